@@ -1,0 +1,55 @@
+# make demo     set up, and run the whole workflow on the bundled demo
+# make test     set up, and pass the tests
+# make models ENGINE=musetalk    download and verify the weights that an engine needs
+# make lint     formatting, lint and types
+# make lock     renew the lock files;  make schema    renew config/schemas/config.schema.json
+
+PYTHON ?= python3.11
+CORES ?= 2
+ENGINE ?= musetalk
+BIN := .venv/bin
+READY := .venv/.ready
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+
+.PHONY: setup demo test lint models lock schema clean
+
+setup: $(READY)
+
+$(READY): requirements/all.lock requirements/bootstrap.lock pyproject.toml models/weights.tsv
+	@command -v $(PYTHON) >/dev/null || { echo "mouthpiece: there is no $(PYTHON); install Python 3.11 or 3.12, or say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/all.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m mouthpiece.weights fetch --for guard
+	@touch $@
+
+demo: setup
+	$(BIN)/python -m mouthpiece.demo
+	$(BIN)/snakemake --cores $(CORES) --configfile demo/config.yaml
+	@echo "The film:        results/demo/en/demo.en.mp4"
+	@echo "The review page: results/demo/en/review/index.html"
+
+test: setup
+	$(BIN)/python -m mouthpiece.demo
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff format --check workflow_scripts tests benchmarks
+	$(BIN)/ruff check workflow_scripts tests benchmarks
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint --configfile demo/config.yaml
+	$(BIN)/mypy
+
+models: setup
+	$(BIN)/python -m mouthpiece.weights fetch --for $(ENGINE)
+
+lock:
+	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.lock
+	$(COMPILE) pyproject.toml --all-extras --override requirements/overrides.txt -o requirements/all.lock
+
+schema: setup
+	$(BIN)/python -m mouthpiece.configdoc
+
+clean:
+	rm -rf results logs timings .snakemake
