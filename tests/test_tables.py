@@ -1,0 +1,165 @@
+"""Every wrong table is refused with one message: file, row, column, the allowed form."""
+
+from pathlib import Path
+
+import pytest
+from mouthpiece.errors import InputError
+from mouthpiece.tables import (
+    Decision,
+    Dub,
+    read_decisions,
+    read_dubs,
+    read_overrides,
+    read_videos,
+)
+
+CONSENT = "the speaker, by letter of 2026-01-02"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("a.mp4", "de.wav", "my film.mp4"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def table(folder: Path, name: str, *rows: tuple[str, ...]) -> Path:
+    path = folder / name
+    path.write_text("\n".join("\t".join(row) for row in rows) + "\n", encoding="utf-8")
+    return path
+
+
+def videos(folder: Path, *rows: tuple[str, ...]) -> Path:
+    return table(folder, "videos.tsv", ("video", "path", "consent"), *rows)
+
+
+def test_a_good_table(folder: Path) -> None:
+    path = videos(
+        folder, ("a", "a.mp4", CONSENT), ("# a comment",), ("b-2_x", "my film.mp4", CONSENT)
+    )
+    found = read_videos(path)
+    assert found["a"].path == folder / "a.mp4"
+    assert found["b-2_x"].path.name == "my film.mp4"
+    assert found["a"].cuts is None
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("../a", "a.mp4", CONSENT), "row 2, column video: '../a' is not allowed; wanted an id"),
+        (("a b", "a.mp4", CONSENT), "column video"),
+        (("-a", "a.mp4", CONSENT), "column video"),
+        (("_shared", "a.mp4", CONSENT), "column video"),
+        (("a" * 65, "a.mp4", CONSENT), "column video"),
+        (("a", "no.mp4", CONSENT), "row 2, column path: there is no file 'no.mp4'"),
+        (("a", "a.mp4", ""), "row 2, column consent: is missing; wanted who allowed the likeness"),
+        (("a", "a.mp4", "yes"), "column consent"),
+        (("a", "a.mp4", CONSENT, "more"), "row 2: 4 values for 3 columns"),
+    ],
+)
+def test_a_wrong_video(folder: Path, row: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_videos(videos(folder, row))
+    assert message in str(error.value)
+    assert "videos.tsv" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_duplicates_are_refused_whatever_their_case(folder: Path) -> None:
+    path = videos(folder, ("a", "a.mp4", CONSENT), ("A", "a.mp4", CONSENT))
+    with pytest.raises(InputError, match="row 3, column video: A stands in row 2 already"):
+        read_videos(path)
+
+
+def test_columns_are_closed(folder: Path) -> None:
+    path = table(folder, "videos.tsv", ("video", "file", "consent"))
+    with pytest.raises(
+        InputError, match=r"no column 'path'; unknown column 'file'. Columns: video"
+    ):
+        read_videos(path)
+    with pytest.raises(InputError, match="there is no such table"):
+        read_videos(folder / "none.tsv")
+    (folder / "empty.tsv").touch()
+    with pytest.raises(InputError, match="is empty; its first line names the columns"):
+        read_videos(folder / "empty.tsv")
+    (folder / "film.tsv").write_bytes(b"\x00\xff\xfe\x89")
+    with pytest.raises(InputError, match="no readable UTF-8 text"):
+        read_videos(folder / "film.tsv")
+
+
+def dubs(folder: Path, *rows: tuple[str, ...]) -> dict[tuple[str, str], Dub]:
+    path = table(folder, "dubs.tsv", ("video", "language", "audio", "length_policy"), *rows)
+    return read_dubs(path, read_videos(videos(folder, ("a", "a.mp4", CONSENT))))
+
+
+def test_good_dubs(folder: Path) -> None:
+    found = dubs(folder, ("a", "de", "de.wav"), ("a", "zh-Hant", "de.wav", "pad"))
+    assert found["a", "de"].length_policy is None
+    assert found["a", "zh-Hant"].length_policy == "pad"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("b", "de", "de.wav"), "row 2, column video: 'b' does not stand in videos.tsv"),
+        (
+            ("a", "german", "de.wav"),
+            "row 2, column language: 'german' is not allowed; wanted a BCP-47",
+        ),
+        (("a", "xx", "de.wav"), "column language: 'xx' is no language"),
+        (("a", "pt-br", "de.wav"), "column language: write 'pt-br' as 'pt-BR'"),
+        (("a", "../de", "de.wav"), "column language"),
+        (("a", "de", "no.wav"), "column audio: there is no file"),
+        (("a", "de", "de.wav", "stretch"), "column length_policy: 'stretch' is not allowed"),
+    ],
+)
+def test_a_wrong_dub(folder: Path, row: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        dubs(folder, row)
+    assert message in str(error.value)
+
+
+def test_decisions(folder: Path) -> None:
+    known = dubs(folder, ("a", "de", "de.wav"))
+    columns = ("video", "language", "cut", "decision", "draft", "note")
+    path = table(
+        folder,
+        "decisions.tsv",
+        columns,
+        ("a", "de", "000000-000099", "approve", "0123456789ab", "<b>good</b>"),
+        ("a", "de", "000100-000149", "passthrough"),
+    )
+    assert read_decisions(path, known) == {
+        ("a", "de", "000000-000099"): Decision("approve", "0123456789ab"),
+        ("a", "de", "000100-000149"): Decision("passthrough", ""),
+    }
+    assert read_decisions(folder / "none.tsv", known) == {}
+    for row, column in (
+        (("a", "fr", "000000-000099", "approve"), "language"),
+        (("a", "de", "7", "approve"), "cut"),
+        (("a", "de", "000000-000099", "yes"), "decision"),
+    ):
+        with pytest.raises(InputError, match=f"row 2, column {column}"):
+            read_decisions(table(folder, "decisions.tsv", columns, row), known)
+
+
+def test_overrides_are_sorted_from_general_to_particular(folder: Path) -> None:
+    known = dubs(folder, ("a", "de", "de.wav"))
+    columns = ("video", "language", "cut", "setting", "value")
+    setting = "engines.preview.strength"
+    path = table(
+        folder,
+        "overrides.tsv",
+        columns,
+        ("a", "de", "000000-000099", setting, "1.5"),
+        ("a", "*", "*", setting, "0.5"),
+        ("a", "de", "*", setting, "1.2"),
+    )
+    assert [o.value for o in read_overrides(path, known)] == ["0.5", "1.2", "1.5"]
+    for row, column in (
+        (("a", "de", "*", "gate.scorer", "x"), "setting"),
+        (("a", "de", "*", "guard.min_face_px", "9"), "language"),
+        (("a", "fr", "*", setting, "1"), "language"),
+    ):
+        with pytest.raises(InputError, match=f"row 2, column {column}"):
+            read_overrides(table(folder, "overrides.tsv", columns, row), known)

@@ -1,0 +1,1 @@
+"""Mouthpiece: localize video, cut by cut. This library never imports snakemake."""

@@ -1,0 +1,55 @@
+"""The code version of a stage: what it imports of this library, hashed.
+
+Snakemake hashes no imported module, so each rule names its stage's version as a param: an edit of a
+stage's code, or of what it uses, makes that stage's results stale, and no others.
+"""
+
+import ast
+import functools
+import hashlib
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+IRRELEVANT = frozenset({"errors", "job", "codeversion", "project", "tables", "settings"})
+"""Modules whose edits change no result: settings reach a rule by value, as params of their own."""
+
+
+def code_version(*stages: str) -> str:
+    """The version, 12 hex digits, of modules ("guard", "engines.preview") and all they import."""
+    modules: set[str] = set()
+    pending = list(stages)
+    while pending:
+        module = pending.pop()
+        if module in modules or module in IRRELEVANT:
+            continue
+        modules.add(module)
+        pending += _imports(module)
+    text = "".join(f"{module} {_sha256(_file(module))}\n" for module in sorted(modules))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _file(module: str) -> Path:
+    path = PACKAGE.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@functools.cache
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@functools.cache
+def _imports(module: str) -> list[str]:
+    """The modules of this library that a module imports by relative imports at its top level."""
+    file = _file(module)
+    parts = module.split(".")
+    package = parts if file.name == "__init__.py" else parts[:-1]
+    found: list[str] = []
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.ImportFrom) or node.level == 0:
+            continue
+        base = package[: len(package) - node.level + 1]
+        target = base + (node.module.split(".") if node.module else [])
+        names = [target] + [[*target, alias.name] for alias in node.names]
+        found += [".".join(name) for name in names if name and _file(".".join(name)).is_file()]
+    return found

@@ -1,0 +1,13 @@
+"""The two ways a run can stop.
+
+Content (no face, silence, a profile) never stops a run: it is a verdict with a reason. What stops
+one is bad input, which its owner can mend, or a fault, which the scheduler may retry.
+"""
+
+
+class InputError(Exception):
+    """Something the user gave is wrong: says what, where (file, row, column) and what to do."""
+
+
+class Fault(Exception):
+    """The machine or an artefact failed: a full disk, a broken weight, out of memory at batch 1."""

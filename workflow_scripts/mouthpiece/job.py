@@ -1,0 +1,43 @@
+"""What surrounds a stage's one function call in a workflow script: the log, and errors in words."""
+
+import contextlib
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from .errors import Fault, InputError
+
+
+@contextlib.contextmanager
+def job(log: str) -> Iterator[None]:
+    """Log to a file; turn an error into one message on stderr, and into exit code 1.
+
+    A traceback, where something unforeseen happens, goes to the log only.
+    """
+    path = Path(log)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(
+        filename=path,
+        filemode="w",
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        force=True,
+    )
+    try:
+        yield
+    except (InputError, Fault) as error:
+        _stop(path, str(error))
+    except OSError as error:
+        logging.getLogger(__name__).error("%s", traceback.format_exc())
+        _stop(path, f"{error.strerror or error} ({error.filename or 'no file named'})")
+    except Exception as error:
+        logging.getLogger(__name__).error("%s", traceback.format_exc())
+        _stop(path, f"unforeseen {type(error).__name__}: {error}; the log has more: {path}")
+
+
+def _stop(path: Path, message: str) -> None:
+    logging.getLogger(__name__).error("%s", message)
+    sys.stderr.write(f"mouthpiece: {message}\n")
+    sys.exit(1)

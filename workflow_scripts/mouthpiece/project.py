@@ -1,0 +1,123 @@
+"""A project: the config and the tables of a run, checked together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from .errors import InputError
+from .settings import Settings, explain, load
+from .tables import (
+    Decision,
+    Dub,
+    Override,
+    Video,
+    read_decisions,
+    read_dubs,
+    read_overrides,
+    read_videos,
+)
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a run is to do."""
+
+    settings: Settings
+    videos: dict[str, Video]
+    dubs: dict[tuple[str, str], Dub]
+    decisions: dict[tuple[str, str, str], Decision]
+    overrides: list[Override]
+
+    @classmethod
+    def open(cls, config: dict[str, Any], config_files: Sequence[Path]) -> "Project":
+        """Check a config and read its tables. Raises InputError.
+
+        config: the merged values; config_files: where they came from, the last one winning.
+        """
+        settings = load(config)
+        tables = {
+            key: _resolve(key, getattr(settings, key), config_files) for key in ("videos", "dubs")
+        }
+        for key in ("decisions", "overrides"):
+            named = getattr(settings, key)
+            tables[key] = (
+                _resolve(key, named, config_files)
+                if named
+                else tables["dubs"].with_name(f"{key}.tsv")
+            )
+        videos = read_videos(tables["videos"])
+        dubs = read_dubs(tables["dubs"], videos)
+        project = cls(
+            settings,
+            videos,
+            dubs,
+            read_decisions(tables["decisions"], dubs),
+            read_overrides(tables["overrides"], dubs),
+        )
+        for override in project.overrides:
+            project.settings_for(override.video, override.language, override.cut)
+        return project
+
+    def settings_for(self, video: str, language: str, cut: str) -> Settings:
+        """The settings of a cut: the config with the overrides that apply, the closest last.
+
+        language "*" asks for what serves all languages. Raises InputError naming the wrong row.
+        """
+        settings = self.settings
+        for override in self.overrides:
+            if (
+                override.video == video
+                and override.language in ("*", language)
+                and override.cut in ("*", cut)
+            ):
+                settings = _with(settings, override)
+        return settings
+
+    def decisions_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
+        """The decisions on a film's cuts, as JSON values: {cut: {"decision", "draft"}}."""
+        return {
+            cut: {"decision": d.decision, "draft": d.draft}
+            for (v, lang, cut), d in sorted(self.decisions.items())
+            if (v, lang) == (video, language)
+        }
+
+
+def _with(settings: Settings, override: Override) -> Settings:
+    values = settings.model_dump()
+    *sections, key = override.setting.split(".")
+    section: Any = values
+    for name in sections:
+        section = section.get(name) if isinstance(section, dict) else None
+    if not isinstance(section, dict) or key not in section or isinstance(section[key], dict):
+        raise override.row.error("setting", f"{override.setting!r} is no key of the config")
+    if override.language != "*" and sections[:1] == ["engines"]:
+        engine = type(getattr(settings.engines, sections[1]))
+        if key in engine.baked:
+            raise override.row.error(
+                "language", f"{override.setting} is baked for all languages: write *"
+            )
+    section[key] = override.value
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise override.row.error("value", explain(error, "not allowed")) from None
+
+
+def _resolve(key: str, named: str, config_files: Sequence[Path]) -> Path:
+    """A table's path: relative to the config file that names it, else to the working folder."""
+    for file in reversed(config_files):
+        if _names(file, key):
+            return file.parent / Path(named).expanduser()
+    return Path(named).expanduser()
+
+
+def _names(file: Path, key: str) -> bool:
+    try:
+        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{file}: is no readable YAML ({error})") from None
+    return isinstance(values, dict) and key in values

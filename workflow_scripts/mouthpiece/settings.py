@@ -1,0 +1,332 @@
+"""What config.yaml may say: every key, its unit, its default and its limits.
+
+The keys of `config/config.yaml` are the fields of `Settings`, section by section. Unknown keys are
+refused, so that a typing error never passes silently.
+"""
+
+from fractions import Fraction
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from .clock import parse_rate
+from .errors import InputError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Degrees = Annotated[float, Field(gt=0, le=90)]
+Crf = Annotated[int, Field(ge=0, le=51)]
+X264Preset = Literal[
+    "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"
+]
+LengthPolicy = Literal["pad", "trim", "error"]
+Action = Literal["lipsync", "passthrough"]
+
+
+def _frame_rate(text: str) -> str:
+    if text != "source":
+        parse_rate(text)
+    return text
+
+
+class Section(BaseModel):
+    """A part of the config: frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, coerce_numbers_to_str=True, use_attribute_docstrings=True
+    )
+
+
+class Normalize(Section):
+    """How a source becomes the mezzanine."""
+
+    frame_rate: Annotated[str, AfterValidator(_frame_rate)] = "25"
+    """Frames/s: "25", "30000/1001", ..., or "source": the exact rate of a constant-rate source."""
+    crf: Crf = 4
+    """x264 quality of the all-intra mezzanine; 0 is lossless."""
+    preset: X264Preset = "veryfast"
+    """x264 preset of the mezzanine."""
+    hdr: Literal["tonemap", "refuse"] = "tonemap"
+    """What becomes of a PQ or HLG source: tone-mapped to BT.709, or refused."""
+
+
+class Cuts(Section):
+    """How cuts are found."""
+
+    detector: Literal["adaptive", "transnetv2"] = "adaptive"
+    """PySceneDetect's adaptive detector, or the TransNetV2 network."""
+    adaptive_threshold: Annotated[float, Field(gt=0)] = 3.0
+    """PySceneDetect's adaptive_threshold: a frame's change against its neighbours'."""
+    min_content: Annotated[float, Field(ge=0)] = 15.0
+    """PySceneDetect's min_content_val: the least change that may be a cut."""
+    jump_ratio: Annotated[float, Field(gt=1)] = 3.5
+    """A frame whose change is this many times its neighbours' is a jump cut."""
+    jump_change: Annotated[float, Field(gt=0, le=255)] = 3.0
+    """Least change (mean luma difference, of 255) of a jump cut."""
+    transnetv2_threshold: Share = 0.5
+    """Least probability of a cut (TransNetV2)."""
+    fade_luma: Annotated[float, Field(ge=0, le=255)] = 12.0
+    """Mean luma (of 255) at or under which a picture has faded to black; a cut falls there."""
+    min_frames: Annotated[int, Field(ge=1)] = 8
+    """A shorter cut is joined to its neighbour."""
+
+
+class Guard(Section):
+    """Which cuts show one clear face; a cut that does not is passed through with a reason."""
+
+    min_score: Share = 0.5
+    """Least score of a face detection."""
+    min_presence: Share = 0.5
+    """Least score of the face mesh for a frame to count as seen."""
+    min_face_px: Annotated[float, Field(gt=0)] = 64.0
+    """Least height of the face (brow to chin), in mezzanine pixels, median over the cut."""
+    second_face_share: Share = 0.35
+    """A second face of at least this share of the first one's height makes the cut ambiguous."""
+    second_face_frames: Share = 0.1
+    """Share of a cut's frames in which a second face must be seen to count."""
+    max_yaw_deg: Degrees = 35.0
+    """Largest turn of the head, 90th percentile of the absolute value over the cut."""
+    max_pitch_deg: Degrees = 30.0
+    """Largest nod, likewise."""
+    max_roll_deg: Degrees = 35.0
+    """Largest tilt, likewise."""
+    min_seen: Share = 0.9
+    """Least share of frames in which the face is seen."""
+    max_gap_frames: Annotated[int, Field(ge=0)] = 6
+    """Longest run of frames without the face that is bridged by interpolation."""
+    min_visible: Share = 0.8
+    """Least share of seen frames whose mouth region is not hidden."""
+    smoothing_s: Annotated[float, Field(ge=0, le=1)] = 0.03
+    """Standard deviation of the face track's smoothing over time; 0 is off."""
+    min_frames: Annotated[int, Field(ge=1)] = 12
+    """A shorter cut is passed through."""
+
+
+class EngineSection(Section):
+    """The settings of an engine."""
+
+    baked: ClassVar[frozenset[str]] = frozenset()
+    """The keys that the avatar depends on, which all languages share."""
+
+
+class Preview(EngineSection):
+    """The embedded engine: the person's own picture, warped; no download, no GPU."""
+
+    baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
+
+    size_px: Literal[256, 512] = 256
+    """Side of a patch."""
+    strength: Annotated[float, Field(ge=0, le=2)] = 1.0
+    """Scale of the mouth's opening."""
+    lip_offset_frames: Annotated[int, Field(ge=-50, le=50)] = 0
+    """Lips later (+) or earlier (-) than the dub, to mend a dub that was laid out of sync."""
+
+
+MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
+    "standard": {},
+    "opens_too_little": {"bbox_shift_px": 7},
+    "opens_too_much": {"bbox_shift_px": -5},
+    "jaw_seam": {"extra_margin_px": 18},
+    "floating_cheek": {"left_cheek_width_px": 105, "right_cheek_width_px": 105},
+    "close_up": {"precision": "fp32"},
+    "upstream": {
+        "box_smoothing_frames": 0.0,
+        "timing": "upstream",
+        "shift_1_5": False,
+        "landmarks": "dwpose",
+    },
+}
+"""The sets of practice: what each changes of the defaults. A key said beside `preset` wins."""
+
+
+class Musetalk(Section):
+    """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
+
+    preset: Literal[
+        "standard",
+        "opens_too_little",
+        "opens_too_much",
+        "jaw_seam",
+        "floating_cheek",
+        "close_up",
+        "upstream",
+    ] = "standard"
+    """A named set of the keys below (`MUSETALK_PRESETS`)."""
+    version: Literal["1.5", "1.0"] = "1.5"
+    """1.0 is drawn as upstream draws it: no extra margin, parsing mode raw."""
+    models: str = ""
+    """A folder laid out as upstream's `models/`, used as it is; empty: the project's own."""
+    landmarks: Literal["mesh", "dwpose"] = "mesh"
+    """The guard's face mesh mapped to 68 points, or DWPose (ONNX) on the tracked face."""
+    bbox_shift_px: Annotated[int, Field(ge=-50, le=50)] = 0
+    """Moves the upper edge of what is redrawn: + down, the mouth opens more; - up, less. The range
+    that suits a cut is found when its avatar is baked."""
+    shift_1_5: bool = True
+    """False ignores `bbox_shift_px` for version 1.5, as upstream does."""
+    extra_margin_px: Annotated[int, Field(ge=0, le=100)] = 10
+    """Picture rows added under the chin (version 1.5)."""
+    box_smoothing_frames: Annotated[float, Field(ge=0, le=50)] = 3.0
+    """Standard deviation of the boxes' smoothing over time; 0 is off: whole pixels, as upstream."""
+    parsing: Literal["bisenet", "drawn"] = "bisenet"
+    """What finds the skin: a network trained on CelebAMask-HQ (non-commercial data), or the face's
+    landmarks."""
+    parsing_mode: Literal["raw", "neck", "jaw"] = "jaw"
+    """What the mask takes: skin and lips; the neck too; or skin grown over the jaw (1.5)."""
+    left_cheek_width_px: Annotated[int, Field(ge=0, le=256)] = 90
+    """Half width of the mask's full strength, of 256, left of the middle (mode jaw)."""
+    right_cheek_width_px: Annotated[int, Field(ge=0, le=256)] = 90
+    """Likewise, right of the middle."""
+    mask_blur: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+    """Blur of the mask's edge, as a share of the face region; upstream: 0.05, its realtime 0.1."""
+    audio_padding_left_frames: Annotated[int, Field(ge=0, le=12)] = 2
+    """Sound a picture hears before its own, in frames of 25 fps."""
+    audio_padding_right_frames: Annotated[int, Field(ge=0, le=12)] = 2
+    """Likewise, after its own."""
+    timing: Literal["exact", "upstream"] = "exact"
+    """"upstream" cuts the rate to a whole number and pads by it: it drifts at 29.97 and 23.976."""
+    batch_frames: Annotated[int, Field(ge=1, le=512)] = 32
+    """Frames drawn at once; halves by itself when memory runs out."""
+    precision: Literal["auto", "fp16", "bf16", "fp32"] = "auto"
+    """"auto" is fp16 on a GPU and fp32 on a CPU."""
+    device: Literal["auto", "cuda", "cpu"] = "auto"
+    compile: Literal["auto", "off", "default", "max-autotune"] = "auto"
+    """torch.compile on a GPU. "auto" is "default": it costs a minute once, then is kept on disk."""
+    threads: Annotated[int, Field(ge=1, le=256)] = 8
+    """Threads that crop pictures and make masks."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_preset(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return MUSETALK_PRESETS.get(values.get("preset", "standard"), {}) | values
+
+
+class Engines(Section):
+    """The settings of each draft engine."""
+
+    preview: Preview = Preview()
+    musetalk: Musetalk = Musetalk()
+
+
+class Scorer(Section):
+    """The thresholds of one sync scorer; scores of different scorers are never compared."""
+
+    min_confidence: float
+    """Least LSE-C for `pass`."""
+    fail_confidence: float
+    """LSE-C under which a cut fails; between the two it goes to review."""
+    max_offset_frames: Annotated[int, Field(ge=0)] = 1
+    """Largest |offset| for `pass`, in frames of 25 fps."""
+    min_judged_s: Annotated[float, Field(ge=0)] = 1.0
+    """A shorter cut is `unjudged`."""
+    min_speech_s: Annotated[float, Field(ge=0)] = 0.6
+    """A cut with less speech is `unjudged`."""
+
+
+class ApertureScorer(Scorer):
+    """The thresholds of the embedded scorer of lip opening against loudness."""
+
+    min_confidence: float = 0.25
+    """Least LSE-C for `pass`."""
+    fail_confidence: float = 0.12
+    """LSE-C under which a cut fails; between the two it goes to review."""
+
+
+class Scorers(Section):
+    """The thresholds of each scorer."""
+
+    aperture: ApertureScorer = ApertureScorer()
+    """Lip opening against loudness."""
+
+
+class DeliverWhat(Section):
+    """What a cut with this verdict is delivered as."""
+
+    review: Action = "lipsync"
+    """A doubtful draft."""
+    unjudged: Action = "lipsync"
+    """A cut too short, or too silent, to judge."""
+    fail: Action = "passthrough"
+    """A draft out of sync."""
+
+
+class Gate(Section):
+    """Which drafts are good enough."""
+
+    scorer: Literal["aperture"] = "aperture"
+    """Who judges."""
+    scorers: Scorers = Scorers()
+    """The thresholds of each scorer."""
+    deliver: DeliverWhat = DeliverWhat()
+    """What is delivered of each verdict."""
+
+
+class Delivery(Section):
+    """The finished film."""
+
+    crf: Crf = 12
+    """x264 quality; 12 keeps what is passed through at 45 dB PSNR or more to the mezzanine."""
+    preset: X264Preset = "veryfast"
+    """x264 preset of the film."""
+    pixel_format: Literal["mezzanine", "yuv420p"] = "mezzanine"
+    """`mezzanine` keeps its bit depth and chroma; `yuv420p` plays everywhere."""
+    audio_bitrate_kbps: Annotated[int, Field(ge=32, le=512)] = 192
+    """AAC bit rate of the dub, at its own sample rate."""
+    length_policy: LengthPolicy = "error"
+    """Where dub and picture differ in length: `error` stops; `pad` lengthens the shorter one, by
+    silence or by holding the last picture; `trim` cuts the longer one."""
+    length_tolerance_s: Annotated[float, Field(ge=0)] = 0.1
+    """A difference up to this is filled or cut without a policy."""
+
+
+class Settings(Section):
+    """The whole config."""
+
+    videos: str
+    """The table of videos; relative to the folder of the config file that names it."""
+    dubs: str
+    """The table of dubs, likewise."""
+    decisions: str = ""
+    """The table of decisions, likewise; empty: decisions.tsv beside the dubs table, if any."""
+    overrides: str = ""
+    """The table of overrides, likewise; empty: overrides.tsv beside the dubs table, if any."""
+    engine: Literal["preview"] = "preview"
+    """The draft engine."""
+    normalize: Normalize = Normalize()
+    """How a source becomes the mezzanine."""
+    cuts: Cuts = Cuts()
+    """How cuts are found."""
+    guard: Guard = Guard()
+    """Which cuts show one clear face."""
+    engines: Engines = Engines()
+    """The settings of each engine."""
+    gate: Gate = Gate()
+    """Which drafts are good enough."""
+    delivery: Delivery = Delivery()
+    """The finished film."""
+
+    @property
+    def rate(self) -> Fraction | None:
+        """The mezzanine's rate, or None for the source's own."""
+        text = self.normalize.frame_rate
+        return None if text == "source" else parse_rate(text)
+
+
+def load(values: dict[str, Any]) -> Settings:
+    """Check a config mapping. Raises InputError naming every wrong key, its value and its form."""
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise InputError(explain(error, "config")) from None
+
+
+def explain(error: ValidationError, where: str) -> str:
+    """A validation error in words: each wrong key, what is wrong with it and what was found."""
+    lines = []
+    for item in error.errors():
+        key = ".".join(str(part) for part in item["loc"])
+        if item["type"] == "extra_forbidden":
+            lines.append(f"{where}: unknown key {key!r}")
+        else:
+            lines.append(f"{where}: {key}: {item['msg']}, found {item['input']!r}")
+    return "\n".join(lines)

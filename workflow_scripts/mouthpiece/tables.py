@@ -1,0 +1,231 @@
+"""The tables a user writes: videos, dubs, decisions, overrides.
+
+Each is a TSV file that is checked against its schema in `config/schemas/`; an error names the file,
+the row (its line), the column, what was found and the allowed form.
+"""
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import langcodes
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from .errors import InputError
+
+SCHEMAS = Path(__file__).resolve().parents[2] / "config" / "schemas"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its line in the file, and its non-empty values."""
+
+    table: Path
+    line: int
+    values: dict[str, str]
+
+    def error(self, column: str, problem: str) -> InputError:
+        """An error about one of the row's values."""
+        return InputError(f"{self.table}, row {self.line}, column {column}: {problem}")
+
+    def file(self, column: str) -> Path:
+        """A path of the row, relative to the table's folder. Raises InputError if it is no file."""
+        path = self.table.parent / Path(self.values[column]).expanduser()
+        if not path.is_file():
+            raise self.error(column, f"there is no file {self.values[column]!r} ({path})")
+        return path.resolve()
+
+
+@dataclass(frozen=True)
+class Video:
+    """A row of videos.tsv."""
+
+    video: str
+    path: Path
+    consent: str
+    cuts: Path | None
+
+
+@dataclass(frozen=True)
+class Dub:
+    """A row of dubs.tsv."""
+
+    video: str
+    language: str
+    audio: Path
+    length_policy: str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A row of decisions.tsv: a person's word on a cut, and the draft it was made on."""
+
+    decision: str
+    draft: str
+
+
+@dataclass(frozen=True)
+class Override:
+    """A row of overrides.tsv: one setting of a video, a language ("*": all), a cut ("*": all)."""
+
+    row: Row
+    video: str
+    language: str
+    cut: str
+    setting: str
+    value: str
+
+
+def read(table: Path, name: str) -> list[Row]:
+    """Read a table and check it against `config/schemas/{name}.schema.yaml`.
+
+    Lines that are empty or begin with # are skipped. Raises InputError.
+    """
+    schema = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+    try:
+        lines = table.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise InputError(f"{table}: there is no such table; config key {name!r} names it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{table}: is no readable UTF-8 text ({error})") from None
+    content = [(i, line) for i, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
+    if not content:
+        raise InputError(f"{table}: is empty; its first line names the columns: {_columns(schema)}")
+    header = [cell.strip() for cell in content[0][1].split("\t")]
+    _check_header(table, content[0][0], header, schema)
+    return [
+        _row(table, line, header, cells, schema)
+        for (line, _), cells in zip(
+            content[1:], csv.reader((text for _, text in content[1:]), delimiter="\t"), strict=True
+        )
+    ]
+
+
+def _columns(schema: dict[str, Any]) -> str:
+    optional = set(schema["properties"]) - set(schema["required"])
+    names = [f"[{name}]" if name in optional else name for name in schema["properties"]]
+    return ", ".join(names) + " (separated by tabs)"
+
+
+def _check_header(table: Path, line: int, header: list[str], schema: dict[str, Any]) -> None:
+    problems = [f"no column {name!r}" for name in schema["required"] if name not in header]
+    problems += [f"unknown column {name!r}" for name in header if name not in schema["properties"]]
+    problems += [f"column {n!r} twice" for n in sorted(set(header)) if header.count(n) > 1]
+    if problems:
+        raise InputError(f"{table}, row {line}: {'; '.join(problems)}. Columns: {_columns(schema)}")
+
+
+def _row(table: Path, line: int, header: list[str], cells: list[str], schema: Any) -> Row:
+    if len(cells) > len(header):
+        raise InputError(f"{table}, row {line}: {len(cells)} values for {len(header)} columns")
+    values = {k: v.strip() for k, v in zip(header, cells, strict=False) if v.strip()}
+    row = Row(table, line, values)
+    for error in Draft202012Validator(schema).iter_errors(values):
+        raise _explained(row, error, schema)
+    return row
+
+
+def _explained(row: Row, error: ValidationError, schema: dict[str, Any]) -> InputError:
+    if error.validator == "required":
+        column = next(c for c in schema["required"] if c not in row.values)
+        found = "is missing"
+    else:
+        column = str(error.path[0])
+        found = f"{error.instance!r} is not allowed"
+    return row.error(column, f"{found}; wanted {schema['properties'][column]['description']}")
+
+
+def _unique(rows: Iterable[Row], columns: tuple[str, ...]) -> None:
+    """Refuse rows of the same key, in whatever letter case (folders of some systems ignore it)."""
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        key = tuple(row.values[column].casefold() for column in columns)
+        if key in first:
+            named = ", ".join(row.values[column] for column in columns)
+            raise row.error(columns[-1], f"{named} stands in row {first[key]} already")
+        first[key] = row.line
+
+
+def read_videos(table: Path) -> dict[str, Video]:
+    """The videos by id. Raises InputError, also for a file that is not there."""
+    rows = read(table, "videos")
+    _unique(rows, ("video",))
+    return {
+        row.values["video"]: Video(
+            row.values["video"],
+            row.file("path"),
+            row.values["consent"],
+            row.file("cuts") if "cuts" in row.values else None,
+        )
+        for row in rows
+    }
+
+
+def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Dub]:
+    """The dubs by (video, language). Raises InputError."""
+    rows = read(table, "dubs")
+    _unique(rows, ("video", "language"))
+    dubs = {}
+    for row in rows:
+        video, language = row.values["video"], row.values["language"]
+        if video not in videos:
+            raise row.error("video", f"{video!r} does not stand in videos.tsv")
+        _check_language(row, language)
+        policy = row.values.get("length_policy")
+        dubs[video, language] = Dub(video, language, row.file("audio"), policy)
+    return dubs
+
+
+def _check_language(row: Row, language: str) -> None:
+    if not langcodes.tag_is_valid(language):
+        raise row.error("language", f"{language!r} is no language that BCP-47 knows, such as pt-BR")
+    standard = langcodes.standardize_tag(language)
+    if standard != language:
+        raise row.error("language", f"write {language!r} as {standard!r}")
+
+
+def _optional(table: Path, name: str, check: Callable[[Row], None]) -> list[Row]:
+    """The rows of a table that need not be there."""
+    rows = read(table, name) if table.exists() else []
+    for row in rows:
+        check(row)
+    return rows
+
+
+def read_decisions(
+    table: Path, dubs: dict[tuple[str, str], Dub]
+) -> dict[tuple[str, str, str], Decision]:
+    """The decisions by (video, language, cut); none where there is no table. Raises InputError."""
+
+    def known(row: Row) -> None:
+        if (row.values["video"], row.values["language"]) not in dubs:
+            raise row.error("language", "this video has no such language in dubs.tsv")
+
+    rows = _optional(table, "decisions", known)
+    _unique(rows, ("video", "language", "cut"))
+    return {
+        (row.values["video"], row.values["language"], row.values["cut"]): Decision(
+            row.values["decision"], row.values.get("draft", "")
+        )
+        for row in rows
+    }
+
+
+def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Override]:
+    """The overrides, the most general first; none where there is no table. Raises InputError."""
+
+    def known(row: Row) -> None:
+        video, language = row.values["video"], row.values["language"]
+        if not any(v == video and language in ("*", lang) for v, lang in dubs):
+            raise row.error("language", "this video has no such language in dubs.tsv")
+        if row.values["setting"].startswith("guard") and language != "*":
+            raise row.error("language", "the guard serves all languages: write *")
+
+    rows = _optional(table, "overrides", known)
+    _unique(rows, ("video", "language", "cut", "setting"))
+    overrides = [Override(row=row, **row.values) for row in rows]
+    return sorted(overrides, key=lambda o: (o.cut != "*", o.language != "*"))
