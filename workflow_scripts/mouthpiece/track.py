@@ -1,0 +1,43 @@
+"""The face track of a cut: where the one face is, frame by frame."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from .faces import MESH_POINTS
+from .files import atomic
+
+
+@dataclass(frozen=True)
+class Track:
+    """A face over T frames, smoothed and with short gaps bridged.
+
+    points: [T, 468, 3] float32 mesh in mezzanine pixels (see `faces.FaceMesh`).
+    seen: [T] bool, False where a gap was bridged by interpolation.
+    A passed-through cut has T = 0.
+    """
+
+    points: np.ndarray
+    seen: np.ndarray
+
+    @property
+    def frames(self) -> int:
+        """How many frames the track covers."""
+        return len(self.points)
+
+    @classmethod
+    def empty(cls) -> "Track":
+        """The track of a cut that is passed through."""
+        return cls(np.zeros((0, MESH_POINTS, 3), np.float32), np.zeros(0, bool))
+
+    def save(self, path: Path) -> None:
+        """Write the track atomically as .npz."""
+        with atomic(path) as temporary:
+            np.savez(temporary, points=self.points, seen=self.seen)
+
+    @classmethod
+    def load(cls, path: Path) -> "Track":
+        """Read a track."""
+        with np.load(path, allow_pickle=False) as data:
+            return cls(data["points"], data["seen"])
