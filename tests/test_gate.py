@@ -1,0 +1,142 @@
+"""The gate's verdicts, what is delivered of each, and whose word counts."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from mouthpiece.cutrows import CutRow, read_rows
+from mouthpiece.cuts import Cut
+from mouthpiece.files import write_json
+from mouthpiece.gate import decide, judge, resample
+from mouthpiece.settings import ApertureScorer, DeliverWhat, Gate, Scorers
+
+SETTINGS = Gate(
+    scorer="aperture",
+    scorers=Scorers(aperture=ApertureScorer(min_confidence=0.3, fail_confidence=0.2)),
+)
+KEY = "0123456789ab"
+
+
+def score(confidence: float = 0.5, offset: int = 0, **other: Any) -> dict[str, Any]:
+    return {
+        "scorer": "aperture",
+        "confidence": confidence,
+        "distance": 0.5,
+        "offset_frames": offset,
+        "speech_s": 2.0,
+        "duration_s": 3.0,
+        **other,
+    }
+
+
+@pytest.mark.parametrize(
+    ("measured", "verdict", "reasons"),
+    [
+        (score(), "pass", []),
+        (score(offset=1), "pass", []),
+        (score(offset=-1), "pass", []),
+        (score(offset=2), "fail", ["off_sync=2"]),
+        (score(0.25), "review", ["doubtful=0.250"]),
+        (score(0.1), "fail", ["low_confidence=0.100"]),
+        (score(0.1, offset=-9), "fail", ["low_confidence=0.100", "off_sync=-9"]),
+        (score(speech_s=0.1), "unjudged", ["silent=0.10"]),
+        (score(offset=9, duration_s=0.5), "unjudged", ["too_short=0.50"]),
+    ],
+)
+def test_verdicts(measured: dict[str, Any], verdict: str, reasons: list[str]) -> None:
+    assert judge(measured, SETTINGS) == (verdict, reasons)
+
+
+def decided(
+    folder: Path,
+    measured: dict[str, Any],
+    decision: dict[str, str] | None = None,
+    settings: Gate = SETTINGS,
+    guard_reasons: tuple[dict[str, Any], ...] = (),
+) -> CutRow:
+    cut = Cut("000010-000084", 10, 75)
+    drawn = bool(measured)
+    write_json(folder / "guard.json", {
+        "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons})  # fmt: skip
+    write_json(folder / "draft.json", {
+        "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de",
+        "draft": KEY if drawn else ""})  # fmt: skip
+    write_json(folder / "score.json", measured)
+    decide(
+        [cut],
+        [folder / "guard.json"],
+        [folder / "draft.json"],
+        [folder / "score.json"],
+        {cut.cut: decision} if decision else {},
+        settings,
+        folder / "cuts.tsv",
+    )
+    (row,) = read_rows(folder / "cuts.tsv")
+    return row
+
+
+def test_a_row_says_everything(tmp_path: Path) -> None:
+    row = decided(tmp_path, score(0.51234))
+    assert (row.cut, row.first_frame, row.frames) == ("000010-000084", 10, 75)
+    assert (row.guard, row.gate, row.action, row.reason) == (
+        "lipsync",
+        "pass",
+        "lipsync",
+        "in_sync",
+    )
+    assert (row.confidence, row.offset_frames, row.draft) == ("0.5123", "0", KEY)
+    assert row.settings == '{"strength": 1.0}'
+
+
+def test_a_guarded_cut_keeps_its_reasons(tmp_path: Path) -> None:
+    reasons = ({"code": "two_faces", "value": 1.0, "limit": 0.1},
+               {"code": "small_face", "value": 41.26, "limit": 64})  # fmt: skip
+    row = decided(tmp_path, {}, guard_reasons=reasons)
+    assert row.guard_reasons == "two_faces=1;small_face=41.26"
+    assert (row.gate, row.action, row.reason) == ("none", "passthrough", "two_faces=1")
+    assert (row.confidence, row.draft) == ("", "")
+
+
+@pytest.mark.parametrize("verdict", ["review", "unjudged", "fail"])
+@pytest.mark.parametrize("action", ["lipsync", "passthrough"])
+def test_config_says_what_is_delivered(tmp_path: Path, verdict: str, action: str) -> None:
+    measured = {"review": score(0.25), "unjudged": score(speech_s=0.0), "fail": score(0.0)}[verdict]
+    settings = SETTINGS.model_copy(update={"deliver": DeliverWhat(**{verdict: action})})
+    row = decided(tmp_path, measured, settings=settings)
+    assert (row.gate, row.action) == (verdict, action)
+    assert row.reason == row.gate_reasons.split(";")[0]
+
+
+@pytest.mark.parametrize("draft", ["", KEY])
+def test_decisions_are_obeyed(tmp_path: Path, draft: str) -> None:
+    row = decided(tmp_path, score(0.0), {"decision": "approve", "draft": draft})
+    assert (row.gate, row.action, row.reason, row.decision) == (
+        "fail",
+        "lipsync",
+        "decided",
+        "approve",
+    )
+    row = decided(tmp_path, score(), {"decision": "passthrough", "draft": draft})
+    assert (row.gate, row.action, row.reason) == ("pass", "passthrough", "decided")
+
+
+def test_a_stale_decision_is_shown_not_obeyed(tmp_path: Path) -> None:
+    row = decided(tmp_path, score(), {"decision": "passthrough", "draft": "ba9876543210"})
+    assert (row.action, row.reason, row.decision) == ("lipsync", "in_sync", "stale passthrough")
+
+
+def test_what_was_not_drawn_cannot_be_approved(tmp_path: Path) -> None:
+    reasons = ({"code": "no_face", "value": 0, "limit": 0.9},)
+    row = decided(tmp_path, {}, {"decision": "approve", "draft": ""}, guard_reasons=reasons)
+    assert (row.action, row.decision) == ("passthrough", "moot approve")
+
+
+def test_lips_are_judged_at_25_frames_a_second() -> None:
+    times = (np.arange(60) + 0.5) / 30
+    points = np.tile(times[:, None, None], (1, 4, 3))
+    assert resample(points, Fraction(25)) is points
+    found = resample(points, Fraction(30))
+    assert len(found) == 50
+    np.testing.assert_allclose(found[1:-1, 0, 0], ((np.arange(50) + 0.5) / 25)[1:-1], atol=1e-9)

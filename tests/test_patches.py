@@ -1,0 +1,44 @@
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from mouthpiece.patches import PatchSet, load, save
+
+
+def drawn(frames: int = 5) -> PatchSet:
+    random = np.random.default_rng(1)
+    return PatchSet(
+        "preview",
+        random.integers(0, 256, (frames, 48, 64, 3), dtype=np.uint8),
+        random.integers(0, 256, (frames, 48, 64), dtype=np.uint8),
+        random.normal(size=(frames, 2, 3)),
+        random.random(frames).astype(np.float32),
+    )
+
+
+def test_a_patch_set_comes_back_as_it_was(tmp_path: Path) -> None:
+    patches = drawn()
+    save(patches, tmp_path / "a.zip")
+    back = load(tmp_path / "a.zip")
+    assert back.engine == "preview"
+    for name in ("pixels", "masks", "affine", "alpha"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(patches, name))
+
+
+def test_equal_patch_sets_are_equal_bytes(tmp_path: Path) -> None:
+    for name in ("a.zip", "b.zip"):
+        save(drawn(), tmp_path / name)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_an_empty_patch_set(tmp_path: Path) -> None:
+    save(PatchSet.empty("musetalk"), tmp_path / "a.zip")
+    assert zipfile.ZipFile(tmp_path / "a.zip").namelist() == ["meta.json"]
+    assert (load(tmp_path / "a.zip").frames, load(tmp_path / "a.zip").engine) == (0, "musetalk")
+
+
+def test_shapes_must_agree() -> None:
+    patches = drawn()
+    with pytest.raises(ValueError, match="alpha has shape"):
+        PatchSet("preview", patches.pixels, patches.masks, patches.affine, patches.alpha[1:])

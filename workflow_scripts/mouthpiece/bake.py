@@ -1,0 +1,30 @@
+"""The avatar of a cut: what an engine needs of it that no language changes."""
+
+from pathlib import Path
+from typing import Any
+
+from .clock import Clock
+from .engines import engine
+from .files import atomic
+from .picture import read_rgb
+from .settings import Engines
+from .track import Track
+
+
+def bake(
+    mezzanine: Path,
+    clock: Clock,
+    track: Path,
+    engine_name: str,
+    settings: dict[str, Any],
+    avatar: Path,
+) -> None:
+    """Bake a cut's avatar; an empty file where the guard refused the cut."""
+    face = Track.load(track)
+    if face.frames:
+        pictures = read_rgb(mezzanine, clock)
+        chosen = Engines.model_validate({engine_name: settings})
+        engine(engine_name, chosen).prepare(pictures, face, avatar)
+    else:
+        with atomic(avatar) as temporary:
+            temporary.touch()

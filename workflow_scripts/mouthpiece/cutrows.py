@@ -1,0 +1,58 @@
+"""The rows of cuts.tsv: everything known of each cut of a film."""
+
+import csv
+import io
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from .files import write_text
+
+
+@dataclass(frozen=True)
+class CutRow:
+    """A row of cuts.tsv: everything known of a cut. Empty text where something does not apply."""
+
+    cut: str
+    first_frame: int
+    frames: int
+    guard: str
+    guard_reasons: str
+    engine: str
+    gate: str
+    gate_reasons: str
+    scorer: str
+    confidence: str
+    distance: str
+    offset_frames: str
+    speech_s: str
+    draft: str
+    decision: str
+    action: str
+    reason: str
+    settings: str
+    code: str
+
+
+def write_rows(rows: list[CutRow], table: Path) -> None:
+    """Write cuts.tsv."""
+    text = io.StringIO()
+    writer = csv.writer(
+        text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None
+    )
+    writer.writerow([field.name for field in fields(CutRow)])
+    writer.writerows([getattr(row, field.name) for field in fields(CutRow)] for row in rows)
+    write_text(table, text.getvalue())
+
+
+def read_rows(table: Path) -> list[CutRow]:
+    """Read cuts.tsv."""
+    lines = table.read_text(encoding="utf-8").splitlines()
+    names = lines[0].split("\t")
+    rows = []
+    for line in lines[1:]:
+        values: dict[str, Any] = dict(zip(names, line.split("\t"), strict=True))
+        for name in ("first_frame", "frames"):
+            values[name] = int(values[name])
+        rows.append(CutRow(**values))
+    return rows

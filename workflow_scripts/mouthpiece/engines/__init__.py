@@ -1,0 +1,39 @@
+"""Draft engines: each draws mouths that fit a dub; nothing outside may know which runs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from ..clock import Clock
+from ..patches import PatchSet
+from ..settings import Engines
+from ..speech import Speech
+from ..track import Track
+
+
+class Engine(Protocol):
+    """What a draft engine offers."""
+
+    def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
+        """Bake a cut's avatar, whatever of it no language changes, into the file `avatar`.
+
+        `pictures` yields the cut's T frames, RGB [H, W, 3] uint8; `track` covers the same frames.
+        """
+
+    def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
+        """Draw the cut's frames to fit the speech: `clock.frames` patches."""
+
+
+def engine(name: str, settings: Engines) -> Engine:
+    """The engine of that name, with its settings."""
+    if name == "preview":
+        from .preview import Preview
+
+        return Preview(settings.preview)
+    if name == "musetalk":
+        from .musetalk.engine import MusetalkEngine
+
+        return MusetalkEngine(settings.musetalk)
+    raise ValueError(f"no engine {name!r}")

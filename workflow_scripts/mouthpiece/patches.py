@@ -1,0 +1,137 @@
+"""A draft is a patch set, not a film: what an engine drew, and where it belongs in the picture.
+
+File format, version 1: a zip archive, members stored uncompressed, of
+  meta.json   {"version": 1, "frames": T, "size": [height, width], "engine": ..., "codec": "ffv1"}
+  pixels.mkv  T frames of RGB, FFV1 (lossless), 8 bit
+  masks.mkv   T frames of grey, FFV1, 8 bit: 0 keeps the picture, 255 takes the patch
+  affine.npy  [T, 2, 3] float64: patch pixel centres (x, y, 1) to picture pixel centres
+  alpha.npy   [T] float32 in [0, 1]: 0 where silence keeps the original
+An empty patch set (T = 0) has meta.json only.
+"""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+from .files import atomic
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class PatchSet:
+    """The drawn patches of a cut, a frame each.
+
+    pixels: [T, H, W, 3] uint8 RGB. masks: [T, H, W] uint8. affine: [T, 2, 3] float64, patch to
+    picture, pixel centres at integers. alpha: [T] float32.
+    """
+
+    engine: str
+    pixels: np.ndarray
+    masks: np.ndarray
+    affine: np.ndarray
+    alpha: np.ndarray
+
+    def __post_init__(self) -> None:
+        frames, height, width = self.pixels.shape[:3]
+        expected = {
+            "pixels": (frames, height, width, 3),
+            "masks": (frames, height, width),
+            "affine": (frames, 2, 3),
+            "alpha": (frames,),
+        }
+        for name, shape in expected.items():
+            found = getattr(self, name).shape
+            if found != shape:
+                raise ValueError(f"patch set: {name} has shape {found}, wanted {shape}")
+
+    @property
+    def frames(self) -> int:
+        """How many frames the set covers."""
+        return len(self.pixels)
+
+    @classmethod
+    def empty(cls, engine: str) -> "PatchSet":
+        """The patch set of a cut that is passed through."""
+        return cls(
+            engine,
+            np.zeros((0, 2, 2, 3), np.uint8),
+            np.zeros((0, 2, 2), np.uint8),
+            np.zeros((0, 2, 3), np.float64),
+            np.zeros(0, np.float32),
+        )
+
+
+def save(patches: PatchSet, path: Path) -> None:
+    """Write a patch set file atomically; equal sets are equal bytes."""
+    meta = {
+        "version": VERSION,
+        "frames": patches.frames,
+        "size": list(patches.pixels.shape[1:3]),
+        "engine": patches.engine,
+        "codec": "ffv1",
+    }
+    members = {"meta.json": json.dumps(meta, sort_keys=True).encode()}
+    if patches.frames:
+        members["pixels.mkv"] = encode_ffv1(patches.pixels, "rgb24")
+        members["masks.mkv"] = encode_ffv1(patches.masks, "gray")
+        members["affine.npy"] = _npy(patches.affine.astype(np.float64))
+        members["alpha.npy"] = _npy(patches.alpha.astype(np.float32))
+    write_archive(path, members)
+
+
+def load(path: Path) -> PatchSet:
+    """Read a patch set file."""
+    with zipfile.ZipFile(path) as archive:
+        meta = json.loads(archive.read("meta.json"))
+        if meta["version"] != VERSION:
+            raise ValueError(f"{path}: patch set version {meta['version']}, wanted {VERSION}")
+        if meta["frames"] == 0:
+            return PatchSet.empty(meta["engine"])
+        return PatchSet(
+            meta["engine"],
+            decode_ffv1(archive.read("pixels.mkv"), "rgb24"),
+            decode_ffv1(archive.read("masks.mkv"), "gray"),
+            np.load(io.BytesIO(archive.read("affine.npy"))),
+            np.load(io.BytesIO(archive.read("alpha.npy"))),
+        )
+
+
+def write_archive(path: Path, members: dict[str, bytes]) -> None:
+    """Write a zip of stored members atomically, with fixed dates: equal members, equal bytes."""
+    with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+
+
+def _npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
+def encode_ffv1(images: np.ndarray, pixel_format: str) -> bytes:
+    """Encode [T, H, W, 3] "rgb24" or [T, H, W] "gray" uint8 losslessly as FFV1 in Matroska."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="matroska", options={"fflags": "+bitexact"}) as container:
+        stream = container.add_stream(
+            "ffv1", rate=25, options={"flags": "+bitexact", "slices": "4"}
+        )
+        stream.height, stream.width = images.shape[1:3]
+        stream.pix_fmt = "bgr0" if pixel_format == "rgb24" else pixel_format
+        for image in images:
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format=pixel_format)
+            container.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+        container.mux(stream.encode())
+    return buffer.getvalue()
+
+
+def decode_ffv1(data: bytes, pixel_format: str) -> np.ndarray:
+    """Decode what `encode_ffv1` wrote."""
+    with av.open(io.BytesIO(data), "r") as container:
+        return np.stack([f.to_ndarray(format=pixel_format) for f in container.decode(video=0)])
