@@ -1,0 +1,151 @@
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
+
+from mouthpiece.codeversion import code_version
+from mouthpiece.cuts import CUT_PATTERN, read_boundaries
+from mouthpiece.errors import InputError
+from mouthpiece.lock import hold
+from mouthpiece.project import Project
+from mouthpiece.weights import weights_version
+
+SHARED = "results/{video}/_shared"
+FILM = "results/{video}/{language}"
+SHARED_CUT = SHARED + "/cuts/{cut}"
+CUT = FILM + "/cuts/{cut}"
+
+
+def open_project():
+    """The config and the tables; a wrong one stops the run with one message."""
+    files = [Path(file) for file in workflow.overwrite_configfiles]
+    default = Path("config/config.yaml")
+    try:
+        return Project.open(config, [default, *files] if default.exists() else files)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
+def hold_results():
+    """Keep other runs out of this results folder while this one goes on."""
+    global results_lock
+    try:
+        results_lock = hold(Path("results"))
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+
+
+PROJECT = open_project()
+
+
+wildcard_constraints:
+    video="[A-Za-z0-9][A-Za-z0-9_-]{0,63}",
+    language="[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}",
+    cut=CUT_PATTERN,
+
+
+def films():
+    """Every film that the tables ask for."""
+    return [
+        f"results/{video}/{language}/{video}.{language}.mp4"
+        for video, language in PROJECT.dubs
+    ]
+
+
+def reviews():
+    """Every film's review page."""
+    return [f"results/{video}/{language}/review" for video, language in PROJECT.dubs]
+
+
+def get_source(wildcards):
+    """The source file of a video."""
+    return PROJECT.videos[wildcards.video].path
+
+
+def get_cut_override(wildcards):
+    """The cuts file of a video that has one."""
+    file = PROJECT.videos[wildcards.video].cuts
+    return [file] if file else []
+
+
+def get_dub(wildcards):
+    """The dub of a film."""
+    return PROJECT.dubs[wildcards.video, wildcards.language].audio
+
+
+def get_cuts(wildcards):
+    """The cuts of a video, once they are found."""
+    boundaries = checkpoints.cuts.get(video=wildcards.video).output.boundaries
+    return read_boundaries(Path(boundaries))
+
+
+def each_cut(pattern):
+    """An input function: a file of each cut of a film, in the order of the cuts."""
+
+    def files(wildcards):
+        return [pattern.format(**wildcards, cut=cut.cut) for cut in get_cuts(wildcards)]
+
+    return files
+
+
+def get_settings(wildcards):
+    """The settings of a cut, or of a video, with the overrides that apply."""
+    return PROJECT.settings_for(
+        wildcards.video, wildcards.get("language", "*"), wildcards.get("cut", "*")
+    )
+
+
+def section(name):
+    """A params function: one section of the config, as JSON values."""
+
+    def values(wildcards):
+        return getattr(get_settings(wildcards), name).model_dump()
+
+    return values
+
+
+def engine(wildcards):
+    """A params function: the engine's name and settings, and the weights it loads."""
+    settings = get_settings(wildcards)
+    chosen = getattr(settings.engines, settings.engine)
+    return {
+        "engine": settings.engine,
+        "settings": chosen.model_dump(),
+        "weights": weights_version(settings.engine),
+    }
+
+
+def baked_engine(wildcards):
+    """As `engine`, with only the settings that the avatar depends on."""
+    values = engine(wildcards)
+    baked = type(getattr(PROJECT.settings.engines, values["engine"])).baked
+    chosen = {key: values["settings"][key] for key in sorted(baked)}
+    return {**values, "settings": chosen}
+
+
+def engine_code(stage):
+    """A params function: the code version of a stage and of the engine it runs."""
+
+    def version(wildcards):
+        return code_version(stage, f"engines.{get_settings(wildcards).engine}")
+
+    return version
+
+
+def get_policy(wildcards):
+    """The length policy of a film: its row's, else the config's."""
+    named = PROJECT.dubs[wildcards.video, wildcards.language].length_policy
+    return named or PROJECT.settings.delivery.length_policy
+
+
+def get_decisions(wildcards):
+    """The decisions on a film's cuts."""
+    return PROJECT.decisions_for(wildcards.video, wildcards.language)
+
+
+def encoding():
+    """The part of the delivery settings that a segment depends on."""
+    delivery = PROJECT.settings.delivery
+    return {key: getattr(delivery, key) for key in ("crf", "preset", "pixel_format")}

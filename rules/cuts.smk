@@ -1,0 +1,20 @@
+checkpoint cuts:
+    input:
+        mezzanine=SHARED + "/mezzanine.mp4",
+        override=get_cut_override,
+    output:
+        boundaries=SHARED + "/boundaries.tsv",
+    log:
+        "logs/{video}/cuts.log",
+    benchmark:
+        "timings/{video}/cuts.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        settings=section("cuts"),
+        code=code_version("cuts"),
+    threads: 1
+    resources:
+        mem_mb=2000,
+    script:
+        "../workflow_scripts/cuts.py"

@@ -1,0 +1,39 @@
+rule speech:
+    input:
+        dub=get_dub,
+    output:
+        speech=FILM + "/speech.wav",
+    log:
+        "logs/{video}/{language}/speech.log",
+    benchmark:
+        "timings/{video}/{language}/speech.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        code=code_version("speech"),
+    threads: 1
+    resources:
+        mem_mb=1500,
+    script:
+        "../workflow_scripts/speech.py"
+
+
+rule speech_cut:
+    input:
+        mezzanine=SHARED + "/mezzanine.mp4",
+        speech=FILM + "/speech.wav",
+    output:
+        speech=CUT + "/speech.wav",
+    log:
+        "logs/{video}/{language}/{cut}/speech_cut.log",
+    benchmark:
+        "timings/{video}/{language}/{cut}/speech_cut.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        code=code_version("speech"),
+    threads: 1
+    resources:
+        mem_mb=1500,
+    script:
+        "../workflow_scripts/speech_cut.py"

@@ -1,0 +1,19 @@
+"""Decide what is delivered of each cut of a film: see `mouthpiece.gate`."""
+
+from pathlib import Path
+
+from mouthpiece.cuts import read_boundaries
+from mouthpiece.gate import decide
+from mouthpiece.job import job
+from mouthpiece.settings import Gate
+
+with job(snakemake.log[0]):
+    decide(
+        cuts=read_boundaries(Path(snakemake.input.boundaries)),
+        guards=[Path(file) for file in snakemake.input.guards],
+        drafts=[Path(file) for file in snakemake.input.drafts],
+        scores=[Path(file) for file in snakemake.input.scores],
+        decisions=snakemake.params.decisions,
+        settings=Gate(**snakemake.params.settings),
+        table=Path(snakemake.output.table),
+    )

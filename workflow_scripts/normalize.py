@@ -1,0 +1,17 @@
+"""Make a source's mezzanine and sound: see `mouthpiece.normalize`."""
+
+from pathlib import Path
+
+from mouthpiece.job import job
+from mouthpiece.normalize import normalize
+from mouthpiece.settings import Normalize
+
+with job(snakemake.log[0]):
+    normalize(
+        source=Path(snakemake.input.source),
+        mezzanine=Path(snakemake.output.mezzanine),
+        audio=Path(snakemake.output.audio),
+        facts=Path(snakemake.output.facts),
+        settings=Normalize(**snakemake.params.settings),
+        threads=snakemake.threads,
+    )

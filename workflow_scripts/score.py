@@ -1,0 +1,19 @@
+"""Score a cut's draft: see `mouthpiece.gate`."""
+
+from pathlib import Path
+
+from mouthpiece.gate import measure
+from mouthpiece.job import job
+from mouthpiece.picture import cut_clock
+
+with job(snakemake.log[0]):
+    mezzanine = Path(snakemake.input.mezzanine)
+    measure(
+        mezzanine=mezzanine,
+        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+        track=Path(snakemake.input.track),
+        draft=Path(snakemake.input.draft),
+        speech=Path(snakemake.input.speech),
+        scorer_name=snakemake.params.scorer,
+        score=Path(snakemake.output.score),
+    )

@@ -1,0 +1,20 @@
+"""Encode a cut, as it is or with its draft: see `mouthpiece.deliver`."""
+
+from pathlib import Path
+
+from mouthpiece.deliver import segment
+from mouthpiece.job import job
+from mouthpiece.picture import cut_clock
+from mouthpiece.settings import Delivery
+
+with job(snakemake.log[0]):
+    mezzanine = Path(snakemake.input.mezzanine)
+    draft = snakemake.input.get("draft")
+    segment(
+        mezzanine=mezzanine,
+        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+        draft=Path(draft) if draft else None,
+        path=Path(snakemake.output.segment),
+        settings=Delivery(**snakemake.params.settings),
+        threads=snakemake.threads,
+    )
