@@ -17,8 +17,8 @@ from .patches import PatchSet
 from .picture import Mezzanine, facts, read_frames
 
 LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m": (0.299, 0.114)}
-LUMA_WEIGHTS["bt2020nc"] = (0.2627, 0.0593)
-"""Kr and Kb of each matrix (ITU-R BT.709, BT.601, BT.2020)."""
+LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (0.2627, 0.0593)}
+"""Kr and Kb of each matrix (ITU-T H.273)."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,158 @@
+"""Frame-exact reading of the mezzanine: any cut of it, as stored or as RGB."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+
+from .clock import Clock
+from .errors import Fault
+from .media import Colour, colour_of, url
+
+TO_RGB = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.BITEXACT
+
+
+@dataclass(frozen=True)
+class Mezzanine:
+    """What a mezzanine file says of itself; colour tags are ffmpeg's names, None where untagged."""
+
+    rate: Fraction
+    frames: int
+    width: int
+    height: int
+    pixel_format: str
+    primaries: str | None
+    transfer: str | None
+    matrix: str | None
+    range: str | None
+
+    @property
+    def clock(self) -> Clock:
+        """All its frames."""
+        return Clock(self.rate, 0, self.frames)
+
+    @property
+    def colour(self) -> Colour:
+        """Its colour tags."""
+        return Colour(self.primaries, self.transfer, self.matrix, self.range)
+
+
+def facts(path: Path) -> Mezzanine:
+    """Read a mezzanine's facts from its header. Raises Fault where it is missing or broken."""
+    with _open(path) as container:
+        stream = container.streams.video[0]
+        if not stream.frames or not stream.duration or stream.time_base is None:
+            raise Fault(f"{path}: the mezzanine has no frames; delete it and run again")
+        colour = colour_of(stream)
+        return Mezzanine(
+            rate=Fraction(stream.frames) / (stream.duration * stream.time_base),
+            frames=stream.frames,
+            width=stream.width,
+            height=stream.height,
+            # libav's "yuvj" is "yuv" with full range, which `range` says.
+            pixel_format=(stream.pix_fmt or "").replace("yuvj", "yuv"),
+            primaries=colour.primaries,
+            transfer=colour.transfer,
+            matrix=colour.matrix,
+            range=colour.range,
+        )
+
+
+def cut_clock(path: Path, cut: str) -> Clock:
+    """The frames of a cut of a mezzanine, by the cut's id."""
+    first, last = (int(frame) for frame in cut.split("-"))
+    return Clock(facts(path).rate, first, last - first + 1)
+
+
+def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.VideoFrame]:
+    """Yield exactly the clock's frames, in the mezzanine's own pixel format.
+
+    Every frame is a key frame, so the seek lands on the first one asked for. Raises Fault where a
+    frame is missing, and where the clock's rate is not the mezzanine's.
+    """
+    if not clock.frames:
+        return
+    rate = facts(path).rate
+    if clock.rate != rate:
+        raise Fault(f"{path}: asked for frames at {clock.rate} frames/s, the mezzanine has {rate}")
+    with _open(path) as container:
+        stream = container.streams.video[0]
+        stream.codec_context.thread_count = threads
+        # Exact: the mezzanine's time base divides the duration of a frame.
+        frame_ticks = 1 / (rate * time_base(stream))
+        expected = clock.first_frame
+        try:
+            container.seek(int(expected * frame_ticks), stream=stream)
+            for frame in container.decode(stream):
+                if frame.pts is None or frame.pts < expected * frame_ticks:
+                    continue
+                if frame.pts != expected * frame_ticks or frame.is_corrupt:
+                    break
+                yield frame
+                expected += 1
+                if expected == clock.end_frame:
+                    return
+        except av.FFmpegError as error:
+            raise Fault(f"{path}: frame {expected} cannot be read: {error.strerror}") from error
+    raise Fault(f"{path}: frame {expected} is missing or broken; delete the file and run again")
+
+
+def read_rgb(
+    path: Path, clock: Clock, long_side_px: int | None = None, threads: int = 1
+) -> Iterator[np.ndarray]:
+    """Yield the clock's frames as RGB, [H, W, 3] uint8, by the matrix and range in their tags.
+
+    With `long_side_px`, a larger picture is reduced (by area) so that its longer side is that.
+    """
+    reformatter = VideoReformatter()
+    for frame in read_frames(path, clock, threads):
+        yield to_rgb(frame, reformatter, long_side_px)
+
+
+def to_rgb(
+    frame: av.VideoFrame, reformatter: VideoReformatter, long_side_px: int | None = None
+) -> np.ndarray:
+    """A frame as RGB, [H, W, 3] uint8; see `read_rgb`."""
+    width, height = reduced_size(frame.width, frame.height, long_side_px)
+    reduced = (width, height) != (frame.width, frame.height)
+    rgb = reformatter.reformat(
+        frame,
+        width,
+        height,
+        "rgb24",
+        interpolation=TO_RGB | (Interpolation.AREA if reduced else Interpolation.BICUBIC),
+        dst_color_range=ColorRange.JPEG,
+        threads=1,
+    )
+    return rgb.to_ndarray()
+
+
+def reduced_size(width: int, height: int, long_side_px: int | None) -> tuple[int, int]:
+    """Width and height of the picture reduced to `long_side_px`; never enlarged."""
+    longer = max(width, height)
+    if long_side_px is None or longer <= long_side_px:
+        return width, height
+    scale = Fraction(long_side_px, longer)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _open(path: Path) -> av.container.InputContainer:
+    try:
+        container = av.open(url(path))
+    except (av.FFmpegError, OSError) as error:
+        raise Fault(f"{path}: the mezzanine cannot be read: {error}") from error
+    if not container.streams.video:
+        container.close()
+        raise Fault(f"{path}: the mezzanine has no picture; delete it and run again")
+    return container
+
+
+def time_base(stream: av.VideoStream) -> Fraction:
+    """The unit of a stream's timestamps, in seconds."""
+    if stream.time_base is None:
+        raise Fault("the mezzanine has no time base")
+    return stream.time_base
