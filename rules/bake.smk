@@ -1,9 +1,9 @@
 rule bake:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        track=SHARED_CUT + "/track.npz",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        track="results/{video}/_shared/cuts/{cut}/track.npz",
     output:
-        avatar=SHARED_CUT + "/avatar.zip",
+        avatar="results/{video}/_shared/cuts/{cut}/avatar.zip",
     log:
         "logs/{video}/{cut}/bake.log",
     benchmark:

@@ -2,6 +2,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
@@ -11,11 +12,6 @@ from mouthpiece.errors import InputError
 from mouthpiece.lock import hold
 from mouthpiece.project import Project
 from mouthpiece.weights import weights_version
-
-SHARED = "results/{video}/_shared"
-FILM = "results/{video}/{language}"
-SHARED_CUT = SHARED + "/cuts/{cut}"
-CUT = FILM + "/cuts/{cut}"
 
 
 def open_project():
@@ -38,6 +34,8 @@ def hold_results():
 
 
 PROJECT = open_project()
+if not PROJECT.dubs:
+    logger.warning("dubs.tsv has no rows yet: there is nothing to make.")
 
 
 wildcard_constraints:
@@ -59,20 +57,26 @@ def reviews():
     return [f"results/{video}/{language}/review" for video, language in PROJECT.dubs]
 
 
+def from_here(path):
+    """A path below the working folder as relative, so that the folder may be moved."""
+    here = Path.cwd().resolve()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def get_source(wildcards):
     """The source file of a video."""
-    return PROJECT.videos[wildcards.video].path
+    return from_here(PROJECT.videos[wildcards.video].path)
 
 
 def get_cut_override(wildcards):
     """The cuts file of a video that has one."""
     file = PROJECT.videos[wildcards.video].cuts
-    return [file] if file else []
+    return [from_here(file)] if file else []
 
 
 def get_dub(wildcards):
     """The dub of a film."""
-    return PROJECT.dubs[wildcards.video, wildcards.language].audio
+    return from_here(PROJECT.dubs[wildcards.video, wildcards.language].audio)
 
 
 def get_cuts(wildcards):

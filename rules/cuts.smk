@@ -1,9 +1,9 @@
 checkpoint cuts:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
         override=get_cut_override,
     output:
-        boundaries=SHARED + "/boundaries.tsv",
+        boundaries="results/{video}/_shared/boundaries.tsv",
     log:
         "logs/{video}/cuts.log",
     benchmark:

@@ -1,8 +1,8 @@
 rule original:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
     output:
-        segment=SHARED_CUT + "/original.mp4",
+        segment="results/{video}/_shared/cuts/{cut}/original.mp4",
     log:
         "logs/{video}/{cut}/original.log",
     benchmark:
@@ -21,10 +21,10 @@ rule original:
 
 rule lipsync:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        draft=CUT + "/draft.zip",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
     output:
-        segment=CUT + "/lipsync.mp4",
+        segment="results/{video}/{language}/cuts/{cut}/lipsync.mp4",
     log:
         "logs/{video}/{language}/{cut}/lipsync.log",
     benchmark:
@@ -43,14 +43,14 @@ rule lipsync:
 
 rule film:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        table=FILM + "/cuts.tsv",
-        originals=each_cut(SHARED_CUT + "/original.mp4"),
-        lipsynced=each_cut(CUT + "/lipsync.mp4"),
-        drafts=each_cut(CUT + "/draft.zip"),
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        table="results/{video}/{language}/cuts.tsv",
+        originals=each_cut("results/{video}/_shared/cuts/{cut}/original.mp4"),
+        lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
+        drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.zip"),
         dub=get_dub,
     output:
-        film=FILM + "/{video}.{language}.mp4",
+        film="results/{video}/{language}/{video}.{language}.mp4",
     log:
         "logs/{video}/{language}/film.log",
     benchmark:

@@ -1,12 +1,12 @@
 rule draft:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        avatar=SHARED_CUT + "/avatar.zip",
-        track=SHARED_CUT + "/track.npz",
-        speech=CUT + "/speech.wav",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        avatar="results/{video}/_shared/cuts/{cut}/avatar.zip",
+        track="results/{video}/_shared/cuts/{cut}/track.npz",
+        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     output:
-        draft=CUT + "/draft.zip",
-        row=CUT + "/draft.json",
+        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
+        row="results/{video}/{language}/cuts/{cut}/draft.json",
     log:
         "logs/{video}/{language}/{cut}/draft.log",
     benchmark:

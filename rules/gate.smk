@@ -1,11 +1,11 @@
 rule score:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        track=SHARED_CUT + "/track.npz",
-        draft=CUT + "/draft.zip",
-        speech=CUT + "/speech.wav",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        track="results/{video}/_shared/cuts/{cut}/track.npz",
+        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
+        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     output:
-        score=CUT + "/score.json",
+        score="results/{video}/{language}/cuts/{cut}/score.json",
     log:
         "logs/{video}/{language}/{cut}/score.log",
     benchmark:
@@ -25,13 +25,13 @@ rule score:
 
 rule gate:
     input:
-        boundaries=SHARED + "/boundaries.tsv",
-        guards=each_cut(SHARED_CUT + "/guard.json"),
-        drafts=each_cut(CUT + "/draft.json"),
-        scores=each_cut(CUT + "/score.json"),
+        boundaries="results/{video}/_shared/boundaries.tsv",
+        guards=each_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.json"),
+        scores=each_cut("results/{video}/{language}/cuts/{cut}/score.json"),
     output:
         table=report(
-            FILM + "/cuts.tsv",
+            "results/{video}/{language}/cuts.tsv",
             category="Cuts",
             labels={"video": "{video}", "language": "{language}"},
             caption="../report/cuts.rst",

@@ -1,9 +1,9 @@
 rule guard:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
     output:
-        verdict=SHARED_CUT + "/guard.json",
-        track=SHARED_CUT + "/track.npz",
+        verdict="results/{video}/_shared/cuts/{cut}/guard.json",
+        track="results/{video}/_shared/cuts/{cut}/track.npz",
     log:
         "logs/{video}/{cut}/guard.log",
     benchmark:

@@ -2,9 +2,9 @@ rule normalize:
     input:
         source=get_source,
     output:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        audio=SHARED + "/source.flac",
-        facts=SHARED + "/source.json",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        audio="results/{video}/_shared/source.flac",
+        facts="results/{video}/_shared/source.json",
     log:
         "logs/{video}/normalize.log",
     benchmark:

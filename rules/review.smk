@@ -1,14 +1,14 @@
 rule review:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        source_audio=SHARED + "/source.flac",
-        table=FILM + "/cuts.tsv",
-        originals=each_cut(SHARED_CUT + "/original.mp4"),
-        lipsynced=each_cut(CUT + "/lipsync.mp4"),
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        source_audio="results/{video}/_shared/source.flac",
+        table="results/{video}/{language}/cuts.tsv",
+        originals=each_cut("results/{video}/_shared/cuts/{cut}/original.mp4"),
+        lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         dub=get_dub,
     output:
         page=report(
-            directory(FILM + "/review"),
+            directory("results/{video}/{language}/review"),
             htmlindex="index.html",
             category="Review",
             labels={"video": "{video}", "language": "{language}"},

@@ -2,7 +2,7 @@ rule speech:
     input:
         dub=get_dub,
     output:
-        speech=FILM + "/speech.wav",
+        speech="results/{video}/{language}/speech.wav",
     log:
         "logs/{video}/{language}/speech.log",
     benchmark:
@@ -20,10 +20,10 @@ rule speech:
 
 rule speech_cut:
     input:
-        mezzanine=SHARED + "/mezzanine.mp4",
-        speech=FILM + "/speech.wav",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        speech="results/{video}/{language}/speech.wav",
     output:
-        speech=CUT + "/speech.wav",
+        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     log:
         "logs/{video}/{language}/{cut}/speech_cut.log",
     benchmark:

@@ -15,6 +15,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "engines/__init__.py": "def engine():\n    from .preview import Preview\n",
         "engines/preview.py": "from ..clock import Clock\n",
         "errors.py": "",
+        "templates/guard.html.j2": "",
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -34,6 +35,7 @@ def forget() -> None:
     [
         ("guard.py", {"guard"}),
         ("faces.py", {"guard"}),
+        ("templates/guard.html.j2", {"guard"}),
         ("clock.py", {"guard", "draft"}),
         ("engines/preview.py", {"draft"}),
         ("engines/__init__.py", {"draft"}),

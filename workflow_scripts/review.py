@@ -1,0 +1,22 @@
+"""Write a film's review page: see `mouthpiece.review`."""
+
+from pathlib import Path
+
+from mouthpiece.job import job
+from mouthpiece.review import review
+from mouthpiece.settings import Gate, Guard
+
+with job(snakemake.log[0]):
+    review(
+        video=snakemake.wildcards.video,
+        language=snakemake.wildcards.language,
+        mezzanine=Path(snakemake.input.mezzanine),
+        table=Path(snakemake.input.table),
+        originals=[Path(file) for file in snakemake.input.originals],
+        lipsynced=[Path(file) for file in snakemake.input.lipsynced],
+        source_audio=Path(snakemake.input.source_audio),
+        dub=Path(snakemake.input.dub),
+        guard=Guard(**snakemake.params.guard),
+        gate=Gate(**snakemake.params.gate),
+        folder=Path(snakemake.output.page),
+    )

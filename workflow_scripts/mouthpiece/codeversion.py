@@ -24,13 +24,19 @@ def code_version(*stages: str) -> str:
             continue
         modules.add(module)
         pending += _imports(module)
-    text = "".join(f"{module} {_sha256(_file(module))}\n" for module in sorted(modules))
+    files = [file for module in sorted(modules) for file in (_file(module), *_templates(module))]
+    text = "".join(f"{file.relative_to(PACKAGE)} {_sha256(file)}\n" for file in files)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _file(module: str) -> Path:
     path = PACKAGE.joinpath(*module.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _templates(module: str) -> list[Path]:
+    """The templates that a module fills in; they bear its name."""
+    return sorted((PACKAGE / "templates").glob(f"{module}.*"))
 
 
 @functools.cache

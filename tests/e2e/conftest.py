@@ -1,0 +1,153 @@
+"""Runs of the whole workflow through the real `snakemake` command, on a few seconds of real video."""
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from mouthpiece import demo
+from mouthpiece.media import ffmpeg
+
+ROOT = Path(__file__).resolve().parents[2]
+MEDIA = ROOT / "demo" / "media"
+GOOD_FRAMES, CAT_FRAMES = 50, 20
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of snakemake came to."""
+
+    code: int
+    output: str
+
+    @property
+    def jobs(self) -> Counter[str]:
+        """How many jobs of each rule it planned, by its table of job counts (of the last DAG)."""
+        tables = re.findall(r"^job +count\n-+ +-+\n((?:.+\n)+?)total", self.output, re.M)
+        rows = [line.split() for line in tables[-1].splitlines()] if tables else []
+        return Counter({rule: int(count) for rule, count in rows})
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether it found everything made."""
+        return "Nothing to be done" in self.output
+
+
+@dataclass(frozen=True)
+class Job:
+    """A user's folder: a config file, tables, a film and its dubs; not in the project."""
+
+    folder: Path
+    snakefile: Path = ROOT / "Snakefile"
+
+    def command(self, *arguments: str) -> list[str]:
+        return [
+            *(sys.executable, "-m", "snakemake", "-s", str(self.snakefile), "--cores", "2"),
+            *arguments,
+            *("--configfile", "job.yaml"),
+        ]
+
+    def run(self, *arguments: str) -> Run:
+        done = subprocess.run(
+            self.command(*arguments), cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        return Run(done.returncode, done.stdout + done.stderr)
+
+    def plan(self, *arguments: str) -> Run:
+        """A dry run."""
+        found = self.run("-n", *arguments)
+        assert found.code == 0, found.output
+        return found
+
+    def copy(self, folder: Path) -> "Job":
+        """The same folder elsewhere, with all that was made, and Snakemake's memory of it."""
+        shutil.copytree(self.folder, folder, copy_function=shutil.copy2)
+        return Job(folder, self.snakefile)
+
+    def write(self, name: str, *rows: str) -> Path:
+        path = self.folder / name
+        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return path
+
+    def cuts(self, language: str = "en") -> list[dict[str, str]]:
+        table = self.folder / "results" / "v" / language / "cuts.tsv"
+        with table.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+    def film(self, language: str = "en") -> Path:
+        return self.folder / "results" / "v" / language / f"v.{language}.mp4"
+
+
+def lay_out(folder: Path, video: Path, dubs: dict[str, Path]) -> Job:
+    """A job for one film, video id "v"."""
+    folder.mkdir(parents=True, exist_ok=True)
+    job = Job(folder)
+    job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", "delivery: {length_policy: pad}")
+    job.write("videos.tsv", "video\tpath\tconsent", f"v\t{video}\ttest material of the project")
+    job.write(
+        "dubs.tsv",
+        "video\tlanguage\taudio",
+        *(f"v\t{language}\t{audio}" for language, audio in dubs.items()),
+    )
+    return job
+
+
+def first_frame(shot: str) -> int:
+    """Where a shot of the demo's reel begins."""
+    names = [shot.name for shot in demo.REEL]
+    return sum(shot.frames for shot in demo.REEL[: names.index(shot)])
+
+
+@pytest.fixture(scope="session")
+def media() -> Path:
+    """The demo's reel and dubs, made on first use."""
+    demo.build(MEDIA)
+    return MEDIA
+
+
+@pytest.fixture(scope="session")
+def small_film(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of a man talking, then of a cat, in a file with a difficult name."""
+    folder = tmp_path_factory.mktemp("film")
+    path = folder / "a film's [1] & more.mp4"
+    good, cat = first_frame("good"), first_frame("no_face")
+    select = "+".join(
+        f"between(n\\,{first}\\,{first + frames - 1})"
+        for first, frames in ((good, GOOD_FRAMES), (cat, CAT_FRAMES))
+    )
+    ffmpeg(
+        ["-i", str(media / "reel.mp4"), "-vf", f"select={select},setpts=N/25/TB,scale=-2:320"]
+        + ["-an", "-r", "25", "-c:v", "libx264", "-crf", "10", "-preset", "ultrafast", str(path)]
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def small_dubs(media: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The demo's two dubs, cut to the small film's length."""
+    folder = tmp_path_factory.mktemp("dubs")
+    dubs = {}
+    for language in ("en", "en-GB"):
+        dubs[language] = folder / f"{language}.wav"
+        ffmpeg(["-i", str(media / f"dub.{language}.wav"), "-t", "2.8", str(dubs[language])])
+    return dubs
+
+
+@pytest.fixture(scope="session")
+def finished(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Job:
+    """A job run to its end in one language; copy it before changing it."""
+    folder = tmp_path_factory.mktemp("job") / "finished"
+    folder.mkdir()
+    video = shutil.copy(small_film, folder)
+    dub = shutil.copy(small_dubs["en"], folder)
+    job = lay_out(folder, Path(Path(video).name), {"en": Path(Path(dub).name)})
+    done = job.run()
+    assert done.code == 0, done.output
+    return job

@@ -1,0 +1,118 @@
+"""Bad input: exit code not 0, one clear message, no traceback, nothing half-written."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from .conftest import Job, Run, lay_out
+
+pytestmark = pytest.mark.e2e
+
+CONSENT = "test material of the project"
+
+
+@pytest.fixture
+def job(small_film: Path, small_dubs: dict[str, Path], tmp_path: Path) -> Job:
+    shutil.copy(small_film, tmp_path / "film.mp4")
+    shutil.copy(small_dubs["en"], tmp_path / "en.wav")
+    return lay_out(tmp_path, Path("film.mp4"), {"en": Path("en.wav")})
+
+
+def refused(done: Run, *parts: str) -> None:
+    assert done.code != 0
+    assert "Traceback" not in done.output
+    for part in parts:
+        assert part in done.output, done.output
+
+
+TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
+    "missing file": (
+        lambda job: (job.folder / "film.mp4").unlink(),
+        ("videos.tsv, row 2, column path", "film.mp4"),
+    ),
+    "missing dub": (
+        lambda job: (job.folder / "en.wav").unlink(),
+        ("dubs.tsv, row 2, column audio", "en.wav"),
+    ),
+    "duplicate ids": (
+        lambda job: job.write(
+            "videos.tsv",
+            "video\tpath\tconsent",
+            f"v\tfilm.mp4\t{CONSENT}",
+            f"v\tfilm.mp4\t{CONSENT}",
+        ),
+        ("videos.tsv, row 3, column video", "stands in row 2 already"),
+    ),
+    "a path in an id": (
+        lambda job: job.write(
+            "videos.tsv", "video\tpath\tconsent", f"../v\tfilm.mp4\t{CONSENT}"
+        ),
+        ("videos.tsv, row 2, column video", "letters, digits"),
+    ),
+    "no consent": (
+        lambda job: job.write("videos.tsv", "video\tpath\tconsent", "v\tfilm.mp4\t"),
+        ("videos.tsv, row 2, column consent", "who allowed the likeness"),
+    ),
+    "no language": (
+        lambda job: job.write("dubs.tsv", "video\tlanguage\taudio", "v\tklingonish\ten.wav"),
+        ("dubs.tsv, row 2, column language", "BCP-47"),
+    ),
+    "an unknown video": (
+        lambda job: job.write("dubs.tsv", "video\tlanguage\taudio", "w\ten\ten.wav"),
+        ("dubs.tsv, row 2, column video", "'w' does not stand in videos.tsv"),
+    ),
+    "an unknown key": (
+        lambda job: job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", "gaurd: {}"),
+        ("config: unknown key 'gaurd'",),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLE_ERRORS)
+def test_a_wrong_table_stops_the_run_before_it_starts(job: Job, case: str) -> None:
+    spoil, parts = TABLE_ERRORS[case]
+    spoil(job)
+    refused(job.run(), *parts)
+    assert not (job.folder / "results").exists()
+
+
+def zero_length(path: Path) -> None:
+    soundfile.write(path, [], 24000)
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+FILE_ERRORS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "text renamed .mp4": ("film.mp4", lambda path: path.write_text("I am no film.\n" * 99)),
+    "a truncated film": ("film.mp4", truncated),
+    "an empty film": ("film.mp4", lambda path: path.write_bytes(b"")),
+    "a dub of no length": ("en.wav", zero_length),
+    "text renamed .wav": ("en.wav", lambda path: path.write_text("I am no sound.\n" * 99)),
+}
+
+
+@pytest.mark.parametrize("case", FILE_ERRORS)
+def test_a_wrong_file_fails_its_film_with_one_message(job: Job, case: str) -> None:
+    name, spoil = FILE_ERRORS[case]
+    spoil(job.folder / name)
+    done = job.run()
+    refused(done, "mouthpiece: ", name)
+    assert done.output.count("mouthpiece: ") == 1
+    assert not job.film().exists()
+    left = [p for p in (job.folder / "results").rglob("*") if p.is_file() and p.name != ".lock"]
+    assert [p for p in left if p.name.startswith(".")] == []
+    if name == "film.mp4":
+        assert left == []
+
+
+def test_a_dub_of_another_length_is_refused_without_a_policy(job: Job) -> None:
+    job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv")
+    sound, rate = soundfile.read(job.folder / "en.wav")
+    soundfile.write(job.folder / "en.wav", sound[: rate * 2], rate)
+    refused(job.run(), "shorter than the picture", "length_policy")
+    assert not job.film().exists()

@@ -1,0 +1,231 @@
+"""What a user relies on: a film of the right length, and no job that need not be."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+
+from mouthpiece.deliver import count_frames
+from mouthpiece.picture import facts
+
+from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, Job, lay_out
+
+pytestmark = pytest.mark.e2e
+
+PER_VIDEO = {"normalize", "cuts"}
+PER_CUT = {"guard", "bake", "original"}
+PER_FILM = {"speech", "gate", "film", "review", "all"}
+DECISION_JOBS = {"gate", "film", "review", "all"}
+
+
+def test_the_chain(finished: Job) -> None:
+    good, cat = finished.cuts()
+    assert (good["cut"], cat["cut"]) == ("000000-000049", "000050-000069")
+    assert (good["guard"], good["engine"], good["gate"]) == ("lipsync", "preview", "pass")
+    assert (good["action"], good["reason"]) == ("lipsync", "in_sync")
+    assert float(good["confidence"]) > 0.25 and abs(int(good["offset_frames"])) <= 1
+    assert (cat["guard"], cat["action"], cat["gate"]) == ("passthrough", "passthrough", "none")
+    assert cat["reason"] == "no_face=0"
+
+    mezzanine = facts(finished.folder / "results" / "v" / "_shared" / "mezzanine.mp4")
+    assert mezzanine.frames == GOOD_FRAMES + CAT_FRAMES
+    assert count_frames(finished.film()) == mezzanine.frames
+    with av.open(str(finished.film())) as film:
+        assert film.streams.audio[0].sample_rate == 24000
+        assert film.streams.video[0].average_rate == 25
+        seconds = film.streams.audio[0].duration * film.streams.audio[0].time_base
+        assert abs(seconds - Fraction(70, 25)) < Fraction(1, 25)
+    assert (finished.folder / "results" / "v" / "en" / "review" / "index.html").is_file()
+
+
+def test_a_second_run_has_nothing_to_do(finished: Job) -> None:
+    again = finished.run()
+    assert again.code == 0
+    assert again.nothing_to_do
+    assert "Traceback" not in again.output
+
+
+def test_a_gate_threshold_redoes_the_gate_and_later(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write("gate: {scorers: {aperture: {min_confidence: 1.9, fail_confidence: 1.8}}}\n")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert set(done.jobs) == DECISION_JOBS
+    good, _ = job.cuts()
+    assert (good["gate"], good["action"]) == ("fail", "passthrough")
+    assert good["gate_reasons"].startswith("low_confidence=")
+    assert job.run().nothing_to_do
+
+
+def test_a_decision_redoes_what_it_touches(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    draft = job.cuts()[0]["draft"]
+    columns = "video\tlanguage\tcut\tdecision\tdraft"
+    job.write("decisions.tsv", columns, f"v\ten\t000000-000049\tpassthrough\t{draft}")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert set(done.jobs) == DECISION_JOBS
+    good, _ = job.cuts()
+    assert (good["action"], good["reason"]) == ("passthrough", "decided")
+    original = job.folder / "results" / "v" / "_shared" / "cuts" / good["cut"] / "original.mp4"
+    assert _pictures(job.film())[: len(_pictures(original))] == _pictures(original)
+
+    job.write("decisions.tsv", columns, "v\ten\t000000-000049\tpassthrough\tffffffffffff")
+    assert job.run().code == 0
+    assert job.cuts()[0]["decision"] == "stale passthrough"
+    assert job.cuts()[0]["action"] == "lipsync"
+
+
+def _pictures(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(f.planes[0]) for f in container.decode(video=0)]
+
+
+def test_a_second_language_re_uses_what_no_language_changes(
+    finished: Job, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    job = finished.copy(tmp_path / "job")
+    shutil.copy(small_dubs["en-GB"], job.folder)
+    with (job.folder / "dubs.tsv").open("a") as file:
+        file.write("v\ten-GB\ten-GB.wav\n")
+    before = job.film().stat().st_mtime_ns
+    done = job.run()
+    assert done.code == 0, done.output
+    assert not set(done.jobs) & (PER_VIDEO | PER_CUT)
+    assert done.jobs["draft"] == 2
+    assert job.film().stat().st_mtime_ns == before
+    assert count_frames(job.film("en-GB")) == GOOD_FRAMES + CAT_FRAMES
+    assert job.run().nothing_to_do
+
+    # An edit of one dub is no business of the other language's.
+    with (job.folder / "en-GB.wav").open("ab") as file:
+        file.write(b"\0\0")
+    planned = job.plan()
+    assert not set(planned.jobs) & (PER_VIDEO | PER_CUT)
+    assert planned.jobs["film"] == 1
+    assert "results/v/en/" not in planned.output
+
+
+def test_an_edit_of_a_stage_s_library_code_redoes_that_stage(
+    finished: Job, tmp_path: Path
+) -> None:
+    code = tmp_path / "code"
+    for name in ("Snakefile", "rules", "workflow_scripts", "report", "envs", "models", "profiles"):
+        source = ROOT / name
+        if source.is_dir():
+            skip = shutil.ignore_patterns("downloads", "__pycache__")
+            shutil.copytree(source, code / name, ignore=skip)
+        else:
+            code.mkdir(exist_ok=True)
+            shutil.copy(source, code / name)
+    shutil.copytree(ROOT / "config" / "schemas", code / "config" / "schemas")
+    job = Job(finished.copy(tmp_path / "job").folder, code / "Snakefile")
+    library = code / "workflow_scripts" / "mouthpiece"
+    assert job.plan().nothing_to_do
+    for stage, redone, kept in (
+        ("deliver.py", {"original", "lipsync", "film"}, {"guard", "draft", "score", "normalize"}),
+        ("guard.py", {"guard", "bake", "draft", "score"}, {"normalize", "cuts", "speech"}),
+    ):
+        with (library / stage).open("a") as file:
+            file.write("\n# An edit.\n")
+        planned = set(job.plan().jobs)
+        assert redone <= planned
+        assert not planned & kept
+        shutil.copy(ROOT / "workflow_scripts" / "mouthpiece" / stage, library / stage)
+
+
+def test_kill_9_and_the_same_command_again(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    job = lay_out(tmp_path / "job", small_film, {"en": small_dubs["en"]})
+    cuts = job.folder / "results" / "v"
+    process = subprocess.Popen(
+        job.command(), cwd=job.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 120
+        while not list(cuts.glob("_shared/cuts/*/guard.json")):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        time.sleep(1.5)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    finished = _finished(job)
+    assert not job.film().exists()
+    times = {path: path.stat().st_mtime_ns for path in finished}
+    done = job.run()
+    assert done.code == 0, done.output
+    assert "--unlock" not in done.output
+    assert {path: path.stat().st_mtime_ns for path in finished} == times
+    assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
+    assert [p for p in job.folder.rglob(".*") if ".part" in p.name or p.name.startswith(".film")] == []
+
+
+def _finished(job: Job) -> list[Path]:
+    """The files that are whole: not marked as under way in Snakemake's memory."""
+    marks = job.folder / ".snakemake" / "incomplete"
+    under_way = {_unmarked(mark.name) for mark in marks.iterdir()} if marks.is_dir() else set()
+    files = [p for p in (job.folder / "results").rglob("*") if p.is_file() and p.name[0] != "."]
+    return [p for p in files if str(p.relative_to(job.folder)) not in under_way]
+
+
+def _unmarked(name: str) -> str:
+    import base64
+
+    return base64.b64decode(name.encode()).decode()
+
+
+def test_two_runs_in_one_folder(finished: Job, tmp_path: Path) -> None:
+    from mouthpiece.lock import hold
+
+    job = finished.copy(tmp_path / "job")
+    job.film().unlink()
+    with hold(job.folder / "results"):
+        done = job.run()
+        assert done.code != 0
+        assert "another run is at work in results/" in done.output
+    assert job.run().code == 0
+
+
+def test_one_frame_cuts_and_a_film_without_a_face(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    job = lay_out(tmp_path / "job", small_film, {"en": small_dubs["en"]})
+    job.write("cuts.tsv", "first_frame\tframes", "0\t1", "1\t1", "2\t68")
+    job.write(
+        "videos.tsv",
+        "video\tpath\tconsent\tcuts",
+        f"v\t{small_film}\ttest material of the project\tcuts.tsv",
+    )
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write("guard: {min_face_px: 5000}\n")
+    done = job.run()
+    assert done.code == 0, done.output
+    rows = job.cuts()
+    assert [row["cut"] for row in rows] == ["000000-000000", "000001-000001", "000002-000069"]
+    assert {row["action"] for row in rows} == {"passthrough"}
+    assert rows[0]["guard_reasons"].startswith("short=1")
+    assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
+
+
+def test_the_snakemake_report(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    done = job.run("--report", "report.zip")
+    assert done.code == 0, done.output
+    with zipfile.ZipFile(job.folder / "report.zip") as archive:
+        names = archive.namelist()
+        text = archive.read(next(n for n in names if n.endswith("report.html"))).decode()
+    assert any(name.endswith("index.html") for name in names)
+    assert "passes a draft from LSE-C" in text
+    for category in ("Cuts", "Review"):
+        assert category in text
