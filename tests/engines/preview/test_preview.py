@@ -1,0 +1,179 @@
+"""The preview engine as a whole, on a drawn person and, where they are, on GRID's."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from drawn import Person, draw_person
+
+from mouthpiece import settings
+from mouthpiece.clock import Clock
+from mouthpiece.engines.preview import Preview, opacity
+from mouthpiece.engines.preview.motion import Motion
+from mouthpiece.faces import FaceDetector, FaceMesh, Region
+from mouthpiece.patches import PatchSet
+from mouthpiece.speech import Speech
+from mouthpiece.track import Track
+
+GRID = Path(__file__).parents[4] / "shared" / "data" / "grid" / "other"
+SILENCE = Speech(np.zeros(16000 * 6, np.float32), 16000)
+
+
+class Played:
+    """A motion that says what it was told."""
+
+    def __init__(self, aperture: np.ndarray, closure: float = 0.0) -> None:
+        self.controls = np.zeros((len(aperture), 4), np.float32)
+        self.controls[:, 0], self.controls[:, 1] = aperture, 1
+        self.controls[:, 2], self.controls[:, 3] = 0.6 * aperture, closure
+
+    def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
+        return Motion(self.controls, np.zeros(clock.frames, bool))
+
+
+def _render(person: Person, folder: Path, motion: Played, **options: float) -> PatchSet:
+    engine = Preview(settings.Preview(**options), motion)
+    engine.prepare(iter(person.pictures), person.track, folder / "avatar")
+    return engine.render(folder / "avatar", SILENCE, _clock(len(person.pictures)))
+
+
+def _clock(frames: int) -> Clock:
+    return Clock(Fraction(25), 0, frames)
+
+
+def _composite(pictures: list[np.ndarray], patches: PatchSet) -> list[np.ndarray]:
+    out = []
+    for picture, patch, mask, affine in zip(
+        pictures, patches.pixels, patches.masks, patches.affine, strict=True
+    ):
+        size = picture.shape[1::-1]
+        drawn = cv2.warpAffine(patch, affine, size).astype(np.float32)
+        share = cv2.warpAffine(mask, affine, size)[..., None] / np.float32(255)
+        out.append(np.round(picture + share * (drawn - picture)).astype(np.uint8))
+    return out
+
+
+def _dark_px(picture: np.ndarray) -> int:
+    return int((picture.max(-1) < 70).sum())
+
+
+def test_opens_and_shuts_a_moving_mouth(tmp_path: Path) -> None:
+    person = draw_person(np.array([0, 0, 0, 0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0, 0, 0]))
+    shut = _composite(person.pictures, _render(person, tmp_path, Played(np.zeros(12))))
+    assert max(map(_dark_px, shut)) < 0.05 * _dark_px(person.pictures[5])
+    wide = _composite(person.pictures, _render(person, tmp_path, Played(np.full(12, 0.3))))
+    areas = [_dark_px(picture) for picture in wide]
+    assert min(areas) > 0.6 * _dark_px(person.pictures[5])
+    assert max(areas) < 1.4 * _dark_px(person.pictures[5])
+
+
+def test_opens_further_than_the_person_ever_did(tmp_path: Path) -> None:
+    person = draw_person(np.zeros(6))
+    patches = _render(person, tmp_path, Played(np.array([0, 0.1, 0.2, 0.3, 0.2, 0.0])))
+    areas = [_dark_px(picture) for picture in _composite(person.pictures, patches)]
+    assert areas[0] == areas[-1] == 0
+    assert areas[3] > areas[2] > areas[0]
+
+
+def test_keeps_the_rest_of_the_face(tmp_path: Path) -> None:
+    person = draw_person(np.array([0, 0.1, 0.3, 0.1, 0]))
+    patches = _render(person, tmp_path, Played(np.array([0.3, 0, 0.1, 0.2, 0])))
+    assert not patches.masks[:, [0, -1]].any()
+    assert not patches.masks[:, :, [0, -1]].any()
+    assert patches.masks[:, 128, 128].min() == 255
+    out = _composite(person.pictures, patches)
+    for before, after in zip(person.pictures, out, strict=True):
+        assert np.array_equal(before[:95], after[:95])
+        nose = (slice(130, 150), slice(130, 190))
+        assert np.abs(before[nose].astype(int) - after[nose]).mean() < 2
+
+
+def test_closure_and_strength_scale_the_opening(tmp_path: Path) -> None:
+    person = draw_person(np.array([0, 0, 0.1, 0.2, 0.3, 0.2]))
+    told = np.full(6, 0.25)
+    plain = _render(person, tmp_path, Played(told))
+    pressed = _render(person, tmp_path, Played(told, closure=1))
+    gentle = _render(person, tmp_path, Played(told), strength=0.5)
+    areas = [
+        sum(map(_dark_px, _composite(person.pictures, patches)))
+        for patches in (pressed, gentle, plain)
+    ]
+    assert areas[0] < 0.1 * areas[2]
+    assert areas[0] < areas[1] < 0.8 * areas[2]
+
+
+def test_same_in_same_out(tmp_path: Path) -> None:
+    person = draw_person(np.array([0, 0.1, 0.3, 0.1, 0]))
+    motion = Played(np.array([0.0, 0.1, 0.2, 0.1, 0.0]))
+    first = _render(person, tmp_path, motion)
+    baked = (tmp_path / "avatar").read_bytes()
+    second = _render(person, tmp_path, motion)
+    assert (tmp_path / "avatar").read_bytes() == baked
+    assert np.array_equal(first.pixels, second.pixels)
+    assert np.array_equal(first.affine, second.affine)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_very_short_cuts(tmp_path: Path, frames: int) -> None:
+    person = draw_person(np.linspace(0, 0.2, frames))
+    patches = _render(person, tmp_path, Played(np.full(frames, 0.1)))
+    assert patches.frames == frames
+    assert np.isfinite(patches.affine).all()
+
+
+def test_an_avatar_of_another_cut_is_refused(tmp_path: Path) -> None:
+    engine = Preview(settings.Preview())
+    person = draw_person(np.zeros(4))
+    engine.prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    with pytest.raises(ValueError, match="4 frames, wanted 5"):
+        engine.render(tmp_path / "avatar", SILENCE, _clock(5))
+
+
+def test_long_silence_with_a_shut_source_keeps_the_original() -> None:
+    silent = np.ones(60, bool)
+    silent[40:50] = False
+    motion = Motion(np.tile(np.float32([0, 1, 0, 0]), (60, 1)), silent)
+    shown = np.zeros(60)
+    shown[10:14] = 0.2
+    alpha = opacity(motion, shown, _clock(60))
+    assert (alpha[9:15] == 1).all(), "the source's mouth moves in the silence"
+    assert (alpha[40:50] == 1).all(), "speech"
+    assert (alpha[22:32] == 0).all(), "silent and shut for long"
+    assert (alpha[50:] > 0).any()
+    assert np.abs(np.diff(alpha)).max() < 0.5, "eased"
+    assert (opacity(motion, np.full(60, 0.2), _clock(60)) == 1).all()
+
+
+def _track(pictures: list[np.ndarray]) -> Track:
+    mesh, points = FaceMesh(), []
+    region = Region.of_detection(FaceDetector().detect(pictures[0])[0])
+    for _ in range(2):
+        region = Region.of_mesh(mesh.locate(pictures[0], region)[0])
+    for picture in pictures:
+        points.append(mesh.locate(picture, region)[0])
+        region = Region.of_mesh(points[-1])
+    return Track(np.stack(points), np.ones(len(points), bool))
+
+
+def _mesh_aperture(track: Track) -> np.ndarray:
+    points = track.points[..., :2]
+    gap = np.linalg.norm(points[:, 13] - points[:, 14], axis=1)
+    return gap / np.linalg.norm(points[:, 33] - points[:, 263], axis=1)
+
+
+@pytest.mark.skipif(not GRID.is_dir(), reason="the GRID clips are not beside the checkout")
+@pytest.mark.parametrize("clip", ["s2_swwp2s.mpg", "M_swiz3n_swiz3n.mpg"])
+def test_real_mouths_follow_the_motion_and_forget_the_source(clip: str, tmp_path: Path) -> None:
+    with av.open(str(GRID / clip)) as container:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    track = _track(pictures)
+    told = 0.1 - 0.1 * np.cos(np.arange(len(pictures)) * 2 * np.pi / 19)
+    person = Person(pictures, track, told)
+    out = _composite(pictures, _render(person, tmp_path, Played(told)))
+    source, drawn = _mesh_aperture(track), _mesh_aperture(_track(out))
+    assert np.corrcoef(drawn, told)[0, 1] > 0.85
+    still = _composite(pictures, _render(person, tmp_path, Played(np.zeros(len(told)))))
+    assert _mesh_aperture(_track(still)).std() < 0.35 * source.std()

@@ -1,0 +1,45 @@
+"""The inner lips are found in the picture, whatever the mesh says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import draw_person
+
+from mouthpiece.engines.preview import avatar, shape
+from mouthpiece.track import Track
+
+
+def test_opening_is_measured_where_the_mesh_draws_it_too_small() -> None:
+    true = np.array([0, 0, 0, 0.1, 0.15, 0.2, 0.2, 0.15, 0.1, 0, 0, 0])
+    person = draw_person(true)
+    points = person.track.points.copy()
+    middle = (points[:, list(shape.UPPER_INNER)] + points[:, list(shape.LOWER_INNER)]) / 2
+    for contour in (shape.UPPER_INNER, shape.LOWER_INNER):
+        points[:, list(contour)] += 0.6 * (middle - points[:, list(contour)])
+    mistaken = Track(points, person.track.seen)
+    baked = avatar.bake(iter(person.pictures), mistaken, 256)
+    assert baked.shown[:, 0] == pytest.approx(true, abs=0.06)
+    assert np.corrcoef(baked.shown[:, 0], true)[0, 1] > 0.97
+
+
+def test_avatar_file_gives_back_what_was_baked(tmp_path: Path) -> None:
+    person = draw_person(np.array([0, 0.1, 0.25, 0.1, 0]))
+    baked = avatar.bake(iter(person.pictures), person.track, 256)
+    avatar.save(baked, tmp_path / "avatar")
+    loaded = avatar.load(tmp_path / "avatar")
+    assert np.array_equal(loaded.crops, baked.crops)
+    for name in avatar.NUMBERS:
+        assert np.array_equal(getattr(loaded, name), getattr(baked, name)), name
+    assert (np.diff(loaded.shown[loaded.levels, 0]) > 0).all()
+
+
+def test_points_lie_where_the_crop_shows_them() -> None:
+    person = draw_person(np.array([0, 0.1, 0.25, 0.1, 0]))
+    baked = avatar.bake(iter(person.pictures), person.track, 256)
+    corners = baked.points[:, [61, 291]]
+    placed = np.einsum("tij,tnj->tni", baked.affine[:, :, :2], corners)
+    placed += baked.affine[:, None, :, 2]
+    assert placed == pytest.approx(person.track.points[:, [61, 291], :2], abs=0.6)
+    rest = baked.place(np.repeat(baked.rest[None], 5, axis=0))
+    assert rest[:, [61, 291]] == pytest.approx(corners, abs=1.5)

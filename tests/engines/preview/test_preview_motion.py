@@ -1,0 +1,71 @@
+"""The mapping of voicing and energy."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from mouthpiece.clock import Clock
+from mouthpiece.engines.preview.motion import EnergyMotion
+from mouthpiece.speech import SAMPLE_RATE, Speech
+
+RATE = Fraction(25)
+
+
+def _vowel(seconds: float) -> np.ndarray:
+    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    voice = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 20))
+    return (0.1 * voice).astype(np.float32)
+
+
+def _speech(*parts: np.ndarray) -> Speech:
+    context = np.zeros(SAMPLE_RATE, np.float32)
+    return Speech(np.concatenate([context, *parts, context]), SAMPLE_RATE)
+
+
+def _quiet(seconds: float) -> np.ndarray:
+    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+
+
+def test_open_in_speech_shut_in_silence() -> None:
+    speech = _speech(_quiet(0.8), _vowel(0.8), _quiet(0.8))
+    motion = EnergyMotion()(speech, Clock(RATE, 0, 60))
+    assert motion.controls.shape == (60, 4)
+    assert (motion.controls[:17, 0] == 0).all()
+    assert motion.silent[:17].all()
+    assert (motion.controls[22:38, 0] > 0.1).all()
+    assert not motion.silent[22:38].any()
+    assert (motion.controls[44:, 0] == 0).all()
+
+
+def test_pure_silence_is_shut() -> None:
+    motion = EnergyMotion()(_speech(_quiet(1)), Clock(RATE, 0, 25))
+    assert not motion.controls[:, [0, 2, 3]].any()
+    assert motion.silent.all()
+
+
+def test_louder_sound_is_no_wider_mouth() -> None:
+    parts = (_quiet(0.4), _vowel(0.6))
+    clock = Clock(RATE, 0, 25)
+    soft = EnergyMotion()(_speech(*(0.2 * part for part in parts)), clock)
+    loud = EnergyMotion()(_speech(*parts), clock)
+    assert soft.controls[:, 0] == pytest.approx(loud.controls[:, 0], abs=0.02)
+
+
+@pytest.mark.parametrize("offset", [3, -3])
+def test_offset_moves_lips_against_the_sound(offset: int) -> None:
+    speech = _speech(_quiet(0.8), _vowel(0.4), _quiet(0.8))
+    clock = Clock(RATE, 0, 50)
+    plain = EnergyMotion()(speech, clock).controls[:, 0]
+    moved = EnergyMotion()(speech, clock, offset).controls[:, 0]
+    assert moved == pytest.approx(np.roll(plain, offset), abs=1e-6)
+
+
+def test_frame_clock_of_another_rate_and_start() -> None:
+    speech = _speech(_quiet(0.5), _vowel(0.5), _quiet(0.5))
+    rate = Fraction(30000, 1001)
+    motion = EnergyMotion()(speech, Clock(rate, 1234, 45))
+    times = (np.arange(45) + 0.5) / float(rate)
+    is_open = motion.controls[:, 0] > 0.05
+    assert is_open[(times > 0.58) & (times < 0.92)].all()
+    assert not is_open[(times < 0.4) | (times > 1.1)].any()

@@ -1,0 +1,130 @@
+"""The embedded engine: sound drives the lips of the person's own picture. A preview, not a final.
+
+The lower face of every frame is warped so that its mouth takes the shape that the sound asks for,
+whatever it did before. Lips come from the person's own frames, nearest in opening; between them
+appears the person's own inner mouth, or a painted one where no frame shows it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from ... import settings
+from ...clock import Clock
+from ...patches import PatchSet
+from ...speech import Speech
+from ...track import Track
+from . import avatar as avatars
+from . import draw, shape
+from .lips import between
+from .motion import EnergyMotion, LipMotion, Motion
+
+KEPT_S = 0.4
+"""A silence at least this long, with the source's mouth shut, keeps the original picture."""
+EASE_FRAMES = 4
+"""Frames over which the patch fades in and out."""
+SHUT_APERTURE, STILL_APERTURE = 0.05, 0.02
+"""A source mouth open by at most the first, moving by at most the second a frame, is shut; in mouth
+widths at rest."""
+
+
+class Preview:
+    """See `engines.Engine`."""
+
+    def __init__(self, settings: settings.Preview, motion: LipMotion | None = None) -> None:
+        """Make the engine; `motion` is what turns sound into mouth shapes."""
+        self._settings = settings
+        self._motion = motion or EnergyMotion()
+
+    def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
+        """See `engines.Engine.prepare`."""
+        avatars.save(avatars.bake(pictures, track, self._settings.size_px), avatar)
+
+    def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
+        """See `engines.Engine.render`."""
+        person = avatars.load(avatar)
+        if person.frames != clock.frames:
+            raise ValueError(f"{avatar}: {person.frames} frames, wanted {clock.frames}")
+        motion = self._motion(speech, clock, self._settings.lip_offset_frames)
+        controls = motion.controls.astype(np.float64)
+        controls[:, [0, 2]] *= self._settings.strength
+        controls[:, 0] *= 1 - controls[:, 3]
+        canvas = draw.Canvas.of(person)
+        apertures = controls[:, 0]
+        lips = _shares(apertures, person.shown[person.levels, 0], person.levels)
+        targets = _targets(person, controls)
+        inners = _shares(
+            apertures,
+            np.array([one.aperture for one in canvas.inners]),
+            np.arange(len(canvas.inners)),
+        )
+        pixels = np.empty_like(person.crops)
+        for i in range(person.frames):
+            wanted = draw.Wanted(targets[i], float(apertures[i]), lips[i], inners[i])
+            pixels[i] = draw.patch(person, canvas, i, wanted)
+        return PatchSet(
+            "preview",
+            pixels,
+            np.repeat(canvas.mask[None], person.frames, axis=0),
+            person.affine,
+            opacity(motion, person.shown[:, 0], clock),
+        )
+
+
+def _targets(person: avatars.Avatar, controls: np.ndarray) -> np.ndarray:
+    """Where lips and chin shall be, [T, 468, 2] crop pixels, for controls [T, 4].
+
+    The person's own shapes, nearest in opening, moved the rest of the way.
+    """
+    shown = np.zeros((len(person.levels), controls.shape[1]))
+    shown[:, :2] = person.shown[person.levels]
+    shown[:, 2] = shape.JAW_SHARE * shown[:, 0]
+    if shown[0, 0] <= shape.SHUT_LIMIT:
+        shown[0] = (0, 1, 0, 0)
+    pairs, shares = between(controls[:, 0], person.shown[person.levels, 0])
+    weights = np.stack([1 - shares, shares], 1)
+    own = np.einsum("tk,tknc->tnc", weights, person.shapes[pairs])
+    lacking = controls - np.einsum("tk,tkc->tc", weights, shown[pairs])
+    return person.place(own + shape.displacement(person.rest, lacking))
+
+
+def _shares(
+    values: np.ndarray, levels: np.ndarray, names: np.ndarray
+) -> list[list[tuple[int, float]]]:
+    """For each value, the names of the one or two levels to mix, with their shares."""
+    pairs, shares = between(values, levels)
+    mixes = []
+    for (low, high), share in zip(pairs, shares, strict=True):
+        mix = [(int(names[low]), 1 - float(share)), (int(names[high]), float(share))]
+        mixes.append([item for item in mix if item[1] > 0])
+    return mixes
+
+
+def opacity(motion: Motion, shown: np.ndarray, clock: Clock) -> np.ndarray:
+    """The patch's alpha, [T] float32: 0 in silences in which the source's mouth is shut anyway.
+
+    shown: [T] the source's own aperture.
+    """
+    moving = np.abs(np.gradient(shown)) if len(shown) > 1 else np.zeros(len(shown))
+    shut = (shown <= SHUT_APERTURE) & (moving <= STILL_APERTURE)
+    idle = motion.silent & shut & (motion.controls[:, 0] < 0.01)
+    alpha = np.ones(len(idle), np.float32)
+    least = max(3, round(KEPT_S * clock.rate))
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], idle, [0]])))
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - first >= least:
+            alpha[first:end] = 0
+    return _eased(alpha)
+
+
+def _eased(alpha: np.ndarray) -> np.ndarray:
+    """Ramps of `EASE_FRAMES` inside the kept silences: a speaking frame is never faded."""
+    on = alpha > 0
+    if not on.any():
+        return alpha
+    frame = np.arange(len(alpha))
+    since = frame - np.maximum.accumulate(np.where(on, frame, -len(alpha)))
+    until = np.minimum.accumulate(np.where(on, frame, 2 * len(alpha))[::-1])[::-1] - frame
+    share = np.clip(1 - np.minimum(since, until) / (EASE_FRAMES + 1), 0, 1)
+    return (share * share * (3 - 2 * share)).astype(np.float32)

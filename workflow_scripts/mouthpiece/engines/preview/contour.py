@@ -1,0 +1,180 @@
+"""Where the lips part: the inner lip contours, found in the picture.
+
+The face mesh draws closed lips slightly apart and open ones too near each other. But lips have a
+colour of their own: what between the outer contours has it not is teeth or shade. Where the mesh
+sees a mouth wide open it is believed, too: a tongue has the lips' colour.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from . import shape
+
+STEPS = 64
+"""Samples on each line from the upper to the lower lip's outer edge."""
+RIM = (0.14, 0.9)
+"""The part of a line on which lips may meet; the rest may be skin."""
+LEAST_SPREAD = np.array([9.0, 5.0, 5.0])
+"""Least standard deviation of a lip's colour in CIE L, a, b."""
+DOUBT = 0.1
+"""How much of the mesh's opening beyond that of closed lips is not believed, in mouth widths."""
+NEVER_SHUT = 0.12
+"""Where the mesh always draws more of an opening, in mouth widths, the cut never shows shut lips
+and there is no telling the lips' colour: the mesh is believed."""
+TOO_NEAR = 0.04
+"""How much too near the other the mesh then draws each lip's edge, as a share of a line."""
+STRANGE = 5.0
+"""Squared deviation per channel sum from which a colour is none of the lips'."""
+
+
+@dataclass(frozen=True)
+class Parting:
+    """How the lips part over a cut, along nine lines across them.
+
+    upper, lower: [T, 9], the ends of the opening as shares of the way from the upper to the lower
+    lip's outer edge; equal where the lips touch. line: [9], where they meet. redness: [T], the
+    mean CIE a between the edges: a tongue put out raises it.
+    """
+
+    upper: np.ndarray
+    lower: np.ndarray
+    line: np.ndarray
+    redness: np.ndarray
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Points [T, 468, 2 or 3], their inner contours as found."""
+        return _placed(points, self.upper, self.lower)
+
+    def place_rest(self, rest: np.ndarray) -> np.ndarray:
+        """A face at rest [468, 3], its lips closed on the line."""
+        return _placed(rest[None], self.line[None], self.line[None])[0]
+
+
+def find(crops: np.ndarray, points: np.ndarray) -> Parting:
+    """Find how the lips part in crops [T, S, S, 3] uint8, meshes [T, 468, 2] in their pixels."""
+    profiles = np.stack([_profiles(*pair) for pair in zip(crops, points, strict=True)])
+    mesh = mesh_gap(points)
+    redness = profiles[..., 1].mean((1, 2))
+    if mesh.min() > NEVER_SHUT:
+        return _of_mesh(points, redness)
+    nearly = np.argsort(mesh, kind="stable")[: max(3, len(mesh) // 5)]
+    strange = _strangeness(profiles, nearly)
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    strange[..., (steps < RIM[0]) | (steps > RIM[1])] = -1
+    first, end = _best_interval(strange)
+    closed = np.argsort((end - first)[:, 2:7].mean(1), kind="stable")[: max(3, len(mesh) // 8)]
+    line = _line(profiles[closed], points[closed])
+    thin = end - first <= 4
+    upper = np.where(thin, line, first / STEPS)
+    lower = np.where(thin, line, end / STEPS)
+    high, low = _mesh_shares(points)
+    doubt = (np.quantile(mesh, 0.1) + DOUBT) * _width_share(points)
+    middle, half = (high + low) / 2, (low - high - doubt) / 2
+    upper = np.where(half > 0, np.minimum(upper, middle - half), upper)
+    lower = np.where(half > 0, np.maximum(lower, middle + half), lower)
+    upper, lower = (_smooth(_median_across(edge)) for edge in (upper, lower))
+    return Parting(upper, lower, line, redness)
+
+
+def mesh_gap(points: np.ndarray) -> np.ndarray:
+    """The opening that the mesh itself [T, 468, 2] draws, in mouth widths, [T]."""
+    gap = points[:, shape.LOWER_MIDDLE] - points[:, shape.UPPER_MIDDLE]
+    width = np.linalg.norm(points[:, 61] - points[:, 291], axis=-1)
+    return np.linalg.norm(gap, axis=-1).mean(1) / width
+
+
+def _of_mesh(points: np.ndarray, redness: np.ndarray) -> Parting:
+    """The parting as the mesh draws it; the lips' edges keep their share of the lips at rest."""
+    upper, lower = _mesh_shares(points)
+    upper = np.clip(_smooth(upper - TOO_NEAR), RIM[0], RIM[1])
+    lower = np.clip(_smooth(lower + TOO_NEAR), upper, RIM[1])
+    line = np.median(upper / np.maximum(1 - (lower - upper), 1e-6), axis=0)
+    return Parting(upper, lower, line, redness)
+
+
+def _width_share(points: np.ndarray) -> np.ndarray:
+    """The mouth's width over the lines' lengths, [T, 9]."""
+    width = np.linalg.norm(points[:, 61] - points[:, 291], axis=-1)[:, None]
+    top, bottom = (points[:, list(c[1:-1])] for c in (shape.UPPER_OUTER, shape.LOWER_OUTER))
+    return width / np.maximum(np.linalg.norm(bottom - top, axis=-1), 1e-6)
+
+
+def _mesh_shares(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the mesh's inner contours cross the lines, upper and lower, [T, 9] each."""
+    top, bottom = (points[:, list(c[1:-1])] for c in (shape.UPPER_OUTER, shape.LOWER_OUTER))
+    across = bottom - top
+    length = np.maximum((across**2).sum(-1), 1e-6)
+    upper, lower = (
+        ((points[:, list(c[1:-1])] - top) * across).sum(-1) / length
+        for c in (shape.UPPER_INNER, shape.LOWER_INNER)
+    )
+    return upper, lower
+
+
+def _profiles(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Colours along the lines across the lips, [9, STEPS, 3] in CIE Lab."""
+    soft = cv2.GaussianBlur(crop, (0, 0), 1.2 * crop.shape[0] / 256).astype(np.float32) / 255
+    lab = cv2.cvtColor(soft, cv2.COLOR_RGB2Lab)
+    top, bottom = points[list(shape.UPPER_OUTER[1:-1])], points[list(shape.LOWER_OUTER[1:-1])]
+    share = ((np.arange(STEPS) + 0.5) / STEPS)[None, :, None]
+    places = (top[:, None] + share * (bottom - top)[:, None]).astype(np.float32)
+    return cv2.remap(lab, places[..., 0], places[..., 1], cv2.INTER_LINEAR)
+
+
+def _strangeness(profiles: np.ndarray, closed: np.ndarray) -> np.ndarray:
+    """How unlike lips each sample is, [T, 9, STEPS] in [-1, 2]; lips as in the frames `closed`."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    least = np.full(profiles.shape[:3], np.inf)
+    for low, high in ((0.2, 0.42), (0.6, 0.85)):
+        lip = profiles[closed][:, :, (steps > low) & (steps < high)]
+        lip = np.moveaxis(lip, 1, 0).reshape(lip.shape[1], -1, 3)
+        middle = np.median(lip, axis=1)[:, None]
+        spread = 1.48 * np.median(np.abs(lip - middle), axis=1)[:, None]
+        deviation = (profiles - middle) / np.maximum(spread, LEAST_SPREAD)
+        least = np.minimum(least, (deviation**2).sum(-1))
+    return np.clip(least / STRANGE - 1, -1, 2)
+
+
+def _best_interval(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The half-open interval of the largest sum along the last axis (Kadane's)."""
+    total = np.concatenate([np.zeros((*score.shape[:-1], 1)), score.cumsum(-1)], -1)
+    lowest = np.minimum.accumulate(total, -1)
+    end = np.argmax(total - lowest, -1)
+    level = np.take_along_axis(lowest, end[..., None], -1)
+    return np.argmax(total <= level + 1e-12, -1), end
+
+
+def _line(profiles: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Where closed lips meet on each line, [9]: the darkest sample near the mesh's own line."""
+    upper, lower = _mesh_shares(points)
+    mesh = np.median((upper + lower) / 2, axis=0)
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    light = np.median(profiles[..., 0], axis=0) + 120 * (steps - mesh[:, None]) ** 2
+    line = steps[np.argmin(light, axis=1)]
+    return np.convolve(np.pad(line, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
+
+
+def _median_across(values: np.ndarray) -> np.ndarray:
+    """Median of three neighbouring lines, [T, 9]."""
+    padded = np.pad(values, ((0, 0), (1, 1)), mode="edge")
+    return np.median(np.stack([padded[:, :-2], padded[:, 1:-1], padded[:, 2:]]), axis=0)
+
+
+def _smooth(values: np.ndarray) -> np.ndarray:
+    """Light smoothing, [T, 9], over the lines and over time."""
+    for axis in (0, 1):
+        padding = [(1, 1) if i == axis else (0, 0) for i in range(2)]
+        padded = np.moveaxis(np.pad(values, padding, mode="edge"), axis, 0)
+        values = np.moveaxis((padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4, 0, axis)
+    return values
+
+
+def _placed(points: np.ndarray, upper: np.ndarray, lower: np.ndarray) -> np.ndarray:
+    placed = points.copy()
+    top = points[:, list(shape.UPPER_OUTER[1:-1]), :2]
+    across = points[:, list(shape.LOWER_OUTER[1:-1]), :2] - top
+    for contour, share in ((shape.UPPER_INNER, upper), (shape.LOWER_INNER, lower)):
+        placed[:, list(contour[1:-1]), :2] = top + share[..., None] * across
+    return placed

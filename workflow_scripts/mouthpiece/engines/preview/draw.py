@@ -1,0 +1,222 @@
+"""One patch: the frame's own skin, the lent lips, and the inner mouth between them."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from . import inner, shape
+from .avatar import SIDE, Avatar
+from .inner import Inner
+from .warp import Spline, enlarge, sample, smoothstep
+
+UPPER = tuple(dict.fromkeys((*shape.UPPER_OUTER, *shape.UPPER_INNER, *shape.ANCHORS)))
+LOWER = tuple(
+    dict.fromkeys((*shape.LOWER_OUTER, *shape.LOWER_INNER, *shape.CHIN_POINTS, *shape.ANCHORS))
+)
+CENTRES = (*UPPER, *LOWER)
+UPPER_MEMBERS = np.arange(len(UPPER))
+LOWER_MEMBERS = np.arange(len(UPPER), len(CENTRES))
+LENT_FULL, LENT_END = 0.05, 0.22
+"""Distances from the lips, in mouth widths, to which lent skin is whole and at which it ends."""
+INNER_SHOWN = 0.03
+"""Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
+JAW_FOLLOWS = 0.9
+"""Share of the opening by which lower teeth sink: a little less than the lip before them."""
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What all patches of a cut share.
+
+    mask: [S, S] uint8, feathered, 0 at the border. window: [S, S, 1] float32, the share of the
+    skin's displacement, 0 where the mask is. width_px: the mouth's width at rest. softness_px: blur
+    of the lips' inner edges, as soft as the picture itself. inners: by rising opening.
+    """
+
+    mask: np.ndarray
+    window: np.ndarray
+    width_px: float
+    softness_px: float
+    inners: list[Inner]
+
+    @classmethod
+    def of(cls, avatar: Avatar) -> "Canvas":
+        """The canvas of an avatar."""
+        size = avatar.size_px
+        axis = (np.arange(size, dtype=np.float32) - (size - 1) / 2) / (size / 2)
+        radius = (np.abs(axis[None]) ** 2.5 + np.abs(axis[:, None]) ** 2.5) ** (1 / 2.5)
+        mask = np.round(255 * smoothstep((0.94 - radius) / 0.2)).astype(np.uint8)
+        window = smoothstep((0.92 - radius) / 0.3)[..., None]
+        picture_px = float(np.median(np.sqrt(np.linalg.det(avatar.affine[:, :, :2]))))
+        softness = max(0.8 * size / 256, 0.5 / picture_px)
+        inners = inner.inners(avatar.crops, avatar.points, avatar.levels, avatar.shown[:, 0])
+        return cls(mask, window, size / SIDE, softness, inners)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one frame shall show.
+
+    points: [468, 2] crop pixels, where lips and chin shall be. aperture: the opening, in mouth
+    widths at rest. lips: the frames that lend theirs, with their shares. inners: the same for inner
+    mouths, by their place in `Canvas.inners`.
+    """
+
+    points: np.ndarray
+    aperture: float
+    lips: list[tuple[int, float]]
+    inners: list[tuple[int, float]]
+
+
+def patch(avatar: Avatar, canvas: Canvas, frame: int, wanted: Wanted) -> np.ndarray:
+    """Draw a frame's patch, [S, S, 3] uint8."""
+    size, width = avatar.size_px, canvas.width_px
+    own = avatar.points[frame]
+    target = wanted.points.copy()
+    target[list(shape.ANCHORS)] = own[list(shape.ANCHORS)]
+    spline = Spline(target[list(CENTRES)], size)
+    sources = np.stack([own, *(avatar.points[i] for i, _ in wanted.lips)])
+    above = spline.field(UPPER_MEMBERS, sources[:, list(UPPER)])
+    below = spline.field(LOWER_MEMBERS, sources[:, list(LOWER)])
+    high, low = (inner.heights(contour, size) for contour in inner.contours(target))
+    depth = np.arange(size, dtype=np.float32)[:, None] - (high + low) / 2
+    fields = enlarge(np.concatenate([above[0], below[0]], -1), size)
+    lower = smoothstep(depth / (0.14 * width) + 0.5)[..., None]
+    field = (fields[..., :2] + lower * (fields[..., 2:] - fields[..., :2])) * canvas.window
+    picture = sample(avatar.crops[frame], field).astype(np.float32)
+
+    outline = target[list(shape.LIPS_OUTER)]
+    box = _around(outline, (LENT_END + 0.02) * width, size)
+    corner = (box[1].start, box[0].start)
+    split = Split.at(depth, target, width, box)
+    mouth = np.zeros((*_extent(box), 3), np.float32)
+    for k, (level, share) in enumerate(wanted.lips, 1):
+        fields = enlarge(np.concatenate([above[k], below[k]], -1), size)[box]
+        mouth += share * split.sample(avatar.crops[level], fields[..., :2], fields[..., 2:], corner)
+    near = _near(outline, width, box)
+    mouth += _difference(picture[box], mouth, near, width)
+    gap = float(np.median((low - high)[_middle(target)])) / width
+    lent = sum(share * avatar.shown[level, 0] for level, share in wanted.lips)
+    shown = _inner_share(gap, lent)
+    if shown > 0:
+        upper, lower = (contour - corner for contour in inner.contours(target))
+        area = inner.opening(upper, lower, _extent(box), canvas.softness_px)
+        inside = _inner_mouth(avatar, canvas, frame, wanted, low, box)
+        mouth += shown * area[..., None] * (inside - mouth)
+    picture[box] += near[..., None] * (mouth - picture[box])
+    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
+
+
+def _inner_share(gap: float, lent: float) -> float:
+    """How far the inner mouth is drawn over what the lent lips' frames show between them.
+
+    A mouth little more open than those frames keeps what they show. gap: the wanted opening, lent:
+    the frames' own, in mouth widths at rest.
+    """
+    more = np.clip((gap - lent) / 0.04, 0, 1)
+    wide = np.clip((gap - 0.08) / 0.08, 0, 1)
+    return float(smoothstep(max(more, wide)) * smoothstep(gap / INNER_SHOWN))
+
+
+@dataclass(frozen=True)
+class Split:
+    """How the upper side's warp and the lower side's meet, in a box of the patch.
+
+    lower: [h, w, 1], the lower side's share. joined: [w, 1], 0 between the lips, where each side
+    keeps its own warp and the pictures meet in a line; 1 off the mouth, where the warps are mixed.
+    """
+
+    lower: np.ndarray
+    joined: np.ndarray
+
+    @classmethod
+    def at(
+        cls, depth: np.ndarray, target: np.ndarray, width_px: float, box: tuple[slice, slice]
+    ) -> "Split":
+        """The split along the lip line; depth: [S, S] pixels below it."""
+        left, right = np.sort(target[[78, 308], 0])
+        x = np.arange(box[1].start, box[1].stop, dtype=np.float32)
+        beyond = np.maximum(left - x, x - right) / width_px + 0.03
+        height = 2 + 1.5 * np.maximum(beyond, 0) * width_px
+        lower = smoothstep(depth[box] / height + 0.5)[..., None]
+        return cls(lower, smoothstep(beyond / 0.1)[:, None])
+
+    def sample(
+        self, crop: np.ndarray, above: np.ndarray, below: np.ndarray, corner: tuple[int, int]
+    ) -> np.ndarray:
+        """A crop warped by the two sides' fields [h, w, 2]: [h, w, 3] float32."""
+        mixed = above + self.lower * (below - above)
+        top = sample(crop, above + self.joined * (mixed - above), corner).astype(np.float32)
+        bottom = sample(crop, below + self.joined * (mixed - below), corner)
+        return top + self.lower * (bottom - top)
+
+
+def _middle(points: np.ndarray) -> slice:
+    """The columns of the mouth's middle third."""
+    left, right = sorted(points[[61, 291], 0])
+    third = (right - left) / 3
+    return slice(int(max(left + third, 0)), int(max(right - third, left + third + 1, 1)))
+
+
+def _inner_mouth(
+    avatar: Avatar,
+    canvas: Canvas,
+    frame: int,
+    wanted: Wanted,
+    low: np.ndarray,
+    box: tuple[slice, slice],
+) -> np.ndarray:
+    """The inner mouth in a box of the patch, [h, w, 3] float32; `low`: see `inner.draw`."""
+    image = np.zeros((*_extent(box), 3), np.float32)
+    for index, share in wanted.inners:
+        one = canvas.inners[index]
+        skull = _rigid(avatar, frame, one.frame)
+        drop = JAW_FOLLOWS * (wanted.aperture - one.aperture) * canvas.width_px
+        image += share * inner.draw(one, skull, drop, low, canvas.width_px, wanted.aperture, box)
+    return image * (0.7 + 0.3 * smoothstep(wanted.aperture / 0.12))
+
+
+def _around(points: np.ndarray, margin: float, size: int) -> tuple[slice, slice]:
+    """Rows and columns of the box around points, within the patch."""
+    low = np.clip(np.floor(points.min(0) - margin), 0, size - 2).astype(int)
+    high = np.clip(np.ceil(points.max(0) + margin) + 1, low + 2, size).astype(int)
+    return slice(low[1], high[1]), slice(low[0], high[0])
+
+
+def _extent(box: tuple[slice, slice]) -> tuple[int, int]:
+    return box[0].stop - box[0].start, box[1].stop - box[1].start
+
+
+def _near(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.ndarray:
+    """How far lent skin counts, [h, w] float32: 1 on the lips, 0 away from them."""
+    rows, columns = box
+    away = np.full(_extent(box), 255, np.uint8)
+    polygon = np.round((outline - [columns.start, rows.start]) * 16).astype(np.int32)
+    cv2.fillPoly(away, [polygon], 0, cv2.LINE_8, 4)
+    distance = cv2.distanceTransform(away, cv2.DIST_L2, 5) / width_px
+    return smoothstep((LENT_END - distance) / (LENT_END - LENT_FULL))
+
+
+def _difference(
+    skin: np.ndarray, lips: np.ndarray, near: np.ndarray, width_px: float
+) -> np.ndarray:
+    """The light by which lent lips differ from the frame's skin around them, smooth, [h, w, 3]."""
+    ring = np.where(near < 1, np.minimum(near * 2, 1), 0)[..., None] + 1e-4
+    small = (max(2, skin.shape[1] // 4), max(2, skin.shape[0] // 4))
+    values = np.concatenate([(skin - lips) * ring, ring], -1)
+    coarse = cv2.resize(values, small, interpolation=cv2.INTER_AREA)
+    coarse = cv2.GaussianBlur(coarse, (0, 0), 0.25 * width_px / 4, borderType=cv2.BORDER_CONSTANT)
+    shift = (coarse[..., :3] / coarse[..., 3:]).astype(np.float32)
+    return cv2.resize(shift, skin.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+
+
+def _rigid(avatar: Avatar, frame: int, other: int) -> np.ndarray:
+    """The affine [2, 3] from one frame's crop to another's that the head's own motion makes."""
+    ids = [*shape.LIPS_OUTER, *shape.ANCHORS, *shape.CHIN_POINTS]
+    here, there = (
+        (avatar.scale[i] * avatar.rest[ids] @ avatar.rotation[i].T + avatar.shift[i])[:, :2]
+        for i in (frame, other)
+    )
+    solution, *_ = np.linalg.lstsq(np.column_stack([here, np.ones(len(ids))]), there, rcond=None)
+    return solution.T

@@ -1,0 +1,85 @@
+"""Dense smooth displacement fields from scattered points: thin-plate splines.
+
+Bookstein, "Principal Warps: Thin-Plate Splines and the Decomposition of Deformations", PAMI 11(6),
+1989. A field is evaluated on a coarse grid and enlarged, since it is smooth.
+"""
+
+import cv2
+import numpy as np
+
+NODES = 64
+"""Grid nodes along each side of a patch."""
+STIFFNESS = 1e-4
+"""Regularisation, relative to the kernel's scale: noise of single points is not followed."""
+
+
+class Spline:
+    """The spline through some points of a patch, ready to carry them to several places."""
+
+    def __init__(self, centres: np.ndarray, size_px: int) -> None:
+        """Prepare for centres [N, 2] in patch pixels."""
+        self._size_px = size_px
+        self._centres = (centres / size_px).astype(np.float32)
+        step = (np.arange(NODES, dtype=np.float32) + 0.5) / NODES - 0.5 / size_px
+        grid = np.stack(np.meshgrid(step, step), -1).reshape(-1, 2)
+        self._grid_kernel = np.column_stack([_kernel(grid, self._centres), _affine(grid)])
+        self._kernel = _kernel(self._centres, self._centres).astype(np.float64)
+
+    def field(self, members: np.ndarray, places: np.ndarray) -> np.ndarray:
+        """Where to sample so that centres show what lies at `places`.
+
+        members: indices [M] of the centres to use. places: [..., M, 2] in patch pixels.
+        Returns displacement fields [..., NODES, NODES, 2] float32, in patch pixels.
+        """
+        count = len(members)
+        system = np.zeros((count + 3, count + 3))
+        system[:count, :count] = self._kernel[np.ix_(members, members)]
+        system[:count, :count] += STIFFNESS * np.eye(count)
+        system[:count, count:] = _affine(self._centres[members])
+        system[count:, :count] = system[:count, count:].T
+        shifts = places - self._centres[members] * self._size_px
+        wanted = np.zeros((count + 3, *shifts.shape[:-2], 2))
+        wanted[:count] = np.moveaxis(shifts, -2, 0)
+        weights = np.linalg.solve(system, wanted.reshape(count + 3, -1)).astype(np.float32)
+        columns = [*members, *range(len(self._centres), len(self._centres) + 3)]
+        values = self._grid_kernel[:, columns] @ weights
+        values = values.reshape(NODES, NODES, *shifts.shape[:-2], 2)
+        return np.moveaxis(values, (0, 1), (-3, -2))
+
+
+def _kernel(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
+    squared = (points**2).sum(1)[:, None] + (centres**2).sum(1) - 2 * points @ centres.T
+    squared = np.maximum(squared, 1e-9)
+    return squared * np.log(squared)
+
+
+def _affine(points: np.ndarray) -> np.ndarray:
+    return np.column_stack([np.ones(len(points), points.dtype), points])
+
+
+def enlarge(field: np.ndarray, size_px: int) -> np.ndarray:
+    """A coarse field [NODES, NODES, C] at every pixel, [size_px, size_px, C]."""
+    return cv2.resize(field, (size_px, size_px), interpolation=cv2.INTER_LINEAR)
+
+
+def sample(image: np.ndarray, field: np.ndarray, corner: tuple[int, int] = (0, 0)) -> np.ndarray:
+    """Sample an image [H, W, 3] at a field's places: [h, w, 3].
+
+    field: [h, w, 2] displacements of the pixels whose first lies at `corner` (x, y) of the image.
+    """
+    height, width = field.shape[:2]
+    x = np.arange(corner[0], corner[0] + width, dtype=np.float32)
+    y = np.arange(corner[1], corner[1] + height, dtype=np.float32)
+    return cv2.remap(
+        image,
+        field[..., 0] + x,
+        field[..., 1] + y[:, None],
+        cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def smoothstep(value: np.ndarray | float) -> np.ndarray:
+    """Ease from 0 to 1, float32: 0 up to 0, 1 from 1 on, and level at both."""
+    share = np.clip(np.asarray(value, np.float32), 0, 1)
+    return share * share * (3 - 2 * share)
