@@ -71,7 +71,7 @@ def get_source(wildcards):
 def get_cut_override(wildcards):
     """The cuts file of a video that has one."""
     file = PROJECT.videos[wildcards.video].cuts
-    return [from_here(file)] if file else []
+    return from_here(file) if file else []
 
 
 def get_dub(wildcards):

@@ -1,6 +1,7 @@
 from fractions import Fraction
 
 import pytest
+
 from mouthpiece.clock import Clock, parse_rate, sample_of
 
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from mouthpiece import codeversion
 from mouthpiece.codeversion import code_version
 

@@ -4,6 +4,7 @@ import av
 import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
+
 from mouthpiece.composite import Layout, lay_in
 from mouthpiece.picture import Mezzanine
 

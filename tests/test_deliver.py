@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
+
 from mouthpiece.clock import Clock
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.deliver import count_frames, film, plan, segment

@@ -5,6 +5,7 @@ import av
 import numpy as np
 import pytest
 import soundfile
+
 from mouthpiece import demo
 from mouthpiece.cuts import cut_id
 from mouthpiece.errors import Fault
@@ -94,7 +95,7 @@ def small(monkeypatch):
         for name in ("carphone.mp4", "two_people.mp4"):
             noise = (rng.integers(0, 256, (144, 176, 3), dtype=np.uint8) for _ in range(4))
             with av.open(str(folder / name), "w") as film:
-                video = film.add_stream("libx264", rate=25)
+                video = film.add_stream("libx264", rate=25, options=demo.X264)
                 video.width, video.height, video.pix_fmt = 176, 144, "yuv420p"
                 for picture in noise:
                     film.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))

@@ -1,6 +1,8 @@
 import cv2
 import numpy as np
 import pytest
+from skimage import data
+
 from mouthpiece.faces import (
     LEFT_EYE_OUTER,
     LIPS_INNER,
@@ -12,7 +14,6 @@ from mouthpiece.faces import (
     head_angles,
     iou,
 )
-from skimage import data
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from mouthpiece.files import atomic, digest, read_json, remove, sha256, write_json
 
 

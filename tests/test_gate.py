@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from mouthpiece.cutrows import CutRow, read_rows
 from mouthpiece.cuts import Cut
 from mouthpiece.files import write_json

@@ -6,11 +6,12 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
+from skimage import data
+
 from mouthpiece.clock import Clock
 from mouthpiece.guard import Verdict, watch
 from mouthpiece.settings import Guard
 from mouthpiece.track import Track
-from skimage import data
 
 FRAMES = 24
 PORTRAIT = data.astronaut()

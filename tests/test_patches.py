@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from mouthpiece.patches import PatchSet, load, save
 
 

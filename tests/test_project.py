@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from mouthpiece.errors import InputError
 from mouthpiece.project import Project
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+
 from mouthpiece.clock import Clock
 from mouthpiece.errors import InputError
 from mouthpiece.loudness import frame_energy, speech_s

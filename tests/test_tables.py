@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from mouthpiece.errors import InputError
 from mouthpiece.tables import (
     Decision,

@@ -1,4 +1,4 @@
-"""Runs of the whole workflow through the real `snakemake` command, on a few seconds of real video."""
+"""Runs of the whole workflow through the real `snakemake` command, on seconds of real video."""
 
 import csv
 import re
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from mouthpiece import demo
 from mouthpiece.media import ffmpeg
 

@@ -47,9 +47,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
         ("videos.tsv, row 3, column video", "stands in row 2 already"),
     ),
     "a path in an id": (
-        lambda job: job.write(
-            "videos.tsv", "video\tpath\tconsent", f"../v\tfilm.mp4\t{CONSENT}"
-        ),
+        lambda job: job.write("videos.tsv", "video\tpath\tconsent", f"../v\tfilm.mp4\t{CONSENT}"),
         ("videos.tsv, row 2, column video", "letters, digits"),
     ),
     "no consent": (

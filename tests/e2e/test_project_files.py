@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-
 from .conftest import MEDIA, ROOT
 
 pytestmark = pytest.mark.e2e

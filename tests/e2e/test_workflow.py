@@ -111,12 +111,10 @@ def test_a_second_language_re_uses_what_no_language_changes(
     planned = job.plan()
     assert not set(planned.jobs) & (PER_VIDEO | PER_CUT)
     assert planned.jobs["film"] == 1
-    assert "results/v/en/" not in planned.output
+    assert "output: results/v/en/" not in planned.output
 
 
-def test_an_edit_of_a_stage_s_library_code_redoes_that_stage(
-    finished: Job, tmp_path: Path
-) -> None:
+def test_an_edit_of_a_stage_s_library_code_redoes_that_stage(finished: Job, tmp_path: Path) -> None:
     code = tmp_path / "code"
     for name in ("Snakefile", "rules", "workflow_scripts", "report", "envs", "models", "profiles"):
         source = ROOT / name
@@ -168,7 +166,9 @@ def test_kill_9_and_the_same_command_again(
     assert "--unlock" not in done.output
     assert {path: path.stat().st_mtime_ns for path in finished} == times
     assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
-    assert [p for p in job.folder.rglob(".*") if ".part" in p.name or p.name.startswith(".film")] == []
+    assert [
+        p for p in job.folder.rglob(".*") if ".part" in p.name or p.name.startswith(".film")
+    ] == []
 
 
 def _finished(job: Job) -> list[Path]:

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+
 from mouthpiece.faces import LEFT_EYE_OUTER, MESH_POINTS, RIGHT_EYE_OUTER
 from mouthpiece.scorers import scorer
 

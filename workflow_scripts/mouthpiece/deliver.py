@@ -44,7 +44,8 @@ def encode(
             options={
                 "crf": str(settings.crf),
                 "preset": settings.preset,
-                "x264-params": "stitchable=1:scenecut=40",
+                # mbtree makes bytes differ from run to run.
+                "x264-params": "stitchable=1:mbtree=0",
             },
         )
         stream.width, stream.height = mezzanine.width, mezzanine.height

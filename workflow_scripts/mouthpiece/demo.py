@@ -20,6 +20,7 @@ import av
 import cv2
 import numpy as np
 import soundfile
+from av.video.reformatter import Interpolation
 
 from .errors import Fault, InputError
 from .files import atomic, digest, read_json, sha256, write_json
@@ -39,6 +40,10 @@ TAIL_S = 0.1
 """Least silence between a cut's last word and its end."""
 AMBIENCE_DBFS = -46.0
 SEED = 1
+X264 = {"crf": "14", "preset": "veryfast", "x264-params": "mbtree=0"}
+"""With mbtree and B-frames, x264's bytes vary with what was in memory before."""
+EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
+"""Conversion to YUV that does not vary with where a picture lies in memory."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +235,7 @@ def speak(lines: dict[str, str], voice: Callable[..., np.ndarray] | None = None)
 def write_reel(frames: Iterator[np.ndarray], sound: np.ndarray, path: Path) -> None:
     """Encode frames and sound as H.264 and AAC, tagged BT.601 (525 lines), limited range."""
     with av.open(url(path), "w", options={"movflags": "+faststart", "fflags": "+bitexact"}) as film:
-        video = film.add_stream("libx264", rate=RATE, options={"crf": "14", "preset": "veryfast"})
+        video = film.add_stream("libx264", rate=RATE, options=X264)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         context = video.codec_context
         context.thread_count = 1
@@ -241,7 +246,10 @@ def write_reel(frames: Iterator[np.ndarray], sound: np.ndarray, path: Path) -> N
         for index, picture in enumerate(frames):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
             frame = frame.reformat(
-                format="yuv420p", dst_colorspace="ITU601", dst_color_range="MPEG"
+                format="yuv420p",
+                dst_colorspace="ITU601",
+                dst_color_range="MPEG",
+                interpolation=EXACT,
             )
             frame.pts, frame.time_base = index, 1 / RATE
             film.mux(video.encode(frame))

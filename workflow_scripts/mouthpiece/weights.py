@@ -44,6 +44,8 @@ TREE_VARIABLE = "MOUTHPIECE_MODELS"
 UNKNOWN = "-"
 WHEEL_PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
 CHUNK_BYTES = 1 << 20
+EMBEDDED_USERS = ("preview", "embedded")
+"""What loads the networks that this project trained: the engine and the scorer."""
 TIMEOUT_S = 60
 
 
@@ -149,6 +151,8 @@ def select(weights: dict[str, Weight], names: Sequence[str], users: Sequence[str
 def weights_version(user: str) -> str:
     """The version, 12 hex digits, of the weights that `user` (a word of needed_by) needs."""
     needed = {w.name: w.sha256 for w in read_table().values() if user in w.needed_by}
+    if user in EMBEDDED_USERS:
+        needed["embedded"] = sha256(MODELS / "embedded" / "manifest.tsv")
     return digest(needed)[:12] if needed else ""
 
 
@@ -178,7 +182,7 @@ def fetch(weights: Sequence[Weight], folder: Path | None = None, unpinned: bool 
                 _verify(weight, partial)
                 target = folder / weight.name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(partial, target)
+                partial.replace(target)
             log.info("%s: fetched", weight.name)
 
 
@@ -287,7 +291,7 @@ def _fetch_hf(weight: Weight, partial: Path, _wheels: Wheels) -> None:
         path = hf_hub_download(repository, weight.member, revision=revision, local_dir=staging)
     except (HfHubHTTPError, LocalEntryNotFoundError) as error:
         raise Fault(f"{weight.name}: cannot download {weight.source}: {error}") from None
-    os.replace(path, partial)
+    Path(path).replace(partial)
 
 
 def _fetch_url(weight: Weight, partial: Path, _wheels: Wheels) -> None:
@@ -329,22 +333,28 @@ def load_tensors(
     it loads at the disk's speed. A safetensors file of another precision likewise. Raises Fault
     where the file cannot be read.
     """
-    from safetensors.torch import load_file
+    from safetensors.torch import load_file, save_file
 
     name = str(dtype).removeprefix("torch.")
     folder = converted or MODELS / "downloads" / "converted"
     cached = folder / f"{fingerprint(path)}.{name}.safetensors"
     if not cached.is_file():
-        _convert(path, dtype, cached)
+        tensors = _read(path, dtype)
+        try:
+            with atomic(cached) as temporary:
+                save_file(tensors, temporary)
+        except OSError as error:
+            log.warning("%s: cannot keep converted weights (%s); loading stays slow", folder, error)
+            return {key: value.to(device) for key, value in tensors.items()}
     return load_file(cached, device=device)
 
 
-def _convert(path: Path, dtype: "torch.dtype", cached: Path) -> None:
+def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
     import pickle
 
     import torch
     from safetensors import SafetensorError
-    from safetensors.torch import load_file, save_file
+    from safetensors.torch import load_file
 
     try:
         if path.suffix == ".safetensors":
@@ -355,13 +365,11 @@ def _convert(path: Path, dtype: "torch.dtype", cached: Path) -> None:
         raise Fault(f"{path}: not a readable weight file: {error}") from None
     if not isinstance(tensors, dict):
         raise Fault(f"{path}: holds a {type(tensors).__name__}, not tensors by name")
-    tensors = {
+    return {
         key: value.to(dtype if value.is_floating_point() else value.dtype).contiguous().clone()
         for key, value in tensors.items()
         if isinstance(value, torch.Tensor)
     }
-    with atomic(cached) as temporary:
-        save_file(tensors, temporary)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -39,6 +39,10 @@ class Scorer(Protocol):
 
 def scorer(name: str) -> Scorer:
     """The scorer of that name."""
+    if name == "embedded":
+        from .embedded import Embedded
+
+        return Embedded()
     if name == "aperture":
         from .aperture import Aperture
 

@@ -18,7 +18,7 @@ from ...track import Track
 from . import avatar as avatars
 from . import draw, shape
 from .lips import between
-from .motion import EnergyMotion, LipMotion, Motion
+from .motion import LipMotion, Motion, NetworkMotion
 
 KEPT_S = 0.4
 """A silence at least this long, with the source's mouth shut, keeps the original picture."""
@@ -35,7 +35,7 @@ class Preview:
     def __init__(self, settings: settings.Preview, motion: LipMotion | None = None) -> None:
         """Make the engine; `motion` is what turns sound into mouth shapes."""
         self._settings = settings
-        self._motion = motion or EnergyMotion()
+        self._motion = motion or NetworkMotion()
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """See `engines.Engine.prepare`."""

@@ -1,7 +1,7 @@
 """From sound to the shape of a mouth.
 
-This first mapping hears voicing and energy only. Whatever replaces it keeps `LipMotion`'s call and
-`Motion`'s units; nothing else of the engine knows how the controls came about.
+The embedded network (`mouthpiece.lips`) hears which sound it is. Whatever replaces it keeps
+`LipMotion`'s call and `Motion`'s units; nothing else of the engine knows how the controls came about.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from typing import Protocol
 
 import numpy as np
 
+from ... import lips
 from ...clock import Clock, sample_of
 from ...speech import SAMPLE_RATE, Speech
-from . import shape
 
 HOP, WINDOW = SAMPLE_RATE // 100, 400
 """Samples between spectra and under each: 10 ms and 25 ms."""
@@ -22,9 +22,10 @@ SPAN_DB = 32.0
 LEAST_LOUD_DB = -38.0
 """The least level, in dB of full scale, that a cut's loud speech is taken to have: a cut that holds
 nothing but faint noise does not speak."""
-WIDEST_APERTURE = 0.3
-"""Opening of an average speaker's loud open vowel, in mouth widths at rest."""
-
+AHEAD_S = 0.12
+"""How long before and after speech a mouth may move."""
+MESH_GAIN = 1.3
+"""The face mesh, from which the network learnt, sees less of an opening than there is."""
 SHUT_UNDER = 0.012
 """A smaller opening is none."""
 
@@ -52,20 +53,21 @@ class LipMotion(Protocol):
         """The mouth for each frame of the clock, `offset_frames` later than the sound."""
 
 
-class EnergyMotion:
-    """Opening by voiced energy and its balance, width by the balance of the formants' bands."""
+class NetworkMotion:
+    """The embedded network's shapes, at rest where nobody speaks."""
+
+    def __init__(self) -> None:
+        self._network = lips.LipMotion()
 
     def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
         """See `LipMotion`."""
-        power = _power(speech.samples)
-        floor = _loud_db(power) - SPAN_DB
-        energy = np.clip((_level_db(power, 250, 1500) - floor) / SPAN_DB, 0, 1)
-        open_vowel = _balance(power, (550, 1200), (150, 400), energy)
-        spread = _balance(power, (1800, 3200), (600, 1400), energy)
-        aperture = WIDEST_APERTURE * energy**1.5 * (0.45 + 0.55 * open_vowel)
-        width = 1 + _speaking(power) * (0.16 * spread - 0.1)
-        curves = np.stack([aperture, width, shape.JAW_SHARE * aperture, 0 * aperture], 1)
-        controls = _at_frames(_smooth(curves), speech, clock, offset_frames)
+        lag = round(offset_frames * SAMPLE_RATE / clock.rate)
+        shapes = self._network.predict(Speech(speech.samples, speech.start - lag), clock)
+        near = _at_frames(_near_speech(speech.samples)[:, None], speech, clock, offset_frames)[:, 0]
+        aperture = MESH_GAIN * shapes.column("aperture") * near
+        jaw = MESH_GAIN * shapes.column("jaw") * near
+        width = 1 + (shapes.column("width") - 1) * near
+        controls = np.stack([aperture, width, jaw, np.zeros_like(near)], 1)
         controls[controls[:, 0] < SHUT_UNDER, 0] = 0
         return Motion(controls.astype(np.float32), silence(speech, clock, offset_frames))
 
@@ -104,14 +106,13 @@ def _speaking(power: np.ndarray) -> np.ndarray:
     return np.clip((_level_db(power, 150, 4000) - (_loud_db(power) - SPAN_DB)) / 6, 0, 1)
 
 
-def _balance(
-    power: np.ndarray, band: tuple[float, float], against: tuple[float, float], weight: np.ndarray
-) -> np.ndarray:
-    """One band against another, in [0, 1]; 0.5 is the cut's own median where it is voiced."""
-    difference = _level_db(power, *band) - _level_db(power, *against)
-    voiced = weight > 0.4
-    middle = float(np.median(difference[voiced])) if voiced.any() else 0.0
-    return 1 / (1 + np.exp(-(difference - middle) / 5))
+def _near_speech(samples: np.ndarray) -> np.ndarray:
+    """1 in speech and `AHEAD_S` around it, falling smoothly to 0 in silence, [N]."""
+    speaking = _speaking(_power(samples))
+    reach = round(AHEAD_S * SAMPLE_RATE / HOP)
+    padded = np.pad(speaking, reach, mode="edge")
+    widened = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(1)
+    return np.clip(_smooth(widened[:, None])[:, 0] / 0.5, 0, 1)
 
 
 def _smooth(curves: np.ndarray) -> np.ndarray:

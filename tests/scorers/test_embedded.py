@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from mouthpiece.mouth import MEASURES, head_points, measures
+from mouthpiece.scorers import SCORE_RATE
+from mouthpiece.scorers.embedded import FRAME, Embedded, SyncNet
+from mouthpiece.training.prepare import Clip
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Embedded:
+    return Embedded()
+
+
+def turned(points: np.ndarray) -> np.ndarray:
+    """A track from nearer, elsewhere and with the head tilted."""
+    angle = 0.3
+    tilt = np.array(
+        [[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
+    )
+    return points @ tilt.T * 2.5 + np.array([40, -30, 5])
+
+
+def test_finds_the_sound_of_a_stranger(scorer: Embedded, strangers: list[Clip]) -> None:
+    one, two = strangers
+    own = scorer.score(one.points, one.samples)
+    wrong = scorer.score(one.points, two.samples)
+    assert abs(own.offset_frames) <= 1
+    assert own.confidence > wrong.confidence + 0.05
+    assert own.distance < wrong.distance
+
+
+@pytest.mark.parametrize("early", [-9, -4, 4, 9])
+def test_early_sound_has_a_positive_offset(
+    scorer: Embedded, strangers: list[Clip], early: int
+) -> None:
+    one = strangers[0]
+    lips = one.points[15:60]
+    sound = one.samples[(15 + early) * FRAME : (60 + early) * FRAME]
+    assert abs(scorer.score(lips, sound).offset_frames - early) <= 1
+
+
+def test_the_heads_pose_and_size_do_not_matter(strangers: list[Clip], scorer: Embedded) -> None:
+    one = strangers[0]
+    np.testing.assert_allclose(measures(turned(one.points)), measures(one.points), atol=1e-3)
+    a, b = (scorer.score(p, one.samples) for p in (one.points, turned(one.points)))
+    assert a.confidence == pytest.approx(b.confidence, abs=1e-2)
+    assert a.offset_frames == b.offset_frames
+
+
+def test_measures_are_taken_in_head_coordinates(strangers: list[Clip]) -> None:
+    points = head_points(turned(strangers[0].points))
+    eyes = points[:, 263] - points[:, 33]
+    assert np.linalg.norm(eyes, axis=1).mean() == pytest.approx(1, abs=0.02)
+    assert np.abs(eyes[:, 1]).max() < 0.05
+    assert measures(strangers[0].points).shape == (75, len(MEASURES))
+
+
+@pytest.mark.parametrize("frames", [1, 2, 5, 12, 40])
+def test_any_length_is_scored(scorer: Embedded, frames: int) -> None:
+    chance = np.random.default_rng(frames)
+    points = 100 + 10 * chance.normal(size=(468, 3)) + chance.normal(size=(frames, 468, 3))
+    for samples in (frames * FRAME, frames * FRAME - 300, 0):
+        sound = chance.normal(0, 0.1, samples).astype(np.float32)
+        score = scorer.score(points, sound)
+        assert np.isfinite([score.confidence, score.distance]).all()
+        assert abs(score.offset_frames) <= 15
+
+
+def test_is_small() -> None:
+    assert sum(p.numel() for p in SyncNet().parameters()) < 1_000_000
+    assert SCORE_RATE * FRAME == 16000

@@ -1,0 +1,171 @@
+"""The training as a whole, on a corpus of noise, for a step or two."""
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from mouthpiece import embedded
+from mouthpiece.lips import CONTROLS, WEIGHTS, LipNet
+from mouthpiece.logmel import BANDS, SAMPLE_RATE, log_mel
+from mouthpiece.mouth import MEASURES
+from mouthpiece.scorers import lse
+from mouthpiece.training import texts
+from mouthpiece.training.augment import other_sound, read_at
+from mouthpiece.training.batches import Windows
+from mouthpiece.training.dataset import (
+    TEST_CLIPS,
+    VALIDATION_CLIPS,
+    Corpus,
+    at_steps,
+    splits,
+)
+from mouthpiece.training.evaluate import Judged, _auc, _lag, _mean
+from mouthpiece.training.prepare import words
+from mouthpiece.training.publish import publish
+from mouthpiece.training.train_lips import LipTraining, train_lips
+from mouthpiece.training.train_sync import SyncTraining, offset_curves, other_faces, train_sync
+
+CPU = torch.device("cpu")
+
+
+def corpus(clips: int, film: bool) -> Corpus:
+    chance = np.random.default_rng(clips)
+    return Corpus(
+        [f"s1/{i:03}" for i in range(clips)],
+        [chance.integers(-3000, 3000, 3 * SAMPLE_RATE).astype(np.int16) for _ in range(clips)],
+        [chance.normal(size=(75, len(MEASURES))).astype(np.float32) for _ in range(clips)]
+        if film
+        else None,
+        [chance.uniform(0, 1, (301, len(CONTROLS))).astype(np.float32) for _ in range(clips)],
+        [chance.integers(-1, 14, 301).astype(np.int8) for _ in range(clips)],
+    )
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data")
+    corpus(TEST_CLIPS + VALIDATION_CLIPS + 4, True).save(folder, "film")
+    corpus(5, False).save(folder, "voices")
+    return folder
+
+
+def test_a_corpus_is_read_as_written(data: Path) -> None:
+    wanted = corpus(5, False)
+    found = Corpus.load(data, "voices")
+    assert found.names == wanted.names
+    assert found.measures is None
+    for a, b in zip(found.samples + found.classes, wanted.samples + wanted.classes, strict=True):
+        np.testing.assert_array_equal(a, b)
+    np.testing.assert_allclose(found.shapes[3], wanted.shapes[3], atol=1e-3)
+
+
+def test_splits_share_no_clip_and_others_are_never_trained_on() -> None:
+    names = [f"s1/{i:03}" for i in range(100)] + ["other/a", "other/b"]
+    parts = splits(names)
+    assert sorted(i for part in parts.values() for i in part) == list(range(102))
+    assert parts["other"] == [100, 101]
+    assert parts == splits(names)
+
+
+def test_training_lips_is_seeded_and_publishes(data: Path, tmp_path: Path) -> None:
+    how = LipTraining(steps=2, film=2, voices=2, window_s=1.0)
+    one, two = (train_lips(data, how, CPU).state_dict() for _ in range(2))
+    assert all(torch.equal(one[key], two[key]) for key in one)
+    net = LipNet()
+    net.load_state_dict(one)
+    publish(net, WEIGHTS, tmp_path)
+    loaded = embedded.load(WEIGHTS, tmp_path)
+    assert all(torch.equal(one[key], loaded[key]) for key in one)
+
+
+def test_training_sync_changes_both_towers(data: Path) -> None:
+    how = SyncTraining(steps=1, film=4, voices=2)
+    untrained = train_sync(data, SyncTraining(steps=0, film=4, voices=2), CPU).state_dict()
+    trained = train_sync(data, how, CPU).state_dict()
+    for key in ("lip_tower.0.weight", "sound_tower.0.weight", "classes.weight"):
+        assert not torch.equal(untrained[key], trained[key])
+
+
+def test_trains_on_the_arithmetic_that_judges() -> None:
+    torch.manual_seed(0)
+    lips, sound = (torch.nn.functional.normalize(torch.randn(3, 20, 8), dim=2) for _ in range(2))
+    curves = offset_curves(lips, sound)
+    for i in range(3):
+        for j in range(3):
+            wanted = lse.curve(lse.distance_table(lips[i].numpy(), sound[j].numpy()))
+            np.testing.assert_allclose(curves[i, j].numpy(), wanted, atol=2e-3)
+
+
+def test_windows_read_sound_and_film_at_the_same_time() -> None:
+    film = corpus(3, True)
+    assert film.measures is not None
+    windows = Windows(film, CPU)
+    clips = torch.tensor([2, 0])
+    at = torch.tensor([[0.02, 0.06, 1.02]] * 2, dtype=torch.float64)
+    np.testing.assert_allclose(
+        windows.measures(clips, at)[0], film.measures[2][[0, 1, 25]], atol=1e-5
+    )
+    sound = windows.sound(clips, at)[1].numpy() * 32768
+    np.testing.assert_allclose(sound, film.samples[0][[320, 960, 16320]], atol=1)
+    assert windows.sound(clips, torch.full((2, 1), -0.5, dtype=torch.float64)).abs().max() == 0
+
+
+def test_other_sounds_keep_time_and_are_seeded() -> None:
+    clicks = torch.zeros(8, SAMPLE_RATE)
+    clicks[:, 8000:8400] = torch.randn(8, 400)
+    one, two = (other_sound(clicks, torch.Generator().manual_seed(3)) for _ in range(2))
+    assert torch.equal(one, two)
+    assert one.shape == log_mel(clicks).shape == (8, 101, BANDS)
+    assert torch.isfinite(one).all()
+    loudest = one.mean(2).argmax(1)
+    assert ((loudest - 51).abs() <= 3).all()
+
+
+def test_other_faces_move_at_the_same_time() -> None:
+    seen = torch.zeros(16, 40, len(MEASURES))
+    seen[:, 20:] = 0.05
+    moved = other_faces(seen, torch.Generator().manual_seed(1))
+    assert moved.shape == seen.shape
+    step = moved.diff(dim=1)
+    assert int(step.abs().mean((0, 2)).argmax()) in (18, 19, 20)
+
+
+def test_reading_beyond_the_ends_is_silence() -> None:
+    samples = torch.arange(5.0)[None]
+    found = read_at(samples, torch.tensor([-1.0, 0.5, 3.5, 9.0]))
+    assert found.tolist() == [[0, 0.5, 3.5, 0]]
+
+
+def test_film_is_read_at_the_middles_of_its_frames() -> None:
+    frames = np.arange(10, dtype=np.float32)[:, None]
+    rows = at_steps(frames, 41)[:, 0]
+    np.testing.assert_allclose(rows[[2, 6, 10]], [0, 1, 2], atol=1e-5)
+
+
+def test_reads_grids_sentences() -> None:
+    assert words("bbaf2n") == ["bin", "blue", "at", "f", "two", "now"]
+    assert words("F_lwbsza_lwbsza") == ["lay", "white", "by", "s", "zero", "again"]
+    for name in ("holiday", "xbaf2n", ""):
+        with pytest.raises(ValueError, match="no GRID sentence"):
+            words(name)
+
+
+def test_nonsense_is_seeded_and_none_of_the_sentences() -> None:
+    one, two = (texts.nonsense(random.Random(4)) for _ in range(2))
+    assert one == two
+    assert one not in [t for sentences in texts.SENTENCES.values() for t in sentences]
+    assert not set(texts.NEW_VARIANTS) & set(texts.VARIANTS)
+
+
+def test_figures_say_what_they_mean() -> None:
+    wave = np.sin(np.arange(60) / 4)
+    assert _lag(wave, np.roll(wave, 3)) == 3
+    up, down = Judged(1.0, 1.0, 0), Judged(0.0, 0.0, 9)
+    assert _auc([[up, up], [up]], [[down], [down]], "confidence")["value"] == 1
+    assert _auc([[up], [down]], [[up], [down]], "confidence")["value"] == 0.5
+    found = _mean([[1.0, 0.0], [1.0], []])
+    assert found["value"] == pytest.approx(2 / 3, abs=1e-3)
+    assert found["interval_95"][0] < found["value"] < found["interval_95"][1]

@@ -1,0 +1,337 @@
+"""The review page of a film: each cut's verdict, why, its scores, and its clips side by side.
+
+The page is one file (`index.html`) with a folder `clips/` beside it; it opens from disk and fetches
+nothing from elsewhere. What is known of a cut is a row of cuts.tsv; columns this module does not
+know are shown as they are.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+
+from .clips import Sound, levels, write_clip
+from .clock import Clock
+from .files import atomic, write_text
+from .picture import facts
+from .settings import Gate, Guard, Scorer
+
+log = logging.getLogger(__name__)
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+VERDICTS = {
+    "fail": ("Gated out", "The gate found the draft out of sync or too weak."),
+    "review": ("Doubtful", "The gate could not tell; a person should look."),
+    "unjudged": ("Not judged", "Too short or too silent for the gate to judge."),
+    "passthrough": ("Passed through", "No draft was made; the original is delivered."),
+    "pass": ("In sync", "The gate passed the draft."),
+}
+"""Verdict -> its name and what it means, in the order a reviewer wants to see the cuts."""
+
+REASONS = {
+    # the guard
+    "short": "The cut has {value:.0f} frames; the guard wants at least {guard.min_frames}.",
+    "no_face": "No face is seen.",
+    "two_faces": "A second face is seen in {value:.0%} of the frames searched; the limit is "
+    "{guard.second_face_frames:.0%}.",
+    "face_lost": "The face is seen in {value:.0%} of the frames; the guard wants "
+    "{guard.min_seen:.0%}.",
+    "gap": "The face is gone for {value:.0f} frames in a row; up to {guard.max_gap_frames} are "
+    "bridged.",
+    "small_face": "The face is {value:.0f} px high; the guard wants {guard.min_face_px:.0f} px.",
+    "turned": "The head is turned by {value:.0f}°; the limit is {guard.max_yaw_deg:.0f}°.",
+    "nodded": "The head is nodded by {value:.0f}°; the limit is {guard.max_pitch_deg:.0f}°.",
+    "tilted": "The head is tilted by {value:.0f}°; the limit is {guard.max_roll_deg:.0f}°.",
+    "hidden": "The mouth is free in {value:.0%} of the frames; the guard wants "
+    "{guard.min_visible:.0%}.",
+    # the gate
+    "low_confidence": "The sync confidence is {value:.2f}; under {limits.fail_confidence:.2f} a "
+    "draft fails.",
+    "off_sync": "The lips are {frames} the voice (at 25 fps); the limit is "
+    "{limits.max_offset_frames}.",
+    "doubtful": "The sync confidence is {value:.2f}; {limits.min_confidence:.2f} would pass.",
+    "silent": "The dub has {value:.2f} s of speech here; under {limits.min_speech_s:.2f} s nothing "
+    "can be judged.",
+    "too_short": "The cut lasts {value:.2f} s; under {limits.min_judged_s:.2f} s nothing can be "
+    "judged.",
+    # what was delivered
+    "in_sync": "The lips follow the dub.",
+    "decided": "A person decided so.",
+    "no_draft": "The engine made no draft.",
+}
+"""Reason code -> a sentence; `value` is what was measured, the rest are the limits in force."""
+
+LIMITS = (
+    ("guard", "min_score", "Score of a face detection, at least", ""),
+    ("guard", "min_presence", "Score of the face mesh, at least", ""),
+    ("guard", "min_face_px", "Height of the face, brow to chin, at least", "px"),
+    (
+        "guard",
+        "second_face_share",
+        "A second face counts from this share of the first's height",
+        "",
+    ),
+    ("guard", "second_face_frames", "Share of frames with a second face, at most", ""),
+    ("guard", "max_yaw_deg", "Turn of the head, at most", "°"),
+    ("guard", "max_pitch_deg", "Nod of the head, at most", "°"),
+    ("guard", "max_roll_deg", "Tilt of the head, at most", "°"),
+    ("guard", "min_seen", "Share of frames in which the face is seen, at least", ""),
+    ("guard", "max_gap_frames", "Frames without the face that are bridged, at most", "frames"),
+    ("guard", "min_visible", "Share of frames in which the mouth is free, at least", ""),
+    ("guard", "min_frames", "Length of a cut, at least", "frames"),
+    ("gate", "min_confidence", "Confidence (LSE-C) that passes, from", ""),
+    ("gate", "fail_confidence", "Confidence (LSE-C) that fails, under", ""),
+    ("gate", "max_offset_frames", "Offset that passes, at most ±", "frames of 25 fps"),
+    ("gate", "min_judged_s", "Length of a cut that is judged, at least", "s"),
+    ("gate", "min_speech_s", "Speech in a cut that is judged, at least", "s"),
+)
+"""The thresholds that the page shows: section, key, meaning, unit."""
+
+DECISIONS = ("approve", "passthrough")
+"""The decisions that a run obeys. `retry` is exported as a remark that a run skips."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """Whose page it is."""
+
+    video: str
+    language: str
+    rate: Fraction
+
+
+@dataclass(frozen=True)
+class Clips:
+    """A cut's clips, as paths relative to the page (empty: none), and the dub's level a frame."""
+
+    original: str = ""
+    draft: str = ""
+    levels: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The limits in force."""
+
+    guard: Guard
+    scorer: str
+    limits: Scorer
+
+    @classmethod
+    def of(cls, guard: Guard, gate: Gate) -> "Thresholds":
+        """The limits of the guard and of the gate's scorer."""
+        return cls(guard, gate.scorer, getattr(gate.scorers, gate.scorer))
+
+    def table(self) -> list[dict[str, str]]:
+        """Each limit with section, name, meaning, value and unit."""
+        sections = {"guard": self.guard, "gate": self.limits}
+        return [
+            {
+                "section": section,
+                "name": key,
+                "meaning": meaning,
+                "value": f"{getattr(sections[section], key):g}",
+                "unit": unit,
+            }
+            for section, key, meaning, unit in LIMITS
+        ]
+
+
+def review(
+    *,
+    video: str,
+    language: str,
+    mezzanine: Path,
+    table: Path,
+    originals: Sequence[Path],
+    lipsynced: Sequence[Path],
+    source_audio: Path,
+    dub: Path,
+    guard: Guard,
+    gate: Gate,
+    folder: Path,
+) -> None:
+    """Write a film's review page into `folder`, whole or not at all.
+
+    originals and lipsynced: the segments in the order of the table's rows; an empty file where a
+    cut has no draft. Raises Fault where a sound cannot be read.
+    """
+    film = Film(video, language, facts(mezzanine).rate)
+    rows = read_table(table)
+    with atomic(folder) as temporary:
+        clips = write_clips(temporary, film, rows, originals, lipsynced, source_audio, dub)
+        write_page(temporary, film, rows, Thresholds.of(guard, gate), clips)
+    log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))
+
+
+def read_table(table: Path) -> list[dict[str, str]]:
+    """The rows of cuts.tsv, whatever columns it has."""
+    lines = table.read_text(encoding="utf-8").split("\n")
+    names = lines[0].split("\t")
+    return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
+
+
+def write_clips(
+    folder: Path,
+    film: Film,
+    rows: Sequence[Mapping[str, str]],
+    originals: Sequence[Path],
+    lipsynced: Sequence[Path],
+    source_audio: Path,
+    dub: Path,
+) -> dict[str, Clips]:
+    """Write `clips/` below `folder`: each original with its own sound, each draft with the dub.
+
+    Returns the clips by cut. The rows are in the order of the film.
+    """
+    clips = {}
+    with Sound(source_audio) as heard, Sound(dub) as dubbed:
+        for row, original, lipsync in zip(rows, originals, lipsynced, strict=True):
+            cut, clock = row["cut"], Clock(film.rate, int(row["first_frame"]), int(row["frames"]))
+            voice = dubbed.take(clock)
+            names = {"original": f"clips/{cut}.original.mp4"}
+            write_clip(original, heard.take(clock), film.rate, folder / names["original"])
+            if lipsync.stat().st_size:
+                names["draft"] = f"clips/{cut}.draft.mp4"
+                write_clip(lipsync, voice, film.rate, folder / names["draft"])
+            clips[cut] = Clips(**names, levels=tuple(levels(voice, clock)))
+    return clips
+
+
+def write_page(
+    folder: Path,
+    film: Film,
+    rows: Sequence[Mapping[str, str]],
+    thresholds: Thresholds,
+    clips: Mapping[str, Clips],
+) -> None:
+    """Write `folder/index.html`.
+
+    rows: those of cuts.tsv, in the order of the film; clips: by cut, may lack some.
+    """
+    cuts = [_cut(row, film, thresholds, clips.get(row["cut"], Clips())) for row in rows]
+    order = list(VERDICTS)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("review.html.j2").render(
+        film={
+            "video": film.video,
+            "language": film.language,
+            "rate": [film.rate.numerator, film.rate.denominator],
+            "rate_text": f"{float(film.rate):.6g}",
+            "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
+        },
+        cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
+        summary=summary(cuts, film),
+        verdicts=VERDICTS,
+        limits=thresholds.table(),
+        scorer=thresholds.scorer,
+        gate={
+            "pass": thresholds.limits.min_confidence,
+            "fail": thresholds.limits.fail_confidence,
+            "offset": thresholds.limits.max_offset_frames,
+        },
+        decisions=DECISIONS,
+    )
+    write_text(folder / "index.html", page)
+
+
+def _cut(
+    row: Mapping[str, str], film: Film, thresholds: Thresholds, clips: Clips
+) -> dict[str, Any]:
+    """What the page shows of a cut, as JSON values."""
+    first, frames = int(row["first_frame"]), int(row["frames"])
+    codes = [c for key in ("guard_reasons", "gate_reasons") for c in row[key].split(";") if c]
+    said, _, decision = row.get("decision", "").rpartition(" ")
+    return {
+        "cut": row["cut"],
+        "first_frame": first,
+        "frames": frames,
+        "start": timecode(first, film.rate),
+        "length_s": f"{float(frames / film.rate):.2f}",
+        "verdict": verdict(row),
+        "action": row["action"],
+        "reason": row["reason"],
+        "sentences": [explain(code, thresholds) for code in codes or [row["reason"]] if code],
+        "confidence": _number(row.get("confidence", "")),
+        "distance": _number(row.get("distance", "")),
+        "offset": _number(row.get("offset_frames", "")),
+        "draft": row.get("draft", ""),
+        "decision": decision,
+        "decision_state": said,
+        "note": row.get("note", ""),
+        "original_clip": quote(clips.original),
+        "draft_clip": quote(clips.draft),
+        "levels": list(clips.levels),
+        "row": dict(row),
+    }
+
+
+def verdict(row: Mapping[str, str]) -> str:
+    """A key of VERDICTS: the gate's word, or passthrough where it had nothing to judge."""
+    return row["gate"] if row["gate"] in VERDICTS else "passthrough"
+
+
+def explain(reason: str, thresholds: Thresholds) -> str:
+    """A reason ("two_faces=0.4") as a sentence; a code that is not in REASONS as it is."""
+    code, _, measured = reason.partition("=")
+    value = _number(measured)
+    sentence = REASONS.get(code)
+    if sentence is None or ("{" in sentence and value is None):
+        return reason.replace("_", " ")
+    number = value or 0.0
+    return sentence.format(
+        value=number,
+        frames=f"{abs(number):.0f} {'frame' if abs(number) == 1 else 'frames'} "
+        f"{'behind' if number > 0 else 'ahead of'}",
+        guard=thresholds.guard,
+        limits=thresholds.limits,
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def timecode(frame: int, rate: Fraction) -> str:
+    """A frame as HH:MM:SS:FF, counted without drops (SMPTE ST 12-1) at the nearest whole rate."""
+    base = max(1, round(rate))
+    seconds, frames = divmod(frame, base)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}:{frames:02d}"
+
+
+def summary(cuts: Iterable[dict[str, Any]], film: Film) -> dict[str, Any]:
+    """How many cuts and frames were lip-synced, and why the others were not."""
+    cuts = list(cuts)
+    synced = [cut for cut in cuts if cut["action"] == "lipsync"]
+    others = Counter(
+        "decided" if cut["reason"] == "decided" else cut["reason"].partition("=")[0]
+        for cut in cuts
+        if cut["action"] != "lipsync"
+    )
+    frames = sum(cut["frames"] for cut in cuts)
+    synced_frames = sum(cut["frames"] for cut in synced)
+    return {
+        "cuts": len(cuts),
+        "length": timecode(frames, film.rate),
+        "synced": len(synced),
+        "passed": len(cuts) - len(synced),
+        "share": f"{synced_frames / frames:.0%}" if frames else "0%",
+        "verdicts": {name: sum(cut["verdict"] == name for cut in cuts) for name in VERDICTS},
+        "why": [(code.replace("_", " "), count) for code, count in others.most_common()],
+    }

@@ -1,0 +1,1 @@
+"""Training and measuring of the embedded networks; nothing of it runs in the workflow."""

@@ -1,0 +1,204 @@
+"""The training data in one folder: sound as FLAC, everything else as .npz.
+
+`build` makes it, once, from prepared clips and synthetic voices; training and evaluation read it.
+"""
+
+import logging
+import random
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from scipy.interpolate import CubicSpline
+
+from ..errors import InputError
+from ..files import atomic
+from ..logmel import SAMPLE_RATE
+from ..mouth import measures
+from .phones import FEATURES, STEP_RATE, Phone, timeline
+from .prepare import RATE, Clip, clip_paths
+from .targets import Coarticulation, shown
+from .texts import LANGUAGES, VARIANTS, nonsense
+
+log = logging.getLogger(__name__)
+
+SEED = 20
+TRAINED_SPEAKER = "s1"
+TEST_CLIPS, VALIDATION_CLIPS = 40, 20
+UTTERANCES = 560
+UNKNOWN_CLASS = -1
+SILENCE_S = (0.25, 0.6)
+"""Silence before and after a synthetic sentence, least and most."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Clips of any length; what belongs to clip i is at index i.
+
+    names. samples: [N] int16, 16 kHz. measures: `mouth.measures` at 25 frames/s; voices have none.
+    shapes: [S, len(CONTROLS)] float32 and classes: [S] int8 (-1 unknown), 100 rows a second.
+    """
+
+    names: list[str]
+    samples: list[np.ndarray]
+    measures: list[np.ndarray] | None
+    shapes: list[np.ndarray]
+    classes: list[np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def take(self, indices: list[int]) -> "Corpus":
+        """Some of the clips."""
+
+        def pick(values: list) -> list:
+            return [values[i] for i in indices]
+
+        return Corpus(
+            pick(self.names),
+            pick(self.samples),
+            None if self.measures is None else pick(self.measures),
+            pick(self.shapes),
+            pick(self.classes),
+        )
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write `name.flac` and `name.npz`."""
+        with atomic(folder / f"{name}.flac") as temporary:
+            soundfile.write(temporary, np.concatenate(self.samples), SAMPLE_RATE, subtype="PCM_16")
+        arrays: dict[str, Any] = {
+            "names": np.array(self.names),
+            "lengths": np.array([len(s) for s in self.samples]),
+            "rows": np.array([len(s) for s in self.shapes]),
+            "shapes": np.concatenate(self.shapes).astype(np.float16),
+            "classes": np.concatenate(self.classes),
+        }
+        if self.measures is not None:
+            arrays["frames"] = np.array([len(m) for m in self.measures])
+            arrays["measures"] = np.concatenate(self.measures)
+        with atomic(folder / f"{name}.npz") as temporary:
+            np.savez_compressed(temporary, **arrays)
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "Corpus":
+        """Read what `save` wrote."""
+        sound, _ = soundfile.read(folder / f"{name}.flac", dtype="int16")
+        with np.load(folder / f"{name}.npz", allow_pickle=False) as data:
+
+            def split(values: np.ndarray, lengths: str) -> list[np.ndarray]:
+                return np.split(values, np.cumsum(data[lengths])[:-1])
+
+            return cls(
+                [str(n) for n in data["names"]],
+                split(sound, "lengths"),
+                split(data["measures"], "frames") if "measures" in data else None,
+                split(data["shapes"].astype(np.float32), "rows"),
+                split(data["classes"], "rows"),
+            )
+
+
+def splits(names: list[str]) -> dict[str, list[int]]:
+    """Indices of the trained speaker's clips for train, validation and test, and of the others."""
+    own = [i for i, n in enumerate(names) if n.startswith(f"{TRAINED_SPEAKER}/")]
+    random.Random(SEED).shuffle(own)
+    held = TEST_CLIPS + VALIDATION_CLIPS
+    return {
+        "test": sorted(own[:TEST_CLIPS]),
+        "validation": sorted(own[TEST_CLIPS:held]),
+        "train": sorted(own[held:]),
+        "other": [i for i, n in enumerate(names) if not n.startswith(f"{TRAINED_SPEAKER}/")],
+    }
+
+
+def build(cache: Path, folder: Path) -> None:
+    """Make `film` (clips with shapes shown) and `voices` (with shapes asked for) in `folder`."""
+    film, articulation = _film(cache)
+    film.save(folder, "film")
+    train = [i for i in splits(film.names)["train"] if articulation[i] is not None]
+    model = Coarticulation.fit(
+        [a for i in train if (a := articulation[i]) is not None], [film.shapes[i] for i in train]
+    )
+    with atomic(folder / "coarticulation.npz") as temporary:
+        np.savez(temporary, weights=model.weights)
+    _voices(model).save(folder, "voices")
+
+
+def _film(cache: Path) -> tuple[Corpus, list[np.ndarray | None]]:
+    """The prepared clips, and their articulation where the words could be aligned."""
+    try:
+        from .align import Aligner
+    except ImportError:
+        raise InputError(
+            "pocketsphinx is not installed, which finds the phones in GRID's sentences; "
+            "install it: pip install 'pocketsphinx>=5.1'"
+        ) from None
+    aligner = Aligner()
+    seen_all: list[np.ndarray] = []
+    corpus = Corpus([], [], seen_all, [], [])
+    articulation: list[np.ndarray | None] = []
+    for path in (p for folder in sorted(cache.iterdir()) for p in clip_paths(folder)):
+        clip = Clip.load(path)
+        seen = measures(clip.points)
+        steps = len(clip.samples) * STEP_RATE // SAMPLE_RATE + 1
+        phones = aligner.align(clip)
+        rows, classes = timeline(phones or [], steps)
+        articulation.append(None if phones is None else rows)
+        corpus.names.append(f"{path.parent.name}/{path.stem}")
+        corpus.samples.append(to_int16(clip.samples))
+        seen_all.append(seen)
+        corpus.shapes.append(at_steps(shown(seen), steps))
+        corpus.classes.append(np.full(steps, UNKNOWN_CLASS, np.int8) if phones is None else classes)
+    log.info("%d clips, %d aligned", len(corpus), sum(a is not None for a in articulation))
+    return corpus, articulation
+
+
+def at_steps(frames: np.ndarray, steps: int) -> np.ndarray:
+    """Curves [T, K] of a film at `STEP_RATE`, [steps, K]: cubic between the frames' middles."""
+    middles = (np.arange(len(frames)) + 0.5) / RATE
+    times = np.clip(np.arange(steps) / STEP_RATE, middles[0], middles[-1])
+    return CubicSpline(middles, frames)(times).astype(np.float32)
+
+
+def to_int16(samples: np.ndarray) -> np.ndarray:
+    """Samples in [-1, 1] as 16-bit integers."""
+    return np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
+
+
+def _voices(model: Coarticulation) -> Corpus:
+    """Nonsense in many languages and timbres."""
+    from .synth import Voice, speak
+
+    chance = random.Random(SEED)
+    corpus = Corpus([], [], None, [], [])
+    for number in range(UTTERANCES):
+        language = LANGUAGES[number % len(LANGUAGES)]
+        voice = Voice(
+            language + chance.choice(VARIANTS),
+            chance.randint(120, 210),
+            chance.randint(20, 85),
+            chance.randint(20, 80),
+        )
+        said = speak(nonsense(chance), voice)
+        samples, phones = padded(said.samples, said.phones, chance)
+        rows, classes = timeline(phones, len(samples) * STEP_RATE // SAMPLE_RATE + 1)
+        corpus.names.append(f"{voice.name}/{number:04}")
+        corpus.samples.append(to_int16(samples))
+        corpus.shapes.append(model.shapes(rows))
+        corpus.classes.append(classes)
+    log.info("%d synthetic sentences", len(corpus))
+    return corpus
+
+
+def padded(
+    samples: np.ndarray, phones: list[Phone], chance: random.Random
+) -> tuple[np.ndarray, list[Phone]]:
+    """A sentence with silence before and after it."""
+    before, after = (round(chance.uniform(*SILENCE_S) * SAMPLE_RATE) for _ in range(2))
+    late = before / SAMPLE_RATE
+    moved = [Phone(p.ipa, p.start_s + late, p.end_s + late) for p in phones]
+    return np.pad(samples, (before, after)).astype(np.float32), moved
+
+
+assert FEATURES[0] == "silence", "`targets` counts on it"

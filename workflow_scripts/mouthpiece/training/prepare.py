@@ -1,0 +1,130 @@
+"""From a GRID folder to clips ready for training: each a face track and its sound.
+
+GRID: Cooke, Barker, Cunningham and Shao, "An audio-visual corpus for speech perception and
+automatic speech recognition", JASA 120(5), 2006; CC BY 4.0. Its public layout is a folder a speaker
+with sentences such as `bbaf2n.mpg`, "bin blue at f two now".
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+from ..files import atomic
+from ..guard import Follower
+from ..settings import Guard
+from ..speech import SAMPLE_RATE
+
+log = logging.getLogger(__name__)
+
+RATE = 25
+"""Frames/s of the corpus."""
+SEARCH_EVERY_FRAMES = 25
+COMMAND = {"b": "bin", "l": "lay", "p": "place", "s": "set"}
+COLOUR = {"b": "blue", "g": "green", "r": "red", "w": "white"}
+PREPOSITION = {"a": "at", "b": "by", "i": "in", "w": "with"}
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DIGIT = dict(zip("z123456789", NUMBERS, strict=True))
+ADVERB = {"a": "again", "n": "now", "p": "please", "s": "soon"}
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A sentence.
+
+    name: the file's. points [T, 468, 3] float32, the face mesh at 25 frames/s in pixels.
+    samples [N] float32, 16 kHz mono, of the same span.
+    """
+
+    name: str
+    points: np.ndarray
+    samples: np.ndarray
+
+    @classmethod
+    def load(cls, path: Path) -> "Clip":
+        """Read a clip that `prepare` cached."""
+        with np.load(path, allow_pickle=False) as data:
+            samples = data["samples"].astype(np.float32) / 32768
+            return cls(path.stem, data["points"], samples)
+
+    def save(self, path: Path) -> None:
+        """Write the clip atomically as .npz."""
+        samples = np.clip(np.rint(self.samples * 32768), -32768, 32767).astype(np.int16)
+        with atomic(path) as temporary:
+            np.savez(temporary, points=self.points, samples=samples)
+
+
+def words(name: str) -> list[str]:
+    """The six words that a GRID file name stands for. Raises ValueError for any other name."""
+    code = name.rpartition("_")[2]
+    try:
+        command, colour, preposition, letter, digit, adverb = list(code)
+        return [
+            COMMAND[command],
+            COLOUR[colour],
+            PREPOSITION[preposition],
+            letter,
+            DIGIT[digit],
+            ADVERB[adverb],
+        ]
+    except (KeyError, ValueError):
+        raise ValueError(f"{name!r} is no GRID sentence") from None
+
+
+def clip_paths(folder: Path) -> list[Path]:
+    """The cached clips of a folder, in the order of their names."""
+    return sorted(folder.glob("*.npz"))
+
+
+def prepare(corpus: Path, cache: Path) -> tuple[int, int]:
+    """Track every clip of `corpus` (`*/*.mpg`) into `cache`, once; how many were kept and dropped.
+
+    A clip is dropped, and leaves an empty `.dropped` file, where a frame has no face.
+    """
+    kept = dropped = 0
+    for path in sorted(corpus.glob("*/*.mpg")):
+        target = cache / path.parent.name / f"{path.stem}.npz"
+        lost = target.with_suffix(".dropped")
+        if not target.exists() and not lost.exists():
+            clip = track(path)
+            if clip is None:
+                lost.parent.mkdir(parents=True, exist_ok=True)
+                lost.touch()
+            else:
+                clip.save(target)
+        kept += target.exists()
+        dropped += lost.exists()
+    log.info("%d clips kept, %d dropped", kept, dropped)
+    return kept, dropped
+
+
+def track(path: Path) -> Clip | None:
+    """Follow the clip's face; None where a frame is without one."""
+    follower = Follower(Guard(), SEARCH_EVERY_FRAMES)
+    sightings = [follower.follow(picture) for picture in _pictures(path)]
+    points = [s.points for s in sightings if s is not None and s.points is not None]
+    if not points or len(points) < len(sightings):
+        lost = len(sightings) - len(points)
+        log.warning("%s: dropped, %d of %d frames without a face", path, lost, len(sightings))
+        return None
+    return Clip(path.stem, np.stack(points), _samples(path))
+
+
+def _pictures(path: Path) -> Iterator[np.ndarray]:
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield frame.to_ndarray(format="rgb24")
+
+
+def _samples(path: Path) -> np.ndarray:
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
+    with av.open(str(path)) as container:
+        parts = [
+            part.to_ndarray()[0]
+            for frame in [*container.decode(audio=0), None]
+            for part in resampler.resample(frame)
+        ]
+    return np.concatenate(parts)

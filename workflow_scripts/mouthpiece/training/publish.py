@@ -1,0 +1,29 @@
+"""Writing a trained network where the library finds it."""
+
+import csv
+import io
+from pathlib import Path
+
+from safetensors.torch import save_file
+from torch import nn
+
+from ..embedded import MANIFEST, checksums
+from ..files import atomic, sha256, write_text
+
+
+def publish(net: nn.Module, name: str, folder: Path) -> None:
+    """Write a network's weights as `folder/name` (safetensors) and its row in the manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
+    with atomic(folder / name) as temporary:
+        save_file(tensors, temporary)
+        # safetensors makes files that only their owner may read.
+        temporary.chmod(0o644)
+    rows = checksums(folder) if (folder / MANIFEST).exists() else {}
+    rows[name] = sha256(folder / name)
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+    writer.writerow(("name", "bytes", "sha256", "licence"))
+    for file in sorted(rows):
+        writer.writerow((file, (folder / file).stat().st_size, rows[file], "Apache-2.0"))
+    write_text(folder / MANIFEST, text.getvalue())

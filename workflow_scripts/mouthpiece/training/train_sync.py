@@ -1,0 +1,216 @@
+"""Training of the sync scorer on film; voices only teach its ear to hear phones.
+
+Predicted lips are never shown to it: it would come to prefer them to real ones.
+"""
+
+import logging
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ..logmel import SAMPLE_RATE
+from ..mouth import MEASURES
+from ..scorers import SCORE_RATE
+from ..scorers.embedded import FRAME, MEASURE_SCALE, ROWS_PER_FRAME, SyncNet, lip_curves
+from ..scorers.lse import MAX_OFFSET_FRAMES
+from .augment import chosen, masked, other_sound, uniform
+from .batches import Windows
+from .dataset import UNKNOWN_CLASS, Corpus, splits
+from .train_lips import Averaged, set_rate
+
+log = logging.getLogger(__name__)
+
+SPEED = (0.8, 1.25)
+FRAMES = (12, 16, 25, 25, 38, 50)
+"""Lengths of the windows, one a batch."""
+GAIN, MIX, SHIFT, NOISE = 0.3, 0.12, 0.5, 0.12
+"""Other faces: spread of each measure's gain, of what leaks between measures, of the gap's zero and
+of the noise in each frame, in standard deviations."""
+BLANKED_SHARE = 0.12
+BLUR = ((0, 1, 0), (0.1, 0.8, 0.1), (0.25, 0.5, 0.25))
+"""The smoothing over time that a tracker may have done."""
+
+
+@dataclass(frozen=True)
+class SyncTraining:
+    """How to train: `steps` batches of `film` windows against each other."""
+
+    steps: int = 2200
+    film: int = 64
+    voices: int = 16
+    rate: float = 1.5e-3
+    weight_decay: float = 0.05
+    dropout: float = 0.15
+    class_weight: float = 0.2
+    verdict_weight: float = 0.5
+    seed: int = 2
+
+
+def train_sync(folder: Path, how: SyncTraining, device: torch.device) -> SyncNet:
+    """Train on the data set in `folder`; the network with its averaged weights."""
+    torch.manual_seed(how.seed)
+    generator = torch.Generator(device).manual_seed(how.seed)
+    corpus = Corpus.load(folder, "film")
+    film = Windows(corpus.take(splits(corpus.names)["train"]), device)
+    voices = Windows(Corpus.load(folder, "voices"), device)
+    net = Pairing(SyncNet(how.dropout)).to(device).train()
+    kept = Averaged(net)
+    optimizer = torch.optim.AdamW(net.parameters(), how.rate, weight_decay=how.weight_decay)
+    for step in range(how.steps):
+        set_rate(optimizer, how.rate, step, how.steps)
+        frames = FRAMES[int(torch.randint(len(FRAMES), (1,)))]
+        loss = _film_loss(net, film, frames, how, generator)
+        loss = loss + how.class_weight * _voice_loss(net.towers, voices, how, generator)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        kept.update(net)
+        if step % 200 == 0:
+            log.info("sync step %d frames %d loss %.4f", step, frames, loss.item())
+    return kept.net.towers.cpu().eval()
+
+
+class Pairing(nn.Module):
+    """The towers, and how their distances become probabilities in training."""
+
+    def __init__(self, towers: SyncNet) -> None:
+        super().__init__()
+        self.towers = towers
+        self.sharpness = nn.Parameter(torch.tensor(3.0))
+        self.slope = nn.Parameter(torch.tensor(2.0))
+        self.threshold = nn.Parameter(torch.tensor(0.2))
+
+
+def offset_curves(lips: torch.Tensor, sound: torch.Tensor) -> torch.Tensor:
+    """Mean distances [B, B, 31] of every clip's lips [B, T, D] and every sound, as `lse.curve`.
+
+    Index k is SyncNet's: the sound k - 15 frames later than the lips' frame.
+    """
+    frames = lips.shape[1]
+    cosine = torch.einsum("itd,jsd->ijts", lips, sound)
+    pairs = (2 - 2 * cosine).clamp(min=1e-4).sqrt()
+    frame = torch.arange(frames, device=lips.device)
+    heard = frame[:, None] + torch.arange(
+        -MAX_OFFSET_FRAMES, MAX_OFFSET_FRAMES + 1, device=lips.device
+    )
+    inside = (heard >= 0) & (heard < frames)
+    index = heard.clamp(0, frames - 1).expand(*pairs.shape[:2], -1, -1)
+    table = pairs.gather(3, index)
+    neutral = (table * inside).sum(3, keepdim=True) / inside.sum(1)[:, None]
+    return torch.where(inside, table, neutral).mean(2)
+
+
+def _film_loss(
+    net: Pairing, film: Windows, frames: int, how: SyncTraining, generator: torch.Generator
+) -> torch.Tensor:
+    """Find each clip's own sound, and its offset, among all sounds and offsets of the batch."""
+    count = how.film
+    device = film.device
+    speed = 2 ** uniform(math.log2(SPEED[0]), math.log2(SPEED[1]), count, generator)
+    reach = min(MAX_OFFSET_FRAMES - 3, frames // 2)
+    late = torch.randint(-reach, reach + 1, (count,), generator=generator, device=device)
+    late = late * chosen(0.7, count, generator)
+    span = (frames + late.abs()) / SCORE_RATE * speed
+    clips, start = film.pick(count, span, generator)
+    lips_start = start + (-late).clamp(min=0) / SCORE_RATE * speed
+    sound_start = start + late.clamp(min=0) / SCORE_RATE * speed
+
+    def times(first: torch.Tensor, steps: int, rate: int, shift: float = 0) -> torch.Tensor:
+        ticks = (torch.arange(steps, device=device, dtype=torch.float64) + shift) / rate
+        return first[:, None].double() + ticks * speed[:, None].double()
+
+    seen = film.measures(clips, times(lips_start, frames, SCORE_RATE, 0.5))
+    samples = film.sound(clips, times(sound_start, frames * FRAME, SAMPLE_RATE))
+    classes = film.classes(clips, times(sound_start, 2 * frames, 2 * SCORE_RATE))
+    mel = masked(other_sound(samples, generator), generator)[:, : frames * ROWS_PER_FRAME]
+    sound, logits = net.towers.sound(mel)
+    lips = net.towers.lips(lip_curves(other_faces(seen, generator)))
+    curves = offset_curves(lips, sound)
+    found = _choice_loss(-curves * torch.exp(net.sharpness), late)
+    confidence = curves.median(2).values - curves.amin(2)
+    verdict = functional.binary_cross_entropy_with_logits(
+        torch.exp(net.slope) * (confidence - net.threshold),
+        torch.eye(count, device=device),
+        torch.eye(count, device=device) * (count - 1) / 2 + 0.5,
+    )
+    named = _class_loss(logits, classes)
+    return found + how.verdict_weight * verdict + how.class_weight * named
+
+
+def _choice_loss(scores: torch.Tensor, late: torch.Tensor) -> torch.Tensor:
+    """Cross entropy of scores [B, B, 31] over all sounds and offsets; a frame aside is no error."""
+    count = len(scores)
+    row = torch.arange(count, device=scores.device)
+    # The sound starts `late` frames after the lips: what lips show at t is heard at t - late.
+    right = MAX_OFFSET_FRAMES - late
+    own = torch.full_like(scores, 0.0)
+    for aside in (-1, 1):
+        own[row, row, (right + aside).clamp(0, 2 * MAX_OFFSET_FRAMES)] = -math.inf
+    own[row, row, right] = 0
+    flat = (scores + own).flatten(1)
+    target = row * scores.shape[2] + right
+    within = functional.cross_entropy((scores + own)[row, row], right)
+    return functional.cross_entropy(flat, target) + within
+
+
+def _voice_loss(
+    towers: SyncNet, voices: Windows, how: SyncTraining, generator: torch.Generator
+) -> torch.Tensor:
+    """Name the phones of synthetic voices."""
+    frames = 50
+    clips, start = voices.pick(
+        how.voices, torch.full((how.voices,), 2.0, device=voices.device), generator
+    )
+
+    def times(steps: int, rate: int) -> torch.Tensor:
+        ticks = torch.arange(steps, device=voices.device, dtype=torch.float64) / rate
+        return start[:, None].double() + ticks
+
+    samples = voices.sound(clips, times(frames * FRAME, SAMPLE_RATE))
+    mel = masked(other_sound(samples, generator), generator)[:, : frames * ROWS_PER_FRAME]
+    return _class_loss(
+        towers.sound(mel)[1], voices.classes(clips, times(2 * frames, 2 * SCORE_RATE))
+    )
+
+
+def _class_loss(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+    if bool((classes == UNKNOWN_CLASS).all()):
+        return logits.sum() * 0
+    return functional.cross_entropy(
+        logits.flatten(0, 1), classes.flatten(), ignore_index=UNKNOWN_CLASS, label_smoothing=0.05
+    )
+
+
+def other_faces(seen: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Mouth measures [B, T, len(MEASURES)] as of other faces, seen by other trackers."""
+    count, frames, size = seen.shape
+    device = seen.device
+    scale = torch.tensor(MEASURE_SCALE, device=device)
+
+    def normal(*shape: int) -> torch.Tensor:
+        return torch.randn(*shape, generator=generator, device=device)
+
+    middle = seen.mean(1, keepdim=True)
+    moving = (seen - middle) / scale
+    gains = torch.exp(GAIN * normal(count, 1, 1)) * torch.exp(GAIN * normal(count, 1, size))
+    leaks = torch.eye(size, device=device) + MIX * normal(count, size, size)
+    moving = (moving @ leaks) * gains
+    kernels = torch.tensor(BLUR, device=device)
+    kernel = kernels[torch.randint(len(BLUR), (count,), generator=generator, device=device)]
+    padded = functional.pad(moving.transpose(1, 2), (1, 1), mode="replicate").transpose(1, 2)
+    parts = [kernel[:, i, None, None] * padded[:, i : i + frames] for i in range(3)]
+    moving = torch.stack(parts).sum(0)
+    moving = moving + NOISE * 2 * uniform(0, 1, count, generator)[:, None, None] * normal(
+        count, frames, size
+    )
+    moving = moving * ~chosen(BLANKED_SHARE, count * size, generator).view(count, 1, size)
+    shift = SHIFT * normal(count, 1, size)
+    return middle + (moving + shift) * scale
+
+
+assert len(MEASURE_SCALE) == len(MEASURES)
