@@ -1,0 +1,443 @@
+"""How fast MuseTalk is here: random weights of the published sizes, frames of a real size.
+
+    python benchmarks/musetalk.py --cuts 50 --out musetalk.json      # a GPU, published sizes
+    python benchmarks/musetalk.py --small --cuts 2 --frames 12       # anywhere, small networks
+
+Prints a table and writes JSON. Compilation is timed by itself and left out of every rate.
+"""
+
+import argparse
+import importlib.util
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from fractions import Fraction
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperModel
+
+from mouthpiece import patches as patch_files
+from mouthpiece import weights
+from mouthpiece.clock import Clock
+from mouthpiece.engines.musetalk import bake as baking
+from mouthpiece.engines.musetalk import masks
+from mouthpiece.engines.musetalk.bake import bake
+from mouthpiece.engines.musetalk.engine import MusetalkEngine
+from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
+from mouthpiece.faces import MESH_POINTS
+from mouthpiece.patches import PatchSet
+from mouthpiece.settings import Delivery, Musetalk
+from mouthpiece.speech import CONTEXT_S, SAMPLE_RATE, Speech
+from mouthpiece.track import Track
+
+log = logging.getLogger("benchmark")
+
+PARITY = Path(__file__).parents[1] / "tests" / "parity"
+RATE = Fraction(25)
+FACE_SHARE = 0.33
+"""Height of the face, as a share of the picture's."""
+BOUND_GFLOP = 178 + 622
+"""UNet and VAE decoder, a frame."""
+
+
+def maker() -> Any:
+    """The maker of seeded weights."""
+    spec = importlib.util.spec_from_file_location("make_weights", PARITY / "make_weights.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def write_tree(folder: Path) -> None:
+    """Write random weights of the published sizes, fp32, in upstream's layout."""
+    make = maker()
+    config = json.loads((PARITY / "published" / "musetalk.json").read_text())
+    vae_config = json.loads((PARITY / "published" / "sd-vae-config.json").read_text())
+    make.UNET, make.VAE = _public(config), _public(vae_config)
+    make.WHISPER = make.WHISPER | {"encoder_ffn_dim": 1536, "decoder_ffn_dim": 1536}
+    for name in ("musetalkV15", "sd-vae", "face-parse-bisent"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    shutil.copy(PARITY / "published" / "musetalk.json", folder / "musetalkV15")
+    shutil.copy(PARITY / "published" / "sd-vae-config.json", folder / "sd-vae" / "config.json")
+    with torch.device("meta"):
+        unet = UNet2DConditionModel(**make.UNET).state_dict()
+        vae = AutoencoderKL(**make.VAE).state_dict()
+    torch.save(random_like(unet), folder / "musetalkV15" / "unet.pth")
+    torch.save(random_like(vae), folder / "sd-vae" / "diffusion_pytorch_model.bin")
+    whisper = WhisperModel(WhisperConfig(**make.WHISPER))
+    whisper.save_pretrained(folder / "whisper")
+    WhisperFeatureExtractor().save_pretrained(folder / "whisper")
+    keys = json.loads((PARITY / "bisenet_keys.json").read_text())
+    parser = {
+        key: torch.empty(shape, dtype=getattr(torch, dtype), device="meta")
+        for key, (shape, dtype) in keys.items()
+    }
+    torch.save(random_like(parser), folder / "face-parse-bisent" / "79999_iter.pth")
+
+
+def _public(config: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if not key.startswith("_")}
+
+
+def random_like(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Random values of a scale that keeps activations finite; drawn on the GPU if there is one."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    made = {}
+    for key, tensor in tensors.items():
+        if not tensor.is_floating_point():
+            made[key] = torch.zeros(tensor.shape, dtype=tensor.dtype)
+            continue
+        value = torch.randn(tensor.shape, device=device)
+        if key.endswith("running_var"):
+            value = 1 + 0.1 * value.abs()
+        elif key.endswith(("running_mean", "bias")):
+            value *= 0.05
+        elif tensor.dim() == 1:
+            value = 1 + 0.1 * value
+        else:
+            value /= tensor[0].numel() ** 0.5
+        made[key] = value.cpu()
+    return made
+
+
+def some_pictures(frames: int, width: int, height: int) -> list[np.ndarray]:
+    """RGB pictures [H, W, 3] uint8: smooth noise that moves."""
+    random = np.random.default_rng(1)
+    noise = cv2.GaussianBlur(
+        random.uniform(0, 255, (height, width, 3)).astype(np.float32), (0, 0), 4
+    )
+    picture = cv2.normalize(noise, noise.copy(), 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+    return [np.roll(picture, 2 * i, axis=1) for i in range(frames)]
+
+
+def some_track(frames: int, width: int, height: int) -> Track:
+    """A face in the middle that sways: only the points that the 68 landmarks need are placed."""
+    face = FACE_SHARE * height
+    t = np.linspace(0, 2 * np.pi, 17)
+    outline = np.stack([-np.cos(t / 2) * 0.4, np.sin(t / 2) * 0.5], -1)
+    points = np.zeros((MESH_POINTS, 3), np.float32)
+    shape = np.concatenate([outline, np.zeros((51, 2))])
+    shape[27:31, 1] = np.linspace(-0.2, 0.05, 4)
+    points[list(MESH_OF_68), :2] = shape * face
+    sway = np.stack([np.sin(np.linspace(0, 6, frames)), np.cos(np.linspace(0, 5, frames))], -1)
+    centre = np.array([width, height]) / 2 + 10 * sway
+    moved = np.repeat(points[None], frames, axis=0)
+    moved[..., :2] += centre[:, None]
+    return Track(moved.astype(np.float32), np.ones(frames, bool))
+
+
+def some_speech(frames: int) -> Speech:
+    """Noise as loud as speech, as long as the frames, with its context."""
+    samples = int(frames / RATE * SAMPLE_RATE) + 2 * CONTEXT_S * SAMPLE_RATE
+    random = np.random.default_rng(2)
+    return Speech(
+        (0.1 * random.standard_normal(samples)).astype(np.float32), CONTEXT_S * SAMPLE_RATE
+    )
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds that some work takes, the GPU's part too, and its result."""
+    _synchronize()
+    start = time.perf_counter()
+    result = work()
+    _synchronize()
+    return time.perf_counter() - start, result
+
+
+def _synchronize() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def write_mezzanine(pictures: list[np.ndarray], path: Path) -> None:
+    """An all-intra H.264 file of the pictures, as the workflow's mezzanine is."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(
+            "libx264",
+            rate=RATE,
+            options={"crf": "4", "preset": "veryfast", "x264-params": "keyint=1"},
+        )
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        for picture in pictures:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+
+
+def deliver(mezzanine: Path, frames: int, patches: Path, segment: Path) -> None:
+    """Lay a patch file into its cut and encode the segment: what one deliver job does."""
+    from mouthpiece.composite import composited
+    from mouthpiece.deliver import encode
+    from mouthpiece.picture import facts
+
+    drawn = patch_files.load(patches)
+    laid = composited(mezzanine, Clock(RATE, 0, frames), drawn)
+    encode(laid, facts(mezzanine), segment, Delivery(), 1)
+
+
+def measure(
+    options: argparse.Namespace, tree: Path, folder: Path, jobs: ProcessPoolExecutor
+) -> dict[str, Any]:
+    """Every figure of one configuration; `jobs` are the processes that deliver."""
+    width, height = (int(v) for v in options.size.split("x"))
+    pictures = some_pictures(options.frames, width, height)
+    track, speech = some_track(options.frames, width, height), some_speech(options.frames)
+    clock = Clock(RATE, 0, options.frames)
+    chosen = Musetalk(
+        models=str(tree),
+        batch_frames=options.batch,
+        precision=options.precision,
+        compile=options.compile,
+        parsing=options.parsing,
+        threads=os.cpu_count() or 1,
+    )
+    found: dict[str, Any] = {"settings": chosen.model_dump(), "size": options.size}
+    found["cuts"], found["frames_a_cut"] = options.cuts, options.frames
+    _limit_memory(options.memory_limit_gib)
+    engine = MusetalkEngine(chosen)
+    log.info("loading")
+    found["load_s"], _ = timed(lambda: _load(engine))
+    log.info("first bake")
+    found["first_bake_s"], person = timed(lambda: bake(pictures, track, chosen, engine.painter))
+    log.info("first draft")
+    found["first_draft_s"], _ = timed(lambda: engine.draw(person, speech, clock))
+    log.info("measuring")
+    _reset_peak()
+    seconds, _ = timed(
+        lambda: [bake(pictures, track, chosen, engine.painter) for _ in range(options.bake_cuts)]
+    )
+    found["bake_frames_per_s"] = options.bake_cuts * options.frames / seconds
+    seconds, _ = timed(lambda: [engine.draw(person, speech, clock) for _ in range(options.cuts)])
+    found["draft_frames_per_s"] = options.cuts * options.frames / seconds
+    both = 1 / found["bake_frames_per_s"] + 1 / found["draft_frames_per_s"]
+    found["first_language_frames_per_s"] = 1 / both
+    found["second_language_frames_per_s"] = found["draft_frames_per_s"]
+    found |= _peak() | {"batch_frames_found": engine.painter.batches.frames}
+    tflops = BOUND_GFLOP * found["draft_frames_per_s"] / 1000
+    found["draft_tflop_per_s"] = None if options.small else tflops
+    if options.parts:
+        found["parts"] = measure_parts(engine, person, speech, clock)
+        found["bake_parts"] = measure_bake_parts(engine, pictures, track, chosen)
+    for key, value in rows_of(found):
+        log.info("%s %s", key, value)
+    if options.deliver:
+        found |= measure_delivery(engine, person, speech, pictures, options, folder, jobs)
+    return found
+
+
+def measure_parts(
+    engine: MusetalkEngine, person: Any, speech: Speech, clock: Clock
+) -> dict[str, float]:
+    """Seconds a cut of hearing, of the networks alone, and of the avatar's file."""
+    seconds = {}
+    seconds["hear_s"] = _median(lambda: engine._hear(speech, clock))
+    rows, windows = engine._hear(speech, clock)
+    seconds["paint_s"] = _median(lambda: engine.painter.paint(person.latents, rows, windows))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "avatar"
+        seconds["avatar_save_s"] = _median(lambda: person.save(path))
+        seconds["avatar_load_s"] = _median(lambda: type(person).load(path))
+        seconds["avatar_bytes"] = path.stat().st_size
+    return seconds
+
+
+def measure_bake_parts(
+    engine: MusetalkEngine, pictures: list[np.ndarray], track: Track, chosen: Musetalk
+) -> dict[str, float]:
+    """Seconds a batch of the bake's parts: the networks, and one thread's work on the CPU."""
+    painter = engine.painter
+    count = min(painter.batches.frames, len(pictures))
+    short = Track(track.points[:count], track.seen[:count])
+    faces = list(baking.locate(pictures[:count], short, chosen, painter))
+    faces = list(baking.steadied(faces, chosen.box_smoothing_frames))
+    crops = np.stack([baking.crop(face) for face in faces])
+    squares = [masks.surroundings(np.rint(face.box)) for face in faces]
+    seen = np.stack([masks.cut_out(f.picture, s) for f, s in zip(faces, squares, strict=True)])
+    labels = np.stack([masks.draw(f.landmarks, s) for f, s in zip(faces, squares, strict=True)])
+    return {
+        "frames": count,
+        "crop_s": _median(lambda: [baking.crop(face) for face in faces]),
+        "cut_out_s": _median(
+            lambda: [masks.cut_out(f.picture, s) for f, s in zip(faces, squares, strict=True)]
+        ),
+        "mask_s": _median(
+            lambda: [baking.mask(f, c, chosen) for f, c in zip(faces, labels, strict=True)]
+        ),
+        "encode_s": _median(lambda: painter.encode_all(crops)),
+        "parse_s": _median(lambda: painter.parse_all(seen)),
+    }
+
+
+def _median(work: Callable[[], Any]) -> float:
+    return float(np.median([timed(work)[0] for _ in range(5)]))
+
+
+def measure_delivery(
+    engine: MusetalkEngine,
+    person: Any,
+    speech: Speech,
+    pictures: list[np.ndarray],
+    options: argparse.Namespace,
+    folder: Path,
+    jobs: ProcessPoolExecutor,
+) -> dict[str, Any]:
+    """Drafting, patch files, compositing and encoding at the same time, as on one box."""
+    mezzanine = folder / "mezzanine.mp4"
+    write_mezzanine(pictures, mezzanine)
+    clock = Clock(RATE, 0, options.frames)
+    cores = os.cpu_count() or 1
+
+    def save(drawn: PatchSet, i: int) -> Path:
+        path = folder / f"{i}.patches"
+        patch_files.save(drawn, path)
+        return path
+
+    def handed(saved: Future[Path], i: int) -> Any:
+        path = saved.result()
+        return jobs.submit(deliver, mezzanine, options.frames, path, folder / f"{i}.mp4").result()
+
+    def chain() -> None:
+        with (
+            ThreadPoolExecutor(max(2, cores // 4)) as savers,
+            ThreadPoolExecutor(options.cuts) as waiters,
+        ):
+            ends = []
+            for i in range(options.cuts):
+                saved = savers.submit(save, engine.draw(person, speech, clock), i)
+                ends.append(waiters.submit(handed, saved, i))
+            for end in ends:
+                end.result()
+
+    first = folder / "first.patches"
+    patch_files.save(engine.draw(person, speech, clock), first)
+    alone, _ = timed(lambda: deliver(mezzanine, options.frames, first, folder / "alone.mp4"))
+    seconds, _ = timed(chain)
+    return {
+        "deliver_one_core_frames_per_s": options.frames / alone,
+        "draft_to_segments_frames_per_s": options.cuts * options.frames / seconds,
+    }
+
+
+def compare_precisions(tree: Path, options: argparse.Namespace) -> dict[str, float]:
+    """Mean and largest difference of drawn faces, of 255, of a precision against fp32."""
+    width, height = (int(v) for v in options.size.split("x"))
+    frames = 8
+    pictures, track = some_pictures(frames, width, height), some_track(frames, width, height)
+    speech, clock = some_speech(frames), Clock(RATE, 0, frames)
+    drawn = {}
+    for precision in ("fp32", "fp16", "bf16"):
+        chosen = Musetalk(models=str(tree), batch_frames=8, precision=precision, compile="off")
+        engine = MusetalkEngine(chosen)
+        person = bake(pictures, track, chosen, engine.painter)
+        drawn[precision] = engine.draw(person, speech, clock).pixels.astype(int)
+        spread = float(drawn[precision].std())
+    found = {"spread_of_pixels": spread}
+    for precision in ("fp16", "bf16"):
+        apart = np.abs(drawn[precision] - drawn["fp32"])
+        found[f"{precision}_mean"], found[f"{precision}_max"] = (
+            float(apart.mean()),
+            float(apart.max()),
+        )
+    return found
+
+
+def _load(engine: MusetalkEngine) -> None:
+    networks = engine.painter.networks
+    for name in ("unet", "vae", "encoder", "extractor", "parser"):
+        getattr(networks, name)
+
+
+def _limit_memory(gib: float | None) -> None:
+    if gib and torch.cuda.is_available():
+        total = torch.cuda.get_device_properties(0).total_memory
+        torch.cuda.set_per_process_memory_fraction(gib * 2**30 / total)
+
+
+def _reset_peak() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+
+
+def _peak() -> dict[str, float]:
+    if not torch.cuda.is_available():
+        return {}
+    return {
+        "peak_allocated_gib": torch.cuda.max_memory_allocated() / 2**30,
+        "peak_reserved_gib": torch.cuda.max_memory_reserved() / 2**30,
+    }
+
+
+def rows_of(found: dict[str, Any], name: str = "") -> Iterator[tuple[str, str]]:
+    """The figures as a flat table."""
+    for key, value in found.items():
+        if isinstance(value, dict):
+            if key != "settings":
+                yield from rows_of(value, f"{name}{key}.")
+        elif value is not None:
+            yield name + key, f"{value:,.4g}" if isinstance(value, float) else str(value)
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--cuts", type=int, default=50)
+    parser.add_argument("--bake-cuts", type=int, default=5, help="cuts that are baked")
+    parser.add_argument("--frames", type=int, default=100, help="frames a cut")
+    parser.add_argument("--size", default="704x1216", help="width x height of the pictures")
+    parser.add_argument("--batch", type=int, default=Musetalk().batch_frames)
+    parser.add_argument("--precision", default="auto")
+    parser.add_argument("--compile", default="default")
+    parser.add_argument("--parsing", default="bisenet")
+    parser.add_argument("--small", action="store_true", help="small networks instead of full ones")
+    parser.add_argument("--parts", action="store_true", help="also hearing, networks, files alone")
+    parser.add_argument("--deliver", action="store_true", help="also the way to encoded segments")
+    parser.add_argument("--compare", action="store_true", help="only fp16 and bf16 against fp32")
+    parser.add_argument("--memory-limit-gib", type=float)
+    parser.add_argument("--tree", type=Path, help="keep the weights in this folder between runs")
+    parser.add_argument("--out", type=Path, help="write JSON here")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(relativeCreated)d ms %(message)s")
+    log.setLevel(logging.INFO)
+    forked = get_context("fork")
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        ProcessPoolExecutor(os.cpu_count(), mp_context=forked) as jobs,
+    ):
+        jobs.submit(os.getpid).result()  # they deliver; forked before anything runs on the GPU
+        folder = Path(temporary)
+        tree = options.tree or folder / "models"
+        weights.MODELS = tree / "project"
+        if not tree.exists():
+            maker().main(tree) if options.small else write_tree(tree)
+        found: dict[str, Any] = (
+            compare_precisions(tree, options)
+            if options.compare
+            else measure(options, tree, folder, jobs)
+        )
+    found["torch"] = str(torch.__version__)
+    found["device"] = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+    for key, value in rows_of(found):
+        print(f"{key:36} {value}")
+    if options.out:
+        options.out.write_text(json.dumps(found, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

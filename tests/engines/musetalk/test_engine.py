@@ -1,0 +1,279 @@
+"""The engine as the stages call it, and that upstream's known faults are not its own."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+from mouthpiece.clock import Clock
+from mouthpiece.engines import engine as make_engine
+from mouthpiece.engines.musetalk import bake, blend, masks
+from mouthpiece.engines.musetalk.avatar import Avatar, cycle, shift_range
+from mouthpiece.engines.musetalk.engine import MusetalkEngine
+from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
+from mouthpiece.engines.musetalk.networks import Networks
+from mouthpiece.errors import Fault, InputError
+from mouthpiece.faces import MESH_POINTS
+from mouthpiece.settings import MUSETALK_PRESETS, Engines, Musetalk
+from mouthpiece.speech import Speech
+from mouthpiece.track import Track
+
+RATE = Fraction(25)
+
+
+@pytest.fixture(scope="module")
+def track(golden: dict[str, np.ndarray]) -> Track:
+    """The golden landmarks as a mesh: the other points lie on the nose."""
+    landmarks = golden["box.landmarks"]
+    points = np.zeros((len(landmarks), MESH_POINTS, 3), np.float32)
+    points[..., :2] = landmarks[:, 30:31]
+    points[:, MESH_OF_68, :2] = landmarks
+    return Track(points, np.ones(len(landmarks), bool))
+
+
+@pytest.fixture(scope="module")
+def drawing(chosen: Musetalk) -> MusetalkEngine:
+    """An engine whose networks are exchanged for cheap ones; what is around them is the same."""
+    made = MusetalkEngine(chosen.model_copy(update={"parsing": "drawn", "timing": "exact"}))
+
+    def encode(crops: torch.Tensor) -> torch.Tensor:
+        small = functional.avg_pool2d(crops.permute(0, 3, 1, 2).float(), 8) / 255
+        return torch.cat([small, small, small[:, :2]], dim=1)
+
+    def draw(latents: torch.Tensor, prompts: torch.Tensor) -> torch.Tensor:
+        loudness = prompts.abs().mean((1, 2))[:, None, None, None]
+        pictures = functional.interpolate(latents[:, :3] * 200 + loudness, size=256)
+        return pictures.clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
+
+    made.painter.__dict__ |= {"_encode": encode, "_draw": draw}
+    return made
+
+
+@pytest.fixture(scope="module")
+def avatar(
+    drawing: MusetalkEngine,
+    pictures: list[np.ndarray],
+    track: Track,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The three frames, baked."""
+    path = tmp_path_factory.mktemp("avatars") / 'a cut\'s "first".avatar'
+    drawing.prepare(iter(pictures), track, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def speech() -> Speech:
+    """Noise, with a second of context on either side."""
+    random = np.random.default_rng(0)
+    return Speech((0.1 * random.standard_normal(16000 * 3)).astype(np.float32), 16000)
+
+
+def test_the_stages_get_it_by_name(chosen: Musetalk) -> None:
+    assert isinstance(make_engine("musetalk", Engines(musetalk=chosen)), MusetalkEngine)
+
+
+def test_pictures_and_sound_to_patches_by_the_seeded_networks(
+    chosen: Musetalk, pictures: list[np.ndarray], track: Track, speech: Speech, tmp_path: Path
+) -> None:
+    whole = MusetalkEngine(chosen)
+    two = Track(track.points[:2], track.seen[:2])
+    whole.prepare(iter(pictures[:2]), two, tmp_path / "avatar")
+    person = Avatar.load(tmp_path / "avatar")
+    assert person.latents.shape == (2, 8, 32, 32) and person.latents.dtype == np.float16
+    assert person.masks.shape == (2, 256, 256) and not person.masks[:, :100].any()
+    drawn = whole.render(tmp_path / "avatar", speech, Clock(RATE, 40, 2))
+    assert drawn.pixels.shape == (2, 256, 256, 3) and drawn.pixels.std() > 1
+    assert len(whole.weights_digest()) == 64
+
+
+def test_frames_out_are_frames_in_the_last_too(
+    drawing: MusetalkEngine, avatar: Path, speech: Speech
+) -> None:
+    drawn = drawing.render(avatar, speech, Clock(RATE, 40, 3))
+    assert drawn.frames == 3 and drawn.engine == "musetalk"
+    assert drawn.pixels.shape == (3, 256, 256, 3) and drawn.pixels[-1].std() > 0
+    np.testing.assert_array_equal(drawn.alpha, np.ones(3))
+
+
+def test_the_same_in_the_same_out(
+    drawing: MusetalkEngine,
+    avatar: Path,
+    speech: Speech,
+    pictures: list[np.ndarray],
+    track: Track,
+    tmp_path: Path,
+) -> None:
+    again = tmp_path / avatar.name
+    drawing.prepare(iter(pictures), track, again)
+    assert again.read_bytes() == avatar.read_bytes()
+    clock = Clock(RATE, 0, 3)
+    one, two = (drawing.render(path, speech, clock) for path in (avatar, again))
+    np.testing.assert_array_equal(one.pixels, two.pixels)
+
+
+def test_two_cuts_of_one_name_do_not_mix(
+    drawing: MusetalkEngine, avatar: Path, pictures: list[np.ndarray], track: Track, tmp_path: Path
+) -> None:
+    other = tmp_path / "with space" / avatar.name
+    drawing.prepare((picture[:, ::-1].copy() for picture in pictures), track, other)
+    assert (Avatar.load(other).latents != Avatar.load(avatar).latents).any()
+
+
+def test_a_frame_without_a_face_keeps_its_place(
+    drawing: MusetalkEngine,
+    avatar: Path,
+    speech: Speech,
+    pictures: list[np.ndarray],
+    track: Track,
+    tmp_path: Path,
+) -> None:
+    points = track.points.copy()
+    points[1] = np.nan
+    path = tmp_path / "gap.avatar"
+    drawing.prepare(iter(pictures), Track(points, track.seen), path)
+    clock = Clock(RATE, 0, 3)
+    gap, whole = drawing.render(path, speech, clock), drawing.render(avatar, speech, clock)
+    np.testing.assert_array_equal(gap.alpha, [1, 0, 1])
+    assert not gap.masks[1].any()
+    for i in (0, 2):
+        apart = np.abs(gap.pixels[i].astype(int) - whole.pixels[i].astype(int))
+        assert apart.max() <= 1
+
+
+def test_pictures_must_be_as_many_as_the_track_says(
+    drawing: MusetalkEngine, pictures: list[np.ndarray], track: Track, tmp_path: Path
+) -> None:
+    for given in (pictures[:2], [*pictures, pictures[0]]):
+        with pytest.raises(Fault, match="face track"):
+            drawing.prepare(iter(given), track, tmp_path / "x.avatar")
+    assert not (tmp_path / "x.avatar").exists()
+
+
+def test_a_longer_dub_runs_the_clip_forward_and_back(
+    drawing: MusetalkEngine, avatar: Path, speech: Speech
+) -> None:
+    np.testing.assert_array_equal(cycle(3, 8), [0, 1, 2, 2, 1, 0, 0, 1])
+    np.testing.assert_array_equal(cycle(1, 3), [0, 0, 0])
+    person = Avatar.load(avatar)
+    drawn = drawing.render(avatar, speech, Clock(RATE, 0, 7))
+    np.testing.assert_array_equal(drawn.affine, person.affine[cycle(3, 7)])
+
+
+def test_the_range_of_the_shift_stands_in_the_avatar(avatar: Path, track: Track) -> None:
+    points = track.points[:, MESH_OF_68, :2].astype(int)
+    down = points[:, 30, 1] - points[:, 29, 1]
+    up = points[:, 29, 1] - points[:, 28, 1]
+    assert shift_range(avatar) == (-int(down.mean()), int(up.mean()))
+
+
+@pytest.mark.parametrize("box", [(150, 60, 300, 210), (100, 40, 420, 400)])
+def test_a_patch_composes_as_upstream_does(
+    box: tuple[int, ...], golden: dict[str, np.ndarray], astronaut: np.ndarray
+) -> None:
+    """The patch form (a mask of 256 x 256, one affine) against upstream's, in RGB."""
+    square = masks.surroundings(np.array(box))
+    region = masks.region(golden["blend.labels"], "jaw", 90, 90)
+    mask = masks.blurred(region, np.array(box), square, 0.05)
+    face = cv2.GaussianBlur(golden["blend.face256"][..., ::-1].copy(), (5, 5), 0)
+    wanted = blend.composite(astronaut, face, np.array(box), mask, square)
+    place = bake.Face(astronaut, np.zeros((68, 2)), np.array(box))
+    small = masks.on_patch(mask, square, place.affine, 256)
+    drawn, weight = (
+        cv2.warpAffine(image.astype(np.float32), place.affine, (512, 512), borderMode=border)
+        for image, border in ((face, cv2.BORDER_REPLICATE), (small, cv2.BORDER_CONSTANT))
+    )
+    found = astronaut + (weight / 255)[..., None] * (drawn - astronaut)
+    inside = (slice(box[1] + 1, box[3] - 1), slice(box[0] + 1, box[2] - 1))
+    apart = np.abs(found - wanted)
+    assert apart[inside].mean() < 0.5
+    assert (apart[inside] <= 4).mean() > 0.99
+    apart[box[1] - 1 : box[3] + 1, box[0] - 1 : box[2] + 1] = 0
+    assert apart.max() == 0
+
+
+def test_a_batch_that_does_not_fit_is_halved_and_remembered(
+    drawing: MusetalkEngine, avatar: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock(RATE, 0, 7)
+    wanted = drawing.render(avatar, speech, clock)
+    painter = drawing.painter
+    draw: Callable[..., torch.Tensor] = painter._draw
+    tried = []
+
+    def short(latents: torch.Tensor, prompts: torch.Tensor) -> torch.Tensor:
+        tried.append(len(latents))
+        if len(latents) > fits:
+            raise torch.OutOfMemoryError("no room")
+        return draw(latents, prompts)
+
+    monkeypatch.setitem(painter.__dict__, "_draw", short)
+    monkeypatch.setattr(painter.batches, "frames", 4)
+    fits = 2
+    found = drawing.render(avatar, speech, clock)
+    assert tried[0] == 4 and max(tried[1:]) == 2 and painter.batches.frames == 2
+    assert (np.abs(found.pixels.astype(int) - wanted.pixels.astype(int)) <= 1).all()
+    tried.clear()
+    drawing.render(avatar, speech, clock)
+    assert max(tried) == 2
+    fits = 0
+    with pytest.raises(Fault, match="one frame"):
+        drawing.render(avatar, speech, clock)
+
+
+def test_a_missing_weight_says_how_to_fetch_it(tmp_path: Path, tree: Path) -> None:
+    networks = Networks(Musetalk(models=str(tmp_path), device="cpu"))
+    with pytest.raises(InputError, match="weights fetch musetalkV15/"):
+        networks.unet  # noqa: B018
+
+
+def test_a_weight_of_another_network_is_a_fault(tmp_path: Path, tree: Path) -> None:
+    folder = tmp_path / "musetalkV15"
+    folder.mkdir()
+    (folder / "musetalk.json").write_bytes((tree / "musetalkV15/musetalk.json").read_bytes())
+    torch.save({"conv_in.weight": torch.zeros(3)}, folder / "unet.pth")
+    with pytest.raises(Fault, match="does not fit"):
+        Networks(Musetalk(models=str(tmp_path), device="cpu")).unet  # noqa: B018
+
+
+def test_a_gpu_that_is_not_there_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(Fault, match="cuda"):
+        Networks(Musetalk(device="cuda"))
+
+
+def test_presets_are_sets_that_single_keys_override() -> None:
+    for name in MUSETALK_PRESETS:
+        assert Musetalk(preset=name).preset == name
+    assert Musetalk(preset="opens_too_much").bbox_shift_px == -5
+    assert Musetalk(preset="jaw_seam", extra_margin_px=15).extra_margin_px == 15
+    assert Musetalk().extra_margin_px == 10
+
+
+@pytest.mark.parametrize(
+    ("version", "shift_1_5", "moves"),
+    [("1.5", True, True), ("1.5", False, False), ("1.0", False, True)],
+)
+def test_the_shift_works_for_both_versions_but_as_upstream_if_asked(
+    version: str,
+    shift_1_5: bool,
+    moves: bool,
+    chosen: Musetalk,
+    drawing: MusetalkEngine,
+    pictures: list[np.ndarray],
+    track: Track,
+) -> None:
+    def box(shift_px: int) -> np.ndarray:
+        asked = {"version": version, "shift_1_5": shift_1_5, "bbox_shift_px": shift_px}
+        asked_of = chosen.model_copy(update=asked)
+        return next(bake.locate(pictures, track, asked_of, drawing.painter)).box
+
+    assert (box(7)[1] == box(0)[1] + 14) == moves
+    assert (box(0)[3] == track.points[0, MESH_OF_68, 1].astype(int).max() + 10) == (
+        version == "1.5"
+    )

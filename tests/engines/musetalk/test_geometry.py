@@ -1,0 +1,156 @@
+"""Sound against picture, boxes over time, landmarks, masks and batches by themselves."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+
+from mouthpiece.engines.musetalk import audio, bake, boxes, landmarks, masks, parsing
+from mouthpiece.engines.musetalk.batches import Batches, chunks
+from mouthpiece.errors import Fault
+
+TEN_MINUTES_S = 600
+ROWS = TEN_MINUTES_S * audio.ROWS_PER_S
+
+
+@pytest.mark.parametrize("rate", ["24000/1001", "24", "25", "30000/1001", "30", "50", "60"])
+def test_a_frame_hears_its_own_moment_at_every_rate(rate: str) -> None:
+    exact = Fraction(rate)
+    frames = int(TEN_MINUTES_S * exact)
+    windows = audio.exact_windows(ROWS, 0, frames, exact, 2, 2)
+    assert windows.shape == (frames, 10)
+    own = windows[10:-10, 4] / audio.ROWS_PER_S
+    moment = np.array([float(i / exact) for i in range(10, frames - 10)])
+    assert (moment - own).min() > -1e-6 and (moment - own).max() < 1 / audio.ROWS_PER_S
+
+
+@pytest.mark.parametrize(("rate", "late_s"), [("30000/1001", 20), ("24000/1001", 25)])
+def test_upstreams_timing_drifts_and_ours_does_not(rate: str, late_s: float) -> None:
+    exact = Fraction(rate)
+    frames = int(TEN_MINUTES_S * exact * Fraction(9, 10))
+    theirs = audio.upstream_windows(ROWS, frames, exact, 2, 2)[-1, 4]
+    ours = audio.exact_windows(ROWS, 0, frames, exact, 2, 2)[-1, 4]
+    moment = float((frames - 1) / exact)
+    assert abs(ours / audio.ROWS_PER_S - moment) < 0.02
+    heard = theirs / audio.ROWS_PER_S if theirs != audio.SILENT else TEN_MINUTES_S
+    assert heard - moment > late_s * 0.6
+
+
+def test_upstream_hears_40_ms_late_at_50_fps() -> None:
+    theirs = audio.upstream_windows(ROWS, 100, Fraction(50), 2, 2)
+    ours = audio.exact_windows(ROWS, 0, 100, Fraction(50), 2, 2)
+    np.testing.assert_array_equal(theirs[10:] - ours[10:], 2)
+
+
+def test_beyond_the_sound_is_silence_and_context_is_heard() -> None:
+    windows = audio.exact_windows(60, 0, 2, Fraction(25), 2, 2)
+    np.testing.assert_array_equal(windows[0], [-1] * 4 + [0, 1, 2, 3, 4, 5])
+    with_context = audio.exact_windows(60, 16000, 2, Fraction(25), 2, 2)
+    np.testing.assert_array_equal(with_context[0], np.arange(46, 56))
+    rows = audio.with_silence(torch.ones(60, 5, 3))
+    heard = audio.tokens(rows, torch.from_numpy(windows))
+    assert heard.shape == (2, 50, 3)
+    assert heard[0, :20].eq(0).all() and heard[0, 20:].eq(1).all()
+
+
+def some_boxes() -> np.ndarray:
+    random = np.random.default_rng(0)
+    found = np.array([100, 50, 220, 190]) + random.integers(-2, 3, (60, 4))
+    found[20:25] = boxes.NO_FACE
+    return found
+
+
+def test_smoothing_steadies_each_run_and_off_is_off() -> None:
+    raw = some_boxes()
+    np.testing.assert_array_equal(boxes.smooth(raw, 0), raw)
+    steady = boxes.smooth(raw, 3)
+    np.testing.assert_array_equal(boxes.exists(steady), boxes.exists(raw))
+    assert np.diff(steady[25:], axis=0).std() < 0.3 * np.diff(raw[25:], axis=0).std()
+    assert np.abs(steady[:20] - raw[:20]).max() < 4
+
+
+@pytest.mark.parametrize("deviation", [0.0, 1.0, 3.0])
+def test_smoothing_as_pictures_pass_is_smoothing_of_all(deviation: float) -> None:
+    raw = some_boxes()
+    faces = [bake.Face(np.full((1, 1, 3), i), np.zeros((68, 2)), box) for i, box in enumerate(raw)]
+    found = list(bake.steadied(iter(faces), deviation))
+    assert [face.picture[0, 0, 0] for face in found] == list(range(60))
+    np.testing.assert_allclose([f.box for f in found], boxes.smooth(raw, deviation), atol=1e-9)
+
+
+def test_a_crop_of_parts_of_a_pixel_lies_where_its_affine_says() -> None:
+    y, x = np.mgrid[:300, :400].astype(np.float32)
+    picture = np.stack([x / 2, y / 2, x * 0], -1).astype(np.uint8)
+    face = bake.Face(picture, np.zeros((68, 2)), np.array([100.25, 50.5, 228.25, 178.5]))
+    crop = bake.crop(face)
+    corner = face.affine @ np.array([200, 100, 1])
+    np.testing.assert_allclose(crop[100, 200, :2], corner / 2, atol=1)
+
+
+def test_a_box_beyond_the_picture_is_cropped_without_shifting() -> None:
+    picture = np.tile(np.arange(100, dtype=np.uint8)[None, :, None], (100, 1, 3))
+    inside = bake.Face(picture, np.zeros((68, 2)), np.array([20, 10, 84, 74]))
+    beyond = bake.Face(picture, np.zeros((68, 2)), np.array([60, 10, 124, 74]))
+    shift = bake.crop(beyond)[100, :100].astype(int) - bake.crop(inside)[100, :100]
+    np.testing.assert_allclose(shift, 40, atol=1)
+
+
+def test_a_mask_drawn_from_landmarks_covers_mouth_and_chin_only() -> None:
+    angle = np.linspace(0, np.pi, 17)
+    points = np.zeros((68, 2))
+    points[:17] = 256 + np.stack([-np.cos(angle) * 80, np.sin(angle) * 90], -1)
+    points[17:27] = np.stack([np.linspace(190, 320, 10), np.full(10, 190)], -1)
+    points[27:36] = [256, 250]
+    points[48:60] = 256 + np.stack([np.cos(np.linspace(0, 6, 12)) * 25, 40 + np.zeros(12)], -1)
+    box = np.array([176, 156, 336, 356])
+    square = masks.surroundings(box)
+    region = masks.region(masks.draw(points, square), "jaw", 90, 90)
+    mask = masks.blurred(region, box, square, 0.05)
+    mouth = (296 - square[1], 256 - square[0])
+    forehead = (200 - square[1], 256 - square[0])
+    assert mask[mouth] == 255 and mask[forehead] == 0
+    assert mask[340 - square[1], 256 - square[0]] > 200
+
+
+def test_dwpose_points_come_back_to_the_picture() -> None:
+    box = np.array([300.0, 100.0, 420.0, 260.0])
+    region = landmarks.bust(box)
+    wanted = np.array([[340.0, 200.0], [380.0, 240.0]])
+    inner = np.linalg.solve(region[:, :2], (wanted - region[:, 2]).T).T
+    across = np.zeros((1, 2, landmarks.WIDTH_PX * landmarks.BINS_PER_PX))
+    down = np.zeros((1, 2, landmarks.HEIGHT_PX * landmarks.BINS_PER_PX))
+    for i, (x, y) in enumerate(inner):
+        across[0, i, round(x * landmarks.BINS_PER_PX)] = 1
+        down[0, i, round(y * landmarks.BINS_PER_PX)] = 1
+    found = landmarks.decode(across, down)[0] @ region[:, :2].T + region[:, 2]
+    np.testing.assert_allclose(found, wanted, atol=0.5 * region[0, 0])
+
+
+def test_the_68_points_are_distinct_points_of_the_mesh() -> None:
+    assert len(set(landmarks.MESH_OF_68)) == 68 and max(landmarks.MESH_OF_68) < 468
+
+
+def test_labels_are_the_best_class() -> None:
+    class Fixed(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            scores = torch.zeros(len(x), parsing.CLASSES, *x.shape[2:])
+            scores[:, parsing.NECK] = 1
+            return scores
+
+    found = parsing.labels(Fixed(), torch.zeros(2, 8, 8, 3, dtype=torch.uint8), torch.float32)
+    assert found.dtype == torch.uint8 and found.eq(parsing.NECK).all()
+
+
+def test_batches_are_even_and_cover_everything() -> None:
+    parts = [part for part, _ in Batches(32).run(100, lambda part: part)]
+    assert parts == [slice(0, 25), slice(25, 50), slice(50, 75), slice(75, 100)]
+    assert list(chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
+
+
+def test_out_of_memory_at_one_frame_is_a_fault() -> None:
+    def never(part: slice) -> None:
+        raise torch.OutOfMemoryError("no room")
+
+    with pytest.raises(Fault, match="one frame"):
+        list(Batches(8).run(8, never))

@@ -1,0 +1,109 @@
+"""Sound as MuseTalk hears it: fifty tokens a frame from Whisper's encoder.
+
+Whisper (Radford et al., arXiv:2212.04356) gives 50 rows a second, each the five hidden states of
+its tiny encoder. A frame hears a window of rows: its own 40 ms and two such on either side.
+"""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import torch
+from transformers import WhisperFeatureExtractor
+from transformers.models.whisper.modeling_whisper import WhisperEncoder
+
+from ...speech import SAMPLE_RATE
+
+ROWS_PER_S = 50
+SEGMENT_S = 30
+SILENT = -1
+"""The index of a row beyond the sound: zeros."""
+
+
+@torch.inference_mode()
+def hear(
+    samples: np.ndarray, extractor: WhisperFeatureExtractor, encoder: WhisperEncoder
+) -> torch.Tensor:
+    """Whisper's rows of 16 kHz mono samples [N] float32: [floor(N * 50 / 16000), layers, width].
+
+    Each 30 s is heard by itself, as the encoder takes no more. The rows are on the encoder's
+    device, in its precision.
+    """
+    weight = encoder.conv1.weight
+    segments = range(0, max(len(samples), 1), SEGMENT_S * SAMPLE_RATE)
+    rows = []
+    for start in segments:
+        mel = extractor(
+            samples[start : start + SEGMENT_S * SAMPLE_RATE],
+            sampling_rate=SAMPLE_RATE,
+            return_tensors="pt",
+            device=str(weight.device),
+        ).input_features
+        states = encoder(
+            mel.to(weight.device, weight.dtype), output_hidden_states=True
+        ).hidden_states
+        rows.append(torch.stack(states, dim=2)[0])
+    return torch.cat(rows)[: len(samples) * ROWS_PER_S // SAMPLE_RATE]
+
+
+def exact_windows(
+    rows: int, start: int, frames: int, rate: Fraction, left: int, right: int
+) -> np.ndarray:
+    """Which rows each frame hears, [frames, 2 * (left + right + 1)]; `SILENT` beyond the sound.
+
+    rows: how many there are. start: the sample at which the first frame starts. rate: frames/s,
+    exact. left, right: context in frames of 25 fps, which is what the network was trained on: at
+    every rate a window starts 2 * left rows before the frame.
+    """
+    own = [
+        math.floor(Fraction(start * ROWS_PER_S, SAMPLE_RATE) + i * ROWS_PER_S / rate)
+        for i in range(frames)
+    ]
+    return _windows(np.array(own, np.int64) - 2 * left, rows, left, right)
+
+
+def upstream_frames(samples: int, rate: Fraction) -> int:
+    """How many frames upstream draws for that much sound."""
+    return math.floor(samples / SAMPLE_RATE * int(rate))
+
+
+def upstream_windows(rows: int, frames: int, rate: Fraction, left: int, right: int) -> np.ndarray:
+    """The windows as upstream lays them: the rate cut to a whole number, the padding rounded up.
+
+    `rows` are those of the cut's sound without context. At 29.97 and 23.976 fps these windows
+    drift; at 24 and from 50 on they lie up to 40 ms beside the frame.
+    """
+    step = ROWS_PER_S / int(rate)
+    own = np.array([math.floor(i * step) for i in range(frames)], np.int64)
+    return _windows(own - math.ceil(step) * left, rows, left, right)
+
+
+def _windows(first: np.ndarray, rows: int, left: int, right: int) -> np.ndarray:
+    index = first[:, None] + np.arange(2 * (left + right + 1))
+    return np.where((index >= 0) & (index < rows), index, SILENT)
+
+
+def with_silence(rows: torch.Tensor) -> torch.Tensor:
+    """Rows [R, layers, width] with a last one of zeros, which `SILENT` then takes."""
+    return torch.cat([rows, rows.new_zeros(1, *rows.shape[1:])])
+
+
+def tokens(rows: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
+    """The tokens of each frame, [frames, window * layers, width], of `with_silence`'s rows.
+
+    windows: [frames, window], on the rows' device.
+    """
+    return rows[windows].flatten(1, 2)
+
+
+def positions(length: int, width: int) -> torch.Tensor:
+    """The sinusoidal position code [length, width] that is added to a frame's tokens.
+
+    Vaswani et al., arXiv:1706.03762, section 3.5.
+    """
+    place = torch.arange(length, dtype=torch.float32)[:, None]
+    pace = torch.exp(torch.arange(0, width, 2).float() * (-math.log(10000.0) / width))
+    code = torch.zeros(length, width)
+    code[:, 0::2] = torch.sin(place * pace)
+    code[:, 1::2] = torch.cos(place * pace)
+    return code

@@ -1,0 +1,88 @@
+"""The avatar of a cut: what MuseTalk needs of its pictures, for every language and every dub.
+
+File format, version 1: a zip archive, members stored uncompressed, of
+  meta.json    {"version": 1, "frames": T, "shift_range_px": [least, most]}
+  latents.npy  [T, 8, 32, 32] float16: the face with its lower half black, and whole
+  masks.mkv    T frames of grey, FFV1, 8 bit: how much of a drawn face is taken
+  affine.npy   [T, 2, 3] float64: patch pixel centres to picture pixel centres
+  drawn.npy    [T] bool: False where there is no face to draw
+"""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...patches import decode_ffv1, encode_ffv1, write_archive
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """See the module's file format. shift_range_px: the `bbox_shift_px` that suit this cut."""
+
+    latents: np.ndarray
+    masks: np.ndarray
+    affine: np.ndarray
+    drawn: np.ndarray
+    shift_range_px: tuple[int, int]
+
+    @property
+    def frames(self) -> int:
+        """How many frames the avatar covers."""
+        return len(self.latents)
+
+    def save(self, path: Path) -> None:
+        """Write the avatar atomically; equal avatars are equal bytes."""
+        meta = {
+            "version": VERSION,
+            "frames": self.frames,
+            "shift_range_px": list(self.shift_range_px),
+        }
+        arrays = {"latents": self.latents, "affine": self.affine, "drawn": self.drawn}
+        members = {"meta.json": json.dumps(meta, sort_keys=True).encode()}
+        members |= {f"{name}.npy": _npy(array) for name, array in arrays.items()}
+        members["masks.mkv"] = encode_ffv1(self.masks, "gray")
+        write_archive(path, members)
+
+    @classmethod
+    def load(cls, path: Path) -> "Avatar":
+        """Read an avatar."""
+        with zipfile.ZipFile(path) as archive:
+            meta = json.loads(archive.read("meta.json"))
+            if meta["version"] != VERSION:
+                raise ValueError(f"{path}: avatar version {meta['version']}, wanted {VERSION}")
+            least, most = meta["shift_range_px"]
+            return cls(
+                np.load(io.BytesIO(archive.read("latents.npy"))),
+                decode_ffv1(archive.read("masks.mkv"), "gray"),
+                np.load(io.BytesIO(archive.read("affine.npy"))),
+                np.load(io.BytesIO(archive.read("drawn.npy"))),
+                (least, most),
+            )
+
+
+def shift_range(path: Path) -> tuple[int, int]:
+    """The range of `bbox_shift_px` that suits the cut of an avatar file."""
+    with zipfile.ZipFile(path) as archive:
+        least, most = json.loads(archive.read("meta.json"))["shift_range_px"]
+    return least, most
+
+
+def cycle(frames: int, wanted: int) -> np.ndarray:
+    """Which of a clip's frames stands at each of `wanted` places: forward, backward, forward...
+
+    As upstream has it: the last and the first frame stand twice where the clip turns.
+    """
+    place = np.arange(wanted) % (2 * frames)
+    return np.where(place < frames, place, 2 * frames - 1 - place)
+
+
+def _npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()

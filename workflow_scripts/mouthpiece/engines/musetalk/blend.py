@@ -1,0 +1,35 @@
+"""A drawn face laid into a picture of whole RGB pixels, as upstream does it.
+
+The film is not made so: there the patch set is laid into the mezzanine's own planes. This is the
+yardstick that the patches are measured against.
+"""
+
+import cv2
+import numpy as np
+
+
+def composite(
+    picture: np.ndarray,
+    face: np.ndarray,
+    box: np.ndarray,
+    mask: np.ndarray,
+    square: tuple[int, int, int, int],
+) -> np.ndarray:
+    """The picture [H, W, 3] uint8 with a face [256, 256, 3] in its box [4], by the mask [S, S].
+
+    `mask` lies on `square`; outside the box the picture stays as it is.
+    """
+    x1, y1, x2, y2 = (int(v) for v in box)
+    drawn = cv2.resize(face, (x2 - x1, y2 - y1))
+    height, width = picture.shape[:2]
+    rows, columns = slice(max(y1, 0), min(y2, height)), slice(max(x1, 0), min(x2, width))
+    drawn = drawn[rows.start - y1 : rows.stop - y1, columns.start - x1 : columns.stop - x1]
+    weight = mask[
+        rows.start - square[1] : rows.stop - square[1],
+        columns.start - square[0] : columns.stop - square[0],
+        None,
+    ].astype(np.int32)
+    laid = picture.copy()
+    under = picture[rows, columns].astype(np.int32)
+    laid[rows, columns] = (drawn * weight + under * (255 - weight) + 127) // 255
+    return laid

@@ -1,0 +1,79 @@
+"""MuseTalk as a draft engine."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from ... import settings
+from ...clock import Clock
+from ...files import digest
+from ...patches import PatchSet
+from ...speech import SAMPLE_RATE, Speech
+from ...track import Track
+from ...weights import fingerprint
+from . import audio
+from .avatar import Avatar, cycle
+from .bake import bake
+from .generate import SIDE_PX, Painter
+from .networks import Networks
+
+
+class MusetalkEngine:
+    """See `engines.Engine`. Keep one for many cuts: its networks and its batch size stay."""
+
+    def __init__(self, chosen: settings.Musetalk) -> None:
+        """Make the engine; nothing is read before it is needed."""
+        self._settings = chosen
+
+    @cached_property
+    def painter(self) -> Painter:
+        """The networks at work."""
+        return Painter(Networks(self._settings), self._settings.batch_frames)
+
+    def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
+        """See `engines.Engine.prepare`."""
+        bake(pictures, track, self._settings, self.painter).save(avatar)
+
+    def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
+        """See `engines.Engine.render`. A clock longer than the avatar takes it forward and back."""
+        return self.draw(Avatar.load(avatar), speech, clock)
+
+    def draw(self, person: Avatar, speech: Speech, clock: Clock) -> PatchSet:
+        """`render` of an avatar in memory."""
+        order = cycle(person.frames, clock.frames)
+        drawn = person.drawn[order]
+        rows, windows = self._hear(speech, clock)
+        pixels = np.zeros((clock.frames, SIDE_PX, SIDE_PX, 3), np.uint8)
+        painted = self.painter.paint(person.latents[order[drawn]], rows, windows[drawn])
+        if drawn.all():
+            pixels = painted
+        else:
+            pixels[drawn] = painted
+        return PatchSet(
+            "musetalk",
+            pixels,
+            person.masks[order],
+            person.affine[order],
+            drawn.astype(np.float32),
+        )
+
+    def weights_digest(self) -> str:
+        """The digest of the weight files that a draft depends on; part of its key."""
+        files = self.painter.networks.files(self._settings.parsing)
+        return digest({name: fingerprint(path) for name, path in files.items()})
+
+    def _hear(self, speech: Speech, clock: Clock) -> tuple[Tensor, np.ndarray]:
+        """The rows of sound, and which of them each frame hears."""
+        networks, chosen = self.painter.networks, self._settings
+        padding = chosen.audio_padding_left_frames, chosen.audio_padding_right_frames
+        samples, start = speech.samples, speech.start
+        if chosen.timing == "upstream":
+            first, end = clock.samples(SAMPLE_RATE)
+            samples = samples[start : start + end - first]
+        rows = audio.hear(samples, networks.extractor, networks.encoder)
+        if chosen.timing == "upstream":
+            return rows, audio.upstream_windows(len(rows), clock.frames, clock.rate, *padding)
+        return rows, audio.exact_windows(len(rows), start, clock.frames, clock.rate, *padding)

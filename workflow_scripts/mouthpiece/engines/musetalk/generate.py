@@ -1,0 +1,171 @@
+"""Pictures to latents, and latents with sound to pictures: what runs on the GPU."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from . import audio, parsing
+from .batches import Batches
+from .networks import Networks
+
+SIDE_PX = 256
+LATENT_PX = 32
+BATCHES_UNDER_WAY = 1
+"""Batches that the GPU may be given before the last one's pictures are fetched."""
+LONGEST_PROMPT = 256
+"""Tokens a frame, at most: 2 x (12 + 12 + 1) rows of five are 250."""
+
+
+def encode(vae: Any, scale: float, crops: Tensor, dtype: torch.dtype) -> Tensor:
+    """Latents [N, 8, 32, 32] of RGB crops [N, 256, 256, 3] uint8.
+
+    The first four channels are of the crop with its lower half blacked out, the last of the whole.
+    The mode of the VAE's distribution is taken, as in training; upstream draws a sample.
+    """
+    whole = crops.permute(0, 3, 1, 2).float() / 255
+    upper = torch.arange(whole.shape[2], device=whole.device) < whole.shape[2] // 2
+    both = ((torch.cat([whole * upper[:, None], whole]) - 0.5) / 0.5).to(dtype)
+    # Channels last is fast on a GPU; a CPU's group normalization is imprecise in it.
+    both = both.contiguous(
+        memory_format=torch.channels_last if both.is_cuda else torch.contiguous_format
+    )
+    masked, reference = (vae.encode(both).latent_dist.mode() * scale).chunk(2)
+    return torch.cat([masked, reference], dim=1)
+
+
+def predict(unet: Any, positions: Tensor, latents: Tensor, prompts: Tensor) -> Tensor:
+    """The redrawn faces' latents [N, 4, 32, 32], of `encode`'s and tokens [N, L, 384], L <= 250."""
+    prompts = prompts + positions[: prompts.shape[1]]
+    timestep = torch.zeros(1, dtype=torch.long, device=latents.device)
+    return unet(latents, timestep, encoder_hidden_states=prompts, return_dict=False)[0]
+
+
+def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
+    """RGB faces [N, 256, 256, 3] uint8 of latents [N, 4, 32, 32]."""
+    pictures = vae.decode(latents / scale, return_dict=False)[0]
+    pictures = (pictures / 2 + 0.5).clamp(0, 1).float()
+    return (pictures * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+
+
+class Painter:
+    """Runs the networks in batches; see `batches.Batches` for what happens when memory runs out."""
+
+    def __init__(self, networks: Networks, batch_frames: int) -> None:
+        self.networks = networks
+        self.runtime = networks.runtime
+        self.batches = Batches(batch_frames)
+
+    @torch.no_grad()
+    def paint(self, latents: np.ndarray, rows: Tensor, windows: np.ndarray) -> np.ndarray:
+        """The redrawn faces, [T, 256, 256, 3] uint8 RGB.
+
+        latents: [T, 8, 32, 32] float16, `encode`'s. rows, windows: see `audio.tokens`.
+        """
+        side = latents.shape[-1] * (SIDE_PX // LATENT_PX)
+        faces = np.empty((len(latents), side, side, 3), np.uint8)
+        heard = audio.with_silence(rows).to(self.runtime.dtype)
+        source, index = self._to_device(latents), self._to_device(windows)
+
+        def work(part: slice) -> Tensor:
+            return self._draw(source[part], audio.tokens(heard, index[part]))
+
+        under_way: deque[tuple[slice, Tensor, Callable[[], None]]] = deque()
+
+        def collect() -> None:
+            part, landed, done = under_way.popleft()
+            done()
+            faces[part] = landed.numpy()
+
+        for part, drawn in self.batches.run(len(latents), work):
+            landed = self._results(drawn.shape, torch.uint8).copy_(drawn, non_blocking=True)
+            under_way.append((part, landed, self.finish()))
+            if len(under_way) > BATCHES_UNDER_WAY:
+                collect()
+        while under_way:
+            collect()
+        return faces
+
+    @torch.no_grad()
+    def encode_all(self, crops: np.ndarray) -> Tensor:
+        """`encode` in batches: [T, 256, 256, 3] uint8 to [T, 8, 32, 32] float16 on the CPU.
+
+        On a GPU the copy back is still under way on return: see `finish`.
+        """
+        shape = (len(crops), 8, *(side // (SIDE_PX // LATENT_PX) for side in crops.shape[1:3]))
+        return self._in_batches(self._encode, crops, self._results(shape, torch.float16))
+
+    @torch.no_grad()
+    def parse_all(self, pictures: np.ndarray) -> Tensor:
+        """`parsing.labels` in batches: [T, 512, 512, 3] to [T, 512, 512] uint8; as above."""
+        parser, dtype = self.networks.parser, self.runtime.dtype
+        results = self._results(pictures.shape[:3], torch.uint8)
+        return self._in_batches(lambda p: parsing.labels(parser, p, dtype), pictures, results)
+
+    def finish(self) -> Callable[[], None]:
+        """A call that waits for the work given so far, and for none given later."""
+        if not self._on_gpu:
+            return lambda: None
+        event = torch.cuda.Event()
+        event.record()
+        return event.synchronize
+
+    @cached_property
+    def _draw(self) -> Callable[..., Tensor]:
+        unet, vae, scale = self.networks.unet, self.networks.vae, self.networks.scale
+        positions = audio.positions(LONGEST_PROMPT, unet.config.cross_attention_dim)
+        positions = self._to_device(positions)
+
+        def draw(latents: Tensor, prompts: Tensor) -> Tensor:
+            return decode(vae, scale, predict(unet, positions, latents, prompts))
+
+        return self._compiled(draw)
+
+    @cached_property
+    def _encode(self) -> Callable[..., Tensor]:
+        vae, scale, dtype = self.networks.vae, self.networks.scale, self.runtime.dtype
+        return self._compiled(lambda crops: encode(vae, scale, crops, dtype))
+
+    def _compiled(self, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        """The function compiled once for batches of any size; as it is where that is off."""
+        if self.runtime.compile == "off":
+            return function
+        options: dict[str, Any] = {"force_layout_optimization": True}  # else not for varying sizes
+        if self.runtime.compile == "max-autotune":
+            options |= {"max_autotune": True, "coordinate_descent_tuning": True}
+        compiled = torch.compile(function, options=options)
+
+        def call(*items: Tensor) -> Tensor:
+            for item in items:
+                torch._dynamo.maybe_mark_dynamic(item, 0)
+            return compiled(*items)
+
+        return call
+
+    def _in_batches(
+        self, work: Callable[[Tensor], Tensor], items: np.ndarray, results: Tensor
+    ) -> Tensor:
+        for part, result in self.batches.run(
+            len(items), lambda part: work(self._to_device(items[part])).to(results.dtype)
+        ):
+            results[part].copy_(result, non_blocking=True)
+        return results
+
+    def _results(self, shape: tuple[int, ...], dtype: torch.dtype) -> Tensor:
+        """Room for results on the CPU, that a GPU can write to while the program goes on."""
+        return torch.empty(shape, dtype=dtype, pin_memory=self._on_gpu)
+
+    def _to_device(self, items: np.ndarray | Tensor) -> Tensor:
+        given = torch.from_numpy(items) if isinstance(items, np.ndarray) else items
+        if self._on_gpu and not given.is_cuda:
+            given = given.pin_memory()  # else the copy waits for all that the GPU was given
+        moved = given.to(self.runtime.device, non_blocking=True)
+        return moved.to(self.runtime.dtype) if moved.is_floating_point() else moved
+
+    @property
+    def _on_gpu(self) -> bool:
+        return self.runtime.device == "cuda"

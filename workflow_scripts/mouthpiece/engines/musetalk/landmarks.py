@@ -1,0 +1,94 @@
+"""The 68 landmarks of a face: from the guard's mesh, or by DWPose.
+
+DWPose: Yang et al., arXiv:2307.15880, its keypoints 23 to 90; points by SimCC, Li et al.,
+arXiv:2107.03332.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .batches import chunks
+
+JAW = (127, 234, 93, 132, 58, 172, 136, 150, 152, 379, 365, 397, 288, 361, 323, 454, 356)
+BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
+NOSE = (168, 197, 5, 4, 75, 97, 2, 326, 305)
+EYES = (33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380)
+LIPS_OUTER = (61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181)
+LIPS_INNER = (78, 82, 13, 312, 308, 317, 14, 87)
+MESH_OF_68 = JAW + BROWS + NOSE + EYES + LIPS_OUTER + LIPS_INNER
+"""The mesh point that lies nearest each of the 68 points of the 300-W scheme (iBUG)."""
+
+FACE_KEYPOINTS = slice(23, 91)
+WIDTH_PX, HEIGHT_PX = 288, 384
+"""The picture that DWPose takes."""
+MEAN = np.array([123.675, 116.28, 103.53], np.float32)
+DEVIATION = np.array([58.395, 57.12, 57.375], np.float32)
+BINS_PER_PX = 2
+BUST = 3.0
+"""Height of the picture that DWPose sees, in face heights: it was trained on people, not faces."""
+
+
+def from_mesh(points: np.ndarray) -> np.ndarray:
+    """The landmarks [T, 68, 2] of meshes [T, 468, >=2]."""
+    return points[:, MESH_OF_68, :2]
+
+
+def bounds(points: np.ndarray) -> np.ndarray:
+    """The box around each mesh, [T, 4] float, of [T, 468, >=2]: what a detector would say."""
+    return np.concatenate([points[..., :2].min(1), points[..., :2].max(1)], axis=1)
+
+
+class Dwpose:
+    """DWPose's ONNX file: whole-body keypoints of a person; of these, the face's."""
+
+    def __init__(self, model: Path, device: str = "cpu", threads: int = 1) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        wanted = ["CUDAExecutionProvider"] if device == "cuda" else []
+        there = onnxruntime.get_available_providers()
+        providers = [name for name in wanted if name in there] + ["CPUExecutionProvider"]
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=providers)
+        first = self._session.get_inputs()[0]
+        self._input = first.name
+        self._batch = first.shape[0] if isinstance(first.shape[0], int) else 16
+
+    def locate(
+        self, pictures: Iterable[np.ndarray], boxes: np.ndarray
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Each picture, RGB [H, W, 3] uint8, with the landmarks [68, 2] of the face in its box.
+
+        boxes: [T, 4].
+        """
+        for batch in chunks(zip(pictures, boxes, strict=True), self._batch):
+            regions = [bust(box) for _, box in batch]
+            seen = [_see(p, region) for (p, _), region in zip(batch, regions, strict=True)]
+            seen += [np.zeros_like(seen[0])] * (self._batch - len(seen))
+            across, down = self._session.run(None, {self._input: np.stack(seen)})[:2]
+            points = decode(across, down)[: len(batch), FACE_KEYPOINTS]
+            for (picture, _), found, region in zip(batch, points, regions, strict=True):
+                yield picture, (found @ region[:, :2].T + region[:, 2]).astype(np.float32)
+
+
+def bust(box: np.ndarray) -> np.ndarray:
+    """The affine [2, 3] from DWPose's picture to head and shoulders around a face's box [4]."""
+    scale = BUST * float(box[3] - box[1]) / HEIGHT_PX
+    centre = (box[:2] + box[2:]) / 2
+    middle = np.array([(WIDTH_PX - 1) / 2, (HEIGHT_PX - 1) / 2])
+    return np.column_stack([np.eye(2) * scale, centre - scale * middle])
+
+
+def decode(across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """Points [N, K, 2] in pixels, of SimCC scores [N, K, 2 * width] and [N, K, 2 * height]."""
+    return np.stack([across.argmax(-1), down.argmax(-1)], -1) / BINS_PER_PX
+
+
+def _see(picture: np.ndarray, region: np.ndarray) -> np.ndarray:
+    crop = cv2.warpAffine(
+        picture, region, (WIDTH_PX, HEIGHT_PX), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    )
+    return ((crop - MEAN) / DEVIATION).transpose(2, 0, 1)

@@ -1,0 +1,122 @@
+"""The mask by which a drawn face is laid into the picture.
+
+The face's surroundings, a square half again as large as its box, are parsed at 512 x 512; the
+classes make a region; the region is cut to the box and to its lower half, and its edge blurred.
+"""
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from .landmarks import BROWS, JAW, NOSE
+from .parsing import LOWER_LIP, MOUTH, NECK, SIDE_PX, SKIN, UPPER_LIP
+from .parsing import NOSE as NOSE_CLASS
+
+EXPAND = 1.5
+UPPER_SHARE = 0.5
+"""The share of the surroundings, from above, that is never redrawn."""
+LIPS = (MOUTH, UPPER_LIP, LOWER_LIP)
+CONE_ROWS, TAIL_ROWS = 21, 12
+CHEEK_KERNEL = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (35, 3))
+OUTLINE = len(JAW) + len(BROWS)
+NOSE_END = OUTLINE + len(NOSE)
+LIPS_FIRST, LIPS_END = 48, 60
+
+
+def surroundings(box: np.ndarray) -> tuple[int, int, int, int]:
+    """The square (x1, y1, x2, y2) around a box [4] in whole pixels; it may leave the picture."""
+    x1, y1, x2, y2 = (int(v) for v in box)
+    half = int(max(x2 - x1, y2 - y1) // 2 * EXPAND)
+    x, y = (x1 + x2) // 2, (y1 + y2) // 2
+    return x - half, y - half, x + half, y + half
+
+
+def cut_out(picture: np.ndarray, square: tuple[int, int, int, int]) -> np.ndarray:
+    """The square of a picture [H, W, 3], black beyond its edges, as the parser's 512 x 512."""
+    image = Image.fromarray(picture[max(square[1], 0) : square[3], max(square[0], 0) : square[2]])
+    left, top = min(square[0], 0), min(square[1], 0)
+    size = (square[2] - square[0], square[3] - square[1])
+    image = image.crop((left, top, left + size[0], top + size[1]))
+    return np.asarray(image.resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR))
+
+
+def region(labels: np.ndarray, mode: str, left_cheek_px: int, right_cheek_px: int) -> np.ndarray:
+    """What is redrawn, 0 or 255, of a map of classes [512, 512] uint8.
+
+    raw: skin and lips. neck: the neck too. jaw: skin grown downwards, so that a chin that drops is
+    covered, and drawn back at the cheeks beyond these widths from the middle; without the nose.
+    """
+    if mode == "raw":
+        return _of_classes((SKIN, *LIPS))[labels]
+    if mode == "neck":
+        return _of_classes((SKIN, *LIPS, NECK))[labels]
+    grown = cv2.dilate(_of_classes((SKIN,))[labels], _cone())
+    cheeks = cv2.erode(grown, CHEEK_KERNEL, iterations=2)
+    columns = np.arange(SIDE_PX)
+    middle = SIDE_PX // 2
+    outside = (columns <= middle - left_cheek_px) | (columns >= middle + right_cheek_px)
+    skin = np.where(outside[None], cheeks, grown)
+    skin[labels == NOSE_CLASS] = 0
+    return skin | _of_classes(LIPS)[labels]
+
+
+def _of_classes(classes: tuple[int, ...]) -> np.ndarray:
+    """A look-up table [256] of class to 0 or 255."""
+    table = np.zeros(256, np.uint8)
+    table[list(classes)] = 255
+    return table
+
+
+def _cone() -> np.ndarray:
+    """The kernel that grows skin: a cone that widens by a pixel a side and row, then its tail."""
+    side = CONE_ROWS + TAIL_ROWS
+    rows, columns = np.mgrid[:side, :side]
+    reach = np.minimum(rows, CONE_ROWS - 1) - CONE_ROWS // 2
+    return (np.abs(columns - side // 2) <= reach).astype(np.uint8)
+
+
+def blurred(
+    redrawn: np.ndarray, box: np.ndarray, square: tuple[int, int, int, int], blur: float
+) -> np.ndarray:
+    """The mask [S, S] uint8 on the square, of its `region` at 512 x 512.
+
+    blur: width of the blur's kernel as a share of the square's side.
+    """
+    side = square[2] - square[0]
+    scaled = np.asarray(Image.fromarray(redrawn).resize((side, side)))
+    x1, y1, x2, y2 = (int(v) for v in box)
+    top = max(y1 - square[1], int(side * UPPER_SHARE))
+    inside = (slice(top, y2 - square[1]), slice(x1 - square[0], x2 - square[0]))
+    mask = np.zeros_like(scaled)
+    mask[inside] = scaled[inside]
+    kernel = int(blur * side // 2 * 2) + 1
+    return cv2.GaussianBlur(mask, (kernel, kernel), 0)
+
+
+def on_patch(
+    mask: np.ndarray, square: tuple[int, int, int, int], affine: np.ndarray, side_px: int
+) -> np.ndarray:
+    """A mask on its square as the patch has it, [side_px, side_px] uint8.
+
+    affine: [2, 3], patch to picture. Outside the box the drawn face is the picture itself, so
+    nothing of the mask is lost.
+    """
+    local = affine - np.array([[0, 0, square[0]], [0, 0, square[1]]])
+    return cv2.warpAffine(
+        mask,
+        local,
+        (side_px, side_px),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def draw(landmarks: np.ndarray, square: tuple[int, int, int, int]) -> np.ndarray:
+    """A map of classes [512, 512] uint8 from 68 landmarks [68, 2] alone: skin, nose and lips."""
+    scale = SIDE_PX / (square[2] - square[0])
+    points = np.rint((landmarks - np.array(square[:2]) + 0.5) * scale - 0.5).astype(np.int32)
+    labels = np.zeros((SIDE_PX, SIDE_PX), np.uint8)
+    cv2.fillConvexPoly(labels, cv2.convexHull(points[:OUTLINE]), SKIN)
+    cv2.fillConvexPoly(labels, cv2.convexHull(points[OUTLINE:NOSE_END]), NOSE_CLASS)
+    cv2.fillPoly(labels, [points[LIPS_FIRST:LIPS_END]], LOWER_LIP)
+    return labels

@@ -1,0 +1,162 @@
+"""MuseTalk's networks and where they run.
+
+A UNet that predicts the latents of the redrawn face in one step, a VAE that reads and writes
+latents (Rombach et al., arXiv:2112.10752), Whisper's encoder, and BiSeNet for the masks. Files lie
+as in upstream's `models/`.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ... import settings
+from ...errors import Fault
+from ...weights import first_weight_path, load_tensors, weight_path
+
+UNETS = {"1.5": "musetalkV15/unet.pth", "1.0": "musetalk/pytorch_model.bin"}
+UNET_CONFIGS = {"1.5": "musetalkV15/musetalk.json", "1.0": "musetalk/musetalk.json"}
+VAE = ("sd-vae/diffusion_pytorch_model.safetensors", "sd-vae/diffusion_pytorch_model.bin")
+VAE_CONFIG = "sd-vae/config.json"
+WHISPER = ("whisper/model.safetensors", "whisper/pytorch_model.bin")
+WHISPER_CONFIG = "whisper/config.json"
+PARSER = "face-parse-bisent/79999_iter.pth"
+DWPOSE = "dwpose/dw-ll_ucoco_384.onnx"
+
+OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
+"""The names of the published VAE's attention layers, and today's."""
+DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Where and how precisely the networks run."""
+
+    device: str
+    dtype: torch.dtype
+    compile: str
+
+    @classmethod
+    def of(cls, chosen: settings.Musetalk) -> "Runtime":
+        """The runtime that the settings ask for. Raises Fault for a GPU that is not there."""
+        found = torch.cuda.is_available()
+        if chosen.device == "cuda" and not found:
+            raise Fault("engines.musetalk.device is cuda, but no CUDA GPU can be used")
+        device = "cuda" if found and chosen.device != "cpu" else "cpu"
+        precision = chosen.precision
+        if precision == "auto":
+            precision = "fp16" if device == "cuda" else "fp32"
+        return cls(device, DTYPES[precision], chosen.compile if device == "cuda" else "off")
+
+
+class Networks:
+    """The networks, each read when first asked for."""
+
+    def __init__(self, chosen: settings.Musetalk) -> None:
+        self._version = chosen.version
+        self._tree = Path(chosen.models) if chosen.models else None
+        self.runtime = Runtime.of(chosen)
+
+    def files(self, parsing: str) -> dict[str, Path]:
+        """The weight files that a result depends on, by name; raises InputError if one lacks."""
+        names = [(UNETS[self._version],), VAE, WHISPER] + (
+            [(PARSER,)] if parsing == "bisenet" else []
+        )
+        return {group[0]: first_weight_path(group, self._tree) for group in names}
+
+    @cached_property
+    def unet(self) -> Any:
+        """Latents [N, 8, 32, 32], timestep, tokens [N, 50, 384] to latents [N, 4, 32, 32]."""
+        from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+
+        with torch.device("meta"):
+            network = UNet2DConditionModel(**self._config(UNET_CONFIGS[self._version]))
+        return self._fill(network, self._tensors((UNETS[self._version],)))
+
+    @cached_property
+    def vae(self) -> Any:
+        """Pictures in [-1, 1] to latents, and back."""
+        from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+
+        with torch.device("meta"):
+            network = AutoencoderKL(**self._config(VAE_CONFIG))
+        tensors = {}
+        for key, value in self._tensors(VAE).items():
+            for old, new in OLD_ATTENTION.items():
+                key = key.replace(f".{old}.", f".{new}.")
+            attention = any(f".{new}." in key for new in OLD_ATTENTION.values())
+            tensors[key] = value.flatten(1) if attention and value.dim() == 4 else value
+        return self._fill(network, tensors)
+
+    @cached_property
+    def encoder(self) -> Any:
+        """Whisper's encoder."""
+        from transformers import WhisperConfig
+        from transformers.models.whisper.modeling_whisper import WhisperEncoder
+
+        with torch.device("meta"):
+            network = WhisperEncoder(WhisperConfig(**self._config(WHISPER_CONFIG)))
+        mark = "encoder."
+        tensors = {
+            key[key.index(mark) + len(mark) :]: value
+            for key, value in self._tensors(WHISPER).items()
+            if key.startswith((mark, f"model.{mark}"))
+        }
+        return self._fill(network, tensors)
+
+    @cached_property
+    def extractor(self) -> Any:
+        """Whisper's mel spectrogram."""
+        from transformers import WhisperFeatureExtractor
+
+        folder = weight_path("whisper/preprocessor_config.json", self._tree).parent
+        return WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
+
+    @cached_property
+    def parser(self) -> nn.Module:
+        """Normalized pictures [N, 3, 512, 512] to scores of 19 classes."""
+        from .parsing import BiSeNet
+
+        with torch.device("meta"):
+            network = BiSeNet()
+        tensors = self._tensors((PARSER,))
+        used = {k: v for k, v in tensors.items() if not k.startswith(BiSeNet.TRAINING_ONLY)}
+        return self._fill(network, used)
+
+    @property
+    def dwpose(self) -> Path:
+        """DWPose's ONNX file."""
+        return weight_path(DWPOSE, self._tree)
+
+    @cached_property
+    def scale(self) -> float:
+        """What latents are multiplied by."""
+        return float(self.vae.config.scaling_factor)
+
+    def _config(self, name: str) -> dict[str, Any]:
+        path = weight_path(name, self._tree)
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise Fault(f"{path}: not readable: {error}") from None
+        return {key: value for key, value in values.items() if not key.startswith("_")}
+
+    def _tensors(self, names: tuple[str, ...]) -> dict[str, Tensor]:
+        return load_tensors(
+            first_weight_path(names, self._tree), self.runtime.dtype, self.runtime.device
+        )
+
+    def _fill(self, network: nn.Module, tensors: dict[str, Tensor]) -> nn.Module:
+        try:
+            network.load_state_dict(tensors, assign=True)
+        except RuntimeError as error:
+            raise Fault(
+                f"{type(network).__name__}: the weight file does not fit: {error}"
+            ) from None
+        if self.runtime.device == "cuda":
+            network = network.to(memory_format=torch.channels_last)
+        return network.eval().requires_grad_(False)

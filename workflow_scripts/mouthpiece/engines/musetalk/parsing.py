@@ -1,0 +1,130 @@
+"""What each pixel of a face is: BiSeNet, 19 classes of CelebAMask-HQ.
+
+Yu et al., "BiSeNet", arXiv:1808.00897, with resnet18 as the context path and, in place of the
+spatial path, that network's own features at an eighth. Module names are those of the public
+weights, `79999_iter.pth`.
+"""
+
+import torch
+import torchvision
+from torch import Tensor, nn
+from torch.nn import functional
+
+CLASSES = 19
+SKIN, NOSE, MOUTH, UPPER_LIP, LOWER_LIP, NECK = 1, 10, 11, 12, 13, 14
+SIDE_PX = 512
+MEAN = (0.485, 0.456, 0.406)
+DEVIATION = (0.229, 0.224, 0.225)
+
+
+class Convolution(nn.Module):
+    """Convolution, batch normalization, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int = 3) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False)
+        self.bn = nn.BatchNorm2d(outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs, H, W] to [N, outputs, H, W]."""
+        return functional.relu(self.bn(self.conv(x)))
+
+
+class AttentionRefinement(nn.Module):
+    """Weighs channels by what the whole picture says (section 3.2)."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = Convolution(inputs, outputs)
+        self.conv_atten = nn.Conv2d(outputs, outputs, 1, bias=False)
+        self.bn_atten = nn.BatchNorm2d(outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs, H, W] to [N, outputs, H, W]."""
+        features = self.conv(x)
+        pooled = features.mean((2, 3), keepdim=True)
+        return features * torch.sigmoid(self.bn_atten(self.conv_atten(pooled)))
+
+
+class FeatureFusion(nn.Module):
+    """Joins the two paths (section 3.3)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.convblk = Convolution(channels, channels, 1)
+        self.conv1 = nn.Conv2d(channels, channels // 4, 1, bias=False)
+        self.conv2 = nn.Conv2d(channels // 4, channels, 1, bias=False)
+
+    def forward(self, spatial: Tensor, context: Tensor) -> Tensor:
+        """Two of [N, channels / 2, H, W] to [N, channels, H, W]."""
+        features = self.convblk(torch.cat([spatial, context], dim=1))
+        pooled = features.mean((2, 3), keepdim=True)
+        weight = torch.sigmoid(self.conv2(functional.relu(self.conv1(pooled))))
+        return features + features * weight
+
+
+class Head(nn.Module):
+    """Scores of the classes."""
+
+    def __init__(self, inputs: int, middle: int) -> None:
+        super().__init__()
+        self.conv = Convolution(inputs, middle)
+        self.conv_out = nn.Conv2d(middle, CLASSES, 1, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[N, inputs, H, W] to [N, 19, H, W]."""
+        return self.conv_out(self.conv(x))
+
+
+class ContextPath(nn.Module):
+    """Resnet18 with attention refinement at a sixteenth and a thirty-second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.resnet = torchvision.models.resnet18(weights=None)
+        del self.resnet.fc
+        self.arm16 = AttentionRefinement(256, 128)
+        self.arm32 = AttentionRefinement(512, 128)
+        self.conv_head32 = Convolution(128, 128)
+        self.conv_head16 = Convolution(128, 128)
+        self.conv_avg = Convolution(512, 128, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """[N, 3, H, W] to the features at an eighth: the plain and the refined."""
+        net = self.resnet
+        x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
+        eighth = net.layer2(net.layer1(x))
+        sixteenth = net.layer3(eighth)
+        last = net.layer4(sixteenth)
+        whole = self.conv_avg(last.mean((2, 3), keepdim=True))
+        up32 = functional.interpolate(self.arm32(last) + whole, sixteenth.shape[2:])
+        up16 = self.arm16(sixteenth) + self.conv_head32(up32)
+        return eighth, self.conv_head16(functional.interpolate(up16, eighth.shape[2:]))
+
+
+class BiSeNet(nn.Module):
+    """The whole network; the heads that only training uses are left out."""
+
+    TRAINING_ONLY = ("conv_out16.", "conv_out32.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cp = ContextPath()
+        self.ffm = FeatureFusion(256)
+        self.conv_out = Head(256, 256)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Normalized RGB [N, 3, H, W] to scores [N, 19, H, W]."""
+        scores = self.conv_out(self.ffm(*self.cp(x)))
+        return functional.interpolate(scores, x.shape[2:], mode="bilinear", align_corners=True)
+
+
+def normalize(pictures: Tensor, dtype: torch.dtype) -> Tensor:
+    """RGB [N, H, W, 3] uint8 to what the network takes, [N, 3, H, W]."""
+    mean, deviation = (torch.tensor(v, device=pictures.device) for v in (MEAN, DEVIATION))
+    return ((pictures.float() / 255 - mean) / deviation).permute(0, 3, 1, 2).to(dtype)
+
+
+def labels(network: nn.Module, pictures: Tensor, dtype: torch.dtype) -> Tensor:
+    """The class of each pixel, [N, H, W] uint8, of RGB pictures [N, H, W, 3] uint8."""
+    return network(normalize(pictures, dtype)).argmax(1).to(torch.uint8)
