@@ -4,8 +4,8 @@
 
 GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`. Each clip's mouth is redrawn
 by the preview engine to fit the sound of another clip, composited, tracked anew and scored against
-the sound it was drawn for (right), against a third clip's (swapped), and against the right one moved
-by 3 to 12 frames (shifted). Prints confidences, and the passes at the thresholds in force.
+the sound it was drawn for (right), against a third clip's (swapped), and against the right one
+moved by 3 to 12 frames (shifted). Prints confidences, and the passes at the thresholds in force.
 """
 
 import argparse

@@ -100,7 +100,7 @@ def main(out):
     vae = AutoencoderKL(**VAE)
     vae.load_state_dict(seeded(vae.state_dict()))
     vae.save_pretrained(out / "sd-vae", safe_serialization=False)
-    # The published sd-vae-ft-mse predates today's attention names; diffusers renames them on loading.
+    # The published file predates today's attention names; diffusers renames them on loading.
     legacy = {"to_q": "query", "to_k": "key", "to_v": "value", "to_out.0": "proj_attn"}
     state = {}
     for key, value in torch.load(

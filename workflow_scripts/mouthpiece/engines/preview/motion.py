@@ -1,7 +1,7 @@
 """From sound to the shape of a mouth.
 
 The embedded network (`mouthpiece.lips`) hears which sound it is. Whatever replaces it keeps
-`LipMotion`'s call and `Motion`'s units; nothing else of the engine knows how the controls came about.
+`LipMotion`'s call and `Motion`'s units; nothing else of the engine knows how controls come about.
 """
 
 from dataclasses import dataclass
