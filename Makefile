@@ -19,7 +19,7 @@ $(READY): requirements/all.lock requirements/bootstrap.lock pyproject.toml model
 	@command -v $(PYTHON) >/dev/null || { echo "mouthpiece: there is no $(PYTHON); install Python 3.11 or 3.12, or say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/all.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/bootstrap.lock requirements/all.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m mouthpiece.weights fetch --for guard
 	@touch $@

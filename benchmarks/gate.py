@@ -104,7 +104,7 @@ def main() -> None:
         )
 
     print("least confidence, |offset| <= 1: share of right and of swapped drafts that pass")
-    for least in (0.1, 0.13, 0.16, 0.19, 0.22, 0.25):
+    for least in (0.1, 0.12, 0.14, 0.16, 0.17, 0.18, 0.19, 0.2, 0.22, 0.25):
         shares = [
             np.mean([s["confidence"] >= least and abs(s["offset_frames"]) <= 1 for s in scores[k]])
             for k in ("right", "swapped")
