@@ -236,9 +236,9 @@ class ApertureScorer(Scorer):
 class EmbeddedScorer(Scorer):
     """The thresholds of the embedded network."""
 
-    min_confidence: float = 0.22
+    min_confidence: float = 0.18
     """Least LSE-C for `pass`."""
-    fail_confidence: float = 0.15
+    fail_confidence: float = 0.10
     """LSE-C under which a cut fails; between the two it goes to review."""
 
 
