@@ -32,13 +32,13 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m mouthpiece.demo
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
 
 lint: setup
 	$(BIN)/ruff format --check workflow_scripts tests benchmarks
 	$(BIN)/ruff check workflow_scripts tests benchmarks
 	$(BIN)/snakefmt --check Snakefile rules
-	$(BIN)/snakemake --lint --configfile demo/config.yaml
+	$(BIN)/snakemake --lint
 	$(BIN)/mypy
 
 models: setup

@@ -16,5 +16,6 @@ rule bake:
     threads: 1
     resources:
         mem_mb=3000,
+        gpu=gpus,
     script:
         "../workflow_scripts/bake.py"

@@ -129,6 +129,12 @@ def baked_engine(wildcards):
     return {**values, "settings": chosen}
 
 
+def gpus(wildcards):
+    """A resources function: the GPUs that the engine wants."""
+    settings = get_settings(wildcards)
+    return getattr(settings.engines, settings.engine).gpus
+
+
 def engine_code(stage):
     """A params function: the code version of a stage and of the engine it runs."""
 

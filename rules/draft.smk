@@ -19,5 +19,6 @@ rule draft:
     threads: 1
     resources:
         mem_mb=3000,
+        gpu=gpus,
     script:
         "../workflow_scripts/draft.py"

@@ -106,6 +106,8 @@ class EngineSection(Section):
 
     baked: ClassVar[frozenset[str]] = frozenset()
     """The keys that the avatar depends on, which all languages share."""
+    gpus: ClassVar[int] = 0
+    """How many GPUs a job of the engine wants."""
 
 
 class Preview(EngineSection):
@@ -140,6 +142,8 @@ MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
 
 class Musetalk(EngineSection):
     """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
+
+    gpus: ClassVar[int] = 1
 
     preset: Literal[
         "standard",
