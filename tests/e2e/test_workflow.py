@@ -30,7 +30,7 @@ def test_the_chain(finished: Job) -> None:
     assert (good["cut"], cat["cut"]) == ("000000-000049", "000050-000069")
     assert (good["guard"], good["engine"], good["gate"]) == ("lipsync", "preview", "pass")
     assert (good["action"], good["reason"]) == ("lipsync", "in_sync")
-    assert float(good["confidence"]) > 0.25 and abs(int(good["offset_frames"])) <= 1
+    assert good["scorer"] == "embedded" and abs(int(good["offset_frames"])) <= 1
     assert (cat["guard"], cat["action"], cat["gate"]) == ("passthrough", "passthrough", "none")
     assert cat["reason"] == "no_face=0"
 
@@ -55,7 +55,7 @@ def test_a_second_run_has_nothing_to_do(finished: Job) -> None:
 def test_a_gate_threshold_redoes_the_gate_and_later(finished: Job, tmp_path: Path) -> None:
     job = finished.copy(tmp_path / "job")
     with (job.folder / "job.yaml").open("a") as file:
-        file.write("gate: {scorers: {aperture: {min_confidence: 1.9, fail_confidence: 1.8}}}\n")
+        file.write("gate: {scorers: {embedded: {min_confidence: 1.9, fail_confidence: 1.8}}}\n")
     done = job.run()
     assert done.code == 0, done.output
     assert set(done.jobs) == DECISION_JOBS
