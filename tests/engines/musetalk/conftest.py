@@ -24,7 +24,7 @@ def golden() -> dict[str, np.ndarray]:
         return dict(data)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A tree of weights as upstream downloads it; converted copies stay out of `models/`."""
     folder = tmp_path_factory.mktemp("musetalk")
@@ -40,7 +40,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder / "models"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chosen(tree: Path) -> Musetalk:
     """Settings that agree with upstream, on a CPU."""
     return Musetalk(
@@ -48,7 +48,7 @@ def chosen(tree: Path) -> Musetalk:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def painter(chosen: Musetalk) -> Painter:
     """The networks with the seeded weights, fp32."""
     return Painter(Networks(chosen), chosen.batch_frames)
