@@ -144,6 +144,13 @@ class Musetalk(EngineSection):
     """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
 
     gpus: ClassVar[int] = 1
+    baked: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("version", "models", "landmarks", "bbox_shift_px", "shift_1_5", "extra_margin_px"),
+            *("box_smoothing_frames", "parsing", "parsing_mode", "left_cheek_width_px"),
+            *("right_cheek_width_px", "mask_blur", "precision", "device"),
+        }
+    )
 
     preset: Literal[
         "standard",
