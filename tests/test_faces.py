@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 from skimage import data
 
+from mouthpiece import weights
+from mouthpiece.errors import Fault
 from mouthpiece.faces import (
     LEFT_EYE_OUTER,
     LIPS_INNER,
@@ -88,6 +92,18 @@ def test_lip_contours_run_the_same_way(
     assert len(outer) == len(inner) == 20
     assert cv2.contourArea(outer) > cv2.contourArea(inner)
     assert np.linalg.norm(outer[0] - inner[0]) < np.linalg.norm(outer[0] - inner[10])
+
+
+def test_a_network_that_was_changed_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "face_landmark.tflite"
+    (tmp_path / name).write_bytes(b"not the network")
+    monkeypatch.setenv(weights.TREE_VARIABLE, str(tmp_path))
+    with pytest.raises(
+        Fault, match=r"is not the file that weights\.tsv names"
+    ):
+        FaceMesh()
 
 
 def test_iou() -> None:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from .weights import weight_path
+from .weights import verified_weight_path
 
 MESH_POINTS = 468
 LEFT_EYE_OUTER, RIGHT_EYE_OUTER = 263, 33
@@ -116,7 +116,7 @@ def _angle(left: np.ndarray, right: np.ndarray) -> float:
 
 
 def _interpreter(name: str, threads: int) -> Interpreter:
-    path: Path = weight_path(name)
+    path: Path = verified_weight_path(name)
     interpreter = Interpreter(model_path=str(path), num_threads=threads)
     interpreter.allocate_tensors()
     return interpreter

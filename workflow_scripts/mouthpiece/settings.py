@@ -4,7 +4,6 @@ The keys of `config/config.yaml` are the fields of `Settings`, section by sectio
 refused, so that a typing error never passes silently.
 """
 
-from fractions import Fraction
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -327,12 +326,6 @@ class Settings(Section):
     """Which drafts are good enough."""
     delivery: Delivery = Delivery()
     """The finished film."""
-
-    @property
-    def rate(self) -> Fraction | None:
-        """The mezzanine's rate, or None for the source's own."""
-        text = self.normalize.frame_rate
-        return None if text == "source" else parse_rate(text)
 
 
 def load(values: dict[str, Any]) -> Settings:

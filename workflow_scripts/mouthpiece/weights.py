@@ -122,6 +122,14 @@ def weight_path(name: str, tree: Path | None = None) -> Path:
     return first_weight_path((name,), tree)
 
 
+def verified_weight_path(name: str) -> Path:
+    """As `weight_path`, of a file with the SHA-256 of its row. Raises Fault where it differs."""
+    path = weight_path(name)
+    if fingerprint(path) != read_table()[name].sha256:
+        raise Fault(f"{path} is not the file that weights.tsv names; delete it, and fetch it again")
+    return path
+
+
 def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
     """The first of several equivalent files (`.safetensors`, `.bin`) that is there."""
     for name in names:
