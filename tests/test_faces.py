@@ -100,9 +100,7 @@ def test_a_network_that_was_changed_is_not_run(
     name = "face_landmark.tflite"
     (tmp_path / name).write_bytes(b"not the network")
     monkeypatch.setenv(weights.TREE_VARIABLE, str(tmp_path))
-    with pytest.raises(
-        Fault, match=r"is not the file that weights\.tsv names"
-    ):
+    with pytest.raises(Fault, match=r"is not the file that weights\.tsv names"):
         FaceMesh()
 
 
