@@ -206,3 +206,10 @@ def test_a_plan_is_in_whole_frames() -> None:
     found = plan(100, rate, Fraction(20), "pad", SETTINGS)
     assert (found.shown_frames, found.held_frames) == (100, 499)
     assert plan(100, rate, 100 / rate, "error", SETTINGS).frames == 100
+
+
+def test_the_same_cut_is_the_same_bytes(tmp_path: Path) -> None:
+    mezzanine = make_mezzanine(tmp_path)
+    for name in ("a.mp4", "b.mp4"):
+        segment(mezzanine, Clock(Fraction(25), 0, FRAMES), None, tmp_path / name, SETTINGS)
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
