@@ -170,7 +170,7 @@ def write_mezzanine(pictures: list[np.ndarray], path: Path) -> None:
         stream = container.add_stream(
             "libx264",
             rate=RATE,
-            options={"crf": "4", "preset": "veryfast", "x264-params": "keyint=1"},
+            options={"crf": "4", "preset": "veryfast", "x264-params": "keyint=1:cabac=0"},
         )
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuv420p"
@@ -204,7 +204,6 @@ def measure(
         precision=options.precision,
         compile=options.compile,
         parsing=options.parsing,
-        threads=os.cpu_count() or 1,
     )
     found: dict[str, Any] = {"settings": chosen.model_dump(), "size": options.size}
     found["cuts"], found["frames_a_cut"] = options.cuts, options.frames
@@ -412,6 +411,7 @@ def main() -> int:
     parser.add_argument("--tree", type=Path, help="keep the weights in this folder between runs")
     parser.add_argument("--out", type=Path, help="write JSON here")
     options = parser.parse_args()
+    torch.set_num_threads(1)  # as in a job of the workflow
     logging.basicConfig(level=logging.WARNING, format="%(relativeCreated)d ms %(message)s")
     log.setLevel(logging.INFO)
     forked = get_context("fork")

@@ -268,7 +268,8 @@ def _write_picture(
             *("-map_metadata", "-1", "-map_chapters", "-1", "-an", "-sn", "-dn"),
             *("-vf", ",".join(recipe.filters), "-fps_mode", "passthrough"),
             *("-c:v", "libx264", "-threads", str(threads), "-preset", settings.preset, *quality),
-            *("-g", "1", "-bf", "0", "-pix_fmt", recipe.pixel_format),
+            # Without CABAC every later stage decodes two to three times as fast; a tenth larger.
+            *("-g", "1", "-bf", "0", "-x264-params", "cabac=0", "-pix_fmt", recipe.pixel_format),
             # x264 writes its options, thread count included, into the stream: not wanted.
             *("-bsf:v", "filter_units=remove_types=6", "-flags:v", "+bitexact"),
             *("-fflags", "+bitexact", "-write_tmcd", "0"),
