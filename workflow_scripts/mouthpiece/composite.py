@@ -20,6 +20,9 @@ LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m
 LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (0.2627, 0.0593)}
 """Kr and Kb of each matrix (ITU-T H.273)."""
 
+RIM_PX = 16
+"""Patch pixels kept around the mask: what sampling between them, and shrinking, may look at."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -96,14 +99,30 @@ def lay_in(
     pixels [H, W, 3] uint8 RGB; mask [H, W] uint8; affine [2, 3] patch to picture; alpha in [0, 1].
     """
     frame.make_writable()
-    patch = np.concatenate(
-        [layout.yuv(pixels), mask[..., None].astype(np.float32) * (alpha / 255)], -1
-    )
+    rows, columns = _masked(mask)
+    affine = _from(affine, rows.start, columns.start)
+    weight = mask[rows, columns, None].astype(np.float32) * (alpha / 255)
+    patch = np.concatenate([layout.yuv(pixels[rows, columns]), weight], -1)
     patch, affine = _reduced(patch, affine)
     for index in range(3):
         shift = layout.chroma_shift if index else (0, 0)
         plane = _samples(frame, index, layout.bits)
         _blend(plane, patch[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
+
+
+def _masked(mask: np.ndarray) -> tuple[slice, slice]:
+    """The rows and columns of a mask that hold all that is not zero, and `RIM_PX` around it."""
+    spans = []
+    for axis in (1, 0):
+        found = np.flatnonzero(mask.any(axis))
+        first, last = (found[0], found[-1]) if len(found) else (0, 0)
+        spans.append(slice(max(0, int(first) - RIM_PX), int(last) + RIM_PX + 1))
+    return spans[0], spans[1]
+
+
+def _from(affine: np.ndarray, row: int, column: int) -> np.ndarray:
+    """The affine of the patch that starts at a row and column of this one."""
+    return np.column_stack([affine[:, :2], affine @ np.array([column, row, 1.0])])
 
 
 def _reduced(patch: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
