@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -17,8 +18,14 @@ from .avatar import Avatar
 from .batches import chunks
 from .generate import SIDE_PX, Painter
 
+Batch = TypeVar("Batch")
+
 LEAST_BOX_PX = 16
 """A smaller box holds no face that could be drawn."""
+PICTURES_A_THREAD = 2
+"""How many pictures may wait to be cut out, or be at it, for each thread."""
+BATCHES_AHEAD = 1
+"""How many batches are cut out of their pictures before the GPU asks for them."""
 BATCHES_WAITING = 2
 """How many batches may wait for their masks."""
 
@@ -43,6 +50,17 @@ class Face:
 
 
 @dataclass(frozen=True)
+class View:
+    """What the networks see of a face: its crop [256, 256, 3], its surroundings [512, 512, 3].
+
+    Where no network parses, `surroundings` is a map of classes [512, 512].
+    """
+
+    crop: np.ndarray
+    surroundings: np.ndarray
+
+
+@dataclass(frozen=True)
 class Launched:
     """A batch of faces given to the GPU; `latents` and `labels` are there once `done` returns."""
 
@@ -64,10 +82,8 @@ def bake(
     masked: list[list[Future[np.ndarray]]] = []
     affine, drawn, points = [], [], []
     with ThreadPoolExecutor(chosen.threads) as pool:
-        for batch in _one_behind(
-            _launch(faces, chosen, painter, pool)
-            for faces in chunks(located, painter.batches.frames)
-        ):
+        viewed = chunks(_viewed(located, chosen, pool), painter.batches.frames)
+        for batch in _one_behind(_launch(views, chosen, painter) for views in _ahead(viewed)):
             batch.done()
             latents.append(batch.latents.numpy())
             work = zip(batch.faces, batch.labels, strict=True)
@@ -97,16 +113,38 @@ def _one_behind(batches: Iterable[Launched]) -> Iterator[Launched]:
         yield earlier
 
 
+def _viewed(
+    located: Iterable[Face], chosen: settings.Musetalk, pool: ThreadPoolExecutor
+) -> Iterator[tuple[Face, Future[View]]]:
+    """Faces, bare of their pictures, and what will be seen of them; few pictures are held."""
+    under_way: deque[Future[View]] = deque()
+    for face in located:
+        seen = pool.submit(view, face, chosen.parsing == "bisenet")
+        under_way.append(seen)
+        if len(under_way) > PICTURES_A_THREAD * chosen.threads:
+            under_way.popleft().result()
+        yield replace(face, picture=np.zeros((0, 0, 3), np.uint8)), seen
+
+
+def _ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Each batch once the next `BATCHES_AHEAD` are being cut out, so that the GPU has work."""
+    waiting: deque[Batch] = deque()
+    for batch in batches:
+        waiting.append(batch)
+        if len(waiting) > BATCHES_AHEAD:
+            yield waiting.popleft()
+    yield from waiting
+
+
 def _launch(
-    faces: list[Face], chosen: settings.Musetalk, painter: Painter, pool: ThreadPoolExecutor
+    viewed: list[tuple[Face, Future[View]]], chosen: settings.Musetalk, painter: Painter
 ) -> Launched:
-    latents = painter.encode_all(np.stack(list(pool.map(crop, faces))))
+    views = [future.result() for _, future in viewed]
+    latents = painter.encode_all(np.stack([view.crop for view in views]))
+    labels = np.stack([view.surroundings for view in views])
     if chosen.parsing == "bisenet":
-        labels = painter.parse_all(np.stack(list(pool.map(_surroundings, faces)))).numpy()
-    else:
-        labels = np.stack(list(pool.map(_draw_labels, faces)))
-    bare = [replace(face, picture=np.zeros((0, 0, 3), np.uint8)) for face in faces]
-    return Launched(bare, latents, labels, painter.finish())
+        labels = painter.parse_all(labels).numpy()
+    return Launched([face for face, _ in viewed], latents, labels, painter.finish())
 
 
 def locate(
@@ -167,6 +205,11 @@ def steadied(faces: Iterable[Face], deviation_frames: float) -> Iterator[Face]:
             yield first()
     while ahead:
         yield first()
+
+
+def view(face: Face, parsed: bool) -> View:
+    """What the networks see of a face; `parsed`: whether a network finds its skin."""
+    return View(crop(face), _surroundings(face) if parsed else _draw_labels(face))
 
 
 def crop(face: Face) -> np.ndarray:

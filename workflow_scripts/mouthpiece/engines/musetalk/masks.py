@@ -6,7 +6,7 @@ classes make a region; the region is cut to the box and to its lower half, and i
 
 import cv2
 import numpy as np
-from PIL import Image
+import torch
 
 from .landmarks import BROWS, JAW, NOSE
 from .parsing import LOWER_LIP, MOUTH, NECK, SIDE_PX, SKIN, UPPER_LIP
@@ -21,43 +21,6 @@ CHEEK_KERNEL = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (35, 3))
 OUTLINE = len(JAW) + len(BROWS)
 NOSE_END = OUTLINE + len(NOSE)
 LIPS_FIRST, LIPS_END = 48, 60
-
-
-def surroundings(box: np.ndarray) -> tuple[int, int, int, int]:
-    """The square (x1, y1, x2, y2) around a box [4] in whole pixels; it may leave the picture."""
-    x1, y1, x2, y2 = (int(v) for v in box)
-    half = int(max(x2 - x1, y2 - y1) // 2 * EXPAND)
-    x, y = (x1 + x2) // 2, (y1 + y2) // 2
-    return x - half, y - half, x + half, y + half
-
-
-def cut_out(picture: np.ndarray, square: tuple[int, int, int, int]) -> np.ndarray:
-    """The square of a picture [H, W, 3], black beyond its edges, as the parser's 512 x 512."""
-    image = Image.fromarray(picture[max(square[1], 0) : square[3], max(square[0], 0) : square[2]])
-    left, top = min(square[0], 0), min(square[1], 0)
-    size = (square[2] - square[0], square[3] - square[1])
-    image = image.crop((left, top, left + size[0], top + size[1]))
-    return np.asarray(image.resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR))
-
-
-def region(labels: np.ndarray, mode: str, left_cheek_px: int, right_cheek_px: int) -> np.ndarray:
-    """What is redrawn, 0 or 255, of a map of classes [512, 512] uint8.
-
-    raw: skin and lips. neck: the neck too. jaw: skin grown downwards, so that a chin that drops is
-    covered, and drawn back at the cheeks beyond these widths from the middle; without the nose.
-    """
-    if mode == "raw":
-        return _of_classes((SKIN, *LIPS))[labels]
-    if mode == "neck":
-        return _of_classes((SKIN, *LIPS, NECK))[labels]
-    grown = cv2.dilate(_of_classes((SKIN,))[labels], _cone())
-    cheeks = cv2.erode(grown, CHEEK_KERNEL, iterations=2)
-    columns = np.arange(SIDE_PX)
-    middle = SIDE_PX // 2
-    outside = (columns <= middle - left_cheek_px) | (columns >= middle + right_cheek_px)
-    skin = np.where(outside[None], cheeks, grown)
-    skin[labels == NOSE_CLASS] = 0
-    return skin | _of_classes(LIPS)[labels]
 
 
 def _of_classes(classes: tuple[int, ...]) -> np.ndarray:
@@ -75,6 +38,60 @@ def _cone() -> np.ndarray:
     return (np.abs(columns - side // 2) <= reach).astype(np.uint8)
 
 
+CONE = _cone()
+RAW, WITH_NECK = _of_classes((SKIN, *LIPS)), _of_classes((SKIN, *LIPS, NECK))
+BARE_SKIN, BARE_LIPS = _of_classes((SKIN,)), _of_classes(LIPS)
+
+
+def surroundings(box: np.ndarray) -> tuple[int, int, int, int]:
+    """The square (x1, y1, x2, y2) around a box [4] in whole pixels; it may leave the picture."""
+    x1, y1, x2, y2 = (int(v) for v in box)
+    half = int(max(x2 - x1, y2 - y1) // 2 * EXPAND)
+    x, y = (x1 + x2) // 2, (y1 + y2) // 2
+    return x - half, y - half, x + half, y + half
+
+
+def cut_out(picture: np.ndarray, square: tuple[int, int, int, int]) -> np.ndarray:
+    """The square of a picture [H, W, 3], black beyond its edges, as the parser's 512 x 512."""
+    x1, y1, x2, y2 = square
+    height, width = picture.shape[:2]
+    inside = np.ascontiguousarray(picture[max(y1, 0) : max(y2, 0), max(x1, 0) : max(x2, 0)])
+    beyond = max(-y1, 0), max(y2 - height, 0), max(-x1, 0), max(x2 - width, 0)
+    if any(beyond):
+        inside = cv2.copyMakeBorder(inside, *beyond, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    return _resized(inside, SIDE_PX, "bilinear")
+
+
+def _resized(image: np.ndarray, side_px: int, mode: str) -> np.ndarray:
+    """An image [H, W, 3] or [H, W] uint8 as a square, as Pillow resamples it, to 1 of 255.
+
+    Pillow itself keeps other threads from running meanwhile.
+    """
+    channels = np.atleast_3d(image)
+    tensor = torch.from_numpy(channels).permute(2, 0, 1)[None]
+    found = torch.nn.functional.interpolate(tensor, (side_px, side_px), mode=mode, antialias=True)
+    return found[0].permute(1, 2, 0).numpy().reshape(side_px, side_px, *image.shape[2:])
+
+
+def region(labels: np.ndarray, mode: str, left_cheek_px: int, right_cheek_px: int) -> np.ndarray:
+    """What is redrawn, 0 or 255, of a map of classes [512, 512] uint8.
+
+    raw: skin and lips. neck: the neck too. jaw: skin grown downwards, so that a chin that drops is
+    covered, and drawn back at the cheeks beyond these widths from the middle; without the nose.
+    """
+    if mode == "raw":
+        return cv2.LUT(labels, RAW)
+    if mode == "neck":
+        return cv2.LUT(labels, WITH_NECK)
+    skin = cv2.dilate(cv2.LUT(labels, BARE_SKIN), CONE)
+    cheeks = cv2.erode(skin, CHEEK_KERNEL, iterations=2)
+    middle = SIDE_PX // 2
+    for outside in (slice(middle - left_cheek_px + 1), slice(middle + right_cheek_px, None)):
+        skin[:, outside] = cheeks[:, outside]
+    skin[labels == NOSE_CLASS] = 0
+    return skin | cv2.LUT(labels, BARE_LIPS)
+
+
 def blurred(
     redrawn: np.ndarray, box: np.ndarray, square: tuple[int, int, int, int], blur: float
 ) -> np.ndarray:
@@ -83,14 +100,18 @@ def blurred(
     blur: width of the blur's kernel as a share of the square's side.
     """
     side = square[2] - square[0]
-    scaled = np.asarray(Image.fromarray(redrawn).resize((side, side)))
+    scaled = _resized(redrawn, side, "bicubic")
     x1, y1, x2, y2 = (int(v) for v in box)
     top = max(y1 - square[1], int(side * UPPER_SHARE))
-    inside = (slice(top, y2 - square[1]), slice(x1 - square[0], x2 - square[0]))
+    rows, columns = (top, y2 - square[1]), (x1 - square[0], x2 - square[0])
     mask = np.zeros_like(scaled)
-    mask[inside] = scaled[inside]
+    mask[slice(*rows), slice(*columns)] = scaled[slice(*rows), slice(*columns)]
     kernel = int(blur * side // 2 * 2) + 1
-    return cv2.GaussianBlur(mask, (kernel, kernel), 0)
+    reached = tuple(
+        slice(max(0, first - kernel), max(0, end + kernel)) for first, end in (rows, columns)
+    )
+    mask[reached] = cv2.GaussianBlur(mask[reached], (kernel, kernel), 0)
+    return mask
 
 
 def on_patch(

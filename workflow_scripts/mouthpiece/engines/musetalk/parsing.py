@@ -121,8 +121,13 @@ class BiSeNet(nn.Module):
 
 def normalize(pictures: Tensor, dtype: torch.dtype) -> Tensor:
     """RGB [N, H, W, 3] uint8 to what the network takes, [N, 3, H, W]."""
-    mean, deviation = (torch.tensor(v, device=pictures.device) for v in (MEAN, DEVIATION))
-    return ((pictures.float() / 255 - mean) / deviation).permute(0, 3, 1, 2).to(dtype)
+    # Number by number: to copy a tensor of them to the GPU waits for all that it was given.
+    channels = (pictures.float() / 255).unbind(-1)
+    scaled = [
+        (channel - mean) / deviation
+        for channel, mean, deviation in zip(channels, MEAN, DEVIATION, strict=True)
+    ]
+    return torch.stack(scaled, 1).to(dtype)
 
 
 def labels(network: nn.Module, pictures: Tensor, dtype: torch.dtype) -> Tensor:
