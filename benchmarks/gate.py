@@ -21,7 +21,7 @@ from av.video.reformatter import VideoReformatter
 
 from mouthpiece.composite import composited
 from mouthpiece.engines import engine
-from mouthpiece.gate import _mesh, judge
+from mouthpiece.gate import faces_in, judge
 from mouthpiece.guard import watch
 from mouthpiece.loudness import speech_s
 from mouthpiece.normalize import normalize
@@ -72,13 +72,13 @@ def main() -> None:
             drawn_frames += clock.frames
             reformatter = VideoReformatter()
             frames = composited(mezzanine, clock, patches)
-            points = _mesh((to_rgb(frame, reformatter) for frame in frames), track)
+            drawn = list(faces_in((to_rgb(frame, reformatter) for frame in frames), track))
             own, wrong = (s.samples[s.start :][: clock.frames * 640] for s in (speech, another))
             began = time.perf_counter()
             trials = [("right", own), ("swapped", wrong)]
             trials += [("shifted", np.roll(own, k * chooser.choice((-640, 640)))) for k in SHIFTS]
             for kind, samples in trials:
-                found = judged.score(points, samples)
+                found = judged.score(drawn, samples)
                 scores[kind].append(
                     {
                         "scorer": options.scorer,

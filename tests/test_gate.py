@@ -1,16 +1,14 @@
 """The gate's verdicts, what is delivered of each, and whose word counts."""
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from mouthpiece.cutrows import CutRow, read_rows
 from mouthpiece.cuts import Cut
 from mouthpiece.files import write_json
-from mouthpiece.gate import decide, judge, resample
+from mouthpiece.gate import decide, judge
 from mouthpiece.settings import ApertureScorer, DeliverWhat, Gate, Scorers
 
 SETTINGS = Gate(
@@ -132,12 +130,3 @@ def test_what_was_not_drawn_cannot_be_approved(tmp_path: Path) -> None:
     reasons = ({"code": "no_face", "value": 0, "limit": 0.9},)
     row = decided(tmp_path, {}, {"decision": "approve", "draft": ""}, guard_reasons=reasons)
     assert (row.action, row.decision) == ("passthrough", "moot approve")
-
-
-def test_lips_are_judged_at_25_frames_a_second() -> None:
-    times = (np.arange(60) + 0.5) / 30
-    points = np.tile(times[:, None, None], (1, 4, 3))
-    assert resample(points, Fraction(25)) is points
-    found = resample(points, Fraction(30))
-    assert len(found) == 50
-    np.testing.assert_allclose(found[1:-1, 0, 0], ((np.arange(50) + 0.5) / 25)[1:-1], atol=1e-9)

@@ -2,9 +2,15 @@ import numpy as np
 import pytest
 
 from mouthpiece.faces import LEFT_EYE_OUTER, MESH_POINTS, RIGHT_EYE_OUTER
-from mouthpiece.scorers import scorer
+from mouthpiece.scorers import Score, Seen, scorer
 
 SAMPLES_A_FRAME = 640
+
+
+def score(points: np.ndarray, samples: np.ndarray) -> Score:
+    """The scorer needs no picture."""
+    none = np.zeros((1, 1, 3), np.uint8)
+    return scorer("aperture").score((Seen(none, p) for p in points), samples)
 
 
 def talk(frames: int, lag_frames: int = 0, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -21,7 +27,7 @@ def talk(frames: int, lag_frames: int = 0, seed: int = 3) -> tuple[np.ndarray, n
 
 @pytest.mark.parametrize("lag_frames", [-10, -3, 0, 2, 10])
 def test_the_offset_is_positive_where_lips_come_after_sound(lag_frames: int) -> None:
-    found = scorer("aperture").score(*talk(75, lag_frames))
+    found = score(*talk(75, lag_frames))
     assert found.offset_frames == pytest.approx(lag_frames, abs=1)
     assert found.confidence > 0.3
 
@@ -29,7 +35,7 @@ def test_the_offset_is_positive_where_lips_come_after_sound(lag_frames: int) -> 
 def test_lips_of_other_speech_score_less() -> None:
     points, samples = talk(75)
     other, _ = talk(75, seed=8)
-    right, wrong = (scorer("aperture").score(p, samples) for p in (points, other))
+    right, wrong = (score(p, samples) for p in (points, other))
     assert wrong.confidence < right.confidence - 0.2
     assert wrong.distance > right.distance + 0.2
 
@@ -37,4 +43,4 @@ def test_lips_of_other_speech_score_less() -> None:
 def test_still_lips_have_no_confidence() -> None:
     points, samples = talk(75)
     points[:, 14] = points[0, 14]
-    assert scorer("aperture").score(points, samples).confidence == pytest.approx(0, abs=1e-6)
+    assert score(points, samples).confidence == pytest.approx(0, abs=1e-6)

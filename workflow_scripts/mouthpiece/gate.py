@@ -1,9 +1,8 @@
 """Which drafts are good enough: per cut a measurement, per film one decision for all cuts."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from .files import read_json, write_json
 from .loudness import speech_s
 from .patches import load
 from .picture import to_rgb
-from .scorers import SCORE_RATE, scorer
+from .scorers import Seen, at_score_rate, scorer
 from .settings import Gate
 from .speech import SAMPLE_RATE, Speech
 from .track import Track
@@ -44,8 +43,8 @@ def measure(
     samples = sound.samples[sound.start : sound.start + end - first]
     reformatter = VideoReformatter()
     pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
-    points = resample(_mesh(pictures, Track.load(track)), clock.rate)
-    found = scorer(scorer_name).score(points, samples)
+    face = faces_in(pictures, Track.load(track))
+    found = scorer(scorer_name).score(at_score_rate(face, clock.rate, clock.frames), samples)
     write_json(
         score,
         {
@@ -57,27 +56,11 @@ def measure(
     )
 
 
-def _mesh(pictures: Iterable[np.ndarray], track: Track) -> np.ndarray:
-    """The mesh [T, 468, 3] of the face as drawn, looked for where the track has it."""
+def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:
+    """The face as drawn, its mesh looked for anew where the track has it; one frame at a time."""
     mesh = FaceMesh()
-    return np.stack(
-        [
-            mesh.locate(picture, Region.of_mesh(points))[0]
-            for picture, points in zip(pictures, track.points, strict=True)
-        ]
-    )
-
-
-def resample(points: np.ndarray, rate: Fraction) -> np.ndarray:
-    """A track [T, ...] at `rate` frames/s at the judges' 25 frames/s, linearly between frames."""
-    if rate == SCORE_RATE:
-        return points
-    frames = max(1, int(len(points) * SCORE_RATE / rate))
-    at = np.clip((np.arange(frames) + 0.5) * float(rate / SCORE_RATE) - 0.5, 0, len(points) - 1)
-    low = np.floor(at).astype(int)
-    high = np.minimum(low + 1, len(points) - 1)
-    share = (at - low).reshape(-1, *[1] * (points.ndim - 1))
-    return points[low] * (1 - share) + points[high] * share
+    for picture, points in zip(pictures, track.points, strict=True):
+        yield Seen(picture, mesh.locate(picture, Region.of_mesh(points))[0])
 
 
 def judge(score: dict[str, Any], settings: Gate) -> tuple[str, list[str]]:

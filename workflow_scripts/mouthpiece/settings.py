@@ -252,6 +252,31 @@ class EmbeddedScorer(Scorer):
     """LSE-C under which a cut fails; between the two it goes to review."""
 
 
+class SyncnetScorer(Scorer):
+    """The thresholds of SyncNet. Not calibrated here, where its weights are not to be had."""
+
+    min_confidence: float = 3.0
+    """Least LSE-C for `pass`; LatentSync's makers keep films from 3 on for training, and drafts of
+    MuseTalk are reported at 6.5 on average."""
+    fail_confidence: float = 2.0
+    """LSE-C under which a cut fails; between the two it goes to review. Two thirds of the floor, so
+    that what lies just under it reaches a person."""
+    min_judged_s: Annotated[float, Field(ge=0)] = 2.0
+    """A shorter cut is `unjudged`: under 50 frames SyncNet's word is noise, and its makers leave
+    such tracks out."""
+
+
+class LatentsyncScorer(Scorer):
+    """The thresholds of StableSyncNet. Not calibrated here, where its weights are not to be had."""
+
+    min_confidence: float = 0.5
+    """Least median cosine for `pass`: what its makers take for sync, 94 % right as they report."""
+    fail_confidence: float = 0.3
+    """Median cosine under which a cut fails; between the two it goes to review."""
+    min_judged_s: Annotated[float, Field(ge=0)] = 2.0
+    """A shorter cut is `unjudged`: one window takes 0.64 s, and offsets to 0.6 s are tried."""
+
+
 class Scorers(Section):
     """The thresholds of each scorer."""
 
@@ -259,6 +284,10 @@ class Scorers(Section):
     """A small network that knows sync from non-sync."""
     aperture: ApertureScorer = ApertureScorer()
     """Lip opening against loudness."""
+    syncnet_v2: SyncnetScorer = SyncnetScorer()
+    """SyncNet, the independent judge; needs its weights (`make models ENGINE=syncnet_v2`)."""
+    latentsync: LatentsyncScorer = LatentsyncScorer()
+    """StableSyncNet, which MuseTalk was trained to please; needs its weights (1.6 GB)."""
 
 
 class DeliverWhat(Section):
@@ -275,8 +304,8 @@ class DeliverWhat(Section):
 class Gate(Section):
     """Which drafts are good enough."""
 
-    scorer: Literal["embedded", "aperture"] = "embedded"
-    """Who judges."""
+    scorer: Literal["embedded", "aperture", "syncnet_v2", "latentsync"] = "embedded"
+    """Who judges; see `docs/scorers.md`."""
     scorers: Scorers = Scorers()
     """The thresholds of each scorer."""
     deliver: DeliverWhat = DeliverWhat()

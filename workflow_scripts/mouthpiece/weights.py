@@ -138,8 +138,9 @@ def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
                 return path
     searched = ", ".join(str(path) for path in _candidates(names[0], tree))
     raise InputError(
-        f"weight file {names[0]} is missing (looked for {searched}); fetch it with `make models` "
-        f"or `python -m mouthpiece.weights fetch {names[0]}`"
+        f"weight file {names[0]} is missing (looked for {searched}); fetch it with "
+        f"`python -m mouthpiece.weights fetch {names[0]}`, or with what goes with it by "
+        "`make models ENGINE=` and the name of the engine or scorer"
     )
 
 
@@ -338,8 +339,8 @@ def load_tensors(
 
     A pickled file (`.pth`, `.bin`, `.pt`) is read once with `weights_only=True` and kept as
     safetensors in `converted` (default `models/downloads/converted`) under its SHA-256, from where
-    it loads at the disk's speed. A safetensors file of another precision likewise. Raises Fault
-    where the file cannot be read.
+    it loads at the disk's speed. A safetensors file of another precision likewise. Tensors nested
+    under `state_dict` are found there. Raises Fault where the file cannot be read.
     """
     from safetensors.torch import load_file, save_file
 
@@ -368,16 +369,29 @@ def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
         if path.suffix == ".safetensors":
             tensors = load_file(path)
         else:
-            tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+            # Files of before 2020 are no zip archives, and only those can be mapped.
+            mapped = zipfile.is_zipfile(path)
+            tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
         raise Fault(f"{path}: not a readable weight file: {error}") from None
     if not isinstance(tensors, dict):
         raise Fault(f"{path}: holds a {type(tensors).__name__}, not tensors by name")
+    nested = tensors.get("state_dict")  # beside what only training needs
+    tensors = nested if isinstance(nested, dict) else tensors
     return {
         key: value.to(dtype if value.is_floating_point() else value.dtype).contiguous().clone()
         for key, value in tensors.items()
         if isinstance(value, torch.Tensor)
     }
+
+
+def fill(network: "torch.nn.Module", tensors: "dict[str, torch.Tensor]") -> None:
+    """Make a network that was laid out on the meta device ready to run. Raises Fault on misfit."""
+    try:
+        network.load_state_dict(tensors, assign=True)
+    except RuntimeError as error:
+        raise Fault(f"{type(network).__name__}: the weight file does not fit: {error}") from None
+    network.eval().requires_grad_(False)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,12 +5,14 @@ of the lips and the loudness of the speech: sqrt(2 - 2 r), where r is their corr
 nothing of which sound it is; that takes a trained network.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ..faces import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from ..loudness import frame_energy
-from . import SCORE_RATE, Score
+from . import SCORE_RATE, Score, Seen, points_of
 
 MAX_OFFSET_FRAMES = 15
 SMOOTHING_FRAMES = 1.0
@@ -20,8 +22,9 @@ UPPER_LIP, LOWER_LIP = 13, 14
 class Aperture:
     """Lip opening against speech energy."""
 
-    def score(self, points: np.ndarray, samples: np.ndarray) -> Score:
+    def score(self, face: Iterable[Seen], samples: np.ndarray) -> Score:
         """See `Scorer.score`."""
+        points = points_of(face)
         eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
         opening = np.linalg.norm(points[:, UPPER_LIP] - points[:, LOWER_LIP], axis=1) / eyes
         energy = frame_energy(samples, SCORE_RATE, len(points))

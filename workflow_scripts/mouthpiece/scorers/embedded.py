@@ -5,6 +5,8 @@ together lie close (Chung and Zisserman's idea, on face landmarks instead of pix
 go through SyncNet's own arithmetic, `lse`. Scores of this scorer are not comparable to SyncNet's.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import torch
 from torch import nn
@@ -12,7 +14,7 @@ from torch import nn
 from .. import embedded
 from ..logmel import BANDS, SAMPLE_RATE, log_mel
 from ..mouth import MEASURES, measures
-from . import SCORE_RATE, Score, lse
+from . import SCORE_RATE, Score, Seen, lse, points_of
 
 WEIGHTS = "sync.safetensors"
 FRAME = SAMPLE_RATE // SCORE_RATE
@@ -98,9 +100,9 @@ class Embedded:
         self._net.load_state_dict(embedded.load(WEIGHTS))
         self._net.eval()
 
-    def score(self, points: np.ndarray, samples: np.ndarray) -> Score:
+    def score(self, face: Iterable[Seen], samples: np.ndarray) -> Score:
         """See `Scorer.score`."""
-        return lse.lse(self.distances(measures(points), samples))
+        return lse.lse(self.distances(measures(points_of(face)), samples))
 
     def distances(self, seen: np.ndarray, samples: np.ndarray) -> np.ndarray:
         """The distance table [T, 31] of mouth measures [T, K] and samples [N] of the same span."""
