@@ -43,3 +43,23 @@ def test_shapes_must_agree() -> None:
     patches = drawn()
     with pytest.raises(ValueError, match="alpha has shape"):
         PatchSet("preview", patches.pixels, patches.masks, patches.affine, patches.alpha[1:])
+
+
+def test_what_no_mask_takes_is_not_kept() -> None:
+    patches = drawn()
+    patches.masks[:] = 0
+    patches.masks[2, 30:34, 20:25] = 255
+    patches.masks[3, 0, 0] = 255
+    patches.alpha[3] = 0
+    small = patches.cropped()
+    assert small.pixels.shape[1:3] == (34, 38)
+    row, column = 30, 20
+    place = small.affine @ np.array([column - 4, row - 14, 1.0])
+    np.testing.assert_allclose(place, patches.affine @ np.array([column, row, 1.0]))
+    np.testing.assert_array_equal(small.pixels[:, 16, 16], patches.pixels[:, row, column])
+
+
+def test_a_patch_set_that_is_never_seen_stays_as_it_is() -> None:
+    patches = drawn()
+    patches.alpha[:] = 0
+    assert patches.cropped() is patches

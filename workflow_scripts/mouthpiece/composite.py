@@ -13,15 +13,12 @@ import numpy as np
 
 from .clock import Clock
 from .errors import Fault
-from .patches import PatchSet
+from .patches import RIM_PX, PatchSet
 from .picture import Mezzanine, facts, read_frames
 
 LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m": (0.299, 0.114)}
 LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (0.2627, 0.0593)}
 """Kr and Kb of each matrix (ITU-T H.273)."""
-
-RIM_PX = 16
-"""Patch pixels kept around the mask: what sampling between them, and shrinking, may look at."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ An empty patch set (T = 0) has meta.json only.
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -21,6 +21,8 @@ import numpy as np
 from .files import atomic
 
 VERSION = 1
+RIM_PX = 16
+"""Patch pixels kept around a mask: what sampling between them, and shrinking, may look at."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,27 @@ class PatchSet:
             np.zeros((0, 2, 3), np.float64),
             np.zeros(0, np.float32),
         )
+
+    def cropped(self) -> "PatchSet":
+        """The same patches without the rows and columns that no frame's mask takes."""
+        used = np.asarray(self.masks[self.alpha > 0].any(0))
+        if not used.any():
+            return self
+        rows, columns = (_span(np.asarray(used.any(axis))) for axis in (1, 0))
+        shift = self.affine @ np.array([columns.start, rows.start, 1.0])
+        return replace(
+            self,
+            pixels=self.pixels[:, rows, columns],
+            masks=self.masks[:, rows, columns],
+            affine=np.concatenate([self.affine[..., :2], shift[..., None]], -1),
+        )
+
+
+def _span(used: np.ndarray) -> slice:
+    """From the first to the last True, and `RIM_PX` around them, in whole chroma samples."""
+    places = np.flatnonzero(used)
+    first = max(0, int(places[0]) - RIM_PX) // 2 * 2
+    return slice(first, min(len(used), -(-(int(places[-1]) + 1 + RIM_PX) // 2) * 2))
 
 
 def save(patches: PatchSet, path: Path) -> None:
