@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,6 +24,9 @@ class Engine(Protocol):
 
     def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
         """Draw the cut's frames to fit the speech: `clock.frames` patches."""
+
+    def facts(self, avatar: Path) -> dict[str, Any]:
+        """What the bake found that helps to choose settings, as JSON values; for the cut's row."""
 
 
 def engine(name: str, settings: Engines) -> Engine:

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from torch import Tensor
 
 from ... import settings
 from ...clock import Clock
-from ...files import digest
 from ...patches import PatchSet
 from ...speech import SAMPLE_RATE, Speech
 from ...track import Track
-from ...weights import fingerprint
 from . import audio
-from .avatar import Avatar, cycle
+from .avatar import Avatar, cycle, shift_range
 from .bake import bake
 from .generate import SIDE_PX, Painter
 from .networks import Networks
@@ -60,10 +59,9 @@ class MusetalkEngine:
             drawn.astype(np.float32),
         )
 
-    def weights_digest(self) -> str:
-        """The digest of the weight files that a draft depends on; part of its key."""
-        files = self.painter.networks.files(self._settings.parsing)
-        return digest({name: fingerprint(path) for name, path in files.items()})
+    def facts(self, avatar: Path) -> dict[str, Any]:
+        """See `engines.Engine.facts`: the range of `bbox_shift_px` that suits the cut."""
+        return {"bbox_shift_range_px": list(shift_range(avatar))}
 
     def _hear(self, speech: Speech, clock: Clock) -> tuple[Tensor, np.ndarray]:
         """The rows of sound, and which of them each frame hears."""

@@ -17,6 +17,8 @@ SIDE_PX = 256
 LATENT_PX = 32
 BATCHES_UNDER_WAY = 1
 """Batches that the GPU may be given before the last one's pictures are fetched."""
+CPU_FRAMES = 4
+"""A CPU draws no faster in larger batches, which take a third of a gigabyte for every four."""
 LONGEST_PROMPT = 256
 """Tokens a frame, at most: 2 x (12 + 12 + 1) rows of five are 250."""
 
@@ -58,7 +60,7 @@ class Painter:
     def __init__(self, networks: Networks, batch_frames: int) -> None:
         self.networks = networks
         self.runtime = networks.runtime
-        self.batches = Batches(batch_frames)
+        self.batches = Batches(batch_frames if self._on_gpu else min(batch_frames, CPU_FRAMES))
 
     @torch.no_grad()
     def paint(self, latents: np.ndarray, rows: Tensor, windows: np.ndarray) -> np.ndarray:

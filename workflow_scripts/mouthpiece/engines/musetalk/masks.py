@@ -89,7 +89,7 @@ def region(labels: np.ndarray, mode: str, left_cheek_px: int, right_cheek_px: in
     for outside in (slice(middle - left_cheek_px + 1), slice(middle + right_cheek_px, None)):
         skin[:, outside] = cheeks[:, outside]
     skin[labels == NOSE_CLASS] = 0
-    return skin | cv2.LUT(labels, BARE_LIPS)
+    return np.bitwise_or(skin, cv2.LUT(labels, BARE_LIPS))
 
 
 def blurred(

@@ -17,15 +17,7 @@ from torch import Tensor, nn
 from ... import settings
 from ...errors import Fault
 from ...weights import first_weight_path, load_tensors, weight_path
-
-UNETS = {"1.5": "musetalkV15/unet.pth", "1.0": "musetalk/pytorch_model.bin"}
-UNET_CONFIGS = {"1.5": "musetalkV15/musetalk.json", "1.0": "musetalk/musetalk.json"}
-VAE = ("sd-vae/diffusion_pytorch_model.safetensors", "sd-vae/diffusion_pytorch_model.bin")
-VAE_CONFIG = "sd-vae/config.json"
-WHISPER = ("whisper/model.safetensors", "whisper/pytorch_model.bin")
-WHISPER_CONFIG = "whisper/config.json"
-PARSER = "face-parse-bisent/79999_iter.pth"
-DWPOSE = "dwpose/dw-ll_ucoco_384.onnx"
+from . import files
 
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 """The names of the published VAE's attention layers, and today's."""
@@ -58,15 +50,8 @@ class Networks:
 
     def __init__(self, chosen: settings.Musetalk) -> None:
         self._version = chosen.version
-        self._tree = Path(chosen.models) if chosen.models else None
+        self._tree = files.tree(chosen)
         self.runtime = Runtime.of(chosen)
-
-    def files(self, parsing: str) -> dict[str, Path]:
-        """The weight files that a result depends on, by name; raises InputError if one lacks."""
-        names = [(UNETS[self._version],), VAE, WHISPER] + (
-            [(PARSER,)] if parsing == "bisenet" else []
-        )
-        return {group[0]: first_weight_path(group, self._tree) for group in names}
 
     @cached_property
     def unet(self) -> Any:
@@ -74,8 +59,8 @@ class Networks:
         from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
         with torch.device("meta"):
-            network = UNet2DConditionModel(**self._config(UNET_CONFIGS[self._version]))
-        return self._fill(network, self._tensors((UNETS[self._version],)))
+            network = UNet2DConditionModel(**self._config(files.UNET_CONFIGS[self._version]))
+        return self._fill(network, self._tensors((files.UNETS[self._version],)))
 
     @cached_property
     def vae(self) -> Any:
@@ -83,9 +68,9 @@ class Networks:
         from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
         with torch.device("meta"):
-            network = AutoencoderKL(**self._config(VAE_CONFIG))
+            network = AutoencoderKL(**self._config(files.VAE_CONFIG))
         tensors = {}
-        for key, value in self._tensors(VAE).items():
+        for key, value in self._tensors(files.VAE).items():
             for old, new in OLD_ATTENTION.items():
                 key = key.replace(f".{old}.", f".{new}.")
             attention = any(f".{new}." in key for new in OLD_ATTENTION.values())
@@ -99,11 +84,11 @@ class Networks:
         from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
         with torch.device("meta"):
-            network = WhisperEncoder(WhisperConfig(**self._config(WHISPER_CONFIG)))
+            network = WhisperEncoder(WhisperConfig(**self._config(files.WHISPER_CONFIG)))
         mark = "encoder."
         tensors = {
             key[key.index(mark) + len(mark) :]: value
-            for key, value in self._tensors(WHISPER).items()
+            for key, value in self._tensors(files.WHISPER).items()
             if key.startswith((mark, f"model.{mark}"))
         }
         return self._fill(network, tensors)
@@ -113,7 +98,7 @@ class Networks:
         """Whisper's mel spectrogram."""
         from transformers import WhisperFeatureExtractor
 
-        folder = weight_path("whisper/preprocessor_config.json", self._tree).parent
+        folder = weight_path(files.WHISPER_MEL, self._tree).parent
         return WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
 
     @cached_property
@@ -123,14 +108,14 @@ class Networks:
 
         with torch.device("meta"):
             network = BiSeNet()
-        tensors = self._tensors((PARSER,))
+        tensors = self._tensors((files.PARSER,))
         used = {k: v for k, v in tensors.items() if not k.startswith(BiSeNet.TRAINING_ONLY)}
         return self._fill(network, used)
 
     @property
     def dwpose(self) -> Path:
         """DWPose's ONNX file."""
-        return weight_path(DWPOSE, self._tree)
+        return weight_path(files.DWPOSE, self._tree)
 
     @cached_property
     def scale(self) -> float:

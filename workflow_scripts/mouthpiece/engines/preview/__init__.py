@@ -7,6 +7,7 @@ appears the person's own inner mouth, or a painted one where no frame shows it.
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -70,6 +71,10 @@ class Preview:
             person.affine,
             opacity(motion, person.shown[:, 0], clock),
         )
+
+    def facts(self, avatar: Path) -> dict[str, Any]:
+        """See `engines.Engine.facts`: nothing."""
+        return {}
 
 
 def _targets(person: avatars.Avatar, controls: np.ndarray) -> np.ndarray:

@@ -1,0 +1,54 @@
+"""A weight file that is replaced makes what was made from it stale."""
+
+from pathlib import Path
+
+import pytest
+
+from mouthpiece import weights
+from mouthpiece.engines.musetalk import files
+from mouthpiece.engines.versions import MISSING, engine_weights
+from mouthpiece.settings import Musetalk
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(weights, "MODELS", tmp_path / "project")
+    folder = tmp_path / "models"
+    names = [*files.UNETS.values(), *files.UNET_CONFIGS.values(), files.VAE[0], files.VAE_CONFIG]
+    names += [files.WHISPER[0], files.WHISPER_CONFIG, files.WHISPER_MEL]
+    for name in [*names, files.PARSER, files.DWPOSE]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    return folder
+
+
+def versions(tree: Path, **chosen: str) -> tuple[str, str]:
+    values = Musetalk(models=str(tree), **chosen).model_dump()
+    return engine_weights("musetalk", values, "bake"), engine_weights("musetalk", values, "draft")
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "rebaked", "redrafted"),
+    [
+        (files.UNETS["1.5"], {}, False, True),
+        (files.UNETS["1.0"], {}, False, False),
+        (files.UNETS["1.0"], {"version": "1.0"}, False, True),
+        (files.VAE[0], {}, True, True),
+        (files.PARSER, {}, True, False),
+        (files.PARSER, {"parsing": "drawn"}, False, False),
+        (files.DWPOSE, {}, False, False),
+        (files.DWPOSE, {"landmarks": "dwpose"}, True, False),
+    ],
+)
+def test_only_what_a_stage_reads_changes_its_version(
+    tree: Path, name: str, chosen: dict[str, str], rebaked: bool, redrafted: bool
+) -> None:
+    before = versions(tree, **chosen)
+    (tree / name).write_text("another network")
+    after = versions(tree, **chosen)
+    assert (before[0] != after[0], before[1] != after[1]) == (rebaked, redrafted)
+
+
+def test_a_file_that_is_not_there_yet_is_no_error(tree: Path) -> None:
+    (tree / files.UNETS["1.5"]).unlink()
+    assert versions(tree)[1] == MISSING

@@ -1,0 +1,36 @@
+"""MuseTalk's files, named and laid out as in upstream's `models/`."""
+
+from pathlib import Path
+
+from ... import settings
+from ...weights import first_weight_path
+
+UNETS = {"1.5": "musetalkV15/unet.pth", "1.0": "musetalk/pytorch_model.bin"}
+UNET_CONFIGS = {"1.5": "musetalkV15/musetalk.json", "1.0": "musetalk/musetalk.json"}
+VAE = ("sd-vae/diffusion_pytorch_model.safetensors", "sd-vae/diffusion_pytorch_model.bin")
+VAE_CONFIG = "sd-vae/config.json"
+WHISPER = ("whisper/model.safetensors", "whisper/pytorch_model.bin")
+WHISPER_CONFIG = "whisper/config.json"
+WHISPER_MEL = "whisper/preprocessor_config.json"
+PARSER = "face-parse-bisent/79999_iter.pth"
+DWPOSE = "dwpose/dw-ll_ucoco_384.onnx"
+
+
+def tree(chosen: settings.Musetalk) -> Path | None:
+    """The folder that the settings name; None: the project's own."""
+    return Path(chosen.models).expanduser() if chosen.models else None
+
+
+def baked_from(chosen: settings.Musetalk) -> list[Path]:
+    """The files that an avatar depends on. Raises InputError where one is missing."""
+    groups = [VAE, (VAE_CONFIG,)]
+    groups += [(PARSER,)] if chosen.parsing == "bisenet" else []
+    groups += [(DWPOSE,)] if chosen.landmarks == "dwpose" else []
+    return [first_weight_path(group, tree(chosen)) for group in groups]
+
+
+def drawn_from(chosen: settings.Musetalk) -> list[Path]:
+    """The files that a draft depends on besides its avatar. Raises InputError likewise."""
+    unet = ((UNETS[chosen.version],), (UNET_CONFIGS[chosen.version],))
+    groups = [*unet, VAE, (VAE_CONFIG,), WHISPER, (WHISPER_CONFIG,), (WHISPER_MEL,)]
+    return [first_weight_path(group, tree(chosen)) for group in groups]
