@@ -1,6 +1,8 @@
 """The engine as the stages call it, and that upstream's known faults are not its own."""
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -145,6 +147,22 @@ def test_a_frame_without_a_face_keeps_its_place(
     for i in (0, 2):
         apart = np.abs(gap.pixels[i].astype(int) - whole.pixels[i].astype(int))
         assert apart.max() <= 1
+
+
+@pytest.mark.parametrize("keep_silence", [True, False])
+def test_a_shut_mouth_keeps_its_picture_where_the_dub_is_silent(
+    drawing: MusetalkEngine, avatar: Path, keep_silence: bool
+) -> None:
+    person = Avatar.load(avatar)
+    person = replace(person, shut=np.ones(person.frames, bool))
+    sound = np.zeros(16000 * 5, np.float32)
+    sound[16000:24000] = 0.1 * np.random.default_rng(0).standard_normal(8000)
+    engine = copy(drawing)
+    engine._settings = drawing._settings.model_copy(update={"keep_silence": keep_silence})
+    alpha = engine.draw(person, Speech(sound, 16000), Clock(RATE, 0, 60)).alpha
+    assert (alpha[:12] == 1).all(), "speech"
+    assert (alpha[30:] == 0).all() == keep_silence
+    assert (alpha == 1).all() != keep_silence
 
 
 def test_pictures_must_be_as_many_as_the_track_says(

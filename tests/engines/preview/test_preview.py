@@ -11,10 +11,11 @@ from drawn import Person, draw_person
 
 from mouthpiece import settings
 from mouthpiece.clock import Clock
-from mouthpiece.engines.preview import Preview, opacity
+from mouthpiece.engines.preview import Preview, idle
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.faces import FaceDetector, FaceMesh, Region
 from mouthpiece.patches import PatchSet
+from mouthpiece.silence import opacity
 from mouthpiece.speech import Speech
 from mouthpiece.track import Track
 
@@ -138,13 +139,13 @@ def test_long_silence_with_a_shut_source_keeps_the_original() -> None:
     motion = Motion(np.tile(np.float32([0, 1, 0, 0]), (60, 1)), silent)
     shown = np.zeros(60)
     shown[10:14] = 0.2
-    alpha = opacity(motion, shown, _clock(60))
+    alpha = opacity(idle(motion, shown), _clock(60))
     assert (alpha[9:15] == 1).all(), "the source's mouth moves in the silence"
     assert (alpha[40:50] == 1).all(), "speech"
     assert (alpha[22:32] == 0).all(), "silent and shut for long"
     assert (alpha[50:] > 0).any()
     assert np.abs(np.diff(alpha)).max() < 0.5, "eased"
-    assert (opacity(motion, np.full(60, 0.2), _clock(60)) == 1).all()
+    assert (opacity(idle(motion, np.full(60, 0.2)), _clock(60)) == 1).all()
 
 
 def _track(pictures: list[np.ndarray]) -> Track:

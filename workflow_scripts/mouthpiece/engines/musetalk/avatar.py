@@ -1,11 +1,12 @@
 """The avatar of a cut: what MuseTalk needs of its pictures, for every language and every dub.
 
-File format, version 1: a zip archive, members stored uncompressed, of
-  meta.json    {"version": 1, "frames": T, "shift_range_px": [least, most]}
+File format, version 2: a zip archive, members stored uncompressed, of
+  meta.json    {"version": 2, "frames": T, "shift_range_px": [least, most]}
   latents.npy  [T, 8, 32, 32] float16: the face with its lower half black, and whole
   masks.mkv    T frames of grey, FFV1, 8 bit: how much of a drawn face is taken
   affine.npy   [T, 2, 3] float64: patch pixel centres to picture pixel centres
   drawn.npy    [T] bool: False where there is no face to draw
+  shut.npy     [T] bool: True where the source's mouth is shut and stays so
 """
 
 import io
@@ -18,7 +19,7 @@ import numpy as np
 
 from ...patches import decode_ffv1, encode_ffv1, write_archive
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Avatar:
     masks: np.ndarray
     affine: np.ndarray
     drawn: np.ndarray
+    shut: np.ndarray
     shift_range_px: tuple[int, int]
 
     @property
@@ -43,7 +45,8 @@ class Avatar:
             "frames": self.frames,
             "shift_range_px": list(self.shift_range_px),
         }
-        arrays = {"latents": self.latents, "affine": self.affine, "drawn": self.drawn}
+        names = ("latents", "affine", "drawn", "shut")
+        arrays = {name: getattr(self, name) for name in names}
         members = {"meta.json": json.dumps(meta, sort_keys=True).encode()}
         members |= {f"{name}.npy": _npy(array) for name, array in arrays.items()}
         members["masks.mkv"] = encode_ffv1(self.masks, "gray")
@@ -62,6 +65,7 @@ class Avatar:
                 decode_ffv1(archive.read("masks.mkv"), "gray"),
                 np.load(io.BytesIO(archive.read("affine.npy"))),
                 np.load(io.BytesIO(archive.read("drawn.npy"))),
+                np.load(io.BytesIO(archive.read("shut.npy"))),
                 (least, most),
             )
 

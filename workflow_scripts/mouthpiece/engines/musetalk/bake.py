@@ -12,6 +12,8 @@ import torch
 
 from ... import settings
 from ...errors import Fault
+from ...mouth import MEASURES, measures
+from ...silence import shut
 from ...track import Track
 from . import boxes, landmarks, masks
 from .avatar import Avatar
@@ -20,6 +22,10 @@ from .generate import SIDE_PX, Painter
 
 Batch = TypeVar("Batch")
 
+GAP = MEASURES.index("gap")
+SHUT_GAP, STILL_GAP = 0.03, 0.012
+"""A mouth open by at most the first, moving by at most the second a frame, is shut; in distances of
+the eyes. The face mesh draws a gap of 0.012 between closed lips."""
 LEAST_BOX_PX = 16
 """A smaller box holds no face that could be drawn."""
 PICTURES_A_THREAD = 2
@@ -98,8 +104,18 @@ def bake(
         np.stack([future.result() for futures in masked for future in futures]),
         np.stack(affine),
         np.array(drawn),
+        kept_shut(track),
         boxes.shift_range(np.stack(points)[np.array(drawn)]),
     )
+
+
+def kept_shut(track: Track) -> np.ndarray:
+    """Where the source's mouth is shut and stays so, [T] bool; False where there is no face."""
+    finite = np.isfinite(track.points).all((1, 2))
+    gap = np.full(track.frames, np.inf)
+    if finite.any():
+        gap[finite] = measures(track.points[finite])[:, GAP]
+    return shut(gap, SHUT_GAP, STILL_GAP)
 
 
 def _one_behind(batches: Iterable[Launched]) -> Iterator[Launched]:

@@ -11,6 +11,7 @@ from torch import Tensor
 from ... import settings
 from ...clock import Clock
 from ...patches import PatchSet
+from ...silence import opacity, silence
 from ...speech import SAMPLE_RATE, Speech
 from ...track import Track
 from . import audio
@@ -56,8 +57,13 @@ class MusetalkEngine:
             pixels,
             person.masks[order],
             person.affine[order],
-            drawn.astype(np.float32),
+            drawn * self._opacity(person.shut[order], speech, clock),
         )
+
+    def _opacity(self, shut: np.ndarray, speech: Speech, clock: Clock) -> np.ndarray:
+        if self._settings.keep_silence:
+            return opacity(silence(speech, clock) & shut, clock)
+        return np.ones(clock.frames, np.float32)
 
     def facts(self, avatar: Path) -> dict[str, Any]:
         """See `engines.Engine.facts`: the range of `bbox_shift_px` that suits the cut."""

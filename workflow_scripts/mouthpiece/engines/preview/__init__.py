@@ -14,6 +14,7 @@ import numpy as np
 from ... import settings
 from ...clock import Clock
 from ...patches import PatchSet
+from ...silence import opacity, shut
 from ...speech import Speech
 from ...track import Track
 from . import avatar as avatars
@@ -21,10 +22,6 @@ from . import draw, shape
 from .lips import between
 from .motion import LipMotion, Motion, NetworkMotion
 
-KEPT_S = 0.4
-"""A silence at least this long, with the source's mouth shut, keeps the original picture."""
-EASE_FRAMES = 4
-"""Frames over which the patch fades in and out."""
 SHUT_APERTURE, STILL_APERTURE = 0.05, 0.02
 """A source mouth open by at most the first, moving by at most the second a frame, is shut; in mouth
 widths at rest."""
@@ -69,7 +66,7 @@ class Preview:
             pixels,
             np.repeat(canvas.mask[None], person.frames, axis=0),
             person.affine,
-            opacity(motion, person.shown[:, 0], clock),
+            opacity(idle(motion, person.shown[:, 0]), clock),
         )
 
     def facts(self, avatar: Path) -> dict[str, Any]:
@@ -106,30 +103,10 @@ def _shares(
     return mixes
 
 
-def opacity(motion: Motion, shown: np.ndarray, clock: Clock) -> np.ndarray:
-    """The patch's alpha, [T] float32: 0 in silences in which the source's mouth is shut anyway.
+def idle(motion: Motion, shown: np.ndarray) -> np.ndarray:
+    """Frames, [T] bool, in which nobody speaks and the source's mouth is shut.
 
     shown: [T] the source's own aperture.
     """
-    moving = np.abs(np.gradient(shown)) if len(shown) > 1 else np.zeros(len(shown))
-    shut = (shown <= SHUT_APERTURE) & (moving <= STILL_APERTURE)
-    idle = motion.silent & shut & (motion.controls[:, 0] < 0.01)
-    alpha = np.ones(len(idle), np.float32)
-    least = max(3, round(KEPT_S * clock.rate))
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], idle, [0]])))
-    for first, end in zip(edges[::2], edges[1::2], strict=True):
-        if end - first >= least:
-            alpha[first:end] = 0
-    return _eased(alpha)
-
-
-def _eased(alpha: np.ndarray) -> np.ndarray:
-    """Ramps of `EASE_FRAMES` inside the kept silences: a speaking frame is never faded."""
-    on = alpha > 0
-    if not on.any():
-        return alpha
-    frame = np.arange(len(alpha))
-    since = frame - np.maximum.accumulate(np.where(on, frame, -len(alpha)))
-    until = np.minimum.accumulate(np.where(on, frame, 2 * len(alpha))[::-1])[::-1] - frame
-    share = np.clip(1 - np.minimum(since, until) / (EASE_FRAMES + 1), 0, 1)
-    return (share * share * (3 - 2 * share)).astype(np.float32)
+    closed = shut(shown, SHUT_APERTURE, STILL_APERTURE)
+    return np.asarray(motion.silent & closed & (motion.controls[:, 0] < 0.01))
