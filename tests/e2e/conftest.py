@@ -1,6 +1,7 @@
 """Runs of the whole workflow through the real `snakemake` command, on seconds of real video."""
 
 import csv
+import os
 import re
 import shutil
 import subprocess
@@ -53,9 +54,14 @@ class Job:
             *("--configfile", "job.yaml"),
         ]
 
-    def run(self, *arguments: str) -> Run:
+    def run(self, *arguments: str, **environment: str) -> Run:
         done = subprocess.run(
-            self.command(*arguments), cwd=self.folder, capture_output=True, text=True, check=False
+            self.command(*arguments),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | environment,
         )
         return Run(done.returncode, done.stdout + done.stderr)
 
@@ -111,21 +117,22 @@ def media() -> Path:
     return MEDIA
 
 
-@pytest.fixture(scope="session")
-def small_film(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds of a man talking, then of a cat, in a file with a difficult name."""
-    folder = tmp_path_factory.mktemp("film")
-    path = folder / "a film's [1] & more.mp4"
-    good, cat = first_frame("good"), first_frame("no_face")
-    select = "+".join(
-        f"between(n\\,{first}\\,{first + frames - 1})"
-        for first, frames in ((good, GOOD_FRAMES), (cat, CAT_FRAMES))
-    )
+def cut_film(media: Path, path: Path, good_frames: int, cat_frames: int) -> Path:
+    """A man talking, then a cat, out of the demo's reel."""
+    shots = ((first_frame("good"), good_frames), (first_frame("no_face"), cat_frames))
+    select = "+".join(f"between(n\\,{first}\\,{first + count - 1})" for first, count in shots)
     ffmpeg(
         ["-i", str(media / "reel.mp4"), "-vf", f"select={select},setpts=N/25/TB,scale=-2:320"]
         + ["-an", "-r", "25", "-c:v", "libx264", "-crf", "10", "-preset", "ultrafast", str(path)]
     )
     return path
+
+
+@pytest.fixture(scope="session")
+def small_film(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds of a man talking, then of a cat, in a file with a difficult name."""
+    path = tmp_path_factory.mktemp("film") / "a film's [1] & more.mp4"
+    return cut_film(media, path, GOOD_FRAMES, CAT_FRAMES)
 
 
 @pytest.fixture(scope="session")

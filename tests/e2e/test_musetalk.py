@@ -8,30 +8,72 @@ import pytest
 
 from mouthpiece.deliver import count_frames
 
-from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, lay_out
+from .conftest import ROOT, Job, cut_film, lay_out
 
 pytestmark = pytest.mark.e2e
+GOOD_FRAMES, CAT_FRAMES = 14, 10
+NO_MEMORY = """
+import sys
+
+if any(word.endswith(".draft.py") for word in sys.orig_argv):
+    import torch
+
+    def conv2d(*_):
+        raise torch.OutOfMemoryError("a test says that there is no memory left")
+
+    torch.nn.functional.conv2d = conv2d
+"""
+"""A `sitecustomize` that lets a draft job run out of memory, whatever the batch."""
 
 
-def test_the_chain_with_musetalk(
-    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
-) -> None:
-    models = tmp_path / "models"
+@pytest.fixture(scope="module")
+def job(media: Path, small_dubs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Job:
+    folder = tmp_path_factory.mktemp("musetalk")
+    models = folder / "models"
     subprocess.run(
         [sys.executable, ROOT / "tests" / "parity" / "make_weights.py", models], check=True
     )
-    job = lay_out(tmp_path / "job", small_film, {"en": small_dubs["en"]})
+    film = cut_film(media, folder / "film.mp4", GOOD_FRAMES, CAT_FRAMES)
+    job = lay_out(folder / "job", film, {"en": small_dubs["en"]})
     with (job.folder / "job.yaml").open("a") as file:
         file.write(
             "engine: musetalk\n"
             f"engines: {{musetalk: {{models: {models}, device: cpu, bbox_shift_px: 3}}}}\n"
         )
+    text = (job.folder / "job.yaml").read_text().replace("policy: pad", "policy: trim")
+    (job.folder / "job.yaml").write_text(text)
+    return job
+
+
+def test_out_of_memory_at_one_frame_is_a_fault(job: Job, tmp_path: Path) -> None:
+    """It stops the film, says why, and leaves nothing half-written; see the next test, too."""
+    (tmp_path / "sitecustomize.py").write_text(NO_MEMORY)
+    done = job.run(PYTHONPATH=str(tmp_path))
+    assert done.code != 0
+    assert "out of memory at a batch of one frame" in done.output
+    assert "Traceback" not in done.output
+    drafted = job.folder / "results" / "v" / "en" / "cuts" / "000000-000013"
+    assert not list(drafted.glob("draft*")) and not list(drafted.glob(".*"))
+
+
+def test_the_chain_with_musetalk(job: Job) -> None:
+    avatar = job.folder / "results" / "v" / "_shared" / "cuts" / "000000-000013" / "avatar.zip"
+    baked_ns = avatar.stat().st_mtime_ns
     done = job.run()
     assert done.code == 0, done.output
+    assert avatar.stat().st_mtime_ns == baked_ns  # what the run that failed had finished
     good, cat = job.cuts()
     assert (good["engine"], good["guard"]) == ("musetalk", "lipsync")
-    assert good["gate"] in ("pass", "review", "fail")  # random weights: any verdict but none
+    assert good["gate"] != "none"  # random weights: any verdict but that
     assert len(good["draft"]) == 12 and '"bbox_shift_px": 3' in good["settings"]
+    assert '"bbox_shift_range_px": [' in good["facts"]
     assert (cat["action"], cat["gate"]) == ("passthrough", "none")
     assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
     assert job.run().nothing_to_do
+
+
+def test_a_replaced_network_drafts_anew(job: Job) -> None:
+    models = job.folder.parent / "models"
+    with (models / "musetalkV15" / "unet.pth").open("ab") as file:
+        file.write(b"\0")
+    assert job.plan().jobs["draft"] == 2 and "bake" not in job.plan().jobs
