@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from mouthpiece.errors import InputError
-from mouthpiece.project import Project
+from mouthpiece.project import Project, read_config
 
 
 @pytest.fixture
@@ -90,6 +90,68 @@ def test_what_is_baked_serves_all_languages(folder: Path) -> None:
         InputError, match=r"column language: .* is baked for all languages: write \*"
     ):
         opened(folder)
+
+
+def test_decisions_are_found_beside_the_dubs(folder: Path) -> None:
+    assert opened(folder).decisions_table == folder / "decisions.tsv"
+    named = opened(folder, decisions="words/mine.tsv")
+    assert named.decisions_table == folder / "words" / "mine.tsv"
+
+
+def test_a_decision_and_its_preset_reach_their_cut(folder: Path) -> None:
+    write(
+        folder,
+        "decisions.tsv",
+        "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\n"
+        "a\tde\t000050-000099\tretry\t\tjaw_seam\tfinal\ta note\n"
+        "a\tde\t000000-000049\tapprove\t0123456789ab\n",
+    )
+    project = opened(folder, engine="musetalk")
+    assert project.preset_for("a", "de", "000050-000099") == "jaw_seam"
+    assert project.preset_for("a", "de", "000000-000049") == ""
+    assert project.preset_for("a", "de", "000100-000149") == ""
+    keys = ("decision", "draft", "preset", "tier", "note")
+    approved = dict(zip(keys, ("approve", "0123456789ab", "", "", ""), strict=True))
+    again = dict(zip(keys, ("retry", "", "jaw_seam", "final", "a note"), strict=True))
+    assert project.decisions_for("a", "de") == {
+        "000000-000049": approved,
+        "000050-000099": again,
+    }
+    assert project.decisions_for("a", "fr") == {}
+
+
+def test_a_preset_that_the_engine_of_the_cut_lacks(folder: Path) -> None:
+    write(
+        folder,
+        "decisions.tsv",
+        "video\tlanguage\tcut\tpreset\na\tde\t000050-000099\tno_such\n",
+    )
+    with pytest.raises(
+        InputError,
+        match=r"decisions.tsv, row 2, column preset: the engine musetalk has no 'no_such'; "
+        "its presets: standard, opens_too_little",
+    ):
+        opened(folder, engine="musetalk")
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\na\tde\t000050-000099\tengine\tpreview\n",
+    )
+    with pytest.raises(InputError, match="the engine preview has no 'no_such'"):
+        opened(folder, engine="musetalk")
+
+
+def test_config_files_are_merged_key_by_key(folder: Path) -> None:
+    first = write(
+        folder, "a.yaml", "gate: {scorer: aperture, deliver: {fail: lipsync}}\nvideos: v\n"
+    )
+    second = write(folder, "b.yaml", "gate: {scorer: embedded}\n")
+    assert read_config([first, second]) == {
+        "gate": {"scorer": "embedded", "deliver": {"fail": "lipsync"}},
+        "videos": "v",
+    }
+    with pytest.raises(InputError, match="holds no keys"):
+        read_config([write(folder, "c.yaml", "- 1\n")])
 
 
 @pytest.mark.parametrize(

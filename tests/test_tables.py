@@ -6,7 +6,6 @@ import pytest
 
 from mouthpiece.errors import InputError
 from mouthpiece.tables import (
-    Decision,
     Dub,
     read_decisions,
     read_dubs,
@@ -122,26 +121,45 @@ def test_a_wrong_dub(folder: Path, row: tuple[str, ...], message: str) -> None:
 
 def test_decisions(folder: Path) -> None:
     known = dubs(folder, ("a", "de", "de.wav"))
-    columns = ("video", "language", "cut", "decision", "draft", "note")
+    columns = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
     path = table(
         folder,
         "decisions.tsv",
         columns,
-        ("a", "de", "000000-000099", "approve", "0123456789ab", "<b>good</b>"),
-        ("a", "de", "000100-000149", "passthrough"),
+        ("a", "de", "000000-000099", "approve", "0123456789ab", "", "", "<b>good</b>"),
+        ("a", "de", "000100-000149", "retry", "", "opens_too_little", "final"),
+        ("a", "de", "000150-000159", "", "", "", "", '"so\x0b\x85\u2028""so"""'),
     )
-    assert read_decisions(path, known) == {
-        ("a", "de", "000000-000099"): Decision("approve", "0123456789ab"),
-        ("a", "de", "000100-000149"): Decision("passthrough", ""),
+    found = read_decisions(path, known)
+    assert {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()} == {
+        "000000-000099": ("approve", "0123456789ab", "", "", "<b>good</b>"),
+        "000100-000149": ("retry", "", "opens_too_little", "final", ""),
+        "000150-000159": ("", "", "", "", 'so "so"'),
     }
     assert read_decisions(folder / "none.tsv", known) == {}
     for row, column in (
         (("a", "fr", "000000-000099", "approve"), "language"),
         (("a", "de", "7", "approve"), "cut"),
         (("a", "de", "000000-000099", "yes"), "decision"),
+        (("a", "de", "000000-000099"), "decision: the row says nothing"),
+        (("a", "de", "000000-000099", "", "0123456789ab"), "decision: the row says nothing"),
+        (("a", "de", "000000-000099", "retry"), "preset: is missing"),
+        (("a", "de", "000000-000099", "retry", "", "Opens"), "preset: 'Opens' is not allowed"),
+        (("a", "de", "000000-000099", "", "", "", "best"), "tier"),
     ):
         with pytest.raises(InputError, match=f"row 2, column {column}"):
             read_decisions(table(folder, "decisions.tsv", columns, row), known)
+
+
+def test_a_quote_that_is_not_closed_is_refused_not_read_on(folder: Path) -> None:
+    known = dubs(folder, ("a", "de", "de.wav"))
+    columns = ("video", "language", "cut", "note", "decision")
+    rows = (
+        ("a", "de", "000000-000099", '"so', "approve"),
+        ("a", "de", "000100-000149", "", "retry"),
+    )
+    with pytest.raises(InputError, match="row 2: a cell begins with a quote"):
+        read_decisions(table(folder, "decisions.tsv", columns, *rows), known)
 
 
 def test_overrides_are_sorted_from_general_to_particular(folder: Path) -> None:

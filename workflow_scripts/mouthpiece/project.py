@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from .errors import InputError
-from .settings import Settings, explain, load
+from .settings import Settings, explain, load, presets
 from .tables import (
     Decision,
     Dub,
@@ -31,6 +31,8 @@ class Project:
     dubs: dict[tuple[str, str], Dub]
     decisions: dict[tuple[str, str, str], Decision]
     overrides: list[Override]
+    decisions_table: Path
+    """Where the decisions are; there need be no such file."""
 
     @classmethod
     def open(cls, config: dict[str, Any], config_files: Sequence[Path]) -> "Project":
@@ -57,9 +59,13 @@ class Project:
             dubs,
             read_decisions(tables["decisions"], dubs),
             read_overrides(tables["overrides"], dubs),
+            tables["decisions"],
         )
         for override in project.overrides:
             project.settings_for(override.video, override.language, override.cut)
+        for (video, language, cut), decision in project.decisions.items():
+            if decision.preset:
+                _check_preset(decision, project.settings_for(video, language, cut).engine)
         return project
 
     def settings_for(self, video: str, language: str, cut: str) -> Settings:
@@ -78,12 +84,45 @@ class Project:
         return settings
 
     def decisions_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
-        """The decisions on a film's cuts, as JSON values: {cut: {"decision", "draft"}}."""
+        """The decisions on a film's cuts, as JSON values, by cut; see `Decision.values`."""
         return {
-            cut: {"decision": d.decision, "draft": d.draft}
-            for (v, lang, cut), d in sorted(self.decisions.items())
+            cut: self.decisions[v, lang, cut].values
+            for v, lang, cut in sorted(self.decisions)
             if (v, lang) == (video, language)
         }
+
+    def preset_for(self, video: str, language: str, cut: str) -> str:
+        """The preset that a person chose for a cut; empty: none was chosen."""
+        decision = self.decisions.get((video, language, cut))
+        return decision.preset if decision else ""
+
+
+def read_config(files: Sequence[Path]) -> dict[str, Any]:
+    """The values of config files, as Snakemake merges them: a later one wins, key by key."""
+    config: dict[str, Any] = {}
+    for file in files:
+        values = _load_yaml(file)
+        if not isinstance(values, dict):
+            raise InputError(f"{file}: holds no keys and values")
+        _merge(config, values)
+    return config
+
+
+def _merge(config: dict[str, Any], values: dict[str, Any]) -> None:
+    for key, value in values.items():
+        if isinstance(value, dict) and isinstance(config.get(key), dict):
+            _merge(config[key], value)
+        else:
+            config[key] = value
+
+
+def _check_preset(decision: Decision, engine: str) -> None:
+    names = presets(engine)
+    if decision.preset not in names:
+        known = f"its presets: {', '.join(names)}" if names else "it has no presets"
+        raise decision.row.error(
+            "preset", f"the engine {engine} has no {decision.preset!r}; {known}"
+        )
 
 
 def _with(settings: Settings, override: Override) -> Settings:
@@ -116,8 +155,12 @@ def _resolve(key: str, named: str, config_files: Sequence[Path]) -> Path:
 
 
 def _names(file: Path, key: str) -> bool:
+    values = _load_yaml(file)
+    return isinstance(values, dict) and key in values
+
+
+def _load_yaml(file: Path) -> Any:
     try:
-        values = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{file}: is no readable YAML ({error})") from None
-    return isinstance(values, dict) and key in values

@@ -5,7 +5,9 @@ the row (its line), the column, what was found and the allowed form.
 """
 
 import csv
-from collections.abc import Callable, Iterable
+import functools
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,10 +64,22 @@ class Dub:
 
 @dataclass(frozen=True)
 class Decision:
-    """A row of decisions.tsv: a person's word on a cut, and the draft it was made on."""
+    """A row of decisions.tsv: a person's word on a cut; empty text where nothing is said."""
 
-    decision: str
-    draft: str
+    row: Row
+    decision: str = ""
+    """approve, passthrough or retry."""
+    draft: str = ""
+    """The draft it was made on."""
+    preset: str = ""
+    """The engine's preset that the cut is drafted with."""
+    tier: str = ""
+    note: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What it says, as JSON values."""
+        return {key: getattr(self, key) for key in ("decision", "draft", "preset", "tier", "note")}
 
 
 @dataclass(frozen=True)
@@ -85,24 +99,62 @@ def read(table: Path, name: str) -> list[Row]:
 
     Lines that are empty or begin with # are skipped. Raises InputError.
     """
-    schema = yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+    return parse(table, lines_of(table, name), name)
+
+
+def lines_of(table: Path, name: str) -> list[str]:
+    """The lines of a table that config key `name` names. Raises InputError."""
     try:
-        lines = table.read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines: it takes characters that a cell may hold for ends of lines.
+        return table.read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError:
         raise InputError(f"{table}: there is no such table; config key {name!r} names it") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{table}: is no readable UTF-8 text ({error})") from None
+
+
+def parse(table: Path, lines: list[str], name: str) -> list[Row]:
+    """The rows that the lines of a table hold; see `read`."""
+    schema = _schema(name)
     content = [(i, line) for i, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
     if not content:
         raise InputError(f"{table}: is empty; its first line names the columns: {_columns(schema)}")
-    header = [cell.strip() for cell in content[0][1].split("\t")]
+    header = header_of(content[0][1])
     _check_header(table, content[0][0], header, schema)
     return [
-        _row(table, line, header, cells, schema)
-        for (line, _), cells in zip(
-            content[1:], csv.reader((text for _, text in content[1:]), delimiter="\t"), strict=True
-        )
+        _row(table, line, header, _cells(table, line, text), schema) for line, text in content[1:]
     ]
+
+
+def header_of(line: str) -> list[str]:
+    """The columns that the first line of a table names."""
+    return [cell.strip() for cell in line.split("\t")]
+
+
+def check(row: Row, name: str) -> None:
+    """Check a row against `config/schemas/{name}.schema.yaml`. Raises InputError."""
+    _check(row, _schema(name))
+
+
+def one_line(text: str) -> str:
+    """A text without what would end a cell, a line, or (a lone surrogate) the encoding."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+", " ", text).strip()
+
+
+@functools.cache
+def _schema(name: str) -> dict[str, Any]:
+    return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+
+
+def _cells(table: Path, line: int, text: str) -> list[str]:
+    """The cells of a line: separated by tabs, in quotes where they begin with one."""
+    try:
+        return next(csv.reader([text], delimiter="\t", strict=True))
+    except csv.Error:
+        raise InputError(
+            f"{table}, row {line}: a cell begins with a quote that is not closed at its end; write "
+            '"say ""so""" for: say "so"'
+        ) from None
 
 
 def _columns(schema: dict[str, Any]) -> str:
@@ -124,14 +176,22 @@ def _row(table: Path, line: int, header: list[str], cells: list[str], schema: An
         raise InputError(f"{table}, row {line}: {len(cells)} values for {len(header)} columns")
     values = {k: v.strip() for k, v in zip(header, cells, strict=False) if v.strip()}
     row = Row(table, line, values)
-    for error in Draft202012Validator(schema).iter_errors(values):
-        raise _explained(row, error, schema)
+    _check(row, schema)
     return row
 
 
+def _check(row: Row, schema: dict[str, Any]) -> None:
+    for error in Draft202012Validator(schema).iter_errors(row.values):
+        raise _explained(row, error, schema)
+
+
 def _explained(row: Row, error: ValidationError, schema: dict[str, Any]) -> InputError:
+    if error.validator == "anyOf":
+        columns = [one["required"][0] for one in schema["anyOf"]]
+        return row.error(columns[0], f"the row says nothing; give one of {', '.join(columns)}")
     if error.validator == "required":
-        column = next(c for c in schema["required"] if c not in row.values)
+        wanted: Any = error.validator_value
+        column = next(c for c in wanted if c not in row.values)
         found = "is missing"
     else:
         column = str(error.path[0])
@@ -188,31 +248,34 @@ def _check_language(row: Row, language: str) -> None:
         raise row.error("language", f"write {language!r} as {standard!r}")
 
 
-def _optional(table: Path, name: str, check: Callable[[Row], None]) -> list[Row]:
-    """The rows of a table that need not be there."""
-    rows = read(table, name) if table.exists() else []
-    for row in rows:
-        check(row)
-    return rows
-
-
 def read_decisions(
     table: Path, dubs: dict[tuple[str, str], Dub]
 ) -> dict[tuple[str, str, str], Decision]:
     """The decisions by (video, language, cut); none where there is no table. Raises InputError."""
-
-    def known(row: Row) -> None:
+    rows = decision_rows(table, lines_of(table, "decisions")) if table.exists() else []
+    for row in rows:
         if (row.values["video"], row.values["language"]) not in dubs:
             raise row.error("language", "this video has no such language in dubs.tsv")
+    return {key_of(row): decision_of(row) for row in rows}
 
-    rows = _optional(table, "decisions", known)
+
+def decision_rows(table: Path, lines: list[str]) -> list[Row]:
+    """The rows that the lines of a decisions table hold, one a cut. Raises InputError."""
+    rows = parse(table, lines, "decisions")
     _unique(rows, ("video", "language", "cut"))
-    return {
-        (row.values["video"], row.values["language"], row.values["cut"]): Decision(
-            row.values["decision"], row.values.get("draft", "")
-        )
-        for row in rows
-    }
+    return rows
+
+
+def key_of(row: Row) -> tuple[str, str, str]:
+    """The video, language and cut of a row of decisions.tsv."""
+    return row.values["video"], row.values["language"], row.values["cut"]
+
+
+def decision_of(row: Row) -> Decision:
+    """What a row of decisions.tsv says; the note on one line."""
+    keys = ("video", "language", "cut")
+    said = {key: one_line(value) for key, value in row.values.items() if key not in keys}
+    return Decision(row, **said)
 
 
 def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Override]:
@@ -222,10 +285,12 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
         video, language = row.values["video"], row.values["language"]
         if not any(v == video and language in ("*", lang) for v, lang in dubs):
             raise row.error("language", "this video has no such language in dubs.tsv")
-        if row.values["setting"].startswith("guard") and language != "*":
-            raise row.error("language", "the guard serves all languages: write *")
+        if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
+            raise row.error("language", "guard and speaker serve all languages: write *")
 
-    rows = _optional(table, "overrides", known)
+    rows = read(table, "overrides") if table.exists() else []
+    for row in rows:
+        known(row)
     _unique(rows, ("video", "language", "cut", "setting"))
     overrides = [Override(row=row, **row.values) for row in rows]
     return sorted(overrides, key=lambda o: (o.cut != "*", o.language != "*"))
