@@ -23,6 +23,7 @@ rule review:
     params:
         gate=PROJECT.settings.gate.model_dump(),
         guard=PROJECT.settings.guard.model_dump(),
+        presets={name: presets(name) for name in Engines.model_fields},
         code=code_version("review"),
     threads: 1
     resources:

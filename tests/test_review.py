@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mouthpiece import gate, guard, review
+from mouthpiece import gate, guard, policy, review
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.review import Clips, Film, Thresholds, explain, timecode, verdict, write_page
 from mouthpiece.settings import Gate, Guard, Scorer
@@ -120,7 +120,9 @@ def test_reasons_are_put_in_words(reason, sentence):
 
 
 def test_every_reason_of_guard_and_gate_has_a_sentence():
-    code = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (guard, gate))
+    code = "".join(
+        Path(module.__file__).read_text(encoding="utf-8") for module in (guard, gate, policy)
+    )
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
     codes |= {"in_sync", "decided", "no_draft"}
     assert len(codes) >= 18
@@ -165,6 +167,20 @@ def test_decisions_of_the_run_are_shown_with_their_state(tmp_path):
     write_page(tmp_path, FILM, rows, THRESHOLDS, {})
     found = [(cut["decision"], cut["decision_state"]) for cut in data_of(tmp_path)["cuts"]]
     assert found == [("approve", ""), ("passthrough", "stale"), ("", "")]
+
+
+def test_what_was_said_of_a_cut_is_in_the_page(tmp_path):
+    said = {"decision": "done retry", "preset": "jaw_seam", "tier": "final", "note": "soft"}
+    settings = json.dumps({"preset": "close_up", "precision": "fp32"})
+    rows = [
+        cut_row(0, 10, "fail", settings=settings, **said),
+        cut_row(10, 10, "fail", settings="{"),
+    ]
+    write_page(tmp_path, FILM, rows, THRESHOLDS, {}, {"preview": ("standard",)})
+    first, second = data_of(tmp_path)["cuts"]
+    keys = ("decision", "decision_state", "preset", "drafted_with", "tier", "note")
+    assert [first[k] for k in keys] == ["retry", "done", "jaw_seam", "close_up", "final", "soft"]
+    assert [second[k] for k in keys] == [""] * 6
 
 
 def test_an_empty_film(tmp_path):
@@ -212,6 +228,7 @@ def film_files(tmp_path):
         "dub": tmp_path / "dub.wav",
         "guard": Guard(),
         "gate": Gate(),
+        "presets": {"preview": ("standard", "opens_too_little")},
         "folder": tmp_path / "review",
     }
 
@@ -229,6 +246,8 @@ def test_review_writes_page_and_clips(film_files):
     assert cuts["000010-000014"]["draft_clip"] == ""
     assert len(decoded(folder / "clips/000010-000014.original.mp4")) == 5
     assert cuts["000000-000009"]["levels"] == [0] * 10
+    assert cuts["000000-000009"]["speech"] == []
+    assert data_of(folder)["presets"] == {"preview": ["standard", "opens_too_little"]}
     with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() > 0.3
     with review.Sound(folder / "clips/000000-000009.draft.mp4") as heard:

@@ -1,40 +1,24 @@
 """The review page in a real browser."""
 
+import json
 import shutil
+import threading
 from fractions import Fraction
 
 import pytest
 
+from mouthpiece.decisions import Table
 from mouthpiece.review import Clips, Film, Thresholds, write_page
+from mouthpiece.reviews import Reviews
+from mouthpiece.reviewserver import Server
 from mouthpiece.settings import Gate, Guard
 from mouthpiece.tables import Dub, read_decisions
 from test_clips import segment
 from test_review import cut_row
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="install the test extra: playwright")
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium: apt-get install chromium (or google-chrome)"
-)
-
 FILM = Film("film", "pt-BR", Fraction(25))
 FRAMES = 50
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )  # fmt: skip
-        yield browser
-        browser.close()
+PRESETS = {"preview": ("standard", "opens_too_little", "opens_too_much")}
 
 
 @pytest.fixture(scope="module")
@@ -56,64 +40,6 @@ ROWS = [
 ]
 
 
-class Reviewer:
-    """A person at the page."""
-
-    def __init__(self, page):
-        self.page = page
-        self.errors, self.requests = [], []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
-        page.on("request", lambda request: self.requests.append(request.url))
-
-    def open(self, folder):
-        self.page.goto((folder / "index.html").as_uri())
-        return self
-
-    def press(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    @property
-    def chosen(self):
-        return self.page.locator("tr[aria-current] .pick").inner_text()
-
-    @property
-    def shown(self):
-        return self.page.locator("#rows tr:not([hidden]) .pick").all_text_contents()
-
-    @property
-    def times(self):
-        return self.page.evaluate("[...document.querySelectorAll('video')].map(v => v.currentTime)")
-
-    def wait(self, condition):
-        """Wait until a script says so; the page's policy forbids Playwright's own way."""
-        for _ in range(500):
-            if self.page.evaluate(condition):
-                return
-            self.page.wait_for_timeout(20)
-        pytest.fail(f"never came true: {condition}")
-
-    def wait_loaded(self, players):
-        self.wait(
-            f"(v => v.length === {players} && v.every(p => p.readyState >= 2 && !p.seeking))"
-            "([...document.querySelectorAll('video')])"
-        )
-
-    def decide_and_export(self):
-        self.page.click("#export")
-        text = self.page.locator("#export-text").input_value()
-        self.press("Escape")
-        return text
-
-
-@pytest.fixture
-def reviewer(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield Reviewer(context.new_page())
-    context.close()
-
-
 @pytest.fixture
 def folder(tmp_path, clips):
     """A page of five cuts with clips."""
@@ -121,16 +47,14 @@ def folder(tmp_path, clips):
     return tmp_path
 
 
-def write(folder, clips, rows):
+def write(folder, clips, rows, levels=(50,) * FRAMES):
     (folder / "clips").mkdir(exist_ok=True)
     shutil.copy(clips, folder / "clips/clip.mp4")
     paths = {
-        row["cut"]: Clips(
-            "clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", (50,) * FRAMES
-        )
+        row["cut"]: Clips("clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels)
         for row in rows
     }
-    write_page(folder, FILM, rows, Thresholds.of(Guard(), Gate()), paths)
+    write_page(folder, FILM, rows, Thresholds.of(Guard(), Gate()), paths, PRESETS)
 
 
 def test_it_opens_from_disk_and_fetches_nothing_else(reviewer, folder):
@@ -219,23 +143,101 @@ def test_decisions_go_out_as_the_run_reads_them(reviewer, folder, tmp_path):
     reviewer.page.keyboard.type('she said "no"')
     reviewer.press("Enter")
     reviewer.page.keyboard.insert_text("second line\twith a tab")
-    reviewer.press("Escape", "j", "p", "j", "r", "j", "p", "u")
+    reviewer.press("Escape", "j", "p", "t", "j", "r", "3", "j", "p", "u", "j", "t")
     text = reviewer.decide_and_export()
-    (tmp_path / "decisions.tsv").write_text(text, encoding="utf-8")
-    dubs = {("film", "pt-BR"): Dub("film", "pt-BR", tmp_path, None)}
-    found = read_decisions(tmp_path / "decisions.tsv", dubs)
-    assert {cut: (d.decision, d.draft) for (_, _, cut), d in found.items()} == {
-        "000150-000199": ("approve", "0123456789ab"),
-        "000200-000249": ("passthrough", "0123456789ab"),
+    draft, note = "0123456789ab", 'she said "no" second line with a tab'
+    assert said_in(text, tmp_path) == {
+        "000150-000199": ("approve", draft, "", "", note),
+        "000200-000249": ("passthrough", draft, "", "final", ""),
+        "000100-000149": ("retry", draft, "opens_too_much", "", ""),
+        "000000-000049": ("", draft, "", "final", ""),
     }
-    assert '"she said ""no"" second line with a tab"' in text
-    assert "# film\tpt-BR\t000100-000149\tretry\t0123456789ab" in text
     with reviewer.page.expect_download() as download:
         reviewer.page.click("#export")
         reviewer.page.click("#download")
     assert download.value.suggested_filename == "decisions.tsv"
     assert download.value.path().read_text(encoding="utf-8") == text
     assert reviewer.errors == []
+
+
+def said_in(text, folder):
+    """What the run reads of an exported table, by cut."""
+    (folder / "decisions.tsv").write_text(text, encoding="utf-8")
+    dubs = {("film", "pt-BR"): Dub("film", "pt-BR", folder, None)}
+    found = read_decisions(folder / "decisions.tsv", dubs)
+    return {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()}
+
+
+def test_a_preset_is_chosen_by_keyboard_and_taken_back(reviewer, folder, tmp_path):
+    reviewer.open(folder)
+    reviewer.press("r")
+    dialog = reviewer.page.get_by_role("dialog", name="Draft again")
+    assert dialog.get_by_role("button").all_text_contents() == [
+        "1standard", "2opens too little", "3opens too much", "Cancel",
+    ]  # fmt: skip
+    focused = "document.activeElement.textContent"
+    assert reviewer.page.evaluate(focused) == "2opens too little"
+    reviewer.press("ArrowDown", "ArrowDown", "j", "Enter")
+    button = reviewer.page.locator("[data-decision=retry]")
+    assert button.inner_text() == "Retry: opens too little r"
+    assert button.get_attribute("aria-pressed") == "true"
+    assert "retry: opens too little" in reviewer.page.locator("tr[aria-current]").inner_text()
+    reviewer.press("r", "Escape")
+    assert "opens_too_little" in reviewer.decide_and_export()
+    reviewer.press("a")  # of the draft that is there, which has no such preset
+    text = reviewer.decide_and_export()
+    assert "approve" in text and "opens_too_little" not in text
+    reviewer.press("u", "t", "t")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {}
+    assert reviewer.errors == []
+
+
+def test_a_retry_that_was_obeyed_is_open_again_and_keeps_its_preset(reviewer, tmp_path, clips):
+    said = {"decision": "done retry", "preset": "opens_too_much", "tier": "final", "note": "<i>x"}
+    settings = json.dumps({"preset": "opens_too_much"})
+    write(tmp_path, clips, [cut_row(0, FRAMES, "fail", settings=settings, **said)])
+    reviewer.open(tmp_path)
+    draft = "0123456789ab"
+    rest = ("opens_too_much", "final", "<i>x")
+    assert "0 of 1" in reviewer.page.locator("#progress-text").inner_text()
+    assert "drafted" not in reviewer.page.locator("#hint").inner_text()
+    assert "made anew with “opens too much”" in reviewer.page.locator("#hint").inner_text()
+    assert reviewer.page.locator("#tier").get_attribute("aria-pressed") == "true"
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {"000000-000049": ("", draft, *rest)}
+    reviewer.press("p")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {
+        "000000-000049": ("passthrough", draft, *rest)
+    }
+    reviewer.press("r")
+    assert "this draft" in reviewer.page.locator("#presets [aria-current]").inner_text()
+    reviewer.press("1")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {
+        "000000-000049": ("retry", draft, "standard", "final", "<i>x")
+    }
+
+
+def test_what_was_not_drawn_is_neither_drawn_again_nor_marked(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.get_by_role("button", name="000050-000099").click()
+    for name in ("Retry…", "Final tier"):
+        assert reviewer.page.get_by_role("button", name=name).is_disabled()
+    reviewer.press("r", "t")
+    assert reviewer.page.locator("dialog[open]").count() == 0
+    assert reviewer.decide_and_export().count("\n") == 1
+
+
+def test_speech_and_the_limit_are_drawn(reviewer, tmp_path, clips):
+    write(tmp_path, clips, [cut_row(0, FRAMES, "pass", speech_s="1.20")], (0,) * 20 + (80,) * 30)
+    reviewer.open(tmp_path).wait_loaded(2)
+    tag = reviewer.page.locator("#level-tag").inner_text()
+    assert tag == "dub level · speech 1.20 s, judged from 0.6 s"
+    band = """() => { const canvas = document.querySelector('#scope canvas');
+        const y = canvas.height - 2, width = canvas.width;
+        const data = canvas.getContext('2d').getImageData(0, y, width, 1).data;
+        return Array.from({length: width}, (_, x) => data[4 * x + 3] > 200); }"""
+    drawn = reviewer.page.evaluate(band)
+    assert sum(drawn) == pytest.approx(len(drawn) * 0.6, abs=2)
+    assert sum(drawn[: len(drawn) * 2 // 5 - 1]) <= 2  # the line of the frame that is shown
 
 
 def test_decisions_outlive_the_page_but_not_their_draft(reviewer, folder, clips):
@@ -262,6 +264,122 @@ def test_what_the_run_obeyed_is_exported_again_and_a_stale_word_is_not(reviewer,
     assert "000000-000049\tapprove" in text and "000050-000099" not in text
     reviewer.press("j")
     assert "not obeyed" in reviewer.page.locator("#hint").inner_text()
+
+
+@pytest.fixture
+def served(tmp_path, clips):
+    """The page of five cuts as the server has it, and the table that it saves to."""
+    film = tmp_path / "results" / "film" / "pt-BR"
+    (film / "review").mkdir(parents=True)
+    write(film / "review", clips, ROWS)
+    lines = ["\t".join(ROWS[0]), *("\t".join(row.values()) for row in ROWS)]
+    (film / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    server = Server(Reviews(tmp_path / "results", tmp_path / "decisions.tsv"))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def saved(server):
+    said = Table(server.reviews.table).decisions
+    return {cut: " ".join(filter(None, d.values.values())) for (_, _, cut), d in said.items()}
+
+
+SAVED = "document.querySelector('#saving').textContent === 'Saved to decisions.tsv'"
+FAILED = "document.querySelector('#saving').textContent.startsWith('Not saved')"
+
+
+def test_the_served_page_saves_each_word_at_once(reviewer, served):
+    reviewer.visit(served.address)
+    assert reviewer.page.url == f"http://{served.netloc}/"
+    reviewer.page.get_by_role("link", name="film").click()
+    reviewer.wait_loaded(2)
+    reviewer.wait(SAVED)
+    reviewer.press("p")
+    reviewer.wait(SAVED)
+    draft = "0123456789ab"
+    assert saved(served) == {"000150-000199": f"passthrough {draft}"}
+    reviewer.press("j", "r", "2", "t", "n")
+    reviewer.page.keyboard.type('<b>soft</b> & "so"')
+    reviewer.press("Escape")
+    reviewer.wait(SAVED)
+    assert saved(served)["000200-000249"] == (
+        f'retry {draft} opens_too_little final <b>soft</b> & "so"'
+    )
+    assert "Saved; the next run obeys it." in reviewer.page.locator("#hint").inner_text()
+    reviewer.press("k", "u")
+    reviewer.wait(SAVED)
+    assert list(saved(served)) == ["000200-000249"]
+
+    reviewer.page.reload()
+    reviewer.wait(SAVED)
+    reviewer.press("j")
+    assert "opens too little" in reviewer.page.locator("[data-decision=retry]").inner_text()
+    assert reviewer.page.locator("#note").input_value() == '<b>soft</b> & "so"'
+    assert reviewer.page.evaluate("localStorage.getItem('mouthpiece.decisions.film.pt-BR')") is None
+    reviewer.page.get_by_role("button", name="All films").click()
+    reviewer.page.get_by_text("1 of 3").wait_for()
+    assert reviewer.errors == []
+    assert all(url.startswith(f"http://{served.netloc}/") for url in reviewer.requests)
+
+
+def test_the_served_page_shows_what_the_table_says_now(reviewer, served):
+    table = Table(served.reviews.table)
+    words = ({"decision": "approve"}, {"decision": "passthrough", "draft": "ffffffffffff"})
+    for cut, word in zip(("000150-000199", "000200-000249"), words, strict=True):
+        table.put(("film", "pt-BR", cut), word)
+    table.write()
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    said = reviewer.page.locator(".said").all_inner_texts()
+    assert [text for text in said if text] == ["approve"]  # a stale word counts for nothing
+
+
+def test_what_is_not_saved_is_said_and_tried_again(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    table = served.reviews.table
+    table.write_text("video\tlanguage\tcut\tdecision\nfilm\tpt-BR\tseven\tapprove\n")
+    reviewer.press("a")
+    reviewer.wait(FAILED)
+    status = reviewer.page.locator("#saving").inner_text()
+    assert "000150-000199" in status and "row 2, column cut: 'seven' is not allowed" in status
+    assert "Not saved" in reviewer.page.locator("#hint").inner_text()
+    assert "approve" in reviewer.decide_and_export()
+    table.unlink()
+    reviewer.page.get_by_role("button", name="Try again").click()
+    reviewer.wait(SAVED)
+    assert saved(served) == {"000150-000199": "approve 0123456789ab"}
+    assert reviewer.page.get_by_role("button", name="Try again").is_hidden()
+
+
+def test_a_server_that_is_gone_is_said(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.page.route("**/decisions", lambda route: route.abort())
+    reviewer.press("p")
+    reviewer.wait(FAILED)
+    assert "does not answer" in reviewer.page.locator("#saving").inner_text()
+    reviewer.page.unroute("**/decisions")
+    reviewer.press("j", "p")
+    reviewer.wait("document.querySelectorAll('.said.new').length === 2")
+    reviewer.page.get_by_role("button", name="Try again").click()
+    reviewer.wait(SAVED)
+    assert len(saved(served)) == 2
+
+
+def test_a_cut_that_was_drafted_anew_meanwhile_is_not_decided(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
+    table.write_text(table.read_text().replace("0123456789ab", "ffffffffffff"))
+    reviewer.press("a")
+    reviewer.wait(FAILED)
+    assert "another draft by now; reload" in reviewer.page.locator("#saving").inner_text()
+    assert saved(served) == {}
 
 
 def test_html_in_values_is_shown_as_text(reviewer, tmp_path, clips):

@@ -18,5 +18,6 @@ with job(snakemake.log[0]):
         dub=Path(snakemake.input.dub),
         guard=Guard(**snakemake.params.guard),
         gate=Gate(**snakemake.params.gate),
+        presets=snakemake.params.presets,
         folder=Path(snakemake.output.page),
     )

@@ -5,18 +5,20 @@ nothing from elsewhere. What is known of a cut is a row of cuts.tsv; columns thi
 know are shown as they are.
 """
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
 
-from .clips import Sound, levels, write_clip
+from .clips import Sound, levels, speech_level, speech_spans, write_clip
 from .clock import Clock
 from .files import atomic, write_text
 from .picture import facts
@@ -51,6 +53,9 @@ REASONS = {
     "tilted": "The head is tilted by {value:.0f}°; the limit is {guard.max_roll_deg:.0f}°.",
     "hidden": "The mouth is free in {value:.0%} of the frames; the guard wants "
     "{guard.min_visible:.0%}.",
+    "not_speaking": "The face does not speak here: its lips do not go with the source's sound "
+    "(confidence {value:.2f}; a speaker's is {limits.speaking_confidence:.2f} or more, off by "
+    "{limits.speaking_offset_frames} frames at most).",
     # the gate
     "low_confidence": "The sync confidence is {value:.2f}; under {limits.fail_confidence:.2f} a "
     "draft fails.",
@@ -61,6 +66,8 @@ REASONS = {
     "can be judged.",
     "too_short": "The cut lasts {value:.2f} s; under {limits.min_judged_s:.2f} s nothing can be "
     "judged.",
+    "below_source": "The sync confidence is {value:.0%} of the source's own; from "
+    "{limits.min_source_share:.0%} on a draft passes.",
     # what was delivered
     "in_sync": "The lips follow the dub.",
     "decided": "A person decided so.",
@@ -89,13 +96,34 @@ LIMITS = (
     ("gate", "min_confidence", "Confidence (LSE-C) that passes, from", ""),
     ("gate", "fail_confidence", "Confidence (LSE-C) that fails, under", ""),
     ("gate", "max_offset_frames", "Offset that passes, at most ±", "frames of 25 fps"),
+    (
+        "gate",
+        "min_source_share",
+        "Share of the source's own confidence that passes, from (0: off)",
+        "",
+    ),
+    (
+        "gate",
+        "speaking_confidence",
+        "Confidence of the source's own sound: its face speaks, from",
+        "",
+    ),
+    (
+        "gate",
+        "speaking_offset_frames",
+        "Offset of the source's own sound: its face speaks, at most ±",
+        "frames of 25 fps",
+    ),
+    ("gate", "speaking_s", "Length of a cut of which it is asked who speaks, at least", "s"),
     ("gate", "min_judged_s", "Length of a cut that is judged, at least", "s"),
     ("gate", "min_speech_s", "Speech in a cut that is judged, at least", "s"),
 )
 """The thresholds that the page shows: section, key, meaning, unit."""
 
-DECISIONS = ("approve", "passthrough")
-"""The decisions that a run obeys. `retry` is exported as a remark that a run skips."""
+DECISIONS = ("approve", "passthrough", "retry")
+"""The decisions that a run obeys."""
+
+NO_PRESETS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -156,9 +184,12 @@ def review(
     dub: Path,
     guard: Guard,
     gate: Gate,
+    presets: Mapping[str, Sequence[str]],
     folder: Path,
 ) -> None:
     """Write a film's review page into `folder`, whole or not at all.
+
+    presets: the names of each engine's presets.
 
     originals and lipsynced: the segments in the order of the table's rows; an empty file where a
     cut has no draft. Raises Fault where a sound cannot be read.
@@ -167,7 +198,7 @@ def review(
     rows = read_table(table)
     with atomic(folder) as temporary:
         clips = write_clips(temporary, film, rows, originals, lipsynced, source_audio, dub)
-        write_page(temporary, film, rows, Thresholds.of(guard, gate), clips)
+        write_page(temporary, film, rows, Thresholds.of(guard, gate), clips, presets)
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))
 
 
@@ -211,41 +242,53 @@ def write_page(
     rows: Sequence[Mapping[str, str]],
     thresholds: Thresholds,
     clips: Mapping[str, Clips],
+    presets: Mapping[str, Sequence[str]] = NO_PRESETS,
 ) -> None:
     """Write `folder/index.html`.
 
-    rows: those of cuts.tsv, in the order of the film; clips: by cut, may lack some.
+    rows: those of cuts.tsv, in the order of the film; clips: by cut, may lack some; presets: the
+    names of each engine's presets.
     """
     cuts = [_cut(row, film, thresholds, clips.get(row["cut"], Clips())) for row in rows]
     order = list(VERDICTS)
-    environment = jinja2.Environment(
+    page = (
+        environment()
+        .get_template("review.html.j2")
+        .render(
+            film={
+                "video": film.video,
+                "language": film.language,
+                "rate": [film.rate.numerator, film.rate.denominator],
+                "rate_text": f"{float(film.rate):.6g}",
+                "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
+            },
+            cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
+            summary=summary(cuts, film),
+            verdicts=VERDICTS,
+            limits=thresholds.table(),
+            scorer=thresholds.scorer,
+            gate={
+                "pass": thresholds.limits.min_confidence,
+                "fail": thresholds.limits.fail_confidence,
+                "offset": thresholds.limits.max_offset_frames,
+                "speech_s": thresholds.limits.min_speech_s,
+            },
+            presets={engine: list(names) for engine, names in presets.items()},
+            decisions=DECISIONS,
+        )
+    )
+    write_text(folder / "index.html", page)
+
+
+def environment() -> jinja2.Environment:
+    """What fills in a template: values are escaped, and one that is not given is an error."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page = environment.get_template("review.html.j2").render(
-        film={
-            "video": film.video,
-            "language": film.language,
-            "rate": [film.rate.numerator, film.rate.denominator],
-            "rate_text": f"{float(film.rate):.6g}",
-            "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
-        },
-        cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
-        summary=summary(cuts, film),
-        verdicts=VERDICTS,
-        limits=thresholds.table(),
-        scorer=thresholds.scorer,
-        gate={
-            "pass": thresholds.limits.min_confidence,
-            "fail": thresholds.limits.fail_confidence,
-            "offset": thresholds.limits.max_offset_frames,
-        },
-        decisions=DECISIONS,
-    )
-    write_text(folder / "index.html", page)
 
 
 def _cut(
@@ -271,12 +314,26 @@ def _cut(
         "draft": row.get("draft", ""),
         "decision": decision,
         "decision_state": said,
+        "preset": row.get("preset", ""),
+        "drafted_with": _drafted_with(row),
+        "tier": row.get("tier", ""),
         "note": row.get("note", ""),
         "original_clip": quote(clips.original),
         "draft_clip": quote(clips.draft),
         "levels": list(clips.levels),
+        "speech": speech_spans(clips.levels),
+        "speech_level": round(speech_level(clips.levels), 1),
         "row": dict(row),
     }
+
+
+def _drafted_with(row: Mapping[str, str]) -> str:
+    """The preset among the settings of a cut's draft."""
+    try:
+        settings = json.loads(row.get("settings", ""))
+    except ValueError:
+        return ""
+    return str(settings.get("preset", "")) if isinstance(settings, dict) else ""
 
 
 def verdict(row: Mapping[str, str]) -> str:

@@ -1,0 +1,90 @@
+"""A person at a review page, in a real Chromium."""
+
+import shutil
+
+import pytest
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium (or google-chrome)")
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="install the test extra: playwright"
+    )
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                "--autoplay-policy=no-user-gesture-required",
+            ],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+class Reviewer:
+    """A person at the page."""
+
+    def __init__(self, page):
+        self.page = page
+        self.errors, self.requests = [], []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, folder):
+        """Open a page from disk."""
+        return self.visit((folder / "index.html").as_uri())
+
+    def visit(self, address):
+        self.page.goto(address)
+        return self
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    @property
+    def chosen(self):
+        return self.page.locator("tr[aria-current] .pick").inner_text()
+
+    @property
+    def shown(self):
+        return self.page.locator("#rows tr:not([hidden]) .pick").all_text_contents()
+
+    @property
+    def times(self):
+        return self.page.evaluate("[...document.querySelectorAll('video')].map(v => v.currentTime)")
+
+    def wait(self, condition):
+        """Wait until a script says so; the page's policy forbids Playwright's own way."""
+        for _ in range(500):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(20)
+        pytest.fail(f"never came true: {condition}")
+
+    def wait_loaded(self, players):
+        self.wait(
+            f"(v => v.length === {players} && v.every(p => p.readyState >= 2 && !p.seeking))"
+            "([...document.querySelectorAll('video')])"
+        )
+
+    def decide_and_export(self):
+        self.page.click("#export")
+        text = self.page.locator("#export-text").input_value()
+        self.press("Escape")
+        return text
+
+
+@pytest.fixture
+def reviewer(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield Reviewer(context.new_page())
+    context.close()

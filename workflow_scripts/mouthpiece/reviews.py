@@ -1,0 +1,140 @@
+"""The films that a reviewer may look at, and what is said of their cuts."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from .decisions import Table, locked
+from .errors import InputError
+from .project import Project, read_config
+from .review import VERDICTS, read_table, verdict
+from .settings import presets
+from .tables import Decision
+
+DOUBTFUL = ("fail", "review", "unjudged")
+"""The verdicts that want a person's word."""
+VIDEO = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}"
+FILM = rf"/(?P<video>{VIDEO})/(?P<language>{LANGUAGE})"
+
+
+class Refused(Exception):
+    """A request that is not answered as it wishes: the status, and why."""
+
+    def __init__(self, status: HTTPStatus, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """The films of a results folder, and the table that the decisions on them go to."""
+
+    results: Path
+    table: Path
+    known: Collection[tuple[str, str]] | None = None
+    """The videos and languages that the project's tables have; None: whatever was made."""
+
+    def films(self) -> list[tuple[str, str]]:
+        """The videos and languages that have been made, by name."""
+        found = (path.parent for path in self.results.glob("*/*/cuts.tsv"))
+        films = ((folder.parent.name, folder.name) for folder in found)
+        return sorted(f for f in films if re.fullmatch(FILM, "/{}/{}".format(*f)) and self._has(f))
+
+    def _has(self, film: tuple[str, str]) -> bool:
+        return self.known is None or film in self.known
+
+    def rows(self, video: str, language: str) -> dict[str, dict[str, str]]:
+        """The rows of a film's cuts.tsv, by cut. Raises Refused where there is no such film."""
+        table = self.results / video / language / "cuts.tsv"
+        if not self._has((video, language)) or not table.is_file():
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
+        return {row["cut"]: row for row in read_table(table)}
+
+    def file(self, video: str, language: str, name: str) -> Path:
+        """A file of a film's review folder. Raises Refused for what lies elsewhere."""
+        folder = self.results.resolve() / video / language / "review"
+        path = (folder / name).resolve()
+        if not self._has((video, language)) or not path.is_relative_to(folder):
+            raise Refused(HTTPStatus.NOT_FOUND, "there is no such file")
+        if not path.is_file():
+            raise Refused(HTTPStatus.NOT_FOUND, "there is no such file")
+        return path
+
+    def said(self, video: str, language: str) -> dict[str, Decision]:
+        """What the table says of a film's cuts. Raises InputError."""
+        return {
+            cut: decision
+            for (v, lang, cut), decision in Table(self.table).decisions.items()
+            if (v, lang) == (video, language)
+        }
+
+    def save(self, video: str, language: str, cut: str, said: Mapping[str, str]) -> dict[str, str]:
+        """Write what was said of a cut to the table; nothing said takes its row out.
+
+        Raises Refused or InputError.
+        """
+        row = self.rows(video, language).get(cut)
+        if row is None:
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no cut {cut} in this film")
+        if said["draft"] != row["draft"]:
+            raise Refused(HTTPStatus.CONFLICT, "the cut has another draft by now; reload the page")
+        if said["preset"] and said["preset"] not in presets(row["engine"]):
+            raise Refused(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                f"the engine {row['engine']} has no preset {said['preset']!r}",
+            )
+        with locked(self.table):
+            table = Table(self.table)
+            if any(value for name, value in said.items() if name != "draft"):
+                table.put((video, language, cut), said)
+            else:
+                table.drop((video, language, cut))
+            table.write()
+        return dict(said)
+
+    def state(self, video: str, language: str) -> dict[str, Any]:
+        """What the index shows of a film."""
+        rows = self.rows(video, language)
+        said = self.said(video, language)
+        doubtful = [cut for cut, row in rows.items() if verdict(row) in DOUBTFUL]
+        return {
+            "video": video,
+            "language": language,
+            "page": (self.results / video / language / "review" / "index.html").is_file(),
+            "cuts": len(rows),
+            "lipsynced": sum(row["action"] == "lipsync" for row in rows.values()),
+            "verdicts": {v: sum(verdict(row) == v for row in rows.values()) for v in VERDICTS},
+            "doubtful": len(doubtful),
+            "decided": sum(is_decided(said.get(cut), rows[cut]["draft"]) for cut in doubtful),
+        }
+
+
+def is_decided(said: Decision | None, draft: str) -> bool:
+    """Whether a person's word settles a cut whose draft is `draft`, or asks for another one."""
+    if said is None or not said.decision:
+        return False
+    return said.draft == draft or (not said.draft and said.decision != "retry")
+
+
+def open_reviews(results: Path, table: Path | None, config_files: Sequence[Path]) -> Reviews:
+    """The reviews of a folder; the table is the project's where none is named.
+
+    config_files: as `snakemake --configfile` takes them. Raises InputError.
+    """
+    if not results.is_dir():
+        raise InputError(f"{results}: there is no such folder; run snakemake first, or name yours")
+    if table is not None:
+        return Reviews(results, table)
+    default = Path("config/config.yaml")
+    files = [default, *config_files] if default.exists() else list(config_files)
+    if not files:
+        raise InputError(
+            "there is no config/config.yaml here; name your config: --configfile job.yaml, or the "
+            "table to save to: --decisions decisions.tsv"
+        )
+    project = Project.open(read_config(files), files)
+    return Reviews(results, project.decisions_table, set(project.dubs))
