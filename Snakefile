@@ -18,12 +18,14 @@ include: "rules/common.smk"
 include: "rules/normalize.smk"
 include: "rules/cuts.smk"
 include: "rules/guard.smk"
+include: "rules/speaker.smk"
 include: "rules/bake.smk"
 include: "rules/speech.smk"
 include: "rules/draft.smk"
 include: "rules/gate.smk"
 include: "rules/deliver.smk"
 include: "rules/review.smk"
+include: "rules/overview.smk"
 
 
 onstart:
@@ -35,3 +37,4 @@ rule all:
     input:
         films(),
         reviews(),
+        overviews(),

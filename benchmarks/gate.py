@@ -1,11 +1,13 @@
 """Measure the gate on rendered previews: right sound against another clip's, and against a shift.
 
-    python benchmarks/gate.py GRID [--clips 30] [--scorer embedded]
+    python benchmarks/gate.py GRID [--clips 30] [--scorer embedded] [--labels labels.tsv]
 
 GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`. Each clip's mouth is redrawn
 by the preview engine to fit the sound of another clip, composited, tracked anew and scored against
 the sound it was drawn for (right), against a third clip's (swapped), and against the right one
-moved by 3 to 12 frames (shifted). Prints confidences, and the passes at the thresholds in force.
+moved by 3 to 12 frames (shifted). Prints confidences, and the passes at the thresholds in force;
+writes every score with its label (right is good, swapped and shifted are bad) as a table that
+`python -m mouthpiece.calibrate --labels labels.tsv` reads.
 """
 
 import argparse
@@ -21,11 +23,13 @@ from av.video.reformatter import VideoReformatter
 
 from mouthpiece.composite import composited
 from mouthpiece.engines import engine
-from mouthpiece.gate import faces_in, judge
 from mouthpiece.guard import watch
+from mouthpiece.labels import Labelled, write_labels
 from mouthpiece.loudness import speech_s
 from mouthpiece.normalize import normalize
 from mouthpiece.picture import facts, read_rgb, to_rgb
+from mouthpiece.policy import judge
+from mouthpiece.score import faces_in
 from mouthpiece.scorers import scorer
 from mouthpiece.settings import Engines, Gate, Guard, Normalize
 from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
@@ -41,6 +45,7 @@ def main() -> None:
     parser.add_argument("grid", type=Path)
     parser.add_argument("--clips", type=int, default=30)
     parser.add_argument("--scorer", default="embedded")
+    parser.add_argument("--labels", type=Path, help="write every score with its label here")
     options = parser.parse_args()
     chooser = random.Random(5)
     other = sorted((options.grid / "other").glob("*.mpg"))
@@ -51,6 +56,7 @@ def main() -> None:
     preview, judged = engine("preview", Engines()), scorer(options.scorer)
     settings = Gate(scorer=options.scorer)
     scores: dict[str, list[dict[str, float]]] = {"right": [], "swapped": [], "shifted": []}
+    labelled = []
     drawn_s = drawn_frames = scored_s = 0.0
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -78,16 +84,18 @@ def main() -> None:
             trials = [("right", own), ("swapped", wrong)]
             trials += [("shifted", np.roll(own, k * chooser.choice((-640, 640)))) for k in SHIFTS]
             for kind, samples in trials:
-                found = judged.score(drawn, samples)
-                scores[kind].append(
-                    {
-                        "scorer": options.scorer,
-                        **asdict(found),
-                        "speech_s": speech_s(samples),
-                        "duration_s": clock.frames / 25,
-                    }
-                )
+                score = {
+                    "scorer": options.scorer,
+                    **asdict(judged.score(drawn, samples)),
+                    "speech_s": speech_s(samples),
+                    "duration_s": clock.frames / 25,
+                }
+                scores[kind].append(score)
+                cut = f"000000-{clock.frames - 1:06d}"
+                labelled.append(Labelled(face.stem, "en", cut, kind == "right", score, kind))
             scored_s += time.perf_counter() - began
+    if options.labels:
+        write_labels(labelled, options.labels)
     print(f"{len(scores['right'])} clips of 3 s; preview {drawn_frames / drawn_s:.0f} frames/s, "
           f"scorer {drawn_frames * (2 + len(SHIFTS)) / scored_s:.0f} frames/s "
           "(landmarks not counted)")  # fmt: skip

@@ -1,7 +1,7 @@
 rule bake:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        track="results/{video}/_shared/cuts/{cut}/track.npz",
+        track="results/{video}/_shared/cuts/{cut}/spoken.npz",
     output:
         avatar="results/{video}/_shared/cuts/{cut}/avatar.zip",
     log:

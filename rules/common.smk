@@ -8,9 +8,11 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
 from mouthpiece.codeversion import code_version
 from mouthpiece.cuts import CUT_PATTERN, read_boundaries
+from mouthpiece.engines.versions import engine_weights
 from mouthpiece.errors import InputError
 from mouthpiece.lock import hold
 from mouthpiece.project import Project
+from mouthpiece.settings import Engines, presets, with_preset
 from mouthpiece.weights import weights_version
 
 
@@ -44,17 +46,27 @@ wildcard_constraints:
     cut=CUT_PATTERN,
 
 
-def films():
-    """Every film that the tables ask for."""
+def each_film(pattern):
+    """A file of every film that the tables ask for."""
     return [
-        f"results/{video}/{language}/{video}.{language}.mp4"
+        pattern.format(video=video, language=language)
         for video, language in PROJECT.dubs
     ]
 
 
+def films():
+    """Every film."""
+    return each_film("results/{video}/{language}/{video}.{language}.mp4")
+
+
 def reviews():
     """Every film's review page."""
-    return [f"results/{video}/{language}/review" for video, language in PROJECT.dubs]
+    return each_film("results/{video}/{language}/review")
+
+
+def overviews():
+    """The project's overview page, where there is a film."""
+    return ["results/overview.html"] if PROJECT.dubs else []
 
 
 def from_here(path):
@@ -111,22 +123,39 @@ def section(name):
 
 
 def engine(wildcards):
-    """A params function: the engine's name and settings, and the weights it loads."""
+    """A params function: the engine's name and settings, and the weights that a draft reads."""
     settings = get_settings(wildcards)
-    chosen = getattr(settings.engines, settings.engine)
-    return {
-        "engine": settings.engine,
-        "settings": chosen.model_dump(),
-        "weights": weights_version(settings.engine),
-    }
+    values = getattr(settings.engines, settings.engine).model_dump()
+    preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
+    if preset:
+        values = with_preset(settings.engine, values, preset)
+    weights = engine_weights(settings.engine, values, "draft")
+    return {"engine": settings.engine, "settings": values, "weights": weights}
 
 
 def baked_engine(wildcards):
-    """As `engine`, with only the settings that the avatar depends on."""
-    values = engine(wildcards)
-    baked = type(getattr(PROJECT.settings.engines, values["engine"])).baked
-    chosen = {key: values["settings"][key] for key in sorted(baked)}
-    return {**values, "settings": chosen}
+    """A params function: the engine, with what an avatar depends on of its settings and weights."""
+    settings = get_settings(wildcards)
+    chosen = getattr(settings.engines, settings.engine)
+    values = chosen.model_dump(include=set(chosen.baked))
+    weights = engine_weights(settings.engine, values, "bake")
+    return {"engine": settings.engine, "settings": values, "weights": weights}
+
+
+def get_chances(wildcards):
+    """A params function: second chances, with the gate that gives them; none where they are off."""
+    retry, gate = PROJECT.settings.retry, PROJECT.settings.gate
+    if not (retry.presets or retry.correct_offset):
+        return None
+    versions = (
+        weights_version(gate.scorer),
+        code_version("retry", f"scorers.{gate.scorer}"),
+    )
+    return {
+        "retry": retry.model_dump(),
+        "gate": gate.model_dump(),
+        "versions": versions,
+    }
 
 
 def gpus(wildcards):
@@ -142,6 +171,24 @@ def engine_code(stage):
         return code_version(stage, f"engines.{get_settings(wildcards).engine}")
 
     return version
+
+
+def speaking_limits():
+    """The part of the scorer's limits that says who speaks."""
+    gate = PROJECT.settings.gate
+    limits = getattr(gate.scorers, gate.scorer)
+    keys = (
+        "speaking_confidence",
+        "speaking_offset_frames",
+        "speaking_s",
+        "min_speech_s",
+    )
+    return {key: getattr(limits, key) for key in keys}
+
+
+def scorer_mem_mb():
+    """The memory that the gate's scorer wants."""
+    return getattr(PROJECT.settings.gate.scorers, PROJECT.settings.gate.scorer).mem_mb
 
 
 def get_policy(wildcards):

@@ -2,7 +2,7 @@ rule draft:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         avatar="results/{video}/_shared/cuts/{cut}/avatar.zip",
-        track="results/{video}/_shared/cuts/{cut}/track.npz",
+        track="results/{video}/_shared/cuts/{cut}/spoken.npz",
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     output:
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
@@ -15,6 +15,8 @@ rule draft:
         "../envs/mouthpiece.yaml"
     params:
         engine=engine,
+        baked=baked_engine,
+        chances=get_chances,
         code=engine_code("draft"),
     threads: 1
     resources:

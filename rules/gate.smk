@@ -1,7 +1,7 @@
 rule score:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        track="results/{video}/_shared/cuts/{cut}/track.npz",
+        track="results/{video}/_shared/cuts/{cut}/spoken.npz",
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     output:
@@ -15,10 +15,10 @@ rule score:
     params:
         scorer=PROJECT.settings.gate.scorer,
         weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("gate", f"scorers.{PROJECT.settings.gate.scorer}"),
+        code=code_version("score", f"scorers.{PROJECT.settings.gate.scorer}"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=scorer_mem_mb(),
     script:
         "../workflow_scripts/score.py"
 
@@ -27,6 +27,7 @@ rule gate:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
         guards=each_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        speakers=each_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
         drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.json"),
         scores=each_cut("results/{video}/{language}/cuts/{cut}/score.json"),
     output:

@@ -8,7 +8,8 @@ import pytest
 from mouthpiece.cutrows import CutRow, read_rows
 from mouthpiece.cuts import Cut
 from mouthpiece.files import write_json
-from mouthpiece.gate import decide, judge
+from mouthpiece.gate import decide
+from mouthpiece.policy import judge
 from mouthpiece.settings import ApertureScorer, DeliverWhat, Gate, Scorers
 
 SETTINGS = Gate(
@@ -54,18 +55,23 @@ def decided(
     decision: dict[str, str] | None = None,
     settings: Gate = SETTINGS,
     guard_reasons: tuple[dict[str, Any], ...] = (),
+    speaker: dict[str, Any] | None = None,
 ) -> CutRow:
     cut = Cut("000010-000084", 10, 75)
     drawn = bool(measured)
     write_json(folder / "guard.json", {
         "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons})  # fmt: skip
+    unknown = {"verdict": "unknown", "reasons": [], "score": {}}
+    write_json(folder / "speaker.json", speaker or unknown)
     write_json(folder / "draft.json", {
-        "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de",
+        "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
+        "attempts": [], "moved_frames": 0, "facts": {},
         "draft": KEY if drawn else ""})  # fmt: skip
     write_json(folder / "score.json", measured)
     decide(
         [cut],
         [folder / "guard.json"],
+        [folder / "speaker.json"],
         [folder / "draft.json"],
         [folder / "score.json"],
         {cut.cut: decision} if decision else {},
@@ -96,6 +102,26 @@ def test_a_guarded_cut_keeps_its_reasons(tmp_path: Path) -> None:
     assert row.guard_reasons == "two_faces=1;small_face=41.26"
     assert (row.gate, row.action, row.reason) == ("none", "passthrough", "two_faces=1")
     assert (row.confidence, row.draft) == ("", "")
+
+
+def test_a_face_that_does_not_speak_is_passed_through(tmp_path: Path) -> None:
+    reasons = [{"code": "not_speaking", "value": -0.0123}]
+    speaker = {"verdict": "not_speaking", "reasons": reasons, "score": score(-0.0123, 7)}
+    row = decided(tmp_path, {}, speaker=speaker)
+    assert (row.speaker, row.action, row.reason) == (
+        "not_speaking",
+        "passthrough",
+        "not_speaking=-0.0123",
+    )
+    assert (row.source_confidence, row.source_offset_frames) == ("-0.0123", "7")
+
+
+def test_a_draft_is_held_against_its_source(tmp_path: Path) -> None:
+    limits = ApertureScorer(min_confidence=0.3, fail_confidence=0.2, min_source_share=0.6)
+    settings = Gate(scorer="aperture", scorers=Scorers(aperture=limits))
+    speaker = {"verdict": "speaks", "reasons": [], "score": score(0.8)}
+    row = decided(tmp_path, score(0.4), settings=settings, speaker=speaker)
+    assert (row.gate, row.gate_reasons) == ("review", "below_source=0.50")
 
 
 @pytest.mark.parametrize("verdict", ["review", "unjudged", "fail"])
@@ -130,3 +156,22 @@ def test_what_was_not_drawn_cannot_be_approved(tmp_path: Path) -> None:
     reasons = ({"code": "no_face", "value": 0, "limit": 0.9},)
     row = decided(tmp_path, {}, {"decision": "approve", "draft": ""}, guard_reasons=reasons)
     assert (row.action, row.decision) == ("passthrough", "moot approve")
+
+
+def test_a_retry_is_judged_anew_and_does_not_bind_to_its_draft(tmp_path: Path) -> None:
+    said = {"decision": "retry", "draft": "ba9876543210", "preset": "opens_too_little"}
+    row = decided(tmp_path, score(0.0), said)
+    assert (row.gate, row.action, row.decision) == ("fail", "passthrough", "done retry")
+    row = decided(tmp_path, score(), said)
+    assert (row.action, row.reason, row.preset) == ("lipsync", "in_sync", "opens_too_little")
+    assert decided(tmp_path, {}, said).decision == "moot retry"
+
+
+def test_preset_tier_and_note_stand_in_the_row(tmp_path: Path) -> None:
+    said = {"decision": "", "draft": "", "preset": "jaw_seam", "tier": "final", "note": 'a "b" <c>'}
+    row = decided(tmp_path, score(), said)
+    assert (row.decision, row.action) == ("", "lipsync")
+    assert (row.preset, row.tier, row.note) == ("jaw_seam", "final", 'a "b" <c>')
+    stale = {**said, "decision": "passthrough", "draft": "ba9876543210"}
+    row = decided(tmp_path, score(), stale)
+    assert (row.decision, row.action, row.tier) == ("stale passthrough", "lipsync", "final")

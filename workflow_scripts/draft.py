@@ -2,19 +2,28 @@
 
 from pathlib import Path
 
-from mouthpiece.draft import draft
+from mouthpiece.draft import Chances, Recipe, Scene, draft
 from mouthpiece.job import job
 from mouthpiece.picture import cut_clock
+from mouthpiece.settings import Gate, Retry
 
 with job(snakemake.log[0]):
+    mezzanine = Path(snakemake.input.mezzanine)
+    chances = snakemake.params.chances
     draft(
-        avatar=Path(snakemake.input.avatar),
-        track=Path(snakemake.input.track),
-        speech=Path(snakemake.input.speech),
-        clock=cut_clock(Path(snakemake.input.mezzanine), snakemake.wildcards.cut),
-        engine_name=snakemake.params.engine["engine"],
-        settings=snakemake.params.engine["settings"],
-        code=snakemake.params.code,
+        scene=Scene(
+            mezzanine=mezzanine,
+            clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+            avatar=Path(snakemake.input.avatar),
+            track=Path(snakemake.input.track),
+            speech=Path(snakemake.input.speech),
+        ),
+        recipe=Recipe(
+            **snakemake.params.engine,
+            baked=snakemake.params.baked["settings"],
+            code=snakemake.params.code,
+        ),
+        chances=Chances(Retry(**chances["retry"]), Gate(**chances["gate"])) if chances else None,
         patches=Path(snakemake.output.draft),
         row=Path(snakemake.output.row),
     )

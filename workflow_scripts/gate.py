@@ -11,6 +11,7 @@ with job(snakemake.log[0]):
     decide(
         cuts=read_boundaries(Path(snakemake.input.boundaries)),
         guards=[Path(file) for file in snakemake.input.guards],
+        speakers=[Path(file) for file in snakemake.input.speakers],
         drafts=[Path(file) for file in snakemake.input.drafts],
         scores=[Path(file) for file in snakemake.input.scores],
         decisions=snakemake.params.decisions,

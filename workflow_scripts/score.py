@@ -1,10 +1,10 @@
-"""Score a cut's draft: see `mouthpiece.gate`."""
+"""Score a cut's draft: see `mouthpiece.score`."""
 
 from pathlib import Path
 
-from mouthpiece.gate import measure
 from mouthpiece.job import job
 from mouthpiece.picture import cut_clock
+from mouthpiece.score import measure
 
 with job(snakemake.log[0]):
     mezzanine = Path(snakemake.input.mezzanine)

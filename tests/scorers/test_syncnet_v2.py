@@ -14,7 +14,7 @@ import torch
 from published import PARITY, Publish, seeded
 from skimage import data
 
-from mouthpiece import gate, patches
+from mouthpiece import patches, score
 from mouthpiece.clock import Clock
 from mouthpiece.errors import Fault, InputError
 from mouthpiece.faces import FaceDetector, FaceMesh, Region
@@ -268,7 +268,7 @@ def test_a_draft_is_measured_from_mezzanine_to_score(judge: SyncnetV2, tmp_path:
             np.full(frames, alpha, np.float32),
         )
         patches.save(draft, tmp_path / "draft.zip")
-        gate.measure(
+        score.measure(
             mezzanine,
             clock,
             tmp_path / "track.npz",

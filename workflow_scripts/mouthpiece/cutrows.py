@@ -18,6 +18,9 @@ class CutRow:
     frames: int
     guard: str
     guard_reasons: str
+    speaker: str
+    source_confidence: str
+    source_offset_frames: str
     engine: str
     gate: str
     gate_reasons: str
@@ -28,9 +31,16 @@ class CutRow:
     speech_s: str
     draft: str
     decision: str
+    preset: str
+    tier: str
+    note: str
     action: str
     reason: str
+    attempts: str
+    moved_frames: str
     settings: str
+    facts: str
+    weights: str
     code: str
 
 
@@ -47,10 +57,10 @@ def write_rows(rows: list[CutRow], table: Path) -> None:
 
 def read_rows(table: Path) -> list[CutRow]:
     """Read cuts.tsv."""
-    lines = table.read_text(encoding="utf-8").splitlines()
+    lines = table.read_text(encoding="utf-8").split("\n")
     names = lines[0].split("\t")
     rows = []
-    for line in lines[1:]:
+    for line in filter(None, lines[1:]):
         values: dict[str, Any] = dict(zip(names, line.split("\t"), strict=True))
         for name in ("first_frame", "frames"):
             values[name] = int(values[name])

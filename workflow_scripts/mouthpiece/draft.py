@@ -1,39 +1,116 @@
 """The draft of a cut: its avatar driven by its speech, as a patch set; and the row about it."""
 
+import tempfile
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .bake import bake
 from .clock import Clock
 from .engines import engine
 from .files import digest, sha256, write_json
 from .patches import PatchSet, save
-from .settings import Engines
-from .speech import Speech
+from .settings import Engines, Gate, Retry
+from .speech import SAMPLE_RATE, Speech
 from .track import Track
 
+SHIFT_RATE = 25
+"""Frames/s in which lips are moved against their sound, as the judges count offsets."""
 
-def draft(
-    avatar: Path,
-    track: Path,
-    speech: Path,
-    clock: Clock,
-    engine_name: str,
-    settings: dict[str, Any],
-    code: str,
-    patches: Path,
-    row: Path,
-) -> None:
+
+@dataclass(frozen=True)
+class Scene:
+    """The files that a cut is drafted from."""
+
+    mezzanine: Path
+    clock: Clock
+    avatar: Path
+    track: Path
+    speech: Path
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a cut is drafted.
+
+    engine: its name. settings: all its values. baked: those that the avatar was baked with.
+    weights, code: the versions of what the engine loads and of its code.
+    """
+
+    engine: str
+    settings: dict[str, Any]
+    baked: dict[str, Any]
+    weights: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Second chances, and the gate by whose measure they are given: see `retry`."""
+
+    retry: Retry
+    gate: Gate
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A cut drawn in one way.
+
+    moved_frames: how much sooner (+) than asked for the lips are drawn, in frames of 25 fps.
+    facts: what the engine says of the avatar.
+    """
+
+    settings: dict[str, Any]
+    moved_frames: int
+    patches: PatchSet
+    facts: dict[str, Any]
+
+
+def draft(scene: Scene, recipe: Recipe, chances: Chances | None, patches: Path, row: Path) -> None:
     """Draw a cut's mouths to fit its speech; an empty patch set where the guard refused it.
 
-    row: JSON {"engine", "settings", "code", "draft"}; `draft` is the key of the result: 12 hex
-    digits of the SHA-256 of all that went into it.
+    row: JSON {"engine", "weights", "code", "settings", "moved_frames", "facts", "attempts",
+    "draft"}; `draft` is the key of the result: 12 hex digits of the SHA-256 of all that went into
+    it. attempts: what was tried, where there are second chances.
     """
-    if Track.load(track).frames:
-        drawn = engine(engine_name, Engines.model_validate({engine_name: settings})).render(
-            avatar, Speech.load(speech), clock
-        )
-        key = digest([sha256(avatar), sha256(speech), engine_name, settings, code])[:12]
-    else:
-        drawn, key = PatchSet.empty(engine_name), ""
-    save(drawn, patches)
-    write_json(row, {"engine": engine_name, "settings": settings, "code": code, "draft": key})
+    drawn = Drawn(recipe.settings, 0, PatchSet.empty(recipe.engine), {})
+    attempts: list[dict[str, Any]] = []
+    key = ""
+    if Track.load(scene.track).frames:
+        if chances:
+            from .retry import best_of  # the gate's code is no part of a draft without it
+
+            drawn, attempts = best_of(scene, recipe, chances)
+        else:
+            drawn = draw(scene, recipe, recipe.settings)
+        files = [sha256(scene.avatar), sha256(scene.speech)]
+        versions = [recipe.engine, recipe.weights, recipe.code]
+        key = digest([*files, *versions, drawn.settings, drawn.moved_frames])[:12]
+    save(drawn.patches.cropped(), patches)
+    write_json(
+        row,
+        {
+            "engine": recipe.engine,
+            "weights": recipe.weights,
+            "code": recipe.code,
+            "settings": drawn.settings,
+            "moved_frames": drawn.moved_frames,
+            "facts": drawn.facts,
+            "attempts": attempts,
+            "draft": key,
+        },
+    )
+
+
+def draw(scene: Scene, recipe: Recipe, settings: dict[str, Any], moved_frames: int = 0) -> Drawn:
+    """Draw a cut with these settings of the engine; baked anew where they ask for it."""
+    artist = engine(recipe.engine, Engines.model_validate({recipe.engine: settings}))
+    speech = Speech.load(scene.speech)
+    heard = replace(speech, start=speech.start + moved_frames * SAMPLE_RATE // SHIFT_RATE)
+    with tempfile.TemporaryDirectory() as folder:
+        avatar = scene.avatar
+        if any(settings[key] != value for key, value in recipe.baked.items()):
+            avatar = Path(folder) / "avatar.zip"
+            bake(scene.mezzanine, scene.clock, scene.track, recipe.engine, settings, avatar)
+        patches = artist.render(avatar, heard, scene.clock)
+        return Drawn(settings, moved_frames, patches, artist.facts(avatar))

@@ -100,6 +100,14 @@ class Guard(Section):
     """A shorter cut is passed through."""
 
 
+class Speaker(Section):
+    """Whether the face that is seen is the one that speaks; the gate's scorer says."""
+
+    mode: Literal["passthrough", "report", "off"] = "passthrough"
+    """A face whose lips do not go with the source's sound (a listener, a narrator off screen) is
+    passed through; or only reported; or not looked at."""
+
+
 class EngineSection(Section):
     """The settings of an engine."""
 
@@ -107,13 +115,33 @@ class EngineSection(Section):
     """The keys that the avatar depends on, which all languages share."""
     gpus: ClassVar[int] = 0
     """How many GPUs a job of the engine wants."""
+    presets: ClassVar[dict[str, dict[str, Any]]] = {}
+    """Named sets of keys."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_preset(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return cls.presets.get(values.get("preset", "standard"), {}) | values
+
+
+PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
+    "standard": {},
+    "opens_too_little": {"strength": 1.35},
+    "opens_too_much": {"strength": 0.7},
+}
+"""What each preset of the preview changes of the defaults. A key said beside `preset` wins."""
 
 
 class Preview(EngineSection):
     """The embedded engine: the person's own picture, warped; no download, no GPU."""
 
     baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
+    presets: ClassVar[dict[str, dict[str, Any]]] = PREVIEW_PRESETS
 
+    preset: Literal["standard", "opens_too_little", "opens_too_much"] = "standard"
+    """A named set of the keys below (`PREVIEW_PRESETS`)."""
     size_px: Literal[256, 512] = 256
     """Side of a patch."""
     strength: Annotated[float, Field(ge=0, le=2)] = 1.0
@@ -134,6 +162,7 @@ MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
         "timing": "upstream",
         "shift_1_5": False,
         "landmarks": "dwpose",
+        "keep_silence": False,
     },
 }
 """The sets of practice: what each changes of the defaults. A key said beside `preset` wins."""
@@ -143,6 +172,7 @@ class Musetalk(EngineSection):
     """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
 
     gpus: ClassVar[int] = 1
+    presets: ClassVar[dict[str, dict[str, Any]]] = MUSETALK_PRESETS
     baked: ClassVar[frozenset[str]] = frozenset(
         {
             *("version", "models", "landmarks", "bbox_shift_px", "shift_1_5", "extra_margin_px"),
@@ -193,6 +223,8 @@ class Musetalk(EngineSection):
     """Likewise, after its own."""
     timing: Literal["exact", "upstream"] = "exact"
     """"upstream" cuts the rate to a whole number and pads by it: it drifts at 29.97 and 23.976."""
+    keep_silence: bool = True
+    """Where the dub is silent and the source's mouth shut, the original picture is kept."""
     batch_frames: Annotated[int, Field(ge=1, le=512)] = 32
     """Frames drawn at once; halves by itself when memory runs out."""
     precision: Literal["auto", "fp16", "bf16", "fp32"] = "auto"
@@ -204,13 +236,6 @@ class Musetalk(EngineSection):
     threads: Annotated[int, Field(ge=1, le=256)] = 8
     """Threads that crop pictures and make masks."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _take_preset(cls, values: Any) -> Any:
-        if not isinstance(values, dict):
-            return values
-        return MUSETALK_PRESETS.get(values.get("preset", "standard"), {}) | values
-
 
 class Engines(Section):
     """The settings of each draft engine."""
@@ -219,15 +244,40 @@ class Engines(Section):
     musetalk: Musetalk = Musetalk()
 
 
+def presets(engine: str) -> tuple[str, ...]:
+    """The names of an engine's presets; none where there is no such engine."""
+    return tuple(getattr(Engines(), engine).presets) if engine in Engines.model_fields else ()
+
+
+def with_preset(engine: str, values: dict[str, Any], preset: str) -> dict[str, Any]:
+    """An engine's settings, all of them, with what a preset changes put over them."""
+    section = getattr(Engines(), engine)
+    changed = values | section.presets[preset] | {"preset": preset}
+    return dict(type(section).model_validate(changed).model_dump())
+
+
 class Scorer(Section):
     """The thresholds of one sync scorer; scores of different scorers are never compared."""
 
-    min_confidence: float
+    mem_mb: ClassVar[int] = 1500
+    """Memory that a job of the scorer wants."""
+
+    min_confidence: float = 0.0
     """Least LSE-C for `pass`."""
-    fail_confidence: float
+    fail_confidence: float = 0.0
     """LSE-C under which a cut fails; between the two it goes to review."""
     max_offset_frames: Annotated[int, Field(ge=0)] = 1
     """Largest |offset| for `pass`, in frames of 25 fps."""
+    speaking_confidence: float = 0.0
+    """LSE-C of the source's own picture and sound under which its face does not speak."""
+    speaking_offset_frames: Annotated[int, Field(ge=0)] = 5
+    """Nor does it where the |offset| is larger than this, in frames of 25 fps: lips and sound that
+    do not belong together fit best at any offset."""
+    speaking_s: Annotated[float, Field(ge=0)] = 2.0
+    """Of a shorter cut it is not known who speaks."""
+    min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Least share of the source's own LSE-C (its picture with its sound, where that passes) for
+    `pass`; 0 is off."""
     min_judged_s: Annotated[float, Field(ge=0)] = 1.0
     """A shorter cut is `unjudged`."""
     min_speech_s: Annotated[float, Field(ge=0)] = 0.6
@@ -237,6 +287,8 @@ class Scorer(Section):
 class ApertureScorer(Scorer):
     """The thresholds of the embedded scorer of lip opening against loudness."""
 
+    speaking_confidence: float = 0.05
+    """LSE-C of the source's own picture and sound under which its face does not speak."""
     min_confidence: float = 0.25
     """Least LSE-C for `pass`."""
     fail_confidence: float = 0.12
@@ -244,8 +296,10 @@ class ApertureScorer(Scorer):
 
 
 class EmbeddedScorer(Scorer):
-    """The thresholds of the embedded network."""
+    """The thresholds of the embedded network, measured on GRID: `docs/scorers.md`."""
 
+    speaking_confidence: float = 0.15
+    """LSE-C of the source's own picture and sound under which its face does not speak."""
     min_confidence: float = 0.18
     """Least LSE-C for `pass`."""
     fail_confidence: float = 0.10
@@ -255,6 +309,8 @@ class EmbeddedScorer(Scorer):
 class SyncnetScorer(Scorer):
     """The thresholds of SyncNet. Not calibrated here, where its weights are not to be had."""
 
+    speaking_confidence: float = 1.5
+    """LSE-C of the source's own picture and sound under which its face does not speak."""
     min_confidence: float = 3.0
     """Least LSE-C for `pass`; LatentSync's makers keep films from 3 on for training, and drafts of
     MuseTalk are reported at 6.5 on average."""
@@ -269,6 +325,10 @@ class SyncnetScorer(Scorer):
 class LatentsyncScorer(Scorer):
     """The thresholds of StableSyncNet. Not calibrated here, where its weights are not to be had."""
 
+    mem_mb: ClassVar[int] = 6000
+
+    speaking_confidence: float = 0.2
+    """Median cosine of the source's own picture and sound under which its face does not speak."""
     min_confidence: float = 0.5
     """Least median cosine for `pass`: what its makers take for sync, 94 % right as they report."""
     fail_confidence: float = 0.3
@@ -288,6 +348,19 @@ class Scorers(Section):
     """SyncNet, the independent judge; needs its weights (`make models ENGINE=syncnet_v2`)."""
     latentsync: LatentsyncScorer = LatentsyncScorer()
     """StableSyncNet, which MuseTalk was trained to please; needs its weights (1.6 GB)."""
+
+
+class Retry(Section):
+    """Second chances for a cut whose draft the gate would not pass; the best score is kept.
+
+    With either of them the draft depends on the gate's scorer and thresholds: these changed, the
+    cuts are drafted anew.
+    """
+
+    presets: tuple[str, ...] = ()
+    """Presets of the engine, tried in this order until one passes."""
+    correct_offset: bool = False
+    """A draft whose lips are off by a constant time is drawn again with the dub moved by it."""
 
 
 class DeliverWhat(Section):
@@ -330,6 +403,19 @@ class Delivery(Section):
     """A difference up to this is filled or cut without a policy."""
 
 
+class Overview(Section):
+    """The project's overview page; what a price of 0 leaves out is not shown."""
+
+    gpu_price_per_hour: Annotated[float, Field(ge=0)] = 0.0
+    """Price of an hour of a GPU, with the machine around it."""
+    cpu_price_per_hour: Annotated[float, Field(ge=0)] = 0.0
+    """Price of an hour of a core; a job without a GPU keeps one busy, or more."""
+    hosted_price_per_minute: Annotated[float, Field(ge=0)] = 0.0
+    """What a hosted service asks for a minute of finished film, to compare with."""
+    currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
+    """What the prices are in."""
+
+
 class Settings(Section):
     """The whole config."""
 
@@ -349,12 +435,28 @@ class Settings(Section):
     """How cuts are found."""
     guard: Guard = Guard()
     """Which cuts show one clear face."""
+    speaker: Speaker = Speaker()
+    """Whether that face speaks."""
     engines: Engines = Engines()
     """The settings of each engine."""
     gate: Gate = Gate()
     """Which drafts are good enough."""
+    retry: Retry = Retry()
+    """Second chances for a cut whose draft the gate would not pass."""
     delivery: Delivery = Delivery()
     """The finished film."""
+    overview: Overview = Overview()
+    """The project's overview page."""
+
+    @model_validator(mode="after")
+    def _know_presets(self) -> "Settings":
+        known = presets(self.engine)
+        for name in self.retry.presets:
+            if name not in known:
+                raise ValueError(
+                    f"retry.presets: {self.engine} has no preset {name!r}, only {', '.join(known)}"
+                )
+        return self
 
 
 def load(values: dict[str, Any]) -> Settings:

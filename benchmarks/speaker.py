@@ -1,0 +1,176 @@
+"""Measure who speaks: real faces scored against their own sound, and against what is not theirs.
+
+    python benchmarks/speaker.py GRID [--scorer embedded] [--clips 65]
+
+GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`; of s1 only the clips are
+taken that the embedded networks were not trained on. For pieces of 1, 2 and 3 s it prints the
+confidence of
+
+- own: a face with its own sound, and `others`: those of them that are not of the trained speaker,
+- babble: likewise, with four other voices under the sound, 10 dB down in all,
+- another's: a face that speaks, with another clip's sound (a speaker off screen, lips that move;
+  GRID's sentences have one rhythm, so this is hard),
+- listener: a face that does not speak, with a clip's sound: the moments before it speaks, to and
+  fro;
+
+for each pair of limits the share of each that is taken for not speaking; and how often, of two
+faces that both move, the one whose sound it is has the higher confidence.
+"""
+
+import argparse
+import logging
+import tempfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mouthpiece.guard import watch
+from mouthpiece.loudness import frame_energy, speech_s
+from mouthpiece.normalize import normalize
+from mouthpiece.picture import facts, read_rgb
+from mouthpiece.scorers import SCORE_RATE, Score, Seen, scorer
+from mouthpiece.settings import Gate, Guard, Normalize
+from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.training.dataset import splits
+
+LENGTHS_S = (1, 2, 3)
+STEP_S = 0.5
+KINDS = ("own", "others", "babble", "another's", "listener")
+CONFIDENCES = (0.0, 0.10, 0.12, 0.15, 0.18, 0.20, 0.22, 0.25)
+OFFSETS = (3, 5, 15)
+BABBLE_DB = -10.0
+QUIET_FRAMES = 6
+"""Least frames before the first sound that make a listener."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip's face at 25 fps, and its 16 kHz sound."""
+
+    trained: bool
+    face: list[Seen]
+    samples: np.ndarray
+
+
+def main() -> None:
+    """Track, score, print a table."""
+    logging.basicConfig(level=logging.WARNING)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("grid", type=Path)
+    parser.add_argument("--clips", type=int, default=65)
+    parser.add_argument("--scorer", default="embedded")
+    options = parser.parse_args()
+    paths = clip_paths(options.grid)[: options.clips]
+    clips = [clip for path in paths if (clip := watched(path)) is not None]
+    print(f"{options.scorer}; {len(clips)} clips of {len(paths)} passed the guard")
+    judge = scorer(options.scorer)
+    least_s = getattr(Gate().scorers, options.scorer).min_speech_s
+    for length_s in LENGTHS_S:
+        scores: dict[str, list[Score]] = defaultdict(list)
+        chosen = []
+        for i, clip in enumerate(clips):
+            other, third = clips[(i + 5) % len(clips)], clips[(i + 11) % len(clips)]
+            for start in np.arange(0, 3 - length_s + 0.01, STEP_S):
+                sound = piece(clip.samples, start, length_s, SAMPLE_RATE)
+                face = piece(clip.face, start, length_s, SCORE_RATE)
+                if len(face) < length_s * SCORE_RATE or speech_s(sound) < least_s:
+                    continue
+                own = judge.score(face, sound)
+                scores["own"].append(own)
+                if not clip.trained:
+                    scores["others"].append(own)
+                noisy = sound + piece(babble(clips, i), start, length_s, SAMPLE_RATE)
+                scores["babble"].append(judge.score(face, noisy))
+                wrong = piece(other.samples, start, length_s, SAMPLE_RATE)
+                if speech_s(wrong) >= least_s:
+                    scores["another's"].append(judge.score(face, wrong))
+                beside = piece(third.face, start, length_s, SCORE_RATE)
+                if len(beside) == len(face):
+                    chosen.append(own.confidence > judge.score(beside, sound).confidence)
+                still = listening(clip, len(face))
+                if still:
+                    scores["listener"].append(judge.score(still, sound))
+        report(length_s, scores)
+        print(f"  of two faces, the one that speaks has more: {np.mean(chosen):.3f}"
+              f" of {len(chosen)}")  # fmt: skip
+
+
+def report(length_s: int, scores: dict[str, list[Score]]) -> None:
+    """The percentiles, and the shares that limits would take for not speaking."""
+    print(f"\n{length_s} s")
+    for kind in KINDS:
+        values = [score.confidence for score in scores[kind]]
+        near = np.mean([abs(score.offset_frames) <= 1 for score in scores[kind]])
+        print(f"  {kind:10} {len(values):4} pieces, confidence 1/5/50/95/99 %: "
+              f"{np.percentile(values, [1, 5, 50, 95, 99]).round(3)}, |offset| <= 1: {near:.2f}")  # fmt: skip
+    print("  share taken for not speaking, under a confidence or above an |offset|:")
+    print("  under above " + "".join(f"{kind:>11}" for kind in KINDS))
+    for confidence in CONFIDENCES:
+        for offset in OFFSETS:
+            shares = [
+                np.mean([s.confidence < confidence or abs(s.offset_frames) > offset for s in found])
+                for found in (scores[kind] for kind in KINDS)
+            ]
+            print(f"  {confidence:.2f}   {offset:2d}   " + "".join(f"{s:11.3f}" for s in shares))
+
+
+def clip_paths(grid: Path) -> list[Path]:
+    """The clips that the networks were not trained on."""
+    paths = [*sorted(grid.glob("other/*.mpg")), *sorted(grid.glob("s1/*.mpg"))]
+    parts = splits([f"{path.parent.name}/{path.stem}" for path in paths])
+    return [paths[i] for part in ("other", "test", "validation") for i in parts[part]]
+
+
+def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no-untyped-def]
+    """A part of what has `rate` items a second."""
+    return whole[round(start_s * rate) :][: round(length_s * rate)]
+
+
+def babble(clips: list[Clip], of: int) -> np.ndarray:
+    """Four other voices, `BABBLE_DB` to the clip's own."""
+    own = clips[of].samples
+    total = np.zeros_like(own)
+    for step in (3, 7, 13, 17):
+        voice = clips[(of + step) % len(clips)].samples[: len(own)]
+        total[: len(voice)] += voice
+    level = np.sqrt(np.mean(own**2) / np.mean(total**2)) * 10 ** (BABBLE_DB / 20)
+    return np.asarray(total * level)
+
+
+def listening(clip: Clip, frames: int) -> list[Seen]:
+    """A face at rest, out of the frames before a clip's first sound; none where it has too few."""
+    loud = frame_energy(clip.samples, SCORE_RATE, len(clip.face)) > 0.3
+    quiet = clip.face[: max(0, int(np.argmax(loud)) - 3)]
+    if len(quiet) < QUIET_FRAMES:
+        return []
+    to_and_fro = [*quiet, *quiet[-2:0:-1]]
+    return [to_and_fro[i % len(to_and_fro)] for i in range(frames)]
+
+
+def watched(clip: Path) -> Clip | None:
+    """A clip's face and its sound; None where the guard refuses it."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        mezzanine = folder / "mezzanine.mp4"
+        normalize(clip, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
+        clock = facts(mezzanine).clock
+        verdict, track = watch(read_rgb(mezzanine, clock), clock, Guard())
+        if verdict.reasons:
+            return None
+        write_speech(folder / "a.flac", folder / "speech.wav")
+        write_slice(folder / "speech.wav", clock, folder / "cut.wav")
+        speech = Speech.load(folder / "cut.wav")
+        face = [
+            Seen(picture, points)
+            for picture, points in zip(read_rgb(mezzanine, clock), track.points, strict=True)
+        ]
+        first, end = clock.samples(SAMPLE_RATE)
+        samples = speech.samples[speech.start : speech.start + end - first]
+        return Clip(clip.parent.name == "s1", face, samples)
+
+
+if __name__ == "__main__":
+    main()

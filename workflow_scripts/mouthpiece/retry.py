@@ -1,0 +1,92 @@
+"""Second chances: a draft that the gate would not pass is tried again, and the best is kept.
+
+Tried are the same settings with the dub moved by the offset that was found, then other presets of
+the engine, until one passes.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .draft import Chances, Drawn, Recipe, Scene, draw
+from .policy import RANK, judge
+from .score import score_patches
+from .settings import with_preset
+from .speech import Speech
+from .track import Track
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was drawn, and what the gate says of it."""
+
+    drawn: Drawn
+    score: dict[str, Any]
+    verdict: str
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """More is better."""
+        return RANK.index(self.verdict), self.score["confidence"]
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """What stands of it in the draft's row."""
+        return {
+            "preset": self.drawn.settings.get("preset", ""),
+            "moved_frames": self.drawn.moved_frames,
+            "gate": self.verdict,
+            "confidence": round(self.score["confidence"], 4),
+            "offset_frames": self.score["offset_frames"],
+        }
+
+
+def best_of(scene: Scene, recipe: Recipe, chances: Chances) -> tuple[Drawn, list[dict[str, Any]]]:
+    """The best of the attempts, and the rows of all, in the order in which they were made."""
+    best = _attempt(scene, recipe, chances, recipe.settings)
+    rows = [best.row]
+    for settings, moved_frames in _others(best, recipe, chances):
+        if best.verdict in ("pass", "unjudged"):
+            break
+        tried = _attempt(scene, recipe, chances, settings, moved_frames)
+        rows.append(tried.row)
+        log.info("tried %s", tried.row)
+        best = max(best, tried, key=lambda attempt: attempt.rank)
+    return best.drawn, rows
+
+
+def _others(
+    first: Attempt, recipe: Recipe, chances: Chances
+) -> Iterator[tuple[dict[str, Any], int]]:
+    """What to try after a first attempt: settings, and the frames that the lips are moved by."""
+    moved_frames = 0
+    limits = getattr(chances.gate.scorers, chances.gate.scorer)
+    offset = first.score["offset_frames"]
+    if chances.retry.correct_offset and abs(offset) > limits.max_offset_frames:
+        moved_frames = offset
+        yield first.drawn.settings, moved_frames
+    for preset in chances.retry.presets:
+        if preset != first.drawn.settings.get("preset"):
+            yield with_preset(recipe.engine, recipe.settings, preset), moved_frames
+
+
+def _attempt(
+    scene: Scene,
+    recipe: Recipe,
+    chances: Chances,
+    settings: dict[str, Any],
+    moved_frames: int = 0,
+) -> Attempt:
+    drawn = draw(scene, recipe, settings, moved_frames)
+    score = score_patches(
+        scene.mezzanine,
+        scene.clock,
+        Track.load(scene.track),
+        drawn.patches,
+        Speech.load(scene.speech),
+        chances.gate.scorer,
+    )
+    return Attempt(drawn, score, judge(score, chances.gate)[0])

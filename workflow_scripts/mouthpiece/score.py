@@ -1,0 +1,67 @@
+"""How well the lips of a draft, as composited, go with its speech."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from .clock import Clock
+from .composite import composited
+from .faces import FaceMesh, Region
+from .files import write_json
+from .loudness import speech_s
+from .patches import PatchSet, load
+from .picture import to_rgb
+from .scorers import Seen, at_score_rate, scorer
+from .speech import SAMPLE_RATE, Speech
+from .track import Track
+
+
+def measure(
+    mezzanine: Path,
+    clock: Clock,
+    track: Path,
+    draft: Path,
+    speech: Path,
+    scorer_name: str,
+    score: Path,
+) -> None:
+    """Score a cut's draft, as composited, against its speech; JSON, `{}` for an empty draft."""
+    patches = load(draft)
+    found: dict[str, Any] = {}
+    if patches.frames:
+        sound = Speech.load(speech)
+        found = score_patches(mezzanine, clock, Track.load(track), patches, sound, scorer_name)
+    write_json(score, found)
+
+
+def score_patches(
+    mezzanine: Path,
+    clock: Clock,
+    track: Track,
+    patches: PatchSet,
+    speech: Speech,
+    scorer_name: str,
+) -> dict[str, Any]:
+    """The score of patches that are laid into their cut, as JSON values: what `measure` writes."""
+    first, end = clock.samples(SAMPLE_RATE)
+    samples = speech.samples[speech.start : speech.start + end - first]
+    reformatter = VideoReformatter()
+    pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
+    face = at_score_rate(faces_in(pictures, track), clock.rate, clock.frames)
+    return {
+        "scorer": scorer_name,
+        **asdict(scorer(scorer_name).score(face, samples)),
+        "duration_s": float(clock.frames / clock.rate),
+        "speech_s": speech_s(samples),
+    }
+
+
+def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:
+    """The face as drawn, its mesh looked for anew where the track has it; one frame at a time."""
+    mesh = FaceMesh()
+    for picture, points in zip(pictures, track.points, strict=True):
+        yield Seen(picture, mesh.locate(picture, Region.of_mesh(points))[0])

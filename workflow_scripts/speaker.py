@@ -1,0 +1,22 @@
+"""Say whether the face of a cut speaks: see `mouthpiece.speaker`."""
+
+from pathlib import Path
+
+from mouthpiece.job import job
+from mouthpiece.picture import cut_clock
+from mouthpiece.settings import Scorer
+from mouthpiece.speaker import speaker
+
+with job(snakemake.log[0]):
+    mezzanine = Path(snakemake.input.mezzanine)
+    speaker(
+        mezzanine=mezzanine,
+        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+        track=Path(snakemake.input.track),
+        speech=Path(snakemake.input.speech),
+        mode=snakemake.params.settings["mode"],
+        scorer_name=snakemake.params.scorer,
+        limits=Scorer(**snakemake.params.limits),
+        verdict=Path(snakemake.output.verdict),
+        spoken=Path(snakemake.output.track),
+    )
