@@ -1,0 +1,32 @@
+rule overview:
+    input:
+        tables=each_film("results/{video}/{language}/cuts.tsv"),
+        facts=each_film("results/{video}/_shared/source.json"),
+        # Asked for only so that this page is written last, when all timings are there.
+        last=films() + reviews(),
+    output:
+        page=report(
+            "results/overview.html",
+            category="Overview",
+            caption="../report/overview.rst",
+        ),
+    log:
+        "logs/overview.log",
+    benchmark:
+        "timings/overview.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        films=list(PROJECT.dubs),
+        gpus={
+            name: getattr(PROJECT.settings.engines, name).gpus
+            for name in Engines.model_fields
+        },
+        gate=PROJECT.settings.gate.model_dump(),
+        settings=PROJECT.settings.overview.model_dump(),
+        code=code_version("overview"),
+    threads: 1
+    resources:
+        mem_mb=1000,
+    script:
+        "../workflow_scripts/overview.py"

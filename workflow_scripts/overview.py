@@ -1,0 +1,21 @@
+"""Write the project's overview page: see `mouthpiece.overview`."""
+
+from pathlib import Path
+
+from mouthpiece.job import job
+from mouthpiece.overview import overview
+from mouthpiece.settings import Gate, Overview
+
+with job(snakemake.log[0]):
+    page = Path(snakemake.output.page)
+    overview(
+        films=[tuple(film) for film in snakemake.params.films],
+        tables=[Path(file) for file in snakemake.input.tables],
+        facts=[Path(file) for file in snakemake.input.facts],
+        gpus=snakemake.params.gpus,
+        gate=Gate(**snakemake.params.gate),
+        settings=Overview(**snakemake.params.settings),
+        timings=Path("timings"),
+        history=page.parent / ".history",
+        page=page,
+    )
