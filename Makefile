@@ -1,6 +1,7 @@
 # make demo     set up, and run the whole workflow on the bundled demo
 # make test     set up, and pass the tests
 # make models ENGINE=musetalk    download and verify the weights that an engine needs
+# make review   serve the review pages and save decisions; CONFIGFILE=demo/config.yaml for the demo's
 # make lint     formatting, lint and types
 # make lock     renew the lock files;  make schema    renew config/schemas/config.schema.json
 
@@ -11,7 +12,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-.PHONY: setup demo test lint models lock schema clean
+.PHONY: setup demo test review lint models lock schema clean
 
 setup: $(READY)
 
@@ -29,10 +30,14 @@ demo: setup
 	$(BIN)/snakemake --cores $(CORES) --configfile demo/config.yaml
 	@echo "The film:        results/demo/en/demo.en.mp4"
 	@echo "The review page: results/demo/en/review/index.html"
+	@echo "To decide there: make review CONFIGFILE=demo/config.yaml"
 
 test: setup
 	$(BIN)/python -m mouthpiece.demo
 	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
+
+review: setup
+	@$(BIN)/python -m mouthpiece.reviewserver $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
 lint: setup
 	$(BIN)/ruff format --check workflow_scripts tests benchmarks

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 PER_VIDEO = {"normalize", "cuts"}
 PER_CUT = {"guard", "bake", "original"}
 PER_FILM = {"speech", "gate", "film", "review", "all"}
-DECISION_JOBS = {"gate", "film", "review", "all"}
+DECISION_JOBS = {"gate", "film", "review", "overview", "all"}
 
 
 def test_the_chain(finished: Job) -> None:
@@ -43,6 +43,9 @@ def test_the_chain(finished: Job) -> None:
         seconds = film.streams.audio[0].duration * film.streams.audio[0].time_base
         assert abs(seconds - Fraction(70, 25)) < Fraction(1, 25)
     assert (finished.folder / "results" / "v" / "en" / "review" / "index.html").is_file()
+    overview = (finished.folder / "results" / "overview.html").read_text(encoding="utf-8")
+    assert '<a href="v/en/review/index.html">v</a>' in overview
+    assert "No timings are there" not in overview and "untimed" not in overview
 
 
 def test_a_second_run_has_nothing_to_do(finished: Job) -> None:
@@ -227,5 +230,5 @@ def test_the_snakemake_report(finished: Job, tmp_path: Path) -> None:
         text = archive.read(next(n for n in names if n.endswith("report.html"))).decode()
     assert any(name.endswith("index.html") for name in names)
     assert "passes a draft from LSE-C" in text
-    for category in ("Cuts", "Review"):
+    for category in ("Cuts", "Review", "Overview"):
         assert category in text
