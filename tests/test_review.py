@@ -11,6 +11,7 @@ import soundfile
 
 from mouthpiece import gate, guard, policy, review
 from mouthpiece.cutrows import CutRow, write_rows
+from mouthpiece.files import write_json
 from mouthpiece.review import Clips, Film, Thresholds, explain, timecode, verdict, write_page
 from mouthpiece.settings import Gate, Guard, Scorer
 from test_clips import decoded, segment
@@ -93,7 +94,7 @@ def test_thresholds_in_force_are_shown(tmp_path):
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "77.5" in text and "Height of the face, brow to chin, at least" in text
     named = {(limit["section"], limit["name"]) for limit in thresholds.table()}
-    unshown = {"smoothing_s"}  # no reason to refuse a cut
+    unshown = {"smoothing_s", "face", "two_faces"}  # no limits: no reason to refuse a cut
     assert named >= {("guard", name) for name in Guard.model_fields if name not in unshown}
     assert named >= {("gate", name) for name in type(thresholds.limits).model_fields}
 
@@ -217,6 +218,8 @@ def film_files(tmp_path):
     ]
     write_rows(typed, tmp_path / "cuts.tsv")
     (tmp_path / "none.mp4").touch()
+    write_json(tmp_path / "0.json", {"confidence": 0.3, "course": [0.1, 0.4]})
+    write_json(tmp_path / "1.json", {})
     return {
         "video": "film",
         "language": "pt-BR",
@@ -224,6 +227,7 @@ def film_files(tmp_path):
         "table": tmp_path / "cuts.tsv",
         "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
         "lipsynced": [segment(tmp_path / "l.mp4", 10), tmp_path / "none.mp4"],
+        "scores": [tmp_path / "0.json", tmp_path / "1.json"],
         "source_audio": tmp_path / "source.flac",
         "dub": tmp_path / "dub.wav",
         "guard": Guard(),
@@ -247,6 +251,7 @@ def test_review_writes_page_and_clips(film_files):
     assert len(decoded(folder / "clips/000010-000014.original.mp4")) == 5
     assert cuts["000000-000009"]["levels"] == [0] * 10
     assert cuts["000000-000009"]["speech"] == []
+    assert [cut["course"] for _, cut in sorted(cuts.items())] == [[0.1, 0.4], []]
     assert data_of(folder)["presets"] == {"preview": ["standard", "opens_too_little"]}
     with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() > 0.3

@@ -47,11 +47,11 @@ def folder(tmp_path, clips):
     return tmp_path
 
 
-def write(folder, clips, rows, levels=(50,) * FRAMES):
+def write(folder, clips, rows, levels=(50,) * FRAMES, course=()):
     (folder / "clips").mkdir(exist_ok=True)
     shutil.copy(clips, folder / "clips/clip.mp4")
     paths = {
-        row["cut"]: Clips("clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels)
+        row["cut"]: Clips("clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels, course)
         for row in rows
     }
     write_page(folder, FILM, rows, Thresholds.of(Guard(), Gate()), paths, PRESETS)
@@ -238,6 +238,24 @@ def test_speech_and_the_limit_are_drawn(reviewer, tmp_path, clips):
     drawn = reviewer.page.evaluate(band)
     assert sum(drawn) == pytest.approx(len(drawn) * 0.6, abs=2)
     assert sum(drawn[: len(drawn) * 2 // 5 - 1]) <= 2  # the line of the frame that is shown
+
+
+def test_the_score_over_time_is_drawn_with_its_limits(reviewer, tmp_path, clips):
+    write(tmp_path, clips, ROWS, course=(0.05, 0.3) * 25)
+    reviewer.open(tmp_path).wait_loaded(2)
+    drawn = reviewer.page.evaluate("""() => {
+      const canvas = document.querySelector("#course canvas");
+      const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      return new Set([...Array(pixels.length / 4).keys()].filter((i) => pixels[4 * i + 3] > 200)
+        .map((i) => pixels.slice(4 * i, 4 * i + 3).join())).size;
+    }""")
+    assert drawn >= 4, "the course, two limits and the playhead"
+    assert reviewer.errors == []
+
+
+def test_without_a_score_over_time_there_is_no_room_for_it(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    assert reviewer.page.locator("#course").is_hidden()
 
 
 def test_decisions_outlive_the_page_but_not_their_draft(reviewer, folder, clips):

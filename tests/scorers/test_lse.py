@@ -48,3 +48,13 @@ def test_one_frame_is_scored() -> None:
     found = lse.lse(lse.distance_table(one, one))
     assert found.distance == pytest.approx(0)
     assert found.confidence == pytest.approx(0)
+
+
+def test_the_score_over_time_falls_where_lips_and_sound_part() -> None:
+    random = np.random.default_rng(4)
+    sound = random.standard_normal((80, 16))
+    lips = sound + 0.2 * random.standard_normal((80, 16))
+    lips[40:] = random.standard_normal((40, 16))
+    course = lse.lse(lse.distance_table(lips, sound)).course
+    assert len(course) == 80
+    assert min(course[:36]) > max(course[44:]) + 1

@@ -9,7 +9,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
@@ -20,7 +20,7 @@ import jinja2
 
 from .clips import Sound, levels, speech_level, speech_spans, write_clip
 from .clock import Clock
-from .files import atomic, write_text
+from .files import atomic, read_json, write_text
 from .picture import facts
 from .settings import Gate, Guard, Scorer
 
@@ -142,6 +142,8 @@ class Clips:
     original: str = ""
     draft: str = ""
     levels: tuple[int, ...] = ()
+    course: tuple[float, ...] = ()
+    """The score over time; see `scorers.Score`."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def review(
     table: Path,
     originals: Sequence[Path],
     lipsynced: Sequence[Path],
+    scores: Sequence[Path],
     source_audio: Path,
     dub: Path,
     guard: Guard,
@@ -189,15 +192,17 @@ def review(
 ) -> None:
     """Write a film's review page into `folder`, whole or not at all.
 
-    presets: the names of each engine's presets.
-
-    originals and lipsynced: the segments in the order of the table's rows; an empty file where a
-    cut has no draft. Raises Fault where a sound cannot be read.
+    originals, lipsynced and scores: the segments, and the drafts' scores, in the order of the
+    table's rows; an empty file, or {}, where a cut has no draft. presets: the names of each
+    engine's presets. Raises Fault where a sound cannot be read.
     """
     film = Film(video, language, facts(mezzanine).rate)
     rows = read_table(table)
     with atomic(folder) as temporary:
         clips = write_clips(temporary, film, rows, originals, lipsynced, source_audio, dub)
+        for row, score in zip(rows, scores, strict=True):
+            course = tuple(read_json(score).get("course", ()))
+            clips[row["cut"]] = replace(clips[row["cut"]], course=course)
         write_page(temporary, film, rows, Thresholds.of(guard, gate), clips, presets)
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))
 
@@ -227,7 +232,7 @@ def write_clips(
         for row, original, lipsync in zip(rows, originals, lipsynced, strict=True):
             cut, clock = row["cut"], Clock(film.rate, int(row["first_frame"]), int(row["frames"]))
             voice = dubbed.take(clock)
-            names = {"original": f"clips/{cut}.original.mp4"}
+            names: dict[str, Any] = {"original": f"clips/{cut}.original.mp4"}
             write_clip(original, heard.take(clock), film.rate, folder / names["original"])
             if lipsync.stat().st_size:
                 names["draft"] = f"clips/{cut}.draft.mp4"
@@ -321,6 +326,7 @@ def _cut(
         "original_clip": quote(clips.original),
         "draft_clip": quote(clips.draft),
         "levels": list(clips.levels),
+        "course": list(clips.course),
         "speech": speech_spans(clips.levels),
         "speech_level": round(speech_level(clips.levels), 1),
         "row": dict(row),

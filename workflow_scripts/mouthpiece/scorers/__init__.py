@@ -14,6 +14,8 @@ import numpy as np
 
 SCORE_RATE = 25
 """Frames/s at which lips are judged, whatever the film's rate."""
+SEES_POINTS_ONLY = frozenset({"embedded", "aperture"})
+"""Scorers that look at no picture: where the mesh is known, none need be decoded for them."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,15 @@ class Score:
     confidence: LSE-C, the median less the least of the distances over all offsets; more is better.
     distance: LSE-D, the least distance. offset_frames: where it lies, in frames of 25 fps.
     margin: for a scorer whose confidence is absolute, how far the best offset leads the median one;
-    None where the confidence says just that.
+    None where the confidence says just that. course: the confidence over time at that offset, at
+    moments evenly spaced over the cut; empty where the scorer has none.
     """
 
     confidence: float
     distance: float
     offset_frames: int
     margin: float | None = None
+    course: tuple[float, ...] = ()
 
 
 class Scorer(Protocol):

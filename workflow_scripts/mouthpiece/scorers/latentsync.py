@@ -228,13 +228,15 @@ class Latentsync:
             sound = self._sound(samples, max(frames, FRAMES))
         table = lse.distance_table(lips, sound, frames=starts)
         # Of unit vectors: the squared distance is 2 less twice the cosine.
-        distances = np.median(lse.filled(table**2 / 2), axis=0)
+        windows = lse.filled(table**2 / 2)
+        distances = np.median(windows, axis=0)
         best = int(distances.argmin())
         return Score(
             confidence=float(1 - distances[best]),
             distance=float(distances[best]),
             offset_frames=int(lse.OFFSETS[best]),
             margin=float(np.median(distances) - distances[best]),
+            course=tuple(float(v) for v in (1 - windows[:, best]).round(3)),
         )
 
     def _lips(self, halves: Iterator[np.ndarray]) -> tuple[np.ndarray, np.ndarray, int]:

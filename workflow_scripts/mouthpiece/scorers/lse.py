@@ -15,10 +15,13 @@ frame t belongs to the lips of frame t + offset), negative where the sound is la
 from typing import Literal
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from . import Score
 
 MAX_OFFSET_FRAMES = 15
+COURSE_FRAMES = 9
+"""Frames over which a score over time is smoothed."""
 OFFSETS = np.arange(MAX_OFFSET_FRAMES, -MAX_OFFSET_FRAMES - 1, -1)
 """SyncNet's order: column k of a distance table holds the sound of frame t + k - 15, whose offset
 is 15 - k."""
@@ -64,10 +67,17 @@ def curve(table: np.ndarray) -> np.ndarray:
 
 def lse(table: np.ndarray) -> Score:
     """The score of a distance table [T, 31], T at least 1."""
-    mean = curve(table)
+    distances = filled(table)
+    mean = distances.mean(0)
     best = int(mean.argmin())
     return Score(
         confidence=float(np.median(mean) - mean[best]),
         distance=float(mean[best]),
         offset_frames=int(OFFSETS[best]),
+        course=over_time(np.median(distances, axis=1) - distances[:, best]),
     )
+
+
+def over_time(values: np.ndarray) -> tuple[float, ...]:
+    """A frame's confidences [T], each the median of those around it, as SyncNet's code has them."""
+    return tuple(float(v) for v in median_filter(values, COURSE_FRAMES, mode="nearest").round(3))
