@@ -1,7 +1,6 @@
 """The whole loop in a real browser: look, decide, save, run again: the film has changed there."""
 
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -37,7 +36,7 @@ def address(job: Job) -> Iterator[str]:
             lines = iter(server.stderr.readline, "")
             yield next(found[1] for line in lines if (found := re.search(r"(http://\S+)", line)))
         finally:
-            server.send_signal(signal.SIGINT)
+            server.terminate()
             rest = server.stderr.read()
     assert server.returncode == 0, rest
     assert "Traceback" not in rest

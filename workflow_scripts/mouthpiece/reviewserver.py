@@ -15,6 +15,7 @@ import json
 import logging
 import re
 import secrets
+import signal
 import socketserver
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -306,6 +307,11 @@ def _range(header: str, size: int) -> range | None:
     return range(int(first), min(size, int(last) + 1) if last else size)
 
 
+def _interrupt(*_: object) -> None:
+    """SIGTERM ends the server as Ctrl-C does, which does not reach one in the background."""
+    raise KeyboardInterrupt
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; serves until it is interrupted."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -331,6 +337,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log.info("decisions are saved to %s", reviews.table)
         log.info("review at %s", server.address)
         log.info("stop with Ctrl-C")
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
