@@ -51,7 +51,9 @@ def write(folder, clips, rows, levels=(50,) * FRAMES, course=()):
     (folder / "clips").mkdir(exist_ok=True)
     shutil.copy(clips, folder / "clips/clip.mp4")
     paths = {
-        row["cut"]: Clips("clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels, course)
+        row["cut"]: Clips(
+            "clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels, course
+        )
         for row in rows
     }
     write_page(folder, FILM, rows, Thresholds.of(Guard(), Gate()), paths, PRESETS)
