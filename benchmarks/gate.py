@@ -64,21 +64,21 @@ def main() -> None:
             mezzanine = folder / "mezzanine.mp4"
             normalize(face, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
             clock = facts(mezzanine).clock
-            verdict, track = watch(read_rgb(mezzanine, clock), clock, Guard())
+            verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
             if verdict.reasons:
                 print(f"{face.name}: {[r.code for r in verdict.reasons]}")
                 continue
             speech, another = (
                 _speech(sounds[(index + step) % len(sounds)], clock, folder) for step in (0, 7)
             )
-            preview.prepare(read_rgb(mezzanine, clock), track, folder / "avatar.zip")
+            preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
             began = time.perf_counter()
             patches = preview.render(folder / "avatar.zip", speech, clock)
             drawn_s += time.perf_counter() - began
             drawn_frames += clock.frames
             reformatter = VideoReformatter()
             frames = composited(mezzanine, clock, patches)
-            drawn = list(faces_in((to_rgb(frame, reformatter) for frame in frames), track))
+            drawn = list(faces_in((to_rgb(frame, reformatter) for frame in frames), tracks[0]))
             own, wrong = (s.samples[s.start :][: clock.frames * 640] for s in (speech, another))
             began = time.perf_counter()
             trials = [("right", own), ("swapped", wrong)]

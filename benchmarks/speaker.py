@@ -38,7 +38,7 @@ from mouthpiece.training.dataset import splits
 LENGTHS_S = (1, 2, 3)
 STEP_S = 0.5
 KINDS = ("own", "others", "babble", "another's", "listener")
-CONFIDENCES = (0.0, 0.10, 0.12, 0.15, 0.18, 0.20, 0.22, 0.25)
+CONFIDENCES = (0.0, 0.05, 0.10, 0.12, 0.15, 0.18, 0.20, 0.22, 0.25)
 OFFSETS = (3, 5, 15)
 BABBLE_DB = -10.0
 QUIET_FRAMES = 6
@@ -104,8 +104,9 @@ def report(length_s: int, scores: dict[str, list[Score]]) -> None:
     for kind in KINDS:
         values = [score.confidence for score in scores[kind]]
         near = np.mean([abs(score.offset_frames) <= 1 for score in scores[kind]])
-        print(f"  {kind:10} {len(values):4} pieces, confidence 1/5/50/95/99 %: "
-              f"{np.percentile(values, [1, 5, 50, 95, 99]).round(3)}, |offset| <= 1: {near:.2f}")  # fmt: skip
+        steps = np.percentile(values, [1, 5, 50, 95, 99]).round(3)
+        print(f"  {kind:10} {len(values):4} pieces, confidence 1/5/50/95/99 %: {steps}, "
+              f"|offset| <= 1: {near:.2f}")  # fmt: skip
     print("  share taken for not speaking, under a confidence or above an |offset|:")
     print("  under above " + "".join(f"{kind:>11}" for kind in KINDS))
     for confidence in CONFIDENCES:
@@ -157,7 +158,7 @@ def watched(clip: Path) -> Clip | None:
         mezzanine = folder / "mezzanine.mp4"
         normalize(clip, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
         clock = facts(mezzanine).clock
-        verdict, track = watch(read_rgb(mezzanine, clock), clock, Guard())
+        verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
         if verdict.reasons:
             return None
         write_speech(folder / "a.flac", folder / "speech.wav")
@@ -165,7 +166,7 @@ def watched(clip: Path) -> Clip | None:
         speech = Speech.load(folder / "cut.wav")
         face = [
             Seen(picture, points)
-            for picture, points in zip(read_rgb(mezzanine, clock), track.points, strict=True)
+            for picture, points in zip(read_rgb(mezzanine, clock), tracks[0].points, strict=True)
         ]
         first, end = clock.samples(SAMPLE_RATE)
         samples = speech.samples[speech.start : speech.start + end - first]

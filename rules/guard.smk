@@ -3,7 +3,7 @@ rule guard:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
     output:
         verdict="results/{video}/_shared/cuts/{cut}/guard.json",
-        track="results/{video}/_shared/cuts/{cut}/track.npz",
+        faces="results/{video}/_shared/cuts/{cut}/faces.npz",
     log:
         "logs/{video}/{cut}/guard.log",
     benchmark:

@@ -21,7 +21,8 @@ rule source_speech:
 rule speaker:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        track="results/{video}/_shared/cuts/{cut}/track.npz",
+        guard="results/{video}/_shared/cuts/{cut}/guard.json",
+        faces="results/{video}/_shared/cuts/{cut}/faces.npz",
         speech="results/{video}/_shared/speech.wav",
     output:
         verdict="results/{video}/_shared/cuts/{cut}/speaker.json",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,16 +12,21 @@ from skimage import data
 from mouthpiece.clock import Clock
 from mouthpiece.guard import Verdict, watch
 from mouthpiece.settings import Guard
-from mouthpiece.track import Track
+from mouthpiece.track import Track, load_all, save_all
 
 FRAMES = 24
 PORTRAIT = data.astronaut()
 CAT = cv2.resize(data.chelsea(), (512, 512))
 
 
-def seen(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verdict, Track]:
+def followed(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verdict, list[Track]]:
     pictures: Iterator[np.ndarray] = (draw(i) for i in range(FRAMES))
     return watch(pictures, Clock(Fraction(25), 0, FRAMES), Guard(**limits))
+
+
+def seen(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verdict, Track]:
+    verdict, tracks = followed(draw, **limits)
+    return verdict, tracks[0] if tracks else Track.empty()
 
 
 def swaying(frame: int) -> np.ndarray:
@@ -90,3 +96,78 @@ def test_a_short_gap_is_bridged() -> None:
     assert (~track.seen).sum() in (1, 2)
     chin = track.points[:, 152, 1]
     assert np.abs(np.diff(chin[8:14])).max() < 4
+
+
+LEFT, RIGHT = PORTRAIT[:, :400], PORTRAIT[:, 100:450]
+LEFT_X, RIGHT_X = 222, 400 + 122
+"""Where the two faces of `pair` are."""
+
+
+def pair(frame: int) -> np.ndarray:
+    """Two faces; the right one is the smaller and sways."""
+    shift = np.array([[0.8, 0, 35 + 4 * np.sin(frame / 4)], [0, 0.8, 50]])
+    right = cv2.warpAffine(RIGHT, shift, RIGHT.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
+    return np.hstack([LEFT, right])
+
+
+def middle(track: Track) -> float:
+    return float(track.points[:, :, 0].mean())
+
+
+def test_the_config_names_whose_face_it_is() -> None:
+    assert codes(seen(pair)[0]) == ["two_faces"]
+    found = {face: seen(pair, face=face) for face in ("left", "right", "largest")}
+    assert {verdict.reasons for verdict, _ in found.values()} == {()}
+    assert not any(verdict.contested for verdict, _ in found.values())
+    assert middle(found["left"][1]) == pytest.approx(LEFT_X, abs=25)
+    assert middle(found["right"][1]) == pytest.approx(RIGHT_X, abs=25)
+    np.testing.assert_array_equal(found["largest"][1].points, found["left"][1].points)
+
+
+@pytest.mark.parametrize("first", [0, 7])
+def test_a_named_face_that_goes_is_not_replaced_by_its_neighbour(first: int) -> None:
+    def gone(frame: int) -> np.ndarray:
+        picture = pair(frame)
+        if first <= frame < first + 12:
+            picture[:, :400] = CAT[:, :400]
+        return picture
+
+    verdict, _ = seen(gone, face="left")
+    assert {"face_lost", "gap"} <= set(codes(verdict))
+    assert verdict.measures.face_px == pytest.approx(
+        seen(pair, face="left")[0].measures.face_px, 0.1
+    )
+    assert codes(seen(gone, face="right")[0]) == []
+
+
+def test_a_name_is_no_excuse() -> None:
+    assert codes(seen(lambda i: CAT, face="left")[0]) == ["no_face"]
+    assert codes(seen(pair, face="right", min_face_px=98)[0]) == ["small_face"]
+    verdict, track = seen(swaying, face="right")
+    assert (verdict.verdict, track.frames) == ("lipsync", FRAMES)
+
+
+def test_where_faces_contest_each_is_followed(tmp_path: Path) -> None:
+    verdict, tracks = followed(pair, two_faces="in_sync")
+    assert (verdict.verdict, verdict.contested) == ("lipsync", True)
+    assert [middle(track) for track in tracks] == pytest.approx([LEFT_X, RIGHT_X], abs=25)
+    save_all(tracks, tmp_path / "faces.npz")
+    for read, track in zip(load_all(tmp_path / "faces.npz"), tracks, strict=True):
+        np.testing.assert_array_equal(read.points, track.points)
+        np.testing.assert_array_equal(read.seen, track.seen)
+    save_all([], tmp_path / "faces.npz")
+    assert load_all(tmp_path / "faces.npz") == []
+
+
+def test_a_face_that_cannot_be_drawn_contests_without_a_track() -> None:
+    verdict, tracks = followed(pair, two_faces="in_sync", min_face_px=98)
+    assert (verdict.verdict, verdict.contested, len(tracks)) == ("lipsync", True, 1)
+    verdict, tracks = followed(pair, two_faces="in_sync", min_face_px=400)
+    assert (codes(verdict), tracks) == (["small_face"], [])
+
+
+def test_one_face_contests_nothing() -> None:
+    verdict, tracks = followed(swaying, two_faces="in_sync")
+    assert (verdict.contested, len(tracks)) == (False, 1)
+    alone = seen(swaying)[1]
+    np.testing.assert_allclose(tracks[0].points, alone.points, atol=0.5)

@@ -67,6 +67,8 @@ def test_overrides_reach_their_cut_only(folder: Path) -> None:
         ("engines.preview", "1", "is no key of the config"),
         ("engines.preview.strength", "much", "row 2, column value: not allowed: engines.preview"),
         ("engine", "hologram", "column value"),
+        ("guard.face", "middle", "row 2, column value: not allowed: guard.face"),
+        ("speaker.mode", "perhaps", "row 2, column value: not allowed: speaker.mode"),
     ],
 )
 def test_a_wrong_override(folder: Path, setting: str, value: str, message: str) -> None:
@@ -78,6 +80,20 @@ def test_a_wrong_override(folder: Path, setting: str, value: str, message: str) 
     with pytest.raises(InputError) as error:
         opened(folder)
     assert message in str(error.value)
+
+
+def test_a_person_says_who_speaks_in_a_cut(folder: Path) -> None:
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\n"
+        "a\t*\t000050-000099\tspeaker.mode\toff\n"
+        "a\t*\t000050-000099\tguard.face\tright\n",
+    )
+    project = opened(folder)
+    here, there = (project.settings_for("a", "*", cut) for cut in ("000050-000099", "*"))
+    assert (here.speaker.mode, here.guard.face) == ("off", "right")
+    assert (there.speaker.mode, there.guard.face) == ("passthrough", "")
 
 
 def test_what_is_baked_serves_all_languages(folder: Path) -> None:

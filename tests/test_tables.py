@@ -178,6 +178,7 @@ def test_overrides_are_sorted_from_general_to_particular(folder: Path) -> None:
     for row, column in (
         (("a", "de", "*", "gate.scorer", "x"), "setting"),
         (("a", "de", "*", "guard.min_face_px", "9"), "language"),
+        (("a", "de", "*", "speaker.mode", "off"), "language"),
         (("a", "fr", "*", setting, "1"), "language"),
     ):
         with pytest.raises(InputError, match=f"row 2, column {column}"):

@@ -13,6 +13,6 @@ with job(snakemake.log[0]):
         mezzanine=mezzanine,
         clock=cut_clock(mezzanine, snakemake.wildcards.cut),
         verdict=Path(snakemake.output.verdict),
-        track=Path(snakemake.output.track),
+        faces=Path(snakemake.output.faces),
         settings=Guard(**snakemake.params.settings),
     )

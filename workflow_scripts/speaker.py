@@ -12,7 +12,8 @@ with job(snakemake.log[0]):
     speaker(
         mezzanine=mezzanine,
         clock=cut_clock(mezzanine, snakemake.wildcards.cut),
-        track=Path(snakemake.input.track),
+        guard=Path(snakemake.input.guard),
+        faces=Path(snakemake.input.faces),
         speech=Path(snakemake.input.speech),
         mode=snakemake.params.settings["mode"],
         scorer_name=snakemake.params.scorer,

@@ -10,26 +10,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-import cv2
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from .clock import Clock
-from .faces import (
-    BROW,
-    CHIN,
-    MESH_POINTS,
-    Detection,
-    FaceDetector,
-    FaceMesh,
-    Region,
-    head_angles,
-    iou,
-)
+from .faces import BROW, CHIN, MESH_POINTS, Detection, head_angles
 from .files import write_json
+from .follower import Crowd, Follower, Person, Sighting
 from .picture import read_rgb
 from .settings import Guard
-from .track import Track
+from .track import Track, save_all
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +27,6 @@ DETECT_EVERY_S = 0.2
 """How often the whole picture is searched for faces; between, the mesh follows its own face."""
 NEUTRAL_PITCH_DEG = 6.0
 """Pitch that `faces.head_angles` gives for a level head (median over frontal talking heads)."""
-SKIN_POINTS = (1, 4, 5, 195, 197, 50, 280, 117, 346, 151)
-"""Mesh points on nose, upper cheeks and forehead."""
-MOUTH_POINTS = (164, 18, 200, 199, 57, 287, 43, 273, 202, 422, 17, 0, 61, 291)
-"""Mesh points around the mouth and on the chin."""
 HIDDEN_LAB = 18.0
 """Change of a mouth point's colour, beyond the skin's own, that hides it (CIE Lab)."""
 HIDDEN_POINTS_SHARE = 0.3
@@ -78,83 +64,60 @@ class Verdict:
     verdict: Literal["lipsync", "passthrough"]
     reasons: tuple[Reason, ...]
     measures: Measures
+    contested: bool = False
+    """Whether more than one face is seen, and the source's sound is to say which of them speaks."""
 
 
-@dataclass(frozen=True)
-class Sighting:
-    """A face as seen in one frame: its mesh [468, 3], and colours [N, 3] of points in CIE Lab."""
-
-    points: np.ndarray
-    skin: np.ndarray
-    mouth: np.ndarray
-
-
-class Follower:
-    """Follows the largest face from frame to frame."""
-
-    def __init__(self, settings: Guard, search_every_frames: int, threads: int = 1) -> None:
-        self._settings = settings
-        self._detector = FaceDetector(settings.min_score, threads)
-        self._mesh = FaceMesh(threads)
-        self._every = search_every_frames
-        self._region: Region | None = None
-        self._count = 0
-        self.faces: list[list[Detection]] = []
-        """The faces of each searched frame."""
-
-    def follow(self, picture: np.ndarray) -> Sighting | None:
-        """Look at the next frame, RGB [H, W, 3] uint8: the face, if it is there."""
-        if self._count % self._every == 0 or self._region is None:
-            faces = self._detector.detect(picture)
-            if self._count % self._every == 0:
-                self.faces.append(faces)
-            self._region = self._choose(faces)
-        self._count += 1
-        if self._region is None:
-            return None
-        points, presence = self._mesh.locate(picture, self._region)
-        if presence < self._settings.min_presence:
-            self._region = None
-            return None
-        self._region = Region.of_mesh(points)
-        return Sighting(points, *_colours(picture, points))
-
-    def _choose(self, faces: list[Detection]) -> Region | None:
-        """Stay with the face that is followed if it is among those found; else take the largest."""
-        if not faces:
-            return self._region
-        if self._region is not None:
-            half = self._region.side_px / 3
-            box = np.concatenate([self._region.centre - half, self._region.centre + half])
-            if iou(box, np.stack([face.box for face in faces])).max() > 0.2:
-                return self._region
-        return Region.of_detection(max(faces, key=lambda face: face.height_px))
-
-
-def _colours(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """CIE Lab colours [N, 3] of the skin points and the mouth points, each a small mean."""
-    radius = max(1, round(float(np.linalg.norm(points[CHIN] - points[BROW])) / 40))
-    low = np.floor(points[:, :2].min(0)).astype(int) - 2 * radius
-    high = np.ceil(points[:, :2].max(0)).astype(int) + 2 * radius
-    low, high = np.maximum(low, 0), np.minimum(high, picture.shape[1::-1])
-    face = cv2.blur(picture[low[1] : high[1], low[0] : high[0]], (2 * radius + 1,) * 2)
-    lab = cv2.cvtColor(face.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    at = np.clip(np.rint(points[:, :2]).astype(int) - low, 0, np.array(lab.shape[1::-1]) - 1)
-    return tuple(lab[at[list(p), 1], at[list(p), 0]] for p in (SKIN_POINTS, MOUTH_POINTS))
-
-
-def watch(pictures: Iterable[np.ndarray], clock: Clock, settings: Guard) -> tuple[Verdict, Track]:
+def watch(
+    pictures: Iterable[np.ndarray], clock: Clock, settings: Guard
+) -> tuple[Verdict, list[Track]]:
     """Look at a cut's frames, RGB [H, W, 3] uint8: the verdict, and the face's track.
 
-    The track is empty where the verdict is `passthrough`.
+    No track where the verdict is `passthrough`; one for each face that may be the one that speaks
+    where it is contested, the largest first.
     """
-    follower = Follower(settings, max(1, round(DETECT_EVERY_S * float(clock.rate))))
-    sightings = [follower.follow(picture) for picture in pictures]
-    measures = _measure(sightings, follower.faces, settings)
-    reasons = tuple(_reasons(measures, settings))
+    faces, searched = _follow(pictures, clock, settings)
+    measures = [_measure(sightings, searched, settings) for sightings in faces]
+    company = measures[0].second_face > settings.second_face_frames
+    contested = company and settings.two_faces == "in_sync" and not settings.face
+    found = [
+        (tuple(_reasons(m, settings)), m, sightings)
+        for m, sightings in zip(measures, faces, strict=True)
+    ]
+    if not contested:
+        found = found[:1]
+    clear = [face for face in found if not face[0]]
+    reasons, measured, _ = (clear or found)[0]
     if reasons:
-        return Verdict("passthrough", reasons, measures), Track.empty()
-    return Verdict("lipsync", (), measures), _track(sightings, clock, settings)
+        return Verdict("passthrough", reasons, measured), []
+    tracks = [_track(sightings, clock, settings) for _, _, sightings in clear]
+    return Verdict("lipsync", (), measured, contested), tracks
+
+
+def _follow(
+    pictures: Iterable[np.ndarray], clock: Clock, settings: Guard
+) -> tuple[list[list[Sighting | None]], list[list[Detection]]]:
+    """What is seen, frame by frame, of each face to be measured; and the faces of each search."""
+    every_frames = max(1, round(DETECT_EVERY_S * float(clock.rate)))
+    if settings.two_faces == "refuse" and not settings.face:
+        follower = Follower(settings, every_frames)
+        return [[follower.follow(picture) for picture in pictures]], follower.faces
+    crowd = Crowd(settings, every_frames)
+    frames = 0
+    for picture in pictures:
+        crowd.follow(picture)
+        frames += 1
+    seen = [person.sightings for person in _named(crowd.people, settings.face)]
+    return seen or [[None] * frames], crowd.faces
+
+
+def _named(people: list[Person], face: str) -> list[Person]:
+    """The person whom the config names; all of them where it names none."""
+    if not people or not face:
+        return people
+    if face == "largest":
+        return people[:1]
+    return [(min if face == "left" else max)(people, key=lambda person: person.x_px)]
 
 
 def _measure(
@@ -210,7 +173,8 @@ def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
     if measures.seen == 0:
         yield Reason("no_face", 0, settings.min_seen)
         return
-    if measures.second_face > settings.second_face_frames:
+    refuse = settings.two_faces == "refuse" and not settings.face
+    if refuse and measures.second_face > settings.second_face_frames:
         yield Reason("two_faces", measures.second_face, settings.second_face_frames)
     if measures.seen < settings.min_seen:
         yield Reason("face_lost", measures.seen, settings.min_seen)
@@ -245,9 +209,9 @@ def _track(sightings: list[Sighting | None], clock: Clock, settings: Guard) -> T
     return Track(filled.reshape(len(frames), MESH_POINTS, 3).astype(np.float32), seen)
 
 
-def guard(mezzanine: Path, clock: Clock, verdict: Path, track: Path, settings: Guard) -> None:
-    """Guard a cut of a mezzanine: write its verdict (JSON) and its face track (.npz)."""
-    found, face = watch(read_rgb(mezzanine, clock), clock, settings)
-    face.save(track)
+def guard(mezzanine: Path, clock: Clock, verdict: Path, faces: Path, settings: Guard) -> None:
+    """Guard a cut of a mezzanine: write its verdict (JSON) and its face tracks (.npz)."""
+    found, tracks = watch(read_rgb(mezzanine, clock), clock, settings)
+    save_all(tracks, faces)
     write_json(verdict, asdict(found))
     log.info("%s %s", found.verdict, [r.code for r in found.reasons])

@@ -82,6 +82,13 @@ class Guard(Section):
     """A second face of at least this share of the first one's height makes the cut ambiguous."""
     second_face_frames: Share = 0.1
     """Share of a cut's frames in which a second face must be seen to count."""
+    two_faces: Literal["refuse", "in_sync"] = "refuse"
+    """A cut with a second face is passed through; or each face is followed, and the one whose lips
+    go with the source's sound is kept (wants `speaker.mode` to be on). Where the sound does not
+    say, the cut is passed through."""
+    face: Literal["", "left", "right", "largest"] = ""
+    """Whose lips are redrawn where several faces are seen: the one at the left or the right of the
+    picture, or the largest; others are then no reason. Meant for a cut's row in overrides.tsv."""
     max_yaw_deg: Degrees = 35.0
     """Largest turn of the head, 90th percentile of the absolute value over the cut."""
     max_pitch_deg: Degrees = 30.0
@@ -105,7 +112,8 @@ class Speaker(Section):
 
     mode: Literal["passthrough", "report", "off"] = "passthrough"
     """A face whose lips do not go with the source's sound (a listener, a narrator off screen) is
-    passed through; or only reported; or not looked at."""
+    passed through; or only reported; or not looked at. `off` in a cut's row of overrides.tsv
+    redraws its face whatever the sound says."""
 
 
 class EngineSection(Section):
@@ -287,8 +295,9 @@ class Scorer(Section):
 class ApertureScorer(Scorer):
     """The thresholds of the embedded scorer of lip opening against loudness."""
 
-    speaking_confidence: float = 0.05
-    """LSE-C of the source's own picture and sound under which its face does not speak."""
+    speaking_offset_frames: Annotated[int, Field(ge=0)] = 15
+    """As far as is looked: this scorer cannot tell who speaks, and takes every face for a speaker.
+    A limit of 5 would lose a third of the speakers in 2 s."""
     min_confidence: float = 0.25
     """Least LSE-C for `pass`."""
     fail_confidence: float = 0.12

@@ -7,27 +7,41 @@ that this one hands on: the guard's, or none where the face does not speak.
 import logging
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .clock import Clock
-from .files import write_json
+from .files import read_json, write_json
 from .loudness import speech_s
 from .picture import read_rgb
-from .scorers import Seen, at_score_rate, scorer
+from .scorers import SEES_POINTS_ONLY, Seen, at_score_rate, scorer
 from .settings import Scorer
 from .speech import SAMPLE_RATE, Speech, write_slice
-from .track import Track
+from .track import Track, load_all
 from .voice import voiced_s
 
 log = logging.getLogger(__name__)
+
+NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The source's sound under a cut, [N] float32 at 16 kHz, and seconds of a voice in it."""
+
+    samples: np.ndarray
+    voiced_s: float
 
 
 def speaker(
     mezzanine: Path,
     clock: Clock,
-    track: Path,
+    guard: Path,
+    faces: Path,
     speech: Path,
     mode: str,
     scorer_name: str,
@@ -35,20 +49,30 @@ def speaker(
     verdict: Path,
     spoken: Path,
 ) -> None:
-    """Say whether the face of a cut speaks, and hand on its track if so.
+    """Say whether the face of a cut speaks, or which does, and hand on its track.
 
-    speech: the source's sound, 16 kHz mono, of the whole film. mode: see `settings.Speaker`.
-    verdict: JSON {"verdict", "reasons", "score"}, the verdict speaks, not_speaking or unknown (no
-    face, too short, too little speech, or mode off), `score` as `score.measure` writes it, or {}.
+    guard, faces: the guard's verdict and tracks. speech: the source's sound, 16 kHz mono, of the
+    whole film. mode: see `settings.Speaker`. verdict: JSON {"verdict", "reasons", "score",
+    "others"}, the verdict speaks, not_speaking or unknown (no face, too short, too little speech,
+    or mode off), `score` as `score.measure` writes it, or {}; `others` those of the faces that were
+    not chosen. Where faces contest, none is handed on unless it speaks.
     """
-    face = Track.load(track)
-    score = _score(mezzanine, clock, face, speech, scorer_name, limits) if mode != "off" else {}
+    tracks = load_all(faces)
+    heard = _heard(speech, clock, limits) if mode != "off" and tracks else None
+    scores = [_score(mezzanine, clock, t, heard, scorer_name) if heard else {} for t in tracks]
+    ranked = sorted(zip(scores, tracks, strict=True), key=lambda f: _rank(f[0], limits))
+    score, track = ranked[-1] if ranked else ({}, Track.empty())
     found = judge(score, limits)
+    said = read_json(guard)
     silent = found == "not_speaking"
-    (Track.empty() if silent and mode == "passthrough" else face).save(spoken)
+    withheld = found != "speaks" if said["contested"] else silent and mode == "passthrough"
     reasons = [{"code": found, "value": round(score["confidence"], 4)}] if silent else []
-    write_json(verdict, {"verdict": found, "reasons": reasons, "score": score})
-    log.info("%s %s", found, score.get("confidence", ""))
+    if withheld and not silent:
+        reasons = [{"code": "two_faces", "value": said["measures"]["second_face"]}]
+    (Track.empty() if withheld else track).save(spoken)
+    others = [other for other, _ in ranked[:-1]]
+    write_json(verdict, {"verdict": found, "reasons": reasons, "score": score, "others": others})
+    log.info("%s %s, of %d", found, score.get("confidence", ""), len(tracks))
 
 
 def judge(score: dict[str, Any], limits: Scorer) -> str:
@@ -60,37 +84,43 @@ def judge(score: dict[str, Any], limits: Scorer) -> str:
     return "not_speaking" if apart or weak else "speaks"
 
 
-def _score(
-    mezzanine: Path,
-    clock: Clock,
-    track: Track,
-    speech: Path,
-    scorer_name: str,
-    limits: Scorer,
-) -> dict[str, Any]:
-    """The source's score, {} where it would say nothing."""
-    duration_s = float(clock.frames / clock.rate)
-    if not track.frames or duration_s < limits.speaking_s:
-        return {}
+def _rank(score: dict[str, Any], limits: Scorer) -> tuple[bool, float]:
+    """More for a face that rather speaks."""
+    return judge(score, limits) == "speaks", score.get("confidence", 0.0)
+
+
+def _heard(speech: Path, clock: Clock, limits: Scorer) -> Heard | None:
+    """The source's sound under the cut; None where nothing can be told from it."""
+    if clock.frames / clock.rate < limits.speaking_s:
+        return None
     with tempfile.TemporaryDirectory() as folder:
         write_slice(speech, clock, Path(folder) / "cut.wav")
         sound = Speech.load(Path(folder) / "cut.wav")
     first, end = clock.samples(SAMPLE_RATE)
     samples = sound.samples[sound.start : sound.start + end - first]
     if speech_s(samples) < limits.min_speech_s:  # by level alone, which costs nothing
-        return {}
+        return None
     spoken_s = voiced_s(samples)
-    if spoken_s < limits.min_speech_s:
-        return {}
-    face = at_score_rate(_faces(mezzanine, clock, track), clock.rate, clock.frames)
+    return Heard(samples, spoken_s) if spoken_s >= limits.min_speech_s else None
+
+
+def _score(
+    mezzanine: Path, clock: Clock, track: Track, heard: Heard, scorer_name: str
+) -> dict[str, Any]:
+    """How well a face goes with the source's sound."""
+    seen = _seen(mezzanine, clock, track, scorer_name)
+    face = at_score_rate(seen, clock.rate, clock.frames)
     return {
         "scorer": scorer_name,
-        **asdict(scorer(scorer_name).score(face, samples)),
-        "duration_s": duration_s,
-        "speech_s": spoken_s,
+        **asdict(scorer(scorer_name).score(face, heard.samples)),
+        "duration_s": float(clock.frames / clock.rate),
+        "speech_s": heard.voiced_s,
     }
 
 
-def _faces(mezzanine: Path, clock: Clock, track: Track) -> Iterator[Seen]:
-    for picture, points in zip(read_rgb(mezzanine, clock), track.points, strict=True):
+def _seen(mezzanine: Path, clock: Clock, track: Track, scorer_name: str) -> Iterator[Seen]:
+    """The face as the guard tracked it; with pictures only where the scorer looks at them."""
+    blind = scorer_name in SEES_POINTS_ONLY
+    pictures = repeat(NO_PICTURE, clock.frames) if blind else read_rgb(mezzanine, clock)
+    for picture, points in zip(pictures, track.points, strict=True):
         yield Seen(picture, points)

@@ -1,5 +1,6 @@
 """The face track of a cut: where the one face is, frame by frame."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,3 +42,17 @@ class Track:
         """Read a track."""
         with np.load(path, allow_pickle=False) as data:
             return cls(data["points"], data["seen"])
+
+
+def save_all(tracks: Sequence[Track], path: Path) -> None:
+    """Write tracks of the same frames, none or some, atomically as .npz."""
+    points = np.stack([track.points for track in tracks]) if tracks else np.zeros((0, 0))
+    seen = np.stack([track.seen for track in tracks]) if tracks else np.zeros((0, 0), bool)
+    with atomic(path) as temporary:
+        np.savez(temporary, points=points, seen=seen)
+
+
+def load_all(path: Path) -> list[Track]:
+    """Read what `save_all` wrote."""
+    with np.load(path, allow_pickle=False) as data:
+        return [Track(*one) for one in zip(data["points"], data["seen"], strict=True)]

@@ -14,7 +14,7 @@ import av
 import numpy as np
 
 from ..files import atomic
-from ..guard import Follower
+from ..follower import Follower
 from ..settings import Guard
 from ..speech import SAMPLE_RATE
 
