@@ -13,6 +13,7 @@ from .errors import Fault
 from .files import atomic
 from .loudness import SPEECH_UNDER_PEAK_DB
 from .media import url
+from .runs import runs
 
 SOUND_RATE = 48_000
 SILENCE_DBFS = -60.0
@@ -106,9 +107,7 @@ def speech_level(levels: Sequence[int]) -> float:
 
 def speech_spans(levels: Sequence[int]) -> list[tuple[int, int]]:
     """The runs of frames that are louder than `speech_level`: first frame, and end."""
-    loud = np.asarray(levels, float) > speech_level(levels)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], loud, [False]]).astype(int)))
-    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+    return runs(np.asarray(levels, float) > speech_level(levels))
 
 
 def write_clip(segment: Path, samples: np.ndarray, rate: Fraction, path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .clock import Clock, sample_of
+from .runs import runs
 from .speech import SAMPLE_RATE, Speech
 
 HOP, WINDOW = SAMPLE_RATE // 100, 400
@@ -43,8 +44,7 @@ def opacity(idle: np.ndarray, clock: Clock) -> np.ndarray:
     """
     alpha = np.ones(len(idle), np.float32)
     least = max(3, round(KEPT_S * clock.rate))
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], idle, [0]])))
-    for first, end in zip(edges[::2], edges[1::2], strict=True):
+    for first, end in runs(idle):
         if end - first >= least:
             alpha[first:end] = 0
     return _eased(alpha)

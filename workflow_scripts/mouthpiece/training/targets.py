@@ -13,6 +13,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ..mouth import MEASURES
+from ..runs import runs
 from .phones import FEATURES, STEP_RATE
 
 CLOSED_QUANTILE, CLOSED_MARGIN = 0.1, 0.01
@@ -122,12 +123,6 @@ def pauses(rows: np.ndarray) -> np.ndarray:
             lead = 0 if end == len(rows) else round(PAUSE_LEAD_S * STEP_RATE)
             shut[first + lag : max(end - lead, 0)] = True
     return _envelope(shut, 0, PAUSE_LEAD_S)
-
-
-def runs(flags: np.ndarray) -> list[tuple[int, int]]:
-    """The half-open ranges in which flags [S] are true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
-    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _envelope(flags: np.ndarray, least_s: float, ramp_s: float) -> np.ndarray:

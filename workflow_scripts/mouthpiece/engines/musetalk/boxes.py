@@ -7,6 +7,8 @@ A box is (x1, y1, x2, y2) in picture pixels, x2 and y2 exclusive; no face is fou
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from ...runs import runs
+
 NOSE_ABOVE, NOSE_MIDDLE, NOSE_BELOW = 28, 29, 30
 NO_FACE = (0, 0, 0, 0)
 
@@ -64,8 +66,7 @@ def smooth(boxes: np.ndarray, deviation_frames: float) -> np.ndarray:
     smoothed = boxes.astype(np.float64)
     if deviation_frames == 0:
         return smoothed
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], exists(boxes), [0]])))
-    for first, end in zip(edges[::2], edges[1::2], strict=True):
+    for first, end in runs(exists(boxes)):
         smoothed[first:end] = gaussian_filter1d(
             smoothed[first:end], deviation_frames, axis=0, mode="nearest"
         )
