@@ -13,7 +13,7 @@ import numpy as np
 
 from .clock import Clock
 from .errors import Fault
-from .patches import RIM_PX, PatchSet
+from .patches import PatchSet, of_window, window
 from .picture import Mezzanine, facts, read_frames
 
 LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m": (0.299, 0.114)}
@@ -95,9 +95,11 @@ def lay_in(
 
     pixels [H, W, 3] uint8 RGB; mask [H, W] uint8; affine [2, 3] patch to picture; alpha in [0, 1].
     """
+    if not mask.any():
+        return
     frame.make_writable()
-    rows, columns = _masked(mask)
-    affine = _from(affine, rows.start, columns.start)
+    rows, columns = window(mask)
+    affine = of_window(affine, rows, columns)
     weight = mask[rows, columns, None].astype(np.float32) * (alpha / 255)
     patch = np.concatenate([layout.yuv(pixels[rows, columns]), weight], -1)
     patch, affine = _reduced(patch, affine)
@@ -105,21 +107,6 @@ def lay_in(
         shift = layout.chroma_shift if index else (0, 0)
         plane = _samples(frame, index, layout.bits)
         _blend(plane, patch[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
-
-
-def _masked(mask: np.ndarray) -> tuple[slice, slice]:
-    """The rows and columns of a mask that hold all that is not zero, and `RIM_PX` around it."""
-    spans = []
-    for axis in (1, 0):
-        found = np.flatnonzero(mask.any(axis))
-        first, last = (found[0], found[-1]) if len(found) else (0, 0)
-        spans.append(slice(max(0, int(first) - RIM_PX), int(last) + RIM_PX + 1))
-    return spans[0], spans[1]
-
-
-def _from(affine: np.ndarray, row: int, column: int) -> np.ndarray:
-    """The affine of the patch that starts at a row and column of this one."""
-    return np.column_stack([affine[:, :2], affine @ np.array([column, row, 1.0])])
 
 
 def _reduced(patch: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -73,18 +73,29 @@ class PatchSet:
         used = np.asarray(self.masks[self.alpha > 0].any(0))
         if not used.any():
             return self
-        rows, columns = (_span(np.asarray(used.any(axis))) for axis in (1, 0))
-        shift = self.affine @ np.array([columns.start, rows.start, 1.0])
+        rows, columns = window(used)
         return replace(
             self,
             pixels=self.pixels[:, rows, columns],
             masks=self.masks[:, rows, columns],
-            affine=np.concatenate([self.affine[..., :2], shift[..., None]], -1),
+            affine=of_window(self.affine, rows, columns),
         )
 
 
+def window(used: np.ndarray) -> tuple[slice, slice]:
+    """The rows and columns that hold all of `used` [H, W] that is not zero, and a rim; some is."""
+    rows, columns = (_span(np.asarray(used.any(axis))) for axis in (1, 0))
+    return rows, columns
+
+
+def of_window(affine: np.ndarray, rows: slice, columns: slice) -> np.ndarray:
+    """The affine [..., 2, 3] of a patch's window, of the patch's own."""
+    shift = affine @ np.array([columns.start, rows.start, 1.0])
+    return np.concatenate([affine[..., :2], shift[..., None]], -1)
+
+
 def _span(used: np.ndarray) -> slice:
-    """From the first to the last True, and `RIM_PX` around them, in whole chroma samples."""
+    """From the first to the last True, and `RIM_PX` around them, on even pixels."""
     places = np.flatnonzero(used)
     first = max(0, int(places[0]) - RIM_PX) // 2 * 2
     return slice(first, min(len(used), -(-(int(places[-1]) + 1 + RIM_PX) // 2) * 2))
