@@ -30,8 +30,6 @@ LEAST_BOX_PX = 16
 """A smaller box holds no face that could be drawn."""
 PICTURES_A_THREAD = 2
 """How many pictures may wait to be cut out, or be at it, for each thread."""
-BATCHES_AHEAD = 1
-"""How many batches are cut out of their pictures before the GPU asks for them."""
 BATCHES_WAITING = 2
 """How many batches may wait for their masks."""
 
@@ -89,7 +87,7 @@ def bake(
     affine, drawn, points = [], [], []
     with ThreadPoolExecutor(chosen.threads) as pool:
         viewed = chunks(_viewed(located, chosen, pool), painter.batches.frames)
-        for batch in _one_behind(_launch(views, chosen, painter) for views in _ahead(viewed)):
+        for batch in _one_behind(_launch(views, chosen, painter) for views in _one_behind(viewed)):
             batch.done()
             latents.append(batch.latents.numpy())
             work = zip(batch.faces, batch.labels, strict=True)
@@ -118,17 +116,6 @@ def kept_shut(track: Track) -> np.ndarray:
     return shut(gap, SHUT_GAP, STILL_GAP)
 
 
-def _one_behind(batches: Iterable[Launched]) -> Iterator[Launched]:
-    """Each batch once the next one is under way, so that the GPU never waits for the masks."""
-    earlier: Launched | None = None
-    for batch in batches:
-        if earlier:
-            yield earlier
-        earlier = batch
-    if earlier:
-        yield earlier
-
-
 def _viewed(
     located: Iterable[Face], chosen: settings.Musetalk, pool: ThreadPoolExecutor
 ) -> Iterator[tuple[Face, Future[View]]]:
@@ -142,13 +129,12 @@ def _viewed(
         yield replace(face, picture=np.zeros((0, 0, 3), np.uint8)), seen
 
 
-def _ahead(batches: Iterable[Batch]) -> Iterator[Batch]:
-    """Each batch once the next `BATCHES_AHEAD` are being cut out, so that the GPU has work."""
-    waiting: deque[Batch] = deque()
+def _one_behind(batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Each batch once the next one is under way, so that nobody waits for what could be begun."""
+    waiting: list[Batch] = []
     for batch in batches:
-        waiting.append(batch)
-        if len(waiting) > BATCHES_AHEAD:
-            yield waiting.popleft()
+        yield from waiting
+        waiting = [batch]
     yield from waiting
 
 

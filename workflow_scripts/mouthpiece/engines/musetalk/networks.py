@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from ... import settings
 from ...errors import Fault
-from ...weights import first_weight_path, load_tensors, weight_path
+from ...weights import fill, first_weight_path, load_tensors, weight_path
 from . import files
 
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
@@ -136,12 +136,7 @@ class Networks:
         )
 
     def _fill(self, network: nn.Module, tensors: dict[str, Tensor]) -> nn.Module:
-        try:
-            network.load_state_dict(tensors, assign=True)
-        except RuntimeError as error:
-            raise Fault(
-                f"{type(network).__name__}: the weight file does not fit: {error}"
-            ) from None
+        fill(network, tensors)
         if self.runtime.device == "cuda":
             network = network.to(memory_format=torch.channels_last)
-        return network.eval().requires_grad_(False)
+        return network
