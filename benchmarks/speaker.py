@@ -168,9 +168,7 @@ def watched(clip: Path) -> Clip | None:
             Seen(picture, points)
             for picture, points in zip(read_rgb(mezzanine, clock), tracks[0].points, strict=True)
         ]
-        first, end = clock.samples(SAMPLE_RATE)
-        samples = speech.samples[speech.start : speech.start + end - first]
-        return Clip(clip.parent.name == "s1", face, samples)
+        return Clip(clip.parent.name == "s1", face, speech.own(clock))
 
 
 if __name__ == "__main__":

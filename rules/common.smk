@@ -12,7 +12,8 @@ from mouthpiece.engines.versions import engine_weights
 from mouthpiece.errors import InputError
 from mouthpiece.lock import hold
 from mouthpiece.project import Project
-from mouthpiece.settings import Engines, presets, with_preset
+from mouthpiece.settings import Engines, SpeakingLimits, presets, with_preset
+from mouthpiece.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from mouthpiece.weights import weights_version
 
 
@@ -41,8 +42,8 @@ if not PROJECT.dubs:
 
 
 wildcard_constraints:
-    video="[A-Za-z0-9][A-Za-z0-9_-]{0,63}",
-    language="[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}",
+    video=VIDEO_PATTERN,
+    language=LANGUAGE_PATTERN,
     cut=CUT_PATTERN,
 
 
@@ -142,8 +143,8 @@ def baked_engine(wildcards):
     return {"engine": settings.engine, "settings": values, "weights": weights}
 
 
-def get_chances(wildcards):
-    """A params function: second chances, with the gate that gives them; none where they are off."""
+def second_chances():
+    """Second chances, with the gate that gives them; None where they are off."""
     retry, gate = PROJECT.settings.retry, PROJECT.settings.gate
     if not (retry.presets or retry.correct_offset):
         return None
@@ -175,20 +176,8 @@ def engine_code(stage):
 
 def speaking_limits():
     """The part of the scorer's limits that says who speaks."""
-    gate = PROJECT.settings.gate
-    limits = getattr(gate.scorers, gate.scorer)
-    keys = (
-        "speaking_confidence",
-        "speaking_offset_frames",
-        "speaking_s",
-        "min_speech_s",
-    )
-    return {key: getattr(limits, key) for key in keys}
-
-
-def scorer_mem_mb():
-    """The memory that the gate's scorer wants."""
-    return getattr(PROJECT.settings.gate.scorers, PROJECT.settings.gate.scorer).mem_mb
+    limits = PROJECT.settings.gate.limits
+    return {key: getattr(limits, key) for key in SpeakingLimits.model_fields}
 
 
 def get_policy(wildcards):

@@ -16,7 +16,7 @@ rule draft:
     params:
         engine=engine,
         baked=baked_engine,
-        chances=get_chances,
+        chances=second_chances(),
         code=engine_code("draft"),
     threads: 1
     resources:

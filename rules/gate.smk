@@ -18,7 +18,7 @@ rule score:
         code=code_version("score", f"scorers.{PROJECT.settings.gate.scorer}"),
     threads: 1
     resources:
-        mem_mb=scorer_mem_mb(),
+        mem_mb=PROJECT.settings.gate.limits.mem_mb,
     script:
         "../workflow_scripts/score.py"
 

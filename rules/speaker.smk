@@ -41,6 +41,6 @@ rule speaker:
         code=code_version("speaker", f"scorers.{PROJECT.settings.gate.scorer}"),
     threads: 1
     resources:
-        mem_mb=scorer_mem_mb(),
+        mem_mb=PROJECT.settings.gate.limits.mem_mb,
     script:
         "../workflow_scripts/speaker.py"

@@ -1,6 +1,7 @@
 import pytest
 
-from mouthpiece.settings import Engines, Musetalk
+from mouthpiece.errors import InputError
+from mouthpiece.settings import Engines, Musetalk, load
 
 
 @pytest.mark.parametrize("name", Engines.model_fields)
@@ -15,3 +16,10 @@ def test_an_avatar_is_baked_with_the_settings_it_is_drawn_with() -> None:
     baked = Musetalk(**{key: values[key] for key in chosen.baked})
     assert {k: getattr(baked, k) for k in chosen.baked} == {k: values[k] for k in chosen.baked}
     assert baked.bbox_shift_px == -5
+
+
+def test_a_preset_that_the_engine_lacks_is_named_alone() -> None:
+    with pytest.raises(InputError) as error:
+        load({"videos": "v", "dubs": "d", "retry": {"presets": ["louder"]}})
+    assert str(error.value).startswith("config: retry.presets: preview has no preset 'louder'")
+    assert "videos" not in str(error.value)

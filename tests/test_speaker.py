@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from mouthpiece import scorers
 from mouthpiece import speaker as stage
 from mouthpiece.clock import Clock
 from mouthpiece.files import read_json, write_json
@@ -69,7 +70,7 @@ def run(
     picture = np.zeros((8, 8, 3), np.uint8)
     monkeypatch.setattr(stage, "read_rgb", lambda *_: iter([picture] * CLOCK.frames))
     fixed = Fixed({float(place): says for place, says in enumerate(faces)})
-    monkeypatch.setattr(stage, "scorer", lambda name: fixed)
+    monkeypatch.setattr(scorers, "scorer", lambda name: fixed)
     monkeypatch.setattr(stage, "voiced_s", lambda samples: voiced_s)
     speaker(
         folder / "m.mp4", CLOCK, folder / "g.json", folder / "f.npz", folder / "s.wav", mode, name,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mouthpiece.job import job
 from mouthpiece.picture import cut_clock
-from mouthpiece.settings import Scorer
+from mouthpiece.settings import SpeakingLimits
 from mouthpiece.speaker import speaker
 
 with job(snakemake.log[0]):
@@ -17,7 +17,7 @@ with job(snakemake.log[0]):
         speech=Path(snakemake.input.speech),
         mode=snakemake.params.settings["mode"],
         scorer_name=snakemake.params.scorer,
-        limits=Scorer(**snakemake.params.limits),
+        limits=SpeakingLimits(**snakemake.params.limits),
         verdict=Path(snakemake.output.verdict),
         spoken=Path(snakemake.output.track),
     )

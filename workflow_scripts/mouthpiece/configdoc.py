@@ -36,7 +36,7 @@ def _section(prefix: str, section: type[Section]) -> Iterator[str]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
             inner.append((name, field.annotation))
             continue
-        meaning = " ".join((field.description or "").split())
+        meaning = " ".join((field.description or "").split()).replace("|", r"\|")
         yield f"| `{prefix}{name}` | {_shown(field.default)} | {meaning}{_choices(field)} |"
     yield ""
     for name, annotation in inner:

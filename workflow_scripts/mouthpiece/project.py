@@ -101,7 +101,7 @@ def read_config(files: Sequence[Path]) -> dict[str, Any]:
     """The values of config files, as Snakemake merges them: a later one wins, key by key."""
     config: dict[str, Any] = {}
     for file in files:
-        values = _load_yaml(file)
+        values = load_yaml(file)
         if not isinstance(values, dict):
             raise InputError(f"{file}: holds no keys and values")
         _merge(config, values)
@@ -155,11 +155,12 @@ def _resolve(key: str, named: str, config_files: Sequence[Path]) -> Path:
 
 
 def _names(file: Path, key: str) -> bool:
-    values = _load_yaml(file)
+    values = load_yaml(file)
     return isinstance(values, dict) and key in values
 
 
-def _load_yaml(file: Path) -> Any:
+def load_yaml(file: Path) -> Any:
+    """What a config file holds. Raises InputError where it is no readable YAML."""
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -63,7 +63,7 @@ def _others(
 ) -> Iterator[tuple[dict[str, Any], int]]:
     """What to try after a first attempt: settings, and the frames that the lips are moved by."""
     moved_frames = 0
-    limits = getattr(chances.gate.scorers, chances.gate.scorer)
+    limits = chances.gate.limits
     offset = first.score["offset_frames"]
     if chances.retry.correct_offset and abs(offset) > limits.max_offset_frames:
         moved_frames = offset

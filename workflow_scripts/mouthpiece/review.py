@@ -157,7 +157,7 @@ class Thresholds:
     @classmethod
     def of(cls, guard: Guard, gate: Gate) -> "Thresholds":
         """The limits of the guard and of the gate's scorer."""
-        return cls(guard, gate.scorer, getattr(gate.scorers, gate.scorer))
+        return cls(guard, gate.scorer, gate.limits)
 
     def table(self) -> list[dict[str, str]]:
         """Each limit with section, name, meaning, value and unit."""

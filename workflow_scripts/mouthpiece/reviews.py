@@ -12,13 +12,11 @@ from .errors import InputError
 from .project import Project, read_config
 from .review import VERDICTS, read_table, verdict
 from .settings import presets
-from .tables import Decision
+from .tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
 
 DOUBTFUL = ("fail", "review", "unjudged")
 """The verdicts that want a person's word."""
-VIDEO = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
-LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}"
-FILM = rf"/(?P<video>{VIDEO})/(?P<language>{LANGUAGE})"
+FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
 
 
 class Refused(Exception):

@@ -1,7 +1,6 @@
 """How well the lips of a draft, as composited, go with its speech."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from .files import write_json
 from .loudness import speech_s
 from .patches import PatchSet, load
 from .picture import to_rgb
-from .scorers import Seen, at_score_rate, scorer
-from .speech import SAMPLE_RATE, Speech
+from .scorers import Seen, scored
+from .speech import Speech
 from .track import Track
 
 
@@ -47,17 +46,10 @@ def score_patches(
     scorer_name: str,
 ) -> dict[str, Any]:
     """The score of patches that are laid into their cut, as JSON values: what `measure` writes."""
-    first, end = clock.samples(SAMPLE_RATE)
-    samples = speech.samples[speech.start : speech.start + end - first]
+    samples = speech.own(clock)
     reformatter = VideoReformatter()
     pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
-    face = at_score_rate(faces_in(pictures, track), clock.rate, clock.frames)
-    return {
-        "scorer": scorer_name,
-        **asdict(scorer(scorer_name).score(face, samples)),
-        "duration_s": float(clock.frames / clock.rate),
-        "speech_s": speech_s(samples),
-    }
+    return scored(scorer_name, faces_in(pictures, track), clock, samples, speech_s(samples))
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:

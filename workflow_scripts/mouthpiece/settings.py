@@ -4,7 +4,7 @@ The keys of `config/config.yaml` are the fields of `Settings`, section by sectio
 refused, so that a typing error never passes silently.
 """
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -264,18 +264,9 @@ def with_preset(engine: str, values: dict[str, Any], preset: str) -> dict[str, A
     return dict(type(section).model_validate(changed).model_dump())
 
 
-class Scorer(Section):
-    """The thresholds of one sync scorer; scores of different scorers are never compared."""
+class SpeakingLimits(Section):
+    """When a face is taken for the one that speaks: its source picture with the source's sound."""
 
-    mem_mb: ClassVar[int] = 1500
-    """Memory that a job of the scorer wants."""
-
-    min_confidence: float = 0.0
-    """Least LSE-C for `pass`."""
-    fail_confidence: float = 0.0
-    """LSE-C under which a cut fails; between the two it goes to review."""
-    max_offset_frames: Annotated[int, Field(ge=0)] = 1
-    """Largest |offset| for `pass`, in frames of 25 fps."""
     speaking_confidence: float = 0.0
     """LSE-C of the source's own picture and sound under which its face does not speak."""
     speaking_offset_frames: Annotated[int, Field(ge=0)] = 5
@@ -283,13 +274,27 @@ class Scorer(Section):
     do not belong together fit best at any offset."""
     speaking_s: Annotated[float, Field(ge=0)] = 2.0
     """Of a shorter cut it is not known who speaks."""
+    min_speech_s: Annotated[float, Field(ge=0)] = 0.6
+    """A cut with less speech is `unjudged`."""
+
+
+class Scorer(SpeakingLimits):
+    """The thresholds of one sync scorer; scores of different scorers are never compared."""
+
+    mem_mb: ClassVar[int] = 1500
+    """Memory that a job of the scorer wants."""
+
+    min_confidence: float
+    """Least LSE-C for `pass`."""
+    fail_confidence: float
+    """LSE-C under which a cut fails; between the two it goes to review."""
+    max_offset_frames: Annotated[int, Field(ge=0)] = 1
+    """Largest |offset| for `pass`, in frames of 25 fps."""
     min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     """Least share of the source's own LSE-C (its picture with its sound, where that passes) for
     `pass`; 0 is off."""
     min_judged_s: Annotated[float, Field(ge=0)] = 1.0
     """A shorter cut is `unjudged`."""
-    min_speech_s: Annotated[float, Field(ge=0)] = 0.6
-    """A cut with less speech is `unjudged`."""
 
 
 class ApertureScorer(Scorer):
@@ -393,6 +398,11 @@ class Gate(Section):
     deliver: DeliverWhat = DeliverWhat()
     """What is delivered of each verdict."""
 
+    @property
+    def limits(self) -> Scorer:
+        """The thresholds of who judges."""
+        return cast(Scorer, getattr(self.scorers, self.scorer))
+
 
 class Delivery(Section):
     """The finished film."""
@@ -483,6 +493,8 @@ def explain(error: ValidationError, where: str) -> str:
         key = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
             lines.append(f"{where}: unknown key {key!r}")
+        elif not key:  # of several keys together: the message names them
+            lines.append(f"{where}: {item['msg'].removeprefix('Value error, ')}")
         else:
             lines.append(f"{where}: {key}: {item['msg']}, found {item['input']!r}")
     return "\n".join(lines)

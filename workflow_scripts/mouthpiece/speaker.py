@@ -7,7 +7,7 @@ that this one hands on: the guard's, or none where the face does not speak.
 import logging
 import tempfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from .clock import Clock
 from .files import read_json, write_json
 from .loudness import speech_s
 from .picture import read_rgb
-from .scorers import SEES_POINTS_ONLY, Seen, at_score_rate, scorer
-from .settings import Scorer
-from .speech import SAMPLE_RATE, Speech, write_slice
+from .scorers import SEES_POINTS_ONLY, Seen, scored
+from .settings import SpeakingLimits
+from .speech import Speech, write_slice
 from .track import Track, load_all
 from .voice import voiced_s
 
@@ -45,7 +45,7 @@ def speaker(
     speech: Path,
     mode: str,
     scorer_name: str,
-    limits: Scorer,
+    limits: SpeakingLimits,
     verdict: Path,
     spoken: Path,
 ) -> None:
@@ -75,7 +75,7 @@ def speaker(
     log.info("%s %s, of %d", found, score.get("confidence", ""), len(tracks))
 
 
-def judge(score: dict[str, Any], limits: Scorer) -> str:
+def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
     """The verdict on the source's score; unknown where there is none."""
     if not score:
         return "unknown"
@@ -84,20 +84,19 @@ def judge(score: dict[str, Any], limits: Scorer) -> str:
     return "not_speaking" if apart or weak else "speaks"
 
 
-def _rank(score: dict[str, Any], limits: Scorer) -> tuple[bool, float]:
+def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:
     """More for a face that rather speaks."""
     return judge(score, limits) == "speaks", score.get("confidence", 0.0)
 
 
-def _heard(speech: Path, clock: Clock, limits: Scorer) -> Heard | None:
+def _heard(speech: Path, clock: Clock, limits: SpeakingLimits) -> Heard | None:
     """The source's sound under the cut; None where nothing can be told from it."""
     if clock.frames / clock.rate < limits.speaking_s:
         return None
     with tempfile.TemporaryDirectory() as folder:
         write_slice(speech, clock, Path(folder) / "cut.wav")
         sound = Speech.load(Path(folder) / "cut.wav")
-    first, end = clock.samples(SAMPLE_RATE)
-    samples = sound.samples[sound.start : sound.start + end - first]
+    samples = sound.own(clock)
     if speech_s(samples) < limits.min_speech_s:  # by level alone, which costs nothing
         return None
     spoken_s = voiced_s(samples)
@@ -109,13 +108,7 @@ def _score(
 ) -> dict[str, Any]:
     """How well a face goes with the source's sound."""
     seen = _seen(mezzanine, clock, track, scorer_name)
-    face = at_score_rate(seen, clock.rate, clock.frames)
-    return {
-        "scorer": scorer_name,
-        **asdict(scorer(scorer_name).score(face, heard.samples)),
-        "duration_s": float(clock.frames / clock.rate),
-        "speech_s": heard.voiced_s,
-    }
+    return scored(scorer_name, seen, clock, heard.samples, heard.voiced_s)
 
 
 def _seen(mezzanine: Path, clock: Clock, track: Track, scorer_name: str) -> Iterator[Seen]:

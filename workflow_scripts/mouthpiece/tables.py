@@ -19,6 +19,9 @@ from jsonschema.exceptions import ValidationError
 
 from .errors import InputError
 
+VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}"
+"""What names a video, and a language, in paths and addresses; as in the schemas."""
 SCHEMAS = Path(__file__).resolve().parents[2] / "config" / "schemas"
 
 
@@ -267,7 +270,7 @@ def decision_rows(table: Path, lines: list[str]) -> list[Row]:
 
 
 def key_of(row: Row) -> tuple[str, str, str]:
-    """The video, language and cut of a row of decisions.tsv."""
+    """The video, language and cut that a row is about."""
     return row.values["video"], row.values["language"], row.values["cut"]
 
 

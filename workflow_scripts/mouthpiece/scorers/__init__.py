@@ -6,11 +6,13 @@ compared. Each scorer is the module of its name; `docs/scorers.md` says what eac
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+
+from ..clock import Clock
 
 SCORE_RATE = 25
 """Frames/s at which lips are judged, whatever the film's rate."""
@@ -77,6 +79,23 @@ def scorer(name: str) -> Scorer:
 
         return Latentsync()
     raise ValueError(f"no scorer {name!r}")
+
+
+def scored(
+    name: str, face: Iterable[Seen], clock: Clock, samples: np.ndarray, speech_s: float
+) -> dict[str, Any]:
+    """What a scorer says of a cut, as JSON values: a `Score`'s, with what a gate asks besides.
+
+    face: the clock's frames, at their own rate; samples: those of the cut, with `speech_s` seconds
+    of speech in them.
+    """
+    found = scorer(name).score(at_score_rate(face, clock.rate, clock.frames), samples)
+    return {
+        "scorer": name,
+        **asdict(found),
+        "duration_s": float(clock.frames / clock.rate),
+        "speech_s": speech_s,
+    }
 
 
 def points_of(face: Iterable[Seen]) -> np.ndarray:

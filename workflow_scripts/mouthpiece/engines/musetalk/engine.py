@@ -12,7 +12,7 @@ from ... import settings
 from ...clock import Clock
 from ...patches import PatchSet
 from ...silence import opacity, silence
-from ...speech import SAMPLE_RATE, Speech
+from ...speech import Speech
 from ...track import Track
 from . import audio
 from .avatar import Avatar, cycle, shift_range
@@ -75,8 +75,7 @@ class MusetalkEngine:
         padding = chosen.audio_padding_left_frames, chosen.audio_padding_right_frames
         samples, start = speech.samples, speech.start
         if chosen.timing == "upstream":
-            first, end = clock.samples(SAMPLE_RATE)
-            samples = samples[start : start + end - first]
+            samples = speech.own(clock)
         rows = audio.hear(samples, networks.extractor, networks.encoder)
         if chosen.timing == "upstream":
             return rows, audio.upstream_windows(len(rows), clock.frames, clock.rate, *padding)
