@@ -19,15 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from pydantic import ValidationError
 from scipy.stats import beta
 
-from .errors import Fault, InputError
+from .errors import InputError
 from .files import write_json, write_text
+from .job import command
 from .labels import Labelled, read_decisions, read_films, read_labels
 from .plots import PRINT, roc_figure, svg
 from .policy import judge
+from .project import load_yaml
 from .settings import Gate, explain
 
 log = logging.getLogger(__name__)
@@ -379,10 +380,7 @@ def read_gate(config: Path | None) -> Gate:
     """The gate's section of a config file, checked; the defaults without one. Raises InputError."""
     if config is None:
         return Gate()
-    try:
-        values = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{config}: is no readable YAML ({error})") from None
+    values = load_yaml(config) or {}
     if not isinstance(values, dict):
         raise InputError(f"{config}: is no mapping of keys to values")
     try:
@@ -457,12 +455,7 @@ def run(options: argparse.Namespace) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    try:
-        run(_parser().parse_args(arguments))
-    except (InputError, Fault) as error:
-        log.error("error: %s", error)
-        return 1
-    return 0
+    return command(lambda: run(_parser().parse_args(arguments)))
 
 
 if __name__ == "__main__":

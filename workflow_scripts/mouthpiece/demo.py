@@ -24,6 +24,7 @@ from av.video.reformatter import Interpolation
 
 from .errors import Fault, InputError
 from .files import atomic, digest, read_json, sha256, write_json
+from .job import command
 from .media import url
 from .weights import fetch, read_table
 
@@ -270,12 +271,8 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("folder", nargs="?", type=Path, default=DEMO / "media", metavar="OUT_DIR")
-    try:
-        build(parser.parse_args(arguments).folder)
-    except (InputError, Fault) as error:
-        log.error("error: %s", error)
-        return 1
-    return 0
+    folder = parser.parse_args(arguments).folder
+    return command(lambda: build(folder))
 
 
 if __name__ == "__main__":

@@ -30,18 +30,25 @@ class Sighting:
     mouth: np.ndarray
 
 
-class Follower:
-    """Follows the largest face from frame to frame."""
+class _Watcher:
+    """What followers of faces share: the detector, the mesh, and when the whole is searched."""
 
     def __init__(self, settings: Guard, search_every_frames: int, threads: int = 1) -> None:
         self._settings = settings
         self._detector = FaceDetector(settings.min_score, threads)
         self._mesh = FaceMesh(threads)
         self._every = search_every_frames
-        self._region: Region | None = None
         self._count = 0
         self.faces: list[list[Detection]] = []
         """The faces of each searched frame."""
+
+
+class Follower(_Watcher):
+    """Follows the largest face from frame to frame."""
+
+    def __init__(self, settings: Guard, search_every_frames: int, threads: int = 1) -> None:
+        super().__init__(settings, search_every_frames, threads)
+        self._region: Region | None = None
 
     def follow(self, picture: np.ndarray) -> Sighting | None:
         """Look at the next frame, RGB [H, W, 3] uint8: the face, if it is there."""
@@ -116,18 +123,12 @@ class Person:
         return [s.points for s in self.sightings if s is not None]
 
 
-class Crowd:
+class Crowd(_Watcher):
     """Follows several faces at once. One that is lost is found again only where it was lost."""
 
     def __init__(self, settings: Guard, search_every_frames: int, threads: int = 1) -> None:
-        self._settings = settings
-        self._detector = FaceDetector(settings.min_score, threads)
-        self._mesh = FaceMesh(threads)
-        self._every = search_every_frames
-        self._count = 0
+        super().__init__(settings, search_every_frames, threads)
         self._all: list[Person] = []
-        self.faces: list[list[Detection]] = []
-        """The faces of each searched frame."""
 
     @property
     def people(self) -> list[Person]:

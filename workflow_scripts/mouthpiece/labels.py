@@ -16,7 +16,7 @@ from typing import Any
 from .cutrows import CutRow, read_rows
 from .errors import InputError
 from .files import write_text
-from .tables import Row, read
+from .tables import Row, key_of, read
 
 NUMBERS = ("confidence", "distance", "offset_frames", "speech_s", "duration_s")
 """The columns of a table of labels that are numbers of a score, as `policy.judge` takes it."""
@@ -69,7 +69,7 @@ def read_labels(table: Path, films: Mapping[tuple[str, str], list[CutRow]], scor
     cuts = _by_cut(films)
     seen: dict[tuple[str, ...], int] = {}
     for row in _rows(table, "labels"):
-        key = (row.values["video"], row.values["language"], row.values["cut"])
+        key = key_of(row)
         good = row.values["label"] == "good"
         note = row.values.get("note", "")
         if "confidence" in row.values:
@@ -91,7 +91,7 @@ def read_decisions(table: Path, films: Mapping[tuple[str, str], list[CutRow]]) -
     cuts = _by_cut(films)
     for row in _rows(table, "decisions"):
         said = row.values.get("decision", "")
-        key = (row.values["video"], row.values["language"], row.values["cut"])
+        key = key_of(row)
         if said not in ("approve", "passthrough"):
             continue
         if "draft" not in row.values:

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import job
 from .errors import Fault, InputError
 from .files import atomic, digest, read_json, remove, sha256, write_json
 
@@ -407,21 +408,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == "fetch":
             command.add_argument("--unpinned", action="store_true", help="take files without hash")
     options = parser.parse_args(arguments)
-    try:
-        table = read_table()
-        chosen = select(table, options.names, options.users)
-        if options.command == "list":
-            for weight in chosen if options.names or options.users else table.values():
-                users = ",".join(weight.needed_by)
-                log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, users)
-        elif not chosen:
-            raise InputError("say which weights: names, or --for a user such as guard or musetalk")
-        else:
-            fetch(chosen, unpinned=options.unpinned)
-    except (InputError, Fault) as error:
-        log.error("error: %s", error)
-        return 1
-    return 0
+    return job.command(lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> None:
+    table = read_table()
+    chosen = select(table, options.names, options.users)
+    if options.command == "list":
+        for weight in chosen if options.names or options.users else table.values():
+            users = ",".join(weight.needed_by)
+            log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, users)
+    elif not chosen:
+        raise InputError("say which weights: names, or --for a user such as guard or musetalk")
+    else:
+        fetch(chosen, unpinned=options.unpinned)
 
 
 if __name__ == "__main__":
