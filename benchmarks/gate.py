@@ -2,7 +2,8 @@
 
     python benchmarks/gate.py GRID [--clips 30] [--scorer embedded] [--labels labels.tsv]
 
-GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`. Each clip's mouth is redrawn
+GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`; of s1 only the clips are
+taken that the embedded networks were not trained on. Each clip's mouth is redrawn
 by the preview engine to fit the sound of another clip, composited, tracked anew and scored against
 the sound it was drawn for (right), against a third clip's (swapped), and against the right one
 moved by 3 to 12 frames (shifted). Prints confidences, and the passes at the thresholds in force;
@@ -33,6 +34,7 @@ from mouthpiece.score import faces_in
 from mouthpiece.scorers import scorer
 from mouthpiece.settings import Engines, Gate, Guard, Normalize
 from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from speaker import clip_paths
 
 SHIFTS = (3, 5, 8, 12)
 
@@ -48,11 +50,8 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, help="write every score with its label here")
     options = parser.parse_args()
     chooser = random.Random(5)
-    other = sorted((options.grid / "other").glob("*.mpg"))
-    s1 = sorted((options.grid / "s1").glob("*.mpg"))[-60:]
-    chooser.shuffle(s1)
-    faces = [*other, *s1[: max(0, options.clips - len(other))]]
-    sounds = s1[::-1]
+    clips = clip_paths(options.grid)
+    faces, sounds = clips[: options.clips], clips[::-1]
     preview, judged = engine("preview", Engines()), scorer(options.scorer)
     settings = Gate(scorer=options.scorer)
     scores: dict[str, list[dict[str, float]]] = {"right": [], "swapped": [], "shifted": []}

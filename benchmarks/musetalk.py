@@ -303,7 +303,7 @@ def measure_delivery(
 
     def save(drawn: PatchSet, i: int) -> Path:
         path = folder / f"{i}.patches"
-        patch_files.save(drawn, path)
+        patch_files.save(drawn.cropped(), path)
         return path
 
     def handed(saved: Future[Path], i: int) -> Any:
@@ -323,7 +323,7 @@ def measure_delivery(
                 end.result()
 
     first = folder / "first.patches"
-    patch_files.save(engine.draw(person, speech, clock), first)
+    patch_files.save(engine.draw(person, speech, clock).cropped(), first)
     alone, _ = timed(lambda: deliver(mezzanine, options.frames, first, folder / "alone.mp4"))
     seconds, _ = timed(chain)
     return {
