@@ -11,7 +11,9 @@ from mouthpiece.cuts import CUT_PATTERN, read_boundaries
 from mouthpiece.engines.versions import engine_weights
 from mouthpiece.errors import InputError
 from mouthpiece.lock import hold
+from mouthpiece.loop import pieces, planned_frames
 from mouthpiece.project import Project
+from mouthpiece.still import is_still
 from mouthpiece.settings import Engines, SpeakingLimits, presets, with_preset
 from mouthpiece.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from mouthpiece.weights import weights_version
@@ -98,20 +100,100 @@ def get_cuts(wildcards):
     return read_boundaries(Path(boundaries))
 
 
+def looped_frames(wildcards):
+    """How many frames a looped film has; 0: it is not looped."""
+    if get_policy(wildcards) != "loop":
+        return 0
+    checkpoints.cuts.get(video=wildcards.video)
+    mezzanine = Path(f"results/{wildcards.video}/_shared/mezzanine.mp4")
+    try:
+        return planned_frames(mezzanine, get_dub(wildcards))
+    except InputError:
+        return 1  # the speech of a dub that cannot be read fails, and says why
+
+
+def get_pieces(wildcards):
+    """What a looped film shows at each of its cuts; empty: it is not looped."""
+    frames = looped_frames(wildcards)
+    return pieces(get_cuts(wildcards), frames) if frames else []
+
+
 def each_cut(pattern):
     """An input function: a file of each cut of a film, in the order of the cuts."""
 
     def files(wildcards):
-        return [pattern.format(**wildcards, cut=cut.cut) for cut in get_cuts(wildcards)]
+        cuts = [piece.cut for piece in get_pieces(wildcards)] or get_cuts(wildcards)
+        return [pattern.format(**wildcards, cut=cut.cut) for cut in cuts]
 
     return files
 
 
+def each_shown(pattern):
+    """An input function: for each cut of a film, a file of the video's cut that it shows."""
+
+    def files(wildcards):
+        cuts = [piece.shown for piece in get_pieces(wildcards)] or get_cuts(wildcards)
+        return [pattern.format(**wildcards, cut=cut.cut) for cut in cuts]
+
+    return files
+
+
+def each_original(wildcards):
+    """The original segment of each cut of a film."""
+    shared = "results/{video}/_shared/cuts/{cut}/{way}.mp4"
+    short = "results/{video}/{language}/cuts/{cut}/original.mp4"
+    return [
+        (
+            shared.format(
+                video=wildcards.video,
+                cut=piece.shown.cut,
+                way="backward" if piece.backward else "original",
+            )
+            if piece.is_whole
+            else short.format(**wildcards, cut=piece.cut.cut)
+        )
+        for piece in get_pieces(wildcards)
+    ] or each_shown("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
+
+
+def get_piece(wildcards):
+    """What a looped film shows at a cut; None: it is not looped."""
+    found = (p for p in get_pieces(wildcards) if p.cut.cut == wildcards.cut)
+    return next(found, None)
+
+
+def of_shown(pattern):
+    """An input function: a file of the video's cut that a film's cut shows."""
+
+    def file(wildcards):
+        return pattern.format(video=wildcards.video, cut=shown_cut(wildcards))
+
+    return file
+
+
+def shown_cut(wildcards):
+    """The video's cut that a film's cut shows."""
+    piece = get_piece(wildcards)
+    return piece.shown.cut if piece else wildcards.cut
+
+
+def shown(wildcards):
+    """A params function: the video's cut that a looped film's cut shows, and how."""
+    piece = get_piece(wildcards)
+    return {"shown": piece.shown.cut, "backward": piece.backward} if piece else {}
+
+
+def backward(wildcards):
+    """A params function: a video's cut, shown backward."""
+    return {"shown": wildcards.cut, "backward": True}
+
+
 def get_settings(wildcards):
     """The settings of a cut, or of a video, with the overrides that apply."""
-    return PROJECT.settings_for(
-        wildcards.video, wildcards.get("language", "*"), wildcards.get("cut", "*")
-    )
+    language, cut = wildcards.get("language", "*"), wildcards.get("cut", "*")
+    if language != "*" and cut != "*":
+        cut = shown_cut(wildcards)
+    return PROJECT.settings_for(wildcards.video, language, cut)
 
 
 def section(name):
@@ -181,8 +263,10 @@ def speaking_limits():
 
 
 def get_policy(wildcards):
-    """The length policy of a film: its row's, else the config's."""
+    """The length policy of a film: its row's, else the config's; a still picture loops."""
     named = PROJECT.dubs[wildcards.video, wildcards.language].length_policy
+    if not named and is_still(PROJECT.videos[wildcards.video].path):
+        return "loop"
     return named or PROJECT.settings.delivery.length_policy
 
 

@@ -11,6 +11,51 @@ rule original:
         "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
+        shown={},
+        code=code_version("deliver"),
+    threads: 1
+    resources:
+        mem_mb=2000,
+    script:
+        "../workflow_scripts/segment.py"
+
+
+rule original_backward:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+    output:
+        segment="results/{video}/_shared/cuts/{cut}/backward.mp4",
+    log:
+        "logs/{video}/{cut}/backward.log",
+    benchmark:
+        "timings/{video}/{cut}/backward.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        settings=encoding(),
+        shown=backward,
+        code=code_version("deliver"),
+    threads: 1
+    resources:
+        mem_mb=2000,
+    script:
+        "../workflow_scripts/segment.py"
+
+
+rule original_short:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+    output:
+        segment="results/{video}/{language}/cuts/{cut}/original.mp4",
+    log:
+        "logs/{video}/{language}/{cut}/original.log",
+    benchmark:
+        "timings/{video}/{language}/{cut}/original.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        settings=encoding(),
+        shown=shown,
         code=code_version("deliver"),
     threads: 1
     resources:
@@ -33,6 +78,7 @@ rule lipsync:
         "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
+        shown=shown,
         code=code_version("deliver"),
     threads: 1
     resources:
@@ -45,7 +91,7 @@ rule film:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         table="results/{video}/{language}/cuts.tsv",
-        originals=each_cut("results/{video}/_shared/cuts/{cut}/original.mp4"),
+        originals=each_original,
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.zip"),
         dub=get_dub,

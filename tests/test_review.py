@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from mouthpiece import gate, guard, policy, review
+from mouthpiece.clock import Pass
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.files import write_json
 from mouthpiece.review import Clips, Film, Thresholds, explain, timecode, verdict, write_page
@@ -204,7 +205,6 @@ def test_a_cut_without_a_gates_word_is_passed_through():
 @pytest.fixture
 def film_files(tmp_path):
     """A film of two cuts, one with a draft, and its sounds: the source a tone, the dub silence."""
-    whole = segment(tmp_path / "mezzanine.mp4", 15)
     tone = 0.5 * np.sin(np.arange(15 * 1920) / 20)
     soundfile.write(tmp_path / "source.flac", tone, 48_000)
     soundfile.write(tmp_path / "dub.wav", np.zeros(15 * 960), 24_000)
@@ -223,7 +223,7 @@ def film_files(tmp_path):
     return {
         "video": "film",
         "language": "pt-BR",
-        "mezzanine": whole,
+        "clocks": [review.Clock(Fraction(25), 0, 10), review.Clock(Fraction(25), 10, 5)],
         "table": tmp_path / "cuts.tsv",
         "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
         "lipsynced": [segment(tmp_path / "l.mp4", 10), tmp_path / "none.mp4"],
@@ -257,6 +257,17 @@ def test_review_writes_page_and_clips(film_files):
         assert heard.take(film_files_clock(10)).std() > 0.3
     with review.Sound(folder / "clips/000000-000009.draft.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() < 1e-3
+
+
+def test_a_loop_s_originals_are_heard_once(film_files):
+    shown = film_files["clocks"][0]
+    film_files["clocks"][1] = Pass(shown.rate, 10, 5, shown, backward=True)
+    review.review(**film_files)
+    folder = film_files["folder"]
+    with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:
+        assert heard.take(film_files_clock(10)).std() > 0.3
+    with review.Sound(folder / "clips/000010-000014.original.mp4") as heard:
+        assert heard.take(film_files_clock(5)).std() < 1e-3
 
 
 def film_files_clock(frames):

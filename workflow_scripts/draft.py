@@ -13,7 +13,7 @@ with job(snakemake.log[0]):
     draft(
         scene=Scene(
             mezzanine=mezzanine,
-            clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+            clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.shown),
             avatar=Path(snakemake.input.avatar),
             track=Path(snakemake.input.track),
             speech=Path(snakemake.input.speech),

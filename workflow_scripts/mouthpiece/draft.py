@@ -111,6 +111,6 @@ def draw(scene: Scene, recipe: Recipe, settings: dict[str, Any], moved_frames: i
         avatar = scene.avatar
         if any(settings[key] != value for key, value in recipe.baked.items()):
             avatar = Path(folder) / "avatar.zip"
-            bake(scene.mezzanine, scene.clock, scene.track, recipe.engine, settings, avatar)
+            bake(scene.mezzanine, scene.clock.source, scene.track, recipe.engine, settings, avatar)
         patches = artist.render(avatar, heard, scene.clock)
         return Drawn(settings, moved_frames, patches, artist.facts(avatar))

@@ -19,6 +19,7 @@ from .tables import (
     read_dubs,
     read_overrides,
     read_videos,
+    tag_of,
 )
 
 
@@ -71,13 +72,14 @@ class Project:
     def settings_for(self, video: str, language: str, cut: str) -> Settings:
         """The settings of a cut: the config with the overrides that apply, the closest last.
 
-        language "*" asks for what serves all languages. Raises InputError naming the wrong row.
+        language: a dub's key; "*" asks for what serves all languages. Raises InputError naming the
+        wrong row.
         """
         settings = self.settings
         for override in self.overrides:
             if (
                 override.video == video
-                and override.language in ("*", language)
+                and override.language in ("*", language, tag_of(language))
                 and override.cut in ("*", cut)
             ):
                 settings = _with(settings, override)

@@ -17,7 +17,7 @@ Crf = Annotated[int, Field(ge=0, le=51)]
 X264Preset = Literal[
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"
 ]
-LengthPolicy = Literal["pad", "trim", "error"]
+LengthPolicy = Literal["pad", "trim", "loop", "error"]
 Action = Literal["lipsync", "passthrough"]
 
 
@@ -46,6 +46,10 @@ class Normalize(Section):
     """x264 preset of the mezzanine."""
     hdr: Literal["tonemap", "refuse"] = "tonemap"
     """What becomes of a PQ or HLG source: tone-mapped to BT.709, or refused."""
+    still_s: Annotated[float, Field(gt=0, le=60)] = 4.0
+    """How long a still picture is shown before it is shown again."""
+    still_px: Annotated[int, Field(ge=64, le=8192)] = 1920
+    """Longer side that a larger still picture is reduced to."""
 
 
 class Cuts(Section):
@@ -417,7 +421,8 @@ class Delivery(Section):
     """AAC bit rate of the dub, at its own sample rate."""
     length_policy: LengthPolicy = "error"
     """Where dub and picture differ in length: `error` stops; `pad` lengthens the shorter one, by
-    silence or by holding the last picture; `trim` cuts the longer one."""
+    silence or by holding the last picture; `trim` cuts the longer one; `loop` shows the picture
+    forward and backward for as long as the dub lasts."""
     length_tolerance_s: Annotated[float, Field(ge=0)] = 0.1
     """A difference up to this is filled or cut without a policy."""
 
