@@ -107,6 +107,27 @@ def each_cut(pattern):
     return files
 
 
+def drafted(name, video, language, cut):
+    """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced."""
+    folder = "enhanced/" if PROJECT.is_enhanced(video, language, cut) else ""
+    return f"results/{video}/{language}/cuts/{cut}/{folder}{name}"
+
+
+def get_draft(wildcards):
+    """The patch set of a cut that is delivered."""
+    return drafted("draft.zip", **wildcards)
+
+
+def each_drafted(name):
+    """An input function: a file of each cut's draft, likewise, in the order of the cuts."""
+
+    def files(wildcards):
+        cuts = get_cuts(wildcards)
+        return [drafted(name, **wildcards, cut=cut.cut) for cut in cuts]
+
+    return files
+
+
 def get_settings(wildcards):
     """The settings of a cut, or of a video, with the overrides that apply."""
     return PROJECT.settings_for(
@@ -157,6 +178,28 @@ def second_chances():
         "gate": gate.model_dump(),
         "versions": versions,
     }
+
+
+def is_final(wildcards):
+    """A params function: whether a person marked a cut for the final tier."""
+    return PROJECT.is_final(wildcards.video, wildcards.language, wildcards.cut)
+
+
+def judge():
+    """The part of the gate's settings that says how a draft is judged."""
+    gate = PROJECT.settings.gate
+    return {"scorer": gate.scorer, "scorers": {gate.scorer: gate.limits.model_dump()}}
+
+
+def restorer_weights(wildcards):
+    """A params function: the version of the weights that restore faces; empty: none do."""
+    chosen = get_settings(wildcards).enhance
+    return weights_version("gfpgan") if chosen.restore != "off" else ""
+
+
+def enhancing_gpus(wildcards):
+    """A resources function: the GPUs that enhancing a draft wants."""
+    return get_settings(wildcards).enhance.gpus
 
 
 def gpus(wildcards):

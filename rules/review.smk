@@ -5,7 +5,7 @@ rule review:
         table="results/{video}/{language}/cuts.tsv",
         originals=each_cut("results/{video}/_shared/cuts/{cut}/original.mp4"),
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
-        scores=each_cut("results/{video}/{language}/cuts/{cut}/score.json"),
+        scores=each_drafted("score.json"),
         dub=get_dub,
     output:
         page=report(

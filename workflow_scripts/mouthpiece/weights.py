@@ -379,9 +379,8 @@ def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
         raise Fault(f"{path}: not a readable weight file: {error}") from None
     if not isinstance(tensors, dict):
         raise Fault(f"{path}: holds a {type(tensors).__name__}, not tensors by name")
-    # Beside what only training needs.
-    nested = (tensors[name] for name in NESTS if isinstance(tensors.get(name), dict))
-    tensors = next(nested, tensors)
+    nested = [tensors[name] for name in NESTS if isinstance(tensors.get(name), dict)]
+    tensors = dict(nested[0]) if nested else tensors
     return {
         key: value.to(dtype if value.is_floating_point() else value.dtype).contiguous().clone()
         for key, value in tensors.items()
