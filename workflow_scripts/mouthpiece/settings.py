@@ -4,7 +4,7 @@ The keys of `config/config.yaml` are the fields of `Settings`, section by sectio
 refused, so that a typing error never passes silently.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -33,6 +33,18 @@ class Section(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, coerce_numbers_to_str=True, use_attribute_docstrings=True
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_off(cls, values: Any) -> Any:
+        """YAML reads an `off` without quotation marks as false."""
+        if not isinstance(values, dict):
+            return values
+        words = {key: get_args(field.annotation) for key, field in cls.model_fields.items()}
+        return {
+            key: "off" if value is False and "off" in words.get(key, ()) else value
+            for key, value in values.items()
+        }
 
 
 class Normalize(Section):
