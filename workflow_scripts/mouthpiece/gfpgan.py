@@ -50,7 +50,7 @@ class Gfpgan:
     @torch.inference_mode()
     def _restore(self, faces: np.ndarray) -> np.ndarray:
         pixels = torch.from_numpy(np.ascontiguousarray(faces)).to(self._device)
-        seen = pixels.permute(0, 3, 1, 2).float() / 127.5 - 1
+        seen = pixels.permute(0, 3, 1, 2).float().contiguous() / 127.5 - 1
         drawn, _ = self._network(seen, return_rgb=False, randomize_noise=False)
         levels = ((drawn.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
         return levels.permute(0, 2, 3, 1).cpu().numpy()

@@ -6,8 +6,8 @@ import numpy as np
 from .patches import PatchSet
 
 LUMA = (0.2126, 0.7152, 0.0722)
-FLICKER_SIDE_PX = 128
-"""Flicker finer than this many pixels on a patch's longer side is grain, and not counted."""
+FLICKER_SIDE_PX = 64
+"""Pixels of a patch's longer side that flicker is looked for with: what is finer is grain."""
 
 
 def sharpness(patches: PatchSet) -> float:
