@@ -131,7 +131,9 @@ def _flickering(pixels: np.ndarray, levels: float) -> np.ndarray:
     chance = np.random.default_rng(1)
     frames, height, width = pixels.shape[:3]
     coarse = chance.normal(0, 1, (frames, 4, 4, 3)).astype(np.float32)
-    waves = np.stack([cv2.resize(c, (width, height), interpolation=cv2.INTER_CUBIC) for c in coarse])
+    waves = np.stack(
+        [cv2.resize(c, (width, height), interpolation=cv2.INTER_CUBIC) for c in coarse]
+    )
     return np.clip(np.rint(pixels + waves * (levels / waves.std())), 0, 255).astype(np.uint8)
 
 
