@@ -148,8 +148,7 @@ def _fineness(affines: np.ndarray, places: np.ndarray) -> int:
         pitch(affine) / max(1.0, pitch(place))
         for affine, place in zip(affines, places, strict=True)
     ]
-    # A little more than a whole number is not worth a grid of four times the pixels.
-    return int(np.clip(np.ceil(np.median(needed) - 0.1), 1, FINEST))
+    return int(np.clip(np.ceil(np.median(needed) - 0.01), 1, FINEST))
 
 
 def _faces(
