@@ -118,12 +118,17 @@ def get_pieces(wildcards):
     return pieces(get_cuts(wildcards), frames) if frames else []
 
 
+def cut_pairs(wildcards):
+    """The cuts of a film in their order, by id, each with the video's cut that it shows."""
+    looped = [(piece.cut.cut, piece.shown.cut) for piece in get_pieces(wildcards)]
+    return looped or [(cut.cut, cut.cut) for cut in get_cuts(wildcards)]
+
+
 def each_cut(pattern):
     """An input function: a file of each cut of a film, in the order of the cuts."""
 
     def files(wildcards):
-        cuts = [piece.cut for piece in get_pieces(wildcards)] or get_cuts(wildcards)
-        return [pattern.format(**wildcards, cut=cut.cut) for cut in cuts]
+        return [pattern.format(**wildcards, cut=cut) for cut, _ in cut_pairs(wildcards)]
 
     return files
 
@@ -132,8 +137,7 @@ def each_shown(pattern):
     """An input function: for each cut of a film, a file of the video's cut that it shows."""
 
     def files(wildcards):
-        cuts = [piece.shown for piece in get_pieces(wildcards)] or get_cuts(wildcards)
-        return [pattern.format(**wildcards, cut=cut.cut) for cut in cuts]
+        return [pattern.format(**wildcards, cut=shown) for _, shown in cut_pairs(wildcards)]
 
     return files
 
@@ -154,6 +158,27 @@ def each_original(wildcards):
         )
         for piece in get_pieces(wildcards)
     ] or each_shown("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
+
+
+def drafted(name, video, language, cut, shown):
+    """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced."""
+    folder = "enhanced/" if PROJECT.is_enhanced(video, language, cut, shown) else ""
+    return f"results/{video}/{language}/cuts/{cut}/{folder}{name}"
+
+
+def get_draft(wildcards):
+    """The patch set of a cut that is delivered."""
+    return drafted("draft.zip", **wildcards, shown=shown_cut(wildcards))
+
+
+def each_drafted(name):
+    """An input function: a file of each cut's draft, likewise, in the order of the cuts."""
+
+    def files(wildcards):
+        film = wildcards.video, wildcards.language
+        return [drafted(name, *film, *pair) for pair in cut_pairs(wildcards)]
+
+    return files
 
 
 def get_piece(wildcards):
@@ -239,6 +264,28 @@ def second_chances():
         "gate": gate.model_dump(),
         "versions": versions,
     }
+
+
+def is_final(wildcards):
+    """A params function: whether a person marked a cut for the final tier."""
+    return PROJECT.is_final(wildcards.video, wildcards.language, wildcards.cut)
+
+
+def judge():
+    """The part of the gate's settings that says how a draft is judged."""
+    gate = PROJECT.settings.gate
+    return {"scorer": gate.scorer, "scorers": {gate.scorer: gate.limits.model_dump()}}
+
+
+def restorer_weights(wildcards):
+    """A params function: the version of the weights that restore faces; empty: none do."""
+    chosen = get_settings(wildcards).enhance
+    return weights_version("gfpgan") if chosen.restore != "off" else ""
+
+
+def enhancing_gpus(wildcards):
+    """A resources function: the GPUs that enhancing a draft wants."""
+    return get_settings(wildcards).enhance.gpus
 
 
 def gpus(wildcards):

@@ -67,7 +67,7 @@ rule original_short:
 rule lipsync:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
+        draft=get_draft,
     output:
         segment="results/{video}/{language}/cuts/{cut}/lipsync.mp4",
     log:
@@ -93,7 +93,7 @@ rule film:
         table="results/{video}/{language}/cuts.tsv",
         originals=each_original,
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
-        drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.zip"),
+        drafts=each_drafted("draft.zip"),
         dub=get_dub,
     output:
         film="results/{video}/{language}/{video}.{language}.mp4",

@@ -29,8 +29,8 @@ rule gate:
         boundaries="results/{video}/_shared/boundaries.tsv",
         guards=each_shown("results/{video}/_shared/cuts/{cut}/guard.json"),
         speakers=each_shown("results/{video}/_shared/cuts/{cut}/speaker.json"),
-        drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.json"),
-        scores=each_cut("results/{video}/{language}/cuts/{cut}/score.json"),
+        drafts=each_drafted("draft.json"),
+        scores=each_drafted("score.json"),
     output:
         table=report(
             "results/{video}/{language}/cuts.tsv",

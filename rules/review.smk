@@ -6,7 +6,7 @@ rule review:
         table="results/{video}/{language}/cuts.tsv",
         originals=each_original,
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
-        scores=each_cut("results/{video}/{language}/cuts/{cut}/score.json"),
+        scores=each_drafted("score.json"),
         dub=get_dub,
     output:
         page=report(

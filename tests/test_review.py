@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mouthpiece import gate, guard, policy, review
+from mouthpiece import enhance, gate, guard, policy, review
 from mouthpiece.clock import Pass
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.files import write_json
@@ -112,6 +112,11 @@ def test_thresholds_in_force_are_shown(tmp_path):
         ("off_sync=-1", "The lips are 1 frame ahead of the voice (at 25 fps); the limit is 1."),
         ("low_confidence=0.05", "The sync confidence is 0.05; under 0.12 a draft fails."),
         ("no_face=0", "No face is seen."),
+        ("no_close_up=90", "The face is 90 px high: no close-up, so it is not restored."),
+        (
+            "sync_lost=0.4",
+            "The enhancement was taken back: it cost 40% of the sync confidence.",
+        ),
         ("in_sync", "The lips follow the dub."),
         ("new_code=3", "new code=3"),
         ("small_face=", "small face="),
@@ -123,11 +128,12 @@ def test_reasons_are_put_in_words(reason, sentence):
 
 def test_every_reason_of_guard_and_gate_has_a_sentence():
     code = "".join(
-        Path(module.__file__).read_text(encoding="utf-8") for module in (guard, gate, policy)
+        Path(module.__file__).read_text(encoding="utf-8")
+        for module in (guard, gate, policy, enhance)
     )
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
     codes |= {"in_sync", "decided", "no_draft"}
-    assert len(codes) >= 18
+    assert len(codes) >= 21
     assert codes <= set(review.REASONS)
     for name in codes:
         assert "{" not in explain(f"{name}=0.5", THRESHOLDS)

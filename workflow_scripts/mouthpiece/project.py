@@ -98,6 +98,16 @@ class Project:
         decision = self.decisions.get((video, language, cut))
         return decision.preset if decision else ""
 
+    def is_final(self, video: str, language: str, cut: str) -> bool:
+        """Whether a person marked a cut for the final tier."""
+        decision = self.decisions.get((video, language, cut))
+        return decision is not None and decision.tier == "final"
+
+    def is_enhanced(self, video: str, language: str, cut: str, shown: str) -> bool:
+        """Whether a cut's draft is enhanced before it is delivered; shown: the video's cut."""
+        final = self.is_final(video, language, cut)
+        return self.settings_for(video, language, shown).enhance.takes(final)
+
 
 def read_config(files: Sequence[Path]) -> dict[str, Any]:
     """The values of config files, as Snakemake merges them: a later one wins, key by key."""

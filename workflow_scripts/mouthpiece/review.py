@@ -68,6 +68,11 @@ REASONS = {
     "judged.",
     "below_source": "The sync confidence is {value:.0%} of the source's own; from "
     "{limits.min_source_share:.0%} on a draft passes.",
+    # the enhancement
+    "no_close_up": "The face is {value:.0f} px high: no close-up, so it is not restored.",
+    "sync_lost": "The enhancement was taken back: it cost {value:.0%} of the sync confidence.",
+    "verdict_lost": "The enhancement was taken back: with it, the sync confidence of {value:.2f} "
+    "would have got a worse verdict.",
     # what was delivered
     "in_sync": "The lips follow the dub.",
     "decided": "A person decided so.",
@@ -308,6 +313,7 @@ def _cut(
     """What the page shows of a cut, as JSON values."""
     first, frames = int(row["first_frame"]), int(row["frames"])
     codes = [c for key in ("guard_reasons", "gate_reasons") for c in row[key].split(";") if c]
+    extra = [c for c in row.get("enhance_reasons", "").split(";") if c]
     said, _, decision = row.get("decision", "").rpartition(" ")
     return {
         "cut": row["cut"],
@@ -318,7 +324,9 @@ def _cut(
         "verdict": verdict(row),
         "action": row["action"],
         "reason": row["reason"],
-        "sentences": [explain(code, thresholds) for code in codes or [row["reason"]] if code],
+        "sentences": [
+            explain(code, thresholds) for code in (codes or [row["reason"]]) + extra if code
+        ],
         "confidence": _number(row.get("confidence", "")),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),

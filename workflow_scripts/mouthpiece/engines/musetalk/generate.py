@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...batches import Batches
 from . import audio, parsing
-from .batches import Batches
 from .networks import Networks
 
 SIDE_PX = 256
