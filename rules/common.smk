@@ -137,7 +137,9 @@ def each_shown(pattern):
     """An input function: for each cut of a film, a file of the video's cut that it shows."""
 
     def files(wildcards):
-        return [pattern.format(**wildcards, cut=shown) for _, shown in cut_pairs(wildcards)]
+        return [
+            pattern.format(**wildcards, cut=shown) for _, shown in cut_pairs(wildcards)
+        ]
 
     return files
 
