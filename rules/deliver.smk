@@ -20,48 +20,30 @@ rule original:
         "../workflow_scripts/segment.py"
 
 
-rule original_backward:
-    input:
-        mezzanine="results/{video}/_shared/mezzanine.mp4",
+use rule original as original_backward with:
     output:
         segment="results/{video}/_shared/cuts/{cut}/backward.mp4",
     log:
         "logs/{video}/{cut}/backward.log",
     benchmark:
         "timings/{video}/{cut}/backward.tsv"
-    conda:
-        "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
         shown=backward,
         code=code_version("deliver"),
-    threads: 1
-    resources:
-        mem_mb=2000,
-    script:
-        "../workflow_scripts/segment.py"
 
 
-rule original_short:
-    input:
-        mezzanine="results/{video}/_shared/mezzanine.mp4",
+use rule original as original_short with:
     output:
         segment="results/{video}/{language}/cuts/{cut}/original.mp4",
     log:
         "logs/{video}/{language}/{cut}/original.log",
     benchmark:
         "timings/{video}/{language}/{cut}/original.tsv"
-    conda:
-        "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
         shown=shown,
         code=code_version("deliver"),
-    threads: 1
-    resources:
-        mem_mb=2000,
-    script:
-        "../workflow_scripts/segment.py"
 
 
 rule lipsync:
