@@ -429,16 +429,52 @@ def test_an_empty_film(reviewer, tmp_path, clips):
     assert reviewer.errors == []
 
 
-def test_fifteen_hundred_cuts_need_two_players(reviewer, tmp_path, clips):
+@pytest.fixture
+def long_film(tmp_path, clips):
+    """A page of fifteen hundred cuts."""
     rows = [cut_row(50 * n, FRAMES, ("fail", "pass", "none")[n % 3]) for n in range(1500)]
     write(tmp_path, clips, rows)
-    reviewer.open(tmp_path)
-    assert reviewer.page.locator("#rows tr").count() == 1500
+    return tmp_path
+
+
+def test_fifteen_hundred_cuts_need_two_players_and_a_hundred_rows(reviewer, long_film):
+    reviewer.open(long_film)
+    table = reviewer.page.locator(".rows table")
+    assert reviewer.page.locator("#rows tr").count() == 100
+    assert table.get_attribute("aria-rowcount") == "1501"
     reviewer.press(*["j"] * 30)
     assert reviewer.chosen == reviewer.shown[30]
     reviewer.wait_loaded(2)
     reviewer.page.get_by_label("Sort by").select_option("film")
-    assert reviewer.shown[:3] == ["000000-000049", "000050-000099", "000100-000149"]
+    assert reviewer.chosen == "004500-004549", "the cut stays, and its row is shown"
+    assert reviewer.shown[0] == "000000-000049" and reviewer.shown[90] == reviewer.chosen
+    assert reviewer.errors == []
+
+
+def test_the_keys_walk_from_one_hundred_to_the_next(reviewer, long_film):
+    reviewer.open(long_film)
+    place = reviewer.page.locator("#place")
+    assert place.inner_text() == "1–100 of 1500"
+    assert reviewer.page.get_by_role("button", name="Cuts before").is_disabled()
+    reviewer.page.locator("#rows .pick").last.click()
+    reviewer.press("j")
+    assert place.inner_text() == "101–200 of 1500"
+    assert reviewer.chosen == reviewer.shown[0]
+    row = reviewer.page.locator("tr[aria-current]")
+    assert row.get_attribute("aria-rowindex") == "102"
+    focused = reviewer.page.evaluate("document.activeElement.textContent")
+    assert focused == reviewer.chosen
+    reviewer.press("k")
+    assert place.inner_text() == "1–100 of 1500" and reviewer.chosen == reviewer.shown[-1]
+    for _ in range(14):
+        reviewer.page.get_by_role("button", name="Cuts after").click()
+    assert place.inner_text() == "1401–1500 of 1500"
+    assert reviewer.chosen == reviewer.shown[0]
+    assert reviewer.page.get_by_role("button", name="Cuts after").is_disabled()
+    reviewer.press("p")
+    reviewer.page.get_by_role("button", name="Cuts before").click()
+    reviewer.page.get_by_label("Search").fill("keep original")
+    assert len(reviewer.shown) == 1 and reviewer.page.locator("#pager").is_hidden()
     assert reviewer.errors == []
 
 
