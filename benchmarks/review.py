@@ -278,6 +278,7 @@ def paged(page: Page, devtools: CDPSession, cuts: int) -> list[Memory]:
 def held(page: Page, devtools: CDPSession, shown: int) -> Memory:
     """What the page holds now, garbage collected."""
     page.wait_for_timeout(500)
+    page.evaluate("() => { window.answers = []; }")
     devtools.send("HeapProfiler.collectGarbage")
     counters = devtools.send("Memory.getDOMCounters")
     heap = devtools.send("Runtime.getHeapUsage")["usedSize"]

@@ -123,6 +123,9 @@ LIMITS = (
 DECISIONS = ("approve", "passthrough", "retry")
 """The decisions that a run obeys."""
 
+PART = 100
+"""How many cuts the page lists at a time: rows cost a browser time and memory."""
+
 NO_PRESETS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
@@ -267,6 +270,7 @@ def write_page(
                 "rate_text": f"{float(film.rate):.6g}",
                 "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
             },
+            part=PART,
             cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
             summary=summary(cuts, film),
             verdicts=VERDICTS,
