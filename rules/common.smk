@@ -159,6 +159,13 @@ def second_chances():
     }
 
 
+def judging_source(wildcards):
+    """An input function: the source's own score, where second chances are judged by it."""
+    if second_chances() and PROJECT.settings.gate.limits.min_source_share:
+        return "results/{video}/_shared/cuts/{cut}/speaker.json"
+    return []
+
+
 def gpus(wildcards):
     """A resources function: the GPUs that the engine wants."""
     settings = get_settings(wildcards)

@@ -4,6 +4,7 @@ rule draft:
         avatar="results/{video}/_shared/cuts/{cut}/avatar.zip",
         track="results/{video}/_shared/cuts/{cut}/spoken.npz",
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
+        source=judging_source,
     output:
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         row="results/{video}/{language}/cuts/{cut}/draft.json",

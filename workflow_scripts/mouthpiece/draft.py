@@ -1,7 +1,7 @@
 """The draft of a cut: its avatar driven by its speech, as a patch set; and the row about it."""
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +46,14 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Chances:
-    """Second chances, and the gate by whose measure they are given: see `retry`."""
+    """Second chances, and the gate by whose measure they are given: see `retry`.
+
+    source: the score of the source's picture with its own sound, where the gate looks at it.
+    """
 
     retry: Retry
     gate: Gate
+    source: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
