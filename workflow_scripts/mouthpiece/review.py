@@ -316,7 +316,8 @@ def _cut(
         "verdict": verdict(row),
         "action": row["action"],
         "reason": row["reason"],
-        "sentences": [explain(code, thresholds) for code in codes or [row["reason"]] if code],
+        "sentences": [explain(code, thresholds) for code in codes or [row["reason"]] if code]
+        + [_reported(code, thresholds) for code in row.get("reported", "").split(";") if code],
         "confidence": _number(row.get("confidence", "")),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),
@@ -366,6 +367,12 @@ def explain(reason: str, thresholds: Thresholds) -> str:
         guard=thresholds.guard,
         limits=thresholds.limits,
     )
+
+
+def _reported(reason: str, thresholds: Thresholds) -> str:
+    """A reason that holds nothing back, as a sentence."""
+    said = explain(reason, thresholds)
+    return f"Reported only, and drafted all the same: {said[:1].lower()}{said[1:]}"
 
 
 def _number(text: str) -> float | None:
