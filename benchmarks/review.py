@@ -2,13 +2,14 @@
 
     python benchmarks/review.py [--cuts 1500] [--languages 5] [--json FILE]
 
-Each language's page is written by the review stage's own code, from rows as a film has them and a few
-short clips that it encodes; each cut has clip addresses of its own. The page is opened from disk. It
-prints, the slowest of each kind, in milliseconds:
+Each language's page is written by the review stage's own code, from rows as a film has them and a
+few short clips that it encodes; each cut has clip addresses of its own. The page is opened from
+disk. It prints, in milliseconds:
 
-- paint, ready: from the navigation to the first contentful paint, and until the page's script is done,
-- next (cut), decide, search, sort, filter, page (another part of the list): from a real key or click to the frame that shows what it did (the
-  browser's own Event Timing; it reports nothing below 16 ms, which counts as 16),
+- paint, ready: from the navigation to the first contentful paint, and until the script is done,
+- next (cut), decide, search, sort, filter, page (another part of the list): from a real key or
+  click to the frame that shows what it did (the browser's own Event Timing; it reports nothing
+  below 16 ms, which counts as 16),
 
 and, while `j` goes through all cuts, after a collection of garbage: the script's heap, DOM nodes,
 listeners, and the resident memory of the page's process. Wants Chromium, and playwright (the test

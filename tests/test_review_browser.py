@@ -13,6 +13,7 @@ from mouthpiece.reviews import Reviews
 from mouthpiece.reviewserver import Server
 from mouthpiece.settings import Gate, Guard
 from mouthpiece.tables import Dub, read_decisions
+from browsing import Reviewer
 from test_clips import segment
 from test_review import cut_row
 
@@ -389,6 +390,108 @@ def test_a_server_that_is_gone_is_said(reviewer, served):
     reviewer.page.get_by_role("button", name="Try again").click()
     reviewer.wait(SAVED)
     assert len(saved(served)) == 2
+
+
+@pytest.fixture
+def two(browser, served):
+    """Two reviewers who have opened the same film, each in a browser of their own."""
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
+    pair = [Reviewer(context.new_page()) for context in contexts]
+    for one in pair:
+        one.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+        one.wait(SAVED)
+    yield pair
+    for context in contexts:
+        context.close()
+
+
+CONFLICT = "!document.querySelector('#conflict').hidden"
+
+
+def test_two_words_on_one_cut_are_shown_and_the_person_chooses(two, served):
+    anna, ben = two
+    anna.press("a", "n")
+    anna.page.keyboard.type("fine <b>by me</b>")
+    anna.press("Escape")
+    anna.wait(SAVED)
+    ben.press("p", "j")
+    ben.wait(FAILED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab fine <b>by me</b>"
+    status = ben.page.locator("#saving").inner_text()
+    assert "000150-000199" in status and "somebody else" in status
+    said = ben.page.locator(".said").first.inner_text()
+    assert said == "keep original, in conflict"
+    assert ben.page.locator("#conflict").is_hidden(), "it is another cut's"
+    ben.press("c")
+    assert ben.chosen == "000150-000199" and ben.page.evaluate(CONFLICT)
+    panel = ben.page.get_by_role("group", name="Two words on this cut")
+    assert "keep original" in panel.locator("#word-mine").inner_text()
+    assert "approve; “fine <b>by me</b>”" in panel.locator("#word-theirs").inner_text()
+    assert "somebody else decided" in ben.page.locator("[aria-live]").inner_text()
+    ben.press("2")
+    ben.wait(SAVED)
+    assert ben.page.locator("#conflict").is_hidden()
+    assert ben.page.locator("#note").input_value() == "fine <b>by me</b>"
+    assert saved(served)["000150-000199"] == "approve 0123456789ab fine <b>by me</b>"
+    assert ben.page.locator("[data-decision=approve]").get_attribute("aria-pressed") == "true"
+
+    anna.press("u")
+    anna.wait(SAVED)
+    ben.press("t")
+    ben.wait(FAILED)
+    ben.page.get_by_role("button", name="Keep mine").click()
+    ben.wait(SAVED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab final fine <b>by me</b>"
+    errors = [error for one in two for error in one.errors if "409" not in error]
+    assert errors == []
+
+
+def test_a_decision_taken_back_by_another_is_a_conflict_too(two, served):
+    anna, ben = two
+    anna.press("p")
+    anna.wait(SAVED)
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    ben.wait(SAVED)
+    anna.press("u")
+    anna.wait(SAVED)
+    assert saved(served) == {}
+    ben.press("a")
+    ben.wait(CONFLICT)
+    assert "nothing" in ben.page.locator("#word-theirs").inner_text()
+    ben.press("1")
+    ben.wait(SAVED)
+    assert saved(served) == {"000150-000199": "approve 0123456789ab"}
+
+
+def test_a_page_that_is_looked_at_again_learns_what_others_said(two, served):
+    anna, ben = two
+    anna.press("j", "t", "k", "p")
+    anna.wait(SAVED)
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    button = ben.page.locator("[data-decision=passthrough]")
+    assert button.get_attribute("aria-pressed") == "true"
+    news = ben.page.locator("[aria-live]").inner_text()
+    assert news == "Changed elsewhere meanwhile: 000150-000199, 000200-000249"
+    ben.press("a")
+    ben.wait(SAVED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab"
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait(SAVED)
+    assert "Changed" not in ben.page.locator("[aria-live]").inner_text().replace(news, "")
+
+
+def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
+    context = browser.new_context()
+    tabs = [Reviewer(context.new_page()).open(folder) for _ in range(2)]
+    tabs[0].press("p")
+    tabs[1].press("j", "a")
+    tabs[0].wait("document.querySelectorAll('.said.new').length === 2")
+    again = Reviewer(context.new_page()).open(folder)
+    text = again.decide_and_export()
+    assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text
+    context.close()
 
 
 def test_a_cut_that_was_drafted_anew_meanwhile_is_not_decided(reviewer, served):

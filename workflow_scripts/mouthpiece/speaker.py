@@ -52,10 +52,11 @@ def speaker(
     """Say whether the face of a cut speaks, or which does, and hand on its track.
 
     guard, faces: the guard's verdict and tracks. speech: the source's sound, 16 kHz mono, of the
-    whole film. mode: see `settings.Speaker`. verdict: JSON {"verdict", "reasons",
-    "reported", "score", "others"}, the verdict speaks, not_speaking or unknown (no face, too short, too little speech,
-    or mode off), `score` as `score.measure` writes it, or {}; `others` those of the faces that were
-    not chosen. reasons: why no track is handed on; reported: what was found and holds nothing back. Where faces contest, none is handed on unless it speaks.
+    whole film. mode: see `settings.Speaker`. verdict: JSON {"verdict", "reasons", "reported",
+    "score", "others"}: the verdict speaks, not_speaking or unknown (no face, too short, too little
+    speech, or mode off); why no track is handed on; what was found and holds nothing back; `score`
+    as `score.measure` writes it, or {}; `others` those of the faces that were not chosen. Where
+    faces contest, none is handed on unless it speaks.
     """
     tracks = load_all(faces)
     heard = _heard(speech, clock, limits) if mode != "off" and tracks else None
