@@ -133,7 +133,7 @@ def test_of_drafts_that_all_fail_the_best_is_kept(
 def test_a_draft_far_below_its_source_is_tried_again(
     scene: Scene, score_by: Any, tmp_path: Path
 ) -> None:
-    """As the gate would have it: the same confidence is enough only where the source has no more."""
+    """As the gate has it: the same confidence is enough only for a source of no more."""
     score_by(lambda strength, moved: ({1.0: 0.3, 1.35: 0.5}[strength], 0))
     embedded = EmbeddedScorer(min_confidence=0.2, fail_confidence=0.1, min_source_share=0.6)
     gate = Gate(scorers=Scorers(embedded=embedded))

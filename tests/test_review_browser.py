@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import pytest
 
+from browsing import Reviewer
 from mouthpiece.decisions import Table
 from mouthpiece.review import Clips, Film, Thresholds, write_page
 from mouthpiece.reviews import Reviews
 from mouthpiece.reviewserver import Server
 from mouthpiece.settings import Gate, Guard
 from mouthpiece.tables import Dub, read_decisions
-from browsing import Reviewer
 from test_clips import segment
 from test_review import cut_row
 

@@ -20,6 +20,7 @@ import jinja2
 
 from .clips import Sound, levels, speech_level, speech_spans, write_clip
 from .clock import Clock
+from .colours import DARK, LIGHT, variables
 from .files import atomic, read_json, write_text
 from .picture import facts
 from .settings import Gate, Guard, Scorer
@@ -291,13 +292,15 @@ def write_page(
 
 def environment() -> jinja2.Environment:
     """What fills in a template: values are escaped, and one that is not given is an error."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"light": variables(LIGHT), "dark": variables(DARK)}
+    return made
 
 
 def _cut(

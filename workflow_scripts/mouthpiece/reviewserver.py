@@ -285,7 +285,7 @@ def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
 
 def _said(decision: Decision | None) -> dict[str, str] | None:
     """What is said of a cut, with its revision."""
-    return decision and {**decision.values, "revision": revision(decision)}
+    return {**decision.values, "revision": revision(decision)} if decision else None
 
 
 def _values(body: bytes) -> dict[str, str]:

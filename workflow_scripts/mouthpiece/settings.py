@@ -112,8 +112,8 @@ class Speaker(Section):
 
     mode: Literal["passthrough", "report", "off"] = "passthrough"
     """A face whose lips do not go with the source's sound (a listener, a narrator off screen) is
-    passed through; or only reported (column `reported` of cuts.tsv); or not looked at. `off` in a cut's row of overrides.tsv
-    redraws its face whatever the sound says."""
+    passed through; or only reported (column `reported` of cuts.tsv); or not looked at. `off` in a
+    cut's row of overrides.tsv redraws its face whatever the sound says."""
 
 
 class EngineSection(Section):
