@@ -44,6 +44,8 @@ REASONS = {
     "no_face": "No face is seen.",
     "two_faces": "A second face is seen in {value:.0%} of the frames searched; the limit is "
     "{guard.second_face_frames:.0%}.",
+    "faces_cross": "Another face comes as near as {value:.2f} face heights (0: both were out of "
+    "sight at once), so one may be taken for the other; the guard wants {guard.min_apart:.2f}.",
     "face_lost": "The face is seen in {value:.0%} of the frames; the guard wants "
     "{guard.min_seen:.0%}.",
     "gap": "The face is gone for {value:.0f} frames in a row; up to {guard.max_gap_frames} are "
@@ -87,6 +89,12 @@ LIMITS = (
         "",
     ),
     ("guard", "second_face_frames", "Share of frames with a second face, at most", ""),
+    (
+        "guard",
+        "min_apart",
+        "Distance of another face, where several are followed, at least (0: off)",
+        "face heights",
+    ),
     ("guard", "max_yaw_deg", "Turn of the head, at most", "°"),
     ("guard", "max_pitch_deg", "Nod of the head, at most", "°"),
     ("guard", "max_roll_deg", "Tilt of the head, at most", "°"),
