@@ -408,6 +408,42 @@ def two(browser, served):
 CONFLICT = "!document.querySelector('#conflict').hidden"
 
 
+NOTES = [
+    '"',
+    'he said "no"\n\tand left',
+    "<script>document.title=1</script>",
+    "&lt;\u202e\\t",
+    "=1+1",
+]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_is_text_wherever_it_is_shown(reviewer, served, note):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.page.locator("#note").fill(note)
+    reviewer.press("Escape")
+    reviewer.wait(SAVED)
+    flat = " ".join(note.split())
+    assert saved(served)["000150-000199"] == f"0123456789ab {flat}"
+    reviewer.page.reload()
+    reviewer.wait(SAVED)
+    assert reviewer.page.locator("#note").input_value() == flat
+    reviewer.page.get_by_label("Search").fill(flat)
+    assert reviewer.shown == ["000150-000199"]
+    assert reviewer.page.title() == "film · pt-BR · review" and reviewer.errors == []
+
+
+def test_a_note_that_is_too_long_is_said(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.press("n")
+    reviewer.page.keyboard.insert_text("x" * 10_240)  # as if pasted: the browser cuts it
+    assert "2000 characters at most" in reviewer.page.locator("#hint").inner_text()
+    reviewer.wait(SAVED)
+    assert saved(served)["000150-000199"] == f"0123456789ab {'x' * 2000}"
+
+
 def test_two_words_on_one_cut_are_shown_and_the_person_chooses(two, served):
     anna, ben = two
     anna.press("a", "n")

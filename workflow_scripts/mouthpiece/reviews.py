@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .decisions import Table, locked
-from .errors import InputError
+from .errors import InputError, quoted
 from .files import digest
 from .project import Project, read_config
 from .review import VERDICTS, read_table, verdict
@@ -89,13 +89,13 @@ class Reviews:
         """
         row = self.rows(video, language).get(cut)
         if row is None:
-            raise Refused(HTTPStatus.NOT_FOUND, f"there is no cut {cut} in this film")
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no cut {quoted(cut)} in this film")
         if said["draft"] != row["draft"]:
             raise Refused(HTTPStatus.CONFLICT, "the cut has another draft by now; reload the page")
         if said["preset"] and said["preset"] not in presets(row["engine"]):
             raise Refused(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"the engine {row['engine']} has no preset {said['preset']!r}",
+                f"the engine {row['engine']} has no preset {quoted(said['preset'])}",
             )
         key = (video, language, cut)
         wanted = dict(said) if any(said[name] for name in said if name != "draft") else {}
