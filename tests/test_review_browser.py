@@ -646,3 +646,70 @@ def test_a_screen_reader_finds_table_buttons_and_news(reviewer, folder):
         " !e.textContent.trim() && !e.getAttribute('aria-label') && !e.labels?.length).length"
     )
     assert unnamed == 0
+
+
+def test_the_tab_key_goes_through_the_page_as_it_reads(reviewer, folder):
+    reviewer.open(folder)
+    order = []
+    for _ in range(60):
+        reviewer.press("Tab")
+        name = reviewer.page.evaluate(
+            "(e => e === document.body ? '' : e.id || e.dataset.verdict || e.dataset.decision"
+            " || e.className || e.tagName)(document.activeElement)"
+        )
+        if not name:
+            break
+        order.append(name)
+    wanted = [
+        "limits-open", "fail", "search", "sort", "pick", "play", "back", "loop", "speed", "approve",
+        "retry", "tier", "undo", "note", "SUMMARY", "export",
+    ]  # fmt: skip
+    assert [name for name in order if name in wanted and order.count(name) == 1] == [
+        name for name in wanted if name != "pick"
+    ]
+    assert order.count("pick") == 5
+    ring = "getComputedStyle(document.activeElement).outlineStyle"
+    reviewer.page.locator("#search").focus()
+    assert reviewer.page.evaluate(ring) == "solid"
+
+
+def test_a_narrow_screen_needs_no_scrolling_sideways(browser, folder):
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto((folder / "index.html").as_uri())
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_nothing_moves_for_who_wants_less_motion(browser, folder):
+    for motion, moves in (("reduce", False), ("no-preference", True)):
+        context = browser.new_context(reduced_motion=motion)
+        page = context.new_page()
+        page.goto((folder / "index.html").as_uri())
+        times = page.evaluate(
+            "[...document.querySelectorAll('*')].flatMap(e => (s => [s.transitionDuration,"
+            " s.animationDuration])(getComputedStyle(e)))"
+        )
+        assert any(float(t.split("s")[0]) for t in times) == moves
+        context.close()
+
+
+def test_every_part_has_a_role_and_a_name(reviewer, folder):
+    reviewer.open(folder)
+    page = reviewer.page
+    for role in ("banner", "main", "contentinfo"):
+        assert page.get_by_role(role).count() == 1, role
+    for name in ("Cuts", "The chosen cut"):
+        assert page.get_by_role("region", name=name).count() == 1
+    for name in ("Which cuts are shown", "Playback", "Your decision on this cut"):
+        assert page.get_by_role("group", name=name).count() == 1
+    assert page.get_by_role("progressbar").get_attribute("id") == "progress"
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3')].filter(e => e.offsetParent)"
+        ".map(e => Number(e.tagName[1]))"
+    )
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    reviewer.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    reviewer.press("Escape")
+    assert page.get_by_role("dialog").count() == 0
