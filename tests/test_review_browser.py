@@ -1,5 +1,6 @@
 """The review page in a real browser."""
 
+import itertools
 import json
 import shutil
 import threading
@@ -708,7 +709,7 @@ def test_every_part_has_a_role_and_a_name(reviewer, folder):
         "[...document.querySelectorAll('h1,h2,h3')].filter(e => e.offsetParent)"
         ".map(e => Number(e.tagName[1]))"
     )
-    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels))
     reviewer.press("?")
     assert page.get_by_role("dialog", name="Keys").is_visible()
     reviewer.press("Escape")
