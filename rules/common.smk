@@ -290,6 +290,18 @@ def enhancing_gpus(wildcards):
     return get_settings(wildcards).enhance.gpus
 
 
+def source_score(wildcards):
+    """An input function: the source's own score, where drafts are judged by it."""
+    if PROJECT.settings.gate.limits.min_source_share:
+        return of_shown("results/{video}/_shared/cuts/{cut}/speaker.json")(wildcards)
+    return []
+
+
+def chances_source(wildcards):
+    """An input function: the source's own score, where second chances are judged by it."""
+    return source_score(wildcards) if second_chances() else []
+
+
 def gpus(wildcards):
     """A resources function: the GPUs that the engine wants."""
     settings = get_settings(wildcards)

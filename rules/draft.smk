@@ -4,6 +4,7 @@ rule draft:
         avatar=of_shown("results/{video}/_shared/cuts/{cut}/avatar.zip"),
         track=of_shown("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
+        source=chances_source,
     output:
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         row="results/{video}/{language}/cuts/{cut}/draft.json",

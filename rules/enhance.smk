@@ -6,6 +6,7 @@ rule enhance:
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         row="results/{video}/{language}/cuts/{cut}/draft.json",
         score="results/{video}/{language}/cuts/{cut}/score.json",
+        source=source_score,
     output:
         draft="results/{video}/{language}/cuts/{cut}/enhanced/draft.zip",
         row="results/{video}/{language}/cuts/{cut}/enhanced/draft.json",

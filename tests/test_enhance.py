@@ -16,7 +16,7 @@ from mouthpiece.enhance import Draft, Recipe, Scene, enhance, losses, planned
 from mouthpiece.faces import BROW, CHIN
 from mouthpiece.files import read_json, write_json
 from mouthpiece.patches import PatchSet, load, save
-from mouthpiece.settings import Enhance, Gate
+from mouthpiece.settings import EmbeddedScorer, Enhance, Gate, Scorers
 from mouthpiece.track import Track
 
 FRAMES, SIDE = 10, 48
@@ -90,7 +90,8 @@ SMOOTH = Enhance(mode="all", restore="off", smooth_s=0.1)
 
 
 def recipe(settings: Enhance = SMOOTH, final: bool = False, **versions: str) -> Recipe:
-    return Recipe(settings, final, Gate(), versions.get("weights", ""), versions.get("code", "c"))
+    known = versions.get("weights", ""), versions.get("code", "c")
+    return Recipe(settings, final, Gate(), None, *known)
 
 
 def run(
@@ -197,7 +198,16 @@ def test_what_a_cut_gets(
 def test_when_an_enhancement_is_taken_back(
     before: dict[str, Any], after: dict[str, Any], reasons: list[str]
 ) -> None:
-    assert losses(before, after, Gate(), 0.1) == reasons
+    assert losses(before, after, recipe()) == reasons
+
+
+def test_an_enhancement_far_below_its_source_is_taken_back() -> None:
+    """As the gate has it: what would be doubtful beside its source has lost its verdict."""
+    embedded = EmbeddedScorer(min_source_share=0.6)
+    gate = Gate(scorers=Scorers(embedded=embedded))
+    judged = replace(recipe(), gate=gate, source=score(0.6))
+    assert losses(score(0.37), score(0.35), judged) == ["verdict_lost=0.350"]
+    assert losses(score(0.37), score(0.35), replace(judged, source=None)) == []
 
 
 def test_restoration_is_asked_of_gfpgan(

@@ -62,7 +62,7 @@ def decided(
     drawn = bool(measured)
     write_json(folder / "guard.json", {
         "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons})  # fmt: skip
-    unknown = {"verdict": "unknown", "reasons": [], "score": {}}
+    unknown = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}}
     write_json(folder / "speaker.json", speaker or unknown)
     write_json(folder / "draft.json", {
         "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
@@ -108,7 +108,8 @@ def test_a_guarded_cut_keeps_its_reasons(tmp_path: Path) -> None:
 
 def test_a_face_that_does_not_speak_is_passed_through(tmp_path: Path) -> None:
     reasons = [{"code": "not_speaking", "value": -0.0123}]
-    speaker = {"verdict": "not_speaking", "reasons": reasons, "score": score(-0.0123, 7)}
+    speaker = {"verdict": "not_speaking", "reasons": reasons, "reported": [],
+               "score": score(-0.0123, 7)}  # fmt: skip
     row = decided(tmp_path, {}, speaker=speaker)
     assert (row.speaker, row.action, row.reason) == (
         "not_speaking",
@@ -118,10 +119,22 @@ def test_a_face_that_does_not_speak_is_passed_through(tmp_path: Path) -> None:
     assert (row.source_confidence, row.source_offset_frames) == ("-0.0123", "7")
 
 
+def test_what_is_only_reported_is_no_reason(tmp_path: Path) -> None:
+    found = [{"code": "not_speaking", "value": 0.05}]
+    speaker = {"verdict": "not_speaking", "reasons": [], "reported": found, "score": score(0.05)}
+    row = decided(tmp_path, score(0.5), speaker=speaker)
+    assert (row.speaker, row.guard_reasons, row.reported) == (
+        "not_speaking", "", "not_speaking=0.05",
+    )  # fmt: skip
+    assert (row.action, row.reason) == ("lipsync", "in_sync")
+    empty = decided(tmp_path, {}, speaker=speaker)
+    assert (empty.action, empty.reason) == ("passthrough", "no_draft")
+
+
 def test_a_draft_is_held_against_its_source(tmp_path: Path) -> None:
     limits = ApertureScorer(min_confidence=0.3, fail_confidence=0.2, min_source_share=0.6)
     settings = Gate(scorer="aperture", scorers=Scorers(aperture=limits))
-    speaker = {"verdict": "speaks", "reasons": [], "score": score(0.8)}
+    speaker = {"verdict": "speaks", "reasons": [], "reported": [], "score": score(0.8)}
     row = decided(tmp_path, score(0.4), settings=settings, speaker=speaker)
     assert (row.gate, row.gate_reasons) == ("review", "below_source=0.50")
 

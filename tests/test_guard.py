@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from mouthpiece.track import Track, load_all, save_all
 
 FRAMES = 24
 PORTRAIT = data.astronaut()
+GRID = Path(__file__).resolve().parents[2] / "shared" / "data" / "grid"
 CAT = cv2.resize(data.chelsea(), (512, 512))
 
 
@@ -171,3 +173,68 @@ def test_one_face_contests_nothing() -> None:
     assert (verdict.contested, len(tracks)) == (False, 1)
     alone = seen(swaying)[1]
     np.testing.assert_allclose(tracks[0].points, alone.points, atol=0.5)
+
+
+def exchanged(
+    front: Callable, behind: Callable, frames: int, size: tuple[int, int], face: tuple[int, int]
+) -> Callable:
+    """Two people who change places over so many frames, a third of a second after the start.
+
+    size: of their pictures, width and height; face: the middle of it in each of them.
+    """
+    ys, xs = np.mgrid[: size[1], : size[0]]
+    oval = ((xs - face[0]) / 0.24 / size[0]) ** 2 + ((ys - face[1]) / 0.42 / size[1]) ** 2 < 1
+    alpha = cv2.GaussianBlur(oval.astype(np.float32), (0, 0), 2)
+    away = 2 * face[0]
+
+    def picture(frame: int) -> np.ndarray:
+        share = np.clip((frame - 8) / frames, 0, 1)
+        moved = away * share * share * (3 - 2 * share)
+        canvas = np.full((size[1], size[0] + away, 3), 110, np.float32)
+        for person, x in ((behind(frame), away - moved), (front(frame), moved)):
+            shift = np.array([[1, 0, x], [0, 1, 0]], np.float32)
+            seen, weight = (
+                cv2.warpAffine(one, shift, canvas.shape[1::-1])
+                for one in (person.astype(np.float32), alpha)
+            )
+            canvas += weight[..., None] * (seen - canvas)
+        return canvas.astype(np.uint8)
+
+    return picture
+
+
+def crossed(picture: Callable, **limits: object) -> tuple[Verdict, list[Track]]:
+    clock = Clock(Fraction(25), 0, 50)
+    settings = Guard.model_validate(limits)
+    return watch((picture(i) for i in range(clock.frames)), clock, settings)
+
+
+@pytest.mark.parametrize("limits", [{"two_faces": "in_sync"}, {"face": "largest"}])
+def test_faces_that_cross_are_not_told_apart(limits: dict[str, object]) -> None:
+    portrait = PORTRAIT[:, :400]
+    across = exchanged(lambda i: portrait, lambda i: portrait * 0.8, 25, (400, 512), (222, 130))
+    verdict, tracks = crossed(across, **limits)
+    assert (verdict.verdict, tracks) == ("passthrough", [])
+    assert set(codes(verdict)) & {"faces_cross", "face_lost"}
+
+
+@pytest.mark.skipif(not GRID.is_dir(), reason=f"needs the GRID clips in {GRID}")
+@pytest.mark.parametrize("frames", [15, 25])
+def test_real_faces_that_cross_are_not_told_apart(frames: int) -> None:
+    """Without the limit a track goes over from one person to the other."""
+    one, other = (pictures(sorted((GRID / name).glob("*.mpg"))[0]) for name in ("s1", "other"))
+    across = exchanged(one.__getitem__, other.__getitem__, frames, (360, 288), (180, 150))
+    verdict, tracks = crossed(across, two_faces="in_sync")
+    assert (verdict.verdict, tracks) == ("passthrough", [])
+    assert "faces_cross" in codes(verdict)
+    _, tracks = crossed(across, two_faces="in_sync", min_apart=0)
+    places = np.array([track.points[:, :, 0].mean(1) for track in tracks])
+    assert len(places) and (np.sign(places[:, 0] - 360) == np.sign(places[:, -1] - 360)).any()
+
+
+def pictures(clip: Path) -> list[np.ndarray]:
+    with av.open(str(clip)) as film:
+        return [
+            cv2.resize(frame.to_ndarray(format="rgb24"), (360, 288))
+            for frame in film.decode(video=0)
+        ]

@@ -16,7 +16,7 @@ from mouthpiece.clock import Clock
 from mouthpiece.draft import Chances, Recipe, Scene, draft
 from mouthpiece.files import read_json
 from mouthpiece.patches import PatchSet, load
-from mouthpiece.settings import Engines, Gate, Preview, Retry
+from mouthpiece.settings import EmbeddedScorer, Engines, Gate, Preview, Retry, Scorers
 from mouthpiece.speech import SAMPLE_RATE, Speech
 from mouthpiece.track import Track
 
@@ -128,6 +128,21 @@ def test_of_drafts_that_all_fail_the_best_is_kept(
     ladder = chances("opens_too_little", "opens_too_much")
     row, _ = run(scene, recipe(), ladder, tmp_path)
     assert len(row["attempts"]) == 3 and row["settings"]["preset"] == "opens_too_little"
+
+
+def test_a_draft_far_below_its_source_is_tried_again(
+    scene: Scene, score_by: Any, tmp_path: Path
+) -> None:
+    """As the gate has it: the same confidence is enough only for a source of no more."""
+    score_by(lambda strength, moved: ({1.0: 0.3, 1.35: 0.5}[strength], 0))
+    embedded = EmbeddedScorer(min_confidence=0.2, fail_confidence=0.1, min_source_share=0.6)
+    gate = Gate(scorers=Scorers(embedded=embedded))
+    retry = Retry(presets=("opens_too_little",))
+    source = {"scorer": "embedded", "confidence": 0.6}
+    tried, _ = run(scene, recipe(), Chances(retry, gate, source), tmp_path)
+    assert [a["gate"] for a in tried["attempts"]] == ["review", "pass"]
+    once, _ = run(scene, recipe(), Chances(retry, gate), tmp_path)
+    assert [a["gate"] for a in once["attempts"]] == ["pass"]
 
 
 def test_a_constant_offset_is_corrected(scene: Scene, score_by: Any, tmp_path: Path) -> None:

@@ -203,6 +203,19 @@ def test_timecode_counts_frames_at_the_nearest_whole_rate():
     assert timecode(30, Fraction(30000, 1001)) == "00:00:01:00"
 
 
+def test_what_was_only_reported_is_told_from_what_held_a_cut_back(tmp_path):
+    row = cut_row(0, 10, "pass", action="lipsync", reason="in_sync", reported="not_speaking=0.05")
+    write_page(tmp_path, FILM, [row], THRESHOLDS, {})
+    (cut,) = data_of(tmp_path)["cuts"]
+    in_sync, reported = cut["sentences"]
+    assert in_sync == "The lips follow the dub."
+    assert reported.startswith("Reported only, and drafted all the same: the face does not speak")
+    row = cut_row(0, 10, reported="not_speaking=0.05", reason="no_draft")
+    write_page(tmp_path, FILM, [row], THRESHOLDS, {})
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert cut["sentences"][0] == "The engine made no draft."
+
+
 def test_a_cut_without_a_gates_word_is_passed_through():
     assert verdict({"gate": "none"}) == "passthrough"
     assert verdict({"gate": "review"}) == "review"

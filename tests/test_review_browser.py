@@ -1,5 +1,6 @@
 """The review page in a real browser."""
 
+import itertools
 import json
 import shutil
 import threading
@@ -7,6 +8,7 @@ from fractions import Fraction
 
 import pytest
 
+from browsing import Reviewer
 from mouthpiece.decisions import Table
 from mouthpiece.review import Clips, Film, Thresholds, write_page
 from mouthpiece.reviews import Reviews
@@ -165,7 +167,7 @@ def test_decisions_go_out_as_the_run_reads_them(reviewer, folder, tmp_path):
 def said_in(text, folder):
     """What the run reads of an exported table, by cut."""
     (folder / "decisions.tsv").write_text(text, encoding="utf-8")
-    dubs = {("film", "pt-BR"): Dub("film", "pt-BR", folder, None)}
+    dubs = {("film", "pt-BR"): Dub("film", "pt-BR", "", folder, None)}
     found = read_decisions(folder / "decisions.tsv", dubs)
     return {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()}
 
@@ -359,7 +361,12 @@ def test_the_served_page_saves_each_word_at_once(reviewer, served):
     reviewer.press("j")
     assert "opens too little" in reviewer.page.locator("[data-decision=retry]").inner_text()
     assert reviewer.page.locator("#note").input_value() == '<b>soft</b> & "so"'
-    assert reviewer.page.evaluate("localStorage.getItem('mouthpiece.decisions.film.pt-BR')") is None
+    assert (
+        reviewer.page.evaluate(
+            "Object.keys(localStorage).filter((key) => key.startsWith('mouthpiece.decisions'))"
+        )
+        == []
+    )
     reviewer.page.get_by_role("button", name="All films").click()
     reviewer.page.get_by_text("1 of 3").wait_for()
     assert reviewer.errors == []
@@ -411,6 +418,144 @@ def test_a_server_that_is_gone_is_said(reviewer, served):
     assert len(saved(served)) == 2
 
 
+@pytest.fixture
+def two(browser, served):
+    """Two reviewers who have opened the same film, each in a browser of their own."""
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
+    pair = [Reviewer(context.new_page()) for context in contexts]
+    for one in pair:
+        one.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+        one.wait(SAVED)
+    yield pair
+    for context in contexts:
+        context.close()
+
+
+CONFLICT = "!document.querySelector('#conflict').hidden"
+
+
+NOTES = [
+    '"',
+    'he said "no"\n\tand left',
+    "<script>document.title=1</script>",
+    "&lt;\u202e\\t",
+    "=1+1",
+]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_is_text_wherever_it_is_shown(reviewer, served, note):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.page.locator("#note").fill(note)
+    reviewer.press("Escape")
+    reviewer.wait(SAVED)
+    flat = " ".join(note.split())
+    assert saved(served)["000150-000199"] == f"0123456789ab {flat}"
+    reviewer.page.reload()
+    reviewer.wait(SAVED)
+    assert reviewer.page.locator("#note").input_value() == flat
+    reviewer.page.get_by_label("Search").fill(flat)
+    assert reviewer.shown == ["000150-000199"]
+    assert reviewer.page.title() == "film · pt-BR · review" and reviewer.errors == []
+
+
+def test_a_note_that_is_too_long_is_said(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.press("n")
+    reviewer.page.keyboard.insert_text("x" * 10_240)  # as if pasted: the browser cuts it
+    assert "2000 characters at most" in reviewer.page.locator("#hint").inner_text()
+    reviewer.wait(SAVED)
+    assert saved(served)["000150-000199"] == f"0123456789ab {'x' * 2000}"
+
+
+def test_two_words_on_one_cut_are_shown_and_the_person_chooses(two, served):
+    anna, ben = two
+    anna.press("a", "n")
+    anna.page.keyboard.type("fine <b>by me</b>")
+    anna.press("Escape")
+    anna.wait(SAVED)
+    ben.press("p", "j")
+    ben.wait(FAILED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab fine <b>by me</b>"
+    status = ben.page.locator("#saving").inner_text()
+    assert "000150-000199" in status and "somebody else" in status
+    said = ben.page.locator(".said").first.inner_text()
+    assert said == "keep original, in conflict"
+    assert ben.page.locator("#conflict").is_hidden(), "it is another cut's"
+    ben.press("c")
+    assert ben.chosen == "000150-000199" and ben.page.evaluate(CONFLICT)
+    panel = ben.page.get_by_role("group", name="Two words on this cut")
+    assert "keep original" in panel.locator("#word-mine").inner_text()
+    assert "approve; “fine <b>by me</b>”" in panel.locator("#word-theirs").inner_text()
+    assert "somebody else decided" in ben.page.locator("[aria-live]").inner_text()
+    ben.press("2")
+    ben.wait(SAVED)
+    assert ben.page.locator("#conflict").is_hidden()
+    assert ben.page.locator("#note").input_value() == "fine <b>by me</b>"
+    assert saved(served)["000150-000199"] == "approve 0123456789ab fine <b>by me</b>"
+    assert ben.page.locator("[data-decision=approve]").get_attribute("aria-pressed") == "true"
+
+    anna.press("u")
+    anna.wait(SAVED)
+    ben.press("t")
+    ben.wait(FAILED)
+    ben.page.get_by_role("button", name="Keep mine").click()
+    ben.wait(SAVED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab final fine <b>by me</b>"
+    errors = [error for one in two for error in one.errors if "409" not in error]
+    assert errors == []
+
+
+def test_a_decision_taken_back_by_another_is_a_conflict_too(two, served):
+    anna, ben = two
+    anna.press("p")
+    anna.wait(SAVED)
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    ben.wait(SAVED)
+    anna.press("u")
+    anna.wait(SAVED)
+    assert saved(served) == {}
+    ben.press("a")
+    ben.wait(CONFLICT)
+    assert "nothing" in ben.page.locator("#word-theirs").inner_text()
+    ben.press("1")
+    ben.wait(SAVED)
+    assert saved(served) == {"000150-000199": "approve 0123456789ab"}
+
+
+def test_a_page_that_is_looked_at_again_learns_what_others_said(two, served):
+    anna, ben = two
+    anna.press("j", "t", "k", "p")
+    anna.wait(SAVED)
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    button = ben.page.locator("[data-decision=passthrough]")
+    assert button.get_attribute("aria-pressed") == "true"
+    news = ben.page.locator("[aria-live]").inner_text()
+    assert news == "Changed elsewhere meanwhile: 000150-000199, 000200-000249"
+    ben.press("a")
+    ben.wait(SAVED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab"
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait(SAVED)
+    assert "Changed" not in ben.page.locator("[aria-live]").inner_text().replace(news, "")
+
+
+def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
+    context = browser.new_context()
+    tabs = [Reviewer(context.new_page()).open(folder) for _ in range(2)]
+    tabs[0].press("p")
+    tabs[1].press("j", "a")
+    tabs[0].wait("document.querySelectorAll('.said.new').length === 2")
+    again = Reviewer(context.new_page()).open(folder)
+    text = again.decide_and_export()
+    assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text
+    context.close()
+
+
 def test_a_cut_that_was_drafted_anew_meanwhile_is_not_decided(reviewer, served):
     reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
     reviewer.wait(SAVED)
@@ -449,16 +594,52 @@ def test_an_empty_film(reviewer, tmp_path, clips):
     assert reviewer.errors == []
 
 
-def test_fifteen_hundred_cuts_need_two_players(reviewer, tmp_path, clips):
+@pytest.fixture
+def long_film(tmp_path, clips):
+    """A page of fifteen hundred cuts."""
     rows = [cut_row(50 * n, FRAMES, ("fail", "pass", "none")[n % 3]) for n in range(1500)]
     write(tmp_path, clips, rows)
-    reviewer.open(tmp_path)
-    assert reviewer.page.locator("#rows tr").count() == 1500
+    return tmp_path
+
+
+def test_fifteen_hundred_cuts_need_two_players_and_a_hundred_rows(reviewer, long_film):
+    reviewer.open(long_film)
+    table = reviewer.page.locator(".rows table")
+    assert reviewer.page.locator("#rows tr").count() == 100
+    assert table.get_attribute("aria-rowcount") == "1501"
     reviewer.press(*["j"] * 30)
     assert reviewer.chosen == reviewer.shown[30]
     reviewer.wait_loaded(2)
     reviewer.page.get_by_label("Sort by").select_option("film")
-    assert reviewer.shown[:3] == ["000000-000049", "000050-000099", "000100-000149"]
+    assert reviewer.chosen == "004500-004549", "the cut stays, and its row is shown"
+    assert reviewer.shown[0] == "000000-000049" and reviewer.shown[90] == reviewer.chosen
+    assert reviewer.errors == []
+
+
+def test_the_keys_walk_from_one_hundred_to_the_next(reviewer, long_film):
+    reviewer.open(long_film)
+    place = reviewer.page.locator("#place")
+    assert place.inner_text() == "1–100 of 1500"
+    assert reviewer.page.get_by_role("button", name="Cuts before").is_disabled()
+    reviewer.page.locator("#rows .pick").last.click()
+    reviewer.press("j")
+    assert place.inner_text() == "101–200 of 1500"
+    assert reviewer.chosen == reviewer.shown[0]
+    row = reviewer.page.locator("tr[aria-current]")
+    assert row.get_attribute("aria-rowindex") == "102"
+    focused = reviewer.page.evaluate("document.activeElement.textContent")
+    assert focused == reviewer.chosen
+    reviewer.press("k")
+    assert place.inner_text() == "1–100 of 1500" and reviewer.chosen == reviewer.shown[-1]
+    for _ in range(14):
+        reviewer.page.get_by_role("button", name="Cuts after").click()
+    assert place.inner_text() == "1401–1500 of 1500"
+    assert reviewer.chosen == reviewer.shown[0]
+    assert reviewer.page.get_by_role("button", name="Cuts after").is_disabled()
+    reviewer.press("p")
+    reviewer.page.get_by_role("button", name="Cuts before").click()
+    reviewer.page.get_by_label("Search").fill("keep original")
+    assert len(reviewer.shown) == 1 and reviewer.page.locator("#pager").is_hidden()
     assert reviewer.errors == []
 
 
@@ -491,3 +672,70 @@ def test_a_screen_reader_finds_table_buttons_and_news(reviewer, folder):
         " !e.textContent.trim() && !e.getAttribute('aria-label') && !e.labels?.length).length"
     )
     assert unnamed == 0
+
+
+def test_the_tab_key_goes_through_the_page_as_it_reads(reviewer, folder):
+    reviewer.open(folder)
+    order = []
+    for _ in range(60):
+        reviewer.press("Tab")
+        name = reviewer.page.evaluate(
+            "(e => e === document.body ? '' : e.id || e.dataset.verdict || e.dataset.decision"
+            " || e.className || e.tagName)(document.activeElement)"
+        )
+        if not name:
+            break
+        order.append(name)
+    wanted = [
+        "limits-open", "fail", "search", "sort", "pick", "play", "back", "loop", "speed", "approve",
+        "retry", "tier", "undo", "note", "SUMMARY", "export",
+    ]  # fmt: skip
+    assert [name for name in order if name in wanted and order.count(name) == 1] == [
+        name for name in wanted if name != "pick"
+    ]
+    assert order.count("pick") == 5
+    ring = "getComputedStyle(document.activeElement).outlineStyle"
+    reviewer.page.locator("#search").focus()
+    assert reviewer.page.evaluate(ring) == "solid"
+
+
+def test_a_narrow_screen_needs_no_scrolling_sideways(browser, folder):
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto((folder / "index.html").as_uri())
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_nothing_moves_for_who_wants_less_motion(browser, folder):
+    for motion, moves in (("reduce", False), ("no-preference", True)):
+        context = browser.new_context(reduced_motion=motion)
+        page = context.new_page()
+        page.goto((folder / "index.html").as_uri())
+        times = page.evaluate(
+            "[...document.querySelectorAll('*')].flatMap(e => (s => [s.transitionDuration,"
+            " s.animationDuration])(getComputedStyle(e)))"
+        )
+        assert any(float(t.split("s")[0]) for t in times) == moves
+        context.close()
+
+
+def test_every_part_has_a_role_and_a_name(reviewer, folder):
+    reviewer.open(folder)
+    page = reviewer.page
+    for role in ("banner", "main", "contentinfo"):
+        assert page.get_by_role(role).count() == 1, role
+    for name in ("Cuts", "The chosen cut"):
+        assert page.get_by_role("region", name=name).count() == 1
+    for name in ("Which cuts are shown", "Playback", "Your decision on this cut"):
+        assert page.get_by_role("group", name=name).count() == 1
+    assert page.get_by_role("progressbar").get_attribute("id") == "progress"
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3')].filter(e => e.offsetParent)"
+        ".map(e => Number(e.tagName[1]))"
+    )
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels))
+    reviewer.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    reviewer.press("Escape")
+    assert page.get_by_role("dialog").count() == 0

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ import yaml
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.decisions import Table
 from mouthpiece.review import Film, Thresholds, write_page
-from mouthpiece.reviews import Reviews, open_reviews
+from mouthpiece.reviews import Reviews, open_reviews, revision
 from mouthpiece.reviewserver import MAX_BODY, Server, main
 from mouthpiece.settings import Gate, Guard
 from test_review import cut_row
@@ -71,16 +72,22 @@ class Client:
     def get(self, path: str, **headers: str) -> Reply:
         return self.ask("GET", path, headers={**self.cookie, **headers})
 
+    def known(self, cut: str = CUT) -> dict[str, str]:
+        """What is to be sent along of a cut by who has just looked at it."""
+        return {"cut": cut, "revision": revision(self.server.reviews.said("v", "pt-BR").get(cut))}
+
     def post(self, said=None, path: str = "/v/pt-BR/decisions", **changed: str | None) -> Reply:
         """Say something of a cut; a header changed to None is not sent."""
         named = {name.replace("_", "-"): value for name, value in changed.items()}
         headers = {
             name: value for name, value in {**self.own, **named}.items() if value is not None
         }
-        body = (
-            said if isinstance(said, bytes) else json.dumps({"cut": CUT, **BLANK, **(said or {})})
+        if isinstance(said, bytes):
+            return self.ask("POST", path, said, headers)
+        seen = {} if "revision" in (said or {}) else self.known()
+        return self.ask(
+            "POST", path, json.dumps({"cut": CUT, **seen, **BLANK, **(said or {})}), headers
         )
-        return self.ask("POST", path, body, headers)
 
 
 @pytest.fixture
@@ -256,13 +263,48 @@ def test_what_is_said_is_in_the_table_and_taken_out_again(client: Client, tmp_pa
     reply = client.post(first)
     assert reply.status == 200
     clean = {**BLANK, **first, "note": "<script>alert(1)</script> and lines"}
-    assert json.loads(reply.body)["saved"] == clean
+    named = {**clean, "revision": client.known()["revision"]}
+    assert json.loads(reply.body)["saved"] == named
     assert said(tmp_path) == {CUT: clean}
-    assert json.loads(client.get("/v/pt-BR/decisions").body)["decisions"] == {CUT: clean}
+    assert json.loads(client.get("/v/pt-BR/decisions").body)["decisions"] == {CUT: named}
     assert client.post({"decision": "approve"}).status == 200
     assert said(tmp_path) == {CUT: {**BLANK, "decision": "approve"}}
     assert client.post().status == 200
     assert said(tmp_path) == {}
+
+
+def test_a_word_said_without_knowing_anothers_is_refused(client: Client, tmp_path: Path) -> None:
+    """Two reviewers have the page open; the second has not seen what the first has saved."""
+    assert client.post({"decision": "approve", "note": "first", "revision": ""}).status == 200
+    late = client.post({"decision": "passthrough", "revision": ""})
+    assert late.status == 409
+    answer = json.loads(late.body)
+    assert answer["now"] == {**BLANK, "decision": "approve", "note": "first"} | {
+        "revision": client.known()["revision"]
+    }
+    assert "somebody else" in answer["why"]
+    assert said(tmp_path)[CUT]["decision"] == "approve"
+
+    again = client.post({"decision": "approve", "note": "first", "revision": ""})
+    assert again.status == 200, "the same word is no conflict"
+    seen = answer["now"]["revision"]
+    assert client.post({"decision": "passthrough", "revision": seen}).status == 200
+    assert said(tmp_path)[CUT]["decision"] == "passthrough"
+
+    assert client.post({"revision": seen}).status == 409, "nor is a word taken back unseen"
+    assert client.post().status == 200 and said(tmp_path) == {}
+    gone = client.post({"decision": "approve", "revision": seen})
+    assert gone.status == 409 and json.loads(gone.body)["now"] is None
+    assert client.post({"revision": seen}).status == 200, "both say nothing"
+
+
+def test_of_words_said_at_once_one_is_saved(client: Client, tmp_path: Path) -> None:
+    notes = [f"reviewer {n}" for n in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        said_at_once = [{"note": note, "revision": ""} for note in notes]
+        statuses = [reply.status for reply in threads.map(client.post, said_at_once)]
+    assert sorted(statuses) == [200] + [409] * 7
+    assert said(tmp_path)[CUT]["note"] == notes[statuses.index(200)]
 
 
 def test_rows_of_others_stay(client: Client, tmp_path: Path) -> None:
@@ -281,7 +323,7 @@ def test_rows_of_others_stay(client: Client, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "status", "message"),
     [
-        ({"cut": "000000-000050"}, 404, "there is no cut 000000-000050"),
+        ({"cut": "000000-000050"}, 404, "there is no cut '000000-000050'"),
         ({"cut": "../x"}, 404, "there is no cut"),
         ({"decision": "approve", "draft": "ffffffffffff"}, 409, "another draft by now"),
         ({"decision": "approve", "draft": ""}, 409, "another draft by now"),
@@ -292,6 +334,7 @@ def test_rows_of_others_stay(client: Client, tmp_path: Path) -> None:
         ({"note": "x" * 2001}, 409, "column note"),
         ({"video": "w"}, 422, "wanted an object of cut, decision"),
         ({"note": 7}, 422, "wanted text"),
+        ({"revision": None}, 422, "wanted text"),
         ({"note": None}, 422, "wanted text"),
     ],
 )
@@ -301,6 +344,12 @@ def test_what_cannot_be_is_refused(
     reply = client.post(changed)
     assert (reply.status, message in reply.body.decode()) == (status, True), reply.body
     assert said(tmp_path) == {}
+
+
+def test_a_refusal_does_not_repeat_all_that_was_sent(client: Client) -> None:
+    for changed in ({"note": "x" * 10_240}, {"preset": "x" * 10_240}, {"cut": "x" * 10_240}):
+        reply = client.post(changed)
+        assert reply.status in (404, 409, 422) and len(reply.body) < 500, changed.keys()
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff", b"[" * 60_000, b"{}"])
@@ -314,7 +363,7 @@ def test_a_body_of_another_kind_or_size_is_refused(client: Client, tmp_path: Pat
     assert client.post(word, Content_Type="text/plain").status == 415
     assert client.post(word, Content_Type=None).status == 415
     assert client.post(word, Content_Type="application/json; charset=utf-8").status == 200
-    padded = json.dumps({"cut": CUT, **BLANK, "decision": "passthrough"}).encode()
+    padded = json.dumps({**client.known(), **BLANK, "decision": "passthrough"}).encode()
     assert client.post(padded.ljust(MAX_BODY)).status == 200
     assert client.post(padded.ljust(MAX_BODY + 1)).status == 413
     assert client.post(b"", Content_Length="99999999999").status == 413
@@ -324,7 +373,7 @@ def test_a_body_of_another_kind_or_size_is_refused(client: Client, tmp_path: Pat
 
 
 def test_a_refused_body_is_not_taken_for_a_request(client: Client, tmp_path: Path) -> None:
-    body = json.dumps({"cut": CUT, **BLANK, "decision": "approve"})
+    body = json.dumps({**client.known(), **BLANK, "decision": "approve"})
     lines = [f"{name}: {value}" for name, value in client.own.items()]
     hidden = "\r\n".join(
         ["POST /v/pt-BR/decisions HTTP/1.1", f"Host: {client.server.netloc}", *lines]
@@ -347,7 +396,10 @@ def test_a_table_broken_by_hand_is_said_and_left_alone(client: Client, tmp_path:
     table = tmp_path / "decisions.tsv"
     table.write_text("video\tlanguage\tcut\tdecision\nv\tpt-BR\tseven\tapprove\n")
     before = table.read_text()
-    for reply in (client.post({"decision": "approve"}), client.get("/v/pt-BR/decisions")):
+    for reply in (
+        client.post({"decision": "approve", "revision": ""}),
+        client.get("/v/pt-BR/decisions"),
+    ):
         assert reply.status == 409
         assert b"row 2, column cut: 'seven' is not allowed" in reply.body
     assert table.read_text() == before

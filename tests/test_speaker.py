@@ -88,6 +88,7 @@ def test_a_face_that_does_not_speak_has_no_track(
     found, spoken, fixed = run(tmp_path, monkeypatch, WEAK)
     assert found["verdict"] == "not_speaking" and spoken.frames == 0
     assert found["reasons"] == [{"code": "not_speaking", "value": 0.05}]
+    assert found["reported"] == []
     assert len(fixed.heard) == 2 * SAMPLE_RATE
 
 
@@ -109,8 +110,11 @@ def test_report_changes_nothing_that_is_drawn(
 ) -> None:
     found, spoken, _ = run(tmp_path, monkeypatch, WEAK, mode="report")
     assert (found["verdict"], spoken.frames) == ("not_speaking", 50)
+    assert found["reported"] == [{"code": "not_speaking", "value": 0.05}]
+    assert found["reasons"] == [], "a reason is why a cut is passed through"
 
 
+NOTHING_FOUND = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}, "others": []}
 UNKNOWN = [
     {"mode": "off"},
     {"loudness": 0.0},
@@ -124,13 +128,13 @@ def test_what_cannot_be_judged_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
 ) -> None:
     found, spoken, fixed = run(tmp_path, monkeypatch, WEAK, **given)
-    assert found == {"verdict": "unknown", "reasons": [], "score": {}, "others": []}
+    assert found == NOTHING_FOUND
     assert spoken.frames == CLOCK.frames and not len(fixed.heard)
 
 
 def test_what_the_guard_refused_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, spoken, fixed = run(tmp_path, monkeypatch)
-    assert found == {"verdict": "unknown", "reasons": [], "score": {}, "others": []}
+    assert found == NOTHING_FOUND
     assert not spoken.frames and not len(fixed.heard)
 
 

@@ -3,13 +3,19 @@
 from pathlib import Path
 
 from mouthpiece.draft import Chances, Recipe, Scene, draft
+from mouthpiece.files import read_json
 from mouthpiece.job import job
 from mouthpiece.picture import cut_clock
 from mouthpiece.settings import Gate, Retry
 
 with job(snakemake.log[0]):
     mezzanine = Path(snakemake.input.mezzanine)
-    chances = snakemake.params.chances
+    given = snakemake.params.chances
+    chances = None
+    if given:
+        source = snakemake.input.source
+        source = read_json(Path(source))["score"] if source else None
+        chances = Chances(Retry(**given["retry"]), Gate(**given["gate"]), source)
     draft(
         scene=Scene(
             mezzanine=mezzanine,
@@ -23,7 +29,7 @@ with job(snakemake.log[0]):
             baked=snakemake.params.baked["settings"],
             code=snakemake.params.code,
         ),
-        chances=Chances(Retry(**chances["retry"]), Gate(**chances["gate"])) if chances else None,
+        chances=chances,
         patches=Path(snakemake.output.draft),
         row=Path(snakemake.output.row),
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mouthpiece.enhance import Draft, Recipe, Scene, enhance
+from mouthpiece.files import read_json
 from mouthpiece.job import job
 from mouthpiece.picture import cut_clock
 from mouthpiece.settings import Enhance, Gate
@@ -14,7 +15,7 @@ def files(these):
 
 
 with job(snakemake.log[0]):
-    mezzanine = Path(snakemake.input.mezzanine)
+    mezzanine, source = Path(snakemake.input.mezzanine), snakemake.input.source
     enhance(
         scene=Scene(
             mezzanine=mezzanine,
@@ -27,6 +28,7 @@ with job(snakemake.log[0]):
             settings=Enhance(**snakemake.params.settings),
             final=snakemake.params.final,
             gate=Gate(**snakemake.params.gate),
+            source=read_json(Path(source))["score"] if source else None,
             weights=snakemake.params.weights,
             code=snakemake.params.steps,
         ),

@@ -1,6 +1,7 @@
 """What a user relies on: a film of the right length, and no job that need not be."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -66,6 +67,26 @@ def test_a_gate_threshold_redoes_the_gate_and_later(finished: Job, tmp_path: Pat
     assert (good["gate"], good["action"]) == ("fail", "passthrough")
     assert good["gate_reasons"].startswith("low_confidence=")
     assert job.run().nothing_to_do
+
+
+def test_second_chances_are_judged_against_the_source_as_the_gate_does(
+    finished: Job, tmp_path: Path
+) -> None:
+    job = finished.copy(tmp_path / "job")
+    lines = (job.folder / "job.yaml").read_text().splitlines()
+    share = "gate: {scorers: {embedded: {min_source_share: 0.6}}}"
+    judged = re.compile(r"^rule draft:\n    input: (.*)$", re.M)
+
+    job.write("job.yaml", *lines, share)
+    assert job.plan().jobs["draft"] == 0 and job.plan().jobs["gate"] == 1
+    job.write("job.yaml", *lines, "retry: {presets: [opens_too_little]}")
+    inputs = judged.findall(job.plan().output)
+    assert len(inputs) == 2 and not any("speaker.json" in files for files in inputs)
+    job.write("job.yaml", *lines, share, "retry: {presets: [opens_too_little]}")
+    inputs = judged.findall(job.plan().output)
+    assert len(inputs) == 2 and all("speaker.json" in files for files in inputs)
+    done = job.run("results/v/en/cuts.tsv")
+    assert done.code == 0, done.output
 
 
 def test_a_decision_redoes_what_it_touches(finished: Job, tmp_path: Path) -> None:

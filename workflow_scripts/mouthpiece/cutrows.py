@@ -18,6 +18,7 @@ class CutRow:
     frames: int
     guard: str
     guard_reasons: str
+    reported: str
     speaker: str
     source_confidence: str
     source_offset_frames: str

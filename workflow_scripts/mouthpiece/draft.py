@@ -46,10 +46,14 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Chances:
-    """Second chances, and the gate by whose measure they are given: see `retry`."""
+    """Second chances, and the gate by whose measure they are given: see `retry`.
+
+    source: the score of the source's picture with its own sound, where the gate looks at it.
+    """
 
     retry: Retry
     gate: Gate
+    source: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)

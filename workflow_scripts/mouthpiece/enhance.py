@@ -55,12 +55,14 @@ class Recipe:
     """How a cut is enhanced.
 
     final: whether a person marked it for the final tier. gate: by whose measure it is scored.
-    weights, code: the versions of the network's weights and of the code of the steps.
+    source: the source's own score, where drafts are judged by it. weights, code: the versions of
+    the network's weights and of the code of the steps.
     """
 
     settings: Enhance
     final: bool
     gate: Gate
+    source: dict[str, Any] | None
     weights: str
     code: str
 
@@ -83,7 +85,7 @@ def enhance(scene: Scene, draft: Draft, recipe: Recipe, enhanced: Draft) -> None
         better = apply(facts["steps"], scene, track, patches, recipe.settings)
         speech, scorer = Speech.load(scene.speech), recipe.gate.scorer
         after = score_patches(scene.mezzanine, scene.clock, track, better, speech, scorer)
-        lost = losses(before, after, recipe.gate, recipe.settings.max_drop)
+        lost = losses(before, after, recipe)
         same = refined(patches, len(better.pixels[0]) // len(patches.pixels[0]))
         facts |= {"before": _looks(same, before), "after": _looks(better, after)}
         facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost}
@@ -130,17 +132,17 @@ def apply(
     return patches
 
 
-def losses(before: dict[str, Any], after: dict[str, Any], gate: Gate, max_drop: float) -> list[str]:
+def losses(before: dict[str, Any], after: dict[str, Any], recipe: Recipe) -> list[str]:
     """Why an enhancement is taken back, as reasons; none where it stays.
 
     Where the gate does not judge the draft, its score says nothing, and neither does a drop of it.
     """
-    was, now = judge(before, gate)[0], judge(after, gate)[0]
+    was, now = (judge(score, recipe.gate, recipe.source)[0] for score in (before, after))
     if was == "unjudged":
         return []
     had = max(before["confidence"], 0.0)
     drop = before["confidence"] - after["confidence"]
-    if drop > max_drop * had:
+    if drop > recipe.settings.max_drop * had:
         return [f"sync_lost={drop / had if had else 1.0:.3f}"]
     if RANK.index(now) < RANK.index(was):
         return [f"verdict_lost={after['confidence']:.3f}"]

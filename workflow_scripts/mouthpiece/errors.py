@@ -4,6 +4,11 @@ Content (no face, silence, a profile) never stops a run: it is a verdict with a 
 one is bad input, which its owner can mend, or a fault, which the scheduler may retry.
 """
 
+import reprlib
+
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = 120
+
 
 class InputError(Exception):
     """Something the user gave is wrong: says what, where (file, row, column) and what to do."""
@@ -11,3 +16,8 @@ class InputError(Exception):
 
 class Fault(Exception):
     """The machine or an artefact failed: a full disk, a broken weight, out of memory at batch 1."""
+
+
+def quoted(text: str) -> str:
+    """A text as a message shows it: in quotes, and without its middle where it is long."""
+    return _SHORT.repr(text)

@@ -4,6 +4,7 @@ The whole picture is searched now and then; between, the mesh of each face follo
 """
 
 from dataclasses import dataclass
+from itertools import permutations
 
 import cv2
 import numpy as np
@@ -17,6 +18,10 @@ MOUTH_POINTS = (164, 18, 200, 199, 57, 287, 43, 273, 202, 422, 17, 0, 61, 291)
 """Mesh points around the mouth and on the chin."""
 MOST_FACES = 4
 """Faces that are followed at once."""
+SIDE = 1.5
+"""The side of a face's region, in face heights."""
+LATELY_SEARCHES = 5
+"""Who was lost so many searches ago, or less, may be the one who is found elsewhere."""
 REACH = 1 / 3
 """How far a face moves between two looks, at most, in sides of its region (1.5 faces wide)."""
 
@@ -98,6 +103,18 @@ class Person:
     region: Region
     sightings: list[Sighting | None]
     here: bool = True
+    nearest: float | None = None
+    """How near another face has come to it, middle to middle, in face heights; 0 where both were
+    out of sight at once, and may have changed places.
+    """
+    lost_at: int = 0
+    """The frame in which it was lost, if it is not here."""
+
+    def see(self, other: "Person") -> None:
+        """Take note of how near another face is; one that is lost counts where it was lost."""
+        side_px = (self.region.side_px + other.region.side_px) / 2
+        apart = float(np.linalg.norm(other.region.centre - self.region.centre)) / side_px
+        self.nearest = min(SIDE * apart, np.inf if self.nearest is None else self.nearest)
 
     def distance(self, centre: np.ndarray) -> float:
         """How far a point (x, y) is from the face, in sides of its region."""
@@ -146,11 +163,15 @@ class Crowd(_Watcher):
             self._meet(self.faces[-1])
         for person in self._all:
             person.sightings.append(self._look(person, picture))
+        for one, other in permutations(self._all, 2):
+            one.see(other)
         self._count += 1
 
     def _meet(self, faces: list[Detection]) -> None:
         """Find again who was lost, and take up who is new."""
         strangers = sorted(faces, key=lambda face: -face.height_px)
+        lost = [p for p in self._all if not p.here]
+        lately = [p for p in lost if self._count - p.lost_at <= LATELY_SEARCHES * self._every]
         for person in self._all:
             near = [f for f in strangers if person.distance(_centre(f)) < REACH]
             if near:
@@ -158,6 +179,9 @@ class Crowd(_Watcher):
                 strangers = [f for f in strangers if f is not face]
                 if not person.here:
                     person.region, person.here = Region.of_detection(face), True
+                    for other in lately:
+                        if other is not person:
+                            person.nearest = other.nearest = 0.0
         for face in strangers[: MOST_FACES - len(self._all)]:
             self._all.append(Person(Region.of_detection(face), [None] * self._count))
 
@@ -171,6 +195,7 @@ class Crowd(_Watcher):
             person.distance(region.centre) < REACH
         )
         if not person.here:
+            person.lost_at = self._count
             return None
         person.region = region
         return Sighting(points, *_colours(picture, points))

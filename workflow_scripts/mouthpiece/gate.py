@@ -52,7 +52,7 @@ def _row(
     settings: Gate,
 ) -> CutRow:
     source = speaker["score"]
-    reasons = [f"{r['code']}={r['value']:.4g}" for r in (*guard["reasons"], *speaker["reasons"])]
+    reasons = _codes(*guard["reasons"], *speaker["reasons"])
     gate, gate_reasons = judge(score, settings, source) if score else ("none", [])
     action, reason = _action(draft, reasons, gate, gate_reasons, settings)
     said = decision.get("decision", "")
@@ -72,6 +72,7 @@ def _row(
         frames=cut.frames,
         guard=guard["verdict"],
         guard_reasons=";".join(reasons),
+        reported=";".join(_codes(*speaker["reported"])),
         speaker=speaker["verdict"],
         source_confidence=f"{source['confidence']:.4f}" if source else "",
         source_offset_frames=str(source["offset_frames"]) if source else "",
@@ -98,6 +99,10 @@ def _row(
         weights=draft["weights"],
         code=draft["code"],
     )
+
+
+def _codes(*reasons: dict[str, Any]) -> list[str]:
+    return [f"{reason['code']}={reason['value']:.4g}" for reason in reasons]
 
 
 def _action(

@@ -55,6 +55,9 @@ class Measures:
     pitch_deg: float
     roll_deg: float
     visible: float
+    nearest_face: float | None = None
+    """How near another face comes, middle to middle, in face heights; where faces are told apart.
+    """
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,9 @@ def watch(
     No track where the verdict is `passthrough`; one for each face that may be the one that speaks
     where it is contested, the largest first.
     """
-    faces, searched = _follow(pictures, clock, settings)
-    measures = [_measure(sightings, searched, settings) for sightings in faces]
+    followed, searched = _follow(pictures, clock, settings)
+    faces = [sightings for sightings, _ in followed]
+    measures = [_measure(sightings, near, searched, settings) for sightings, near in followed]
     company = measures[0].second_face > settings.second_face_frames
     contested = company and settings.two_faces == "in_sync" and not settings.face
     found = [
@@ -96,19 +100,21 @@ def watch(
 
 def _follow(
     pictures: Iterable[np.ndarray], clock: Clock, settings: Guard
-) -> tuple[list[list[Sighting | None]], list[list[Detection]]]:
-    """What is seen, frame by frame, of each face to be measured; and the faces of each search."""
+) -> tuple[list[tuple[list[Sighting | None], float | None]], list[list[Detection]]]:
+    """What is seen, frame by frame, of each face to be measured, and how near another one comes;
+    and the faces of each search.
+    """
     every_frames = max(1, round(DETECT_EVERY_S * float(clock.rate)))
     if settings.two_faces == "refuse" and not settings.face:
         follower = Follower(settings, every_frames)
-        return [[follower.follow(picture) for picture in pictures]], follower.faces
+        return [([follower.follow(picture) for picture in pictures], None)], follower.faces
     crowd = Crowd(settings, every_frames)
     frames = 0
     for picture in pictures:
         crowd.follow(picture)
         frames += 1
-    seen = [person.sightings for person in _named(crowd.people, settings.face)]
-    return seen or [[None] * frames], crowd.faces
+    seen = [(p.sightings, p.nearest) for p in _named(crowd.people, settings.face)]
+    return seen or [([None] * frames, None)], crowd.faces
 
 
 def _named(people: list[Person], face: str) -> list[Person]:
@@ -121,7 +127,10 @@ def _named(people: list[Person], face: str) -> list[Person]:
 
 
 def _measure(
-    sightings: list[Sighting | None], searched: list[list[Detection]], settings: Guard
+    sightings: list[Sighting | None],
+    nearest_face: float | None,
+    searched: list[list[Detection]],
+    settings: Guard,
 ) -> Measures:
     seen = [s for s in sightings if s is not None]
     points = [s.points for s in seen]
@@ -139,6 +148,7 @@ def _measure(
         pitch_deg=float(pitch),
         roll_deg=float(roll),
         visible=_visible(seen),
+        nearest_face=nearest_face,
     )
 
 
@@ -176,6 +186,9 @@ def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
     refuse = settings.two_faces == "refuse" and not settings.face
     if refuse and measures.second_face > settings.second_face_frames:
         yield Reason("two_faces", measures.second_face, settings.second_face_frames)
+    near = measures.nearest_face
+    if near is not None and near < settings.min_apart:
+        yield Reason("faces_cross", near, settings.min_apart)
     if measures.seen < settings.min_seen:
         yield Reason("face_lost", measures.seen, settings.min_seen)
     if measures.longest_gap_frames > settings.max_gap_frames:

@@ -14,19 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-PRINT = {
-    "panel": "#ffffff",
-    "text": "#16191d",
-    "dim": "#59616c",
-    "line": "#d5d9df",
-    "sunk": "#eceef1",
-    "accent": "#0b63ce",
-    "pass": "#177a4b",
-    "review": "#9a5b00",
-    "unjudged": "#6046c9",
-    "fail": "#c62a2f",
-    "passthrough": "#626b76",
-}
+from .colours import LIGHT
+
+PLOTTED = (
+    *("panel", "text", "dim", "line", "sunk", "accent"),
+    *("pass", "review", "unjudged", "fail", "passthrough"),
+)
+PRINT = {name: LIGHT[name] for name in PLOTTED}
 """The colours in a file of its own, on white."""
 PAGE = {name: f"var(--{name})" for name in PRINT}
 """The colours in a page whose style defines these variables."""

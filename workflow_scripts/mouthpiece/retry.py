@@ -89,4 +89,4 @@ def _attempt(
         Speech.load(scene.speech),
         chances.gate.scorer,
     )
-    return Attempt(drawn, score, judge(score, chances.gate)[0])
+    return Attempt(drawn, score, judge(score, chances.gate, chances.source)[0])

@@ -21,6 +21,7 @@ import numpy as np
 
 from .clips import SOUND_RATE, Sound, levels, speech_level, speech_spans, write_clip
 from .clock import Clock
+from .colours import DARK, LIGHT, variables
 from .files import atomic, read_json, write_text
 from .settings import Gate, Guard, Scorer
 
@@ -43,6 +44,8 @@ REASONS = {
     "no_face": "No face is seen.",
     "two_faces": "A second face is seen in {value:.0%} of the frames searched; the limit is "
     "{guard.second_face_frames:.0%}.",
+    "faces_cross": "Another face comes as near as {value:.2f} face heights (0: both were out of "
+    "sight at once), so one may be taken for the other; the guard wants {guard.min_apart:.2f}.",
     "face_lost": "The face is seen in {value:.0%} of the frames; the guard wants "
     "{guard.min_seen:.0%}.",
     "gap": "The face is gone for {value:.0f} frames in a row; up to {guard.max_gap_frames} are "
@@ -91,6 +94,12 @@ LIMITS = (
         "",
     ),
     ("guard", "second_face_frames", "Share of frames with a second face, at most", ""),
+    (
+        "guard",
+        "min_apart",
+        "Distance of another face, where several are followed, at least (0: off)",
+        "face heights",
+    ),
     ("guard", "max_yaw_deg", "Turn of the head, at most", "°"),
     ("guard", "max_pitch_deg", "Nod of the head, at most", "°"),
     ("guard", "max_roll_deg", "Tilt of the head, at most", "°"),
@@ -127,6 +136,9 @@ LIMITS = (
 
 DECISIONS = ("approve", "passthrough", "retry")
 """The decisions that a run obeys."""
+
+PART = 100
+"""How many cuts the page lists at a time: rows cost a browser time and memory."""
 
 NO_PRESETS: Mapping[str, Sequence[str]] = MappingProxyType({})
 
@@ -278,6 +290,7 @@ def write_page(
                 "rate_text": f"{float(film.rate):.6g}",
                 "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
             },
+            part=PART,
             cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
             summary=summary(cuts, film),
             verdicts=VERDICTS,
@@ -298,13 +311,15 @@ def write_page(
 
 def environment() -> jinja2.Environment:
     """What fills in a template: values are escaped, and one that is not given is an error."""
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"light": variables(LIGHT), "dark": variables(DARK)}
+    return made
 
 
 def _cut(
@@ -326,7 +341,8 @@ def _cut(
         "reason": row["reason"],
         "sentences": [
             explain(code, thresholds) for code in (codes or [row["reason"]]) + extra if code
-        ],
+        ]
+        + [_reported(code, thresholds) for code in row.get("reported", "").split(";") if code],
         "confidence": _number(row.get("confidence", "")),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),
@@ -376,6 +392,12 @@ def explain(reason: str, thresholds: Thresholds) -> str:
         guard=thresholds.guard,
         limits=thresholds.limits,
     )
+
+
+def _reported(reason: str, thresholds: Thresholds) -> str:
+    """A reason that holds nothing back, as a sentence."""
+    said = explain(reason, thresholds)
+    return f"Reported only, and drafted all the same: {said[:1].lower()}{said[1:]}"
 
 
 def _number(text: str) -> float | None:

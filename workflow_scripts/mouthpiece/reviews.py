@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from .decisions import Table, locked
-from .errors import InputError
+from .errors import InputError, quoted
+from .files import digest
 from .project import Project, read_config
 from .review import VERDICTS, read_table, verdict
 from .settings import presets
@@ -25,6 +26,14 @@ class Refused(Exception):
     def __init__(self, status: HTTPStatus, why: str) -> None:
         super().__init__(why)
         self.status = status
+
+
+class Changed(Refused):
+    """What is to be saved was said without knowing what somebody else has said meanwhile."""
+
+    def __init__(self, now: Decision | None) -> None:
+        super().__init__(HTTPStatus.CONFLICT, "somebody else has decided on this cut meanwhile")
+        self.now = now
 
 
 @dataclass(frozen=True)
@@ -70,29 +79,37 @@ class Reviews:
             if (v, lang) == (video, language)
         }
 
-    def save(self, video: str, language: str, cut: str, said: Mapping[str, str]) -> dict[str, str]:
+    def save(
+        self, video: str, language: str, cut: str, said: Mapping[str, str], seen: str
+    ) -> Decision | None:
         """Write what was said of a cut to the table; nothing said takes its row out.
 
-        Raises Refused or InputError.
+        seen: the `revision` of what the table said of the cut as far as who speaks knows. Raises
+        Changed where it says something else by now, Refused or InputError.
         """
         row = self.rows(video, language).get(cut)
         if row is None:
-            raise Refused(HTTPStatus.NOT_FOUND, f"there is no cut {cut} in this film")
+            raise Refused(HTTPStatus.NOT_FOUND, f"there is no cut {quoted(cut)} in this film")
         if said["draft"] != row["draft"]:
             raise Refused(HTTPStatus.CONFLICT, "the cut has another draft by now; reload the page")
         if said["preset"] and said["preset"] not in presets(row["engine"]):
             raise Refused(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"the engine {row['engine']} has no preset {said['preset']!r}",
+                f"the engine {row['engine']} has no preset {quoted(said['preset'])}",
             )
+        key = (video, language, cut)
+        wanted = dict(said) if any(said[name] for name in said if name != "draft") else {}
         with locked(self.table):
             table = Table(self.table)
-            if any(value for name, value in said.items() if name != "draft"):
-                table.put((video, language, cut), said)
+            now = table.decisions.get(key)
+            if revision(now) != seen and (now.values if now else {}) != wanted:
+                raise Changed(now)
+            if wanted:
+                table.put(key, wanted)
             else:
-                table.drop((video, language, cut))
+                table.drop(key)
             table.write()
-        return dict(said)
+            return table.decisions.get(key)
 
     def state(self, video: str, language: str) -> dict[str, Any]:
         """What the index shows of a film."""
@@ -109,6 +126,11 @@ class Reviews:
             "doubtful": len(doubtful),
             "decided": sum(is_decided(said.get(cut), rows[cut]["draft"]) for cut in doubtful),
         }
+
+
+def revision(said: Decision | None) -> str:
+    """A name for what is said of a cut; empty where nothing is."""
+    return digest([said.values])[:12] if said else ""
 
 
 def is_decided(said: Decision | None, draft: str) -> bool:

@@ -30,8 +30,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from .decisions import COLUMNS, Table
 from .errors import Fault, InputError
 from .review import VERDICTS, environment
-from .reviews import FILM, Refused, Reviews, open_reviews
-from .tables import one_line
+from .reviews import FILM, Changed, Refused, Reviews, open_reviews, revision
+from .tables import Decision, one_line
 
 log = logging.getLogger(__name__)
 
@@ -222,7 +222,7 @@ class Handler(BaseHTTPRequestHandler):
         """The decisions on a film; with the token, which only a page of this origin can read."""
         reviews = self.server.reviews
         reviews.rows(video, language)
-        said = {cut: d.values for cut, d in reviews.said(video, language).items()}
+        said = {cut: _said(d) for cut, d in reviews.said(video, language).items()}
         return _json({"token": self.server.token, "table": reviews.table.name, "decisions": said})
 
     def _reviewed(self, found: re.Match[str], name: str) -> Path:
@@ -258,9 +258,12 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get_content_type() != "application/json":
             raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the request is no application/json")
         sent = _values(self._body())
-        cut = sent.pop("cut")
-        saved = self.server.reviews.save(found["video"], found["language"], cut, sent)
-        return _json({"saved": saved})
+        cut, seen = sent.pop("cut"), sent.pop("revision")
+        film = (found["video"], found["language"])
+        try:
+            return _json({"saved": _said(self.server.reviews.save(*film, cut, sent, seen))})
+        except Changed as changed:
+            return _json({"why": str(changed), "now": _said(changed.now)}, changed.status)
 
     def _body(self) -> bytes:
         length = self.headers.get("Content-Length", "")
@@ -276,20 +279,27 @@ class Handler(BaseHTTPRequestHandler):
         """Log no request: addresses may hold the token."""
 
 
-def _json(value: Any) -> Answer:
-    return Answer(json.dumps(value).encode(), "application/json")
+def _json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    return Answer(json.dumps(value).encode(), "application/json", status)
+
+
+def _said(decision: Decision | None) -> dict[str, str] | None:
+    """What is said of a cut, with its revision."""
+    return {**decision.values, "revision": revision(decision)} if decision else None
 
 
 def _values(body: bytes) -> dict[str, str]:
-    """The values of a request: "cut" and all of SAID, each one line of text. Raises Refused."""
+    """The values of a request, each one line of text: cut, revision, SAID. Raises Refused."""
     try:
         values = json.loads(body)
     except (ValueError, RecursionError):
         raise Refused(HTTPStatus.BAD_REQUEST, "the request is no JSON") from None
-    wanted = {"cut", *SAID}
+    wanted = {"cut", "revision", *SAID}
     if not isinstance(values, dict) or set(values) != wanted:
         raise Refused(
-            HTTPStatus.UNPROCESSABLE_ENTITY, f"wanted an object of {', '.join(sorted(wanted))}"
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"wanted an object of {', '.join(sorted(wanted))}; "
+            "a page of an older version is made anew by snakemake",
         )
     if not all(isinstance(value, str) for value in values.values()):
         raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "wanted text values")

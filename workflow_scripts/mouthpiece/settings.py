@@ -105,6 +105,10 @@ class Guard(Section):
     face: Literal["", "left", "right", "largest"] = ""
     """Whose lips are redrawn where several faces are seen: the one at the left or the right of the
     picture, or the largest; others are then no reason. Meant for a cut's row in overrides.tsv."""
+    min_apart: Annotated[float, Field(ge=0)] = 0.9
+    """Where several faces are followed: the least distance, middle to middle and in face heights,
+    that another one keeps from the face that is redrawn. Faces that come nearer cross, and one may
+    be taken for the other from there on. 0 is off."""
     max_yaw_deg: Degrees = 35.0
     """Largest turn of the head, 90th percentile of the absolute value over the cut."""
     max_pitch_deg: Degrees = 30.0
@@ -128,8 +132,8 @@ class Speaker(Section):
 
     mode: Literal["passthrough", "report", "off"] = "passthrough"
     """A face whose lips do not go with the source's sound (a listener, a narrator off screen) is
-    passed through; or only reported; or not looked at. `off` in a cut's row of overrides.tsv
-    redraws its face whatever the sound says."""
+    passed through; or only reported (column `reported` of cuts.tsv); or not looked at. `off` in a
+    cut's row of overrides.tsv redraws its face whatever the sound says."""
 
 
 class EngineSection(Section):

@@ -52,10 +52,11 @@ def speaker(
     """Say whether the face of a cut speaks, or which does, and hand on its track.
 
     guard, faces: the guard's verdict and tracks. speech: the source's sound, 16 kHz mono, of the
-    whole film. mode: see `settings.Speaker`. verdict: JSON {"verdict", "reasons", "score",
-    "others"}, the verdict speaks, not_speaking or unknown (no face, too short, too little speech,
-    or mode off), `score` as `score.measure` writes it, or {}; `others` those of the faces that were
-    not chosen. Where faces contest, none is handed on unless it speaks.
+    whole film. mode: see `settings.Speaker`. verdict: JSON {"verdict", "reasons", "reported",
+    "score", "others"}: the verdict speaks, not_speaking or unknown (no face, too short, too little
+    speech, or mode off); why no track is handed on; what was found and holds nothing back; `score`
+    as `score.measure` writes it, or {}; `others` those of the faces that were not chosen. Where
+    faces contest, none is handed on unless it speaks.
     """
     tracks = load_all(faces)
     heard = _heard(speech, clock, limits) if mode != "off" and tracks else None
@@ -66,12 +67,22 @@ def speaker(
     said = read_json(guard)
     silent = found == "not_speaking"
     withheld = found != "speaks" if said["contested"] else silent and mode == "passthrough"
-    reasons = [{"code": found, "value": round(score["confidence"], 4)}] if silent else []
+    measured = [{"code": found, "value": round(score["confidence"], 4)}] if silent else []
+    reasons = measured if withheld else []
     if withheld and not silent:
         reasons = [{"code": "two_faces", "value": said["measures"]["second_face"]}]
     (Track.empty() if withheld else track).save(spoken)
     others = [other for other, _ in ranked[:-1]]
-    write_json(verdict, {"verdict": found, "reasons": reasons, "score": score, "others": others})
+    write_json(
+        verdict,
+        {
+            "verdict": found,
+            "reasons": reasons,
+            "reported": [] if withheld else measured,
+            "score": score,
+            "others": others,
+        },
+    )
     log.info("%s %s, of %d", found, score.get("confidence", ""), len(tracks))
 
 

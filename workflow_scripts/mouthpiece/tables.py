@@ -17,7 +17,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from .errors import InputError
+from .errors import InputError, quoted
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}(?:_[A-Za-z0-9-]{1,64})?"
@@ -205,7 +205,7 @@ def _explained(row: Row, error: ValidationError, schema: dict[str, Any]) -> Inpu
         found = "is missing"
     else:
         column = str(error.path[0])
-        found = f"{error.instance!r} is not allowed"
+        found = f"{quoted(str(error.instance))} is not allowed"
     return row.error(column, f"{found}; wanted {schema['properties'][column]['description']}")
 
 

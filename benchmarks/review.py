@@ -1,0 +1,317 @@
+"""Measure the review page of a long film in a real Chromium: paint, answers to keys, memory.
+
+    python benchmarks/review.py [--cuts 1500] [--languages 5] [--json FILE]
+
+Each language's page is written by the review stage's own code, from rows as a film has them and a
+few short clips that it encodes; each cut has clip addresses of its own. The page is opened from
+disk. It prints, in milliseconds:
+
+- paint, ready: from the navigation to the first contentful paint, and until the script is done,
+- next (cut), decide, search, sort, filter, page (another part of the list): from a real key or
+  click to the frame that shows what it did (the browser's own Event Timing; it reports nothing
+  below 16 ms, which counts as 16),
+
+and, while `j` goes through all cuts, after a collection of garbage: the script's heap, DOM nodes,
+listeners, and the resident memory of the page's process. Wants Chromium, and playwright (the test
+extra).
+"""
+
+import argparse
+import json
+import logging
+import os
+import random
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import soundfile
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+from mouthpiece.clips import SOUND_RATE
+from mouthpiece.cutrows import CutRow
+from mouthpiece.review import Clips, Film, Thresholds, write_clips, write_page
+from mouthpiece.settings import Engines, Gate, Guard, presets
+
+RATE = Fraction(25)
+LENGTHS = (50, 75, 100, 60, 125, 80)
+"""Frames of the clips that are encoded; the cuts take them in turn."""
+SIZE = (320, 240)
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+SAMPLES = 6
+"""How often memory is looked at on the way through all cuts."""
+LIMITS_MS = {"paint": 1000, "ready": 1000}
+LIMITS_MS |= dict.fromkeys(("next", "decide", "search", "sort", "filter", "page"), 100)
+OBSERVE = """() => {
+  window.answers = [];
+  new PerformanceObserver((list) => {
+    for (const e of list.getEntries()) window.answers.push([e.name, e.duration]);
+  }).observe({ type: "event", durationThreshold: 16 });
+}"""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the page holds once `cut` cuts have been shown."""
+
+    cut: int
+    heap_mb: float
+    nodes: int
+    listeners: int
+    resident_mb: float
+
+
+def main() -> None:
+    """Write, open, measure, print."""
+    logging.basicConfig(level=logging.WARNING)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--cuts", type=int, default=1500)
+    parser.add_argument("--languages", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    found = []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        for index in range(options.languages):
+            language = ("de", "fr", "pt-BR", "ja", "tr")[index % 5]
+            page_folder = Path(folder) / f"{index}"
+            written(page_folder, language, options.cuts, random.Random(index))
+            browser = playwright.chromium.launch(
+                executable_path=next(filter(None, map(shutil.which, CHROMIUM))),
+                args=["--headless", "--no-sandbox", "--disable-gpu"],
+            )
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            found.append({"language": language, **measured(page, page_folder, options.cuts)})
+            browser.close()
+            show(found[-1])
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def written(folder: Path, language: str, cuts: int, chance: random.Random) -> None:
+    """A page of so many cuts in `folder`."""
+    film = Film("a film of some length", language, RATE)
+    rows, first = [], 0
+    for index in range(cuts):
+        rows.append(row(first, LENGTHS[index % len(LENGTHS)], chance))
+        first += LENGTHS[index % len(LENGTHS)]
+    made = encoded(folder, film, rows[: len(LENGTHS)])
+    clips = {r["cut"]: of_its_own(folder, made[i % len(made)], r) for i, r in enumerate(rows)}
+    names = {name: presets(name) for name in Engines.model_fields}
+    write_page(folder, film, rows, Thresholds.of(Guard(), Gate()), clips, names)
+
+
+def row(first: int, frames: int, chance: random.Random) -> dict[str, str]:
+    """A row of cuts.tsv, with verdicts and reasons as a film has them."""
+    gate, confidence, offset, reason = chance.choice(
+        (
+            ("pass", 0.3, 0, "in_sync"),
+            ("pass", 0.25, 1, "in_sync"),
+            ("review", 0.15, 0, "doubtful=0.15"),
+            ("fail", 0.2, 4, "off_sync=4"),
+            ("fail", 0.05, 0, "low_confidence=0.05"),
+            ("unjudged", 0.1, 0, "too_short=0.4"),
+            ("none", 0.0, 0, "turned=41.2"),
+        )
+    )
+    values = dict.fromkeys((field.name for field in fields(CutRow)), "")
+    values |= {"cut": f"{first:06d}-{first + frames - 1:06d}"}
+    values |= {"first_frame": str(first), "frames": str(frames), "gate": gate, "engine": "preview"}
+    if gate == "none":
+        passed = {"guard": "passthrough", "guard_reasons": reason, "speaker": "unknown"}
+        return values | passed | {"action": "passthrough", "reason": reason}
+    settings = Engines().preview.model_dump()
+    attempt = {"preset": "standard", "moved_frames": 0, "gate": gate, "confidence": confidence}
+    return values | {
+        "guard": "lipsync",
+        "speaker": "speaks",
+        "source_confidence": f"{confidence + 0.1:.4f}",
+        "source_offset_frames": "0",
+        "gate_reasons": "" if gate == "pass" else reason,
+        "scorer": "embedded",
+        "confidence": f"{confidence + chance.uniform(-0.02, 0.02):.4f}",
+        "distance": f"{chance.uniform(0.5, 1):.4f}",
+        "offset_frames": str(offset),
+        "speech_s": "1.60",
+        "draft": f"{chance.randrange(16**12):012x}",
+        "action": "passthrough" if gate == "fail" else "lipsync",
+        "reason": reason,
+        "attempts": json.dumps([attempt] * 2),
+        "settings": json.dumps(settings, sort_keys=True),
+        "weights": "0123456789ab",
+        "code": "0123456789ab",
+    }
+
+
+def encoded(folder: Path, film: Film, rows: list[dict[str, str]]) -> list[Clips]:
+    """The clips of a few cuts, by the review stage's own code, of noise and moving bars."""
+    noise = np.random.default_rng(0)
+    frames = sum(int(r["frames"]) for r in rows)
+    with tempfile.TemporaryDirectory() as name:
+        sound = Path(name) / "sound.flac"
+        hum = noise.normal(0, 0.1, int(frames * SOUND_RATE / RATE)).astype(np.float32)
+        soundfile.write(sound, hum, SOUND_RATE)
+        segments = [segment(Path(name) / r["cut"], int(r["frames"])) for r in rows]
+        made = write_clips(folder, film, rows, segments, segments, sound, sound)
+    return [made[r["cut"]] for r in rows]
+
+
+def segment(path: Path, frames: int) -> Path:
+    """An H.264 segment of moving bars."""
+    with av.open(str(path), "w", format="mp4") as film:
+        video = film.add_stream("libx264", rate=RATE)
+        video.width, video.height, video.pix_fmt = *SIZE, "yuv420p"
+        bars = np.tile(np.arange(SIZE[0]) % 64 * 3, (SIZE[1], 1))
+        for index in range(frames):
+            picture = np.roll(np.repeat(bars[..., None], 3, 2), 2 * index, 1).astype(np.uint8)
+            film.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        film.mux(video.encode())
+    return path
+
+
+def of_its_own(folder: Path, clips: Clips, row: dict[str, str]) -> Clips:
+    """A cut's own clips, whose files are the same as `clips`' are; and a course."""
+    names = {}
+    for side in ("original", "draft"):
+        if side == "draft" and not row["draft"]:
+            continue
+        names[side] = f"clips/{row['cut']}.{side}.mp4"
+        path = folder / names[side]
+        if not path.exists():
+            os.link(folder / getattr(clips, side), path)
+    course = tuple(round(0.2 + 0.1 * np.sin(i / 5), 3) for i in range(len(clips.levels)))
+    return Clips(**names, levels=clips.levels, course=course if row["draft"] else ())
+
+
+def measured(page: Page, folder: Path, cuts: int) -> dict[str, Any]:
+    """The page's times, and its memory on the way through all cuts."""
+    devtools = page.context.new_cdp_session(page)
+    page.goto((folder / "index.html").as_uri())
+    page.wait_for_timeout(1000)
+    paint, ready = page.evaluate(
+        "[performance.getEntriesByName('first-contentful-paint')[0].startTime,"
+        " performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd]"
+    )
+    page.evaluate(OBSERVE)
+    size_mb = (folder / "index.html").stat().st_size / 1e6
+    answers = {
+        "next": answered(page, *["j"] * 20, *["k"] * 20),
+        "decide": answered(page, *"aptu" * 3),
+        "search": searched(page),
+        "sort": sorted_by(page),
+        "filter": filtered(page),
+    }
+    answers["page"] = turned(page)
+    memory = paged(page, devtools, cuts)
+    return {
+        "cuts": cuts,
+        "page_mb": round(size_mb, 2),
+        "paint": [round(paint)],
+        "ready": [round(ready)],
+        **answers,
+        "memory": [asdict(m) for m in memory],
+    }
+
+
+def answered(page: Page, *keys: str) -> list[float]:
+    """How long each key took to be seen."""
+    return [timed(page, lambda key=key: page.keyboard.press(key)) for key in keys]
+
+
+def timed(page: Page, act: Any) -> float:
+    """How long what a person does takes to be seen, in ms; 16 for whatever is faster."""
+    page.evaluate("() => { window.answers = []; }")
+    act()
+    page.wait_for_timeout(60)
+    return max([16.0, *page.evaluate("window.answers.map((a) => a[1])")])
+
+
+def searched(page: Page) -> list[float]:
+    """Letter by letter, and away again."""
+    page.focus("#search")
+    found = answered(page, *"behind 00", *["Backspace"] * 9)
+    page.keyboard.press("Escape")
+    return found
+
+
+def sorted_by(page: Page) -> list[float]:
+    """Through all orders, to and fro."""
+    page.focus("#sort")
+    count = page.locator("#sort option").count() - 1
+    found = answered(page, *["ArrowDown"] * count, *["ArrowUp"] * count)
+    page.keyboard.press("Escape")
+    return found
+
+
+def filtered(page: Page) -> list[float]:
+    """Each verdict off, and on again."""
+    chips = page.locator("[data-verdict]").all()
+    return [timed(page, chip.click) for chip in [*chips, *chips]]
+
+
+def turned(page: Page) -> list[float]:
+    """To the next part of the list, and back."""
+    buttons = [page.locator(name) for name in ("#after", "#before") * 3]
+    return [timed(page, button.click) for button in buttons if button.is_enabled()]
+
+
+def paged(page: Page, devtools: CDPSession, cuts: int) -> list[Memory]:
+    """What the page holds on the way through all cuts."""
+    page.locator("#rows .pick").first.click()
+    page.evaluate("() => { window.answers = []; }")
+    found = []
+    for shown in range(1, cuts):
+        page.keyboard.press("j")
+        if shown % max(1, (cuts - 1) // SAMPLES) == 0:
+            found.append(held(page, devtools, shown))
+    last = page.locator("#rows .pick").last.inner_text()
+    if page.locator("tr[aria-current] .pick").inner_text() != last:
+        raise RuntimeError("the keys did not reach the last cut")
+    return found
+
+
+def held(page: Page, devtools: CDPSession, shown: int) -> Memory:
+    """What the page holds now, garbage collected."""
+    page.wait_for_timeout(500)
+    page.evaluate("() => { window.answers = []; }")
+    devtools.send("HeapProfiler.collectGarbage")
+    counters = devtools.send("Memory.getDOMCounters")
+    heap = devtools.send("Runtime.getHeapUsage")["usedSize"]
+    browser = page.context.browser
+    assert browser is not None
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    resident = sum(resident_mb(int(p["id"])) for p in processes if p["type"] == "renderer")
+    return Memory(
+        shown, round(heap / 1e6, 2), counters["nodes"], counters["jsEventListeners"], resident
+    )
+
+
+def resident_mb(process: int) -> float:
+    """Resident memory of a process."""
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+
+
+def show(found: dict[str, Any]) -> None:
+    """A page's figures, as a table."""
+    print(f"{found['language']}: {found['cuts']} cuts, a page of {found['page_mb']} MB")
+    print(f"  {'':8}{'median':>8}{'9 of 10':>9}{'slowest':>9}{'limit':>8}  ms")
+    for name, limit in LIMITS_MS.items():
+        times = found[name]
+        low, high = np.percentile(times, (50, 90))
+        print(f"  {name:8}{low:8.0f}{high:9.0f}{max(times):9.0f}{limit:>8}")
+    print(f"  {'shown':>8}{'heap MB':>9}{'nodes':>8}{'listeners':>11}{'resident MB':>13}")
+    for m in found["memory"]:
+        print(
+            f"  {m['cut']:8}{m['heap_mb']:9.2f}{m['nodes']:8}{m['listeners']:11}"
+            f"{m['resident_mb']:13.1f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
