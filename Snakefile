@@ -26,10 +26,21 @@ include: "rules/gate.smk"
 include: "rules/deliver.smk"
 include: "rules/review.smk"
 include: "rules/overview.smk"
+include: "rules/ending.smk"
 
 
 onstart:
     hold_results()
+    begin_attempts()
+
+
+onsuccess:
+    tell_faults()
+
+
+onerror:
+    tell_faults()
+    show_unmade()
 
 
 rule all:

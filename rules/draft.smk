@@ -18,9 +18,11 @@ rule draft:
         baked=baked_engine,
         chances=second_chances(),
         code=engine_code("draft"),
+        mark=mark("draft"),
     threads: 1
     resources:
         mem_mb=3000,
         gpu=gpus,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/draft.py"

@@ -16,9 +16,11 @@ rule score:
         scorer=PROJECT.settings.gate.scorer,
         weights=weights_version(PROJECT.settings.gate.scorer),
         code=code_version("score", f"scorers.{PROJECT.settings.gate.scorer}"),
+        mark=mark("score"),
     threads: 1
     resources:
         mem_mb=PROJECT.settings.gate.limits.mem_mb,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/score.py"
 
@@ -46,6 +48,7 @@ rule gate:
     params:
         settings=PROJECT.settings.gate.model_dump(),
         decisions=get_decisions,
+        max_fault_share=PROJECT.settings.faults.max_share,
         code=code_version("gate"),
     threads: 1
     resources:

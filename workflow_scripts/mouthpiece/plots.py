@@ -26,6 +26,7 @@ PRINT = {
     "unjudged": "#6046c9",
     "fail": "#c62a2f",
     "passthrough": "#626b76",
+    "fault": "#a3127a",
 }
 """The colours in a file of its own, on white."""
 PAGE = {name: f"var(--{name})" for name in PRINT}

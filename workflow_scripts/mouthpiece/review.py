@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 VERDICTS = {
+    "fault": ("Fault", "The machine failed; the original is delivered, the next run tries again."),
     "fail": ("Gated out", "The gate found the draft out of sync or too weak."),
     "review": ("Doubtful", "The gate could not tell; a person should look."),
     "unjudged": ("Not judged", "Too short or too silent for the gate to judge."),
@@ -72,6 +73,8 @@ REASONS = {
     "in_sync": "The lips follow the dub.",
     "decided": "A person decided so.",
     "no_draft": "The engine made no draft.",
+    "fault": "The machine failed here, and its retries are used up: the original is delivered, and "
+    "the next run tries again.",
 }
 """Reason code -> a sentence; `value` is what was measured, the rest are the limits in force."""
 
@@ -302,6 +305,10 @@ def _cut(
     """What the page shows of a cut, as JSON values."""
     first, frames = int(row["first_frame"]), int(row["frames"])
     codes = [c for key in ("guard_reasons", "gate_reasons") for c in row[key].split(";") if c]
+    sentences = [explain(code, thresholds) for code in codes or [row["reason"]] if code]
+    fault = row.get("fault", "")
+    if fault:
+        sentences = [explain("fault", thresholds), fault]
     said, _, decision = row.get("decision", "").rpartition(" ")
     return {
         "cut": row["cut"],
@@ -312,7 +319,7 @@ def _cut(
         "verdict": verdict(row),
         "action": row["action"],
         "reason": row["reason"],
-        "sentences": [explain(code, thresholds) for code in codes or [row["reason"]] if code],
+        "sentences": sentences,
         "confidence": _number(row.get("confidence", "")),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),
@@ -343,7 +350,9 @@ def _drafted_with(row: Mapping[str, str]) -> str:
 
 
 def verdict(row: Mapping[str, str]) -> str:
-    """A key of VERDICTS: the gate's word, or passthrough where it had nothing to judge."""
+    """A key of VERDICTS: the gate's word, passthrough where it had nothing to judge, or fault."""
+    if row.get("fault"):
+        return "fault"
     return row["gate"] if row["gate"] in VERDICTS else "passthrough"
 
 
