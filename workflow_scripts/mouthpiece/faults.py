@@ -22,7 +22,7 @@ from signal import Signals
 from typing import Any
 
 from .errors import Fault, InputError
-from .files import read_json, write_json, write_text
+from .files import read_json, remove, write_json, write_text
 from .job import job
 
 FOLDER = Path("results/.faults")
@@ -75,12 +75,15 @@ class Marks:
 
     def begin(self, attempts: int) -> None:
         """Say how often a job of this run is tried before it gives up; 0: it stops its films."""
-        write_text(self.folder / "attempts", f"{attempts}\n")
+        if attempts:
+            write_text(self.folder / ".attempts", f"{attempts}\n")
+        else:
+            remove(self.folder / ".attempts")
 
     def attempts(self) -> int:
         """What `begin` said."""
         try:
-            return int((self.folder / "attempts").read_text(encoding="utf-8"))
+            return int((self.folder / ".attempts").read_text(encoding="utf-8"))
         except FileNotFoundError:
             return 0
 
