@@ -27,10 +27,27 @@ include: "rules/gate.smk"
 include: "rules/deliver.smk"
 include: "rules/review.smk"
 include: "rules/overview.smk"
+include: "rules/ending.smk"
+
+
+# On a cluster: too short to be submitted.
+localrules:
+    gate,
+    overview,
 
 
 onstart:
     hold_results()
+    begin_attempts()
+
+
+onsuccess:
+    tell_faults()
+
+
+onerror:
+    tell_faults()
+    show_unmade()
 
 
 rule all:

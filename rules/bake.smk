@@ -13,9 +13,11 @@ rule bake:
     params:
         engine=baked_engine,
         code=engine_code("bake"),
+        mark=mark("bake"),
     threads: 1
     resources:
         mem_mb=3000,
         gpu=gpus,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/bake.py"

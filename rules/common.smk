@@ -10,6 +10,7 @@ from mouthpiece.codeversion import code_version
 from mouthpiece.cuts import CUT_PATTERN, read_boundaries
 from mouthpiece.engines.versions import engine_weights
 from mouthpiece.errors import InputError
+from mouthpiece.faults import Marks, job_name
 from mouthpiece.lock import hold
 from mouthpiece.loop import pieces, planned_frames
 from mouthpiece.project import Project
@@ -38,7 +39,15 @@ def hold_results():
         raise WorkflowError(str(error)) from None
 
 
+def begin_attempts():
+    """Tell the jobs which attempt at a cut is the last, and that it may give up."""
+    passthrough = PROJECT.settings.faults.on_exhausted == "passthrough"
+    attempts = 1 + workflow.execution_settings.retries
+    Marks().begin(attempts if passthrough else 0)
+
+
 PROJECT = open_project()
+MARKS = Marks().read()
 if not PROJECT.dubs:
     logger.warning("dubs.tsv has no rows yet: there is nothing to make.")
 
@@ -302,10 +311,30 @@ def chances_source(wildcards):
     return source_score(wildcards) if second_chances() else []
 
 
+def mark(stage):
+    """A params function: new after each fault for which a job of a cut gave up."""
+
+    def value(wildcards):
+        return MARKS.get(job_name(stage, wildcards), "")
+
+    return value
+
+
+def number_of_attempt(wildcards, attempt):
+    """A resources function: a resource changes no result, and is not remembered."""
+    return attempt
+
+
 def gpus(wildcards):
     """A resources function: the GPUs that the engine wants."""
     settings = get_settings(wildcards)
     return getattr(settings.engines, settings.engine).gpus
+
+
+def gpus_of_engines():
+    """How many GPUs a job of each engine holds."""
+    engines = PROJECT.settings.engines
+    return {name: getattr(engines, name).gpus for name in Engines.model_fields}
 
 
 def engine_code(stage):

@@ -20,9 +20,11 @@ rule draft:
         chances=second_chances(),
         shown=shown,
         code=engine_code("draft"),
+        mark=mark("draft"),
     threads: 1
     resources:
         mem_mb=3000,
         gpu=gpus,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/draft.py"

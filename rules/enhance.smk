@@ -26,9 +26,11 @@ rule enhance:
         steps=code_version("smooth", "restore", "gfpgan"),
         scorer_weights=weights_version(PROJECT.settings.gate.scorer),
         code=code_version("enhance", f"scorers.{PROJECT.settings.gate.scorer}"),
+        mark=mark("enhance"),
     threads: 1
     resources:
         mem_mb=max(3000, PROJECT.settings.gate.limits.mem_mb),
         gpu=enhancing_gpus,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/enhance.py"

@@ -17,9 +17,11 @@ rule score:
         shown=shown,
         weights=weights_version(PROJECT.settings.gate.scorer),
         code=code_version("score", f"scorers.{PROJECT.settings.gate.scorer}"),
+        mark=mark("score"),
     threads: 1
     resources:
         mem_mb=PROJECT.settings.gate.limits.mem_mb,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/score.py"
 
@@ -48,6 +50,7 @@ rule gate:
         settings=PROJECT.settings.gate.model_dump(),
         decisions=get_decisions,
         looped_frames=looped_frames,
+        max_fault_share=PROJECT.settings.faults.max_share,
         code=code_version("gate"),
     threads: 1
     resources:

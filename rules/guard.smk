@@ -14,8 +14,10 @@ rule guard:
         settings=section("guard"),
         weights=weights_version("guard"),
         code=code_version("guard"),
+        mark=mark("guard"),
     threads: 1
     resources:
         mem_mb=1500,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/guard.py"

@@ -18,10 +18,7 @@ rule overview:
         "../envs/mouthpiece.yaml"
     params:
         films=list(PROJECT.dubs),
-        gpus={
-            name: getattr(PROJECT.settings.engines, name).gpus
-            for name in Engines.model_fields
-        },
+        gpus=gpus_of_engines(),
         gate=PROJECT.settings.gate.model_dump(),
         settings=PROJECT.settings.overview.model_dump(),
         code=code_version("overview"),

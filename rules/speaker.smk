@@ -39,8 +39,10 @@ rule speaker:
         limits=speaking_limits(),
         weights=weights_version(PROJECT.settings.gate.scorer),
         code=code_version("speaker", f"scorers.{PROJECT.settings.gate.scorer}"),
+        mark=mark("speaker"),
     threads: 1
     resources:
         mem_mb=PROJECT.settings.gate.limits.mem_mb,
+        attempt=number_of_attempt,
     script:
         "../workflow_scripts/speaker.py"

@@ -12,7 +12,7 @@ import soundfile
 
 from mouthpiece import enhance as enhancing
 from mouthpiece.clock import Clock
-from mouthpiece.enhance import Draft, Recipe, Scene, enhance, losses, planned
+from mouthpiece.enhance import Draft, Recipe, Scene, enhance, forgo, losses, planned
 from mouthpiece.faces import BROW, CHIN
 from mouthpiece.files import read_json, write_json
 from mouthpiece.patches import PatchSet, load, save
@@ -138,6 +138,24 @@ def test_an_empty_draft_and_a_silent_one_are_handed_on(
         assert file.read_bytes() == draft.patches.read_bytes()
         assert (row["draft"], found) == (KEY, score())
         assert row["enhancement"]["steps"] == []
+
+
+FAULT = {"stage": "score", "kind": "MemoryError", "message": "no memory"}
+
+
+def test_a_draft_that_a_fault_left_is_handed_on(scene: Scene, draft: Draft, tmp_path: Path) -> None:
+    write_json(draft.score, {"fault": FAULT})
+    row, found, file = run(scene, draft, tmp_path / "e", recipe())
+    assert file.read_bytes() == draft.patches.read_bytes()
+    assert (row["draft"], row["enhancement"]["steps"], found["fault"]) == (KEY, [], FAULT)
+
+
+def test_what_a_fault_of_its_own_leaves(draft: Draft, tmp_path: Path) -> None:
+    enhanced = files(tmp_path / "e")
+    forgo(FAULT, draft, enhanced)
+    assert enhanced.patches.read_bytes() == draft.patches.read_bytes()
+    row = read_json(enhanced.row)
+    assert (row["draft"], row["fault"], read_json(enhanced.score)) == (KEY, FAULT, {})
 
 
 def test_the_key_knows_what_was_done(

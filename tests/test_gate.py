@@ -7,6 +7,7 @@ import pytest
 
 from mouthpiece.cutrows import CutRow, read_rows
 from mouthpiece.cuts import Cut
+from mouthpiece.errors import Fault
 from mouthpiece.files import write_json
 from mouthpiece.gate import decide
 from mouthpiece.policy import judge
@@ -57,6 +58,8 @@ def decided(
     guard_reasons: tuple[dict[str, Any], ...] = (),
     speaker: dict[str, Any] | None = None,
     enhancement: dict[str, Any] | None = None,
+    fault: dict[str, str] | None = None,
+    max_fault_share: float = 1.0,
 ) -> CutRow:
     cut = Cut("000010-000084", 10, 75)
     drawn = bool(measured)
@@ -68,7 +71,8 @@ def decided(
         "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
         "attempts": [], "moved_frames": 0, "facts": {},
         "draft": KEY if drawn else "",
-        **({"enhancement": enhancement} if enhancement else {})})  # fmt: skip
+        **({"enhancement": enhancement} if enhancement else {}),
+        **({"fault": fault} if fault else {})})  # fmt: skip
     write_json(folder / "score.json", measured)
     decide(
         [cut],
@@ -78,6 +82,7 @@ def decided(
         [folder / "score.json"],
         {cut.cut: decision} if decision else {},
         settings,
+        max_fault_share,
         folder / "cuts.tsv",
     )
     (row,) = read_rows(folder / "cuts.tsv")
@@ -220,3 +225,24 @@ def test_the_row_says_what_enhancement_did(
     )
     row = decided(tmp_path, score())
     assert (row.enhanced, row.drafted_confidence, row.facts) == ("", "", "")
+
+
+FAULT = {"stage": "bake", "kind": "Fault", "message": "out of memory"}
+
+
+def test_a_fault_is_no_verdict(tmp_path: Path) -> None:
+    row = decided(tmp_path, {}, {"decision": "approve", "draft": ""}, fault=FAULT)
+    assert (row.action, row.reason, row.gate) == ("passthrough", "fault", "none")
+    assert (row.fault, row.decision) == ("bake: Fault: out of memory", "moot approve")
+
+
+def test_a_draft_that_could_not_be_scored_is_not_delivered(tmp_path: Path) -> None:
+    row = decided(tmp_path, {"fault": FAULT | {"stage": "score"}})
+    assert (row.action, row.reason, row.gate, row.draft) == ("passthrough", "fault", "none", KEY)
+
+
+def test_faults_of_too_many_cuts_stop_the_film(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"took 1 of the 1 cuts .* 90% .* 000010-000084: bake: Fault"):
+        decided(tmp_path, {}, fault=FAULT, max_fault_share=0.9)
+    assert not (tmp_path / "cuts.tsv").exists()
+    decided(tmp_path, {}, max_fault_share=0.0)  # no fault, no face: no matter

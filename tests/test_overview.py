@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -11,6 +12,7 @@ import pytest
 
 from mouthpiece.cost import Cost, cost_of
 from mouthpiece.cutrows import CutRow
+from mouthpiece.ending import FailedJob, Unmade, faulty_cuts, unmade_films
 from mouthpiece.errors import Fault
 from mouthpiece.files import write_json
 from mouthpiece.history import read_history, record
@@ -61,7 +63,7 @@ class Project:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"s\th:m:s\tcpu_time\n{wall_s}\t0:00:00\t{cpu_s}\n", encoding="utf-8")
 
-    def render(self, settings: Overview | None = None) -> "Page":
+    def render(self, settings: Overview | None = None, unmade: Sequence[Unmade] = ()) -> "Page":
         results = self.folder / "results"
         overview(
             films=self.films,
@@ -73,6 +75,7 @@ class Project:
             timings=self.folder / "timings",
             history=results / ".history",
             page=self.page,
+            unmade=unmade,
         )
         return Page(self.page.read_text(encoding="utf-8"))
 
@@ -132,12 +135,59 @@ def test_the_films_and_what_became_of_their_cuts(project: Project) -> None:
     project.film("talk", "pt-BR", ROWS[:1])
     page = project.render()
     assert page.row("talk")[:6] == ["talk", "de", "0.1", "4", "50 %", "33 %"]
-    # in sync, doubtful, not judged, gated out, passed through; open; median
-    assert page.row("talk")[6:13] == ["1", "1", "0", "1", "1", "1", "0.300 embedded"]
+    # in sync, doubtful, not judged, gated out, passed through, fault; open; median
+    assert page.row("talk")[6:14] == ["1", "1", "0", "1", "1", "0", "1", "0.300 embedded"]
     assert page.row("pt-BR") == ["pt-BR", "1", "1", "100 %", "100 %", "0"]
     assert page.row("off sync") == ["off sync", "gate", "1", "20 %"]
     assert page.row("no face") == ["no face", "guard", "1", "20 %"]
     assert "1 cut waits for a person's decision" in " ".join(page.text.split())
+
+
+def test_faults_are_told_from_what_is_passed_through(project: Project) -> None:
+    fault = row(200, "none", reason="fault", fault="bake: Fault: out of memory: all of it")
+    project.film("talk", "de", [*ROWS, fault])
+    page = project.render()
+    assert page.row("talk")[3:6] == ["5", "40 %", "33 %"]
+    assert page.row("talk")[6:12] == ["1", "1", "0", "1", "1", "1"]
+    assert page.row("bake: Fault") == ["bake: Fault", "fault", "1", "20 %"]
+    assert "1 cut is delivered as the original because the machine failed" in page.text
+    results = project.folder / "results"
+    assert faulty_cuts(results, [*project.films, ("none", "de")]) == [
+        "talk de 000200-000249: bake: Fault: out of memory: all of it"
+    ]
+
+
+def test_films_that_were_not_made_stand_in_the_page(project: Project) -> None:
+    results = project.folder / "results"
+    (results / "talk" / "de" / "talk.de.mp4").touch()
+    failed = [
+        FailedJob("bake", "news", "", "000000-000049", "logs/news/000000-000049/bake.log"),
+        FailedJob("gate", "news", "fr", "", "logs/news/fr/gate.log"),
+    ]
+    films = [("talk", "de"), ("news", "de"), ("late", "de")]
+    unmade = unmade_films(results, films, [], failed)
+    assert unmade == [
+        Unmade("news", "de", (failed[0],), False),
+        Unmade("late", "de", (), False),
+    ]
+    assert unmade_films(results, films[:1], [("talk", "de")], failed) == [
+        Unmade("talk", "de", (), True)
+    ]
+    page = project.render(unmade=unmade)
+    assert page.row("news") == ["news", "de", "bake of 000000-000049", failed[0].log]
+    assert page.row("late")[2] == "nothing; the run ended before it was done"
+    assert page.row("talk")[3] == "4"
+    assert "2 films were not made" in page.text
+    assert not (results / ".history").exists()
+    table = results / "talk" / "de" / "cuts.tsv"
+    assert project.page.stat().st_mtime < table.stat().st_mtime
+    project.render()
+    assert project.page.stat().st_mtime >= table.stat().st_mtime
+
+
+def test_a_page_of_no_film(tmp_path: Path) -> None:
+    page = Project(tmp_path).render(unmade=[Unmade("talk", "de", (), False)])
+    assert page.row("talk")[:2] == ["talk", "de"]
 
 
 def test_the_page_stands_alone_and_says_its_plots_in_words(project: Project) -> None:

@@ -89,6 +89,17 @@ def test_the_page_says_how_many_and_why(tmp_path):
     assert "<strong>3</strong> are delivered as the original: no face 2, off sync 1." in text
 
 
+def test_a_fault_comes_first_and_is_no_judgement_of_the_picture(tmp_path):
+    fault = "bake: Fault: out of memory at a batch of one frame"
+    rows = [cut_row(0, 30, "fail", reason="x"), cut_row(30, 10, reason="fault", fault=fault)]
+    write_page(tmp_path, FILM, rows, THRESHOLDS, {})
+    first = data_of(tmp_path)["cuts"][0]
+    assert (first["verdict"], first["sentences"][1]) == ("fault", fault)
+    assert "the next run tries again" in first["sentences"][0]
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "1 cut is delivered as the original because the machine failed there" in text
+
+
 def test_thresholds_in_force_are_shown(tmp_path):
     thresholds = Thresholds.of(Guard(min_face_px=77.5), Gate())
     write_page(tmp_path, FILM, [], thresholds, {})
@@ -132,8 +143,8 @@ def test_every_reason_of_guard_and_gate_has_a_sentence():
         for module in (guard, gate, policy, enhance)
     )
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
-    codes |= {"in_sync", "decided", "no_draft"}
-    assert len(codes) >= 21
+    codes |= {"in_sync", "decided", "no_draft", "fault"}
+    assert len(codes) >= 22
     assert codes <= set(review.REASONS)
     for name in codes:
         assert "{" not in explain(f"{name}=0.5", THRESHOLDS)
@@ -218,6 +229,7 @@ def test_what_was_only_reported_is_told_from_what_held_a_cut_back(tmp_path):
 
 def test_a_cut_without_a_gates_word_is_passed_through():
     assert verdict({"gate": "none"}) == "passthrough"
+    assert verdict({"gate": "none", "fault": "bake: Fault: x"}) == "fault"
     assert verdict({"gate": "review"}) == "review"
 
 

@@ -1,12 +1,16 @@
 """Bake a cut's avatar: see `mouthpiece.bake`."""
 
+from functools import partial
 from pathlib import Path
 
-from mouthpiece.bake import bake
-from mouthpiece.job import job
+from mouthpiece.bake import bake, forgo
+from mouthpiece.faults import cut_job, job_name
 from mouthpiece.picture import cut_clock
 
-with job(snakemake.log[0]):
+name = job_name("bake", snakemake.wildcards)
+give_up = partial(forgo, avatar=Path(snakemake.output.avatar))
+
+with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
     mezzanine = Path(snakemake.input.mezzanine)
     bake(
         mezzanine=mezzanine,

@@ -1,14 +1,25 @@
 """Draft a cut: see `mouthpiece.draft`."""
 
+from functools import partial
 from pathlib import Path
 
-from mouthpiece.draft import Chances, Recipe, Scene, draft
+from mouthpiece.draft import Chances, Recipe, Scene, draft, forgo
+from mouthpiece.faults import cut_job, job_name
 from mouthpiece.files import read_json
-from mouthpiece.job import job
 from mouthpiece.picture import cut_clock
 from mouthpiece.settings import Gate, Retry
 
-with job(snakemake.log[0]):
+recipe = Recipe(
+    **snakemake.params.engine,
+    baked=snakemake.params.baked["settings"],
+    code=snakemake.params.code,
+)
+name = job_name("draft", snakemake.wildcards)
+give_up = partial(
+    forgo, recipe=recipe, patches=Path(snakemake.output.draft), row=Path(snakemake.output.row)
+)
+
+with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
     mezzanine = Path(snakemake.input.mezzanine)
     given = snakemake.params.chances
     chances = None
@@ -24,11 +35,7 @@ with job(snakemake.log[0]):
             track=Path(snakemake.input.track),
             speech=Path(snakemake.input.speech),
         ),
-        recipe=Recipe(
-            **snakemake.params.engine,
-            baked=snakemake.params.baked["settings"],
-            code=snakemake.params.code,
-        ),
+        recipe=recipe,
         chances=chances,
         patches=Path(snakemake.output.draft),
         row=Path(snakemake.output.row),

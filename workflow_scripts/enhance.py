@@ -1,10 +1,11 @@
 """Enhance a cut's draft: see `mouthpiece.enhance`."""
 
+from functools import partial
 from pathlib import Path
 
-from mouthpiece.enhance import Draft, Recipe, Scene, enhance
+from mouthpiece.enhance import Draft, Recipe, Scene, enhance, forgo
+from mouthpiece.faults import cut_job, job_name
 from mouthpiece.files import read_json
-from mouthpiece.job import job
 from mouthpiece.picture import cut_clock
 from mouthpiece.settings import Enhance, Gate
 
@@ -14,7 +15,11 @@ def files(these):
     return Draft(Path(these.draft), Path(these.row), Path(these.score))
 
 
-with job(snakemake.log[0]):
+draft, enhanced = files(snakemake.input), files(snakemake.output)
+name = job_name("enhance", snakemake.wildcards)
+give_up = partial(forgo, draft=draft, enhanced=enhanced)
+
+with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
     mezzanine, source = Path(snakemake.input.mezzanine), snakemake.input.source
     enhance(
         scene=Scene(
@@ -23,7 +28,7 @@ with job(snakemake.log[0]):
             track=Path(snakemake.input.track),
             speech=Path(snakemake.input.speech),
         ),
-        draft=files(snakemake.input),
+        draft=draft,
         recipe=Recipe(
             settings=Enhance(**snakemake.params.settings),
             final=snakemake.params.final,
@@ -32,5 +37,5 @@ with job(snakemake.log[0]):
             weights=snakemake.params.weights,
             code=snakemake.params.steps,
         ),
-        enhanced=files(snakemake.output),
+        enhanced=enhanced,
     )

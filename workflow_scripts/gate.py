@@ -16,5 +16,6 @@ with job(snakemake.log[0]):
         scores=[Path(file) for file in snakemake.input.scores],
         decisions=snakemake.params.decisions,
         settings=Gate(**snakemake.params.settings),
+        max_fault_share=snakemake.params.max_fault_share,
         table=Path(snakemake.output.table),
     )

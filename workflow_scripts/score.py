@@ -1,12 +1,16 @@
 """Score a cut's draft: see `mouthpiece.score`."""
 
+from functools import partial
 from pathlib import Path
 
-from mouthpiece.job import job
+from mouthpiece.faults import cut_job, job_name
 from mouthpiece.picture import cut_clock
-from mouthpiece.score import measure
+from mouthpiece.score import forgo, measure
 
-with job(snakemake.log[0]):
+name = job_name("score", snakemake.wildcards)
+give_up = partial(forgo, score=Path(snakemake.output.score))
+
+with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
     mezzanine = Path(snakemake.input.mezzanine)
     measure(
         mezzanine=mezzanine,

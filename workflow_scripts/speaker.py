@@ -1,13 +1,19 @@
 """Say whether the face of a cut speaks: see `mouthpiece.speaker`."""
 
+from functools import partial
 from pathlib import Path
 
-from mouthpiece.job import job
+from mouthpiece.faults import cut_job, job_name
 from mouthpiece.picture import cut_clock
 from mouthpiece.settings import SpeakingLimits
-from mouthpiece.speaker import speaker
+from mouthpiece.speaker import forgo, speaker
 
-with job(snakemake.log[0]):
+name = job_name("speaker", snakemake.wildcards)
+give_up = partial(
+    forgo, verdict=Path(snakemake.output.verdict), spoken=Path(snakemake.output.track)
+)
+
+with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
     mezzanine = Path(snakemake.input.mezzanine)
     speaker(
         mezzanine=mezzanine,

@@ -104,8 +104,10 @@ def test_a_wrong_file_fails_its_film_with_one_message(job: Job, case: str) -> No
     assert not job.film().exists()
     left = [p for p in (job.folder / "results").rglob("*") if p.is_file() and p.name != ".lock"]
     assert [p for p in left if p.name.startswith(".")] == []
+    page = job.folder / "results" / "overview.html"
+    assert "1 film was not made" in page.read_text(encoding="utf-8")
     if name == "film.mp4":
-        assert left == []
+        assert left == [page]
 
 
 def test_a_dub_of_another_length_is_refused_without_a_policy(job: Job) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from .clock import Clock
 from .engines import engine
-from .files import atomic
+from .files import atomic, write_json
 from .picture import read_rgb
 from .settings import Engines
 from .track import Track
@@ -28,3 +28,8 @@ def bake(
     else:
         with atomic(avatar) as temporary:
             temporary.touch()
+
+
+def forgo(fault: dict[str, Any], avatar: Path) -> None:
+    """Leave the fault in place of an avatar; what drafts from it finds it there."""
+    write_json(avatar, {"fault": fault})

@@ -10,7 +10,7 @@ import hashlib
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
-IRRELEVANT = frozenset({"errors", "job", "codeversion", "project", "tables", "settings"})
+IRRELEVANT = frozenset({"errors", "job", "codeversion", "project", "tables", "settings", "faults"})
 """Modules whose edits change no result: settings reach a rule by value, as params of their own."""
 
 

@@ -15,6 +15,7 @@ LIGHT = {
     "unjudged": "#6046c9",
     "passthrough": "#626b76",
     "pass": "#177a4b",
+    "fault": "#a3127a",
 }
 DARK = {
     "bg": "#0f1113",
@@ -31,6 +32,7 @@ DARK = {
     "unjudged": "#a99bff",
     "passthrough": "#9aa4b0",
     "pass": "#4fd08f",
+    "fault": "#ff8ad4",
 }
 
 

@@ -23,6 +23,7 @@ class CutRow:
     source_confidence: str
     source_offset_frames: str
     engine: str
+    fault: str
     gate: str
     gate_reasons: str
     scorer: str

@@ -8,6 +8,7 @@ from typing import Any
 from .bake import bake
 from .clock import Clock
 from .engines import engine
+from .faults import fault_in
 from .files import digest, sha256, write_json
 from .patches import PatchSet, save
 from .settings import Engines, Gate, Retry
@@ -75,11 +76,16 @@ def draft(scene: Scene, recipe: Recipe, chances: Chances | None, patches: Path, 
 
     row: JSON {"engine", "weights", "code", "settings", "moved_frames", "facts", "attempts",
     "draft"}; `draft` is the key of the result: 12 hex digits of the SHA-256 of all that went into
-    it. attempts: what was tried, where there are second chances.
+    it. attempts: what was tried, where there are second chances. Where the bake left a fault, that
+    stands in the row, and there is no draft.
     """
     drawn = Drawn(recipe.settings, 0, PatchSet.empty(recipe.engine), {})
     attempts: list[dict[str, Any]] = []
     key = ""
+    fault = fault_in(scene.avatar)
+    if fault:
+        forgo(fault, recipe, patches, row)
+        return
     if Track.load(scene.track).frames:
         if chances:
             from .retry import best_of  # the gate's code is no part of a draft without it
@@ -91,19 +97,27 @@ def draft(scene: Scene, recipe: Recipe, chances: Chances | None, patches: Path, 
         versions = [recipe.engine, recipe.weights, recipe.code]
         key = digest([*files, *versions, drawn.settings, drawn.moved_frames])[:12]
     save(drawn.patches.cropped(), patches)
-    write_json(
-        row,
-        {
-            "engine": recipe.engine,
-            "weights": recipe.weights,
-            "code": recipe.code,
-            "settings": drawn.settings,
-            "moved_frames": drawn.moved_frames,
-            "facts": drawn.facts,
-            "attempts": attempts,
-            "draft": key,
-        },
-    )
+    write_json(row, _row(recipe, drawn, attempts, key))
+
+
+def forgo(fault: dict[str, Any], recipe: Recipe, patches: Path, row: Path) -> None:
+    """Leave the outcome of a cut that a fault keeps from being drafted: an empty patch set."""
+    drawn = Drawn(recipe.settings, 0, PatchSet.empty(recipe.engine), {})
+    save(drawn.patches, patches)
+    write_json(row, _row(recipe, drawn, [], "") | {"fault": fault})
+
+
+def _row(recipe: Recipe, drawn: Drawn, attempts: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    return {
+        "engine": recipe.engine,
+        "weights": recipe.weights,
+        "code": recipe.code,
+        "settings": drawn.settings,
+        "moved_frames": drawn.moved_frames,
+        "facts": drawn.facts,
+        "attempts": attempts,
+        "draft": key,
+    }
 
 
 def draw(scene: Scene, recipe: Recipe, settings: dict[str, Any], moved_frames: int = 0) -> Drawn:

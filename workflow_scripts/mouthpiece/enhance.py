@@ -77,7 +77,7 @@ def enhance(scene: Scene, draft: Draft, recipe: Recipe, enhanced: Draft) -> None
     patches, row = load(draft.patches), read_json(draft.row)
     before = score = read_json(draft.score)
     facts: dict[str, Any] = {"steps": [], "reverted": False, "reasons": []}
-    if (patches.alpha > 0).any():
+    if "fault" not in before and (patches.alpha > 0).any():
         track = Track.load(scene.track).at(scene.clock.places)
         facts["steps"], facts["reasons"] = planned(track, recipe)
     kept = None
@@ -93,8 +93,7 @@ def enhance(scene: Scene, draft: Draft, recipe: Recipe, enhanced: Draft) -> None
             kept, score = better, after
     log.info("%s", facts)
     if kept is None:
-        with atomic(enhanced.patches) as temporary:
-            shutil.copyfile(draft.patches, temporary)
+        _hand_on(draft.patches, enhanced.patches)
     else:
         save(kept.cropped(), enhanced.patches)
         row["draft"] = digest([row["draft"], facts["steps"], recipe.code, *_values(recipe)])[:12]
@@ -102,6 +101,13 @@ def enhance(scene: Scene, draft: Draft, recipe: Recipe, enhanced: Draft) -> None
     row["enhancement"] = facts | {"settings": recipe.settings.model_dump()} | versions
     write_json(enhanced.score, score)
     write_json(enhanced.row, row)
+
+
+def forgo(fault: dict[str, Any], draft: Draft, enhanced: Draft) -> None:
+    """Leave the outcome of a cut that a fault keeps from being enhanced: the draft, not scored."""
+    _hand_on(draft.patches, enhanced.patches)
+    write_json(enhanced.score, {})
+    write_json(enhanced.row, read_json(draft.row) | {"fault": fault})
 
 
 def planned(track: Track, recipe: Recipe) -> tuple[list[str], list[str]]:
@@ -147,6 +153,11 @@ def losses(before: dict[str, Any], after: dict[str, Any], recipe: Recipe) -> lis
     if RANK.index(now) < RANK.index(was):
         return [f"verdict_lost={after['confidence']:.3f}"]
     return []
+
+
+def _hand_on(patches: Path, target: Path) -> None:
+    with atomic(target) as temporary:
+        shutil.copyfile(patches, temporary)
 
 
 def _looks(patches: PatchSet, score: dict[str, Any]) -> dict[str, float]:

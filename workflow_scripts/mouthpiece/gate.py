@@ -6,6 +6,8 @@ from typing import Any
 
 from .cutrows import CutRow, write_rows
 from .cuts import Cut
+from .errors import Fault
+from .faults import in_words
 from .files import read_json
 from .policy import judge
 from .settings import Gate
@@ -19,11 +21,13 @@ def decide(
     scores: list[Path],
     decisions: dict[str, dict[str, str]],
     settings: Gate,
+    max_fault_share: float,
     table: Path,
 ) -> None:
     """Decide what is delivered of each cut of a film, and write cuts.tsv.
 
-    guards, speakers, drafts (their JSON rows) and scores are in the order of the cuts.
+    guards, speakers, drafts (their JSON rows) and scores are in the order of the cuts. Raises Fault
+    where faults took a larger share than `max_fault_share` of the cuts that have a face to redraw.
     """
     rows = [
         _row(
@@ -39,7 +43,19 @@ def decide(
             cuts, guards, speakers, drafts, scores, strict=True
         )
     ]
+    _bear_faults(rows, max_fault_share)
     write_rows(rows, table)
+
+
+def _bear_faults(rows: list[CutRow], max_share: float) -> None:
+    wanted = [row for row in rows if row.fault or row.draft]
+    faulty = [row for row in wanted if row.fault]
+    if len(faulty) > max_share * len(wanted):
+        raise Fault(
+            f"a fault took {len(faulty)} of the {len(wanted)} cuts that have a face to redraw;"
+            f" faults.max_share lets a film go on with {max_share:.0%} of them. The first:"
+            f" {faulty[0].cut}: {faulty[0].fault}"
+        )
 
 
 def _row(
@@ -51,10 +67,15 @@ def _row(
     decision: dict[str, str],
     settings: Gate,
 ) -> CutRow:
+    fault = next((r["fault"] for r in (guard, speaker, draft, score) if r.get("fault")), None)
+    if fault:
+        score = {}
     source = speaker["score"]
     reasons = _codes(*guard["reasons"], *speaker["reasons"])
     gate, gate_reasons = judge(score, settings, source) if score else ("none", [])
-    action, reason = _action(draft, reasons, gate, gate_reasons, settings)
+    action, reason = _action(reasons, gate, gate_reasons, settings)
+    if fault:
+        reason = "fault"
     said = decision.get("decision", "")
     if said == "retry":  # the draft obeyed it; the gate judges it anew
         said = "done retry" if score else "moot retry"
@@ -77,6 +98,7 @@ def _row(
         source_confidence=f"{source['confidence']:.4f}" if source else "",
         source_offset_frames=str(source["offset_frames"]) if source else "",
         engine=draft["engine"],
+        fault=in_words(fault),
         gate=gate,
         gate_reasons=";".join(gate_reasons),
         scorer=score.get("scorer", ""),
@@ -106,7 +128,6 @@ def _codes(*reasons: dict[str, Any]) -> list[str]:
 
 
 def _action(
-    draft: dict[str, Any],
     guard_reasons: list[str],
     gate: str,
     gate_reasons: list[str],
@@ -114,7 +135,7 @@ def _action(
 ) -> tuple[str, str]:
     """What is delivered, and why in one code: `action`, `reason` of the row."""
     if gate == "none":
-        return "passthrough", (guard_reasons or [draft.get("fault", "no_draft")])[0]
+        return "passthrough", (guard_reasons or ["no_draft"])[0]
     action = "lipsync" if gate == "pass" else getattr(settings.deliver, gate)
     return action, (gate_reasons or ["in_sync"])[0]
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -228,3 +228,10 @@ def guard(mezzanine: Path, clock: Clock, verdict: Path, faces: Path, settings: G
     save_all(tracks, faces)
     write_json(verdict, asdict(found))
     log.info("%s %s", found.verdict, [r.code for r in found.reasons])
+
+
+def forgo(fault: dict[str, Any], verdict: Path, faces: Path) -> None:
+    """Leave the outcome of a cut that a fault keeps from being guarded: no face."""
+    save_all([], faces)
+    nothing = Verdict("passthrough", (), Measures(0, 0, 0, 0, 0, 0, 0, 0, 0))
+    write_json(verdict, asdict(nothing) | {"fault": fault})

@@ -6,6 +6,7 @@ What is known of the cuts comes from each film's cuts.tsv, the rest from side fi
 """
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,9 @@ from typing import Any
 from markupsafe import Markup
 
 from .cost import cost_of
+from .ending import FilmName, Unmade, table_file
 from .files import digest, read_json, write_text
-from .history import record
+from .history import read_history, record
 from .plots import (
     PAGE,
     bars_figure,
@@ -33,8 +35,10 @@ from .timings import Place, Timing, by_stage, read_timings, total
 
 log = logging.getLogger(__name__)
 
-BARS = ("pass", "review", "unjudged", "fail", "passthrough")
+BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
 """The verdicts from good to bad, as the bars show them."""
+UNSCORED = ("passthrough", "fault")
+"""The verdicts on cuts of which no draft was scored."""
 PLOTTED_FILMS = 30
 PLOTTED_REASONS = 16
 SHOWN_RUNS = 30
@@ -86,7 +90,7 @@ class Counts:
     @property
     def drafted(self) -> int:
         """How many have a draft that was scored."""
-        return self.cuts - self.verdicts["passthrough"]
+        return self.cuts - sum(self.verdicts[name] for name in UNSCORED)
 
     @property
     def pass_rate(self) -> float | None:
@@ -101,7 +105,7 @@ class Counts:
 
 def overview(
     *,
-    films: Sequence[tuple[str, str]],
+    films: Sequence[FilmName],
     tables: Sequence[Path],
     facts: Sequence[Path],
     gpus: Mapping[str, int],
@@ -110,20 +114,52 @@ def overview(
     timings: Path,
     history: Path,
     page: Path,
+    unmade: Sequence[Unmade] = (),
 ) -> None:
     """Write the overview page, and add to the history what this run came to.
 
     films: (video, language); tables, facts: cuts.tsv and source.json of each. gpus: how many an
-    engine's jobs hold. timings, history: folders, which need not be there.
+    engine's jobs hold. timings, history: folders, which need not be there. unmade: films that are
+    missing from `films`; with any, the run came to nothing that the history keeps, and the page is
+    dated before all that it depends on, so that the next run that can writes it anew.
     """
     read = [
         Film(video, language, Fraction(read_json(fact)["rate"]), read_table(table))
         for (video, language), table, fact in zip(films, tables, facts, strict=True)
     ]
     timed = read_timings(timings, _places(read, gpus))
-    entries = record(history, _key(read), _values(read, total(timed)))
-    write_text(page, render(read, timed, entries, gate, settings))
+    entries = (
+        read_history(history)
+        if unmade
+        else record(history, _key(read), _values(read, total(timed)))
+    )
+    write_text(page, render(read, timed, entries, gate, settings, unmade))
+    if unmade:
+        os.utime(page, (1, 1))
     log.info("%d films, %d cuts", len(read), sum(len(film.cuts) for film in read))
+
+
+def interim(
+    results: Path,
+    films: Iterable[FilmName],
+    unmade: Sequence[Unmade],
+    **known: Any,
+) -> None:
+    """Write the overview page of what is made of a project's films, and of what is not.
+
+    known: the rest of what `overview` wants.
+    """
+    missing = {(film.video, film.language) for film in unmade}
+    made = [film for film in films if film not in missing]
+    overview(
+        films=made,
+        tables=[table_file(results, film) for film in made],
+        facts=[results / video / "_shared" / "source.json" for video, _ in made],
+        history=results / ".history",
+        page=results / "overview.html",
+        unmade=unmade,
+        **known,
+    )
 
 
 def _places(films: Iterable[Film], gpus: Mapping[str, int]) -> list[Place]:
@@ -141,7 +177,7 @@ def _places(films: Iterable[Film], gpus: Mapping[str, int]) -> list[Place]:
 
 def _key(films: Iterable[Film]) -> str:
     """The digest of what the films came to."""
-    columns = ("cut", "gate", "action", "scorer", "confidence", "draft")
+    columns = ("cut", "fault", "gate", "action", "scorer", "confidence", "draft")
     return digest(
         [
             [film.video, film.language, [[cut.get(c, "") for c in columns] for cut in film.cuts]]
@@ -190,6 +226,7 @@ def render(
     entries: Sequence[Mapping[str, Any]],
     gate: Gate,
     settings: Overview,
+    unmade: Sequence[Unmade] = (),
 ) -> str:
     """The page as HTML. entries: of the history, the oldest first."""
     counts = Counts.of(cut for film in films for cut in film.cuts)
@@ -204,9 +241,10 @@ def render(
         videos=len({film.video for film in films}),
         languages=sorted({film.language for film in films}),
         films=[_film(film, timed) for film in films],
+        unmade=unmade,
         by_language=_languages(films),
         verdicts={name: VERDICTS[name] for name in BARS},
-        shares=_shares(films),
+        shares=_shares(films) if films else "",
         plotted_films=PLOTTED_FILMS,
         scores=_scores(films, gate),
         reasons=_reasons(films),
@@ -260,7 +298,7 @@ def _scores(films: Sequence[Film], gate: Gate) -> list[dict[str, Any]]:
     """Each scorer: its histogram by verdict, and its figures by verdict."""
     shown = []
     for scorer in sorted(_by_scorer(films)):
-        by_verdict: dict[str, list[float]] = {name: [] for name in BARS if name != "passthrough"}
+        by_verdict: dict[str, list[float]] = {name: [] for name in BARS if name not in UNSCORED}
         for cut in (cut for film in films for cut in film.cuts if cut["scorer"] == scorer):
             by_verdict[verdict(cut)].append(float(cut["confidence"]))
         chosen = getattr(gate.scorers, scorer, None)
@@ -301,11 +339,13 @@ def _reasons(films: Sequence[Film]) -> dict[str, Any]:
         for column in ("guard", "gate"):
             codes = {c.partition("=")[0] for c in cut[f"{column}_reasons"].split(";") if c}
             counted.update((column, code) for code in codes)
+        if cut.get("fault"):
+            counted["fault", ": ".join(cut["fault"].split(": ")[:2])] += 1
     ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     rows = [
         {"reason": code.replace("_", " "), "by": by, "cuts": count} for (by, code), count in ranked
     ]
-    colours = {"guard": "passthrough", "gate": "accent"}
+    colours = {"guard": "passthrough", "gate": "accent", "fault": "fault"}
     bars = [
         (code.replace("_", " "), float(count), colours[by])
         for (by, code), count in ranked[:PLOTTED_REASONS]
@@ -337,14 +377,15 @@ def _trend(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "drafts in sync": ("pass", [row["pass_rate"] for row in rows]),
         "cuts lip-synced": ("accent", [row["lipsync_rate"] for row in rows]),
     }
-    figure = trend_figure([row["run"] for row in rows], lines)
-    return {"rows": rows, "plot": _plot(figure, "trend") if len(rows) > 1 else ""}
+    if len(rows) < 2:
+        return {"rows": rows, "plot": ""}
+    return {"rows": rows, "plot": _plot(trend_figure([r["run"] for r in rows], lines), "trend")}
 
 
 def _run(values: Mapping[str, Any]) -> dict[str, Any]:
     films = values["films"]
     cuts = sum(film["cuts"] for film in films)
-    drafted = cuts - sum(film["verdicts"]["passthrough"] for film in films)
+    drafted = cuts - sum(film["verdicts"].get(name, 0) for film in films for name in UNSCORED)
     passed = sum(film["verdicts"]["pass"] for film in films)
     return {
         "films": len(films),

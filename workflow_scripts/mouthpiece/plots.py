@@ -18,7 +18,7 @@ from .colours import LIGHT
 
 PLOTTED = (
     *("panel", "text", "dim", "line", "sunk", "accent"),
-    *("pass", "review", "unjudged", "fail", "passthrough"),
+    *("pass", "review", "unjudged", "fail", "passthrough", "fault"),
 )
 PRINT = {name: LIGHT[name] for name in PLOTTED}
 """The colours in a file of its own, on white."""

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 VERDICTS = {
+    "fault": ("Fault", "The machine failed; the original is delivered, the next run tries again."),
     "fail": ("Gated out", "The gate found the draft out of sync or too weak."),
     "review": ("Doubtful", "The gate could not tell; a person should look."),
     "unjudged": ("Not judged", "Too short or too silent for the gate to judge."),
@@ -80,6 +81,8 @@ REASONS = {
     "in_sync": "The lips follow the dub.",
     "decided": "A person decided so.",
     "no_draft": "The engine made no draft.",
+    "fault": "The machine failed here, and its retries are used up: the original is delivered, and "
+    "the next run tries again.",
 }
 """Reason code -> a sentence; `value` is what was measured, the rest are the limits in force."""
 
@@ -327,8 +330,6 @@ def _cut(
 ) -> dict[str, Any]:
     """What the page shows of a cut, as JSON values."""
     first, frames = int(row["first_frame"]), int(row["frames"])
-    codes = [c for key in ("guard_reasons", "gate_reasons") for c in row[key].split(";") if c]
-    extra = [c for c in row.get("enhance_reasons", "").split(";") if c]
     said, _, decision = row.get("decision", "").rpartition(" ")
     return {
         "cut": row["cut"],
@@ -339,10 +340,7 @@ def _cut(
         "verdict": verdict(row),
         "action": row["action"],
         "reason": row["reason"],
-        "sentences": [
-            explain(code, thresholds) for code in (codes or [row["reason"]]) + extra if code
-        ]
-        + [_reported(code, thresholds) for code in row.get("reported", "").split(";") if code],
+        "sentences": _sentences(row, thresholds),
         "confidence": _number(row.get("confidence", "")),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),
@@ -363,6 +361,19 @@ def _cut(
     }
 
 
+def _sentences(row: Mapping[str, str], thresholds: Thresholds) -> list[str]:
+    """What became of a cut and why, in words."""
+    if row.get("fault"):
+        return [explain("fault", thresholds), row["fault"]]
+
+    def codes(column: str) -> list[str]:
+        return [code for code in row.get(column, "").split(";") if code]
+
+    held = codes("guard_reasons") + codes("gate_reasons") or [row["reason"]]
+    told = [explain(code, thresholds) for code in held + codes("enhance_reasons") if code]
+    return told + [_reported(code, thresholds) for code in codes("reported")]
+
+
 def _drafted_with(row: Mapping[str, str]) -> str:
     """The preset among the settings of a cut's draft."""
     try:
@@ -373,7 +384,9 @@ def _drafted_with(row: Mapping[str, str]) -> str:
 
 
 def verdict(row: Mapping[str, str]) -> str:
-    """A key of VERDICTS: the gate's word, or passthrough where it had nothing to judge."""
+    """A key of VERDICTS: the gate's word, passthrough where it had nothing to judge, or fault."""
+    if row.get("fault"):
+        return "fault"
     return row["gate"] if row["gate"] in VERDICTS else "passthrough"
 
 

@@ -39,6 +39,11 @@ def measure(
     write_json(score, found)
 
 
+def forgo(fault: dict[str, Any], score: Path) -> None:
+    """Leave the fault in place of a score."""
+    write_json(score, {"fault": fault})
+
+
 def score_patches(
     mezzanine: Path,
     clock: Clock,

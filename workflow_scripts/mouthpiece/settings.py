@@ -478,6 +478,17 @@ class Delivery(Section):
     """A difference up to this is filled or cut without a policy."""
 
 
+class Faults(Section):
+    """What becomes of a cut whose job the machine fails (a broken weight, out of memory)."""
+
+    on_exhausted: Literal["stop", "passthrough"] = "stop"
+    """When the scheduler's retries (`--retries`) are used up: the film is not made; or the cut is
+    passed through with the reason `fault`, and the next run tries it again."""
+    max_share: Share = 0.2
+    """Largest share of such cuts, of a film's cuts that have a face to redraw; with more the film
+    is not made."""
+
+
 class Overview(Section):
     """The project's overview page; what a price of 0 leaves out is not shown."""
 
@@ -522,6 +533,8 @@ class Settings(Section):
     """Drafts made better after they are scored."""
     delivery: Delivery = Delivery()
     """The finished film."""
+    faults: Faults = Faults()
+    """What becomes of a cut whose job the machine fails."""
     overview: Overview = Overview()
     """The project's overview page."""
 

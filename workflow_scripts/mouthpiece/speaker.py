@@ -86,6 +86,13 @@ def speaker(
     log.info("%s %s, of %d", found, score.get("confidence", ""), len(tracks))
 
 
+def forgo(fault: dict[str, Any], verdict: Path, spoken: Path) -> None:
+    """Leave the outcome of a cut of which a fault keeps unknown who speaks: no track."""
+    Track.empty().save(spoken)
+    nothing: dict[str, Any] = {"verdict": "unknown", "reasons": [], "score": {}, "others": []}
+    write_json(verdict, nothing | {"fault": fault})
+
+
 def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
     """The verdict on the source's score; unknown where there is none."""
     if not score:

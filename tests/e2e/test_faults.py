@@ -1,0 +1,141 @@
+"""Faults of the machine, put into the jobs of a real run."""
+
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.deliver import count_frames
+
+from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run
+
+pytestmark = pytest.mark.e2e
+
+GOOD, CAT = "000000-000049", "000050-000069"
+FAULTY = """
+import importlib, os, signal, sys
+
+PLACES = {
+    "guard": ("mouthpiece.guard", "watch"),
+    "speaker": ("mouthpiece.speaker", "load_all"),
+    "bake": ("mouthpiece.engines.preview", "Preview.prepare"),
+    "draft": ("mouthpiece.engines.preview", "Preview.render"),
+    "score": ("mouthpiece.score", "score_patches"),
+}
+
+
+def break_(stage, how, cuts):
+    module, _, name = ".".join(PLACES[stage]).rpartition(".")
+    owner = importlib.import_module(PLACES[stage][0])
+    for part in PLACES[stage][1].split(".")[:-1]:
+        owner = getattr(owner, part)
+    whole = getattr(owner, name)
+
+    def broken(*given, **named):
+        if sys.modules["__main__"].snakemake.wildcards.cut not in cuts:
+            return whole(*given, **named)
+        if how == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if how == "input":
+            from mouthpiece.errors import InputError
+            raise InputError("a test says that the user did wrong")
+        raise MemoryError("a test says that there is no memory left")
+
+    setattr(owner, name, broken)
+
+
+for order in filter(None, os.environ.get("FAULTS", "").split(";")):
+    stage, how, *cuts = order.split()
+    if any(word.endswith(f".{stage}.py") for word in sys.orig_argv):
+        break_(stage, how, cuts)
+"""
+"""A `sitecustomize` that breaks jobs: FAULTS is "stage how cut cut...;..."."""
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PYTHONPATH."""
+    folder = tmp_path_factory.mktemp("faulty")
+    (folder / "sitecustomize.py").write_text(FAULTY)
+    return folder
+
+
+@pytest.fixture
+def job(finished: Job, tmp_path: Path) -> Job:
+    return finished.copy(tmp_path / "job")
+
+
+def counted(done: Run, *rules: str) -> dict[str, int]:
+    return {rule: done.jobs[rule] for rule in rules}
+
+
+def test_a_cut_that_a_fault_took_is_tried_again_until_it_is_healed(job: Job, path: Path) -> None:
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write("faults: {on_exhausted: passthrough, max_share: 1}\n")
+    drafts = {file: file.read_bytes() for file in job.folder.glob("results/v/*/cuts/*/*.zip")}
+    done = job.run(
+        *("--retries", "1", "--forcerun", "bake", "guard"),
+        PYTHONPATH=str(path), FAULTS=f"bake raise {GOOD};guard kill {CAT}",
+    )  # fmt: skip
+    assert done.code == 0, done.output
+    assert done.output.count("Trying to restart job") == 2
+    told = done.output.split("Delivered as the original because of a fault, 2 in all")[1]
+    assert f"v en {GOOD}: bake: MemoryError: unforeseen, in sitecustomize.py" in told
+    assert f"v en {CAT}: guard: Killed: its process was ended by SIGKILL" in told
+    good, cat = job.cuts()
+    assert (good["guard"], good["gate"], good["draft"]) == ("lipsync", "none", "")
+    assert {(row["action"], row["reason"]) for row in (good, cat)} == {("passthrough", "fault")}
+    assert good["fault"] in told and cat["fault"] in told
+    assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
+    page = (job.folder / "results/v/en/review/index.html").read_text(encoding="utf-8")
+    overview = (job.folder / "results/overview.html").read_text(encoding="utf-8")
+    for text in (page, overview):
+        assert "2 cuts are delivered as the original because the machine failed" in text
+
+    # The same command again, with another fault.
+    rules = ("normalize", "guard", "bake", "draft", "score", "film", "review", "overview")
+    assert counted(job.plan(), "guard", "bake") == {"guard": 1, "bake": 2}
+    done = job.run(PYTHONPATH=str(path), FAULTS=f"score raise {GOOD}")
+    assert done.code == 0, done.output
+    assert counted(done, *rules) == dict(zip(rules, (0, 1, 2, 2, 2, 1, 1, 1), strict=True))
+    good, cat = job.cuts()
+    assert (good["gate"], good["action"], good["reason"]) == ("none", "passthrough", "fault")
+    assert good["fault"].startswith("score: MemoryError") and len(good["draft"]) == 12
+    assert (cat["reason"], cat["fault"]) == ("no_face=0", "")
+
+    done = job.run()
+    assert done.code == 0, done.output
+    assert counted(done, *rules) == dict(zip(rules, (0, 0, 0, 0, 1, 1, 1, 1), strict=True))
+    assert "because of a fault" not in done.output
+    assert [(row["action"], row["fault"]) for row in job.cuts()] == [
+        ("lipsync", ""),
+        ("passthrough", ""),
+    ]
+    assert {file: file.read_bytes() for file in drafts} == drafts
+    assert job.run().nothing_to_do
+
+
+def test_a_film_that_was_not_made_stands_in_the_overview(
+    job: Job, small_dubs: dict[str, Path], path: Path
+) -> None:
+    """A fault of too many of its cuts, here."""
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write("faults: {on_exhausted: passthrough}\n")
+    with (job.folder / "dubs.tsv").open("a") as file:
+        file.write(f"v\ten-GB\t{small_dubs['en-GB']}\n")
+    page = job.folder / "results" / "overview.html"
+    done = job.run(PYTHONPATH=str(path), FAULTS=f"draft raise {GOOD}")
+    assert done.code != 0
+    assert "Traceback" not in done.output
+    assert "a fault took 1 of the 1 cuts that have a face to redraw" in done.output
+    assert "Not made: 1 of 2 films; results/overview.html says which" in done.output
+    text = page.read_text(encoding="utf-8")
+    assert "1 film was not made" in text and "<code>logs/v/en-GB/gate.log</code>" in text
+    assert (job.folder / "logs/v/en-GB/gate.log").is_file()
+    assert '<a href="v/en/review/index.html">v</a>' in text
+    assert not job.film("en-GB").exists()
+
+    done = job.run()
+    assert done.code == 0, done.output
+    text = page.read_text(encoding="utf-8")
+    assert "not made" not in text and '<a href="v/en-GB/review/index.html">v</a>' in text
+    assert job.run().nothing_to_do

@@ -1,0 +1,54 @@
+"""The profile for Slurm, on a real cluster: the one that answers here, if any does."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .conftest import ROOT, Job
+from .test_faults import FAULTY, GOOD
+
+pytestmark = pytest.mark.e2e
+
+PROFILE = (
+    *("--workflow-profile", str(ROOT / "profiles" / "slurm")),
+    *("--slurm-status-command", "squeue", "--latency-wait", "10"),
+    *("--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1"),
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster() -> None:
+    """Skips where no cluster is."""
+    if shutil.which("sbatch") is None:
+        pytest.skip("needs Slurm: there is no sbatch here, so profiles/slurm is NOT tested")
+    if subprocess.run(["sinfo"], capture_output=True, check=False).returncode:
+        pytest.skip("needs a Slurm that answers: sinfo fails, so profiles/slurm is NOT tested")
+
+
+def test_the_last_of_the_retries_gives_up(finished: Job, tmp_path: Path) -> None:
+    """A job in an allocation knows nothing of --retries but by what the run told it."""
+    job = finished.copy(tmp_path / "job")
+    (tmp_path / "sitecustomize.py").write_text(FAULTY)
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write("faults: {on_exhausted: passthrough, max_share: 1}\n")
+    table = "results/v/en/cuts.tsv"
+    draft = f"results/v/en/cuts/{GOOD}/draft.zip"
+    (job.folder / draft).unlink()
+    done = job.run(
+        *(table, "--retries", "1", "--forcerun", draft, *PROFILE),
+        PYTHONPATH=str(tmp_path), FAULTS=f"draft kill {GOOD}",
+    )  # fmt: skip
+    assert done.code == 0, done.output
+    assert done.output.count("Trying to restart job") == 1
+    submitted = re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/rule_(\w+)/", done.output)
+    assert submitted.count("draft") > submitted.count("score") > 0
+    good, _ = job.cuts()
+    assert good["fault"] == "draft: Killed: its process was ended by SIGKILL"
+    assert good["action"] == "passthrough"
+
+    assert job.run(table, *PROFILE).code == 0
+    assert (job.cuts()[0]["fault"], job.cuts()[0]["action"]) == ("", "lipsync")
+    assert job.run(table, *PROFILE).nothing_to_do
