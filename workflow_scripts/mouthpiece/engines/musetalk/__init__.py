@@ -9,4 +9,5 @@ names; `tests/engines/musetalk` holds it against what the published code compute
     parsing    what each pixel of a face is            avatar    what a bake leaves on disk
     masks      how much of a drawn face is taken       bake      pictures to an avatar
     blend      upstream's way of laying it in          engine    the engine that others call
+    studio     networks that stay loaded
 """
