@@ -17,5 +17,6 @@ rule bake:
     resources:
         mem_mb=3000,
         gpu=gpus,
+        worker_idle_s=worker_idle_s,
     script:
         "../workflow_scripts/bake.py"

@@ -22,5 +22,6 @@ rule draft:
     resources:
         mem_mb=3000,
         gpu=gpus,
+        worker_idle_s=worker_idle_s,
     script:
         "../workflow_scripts/draft.py"

@@ -2,17 +2,16 @@
 
 from pathlib import Path
 
-from mouthpiece.bake import bake
 from mouthpiece.job import job
-from mouthpiece.picture import cut_clock
+from mouthpiece.worker.client import carry_out
+from mouthpiece.worker.orders import Bake
 
 with job(snakemake.log[0]):
-    mezzanine = Path(snakemake.input.mezzanine)
-    bake(
-        mezzanine=mezzanine,
-        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+    order = Bake(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
         track=Path(snakemake.input.track),
-        engine_name=snakemake.params.engine["engine"],
-        settings=snakemake.params.engine["settings"],
+        engine=snakemake.params.engine,
         avatar=Path(snakemake.output.avatar),
     )
+    carry_out(order, snakemake.resources.worker_idle_s)

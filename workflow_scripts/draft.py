@@ -2,28 +2,22 @@
 
 from pathlib import Path
 
-from mouthpiece.draft import Chances, Recipe, Scene, draft
 from mouthpiece.job import job
-from mouthpiece.picture import cut_clock
-from mouthpiece.settings import Gate, Retry
+from mouthpiece.worker.client import carry_out
+from mouthpiece.worker.orders import Draft
 
 with job(snakemake.log[0]):
-    mezzanine = Path(snakemake.input.mezzanine)
-    chances = snakemake.params.chances
-    draft(
-        scene=Scene(
-            mezzanine=mezzanine,
-            clock=cut_clock(mezzanine, snakemake.wildcards.cut),
-            avatar=Path(snakemake.input.avatar),
-            track=Path(snakemake.input.track),
-            speech=Path(snakemake.input.speech),
-        ),
-        recipe=Recipe(
-            **snakemake.params.engine,
-            baked=snakemake.params.baked["settings"],
-            code=snakemake.params.code,
-        ),
-        chances=Chances(Retry(**chances["retry"]), Gate(**chances["gate"])) if chances else None,
+    order = Draft(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
+        track=Path(snakemake.input.track),
+        engine=snakemake.params.engine,
+        avatar=Path(snakemake.input.avatar),
+        speech=Path(snakemake.input.speech),
+        baked=snakemake.params.baked["settings"],
+        chances=snakemake.params.chances,
+        code=snakemake.params.code,
         patches=Path(snakemake.output.draft),
         row=Path(snakemake.output.row),
     )
+    carry_out(order, snakemake.resources.worker_idle_s)

@@ -1,0 +1,124 @@
+"""What a worker can be asked for: the stages' own functions, their arguments as JSON values."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from ..files import atomic
+
+if TYPE_CHECKING:
+    from ..engines import Make
+
+CLOSED = {"extra": "forbid"}
+"""How Pydantic checks these: no unknown keys."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What all orders have; paths may be relative to the folder of who gives the order.
+
+    engine: {"engine", "settings", "weights"}.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
+    results: ClassVar[tuple[str, ...]] = ()
+    """The fields that name files which the order makes."""
+
+    mezzanine: Path
+    cut: str
+    track: Path
+    engine: dict[str, Any]
+
+    @property
+    def engine_name(self) -> str:
+        """The engine that is asked for."""
+        return str(self.engine["engine"])
+
+    @property
+    def made(self) -> list[Path]:
+        """The files that the order makes."""
+        return [getattr(self, name) for name in self.results]
+
+    def carry_out(self, make: "Make") -> None:
+        """Do it, by engines that `make` makes."""
+        raise NotImplementedError
+
+    @contextlib.contextmanager
+    def staged(self) -> Iterator[Self]:
+        """The same order for files of temporary names, which are renamed when the block succeeds.
+
+        So what a worker makes becomes a result by the act of the job that asked, and of no other.
+        """
+        with contextlib.ExitStack() as stack:
+            names: dict[str, Any] = {
+                name: stack.enter_context(atomic(getattr(self, name))) for name in self.results
+            }
+            yield replace(self, **names)
+
+
+@dataclass(frozen=True)
+class Bake(Order):
+    """`mouthpiece.bake`."""
+
+    results: ClassVar[tuple[str, ...]] = ("avatar",)
+
+    avatar: Path
+    stage: Literal["bake"] = "bake"
+
+    def carry_out(self, make: "Make") -> None:
+        """See `Order.carry_out`."""
+        from ..bake import bake
+        from ..picture import cut_clock
+
+        bake(
+            mezzanine=self.mezzanine,
+            clock=cut_clock(self.mezzanine, self.cut),
+            track=self.track,
+            engine_name=self.engine_name,
+            settings=self.engine["settings"],
+            avatar=self.avatar,
+            make=make,
+        )
+
+
+@dataclass(frozen=True)
+class Draft(Order):
+    """`mouthpiece.draft`, second chances and all.
+
+    baked: the settings that the avatar was baked with. chances: {"retry", "gate"}, or None.
+    """
+
+    results: ClassVar[tuple[str, ...]] = ("patches", "row")
+
+    avatar: Path
+    speech: Path
+    baked: dict[str, Any]
+    chances: dict[str, Any] | None
+    code: str
+    patches: Path
+    row: Path
+    stage: Literal["draft"] = "draft"
+
+    def carry_out(self, make: "Make") -> None:
+        """See `Order.carry_out`."""
+        from ..draft import Chances, Recipe, Scene, draft
+        from ..picture import cut_clock
+        from ..settings import Gate, Retry
+
+        given = self.chances
+        draft(
+            scene=Scene(
+                mezzanine=self.mezzanine,
+                clock=cut_clock(self.mezzanine, self.cut),
+                avatar=self.avatar,
+                track=self.track,
+                speech=self.speech,
+            ),
+            recipe=Recipe(**self.engine, baked=self.baked, code=self.code),
+            chances=Chances(Retry(**given["retry"]), Gate(**given["gate"])) if given else None,
+            patches=self.patches,
+            row=self.row,
+            make=make,
+        )
