@@ -11,7 +11,9 @@ from mouthpiece.cuts import CUT_PATTERN, read_boundaries
 from mouthpiece.engines.versions import engine_weights
 from mouthpiece.errors import InputError
 from mouthpiece.lock import hold
+from mouthpiece.loop import pieces, planned_frames
 from mouthpiece.project import Project
+from mouthpiece.still import is_still
 from mouthpiece.settings import Engines, SpeakingLimits, presets, with_preset
 from mouthpiece.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from mouthpiece.weights import weights_version
@@ -98,20 +100,127 @@ def get_cuts(wildcards):
     return read_boundaries(Path(boundaries))
 
 
+def looped_frames(wildcards):
+    """How many frames a looped film has; 0: it is not looped."""
+    if get_policy(wildcards) != "loop":
+        return 0
+    checkpoints.cuts.get(video=wildcards.video)
+    mezzanine = Path(f"results/{wildcards.video}/_shared/mezzanine.mp4")
+    try:
+        return planned_frames(mezzanine, get_dub(wildcards))
+    except InputError:
+        return 1  # the speech of a dub that cannot be read fails, and says why
+
+
+def get_pieces(wildcards):
+    """What a looped film shows at each of its cuts; empty: it is not looped."""
+    frames = looped_frames(wildcards)
+    return pieces(get_cuts(wildcards), frames) if frames else []
+
+
+def cut_pairs(wildcards):
+    """The cuts of a film in their order, by id, each with the video's cut that it shows."""
+    looped = [(piece.cut.cut, piece.shown.cut) for piece in get_pieces(wildcards)]
+    return looped or [(cut.cut, cut.cut) for cut in get_cuts(wildcards)]
+
+
 def each_cut(pattern):
     """An input function: a file of each cut of a film, in the order of the cuts."""
 
     def files(wildcards):
-        return [pattern.format(**wildcards, cut=cut.cut) for cut in get_cuts(wildcards)]
+        return [pattern.format(**wildcards, cut=cut) for cut, _ in cut_pairs(wildcards)]
 
     return files
 
 
+def each_shown(pattern):
+    """An input function: for each cut of a film, a file of the video's cut that it shows."""
+
+    def files(wildcards):
+        return [
+            pattern.format(**wildcards, cut=shown) for _, shown in cut_pairs(wildcards)
+        ]
+
+    return files
+
+
+def each_original(wildcards):
+    """The original segment of each cut of a film."""
+    shared = "results/{video}/_shared/cuts/{cut}/{way}.mp4"
+    short = "results/{video}/{language}/cuts/{cut}/original.mp4"
+    return [
+        (
+            shared.format(
+                video=wildcards.video,
+                cut=piece.shown.cut,
+                way="backward" if piece.backward else "original",
+            )
+            if piece.is_whole
+            else short.format(**wildcards, cut=piece.cut.cut)
+        )
+        for piece in get_pieces(wildcards)
+    ] or each_shown("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
+
+
+def drafted(name, video, language, cut, shown):
+    """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced."""
+    folder = "enhanced/" if PROJECT.is_enhanced(video, language, cut, shown) else ""
+    return f"results/{video}/{language}/cuts/{cut}/{folder}{name}"
+
+
+def get_draft(wildcards):
+    """The patch set of a cut that is delivered."""
+    return drafted("draft.zip", **wildcards, shown=shown_cut(wildcards))
+
+
+def each_drafted(name):
+    """An input function: a file of each cut's draft, likewise, in the order of the cuts."""
+
+    def files(wildcards):
+        film = wildcards.video, wildcards.language
+        return [drafted(name, *film, *pair) for pair in cut_pairs(wildcards)]
+
+    return files
+
+
+def get_piece(wildcards):
+    """What a looped film shows at a cut; None: it is not looped."""
+    found = (p for p in get_pieces(wildcards) if p.cut.cut == wildcards.cut)
+    return next(found, None)
+
+
+def of_shown(pattern):
+    """An input function: a file of the video's cut that a film's cut shows."""
+
+    def file(wildcards):
+        return pattern.format(video=wildcards.video, cut=shown_cut(wildcards))
+
+    return file
+
+
+def shown_cut(wildcards):
+    """The video's cut that a film's cut shows."""
+    piece = get_piece(wildcards)
+    return piece.shown.cut if piece else wildcards.cut
+
+
+def shown(wildcards):
+    """A params function: the video's cut that a looped film's cut shows, and how."""
+    piece = get_piece(wildcards)
+    return {"shown": piece.shown.cut, "backward": piece.backward} if piece else {}
+
+
+def backward(wildcards):
+    """A params function: a video's cut, shown backward."""
+    return {"shown": wildcards.cut, "backward": True}
+
+
 def get_settings(wildcards):
     """The settings of a cut, or of a video, with the overrides that apply."""
-    return PROJECT.settings_for(
-        wildcards.video, wildcards.get("language", "*"), wildcards.get("cut", "*")
-    )
+    language, cut = wildcards.get("language", "*"), wildcards.get("cut", "*")
+    if language != "*" and cut != "*":
+        cut = shown_cut(wildcards)
+    return PROJECT.settings_for(wildcards.video, language, cut)
 
 
 def section(name):
@@ -159,6 +268,28 @@ def second_chances():
     }
 
 
+def is_final(wildcards):
+    """A params function: whether a person marked a cut for the final tier."""
+    return PROJECT.is_final(wildcards.video, wildcards.language, wildcards.cut)
+
+
+def judge():
+    """The part of the gate's settings that says how a draft is judged."""
+    gate = PROJECT.settings.gate
+    return {"scorer": gate.scorer, "scorers": {gate.scorer: gate.limits.model_dump()}}
+
+
+def restorer_weights(wildcards):
+    """A params function: the version of the weights that restore faces; empty: none do."""
+    chosen = get_settings(wildcards).enhance
+    return weights_version("gfpgan") if chosen.restore != "off" else ""
+
+
+def enhancing_gpus(wildcards):
+    """A resources function: the GPUs that enhancing a draft wants."""
+    return get_settings(wildcards).enhance.gpus
+
+
 def gpus(wildcards):
     """A resources function: the GPUs that the engine wants."""
     settings = get_settings(wildcards)
@@ -191,8 +322,10 @@ def speaking_limits():
 
 
 def get_policy(wildcards):
-    """The length policy of a film: its row's, else the config's."""
+    """The length policy of a film: its row's, else the config's; a still picture loops."""
     named = PROJECT.dubs[wildcards.video, wildcards.language].length_policy
+    if not named and is_still(PROJECT.videos[wildcards.video].path):
+        return "loop"
     return named or PROJECT.settings.delivery.length_policy
 
 

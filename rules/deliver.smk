@@ -11,6 +11,7 @@ rule original:
         "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
+        shown={},
         code=code_version("deliver"),
     threads: 1
     resources:
@@ -19,10 +20,36 @@ rule original:
         "../workflow_scripts/segment.py"
 
 
+use rule original as original_backward with:
+    output:
+        segment="results/{video}/_shared/cuts/{cut}/backward.mp4",
+    log:
+        "logs/{video}/{cut}/backward.log",
+    benchmark:
+        "timings/{video}/{cut}/backward.tsv"
+    params:
+        settings=encoding(),
+        shown=backward,
+        code=code_version("deliver"),
+
+
+use rule original as original_short with:
+    output:
+        segment="results/{video}/{language}/cuts/{cut}/original.mp4",
+    log:
+        "logs/{video}/{language}/{cut}/original.log",
+    benchmark:
+        "timings/{video}/{language}/{cut}/original.tsv"
+    params:
+        settings=encoding(),
+        shown=shown,
+        code=code_version("deliver"),
+
+
 rule lipsync:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
+        draft=get_draft,
     output:
         segment="results/{video}/{language}/cuts/{cut}/lipsync.mp4",
     log:
@@ -33,6 +60,7 @@ rule lipsync:
         "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
+        shown=shown,
         code=code_version("deliver"),
     threads: 1
     resources:
@@ -45,9 +73,9 @@ rule film:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         table="results/{video}/{language}/cuts.tsv",
-        originals=each_cut("results/{video}/_shared/cuts/{cut}/original.mp4"),
+        originals=each_original,
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
-        drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.zip"),
+        drafts=each_drafted("draft.zip"),
         dub=get_dub,
     output:
         film="results/{video}/{language}/{video}.{language}.mp4",

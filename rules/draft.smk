@@ -1,8 +1,8 @@
 rule draft:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        avatar="results/{video}/_shared/cuts/{cut}/avatar.zip",
-        track="results/{video}/_shared/cuts/{cut}/spoken.npz",
+        avatar=of_shown("results/{video}/_shared/cuts/{cut}/avatar.zip"),
+        track=of_shown("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     output:
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
@@ -17,6 +17,7 @@ rule draft:
         engine=engine,
         baked=baked_engine,
         chances=second_chances(),
+        shown=shown,
         code=engine_code("draft"),
     threads: 1
     resources:

@@ -1,7 +1,7 @@
 rule score:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        track="results/{video}/_shared/cuts/{cut}/spoken.npz",
+        track=of_shown("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     output:
@@ -14,6 +14,7 @@ rule score:
         "../envs/mouthpiece.yaml"
     params:
         scorer=PROJECT.settings.gate.scorer,
+        shown=shown,
         weights=weights_version(PROJECT.settings.gate.scorer),
         code=code_version("score", f"scorers.{PROJECT.settings.gate.scorer}"),
     threads: 1
@@ -26,10 +27,10 @@ rule score:
 rule gate:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
-        guards=each_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
-        speakers=each_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
-        drafts=each_cut("results/{video}/{language}/cuts/{cut}/draft.json"),
-        scores=each_cut("results/{video}/{language}/cuts/{cut}/score.json"),
+        guards=each_shown("results/{video}/_shared/cuts/{cut}/guard.json"),
+        speakers=each_shown("results/{video}/_shared/cuts/{cut}/speaker.json"),
+        drafts=each_drafted("draft.json"),
+        scores=each_drafted("score.json"),
     output:
         table=report(
             "results/{video}/{language}/cuts.tsv",
@@ -46,6 +47,7 @@ rule gate:
     params:
         settings=PROJECT.settings.gate.model_dump(),
         decisions=get_decisions,
+        looped_frames=looped_frames,
         code=code_version("gate"),
     threads: 1
     resources:

@@ -1,11 +1,12 @@
 rule review:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
+        boundaries="results/{video}/_shared/boundaries.tsv",
         source_audio="results/{video}/_shared/source.flac",
         table="results/{video}/{language}/cuts.tsv",
-        originals=each_cut("results/{video}/_shared/cuts/{cut}/original.mp4"),
+        originals=each_original,
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
-        scores=each_cut("results/{video}/{language}/cuts/{cut}/score.json"),
+        scores=each_drafted("score.json"),
         dub=get_dub,
     output:
         page=report(
@@ -24,6 +25,7 @@ rule review:
     params:
         gate=PROJECT.settings.gate.model_dump(),
         guard=PROJECT.settings.guard.model_dump(),
+        looped_frames=looped_frames,
         presets={name: presets(name) for name in Engines.model_fields},
         code=code_version("review"),
     threads: 1

@@ -206,6 +206,7 @@ def test_a_plan_is_in_whole_frames() -> None:
     found = plan(100, rate, Fraction(20), "pad", SETTINGS)
     assert (found.shown_frames, found.held_frames) == (100, 499)
     assert plan(100, rate, 100 / rate, "error", SETTINGS).frames == 100
+    assert plan(599, rate, Fraction(20), "loop", SETTINGS).frames == 599
 
 
 def test_the_same_cut_is_the_same_bytes(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def decided(
     settings: Gate = SETTINGS,
     guard_reasons: tuple[dict[str, Any], ...] = (),
     speaker: dict[str, Any] | None = None,
+    enhancement: dict[str, Any] | None = None,
 ) -> CutRow:
     cut = Cut("000010-000084", 10, 75)
     drawn = bool(measured)
@@ -66,7 +67,8 @@ def decided(
     write_json(folder / "draft.json", {
         "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
         "attempts": [], "moved_frames": 0, "facts": {},
-        "draft": KEY if drawn else ""})  # fmt: skip
+        "draft": KEY if drawn else "",
+        **({"enhancement": enhancement} if enhancement else {})})  # fmt: skip
     write_json(folder / "score.json", measured)
     decide(
         [cut],
@@ -175,3 +177,33 @@ def test_preset_tier_and_note_stand_in_the_row(tmp_path: Path) -> None:
     stale = {**said, "decision": "passthrough", "draft": "ba9876543210"}
     row = decided(tmp_path, score(), stale)
     assert (row.decision, row.action, row.tier) == ("stale passthrough", "lipsync", "final")
+
+
+@pytest.mark.parametrize(
+    ("reverted", "reasons", "after", "enhanced"),
+    [
+        (False, [], 0.48, "smoothed+restored"),
+        (True, ["sync_lost=0.400"], 0.3, "reverted smoothed+restored"),
+    ],
+)
+def test_the_row_says_what_enhancement_did(
+    tmp_path: Path, reverted: bool, reasons: list[str], after: float, enhanced: str
+) -> None:
+    done = {
+        "steps": ["smoothed", "restored"], "reverted": reverted, "reasons": reasons,
+        "before": {"confidence": 0.5}, "after": {"confidence": after},
+    }  # fmt: skip
+    row = decided(tmp_path, score(0.5 if reverted else after), enhancement=done)
+    assert (row.enhanced, row.enhance_reasons) == (enhanced, ";".join(reasons))
+    assert (row.drafted_confidence, row.enhanced_confidence) == ("0.5000", f"{after:.4f}")
+    assert row.confidence == (row.drafted_confidence if reverted else row.enhanced_confidence)
+    assert '"reverted": ' in row.facts and "\t" not in row.facts
+    handed_on = {"steps": [], "reverted": False, "reasons": ["no_close_up=90"]}
+    row = decided(tmp_path, score(), enhancement=handed_on)
+    assert (row.enhanced, row.enhance_reasons, row.enhanced_confidence) == (
+        "",
+        "no_close_up=90",
+        "",
+    )
+    row = decided(tmp_path, score())
+    assert (row.enhanced, row.drafted_confidence, row.facts) == ("", "", "")

@@ -198,6 +198,13 @@ def test_missing_timings_are_shown_as_missing(project: Project) -> None:
     assert page.row("talk")[-2:] == ["1.5 3 untimed", "1.5"]
 
 
+def test_a_stage_that_not_all_cuts_ask_for_misses_no_timings(project: Project) -> None:
+    project.timing("talk/de/000000-000049/enhance", 6)
+    page = project.render(Overview(gpu_price_per_hour=1))
+    assert page.row("enhance")[:4] == ["enhance", "1", "1", "6.0"]
+    assert "no timing" not in page.text and "untimed" not in page.text
+
+
 def test_the_break_even(project: Project) -> None:
     assert "are not configured" in project.render().text
     project.timing("talk/000000-000049/bake", 3600)

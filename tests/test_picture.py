@@ -6,7 +6,7 @@ import pytest
 
 import makers
 from mouthpiece import picture
-from mouthpiece.clock import Clock
+from mouthpiece.clock import Clock, Pass
 from mouthpiece.errors import Fault
 from mouthpiece.normalize import normalize
 from mouthpiece.settings import Normalize
@@ -54,6 +54,24 @@ def test_any_frame_is_found_exactly(film: Path, first: int) -> None:
 def test_all_frames_in_order(film: Path) -> None:
     found = numbers(film, picture.facts(film).clock)
     assert found == [n % makers.LUMA_CYCLE for n in range(90)]
+
+
+@pytest.mark.parametrize("frames", [1, 7, 8, 20])
+def test_a_cut_is_shown_backward(film: Path, frames: int) -> None:
+    rate, cycle = Fraction(30000, 1001), makers.LUMA_CYCLE
+    shown = Clock(rate, 30, 20)
+    back = Pass(rate, 500, frames, shown, backward=True)
+    assert numbers(film, back) == [n % cycle for n in range(49, 49 - frames, -1)]
+    again = Pass(rate, 500, frames, shown, backward=False)
+    assert numbers(film, again) == [n % cycle for n in range(30, 30 + frames)]
+
+
+def test_the_clock_of_a_cut_by_its_id(film: Path) -> None:
+    rate = Fraction(30000, 1001)
+    assert picture.cut_clock(film, "000010-000029") == Clock(rate, 10, 20)
+    looped = picture.cut_clock(film, "000100-000104", shown="000010-000029", backward=True)
+    assert looped == Pass(rate, 100, 5, Clock(rate, 10, 20), backward=True)
+    assert list(looped.places) == [19, 18, 17, 16, 15]
 
 
 def test_no_frames_are_no_frames(film: Path) -> None:

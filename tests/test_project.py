@@ -185,3 +185,30 @@ def test_config_files_are_merged_key_by_key(folder: Path) -> None:
 def test_a_wrong_config(folder: Path, config: dict[str, object], message: str) -> None:
     with pytest.raises(InputError, match=message):
         opened(folder, **config)
+
+
+def test_which_drafts_are_enhanced(folder: Path) -> None:
+    write(
+        folder,
+        "decisions.tsv",
+        "video\tlanguage\tcut\ttier\na\tde\t000000-000049\tfinal\n",
+    )
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\na\t*\t000050-000099\tenhance.mode\tall\n",
+    )
+    marked, overridden, other = (("a", "de", f"0000{n}") for n in ("00-000049", "50-000099", "99"))
+    project = opened(folder)
+    assert project.is_final(*marked) and not project.is_final(*other)
+    assert [project.is_enhanced(*cut, cut[-1]) for cut in (marked, overridden, other)] == [
+        False,
+        True,
+        False,
+    ]
+    project = opened(folder, enhance={"mode": "final"})
+    assert [project.is_enhanced(*cut, cut[-1]) for cut in (marked, overridden, other)] == [
+        True,
+        True,
+        False,
+    ]

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from mouthpiece import gate, guard, policy, review
+from mouthpiece import enhance, gate, guard, policy, review
+from mouthpiece.clock import Pass
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.files import write_json
 from mouthpiece.review import Clips, Film, Thresholds, explain, timecode, verdict, write_page
@@ -111,6 +112,11 @@ def test_thresholds_in_force_are_shown(tmp_path):
         ("off_sync=-1", "The lips are 1 frame ahead of the voice (at 25 fps); the limit is 1."),
         ("low_confidence=0.05", "The sync confidence is 0.05; under 0.12 a draft fails."),
         ("no_face=0", "No face is seen."),
+        ("no_close_up=90", "The face is 90 px high: no close-up, so it is not restored."),
+        (
+            "sync_lost=0.4",
+            "The enhancement was taken back: it cost 40% of the sync confidence.",
+        ),
         ("in_sync", "The lips follow the dub."),
         ("new_code=3", "new code=3"),
         ("small_face=", "small face="),
@@ -122,11 +128,12 @@ def test_reasons_are_put_in_words(reason, sentence):
 
 def test_every_reason_of_guard_and_gate_has_a_sentence():
     code = "".join(
-        Path(module.__file__).read_text(encoding="utf-8") for module in (guard, gate, policy)
+        Path(module.__file__).read_text(encoding="utf-8")
+        for module in (guard, gate, policy, enhance)
     )
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
     codes |= {"in_sync", "decided", "no_draft"}
-    assert len(codes) >= 18
+    assert len(codes) >= 21
     assert codes <= set(review.REASONS)
     for name in codes:
         assert "{" not in explain(f"{name}=0.5", THRESHOLDS)
@@ -204,7 +211,6 @@ def test_a_cut_without_a_gates_word_is_passed_through():
 @pytest.fixture
 def film_files(tmp_path):
     """A film of two cuts, one with a draft, and its sounds: the source a tone, the dub silence."""
-    whole = segment(tmp_path / "mezzanine.mp4", 15)
     tone = 0.5 * np.sin(np.arange(15 * 1920) / 20)
     soundfile.write(tmp_path / "source.flac", tone, 48_000)
     soundfile.write(tmp_path / "dub.wav", np.zeros(15 * 960), 24_000)
@@ -223,7 +229,7 @@ def film_files(tmp_path):
     return {
         "video": "film",
         "language": "pt-BR",
-        "mezzanine": whole,
+        "clocks": [review.Clock(Fraction(25), 0, 10), review.Clock(Fraction(25), 10, 5)],
         "table": tmp_path / "cuts.tsv",
         "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
         "lipsynced": [segment(tmp_path / "l.mp4", 10), tmp_path / "none.mp4"],
@@ -257,6 +263,17 @@ def test_review_writes_page_and_clips(film_files):
         assert heard.take(film_files_clock(10)).std() > 0.3
     with review.Sound(folder / "clips/000000-000009.draft.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() < 1e-3
+
+
+def test_a_loop_s_originals_are_heard_once(film_files):
+    shown = film_files["clocks"][0]
+    film_files["clocks"][1] = Pass(shown.rate, 10, 5, shown, backward=True)
+    review.review(**film_files)
+    folder = film_files["folder"]
+    with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:
+        assert heard.take(film_files_clock(10)).std() > 0.3
+    with review.Sound(folder / "clips/000010-000014.original.mp4") as heard:
+        assert heard.take(film_files_clock(5)).std() < 1e-3
 
 
 def film_files_clock(frames):

@@ -260,6 +260,26 @@ def test_without_a_score_over_time_there_is_no_room_for_it(reviewer, folder):
     assert reviewer.page.locator("#course").is_hidden()
 
 
+def test_what_enhancement_did_is_shown(reviewer, tmp_path, clips):
+    scores = {"drafted_confidence": "0.5000", "enhanced_confidence": "0.3000"}
+    rows = [
+        cut_row(0, 50, "pass", enhanced="smoothed+restored", **scores),
+        cut_row(50, 50, "pass", enhanced="reverted restored", enhance_reasons="sync_lost=0.4",
+                **scores),
+        cut_row(100, 50, "pass"),
+    ]  # fmt: skip
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path)
+    brief, why = (reviewer.page.locator(f"#{name}") for name in ("brief", "cut-why"))
+    assert "smoothed, restored; confidence 0.5000 before, 0.3000 after" in brief.inner_text()
+    reviewer.press("j")
+    assert "restored, and taken back; confidence 0.5000 before" in brief.inner_text()
+    assert "it cost 40% of the sync confidence" in why.inner_text()
+    reviewer.press("j")
+    assert "Enhanced" not in brief.inner_text()
+    assert reviewer.errors == []
+
+
 def test_decisions_outlive_the_page_but_not_their_draft(reviewer, folder, clips):
     reviewer.open(folder)
     reviewer.press("p", "j", "a")

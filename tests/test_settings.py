@@ -1,7 +1,8 @@
 import pytest
+import yaml
 
 from mouthpiece.errors import InputError
-from mouthpiece.settings import Engines, Musetalk, load
+from mouthpiece.settings import Engines, Enhance, Musetalk, load
 
 
 @pytest.mark.parametrize("name", Engines.model_fields)
@@ -23,3 +24,27 @@ def test_a_preset_that_the_engine_lacks_is_named_alone() -> None:
         load({"videos": "v", "dubs": "d", "retry": {"presets": ["louder"]}})
     assert str(error.value).startswith("config: retry.presets: preview has no preset 'louder'")
     assert "videos" not in str(error.value)
+
+
+def test_off_without_quotation_marks_is_the_word() -> None:
+    values = yaml.safe_load("{videos: v, dubs: d, speaker: {mode: off}, enhance: {restore: off}}")
+    settings = load(values)
+    assert (settings.speaker.mode, settings.enhance.restore) == ("off", "off")
+    values["engines"] = {"musetalk": {"compile": False, "keep_silence": False}}
+    musetalk = load(values).engines.musetalk
+    assert (musetalk.compile, musetalk.keep_silence) == ("off", False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "unmarked", "marked"),
+    [
+        (Enhance(), False, False),
+        (Enhance(mode="final"), False, True),
+        (Enhance(mode="close_ups"), True, True),
+        (Enhance(mode="all"), True, True),
+        (Enhance(mode="all", restore="off"), False, False),
+        (Enhance(mode="all", restore="off", smooth_s=0.1), True, True),
+    ],
+)
+def test_which_cuts_are_enhanced(chosen: Enhance, unmarked: bool, marked: bool) -> None:
+    assert (chosen.takes(False), chosen.takes(True)) == (unmarked, marked)

@@ -1,16 +1,19 @@
 """Every wrong table is refused with one message: file, row, column, the allowed form."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from mouthpiece.errors import InputError
 from mouthpiece.tables import (
+    LANGUAGE_PATTERN,
     Dub,
     read_decisions,
     read_dubs,
     read_overrides,
     read_videos,
+    tag_of,
 )
 
 CONSENT = "the speaker, by letter of 2026-01-02"
@@ -96,6 +99,26 @@ def test_good_dubs(folder: Path) -> None:
     found = dubs(folder, ("a", "de", "de.wav"), ("a", "zh-Hant", "de.wav", "pad"))
     assert found["a", "de"].length_policy is None
     assert found["a", "zh-Hant"].length_policy == "pad"
+
+
+def test_several_dubs_in_a_language(folder: Path) -> None:
+    columns = ("video", "language", "dub", "audio", "length_policy")
+
+    def given(*rows: tuple[str, ...]) -> dict[tuple[str, str], Dub]:
+        path = table(folder, "dubs.tsv", columns, *rows)
+        return read_dubs(path, read_videos(videos(folder, ("a", "a.mp4", CONSENT))))
+
+    found = given(("a", "de", "anna", "de.wav", "loop"), ("a", "de", "", "de.wav"))
+    assert list(found) == [("a", "de_anna"), ("a", "de")]
+    assert found["a", "de_anna"].length_policy == "loop"
+    assert tag_of("de_anna") == tag_of("de") == "de"
+    for key in ("de", "de_anna", "pt-BR_0-9"):
+        assert re.fullmatch(LANGUAGE_PATTERN, key)
+    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA stands in row 2"):
+        given(("a", "de", "anna", "de.wav"), ("a", "de", "ANNA", "de.wav"))
+    for name in ("an_na", "../x", "a b", "é", "x" * 65):
+        with pytest.raises(InputError, match="row 2, column dub"):
+            given(("a", "de", name, "de.wav"))
 
 
 @pytest.mark.parametrize(

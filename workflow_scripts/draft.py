@@ -12,6 +12,7 @@ with job(snakemake.log[0]):
         cut=snakemake.wildcards.cut,
         track=Path(snakemake.input.track),
         engine=snakemake.params.engine,
+        shown=snakemake.params.shown,
         avatar=Path(snakemake.input.avatar),
         speech=Path(snakemake.input.speech),
         baked=snakemake.params.baked["settings"],

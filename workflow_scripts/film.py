@@ -5,6 +5,7 @@ from pathlib import Path
 from mouthpiece.deliver import film
 from mouthpiece.job import job
 from mouthpiece.settings import Delivery
+from mouthpiece.tables import tag_of
 
 with job(snakemake.log[0]):
     film(
@@ -15,7 +16,7 @@ with job(snakemake.log[0]):
         drafts=[Path(file) for file in snakemake.input.drafts],
         dub=Path(snakemake.input.dub),
         policy=snakemake.params.policy,
-        language=snakemake.wildcards.language,
+        language=tag_of(snakemake.wildcards.language),
         path=Path(snakemake.output.film),
         settings=Delivery(**snakemake.params.settings),
         threads=snakemake.threads,

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from mouthpiece.cuts import read_boundaries
 from mouthpiece.gate import decide
 from mouthpiece.job import job
+from mouthpiece.loop import film_cuts
 from mouthpiece.settings import Gate
 
 with job(snakemake.log[0]):
     decide(
-        cuts=read_boundaries(Path(snakemake.input.boundaries)),
+        cuts=film_cuts(Path(snakemake.input.boundaries), snakemake.params.looped_frames),
         guards=[Path(file) for file in snakemake.input.guards],
         speakers=[Path(file) for file in snakemake.input.speakers],
         drafts=[Path(file) for file in snakemake.input.drafts],

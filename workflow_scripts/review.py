@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from mouthpiece.job import job
+from mouthpiece.loop import film_clocks
+from mouthpiece.picture import facts
 from mouthpiece.review import review
 from mouthpiece.settings import Gate, Guard
 
@@ -10,7 +12,11 @@ with job(snakemake.log[0]):
     review(
         video=snakemake.wildcards.video,
         language=snakemake.wildcards.language,
-        mezzanine=Path(snakemake.input.mezzanine),
+        clocks=film_clocks(
+            Path(snakemake.input.boundaries),
+            snakemake.params.looped_frames,
+            facts(Path(snakemake.input.mezzanine)).rate,
+        ),
         table=Path(snakemake.input.table),
         originals=[Path(file) for file in snakemake.input.originals],
         lipsynced=[Path(file) for file in snakemake.input.lipsynced],

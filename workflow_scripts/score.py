@@ -10,7 +10,7 @@ with job(snakemake.log[0]):
     mezzanine = Path(snakemake.input.mezzanine)
     measure(
         mezzanine=mezzanine,
-        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+        clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.shown),
         track=Path(snakemake.input.track),
         draft=Path(snakemake.input.draft),
         speech=Path(snakemake.input.speech),

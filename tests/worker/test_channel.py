@@ -24,7 +24,7 @@ from mouthpiece.worker.orders import Bake, Draft
 
 BAKE = Bake(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, Path("a'b.zip"))
 DRAFT = Draft(
-    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, Path("a"), Path("s")),
+    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {}, Path("a"), Path("s")),
     *({"size_px": 256}, {"retry": {"presets": ["a"]}, "gate": {}}, "c", Path("p"), Path("r")),
 )
 

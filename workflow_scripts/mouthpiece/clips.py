@@ -36,7 +36,7 @@ class Sound:
         stream = self._container.streams.audio[0]
         self.layout = "mono" if stream.codec_context.channels == 1 else "stereo"
         self._blocks = self._decoded(stream)
-        self._held = np.zeros((1 if self.layout == "mono" else 2, 0), np.float32)
+        self._held = self.silence(0)
         self._start = 0
 
     def __enter__(self) -> "Sound":
@@ -58,6 +58,10 @@ class Sound:
                 yield block.to_ndarray()
         for block in resampler.resample(None):
             yield block.to_ndarray()
+
+    def silence(self, samples: int) -> np.ndarray:
+        """So many samples of silence, [channels, N] float32."""
+        return np.zeros((1 if self.layout == "mono" else 2, samples), np.float32)
 
     def take(self, clock: Clock) -> np.ndarray:
         """The samples of a cut, [channels, N] float32; silence past the file's end.

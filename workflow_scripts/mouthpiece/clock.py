@@ -38,9 +38,42 @@ class Clock:
         """The frame after the last."""
         return self.first_frame + self.frames
 
+    @property
+    def source(self) -> "Clock":
+        """The frames of the mezzanine that stand here."""
+        return self
+
+    @property
+    def places(self) -> range:
+        """Which of the source's frames stands at each of these, in order."""
+        return range(self.frames)
+
     def samples(self, sample_rate: int) -> tuple[int, int]:
         """The cut's half-open range of audio samples on the film's timeline."""
         return (
             sample_of(self.first_frame, self.rate, sample_rate),
             sample_of(self.end_frame, self.rate, sample_rate),
         )
+
+
+@dataclass(frozen=True)
+class Pass(Clock):
+    """A cut that a looped film shows once more, forward or backward; the last pass may end early.
+
+    shown: the cut in the mezzanine, which is its `source`.
+    """
+
+    shown: Clock
+    backward: bool
+
+    @property
+    def source(self) -> Clock:
+        """See `Clock.source`."""
+        return self.shown
+
+    @property
+    def places(self) -> range:
+        """See `Clock.places`."""
+        if self.backward:
+            return range(self.shown.frames)[::-1][: self.frames]
+        return range(self.frames)

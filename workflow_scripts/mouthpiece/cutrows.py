@@ -29,6 +29,10 @@ class CutRow:
     distance: str
     offset_frames: str
     speech_s: str
+    enhanced: str
+    enhance_reasons: str
+    drafted_confidence: str
+    enhanced_confidence: str
     draft: str
     decision: str
     preset: str

@@ -18,12 +18,19 @@ from .composite import composited
 from .cutrows import read_rows
 from .errors import Fault, InputError
 from .files import atomic
-from .media import ffmpeg, url
+from .media import duration_s, ffmpeg, url
 from .patches import PatchSet, load
 from .picture import Mezzanine, facts, time_base
 from .settings import Delivery
 
 log = logging.getLogger(__name__)
+
+X264 = "stitchable=1:mbtree=0:b-adapt=0:scenecut=0"
+"""mbtree makes bytes differ from run to run. A cut holds no change of scene, and the search for the
+best places of B-frames takes a fifth of the time for nothing."""
+SHORTCUTS = {"veryfast": "partitions=i4x4,i8x8:me=dia"}
+"""So near to lossless, what `veryfast` tries beyond these takes as long as all the rest, and saves
+few bytes: `benchmarks/encode.py`."""
 
 
 def encode(
@@ -44,8 +51,7 @@ def encode(
             options={
                 "crf": str(settings.crf),
                 "preset": settings.preset,
-                # mbtree makes bytes differ from run to run.
-                "x264-params": "stitchable=1:mbtree=0",
+                "x264-params": ":".join((X264, SHORTCUTS.get(settings.preset, ""))).rstrip(":"),
             },
         )
         stream.width, stream.height = mezzanine.width, mezzanine.height
@@ -109,16 +115,19 @@ class Plan:
 def plan(
     picture_frames: int, rate: Fraction, sound_s: Fraction, policy: str, settings: Delivery
 ) -> Plan:
-    """Fit picture and dub to one length by a named policy. Raises InputError under "error"."""
+    """Fit picture and dub to one length by a named policy. Raises InputError under "error".
+
+    picture_frames: under "loop", those of the looped picture, which is as long as the dub.
+    """
     difference_s = sound_s - picture_frames / rate
-    if abs(difference_s) <= settings.length_tolerance_s:
+    if policy == "loop" or abs(difference_s) <= settings.length_tolerance_s:
         return Plan(picture_frames, 0)
     if policy == "error":
         longer = "longer" if difference_s > 0 else "shorter"
         raise InputError(
             f"the dub is {abs(float(difference_s)):.2f} s {longer} than the picture"
             f" ({float(sound_s):.2f} s, {float(picture_frames / rate):.2f} s); mend it, or set"
-            " length_policy to pad or trim in dubs.tsv"
+            " length_policy to pad, trim or loop in dubs.tsv"
         )
     sound_frames = max(1, round(sound_s * rate))
     if policy == "trim":
@@ -164,7 +173,8 @@ def film(
             read_rows(table), originals, lipsynced, drafts, strict=True
         )
     ]
-    wanted = plan(source.frames, source.rate, duration_s(dub), policy, settings)
+    frames = chosen[-1].clock.end_frame
+    wanted = plan(frames, source.rate, duration_s(dub), policy, settings)
     log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
     with workspace(path) as folder:
         segments = list(_fitted(chosen, wanted, mezzanine, folder, settings, threads))
@@ -268,15 +278,3 @@ def count_frames(path: Path) -> int:
     """The number of pictures in a file, counted."""
     with av.open(url(path)) as container:
         return sum(1 for packet in container.demux(video=0) if packet.size)
-
-
-def duration_s(audio: Path) -> Fraction:
-    """The length of a file's first sound track, by its samples. Raises InputError without one."""
-    try:
-        with av.open(url(audio)) as container:
-            if not container.streams.audio:
-                raise InputError(f"{audio}: the dub has no sound track")
-            rate = container.streams.audio[0].sample_rate
-            return Fraction(sum(f.samples for f in container.decode(audio=0)), rate)
-    except av.FFmpegError as error:
-        raise InputError(f"{audio}: cannot be read as sound: {error.strerror}") from None

@@ -124,6 +124,7 @@ def draw(
         avatar = scene.avatar
         if any(settings[key] != value for key, value in recipe.baked.items()):
             avatar = Path(folder) / "avatar.zip"
-            bake(scene.mezzanine, scene.clock, scene.track, recipe.engine, settings, avatar, make)
+            cut = scene.clock.source
+            bake(scene.mezzanine, cut, scene.track, recipe.engine, settings, avatar, make)
         patches = artist.render(avatar, heard, scene.clock)
         return Drawn(settings, moved_frames, patches, artist.facts(avatar))

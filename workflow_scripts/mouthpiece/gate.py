@@ -83,6 +83,7 @@ def _row(
         distance=f"{score['distance']:.4f}" if score else "",
         offset_frames=str(score["offset_frames"]) if score else "",
         speech_s=f"{score['speech_s']:.2f}" if score else "",
+        **_enhancement(draft),
         draft=draft["draft"],
         decision=said,
         preset=decision.get("preset", ""),
@@ -93,7 +94,7 @@ def _row(
         attempts=_json(draft["attempts"]),
         moved_frames=str(draft["moved_frames"] or ""),
         settings=_json(draft["settings"]),
-        facts=_json(draft["facts"]),
+        facts=_json(draft["facts"] | _looks(draft)),
         weights=draft["weights"],
         code=draft["code"],
     )
@@ -111,6 +112,24 @@ def _action(
         return "passthrough", (guard_reasons or [draft.get("fault", "no_draft")])[0]
     action = "lipsync" if gate == "pass" else getattr(settings.deliver, gate)
     return action, (gate_reasons or ["in_sync"])[0]
+
+
+def _enhancement(draft: dict[str, Any]) -> dict[str, str]:
+    """What was done to a draft (`enhance`) before it was judged, as columns of its row."""
+    found = draft.get("enhancement", {})
+    done = "+".join(found.get("steps", ()))
+    columns = {
+        "enhanced": f"reverted {done}" if found.get("reverted") else done,
+        "enhance_reasons": ";".join(found.get("reasons", ())),
+    }
+    for column, when in (("drafted_confidence", "before"), ("enhanced_confidence", "after")):
+        columns[column] = f"{found[when]['confidence']:.4f}" if when in found else ""
+    return columns
+
+
+def _looks(draft: dict[str, Any]) -> dict[str, Any]:
+    """What was measured of an enhanced draft, besides its score."""
+    return {"enhancement": draft["enhancement"]} if "enhancement" in draft else {}
 
 
 def _json(values: list[Any] | dict[str, Any]) -> str:

@@ -334,3 +334,15 @@ def _check_whole(
                 f"{path}: is cut short: its header promises {float(promised_s):.2f} s and "
                 f"{float(found_s):.2f} s are there; copy it again, or re-mux what there is"
             )
+
+
+def duration_s(audio: Path) -> Fraction:
+    """The length of a file's first sound track, by its samples. Raises InputError without one."""
+    try:
+        with av.open(url(audio)) as container:
+            if not container.streams.audio:
+                raise InputError(f"{audio}: the dub has no sound track")
+            rate = container.streams.audio[0].sample_rate
+            return Fraction(sum(f.samples for f in container.decode(audio=0)), rate)
+    except av.FFmpegError as error:
+        raise InputError(f"{audio}: cannot be read as sound: {error.strerror}") from None

@@ -9,6 +9,7 @@ import contextlib
 import logging
 import math
 import re
+import tempfile
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,12 +22,15 @@ from .errors import InputError
 from .files import atomic, write_json
 from .media import AudioStream, Colour, FfmpegError, Source, VideoStream, ffmpeg, probe, url
 from .settings import Normalize
+from .still import is_still, write_film
 
 log = logging.getLogger(__name__)
 
 HDR_TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
 KNOWN_MATRICES = ("bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc")
 SILENCE_HZ = 48000
+STILL_RATE = "25"
+"""Frames/s of a still picture whose own rate is asked for."""
 FLAC_CHANNELS = 8
 SCALER = "flags=lanczos+accurate_rnd+full_chroma_int+bitexact"
 # What idet looks at: enough to tell, at little cost on a long film.
@@ -48,9 +52,22 @@ def normalize(
 ) -> None:
     """Make the mezzanine (.mp4), the sound (.flac) and the facts (.json) of a source.
 
-    Raises InputError, naming the file, where the source is no whole video, and where the settings
-    refuse it.
+    A still picture becomes a film in which nothing moves. Raises InputError, naming the file, where
+    the source is no whole video, and where the settings refuse it.
     """
+    if not is_still(source):
+        _normalize(source, mezzanine, audio, facts, settings, threads)
+        return
+    rate = parse_rate(STILL_RATE if settings.frame_rate == "source" else settings.frame_rate)
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "still.mkv"
+        write_film(source, film, rate, settings.still_s, settings.still_px)
+        _normalize(film, mezzanine, audio, facts, settings, threads)
+
+
+def _normalize(
+    source: Path, mezzanine: Path, audio: Path, facts: Path, settings: Normalize, threads: int
+) -> None:
     found = probe(source)
     rate = _rate(source, found.video, settings)
     _check_colour(source, found.video.colour, settings)

@@ -9,11 +9,14 @@ import av
 import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
-from .clock import Clock
+from .clock import Clock, Pass
 from .errors import Fault
 from .media import Colour, colour_of, url
 
 TO_RGB = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.BITEXACT
+
+BACKWARD_FRAMES = 8
+"""Frames that are decoded together where a cut is shown backward."""
 
 
 @dataclass(frozen=True)
@@ -62,42 +65,66 @@ def facts(path: Path) -> Mezzanine:
         )
 
 
-def cut_clock(path: Path, cut: str) -> Clock:
-    """The frames of a cut of a mezzanine, by the cut's id."""
+def cut_clock(path: Path, cut: str, shown: str = "", backward: bool = False) -> Clock:
+    """The frames of a cut, by its id, of a film whose mezzanine is given.
+
+    shown, backward: in a looped film, the cut of the mezzanine that is shown once more, and how.
+    """
+    rate = facts(path).rate
+    clock = Clock(rate, *_frames_of(cut))
+    if not shown:
+        return clock
+    return Pass(rate, clock.first_frame, clock.frames, Clock(rate, *_frames_of(shown)), backward)
+
+
+def _frames_of(cut: str) -> tuple[int, int]:
+    """A cut's first frame, and how many it has, by its id."""
     first, last = (int(frame) for frame in cut.split("-"))
-    return Clock(facts(path).rate, first, last - first + 1)
+    return first, last - first + 1
 
 
 def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.VideoFrame]:
-    """Yield exactly the clock's frames, in the mezzanine's own pixel format.
+    """Yield exactly the frames that stand at the clock's, in the mezzanine's own pixel format.
 
-    Every frame is a key frame, so the seek lands on the first one asked for. Raises Fault where a
-    frame is missing, and where the clock's rate is not the mezzanine's.
+    Raises Fault where a frame is missing, and where the clock's rate is not the mezzanine's.
     """
     if not clock.frames:
         return
     rate = facts(path).rate
     if clock.rate != rate:
         raise Fault(f"{path}: asked for frames at {clock.rate} frames/s, the mezzanine has {rate}")
+    first, places = clock.source.first_frame, clock.places
     with _open(path) as container:
-        stream = container.streams.video[0]
-        stream.codec_context.thread_count = threads
-        # Exact: the mezzanine's time base divides the duration of a frame.
-        frame_ticks = 1 / (rate * time_base(stream))
-        expected = clock.first_frame
-        try:
-            container.seek(int(expected * frame_ticks), stream=stream)
-            for frame in container.decode(stream):
-                if frame.pts is None or frame.pts < expected * frame_ticks:
-                    continue
-                if frame.pts != expected * frame_ticks or frame.is_corrupt:
-                    break
-                yield frame
-                expected += 1
-                if expected == clock.end_frame:
-                    return
-        except av.FFmpegError as error:
-            raise Fault(f"{path}: frame {expected} cannot be read: {error.strerror}") from error
+        container.streams.video[0].codec_context.thread_count = threads
+        if places.step > 0:
+            yield from _run(path, container, rate, first + places[0], len(places))
+            return
+        for start in range(0, len(places), BACKWARD_FRAMES):
+            block = places[start : start + BACKWARD_FRAMES]
+            yield from reversed([*_run(path, container, rate, first + block[-1], len(block))])
+
+
+def _run(
+    path: Path, container: av.container.InputContainer, rate: Fraction, first: int, frames: int
+) -> Iterator[av.VideoFrame]:
+    """Frames that follow each other; each is a key frame, so the seek lands on the first one."""
+    stream = container.streams.video[0]
+    # Exact: the mezzanine's time base divides the duration of a frame.
+    frame_ticks = 1 / (rate * time_base(stream))
+    expected = first
+    try:
+        container.seek(int(expected * frame_ticks), stream=stream)
+        for frame in container.decode(stream):
+            if frame.pts is None or frame.pts < expected * frame_ticks:
+                continue
+            if frame.pts != expected * frame_ticks or frame.is_corrupt:
+                break
+            yield frame
+            expected += 1
+            if expected == first + frames:
+                return
+    except av.FFmpegError as error:
+        raise Fault(f"{path}: frame {expected} cannot be read: {error.strerror}") from error
     raise Fault(f"{path}: frame {expected} is missing or broken; delete the file and run again")
 
 

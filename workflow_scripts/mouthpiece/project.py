@@ -19,6 +19,7 @@ from .tables import (
     read_dubs,
     read_overrides,
     read_videos,
+    tag_of,
 )
 
 
@@ -71,13 +72,14 @@ class Project:
     def settings_for(self, video: str, language: str, cut: str) -> Settings:
         """The settings of a cut: the config with the overrides that apply, the closest last.
 
-        language "*" asks for what serves all languages. Raises InputError naming the wrong row.
+        language: a dub's key; "*" asks for what serves all languages. Raises InputError naming the
+        wrong row.
         """
         settings = self.settings
         for override in self.overrides:
             if (
                 override.video == video
-                and override.language in ("*", language)
+                and override.language in ("*", language, tag_of(language))
                 and override.cut in ("*", cut)
             ):
                 settings = _with(settings, override)
@@ -95,6 +97,16 @@ class Project:
         """The preset that a person chose for a cut; empty: none was chosen."""
         decision = self.decisions.get((video, language, cut))
         return decision.preset if decision else ""
+
+    def is_final(self, video: str, language: str, cut: str) -> bool:
+        """Whether a person marked a cut for the final tier."""
+        decision = self.decisions.get((video, language, cut))
+        return decision is not None and decision.tier == "final"
+
+    def is_enhanced(self, video: str, language: str, cut: str, shown: str) -> bool:
+        """Whether a cut's draft is enhanced before it is delivered; shown: the video's cut."""
+        final = self.is_final(video, language, cut)
+        return self.settings_for(video, language, shown).enhance.takes(final)
 
 
 def read_config(files: Sequence[Path]) -> dict[str, Any]:

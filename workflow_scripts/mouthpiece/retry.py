@@ -88,7 +88,7 @@ def _attempt(
     score = score_patches(
         scene.mezzanine,
         scene.clock,
-        Track.load(scene.track),
+        Track.load(scene.track).at(scene.clock.places),
         drawn.patches,
         Speech.load(scene.speech),
         chances.gate.scorer,

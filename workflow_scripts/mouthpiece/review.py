@@ -17,11 +17,11 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+import numpy as np
 
-from .clips import Sound, levels, speech_level, speech_spans, write_clip
+from .clips import SOUND_RATE, Sound, levels, speech_level, speech_spans, write_clip
 from .clock import Clock
 from .files import atomic, read_json, write_text
-from .picture import facts
 from .settings import Gate, Guard, Scorer
 
 log = logging.getLogger(__name__)
@@ -68,6 +68,11 @@ REASONS = {
     "judged.",
     "below_source": "The sync confidence is {value:.0%} of the source's own; from "
     "{limits.min_source_share:.0%} on a draft passes.",
+    # the enhancement
+    "no_close_up": "The face is {value:.0f} px high: no close-up, so it is not restored.",
+    "sync_lost": "The enhancement was taken back: it cost {value:.0%} of the sync confidence.",
+    "verdict_lost": "The enhancement was taken back: with it, the sync confidence of {value:.2f} "
+    "would have got a worse verdict.",
     # what was delivered
     "in_sync": "The lips follow the dub.",
     "decided": "A person decided so.",
@@ -178,7 +183,7 @@ def review(
     *,
     video: str,
     language: str,
-    mezzanine: Path,
+    clocks: Sequence[Clock],
     table: Path,
     originals: Sequence[Path],
     lipsynced: Sequence[Path],
@@ -192,14 +197,14 @@ def review(
 ) -> None:
     """Write a film's review page into `folder`, whole or not at all.
 
-    originals, lipsynced and scores: the segments, and the drafts' scores, in the order of the
-    table's rows; an empty file, or {}, where a cut has no draft. presets: the names of each
-    engine's presets. Raises Fault where a sound cannot be read.
+    clocks, originals, lipsynced and scores: the frames, the segments, and the drafts' scores, in
+    the order of the table's rows; an empty file, or {}, where a cut has no draft. presets: the
+    names of each engine's presets. Raises Fault where a sound cannot be read.
     """
-    film = Film(video, language, facts(mezzanine).rate)
+    film = Film(video, language, clocks[0].rate)
     rows = read_table(table)
     with atomic(folder) as temporary:
-        clips = write_clips(temporary, film, rows, originals, lipsynced, source_audio, dub)
+        clips = write_clips(temporary, rows, clocks, originals, lipsynced, source_audio, dub)
         for row, score in zip(rows, scores, strict=True):
             course = tuple(read_json(score).get("course", ()))
             clips[row["cut"]] = replace(clips[row["cut"]], course=course)
@@ -216,8 +221,8 @@ def read_table(table: Path) -> list[dict[str, str]]:
 
 def write_clips(
     folder: Path,
-    film: Film,
     rows: Sequence[Mapping[str, str]],
+    clocks: Sequence[Clock],
     originals: Sequence[Path],
     lipsynced: Sequence[Path],
     source_audio: Path,
@@ -225,20 +230,26 @@ def write_clips(
 ) -> dict[str, Clips]:
     """Write `clips/` below `folder`: each original with its own sound, each draft with the dub.
 
-    Returns the clips by cut. The rows are in the order of the film.
+    Returns the clips by cut. The rows, and what goes with them, are in the order of the film.
     """
     clips = {}
     with Sound(source_audio) as heard, Sound(dub) as dubbed:
-        for row, original, lipsync in zip(rows, originals, lipsynced, strict=True):
-            cut, clock = row["cut"], Clock(film.rate, int(row["first_frame"]), int(row["frames"]))
-            voice = dubbed.take(clock)
+        for row, clock, original, lipsync in zip(rows, clocks, originals, lipsynced, strict=True):
+            cut, voice = row["cut"], dubbed.take(clock)
             names: dict[str, Any] = {"original": f"clips/{cut}.original.mp4"}
-            write_clip(original, heard.take(clock), film.rate, folder / names["original"])
+            write_clip(original, own_sound(heard, clock), clock.rate, folder / names["original"])
             if lipsync.stat().st_size:
                 names["draft"] = f"clips/{cut}.draft.mp4"
-                write_clip(lipsync, voice, film.rate, folder / names["draft"])
+                write_clip(lipsync, voice, clock.rate, folder / names["draft"])
             clips[cut] = Clips(**names, levels=tuple(levels(voice, clock)))
     return clips
+
+
+def own_sound(heard: Sound, clock: Clock) -> np.ndarray:
+    """The source's sound of a cut, [channels, N]; silence where a looped film shows it again."""
+    first, end = clock.samples(SOUND_RATE)
+    again = clock.first_frame != clock.source.first_frame
+    return heard.silence(end - first) if again else heard.take(clock)
 
 
 def write_page(
@@ -302,6 +313,7 @@ def _cut(
     """What the page shows of a cut, as JSON values."""
     first, frames = int(row["first_frame"]), int(row["frames"])
     codes = [c for key in ("guard_reasons", "gate_reasons") for c in row[key].split(";") if c]
+    extra = [c for c in row.get("enhance_reasons", "").split(";") if c]
     said, _, decision = row.get("decision", "").rpartition(" ")
     return {
         "cut": row["cut"],
@@ -312,7 +324,9 @@ def _cut(
         "verdict": verdict(row),
         "action": row["action"],
         "reason": row["reason"],
-        "sentences": [explain(code, thresholds) for code in codes or [row["reason"]] if code],
+        "sentences": [
+            explain(code, thresholds) for code in (codes or [row["reason"]]) + extra if code
+        ],
         "confidence": _number(row.get("confidence", "")),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),

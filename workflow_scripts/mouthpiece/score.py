@@ -33,7 +33,9 @@ def measure(
     found: dict[str, Any] = {}
     if patches.frames:
         sound = Speech.load(speech)
-        found = score_patches(mezzanine, clock, Track.load(track), patches, sound, scorer_name)
+        found = score_patches(
+            mezzanine, clock, Track.load(track).at(clock.places), patches, sound, scorer_name
+        )
     write_json(score, found)
 
 

@@ -4,7 +4,7 @@ The keys of `config/config.yaml` are the fields of `Settings`, section by sectio
 refused, so that a typing error never passes silently.
 """
 
-from typing import Annotated, Any, ClassVar, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -17,7 +17,7 @@ Crf = Annotated[int, Field(ge=0, le=51)]
 X264Preset = Literal[
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"
 ]
-LengthPolicy = Literal["pad", "trim", "error"]
+LengthPolicy = Literal["pad", "trim", "loop", "error"]
 Action = Literal["lipsync", "passthrough"]
 
 
@@ -34,6 +34,18 @@ class Section(BaseModel):
         extra="forbid", frozen=True, coerce_numbers_to_str=True, use_attribute_docstrings=True
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_off(cls, values: Any) -> Any:
+        """YAML reads an `off` without quotation marks as false."""
+        if not isinstance(values, dict):
+            return values
+        words = {key: get_args(field.annotation) for key, field in cls.model_fields.items()}
+        return {
+            key: "off" if value is False and "off" in words.get(key, ()) else value
+            for key, value in values.items()
+        }
+
 
 class Normalize(Section):
     """How a source becomes the mezzanine."""
@@ -46,6 +58,10 @@ class Normalize(Section):
     """x264 preset of the mezzanine."""
     hdr: Literal["tonemap", "refuse"] = "tonemap"
     """What becomes of a PQ or HLG source: tone-mapped to BT.709, or refused."""
+    still_s: Annotated[float, Field(gt=0, le=60)] = 4.0
+    """How long a still picture is shown before it is shown again."""
+    still_px: Annotated[int, Field(ge=64, le=8192)] = 1920
+    """Longer side that a larger still picture is reduced to."""
 
 
 class Cuts(Section):
@@ -417,6 +433,41 @@ class Gate(Section):
         return cast(Scorer, getattr(self.scorers, self.scorer))
 
 
+class Enhance(Section):
+    """Drafts made better after they are scored, and scored again: `docs/enhance.md`."""
+
+    mode: Literal["off", "final", "close_ups", "all"] = "off"
+    """Which cuts are enhanced: none; those that a reviewer marked for the final tier; these and
+    close-ups; or all."""
+    restore: Literal["off", "close_ups", "all"] = "all"
+    """Of these cuts, whose faces are restored by GFPGAN: none; close-ups, and cuts marked for the
+    final tier; or all. Needs its weights (`make models ENGINE=gfpgan`), and a GPU to be fast."""
+    close_up_px: Annotated[float, Field(ge=0)] = 256.0
+    """A face at least this high (brow to chin), in mezzanine pixels, median over the cut, is a
+    close-up: what an engine draws at 256 px is enlarged there."""
+    strength: Share = 0.5
+    """How much of the restored detail is taken."""
+    smooth_s: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    """Standard deviation of the smoothing of light and colour over time, against flicker; 0 is
+    off."""
+    max_drop: Share = 0.1
+    """Share of a draft's sync confidence that enhancing it may cost; where it costs more, or the
+    gate's verdict, the draft stays as it was."""
+    batch_faces: Annotated[int, Field(ge=1, le=256)] = 8
+    """Faces restored at once on a GPU; halves by itself when memory runs out."""
+    device: Literal["auto", "cuda", "cpu"] = "auto"
+
+    @property
+    def gpus(self) -> int:
+        """How many GPUs a job wants."""
+        return int(self.restore != "off" and self.device != "cpu")
+
+    def takes(self, final: bool) -> bool:
+        """Whether there is a job for a cut, which a reviewer marked for the final tier or not."""
+        steps = self.restore != "off" or self.smooth_s > 0
+        return steps and (self.mode in ("close_ups", "all") or (self.mode == "final" and final))
+
+
 class Delivery(Section):
     """The finished film."""
 
@@ -430,7 +481,8 @@ class Delivery(Section):
     """AAC bit rate of the dub, at its own sample rate."""
     length_policy: LengthPolicy = "error"
     """Where dub and picture differ in length: `error` stops; `pad` lengthens the shorter one, by
-    silence or by holding the last picture; `trim` cuts the longer one."""
+    silence or by holding the last picture; `trim` cuts the longer one; `loop` shows the picture
+    forward and backward for as long as the dub lasts."""
     length_tolerance_s: Annotated[float, Field(ge=0)] = 0.1
     """A difference up to this is filled or cut without a policy."""
 
@@ -477,6 +529,8 @@ class Settings(Section):
     """Which drafts are good enough."""
     retry: Retry = Retry()
     """Second chances for a cut whose draft the gate would not pass."""
+    enhance: Enhance = Enhance()
+    """Drafts made better after they are scored."""
     delivery: Delivery = Delivery()
     """The finished film."""
     overview: Overview = Overview()

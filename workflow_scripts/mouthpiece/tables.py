@@ -20,8 +20,8 @@ from jsonschema.exceptions import ValidationError
 from .errors import InputError
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
-LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}"
-"""What names a video, and a language, in paths and addresses; as in the schemas."""
+LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}(?:_[A-Za-z0-9-]{1,64})?"
+"""What names a video, and a dub (`Dub.key`), in paths and addresses; as in the schemas."""
 SCHEMAS = Path(__file__).resolve().parents[2] / "config" / "schemas"
 
 
@@ -61,8 +61,15 @@ class Dub:
 
     video: str
     language: str
+    dub: str
+    """Which of the dubs in this language; empty where there is one."""
     audio: Path
     length_policy: str | None
+
+    @property
+    def key(self) -> str:
+        """What tells it from the video's other dubs: `de`, or `de_anna` for the dub `anna`."""
+        return f"{self.language}_{self.dub}" if self.dub else self.language
 
 
 @dataclass(frozen=True)
@@ -202,14 +209,20 @@ def _explained(row: Row, error: ValidationError, schema: dict[str, Any]) -> Inpu
     return row.error(column, f"{found}; wanted {schema['properties'][column]['description']}")
 
 
+def tag_of(key: str) -> str:
+    """The language of a dub, by its key."""
+    return key.partition("_")[0]
+
+
 def _unique(rows: Iterable[Row], columns: tuple[str, ...]) -> None:
     """Refuse rows of the same key, in whatever letter case (folders of some systems ignore it)."""
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
-        key = tuple(row.values[column].casefold() for column in columns)
+        key = tuple(row.values.get(column, "").casefold() for column in columns)
         if key in first:
-            named = ", ".join(row.values[column] for column in columns)
-            raise row.error(columns[-1], f"{named} stands in row {first[key]} already")
+            named = ", ".join(row.values[column] for column in columns if column in row.values)
+            column = [c for c in columns if c in row.values][-1]
+            raise row.error(column, f"{named} stands in row {first[key]} already")
         first[key] = row.line
 
 
@@ -229,17 +242,18 @@ def read_videos(table: Path) -> dict[str, Video]:
 
 
 def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Dub]:
-    """The dubs by (video, language). Raises InputError."""
+    """The dubs by video and `Dub.key`. Raises InputError."""
     rows = read(table, "dubs")
-    _unique(rows, ("video", "language"))
+    _unique(rows, ("video", "language", "dub"))
     dubs = {}
     for row in rows:
         video, language = row.values["video"], row.values["language"]
         if video not in videos:
             raise row.error("video", f"{video!r} does not stand in videos.tsv")
         _check_language(row, language)
-        policy = row.values.get("length_policy")
-        dubs[video, language] = Dub(video, language, row.file("audio"), policy)
+        name, policy = row.values.get("dub", ""), row.values.get("length_policy")
+        dub = Dub(video, language, name, row.file("audio"), policy)
+        dubs[video, dub.key] = dub
     return dubs
 
 
@@ -286,7 +300,7 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
 
     def known(row: Row) -> None:
         video, language = row.values["video"], row.values["language"]
-        if not any(v == video and language in ("*", lang) for v, lang in dubs):
+        if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
             raise row.error("language", "this video has no such language in dubs.tsv")
         if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
             raise row.error("language", "guard and speaker serve all languages: write *")
@@ -296,4 +310,6 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
         known(row)
     _unique(rows, ("video", "language", "cut", "setting"))
     overrides = [Override(row=row, **row.values) for row in rows]
-    return sorted(overrides, key=lambda o: (o.cut != "*", o.language != "*"))
+    return sorted(
+        overrides, key=lambda o: (o.cut != "*", o.language != "*", tag_of(o.language) != o.language)
+    )

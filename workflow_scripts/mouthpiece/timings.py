@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-GPU_STAGES = frozenset({"bake", "draft"})
+GPU_STAGES = frozenset({"bake", "draft", "enhance"})
 """The rules that hold the GPUs of the engine while they run."""
+PARTIAL_STAGES = frozenset({"enhance"})
+"""The rules that not all cuts ask for: where there is no timing, there was no job."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def read_timings(folder: Path, places: Iterable[Place]) -> dict[tuple[Place, str
         (place, stage): _timing(found.get((place, stage)), stage, place.gpus)
         for place in places
         for stage in sorted(stages.get(_kind(place), ()))
+        if stage not in PARTIAL_STAGES or (place, stage) in found
     }
 
 

@@ -32,6 +32,10 @@ class Track:
         """The track of a cut that is passed through."""
         return cls(np.zeros((0, MESH_POINTS, 3), np.float32), np.zeros(0, bool))
 
+    def at(self, places: Sequence[int]) -> "Track":
+        """The track's frames at these places, in their order."""
+        return Track(self.points[list(places)], self.seen[list(places)])
+
     def save(self, path: Path) -> None:
         """Write the track atomically as .npz."""
         with atomic(path) as temporary:

@@ -48,6 +48,8 @@ CHUNK_BYTES = 1 << 20
 EMBEDDED_USERS = ("preview", "embedded")
 """What loads the networks that this project trained: the engine and the scorer."""
 TIMEOUT_S = 60
+NESTS = ("state_dict", "params_ema", "params")
+"""Where in a published file its tensors lie, if not at its top; the first that is there."""
 
 
 @dataclass(frozen=True)
@@ -341,7 +343,7 @@ def load_tensors(
     A pickled file (`.pth`, `.bin`, `.pt`) is read once with `weights_only=True` and kept as
     safetensors in `converted` (default `models/downloads/converted`) under its SHA-256, from where
     it loads at the disk's speed. A safetensors file of another precision likewise. Tensors nested
-    under `state_dict` are found there. Raises Fault where the file cannot be read.
+    under one of `NESTS` are found there. Raises Fault where the file cannot be read.
     """
     from safetensors.torch import load_file, save_file
 
@@ -377,8 +379,8 @@ def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
         raise Fault(f"{path}: not a readable weight file: {error}") from None
     if not isinstance(tensors, dict):
         raise Fault(f"{path}: holds a {type(tensors).__name__}, not tensors by name")
-    nested = tensors.get("state_dict")  # beside what only training needs
-    tensors = nested if isinstance(nested, dict) else tensors
+    nested = [tensors[name] for name in NESTS if isinstance(tensors.get(name), dict)]
+    tensors = dict(nested[0]) if nested else tensors
     return {
         key: value.to(dtype if value.is_floating_point() else value.dtype).contiguous().clone()
         for key, value in tensors.items()

@@ -14,11 +14,11 @@ import pytest
 import torch
 from torch.nn import functional
 
-from mouthpiece.clock import Clock
+from mouthpiece.clock import Clock, Pass
 from mouthpiece.engines import Workshop
 from mouthpiece.engines import engine as make_engine
 from mouthpiece.engines.musetalk import bake, blend, masks
-from mouthpiece.engines.musetalk.avatar import Avatar, cycle, shift_range
+from mouthpiece.engines.musetalk.avatar import Avatar, shift_range
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
 from mouthpiece.engines.musetalk.generate import Painter
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
@@ -157,7 +157,7 @@ def test_a_frame_without_a_face_keeps_its_place(
 def test_a_shut_mouth_keeps_its_picture_where_the_dub_is_silent(
     drawing: MusetalkEngine, avatar: Path, keep_silence: bool
 ) -> None:
-    person = Avatar.load(avatar)
+    person = Avatar.load(avatar).at([0] * 60)
     person = replace(person, shut=np.ones(person.frames, bool))
     sound = np.zeros(16000 * 5, np.float32)
     sound[16000:24000] = 0.1 * np.random.default_rng(0).standard_normal(8000)
@@ -178,14 +178,22 @@ def test_pictures_must_be_as_many_as_the_track_says(
     assert not (tmp_path / "x.avatar").exists()
 
 
-def test_a_longer_dub_runs_the_clip_forward_and_back(
+def test_an_avatar_is_drawn_backward_where_its_film_loops(
     drawing: MusetalkEngine, avatar: Path, speech: Speech
 ) -> None:
-    np.testing.assert_array_equal(cycle(3, 8), [0, 1, 2, 2, 1, 0, 0, 1])
-    np.testing.assert_array_equal(cycle(1, 3), [0, 0, 0])
-    person = Avatar.load(avatar)
-    drawn = drawing.render(avatar, speech, Clock(RATE, 0, 7))
-    np.testing.assert_array_equal(drawn.affine, person.affine[cycle(3, 7)])
+    person, back = Avatar.load(avatar), Pass(RATE, 43, 2, Clock(RATE, 40, 3), backward=True)
+    drawn = drawing.render(avatar, speech, back)
+    np.testing.assert_array_equal(drawn.affine, person.affine[[2, 1]])
+    np.testing.assert_array_equal(drawn.masks, person.masks[[2, 1]])
+    turned = drawing.draw(person.at([2, 1]), speech, Clock(RATE, 43, 2))
+    np.testing.assert_array_equal(drawn.pixels, turned.pixels)
+
+
+def test_an_avatar_of_another_length_is_refused(
+    drawing: MusetalkEngine, avatar: Path, speech: Speech
+) -> None:
+    with pytest.raises(ValueError, match="3 frames, wanted 7"):
+        drawing.render(avatar, speech, Clock(RATE, 0, 7))
 
 
 def test_the_range_of_the_shift_stands_in_the_avatar(avatar: Path, track: Track) -> None:
@@ -223,8 +231,8 @@ def test_a_patch_composes_as_upstream_does(
 def test_a_batch_that_does_not_fit_is_halved_and_remembered(
     drawing: MusetalkEngine, avatar: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = Clock(RATE, 0, 7)
-    wanted = drawing.render(avatar, speech, clock)
+    clock, person = Clock(RATE, 0, 7), Avatar.load(avatar).at([0, 1, 2, 2, 1, 0, 0])
+    wanted = drawing.draw(person, speech, clock)
     painter = drawing.painter
     draw: Callable[..., torch.Tensor] = painter._draw
     tried = []
@@ -238,15 +246,15 @@ def test_a_batch_that_does_not_fit_is_halved_and_remembered(
     monkeypatch.setitem(painter.__dict__, "_draw", short)
     monkeypatch.setattr(painter.batches, "frames", 4)
     fits = 2
-    found = drawing.render(avatar, speech, clock)
+    found = drawing.draw(person, speech, clock)
     assert tried[0] == 4 and max(tried[1:]) == 2 and painter.batches.frames == 2
     assert (np.abs(found.pixels.astype(int) - wanted.pixels.astype(int)) <= 1).all()
     tried.clear()
-    drawing.render(avatar, speech, clock)
+    drawing.draw(person, speech, clock)
     assert max(tried) == 2
     fits = 0
     with pytest.raises(Fault, match="one frame"):
-        drawing.render(avatar, speech, clock)
+        drawing.draw(person, speech, clock)
 
 
 def test_a_missing_weight_says_how_to_fetch_it(tmp_path: Path, tree: Path) -> None:

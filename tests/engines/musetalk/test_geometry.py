@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from mouthpiece.batches import Batches, chunks
 from mouthpiece.engines.musetalk import audio, bake, boxes, landmarks, masks, parsing
-from mouthpiece.engines.musetalk.batches import Batches, chunks
 from mouthpiece.errors import Fault
 
 TEN_MINUTES_S = 600

@@ -10,7 +10,6 @@ import soundfile
 import torch
 
 from mouthpiece.engines.musetalk import audio, bake, blend, boxes, generate, masks, parsing
-from mouthpiece.engines.musetalk.avatar import cycle
 from mouthpiece.engines.musetalk.generate import Painter
 from mouthpiece.engines.musetalk.networks import Networks
 from mouthpiece.settings import Musetalk
@@ -124,7 +123,7 @@ def test_predicted_latents_and_faces(golden: Golden, painter: Painter, rows: Cal
     prompts = audio.tokens(
         heard, torch.from_numpy(audio.upstream_windows(len(heard) - 1, 7, Fraction(25), 2, 2))
     )
-    latents = torch.from_numpy(golden["bake.latents"][cycle(3, 7)])
+    latents = torch.from_numpy(golden["bake.latents"][[0, 1, 2, 2, 1, 0, 0]])
     networks = painter.networks
     positions = audio.positions(50, 384)
     with torch.no_grad():

@@ -10,7 +10,7 @@ import pytest
 from drawn import Person, draw_person
 
 from mouthpiece import settings
-from mouthpiece.clock import Clock
+from mouthpiece.clock import Clock, Pass
 from mouthpiece.engines.preview import Preview, idle
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.faces import FaceDetector, FaceMesh, Region
@@ -55,6 +55,19 @@ def _composite(pictures: list[np.ndarray], patches: PatchSet) -> list[np.ndarray
         share = cv2.warpAffine(mask, affine, size)[..., None] / np.float32(255)
         out.append(np.round(picture + share * (drawn - picture)).astype(np.uint8))
     return out
+
+
+def test_a_looped_film_shows_the_avatar_backward(tmp_path: Path) -> None:
+    person = draw_person(np.array([0, 0.1, 0.25, 0.1, 0.05]))
+    opened = np.linspace(0, 0.2, 3)
+    _render(person, tmp_path, Played(np.zeros(5)))
+    engine = Preview(settings.Preview(), Played(opened))
+    back = Pass(Fraction(25), 5, 3, _clock(5), backward=True)
+    found = engine.render(tmp_path / "avatar", SILENCE, back)
+    whole = Preview(settings.Preview(), Played(np.array([0, 0, *opened[::-1]])))
+    wanted = whole.render(tmp_path / "avatar", SILENCE, _clock(5))
+    assert np.array_equal(found.affine, wanted.affine[:1:-1])
+    assert np.array_equal(found.pixels, wanted.pixels[:1:-1])
 
 
 def _dark_px(picture: np.ndarray) -> int:

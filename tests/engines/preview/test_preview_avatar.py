@@ -41,5 +41,5 @@ def test_points_lie_where_the_crop_shows_them() -> None:
     placed = np.einsum("tij,tnj->tni", baked.affine[:, :, :2], corners)
     placed += baked.affine[:, None, :, 2]
     assert placed == pytest.approx(person.track.points[:, [61, 291], :2], abs=0.6)
-    rest = baked.place(np.repeat(baked.rest[None], 5, axis=0))
+    rest = baked.place(np.repeat(baked.rest[None], 5, axis=0), range(5))
     assert rest[:, [61, 291]] == pytest.approx(corners, abs=1.5)

@@ -87,11 +87,13 @@ class Bake(Order):
 class Draft(Order):
     """`mouthpiece.draft`, second chances and all.
 
-    baked: the settings that the avatar was baked with. chances: {"retry", "gate"}, or None.
+    shown: as `picture.cut_clock` takes it. baked: the settings that the avatar was baked with.
+    chances: {"retry", "gate"}, or None.
     """
 
     results: ClassVar[tuple[str, ...]] = ("patches", "row")
 
+    shown: dict[str, Any]
     avatar: Path
     speech: Path
     baked: dict[str, Any]
@@ -111,7 +113,7 @@ class Draft(Order):
         draft(
             scene=Scene(
                 mezzanine=self.mezzanine,
-                clock=cut_clock(self.mezzanine, self.cut),
+                clock=cut_clock(self.mezzanine, self.cut, **self.shown),
                 avatar=self.avatar,
                 track=self.track,
                 speech=self.speech,

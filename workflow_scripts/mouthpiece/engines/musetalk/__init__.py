@@ -5,9 +5,8 @@ names; `tests/engines/musetalk` holds it against what the published code compute
 
     audio      sound to fifty tokens a frame           networks  what is read from weight files
     landmarks  68 points of a face                     generate  what runs on the GPU, in batches
-    boxes      where the face is                       batches   batches that shrink
-    parsing    what each pixel of a face is            avatar    what a bake leaves on disk
-    masks      how much of a drawn face is taken       bake      pictures to an avatar
-    blend      upstream's way of laying it in          engine    the engine that others call
-    studio     networks that stay loaded
+    boxes      where the face is                       avatar    what a bake leaves on disk
+    parsing    what each pixel of a face is            bake      pictures to an avatar
+    masks      how much of a drawn face is taken       engine    the engine that others call
+    blend      upstream's way of laying it in          studio    networks that stay loaded
 """

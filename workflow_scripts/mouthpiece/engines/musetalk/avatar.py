@@ -12,7 +12,8 @@ File format, version 2: a zip archive, members stored uncompressed, of
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ import numpy as np
 from ...patches import decode_ffv1, encode_ffv1, write_archive
 
 VERSION = 2
+FRAMEWISE = ("latents", "masks", "affine", "drawn", "shut")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,12 @@ class Avatar:
     def frames(self) -> int:
         """How many frames the avatar covers."""
         return len(self.latents)
+
+    def at(self, places: Sequence[int]) -> "Avatar":
+        """The avatar of the frames at these places, in their order."""
+        of = list(places)
+        taken = {name: getattr(self, name)[of] for name in FRAMEWISE}
+        return replace(self, **taken)
 
     def save(self, path: Path) -> None:
         """Write the avatar atomically; equal avatars are equal bytes."""
@@ -75,15 +83,6 @@ def shift_range(path: Path) -> tuple[int, int]:
     with zipfile.ZipFile(path) as archive:
         least, most = json.loads(archive.read("meta.json"))["shift_range_px"]
     return least, most
-
-
-def cycle(frames: int, wanted: int) -> np.ndarray:
-    """Which of a clip's frames stands at each of `wanted` places: forward, backward, forward...
-
-    As upstream has it: the last and the first frame stand twice where the clip turns.
-    """
-    place = np.arange(wanted) % (2 * frames)
-    return np.where(place < frames, place, 2 * frames - 1 - place)
 
 
 def _npy(array: np.ndarray) -> bytes:

@@ -11,13 +11,13 @@ import numpy as np
 import torch
 
 from ... import settings
+from ...batches import chunks
 from ...errors import Fault
 from ...mouth import MEASURES, measures
 from ...silence import shut
 from ...track import Track
 from . import boxes, landmarks, masks
 from .avatar import Avatar
-from .batches import chunks
 from .generate import SIDE_PX, Painter
 
 Batch = TypeVar("Batch")

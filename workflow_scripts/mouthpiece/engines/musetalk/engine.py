@@ -15,7 +15,7 @@ from ...silence import opacity, silence
 from ...speech import Speech
 from ...track import Track
 from . import audio
-from .avatar import Avatar, cycle, shift_range
+from .avatar import Avatar, shift_range
 from .bake import bake
 from .generate import SIDE_PX, Painter
 from .studio import Studio
@@ -39,27 +39,25 @@ class MusetalkEngine:
         bake(pictures, track, self._settings, self.painter).save(avatar)
 
     def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
-        """See `engines.Engine.render`. A clock longer than the avatar takes it forward and back."""
-        return self.draw(Avatar.load(avatar), speech, clock)
+        """See `engines.Engine.render`."""
+        person = Avatar.load(avatar)
+        if person.frames != clock.source.frames:
+            raise ValueError(f"{avatar}: {person.frames} frames, wanted {clock.source.frames}")
+        return self.draw(person, speech, clock)
 
     def draw(self, person: Avatar, speech: Speech, clock: Clock) -> PatchSet:
         """`render` of an avatar in memory."""
-        order = cycle(person.frames, clock.frames)
-        drawn = person.drawn[order]
+        if clock.places != range(person.frames):
+            person = person.at(clock.places)
+        drawn = person.drawn
         rows, windows = self._hear(speech, clock)
-        pixels = np.zeros((clock.frames, SIDE_PX, SIDE_PX, 3), np.uint8)
-        painted = self.painter.paint(person.latents[order[drawn]], rows, windows[drawn])
-        if drawn.all():
-            pixels = painted
-        else:
+        painting = self.painter.begin(person.latents[drawn], rows, windows[drawn])
+        alpha = drawn * self._opacity(person.shut, speech, clock)
+        pixels = painting()
+        if not drawn.all():
+            painted, pixels = pixels, np.zeros((clock.frames, SIDE_PX, SIDE_PX, 3), np.uint8)
             pixels[drawn] = painted
-        return PatchSet(
-            "musetalk",
-            pixels,
-            person.masks[order],
-            person.affine[order],
-            drawn * self._opacity(person.shut[order], speech, clock),
-        )
+        return PatchSet("musetalk", pixels, person.masks, person.affine, alpha)
 
     def _opacity(self, shut: np.ndarray, speech: Speech, clock: Clock) -> np.ndarray:
         if self._settings.keep_silence:

@@ -1,6 +1,5 @@
 """Pictures to latents, and latents with sound to pictures: what runs on the GPU."""
 
-from collections import deque
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
@@ -9,14 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...batches import Batches
 from . import audio, parsing
-from .batches import Batches
 from .networks import Networks, Runtime
 
 SIDE_PX = 256
 LATENT_PX = 32
-BATCHES_UNDER_WAY = 1
-"""Batches that the GPU may be given before the last one's pictures are fetched."""
 CPU_FRAMES = 4
 """A CPU draws no faster in larger batches, which take a third of a gigabyte for every four."""
 LONGEST_PROMPT = 256
@@ -65,35 +62,35 @@ class Painter:
         self.runtime = runtime or networks.runtime
         self.batches = Batches(batch_frames if self._on_gpu else min(batch_frames, CPU_FRAMES))
 
-    @torch.no_grad()
     def paint(self, latents: np.ndarray, rows: Tensor, windows: np.ndarray) -> np.ndarray:
         """The redrawn faces, [T, 256, 256, 3] uint8 RGB.
 
         latents: [T, 8, 32, 32] float16, `encode`'s. rows, windows: see `audio.tokens`.
         """
+        return self.begin(latents, rows, windows)()
+
+    @torch.no_grad()
+    def begin(
+        self, latents: np.ndarray, rows: Tensor, windows: np.ndarray
+    ) -> Callable[[], np.ndarray]:
+        """`paint`, given to the GPU; what is returned waits for the faces."""
         side = latents.shape[-1] * (SIDE_PX // LATENT_PX)
-        faces = np.empty((len(latents), side, side, 3), np.uint8)
+        faces = self._results((len(latents), side, side, 3), torch.uint8)
         heard = audio.with_silence(rows).to(self.runtime.dtype)
         source, index = self._to_device(latents), self._to_device(windows)
 
         def work(part: slice) -> Tensor:
             return self._draw(source[part], audio.tokens(heard, index[part]))
 
-        under_way: deque[tuple[slice, Tensor, Callable[[], None]]] = deque()
-
-        def collect() -> None:
-            part, landed, done = under_way.popleft()
-            done()
-            faces[part] = landed.numpy()
-
         for part, drawn in self.batches.run(len(latents), work):
-            landed = self._results(drawn.shape, torch.uint8).copy_(drawn, non_blocking=True)
-            under_way.append((part, landed, self.finish()))
-            if len(under_way) > BATCHES_UNDER_WAY:
-                collect()
-        while under_way:
-            collect()
-        return faces
+            faces[part].copy_(drawn, non_blocking=True)
+        done = self.finish()
+
+        def drawn_faces() -> np.ndarray:
+            done()
+            return faces.numpy()
+
+        return drawn_faces
 
     @torch.no_grad()
     def encode_all(self, crops: np.ndarray) -> Tensor:
@@ -115,7 +112,7 @@ class Painter:
         """A call that waits for the work given so far, and for none given later."""
         if not self._on_gpu:
             return lambda: None
-        event = torch.cuda.Event()
+        event = torch.cuda.Event(blocking=True)  # a core that waits is free for others
         event.record()
         return event.synchronize
 

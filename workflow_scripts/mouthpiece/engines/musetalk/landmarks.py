@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from .batches import chunks
+from ...batches import chunks
 
 JAW = (127, 234, 93, 132, 58, 172, 136, 150, 152, 379, 365, 397, 288, 361, 323, 454, 356)
 BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)

@@ -5,7 +5,7 @@ whatever it did before. Lips come from the person's own frames, nearest in openi
 appears the person's own inner mouth, or a painted one where no frame shows it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -42,8 +42,9 @@ class Preview:
     def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
         """See `engines.Engine.render`."""
         person = avatars.load(avatar)
-        if person.frames != clock.frames:
-            raise ValueError(f"{avatar}: {person.frames} frames, wanted {clock.frames}")
+        if person.frames != clock.source.frames:
+            raise ValueError(f"{avatar}: {person.frames} frames, wanted {clock.source.frames}")
+        order = list(clock.places)
         motion = self._motion(speech, clock, self._settings.lip_offset_frames)
         controls = motion.controls.astype(np.float64)
         controls[:, [0, 2]] *= self._settings.strength
@@ -51,22 +52,22 @@ class Preview:
         canvas = draw.Canvas.of(person)
         apertures = controls[:, 0]
         lips = _shares(apertures, person.shown[person.levels, 0], person.levels)
-        targets = _targets(person, controls)
+        targets = _targets(person, controls, order)
         inners = _shares(
             apertures,
             np.array([one.aperture for one in canvas.inners]),
             np.arange(len(canvas.inners)),
         )
-        pixels = np.empty_like(person.crops)
-        for i in range(person.frames):
+        pixels = np.empty((clock.frames, *person.crops.shape[1:]), np.uint8)
+        for i, frame in enumerate(order):
             wanted = draw.Wanted(targets[i], float(apertures[i]), lips[i], inners[i])
-            pixels[i] = draw.patch(person, canvas, i, wanted)
+            pixels[i] = draw.patch(person, canvas, frame, wanted)
         return PatchSet(
             "preview",
             pixels,
-            np.repeat(canvas.mask[None], person.frames, axis=0),
-            person.affine,
-            opacity(idle(motion, person.shown[:, 0]), clock),
+            np.repeat(canvas.mask[None], clock.frames, axis=0),
+            person.affine[order],
+            opacity(idle(motion, person.shown[order, 0]), clock),
         )
 
     def facts(self, avatar: Path) -> dict[str, Any]:
@@ -78,10 +79,11 @@ class Preview:
         self._motion = other._motion
 
 
-def _targets(person: avatars.Avatar, controls: np.ndarray) -> np.ndarray:
-    """Where lips and chin shall be, [T, 468, 2] crop pixels, for controls [T, 4].
+def _targets(person: avatars.Avatar, controls: np.ndarray, order: Sequence[int]) -> np.ndarray:
+    """Where lips and chin shall be, [N, 468, 2] crop pixels, for controls [N, 4].
 
-    The person's own shapes, nearest in opening, moved the rest of the way.
+    The person's own shapes, nearest in opening, moved the rest of the way, and posed as in the
+    frames of `order`.
     """
     shown = np.zeros((len(person.levels), controls.shape[1]))
     shown[:, :2] = person.shown[person.levels]
@@ -92,7 +94,7 @@ def _targets(person: avatars.Avatar, controls: np.ndarray) -> np.ndarray:
     weights = np.stack([1 - shares, shares], 1)
     own = np.einsum("tk,tknc->tnc", weights, person.shapes[pairs])
     lacking = controls - np.einsum("tk,tkc->tc", weights, shown[pairs])
-    return person.place(own + shape.displacement(person.rest, lacking))
+    return person.place(own + shape.displacement(person.rest, lacking), order)
 
 
 def _shares(

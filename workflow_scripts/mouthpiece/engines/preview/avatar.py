@@ -9,7 +9,7 @@ File format, version 1: a zip archive, members stored uncompressed, of
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,9 +65,12 @@ class Avatar:
         """Side of a crop."""
         return self.crops.shape[1]
 
-    def place(self, face: np.ndarray) -> np.ndarray:
-        """Faces [T, 468, 3] in head coordinates to crop pixels [T, 468, 2]."""
-        return shape.Pose(self.scale, self.rotation, self.shift).to_picture(face)[..., :2]
+    def place(self, face: np.ndarray, order: Sequence[int]) -> np.ndarray:
+        """Faces [N, 468, 3] in head coordinates to crop pixels [N, 468, 2], posed as in `order`."""
+        of = list(order)
+        return shape.Pose(self.scale[of], self.rotation[of], self.shift[of]).to_picture(face)[
+            ..., :2
+        ]
 
 
 def bake(pictures: Iterator[np.ndarray], track: Track, size_px: int) -> Avatar:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import torch
 
-from ...errors import Fault
+from .errors import Fault
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")

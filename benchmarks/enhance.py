@@ -1,0 +1,173 @@
+"""Measure what enhancing does to drafts: flicker, sharpness, sync, and what it costs.
+
+    python benchmarks/enhance.py GRID [--clips 4] [--smooth-s 0.08] [--strength 0.5] [--flicker 2]
+        [--sheets FOLDER]
+
+GRID is a folder of the GRID corpus, as for `benchmarks/gate.py`. Each clip's mouth is redrawn by
+the preview engine to fit another clip's sound; to one draft of each clip flicker is added: waves
+over the patch whose light and colour differ from frame to frame, so many levels of 255 (standard
+deviation). Rows: the draft, smoothed, restored by a network that changes nothing, by one that
+sharpens (in the place of GFPGAN, whose weights are not needed here), and the same of the
+flickering draft. Columns:
+  cheek      root mean square of the second difference over time of luma between the nose and the
+             ear, as composited, coarser than grain, in levels of 255
+  mouth      the opening of the lips, its standard deviation over time as a share of the draft's
+  sharpness  see `mouthpiece.texture`, as a share of the draft's
+  sync       confidence (embedded scorer)
+--sheets writes a PNG a clip: rows as above, columns moments. Not to be published: GRID's terms.
+"""
+
+import argparse
+import logging
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from gate import _speech
+from mouthpiece.clock import Clock
+from mouthpiece.composite import composited
+from mouthpiece.engines import engine
+from mouthpiece.faces import LIPS_INNER
+from mouthpiece.guard import watch
+from mouthpiece.loudness import speech_s
+from mouthpiece.normalize import normalize
+from mouthpiece.patches import PatchSet
+from mouthpiece.picture import facts, read_rgb, to_rgb
+from mouthpiece.restore import aligned, alignment, refined, restored
+from mouthpiece.score import faces_in
+from mouthpiece.scorers import scored
+from mouthpiece.settings import Engines, Guard, Normalize
+from mouthpiece.smooth import smoothed
+from mouthpiece.speech import Speech
+from mouthpiece.texture import sharpness
+from mouthpiece.track import Track
+from speaker import clip_paths
+
+CHEEKS = (205, 425)
+"""Mesh points in the middle of the cheeks."""
+CHEEK_PX = 24
+"""Half the side of the cheek's square, in pixels of an aligned face."""
+GRAIN_PX = 4.0
+MOMENTS = 6
+
+
+def main() -> None:
+    """Draw, enhance, measure, print."""
+    logging.basicConfig(level=logging.WARNING)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("grid", type=Path)
+    parser.add_argument("--clips", type=int, default=4)
+    parser.add_argument("--smooth-s", type=float, default=0.08)
+    parser.add_argument("--strength", type=float, default=0.5)
+    parser.add_argument("--flicker", type=float, default=2.0)
+    parser.add_argument("--sheets", type=Path)
+    options = parser.parse_args()
+    clips = clip_paths(options.grid)
+    found: dict[str, list[list[float]]] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for number, clip in enumerate(clips[: options.clips]):
+            mezzanine = folder / "mezzanine.mp4"
+            normalize(clip, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
+            clock = facts(mezzanine).clock
+            verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
+            if verdict.reasons:
+                continue
+            speech = _speech(clips[-1 - number], clock, folder)
+            preview = engine("preview", Engines())
+            preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
+            draft = preview.render(folder / "avatar.zip", speech, clock).cropped()
+            scene = mezzanine, clock, tracks[0], speech
+            sheet = []
+            first: list[float] = []
+            for name, patches, wall_s in _variants(draft, scene, options):
+                measured, faces = _measure(patches, scene)
+                first = first or measured
+                same = refined(draft, patches.pixels.shape[1] // draft.pixels.shape[1])
+                shares = [measured[0], measured[1] / first[1], sharpness(patches) / sharpness(same)]
+                found.setdefault(name, []).append([*shares, measured[2], wall_s])
+                sheet.append(np.concatenate(faces[:: len(faces) // MOMENTS][:MOMENTS], 1))
+            if options.sheets:
+                options.sheets.mkdir(parents=True, exist_ok=True)
+                file = options.sheets / f"{clip.stem}.png"
+                cv2.imwrite(str(file), np.concatenate(sheet)[..., ::-1])
+    print(f"{len(found['draft'])} clips of 3 s, means")
+    print(f"{'':24} cheek   mouth   sharpness  sync    ms a frame")
+    for name, rows in found.items():
+        cheek, mouth, sharp, sync, wall_s = np.mean(rows, 0)
+        ms = wall_s * 1000 / 75
+        print(f"{name:24} {cheek:5.2f}   {mouth:5.3f}   {sharp:9.3f}  {sync:.3f}   {ms:6.1f}")
+
+
+Cut = tuple[Path, Clock, Track, Speech]
+
+
+def _variants(draft: PatchSet, scene: Cut, options: argparse.Namespace):
+    mezzanine, clock, track, _ = scene
+    shaky = replace(draft, pixels=_flickering(draft.pixels, options.flicker))
+    for kind, patches in (("draft", draft), ("flickering draft", shaky)):
+        yield kind, patches, 0.0
+        began = time.perf_counter()
+        yield f"{kind}, smoothed", smoothed(patches, options.smooth_s * 25), _since(began)
+        if patches is draft:
+            for name, network in (("unchanged", lambda f: f), ("sharpened", _sharpened)):
+                began = time.perf_counter()
+                args = mezzanine, clock, track, patches, network, options.strength
+                yield f"{kind}, {name}", restored(*args), _since(began)
+
+
+def _since(began: float) -> float:
+    return time.perf_counter() - began
+
+
+def _flickering(pixels: np.ndarray, levels: float) -> np.ndarray:
+    """Pixels with a wave over each frame, of another phase and colour in each."""
+    chance = np.random.default_rng(1)
+    frames, height, width = pixels.shape[:3]
+    coarse = chance.normal(0, 1, (frames, 4, 4, 3)).astype(np.float32)
+    waves = np.stack(
+        [cv2.resize(c, (width, height), interpolation=cv2.INTER_CUBIC) for c in coarse]
+    )
+    return np.clip(np.rint(pixels + waves * (levels / waves.std())), 0, 255).astype(np.uint8)
+
+
+def _sharpened(faces: np.ndarray) -> np.ndarray:
+    soft = np.stack([cv2.GaussianBlur(face, (0, 0), 2.0) for face in faces]).astype(np.float32)
+    return np.clip(np.rint(faces + 1.5 * (faces - soft)), 0, 255).astype(np.uint8)
+
+
+def _measure(patches: PatchSet, scene: Cut) -> tuple[list[float], list[np.ndarray]]:
+    """Cheek, mouth and sync; and the faces as composited."""
+    mezzanine, clock, track, speech = scene
+    reformatter = VideoReformatter()
+    frames = [to_rgb(f, reformatter) for f in composited(mezzanine, clock, patches)]
+    seen = list(faces_in(iter(frames), track))
+    samples = speech.own(clock)
+    score = scored("embedded", iter(seen), clock, samples, speech_s(samples))
+    lips = np.stack([s.points[list(LIPS_INNER), 1] for s in seen])
+    opening = float((lips.max(1) - lips.min(1)).std())
+    places = alignment(track.points, 2.5)
+    faces = [aligned(frame, place) for frame, place in zip(frames, places, strict=True)]
+    luma = np.stack([cv2.GaussianBlur(f.astype(np.float32) @ (0.2126, 0.7152, 0.0722),
+                                      (0, 0), GRAIN_PX) for f in faces])  # fmt: skip
+    leaps = np.diff(luma, 2, axis=0)
+    means = []
+    for cheek in CHEEKS:
+        spots = [
+            np.linalg.solve(place[:, :2], points[cheek, :2] - place[:, 2])
+            for points, place in zip(track.points, places, strict=True)
+        ]
+        x, y = np.rint(np.mean(spots, 0)).astype(int)
+        square = leaps[:, y - CHEEK_PX : y + CHEEK_PX, x - CHEEK_PX : x + CHEEK_PX]
+        means.append(float((square**2).mean()))
+    return [float(np.sqrt(np.mean(means))), opening, score["confidence"]], faces
+
+
+if __name__ == "__main__":
+    main()

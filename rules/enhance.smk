@@ -1,0 +1,33 @@
+rule enhance:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        track=of_shown("results/{video}/_shared/cuts/{cut}/spoken.npz"),
+        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
+        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
+        row="results/{video}/{language}/cuts/{cut}/draft.json",
+        score="results/{video}/{language}/cuts/{cut}/score.json",
+    output:
+        draft="results/{video}/{language}/cuts/{cut}/enhanced/draft.zip",
+        row="results/{video}/{language}/cuts/{cut}/enhanced/draft.json",
+        score="results/{video}/{language}/cuts/{cut}/enhanced/score.json",
+    log:
+        "logs/{video}/{language}/{cut}/enhance.log",
+    benchmark:
+        "timings/{video}/{language}/{cut}/enhance.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        settings=section("enhance"),
+        shown=shown,
+        final=is_final,
+        gate=judge(),
+        weights=restorer_weights,
+        steps=code_version("smooth", "restore", "gfpgan"),
+        scorer_weights=weights_version(PROJECT.settings.gate.scorer),
+        code=code_version("enhance", f"scorers.{PROJECT.settings.gate.scorer}"),
+    threads: 1
+    resources:
+        mem_mb=max(3000, PROJECT.settings.gate.limits.mem_mb),
+        gpu=enhancing_gpus,
+    script:
+        "../workflow_scripts/enhance.py"

@@ -1,0 +1,130 @@
+"""Enhanced drafts through the workflow: what is redone, what is delivered, whose word counts."""
+
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.files import read_json
+
+from .conftest import Job
+
+pytestmark = pytest.mark.e2e
+
+GOOD, CAT = "000000-000049", "000050-000069"
+DECISION_JOBS = {"gate", "film", "review", "overview", "all"}
+STAND_IN = """
+import sys
+
+if any(word.endswith(".enhance.py") for word in sys.orig_argv):
+    import mouthpiece.gfpgan
+
+    class StandIn:
+        def __init__(self, device, batch_faces):
+            pass
+
+        def __call__(self, faces):
+            return {what}
+
+    mouthpiece.gfpgan.Gfpgan = StandIn
+"""
+"""A `sitecustomize` in which another network takes GFPGAN's place, whose weights are not here."""
+
+
+@pytest.fixture
+def job(finished: Job, tmp_path: Path) -> Job:
+    return finished.copy(tmp_path / "job")
+
+
+def enhancing(job: Job, enhance: str) -> None:
+    """Write the config with this `enhance` section."""
+    text = (job.folder / "job.yaml").read_text(encoding="utf-8")
+    kept = [line for line in text.splitlines() if not line.startswith("enhance:")]
+    job.write("job.yaml", *kept, f"enhance: {enhance}")
+
+
+def deciding(job: Job, *cells: str) -> None:
+    """Write a decision on the good cut: decision, draft, tier."""
+    header = "video\tlanguage\tcut\tdecision\tdraft\ttier"
+    job.write("decisions.tsv", header, "\t".join(("v", "en", GOOD, *cells)))
+
+
+def standing_in(folder: Path, what: str) -> dict[str, str]:
+    """The environment of a run in which a network gives `what` of `faces`."""
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text(STAND_IN.format(what=what))
+    return {"PYTHONPATH": str(folder)}
+
+
+def folder(job: Job, cut: str = GOOD) -> Path:
+    return job.folder / "results" / "v" / "en" / "cuts" / cut
+
+
+def test_without_it_there_is_no_job(job: Job) -> None:
+    for section in ("{mode: off}", "{mode: final}"):
+        enhancing(job, section)
+        assert job.plan().nothing_to_do
+
+
+def test_smoothing_redoes_what_comes_after_the_draft(job: Job) -> None:
+    drafted = job.cuts()[0]["draft"]
+    deciding(job, "approve", drafted)
+    enhancing(job, "{mode: all, restore: off, smooth_s: 0.1}")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert set(done.jobs) == DECISION_JOBS | {"enhance", "lipsync"}
+    assert done.jobs["enhance"] == done.jobs["lipsync"] == 2
+    good, cat = job.cuts()
+    assert (good["enhanced"], good["enhance_reasons"], good["gate"]) == ("smoothed", "", "pass")
+    assert good["confidence"] == good["enhanced_confidence"] != ""
+    assert abs(float(good["drafted_confidence"]) - float(good["confidence"])) < 0.1
+    assert good["draft"] not in ("", drafted) and good["decision"] == "stale approve"
+    assert (cat["enhanced"], cat["draft"], cat["action"]) == ("", "", "passthrough")
+    looks = read_json(folder(job) / "enhanced" / "draft.json")["enhancement"]
+    assert looks["after"]["flicker"] < looks["before"]["flicker"]
+    assert job.run().nothing_to_do
+
+    enhancing(job, "{mode: off}")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert set(done.jobs) == DECISION_JOBS | {"lipsync"}
+    assert (job.cuts()[0]["draft"], job.cuts()[0]["decision"]) == (drafted, "approve")
+
+
+def test_a_cut_marked_for_the_final_tier_is_restored(job: Job, tmp_path: Path) -> None:
+    drafted, segment = job.cuts()[0]["draft"], folder(job) / "lipsync.mp4"
+    before = segment.read_bytes()
+    deciding(job, "", "", "final")
+    enhancing(job, "{mode: final, strength: 1}")
+    assert job.plan().jobs["enhance"] == 1
+
+    failed = job.run()  # the weights are not here
+    assert failed.code != 0 and "Traceback" not in failed.output
+    assert "weight file GFPGANv1.4.pth is missing" in failed.output
+    assert not list((folder(job) / "enhanced").glob("*"))
+
+    sharper = "(1.2 * faces - 0.2 * faces.mean((1, 2), keepdims=True)).clip(0, 255).astype('uint8')"
+    done = job.run(**standing_in(tmp_path / "sharper", sharper))
+    assert done.code == 0, done.output
+    good, _ = job.cuts()
+    assert (good["enhanced"], good["tier"], good["action"]) == ("restored", "final", "lipsync")
+    assert good["draft"] != drafted and segment.read_bytes() != before
+    assert not (folder(job, CAT) / "enhanced").exists()
+
+
+def test_what_loses_its_sync_is_taken_back(job: Job, tmp_path: Path) -> None:
+    drafted = job.cuts()[0]
+    before = (folder(job) / "lipsync.mp4").read_bytes()
+    deciding(job, "approve", drafted["draft"], "final")
+    enhancing(job, "{mode: final, strength: 1, max_drop: 0}")
+    done = job.run(**standing_in(tmp_path / "worse", "255 - faces"))
+    assert done.code == 0, done.output
+    good, _ = job.cuts()
+    assert good["enhanced"] == "reverted restored"
+    assert good["enhance_reasons"].startswith(("sync_lost=", "verdict_lost="))
+    assert float(good["enhanced_confidence"]) < float(good["drafted_confidence"])
+    for same in ("confidence", "gate", "draft"):
+        assert good[same] == drafted[same]
+    assert (good["decision"], good["reason"]) == ("approve", "decided")
+    assert (folder(job) / "lipsync.mp4").read_bytes() == before
+    page = (job.folder / "results" / "v" / "en" / "review" / "index.html").read_text("utf-8")
+    assert "The enhancement was taken back" in page

@@ -1,0 +1,159 @@
+"""Drafts made better where that is worth it: flicker smoothed, close-ups restored.
+
+An enhanced draft is a draft: the same three files, read in the place of the draft's by all that
+comes after. It is scored again; where lips lost their sync, the enhancement is taken back.
+"""
+
+import logging
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .clock import Clock
+from .faces import BROW, CHIN
+from .files import atomic, digest, read_json, write_json
+from .patches import PatchSet, load, save
+from .policy import RANK, judge
+from .restore import refined, restored
+from .score import score_patches
+from .settings import Enhance, Gate
+from .smooth import smoothed
+from .speech import Speech
+from .texture import flicker, sharpness
+from .track import Track
+
+log = logging.getLogger(__name__)
+
+SMOOTH, RESTORE = "smoothed", "restored"
+"""The steps, as they stand in a row."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft's files: its patch set, its row, its score."""
+
+    patches: Path
+    row: Path
+    score: Path
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The files of the cut that a draft is enhanced in."""
+
+    mezzanine: Path
+    clock: Clock
+    track: Path
+    speech: Path
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a cut is enhanced.
+
+    final: whether a person marked it for the final tier. gate: by whose measure it is scored.
+    weights, code: the versions of the network's weights and of the code of the steps.
+    """
+
+    settings: Enhance
+    final: bool
+    gate: Gate
+    weights: str
+    code: str
+
+
+def enhance(scene: Scene, draft: Draft, recipe: Recipe, enhanced: Draft) -> None:
+    """Write the enhanced draft of a cut; where nothing is done, or kept, it is the draft's copy.
+
+    Its row gets `enhancement`: JSON {"steps", "reverted", "reasons", "settings", "weights",
+    "code"}, and of what was done "before" and "after", each {"confidence", "sharpness", "flicker"}.
+    `draft`, the key, is another one where the patches are.
+    """
+    patches, row = load(draft.patches), read_json(draft.row)
+    before = score = read_json(draft.score)
+    facts: dict[str, Any] = {"steps": [], "reverted": False, "reasons": []}
+    if (patches.alpha > 0).any():
+        track = Track.load(scene.track).at(scene.clock.places)
+        facts["steps"], facts["reasons"] = planned(track, recipe)
+    kept = None
+    if facts["steps"]:
+        better = apply(facts["steps"], scene, track, patches, recipe.settings)
+        speech, scorer = Speech.load(scene.speech), recipe.gate.scorer
+        after = score_patches(scene.mezzanine, scene.clock, track, better, speech, scorer)
+        lost = losses(before, after, recipe.gate, recipe.settings.max_drop)
+        same = refined(patches, len(better.pixels[0]) // len(patches.pixels[0]))
+        facts |= {"before": _looks(same, before), "after": _looks(better, after)}
+        facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost}
+        if not lost:
+            kept, score = better, after
+    log.info("%s", facts)
+    if kept is None:
+        with atomic(enhanced.patches) as temporary:
+            shutil.copyfile(draft.patches, temporary)
+    else:
+        save(kept.cropped(), enhanced.patches)
+        row["draft"] = digest([row["draft"], facts["steps"], recipe.code, *_values(recipe)])[:12]
+    versions = {"weights": recipe.weights, "code": recipe.code}
+    row["enhancement"] = facts | {"settings": recipe.settings.model_dump()} | versions
+    write_json(enhanced.score, score)
+    write_json(enhanced.row, row)
+
+
+def planned(track: Track, recipe: Recipe) -> tuple[list[str], list[str]]:
+    """The steps that a cut gets, in their order; and why not all of them, as reasons."""
+    chosen = recipe.settings
+    heights = np.linalg.norm(track.points[:, CHIN] - track.points[:, BROW], axis=1)
+    face_px = float(np.median(heights))
+    near = recipe.final or face_px >= chosen.close_up_px
+    asked = {"off": False, "final": recipe.final, "close_ups": near, "all": True}
+    here = asked[chosen.mode]
+    steps = [SMOOTH] if here and chosen.smooth_s > 0 else []
+    steps += [RESTORE] if here and asked[chosen.restore] else []
+    counts = "close_ups" in (chosen.mode, chosen.restore)
+    return steps, [f"no_close_up={face_px:.0f}"] if counts and not near else []
+
+
+def apply(
+    steps: list[str], scene: Scene, track: Track, patches: PatchSet, chosen: Enhance
+) -> PatchSet:
+    """A cut's patches after these steps."""
+    if SMOOTH in steps:
+        patches = smoothed(patches, chosen.smooth_s * float(scene.clock.rate))
+    if RESTORE in steps:
+        from .gfpgan import Gfpgan  # nothing else of this stage takes torch's time to load
+
+        network = Gfpgan(chosen.device, chosen.batch_faces)
+        patches = restored(scene.mezzanine, scene.clock, track, patches, network, chosen.strength)
+    return patches
+
+
+def losses(before: dict[str, Any], after: dict[str, Any], gate: Gate, max_drop: float) -> list[str]:
+    """Why an enhancement is taken back, as reasons; none where it stays.
+
+    Where the gate does not judge the draft, its score says nothing, and neither does a drop of it.
+    """
+    was, now = judge(before, gate)[0], judge(after, gate)[0]
+    if was == "unjudged":
+        return []
+    had = max(before["confidence"], 0.0)
+    drop = before["confidence"] - after["confidence"]
+    if drop > max_drop * had:
+        return [f"sync_lost={drop / had if had else 1.0:.3f}"]
+    if RANK.index(now) < RANK.index(was):
+        return [f"verdict_lost={after['confidence']:.3f}"]
+    return []
+
+
+def _looks(patches: PatchSet, score: dict[str, Any]) -> dict[str, float]:
+    found = {"sharpness": sharpness(patches), "flicker": flicker(patches)}
+    return {key: round(value, 3) for key, value in found.items()} | {
+        "confidence": round(score["confidence"], 4)
+    }
+
+
+def _values(recipe: Recipe) -> list[Any]:
+    """What changes the pixels, of settings and weights."""
+    return [recipe.settings.smooth_s, recipe.settings.strength, recipe.weights]
