@@ -243,7 +243,9 @@ def test_a_worker_that_starts_too_slowly_is_not_waited_for(
     monkeypatch.setattr(client, "START_LIMIT_S", 0.1)
     with pytest.raises(Fault, match="does not listen after"):
         carry_out(order, 60)
-    os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # lets it go on: nobody waits, so it ends
+    os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # lets it go on
+    wait_until(lambda: "waits no more" in Place.of("preview").log.read_text())
+    assert not list(place.folder.glob("*.socket")), "it takes the place of none that came after it"
 
 
 def test_code_that_changes_under_a_worker_ends_it(

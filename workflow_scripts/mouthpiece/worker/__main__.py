@@ -1,4 +1,7 @@
-"""Starts a worker: python -m mouthpiece.worker VERSION KEY DESCRIPTOR; see `client`, `server`."""
+"""Starts a worker; see `client` and `server.main`, whose arguments it takes:
+
+python -m mouthpiece.worker FOLDER VERSION KEY DESCRIPTOR
+"""
 
 import os
 import sys
@@ -8,6 +11,9 @@ if __name__ == "__main__":
     # Before anything is imported that has threads.
     if os.fork():
         os._exit(0)
+    from pathlib import Path
+
+    from .place import Place
     from .server import main
 
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(Place(Path(sys.argv[1]), *sys.argv[2:4]), int(sys.argv[4]))

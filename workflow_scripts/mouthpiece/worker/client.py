@@ -98,7 +98,10 @@ def _start(place: Place) -> None:
     try:
         with place.log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", str(__package__), place.version, place.key, str(writer)],
+                [
+                    *(sys.executable, "-m", str(__package__)),
+                    *(str(place.folder), place.version, place.key, str(writer)),
+                ],
                 cwd=PACKAGE.parent,  # where it finds this very library
                 stdin=subprocess.DEVNULL,
                 stdout=output,

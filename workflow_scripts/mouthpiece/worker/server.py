@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import select
 import signal
 import socket
 import sys
@@ -26,7 +27,7 @@ from .channel import (
     Request,
     check_peer,
 )
-from .place import Place, package_version, private_folder
+from .place import Place, package_version
 
 log = logging.getLogger(__name__)
 
@@ -133,13 +134,16 @@ class _Teller(logging.Handler):
             self._channel.answer(Record(record.name, record.levelno, text, record.created))
 
 
-def main(version: str, key: str, ready: int) -> None:
-    """Run a worker of this code; a byte on the descriptor `ready` says that it listens."""
+def main(place: Place, ready: int) -> None:
+    """Run the worker of a place; a byte on the descriptor `ready` says that it listens."""
     os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    place = Place(private_folder(), version, key)
-    if package_version() != version:
+    if package_version() != place.version:
         sys.exit("the code has changed since this job began: run it again")
+    reader = select.poll()
+    reader.register(ready, 0)
+    if reader.poll(0):
+        sys.exit("who started this worker waits no more")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         place.socket.unlink(missing_ok=True)  # of one that died: who starts a worker has the turn
         listener.bind(str(place.socket))
