@@ -19,5 +19,6 @@ rule bake:
         mem_mb=3000,
         gpu=gpus,
         attempt=number_of_attempt,
+        worker_idle_s=worker_idle_s,
     script:
         "../workflow_scripts/bake.py"

@@ -337,6 +337,16 @@ def gpus_of_engines():
     return {name: getattr(engines, name).gpus for name in Engines.model_fields}
 
 
+def worker_idle_s(wildcards):
+    """A resources function: how long a worker waits for the next cut; 0: there is none.
+
+    No params, since no result depends on it.
+    """
+    settings = get_settings(wildcards)
+    warm = getattr(settings.engines, settings.engine).warm
+    return settings.worker.idle_s if warm and settings.worker.mode == "auto" else 0
+
+
 def engine_code(stage):
     """A params function: the code version of a stage and of the engine it runs."""
 

@@ -26,5 +26,6 @@ rule draft:
         mem_mb=3000,
         gpu=gpus,
         attempt=number_of_attempt,
+        worker_idle_s=worker_idle_s,
     script:
         "../workflow_scripts/draft.py"

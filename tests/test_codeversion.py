@@ -54,6 +54,18 @@ def test_an_edit_redoes_the_stages_that_use_it(
     assert {name for name in stages if before[name] != after[name]} == changed
 
 
+def test_a_package_is_all_its_modules(package: Path) -> None:
+    """Those, too, that are imported only where they are needed."""
+    (package / "engines" / "musetalk").mkdir()
+    for name in ("__init__", "generate"):
+        (package / "engines" / "musetalk" / f"{name}.py").write_text("")
+    before = [code_version("draft", f"engines.{name}") for name in ("preview", "musetalk")]
+    (package / "engines" / "musetalk" / "generate.py").write_text("# edited")
+    forget()
+    after = [code_version("draft", f"engines.{name}") for name in ("preview", "musetalk")]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [True, False]
+
+
 def test_every_stage_of_this_project_has_a_version() -> None:
     stages = ("normalize", "cuts", "guard", "bake", "speech", "draft", "gate", "deliver", "review")
     stages += ("overview",)

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pytest
 import soundfile
 
 from mouthpiece import bake as baking
-from mouthpiece import draft as drafting
 from mouthpiece import retry as retrying
 from mouthpiece.clock import Clock
 from mouthpiece.draft import Chances, Recipe, Scene, draft
@@ -41,6 +40,13 @@ class FakeEngine:
     def facts(self, avatar: Path) -> dict[str, Any]:
         return {"avatar": avatar.read_text()}
 
+    def share(self, other: Self) -> None:
+        """It loads nothing."""
+
+
+def make(name: str, engines: Engines) -> FakeEngine:
+    return FakeEngine(engines.preview)
+
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
@@ -56,9 +62,6 @@ def scene(tmp_path: Path) -> Scene:
 @pytest.fixture
 def score_by(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let a function of (strength, frames moved) say confidence and offset."""
-    make = lambda name, engines: FakeEngine(engines.preview)  # noqa: E731
-    monkeypatch.setattr(drafting, "engine", make)
-    monkeypatch.setattr(baking, "engine", make)
     monkeypatch.setattr(baking, "read_rgb", lambda *_: iter(()))
 
     def use(say: Any) -> None:
@@ -87,7 +90,7 @@ def chances(*presets: str, correct_offset: bool = False) -> Chances:
 def run(
     scene: Scene, recipe: Recipe, chances: Chances | None, tmp_path: Path
 ) -> tuple[dict[str, Any], PatchSet]:
-    draft(scene, recipe, chances, tmp_path / "d.zip", tmp_path / "d.json")
+    draft(scene, recipe, chances, tmp_path / "d.zip", tmp_path / "d.json", make)
     return read_json(tmp_path / "d.json"), load(tmp_path / "d.zip")
 
 

@@ -1,22 +1,19 @@
 """Bake a cut's avatar: see `mouthpiece.bake`."""
 
-from functools import partial
 from pathlib import Path
 
-from mouthpiece.bake import bake, forgo
 from mouthpiece.faults import cut_job, job_name
-from mouthpiece.picture import cut_clock
+from mouthpiece.worker.client import carry_out
+from mouthpiece.worker.orders import Bake
 
-name = job_name("bake", snakemake.wildcards)
-give_up = partial(forgo, avatar=Path(snakemake.output.avatar))
+order = Bake(
+    mezzanine=Path(snakemake.input.mezzanine),
+    cut=snakemake.wildcards.cut,
+    track=Path(snakemake.input.track),
+    engine=snakemake.params.engine,
+    avatar=Path(snakemake.output.avatar),
+)
+name = job_name(order.stage, snakemake.wildcards)
 
-with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
-    mezzanine = Path(snakemake.input.mezzanine)
-    bake(
-        mezzanine=mezzanine,
-        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
-        track=Path(snakemake.input.track),
-        engine_name=snakemake.params.engine["engine"],
-        settings=snakemake.params.engine["settings"],
-        avatar=Path(snakemake.output.avatar),
-    )
+with cut_job(snakemake.log[0], name, snakemake.resources.attempt, order.forgo):
+    carry_out(order, snakemake.resources.worker_idle_s)

@@ -1,42 +1,28 @@
 """Draft a cut: see `mouthpiece.draft`."""
 
-from functools import partial
 from pathlib import Path
 
-from mouthpiece.draft import Chances, Recipe, Scene, draft, forgo
 from mouthpiece.faults import cut_job, job_name
-from mouthpiece.files import read_json
-from mouthpiece.picture import cut_clock
-from mouthpiece.settings import Gate, Retry
+from mouthpiece.worker.client import carry_out
+from mouthpiece.worker.orders import Draft
 
-recipe = Recipe(
-    **snakemake.params.engine,
+source = snakemake.input.source
+order = Draft(
+    mezzanine=Path(snakemake.input.mezzanine),
+    cut=snakemake.wildcards.cut,
+    track=Path(snakemake.input.track),
+    engine=snakemake.params.engine,
+    shown=snakemake.params.shown,
+    avatar=Path(snakemake.input.avatar),
+    speech=Path(snakemake.input.speech),
     baked=snakemake.params.baked["settings"],
+    chances=snakemake.params.chances,
+    source=Path(source) if source else None,
     code=snakemake.params.code,
+    patches=Path(snakemake.output.draft),
+    row=Path(snakemake.output.row),
 )
-name = job_name("draft", snakemake.wildcards)
-give_up = partial(
-    forgo, recipe=recipe, patches=Path(snakemake.output.draft), row=Path(snakemake.output.row)
-)
+name = job_name(order.stage, snakemake.wildcards)
 
-with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
-    mezzanine = Path(snakemake.input.mezzanine)
-    given = snakemake.params.chances
-    chances = None
-    if given:
-        source = snakemake.input.source
-        source = read_json(Path(source))["score"] if source else None
-        chances = Chances(Retry(**given["retry"]), Gate(**given["gate"]), source)
-    draft(
-        scene=Scene(
-            mezzanine=mezzanine,
-            clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.shown),
-            avatar=Path(snakemake.input.avatar),
-            track=Path(snakemake.input.track),
-            speech=Path(snakemake.input.speech),
-        ),
-        recipe=recipe,
-        chances=chances,
-        patches=Path(snakemake.output.draft),
-        row=Path(snakemake.output.row),
-    )
+with cut_job(snakemake.log[0], name, snakemake.resources.attempt, order.forgo):
+    carry_out(order, snakemake.resources.worker_idle_s)

@@ -6,7 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 
 from mouthpiece import demo
 from mouthpiece.media import ffmpeg
+from mouthpiece.worker.place import private_folder
+from mouthpiece.worker.stop import stop
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "demo" / "media"
@@ -108,6 +112,15 @@ def first_frame(shot: str) -> int:
     """Where a shot of the demo's reel begins."""
     names = [shot.name for shot in demo.REEL]
     return sum(shot.frames for shot in demo.REEL[: names.index(shot)])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_workers() -> Iterator[None]:
+    """Workers that runs start are in a folder of the tests' own, and end with these."""
+    with tempfile.TemporaryDirectory(prefix="w") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
+        stop(private_folder())
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from .clock import Clock
-from .engines import engine
+from .engines import Make, engine
 from .files import atomic, write_json
 from .picture import read_rgb
 from .settings import Engines
@@ -18,13 +18,14 @@ def bake(
     engine_name: str,
     settings: dict[str, Any],
     avatar: Path,
+    make: Make = engine,
 ) -> None:
     """Bake a cut's avatar; an empty file where the guard refused the cut."""
     face = Track.load(track)
     if face.frames:
         pictures = read_rgb(mezzanine, clock)
         chosen = Engines.model_validate({engine_name: settings})
-        engine(engine_name, chosen).prepare(pictures, face, avatar)
+        make(engine_name, chosen).prepare(pictures, face, avatar)
     else:
         with atomic(avatar) as temporary:
             temporary.touch()

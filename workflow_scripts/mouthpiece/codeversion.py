@@ -15,9 +15,12 @@ IRRELEVANT = frozenset({"errors", "job", "codeversion", "project", "tables", "se
 
 
 def code_version(*stages: str) -> str:
-    """The version, 12 hex digits, of modules ("guard", "engines.preview") and all they import."""
+    """The version, 12 hex digits, of modules ("guard", "engines.preview") and all they import.
+
+    A package is all its modules, whether it imports them or leaves that to others.
+    """
     modules: set[str] = set()
-    pending = list(stages)
+    pending = [module for stage in stages for module in (stage, *_inside(stage))]
     while pending:
         module = pending.pop()
         if module in modules or module in IRRELEVANT:
@@ -32,6 +35,12 @@ def code_version(*stages: str) -> str:
 def _file(module: str) -> Path:
     path = PACKAGE.joinpath(*module.split("."))
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def _inside(module: str) -> list[str]:
+    """The modules of a package; none of a module that is a file."""
+    folder = PACKAGE.joinpath(*module.split("."))
+    return [f"{module}.{path.stem}" for path in folder.glob("*.py") if path.stem != "__init__"]
 
 
 def _templates(module: str) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .bake import bake
 from .clock import Clock
-from .engines import engine
+from .engines import Make, engine
 from .faults import fault_in
 from .files import digest, sha256, write_json
 from .patches import PatchSet, save
@@ -71,7 +71,14 @@ class Drawn:
     facts: dict[str, Any]
 
 
-def draft(scene: Scene, recipe: Recipe, chances: Chances | None, patches: Path, row: Path) -> None:
+def draft(
+    scene: Scene,
+    recipe: Recipe,
+    chances: Chances | None,
+    patches: Path,
+    row: Path,
+    make: Make = engine,
+) -> None:
     """Draw a cut's mouths to fit its speech; an empty patch set where the guard refused it.
 
     row: JSON {"engine", "weights", "code", "settings", "moved_frames", "facts", "attempts",
@@ -90,9 +97,9 @@ def draft(scene: Scene, recipe: Recipe, chances: Chances | None, patches: Path, 
         if chances:
             from .retry import best_of  # the gate's code is no part of a draft without it
 
-            drawn, attempts = best_of(scene, recipe, chances)
+            drawn, attempts = best_of(scene, recipe, chances, make)
         else:
-            drawn = draw(scene, recipe, recipe.settings)
+            drawn = draw(scene, recipe, recipe.settings, make=make)
         files = [sha256(scene.avatar), sha256(scene.speech)]
         versions = [recipe.engine, recipe.weights, recipe.code]
         key = digest([*files, *versions, drawn.settings, drawn.moved_frames])[:12]
@@ -120,15 +127,22 @@ def _row(recipe: Recipe, drawn: Drawn, attempts: list[dict[str, Any]], key: str)
     }
 
 
-def draw(scene: Scene, recipe: Recipe, settings: dict[str, Any], moved_frames: int = 0) -> Drawn:
+def draw(
+    scene: Scene,
+    recipe: Recipe,
+    settings: dict[str, Any],
+    moved_frames: int = 0,
+    make: Make = engine,
+) -> Drawn:
     """Draw a cut with these settings of the engine; baked anew where they ask for it."""
-    artist = engine(recipe.engine, Engines.model_validate({recipe.engine: settings}))
+    artist = make(recipe.engine, Engines.model_validate({recipe.engine: settings}))
     speech = Speech.load(scene.speech)
     heard = replace(speech, start=speech.start + moved_frames * SAMPLE_RATE // SHIFT_RATE)
     with tempfile.TemporaryDirectory() as folder:
         avatar = scene.avatar
         if any(settings[key] != value for key, value in recipe.baked.items()):
             avatar = Path(folder) / "avatar.zip"
-            bake(scene.mezzanine, scene.clock.source, scene.track, recipe.engine, settings, avatar)
+            cut = scene.clock.source
+            bake(scene.mezzanine, cut, scene.track, recipe.engine, settings, avatar, make)
         patches = artist.render(avatar, heard, scene.clock)
         return Drawn(settings, moved_frames, patches, artist.facts(avatar))

@@ -5,6 +5,8 @@ one is bad input, which its owner can mend, or a fault, which the scheduler may 
 """
 
 import reprlib
+import traceback
+from pathlib import Path
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = 120
@@ -16,6 +18,12 @@ class InputError(Exception):
 
 class Fault(Exception):
     """The machine or an artefact failed: a full disk, a broken weight, out of memory at batch 1."""
+
+
+def whereabouts(error: Exception) -> str:
+    """Where an unforeseen error was raised: its text may hold anything, and is for logs."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"in {Path(last.filename).name}, line {last.lineno}"
 
 
 def quoted(text: str) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from signal import Signals
 from typing import Any
 
-from .errors import Fault, InputError
+from .errors import Fault, InputError, whereabouts
 from .files import read_json, remove, write_json, write_text
 from .job import job
 
@@ -47,8 +47,7 @@ class Failure:
         elif isinstance(error, OSError):
             said = f"{error.strerror or 'failed'} ({error.filename or 'no file named'})"
         else:
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            said = f"unforeseen, in {Path(last.filename).name}, line {last.lineno}"
+            said = f"unforeseen, {whereabouts(error)}"
         return cls(stage, type(error).__name__, " ".join(said.split())[:MESSAGE_CHARACTERS])
 
     @property

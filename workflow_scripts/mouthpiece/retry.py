@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .draft import Chances, Drawn, Recipe, Scene, draw
+from .engines import Make, engine
 from .policy import RANK, judge
 from .score import score_patches
 from .settings import with_preset
@@ -44,14 +45,16 @@ class Attempt:
         }
 
 
-def best_of(scene: Scene, recipe: Recipe, chances: Chances) -> tuple[Drawn, list[dict[str, Any]]]:
+def best_of(
+    scene: Scene, recipe: Recipe, chances: Chances, make: Make = engine
+) -> tuple[Drawn, list[dict[str, Any]]]:
     """The best of the attempts, and the rows of all, in the order in which they were made."""
-    best = _attempt(scene, recipe, chances, recipe.settings)
+    best = _attempt(scene, recipe, chances, recipe.settings, 0, make)
     rows = [best.row]
     for settings, moved_frames in _others(best, recipe, chances):
         if best.verdict in ("pass", "unjudged"):
             break
-        tried = _attempt(scene, recipe, chances, settings, moved_frames)
+        tried = _attempt(scene, recipe, chances, settings, moved_frames, make)
         rows.append(tried.row)
         log.info("tried %s", tried.row)
         best = max(best, tried, key=lambda attempt: attempt.rank)
@@ -78,9 +81,10 @@ def _attempt(
     recipe: Recipe,
     chances: Chances,
     settings: dict[str, Any],
-    moved_frames: int = 0,
+    moved_frames: int,
+    make: Make,
 ) -> Attempt:
-    drawn = draw(scene, recipe, settings, moved_frames)
+    drawn = draw(scene, recipe, settings, moved_frames, make)
     score = score_patches(
         scene.mezzanine,
         scene.clock,

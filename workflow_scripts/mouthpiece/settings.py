@@ -143,6 +143,8 @@ class EngineSection(Section):
     """The keys that the avatar depends on, which all languages share."""
     gpus: ClassVar[int] = 0
     """How many GPUs a job of the engine wants."""
+    warm: ClassVar[bool] = False
+    """Whether it loads so much that its jobs share a worker."""
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     """Named sets of keys."""
 
@@ -200,6 +202,7 @@ class Musetalk(EngineSection):
     """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
 
     gpus: ClassVar[int] = 1
+    warm: ClassVar[bool] = True
     presets: ClassVar[dict[str, dict[str, Any]]] = MUSETALK_PRESETS
     baked: ClassVar[frozenset[str]] = frozenset(
         {
@@ -270,6 +273,16 @@ class Engines(Section):
 
     preview: Preview = Preview()
     musetalk: Musetalk = Musetalk()
+
+
+class Worker(Section):
+    """The process that keeps an engine's networks loaded from cut to cut: see `docs/worker.md`."""
+
+    mode: Literal["auto", "off"] = "auto"
+    """The jobs of an engine that loads much (musetalk) share a worker on each machine; `off`: each
+    job loads for itself."""
+    idle_s: Annotated[int, Field(ge=1, le=86400)] = 60
+    """A worker that has had nothing to do for so long ends, and frees its GPU memory."""
 
 
 def presets(engine: str) -> tuple[str, ...]:
@@ -525,6 +538,8 @@ class Settings(Section):
     """Whether that face speaks."""
     engines: Engines = Engines()
     """The settings of each engine."""
+    worker: Worker = Worker()
+    """The process that keeps an engine's networks loaded."""
     gate: Gate = Gate()
     """Which drafts are good enough."""
     retry: Retry = Retry()

@@ -1,10 +1,12 @@
 """The engine as the stages call it, and that upstream's known faults are not its own."""
 
+import os
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,10 +15,12 @@ import torch
 from torch.nn import functional
 
 from mouthpiece.clock import Clock, Pass
+from mouthpiece.engines import Workshop
 from mouthpiece.engines import engine as make_engine
 from mouthpiece.engines.musetalk import bake, blend, masks
 from mouthpiece.engines.musetalk.avatar import Avatar, shift_range
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
+from mouthpiece.engines.musetalk.generate import Painter
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
 from mouthpiece.engines.musetalk.networks import Networks
 from mouthpiece.errors import Fault, InputError
@@ -304,3 +308,31 @@ def test_the_shift_works_for_both_versions_but_as_upstream_if_asked(
     assert (box(0)[3] == track.points[0, MESH_OF_68, 1].astype(int).max() + 10) == (
         version == "1.5"
     )
+
+
+def test_engines_of_a_workshop_share_networks_and_the_batch_that_was_found(
+    chosen: Musetalk,
+) -> None:
+    workshop = Workshop()
+
+    def painter(**changed: Any) -> Painter:
+        made = workshop("musetalk", Engines(musetalk=chosen.model_copy(update=changed)))
+        assert isinstance(made, MusetalkEngine)
+        return made.painter
+
+    first = painter()
+    first.batches.frames = 2
+    assert painter(bbox_shift_px=7, parsing="drawn") is first
+    other = painter(batch_frames=3)
+    assert other.networks is first.networks and other.batches.frames == 3
+    assert painter() is first
+    assert painter(precision="bf16").networks is not first.networks
+    assert painter().networks is not first.networks, "one set at a time"
+
+
+def test_a_replaced_weight_file_is_loaded_anew(chosen: Musetalk, tree: Path) -> None:
+    workshop, settings = Workshop(), Engines(musetalk=chosen)
+    first = workshop("musetalk", settings).painter.networks
+    assert workshop("musetalk", settings).painter.networks is first
+    os.utime(tree / "musetalkV15" / "unet.pth", ns=(1, 1))
+    assert workshop("musetalk", settings).painter.networks is not first

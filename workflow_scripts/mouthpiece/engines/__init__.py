@@ -1,8 +1,8 @@
 """Draft engines: each draws mouths that fit a dub; nothing outside may know which runs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -28,6 +28,13 @@ class Engine(Protocol):
     def facts(self, avatar: Path) -> dict[str, Any]:
         """What the bake found that helps to choose settings, as JSON values; for the cut's row."""
 
+    def share(self, other: Self) -> None:
+        """Take over what another one of its kind has loaded, whatever its settings."""
+
+
+Make = Callable[[str, Engines], Engine]
+"""What makes an engine of a name and settings: `engine`, or a `Workshop`."""
+
 
 def engine(name: str, settings: Engines) -> Engine:
     """The engine of that name, with its settings."""
@@ -40,3 +47,19 @@ def engine(name: str, settings: Engines) -> Engine:
 
         return MusetalkEngine(settings.musetalk)
     raise ValueError(f"no engine {name!r}")
+
+
+class Workshop:
+    """Makes engines as `engine` does, of which those of one name share what they have loaded.
+
+    It gives the same results; a process that keeps one draws its second cut without loading.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[str, Engine] = {}
+
+    def __call__(self, name: str, settings: Engines) -> Engine:
+        """The engine of that name, with its settings."""
+        made = engine(name, settings)
+        made.share(self._first.setdefault(name, made))
+        return made

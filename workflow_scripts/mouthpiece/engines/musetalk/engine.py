@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from torch import Tensor
@@ -18,7 +18,7 @@ from . import audio
 from .avatar import Avatar, shift_range
 from .bake import bake
 from .generate import SIDE_PX, Painter
-from .networks import Networks
+from .studio import Studio
 
 
 class MusetalkEngine:
@@ -27,11 +27,12 @@ class MusetalkEngine:
     def __init__(self, chosen: settings.Musetalk) -> None:
         """Make the engine; nothing is read before it is needed."""
         self._settings = chosen
+        self._studio = Studio()
 
     @cached_property
     def painter(self) -> Painter:
         """The networks at work."""
-        return Painter(Networks(self._settings), self._settings.batch_frames)
+        return self._studio.painter(self._settings)
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """See `engines.Engine.prepare`."""
@@ -66,6 +67,10 @@ class MusetalkEngine:
     def facts(self, avatar: Path) -> dict[str, Any]:
         """See `engines.Engine.facts`: the range of `bbox_shift_px` that suits the cut."""
         return {"bbox_shift_range_px": list(shift_range(avatar))}
+
+    def share(self, other: Self) -> None:
+        """See `engines.Engine.share`: networks, compiled code, the batch size that was found."""
+        self._studio = other._studio
 
     def _hear(self, speech: Speech, clock: Clock) -> tuple[Tensor, np.ndarray]:
         """The rows of sound, and which of them each frame hears."""

@@ -1,8 +1,11 @@
 """MuseTalk's files, named and laid out as in upstream's `models/`."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from ... import settings
+from ...errors import InputError
 from ...weights import first_weight_path
 
 UNETS = {"1.5": "musetalkV15/unet.pth", "1.0": "musetalk/pytorch_model.bin"}
@@ -34,3 +37,12 @@ def drawn_from(chosen: settings.Musetalk) -> list[Path]:
     unet = ((UNETS[chosen.version],), (UNET_CONFIGS[chosen.version],))
     groups = [*unet, VAE, (VAE_CONFIG,), WHISPER, (WHISPER_CONFIG,), (WHISPER_MEL,)]
     return [first_weight_path(group, tree(chosen)) for group in groups]
+
+
+def there(chosen: settings.Musetalk) -> Iterator[Path]:
+    """Of all files that may be loaded, those that are there."""
+    unet = ((UNETS[chosen.version],), (UNET_CONFIGS[chosen.version],))
+    whisper = (WHISPER, (WHISPER_CONFIG,), (WHISPER_MEL,))
+    for group in (*unet, VAE, (VAE_CONFIG,), *whisper, (PARSER,), (DWPOSE,)):
+        with contextlib.suppress(InputError):
+            yield first_weight_path(group, tree(chosen))

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ...batches import Batches
 from . import audio, parsing
-from .networks import Networks
+from .networks import Networks, Runtime
 
 SIDE_PX = 256
 LATENT_PX = 32
@@ -54,9 +54,12 @@ def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
 class Painter:
     """Runs the networks in batches; see `batches.Batches` for what happens when memory runs out."""
 
-    def __init__(self, networks: Networks, batch_frames: int) -> None:
+    def __init__(
+        self, networks: Networks, batch_frames: int, runtime: Runtime | None = None
+    ) -> None:
+        """runtime: the networks' own, or one that differs from it in what is compiled."""
         self.networks = networks
-        self.runtime = networks.runtime
+        self.runtime = runtime or networks.runtime
         self.batches = Batches(batch_frames if self._on_gpu else min(batch_frames, CPU_FRAMES))
 
     def paint(self, latents: np.ndarray, rows: Tensor, windows: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ appears the person's own inner mouth, or a painted one where no frame shows it.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -73,6 +73,10 @@ class Preview:
     def facts(self, avatar: Path) -> dict[str, Any]:
         """See `engines.Engine.facts`: nothing."""
         return {}
+
+    def share(self, other: Self) -> None:
+        """See `engines.Engine.share`: the network that turns sound into mouth shapes."""
+        self._motion = other._motion
 
 
 def _targets(person: avatars.Avatar, controls: np.ndarray, order: Sequence[int]) -> np.ndarray:

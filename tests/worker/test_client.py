@@ -1,0 +1,260 @@
+"""Clients with real workers, and what becomes of both when one of them dies."""
+
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.errors import Fault
+from mouthpiece.worker import client, server
+from mouthpiece.worker.channel import Begun, Channel, Request, peer
+from mouthpiece.worker.client import carry_out
+from mouthpiece.worker.orders import Bake
+from mouthpiece.worker.place import Place
+from mouthpiece.worker.server import Worker
+
+from .conftest import at_work, blocked
+
+ASK = """
+import json, sys
+from pathlib import Path
+from mouthpiece.job import job
+from mouthpiece.worker.client import carry_out
+from mouthpiece.worker.orders import Bake
+
+fields = json.loads(sys.argv[1])
+paths = {key: Path(fields[key]) for key in ("mezzanine", "track", "avatar")}
+with job(sys.argv[2]):
+    carry_out(Bake(**fields | paths), float(sys.argv[3]))
+    heavy = {"torch", "diffusers", "transformers", "numpy", "pydantic", "av", "cv2"}
+    assert not heavy & set(sys.modules), heavy & set(sys.modules)
+"""
+"""A job: what `workflow_scripts/bake.py` does."""
+
+
+def ask(order: Bake, log: Path, idle_s: float = 60) -> subprocess.Popen[str]:
+    fields = json.dumps(asdict(order), default=str)
+    return subprocess.Popen(
+        [sys.executable, "-c", ASK, fields, str(log), str(idle_s)],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def worker_of(place: Place) -> int:
+    """The process of a worker; 0: there is none."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(place.socket))
+        except OSError:
+            return 0
+        return peer(connection)[0]
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+    return stat.rpartition(")")[2].split()[0] == "Z"
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    done = threading.Event()
+    for _ in range(3000):
+        if holds():
+            return
+        done.wait(0.01)
+    raise AssertionError("waited for 30 s in vain")
+
+
+def test_off_there_is_no_worker(place: Place, order: Bake) -> None:
+    carry_out(order, 0)
+    assert order.avatar.read_bytes() == b"" and not list(place.folder.iterdir())
+
+
+def test_a_thin_client_starts_a_worker_and_the_next_finds_it(
+    place: Place, order: Bake, tmp_path: Path
+) -> None:
+    assert ask(order, tmp_path / "1.log").wait() == 0
+    first = worker_of(place)
+    assert order.avatar.read_bytes() == b"" and first
+    order.avatar.unlink()
+    second = ask(order, tmp_path / "2.log")
+    assert second.wait() == 0 and order.avatar.is_file()
+    assert worker_of(place) == first
+    assert os.getsid(first) != os.getsid(0), "Ctrl-C in the terminal does not reach it"
+    assert Path(f"/proc/{first}/cwd").readlink() == Path("/")
+    held = {path.readlink().name for path in Path(f"/proc/{first}/fd").iterdir()}
+    assert f"{place.key}.lock" not in held
+    assert list(order.avatar.parent.iterdir()) == [order.avatar]
+
+
+def test_two_clients_at_once_start_one_worker(place: Place, order: Bake, tmp_path: Path) -> None:
+    orders = [replace(order, avatar=tmp_path / f"{i}.zip") for i in range(3)]
+    jobs = [ask(one, tmp_path / f"{i}.log") for i, one in enumerate(orders)]
+    assert [job.wait() for job in jobs] == [0, 0, 0]
+    assert all(one.avatar.is_file() for one in orders)
+    assert place.log.read_text().count("listening") == 1
+
+
+def test_relative_paths_are_those_of_the_client(
+    place: Place, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    carry_out(replace(order, mezzanine=Path("m.mp4"), avatar=Path("here/a.zip")), 60)
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["a.zip"]
+
+
+def test_an_idle_worker_ends_and_leaves_nothing(place: Place, order: Bake) -> None:
+    carry_out(order, 0.2)
+    wait_until(lambda: not list(place.folder.iterdir()))
+    carry_out(order, 60)
+    assert worker_of(place)
+
+
+def test_errors_are_the_same_as_without_a_worker(place: Place, order: Bake) -> None:
+    wrong = [
+        replace(order, mezzanine=Path("/nonexistent.mp4")),
+        replace(order, track=Path("/nonexistent.npz")),
+    ]
+    for one in wrong:
+        with pytest.raises((Fault, OSError)) as without:
+            carry_out(one, 0)
+        with pytest.raises(type(without.value)) as with_one:
+            carry_out(one, 60)
+        assert str(with_one.value) == str(without.value)
+        assert not one.avatar.exists() and not list(one.avatar.parent.glob(".*"))
+
+
+def test_after_a_fault_the_next_finds_a_fresh_worker(place: Place, order: Bake) -> None:
+    carry_out(order, 60)
+    first = worker_of(place)
+    with pytest.raises(Fault):
+        carry_out(replace(order, mezzanine=Path("/nonexistent.mp4")), 60)
+    wait_until(lambda: is_gone(first))
+    carry_out(order, 60)
+    assert worker_of(place) not in (0, first)
+
+
+def test_an_unforeseen_error_leaves_its_traceback_in_the_log_of_the_job(
+    place: Place, order: Bake, tmp_path: Path
+) -> None:
+    wrong = replace(order, cut="not a cut")
+    job = ask(wrong, tmp_path / "job.log")
+    message = job.communicate()[1]
+    assert job.returncode == 1 and "unforeseen ValueError" in message
+    assert "Traceback" not in message
+    assert "Traceback" in (tmp_path / "job.log").read_text()
+    assert "Traceback" not in place.log.read_text()
+
+
+def test_a_worker_that_is_killed_at_work_is_a_fault(
+    place: Place, order: Bake, tmp_path: Path
+) -> None:
+    carry_out(order, 60)
+    order.avatar.unlink()
+    job = ask(waiting := blocked(order, tmp_path), tmp_path / "job.log")
+    pipe = at_work(waiting)
+    os.kill(worker_of(place), signal.SIGKILL)
+    message = job.communicate()[1]
+    os.close(pipe)
+    assert job.returncode == 1 and "ended in the middle of this cut" in message
+    assert list(order.avatar.parent.iterdir()) == []
+    carry_out(order, 60)  # a retry: the dead one's socket is in nobody's way
+    assert order.avatar.is_file()
+
+
+def test_of_a_client_that_is_killed_nothing_appears(
+    place: Place, order: Bake, tmp_path: Path
+) -> None:
+    job = ask(waiting := blocked(order, tmp_path), tmp_path / "job.log")
+    pipe = at_work(waiting)
+    worker = worker_of(place)
+    job.terminate()
+    assert job.wait() == -signal.SIGTERM
+    os.close(pipe)
+    other = replace(order, avatar=tmp_path / "other.zip")
+    carry_out(other, 60)  # waits until the worker is done with what nobody wants
+    assert other.avatar.is_file()
+    wait_until(lambda: list(order.avatar.parent.iterdir()) == [])
+    assert worker  # which may have ended: an empty pipe is no track
+
+
+def test_what_is_made_for_a_client_that_left_is_removed(
+    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    here, there = socket.socketpair()
+    with here, there:
+        channel = Channel(here)
+        channel.ask(Request(order, Path("/"), 7))
+        served = threading.Thread(target=Worker(place)._serve, args=(there,))
+        served.start()
+        assert channel.hear() == Begun()
+        here.close()
+        served.join()
+    assert list(order.avatar.parent.iterdir()) == []
+
+
+def test_who_leaves_before_the_turn_is_not_served(place: Place, order: Bake) -> None:
+    here, there = socket.socketpair()
+    with there:
+        with here:
+            Channel(here).ask(Request(order, Path("/"), 7))
+        assert Worker(place)._serve(there)
+    assert not order.avatar.parent.exists()
+
+
+def test_lines_for_the_log_arrive_with_names_and_levels(caplog: pytest.LogCaptureFixture) -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        record = logging.LogRecord("a.b", logging.WARNING, "f", 1, "%d %% done", (5,), None)
+        server._Teller(Channel(there)).emit(record)
+        client._log(Channel(here).hear())
+    assert caplog.record_tuples == [("a.b", logging.WARNING, "5 % done")]
+    assert caplog.records[0].created == record.created
+
+
+def test_a_worker_that_does_not_start_says_why(
+    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.exit('no start today')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(Fault, match=r"(?s)ended at once.*worker.mode off.*no start today"):
+        carry_out(order, 60)
+
+
+def test_a_worker_that_starts_too_slowly_is_not_waited_for(
+    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "sitecustomize.py").write_text(f"open({str(tmp_path / 'pipe')!r})")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(client, "START_LIMIT_S", 0.1)
+    with pytest.raises(Fault, match="does not listen after"):
+        carry_out(order, 60)
+    os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # lets it go on
+    wait_until(lambda: "waits no more" in Place.of("preview").log.read_text())
+    assert not list(place.folder.glob("*.socket")), "it takes the place of none that came after it"
+
+
+def test_code_that_changes_under_a_worker_ends_it(
+    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker(place)
+    monkeypatch.setattr(server, "package_version", lambda: "another")
+    here, there = socket.socketpair()
+    with here, there:
+        Channel(here).ask(Request(order, Path("/"), 7))
+        assert not worker._serve(there)
+    assert not order.avatar.parent.exists()

@@ -1,0 +1,103 @@
+"""MuseTalk by a worker, on small seeded weights in upstream's layout."""
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+import makers
+from mouthpiece.clock import Clock
+from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
+from mouthpiece.faces import MESH_POINTS
+from mouthpiece.settings import Gate, Musetalk, Retry
+from mouthpiece.speech import CONTEXT_S, SAMPLE_RATE
+from mouthpiece.track import Track
+from mouthpiece.worker.client import carry_out
+from mouthpiece.worker.orders import Bake, Draft
+from mouthpiece.worker.place import Place
+
+PARITY = Path(__file__).parents[1] / "parity"
+FRAMES, SIDE_PX = 3, 320
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    models = tmp_path_factory.mktemp("weights") / "models"
+    subprocess.run([sys.executable, PARITY / "make_weights.py", models], check=True)
+    return models
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a cut: a pattern, a track whose face lies in its middle, and noise."""
+    folder = tmp_path_factory.mktemp("scene")
+    picture = makers.pattern(seconds=0.2, size=f"{SIDE_PX}x{SIDE_PX}")
+    makers.ffmpeg(*picture, *makers.X264, "-pix_fmt", "yuv420p", "-g", "1", folder / "m.mp4")
+    with np.load(PARITY / "golden.npz") as golden:
+        landmarks = golden["box.landmarks"][:FRAMES] * (SIDE_PX / 512)
+    points = np.zeros((FRAMES, MESH_POINTS, 3), np.float32)
+    points[..., :2] = landmarks[:, 30:31]
+    points[:, MESH_OF_68, :2] = landmarks
+    Track(points, np.ones(FRAMES, bool)).save(folder / "track.npz")
+    start, end = Clock(Fraction(25), 0, FRAMES).samples(SAMPLE_RATE)
+    noise = np.random.default_rng(0).standard_normal(end - start + 2 * CONTEXT_S * SAMPLE_RATE)
+    soundfile.write(folder / "speech.wav", 0.1 * noise, SAMPLE_RATE, subtype="PCM_16")
+    return folder
+
+
+@pytest.fixture
+def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
+    chosen = Musetalk(models=str(tree), device="cpu", parsing="drawn", keep_silence=False)
+    baked = chosen.model_dump(include=set(chosen.baked))
+    shared = (scene / "m.mp4", f"{0:06}-{FRAMES - 1:06}", scene / "track.npz")
+    limits = {"min_judged_s": 0, "min_speech_s": 0, "min_confidence": 99, "fail_confidence": 99}
+    gate = Gate.model_validate({"scorer": "aperture", "scorers": {"aperture": limits}})
+    retry = Retry(presets=("opens_too_little",))
+    bake = Bake(
+        *shared,
+        {"engine": "musetalk", "settings": baked, "weights": "w"},
+        tmp_path / "avatar.zip",
+    )
+    draft = Draft(
+        *shared,
+        {"engine": "musetalk", "settings": chosen.model_dump(), "weights": "w"},
+        shown={},
+        avatar=tmp_path / "avatar.zip",
+        speech=scene / "speech.wav",
+        baked=baked,
+        chances={"retry": retry.model_dump(), "gate": gate.model_dump()},
+        source=None,
+        code="c",
+        patches=tmp_path / "draft.zip",
+        row=tmp_path / "draft.json",
+    )
+    return bake, draft
+
+
+def test_results_are_the_same_bytes_as_without_a_worker(
+    place: Place, orders: tuple[Bake, Draft], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a worker that has drawn before, too, and with a second chance that bakes anew."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    names = ("avatar.zip", "draft.zip", "draft.json")
+
+    def made(idle_s: float) -> list[bytes]:
+        for order in orders:
+            carry_out(order, idle_s)
+        found = [(tmp_path / name).read_bytes() for name in names]
+        for name in names:
+            (tmp_path / name).unlink()
+        return found
+
+    torch.set_num_threads(1)
+    without, first, second = made(0), made(60), made(60)
+    assert len(json.loads(without[2])["attempts"]) == 2
+    assert first == without
+    assert second == without
+    assert list(tmp_path.iterdir()) == []
