@@ -263,7 +263,7 @@ class Musetalk(EngineSection):
     device: Literal["auto", "cuda", "cpu"] = "auto"
     compile: Literal["off", "default", "max-autotune"] = "off"
     """torch.compile on a GPU: twice as fast, after 108 s of compiling the first time and 27 s in
-    each later process (H100). It pays where one process draws many cuts."""
+    each later process (H100). It pays where a worker (`worker.mode`) draws many cuts."""
     threads: Annotated[int, Field(ge=1, le=256)] = 8
     """Threads that crop pictures and make masks."""
 
