@@ -34,7 +34,7 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m mouthpiece.demo
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile
+	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 review: setup
 	@$(BIN)/python -m mouthpiece.reviewserver $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
