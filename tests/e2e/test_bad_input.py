@@ -85,34 +85,57 @@ def truncated(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-FILE_ERRORS: dict[str, tuple[str, Callable[[Path], object]]] = {
-    "text renamed .mp4": ("film.mp4", lambda path: path.write_text("I am no film.\n" * 99)),
-    "a truncated film": ("film.mp4", truncated),
-    "an empty film": ("film.mp4", lambda path: path.write_bytes(b"")),
-    "a dub of no length": ("en.wav", zero_length),
-    "text renamed .wav": ("en.wav", lambda path: path.write_text("I am no sound.\n" * 99)),
+FILM_ERRORS: dict[str, Callable[[Path], object]] = {
+    "text renamed .mp4": lambda path: path.write_text("I am no film.\n" * 99),
+    "a truncated film": truncated,
+    "an empty film": lambda path: path.write_bytes(b""),
+}
+DUB_ERRORS: dict[str, Callable[[Path], object]] = {
+    "a dub of no length": zero_length,
+    "text renamed .wav": lambda path: path.write_text("I am no sound.\n" * 99),
 }
 
 
-@pytest.mark.parametrize("case", FILE_ERRORS)
-def test_a_wrong_file_fails_its_film_with_one_message(job: Job, case: str) -> None:
-    name, spoil = FILE_ERRORS[case]
-    spoil(job.folder / name)
-    done = job.run()
+def left_by(done: Run, job: Job, language: str, name: str) -> list[Path]:
+    """What is in results/ after a film failed for the sake of one file, with one message."""
     refused(done, "mouthpiece: ", name)
     assert done.output.count("mouthpiece: ") == 1
-    assert not job.film().exists()
-    left = [p for p in (job.folder / "results").rglob("*") if p.is_file() and p.name != ".lock"]
-    assert [p for p in left if p.name.startswith(".")] == []
+    assert not job.film(language).exists()
     page = job.folder / "results" / "overview.html"
     assert "1 film was not made" in page.read_text(encoding="utf-8")
-    if name == "film.mp4":
-        assert left == [page]
+    known = (".lock", ".snakemake_timestamp")
+    return [p for p in (job.folder / "results").rglob("*") if p.is_file() and p.name not in known]
 
 
-def test_a_dub_of_another_length_is_refused_without_a_policy(job: Job) -> None:
-    job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv")
-    sound, rate = soundfile.read(job.folder / "en.wav")
-    soundfile.write(job.folder / "en.wav", sound[: rate * 2], rate)
-    refused(job.run(), "shorter than the picture", "length_policy")
-    assert not job.film().exists()
+@pytest.mark.parametrize("case", FILM_ERRORS)
+def test_a_wrong_film_is_one_message_and_leaves_nothing(job: Job, case: str) -> None:
+    FILM_ERRORS[case](job.folder / "film.mp4")
+    left = left_by(job.run(), job, "en", "film.mp4")
+    assert left == [job.folder / "results" / "overview.html"]
+
+
+@pytest.fixture
+def dubbed(finished: Job, tmp_path: Path) -> Job:
+    """The finished job, with a second dub to be spoilt."""
+    job = finished.copy(tmp_path / "job")
+    shutil.copy(job.folder / "en.wav", job.folder / "de.wav")
+    with (job.folder / "dubs.tsv").open("a") as file:
+        file.write("v\tde\tde.wav\n")
+    return job
+
+
+@pytest.mark.parametrize("case", DUB_ERRORS)
+def test_a_wrong_dub_fails_its_film_alone_with_one_message(dubbed: Job, case: str) -> None:
+    film = dubbed.film().read_bytes()
+    DUB_ERRORS[case](dubbed.folder / "de.wav")
+    left = left_by(dubbed.run(), dubbed, "de", "de.wav")
+    assert [p for p in left if p.name.startswith(".")] == []
+    assert dubbed.film().read_bytes() == film
+
+
+def test_a_dub_of_another_length_is_refused_without_a_policy(dubbed: Job) -> None:
+    dubbed.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv")
+    sound, rate = soundfile.read(dubbed.folder / "de.wav")
+    soundfile.write(dubbed.folder / "de.wav", sound[: rate * 2], rate)
+    refused(dubbed.run(), "shorter than the picture", "length_policy")
+    assert dubbed.film().exists() and not dubbed.film("de").exists()

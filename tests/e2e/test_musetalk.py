@@ -1,14 +1,13 @@
 """The workflow with `engine: musetalk`, on small seeded weights in upstream's layout."""
 
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
 
 from mouthpiece.deliver import count_frames
 
-from .conftest import ROOT, Job, cut_film, lay_out
+from .conftest import Job, cut_film, lay_out
 
 pytestmark = pytest.mark.e2e
 GOOD_FRAMES, CAT_FRAMES = 14, 10
@@ -33,12 +32,14 @@ if "mouthpiece.worker" in sys.orig_argv:
 
 
 @pytest.fixture(scope="module")
-def job(media: Path, small_dubs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Job:
+def job(
+    media: Path,
+    small_dubs: dict[str, Path],
+    seeded_weights: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Job:
     folder = tmp_path_factory.mktemp("musetalk")
-    models = folder / "models"
-    subprocess.run(
-        [sys.executable, ROOT / "tests" / "parity" / "make_weights.py", models], check=True
-    )
+    models = shutil.copytree(seeded_weights, folder / "models")
     film = cut_film(media, folder / "film.mp4", GOOD_FRAMES, CAT_FRAMES)
     job = lay_out(folder / "job", film, {"en": small_dubs["en"]})
     with (job.folder / "job.yaml").open("a") as file:

@@ -1,8 +1,7 @@
 """MuseTalk by a worker, on small seeded weights in upstream's layout."""
 
 import json
-import subprocess
-import sys
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,10 +26,8 @@ FRAMES, SIDE_PX = 3, 320
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    models = tmp_path_factory.mktemp("weights") / "models"
-    subprocess.run([sys.executable, PARITY / "make_weights.py", models], check=True)
-    return models
+def tree(seeded_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(seeded_weights, tmp_path_factory.mktemp("weights") / "models")
 
 
 @pytest.fixture(scope="module")

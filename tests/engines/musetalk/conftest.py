@@ -1,6 +1,6 @@
 """Seeded MuseTalk weights in upstream's layout, and what upstream's code computes with them."""
 
-import importlib.util
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,14 +25,10 @@ def golden() -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def tree(seeded_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A tree of weights as upstream downloads it; converted copies stay out of `models/`."""
     folder = tmp_path_factory.mktemp("musetalk")
-    spec = importlib.util.spec_from_file_location("make_weights", PARITY / "make_weights.py")
-    assert spec and spec.loader
-    maker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(maker)
-    maker.main(folder / "models")
+    shutil.copytree(seeded_weights, folder / "models")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weights, "MODELS", folder / "project")
         patch.delenv(weights.TREE_VARIABLE, raising=False)
