@@ -39,7 +39,12 @@ class Reviewer:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self, folder):
-        """Open a page from disk."""
+        """Open a page from disk; not at once after another one.
+
+        What a page stores reaches the next one's process a moment later.
+        """
+        if self.page.url != "about:blank":
+            self.page.wait_for_timeout(300)
         return self.visit((folder / "index.html").as_uri())
 
     def visit(self, address):

@@ -84,10 +84,9 @@ class Client:
         }
         if isinstance(said, bytes):
             return self.ask("POST", path, said, headers)
-        seen = {} if "revision" in (said or {}) else self.known()
-        return self.ask(
-            "POST", path, json.dumps({"cut": CUT, **seen, **BLANK, **(said or {})}), headers
-        )
+        said = said or {}
+        seen = {} if "revision" in said else self.known(said.get("cut", CUT))
+        return self.ask("POST", path, json.dumps({"cut": CUT, **seen, **BLANK, **said}), headers)
 
 
 @pytest.fixture

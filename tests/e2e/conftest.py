@@ -18,6 +18,7 @@ from mouthpiece import demo
 from mouthpiece.media import ffmpeg
 from mouthpiece.worker.place import private_folder
 from mouthpiece.worker.stop import stop
+from once import once
 
 ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "demo" / "media"
@@ -164,11 +165,14 @@ def finished(
     small_film: Path, small_dubs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Job:
     """A job run to its end in one language; copy it before changing it."""
-    folder = tmp_path_factory.mktemp("job") / "finished"
-    folder.mkdir()
-    video = shutil.copy(small_film, folder)
-    dub = shutil.copy(small_dubs["en"], folder)
-    job = lay_out(folder, Path(Path(video).name), {"en": Path(Path(dub).name)})
-    done = job.run()
-    assert done.code == 0, done.output
-    return job
+
+    def make(folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed at it
+        folder.mkdir()
+        video = shutil.copy(small_film, folder)
+        dub = shutil.copy(small_dubs["en"], folder)
+        job = lay_out(folder, Path(Path(video).name), {"en": Path(Path(dub).name)})
+        done = job.run()
+        assert done.code == 0, done.output
+
+    return Job(once(tmp_path_factory, "finished", make))

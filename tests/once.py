@@ -1,0 +1,35 @@
+"""What takes long to make, made once for all processes of a test run."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+MAKER = Path(__file__).parent / "parity" / "make_weights.py"
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """The folder that `make` fills, shared by the processes of pytest-xdist; not to be changed."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            make(folder / "it")
+            (folder / "made").touch()
+    return folder / "it"
+
+
+@pytest.fixture(scope="session")
+def seeded_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MuseTalk's networks, small and seeded, in upstream's layout: a `models/` folder to copy."""
+
+    def make(models: Path) -> None:
+        subprocess.run([sys.executable, MAKER, models], check=True)
+
+    return once(tmp_path_factory, "seeded_weights", make)
