@@ -674,6 +674,34 @@ def test_a_screen_reader_finds_table_buttons_and_news(reviewer, folder):
     assert unnamed == 0
 
 
+def test_letters_may_be_kept_from_acting(reviewer, folder):
+    """WCAG 2.1.4: what a letter does can be switched off; arrows and buttons stay."""
+    reviewer.open(folder).press("?")
+    reviewer.page.locator("#letters").uncheck()
+    reviewer.press("Escape")
+    for _ in range(2):
+        first = reviewer.chosen
+        reviewer.press("j", "a", "t", "?", "2")
+        assert reviewer.chosen == first
+        assert (
+            reviewer.page.locator("[data-decision=approve]").get_attribute("aria-pressed") != "true"
+        )
+        assert not reviewer.page.locator("#help").is_visible()
+        reviewer.press("ArrowDown")
+        assert reviewer.chosen != first
+        assert not reviewer.page.locator("[data-decision=approve] kbd").is_visible()
+        reviewer.page.locator("[data-decision=retry]").click()
+        reviewer.press("2")
+        assert reviewer.page.locator("#retrying").is_visible()
+        reviewer.press("Escape")
+        reviewer.open(folder)  # the browser remembers
+    reviewer.page.locator("#help-open").click()
+    reviewer.page.locator("#letters").check()
+    reviewer.press("Escape", "a")
+    assert reviewer.page.locator("[data-decision=approve]").get_attribute("aria-pressed") == "true"
+    assert reviewer.errors == []
+
+
 def test_the_tab_key_goes_through_the_page_as_it_reads(reviewer, folder):
     reviewer.open(folder)
     order = []
