@@ -1,14 +1,16 @@
 """Measure the gate on rendered previews: right sound against another clip's, and against a shift.
 
-    python benchmarks/gate.py GRID [--clips 30] [--scorer embedded] [--labels labels.tsv]
+    python benchmarks/gate.py GRID [--clips 30] [--scorer embedded] [--seconds 2] [--labels L.tsv]
 
 GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`; of s1 only the clips are
 taken that the embedded networks were not trained on. Each clip's mouth is redrawn
 by the preview engine to fit the sound of another clip, composited, tracked anew and scored against
 the sound it was drawn for (right), against a third clip's (swapped), and against the right one
-moved by 3 to 12 frames (shifted). Prints confidences, and the passes at the thresholds in force;
+moved by 3 to 12 frames (shifted). With --seconds each is scored in pieces of that length, half
+of it apart, as if each were a cut. Prints confidences, the passes at the thresholds in force, and
+what share a right draft has of the confidence of its source, picture and sound as they were filmed;
 writes every score with its label (right is good, swapped and shifted are bad) as a table that
-`python -m mouthpiece.calibrate --labels labels.tsv` reads.
+`python -m mouthpiece.calibrate --labels L.tsv` reads.
 """
 
 import argparse
@@ -16,12 +18,15 @@ import logging
 import random
 import tempfile
 import time
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from mouthpiece.clock import Clock
 from mouthpiece.composite import composited
 from mouthpiece.engines import engine
 from mouthpiece.guard import watch
@@ -31,12 +36,56 @@ from mouthpiece.normalize import normalize
 from mouthpiece.picture import facts, read_rgb, to_rgb
 from mouthpiece.policy import judge
 from mouthpiece.score import faces_in
-from mouthpiece.scorers import scorer
+from mouthpiece.scorers import SCORE_RATE, Seen, scorer
 from mouthpiece.settings import Engines, Gate, Guard, Normalize
 from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
-from speaker import clip_paths
+from speaker import clip_paths, piece
 
 SHIFTS = (3, 5, 8, 12)
+FRAME_SAMPLES = SAMPLE_RATE // SCORE_RATE
+VERDICTS = ("pass", "review", "fail", "unjudged")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A face as drawn and as filmed, 25 fps, and 16 kHz sounds: what it was drawn for, another's,
+    its own.
+    """
+
+    drawn: list[Seen]
+    filmed: list[Seen]
+    right: np.ndarray
+    wrong: np.ndarray
+    own: np.ndarray
+
+    @property
+    def duration_s(self) -> float:
+        """The clip's length."""
+        return len(self.drawn) / SCORE_RATE
+
+
+@dataclass
+class Times:
+    """Seconds and frames of what is timed."""
+
+    seconds: float = 0.0
+    frames: int = 0
+
+    @property
+    def rate(self) -> float:
+        """Frames a second."""
+        return self.frames / self.seconds if self.seconds else float("nan")
+
+
+@dataclass
+class Found:
+    """Every score, by what was scored; labelled; and drafts' shares of what their source scores."""
+
+    scores: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {"right": [], "swapped": [], "shifted": []}
+    )
+    labelled: list[Labelled] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
 
 
 def main() -> None:
@@ -47,21 +96,56 @@ def main() -> None:
     parser.add_argument("grid", type=Path)
     parser.add_argument("--clips", type=int, default=30)
     parser.add_argument("--scorer", default="embedded")
+    parser.add_argument("--seconds", type=float, help="length of a piece; left out: the whole clip")
     parser.add_argument("--labels", type=Path, help="write every score with its label here")
     options = parser.parse_args()
-    chooser = random.Random(5)
-    clips = clip_paths(options.grid)
-    faces, sounds = clips[: options.clips], clips[::-1]
-    preview, judged = engine("preview", Engines()), scorer(options.scorer)
-    settings = Gate(scorer=options.scorer)
-    scores: dict[str, list[dict[str, float]]] = {"right": [], "swapped": [], "shifted": []}
-    labelled = []
-    drawn_s = drawn_frames = scored_s = 0.0
+    settings, chooser = Gate(scorer=options.scorer), random.Random(5)
+    judged, found, drawing, scoring = scorer(options.scorer), Found(), Times(), Times()
+
+    def score(faces: list[Seen], samples: np.ndarray) -> dict[str, Any]:
+        began = time.perf_counter()
+        scored = asdict(judged.score(faces, samples))
+        scoring.seconds += time.perf_counter() - began
+        scoring.frames += len(faces)
+        duration_s = len(faces) / SCORE_RATE
+        speech = {"speech_s": speech_s(samples), "duration_s": duration_s}
+        return {"scorer": options.scorer, **scored, **speech}
+
+    for name, scene in scenes(options.grid, options.clips, drawing):
+        length_s = options.seconds or scene.duration_s
+        for start_s in np.arange(0, scene.duration_s - length_s + 0.01, length_s / 2):
+            drawn = piece(scene.drawn, start_s, length_s, SCORE_RATE)
+            first = round(start_s * SCORE_RATE)
+            cut = f"{first:06d}-{first + len(drawn) - 1:06d}"
+            for kind, samples in trials(scene, chooser):
+                scored = score(drawn, piece(samples, start_s, length_s, SAMPLE_RATE))
+                found.scores[kind].append(scored)
+                found.labelled.append(Labelled(name, "en", cut, kind == "right", scored, kind))
+                if kind == "right":
+                    right = scored["confidence"]
+            filmed = piece(scene.filmed, start_s, length_s, SCORE_RATE)
+            source = score(filmed, piece(scene.own, start_s, length_s, SAMPLE_RATE))
+            if judge(source, settings)[0] == "pass":
+                found.shares.append(right / source["confidence"])
+    if options.labels:
+        write_labels(found.labelled, options.labels)
+    print(
+        f"{len(found.scores['right'])} pieces of {length_s:g} s; preview {drawing.rate:.0f}"
+        f" frames/s, scorer {scoring.rate:.0f} frames/s (landmarks not counted)"
+    )
+    report(found, settings)
+
+
+def scenes(grid: Path, clips: int, drawing: Times) -> Iterator[tuple[str, Scene]]:
+    """Clips by name, each drawn for the sound of another; those that the guard refuses are told."""
+    paths = clip_paths(grid)
+    faces, sounds = paths[:clips], paths[::-1]
+    preview = engine("preview", Engines())
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        mezzanine, own = folder / "mezzanine.mp4", folder / "own.flac"
         for index, face in enumerate(faces):
-            mezzanine = folder / "mezzanine.mp4"
-            normalize(face, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
+            normalize(face, mezzanine, own, folder / "own.json", Normalize())
             clock = facts(mezzanine).clock
             verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
             if verdict.reasons:
@@ -73,58 +157,63 @@ def main() -> None:
             preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
             began = time.perf_counter()
             patches = preview.render(folder / "avatar.zip", speech, clock)
-            drawn_s += time.perf_counter() - began
-            drawn_frames += clock.frames
+            drawing.seconds += time.perf_counter() - began
+            drawing.frames += clock.frames
             reformatter = VideoReformatter()
             frames = composited(mezzanine, clock, patches)
-            drawn = list(faces_in((to_rgb(frame, reformatter) for frame in frames), tracks[0]))
-            own, wrong = (s.samples[s.start :][: clock.frames * 640] for s in (speech, another))
-            began = time.perf_counter()
-            trials = [("right", own), ("swapped", wrong)]
-            trials += [("shifted", np.roll(own, k * chooser.choice((-640, 640)))) for k in SHIFTS]
-            for kind, samples in trials:
-                score = {
-                    "scorer": options.scorer,
-                    **asdict(judged.score(drawn, samples)),
-                    "speech_s": speech_s(samples),
-                    "duration_s": clock.frames / 25,
-                }
-                scores[kind].append(score)
-                cut = f"000000-{clock.frames - 1:06d}"
-                labelled.append(Labelled(face.stem, "en", cut, kind == "right", score, kind))
-            scored_s += time.perf_counter() - began
-    if options.labels:
-        write_labels(labelled, options.labels)
-    print(f"{len(scores['right'])} clips of 3 s; preview {drawn_frames / drawn_s:.0f} frames/s, "
-          f"scorer {drawn_frames * (2 + len(SHIFTS)) / scored_s:.0f} frames/s "
-          "(landmarks not counted)")  # fmt: skip
-    right = np.array([score["confidence"] for score in scores["right"]])
-    for kind, found in scores.items():
-        confidence = np.array([score["confidence"] for score in found])
-        verdicts = [judge(score, settings)[0] for score in found]
+            yield (
+                face.stem,
+                Scene(
+                    list(faces_in((to_rgb(frame, reformatter) for frame in frames), tracks[0])),
+                    list(map(Seen, read_rgb(mezzanine, clock), tracks[0].points)),
+                    *(s.own(clock) for s in (speech, another, _speech(own, clock, folder))),
+                ),
+            )
+
+
+def trials(scene: Scene, chooser: random.Random) -> Iterator[tuple[str, np.ndarray]]:
+    """The sounds that a drawn face is scored against, the right one first."""
+    yield "right", scene.right
+    yield "swapped", scene.wrong
+    for frames in SHIFTS:
+        shift = frames * chooser.choice((-FRAME_SAMPLES, FRAME_SAMPLES))
+        yield "shifted", np.roll(scene.right, shift)
+
+
+def report(found: Found, settings: Gate) -> None:
+    """Confidences, passes, shares of the source."""
+    right = np.array([score["confidence"] for score in found.scores["right"]])
+    for kind, scores in found.scores.items():
+        confidence = np.array([score["confidence"] for score in scores])
+        verdicts = [judge(score, settings)[0] for score in scores]
         print(
             f"{kind:8} confidence 5/50/95 %: {np.percentile(confidence, [5, 50, 95]).round(3)}"
             f"  AUC against right {np.mean(right[:, None] > confidence[None]):.3f}"
-            f"  |offset| <= 1: {np.mean([abs(s['offset_frames']) <= 1 for s in found]):.3f}"
-            f"  pass/review/fail/unjudged: "
-            + "/".join(str(verdicts.count(v)) for v in ("pass", "review", "fail", "unjudged"))
+            f"  |offset| <= 1: {np.mean([abs(s['offset_frames']) <= 1 for s in scores]):.3f}"
+            f"  {'/'.join(VERDICTS)}: {'/'.join(str(verdicts.count(v)) for v in VERDICTS)}"
         )
-
+    steps = np.percentile(found.shares, [1, 5, 25, 50, 95]).round(2)
+    print(
+        f"share of its source's confidence that a right draft has, of {len(found.shares)} whose"
+        f" source passes, 1/5/25/50/95 %: {steps}"
+    )
     print("least confidence, |offset| <= 1: share of right and of swapped drafts that pass")
     for least in (0.1, 0.12, 0.14, 0.16, 0.17, 0.18, 0.19, 0.2, 0.22, 0.25):
-        shares = [
-            np.mean([s["confidence"] >= least and abs(s["offset_frames"]) <= 1 for s in scores[k]])
-            for k in ("right", "swapped")
-        ]
-        print(f"  {least:.2f}  {shares[0]:.2f}  {shares[1]:.2f}")
+        passing = [
+            np.mean([
+                score["confidence"] >= least and abs(score["offset_frames"]) <= 1
+                for score in found.scores[kind]
+            ])
+            for kind in ("right", "swapped")
+        ]  # fmt: skip
+        print(f"  {least:.2f}  {passing[0]:.2f}  {passing[1]:.2f}")
 
 
-def _speech(clip: Path, clock: object, folder: Path) -> Speech:
+def _speech(clip: Path, clock: Clock, folder: Path) -> Speech:
     write_speech(clip, folder / "speech.wav")
     write_slice(folder / "speech.wav", clock, folder / "cut.wav")
     return Speech.load(folder / "cut.wav")
 
 
 if __name__ == "__main__":
-    assert SAMPLE_RATE == 16000
     main()
