@@ -67,6 +67,11 @@ def test_overrides_reach_their_cut_only(folder: Path) -> None:
         ("engines.preview", "1", "is no key of the config"),
         ("engines.preview.strength", "much", "row 2, column value: not allowed: engines.preview"),
         ("engine", "hologram", "column value"),
+        (
+            "engines.preview.preset",
+            "louder",
+            "column value: the engine preview has no 'louder'; its presets: standard, ",
+        ),
         ("guard.face", "middle", "row 2, column value: not allowed: guard.face"),
         ("speaker.mode", "perhaps", "row 2, column value: not allowed: speaker.mode"),
     ],
@@ -80,6 +85,46 @@ def test_a_wrong_override(folder: Path, setting: str, value: str, message: str) 
     with pytest.raises(InputError) as error:
         opened(folder)
     assert message in str(error.value)
+
+
+def override(folder: Path, *rows: str) -> None:
+    write(folder, "overrides.tsv", "\n".join(("video\tlanguage\tcut\tsetting\tvalue", *rows, "")))
+
+
+@pytest.mark.parametrize(
+    ("engine", "preset", "key", "value"),
+    [
+        ("musetalk", "opens_too_much", "bbox_shift_px", -5),
+        ("musetalk", "jaw_seam", "extra_margin_px", 18),
+        ("preview", "opens_too_little", "strength", 1.35),
+    ],
+)
+def test_a_preset_in_an_override_sets_what_it_names(
+    folder: Path, engine: str, preset: str, key: str, value: float
+) -> None:
+    override(folder, f"a\t*\t000000-000049\tengines.{engine}.preset\t{preset}")
+    project = opened(folder)
+    here, there = (
+        getattr(project.settings_for("a", "de", cut).engines, engine)
+        for cut in ("000000-000049", "*")
+    )
+    assert (here.preset, getattr(here, key)) == (preset, value)
+    assert getattr(there, key) != value
+
+
+def test_a_key_in_an_override_wins_over_the_preset_beside_it(folder: Path) -> None:
+    override(
+        folder,
+        "a\t*\t*\tengines.preview.strength\t0.9",
+        "a\t*\t*\tengines.preview.preset\topens_too_little",
+    )
+    assert opened(folder).settings_for("a", "de", "*").engines.preview.strength == 0.9
+
+
+def test_a_preset_that_changes_what_is_baked_serves_all_languages(folder: Path) -> None:
+    override(folder, "a\tde\t*\tengines.musetalk.preset\topens_too_much")
+    with pytest.raises(InputError, match=r"column language: .* baked for all languages: write \*"):
+        opened(folder)
 
 
 def test_a_person_says_who_speaks_in_a_cut(folder: Path) -> None:

@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from mouthpiece.errors import InputError
-from mouthpiece.settings import Engines, Enhance, Musetalk, load
+from mouthpiece.settings import Engines, Enhance, Musetalk, load, with_preset
 
 
 @pytest.mark.parametrize("name", Engines.model_fields)
@@ -48,3 +48,13 @@ def test_off_without_quotation_marks_is_the_word() -> None:
 )
 def test_which_cuts_are_enhanced(chosen: Enhance, unmarked: bool, marked: bool) -> None:
     assert (chosen.takes(False), chosen.takes(True)) == (unmarked, marked)
+
+
+@pytest.mark.parametrize("before", ["standard", "opens_too_much", "upstream", "close_up"])
+def test_a_preset_leaves_nothing_of_the_one_before(before: str) -> None:
+    """What was said beside the presets stays."""
+    for preset in ("standard", "jaw_seam", "opens_too_little"):
+        said = {"mask_blur": 0.1, "batch_frames": 4}
+        values = Musetalk.model_validate({"preset": before} | said).model_dump()
+        changed = with_preset("musetalk", values, preset)
+        assert changed == Musetalk.model_validate({"preset": preset} | said).model_dump()

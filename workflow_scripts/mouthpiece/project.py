@@ -9,11 +9,12 @@ import yaml
 from pydantic import ValidationError
 
 from .errors import InputError
-from .settings import Settings, explain, load, presets
+from .settings import Engines, Settings, explain, load, presets, with_preset
 from .tables import (
     Decision,
     Dub,
     Override,
+    Row,
     Video,
     read_decisions,
     read_dubs,
@@ -66,7 +67,8 @@ class Project:
             project.settings_for(override.video, override.language, override.cut)
         for (video, language, cut), decision in project.decisions.items():
             if decision.preset:
-                _check_preset(decision, project.settings_for(video, language, cut).engine)
+                engine = project.settings_for(video, language, cut).engine
+                _check_preset(decision.row, "preset", decision.preset, engine)
         return project
 
     def settings_for(self, video: str, language: str, cut: str) -> Settings:
@@ -128,13 +130,11 @@ def _merge(config: dict[str, Any], values: dict[str, Any]) -> None:
             config[key] = value
 
 
-def _check_preset(decision: Decision, engine: str) -> None:
+def _check_preset(row: Row, column: str, preset: str, engine: str) -> None:
     names = presets(engine)
-    if decision.preset not in names:
+    if preset not in names:
         known = f"its presets: {', '.join(names)}" if names else "it has no presets"
-        raise decision.row.error(
-            "preset", f"the engine {engine} has no {decision.preset!r}; {known}"
-        )
+        raise row.error(column, f"the engine {engine} has no {preset!r}; {known}")
 
 
 def _with(settings: Settings, override: Override) -> Settings:
@@ -145,17 +145,28 @@ def _with(settings: Settings, override: Override) -> Settings:
         section = section.get(name) if isinstance(section, dict) else None
     if not isinstance(section, dict) or key not in section or isinstance(section[key], dict):
         raise override.row.error("setting", f"{override.setting!r} is no key of the config")
-    if override.language != "*" and sections[:1] == ["engines"]:
-        engine = type(getattr(settings.engines, sections[1]))
-        if key in engine.baked:
-            raise override.row.error(
-                "language", f"{override.setting} is baked for all languages: write *"
-            )
-    section[key] = override.value
+    changed = {key: override.value}
+    if sections[:1] == ["engines"]:
+        changed = _of_engine(override, sections[1], key, section)
+    section |= changed
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise override.row.error("value", explain(error, "not allowed")) from None
+
+
+def _of_engine(override: Override, engine: str, key: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What an override changes of an engine's settings: a preset, all that it names."""
+    changed: dict[str, Any] = {key: override.value}
+    if key == "preset":
+        _check_preset(override.row, "value", override.value, engine)
+        after = with_preset(engine, values, override.value)
+        changed = {name: value for name, value in after.items() if value != values[name]}
+    if override.language != "*" and changed.keys() & type(getattr(Engines(), engine)).baked:
+        raise override.row.error(
+            "language", f"{override.setting} is baked for all languages: write *"
+        )
+    return changed
 
 
 def _resolve(key: str, named: str, config_files: Sequence[Path]) -> Path:

@@ -291,10 +291,15 @@ def presets(engine: str) -> tuple[str, ...]:
 
 
 def with_preset(engine: str, values: dict[str, Any], preset: str) -> dict[str, Any]:
-    """An engine's settings, all of them, with what a preset changes put over them."""
-    section = getattr(Engines(), engine)
-    changed = values | section.presets[preset] | {"preset": preset}
-    return dict(type(section).model_validate(changed).model_dump())
+    """An engine's settings, all of them, with a preset in the place of the one that they have.
+
+    What the old preset set is let go; what else was said stays, unless the new one sets it.
+    """
+    section = type(getattr(Engines(), engine))
+    before = section.presets[values.get("preset", "standard")]
+    kept = {k: v for k, v in values.items() if k not in before or v != before[k]}
+    changed = kept | section.presets[preset] | {"preset": preset}
+    return dict(section.model_validate(changed).model_dump())
 
 
 class SpeakingLimits(Section):

@@ -296,7 +296,10 @@ def decision_of(row: Row) -> Decision:
 
 
 def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Override]:
-    """The overrides, the most general first; none where there is no table. Raises InputError."""
+    """The overrides, the most general first; none where there is no table. Raises InputError.
+
+    Of one scope, a preset is before the keys that are said beside it.
+    """
 
     def known(row: Row) -> None:
         video, language = row.values["video"], row.values["language"]
@@ -311,5 +314,9 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
     _unique(rows, ("video", "language", "cut", "setting"))
     overrides = [Override(row=row, **row.values) for row in rows]
     return sorted(
-        overrides, key=lambda o: (o.cut != "*", o.language != "*", tag_of(o.language) != o.language)
+        overrides,
+        key=lambda o: (
+            *(o.cut != "*", o.language != "*", tag_of(o.language) != o.language),
+            not o.setting.endswith(".preset"),
+        ),
     )
