@@ -156,6 +156,30 @@ def test_a_constant_offset_is_corrected(scene: Scene, score_by: Any, tmp_path: P
     assert row["moved_frames"] == 4 and patches.pixels[0, 0, 0, 1] == 4
 
 
+def test_an_offset_that_did_not_help_is_let_go(scene: Scene, score_by: Any, tmp_path: Path) -> None:
+    """A weak draft's best offset is noise: presets are then tried where the dub lies."""
+    score_by(lambda strength, moved: (0.5, 0) if (strength, moved) == (1.35, 0) else (0.02, 9))
+    ladder = chances("opens_too_little", correct_offset=True)
+    row, _ = run(scene, recipe(), ladder, tmp_path)
+    tried = [(a["preset"], a["moved_frames"], a["gate"]) for a in row["attempts"]]
+    assert tried == [
+        ("standard", 0, "fail"),
+        ("standard", 9, "fail"),
+        ("opens_too_little", 0, "pass"),
+    ]
+    assert row["moved_frames"] == 0
+
+
+def test_presets_are_tried_with_an_offset_that_helped(
+    scene: Scene, score_by: Any, tmp_path: Path
+) -> None:
+    score_by(lambda strength, moved: (0.5 if strength == 1.35 else 0.15, 4 - moved))
+    ladder = chances("opens_too_little", correct_offset=True)
+    row, _ = run(scene, recipe(), ladder, tmp_path)
+    assert [a["moved_frames"] for a in row["attempts"]] == [0, 4, 4]
+    assert row["attempts"][-1]["gate"] == "pass"
+
+
 def test_the_key_knows_what_was_drawn(scene: Scene, score_by: Any, tmp_path: Path) -> None:
     score_by(lambda strength, moved: (0.5, 4 - moved))
     moved, _ = run(scene, recipe(), chances(correct_offset=True), tmp_path)

@@ -1,7 +1,7 @@
 """Second chances: a draft that the gate would not pass is tried again, and the best is kept.
 
 Tried are the same settings with the dub moved by the offset that was found, then other presets of
-the engine, until one passes.
+the engine, until one passes. An offset that did not help is let go.
 """
 
 import logging
@@ -51,29 +51,32 @@ def best_of(
     """The best of the attempts, and the rows of all, in the order in which they were made."""
     best = _attempt(scene, recipe, chances, recipe.settings, 0, make)
     rows = [best.row]
-    for settings, moved_frames in _others(best, recipe, chances):
-        if best.verdict in ("pass", "unjudged"):
-            break
-        tried = _attempt(scene, recipe, chances, settings, moved_frames, make)
-        rows.append(tried.row)
-        log.info("tried %s", tried.row)
-        best = max(best, tried, key=lambda attempt: attempt.rank)
+    for ladder in (_moved, _presets):
+        for settings, moved_frames in ladder(best, recipe, chances):
+            if best.verdict in ("pass", "unjudged"):
+                break
+            tried = _attempt(scene, recipe, chances, settings, moved_frames, make)
+            rows.append(tried.row)
+            log.info("tried %s", tried.row)
+            best = max(best, tried, key=lambda attempt: attempt.rank)
     return best.drawn, rows
 
 
-def _others(
-    first: Attempt, recipe: Recipe, chances: Chances
+def _moved(best: Attempt, recipe: Recipe, chances: Chances) -> Iterator[tuple[dict[str, Any], int]]:
+    """The same settings with the lips moved by the offset that was found, in frames."""
+    offset = best.score["offset_frames"]
+    if chances.retry.correct_offset and abs(offset) > chances.gate.limits.max_offset_frames:
+        yield best.drawn.settings, offset
+
+
+def _presets(
+    best: Attempt, recipe: Recipe, chances: Chances
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """What to try after a first attempt: settings, and the frames that the lips are moved by."""
-    moved_frames = 0
-    limits = chances.gate.limits
-    offset = first.score["offset_frames"]
-    if chances.retry.correct_offset and abs(offset) > limits.max_offset_frames:
-        moved_frames = offset
-        yield first.drawn.settings, moved_frames
+    """Other presets, with the lips where the best attempt so far has them."""
     for preset in chances.retry.presets:
-        if preset != first.drawn.settings.get("preset"):
-            yield with_preset(recipe.engine, recipe.settings, preset), moved_frames
+        if preset != recipe.settings.get("preset"):
+            settings = with_preset(recipe.engine, recipe.settings, preset)
+            yield settings, best.drawn.moved_frames
 
 
 def _attempt(
