@@ -31,7 +31,6 @@ from mouthpiece.composite import composited
 from mouthpiece.engines import engine
 from mouthpiece.guard import watch
 from mouthpiece.labels import Labelled, write_labels
-from mouthpiece.loudness import speech_s
 from mouthpiece.normalize import normalize
 from mouthpiece.picture import facts, read_rgb, to_rgb
 from mouthpiece.policy import judge
@@ -39,7 +38,7 @@ from mouthpiece.score import faces_in
 from mouthpiece.scorers import SCORE_RATE, Seen, scorer
 from mouthpiece.settings import Engines, Gate, Guard, Normalize
 from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
-from speaker import clip_paths, piece
+from speaker import clip_paths, piece, speech_s
 
 SHIFTS = (3, 5, 8, 12)
 FRAME_SAMPLES = SAMPLE_RATE // SCORE_RATE
@@ -102,29 +101,27 @@ def main() -> None:
     settings, chooser = Gate(scorer=options.scorer), random.Random(5)
     judged, found, drawing, scoring = scorer(options.scorer), Found(), Times(), Times()
 
-    def score(faces: list[Seen], samples: np.ndarray) -> dict[str, Any]:
+    def score(face: list[Seen], samples: np.ndarray, start_s: float) -> dict[str, Any]:
+        part = piece(face, start_s, length_s, SCORE_RATE)
         began = time.perf_counter()
-        scored = asdict(judged.score(faces, samples))
+        scored = judged.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
         scoring.seconds += time.perf_counter() - began
-        scoring.frames += len(faces)
-        duration_s = len(faces) / SCORE_RATE
-        speech = {"speech_s": speech_s(samples), "duration_s": duration_s}
-        return {"scorer": options.scorer, **scored, **speech}
+        scoring.frames += len(part)
+        spoken = {"speech_s": speech_s(samples, start_s, length_s), "duration_s": length_s}
+        return {"scorer": options.scorer, **asdict(scored), **spoken}
 
     for name, scene in scenes(options.grid, options.clips, drawing):
         length_s = options.seconds or scene.duration_s
         for start_s in np.arange(0, scene.duration_s - length_s + 0.01, length_s / 2):
-            drawn = piece(scene.drawn, start_s, length_s, SCORE_RATE)
-            first = round(start_s * SCORE_RATE)
-            cut = f"{first:06d}-{first + len(drawn) - 1:06d}"
+            first, frames = round(start_s * SCORE_RATE), round(length_s * SCORE_RATE)
+            cut = f"{first:06d}-{first + frames - 1:06d}"
             for kind, samples in trials(scene, chooser):
-                scored = score(drawn, piece(samples, start_s, length_s, SAMPLE_RATE))
+                scored = score(scene.drawn, samples, start_s)
                 found.scores[kind].append(scored)
                 found.labelled.append(Labelled(name, "en", cut, kind == "right", scored, kind))
                 if kind == "right":
                     right = scored["confidence"]
-            filmed = piece(scene.filmed, start_s, length_s, SCORE_RATE)
-            source = score(filmed, piece(scene.own, start_s, length_s, SAMPLE_RATE))
+            source = score(scene.filmed, scene.own, start_s)
             if judge(source, settings)[0] == "pass":
                 found.shares.append(right / source["confidence"])
     if options.labels:

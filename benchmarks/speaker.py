@@ -22,18 +22,21 @@ import logging
 import tempfile
 from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
+from mouthpiece.clock import Clock
 from mouthpiece.guard import watch
-from mouthpiece.loudness import frame_energy, speech_s
+from mouthpiece.loudness import frame_energy
 from mouthpiece.normalize import normalize
 from mouthpiece.picture import facts, read_rgb
 from mouthpiece.scorers import SCORE_RATE, Score, Seen, scorer
 from mouthpiece.settings import Gate, Guard, Normalize
 from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
 from mouthpiece.training.dataset import splits
+from mouthpiece.voice import spoken_s
 
 LENGTHS_S = (1, 2, 3)
 STEP_S = 0.5
@@ -76,7 +79,10 @@ def main() -> None:
             for start in np.arange(0, 3 - length_s + 0.01, STEP_S):
                 sound = piece(clip.samples, start, length_s, SAMPLE_RATE)
                 face = piece(clip.face, start, length_s, SCORE_RATE)
-                if len(face) < length_s * SCORE_RATE or speech_s(sound) < least_s:
+                if (
+                    len(face) < length_s * SCORE_RATE
+                    or speech_s(clip.samples, start, length_s) < least_s
+                ):
                     continue
                 own = judge.score(face, sound)
                 scores["own"].append(own)
@@ -85,7 +91,7 @@ def main() -> None:
                 noisy = sound + piece(babble(clips, i), start, length_s, SAMPLE_RATE)
                 scores["babble"].append(judge.score(face, noisy))
                 wrong = piece(other.samples, start, length_s, SAMPLE_RATE)
-                if speech_s(wrong) >= least_s:
+                if speech_s(other.samples, start, length_s) >= least_s:
                     scores["another's"].append(judge.score(face, wrong))
                 beside = piece(third.face, start, length_s, SCORE_RATE)
                 if len(beside) == len(face):
@@ -128,6 +134,12 @@ def clip_paths(grid: Path) -> list[Path]:
 def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no-untyped-def]
     """A part of what has `rate` items a second."""
     return whole[round(start_s * rate) :][: round(length_s * rate)]
+
+
+def speech_s(samples: np.ndarray, start_s: float, length_s: float) -> float:
+    """Seconds of speech in a part of a sound, as the gate counts them."""
+    clock = Clock(Fraction(SCORE_RATE), 0, round(length_s * SCORE_RATE))
+    return spoken_s(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
 
 
 def babble(clips: list[Clip], of: int) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mouthpiece import scorers
+from mouthpiece import scorers, voice
 from mouthpiece import speaker as stage
 from mouthpiece.clock import Clock
 from mouthpiece.files import read_json, write_json
@@ -20,7 +20,7 @@ from mouthpiece.picture import facts, read_rgb
 from mouthpiece.scorers import Score, Seen
 from mouthpiece.settings import ApertureScorer, EmbeddedScorer, Guard, Normalize
 from mouthpiece.speaker import judge, speaker
-from mouthpiece.speech import SAMPLE_RATE, write_speech
+from mouthpiece.speech import CONTEXT_S, SAMPLE_RATE, write_speech
 from mouthpiece.track import Track, load_all, save_all
 from mouthpiece.training.dataset import splits
 
@@ -52,7 +52,7 @@ def run(
     *faces: tuple[float, int],
     mode: str = "passthrough",
     loudness: float = 0.1,
-    voiced_s: float = 1.5,
+    spoken_s: float = 1.5,
     contested: bool = False,
     limits: EmbeddedScorer = LIMITS,
     name: str = "embedded",
@@ -71,7 +71,8 @@ def run(
     monkeypatch.setattr(stage, "read_rgb", lambda *_: iter([picture] * CLOCK.frames))
     fixed = Fixed({float(place): says for place, says in enumerate(faces)})
     monkeypatch.setattr(scorers, "scorer", lambda name: fixed)
-    monkeypatch.setattr(stage, "voiced_s", lambda samples: voiced_s)
+    voiced = CONTEXT_S * SAMPLE_RATE, int((CONTEXT_S + spoken_s) * SAMPLE_RATE)
+    monkeypatch.setattr(voice, "_voices", lambda samples: [voiced])
     speaker(
         folder / "m.mp4", CLOCK, folder / "g.json", folder / "f.npz", folder / "s.wav", mode, name,
         limits, folder / "v.json", folder / "spoken.npz",
@@ -118,7 +119,7 @@ NOTHING_FOUND = {"verdict": "unknown", "reasons": [], "reported": [], "score": {
 UNKNOWN = [
     {"mode": "off"},
     {"loudness": 0.0},
-    {"voiced_s": 0.2},
+    {"spoken_s": 0.2},
     {"limits": LIMITS.model_copy(update={"speaking_s": 2.5})},
 ]
 

@@ -1,4 +1,4 @@
-"""How loud speech is, frame by frame; and where there is any."""
+"""How loud speech is, frame by frame."""
 
 from fractions import Fraction
 
@@ -38,11 +38,3 @@ def frame_energy(samples: np.ndarray, rate: Fraction | int, frames: int) -> np.n
     level = frame_energy_db(samples, rate, frames)
     peak = max(float(np.percentile(level, 95)), SILENCE_DBFS + SPEECH_UNDER_PEAK_DB)
     return np.clip((level - peak) / SPEECH_UNDER_PEAK_DB + 1, 0, 1)
-
-
-def speech_s(samples: np.ndarray) -> float:
-    """Seconds of a sound in which someone may speak, by level alone."""
-    frames = int(len(samples) / SAMPLE_RATE * 25)
-    if frames == 0:
-        return 0.0
-    return float((frame_energy(samples, 25, frames) > 0).sum() / 25)

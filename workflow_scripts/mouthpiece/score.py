@@ -11,12 +11,12 @@ from .clock import Clock
 from .composite import composited
 from .faces import FaceMesh, Region
 from .files import write_json
-from .loudness import speech_s
 from .patches import PatchSet, load
 from .picture import to_rgb
 from .scorers import Seen, scored
 from .speech import Speech
 from .track import Track
+from .voice import spoken_s
 
 
 def measure(
@@ -56,7 +56,7 @@ def score_patches(
     samples = speech.own(clock)
     reformatter = VideoReformatter()
     pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
-    return scored(scorer_name, faces_in(pictures, track), clock, samples, speech_s(samples))
+    return scored(scorer_name, faces_in(pictures, track), clock, samples, spoken_s(speech, clock))
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:

@@ -329,8 +329,9 @@ class Scorer(SpeakingLimits):
     max_offset_frames: Annotated[int, Field(ge=0)] = 1
     """Largest |offset| for `pass`, in frames of 25 fps."""
     min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Least share of the source's own LSE-C (its picture with its sound, where that passes) for
-    `pass`; 0 is off."""
+    """Least share of the source's own confidence (its picture with its sound, where that passes)
+    for `pass`; 0 is off. Of a preview that is right the embedded scorer gives a quarter under
+    0.6: `docs/scorers.md`."""
     min_judged_s: Annotated[float, Field(ge=0)] = 1.0
     """A shorter cut is `unjudged`."""
 
@@ -369,6 +370,9 @@ class SyncnetScorer(Scorer):
     fail_confidence: float = 2.0
     """LSE-C under which a cut fails; between the two it goes to review. Two thirds of the floor, so
     that what lies just under it reaches a person."""
+    min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """Least share of the source's own LSE-C (its picture with its sound, where that passes) for
+    `pass`; 0 is off."""
     min_judged_s: Annotated[float, Field(ge=0)] = 2.0
     """A shorter cut is `unjudged`: under 50 frames SyncNet's word is noise, and its makers leave
     such tracks out."""
@@ -385,6 +389,9 @@ class LatentsyncScorer(Scorer):
     """Least median cosine for `pass`: what its makers take for sync, 94 % right as they report."""
     fail_confidence: float = 0.3
     """Median cosine under which a cut fails; between the two it goes to review."""
+    min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.6
+    """Least share of the source's own cosine (its picture with its sound, where that passes) for
+    `pass`; 0 is off."""
     min_judged_s: Annotated[float, Field(ge=0)] = 2.0
     """A shorter cut is `unjudged`: one window takes 0.64 s, and offsets to 0.6 s are tried."""
 

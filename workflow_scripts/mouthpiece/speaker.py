@@ -16,13 +16,12 @@ import numpy as np
 
 from .clock import Clock
 from .files import read_json, write_json
-from .loudness import speech_s
 from .picture import read_rgb
 from .scorers import SEES_POINTS_ONLY, Seen, scored
 from .settings import SpeakingLimits
 from .speech import Speech, write_slice
 from .track import Track, load_all
-from .voice import voiced_s
+from .voice import spoken_s
 
 log = logging.getLogger(__name__)
 
@@ -31,10 +30,10 @@ NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 @dataclass(frozen=True)
 class Heard:
-    """The source's sound under a cut, [N] float32 at 16 kHz, and seconds of a voice in it."""
+    """The source's sound under a cut, [N] float32 at 16 kHz, and seconds of speech in it."""
 
     samples: np.ndarray
-    voiced_s: float
+    speech_s: float
 
 
 def speaker(
@@ -114,11 +113,8 @@ def _heard(speech: Path, clock: Clock, limits: SpeakingLimits) -> Heard | None:
     with tempfile.TemporaryDirectory() as folder:
         write_slice(speech, clock, Path(folder) / "cut.wav")
         sound = Speech.load(Path(folder) / "cut.wav")
-    samples = sound.own(clock)
-    if speech_s(samples) < limits.min_speech_s:  # by level alone, which costs nothing
-        return None
-    spoken_s = voiced_s(samples)
-    return Heard(samples, spoken_s) if spoken_s >= limits.min_speech_s else None
+    speech_s = spoken_s(sound, clock, limits.min_speech_s)
+    return Heard(sound.own(clock), speech_s) if speech_s >= limits.min_speech_s else None
 
 
 def _score(
@@ -126,7 +122,7 @@ def _score(
 ) -> dict[str, Any]:
     """How well a face goes with the source's sound."""
     seen = _seen(mezzanine, clock, track, scorer_name)
-    return scored(scorer_name, seen, clock, heard.samples, heard.voiced_s)
+    return scored(scorer_name, seen, clock, heard.samples, heard.speech_s)
 
 
 def _seen(mezzanine: Path, clock: Clock, track: Track, scorer_name: str) -> Iterator[Seen]:
