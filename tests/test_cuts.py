@@ -156,6 +156,30 @@ def test_a_short_end_is_joined() -> None:
     assert cuts.join_short([2, 21], grey(*[10] * 2, *[200] * 19, *[90] * 2), 8) == []
 
 
+@pytest.mark.parametrize("longest", [1, 2, 7, 50, 99, 100, 101, 499, 500])
+def test_no_part_of_a_long_shot_is_longer(longest: int) -> None:
+    film = np.random.default_rng(1).integers(0, 255, (500, 27, 48), dtype=np.uint8)
+    parts = cuts.from_starts(cuts.part_long([120], film, longest), 500)
+    assert max(part.frames for part in parts) <= longest
+    assert 120 in [part.first_frame for part in parts] and parts[-1].end_frame == 500
+    assert len(parts) == -(-120 // longest) + -(-380 // longest)
+
+
+def test_a_long_shot_is_parted_where_its_picture_is_stillest() -> None:
+    moving = np.arange(100, dtype=np.uint8)[:, None, None] * np.ones((1, 27, 48), np.uint8)
+    moving[54:] = moving[54:] - 1  # frame 54 shows what frame 53 does
+    assert cuts.part_long([], moving, 60) == [54]
+    assert cuts.part_long([], moving, 100) == []
+
+
+def test_long_shots_are_parted_in_a_film(tmp_path: Path) -> None:
+    made = mezzanine_of(scene(1, 60), tmp_path)
+    assert len(cuts.detect(made, Cuts())) == 1
+    parts = cuts.detect(made, Cuts(max_s=1.0))
+    assert [part.frames <= 25 for part in parts] == [True] * 3
+    assert len(cuts.detect(made, Cuts(max_s=0))) == 1
+
+
 def test_ids_are_frame_ranges() -> None:
     assert cuts.cut_id(0, 75) == "000000-000074"
     assert cuts.cut_id(999_990, 20) == "999990-1000009"

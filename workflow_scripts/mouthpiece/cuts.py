@@ -46,6 +46,8 @@ DISSOLVE_RESIDUAL = 1.2
 """How far a dissolve's frames may be from blends of its ends, against those of a moving picture."""
 DISSOLVE_LIKENESS = 0.8
 """A correlation of the ends above this is one picture that moves or changes its light."""
+SEAM_SHARE = 10
+"""The part of the longest cut's length by which a seam may lie beside its even place."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,11 @@ def detect(mezzanine: Path, settings: Cuts) -> list[Cut]:
     else:
         grey, adaptive = _adaptive(mezzanine, settings)
         starts = find_starts(grey, adaptive, settings)
-    return from_starts(join_short(starts, grey, settings.min_frames), len(grey))
+    starts = join_short(starts, grey, settings.min_frames)
+    if settings.max_s:
+        longest_frames = max(1, int(settings.max_s * picture.facts(mezzanine).rate))
+        starts = part_long(starts, grey, longest_frames)
+    return from_starts(starts, len(grey))
 
 
 def from_starts(starts: Sequence[int], frames: int) -> list[Cut]:
@@ -294,6 +300,28 @@ def join_short(starts: Sequence[int], grey: np.ndarray, min_frames: int) -> list
         sides = [edge for edge in edges[shortest : shortest + 2] if 0 < edge < len(grey)]
         edges.remove(min(sides, key=lambda edge: difference(grey[edge - 1], grey[edge])))
     return edges[1:-1]
+
+
+def part_long(starts: Sequence[int], grey: np.ndarray, longest_frames: int) -> list[int]:
+    """Add starts until no cut is longer: about equal parts, parted where the picture is stillest.
+
+    So a talk filmed in one shot is a row of jobs of bounded memory, which are resumed, run side by
+    side and judged one by one.
+    """
+    parted: list[int] = []
+    for first, end in itertools.pairwise([0, *starts, len(grey)]):
+        parted.append(first)
+        for left in range(-(-(end - first) // longest_frames), 1, -1):
+            parted.append(_stillest(parted[-1], end, left, grey, longest_frames))
+    return parted[1:]
+
+
+def _stillest(first: int, end: int, parts: int, grey: np.ndarray, longest_frames: int) -> int:
+    """Where the first of so many parts of a cut ends, so that none need be longer."""
+    even, reach = first + (end - first) // parts, longest_frames // SEAM_SHARE
+    low = max(even - reach, end - (parts - 1) * longest_frames, first + 1)
+    high = min(even + reach, first + longest_frames)
+    return min(range(low, high + 1), key=lambda n: difference(grey[n - 1], grey[n]))
 
 
 def write_boundaries(cuts: Sequence[Cut], path: Path) -> None:

@@ -83,6 +83,9 @@ class Cuts(Section):
     """Mean luma (of 255) at or under which a picture has faded to black; a cut falls there."""
     min_frames: Annotated[int, Field(ge=1)] = 8
     """A shorter cut is joined to its neighbour."""
+    max_s: Annotated[float, Field(ge=0)] = 60.0
+    """A longer shot is parted where its picture is stillest, so that a talk in one shot is made in
+    bounded memory, resumed and judged part by part; 0 is off. Cuts of a table stay as they are."""
 
 
 class Guard(Section):
