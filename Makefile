@@ -47,7 +47,7 @@ lint: setup
 	$(BIN)/mypy
 
 models: setup
-	$(BIN)/python -m mouthpiece.weights fetch --for $(ENGINE)
+	$(BIN)/python -m mouthpiece.weights fetch --for $(ENGINE) $(if $(UNPINNED),--unpinned)
 
 lock:
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.lock

