@@ -1,5 +1,7 @@
 """Weight files are found, checked, and converted once."""
 
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,42 @@ def test_weights_load_where_a_converted_copy_cannot_be_kept(
     (tmp_path / "a file").touch()
     found = weights.load_tensors(path, torch.float16, converted=tmp_path / "a file")
     assert found["a"].dtype == torch.float16 and "cannot keep" in caplog.text
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file may grow beyond a few kilobytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_without_room_for_the_converted_copy_is_a_fault(
+    tmp_path: Path, project: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(100_000)}, path)
+    request.getfixturevalue("small_disk")
+    with pytest.raises(Fault, match="cannot write converted weights"):
+        weights.load_tensors(path, torch.float16)
+    assert list((project / "downloads" / "converted").iterdir()) == []
+
+
+def test_a_damaged_converted_copy_is_made_anew(
+    tmp_path: Path, project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(1000)}, path)
+    weights.load_tensors(path, torch.float16)
+    (copy,) = (project / "downloads" / "converted").iterdir()
+    whole = copy.read_bytes()
+    for damaged in (whole[:100], b"", b"x" * len(whole)):
+        copy.write_bytes(damaged)
+        assert weights.load_tensors(path, torch.float16)["a"].sum() == 1000
+        assert copy.read_bytes() == whole
+        assert f"{copy}: is damaged" in caplog.text
+        caplog.clear()
 
 
 class Evil:

@@ -14,6 +14,7 @@
 import argparse
 import contextlib
 import csv
+import errno
 import logging
 import os
 import sys
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from . import job
 from .errors import Fault, InputError
-from .files import atomic, digest, read_json, sha256, write_json
+from .files import atomic, digest, read_json, remove, sha256, write_json
 
 if TYPE_CHECKING:
     import torch
@@ -184,23 +185,57 @@ def load_tensors(
 
     A pickled file (`.pth`, `.bin`, `.pt`) is read once with `weights_only=True` and kept as
     safetensors in `converted` (default `models/downloads/converted`) under its SHA-256, from where
-    it loads at the disk's speed. A safetensors file of another precision likewise. Tensors nested
-    under one of `NESTS` are found there. Raises Fault where the file cannot be read.
+    it loads at the disk's speed; a damaged copy is made anew. A safetensors file of another
+    precision likewise. Tensors nested under one of `NESTS` are found there. Raises Fault where the
+    file cannot be read, and where there is no room for the copy.
     """
-    from safetensors.torch import load_file, save_file
-
     name = str(dtype).removeprefix("torch.")
     folder = converted or MODELS / "downloads" / "converted"
     cached = folder / f"{fingerprint(path)}.{name}.safetensors"
+    kept = _load_kept(cached, device)
+    if kept is not None:
+        return kept
+    tensors = _read(path, dtype)
+    _keep(tensors, cached)
+    return {key: value.to(device) for key, value in tensors.items()}
+
+
+def _load_kept(cached: Path, device: str) -> "dict[str, torch.Tensor] | None":
+    """The tensors of a converted file; None where there is none that can be read."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
     if not cached.is_file():
-        tensors = _read(path, dtype)
-        try:
-            with atomic(cached) as temporary:
-                save_file(tensors, temporary)
-        except OSError as error:
-            log.warning("%s: cannot keep converted weights (%s); loading stays slow", folder, error)
-            return {key: value.to(device) for key, value in tensors.items()}
-    return load_file(cached, device=device)
+        return None
+    try:
+        return load_file(cached, device=device)
+    except SafetensorError as error:
+        log.warning("%s: is damaged (%s): removed, and converted again", cached, error)
+        remove(cached)
+        return None
+
+
+def _keep(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
+    """Write converted tensors. Raises Fault where there is no room for them."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    try:
+        with atomic(cached) as temporary:
+            temporary.touch()  # a folder that cannot be written says so here, as OSError
+            save_file(tensors, temporary)
+    except SafetensorError as error:
+        raise Fault(
+            f"{cached.parent}: cannot write converted weights there ({error}); is the disk full?"
+        ) from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Fault(
+                f"{cached.parent}: no room for converted weights: the disk is full"
+            ) from None
+        log.warning(
+            "%s: cannot keep converted weights (%s); loading stays slow", cached.parent, error
+        )
 
 
 def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
