@@ -1,5 +1,6 @@
 """Weight files are found, checked, and converted once."""
 
+import hashlib
 import resource
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from mouthpiece import download, weights
 from mouthpiece.errors import Fault, InputError
 from mouthpiece.weights import Weight
 
+HEADER = "name\tsource\tmember\tbytes\tsha256\tlicence\tneeded_by\n"
 ROW = Weight("net.bin", "url:https://example.org/net.bin", "-", 3, "0" * 64, "MIT", ("engine",))
 
 
@@ -20,6 +22,8 @@ ROW = Weight("net.bin", "url:https://example.org/net.bin", "-", 3, "0" * 64, "MI
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project's `models/`."""
     monkeypatch.setattr(weights, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(weights, "TABLE", tmp_path / "weights.tsv")
+    (tmp_path / "weights.tsv").write_text(HEADER)
     monkeypatch.delenv(weights.TREE_VARIABLE, raising=False)
     return tmp_path / "models"
 
@@ -39,8 +43,7 @@ def test_the_projects_table_reads_and_every_licence_is_said(
 
 def test_a_bad_row_is_named(tmp_path: Path) -> None:
     table = tmp_path / "weights.tsv"
-    header = "name\tsource\tmember\tbytes\tsha256\tlicence\tneeded_by\n"
-    table.write_text(header + "a\tftp:x\t-\t1\t-\tMIT\tx\n")
+    table.write_text(HEADER + "a\tftp:x\t-\t1\t-\tMIT\tx\n")
     with pytest.raises(InputError, match="line 2"):
         weights.read_table(table)
 
@@ -66,6 +69,51 @@ def test_a_tree_that_is_there_is_used_as_it_is(
     monkeypatch.setenv(weights.TREE_VARIABLE, str(tmp_path / "by variable"))
     assert weights.weight_path("a.bin").parent == tmp_path / "by variable"
     assert weights.first_weight_path(("absent", "a.bin"), tree).parent == tree
+
+
+def pin(name: str, content: bytes) -> None:
+    """Give the table a row."""
+    row = (name, "url:https://example.org/", "-", "-", hashlib.sha256(content).hexdigest(), "MIT")
+    weights.TABLE.write_text(HEADER + "\t".join(row) + "\tengine\n")
+
+
+def test_a_download_with_another_content_is_not_used(project: Path) -> None:
+    pin("net/a.pth", b"published")
+    path = project / "downloads" / "net" / "a.pth"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"published")
+    assert weights.weight_path("net/a.pth") == path
+    path.write_bytes(b"pubLished")
+    for names in (("net/a.pth",), ("absent", "net/a.pth")):
+        with pytest.raises(Fault, match=rf"{path} is not the file that weights\.tsv names"):
+            weights.first_weight_path(names)
+
+
+def test_a_network_of_the_users_own_is_used_and_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pin("a.pth", b"published")
+    (tmp_path / "tree").mkdir()
+    path = tmp_path / "tree" / "a.pth"
+    path.write_bytes(b"published")
+    assert weights.weight_path("a.pth", tmp_path / "tree") == path
+    assert caplog.text == ""
+    path.write_bytes(b"fine-tuned")
+    for _ in range(2):
+        assert weights.weight_path("a.pth", tmp_path / "tree") == path
+    assert caplog.text.count(f"{path}: not the published file") == 1
+
+
+def test_a_file_is_read_once_for_its_hash(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.pth"
+    path.write_bytes(b"net")
+    found = weights.fingerprint(path)
+    assert len(list((project / "downloads" / ".hashes").iterdir())) == 1
+    weights._sha256.cache_clear()  # as another process begins
+    monkeypatch.setattr(weights, "sha256", lambda path: pytest.fail("read again"))
+    assert weights.fingerprint(path) == found
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
@@ -162,6 +210,7 @@ def test_the_command_line_shows_no_traceback(
     def stopped(rows: Any, unpinned: bool) -> None:
         raise KeyboardInterrupt
 
+    weights.TABLE.unlink()
     assert weights.main(["list"]) == 1
     assert "weights.tsv" in caplog.text
     monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})

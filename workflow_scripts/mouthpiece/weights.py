@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import csv
 import errno
+import functools
 import logging
 import os
 import sys
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
+TABLE = MODELS / "weights.tsv"
 TREE_VARIABLE = "MOUTHPIECE_MODELS"
 """Environment variable: a folder laid out as upstream's `models/` that is searched first."""
 UNKNOWN = "-"
@@ -71,7 +73,7 @@ class Weight:
 
 def read_table(path: Path | None = None) -> dict[str, Weight]:
     """The rows of weights.tsv by name. Raises InputError naming the row that is wrong."""
-    path = path or MODELS / "weights.tsv"
+    path = path or TABLE
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -117,31 +119,62 @@ def weight_path(name: str, tree: Path | None = None) -> Path:
     """Where a weight file lies: in `tree`, in $MOUTHPIECE_MODELS, or in the project's `models/`.
 
     `tree` is a folder laid out as upstream's `models/`, used as it is. Raises InputError that says
-    which command fetches the file when it is in none of them.
+    which command fetches the file when it is in none of them. A file with another SHA-256 than its
+    row's is a Fault among the downloads; elsewhere it is the user's own, and a warning.
     """
     return first_weight_path((name,), tree)
 
 
-def verified_weight_path(name: str) -> Path:
-    """As `weight_path`, of a file with the SHA-256 of its row. Raises Fault where it differs."""
-    path = weight_path(name)
-    if fingerprint(path) != read_table()[name].sha256:
-        raise Fault(f"{path} is not the file that weights.tsv names; delete it, and fetch it again")
+def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
+    """As `weight_path`, the first of several equivalent files (`.safetensors`, `.bin`)."""
+    name, path = _find(names, tree)
+    if not _is_published(name, path):
+        if path == MODELS / "downloads" / name:
+            raise _another(path)
+        _warn_of_own(path)
     return path
 
 
-def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
-    """The first of several equivalent files (`.safetensors`, `.bin`) that is there."""
+def verified_weight_path(name: str) -> Path:
+    """As `weight_path`, where another SHA-256 than the row's is a Fault wherever the file lies."""
+    _, path = _find((name,), None)
+    if not _is_published(name, path):
+        raise _another(path)
+    return path
+
+
+def _find(names: Sequence[str], tree: Path | None) -> tuple[str, Path]:
     for name in names:
         for path in _candidates(name, tree):
             if path.is_file():
-                return path
+                return name, path
     searched = ", ".join(str(path) for path in _candidates(names[0], tree))
     raise InputError(
         f"weight file {names[0]} is missing (looked for {searched}); fetch it with "
         f"`python -m mouthpiece.weights fetch {names[0]}`, or with what goes with it by "
         "`make models ENGINE=` and the name of the engine or scorer"
     )
+
+
+def _is_published(name: str, path: Path) -> bool:
+    """Whether a file has the SHA-256 of its row; true where none is known."""
+    pinned = _pinned(TABLE, TABLE.stat().st_mtime_ns).get(name)
+    return pinned is None or fingerprint(path) == pinned
+
+
+@functools.cache
+def _pinned(table: Path, _mtime_ns: int) -> dict[str, str | None]:
+    return {weight.name: weight.sha256 for weight in read_table(table).values()}
+
+
+def _another(path: Path) -> Fault:
+    return Fault(f"{path} is not the file that weights.tsv names; delete it, and fetch it again")
+
+
+@functools.cache
+def _warn_of_own(path: Path) -> None:
+    """Say once what is used."""
+    log.warning("%s: not the published file (its SHA-256 is another); used as it is", path)
 
 
 def select(weights: dict[str, Weight], names: Sequence[str], users: Sequence[str]) -> list[Weight]:
@@ -167,8 +200,13 @@ def weights_version(user: str) -> str:
 
 def fingerprint(path: Path) -> str:
     """The SHA-256 of a weight file, read once as long as its size and time stay as they are."""
-    found = path.resolve().stat()
-    stamp = digest([str(path.resolve()), found.st_size, found.st_mtime_ns])
+    found = path.resolve()
+    return _sha256(found, found.stat().st_size, found.stat().st_mtime_ns)
+
+
+@functools.cache
+def _sha256(path: Path, size_bytes: int, mtime_ns: int) -> str:
+    stamp = digest([str(path), size_bytes, mtime_ns])
     memo = MODELS / "downloads" / ".hashes" / f"{stamp}.json"
     if memo.is_file():
         return str(read_json(memo))
