@@ -9,6 +9,7 @@
   needed_by  what needs it, separated by commas: the words that `fetch --for` takes
 
     python -m mouthpiece.weights fetch --for guard
+    python -m mouthpiece.weights fetch --configfile job.yaml
 """
 
 import argparse
@@ -127,7 +128,7 @@ def weight_path(name: str, tree: Path | None = None) -> Path:
 
 def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
     """As `weight_path`, the first of several equivalent files (`.safetensors`, `.bin`)."""
-    name, path = _find(names, tree)
+    name, path = find_weight(names, tree)
     if not _is_published(name, path):
         if path == MODELS / "downloads" / name:
             raise _another(path)
@@ -137,13 +138,14 @@ def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
 
 def verified_weight_path(name: str) -> Path:
     """As `weight_path`, where another SHA-256 than the row's is a Fault wherever the file lies."""
-    _, path = _find((name,), None)
+    _, path = find_weight((name,))
     if not _is_published(name, path):
         raise _another(path)
     return path
 
 
-def _find(names: Sequence[str], tree: Path | None) -> tuple[str, Path]:
+def find_weight(names: Sequence[str], tree: Path | None = None) -> tuple[str, Path]:
+    """The first of these files that is there, its name and where; its content is not looked at."""
     for name in names:
         for path in _candidates(name, tree):
             if path.is_file():
@@ -320,10 +322,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (("fetch", "download weights"), ("list", "show the table with licences")):
         command = commands.add_parser(name, help=text)
-        command.add_argument("names", nargs="*", metavar="NAME")
-        command.add_argument("--for", dest="users", action="append", default=[], metavar="USER")
+        add = command.add_argument
+        add("names", nargs="*", metavar="NAME")
+        add("--for", dest="users", action="append", default=[], metavar="USER")
+        add("--configfile", nargs="+", type=Path, default=[], metavar="FILE",
+            help="what this config asks for, as for snakemake")  # fmt: skip
         if name == "fetch":
-            command.add_argument("--unpinned", action="store_true", help="take files without hash")
+            add("--unpinned", action="store_true", help="take files without hash")
     options = parser.parse_args(arguments)
     try:
         return job.command(lambda: _run(options))
@@ -333,18 +338,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
-    from . import download  # here, since no stage that reads weights depends on its code
+    # Here, since no stage that reads weights depends on their code.
+    from . import download, needs
+    from .project import Project, config_files, read_config
 
     table = read_table()
-    chosen = select(table, options.names, options.users)
+    named = select(table, options.names, options.users)
+    files = config_files(options.configfile)
+    if options.configfile or (options.command == "fetch" and files and not named):
+        asked = needs.to_fetch(Project.open(read_config(files), files))
+        named = list({weight.name: weight for weight in (*named, *asked)}.values())
     if options.command == "list":
-        for weight in chosen if options.names or options.users else table.values():
+        everything = not (options.names or options.users or options.configfile)
+        for weight in table.values() if everything else named:
             users = ",".join(weight.needed_by)
             log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, users)
-    elif not chosen:
-        raise InputError("say which weights: names, or --for a user such as guard or musetalk")
+    elif named:
+        download.fetch(named, unpinned=options.unpinned)
+    elif files:
+        log.info("all that the config asks for lies in folders of your own")
     else:
-        download.fetch(chosen, unpinned=options.unpinned)
+        raise InputError(
+            "say which weights: names, --for a user such as guard or musetalk, or --configfile "
+            "job.yaml for what a config asks for (there is no config/config.yaml here)"
+        )
 
 
 if __name__ == "__main__":
