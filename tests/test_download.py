@@ -60,7 +60,7 @@ class Server(http.server.BaseHTTPRequestHandler):
         elif self.path.startswith("/stalls") and not start:
             self._send(200, 0, HALF)
             self.wfile.flush()
-            Server.stalled.wait(20)
+            Server.stalled.wait(60)
         elif self.path.startswith("/chunked"):
             self._head(200, **{"Transfer-Encoding": "chunked"})
             self.wfile.write(b"%x\r\n%s" % (len(DATA), DATA[:HALF]))
@@ -240,7 +240,7 @@ def test_a_killed_download_is_taken_up(source: Any, project: Path, partial: Path
         f"fetch([{stalling!r}], Path({str(project / 'downloads')!r}))"
     )
     with subprocess.Popen([sys.executable, "-c", program], env=os.environ) as process:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not (partial.exists() and partial.stat().st_size) and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
@@ -297,7 +297,7 @@ def test_space_is_wanted_for_what_is_to_come(
 
 def test_a_file_without_a_known_hash_must_be_asked_for(address: str, project: Path) -> None:
     loose = weight(f"url:{address}/file", sha256=None)
-    with pytest.raises(InputError, match=r"--unpinned.*make models UNPINNED=1"):
+    with pytest.raises(InputError, match=r"--unpinned.*make models`: UNPINNED=1"):
         fetch([loose])
     fetch([loose], unpinned=True)
     assert arrived(project) == DATA

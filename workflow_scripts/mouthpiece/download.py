@@ -59,7 +59,7 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
     if loose and not unpinned:
         raise InputError(
             f"{', '.join(loose)}: no SHA-256 is known, so what arrives cannot be checked; to take "
-            "it all the same, say --unpinned (`make models UNPINNED=1`)"
+            "it all the same, add --unpinned (to `make models`: UNPINNED=1)"
         )
     with _disk_errors(folder):
         missing = [weight for weight in wanted if not _is_there(weight, folder / weight.name)]
