@@ -160,6 +160,9 @@ def test_the_command_line_fetches_what_a_config_asks_for(
     assert weights.main(["fetch", "GFPGANv1.4.pth", "--configfile", "job.yaml"]) == 0
     assert set(fetched) == GUARD | {"auxiliary/syncnet_v2.model", "GFPGANv1.4.pth"}
     fetched.clear()
+    opened(**musetalk(models="/no/such/folder"))
+    assert weights.main(["fetch", "--configfile", "job.yaml"]) == 1
+    assert "/no/such/folder" in caplog.text and not fetched
     (tmp_path / "config").mkdir()
     config = {"videos": "../videos.tsv", "dubs": "../dubs.tsv"}
     (tmp_path / "config" / "config.yaml").write_text(yaml.safe_dump(config))

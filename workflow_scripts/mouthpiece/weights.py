@@ -346,7 +346,9 @@ def _run(options: argparse.Namespace) -> None:
     named = select(table, options.names, options.users)
     files = config_files(options.configfile)
     if options.configfile or (options.command == "fetch" and files and not named):
-        asked = needs.to_fetch(Project.open(read_config(files), files))
+        project = Project.open(read_config(files), files)
+        needs.check_folders(project, files)
+        asked = needs.to_fetch(project)
         named = list({weight.name: weight for weight in (*named, *asked)}.values())
     if options.command == "list":
         everything = not (options.names or options.users or options.configfile)
