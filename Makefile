@@ -1,13 +1,13 @@
 # make demo     set up, and run the whole workflow on the bundled demo
 # make test     set up, and pass the tests
-# make models ENGINE=musetalk    download and verify the weights that an engine needs
+# make models CONFIGFILE=job.yaml    download and verify the weights that a config asks for (default:
+#                                    config/config.yaml); ENGINE=musetalk: those of an engine or scorer
 # make review   serve the review pages and save decisions; CONFIGFILE=demo/config.yaml for the demo's
 # make lint     formatting, lint and types
 # make lock     renew the lock files;  make schema    renew config/schemas/config.schema.json
 
 PYTHON ?= python3.11
 CORES ?= 2
-ENGINE ?= musetalk
 BIN := .venv/bin
 READY := .venv/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
@@ -47,7 +47,7 @@ lint: setup
 	$(BIN)/mypy
 
 models: setup
-	$(BIN)/python -m mouthpiece.weights fetch --for $(ENGINE)
+	$(BIN)/python -m mouthpiece.weights fetch $(if $(UNPINNED),--unpinned) $(if $(ENGINE),--for $(ENGINE)) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
 lock:
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.lock

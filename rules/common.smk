@@ -13,7 +13,8 @@ from mouthpiece.errors import InputError
 from mouthpiece.faults import Marks, job_name
 from mouthpiece.lock import hold
 from mouthpiece.loop import pieces, planned_frames
-from mouthpiece.project import Project
+from mouthpiece.needs import check_folders, missing_weights
+from mouthpiece.project import Project, config_files
 from mouthpiece.still import is_still
 from mouthpiece.settings import Engines, SpeakingLimits, presets, with_preset
 from mouthpiece.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
@@ -22,12 +23,13 @@ from mouthpiece.weights import weights_version
 
 def open_project():
     """The config and the tables; a wrong one stops the run with one message."""
-    files = [Path(file) for file in workflow.overwrite_configfiles]
-    default = Path("config/config.yaml")
+    files = config_files(NAMED_CONFIGS)
     try:
-        return Project.open(config, [default, *files] if default.exists() else files)
+        project = Project.open(config, files)
+        check_folders(project, files)
     except InputError as error:
         raise WorkflowError(str(error)) from None
+    return project
 
 
 def hold_results():
@@ -46,7 +48,17 @@ def begin_attempts():
     Marks().begin(attempts if passthrough else 0)
 
 
+def tell_missing_weights():
+    """Say once, not in every job, which weights are still to be fetched."""
+    if workflow.is_main_process and (
+        missing := missing_weights(PROJECT, NAMED_CONFIGS)
+    ):
+        logger.warning(missing)
+
+
+NAMED_CONFIGS = [Path(file) for file in workflow.overwrite_configfiles]
 PROJECT = open_project()
+tell_missing_weights()
 MARKS = Marks().read()
 if not PROJECT.dubs:
     logger.warning("dubs.tsv has no rows yet: there is nothing to make.")

@@ -18,6 +18,7 @@ from mouthpiece.gfpgan import SIDE_PX, WEIGHTS, Gfpgan, network
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder of downloads, beside a table of the one weight."""
     monkeypatch.setattr(weights, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(weights, "TABLE", tmp_path / "models" / "weights.tsv")
     monkeypatch.delenv(weights.TREE_VARIABLE, raising=False)
     (tmp_path / "models" / "downloads").mkdir(parents=True)
     return tmp_path / "models"

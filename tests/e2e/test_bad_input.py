@@ -66,6 +66,14 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
         lambda job: job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", "gaurd: {}"),
         ("config: unknown key 'gaurd'",),
     ),
+    "no folder of weights": (
+        lambda job: job.write(
+            "job.yaml",
+            *("videos: videos.tsv", "dubs: dubs.tsv", "engine: musetalk"),
+            "engines: {musetalk: {models: no/such/folder}}",
+        ),
+        ("job.yaml: engines.musetalk.models: there is no folder 'no/such/folder'", "make models"),
+    ),
 }
 
 
@@ -75,6 +83,15 @@ def test_a_wrong_table_stops_the_run_before_it_starts(job: Job, case: str) -> No
     spoil(job)
     refused(job.run(), *parts)
     assert not (job.folder / "results").exists()
+
+
+def test_missing_weights_are_told_once_before_a_run(job: Job) -> None:
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write("gate: {scorer: latentsync}\n")
+    told = job.plan().output
+    assert told.count("weights that the config asks for are not here") == 1
+    assert "stable_syncnet.pt" in told
+    assert f"mouthpiece.weights fetch --configfile {job.folder / 'job.yaml'}`" in told
 
 
 def zero_length(path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from mouthpiece import weights
 from mouthpiece.engines.musetalk import files
 from mouthpiece.engines.versions import MISSING, engine_weights
+from mouthpiece.errors import Fault
 from mouthpiece.settings import Musetalk
 
 
@@ -52,3 +53,14 @@ def test_only_what_a_stage_reads_changes_its_version(
 def test_a_file_that_is_not_there_yet_is_no_error(tree: Path) -> None:
     (tree / files.UNETS["1.5"]).unlink()
     assert versions(tree)[1] == MISSING
+
+
+def test_a_damaged_download_is_no_error_yet_and_a_fault_when_it_is_used(
+    tree: Path, tmp_path: Path
+) -> None:
+    fetched = tmp_path / "project" / "downloads" / files.UNETS["1.5"]
+    fetched.parent.mkdir(parents=True)
+    (tree / files.UNETS["1.5"]).rename(fetched)
+    assert versions(tree)[1] == MISSING
+    with pytest.raises(Fault, match=str(fetched)):
+        files.drawn_from(Musetalk(models=str(tree)))

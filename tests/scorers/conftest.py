@@ -61,6 +61,7 @@ def publish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publish]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(weights, "MODELS", folder / "project")
+        patch.setattr(weights, "TABLE", table)
         patch.setenv(weights.TREE_VARIABLE, str(folder / "tree"))
         threads = torch.get_num_threads()
         torch.set_num_threads(1)

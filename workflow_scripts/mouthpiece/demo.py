@@ -22,11 +22,12 @@ import numpy as np
 import soundfile
 from av.video.reformatter import Interpolation
 
+from .download import fetch
 from .errors import Fault, InputError
 from .files import atomic, digest, read_json, sha256, write_json
 from .job import command
 from .media import url
-from .weights import fetch, read_table
+from .weights import read_table
 
 log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ def job(log: str) -> Iterator[None]:
         _stop(path, str(error))
     except OSError as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
-        _stop(path, f"{error.strerror or error} ({error.filename or 'no file named'})")
+        _stop(path, _said(error))
     except Exception as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
         _stop(path, f"unforeseen {type(error).__name__}: {error}; the log has more: {path}")
@@ -44,7 +44,14 @@ def command(run: Callable[[], None]) -> int:
     except (InputError, Fault) as error:
         logging.getLogger(__name__).error("error: %s", error)
         return 1
+    except OSError as error:
+        logging.getLogger(__name__).error("error: %s", _said(error))
+        return 1
     return 0
+
+
+def _said(error: OSError) -> str:
+    return f"{error.strerror or error} ({error.filename or 'no file named'})"
 
 
 def _stop(path: Path, message: str) -> None:

@@ -111,6 +111,12 @@ class Project:
         return self.settings_for(video, language, shown).enhance.takes(final)
 
 
+def config_files(named: Sequence[Path]) -> list[Path]:
+    """The files of a config: config/config.yaml, where there is one, and those that are named."""
+    default = Path("config/config.yaml")
+    return [default, *named] if default.exists() else list(named)
+
+
 def read_config(files: Sequence[Path]) -> dict[str, Any]:
     """The values of config files, as Snakemake merges them: a later one wins, key by key."""
     config: dict[str, Any] = {}

