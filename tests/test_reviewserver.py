@@ -391,6 +391,24 @@ def test_posts_go_to_films_only(client: Client) -> None:
         assert client.ask(method, "/v/pt-BR/decisions", b"{}", client.own).status == 501
 
 
+def test_a_film_that_is_being_made_anew_is_away_not_unknown(
+    client: Client, results: Path, tmp_path: Path
+) -> None:
+    """Snakemake deletes a job's outputs before it runs it again."""
+    table = results / "v" / "pt-BR" / "cuts.tsv"
+    rows = table.read_bytes()
+    table.unlink()
+    for reply in (client.get("/v/pt-BR/decisions"), client.post({"decision": "approve"})):
+        assert reply.status == 503 and b"snakemake is making v in pt-BR anew" in reply.body
+    assert client.get("/").status == 200
+    assert said(tmp_path) == {}
+    table.write_bytes(rows)
+    assert client.post({"decision": "approve"}).status == 200
+    (results / "v" / "pt-BR" / "review" / "index.html").unlink()
+    page = client.get("/v/pt-BR/")
+    assert page.status == 503 and b"load it again" in page.body
+
+
 def test_a_table_broken_by_hand_is_said_and_left_alone(client: Client, tmp_path: Path) -> None:
     table = tmp_path / "decisions.tsv"
     table.write_text("video\tlanguage\tcut\tdecision\nv\tpt-BR\tseven\tapprove\n")

@@ -17,6 +17,7 @@ from .tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
 
 DOUBTFUL = ("fail", "review", "unjudged")
 """The verdicts that want a person's word."""
+INDEX = "index.html"
 FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
 
 
@@ -55,11 +56,18 @@ class Reviews:
         return self.known is None or film in self.known
 
     def rows(self, video: str, language: str) -> dict[str, dict[str, str]]:
-        """The rows of a film's cuts.tsv, by cut. Raises Refused where there is no such film."""
-        table = self.results / video / language / "cuts.tsv"
-        if not self._has((video, language)) or not table.is_file():
+        """The rows of a film's cuts.tsv, by cut. Raises Refused where there are none."""
+        folder = self.results / video / language
+        if not self._has((video, language)) or not folder.is_dir():
             raise Refused(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
-        return {row["cut"]: row for row in read_table(table)}
+        try:
+            return {row["cut"]: row for row in read_table(folder / "cuts.tsv")}
+        except FileNotFoundError:
+            raise Refused(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                f"snakemake is making {video} in {language} anew; once it has, what you say is "
+                "saved",
+            ) from None
 
     def file(self, video: str, language: str, name: str) -> Path:
         """A file of a film's review folder. Raises Refused for what lies elsewhere."""
@@ -68,6 +76,12 @@ class Reviews:
         if not self._has((video, language)) or not path.is_relative_to(folder):
             raise Refused(HTTPStatus.NOT_FOUND, "there is no such file")
         if not path.is_file():
+            if name == INDEX and folder.parent.is_dir():
+                raise Refused(
+                    HTTPStatus.SERVICE_UNAVAILABLE,
+                    f"the page of {video} in {language} is not there: snakemake makes it at the "
+                    "end of its run; load it again then",
+                )
             raise Refused(HTTPStatus.NOT_FOUND, "there is no such file")
         return path
 
@@ -119,7 +133,7 @@ class Reviews:
         return {
             "video": video,
             "language": language,
-            "page": (self.results / video / language / "review" / "index.html").is_file(),
+            "page": (self.results / video / language / "review" / INDEX).is_file(),
             "cuts": len(rows),
             "lipsynced": sum(row["action"] == "lipsync" for row in rows.values()),
             "verdicts": {v: sum(verdict(row) == v for row in rows.values()) for v in VERDICTS},

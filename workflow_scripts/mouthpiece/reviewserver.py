@@ -30,7 +30,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from .decisions import COLUMNS, Table
 from .errors import Fault, InputError
 from .review import VERDICTS, environment
-from .reviews import FILM, Changed, Refused, Reviews, open_reviews, revision
+from .reviews import FILM, INDEX, Changed, Refused, Reviews, open_reviews, revision
 from .tables import Decision, one_line
 
 log = logging.getLogger(__name__)
@@ -190,7 +190,7 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/":
             return self._index()
         if found := PAGE.fullmatch(path):
-            return self._file(self._reviewed(found, "index.html"))
+            return self._file(self._reviewed(found, INDEX))
         if found := CLIP.fullmatch(path):
             return self._file(self._reviewed(found, f"clips/{found['name']}"))
         if found := DECISIONS.fullmatch(path):
