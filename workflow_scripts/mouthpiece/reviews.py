@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from .decisions import Table, locked
+from .decisions import Kept, locked
 from .errors import InputError, quoted
 from .files import digest
 from .project import Project, read_config
@@ -85,13 +86,13 @@ class Reviews:
             raise Refused(HTTPStatus.NOT_FOUND, "there is no such file")
         return path
 
+    @cached_property
+    def _kept(self) -> Kept:
+        return Kept(self.table)
+
     def said(self, video: str, language: str) -> dict[str, Decision]:
         """What the table says of a film's cuts. Raises InputError."""
-        return {
-            cut: decision
-            for (v, lang, cut), decision in Table(self.table).decisions.items()
-            if (v, lang) == (video, language)
-        }
+        return self._kept.table().film(video, language)
 
     def save(
         self, video: str, language: str, cut: str, said: Mapping[str, str], seen: str
@@ -114,16 +115,16 @@ class Reviews:
         key = (video, language, cut)
         wanted = dict(said) if any(said[name] for name in said if name != "draft") else {}
         with locked(self.table):
-            table = Table(self.table)
-            now = table.decisions.get(key)
+            table = self._kept.table().copy()
+            now = table.get(key)
             if revision(now) != seen and (now.values if now else {}) != wanted:
                 raise Changed(now)
             if wanted:
                 table.put(key, wanted)
             else:
                 table.drop(key)
-            table.write()
-            return table.decisions.get(key)
+            self._kept.write(table)
+            return table.get(key)
 
     def state(self, video: str, language: str) -> dict[str, Any]:
         """What the index shows of a film."""
