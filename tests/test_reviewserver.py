@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mouthpiece import decisions
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.decisions import Table
 from mouthpiece.review import Film, Thresholds, write_page
@@ -127,6 +128,26 @@ def test_the_index_lists_the_films(client: Client, tmp_path: Path) -> None:
     assert str(tmp_path / "decisions.tsv") in index
     assert client.post({"decision": "approve"}).status == 200
     assert "1 of 1" in client.get("/").body.decode()
+
+
+def test_what_is_not_judged_is_not_queued(results: Path, tmp_path: Path) -> None:
+    table = results / "v" / "pt-BR" / "cuts.tsv"
+    table.write_text(table.read_text().replace("\tfail\t", "\tunjudged\t"))
+    state = Reviews(results, tmp_path / "decisions.tsv").state("v", "pt-BR")
+    assert state["verdicts"]["unjudged"] == 1 and state["doubtful"] == 0
+
+
+def test_the_table_is_parsed_once_for_all_that_is_asked(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    parse = decisions.decision_rows
+    monkeypatch.setattr(decisions, "decision_rows", lambda *given: reads.append(1) or parse(*given))
+    for _ in range(3):
+        assert client.post({"decision": "approve"}).status == 200
+        assert client.post().status == 200
+        assert client.get("/v/pt-BR/decisions").status == client.get("/").status == 200
+    assert len(reads) == 1
 
 
 def test_a_page_and_its_clips_are_served(client: Client) -> None:

@@ -17,7 +17,7 @@ import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
@@ -147,7 +147,7 @@ class Table:
         at = dropped.line - 1
         del self._lines[at], self._ends[at : at + 1]
         self._rows = {
-            key: replace(row, line=row.line - 1) if row.line > dropped.line else row
+            key: Row(row.table, row.line - 1, row.values) if row.line > dropped.line else row
             for key, row in self._rows.items()
         }
 

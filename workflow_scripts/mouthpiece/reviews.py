@@ -11,13 +11,12 @@ from typing import Any
 from .decisions import Kept, locked
 from .errors import InputError, quoted
 from .files import digest
+from .policy import REVIEWED
 from .project import Project, read_config
 from .review import VERDICTS, read_table, verdict
 from .settings import presets
 from .tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
 
-DOUBTFUL = ("fail", "review", "unjudged")
-"""The verdicts that want a person's word."""
 INDEX = "index.html"
 FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
 
@@ -129,8 +128,8 @@ class Reviews:
     def state(self, video: str, language: str) -> dict[str, Any]:
         """What the index shows of a film."""
         rows = self.rows(video, language)
-        said = self.said(video, language)
-        doubtful = [cut for cut, row in rows.items() if verdict(row) in DOUBTFUL]
+        doubtful = {cut: row["draft"] for cut, row in rows.items() if verdict(row) in REVIEWED}
+        table = self._kept.table()
         return {
             "video": video,
             "language": language,
@@ -139,7 +138,10 @@ class Reviews:
             "lipsynced": sum(row["action"] == "lipsync" for row in rows.values()),
             "verdicts": {v: sum(verdict(row) == v for row in rows.values()) for v in VERDICTS},
             "doubtful": len(doubtful),
-            "decided": sum(is_decided(said.get(cut), rows[cut]["draft"]) for cut in doubtful),
+            "decided": sum(
+                is_decided(table.get((video, language, cut)), draft)
+                for cut, draft in doubtful.items()
+            ),
         }
 
 
