@@ -202,6 +202,20 @@ def test_who_does_not_know_the_token_sees_nothing(
     assert b"pt-BR" not in reply.body and client.server.token.encode() not in reply.body
 
 
+@pytest.mark.parametrize(
+    "others",
+    ["a[1]=b; {own}", "{own}; a[1]=b", 'x={{"a": 1}}; {own}; y', "=; {own};", 'q="; {own}'],
+)
+def test_the_cookies_of_other_services_do_not_lock_the_reviewer_out(
+    client: Client, others: str
+) -> None:
+    """Cookies tell no ports apart: a notebook at 127.0.0.1:8888 sends its own here."""
+    own = f"{client.server.cookie}={client.server.token}"
+    assert client.get("/", Cookie=others.format(own=own)).status == 200
+    for wrong in (f"x{own}", f"{own}x", f"x={own}", f"{own} y"):
+        assert client.get("/", Cookie=others.format(own=wrong)).status == 403
+
+
 def test_a_wrong_token_beside_the_right_cookie_is_wrong(client: Client) -> None:
     assert client.get("/?token=wrong").status == 403
 
@@ -250,6 +264,9 @@ def test_a_wrong_token_may_not_write(client: Client, tmp_path: Path, token: str 
         "/v/pt-BR/clips//etc/passwd",
         "/w/pt-BR/",
         "/v/pt-BR/clips/none.mp4",
+        f"/v/pt-BR/clips/{'x' * 300}.mp4",
+        f"/v/pt-BR/clips/{'x' * 5000}.mp4",
+        "/v/pt-BR/clips/%F0%9F%8E%AC.mp4",
     ],
 )
 def test_a_path_outside_is_not_there(client: Client, path: str) -> None:
@@ -404,6 +421,15 @@ def test_a_refused_body_is_not_taken_for_a_request(client: Client, tmp_path: Pat
     assert said(tmp_path) == {}
 
 
+def test_an_address_that_is_none_is_refused(client: Client) -> None:
+    named = "\r\n".join(f"{k}: {v}" for k, v in {**client.own, **client.cookie}.items())
+    for method in ("GET", "POST"):
+        request = f"{method} http://[x HTTP/1.1\r\nHost: {client.server.netloc}\r\n{named}\r\n\r\n"
+        with socket.create_connection(client.server.server_address) as connection:
+            connection.sendall(request.encode())
+            assert connection.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+
 def test_posts_go_to_films_only(client: Client) -> None:
     word = {"decision": "approve"}
     for path in ("/", "/v/pt-BR/", "/w/pt-BR/decisions", "/v/de/decisions", "/v/pt-BR/clips/x.mp4"):
@@ -496,6 +522,9 @@ def test_what_it_needs_is_said(
     with Server(Reviews(results, tmp_path / "d.tsv")) as taken:
         assert main(["--decisions", "d.tsv", "--port", str(taken.server_port)]) == 1
     assert f"port {taken.server_port}: Address already in use" in caplog.text
+    for port in ("99999", "-1"):
+        assert main(["--decisions", "d.tsv", "--port", port]) == 1
+        assert f"error: port {port}: wanted 0 (any that is free) to 65535" in caplog.text
 
 
 def test_no_request_is_logged_with_its_token(client: Client, caplog) -> None:
