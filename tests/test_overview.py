@@ -48,6 +48,7 @@ class Project:
         self.folder = folder
         self.films: list[tuple[str, str]] = []
         self.page = folder / "results" / "overview.html"
+        self.enhance_gpus = 0
 
     def film(self, video: str, language: str, rows: list[dict[str, str]]) -> None:
         results = self.folder / "results" / video
@@ -70,6 +71,7 @@ class Project:
             tables=[results / video / language / "cuts.tsv" for video, language in self.films],
             facts=[results / video / "_shared" / "source.json" for video, _ in self.films],
             gpus=GPUS,
+            enhance_gpus=self.enhance_gpus,
             gate=Gate(),
             settings=settings or Overview(),
             timings=self.folder / "timings",
@@ -141,6 +143,14 @@ def test_the_films_and_what_became_of_their_cuts(project: Project) -> None:
     assert page.row("off sync") == ["off sync", "gate", "1", "20 %"]
     assert page.row("no face") == ["no face", "guard", "1", "20 %"]
     assert "1 cut waits for a person's decision" in " ".join(page.text.split())
+
+
+def test_only_a_decision_in_force_closes_a_cut(project: Project) -> None:
+    said = ("", "approve", "passthrough", "stale approve", "done retry", "moot approve")
+    cuts = [row(50 * n, "fail", decision=word) for n, word in enumerate(said)]
+    cuts += [row(300, "unjudged"), row(350, "none", decision="stale approve")]
+    project.film("talk", "de", cuts)
+    assert project.render().row("talk")[12] == "4"
 
 
 def test_faults_are_told_from_what_is_passed_through(project: Project) -> None:
@@ -253,6 +263,18 @@ def test_a_stage_that_not_all_cuts_ask_for_misses_no_timings(project: Project) -
     page = project.render(Overview(gpu_price_per_hour=1))
     assert page.row("enhance")[:4] == ["enhance", "1", "1", "6.0"]
     assert "no timing" not in page.text and "untimed" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("engine", "held", "gpu_s"), [("preview", 1, "6.0"), ("musetalk", 0, "0.0")]
+)
+def test_an_enhancement_holds_its_own_gpus(
+    project: Project, engine: str, held: int, gpu_s: str
+) -> None:
+    project.film("talk", "de", [row(0, engine=engine)])
+    project.timing("talk/de/000000-000049/enhance", 6)
+    project.enhance_gpus = held
+    assert project.render().row("enhance")[5] == gpu_s
 
 
 def test_the_break_even(project: Project) -> None:
