@@ -257,7 +257,7 @@ def render(
         scores=_scores(films, gate),
         reasons=_reasons(films),
         time=_time(timed, counts.cuts),
-        cost=cost_of(shared, language, minutes, settings),
+        cost=cost_of(shared, language, minutes, len(films), settings),
         untimed=shared.jobs + language.jobs - shared.timed - language.timed,
         settings=settings,
         trend=_trend(entries),
