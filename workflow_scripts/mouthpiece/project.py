@@ -109,6 +109,12 @@ class Project:
         return self.settings_for(video, language, shown).enhance.takes(final)
 
 
+def config_files(named: Sequence[Path]) -> list[Path]:
+    """The config files of a run: config/config.yaml, if there is one, and those that are named."""
+    default = Path("config/config.yaml")
+    return [default, *named] if default.exists() else [*named]
+
+
 def read_config(files: Sequence[Path]) -> dict[str, Any]:
     """The values of config files, as Snakemake merges them: a later one wins, key by key."""
     config: dict[str, Any] = {}

@@ -12,7 +12,7 @@ from .decisions import Kept, locked
 from .errors import InputError, quoted
 from .files import digest
 from .policy import REVIEWED
-from .project import Project, read_config
+from .project import Project, config_files, read_config
 from .review import VERDICTS, read_table, verdict
 from .settings import presets
 from .tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
@@ -157,17 +157,16 @@ def is_decided(said: Decision | None, draft: str) -> bool:
     return said.draft == draft or (not said.draft and said.decision != "retry")
 
 
-def open_reviews(results: Path, table: Path | None, config_files: Sequence[Path]) -> Reviews:
+def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Reviews:
     """The reviews of a folder; the table is the project's where none is named.
 
-    config_files: as `snakemake --configfile` takes them. Raises InputError.
+    named: config files, as `snakemake --configfile` takes them. Raises InputError.
     """
     if not results.is_dir():
         raise InputError(f"{results}: there is no such folder; run snakemake first, or name yours")
     if table is not None:
         return Reviews(results, table)
-    default = Path("config/config.yaml")
-    files = [default, *config_files] if default.exists() else list(config_files)
+    files = config_files(named)
     if not files:
         raise InputError(
             "there is no config/config.yaml here; name your config: --configfile job.yaml, or the "
