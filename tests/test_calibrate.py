@@ -272,6 +272,17 @@ def test_a_table_of_labels(table: Path, tmp_path: Path) -> None:
         read_labels(write(tmp_path / "bad.tsv", header, (*again[:3], "fine")), films, "")
 
 
+def test_a_label_may_be_a_named_dub_s(table: Path, tmp_path: Path) -> None:
+    dub = table.parent.rename(table.parent.with_name("pt-BR_anna"))
+    labels = write(
+        tmp_path / "labels.tsv",
+        ("video", "language", "cut", "label"),
+        ("talk", "pt-BR_anna", "000007-000007", "good"),
+    )
+    (label,) = read_labels(labels, read_films([dub / "cuts.tsv"]), "").drafts
+    assert (label.language, label.score["confidence"]) == ("pt-BR_anna", 0.7)
+
+
 def test_labels_written_are_labels_read(tmp_path: Path) -> None:
     wrote = [Labelled("v", "de", "000000-000009", False, score(0.123456789, -3), "swapped")]
     wrote += labelled(True, score(0.5, speech_s=math.inf))

@@ -110,9 +110,9 @@ class Project:
 
 
 def config_files(named: Sequence[Path]) -> list[Path]:
-    """The config files of a run: config/config.yaml, if there is one, and those that are named."""
+    """The files of a config: config/config.yaml, where there is one, and those that are named."""
     default = Path("config/config.yaml")
-    return [default, *named] if default.exists() else [*named]
+    return [default, *named] if default.exists() else list(named)
 
 
 def read_config(files: Sequence[Path]) -> dict[str, Any]:
