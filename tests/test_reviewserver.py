@@ -456,6 +456,14 @@ def test_a_film_that_is_being_made_anew_is_away_not_unknown(
     assert page.status == 503 and b"load it again" in page.body
 
 
+def test_a_film_that_goes_while_the_index_is_made_is_left_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Reviews, "films", lambda self: [("gone", "de"), ("v", "pt-BR")])
+    index = client.get("/")
+    assert index.status == 200 and b"/v/pt-BR/" in index.body and b"gone" not in index.body
+
+
 def test_a_table_broken_by_hand_is_said_and_left_alone(client: Client, tmp_path: Path) -> None:
     table = tmp_path / "decisions.tsv"
     table.write_text("video\tlanguage\tcut\tdecision\nv\tpt-BR\tseven\tapprove\n")

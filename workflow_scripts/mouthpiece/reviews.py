@@ -1,5 +1,6 @@
 """The films that a reviewer may look at, and what is said of their cuts."""
 
+import contextlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -124,6 +125,14 @@ class Reviews:
                 table.drop(key)
             self._kept.write(table)
             return table.get(key)
+
+    def states(self) -> list[dict[str, Any]]:
+        """What the index shows of each film, but of those that snakemake takes away meanwhile."""
+        states = []
+        for film in self.films():
+            with contextlib.suppress(Refused):
+                states.append(self.state(*film))
+        return states
 
     def state(self, video: str, language: str) -> dict[str, Any]:
         """What the index shows of a film."""

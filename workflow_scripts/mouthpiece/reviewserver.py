@@ -219,8 +219,7 @@ class Handler(BaseHTTPRequestHandler):
     def _index(self) -> Answer:
         reviews = self.server.reviews
         page = environment().get_template("reviewserver.html.j2")
-        films = [reviews.state(*film) for film in reviews.films()]
-        text = page.render(films=films, verdicts=VERDICTS, table=str(reviews.table))
+        text = page.render(films=reviews.states(), verdicts=VERDICTS, table=str(reviews.table))
         return Answer(text.encode(), TYPES[".html"])
 
     def _decisions(self, video: str, language: str) -> Answer:
