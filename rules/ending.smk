@@ -47,6 +47,7 @@ def show_unmade():
             PROJECT.dubs,
             unmade,
             gpus=gpus_of_engines(),
+            enhance_gpus=PROJECT.settings.enhance.gpus,
             gate=PROJECT.settings.gate,
             settings=PROJECT.settings.overview,
             timings=Path("timings"),

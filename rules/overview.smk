@@ -19,6 +19,7 @@ rule overview:
     params:
         films=list(PROJECT.dubs),
         gpus=gpus_of_engines(),
+        enhance_gpus=PROJECT.settings.enhance.gpus,
         gate=PROJECT.settings.gate.model_dump(),
         settings=PROJECT.settings.overview.model_dump(),
         code=code_version("overview"),

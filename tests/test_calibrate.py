@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from mouthpiece.calibrate import (
     describe,
     highest_floor,
     main,
+    read_gate,
     with_floor,
 )
 from mouthpiece.cutrows import CutRow, write_rows
@@ -270,6 +272,17 @@ def test_a_table_of_labels(table: Path, tmp_path: Path) -> None:
         read_labels(write(tmp_path / "bad.tsv", header, (*again[:3], "fine")), films, "")
 
 
+def test_a_label_may_be_a_named_dub_s(table: Path, tmp_path: Path) -> None:
+    dub = table.parent.rename(table.parent.with_name("pt-BR_anna"))
+    labels = write(
+        tmp_path / "labels.tsv",
+        ("video", "language", "cut", "label"),
+        ("talk", "pt-BR_anna", "000007-000007", "good"),
+    )
+    (label,) = read_labels(labels, read_films([dub / "cuts.tsv"]), "").drafts
+    assert (label.language, label.score["confidence"]) == ("pt-BR_anna", 0.7)
+
+
 def test_labels_written_are_labels_read(tmp_path: Path) -> None:
     wrote = [Labelled("v", "de", "000000-000009", False, score(0.123456789, -3), "swapped")]
     wrote += labelled(True, score(0.5, speech_s=math.inf))
@@ -302,8 +315,44 @@ def test_the_command(table: Path, tmp_path: Path, caplog: pytest.LogCaptureFixtu
     assert found["present"]["false_pass"]["passed"] == 2
     assert found["observed"]["min_confidence"] == 0.45
     assert found["confidence_auc"]["value"] == 1
+    assert "#" * 30 in text and re.search(r"ROC +from +false passes +true passes", text)
     drawn = (tmp_path / "roc.svg").read_text()
     assert drawn.startswith("<svg") and "good drafts that pass" in drawn and "#fe01" not in drawn
+
+
+def test_the_curve_is_printed() -> None:
+    found = calibrate(drafts(200, 300), GATE, 0.05)
+    lines = describe(found)
+    start = next(n for n, line in enumerate(lines) if line.split()[:1] == ["ROC"]) + 1
+    rows = [line.split() for line in lines[start : lines.index("", start)]]
+    assert 6 <= len(rows) <= 10
+    shares = [(float(false.rstrip("%")), float(true.rstrip("%"))) for _, false, true, *_ in rows]
+    assert shares == sorted(shares) and shares[0][0] == 0
+    five = max(share for share in shares if share[0] <= 5)
+    assert found.observed and five[1] == pytest.approx(
+        100 * found.observed.true_pass.share, abs=0.1
+    )
+    bars = [lines[start + n].count("#") for n in range(len(rows))]
+    assert bars == pytest.approx([0.3 * true for _, true in shares], abs=0.6)
+
+
+def test_the_thresholds_in_force_are_the_run_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert read_gate([]) == Gate()
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "config.yaml").write_text(
+        "gate: {scorer: aperture, scorers: {embedded: {min_confidence: 0.3, max_offset_frames: 2}}}"
+    )
+    (tmp_path / "job.yaml").write_text("gate: {scorers: {embedded: {min_confidence: 0.25}}}\n")
+    (tmp_path / "more.yaml").write_text("gate: {scorers: {embedded: {max_offset_frames: 4}}}\n")
+    alone, with_job = read_gate([]), read_gate([tmp_path / "job.yaml"])
+    assert (alone.scorer, alone.scorers.embedded.min_confidence) == ("aperture", 0.3)
+    limits = with_job.scorers.embedded
+    assert (limits.min_confidence, limits.max_offset_frames) == (0.25, 2)
+    limits = read_gate([tmp_path / "job.yaml", tmp_path / "more.yaml"]).scorers.embedded
+    assert (limits.min_confidence, limits.max_offset_frames) == (0.25, 4)
 
 
 def test_two_scorers_are_two_calibrations(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -330,6 +379,9 @@ def test_two_scorers_are_two_calibrations(tmp_path: Path, caplog: pytest.LogCapt
         (["--labels", "empty.tsv"], "no label counts"),
         (["odd/odd/cuts.tsv", "--labels", "empty.tsv"], "cuts.tsv: is no cuts.tsv"),
         (["--labels", "empty.tsv", "--configfile", "odd.yaml"], "unknown key 'min_confidenc'"),
+        (["--labels", "labels.tsv", "--json", "/proc/x/y.json"], "No such file or directory"),
+        (["--labels", "labels.tsv", "--svg", "."], ".: is a folder; name a file"),
+        (["--labels", "labels.tsv", "--json", "/"], "/: is a folder; name a file"),
     ],
 )
 def test_bad_input_is_one_message(
@@ -344,6 +396,7 @@ def test_bad_input_is_one_message(
     (tmp_path / "odd" / "odd").mkdir(parents=True)
     write(tmp_path / "odd" / "odd" / "cuts.tsv", ("what", "is"), ("this", "here"))
     (tmp_path / "odd.yaml").write_text("gate: {min_confidenc: 1}\n")
+    write_labels(drafts(3, 3), tmp_path / "labels.tsv")
     assert main(arguments) == 1
     (said,) = caplog.messages
     assert said.startswith("error: ") and message in said

@@ -1,5 +1,7 @@
 """The decisions table is written row by row, and two reviewers' tables become one."""
 
+import fcntl
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -7,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.decisions import Table, locked, main, merge
+from mouthpiece import decisions
+from mouthpiece.decisions import Kept, Table, locked, main, merge
 from mouthpiece.errors import InputError
 
 DRAFT = "0123456789ab"
@@ -15,6 +18,7 @@ FIRST, SECOND, THIRD = (("v", "de", f"{n:06d}-{n + 49:06d}") for n in (0, 50, 10
 
 
 def write(path: Path, *rows: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return path
 
@@ -131,6 +135,106 @@ def test_writers_wait_for_one_another(tmp_path: Path) -> None:
     assert len(Table(path).decisions) == 40
 
 
+def test_a_note_that_begins_as_a_comment_stays_a_row(tmp_path: Path) -> None:
+    path = write(tmp_path / "decisions.tsv", "note\tvideo\tlanguage\tcut\tdecision")
+    table = Table(path)
+    table.put(FIRST, {"decision": "approve", "note": "#1 of the film"})
+    table.put(SECOND, {"decision": "approve", "note": '# "best"'})
+    table.write()
+    assert [d.note for d in Table(path).decisions.values()] == ["#1 of the film", '# "best"']
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_marks_and_ends_of_lines_stay(tmp_path: Path, end: str, mark: str) -> None:
+    path = tmp_path / "decisions.tsv"
+    lines = ["# Anna", HEADER, f"v\tde\t{FIRST[2]}\tapprove", f"v\tde\t{SECOND[2]}\tapprove"]
+    text = mark + end.join(lines)
+    path.write_bytes(text.encode())
+    table = Table(path)
+    table.put(THIRD, {"decision": "approve"})
+    table.drop(FIRST)
+    table.put(SECOND, {"decision": "passthrough"})
+    table.write()
+    lines[2:] = [f"v\tde\t{SECOND[2]}\tpassthrough", f"v\tde\t{THIRD[2]}\tapprove"]
+    lines[1] += "\tpreset\ttier"
+    # The columns that it lacked come last, and so the note stays where it was.
+    assert path.read_bytes().decode() == mark + end.join(lines) + end
+    assert [row.row.line for row in Table(path).decisions.values()] == [3, 4]
+    assert [row.row.line for row in table.decisions.values()] == [3, 4]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    shared = write(tmp_path / "shared" / "all.tsv", HEADER)
+    link = tmp_path / "decisions.tsv"
+    link.symlink_to(shared)
+    with locked(link):
+        table = Table(link)
+        table.put(FIRST, {"decision": "approve"})
+        table.write()
+    assert link.is_symlink() and list(words(shared)) == [FIRST[2]]
+    assert [file.name for file in shared.parent.iterdir()] != ["all.tsv"], "the lock lies there"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["decisions.tsv", "shared"]
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o600, 0o666])
+def test_who_may_write_the_table_may_lock_it_and_goes_on_to(tmp_path: Path, mode: int) -> None:
+    path = write(tmp_path / "decisions.tsv", HEADER)
+    path.chmod(mode)
+    with locked(path):
+        table = Table(path)
+        table.put(FIRST, {"decision": "approve"})
+        table.write()
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {mode}
+
+
+def test_a_lock_of_another_user_is_a_lock_still(tmp_path: Path, monkeypatch) -> None:
+    path = write(tmp_path / "decisions.tsv", HEADER)
+    with locked(path):
+        pass
+    opened, really = [], os.open
+
+    def not_ours(file, flags, *mode):
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied", str(file))
+        opened.append(Path(file).name)
+        return really(file, flags, *mode)
+
+    monkeypatch.setattr(os, "open", not_ours)
+    with locked(path):
+        lock = really(tmp_path / opened[0], os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(lock)
+
+
+def test_a_kept_table_is_read_again_when_its_file_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    parse = decisions.decision_rows
+    monkeypatch.setattr(decisions, "decision_rows", lambda *given: reads.append(1) or parse(*given))
+    kept = Kept(tmp_path / "decisions.tsv")
+    assert kept.table().decisions == {} and kept.table().decisions == {}
+    changed = kept.table().copy()
+    changed.put(FIRST, {"decision": "approve"})
+    changed.put(SECOND, {"decision": "approve"})
+    assert kept.table().decisions == {}, "a copy is changed alone"
+    kept.write(changed)
+    assert set(kept.table().decisions) == {FIRST, SECOND} and len(reads) == 1
+    changed = kept.table().copy()
+    changed.drop(FIRST)
+    kept.write(changed)
+    assert kept.table().film("v", "de").keys() == {SECOND[2]} and len(reads) == 1
+    assert kept.table().get(FIRST) is None and kept.table().get(SECOND) is not None
+    write(kept.path, HEADER, "\t".join(FIRST) + "\tretry")
+    with pytest.raises(InputError, match="row 2, column preset: is missing"):
+        kept.table()
+    kept.path.unlink()
+    assert kept.table().decisions == {}
+
+
 HEADER = "video\tlanguage\tcut\tdecision\tdraft\tnote"
 
 
@@ -175,7 +279,8 @@ def test_conflicts_are_shown_with_both_words_and_nothing_is_written(
     ben = write(
         tmp_path / "ben.tsv", HEADER, f"v\tde\t000000-000049\tpassthrough\t{DRAFT}\t<i>weak</i>"
     )
-    out = write(tmp_path / "decisions.tsv", "as it was")
+    was = ("# as it was", HEADER, "w\tde\t000000-000049\tapprove")
+    out = write(tmp_path / "decisions.tsv", *was)
     command = [sys.executable, "-m", "mouthpiece.decisions", "merge", anna, ben, "-o", out]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
@@ -183,12 +288,14 @@ def test_conflicts_are_shown_with_both_words_and_nothing_is_written(
     assert f"anna.tsv, row 3: decision 'approve', draft '{DRAFT}', note 'fine'" in done.stderr
     assert f"ben.tsv, row 2: decision 'passthrough', draft '{DRAFT}', note '<i>" in done.stderr
     assert "cuts in conflict: 1" in done.stderr and "Traceback" not in done.stderr
-    assert out.read_text(encoding="utf-8") == "as it was\n"
+    assert out.read_text(encoding="utf-8").splitlines() == [*was]
+    out.unlink()
     for prefer, word in (("first", "approve"), ("last", "passthrough")):
         arguments = ["merge", str(anna), str(ben), "-o", str(out), "--prefer", prefer]
         assert main(arguments) == 0
         assert words(out)["000000-000049"].startswith(word)
         assert words(out)["000050-000099"] == "passthrough"
+        out.unlink()
 
 
 def test_a_conflict_names_the_file_that_the_standing_row_came_from(
@@ -196,8 +303,54 @@ def test_a_conflict_names_the_file_that_the_standing_row_came_from(
 ) -> None:
     ben = write(tmp_path / "ben.tsv", HEADER, "v\tde\t000100-000149\tapprove")
     cleo = write(tmp_path / "cleo.tsv", HEADER, "v\tde\t000100-000149\tpassthrough")
-    _, (conflict,) = merge([anna, ben, cleo])
+    _, (conflict,) = merge([anna, ben, cleo], tmp_path / "decisions.tsv")
     assert (conflict.first.row.table, conflict.other.row.table) == (ben, cleo)
+
+
+def test_a_table_that_is_there_is_one_of_them(
+    anna: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An export holds one film; the table that it goes to holds all, and a person's comments."""
+    was = (
+        "# the boss's film, do not touch",
+        "video\tlanguage\tcut\tdecision\tdraft",
+        "boss\tde\t000000-000049\tapprove",
+        "v\tde\t000050-000099\tpassthrough",
+    )
+    out = write(tmp_path / "decisions.tsv", *was)
+    assert main(["merge", str(anna), "-o", str(out)]) == 0
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == was[0] and lines[2:4] == [*was[2:]]
+    assert set(Table(out).decisions) == {("boss", "de", "000000-000049"), FIRST, SECOND}
+
+    ben = write(tmp_path / "ben.tsv", HEADER, "boss\tde\t000000-000049\tpassthrough")
+    before = out.read_bytes()
+    assert main(["merge", str(ben), "-o", str(out)]) == 1
+    assert "boss de 000000-000049 has two rows that differ" in caplog.text
+    assert f"{out}, row 3: decision 'approve'" in caplog.text
+    assert out.read_bytes() == before
+    assert main(["merge", str(ben), "-o", str(out), "--prefer", "last"]) == 0
+    assert Table(out).decisions["boss", "de", "000000-000049"].decision == "passthrough"
+    assert out.read_text(encoding="utf-8").startswith(was[0])
+
+
+def test_the_order_that_is_asked_for_says_whose_word_stands(anna: Path, tmp_path: Path) -> None:
+    out = write(tmp_path / "decisions.tsv", "# all", HEADER, "v\tde\t000050-000099\tapprove")
+    (tmp_path / "link.tsv").symlink_to(out)
+    named = ["merge", str(anna), str(tmp_path / "link.tsv"), "-o", str(out)]
+    assert main([*named, "--prefer", "first"]) == 0
+    assert words(out)["000050-000099"] == "passthrough"
+    assert out.read_text(encoding="utf-8").startswith("# all\n")
+
+
+@pytest.mark.parametrize("output", [".", "/", "..", "anna.tsv/decisions.tsv"])
+def test_what_is_no_table_is_not_written(
+    anna: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, caplog
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["merge", str(anna), "-o", output]) == 1
+    (said,) = caplog.messages
+    assert said.startswith("error: ") and "\n" not in said
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ class Project:
         self.folder = folder
         self.films: list[tuple[str, str]] = []
         self.page = folder / "results" / "overview.html"
+        self.enhance_gpus = 0
 
     def film(self, video: str, language: str, rows: list[dict[str, str]]) -> None:
         results = self.folder / "results" / video
@@ -70,6 +71,7 @@ class Project:
             tables=[results / video / language / "cuts.tsv" for video, language in self.films],
             facts=[results / video / "_shared" / "source.json" for video, _ in self.films],
             gpus=GPUS,
+            enhance_gpus=self.enhance_gpus,
             gate=Gate(),
             settings=settings or Overview(),
             timings=self.folder / "timings",
@@ -141,6 +143,14 @@ def test_the_films_and_what_became_of_their_cuts(project: Project) -> None:
     assert page.row("off sync") == ["off sync", "gate", "1", "20 %"]
     assert page.row("no face") == ["no face", "guard", "1", "20 %"]
     assert "1 cut waits for a person's decision" in " ".join(page.text.split())
+
+
+def test_only_a_decision_in_force_closes_a_cut(project: Project) -> None:
+    said = ("", "approve", "passthrough", "stale approve", "done retry", "moot approve")
+    cuts = [row(50 * n, "fail", decision=word) for n, word in enumerate(said)]
+    cuts += [row(300, "unjudged"), row(350, "none", decision="stale approve")]
+    project.film("talk", "de", cuts)
+    assert project.render().row("talk")[12] == "4"
 
 
 def test_faults_are_told_from_what_is_passed_through(project: Project) -> None:
@@ -255,6 +265,18 @@ def test_a_stage_that_not_all_cuts_ask_for_misses_no_timings(project: Project) -
     assert "no timing" not in page.text and "untimed" not in page.text
 
 
+@pytest.mark.parametrize(
+    ("engine", "held", "gpu_s"), [("preview", 1, "6.0"), ("musetalk", 0, "0.0")]
+)
+def test_an_enhancement_holds_its_own_gpus(
+    project: Project, engine: str, held: int, gpu_s: str
+) -> None:
+    project.film("talk", "de", [row(0, engine=engine)])
+    project.timing("talk/de/000000-000049/enhance", 6)
+    project.enhance_gpus = held
+    assert project.render().row("enhance")[5] == gpu_s
+
+
 def test_the_break_even(project: Project) -> None:
     assert "are not configured" in project.render().text
     project.timing("talk/000000-000049/bake", 3600)
@@ -268,6 +290,34 @@ def test_the_break_even(project: Project) -> None:
     assert "from 0.5 finished minutes on" in " ".join(page.text.split())
     dear = prices.model_copy(update={"hosted_price_per_minute": 0.5})
     assert "there is no break-even" in project.render(dear).text
+
+
+def test_the_break_even_by_the_run(project: Project) -> None:
+    project.film("talk", "fr", ROWS)
+    project.timing("talk/000000-000049/bake", 3600)
+    for at in (0, 50, 100, 150):
+        for language in ("de", "fr"):
+            project.timing(f"talk/{language}/{at:06d}-{at + 49:06d}/draft", 450)
+    prices = Overview(gpu_price_per_hour=2, hosted_price_per_run=1.5, currency="$")
+    page = project.render(prices)
+    text = " ".join(page.text.split())
+    # 2 $ once; a film in a language adds 4 times 0.25 $, and saves 0.50 $
+    assert "cheaper from 4 runs on; 2 are finished" in text
+    assert "minutes on" not in text
+    assert page.row("A run: a film in a language")[1] == "2.00 $"
+    assert page.row("A run of the hosted service")[1] == "1.50 $"
+    assert page.row("As many runs, there")[1] == "3.00 $"
+    cheap = prices.model_copy(update={"hosted_price_per_run": 1})
+    assert "by the run, there is no break-even" in " ".join(project.render(cheap).text.split())
+
+
+def test_no_two_regions_bear_one_name(project: Project) -> None:
+    project.film("talk", "fr", ROWS)
+    page = project.render(Overview(gpu_price_per_hour=1), [Unmade("news", "de", (), False)])
+    titles = dict(re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', page.source))
+    named = re.findall(r"<(?:section|div)\b[^>]*\baria-label(ledby)?=\"([^\"]+)\"", page.source)
+    names = [titles[name] if by else name for by, name in named]
+    assert len(names) == len(set(names)) == 13, sorted(names)
 
 
 def test_many_films_leave_the_page_readable(project: Project) -> None:
@@ -300,19 +350,31 @@ def test_timings_by_place_and_stage(tmp_path: Path) -> None:
 
 
 def test_what_it_costs() -> None:
-    prices = Overview(gpu_price_per_hour=3.6, cpu_price_per_hour=0.36, hosted_price_per_minute=4)
-    cost = cost_of(
-        Timing(1, 1, core_s=10_000), Timing(1, 1, core_s=1000, gpu_s=1900), minutes=2, prices=prices
+    prices = Overview(
+        gpu_price_per_hour=3.6,
+        cpu_price_per_hour=0.36,
+        hosted_price_per_minute=4,
+        hosted_price_per_run=0.7,
     )
-    assert cost == Cost(pytest.approx(1), pytest.approx(2), 2, 4)
+    cost = cost_of(
+        Timing(1, 1, core_s=10_000),
+        Timing(1, 1, core_s=1000, gpu_s=1900),
+        minutes=2,
+        runs=4,
+        prices=prices,
+    )
+    assert cost == Cost(pytest.approx(1), pytest.approx(2), 2, 4, 4, 0.7)
+    assert (cost.per_run, cost.hosted_runs, cost.break_even_runs) == pytest.approx((0.75, 2.8, 5))
     assert (cost.total, cost.per_minute, cost.hosted) == pytest.approx((3, 1.5, 8))
     assert cost.break_even_minutes == pytest.approx(1 / 3)
     # At the break-even both cost the same.
     at = cost.break_even_minutes
     assert cost.shared + cost.language / cost.minutes * at == pytest.approx(4 * at)
-    assert Cost(1, 8, 2, 4).break_even_minutes is None
-    assert Cost(1, 0, 0, 4).break_even_minutes is None
-    assert cost_of(Timing(), Timing(), 2, Overview(hosted_price_per_minute=4)) is None
+    dear, none = Cost(1, 8, 2, 4, 4, 2), Cost(1, 0, 0, 0, 4, 4)
+    assert dear.break_even_minutes is dear.break_even_runs is None
+    assert none.break_even_minutes is none.break_even_runs is None
+    assert (none.per_minute, none.per_run) == (0, 0)
+    assert cost_of(Timing(), Timing(), 2, 1, Overview(hosted_price_per_minute=4)) is None
 
 
 def test_the_history_is_only_added_to(tmp_path: Path) -> None:

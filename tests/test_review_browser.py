@@ -418,6 +418,61 @@ def test_a_server_that_is_gone_is_said(reviewer, served):
     assert len(saved(served)) == 2
 
 
+def test_words_wait_while_the_film_is_made_anew(reviewer, served):
+    """Snakemake deletes cuts.tsv before it makes it again, which takes as long as it takes."""
+    table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
+    rows = table.read_bytes()
+    table.unlink()
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    away = "document.querySelector('#saving').textContent.includes('is making film')"
+    reviewer.wait(away)
+    reviewer.press("p")
+    reviewer.wait(FAILED)
+    table.write_bytes(rows)
+    reviewer.wait(SAVED)
+    assert saved(served) == {"000150-000199": "passthrough 0123456789ab"}
+
+    table.unlink()
+    reviewer.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    reviewer.wait(away)
+    reviewer.press("j", "a")
+    reviewer.wait(FAILED)
+    assert reviewer.page.locator("#forget").is_hidden(), "words go to the table, not the browser"
+    table.write_bytes(rows)
+    reviewer.wait(SAVED)
+
+    table.unlink()
+    reviewer.press("t")
+    reviewer.wait(FAILED)
+    table.write_bytes(rows)
+    reviewer.wait(SAVED)
+    assert saved(served)["000200-000249"] == "approve 0123456789ab final"
+    assert [error for error in reviewer.errors if "503" not in error] == []
+
+
+def test_a_film_that_is_gone_from_the_project_is_said_and_words_stay(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    folder = served.reviews.results / "film" / "pt-BR"
+    folder.rename(folder.with_name("fr"))
+    reviewer.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    reviewer.press("p")
+    reviewer.wait(FAILED)
+    assert "there is no film film in pt-BR" in reviewer.page.locator("#saving").inner_text()
+    folder.with_name("fr").rename(folder)
+    reviewer.page.get_by_role("button", name="Try again").click()
+    reviewer.wait(SAVED)
+    assert saved(served) == {"000150-000199": "passthrough 0123456789ab"}
+
+
+def test_another_server_on_this_machine_is_told_from_ours(reviewer, served):
+    reviewer.page.route("**/decisions", lambda route: route.fulfill(status=404))
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait("document.querySelector('#saving').hidden")
+    reviewer.press("p")
+    reviewer.wait("document.querySelector('#hint').textContent.startsWith('Kept in this browser')")
+
+
 @pytest.fixture
 def two(browser, served):
     """Two reviewers who have opened the same film, each in a browser of their own."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from mouthpiece import decisions
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.decisions import Table
 from mouthpiece.review import Film, Thresholds, write_page
@@ -129,6 +130,26 @@ def test_the_index_lists_the_films(client: Client, tmp_path: Path) -> None:
     assert "1 of 1" in client.get("/").body.decode()
 
 
+def test_what_is_not_judged_is_not_queued(results: Path, tmp_path: Path) -> None:
+    table = results / "v" / "pt-BR" / "cuts.tsv"
+    table.write_text(table.read_text().replace("\tfail\t", "\tunjudged\t"))
+    state = Reviews(results, tmp_path / "decisions.tsv").state("v", "pt-BR")
+    assert state["verdicts"]["unjudged"] == 1 and state["doubtful"] == 0
+
+
+def test_the_table_is_parsed_once_for_all_that_is_asked(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    parse = decisions.decision_rows
+    monkeypatch.setattr(decisions, "decision_rows", lambda *given: reads.append(1) or parse(*given))
+    for _ in range(3):
+        assert client.post({"decision": "approve"}).status == 200
+        assert client.post().status == 200
+        assert client.get("/v/pt-BR/decisions").status == client.get("/").status == 200
+    assert len(reads) == 1
+
+
 def test_a_page_and_its_clips_are_served(client: Client) -> None:
     page = client.get("/v/pt-BR/")
     assert page.status == 200 and b"v \xc2\xb7 pt-BR" in page.body
@@ -181,6 +202,20 @@ def test_who_does_not_know_the_token_sees_nothing(
     assert b"pt-BR" not in reply.body and client.server.token.encode() not in reply.body
 
 
+@pytest.mark.parametrize(
+    "others",
+    ["a[1]=b; {own}", "{own}; a[1]=b", 'x={{"a": 1}}; {own}; y', "=; {own};", 'q="; {own}'],
+)
+def test_the_cookies_of_other_services_do_not_lock_the_reviewer_out(
+    client: Client, others: str
+) -> None:
+    """Cookies tell no ports apart: a notebook at 127.0.0.1:8888 sends its own here."""
+    own = f"{client.server.cookie}={client.server.token}"
+    assert client.get("/", Cookie=others.format(own=own)).status == 200
+    for wrong in (f"x{own}", f"{own}x", f"x={own}", f"{own} y"):
+        assert client.get("/", Cookie=others.format(own=wrong)).status == 403
+
+
 def test_a_wrong_token_beside_the_right_cookie_is_wrong(client: Client) -> None:
     assert client.get("/?token=wrong").status == 403
 
@@ -229,6 +264,9 @@ def test_a_wrong_token_may_not_write(client: Client, tmp_path: Path, token: str 
         "/v/pt-BR/clips//etc/passwd",
         "/w/pt-BR/",
         "/v/pt-BR/clips/none.mp4",
+        f"/v/pt-BR/clips/{'x' * 300}.mp4",
+        f"/v/pt-BR/clips/{'x' * 5000}.mp4",
+        "/v/pt-BR/clips/%F0%9F%8E%AC.mp4",
     ],
 )
 def test_a_path_outside_is_not_there(client: Client, path: str) -> None:
@@ -383,12 +421,47 @@ def test_a_refused_body_is_not_taken_for_a_request(client: Client, tmp_path: Pat
     assert said(tmp_path) == {}
 
 
+def test_an_address_that_is_none_is_refused(client: Client) -> None:
+    named = "\r\n".join(f"{k}: {v}" for k, v in {**client.own, **client.cookie}.items())
+    for method in ("GET", "POST"):
+        request = f"{method} http://[x HTTP/1.1\r\nHost: {client.server.netloc}\r\n{named}\r\n\r\n"
+        with socket.create_connection(client.server.server_address) as connection:
+            connection.sendall(request.encode())
+            assert connection.recv(1000).startswith(b"HTTP/1.1 400 ")
+
+
 def test_posts_go_to_films_only(client: Client) -> None:
     word = {"decision": "approve"}
     for path in ("/", "/v/pt-BR/", "/w/pt-BR/decisions", "/v/de/decisions", "/v/pt-BR/clips/x.mp4"):
         assert client.post(word, path).status == 404
     for method in ("PUT", "DELETE", "PATCH"):
         assert client.ask(method, "/v/pt-BR/decisions", b"{}", client.own).status == 501
+
+
+def test_a_film_that_is_being_made_anew_is_away_not_unknown(
+    client: Client, results: Path, tmp_path: Path
+) -> None:
+    """Snakemake deletes a job's outputs before it runs it again."""
+    table = results / "v" / "pt-BR" / "cuts.tsv"
+    rows = table.read_bytes()
+    table.unlink()
+    for reply in (client.get("/v/pt-BR/decisions"), client.post({"decision": "approve"})):
+        assert reply.status == 503 and b"snakemake is making v in pt-BR anew" in reply.body
+    assert client.get("/").status == 200
+    assert said(tmp_path) == {}
+    table.write_bytes(rows)
+    assert client.post({"decision": "approve"}).status == 200
+    (results / "v" / "pt-BR" / "review" / "index.html").unlink()
+    page = client.get("/v/pt-BR/")
+    assert page.status == 503 and b"load it again" in page.body
+
+
+def test_a_film_that_goes_while_the_index_is_made_is_left_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Reviews, "films", lambda self: [("gone", "de"), ("v", "pt-BR")])
+    index = client.get("/")
+    assert index.status == 200 and b"/v/pt-BR/" in index.body and b"gone" not in index.body
 
 
 def test_a_table_broken_by_hand_is_said_and_left_alone(client: Client, tmp_path: Path) -> None:
@@ -457,6 +530,9 @@ def test_what_it_needs_is_said(
     with Server(Reviews(results, tmp_path / "d.tsv")) as taken:
         assert main(["--decisions", "d.tsv", "--port", str(taken.server_port)]) == 1
     assert f"port {taken.server_port}: Address already in use" in caplog.text
+    for port in ("99999", "-1"):
+        assert main(["--decisions", "d.tsv", "--port", port]) == 1
+        assert f"error: port {port}: wanted 0 (any that is free) to 65535" in caplog.text
 
 
 def test_no_request_is_logged_with_its_token(client: Client, caplog) -> None:

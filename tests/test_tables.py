@@ -1,13 +1,18 @@
 """Every wrong table is refused with one message: file, row, column, the allowed form."""
 
+import random
 import re
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 from mouthpiece.errors import InputError
+from mouthpiece.rowschema import row_test
 from mouthpiece.tables import (
     LANGUAGE_PATTERN,
+    SCHEMAS,
     Dub,
     read_decisions,
     read_dubs,
@@ -206,3 +211,57 @@ def test_overrides_are_sorted_from_general_to_particular(folder: Path) -> None:
     ):
         with pytest.raises(InputError, match=f"row 2, column {column}"):
             read_overrides(table(folder, "overrides.tsv", columns, row), known)
+
+
+SCHEMA_FILES = sorted(SCHEMAS.glob("*.schema.yaml"), key=str)
+CELLS = [
+    "", "v", "V-1", "-v", "de", "de_anna", "de_", "*", "pt-BR", "000000-000049", "0-1", "approve",
+    "retry", "maybe", "0123456789ab", "0123", "opens_too_little", "final", "gold", "x" * 2000,
+    "x" * 2001, "guard.face", "engine", "guard", "0.5", "-1e3", "4", "good", "embedded", "pad",
+    "the speaker", "abc", "ab cd", "\u00e9", "v\n", "de\n", "final\n", "000000-000049\n", "\u0663",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", SCHEMA_FILES, ids=lambda file: file.name)
+def test_the_quick_test_of_a_row_says_what_the_schema_says(file: Path) -> None:
+    schema = yaml.safe_load(file.read_text(encoding="utf-8"))
+    test, validator = row_test(schema), Draft202012Validator(schema)
+    names = [*schema["properties"], "other"]
+    draw = random.Random(file.name)
+    fitting = {
+        name: [cell for cell in CELLS if validator.evolve(schema=cell_schema).is_valid(cell)]
+        for name, cell_schema in schema["properties"].items()
+    }
+    found = set()
+    for _ in range(1500):
+        row = {name: draw.choice(fitting[name]) for name in names[:-1] if draw.random() < 0.9}
+        for name in draw.sample(names, draw.choice([0, 0, 1, 2])):
+            row[name] = draw.choice(CELLS)
+        assert test(row) == validator.is_valid(row), row
+        found.add(test(row))
+    assert found == {True, False}
+
+
+def test_a_keyword_that_the_quick_test_does_not_know_is_a_mistake() -> None:
+    for schema in ({"oneOf": []}, {"properties": {"a": {"format": "date"}}}, {"type": "array"}):
+        with pytest.raises(ValueError, match="no test for"):
+            row_test(schema)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("v\tde\t0-1\tmaybe", "column cut: '0-1' is not allowed; wanted a cut id: first and last"),
+        ("\tde\t000000-000009\tapprove", "column video: is missing; wanted an id that stands in"),
+        ("v\tde\t000000-000009\t\t", "column decision: the row says nothing; give one of"),
+        ("v\tde\t000000-000009\tretry", "column preset: is missing; wanted the engine's preset"),
+        ("V V\tDE\t000000-000009\tmaybe", "column video: 'V V' is not allowed; wanted an id"),
+        ("v\tde\t000000-000009\tretry\tno-preset", "column preset: 'no-preset' is not allowed"),
+    ],
+)
+def test_the_first_thing_wrong_with_a_row_is_told(folder: Path, row: str, message: str) -> None:
+    path = folder / "decisions.tsv"
+    path.write_text(f'video\tlanguage\tcut\tdecision\tpreset\n{row}\nv\t"open\n')
+    with pytest.raises(InputError) as error:
+        read_decisions(path, {})
+    assert str(error.value).startswith(f"{path}, row 2, {message}")

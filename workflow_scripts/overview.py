@@ -13,6 +13,7 @@ with job(snakemake.log[0]):
         tables=[Path(file) for file in snakemake.input.tables],
         facts=[Path(file) for file in snakemake.input.facts],
         gpus=snakemake.params.gpus,
+        enhance_gpus=snakemake.params.enhance_gpus,
         gate=Gate(**snakemake.params.gate),
         settings=Overview(**snakemake.params.settings),
         timings=Path("timings"),

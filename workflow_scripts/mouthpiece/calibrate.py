@@ -28,13 +28,17 @@ from .job import command
 from .labels import Labelled, read_decisions, read_films, read_labels
 from .plots import PRINT, roc_figure, svg
 from .policy import judge
-from .project import load_yaml
+from .project import config_files, read_config
 from .settings import Gate, explain
 
 log = logging.getLogger(__name__)
 
 CONFIDENCE_LEVEL = 0.95
 """Of every interval and bound that is reported."""
+ROC_SHARES = (0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1)
+"""The false-pass shares up to which the curve's points are printed."""
+ROC_WIDTH = 30
+"""Of a bar of true passes, in characters."""
 RESAMPLES = 2000
 """Bootstrap resamples of the AUC's interval."""
 
@@ -287,8 +291,23 @@ def describe(found: Calibration) -> list[str]:
         lines.append(
             f"  {name:26} " + (_point_text(point) if point else "   none passes a good one")
         )
-    lines += ["", *_warnings(found), *_snippet(found)]
+    lines += ["", *_roc(found), "", *_warnings(found), *_snippet(found)]
     return lines
+
+
+def _roc(found: Calibration) -> list[str]:
+    """The curve: of the points with at most so many false passes, the one with most true ones."""
+    points = dict.fromkeys(
+        [p for p in found.curve if p.false_pass.share <= share][-1] for share in ROC_SHARES
+    )
+    return [
+        "  ROC      from   false passes   true passes",
+        *(
+            f"  {p.min_confidence:11.4g}   {p.false_pass.share:12.1%}   {p.true_pass.share:11.1%}  "
+            f"{'#' * round(ROC_WIDTH * p.true_pass.share)}".rstrip()
+            for p in points
+        ),
+    ]
 
 
 def _area(found: Area) -> str:
@@ -376,17 +395,16 @@ def as_json(found: Calibration) -> dict[str, Any]:
     }
 
 
-def read_gate(config: Path | None) -> Gate:
-    """The gate's section of a config file, checked; the defaults without one. Raises InputError."""
-    if config is None:
-        return Gate()
-    values = load_yaml(config) or {}
-    if not isinstance(values, dict):
-        raise InputError(f"{config}: is no mapping of keys to values")
+def read_gate(named: Sequence[Path]) -> Gate:
+    """The gate's section of a run's config, checked. Raises InputError.
+
+    named: config files, as `snakemake --configfile` takes them; the defaults where there is none.
+    """
+    files = config_files(named)
     try:
-        return Gate.model_validate(values.get("gate") or {})
+        return Gate.model_validate(read_config(files).get("gate") or {})
     except ValidationError as error:
-        raise InputError(explain(error, f"{config}: gate")) from None
+        raise InputError(explain(error, f"{', '.join(map(str, files))}: gate")) from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -408,7 +426,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--false-pass", type=share, default=0.05, help="the wanted share, of the bad ones (0.05)"
     )
-    parser.add_argument("--configfile", type=Path, help="the job's config, for its thresholds")
+    parser.add_argument(
+        "--configfile", nargs="+", type=Path, default=[], metavar="FILE",
+        help="as for snakemake, for the thresholds in force; config/config.yaml is read anyway",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, help="write all figures here")
     parser.add_argument("--svg", type=Path, help="draw the ROC curves here")
     return parser
@@ -420,6 +441,9 @@ def run(options: argparse.Namespace) -> None:
         raise InputError(
             "no labels: name --decisions decisions.tsv, or --labels labels.tsv, or both"
         )
+    for path in filter(None, (options.json, options.svg)):
+        if path.is_dir():
+            raise InputError(f"{path}: is a folder; name a file")
     gate, films = read_gate(options.configfile), read_films(options.tables)
     parts = []
     if options.labels:

@@ -1,5 +1,6 @@
 """What a project's work cost, and from how much film on that is less than a hosted service asks."""
 
+import math
 from dataclasses import dataclass
 
 from .settings import Overview
@@ -13,13 +14,16 @@ class Cost:
     """Costs in the configured currency.
 
     shared: of what is done once for all languages. language: of what each language adds.
-    minutes: finished film, all languages together. hosted_per_minute: 0 where none is configured.
+    minutes: finished film, all languages together. runs: films times languages, each finished one
+    counted. hosted_per_minute, hosted_per_run: 0 where none is configured.
     """
 
     shared: float
     language: float
     minutes: float
-    hosted_per_minute: float
+    runs: int
+    hosted_per_minute: float = 0.0
+    hosted_per_run: float = 0.0
 
     @property
     def total(self) -> float:
@@ -33,8 +37,18 @@ class Cost:
 
     @property
     def hosted(self) -> float:
-        """What the hosted service would have asked for as much film."""
+        """What the hosted service would have asked for as much film, by the minute."""
         return self.hosted_per_minute * self.minutes
+
+    @property
+    def per_run(self) -> float:
+        """Of a finished run; 0 where there is none."""
+        return self.total / self.runs if self.runs else 0.0
+
+    @property
+    def hosted_runs(self) -> float:
+        """What the hosted service would have asked for as many runs."""
+        return self.hosted_per_run * self.runs
 
     @property
     def break_even_minutes(self) -> float | None:
@@ -43,10 +57,20 @@ class Cost:
         The shared work is paid once, each finished minute (of another language) adds its own.
         None where such a minute costs more than the service asks, or there is none.
         """
-        if not self.minutes:
+        return self._break_even(self.minutes, self.hosted_per_minute)
+
+    @property
+    def break_even_runs(self) -> int | None:
+        """Finished runs from which on, likewise, by the price of a run."""
+        runs = self._break_even(self.runs, self.hosted_per_run)
+        return None if runs is None else math.ceil(round(runs, 6))
+
+    def _break_even(self, done: float, hosted: float) -> float | None:
+        """The same in whatever the service counts; done: how much of it is finished."""
+        if not done:
             return None
-        saved_per_minute = self.hosted_per_minute - self.language / self.minutes
-        return self.shared / saved_per_minute if saved_per_minute > 0 else None
+        saved = hosted - self.language / done
+        return self.shared / saved if saved > 0 else None
 
 
 def price(timing: Timing, prices: Overview) -> float:
@@ -56,10 +80,17 @@ def price(timing: Timing, prices: Overview) -> float:
     ) / HOUR_S
 
 
-def cost_of(shared: Timing, language: Timing, minutes: float, prices: Overview) -> Cost | None:
+def cost_of(
+    shared: Timing, language: Timing, minutes: float, runs: int, prices: Overview
+) -> Cost | None:
     """The cost of work; None where no price of a machine is configured."""
     if not prices.gpu_price_per_hour and not prices.cpu_price_per_hour:
         return None
     return Cost(
-        price(shared, prices), price(language, prices), minutes, prices.hosted_price_per_minute
+        price(shared, prices),
+        price(language, prices),
+        minutes,
+        runs,
+        prices.hosted_price_per_minute,
+        prices.hosted_price_per_run,
     )

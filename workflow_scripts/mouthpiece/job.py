@@ -31,7 +31,7 @@ def job(log: str) -> Iterator[None]:
         _stop(path, str(error))
     except OSError as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
-        _stop(path, _said(error))
+        _stop(path, in_words(error))
     except Exception as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
         _stop(path, f"unforeseen {type(error).__name__}: {error}; the log has more: {path}")
@@ -45,12 +45,13 @@ def command(run: Callable[[], None]) -> int:
         logging.getLogger(__name__).error("error: %s", error)
         return 1
     except OSError as error:
-        logging.getLogger(__name__).error("error: %s", _said(error))
+        logging.getLogger(__name__).error("error: %s", in_words(error))
         return 1
     return 0
 
 
-def _said(error: OSError) -> str:
+def in_words(error: OSError) -> str:
+    """What the system refused, and for which file."""
     return f"{error.strerror or error} ({error.filename or 'no file named'})"
 
 

@@ -29,6 +29,7 @@ from .plots import (
     svg,
     trend_figure,
 )
+from .policy import REVIEWED
 from .review import VERDICTS, environment, read_table, verdict
 from .settings import Gate, Overview
 from .timings import Place, Timing, by_stage, read_timings, total
@@ -39,6 +40,8 @@ BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
 """The verdicts from good to bad, as the bars show them."""
 UNSCORED = ("passthrough", "fault")
 """The verdicts on cuts of which no draft was scored."""
+IN_FORCE = ("approve", "passthrough")
+"""The decisions that settle a cut. What is stale or moot does not, nor a retry that was obeyed."""
 PLOTTED_FILMS = 30
 PLOTTED_REASONS = 16
 SHOWN_RUNS = 30
@@ -67,7 +70,7 @@ class Film:
 @dataclass(frozen=True)
 class Counts:
     """What became of some cuts. drafted: those with a scored draft. open: gated out or in doubt,
-    and no decision.
+    and no decision in force.
     """
 
     cuts: int
@@ -84,7 +87,7 @@ class Counts:
             len(cuts),
             {name: verdicts[name] for name in BARS},
             sum(cut["action"] == "lipsync" for cut in cuts),
-            sum(cut["gate"] in ("fail", "review") and not cut["decision"] for cut in cuts),
+            sum(verdict(cut) in REVIEWED and cut["decision"] not in IN_FORCE for cut in cuts),
         )
 
     @property
@@ -109,6 +112,7 @@ def overview(
     tables: Sequence[Path],
     facts: Sequence[Path],
     gpus: Mapping[str, int],
+    enhance_gpus: int,
     gate: Gate,
     settings: Overview,
     timings: Path,
@@ -119,15 +123,16 @@ def overview(
     """Write the overview page, and add to the history what this run came to.
 
     films: (video, language); tables, facts: cuts.tsv and source.json of each. gpus: how many an
-    engine's jobs hold. timings, history: folders, which need not be there. unmade: films that are
-    missing from `films`; with any, the run came to nothing that the history keeps, and the page is
-    dated before all that it depends on, so that the next run that can writes it anew.
+    engine's jobs hold; enhance_gpus: how many the enhancement's do. timings, history: folders,
+    which need not be there. unmade: films that are missing from `films`; with any, the run came to
+    nothing that the history keeps, and the page is dated before all that it depends on, so that the
+    next run that can writes it anew.
     """
     read = [
         Film(video, language, Fraction(read_json(fact)["rate"]), read_table(table))
         for (video, language), table, fact in zip(films, tables, facts, strict=True)
     ]
-    timed = read_timings(timings, _places(read, gpus))
+    timed = read_timings(timings, _places(read, gpus, enhance_gpus))
     entries = (
         read_history(history)
         if unmade
@@ -162,14 +167,17 @@ def interim(
     )
 
 
-def _places(films: Iterable[Film], gpus: Mapping[str, int]) -> list[Place]:
+def _places(films: Iterable[Film], gpus: Mapping[str, int], enhance_gpus: int) -> list[Place]:
     places: dict[Path, Place] = {}
     for film in films:
         holds = {cut["cut"]: gpus.get(cut["engine"], 0) for cut in film.cuts}
         for language in ("", film.language):
             for place in (
                 Place(film.video, language, ""),
-                *(Place(film.video, language, cut, held) for cut, held in holds.items()),
+                *(
+                    Place(film.video, language, cut, held, enhance_gpus)
+                    for cut, held in holds.items()
+                ),
             ):
                 places.setdefault(place.folder, place)
     return list(places.values())
@@ -249,7 +257,7 @@ def render(
         scores=_scores(films, gate),
         reasons=_reasons(films),
         time=_time(timed, counts.cuts),
-        cost=cost_of(shared, language, minutes, settings),
+        cost=cost_of(shared, language, minutes, len(films), settings),
         untimed=shared.jobs + language.jobs - shared.timed - language.timed,
         settings=settings,
         trend=_trend(entries),

@@ -1,22 +1,24 @@
 """The films that a reviewer may look at, and what is said of their cuts."""
 
+import contextlib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from .decisions import Table, locked
+from .decisions import Kept, locked
 from .errors import InputError, quoted
 from .files import digest
-from .project import Project, read_config
+from .policy import REVIEWED
+from .project import Project, config_files, read_config
 from .review import VERDICTS, read_table, verdict
 from .settings import presets
 from .tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
 
-DOUBTFUL = ("fail", "review", "unjudged")
-"""The verdicts that want a person's word."""
+INDEX = "index.html"
 FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
 
 
@@ -55,11 +57,18 @@ class Reviews:
         return self.known is None or film in self.known
 
     def rows(self, video: str, language: str) -> dict[str, dict[str, str]]:
-        """The rows of a film's cuts.tsv, by cut. Raises Refused where there is no such film."""
-        table = self.results / video / language / "cuts.tsv"
-        if not self._has((video, language)) or not table.is_file():
+        """The rows of a film's cuts.tsv, by cut. Raises Refused where there are none."""
+        folder = self.results / video / language
+        if not self._has((video, language)) or not folder.is_dir():
             raise Refused(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
-        return {row["cut"]: row for row in read_table(table)}
+        try:
+            return {row["cut"]: row for row in read_table(folder / "cuts.tsv")}
+        except FileNotFoundError:
+            raise Refused(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                f"snakemake is making {video} in {language} anew; once it has, what you say is "
+                "saved",
+            ) from None
 
     def file(self, video: str, language: str, name: str) -> Path:
         """A file of a film's review folder. Raises Refused for what lies elsewhere."""
@@ -68,16 +77,22 @@ class Reviews:
         if not self._has((video, language)) or not path.is_relative_to(folder):
             raise Refused(HTTPStatus.NOT_FOUND, "there is no such file")
         if not path.is_file():
+            if name == INDEX and folder.parent.is_dir():
+                raise Refused(
+                    HTTPStatus.SERVICE_UNAVAILABLE,
+                    f"the page of {video} in {language} is not there: snakemake makes it at the "
+                    "end of its run; load it again then",
+                )
             raise Refused(HTTPStatus.NOT_FOUND, "there is no such file")
         return path
 
+    @cached_property
+    def _kept(self) -> Kept:
+        return Kept(self.table)
+
     def said(self, video: str, language: str) -> dict[str, Decision]:
         """What the table says of a film's cuts. Raises InputError."""
-        return {
-            cut: decision
-            for (v, lang, cut), decision in Table(self.table).decisions.items()
-            if (v, lang) == (video, language)
-        }
+        return self._kept.table().film(video, language)
 
     def save(
         self, video: str, language: str, cut: str, said: Mapping[str, str], seen: str
@@ -100,31 +115,42 @@ class Reviews:
         key = (video, language, cut)
         wanted = dict(said) if any(said[name] for name in said if name != "draft") else {}
         with locked(self.table):
-            table = Table(self.table)
-            now = table.decisions.get(key)
+            table = self._kept.table().copy()
+            now = table.get(key)
             if revision(now) != seen and (now.values if now else {}) != wanted:
                 raise Changed(now)
             if wanted:
                 table.put(key, wanted)
             else:
                 table.drop(key)
-            table.write()
-            return table.decisions.get(key)
+            self._kept.write(table)
+            return table.get(key)
+
+    def states(self) -> list[dict[str, Any]]:
+        """What the index shows of each film, but of those that snakemake takes away meanwhile."""
+        states = []
+        for film in self.films():
+            with contextlib.suppress(Refused):
+                states.append(self.state(*film))
+        return states
 
     def state(self, video: str, language: str) -> dict[str, Any]:
         """What the index shows of a film."""
         rows = self.rows(video, language)
-        said = self.said(video, language)
-        doubtful = [cut for cut, row in rows.items() if verdict(row) in DOUBTFUL]
+        doubtful = {cut: row["draft"] for cut, row in rows.items() if verdict(row) in REVIEWED}
+        table = self._kept.table()
         return {
             "video": video,
             "language": language,
-            "page": (self.results / video / language / "review" / "index.html").is_file(),
+            "page": (self.results / video / language / "review" / INDEX).is_file(),
             "cuts": len(rows),
             "lipsynced": sum(row["action"] == "lipsync" for row in rows.values()),
             "verdicts": {v: sum(verdict(row) == v for row in rows.values()) for v in VERDICTS},
             "doubtful": len(doubtful),
-            "decided": sum(is_decided(said.get(cut), rows[cut]["draft"]) for cut in doubtful),
+            "decided": sum(
+                is_decided(table.get((video, language, cut)), draft)
+                for cut, draft in doubtful.items()
+            ),
         }
 
 
@@ -140,17 +166,16 @@ def is_decided(said: Decision | None, draft: str) -> bool:
     return said.draft == draft or (not said.draft and said.decision != "retry")
 
 
-def open_reviews(results: Path, table: Path | None, config_files: Sequence[Path]) -> Reviews:
+def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Reviews:
     """The reviews of a folder; the table is the project's where none is named.
 
-    config_files: as `snakemake --configfile` takes them. Raises InputError.
+    named: config files, as `snakemake --configfile` takes them. Raises InputError.
     """
     if not results.is_dir():
         raise InputError(f"{results}: there is no such folder; run snakemake first, or name yours")
     if table is not None:
         return Reviews(results, table)
-    default = Path("config/config.yaml")
-    files = [default, *config_files] if default.exists() else list(config_files)
+    files = config_files(named)
     if not files:
         raise InputError(
             "there is no config/config.yaml here; name your config: --configfile job.yaml, or the "

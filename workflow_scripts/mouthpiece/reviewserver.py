@@ -21,21 +21,22 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from .decisions import COLUMNS, Table
 from .errors import Fault, InputError
+from .job import command, in_words
 from .review import VERDICTS, environment
-from .reviews import FILM, Changed, Refused, Reviews, open_reviews, revision
+from .reviews import FILM, INDEX, Changed, Refused, Reviews, open_reviews, revision
 from .tables import Decision, one_line
 
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
+MAX_PORT = 65535
 MAX_BODY = 64 * 1024
 """Largest request body, in bytes."""
 TOKEN_HEADER = "X-Mouthpiece-Token"
@@ -43,7 +44,7 @@ SAID = COLUMNS[3:]
 """What may be said on a cut."""
 
 PAGE = re.compile(FILM + r"/(?:index\.html)?")
-CLIP = re.compile(FILM + r"/clips/(?P<name>[^/\\\0]+)")
+CLIP = re.compile(FILM + r"/clips/(?P<name>[ -.0-\[\]-~]{1,200})")  # ASCII without / and \
 DECISIONS = re.compile(FILM + r"/decisions")
 TYPES = {".html": "text/html; charset=utf-8", ".mp4": "video/mp4"}
 HEADERS = {
@@ -127,8 +128,7 @@ class Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             raise
         except OSError as error:
-            why = f"{error.strerror or error} ({error.filename or 'no file named'})"
-            answer = self._refusal(HTTPStatus.INTERNAL_SERVER_ERROR, why)
+            answer = self._refusal(HTTPStatus.INTERNAL_SERVER_ERROR, in_words(error))
         self._head(answer)
         if self.command != "HEAD":
             self.wfile.write(answer.body)
@@ -172,13 +172,19 @@ class Handler(BaseHTTPRequestHandler):
         if origins not in ([], [f"http://{self.server.netloc}"]):
             raise Refused(HTTPStatus.FORBIDDEN, "another origin may not use this server")
 
+    def _address(self) -> SplitResult:
+        try:
+            return urlsplit(self.path)
+        except ValueError:
+            raise Refused(HTTPStatus.BAD_REQUEST, "the request names no address") from None
+
     def _is_token(self, text: str) -> bool:
         return hmac.compare_digest(text.encode("utf-8", "replace"), self.server.token.encode())
 
     # Reading
 
     def _get(self) -> Answer:
-        address = urlsplit(self.path)
+        address = self._address()
         path = unquote(address.path)
         tokens = parse_qs(address.query).get("token", [])
         if not self._is_token(tokens[0] if tokens else self._cookie()):
@@ -190,7 +196,7 @@ class Handler(BaseHTTPRequestHandler):
         if path == "/":
             return self._index()
         if found := PAGE.fullmatch(path):
-            return self._file(self._reviewed(found, "index.html"))
+            return self._file(self._reviewed(found, INDEX))
         if found := CLIP.fullmatch(path):
             return self._file(self._reviewed(found, f"clips/{found['name']}"))
         if found := DECISIONS.fullmatch(path):
@@ -198,11 +204,10 @@ class Handler(BaseHTTPRequestHandler):
         raise Refused(HTTPStatus.NOT_FOUND, "there is no such page")
 
     def _cookie(self) -> str:
-        try:
-            morsel = SimpleCookie(self.headers.get("Cookie", "")).get(self.server.cookie)
-        except CookieError:
-            return ""
-        return morsel.value if morsel else ""
+        # Other services of this machine set cookies too, which http.cookies may fail to parse.
+        sent = "; ".join(self.headers.get_all("Cookie", []))
+        found = re.search(rf"(?:^|;) *{self.server.cookie}=([\w-]*) *(?:;|$)", sent)
+        return found[1] if found else ""
 
     def _without_token(self, path: str) -> Answer:
         """The token goes from the address, where it would be seen and kept, to a cookie."""
@@ -214,8 +219,7 @@ class Handler(BaseHTTPRequestHandler):
     def _index(self) -> Answer:
         reviews = self.server.reviews
         page = environment().get_template("reviewserver.html.j2")
-        films = [reviews.state(*film) for film in reviews.films()]
-        text = page.render(films=films, verdicts=VERDICTS, table=str(reviews.table))
+        text = page.render(films=reviews.states(), verdicts=VERDICTS, table=str(reviews.table))
         return Answer(text.encode(), TYPES[".html"])
 
     def _decisions(self, video: str, language: str) -> Answer:
@@ -252,7 +256,7 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(HTTPStatus.FORBIDDEN, "the request names no origin")
         if not self._is_token(self.headers.get(TOKEN_HEADER, "")):
             raise Refused(HTTPStatus.FORBIDDEN, "the request lacks the token; reload the page")
-        found = DECISIONS.fullmatch(unquote(urlsplit(self.path).path))
+        found = DECISIONS.fullmatch(unquote(self._address().path))
         if not found:
             raise Refused(HTTPStatus.NOT_FOUND, "there is no such page")
         if self.headers.get_content_type() != "application/json":
@@ -333,16 +337,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--results", type=Path, default=Path("results"), metavar="FOLDER")
     add("--port", type=int, default=0, help="default: any that is free")
     options = parser.parse_args(arguments)
+    return command(lambda: _serve(options))
+
+
+def _serve(options: argparse.Namespace) -> None:
+    if not 0 <= options.port <= MAX_PORT:
+        raise InputError(f"port {options.port}: wanted 0 (any that is free) to {MAX_PORT}")
+    reviews = open_reviews(options.results, options.decisions, options.configfile)
+    Table(reviews.table)  # a wrong table is said now, not at the first decision
     try:
-        reviews = open_reviews(options.results, options.decisions, options.configfile)
-        Table(reviews.table)  # a wrong table is said now, not at the first decision
         server = Server(reviews, options.port)
-    except (InputError, Fault) as error:
-        log.error("error: %s", error)
-        return 1
     except OSError as error:
-        log.error("error: port %d: %s", options.port, error.strerror)
-        return 1
+        raise InputError(f"port {options.port}: {error.strerror}") from None
     with server:
         log.info("decisions are saved to %s", reviews.table)
         log.info("review at %s", server.address)
@@ -352,7 +358,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             server.serve_forever()
         except KeyboardInterrupt:
             log.info("stopped")
-    return 0
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-GPU_STAGES = frozenset({"bake", "draft", "enhance"})
+ENGINE_STAGES = frozenset({"bake", "draft"})
 """The rules that hold the GPUs of the engine while they run."""
 PARTIAL_STAGES = frozenset({"enhance"})
 """The rules that not all cuts ask for: where there is no timing, there was no job."""
@@ -18,7 +18,7 @@ PARTIAL_STAGES = frozenset({"enhance"})
 
 @dataclass(frozen=True)
 class Place:
-    """A folder of timings, and the GPUs that the engine of its cut wants."""
+    """A folder of timings, and the GPUs that jobs of its cut hold."""
 
     video: str
     language: str
@@ -26,6 +26,14 @@ class Place:
     cut: str
     """Empty: what is done once for all cuts."""
     gpus: int = 0
+    """That the cut's engine wants."""
+    enhance_gpus: int = 0
+
+    def gpus_of(self, stage: str) -> int:
+        """How many GPUs a job of a stage holds here."""
+        if stage in ENGINE_STAGES:
+            return self.gpus
+        return self.enhance_gpus if stage == "enhance" else 0
 
     @property
     def folder(self) -> Path:
@@ -72,7 +80,7 @@ def read_timings(folder: Path, places: Iterable[Place]) -> dict[tuple[Place, str
     for place, stage in found:
         stages.setdefault(_kind(place), set()).add(stage)
     return {
-        (place, stage): _timing(found.get((place, stage)), stage, place.gpus)
+        (place, stage): _timing(found.get((place, stage)), place.gpus_of(stage))
         for place in places
         for stage in sorted(stages.get(_kind(place), ()))
         if stage not in PARTIAL_STAGES or (place, stage) in found
@@ -96,15 +104,12 @@ def _kind(place: Place) -> tuple[bool, bool]:
     return bool(place.language), bool(place.cut)
 
 
-def _timing(file: Path | None, stage: str, gpus: int) -> Timing:
+def _timing(file: Path | None, gpus: int) -> Timing:
     values = _values(file) if file else None
     if values is None:
         return Timing(jobs=1)
     wall_s, cpu_s = values
-    on_gpu = gpus > 0 and stage in GPU_STAGES
-    return Timing(
-        1, 1, wall_s, 0.0 if on_gpu else max(wall_s, cpu_s), wall_s * gpus if on_gpu else 0.0
-    )
+    return Timing(1, 1, wall_s, 0.0 if gpus else max(wall_s, cpu_s), wall_s * gpus)
 
 
 def _values(file: Path) -> tuple[float, float] | None:
