@@ -172,6 +172,14 @@ def said_in(text, folder):
     return {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()}
 
 
+def test_progress_counts_what_is_queued_for_review(reviewer, tmp_path, clips):
+    rows = [cut_row(50 * n, FRAMES, gate) for n, gate in enumerate(("unjudged", "fail", "review"))]
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path).press("a")
+    assert reviewer.page.locator("#progress-text").inner_text() == "1 of 2 cuts to review decided"
+    assert reviewer.page.locator("#progress").evaluate("bar => bar.max") == 2
+
+
 def test_a_preset_is_chosen_by_keyboard_and_taken_back(reviewer, folder, tmp_path):
     reviewer.open(folder)
     reviewer.press("r")

@@ -137,6 +137,9 @@ LIMITS = (
 )
 """The thresholds that the page shows: section, key, meaning, unit."""
 
+REVIEWED = ("fail", "review")
+"""The verdicts that queue a cut for review: those that want a person's word."""
+
 DECISIONS = ("approve", "passthrough", "retry")
 """The decisions that a run obeys."""
 
@@ -307,6 +310,7 @@ def write_page(
             },
             presets={engine: list(names) for engine, names in presets.items()},
             decisions=DECISIONS,
+            reviewed=REVIEWED,
         )
     )
     write_text(folder / "index.html", page)
