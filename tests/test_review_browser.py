@@ -172,6 +172,66 @@ def said_in(text, folder):
     return {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()}
 
 
+def test_the_search_is_left_with_its_words_and_its_filter(reviewer, folder):
+    reviewer.open(folder)
+    for key in ("Escape", "Enter"):
+        reviewer.page.get_by_label("Search").fill("behind the voice")
+        reviewer.press(key)
+        assert reviewer.page.get_by_label("Search").input_value() == "behind the voice"
+        assert reviewer.shown == ["000150-000199"]
+        assert reviewer.page.evaluate(FOCUSED) == "000150-000199"
+    reviewer.page.locator("#search").evaluate(EMPTIED)
+    assert len(reviewer.shown) == 5
+
+
+EMPTIED = "box => { box.value = ''; box.dispatchEvent(new Event('search')); }"
+"""What a browser's own button in a search box does; not all send `input` as well."""
+FOCUSED = "document.activeElement.textContent"
+
+
+@pytest.mark.parametrize("name", ["#sort", "#speed"])
+def test_letters_act_after_a_choice_by_mouse(reviewer, folder, name):
+    reviewer.open(folder).wait_loaded(2)
+    reviewer.page.locator(name).click()
+    reviewer.page.locator(name).select_option(index=1)
+    at = reviewer.shown.index(reviewer.chosen)
+    reviewer.press("j")
+    assert reviewer.chosen == reviewer.shown[at + 1]
+
+
+def test_a_choice_by_keyboard_keeps_the_focus(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.locator("#sort").focus()
+    reviewer.press("ArrowDown", "ArrowDown")
+    assert reviewer.page.evaluate("document.activeElement.value") == "confidence"
+
+
+def test_keys_decide_nothing_that_the_list_does_not_show(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.get_by_label("Search").fill("nothing like it")
+    reviewer.press("Escape", "p", "a", "t", "r", "n")
+    assert reviewer.page.locator("dialog[open]").count() == 0
+    assert reviewer.page.locator("#viewer").is_hidden()
+    reviewer.page.get_by_role("button", name="Show all cuts").click()
+    assert len(reviewer.shown) == 5 and reviewer.page.locator("#viewer").is_visible()
+    assert reviewer.page.get_by_label("Search").input_value() == ""
+    assert reviewer.decide_and_export().count("\n") == 1
+    reviewer.page.get_by_role("button", name="Gated out").click()
+    reviewer.page.locator("#ribbon").click(position={"x": 800, "y": 10})  # a cut that is left out
+    assert reviewer.chosen == "000150-000199" and len(reviewer.shown) == 5
+    assert reviewer.errors == []
+
+
+def test_a_cut_without_a_draft_is_not_decided(reviewer, folder):
+    """A word on no draft would hold for every later one."""
+    reviewer.open(folder)
+    reviewer.page.get_by_role("button", name="000050-000099").click()
+    assert reviewer.page.get_by_role("button", name="Keep original").is_disabled()
+    reviewer.press("p")
+    assert reviewer.decide_and_export().count("\n") == 1
+    assert "No draft was made" in reviewer.page.locator("#hint").inner_text()
+
+
 def test_progress_counts_what_is_queued_for_review(reviewer, tmp_path, clips):
     rows = [cut_row(50 * n, FRAMES, gate) for n, gate in enumerate(("unjudged", "fail", "review"))]
     write(tmp_path, clips, rows)
