@@ -1,5 +1,7 @@
 import json
+import random
 import re
+import runpy
 from dataclasses import asdict, fields
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -317,6 +319,16 @@ def test_a_review_that_fails_leaves_the_old_one(film_files, monkeypatch):
         review.review(**film_files)
     assert (film_files["folder"] / "index.html").read_bytes() == before
     assert not [p for p in film_files["folder"].parent.iterdir() if p.name.startswith(".review")]
+
+
+def test_the_benchmark_writes_a_page(tmp_path):
+    path = Path(__file__).parents[1] / "benchmarks" / "review.py"
+    pytest.importorskip("playwright", reason="install the test extra: playwright")
+    benchmark = runpy.run_path(str(path))
+    benchmark["written"](tmp_path, "de", 7, random.Random(0))
+    cuts = data_of(tmp_path)["cuts"]
+    assert len(cuts) == 7
+    assert all((tmp_path / cut["original_clip"]).is_file() for cut in cuts)
 
 
 def test_clips_are_named_relative_to_the_page(tmp_path):
