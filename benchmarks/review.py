@@ -36,7 +36,8 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 from mouthpiece.clips import SOUND_RATE
 from mouthpiece.clock import Clock
 from mouthpiece.cutrows import CutRow
-from mouthpiece.review import Clips, Film, Thresholds, write_clips, write_page
+from mouthpiece.reasons import Thresholds
+from mouthpiece.review import Clips, Film, write_clips, write_page
 from mouthpiece.settings import Engines, Gate, Guard, presets
 
 RATE = Fraction(25)
@@ -150,7 +151,7 @@ def row(first: int, frames: int, chance: random.Random) -> dict[str, str]:
 
 
 def encoded(folder: Path, rows: list[dict[str, str]]) -> list[Clips]:
-    """The clips of a few cuts, by the review stage's own code, of bursts of noise and moving bars."""
+    """Clips of a few cuts, by the review stage's own code: bursts of noise, moving bars."""
     clocks = [Clock(RATE, int(r["first_frame"]), int(r["frames"])) for r in rows]
     with tempfile.TemporaryDirectory() as name:
         sound = Path(name) / "sound.flac"

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from mouthpiece import enhance, gate, guard, policy, review
+from mouthpiece import enhance, gate, guard, policy, reasons, review
 from mouthpiece.clock import Pass
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.files import write_json
-from mouthpiece.review import Clips, Film, Thresholds, explain, timecode, verdict, write_page
+from mouthpiece.reasons import Thresholds, explain, in_brief
+from mouthpiece.review import Clips, Film, timecode, verdict, write_page
 from mouthpiece.settings import Gate, Guard, Scorer
 from test_clips import decoded, segment
 
@@ -131,12 +132,42 @@ def test_thresholds_in_force_are_shown(tmp_path):
             "The enhancement was taken back: it cost 40% of the sync confidence.",
         ),
         ("in_sync", "The lips follow the dub."),
+        ("low_confidence=0.118", "The sync confidence is 0.118; under 0.120 a draft fails."),
+        (
+            "two_faces=0.1004",
+            "A second face is seen in 10.04% of the frames searched; the limit is 10.00%.",
+        ),
         ("new_code=3", "new code=3"),
         ("small_face=", "small face="),
     ],
 )
 def test_reasons_are_put_in_words(reason, sentence):
     assert explain(reason, THRESHOLDS) == sentence
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("off_sync=4", "4 frames late"),
+        ("off_sync=-1", "1 frame early"),
+        ("low_confidence=0.05", "0.05 < 0.12"),
+        ("turned=41.2", "turned 41° > 35°"),
+        ("in_sync", ""),
+        ("new_code=3", "new code=3"),
+    ],
+)
+def test_reasons_are_short_in_the_list(reason, words):
+    assert in_brief(reason, THRESHOLDS) == words
+
+
+def test_the_limit_that_stood_for_a_cut_is_named(tmp_path):
+    """An override may set another one than the config's."""
+    row = cut_row(0, 10, guard_reasons="turned=25", reason="turned=25")
+    limits = {row["cut"]: {"turned": 20.0}}
+    write_page(tmp_path, FILM, [row], THRESHOLDS, {}, limits=limits)
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert cut["sentences"] == ["The head is turned by 25°; the limit is 20°."]
+    assert cut["brief"] == "turned 25° > 20°"
 
 
 def test_every_reason_of_guard_and_gate_has_a_sentence():
@@ -147,9 +178,9 @@ def test_every_reason_of_guard_and_gate_has_a_sentence():
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
     codes |= {"in_sync", "decided", "no_draft", "fault"}
     assert len(codes) >= 22
-    assert codes <= set(review.REASONS)
+    assert codes <= set(reasons.REASONS)
     for name in codes:
-        assert "{" not in explain(f"{name}=0.5", THRESHOLDS)
+        assert "{" not in explain(f"{name}=0.5", THRESHOLDS) + in_brief(f"{name}=0.5", THRESHOLDS)
 
 
 def test_html_in_any_value_is_text(tmp_path):
@@ -251,6 +282,9 @@ def film_files(tmp_path):
     ]
     write_rows(typed, tmp_path / "cuts.tsv")
     (tmp_path / "none.mp4").touch()
+    write_json(tmp_path / "clear.json", {"reasons": []})
+    refused = {"code": "no_face", "value": 0, "limit": 0.9}
+    write_json(tmp_path / "refused.json", {"reasons": [refused]})
     write_json(tmp_path / "0.json", {"confidence": 0.3, "course": [0.1, 0.4]})
     write_json(tmp_path / "1.json", {})
     return {
@@ -260,6 +294,7 @@ def film_files(tmp_path):
         "table": tmp_path / "cuts.tsv",
         "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
         "lipsynced": [segment(tmp_path / "l.mp4", 10), tmp_path / "none.mp4"],
+        "guards": [tmp_path / "clear.json", tmp_path / "refused.json"],
         "scores": [tmp_path / "0.json", tmp_path / "1.json"],
         "source_audio": tmp_path / "source.flac",
         "dub": tmp_path / "dub.wav",
