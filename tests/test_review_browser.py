@@ -10,7 +10,8 @@ import pytest
 
 from browsing import Reviewer
 from mouthpiece.decisions import Table
-from mouthpiece.review import Clips, Film, Thresholds, write_page
+from mouthpiece.reasons import Thresholds
+from mouthpiece.review import Clips, Film, write_page
 from mouthpiece.reviews import Reviews
 from mouthpiece.reviewserver import Server
 from mouthpiece.settings import Gate, Guard
@@ -786,13 +787,131 @@ def test_the_tab_key_goes_through_the_page_as_it_reads(reviewer, folder):
         "limits-open", "fail", "search", "sort", "pick", "play", "back", "loop", "speed", "approve",
         "retry", "tier", "undo", "note", "SUMMARY", "export",
     ]  # fmt: skip
-    assert [name for name in order if name in wanted and order.count(name) == 1] == [
-        name for name in wanted if name != "pick"
-    ]
-    assert order.count("pick") == 5
+    assert [name for name in order if name in wanted] == wanted
     ring = "getComputedStyle(document.activeElement).outlineStyle"
     reviewer.page.locator("#search").focus()
     assert reviewer.page.evaluate(ring) == "solid"
+
+
+def test_the_list_is_one_stop_and_keys_go_through_it(reviewer, long_film):
+    reviewer.open(long_film)
+    reviewer.page.locator("#sort").focus()
+    reviewer.press("Tab", "Tab")
+    if reviewer.page.evaluate("document.activeElement.id") == "after":
+        reviewer.press("Tab")
+    assert reviewer.page.evaluate(FOCUSED) == reviewer.shown[0]
+    reviewer.press("ArrowDown", "PageDown", "ArrowUp")
+    assert reviewer.chosen == reviewer.page.evaluate(FOCUSED) == reviewer.shown[10]
+    reviewer.press("End")
+    assert reviewer.page.evaluate(FOCUSED) == reviewer.chosen == reviewer.shown[-1]
+    assert reviewer.page.locator("#place").inner_text() == "1401–1500 of 1500"
+    reviewer.press("Home", "Tab")
+    assert reviewer.page.evaluate("document.activeElement.id") == "play"
+
+
+@pytest.fixture
+def at_size(browser):
+    """A reviewer whose window has this width and height, in pixels."""
+    contexts = []
+
+    def sized(width, height, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        return Reviewer(contexts[-1].new_page())
+
+    yield sized
+    for context in contexts:
+        context.close()
+
+
+WITHIN = """(names) => names.filter((name) => {
+  const box = document.querySelector(name).getBoundingClientRect();
+  const [x, y] = [box.left + Math.min(20, box.width / 2), box.top + box.height / 2];
+  const over = y < innerHeight && y > 0 && document.elementFromPoint(x, y);
+  return !over || !over.closest(name) && !over.matches(`:has(${name})`);
+})"""
+"""Which of these elements are out of sight: beyond the window's edge, or under something else."""
+
+
+@pytest.mark.parametrize("size", [(1000, 800), (930, 400), (640, 512), (320, 640)])
+def test_on_a_small_screen_the_chosen_cut_lies_under_its_list(at_size, long_film, size):
+    reviewer = at_size(*size)
+    reviewer.open(long_film).wait_loaded(2)
+    assert reviewer.page.evaluate("scrollY") == 0, "nothing scrolls before a person chose"
+    seen = ["tr[aria-current] .pick", "#cut-title", "[data-side=original] .box"]
+    reviewer.page.locator("#rows .pick").nth(2).click()
+    assert reviewer.page.evaluate(WITHIN, seen) == []
+    reviewer.page.evaluate("scrollTo(0, 1e6)")
+    reviewer.press("j")
+    assert reviewer.page.evaluate(WITHIN, seen) == []
+    reviewer.page.evaluate("scrollTo(0, 0)")
+    reviewer.page.get_by_label("Search").fill("no such cut")
+    assert reviewer.page.evaluate("scrollY") == 0, "who types is left where they are"
+    assert reviewer.errors == []
+
+
+def test_columns_do_not_overlap(at_size, folder):
+    for width in (1001, 1024, 1100, 1200, 1400):
+        reviewer = at_size(width, 800)
+        reviewer.open(folder)
+        overlaps = reviewer.page.evaluate("""[...document.querySelectorAll("#rows .verdict")]
+          .filter((e) => { const cell = e.parentElement.getBoundingClientRect();
+            return e.getBoundingClientRect().right > cell.right + 0.5; }).length""")
+        assert overlaps == 0, width
+
+
+@pytest.mark.parametrize("size", [(320, 256), (640, 512), (1000, 760), (1280, 720), (1400, 900)])
+def test_nothing_lies_over_what_has_the_focus(at_size, folder, size):
+    """WCAG 2.4.11."""
+    reviewer = at_size(*size)
+    reviewer.open(folder).wait_loaded(2)
+    stops, covered = 0, []
+    for _ in range(60):
+        reviewer.press("Tab")
+        name, points = reviewer.page.evaluate("""() => {
+          const e = document.activeElement, box = e.getBoundingClientRect();
+          const at = (low, high) => [0.1, 0.5, 0.9].map((share) => low + share * (high - low));
+          const seen = (x, y) => e.contains(document.elementFromPoint(x, y));
+          return [e === document.body ? "" : e.id || e.className || e.textContent,
+            at(box.left, box.right).flatMap((x) => at(box.top, box.bottom).map((y) => seen(x, y)))
+              .filter(Boolean).length];
+        }""")
+        if not name:
+            break
+        stops += 1
+        if not points:
+            covered.append(name)
+    assert stops > 20
+    assert covered == []
+
+
+@pytest.mark.parametrize("size", [(1400, 900), (1280, 720), (1366, 768)])
+def test_pictures_keys_and_decisions_are_seen_at_once(at_size, tmp_path, clips, size):
+    reviewer = at_size(*size)
+    write(tmp_path, clips, ROWS, course=(0.05, 0.3) * 25)
+    reviewer.open(tmp_path).wait_loaded(2)
+    seen = ["#stage figure:not(.behind) .box", "#course", "#play", "#blink", "#note"]
+    seen += [f"[data-decision={name}]" for name in ("approve", "passthrough", "retry")]
+    assert reviewer.page.evaluate(WITHIN, seen) == []
+    reviewer.press("b")
+    assert reviewer.page.evaluate(WITHIN, [*seen, "#exchange"]) == []
+
+
+def test_both_pictures_are_exchanged_by_key_and_by_button(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    front = "document.querySelector('figure:not(.behind)').dataset.side"
+    button = reviewer.page.get_by_role("button", name="Exchange")
+    assert button.count() == 0
+    reviewer.press("b")
+    assert reviewer.page.evaluate(front) == "draft"
+    button.click()
+    assert reviewer.page.evaluate(front) == "original"
+    reviewer.press("x")
+    assert reviewer.page.evaluate(front) == "draft"
+    reviewer.page.get_by_role("button", name="000050-000099").click()
+    assert button.count() == 0, "there is one picture alone"
+    assert reviewer.page.locator("[data-side=original]").is_visible()
+    reviewer.page.get_by_role("button", name="000000-000049").click()
+    assert button.count() == 1, "the next cut with two is compared likewise"
 
 
 def test_a_narrow_screen_needs_no_scrolling_sideways(browser, folder):
