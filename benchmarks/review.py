@@ -187,7 +187,8 @@ def of_its_own(folder: Path, clips: Clips, row: dict[str, str]) -> Clips:
         if not path.exists():
             os.link(folder / getattr(clips, side), path)
     course = tuple(round(0.2 + 0.1 * np.sin(i / 5), 3) for i in range(len(clips.levels)))
-    return Clips(**names, levels=clips.levels, course=course if row["draft"] else ())
+    course = course if row["draft"] else ()
+    return Clips(**names, levels=clips.levels, speech=clips.speech, course=course)
 
 
 def measured(page: Page, folder: Path, cuts: int) -> dict[str, Any]:

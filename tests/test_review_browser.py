@@ -50,12 +50,12 @@ def folder(tmp_path, clips):
     return tmp_path
 
 
-def write(folder, clips, rows, levels=(50,) * FRAMES, course=()):
+def write(folder, clips, rows, levels=(50,) * FRAMES, speech=((0, FRAMES),), course=()):
     (folder / "clips").mkdir(exist_ok=True)
     shutil.copy(clips, folder / "clips/clip.mp4")
     paths = {
         row["cut"]: Clips(
-            "clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels, course
+            "clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels, speech, course
         )
         for row in rows
     }
@@ -299,18 +299,114 @@ def test_what_was_not_drawn_is_neither_drawn_again_nor_marked(reviewer, folder):
     assert reviewer.decide_and_export().count("\n") == 1
 
 
-def test_speech_and_the_limit_are_drawn(reviewer, tmp_path, clips):
-    write(tmp_path, clips, [cut_row(0, FRAMES, "pass", speech_s="1.20")], (0,) * 20 + (80,) * 30)
+def test_speech_is_drawn_and_told(reviewer, tmp_path, clips):
+    rows = [cut_row(0, FRAMES, "pass", speech_s="1.20")]
+    write(tmp_path, clips, rows, (0,) * 20 + (80,) * 30, ((20, 50),))
     reviewer.open(tmp_path).wait_loaded(2)
     tag = reviewer.page.locator("#level-tag").inner_text()
     assert tag == "dub level · speech 1.20 s, judged from 0.6 s"
-    band = """() => { const canvas = document.querySelector('#scope canvas');
+    named = reviewer.page.get_by_role("img", name="Level of the dub over 50 frames; speech in")
+    assert named.get_attribute("aria-label").endswith("frames 21 to 50")
+    band = """() => { const canvas = document.querySelector('#level');
         const y = canvas.height - 2, width = canvas.width;
         const data = canvas.getContext('2d').getImageData(0, y, width, 1).data;
         return Array.from({length: width}, (_, x) => data[4 * x + 3] > 200); }"""
     drawn = reviewer.page.evaluate(band)
     assert sum(drawn) == pytest.approx(len(drawn) * 0.6, abs=2)
     assert sum(drawn[: len(drawn) * 2 // 5 - 1]) <= 2  # the line of the frame that is shown
+
+
+def test_nothing_lies_over_the_drawings_and_their_limits_have_values(reviewer, tmp_path, clips):
+    write(tmp_path, clips, ROWS, course=(0.05, 0.3) * 25)
+    reviewer.open(tmp_path).wait_loaded(2)
+    name = "Score over time: 0.05 to 0.30; 0.18 passes, under 0.10 fails"
+    assert reviewer.page.get_by_role("img", name=name).count() == 1
+    bounds = reviewer.page.locator(".bound").all_inner_texts()
+    assert bounds == ["0.18 passes", "0.10 fails"]
+    boxes = reviewer.page.evaluate("""() => [...document.querySelectorAll(
+        '.tag, .bound, #level, #curve')].map((e) => [e.tagName, e.getBoundingClientRect().toJSON()])
+    """)
+    texts = [box for tag, box in boxes if tag != "CANVAS"]
+    for text, other in itertools.product(texts, [box for _, box in boxes]):
+        apart = (
+            text["right"] <= other["left"] or other["right"] <= text["left"],
+            text["bottom"] <= other["top"] or other["bottom"] <= text["top"],
+        )
+        assert text == other or any(apart)
+    reviewer.page.get_by_role("button", name="000150-000199").click()
+    offset = reviewer.page.locator(".gauge").last.locator("text").all_text_contents()
+    assert offset == ["−15", "−1", "+1", "+15"]
+
+
+def test_what_is_pressed_or_chosen_is_not_told_by_colour_alone(at_size, folder):
+    reviewer = at_size(1280, 800, forced_colors="active")
+    reviewer.open(folder).wait_loaded(2)
+    reviewer.press("p")
+    style = "([name, pseudo, key]) => getComputedStyle(document.querySelector(name), pseudo)[key]"
+    for name in ("#loop", "[data-decision=passthrough]"):
+        assert "✓" in reviewer.page.evaluate(style, [name, "::before", "content"])
+        assert reviewer.page.evaluate(style, [name, None, "outlineStyle"]) == "solid"
+    assert "✓" not in reviewer.page.evaluate(style, ["#blink", "::before", "content"])
+    assert reviewer.page.evaluate(style, ["tr[aria-current]", None, "outlineStyle"]) == "solid"
+    reviewer.page.get_by_role("button", name="Doubtful").click()
+    off = reviewer.page.evaluate(style, ["[data-verdict=review]", None, "textDecorationLine"])
+    assert off == "line-through"
+
+
+def test_the_source_attempts_and_the_box_that_suits_are_in_words(reviewer, tmp_path, clips):
+    tries = [
+        {"preset": "standard", "moved_frames": 0, "gate": "fail", "confidence": 0.05},
+        {"preset": "opens_too_little", "moved_frames": 4, "gate": "review", "confidence": 0.15},
+    ]
+    row = cut_row(
+        0, FRAMES, "review", confidence="0.15", source_confidence="0.4100",
+        attempts=json.dumps(tries), facts=json.dumps({"bbox_shift_range_px": [-9, 7]}),
+    )  # fmt: skip
+    write(tmp_path, clips, [row])
+    reviewer.open(tmp_path)
+    brief = reviewer.page.locator("#brief").inner_text()
+    assert "standard: gated out, 0.05; then opens too little, moved by +4 frames: " in brief
+    suits = "bbox_shift_px from -9 (the mouth opens less) to 7 (more) suits this cut"
+    assert suits in brief
+    scores = reviewer.page.locator("#gauges").inner_text()
+    assert "0.150, in doubt · source 0.41" in scores
+    reviewer.press("r")
+    assert suits in reviewer.page.get_by_role("dialog").inner_text()
+
+
+def test_undecided_cuts_alone_and_on_to_the_next(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.press("p")
+    assert reviewer.chosen == "000150-000199", "as long as nobody wants to go on"
+    reviewer.page.get_by_role("button", name="Undecided only").click()
+    assert reviewer.shown[0] == reviewer.chosen == "000200-000249" and len(reviewer.shown) == 4
+    reviewer.page.get_by_label("Go on after deciding").check()
+    reviewer.press("a")
+    assert reviewer.chosen == "000100-000149"
+    assert reviewer.page.evaluate(FOCUSED) == reviewer.chosen
+    news = reviewer.page.locator("[aria-live]").inner_text()
+    assert news.startswith("Cut 000200-000249: approve. Cut 000100-000149: Doubtful.")
+    reviewer.press("k")
+    assert reviewer.chosen == "000200-000249", "it stays in reach until the list is made anew"
+    reviewer.press("u")
+    assert reviewer.chosen == "000200-000249"
+    reviewer.open(folder)
+    assert reviewer.page.get_by_label("Go on after deciding").is_checked(), "the browser remembers"
+    reviewer.press("j")
+    button = reviewer.page.get_by_role("button", name="Approve draft")
+    button.click()
+    assert reviewer.chosen == "000100-000149"
+    assert reviewer.page.evaluate("document.activeElement.dataset.decision") == "approve"
+
+
+def test_a_ribbon_of_many_cuts_shows_the_worst_of_each_part(reviewer, long_film):
+    reviewer.open(long_film)
+    parts = reviewer.page.locator("#ribbon rect:not(.here)")
+    assert 0 < parts.count() <= 400
+    assert parts.evaluate_all("rects => rects.every((rect) => rect.matches('.f-fail'))")
+    reviewer.page.locator("#ribbon").click(position={"x": 600, "y": 5})
+    here = reviewer.page.locator("#here")
+    assert int(here.get_attribute("x")) == int(reviewer.chosen.split("-")[0])
 
 
 def test_the_score_over_time_is_drawn_with_its_limits(reviewer, tmp_path, clips):
@@ -759,6 +855,7 @@ def test_letters_may_be_kept_from_acting(reviewer, folder):
         reviewer.press("ArrowDown")
         assert reviewer.chosen != first
         assert not reviewer.page.locator("[data-decision=approve] kbd").is_visible()
+        assert reviewer.page.locator("#note").get_attribute("placeholder") == "Note"
         reviewer.page.locator("[data-decision=retry]").click()
         reviewer.press("2")
         assert reviewer.page.locator("#retrying").is_visible()

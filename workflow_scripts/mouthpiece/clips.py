@@ -1,19 +1,21 @@
 """Clips for the review page: a cut's segment with its own stretch of sound, as browsers play it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
 import av
 import numpy as np
+from scipy.signal import resample_poly
 
 from .clock import Clock, sample_of
 from .errors import Fault
 from .files import atomic
-from .loudness import SPEECH_UNDER_PEAK_DB
+from .loudness import speaking
 from .media import url
 from .runs import runs
+from .speech import SAMPLE_RATE
 
 SOUND_RATE = 48_000
 SILENCE_DBFS = -60.0
@@ -101,17 +103,13 @@ def levels(samples: np.ndarray, clock: Clock) -> list[int]:
     return np.clip(np.rint(99 * (1 - dbfs / SILENCE_DBFS)), 0, 99).astype(int).tolist()
 
 
-def speech_level(levels: Sequence[int]) -> float:
-    """The level over which a frame of a cut is taken for speech, as `loudness` takes it."""
-    dbfs = (np.asarray(levels, float) / 99 - 1) * -SILENCE_DBFS
-    peak = np.percentile(dbfs, 95) if len(dbfs) else SILENCE_DBFS
-    floor = max(peak, SILENCE_DBFS + SPEECH_UNDER_PEAK_DB) - SPEECH_UNDER_PEAK_DB
-    return float(99 * (1 - floor / SILENCE_DBFS))
+def speech_spans(samples: np.ndarray, clock: Clock) -> list[tuple[int, int]]:
+    """The runs of frames in which somebody speaks, as the score has it: first frame, and end.
 
-
-def speech_spans(levels: Sequence[int]) -> list[tuple[int, int]]:
-    """The runs of frames that are louder than `speech_level`: first frame, and end."""
-    return runs(np.asarray(levels, float) > speech_level(levels))
+    samples: [channels, N], those of the cut.
+    """
+    heard = resample_poly(samples.mean(0), 1, SOUND_RATE // SAMPLE_RATE)
+    return runs(speaking(heard, clock.rate, clock.frames))
 
 
 def write_clip(segment: Path, samples: np.ndarray, rate: Fraction, path: Path) -> None:

@@ -40,9 +40,14 @@ def frame_energy(samples: np.ndarray, rate: Fraction | int, frames: int) -> np.n
     return np.clip((level - peak) / SPEECH_UNDER_PEAK_DB + 1, 0, 1)
 
 
+def speaking(samples: np.ndarray, rate: Fraction | int, frames: int) -> np.ndarray:
+    """The frames [frames] bool in which someone may speak, by level alone; see `frame_energy`."""
+    return frame_energy(samples, rate, frames) > 0
+
+
 def speech_s(samples: np.ndarray) -> float:
     """Seconds of a sound in which someone may speak, by level alone."""
     frames = int(len(samples) / SAMPLE_RATE * 25)
     if frames == 0:
         return 0.0
-    return float((frame_energy(samples, 25, frames) > 0).sum() / 25)
+    return float(speaking(samples, 25, frames).sum() / 25)

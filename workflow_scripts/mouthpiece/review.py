@@ -7,6 +7,7 @@ know are shown as they are.
 
 import json
 import logging
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from urllib.parse import quote
 import jinja2
 import numpy as np
 
-from .clips import SOUND_RATE, Sound, levels, speech_level, speech_spans, write_clip
+from .clips import SOUND_RATE, Sound, levels, speech_spans, write_clip
 from .clock import Clock
 from .colours import DARK, LIGHT, variables
 from .files import atomic, read_json, write_text
@@ -49,6 +50,9 @@ DECISIONS = ("approve", "passthrough", "retry")
 PART = 100
 """How many cuts the page lists at a time: rows cost a browser time and memory."""
 
+RIBBON_PARTS = 400
+"""How many parts the ribbon of a film has at most; more than that are noise on a screen."""
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -68,6 +72,8 @@ class Clips:
     original: str = ""
     draft: str = ""
     levels: tuple[int, ...] = ()
+    speech: tuple[tuple[int, int], ...] = ()
+    """The runs of frames in which the dub speaks: first frame, and end."""
     course: tuple[float, ...] = ()
     """The score over time; see `scorers.Score`."""
 
@@ -142,7 +148,8 @@ def write_clips(
             if lipsync.stat().st_size:
                 names["draft"] = f"clips/{cut}.draft.mp4"
                 write_clip(lipsync, voice, clock.rate, folder / names["draft"])
-            clips[cut] = Clips(**names, levels=tuple(levels(voice, clock)))
+            spans = tuple(speech_spans(voice, clock))
+            clips[cut] = Clips(**names, levels=tuple(levels(voice, clock)), speech=spans)
     return clips
 
 
@@ -186,6 +193,7 @@ def write_page(
                 "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
             },
             part=PART,
+            ribbon=ribbon(cuts),
             cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
             summary=summary(cuts, film),
             verdicts=VERDICTS,
@@ -203,6 +211,28 @@ def write_page(
         )
     )
     write_text(folder / "index.html", page)
+
+
+def ribbon(cuts: Sequence[Mapping[str, Any]]) -> list[tuple[str, int, int]]:
+    """The film at a glance: verdict, first frame, frames.
+
+    A cut each; of more than RIBBON_PARTS cuts, equal parts with the worst verdict in each.
+    cuts: in the order of the film.
+    """
+    if len(cuts) <= RIBBON_PARTS:
+        return [(c["verdict"], c["first_frame"], c["frames"]) for c in cuts]
+    order = list(VERDICTS)
+    end = cuts[-1]["first_frame"] + cuts[-1]["frames"]
+    edges = [end * part // RIBBON_PARTS for part in range(RIBBON_PARTS + 1)]
+    worst = [len(order) - 1] * RIBBON_PARTS
+    for cut in cuts:
+        first = bisect_right(edges, cut["first_frame"]) - 1
+        last = bisect_left(edges, cut["first_frame"] + cut["frames"])
+        for part in range(first, min(last, RIBBON_PARTS)):
+            worst[part] = min(worst[part], order.index(cut["verdict"]))
+    return [
+        (order[rank], edges[part], edges[part + 1] - edges[part]) for part, rank in enumerate(worst)
+    ]
 
 
 def environment() -> jinja2.Environment:
@@ -245,8 +275,9 @@ def _cut(row: Mapping[str, str], film: Film, clips: Clips) -> dict[str, Any]:
         "draft_clip": quote(clips.draft),
         "levels": list(clips.levels),
         "course": list(clips.course),
-        "speech": speech_spans(clips.levels),
-        "speech_level": round(speech_level(clips.levels), 1),
+        "speech": list(clips.speech),
+        "attempts": _attempts(row),
+        "shift_range_px": (_parsed(row, "facts") or {}).get("bbox_shift_range_px"),
         "row": dict(row),
     }
 
@@ -268,11 +299,28 @@ def _why(row: Mapping[str, str], thresholds: Thresholds, limits: Limits) -> dict
 
 def _drafted_with(row: Mapping[str, str]) -> str:
     """The preset among the settings of a cut's draft."""
+    return str((_parsed(row, "settings") or {}).get("preset", ""))
+
+
+def _attempts(row: Mapping[str, str]) -> str:
+    """The drafts that were tried of a cut, in words."""
+    return "; then ".join(
+        f"{attempt['preset'] or 'as set'}{_moved(attempt['moved_frames'])}: "
+        f"{VERDICTS[attempt['gate']][0].lower()}, {attempt['confidence']:.2f}"
+        for attempt in _parsed(row, "attempts") or []
+    ).replace("_", " ")
+
+
+def _moved(frames: int) -> str:
+    return f", moved by {frames:+d} {'frame' if abs(frames) == 1 else 'frames'}" if frames else ""
+
+
+def _parsed(row: Mapping[str, str], column: str) -> Any:
+    """The JSON in a column; None where there is none."""
     try:
-        settings = json.loads(row.get("settings", ""))
+        return json.loads(row.get(column, ""))
     except ValueError:
-        return ""
-    return str(settings.get("preset", "")) if isinstance(settings, dict) else ""
+        return None
 
 
 def verdict(row: Mapping[str, str]) -> str:
