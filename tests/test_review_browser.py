@@ -347,6 +347,8 @@ def test_what_is_pressed_or_chosen_is_not_told_by_colour_alone(at_size, folder):
         assert "✓" in reviewer.page.evaluate(style, [name, "::before", "content"])
         assert reviewer.page.evaluate(style, [name, None, "outlineStyle"]) == "solid"
     assert "✓" not in reviewer.page.evaluate(style, ["#blink", "::before", "content"])
+    approve = ["[data-decision=approve]", "::before", "visibility"]
+    assert reviewer.page.evaluate(style, approve) == "hidden"
     assert reviewer.page.evaluate(style, ["tr[aria-current]", None, "outlineStyle"]) == "solid"
     reviewer.page.get_by_role("button", name="Doubtful").click()
     off = reviewer.page.evaluate(style, ["[data-verdict=review]", None, "textDecorationLine"])
@@ -991,6 +993,16 @@ def test_pictures_keys_and_decisions_are_seen_at_once(at_size, tmp_path, clips, 
     assert reviewer.page.evaluate(WITHIN, seen) == []
     reviewer.press("b")
     assert reviewer.page.evaluate(WITHIN, [*seen, "#exchange"]) == []
+
+
+def test_nothing_moves_under_the_pointer_when_a_cut_is_decided(at_size, folder):
+    reviewer = at_size(1280, 720)
+    reviewer.open(folder).wait_loaded(2)
+    button = reviewer.page.get_by_role("button", name="Keep original")
+    before = button.bounding_box()
+    button.click()
+    assert "Kept in this browser" in reviewer.page.locator("#hint").inner_text()
+    assert button.bounding_box() == before
 
 
 def test_both_pictures_are_exchanged_by_key_and_by_button(reviewer, folder):
