@@ -34,7 +34,6 @@ from mouthpiece.composite import composited
 from mouthpiece.engines import engine
 from mouthpiece.faces import LIPS_INNER
 from mouthpiece.guard import watch
-from mouthpiece.loudness import speech_s
 from mouthpiece.normalize import normalize
 from mouthpiece.patches import PatchSet
 from mouthpiece.picture import facts, read_rgb, to_rgb
@@ -46,6 +45,7 @@ from mouthpiece.smooth import smoothed
 from mouthpiece.speech import Speech
 from mouthpiece.texture import sharpness
 from mouthpiece.track import Track
+from mouthpiece.voice import spoken
 from speaker import clip_paths
 
 CHEEKS = (205, 425)
@@ -148,8 +148,7 @@ def _measure(patches: PatchSet, scene: Cut) -> tuple[list[float], list[np.ndarra
     reformatter = VideoReformatter()
     frames = [to_rgb(f, reformatter) for f in composited(mezzanine, clock, patches)]
     seen = list(faces_in(iter(frames), track))
-    samples = speech.own(clock)
-    score = scored("embedded", iter(seen), clock, samples, speech_s(samples))
+    score = scored("embedded", iter(seen), clock, speech.own(clock), spoken(speech, clock))
     lips = np.stack([s.points[list(LIPS_INNER), 1] for s in seen])
     opening = float((lips.max(1) - lips.min(1)).std())
     places = alignment(track.points, 2.5)

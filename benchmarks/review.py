@@ -34,8 +34,10 @@ import soundfile
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from mouthpiece.clips import SOUND_RATE
+from mouthpiece.clock import Clock
 from mouthpiece.cutrows import CutRow
-from mouthpiece.review import Clips, Film, Thresholds, write_clips, write_page
+from mouthpiece.reasons import Thresholds
+from mouthpiece.review import Clips, Film, write_clips, write_page
 from mouthpiece.settings import Engines, Gate, Guard, presets
 
 RATE = Fraction(25)
@@ -100,7 +102,7 @@ def written(folder: Path, language: str, cuts: int, chance: random.Random) -> No
     for index in range(cuts):
         rows.append(row(first, LENGTHS[index % len(LENGTHS)], chance))
         first += LENGTHS[index % len(LENGTHS)]
-    made = encoded(folder, film, rows[: len(LENGTHS)])
+    made = encoded(folder, rows[: len(LENGTHS)])
     clips = {r["cut"]: of_its_own(folder, made[i % len(made)], r) for i, r in enumerate(rows)}
     names = {name: presets(name) for name in Engines.model_fields}
     write_page(folder, film, rows, Thresholds.of(Guard(), Gate()), clips, names)
@@ -148,16 +150,16 @@ def row(first: int, frames: int, chance: random.Random) -> dict[str, str]:
     }
 
 
-def encoded(folder: Path, film: Film, rows: list[dict[str, str]]) -> list[Clips]:
-    """The clips of a few cuts, by the review stage's own code, of noise and moving bars."""
-    noise = np.random.default_rng(0)
-    frames = sum(int(r["frames"]) for r in rows)
+def encoded(folder: Path, rows: list[dict[str, str]]) -> list[Clips]:
+    """Clips of a few cuts, by the review stage's own code: bursts of noise, moving bars."""
+    clocks = [Clock(RATE, int(r["first_frame"]), int(r["frames"])) for r in rows]
     with tempfile.TemporaryDirectory() as name:
         sound = Path(name) / "sound.flac"
-        hum = noise.normal(0, 0.1, int(frames * SOUND_RATE / RATE)).astype(np.float32)
-        soundfile.write(sound, hum, SOUND_RATE)
+        time_s = np.arange(int(clocks[-1].end_frame * SOUND_RATE / RATE)) / SOUND_RATE
+        noise = np.random.default_rng(0).normal(0, 0.1, len(time_s))
+        soundfile.write(sound, noise * (np.sin(2 * np.pi * 1.5 * time_s) > -0.3), SOUND_RATE)
         segments = [segment(Path(name) / r["cut"], int(r["frames"])) for r in rows]
-        made = write_clips(folder, film, rows, segments, segments, sound, sound)
+        made = write_clips(folder, rows, clocks, segments, segments, sound, sound)
     return [made[r["cut"]] for r in rows]
 
 
@@ -185,7 +187,8 @@ def of_its_own(folder: Path, clips: Clips, row: dict[str, str]) -> Clips:
         if not path.exists():
             os.link(folder / getattr(clips, side), path)
     course = tuple(round(0.2 + 0.1 * np.sin(i / 5), 3) for i in range(len(clips.levels)))
-    return Clips(**names, levels=clips.levels, course=course if row["draft"] else ())
+    course = course if row["draft"] else ()
+    return Clips(**names, levels=clips.levels, speech=clips.speech, course=course)
 
 
 def measured(page: Page, folder: Path, cuts: int) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from mouthpiece.scorers import SCORE_RATE, Score, Seen, scorer
 from mouthpiece.settings import Gate, Guard, Normalize
 from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
 from mouthpiece.training.dataset import splits
-from mouthpiece.voice import spoken_s
+from mouthpiece.voice import spoken
 
 LENGTHS_S = (1, 2, 3)
 STEP_S = 0.5
@@ -139,7 +139,8 @@ def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no
 def speech_s(samples: np.ndarray, start_s: float, length_s: float) -> float:
     """Seconds of speech in a part of a sound, as the gate counts them."""
     clock = Clock(Fraction(SCORE_RATE), 0, round(length_s * SCORE_RATE))
-    return spoken_s(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
+    speech = spoken(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
+    return float(speech.sum() / SCORE_RATE)
 
 
 def babble(clips: list[Clip], of: int) -> np.ndarray:

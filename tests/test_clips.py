@@ -9,13 +9,10 @@ from mouthpiece.clips import (
     SOUND_RATE,
     Sound,
     levels,
-    speech_level,
-    speech_spans,
     write_clip,
 )
 from mouthpiece.clock import Clock
 from mouthpiece.errors import Fault
-from mouthpiece.loudness import speech_s
 
 NTSC = Fraction(30000, 1001)
 
@@ -123,28 +120,3 @@ def test_a_cut_of_one_frame(tmp_path):
     source = segment(tmp_path / "segment.mp4", 1)
     write_clip(source, np.zeros((1, 1920), np.float32), Fraction(25), tmp_path / "clip.mp4")
     assert packets(tmp_path / "clip.mp4") == packets(source)
-
-
-def test_speech_is_what_lies_near_the_loud_frames():
-    loud, faint = 80, 15  # -11.5 and -50.9 dBFS
-    talk = [0] * 5 + [loud] * 40 + [faint] * 10 + [loud] * 30 + [0]
-    assert speech_spans(talk) == [(5, 45), (55, 85)]
-    assert speech_level(talk) == pytest.approx(loud - 99 * 35 / 60)
-    assert speech_spans([loud] * 3) == [(0, 3)]
-
-
-def test_what_is_faint_all_along_is_speech_and_silence_is_not():
-    assert speech_spans([15] * 20) == [(0, 20)]
-    assert speech_spans([0] * 20) == []
-    assert speech_spans([]) == []
-
-
-def test_speech_spans_agree_with_the_gates_seconds_of_speech():
-    rate, clock = Fraction(25), Clock(Fraction(25), 0, 100)
-    rng = np.random.default_rng(3)
-    bursts = np.repeat([0.0, 0.4, 0.0, 0.2, 0.0], 20 * SOUND_RATE // 25)
-    tone = np.sin(2 * np.pi * 300 * np.arange(4 * SOUND_RATE) / SOUND_RATE)
-    samples = (bursts * tone + 1e-5 * rng.standard_normal(len(tone))).astype(np.float32)
-    spans = speech_spans(levels(samples[None], clock))
-    seconds = sum(end - first for first, end in spans) / rate
-    assert abs(float(seconds) - speech_s(samples[::3])) <= 0.2

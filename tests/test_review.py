@@ -1,5 +1,7 @@
 import json
+import random
 import re
+import runpy
 from dataclasses import asdict, fields
 from fractions import Fraction
 from html.parser import HTMLParser
@@ -9,11 +11,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from mouthpiece import enhance, gate, guard, policy, review
+from mouthpiece import enhance, gate, guard, policy, reasons, review
 from mouthpiece.clock import Pass
 from mouthpiece.cutrows import CutRow, write_rows
 from mouthpiece.files import write_json
-from mouthpiece.review import Clips, Film, Thresholds, explain, timecode, verdict, write_page
+from mouthpiece.reasons import Thresholds, explain, in_brief
+from mouthpiece.review import Clips, Film, timecode, verdict, write_page
 from mouthpiece.settings import Gate, Guard, Scorer
 from test_clips import decoded, segment
 
@@ -129,12 +132,42 @@ def test_thresholds_in_force_are_shown(tmp_path):
             "The enhancement was taken back: it cost 40% of the sync confidence.",
         ),
         ("in_sync", "The lips follow the dub."),
+        ("low_confidence=0.118", "The sync confidence is 0.118; under 0.120 a draft fails."),
+        (
+            "two_faces=0.1004",
+            "A second face is seen in 10.04% of the frames searched; the limit is 10.00%.",
+        ),
         ("new_code=3", "new code=3"),
         ("small_face=", "small face="),
     ],
 )
 def test_reasons_are_put_in_words(reason, sentence):
     assert explain(reason, THRESHOLDS) == sentence
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("off_sync=4", "4 frames late"),
+        ("off_sync=-1", "1 frame early"),
+        ("low_confidence=0.05", "0.05 < 0.12"),
+        ("turned=41.2", "turned 41° > 35°"),
+        ("in_sync", ""),
+        ("new_code=3", "new code=3"),
+    ],
+)
+def test_reasons_are_short_in_the_list(reason, words):
+    assert in_brief(reason, THRESHOLDS) == words
+
+
+def test_the_limit_that_stood_for_a_cut_is_named(tmp_path):
+    """An override may set another one than the config's."""
+    row = cut_row(0, 10, guard_reasons="turned=25", reason="turned=25")
+    limits = {row["cut"]: {"turned": 20.0}}
+    write_page(tmp_path, FILM, [row], THRESHOLDS, {}, limits=limits)
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert cut["sentences"] == ["The head is turned by 25°; the limit is 20°."]
+    assert cut["brief"] == "turned 25° > 20°"
 
 
 def test_every_reason_of_guard_and_gate_has_a_sentence():
@@ -145,9 +178,9 @@ def test_every_reason_of_guard_and_gate_has_a_sentence():
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
     codes |= {"in_sync", "decided", "no_draft", "fault"}
     assert len(codes) >= 22
-    assert codes <= set(review.REASONS)
+    assert codes <= set(reasons.REASONS)
     for name in codes:
-        assert "{" not in explain(f"{name}=0.5", THRESHOLDS)
+        assert "{" not in explain(f"{name}=0.5", THRESHOLDS) + in_brief(f"{name}=0.5", THRESHOLDS)
 
 
 def test_html_in_any_value_is_text(tmp_path):
@@ -249,7 +282,10 @@ def film_files(tmp_path):
     ]
     write_rows(typed, tmp_path / "cuts.tsv")
     (tmp_path / "none.mp4").touch()
-    write_json(tmp_path / "0.json", {"confidence": 0.3, "course": [0.1, 0.4]})
+    write_json(tmp_path / "clear.json", {"reasons": []})
+    refused = {"code": "no_face", "value": 0, "limit": 0.9}
+    write_json(tmp_path / "refused.json", {"reasons": [refused]})
+    write_json(tmp_path / "0.json", {"confidence": 0.3, "course": [0.1, 0.4], "speech": [[2, 9]]})
     write_json(tmp_path / "1.json", {})
     return {
         "video": "film",
@@ -258,6 +294,7 @@ def film_files(tmp_path):
         "table": tmp_path / "cuts.tsv",
         "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
         "lipsynced": [segment(tmp_path / "l.mp4", 10), tmp_path / "none.mp4"],
+        "guards": [tmp_path / "clear.json", tmp_path / "refused.json"],
         "scores": [tmp_path / "0.json", tmp_path / "1.json"],
         "source_audio": tmp_path / "source.flac",
         "dub": tmp_path / "dub.wav",
@@ -281,7 +318,7 @@ def test_review_writes_page_and_clips(film_files):
     assert cuts["000010-000014"]["draft_clip"] == ""
     assert len(decoded(folder / "clips/000010-000014.original.mp4")) == 5
     assert cuts["000000-000009"]["levels"] == [0] * 10
-    assert cuts["000000-000009"]["speech"] == []
+    assert [cut["speech"] for _, cut in sorted(cuts.items())] == [[[2, 9]], []]
     assert [cut["course"] for _, cut in sorted(cuts.items())] == [[0.1, 0.4], []]
     assert data_of(folder)["presets"] == {"preview": ["standard", "opens_too_little"]}
     with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:
@@ -317,6 +354,16 @@ def test_a_review_that_fails_leaves_the_old_one(film_files, monkeypatch):
         review.review(**film_files)
     assert (film_files["folder"] / "index.html").read_bytes() == before
     assert not [p for p in film_files["folder"].parent.iterdir() if p.name.startswith(".review")]
+
+
+def test_the_benchmark_writes_a_page(tmp_path):
+    path = Path(__file__).parents[1] / "benchmarks" / "review.py"
+    pytest.importorskip("playwright", reason="install the test extra: playwright")
+    benchmark = runpy.run_path(str(path))
+    benchmark["written"](tmp_path, "de", 7, random.Random(0))
+    cuts = data_of(tmp_path)["cuts"]
+    assert len(cuts) == 7
+    assert all((tmp_path / cut["original_clip"]).is_file() for cut in cuts)
 
 
 def test_clips_are_named_relative_to_the_page(tmp_path):

@@ -10,7 +10,7 @@ import soundfile
 from mouthpiece import demo, voice
 from mouthpiece.clock import Clock
 from mouthpiece.speech import CONTEXT_S, SAMPLE_RATE, Speech, write_speech
-from mouthpiece.voice import spoken, spoken_s
+from mouthpiece.voice import spoken
 
 MEDIA = Path(__file__).resolve().parents[1] / "demo" / "media"
 CONTEXT = CONTEXT_S * SAMPLE_RATE
@@ -32,7 +32,7 @@ def cut(seconds: int = 3) -> Clock:
 
 def heard(samples: np.ndarray) -> float:
     padded = np.pad(samples, CONTEXT).astype(np.float32)
-    return spoken_s(Speech(padded, CONTEXT), cut(len(samples) // SAMPLE_RATE))
+    return float(spoken(Speech(padded, CONTEXT), cut(len(samples) // SAMPLE_RATE)).sum() / 25)
 
 
 def test_noise_hum_and_room_are_no_speech() -> None:
@@ -55,10 +55,10 @@ def test_the_demos_dub_is_speech_its_pauses_are_not(dub: np.ndarray) -> None:
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(25), Fraction(60)])
 def test_seconds_of_speech_do_not_depend_on_the_frame_rate(dub: np.ndarray, rate: Fraction) -> None:
     clock = Clock(rate, 0, int(3 * rate))
-    assert len(spoken(Speech(dub, CONTEXT), clock)) == clock.frames
-    assert spoken_s(Speech(dub, CONTEXT), clock) == pytest.approx(
-        spoken_s(Speech(dub, CONTEXT), cut()), abs=0.25
-    )
+    frames = spoken(Speech(dub, CONTEXT), clock)
+    assert len(frames) == clock.frames
+    there_s = spoken(Speech(dub, CONTEXT), cut()).sum() / 25
+    assert float(frames.sum() / rate) == pytest.approx(there_s, abs=0.25)
 
 
 def test_the_detector_is_not_asked_of_what_is_too_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,4 +68,4 @@ def test_the_detector_is_not_asked_of_what_is_too_quiet(monkeypatch: pytest.Monk
     monkeypatch.setattr(voice, "_voices", refuse)
     click = np.zeros(5 * SAMPLE_RATE, np.float32)
     click[2 * SAMPLE_RATE :][:2000] = 0.3
-    assert 0 < spoken_s(Speech(click, CONTEXT), cut(), least_s=0.6) < 0.6
+    assert 0 < spoken(Speech(click, CONTEXT), cut(), least_s=0.6).sum() / 25 < 0.6

@@ -20,6 +20,7 @@ with job(snakemake.log[0]):
         table=Path(snakemake.input.table),
         originals=[Path(file) for file in snakemake.input.originals],
         lipsynced=[Path(file) for file in snakemake.input.lipsynced],
+        guards=[Path(file) for file in snakemake.input.guards],
         scores=[Path(file) for file in snakemake.input.scores],
         source_audio=Path(snakemake.input.source_audio),
         dub=Path(snakemake.input.dub),

@@ -1,6 +1,6 @@
 """Clips for the review page: a cut's segment with its own stretch of sound, as browsers play it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -11,9 +11,7 @@ import numpy as np
 from .clock import Clock, sample_of
 from .errors import Fault
 from .files import atomic
-from .loudness import SPEECH_UNDER_PEAK_DB
 from .media import url
-from .runs import runs
 
 SOUND_RATE = 48_000
 SILENCE_DBFS = -60.0
@@ -99,19 +97,6 @@ def levels(samples: np.ndarray, clock: Clock) -> list[int]:
     power /= np.diff([*edges, samples.shape[1]])
     dbfs = 10 * np.log10(np.maximum(power, 1e-12))
     return np.clip(np.rint(99 * (1 - dbfs / SILENCE_DBFS)), 0, 99).astype(int).tolist()
-
-
-def speech_level(levels: Sequence[int]) -> float:
-    """The level over which a frame of a cut is taken for speech, as `loudness` takes it."""
-    dbfs = (np.asarray(levels, float) / 99 - 1) * -SILENCE_DBFS
-    peak = np.percentile(dbfs, 95) if len(dbfs) else SILENCE_DBFS
-    floor = max(peak, SILENCE_DBFS + SPEECH_UNDER_PEAK_DB) - SPEECH_UNDER_PEAK_DB
-    return float(99 * (1 - floor / SILENCE_DBFS))
-
-
-def speech_spans(levels: Sequence[int]) -> list[tuple[int, int]]:
-    """The runs of frames that are louder than `speech_level`: first frame, and end."""
-    return runs(np.asarray(levels, float) > speech_level(levels))
 
 
 def write_clip(segment: Path, samples: np.ndarray, rate: Fraction, path: Path) -> None:

@@ -7,6 +7,7 @@ know are shown as they are.
 
 import json
 import logging
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,11 +20,13 @@ from urllib.parse import quote
 import jinja2
 import numpy as np
 
-from .clips import SOUND_RATE, Sound, levels, speech_level, speech_spans, write_clip
+from .clips import SOUND_RATE, Sound, levels, write_clip
 from .clock import Clock
 from .colours import DARK, LIGHT, variables
 from .files import atomic, read_json, write_text
-from .settings import Gate, Guard, Scorer
+from .policy import REVIEWED
+from .reasons import Limits, Thresholds, explain, in_brief, reported
+from .settings import Gate, Guard
 
 log = logging.getLogger(__name__)
 
@@ -39,111 +42,16 @@ VERDICTS = {
 }
 """Verdict -> its name and what it means, in the order a reviewer wants to see the cuts."""
 
-REASONS = {
-    # the guard
-    "short": "The cut has {value:.0f} frames; the guard wants at least {guard.min_frames}.",
-    "no_face": "No face is seen.",
-    "two_faces": "A second face is seen in {value:.0%} of the frames searched; the limit is "
-    "{guard.second_face_frames:.0%}.",
-    "faces_cross": "Another face comes as near as {value:.2f} face heights (0: both were out of "
-    "sight at once), so one may be taken for the other; the guard wants {guard.min_apart:.2f}.",
-    "face_lost": "The face is seen in {value:.0%} of the frames; the guard wants "
-    "{guard.min_seen:.0%}.",
-    "gap": "The face is gone for {value:.0f} frames in a row; up to {guard.max_gap_frames} are "
-    "bridged.",
-    "small_face": "The face is {value:.0f} px high; the guard wants {guard.min_face_px:.0f} px.",
-    "turned": "The head is turned by {value:.0f}°; the limit is {guard.max_yaw_deg:.0f}°.",
-    "nodded": "The head is nodded by {value:.0f}°; the limit is {guard.max_pitch_deg:.0f}°.",
-    "tilted": "The head is tilted by {value:.0f}°; the limit is {guard.max_roll_deg:.0f}°.",
-    "hidden": "The mouth is free in {value:.0%} of the frames; the guard wants "
-    "{guard.min_visible:.0%}.",
-    "not_speaking": "The face does not speak here: its lips do not go with the source's sound "
-    "(confidence {value:.2f}; a speaker's is {limits.speaking_confidence:.2f} or more, off by "
-    "{limits.speaking_offset_frames} frames at most).",
-    # the gate
-    "low_confidence": "The sync confidence is {value:.2f}; under {limits.fail_confidence:.2f} a "
-    "draft fails.",
-    "off_sync": "The lips are {frames} the voice (at 25 fps); the limit is "
-    "{limits.max_offset_frames}.",
-    "doubtful": "The sync confidence is {value:.2f}; {limits.min_confidence:.2f} would pass.",
-    "silent": "The dub has {value:.2f} s of speech here; under {limits.min_speech_s:.2f} s nothing "
-    "can be judged.",
-    "too_short": "The cut lasts {value:.2f} s; under {limits.min_judged_s:.2f} s nothing can be "
-    "judged.",
-    "below_source": "The sync confidence is {value:.0%} of the source's own; from "
-    "{limits.min_source_share:.0%} on a draft passes.",
-    # the enhancement
-    "no_close_up": "The face is {value:.0f} px high: no close-up, so it is not restored.",
-    "sync_lost": "The enhancement was taken back: it cost {value:.0%} of the sync confidence.",
-    "verdict_lost": "The enhancement was taken back: with it, the sync confidence of {value:.2f} "
-    "would have got a worse verdict.",
-    # what was delivered
-    "in_sync": "The lips follow the dub.",
-    "decided": "A person decided so.",
-    "no_draft": "The engine made no draft.",
-    "fault": "The machine failed here, and its retries are used up: the original is delivered, and "
-    "the next run tries again.",
-}
-"""Reason code -> a sentence; `value` is what was measured, the rest are the limits in force."""
-
-LIMITS = (
-    ("guard", "min_score", "Score of a face detection, at least", ""),
-    ("guard", "min_presence", "Score of the face mesh, at least", ""),
-    ("guard", "min_face_px", "Height of the face, brow to chin, at least", "px"),
-    (
-        "guard",
-        "second_face_share",
-        "A second face counts from this share of the first's height",
-        "",
-    ),
-    ("guard", "second_face_frames", "Share of frames with a second face, at most", ""),
-    (
-        "guard",
-        "min_apart",
-        "Distance of another face, where several are followed, at least (0: off)",
-        "face heights",
-    ),
-    ("guard", "max_yaw_deg", "Turn of the head, at most", "°"),
-    ("guard", "max_pitch_deg", "Nod of the head, at most", "°"),
-    ("guard", "max_roll_deg", "Tilt of the head, at most", "°"),
-    ("guard", "min_seen", "Share of frames in which the face is seen, at least", ""),
-    ("guard", "max_gap_frames", "Frames without the face that are bridged, at most", "frames"),
-    ("guard", "min_visible", "Share of frames in which the mouth is free, at least", ""),
-    ("guard", "min_frames", "Length of a cut, at least", "frames"),
-    ("gate", "min_confidence", "Confidence (LSE-C) that passes, from", ""),
-    ("gate", "fail_confidence", "Confidence (LSE-C) that fails, under", ""),
-    ("gate", "max_offset_frames", "Offset that passes, at most ±", "frames of 25 fps"),
-    (
-        "gate",
-        "min_source_share",
-        "Share of the source's own confidence that passes, from (0: off)",
-        "",
-    ),
-    (
-        "gate",
-        "speaking_confidence",
-        "Confidence of the source's own sound: its face speaks, from",
-        "",
-    ),
-    (
-        "gate",
-        "speaking_offset_frames",
-        "Offset of the source's own sound: its face speaks, at most ±",
-        "frames of 25 fps",
-    ),
-    ("gate", "speaking_s", "Length of a cut of which it is asked who speaks, at least", "s"),
-    ("gate", "min_judged_s", "Length of a cut that is judged, at least", "s"),
-    ("gate", "min_speech_s", "Speech in a cut that is judged, at least", "s"),
-)
-"""The thresholds that the page shows: section, key, meaning, unit."""
-
 DECISIONS = ("approve", "passthrough", "retry")
 """The decisions that a run obeys."""
 
 PART = 100
 """How many cuts the page lists at a time: rows cost a browser time and memory."""
 
-NO_PRESETS: Mapping[str, Sequence[str]] = MappingProxyType({})
+RIBBON_PARTS = 400
+"""How many parts the ribbon of a film has at most; more than that are noise on a screen."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -162,36 +70,10 @@ class Clips:
     original: str = ""
     draft: str = ""
     levels: tuple[int, ...] = ()
+    speech: tuple[tuple[int, int], ...] = ()
+    """The runs of frames in which the dub speaks, as the score has it: first frame, and end."""
     course: tuple[float, ...] = ()
     """The score over time; see `scorers.Score`."""
-
-
-@dataclass(frozen=True)
-class Thresholds:
-    """The limits in force."""
-
-    guard: Guard
-    scorer: str
-    limits: Scorer
-
-    @classmethod
-    def of(cls, guard: Guard, gate: Gate) -> "Thresholds":
-        """The limits of the guard and of the gate's scorer."""
-        return cls(guard, gate.scorer, gate.limits)
-
-    def table(self) -> list[dict[str, str]]:
-        """Each limit with section, name, meaning, value and unit."""
-        sections = {"guard": self.guard, "gate": self.limits}
-        return [
-            {
-                "section": section,
-                "name": key,
-                "meaning": meaning,
-                "value": f"{getattr(sections[section], key):g}",
-                "unit": unit,
-            }
-            for section, key, meaning, unit in LIMITS
-        ]
 
 
 def review(
@@ -202,6 +84,7 @@ def review(
     table: Path,
     originals: Sequence[Path],
     lipsynced: Sequence[Path],
+    guards: Sequence[Path],
     scores: Sequence[Path],
     source_audio: Path,
     dub: Path,
@@ -212,18 +95,24 @@ def review(
 ) -> None:
     """Write a film's review page into `folder`, whole or not at all.
 
-    clocks, originals, lipsynced and scores: the frames, the segments, and the drafts' scores, in
-    the order of the table's rows; an empty file, or {}, where a cut has no draft. presets: the
-    names of each engine's presets. Raises Fault where a sound cannot be read.
+    clocks, originals, lipsynced, guards and scores: the frames, the segments, the guard's verdicts
+    and the drafts' scores, in the order of the table's rows; an empty file, or {}, where a cut has
+    no draft. presets: the names of each engine's presets. Raises Fault where a sound cannot be
+    read.
     """
     film = Film(video, language, clocks[0].rate)
     rows = read_table(table)
     with atomic(folder) as temporary:
         clips = write_clips(temporary, rows, clocks, originals, lipsynced, source_audio, dub)
         for row, score in zip(rows, scores, strict=True):
-            course = tuple(read_json(score).get("course", ()))
-            clips[row["cut"]] = replace(clips[row["cut"]], course=course)
-        write_page(temporary, film, rows, Thresholds.of(guard, gate), clips, presets)
+            scored = read_json(score)
+            clips[row["cut"]] = replace(
+                clips[row["cut"]],
+                speech=tuple(map(tuple, scored.get("speech", ()))),
+                course=tuple(scored.get("course", ())),
+            )
+        limits = {row["cut"]: limits_of(path) for row, path in zip(rows, guards, strict=True)}
+        write_page(temporary, film, rows, Thresholds.of(guard, gate), clips, presets, limits)
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))
 
 
@@ -232,6 +121,11 @@ def read_table(table: Path) -> list[dict[str, str]]:
     lines = table.read_text(encoding="utf-8").split("\n")
     names = lines[0].split("\t")
     return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
+
+
+def limits_of(guard: Path) -> Limits:
+    """The limits that a cut broke, as they stand in its guard.json: an override may set others."""
+    return {reason["code"]: reason["limit"] for reason in read_json(guard)["reasons"]}
 
 
 def write_clips(
@@ -273,14 +167,20 @@ def write_page(
     rows: Sequence[Mapping[str, str]],
     thresholds: Thresholds,
     clips: Mapping[str, Clips],
-    presets: Mapping[str, Sequence[str]] = NO_PRESETS,
+    presets: Mapping[str, Sequence[str]] = NOTHING,
+    limits: Mapping[str, Limits] = NOTHING,
 ) -> None:
     """Write `folder/index.html`.
 
     rows: those of cuts.tsv, in the order of the film; clips: by cut, may lack some; presets: the
-    names of each engine's presets.
+    names of each engine's presets; limits: those that stood for a cut, by cut, where they may
+    differ from the thresholds.
     """
-    cuts = [_cut(row, film, thresholds, clips.get(row["cut"], Clips())) for row in rows]
+    cuts = [
+        _cut(row, film, clips.get(row["cut"], Clips()))
+        | _why(row, thresholds, limits.get(row["cut"], NOTHING))
+        for row in rows
+    ]
     order = list(VERDICTS)
     page = (
         environment()
@@ -294,6 +194,7 @@ def write_page(
                 "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
             },
             part=PART,
+            ribbon=ribbon(cuts),
             cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
             summary=summary(cuts, film),
             verdicts=VERDICTS,
@@ -307,9 +208,32 @@ def write_page(
             },
             presets={engine: list(names) for engine, names in presets.items()},
             decisions=DECISIONS,
+            reviewed=REVIEWED,
         )
     )
     write_text(folder / "index.html", page)
+
+
+def ribbon(cuts: Sequence[Mapping[str, Any]]) -> list[tuple[str, int, int]]:
+    """The film at a glance: verdict, first frame, frames.
+
+    A cut each; of more than RIBBON_PARTS cuts, equal parts with the worst verdict in each.
+    cuts: in the order of the film.
+    """
+    if len(cuts) <= RIBBON_PARTS:
+        return [(c["verdict"], c["first_frame"], c["frames"]) for c in cuts]
+    order = list(VERDICTS)
+    end = cuts[-1]["first_frame"] + cuts[-1]["frames"]
+    edges = [end * part // RIBBON_PARTS for part in range(RIBBON_PARTS + 1)]
+    worst = [len(order) - 1] * RIBBON_PARTS
+    for cut in cuts:
+        first = bisect_right(edges, cut["first_frame"]) - 1
+        last = bisect_left(edges, cut["first_frame"] + cut["frames"])
+        for part in range(first, min(last, RIBBON_PARTS)):
+            worst[part] = min(worst[part], order.index(cut["verdict"]))
+    return [
+        (order[rank], edges[part], edges[part + 1] - edges[part]) for part, rank in enumerate(worst)
+    ]
 
 
 def environment() -> jinja2.Environment:
@@ -325,9 +249,7 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def _cut(
-    row: Mapping[str, str], film: Film, thresholds: Thresholds, clips: Clips
-) -> dict[str, Any]:
+def _cut(row: Mapping[str, str], film: Film, clips: Clips) -> dict[str, Any]:
     """What the page shows of a cut, as JSON values."""
     first, frames = int(row["first_frame"]), int(row["frames"])
     said, _, decision = row.get("decision", "").rpartition(" ")
@@ -340,7 +262,6 @@ def _cut(
         "verdict": verdict(row),
         "action": row["action"],
         "reason": row["reason"],
-        "sentences": _sentences(row, thresholds),
         "confidence": _number(row.get("confidence", "")),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),
@@ -355,32 +276,52 @@ def _cut(
         "draft_clip": quote(clips.draft),
         "levels": list(clips.levels),
         "course": list(clips.course),
-        "speech": speech_spans(clips.levels),
-        "speech_level": round(speech_level(clips.levels), 1),
+        "speech": list(clips.speech),
+        "attempts": _attempts(row),
+        "shift_range_px": (_parsed(row, "facts") or {}).get("bbox_shift_range_px"),
         "row": dict(row),
     }
 
 
-def _sentences(row: Mapping[str, str], thresholds: Thresholds) -> list[str]:
-    """What became of a cut and why, in words."""
+def _why(row: Mapping[str, str], thresholds: Thresholds, limits: Limits) -> dict[str, Any]:
+    """What became of a cut and why, in sentences, and in a few words for the list."""
     if row.get("fault"):
-        return [explain("fault", thresholds), row["fault"]]
+        return {"sentences": [explain("fault", thresholds), row["fault"]], "brief": row["fault"]}
 
     def codes(column: str) -> list[str]:
         return [code for code in row.get(column, "").split(";") if code]
 
     held = codes("guard_reasons") + codes("gate_reasons") or [row["reason"]]
-    told = [explain(code, thresholds) for code in held + codes("enhance_reasons") if code]
-    return told + [_reported(code, thresholds) for code in codes("reported")]
+    told = [explain(code, thresholds, limits) for code in held + codes("enhance_reasons") if code]
+    told += [reported(code, thresholds, limits) for code in codes("reported")]
+    brief = (in_brief(code, thresholds, limits) for code in held)
+    return {"sentences": told, "brief": ", ".join(filter(None, brief))}
 
 
 def _drafted_with(row: Mapping[str, str]) -> str:
     """The preset among the settings of a cut's draft."""
+    return str((_parsed(row, "settings") or {}).get("preset", ""))
+
+
+def _attempts(row: Mapping[str, str]) -> str:
+    """The drafts that were tried of a cut, in words."""
+    return "; then ".join(
+        f"{attempt['preset'] or 'as set'}{_moved(attempt['moved_frames'])}: "
+        f"{VERDICTS[attempt['gate']][0].lower()}, {attempt['confidence']:.2f}"
+        for attempt in _parsed(row, "attempts") or []
+    ).replace("_", " ")
+
+
+def _moved(frames: int) -> str:
+    return f", moved by {frames:+d} {'frame' if abs(frames) == 1 else 'frames'}" if frames else ""
+
+
+def _parsed(row: Mapping[str, str], column: str) -> Any:
+    """The JSON in a column; None where there is none."""
     try:
-        settings = json.loads(row.get("settings", ""))
+        return json.loads(row.get(column, ""))
     except ValueError:
-        return ""
-    return str(settings.get("preset", "")) if isinstance(settings, dict) else ""
+        return None
 
 
 def verdict(row: Mapping[str, str]) -> str:
@@ -388,29 +329,6 @@ def verdict(row: Mapping[str, str]) -> str:
     if row.get("fault"):
         return "fault"
     return row["gate"] if row["gate"] in VERDICTS else "passthrough"
-
-
-def explain(reason: str, thresholds: Thresholds) -> str:
-    """A reason ("two_faces=0.4") as a sentence; a code that is not in REASONS as it is."""
-    code, _, measured = reason.partition("=")
-    value = _number(measured)
-    sentence = REASONS.get(code)
-    if sentence is None or ("{" in sentence and value is None):
-        return reason.replace("_", " ")
-    number = value or 0.0
-    return sentence.format(
-        value=number,
-        frames=f"{abs(number):.0f} {'frame' if abs(number) == 1 else 'frames'} "
-        f"{'behind' if number > 0 else 'ahead of'}",
-        guard=thresholds.guard,
-        limits=thresholds.limits,
-    )
-
-
-def _reported(reason: str, thresholds: Thresholds) -> str:
-    """A reason that holds nothing back, as a sentence."""
-    said = explain(reason, thresholds)
-    return f"Reported only, and drafted all the same: {said[:1].lower()}{said[1:]}"
 
 
 def _number(text: str) -> float | None:

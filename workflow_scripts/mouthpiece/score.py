@@ -16,7 +16,7 @@ from .picture import to_rgb
 from .scorers import Seen, scored
 from .speech import Speech
 from .track import Track
-from .voice import spoken_s
+from .voice import spoken
 
 
 def measure(
@@ -56,7 +56,7 @@ def score_patches(
     samples = speech.own(clock)
     reformatter = VideoReformatter()
     pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
-    return scored(scorer_name, faces_in(pictures, track), clock, samples, spoken_s(speech, clock))
+    return scored(scorer_name, faces_in(pictures, track), clock, samples, spoken(speech, clock))
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:

@@ -21,7 +21,7 @@ from .scorers import SEES_POINTS_ONLY, Seen, scored
 from .settings import SpeakingLimits
 from .speech import Speech, write_slice
 from .track import Track, load_all
-from .voice import spoken_s
+from .voice import spoken
 
 log = logging.getLogger(__name__)
 
@@ -30,10 +30,10 @@ NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 @dataclass(frozen=True)
 class Heard:
-    """The source's sound under a cut, [N] float32 at 16 kHz, and seconds of speech in it."""
+    """The source's sound under a cut, [N] float32 at 16 kHz; the frames [T] bool with speech."""
 
     samples: np.ndarray
-    speech_s: float
+    spoken: np.ndarray
 
 
 def speaker(
@@ -113,8 +113,9 @@ def _heard(speech: Path, clock: Clock, limits: SpeakingLimits) -> Heard | None:
     with tempfile.TemporaryDirectory() as folder:
         write_slice(speech, clock, Path(folder) / "cut.wav")
         sound = Speech.load(Path(folder) / "cut.wav")
-    speech_s = spoken_s(sound, clock, limits.min_speech_s)
-    return Heard(sound.own(clock), speech_s) if speech_s >= limits.min_speech_s else None
+    frames = spoken(sound, clock, limits.min_speech_s)
+    enough = frames.sum() / clock.rate >= limits.min_speech_s
+    return Heard(sound.own(clock), frames) if enough else None
 
 
 def _score(
@@ -122,7 +123,7 @@ def _score(
 ) -> dict[str, Any]:
     """How well a face goes with the source's sound."""
     seen = _seen(mezzanine, clock, track, scorer_name)
-    return scored(scorer_name, seen, clock, heard.samples, heard.speech_s)
+    return scored(scorer_name, seen, clock, heard.samples, heard.spoken)
 
 
 def _seen(mezzanine: Path, clock: Clock, track: Track, scorer_name: str) -> Iterator[Seen]:

@@ -10,14 +10,15 @@ from .loudness import frame_energy
 from .speech import SAMPLE_RATE, Speech
 
 
-def spoken(speech: Speech, clock: Clock) -> np.ndarray:
+def spoken(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndarray:
     """The frames [T] bool of a cut in which somebody speaks.
 
     A pause between words is none of them, nor is music, hum or noise. The detector hears the cut's
-    context too, so that a word at its edge is not lost.
+    context too, so that a word at its edge is not lost. Where it is loud enough for less than
+    `least_s`, that is the answer, and the detector, which takes seconds to load, is not asked.
     """
     loud = _loud(speech, clock)
-    if not loud.any():
+    if not loud.any() or loud.sum() / clock.rate < least_s:
         return loud
     voiced = np.zeros(len(speech.samples), bool)
     for first, end in _voices(speech.samples):
@@ -25,16 +26,6 @@ def spoken(speech: Speech, clock: Clock) -> np.ndarray:
     middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
     at = np.minimum(speech.start + middles.astype(int), len(voiced) - 1)
     return np.asarray(loud & voiced[at])
-
-
-def spoken_s(speech: Speech, clock: Clock, least_s: float = 0.0) -> float:
-    """Seconds of a cut in which somebody speaks.
-
-    Where it is loud enough for less than `least_s`, that is the answer, and the detector, which
-    takes seconds to load, is not asked.
-    """
-    loud_s = float(_loud(speech, clock).sum() / clock.rate)
-    return loud_s if loud_s < least_s else float(spoken(speech, clock).sum() / clock.rate)
 
 
 def _loud(speech: Speech, clock: Clock) -> np.ndarray:

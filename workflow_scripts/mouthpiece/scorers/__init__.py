@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ..clock import Clock
+from ..runs import runs
 
 SCORE_RATE = 25
 """Frames/s at which lips are judged, whatever the film's rate."""
@@ -82,19 +83,20 @@ def scorer(name: str) -> Scorer:
 
 
 def scored(
-    name: str, face: Iterable[Seen], clock: Clock, samples: np.ndarray, speech_s: float
+    name: str, face: Iterable[Seen], clock: Clock, samples: np.ndarray, spoken: np.ndarray
 ) -> dict[str, Any]:
     """What a scorer says of a cut, as JSON values: a `Score`'s, with what a gate asks besides.
 
-    face: the clock's frames, at their own rate; samples: those of the cut, with `speech_s` seconds
-    of speech in them.
+    face: the clock's frames, at their own rate; samples: those of the cut; spoken: the frames [T]
+    bool in which somebody speaks. `speech` has their runs: first frame, and end.
     """
     found = scorer(name).score(at_score_rate(face, clock.rate, clock.frames), samples)
     return {
         "scorer": name,
         **asdict(found),
         "duration_s": float(clock.frames / clock.rate),
-        "speech_s": speech_s,
+        "speech_s": float(spoken.sum() / clock.rate),
+        "speech": runs(spoken),
     }
 
 
