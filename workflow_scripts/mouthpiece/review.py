@@ -137,6 +137,9 @@ LIMITS = (
 )
 """The thresholds that the page shows: section, key, meaning, unit."""
 
+REVIEWED = ("fail", "review")
+"""The verdicts that queue a cut for review: those that want a person's word."""
+
 DECISIONS = ("approve", "passthrough", "retry")
 """The decisions that a run obeys."""
 
