@@ -29,8 +29,7 @@ from .plots import (
     svg,
     trend_figure,
 )
-from .policy import REVIEWED
-from .review import VERDICTS, environment, read_table, verdict
+from .review import REVIEWED, VERDICTS, environment, read_table, verdict
 from .settings import Gate, Overview
 from .timings import Place, Timing, by_stage, read_timings, total
 

@@ -6,8 +6,6 @@ from .settings import Gate
 
 RANK = ("fail", "unjudged", "review", "pass")
 """The verdicts, the worst first."""
-REVIEWED = ("fail", "review")
-"""The verdicts that are queued for a person: gated out, or in doubt."""
 
 
 def judge(

@@ -24,7 +24,6 @@ from .clips import SOUND_RATE, Sound, levels, write_clip
 from .clock import Clock
 from .colours import DARK, LIGHT, variables
 from .files import atomic, read_json, write_text
-from .policy import REVIEWED
 from .reasons import Limits, Thresholds, explain, in_brief, reported
 from .settings import Gate, Guard
 
@@ -41,6 +40,9 @@ VERDICTS = {
     "pass": ("In sync", "The gate passed the draft."),
 }
 """Verdict -> its name and what it means, in the order a reviewer wants to see the cuts."""
+
+REVIEWED = ("fail", "review")
+"""The verdicts that queue a cut for review: those that want a person's word."""
 
 DECISIONS = ("approve", "passthrough", "retry")
 """The decisions that a run obeys."""

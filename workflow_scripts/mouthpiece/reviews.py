@@ -12,9 +12,8 @@ from typing import Any
 from .decisions import Kept, locked
 from .errors import InputError, quoted
 from .files import digest
-from .policy import REVIEWED
 from .project import Project, config_files, read_config
-from .review import VERDICTS, read_table, verdict
+from .review import REVIEWED, VERDICTS, read_table, verdict
 from .settings import presets
 from .tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
 
