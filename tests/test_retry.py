@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +25,8 @@ FRAMES = 4
 class FakeEngine:
     """Paints its strength, and where its speech starts."""
 
+    loaded = None
+
     def __init__(self, chosen: Preview) -> None:
         self.chosen = chosen
 
@@ -39,9 +41,6 @@ class FakeEngine:
 
     def facts(self, avatar: Path) -> dict[str, Any]:
         return {"avatar": avatar.read_text()}
-
-    def share(self, other: Self) -> None:
-        """It loads nothing."""
 
 
 def make(name: str, engines: Engines) -> FakeEngine:

@@ -1,6 +1,7 @@
 """The engine as the stages call it, and that upstream's known faults are not its own."""
 
 import os
+import weakref
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
@@ -328,6 +329,16 @@ def test_engines_of_a_workshop_share_networks_and_the_batch_that_was_found(
     assert painter() is first
     assert painter(precision="bf16").networks is not first.networks
     assert painter().networks is not first.networks, "one set at a time"
+
+
+def test_one_set_of_networks_is_in_memory_whatever_the_settings_were(chosen: Musetalk) -> None:
+    workshop = Workshop()
+    made, unets = [], []
+    for changed in ({}, {"precision": "bf16"}, {"version": "1.0"}):
+        settings = Engines(musetalk=chosen.model_copy(update=changed))
+        made.append(workshop("musetalk", settings))
+        unets.append(weakref.ref(made[-1].painter.networks.unet))
+    assert [unet() is not None for unet in unets] == [False, False, True]
 
 
 def test_a_replaced_weight_file_is_loaded_anew(chosen: Musetalk, tree: Path) -> None:
