@@ -17,6 +17,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from .files import atomic
 
@@ -158,9 +159,10 @@ def encode_ffv1(images: np.ndarray, pixel_format: str) -> bytes:
         )
         stream.height, stream.width = images.shape[1:3]
         stream.pix_fmt = "bgr0" if pixel_format == "rgb24" else pixel_format
+        reformatter = VideoReformatter()
         for image in images:
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format=pixel_format)
-            container.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+            container.mux(stream.encode(reformatter.reformat(frame, format=stream.pix_fmt)))
         container.mux(stream.encode())
     return buffer.getvalue()
 
@@ -168,4 +170,7 @@ def encode_ffv1(images: np.ndarray, pixel_format: str) -> bytes:
 def decode_ffv1(data: bytes, pixel_format: str) -> np.ndarray:
     """Decode what `encode_ffv1` wrote."""
     with av.open(io.BytesIO(data), "r") as container:
-        return np.stack([f.to_ndarray(format=pixel_format) for f in container.decode(video=0)])
+        reformatter, frames = VideoReformatter(), container.decode(video=0)
+        return np.stack(
+            [reformatter.reformat(frame, format=pixel_format).to_ndarray() for frame in frames]
+        )
