@@ -86,7 +86,7 @@ def bake(
     masked: list[list[Future[np.ndarray]]] = []
     affine, drawn, points = [], [], []
     with ThreadPoolExecutor(chosen.threads) as pool:
-        viewed = chunks(_viewed(located, chosen, pool), painter.batches.frames)
+        viewed = chunks(_viewed(located, chosen, pool), painter.encode_batches.frames)
         for batch in _one_behind(_launch(views, chosen, painter) for views in _one_behind(viewed)):
             batch.done()
             latents.append(batch.latents.numpy())
