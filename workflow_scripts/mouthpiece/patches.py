@@ -12,16 +12,25 @@ An empty patch set (T = 0) has meta.json only.
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from .errors import Fault
 from .files import atomic
 
 VERSION = 1
+BROKEN = (
+    *(zipfile.BadZipFile, av.FFmpegError, EOFError, LookupError),
+    *(NotImplementedError, TypeError, ValueError),
+)
+"""What reading a broken archive, or what is in it, raises."""
 RIM_PX = 16
 """Patch pixels kept around a mask: what sampling between them, and shrinking, may look at."""
 
@@ -121,11 +130,8 @@ def save(patches: PatchSet, path: Path) -> None:
 
 
 def load(path: Path) -> PatchSet:
-    """Read a patch set file."""
-    with zipfile.ZipFile(path) as archive:
-        meta = json.loads(archive.read("meta.json"))
-        if meta["version"] != VERSION:
-            raise ValueError(f"{path}: patch set version {meta['version']}, wanted {VERSION}")
+    """Read a patch set file. Raises Fault where it is broken."""
+    with read_archive(path, VERSION) as (archive, meta):
         if meta["frames"] == 0:
             return PatchSet.empty(meta["engine"])
         return PatchSet(
@@ -142,6 +148,23 @@ def write_archive(path: Path, members: dict[str, bytes]) -> None:
     with atomic(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name), data)
+
+
+@contextmanager
+def read_archive(path: Path, version: int) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """What `write_archive` wrote, and its `meta.json`, which must be of that version.
+
+    Raises Fault where the file is broken, as far as the block finds out.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            meta = json.loads(archive.read("meta.json"))
+            if meta["version"] != version:
+                raise ValueError(f"version {meta['version']}, wanted {version}")
+            yield archive, meta
+    except BROKEN as error:
+        said = f"{type(error).__name__}: {error}"
+        raise Fault(f"{path}: the file is broken ({said}); delete it and run again") from None
 
 
 def _npy(array: np.ndarray) -> bytes:

@@ -198,6 +198,14 @@ def test_an_avatar_of_another_length_is_refused(
         drawing.render(avatar, speech, Clock(RATE, 0, 7))
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage"])
+def test_a_broken_avatar_is_a_fault_that_names_it(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "avatar.zip").write_bytes(content)
+    for read in (Avatar.load, shift_range):
+        with pytest.raises(Fault, match=r"avatar\.zip: the file is broken"):
+            read(tmp_path / "avatar.zip")
+
+
 def test_the_range_of_the_shift_stands_in_the_avatar(avatar: Path, track: Track) -> None:
     points = track.points[:, MESH_OF_68, :2].astype(int)
     down = points[:, 30, 1] - points[:, 29, 1]
