@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from mouthpiece.errors import InputError
-from mouthpiece.settings import Engines, Enhance, Musetalk, load
+from mouthpiece.settings import Engines, Enhance, Musetalk, Preview, load
 
 
 @pytest.mark.parametrize("name", Engines.model_fields)
@@ -48,3 +48,16 @@ def test_off_without_quotation_marks_is_the_word() -> None:
 )
 def test_which_cuts_are_enhanced(chosen: Enhance, unmarked: bool, marked: bool) -> None:
     assert (chosen.takes(False), chosen.takes(True)) == (unmarked, marked)
+
+
+def test_what_a_job_of_an_engine_wants_follows_its_settings() -> None:
+    gpu, cpu = Musetalk(threads=5), Musetalk(device="cpu")
+    assert (gpu.gpus, gpu.cores, cpu.gpus) == (1, 5, 0)
+    assert (Preview().gpus, Preview().cores) == (0, 1)
+    assert gpu.mem_mb > Preview().mem_mb
+
+
+def test_keys_that_change_no_result_are_no_part_of_an_avatar() -> None:
+    for section in (Musetalk, Preview):
+        assert section.neutral <= set(section.model_fields)
+        assert not section.neutral & section.baked
