@@ -159,8 +159,7 @@ def locate(
     if chosen.landmarks == "mesh":
         located = zip(counted, landmarks.from_mesh(track.points), strict=True)
     else:
-        dwpose = landmarks.Dwpose(painter.networks.dwpose, painter.runtime.device, chosen.threads)
-        located = dwpose.locate(counted, detected)
+        located = painter.networks.dwpose.locate(counted, detected)
     for (picture, found), box in zip(located, detected, strict=True):
         yield Face(picture, found, _box(picture, found, box, chosen))
 

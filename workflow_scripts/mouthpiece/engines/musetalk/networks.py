@@ -21,6 +21,7 @@ from ...batches import is_out_of_memory
 from ...errors import Fault
 from ...weights import fill, first_weight_path, load_tensors, weight_path
 from . import files
+from .landmarks import Dwpose
 
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 """The names of the published VAE's attention layers, and today's."""
@@ -54,6 +55,7 @@ class Networks:
     def __init__(self, chosen: settings.Musetalk) -> None:
         self._version = chosen.version
         self._tree = files.tree(chosen)
+        self._threads = chosen.threads
         self.runtime = Runtime.of(chosen)
 
     @cached_property
@@ -115,10 +117,10 @@ class Networks:
         used = {k: v for k, v in tensors.items() if not k.startswith(BiSeNet.TRAINING_ONLY)}
         return self._fill(network, used)
 
-    @property
-    def dwpose(self) -> Path:
-        """DWPose's ONNX file."""
-        return weight_path(files.DWPOSE, self._tree)
+    @cached_property
+    def dwpose(self) -> Dwpose:
+        """DWPose: pictures and boxes of faces to landmarks."""
+        return Dwpose(weight_path(files.DWPOSE, self._tree), self.runtime.device, self._threads)
 
     @cached_property
     def scale(self) -> float:
