@@ -226,7 +226,7 @@ def measure(
     both = 1 / found["bake_frames_per_s"] + 1 / found["draft_frames_per_s"]
     found["first_language_frames_per_s"] = 1 / both
     found["second_language_frames_per_s"] = found["draft_frames_per_s"]
-    found |= _peak() | {"batch_frames_found": engine.painter.batches.frames}
+    found |= _peak() | {"batch_frames_found": engine.painter.draw_batches.frames}
     tflops = BOUND_GFLOP * found["draft_frames_per_s"] / 1000
     found["draft_tflop_per_s"] = None if options.small else tflops
     if options.parts:
@@ -260,7 +260,7 @@ def measure_bake_parts(
 ) -> dict[str, float]:
     """Seconds a batch of the bake's parts: the networks, and one thread's work on the CPU."""
     painter = engine.painter
-    count = min(painter.batches.frames, len(pictures))
+    count = min(painter.encode_batches.frames, len(pictures))
     short = Track(track.points[:count], track.seen[:count])
     faces = list(baking.locate(pictures[:count], short, chosen, painter))
     faces = list(baking.steadied(faces, chosen.box_smoothing_frames))

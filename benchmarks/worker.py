@@ -65,15 +65,22 @@ def orders_of(folder: Path, tree: Path, options: argparse.Namespace) -> tuple[Ba
     soundfile.write(folder / "speech.wav", samples, SAMPLE_RATE, subtype="PCM_16")
     chosen = Musetalk(models=str(tree), compile=options.compile)
     baked = chosen.model_dump(include=set(chosen.baked))
+    neutral = chosen.model_dump(include=set(chosen.neutral))
     scene = (folder / "m.mp4", f"{0:06}-{options.frames - 1:06}", folder / "track.npz")
     bake = Bake(
         *scene,
         {"engine": "musetalk", "settings": baked, "weights": ""},
+        neutral,
         folder / "avatar.zip",
     )
     draft = Draft(
         *scene,
-        {"engine": "musetalk", "settings": chosen.model_dump(), "weights": ""},
+        {
+            "engine": "musetalk",
+            "settings": chosen.model_dump(exclude=set(chosen.neutral)),
+            "weights": "",
+        },
+        neutral,
         shown={},
         avatar=folder / "avatar.zip",
         speech=folder / "speech.wav",

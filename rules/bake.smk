@@ -12,11 +12,12 @@ rule bake:
         "../envs/mouthpiece.yaml"
     params:
         engine=baked_engine,
+        neutral=neutral,
         code=engine_code("bake"),
         mark=mark("bake"),
-    threads: 1
+    threads: baking_cores
     resources:
-        mem_mb=3000,
+        mem_mb=engine_mem_mb,
         gpu=gpus,
         attempt=number_of_attempt,
         worker_idle_s=worker_idle_s,

@@ -253,24 +253,41 @@ def section(name):
     return values
 
 
-def engine(wildcards):
-    """A params function: the engine's name and settings, and the weights that a draft reads."""
+def get_engine(wildcards):
+    """The settings of the engine of a cut; of a draft, with the preset that a person chose."""
     settings = get_settings(wildcards)
-    values = getattr(settings.engines, settings.engine).model_dump()
-    preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
-    if preset:
-        values = with_preset(settings.engine, values, preset)
-    weights = engine_weights(settings.engine, values, "draft")
-    return {"engine": settings.engine, "settings": values, "weights": weights}
+    chosen = settings.engines.of(settings.engine)
+    if "language" in wildcards.keys():
+        preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
+        if preset:
+            values = with_preset(settings.engine, chosen.model_dump(), preset)
+            chosen = type(chosen).model_validate(values)
+    return chosen
+
+
+def engine(wildcards):
+    """A params function: the engine's name, and the settings and weights that a draft depends on."""
+    name, chosen = get_settings(wildcards).engine, get_engine(wildcards)
+    values = chosen.model_dump(exclude=set(chosen.neutral))
+    weights = engine_weights(name, chosen.model_dump(), "draft")
+    return {"engine": name, "settings": values, "weights": weights}
 
 
 def baked_engine(wildcards):
     """A params function: the engine, with what an avatar depends on of its settings and weights."""
-    settings = get_settings(wildcards)
-    chosen = getattr(settings.engines, settings.engine)
+    name, chosen = get_settings(wildcards).engine, get_engine(wildcards)
     values = chosen.model_dump(include=set(chosen.baked))
-    weights = engine_weights(settings.engine, values, "bake")
-    return {"engine": settings.engine, "settings": values, "weights": weights}
+    weights = engine_weights(name, values | neutral(wildcards, chosen.cores), "bake")
+    return {"engine": name, "settings": values, "weights": weights}
+
+
+def neutral(wildcards, threads):
+    """A params function: the engine's settings that change no result.
+
+    As it takes `threads`, of which it uses nothing, Snakemake does not remember what it returns.
+    """
+    chosen = get_engine(wildcards)
+    return chosen.model_dump(include=set(chosen.neutral))
 
 
 def second_chances():
@@ -339,14 +356,23 @@ def number_of_attempt(wildcards, attempt):
 
 def gpus(wildcards):
     """A resources function: the GPUs that the engine wants."""
-    settings = get_settings(wildcards)
-    return getattr(settings.engines, settings.engine).gpus
+    return get_engine(wildcards).gpus
+
+
+def baking_cores(wildcards):
+    """A threads function: the cores that the engine's bake keeps busy."""
+    return get_engine(wildcards).cores
+
+
+def engine_mem_mb(wildcards, attempt):
+    """A resources function: the memory that the engine wants, more of it at each attempt."""
+    return get_engine(wildcards).mem_mb * attempt
 
 
 def gpus_of_engines():
     """How many GPUs a job of each engine holds."""
     engines = PROJECT.settings.engines
-    return {name: getattr(engines, name).gpus for name in Engines.model_fields}
+    return {name: engines.of(name).gpus for name in Engines.model_fields}
 
 
 def worker_idle_s(wildcards):
@@ -354,9 +380,8 @@ def worker_idle_s(wildcards):
 
     No params, since no result depends on it.
     """
-    settings = get_settings(wildcards)
-    warm = getattr(settings.engines, settings.engine).warm
-    return settings.worker.idle_s if warm and settings.worker.mode == "auto" else 0
+    worker = get_settings(wildcards).worker
+    return worker.idle_s if get_engine(wildcards).warm and worker.mode == "auto" else 0
 
 
 def engine_code(stage):

@@ -16,6 +16,7 @@ rule draft:
         "../envs/mouthpiece.yaml"
     params:
         engine=engine,
+        neutral=neutral,
         baked=baked_engine,
         chances=second_chances(),
         shown=shown,
@@ -23,7 +24,7 @@ rule draft:
         mark=mark("draft"),
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=engine_mem_mb,
         gpu=gpus,
         attempt=number_of_attempt,
         worker_idle_s=worker_idle_s,

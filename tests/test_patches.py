@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mouthpiece.patches import PatchSet, load, save
+from mouthpiece.errors import Fault
+from mouthpiece.patches import PatchSet, load, save, write_archive
 
 
 def drawn(frames: int = 5) -> PatchSet:
@@ -31,6 +32,24 @@ def test_equal_patch_sets_are_equal_bytes(tmp_path: Path) -> None:
     for name in ("a.zip", "b.zip"):
         save(drawn(), tmp_path / name)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+
+
+def test_a_broken_file_is_a_fault_that_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    save(drawn(), path)
+    whole = path.read_bytes()
+    hole = whole[: len(whole) // 3] + bytes(40) + whole[len(whole) // 3 + 40 :]
+    for wrong in (b"", whole[: len(whole) // 2], b"garbage", hole):
+        path.write_bytes(wrong)
+        with pytest.raises(Fault, match=r"a\.zip: the file is broken .* delete it and run again"):
+            load(path)
+
+
+@pytest.mark.parametrize("meta", [b"[]", b"{}", b'{"version": 2}', b'{"version": 1, "frames": 3}'])
+def test_so_is_one_of_another_form(meta: bytes, tmp_path: Path) -> None:
+    write_archive(tmp_path / "a.zip", {"meta.json": meta})
+    with pytest.raises(Fault, match="broken"):
+        load(tmp_path / "a.zip")
 
 
 def test_an_empty_patch_set(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -97,6 +98,29 @@ def test_a_broken_mezzanine_is_a_fault(film: Path, tmp_path: Path) -> None:
     hole.write_bytes(whole[:1000] + bytes(len(whole) // 4) + whole[1000 + len(whole) // 4 :])
     with pytest.raises(Fault, match=r"hole\.mp4: frame"):
         list(picture.read_frames(hole, picture.facts(hole).clock))
+    with pytest.raises(Fault, match=r"hole\.mp4: frame"):
+        list(picture.read_frames(hole, picture.facts(hole).clock, threads=4))
+
+
+def test_frames_that_are_decoded_at_once_are_the_same(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate = Fraction(30000, 1001)
+    decoders, opening = [], picture._open
+
+    def opened(path: Path) -> av.container.InputContainer:
+        container = opening(path)
+        decoders.append(container.streams.video[0].codec_context)
+        return container
+
+    monkeypatch.setattr(picture, "_open", opened)
+    for clock in (Clock(rate, 29, 40), Pass(rate, 0, 20, Clock(rate, 30, 20), backward=True)):
+        alone = list(picture.read_rgb(film, clock))
+        together = list(picture.read_rgb(film, clock, threads=4))
+        np.testing.assert_array_equal(together, alone)
+    assert (decoders[-1].thread_type.name, decoders[-1].thread_count) == ("FRAME", 4)
+    with pytest.raises(Fault, match="frame 90 is missing"):
+        list(picture.read_frames(film, Clock(rate, 60, 31), threads=4))
 
 
 @pytest.mark.parametrize("colour", ["red", "0x20a040", "0x4060c0", "white", "black"])

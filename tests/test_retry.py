@@ -1,9 +1,10 @@
 """Second chances, with an engine and a scorer of the test's own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,6 +26,8 @@ FRAMES = 4
 class FakeEngine:
     """Paints its strength, and where its speech starts."""
 
+    loaded = None
+
     def __init__(self, chosen: Preview) -> None:
         self.chosen = chosen
 
@@ -39,9 +42,6 @@ class FakeEngine:
 
     def facts(self, avatar: Path) -> dict[str, Any]:
         return {"avatar": avatar.read_text()}
-
-    def share(self, other: Self) -> None:
-        """It loads nothing."""
 
 
 def make(name: str, engines: Engines) -> FakeEngine:
@@ -62,7 +62,7 @@ def scene(tmp_path: Path) -> Scene:
 @pytest.fixture
 def score_by(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Let a function of (strength, frames moved) say confidence and offset."""
-    monkeypatch.setattr(baking, "read_rgb", lambda *_: iter(()))
+    monkeypatch.setattr(baking, "read_rgb", lambda *_, **__: iter(()))
 
     def use(say: Any) -> None:
         def score_patches(*given: Any) -> dict[str, Any]:
@@ -101,6 +101,23 @@ def test_without_second_chances_nothing_is_scored(
     row, patches = run(scene, recipe(), None, tmp_path)
     assert (row["attempts"], row["facts"]) == ([], {"avatar": "the avatar"})
     assert patches.pixels[0, 0, 0, 0] == 100
+
+
+def test_what_changes_no_result_is_in_no_row_and_no_key(
+    scene: Scene, score_by: Any, tmp_path: Path
+) -> None:
+    """Here the strength stands for a folder of weights, or a number of threads."""
+    score_by(None)
+    known = recipe(size_px=512)
+    kept = {key: value for key, value in known.settings.items() if key != "strength"}
+    rows = []
+    for strength in (0.5, 0.7):
+        neutral = {"strength": strength}
+        one = replace(known, settings=kept, baked={}, neutral=neutral)
+        row, patches = run(scene, one, None, tmp_path)
+        assert patches.pixels[0, 0, 0, 0] == round(100 * strength), "but it is obeyed"
+        rows.append(row)
+    assert rows[0] == rows[1] and "strength" not in rows[0]["settings"]
 
 
 def test_the_ladder_ends_at_the_first_that_passes(

@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from mouthpiece.errors import InputError
-from mouthpiece.settings import Engines, Enhance, Musetalk, load, with_preset
+from mouthpiece.settings import Engines, Enhance, Musetalk, Preview, load, with_preset
 
 
 @pytest.mark.parametrize("name", Engines.model_fields)
@@ -58,3 +58,16 @@ def test_a_preset_leaves_nothing_of_the_one_before(before: str) -> None:
         values = Musetalk.model_validate({"preset": before} | said).model_dump()
         changed = with_preset("musetalk", values, preset)
         assert changed == Musetalk.model_validate({"preset": preset} | said).model_dump()
+
+
+def test_what_a_job_of_an_engine_wants_follows_its_settings() -> None:
+    gpu, cpu = Musetalk(threads=5), Musetalk(device="cpu")
+    assert (gpu.gpus, gpu.cores, cpu.gpus) == (1, 5, 0)
+    assert (Preview().gpus, Preview().cores) == (0, 1)
+    assert gpu.mem_mb > Preview().mem_mb
+
+
+def test_keys_that_change_no_result_are_no_part_of_an_avatar() -> None:
+    for section in (Musetalk, Preview):
+        assert section.neutral <= set(section.model_fields)
+        assert not section.neutral & section.baked

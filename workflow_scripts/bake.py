@@ -11,6 +11,7 @@ order = Bake(
     cut=snakemake.wildcards.cut,
     track=Path(snakemake.input.track),
     engine=snakemake.params.engine,
+    neutral=snakemake.params.neutral,
     avatar=Path(snakemake.output.avatar),
 )
 name = job_name(order.stage, snakemake.wildcards)

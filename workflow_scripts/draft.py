@@ -12,6 +12,7 @@ order = Draft(
     cut=snakemake.wildcards.cut,
     track=Path(snakemake.input.track),
     engine=snakemake.params.engine,
+    neutral=snakemake.params.neutral,
     shown=snakemake.params.shown,
     avatar=Path(snakemake.input.avatar),
     speech=Path(snakemake.input.speech),

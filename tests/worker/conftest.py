@@ -38,6 +38,7 @@ def order(tmp_path: Path) -> Bake:
         cut="000000-000002",
         track=tmp_path / "track.npz",
         engine={"engine": "preview", "settings": {}, "weights": ""},
+        neutral={},
         avatar=tmp_path / "made" / "avatar.zip",
     )
 
@@ -48,7 +49,7 @@ def blocked(order: Bake, folder: Path) -> Bake:
     os.mkfifo(pipe)
     return Bake(
         mezzanine=order.mezzanine, cut=order.cut, track=pipe, engine=order.engine,
-        avatar=order.avatar,
+        neutral={}, avatar=order.avatar,
     )  # fmt: skip
 
 

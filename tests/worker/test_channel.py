@@ -22,9 +22,15 @@ from mouthpiece.worker.channel import (
 )
 from mouthpiece.worker.orders import Bake, Draft
 
-BAKE = Bake(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, Path("a'b.zip"))
+BAKE = Bake(
+    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {"threads": 2}),
+    avatar=Path("a'b.zip"),
+)
 DRAFT = Draft(
-    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {}, Path("a"), Path("s")),
+    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {}),
+    shown={},
+    avatar=Path("a"),
+    speech=Path("s"),
     baked={"size_px": 256},
     chances={"retry": {"presets": ["a"]}, "gate": {}},
     source=Path("speaker.json"),
@@ -59,9 +65,9 @@ def test_a_request_arrives_as_it_was(
         b'{"folder": "/", "idle_s": 1}',
         b'{"folder": "/", "idle_s": 1, "order": {"stage": "shell", "mezzanine": "m"}}',
         b'{"folder": "/", "idle_s": 1, "more": 1, "order": {"stage": "bake", "mezzanine": "m",'
-        b' "cut": "c", "track": "t", "engine": {}, "avatar": "a"}}',
+        b' "cut": "c", "track": "t", "engine": {}, "neutral": {}, "avatar": "a"}}',
         b'{"folder": "/", "idle_s": 1, "order": {"stage": "bake", "mezzanine": "m", "more": 1,'
-        b' "cut": "c", "track": "t", "engine": {}, "avatar": "a"}}',
+        b' "cut": "c", "track": "t", "engine": {}, "neutral": {}, "avatar": "a"}}',
     ],
 )
 def test_what_is_no_request_is_refused(text: bytes) -> None:

@@ -78,6 +78,15 @@ def wait_until(holds: Callable[[], bool]) -> None:
     raise AssertionError("waited for 30 s in vain")
 
 
+def test_a_worker_counts_with_one_thread_whatever_its_first_job_had(
+    place: Place, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    assert ask(order, tmp_path / "job.log").wait() == 0
+    environment = Path(f"/proc/{worker_of(place)}/environ").read_bytes().split(b"\0")
+    assert b"OMP_NUM_THREADS=1" in environment
+
+
 def test_off_there_is_no_worker(place: Place, order: Bake) -> None:
     carry_out(order, 0)
     assert order.avatar.read_bytes() == b"" and not list(place.folder.iterdir())

@@ -52,6 +52,8 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
     chosen = Musetalk(models=str(tree), device="cpu", parsing="drawn", keep_silence=False)
     baked = chosen.model_dump(include=set(chosen.baked))
+    neutral = chosen.model_dump(include=set(chosen.neutral))
+    kept = chosen.model_dump(exclude=set(chosen.neutral))
     shared = (scene / "m.mp4", f"{0:06}-{FRAMES - 1:06}", scene / "track.npz")
     limits = {"min_judged_s": 0, "min_speech_s": 0, "min_confidence": 99, "fail_confidence": 99}
     gate = Gate.model_validate({"scorer": "aperture", "scorers": {"aperture": limits}})
@@ -59,11 +61,13 @@ def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
     bake = Bake(
         *shared,
         {"engine": "musetalk", "settings": baked, "weights": "w"},
+        neutral,
         tmp_path / "avatar.zip",
     )
     draft = Draft(
         *shared,
-        {"engine": "musetalk", "settings": chosen.model_dump(), "weights": "w"},
+        {"engine": "musetalk", "settings": kept, "weights": "w"},
+        neutral,
         shown={},
         avatar=tmp_path / "avatar.zip",
         speech=scene / "speech.wav",

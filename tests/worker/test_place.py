@@ -61,7 +61,7 @@ def test_a_path_too_long_for_a_socket_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "variable", ["CUDA_VISIBLE_DEVICES", "MOUTHPIECE_MODELS", "SLURM_STEP_ID", "OMP_NUM_THREADS"]
+    "variable", ["CUDA_VISIBLE_DEVICES", "MOUTHPIECE_MODELS", "SLURM_STEP_ID", "OMP_PROC_BIND"]
 )
 def test_what_changes_results_or_the_gpu_wants_another_worker(
     variable: str, monkeypatch: pytest.MonkeyPatch
@@ -73,6 +73,13 @@ def test_what_changes_results_or_the_gpu_wants_another_worker(
     assert Place.of("musetalk") == one
     monkeypatch.setenv(variable, "2")
     assert Place.of("musetalk").key != one.key
+
+
+def test_jobs_of_any_number_of_threads_share_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    one = Place.of("musetalk")
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    assert Place.of("musetalk") == one
 
 
 def test_edited_code_wants_another_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,8 +23,8 @@ def bake(
     """Bake a cut's avatar; an empty file where the guard refused the cut."""
     face = Track.load(track)
     if face.frames:
-        pictures = read_rgb(mezzanine, clock)
         chosen = Engines.model_validate({engine_name: settings})
+        pictures = read_rgb(mezzanine, clock, threads=chosen.of(engine_name).cores)
         make(engine_name, chosen).prepare(pictures, face, avatar)
     else:
         with atomic(avatar) as temporary:

@@ -33,13 +33,20 @@ class Batches:
         while start < total:
             left = total - start
             part = slice(start, start + math.ceil(left / math.ceil(left / self.frames)))
+            lack = ""
             try:
                 result = work(part)
-            except torch.OutOfMemoryError as error:
-                self._shrink(part.stop - start, str(error))
-            else:
-                yield part, result
-                start = part.stop
+            except (MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                lack = str(error) or type(error).__name__
+            # Only here: while an error is handled, it keeps what was made of the batch that failed.
+            if lack:
+                self._shrink(part.stop - start, lack)
+                continue
+            yield part, result
+            del result
+            start = part.stop
 
     def _shrink(self, tried: int, message: str) -> None:
         if tried == 1:
@@ -48,6 +55,13 @@ class Batches:
         log.warning("out of memory at %d frames a batch; going on with %d", tried, self.frames)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out, a GPU's or the machine's, for which there is no class of its own."""
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    )
 
 
 def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -1,7 +1,7 @@
 """The draft of a cut: its avatar driven by its speech, as a patch set; and the row about it."""
 
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +34,9 @@ class Scene:
 class Recipe:
     """How a cut is drafted.
 
-    engine: its name. settings: all its values. baked: those that the avatar was baked with.
-    weights, code: the versions of what the engine loads and of its code.
+    engine: its name. settings: its values. baked: those that the avatar was baked with. weights,
+    code: the versions of what the engine loads and of its code. neutral: the engine's settings
+    that change no result, of which nothing is kept.
     """
 
     engine: str
@@ -43,6 +44,7 @@ class Recipe:
     baked: dict[str, Any]
     weights: str
     code: str
+    neutral: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -135,14 +137,16 @@ def draw(
     make: Make = engine,
 ) -> Drawn:
     """Draw a cut with these settings of the engine; baked anew where they ask for it."""
-    artist = make(recipe.engine, Engines.model_validate({recipe.engine: settings}))
+    kept = {key: value for key, value in settings.items() if key not in recipe.neutral}
+    chosen = kept | recipe.neutral
+    artist = make(recipe.engine, Engines.model_validate({recipe.engine: chosen}))
     speech = Speech.load(scene.speech)
     heard = replace(speech, start=speech.start + moved_frames * SAMPLE_RATE // SHIFT_RATE)
     with tempfile.TemporaryDirectory() as folder:
         avatar = scene.avatar
-        if any(settings[key] != value for key, value in recipe.baked.items()):
+        if any(chosen[key] != value for key, value in recipe.baked.items()):
             avatar = Path(folder) / "avatar.zip"
             cut = scene.clock.source
-            bake(scene.mezzanine, cut, scene.track, recipe.engine, settings, avatar, make)
+            bake(scene.mezzanine, cut, scene.track, recipe.engine, chosen, avatar, make)
         patches = artist.render(avatar, heard, scene.clock)
-        return Drawn(settings, moved_frames, patches, artist.facts(avatar))
+        return Drawn(kept, moved_frames, patches, artist.facts(avatar))

@@ -12,15 +12,25 @@ An empty patch set (T = 0) has meta.json only.
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
+from .errors import Fault
 from .files import atomic
 
 VERSION = 1
+BROKEN = (
+    *(zipfile.BadZipFile, av.FFmpegError, EOFError, LookupError),
+    *(NotImplementedError, TypeError, ValueError),
+)
+"""What reading a broken archive, or what is in it, raises."""
 RIM_PX = 16
 """Patch pixels kept around a mask: what sampling between them, and shrinking, may look at."""
 
@@ -120,11 +130,8 @@ def save(patches: PatchSet, path: Path) -> None:
 
 
 def load(path: Path) -> PatchSet:
-    """Read a patch set file."""
-    with zipfile.ZipFile(path) as archive:
-        meta = json.loads(archive.read("meta.json"))
-        if meta["version"] != VERSION:
-            raise ValueError(f"{path}: patch set version {meta['version']}, wanted {VERSION}")
+    """Read a patch set file. Raises Fault where it is broken."""
+    with read_archive(path, VERSION) as (archive, meta):
         if meta["frames"] == 0:
             return PatchSet.empty(meta["engine"])
         return PatchSet(
@@ -143,6 +150,23 @@ def write_archive(path: Path, members: dict[str, bytes]) -> None:
             archive.writestr(zipfile.ZipInfo(name), data)
 
 
+@contextmanager
+def read_archive(path: Path, version: int) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """What `write_archive` wrote, and its `meta.json`, which must be of that version.
+
+    Raises Fault where the file is broken, as far as the block finds out.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            meta = json.loads(archive.read("meta.json"))
+            if meta["version"] != version:
+                raise ValueError(f"version {meta['version']}, wanted {version}")
+            yield archive, meta
+    except BROKEN as error:
+        said = f"{type(error).__name__}: {error}"
+        raise Fault(f"{path}: the file is broken ({said}); delete it and run again") from None
+
+
 def _npy(array: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, array)
@@ -158,9 +182,10 @@ def encode_ffv1(images: np.ndarray, pixel_format: str) -> bytes:
         )
         stream.height, stream.width = images.shape[1:3]
         stream.pix_fmt = "bgr0" if pixel_format == "rgb24" else pixel_format
+        reformatter = VideoReformatter()
         for image in images:
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format=pixel_format)
-            container.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+            container.mux(stream.encode(reformatter.reformat(frame, format=stream.pix_fmt)))
         container.mux(stream.encode())
     return buffer.getvalue()
 
@@ -168,4 +193,7 @@ def encode_ffv1(images: np.ndarray, pixel_format: str) -> bytes:
 def decode_ffv1(data: bytes, pixel_format: str) -> np.ndarray:
     """Decode what `encode_ffv1` wrote."""
     with av.open(io.BytesIO(data), "r") as container:
-        return np.stack([f.to_ndarray(format=pixel_format) for f in container.decode(video=0)])
+        reformatter, frames = VideoReformatter(), container.decode(video=0)
+        return np.stack(
+            [reformatter.reformat(frame, format=pixel_format).to_ndarray() for frame in frames]
+        )

@@ -86,7 +86,8 @@ def _frames_of(cut: str) -> tuple[int, int]:
 def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.VideoFrame]:
     """Yield exactly the frames that stand at the clock's, in the mezzanine's own pixel format.
 
-    Raises Fault where a frame is missing, and where the clock's rate is not the mezzanine's.
+    threads: how many frames are decoded at once, ahead of the one that is yielded. Raises Fault
+    where a frame is missing, and where the clock's rate is not the mezzanine's.
     """
     if not clock.frames:
         return
@@ -95,7 +96,8 @@ def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.Video
         raise Fault(f"{path}: asked for frames at {clock.rate} frames/s, the mezzanine has {rate}")
     first, places = clock.source.first_frame, clock.places
     with _open(path) as container:
-        container.streams.video[0].codec_context.thread_count = threads
+        decoder = container.streams.video[0].codec_context
+        decoder.thread_type, decoder.thread_count = "FRAME", threads
         if places.step > 0:
             yield from _run(path, container, rate, first + places[0], len(places))
             return
@@ -137,11 +139,14 @@ def read_rgb(
     """
     reformatter = VideoReformatter()
     for frame in read_frames(path, clock, threads):
-        yield to_rgb(frame, reformatter, long_side_px)
+        yield to_rgb(frame, reformatter, long_side_px, threads)
 
 
 def to_rgb(
-    frame: av.VideoFrame, reformatter: VideoReformatter, long_side_px: int | None = None
+    frame: av.VideoFrame,
+    reformatter: VideoReformatter,
+    long_side_px: int | None = None,
+    threads: int = 1,
 ) -> np.ndarray:
     """A frame as RGB, [H, W, 3] uint8; see `read_rgb`."""
     width, height = reduced_size(frame.width, frame.height, long_side_px)
@@ -153,7 +158,7 @@ def to_rgb(
         "rgb24",
         interpolation=TO_RGB | (Interpolation.AREA if reduced else Interpolation.BICUBIC),
         dst_color_range=ColorRange.JPEG,
-        threads=1,
+        threads=threads,
     )
     return rgb.to_ndarray()
 

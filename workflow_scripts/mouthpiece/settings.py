@@ -144,12 +144,27 @@ class EngineSection(Section):
 
     baked: ClassVar[frozenset[str]] = frozenset()
     """The keys that the avatar depends on, which all languages share."""
-    gpus: ClassVar[int] = 0
-    """How many GPUs a job of the engine wants."""
+    neutral: ClassVar[frozenset[str]] = frozenset()
+    """The keys that change no result: who changes them makes nothing anew."""
     warm: ClassVar[bool] = False
     """Whether it loads so much that its jobs share a worker."""
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     """Named sets of keys."""
+
+    @property
+    def gpus(self) -> int:
+        """How many GPUs a job of the engine wants."""
+        return 0
+
+    @property
+    def cores(self) -> int:
+        """How many cores a bake keeps busy."""
+        return 1
+
+    @property
+    def mem_mb(self) -> int:
+        """Memory that a job of the engine wants: the libraries, and a cut's pictures."""
+        return 3000
 
     @model_validator(mode="before")
     @classmethod
@@ -204,16 +219,16 @@ MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
 class Musetalk(EngineSection):
     """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
 
-    gpus: ClassVar[int] = 1
     warm: ClassVar[bool] = True
     presets: ClassVar[dict[str, dict[str, Any]]] = MUSETALK_PRESETS
     baked: ClassVar[frozenset[str]] = frozenset(
         {
-            *("version", "models", "landmarks", "bbox_shift_px", "shift_1_5", "extra_margin_px"),
+            *("version", "landmarks", "bbox_shift_px", "shift_1_5", "extra_margin_px"),
             *("box_smoothing_frames", "parsing", "parsing_mode", "left_cheek_width_px"),
             *("right_cheek_width_px", "mask_blur", "precision", "device"),
         }
     )
+    neutral: ClassVar[frozenset[str]] = frozenset({"models", "batch_frames", "compile", "threads"})
 
     preset: Literal[
         "standard",
@@ -268,7 +283,22 @@ class Musetalk(EngineSection):
     """torch.compile on a GPU: twice as fast, after 108 s of compiling the first time and 27 s in
     each later process (H100). It pays where a worker (`worker.mode`) draws many cuts."""
     threads: Annotated[int, Field(ge=1, le=256)] = 8
-    """Threads that crop pictures and make masks."""
+    """Cores that a bake keeps busy: they decode the cut, crop pictures and make masks."""
+
+    @property
+    def gpus(self) -> int:
+        """See `EngineSection`: none where a CPU draws."""
+        return int(self.device != "cpu")
+
+    @property
+    def cores(self) -> int:
+        """See `EngineSection`."""
+        return self.threads
+
+    @property
+    def mem_mb(self) -> int:
+        """See `EngineSection`: the UNet's 3.4 GB of fp32, twice while converted."""
+        return 9000
 
 
 class Engines(Section):
@@ -276,6 +306,10 @@ class Engines(Section):
 
     preview: Preview = Preview()
     musetalk: Musetalk = Musetalk()
+
+    def of(self, engine: str) -> EngineSection:
+        """The settings of an engine, by its name."""
+        return cast(EngineSection, getattr(self, engine))
 
 
 class Worker(Section):

@@ -1,6 +1,7 @@
 """The engine as the stages call it, and that upstream's known faults are not its own."""
 
 import os
+import weakref
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
@@ -18,6 +19,7 @@ from mouthpiece.clock import Clock, Pass
 from mouthpiece.engines import Workshop
 from mouthpiece.engines import engine as make_engine
 from mouthpiece.engines.musetalk import bake, blend, masks
+from mouthpiece.engines.musetalk import networks as network_files
 from mouthpiece.engines.musetalk.avatar import Avatar, shift_range
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
 from mouthpiece.engines.musetalk.generate import Painter
@@ -196,6 +198,14 @@ def test_an_avatar_of_another_length_is_refused(
         drawing.render(avatar, speech, Clock(RATE, 0, 7))
 
 
+@pytest.mark.parametrize("content", [b"", b"garbage"])
+def test_a_broken_avatar_is_a_fault_that_names_it(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "avatar.zip").write_bytes(content)
+    for read in (Avatar.load, shift_range):
+        with pytest.raises(Fault, match=r"avatar\.zip: the file is broken"):
+            read(tmp_path / "avatar.zip")
+
+
 def test_the_range_of_the_shift_stands_in_the_avatar(avatar: Path, track: Track) -> None:
     points = track.points[:, MESH_OF_68, :2].astype(int)
     down = points[:, 30, 1] - points[:, 29, 1]
@@ -244,10 +254,11 @@ def test_a_batch_that_does_not_fit_is_halved_and_remembered(
         return draw(latents, prompts)
 
     monkeypatch.setitem(painter.__dict__, "_draw", short)
-    monkeypatch.setattr(painter.batches, "frames", 4)
+    monkeypatch.setattr(painter.draw_batches, "frames", 4)
     fits = 2
     found = drawing.draw(person, speech, clock)
-    assert tried[0] == 4 and max(tried[1:]) == 2 and painter.batches.frames == 2
+    assert tried[0] == 4 and max(tried[1:]) == 2 and painter.draw_batches.frames == 2
+    assert painter.encode_batches.frames == 4, "a bake that runs short is another matter"
     assert (np.abs(found.pixels.astype(int) - wanted.pixels.astype(int)) <= 1).all()
     tried.clear()
     drawing.draw(person, speech, clock)
@@ -270,6 +281,42 @@ def test_a_weight_of_another_network_is_a_fault(tmp_path: Path, tree: Path) -> N
     torch.save({"conv_in.weight": torch.zeros(3)}, folder / "unet.pth")
     with pytest.raises(Fault, match="does not fit"):
         Networks(Musetalk(models=str(tmp_path), device="cpu")).unet  # noqa: B018
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"no_such_key": 1}', '{"block_out_channels": 7}'])
+@pytest.mark.parametrize(
+    ("name", "network"),
+    [("musetalkV15/musetalk.json", "unet"), ("sd-vae/config.json", "vae")],
+)
+def test_a_broken_config_is_a_fault_that_names_it(
+    name: str, network: str, text: str, tmp_path: Path, tree: Path
+) -> None:
+    (tmp_path / name).parent.mkdir()
+    (tmp_path / name).write_text(text)
+    with pytest.raises(Fault, match=rf"{name}: not a usable config"):
+        getattr(Networks(Musetalk(models=str(tmp_path), device="cpu")), network)
+
+
+@pytest.mark.parametrize(
+    ("name", "network"),
+    [("config.json", "encoder"), ("preprocessor_config.json", "extractor")],
+)
+def test_so_is_one_of_whispers(name: str, network: str, tmp_path: Path, tree: Path) -> None:
+    (tmp_path / "whisper").mkdir()
+    (tmp_path / "whisper" / name).write_text("[]")
+    with pytest.raises(Fault, match=rf"whisper/{name}: not a usable config"):
+        getattr(Networks(Musetalk(models=str(tmp_path), device="cpu")), network)
+
+
+def test_no_memory_for_a_network_is_a_fault(
+    chosen: Musetalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(network_files, "load_tensors", full)
+    with pytest.raises(Fault, match=r"unet\.pth: out of memory while it is loaded"):
+        Networks(chosen).unet  # noqa: B018
 
 
 def test_a_gpu_that_is_not_there_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,13 +368,23 @@ def test_engines_of_a_workshop_share_networks_and_the_batch_that_was_found(
         return made.painter
 
     first = painter()
-    first.batches.frames = 2
+    first.draw_batches.frames = 2
     assert painter(bbox_shift_px=7, parsing="drawn") is first
     other = painter(batch_frames=3)
-    assert other.networks is first.networks and other.batches.frames == 3
+    assert other.networks is first.networks and other.draw_batches.frames == 3
     assert painter() is first
     assert painter(precision="bf16").networks is not first.networks
     assert painter().networks is not first.networks, "one set at a time"
+
+
+def test_one_set_of_networks_is_in_memory_whatever_the_settings_were(chosen: Musetalk) -> None:
+    workshop = Workshop()
+    made, unets = [], []
+    for changed in ({}, {"precision": "bf16"}, {"version": "1.0"}):
+        settings = Engines(musetalk=chosen.model_copy(update=changed))
+        made.append(workshop("musetalk", settings))
+        unets.append(weakref.ref(made[-1].painter.networks.unet))
+    assert [unet() is not None for unet in unets] == [False, False, True]
 
 
 def test_a_replaced_weight_file_is_loaded_anew(chosen: Musetalk, tree: Path) -> None:

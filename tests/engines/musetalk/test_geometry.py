@@ -1,5 +1,6 @@
 """Sound against picture, boxes over time, landmarks, masks and batches by themselves."""
 
+import weakref
 from fractions import Fraction
 
 import numpy as np
@@ -146,6 +147,42 @@ def test_batches_are_even_and_cover_everything() -> None:
     parts = [part for part, _ in Batches(32).run(100, lambda part: part)]
     assert parts == [slice(0, 25), slice(25, 50), slice(50, 75), slice(75, 100)]
     assert list(chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
+
+
+NO_ROOM = [
+    torch.OutOfMemoryError("CUDA out of memory"),
+    MemoryError(),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:121] DefaultCPUAllocator: can't allocate memory"),
+]
+
+
+@pytest.mark.parametrize("error", NO_ROOM)
+def test_a_batch_is_halved_once_what_failed_is_let_go(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[weakref.ref[torch.Tensor]] = []
+    held = []
+
+    def work(part: slice) -> int:
+        room = torch.zeros(part.stop - part.start)
+        made.append(weakref.ref(room))
+        if len(room) > 3:
+            raise type(error)(*error.args)
+        return len(room)
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: held.append(made[-1]() is not None))
+    batches = Batches(8)
+    assert [part.stop for part, _ in batches.run(7, work)] == [3, 5, 7]
+    assert batches.frames == 3 and held and not any(held)
+
+
+def test_another_error_is_not_taken_for_a_lack_of_memory() -> None:
+    def wrong(part: slice) -> None:
+        raise RuntimeError("shapes differ")
+
+    with pytest.raises(RuntimeError, match="shapes"):
+        list(Batches(8).run(8, wrong))
 
 
 def test_out_of_memory_at_one_frame_is_a_fault() -> None:

@@ -7,6 +7,7 @@ import pytest
 from drawn import draw_person
 
 from mouthpiece.engines.preview import avatar, shape
+from mouthpiece.errors import Fault
 from mouthpiece.track import Track
 
 
@@ -32,6 +33,13 @@ def test_avatar_file_gives_back_what_was_baked(tmp_path: Path) -> None:
     for name in avatar.NUMBERS:
         assert np.array_equal(getattr(loaded, name), getattr(baked, name)), name
     assert (np.diff(loaded.shown[loaded.levels, 0]) > 0).all()
+
+
+def test_a_broken_avatar_is_a_fault_that_names_it(tmp_path: Path) -> None:
+    for content in (b"", b"garbage"):
+        (tmp_path / "avatar.zip").write_bytes(content)
+        with pytest.raises(Fault, match=r"avatar\.zip: the file is broken"):
+            avatar.load(tmp_path / "avatar.zip")
 
 
 def test_points_lie_where_the_crop_shows_them() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,7 +14,13 @@ from ..track import Track
 
 
 class Engine(Protocol):
-    """What a draft engine offers."""
+    """What a draft engine offers.
+
+    loaded: what it has loaded, and will; given to another of its kind, whatever its settings, that
+    one need not load it again. It holds no more than one set of networks.
+    """
+
+    loaded: Any
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """Bake a cut's avatar, whatever of it no language changes, into the file `avatar`.
@@ -27,9 +33,6 @@ class Engine(Protocol):
 
     def facts(self, avatar: Path) -> dict[str, Any]:
         """What the bake found that helps to choose settings, as JSON values; for the cut's row."""
-
-    def share(self, other: Self) -> None:
-        """Take over what another one of its kind has loaded, whatever its settings."""
 
 
 Make = Callable[[str, Engines], Engine]
@@ -56,10 +59,10 @@ class Workshop:
     """
 
     def __init__(self) -> None:
-        self._first: dict[str, Engine] = {}
+        self._loaded: dict[str, Any] = {}
 
     def __call__(self, name: str, settings: Engines) -> Engine:
         """The engine of that name, with its settings."""
         made = engine(name, settings)
-        made.share(self._first.setdefault(name, made))
+        made.loaded = self._loaded.setdefault(name, made.loaded)
         return made

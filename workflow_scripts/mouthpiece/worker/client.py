@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import Fault
 from .channel import Begun, Channel, ClosedError, Done, Record, Request, check_peer
 from .orders import Bake, Draft
-from .place import PACKAGE, Place
+from .place import ONE_THREAD, PACKAGE, Place
 
 log = logging.getLogger(__name__)
 
@@ -28,10 +28,11 @@ def carry_out(order: Bake | Draft, idle_s: float) -> None:
     this process lives to rename them. Raises Fault where no worker can be started, or where it ends
     in the middle of the order.
     """
+    os.environ.update(ONE_THREAD)
     if not idle_s:
-        from ..engines import engine
+        from ..engines import Workshop
 
-        order.carry_out(engine)
+        order.carry_out(Workshop())
         return
     place = Place.of(order.engine_name)
     with place.turn():

@@ -20,7 +20,7 @@ CLOSED = {"extra": "forbid"}
 class Order:
     """What all orders have; paths may be relative to the folder of who gives the order.
 
-    engine: {"engine", "settings", "weights"}.
+    engine: {"engine", "settings", "weights"}. neutral: those of its settings that change no result.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
@@ -31,6 +31,7 @@ class Order:
     cut: str
     track: Path
     engine: dict[str, Any]
+    neutral: dict[str, Any]
 
     @property
     def engine_name(self) -> str:
@@ -82,7 +83,7 @@ class Bake(Order):
             clock=cut_clock(self.mezzanine, self.cut),
             track=self.track,
             engine_name=self.engine_name,
-            settings=self.engine["settings"],
+            settings=self.engine["settings"] | self.neutral,
             avatar=self.avatar,
             make=make,
         )
@@ -145,7 +146,7 @@ class Draft(Order):
     def _recipe(self) -> "Recipe":
         from ..draft import Recipe
 
-        return Recipe(**self.engine, baked=self.baked, code=self.code)
+        return Recipe(**self.engine, neutral=self.neutral, baked=self.baked, code=self.code)
 
     def _chances(self) -> "Chances | None":
         from ..draft import Chances

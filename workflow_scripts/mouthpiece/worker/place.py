@@ -22,6 +22,9 @@ PREFIXES = (
 )
 """What of the environment decides which GPU is seen, what is imported, and what comes out. On Slurm
 a step has a worker of its own, since it dies with the step, and other steps have other GPUs."""
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+"""What is so wherever an engine draws: Snakemake sets these to a rule's threads, but what comes out
+shall not depend on them, and jobs of any number of threads share a worker."""
 LONGEST_SOCKET_PATH = 107
 LOG_LINES = 5
 """How many lines of a worker's log an error quotes."""
@@ -43,7 +46,7 @@ class Place:
         """Where this user's worker for an engine is, of this code, Python and GPU, in this step."""
         seen = {
             name: value
-            for name, value in os.environ.items()
+            for name, value in (os.environ | ONE_THREAD).items()
             if name in VARIABLES or name.startswith(PREFIXES)
         }
         version = package_version()

@@ -11,14 +11,13 @@ File format, version 2: a zip archive, members stored uncompressed, of
 
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from ...patches import decode_ffv1, encode_ffv1, write_archive
+from ...patches import decode_ffv1, encode_ffv1, read_archive, write_archive
 
 VERSION = 2
 FRAMEWISE = ("latents", "masks", "affine", "drawn", "shut")
@@ -62,11 +61,8 @@ class Avatar:
 
     @classmethod
     def load(cls, path: Path) -> "Avatar":
-        """Read an avatar."""
-        with zipfile.ZipFile(path) as archive:
-            meta = json.loads(archive.read("meta.json"))
-            if meta["version"] != VERSION:
-                raise ValueError(f"{path}: avatar version {meta['version']}, wanted {VERSION}")
+        """Read an avatar. Raises Fault where the file is broken."""
+        with read_archive(path, VERSION) as (archive, meta):
             least, most = meta["shift_range_px"]
             return cls(
                 np.load(io.BytesIO(archive.read("latents.npy"))),
@@ -79,9 +75,9 @@ class Avatar:
 
 
 def shift_range(path: Path) -> tuple[int, int]:
-    """The range of `bbox_shift_px` that suits the cut of an avatar file."""
-    with zipfile.ZipFile(path) as archive:
-        least, most = json.loads(archive.read("meta.json"))["shift_range_px"]
+    """The range of `bbox_shift_px` that suits the cut of an avatar file. Raises Fault likewise."""
+    with read_archive(path, VERSION) as (_, meta):
+        least, most = meta["shift_range_px"]
     return least, most
 
 

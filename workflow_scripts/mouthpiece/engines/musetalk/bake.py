@@ -86,7 +86,7 @@ def bake(
     masked: list[list[Future[np.ndarray]]] = []
     affine, drawn, points = [], [], []
     with ThreadPoolExecutor(chosen.threads) as pool:
-        viewed = chunks(_viewed(located, chosen, pool), painter.batches.frames)
+        viewed = chunks(_viewed(located, chosen, pool), painter.encode_batches.frames)
         for batch in _one_behind(_launch(views, chosen, painter) for views in _one_behind(viewed)):
             batch.done()
             latents.append(batch.latents.numpy())
@@ -159,8 +159,7 @@ def locate(
     if chosen.landmarks == "mesh":
         located = zip(counted, landmarks.from_mesh(track.points), strict=True)
     else:
-        dwpose = landmarks.Dwpose(painter.networks.dwpose, painter.runtime.device, chosen.threads)
-        located = dwpose.locate(counted, detected)
+        located = painter.networks.dwpose.locate(counted, detected)
     for (picture, found), box in zip(located, detected, strict=True):
         yield Face(picture, found, _box(picture, found, box, chosen))
 

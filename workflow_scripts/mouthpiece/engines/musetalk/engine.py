@@ -1,9 +1,8 @@
 """MuseTalk as a draft engine."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from torch import Tensor
@@ -22,17 +21,17 @@ from .studio import Studio
 
 
 class MusetalkEngine:
-    """See `engines.Engine`. Keep one for many cuts: its networks and its batch size stay."""
+    """See `engines.Engine`. `loaded`: networks, compiled code, the batch sizes that were found."""
 
     def __init__(self, chosen: settings.Musetalk) -> None:
         """Make the engine; nothing is read before it is needed."""
         self._settings = chosen
-        self._studio = Studio()
+        self.loaded = Studio()
 
-    @cached_property
+    @property
     def painter(self) -> Painter:
-        """The networks at work."""
-        return self._studio.painter(self._settings)
+        """The networks at work; who keeps it keeps them in memory."""
+        return self.loaded.painter(self._settings)
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """See `engines.Engine.prepare`."""
@@ -67,10 +66,6 @@ class MusetalkEngine:
     def facts(self, avatar: Path) -> dict[str, Any]:
         """See `engines.Engine.facts`: the range of `bbox_shift_px` that suits the cut."""
         return {"bbox_shift_range_px": list(shift_range(avatar))}
-
-    def share(self, other: Self) -> None:
-        """See `engines.Engine.share`: networks, compiled code, the batch size that was found."""
-        self._studio = other._studio
 
     def _hear(self, speech: Speech, clock: Clock) -> tuple[Tensor, np.ndarray]:
         """The rows of sound, and which of them each frame hears."""

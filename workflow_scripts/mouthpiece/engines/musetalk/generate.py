@@ -52,7 +52,10 @@ def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
 
 
 class Painter:
-    """Runs the networks in batches; see `batches.Batches` for what happens when memory runs out."""
+    """Runs the networks in batches, of which each network finds its own size.
+
+    See `batches.Batches` for what happens when memory runs out.
+    """
 
     def __init__(
         self, networks: Networks, batch_frames: int, runtime: Runtime | None = None
@@ -60,7 +63,9 @@ class Painter:
         """runtime: the networks' own, or one that differs from it in what is compiled."""
         self.networks = networks
         self.runtime = runtime or networks.runtime
-        self.batches = Batches(batch_frames if self._on_gpu else min(batch_frames, CPU_FRAMES))
+        frames = batch_frames if self._on_gpu else min(batch_frames, CPU_FRAMES)
+        self.encode_batches, self.parse_batches = Batches(frames), Batches(frames)
+        self.draw_batches = Batches(frames)
 
     def paint(self, latents: np.ndarray, rows: Tensor, windows: np.ndarray) -> np.ndarray:
         """The redrawn faces, [T, 256, 256, 3] uint8 RGB.
@@ -82,7 +87,7 @@ class Painter:
         def work(part: slice) -> Tensor:
             return self._draw(source[part], audio.tokens(heard, index[part]))
 
-        for part, drawn in self.batches.run(len(latents), work):
+        for part, drawn in self.draw_batches.run(len(latents), work):
             faces[part].copy_(drawn, non_blocking=True)
         done = self.finish()
 
@@ -99,14 +104,17 @@ class Painter:
         On a GPU the copy back is still under way on return: see `finish`.
         """
         shape = (len(crops), 8, *(side // (SIDE_PX // LATENT_PX) for side in crops.shape[1:3]))
-        return self._in_batches(self._encode, crops, self._results(shape, torch.float16))
+        results = self._results(shape, torch.float16)
+        return self._in_batches(self.encode_batches, self._encode, crops, results)
 
     @torch.no_grad()
     def parse_all(self, pictures: np.ndarray) -> Tensor:
         """`parsing.labels` in batches: [T, 512, 512, 3] to [T, 512, 512] uint8; as above."""
         parser, dtype = self.networks.parser, self.runtime.dtype
         results = self._results(pictures.shape[:3], torch.uint8)
-        return self._in_batches(lambda p: parsing.labels(parser, p, dtype), pictures, results)
+        return self._in_batches(
+            self.parse_batches, lambda p: parsing.labels(parser, p, dtype), pictures, results
+        )
 
     def finish(self) -> Callable[[], None]:
         """A call that waits for the work given so far, and for none given later."""
@@ -149,9 +157,13 @@ class Painter:
         return call
 
     def _in_batches(
-        self, work: Callable[[Tensor], Tensor], items: np.ndarray, results: Tensor
+        self,
+        batches: Batches,
+        work: Callable[[Tensor], Tensor],
+        items: np.ndarray,
+        results: Tensor,
     ) -> Tensor:
-        for part, result in self.batches.run(
+        for part, result in batches.run(
             len(items), lambda part: work(self._to_device(items[part])).to(results.dtype)
         ):
             results[part].copy_(result, non_blocking=True)

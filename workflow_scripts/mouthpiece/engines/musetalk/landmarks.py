@@ -4,6 +4,7 @@ DWPose: Yang et al., arXiv:2307.15880, its keypoints 23 to 90; points by SimCC, 
 arXiv:2107.03332.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import cv2
 import numpy as np
 
 from ...batches import chunks
+from ...errors import Fault
+
+log = logging.getLogger(__name__)
 
 JAW = (127, 234, 93, 132, 58, 172, 136, 150, 152, 379, 365, 397, 288, 361, 323, 454, 356)
 BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
@@ -42,18 +46,40 @@ def bounds(points: np.ndarray) -> np.ndarray:
 
 
 class Dwpose:
-    """DWPose's ONNX file: whole-body keypoints of a person; of these, the face's."""
+    """DWPose's ONNX file: whole-body keypoints of a person; of these, the face's.
+
+    Where onnxruntime has no provider for the GPU, it runs on the CPU, and says so in the log.
+    """
 
     def __init__(self, model: Path, device: str = "cpu", threads: int = 1) -> None:
+        """Raises Fault where the file is broken, or is another network's."""
         import onnxruntime
 
+        self._model = model
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         wanted = ["CUDAExecutionProvider"] if device == "cuda" else []
         there = onnxruntime.get_available_providers()
         providers = [name for name in wanted if name in there] + ["CPUExecutionProvider"]
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=providers)
-        first = self._session.get_inputs()[0]
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=providers)
+        except Exception as error:  # onnxruntime's errors have no class in common
+            raise Fault(f"{model}: not a usable ONNX file: {error}; fetch it again") from None
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        if len(inputs) != 1 or list(inputs[0].shape[1:]) != [3, HEIGHT_PX, WIDTH_PX]:
+            taken = ", ".join(f"{one.name} {one.shape}" for one in inputs)
+            raise Fault(f"{model}: not DWPose's network: it takes {taken}")
+        if len(outputs) < 2:
+            raise Fault(f"{model}: not DWPose's network: it gives {outputs[0].name} alone")
+        used = self._session.get_providers()[0]
+        lacking = device == "cuda" and used == "CPUExecutionProvider"
+        log.log(
+            logging.WARNING if lacking else logging.INFO,
+            "DWPose runs by %s%s",
+            used,
+            ": this onnxruntime cannot use the GPU; onnxruntime-gpu can" if lacking else "",
+        )
+        first = inputs[0]
         self._input = first.name
         self._batch = first.shape[0] if isinstance(first.shape[0], int) else 16
 
@@ -68,10 +94,17 @@ class Dwpose:
             regions = [bust(box) for _, box in batch]
             seen = [_see(p, region) for (p, _), region in zip(batch, regions, strict=True)]
             seen += [np.zeros_like(seen[0])] * (self._batch - len(seen))
-            across, down = self._session.run(None, {self._input: np.stack(seen)})[:2]
-            points = decode(across, down)[: len(batch), FACE_KEYPOINTS]
+            points = self._points(np.stack(seen))[: len(batch)]
             for (picture, _), found, region in zip(batch, points, regions, strict=True):
                 yield picture, (found @ region[:, :2].T + region[:, 2]).astype(np.float32)
+
+    def _points(self, seen: np.ndarray) -> np.ndarray:
+        """The face's points [N, 68, 2] in the pixels of pictures [N, 3, 384, 288] float32."""
+        try:
+            across, down = self._session.run(None, {self._input: seen})[:2]
+        except Exception as error:
+            raise Fault(f"{self._model}: onnxruntime cannot run it: {error}") from None
+        return decode(across, down)[:, FACE_KEYPOINTS]
 
 
 def bust(box: np.ndarray) -> np.ndarray:

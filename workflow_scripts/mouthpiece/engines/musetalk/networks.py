@@ -6,6 +6,8 @@ as in upstream's `models/`.
 """
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +17,11 @@ import torch
 from torch import Tensor, nn
 
 from ... import settings
+from ...batches import is_out_of_memory
 from ...errors import Fault
 from ...weights import fill, first_weight_path, load_tensors, weight_path
 from . import files
+from .landmarks import Dwpose
 
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 """The names of the published VAE's attention layers, and today's."""
@@ -51,6 +55,7 @@ class Networks:
     def __init__(self, chosen: settings.Musetalk) -> None:
         self._version = chosen.version
         self._tree = files.tree(chosen)
+        self._threads = chosen.threads
         self.runtime = Runtime.of(chosen)
 
     @cached_property
@@ -58,8 +63,7 @@ class Networks:
         """Latents [N, 8, 32, 32], timestep, tokens [N, 50, 384] to latents [N, 4, 32, 32]."""
         from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
-        with torch.device("meta"):
-            network = UNet2DConditionModel(**self._config(files.UNET_CONFIGS[self._version]))
+        network = self._laid_out(files.UNET_CONFIGS[self._version], UNet2DConditionModel)
         return self._fill(network, self._tensors((files.UNETS[self._version],)))
 
     @cached_property
@@ -67,8 +71,7 @@ class Networks:
         """Pictures in [-1, 1] to latents, and back."""
         from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
-        with torch.device("meta"):
-            network = AutoencoderKL(**self._config(files.VAE_CONFIG))
+        network = self._laid_out(files.VAE_CONFIG, AutoencoderKL)
         tensors = {}
         for key, value in self._tensors(files.VAE).items():
             for old, new in OLD_ATTENTION.items():
@@ -83,8 +86,9 @@ class Networks:
         from transformers import WhisperConfig
         from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
-        with torch.device("meta"):
-            network = WhisperEncoder(WhisperConfig(**self._config(files.WHISPER_CONFIG)))
+        network = self._laid_out(
+            files.WHISPER_CONFIG, lambda **values: WhisperEncoder(WhisperConfig(**values))
+        )
         mark = "encoder."
         tensors = {
             key[key.index(mark) + len(mark) :]: value
@@ -98,8 +102,9 @@ class Networks:
         """Whisper's mel spectrogram."""
         from transformers import WhisperFeatureExtractor
 
-        folder = weight_path(files.WHISPER_MEL, self._tree).parent
-        return WhisperFeatureExtractor.from_pretrained(folder, local_files_only=True)
+        path = weight_path(files.WHISPER_MEL, self._tree)
+        with _usable(path):
+            return WhisperFeatureExtractor.from_pretrained(path.parent, local_files_only=True)
 
     @cached_property
     def parser(self) -> nn.Module:
@@ -112,31 +117,54 @@ class Networks:
         used = {k: v for k, v in tensors.items() if not k.startswith(BiSeNet.TRAINING_ONLY)}
         return self._fill(network, used)
 
-    @property
-    def dwpose(self) -> Path:
-        """DWPose's ONNX file."""
-        return weight_path(files.DWPOSE, self._tree)
+    @cached_property
+    def dwpose(self) -> Dwpose:
+        """DWPose: pictures and boxes of faces to landmarks."""
+        return Dwpose(weight_path(files.DWPOSE, self._tree), self.runtime.device, self._threads)
 
     @cached_property
     def scale(self) -> float:
         """What latents are multiplied by."""
         return float(self.vae.config.scaling_factor)
 
-    def _config(self, name: str) -> dict[str, Any]:
+    def _laid_out(self, name: str, network: Callable[..., nn.Module]) -> nn.Module:
+        """A network on the meta device, by what a config file says of it."""
         path = weight_path(name, self._tree)
-        try:
+        with _usable(path):
             values = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise Fault(f"{path}: not readable: {error}") from None
-        return {key: value for key, value in values.items() if not key.startswith("_")}
+            public = {key: value for key, value in values.items() if not key.startswith("_")}
+            with torch.device("meta"):
+                return network(**public)
 
     def _tensors(self, names: tuple[str, ...]) -> dict[str, Tensor]:
-        return load_tensors(
-            first_weight_path(names, self._tree), self.runtime.dtype, self.runtime.device
-        )
+        path = first_weight_path(names, self._tree)
+        with _room(path):
+            return load_tensors(path, self.runtime.dtype, self.runtime.device)
 
     def _fill(self, network: nn.Module, tensors: dict[str, Tensor]) -> nn.Module:
-        fill(network, tensors)
-        if self.runtime.device == "cuda":
-            network = network.to(memory_format=torch.channels_last)
+        with _room(type(network).__name__):
+            fill(network, tensors)
+            if self.runtime.device == "cuda":
+                network = network.to(memory_format=torch.channels_last)
         return network
+
+
+@contextmanager
+def _usable(config: Path) -> Iterator[None]:
+    """Raise Fault where the block cannot make use of a config file."""
+    try:
+        yield
+    except Exception as error:  # libraries raise errors of many kinds at a config that is wrong
+        said = f"{type(error).__name__}: {error}"
+        raise Fault(f"{config}: not a usable config ({said}); fetch it again") from None
+
+
+@contextmanager
+def _room(what: Path | str) -> Iterator[None]:
+    """Raise Fault where the block finds no memory for what it loads."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise Fault(f"{what}: out of memory while it is loaded: {error}") from None

@@ -21,7 +21,7 @@ class Studio:
         self._painters: dict[tuple[Any, ...], Painter] = {}
 
     def painter(self, chosen: settings.Musetalk) -> Painter:
-        """The painter of these settings, with the batch size that it found before."""
+        """The painter of these settings, with the batch sizes that it found before."""
         runtime = Runtime.of(chosen)
         key = (chosen.version, chosen.models, runtime.device, runtime.dtype, *_files(chosen))
         if self._networks is None or key != self._key:

@@ -7,7 +7,7 @@ appears the person's own inner mouth, or a painted one where no frame shows it.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +33,7 @@ class Preview:
     def __init__(self, settings: settings.Preview, motion: LipMotion | None = None) -> None:
         """Make the engine; `motion` is what turns sound into mouth shapes."""
         self._settings = settings
-        self._motion = motion or NetworkMotion()
+        self.loaded = motion or NetworkMotion()
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """See `engines.Engine.prepare`."""
@@ -45,7 +45,7 @@ class Preview:
         if person.frames != clock.source.frames:
             raise ValueError(f"{avatar}: {person.frames} frames, wanted {clock.source.frames}")
         order = list(clock.places)
-        motion = self._motion(speech, clock, self._settings.lip_offset_frames)
+        motion = self.loaded(speech, clock, self._settings.lip_offset_frames)
         controls = motion.controls.astype(np.float64)
         controls[:, [0, 2]] *= self._settings.strength
         controls[:, 0] *= 1 - controls[:, 3]
@@ -73,10 +73,6 @@ class Preview:
     def facts(self, avatar: Path) -> dict[str, Any]:
         """See `engines.Engine.facts`: nothing."""
         return {}
-
-    def share(self, other: Self) -> None:
-        """See `engines.Engine.share`: the network that turns sound into mouth shapes."""
-        self._motion = other._motion
 
 
 def _targets(person: avatars.Avatar, controls: np.ndarray, order: Sequence[int]) -> np.ndarray:

@@ -8,7 +8,6 @@ File format, version 1: a zip archive, members stored uncompressed, of
 
 import io
 import json
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ...patches import decode_ffv1, encode_ffv1, write_archive
+from ...patches import decode_ffv1, encode_ffv1, read_archive, write_archive
 from ...track import Track
 from . import contour, shape
 from .lips import choose_levels
@@ -169,11 +168,8 @@ def save(avatar: Avatar, path: Path) -> None:
 
 
 def load(path: Path) -> Avatar:
-    """Read an avatar file."""
-    with zipfile.ZipFile(path) as archive:
-        meta = json.loads(archive.read("meta.json"))
-        if meta["version"] != VERSION:
-            raise ValueError(f"{path}: avatar version {meta['version']}, wanted {VERSION}")
+    """Read an avatar file. Raises Fault where it is broken."""
+    with read_archive(path, VERSION) as (archive, _):
         return Avatar(
             decode_ffv1(archive.read("crops.mkv"), "rgb24"),
             *(np.load(io.BytesIO(archive.read(f"{name}.npy"))) for name in NUMBERS),
