@@ -274,10 +274,14 @@ def engine(wildcards):
 
 
 def baked_engine(wildcards):
-    """A params function: the engine, with what an avatar depends on of its settings and weights."""
-    name, chosen = get_settings(wildcards).engine, get_engine(wildcards)
+    """A params function: the engine, with what an avatar depends on of its settings and weights.
+
+    An avatar serves all drafts of a cut, whatever preset a person chose for one of them.
+    """
+    settings = get_settings(wildcards)
+    name, chosen = settings.engine, settings.engines.of(settings.engine)
     values = chosen.model_dump(include=set(chosen.baked))
-    weights = engine_weights(name, values | neutral(wildcards, chosen.cores), "bake")
+    weights = engine_weights(name, chosen.model_dump(), "bake")
     return {"engine": name, "settings": values, "weights": weights}
 
 

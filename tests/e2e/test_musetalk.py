@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from mouthpiece import patches
 from mouthpiece.deliver import count_frames
+from mouthpiece.engines.musetalk.avatar import Avatar
 
 from .conftest import Job, cut_film, lay_out
 
@@ -66,13 +68,21 @@ def test_out_of_memory_at_one_frame_is_a_fault(job: Job, tmp_path: Path) -> None
 def test_the_chain_with_musetalk(job: Job) -> None:
     avatar = job.folder / "results" / "v" / "_shared" / "cuts" / "000000-000013" / "avatar.zip"
     baked_ns = avatar.stat().st_mtime_ns
+    job.write(
+        "decisions.tsv",
+        "video\tlanguage\tcut\tdecision\tpreset",
+        "v\ten\t000000-000013\tretry\topens_too_little",
+    )
     done = job.run()
     assert done.code == 0, done.output
     assert avatar.stat().st_mtime_ns == baked_ns  # what the run that failed had finished
     good, cat = job.cuts()
     assert (good["engine"], good["guard"]) == ("musetalk", "lipsync")
     assert good["gate"] != "none"  # random weights: any verdict but that
-    assert len(good["draft"]) == 12 and '"bbox_shift_px": 3' in good["settings"]
+    assert len(good["draft"]) == 12 and '"bbox_shift_px": 7' in good["settings"]
+    drawn = patches.load(job.folder / "results" / "v" / "en" / "cuts" / good["cut"] / "draft.zip")
+    higher = drawn.affine[:, 1, 1] < Avatar.load(avatar).affine[:, 1, 1]
+    assert higher.all(), "the preset's shift wants an avatar of its own, with a lower box"
     assert '"bbox_shift_range_px": [' in good["facts"]
     assert (cat["action"], cat["gate"]) == ("passthrough", "none")
     assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
