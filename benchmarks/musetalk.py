@@ -3,7 +3,9 @@
     python benchmarks/musetalk.py --cuts 50 --out musetalk.json      # a GPU, published sizes
     python benchmarks/musetalk.py --small --cuts 2 --frames 12       # anywhere, small networks
 
-Prints a table and writes JSON. Compilation is timed by itself and left out of every rate.
+`bake` and `draft` are of pictures and avatars in memory, `bake_stage` and `draft_stage` of files,
+as in a job. Prints a table and writes JSON. Compilation is timed by itself and left out of every
+rate.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import importlib.util
 import json
 import logging
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -25,14 +28,17 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+import soundfile
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperModel
 
+from mouthpiece import bake as stage
 from mouthpiece import patches as patch_files
 from mouthpiece import weights
 from mouthpiece.clock import Clock
+from mouthpiece.draft import Recipe, Scene, draft
 from mouthpiece.engines.musetalk import bake as baking
 from mouthpiece.engines.musetalk import masks
 from mouthpiece.engines.musetalk.bake import bake
@@ -40,7 +46,7 @@ from mouthpiece.engines.musetalk.engine import MusetalkEngine
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
 from mouthpiece.faces import MESH_POINTS
 from mouthpiece.patches import PatchSet
-from mouthpiece.settings import Delivery, Musetalk
+from mouthpiece.settings import Delivery, Engines, Musetalk
 from mouthpiece.speech import CONTEXT_S, SAMPLE_RATE, Speech
 from mouthpiece.track import Track
 
@@ -232,11 +238,50 @@ def measure(
     if options.parts:
         found["parts"] = measure_parts(engine, person, speech, clock)
         found["bake_parts"] = measure_bake_parts(engine, pictures, track, chosen)
+    mezzanine = folder / "mezzanine.mp4"
+    write_mezzanine(pictures, mezzanine)
+    found |= measure_stages(engine, chosen, track, speech, options, folder)
     for key, value in rows_of(found):
         log.info("%s %s", key, value)
     if options.deliver:
-        found |= measure_delivery(engine, person, speech, pictures, options, folder, jobs)
+        found |= measure_delivery(engine, person, speech, options, folder, jobs)
+    found["host_peak_rss_gib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return found
+
+
+def measure_stages(
+    engine: MusetalkEngine,
+    chosen: Musetalk,
+    track: Track,
+    speech: Speech,
+    options: argparse.Namespace,
+    folder: Path,
+) -> dict[str, float]:
+    """What a job does once the networks are loaded, from files to files: decoding and saving, too.
+
+    `bake_stage`: mezzanine and track to avatar.zip. `draft_stage`: that and speech to draft.zip.
+    """
+    clock, avatar = Clock(RATE, 0, options.frames), folder / "avatar.zip"
+    scene = Scene(
+        folder / "mezzanine.mp4", clock, avatar, folder / "track.npz", folder / "speech.wav"
+    )
+    track.save(scene.track)
+    soundfile.write(scene.speech, speech.samples, SAMPLE_RATE, subtype="PCM_16")
+    recipe = Recipe("musetalk", chosen.model_dump(), {}, "", "")
+
+    def make(_name: str, _settings: Engines) -> MusetalkEngine:
+        return engine
+
+    def one_bake() -> None:
+        stage.bake(scene.mezzanine, clock, scene.track, "musetalk", recipe.settings, avatar, make)
+
+    def one_draft() -> None:
+        draft(scene, recipe, None, folder / "draft.zip", folder / "draft.json", make)
+
+    seconds = {"bake_stage": _median(one_bake), "draft_stage": _median(one_draft)}
+    return {f"{name}_s": value for name, value in seconds.items()} | {
+        f"{name}_frames_per_s": options.frames / value for name, value in seconds.items()
+    }
 
 
 def measure_parts(
@@ -296,14 +341,12 @@ def measure_delivery(
     engine: MusetalkEngine,
     person: Any,
     speech: Speech,
-    pictures: list[np.ndarray],
     options: argparse.Namespace,
     folder: Path,
     jobs: ProcessPoolExecutor,
 ) -> dict[str, Any]:
     """Drafting, patch files, compositing and encoding at the same time, as on one box."""
     mezzanine = folder / "mezzanine.mp4"
-    write_mezzanine(pictures, mezzanine)
     clock = Clock(RATE, 0, options.frames)
     cores = os.cpu_count() or 1
 

@@ -89,6 +89,17 @@ def test_the_chain_with_musetalk(job: Job) -> None:
     assert job.run().nothing_to_do
 
 
+def test_what_changes_no_result_makes_nothing_anew(job: Job) -> None:
+    moved = shutil.copytree(job.folder.parent / "models", job.folder.parent / "moved")
+    config = job.folder / "job.yaml"
+    before = config.read_text()
+    config.write_text(
+        before.replace(str(job.folder.parent / "models"), f"{moved}, threads: 3, batch_frames: 2")
+    )
+    assert job.plan().nothing_to_do
+    config.write_text(before)
+
+
 def test_a_replaced_network_drafts_anew(job: Job) -> None:
     models = job.folder.parent / "models"
     with (models / "musetalkV15" / "unet.pth").open("ab") as file:

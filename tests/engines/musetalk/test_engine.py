@@ -13,12 +13,13 @@ import cv2
 import numpy as np
 import pytest
 import torch
+import upstream
 from torch.nn import functional
 
 from mouthpiece.clock import Clock, Pass
 from mouthpiece.engines import Workshop
 from mouthpiece.engines import engine as make_engine
-from mouthpiece.engines.musetalk import bake, blend, masks
+from mouthpiece.engines.musetalk import bake, masks
 from mouthpiece.engines.musetalk import networks as network_files
 from mouthpiece.engines.musetalk.avatar import Avatar, shift_range
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
@@ -222,7 +223,7 @@ def test_a_patch_composes_as_upstream_does(
     region = masks.region(golden["blend.labels"], "jaw", 90, 90)
     mask = masks.blurred(region, np.array(box), square, 0.05)
     face = cv2.GaussianBlur(golden["blend.face256"][..., ::-1].copy(), (5, 5), 0)
-    wanted = blend.composite(astronaut, face, np.array(box), mask, square)
+    wanted = upstream.composite(astronaut, face, np.array(box), mask, square)
     place = bake.Face(astronaut, np.zeros((68, 2)), np.array(box))
     small = masks.on_patch(mask, square, place.affine, 256)
     drawn, weight = (

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+import upstream
 
-from mouthpiece.engines.musetalk import audio, bake, blend, boxes, generate, masks, parsing
+from mouthpiece.engines.musetalk import audio, bake, boxes, generate, masks, parsing
 from mouthpiece.engines.musetalk.generate import Painter
 from mouthpiece.engines.musetalk.networks import Networks
 from mouthpiece.settings import Musetalk
@@ -48,7 +49,7 @@ def rows(painter: Painter) -> Callable[[str], tuple[torch.Tensor, int]]:
 def test_audio_tokens(wav: str, fps: int, golden: Golden, rows: Callable) -> None:
     key = f"audio.{wav}.fps{fps}"
     heard, samples = rows(wav)
-    frames = audio.upstream_frames(samples, Fraction(fps))
+    frames = upstream.frames_of(samples, Fraction(fps))
     assert frames == golden[f"{key}.count"]
     found = audio.tokens(
         heard, torch.from_numpy(audio.upstream_windows(len(heard) - 1, frames, Fraction(fps), 2, 2))
@@ -62,7 +63,7 @@ def test_audio_tokens(wav: str, fps: int, golden: Golden, rows: Callable) -> Non
 def test_audio_tokens_with_other_padding(golden: Golden, rows: Callable) -> None:
     key = "audio.speech_3p37s.fps25.pad3_1"
     heard, samples = rows("speech_3p37s")
-    frames = audio.upstream_frames(samples, Fraction(25))
+    frames = upstream.frames_of(samples, Fraction(25))
     assert frames == golden[f"{key}.count"]
     found = audio.tokens(
         heard, torch.from_numpy(audio.upstream_windows(len(heard) - 1, frames, Fraction(25), 3, 1))
@@ -74,7 +75,7 @@ def test_audio_tokens_with_other_padding(golden: Golden, rows: Callable) -> None
 
 def test_exact_windows_are_upstreams_at_25_fps(rows: Callable) -> None:
     heard, samples = rows("speech_3p37s")
-    frames = audio.upstream_frames(samples, Fraction(25))
+    frames = upstream.frames_of(samples, Fraction(25))
     ours = audio.exact_windows(len(heard) - 1, 0, frames, Fraction(25), 2, 2)
     theirs = audio.upstream_windows(len(heard) - 1, frames, Fraction(25), 2, 2)
     np.testing.assert_array_equal(ours, theirs)
@@ -162,7 +163,7 @@ def test_masks_and_composites(
     assert mostly_equal(realtime, golden[f"{key}.realtime_mask"])
     offline = masks.blurred(region, box, square, 0.05)
     for mask, name in ((offline, "composite"), (realtime, "realtime_composite")):
-        found = blend.composite(astronaut, face, box, mask, square)
+        found = upstream.composite(astronaut, face, box, mask, square)
         assert mostly_equal(found[40:260, 140:310, ::-1], golden[f"{key}.{name}"])
         outside = found.copy()
         outside[box[1] : box[3], box[0] : box[2]] = astronaut[box[1] : box[3], box[0] : box[2]]

@@ -8,5 +8,5 @@ names; `tests/engines/musetalk` holds it against what the published code compute
     boxes      where the face is                       avatar    what a bake leaves on disk
     parsing    what each pixel of a face is            bake      pictures to an avatar
     masks      how much of a drawn face is taken       engine    the engine that others call
-    blend      upstream's way of laying it in          studio    networks that stay loaded
+                                                       studio    networks that stay loaded
 """

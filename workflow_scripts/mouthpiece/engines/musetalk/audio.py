@@ -62,11 +62,6 @@ def exact_windows(
     return _windows(np.array(own, np.int64) - 2 * left, rows, left, right)
 
 
-def upstream_frames(samples: int, rate: Fraction) -> int:
-    """How many frames upstream draws for that much sound."""
-    return math.floor(samples / SAMPLE_RATE * int(rate))
-
-
 def upstream_windows(rows: int, frames: int, rate: Fraction, left: int, right: int) -> np.ndarray:
     """The windows as upstream lays them: the rate cut to a whole number, the padding rounded up.
 

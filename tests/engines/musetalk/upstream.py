@@ -1,11 +1,21 @@
-"""A drawn face laid into a picture of whole RGB pixels, as upstream does it.
+"""What only upstream does, and what ours is measured against.
 
-The film is not made so: there the patch set is laid into the mezzanine's own planes. This is the
-yardstick that the patches are measured against.
+It lays a drawn face into a picture of whole RGB pixels; the film is not made so: there the patch
+set is laid into the mezzanine's own planes.
 """
+
+import math
+from fractions import Fraction
 
 import cv2
 import numpy as np
+
+from mouthpiece.speech import SAMPLE_RATE
+
+
+def frames_of(samples: int, rate: Fraction) -> int:
+    """How many frames upstream draws for that much sound."""
+    return math.floor(samples / SAMPLE_RATE * int(rate))
 
 
 def composite(
