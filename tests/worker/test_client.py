@@ -125,6 +125,23 @@ def test_two_clients_at_once_start_one_worker(place: Place, order: Bake, tmp_pat
     assert place.log.read_text().count("listening") == 1
 
 
+def test_of_two_cards_each_has_a_worker_and_cuts_are_drawn_at_once(
+    place: Place, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second job does not wait for the first, which is at work until the pipe is closed."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5")
+    held = blocked(replace(order, avatar=tmp_path / "first.zip"), tmp_path)
+    first = ask(held, tmp_path / "1.log")
+    waiting = at_work(held)
+    assert ask(order, tmp_path / "2.log").wait() == 0
+    workers = [worker_of(Place.of("preview", card)) for card in ("3", "5")]
+    assert 0 not in workers and len(set(workers)) == 2
+    seen = [Path(f"/proc/{worker}/environ").read_bytes().split(b"\0") for worker in workers]
+    assert b"CUDA_VISIBLE_DEVICES=3" in seen[0] and b"CUDA_VISIBLE_DEVICES=5" in seen[1]
+    os.close(waiting)
+    first.wait()
+
+
 def test_relative_paths_are_those_of_the_client(
     place: Place, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ comes after. It is scored again; where lips lost their sync, the enhancement is 
 
 import logging
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,9 +133,13 @@ def apply(
         patches = smoothed(patches, chosen.smooth_s * float(scene.clock.rate))
     if RESTORE in steps:
         from .gfpgan import Gfpgan  # nothing else of this stage takes torch's time to load
+        from .worker.cards import occupied
 
-        network = Gfpgan(chosen.device, chosen.batch_faces)
-        patches = restored(scene.mezzanine, scene.clock, track, patches, network, chosen.strength)
+        with occupied("enhance") if chosen.device != "cpu" else nullcontext():
+            network = Gfpgan(chosen.device, chosen.batch_faces)
+            patches = restored(
+                scene.mezzanine, scene.clock, track, patches, network, chosen.strength
+            )
     return patches
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import Fault
+from .cards import a_turn, cards
 from .channel import Begun, Channel, ClosedError, Done, Record, Request, check_peer
 from .orders import Bake, Draft
 from .place import ONE_THREAD, PACKAGE, Place
@@ -34,8 +35,7 @@ def carry_out(order: Bake | Draft, idle_s: float) -> None:
 
         order.carry_out(Workshop())
         return
-    place = Place.of(order.engine_name)
-    with place.turn():
+    with a_turn([Place.of(order.engine_name, card) for card in cards()]) as place:
         try:
             _ask(order, idle_s, place)
         except _NotBegunError:  # it was at its end: once more, with a fresh one
@@ -103,6 +103,7 @@ def _start(place: Place) -> None:
                     *(sys.executable, "-m", str(__package__)),
                     *(str(place.folder), place.version, place.key, str(writer)),
                 ],
+                env=place.environment,
                 cwd=PACKAGE.parent,  # where it finds this very library
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -25,6 +25,7 @@ a step has a worker of its own, since it dies with the step, and other steps hav
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """What is so wherever an engine draws: Snakemake sets these to a rule's threads, but what comes out
 shall not depend on them, and jobs of any number of threads share a worker."""
+VISIBLE = "CUDA_VISIBLE_DEVICES"
 LONGEST_SOCKET_PATH = 107
 LOG_LINES = 5
 """How many lines of a worker's log an error quotes."""
@@ -34,23 +35,33 @@ LOG_LINES = 5
 class Place:
     """The files of one worker: its socket, the lock of whose turn it is, its log.
 
-    version: of the code, which is in the key, too.
+    version: of the code, which is in the key, too. card: which of several GPUs it is for.
     """
 
     folder: Path
     version: str
     key: str
+    card: str = ""
 
     @classmethod
-    def of(cls, engine: str) -> "Place":
-        """Where this user's worker for an engine is, of this code, Python and GPU, in this step."""
+    def of(cls, engine: str, card: str = "") -> "Place":
+        """Where this user's worker for an engine is, of this code, Python and GPU, in this step.
+
+        card: the GPU, where a job may choose.
+        """
         seen = {
             name: value
-            for name, value in (os.environ | ONE_THREAD).items()
+            for name, value in (os.environ | ONE_THREAD | _shown(card)).items()
             if name in VARIABLES or name.startswith(PREFIXES)
         }
         version = package_version()
-        return cls(private_folder(), version, digest([engine, sys.executable, version, seen])[:16])
+        key = digest([engine, sys.executable, version, seen])[:16]
+        return cls(private_folder(), version, key, card)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that works there."""
+        return os.environ | _shown(self.card)
 
     @property
     def socket(self) -> Path:
@@ -99,6 +110,10 @@ class Place:
         """Remove its files; for who holds the turn."""
         for path in (self.socket, self.log, self.folder / f"{self.key}.lock"):
             path.unlink(missing_ok=True)
+
+
+def _shown(card: str) -> dict[str, str]:
+    return {VISIBLE: card} if card else {}
 
 
 def _is(path: Path, descriptor: int) -> bool:
