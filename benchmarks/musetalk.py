@@ -348,7 +348,7 @@ def measure_delivery(
     """Drafting, patch files, compositing and encoding at the same time, as on one box."""
     mezzanine = folder / "mezzanine.mp4"
     clock = Clock(RATE, 0, options.frames)
-    cores = os.cpu_count() or 1
+    cores = len(os.sched_getaffinity(0))
 
     def save(drawn: PatchSet, i: int) -> Path:
         path = folder / f"{i}.patches"
@@ -470,7 +470,7 @@ def main() -> int:
     forked = get_context("fork")
     with (
         tempfile.TemporaryDirectory() as temporary,
-        ProcessPoolExecutor(os.cpu_count(), mp_context=forked) as jobs,
+        ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=forked) as jobs,
     ):
         jobs.submit(os.getpid).result()  # they deliver; forked before anything runs on the GPU
         folder = Path(temporary)

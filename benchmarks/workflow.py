@@ -82,14 +82,13 @@ def lay_out(folder: Path, clips: list[Path], options: argparse.Namespace) -> Non
     (folder / "dubs.tsv").write_text("video\tlanguage\taudio\n")
 
 
-def run(folder: Path, cores: int) -> float:
+def run(folder: Path, options: argparse.Namespace) -> float:
     """Seconds that the workflow takes. Raises CalledProcessError where it fails."""
     start = time.perf_counter()
-    command = [sys.executable, "-m", "snakemake", "-s", str(SNAKEFILE), "--cores", str(cores)]
+    command = [sys.executable, "-m", "snakemake", "-s", str(SNAKEFILE), "--configfile", "job.yaml"]
+    limits = ["--cores", str(options.cores), "--resources", f"gpu={options.gpus}"]
     with (folder / "run.log").open("ab") as log:
-        subprocess.run(
-            [*command, "--configfile", "job.yaml"], cwd=folder, check=True, stdout=log, stderr=log
-        )
+        subprocess.run([*command, *limits], cwd=folder, check=True, stdout=log, stderr=log)
     return time.perf_counter() - start
 
 
@@ -98,11 +97,12 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     clips = chosen_clips(options.grid, options.clips)
     lay_out(folder, clips, options)
     found: dict[str, Any] = {"engine": options.engine, "cores": options.cores}
+    found["gpus"] = options.gpus
     for language, name in zip(LANGUAGES, ("first", "second"), strict=True):
         with (folder / "dubs.tsv").open("a") as table:
             table.write(f"v\t{language}\t{language}.wav\n")
-        found[f"{name}_language_s"] = run(folder, options.cores)
-    found["nothing_to_do_s"] = run(folder, options.cores)
+        found[f"{name}_language_s"] = run(folder, options)
+    found["nothing_to_do_s"] = run(folder, options)
     rows = read_rows(folder / "results" / "v" / "en" / "cuts.tsv")
     found["film_s"] = count_frames(folder / "results" / "v" / "en" / "v.en.mp4") / RATE
     found["cuts"] = len(rows)
@@ -128,6 +128,7 @@ def main() -> int:
     parser.add_argument("--tree", type=Path, help="musetalk's weights")
     parser.add_argument("--compile", default="off", help="musetalk's engines.musetalk.compile")
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--gpus", type=int, default=1, help="jobs at once that hold a GPU")
     parser.add_argument("--folder", type=Path, help="work here, and leave everything here")
     parser.add_argument("--out", type=Path, help="write JSON here")
     options = parser.parse_args()
