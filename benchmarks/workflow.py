@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import asdict
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,9 @@ def write_dub(clips: list[Path], path: Path) -> None:
 def chosen_clips(grid: Path, count: int) -> list[Path]:
     """Clips of all speakers; no speaker twice in a row while there are others."""
     others, many = sorted(grid.glob("other/*.mpg")), sorted(grid.glob("s1/*.mpg"))
-    turns = [clip for i, one in enumerate(many) for clip in (one, others[i % len(others)])]
+    turns = [clip for one, other in zip(many, cycle(others)) for clip in (one, other)]
+    if len(turns) < count:
+        raise SystemExit(f"{grid}: holds no {count} clips in s1/, or none in other/")
     return turns[:count]
 
 
