@@ -58,11 +58,11 @@ def test_where_memory_is_short_the_batch_halves_and_the_faces_are_the_same(tree:
     torch.cuda.reset_peak_memory_stats()
     whole = paint(plenty)
     peak = torch.cuda.max_memory_allocated()
-    assert plenty.batches.frames == 32
+    assert plenty.draw_batches.frames == 32
     torch.cuda.empty_cache()
     total = torch.cuda.get_device_properties(0).total_memory
     torch.cuda.set_per_process_memory_fraction((least + (peak - least) / 2) / total)
     short = painter(tree)
     parts = paint(short)
-    assert 1 <= short.batches.frames < 32
+    assert 1 <= short.draw_batches.frames < 32
     assert np.abs(parts - whole).mean() <= 1
