@@ -25,11 +25,9 @@ def open_project():
     """The config and the tables; a wrong one stops the run with one message."""
     files = config_files(NAMED_CONFIGS)
     try:
-        project = Project.open(config, files)
-        check_folders(project, files)
+        return Project.open(config, files)
     except InputError as error:
         raise WorkflowError(str(error)) from None
-    return project
 
 
 def hold_results():
@@ -48,17 +46,21 @@ def begin_attempts():
     Marks().begin(attempts if passthrough else 0)
 
 
-def tell_missing_weights():
-    """Say once, not in every job, which weights are still to be fetched."""
-    if workflow.is_main_process and (
-        missing := missing_weights(PROJECT, NAMED_CONFIGS)
-    ):
+def check_weights():
+    """Once, not in every job: stop for a folder that is not there, tell what is to be fetched."""
+    if not workflow.is_main_process:
+        return
+    try:
+        check_folders(PROJECT, config_files(NAMED_CONFIGS))
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    if missing := missing_weights(PROJECT, NAMED_CONFIGS):
         logger.warning(missing)
 
 
 NAMED_CONFIGS = [Path(file) for file in workflow.overwrite_configfiles]
 PROJECT = open_project()
-tell_missing_weights()
+check_weights()
 MARKS = Marks().read()
 if not PROJECT.dubs:
     logger.warning("dubs.tsv has no rows yet: there is nothing to make.")
