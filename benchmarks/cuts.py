@@ -24,9 +24,10 @@ import cv2
 import numpy as np
 import skimage.data
 
-from mouthpiece.cuts import detect
-from mouthpiece.normalize import normalize
-from mouthpiece.settings import Cuts, Normalize
+from mouthpiece.config.cuts import Cuts
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.media.shots import detect
+from mouthpiece.stages.normalize import normalize
 
 SIZE = (360, 288)
 RATE = 25

@@ -16,14 +16,16 @@ from pathlib import Path
 import av
 import numpy as np
 
-from mouthpiece import deliver
-from mouthpiece.clock import Clock
-from mouthpiece.picture import Mezzanine, facts, read_frames
-from mouthpiece.settings import Delivery
+from mouthpiece.config.delivery import Delivery
+from mouthpiece.core.timeline import Clock
+from mouthpiece.media import encode as encode_module
+from mouthpiece.media.decode import read_frames
+from mouthpiece.media.encode import SHORTCUTS, X264, encode
+from mouthpiece.media.mezzanine import MezzanineInfo, probe_mezzanine
 
 FRAMES, TIMES = 100, 3
 PLAIN = ("stitchable=1:mbtree=0", {})
-SHORT = (deliver.X264, deliver.SHORTCUTS)
+SHORT = (X264, SHORTCUTS)
 
 
 def main() -> None:
@@ -33,7 +35,7 @@ def main() -> None:
     parser.add_argument("mezzanines", nargs="+", type=Path)
     print(f"{'':24}{'preset':12}{'':12}{'ms':>7}{'kB':>9}{'PSNR dB':>9}")
     for path in parser.parse_args().mezzanines:
-        source = facts(path)
+        source = probe_mezzanine(path)
         clock = Clock(source.rate, 0, min(FRAMES, source.frames))
         frames = list(read_frames(path, clock))
         for preset, options, name in (
@@ -41,20 +43,22 @@ def main() -> None:
             ("veryfast", SHORT, "shortcuts"),
             ("superfast", PLAIN, "as x264's"),
         ):
-            deliver.X264, deliver.SHORTCUTS = options
+            encode_module.X264, encode_module.SHORTCUTS = options
             figures = measure(frames, source, Delivery(preset=preset))
             size = f"{source.width}x{source.height}"
             print(f"{path.parent.parent.name[:12]:12} {size:11}{preset:12}{name:12}", *figures)
 
 
-def measure(frames: list[av.VideoFrame], source: Mezzanine, settings: Delivery) -> Iterator[str]:
+def measure(
+    frames: list[av.VideoFrame], source: MezzanineInfo, settings: Delivery
+) -> Iterator[str]:
     """CPU time a frame, bytes a frame, PSNR over all planes; as text."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "segment.mp4"
         seconds = []
         for _ in range(TIMES):
             start = time.process_time()
-            deliver.encode(iter(frames), source, path, settings, threads=1)
+            encode(iter(frames), source, path, settings, threads=1)
             seconds.append(time.process_time() - start)
         yield f"{1000 * min(seconds) / len(frames):6.1f}"
         yield f"{path.stat().st_size / 1000 / len(frames):8.1f}"

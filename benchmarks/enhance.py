@@ -29,23 +29,26 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from gate import _speech
-from mouthpiece.clock import Clock
-from mouthpiece.composite import composited
-from mouthpiece.engines import engine
-from mouthpiece.faces import LIPS_INNER
-from mouthpiece.guard import watch
-from mouthpiece.normalize import normalize
-from mouthpiece.patches import PatchSet
-from mouthpiece.picture import facts, read_rgb, to_rgb
-from mouthpiece.restore import aligned, alignment, refined, restored
-from mouthpiece.score import faces_in
-from mouthpiece.scorers import scored
-from mouthpiece.settings import Engines, Guard, Normalize
-from mouthpiece.smooth import smoothed
-from mouthpiece.speech import Speech
-from mouthpiece.texture import sharpness
-from mouthpiece.track import Track
-from mouthpiece.voice import spoken
+from mouthpiece.audio.speech import Speech
+from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.config.guard import Guard
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.registry import create_engine
+from mouthpiece.faces.landmarks import LIPS_INNER
+from mouthpiece.faces.track import Track
+from mouthpiece.media.decode import read_rgb, to_rgb
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.patches.composite import composited
+from mouthpiece.patches.deflicker import deflickered
+from mouthpiece.patches.patch_set import PatchSet
+from mouthpiece.patches.quality import sharpness
+from mouthpiece.patches.restore import aligned, alignment, refined, restored
+from mouthpiece.project.settings import Engines
+from mouthpiece.scorers.scoring import score_face
+from mouthpiece.stages.guard import watch
+from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.score import faces_in
 from speaker import clip_paths
 
 CHEEKS = (205, 425)
@@ -75,12 +78,12 @@ def main() -> None:
         for number, clip in enumerate(clips[: options.clips]):
             mezzanine = folder / "mezzanine.mp4"
             normalize(clip, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
-            clock = facts(mezzanine).clock
+            clock = probe_mezzanine(mezzanine).clock
             verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
             if verdict.reasons:
                 continue
             speech = _speech(clips[-1 - number], clock, folder)
-            preview = engine("preview", Engines())
+            preview = create_engine("preview", Engines())
             preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
             draft = preview.render(folder / "avatar.zip", speech, clock).cropped()
             scene = mezzanine, clock, tracks[0], speech
@@ -114,7 +117,7 @@ def _variants(draft: PatchSet, scene: Cut, options: argparse.Namespace):
     for kind, patches in (("draft", draft), ("flickering draft", shaky)):
         yield kind, patches, 0.0
         began = time.perf_counter()
-        yield f"{kind}, smoothed", smoothed(patches, options.smooth_s * 25), _since(began)
+        yield f"{kind}, smoothed", deflickered(patches, options.smooth_s * 25), _since(began)
         if patches is draft:
             for name, network in (("unchanged", lambda f: f), ("sharpened", _sharpened)):
                 began = time.perf_counter()
@@ -148,7 +151,9 @@ def _measure(patches: PatchSet, scene: Cut) -> tuple[list[float], list[np.ndarra
     reformatter = VideoReformatter()
     frames = [to_rgb(f, reformatter) for f in composited(mezzanine, clock, patches)]
     seen = list(faces_in(iter(frames), track))
-    score = scored("embedded", iter(seen), clock, speech.own(clock), spoken(speech, clock))
+    score = score_face(
+        "embedded", iter(seen), clock, speech.own(clock), speech_frames(speech, clock)
+    )
     lips = np.stack([s.points[list(LIPS_INNER), 1] for s in seen])
     opening = float((lips.max(1) - lips.min(1)).std())
     places = alignment(track.points, 2.5)

@@ -26,18 +26,22 @@ from typing import Any
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from mouthpiece.clock import Clock
-from mouthpiece.composite import composited
-from mouthpiece.engines import engine
-from mouthpiece.guard import watch
-from mouthpiece.labels import Labelled, write_labels
-from mouthpiece.normalize import normalize
-from mouthpiece.picture import facts, read_rgb, to_rgb
-from mouthpiece.policy import judge
-from mouthpiece.score import faces_in
-from mouthpiece.scorers import SCORE_RATE, Seen, scorer
-from mouthpiece.settings import Engines, Gate, Guard, Normalize
-from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.calibration.labels import Labelled, write_labels
+from mouthpiece.config.guard import Guard
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.registry import create_engine
+from mouthpiece.media.decode import read_rgb, to_rgb
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.patches.composite import composited
+from mouthpiece.project.settings import Engines, Gate
+from mouthpiece.scorers.base import SCORE_RATE, Seen
+from mouthpiece.scorers.registry import create_scorer
+from mouthpiece.scorers.verdict import judge
+from mouthpiece.stages.guard import watch
+from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.score import faces_in
 from speaker import clip_paths, piece, speech_s
 
 SHIFTS = (3, 5, 8, 12)
@@ -99,7 +103,7 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, help="write every score with its label here")
     options = parser.parse_args()
     settings, chooser = Gate(scorer=options.scorer), random.Random(5)
-    judged, found, drawing, scoring = scorer(options.scorer), Found(), Times(), Times()
+    judged, found, drawing, scoring = create_scorer(options.scorer), Found(), Times(), Times()
 
     def score(face: list[Seen], samples: np.ndarray, start_s: float) -> dict[str, Any]:
         part = piece(face, start_s, length_s, SCORE_RATE)
@@ -137,13 +141,13 @@ def scenes(grid: Path, clips: int, drawing: Times) -> Iterator[tuple[str, Scene]
     """Clips by name, each drawn for the sound of another; those that the guard refuses are told."""
     paths = clip_paths(grid)
     faces, sounds = paths[:clips], paths[::-1]
-    preview = engine("preview", Engines())
+    preview = create_engine("preview", Engines())
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         mezzanine, own = folder / "mezzanine.mp4", folder / "own.flac"
         for index, face in enumerate(faces):
             normalize(face, mezzanine, own, folder / "own.json", Normalize())
-            clock = facts(mezzanine).clock
+            clock = probe_mezzanine(mezzanine).clock
             verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
             if verdict.reasons:
                 print(f"{face.name}: {[r.code for r in verdict.reasons]}")

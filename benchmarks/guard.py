@@ -15,12 +15,15 @@ from collections import Counter
 from pathlib import Path
 
 from cuts import PICTURES, Shot, films, write
-from mouthpiece.clock import Clock
-from mouthpiece.cuts import detect
-from mouthpiece.guard import watch
-from mouthpiece.normalize import normalize
-from mouthpiece.picture import facts, read_rgb
-from mouthpiece.settings import Cuts, Guard, Normalize
+from mouthpiece.config.cuts import Cuts
+from mouthpiece.config.guard import Guard
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.timeline import Clock
+from mouthpiece.media.decode import read_rgb
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.media.shots import detect
+from mouthpiece.stages.guard import watch
+from mouthpiece.stages.normalize import normalize
 
 PORTRAIT = "astronaut"
 
@@ -60,7 +63,7 @@ def main() -> None:
         began = time.perf_counter()
         for cut in cuts:
             piece = max(n for n, start in enumerate(starts) if start <= cut.first_frame + 1)
-            clock = Clock(facts(mezzanine).rate, cut.first_frame, cut.frames)
+            clock = Clock(probe_mezzanine(mezzanine).rate, cut.first_frame, cut.frames)
             verdict, _ = watch(read_rgb(mezzanine, clock), clock, Guard())
             kind = kind_of(piece, bool(shots))
             count[kind, verdict.verdict] += 1

@@ -34,21 +34,23 @@ from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperModel
 
-from mouthpiece import bake as stage
-from mouthpiece import patches as patch_files
-from mouthpiece import weights
-from mouthpiece.clock import Clock
-from mouthpiece.draft import Recipe, Scene, draft
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
+from mouthpiece.config.delivery import Delivery
+from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.musetalk import bake as baking
 from mouthpiece.engines.musetalk import masks
 from mouthpiece.engines.musetalk.bake import bake
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
-from mouthpiece.faces import MESH_POINTS
-from mouthpiece.patches import PatchSet
-from mouthpiece.settings import Delivery, Engines, Musetalk
-from mouthpiece.speech import CONTEXT_S, SAMPLE_RATE, Speech
-from mouthpiece.track import Track
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.faces.landmarks import MESH_POINTS
+from mouthpiece.faces.track import Track
+from mouthpiece.patches import patch_set as patch_files
+from mouthpiece.patches.patch_set import PatchSet
+from mouthpiece.project.settings import Engines
+from mouthpiece.stages import bake as stage
+from mouthpiece.stages.draft import Recipe, Scene, draft
+from mouthpiece.weights import table as weight_table
 
 log = logging.getLogger("benchmark")
 
@@ -187,9 +189,9 @@ def write_mezzanine(pictures: list[np.ndarray], path: Path) -> None:
 
 def deliver(mezzanine: Path, frames: int, patches: Path, segment: Path) -> None:
     """Lay a patch file into its cut and encode the segment: what one deliver job does."""
-    from mouthpiece.composite import composited
-    from mouthpiece.deliver import encode
-    from mouthpiece.picture import facts
+    from mouthpiece.media.encode import encode
+    from mouthpiece.media.mezzanine import probe_mezzanine as facts
+    from mouthpiece.patches.composite import composited
 
     drawn = patch_files.load(patches)
     laid = composited(mezzanine, Clock(RATE, 0, frames), drawn)
@@ -204,7 +206,7 @@ def measure(
     pictures = some_pictures(options.frames, width, height)
     track, speech = some_track(options.frames, width, height), some_speech(options.frames)
     clock = Clock(RATE, 0, options.frames)
-    chosen = Musetalk(
+    chosen = MusetalkSettings(
         models=str(tree),
         batch_frames=options.batch,
         precision=options.precision,
@@ -251,7 +253,7 @@ def measure(
 
 def measure_stages(
     engine: MusetalkEngine,
-    chosen: Musetalk,
+    chosen: MusetalkSettings,
     track: Track,
     speech: Speech,
     options: argparse.Namespace,
@@ -301,7 +303,7 @@ def measure_parts(
 
 
 def measure_bake_parts(
-    engine: MusetalkEngine, pictures: list[np.ndarray], track: Track, chosen: Musetalk
+    engine: MusetalkEngine, pictures: list[np.ndarray], track: Track, chosen: MusetalkSettings
 ) -> dict[str, float]:
     """Seconds a batch of the bake's parts: the networks, and one thread's work on the CPU."""
     painter = engine.painter
@@ -393,7 +395,9 @@ def compare_precisions(tree: Path, options: argparse.Namespace) -> dict[str, flo
     speech, clock = some_speech(frames), Clock(RATE, 0, frames)
     drawn = {}
     for precision in ("fp32", "fp16", "bf16"):
-        chosen = Musetalk(models=str(tree), batch_frames=8, precision=precision, compile="off")
+        chosen = MusetalkSettings(
+            models=str(tree), batch_frames=8, precision=precision, compile="off"
+        )
         engine = MusetalkEngine(chosen)
         person = bake(pictures, track, chosen, engine.painter)
         drawn[precision] = engine.draw(person, speech, clock).pixels.astype(int)
@@ -452,7 +456,7 @@ def main() -> int:
     parser.add_argument("--bake-cuts", type=int, default=5, help="cuts that are baked")
     parser.add_argument("--frames", type=int, default=100, help="frames a cut")
     parser.add_argument("--size", default="704x1216", help="width x height of the pictures")
-    parser.add_argument("--batch", type=int, default=Musetalk().batch_frames)
+    parser.add_argument("--batch", type=int, default=MusetalkSettings().batch_frames)
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--compile", default="default")
     parser.add_argument("--parsing", default="bisenet")
@@ -475,7 +479,7 @@ def main() -> int:
         jobs.submit(os.getpid).result()  # they deliver; forked before anything runs on the GPU
         folder = Path(temporary)
         tree = options.tree or folder / "models"
-        weights.MODELS = tree / "project"
+        weight_table.MODELS = tree / "project"
         if not tree.exists():
             maker().main(tree) if options.small else write_tree(tree)
         found: dict[str, Any] = (

@@ -33,12 +33,13 @@ import numpy as np
 import soundfile
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from mouthpiece.clips import SOUND_RATE
-from mouthpiece.clock import Clock
-from mouthpiece.cutrows import CutRow
-from mouthpiece.reasons import Thresholds
-from mouthpiece.review import Clips, Film, write_clips, write_page
-from mouthpiece.settings import Engines, Gate, Guard, presets
+from mouthpiece.config.guard import Guard
+from mouthpiece.core.cut_table import CutRow
+from mouthpiece.core.timeline import Clock
+from mouthpiece.project.settings import Engines, Gate, presets
+from mouthpiece.review.clips import SOUND_RATE
+from mouthpiece.review.page import Clips, Film, write_clips, write_page
+from mouthpiece.review.reasons import Thresholds
 
 RATE = Fraction(25)
 LENGTHS = (50, 75, 100, 60, 125, 80)

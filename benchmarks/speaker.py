@@ -27,16 +27,20 @@ from pathlib import Path
 
 import numpy as np
 
-from mouthpiece.clock import Clock
-from mouthpiece.guard import watch
-from mouthpiece.loudness import frame_energy
-from mouthpiece.normalize import normalize
-from mouthpiece.picture import facts, read_rgb
-from mouthpiece.scorers import SCORE_RATE, Score, Seen, scorer
-from mouthpiece.settings import Gate, Guard, Normalize
-from mouthpiece.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.audio.loudness import frame_energy
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.config.guard import Guard
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.timeline import Clock
+from mouthpiece.media.decode import read_rgb
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.project.settings import Gate
+from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
+from mouthpiece.scorers.registry import create_scorer
+from mouthpiece.stages.guard import watch
+from mouthpiece.stages.normalize import normalize
 from mouthpiece.training.dataset import splits
-from mouthpiece.voice import spoken
 
 LENGTHS_S = (1, 2, 3)
 STEP_S = 0.5
@@ -69,7 +73,7 @@ def main() -> None:
     paths = clip_paths(options.grid)[: options.clips]
     clips = [clip for path in paths if (clip := watched(path)) is not None]
     print(f"{options.scorer}; {len(clips)} clips of {len(paths)} passed the guard")
-    judge = scorer(options.scorer)
+    judge = create_scorer(options.scorer)
     least_s = getattr(Gate().scorers, options.scorer).min_speech_s
     for length_s in LENGTHS_S:
         scores: dict[str, list[Score]] = defaultdict(list)
@@ -139,7 +143,7 @@ def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no
 def speech_s(samples: np.ndarray, start_s: float, length_s: float) -> float:
     """Seconds of speech in a part of a sound, as the gate counts them."""
     clock = Clock(Fraction(SCORE_RATE), 0, round(length_s * SCORE_RATE))
-    speech = spoken(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
+    speech = speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
     return float(speech.sum() / SCORE_RATE)
 
 
@@ -170,7 +174,7 @@ def watched(clip: Path) -> Clip | None:
         folder = Path(temporary)
         mezzanine = folder / "mezzanine.mp4"
         normalize(clip, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
-        clock = facts(mezzanine).clock
+        clock = probe_mezzanine(mezzanine).clock
         verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
         if verdict.reasons:
             return None

@@ -26,13 +26,13 @@ import numpy as np
 import soundfile
 import torch
 
-from mouthpiece.faces import MESH_POINTS
-from mouthpiece.settings import Musetalk
-from mouthpiece.speech import SAMPLE_RATE
-from mouthpiece.track import Track
-from mouthpiece.worker.orders import Bake, Draft
-from mouthpiece.worker.place import private_folder
+from mouthpiece.audio.speech import SAMPLE_RATE
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.faces.landmarks import MESH_POINTS
+from mouthpiece.faces.track import Track
+from mouthpiece.worker.endpoint import private_folder
 from mouthpiece.worker.stop import stop
+from mouthpiece.worker.tasks import Bake, Draft
 
 JOB = """
 import json, sys
@@ -63,7 +63,7 @@ def orders_of(folder: Path, tree: Path, options: argparse.Namespace) -> tuple[Ba
     musetalk.some_track(options.frames, width, height).save(folder / "track.npz")
     samples = musetalk.some_speech(options.frames).samples
     soundfile.write(folder / "speech.wav", samples, SAMPLE_RATE, subtype="PCM_16")
-    chosen = Musetalk(models=str(tree), compile=options.compile)
+    chosen = MusetalkSettings(models=str(tree), compile=options.compile)
     baked = chosen.model_dump(include=set(chosen.baked))
     neutral = chosen.model_dump(include=set(chosen.neutral))
     scene = (folder / "m.mp4", f"{0:06}-{options.frames - 1:06}", folder / "track.npz")

@@ -21,10 +21,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from mouthpiece.cutrows import read_rows
-from mouthpiece.deliver import count_frames
-from mouthpiece.media import ffmpeg
-from mouthpiece.timings import Place, by_stage, read_timings
+from mouthpiece.core.cut_table import read_rows
+from mouthpiece.media.ffmpeg import ffmpeg
+from mouthpiece.media.mux import count_frames
+from mouthpiece.reports.timings import Place, by_stage, read_timings
 
 SNAKEFILE = Path(__file__).parents[1] / "Snakefile"
 LANGUAGES = ("en", "de")

@@ -13,7 +13,7 @@ rule bake:
     params:
         engine=baked_engine,
         neutral=neutral,
-        code=engine_code("bake"),
+        code=engine_code("stages.bake"),
         mark=mark("bake"),
     threads: baking_cores
     resources:

@@ -6,19 +6,21 @@ from snakemake.logging import logger
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
-from mouthpiece.codeversion import code_version
-from mouthpiece.cuts import CUT_PATTERN, read_boundaries
+from mouthpiece.core.codeversion import code_version
+from mouthpiece.core.cuts import CUT_PATTERN, read_boundaries
 from mouthpiece.engines.versions import engine_weights
-from mouthpiece.errors import InputError
-from mouthpiece.faults import Marks, job_name
-from mouthpiece.lock import hold
-from mouthpiece.loop import pieces, planned_frames
-from mouthpiece.needs import check_folders, missing_weights
-from mouthpiece.project import Project, config_files
-from mouthpiece.still import is_still
-from mouthpiece.settings import Engines, SpeakingLimits, presets, with_preset
-from mouthpiece.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
-from mouthpiece.weights import weights_version
+from mouthpiece.core.errors import InputError
+from mouthpiece.core.faults import RerunTokens, job_name
+from mouthpiece.core.locks import lock_folder
+from mouthpiece.audio.dub import planned_frames
+from mouthpiece.core.loop import pieces
+from mouthpiece.project.required_weights import check_folders, missing_weights
+from mouthpiece.project.project import Project, config_files
+from mouthpiece.media.still import is_still
+from mouthpiece.project.settings import Engines, presets, with_preset
+from mouthpiece.scorers.settings import SpeakingLimits
+from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
+from mouthpiece.weights.version import weights_version
 
 
 def open_project():
@@ -34,7 +36,7 @@ def hold_results():
     """Keep other runs out of this results folder while this one goes on."""
     global results_lock
     try:
-        results_lock = hold(Path("results"))
+        results_lock = lock_folder(Path("results"))
     except InputError as error:
         raise WorkflowError(str(error)) from None
 
@@ -43,7 +45,7 @@ def begin_attempts():
     """Tell the jobs which attempt at a cut is the last, and that it may give up."""
     passthrough = PROJECT.settings.faults.on_exhausted == "passthrough"
     attempts = 1 + workflow.execution_settings.retries
-    Marks().begin(attempts if passthrough else 0)
+    RerunTokens().begin(attempts if passthrough else 0)
 
 
 def check_weights():
@@ -61,7 +63,7 @@ def check_weights():
 NAMED_CONFIGS = [Path(file) for file in workflow.overwrite_configfiles]
 PROJECT = open_project()
 check_weights()
-MARKS = Marks().read()
+MARKS = RerunTokens().read()
 if not PROJECT.dubs:
     logger.warning("dubs.tsv has no rows yet: there is nothing to make.")
 
@@ -303,7 +305,7 @@ def second_chances():
         return None
     versions = (
         weights_version(gate.scorer),
-        code_version("retry", f"scorers.{gate.scorer}"),
+        code_version("stages.retry", f"scorers.{gate.scorer}"),
     )
     return {
         "retry": retry.model_dump(),

@@ -12,7 +12,7 @@ checkpoint cuts:
         "../envs/mouthpiece.yaml"
     params:
         settings=section("cuts"),
-        code=code_version("cuts"),
+        code=code_version("stages.cuts"),
     threads: 1
     resources:
         mem_mb=2000,

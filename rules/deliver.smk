@@ -12,7 +12,7 @@ rule original:
     params:
         settings=encoding(),
         shown={},
-        code=code_version("deliver"),
+        code=code_version("stages.segment"),
     threads: 1
     resources:
         mem_mb=2000,
@@ -30,7 +30,7 @@ use rule original as original_backward with:
     params:
         settings=encoding(),
         shown=backward,
-        code=code_version("deliver"),
+        code=code_version("stages.segment"),
 
 
 use rule original as original_short with:
@@ -43,7 +43,7 @@ use rule original as original_short with:
     params:
         settings=encoding(),
         shown=shown,
-        code=code_version("deliver"),
+        code=code_version("stages.segment"),
 
 
 rule lipsync:
@@ -61,7 +61,7 @@ rule lipsync:
     params:
         settings=encoding(),
         shown=shown,
-        code=code_version("deliver"),
+        code=code_version("stages.segment"),
     threads: 1
     resources:
         mem_mb=2000,
@@ -88,7 +88,7 @@ rule film:
     params:
         settings=PROJECT.settings.delivery.model_dump(),
         policy=get_policy,
-        code=code_version("deliver"),
+        code=code_version("stages.film"),
     threads: 1
     resources:
         mem_mb=2000,

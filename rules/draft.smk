@@ -20,7 +20,7 @@ rule draft:
         baked=baked_engine,
         chances=second_chances(),
         shown=shown,
-        code=engine_code("draft"),
+        code=engine_code("stages.draft"),
         mark=mark("draft"),
     threads: 1
     resources:

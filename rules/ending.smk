@@ -1,9 +1,9 @@
-# How a run ends: see `mouthpiece.ending`. Imported late: each job of a cluster reads this file.
+# How a run ends: see `mouthpiece.reports.run_summary`. Imported late: each job of a cluster reads this file.
 
 
 def tell_faults():
     """Name the cuts that are the original because of a fault, last of all that a run says."""
-    from mouthpiece.ending import faulty_cuts
+    from mouthpiece.reports.run_summary import faulty_cuts
 
     lines = faulty_cuts(Path("results"), PROJECT.dubs)
     if lines:
@@ -17,7 +17,7 @@ def tell_faults():
 
 def failed_jobs():
     """The jobs of this run that failed, those of a group one by one."""
-    from mouthpiece.ending import FailedJob
+    from mouthpiece.reports.run_summary import FailedJob
 
     for failed in workflow.scheduler.failed:
         for job in getattr(failed, "jobs", [failed]):
@@ -29,8 +29,8 @@ def failed_jobs():
 
 def show_unmade():
     """After a run with failures: the overview of what is made, and of what is not."""
-    from mouthpiece.ending import unmade_films
-    from mouthpiece.overview import interim
+    from mouthpiece.reports.run_summary import unmade_films
+    from mouthpiece.reports.overview import interim
 
     unfinished = [
         (job.wildcards.video, job.wildcards.language)

@@ -23,9 +23,9 @@ rule enhance:
         final=is_final,
         gate=judge(),
         weights=restorer_weights,
-        steps=code_version("smooth", "restore", "gfpgan"),
+        steps=code_version("patches.deflicker", "patches.restore", "patches.gfpgan"),
         scorer_weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("enhance", f"scorers.{PROJECT.settings.gate.scorer}"),
+        code=code_version("stages.enhance", f"scorers.{PROJECT.settings.gate.scorer}"),
         mark=mark("enhance"),
     threads: 1
     resources:

@@ -16,7 +16,7 @@ rule score:
         scorer=PROJECT.settings.gate.scorer,
         shown=shown,
         weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("score", f"scorers.{PROJECT.settings.gate.scorer}"),
+        code=code_version("stages.score", f"scorers.{PROJECT.settings.gate.scorer}"),
         mark=mark("score"),
     threads: 1
     resources:
@@ -51,7 +51,7 @@ rule gate:
         decisions=get_decisions,
         looped_frames=looped_frames,
         max_fault_share=PROJECT.settings.faults.max_share,
-        code=code_version("gate"),
+        code=code_version("stages.gate"),
     threads: 1
     resources:
         mem_mb=1500,

@@ -13,7 +13,7 @@ rule guard:
     params:
         settings=section("guard"),
         weights=weights_version("guard"),
-        code=code_version("guard"),
+        code=code_version("stages.guard"),
         mark=mark("guard"),
     threads: 1
     resources:

@@ -13,7 +13,7 @@ rule normalize:
         "../envs/mouthpiece.yaml"
     params:
         settings=section("normalize"),
-        code=code_version("normalize"),
+        code=code_version("stages.normalize"),
     threads: 2
     resources:
         mem_mb=2000,

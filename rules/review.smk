@@ -28,7 +28,7 @@ rule review:
         guard=PROJECT.settings.guard.model_dump(),
         looped_frames=looped_frames,
         presets={name: presets(name) for name in Engines.model_fields},
-        code=code_version("review"),
+        code=code_version("stages.review"),
     threads: 1
     resources:
         mem_mb=1500,

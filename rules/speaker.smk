@@ -10,7 +10,7 @@ rule source_speech:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("speech"),
+        code=code_version("audio.speech"),
     threads: 1
     resources:
         mem_mb=1500,
@@ -38,7 +38,7 @@ rule speaker:
         scorer=PROJECT.settings.gate.scorer,
         limits=speaking_limits(),
         weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("speaker", f"scorers.{PROJECT.settings.gate.scorer}"),
+        code=code_version("stages.speaker", f"scorers.{PROJECT.settings.gate.scorer}"),
         mark=mark("speaker"),
     threads: 1
     resources:

@@ -10,7 +10,7 @@ rule speech:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("speech"),
+        code=code_version("audio.speech"),
     threads: 1
     resources:
         mem_mb=1500,
@@ -31,7 +31,7 @@ rule speech_cut:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("speech"),
+        code=code_version("audio.speech"),
     threads: 1
     resources:
         mem_mb=1500,

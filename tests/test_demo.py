@@ -1,5 +1,4 @@
 import shutil
-from pathlib import Path
 
 import av
 import numpy as np
@@ -7,13 +6,14 @@ import pytest
 import soundfile
 
 from mouthpiece import demo
-from mouthpiece.cuts import cut_id
-from mouthpiece.errors import Fault
-from mouthpiece.files import sha256
-from mouthpiece.project import Project
-from mouthpiece.weights import read_table
+from mouthpiece.core.cuts import cut_id
+from mouthpiece.core.errors import Fault
+from mouthpiece.core.files import sha256
+from mouthpiece.project.project import Project
+from mouthpiece.weights.table import read_table
+from places import ROOT
 
-DEMO = Path(__file__).resolve().parents[1] / "demo"
+DEMO = ROOT / "demo"
 
 
 def spans():

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from mouthpiece.cuts import find
-from mouthpiece.job import job
-from mouthpiece.settings import Cuts
+from mouthpiece.config.cuts import Cuts
+from mouthpiece.core.jobs import job
+from mouthpiece.stages.cuts import find
 
 with job(snakemake.log[0]):
     override = snakemake.input.get("override")

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from mouthpiece.faults import cut_job, job_name
-from mouthpiece.worker.client import carry_out
-from mouthpiece.worker.orders import Draft
+from mouthpiece.core.faults import cut_job, job_name
+from mouthpiece.worker.client import run_task
+from mouthpiece.worker.tasks import Draft
 
 source = snakemake.input.source
 order = Draft(
@@ -26,4 +26,4 @@ order = Draft(
 name = job_name(order.stage, snakemake.wildcards)
 
 with cut_job(snakemake.log[0], name, snakemake.resources.attempt, order.forgo):
-    carry_out(order, snakemake.resources.worker_idle_s)
+    run_task(order, snakemake.resources.worker_idle_s)

@@ -3,11 +3,12 @@
 from functools import partial
 from pathlib import Path
 
-from mouthpiece.enhance import Draft, Recipe, Scene, enhance, forgo
-from mouthpiece.faults import cut_job, job_name
-from mouthpiece.files import read_json
-from mouthpiece.picture import cut_clock
-from mouthpiece.settings import Enhance, Gate
+from mouthpiece.config.enhance import Enhance
+from mouthpiece.core.faults import cut_job, job_name
+from mouthpiece.core.files import read_json
+from mouthpiece.media.mezzanine import cut_clock
+from mouthpiece.project.settings import Gate
+from mouthpiece.stages.enhance import Draft, Recipe, Scene, enhance, forgo
 
 
 def files(these):

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mouthpiece.deliver import film
-from mouthpiece.job import job
-from mouthpiece.settings import Delivery
-from mouthpiece.tables import tag_of
+from mouthpiece.config.delivery import Delivery
+from mouthpiece.core.jobs import job
+from mouthpiece.project.tables import tag_of
+from mouthpiece.stages.film import film
 
 with job(snakemake.log[0]):
     film(

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mouthpiece.gate import decide
-from mouthpiece.job import job
-from mouthpiece.loop import film_cuts
-from mouthpiece.settings import Gate
+from mouthpiece.core.jobs import job
+from mouthpiece.core.loop import film_cuts
+from mouthpiece.project.settings import Gate
+from mouthpiece.stages.gate import decide
 
 with job(snakemake.log[0]):
     decide(

@@ -3,10 +3,10 @@
 from functools import partial
 from pathlib import Path
 
-from mouthpiece.faults import cut_job, job_name
-from mouthpiece.guard import forgo, guard
-from mouthpiece.picture import cut_clock
-from mouthpiece.settings import Guard
+from mouthpiece.config.guard import Guard
+from mouthpiece.core.faults import cut_job, job_name
+from mouthpiece.media.mezzanine import cut_clock
+from mouthpiece.stages.guard import forgo, guard
 
 name = job_name("guard", snakemake.wildcards)
 give_up = partial(forgo, verdict=Path(snakemake.output.verdict), faces=Path(snakemake.output.faces))

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from mouthpiece.job import job
-from mouthpiece.normalize import normalize
-from mouthpiece.settings import Normalize
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.jobs import job
+from mouthpiece.stages.normalize import normalize
 
 with job(snakemake.log[0]):
     normalize(

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from mouthpiece.job import job
-from mouthpiece.overview import overview
-from mouthpiece.settings import Gate, Overview
+from mouthpiece.config.overview import Overview
+from mouthpiece.core.jobs import job
+from mouthpiece.project.settings import Gate
+from mouthpiece.reports.overview import overview
 
 with job(snakemake.log[0]):
     page = Path(snakemake.output.page)

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from mouthpiece.job import job
-from mouthpiece.loop import film_clocks
-from mouthpiece.picture import facts
-from mouthpiece.review import review
-from mouthpiece.settings import Gate, Guard
+from mouthpiece.config.guard import Guard
+from mouthpiece.core.jobs import job
+from mouthpiece.core.loop import film_clocks
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.project.settings import Gate
+from mouthpiece.stages.review import review
 
 with job(snakemake.log[0]):
     review(
@@ -15,7 +16,7 @@ with job(snakemake.log[0]):
         clocks=film_clocks(
             Path(snakemake.input.boundaries),
             snakemake.params.looped_frames,
-            facts(Path(snakemake.input.mezzanine)).rate,
+            probe_mezzanine(Path(snakemake.input.mezzanine)).rate,
         ),
         table=Path(snakemake.input.table),
         originals=[Path(file) for file in snakemake.input.originals],

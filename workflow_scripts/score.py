@@ -3,9 +3,9 @@
 from functools import partial
 from pathlib import Path
 
-from mouthpiece.faults import cut_job, job_name
-from mouthpiece.picture import cut_clock
-from mouthpiece.score import forgo, measure
+from mouthpiece.core.faults import cut_job, job_name
+from mouthpiece.media.mezzanine import cut_clock
+from mouthpiece.stages.score import forgo, measure
 
 name = job_name("score", snakemake.wildcards)
 give_up = partial(forgo, score=Path(snakemake.output.score))

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from mouthpiece.deliver import segment
-from mouthpiece.job import job
-from mouthpiece.picture import cut_clock
-from mouthpiece.settings import Delivery
+from mouthpiece.config.delivery import Delivery
+from mouthpiece.core.jobs import job
+from mouthpiece.media.mezzanine import cut_clock
+from mouthpiece.stages.segment import segment
 
 with job(snakemake.log[0]):
     mezzanine = Path(snakemake.input.mezzanine)

@@ -3,10 +3,10 @@
 from functools import partial
 from pathlib import Path
 
-from mouthpiece.faults import cut_job, job_name
-from mouthpiece.picture import cut_clock
-from mouthpiece.settings import SpeakingLimits
-from mouthpiece.speaker import forgo, speaker
+from mouthpiece.core.faults import cut_job, job_name
+from mouthpiece.media.mezzanine import cut_clock
+from mouthpiece.scorers.settings import SpeakingLimits
+from mouthpiece.stages.speaker import forgo, speaker
 
 name = job_name("speaker", snakemake.wildcards)
 give_up = partial(

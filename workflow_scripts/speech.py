@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mouthpiece.job import job
-from mouthpiece.speech import write_speech
+from mouthpiece.audio.speech import write_speech
+from mouthpiece.core.jobs import job
 
 with job(snakemake.log[0]):
     write_speech(dub=Path(snakemake.input.dub), speech=Path(snakemake.output.speech))

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from mouthpiece.job import job
-from mouthpiece.picture import cut_clock
-from mouthpiece.speech import write_slice
+from mouthpiece.audio.speech import write_slice
+from mouthpiece.core.jobs import job
+from mouthpiece.media.mezzanine import cut_clock
 
 with job(snakemake.log[0]):
     write_slice(

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from mouthpiece import demo
-from mouthpiece.media import ffmpeg
-from mouthpiece.worker.place import private_folder
+from mouthpiece.media.ffmpeg import ffmpeg
+from mouthpiece.worker.endpoint import private_folder
 from mouthpiece.worker.stop import stop
 from once import once
+from places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 MEDIA = ROOT / "demo" / "media"
 GOOD_FRAMES, CAT_FRAMES = 50, 20
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.files import read_json
+from mouthpiece.core.files import read_json
 
 from .conftest import Job
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.deliver import count_frames
+from mouthpiece.media.mux import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run
 

@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 
-from mouthpiece.deliver import count_frames
-from mouthpiece.media import ffmpeg
+from mouthpiece.media.ffmpeg import ffmpeg
+from mouthpiece.media.mux import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run, first_frame, lay_out
 

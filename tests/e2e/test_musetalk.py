@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece import patches
-from mouthpiece.deliver import count_frames
 from mouthpiece.engines.musetalk.avatar import Avatar
+from mouthpiece.media.mux import count_frames
+from mouthpiece.patches import patch_set as patches
 
 from .conftest import Job, cut_film, lay_out
 

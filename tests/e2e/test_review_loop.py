@@ -10,7 +10,7 @@ import av
 import pytest
 
 from browsing import Reviewer
-from mouthpiece.decisions import Table
+from mouthpiece.review.decisions import Table
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job
 

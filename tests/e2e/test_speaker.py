@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.media import ffmpeg
-from mouthpiece.track import Track
+from mouthpiece.faces.track import Track
+from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.training.dataset import splits
 
 from .conftest import ROOT, Job, lay_out

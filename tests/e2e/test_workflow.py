@@ -13,8 +13,8 @@ from pathlib import Path
 import av
 import pytest
 
-from mouthpiece.deliver import count_frames
-from mouthpiece.picture import facts
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.media.mux import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, Job, lay_out
 
@@ -35,7 +35,7 @@ def test_the_chain(finished: Job) -> None:
     assert (cat["guard"], cat["action"], cat["gate"]) == ("passthrough", "passthrough", "none")
     assert cat["reason"] == "no_face=0"
 
-    mezzanine = facts(finished.folder / "results" / "v" / "_shared" / "mezzanine.mp4")
+    mezzanine = probe_mezzanine(finished.folder / "results" / "v" / "_shared" / "mezzanine.mp4")
     assert mezzanine.frames == GOOD_FRAMES + CAT_FRAMES
     assert count_frames(finished.film()) == mezzanine.frames
     with av.open(str(finished.film())) as film:
@@ -210,7 +210,7 @@ def _unmarked(name: str) -> str:
 
 
 def test_two_runs_in_one_folder(finished: Job, tmp_path: Path) -> None:
-    from mouthpiece.lock import hold
+    from mouthpiece.core.locks import lock_folder as hold
 
     job = finished.copy(tmp_path / "job")
     job.film().unlink()

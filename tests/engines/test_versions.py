@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece import weights
+from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import files
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.engines.versions import MISSING, engine_weights
-from mouthpiece.errors import Fault
-from mouthpiece.settings import Musetalk
+from mouthpiece.weights import table as weight_table
 
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(weights, "MODELS", tmp_path / "project")
+    monkeypatch.setattr(weight_table, "MODELS", tmp_path / "project")
     folder = tmp_path / "models"
     names = [*files.UNETS.values(), *files.UNET_CONFIGS.values(), files.VAE[0], files.VAE_CONFIG]
     names += [files.WHISPER[0], files.WHISPER_CONFIG, files.WHISPER_MEL]
@@ -24,7 +24,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def versions(tree: Path, **chosen: str) -> tuple[str, str]:
-    values = Musetalk(models=str(tree), **chosen).model_dump()
+    values = MusetalkSettings(models=str(tree), **chosen).model_dump()
     return engine_weights("musetalk", values, "bake"), engine_weights("musetalk", values, "draft")
 
 
@@ -63,4 +63,4 @@ def test_a_damaged_download_is_no_error_yet_and_a_fault_when_it_is_used(
     (tree / files.UNETS["1.5"]).rename(fetched)
     assert versions(tree)[1] == MISSING
     with pytest.raises(Fault, match=str(fetched)):
-        files.drawn_from(Musetalk(models=str(tree)))
+        files.drawn_from(MusetalkSettings(models=str(tree)))

@@ -10,10 +10,13 @@ import pytest
 import torch
 from published import PARITY, Publish
 
-from mouthpiece import weights
 from mouthpiece.training.prepare import Clip, track
+from mouthpiece.weights import table as weight_table
+from mouthpiece.weights.find import TREE_VARIABLE
+from mouthpiece.weights.table import MODELS
+from places import ROOT
 
-GRID = Path(__file__).resolve().parents[3] / "shared" / "data" / "grid" / "other"
+GRID = ROOT.parent / "shared" / "data" / "grid" / "other"
 NAMES = ("s2_swwp2s", "M_sbwe5n_sbwe5n")
 
 
@@ -41,7 +44,7 @@ def publish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publish]:
     The other weights of the project stay where they are.
     """
     folder = tmp_path_factory.mktemp("weights")
-    own = weights.MODELS
+    own = MODELS
     table = folder / "project" / "weights.tsv"
     (folder / "project" / "downloads").mkdir(parents=True)
     for file in (own / "downloads").glob("*.tflite"):
@@ -60,9 +63,9 @@ def publish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publish]:
         return path
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weights, "MODELS", folder / "project")
-        patch.setattr(weights, "TABLE", table)
-        patch.setenv(weights.TREE_VARIABLE, str(folder / "tree"))
+        patch.setattr(weight_table, "MODELS", folder / "project")
+        patch.setattr(weight_table, "TABLE", table)
+        patch.setenv(TREE_VARIABLE, str(folder / "tree"))
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         yield lay

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import torch
 
-PARITY = Path(__file__).parents[1] / "parity"
+from places import ROOT
+
+PARITY = ROOT / "tests" / "parity"
 Publish = Callable[..., Path]
 """Lays a weight file, by name and content, into a downloaded tree."""
 

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from mouthpiece.faces import LEFT_EYE_OUTER, MESH_POINTS, RIGHT_EYE_OUTER
-from mouthpiece.scorers import Score, Seen, scorer
+from mouthpiece.faces.landmarks import LEFT_EYE_OUTER, MESH_POINTS, RIGHT_EYE_OUTER
+from mouthpiece.scorers.base import Score, Seen
+from mouthpiece.scorers.registry import create_scorer
 
 SAMPLES_A_FRAME = 640
 
@@ -10,7 +11,7 @@ SAMPLES_A_FRAME = 640
 def score(points: np.ndarray, samples: np.ndarray) -> Score:
     """The scorer needs no picture."""
     none = np.zeros((1, 1, 3), np.uint8)
-    return scorer("aperture").score((Seen(none, p) for p in points), samples)
+    return create_scorer("aperture").score((Seen(none, p) for p in points), samples)
 
 
 def talk(frames: int, lag_frames: int = 0, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from mouthpiece.mouth import MEASURES, head_points, measures
-from mouthpiece.scorers import SCORE_RATE, Score, Seen
-from mouthpiece.scorers.embedded import FRAME, Embedded, SyncNet
+from mouthpiece.faces.mouth import MEASURES, head_points, measures
+from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
+from mouthpiece.scorers.embedded.scorer import FRAME, Embedded, SyncNet
 from mouthpiece.training.prepare import Clip
 
 

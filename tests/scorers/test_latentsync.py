@@ -11,9 +11,12 @@ import torch
 from published import PARITY, Publish, seeded
 from skimage import data
 
-from mouthpiece.faces import FaceDetector, FaceMesh, Region
-from mouthpiece.scorers import Seen, latentsync
-from mouthpiece.scorers.latentsync import LIPS, SOUND, Latentsync, StableSyncNet, Tower
+from mouthpiece.faces.detector import FaceDetector
+from mouthpiece.faces.mesh import FaceMesh
+from mouthpiece.faces.region import Region
+from mouthpiece.scorers.base import Seen
+from mouthpiece.scorers.latentsync import scorer as latentsync
+from mouthpiece.scorers.latentsync.scorer import LIPS, SOUND, Latentsync, StableSyncNet, Tower
 
 Golden = dict[str, np.ndarray]
 SMALL_SOUND = replace(SOUND, channels=(32, 32, 32, 64, 64, 64, 64))

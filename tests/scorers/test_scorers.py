@@ -9,8 +9,10 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from mouthpiece.scorers import Seen, at_score_rate, latentsync, points_of, syncnet_v2
-from mouthpiece.settings import Gate, Scorers
+from mouthpiece.project.settings import Gate, Scorers
+from mouthpiece.scorers.base import Seen, at_score_rate, points_of
+from mouthpiece.scorers.latentsync import scorer as latentsync
+from mouthpiece.scorers.syncnet_v2 import scorer as syncnet_v2
 
 
 def counting(frames: int) -> Iterator[Seen]:

@@ -14,19 +14,25 @@ import torch
 from published import PARITY, Publish, seeded
 from skimage import data
 
-from mouthpiece import patches, score
-from mouthpiece.clock import Clock
-from mouthpiece.errors import Fault, InputError
-from mouthpiece.faces import FaceDetector, FaceMesh, Region
-from mouthpiece.files import read_json
-from mouthpiece.normalize import normalize
-from mouthpiece.patches import PatchSet
-from mouthpiece.picture import facts
-from mouthpiece.scorers import Score, Seen, lse, scorer, syncnet_v2
-from mouthpiece.scorers.syncnet_v2 import SyncNet, SyncnetV2, mfcc
-from mouthpiece.settings import Normalize
-from mouthpiece.speech import write_slice
-from mouthpiece.track import Track
+from mouthpiece.audio.speech import write_slice
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.files import read_json
+from mouthpiece.core.timeline import Clock
+from mouthpiece.faces.detector import FaceDetector
+from mouthpiece.faces.mesh import FaceMesh
+from mouthpiece.faces.region import Region
+from mouthpiece.faces.track import Track
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.patches import patch_set as patches
+from mouthpiece.patches.patch_set import PatchSet
+from mouthpiece.scorers import lse
+from mouthpiece.scorers.base import Score, Seen
+from mouthpiece.scorers.registry import create_scorer
+from mouthpiece.scorers.syncnet_v2 import scorer as syncnet_v2
+from mouthpiece.scorers.syncnet_v2.scorer import SyncNet, SyncnetV2, mfcc
+from mouthpiece.stages import score
+from mouthpiece.stages.normalize import normalize
 
 Golden = dict[str, np.ndarray]
 COUNTER = "num_batches_tracked"
@@ -214,7 +220,7 @@ def test_missing_weights_say_how_to_fetch_them(
     for name, file in (("syncnet_v2", "auxiliary/syncnet_v2.model"),
                        ("latentsync", "stable_syncnet.pt")):  # fmt: skip
         with pytest.raises(InputError, match=f"python -m mouthpiece.weights fetch {file}"):
-            scorer(name)
+            create_scorer(name)
 
 
 def test_other_weights_are_refused(
@@ -225,13 +231,13 @@ def test_other_weights_are_refused(
     other.parent.mkdir()
     torch.save({"netcnnaud.0.weight": torch.zeros(1)}, other)
     with pytest.raises(Fault, match="not the file"):
-        scorer("syncnet_v2")
+        create_scorer("syncnet_v2")
 
 
 def test_weights_that_do_not_fit_are_a_fault(judge: SyncnetV2, publish: Publish) -> None:
     path = publish("stable_syncnet.pt", {"state_dict": {"a": torch.zeros(1)}})
     with pytest.raises(Fault, match="does not fit"):
-        scorer("latentsync")
+        create_scorer("latentsync")
     path.unlink()
 
 
@@ -250,7 +256,7 @@ def test_a_draft_is_measured_from_mezzanine_to_score(judge: SyncnetV2, tmp_path:
     normalize(source, mezzanine, tmp_path / "a.flac", tmp_path / "f.json",
               Normalize(frame_rate="30"))  # fmt: skip
     clock = Clock(Fraction(rate), 0, frames)
-    assert facts(mezzanine).clock == clock
+    assert probe_mezzanine(mezzanine).clock == clock
     (face,) = FaceDetector().detect(portrait)
     points, _ = FaceMesh().locate(portrait, Region.of_detection(face))
     points = np.stack([points + [n / 4, 0, 0] for n in range(frames)]).astype(np.float32)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from mouthpiece.lips import CONTROLS
-from mouthpiece.mouth import MEASURES
+from mouthpiece.engines.preview.lipnet import CONTROLS
+from mouthpiece.faces.mouth import MEASURES
 from mouthpiece.training.phones import FEATURES, Phone, timeline
 from mouthpiece.training.targets import Coarticulation, closures, pauses, shown
 

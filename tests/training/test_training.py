@@ -7,26 +7,20 @@ import numpy as np
 import pytest
 import torch
 
-from mouthpiece import embedded
-from mouthpiece.lips import CONTROLS, WEIGHTS, LipNet
-from mouthpiece.logmel import BANDS, SAMPLE_RATE, log_mel
-from mouthpiece.mouth import MEASURES
+from mouthpiece.audio.logmel import BANDS, SAMPLE_RATE, log_mel
+from mouthpiece.engines.preview.lipnet import CONTROLS, WEIGHTS, LipNet
+from mouthpiece.faces.mouth import MEASURES
 from mouthpiece.scorers import lse
 from mouthpiece.training import texts
 from mouthpiece.training.augment import other_sound, read_at
 from mouthpiece.training.batches import Windows
-from mouthpiece.training.dataset import (
-    TEST_CLIPS,
-    VALIDATION_CLIPS,
-    Corpus,
-    at_steps,
-    splits,
-)
+from mouthpiece.training.dataset import TEST_CLIPS, VALIDATION_CLIPS, Corpus, at_steps, splits
 from mouthpiece.training.evaluate import Judged, _auc, _lag, _mean
 from mouthpiece.training.prepare import words
 from mouthpiece.training.publish import publish
 from mouthpiece.training.train_lips import LipTraining, train_lips
 from mouthpiece.training.train_sync import SyncTraining, offset_curves, other_faces, train_sync
+from mouthpiece.weights import embedded
 
 CPU = torch.device("cpu")
 

@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 
 import makers
-from mouthpiece.track import Track
-from mouthpiece.worker.orders import Bake
-from mouthpiece.worker.place import Place, private_folder
+from mouthpiece.faces.track import Track
+from mouthpiece.worker.endpoint import Endpoint, private_folder
 from mouthpiece.worker.stop import stop
+from mouthpiece.worker.tasks import Bake
 
 FRAMES = 3
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     """Where this test's worker is; a short path, since sockets want one."""
     runtime = Path(tempfile.mkdtemp(prefix="w"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    yield Place.of("preview")
+    yield Endpoint.of("preview")
     stop(private_folder())
     shutil.rmtree(runtime)
 

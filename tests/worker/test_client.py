@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.errors import Fault
+from mouthpiece.core.errors import Fault
 from mouthpiece.worker import client, server
-from mouthpiece.worker.channel import Begun, Channel, Request, peer
-from mouthpiece.worker.client import carry_out
-from mouthpiece.worker.orders import Bake
-from mouthpiece.worker.place import Place
+from mouthpiece.worker.client import run_task
+from mouthpiece.worker.endpoint import Endpoint
+from mouthpiece.worker.protocol import Begun, Connection, Request, peer
 from mouthpiece.worker.server import Worker
+from mouthpiece.worker.tasks import Bake
 
 from .conftest import at_work, blocked
 
@@ -51,7 +51,7 @@ def ask(order: Bake, log: Path, idle_s: float = 60) -> subprocess.Popen[str]:
     )
 
 
-def worker_of(place: Place) -> int:
+def worker_of(place: Endpoint) -> int:
     """The process of a worker; 0: there is none."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
@@ -79,7 +79,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def test_a_worker_counts_with_one_thread_whatever_its_first_job_had(
-    place: Place, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Endpoint, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
     assert ask(order, tmp_path / "job.log").wait() == 0
@@ -87,8 +87,8 @@ def test_a_worker_counts_with_one_thread_whatever_its_first_job_had(
     assert b"OMP_NUM_THREADS=1" in environment
 
 
-def test_off_there_is_no_worker(place: Place, order: Bake) -> None:
-    carry_out(order, 0)
+def test_off_there_is_no_worker(place: Endpoint, order: Bake) -> None:
+    run_task(order, 0)
     assert order.avatar.read_bytes() == b"" and not list(place.folder.iterdir())
 
 
@@ -102,7 +102,7 @@ def held_by(process: int) -> set[str]:
 
 
 def test_a_thin_client_starts_a_worker_and_the_next_finds_it(
-    place: Place, order: Bake, tmp_path: Path
+    place: Endpoint, order: Bake, tmp_path: Path
 ) -> None:
     assert ask(order, tmp_path / "1.log").wait() == 0
     first = worker_of(place)
@@ -117,7 +117,7 @@ def test_a_thin_client_starts_a_worker_and_the_next_finds_it(
     assert list(order.avatar.parent.iterdir()) == [order.avatar]
 
 
-def test_two_clients_at_once_start_one_worker(place: Place, order: Bake, tmp_path: Path) -> None:
+def test_two_clients_at_once_start_one_worker(place: Endpoint, order: Bake, tmp_path: Path) -> None:
     orders = [replace(order, avatar=tmp_path / f"{i}.zip") for i in range(3)]
     jobs = [ask(one, tmp_path / f"{i}.log") for i, one in enumerate(orders)]
     assert [job.wait() for job in jobs] == [0, 0, 0]
@@ -126,7 +126,7 @@ def test_two_clients_at_once_start_one_worker(place: Place, order: Bake, tmp_pat
 
 
 def test_of_two_cards_each_has_a_worker_and_cuts_are_drawn_at_once(
-    place: Place, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Endpoint, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second job does not wait for the first, which is at work until the pipe is closed."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5")
@@ -134,7 +134,7 @@ def test_of_two_cards_each_has_a_worker_and_cuts_are_drawn_at_once(
     first = ask(held, tmp_path / "1.log")
     waiting = at_work(held)
     assert ask(order, tmp_path / "2.log").wait() == 0
-    workers = [worker_of(Place.of("preview", card)) for card in ("3", "5")]
+    workers = [worker_of(Endpoint.of("preview", card)) for card in ("3", "5")]
     assert 0 not in workers and len(set(workers)) == 2
     seen = [Path(f"/proc/{worker}/environ").read_bytes().split(b"\0") for worker in workers]
     assert b"CUDA_VISIBLE_DEVICES=3" in seen[0] and b"CUDA_VISIBLE_DEVICES=5" in seen[1]
@@ -143,46 +143,46 @@ def test_of_two_cards_each_has_a_worker_and_cuts_are_drawn_at_once(
 
 
 def test_relative_paths_are_those_of_the_client(
-    place: Place, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Endpoint, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    carry_out(replace(order, mezzanine=Path("m.mp4"), avatar=Path("here/a.zip")), 60)
+    run_task(replace(order, mezzanine=Path("m.mp4"), avatar=Path("here/a.zip")), 60)
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["a.zip"]
 
 
-def test_an_idle_worker_ends_and_leaves_nothing(place: Place, order: Bake) -> None:
-    carry_out(order, 0.2)
+def test_an_idle_worker_ends_and_leaves_nothing(place: Endpoint, order: Bake) -> None:
+    run_task(order, 0.2)
     wait_until(lambda: not list(place.folder.iterdir()))
-    carry_out(order, 60)
+    run_task(order, 60)
     assert worker_of(place)
 
 
-def test_errors_are_the_same_as_without_a_worker(place: Place, order: Bake) -> None:
+def test_errors_are_the_same_as_without_a_worker(place: Endpoint, order: Bake) -> None:
     wrong = [
         replace(order, mezzanine=Path("/nonexistent.mp4")),
         replace(order, track=Path("/nonexistent.npz")),
     ]
     for one in wrong:
         with pytest.raises((Fault, OSError)) as without:
-            carry_out(one, 0)
+            run_task(one, 0)
         with pytest.raises(type(without.value)) as with_one:
-            carry_out(one, 60)
+            run_task(one, 60)
         assert str(with_one.value) == str(without.value)
         assert not one.avatar.exists() and not list(one.avatar.parent.glob(".*"))
 
 
-def test_after_a_fault_the_next_finds_a_fresh_worker(place: Place, order: Bake) -> None:
-    carry_out(order, 60)
+def test_after_a_fault_the_next_finds_a_fresh_worker(place: Endpoint, order: Bake) -> None:
+    run_task(order, 60)
     first = worker_of(place)
     with pytest.raises(Fault):
-        carry_out(replace(order, mezzanine=Path("/nonexistent.mp4")), 60)
+        run_task(replace(order, mezzanine=Path("/nonexistent.mp4")), 60)
     wait_until(lambda: is_gone(first))
-    carry_out(order, 60)
+    run_task(order, 60)
     assert worker_of(place) not in (0, first)
 
 
 def test_an_unforeseen_error_leaves_its_traceback_in_the_log_of_the_job(
-    place: Place, order: Bake, tmp_path: Path
+    place: Endpoint, order: Bake, tmp_path: Path
 ) -> None:
     wrong = replace(order, cut="not a cut")
     job = ask(wrong, tmp_path / "job.log")
@@ -194,9 +194,9 @@ def test_an_unforeseen_error_leaves_its_traceback_in_the_log_of_the_job(
 
 
 def test_a_worker_that_is_killed_at_work_is_a_fault(
-    place: Place, order: Bake, tmp_path: Path
+    place: Endpoint, order: Bake, tmp_path: Path
 ) -> None:
-    carry_out(order, 60)
+    run_task(order, 60)
     order.avatar.unlink()
     job = ask(waiting := blocked(order, tmp_path), tmp_path / "job.log")
     pipe = at_work(waiting)
@@ -205,12 +205,12 @@ def test_a_worker_that_is_killed_at_work_is_a_fault(
     os.close(pipe)
     assert job.returncode == 1 and "ended in the middle of this cut" in message
     assert list(order.avatar.parent.iterdir()) == []
-    carry_out(order, 60)  # a retry: the dead one's socket is in nobody's way
+    run_task(order, 60)  # a retry: the dead one's socket is in nobody's way
     assert order.avatar.is_file()
 
 
 def test_of_a_client_that_is_killed_nothing_appears(
-    place: Place, order: Bake, tmp_path: Path
+    place: Endpoint, order: Bake, tmp_path: Path
 ) -> None:
     job = ask(waiting := blocked(order, tmp_path), tmp_path / "job.log")
     pipe = at_work(waiting)
@@ -219,19 +219,19 @@ def test_of_a_client_that_is_killed_nothing_appears(
     assert job.wait() == -signal.SIGTERM
     os.close(pipe)
     other = replace(order, avatar=tmp_path / "other.zip")
-    carry_out(other, 60)  # waits until the worker is done with what nobody wants
+    run_task(other, 60)  # waits until the worker is done with what nobody wants
     assert other.avatar.is_file()
     wait_until(lambda: list(order.avatar.parent.iterdir()) == [])
     assert worker  # which may have ended: an empty pipe is no track
 
 
 def test_what_is_made_for_a_client_that_left_is_removed(
-    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch
+    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
     here, there = socket.socketpair()
     with here, there:
-        channel = Channel(here)
+        channel = Connection(here)
         channel.ask(Request(order, Path("/"), 7))
         served = threading.Thread(target=Worker(place)._serve, args=(there,))
         served.start()
@@ -241,11 +241,11 @@ def test_what_is_made_for_a_client_that_left_is_removed(
     assert list(order.avatar.parent.iterdir()) == []
 
 
-def test_who_leaves_before_the_turn_is_not_served(place: Place, order: Bake) -> None:
+def test_who_leaves_before_the_turn_is_not_served(place: Endpoint, order: Bake) -> None:
     here, there = socket.socketpair()
     with there:
         with here:
-            Channel(here).ask(Request(order, Path("/"), 7))
+            Connection(here).ask(Request(order, Path("/"), 7))
         assert Worker(place)._serve(there)
     assert not order.avatar.parent.exists()
 
@@ -254,42 +254,42 @@ def test_lines_for_the_log_arrive_with_names_and_levels(caplog: pytest.LogCaptur
     here, there = socket.socketpair()
     with here, there:
         record = logging.LogRecord("a.b", logging.WARNING, "f", 1, "%d %% done", (5,), None)
-        server._Teller(Channel(there)).emit(record)
-        client._log(Channel(here).hear())
+        server._Teller(Connection(there)).emit(record)
+        client._log(Connection(here).hear())
     assert caplog.record_tuples == [("a.b", logging.WARNING, "5 % done")]
     assert caplog.records[0].created == record.created
 
 
 def test_a_worker_that_does_not_start_says_why(
-    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.exit('no start today')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(Fault, match=r"(?s)ended at once.*worker.mode off.*no start today"):
-        carry_out(order, 60)
+        run_task(order, 60)
 
 
 def test_a_worker_that_starts_too_slowly_is_not_waited_for(
-    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "sitecustomize.py").write_text(f"open({str(tmp_path / 'pipe')!r})")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(client, "START_LIMIT_S", 0.1)
     with pytest.raises(Fault, match="does not listen after"):
-        carry_out(order, 60)
+        run_task(order, 60)
     os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # lets it go on
-    wait_until(lambda: "waits no more" in Place.of("preview").log.read_text())
+    wait_until(lambda: "waits no more" in Endpoint.of("preview").log.read_text())
     assert not list(place.folder.glob("*.socket")), "it takes the place of none that came after it"
 
 
 def test_code_that_changes_under_a_worker_ends_it(
-    place: Place, order: Bake, monkeypatch: pytest.MonkeyPatch
+    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Worker(place)
     monkeypatch.setattr(server, "package_version", lambda: "another")
     here, there = socket.socketpair()
     with here, there:
-        Channel(here).ask(Request(order, Path("/"), 7))
+        Connection(here).ask(Request(order, Path("/"), 7))
         assert not worker._serve(there)
     assert not order.avatar.parent.exists()

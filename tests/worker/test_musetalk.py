@@ -11,17 +11,20 @@ import soundfile
 import torch
 
 import makers
-from mouthpiece.clock import Clock
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE
+from mouthpiece.config.retry import Retry
+from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
-from mouthpiece.faces import MESH_POINTS
-from mouthpiece.settings import Gate, Musetalk, Retry
-from mouthpiece.speech import CONTEXT_S, SAMPLE_RATE
-from mouthpiece.track import Track
-from mouthpiece.worker.client import carry_out
-from mouthpiece.worker.orders import Bake, Draft
-from mouthpiece.worker.place import Place
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.faces.landmarks import MESH_POINTS
+from mouthpiece.faces.track import Track
+from mouthpiece.project.settings import Gate
+from mouthpiece.worker.client import run_task
+from mouthpiece.worker.endpoint import Endpoint
+from mouthpiece.worker.tasks import Bake, Draft
+from places import ROOT
 
-PARITY = Path(__file__).parents[1] / "parity"
+PARITY = ROOT / "tests" / "parity"
 FRAMES, SIDE_PX = 3, 320
 
 
@@ -50,7 +53,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
-    chosen = Musetalk(models=str(tree), device="cpu", parsing="drawn", keep_silence=False)
+    chosen = MusetalkSettings(models=str(tree), device="cpu", parsing="drawn", keep_silence=False)
     baked = chosen.model_dump(include=set(chosen.baked))
     neutral = chosen.model_dump(include=set(chosen.neutral))
     kept = chosen.model_dump(exclude=set(chosen.neutral))
@@ -82,7 +85,7 @@ def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
 
 
 def test_results_are_the_same_bytes_as_without_a_worker(
-    place: Place, orders: tuple[Bake, Draft], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Endpoint, orders: tuple[Bake, Draft], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a worker that has drawn before, too, and with a second chance that bakes anew."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
@@ -90,7 +93,7 @@ def test_results_are_the_same_bytes_as_without_a_worker(
 
     def made(idle_s: float) -> list[bytes]:
         for order in orders:
-            carry_out(order, idle_s)
+            run_task(order, idle_s)
         found = [(tmp_path / name).read_bytes() for name in names]
         for name in names:
             (tmp_path / name).unlink()

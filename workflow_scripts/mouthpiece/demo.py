@@ -8,7 +8,6 @@ The same versions of the packages give the same pictures and the same sound.
 
 import argparse
 import logging
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,28 +21,39 @@ import numpy as np
 import soundfile
 from av.video.reformatter import Interpolation
 
-from .download import fetch
-from .errors import Fault, InputError
-from .files import atomic, digest, read_json, sha256, write_json
-from .job import command
-from .media import url
-from .weights import read_table
+from .core.errors import Fault, InputError
+from .core.files import atomic, digest, read_json, sha256, write_json
+from .core.jobs import run_command
+from .core.paths import WORKFLOW
+from .media.url import url
+from .weights.download import fetch
+from .weights.table import read_table
 
 log = logging.getLogger(__name__)
 
-DEMO = Path(__file__).resolve().parents[2] / "demo"
+DEMO = WORKFLOW / "demo"
+
 RATE = Fraction(25)
+
 WIDTH, HEIGHT = 704, 576
+
 SOUND_RATE = 48_000
+
 VOICE_RATE = 24_000
+
 LEAD_S = 0.3
 """Silence between the start of a cut and its first word."""
+
 TAIL_S = 0.1
 """Least silence between a cut's last word and its end."""
+
 AMBIENCE_DBFS = -46.0
+
 SEED = 1
+
 X264 = {"crf": "14", "preset": "veryfast", "x264-params": "mbtree=0"}
 """With mbtree and B-frames, x264's bytes vary with what was in memory before."""
+
 EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 """Conversion to YUV that does not vary with where a picture lies in memory."""
 
@@ -105,6 +115,7 @@ REEL = (
     Shot("two_faces", "two_people.mp4", 100, View(232, ((0, 152, 95),)), first=55, hold=2),
     Shot("spoilt", "carphone.mp4", 120, View(144, ((0, 80, 68),), mirrored=True)),
 )
+
 FRAMES = sum(shot.frames for shot in REEL)
 
 DUBS = {
@@ -273,8 +284,4 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("folder", nargs="?", type=Path, default=DEMO / "media", metavar="OUT_DIR")
     folder = parser.parse_args(arguments).folder
-    return command(lambda: build(folder))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_command(lambda: build(folder))

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 
-from mouthpiece import weights
-from mouthpiece.engines.musetalk.generate import Painter
+from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.networks import Networks
-from mouthpiece.settings import Musetalk
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.weights import table as weight_table
+from mouthpiece.weights.find import TREE_VARIABLE
+from places import ROOT
 
-PARITY = Path(__file__).parents[2] / "parity"
+PARITY = ROOT / "tests" / "parity"
 
 
 @pytest.fixture(scope="session")
@@ -30,24 +32,24 @@ def tree(seeded_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("musetalk")
     shutil.copytree(seeded_weights, folder / "models")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(weights, "MODELS", folder / "project")
-        patch.delenv(weights.TREE_VARIABLE, raising=False)
+        patch.setattr(weight_table, "MODELS", folder / "project")
+        patch.delenv(TREE_VARIABLE, raising=False)
         torch.set_num_threads(1)  # small layers: more threads only wait for each other
         yield folder / "models"
 
 
 @pytest.fixture(scope="module")
-def chosen(tree: Path) -> Musetalk:
+def chosen(tree: Path) -> MusetalkSettings:
     """Settings that agree with upstream, on a CPU."""
-    return Musetalk(
+    return MusetalkSettings(
         preset="upstream", landmarks="mesh", models=str(tree), device="cpu", batch_frames=4
     )
 
 
 @pytest.fixture(scope="module")
-def painter(chosen: Musetalk) -> Painter:
+def painter(chosen: MusetalkSettings) -> Generator:
     """The networks with the seeded weights, fp32."""
-    return Painter(Networks(chosen), chosen.batch_frames)
+    return Generator(Networks(chosen), chosen.batch_frames)
 
 
 @pytest.fixture(scope="session")

@@ -8,14 +8,14 @@ import onnxfile
 import onnxruntime
 import pytest
 
+from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import bake, files
-from mouthpiece.engines.musetalk.generate import Painter
+from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.landmarks import BINS_PER_PX, HEIGHT_PX, WIDTH_PX, Dwpose, bust
 from mouthpiece.engines.musetalk.networks import Networks
-from mouthpiece.errors import Fault
-from mouthpiece.faces import MESH_POINTS
-from mouthpiece.settings import Musetalk
-from mouthpiece.track import Track
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.faces.landmarks import MESH_POINTS
+from mouthpiece.faces.track import Track
 
 KEYPOINTS = 133
 BOX = np.array([300.0, 100.0, 420.0, 260.0])
@@ -99,8 +99,8 @@ def test_without_a_gpus_provider_the_log_says_so(
 
 def test_it_is_loaded_once_for_many_cuts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write_brightest(tmp_path / files.DWPOSE)
-    chosen = Musetalk(models=str(tmp_path), device="cpu", landmarks="dwpose")
-    painter = Painter(Networks(chosen), 1)
+    chosen = MusetalkSettings(models=str(tmp_path), device="cpu", landmarks="dwpose")
+    painter = Generator(Networks(chosen), 1)
     points = np.zeros((1, MESH_POINTS, 3), np.float32)
     points[0, :2, :2] = BOX.reshape(2, 2)
     points[0, 2:, :2] = BOX[:2]

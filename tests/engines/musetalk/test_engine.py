@@ -16,21 +16,22 @@ import torch
 import upstream
 from torch.nn import functional
 
-from mouthpiece.clock import Clock, Pass
-from mouthpiece.engines import Workshop
-from mouthpiece.engines import engine as make_engine
+from mouthpiece.audio.speech import Speech
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.engines.musetalk import bake, masks
 from mouthpiece.engines.musetalk import networks as network_files
 from mouthpiece.engines.musetalk.avatar import Avatar, shift_range
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
-from mouthpiece.engines.musetalk.generate import Painter
+from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
 from mouthpiece.engines.musetalk.networks import Networks
-from mouthpiece.errors import Fault, InputError
-from mouthpiece.faces import MESH_POINTS
-from mouthpiece.settings import MUSETALK_PRESETS, Engines, Musetalk
-from mouthpiece.speech import Speech
-from mouthpiece.track import Track
+from mouthpiece.engines.musetalk.settings import MUSETALK_PRESETS, MusetalkSettings
+from mouthpiece.engines.registry import EngineCache
+from mouthpiece.engines.registry import create_engine as make_engine
+from mouthpiece.faces.landmarks import MESH_POINTS
+from mouthpiece.faces.track import Track
+from mouthpiece.project.settings import Engines
 
 RATE = Fraction(25)
 
@@ -46,7 +47,7 @@ def track(golden: dict[str, np.ndarray]) -> Track:
 
 
 @pytest.fixture(scope="module")
-def drawing(chosen: Musetalk) -> MusetalkEngine:
+def drawing(chosen: MusetalkSettings) -> MusetalkEngine:
     """An engine whose networks are exchanged for cheap ones; what is around them is the same."""
     made = MusetalkEngine(chosen.model_copy(update={"parsing": "drawn", "timing": "exact"}))
 
@@ -83,12 +84,16 @@ def speech() -> Speech:
     return Speech((0.1 * random.standard_normal(16000 * 3)).astype(np.float32), 16000)
 
 
-def test_the_stages_get_it_by_name(chosen: Musetalk) -> None:
+def test_the_stages_get_it_by_name(chosen: MusetalkSettings) -> None:
     assert isinstance(make_engine("musetalk", Engines(musetalk=chosen)), MusetalkEngine)
 
 
 def test_pictures_and_sound_to_patches_by_the_seeded_networks(
-    chosen: Musetalk, pictures: list[np.ndarray], track: Track, speech: Speech, tmp_path: Path
+    chosen: MusetalkSettings,
+    pictures: list[np.ndarray],
+    track: Track,
+    speech: Speech,
+    tmp_path: Path,
 ) -> None:
     whole = MusetalkEngine(chosen)
     two = Track(track.points[:2], track.seen[:2])
@@ -184,7 +189,7 @@ def test_pictures_must_be_as_many_as_the_track_says(
 def test_an_avatar_is_drawn_backward_where_its_film_loops(
     drawing: MusetalkEngine, avatar: Path, speech: Speech
 ) -> None:
-    person, back = Avatar.load(avatar), Pass(RATE, 43, 2, Clock(RATE, 40, 3), backward=True)
+    person, back = Avatar.load(avatar), LoopedClock(RATE, 43, 2, Clock(RATE, 40, 3), backward=True)
     drawn = drawing.render(avatar, speech, back)
     np.testing.assert_array_equal(drawn.affine, person.affine[[2, 1]])
     np.testing.assert_array_equal(drawn.masks, person.masks[[2, 1]])
@@ -270,7 +275,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_remembered(
 
 
 def test_a_missing_weight_says_how_to_fetch_it(tmp_path: Path, tree: Path) -> None:
-    networks = Networks(Musetalk(models=str(tmp_path), device="cpu"))
+    networks = Networks(MusetalkSettings(models=str(tmp_path), device="cpu"))
     with pytest.raises(InputError, match="weights fetch musetalkV15/"):
         networks.unet  # noqa: B018
 
@@ -281,7 +286,7 @@ def test_a_weight_of_another_network_is_a_fault(tmp_path: Path, tree: Path) -> N
     (folder / "musetalk.json").write_bytes((tree / "musetalkV15/musetalk.json").read_bytes())
     torch.save({"conv_in.weight": torch.zeros(3)}, folder / "unet.pth")
     with pytest.raises(Fault, match="does not fit"):
-        Networks(Musetalk(models=str(tmp_path), device="cpu")).unet  # noqa: B018
+        Networks(MusetalkSettings(models=str(tmp_path), device="cpu")).unet  # noqa: B018
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"no_such_key": 1}', '{"block_out_channels": 7}'])
@@ -295,7 +300,7 @@ def test_a_broken_config_is_a_fault_that_names_it(
     (tmp_path / name).parent.mkdir()
     (tmp_path / name).write_text(text)
     with pytest.raises(Fault, match=rf"{name}: not a usable config"):
-        getattr(Networks(Musetalk(models=str(tmp_path), device="cpu")), network)
+        getattr(Networks(MusetalkSettings(models=str(tmp_path), device="cpu")), network)
 
 
 @pytest.mark.parametrize(
@@ -306,11 +311,11 @@ def test_so_is_one_of_whispers(name: str, network: str, tmp_path: Path, tree: Pa
     (tmp_path / "whisper").mkdir()
     (tmp_path / "whisper" / name).write_text("[]")
     with pytest.raises(Fault, match=rf"whisper/{name}: not a usable config"):
-        getattr(Networks(Musetalk(models=str(tmp_path), device="cpu")), network)
+        getattr(Networks(MusetalkSettings(models=str(tmp_path), device="cpu")), network)
 
 
 def test_no_memory_for_a_network_is_a_fault(
-    chosen: Musetalk, monkeypatch: pytest.MonkeyPatch
+    chosen: MusetalkSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
@@ -323,15 +328,15 @@ def test_no_memory_for_a_network_is_a_fault(
 def test_a_gpu_that_is_not_there_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(Fault, match="cuda"):
-        Networks(Musetalk(device="cuda"))
+        Networks(MusetalkSettings(device="cuda"))
 
 
 def test_presets_are_sets_that_single_keys_override() -> None:
     for name in MUSETALK_PRESETS:
-        assert Musetalk(preset=name).preset == name
-    assert Musetalk(preset="opens_too_much").bbox_shift_px == -5
-    assert Musetalk(preset="jaw_seam", extra_margin_px=15).extra_margin_px == 15
-    assert Musetalk().extra_margin_px == 10
+        assert MusetalkSettings(preset=name).preset == name
+    assert MusetalkSettings(preset="opens_too_much").bbox_shift_px == -5
+    assert MusetalkSettings(preset="jaw_seam", extra_margin_px=15).extra_margin_px == 15
+    assert MusetalkSettings().extra_margin_px == 10
 
 
 @pytest.mark.parametrize(
@@ -342,7 +347,7 @@ def test_the_shift_works_for_both_versions_but_as_upstream_if_asked(
     version: str,
     shift_1_5: bool,
     moves: bool,
-    chosen: Musetalk,
+    chosen: MusetalkSettings,
     drawing: MusetalkEngine,
     pictures: list[np.ndarray],
     track: Track,
@@ -359,11 +364,11 @@ def test_the_shift_works_for_both_versions_but_as_upstream_if_asked(
 
 
 def test_engines_of_a_workshop_share_networks_and_the_batch_that_was_found(
-    chosen: Musetalk,
+    chosen: MusetalkSettings,
 ) -> None:
-    workshop = Workshop()
+    workshop = EngineCache()
 
-    def painter(**changed: Any) -> Painter:
+    def painter(**changed: Any) -> Generator:
         made = workshop("musetalk", Engines(musetalk=chosen.model_copy(update=changed)))
         assert isinstance(made, MusetalkEngine)
         return made.painter
@@ -378,8 +383,10 @@ def test_engines_of_a_workshop_share_networks_and_the_batch_that_was_found(
     assert painter().networks is not first.networks, "one set at a time"
 
 
-def test_one_set_of_networks_is_in_memory_whatever_the_settings_were(chosen: Musetalk) -> None:
-    workshop = Workshop()
+def test_one_set_of_networks_is_in_memory_whatever_the_settings_were(
+    chosen: MusetalkSettings,
+) -> None:
+    workshop = EngineCache()
     made, unets = [], []
     for changed in ({}, {"precision": "bf16"}, {"version": "1.0"}):
         settings = Engines(musetalk=chosen.model_copy(update=changed))
@@ -388,8 +395,8 @@ def test_one_set_of_networks_is_in_memory_whatever_the_settings_were(chosen: Mus
     assert [unet() is not None for unet in unets] == [False, False, True]
 
 
-def test_a_replaced_weight_file_is_loaded_anew(chosen: Musetalk, tree: Path) -> None:
-    workshop, settings = Workshop(), Engines(musetalk=chosen)
+def test_a_replaced_weight_file_is_loaded_anew(chosen: MusetalkSettings, tree: Path) -> None:
+    workshop, settings = EngineCache(), Engines(musetalk=chosen)
     first = workshop("musetalk", settings).painter.networks
     assert workshop("musetalk", settings).painter.networks is first
     os.utime(tree / "musetalkV15" / "unet.pth", ns=(1, 1))

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from mouthpiece.batches import Batches, chunks
+from mouthpiece.core.batches import Batches, chunks
+from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import audio, bake, boxes, landmarks, masks, parsing
-from mouthpiece.errors import Fault
 
 TEN_MINUTES_S = 600
 ROWS = TEN_MINUTES_S * audio.ROWS_PER_S

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from mouthpiece.engines.musetalk import audio
-from mouthpiece.engines.musetalk.generate import Painter
+from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.networks import Networks
-from mouthpiece.settings import Musetalk
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA GPU")
 FRAMES = 64
@@ -25,12 +25,12 @@ def all_memory() -> Iterator[None]:
     torch.cuda.empty_cache()
 
 
-def painter(tree: Path, batch_frames: int = 32, **chosen: object) -> Painter:
-    settings = Musetalk.model_validate({"models": str(tree), "device": "cuda"} | chosen)
-    return Painter(Networks(settings), batch_frames)
+def painter(tree: Path, batch_frames: int = 32, **chosen: object) -> Generator:
+    settings = MusetalkSettings.model_validate({"models": str(tree), "device": "cuda"} | chosen)
+    return Generator(Networks(settings), batch_frames)
 
 
-def paint(painter: Painter) -> np.ndarray:
+def paint(painter: Generator) -> np.ndarray:
     """Faces [FRAMES, 256, 256, 3] of noise, the same noise each time."""
     random = np.random.default_rng(0)
     latents = random.standard_normal((FRAMES, 8, 32, 32)).astype(np.float16)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +10,12 @@ import torch
 import upstream
 
 from mouthpiece.engines.musetalk import audio, bake, boxes, generate, masks, parsing
-from mouthpiece.engines.musetalk.generate import Painter
+from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.networks import Networks
-from mouthpiece.settings import Musetalk
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from places import ROOT
 
-PARITY = Path(__file__).parents[2] / "parity"
+PARITY = ROOT / "tests" / "parity"
 Golden = dict[str, np.ndarray]
 WAVS = ("speech_3p37s", "speech_31p2s")
 MODES = ("raw", "neck", "jaw")
@@ -29,7 +29,7 @@ def mostly_equal(found: np.ndarray, wanted: np.ndarray) -> bool:
 
 
 @pytest.fixture(scope="module")
-def rows(painter: Painter) -> Callable[[str], tuple[torch.Tensor, int]]:
+def rows(painter: Generator) -> Callable[[str], tuple[torch.Tensor, int]]:
     """Whisper's rows of a wav, and how many samples it has; each heard once."""
     heard: dict[str, tuple[torch.Tensor, int]] = {}
 
@@ -111,7 +111,7 @@ def test_crops(golden: Golden, faces: list[bake.Face]) -> None:
     np.testing.assert_array_equal(found[..., ::-1], golden["bake.crops"])
 
 
-def test_latents(golden: Golden, painter: Painter) -> None:
+def test_latents(golden: Golden, painter: Generator) -> None:
     crops = torch.from_numpy(golden["bake.crops"][..., ::-1].copy())
     networks = painter.networks
     with torch.no_grad():
@@ -119,7 +119,7 @@ def test_latents(golden: Golden, painter: Painter) -> None:
     np.testing.assert_allclose(found.numpy(), golden["bake.latents"], atol=1e-4)
 
 
-def test_predicted_latents_and_faces(golden: Golden, painter: Painter, rows: Callable) -> None:
+def test_predicted_latents_and_faces(golden: Golden, painter: Generator, rows: Callable) -> None:
     heard, _ = rows("speech_3p37s")
     prompts = audio.tokens(
         heard, torch.from_numpy(audio.upstream_windows(len(heard) - 1, 7, Fraction(25), 2, 2))
@@ -139,7 +139,7 @@ def test_predicted_latents_and_faces(golden: Golden, painter: Painter, rows: Cal
     assert mostly_equal(found[..., ::-1], golden["draft.faces"])
 
 
-def test_parsing_logits(golden: Golden, painter: Painter, astronaut: np.ndarray) -> None:
+def test_parsing_logits(golden: Golden, painter: Generator, astronaut: np.ndarray) -> None:
     picture = torch.from_numpy(astronaut.copy())[None]
     with torch.no_grad():
         logits = painter.networks.parser(parsing.normalize(picture, torch.float32))
@@ -170,7 +170,7 @@ def test_masks_and_composites(
         np.testing.assert_array_equal(outside, astronaut)
 
 
-def test_version_1_0_reads_its_own_weights(chosen: Musetalk) -> None:
+def test_version_1_0_reads_its_own_weights(chosen: MusetalkSettings) -> None:
     older = Networks(chosen.model_copy(update={"version": "1.0"}))
     with torch.no_grad():
         latents = generate.predict(

@@ -10,7 +10,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 
-from mouthpiece.speech import SAMPLE_RATE
+from mouthpiece.audio.speech import SAMPLE_RATE
 
 
 def frames_of(samples: int, rate: Fraction) -> int:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from mouthpiece.engines.preview import shape
-from mouthpiece.faces import LIPS_INNER, LIPS_OUTER
-from mouthpiece.track import Track
+from mouthpiece.faces.landmarks import LIPS_INNER, LIPS_OUTER
+from mouthpiece.faces.track import Track
 
 MOUTH_PX = 60.0
 CENTRE = np.array([160.0, 190.0])

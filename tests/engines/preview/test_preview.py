@@ -9,17 +9,20 @@ import numpy as np
 import pytest
 from drawn import Person, draw_person
 
-from mouthpiece import settings
-from mouthpiece.clock import Clock, Pass
-from mouthpiece.engines.preview import Preview, idle
+from mouthpiece.audio.silence import opacity
+from mouthpiece.audio.speech import Speech
+from mouthpiece.core.timeline import Clock, LoopedClock
+from mouthpiece.engines.preview.engine import Preview, idle
 from mouthpiece.engines.preview.motion import Motion
-from mouthpiece.faces import FaceDetector, FaceMesh, Region
-from mouthpiece.patches import PatchSet
-from mouthpiece.silence import opacity
-from mouthpiece.speech import Speech
-from mouthpiece.track import Track
+from mouthpiece.engines.preview.settings import PreviewSettings
+from mouthpiece.faces.detector import FaceDetector
+from mouthpiece.faces.mesh import FaceMesh
+from mouthpiece.faces.region import Region
+from mouthpiece.faces.track import Track
+from mouthpiece.patches.patch_set import PatchSet
+from places import ROOT
 
-GRID = Path(__file__).parents[4] / "shared" / "data" / "grid" / "other"
+GRID = ROOT.parent / "shared" / "data" / "grid" / "other"
 SILENCE = Speech(np.zeros(16000 * 6, np.float32), 16000)
 
 
@@ -36,7 +39,7 @@ class Played:
 
 
 def _render(person: Person, folder: Path, motion: Played, **options: float) -> PatchSet:
-    engine = Preview(settings.Preview(**options), motion)
+    engine = Preview(PreviewSettings(**options), motion)
     engine.prepare(iter(person.pictures), person.track, folder / "avatar")
     return engine.render(folder / "avatar", SILENCE, _clock(len(person.pictures)))
 
@@ -61,10 +64,10 @@ def test_a_looped_film_shows_the_avatar_backward(tmp_path: Path) -> None:
     person = draw_person(np.array([0, 0.1, 0.25, 0.1, 0.05]))
     opened = np.linspace(0, 0.2, 3)
     _render(person, tmp_path, Played(np.zeros(5)))
-    engine = Preview(settings.Preview(), Played(opened))
-    back = Pass(Fraction(25), 5, 3, _clock(5), backward=True)
+    engine = Preview(PreviewSettings(), Played(opened))
+    back = LoopedClock(Fraction(25), 5, 3, _clock(5), backward=True)
     found = engine.render(tmp_path / "avatar", SILENCE, back)
-    whole = Preview(settings.Preview(), Played(np.array([0, 0, *opened[::-1]])))
+    whole = Preview(PreviewSettings(), Played(np.array([0, 0, *opened[::-1]])))
     wanted = whole.render(tmp_path / "avatar", SILENCE, _clock(5))
     assert np.array_equal(found.affine, wanted.affine[:1:-1])
     assert np.array_equal(found.pixels, wanted.pixels[:1:-1])
@@ -139,7 +142,7 @@ def test_very_short_cuts(tmp_path: Path, frames: int) -> None:
 
 
 def test_an_avatar_of_another_cut_is_refused(tmp_path: Path) -> None:
-    engine = Preview(settings.Preview())
+    engine = Preview(PreviewSettings())
     person = draw_person(np.zeros(4))
     engine.prepare(iter(person.pictures), person.track, tmp_path / "avatar")
     with pytest.raises(ValueError, match="4 frames, wanted 5"):

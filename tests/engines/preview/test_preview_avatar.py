@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from drawn import draw_person
 
+from mouthpiece.core.errors import Fault
 from mouthpiece.engines.preview import avatar, shape
-from mouthpiece.errors import Fault
-from mouthpiece.track import Track
+from mouthpiece.faces.track import Track
 
 
 def test_opening_is_measured_where_the_mesh_draws_it_too_small() -> None:

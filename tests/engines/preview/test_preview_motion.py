@@ -5,9 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from mouthpiece.clock import Clock
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
+from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.motion import NetworkMotion
-from mouthpiece.speech import SAMPLE_RATE, Speech
 
 RATE = Fraction(25)
 

@@ -2,10 +2,10 @@
 
 from typing import Any, Literal
 
-from ..errors import Fault, InputError
-from ..files import digest
-from ..settings import Engines
-from ..weights import fingerprint, weights_version
+from ..core.errors import Fault, InputError
+from ..core.files import digest
+from ..project.settings import Engines
+from ..weights.version import fingerprint, weights_version
 from .musetalk import files
 
 MISSING = "missing"

@@ -17,11 +17,13 @@ from typing import Literal
 import numpy as np
 from scipy.ndimage import median_filter
 
-from . import Score
+from .base import Score
 
 MAX_OFFSET_FRAMES = 15
+
 COURSE_FRAMES = 9
 """Frames over which a score over time is smoothed."""
+
 OFFSETS = np.arange(MAX_OFFSET_FRAMES, -MAX_OFFSET_FRAMES - 1, -1)
 """SyncNet's order: column k of a distance table holds the sound of frame t + k - 15, whose offset
 is 15 - k."""

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import torch
 
-from ..embedded import FOLDER
-from ..errors import Fault, InputError
+from ..core.errors import Fault, InputError
+from ..weights.embedded import FOLDER
 
 log = logging.getLogger(__name__)
 
@@ -89,8 +89,3 @@ def _train(options: argparse.Namespace) -> None:
         sync = SyncTraining()
         sync = replace(sync, steps=options.steps or sync.steps)
         publish(train_sync(options.data, sync, device), "sync.safetensors", options.models)
-
-
-if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    sys.exit(main())

@@ -1,9 +1,9 @@
 """When each phone of a GRID sentence is spoken, by forced alignment with pocketsphinx (BSD)."""
 
 import numpy as np
-from pocketsphinx import Decoder  # type: ignore[import-not-found,import-untyped,unused-ignore]
+from pocketsphinx import Decoder
 
-from ..speech import SAMPLE_RATE
+from ..audio.speech import SAMPLE_RATE
 from .phones import ARPABET, STEP_RATE, Phone
 from .prepare import Clip, words
 

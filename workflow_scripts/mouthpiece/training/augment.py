@@ -7,7 +7,7 @@ import math
 
 import torch
 
-from ..logmel import (
+from ..audio.logmel import (
     BANDS,
     FFT,
     HOP,
@@ -21,19 +21,28 @@ from ..logmel import (
 
 PITCH = (0.8, 1.9)
 """Least and most change of the voice's pitch: the trained speaker's is low."""
+
 FORMANTS = (0.84, 1.22)
 """Least and most stretch of the vocal tract's resonances, after Jaitly and Hinton's VTLP (2013)."""
+
 PITCHED_SHARE, ROOM_SHARE, NOISE_SHARE, EQ_SHARE, NARROW_SHARE = 0.7, 0.5, 0.7, 0.8, 0.2
+
 NOISE_DB = (3.0, 45.0)
 """Signal to noise."""
+
 ROOM_DECAY_S = (0.1, 0.6)
+
 ROOM_DB = (-3.0, 15.0)
 """Direct to reverberant sound."""
+
 EQ_DB = 6.0
+
 GROUPS = 4
 """A batch's voices are shifted in groups of one pitch each."""
+
 ENVELOPE_QUEFRENCIES = 40
 """Cepstral coefficients kept in a spectral envelope: those of lags too short for a pitch."""
+
 VOCODER_HOP = FFT // 4
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from ..logmel import SAMPLE_RATE
+from ..audio.logmel import SAMPLE_RATE
 from .augment import uniform
 from .dataset import Corpus
 from .phones import STEP_RATE

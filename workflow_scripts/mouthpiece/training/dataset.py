@@ -13,10 +13,10 @@ import numpy as np
 import soundfile
 from scipy.interpolate import CubicSpline
 
-from ..errors import InputError
-from ..files import atomic
-from ..logmel import SAMPLE_RATE
-from ..mouth import measures
+from ..audio.logmel import SAMPLE_RATE
+from ..core.errors import InputError
+from ..core.files import atomic
+from ..faces.mouth import measures
 from .phones import FEATURES, STEP_RATE, Phone, timeline
 from .prepare import RATE, Clip, clip_paths
 from .targets import Coarticulation, shown
@@ -25,10 +25,15 @@ from .texts import LANGUAGES, VARIANTS, nonsense
 log = logging.getLogger(__name__)
 
 SEED = 20
+
 TRAINED_SPEAKER = "s1"
+
 TEST_CLIPS, VALIDATION_CLIPS = 40, 20
+
 UTTERANCES = 560
+
 UNKNOWN_CLASS = -1
+
 SILENCE_S = (0.25, 0.6)
 """Silence before and after a synthetic sentence, least and most."""
 

@@ -9,35 +9,46 @@ from typing import Any
 
 import numpy as np
 
-from ..clock import Clock
-from ..files import write_json
-from ..lips import LipMotion
-from ..loudness import frame_energy
-from ..mouth import MEASURES
-from ..scorers import SCORE_RATE, lse
-from ..scorers.embedded import FRAME, Embedded
+from ..audio.loudness import frame_energy
+from ..audio.speech import SAMPLE_RATE, Speech
+from ..core.files import write_json
+from ..core.spans import find_spans
+from ..core.timeline import Clock
+from ..engines.preview.lipnet import LipMotion
+from ..faces.mouth import MEASURES
+from ..scorers import lse
+from ..scorers.base import SCORE_RATE
+from ..scorers.embedded.scorer import FRAME, Embedded
 from ..scorers.lse import MAX_OFFSET_FRAMES
-from ..speech import SAMPLE_RATE, Speech
 from .dataset import Corpus, padded, splits
 from .phones import CLASSES, STEP_RATE, VOWELS, Phone
 from .prepare import RATE
 from .synth import Voice, speak
-from .targets import PAUSE_S, runs, shown
+from .targets import PAUSE_S, shown
 from .texts import LANGUAGES, NEW_VARIANTS, SENTENCES
 
 CLOSED_APERTURE = 0.015
 """A predicted gap of less than this, in widths of the mouth, is a closed mouth."""
+
 TOUCHING_APERTURE = 0.025
 """The mesh's own noise: 95 % of the bilabials that one sees in the film are closer than this."""
+
 LEAST_SPEECH_SHARE = 0.5
 """A window in which less is spoken, by the transcript, has nothing to judge."""
+
 LENGTHS_S = (0.4, 0.5, 0.75, 1.0, 1.5, 2.0)
+
 RESAMPLES = 1000
+
 SEED = 7
+
 LAGS = 5
+
 SHIFTS = (-8, -6, -4, -2, 2, 4, 6, 8)
 """Frames by which sound is moved when the scorer must find an offset other than 0."""
+
 CLOSE_OPENNESS, OPEN_OPENNESS = 0.1, 0.8
+
 LONG_VOWEL_S = 0.04
 
 Lips = Callable[[np.ndarray, int], np.ndarray]
@@ -79,9 +90,6 @@ def _films(corpus: Corpus) -> list[Film]:
             corpus.names, corpus.samples, corpus.measures, corpus.classes, strict=True
         )
     ]
-
-
-# Lip motion on film
 
 
 def network_lips() -> Lips:
@@ -152,7 +160,7 @@ def _bilabials(film: Film) -> list[int]:
     """Frames at which the lips of a film are closest in each bilabial inside the sentence."""
     classes = film.classes
     frames = []
-    for first, end in runs(classes == CLASSES.index("bilabial")):
+    for first, end in find_spans(classes == CLASSES.index("bilabial")):
         before, after = classes[max(first - 6, 0) : first], classes[end : end + 6]
         if (before <= 0).any() or (after <= 0).any():
             continue
@@ -178,9 +186,6 @@ def _silent(film: Film) -> np.ndarray:
     steps = np.minimum(middles.astype(int), len(film.classes) - 1)
     spoken = np.convolve(film.classes != 0, np.ones(41), "same") > 0
     return ~spoken[steps]
-
-
-# Lip motion on synthetic voices
 
 
 def voice_metrics(heard_languages: bool) -> dict[str, Any]:
@@ -246,9 +251,6 @@ def _voice_result(
             last = int(end * RATE) - 1
             pauses += [float(a <= CLOSED_APERTURE) for a in aperture[first:last]]
     return closures, order, pauses
-
-
-# The scorer
 
 
 @dataclass(frozen=True)
@@ -352,9 +354,6 @@ def _speech_share(film: Film, first: int, frames: int) -> float:
 
 def _sound(film: Film, first: int, frames: int) -> np.ndarray:
     return film.samples[first * FRAME : (first + frames) * FRAME]
-
-
-# Figures with intervals
 
 
 def _interval(statistic: Callable[[np.ndarray], float], clips: int) -> dict[str, Any]:

@@ -11,10 +11,12 @@ import numpy as np
 
 STEP_RATE = 100
 """Rows a second of everything here."""
+
 FEATURES = (
     *("silence", "bilabial", "labiodental", "labial_glide", "postalveolar", "sibilant", "coronal"),
     *("dorsal", "rhotic", "vowel", "openness", "rounding", "frontness"),
 )
+
 CONSONANTS = {
     "bilabial": "pbmɓʙɸβ",
     "labiodental": "fvʋɱ",
@@ -25,6 +27,7 @@ CONSONANTS = {
     "dorsal": "kgɡŋxɣχʁqhħɦʔjçʝcɟɰʕ",
     "rhotic": "rɹɻʀɽ",
 }
+
 VOWELS = {
     "i": (0.0, 0, 1),
     "y": (0.0, 1, 1),
@@ -58,13 +61,16 @@ VOWELS = {
     "ɶ": (1.0, 0.7, 1),
 }
 """Openness 0 to 1, rounding 0 or 1, frontness -1 to 1."""
+
 CLASSES = (
     *("silence", "bilabial", "labiodental", "labial_glide", "postalveolar", "sibilant", "coronal"),
     *("dorsal", "rhotic", "close", "mid", "open", "close_rounded", "mid_rounded"),
 )
 """What a network is asked to name beside the shape, so that it hears phones, not a voice."""
+
 FIRST_PART = 0.55
 """Share of a diphthong's time that its first vowel takes."""
+
 ARPABET = {
     "AA": "ɑ",
     "AE": "æ",

@@ -13,21 +13,28 @@ from pathlib import Path
 import av
 import numpy as np
 
-from ..files import atomic
-from ..follower import Follower
-from ..settings import Guard
-from ..speech import SAMPLE_RATE
+from ..audio.speech import SAMPLE_RATE
+from ..config.guard import Guard
+from ..core.files import atomic
+from ..faces.tracker import FaceTracker
 
 log = logging.getLogger(__name__)
 
 RATE = 25
 """Frames/s of the corpus."""
+
 SEARCH_EVERY_FRAMES = 25
+
 COMMAND = {"b": "bin", "l": "lay", "p": "place", "s": "set"}
+
 COLOUR = {"b": "blue", "g": "green", "r": "red", "w": "white"}
+
 PREPOSITION = {"a": "at", "b": "by", "i": "in", "w": "with"}
+
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
 DIGIT = dict(zip("z123456789", NUMBERS, strict=True))
+
 ADVERB = {"a": "again", "n": "now", "p": "please", "s": "soon"}
 
 
@@ -103,7 +110,7 @@ def prepare(corpus: Path, cache: Path) -> tuple[int, int]:
 
 def track(path: Path) -> Clip | None:
     """Follow the clip's face; None where a frame is without one."""
-    follower = Follower(Guard(), SEARCH_EVERY_FRAMES)
+    follower = FaceTracker(Guard(), SEARCH_EVERY_FRAMES)
     sightings = [follower.follow(picture) for picture in _pictures(path)]
     points = [s.points for s in sightings if s is not None and s.points is not None]
     if not points or len(points) < len(sightings):

@@ -7,8 +7,8 @@ from pathlib import Path
 from safetensors.torch import save_file
 from torch import nn
 
-from ..embedded import MANIFEST, checksums
-from ..files import atomic, sha256, write_text
+from ..core.files import atomic, sha256, write_text
+from ..weights.embedded import MANIFEST, checksums
 
 
 def publish(net: nn.Module, name: str, folder: Path) -> None:

@@ -1,6 +1,5 @@
 """Synthetic voices with known phone times: espeak-ng, asked through its library."""
 
-import ctypes
 import ctypes.util
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,15 +8,19 @@ from functools import cache
 import numpy as np
 from scipy.signal import resample_poly
 
-from ..errors import InputError
-from ..speech import SAMPLE_RATE
+from ..audio.speech import SAMPLE_RATE
+from ..core.errors import InputError
 from .phones import KINDS, Phone
 
 SYNCHRONOUS, PHONEME_EVENTS_AS_IPA = 2, 3
+
 UTF8_TEXT = 1
+
 PHONEME_EVENT, END_EVENT = 7, 5
+
 RATE, PITCH, RANGE = 1, 3, 4
 """espeak-ng's numbers of its parameters."""
+
 PAUSE_S = 0.06
 """A nameless event that is shorter belongs to the phone before it."""
 

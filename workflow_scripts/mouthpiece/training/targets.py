@@ -12,23 +12,31 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ..mouth import MEASURES
-from ..runs import runs
+from ..core.spans import find_spans
+from ..faces.mouth import MEASURES
 from .phones import FEATURES, STEP_RATE
 
 CLOSED_QUANTILE, CLOSED_MARGIN = 0.1, 0.01
 """Frames whose gap, in widths, is within the margin of this quantile show the mouth at rest."""
+
 LAGS_S = np.arange(-0.3, 0.301, 0.05)
+
 LAG_WIDTH_S = 0.035
+
 RIDGE = 3.0
+
 CLOSING_S = 0.05
 """Time in which lips come together for a bilabial, and part after it."""
+
 LEAST_CLOSURE_S = 0.08
 """A bilabial keeps the lips together for at least this long."""
+
 PAUSE_S = 0.2
 """A silence of this length is a pause: the mouth shuts."""
+
 PAUSE_LEAD_S, PAUSE_LAG_S = 0.06, 0.08
 """The mouth opens this long before speech, and shuts this long after it."""
+
 HEIGHT_GAIN, MIDDLE_OPENNESS, HEIGHT_REACH_S = 0.9, 0.45, 0.03
 """How much a vowel's height in the IPA adds to its opening. The corpus hides it: its close vowels
 are those of stressed letter names, said with the lips far apart."""
@@ -117,7 +125,7 @@ def pauses(rows: np.ndarray) -> np.ndarray:
     """Where a pause shuts the mouth, [S] in [0, 1], with soft edges."""
     silent = rows[:, 0] > 0.5
     shut = np.zeros(len(rows), bool)
-    for first, end in runs(silent):
+    for first, end in find_spans(silent):
         if (end - first) / STEP_RATE >= PAUSE_S or first == 0 or end == len(rows):
             lag = 0 if first == 0 else round(PAUSE_LAG_S * STEP_RATE)
             lead = 0 if end == len(rows) else round(PAUSE_LEAD_S * STEP_RATE)
@@ -129,7 +137,7 @@ def _envelope(flags: np.ndarray, least_s: float, ramp_s: float) -> np.ndarray:
     """1 where flags are set (for `least_s` up to each run's end, at least), eased to 0 beside."""
     steps = np.arange(len(flags))
     envelope = np.zeros(len(flags), np.float32)
-    for first, end in runs(flags):
+    for first, end in find_spans(flags):
         first = min(first, end - round(least_s * STEP_RATE))
         away = np.maximum(np.maximum(first - steps, steps - (end - 1)), 0) / (ramp_s * STEP_RATE)
         ease = np.clip(1 - away, 0, 1)

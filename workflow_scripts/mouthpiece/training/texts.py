@@ -20,14 +20,18 @@ LANGUAGES = (
     "ro",
 )
 """Voices that training hears. Those in `SENTENCES` and not here are new to the network."""
+
 VARIANTS = ("", "+m1", "+m2", "+m4", "+m5", "+m7", "+f1", "+f2", "+f4", "+croak")
 """espeak-ng's timbres that training hears."""
+
 NEW_VARIANTS = ("+m3", "+f3", "+f5")
 """Timbres kept for measuring."""
+
 ONSETS = (
     *("p", "b", "m", "f", "v", "w", "t", "d", "n", "l", "s", "z", "k", "g", "r", "sh", "ch", "j"),
     *("h", "y", "tr", "pl", "br", "kl", "st", "sp", "m", "b", "p", ""),
 )
+
 NUCLEI = (
     "a",
     "e",
@@ -47,6 +51,7 @@ NUCLEI = (
     "oi",
     "ie",
 )
+
 CODAS = ("", "", "", "", "n", "m", "l", "s", "t", "p", "k", "r", "b", "f")
 
 SENTENCES = {

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ..lips import CONTROLS, REST, ROW, SCALE, LipNet
-from ..logmel import SAMPLE_RATE
+from ..audio.logmel import SAMPLE_RATE
+from ..engines.preview.lipnet import CONTROLS, REST, ROW, SCALE, LipNet
 from .augment import masked, other_sound, uniform
 from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 Net = TypeVar("Net", bound=nn.Module)
 
 SPEED = (0.8, 1.25)
+
 AVERAGING = 0.998
 """Weight of the past in the running mean of the weights, which is what is kept."""
 

@@ -12,10 +12,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ..logmel import SAMPLE_RATE
-from ..mouth import MEASURES
-from ..scorers import SCORE_RATE
-from ..scorers.embedded import FRAME, MEASURE_SCALE, ROWS_PER_FRAME, SyncNet, lip_curves
+from ..audio.logmel import SAMPLE_RATE
+from ..faces.mouth import MEASURES
+from ..scorers.base import SCORE_RATE
+from ..scorers.embedded.scorer import FRAME, MEASURE_SCALE, ROWS_PER_FRAME, SyncNet, lip_curves
 from ..scorers.lse import MAX_OFFSET_FRAMES
 from .augment import chosen, masked, other_sound, uniform
 from .batches import Windows
@@ -25,12 +25,16 @@ from .train_lips import Averaged, set_rate
 log = logging.getLogger(__name__)
 
 SPEED = (0.8, 1.25)
+
 FRAMES = (12, 16, 25, 25, 38, 50)
 """Lengths of the windows, one a batch."""
+
 GAIN, MIX, SHIFT, NOISE = 0.3, 0.12, 0.5, 0.12
 """Other faces: spread of each measure's gain, of what leaks between measures, of the gap's zero and
 of the noise in each frame, in standard deviations."""
+
 BLANKED_SHARE = 0.12
+
 BLUR = ((0, 1, 0), (0.1, 0.8, 0.1), (0.25, 0.5, 0.25))
 """The smoothing over time that a tracker may have done."""
 

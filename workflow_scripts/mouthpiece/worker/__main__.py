@@ -13,7 +13,7 @@ if __name__ == "__main__":
         os._exit(0)
     from pathlib import Path
 
-    from .place import Place
+    from .endpoint import Endpoint as Place
     from .server import main
 
     main(Place(Path(sys.argv[1]), *sys.argv[2:4]), int(sys.argv[4]))

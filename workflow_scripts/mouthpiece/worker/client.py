@@ -10,11 +10,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import Fault
-from .cards import a_turn, cards
-from .channel import Begun, Channel, ClosedError, Done, Record, Request, check_peer
-from .orders import Bake, Draft
-from .place import ONE_THREAD, PACKAGE, Place
+from ..core.errors import Fault
+from .endpoint import ONE_THREAD, PACKAGE, Endpoint
+from .gpus import first_free, visible_gpus
+from .protocol import Begun, ClosedError, Connection, Done, Record, Request, check_peer
+from .tasks import Bake, Draft
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ START_LIMIT_S = 120.0
 """How long a worker may take to listen; it imports and loads nothing large before."""
 
 
-def carry_out(order: Bake | Draft, idle_s: float) -> None:
+def run_task(order: Bake | Draft, idle_s: float) -> None:
     """Carry out an order by a worker that waits `idle_s` for the next; 0: in this process.
 
     Its errors are raised as they were there, its log lines are this job's. Files appear only where
@@ -31,11 +31,11 @@ def carry_out(order: Bake | Draft, idle_s: float) -> None:
     """
     os.environ.update(ONE_THREAD)
     if not idle_s:
-        from ..engines import Workshop
+        from ..engines.registry import EngineCache as Workshop
 
         order.carry_out(Workshop())
         return
-    with a_turn([Place.of(order.engine_name, card) for card in cards()]) as place:
+    with first_free([Endpoint.of(order.engine_name, card) for card in visible_gpus()]) as place:
         try:
             _ask(order, idle_s, place)
         except _NotBegunError:  # it was at its end: once more, with a fresh one
@@ -50,11 +50,11 @@ class _NotBegunError(Exception):
     """The worker ended before it began with the order."""
 
 
-def _ask(order: Bake | Draft, idle_s: float, place: Place) -> None:
+def _ask(order: Bake | Draft, idle_s: float, place: Endpoint) -> None:
     # Results get their names before the connection ends: then the worker removes what has none.
     with _connected(place) as connection, order.staged() as staged:
         check_peer(connection)
-        channel = Channel(connection)
+        channel = Connection(connection)
         begun = False
         try:
             channel.ask(Request(staged, Path.cwd(), idle_s))
@@ -83,7 +83,7 @@ def _log(record: Record) -> None:
 
 
 @contextlib.contextmanager
-def _connected(place: Place) -> Iterator[socket.socket]:
+def _connected(place: Endpoint) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(str(place.socket))
@@ -93,7 +93,7 @@ def _connected(place: Place) -> Iterator[socket.socket]:
         yield connection
 
 
-def _start(place: Place) -> None:
+def _start(place: Endpoint) -> None:
     """Start a worker and wait until it listens; it inherits no file, lock or terminal."""
     reader, writer = os.pipe()
     try:

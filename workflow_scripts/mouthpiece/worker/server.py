@@ -13,28 +13,30 @@ from types import FrameType
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..engines import Workshop
-from ..errors import Fault, InputError
-from ..files import remove
-from .channel import (
+from ..core.errors import Fault, InputError
+from ..core.files import remove
+from ..engines.registry import EngineCache
+from .endpoint import Endpoint, package_version
+from .protocol import (
     LIMIT_TEXT,
     Begun,
-    Channel,
     ClosedError,
+    Connection,
     Done,
     Failed,
     Record,
     Request,
     check_peer,
 )
-from .place import Place, package_version
 
 log = logging.getLogger(__name__)
 
 FIRST_IDLE_S = 60.0
 """How long the first client may take to ask; later ones as long as the last one's request says."""
+
 PATIENCE_S = 60.0
 """How long a client may take to say what it wants, to read an answer, or to take what was made."""
+
 HOME = Path("/")
 """Where a worker is between orders, so that it keeps no disk from being unmounted."""
 
@@ -42,9 +44,9 @@ HOME = Path("/")
 class Worker:
     """Carries out orders; keeps what its engines have loaded."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Endpoint) -> None:
         self._place = place
-        self._workshop = Workshop()
+        self._workshop = EngineCache()
         self._requests = TypeAdapter(Request)
         self._idle_s = FIRST_IDLE_S
 
@@ -73,7 +75,7 @@ class Worker:
 
     def _serve(self, connection: socket.socket) -> bool:
         """Serve a client; False where the worker should not go on."""
-        channel = Channel(connection)
+        channel = Connection(connection)
         if package_version() != self._place.version:  # what it imports from here on would not fit
             log.warning("the code has changed")
             return False
@@ -107,7 +109,7 @@ class Worker:
         return None
 
     @contextlib.contextmanager
-    def _at_work(self, request: Request, channel: Channel) -> Iterator[None]:
+    def _at_work(self, request: Request, channel: Connection) -> Iterator[None]:
         """With the client's log; in the end, what the client has not taken is removed."""
         root, teller = logging.getLogger(), _Teller(channel)
         own = root.handlers[:]
@@ -124,7 +126,7 @@ class Worker:
 class _Teller(logging.Handler):
     """Sends log lines to the client, whose job they belong to."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Connection) -> None:
         super().__init__()
         self._channel = channel
 
@@ -134,7 +136,7 @@ class _Teller(logging.Handler):
             self._channel.answer(Record(record.name, record.levelno, text, record.created))
 
 
-def main(place: Place, ready: int) -> None:
+def main(place: Endpoint, ready: int) -> None:
     """Run the worker of a place; a byte on the descriptor `ready` says that it listens."""
     os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")

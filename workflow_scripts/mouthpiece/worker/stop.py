@@ -7,13 +7,12 @@ import logging
 import os
 import signal
 import socket
-import sys
 import time
 from pathlib import Path
 
-from ..job import command
-from .channel import peer
-from .place import private_folder
+from ..core.jobs import run_command
+from .endpoint import private_folder
+from .protocol import peer
 
 log = logging.getLogger(__name__)
 
@@ -57,8 +56,4 @@ def _signal(pid: int, number: int) -> bool:
 def main() -> int:
     """The command line; returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    return command(lambda: log.info("ended %d worker(s)", stop(private_folder())))
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run_command(lambda: log.info("ended %d worker(s)", stop(private_folder())))

@@ -12,10 +12,12 @@ import torch
 from transformers import WhisperFeatureExtractor
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
-from ...speech import SAMPLE_RATE
+from ...audio.speech import SAMPLE_RATE
 
 ROWS_PER_S = 50
+
 SEGMENT_S = 30
+
 SILENT = -1
 """The index of a row beyond the sound: zeros."""
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ...patches import decode_ffv1, encode_ffv1, read_archive, write_archive
+from ...patches.patch_set import decode_ffv1, encode_ffv1, read_archive, write_archive
 
 VERSION = 2
+
 FRAMEWISE = ("latents", "masks", "affine", "drawn", "shut")
 
 

@@ -10,26 +10,30 @@ import cv2
 import numpy as np
 import torch
 
-from ... import settings
-from ...batches import chunks
-from ...errors import Fault
-from ...mouth import MEASURES, measures
-from ...silence import shut
-from ...track import Track
+from ...audio.silence import shut
+from ...core.batches import chunks
+from ...core.errors import Fault
+from ...faces.mouth import MEASURES, measures
+from ...faces.track import Track
 from . import boxes, landmarks, masks
 from .avatar import Avatar
-from .generate import SIDE_PX, Painter
+from .generate import SIDE_PX, Generator
+from .settings import MusetalkSettings
 
 Batch = TypeVar("Batch")
 
 GAP = MEASURES.index("gap")
+
 SHUT_GAP, STILL_GAP = 0.03, 0.012
 """A mouth open by at most the first, moving by at most the second a frame, is shut; in distances of
 the eyes. The face mesh draws a gap of 0.012 between closed lips."""
+
 LEAST_BOX_PX = 16
 """A smaller box holds no face that could be drawn."""
+
 PICTURES_A_THREAD = 2
 """How many pictures may wait to be cut out, or be at it, for each thread."""
+
 BATCHES_WAITING = 2
 """How many batches may wait for their masks."""
 
@@ -75,7 +79,7 @@ class Launched:
 
 
 def bake(
-    pictures: Iterable[np.ndarray], track: Track, chosen: settings.Musetalk, painter: Painter
+    pictures: Iterable[np.ndarray], track: Track, chosen: MusetalkSettings, painter: Generator
 ) -> Avatar:
     """The avatar of a cut whose RGB pictures [H, W, 3] uint8 and face track are given.
 
@@ -117,7 +121,7 @@ def kept_shut(track: Track) -> np.ndarray:
 
 
 def _viewed(
-    located: Iterable[Face], chosen: settings.Musetalk, pool: ThreadPoolExecutor
+    located: Iterable[Face], chosen: MusetalkSettings, pool: ThreadPoolExecutor
 ) -> Iterator[tuple[Face, Future[View]]]:
     """Faces, bare of their pictures, and what will be seen of them; few pictures are held."""
     under_way: deque[Future[View]] = deque()
@@ -139,7 +143,7 @@ def _one_behind(batches: Iterable[Batch]) -> Iterator[Batch]:
 
 
 def _launch(
-    viewed: list[tuple[Face, Future[View]]], chosen: settings.Musetalk, painter: Painter
+    viewed: list[tuple[Face, Future[View]]], chosen: MusetalkSettings, painter: Generator
 ) -> Launched:
     views = [future.result() for _, future in viewed]
     latents = painter.encode_all(np.stack([view.crop for view in views]))
@@ -150,7 +154,7 @@ def _launch(
 
 
 def locate(
-    pictures: Iterable[np.ndarray], track: Track, chosen: settings.Musetalk, painter: Painter
+    pictures: Iterable[np.ndarray], track: Track, chosen: MusetalkSettings, painter: Generator
 ) -> Iterator[Face]:
     """The face in each picture, its box in whole pixels as upstream finds it."""
     detected = landmarks.bounds(track.points)
@@ -175,7 +179,7 @@ def _counted(pictures: Iterable[np.ndarray], frames: int) -> Iterator[np.ndarray
 
 
 def _box(
-    picture: np.ndarray, points: np.ndarray, detected: np.ndarray, chosen: settings.Musetalk
+    picture: np.ndarray, points: np.ndarray, detected: np.ndarray, chosen: MusetalkSettings
 ) -> np.ndarray:
     """The box [4] of one face, with its margin; zeros where the track has no face."""
     height, width = picture.shape[:2]
@@ -233,7 +237,7 @@ def crop(face: Face) -> np.ndarray:
     )
 
 
-def mask(face: Face, labels: np.ndarray, chosen: settings.Musetalk) -> np.ndarray:
+def mask(face: Face, labels: np.ndarray, chosen: MusetalkSettings) -> np.ndarray:
     """The face's mask on its patch, [256, 256] uint8, of its surroundings' classes [512, 512]."""
     if not face.is_drawn:
         return np.zeros((SIDE_PX, SIDE_PX), np.uint8)

@@ -7,9 +7,10 @@ A box is (x1, y1, x2, y2) in picture pixels, x2 and y2 exclusive; no face is fou
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from ...runs import runs
+from ...core.spans import find_spans
 
 NOSE_ABOVE, NOSE_MIDDLE, NOSE_BELOW = 28, 29, 30
+
 NO_FACE = (0, 0, 0, 0)
 
 
@@ -66,7 +67,7 @@ def smooth(boxes: np.ndarray, deviation_frames: float) -> np.ndarray:
     smoothed = boxes.astype(np.float64)
     if deviation_frames == 0:
         return smoothed
-    for first, end in runs(exists(boxes)):
+    for first, end in find_spans(exists(boxes)):
         smoothed[first:end] = gaussian_filter1d(
             smoothed[first:end], deviation_frames, axis=0, mode="nearest"
         )

@@ -7,29 +7,29 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from ... import settings
-from ...clock import Clock
-from ...patches import PatchSet
-from ...silence import opacity, silence
-from ...speech import Speech
-from ...track import Track
+from ...audio.silence import opacity, silence
+from ...audio.speech import Speech
+from ...core.timeline import Clock
+from ...faces.track import Track
+from ...patches.patch_set import PatchSet
 from . import audio
 from .avatar import Avatar, shift_range
 from .bake import bake
-from .generate import SIDE_PX, Painter
-from .studio import Studio
+from .generate import SIDE_PX, Generator
+from .model_cache import ModelCache
+from .settings import MusetalkSettings
 
 
 class MusetalkEngine:
     """See `engines.Engine`. `loaded`: networks, compiled code, the batch sizes that were found."""
 
-    def __init__(self, chosen: settings.Musetalk) -> None:
+    def __init__(self, chosen: MusetalkSettings) -> None:
         """Make the engine; nothing is read before it is needed."""
         self._settings = chosen
-        self.loaded = Studio()
+        self.loaded = ModelCache()
 
     @property
-    def painter(self) -> Painter:
+    def painter(self) -> Generator:
         """The networks at work; who keeps it keeps them in memory."""
         return self.loaded.painter(self._settings)
 

@@ -8,14 +8,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...batches import Batches
+from ...core.batches import Batches
 from . import audio, parsing
 from .networks import Networks, Runtime
 
 SIDE_PX = 256
+
 LATENT_PX = 32
+
 CPU_FRAMES = 4
 """A CPU draws no faster in larger batches, which take a third of a gigabyte for every four."""
+
 LONGEST_PROMPT = 256
 """Tokens a frame, at most: 2 x (12 + 12 + 1) rows of five are 250."""
 
@@ -51,7 +54,7 @@ def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
     return (pictures * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
-class Painter:
+class Generator:
     """Runs the networks in batches, of which each network finds its own size.
 
     See `batches.Batches` for what happens when memory runs out.

@@ -11,26 +11,37 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ...batches import chunks
-from ...errors import Fault
+from ...core.batches import chunks
+from ...core.errors import Fault
 
 log = logging.getLogger(__name__)
 
 JAW = (127, 234, 93, 132, 58, 172, 136, 150, 152, 379, 365, 397, 288, 361, 323, 454, 356)
+
 BROWS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
+
 NOSE = (168, 197, 5, 4, 75, 97, 2, 326, 305)
+
 EYES = (33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380)
+
 LIPS_OUTER = (61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181)
+
 LIPS_INNER = (78, 82, 13, 312, 308, 317, 14, 87)
+
 MESH_OF_68 = JAW + BROWS + NOSE + EYES + LIPS_OUTER + LIPS_INNER
 """The mesh point that lies nearest each of the 68 points of the 300-W scheme (iBUG)."""
 
 FACE_KEYPOINTS = slice(23, 91)
+
 WIDTH_PX, HEIGHT_PX = 288, 384
 """The picture that DWPose takes."""
+
 MEAN = np.array([123.675, 116.28, 103.53], np.float32)
+
 DEVIATION = np.array([58.395, 57.12, 57.375], np.float32)
+
 BINS_PER_PX = 2
+
 BUST = 3.0
 """Height of the picture that DWPose sees, in face heights: it was trained on people, not faces."""
 

@@ -13,13 +13,20 @@ from .parsing import LOWER_LIP, MOUTH, NECK, SIDE_PX, SKIN, UPPER_LIP
 from .parsing import NOSE as NOSE_CLASS
 
 EXPAND = 1.5
+
 UPPER_SHARE = 0.5
 """The share of the surroundings, from above, that is never redrawn."""
+
 LIPS = (MOUTH, UPPER_LIP, LOWER_LIP)
+
 CONE_ROWS, TAIL_ROWS = 21, 12
+
 CHEEK_KERNEL = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (35, 3))
+
 OUTLINE = len(JAW) + len(BROWS)
+
 NOSE_END = OUTLINE + len(NOSE)
+
 LIPS_FIRST, LIPS_END = 48, 60
 
 
@@ -39,7 +46,9 @@ def _cone() -> np.ndarray:
 
 
 CONE = _cone()
+
 RAW, WITH_NECK = _of_classes((SKIN, *LIPS)), _of_classes((SKIN, *LIPS, NECK))
+
 BARE_SKIN, BARE_LIPS = _of_classes((SKIN,)), _of_classes(LIPS)
 
 

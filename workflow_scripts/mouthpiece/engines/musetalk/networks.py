@@ -16,15 +16,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ... import settings
-from ...batches import is_out_of_memory
-from ...errors import Fault
-from ...weights import fill, first_weight_path, load_tensors, weight_path
+from ...core.batches import is_out_of_memory
+from ...core.errors import Fault
+from ...weights.find import first_weight_path, weight_path
+from ...weights.load import fill, load_tensors
 from . import files
 from .landmarks import Dwpose
+from .settings import MusetalkSettings
 
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 """The names of the published VAE's attention layers, and today's."""
+
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 
 
@@ -37,7 +39,7 @@ class Runtime:
     compile: str
 
     @classmethod
-    def of(cls, chosen: settings.Musetalk) -> "Runtime":
+    def of(cls, chosen: MusetalkSettings) -> "Runtime":
         """The runtime that the settings ask for. Raises Fault for a GPU that is not there."""
         found = torch.cuda.is_available()
         if chosen.device == "cuda" and not found:
@@ -52,7 +54,7 @@ class Runtime:
 class Networks:
     """The networks, each read when first asked for."""
 
-    def __init__(self, chosen: settings.Musetalk) -> None:
+    def __init__(self, chosen: MusetalkSettings) -> None:
         self._version = chosen.version
         self._tree = files.tree(chosen)
         self._threads = chosen.threads

@@ -11,9 +11,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 CLASSES = 19
+
 SKIN, NOSE, MOUTH, UPPER_LIP, LOWER_LIP, NECK = 1, 10, 11, 12, 13, 14
+
 SIDE_PX = 512
+
 MEAN = (0.485, 0.456, 0.406)
+
 DEVIATION = (0.229, 0.224, 0.225)
 
 

@@ -15,18 +15,22 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ...patches import decode_ffv1, encode_ffv1, read_archive, write_archive
-from ...track import Track
+from ...faces.track import Track
+from ...patches.patch_set import decode_ffv1, encode_ffv1, read_archive, write_archive
 from . import contour, shape
 from .lips import choose_levels
 
 VERSION = 1
+
 SIDE = 2.8
 """Side of a crop, in mouth widths at rest."""
+
 CENTRE_Y = 0.16
 """How far a crop's centre lies below the mouth's, in mouth widths at rest."""
+
 SMOOTHING_FRAMES = 2.0
 """Standard deviation of the smoothing of the crop's place over time."""
+
 NUMBERS = ("affine", "points", "rest", "scale", "rotation", "shift", "shown", "levels", "shapes")
 
 

@@ -14,17 +14,23 @@ from . import shape
 
 STEPS = 64
 """Samples on each line from the upper to the lower lip's outer edge."""
+
 RIM = (0.14, 0.9)
 """The part of a line on which lips may meet; the rest may be skin."""
+
 LEAST_SPREAD = np.array([9.0, 5.0, 5.0])
 """Least standard deviation of a lip's colour in CIE L, a, b."""
+
 DOUBT = 0.1
 """How much of the mesh's opening beyond that of closed lips is not believed, in mouth widths."""
+
 NEVER_SHUT = 0.12
 """Where the mesh always draws more of an opening, in mouth widths, the cut never shows shut lips
 and there is no telling the lips' colour: the mesh is believed."""
+
 TOO_NEAR = 0.04
 """How much too near the other the mesh then draws each lip's edge, as a share of a line."""
+
 STRANGE = 5.0
 """Squared deviation per channel sum from which a colour is none of the lips'."""
 

@@ -11,16 +11,23 @@ from .inner import Inner
 from .warp import Spline, enlarge, sample, smoothstep
 
 UPPER = tuple(dict.fromkeys((*shape.UPPER_OUTER, *shape.UPPER_INNER, *shape.ANCHORS)))
+
 LOWER = tuple(
     dict.fromkeys((*shape.LOWER_OUTER, *shape.LOWER_INNER, *shape.CHIN_POINTS, *shape.ANCHORS))
 )
+
 CENTRES = (*UPPER, *LOWER)
+
 UPPER_MEMBERS = np.arange(len(UPPER))
+
 LOWER_MEMBERS = np.arange(len(UPPER), len(CENTRES))
+
 LENT_FULL, LENT_END = 0.05, 0.22
 """Distances from the lips, in mouth widths, to which lent skin is whole and at which it ends."""
+
 INNER_SHOWN = 0.03
 """Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
+
 JAW_FOLLOWS = 0.9
 """Share of the opening by which lower teeth sink: a little less than the lip before them."""
 

@@ -4,6 +4,7 @@ import numpy as np
 
 APERTURES = (0.0, 0.06, 0.12, 0.2, 0.3, 0.42)
 """Openings looked for among the person's frames, in mouth widths at rest."""
+
 TOLERANCE = 0.03
 """How far from one of them a frame's opening may lie, and how far apart two levels must."""
 

@@ -9,15 +9,17 @@ from typing import Protocol
 
 import numpy as np
 
-from ... import lips
-from ...clock import Clock
-from ...silence import HOP, at_frames, silence, smooth, speaking, spectra
-from ...speech import SAMPLE_RATE, Speech
+from ...audio.silence import HOP, at_frames, silence, smooth, speaking, spectra
+from ...audio.speech import SAMPLE_RATE, Speech
+from ...core.timeline import Clock
+from . import lipnet as lips
 
 AHEAD_S = 0.12
 """How long before and after speech a mouth may move."""
+
 MESH_GAIN = 1.3
 """The face mesh, from which the network learnt, sees less of an opening than there is."""
+
 SHUT_UNDER = 0.012
 """A smaller opening is none."""
 

@@ -8,31 +8,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...faces import BROW, CHIN, LEFT_EYE_OUTER, LIPS_INNER, LIPS_OUTER, RIGHT_EYE_OUTER
+from ...faces.landmarks import BROW, CHIN, LEFT_EYE_OUTER, LIPS_INNER, LIPS_OUTER, RIGHT_EYE_OUTER
 
 SKULL = (
     *(33, 133, 362, 263, 130, 359, 6, 168, 197, 195, 5, 4, 1, 2, 97, 98, 326, 327, 94, 19),
     *(129, 358, 49, 279, 48, 278, 9, 8, 10, 151, 127, 356, 234, 454, 21, 251, 162, 389),
 )
 """Mesh points that no speech moves: eye corners, nose, forehead, temples."""
+
 ANCHORS = (
     *(2, 97, 326, 98, 327, 129, 358, 1, 4, 203, 423, 50, 280, 101, 330, 123, 352, 147, 376),
     *(58, 288, 132, 361, 215, 435),
 )
 """Points of the nose, the upper cheeks and the jaw's angle that hold the warp in place."""
+
 CHIN_POINTS = (152, 148, 377, 176, 400, 149, 378, 150, 379, 175, 199, 200, 201, 421, 208, 428, 18)
 """Points that move with the jaw."""
 
 UPPER_OUTER, LOWER_OUTER = LIPS_OUTER[:11], (LIPS_OUTER[0], *LIPS_OUTER[:9:-1])
+
 UPPER_INNER, LOWER_INNER = LIPS_INNER[:11], (LIPS_INNER[0], *LIPS_INNER[:9:-1])
 """Halves of the contours, corners included, each from the person's right to the left."""
+
 UPPER_MIDDLE, LOWER_MIDDLE = list(UPPER_INNER[4:7]), list(LOWER_INNER[4:7])
 """The points of the inner contours between which the opening is measured."""
 
 CONTROLS = ("aperture", "width", "jaw", "closure")
 """See `motion.Motion`."""
+
 JAW_SHARE = 0.6
 """Usual drop of the chin, as a share of the aperture."""
+
 SHUT_LIMIT = 0.05
 """Aperture up to which a mouth counts as shut."""
 

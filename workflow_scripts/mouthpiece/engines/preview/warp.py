@@ -9,6 +9,7 @@ import numpy as np
 
 NODES = 64
 """Grid nodes along each side of a patch."""
+
 STIFFNESS = 1e-4
 """Regularisation, relative to the kernel's scale: noise of single points is not followed."""
 

@@ -1,0 +1,74 @@
+"""What is speech, and what is only loud."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import soundfile
+
+from mouthpiece import demo
+from mouthpiece.audio import voice_activity as voice
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech, write_speech
+from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.core.timeline import Clock
+from places import ROOT
+
+MEDIA = ROOT / "demo" / "media"
+CONTEXT = CONTEXT_S * SAMPLE_RATE
+
+
+@pytest.fixture(scope="module")
+def dub(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
+    """Three seconds of the demo's dub, which is a voice, and a second before and after."""
+    demo.build(MEDIA)
+    path = tmp_path_factory.mktemp("dub") / "speech.wav"
+    write_speech(MEDIA / "dub.en.wav", path)
+    samples, _ = soundfile.read(path, dtype="float32")
+    return np.asarray(samples[: 5 * SAMPLE_RATE])
+
+
+def cut(seconds: int = 3) -> Clock:
+    return Clock(Fraction(25), 0, 25 * seconds)
+
+
+def heard(samples: np.ndarray) -> float:
+    padded = np.pad(samples, CONTEXT).astype(np.float32)
+    return float(
+        speech_frames(Speech(padded, CONTEXT), cut(len(samples) // SAMPLE_RATE)).sum() / 25
+    )
+
+
+def test_noise_hum_and_room_are_no_speech() -> None:
+    t = np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE
+    noise = np.random.default_rng(1).standard_normal(len(t))
+    for sound in (0.1 * noise, 0.003 * noise, 0.3 * np.sin(2 * np.pi * 220 * t), 0 * t):
+        assert heard(sound) == 0
+    assert heard(np.zeros(0)) == 0
+
+
+def test_the_demos_dub_is_speech_its_pauses_are_not(dub: np.ndarray) -> None:
+    frames = speech_frames(Speech(dub, CONTEXT), cut())
+    assert 0.3 < frames.mean() < 1
+    quiet = dub.copy()
+    quiet[2 * SAMPLE_RATE : 3 * SAMPLE_RATE] *= 1e-4
+    paused = speech_frames(Speech(quiet, CONTEXT), cut())
+    assert not paused[27:48].any() and paused[:23].sum() == pytest.approx(frames[:23].sum(), abs=2)
+
+
+@pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(25), Fraction(60)])
+def test_seconds_of_speech_do_not_depend_on_the_frame_rate(dub: np.ndarray, rate: Fraction) -> None:
+    clock = Clock(rate, 0, int(3 * rate))
+    frames = speech_frames(Speech(dub, CONTEXT), clock)
+    assert len(frames) == clock.frames
+    there_s = speech_frames(Speech(dub, CONTEXT), cut()).sum() / 25
+    assert float(frames.sum() / rate) == pytest.approx(there_s, abs=0.25)
+
+
+def test_the_detector_is_not_asked_of_what_is_too_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(samples: np.ndarray) -> list[tuple[int, int]]:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(voice, "_voices", refuse)
+    click = np.zeros(5 * SAMPLE_RATE, np.float32)
+    click[2 * SAMPLE_RATE :][:2000] = 0.3
+    assert 0 < speech_frames(Speech(click, CONTEXT), cut(), least_s=0.6).sum() / 25 < 0.6

@@ -1,0 +1,73 @@
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.core import codeversion
+from mouthpiece.core.codeversion import code_version
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name, text in {
+        "guard.py": "from .faces import find\n",
+        "faces.py": "import numpy\nfrom . import clock\n",
+        "clock.py": "",
+        "draft.py": "from .engines import engine\n",
+        "engines/__init__.py": "def engine():\n    from .preview import Preview\n",
+        "engines/preview.py": "from ..clock import Clock\n",
+        "errors.py": "",
+        "templates/guard.html.j2": "",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(codeversion, "PACKAGE", tmp_path)
+    forget()
+    yield tmp_path
+    forget()
+
+
+def forget() -> None:
+    codeversion._sha256.cache_clear()
+    codeversion._imports.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("edited", "changed"),
+    [
+        ("guard.py", {"guard"}),
+        ("faces.py", {"guard"}),
+        ("templates/guard.html.j2", {"guard"}),
+        ("clock.py", {"guard", "draft"}),
+        ("engines/preview.py", {"draft"}),
+        ("engines/__init__.py", {"draft"}),
+        ("errors.py", set()),
+    ],
+)
+def test_an_edit_redoes_the_stages_that_use_it(
+    package: Path, edited: str, changed: set[str]
+) -> None:
+    stages = {"guard": ("guard",), "draft": ("draft", "engines.preview")}
+    before = {name: code_version(*modules) for name, modules in stages.items()}
+    (package / edited).write_text((package / edited).read_text() + "# edited\n")
+    forget()
+    after = {name: code_version(*modules) for name, modules in stages.items()}
+    assert {name for name in stages if before[name] != after[name]} == changed
+
+
+def test_a_package_is_all_its_modules(package: Path) -> None:
+    """Those, too, that are imported only where they are needed."""
+    (package / "engines" / "musetalk").mkdir()
+    for name in ("__init__", "generate"):
+        (package / "engines" / "musetalk" / f"{name}.py").write_text("")
+    before = [code_version("draft", f"engines.{name}") for name in ("preview", "musetalk")]
+    (package / "engines" / "musetalk" / "generate.py").write_text("# edited")
+    forget()
+    after = [code_version("draft", f"engines.{name}") for name in ("preview", "musetalk")]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [True, False]
+
+
+def test_every_stage_of_this_project_has_a_version() -> None:
+    stages = ("normalize", "cuts", "guard", "bake", "speech", "draft", "gate", "deliver", "review")
+    stages += ("overview",)
+    versions = {stage: code_version(stage) for stage in stages}
+    assert len(set(versions.values())) == len(stages)

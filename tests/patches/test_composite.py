@@ -1,0 +1,99 @@
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from av.video.reformatter import ColorRange, Colorspace
+
+from mouthpiece.media.mezzanine import MezzanineInfo
+from mouthpiece.patches.composite import Layout, lay_in
+
+FORMATS = ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"]
+
+
+def layout(pixel_format: str, matrix: str = "bt709", full: bool = False) -> Layout:
+    return Layout.of(
+        MezzanineInfo(
+            Fraction(25), 1, 192, 128, pixel_format, None, None, matrix, "pc" if full else "tv"
+        )
+    )
+
+
+def grey(pixel_format: str) -> av.VideoFrame:
+    frame = av.VideoFrame(192, 128, pixel_format)
+    ten = "10" in pixel_format
+    for index, plane in enumerate(frame.planes):
+        value = (200 if index else 60) * (4 if ten else 1)
+        plane.update(np.full(plane.buffer_size // (2 if ten else 1), value,
+                             np.uint16 if ten else np.uint8).tobytes())  # fmt: skip
+    return frame
+
+
+def planes(frame: av.VideoFrame, ten: bool) -> list[np.ndarray]:
+    dtype = np.uint16 if ten else np.uint8
+    return [
+        np.frombuffer(p, dtype).reshape(p.height, -1)[:, : p.width].copy() for p in frame.planes
+    ]
+
+
+AFFINE = np.array([[0.75, 0.1, 40.3], [-0.1, 0.75, 30.7]])
+
+
+@pytest.mark.parametrize("pixel_format", FORMATS)
+def test_outside_the_mask_every_sample_stays(pixel_format: str) -> None:
+    ten = "10" in pixel_format
+    frame = grey(pixel_format)
+    before = planes(frame, ten)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[16:48, 16:48] = 255
+    lay_in(frame, np.full((64, 64, 3), 255, np.uint8), mask, AFFINE, 1.0, layout(pixel_format))
+    for index, (was, now) in enumerate(zip(before, planes(frame, ten), strict=True)):
+        shift = layout(pixel_format).chroma_shift if index else (0, 0)
+        ys, xs = np.nonzero(was != now)
+        assert len(ys) > 50
+        corners = (np.array([[15, 15], [48, 15], [15, 48], [48, 48]]) @ AFFINE[:, :2].T) + AFFINE[
+            :, 2
+        ]
+        low, high = corners.min(0) / (1 << np.array(shift)), corners.max(0) / (1 << np.array(shift))
+        assert (xs >= low[0] - 1).all() and (xs <= high[0] + 1).all()
+        assert (ys >= low[1] - 1).all() and (ys <= high[1] + 1).all()
+
+
+@pytest.mark.parametrize("alpha", [0.0, 1.0])
+def test_zero_weight_changes_nothing(alpha: float) -> None:
+    frame = grey("yuv420p")
+    before = planes(frame, False)
+    mask = np.zeros((64, 64), np.uint8) if alpha else np.full((64, 64), 255, np.uint8)
+    lay_in(frame, np.zeros((64, 64, 3), np.uint8), mask, AFFINE, alpha, layout("yuv420p"))
+    for was, now in zip(before, planes(frame, False), strict=True):
+        np.testing.assert_array_equal(was, now)
+
+
+@pytest.mark.parametrize("matrix", ["bt709", "smpte170m", "bt2020nc"])
+@pytest.mark.parametrize("full", [False, True])
+def test_colours_agree_with_libswscale(matrix: str, full: bool) -> None:
+    colour = np.array([200, 90, 40], np.uint8)
+    spaces = {"bt709": Colorspace.ITU709, "smpte170m": Colorspace.SMPTE170M, "bt2020nc": 9}
+    rgb = av.VideoFrame.from_ndarray(np.full((16, 16, 3), colour, np.uint8), "rgb24")
+    wanted = rgb.reformat(
+        format="yuv444p",
+        dst_colorspace=spaces[matrix],
+        dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
+    )
+    found = np.rint(layout("yuv444p", matrix, full).yuv(colour[None])[0])
+    expected = [int(plane[8, 8]) for plane in planes(wanted, False)]
+    assert np.abs(found - expected).max() <= 1
+
+
+def test_a_patch_lands_where_its_affine_says() -> None:
+    """A bright dot at patch (32, 20) must appear around its place in the picture, in all planes."""
+    frame = grey("yuv420p")
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[18:23, 30:35] = 255
+    affine = np.array([[1.0, 0, 50], [0, 1, 40]])
+    lay_in(frame, pixels, np.full((64, 64), 255, np.uint8), affine, 1.0, layout("yuv420p"))
+    luma = planes(frame, False)[0][40:104, 50:114].astype(float)
+    weight = luma - luma.min()
+    ys, xs = np.mgrid[:64, :64]
+    assert abs((weight * xs).sum() / weight.sum() - 32) < 0.05
+    assert abs((weight * ys).sum() / weight.sum() - 20) < 0.05

@@ -1,0 +1,259 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mouthpiece.core.errors import InputError
+from mouthpiece.project.project import Project, read_config
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media" / "a.mp4").touch()
+    (tmp_path / "de.wav").touch()
+    write(tmp_path, "videos.tsv", "video\tpath\tconsent\na\tmedia/a.mp4\tthe speaker, by letter\n")
+    write(tmp_path, "dubs.tsv", "video\tlanguage\taudio\na\tde\tde.wav\n")
+    return tmp_path
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def opened(folder: Path, **config: object) -> Project:
+    config = {"videos": "videos.tsv", "dubs": "dubs.tsv", **config}
+    return Project.open(config, [write(folder, "job.yaml", yaml.safe_dump(config))])
+
+
+def test_tables_lie_beside_the_config_that_names_them(folder: Path) -> None:
+    project = opened(folder)
+    assert project.videos["a"].path == folder / "media" / "a.mp4"
+    assert project.decisions == {}
+
+
+def test_a_later_config_that_names_no_tables_keeps_the_first_ones(folder: Path) -> None:
+    first = write(folder, "job.yaml", "videos: videos.tsv\ndubs: dubs.tsv\n")
+    other = folder / "other"
+    other.mkdir()
+    second = write(other, "tweak.yaml", "gate: {}\n")
+    config = {"videos": "videos.tsv", "dubs": "dubs.tsv", "gate": {}}
+    assert list(Project.open(config, [first, second]).videos) == ["a"]
+
+
+def test_overrides_reach_their_cut_only(folder: Path) -> None:
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\n"
+        "a\t*\t000000-000049\tengines.preview.lip_offset_frames\t10\n",
+    )
+    project = opened(folder)
+    there = project.settings_for("a", "de", "000000-000049").engines.preview
+    elsewhere = project.settings_for("a", "de", "000050-000099").engines.preview
+    assert (there.lip_offset_frames, elsewhere.lip_offset_frames) == (10, 0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "message"),
+    [
+        (
+            "engines.preview.no_such",
+            "1",
+            "row 2, column setting: 'engines.preview.no_such' is no key",
+        ),
+        ("engines.preview", "1", "is no key of the config"),
+        ("engines.preview.strength", "much", "row 2, column value: not allowed: engines.preview"),
+        ("engine", "hologram", "column value"),
+        (
+            "engines.preview.preset",
+            "louder",
+            "column value: the engine preview has no 'louder'; its presets: standard, ",
+        ),
+        ("guard.face", "middle", "row 2, column value: not allowed: guard.face"),
+        ("speaker.mode", "perhaps", "row 2, column value: not allowed: speaker.mode"),
+    ],
+)
+def test_a_wrong_override(folder: Path, setting: str, value: str, message: str) -> None:
+    write(
+        folder,
+        "overrides.tsv",
+        f"video\tlanguage\tcut\tsetting\tvalue\na\t*\t*\t{setting}\t{value}\n",
+    )
+    with pytest.raises(InputError) as error:
+        opened(folder)
+    assert message in str(error.value)
+
+
+def override(folder: Path, *rows: str) -> None:
+    write(folder, "overrides.tsv", "\n".join(("video\tlanguage\tcut\tsetting\tvalue", *rows, "")))
+
+
+@pytest.mark.parametrize(
+    ("engine", "preset", "key", "value"),
+    [
+        ("musetalk", "opens_too_much", "bbox_shift_px", -5),
+        ("musetalk", "jaw_seam", "extra_margin_px", 18),
+        ("preview", "opens_too_little", "strength", 1.35),
+    ],
+)
+def test_a_preset_in_an_override_sets_what_it_names(
+    folder: Path, engine: str, preset: str, key: str, value: float
+) -> None:
+    override(folder, f"a\t*\t000000-000049\tengines.{engine}.preset\t{preset}")
+    project = opened(folder)
+    here, there = (
+        getattr(project.settings_for("a", "de", cut).engines, engine)
+        for cut in ("000000-000049", "*")
+    )
+    assert (here.preset, getattr(here, key)) == (preset, value)
+    assert getattr(there, key) != value
+
+
+def test_a_key_in_an_override_wins_over_the_preset_beside_it(folder: Path) -> None:
+    override(
+        folder,
+        "a\t*\t*\tengines.preview.strength\t0.9",
+        "a\t*\t*\tengines.preview.preset\topens_too_little",
+    )
+    assert opened(folder).settings_for("a", "de", "*").engines.preview.strength == 0.9
+
+
+def test_a_preset_that_changes_what_is_baked_serves_all_languages(folder: Path) -> None:
+    override(folder, "a\tde\t*\tengines.musetalk.preset\topens_too_much")
+    with pytest.raises(InputError, match=r"column language: .* baked for all languages: write \*"):
+        opened(folder)
+
+
+def test_a_person_says_who_speaks_in_a_cut(folder: Path) -> None:
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\n"
+        "a\t*\t000050-000099\tspeaker.mode\toff\n"
+        "a\t*\t000050-000099\tguard.face\tright\n",
+    )
+    project = opened(folder)
+    here, there = (project.settings_for("a", "*", cut) for cut in ("000050-000099", "*"))
+    assert (here.speaker.mode, here.guard.face) == ("off", "right")
+    assert (there.speaker.mode, there.guard.face) == ("passthrough", "")
+
+
+def test_what_is_baked_serves_all_languages(folder: Path) -> None:
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\na\tde\t*\tengines.preview.size_px\t512\n",
+    )
+    with pytest.raises(
+        InputError, match=r"column language: .* is baked for all languages: write \*"
+    ):
+        opened(folder)
+
+
+def test_decisions_are_found_beside_the_dubs(folder: Path) -> None:
+    assert opened(folder).decisions_table == folder / "decisions.tsv"
+    named = opened(folder, decisions="words/mine.tsv")
+    assert named.decisions_table == folder / "words" / "mine.tsv"
+
+
+def test_a_decision_and_its_preset_reach_their_cut(folder: Path) -> None:
+    write(
+        folder,
+        "decisions.tsv",
+        "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\n"
+        "a\tde\t000050-000099\tretry\t\tjaw_seam\tfinal\ta note\n"
+        "a\tde\t000000-000049\tapprove\t0123456789ab\n",
+    )
+    project = opened(folder, engine="musetalk")
+    assert project.preset_for("a", "de", "000050-000099") == "jaw_seam"
+    assert project.preset_for("a", "de", "000000-000049") == ""
+    assert project.preset_for("a", "de", "000100-000149") == ""
+    keys = ("decision", "draft", "preset", "tier", "note")
+    approved = dict(zip(keys, ("approve", "0123456789ab", "", "", ""), strict=True))
+    again = dict(zip(keys, ("retry", "", "jaw_seam", "final", "a note"), strict=True))
+    assert project.decisions_for("a", "de") == {
+        "000000-000049": approved,
+        "000050-000099": again,
+    }
+    assert project.decisions_for("a", "fr") == {}
+
+
+def test_a_preset_that_the_engine_of_the_cut_lacks(folder: Path) -> None:
+    write(
+        folder,
+        "decisions.tsv",
+        "video\tlanguage\tcut\tpreset\na\tde\t000050-000099\tno_such\n",
+    )
+    with pytest.raises(
+        InputError,
+        match=r"decisions.tsv, row 2, column preset: the engine musetalk has no 'no_such'; "
+        "its presets: standard, opens_too_little",
+    ):
+        opened(folder, engine="musetalk")
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\na\tde\t000050-000099\tengine\tpreview\n",
+    )
+    with pytest.raises(InputError, match="the engine preview has no 'no_such'"):
+        opened(folder, engine="musetalk")
+
+
+def test_config_files_are_merged_key_by_key(folder: Path) -> None:
+    first = write(
+        folder, "a.yaml", "gate: {scorer: aperture, deliver: {fail: lipsync}}\nvideos: v\n"
+    )
+    second = write(folder, "b.yaml", "gate: {scorer: embedded}\n")
+    assert read_config([first, second]) == {
+        "gate": {"scorer": "embedded", "deliver": {"fail": "lipsync"}},
+        "videos": "v",
+    }
+    with pytest.raises(InputError, match="holds no keys"):
+        read_config([write(folder, "c.yaml", "- 1\n")])
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"gaurd": {}}, "unknown key 'gaurd'"),
+        (
+            {"guard": {"max_yaw_deg": 200}},
+            "guard.max_yaw_deg: .*less than or equal to 90.* found 200",
+        ),
+        ({"normalize": {"frame_rate": "often"}}, "normalize.frame_rate"),
+        ({"engine": "hologram"}, "engine: "),
+    ],
+)
+def test_a_wrong_config(folder: Path, config: dict[str, object], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        opened(folder, **config)
+
+
+def test_which_drafts_are_enhanced(folder: Path) -> None:
+    write(
+        folder,
+        "decisions.tsv",
+        "video\tlanguage\tcut\ttier\na\tde\t000000-000049\tfinal\n",
+    )
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\na\t*\t000050-000099\tenhance.mode\tall\n",
+    )
+    marked, overridden, other = (("a", "de", f"0000{n}") for n in ("00-000049", "50-000099", "99"))
+    project = opened(folder)
+    assert project.is_final(*marked) and not project.is_final(*other)
+    assert [project.is_enhanced(*cut, cut[-1]) for cut in (marked, overridden, other)] == [
+        False,
+        True,
+        False,
+    ]
+    project = opened(folder, enhance={"mode": "final"})
+    assert [project.is_enhanced(*cut, cut[-1]) for cut in (marked, overridden, other)] == [
+        True,
+        True,
+        False,
+    ]

@@ -1,0 +1,180 @@
+"""Which weights a config asks for, and what is said of those that are not there."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mouthpiece.cli import models as weights
+from mouthpiece.core.errors import InputError
+from mouthpiece.engines.musetalk import files
+from mouthpiece.project.project import Project
+from mouthpiece.project.required_weights import (
+    check_folders,
+    missing_weights,
+    required_weights,
+    to_fetch,
+)
+from mouthpiece.weights import download
+from mouthpiece.weights import table as weight_table
+from mouthpiece.weights.find import TREE_VARIABLE
+
+GUARD = {"face_detection_full_range_sparse.tflite", "face_landmark.tflite"}
+V15 = {files.UNETS["1.5"], files.UNET_CONFIGS["1.5"]}
+V10 = {files.UNETS["1.0"], files.UNET_CONFIGS["1.0"]}
+COMMON = {files.VAE[0], files.VAE_CONFIG, files.WHISPER[0], files.WHISPER_CONFIG, files.WHISPER_MEL}
+OVERRIDES = "video\tlanguage\tcut\tsetting\tvalue\n"
+CUT = "000000-000049"
+
+Open = Callable[..., Project]
+
+
+@pytest.fixture(autouse=True)
+def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project's downloads; the published table."""
+    monkeypatch.setattr(weight_table, "MODELS", tmp_path / "models")
+    monkeypatch.delenv(TREE_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "models" / "downloads"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Open:
+    """Opens a project of one film, in two languages, with this config and these tables."""
+
+    def make(overrides: str = "", decisions: str = "", **config: Any) -> Project:
+        (tmp_path / "a.mp4").touch()
+        (tmp_path / "de.wav").touch()
+        config = {"videos": "videos.tsv", "dubs": "dubs.tsv", **config}
+        for name, text in {
+            "videos.tsv": "video\tpath\tconsent\na\ta.mp4\tby letter\n",
+            "dubs.tsv": "video\tlanguage\taudio\na\tde\tde.wav\na\tfr\tde.wav\n",
+            "overrides.tsv": OVERRIDES + overrides,
+            "decisions.tsv": "video\tlanguage\tcut\tpreset\n" + decisions,
+            "job.yaml": yaml.safe_dump(config),
+        }.items():
+            (tmp_path / name).write_text(text)
+        return Project.open(config, [tmp_path / "job.yaml"])
+
+    return make
+
+
+def names(project: Project) -> set[str]:
+    return {need.weight.name for need in required_weights(project)}
+
+
+def musetalk(**values: Any) -> dict[str, Any]:
+    return {"engine": "musetalk", "engines": {"musetalk": values}}
+
+
+def lay(folder: Path, *wanted: str) -> None:
+    for name in wanted:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        ({}, set()),
+        (musetalk(), V15 | COMMON | {files.PARSER}),
+        (musetalk(parsing="drawn"), V15 | COMMON),
+        (musetalk(version="1.0"), V10 | COMMON | {files.PARSER}),
+        (musetalk(version="1.0", parsing="drawn"), V10 | COMMON),
+        (musetalk(preset="upstream"), V15 | COMMON | {files.PARSER, files.DWPOSE}),
+        (
+            musetalk() | {"retry": {"presets": ["upstream"]}},
+            V15 | COMMON | {files.PARSER, files.DWPOSE},
+        ),
+        ({"gate": {"scorer": "syncnet_v2"}}, {"auxiliary/syncnet_v2.model"}),
+        ({"gate": {"scorer": "latentsync"}}, {"stable_syncnet.pt"}),
+        ({"gate": {"scorer": "aperture"}}, set()),
+        ({"enhance": {"mode": "final"}}, {"GFPGANv1.4.pth"}),
+        ({"enhance": {"mode": "all", "restore": "off", "smooth_s": 0.1}}, set()),
+    ],
+)
+def test_a_config_needs_what_it_asks_for(
+    opened: Open, config: dict[str, Any], expected: set[str]
+) -> None:
+    assert names(opened(**config)) == GUARD | expected
+
+
+def test_overrides_need_what_they_ask_for(opened: Open) -> None:
+    """Also those that only together ask for it."""
+    overrides = (
+        f"a\t*\t{CUT}\tengine\tmusetalk\n"
+        "a\t*\t*\tengines.musetalk.parsing\tdrawn\n"
+        "a\tde\t*\tenhance.mode\tall\n"
+    )
+    assert names(opened(overrides)) == GUARD | V15 | COMMON | {"GFPGANv1.4.pth"}
+
+
+def test_a_preset_that_a_reviewer_chose_needs_its_weights(opened: Open) -> None:
+    project = opened(decisions=f"a\tde\t{CUT}\tupstream\n", **musetalk(parsing="drawn"))
+    assert names(project) == GUARD | V15 | COMMON | {files.DWPOSE}
+
+
+def test_what_lies_in_a_folder_of_the_users_own_is_not_fetched(
+    opened: Open, tmp_path: Path, downloads: Path
+) -> None:
+    tree = tmp_path / "tree"
+    lay(tree, *V15, files.VAE[1], files.VAE_CONFIG, files.WHISPER[1])
+    lay(downloads, *GUARD)
+    project = opened(**musetalk(models=str(tree), parsing="drawn"))
+    fetched = {weight.name for weight in to_fetch(project)}
+    assert fetched == GUARD | {files.WHISPER_CONFIG, files.WHISPER_MEL}
+
+
+def test_missing_weights_are_told_with_the_command_that_fetches_them(
+    opened: Open, downloads: Path
+) -> None:
+    project = opened(gate={"scorer": "syncnet_v2"})
+    lay(downloads, "face_landmark.tflite")
+    told = missing_weights(project, [Path("job.yaml")])
+    assert "auxiliary/syncnet_v2.model, face_detection_full_range_sparse.tflite" in told
+    assert "face_landmark" not in told
+    assert "`python -m mouthpiece.weights fetch --configfile job.yaml`" in told
+    assert "`python -m mouthpiece.weights fetch`" in missing_weights(project, [])
+    lay(downloads, *names(project))
+    assert missing_weights(project, []) == ""
+
+
+def test_a_folder_of_weights_that_is_not_there_is_named(opened: Open, tmp_path: Path) -> None:
+    files = [tmp_path / "job.yaml"]
+    project = opened(**musetalk(models="/no/such/folder"))
+    with pytest.raises(InputError, match=r"job\.yaml: engines\.musetalk\.models: .*/no/such"):
+        check_folders(project, files)
+    with pytest.raises(InputError, match=r"^config: engines\.musetalk\.models"):
+        check_folders(project, [])
+    check_folders(opened(**musetalk(models=str(tmp_path))), files)
+    check_folders(opened(engines={"musetalk": {"models": "/no/such/folder"}}), files)
+    overridden = opened("a\t*\t*\tengines.musetalk.models\t/no/such/folder\n", **musetalk())
+    with pytest.raises(InputError, match=r"overrides\.tsv, row 2, column value: .*/no/such"):
+        check_folders(overridden, files)
+
+
+def test_the_command_line_fetches_what_a_config_asks_for(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fetched: list[str] = []
+    monkeypatch.setattr(
+        download, "fetch", lambda rows, unpinned: fetched.extend(row.name for row in rows)
+    )
+    assert weights.main(["fetch"]) == 1
+    assert "--configfile job.yaml" in caplog.text
+    opened(gate={"scorer": "syncnet_v2"})
+    assert weights.main(["fetch", "GFPGANv1.4.pth", "--configfile", "job.yaml"]) == 0
+    assert set(fetched) == GUARD | {"auxiliary/syncnet_v2.model", "GFPGANv1.4.pth"}
+    fetched.clear()
+    opened(**musetalk(models="/no/such/folder"))
+    assert weights.main(["fetch", "--configfile", "job.yaml"]) == 1
+    assert "/no/such/folder" in caplog.text and not fetched
+    (tmp_path / "config").mkdir()
+    config = {"videos": "../videos.tsv", "dubs": "../dubs.tsv"}
+    (tmp_path / "config" / "config.yaml").write_text(yaml.safe_dump(config))
+    assert weights.main(["fetch"]) == 0
+    assert set(fetched) == GUARD
+    assert weights.main(["fetch", "--configfile", "absent.yaml"]) == 1
+    assert "absent.yaml" in caplog.text

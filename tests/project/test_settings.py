@@ -1,0 +1,76 @@
+import pytest
+import yaml
+
+from mouthpiece.config.enhance import Enhance
+from mouthpiece.core.errors import InputError
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.engines.preview.settings import PreviewSettings
+from mouthpiece.project.settings import Engines, load, with_preset
+
+
+@pytest.mark.parametrize("name", Engines.model_fields)
+def test_what_is_baked_are_keys_of_the_engine(name: str) -> None:
+    section = type(getattr(Engines(), name))
+    assert section.baked <= set(section.model_fields)
+
+
+def test_an_avatar_is_baked_with_the_settings_it_is_drawn_with() -> None:
+    chosen = MusetalkSettings(preset="opens_too_much", models="/w", device="cpu", batch_frames=4)
+    values = chosen.model_dump()
+    baked = MusetalkSettings(**{key: values[key] for key in chosen.baked})
+    assert {k: getattr(baked, k) for k in chosen.baked} == {k: values[k] for k in chosen.baked}
+    assert baked.bbox_shift_px == -5
+
+
+def test_a_preset_that_the_engine_lacks_is_named_alone() -> None:
+    with pytest.raises(InputError) as error:
+        load({"videos": "v", "dubs": "d", "retry": {"presets": ["louder"]}})
+    assert str(error.value).startswith("config: retry.presets: preview has no preset 'louder'")
+    assert "videos" not in str(error.value)
+
+
+def test_off_without_quotation_marks_is_the_word() -> None:
+    values = yaml.safe_load("{videos: v, dubs: d, speaker: {mode: off}, enhance: {restore: off}}")
+    settings = load(values)
+    assert (settings.speaker.mode, settings.enhance.restore) == ("off", "off")
+    values["engines"] = {"musetalk": {"compile": False, "keep_silence": False}}
+    musetalk = load(values).engines.musetalk
+    assert (musetalk.compile, musetalk.keep_silence) == ("off", False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "unmarked", "marked"),
+    [
+        (Enhance(), False, False),
+        (Enhance(mode="final"), False, True),
+        (Enhance(mode="close_ups"), True, True),
+        (Enhance(mode="all"), True, True),
+        (Enhance(mode="all", restore="off"), False, False),
+        (Enhance(mode="all", restore="off", smooth_s=0.1), True, True),
+    ],
+)
+def test_which_cuts_are_enhanced(chosen: Enhance, unmarked: bool, marked: bool) -> None:
+    assert (chosen.takes(False), chosen.takes(True)) == (unmarked, marked)
+
+
+@pytest.mark.parametrize("before", ["standard", "opens_too_much", "upstream", "close_up"])
+def test_a_preset_leaves_nothing_of_the_one_before(before: str) -> None:
+    """What was said beside the presets stays."""
+    for preset in ("standard", "jaw_seam", "opens_too_little"):
+        said = {"mask_blur": 0.1, "batch_frames": 4}
+        values = MusetalkSettings.model_validate({"preset": before} | said).model_dump()
+        changed = with_preset("musetalk", values, preset)
+        assert changed == MusetalkSettings.model_validate({"preset": preset} | said).model_dump()
+
+
+def test_what_a_job_of_an_engine_wants_follows_its_settings() -> None:
+    gpu, cpu = MusetalkSettings(threads=5), MusetalkSettings(device="cpu")
+    assert (gpu.gpus, gpu.cores, cpu.gpus) == (1, 5, 0)
+    assert (PreviewSettings().gpus, PreviewSettings().cores) == (0, 1)
+    assert gpu.mem_mb > PreviewSettings().mem_mb
+
+
+def test_keys_that_change_no_result_are_no_part_of_an_avatar() -> None:
+    for section in (MusetalkSettings, PreviewSettings):
+        assert section.neutral <= set(section.model_fields)
+        assert not section.neutral & section.baked

@@ -1,0 +1,267 @@
+"""Every wrong table is refused with one message: file, row, column, the allowed form."""
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from mouthpiece.core.errors import InputError
+from mouthpiece.project.rowschema import row_test
+from mouthpiece.project.tables import (
+    LANGUAGE_PATTERN,
+    SCHEMAS,
+    Dub,
+    read_decisions,
+    read_dubs,
+    read_overrides,
+    read_videos,
+    tag_of,
+)
+
+CONSENT = "the speaker, by letter of 2026-01-02"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("a.mp4", "de.wav", "my film.mp4"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def table(folder: Path, name: str, *rows: tuple[str, ...]) -> Path:
+    path = folder / name
+    path.write_text("\n".join("\t".join(row) for row in rows) + "\n", encoding="utf-8")
+    return path
+
+
+def videos(folder: Path, *rows: tuple[str, ...]) -> Path:
+    return table(folder, "videos.tsv", ("video", "path", "consent"), *rows)
+
+
+def test_a_good_table(folder: Path) -> None:
+    path = videos(
+        folder, ("a", "a.mp4", CONSENT), ("# a comment",), ("b-2_x", "my film.mp4", CONSENT)
+    )
+    found = read_videos(path)
+    assert found["a"].path == folder / "a.mp4"
+    assert found["b-2_x"].path.name == "my film.mp4"
+    assert found["a"].cuts is None
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("../a", "a.mp4", CONSENT), "row 2, column video: '../a' is not allowed; wanted an id"),
+        (("a b", "a.mp4", CONSENT), "column video"),
+        (("-a", "a.mp4", CONSENT), "column video"),
+        (("_shared", "a.mp4", CONSENT), "column video"),
+        (("a" * 65, "a.mp4", CONSENT), "column video"),
+        (("a", "no.mp4", CONSENT), "row 2, column path: there is no file 'no.mp4'"),
+        (("a", "a.mp4", ""), "row 2, column consent: is missing; wanted who allowed the likeness"),
+        (("a", "a.mp4", "yes"), "column consent"),
+        (("a", "a.mp4", CONSENT, "more"), "row 2: 4 values for 3 columns"),
+    ],
+)
+def test_a_wrong_video(folder: Path, row: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_videos(videos(folder, row))
+    assert message in str(error.value)
+    assert "videos.tsv" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_duplicates_are_refused_whatever_their_case(folder: Path) -> None:
+    path = videos(folder, ("a", "a.mp4", CONSENT), ("A", "a.mp4", CONSENT))
+    with pytest.raises(InputError, match="row 3, column video: A stands in row 2 already"):
+        read_videos(path)
+
+
+def test_columns_are_closed(folder: Path) -> None:
+    path = table(folder, "videos.tsv", ("video", "file", "consent"))
+    with pytest.raises(
+        InputError, match=r"no column 'path'; unknown column 'file'. Columns: video"
+    ):
+        read_videos(path)
+    with pytest.raises(InputError, match="there is no such table"):
+        read_videos(folder / "none.tsv")
+    (folder / "empty.tsv").touch()
+    with pytest.raises(InputError, match="is empty; its first line names the columns"):
+        read_videos(folder / "empty.tsv")
+    (folder / "film.tsv").write_bytes(b"\x00\xff\xfe\x89")
+    with pytest.raises(InputError, match="no readable UTF-8 text"):
+        read_videos(folder / "film.tsv")
+
+
+def dubs(folder: Path, *rows: tuple[str, ...]) -> dict[tuple[str, str], Dub]:
+    path = table(folder, "dubs.tsv", ("video", "language", "audio", "length_policy"), *rows)
+    return read_dubs(path, read_videos(videos(folder, ("a", "a.mp4", CONSENT))))
+
+
+def test_good_dubs(folder: Path) -> None:
+    found = dubs(folder, ("a", "de", "de.wav"), ("a", "zh-Hant", "de.wav", "pad"))
+    assert found["a", "de"].length_policy is None
+    assert found["a", "zh-Hant"].length_policy == "pad"
+
+
+def test_several_dubs_in_a_language(folder: Path) -> None:
+    columns = ("video", "language", "dub", "audio", "length_policy")
+
+    def given(*rows: tuple[str, ...]) -> dict[tuple[str, str], Dub]:
+        path = table(folder, "dubs.tsv", columns, *rows)
+        return read_dubs(path, read_videos(videos(folder, ("a", "a.mp4", CONSENT))))
+
+    found = given(("a", "de", "anna", "de.wav", "loop"), ("a", "de", "", "de.wav"))
+    assert list(found) == [("a", "de_anna"), ("a", "de")]
+    assert found["a", "de_anna"].length_policy == "loop"
+    assert tag_of("de_anna") == tag_of("de") == "de"
+    for key in ("de", "de_anna", "pt-BR_0-9"):
+        assert re.fullmatch(LANGUAGE_PATTERN, key)
+    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA stands in row 2"):
+        given(("a", "de", "anna", "de.wav"), ("a", "de", "ANNA", "de.wav"))
+    for name in ("an_na", "../x", "a b", "é", "x" * 65):
+        with pytest.raises(InputError, match="row 2, column dub"):
+            given(("a", "de", name, "de.wav"))
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (("b", "de", "de.wav"), "row 2, column video: 'b' does not stand in videos.tsv"),
+        (
+            ("a", "german", "de.wav"),
+            "row 2, column language: 'german' is not allowed; wanted a BCP-47",
+        ),
+        (("a", "xx", "de.wav"), "column language: 'xx' is no language"),
+        (("a", "pt-br", "de.wav"), "column language: write 'pt-br' as 'pt-BR'"),
+        (("a", "../de", "de.wav"), "column language"),
+        (("a", "de", "no.wav"), "column audio: there is no file"),
+        (("a", "de", "de.wav", "stretch"), "column length_policy: 'stretch' is not allowed"),
+    ],
+)
+def test_a_wrong_dub(folder: Path, row: tuple[str, ...], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        dubs(folder, row)
+    assert message in str(error.value)
+
+
+def test_decisions(folder: Path) -> None:
+    known = dubs(folder, ("a", "de", "de.wav"))
+    columns = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
+    path = table(
+        folder,
+        "decisions.tsv",
+        columns,
+        ("a", "de", "000000-000099", "approve", "0123456789ab", "", "", "<b>good</b>"),
+        ("a", "de", "000100-000149", "retry", "", "opens_too_little", "final"),
+        ("a", "de", "000150-000159", "", "", "", "", '"so\x0b\x85\u2028""so"""'),
+    )
+    found = read_decisions(path, known)
+    assert {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()} == {
+        "000000-000099": ("approve", "0123456789ab", "", "", "<b>good</b>"),
+        "000100-000149": ("retry", "", "opens_too_little", "final", ""),
+        "000150-000159": ("", "", "", "", 'so "so"'),
+    }
+    assert read_decisions(folder / "none.tsv", known) == {}
+    for row, column in (
+        (("a", "fr", "000000-000099", "approve"), "language"),
+        (("a", "de", "7", "approve"), "cut"),
+        (("a", "de", "000000-000099", "yes"), "decision"),
+        (("a", "de", "000000-000099"), "decision: the row says nothing"),
+        (("a", "de", "000000-000099", "", "0123456789ab"), "decision: the row says nothing"),
+        (("a", "de", "000000-000099", "retry"), "preset: is missing"),
+        (("a", "de", "000000-000099", "retry", "", "Opens"), "preset: 'Opens' is not allowed"),
+        (("a", "de", "000000-000099", "", "", "", "best"), "tier"),
+    ):
+        with pytest.raises(InputError, match=f"row 2, column {column}"):
+            read_decisions(table(folder, "decisions.tsv", columns, row), known)
+
+
+def test_a_quote_that_is_not_closed_is_refused_not_read_on(folder: Path) -> None:
+    known = dubs(folder, ("a", "de", "de.wav"))
+    columns = ("video", "language", "cut", "note", "decision")
+    rows = (
+        ("a", "de", "000000-000099", '"so', "approve"),
+        ("a", "de", "000100-000149", "", "retry"),
+    )
+    with pytest.raises(InputError, match="row 2: a cell begins with a quote"):
+        read_decisions(table(folder, "decisions.tsv", columns, *rows), known)
+
+
+def test_overrides_are_sorted_from_general_to_particular(folder: Path) -> None:
+    known = dubs(folder, ("a", "de", "de.wav"))
+    columns = ("video", "language", "cut", "setting", "value")
+    setting = "engines.preview.strength"
+    path = table(
+        folder,
+        "overrides.tsv",
+        columns,
+        ("a", "de", "000000-000099", setting, "1.5"),
+        ("a", "*", "*", setting, "0.5"),
+        ("a", "de", "*", setting, "1.2"),
+    )
+    assert [o.value for o in read_overrides(path, known)] == ["0.5", "1.2", "1.5"]
+    for row, column in (
+        (("a", "de", "*", "gate.scorer", "x"), "setting"),
+        (("a", "de", "*", "guard.min_face_px", "9"), "language"),
+        (("a", "de", "*", "speaker.mode", "off"), "language"),
+        (("a", "fr", "*", setting, "1"), "language"),
+    ):
+        with pytest.raises(InputError, match=f"row 2, column {column}"):
+            read_overrides(table(folder, "overrides.tsv", columns, row), known)
+
+
+SCHEMA_FILES = sorted(SCHEMAS.glob("*.schema.yaml"), key=str)
+CELLS = [
+    "", "v", "V-1", "-v", "de", "de_anna", "de_", "*", "pt-BR", "000000-000049", "0-1", "approve",
+    "retry", "maybe", "0123456789ab", "0123", "opens_too_little", "final", "gold", "x" * 2000,
+    "x" * 2001, "guard.face", "engine", "guard", "0.5", "-1e3", "4", "good", "embedded", "pad",
+    "the speaker", "abc", "ab cd", "\u00e9", "v\n", "de\n", "final\n", "000000-000049\n", "\u0663",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", SCHEMA_FILES, ids=lambda file: file.name)
+def test_the_quick_test_of_a_row_says_what_the_schema_says(file: Path) -> None:
+    schema = yaml.safe_load(file.read_text(encoding="utf-8"))
+    test, validator = row_test(schema), Draft202012Validator(schema)
+    names = [*schema["properties"], "other"]
+    draw = random.Random(file.name)
+    fitting = {
+        name: [cell for cell in CELLS if validator.evolve(schema=cell_schema).is_valid(cell)]
+        for name, cell_schema in schema["properties"].items()
+    }
+    found = set()
+    for _ in range(1500):
+        row = {name: draw.choice(fitting[name]) for name in names[:-1] if draw.random() < 0.9}
+        for name in draw.sample(names, draw.choice([0, 0, 1, 2])):
+            row[name] = draw.choice(CELLS)
+        assert test(row) == validator.is_valid(row), row
+        found.add(test(row))
+    assert found == {True, False}
+
+
+def test_a_keyword_that_the_quick_test_does_not_know_is_a_mistake() -> None:
+    for schema in ({"oneOf": []}, {"properties": {"a": {"format": "date"}}}, {"type": "array"}):
+        with pytest.raises(ValueError, match="no test for"):
+            row_test(schema)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("v\tde\t0-1\tmaybe", "column cut: '0-1' is not allowed; wanted a cut id: first and last"),
+        ("\tde\t000000-000009\tapprove", "column video: is missing; wanted an id that stands in"),
+        ("v\tde\t000000-000009\t\t", "column decision: the row says nothing; give one of"),
+        ("v\tde\t000000-000009\tretry", "column preset: is missing; wanted the engine's preset"),
+        ("V V\tDE\t000000-000009\tmaybe", "column video: 'V V' is not allowed; wanted an id"),
+        ("v\tde\t000000-000009\tretry\tno-preset", "column preset: 'no-preset' is not allowed"),
+    ],
+)
+def test_the_first_thing_wrong_with_a_row_is_told(folder: Path, row: str, message: str) -> None:
+    path = folder / "decisions.tsv"
+    path.write_text(f'video\tlanguage\tcut\tdecision\tpreset\n{row}\nv\t"open\n')
+    with pytest.raises(InputError) as error:
+        read_decisions(path, {})
+    assert str(error.value).startswith(f"{path}, row 2, {message}")

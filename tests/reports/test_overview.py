@@ -1,0 +1,400 @@
+"""The overview page of a small project, and the side files it reads and keeps."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.config.overview import Overview
+from mouthpiece.core.cut_table import CutRow
+from mouthpiece.core.errors import Fault
+from mouthpiece.core.files import write_json
+from mouthpiece.project.settings import Gate
+from mouthpiece.reports.cost import Cost, cost_of
+from mouthpiece.reports.history import read_history, record
+from mouthpiece.reports.overview import overview
+from mouthpiece.reports.run_summary import FailedJob, Unmade, faulty_cuts, unmade_films
+from mouthpiece.reports.timings import Place, Timing, by_stage, read_timings, total
+
+GPUS = {"preview": 0, "musetalk": 1}
+
+
+def row(first: int, gate: str = "pass", **changed: str) -> dict[str, str]:
+    """A row of cuts.tsv of 50 frames."""
+    values = dict.fromkeys((field.name for field in fields(CutRow)), "")
+    values |= {"cut": f"{first:06d}-{first + 49:06d}", "first_frame": str(first), "frames": "50"}
+    values |= {"engine": "musetalk", "gate": gate, "action": "passthrough"}
+    if gate != "none":
+        values |= {"scorer": "embedded", "confidence": "0.3", "draft": "0123456789ab"}
+    return values | ({"action": "lipsync"} if gate == "pass" else {}) | changed
+
+
+ROWS = [
+    row(0, confidence="0.31"),
+    row(50, "fail", gate_reasons="low_confidence=0.05;off_sync=9", confidence="0.05"),
+    row(100, "review", gate_reasons="doubtful=0.15", decision="approve", action="lipsync"),
+    row(150, "none", guard_reasons="no_face=0", reason="no_face=0"),
+]
+
+
+class Project:
+    """A results folder with its side files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.films: list[tuple[str, str]] = []
+        self.page = folder / "results" / "overview.html"
+        self.enhance_gpus = 0
+
+    def film(self, video: str, language: str, rows: list[dict[str, str]]) -> None:
+        results = self.folder / "results" / video
+        lines = ["\t".join(rows[0]), *("\t".join(values.values()) for values in rows)]
+        (results / language).mkdir(parents=True, exist_ok=True)
+        (results / language / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_json(results / "_shared" / "source.json", {"rate": "25"})
+        if (video, language) not in self.films:
+            self.films.append((video, language))
+
+    def timing(self, name: str, wall_s: float, cpu_s: str = "NA") -> None:
+        file = self.folder / "timings" / f"{name}.tsv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"s\th:m:s\tcpu_time\n{wall_s}\t0:00:00\t{cpu_s}\n", encoding="utf-8")
+
+    def render(self, settings: Overview | None = None, unmade: Sequence[Unmade] = ()) -> "Page":
+        results = self.folder / "results"
+        overview(
+            films=self.films,
+            tables=[results / video / language / "cuts.tsv" for video, language in self.films],
+            facts=[results / video / "_shared" / "source.json" for video, _ in self.films],
+            gpus=GPUS,
+            enhance_gpus=self.enhance_gpus,
+            gate=Gate(),
+            settings=settings or Overview(),
+            timings=self.folder / "timings",
+            history=results / ".history",
+            page=self.page,
+            unmade=unmade,
+        )
+        return Page(self.page.read_text(encoding="utf-8"))
+
+    def history(self) -> list[str]:
+        return sorted(file.name for file in (self.folder / "results" / ".history").iterdir())
+
+
+class Page(HTMLParser):
+    """The tables of a page as text, its tags, its addresses, its figures' names."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.source = text
+        self.tags: list[str] = []
+        self.addresses: list[str] = []
+        self.figures: list[str] = []
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self._in_cell = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.tags.append(tag)
+        self.addresses += [v for k, v in found.items() if k in ("src", "href", "xlink:href")]
+        if tag == "figure":
+            assert found["role"] == "img"
+            self.figures.append(found["aria-label"])
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th"):
+            self._in_cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self.rows[-1][-1] += data
+        self.text += data
+
+    def row(self, name: str) -> list[str]:
+        """The first row that a name heads."""
+        return [" ".join(cell.split()) for cell in next(r for r in self.rows if r[0] == name)]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path)
+    project.film("talk", "de", ROWS)
+    return project
+
+
+def test_the_films_and_what_became_of_their_cuts(project: Project) -> None:
+    project.film("talk", "pt-BR", ROWS[:1])
+    page = project.render()
+    assert page.row("talk")[:6] == ["talk", "de", "0.1", "4", "50 %", "33 %"]
+    # in sync, doubtful, not judged, gated out, passed through, fault; open; median
+    assert page.row("talk")[6:14] == ["1", "1", "0", "1", "1", "0", "1", "0.300 embedded"]
+    assert page.row("pt-BR") == ["pt-BR", "1", "1", "100 %", "100 %", "0"]
+    assert page.row("off sync") == ["off sync", "gate", "1", "20 %"]
+    assert page.row("no face") == ["no face", "guard", "1", "20 %"]
+    assert "1 cut waits for a person's decision" in " ".join(page.text.split())
+
+
+def test_only_a_decision_in_force_closes_a_cut(project: Project) -> None:
+    said = ("", "approve", "passthrough", "stale approve", "done retry", "moot approve")
+    cuts = [row(50 * n, "fail", decision=word) for n, word in enumerate(said)]
+    cuts += [row(300, "unjudged"), row(350, "none", decision="stale approve")]
+    project.film("talk", "de", cuts)
+    assert project.render().row("talk")[12] == "4"
+
+
+def test_faults_are_told_from_what_is_passed_through(project: Project) -> None:
+    fault = row(200, "none", reason="fault", fault="bake: Fault: out of memory: all of it")
+    project.film("talk", "de", [*ROWS, fault])
+    page = project.render()
+    assert page.row("talk")[3:6] == ["5", "40 %", "33 %"]
+    assert page.row("talk")[6:12] == ["1", "1", "0", "1", "1", "1"]
+    assert page.row("bake: Fault") == ["bake: Fault", "fault", "1", "20 %"]
+    assert "1 cut is delivered as the original because the machine failed" in page.text
+    results = project.folder / "results"
+    assert faulty_cuts(results, [*project.films, ("none", "de")]) == [
+        "talk de 000200-000249: bake: Fault: out of memory: all of it"
+    ]
+
+
+def test_films_that_were_not_made_stand_in_the_page(project: Project) -> None:
+    results = project.folder / "results"
+    (results / "talk" / "de" / "talk.de.mp4").touch()
+    failed = [
+        FailedJob("bake", "news", "", "000000-000049", "logs/news/000000-000049/bake.log"),
+        FailedJob("gate", "news", "fr", "", "logs/news/fr/gate.log"),
+    ]
+    films = [("talk", "de"), ("news", "de"), ("late", "de")]
+    unmade = unmade_films(results, films, [], failed)
+    assert unmade == [
+        Unmade("news", "de", (failed[0],), False),
+        Unmade("late", "de", (), False),
+    ]
+    assert unmade_films(results, films[:1], [("talk", "de")], failed) == [
+        Unmade("talk", "de", (), True)
+    ]
+    page = project.render(unmade=unmade)
+    assert page.row("news") == ["news", "de", "bake of 000000-000049", failed[0].log]
+    assert page.row("late")[2] == "nothing; the run ended before it was done"
+    assert page.row("talk")[3] == "4"
+    assert "2 films were not made" in page.text
+    assert not (results / ".history").exists()
+    table = results / "talk" / "de" / "cuts.tsv"
+    assert project.page.stat().st_mtime < table.stat().st_mtime
+    project.render()
+    assert project.page.stat().st_mtime >= table.stat().st_mtime
+
+
+def test_a_page_of_no_film(tmp_path: Path) -> None:
+    page = Project(tmp_path).render(unmade=[Unmade("talk", "de", (), False)])
+    assert page.row("talk")[:2] == ["talk", "de"]
+
+
+def test_the_page_stands_alone_and_says_its_plots_in_words(project: Project) -> None:
+    project.timing("talk/000000-000049/guard", 1)
+    project.render()
+    project.film("talk", "de", ROWS[:3])
+    page = project.render()
+    assert {"script", "link", "img", "iframe"} & set(page.tags) == set()
+    links = [a for a in page.addresses if not a.startswith("#")]
+    assert links == ["talk/de/review/index.html"]
+    assert page.tags.count("svg") == len(page.figures) == 5
+    assert all(len(name) > 40 for name in page.figures)
+    ids = re.findall(r' id="([^"]+)"', page.source)
+    assert len(ids) == len(set(ids))
+    assert "#fe01" not in page.source
+
+
+def test_names_with_html_in_them_show_as_text(project: Project) -> None:
+    reason, name = "<b>&amp$x_2$", "<i>&lt$x_2$"
+    project.film(name, "de", [row(0, "fail", gate_reasons=f"{reason}=1")])
+    page = project.render()
+    assert page.row(reason.replace("_", " "))[1] == "gate"
+    assert page.row(name)[1] == "de"
+    drawn = page.source[page.source.index("<svg") :]
+    assert "&lt;i&gt;&amp;lt$x_2$ · de</text>" in drawn
+    assert {"b", "i"} & set(page.tags) == set()
+
+
+def test_the_same_files_are_the_same_page(project: Project) -> None:
+    project.timing("talk/de/film", 2)
+    project.render()
+    first = project.page.read_bytes()
+    project.render()
+    assert project.page.read_bytes() == first
+
+
+def test_a_run_that_changes_nothing_adds_nothing_to_the_history(project: Project) -> None:
+    project.render()
+    project.timing("talk/de/film", 2)
+    project.render()
+    assert project.history() == ["000001.json"]
+    project.film("talk", "de", [ROWS[0], *ROWS[2:]])
+    project.render()
+    project.film("talk", "de", ROWS)
+    page = project.render()
+    assert project.history() == ["000001.json", "000002.json", "000003.json"]
+    assert [page.row(run)[3] for run in ("3", "2", "1")] == ["4", "3", "4"]
+
+
+def test_missing_timings_are_shown_as_missing(project: Project) -> None:
+    assert "No timings are there" in project.render().text
+    project.timing("talk/normalize", 8)
+    project.timing("talk/de/000000-000049/draft", 6)
+    page = project.render(Overview(gpu_price_per_hour=1))
+    assert page.row("draft") == ["draft", "4", "1", "6.0", "1.50", "6.0"]
+    assert page.row("normalize") == ["normalize", "1", "1", "8.0", "2.00", "0.0"]
+    assert page.text.count("3 jobs have no timing") == 2
+    assert page.row("talk")[-2:] == ["1.5 3 untimed", "1.5"]
+
+
+def test_a_stage_that_not_all_cuts_ask_for_misses_no_timings(project: Project) -> None:
+    project.timing("talk/de/000000-000049/enhance", 6)
+    page = project.render(Overview(gpu_price_per_hour=1))
+    assert page.row("enhance")[:4] == ["enhance", "1", "1", "6.0"]
+    assert "no timing" not in page.text and "untimed" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("engine", "held", "gpu_s"), [("preview", 1, "6.0"), ("musetalk", 0, "0.0")]
+)
+def test_an_enhancement_holds_its_own_gpus(
+    project: Project, engine: str, held: int, gpu_s: str
+) -> None:
+    project.film("talk", "de", [row(0, engine=engine)])
+    project.timing("talk/de/000000-000049/enhance", 6)
+    project.enhance_gpus = held
+    assert project.render().row("enhance")[5] == gpu_s
+
+
+def test_the_break_even(project: Project) -> None:
+    assert "are not configured" in project.render().text
+    project.timing("talk/000000-000049/bake", 3600)
+    for at in (0, 50, 100, 150):
+        project.timing(f"talk/de/{at:06d}-{at + 49:06d}/draft", 36)
+    prices = Overview(gpu_price_per_hour=2, hosted_price_per_minute=5, currency="$")
+    page = project.render(prices)
+    assert page.row("What all languages share, paid once")[1] == "2.00 $"
+    assert page.row("The languages' own")[1] == "0.08 $"
+    # 2 $ once; a minute of film is 7.5 times these 8 s, so adds 0.60 $ and saves 4.40 $
+    assert "from 0.5 finished minutes on" in " ".join(page.text.split())
+    dear = prices.model_copy(update={"hosted_price_per_minute": 0.5})
+    assert "there is no break-even" in project.render(dear).text
+
+
+def test_the_break_even_by_the_run(project: Project) -> None:
+    project.film("talk", "fr", ROWS)
+    project.timing("talk/000000-000049/bake", 3600)
+    for at in (0, 50, 100, 150):
+        for language in ("de", "fr"):
+            project.timing(f"talk/{language}/{at:06d}-{at + 49:06d}/draft", 450)
+    prices = Overview(gpu_price_per_hour=2, hosted_price_per_run=1.5, currency="$")
+    page = project.render(prices)
+    text = " ".join(page.text.split())
+    # 2 $ once; a film in a language adds 4 times 0.25 $, and saves 0.50 $
+    assert "cheaper from 4 runs on; 2 are finished" in text
+    assert "minutes on" not in text
+    assert page.row("A run: a film in a language")[1] == "2.00 $"
+    assert page.row("A run of the hosted service")[1] == "1.50 $"
+    assert page.row("As many runs, there")[1] == "3.00 $"
+    cheap = prices.model_copy(update={"hosted_price_per_run": 1})
+    assert "by the run, there is no break-even" in " ".join(project.render(cheap).text.split())
+
+
+def test_no_two_regions_bear_one_name(project: Project) -> None:
+    project.film("talk", "fr", ROWS)
+    page = project.render(Overview(gpu_price_per_hour=1), [Unmade("news", "de", (), False)])
+    titles = dict(re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', page.source))
+    named = re.findall(r"<(?:section|div)\b[^>]*\baria-label(ledby)?=\"([^\"]+)\"", page.source)
+    names = [titles[name] if by else name for by, name in named]
+    assert len(names) == len(set(names)) == 13, sorted(names)
+
+
+def test_many_films_leave_the_page_readable(project: Project) -> None:
+    for number in range(40):
+        project.film(f"film{number}", "de", ROWS)
+    page = project.render()
+    assert len([r for r in page.rows if r[0].startswith("film")]) == 40
+    assert "The 30 films with the smallest share" in page.text
+
+
+def test_timings_by_place_and_stage(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.timing("v/cuts", 3, "5.5")
+    project.timing("v/000000-000009/bake", 4, "9")
+    project.timing("v/000010-000019/guard", 1, "0.5")
+    (tmp_path / "timings/v/000000-000009/guard.tsv").write_text("s\n")
+    project.timing("v/999999-999999/guard", 100)  # of a cut that is no more
+    places = [
+        Place("v", "", ""),
+        *(Place("v", "", c, 2) for c in ("000000-000009", "000010-000019")),
+    ]
+    timed = read_timings(tmp_path / "timings", places)
+    assert by_stage(timed) == {
+        "cuts": Timing(1, 1, 3, 5.5, 0),
+        "bake": Timing(2, 1, 4, 0, 8),
+        "guard": Timing(2, 1, 1, 1, 0),
+    }
+    assert total(timed) == Timing(5, 3, 8, 6.5, 8)
+    assert read_timings(tmp_path / "nowhere", places) == {}
+
+
+def test_what_it_costs() -> None:
+    prices = Overview(
+        gpu_price_per_hour=3.6,
+        cpu_price_per_hour=0.36,
+        hosted_price_per_minute=4,
+        hosted_price_per_run=0.7,
+    )
+    cost = cost_of(
+        Timing(1, 1, core_s=10_000),
+        Timing(1, 1, core_s=1000, gpu_s=1900),
+        minutes=2,
+        runs=4,
+        prices=prices,
+    )
+    assert cost == Cost(pytest.approx(1), pytest.approx(2), 2, 4, 4, 0.7)
+    assert (cost.per_run, cost.hosted_runs, cost.break_even_runs) == pytest.approx((0.75, 2.8, 5))
+    assert (cost.total, cost.per_minute, cost.hosted) == pytest.approx((3, 1.5, 8))
+    assert cost.break_even_minutes == pytest.approx(1 / 3)
+    # At the break-even both cost the same.
+    at = cost.break_even_minutes
+    assert cost.shared + cost.language / cost.minutes * at == pytest.approx(4 * at)
+    dear, none = Cost(1, 8, 2, 4, 4, 2), Cost(1, 0, 0, 0, 4, 4)
+    assert dear.break_even_minutes is dear.break_even_runs is None
+    assert none.break_even_minutes is none.break_even_runs is None
+    assert (none.per_minute, none.per_run) == (0, 0)
+    assert cost_of(Timing(), Timing(), 2, 1, Overview(hosted_price_per_minute=4)) is None
+
+
+def test_the_history_is_only_added_to(tmp_path: Path) -> None:
+    def at(hour: int) -> datetime:
+        return datetime(2026, 7, 1, hour, tzinfo=UTC)
+
+    assert read_history(tmp_path / "none") == []
+    record(tmp_path, "a", {"cuts": 1}, lambda: at(9))
+    before = (tmp_path / "000001.json").read_bytes()
+    entries = record(tmp_path, "a", {"cuts": 2}, lambda: at(10))
+    assert [e["values"] for e in entries] == [{"cuts": 1}]
+    entries = record(tmp_path, "b", {"cuts": 3}, lambda: at(11))
+    assert [(e["at"][:13], e["key"]) for e in entries] == [
+        ("2026-07-01T09", "a"),
+        ("2026-07-01T11", "b"),
+    ]
+    assert (tmp_path / "000001.json").read_bytes() == before
+    assert entries == read_history(tmp_path)
+    (tmp_path / ".000003.abc.json").write_text("left by a run that was killed")
+    (tmp_path / "000003.json").write_text(json.dumps(["?"]))
+    with pytest.raises(Fault, match=r"000003\.json: is no entry of the history; remove it"):
+        read_history(tmp_path)

@@ -1,0 +1,1120 @@
+"""The review page in a real browser."""
+
+import itertools
+import json
+import shutil
+import threading
+from fractions import Fraction
+
+import pytest
+from test_clips import segment
+from test_review import cut_row
+
+from browsing import Reviewer
+from mouthpiece.config.guard import Guard
+from mouthpiece.project.settings import Gate
+from mouthpiece.project.tables import Dub, read_decisions
+from mouthpiece.review.decisions import Table
+from mouthpiece.review.page import Clips, Film, write_page
+from mouthpiece.review.reasons import Thresholds
+from mouthpiece.review.server import Server
+from mouthpiece.review.store import ReviewStore
+
+FILM = Film("film", "pt-BR", Fraction(25))
+FRAMES = 50
+PRESETS = {"preview": ("standard", "opens_too_little", "opens_too_much")}
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    """One clip for every original and draft: fifty frames."""
+    return segment(tmp_path_factory.mktemp("clips") / "clip.mp4", FRAMES, size=(160, 128))
+
+
+ROWS = [
+    cut_row(0, FRAMES, "pass", action="lipsync", reason="in_sync", confidence="0.9"),
+    cut_row(50, FRAMES, guard_reasons="no_face=0", reason="no_face=0"),
+    cut_row(
+        100, FRAMES, "review", reason="doubtful=0.2", gate_reasons="doubtful=0.2", confidence="0.2"
+    ),
+    cut_row(
+        150, FRAMES, "fail", reason="off_sync=10", gate_reasons="off_sync=10", offset_frames="10"
+    ),
+    cut_row(200, FRAMES, "fail", reason="low_confidence=0.1", gate_reasons="low_confidence=0.1"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path, clips):
+    """A page of five cuts with clips."""
+    write(tmp_path, clips, ROWS)
+    return tmp_path
+
+
+def write(folder, clips, rows, levels=(50,) * FRAMES, speech=((0, FRAMES),), course=()):
+    (folder / "clips").mkdir(exist_ok=True)
+    shutil.copy(clips, folder / "clips/clip.mp4")
+    paths = {
+        row["cut"]: Clips(
+            "clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels, speech, course
+        )
+        for row in rows
+    }
+    write_page(folder, FILM, rows, Thresholds.of(Guard(), Gate()), paths, PRESETS)
+
+
+def test_it_opens_from_disk_and_fetches_nothing_else(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    assert reviewer.errors == []
+    assert all(url.startswith(folder.as_uri()) for url in reviewer.requests)
+    assert reviewer.shown[:2] == ["000150-000199", "000200-000249"]
+    assert reviewer.chosen == "000150-000199"
+    assert "10 frames behind the voice" in reviewer.page.locator("#cut-why").inner_text()
+
+
+def test_cuts_are_walked_by_keyboard(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.press("j", "j")
+    assert reviewer.chosen == "000100-000149"
+    focused = reviewer.page.evaluate("document.activeElement.textContent")
+    assert focused == "000100-000149"
+    reviewer.press("k")
+    assert reviewer.chosen == "000200-000249"
+    reviewer.press(*"jjjjjjj")
+    assert reviewer.chosen == reviewer.shown[-1]
+    assert reviewer.page.locator("[aria-current]").count() == 1
+    assert reviewer.errors == []
+
+
+def test_frames_are_stepped_on_both_sides(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    for frame, key in enumerate(["f", "f", "f"], 1):
+        reviewer.press(key)
+        reviewer.wait_loaded(2)
+        assert reviewer.times == pytest.approx([(frame + 0.5) / 25] * 2)
+    reviewer.press("Shift+F")
+    reviewer.wait_loaded(2)
+    assert reviewer.times == pytest.approx([2.5 / 25] * 2)
+    assert "frame 152 · 3/50" in reviewer.page.locator("#clock").inner_text()
+
+
+def test_both_sides_play_and_stop_on_one_frame(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    reviewer.press(" ")
+    reviewer.wait("document.querySelector('video').currentTime > 0.3")
+    reviewer.press(" ")
+    reviewer.wait_loaded(2)
+    first, second = reviewer.times
+    assert first == second and first > 0.2
+    muted = reviewer.page.evaluate("[...document.querySelectorAll('video')].map(v => v.muted)")
+    assert muted == [True, False]
+
+
+def test_it_loops(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    reviewer.press(*["f"] * 45, " ")
+    reviewer.wait("document.querySelectorAll('video')[1].currentTime < 1")
+    assert reviewer.page.locator("#play").inner_text() == "Pause"
+
+
+def test_a_cut_without_a_draft_shows_the_original_alone(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.get_by_role("button", name="000050-000099").click()
+    reviewer.wait_loaded(1)
+    assert "No draft" in reviewer.page.locator("#stage").inner_text()
+    assert reviewer.page.get_by_role("button", name="Approve draft").is_disabled()
+    reviewer.press("a")
+    assert reviewer.decide_and_export().count("\n") == 1
+
+
+def test_verdicts_are_filtered_and_cuts_sorted_and_searched(reviewer, folder):
+    reviewer.open(folder)
+    for name in ("Gated out", "Passed through"):
+        reviewer.page.get_by_role("button", name=name).click()
+    assert reviewer.shown == ["000100-000149", "000000-000049"]
+    assert reviewer.chosen == "000100-000149"
+    reviewer.page.get_by_role("button", name="Gated out").click()
+    reviewer.page.get_by_label("Sort by").select_option("confidence")
+    assert reviewer.shown[0] == "000100-000149" and reviewer.shown[-1] == "000000-000049"
+    reviewer.page.get_by_label("Search").fill("behind the voice")
+    assert reviewer.shown == ["000150-000199"]
+    reviewer.page.get_by_label("Search").fill("nothing like it")
+    assert reviewer.page.get_by_text("No cut fits the filter.").is_visible()
+    assert reviewer.errors == []
+
+
+def test_decisions_go_out_as_the_run_reads_them(reviewer, folder, tmp_path):
+    reviewer.open(folder)
+    reviewer.press("a", "n")
+    reviewer.page.keyboard.type('she said "no"')
+    reviewer.press("Enter")
+    reviewer.page.keyboard.insert_text("second line\twith a tab")
+    reviewer.press("Escape", "j", "p", "t", "j", "r", "3", "j", "p", "u", "j", "t")
+    text = reviewer.decide_and_export()
+    draft, note = "0123456789ab", 'she said "no" second line with a tab'
+    assert said_in(text, tmp_path) == {
+        "000150-000199": ("approve", draft, "", "", note),
+        "000200-000249": ("passthrough", draft, "", "final", ""),
+        "000100-000149": ("retry", draft, "opens_too_much", "", ""),
+        "000000-000049": ("", draft, "", "final", ""),
+    }
+    with reviewer.page.expect_download() as download:
+        reviewer.page.click("#export")
+        reviewer.page.click("#download")
+    assert download.value.suggested_filename == "decisions.tsv"
+    assert download.value.path().read_text(encoding="utf-8") == text
+    assert reviewer.errors == []
+
+
+def said_in(text, folder):
+    """What the run reads of an exported table, by cut."""
+    (folder / "decisions.tsv").write_text(text, encoding="utf-8")
+    dubs = {("film", "pt-BR"): Dub("film", "pt-BR", "", folder, None)}
+    found = read_decisions(folder / "decisions.tsv", dubs)
+    return {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()}
+
+
+def test_the_search_is_left_with_its_words_and_its_filter(reviewer, folder):
+    reviewer.open(folder)
+    for key in ("Escape", "Enter"):
+        reviewer.page.get_by_label("Search").fill("behind the voice")
+        reviewer.press(key)
+        assert reviewer.page.get_by_label("Search").input_value() == "behind the voice"
+        assert reviewer.shown == ["000150-000199"]
+        assert reviewer.page.evaluate(FOCUSED) == "000150-000199"
+    reviewer.page.locator("#search").evaluate(EMPTIED)
+    assert len(reviewer.shown) == 5
+
+
+EMPTIED = "box => { box.value = ''; box.dispatchEvent(new Event('search')); }"
+"""What a browser's own button in a search box does; not all send `input` as well."""
+FOCUSED = "document.activeElement.textContent"
+
+
+@pytest.mark.parametrize("name", ["#sort", "#speed"])
+def test_letters_act_after_a_choice_by_mouse(reviewer, folder, name):
+    reviewer.open(folder).wait_loaded(2)
+    reviewer.page.locator(name).click()
+    reviewer.page.locator(name).select_option(index=1)
+    at = reviewer.shown.index(reviewer.chosen)
+    reviewer.press("j")
+    assert reviewer.chosen == reviewer.shown[at + 1]
+
+
+def test_a_choice_by_keyboard_keeps_the_focus(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.locator("#sort").focus()
+    reviewer.press("ArrowDown", "ArrowDown")
+    assert reviewer.page.evaluate("document.activeElement.value") == "confidence"
+
+
+def test_keys_decide_nothing_that_the_list_does_not_show(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.get_by_label("Search").fill("nothing like it")
+    reviewer.press("Escape", "p", "a", "t", "r", "n", " ")
+    assert reviewer.page.evaluate("document.querySelector('video').paused")
+    assert reviewer.page.locator("dialog[open]").count() == 0
+    assert reviewer.page.locator("#viewer").is_hidden()
+    reviewer.page.get_by_role("button", name="Show all cuts").click()
+    assert len(reviewer.shown) == 5 and reviewer.page.locator("#viewer").is_visible()
+    assert reviewer.page.get_by_label("Search").input_value() == ""
+    assert reviewer.decide_and_export().count("\n") == 1
+    reviewer.page.get_by_role("button", name="Gated out").click()
+    reviewer.page.locator("#ribbon").click(position={"x": 800, "y": 10})  # a cut that is left out
+    assert reviewer.chosen == "000150-000199" and len(reviewer.shown) == 5
+    assert reviewer.errors == []
+
+
+def test_a_cut_without_a_draft_is_not_decided(reviewer, folder):
+    """A word on no draft would hold for every later one."""
+    reviewer.open(folder)
+    reviewer.page.get_by_role("button", name="000050-000099").click()
+    assert reviewer.page.get_by_role("button", name="Keep original").is_disabled()
+    reviewer.press("p")
+    assert reviewer.decide_and_export().count("\n") == 1
+    assert "No draft was made" in reviewer.page.locator("#hint").inner_text()
+
+
+def test_progress_counts_what_is_queued_for_review(reviewer, tmp_path, clips):
+    rows = [cut_row(50 * n, FRAMES, gate) for n, gate in enumerate(("unjudged", "fail", "review"))]
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path).press("a")
+    assert reviewer.page.locator("#progress-text").inner_text() == "1 of 2 cuts to review decided"
+    assert reviewer.page.locator("#progress").evaluate("bar => bar.max") == 2
+
+
+def test_a_preset_is_chosen_by_keyboard_and_taken_back(reviewer, folder, tmp_path):
+    reviewer.open(folder)
+    reviewer.press("r")
+    dialog = reviewer.page.get_by_role("dialog", name="Draft again")
+    assert dialog.get_by_role("button").all_text_contents() == [
+        "1standard", "2opens too little", "3opens too much", "Cancel",
+    ]  # fmt: skip
+    focused = "document.activeElement.textContent"
+    assert reviewer.page.evaluate(focused) == "2opens too little"
+    reviewer.press("ArrowDown", "ArrowDown", "j", "Enter")
+    button = reviewer.page.locator("[data-decision=retry]")
+    assert button.inner_text() == "Retry: opens too little r"
+    assert button.get_attribute("aria-pressed") == "true"
+    assert "retry: opens too little" in reviewer.page.locator("tr[aria-current]").inner_text()
+    reviewer.press("r", "Escape")
+    assert "opens_too_little" in reviewer.decide_and_export()
+    reviewer.press("a")  # of the draft that is there, which has no such preset
+    text = reviewer.decide_and_export()
+    assert "approve" in text and "opens_too_little" not in text
+    reviewer.press("u", "t", "t")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {}
+    assert reviewer.errors == []
+
+
+def test_a_retry_that_was_obeyed_is_open_again_and_keeps_its_preset(reviewer, tmp_path, clips):
+    said = {"decision": "done retry", "preset": "opens_too_much", "tier": "final", "note": "<i>x"}
+    settings = json.dumps({"preset": "opens_too_much"})
+    write(tmp_path, clips, [cut_row(0, FRAMES, "fail", settings=settings, **said)])
+    reviewer.open(tmp_path)
+    draft = "0123456789ab"
+    rest = ("opens_too_much", "final", "<i>x")
+    assert "0 of 1" in reviewer.page.locator("#progress-text").inner_text()
+    assert "drafted" not in reviewer.page.locator("#hint").inner_text()
+    assert "made anew with “opens too much”" in reviewer.page.locator("#hint").inner_text()
+    assert reviewer.page.locator("#tier").get_attribute("aria-pressed") == "true"
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {"000000-000049": ("", draft, *rest)}
+    reviewer.press("p")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {
+        "000000-000049": ("passthrough", draft, *rest)
+    }
+    reviewer.press("r")
+    assert "this draft" in reviewer.page.locator("#presets [aria-current]").inner_text()
+    reviewer.press("1")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {
+        "000000-000049": ("retry", draft, "standard", "final", "<i>x")
+    }
+
+
+def test_what_was_not_drawn_is_neither_drawn_again_nor_marked(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.get_by_role("button", name="000050-000099").click()
+    for name in ("Retry…", "Final tier"):
+        assert reviewer.page.get_by_role("button", name=name).is_disabled()
+    reviewer.press("r", "t")
+    assert reviewer.page.locator("dialog[open]").count() == 0
+    assert reviewer.decide_and_export().count("\n") == 1
+
+
+def test_speech_is_drawn_and_told(reviewer, tmp_path, clips):
+    rows = [cut_row(0, FRAMES, "pass", speech_s="1.20")]
+    write(tmp_path, clips, rows, (0,) * 20 + (80,) * 30, ((20, 50),))
+    reviewer.open(tmp_path).wait_loaded(2)
+    tag = reviewer.page.locator("#level-tag").inner_text()
+    assert tag == "dub level · speech 1.20 s, judged from 0.6 s"
+    named = reviewer.page.get_by_role("img", name="Level of the dub over 50 frames; speech in")
+    assert named.get_attribute("aria-label").endswith("frames 21 to 50")
+    band = """() => { const canvas = document.querySelector('#level');
+        const y = canvas.height - 2, width = canvas.width;
+        const data = canvas.getContext('2d').getImageData(0, y, width, 1).data;
+        return Array.from({length: width}, (_, x) => data[4 * x + 3] > 200); }"""
+    drawn = reviewer.page.evaluate(band)
+    assert sum(drawn) == pytest.approx(len(drawn) * 0.6, abs=2)
+    assert sum(drawn[: len(drawn) * 2 // 5 - 1]) <= 2  # the line of the frame that is shown
+
+
+def test_nothing_lies_over_the_drawings_and_their_limits_have_values(reviewer, tmp_path, clips):
+    write(tmp_path, clips, ROWS, course=(0.05, 0.3) * 25)
+    reviewer.open(tmp_path).wait_loaded(2)
+    name = "Score over time: 0.05 to 0.30; 0.18 passes, under 0.10 fails"
+    assert reviewer.page.get_by_role("img", name=name).count() == 1
+    bounds = reviewer.page.locator(".bound").all_inner_texts()
+    assert bounds == ["0.18 passes", "0.10 fails"]
+    boxes = reviewer.page.evaluate("""() => [...document.querySelectorAll(
+        '.tag, .bound, #level, #curve')].map((e) => [e.tagName, e.getBoundingClientRect().toJSON()])
+    """)
+    texts = [box for tag, box in boxes if tag != "CANVAS"]
+    for text, other in itertools.product(texts, [box for _, box in boxes]):
+        apart = (
+            text["right"] <= other["left"] or other["right"] <= text["left"],
+            text["bottom"] <= other["top"] or other["bottom"] <= text["top"],
+        )
+        assert text == other or any(apart)
+    reviewer.page.get_by_role("button", name="000150-000199").click()
+    offset = reviewer.page.locator(".gauge").last.locator("text").all_text_contents()
+    assert offset == ["−15", "−1", "+1", "+15"]
+
+
+def test_what_is_pressed_or_chosen_is_not_told_by_colour_alone(at_size, folder):
+    reviewer = at_size(1280, 800, forced_colors="active")
+    reviewer.open(folder).wait_loaded(2)
+    reviewer.press("p")
+    style = "([name, pseudo, key]) => getComputedStyle(document.querySelector(name), pseudo)[key]"
+    for name in ("#loop", "[data-decision=passthrough]"):
+        assert "✓" in reviewer.page.evaluate(style, [name, "::before", "content"])
+        assert reviewer.page.evaluate(style, [name, None, "outlineStyle"]) == "solid"
+    assert "✓" not in reviewer.page.evaluate(style, ["#blink", "::before", "content"])
+    approve = ["[data-decision=approve]", "::before", "visibility"]
+    assert reviewer.page.evaluate(style, approve) == "hidden"
+    assert reviewer.page.evaluate(style, ["tr[aria-current]", None, "outlineStyle"]) == "solid"
+    reviewer.page.get_by_role("button", name="Doubtful").click()
+    off = reviewer.page.evaluate(style, ["[data-verdict=review]", None, "textDecorationLine"])
+    assert off == "line-through"
+
+
+def test_the_source_attempts_and_the_box_that_suits_are_in_words(reviewer, tmp_path, clips):
+    tries = [
+        {"preset": "standard", "moved_frames": 0, "gate": "fail", "confidence": 0.05},
+        {"preset": "opens_too_little", "moved_frames": 4, "gate": "review", "confidence": 0.15},
+    ]
+    row = cut_row(
+        0, FRAMES, "review", confidence="0.15", source_confidence="0.4100",
+        attempts=json.dumps(tries), facts=json.dumps({"bbox_shift_range_px": [-9, 7]}),
+    )  # fmt: skip
+    write(tmp_path, clips, [row])
+    reviewer.open(tmp_path)
+    brief = reviewer.page.locator("#brief").inner_text()
+    assert "standard: gated out, 0.05; then opens too little, moved by +4 frames: " in brief
+    suits = "bbox_shift_px from -9 (the mouth opens less) to 7 (more) suits this cut"
+    assert suits in brief
+    scores = reviewer.page.locator("#gauges").inner_text()
+    assert "0.150, in doubt · source 0.41" in scores
+    reviewer.press("r")
+    assert suits in reviewer.page.get_by_role("dialog").inner_text()
+
+
+def test_undecided_cuts_alone_and_on_to_the_next(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.press("p")
+    assert reviewer.chosen == "000150-000199", "as long as nobody wants to go on"
+    reviewer.page.get_by_role("button", name="Undecided only").click()
+    assert reviewer.shown[0] == reviewer.chosen == "000200-000249" and len(reviewer.shown) == 4
+    reviewer.page.get_by_label("Go on after deciding").check()
+    reviewer.press("a")
+    assert reviewer.chosen == "000100-000149"
+    assert reviewer.page.evaluate(FOCUSED) == reviewer.chosen
+    news = reviewer.page.locator("[aria-live]").inner_text()
+    assert news.startswith("Cut 000200-000249: approve. Cut 000100-000149: Doubtful.")
+    reviewer.press("k")
+    assert reviewer.chosen == "000200-000249", "it stays in reach until the list is made anew"
+    reviewer.press("u")
+    assert reviewer.chosen == "000200-000249"
+    reviewer.open(folder)
+    assert reviewer.page.get_by_label("Go on after deciding").is_checked(), "the browser remembers"
+    reviewer.press("j")
+    button = reviewer.page.get_by_role("button", name="Approve draft")
+    button.click()
+    assert reviewer.chosen == "000100-000149"
+    assert reviewer.page.evaluate("document.activeElement.dataset.decision") == "approve"
+
+
+def test_a_ribbon_of_many_cuts_shows_the_worst_of_each_part(reviewer, long_film):
+    reviewer.open(long_film)
+    parts = reviewer.page.locator("#ribbon rect:not(.here)")
+    assert 0 < parts.count() <= 400
+    assert parts.evaluate_all("rects => rects.every((rect) => rect.matches('.f-fail'))")
+    reviewer.page.locator("#ribbon").click(position={"x": 600, "y": 5})
+    here = reviewer.page.locator("#here")
+    assert int(here.get_attribute("x")) == int(reviewer.chosen.split("-")[0])
+
+
+def test_the_score_over_time_is_drawn_with_its_limits(reviewer, tmp_path, clips):
+    write(tmp_path, clips, ROWS, course=(0.05, 0.3) * 25)
+    reviewer.open(tmp_path).wait_loaded(2)
+    drawn = reviewer.page.evaluate("""() => {
+      const canvas = document.querySelector("#course canvas");
+      const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      return new Set([...Array(pixels.length / 4).keys()].filter((i) => pixels[4 * i + 3] > 200)
+        .map((i) => pixels.slice(4 * i, 4 * i + 3).join())).size;
+    }""")
+    assert drawn >= 4, "the course, two limits and the playhead"
+    assert reviewer.errors == []
+
+
+def test_without_a_score_over_time_there_is_no_room_for_it(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    assert reviewer.page.locator("#course").is_hidden()
+
+
+def test_what_enhancement_did_is_shown(reviewer, tmp_path, clips):
+    scores = {"drafted_confidence": "0.5000", "enhanced_confidence": "0.3000"}
+    rows = [
+        cut_row(0, 50, "pass", enhanced="smoothed+restored", **scores),
+        cut_row(50, 50, "pass", enhanced="reverted restored", enhance_reasons="sync_lost=0.4",
+                **scores),
+        cut_row(100, 50, "pass"),
+    ]  # fmt: skip
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path)
+    brief, why = (reviewer.page.locator(f"#{name}") for name in ("brief", "cut-why"))
+    assert "smoothed, restored; confidence 0.5000 before, 0.3000 after" in brief.inner_text()
+    reviewer.press("j")
+    assert "restored, and taken back; confidence 0.5000 before" in brief.inner_text()
+    assert "it cost 40% of the sync confidence" in why.inner_text()
+    reviewer.press("j")
+    assert "Enhanced" not in brief.inner_text()
+    assert reviewer.errors == []
+
+
+def test_decisions_outlive_the_page_but_not_their_draft(reviewer, folder, clips):
+    reviewer.open(folder)
+    reviewer.press("p", "j", "a")
+    before = reviewer.decide_and_export()
+    reviewer.open(folder)
+    assert reviewer.decide_and_export() == before
+    redone = [r | {"draft": "ffffffffffff"} if r["cut"] == "000150-000199" else r for r in ROWS]
+    write(folder, clips, redone)
+    reviewer.open(folder)
+    after = reviewer.decide_and_export()
+    assert "000150-000199" not in after and "000200-000249\tapprove" in after
+
+
+def test_what_the_run_obeyed_is_exported_again_and_a_stale_word_is_not(reviewer, tmp_path, clips):
+    rows = [
+        cut_row(0, FRAMES, "fail", decision="approve"),
+        cut_row(50, FRAMES, "fail", decision="stale passthrough"),
+    ]
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path)
+    text = reviewer.decide_and_export()
+    assert "000000-000049\tapprove" in text and "000050-000099" not in text
+    reviewer.press("j")
+    assert "not obeyed" in reviewer.page.locator("#hint").inner_text()
+
+
+@pytest.fixture
+def served(tmp_path, clips):
+    """The page of five cuts as the server has it, and the table that it saves to."""
+    film = tmp_path / "results" / "film" / "pt-BR"
+    (film / "review").mkdir(parents=True)
+    write(film / "review", clips, ROWS)
+    lines = ["\t".join(ROWS[0]), *("\t".join(row.values()) for row in ROWS)]
+    (film / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    server = Server(ReviewStore(tmp_path / "results", tmp_path / "decisions.tsv"))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def saved(server):
+    said = Table(server.reviews.table).decisions
+    return {cut: " ".join(filter(None, d.values.values())) for (_, _, cut), d in said.items()}
+
+
+SAVED = "document.querySelector('#saving').textContent === 'Saved to decisions.tsv'"
+FAILED = "document.querySelector('#saving').textContent.startsWith('Not saved')"
+
+
+def test_the_served_page_saves_each_word_at_once(reviewer, served):
+    reviewer.visit(served.address)
+    assert reviewer.page.url == f"http://{served.netloc}/"
+    reviewer.page.get_by_role("link", name="film").click()
+    reviewer.wait_loaded(2)
+    reviewer.wait(SAVED)
+    reviewer.press("p")
+    reviewer.wait(SAVED)
+    draft = "0123456789ab"
+    assert saved(served) == {"000150-000199": f"passthrough {draft}"}
+    reviewer.press("j", "r", "2", "t", "n")
+    reviewer.page.keyboard.type('<b>soft</b> & "so"')
+    reviewer.press("Escape")
+    reviewer.wait(SAVED)
+    assert saved(served)["000200-000249"] == (
+        f'retry {draft} opens_too_little final <b>soft</b> & "so"'
+    )
+    assert "Saved; the next run obeys it." in reviewer.page.locator("#hint").inner_text()
+    reviewer.press("k", "u")
+    reviewer.wait(SAVED)
+    assert list(saved(served)) == ["000200-000249"]
+
+    reviewer.page.reload()
+    reviewer.wait(SAVED)
+    reviewer.press("j")
+    assert "opens too little" in reviewer.page.locator("[data-decision=retry]").inner_text()
+    assert reviewer.page.locator("#note").input_value() == '<b>soft</b> & "so"'
+    assert (
+        reviewer.page.evaluate(
+            "Object.keys(localStorage).filter((key) => key.startsWith('mouthpiece.decisions'))"
+        )
+        == []
+    )
+    reviewer.page.get_by_role("button", name="All films").click()
+    reviewer.page.get_by_text("1 of 3").wait_for()
+    assert reviewer.errors == []
+    assert all(url.startswith(f"http://{served.netloc}/") for url in reviewer.requests)
+
+
+def test_the_served_page_shows_what_the_table_says_now(reviewer, served):
+    table = Table(served.reviews.table)
+    words = ({"decision": "approve"}, {"decision": "passthrough", "draft": "ffffffffffff"})
+    for cut, word in zip(("000150-000199", "000200-000249"), words, strict=True):
+        table.put(("film", "pt-BR", cut), word)
+    table.write()
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    said = reviewer.page.locator(".said").all_inner_texts()
+    assert [text for text in said if text] == ["approve"]  # a stale word counts for nothing
+
+
+def test_what_is_not_saved_is_said_and_tried_again(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    table = served.reviews.table
+    table.write_text("video\tlanguage\tcut\tdecision\nfilm\tpt-BR\tseven\tapprove\n")
+    reviewer.press("a")
+    reviewer.wait(FAILED)
+    status = reviewer.page.locator("#saving").inner_text()
+    assert "000150-000199" in status and "row 2, column cut: 'seven' is not allowed" in status
+    assert "Not saved" in reviewer.page.locator("#hint").inner_text()
+    assert "approve" in reviewer.decide_and_export()
+    table.unlink()
+    reviewer.page.get_by_role("button", name="Try again").click()
+    reviewer.wait(SAVED)
+    assert saved(served) == {"000150-000199": "approve 0123456789ab"}
+    assert reviewer.page.get_by_role("button", name="Try again").is_hidden()
+
+
+def test_a_server_that_is_gone_is_said(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.page.route("**/decisions", lambda route: route.abort())
+    reviewer.press("p")
+    reviewer.wait(FAILED)
+    assert "does not answer" in reviewer.page.locator("#saving").inner_text()
+    reviewer.page.unroute("**/decisions")
+    reviewer.press("j", "p")
+    reviewer.wait("document.querySelectorAll('.said.new').length === 2")
+    reviewer.page.get_by_role("button", name="Try again").click()
+    reviewer.wait(SAVED)
+    assert len(saved(served)) == 2
+
+
+def test_words_wait_while_the_film_is_made_anew(reviewer, served):
+    """Snakemake deletes cuts.tsv before it makes it again, which takes as long as it takes."""
+    table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
+    rows = table.read_bytes()
+    table.unlink()
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    away = "document.querySelector('#saving').textContent.includes('is making film')"
+    reviewer.wait(away)
+    reviewer.press("p")
+    reviewer.wait(FAILED)
+    table.write_bytes(rows)
+    reviewer.wait(SAVED)
+    assert saved(served) == {"000150-000199": "passthrough 0123456789ab"}
+
+    table.unlink()
+    reviewer.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    reviewer.wait(away)
+    reviewer.press("j", "a")
+    reviewer.wait(FAILED)
+    assert reviewer.page.locator("#forget").is_hidden(), "words go to the table, not the browser"
+    table.write_bytes(rows)
+    reviewer.wait(SAVED)
+
+    table.unlink()
+    reviewer.press("t")
+    reviewer.wait(FAILED)
+    table.write_bytes(rows)
+    reviewer.wait(SAVED)
+    assert saved(served)["000200-000249"] == "approve 0123456789ab final"
+    assert [error for error in reviewer.errors if "503" not in error] == []
+
+
+def test_a_film_that_is_gone_from_the_project_is_said_and_words_stay(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    folder = served.reviews.results / "film" / "pt-BR"
+    folder.rename(folder.with_name("fr"))
+    reviewer.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    reviewer.press("p")
+    reviewer.wait(FAILED)
+    assert "there is no film film in pt-BR" in reviewer.page.locator("#saving").inner_text()
+    folder.with_name("fr").rename(folder)
+    reviewer.page.get_by_role("button", name="Try again").click()
+    reviewer.wait(SAVED)
+    assert saved(served) == {"000150-000199": "passthrough 0123456789ab"}
+
+
+def test_another_server_on_this_machine_is_told_from_ours(reviewer, served):
+    reviewer.page.route("**/decisions", lambda route: route.fulfill(status=404))
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait("document.querySelector('#saving').hidden")
+    reviewer.press("p")
+    reviewer.wait("document.querySelector('#hint').textContent.startsWith('Kept in this browser')")
+
+
+@pytest.fixture
+def two(browser, served):
+    """Two reviewers who have opened the same film, each in a browser of their own."""
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
+    pair = [Reviewer(context.new_page()) for context in contexts]
+    for one in pair:
+        one.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+        one.wait(SAVED)
+    yield pair
+    for context in contexts:
+        context.close()
+
+
+CONFLICT = "!document.querySelector('#conflict').hidden"
+
+
+NOTES = [
+    '"',
+    'he said "no"\n\tand left',
+    "<script>document.title=1</script>",
+    "&lt;\u202e\\t",
+    "=1+1",
+]
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_is_text_wherever_it_is_shown(reviewer, served, note):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.page.locator("#note").fill(note)
+    reviewer.press("Escape")
+    reviewer.wait(SAVED)
+    flat = " ".join(note.split())
+    assert saved(served)["000150-000199"] == f"0123456789ab {flat}"
+    reviewer.page.reload()
+    reviewer.wait(SAVED)
+    assert reviewer.page.locator("#note").input_value() == flat
+    reviewer.page.get_by_label("Search").fill(flat)
+    assert reviewer.shown == ["000150-000199"]
+    assert reviewer.page.title() == "film · pt-BR · review" and reviewer.errors == []
+
+
+def test_a_note_that_is_too_long_is_said(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    reviewer.press("n")
+    reviewer.page.keyboard.insert_text("x" * 10_240)  # as if pasted: the browser cuts it
+    assert "2000 characters at most" in reviewer.page.locator("#hint").inner_text()
+    reviewer.wait(SAVED)
+    assert saved(served)["000150-000199"] == f"0123456789ab {'x' * 2000}"
+
+
+def test_two_words_on_one_cut_are_shown_and_the_person_chooses(two, served):
+    anna, ben = two
+    anna.press("a", "n")
+    anna.page.keyboard.type("fine <b>by me</b>")
+    anna.press("Escape")
+    anna.wait(SAVED)
+    ben.press("p", "j")
+    ben.wait(FAILED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab fine <b>by me</b>"
+    status = ben.page.locator("#saving").inner_text()
+    assert "000150-000199" in status and "somebody else" in status
+    said = ben.page.locator(".said").first.inner_text()
+    assert said == "keep original, in conflict"
+    assert ben.page.locator("#conflict").is_hidden(), "it is another cut's"
+    ben.press("c")
+    assert ben.chosen == "000150-000199" and ben.page.evaluate(CONFLICT)
+    panel = ben.page.get_by_role("group", name="Two words on this cut")
+    assert "keep original" in panel.locator("#word-mine").inner_text()
+    assert "approve; “fine <b>by me</b>”" in panel.locator("#word-theirs").inner_text()
+    assert "somebody else decided" in ben.page.locator("[aria-live]").inner_text()
+    ben.press("2")
+    ben.wait(SAVED)
+    assert ben.page.locator("#conflict").is_hidden()
+    assert ben.page.locator("#note").input_value() == "fine <b>by me</b>"
+    assert saved(served)["000150-000199"] == "approve 0123456789ab fine <b>by me</b>"
+    assert ben.page.locator("[data-decision=approve]").get_attribute("aria-pressed") == "true"
+
+    anna.press("u")
+    anna.wait(SAVED)
+    ben.press("t")
+    ben.wait(FAILED)
+    ben.page.get_by_role("button", name="Keep mine").click()
+    ben.wait(SAVED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab final fine <b>by me</b>"
+    errors = [error for one in two for error in one.errors if "409" not in error]
+    assert errors == []
+
+
+def test_a_decision_taken_back_by_another_is_a_conflict_too(two, served):
+    anna, ben = two
+    anna.press("p")
+    anna.wait(SAVED)
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    ben.wait(SAVED)
+    anna.press("u")
+    anna.wait(SAVED)
+    assert saved(served) == {}
+    ben.press("a")
+    ben.wait(CONFLICT)
+    assert "nothing" in ben.page.locator("#word-theirs").inner_text()
+    ben.press("1")
+    ben.wait(SAVED)
+    assert saved(served) == {"000150-000199": "approve 0123456789ab"}
+
+
+def test_a_page_that_is_looked_at_again_learns_what_others_said(two, served):
+    anna, ben = two
+    anna.press("j", "t", "k", "p")
+    anna.wait(SAVED)
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    button = ben.page.locator("[data-decision=passthrough]")
+    assert button.get_attribute("aria-pressed") == "true"
+    news = ben.page.locator("[aria-live]").inner_text()
+    assert news == "Changed elsewhere meanwhile: 000150-000199, 000200-000249"
+    ben.press("a")
+    ben.wait(SAVED)
+    assert saved(served)["000150-000199"] == "approve 0123456789ab"
+    ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    ben.wait(SAVED)
+    assert "Changed" not in ben.page.locator("[aria-live]").inner_text().replace(news, "")
+
+
+def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
+    context = browser.new_context()
+    tabs = [Reviewer(context.new_page()).open(folder) for _ in range(2)]
+    tabs[0].press("p")
+    tabs[1].press("j", "a")
+    tabs[0].wait("document.querySelectorAll('.said.new').length === 2")
+    again = Reviewer(context.new_page()).open(folder)
+    text = again.decide_and_export()
+    assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text
+    context.close()
+
+
+def test_a_cut_that_was_drafted_anew_meanwhile_is_not_decided(reviewer, served):
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
+    table.write_text(table.read_text().replace("0123456789ab", "ffffffffffff"))
+    reviewer.press("a")
+    reviewer.wait(FAILED)
+    assert "another draft by now; reload" in reviewer.page.locator("#saving").inner_text()
+    assert saved(served) == {}
+
+
+def test_html_in_values_is_shown_as_text(reviewer, tmp_path, clips):
+    evil = "<img src=x onerror=document.title=1></script><script>document.title=1</script>"
+    write(tmp_path, clips, [cut_row(0, FRAMES, "fail", gate_reasons=evil, note=evil, engine=evil)])
+    reviewer.open(tmp_path).wait_loaded(2)
+    assert reviewer.page.title() == "film · pt-BR · review"
+    assert reviewer.page.locator("img").count() == 0
+    assert "<img src=x" in reviewer.page.locator("#brief").inner_text()
+    assert reviewer.page.locator("#note").input_value() == evil
+    assert reviewer.errors == []
+
+
+def test_a_missing_clip_is_said(reviewer, folder):
+    (folder / "clips/clip.mp4").unlink()
+    reviewer.open(folder)
+    reviewer.page.get_by_text("This clip cannot be played").first.wait_for()
+    reviewer.press(" ", "f", "j")
+    assert reviewer.chosen == "000200-000249"
+
+
+def test_an_empty_film(reviewer, tmp_path, clips):
+    write(tmp_path, clips, [])
+    reviewer.open(tmp_path)
+    reviewer.press("j", " ", "a", "f")
+    assert reviewer.page.get_by_text("There is nothing to review.").is_visible()
+    assert reviewer.errors == []
+
+
+@pytest.fixture
+def long_film(tmp_path, clips):
+    """A page of fifteen hundred cuts."""
+    rows = [cut_row(50 * n, FRAMES, ("fail", "pass", "none")[n % 3]) for n in range(1500)]
+    write(tmp_path, clips, rows)
+    return tmp_path
+
+
+def test_fifteen_hundred_cuts_need_two_players_and_a_hundred_rows(reviewer, long_film):
+    reviewer.open(long_film)
+    table = reviewer.page.locator(".rows table")
+    assert reviewer.page.locator("#rows tr").count() == 100
+    assert table.get_attribute("aria-rowcount") == "1501"
+    reviewer.press(*["j"] * 30)
+    assert reviewer.chosen == reviewer.shown[30]
+    reviewer.wait_loaded(2)
+    reviewer.page.get_by_label("Sort by").select_option("film")
+    assert reviewer.chosen == "004500-004549", "the cut stays, and its row is shown"
+    assert reviewer.shown[0] == "000000-000049" and reviewer.shown[90] == reviewer.chosen
+    assert reviewer.errors == []
+
+
+def test_the_keys_walk_from_one_hundred_to_the_next(reviewer, long_film):
+    reviewer.open(long_film)
+    place = reviewer.page.locator("#place")
+    assert place.inner_text() == "1–100 of 1500"
+    assert reviewer.page.get_by_role("button", name="Cuts before").is_disabled()
+    reviewer.page.locator("#rows .pick").last.click()
+    reviewer.press("j")
+    assert place.inner_text() == "101–200 of 1500"
+    assert reviewer.chosen == reviewer.shown[0]
+    row = reviewer.page.locator("tr[aria-current]")
+    assert row.get_attribute("aria-rowindex") == "102"
+    focused = reviewer.page.evaluate("document.activeElement.textContent")
+    assert focused == reviewer.chosen
+    reviewer.press("k")
+    assert place.inner_text() == "1–100 of 1500" and reviewer.chosen == reviewer.shown[-1]
+    for _ in range(14):
+        reviewer.page.get_by_role("button", name="Cuts after").click()
+    assert place.inner_text() == "1401–1500 of 1500"
+    assert reviewer.chosen == reviewer.shown[0]
+    assert reviewer.page.get_by_role("button", name="Cuts after").is_disabled()
+    reviewer.press("p")
+    reviewer.page.get_by_role("button", name="Cuts before").click()
+    reviewer.page.get_by_label("Search").fill("keep original")
+    assert len(reviewer.shown) == 1 and reviewer.page.locator("#pager").is_hidden()
+    assert reviewer.errors == []
+
+
+def test_the_theme_follows_the_system_and_the_button(browser, folder):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto((folder / "index.html").as_uri())
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.get_by_role("button", name="Switch between dark and light").click()
+    light = page.evaluate(background)
+    assert dark == "rgb(15, 17, 19)" and light == "rgb(244, 245, 247)"
+    page.reload()
+    assert page.evaluate(background) == light
+    context.close()
+
+
+def test_a_screen_reader_finds_table_buttons_and_news(reviewer, folder):
+    reviewer.open(folder)
+    page = reviewer.page
+    assert page.get_by_role("row").count() == 6 + page.locator("#brief tr").count()
+    headers = page.get_by_role("columnheader").all_inner_texts()
+    assert headers == ["Cut", "Verdict", "Confid.", "Offset", "Decision"]
+    reviewer.press("p")
+    button = page.get_by_role("button", name="Keep original")
+    assert button.get_attribute("aria-pressed") == "true"
+    assert page.locator("[aria-live]").inner_text() == "Cut 000150-000199: keep original"
+    unnamed = page.evaluate(
+        "[...document.querySelectorAll('button, select, textarea, input')].filter(e =>"
+        " !e.textContent.trim() && !e.getAttribute('aria-label') && !e.labels?.length).length"
+    )
+    assert unnamed == 0
+
+
+def test_letters_may_be_kept_from_acting(reviewer, folder):
+    """WCAG 2.1.4: what a letter does can be switched off; arrows and buttons stay."""
+    reviewer.open(folder).press("?")
+    reviewer.page.locator("#letters").uncheck()
+    reviewer.press("Escape")
+    for _ in range(2):
+        first = reviewer.chosen
+        reviewer.press("j", "a", "t", "?", "2")
+        assert reviewer.chosen == first
+        assert (
+            reviewer.page.locator("[data-decision=approve]").get_attribute("aria-pressed") != "true"
+        )
+        assert not reviewer.page.locator("#help").is_visible()
+        reviewer.press("ArrowDown")
+        assert reviewer.chosen != first
+        assert not reviewer.page.locator("[data-decision=approve] kbd").is_visible()
+        assert reviewer.page.locator("#note").get_attribute("placeholder") == "Note"
+        reviewer.page.locator("[data-decision=retry]").click()
+        reviewer.press("2")
+        assert reviewer.page.locator("#retrying").is_visible()
+        reviewer.press("Escape")
+        reviewer.open(folder)  # the browser remembers
+    reviewer.page.locator("#help-open").click()
+    reviewer.page.locator("#letters").check()
+    reviewer.press("Escape", "a")
+    assert reviewer.page.locator("[data-decision=approve]").get_attribute("aria-pressed") == "true"
+    assert reviewer.errors == []
+
+
+def test_the_tab_key_goes_through_the_page_as_it_reads(reviewer, folder):
+    reviewer.open(folder)
+    order = []
+    for _ in range(60):
+        reviewer.press("Tab")
+        name = reviewer.page.evaluate(
+            "(e => e === document.body ? '' : e.id || e.dataset.verdict || e.dataset.decision"
+            " || e.className || e.tagName)(document.activeElement)"
+        )
+        if not name:
+            break
+        order.append(name)
+    wanted = [
+        "limits-open", "fail", "search", "sort", "pick", "play", "back", "loop", "speed", "approve",
+        "retry", "tier", "undo", "note", "SUMMARY", "export",
+    ]  # fmt: skip
+    assert [name for name in order if name in wanted] == wanted
+    ring = "getComputedStyle(document.activeElement).outlineStyle"
+    reviewer.page.locator("#search").focus()
+    assert reviewer.page.evaluate(ring) == "solid"
+
+
+def test_the_list_is_one_stop_and_keys_go_through_it(reviewer, long_film):
+    reviewer.open(long_film)
+    reviewer.page.locator("#after").focus()
+    reviewer.press("Tab")
+    assert reviewer.page.evaluate(FOCUSED) == reviewer.shown[0]
+    reviewer.press("ArrowDown", "PageDown", "ArrowUp")
+    assert reviewer.chosen == reviewer.page.evaluate(FOCUSED) == reviewer.shown[10]
+    reviewer.press("End")
+    assert reviewer.page.evaluate(FOCUSED) == reviewer.chosen == reviewer.shown[-1]
+    assert reviewer.page.locator("#place").inner_text() == "1401–1500 of 1500"
+    reviewer.press("Home", "Tab")
+    assert reviewer.page.evaluate("document.activeElement.id") == "play"
+
+
+@pytest.fixture
+def at_size(browser):
+    """A reviewer whose window has this width and height, in pixels."""
+    contexts = []
+
+    def sized(width, height, **options):
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        return Reviewer(contexts[-1].new_page())
+
+    yield sized
+    for context in contexts:
+        context.close()
+
+
+WITHIN = """(names) => names.filter((name) => {
+  const box = document.querySelector(name).getBoundingClientRect();
+  const [x, y] = [box.left + Math.min(20, box.width / 2), box.top + box.height / 2];
+  const over = y < innerHeight && y > 0 && document.elementFromPoint(x, y);
+  return !over || !over.closest(name) && !over.matches(`:has(${name})`);
+})"""
+"""Which of these elements are out of sight: beyond the window's edge, or under something else."""
+
+
+@pytest.mark.parametrize("size", [(1000, 800), (930, 400), (640, 512), (320, 640)])
+def test_on_a_small_screen_the_chosen_cut_lies_under_its_list(at_size, long_film, size):
+    reviewer = at_size(*size)
+    reviewer.open(long_film).wait_loaded(2)
+    assert reviewer.page.evaluate("scrollY") == 0, "nothing scrolls before a person chose"
+    seen = ["tr[aria-current] .pick", "#cut-title", "[data-side=original] .box"]
+    reviewer.page.locator("#rows .pick").nth(2).click()
+    assert reviewer.page.evaluate(WITHIN, seen) == []
+    reviewer.page.evaluate("scrollTo(0, 1e6)")
+    reviewer.press("j")
+    assert reviewer.page.evaluate(WITHIN, seen) == []
+    reviewer.page.evaluate("scrollTo(0, 0)")
+    reviewer.page.get_by_label("Search").fill("no such cut")
+    assert reviewer.page.evaluate("scrollY") == 0, "who types is left where they are"
+    assert reviewer.errors == []
+
+
+def test_columns_do_not_overlap(at_size, folder):
+    for width in (1001, 1024, 1100, 1200, 1400):
+        reviewer = at_size(width, 800)
+        reviewer.open(folder)
+        overlaps = reviewer.page.evaluate("""[...document.querySelectorAll("#rows .verdict")]
+          .filter((e) => { const cell = e.parentElement.getBoundingClientRect();
+            return e.getBoundingClientRect().right > cell.right + 0.5; }).length""")
+        assert overlaps == 0, width
+
+
+@pytest.mark.parametrize("size", [(320, 256), (640, 512), (1000, 760), (1280, 720), (1400, 900)])
+def test_nothing_lies_over_what_has_the_focus(at_size, folder, size):
+    """WCAG 2.4.11."""
+    reviewer = at_size(*size)
+    reviewer.open(folder).wait_loaded(2)
+    stops, covered = 0, []
+    for _ in range(60):
+        reviewer.press("Tab")
+        name, points = reviewer.page.evaluate("""() => {
+          const e = document.activeElement, box = e.getBoundingClientRect();
+          const at = (low, high) => [0.1, 0.5, 0.9].map((share) => low + share * (high - low));
+          const seen = (x, y) => e.contains(document.elementFromPoint(x, y));
+          return [e === document.body ? "" : e.id || e.className || e.textContent,
+            at(box.left, box.right).flatMap((x) => at(box.top, box.bottom).map((y) => seen(x, y)))
+              .filter(Boolean).length];
+        }""")
+        if not name:
+            break
+        stops += 1
+        if not points:
+            covered.append(name)
+    assert stops > 20
+    assert covered == []
+
+
+@pytest.mark.parametrize("size", [(1400, 900), (1280, 720), (1366, 768)])
+def test_pictures_keys_and_decisions_are_seen_at_once(at_size, tmp_path, clips, size):
+    reviewer = at_size(*size)
+    write(tmp_path, clips, ROWS, course=(0.05, 0.3) * 25)
+    reviewer.open(tmp_path).wait_loaded(2)
+    seen = ["#stage figure:not(.behind) .box", "#course", "#play", "#blink", "#note"]
+    seen += [f"[data-decision={name}]" for name in ("approve", "passthrough", "retry")]
+    assert reviewer.page.evaluate(WITHIN, seen) == []
+    reviewer.press("b")
+    assert reviewer.page.evaluate(WITHIN, [*seen, "#exchange"]) == []
+
+
+def test_nothing_moves_under_the_pointer_when_a_cut_is_decided(at_size, folder):
+    reviewer = at_size(1280, 720)
+    reviewer.open(folder).wait_loaded(2)
+    button = reviewer.page.get_by_role("button", name="Keep original")
+    before = button.bounding_box()
+    button.click()
+    assert "Kept in this browser" in reviewer.page.locator("#hint").inner_text()
+    assert button.bounding_box() == before
+
+
+def test_both_pictures_are_exchanged_by_key_and_by_button(reviewer, folder):
+    reviewer.open(folder).wait_loaded(2)
+    front = "document.querySelector('figure:not(.behind)').dataset.side"
+    button = reviewer.page.get_by_role("button", name="Exchange")
+    assert button.count() == 0
+    reviewer.press("b")
+    assert reviewer.page.evaluate(front) == "draft"
+    button.click()
+    assert reviewer.page.evaluate(front) == "original"
+    reviewer.press("x")
+    assert reviewer.page.evaluate(front) == "draft"
+    reviewer.page.get_by_role("button", name="000050-000099").click()
+    assert button.count() == 0, "there is one picture alone"
+    assert reviewer.page.locator("[data-side=original]").is_visible()
+    reviewer.page.get_by_role("button", name="000000-000049").click()
+    assert button.count() == 1, "the next cut with two is compared likewise"
+
+
+def test_a_narrow_screen_needs_no_scrolling_sideways(browser, folder):
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto((folder / "index.html").as_uri())
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 320
+    context.close()
+
+
+def test_nothing_moves_for_who_wants_less_motion(browser, folder):
+    for motion, moves in (("reduce", False), ("no-preference", True)):
+        context = browser.new_context(reduced_motion=motion)
+        page = context.new_page()
+        page.goto((folder / "index.html").as_uri())
+        times = page.evaluate(
+            "[...document.querySelectorAll('*')].flatMap(e => (s => [s.transitionDuration,"
+            " s.animationDuration])(getComputedStyle(e)))"
+        )
+        assert any(float(t.split("s")[0]) for t in times) == moves
+        context.close()
+
+
+def test_every_part_has_a_role_and_a_name(reviewer, folder):
+    reviewer.open(folder)
+    page = reviewer.page
+    for role in ("banner", "main", "contentinfo"):
+        assert page.get_by_role(role).count() == 1, role
+    for name in ("Cuts", "The chosen cut"):
+        assert page.get_by_role("region", name=name).count() == 1
+    for name in ("Which cuts are shown", "Playback", "Your decision on this cut"):
+        assert page.get_by_role("group", name=name).count() == 1
+    assert page.get_by_role("progressbar").get_attribute("id") == "progress"
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3')].filter(e => e.offsetParent)"
+        ".map(e => Number(e.tagName[1]))"
+    )
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in itertools.pairwise(levels))
+    reviewer.press("?")
+    assert page.get_by_role("dialog", name="Keys").is_visible()
+    reviewer.press("Escape")
+    assert page.get_by_role("dialog").count() == 0

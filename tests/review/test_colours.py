@@ -1,0 +1,40 @@
+"""The colours that pages and plots share."""
+
+import re
+
+import pytest
+
+from mouthpiece.reports.plots import PRINT
+from mouthpiece.review.colours import DARK, LIGHT, contrast
+from mouthpiece.review.pages import TEMPLATES
+from mouthpiece.review.verdicts import VERDICTS
+
+# What is written in which colour on which ground, in the pages.
+TEXTS = [
+    *((ink, ground) for ink in ("text", "dim") for ground in ("bg", "panel", "sunk", "row")),
+    *((ink, ground) for ink in ("accent", "fail") for ground in ("bg", "panel")),
+    *((verdict, ground) for verdict in VERDICTS for ground in ("bg", "panel", "row")),
+    *(("on-accent", "accent"), ("panel", "text"), ("accent", "panel")),
+]
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#123456", "#123456") == 1
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_text_can_be_read(colours: dict[str, str]) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 to 1 at least."""
+    found = {pair: contrast(colours[pair[0]], colours[pair[1]]) for pair in TEXTS}
+    assert {pair: round(ratio, 2) for pair, ratio in found.items() if ratio < 4.5} == {}
+
+
+def test_they_stand_in_one_place() -> None:
+    assert set(LIGHT) == set(DARK)
+    assert {LIGHT[name] for name in PRINT} == set(PRINT.values())
+    shared = {colour.lower() for colours in (LIGHT, DARK) for colour in colours.values()}
+    for template in TEMPLATES.glob("*.j2"):
+        written = set(re.findall(r"#[0-9a-f]{6}\b", template.read_text(encoding="utf-8").lower()))
+        assert not written & shared, template.name

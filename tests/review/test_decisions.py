@@ -1,0 +1,375 @@
+"""The decisions table is written row by row, and two reviewers' tables become one."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.core.errors import InputError
+from mouthpiece.review import decisions
+from mouthpiece.review.decisions import CachedTable, Table, locked, main, merge
+
+DRAFT = "0123456789ab"
+FIRST, SECOND, THIRD = (("v", "de", f"{n:06d}-{n + 49:06d}") for n in (0, 50, 100))
+
+
+def write(path: Path, *rows: str) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def words(path: Path) -> dict[str, str]:
+    """What a table says, in short, by cut."""
+    return {
+        cut: " ".join(filter(None, said.values.values()))
+        for (_, _, cut), said in Table(path).decisions.items()
+    }
+
+
+def test_a_table_is_made_where_there_is_none(tmp_path: Path) -> None:
+    table = Table(tmp_path / "decisions.tsv")
+    table.put(FIRST, {"decision": "approve", "draft": DRAFT, "preset": "", "tier": "", "note": ""})
+    table.put(SECOND, {"decision": "retry", "preset": "opens_too_little", "note": "weak"})
+    table.put(THIRD, {"tier": "final"})
+    table.write()
+    assert (tmp_path / "decisions.tsv").read_text(encoding="utf-8") == (
+        "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\n"
+        f"v\tde\t000000-000049\tapprove\t{DRAFT}\n"
+        "v\tde\t000050-000099\tretry\t\topens_too_little\t\tweak\n"
+        "v\tde\t000100-000149\t\t\t\tfinal\n"
+    )
+
+
+def test_what_is_not_touched_stays(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "decisions.tsv",
+        "# Ben, in July",
+        "video\tcut\tlanguage\tnote\tdecision",
+        "v\t000000-000049\tde\told\tapprove",
+        "",
+        "# the second reel",
+        'v\t000050-000099\tde\t"""so"" said"\tpassthrough',
+        "w\t000000-000049\tfr\t\tapprove",
+    )
+    table = Table(path)
+    table.put(FIRST, {"decision": "passthrough", "draft": DRAFT, "note": 'a "new" word'})
+    table.drop(SECOND)
+    table.drop(SECOND)
+    table.put(THIRD, {"note": "only a note"})
+    table.write()
+    assert path.read_text(encoding="utf-8").splitlines() == [
+        "# Ben, in July",
+        "video\tcut\tlanguage\tnote\tdecision\tdraft\tpreset\ttier",
+        f'v\t000000-000049\tde\t"a ""new"" word"\tpassthrough\t{DRAFT}',
+        "",
+        "# the second reel",
+        "w\t000000-000049\tfr\t\tapprove",
+        "v\t000100-000149\tde\tonly a note",
+    ]
+    said = Table(path).decisions[FIRST]
+    assert (said.decision, said.draft, said.note) == ("passthrough", DRAFT, 'a "new" word')
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "tab\there", "two\nlines", "\r\n", "\x0b\x0c\x1c\x85", "\u2028\u2029", '"', '"open',
+        "# no comment", "\ud800", "<b>&amp;\t</b>", "\x00", "'=1+1", "\u202e",
+    ],
+)  # fmt: skip
+def test_no_note_breaks_the_table(tmp_path: Path, note: str) -> None:
+    path = tmp_path / "decisions.tsv"
+    table = Table(path)
+    table.put(FIRST, {"decision": "approve", "note": note})
+    table.put(SECOND, {"decision": "passthrough"})
+    table.write()
+    assert path.read_text(encoding="utf-8").count("\n") == 3
+    said = Table(path).decisions
+    assert set(said) == {FIRST, SECOND}
+    assert said[FIRST].note == " ".join(
+        note.translate(dict.fromkeys([*range(32), *range(127, 160), 0x2028, 0x2029, 0xD800], " "))
+        .split()
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({}, "row 2, column decision: the row says nothing; give one of decision, preset, tier"),
+        ({"draft": DRAFT}, "column decision: the row says nothing"),
+        ({"decision": "retry"}, "row 2, column preset: is missing; wanted the engine's preset"),
+        ({"decision": "maybe"}, "row 2, column decision: 'maybe' is not allowed"),
+        ({"preset": "../x"}, "column preset: '../x' is not allowed"),
+        ({"tier": "gold"}, "column tier: 'gold' is not allowed; wanted final"),
+        ({"decision": "approve", "draft": "x"}, "column draft"),
+        ({"note": "x" * 2001}, "column note"),
+    ],
+)
+def test_what_the_schema_refuses_is_not_put(
+    tmp_path: Path, said: dict[str, str], message: str
+) -> None:
+    table = Table(tmp_path / "decisions.tsv")
+    with pytest.raises(InputError) as error:
+        table.put(FIRST, said)
+    assert message in str(error.value)
+    table.write()
+    assert words(table.path) == {}
+
+
+def test_writers_wait_for_one_another(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.tsv"
+
+    def put(number: int) -> None:
+        with locked(path):
+            table = Table(path)
+            table.put(("v", "de", f"{number:06d}-{number:06d}"), {"decision": "approve"})
+            table.write()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(put, range(40)))
+    assert len(Table(path).decisions) == 40
+
+
+def test_a_note_that_begins_as_a_comment_stays_a_row(tmp_path: Path) -> None:
+    path = write(tmp_path / "decisions.tsv", "note\tvideo\tlanguage\tcut\tdecision")
+    table = Table(path)
+    table.put(FIRST, {"decision": "approve", "note": "#1 of the film"})
+    table.put(SECOND, {"decision": "approve", "note": '# "best"'})
+    table.write()
+    assert [d.note for d in Table(path).decisions.values()] == ["#1 of the film", '# "best"']
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+@pytest.mark.parametrize("mark", ["\ufeff", ""])
+def test_marks_and_ends_of_lines_stay(tmp_path: Path, end: str, mark: str) -> None:
+    path = tmp_path / "decisions.tsv"
+    lines = ["# Anna", HEADER, f"v\tde\t{FIRST[2]}\tapprove", f"v\tde\t{SECOND[2]}\tapprove"]
+    text = mark + end.join(lines)
+    path.write_bytes(text.encode())
+    table = Table(path)
+    table.put(THIRD, {"decision": "approve"})
+    table.drop(FIRST)
+    table.put(SECOND, {"decision": "passthrough"})
+    table.write()
+    lines[2:] = [f"v\tde\t{SECOND[2]}\tpassthrough", f"v\tde\t{THIRD[2]}\tapprove"]
+    lines[1] += "\tpreset\ttier"
+    # The columns that it lacked come last, and so the note stays where it was.
+    assert path.read_bytes().decode() == mark + end.join(lines) + end
+    assert [row.row.line for row in Table(path).decisions.values()] == [3, 4]
+    assert [row.row.line for row in table.decisions.values()] == [3, 4]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    shared = write(tmp_path / "shared" / "all.tsv", HEADER)
+    link = tmp_path / "decisions.tsv"
+    link.symlink_to(shared)
+    with locked(link):
+        table = Table(link)
+        table.put(FIRST, {"decision": "approve"})
+        table.write()
+    assert link.is_symlink() and list(words(shared)) == [FIRST[2]]
+    assert [file.name for file in shared.parent.iterdir()] != ["all.tsv"], "the lock lies there"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["decisions.tsv", "shared"]
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o600, 0o666])
+def test_who_may_write_the_table_may_lock_it_and_goes_on_to(tmp_path: Path, mode: int) -> None:
+    path = write(tmp_path / "decisions.tsv", HEADER)
+    path.chmod(mode)
+    with locked(path):
+        table = Table(path)
+        table.put(FIRST, {"decision": "approve"})
+        table.write()
+    assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {mode}
+
+
+def test_a_lock_of_another_user_is_a_lock_still(tmp_path: Path, monkeypatch) -> None:
+    path = write(tmp_path / "decisions.tsv", HEADER)
+    with locked(path):
+        pass
+    opened, really = [], os.open
+
+    def not_ours(file, flags, *mode):
+        if flags & os.O_RDWR:
+            raise PermissionError(13, "Permission denied", str(file))
+        opened.append(Path(file).name)
+        return really(file, flags, *mode)
+
+    monkeypatch.setattr(os, "open", not_ours)
+    with locked(path):
+        lock = really(tmp_path / opened[0], os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(lock)
+
+
+def test_a_kept_table_is_read_again_when_its_file_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    parse = decisions.decision_rows
+    monkeypatch.setattr(decisions, "decision_rows", lambda *given: reads.append(1) or parse(*given))
+    kept = CachedTable(tmp_path / "decisions.tsv")
+    assert kept.table().decisions == {} and kept.table().decisions == {}
+    changed = kept.table().copy()
+    changed.put(FIRST, {"decision": "approve"})
+    changed.put(SECOND, {"decision": "approve"})
+    assert kept.table().decisions == {}, "a copy is changed alone"
+    kept.write(changed)
+    assert set(kept.table().decisions) == {FIRST, SECOND} and len(reads) == 1
+    changed = kept.table().copy()
+    changed.drop(FIRST)
+    kept.write(changed)
+    assert kept.table().film("v", "de").keys() == {SECOND[2]} and len(reads) == 1
+    assert kept.table().get(FIRST) is None and kept.table().get(SECOND) is not None
+    write(kept.path, HEADER, "\t".join(FIRST) + "\tretry")
+    with pytest.raises(InputError, match="row 2, column preset: is missing"):
+        kept.table()
+    kept.path.unlink()
+    assert kept.table().decisions == {}
+
+
+HEADER = "video\tlanguage\tcut\tdecision\tdraft\tnote"
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Path:
+    return write(
+        tmp_path / "anna.tsv",
+        "# Anna",
+        HEADER,
+        f"v\tde\t000000-000049\tapprove\t{DRAFT}\tfine",
+        "v\tde\t000050-000099\tpassthrough",
+    )
+
+
+@pytest.fixture
+def ben(tmp_path: Path) -> Path:
+    """The same word on the first cut, in another order of columns; another one on the third."""
+    return write(
+        tmp_path / "ben.tsv",
+        "video\tlanguage\tcut\ttier\tnote\tdraft\tdecision",
+        f"v\tde\t000000-000049\t\tfine\t{DRAFT}\tapprove",
+        "v\tde\t000100-000149\tfinal",
+    )
+
+
+def test_tables_that_agree_become_one(anna: Path, ben: Path, tmp_path: Path) -> None:
+    out = tmp_path / "decisions.tsv"
+    assert main(["merge", str(anna), str(ben), "-o", str(out)]) == 0
+    assert words(out) == {
+        "000000-000049": f"approve {DRAFT} fine",
+        "000050-000099": "passthrough",
+        "000100-000149": "final",
+    }
+    assert out.read_text(encoding="utf-8").startswith("# Anna\n")
+    assert main(["merge", str(out), str(ben), str(anna), "-o", str(out)]) == 0
+    assert len(words(out)) == 3
+
+
+def test_conflicts_are_shown_with_both_words_and_nothing_is_written(
+    anna: Path, tmp_path: Path
+) -> None:
+    ben = write(
+        tmp_path / "ben.tsv", HEADER, f"v\tde\t000000-000049\tpassthrough\t{DRAFT}\t<i>weak</i>"
+    )
+    was = ("# as it was", HEADER, "w\tde\t000000-000049\tapprove")
+    out = write(tmp_path / "decisions.tsv", *was)
+    command = [sys.executable, "-m", "mouthpiece.decisions", "merge", anna, ben, "-o", out]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "v de 000000-000049 has two rows that differ:" in done.stderr
+    assert f"anna.tsv, row 3: decision 'approve', draft '{DRAFT}', note 'fine'" in done.stderr
+    assert f"ben.tsv, row 2: decision 'passthrough', draft '{DRAFT}', note '<i>" in done.stderr
+    assert "cuts in conflict: 1" in done.stderr and "Traceback" not in done.stderr
+    assert out.read_text(encoding="utf-8").splitlines() == [*was]
+    out.unlink()
+    for prefer, word in (("first", "approve"), ("last", "passthrough")):
+        arguments = ["merge", str(anna), str(ben), "-o", str(out), "--prefer", prefer]
+        assert main(arguments) == 0
+        assert words(out)["000000-000049"].startswith(word)
+        assert words(out)["000050-000099"] == "passthrough"
+        out.unlink()
+
+
+def test_a_conflict_names_the_file_that_the_standing_row_came_from(
+    anna: Path, tmp_path: Path
+) -> None:
+    ben = write(tmp_path / "ben.tsv", HEADER, "v\tde\t000100-000149\tapprove")
+    cleo = write(tmp_path / "cleo.tsv", HEADER, "v\tde\t000100-000149\tpassthrough")
+    _, (conflict,) = merge([anna, ben, cleo], tmp_path / "decisions.tsv")
+    assert (conflict.first.row.table, conflict.other.row.table) == (ben, cleo)
+
+
+def test_a_table_that_is_there_is_one_of_them(
+    anna: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An export holds one film; the table that it goes to holds all, and a person's comments."""
+    was = (
+        "# the boss's film, do not touch",
+        "video\tlanguage\tcut\tdecision\tdraft",
+        "boss\tde\t000000-000049\tapprove",
+        "v\tde\t000050-000099\tpassthrough",
+    )
+    out = write(tmp_path / "decisions.tsv", *was)
+    assert main(["merge", str(anna), "-o", str(out)]) == 0
+    lines = out.read_text(encoding="utf-8").splitlines()
+    assert lines[0] == was[0] and lines[2:4] == [*was[2:]]
+    assert set(Table(out).decisions) == {("boss", "de", "000000-000049"), FIRST, SECOND}
+
+    ben = write(tmp_path / "ben.tsv", HEADER, "boss\tde\t000000-000049\tpassthrough")
+    before = out.read_bytes()
+    assert main(["merge", str(ben), "-o", str(out)]) == 1
+    assert "boss de 000000-000049 has two rows that differ" in caplog.text
+    assert f"{out}, row 3: decision 'approve'" in caplog.text
+    assert out.read_bytes() == before
+    assert main(["merge", str(ben), "-o", str(out), "--prefer", "last"]) == 0
+    assert Table(out).decisions["boss", "de", "000000-000049"].decision == "passthrough"
+    assert out.read_text(encoding="utf-8").startswith(was[0])
+
+
+def test_the_order_that_is_asked_for_says_whose_word_stands(anna: Path, tmp_path: Path) -> None:
+    out = write(tmp_path / "decisions.tsv", "# all", HEADER, "v\tde\t000050-000099\tapprove")
+    (tmp_path / "link.tsv").symlink_to(out)
+    named = ["merge", str(anna), str(tmp_path / "link.tsv"), "-o", str(out)]
+    assert main([*named, "--prefer", "first"]) == 0
+    assert words(out)["000050-000099"] == "passthrough"
+    assert out.read_text(encoding="utf-8").startswith("# all\n")
+
+
+@pytest.mark.parametrize("output", [".", "/", "..", "anna.tsv/decisions.tsv"])
+def test_what_is_no_table_is_not_written(
+    anna: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, caplog
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["merge", str(anna), "-o", output]) == 1
+    (said,) = caplog.messages
+    assert said.startswith("error: ") and "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (("video\tcut",), "no column 'language'"),
+        ((HEADER, "v\tde\t000000-000049"), "row 2, column decision: the row says nothing"),
+        ((HEADER, "v\tde\t000000-000049\tretry"), "row 2, column preset: is missing"),
+        ((HEADER, 'v\tde\t000000-000049\tapprove\t\t"open'), "row 2: a cell begins with a quote"),
+        ((HEADER, "v\tde\t000000-000049\tapprove", "V\tde\t000000-000049\tapprove"), "row 3"),
+    ],
+)
+def test_a_wrong_table_is_named(
+    anna: Path, tmp_path: Path, rows: tuple[str, ...], message: str, caplog
+) -> None:
+    wrong = write(tmp_path / "wrong.tsv", *rows)
+    out = tmp_path / "decisions.tsv"
+    assert main(["merge", str(anna), str(wrong), "-o", str(out)]) == 1
+    assert "wrong.tsv" in caplog.text and message in caplog.text
+    assert not out.exists()
+    assert main(["merge", str(anna), str(tmp_path / "no.tsv"), "-o", str(out)]) == 1
+    assert "no.tsv: there is no such table" in caplog.text

@@ -1,0 +1,44 @@
+"""What a score means against the source's own."""
+
+from typing import Any
+
+import pytest
+
+from mouthpiece.project.settings import Gate, Scorers
+from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.scorers.verdict import judge
+
+LIMITS = EmbeddedSettings(min_confidence=0.2, fail_confidence=0.1, min_source_share=0.6)
+GATE = Gate(scorers=Scorers(embedded=LIMITS))
+
+
+def score(confidence: float, **other: Any) -> dict[str, Any]:
+    measured = {"scorer": "embedded", "confidence": confidence, "distance": 0.5}
+    return measured | {"offset_frames": 0, "speech_s": 2.0, "duration_s": 3.0} | other
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        (None, "pass"),
+        (score(0.3), "pass"),
+        (score(0.6), "review"),  # the draft has half of what the source has
+        (score(0.15), "pass"),  # a source that does not pass itself says nothing
+        (score(9.0, scorer="syncnet_v2"), "pass"),  # scores of two scorers are never compared
+    ],
+)
+def test_a_draft_much_below_its_source_is_doubtful(
+    source: dict[str, Any] | None, verdict: str
+) -> None:
+    found, reasons = judge(score(0.3), GATE, source)
+    assert found == verdict
+    assert reasons == (["below_source=0.50"] if verdict == "review" else [])
+
+
+def test_a_failure_is_a_failure_whatever_the_source() -> None:
+    assert judge(score(0.05), GATE, score(0.6)) == ("fail", ["low_confidence=0.050"])
+
+
+def test_zero_switches_the_comparison_off() -> None:
+    gate = Gate(scorers=Scorers(embedded=EmbeddedSettings(min_confidence=0.2)))
+    assert judge(score(0.3), gate, score(9.0)) == ("pass", [])

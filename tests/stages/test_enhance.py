@@ -1,0 +1,252 @@
+"""The stage: which cuts get what, and what becomes of a draft that lost its sync."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from mouthpiece.config.enhance import Enhance
+from mouthpiece.core.files import read_json, write_json
+from mouthpiece.core.timeline import Clock
+from mouthpiece.faces.landmarks import BROW, CHIN
+from mouthpiece.faces.track import Track
+from mouthpiece.patches.patch_set import PatchSet, load, save
+from mouthpiece.project.settings import Gate, Scorers
+from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.stages import enhance as enhancing
+from mouthpiece.stages.enhance import Draft, Recipe, Scene, enhance, forgo, losses, planned
+
+FRAMES, SIDE = 10, 48
+KEY = "0123456789ab"
+FACE_PX = 200
+
+
+def score(confidence: float = 0.5, offset: int = 0, **other: Any) -> dict[str, Any]:
+    return {
+        "scorer": "embedded",
+        "confidence": confidence,
+        "distance": 0.5,
+        "offset_frames": offset,
+        "speech_s": 2.0,
+        "duration_s": 3.0,
+        **other,
+    }
+
+
+def track() -> Track:
+    points = np.zeros((FRAMES, 468, 3), np.float32)
+    points[:, CHIN, 1] = points[:, BROW, 1] + FACE_PX
+    return Track(points, np.ones(FRAMES, bool))
+
+
+def patches(alpha: float = 1.0) -> PatchSet:
+    """Each frame a little lighter or darker than the last."""
+    levels = 100 + 2 * (np.arange(FRAMES) % 2)
+    return PatchSet(
+        "test",
+        np.tile(levels.astype(np.uint8)[:, None, None, None], (1, SIDE, SIDE, 3)),
+        np.full((FRAMES, SIDE, SIDE), 255, np.uint8),
+        np.tile(np.eye(2, 3), (FRAMES, 1, 1)),
+        np.full(FRAMES, alpha, np.float32),
+    )
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    track().save(tmp_path / "track.npz")
+    soundfile.write(tmp_path / "s.wav", np.zeros(48000), 16000, subtype="PCM_16")
+    clock = Clock(Fraction(25), 0, FRAMES)
+    return Scene(tmp_path / "m.mp4", clock, tmp_path / "track.npz", tmp_path / "s.wav")
+
+
+def files(folder: Path) -> Draft:
+    folder.mkdir(exist_ok=True)
+    return Draft(folder / "draft.zip", folder / "draft.json", folder / "score.json")
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Draft:
+    found = files(tmp_path / "draft")
+    save(patches(), found.patches)
+    write_json(found.row, {"engine": "preview", "draft": KEY})
+    write_json(found.score, score())
+    return found
+
+
+@pytest.fixture
+def scores(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
+    """Let the enhanced draft be scored with this."""
+
+    def use(found: dict[str, Any]) -> None:
+        monkeypatch.setattr(enhancing, "score_patches", lambda *_: found)
+
+    return use
+
+
+SMOOTH = Enhance(mode="all", restore="off", smooth_s=0.1)
+
+
+def recipe(settings: Enhance = SMOOTH, final: bool = False, **versions: str) -> Recipe:
+    known = versions.get("weights", ""), versions.get("code", "c")
+    return Recipe(settings, final, Gate(), None, *known)
+
+
+def run(
+    scene: Scene, draft: Draft, folder: Path, recipe: Recipe
+) -> tuple[dict[str, Any], dict[str, Any], Path]:
+    enhanced = files(folder)
+    enhance(scene, draft, recipe, enhanced)
+    return read_json(enhanced.row), read_json(enhanced.score), enhanced.patches
+
+
+def test_what_keeps_its_sync_is_delivered_under_a_key_of_its_own(
+    scene: Scene, draft: Draft, scores: Any, tmp_path: Path
+) -> None:
+    scores(score(0.46))
+    row, found, file = run(scene, draft, tmp_path / "e", recipe())
+    assert found["confidence"] == 0.46
+    assert len(row["draft"]) == 12 and row["draft"] != KEY and row["engine"] == "preview"
+    said = row["enhancement"]
+    assert (said["steps"], said["reverted"], said["reasons"]) == (["smoothed"], False, [])
+    assert (said["before"]["confidence"], said["after"]["confidence"]) == (0.5, 0.46)
+    assert said["after"]["flicker"] < 0.3 * said["before"]["flicker"]
+    assert np.ptp(load(file).pixels[3:-3].astype(int)) < np.ptp(patches().pixels[3:-3].astype(int))
+
+
+def test_what_loses_its_sync_is_taken_back_whole(
+    scene: Scene, draft: Draft, scores: Any, tmp_path: Path
+) -> None:
+    scores(score(0.3))
+    row, found, file = run(scene, draft, tmp_path / "e", recipe())
+    assert file.read_bytes() == draft.patches.read_bytes()
+    assert found == score() and row["draft"] == KEY  # so that decisions on the draft still hold
+    said = row["enhancement"]
+    assert (said["steps"], said["reverted"]) == (["smoothed"], True)
+    assert said["reasons"] == ["sync_lost=0.400"]
+    assert (said["before"]["confidence"], said["after"]["confidence"]) == (0.5, 0.3)
+
+
+def test_an_empty_draft_and_a_silent_one_are_handed_on(
+    scene: Scene, draft: Draft, tmp_path: Path
+) -> None:
+    for number, nothing in enumerate((PatchSet.empty("test"), patches(alpha=0))):
+        save(nothing, draft.patches)
+        row, found, file = run(scene, draft, tmp_path / str(number), recipe())
+        assert file.read_bytes() == draft.patches.read_bytes()
+        assert (row["draft"], found) == (KEY, score())
+        assert row["enhancement"]["steps"] == []
+
+
+FAULT = {"stage": "score", "kind": "MemoryError", "message": "no memory"}
+
+
+def test_a_draft_that_a_fault_left_is_handed_on(scene: Scene, draft: Draft, tmp_path: Path) -> None:
+    write_json(draft.score, {"fault": FAULT})
+    row, found, file = run(scene, draft, tmp_path / "e", recipe())
+    assert file.read_bytes() == draft.patches.read_bytes()
+    assert (row["draft"], row["enhancement"]["steps"], found["fault"]) == (KEY, [], FAULT)
+
+
+def test_what_a_fault_of_its_own_leaves(draft: Draft, tmp_path: Path) -> None:
+    enhanced = files(tmp_path / "e")
+    forgo(FAULT, draft, enhanced)
+    assert enhanced.patches.read_bytes() == draft.patches.read_bytes()
+    row = read_json(enhanced.row)
+    assert (row["draft"], row["fault"], read_json(enhanced.score)) == (KEY, FAULT, {})
+
+
+def test_the_key_knows_what_was_done(
+    scene: Scene, draft: Draft, scores: Any, tmp_path: Path
+) -> None:
+    scores(score())
+    recipes = [
+        recipe(),
+        recipe(SMOOTH.model_copy(update={"smooth_s": 0.2})),
+        recipe(SMOOTH.model_copy(update={"strength": 0.7})),
+        recipe(weights="other"),
+        recipe(code="other"),
+    ]
+    keys = [run(scene, draft, tmp_path / "e", one)[0]["draft"] for one in recipes]
+    assert len({KEY, *keys}) == 6
+    same = recipe(SMOOTH.model_copy(update={"max_drop": 0.3, "batch_faces": 2}))
+    assert run(scene, draft, tmp_path / "e", same)[0]["draft"] == keys[0]
+
+
+@pytest.mark.parametrize(
+    ("mode", "restore", "close_up_px", "final", "steps", "reasons"),
+    [
+        ("final", "all", 300, True, ["smoothed", "restored"], []),
+        ("final", "all", 300, False, [], []),
+        ("close_ups", "all", 300, False, [], ["no_close_up=200"]),
+        ("close_ups", "all", 300, True, ["smoothed", "restored"], []),
+        ("close_ups", "all", 200, False, ["smoothed", "restored"], []),
+        ("all", "all", 300, False, ["smoothed", "restored"], []),
+        ("all", "close_ups", 300, False, ["smoothed"], ["no_close_up=200"]),
+        ("all", "close_ups", 300, True, ["smoothed", "restored"], []),
+        ("all", "close_ups", 200, False, ["smoothed", "restored"], []),
+        ("all", "off", 300, False, ["smoothed"], []),
+    ],
+)
+def test_what_a_cut_gets(
+    mode: Any, restore: Any, close_up_px: int, final: bool, steps: list[str], reasons: list[str]
+) -> None:
+    chosen = Enhance(mode=mode, restore=restore, close_up_px=close_up_px, smooth_s=0.1)
+    assert planned(track(), recipe(chosen, final)) == (steps, reasons)
+    still = chosen.model_copy(update={"smooth_s": 0.0})
+    assert planned(track(), recipe(still, final))[0] == [s for s in steps if s != "smoothed"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reasons"),
+    [
+        (score(0.5), score(0.6), []),
+        (score(0.5), score(0.45), []),
+        (score(0.5), score(0.44), ["sync_lost=0.120"]),
+        (score(0.19), score(0.175), ["verdict_lost=0.175"]),  # passes from 0.18
+        (score(0.5), score(0.5, offset=2), ["verdict_lost=0.500"]),
+        (score(0.05), score(0.04), ["sync_lost=0.200"]),
+        (score(-0.05), score(-0.06), ["sync_lost=1.000"]),
+        (score(-0.05), score(-0.04), []),
+        (score(0.5, speech_s=0.1), score(0.1, speech_s=0.1), []),
+    ],
+)
+def test_when_an_enhancement_is_taken_back(
+    before: dict[str, Any], after: dict[str, Any], reasons: list[str]
+) -> None:
+    assert losses(before, after, recipe()) == reasons
+
+
+def test_an_enhancement_far_below_its_source_is_taken_back() -> None:
+    """As the gate has it: what would be doubtful beside its source has lost its verdict."""
+    embedded = EmbeddedSettings(min_source_share=0.6)
+    gate = Gate(scorers=Scorers(embedded=embedded))
+    judged = replace(recipe(), gate=gate, source=score(0.6))
+    assert losses(score(0.37), score(0.35), judged) == ["verdict_lost=0.350"]
+    assert losses(score(0.37), score(0.35), replace(judged, source=None)) == []
+
+
+def test_restoration_is_asked_of_gfpgan(
+    scene: Scene, draft: Draft, scores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def network(device: str, batch_faces: int) -> str:
+        asked.append((device, batch_faces))
+        return "a network"
+
+    def restored(*given: Any) -> PatchSet:
+        assert given[4:] == ("a network", 0.7)
+        return replace(given[3], pixels=given[3].pixels + 1)
+
+    monkeypatch.setattr("mouthpiece.gfpgan.Gfpgan", network)
+    monkeypatch.setattr(enhancing, "restored", restored)
+    scores(score())
+    chosen = Enhance(mode="all", strength=0.7, device="cpu", batch_faces=3)
+    row, _, file = run(scene, draft, tmp_path / "e", recipe(chosen))
+    assert asked == [("cpu", 3)] and row["enhancement"]["steps"] == ["restored"]
+    np.testing.assert_array_equal(load(file).pixels, patches().pixels + 1)

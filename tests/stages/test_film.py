@@ -1,0 +1,223 @@
+"""Segments joined on one exact clock, muxed with a dub of any length by a named policy."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import soundfile
+
+from mouthpiece.config.delivery import Delivery
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.cut_table import CutRow, write_rows
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.timeline import Clock
+from mouthpiece.media.decode import read_rgb
+from mouthpiece.media.ffmpeg import ffmpeg
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.media.mux import count_frames
+from mouthpiece.patches.patch_set import PatchSet, save
+from mouthpiece.stages.film import film, plan
+from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.segment import segment
+
+CUTS = ((0, 20), (20, 1), (21, 39))
+FRAMES = 60
+SETTINGS = Delivery()
+
+
+def make_mezzanine(folder: Path, rate: str = "25", pixel_format: str = "yuv420p") -> Path:
+    source = folder / "source.mkv"
+    ffmpeg(
+        ["-f", "lavfi", "-i", f"testsrc2=size=160x120:rate={rate}", "-frames:v", str(FRAMES)]
+        + ["-pix_fmt", pixel_format, "-c:v", "ffv1", str(source)]
+    )
+    mezzanine = folder / "mezzanine.mp4"
+    normalize(
+        source,
+        mezzanine,
+        folder / "a.flac",
+        folder / "a.json",
+        Normalize(frame_rate=rate),
+    )
+    return mezzanine
+
+
+@pytest.fixture(scope="module")
+def mezzanine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_mezzanine(tmp_path_factory.mktemp("mezzanine"))
+
+
+def row(first: int, frames: int, action: str) -> CutRow:
+    values = dict.fromkeys(CutRow.__dataclass_fields__, "")
+    cut = f"{first:06d}-{first + frames - 1:06d}"
+    return CutRow(
+        **{**values, "cut": cut, "first_frame": first, "frames": frames, "action": action}
+    )
+
+
+def drawn(frames: int) -> PatchSet:
+    """A red square in the middle of the picture."""
+    pixels = np.zeros((frames, 16, 16, 3), np.uint8)
+    pixels[..., 0] = 255
+    affine = np.tile(np.array([[1.0, 0, 72], [0, 1, 52]]), (frames, 1, 1))
+    return PatchSet(
+        "preview",
+        pixels,
+        np.full((frames, 16, 16), 255, np.uint8),
+        affine,
+        np.ones(frames, np.float32),
+    )
+
+
+def deliver(
+    mezzanine: Path,
+    folder: Path,
+    dub_s: float,
+    policy: str = "error",
+    actions: tuple[str, ...] = ("passthrough", "passthrough", "lipsync"),
+    dub_rate: int = 44100,
+    settings: Delivery = SETTINGS,
+) -> Path:
+    rate = probe_mezzanine(mezzanine).rate
+    originals, lipsynced, drafts = [], [], []
+    for i, ((first, frames), action) in enumerate(zip(CUTS, actions, strict=True)):
+        clock = Clock(rate, first, frames)
+        draft = folder / f"{i}.zip"
+        save(drawn(frames) if action == "lipsync" else PatchSet.empty("preview"), draft)
+        originals.append(folder / f"{i}.original.mp4")
+        lipsynced.append(folder / f"{i}.lipsync.mp4")
+        drafts.append(draft)
+        segment(mezzanine, clock, None, originals[-1], settings)
+        segment(mezzanine, clock, draft, lipsynced[-1], settings)
+    write_rows([row(*c, a) for c, a in zip(CUTS, actions, strict=True)], folder / "cuts.tsv")
+    dub = folder / "dub.wav"
+    tone = 0.1 * np.sin(np.arange(round(dub_s * dub_rate)) * 0.05)
+    soundfile.write(dub, np.column_stack([tone, tone]), dub_rate)
+    path = folder / "film.mp4"
+    film(
+        mezzanine,
+        folder / "cuts.tsv",
+        originals,
+        lipsynced,
+        drafts,
+        dub,
+        policy,
+        "de",
+        path,
+        settings,
+    )
+    return path
+
+
+def rgb(path: Path) -> np.ndarray:
+    return np.stack(list(read_rgb(path, probe_mezzanine(path).clock)))
+
+
+def yuv(path: Path) -> np.ndarray:
+    """All samples of all planes, [T, N]."""
+    with av.open(str(path)) as container:
+        return np.stack([f.to_ndarray().ravel() for f in container.decode(video=0)])
+
+
+def psnr_db(a: np.ndarray, b: np.ndarray) -> float:
+    return float(10 * np.log10(255**2 / np.mean((a.astype(float) - b.astype(float)) ** 2)))
+
+
+def test_the_film_has_the_picture_s_frames_on_an_exact_clock(
+    mezzanine: Path, tmp_path: Path
+) -> None:
+    path = deliver(mezzanine, tmp_path, dub_s=2.4)
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+        video, audio = container.streams.video[0], container.streams.audio[0]
+        assert [f.pts * video.time_base for f in frames] == [Fraction(i, 25) for i in range(FRAMES)]
+        assert (audio.sample_rate, audio.channels) == (44100, 2)
+        assert audio.metadata["language"] == "deu"
+        assert abs(audio.duration * audio.time_base - Fraction(FRAMES, 25)) < Fraction(1, 25)
+    was, now = yuv(mezzanine), yuv(path)
+    for i in range(21):
+        assert psnr_db(was[i], now[i]) > 42, i
+    inside = rgb(path)[21:, 54:66, 74:86]
+    assert inside[..., 0].mean() > 230 and inside[..., 1:].mean() < 30
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_film_all_passed_through_is_the_mezzanine_at_45_db(
+    mezzanine: Path, tmp_path: Path
+) -> None:
+    path = deliver(mezzanine, tmp_path, dub_s=2.4, actions=("passthrough",) * 3)
+    assert psnr_db(yuv(mezzanine), yuv(path)) >= 45
+
+
+@pytest.mark.parametrize(
+    ("dub_s", "policy", "frames"),
+    [(2.45, "error", 60), (3.0, "pad", 75), (2.0, "pad", 60), (3.0, "trim", 60), (1.2, "trim", 30)],
+)
+def test_length_policies(
+    mezzanine: Path, tmp_path: Path, dub_s: float, policy: str, frames: int
+) -> None:
+    path = deliver(mezzanine, tmp_path, dub_s=dub_s, policy=policy)
+    assert count_frames(path) == frames
+    pictures = rgb(path)
+    assert len(pictures) == frames
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        assert abs(stream.duration * stream.time_base - Fraction(frames, 25)) < Fraction(1, 25)
+    if frames > FRAMES:
+        assert psnr_db(pictures[FRAMES - 1], pictures[-1]) > 35  # the last picture, its patch too
+    if frames == 30:
+        assert pictures[-1, 54:66, 74:86, 0].mean() > 230  # the shortened cut kept its patch
+
+
+def test_without_a_policy_a_dub_of_another_length_is_refused(
+    mezzanine: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=r"0\.60 s longer than the picture .*length_policy"):
+        deliver(mezzanine, tmp_path, dub_s=3.0)
+    assert not (tmp_path / "film.mp4").exists()
+
+
+@pytest.mark.parametrize(
+    ("rate", "pixel_format"), [("30000/1001", "yuv422p10le"), ("50", "yuv444p")]
+)
+def test_rate_depth_and_chroma_are_carried(tmp_path: Path, rate: str, pixel_format: str) -> None:
+    source = make_mezzanine(tmp_path, rate, pixel_format)
+    path = deliver(source, tmp_path, dub_s=float(FRAMES / Fraction(rate)))
+    found = probe_mezzanine(path)
+    assert (found.rate, found.frames, found.pixel_format) == (Fraction(rate), FRAMES, pixel_format)
+    assert (found.matrix, found.range) == (
+        probe_mezzanine(source).matrix,
+        probe_mezzanine(source).range,
+    )
+    plays = deliver(source, tmp_path, float(FRAMES / Fraction(rate)),
+                    settings=Delivery(pixel_format="yuv420p"))  # fmt: skip
+    assert probe_mezzanine(plays).pixel_format == "yuv420p"
+
+
+def test_a_segment_encoded_otherwise_is_a_fault(mezzanine: Path, tmp_path: Path) -> None:
+    deliver(mezzanine, tmp_path, dub_s=2.4)
+    other = Delivery(preset="medium", pixel_format="yuv420p")
+    segment(mezzanine, Clock(Fraction(25), 20, 1), None, tmp_path / "1.original.mp4", other)
+    paths = [[tmp_path / f"{i}.{kind}" for i in range(3)] for kind in
+             ("original.mp4", "lipsync.mp4", "zip")]  # fmt: skip
+    with pytest.raises(Fault, match="encoded with other parameters"):
+        film(mezzanine, tmp_path / "cuts.tsv", *paths, tmp_path / "dub.wav", "error", "de",
+             tmp_path / "again.mp4", SETTINGS)  # fmt: skip
+    assert not (tmp_path / "again.mp4").exists()
+
+
+def test_a_plan_is_in_whole_frames() -> None:
+    rate = Fraction(30000, 1001)
+    found = plan(100, rate, Fraction(20), "pad", SETTINGS)
+    assert (found.shown_frames, found.held_frames) == (100, 499)
+    assert plan(100, rate, 100 / rate, "error", SETTINGS).frames == 100
+    assert plan(599, rate, Fraction(20), "loop", SETTINGS).frames == 599
+
+
+def test_the_same_cut_is_the_same_bytes(tmp_path: Path) -> None:
+    mezzanine = make_mezzanine(tmp_path)
+    for name in ("a.mp4", "b.mp4"):
+        segment(mezzanine, Clock(Fraction(25), 0, FRAMES), None, tmp_path / name, SETTINGS)
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()

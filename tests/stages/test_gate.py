@@ -1,0 +1,249 @@
+"""The gate's verdicts, what is delivered of each, and whose word counts."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mouthpiece.core.cut_table import CutRow, read_rows
+from mouthpiece.core.cuts import Cut
+from mouthpiece.core.errors import Fault
+from mouthpiece.core.files import write_json
+from mouthpiece.project.settings import DeliverWhat, Gate, Scorers
+from mouthpiece.scorers.aperture.settings import ApertureSettings
+from mouthpiece.scorers.verdict import judge
+from mouthpiece.stages.gate import decide
+
+SETTINGS = Gate(
+    scorer="aperture",
+    scorers=Scorers(aperture=ApertureSettings(min_confidence=0.3, fail_confidence=0.2)),
+)
+KEY = "0123456789ab"
+
+
+def score(confidence: float = 0.5, offset: int = 0, **other: Any) -> dict[str, Any]:
+    return {
+        "scorer": "aperture",
+        "confidence": confidence,
+        "distance": 0.5,
+        "offset_frames": offset,
+        "speech_s": 2.0,
+        "duration_s": 3.0,
+        **other,
+    }
+
+
+@pytest.mark.parametrize(
+    ("measured", "verdict", "reasons"),
+    [
+        (score(), "pass", []),
+        (score(offset=1), "pass", []),
+        (score(offset=-1), "pass", []),
+        (score(offset=2), "fail", ["off_sync=2"]),
+        (score(0.25), "review", ["doubtful=0.250"]),
+        (score(0.1), "fail", ["low_confidence=0.100"]),
+        (score(0.1, offset=-9), "fail", ["low_confidence=0.100", "off_sync=-9"]),
+        (score(speech_s=0.1), "unjudged", ["silent=0.10"]),
+        (score(offset=9, duration_s=0.5), "unjudged", ["too_short=0.50"]),
+    ],
+)
+def test_verdicts(measured: dict[str, Any], verdict: str, reasons: list[str]) -> None:
+    assert judge(measured, SETTINGS) == (verdict, reasons)
+
+
+def decided(
+    folder: Path,
+    measured: dict[str, Any],
+    decision: dict[str, str] | None = None,
+    settings: Gate = SETTINGS,
+    guard_reasons: tuple[dict[str, Any], ...] = (),
+    speaker: dict[str, Any] | None = None,
+    enhancement: dict[str, Any] | None = None,
+    fault: dict[str, str] | None = None,
+    max_fault_share: float = 1.0,
+) -> CutRow:
+    cut = Cut("000010-000084", 10, 75)
+    drawn = bool(measured)
+    write_json(folder / "guard.json", {
+        "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons})  # fmt: skip
+    unknown = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}}
+    write_json(folder / "speaker.json", speaker or unknown)
+    write_json(folder / "draft.json", {
+        "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
+        "attempts": [], "moved_frames": 0, "facts": {},
+        "draft": KEY if drawn else "",
+        **({"enhancement": enhancement} if enhancement else {}),
+        **({"fault": fault} if fault else {})})  # fmt: skip
+    write_json(folder / "score.json", measured)
+    decide(
+        [cut],
+        [folder / "guard.json"],
+        [folder / "speaker.json"],
+        [folder / "draft.json"],
+        [folder / "score.json"],
+        {cut.cut: decision} if decision else {},
+        settings,
+        max_fault_share,
+        folder / "cuts.tsv",
+    )
+    (row,) = read_rows(folder / "cuts.tsv")
+    return row
+
+
+def test_a_row_says_everything(tmp_path: Path) -> None:
+    row = decided(tmp_path, score(0.51234))
+    assert (row.cut, row.first_frame, row.frames) == ("000010-000084", 10, 75)
+    assert (row.guard, row.gate, row.action, row.reason) == (
+        "lipsync",
+        "pass",
+        "lipsync",
+        "in_sync",
+    )
+    assert (row.confidence, row.offset_frames, row.draft) == ("0.5123", "0", KEY)
+    assert row.settings == '{"strength": 1.0}'
+
+
+def test_a_guarded_cut_keeps_its_reasons(tmp_path: Path) -> None:
+    reasons = ({"code": "two_faces", "value": 1.0, "limit": 0.1},
+               {"code": "small_face", "value": 41.26, "limit": 64})  # fmt: skip
+    row = decided(tmp_path, {}, guard_reasons=reasons)
+    assert row.guard_reasons == "two_faces=1;small_face=41.26"
+    assert (row.gate, row.action, row.reason) == ("none", "passthrough", "two_faces=1")
+    assert (row.confidence, row.draft) == ("", "")
+
+
+def test_a_face_that_does_not_speak_is_passed_through(tmp_path: Path) -> None:
+    reasons = [{"code": "not_speaking", "value": -0.0123}]
+    speaker = {"verdict": "not_speaking", "reasons": reasons, "reported": [],
+               "score": score(-0.0123, 7)}  # fmt: skip
+    row = decided(tmp_path, {}, speaker=speaker)
+    assert (row.speaker, row.action, row.reason) == (
+        "not_speaking",
+        "passthrough",
+        "not_speaking=-0.0123",
+    )
+    assert (row.source_confidence, row.source_offset_frames) == ("-0.0123", "7")
+
+
+def test_what_is_only_reported_is_no_reason(tmp_path: Path) -> None:
+    found = [{"code": "not_speaking", "value": 0.05}]
+    speaker = {"verdict": "not_speaking", "reasons": [], "reported": found, "score": score(0.05)}
+    row = decided(tmp_path, score(0.5), speaker=speaker)
+    assert (row.speaker, row.guard_reasons, row.reported) == (
+        "not_speaking", "", "not_speaking=0.05",
+    )  # fmt: skip
+    assert (row.action, row.reason) == ("lipsync", "in_sync")
+    empty = decided(tmp_path, {}, speaker=speaker)
+    assert (empty.action, empty.reason) == ("passthrough", "no_draft")
+
+
+def test_a_draft_is_held_against_its_source(tmp_path: Path) -> None:
+    limits = ApertureSettings(min_confidence=0.3, fail_confidence=0.2, min_source_share=0.6)
+    settings = Gate(scorer="aperture", scorers=Scorers(aperture=limits))
+    speaker = {"verdict": "speaks", "reasons": [], "reported": [], "score": score(0.8)}
+    row = decided(tmp_path, score(0.4), settings=settings, speaker=speaker)
+    assert (row.gate, row.gate_reasons) == ("review", "below_source=0.50")
+
+
+@pytest.mark.parametrize("verdict", ["review", "unjudged", "fail"])
+@pytest.mark.parametrize("action", ["lipsync", "passthrough"])
+def test_config_says_what_is_delivered(tmp_path: Path, verdict: str, action: str) -> None:
+    measured = {"review": score(0.25), "unjudged": score(speech_s=0.0), "fail": score(0.0)}[verdict]
+    settings = SETTINGS.model_copy(update={"deliver": DeliverWhat(**{verdict: action})})
+    row = decided(tmp_path, measured, settings=settings)
+    assert (row.gate, row.action) == (verdict, action)
+    assert row.reason == row.gate_reasons.split(";")[0]
+
+
+@pytest.mark.parametrize("draft", ["", KEY])
+def test_decisions_are_obeyed(tmp_path: Path, draft: str) -> None:
+    row = decided(tmp_path, score(0.0), {"decision": "approve", "draft": draft})
+    assert (row.gate, row.action, row.reason, row.decision) == (
+        "fail",
+        "lipsync",
+        "decided",
+        "approve",
+    )
+    row = decided(tmp_path, score(), {"decision": "passthrough", "draft": draft})
+    assert (row.gate, row.action, row.reason) == ("pass", "passthrough", "decided")
+
+
+def test_a_stale_decision_is_shown_not_obeyed(tmp_path: Path) -> None:
+    row = decided(tmp_path, score(), {"decision": "passthrough", "draft": "ba9876543210"})
+    assert (row.action, row.reason, row.decision) == ("lipsync", "in_sync", "stale passthrough")
+
+
+def test_what_was_not_drawn_cannot_be_approved(tmp_path: Path) -> None:
+    reasons = ({"code": "no_face", "value": 0, "limit": 0.9},)
+    row = decided(tmp_path, {}, {"decision": "approve", "draft": ""}, guard_reasons=reasons)
+    assert (row.action, row.decision) == ("passthrough", "moot approve")
+
+
+def test_a_retry_is_judged_anew_and_does_not_bind_to_its_draft(tmp_path: Path) -> None:
+    said = {"decision": "retry", "draft": "ba9876543210", "preset": "opens_too_little"}
+    row = decided(tmp_path, score(0.0), said)
+    assert (row.gate, row.action, row.decision) == ("fail", "passthrough", "done retry")
+    row = decided(tmp_path, score(), said)
+    assert (row.action, row.reason, row.preset) == ("lipsync", "in_sync", "opens_too_little")
+    assert decided(tmp_path, {}, said).decision == "moot retry"
+
+
+def test_preset_tier_and_note_stand_in_the_row(tmp_path: Path) -> None:
+    said = {"decision": "", "draft": "", "preset": "jaw_seam", "tier": "final", "note": 'a "b" <c>'}
+    row = decided(tmp_path, score(), said)
+    assert (row.decision, row.action) == ("", "lipsync")
+    assert (row.preset, row.tier, row.note) == ("jaw_seam", "final", 'a "b" <c>')
+    stale = {**said, "decision": "passthrough", "draft": "ba9876543210"}
+    row = decided(tmp_path, score(), stale)
+    assert (row.decision, row.action, row.tier) == ("stale passthrough", "lipsync", "final")
+
+
+@pytest.mark.parametrize(
+    ("reverted", "reasons", "after", "enhanced"),
+    [
+        (False, [], 0.48, "smoothed+restored"),
+        (True, ["sync_lost=0.400"], 0.3, "reverted smoothed+restored"),
+    ],
+)
+def test_the_row_says_what_enhancement_did(
+    tmp_path: Path, reverted: bool, reasons: list[str], after: float, enhanced: str
+) -> None:
+    done = {
+        "steps": ["smoothed", "restored"], "reverted": reverted, "reasons": reasons,
+        "before": {"confidence": 0.5}, "after": {"confidence": after},
+    }  # fmt: skip
+    row = decided(tmp_path, score(0.5 if reverted else after), enhancement=done)
+    assert (row.enhanced, row.enhance_reasons) == (enhanced, ";".join(reasons))
+    assert (row.drafted_confidence, row.enhanced_confidence) == ("0.5000", f"{after:.4f}")
+    assert row.confidence == (row.drafted_confidence if reverted else row.enhanced_confidence)
+    assert '"reverted": ' in row.facts and "\t" not in row.facts
+    handed_on = {"steps": [], "reverted": False, "reasons": ["no_close_up=90"]}
+    row = decided(tmp_path, score(), enhancement=handed_on)
+    assert (row.enhanced, row.enhance_reasons, row.enhanced_confidence) == (
+        "",
+        "no_close_up=90",
+        "",
+    )
+    row = decided(tmp_path, score())
+    assert (row.enhanced, row.drafted_confidence, row.facts) == ("", "", "")
+
+
+FAULT = {"stage": "bake", "kind": "Fault", "message": "out of memory"}
+
+
+def test_a_fault_is_no_verdict(tmp_path: Path) -> None:
+    row = decided(tmp_path, {}, {"decision": "approve", "draft": ""}, fault=FAULT)
+    assert (row.action, row.reason, row.gate) == ("passthrough", "fault", "none")
+    assert (row.fault, row.decision) == ("bake: Fault: out of memory", "moot approve")
+
+
+def test_a_draft_that_could_not_be_scored_is_not_delivered(tmp_path: Path) -> None:
+    row = decided(tmp_path, {"fault": FAULT | {"stage": "score"}})
+    assert (row.action, row.reason, row.gate, row.draft) == ("passthrough", "fault", "none", KEY)
+
+
+def test_faults_of_too_many_cuts_stop_the_film(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"took 1 of the 1 cuts .* 90% .* 000010-000084: bake: Fault"):
+        decided(tmp_path, {}, fault=FAULT, max_fault_share=0.9)
+    assert not (tmp_path / "cuts.tsv").exists()
+    decided(tmp_path, {}, max_fault_share=0.0)  # no fault, no face: no matter

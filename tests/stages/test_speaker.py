@@ -1,0 +1,256 @@
+"""Who speaks, with a scorer of the test's own; and real faces that speak, listen, are two."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+from mouthpiece.audio import voice_activity as voice
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, write_speech
+from mouthpiece.config.guard import Guard
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.files import read_json, write_json
+from mouthpiece.core.timeline import Clock
+from mouthpiece.faces.track import Track, load_all, save_all
+from mouthpiece.media.decode import read_rgb
+from mouthpiece.media.ffmpeg import ffmpeg
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.scorers import base as scorers
+from mouthpiece.scorers.aperture.settings import ApertureSettings
+from mouthpiece.scorers.base import Score, Seen
+from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.stages import speaker as stage
+from mouthpiece.stages.guard import guard, watch
+from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.speaker import judge, speaker
+from mouthpiece.training.dataset import splits
+from places import ROOT
+
+CLOCK = Clock(Fraction(25), 25, 50)
+LIMITS = EmbeddedSettings(speaking_confidence=0.1, speaking_s=1.0, min_speech_s=0.5)
+GRID = ROOT.parent / "shared" / "data" / "grid"
+
+
+class Fixed:
+    """A scorer that says of each face what it was told to: confidence and offset, by its place."""
+
+    def __init__(self, says: dict[float, tuple[float, int]]) -> None:
+        self.says = says
+        self.heard = np.zeros(0)
+        self.pictures: set[tuple[int, ...]] = set()
+
+    def score(self, face: Iterable[Seen], samples: np.ndarray) -> Score:
+        seen = list(face)
+        assert len(seen) == CLOCK.frames
+        self.heard = samples
+        self.pictures |= {one.picture.shape for one in seen}
+        confidence, offset_frames = self.says[float(seen[0].points[0, 0])]
+        return Score(confidence, 0.5, offset_frames)
+
+
+def run(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *faces: tuple[float, int],
+    mode: str = "passthrough",
+    loudness: float = 0.1,
+    spoken_s: float = 1.5,
+    contested: bool = False,
+    limits: EmbeddedSettings = LIMITS,
+    name: str = "embedded",
+) -> tuple[dict[str, Any], Track, Fixed]:
+    """The stage on faces, each of the confidence and offset given, and noise as the sound."""
+    shape = (CLOCK.frames, 468, 3)
+    tracks = [
+        Track(np.full(shape, place, np.float32), np.ones(CLOCK.frames, bool))
+        for place in range(len(faces))
+    ]
+    save_all(tracks, folder / "f.npz")
+    write_json(folder / "g.json", {"contested": contested, "measures": {"second_face": 0.7}})
+    noise = loudness * np.random.default_rng(1).standard_normal(4 * SAMPLE_RATE)
+    soundfile.write(folder / "s.wav", noise, SAMPLE_RATE, subtype="PCM_16")
+    picture = np.zeros((8, 8, 3), np.uint8)
+    monkeypatch.setattr(stage, "read_rgb", lambda *_: iter([picture] * CLOCK.frames))
+    fixed = Fixed({float(place): says for place, says in enumerate(faces)})
+    monkeypatch.setattr(scorers, "scorer", lambda name: fixed)
+    voiced = CONTEXT_S * SAMPLE_RATE, int((CONTEXT_S + spoken_s) * SAMPLE_RATE)
+    monkeypatch.setattr(voice, "_voices", lambda samples: [voiced])
+    speaker(
+        folder / "m.mp4", CLOCK, folder / "g.json", folder / "f.npz", folder / "s.wav", mode, name,
+        limits, folder / "v.json", folder / "spoken.npz",
+    )  # fmt: skip
+    return read_json(folder / "v.json"), Track.load(folder / "spoken.npz"), fixed
+
+
+SPEAKS, WEAK, APART = (0.2, 3), (0.05, 3), (0.2, -6)
+
+
+def test_a_face_that_does_not_speak_has_no_track(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, spoken, fixed = run(tmp_path, monkeypatch, WEAK)
+    assert found["verdict"] == "not_speaking" and spoken.frames == 0
+    assert found["reasons"] == [{"code": "not_speaking", "value": 0.05}]
+    assert found["reported"] == []
+    assert len(fixed.heard) == 2 * SAMPLE_RATE
+
+
+def test_a_face_that_speaks_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, SPEAKS)
+    assert (found["verdict"], found["reasons"], spoken.frames) == ("speaks", [], 50)
+    assert found["score"]["offset_frames"] == 3
+
+
+def test_lips_and_sound_that_fit_at_another_time_do_not_belong_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _, _ = run(tmp_path, monkeypatch, APART)
+    assert found["verdict"] == "not_speaking"
+
+
+def test_report_changes_nothing_that_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, WEAK, mode="report")
+    assert (found["verdict"], spoken.frames) == ("not_speaking", 50)
+    assert found["reported"] == [{"code": "not_speaking", "value": 0.05}]
+    assert found["reasons"] == [], "a reason is why a cut is passed through"
+
+
+NOTHING_FOUND = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}, "others": []}
+UNKNOWN = [
+    {"mode": "off"},
+    {"loudness": 0.0},
+    {"spoken_s": 0.2},
+    {"limits": LIMITS.model_copy(update={"speaking_s": 2.5})},
+]
+
+
+@pytest.mark.parametrize("given", UNKNOWN)
+def test_what_cannot_be_judged_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
+) -> None:
+    found, spoken, fixed = run(tmp_path, monkeypatch, WEAK, **given)
+    assert found == NOTHING_FOUND
+    assert spoken.frames == CLOCK.frames and not len(fixed.heard)
+
+
+def test_what_the_guard_refused_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, spoken, fixed = run(tmp_path, monkeypatch)
+    assert found == NOTHING_FOUND
+    assert not spoken.frames and not len(fixed.heard)
+
+
+def test_pictures_are_decoded_only_for_who_looks_at_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(tmp_path, monkeypatch, SPEAKS)[2].pictures == {(0, 0, 3)}
+    assert run(tmp_path, monkeypatch, SPEAKS, name="syncnet_v2")[2].pictures == {(8, 8, 3)}
+
+
+@pytest.mark.parametrize(
+    ("faces", "place"),
+    [
+        ((WEAK, SPEAKS), 1),
+        ((SPEAKS, WEAK), 0),
+        ((SPEAKS, (0.3, 0)), 1),
+        (((0.4, 12), SPEAKS), 1),
+    ],
+)
+def test_the_face_in_sync_is_chosen(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    faces: tuple[tuple[float, int], ...],
+    place: int,
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, *faces, contested=True)
+    assert found["verdict"] == "speaks" and found["reasons"] == []
+    assert spoken.points[0, 0, 0] == place
+    assert found["score"]["confidence"] == faces[place][0]
+    assert [other["confidence"] for other in found["others"]] == [faces[1 - place][0]]
+
+
+@pytest.mark.parametrize("mode", ["passthrough", "report"])
+def test_where_neither_of_two_speaks_none_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, WEAK, APART, contested=True, mode=mode)
+    assert spoken.frames == 0
+    assert found["reasons"] == [{"code": "not_speaking", "value": 0.2}]
+
+
+@pytest.mark.parametrize("given", UNKNOWN)
+@pytest.mark.parametrize("faces", [(SPEAKS, WEAK), (SPEAKS,)])
+def test_where_the_sound_does_not_say_two_faces_are_a_reason(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    faces: tuple[tuple[float, int], ...],
+    given: dict[str, Any],
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, *faces, contested=True, **given)
+    assert (found["verdict"], spoken.frames) == ("unknown", 0)
+    assert found["reasons"] == [{"code": "two_faces", "value": 0.7}]
+
+
+def test_a_scorer_that_cannot_tell_takes_every_face_for_a_speaker() -> None:
+    assert judge({"confidence": 0.0, "offset_frames": -15}, ApertureSettings()) == "speaks"
+
+
+needs_grid = pytest.mark.skipif(not GRID.is_dir(), reason=f"needs the GRID clips in {GRID}")
+
+
+def said(folder: Path, mezzanine: Path, sound: Path) -> dict[str, Any]:
+    """The embedded scorer's word on the faces in `folder`."""
+    write_speech(sound, folder / "s.wav")
+    speaker(
+        mezzanine, probe_mezzanine(mezzanine).clock, folder / "g.json", folder / "f.npz", folder / "s.wav",
+        "passthrough", "embedded", EmbeddedSettings(), folder / "v.json", folder / "spoken.npz",
+    )  # fmt: skip
+    return read_json(folder / "v.json")
+
+
+def clips(number: int) -> list[Path]:
+    """Clips that the scorer was not trained on."""
+    paths = sorted((GRID / "s1").glob("*.mpg"))
+    return [paths[i] for i in splits([f"s1/{path.stem}" for path in paths])["test"][:number]]
+
+
+@needs_grid
+def test_real_faces_that_speak_and_listen(tmp_path: Path) -> None:
+    speaking, listening = [], []
+    for clip in clips(4):
+        mezzanine = tmp_path / "m.mp4"
+        normalize(clip, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
+        clock = probe_mezzanine(mezzanine).clock
+        guard(mezzanine, clock, tmp_path / "g.json", tmp_path / "f.npz", Guard())
+        speaking.append(said(tmp_path, mezzanine, clip)["verdict"])
+        (track,) = load_all(tmp_path / "f.npz")
+        shut = np.concatenate([np.arange(8), np.arange(8)[::-1]])  # before the first word
+        at_rest = track.points[np.resize(shut, clock.frames)]
+        save_all([Track(at_rest, track.seen)], tmp_path / "f.npz")
+        listening.append(said(tmp_path, mezzanine, clip)["verdict"])
+    assert speaking == ["speaks"] * 4
+    assert listening == ["not_speaking"] * 4
+
+
+@needs_grid
+def test_of_two_real_faces_the_one_whose_sound_it_is(tmp_path: Path) -> None:
+    left, right = clips(2)
+    film, mezzanine = tmp_path / "film.mkv", tmp_path / "m.mp4"
+    ffmpeg(
+        ["-i", str(left), "-i", str(right), "-filter_complex", "[0:v][1:v]hstack,fps=25", "-an"]
+        + ["-c:v", "ffv1", str(film)]
+    )
+    normalize(film, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
+    clock = probe_mezzanine(mezzanine).clock
+    assert watch(read_rgb(mezzanine, clock), clock, Guard())[0].reasons[0].code == "two_faces"
+    guard(mezzanine, clock, tmp_path / "g.json", tmp_path / "f.npz", Guard(two_faces="in_sync"))
+    for sound, side in ((left, 0), (right, 1)):
+        found = said(tmp_path, mezzanine, sound)
+        assert found["verdict"] == "speaks" and len(found["others"]) == 1
+        chosen = Track.load(tmp_path / "spoken.npz")
+        assert chosen.points[:, :, 0].mean() // 360 == side

@@ -1,0 +1,225 @@
+"""Weight files are found, checked, and converted once."""
+
+import hashlib
+import resource
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from mouthpiece.cli import models as weights
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.weights import download
+from mouthpiece.weights import table as weight_table
+from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
+from mouthpiece.weights.load import load_tensors
+from mouthpiece.weights.table import TABLE, Weight, read_table, select
+from mouthpiece.weights.version import _sha256, fingerprint
+from places import ROOT
+
+HEADER = "name\tsource\tmember\tbytes\tsha256\tlicence\tneeded_by\n"
+ROW = Weight("net.bin", "url:https://example.org/net.bin", "-", 3, "0" * 64, "MIT", ("engine",))
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty project's `models/`."""
+    monkeypatch.setattr(weight_table, "MODELS", tmp_path / "models")
+    monkeypatch.setattr(weight_table, "TABLE", tmp_path / "weights.tsv")
+    (tmp_path / "weights.tsv").write_text(HEADER)
+    monkeypatch.delenv(TREE_VARIABLE, raising=False)
+    return tmp_path / "models"
+
+
+def test_the_projects_table_reads_and_every_licence_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table = read_table(ROOT / "models" / "weights.tsv")
+    assert all(row.licence and row.needed_by for row in table.values())
+    needed = {row.name for row in select(table, [], ["musetalk"])}
+    assert {"musetalkV15/unet.pth", "sd-vae/config.json", "face-parse-bisent/79999_iter.pth"} <= (
+        needed
+    )
+    drawn = {row.name for row in select(table, [], ["musetalk-drawn"])}
+    assert "face-parse-bisent/79999_iter.pth" not in drawn
+
+
+def test_a_bad_row_is_named(tmp_path: Path) -> None:
+    table = tmp_path / "weights.tsv"
+    table.write_text(HEADER + "a\tftp:x\t-\t1\t-\tMIT\tx\n")
+    with pytest.raises(InputError, match="line 2"):
+        read_table(table)
+
+
+def test_an_unknown_name_is_told_what_there_is() -> None:
+    with pytest.raises(InputError, match="engine"):
+        select({"net.bin": ROW}, [], ["nobody"])
+
+
+def test_a_missing_file_says_what_to_do() -> None:
+    with pytest.raises(InputError, match=r"mouthpiece\.weights fetch a/b\.pth"):
+        weight_path("a/b.pth")
+
+
+def test_a_tree_that_is_there_is_used_as_it_is(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in (tmp_path / "by config", tmp_path / "by variable", project / "downloads"):
+        folder.mkdir(parents=True)
+        (folder / "a.bin").touch()
+    tree = tmp_path / "by config"
+    assert weight_path("a.bin").parent == project / "downloads"
+    monkeypatch.setenv(TREE_VARIABLE, str(tmp_path / "by variable"))
+    assert weight_path("a.bin").parent == tmp_path / "by variable"
+    assert first_weight_path(("absent", "a.bin"), tree).parent == tree
+
+
+def pin(name: str, content: bytes) -> None:
+    """Give the table a row."""
+    row = (name, "url:https://example.org/", "-", "-", hashlib.sha256(content).hexdigest(), "MIT")
+    TABLE.write_text(HEADER + "\t".join(row) + "\tengine\n")
+
+
+def test_a_download_with_another_content_is_not_used(project: Path) -> None:
+    pin("net/a.pth", b"published")
+    path = project / "downloads" / "net" / "a.pth"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"published")
+    assert weight_path("net/a.pth") == path
+    path.write_bytes(b"pubLished")
+    for names in (("net/a.pth",), ("absent", "net/a.pth")):
+        with pytest.raises(Fault, match=rf"{path} is not the file that weights\.tsv names"):
+            first_weight_path(names)
+
+
+def test_a_network_of_the_users_own_is_used_and_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    pin("a.pth", b"published")
+    (tmp_path / "tree").mkdir()
+    path = tmp_path / "tree" / "a.pth"
+    path.write_bytes(b"published")
+    assert weight_path("a.pth", tmp_path / "tree") == path
+    assert caplog.text == ""
+    path.write_bytes(b"fine-tuned")
+    for _ in range(2):
+        assert weight_path("a.pth", tmp_path / "tree") == path
+    assert caplog.text.count(f"{path}: not the published file") == 1
+
+
+def test_a_file_is_read_once_for_its_hash(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "net.pth"
+    path.write_bytes(b"net")
+    found = fingerprint(path)
+    assert len(list((project / "downloads" / ".hashes").iterdir())) == 1
+    _sha256.cache_clear()  # as another process begins
+    monkeypatch.setattr(weights, "sha256", lambda path: pytest.fail("read again"))
+    assert fingerprint(path) == found
+
+
+@pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
+def test_tensors_are_converted_once(suffix: str, tmp_path: Path, project: Path) -> None:
+    path = tmp_path / f"net{suffix}"
+    tensors = {"a": torch.linspace(0, 1, 6).reshape(2, 3), "count": torch.tensor(3)}
+    if suffix == ".pth":
+        torch.save(tensors, path)
+    else:
+        save_file(tensors, path)
+    for _ in range(2):
+        found = load_tensors(path, torch.float16)
+        assert found["a"].dtype == torch.float16 and found["count"].dtype == torch.int64
+        torch.testing.assert_close(found["a"], tensors["a"].half())
+    assert len(list((project / "downloads" / "converted").iterdir())) == 1
+
+
+def test_weights_load_where_a_converted_copy_cannot_be_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(3)}, path)
+    (tmp_path / "a file").touch()
+    found = load_tensors(path, torch.float16, converted=tmp_path / "a file")
+    assert found["a"].dtype == torch.float16 and "cannot keep" in caplog.text
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file may grow beyond a few kilobytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_without_room_for_the_converted_copy_is_a_fault(
+    tmp_path: Path, project: Path, request: pytest.FixtureRequest
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(100_000)}, path)
+    request.getfixturevalue("small_disk")
+    with pytest.raises(Fault, match="cannot write converted weights"):
+        load_tensors(path, torch.float16)
+    assert list((project / "downloads" / "converted").iterdir()) == []
+
+
+def test_a_damaged_converted_copy_is_made_anew(
+    tmp_path: Path, project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(1000)}, path)
+    load_tensors(path, torch.float16)
+    (copy,) = (project / "downloads" / "converted").iterdir()
+    whole = copy.read_bytes()
+    for damaged in (whole[:100], b"", b"x" * len(whole)):
+        copy.write_bytes(damaged)
+        assert load_tensors(path, torch.float16)["a"].sum() == 1000
+        assert copy.read_bytes() == whole
+        assert f"{copy}: is damaged" in caplog.text
+        caplog.clear()
+
+
+class Evil:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Path.touch, (Path("pwned"),))
+
+
+def test_a_pickle_that_runs_code_or_is_cut_short_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "evil.pth"
+    torch.save({"a": Evil()}, path)
+    with pytest.raises(Fault, match="not a readable weight file"):
+        load_tensors(path, torch.float32)
+    torch.save({"a": torch.zeros(1000)}, path)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(Fault, match="not a readable weight file"):
+        load_tensors(path, torch.float32)
+    assert not Path("pwned").exists()
+
+
+def test_the_command_line_says_no_by_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[Weight] = []
+    monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})
+    monkeypatch.setattr(download, "fetch", lambda rows, unpinned: fetched.extend(rows))
+    assert weights.main(["fetch", "nobody"]) == 1
+    assert weights.main(["list"]) == 0
+    assert weights.main(["fetch", "--for", "engine"]) == 0
+    assert fetched == [ROW]
+
+
+def test_the_command_line_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def stopped(rows: Any, unpinned: bool) -> None:
+        raise KeyboardInterrupt
+
+    TABLE.unlink()
+    assert weights.main(["list"]) == 1
+    assert "weights.tsv" in caplog.text
+    monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})
+    monkeypatch.setattr(download, "fetch", stopped)
+    assert weights.main(["fetch", "net.bin"]) == 130
+    assert "it goes on from there" in caplog.text

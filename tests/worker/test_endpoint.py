@@ -1,0 +1,103 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.core.errors import Fault
+from mouthpiece.worker import endpoint as places
+from mouthpiece.worker.endpoint import Endpoint, private_folder
+
+
+@pytest.fixture(autouse=True)
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_the_folder_is_made_for_its_owner_alone(runtime: Path) -> None:
+    folder = private_folder()
+    assert folder == runtime / "mouthpiece" and folder.stat().st_mode & 0o777 == 0o700
+    assert private_folder() == folder
+
+
+def test_a_folder_that_others_may_enter_is_refused(runtime: Path) -> None:
+    (runtime / "mouthpiece").mkdir()
+    (runtime / "mouthpiece").chmod(0o755)
+    with pytest.raises(Fault, match="mode 0700"):
+        private_folder()
+
+
+def test_a_link_is_refused(runtime: Path) -> None:
+    (runtime / "elsewhere").mkdir(mode=0o700)
+    (runtime / "mouthpiece").symlink_to(runtime / "elsewhere")
+    with pytest.raises(Fault, match="no link"):
+        private_folder()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_refused(runtime: Path) -> None:
+    (runtime / "mouthpiece").mkdir(mode=0o700)
+    os.chown(runtime / "mouthpiece", 12345, 12345)
+    with pytest.raises(Fault, match="of your own"):
+        private_folder()
+
+
+@pytest.mark.parametrize("variable", ["", "/nonexistent/run"])
+def test_without_a_runtime_folder_it_is_among_the_temporary_files(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", variable)
+    monkeypatch.setattr(places.tempfile, "gettempdir", lambda: str(tmp_path))
+    assert private_folder() == tmp_path / f"mouthpiece-{os.getuid()}"
+
+
+def test_a_path_too_long_for_a_socket_says_what_to_do(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (runtime / ("x" * 100)).mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime / ("x" * 100)))
+    with pytest.raises(Fault, match="shorter folder"):
+        _ = Endpoint.of("musetalk").socket
+
+
+@pytest.mark.parametrize(
+    "variable", ["CUDA_VISIBLE_DEVICES", "MOUTHPIECE_MODELS", "SLURM_STEP_ID", "OMP_PROC_BIND"]
+)
+def test_what_changes_results_or_the_gpu_wants_another_worker(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, "1")
+    one = Endpoint.of("musetalk")
+    assert Endpoint.of("musetalk") == one and Endpoint.of("preview").key != one.key
+    monkeypatch.setenv("HOME", "/elsewhere")
+    assert Endpoint.of("musetalk") == one
+    monkeypatch.setenv(variable, "2")
+    assert Endpoint.of("musetalk").key != one.key
+
+
+def test_jobs_of_any_number_of_threads_share_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    one = Endpoint.of("musetalk")
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    assert Endpoint.of("musetalk") == one
+
+
+def test_edited_code_wants_another_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "a.py").write_text("")
+    monkeypatch.setattr(places, "PACKAGE", tmp_path / "package")
+    before = Endpoint.of("musetalk").key
+    (tmp_path / "package" / "a.py").write_text("# edited")
+    assert Endpoint.of("musetalk").key != before
+
+
+def test_one_at_a_time_has_the_turn() -> None:
+    place = Endpoint.of("musetalk")
+    with place.turn(), place.turn(wait=False) as second:
+        assert not second
+    with place.turn(wait=False) as second:
+        assert second
+        place.clear()
+    assert list(place.folder.iterdir()) == []
+    with place.turn(wait=False) as third:
+        assert third

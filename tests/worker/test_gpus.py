@@ -1,0 +1,61 @@
+"""Which GPU a job takes."""
+
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.worker import gpus as module
+from mouthpiece.worker.endpoint import VISIBLE, Endpoint
+from mouthpiece.worker.gpus import first_free, occupied_gpu, visible_gpus
+
+
+@pytest.fixture(autouse=True)
+def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("0,1", ("0", "1")), (" GPU-a , GPU-b ", ("GPU-a", "GPU-b")), ("2", ("",)), ("", ("",))],
+)
+def test_the_environment_says_which_cards_there_are(
+    said: str, found: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VISIBLE, said)
+    assert visible_gpus() == found
+
+
+@pytest.mark.parametrize(("devices", "found"), [((), ("",)), ((7,), ("",)), ((2, 5), ("0", "1"))])
+def test_else_all_are_there(
+    devices: tuple[int, ...],
+    found: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """CUDA counts the cards that a container has from 0, whatever their files are called."""
+    monkeypatch.delenv(VISIBLE, raising=False)
+    monkeypatch.setattr(module, "DEVICES", tmp_path)
+    for name in (*(f"nvidia{n}" for n in devices), "nvidiactl", "nvidia-uvm"):
+        (tmp_path / name).touch()
+    assert visible_gpus() == found
+
+
+def test_a_job_takes_the_first_card_that_is_free() -> None:
+    places = [Endpoint.of("musetalk", card) for card in ("0", "1")]
+    assert places[0].key != places[1].key
+    with first_free(places) as first, first_free(places) as second:
+        assert (first.card, second.card) == ("0", "1")
+    with first_free(places) as again:
+        assert again.card == "0"
+
+
+def test_a_process_is_shown_its_card_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VISIBLE, "4,6")
+    with Endpoint.of("enhance", "4").turn(), occupied_gpu("enhance"):
+        assert module.os.environ[VISIBLE] == "6"
+
+
+def test_one_card_is_shared_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VISIBLE, "4")
+    with occupied_gpu("enhance"), occupied_gpu("enhance"):
+        assert module.os.environ[VISIBLE] == "4"

@@ -1,0 +1,161 @@
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.worker import protocol as channel
+from mouthpiece.worker.protocol import (
+    HEADER,
+    LIMIT_BYTES,
+    Begun,
+    ClosedError,
+    Connection,
+    Done,
+    Failed,
+    Record,
+    Request,
+    check_peer,
+    peer,
+)
+from mouthpiece.worker.tasks import Bake, Draft
+
+BAKE = Bake(
+    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {"threads": 2}),
+    avatar=Path("a'b.zip"),
+)
+DRAFT = Draft(
+    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {}),
+    shown={},
+    avatar=Path("a"),
+    speech=Path("s"),
+    baked={"size_px": 256},
+    chances={"retry": {"presets": ["a"]}, "gate": {}},
+    source=Path("speaker.json"),
+    code="c",
+    patches=Path("p"),
+    row=Path("r"),
+)
+
+
+@pytest.fixture
+def ends() -> tuple[socket.socket, socket.socket]:
+    here, there = socket.socketpair()
+    with here, there:
+        yield here, there
+
+
+@pytest.mark.parametrize("order", [BAKE, DRAFT])
+def test_a_request_arrives_as_it_was(
+    ends: tuple[socket.socket, socket.socket], order: Bake
+) -> None:
+    here, there = (Connection(end) for end in ends)
+    request = Request(order, Path("/work"), 60)
+    here.ask(request)
+    assert TypeAdapter(Request).validate_json(there.receive()) == request
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[]",
+        b'{"folder": "/", "idle_s": 1}',
+        b'{"folder": "/", "idle_s": 1, "order": {"stage": "shell", "mezzanine": "m"}}',
+        b'{"folder": "/", "idle_s": 1, "more": 1, "order": {"stage": "bake", "mezzanine": "m",'
+        b' "cut": "c", "track": "t", "engine": {}, "neutral": {}, "avatar": "a"}}',
+        b'{"folder": "/", "idle_s": 1, "order": {"stage": "bake", "mezzanine": "m", "more": 1,'
+        b' "cut": "c", "track": "t", "engine": {}, "neutral": {}, "avatar": "a"}}',
+    ],
+)
+def test_what_is_no_request_is_refused(text: bytes) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Request).validate_json(text)
+
+
+@pytest.mark.parametrize(
+    "answer", [Begun(), Done(), Record("a.b", 20, "50 % of ä", 1.5), Failed("Fault", "no", 3, "x")]
+)
+def test_an_answer_arrives_as_it_was(
+    ends: tuple[socket.socket, socket.socket], answer: channel.Answer
+) -> None:
+    here, there = (Connection(end) for end in ends)
+    there.answer(answer)
+    assert here.hear() == answer
+
+
+def test_a_message_in_pieces_is_put_together(ends: tuple[socket.socket, socket.socket]) -> None:
+    here, there = ends
+    for byte in HEADER.pack(2) + b"{}":
+        here.sendall(bytes([byte]))
+    assert Connection(there).receive() == b"{}"
+
+
+def test_too_long_a_message_is_neither_sent_nor_taken(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    here, there = ends
+    with pytest.raises(Fault, match="at most"):
+        Connection(here).answer(Record("a", 20, "x" * LIMIT_BYTES, 0))
+    here.sendall(HEADER.pack(LIMIT_BYTES + 1))
+    with pytest.raises(Fault, match="at most"):
+        Connection(there).receive()
+
+
+def test_an_end_in_the_middle_of_a_message_is_an_end(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    here, there = ends
+    there.settimeout(600)
+    assert not Connection(there).is_closed
+    here.sendall(HEADER.pack(9) + b"{")
+    here.close()
+    with pytest.raises(ClosedError):
+        Connection(there).receive()
+    assert Connection(there).is_closed
+
+
+@pytest.mark.parametrize(
+    "text", [b"x", b"{}", b'{"answer": "Request"}', b'{"answer": "Done", "x": 1}']
+)
+def test_what_is_no_answer_is_a_fault(
+    ends: tuple[socket.socket, socket.socket], text: bytes
+) -> None:
+    here, there = ends
+    here.sendall(HEADER.pack(len(text)) + text)
+    with pytest.raises(Fault, match="not an answer"):
+        Connection(there).hear()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [InputError("row 3"), Fault("disk"), FileNotFoundError(2, "No such file", "a b"), OSError("x")],
+)
+def test_an_error_passes_through(error: Exception) -> None:
+    passed = Failed.of(error).error
+    if str(error) != "x":
+        assert (type(passed), str(passed)) == (type(error), str(error))
+    else:
+        assert (type(passed), str(passed)) == (Fault, "x")
+
+
+def test_an_unforeseen_error_says_where_and_keeps_its_text() -> None:
+    try:
+        raise ValueError("bad shape")
+    except ValueError as error:
+        passed = Failed.of(error).error
+    assert isinstance(passed, Fault) and "unforeseen ValueError in test_channel.py" in str(passed)
+    assert "bad shape" not in str(passed)
+
+
+def test_the_other_side_must_be_of_the_same_user(
+    ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert peer(ends[0]) == (os.getpid(), os.getuid())
+    check_peer(ends[0])
+    other = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: other)
+    with pytest.raises(Fault, match="belongs to the user"):
+        check_peer(ends[0])

@@ -1,0 +1,1 @@
+"""Sound: speech, loudness, log-mel bands, voice activity."""

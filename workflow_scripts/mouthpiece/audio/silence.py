@@ -1,0 +1,116 @@
+"""Silence: where nobody speaks, and where the original picture is therefore kept."""
+
+import numpy as np
+
+from ..core.spans import find_spans
+from ..core.timeline import Clock, sample_of
+from .speech import SAMPLE_RATE, Speech
+
+HOP, WINDOW = SAMPLE_RATE // 100, 400
+"""Samples between spectra and under each: 10 ms and 25 ms."""
+
+SMOOTHING_S = 0.035
+"""Standard deviation of the smoothing over time."""
+
+SPAN_DB = 32.0
+"""A voiced band this far under the cut's own loud level is taken as silence."""
+
+LEAST_LOUD_DB = -38.0
+"""The least level, in dB of full scale, that a cut's loud speech is taken to have: a cut that holds
+nothing but faint noise does not speak."""
+
+KEPT_S = 0.4
+"""A silence at least this long, with the source's mouth shut, keeps the original picture."""
+
+EASE_FRAMES = 4
+"""Frames over which the patch fades in and out."""
+
+
+def silence(speech: Speech, clock: Clock, offset_frames: int = 0) -> np.ndarray:
+    """The frames [T] of the clock in which nobody speaks."""
+    surely = smooth(speaking(spectra(speech.samples))[:, None])
+    return at_frames(surely, speech, clock, offset_frames)[:, 0] < 0.1
+
+
+def shut(opening: np.ndarray, shut_under: float, still_under: float) -> np.ndarray:
+    """Where a mouth is shut and stays so, [T] bool, of its opening [T]; infinite: unknown.
+
+    shut_under, still_under: the largest opening, and change of it a frame, that count as that.
+    """
+    with np.errstate(invalid="ignore"):
+        moving = np.abs(np.gradient(opening)) if len(opening) > 1 else np.zeros(len(opening))
+    return np.asarray((opening <= shut_under) & (moving <= still_under))
+
+
+def opacity(idle: np.ndarray, clock: Clock) -> np.ndarray:
+    """A patch's alpha, [T] float32: 0 in silences of `KEPT_S` or more, eased in and out.
+
+    idle: [T] bool, frames in which nobody speaks and the source's mouth is shut anyway.
+    """
+    alpha = np.ones(len(idle), np.float32)
+    least = max(3, round(KEPT_S * clock.rate))
+    for first, end in find_spans(idle):
+        if end - first >= least:
+            alpha[first:end] = 0
+    return _eased(alpha)
+
+
+def _eased(alpha: np.ndarray) -> np.ndarray:
+    """Ramps of `EASE_FRAMES` inside the kept silences: a speaking frame is never faded."""
+    on = alpha > 0
+    if not on.any():
+        return alpha
+    frame = np.arange(len(alpha))
+    since = frame - np.maximum.accumulate(np.where(on, frame, -len(alpha)))
+    until = np.minimum.accumulate(np.where(on, frame, 2 * len(alpha))[::-1])[::-1] - frame
+    share = np.clip(1 - np.minimum(since, until) / (EASE_FRAMES + 1), 0, 1)
+    return (share * share * (3 - 2 * share)).astype(np.float32)
+
+
+def spectra(samples: np.ndarray) -> np.ndarray:
+    """Power spectra [N, WINDOW // 2 + 1], centred on every HOP-th sample."""
+    padded = np.pad(samples.astype(np.float32), (WINDOW // 2, WINDOW))
+    starts = np.arange(0, len(samples) + 1, HOP)
+    windows = padded[starts[:, None] + np.arange(WINDOW)] * np.hanning(WINDOW).astype(np.float32)
+    return np.abs(np.fft.rfft(windows, axis=1)) ** 2 / (WINDOW * WINDOW / 8)
+
+
+def _band(power: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
+    hz = np.arange(power.shape[1]) * SAMPLE_RATE / WINDOW
+    return power[:, (hz >= low_hz) & (hz < high_hz)].sum(1)
+
+
+def _level_db(power: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
+    """Level of a band in dB of full scale."""
+    return 10 * np.log10(_band(power, low_hz, high_hz) + 1e-10)
+
+
+def _loud_db(power: np.ndarray) -> float:
+    """The level of the cut's own loud speech."""
+    return max(float(np.quantile(_level_db(power, 150, 4000), 0.95)), LEAST_LOUD_DB)
+
+
+def speaking(power: np.ndarray) -> np.ndarray:
+    """How surely somebody speaks, [N] in [0, 1]."""
+    return np.clip((_level_db(power, 150, 4000) - (_loud_db(power) - SPAN_DB)) / 6, 0, 1)
+
+
+def smooth(curves: np.ndarray) -> np.ndarray:
+    """Gaussian smoothing over time of [N, K], ends held."""
+    sigma = SMOOTHING_S * SAMPLE_RATE / HOP
+    reach = int(np.ceil(3 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    kernel /= kernel.sum()
+    padded = np.pad(curves, ((reach, reach), (0, 0)), mode="edge")
+    return np.stack([np.convolve(column, kernel, "valid") for column in padded.T], 1)
+
+
+def at_frames(curves: np.ndarray, speech: Speech, clock: Clock, offset_frames: int) -> np.ndarray:
+    """Curves [N, K] every HOP samples, read at the middle of each frame: [T, K]."""
+    first = clock.first_frame
+    start = sample_of(first, clock.rate, SAMPLE_RATE)
+    heard = range(first - offset_frames, first - offset_frames + clock.frames)
+    edges = np.array([sample_of(f, clock.rate, SAMPLE_RATE) for f in [*heard, heard.stop]])
+    middles = (edges[:-1] + edges[1:]) / 2 - start + speech.start
+    times = np.arange(len(curves)) * HOP
+    return np.stack([np.interp(middles, times, column) for column in curves.T], 1)

@@ -1,0 +1,46 @@
+"""Where somebody speaks: where it is loud enough, and a voice is heard.
+
+The voice is found by Silero's voice activity detector, whose weights are in its wheel.
+"""
+
+import numpy as np
+
+from ..core.timeline import Clock
+from .loudness import frame_energy
+from .speech import SAMPLE_RATE, Speech
+
+
+def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndarray:
+    """The frames [T] bool of a cut in which somebody speaks.
+
+    A pause between words is none of them, nor is music, hum or noise. The detector hears the cut's
+    context too, so that a word at its edge is not lost. Where it is loud enough for less than
+    `least_s`, that is the answer, and the detector, which takes seconds to load, is not asked.
+    """
+    loud = _loud(speech, clock)
+    if not loud.any() or loud.sum() / clock.rate < least_s:
+        return loud
+    voiced = np.zeros(len(speech.samples), bool)
+    for first, end in _voices(speech.samples):
+        voiced[first:end] = True
+    middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
+    at = np.minimum(speech.start + middles.astype(int), len(voiced) - 1)
+    return np.asarray(loud & voiced[at])
+
+
+def _loud(speech: Speech, clock: Clock) -> np.ndarray:
+    samples = speech.own(clock)
+    if not len(samples):
+        return np.zeros(clock.frames, bool)
+    return np.asarray(frame_energy(samples, clock.rate, clock.frames) > 0)
+
+
+def _voices(samples: np.ndarray) -> list[tuple[int, int]]:
+    """The spans of a sound [N] float32, 16 kHz mono, that hold a voice, in samples."""
+    import torch
+    from silero_vad import get_speech_timestamps, load_silero_vad
+
+    spans = get_speech_timestamps(
+        torch.from_numpy(samples), load_silero_vad(onnx=True), sampling_rate=SAMPLE_RATE
+    )
+    return [(span["start"], span["end"]) for span in spans]

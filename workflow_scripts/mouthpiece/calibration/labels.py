@@ -1,0 +1,186 @@
+"""Labels: drafts that are known to be in sync or not, with the scores they got.
+
+A label is a reviewer's decision on the very draft that was scored (approve is good, passthrough is
+bad), or a row of a table of labels (`config/schemas/labels.schema.yaml`), which may bring a score.
+"""
+
+import csv
+import io
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..core.cut_table import CutRow, read_rows
+from ..core.errors import InputError
+from ..core.files import write_text
+from ..project.tables import Row, key_of, read
+
+NUMBERS = ("confidence", "distance", "offset_frames", "speech_s", "duration_s")
+"""The columns of a table of labels that are numbers of a score, as `policy.judge` takes it."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A scored draft that is known to be good or bad.
+
+    score, source: as `policy.judge` takes them. note: whence the label, for a person.
+    """
+
+    video: str
+    language: str
+    cut: str
+    good: bool
+    score: Mapping[str, Any]
+    note: str = ""
+    source: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels that count, and how many do not, by why."""
+
+    drafts: list[Labelled] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def read_films(tables: Iterable[Path]) -> dict[tuple[str, str], list[CutRow]]:
+    """The rows of each cuts.tsv by (video, language), the names of its folders.
+
+    Raises InputError.
+    """
+    films = {}
+    for table in tables:
+        try:
+            films[table.resolve().parts[-3], table.parent.resolve().name] = read_rows(table)
+        except (OSError, ValueError, TypeError, LookupError) as error:
+            raise InputError(f"{table}: is no cuts.tsv of this version ({error})") from None
+    return films
+
+
+def read_labels(table: Path, films: Mapping[tuple[str, str], list[CutRow]], scorer: str) -> Labels:
+    """The labels of a table; a row without a confidence takes its cut's score of cuts.tsv.
+
+    scorer: whose score stands in a row that names none; may be empty. Raises InputError.
+    """
+    labels = Labels()
+    cuts = _by_cut(films)
+    seen: dict[tuple[str, ...], int] = {}
+    for row in _rows(table, "labels"):
+        key = key_of(row)
+        good = row.values["label"] == "good"
+        note = row.values.get("note", "")
+        if "confidence" in row.values:
+            labels.drafts.append(Labelled(*key, good, _own_score(row, scorer), note))
+            continue
+        if key in seen:
+            raise row.error("cut", f"{', '.join(key)} stands in row {seen[key]} already")
+        seen[key] = row.line
+        _join(labels, cuts.get(key), key, good, row.values.get("draft", ""), note)
+    return labels
+
+
+def read_decisions(table: Path, films: Mapping[tuple[str, str], list[CutRow]]) -> Labels:
+    """The decisions as labels; only one that is bound to the draft that was scored is a label.
+
+    Raises InputError.
+    """
+    labels = Labels()
+    cuts = _by_cut(films)
+    for row in _rows(table, "decisions"):
+        said = row.values.get("decision", "")
+        key = key_of(row)
+        if said not in ("approve", "passthrough"):
+            continue
+        if "draft" not in row.values:
+            labels.left_out["bound to no draft"] += 1
+            continue
+        note = row.values.get("note", "")
+        _join(labels, cuts.get(key), key, said == "approve", row.values["draft"], note)
+    return labels
+
+
+def _rows(table: Path, name: str) -> list[Row]:
+    if not table.is_file():
+        raise InputError(f"{table}: there is no such file")
+    return read(table, name)
+
+
+def _by_cut(
+    films: Mapping[tuple[str, str], list[CutRow]],
+) -> dict[tuple[str, str, str], CutRow]:
+    return {(*film, row.cut): row for film, rows in films.items() for row in rows}
+
+
+def _join(
+    labels: Labels,
+    row: CutRow | None,
+    key: tuple[str, str, str],
+    good: bool,
+    draft: str,
+    note: str,
+) -> None:
+    if row is None:
+        labels.left_out["no such cut in the tables given"] += 1
+    elif draft and draft != row.draft:
+        labels.left_out["stale: made on another draft"] += 1
+    elif not row.scorer:
+        labels.left_out["the cut has no scored draft"] += 1
+    elif row.gate == "unjudged":
+        labels.left_out["too short or too silent to judge"] += 1
+    else:
+        labels.drafts.append(Labelled(*key, good, _score_of(row), note, _source_of(row)))
+
+
+def _score_of(row: CutRow) -> dict[str, Any]:
+    # The row does not tell the cut's length in seconds; that the gate judged it says: long enough.
+    return {
+        "scorer": row.scorer,
+        "confidence": float(row.confidence),
+        "distance": float(row.distance),
+        "offset_frames": int(row.offset_frames),
+        "speech_s": float(row.speech_s),
+        "duration_s": math.inf,
+    }
+
+
+def _source_of(row: CutRow) -> dict[str, Any] | None:
+    # One at or under 0 lies under every floor, where the gate does not ask for a share of it.
+    if not row.source_confidence or float(row.source_confidence) <= 0:
+        return None
+    return {"scorer": row.scorer, "confidence": float(row.source_confidence)}
+
+
+def _own_score(row: Row, scorer: str) -> dict[str, Any]:
+    name = row.values.get("scorer", scorer)
+    if not name:
+        raise row.error("scorer", "is missing; say whose confidence this is, here or by --scorer")
+    score: dict[str, Any] = {
+        "distance": 0.0,
+        "offset_frames": 0,
+        "speech_s": math.inf,
+        "duration_s": math.inf,
+    }
+    score |= {key: float(row.values[key]) for key in NUMBERS if key in row.values}
+    return score | {"scorer": name, "offset_frames": int(score["offset_frames"])}
+
+
+def write_labels(drafts: Iterable[Labelled], table: Path) -> None:
+    """Write scored labels as a table that `read_labels` reads."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+    writer.writerow(("video", "language", "cut", "label", "scorer", *NUMBERS, "note"))
+    for draft in drafts:
+        numbers = [_text(float(draft.score[key])) for key in NUMBERS]
+        label = "good" if draft.good else "bad"
+        scorer = draft.score["scorer"]
+        writer.writerow(
+            (draft.video, draft.language, draft.cut, label, scorer, *numbers, draft.note)
+        )
+    write_text(table, text.getvalue())
+
+
+def _text(value: float) -> str:
+    return f"{value:.10g}" if math.isfinite(value) else ""

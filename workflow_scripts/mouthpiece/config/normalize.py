@@ -1,0 +1,31 @@
+"""Section `normalize`."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from ..core.timeline import parse_rate
+from .section import Crf, Section, X264Preset
+
+
+def _frame_rate(text: str) -> str:
+    if text != "source":
+        parse_rate(text)
+    return text
+
+
+class Normalize(Section):
+    """How a source becomes the mezzanine."""
+
+    frame_rate: Annotated[str, AfterValidator(_frame_rate)] = "25"
+    """Frames/s: "25", "30000/1001", ..., or "source": the exact rate of a constant-rate source."""
+    crf: Crf = 4
+    """x264 quality of the all-intra mezzanine; 0 is lossless."""
+    preset: X264Preset = "veryfast"
+    """x264 preset of the mezzanine."""
+    hdr: Literal["tonemap", "refuse"] = "tonemap"
+    """What becomes of a PQ or HLG source: tone-mapped to BT.709, or refused."""
+    still_s: Annotated[float, Field(gt=0, le=60)] = 4.0
+    """How long a still picture is shown before it is shown again."""
+    still_px: Annotated[int, Field(ge=64, le=8192)] = 1920
+    """Longer side that a larger still picture is reduced to."""

@@ -1,0 +1,9 @@
+"""Runs of frames: where flags over time stay true."""
+
+import numpy as np
+
+
+def find_spans(flags: np.ndarray) -> list[tuple[int, int]]:
+    """The half-open ranges in which flags [T] are true."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

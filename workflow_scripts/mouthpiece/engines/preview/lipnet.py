@@ -1,0 +1,146 @@
+"""From speech to the shape of the lips, frame by frame: the embedded network.
+
+A convolutional network reads log-mel bands and writes a mouth shape every 20 ms, which is then
+read at the middle of each frame of any clock. It was trained on one person's film and on synthetic
+voices in many languages (`mouthpiece.training`); `models/embedded/README.md` states its limits.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from ...audio.logmel import BANDS, HOP, SAMPLE_RATE, log_mel
+from ...audio.speech import Speech
+from ...core.timeline import Clock, sample_of
+from ...weights import embedded
+
+WEIGHTS = "lips.safetensors"
+
+CONTROLS = ("aperture", "width", "jaw", "upper", "lower", "protrusion", "closure")
+"""Columns of `LipShapes.values`; lengths are in widths of the person's mouth at rest.
+
+aperture: height of the gap between the lips; 0 is closed. width: distance of the corners; 1 is at
+rest. jaw: drop of the chin. upper: rise of the upper lip. lower: drop of the lower lip. protrusion:
+how far the lips are pushed forward. closure: the probability, 0 to 1, that the lips touch; the
+aperture is already drawn shut by it.
+"""
+
+REST = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0)
+
+SCALE = (0.05, 0.03, 0.05, 0.015, 0.065, 0.02)
+"""About a standard deviation of each control but closure: the unit in which the network speaks."""
+
+SHUT_FROM, SHUT_AT = 0.45, 0.75
+"""Closure probabilities between which the gap is drawn shut."""
+
+STRETCHES = (0.9, 1.0, 1.1)
+"""The voice is also heard as from a longer and a shorter throat, and the answers are averaged."""
+
+CHANNELS = 128
+
+ROW = 2 * HOP
+"""Samples between the network's shapes: 20 ms."""
+
+DILATIONS = (1, 2, 4, 8, 1, 2, 4)
+
+PHONE_CLASSES, BILABIAL = 14, 1
+"""Phone classes that the network names beside the shapes, and which of them is p, b and m."""
+
+
+class Block(nn.Module):
+    """A residual convolution over time, [B, C, T] to the same, reaching `dilation` steps aside."""
+
+    def __init__(self, channels: int, dilation: int, dropout: float) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(channels, 1))
+        self.spread = nn.Conv1d(channels, channels, 3, padding=dilation, dilation=dilation)
+        self.mix = nn.Conv1d(channels, channels, 1)
+        self.dropout = nn.Dropout1d(dropout)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Add what the convolution finds."""
+        centred = x - x.mean(1, keepdim=True)
+        level = torch.rsqrt(centred.square().mean(1, keepdim=True) + 1e-5)
+        spread = self.spread(centred * level * self.scale)
+        return x + self.mix(self.dropout(nn.functional.gelu(spread)))
+
+
+class LipNet(nn.Module):
+    """Log-mel rows [B, S, BANDS] to a mouth shape and phone classes for every other row."""
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.stem = nn.Conv1d(BANDS, CHANNELS, 5, stride=ROW // HOP, padding=2)
+        self.blocks = nn.Sequential(*(Block(CHANNELS, d, dropout) for d in DILATIONS))
+        self.shapes = nn.Conv1d(CHANNELS, len(CONTROLS), 1)
+        self.classes = nn.Conv1d(CHANNELS, PHONE_CLASSES, 1)
+
+    def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Shapes [B, R, len(CONTROLS)] and class logits [B, R, PHONE_CLASSES], R = (S + 1) // 2.
+
+        Closure is a logit; the other controls are in units of `SCALE` off `REST`.
+        """
+        hidden = self.blocks(self.stem(mel.transpose(1, 2)))
+        return self.shapes(hidden).transpose(1, 2), self.classes(hidden).transpose(1, 2)
+
+
+def to_controls(raw: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+    """The network's shapes [..., len(CONTROLS)] and class logits [..., PHONE_CLASSES] as controls.
+
+    The gap is drawn shut where the lips touch: where the network says so, or hears p, b or m.
+    """
+    rest, scale = (torch.tensor(v, device=raw.device) for v in (REST[:-1], SCALE))
+    curves = rest + raw[..., :-1] * scale
+    bilabial = classes.softmax(-1)[..., BILABIAL]
+    closure = 1 - (1 - torch.sigmoid(raw[..., -1])) * (1 - bilabial)
+    share = ((closure - SHUT_FROM) / (SHUT_AT - SHUT_FROM)).clamp(0, 1)
+    aperture = curves[..., 0].clamp(min=0) * (1 - share * share * (3 - 2 * share))
+    return torch.cat([aperture[..., None], curves[..., 1:], closure[..., None]], -1)
+
+
+@dataclass(frozen=True)
+class LipShapes:
+    """Mouth shapes, a row a frame. values: [T, len(CONTROLS)] float32, columns as `CONTROLS`."""
+
+    values: np.ndarray
+
+    def column(self, name: str) -> np.ndarray:
+        """One control over time, [T]."""
+        return self.values[:, CONTROLS.index(name)]
+
+
+class LipMotion:
+    """The embedded network, ready to use."""
+
+    def __init__(self) -> None:
+        self._net = LipNet()
+        self._net.load_state_dict(embedded.load(WEIGHTS))
+        self._net.eval()
+
+    def predict(self, speech: Speech, clock: Clock) -> LipShapes:
+        """The mouth at the middle of each frame of the clock, whatever its rate."""
+        if clock.frames == 0:
+            return LipShapes(np.zeros((0, len(CONTROLS)), np.float32))
+        start = sample_of(clock.first_frame, clock.rate, SAMPLE_RATE)
+        edges = [
+            sample_of(frame, clock.rate, SAMPLE_RATE) - start + speech.start
+            for frame in range(clock.first_frame, clock.end_frame + 1)
+        ]
+        middles = (np.array(edges[:-1]) + np.array(edges[1:])) / 2
+        return LipShapes(at_times(self.rows(speech.samples), middles / ROW))
+
+    def rows(self, samples: np.ndarray) -> np.ndarray:
+        """Shapes [N // ROW + 1, len(CONTROLS)] of samples [N] at 16 kHz, one every `ROW`."""
+        with torch.inference_mode():
+            sound = torch.from_numpy(samples.astype(np.float32))[None]
+            mel = torch.cat([log_mel(sound, stretch) for stretch in STRETCHES])
+            raw, classes = self._net(mel)
+            return to_controls(raw.mean(0), classes.mean(0)).numpy()
+
+
+def at_times(rows: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """Rows [S, K] read at fractional positions [T], linearly, ends held: [T, K] float32."""
+    at = np.arange(len(rows))
+    return np.stack([np.interp(steps, at, column) for column in rows.T], 1).astype(np.float32)

@@ -1,0 +1,30 @@
+"""The settings and presets of the preview engine."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from ..settings import EngineSettings
+
+PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
+    "standard": {},
+    "opens_too_little": {"strength": 1.35},
+    "opens_too_much": {"strength": 0.7},
+}
+"""What each preset of the preview changes of the defaults. A key said beside `preset` wins."""
+
+
+class PreviewSettings(EngineSettings):
+    """The embedded engine: the person's own picture, warped; no download, no GPU."""
+
+    baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
+    presets: ClassVar[dict[str, dict[str, Any]]] = PREVIEW_PRESETS
+
+    preset: Literal["standard", "opens_too_little", "opens_too_much"] = "standard"
+    """A named set of the keys below (`PREVIEW_PRESETS`)."""
+    size_px: Literal[256, 512] = 256
+    """Side of a patch."""
+    strength: Annotated[float, Field(ge=0, le=2)] = 1.0
+    """Scale of the mouth's opening."""
+    lip_offset_frames: Annotated[int, Field(ge=-50, le=50)] = 0
+    """Lips later (+) or earlier (-) than the dub, to mend a dub that was laid out of sync."""

@@ -1,0 +1,1 @@
+"""Faces: detector, mesh, tracker, track."""

@@ -1,0 +1,75 @@
+"""The face mesh's points that the project names, and the head's angles."""
+
+import numpy as np
+
+MESH_POINTS = 468
+
+LEFT_EYE_OUTER, RIGHT_EYE_OUTER = 263, 33
+
+CHIN, BROW = 152, 10
+
+LIPS_OUTER = (
+    61,
+    185,
+    40,
+    39,
+    37,
+    0,
+    267,
+    269,
+    270,
+    409,
+    291,
+    375,
+    321,
+    405,
+    314,
+    17,
+    84,
+    181,
+    91,
+    146,
+)
+"""Outer lip contour: from the person's right corner over the upper lip to the left, and back."""
+
+LIPS_INNER = (
+    78,
+    191,
+    80,
+    81,
+    82,
+    13,
+    312,
+    311,
+    310,
+    415,
+    308,
+    324,
+    318,
+    402,
+    317,
+    14,
+    87,
+    178,
+    88,
+    95,
+)
+"""Inner lip contour, in the order of `LIPS_OUTER`."""
+
+
+def head_angles(points: np.ndarray) -> tuple[float, float, float]:
+    """Yaw, pitch and roll in degrees of a mesh [468, 3]: turn, nod and tilt; 0 is frontal.
+
+    The head's axes are the line between the outer eye corners and the one from brow to chin.
+    """
+    across = _unit(points[LEFT_EYE_OUTER] - points[RIGHT_EYE_OUTER])
+    down = points[CHIN] - points[BROW]
+    down = _unit(down - across * (down @ across))
+    yaw = np.degrees(np.arctan2(across[2], np.hypot(across[0], across[1])))
+    pitch = np.degrees(np.arcsin(np.clip(down[2], -1, 1)))
+    roll = np.degrees(np.arctan2(across[1], across[0]))
+    return float(yaw), float(pitch), float(roll)
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / max(float(np.linalg.norm(vector)), 1e-9)

@@ -1,0 +1,44 @@
+"""Face Mesh: 468 points of a face."""
+
+import cv2
+import numpy as np
+
+from .landmarks import MESH_POINTS
+from .network import interpreter, sigmoid
+from .region import Region
+
+
+class FaceMesh:
+    """Face Mesh: 468 points of the face in a region."""
+
+    SIDE_PX = 192
+
+    def __init__(self, threads: int = 1) -> None:
+        self._net = interpreter("face_landmark.tflite", threads)
+
+    def locate(self, picture: np.ndarray, region: Region) -> tuple[np.ndarray, float]:
+        """The mesh of the face in a region of an RGB picture, and its presence.
+
+        Returns points [468, 3] float32: x, y in pixels, z in pixels towards the back of the head
+        (relative); and the network's probability that a face is there at all.
+        """
+        affine = region.to_picture(self.SIDE_PX)
+        square = cv2.warpAffine(
+            picture,
+            affine,
+            (self.SIDE_PX, self.SIDE_PX),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+        )
+        self._net.set_tensor(
+            self._net.get_input_details()[0]["index"], square[None].astype(np.float32) / 255
+        )
+        self._net.invoke()
+        outputs = [self._net.get_tensor(o["index"]).ravel() for o in self._net.get_output_details()]
+        raw, flag = sorted(outputs, key=lambda o: -o.size)
+        points = raw.reshape(MESH_POINTS, 3)
+        scale = region.side_px / self.SIDE_PX
+        placed = np.column_stack(
+            [points[:, :2] @ affine[:, :2].T + affine[:, 2], points[:, 2] * scale]
+        )
+        return placed.astype(np.float32), float(sigmoid(flag)[0])

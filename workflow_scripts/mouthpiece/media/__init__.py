@@ -1,0 +1,1 @@
+"""Media files: ffmpeg, probing, decoding, encoding."""

@@ -1,0 +1,145 @@
+"""ffmpeg's filters that turn any picture into the mezzanine's form."""
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import av
+
+from .colour import Colour
+from .fields import Fields
+from .probe import VideoStream
+
+HDR_TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+
+KNOWN_MATRICES = ("bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc")
+
+SCALER = "flags=lanczos+accurate_rnd+full_chroma_int+bitexact"
+
+
+@dataclass(frozen=True)
+class PictureFilters:
+    """How the picture is made: ffmpeg's filters, and the pixel format they make."""
+
+    filters: tuple[str, ...]
+    pixel_format: str
+
+
+def picture_recipe(video: VideoStream, fields: Fields, rate: Fraction) -> PictureFilters:
+    filters = ["setpts=PTS-STARTPTS"]
+    if fields.interlaced:
+        order = "tff" if fields.top_first else "bff"
+        filters += [f"setfield={order}", "bwdif=mode=send_frame:deint=all"]
+    filters += [f"fps=fps={rate.numerator}/{rate.denominator}:start_time=0:round=near"]
+
+    given = _guess_colour(video)
+    stored = av.VideoFormat(video.pixel_format)
+    made, pixel_format = given, nearest_pixel_format(stored)
+    if given.transfer in HDR_TRANSFERS:
+        made, pixel_format = Colour("bt709", "bt709", "bt709", "tv"), "yuv420p"
+        filters += _tone_map(given)
+    width, height = square_size(video)
+    given_range = "pc" if is_rgb(stored) else made.range
+    matrices = f":out_color_matrix={made.matrix}" if is_rgb(stored) else ""
+    filters += [
+        # Explicit ranges: swscale would otherwise squeeze full-range samples.
+        f"scale={width}:{height}:in_range={given_range}:out_range={made.range}{matrices}:{SCALER}",
+        f"format={pixel_format}",
+    ]
+    if width % 2 or height % 2:
+        filters.append(_even(width, height, pixel_format))
+    filters += [
+        "setsar=1",
+        f"setparams=field_mode=prog:range={made.range}:color_primaries={made.primaries}"
+        f":color_trc={made.transfer}:colorspace={made.matrix}",
+    ]
+    return PictureFilters(tuple(filters), pixel_format)
+
+
+def _guess_colour(video: VideoStream) -> Colour:
+    """The source's tags; what is untagged, as players guess it from the picture's height."""
+    guess = "bt709"
+    if video.height <= 576 and video.width <= 1024:
+        guess = "bt470bg" if video.height % 288 == 0 else "smpte170m"
+    primaries, transfer, matrix = guess, "bt709" if guess == "bt709" else "smpte170m", guess
+    tags = video.colour
+    if tags.transfer in HDR_TRANSFERS:  # BT.2100
+        primaries, matrix = "bt2020", "bt2020nc"
+    if tags.matrix == "gbr" or is_rgb(av.VideoFormat(video.pixel_format)):
+        primaries, transfer = "bt709", "iec61966-2-1"
+        tags = replace(tags, matrix="bt709", range="tv")
+    full = video.pixel_format.startswith("yuvj")
+    return Colour(
+        tags.primaries or primaries,
+        tags.transfer or transfer,
+        tags.matrix or matrix,
+        tags.range or ("pc" if full else "tv"),
+    )
+
+
+def _tone_map(colour: Colour) -> list[str]:
+    """PQ or HLG to BT.709: to linear light, into the smaller gamut, highlights rolled off.
+
+    203 cd/m2, the white of a page in HDR (ITU-R BT.2408), becomes SDR white; up to 0.7 of it
+    nothing changes, so that an SDR picture shown in HDR comes back as it was.
+    """
+    return [
+        f"zscale=tin={colour.transfer}:pin={colour.primaries}:min={colour.matrix}:rin={colour.range}"
+        ":t=linear:npl=203",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=tonemap=mobius:param=0.7:desat=0",
+        "zscale=t=bt709:m=bt709:r=tv",
+        "format=yuv420p",
+    ]
+
+
+def _even(width: int, height: int, pixel_format: str) -> str:
+    """Repeat the last column and row of an odd size.
+
+    Plane by plane, since ffmpeg's pad rounds an odd size of subsampled pictures down, and so loses
+    a column.
+    """
+    stored = av.VideoFormat(pixel_format)
+    even = (width + width % 2, height + height % 2)
+    steps = ["extractplanes=y+u+v[y][u][v]"]
+    for name in "yuv":
+        have, want = (width, height), even
+        if name != "y":
+            have = (stored.chroma_width(width), stored.chroma_height(height))
+            want = (stored.chroma_width(even[0]), stored.chroma_height(even[1]))
+        more = (want[0] - have[0], want[1] - have[1])
+        fill = f"pad={want[0]}:{want[1]},fillborders=right={more[0]}:bottom={more[1]}:mode=smear"
+        steps.append(f"[{name}]{fill if any(more) else 'null'}[{name}e]")
+    planes = "map0s=0:map0p=0:map1s=1:map1p=0:map2s=2:map2p=0"
+    return ";".join([*steps, f"[ye][ue][ve]mergeplanes=format={pixel_format}:{planes}"])
+
+
+def square_size(video: VideoStream) -> tuple[int, int]:
+    """Upright width and height with square pixels; the finer direction is kept."""
+    width, height = video.width, video.height
+    if video.sample_aspect > 1:
+        width = round(width * video.sample_aspect)
+    elif 0 < video.sample_aspect < 1:
+        height = round(height / video.sample_aspect)
+    return (height, width) if video.rotation_deg % 180 else (width, height)
+
+
+def is_rgb(stored: av.VideoFormat) -> bool:
+    """Whether samples are RGB, plain or by a palette."""
+    return stored.is_rgb or stored.has_palette
+
+
+def nearest_pixel_format(stored: av.VideoFormat) -> str:
+    """The x264 pixel format, 8 or 10 bit, that keeps most of the stored one; alpha is dropped."""
+    depth = max(component.bits for component in stored.components)
+    if is_rgb(stored):
+        chroma = "444"
+    elif len(stored.components) < 3:
+        chroma = "420"
+    else:
+        across, down = 64 // stored.chroma_width(64), 64 // stored.chroma_height(64)
+        # 4:4:0 loses nothing in 4:4:4, nor 4:1:1 in 4:2:2.
+        chroma = {(1, 1): "444", (1, 2): "444", (2, 1): "422", (4, 1): "422"}.get(
+            (across, down), "420"
+        )
+    return f"yuv{chroma}p" + ("10le" if depth > 8 else "")

@@ -1,0 +1,1 @@
+"""Patch sets: what engines draw, and how it is laid into the picture."""

@@ -1,0 +1,158 @@
+"""Patches laid into the picture, in the mezzanine's own YUV planes and bit depth.
+
+Where a patch's weight (mask x alpha) is zero, every sample of the picture stays as it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+from ..core.errors import Fault
+from ..core.timeline import Clock
+from ..media.decode import read_frames
+from ..media.mezzanine import MezzanineInfo, probe_mezzanine
+from .patch_set import PatchSet, of_window, window
+
+LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m": (0.299, 0.114)}
+LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (0.2627, 0.0593)}
+"""Kr and Kb of each matrix (ITU-T H.273)."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a pixel format stores a picture: planar YUV, 8 or 10 bit."""
+
+    matrix: str
+    full_range: bool
+    bits: int
+    chroma_shift: tuple[int, int]
+    """log2 of the chroma planes' subsampling, (x, y)."""
+
+    @classmethod
+    def of(cls, mezzanine: MezzanineInfo) -> "Layout":
+        """The layout of a mezzanine."""
+        pixel_format = mezzanine.pixel_format
+        return cls(
+            mezzanine.matrix or "bt709",
+            mezzanine.range == "pc",
+            av.VideoFormat(pixel_format).components[0].bits,
+            _chroma_shift(pixel_format),
+        )
+
+    def yuv(self, rgb: np.ndarray) -> np.ndarray:
+        """RGB [..., 3] uint8 to YUV [..., 3] float32 in this layout's sample values, unrounded."""
+        kr, kb = LUMA_WEIGHTS[self.matrix]
+        red, green, blue = (rgb[..., i].astype(np.float32) / 255 for i in range(3))
+        luma = kr * red + (1 - kr - kb) * green + kb * blue
+        chroma = ((blue - luma) / (2 - 2 * kb), (red - luma) / (2 - 2 * kr))
+        unit = 1 << (self.bits - 8)
+        if self.full_range:
+            peak, middle = 256 * unit - 1, 128 * unit
+            return np.stack([luma * peak, *(c * peak + middle for c in chroma)], -1)
+        return np.stack([(16 + 219 * luma) * unit, *((128 + 224 * c) * unit for c in chroma)], -1)
+
+
+def _chroma_shift(pixel_format: str) -> tuple[int, int]:
+    for name, shift in (("420", (1, 1)), ("422", (1, 0)), ("444", (0, 0))):
+        if name in pixel_format:
+            return shift
+    raise ValueError(f"{pixel_format} is no planar YUV format")
+
+
+def composited(mezzanine: Path, clock: Clock, patches: PatchSet) -> Iterator[av.VideoFrame]:
+    """A cut's frames with its patches laid in; an empty patch set changes nothing.
+
+    Raises Fault if the patch set covers another number of frames than the cut.
+    """
+    if patches.frames and patches.frames != clock.frames:
+        raise Fault(f"the patch set has {patches.frames} frames, the cut {clock.frames}")
+    layout = Layout.of(probe_mezzanine(mezzanine))
+    for i, frame in enumerate(read_frames(mezzanine, clock)):
+        if patches.frames and patches.alpha[i] > 0:
+            lay_in(
+                frame,
+                patches.pixels[i],
+                patches.masks[i],
+                patches.affine[i],
+                float(patches.alpha[i]),
+                layout,
+            )
+        yield frame
+
+
+def lay_in(
+    frame: av.VideoFrame,
+    pixels: np.ndarray,
+    mask: np.ndarray,
+    affine: np.ndarray,
+    alpha: float,
+    layout: Layout,
+) -> None:
+    """Blend one patch into a frame, in place.
+
+    pixels [H, W, 3] uint8 RGB; mask [H, W] uint8; affine [2, 3] patch to picture; alpha in [0, 1].
+    """
+    if not mask.any():
+        return
+    frame.make_writable()
+    rows, columns = window(mask)
+    affine = of_window(affine, rows, columns)
+    weight = mask[rows, columns, None].astype(np.float32) * (alpha / 255)
+    patch = np.concatenate([layout.yuv(pixels[rows, columns]), weight], -1)
+    patch, affine = _reduced(patch, affine)
+    for index in range(3):
+        shift = layout.chroma_shift if index else (0, 0)
+        plane = _samples(frame, index, layout.bits)
+        _blend(plane, patch[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
+
+
+def _reduced(patch: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shrink a patch much finer than the picture, so that bilinear sampling does not alias."""
+    scale = float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
+    factor = int(1 / max(scale, 1e-6))
+    if factor < 2:
+        return patch, affine
+    height, width = (max(1, side // factor) for side in patch.shape[:2])
+    ratio = np.array([patch.shape[1] / width, patch.shape[0] / height])
+    small = cv2.resize(patch, (width, height), interpolation=cv2.INTER_AREA)
+    matrix = affine[:, :2] * ratio
+    return small, np.column_stack([matrix, affine[:, :2] @ ((ratio - 1) / 2) + affine[:, 2]])
+
+
+def _onto_plane(affine: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
+    """The affine onto a subsampled plane: chroma sits left horizontally, centred vertically."""
+    scale = np.array([1 / (1 << shift[0]), 1 / (1 << shift[1])])
+    offset = np.array([0.0, -0.25 if shift[1] else 0.0])
+    return affine * scale[:, None] + np.column_stack([np.zeros((2, 2)), offset])
+
+
+def _samples(frame: av.VideoFrame, index: int, bits: int) -> np.ndarray:
+    """A writable view [H, W] of a frame's plane."""
+    plane = frame.planes[index]
+    dtype = np.uint8 if bits == 8 else np.uint16
+    rows = np.frombuffer(memoryview(plane), dtype).reshape(plane.height, -1)
+    return rows[:, : plane.width]
+
+
+def _blend(plane: np.ndarray, patch: np.ndarray, affine: np.ndarray, peak: int) -> None:
+    """Mix a patch [H, W, 2] of (value, weight) into a plane, where its weight is not zero."""
+    height, width = patch.shape[:2]
+    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ affine.T
+    low = np.maximum(np.floor(corners.min(0)).astype(int) - 1, 0)
+    high = np.minimum(np.ceil(corners.max(0)).astype(int) + 2, plane.shape[::-1])
+    size = high - low
+    if (size <= 0).any():
+        return
+    local = affine - np.column_stack([np.zeros((2, 2)), low])
+    warped = [
+        cv2.warpAffine(np.ascontiguousarray(patch[..., i]), local, tuple(size), borderMode=border)
+        for i, border in enumerate((cv2.BORDER_REPLICATE, cv2.BORDER_CONSTANT))
+    ]
+    region = plane[low[1] : high[1], low[0] : high[0]]
+    value, weight = warped
+    mixed = region + weight * (value - region)
+    np.copyto(region, np.clip(np.rint(mixed), 0, peak).astype(plane.dtype), where=weight > 0)

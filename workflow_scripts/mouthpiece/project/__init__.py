@@ -1,0 +1,1 @@
+"""A project: config and tables, checked together."""

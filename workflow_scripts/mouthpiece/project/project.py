@@ -1,0 +1,196 @@
+"""A project: the config and the tables of a run, checked together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ..core.errors import InputError
+from .settings import Engines, Settings, explain, load, presets, with_preset
+from .tables import (
+    Decision,
+    Dub,
+    Override,
+    Row,
+    Video,
+    read_decisions,
+    read_dubs,
+    read_overrides,
+    read_videos,
+    tag_of,
+)
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a run is to do."""
+
+    settings: Settings
+    videos: dict[str, Video]
+    dubs: dict[tuple[str, str], Dub]
+    decisions: dict[tuple[str, str, str], Decision]
+    overrides: list[Override]
+    decisions_table: Path
+    """Where the decisions are; there need be no such file."""
+
+    @classmethod
+    def open(cls, config: dict[str, Any], config_files: Sequence[Path]) -> "Project":
+        """Check a config and read its tables. Raises InputError.
+
+        config: the merged values; config_files: where they came from, the last one winning.
+        """
+        settings = load(config)
+        tables = {
+            key: _resolve(key, getattr(settings, key), config_files) for key in ("videos", "dubs")
+        }
+        for key in ("decisions", "overrides"):
+            named = getattr(settings, key)
+            tables[key] = (
+                _resolve(key, named, config_files)
+                if named
+                else tables["dubs"].with_name(f"{key}.tsv")
+            )
+        videos = read_videos(tables["videos"])
+        dubs = read_dubs(tables["dubs"], videos)
+        project = cls(
+            settings,
+            videos,
+            dubs,
+            read_decisions(tables["decisions"], dubs),
+            read_overrides(tables["overrides"], dubs),
+            tables["decisions"],
+        )
+        for override in project.overrides:
+            project.settings_for(override.video, override.language, override.cut)
+        for (video, language, cut), decision in project.decisions.items():
+            if decision.preset:
+                engine = project.settings_for(video, language, cut).engine
+                _check_preset(decision.row, "preset", decision.preset, engine)
+        return project
+
+    def settings_for(self, video: str, language: str, cut: str) -> Settings:
+        """The settings of a cut: the config with the overrides that apply, the closest last.
+
+        language: a dub's key; "*" asks for what serves all languages. Raises InputError naming the
+        wrong row.
+        """
+        settings = self.settings
+        for override in self.overrides:
+            if (
+                override.video == video
+                and override.language in ("*", language, tag_of(language))
+                and override.cut in ("*", cut)
+            ):
+                settings = _with(settings, override)
+        return settings
+
+    def decisions_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
+        """The decisions on a film's cuts, as JSON values, by cut; see `Decision.values`."""
+        return {
+            cut: self.decisions[v, lang, cut].values
+            for v, lang, cut in sorted(self.decisions)
+            if (v, lang) == (video, language)
+        }
+
+    def preset_for(self, video: str, language: str, cut: str) -> str:
+        """The preset that a person chose for a cut; empty: none was chosen."""
+        decision = self.decisions.get((video, language, cut))
+        return decision.preset if decision else ""
+
+    def is_final(self, video: str, language: str, cut: str) -> bool:
+        """Whether a person marked a cut for the final tier."""
+        decision = self.decisions.get((video, language, cut))
+        return decision is not None and decision.tier == "final"
+
+    def is_enhanced(self, video: str, language: str, cut: str, shown: str) -> bool:
+        """Whether a cut's draft is enhanced before it is delivered; shown: the video's cut."""
+        final = self.is_final(video, language, cut)
+        return self.settings_for(video, language, shown).enhance.takes(final)
+
+
+def config_files(named: Sequence[Path]) -> list[Path]:
+    """The files of a config: config/config.yaml, where there is one, and those that are named."""
+    default = Path("config/config.yaml")
+    return [default, *named] if default.exists() else list(named)
+
+
+def read_config(files: Sequence[Path]) -> dict[str, Any]:
+    """The values of config files, as Snakemake merges them: a later one wins, key by key."""
+    config: dict[str, Any] = {}
+    for file in files:
+        values = load_yaml(file)
+        if not isinstance(values, dict):
+            raise InputError(f"{file}: holds no keys and values")
+        _merge(config, values)
+    return config
+
+
+def _merge(config: dict[str, Any], values: dict[str, Any]) -> None:
+    for key, value in values.items():
+        if isinstance(value, dict) and isinstance(config.get(key), dict):
+            _merge(config[key], value)
+        else:
+            config[key] = value
+
+
+def _check_preset(row: Row, column: str, preset: str, engine: str) -> None:
+    names = presets(engine)
+    if preset not in names:
+        known = f"its presets: {', '.join(names)}" if names else "it has no presets"
+        raise row.error(column, f"the engine {engine} has no {preset!r}; {known}")
+
+
+def _with(settings: Settings, override: Override) -> Settings:
+    values = settings.model_dump()
+    *sections, key = override.setting.split(".")
+    section: Any = values
+    for name in sections:
+        section = section.get(name) if isinstance(section, dict) else None
+    if not isinstance(section, dict) or key not in section or isinstance(section[key], dict):
+        raise override.row.error("setting", f"{override.setting!r} is no key of the config")
+    changed = {key: override.value}
+    if sections[:1] == ["engines"]:
+        changed = _of_engine(override, sections[1], key, section)
+    section |= changed
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise override.row.error("value", explain(error, "not allowed")) from None
+
+
+def _of_engine(override: Override, engine: str, key: str, values: dict[str, Any]) -> dict[str, Any]:
+    """What an override changes of an engine's settings: a preset, all that it names."""
+    changed: dict[str, Any] = {key: override.value}
+    if key == "preset":
+        _check_preset(override.row, "value", override.value, engine)
+        after = with_preset(engine, values, override.value)
+        changed = {name: value for name, value in after.items() if value != values[name]}
+    if override.language != "*" and changed.keys() & type(getattr(Engines(), engine)).baked:
+        raise override.row.error(
+            "language", f"{override.setting} is baked for all languages: write *"
+        )
+    return changed
+
+
+def _resolve(key: str, named: str, config_files: Sequence[Path]) -> Path:
+    """A table's path: relative to the config file that names it, else to the working folder."""
+    for file in reversed(config_files):
+        if _names(file, key):
+            return file.parent / Path(named).expanduser()
+    return Path(named).expanduser()
+
+
+def _names(file: Path, key: str) -> bool:
+    values = load_yaml(file)
+    return isinstance(values, dict) and key in values
+
+
+def load_yaml(file: Path) -> Any:
+    """What a config file holds. Raises InputError where it is no readable YAML."""
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{file}: is no readable YAML ({error})") from None

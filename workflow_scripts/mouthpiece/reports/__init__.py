@@ -1,0 +1,1 @@
+"""Reports on runs: overview, plots, cost, timings."""

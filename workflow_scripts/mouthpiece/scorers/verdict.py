@@ -1,0 +1,46 @@
+"""What a score means: the gate's verdict on a measured draft."""
+
+from typing import Any
+
+from ..project.settings import Gate
+
+RANK = ("fail", "unjudged", "review", "pass")
+"""The verdicts, the worst first."""
+
+
+def judge(
+    score: dict[str, Any], settings: Gate, source: dict[str, Any] | None = None
+) -> tuple[str, list[str]]:
+    """The gate's verdict on a measured draft, and its reasons.
+
+    score: what `score.measure` wrote. source: the same of the source's picture with its own sound,
+    where that was measured. pass, review, fail or unjudged; reasons are codes with the measured
+    value.
+    """
+    limits = getattr(settings.scorers, score["scorer"])
+    if score["speech_s"] < limits.min_speech_s:
+        return "unjudged", [f"silent={score['speech_s']:.2f}"]
+    if score["duration_s"] < limits.min_judged_s:
+        return "unjudged", [f"too_short={score['duration_s']:.2f}"]
+    confidence, offset = score["confidence"], score["offset_frames"]
+    failures = []
+    if confidence < limits.fail_confidence:
+        failures.append(f"low_confidence={confidence:.3f}")
+    if abs(offset) > limits.max_offset_frames:
+        failures.append(f"off_sync={offset}")
+    if failures:
+        return "fail", failures
+    doubts = []
+    if confidence < limits.min_confidence:
+        doubts.append(f"doubtful={confidence:.3f}")
+    share = _share_of(source, score, limits.min_confidence)
+    if share is not None and share < limits.min_source_share:
+        doubts.append(f"below_source={share:.2f}")
+    return ("review", doubts) if doubts else ("pass", [])
+
+
+def _share_of(source: dict[str, Any] | None, score: dict[str, Any], floor: float) -> float | None:
+    """The draft's confidence as a share of the source's; None where the source says nothing."""
+    if not source or source.get("scorer") != score["scorer"] or source["confidence"] < floor:
+        return None
+    return float(score["confidence"] / source["confidence"])

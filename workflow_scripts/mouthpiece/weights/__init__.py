@@ -1,0 +1,1 @@
+"""Weight files: table, download, loading."""

