@@ -73,7 +73,7 @@ class MusetalkEngine:
         padding = chosen.audio_padding_left_frames, chosen.audio_padding_right_frames
         samples, start = speech.samples, speech.start
         if chosen.timing == "upstream":
-            samples = speech.own(clock)
+            samples = speech.cut_samples(clock)
         rows = audio.hear(samples, networks.extractor, networks.encoder)
         if chosen.timing == "upstream":
             return rows, audio.upstream_windows(len(rows), clock.frames, clock.rate, *padding)
