@@ -21,7 +21,7 @@ CUTS = [Cut.of(0, 30), Cut.of(30, 10)]
 def shown(frames: int) -> list[int]:
     """The video's frame at each of a looped film's."""
     clocks = [piece.clock(Fraction(25)) for piece in pieces(CUTS, frames)]
-    return [clock.source.first_frame + place for clock in clocks for place in clock.places]
+    return [clock.source.first_frame + place for clock in clocks for place in clock.frame_order]
 
 
 @pytest.mark.parametrize("frames", [1, 29, 30, 31, 40, 41, 50, 79, 80, 81, 500])

@@ -73,7 +73,7 @@ def test_the_clock_of_a_cut_by_its_id(film: Path) -> None:
     assert cut_clock(film, "000010-000029") == Clock(rate, 10, 20)
     looped = cut_clock(film, "000100-000104", shown="000010-000029", backward=True)
     assert looped == LoopedClock(rate, 100, 5, Clock(rate, 10, 20), backward=True)
-    assert list(looped.places) == [19, 18, 17, 16, 15]
+    assert list(looped.frame_order) == [19, 18, 17, 16, 15]
 
 
 def test_no_frames_are_no_frames(film: Path) -> None:

@@ -44,7 +44,7 @@ class Clock:
         return self
 
     @property
-    def places(self) -> range:
+    def frame_order(self) -> range:
         """Which of the source's frames stands at each of these, in order."""
         return range(self.frames)
 
@@ -72,8 +72,8 @@ class LoopedClock(Clock):
         return self.shown
 
     @property
-    def places(self) -> range:
-        """See `Clock.places`."""
+    def frame_order(self) -> range:
+        """See `Clock.frame_order`."""
         if self.backward:
             return range(self.shown.frames)[::-1][: self.frames]
         return range(self.frames)

@@ -29,7 +29,7 @@ class Engine(Protocol):
         """
 
     def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
-        """Draw the avatar's frames at `clock.places` to fit the speech: `clock.frames` patches."""
+        """Draw the avatar's frames at `clock.frame_order` to fit the speech: `clock.frames` patches."""
 
     def facts(self, avatar: Path) -> dict[str, Any]:
         """What the bake found that helps to choose settings, as JSON values; for the cut's row."""

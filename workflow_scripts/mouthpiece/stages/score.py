@@ -36,7 +36,7 @@ def measure(
     if patches.frames:
         sound = Speech.load(speech)
         found = score_patches(
-            mezzanine, clock, Track.load(track).at(clock.places), patches, sound, scorer_name
+            mezzanine, clock, Track.load(track).at(clock.frame_order), patches, sound, scorer_name
         )
     write_json(score, found)
 

@@ -46,8 +46,8 @@ class MusetalkEngine:
 
     def draw(self, person: Avatar, speech: Speech, clock: Clock) -> PatchSet:
         """`render` of an avatar in memory."""
-        if clock.places != range(person.frames):
-            person = person.at(clock.places)
+        if clock.frame_order != range(person.frames):
+            person = person.at(clock.frame_order)
         drawn = person.drawn
         rows, windows = self._hear(speech, clock)
         painting = self.painter.begin(person.latents[drawn], rows, windows[drawn])
