@@ -60,20 +60,20 @@ class Clock:
 class LoopedClock(Clock):
     """A cut that a looped film shows once more, forward or backward; the last pass may end early.
 
-    shown: the cut in the mezzanine, which is its `source`.
+    source_cut: the cut in the mezzanine, which is its `source`.
     """
 
-    shown: Clock
-    backward: bool
+    source_cut: Clock
+    reversed: bool
 
     @property
     def source(self) -> Clock:
         """See `Clock.source`."""
-        return self.shown
+        return self.source_cut
 
     @property
     def frame_order(self) -> range:
         """See `Clock.frame_order`."""
-        if self.backward:
-            return range(self.shown.frames)[::-1][: self.frames]
+        if self.reversed:
+            return range(self.source_cut.frames)[::-1][: self.frames]
         return range(self.frames)
