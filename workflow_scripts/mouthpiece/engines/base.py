@@ -38,7 +38,7 @@ class Engine(Protocol):
         Args:
             avatar: What `prepare` wrote.
             speech: The cut's speech.
-            clock: The cut's frames; `clock.places` are the avatar's frames.
+            clock: The cut's frames; `clock.frame_order` are the avatar's frames.
 
         Returns:
             `clock.frames` patches.

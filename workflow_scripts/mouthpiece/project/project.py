@@ -106,10 +106,10 @@ class Project:
         decision = self.decisions.get((video, language, cut))
         return decision is not None and decision.tier == "final"
 
-    def is_enhanced(self, video: str, language: str, cut: str, shown: str) -> bool:
-        """Whether a cut's draft is enhanced before it is delivered; shown: the video's cut."""
+    def is_enhanced(self, video: str, language: str, cut: str, source_cut: str) -> bool:
+        """Whether a cut's draft is enhanced before it is delivered; source_cut: the video's cut."""
         final = self.is_final(video, language, cut)
-        return self.settings_for(video, language, shown).enhance.takes(final)
+        return self.settings_for(video, language, source_cut).enhance.takes(final)
 
 
 def config_files(named: Sequence[Path]) -> list[Path]:
