@@ -152,7 +152,7 @@ def _measure(patches: PatchSet, scene: Cut) -> tuple[list[float], list[np.ndarra
     frames = [to_rgb(f, reformatter) for f in composited(mezzanine, clock, patches)]
     seen = list(faces_in(iter(frames), track))
     score = score_face(
-        "embedded", iter(seen), clock, speech.own(clock), speech_frames(speech, clock)
+        "embedded", iter(seen), clock, speech.cut_samples(clock), speech_frames(speech, clock)
     )
     lips = np.stack([s.points[list(LIPS_INNER), 1] for s in seen])
     opening = float((lips.max(1) - lips.min(1)).std())

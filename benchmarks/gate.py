@@ -167,7 +167,7 @@ def scenes(grid: Path, clips: int, drawing: Times) -> Iterator[tuple[str, Scene]
                 Scene(
                     list(faces_in((to_rgb(frame, reformatter) for frame in frames), tracks[0])),
                     list(map(Seen, read_rgb(mezzanine, clock), tracks[0].points)),
-                    *(s.own(clock) for s in (speech, another, _speech(own, clock, folder))),
+                    *(s.cut_samples(clock) for s in (speech, another, _speech(own, clock, folder))),
                 ),
             )
 

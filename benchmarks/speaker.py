@@ -185,7 +185,7 @@ def watched(clip: Path) -> Clip | None:
             Seen(picture, points)
             for picture, points in zip(read_rgb(mezzanine, clock), tracks[0].points, strict=True)
         ]
-        return Clip(clip.parent.name == "s1", face, speech.own(clock))
+        return Clip(clip.parent.name == "s1", face, speech.cut_samples(clock))
 
 
 if __name__ == "__main__":

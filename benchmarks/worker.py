@@ -81,7 +81,7 @@ def orders_of(folder: Path, tree: Path, options: argparse.Namespace) -> tuple[Ba
             "weights": "",
         },
         neutral,
-        shown={},
+        source_cut={},
         avatar=folder / "avatar.zip",
         speech=folder / "speech.wav",
         baked=baked,

@@ -145,7 +145,7 @@ def get_pieces(wildcards):
 
 def cut_pairs(wildcards):
     """The cuts of a film in their order, by id, each with the video's cut that it shows."""
-    looped = [(piece.cut.cut, piece.shown.cut) for piece in get_pieces(wildcards)]
+    looped = [(piece.cut.cut, piece.source_cut.cut) for piece in get_pieces(wildcards)]
     return looped or [(cut.cut, cut.cut) for cut in get_cuts(wildcards)]
 
 
@@ -158,12 +158,13 @@ def each_cut(pattern):
     return files
 
 
-def each_shown(pattern):
+def each_source_cut(pattern):
     """An input function: for each cut of a film, a file of the video's cut that it shows."""
 
     def files(wildcards):
         return [
-            pattern.format(**wildcards, cut=shown) for _, shown in cut_pairs(wildcards)
+            pattern.format(**wildcards, cut=source)
+            for _, source in cut_pairs(wildcards)
         ]
 
     return files
@@ -177,25 +178,27 @@ def each_original(wildcards):
         (
             shared.format(
                 video=wildcards.video,
-                cut=piece.shown.cut,
-                way="backward" if piece.backward else "original",
+                cut=piece.source_cut.cut,
+                way="reversed" if piece.reversed else "original",
             )
             if piece.is_whole
             else short.format(**wildcards, cut=piece.cut.cut)
         )
         for piece in get_pieces(wildcards)
-    ] or each_shown("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
+    ] or each_source_cut("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
 
 
-def drafted(name, video, language, cut, shown):
+def drafted(name, video, language, cut, source_cut):
     """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced."""
-    folder = "enhanced/" if PROJECT.is_enhanced(video, language, cut, shown) else ""
+    folder = (
+        "enhanced/" if PROJECT.is_enhanced(video, language, cut, source_cut) else ""
+    )
     return f"results/{video}/{language}/cuts/{cut}/{folder}{name}"
 
 
 def get_draft(wildcards):
     """The patch set of a cut that is delivered."""
-    return drafted("draft.zip", **wildcards, shown=shown_cut(wildcards))
+    return drafted("draft.zip", **wildcards, source_cut=source_cut_id(wildcards))
 
 
 def each_drafted(name):
@@ -214,37 +217,41 @@ def get_piece(wildcards):
     return next(found, None)
 
 
-def of_shown(pattern):
+def of_source_cut(pattern):
     """An input function: a file of the video's cut that a film's cut shows."""
 
     def file(wildcards):
-        return pattern.format(video=wildcards.video, cut=shown_cut(wildcards))
+        return pattern.format(video=wildcards.video, cut=source_cut_id(wildcards))
 
     return file
 
 
-def shown_cut(wildcards):
+def source_cut_id(wildcards):
     """The video's cut that a film's cut shows."""
     piece = get_piece(wildcards)
-    return piece.shown.cut if piece else wildcards.cut
+    return piece.source_cut.cut if piece else wildcards.cut
 
 
-def shown(wildcards):
+def source_cut(wildcards):
     """A params function: the video's cut that a looped film's cut shows, and how."""
     piece = get_piece(wildcards)
-    return {"shown": piece.shown.cut, "backward": piece.backward} if piece else {}
+    return (
+        {"source_cut": piece.source_cut.cut, "reversed": piece.reversed}
+        if piece
+        else {}
+    )
 
 
-def backward(wildcards):
-    """A params function: a video's cut, shown backward."""
-    return {"shown": wildcards.cut, "backward": True}
+def reversed_source_cut(wildcards):
+    """A params function: a cut of the video, reversed."""
+    return {"source_cut": wildcards.cut, "reversed": True}
 
 
 def get_settings(wildcards):
     """The settings of a cut, or of a video, with the overrides that apply."""
     language, cut = wildcards.get("language", "*"), wildcards.get("cut", "*")
     if language != "*" and cut != "*":
-        cut = shown_cut(wildcards)
+        cut = source_cut_id(wildcards)
     return PROJECT.settings_for(wildcards.video, language, cut)
 
 
@@ -339,7 +346,9 @@ def enhancing_gpus(wildcards):
 def source_score(wildcards):
     """An input function: the source's own score, where drafts are judged by it."""
     if PROJECT.settings.gate.limits.min_source_share:
-        return of_shown("results/{video}/_shared/cuts/{cut}/speaker.json")(wildcards)
+        return of_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json")(
+            wildcards
+        )
     return []
 
 

@@ -11,7 +11,7 @@ rule original:
         "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
-        shown={},
+        source_cut={},
         code=code_version("stages.segment"),
     threads: 1
     resources:
@@ -20,16 +20,16 @@ rule original:
         "../workflow_scripts/segment.py"
 
 
-use rule original as original_backward with:
+use rule original as original_reversed with:
     output:
-        segment="results/{video}/_shared/cuts/{cut}/backward.mp4",
+        segment="results/{video}/_shared/cuts/{cut}/reversed.mp4",
     log:
-        "logs/{video}/{cut}/backward.log",
+        "logs/{video}/{cut}/reversed.log",
     benchmark:
-        "timings/{video}/{cut}/backward.tsv"
+        "timings/{video}/{cut}/reversed.tsv"
     params:
         settings=encoding(),
-        shown=backward,
+        source_cut=reversed_source_cut,
         code=code_version("stages.segment"),
 
 
@@ -42,7 +42,7 @@ use rule original as original_short with:
         "timings/{video}/{language}/{cut}/original.tsv"
     params:
         settings=encoding(),
-        shown=shown,
+        source_cut=source_cut,
         code=code_version("stages.segment"),
 
 
@@ -60,7 +60,7 @@ rule lipsync:
         "../envs/mouthpiece.yaml"
     params:
         settings=encoding(),
-        shown=shown,
+        source_cut=source_cut,
         code=code_version("stages.segment"),
     threads: 1
     resources:

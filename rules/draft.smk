@@ -1,8 +1,8 @@
 rule draft:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        avatar=of_shown("results/{video}/_shared/cuts/{cut}/avatar.zip"),
-        track=of_shown("results/{video}/_shared/cuts/{cut}/spoken.npz"),
+        avatar=of_source_cut("results/{video}/_shared/cuts/{cut}/avatar.zip"),
+        track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
         source=chances_source,
     output:
@@ -19,7 +19,7 @@ rule draft:
         neutral=neutral,
         baked=baked_engine,
         chances=second_chances(),
-        shown=shown,
+        source_cut=source_cut,
         code=engine_code("stages.draft"),
         mark=mark("draft"),
     threads: 1

@@ -1,7 +1,7 @@
 rule enhance:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        track=of_shown("results/{video}/_shared/cuts/{cut}/spoken.npz"),
+        track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         row="results/{video}/{language}/cuts/{cut}/draft.json",
@@ -19,7 +19,7 @@ rule enhance:
         "../envs/mouthpiece.yaml"
     params:
         settings=section("enhance"),
-        shown=shown,
+        source_cut=source_cut,
         final=is_final,
         gate=judge(),
         weights=restorer_weights,

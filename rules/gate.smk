@@ -1,7 +1,7 @@
 rule score:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        track=of_shown("results/{video}/_shared/cuts/{cut}/spoken.npz"),
+        track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     output:
@@ -14,7 +14,7 @@ rule score:
         "../envs/mouthpiece.yaml"
     params:
         scorer=PROJECT.settings.gate.scorer,
-        shown=shown,
+        source_cut=source_cut,
         weights=weights_version(PROJECT.settings.gate.scorer),
         code=code_version("stages.score", f"scorers.{PROJECT.settings.gate.scorer}"),
         mark=mark("score"),
@@ -29,8 +29,8 @@ rule score:
 rule gate:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
-        guards=each_shown("results/{video}/_shared/cuts/{cut}/guard.json"),
-        speakers=each_shown("results/{video}/_shared/cuts/{cut}/speaker.json"),
+        guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        speakers=each_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
         drafts=each_drafted("draft.json"),
         scores=each_drafted("score.json"),
     output:

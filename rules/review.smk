@@ -6,7 +6,7 @@ rule review:
         table="results/{video}/{language}/cuts.tsv",
         originals=each_original,
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
-        guards=each_shown("results/{video}/_shared/cuts/{cut}/guard.json"),
+        guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         scores=each_drafted("score.json"),
         dub=get_dub,
     output:

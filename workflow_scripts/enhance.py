@@ -25,7 +25,7 @@ with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
     enhance(
         scene=Scene(
             mezzanine=mezzanine,
-            clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.shown),
+            clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.source_cut),
             track=Path(snakemake.input.track),
             speech=Path(snakemake.input.speech),
         ),

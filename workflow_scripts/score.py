@@ -14,7 +14,7 @@ with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
     mezzanine = Path(snakemake.input.mezzanine)
     measure(
         mezzanine=mezzanine,
-        clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.shown),
+        clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.source_cut),
         track=Path(snakemake.input.track),
         draft=Path(snakemake.input.draft),
         speech=Path(snakemake.input.speech),

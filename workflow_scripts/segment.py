@@ -12,7 +12,7 @@ with job(snakemake.log[0]):
     draft = snakemake.input.get("draft")
     segment(
         mezzanine=mezzanine,
-        clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.shown),
+        clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.source_cut),
         draft=Path(draft) if draft else None,
         path=Path(snakemake.output.segment),
         settings=Delivery(**snakemake.params.settings),

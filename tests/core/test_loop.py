@@ -21,7 +21,7 @@ CUTS = [Cut.of(0, 30), Cut.of(30, 10)]
 def shown(frames: int) -> list[int]:
     """The video's frame at each of a looped film's."""
     clocks = [piece.clock(Fraction(25)) for piece in pieces(CUTS, frames)]
-    return [clock.source.first_frame + place for clock in clocks for place in clock.places]
+    return [clock.source.first_frame + place for clock in clocks for place in clock.frame_order]
 
 
 @pytest.mark.parametrize("frames", [1, 29, 30, 31, 40, 41, 50, 79, 80, 81, 500])
@@ -36,10 +36,10 @@ def test_the_cuts_stand_on_the_film_s_timeline() -> None:
     assert [piece.cut.cut for piece in found] == [
         "000000-000029", "000030-000039", "000040-000049", "000050-000074",
     ]  # fmt: skip
-    assert [piece.shown.cut for piece in found] == [
+    assert [piece.source_cut.cut for piece in found] == [
         "000000-000029", "000030-000039", "000030-000039", "000000-000029",
     ]  # fmt: skip
-    assert [piece.backward for piece in found] == [False, False, True, True]
+    assert [piece.reversed for piece in found] == [False, False, True, True]
     assert [piece.is_whole for piece in found] == [True, True, True, False]
 
 

@@ -62,18 +62,18 @@ def test_all_frames_in_order(film: Path) -> None:
 def test_a_cut_is_shown_backward(film: Path, frames: int) -> None:
     rate, cycle = Fraction(30000, 1001), makers.LUMA_CYCLE
     shown = Clock(rate, 30, 20)
-    back = LoopedClock(rate, 500, frames, shown, backward=True)
+    back = LoopedClock(rate, 500, frames, shown, reversed=True)
     assert numbers(film, back) == [n % cycle for n in range(49, 49 - frames, -1)]
-    again = LoopedClock(rate, 500, frames, shown, backward=False)
+    again = LoopedClock(rate, 500, frames, shown, reversed=False)
     assert numbers(film, again) == [n % cycle for n in range(30, 30 + frames)]
 
 
 def test_the_clock_of_a_cut_by_its_id(film: Path) -> None:
     rate = Fraction(30000, 1001)
     assert cut_clock(film, "000010-000029") == Clock(rate, 10, 20)
-    looped = cut_clock(film, "000100-000104", shown="000010-000029", backward=True)
-    assert looped == LoopedClock(rate, 100, 5, Clock(rate, 10, 20), backward=True)
-    assert list(looped.places) == [19, 18, 17, 16, 15]
+    looped = cut_clock(film, "000100-000104", source_cut="000010-000029", reversed=True)
+    assert looped == LoopedClock(rate, 100, 5, Clock(rate, 10, 20), reversed=True)
+    assert list(looped.frame_order) == [19, 18, 17, 16, 15]
 
 
 def test_no_frames_are_no_frames(film: Path) -> None:
@@ -117,7 +117,7 @@ def test_frames_that_are_decoded_at_once_are_the_same(
     monkeypatch.setattr(picture, "_open", opened)
     for clock in (
         Clock(rate, 29, 40),
-        LoopedClock(rate, 0, 20, Clock(rate, 30, 20), backward=True),
+        LoopedClock(rate, 0, 20, Clock(rate, 30, 20), reversed=True),
     ):
         alone = list(picture.read_rgb(film, clock))
         together = list(picture.read_rgb(film, clock, threads=4))

@@ -337,7 +337,7 @@ def test_review_writes_page_and_clips(film_files):
 
 def test_a_loop_s_originals_are_heard_once(film_files):
     shown = film_files["clocks"][0]
-    film_files["clocks"][1] = LoopedClock(shown.rate, 10, 5, shown, backward=True)
+    film_files["clocks"][1] = LoopedClock(shown.rate, 10, 5, shown, reversed=True)
     review(**film_files)
     folder = film_files["folder"]
     with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:

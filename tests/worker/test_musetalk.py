@@ -71,7 +71,7 @@ def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
         *shared,
         {"engine": "musetalk", "settings": kept, "weights": "w"},
         neutral,
-        shown={},
+        source_cut={},
         avatar=tmp_path / "avatar.zip",
         speech=scene / "speech.wav",
         baked=baked,

@@ -28,7 +28,7 @@ BAKE = Bake(
 )
 DRAFT = Draft(
     *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {}),
-    shown={},
+    source_cut={},
     avatar=Path("a"),
     speech=Path("s"),
     baked={"size_px": 256},

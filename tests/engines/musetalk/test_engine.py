@@ -189,7 +189,7 @@ def test_pictures_must_be_as_many_as_the_track_says(
 def test_an_avatar_is_drawn_backward_where_its_film_loops(
     drawing: MusetalkEngine, avatar: Path, speech: Speech
 ) -> None:
-    person, back = Avatar.load(avatar), LoopedClock(RATE, 43, 2, Clock(RATE, 40, 3), backward=True)
+    person, back = Avatar.load(avatar), LoopedClock(RATE, 43, 2, Clock(RATE, 40, 3), reversed=True)
     drawn = drawing.render(avatar, speech, back)
     np.testing.assert_array_equal(drawn.affine, person.affine[[2, 1]])
     np.testing.assert_array_equal(drawn.masks, person.masks[[2, 1]])

@@ -65,7 +65,7 @@ def test_a_looped_film_shows_the_avatar_backward(tmp_path: Path) -> None:
     opened = np.linspace(0, 0.2, 3)
     _render(person, tmp_path, Played(np.zeros(5)))
     engine = Preview(PreviewSettings(), Played(opened))
-    back = LoopedClock(Fraction(25), 5, 3, _clock(5), backward=True)
+    back = LoopedClock(Fraction(25), 5, 3, _clock(5), reversed=True)
     found = engine.render(tmp_path / "avatar", SILENCE, back)
     whole = Preview(PreviewSettings(), Played(np.array([0, 0, *opened[::-1]])))
     wanted = whole.render(tmp_path / "avatar", SILENCE, _clock(5))

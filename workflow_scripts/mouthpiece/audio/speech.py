@@ -35,7 +35,7 @@ class Speech:
         samples, _ = soundfile.read(path, dtype="float32")
         return cls(samples, CONTEXT_S * SAMPLE_RATE)
 
-    def own(self, clock: Clock) -> np.ndarray:
+    def cut_samples(self, clock: Clock) -> np.ndarray:
         """The cut's own samples, without what lies before and after it."""
         first, end = clock.samples(SAMPLE_RATE)
         return self.samples[self.start : self.start + end - first]

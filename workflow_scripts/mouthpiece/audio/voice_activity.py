@@ -29,7 +29,7 @@ def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndar
 
 
 def _loud(speech: Speech, clock: Clock) -> np.ndarray:
-    samples = speech.own(clock)
+    samples = speech.cut_samples(clock)
     if not len(samples):
         return np.zeros(clock.frames, bool)
     return np.asarray(frame_energy(samples, clock.rate, clock.frames) > 0)

@@ -10,26 +10,26 @@ from .cuts import Cut, read_boundaries
 from .timeline import Clock, LoopedClock
 
 Turn = tuple[Cut, bool]
-"""A cut, and whether it is shown backward."""
+"""A cut, and whether it runs in reverse."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A cut of a looped film: `shown` is the video's cut that stands there, whole or its start."""
+    """A cut of a looped film: `source_cut` is the video's cut shown there, whole or its start."""
 
     cut: Cut
-    shown: Cut
-    backward: bool
+    source_cut: Cut
+    reversed: bool
 
     @property
     def is_whole(self) -> bool:
         """Whether all frames of the video's cut are shown."""
-        return self.cut.frames == self.shown.frames
+        return self.cut.frames == self.source_cut.frames
 
     def clock(self, rate: Fraction) -> LoopedClock:
         """Its frames, at the film's rate."""
-        shown = Clock(rate, self.shown.first_frame, self.shown.frames)
-        return LoopedClock(rate, self.cut.first_frame, self.cut.frames, shown, self.backward)
+        source_cut = Clock(rate, self.source_cut.first_frame, self.source_cut.frames)
+        return LoopedClock(rate, self.cut.first_frame, self.cut.frames, source_cut, self.reversed)
 
 
 def pieces(cuts: list[Cut], frames: int) -> list[Piece]:
@@ -39,8 +39,10 @@ def pieces(cuts: list[Cut], frames: int) -> list[Piece]:
     """
     made: list[Piece] = []
     first = 0
-    for shown, backward in _turns(cuts):
-        made.append(Piece(Cut.of(first, min(shown.frames, frames - first)), shown, backward))
+    for source_cut, is_reversed in _turns(cuts):
+        made.append(
+            Piece(Cut.of(first, min(source_cut.frames, frames - first)), source_cut, is_reversed)
+        )
         first = made[-1].cut.end_frame
         if first >= frames:
             break

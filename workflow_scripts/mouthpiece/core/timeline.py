@@ -44,7 +44,7 @@ class Clock:
         return self
 
     @property
-    def places(self) -> range:
+    def frame_order(self) -> range:
         """Which of the source's frames stands at each of these, in order."""
         return range(self.frames)
 
@@ -60,20 +60,20 @@ class Clock:
 class LoopedClock(Clock):
     """A cut that a looped film shows once more, forward or backward; the last pass may end early.
 
-    shown: the cut in the mezzanine, which is its `source`.
+    source_cut: the cut in the mezzanine, which is its `source`.
     """
 
-    shown: Clock
-    backward: bool
+    source_cut: Clock
+    reversed: bool
 
     @property
     def source(self) -> Clock:
         """See `Clock.source`."""
-        return self.shown
+        return self.source_cut
 
     @property
-    def places(self) -> range:
-        """See `Clock.places`."""
-        if self.backward:
-            return range(self.shown.frames)[::-1][: self.frames]
+    def frame_order(self) -> range:
+        """See `Clock.frame_order`."""
+        if self.reversed:
+            return range(self.source_cut.frames)[::-1][: self.frames]
         return range(self.frames)

@@ -63,7 +63,7 @@ class FaceTracker(_Watcher):
         super().__init__(settings, search_every_frames, threads)
         self._region: Region | None = None
 
-    def follow(self, picture: np.ndarray) -> Observation | None:
+    def track(self, picture: np.ndarray) -> Observation | None:
         """Look at the next frame, RGB [H, W, 3] uint8: the face, if it is there."""
         if self._count % self._every == 0 or self._region is None:
             faces = self._detector.detect(picture)
@@ -164,7 +164,7 @@ class MultiFaceTracker(_Watcher):
             p for p in seen if p.height_px >= self._settings.second_face_share * seen[0].height_px
         ]
 
-    def follow(self, picture: np.ndarray) -> None:
+    def track(self, picture: np.ndarray) -> None:
         """Look at the next frame, RGB [H, W, 3] uint8."""
         if self._count % self._every == 0:
             self.faces.append(self._detector.detect(picture))

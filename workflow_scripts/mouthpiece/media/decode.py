@@ -29,7 +29,7 @@ def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.Video
     rate = probe_mezzanine(path).rate
     if clock.rate != rate:
         raise Fault(f"{path}: asked for frames at {clock.rate} frames/s, the mezzanine has {rate}")
-    first, places = clock.source.first_frame, clock.places
+    first, places = clock.source.first_frame, clock.frame_order
     with _open(path) as container:
         decoder = container.streams.video[0].codec_context
         decoder.thread_type, decoder.thread_count = "FRAME", threads

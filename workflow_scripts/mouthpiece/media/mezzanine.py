@@ -58,17 +58,18 @@ def probe_mezzanine(path: Path) -> MezzanineInfo:
         )
 
 
-def cut_clock(path: Path, cut: str, shown: str = "", backward: bool = False) -> Clock:
+def cut_clock(path: Path, cut: str, source_cut: str = "", reversed: bool = False) -> Clock:
     """The frames of a cut, by its id, of a film whose mezzanine is given.
 
-    shown, backward: in a looped film, the cut of the mezzanine that is shown once more, and how.
+    source_cut, reversed: in a looped film, the cut of the mezzanine that is shown again, and
+    whether it runs in reverse.
     """
     rate = probe_mezzanine(path).rate
     clock = Clock(rate, *_frames_of(cut))
-    if not shown:
+    if not source_cut:
         return clock
     return LoopedClock(
-        rate, clock.first_frame, clock.frames, Clock(rate, *_frames_of(shown)), backward
+        rate, clock.first_frame, clock.frames, Clock(rate, *_frames_of(source_cut)), reversed
     )
 
 

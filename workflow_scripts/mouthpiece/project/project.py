@@ -9,7 +9,8 @@ import yaml
 from pydantic import ValidationError
 
 from ..core.errors import InputError
-from .settings import Engines, Settings, explain, load, presets, with_preset
+from ..engines.registry import engine_settings, preset_names, read_settings
+from .settings import Settings, explain, load
 from .tables import (
     Decision,
     Dub,
@@ -105,10 +106,10 @@ class Project:
         decision = self.decisions.get((video, language, cut))
         return decision is not None and decision.tier == "final"
 
-    def is_enhanced(self, video: str, language: str, cut: str, shown: str) -> bool:
-        """Whether a cut's draft is enhanced before it is delivered; shown: the video's cut."""
+    def is_enhanced(self, video: str, language: str, cut: str, source_cut: str) -> bool:
+        """Whether a cut's draft is enhanced before it is delivered; source_cut: the video's cut."""
         final = self.is_final(video, language, cut)
-        return self.settings_for(video, language, shown).enhance.takes(final)
+        return self.settings_for(video, language, source_cut).enhance.takes(final)
 
 
 def config_files(named: Sequence[Path]) -> list[Path]:
@@ -137,7 +138,7 @@ def _merge(config: dict[str, Any], values: dict[str, Any]) -> None:
 
 
 def _check_preset(row: Row, column: str, preset: str, engine: str) -> None:
-    names = presets(engine)
+    names = preset_names(engine)
     if preset not in names:
         known = f"its presets: {', '.join(names)}" if names else "it has no presets"
         raise row.error(column, f"the engine {engine} has no {preset!r}; {known}")
@@ -166,9 +167,9 @@ def _of_engine(override: Override, engine: str, key: str, values: dict[str, Any]
     changed: dict[str, Any] = {key: override.value}
     if key == "preset":
         _check_preset(override.row, "value", override.value, engine)
-        after = with_preset(engine, values, override.value)
+        after = read_settings(engine, values).with_preset(override.value).model_dump()
         changed = {name: value for name, value in after.items() if value != values[name]}
-    if override.language != "*" and changed.keys() & type(getattr(Engines(), engine)).baked:
+    if override.language != "*" and changed.keys() & engine_settings()[engine].baked:
         raise override.row.error(
             "language", f"{override.setting} is baked for all languages: write *"
         )

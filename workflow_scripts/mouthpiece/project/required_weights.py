@@ -1,70 +1,98 @@
-"""Which weights a project asks for: its config, and what its tables change of it."""
+"""The weights that a project asks for: by its config, and by what its tables change of it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import InputError
-from ..engines.musetalk import files
-from ..engines.musetalk.settings import MusetalkSettings
+from ..engines.settings import EngineSettings
+from ..scorers.registry import scorer_settings
 from ..weights import table as weight_table
 from ..weights.find import find_weight
 from ..weights.table import Weight, read_table
 from .project import Project, load_yaml
-from .settings import Settings, with_preset
+from .settings import Settings
 from .tables import tag_of
 
-MODELS_KEY = ("engines", "musetalk", "models")
-
-ALTERNATIVES = {group[0]: group for group in (files.VAE, files.WHISPER)}
-"""Files of the table in whose place others serve."""
+FACE_WEIGHTS = "guard"
+RESTORER_WEIGHTS = "gfpgan"
+"""Words of `needed_by` in models/weights.tsv: what finds faces, what restores them."""
 
 
 @dataclass(frozen=True)
 class RequiredWeight:
-    """A weight that is asked for, and the folder that is searched for it first."""
+    """A weight that a project asks for.
+
+    Attributes:
+        weight: The row of models/weights.tsv.
+        names: The files that serve, the weight's own name first.
+        folder: The folder that is searched first; None for the project's own only.
+    """
 
     weight: Weight
-    tree: Path | None
+    names: tuple[str, ...]
+    folder: Path | None
 
     @property
     def path(self) -> Path | None:
-        """Where it lies; None: nowhere yet."""
-        name = self.weight.name
+        """Where the file is; None where it is nowhere yet."""
         try:
-            return find_weight(ALTERNATIVES.get(name, (name,)), self.tree)[1]
+            return find_weight(self.names, self.folder)[1]
         except InputError:
             return None
 
 
 def required_weights(project: Project) -> list[RequiredWeight]:
-    """All that a project asks for, in the order of the table. Raises InputError."""
+    """List the weights that a project asks for.
+
+    Args:
+        project: Config and tables.
+
+    Returns:
+        The weights, in the order of models/weights.tsv.
+    """
     users = {user for settings in _in_use(project) for user in _users(settings)}
-    table = read_table().values()
     found = {
-        RequiredWeight(w, tree): None for w in table for name, tree in users if name in w.needed_by
+        RequiredWeight(weight, engine.weight_alternatives(weight.name), engine.weights_folder)
+        if engine
+        else RequiredWeight(weight, (weight.name,), None): None
+        for weight in read_table().values()
+        for name, engine in users
+        if name in weight.needed_by
     }
     return list(found)
 
 
 def to_fetch(project: Project) -> list[Weight]:
-    """What a project asks for, without what lies in a folder of the user's own."""
+    """List what must be downloaded for a project, or is already among the downloads.
+
+    Args:
+        project: Config and tables.
+
+    Returns:
+        The weights, without those that lie in a folder of the user's own.
+    """
     downloads = weight_table.MODELS / "downloads"
-    paths = [(need.weight, need.path) for need in required_weights(project)]
+    paths = [(required.weight, required.path) for required in required_weights(project)]
     wanted = {w.name: w for w, path in paths if not path or path.is_relative_to(downloads)}
     return list(wanted.values())
 
 
 def missing_weights(project: Project, config_files: Sequence[Path]) -> str:
-    """What to tell of weights that are asked for and not there; empty: all are.
+    """Say which weights are asked for and not there.
 
-    config_files: those that were named on the command line.
+    Args:
+        project: Config and tables.
+        config_files: Those that were named on the command line.
+
+    Returns:
+        A sentence with the command that fetches them; empty where all are there.
     """
-    missing = sorted({need.weight.name for need in required_weights(project) if not need.path})
+    required = required_weights(project)
+    missing = sorted({one.weight.name for one in required if not one.path})
     if not missing:
         return ""
-    named = " ".join(["--configfile", *map(str, config_files)]) if config_files else ""
-    command = f"python -m mouthpiece.weights fetch {named}".strip()
+    command = " ".join(["mouthpiece models fetch", *(f"--config {file}" for file in config_files)])
     return (
         f"weights that the config asks for are not here, and jobs that need them will fail: "
         f"{', '.join(missing)}. Fetch them: `{command}`"
@@ -72,25 +100,39 @@ def missing_weights(project: Project, config_files: Sequence[Path]) -> str:
 
 
 def check_folders(project: Project, config_files: Sequence[Path]) -> None:
-    """Raise InputError where a folder of weights is named that is not there: by whom, and where."""
-    folders = {s.engines.musetalk.models for s in _in_use(project) if s.engine == "musetalk"}
-    for named in sorted(folders - {""}):
-        path = Path(named).expanduser()
+    """Check that the folders of weights that are named exist.
+
+    Args:
+        project: Config and tables.
+        config_files: All config files, the last one winning.
+
+    Raises:
+        InputError: A folder is not there; says where it is named.
+    """
+    named = {
+        (f"engines.{settings.engine}.{key}", folder)
+        for settings in _in_use(project)
+        for key in settings.chosen_engine.folder_keys
+        if (folder := getattr(settings.chosen_engine, key))
+    }
+    for key, folder in sorted(named):
+        path = Path(folder).expanduser()
         if path.is_dir():
             continue
         problem = (
-            f"there is no folder {named!r} ({path.absolute()}); name one that is laid out as "
-            "upstream's models/, or leave the key out and fetch the weights (`make models`)"
+            f"there is no folder {folder!r} ({path.absolute()}); name one that is laid out as "
+            "upstream's models/, or leave the key out and fetch the weights "
+            "(`mouthpiece models fetch`)"
         )
         for override in project.overrides:
-            if override.setting == ".".join(MODELS_KEY) and override.value == named:
+            if override.setting == key and override.value == folder:
                 raise override.row.error("value", problem)
-        told = [str(file) for file in config_files if _says(load_yaml(file), MODELS_KEY)]
-        raise InputError(f"{(told or ['config'])[-1]}: {'.'.join(MODELS_KEY)}: {problem}")
+        naming = [str(file) for file in config_files if _has_key(load_yaml(file), key.split("."))]
+        raise InputError(f"{(naming or ['config'])[-1]}: {key}: {problem}")
 
 
-def _says(values: object, key: Sequence[str]) -> bool:
-    """Whether a config file says a key."""
+def _has_key(values: object, key: Sequence[str]) -> bool:
+    """Whether a config file holds a key."""
     for name in key:
         if not isinstance(values, dict) or name not in values:
             return False
@@ -109,34 +151,18 @@ def _in_use(project: Project) -> set[Settings]:
     for (video, language, cut), decision in project.decisions.items():
         if decision.preset:
             settings = project.settings_for(video, language, cut)
-            found.add(_with_preset(settings, decision.preset))
+            found.add(settings.with_preset(decision.preset))
     return found
 
 
-def _with_preset(settings: Settings, preset: str) -> Settings:
-    values = settings.model_dump()
-    values["engines"][settings.engine] = with_preset(
-        settings.engine, values["engines"][settings.engine], preset
-    )
-    return Settings.model_validate(values)
-
-
-def _users(settings: Settings) -> Iterator[tuple[str, Path | None]]:
-    """Words of `needed_by` that settings come to, each with the folder that is searched first."""
-    yield "guard", None
-    yield settings.gate.scorer, None
+def _users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
+    """Words of `needed_by` that settings ask for, with the engine whose folders are searched."""
+    yield FACE_WEIGHTS, None
+    for user in scorer_settings()[settings.gate.scorer].weight_users:
+        yield user, None
     if settings.enhance.mode != "off" and settings.enhance.restore != "off":
-        yield "gfpgan", None
-    if settings.engine == "musetalk":
-        for tried in (settings, *(_with_preset(settings, p) for p in settings.retry.presets)):
-            chosen = tried.engines.musetalk
-            for user in _musetalk_users(chosen):
-                yield user, files.tree(chosen)
-
-
-def _musetalk_users(chosen: MusetalkSettings) -> Iterator[str]:
-    version = "-1.0" if chosen.version == "1.0" else ""
-    parser = "-drawn" if chosen.parsing == "drawn" else ""
-    yield f"musetalk{version}{parser}"
-    if chosen.landmarks == "dwpose":
-        yield "musetalk-dwpose"
+        yield RESTORER_WEIGHTS, None
+    chosen = settings.chosen_engine
+    for engine in (chosen, *(chosen.with_preset(preset) for preset in settings.retry.presets)):
+        for user in engine.weight_users:
+            yield user, engine

@@ -1,12 +1,13 @@
-"""What config.yaml may say: every key, its unit, its default and its limits.
+"""The whole config: every key, its unit, its default and its limits.
 
 The keys of `config/config.yaml` are the fields of `Settings`, section by section. Unknown keys are
-refused, so that a typing error never passes silently.
+refused, so that a typing error never passes silently. Engines and scorers bring their own sections.
 """
 
-from typing import Any, Literal, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
-from pydantic import ValidationError, model_validator
+from pydantic import Field, ValidationError, create_model, model_validator
 
 from ..config.cuts import Cuts
 from ..config.delivery import Delivery
@@ -20,55 +21,59 @@ from ..config.section import Action, Section
 from ..config.speaker import Speaker
 from ..config.worker import Worker
 from ..core.errors import InputError
-from ..engines.musetalk.settings import MusetalkSettings
-from ..engines.preview.settings import PreviewSettings
+from ..engines.registry import engine_settings, preset_names
 from ..engines.settings import EngineSettings
-from ..scorers.aperture.settings import ApertureSettings
-from ..scorers.embedded.settings import EmbeddedSettings
-from ..scorers.latentsync.settings import LatentsyncSettings
+from ..scorers.registry import scorer_settings
 from ..scorers.settings import ScorerSettings
-from ..scorers.syncnet_v2.settings import SyncnetSettings
 
 
-class Engines(Section):
+class EngineSections(Section):
     """The settings of each draft engine."""
 
-    preview: PreviewSettings = PreviewSettings()
-    musetalk: MusetalkSettings = MusetalkSettings()
-
     def of(self, engine: str) -> EngineSettings:
-        """The settings of an engine, by its name."""
+        """Look up an engine.
+
+        Args:
+            engine: Its name.
+
+        Returns:
+            Its settings.
+        """
         return cast(EngineSettings, getattr(self, engine))
 
 
-def presets(engine: str) -> tuple[str, ...]:
-    """The names of an engine's presets; none where there is no such engine."""
-    return tuple(getattr(Engines(), engine).presets) if engine in Engines.model_fields else ()
-
-
-def with_preset(engine: str, values: dict[str, Any], preset: str) -> dict[str, Any]:
-    """An engine's settings, all of them, with a preset in the place of the one that they have.
-
-    What the old preset set is let go; what else was said stays, unless the new one sets it.
-    """
-    section = type(getattr(Engines(), engine))
-    before = section.presets[values.get("preset", "standard")]
-    kept = {k: v for k, v in values.items() if k not in before or v != before[k]}
-    changed = kept | section.presets[preset] | {"preset": preset}
-    return dict(section.model_validate(changed).model_dump())
-
-
-class Scorers(Section):
+class ScorerSections(Section):
     """The thresholds of each scorer."""
 
-    embedded: EmbeddedSettings = EmbeddedSettings()
-    """A small network that knows sync from non-sync."""
-    aperture: ApertureSettings = ApertureSettings()
-    """Lip opening against loudness."""
-    syncnet_v2: SyncnetSettings = SyncnetSettings()
-    """SyncNet, the independent judge; needs its weights (`make models ENGINE=syncnet_v2`)."""
-    latentsync: LatentsyncSettings = LatentsyncSettings()
-    """StableSyncNet, which MuseTalk was trained to please; needs its weights (1.6 GB)."""
+    def of(self, scorer: str) -> ScorerSettings:
+        """Look up a scorer.
+
+        Args:
+            scorer: Its name.
+
+        Returns:
+            Its thresholds.
+        """
+        return cast(ScorerSettings, getattr(self, scorer))
+
+
+def _with_sections(name: str, base: type[Section], sections: Mapping[str, type[Section]]) -> Any:
+    """A section with one inner section for each entry of a registry."""
+    fields: dict[str, Any] = {
+        key: (section, Field(default=section(), description=section.__doc__))
+        for key, section in sections.items()
+    }
+    return create_model(name, __base__=base, __doc__=base.__doc__, **fields)
+
+
+if TYPE_CHECKING:
+    Engines, Scorers = EngineSections, ScorerSections
+    EngineName = ScorerName = str
+else:
+    Engines = _with_sections("Engines", EngineSections, engine_settings())
+    Scorers = _with_sections("Scorers", ScorerSections, scorer_settings())
+    EngineName = Literal[tuple(engine_settings())]
+    ScorerName = Literal[tuple(scorer_settings())]
 
 
 class DeliverWhat(Section):
@@ -85,7 +90,7 @@ class DeliverWhat(Section):
 class Gate(Section):
     """Which drafts are good enough."""
 
-    scorer: Literal["embedded", "aperture", "syncnet_v2", "latentsync"] = "embedded"
+    scorer: ScorerName = "embedded"
     """Who judges; see `docs/scorers.md`."""
     scorers: Scorers = Scorers()
     """The thresholds of each scorer."""
@@ -94,8 +99,8 @@ class Gate(Section):
 
     @property
     def limits(self) -> ScorerSettings:
-        """The thresholds of who judges."""
-        return cast(ScorerSettings, getattr(self.scorers, self.scorer))
+        """The thresholds of the scorer that judges."""
+        return self.scorers.of(self.scorer)
 
 
 class Settings(Section):
@@ -104,12 +109,14 @@ class Settings(Section):
     videos: str
     """The table of videos; relative to the folder of the config file that names it."""
     dubs: str
-    """The table of dubs, likewise."""
+    """The table of dubs; relative as `videos`."""
     decisions: str = ""
-    """The table of decisions, likewise; empty: decisions.tsv beside the dubs table, if any."""
+    """The table of decisions; relative as `videos`. Empty: decisions.tsv beside the dubs table, if
+    there is one."""
     overrides: str = ""
-    """The table of overrides, likewise; empty: overrides.tsv beside the dubs table, if any."""
-    engine: Literal["preview", "musetalk"] = "preview"
+    """The table of overrides; relative as `videos`. Empty: overrides.tsv beside the dubs table, if
+    there is one."""
+    engine: EngineName = "preview"
     """The draft engine."""
     normalize: Normalize = Normalize()
     """How a source becomes the mezzanine."""
@@ -136,9 +143,27 @@ class Settings(Section):
     overview: Overview = Overview()
     """The project's overview page."""
 
+    @property
+    def chosen_engine(self) -> EngineSettings:
+        """The settings of the draft engine."""
+        return self.engines.of(self.engine)
+
+    def with_preset(self, preset: str) -> Self:
+        """Replace the preset of the draft engine.
+
+        Args:
+            preset: The name of one of its presets.
+
+        Returns:
+            The settings with that preset.
+        """
+        values = self.model_dump()
+        values["engines"][self.engine] = self.chosen_engine.with_preset(preset).model_dump()
+        return self.model_validate(values)
+
     @model_validator(mode="after")
-    def _know_presets(self) -> "Settings":
-        known = presets(self.engine)
+    def _know_presets(self) -> Self:
+        known = preset_names(self.engine)
         for name in self.retry.presets:
             if name not in known:
                 raise ValueError(
@@ -148,7 +173,17 @@ class Settings(Section):
 
 
 def load(values: dict[str, Any]) -> Settings:
-    """Check a config mapping. Raises InputError naming every wrong key, its value and its form."""
+    """Check a config mapping.
+
+    Args:
+        values: The keys and values of the merged config files.
+
+    Returns:
+        The checked settings.
+
+    Raises:
+        InputError: A key or value is wrong; names every wrong key, its value and its form.
+    """
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
@@ -156,7 +191,15 @@ def load(values: dict[str, Any]) -> Settings:
 
 
 def explain(error: ValidationError, where: str) -> str:
-    """A validation error in words: each wrong key, what is wrong with it and what was found."""
+    """Put a validation error into words.
+
+    Args:
+        error: What pydantic found.
+        where: What was checked, such as "config".
+
+    Returns:
+        A line for each wrong key: what is wrong with it, and what was found.
+    """
     lines = []
     for item in error.errors():
         key = ".".join(str(part) for part in item["loc"])

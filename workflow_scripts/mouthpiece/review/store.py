@@ -12,8 +12,8 @@ from typing import Any
 from ..core.cut_table import read_table
 from ..core.errors import InputError, quoted
 from ..core.files import digest
+from ..engines.registry import preset_names
 from ..project.project import Project, config_files, read_config
-from ..project.settings import presets
 from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
 from .decisions import CachedTable, locked
 from .verdicts import REVIEWED, VERDICTS, verdict
@@ -110,7 +110,7 @@ class ReviewStore:
             raise RequestError(
                 HTTPStatus.CONFLICT, "the cut has another draft by now; reload the page"
             )
-        if said["preset"] and said["preset"] not in presets(row["engine"]):
+        if said["preset"] and said["preset"] not in preset_names(row["engine"]):
             raise RequestError(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
                 f"the engine {row['engine']} has no preset {quoted(said['preset'])}",

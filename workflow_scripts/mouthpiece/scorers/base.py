@@ -10,9 +10,6 @@ import numpy as np
 SCORE_RATE = 25
 """Frames/s at which lips are judged, whatever the film's rate."""
 
-SEES_POINTS_ONLY = frozenset({"embedded", "aperture"})
-"""Scorers that look at no picture: where the mesh is known, none need be decoded for them."""
-
 
 @dataclass(frozen=True)
 class Seen:

@@ -1,24 +1,41 @@
-"""The scorers by name."""
+"""The scorers by name. A new scorer needs one line here, or an entry point of its own package."""
 
+import functools
+
+from ..core.plugins import load_plugins
 from .base import Scorer
+from .settings import ScorerSettings
+
+BUILT_IN = {
+    "embedded": "mouthpiece.scorers.embedded.settings:EmbeddedSettings",
+    "aperture": "mouthpiece.scorers.aperture.settings:ApertureSettings",
+    "syncnet_v2": "mouthpiece.scorers.syncnet_v2.settings:SyncnetSettings",
+    "latentsync": "mouthpiece.scorers.latentsync.settings:LatentsyncSettings",
+}
+GROUP = "mouthpiece.scorers"
+"""The entry point group by which other installed packages add scorers."""
+
+
+@functools.cache
+def scorer_settings() -> dict[str, type[ScorerSettings]]:
+    """Find the scorers.
+
+    Returns:
+        The settings class of each scorer, by name.
+    """
+    return load_plugins(BUILT_IN, GROUP)
 
 
 def create_scorer(name: str) -> Scorer:
-    """The scorer of that name. Raises InputError where its weights are not there."""
-    if name == "embedded":
-        from .embedded.scorer import Embedded
+    """Build a scorer.
 
-        return Embedded()
-    if name == "aperture":
-        from .aperture.scorer import Aperture
+    Args:
+        name: Its name.
 
-        return Aperture()
-    if name == "syncnet_v2":
-        from .syncnet_v2.scorer import SyncnetV2
+    Returns:
+        The scorer, with its weights loaded.
 
-        return SyncnetV2()
-    if name == "latentsync":
-        from .latentsync.scorer import Latentsync
-
-        return Latentsync()
-    raise ValueError(f"no scorer {name!r}")
+    Raises:
+        InputError: Its weights are not there.
+    """
+    return scorer_settings()[name].build()

@@ -1,10 +1,18 @@
-"""What all scorers' thresholds share."""
+"""What the settings of all scorers share.
 
-from typing import Annotated, ClassVar
+A scorer's settings class is how the rest of the library knows the scorer: it has the thresholds,
+says which weights and memory the scorer wants, and builds it.
+"""
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from ..config.section import Section
+from ..weights.version import weights_version
+
+if TYPE_CHECKING:
+    from .base import Scorer
 
 
 class SpeakingLimits(Section):
@@ -21,12 +29,11 @@ class SpeakingLimits(Section):
     """A cut with less speech is `unjudged`."""
 
 
-class ScorerSettings(SpeakingLimits):
-    """The thresholds of one sync scorer; scores of different scorers are never compared."""
+class GateLimits(Section):
+    """What the gate's verdict on a draft depends on."""
 
-    mem_mb: ClassVar[int] = 1500
-    """Memory that a job of the scorer wants."""
-
+    min_speech_s: Annotated[float, Field(ge=0)] = 0.6
+    """A cut with less speech is `unjudged`."""
     min_confidence: float
     """Least LSE-C for `pass`."""
     fail_confidence: float
@@ -39,3 +46,49 @@ class ScorerSettings(SpeakingLimits):
     0.6: `docs/scorers.md`."""
     min_judged_s: Annotated[float, Field(ge=0)] = 1.0
     """A shorter cut is `unjudged`."""
+
+
+class ScorerSettings(GateLimits, SpeakingLimits):
+    """The thresholds of one sync scorer; scores of different scorers are never compared."""
+
+    mem_mb: ClassVar[int] = 1500
+    """Memory that a job of the scorer wants, in MB."""
+    needs_pictures: ClassVar[bool] = True
+    """Whether it looks at pictures. Where the mesh is known, none are decoded for one that does
+    not."""
+    weight_users: ClassVar[tuple[str, ...]] = ()
+    """The words of `needed_by` in models/weights.tsv that it asks for."""
+    embedded_weights: ClassVar[tuple[str, ...]] = ()
+    """The files of models/embedded that it loads."""
+
+    @property
+    def gate_limits(self) -> GateLimits:
+        """What the gate's verdict depends on."""
+        return GateLimits.model_validate(self.model_dump(include=set(GateLimits.model_fields)))
+
+    @property
+    def speaking_limits(self) -> SpeakingLimits:
+        """When a face is taken for the one that speaks."""
+        fields = set(SpeakingLimits.model_fields)
+        return SpeakingLimits.model_validate(self.model_dump(include=fields))
+
+    @classmethod
+    def weights_version(cls) -> str:
+        """Tell the weights that the scorer loads from others.
+
+        Returns:
+            12 hex digits; empty where it loads nothing.
+        """
+        return weights_version(cls.weight_users, cls.embedded_weights)
+
+    @classmethod
+    def build(cls) -> "Scorer":
+        """Build the scorer, which loads its weights.
+
+        Returns:
+            The scorer.
+
+        Raises:
+            NotImplementedError: The subclass does not build one.
+        """
+        raise NotImplementedError

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from ..project.settings import Gate
+from .settings import GateLimits
 
 RANK = ("fail", "unjudged", "review", "pass")
 """The verdicts, the worst first."""
 
 
 def judge(
-    score: dict[str, Any], settings: Gate, source: dict[str, Any] | None = None
+    score: dict[str, Any], limits: GateLimits, source: dict[str, Any] | None = None
 ) -> tuple[str, list[str]]:
     """The gate's verdict on a measured draft, and its reasons.
 
@@ -17,7 +17,6 @@ def judge(
     where that was measured. pass, review, fail or unjudged; reasons are codes with the measured
     value.
     """
-    limits = getattr(settings.scorers, score["scorer"])
     if score["speech_s"] < limits.min_speech_s:
         return "unjudged", [f"silent={score['speech_s']:.2f}"]
     if score["duration_s"] < limits.min_judged_s:

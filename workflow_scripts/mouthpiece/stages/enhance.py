@@ -80,7 +80,7 @@ def enhance(scene: Scene, draft: Draft, recipe: Recipe, enhanced: Draft) -> None
     before = score = read_json(draft.score)
     facts: dict[str, Any] = {"steps": [], "reverted": False, "reasons": []}
     if "fault" not in before and (patches.alpha > 0).any():
-        track = Track.load(scene.track).at(scene.clock.places)
+        track = Track.load(scene.track).at(scene.clock.frame_order)
         facts["steps"], facts["reasons"] = planned(track, recipe)
     kept = None
     if facts["steps"]:

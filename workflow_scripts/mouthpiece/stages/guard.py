@@ -111,11 +111,11 @@ def _follow(
     every_frames = max(1, round(DETECT_EVERY_S * float(clock.rate)))
     if settings.two_faces == "refuse" and not settings.face:
         follower = FaceTracker(settings, every_frames)
-        return [([follower.follow(picture) for picture in pictures], None)], follower.faces
+        return [([follower.track(picture) for picture in pictures], None)], follower.faces
     crowd = MultiFaceTracker(settings, every_frames)
     frames = 0
     for picture in pictures:
-        crowd.follow(picture)
+        crowd.track(picture)
         frames += 1
     seen = [(p.sightings, p.nearest) for p in _named(crowd.people, settings.face)]
     return seen or [([None] * frames, None)], crowd.faces

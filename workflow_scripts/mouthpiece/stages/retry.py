@@ -94,7 +94,7 @@ def _attempt(
     score = score_patches(
         scene.mezzanine,
         scene.clock,
-        Track.load(scene.track).at(scene.clock.places),
+        Track.load(scene.track).at(scene.clock.frame_order),
         drawn.patches,
         Speech.load(scene.speech),
         chances.gate.scorer,

@@ -36,7 +36,7 @@ def measure(
     if patches.frames:
         sound = Speech.load(speech)
         found = score_patches(
-            mezzanine, clock, Track.load(track).at(clock.places), patches, sound, scorer_name
+            mezzanine, clock, Track.load(track).at(clock.frame_order), patches, sound, scorer_name
         )
     write_json(score, found)
 
@@ -55,7 +55,7 @@ def score_patches(
     scorer_name: str,
 ) -> dict[str, Any]:
     """The score of patches that are laid into their cut, as JSON values: what `measure` writes."""
-    samples = speech.own(clock)
+    samples = speech.cut_samples(clock)
     reformatter = VideoReformatter()
     pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
     return score_face(

@@ -116,7 +116,7 @@ def _heard(speech: Path, clock: Clock, limits: SpeakingLimits) -> Heard | None:
         sound = Speech.load(Path(folder) / "cut.wav")
     frames = speech_frames(sound, clock, limits.min_speech_s)
     enough = frames.sum() / clock.rate >= limits.min_speech_s
-    return Heard(sound.own(clock), frames) if enough else None
+    return Heard(sound.cut_samples(clock), frames) if enough else None
 
 
 def _score(

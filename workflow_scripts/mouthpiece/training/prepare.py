@@ -111,7 +111,7 @@ def prepare(corpus: Path, cache: Path) -> tuple[int, int]:
 def track(path: Path) -> Clip | None:
     """Follow the clip's face; None where a frame is without one."""
     follower = FaceTracker(Guard(), SEARCH_EVERY_FRAMES)
-    sightings = [follower.follow(picture) for picture in _pictures(path)]
+    sightings = [follower.track(picture) for picture in _pictures(path)]
     points = [s.points for s in sightings if s is not None and s.points is not None]
     if not points or len(points) < len(sightings):
         lost = len(sightings) - len(points)

@@ -3,7 +3,6 @@
 `manifest.tsv` there names each file with its SHA-256; a file that does not match is not used.
 """
 
-import csv
 from pathlib import Path
 
 import torch
@@ -11,17 +10,7 @@ from safetensors.torch import load_file
 
 from ..core.errors import Fault
 from ..core.files import sha256
-from ..core.paths import WORKFLOW
-
-FOLDER = WORKFLOW / "models" / "embedded"
-
-MANIFEST = "manifest.tsv"
-
-
-def checksums(folder: Path = FOLDER) -> dict[str, str]:
-    """The SHA-256 of each file, by name, that the manifest promises."""
-    with (folder / MANIFEST).open(encoding="utf-8", newline="") as file:
-        return {row["name"]: row["sha256"] for row in csv.DictReader(file, delimiter="\t")}
+from .manifest import FOLDER, MANIFEST, checksums
 
 
 def load(name: str, folder: Path = FOLDER) -> dict[str, torch.Tensor]:

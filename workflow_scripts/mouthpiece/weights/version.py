@@ -2,21 +2,34 @@
 
 import contextlib
 import functools
+from collections.abc import Collection
 from pathlib import Path
 
 from ..core.files import digest, read_json, sha256, write_json
 from . import table
+from .manifest import checksums
 from .table import read_table
 
-EMBEDDED_USERS = ("preview", "embedded")
-"""What loads the networks that this project trained: the engine and the scorer."""
+MISSING = "missing"
+"""The version of weights of which a file is not there yet, or is damaged."""
 
 
-def weights_version(user: str) -> str:
-    """The version, 12 hex digits, of the weights that `user` (a word of needed_by) needs."""
-    needed = {w.name: w.sha256 for w in read_table().values() if user in w.needed_by}
-    if user in EMBEDDED_USERS:
-        needed["embedded"] = sha256(table.MODELS / "embedded" / "manifest.tsv")
+def weights_version(users: Collection[str], embedded: Collection[str] = ()) -> str:
+    """Tell a set of published and embedded weights from others.
+
+    Args:
+        users: Words of `needed_by` in models/weights.tsv.
+        embedded: Names of files in models/embedded.
+
+    Returns:
+        12 hex digits of the SHA-256 of the files' own SHA-256; empty where there are no files.
+    """
+    needed: dict[str, str | None] = {
+        weight.name: weight.sha256
+        for weight in read_table().values()
+        if not set(users).isdisjoint(weight.needed_by)
+    }
+    needed |= {name: value for name, value in checksums().items() if name in embedded}
     return digest(needed)[:12] if needed else ""
 
 

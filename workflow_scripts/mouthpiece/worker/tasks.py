@@ -99,14 +99,14 @@ class Bake(Order):
 class Draft(Order):
     """`mouthpiece.draft`, second chances and all.
 
-    shown: as `picture.cut_clock` takes it. baked: the settings that the avatar was baked with.
+    source_cut: as `picture.cut_clock` takes it. baked: the settings that the avatar was baked with.
     chances: {"retry", "gate"}, or None. source: a file with the source's own score, where second
     chances are judged by it.
     """
 
     results: ClassVar[tuple[str, ...]] = ("patches", "row")
 
-    shown: dict[str, Any]
+    source_cut: dict[str, Any]
     avatar: Path
     speech: Path
     baked: dict[str, Any]
@@ -125,7 +125,7 @@ class Draft(Order):
         draft(
             scene=Scene(
                 mezzanine=self.mezzanine,
-                clock=cut_clock(self.mezzanine, self.cut, **self.shown),
+                clock=cut_clock(self.mezzanine, self.cut, **self.source_cut),
                 avatar=self.avatar,
                 track=self.track,
                 speech=self.speech,

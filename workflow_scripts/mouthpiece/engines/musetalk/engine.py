@@ -46,8 +46,8 @@ class MusetalkEngine:
 
     def draw(self, person: Avatar, speech: Speech, clock: Clock) -> PatchSet:
         """`render` of an avatar in memory."""
-        if clock.places != range(person.frames):
-            person = person.at(clock.places)
+        if clock.frame_order != range(person.frames):
+            person = person.at(clock.frame_order)
         drawn = person.drawn
         rows, windows = self._hear(speech, clock)
         painting = self.painter.begin(person.latents[drawn], rows, windows[drawn])
@@ -73,7 +73,7 @@ class MusetalkEngine:
         padding = chosen.audio_padding_left_frames, chosen.audio_padding_right_frames
         samples, start = speech.samples, speech.start
         if chosen.timing == "upstream":
-            samples = speech.own(clock)
+            samples = speech.cut_samples(clock)
         rows = audio.hear(samples, networks.extractor, networks.encoder)
         if chosen.timing == "upstream":
             return rows, audio.upstream_windows(len(rows), clock.frames, clock.rate, *padding)

@@ -1,8 +1,11 @@
 """Networks that stay loaded from cut to cut."""
 
+import contextlib
 import gc
 from typing import Any
 
+from ...core.errors import InputError
+from ...weights.find import first_weight_path
 from . import files
 from .generate import Generator
 from .networks import Networks, Runtime
@@ -37,5 +40,8 @@ class ModelCache:
 
 def _files(chosen: MusetalkSettings) -> list[tuple[str, int, int]]:
     """What tells a weight file from one that replaces it: path, size and time."""
-    found = [path.resolve() for path in files.there(chosen)]
+    found = []
+    for group in files.all_files(chosen.version):
+        with contextlib.suppress(InputError):
+            found.append(first_weight_path(group, chosen.weights_folder).resolve())
     return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found]

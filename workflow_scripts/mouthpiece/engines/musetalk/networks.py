@@ -56,7 +56,7 @@ class Networks:
 
     def __init__(self, chosen: MusetalkSettings) -> None:
         self._version = chosen.version
-        self._tree = files.tree(chosen)
+        self._tree = chosen.weights_folder
         self._threads = chosen.threads
         self.runtime = Runtime.of(chosen)
 

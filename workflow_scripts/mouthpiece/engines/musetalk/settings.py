@@ -1,10 +1,19 @@
 """The settings and presets of MuseTalk."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ..settings import EngineSettings
+from ...core.errors import Fault, InputError
+from ...core.files import digest
+from ...weights.find import first_weight_path
+from ...weights.version import MISSING, fingerprint
+from ..settings import EngineSettings, Stage
+from . import files
+
+if TYPE_CHECKING:
+    from .engine import MusetalkEngine
 
 MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
     "standard": {},
@@ -21,13 +30,14 @@ MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
         "keep_silence": False,
     },
 }
-"""The sets of practice: what each changes of the defaults. A key said beside `preset` wins."""
+"""What each preset changes of the defaults. A key that stands beside `preset` wins."""
 
 
 class MusetalkSettings(EngineSettings):
     """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
 
-    warm: ClassVar[bool] = True
+    uses_worker: ClassVar[bool] = True
+    folder_keys: ClassVar[tuple[str, ...]] = ("models",)
     presets: ClassVar[dict[str, dict[str, Any]]] = MUSETALK_PRESETS
     baked: ClassVar[frozenset[str]] = frozenset(
         {
@@ -36,7 +46,9 @@ class MusetalkSettings(EngineSettings):
             *("right_cheek_width_px", "mask_blur", "precision", "device"),
         }
     )
-    neutral: ClassVar[frozenset[str]] = frozenset({"models", "batch_frames", "compile", "threads"})
+    runtime_options: ClassVar[frozenset[str]] = frozenset(
+        {"models", "batch_frames", "compile", "threads"}
+    )
 
     preset: Literal[
         "standard",
@@ -71,13 +83,13 @@ class MusetalkSettings(EngineSettings):
     left_cheek_width_px: Annotated[int, Field(ge=0, le=256)] = 90
     """Half width of the mask's full strength, of 256, left of the middle (mode jaw)."""
     right_cheek_width_px: Annotated[int, Field(ge=0, le=256)] = 90
-    """Likewise, right of the middle."""
+    """Half width of the mask's full strength, of 256, right of the middle (mode jaw)."""
     mask_blur: Annotated[float, Field(ge=0, le=0.5)] = 0.05
     """Blur of the mask's edge, as a share of the face region; upstream: 0.05, its realtime 0.1."""
     audio_padding_left_frames: Annotated[int, Field(ge=0, le=12)] = 2
     """Sound a picture hears before its own, in frames of 25 fps."""
     audio_padding_right_frames: Annotated[int, Field(ge=0, le=12)] = 2
-    """Likewise, after its own."""
+    """Sound a picture hears after its own, in frames of 25 fps."""
     timing: Literal["exact", "upstream"] = "exact"
     """"upstream" cuts the rate to a whole number and pads by it: it drifts at 29.97 and 23.976."""
     keep_silence: bool = True
@@ -107,3 +119,44 @@ class MusetalkSettings(EngineSettings):
     def mem_mb(self) -> int:
         """See `EngineSection`: the UNet's 3.4 GB of fp32, twice while converted."""
         return 9000
+
+    @property
+    def weight_users(self) -> tuple[str, ...]:
+        """See `EngineSettings`."""
+        version = "-1.0" if self.version == "1.0" else ""
+        parser = "-drawn" if self.parsing == "drawn" else ""
+        return (
+            f"musetalk{version}{parser}",
+            *(("musetalk-dwpose",) if self.landmarks == "dwpose" else ()),
+        )
+
+    @property
+    def weights_folder(self) -> Path | None:
+        """See `EngineSettings`."""
+        return Path(self.models).expanduser() if self.models else None
+
+    def weight_alternatives(self, name: str) -> tuple[str, ...]:
+        """See `EngineSettings.weight_alternatives`."""
+        return files.ALTERNATIVES.get(name, (name,))
+
+    def weights_version(self, stage: Stage) -> str:
+        """See `EngineSettings.weights_version`.
+
+        Files are told by their content, wherever they lie. `MISSING` where one is not there yet, or
+        is damaged: the job that needs it says so.
+        """
+        if stage == "bake":
+            groups = files.bake_files(self.parsing, self.landmarks)
+        else:
+            groups = files.draft_files(self.version)
+        try:
+            paths = [first_weight_path(group, self.weights_folder) for group in groups]
+        except (InputError, Fault):
+            return MISSING
+        return digest([fingerprint(path) for path in paths])[:12]
+
+    def build(self) -> "MusetalkEngine":
+        """See `EngineSettings.build`."""
+        from .engine import MusetalkEngine
+
+        return MusetalkEngine(self)

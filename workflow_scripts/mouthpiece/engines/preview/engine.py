@@ -44,7 +44,7 @@ class Preview:
         person = avatars.load(avatar)
         if person.frames != clock.source.frames:
             raise ValueError(f"{avatar}: {person.frames} frames, wanted {clock.source.frames}")
-        order = list(clock.places)
+        order = list(clock.frame_order)
         motion = self.loaded(speech, clock, self._settings.lip_offset_frames)
         controls = motion.controls.astype(np.float64)
         controls[:, [0, 2]] *= self._settings.strength

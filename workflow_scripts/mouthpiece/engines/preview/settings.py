@@ -1,17 +1,21 @@
 """The settings and presets of the preview engine."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ..settings import EngineSettings
+from ...weights.version import weights_version
+from ..settings import EngineSettings, Stage
+
+if TYPE_CHECKING:
+    from .engine import Preview
 
 PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
     "standard": {},
     "opens_too_little": {"strength": 1.35},
     "opens_too_much": {"strength": 0.7},
 }
-"""What each preset of the preview changes of the defaults. A key said beside `preset` wins."""
+"""What each preset of the preview changes of the defaults. A key that stands beside `preset` wins."""
 
 
 class PreviewSettings(EngineSettings):
@@ -28,3 +32,13 @@ class PreviewSettings(EngineSettings):
     """Scale of the mouth's opening."""
     lip_offset_frames: Annotated[int, Field(ge=-50, le=50)] = 0
     """Lips later (+) or earlier (-) than the dub, to mend a dub that was laid out of sync."""
+
+    def weights_version(self, stage: Stage) -> str:
+        """See `EngineSettings.weights_version`."""
+        return weights_version((), embedded=("lips.safetensors",))
+
+    def build(self) -> "Preview":
+        """See `EngineSettings.build`."""
+        from .engine import Preview
+
+        return Preview(self)

@@ -1,14 +1,19 @@
 """The thresholds of the scorer `aperture`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from ..settings import ScorerSettings
 
+if TYPE_CHECKING:
+    from .scorer import Aperture
+
 
 class ApertureSettings(ScorerSettings):
     """The thresholds of the embedded scorer of lip opening against loudness."""
+
+    needs_pictures: ClassVar[bool] = False
 
     speaking_offset_frames: Annotated[int, Field(ge=0)] = 15
     """As far as is looked: this scorer cannot tell who speaks, and takes every face for a speaker.
@@ -17,3 +22,10 @@ class ApertureSettings(ScorerSettings):
     """Least LSE-C for `pass`."""
     fail_confidence: float = 0.12
     """LSE-C under which a cut fails; between the two it goes to review."""
+
+    @classmethod
+    def build(cls) -> "Aperture":
+        """See `ScorerSettings.build`."""
+        from .scorer import Aperture
+
+        return Aperture()

@@ -1,14 +1,19 @@
 """The thresholds of the scorer `syncnet_v2`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from ..settings import ScorerSettings
 
+if TYPE_CHECKING:
+    from .scorer import SyncnetV2
+
 
 class SyncnetSettings(ScorerSettings):
     """The thresholds of SyncNet. Not calibrated here, where its weights are not to be had."""
+
+    weight_users: ClassVar[tuple[str, ...]] = ("syncnet_v2",)
 
     speaking_confidence: float = 1.5
     """LSE-C of the source's own picture and sound under which its face does not speak."""
@@ -24,3 +29,10 @@ class SyncnetSettings(ScorerSettings):
     min_judged_s: Annotated[float, Field(ge=0)] = 2.0
     """A shorter cut is `unjudged`: under 50 frames SyncNet's word is noise, and its makers leave
     such tracks out."""
+
+    @classmethod
+    def build(cls) -> "SyncnetV2":
+        """See `ScorerSettings.build`."""
+        from .scorer import SyncnetV2
+
+        return SyncnetV2()
