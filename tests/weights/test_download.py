@@ -237,8 +237,8 @@ def test_a_killed_download_is_taken_up(source: Any, project: Path, partial: Path
     """By `kill -9`, in the middle of it."""
     stalling = source("stalls")
     program = (
-        "import sys; from pathlib import Path; from mouthpiece.download import fetch; "
-        "from mouthpiece.weights import Weight; "
+        "import sys; from pathlib import Path; from mouthpiece.weights.download import fetch; "
+        "from mouthpiece.weights.table import Weight; "
         f"fetch([{stalling!r}], Path({str(project / 'downloads')!r}))"
     )
     with subprocess.Popen([sys.executable, "-c", program], env=os.environ) as process:

@@ -12,11 +12,11 @@ from safetensors.torch import save_file
 
 from mouthpiece.cli import models as weights
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.weights import download
+from mouthpiece.weights import download, version
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
 from mouthpiece.weights.load import load_tensors
-from mouthpiece.weights.table import TABLE, Weight, read_table, select
+from mouthpiece.weights.table import Weight, read_table, select
 from mouthpiece.weights.version import _sha256, fingerprint
 from places import ROOT
 
@@ -80,7 +80,7 @@ def test_a_tree_that_is_there_is_used_as_it_is(
 def pin(name: str, content: bytes) -> None:
     """Give the table a row."""
     row = (name, "url:https://example.org/", "-", "-", hashlib.sha256(content).hexdigest(), "MIT")
-    TABLE.write_text(HEADER + "\t".join(row) + "\tengine\n")
+    weight_table.TABLE.write_text(HEADER + "\t".join(row) + "\tengine\n")
 
 
 def test_a_download_with_another_content_is_not_used(project: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_file_is_read_once_for_its_hash(
     found = fingerprint(path)
     assert len(list((project / "downloads" / ".hashes").iterdir())) == 1
     _sha256.cache_clear()  # as another process begins
-    monkeypatch.setattr(weights, "sha256", lambda path: pytest.fail("read again"))
+    monkeypatch.setattr(version, "sha256", lambda path: pytest.fail("read again"))
     assert fingerprint(path) == found
 
 
@@ -216,7 +216,7 @@ def test_the_command_line_shows_no_traceback(
     def stopped(rows: Any, unpinned: bool) -> None:
         raise KeyboardInterrupt
 
-    TABLE.unlink()
+    weight_table.TABLE.unlink()
     assert weights.main(["list"]) == 1
     assert "weights.tsv" in caplog.text
     monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})
