@@ -1,6 +1,7 @@
 """Weight files are found, checked, and converted once."""
 
 import hashlib
+import re
 import resource
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from safetensors.torch import save_file
 
 from mouthpiece.cli import models as weights
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.weights import download, version
+from mouthpiece.weights import download, embedded, version
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
 from mouthpiece.weights.load import load_tensors
@@ -60,7 +61,7 @@ def test_an_unknown_name_is_told_what_there_is() -> None:
 
 
 def test_a_missing_file_says_what_to_do() -> None:
-    with pytest.raises(InputError, match=r"mouthpiece\.weights fetch a/b\.pth"):
+    with pytest.raises(InputError, match=r"`mouthpiece models fetch a/b\.pth`"):
         weight_path("a/b.pth")
 
 
@@ -122,6 +123,27 @@ def test_a_file_is_read_once_for_its_hash(
     assert fingerprint(path) == found
 
 
+def test_embedded_files_have_a_version_by_content(tmp_path: Path) -> None:
+    rows = {"a.safetensors": "0" * 64, "b.safetensors": "1" * 64, "c.safetensors": "2" * 64}
+
+    def version_of(*names: str) -> str:
+        lines = [f"{name}\t1\t{sha256}\tMIT" for name, sha256 in rows.items()]
+        text = "\n".join(["name\tbytes\tsha256\tlicence", *lines])
+        (tmp_path / embedded.MANIFEST).write_text(text + "\n")
+        return embedded.embedded_version(names, tmp_path)
+
+    before = version_of("a.safetensors", "b.safetensors")
+    assert re.fullmatch("[0-9a-f]{12}", before)
+    assert version_of("b.safetensors", "a.safetensors") == before
+    assert version_of("a.safetensors") != before
+    rows["c.safetensors"] = "3" * 64
+    assert version_of("a.safetensors", "b.safetensors") == before
+    rows["b.safetensors"] = "3" * 64
+    assert version_of("a.safetensors", "b.safetensors") != before
+    with pytest.raises(KeyError):
+        version_of("d.safetensors")
+
+
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 def test_tensors_are_converted_once(suffix: str, tmp_path: Path, project: Path) -> None:
     path = tmp_path / f"net{suffix}"
@@ -167,7 +189,7 @@ def test_a_disk_without_room_for_the_converted_copy_is_a_fault(
     assert list((project / "downloads" / "converted").iterdir()) == []
 
 
-def test_a_damaged_converted_copy_is_made_anew(
+def test_a_damaged_converted_copy_is_replaced(
     tmp_path: Path, project: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "net.pth"
