@@ -144,12 +144,22 @@ def _is_empty(module: str) -> bool:
 @functools.cache
 def _path(module: str) -> Path | None:
     """The file of a module; None where it is not a Python file."""
-    if module == NAME or module.startswith(f"{NAME}."):
-        path = PACKAGE.joinpath(*module.split(".")[1:])
-        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        return file if file.is_file() else None
-    found = importlib.util.find_spec(module)
-    return Path(found.origin) if found and found.origin and found.has_location else None
+    root, *parts = module.split(".")
+    if root == NAME:
+        return _file(PACKAGE, parts)
+    found = importlib.util.find_spec(root)  # of the root alone: of an inner module it imports
+    if found is None or found.origin is None or not found.has_location:
+        return None
+    origin = Path(found.origin)
+    if origin.name == "__init__.py":
+        return _file(origin.parent, parts)
+    return None if parts else origin
+
+
+def _file(package: Path, parts: list[str]) -> Path | None:
+    path = package.joinpath(*parts)
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return file if file.is_file() else None
 
 
 def _inside(module: str) -> list[str]:
