@@ -135,8 +135,8 @@ def test_missing_weights_are_told_with_the_command_that_fetches_them(
     told = missing_weights(project, [Path("job.yaml")])
     assert "auxiliary/syncnet_v2.model, face_detection_full_range_sparse.tflite" in told
     assert "face_landmark" not in told
-    assert "`python -m mouthpiece.weights fetch --configfile job.yaml`" in told
-    assert "`python -m mouthpiece.weights fetch`" in missing_weights(project, [])
+    assert "`mouthpiece models fetch --config job.yaml`" in told
+    assert "`mouthpiece models fetch`" in missing_weights(project, [])
     lay(downloads, *names(project))
     assert missing_weights(project, []) == ""
 

@@ -2,18 +2,20 @@
 
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
 from mouthpiece.core.errors import InputError
-from mouthpiece.project.rowschema import row_test
 from mouthpiece.project.tables import (
     LANGUAGE_PATTERN,
     SCHEMAS,
     Dub,
+    Row,
+    check,
     read_decisions,
     read_dubs,
     read_overrides,
@@ -222,10 +224,20 @@ CELLS = [
 ]  # fmt: skip
 
 
+def is_accepted(row: dict[str, str], name: str) -> bool:
+    try:
+        check(Row(Path("table.tsv"), 2, row), name)
+    except InputError as error:
+        assert re.match(r"table\.tsv, row 2, column \w+: ", str(error))
+        return False
+    return True
+
+
 @pytest.mark.parametrize("file", SCHEMA_FILES, ids=lambda file: file.name)
-def test_the_quick_test_of_a_row_says_what_the_schema_says(file: Path) -> None:
-    schema = yaml.safe_load(file.read_text(encoding="utf-8"))
-    test, validator = row_test(schema), Draft202012Validator(schema)
+def test_a_row_is_accepted_where_the_schema_says_so(file: Path) -> None:
+    """By the word of another validator; its $ takes a line's end, JSON Schema's does not."""
+    schema = yaml.safe_load(file.read_text(encoding="utf-8").replace('$"\n', '\\\\Z"\n'))
+    validator = Draft7Validator(schema)
     names = [*schema["properties"], "other"]
     draw = random.Random(file.name)
     fitting = {
@@ -237,15 +249,20 @@ def test_the_quick_test_of_a_row_says_what_the_schema_says(file: Path) -> None:
         row = {name: draw.choice(fitting[name]) for name in names[:-1] if draw.random() < 0.9}
         for name in draw.sample(names, draw.choice([0, 0, 1, 2])):
             row[name] = draw.choice(CELLS)
-        assert test(row) == validator.is_valid(row), row
-        found.add(test(row))
+        accepted = is_accepted(row, file.name.partition(".")[0])
+        assert accepted == validator.is_valid(row), row
+        found.add(accepted)
     assert found == {True, False}
 
 
-def test_a_keyword_that_the_quick_test_does_not_know_is_a_mistake() -> None:
-    for schema in ({"oneOf": []}, {"properties": {"a": {"format": "date"}}}, {"type": "array"}):
-        with pytest.raises(ValueError, match="no test for"):
-            row_test(schema)
+def test_a_long_table_is_read_in_a_moment(folder: Path) -> None:
+    cuts = [("a", "de", f"{n:06d}-{n:06d}", "approve", "0123456789ab") for n in range(7500)]
+    columns = ("video", "language", "cut", "decision", "draft")
+    path = table(folder, "decisions.tsv", columns, *cuts)
+    known = dubs(folder, ("a", "de", "de.wav"))
+    start = time.process_time()
+    assert len(read_decisions(path, known)) == 7500
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import PydanticUndefined
-
 from ..config.section import Section
 from ..core.files import write_text
 from ..core.paths import WORKFLOW
@@ -40,14 +38,14 @@ def _section(prefix: str, section: type[Section]) -> Iterator[str]:
             inner.append((name, field.annotation))
             continue
         meaning = " ".join((field.description or "").split()).replace("|", r"\|")
-        yield f"| `{prefix}{name}` | {_shown(field.default)} | {meaning}{_choices(field)} |"
+        yield f"| `{prefix}{name}` | {_shown(field)} | {meaning}{_choices(field)} |"
     yield ""
     for name, annotation in inner:
         yield from _section(f"{prefix}{name}.", annotation)
 
 
-def _shown(default: Any) -> str:
-    return "required" if default is PydanticUndefined else f"`{json.dumps(default)}`"
+def _shown(field: Any) -> str:
+    return "required" if field.is_required() else f"`{json.dumps(field.default)}`"
 
 
 def _choices(field: Any) -> str:

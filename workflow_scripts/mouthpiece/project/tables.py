@@ -7,19 +7,18 @@ the row (its line), the column, what was found and the allowed form.
 import csv
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import fastjsonschema
 import langcodes
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from fastjsonschema import JsonSchemaValueException
 
 from ..core.errors import InputError, quoted
 from ..core.paths import WORKFLOW
-from .rowschema import Test, row_test
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 
@@ -156,11 +155,11 @@ def header_of(line: str) -> list[str]:
 
 def check(row: Row, name: str) -> None:
     """Check a row against `config/schemas/{name}.schema.yaml`. Raises InputError."""
-    if _test(name)(row.values):
-        return
-    schema = _schema(name)
-    for error in Draft202012Validator(schema).iter_errors(row.values):
-        raise _explained(row, error, schema)
+    try:
+        for validate in _validators(name):
+            validate(row.values)
+    except JsonSchemaValueException as error:
+        raise _explained(row, error, _schema(name)) from None
 
 
 def one_line(text: str) -> str:
@@ -176,8 +175,12 @@ def _schema(name: str) -> dict[str, Any]:
 
 
 @functools.cache
-def _test(name: str) -> Test:
-    return row_test(_schema(name))
+def _validators(name: str) -> list[Callable[[Mapping[str, str]], Any]]:
+    """Validators of a row in the order in which it is checked: cells, columns, the whole row."""
+    whole = dict(_schema(name))
+    cells = {key: whole.pop(key) for key in ("properties", "additionalProperties")}
+    columns = {"required": whole.pop("required")}
+    return [fastjsonschema.compile({"type": "object"} | part) for part in (cells, columns, whole)]
 
 
 def _cells(table: Path, line: int, text: str) -> list[str]:
@@ -214,17 +217,19 @@ def _row(table: Path, line: int, header: list[str], cells: list[str], name: str)
     return row
 
 
-def _explained(row: Row, error: ValidationError, schema: dict[str, Any]) -> InputError:
-    if error.validator == "anyOf":
+def _explained(row: Row, error: JsonSchemaValueException, schema: dict[str, Any]) -> InputError:
+    if error.rule == "anyOf":
         columns = [one["required"][0] for one in schema["anyOf"]]
         return row.error(columns[0], f"the row says nothing; give one of {', '.join(columns)}")
-    if error.validator == "required":
-        wanted: Any = error.validator_value
-        column = next(c for c in wanted if c not in row.values)
+    if error.rule == "additionalProperties":
+        column = next(c for c in row.values if c not in schema["properties"])
+        return row.error(column, f"is unknown. Columns: {_columns(schema)}")
+    if error.rule == "required":
+        column = next(c for c in error.rule_definition if c not in row.values)
         found = "is missing"
     else:
-        column = str(error.path[0])
-        found = f"{quoted(str(error.instance))} is not allowed"
+        column = error.path[-1]
+        found = f"{quoted(str(error.value))} is not allowed"
     return row.error(column, f"{found}; wanted {schema['properties'][column]['description']}")
 
 
