@@ -22,7 +22,7 @@ from ..media.encode import encode
 from ..media.mezzanine import probe_mezzanine
 from ..media.mux import count_frames, join, mux
 from ..patches.composite import composited
-from ..patches.patch_set import PatchSet, load
+from ..patches.patch_set import PatchReader
 
 log = logging.getLogger(__name__)
 
@@ -153,5 +153,4 @@ def _fitted(
 
 
 def _frames(cut: Delivered, mezzanine: Path) -> Iterator[av.VideoFrame]:
-    patches = load(cut.draft) if cut.draft else PatchSet.empty("")
-    return composited(mezzanine, cut.clock, patches)
+    return composited(mezzanine, cut.clock, PatchReader(cut.draft) if cut.draft else None)

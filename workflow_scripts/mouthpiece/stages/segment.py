@@ -8,7 +8,7 @@ from ..core.timeline import Clock
 from ..media.encode import encode
 from ..media.mezzanine import probe_mezzanine
 from ..patches.composite import composited
-from ..patches.patch_set import PatchSet, load
+from ..patches.patch_set import PatchReader
 
 
 def segment(
@@ -19,12 +19,19 @@ def segment(
     settings: Delivery,
     threads: int = 1,
 ) -> None:
-    """Encode a cut: as it is (no draft), or with its draft laid in.
+    """Encode a cut, one frame at a time.
 
-    A cut whose draft is empty has no lip-synced segment: the file is empty.
+    Args:
+        mezzanine: The film's mezzanine.
+        clock: The cut's frames.
+        draft: The patch set that is laid in; None encodes the cut as it is. Where it is empty, so
+            is the segment's file: the cut has no lip-synced segment.
+        path: The segment to write.
+        settings: The config section `delivery`.
+        threads: Cores that the encoder keeps busy.
     """
-    patches = PatchSet.empty("") if draft is None else load(draft)
-    if draft is not None and patches.frames == 0:
+    patches = None if draft is None else PatchReader(draft)
+    if patches is not None and patches.frames == 0:
         with atomic(path) as temporary:
             temporary.touch()
         return

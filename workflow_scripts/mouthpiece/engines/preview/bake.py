@@ -99,7 +99,11 @@ def _crop_places(pose: shape.Pose, size_px: int) -> np.ndarray:
     roll = np.unwrap(np.arctan2(pose.rotation[:, 1, 0], pose.rotation[:, 0, 0]))
     centre = pose.to_picture(np.array([[0, CENTRE_Y, 0]]))[:, 0, :2]
     values = _smooth(np.column_stack([np.log(pose.scale), roll, centre]), SMOOTHING_FRAMES)
-    scale, roll, centre = np.exp(values[:, 0]) * avatar.CROP_SIDE / size_px, values[:, 1], values[:, 2:]
+    scale, roll, centre = (
+        np.exp(values[:, 0]) * avatar.CROP_SIDE / size_px,
+        values[:, 1],
+        values[:, 2:],
+    )
     cos, sin = scale * np.cos(roll), scale * np.sin(roll)
     matrix = np.stack([np.stack([cos, -sin], 1), np.stack([sin, cos], 1)], 1)
     shift = centre - matrix @ np.full(2, (size_px - 1) / 2)
