@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from mouthpiece.audio import voice_activity as voice
-from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, write_speech
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.files import read_json, write_json
@@ -27,6 +27,7 @@ from mouthpiece.stages import speaker as stage
 from mouthpiece.stages.guard import guard, watch
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.speaker import judge, speaker
+from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 from places import ROOT
 
