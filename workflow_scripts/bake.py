@@ -1,20 +1,26 @@
-"""Bake a cut's avatar: see `mouthpiece.bake`."""
+"""Bake a cut's avatar: see `mouthpiece.stages.bake`."""
 
 from pathlib import Path
 
-from mouthpiece.core.faults import cut_job, job_name
-from mouthpiece.worker.client import run_task
-from mouthpiece.worker.tasks import Bake
+from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.stages.requests import BakeRequest
+from mouthpiece.worker.client import worker_stage
 
-order = Bake(
-    mezzanine=Path(snakemake.input.mezzanine),
-    cut=snakemake.wildcards.cut,
-    track=Path(snakemake.input.track),
-    engine=snakemake.params.engine,
-    neutral=snakemake.params.neutral,
-    avatar=Path(snakemake.output.avatar),
+run_cut_job(
+    worker_stage(snakemake.resources.worker_idle_s),
+    BakeRequest(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
+        track=Path(snakemake.input.track),
+        engine=snakemake.params.engine,
+        settings=snakemake.params.settings,
+        runtime_options=snakemake.params.runtime_options,
+        avatar=Path(snakemake.output.avatar),
+    ),
+    CutJob(
+        log=snakemake.log[0],
+        stage="bake",
+        wildcards=tuple(snakemake.wildcards),
+        attempt=snakemake.resources.attempt,
+    ),
 )
-name = job_name(order.stage, snakemake.wildcards)
-
-with cut_job(snakemake.log[0], name, snakemake.resources.attempt, order.forgo):
-    run_task(order, snakemake.resources.worker_idle_s)

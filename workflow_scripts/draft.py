@@ -1,29 +1,38 @@
-"""Draft a cut: see `mouthpiece.draft`."""
+"""Draft a cut: see `mouthpiece.stages.draft`."""
 
 from pathlib import Path
 
-from mouthpiece.core.faults import cut_job, job_name
-from mouthpiece.worker.client import run_task
-from mouthpiece.worker.tasks import Draft
+from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.stages.requests import DraftRequest, RetryPolicy
+from mouthpiece.worker.client import worker_stage
 
-source = snakemake.input.source
-order = Draft(
-    mezzanine=Path(snakemake.input.mezzanine),
-    cut=snakemake.wildcards.cut,
-    track=Path(snakemake.input.track),
-    engine=snakemake.params.engine,
-    neutral=snakemake.params.neutral,
-    source_cut=snakemake.params.source_cut,
-    avatar=Path(snakemake.input.avatar),
-    speech=Path(snakemake.input.speech),
-    baked=snakemake.params.baked["settings"],
-    chances=snakemake.params.chances,
-    source=Path(source) if source else None,
-    code=snakemake.params.code,
-    patches=Path(snakemake.output.draft),
-    row=Path(snakemake.output.row),
+source, retry = snakemake.input.source, snakemake.params.retry
+
+run_cut_job(
+    worker_stage(snakemake.resources.worker_idle_s),
+    DraftRequest(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
+        **snakemake.params.source_cut,
+        track=Path(snakemake.input.track),
+        engine=snakemake.params.engine,
+        settings=snakemake.params.settings,
+        runtime_options=snakemake.params.runtime_options,
+        avatar=Path(snakemake.input.avatar),
+        speech=Path(snakemake.input.speech),
+        baked=snakemake.params.baked,
+        weights=snakemake.params.weights,
+        code=snakemake.params.code,
+        packages=snakemake.params.packages,
+        retry=RetryPolicy(**retry) if retry else None,
+        source=Path(source) if source else None,
+        patches=Path(snakemake.output.draft),
+        row=Path(snakemake.output.row),
+    ),
+    CutJob(
+        log=snakemake.log[0],
+        stage="draft",
+        wildcards=tuple(snakemake.wildcards),
+        attempt=snakemake.resources.attempt,
+    ),
 )
-name = job_name(order.stage, snakemake.wildcards)
-
-with cut_job(snakemake.log[0], name, snakemake.resources.attempt, order.forgo):
-    run_task(order, snakemake.resources.worker_idle_s)

@@ -1,42 +1,42 @@
-"""Enhance a cut's draft: see `mouthpiece.enhance`."""
+"""Enhance a cut's draft: see `mouthpiece.stages.enhance`."""
 
-from functools import partial
 from pathlib import Path
 
-from mouthpiece.config.enhance import Enhance
-from mouthpiece.core.faults import cut_job, job_name
-from mouthpiece.core.files import read_json
-from mouthpiece.media.mezzanine import cut_clock
-from mouthpiece.project.settings import Gate
-from mouthpiece.stages.enhance import Draft, Recipe, Scene, enhance, forgo
+from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.stages.enhance import enhance
+from mouthpiece.stages.requests import DraftFiles, EnhanceRequest
 
 
-def files(these):
+def draft_files(files):
     """The three files of a draft."""
-    return Draft(Path(these.draft), Path(these.row), Path(these.score))
+    return DraftFiles(patches=Path(files.draft), row=Path(files.row), score=Path(files.score))
 
 
-draft, enhanced = files(snakemake.input), files(snakemake.output)
-name = job_name("enhance", snakemake.wildcards)
-give_up = partial(forgo, draft=draft, enhanced=enhanced)
+source = snakemake.input.source
 
-with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
-    mezzanine, source = Path(snakemake.input.mezzanine), snakemake.input.source
-    enhance(
-        scene=Scene(
-            mezzanine=mezzanine,
-            clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.source_cut),
-            track=Path(snakemake.input.track),
-            speech=Path(snakemake.input.speech),
-        ),
-        draft=draft,
-        recipe=Recipe(
-            settings=Enhance(**snakemake.params.settings),
-            final=snakemake.params.final,
-            gate=Gate(**snakemake.params.gate),
-            source=read_json(Path(source))["score"] if source else None,
-            weights=snakemake.params.weights,
-            code=snakemake.params.steps,
-        ),
-        enhanced=enhanced,
-    )
+run_cut_job(
+    enhance,
+    EnhanceRequest(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
+        **snakemake.params.source_cut,
+        track=Path(snakemake.input.track),
+        speech=Path(snakemake.input.speech),
+        draft=draft_files(snakemake.input),
+        settings=snakemake.params.settings,
+        final=snakemake.params.final,
+        scorer=snakemake.params.scorer,
+        limits=snakemake.params.limits,
+        source=Path(source) if source else None,
+        weights=snakemake.params.weights,
+        code=snakemake.params.steps,
+        packages=snakemake.params.packages,
+        enhanced=draft_files(snakemake.output),
+    ),
+    CutJob(
+        log=snakemake.log[0],
+        stage="enhance",
+        wildcards=tuple(snakemake.wildcards),
+        attempt=snakemake.resources.attempt,
+    ),
+)

@@ -1,22 +1,24 @@
-"""Guard a cut: see `mouthpiece.guard`."""
+"""Guard a cut: see `mouthpiece.stages.guard`."""
 
-from functools import partial
 from pathlib import Path
 
-from mouthpiece.config.guard import Guard
-from mouthpiece.core.faults import cut_job, job_name
-from mouthpiece.media.mezzanine import cut_clock
-from mouthpiece.stages.guard import forgo, guard
+from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.stages.guard import guard
+from mouthpiece.stages.requests import GuardRequest
 
-name = job_name("guard", snakemake.wildcards)
-give_up = partial(forgo, verdict=Path(snakemake.output.verdict), faces=Path(snakemake.output.faces))
-
-with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
-    mezzanine = Path(snakemake.input.mezzanine)
-    guard(
-        mezzanine=mezzanine,
-        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+run_cut_job(
+    guard,
+    GuardRequest(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
+        settings=snakemake.params.settings,
         verdict=Path(snakemake.output.verdict),
         faces=Path(snakemake.output.faces),
-        settings=Guard(**snakemake.params.settings),
-    )
+    ),
+    CutJob(
+        log=snakemake.log[0],
+        stage="guard",
+        wildcards=tuple(snakemake.wildcards),
+        attempt=snakemake.resources.attempt,
+    ),
+)

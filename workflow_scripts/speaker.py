@@ -1,29 +1,29 @@
-"""Say whether the face of a cut speaks: see `mouthpiece.speaker`."""
+"""Find out whether the face of a cut speaks: see `mouthpiece.stages.speaker`."""
 
-from functools import partial
 from pathlib import Path
 
-from mouthpiece.core.faults import cut_job, job_name
-from mouthpiece.media.mezzanine import cut_clock
-from mouthpiece.scorers.settings import SpeakingLimits
-from mouthpiece.stages.speaker import forgo, speaker
+from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.stages.requests import SpeakerRequest
+from mouthpiece.stages.speaker import speaker
 
-name = job_name("speaker", snakemake.wildcards)
-give_up = partial(
-    forgo, verdict=Path(snakemake.output.verdict), spoken=Path(snakemake.output.track)
-)
-
-with cut_job(snakemake.log[0], name, snakemake.resources.attempt, give_up):
-    mezzanine = Path(snakemake.input.mezzanine)
-    speaker(
-        mezzanine=mezzanine,
-        clock=cut_clock(mezzanine, snakemake.wildcards.cut),
+run_cut_job(
+    speaker,
+    SpeakerRequest(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
         guard=Path(snakemake.input.guard),
         faces=Path(snakemake.input.faces),
         speech=Path(snakemake.input.speech),
         mode=snakemake.params.settings["mode"],
-        scorer_name=snakemake.params.scorer,
-        limits=SpeakingLimits(**snakemake.params.limits),
+        scorer=snakemake.params.scorer,
+        limits=snakemake.params.limits,
         verdict=Path(snakemake.output.verdict),
-        spoken=Path(snakemake.output.track),
-    )
+        track=Path(snakemake.output.track),
+    ),
+    CutJob(
+        log=snakemake.log[0],
+        stage="speaker",
+        wildcards=tuple(snakemake.wildcards),
+        attempt=snakemake.resources.attempt,
+    ),
+)

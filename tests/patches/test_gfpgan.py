@@ -112,7 +112,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_remembered(mirror: Mirror) -> N
 
 
 def test_missing_weights_say_how_to_get_them() -> None:
-    with pytest.raises(InputError, match=r"GFPGANv1\.4\.pth is missing.*make models ENGINE="):
+    with pytest.raises(InputError, match=r"GFPGANv1\.4\.pth is missing.*mouthpiece models fetch "):
         Gfpgan("cpu", 1)
 
 

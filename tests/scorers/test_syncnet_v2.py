@@ -219,7 +219,7 @@ def test_missing_weights_say_how_to_fetch_them(
     monkeypatch.setenv("MOUTHPIECE_MODELS", str(tmp_path))
     for name, file in (("syncnet_v2", "auxiliary/syncnet_v2.model"),
                        ("latentsync", "stable_syncnet.pt")):  # fmt: skip
-        with pytest.raises(InputError, match=f"python -m mouthpiece.weights fetch {file}"):
+        with pytest.raises(InputError, match=f"mouthpiece models fetch {file}"):
             create_scorer(name)
 
 

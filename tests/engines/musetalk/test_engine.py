@@ -276,7 +276,7 @@ def test_a_batch_that_does_not_fit_is_halved_and_remembered(
 
 def test_a_missing_weight_says_how_to_fetch_it(tmp_path: Path, tree: Path) -> None:
     networks = Networks(MusetalkSettings(models=str(tmp_path), device="cpu"))
-    with pytest.raises(InputError, match="weights fetch musetalkV15/"):
+    with pytest.raises(InputError, match="mouthpiece models fetch musetalkV15/"):
         networks.unet  # noqa: B018
 
 

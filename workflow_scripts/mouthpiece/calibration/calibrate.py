@@ -145,7 +145,7 @@ def with_floor(gate: Gate, scorer: str, min_confidence: float) -> Gate:
 
 def _verdict(draft: Labelled, gate: Gate) -> str:
     source = dict(draft.source) if draft.source else None
-    return judge(dict(draft.score), gate, source)[0]
+    return judge(dict(draft.score), gate.scorers.of(draft.score["scorer"]), source)[0]
 
 
 def highest_floor(draft: Labelled, gate: Gate) -> float | None:

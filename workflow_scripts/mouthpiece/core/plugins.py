@@ -21,7 +21,9 @@ def load_plugins(built_in: Mapping[str, str], group: str) -> dict[str, type]:
     places = dict(built_in)
     for found in entry_points(group=group):
         if places.setdefault(found.name, found.value) != found.value:
-            raise ValueError(f"{group}: the name {found.name!r} is taken; {found.value} needs another")
+            raise ValueError(
+                f"{group}: the name {found.name!r} is taken; {found.value} needs another"
+            )
     return {name: _load(place) for name, place in places.items()}
 
 

@@ -5,7 +5,7 @@ refused, so that a typing error never passes silently. Engines and scorers bring
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 
 from pydantic import Field, ValidationError, create_model, model_validator
 
@@ -67,8 +67,10 @@ def _with_sections(name: str, base: type[Section], sections: Mapping[str, type[S
 
 
 if TYPE_CHECKING:
-    Engines, Scorers = EngineSections, ScorerSections
-    EngineName = ScorerName = str
+    Engines: TypeAlias = EngineSections
+    Scorers: TypeAlias = ScorerSections
+    EngineName: TypeAlias = str
+    ScorerName: TypeAlias = str
 else:
     Engines = _with_sections("Engines", EngineSections, engine_settings())
     Scorers = _with_sections("Scorers", ScorerSections, scorer_settings())

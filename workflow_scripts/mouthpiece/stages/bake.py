@@ -1,37 +1,67 @@
-"""The avatar of a cut: what an engine needs of it that no language changes."""
+"""Bake the avatar of a cut: what an engine needs of it that no language changes."""
 
 from pathlib import Path
 from typing import Any
 
+from ..core.faults import FaultValues, cut_stage
 from ..core.files import atomic, write_json
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
-from ..engines.registry import create_engine
+from ..engines.registry import create_engine, read_settings
 from ..faces.track import Track
 from ..media.decode import read_rgb
-from ..project.settings import Engines
+from ..media.mezzanine import cut_clock
+from .requests import BakeRequest
 
 
-def bake(
+def _no_avatar(request: BakeRequest, fault: FaultValues) -> None:
+    """Leave the fault in place of an avatar; the draft finds it there."""
+    write_json(request.avatar, {"fault": fault})
+
+
+@cut_stage(on_fault=_no_avatar)
+def bake(request: BakeRequest, create: EngineFactory = create_engine) -> None:
+    """Bake a cut's avatar; an empty file where the cut has no face to redraw.
+
+    Args:
+        request: What to bake, and how.
+        create: Builds the engine.
+    """
+    bake_avatar(
+        request.mezzanine,
+        cut_clock(request.mezzanine, request.cut),
+        request.track,
+        request.engine,
+        request.settings | request.runtime_options,
+        request.avatar,
+        create,
+    )
+
+
+def bake_avatar(
     mezzanine: Path,
     clock: Clock,
     track: Path,
-    engine_name: str,
+    engine: str,
     settings: dict[str, Any],
     avatar: Path,
-    make: EngineFactory = create_engine,
+    create: EngineFactory = create_engine,
 ) -> None:
-    """Bake a cut's avatar; an empty file where the guard refused the cut."""
+    """Bake the avatar of some frames; an empty file where there is no face to redraw.
+
+    Args:
+        mezzanine: The video's mezzanine.
+        clock: The cut's frames in it.
+        track: The track of the face that speaks.
+        engine: The engine's name.
+        settings: The engine's settings.
+        avatar: The avatar to write.
+        create: Builds the engine.
+    """
     face = Track.load(track)
-    if face.frames:
-        chosen = Engines.model_validate({engine_name: settings})
-        pictures = read_rgb(mezzanine, clock, threads=chosen.of(engine_name).cores)
-        make(engine_name, chosen).prepare(pictures, face, avatar)
-    else:
+    if not face.frames:
         with atomic(avatar) as temporary:
             temporary.touch()
-
-
-def forgo(fault: dict[str, Any], avatar: Path) -> None:
-    """Leave the fault in place of an avatar; what drafts from it finds it there."""
-    write_json(avatar, {"fault": fault})
+        return
+    chosen = read_settings(engine, settings)
+    create(chosen).prepare(read_rgb(mezzanine, clock, threads=chosen.cores), face, avatar)

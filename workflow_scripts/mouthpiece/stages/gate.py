@@ -72,7 +72,9 @@ def _row(
         score = {}
     source = speaker["score"]
     reasons = _codes(*guard["reasons"], *speaker["reasons"])
-    gate, gate_reasons = judge(score, settings, source) if score else ("none", [])
+    gate, gate_reasons = (
+        judge(score, settings.scorers.of(score["scorer"]), source) if score else ("none", [])
+    )
     action, reason = _action(reasons, gate, gate_reasons, settings)
     if fault:
         reason = "fault"

@@ -7,13 +7,13 @@ the config is a reason to pass the cut through. Content is never an error.
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ..config.guard import Guard
+from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles
@@ -21,6 +21,8 @@ from ..faces.region import Detection
 from ..faces.track import Track, save_all
 from ..faces.tracker import FaceTracker, MultiFaceTracker, Observation, Tracklet
 from ..media.decode import read_rgb
+from ..media.mezzanine import cut_clock
+from .requests import GuardRequest
 
 log = logging.getLogger(__name__)
 
@@ -226,16 +228,23 @@ def _track(sightings: list[Observation | None], clock: Clock, settings: Guard) -
     return Track(filled.reshape(len(frames), MESH_POINTS, 3).astype(np.float32), seen)
 
 
-def guard(mezzanine: Path, clock: Clock, verdict: Path, faces: Path, settings: Guard) -> None:
-    """Guard a cut of a mezzanine: write its verdict (JSON) and its face tracks (.npz)."""
-    found, tracks = watch(read_rgb(mezzanine, clock), clock, settings)
-    save_all(tracks, faces)
-    write_json(verdict, asdict(found))
-    log.info("%s %s", found.verdict, [r.code for r in found.reasons])
-
-
-def forgo(fault: dict[str, Any], verdict: Path, faces: Path) -> None:
-    """Leave the outcome of a cut that a fault keeps from being guarded: no face."""
-    save_all([], faces)
+def _no_face(request: GuardRequest, fault: FaultValues) -> None:
+    """Leave a verdict without a face, and the fault in it."""
+    save_all([], request.faces)
     nothing = Verdict("passthrough", (), Measures(0, 0, 0, 0, 0, 0, 0, 0, 0))
-    write_json(verdict, asdict(nothing) | {"fault": fault})
+    write_json(request.verdict, asdict(nothing) | {"fault": fault})
+
+
+@cut_stage(on_fault=_no_face)
+def guard(request: GuardRequest) -> None:
+    """Guard a cut: write its verdict and its face tracks.
+
+    Args:
+        request: What to guard, and the limits.
+    """
+    clock = cut_clock(request.mezzanine, request.cut)
+    pictures = read_rgb(request.mezzanine, clock)
+    found, tracks = watch(pictures, clock, Guard.model_validate(request.settings))
+    save_all(tracks, request.faces)
+    write_json(request.verdict, asdict(found))
+    log.info("%s %s", found.verdict, [r.code for r in found.reasons])

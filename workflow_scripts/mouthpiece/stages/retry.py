@@ -1,7 +1,7 @@
-"""Second chances: a draft that the gate would not pass is tried again, and the best is kept.
+"""Retries: a draft that the gate would not pass is drawn again, and the best one is kept.
 
-Tried are the same settings with the dub moved by the offset that was found, then other presets of
-the engine, until one passes. An offset that did not help is let go.
+First the same settings are tried with the lips moved by the offset that was found, then other
+presets of the engine, until one passes. An offset that did not help is dropped.
 """
 
 import logging
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..audio.speech import Speech
+from ..core.files import read_json
+from ..core.timeline import Clock
 from ..engines.base import EngineFactory
-from ..engines.registry import create_engine
 from ..faces.track import Track
-from ..project.settings import with_preset
+from ..scorers.settings import GateLimits
 from ..scorers.verdict import RANK, judge
-from .draft import Drawn, Recipe, RetryPolicy, Scene, draw
+from .drawing import Drawing, draw
+from .requests import DraftRequest, RetryPolicy
 from .score import score_patches
 
 log = logging.getLogger(__name__)
@@ -23,9 +25,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Attempt:
-    """What was drawn, and what the gate says of it."""
+    """A drawing, and how the gate judges it.
 
-    drawn: Drawn
+    Attributes:
+        drawing: What was drawn.
+        score: Its score, as `score.score` writes it.
+        verdict: The gate's verdict.
+    """
+
+    drawing: Drawing
     score: dict[str, Any]
     verdict: str
 
@@ -36,67 +44,91 @@ class Attempt:
 
     @property
     def row(self) -> dict[str, Any]:
-        """What stands of it in the draft's row."""
+        """What the draft's row has of it."""
         return {
-            "preset": self.drawn.settings.get("preset", ""),
-            "moved_frames": self.drawn.moved_frames,
+            "preset": self.drawing.settings.get("preset", ""),
+            "moved_frames": self.drawing.moved_frames,
             "gate": self.verdict,
             "confidence": round(self.score["confidence"], 4),
             "offset_frames": self.score["offset_frames"],
         }
 
 
+@dataclass(frozen=True)
+class Judge:
+    """How the attempts at a cut are judged.
+
+    Attributes:
+        policy: The scorer and its limits.
+        limits: The same limits, checked.
+        source: The source's own score, where drafts are judged by it.
+    """
+
+    policy: RetryPolicy
+    limits: GateLimits
+    source: dict[str, Any] | None
+
+
 def best_of(
-    scene: Scene, recipe: Recipe, chances: RetryPolicy, make: EngineFactory = create_engine
-) -> tuple[Drawn, list[dict[str, Any]]]:
-    """The best of the attempts, and the rows of all, in the order in which they were made."""
-    best = _attempt(scene, recipe, chances, recipe.settings, 0, make)
+    request: DraftRequest, policy: RetryPolicy, clock: Clock, create: EngineFactory
+) -> tuple[Drawing, list[dict[str, Any]]]:
+    """Draw a cut, and again where the gate would not pass the draft.
+
+    Args:
+        request: The draft that is made.
+        policy: What is tried, and who judges.
+        clock: The cut's frames.
+        create: Builds the engine.
+
+    Returns:
+        The best drawing, and the rows of all attempts in the order in which they were made.
+    """
+    source = read_json(request.source)["score"] if request.source else None
+    by = Judge(policy, GateLimits.model_validate(policy.limits), source)
+    best = _attempt(request, by, clock, request.settings, 0, create)
     rows = [best.row]
     for ladder in (_moved, _presets):
-        for settings, moved_frames in ladder(best, recipe, chances):
+        for settings, moved_frames in ladder(best, request, by):
             if best.verdict in ("pass", "unjudged"):
                 break
-            tried = _attempt(scene, recipe, chances, settings, moved_frames, make)
+            tried = _attempt(request, by, clock, settings, moved_frames, create)
             rows.append(tried.row)
             log.info("tried %s", tried.row)
             best = max(best, tried, key=lambda attempt: attempt.rank)
-    return best.drawn, rows
+    return best.drawing, rows
 
 
-def _moved(
-    best: Attempt, recipe: Recipe, chances: RetryPolicy
-) -> Iterator[tuple[dict[str, Any], int]]:
+def _moved(best: Attempt, request: DraftRequest, by: Judge) -> Iterator[tuple[dict[str, Any], int]]:
     """The same settings with the lips moved by the offset that was found, in frames."""
     offset = best.score["offset_frames"]
-    if chances.retry.correct_offset and abs(offset) > chances.gate.limits.max_offset_frames:
-        yield best.drawn.settings, offset
+    if by.policy.correct_offset and abs(offset) > by.limits.max_offset_frames:
+        yield best.drawing.settings, offset
 
 
 def _presets(
-    best: Attempt, recipe: Recipe, chances: RetryPolicy
+    best: Attempt, request: DraftRequest, by: Judge
 ) -> Iterator[tuple[dict[str, Any], int]]:
     """Other presets, with the lips where the best attempt so far has them."""
-    for preset in chances.retry.presets:
-        if preset != recipe.settings.get("preset"):
-            settings = with_preset(recipe.engine, recipe.settings, preset)
-            yield settings, best.drawn.moved_frames
+    for settings in by.policy.presets:
+        if settings.get("preset") != request.settings.get("preset"):
+            yield settings, best.drawing.moved_frames
 
 
 def _attempt(
-    scene: Scene,
-    recipe: Recipe,
-    chances: RetryPolicy,
+    request: DraftRequest,
+    by: Judge,
+    clock: Clock,
     settings: dict[str, Any],
     moved_frames: int,
-    make: EngineFactory,
+    create: EngineFactory,
 ) -> Attempt:
-    drawn = draw(scene, recipe, settings, moved_frames, make)
+    drawing = draw(request, clock, settings, moved_frames, create)
     score = score_patches(
-        scene.mezzanine,
-        scene.clock,
-        Track.load(scene.track).at(scene.clock.frame_order),
-        drawn.patches,
-        Speech.load(scene.speech),
-        chances.gate.scorer,
+        request.mezzanine,
+        clock,
+        Track.load(request.track).at(clock.frame_order),
+        drawing.patches,
+        Speech.load(request.speech),
+        by.policy.scorer,
     )
-    return Attempt(drawn, score, judge(score, chances.gate, chances.source)[0])
+    return Attempt(drawing, score, judge(score, by.limits, by.source)[0])

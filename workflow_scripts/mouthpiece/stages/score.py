@@ -9,41 +9,42 @@ from av.video.reformatter import VideoReformatter
 
 from ..audio.speech import Speech
 from ..audio.voice_activity import speech_frames
+from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.timeline import Clock
 from ..faces.mesh import FaceMesh
 from ..faces.region import Region
 from ..faces.track import Track
 from ..media.decode import to_rgb
+from ..media.mezzanine import cut_clock
 from ..patches.composite import composited
 from ..patches.patch_set import PatchSet, load
 from ..scorers.base import Seen
 from ..scorers.scoring import score_face
+from .requests import ScoreRequest
 
 
-def measure(
-    mezzanine: Path,
-    clock: Clock,
-    track: Path,
-    draft: Path,
-    speech: Path,
-    scorer_name: str,
-    score: Path,
-) -> None:
-    """Score a cut's draft, as composited, against its speech; JSON, `{}` for an empty draft."""
-    patches = load(draft)
+def _no_score(request: ScoreRequest, fault: FaultValues) -> None:
+    """Leave the fault in place of a score."""
+    write_json(request.score, {"fault": fault})
+
+
+@cut_stage(on_fault=_no_score)
+def score(request: ScoreRequest) -> None:
+    """Score a cut's draft, as composited, against its speech; JSON, `{}` for an empty draft.
+
+    Args:
+        request: What to score.
+    """
+    patches = load(request.draft)
     found: dict[str, Any] = {}
     if patches.frames:
-        sound = Speech.load(speech)
-        found = score_patches(
-            mezzanine, clock, Track.load(track).at(clock.frame_order), patches, sound, scorer_name
-        )
-    write_json(score, found)
-
-
-def forgo(fault: dict[str, Any], score: Path) -> None:
-    """Leave the fault in place of a score."""
-    write_json(score, {"fault": fault})
+        clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
+        track = Track.load(request.track).at(clock.frame_order)
+        speech = Speech.load(request.speech)
+        found = score_patches(request.mezzanine, clock, track, patches, speech, request.scorer)
+        found["packages"] = request.packages
+    write_json(request.score, found)
 
 
 def score_patches(
@@ -54,7 +55,19 @@ def score_patches(
     speech: Speech,
     scorer_name: str,
 ) -> dict[str, Any]:
-    """The score of patches that are laid into their cut, as JSON values: what `measure` writes."""
+    """Score patches that are laid into their cut.
+
+    Args:
+        mezzanine: The video's mezzanine.
+        clock: The cut's frames.
+        track: The face in these frames.
+        patches: The patches.
+        speech: The cut's speech.
+        scorer_name: The scorer.
+
+    Returns:
+        JSON values: see `scorers.scoring.score_face`.
+    """
     samples = speech.cut_samples(clock)
     reformatter = VideoReformatter()
     pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
@@ -64,7 +77,15 @@ def score_patches(
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:
-    """The face as drawn, its mesh looked for anew where the track has it; one frame at a time."""
+    """Look for the face as it was drawn, where the track has it.
+
+    Args:
+        pictures: RGB, [H, W, 3] uint8, T of them.
+        track: The face in the same frames.
+
+    Yields:
+        The face in each picture.
+    """
     mesh = FaceMesh()
     for picture, points in zip(pictures, track.points, strict=True):
         yield Seen(picture, mesh.locate(picture, Region.of_mesh(points))[0])

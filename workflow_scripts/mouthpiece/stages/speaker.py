@@ -17,13 +17,17 @@ import numpy as np
 from ..audio.slices import write_slice
 from ..audio.speech import Speech
 from ..audio.voice_activity import speech_frames
+from ..core.faults import FaultValues, cut_stage
 from ..core.files import read_json, write_json
 from ..core.timeline import Clock
 from ..faces.track import Track, load_all
 from ..media.decode import read_rgb
-from ..scorers.base import SEES_POINTS_ONLY, Seen
+from ..media.mezzanine import cut_clock
+from ..scorers.base import Seen
+from ..scorers.registry import scorer_settings
 from ..scorers.scoring import score_face
 from ..scorers.settings import SpeakingLimits
+from .requests import SpeakerRequest
 
 log = logging.getLogger(__name__)
 
@@ -38,64 +42,71 @@ class Heard:
     spoken: np.ndarray
 
 
-def speaker(
-    mezzanine: Path,
-    clock: Clock,
-    guard: Path,
-    faces: Path,
-    speech: Path,
-    mode: str,
-    scorer_name: str,
-    limits: SpeakingLimits,
-    verdict: Path,
-    spoken: Path,
-) -> None:
-    """Say whether the face of a cut speaks, or which does, and hand on its track.
+def _unknown(request: SpeakerRequest, fault: FaultValues) -> None:
+    """Leave no track, and a verdict that does not know, with the fault in it."""
+    Track.empty().save(request.track)
+    nothing: dict[str, Any] = {"verdict": "unknown", "reasons": [], "score": {}, "others": []}
+    write_json(request.verdict, nothing | {"fault": fault})
 
-    guard, faces: the guard's verdict and tracks. speech: the source's sound, 16 kHz mono, of the
-    whole film. mode: see `settings.Speaker`. verdict: JSON {"verdict", "reasons", "reported",
-    "score", "others"}: the verdict speaks, not_speaking or unknown (no face, too short, too little
-    speech, or mode off); why no track is handed on; what was found and holds nothing back; `score`
-    as `score.measure` writes it, or {}; `others` those of the faces that were not chosen. Where
-    faces contest, none is handed on unless it speaks.
+
+@cut_stage(on_fault=_unknown)
+def speaker(request: SpeakerRequest) -> None:
+    """Find out whether the face of a cut speaks, or which one does, and hand on its track.
+
+    The verdict is JSON {"verdict", "reasons", "reported", "score", "others"}. `verdict` is speaks,
+    not_speaking or unknown (no face, too short, too little speech, or mode off). `reasons` say why
+    no track is handed on, `reported` what was found and does not prevent it. `score` is the score of
+    the face, as `score.score` writes it, or {}; `others` are those of the faces that were not
+    chosen. Where several faces may be the speaker, none is handed on unless it speaks.
+
+    Args:
+        request: What to look at, and the limits.
     """
-    tracks = load_all(faces)
-    heard = _heard(speech, clock, limits) if mode != "off" and tracks else None
-    scores = [_score(mezzanine, clock, t, heard, scorer_name) if heard else {} for t in tracks]
+    limits = SpeakingLimits.model_validate(request.limits)
+    clock = cut_clock(request.mezzanine, request.cut)
+    tracks = load_all(request.faces)
+    listen = request.mode != "off" and bool(tracks)
+    heard = _heard(request.speech, clock, limits) if listen else None
+    scores = [
+        _score(request.mezzanine, clock, track, heard, request.scorer) if heard else {}
+        for track in tracks
+    ]
     ranked = sorted(zip(scores, tracks, strict=True), key=lambda f: _rank(f[0], limits))
     score, track = ranked[-1] if ranked else ({}, Track.empty())
     found = judge(score, limits)
-    said = read_json(guard)
+    guarded = read_json(request.guard)
     silent = found == "not_speaking"
-    withheld = found != "speaks" if said["contested"] else silent and mode == "passthrough"
+    withheld = (
+        found != "speaks" if guarded["contested"] else silent and request.mode == "passthrough"
+    )
     measured = [{"code": found, "value": round(score["confidence"], 4)}] if silent else []
     reasons = measured if withheld else []
     if withheld and not silent:
-        reasons = [{"code": "two_faces", "value": said["measures"]["second_face"]}]
-    (Track.empty() if withheld else track).save(spoken)
-    others = [other for other, _ in ranked[:-1]]
+        reasons = [{"code": "two_faces", "value": guarded["measures"]["second_face"]}]
+    (Track.empty() if withheld else track).save(request.track)
     write_json(
-        verdict,
+        request.verdict,
         {
             "verdict": found,
             "reasons": reasons,
             "reported": [] if withheld else measured,
             "score": score,
-            "others": others,
+            "others": [other for other, _ in ranked[:-1]],
         },
     )
     log.info("%s %s, of %d", found, score.get("confidence", ""), len(tracks))
 
 
-def forgo(fault: dict[str, Any], verdict: Path, spoken: Path) -> None:
-    """Leave the outcome of a cut of which a fault keeps unknown who speaks: no track."""
-    Track.empty().save(spoken)
-    nothing: dict[str, Any] = {"verdict": "unknown", "reasons": [], "score": {}, "others": []}
-    write_json(verdict, nothing | {"fault": fault})
-
-
 def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
-    """The verdict on the source's score; unknown where there is none."""
+    """Judge the source's own score.
+
+    Args:
+        score: As `scorers.scoring.score_face` gives it; {} where there is none.
+        limits: When a face is taken for the one that speaks.
+
+    Returns:
+        speaks, not_speaking, or unknown where there is no score.
+    """
     if not score:
         return "unknown"
     apart = abs(score["offset_frames"]) > limits.speaking_offset_frames
@@ -130,7 +141,7 @@ def _score(
 
 def _seen(mezzanine: Path, clock: Clock, track: Track, scorer_name: str) -> Iterator[Seen]:
     """The face as the guard tracked it; with pictures only where the scorer looks at them."""
-    blind = scorer_name in SEES_POINTS_ONLY
-    pictures = repeat(NO_PICTURE, clock.frames) if blind else read_rgb(mezzanine, clock)
+    looks = scorer_settings()[scorer_name].needs_pictures
+    pictures = read_rgb(mezzanine, clock) if looks else repeat(NO_PICTURE, clock.frames)
     for picture, points in zip(pictures, track.points, strict=True):
         yield Seen(picture, points)

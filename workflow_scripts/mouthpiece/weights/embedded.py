@@ -1,23 +1,73 @@
 """The networks that the project trains itself and ships in `models/embedded/`.
 
-`manifest.tsv` there names each file with its SHA-256; a file that does not match is not used.
+`manifest.tsv` there lists each file with its SHA-256. A file that does not match is not loaded.
 """
 
+import csv
+from collections.abc import Iterable
 from pathlib import Path
-
-import torch
-from safetensors.torch import load_file
+from typing import TYPE_CHECKING
 
 from ..core.errors import Fault
-from ..core.files import sha256
-from .manifest import FOLDER, MANIFEST, checksums
+from ..core.files import digest, sha256
+from ..core.paths import WORKFLOW
+
+if TYPE_CHECKING:
+    import torch
+
+FOLDER = WORKFLOW / "models" / "embedded"
+
+MANIFEST = "manifest.tsv"
 
 
-def load(name: str, folder: Path = FOLDER) -> dict[str, torch.Tensor]:
-    """The tensors of an embedded weight file. Raises Fault where it is missing or was changed."""
+def checksums(folder: Path = FOLDER) -> dict[str, str]:
+    """Read the manifest.
+
+    Args:
+        folder: The folder of the embedded networks.
+
+    Returns:
+        The SHA-256 of each file in hex, by name.
+    """
+    with (folder / MANIFEST).open(encoding="utf-8", newline="") as file:
+        return {row["name"]: row["sha256"] for row in csv.DictReader(file, delimiter="\t")}
+
+
+def embedded_version(names: Iterable[str], folder: Path = FOLDER) -> str:
+    """Identify the content of embedded files, by the manifest's hashes.
+
+    Args:
+        names: File names in the manifest; their order does not matter.
+        folder: The folder of the embedded networks.
+
+    Returns:
+        12 hex digits.
+
+    Raises:
+        KeyError: If the manifest does not list a file.
+    """
+    listed = checksums(folder)
+    return digest({name: listed[name] for name in names})[:12]
+
+
+def load(name: str, folder: Path = FOLDER) -> "dict[str, torch.Tensor]":
+    """Load an embedded weight file.
+
+    Args:
+        name: The file's name in the manifest.
+        folder: The folder of the embedded networks.
+
+    Returns:
+        The tensors by key.
+
+    Raises:
+        Fault: If the file is missing or is not the one that the manifest lists.
+    """
+    from safetensors.torch import load_file
+
     path = folder / name
     if not path.is_file():
-        raise Fault(f"{path} is missing: the installation is incomplete; install the project anew")
+        raise Fault(f"{path} is missing: the installation is incomplete; reinstall mouthpiece")
     if sha256(path) != checksums(folder).get(name):
-        raise Fault(f"{path} is not the file that {MANIFEST} names; install the project anew")
+        raise Fault(f"{path} is not the file that {MANIFEST} names; reinstall mouthpiece")
     return load_file(path)

@@ -1,4 +1,4 @@
-"""Where a weight file lies, and that it is the one that was meant."""
+"""Finding weight files, and checking that they are the published ones."""
 
 import functools
 import logging
@@ -14,7 +14,7 @@ from .version import fingerprint
 log = logging.getLogger(__name__)
 
 TREE_VARIABLE = "MOUTHPIECE_MODELS"
-"""Environment variable: a folder laid out as upstream's `models/` that is searched first."""
+"""Environment variable that names a folder laid out as upstream's `models/`."""
 
 
 def _candidates(name: str, tree: Path | None) -> Iterator[Path]:
@@ -28,35 +28,79 @@ def _candidates(name: str, tree: Path | None) -> Iterator[Path]:
 
 
 def weight_path(name: str, tree: Path | None = None) -> Path:
-    """Where a weight file lies: in `tree`, in $MOUTHPIECE_MODELS, or in the project's `models/`.
+    """Find a weight file in `tree`, in $MOUTHPIECE_MODELS or in the project's `models/`.
 
-    `tree` is a folder laid out as upstream's `models/`, used as it is. Raises InputError that says
-    which command fetches the file when it is in none of them. A file with another SHA-256 than its
-    row's is a Fault among the downloads; elsewhere it is the user's own, and a warning.
+    A file outside the downloads whose SHA-256 is not the published one is the user's own: it is
+    used, with a warning.
+
+    Args:
+        name: The file's name in weights.tsv, a relative path.
+        tree: A folder laid out as upstream's `models/`, searched first.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        InputError: If the file is nowhere. The message names the command that fetches it.
+        Fault: If a downloaded file is not the published one.
     """
     return first_weight_path((name,), tree)
 
 
 def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
-    """As `weight_path`, the first of several equivalent files (`.safetensors`, `.bin`)."""
+    """Find the first of several equivalent files (`.safetensors`, `.bin`); see `weight_path`.
+
+    Args:
+        names: The files' names in weights.tsv, in order of preference.
+        tree: A folder laid out as upstream's `models/`, searched first.
+
+    Returns:
+        The path of the first file that exists.
+
+    Raises:
+        InputError: If none of the files exists.
+        Fault: If a downloaded file is not the published one.
+    """
     name, path = find_weight(names, tree)
     if not _is_published(name, path):
         if path == table.MODELS / "downloads" / name:
-            raise _another(path)
-        _warn_of_own(path)
+            raise _not_published(path)
+        _warn_of_own_file(path)
     return path
 
 
 def verified_weight_path(name: str) -> Path:
-    """As `weight_path`, where another SHA-256 than the row's is a Fault wherever the file lies."""
+    """Find a weight file of which only the published version is accepted.
+
+    Args:
+        name: The file's name in weights.tsv.
+
+    Returns:
+        The file's path.
+
+    Raises:
+        InputError: If the file is nowhere.
+        Fault: If its SHA-256 is not the published one, wherever the file is.
+    """
     _, path = find_weight((name,))
     if not _is_published(name, path):
-        raise _another(path)
+        raise _not_published(path)
     return path
 
 
 def find_weight(names: Sequence[str], tree: Path | None = None) -> tuple[str, Path]:
-    """The first of these files that is there, its name and where; its content is not looked at."""
+    """Find the first of several files, without reading it.
+
+    Args:
+        names: The files' names in weights.tsv, in order of preference.
+        tree: A folder laid out as upstream's `models/`, searched first.
+
+    Returns:
+        The name of the first file that exists, and its path.
+
+    Raises:
+        InputError: If none of the files exists.
+    """
     for name in names:
         for path in _candidates(name, tree):
             if path.is_file():
@@ -64,13 +108,13 @@ def find_weight(names: Sequence[str], tree: Path | None = None) -> tuple[str, Pa
     searched = ", ".join(str(path) for path in _candidates(names[0], tree))
     raise InputError(
         f"weight file {names[0]} is missing (looked for {searched}); fetch it with "
-        f"`python -m mouthpiece.weights fetch {names[0]}`, or with what goes with it by "
-        "`make models ENGINE=` and the name of the engine or scorer"
+        f"`mouthpiece models fetch {names[0]}`, or fetch all files of an engine or scorer with "
+        "`mouthpiece models fetch --for NAME`"
     )
 
 
 def _is_published(name: str, path: Path) -> bool:
-    """Whether a file has the SHA-256 of its row; true where none is known."""
+    """Whether a file has the SHA-256 of its row; true where no hash is known."""
     pinned = _pinned(table.TABLE, table.TABLE.stat().st_mtime_ns).get(name)
     return pinned is None or fingerprint(path) == pinned
 
@@ -80,11 +124,11 @@ def _pinned(table: Path, _mtime_ns: int) -> dict[str, str | None]:
     return {weight.name: weight.sha256 for weight in read_table(table).values()}
 
 
-def _another(path: Path) -> Fault:
+def _not_published(path: Path) -> Fault:
     return Fault(f"{path} is not the file that weights.tsv names; delete it, and fetch it again")
 
 
 @functools.cache
-def _warn_of_own(path: Path) -> None:
-    """Say once what is used."""
+def _warn_of_own_file(path: Path) -> None:
+    """Warn once a file."""
     log.warning("%s: not the published file (its SHA-256 is another); used as it is", path)

@@ -1,4 +1,4 @@
-"""Tensors out of weight files."""
+"""Loading tensors from weight files."""
 
 import errno
 import logging
@@ -17,33 +17,44 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NESTS = ("state_dict", "params_ema", "params")
-"""Where in a published file its tensors lie, if not at its top; the first that is there."""
+"""Keys under which a published file may nest its tensors; the first one found is used."""
 
 
 def load_tensors(
     path: Path, dtype: "torch.dtype", device: str = "cpu", converted: Path | None = None
 ) -> "dict[str, torch.Tensor]":
-    """The tensors of a weight file by key, floating ones in `dtype`, on `device`.
+    """Load the tensors of a weight file.
 
-    A pickled file (`.pth`, `.bin`, `.pt`) is read once with `weights_only=True` and kept as
-    safetensors in `converted` (default `models/downloads/converted`) under its SHA-256, from where
-    it loads at the disk's speed; a damaged copy is made anew. A safetensors file of another
-    precision likewise. Tensors nested under one of `NESTS` are found there. Raises Fault where the
-    file cannot be read, and where there is no room for the copy.
+    The file is read once (pickles with `weights_only=True`) and kept as safetensors in the wanted
+    precision, under its SHA-256, from where it loads at the disk's speed. A damaged copy is
+    replaced.
+
+    Args:
+        path: A `.safetensors`, `.pth`, `.pt` or `.bin` file. Its tensors may be nested under one
+            of `NESTS`.
+        dtype: The precision of the returned floating-point tensors; others keep theirs.
+        device: Where the tensors are put, as PyTorch names it.
+        converted: The folder of converted copies; default `models/downloads/converted`.
+
+    Returns:
+        The tensors by key.
+
+    Raises:
+        Fault: If the file cannot be read or there is no room for the copy.
     """
     name = str(dtype).removeprefix("torch.")
     folder = converted or table.MODELS / "downloads" / "converted"
     cached = folder / f"{fingerprint(path)}.{name}.safetensors"
-    kept = _load_kept(cached, device)
-    if kept is not None:
-        return kept
+    cached_tensors = _load_converted(cached, device)
+    if cached_tensors is not None:
+        return cached_tensors
     tensors = _read(path, dtype)
-    _keep(tensors, cached)
+    _save_converted(tensors, cached)
     return {key: value.to(device) for key, value in tensors.items()}
 
 
-def _load_kept(cached: Path, device: str) -> "dict[str, torch.Tensor] | None":
-    """The tensors of a converted file; None where there is none that can be read."""
+def _load_converted(cached: Path, device: str) -> "dict[str, torch.Tensor] | None":
+    """The tensors of a converted copy; None where no readable copy exists."""
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -57,14 +68,14 @@ def _load_kept(cached: Path, device: str) -> "dict[str, torch.Tensor] | None":
         return None
 
 
-def _keep(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
-    """Write converted tensors. Raises Fault where there is no room for them."""
+def _save_converted(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
+    """Write a converted copy. Raises Fault where there is no room for it."""
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     try:
         with atomic(cached) as temporary:
-            temporary.touch()  # a folder that cannot be written says so here, as OSError
+            temporary.touch()  # raises OSError for a folder that cannot be written
             save_file(tensors, temporary)
     except SafetensorError as error:
         raise Fault(
@@ -91,7 +102,7 @@ def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
         if path.suffix == ".safetensors":
             tensors = load_file(path)
         else:
-            # Files of before 2020 are no zip archives, and only those can be mapped.
+            # Only zip archives, PyTorch's format since 2020, can be memory-mapped.
             mapped = zipfile.is_zipfile(path)
             tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
     except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
@@ -108,7 +119,15 @@ def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
 
 
 def fill(network: "torch.nn.Module", tensors: "dict[str, torch.Tensor]") -> None:
-    """Make a network that was laid out on the meta device ready to run. Raises Fault on misfit."""
+    """Give a network on the meta device its weights, and set it to inference.
+
+    Args:
+        network: A module built under `torch.device("meta")`.
+        tensors: Its state, by key; they are assigned, not copied.
+
+    Raises:
+        Fault: If keys or shapes do not match the network's.
+    """
     try:
         network.load_state_dict(tensors, assign=True)
     except RuntimeError as error:

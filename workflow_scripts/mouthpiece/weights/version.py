@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.files import digest, read_json, sha256, write_json
 from . import table
-from .manifest import checksums
+from .embedded import checksums
 from .table import read_table
 
 MISSING = "missing"

@@ -1,4 +1,4 @@
-"""Asks a worker to carry out an order, and starts one where there is none."""
+"""Asks a worker to do a task, and starts one where there is none."""
 
 import contextlib
 import logging
@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..core.errors import Fault
-from .endpoint import ONE_THREAD, PACKAGE, Endpoint
-from .gpus import first_free, visible_gpus
+from ..core.gpus import first_free, visible_gpus
+from ..core.paths import PACKAGE
+from .endpoint import ONE_THREAD, Endpoint
 from .protocol import Begun, ClosedError, Connection, Done, Record, Request, check_peer
-from .tasks import Bake, Draft
+from .tasks import Sent, Task, run
 
 log = logging.getLogger(__name__)
 
@@ -22,43 +23,66 @@ START_LIMIT_S = 120.0
 """How long a worker may take to listen; it imports and loads nothing large before."""
 
 
-def run_task(order: Bake | Draft, idle_s: float) -> None:
-    """Carry out an order by a worker that waits `idle_s` for the next; 0: in this process.
+def worker_stage(idle_s: float) -> Sent:
+    """Make the stage that has its tasks done by a worker.
 
-    Its errors are raised as they were there, its log lines are this job's. Files appear only where
-    this process lives to rename them. Raises Fault where no worker can be started, or where it ends
-    in the middle of the order.
+    Args:
+        idle_s: How long the worker waits for the next task, in seconds; 0: there is no worker, and
+            the tasks are done in this process.
+
+    Returns:
+        The stage, for `core.cut_jobs.run_cut_job`.
+    """
+    return Sent(lambda task: run_task(task, idle_s))
+
+
+def run_task(task: Task, idle_s: float) -> None:
+    """Have a task done.
+
+    Errors are raised as they were in the worker; its log lines are this job's. Files appear only
+    where this process lives to rename them.
+
+    Args:
+        task: What is asked for.
+        idle_s: How long the worker waits for the next task, in seconds; 0: no worker.
+
+    Raises:
+        Fault: No worker can be started, or it ends in the middle of the task.
     """
     os.environ.update(ONE_THREAD)
     if not idle_s:
-        from ..engines.registry import EngineCache as Workshop
+        from ..engines.registry import create_engine
 
-        order.carry_out(Workshop())
+        run(task, create_engine)
         return
-    with first_free([Endpoint.of(order.engine_name, card) for card in visible_gpus()]) as place:
+    endpoints = [Endpoint.of(task.engine, gpu) for gpu in visible_gpus()]
+    with first_free([endpoint.lock for endpoint in endpoints]) as index:
+        endpoint = endpoints[index]
         try:
-            _ask(order, idle_s, place)
+            _ask(task, idle_s, endpoint)
         except _NotBegunError:  # it was at its end: once more, with a fresh one
-            log.info("the worker ended before this cut's turn: asking another one")
+            log.info("the worker ended before it began with this cut: asking another one")
             try:
-                _ask(order, idle_s, place)
+                _ask(task, idle_s, endpoint)
             except _NotBegunError:
-                raise Fault(f"the worker ended twice before it began; {place.said}") from None
+                raise Fault(
+                    f"the worker ended twice before it began; {endpoint.log_excerpt}"
+                ) from None
 
 
 class _NotBegunError(Exception):
-    """The worker ended before it began with the order."""
+    """The worker ended before it began with the task."""
 
 
-def _ask(order: Bake | Draft, idle_s: float, place: Endpoint) -> None:
+def _ask(task: Task, idle_s: float, endpoint: Endpoint) -> None:
     # Results get their names before the connection ends: then the worker removes what has none.
-    with _connected(place) as connection, order.staged() as staged:
+    with _connected(endpoint) as connection, task.staged() as staged:
         check_peer(connection)
-        channel = Connection(connection)
+        worker = Connection(connection)
         begun = False
         try:
-            channel.ask(Request(staged, Path.cwd(), idle_s))
-            while not isinstance(answer := channel.hear(), Done):
+            worker.send_request(Request(staged, Path.cwd(), idle_s))
+            while not isinstance(answer := worker.receive_answer(), Done):
                 if isinstance(answer, Begun):
                     begun = True
                 elif isinstance(answer, Record):
@@ -70,7 +94,7 @@ def _ask(order: Bake | Draft, idle_s: float, place: Endpoint) -> None:
                 raise _NotBegunError from None
             raise Fault(
                 "the worker ended in the middle of this cut: it was killed, or memory ran out; "
-                + place.said
+                + endpoint.log_excerpt
             ) from None
 
 
@@ -83,27 +107,27 @@ def _log(record: Record) -> None:
 
 
 @contextlib.contextmanager
-def _connected(place: Endpoint) -> Iterator[socket.socket]:
+def _connected(endpoint: Endpoint) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
-            connection.connect(str(place.socket))
+            connection.connect(str(endpoint.socket))
         except (FileNotFoundError, ConnectionRefusedError):  # none, or one that is dead
-            _start(place)
-            connection.connect(str(place.socket))
+            _start(endpoint)
+            connection.connect(str(endpoint.socket))
         yield connection
 
 
-def _start(place: Endpoint) -> None:
+def _start(endpoint: Endpoint) -> None:
     """Start a worker and wait until it listens; it inherits no file, lock or terminal."""
     reader, writer = os.pipe()
     try:
-        with place.log.open("wb") as output:
+        with endpoint.log.open("wb") as output:
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", str(__package__)),
-                    *(str(place.folder), place.version, place.key, str(writer)),
+                    *(str(endpoint.folder), endpoint.version, endpoint.key, str(writer)),
                 ],
-                env=place.environment,
+                env=endpoint.environment,
                 cwd=PACKAGE.parent,  # where it finds this very library
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -125,4 +149,4 @@ def _start(place: Endpoint) -> None:
         os.close(reader)
         if writer >= 0:
             os.close(writer)
-    raise Fault(f"the worker {why}; worker.mode off does without one; {place.said}")
+    raise Fault(f"the worker {why}; worker.mode off does without one; {endpoint.log_excerpt}")

@@ -1,8 +1,7 @@
 """Messages between a worker and its clients: JSON behind its length, over a Unix socket.
 
-A client sends a `Request`. The worker answers `Begun` when its turn has come, then any number of
-`Record`s, then `Done` or `Failed`. Then the client closes; what it has not taken by then is
-removed.
+A client sends a `Request`. The worker answers `Begun` when it begins, then any number of `Record`s,
+then `Done` or `Failed`. Then the client closes; what it has not taken by then is removed.
 """
 
 import json
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from ..core.errors import Fault, InputError, whereabouts
-from .tasks import CLOSED, Bake, Draft
+from ..stages.requests import CLOSED
+from .tasks import Task
 
 LIMIT_BYTES = 1 << 20
 """The longest message."""
@@ -35,24 +35,36 @@ class ClosedError(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """An order; idle_s: how long the worker waits for another one, once it is done."""
+    """A task for a worker.
+
+    Attributes:
+        task: What is asked for.
+        folder: What the task's paths are relative to.
+        idle_s: How long the worker waits for another task, in seconds, once it is done.
+    """
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
 
-    order: Bake | Draft
+    task: Task
     folder: Path
-    """What the order's paths are relative to."""
     idle_s: float
 
 
 @dataclass(frozen=True)
 class Begun:
-    """The order is being carried out."""
+    """The worker works on the task."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """A line for the log of the job."""
+    """A line for the log of the job.
+
+    Attributes:
+        logger: The logger's name.
+        level: The level.
+        text: The line.
+        created_s: When it was logged, in seconds since the epoch.
+    """
 
     logger: str
     level: int
@@ -62,12 +74,19 @@ class Record:
 
 @dataclass(frozen=True)
 class Done:
-    """The order is carried out."""
+    """The task is done."""
 
 
 @dataclass(frozen=True)
 class Failed:
-    """It could not be: an error of this class, said in the same words on the other side."""
+    """The task failed.
+
+    Attributes:
+        kind: The class of the error, which is raised on the other side.
+        text: What it says.
+        number: The number of an OSError.
+        file: The file of an OSError.
+    """
 
     kind: Literal["InputError", "Fault", "OSError", "unforeseen"]
     text: str
@@ -76,7 +95,14 @@ class Failed:
 
     @classmethod
     def of(cls, error: Exception) -> "Failed":
-        """What the client is told of an error."""
+        """Describe an error to the client.
+
+        Args:
+            error: What the task raised.
+
+        Returns:
+            The answer.
+        """
         text = str(error)[:LIMIT_TEXT]
         if isinstance(error, InputError):
             return cls("InputError", text)
@@ -85,12 +111,12 @@ class Failed:
         if isinstance(error, OSError):
             file = None if error.filename is None else str(error.filename)
             return cls("OSError", error.strerror or text, error.errno, file)
-        said = f"unforeseen {type(error).__name__} {whereabouts(error)}; the log has more"
-        return cls("unforeseen", said)
+        text = f"unforeseen {type(error).__name__} {whereabouts(error)}; the log has more"
+        return cls("unforeseen", text)
 
     @property
     def error(self) -> Exception:
-        """The error, to be raised anew."""
+        """The error, to be raised by the client."""
         if self.kind == "InputError":
             return InputError(self.text)
         if self.kind == "OSError" and self.number is not None:
@@ -104,22 +130,51 @@ ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in (Begun, Reco
 
 
 class Connection:
-    """One end of a conversation."""
+    """One end of a connection between a worker and a client."""
 
     def __init__(self, connection: socket.socket) -> None:
+        """Talk over a socket.
+
+        Args:
+            connection: The connected socket.
+        """
         self._connection = connection
         self._sending = threading.Lock()
 
-    def ask(self, request: Request) -> None:
-        """Send a request. Raises ClosedError; Fault where it is too long."""
+    def send_request(self, request: Request) -> None:
+        """Send a request.
+
+        Args:
+            request: The request.
+
+        Raises:
+            ClosedError: The other side is gone.
+            Fault: The request is too long.
+        """
         self._send(asdict(request))
 
-    def answer(self, answer: Answer) -> None:
-        """Send an answer, likewise."""
+    def send_answer(self, answer: Answer) -> None:
+        """Send an answer.
+
+        Args:
+            answer: The answer.
+
+        Raises:
+            ClosedError: The other side is gone.
+            Fault: The answer is too long.
+        """
         self._send({"answer": type(answer).__name__} | asdict(answer))
 
-    def hear(self) -> Answer:
-        """The next answer. Raises ClosedError; Fault where it is none."""
+    def receive_answer(self) -> Answer:
+        """Wait for the next answer.
+
+        Returns:
+            The answer.
+
+        Raises:
+            ClosedError: The other side is gone.
+            Fault: What arrives is not an answer.
+        """
         try:
             fields = json.loads(self.receive())
             return ANSWERS[fields.pop("answer")](**fields)
@@ -127,7 +182,15 @@ class Connection:
             raise Fault(f"not an answer of a worker: {error!r}") from None
 
     def receive(self) -> bytes:
-        """The next message. Raises ClosedError; Fault where it is too long."""
+        """Wait for the next message.
+
+        Returns:
+            The message, JSON.
+
+        Raises:
+            ClosedError: The other side is gone.
+            Fault: The message is too long.
+        """
         (length,) = HEADER.unpack(self._read(HEADER.size))
         if length > LIMIT_BYTES:
             raise Fault(f"a message of {length} bytes; at most {LIMIT_BYTES} are taken")
@@ -135,7 +198,7 @@ class Connection:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the other side has gone, as far as can be seen without waiting."""
+        """Whether the other side is gone, as far as can be seen without waiting."""
         try:
             readable, _, _ = select.select([self._connection], [], [], 0)
             return bool(readable) and not self._connection.recv(1, socket.MSG_PEEK)
@@ -143,7 +206,7 @@ class Connection:
             return True
 
     def wait_closed(self) -> None:
-        """Wait until the other side has gone; for so long as the socket's time limit says."""
+        """Wait until the other side is gone, or the socket's time limit is over."""
         try:
             while self._connection.recv(4096):
                 pass
@@ -174,14 +237,28 @@ class Connection:
 
 
 def peer(connection: socket.socket) -> tuple[int, int]:
-    """Process id and user id of the other side, by the kernel's word."""
+    """Ask the kernel who is at the other side.
+
+    Args:
+        connection: A connected Unix socket.
+
+    Returns:
+        Process id and user id.
+    """
     data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
     pid, uid, _ = CREDENTIALS.unpack(data)
     return pid, uid
 
 
 def check_peer(connection: socket.socket) -> None:
-    """Raise Fault where the other side is another user's."""
+    """Check that the other side is this user's.
+
+    Args:
+        connection: A connected Unix socket.
+
+    Raises:
+        Fault: It is another user's.
+    """
     _, uid = peer(connection)
     if uid != os.getuid():
         raise Fault(f"the other side of a worker's socket belongs to the user of id {uid}")

@@ -1,4 +1,4 @@
-"""The worker itself: listens, carries out orders one by one, ends when idle or after a fault."""
+"""The worker itself: listens, does tasks one by one, ends when idle or after a fault."""
 
 import contextlib
 import logging
@@ -28,6 +28,7 @@ from .protocol import (
     Request,
     check_peer,
 )
+from .tasks import run
 
 log = logging.getLogger(__name__)
 
@@ -38,70 +39,80 @@ PATIENCE_S = 60.0
 """How long a client may take to say what it wants, to read an answer, or to take what was made."""
 
 HOME = Path("/")
-"""Where a worker is between orders, so that it keeps no disk from being unmounted."""
+"""Where a worker is between tasks, so that it keeps no disk from being unmounted."""
 
 
 class Worker:
-    """Carries out orders; keeps what its engines have loaded."""
+    """Does tasks; keeps what its engines have loaded."""
 
-    def __init__(self, place: Endpoint) -> None:
-        self._place = place
-        self._workshop = EngineCache()
+    def __init__(self, endpoint: Endpoint) -> None:
+        """Work at an endpoint.
+
+        Args:
+            endpoint: Where the clients find it.
+        """
+        self._endpoint = endpoint
+        self._engines = EngineCache()
         self._requests = TypeAdapter(Request)
         self._idle_s = FIRST_IDLE_S
 
     def run(self, listener: socket.socket) -> None:
-        """Take clients until none comes for a while, or an order met a fault.
+        """Take clients until none comes for a while, or a task met a fault.
 
-        What a fault has left behind, on the GPU say, is nothing to go on with.
+        A fault may leave the GPU, say, in a state that cannot be worked with.
+
+        Args:
+            listener: The listening socket.
         """
         while True:
             listener.settimeout(self._idle_s)
             try:
                 connection, _ = listener.accept()
             except TimeoutError:
-                # While a client has the turn, it is about to come.
-                with self._place.turn(wait=False) as alone:
+                # While a client holds the lock, it is about to come.
+                with self._endpoint.turn(wait=False) as alone:
                     if alone:
                         log.info("nothing to do for %g s: ending", self._idle_s)
-                        self._place.clear()
+                        self._endpoint.clear()
                         return
                 continue
             with connection:
                 connection.settimeout(PATIENCE_S)
                 if not self._serve(connection):
-                    log.info("ending, so that the next order finds a fresh worker")
+                    log.info("ending, so that the next task finds a fresh worker")
                     return
 
     def _serve(self, connection: socket.socket) -> bool:
         """Serve a client; False where the worker should not go on."""
-        channel = Connection(connection)
-        if package_version() != self._place.version:  # what it imports from here on would not fit
+        client = Connection(connection)
+        if (
+            package_version() != self._endpoint.version
+        ):  # what it imports from here on would not fit
             log.warning("the code has changed")
             return False
         try:
             check_peer(connection)
-            request = self._requests.validate_json(channel.receive())
-            if channel.is_closed:
+            request = self._requests.validate_json(client.receive())
+            if client.is_closed:
                 return True
-            channel.answer(Begun())
+            client.send_answer(Begun())
         except ClosedError:
             return True
         except (Fault, ValidationError) as error:
             log.error("refused: %s", error)
             return True
         self._idle_s = request.idle_s
-        with self._at_work(request, channel):
-            failed = self._carry_out(request)
+        with self._at_work(request, client):
+            failed = self._run(request)
             with contextlib.suppress(ClosedError):
-                channel.answer(failed or Done())
-            channel.wait_closed()
+                client.send_answer(failed or Done())
+            client.wait_closed()
         return failed is None or failed.kind == "InputError"
 
-    def _carry_out(self, request: Request) -> Failed | None:
+    def _run(self, request: Request) -> Failed | None:
         try:
             os.chdir(request.folder)
-            request.order.carry_out(self._workshop)
+            run(request.task, self._engines)
         except Exception as error:
             if not isinstance(error, InputError | Fault):
                 logging.getLogger(__name__).exception("in the worker")
@@ -109,50 +120,57 @@ class Worker:
         return None
 
     @contextlib.contextmanager
-    def _at_work(self, request: Request, channel: Connection) -> Iterator[None]:
+    def _at_work(self, request: Request, client: Connection) -> Iterator[None]:
         """With the client's log; in the end, what the client has not taken is removed."""
-        root, teller = logging.getLogger(), _Teller(channel)
+        root, handler = logging.getLogger(), _ClientHandler(client)
         own = root.handlers[:]
         try:
-            root.handlers[:] = [teller]
+            root.handlers[:] = [handler]
             yield
         finally:
             root.handlers[:] = own
-            for path in request.order.made:
+            for path in request.task.output_paths:
                 remove(request.folder / path)
             os.chdir(HOME)
 
 
-class _Teller(logging.Handler):
+class _ClientHandler(logging.Handler):
     """Sends log lines to the client, whose job they belong to."""
 
-    def __init__(self, channel: Connection) -> None:
+    def __init__(self, client: Connection) -> None:
         super().__init__()
-        self._channel = channel
+        self._client = client
 
     def emit(self, record: logging.LogRecord) -> None:
         text = self.format(record)[:LIMIT_TEXT]
         with contextlib.suppress(ClosedError):
-            self._channel.answer(Record(record.name, record.levelno, text, record.created))
+            self._client.send_answer(Record(record.name, record.levelno, text, record.created))
 
 
-def main(place: Endpoint, ready: int) -> None:
-    """Run the worker of a place; a byte on the descriptor `ready` says that it listens."""
+def main(endpoint: Endpoint, ready: int) -> None:
+    """Run the worker of an endpoint.
+
+    Args:
+        endpoint: Where the clients find it.
+        ready: A descriptor; a byte on it says that the worker listens.
+    """
     os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    if package_version() != place.version:
+    if package_version() != endpoint.version:
         sys.exit("the code has changed since this job began: run it again")
     reader = select.poll()
     reader.register(ready, 0)
     if reader.poll(0):
-        sys.exit("who started this worker waits no more")
+        sys.exit("the job that started this worker does not wait any more")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        place.socket.unlink(missing_ok=True)  # of one that died: who starts a worker has the turn
-        listener.bind(str(place.socket))
+        endpoint.socket.unlink(
+            missing_ok=True
+        )  # of one that died; the starting client holds the lock
+        listener.bind(str(endpoint.socket))
         listener.listen()
         signal.signal(signal.SIGTERM, _end)
         os.chdir(HOME)
-        worker = Worker(place)
+        worker = Worker(endpoint)
         log.info("listening, process %d", os.getpid())
         os.write(ready, b".")
         os.close(ready)

@@ -1,6 +1,6 @@
-"""Ends this user's workers on this machine, at once: python -m mouthpiece.worker.stop
+"""Ends this user's workers on this machine, at once.
 
-A job that one is at work for fails, and may be run again.
+A job that a worker is busy with fails, and may be run again.
 """
 
 import logging
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from ..core.jobs import run_command
-from .endpoint import private_folder
+from ..core.user_folder import private_folder
 from .protocol import peer
 
 log = logging.getLogger(__name__)
@@ -21,7 +21,14 @@ LIMIT_S = 30.0
 
 
 def stop(folder: Path) -> int:
-    """End the workers that are found in a folder, and wait for it; returns how many there were."""
+    """End the workers that are found in a folder, and wait for it.
+
+    Args:
+        folder: The user's private folder.
+
+    Returns:
+        How many workers there were.
+    """
     ended = {pid for path in folder.glob("*.socket") if (pid := _worker(path))}
     for pid in ended:
         _signal(pid, signal.SIGTERM)

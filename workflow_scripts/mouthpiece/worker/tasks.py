@@ -1,159 +1,69 @@
-"""What a worker can be asked for: the stages' own functions, their arguments as JSON values."""
+"""What a worker can be asked for: the stages that an engine's networks do, by their requests."""
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from ..core.files import atomic, read_json
+from ..core.faults import CutStage, FaultValues
+from ..stages.requests import BakeRequest, DraftRequest
 
 if TYPE_CHECKING:
     from ..engines.base import EngineFactory
-    from ..stages.draft import Recipe, RetryPolicy
 
-CLOSED = {"extra": "forbid"}
-"""How Pydantic checks these: no unknown keys."""
+Task = BakeRequest | DraftRequest
 
 
-@dataclass(frozen=True)
-class Order:
-    """What all orders have; paths may be relative to the folder of who gives the order.
+def stage_of(task: Task) -> CutStage[Any]:
+    """Find the stage's function. It is imported here, since a client does without it.
 
-    engine: {"engine", "settings", "weights"}. neutral: those of its settings that change no result.
+    Args:
+        task: What is asked for.
+
+    Returns:
+        The function.
     """
-
-    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
-    results: ClassVar[tuple[str, ...]] = ()
-    """The fields that name files which the order makes."""
-
-    mezzanine: Path
-    cut: str
-    track: Path
-    engine: dict[str, Any]
-    neutral: dict[str, Any]
-
-    @property
-    def engine_name(self) -> str:
-        """The engine that is asked for."""
-        return str(self.engine["engine"])
-
-    @property
-    def made(self) -> list[Path]:
-        """The files that the order makes."""
-        return [getattr(self, name) for name in self.results]
-
-    def carry_out(self, make: "EngineFactory") -> None:
-        """Do it, by engines that `make` makes."""
-        raise NotImplementedError
-
-    def forgo(self, fault: dict[str, Any]) -> None:
-        """Leave the outcome of a cut that a fault keeps from it: see `faults`."""
-        raise NotImplementedError
-
-    @contextlib.contextmanager
-    def staged(self) -> Iterator[Self]:
-        """The same order for files of temporary names, which are renamed when the block succeeds.
-
-        So what a worker makes becomes a result by the act of the job that asked, and of no other.
-        """
-        with contextlib.ExitStack() as stack:
-            names: dict[str, Any] = {
-                name: stack.enter_context(atomic(getattr(self, name))) for name in self.results
-            }
-            yield replace(self, **names)
-
-
-@dataclass(frozen=True)
-class Bake(Order):
-    """`mouthpiece.bake`."""
-
-    results: ClassVar[tuple[str, ...]] = ("avatar",)
-
-    avatar: Path
-    stage: Literal["bake"] = "bake"
-
-    def carry_out(self, make: "EngineFactory") -> None:
-        """See `Order.carry_out`."""
-        from ..media.mezzanine import cut_clock
+    if task.stage == "bake":
         from ..stages.bake import bake
 
-        bake(
-            mezzanine=self.mezzanine,
-            clock=cut_clock(self.mezzanine, self.cut),
-            track=self.track,
-            engine_name=self.engine_name,
-            settings=self.engine["settings"] | self.neutral,
-            avatar=self.avatar,
-            make=make,
-        )
+        return bake
+    from ..stages.draft import draft
 
-    def forgo(self, fault: dict[str, Any]) -> None:
-        """See `Order.forgo`."""
-        from ..stages.bake import forgo
+    return draft
 
-        forgo(fault, self.avatar)
+
+def run(task: Task, create: "EngineFactory") -> None:
+    """Do a task in this process.
+
+    Args:
+        task: What is asked for.
+        create: Builds the engine.
+    """
+    stage_of(task)(task, create)
 
 
 @dataclass(frozen=True)
-class Draft(Order):
-    """`mouthpiece.draft`, second chances and all.
+class Sent:
+    """A stage whose work is sent elsewhere; as `core.cut_jobs.Stage`.
 
-    source_cut: as `picture.cut_clock` takes it. baked: the settings that the avatar was baked with.
-    chances: {"retry", "gate"}, or None. source: a file with the source's own score, where second
-    chances are judged by it.
+    Attributes:
+        send: Has a task done.
     """
 
-    results: ClassVar[tuple[str, ...]] = ("patches", "row")
+    send: Callable[[Task], None]
 
-    source_cut: dict[str, Any]
-    avatar: Path
-    speech: Path
-    baked: dict[str, Any]
-    chances: dict[str, Any] | None
-    source: Path | None
-    code: str
-    patches: Path
-    row: Path
-    stage: Literal["draft"] = "draft"
+    def __call__(self, task: Task, /) -> None:
+        """Have a task done.
 
-    def carry_out(self, make: "EngineFactory") -> None:
-        """See `Order.carry_out`."""
-        from ..media.mezzanine import cut_clock
-        from ..stages.draft import Scene, draft
+        Args:
+            task: What is asked for.
+        """
+        self.send(task)
 
-        draft(
-            scene=Scene(
-                mezzanine=self.mezzanine,
-                clock=cut_clock(self.mezzanine, self.cut, **self.source_cut),
-                avatar=self.avatar,
-                track=self.track,
-                speech=self.speech,
-            ),
-            recipe=self._recipe(),
-            chances=self._chances(),
-            patches=self.patches,
-            row=self.row,
-            make=make,
-        )
+    def on_fault(self, task: Task, fault: FaultValues, /) -> None:
+        """Write the stage's outputs as those of a cut that is passed through.
 
-    def forgo(self, fault: dict[str, Any]) -> None:
-        """See `Order.forgo`."""
-        from ..stages.draft import forgo
-
-        forgo(fault, self._recipe(), self.patches, self.row)
-
-    def _recipe(self) -> "Recipe":
-        from ..stages.draft import Recipe
-
-        return Recipe(**self.engine, neutral=self.neutral, baked=self.baked, code=self.code)
-
-    def _chances(self) -> "RetryPolicy | None":
-        from ..config.retry import Retry
-        from ..project.settings import Gate
-
-        if self.chances is None:
-            return None
-        source = read_json(self.source)["score"] if self.source else None
-        retry, gate = Retry(**self.chances["retry"]), Gate(**self.chances["gate"])
-        return RetryPolicy(retry, gate, source)
+        Args:
+            task: What was asked for.
+            fault: Why it was not done.
+        """
+        stage_of(task).on_fault(task, fault)
