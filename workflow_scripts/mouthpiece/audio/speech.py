@@ -41,7 +41,7 @@ class Speech:
         samples, _ = soundfile.read(path, dtype="float32")
         return cls(samples, CONTEXT_S * SAMPLE_RATE)
 
-    def own(self, clock: Clock) -> np.ndarray:
+    def cut_samples(self, clock: Clock) -> np.ndarray:
         """The cut's own samples, without the context before and after it.
 
         Args:
