@@ -16,7 +16,7 @@ from mouthpiece.core.timeline import Clock
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.media.mux import count_frames
+from mouthpiece.media.join import count_frames
 from mouthpiece.patches.patch_set import PatchSet, save
 from mouthpiece.stages.film import film, plan
 from mouthpiece.stages.normalize import normalize
