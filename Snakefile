@@ -14,7 +14,11 @@ if Path("config/config.yaml").exists():
 report: "report/workflow.rst"
 
 
-include: "rules/common.smk"
+include: "rules/lib/project.smk"
+include: "rules/lib/cuts.smk"
+include: "rules/lib/engines.smk"
+include: "rules/lib/gate.smk"
+include: "rules/lib/faults.smk"
 include: "rules/normalize.smk"
 include: "rules/cuts.smk"
 include: "rules/guard.smk"

@@ -13,14 +13,15 @@ rule score:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        scorer=PROJECT.settings.gate.scorer,
+        scorer=SCORER,
         source_cut=source_cut,
-        weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("stages.score", f"scorers.{PROJECT.settings.gate.scorer}"),
-        mark=mark("score"),
+        weights=LIMITS.weights_version(),
+        code=code_version("stages.score", SCORER_CODE),
+        packages=package_versions("stages.score", SCORER_CODE),
+        rerun_token=rerun_token("score"),
     threads: 1
     resources:
-        mem_mb=PROJECT.settings.gate.limits.mem_mb,
+        mem_mb=LIMITS.mem_mb,
         attempt=number_of_attempt,
     script:
         "../workflow_scripts/score.py"

@@ -27,7 +27,7 @@ rule review:
         gate=PROJECT.settings.gate.model_dump(),
         guard=PROJECT.settings.guard.model_dump(),
         looped_frames=looped_frames,
-        presets={name: presets(name) for name in Engines.model_fields},
+        presets=presets_of_engines(),
         code=code_version("stages.review"),
     threads: 1
     resources:

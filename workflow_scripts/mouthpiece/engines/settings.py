@@ -79,6 +79,15 @@ class EngineSettings(Section):
         """
         return weights_version(self.weight_users)
 
+    @classmethod
+    def package(cls) -> str:
+        """Name the package of the engine, whose code is in the key of its results.
+
+        Returns:
+            The dotted name; of a module that stands alone, its own.
+        """
+        return cls.__module__.rpartition(".")[0] or cls.__module__
+
     def build(self) -> "Engine":
         """Build the engine; nothing is loaded before it is needed.
 

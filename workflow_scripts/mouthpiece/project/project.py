@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ..core.errors import InputError
 from ..engines.registry import engine_settings, preset_names, read_settings
+from ..media.still import is_still
 from .settings import Settings, explain, load
 from .tables import (
     Decision,
@@ -87,6 +88,21 @@ class Project:
             ):
                 settings = _with(settings, override)
         return settings
+
+    def length_policy(self, video: str, language: str) -> str:
+        """Find the length policy of a film.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+
+        Returns:
+            Its row's policy, else the config's; a still picture loops unless its row says more.
+        """
+        named = self.dubs[video, language].length_policy
+        if not named and is_still(self.videos[video].path):
+            return "loop"
+        return named or self.settings.delivery.length_policy
 
     def decisions_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
         """The decisions on a film's cuts, as JSON values, by cut; see `Decision.values`."""

@@ -82,6 +82,15 @@ class ScorerSettings(GateLimits, SpeakingLimits):
         return weights_version(cls.weight_users, cls.embedded_weights)
 
     @classmethod
+    def package(cls) -> str:
+        """Name the package of the scorer, whose code is in the key of its results.
+
+        Returns:
+            The dotted name; of a module that stands alone, its own.
+        """
+        return cls.__module__.rpartition(".")[0] or cls.__module__
+
+    @classmethod
     def build(cls) -> "Scorer":
         """Build the scorer, which loads its weights.
 
