@@ -46,7 +46,9 @@ def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.Video
             return
         for start in range(0, len(order), REVERSED_BLOCK_FRAMES):
             block = order[start : start + REVERSED_BLOCK_FRAMES]
-            yield from reversed([*_consecutive(path, container, rate, first + block[-1], len(block))])
+            yield from reversed(
+                [*_consecutive(path, container, rate, first + block[-1], len(block))]
+            )
 
 
 def _consecutive(
