@@ -41,6 +41,7 @@ rule gate:
             labels={"video": "{video}", "language": "{language}"},
             caption="../report/cuts.rst",
         ),
+        delivery="results/{video}/{language}/delivery.tsv",
     log:
         "logs/{video}/{language}/gate.log",
     benchmark:

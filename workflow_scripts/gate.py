@@ -1,4 +1,4 @@
-"""Decide what is delivered of each cut of a film: see `mouthpiece.gate`."""
+"""Decide what is delivered of each cut of a film: see `mouthpiece.stages.gate`."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ from mouthpiece.core.jobs import job
 from mouthpiece.core.loop import film_cuts
 from mouthpiece.project.settings import Gate
 from mouthpiece.stages.gate import decide
+
+gate = Gate(**snakemake.params.settings)
 
 with job(snakemake.log[0]):
     decide(
@@ -15,7 +17,9 @@ with job(snakemake.log[0]):
         drafts=[Path(file) for file in snakemake.input.drafts],
         scores=[Path(file) for file in snakemake.input.scores],
         decisions=snakemake.params.decisions,
-        settings=Gate(**snakemake.params.settings),
+        limits=gate.limits,
+        deliver=gate.deliver,
         max_fault_share=snakemake.params.max_fault_share,
         table=Path(snakemake.output.table),
+        delivery=Path(snakemake.output.delivery),
     )
