@@ -30,6 +30,7 @@ rule score:
 rule gate:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
+        loop=loop_table,
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         speakers=each_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
         drafts=each_drafted("draft.json"),
@@ -51,7 +52,6 @@ rule gate:
     params:
         settings=PROJECT.settings.gate.model_dump(),
         decisions=get_decisions,
-        looped_frames=looped_frames,
         max_fault_share=PROJECT.settings.faults.max_share,
         code=code_version("stages.gate"),
     threads: 1

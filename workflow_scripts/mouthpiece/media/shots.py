@@ -18,7 +18,6 @@ from .fades import find_fades
 from .mezzanine import probe_mezzanine
 from .shot_lengths import merge_short, split_long
 from .thumbnails import difference, read_reduced, thumbnail, to_grey
-from .transnet import transnetv2_starts
 
 PEAK_FRAMES = 3
 """Frames on each side that a jump cut's change is compared with."""
@@ -48,6 +47,8 @@ def detect(mezzanine: Path, settings: Cuts) -> list[Cut]:
         The cuts. They cover every frame once, in order.
     """
     if settings.detector == "transnetv2":
+        from .transnet import transnetv2_starts  # the rule names it where it is chosen
+
         thumbnails = np.stack([thumbnail(frame) for frame in read_reduced(mezzanine)])
         starts = transnetv2_starts(thumbnails, settings.transnetv2_threshold)
         grey = np.stack([to_grey(picture) for picture in thumbnails])

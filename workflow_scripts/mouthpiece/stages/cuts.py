@@ -8,7 +8,6 @@ from ..config.cuts import Cuts
 from ..core.cuts import Cut, write_boundaries
 from ..core.errors import InputError
 from ..media.mezzanine import probe_mezzanine
-from ..media.shots import detect
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +27,8 @@ def find(mezzanine: Path, boundaries: Path, settings: Cuts, override: Path | Non
     if override:
         cuts = read_override(override, probe_mezzanine(mezzanine).frames)
     else:
+        from ..media.shots import detect  # the rule names it where cuts are detected
+
         cuts = detect(mezzanine, settings)
     log.info("%d cuts, %s", len(cuts), "as given" if override else settings.detector)
     write_boundaries(cuts, boundaries)
