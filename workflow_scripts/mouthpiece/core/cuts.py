@@ -26,6 +26,12 @@ class Cut:
         """The cut of these frames, with its id."""
         return cls(cut_id(first_frame, frames), first_frame, frames)
 
+    @classmethod
+    def from_id(cls, cut: str) -> "Cut":
+        """The cut of an id: its first and its last frame."""
+        first, last = (int(frame) for frame in cut.split("-"))
+        return cls(cut, first, last - first + 1)
+
     @property
     def end_frame(self) -> int:
         """The frame after the last."""
