@@ -1,4 +1,4 @@
-"""The dub as the networks hear it: 16 kHz mono, sliced to a cut with context around it."""
+"""Speech as the networks hear it: 16 kHz mono, sliced to a cut with context around it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +15,17 @@ from ..media.url import url
 SAMPLE_RATE = 16000
 
 CONTEXT_S = 1
-"""Sound kept before and after a cut's own, in seconds; silence beyond the film's ends."""
+"""Seconds of sound kept before and after a cut; silence beyond the film's ends."""
 
 
 @dataclass(frozen=True)
 class Speech:
-    """The sound of a cut.
+    """The sound of a cut, with context around it.
 
-    samples: [N] float32 in [-1, 1), 16 kHz mono. start: the index in `samples` of the cut's start;
-    what lies before it, and after the cut's last frame, is context.
+    Attributes:
+        samples: 16 kHz mono, [N] float32 in [-1, 1).
+        start: The index in `samples` of the cut's start. What comes before it, and after the cut's
+            last frame, is context.
     """
 
     samples: np.ndarray
@@ -31,18 +33,40 @@ class Speech:
 
     @classmethod
     def load(cls, path: Path) -> "Speech":
-        """Read a slice that `write_slice` wrote."""
+        """Read the speech of a cut.
+
+        Args:
+            path: What `write_slice` wrote.
+
+        Returns:
+            The speech.
+        """
         samples, _ = soundfile.read(path, dtype="float32")
         return cls(samples, CONTEXT_S * SAMPLE_RATE)
 
     def cut_samples(self, clock: Clock) -> np.ndarray:
-        """The cut's own samples, without what lies before and after it."""
+        """Take the samples of the cut, without the context.
+
+        Args:
+            clock: The cut's frames.
+
+        Returns:
+            16 kHz mono, [N] float32 in [-1, 1).
+        """
         first, end = clock.samples(SAMPLE_RATE)
         return self.samples[self.start : self.start + end - first]
 
 
 def write_speech(dub: Path, speech: Path) -> None:
-    """Write a dub's first sound track as 16 kHz mono WAV, 16 bit. Raises InputError."""
+    """Convert a dub's first audio stream to speech.
+
+    Args:
+        dub: A file that ffmpeg reads.
+        speech: The WAV file to write, 16 kHz mono, 16 bit.
+
+    Raises:
+        InputError: If the dub cannot be read, or is empty.
+    """
     with atomic(speech) as temporary:
         try:
             ffmpeg(
@@ -56,7 +80,13 @@ def write_speech(dub: Path, speech: Path) -> None:
 
 
 def write_slice(speech: Path, clock: Clock, path: Path) -> None:
-    """Write a cut's part of the 16 kHz mono speech, with `CONTEXT_S` around it."""
+    """Write a cut's part of the speech, with `CONTEXT_S` around it.
+
+    Args:
+        speech: What `write_speech` wrote.
+        clock: The cut's frames.
+        path: The WAV file to write, 16 kHz mono, 16 bit.
+    """
     first, end = clock.samples(SAMPLE_RATE)
     context = CONTEXT_S * SAMPLE_RATE
     wanted_first, wanted_end = first - context, end + context
