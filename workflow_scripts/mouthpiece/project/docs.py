@@ -1,6 +1,6 @@
 """The tables of config/README.md and the config's JSON schema, made from `settings`.
 
-python -m mouthpiece.configdoc
+`mouthpiece config schema --write` renews both.
 """
 
 import json
