@@ -41,6 +41,8 @@ rule gate:
             labels={"video": "{video}", "language": "{language}"},
             caption="../report/cuts.rst",
         ),
+        delivery="results/{video}/{language}/delivery.tsv",
+        delivery="results/{video}/{language}/delivery.tsv",
     log:
         "logs/{video}/{language}/gate.log",
     benchmark:
@@ -48,7 +50,9 @@ rule gate:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        settings=PROJECT.settings.gate.model_dump(),
+        scorer=SCORER,
+        limits=LIMITS.gate_limits.model_dump(),
+        deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=get_decisions,
         looped_frames=looped_frames,
         max_fault_share=PROJECT.settings.faults.max_share,

@@ -1,10 +1,11 @@
-"""Decide what is delivered of each cut of a film: see `mouthpiece.gate`."""
+"""Decide what is delivered of each cut of a film: see `mouthpiece.stages.gate`."""
 
 from pathlib import Path
 
 from mouthpiece.core.jobs import job
 from mouthpiece.core.loop import film_cuts
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.settings import DeliverWhat
+from mouthpiece.scorers.settings import GateLimits
 from mouthpiece.stages.gate import decide
 
 with job(snakemake.log[0]):
@@ -15,7 +16,9 @@ with job(snakemake.log[0]):
         drafts=[Path(file) for file in snakemake.input.drafts],
         scores=[Path(file) for file in snakemake.input.scores],
         decisions=snakemake.params.decisions,
-        settings=Gate(**snakemake.params.settings),
+        limits=GateLimits(**snakemake.params.limits),
+        deliver=DeliverWhat(**snakemake.params.deliver),
         max_fault_share=snakemake.params.max_fault_share,
         table=Path(snakemake.output.table),
+        delivery=Path(snakemake.output.delivery),
     )

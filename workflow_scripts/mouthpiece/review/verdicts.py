@@ -13,11 +13,19 @@ VERDICTS = {
 """Verdict -> its name and what it means, in the order a reviewer wants to see the cuts."""
 
 REVIEWED = ("fail", "review")
-"""The verdicts that queue a cut for review: those that want a person's word."""
+"""The verdicts that queue a cut for review."""
 
 
 def verdict(row: Mapping[str, str]) -> str:
-    """A key of VERDICTS: the gate's word, passthrough where it had nothing to judge, or fault."""
+    """Find the verdict on a cut.
+
+    Args:
+        row: Its row of cuts.tsv.
+
+    Returns:
+        A key of VERDICTS: the gate's verdict, `passthrough` where there was no draft to judge,
+        `fault` where the machine failed.
+    """
     if row.get("fault"):
         return "fault"
     return row["gate"] if row["gate"] in VERDICTS else "passthrough"

@@ -15,7 +15,7 @@ PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
     "opens_too_little": {"strength": 1.35},
     "opens_too_much": {"strength": 0.7},
 }
-"""What each preset of the preview changes of the defaults. A key that stands beside `preset` wins."""
+"""What each preset changes of the defaults. A key that stands beside `preset` wins."""
 
 
 class PreviewSettings(EngineSettings):

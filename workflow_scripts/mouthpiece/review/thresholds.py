@@ -1,0 +1,117 @@
+"""The thresholds that are in force, and what each of them means."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from ..config.guard import Guard
+from ..project.settings import Gate
+from ..scorers.settings import ScorerSettings
+
+LIMITS = (
+    ("guard", "min_score", "Score of a face detection, at least", ""),
+    ("guard", "min_presence", "Score of the face mesh, at least", ""),
+    ("guard", "min_face_px", "Height of the face, brow to chin, at least", "px"),
+    (
+        "guard",
+        "second_face_share",
+        "A second face counts from this share of the first's height",
+        "",
+    ),
+    ("guard", "second_face_frames", "Share of frames with a second face, at most", ""),
+    (
+        "guard",
+        "min_apart",
+        "Distance of another face, where several are followed, at least (0: off)",
+        "face heights",
+    ),
+    ("guard", "max_yaw_deg", "Turn of the head, at most", "°"),
+    ("guard", "max_pitch_deg", "Nod of the head, at most", "°"),
+    ("guard", "max_roll_deg", "Tilt of the head, at most", "°"),
+    ("guard", "min_seen", "Share of frames in which the face is seen, at least", ""),
+    ("guard", "max_gap_frames", "Frames without the face that are bridged, at most", "frames"),
+    ("guard", "min_visible", "Share of frames in which the mouth is free, at least", ""),
+    ("guard", "min_frames", "Length of a cut, at least", "frames"),
+    ("gate", "min_confidence", "Confidence (LSE-C) that passes, from", ""),
+    ("gate", "fail_confidence", "Confidence (LSE-C) that fails, under", ""),
+    ("gate", "max_offset_frames", "Offset that passes, at most ±", "frames of 25 fps"),
+    (
+        "gate",
+        "min_source_share",
+        "Share of the source's own confidence that passes, from (0: off)",
+        "",
+    ),
+    (
+        "gate",
+        "speaking_confidence",
+        "Confidence of the source's own sound: its face speaks, from",
+        "",
+    ),
+    (
+        "gate",
+        "speaking_offset_frames",
+        "Offset of the source's own sound: its face speaks, at most ±",
+        "frames of 25 fps",
+    ),
+    ("gate", "speaking_s", "Length of a cut of which it is asked who speaks, at least", "s"),
+    ("gate", "min_judged_s", "Length of a cut that is judged, at least", "s"),
+    ("gate", "min_speech_s", "Speech in a cut that is judged, at least", "s"),
+)
+"""The thresholds that the page shows: section, key, meaning, unit."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The thresholds in force.
+
+    Attributes:
+        guard: Those of the guard.
+        scorer: The name of the gate's scorer.
+        limits: The thresholds of that scorer.
+    """
+
+    guard: Guard
+    scorer: str
+    limits: ScorerSettings
+
+    @classmethod
+    def of(cls, guard: Guard, gate: Gate) -> Self:
+        """Take the thresholds from two sections of the config.
+
+        Args:
+            guard: The guard's section.
+            gate: The gate's section.
+
+        Returns:
+            The thresholds of the guard and of the gate's scorer.
+        """
+        return cls(guard, gate.scorer, gate.limits)
+
+    def table(self) -> list[dict[str, str]]:
+        """List the thresholds.
+
+        Returns:
+            A row each: section, name, meaning, value and unit.
+        """
+        sections = {"guard": self.guard, "gate": self.limits}
+        return [
+            {
+                "section": section,
+                "name": key,
+                "meaning": meaning,
+                "value": f"{getattr(sections[section], key):g}",
+                "unit": unit,
+            }
+            for section, key, meaning, unit in LIMITS
+        ]
+
+    def limit(self, name: str) -> float:
+        """Look up a threshold.
+
+        Args:
+            name: Its section and key, as `Wording.limit` has them.
+
+        Returns:
+            Its value.
+        """
+        section, _, key = name.partition(".")
+        return float(getattr({"guard": self.guard, "gate": self.limits}[section], key))

@@ -1,0 +1,146 @@
+"""The text of each reason code of guard, gate and enhancement."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The text of a reason.
+
+    The texts may hold {value}, what was measured, and {limit}, the threshold that it broke;
+    {frames}, {way} and {late} describe an offset.
+
+    Attributes:
+        sentence: What the page says at length.
+        brief: What the list of cuts says; empty: nothing.
+        form: How both numbers are written: the number of decimals, then f or %.
+        limit: The threshold, as `section.key`; empty: there is none.
+    """
+
+    sentence: str
+    brief: str = ""
+    form: str = "0f"
+    limit: str = ""
+
+
+REASONS = {
+    # the guard
+    "short": Wording(
+        "The cut has {value} frames; the guard wants at least {limit}.",
+        "{value} frames < {limit}",
+        limit="guard.min_frames",
+    ),
+    "no_face": Wording("No face is seen.", "no face"),
+    "two_faces": Wording(
+        "A second face is seen in {value} of the frames searched; the limit is {limit}.",
+        "second face {value} > {limit}",
+        "0%",
+        "guard.second_face_frames",
+    ),
+    "faces_cross": Wording(
+        "Another face comes as near as {value} face heights (0: both were out of sight at once), "
+        "so one may be taken for the other; the guard wants {limit}.",
+        "faces {value} < {limit} apart",
+        "2f",
+        "guard.min_apart",
+    ),
+    "face_lost": Wording(
+        "The face is seen in {value} of the frames; the guard wants {limit}.",
+        "face seen {value} < {limit}",
+        "0%",
+        "guard.min_seen",
+    ),
+    "gap": Wording(
+        "The face is gone for {value} frames in a row; up to {limit} are bridged.",
+        "face gone {value} > {limit} frames",
+        limit="guard.max_gap_frames",
+    ),
+    "small_face": Wording(
+        "The face is {value} px high; the guard wants {limit} px.",
+        "face {value} < {limit} px",
+        limit="guard.min_face_px",
+    ),
+    "turned": Wording(
+        "The head is turned by {value}°; the limit is {limit}°.",
+        "turned {value}° > {limit}°",
+        limit="guard.max_yaw_deg",
+    ),
+    "nodded": Wording(
+        "The head is nodded by {value}°; the limit is {limit}°.",
+        "nodded {value}° > {limit}°",
+        limit="guard.max_pitch_deg",
+    ),
+    "tilted": Wording(
+        "The head is tilted by {value}°; the limit is {limit}°.",
+        "tilted {value}° > {limit}°",
+        limit="guard.max_roll_deg",
+    ),
+    "hidden": Wording(
+        "The mouth is free in {value} of the frames; the guard wants {limit}.",
+        "mouth free {value} < {limit}",
+        "0%",
+        "guard.min_visible",
+    ),
+    "not_speaking": Wording(
+        "The face does not speak here: its lips do not go with the source's sound (confidence "
+        "{value}; a speaker's is {limit} or more, off by {off_frames} frames at most).",
+        "not the speaker",
+        "2f",
+        "gate.speaking_confidence",
+    ),
+    # the gate
+    "low_confidence": Wording(
+        "The sync confidence is {value}; under {limit} a draft fails.",
+        "{value} < {limit}",
+        "2f",
+        "gate.fail_confidence",
+    ),
+    "off_sync": Wording(
+        "The lips are {frames} {way} the voice (at 25 fps); the limit is {limit}.",
+        "{frames} {late}",
+        limit="gate.max_offset_frames",
+    ),
+    "doubtful": Wording(
+        "The sync confidence is {value}; {limit} would pass.",
+        "{value} < {limit}",
+        "2f",
+        "gate.min_confidence",
+    ),
+    "silent": Wording(
+        "The dub has {value} s of speech here; under {limit} s nothing can be judged.",
+        "speech {value} < {limit} s",
+        "2f",
+        "gate.min_speech_s",
+    ),
+    "too_short": Wording(
+        "The cut lasts {value} s; under {limit} s nothing can be judged.",
+        "{value} < {limit} s",
+        "2f",
+        "gate.min_judged_s",
+    ),
+    "below_source": Wording(
+        "The sync confidence is {value} of the source's own; from {limit} on a draft passes.",
+        "{value} of the source < {limit}",
+        "0%",
+        "gate.min_source_share",
+    ),
+    # the enhancement
+    "no_close_up": Wording("The face is {value} px high: no close-up, so it is not restored."),
+    "sync_lost": Wording(
+        "The enhancement was taken back: it cost {value} of the sync confidence.", form="0%"
+    ),
+    "verdict_lost": Wording(
+        "The enhancement was taken back: with it, the sync confidence of {value} would have got a "
+        "worse verdict.",
+        form="2f",
+    ),
+    # what was delivered
+    "in_sync": Wording("The lips follow the dub."),
+    "decided": Wording("A person decided so.", "a person decided so"),
+    "no_draft": Wording("The engine made no draft.", "no draft"),
+    "fault": Wording(
+        "The machine failed here, and its retries are used up: the original is delivered, and the "
+        "next run tries again."
+    ),
+}
+"""Reason code -> its wording."""
