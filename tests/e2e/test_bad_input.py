@@ -72,7 +72,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
             *("videos: videos.tsv", "dubs: dubs.tsv", "engine: musetalk"),
             "engines: {musetalk: {models: no/such/folder}}",
         ),
-        ("job.yaml: engines.musetalk.models: there is no folder 'no/such/folder'", "make models"),
+        ("job.yaml: engines.musetalk.models: there is no folder 'no/such/folder'", "mouthpiece models fetch"),
     ),
 }
 
@@ -91,7 +91,7 @@ def test_missing_weights_are_told_once_before_a_run(job: Job) -> None:
     told = job.plan().output
     assert told.count("weights that the config asks for are not here") == 1
     assert "stable_syncnet.pt" in told
-    assert f"mouthpiece.weights fetch --configfile {job.folder / 'job.yaml'}`" in told
+    assert f"mouthpiece models fetch --config {job.folder / 'job.yaml'}`" in told
 
 
 def zero_length(path: Path) -> None:

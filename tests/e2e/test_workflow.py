@@ -13,8 +13,8 @@ from pathlib import Path
 import av
 import pytest
 
+from mouthpiece.media.join import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.media.mux import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, Job, lay_out
 

@@ -42,6 +42,19 @@ class Cut:
         """
         return cls(cut_id(first_frame, frames), first_frame, frames)
 
+    @classmethod
+    def from_id(cls, cut: str) -> "Cut":
+        """Make the cut of an id.
+
+        Args:
+            cut: An id, as `cut_id` builds it.
+
+        Returns:
+            The cut.
+        """
+        first, last = (int(frame) for frame in cut.split("-"))
+        return cls(cut, first, last - first + 1)
+
     @property
     def end_frame(self) -> int:
         """The frame after the last."""

@@ -51,6 +51,19 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def link_or_copy(source: Path, path: Path) -> None:
+    """Give a file a second name; copy it where the file system has no hard links.
+
+    Args:
+        source: The file.
+        path: The new name, which must not exist.
+    """
+    try:
+        path.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, path)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file atomically, in UTF-8.
 

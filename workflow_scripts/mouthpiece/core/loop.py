@@ -1,13 +1,24 @@
-"""Looped films: a video's cuts forward and in reverse for as long as a dub lasts."""
+"""A looped film: a video's cuts forward and in reverse, for as long as the dub lasts.
 
+Its cuts have their own ids. loop.tsv says which of the video's cuts each of them shows.
+"""
+
+import csv
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 from .cuts import Cut, read_boundaries
+from .files import write_text
 from .timeline import Clock, LoopedClock
+
+COLUMNS = ("cut", "first_frame", "frames", "source_cut", "reversed")
+"""The columns of loop.tsv."""
+
+REVERSED = {False: "no", True: "yes"}
+"""How loop.tsv says whether a cut runs in reverse."""
 
 
 @dataclass(frozen=True)
@@ -16,8 +27,8 @@ class Piece:
 
     Attributes:
         cut: The cut on the film's timeline.
-        source_cut: The video's cut that it shows, all of it or its start.
-        reversed: Whether it is shown in reverse.
+        source_cut: The video's cut that is shown there, whole or its start.
+        reversed: Whether it runs from its last frame to its first.
     """
 
     cut: Cut
@@ -26,34 +37,34 @@ class Piece:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it shows all frames of the video's cut."""
+        """Whether all frames of the video's cut are shown."""
         return self.cut.frames == self.source_cut.frames
 
     def clock(self, rate: Fraction) -> LoopedClock:
         """Build the clock of its frames.
 
         Args:
-            rate: The film's rate, in frames/s.
+            rate: The film's frames/s.
 
         Returns:
-            The clock.
+            Its clock on the film's timeline, with the source cut's as its source.
         """
         source_cut = Clock(rate, self.source_cut.first_frame, self.source_cut.frames)
         return LoopedClock(rate, self.cut.first_frame, self.cut.frames, source_cut, self.reversed)
 
 
-def pieces(cuts: list[Cut], frames: int) -> list[Piece]:
-    """Loop a video's cuts, forward and in reverse by turns.
+def pieces(cuts: Sequence[Cut], frames: int) -> list[Piece]:
+    """Loop a video's cuts.
 
     The last and the first picture are shown twice where the direction changes, as in MuseTalk's
     cycle.
 
     Args:
-        cuts: The video's cuts.
-        frames: How many frames the film has.
+        cuts: The video's cuts, in order.
+        frames: The length of the looped film, in frames; at least 1.
 
     Returns:
-        The film's cuts; the last one may be shorter than its source.
+        The cuts of the looped film, in order. The last one may be shorter than its source cut.
     """
     made: list[Piece] = []
     first = 0
@@ -67,39 +78,71 @@ def pieces(cuts: list[Cut], frames: int) -> list[Piece]:
     return made
 
 
-def _directions(cuts: list[Cut]) -> Iterator[tuple[Cut, bool]]:
+def _directions(cuts: Sequence[Cut]) -> Iterator[tuple[Cut, bool]]:
     """The cuts in the order in which they are shown, and whether in reverse; without end."""
     forward = [(cut, False) for cut in cuts]
     backward = [(cut, True) for cut in reversed(cuts)]
     return itertools.cycle([*forward, *backward])
 
 
-def film_cuts(boundaries: Path, looped_frames: int) -> list[Cut]:
+def write_loop(looped: Sequence[Piece], table: Path) -> None:
+    """Write loop.tsv atomically.
+
+    Args:
+        looped: The cuts of a looped film, in order.
+        table: The file to write.
+    """
+    rows = [
+        (p.cut.cut, p.cut.first_frame, p.cut.frames, p.source_cut.cut, REVERSED[p.reversed])
+        for p in looped
+    ]
+    write_text(table, "".join("\t".join(map(str, row)) + "\n" for row in (COLUMNS, *rows)))
+
+
+def read_loop(table: Path) -> list[Piece]:
+    """Read what `write_loop` wrote.
+
+    Args:
+        table: A loop.tsv.
+
+    Returns:
+        The cuts of the looped film, in order.
+    """
+    with table.open(encoding="utf-8", newline="") as file:
+        return [
+            Piece(
+                Cut.of(int(row["first_frame"]), int(row["frames"])),
+                Cut.from_id(row["source_cut"]),
+                row["reversed"] == REVERSED[True],
+            )
+            for row in csv.DictReader(file, delimiter="\t")
+        ]
+
+
+def film_cuts(boundaries: Path, loop: Path | None) -> list[Cut]:
     """Read the cuts of a film.
 
     Args:
         boundaries: The video's boundaries.tsv.
-        looped_frames: How many frames the film has if it loops its video; 0 if it does not.
+        loop: The film's loop.tsv; None where it is not looped.
 
     Returns:
-        The cuts on the film's timeline.
+        Its cuts, in order.
     """
-    cuts = read_boundaries(boundaries)
-    return [piece.cut for piece in pieces(cuts, looped_frames)] if looped_frames else cuts
+    return [piece.cut for piece in read_loop(loop)] if loop else read_boundaries(boundaries)
 
 
-def film_clocks(boundaries: Path, looped_frames: int, rate: Fraction) -> list[Clock]:
+def film_clocks(boundaries: Path, loop: Path | None, rate: Fraction) -> list[Clock]:
     """Read the clocks of a film's cuts.
 
     Args:
         boundaries: The video's boundaries.tsv.
-        looped_frames: How many frames the film has if it loops its video; 0 if it does not.
-        rate: The film's rate, in frames/s.
+        loop: The film's loop.tsv; None where it is not looped.
+        rate: The film's frames/s.
 
     Returns:
-        The clock of each cut on the film's timeline.
+        The clocks of its cuts, in order.
     """
-    cuts = read_boundaries(boundaries)
-    if looped_frames:
-        return [piece.clock(rate) for piece in pieces(cuts, looped_frames)]
-    return [Clock(rate, cut.first_frame, cut.frames) for cut in cuts]
+    if loop:
+        return [piece.clock(rate) for piece in read_loop(loop)]
+    return [Clock(rate, cut.first_frame, cut.frames) for cut in read_boundaries(boundaries)]

@@ -1,4 +1,7 @@
-"""The tables of config/README.md and the config's JSON schema, made from the settings classes."""
+"""The tables of config/README.md and the config's JSON schema, made from the settings classes.
+
+`mouthpiece config schema --write` renews both.
+"""
 
 import json
 from collections.abc import Iterator
