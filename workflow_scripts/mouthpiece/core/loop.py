@@ -1,6 +1,6 @@
 """A looped film: a video's cuts forward and in reverse, for as long as the dub lasts.
 
-Its cuts have numbers of their own. loop.tsv says which of the video's cuts each of them shows.
+Its cuts have their own ids. loop.tsv says which of the video's cuts each of them shows.
 """
 
 import csv
@@ -15,12 +15,10 @@ from .files import write_text
 from .timeline import Clock, LoopedClock
 
 COLUMNS = ("cut", "first_frame", "frames", "source_cut", "reversed")
+"""The columns of loop.tsv."""
 
 REVERSED = {False: "no", True: "yes"}
 """How loop.tsv says whether a cut runs in reverse."""
-
-Turn = tuple[Cut, bool]
-"""A cut, and whether it runs in reverse."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ class Piece:
         return self.cut.frames == self.source_cut.frames
 
     def clock(self, rate: Fraction) -> LoopedClock:
-        """Its frames.
+        """Build the clock of its frames.
 
         Args:
             rate: The film's frames/s.
@@ -58,7 +56,8 @@ class Piece:
 def pieces(cuts: Sequence[Cut], frames: int) -> list[Piece]:
     """Loop a video's cuts.
 
-    The last and the first picture stand twice where the film turns, as in MuseTalk's own cycle.
+    The last and the first picture are shown twice where the direction changes, as in MuseTalk's
+    cycle.
 
     Args:
         cuts: The video's cuts, in order.
@@ -69,7 +68,7 @@ def pieces(cuts: Sequence[Cut], frames: int) -> list[Piece]:
     """
     made: list[Piece] = []
     first = 0
-    for source_cut, is_reversed in _turns(cuts):
+    for source_cut, is_reversed in _directions(cuts):
         made.append(
             Piece(Cut.of(first, min(source_cut.frames, frames - first)), source_cut, is_reversed)
         )
@@ -79,14 +78,15 @@ def pieces(cuts: Sequence[Cut], frames: int) -> list[Piece]:
     return made
 
 
-def _turns(cuts: Sequence[Cut]) -> Iterator[Turn]:
+def _directions(cuts: Sequence[Cut]) -> Iterator[tuple[Cut, bool]]:
+    """The cuts in the order in which they are shown, and whether in reverse; without end."""
     forward = [(cut, False) for cut in cuts]
     backward = [(cut, True) for cut in reversed(cuts)]
     return itertools.cycle([*forward, *backward])
 
 
 def write_loop(looped: Sequence[Piece], table: Path) -> None:
-    """Write loop.tsv, whole or not at all.
+    """Write loop.tsv atomically.
 
     Args:
         looped: The cuts of a looped film, in order.
@@ -133,7 +133,7 @@ def film_cuts(boundaries: Path, loop: Path | None) -> list[Cut]:
 
 
 def film_clocks(boundaries: Path, loop: Path | None, rate: Fraction) -> list[Clock]:
-    """Read the frames of each of a film's cuts.
+    """Read the clocks of a film's cuts.
 
     Args:
         boundaries: The video's boundaries.tsv.
