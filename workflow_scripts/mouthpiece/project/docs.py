@@ -1,6 +1,6 @@
-"""The tables of config/README.md and the config's JSON schema, made from `settings`.
+"""The tables of config/README.md and the config's JSON schema, made from the settings classes.
 
-python -m mouthpiece.configdoc
+`mouthpiece config schema --write` renews both.
 """
 
 import json
@@ -19,12 +19,20 @@ MARK = "<!-- made by `make schema`; edit settings.py -->"
 
 
 def schema() -> str:
-    """The JSON schema of config.yaml, for editors."""
+    """Make the JSON schema of config.yaml, for editors.
+
+    Returns:
+        The schema, JSON.
+    """
     return json.dumps(Settings.model_json_schema(), indent=1, sort_keys=True) + "\n"
 
 
 def tables() -> str:
-    """The keys of config.yaml as Markdown tables, a section each."""
+    """Make the tables of the keys of config.yaml, a section each.
+
+    Returns:
+        Markdown.
+    """
     return "\n".join([MARK, "", *_section("", Settings), MARK])
 
 
@@ -56,7 +64,11 @@ def _choices(field: Any) -> str:
 
 
 def write(folder: Path = CONFIG) -> None:
-    """Renew README.md between its marks, and config.schema.json."""
+    """Renew README.md between its marks, and config.schema.json.
+
+    Args:
+        folder: The folder `config`.
+    """
     write_text(folder / "schemas" / "config.schema.json", schema())
     readme = folder / "README.md"
     before, _, after = readme.read_text(encoding="utf-8").split(MARK)

@@ -2,16 +2,12 @@
 
 Two reviewers' tables become one; a cut on which they differ is shown with both words. A table that
 is there already is one of them: its rows and comments stay.
-
-    python -m mouthpiece.decisions merge anna.tsv ben.tsv -o decisions.tsv
 """
 
-import argparse
 import contextlib
 import csv
 import fcntl
 import io
-import logging
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,24 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from ..core import jobs as job
 from ..core.errors import InputError
 from ..core.files import atomic
-from ..project.tables import (
-    BOM,
-    LINE_END,
-    Decision,
-    Row,
-    check,
-    decision_of,
-    decision_rows,
-    header_of,
-    key_of,
-    one_line,
-    text_of,
-)
-
-log = logging.getLogger(__name__)
+from ..project.rows import BOM, LINE_END, Row, check, header_of, one_line, text_of
+from ..project.tables import Decision, decision_of, decision_rows, key_of
 
 COLUMNS = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
 
@@ -268,34 +250,3 @@ def merge(
         if there.get(key) != said.values:
             merged.put(key_of(said.row), said.values)
     return merged, conflicts
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit code: 1 where rows differ and none is preferred."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m mouthpiece.decisions", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    command = parser.add_subparsers(dest="command", required=True).add_parser(
-        "merge", help="make one table of several"
-    )
-    command.add_argument("tables", nargs="+", type=Path, metavar="TABLE")
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="TABLE")
-    command.add_argument(
-        "--prefer", choices=("first", "last"), help="which row stands where two differ"
-    )
-    options = parser.parse_args(arguments)
-    return job.run_command(lambda: _merge(options.tables, options.output, options.prefer))
-
-
-def _merge(tables: Sequence[Path], output: Path, prefer: Literal["first", "last"] | None) -> None:
-    with locked(output):
-        merged, conflicts = merge(tables, output, prefer)
-        for conflict in conflicts:
-            log.warning("%s", conflict)
-        if conflicts and prefer is None:
-            raise InputError(
-                f"cuts in conflict: {len(conflicts)}; {output} is not written. Mend a table, or "
-                "say --prefer first or --prefer last"
-            )
-        merged.write()
-    log.info("%s: %d rows", output, len(merged.decisions))

@@ -1,24 +1,20 @@
 """A small server for the review pages: what a reviewer decides is saved at once.
 
-    python -m mouthpiece.reviewserver --configfile job.yaml
-
 It answers this machine only (127.0.0.1), and only who knows the token in the address that it logs.
 The pages are those that `rules/review.smk` made; they save to the project's decisions table. A page
 of another site cannot use it: it has neither the token nor this server's origin, and a name that it
 lets point here (DNS rebinding) is no host that this server goes by.
 """
 
-import argparse
 import contextlib
 import hmac
 import json
 import logging
 import re
 import secrets
-import signal
 import socketserver
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,11 +23,12 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from ..core.errors import Fault, InputError
-from ..core.jobs import os_error_text, run_command
-from ..project.tables import Decision, one_line
-from .decisions import COLUMNS, Table
+from ..core.jobs import os_error_text
+from ..project.rows import one_line
+from ..project.tables import Decision
+from .decisions import COLUMNS
 from .pages import environment
-from .store import FILM, INDEX, ConflictError, RequestError, ReviewStore, open_reviews, revision
+from .store import FILM, INDEX, ConflictError, RequestError, ReviewStore, revision
 from .verdicts import VERDICTS
 
 log = logging.getLogger(__name__)
@@ -330,42 +327,3 @@ def _range(header: str, size: int) -> range | None:
     if not first:
         return range(max(0, size - int(last)), size)
     return range(int(first), min(size, int(last) + 1) if last else size)
-
-
-def _interrupt(*_: object) -> None:
-    """SIGTERM ends the server as Ctrl-C does, which does not reach one in the background."""
-    raise KeyboardInterrupt
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; serves until it is interrupted."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m mouthpiece.reviewserver", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    add = parser.add_argument
-    add("--configfile", nargs="+", type=Path, default=[], metavar="FILE", help="as for snakemake")
-    add("--decisions", type=Path, metavar="TABLE", help="save to this table; default: the config's")
-    add("--results", type=Path, default=Path("results"), metavar="FOLDER")
-    add("--port", type=int, default=0, help="default: any that is free")
-    options = parser.parse_args(arguments)
-    return run_command(lambda: _serve(options))
-
-
-def _serve(options: argparse.Namespace) -> None:
-    if not 0 <= options.port <= MAX_PORT:
-        raise InputError(f"port {options.port}: wanted 0 (any that is free) to {MAX_PORT}")
-    reviews = open_reviews(options.results, options.decisions, options.configfile)
-    Table(reviews.table)  # a wrong table is said now, not at the first decision
-    try:
-        server = Server(reviews, options.port)
-    except OSError as error:
-        raise InputError(f"port {options.port}: {error.strerror}") from None
-    with server:
-        log.info("decisions are saved to %s", reviews.table)
-        log.info("review at %s", server.address)
-        log.info("stop with Ctrl-C")
-        signal.signal(signal.SIGTERM, _interrupt)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            log.info("stopped")

@@ -172,7 +172,7 @@ def is_decided(said: Decision | None, draft: str) -> bool:
 def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> ReviewStore:
     """The reviews of a folder; the table is the project's where none is named.
 
-    named: config files, as `snakemake --configfile` takes them. Raises InputError.
+    named: config files. Raises InputError.
     """
     if not results.is_dir():
         raise InputError(f"{results}: there is no such folder; run snakemake first, or name yours")
@@ -181,7 +181,7 @@ def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Re
     files = config_files(named)
     if not files:
         raise InputError(
-            "there is no config/config.yaml here; name your config: --configfile job.yaml, or the "
+            "there is no config/config.yaml here; name your config: --config job.yaml, or the "
             "table to save to: --decisions decisions.tsv"
         )
     project = Project.open(read_config(files), files)
