@@ -1,10 +1,10 @@
-"""What surrounds a stage's one function call, or a command line's: the log, and errors in words."""
+"""What surrounds a stage's one function call: the log, and errors in words."""
 
 import contextlib
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import Fault, InputError
@@ -35,19 +35,6 @@ def job(log: str) -> Iterator[None]:
     except Exception as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
         _stop(path, f"unforeseen {type(error).__name__}: {error}; the log has more: {path}")
-
-
-def run_command(run: Callable[[], None]) -> int:
-    """Run what a command line asks for; an error is one message. Returns the exit code."""
-    try:
-        run()
-    except (InputError, Fault) as error:
-        logging.getLogger(__name__).error("error: %s", error)
-        return 1
-    except OSError as error:
-        logging.getLogger(__name__).error("error: %s", os_error_text(error))
-        return 1
-    return 0
 
 
 def os_error_text(error: OSError) -> str:
