@@ -30,6 +30,7 @@ rule score:
 rule gate:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
+        loop=loop_table,
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         speakers=each_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
         drafts=each_drafted("draft.json"),
@@ -42,7 +43,6 @@ rule gate:
             caption="../report/cuts.rst",
         ),
         delivery="results/{video}/{language}/delivery.tsv",
-        delivery="results/{video}/{language}/delivery.tsv",
     log:
         "logs/{video}/{language}/gate.log",
     benchmark:
@@ -54,7 +54,6 @@ rule gate:
         limits=LIMITS.gate_limits.model_dump(),
         deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=get_decisions,
-        looped_frames=looped_frames,
         max_fault_share=PROJECT.settings.faults.max_share,
         code=code_version("stages.gate"),
     threads: 1

@@ -1,6 +1,6 @@
 rule source_speech:
     input:
-        dub="results/{video}/_shared/source.flac",
+        sound="results/{video}/_shared/source.flac",
     output:
         speech="results/{video}/_shared/speech.wav",
     log:
@@ -10,7 +10,7 @@ rule source_speech:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("audio.speech"),
+        code=code_version("stages.speech"),
     threads: 1
     resources:
         mem_mb=1500,

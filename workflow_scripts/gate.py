@@ -8,9 +8,11 @@ from mouthpiece.project.settings import DeliverWhat
 from mouthpiece.scorers.settings import GateLimits
 from mouthpiece.stages.gate import decide
 
+loop = snakemake.input.get("loop")
+
 with job(snakemake.log[0]):
     decide(
-        cuts=film_cuts(Path(snakemake.input.boundaries), snakemake.params.looped_frames),
+        cuts=film_cuts(Path(snakemake.input.boundaries), Path(loop) if loop else None),
         guards=[Path(file) for file in snakemake.input.guards],
         speakers=[Path(file) for file in snakemake.input.speakers],
         drafts=[Path(file) for file in snakemake.input.drafts],

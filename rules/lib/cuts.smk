@@ -1,8 +1,7 @@
 # The cuts of a video and of a film: input functions of files of each cut.
 
-from mouthpiece.audio.dub import planned_frames
 from mouthpiece.core.cuts import read_boundaries
-from mouthpiece.core.loop import pieces
+from mouthpiece.core.loop import read_loop
 
 
 def get_cuts(wildcards):
@@ -11,22 +10,22 @@ def get_cuts(wildcards):
     return read_boundaries(Path(boundaries))
 
 
-def looped_frames(wildcards):
-    """How many frames a looped film has; 0: it is not looped."""
-    if get_policy(wildcards) != "loop":
-        return 0
-    checkpoints.cuts.get(video=wildcards.video)
-    mezzanine = Path(f"results/{wildcards.video}/_shared/mezzanine.mp4")
-    try:
-        return planned_frames(mezzanine, get_dub(wildcards))
-    except InputError:
-        return 1  # the speech of a dub that cannot be read fails, and says why
+def is_looped(wildcards):
+    """Whether a film shows its video again and again, for as long as the dub lasts."""
+    return get_policy(wildcards) == "loop"
+
+
+def loop_table(wildcards):
+    """An input function: the cuts of a looped film; none where it is not looped."""
+    return "results/{video}/{language}/loop.tsv" if is_looped(wildcards) else []
 
 
 def get_pieces(wildcards):
-    """What a looped film shows at each of its cuts; empty: it is not looped."""
-    frames = looped_frames(wildcards)
-    return pieces(get_cuts(wildcards), frames) if frames else []
+    """What a looped film shows at each of its cuts; empty where it is not looped."""
+    if not is_looped(wildcards):
+        return []
+    film = {"video": wildcards.video, "language": wildcards.language}
+    return read_loop(Path(checkpoints.loop.get(**film).output.table))
 
 
 def cut_pairs(wildcards):

@@ -14,9 +14,10 @@ from mouthpiece.core.cuts import CUT_PATTERN
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.fingerprints import fingerprint
 from mouthpiece.core.locks import lock_folder
+from mouthpiece.media.still import is_still
 from mouthpiece.project.project import Project, config_files
 from mouthpiece.project.required_weights import check_folders, missing_weights
-from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
+from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, tag_of
 
 
 def open_project():
@@ -90,46 +91,50 @@ def from_here(path):
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-def user_file(path):
-    """A file of the user's as an input: its content counts (`content_of`), not its time."""
-    return ancient(str(from_here(path)))
+# A user's file is a param, no input: its content counts, not its time or its name. Snakemake fails a
+# job whose input has a modification time in the future, `ancient` or not.
 
 
-def get_source(wildcards):
-    """The source file of a video."""
-    return user_file(PROJECT.videos[wildcards.video].path)
+def get_source(wildcards, threads):
+    """A params function: the source file of a video.
+
+    Snakemake does not remember what a function returns that takes `threads`.
+    """
+    return str(from_here(PROJECT.videos[wildcards.video].path))
 
 
-def get_cut_override(wildcards):
-    """The cuts file of a video that has one."""
+def get_cut_override(wildcards, threads):
+    """A params function: the cuts file of a video; empty where it has none. Not remembered."""
     file = PROJECT.videos[wildcards.video].cuts
-    return user_file(file) if file else []
+    return str(from_here(file)) if file else ""
 
 
-def get_dub(wildcards):
-    """The dub of a film."""
-    return user_file(PROJECT.dubs[wildcards.video, wildcards.language].audio)
+def get_dub(wildcards, threads):
+    """A params function: the user's dub of a film. Not remembered."""
+    return str(from_here(PROJECT.dubs[wildcards.video, wildcards.language].audio))
 
 
-def source_content(wildcards):
-    """A params function: the fingerprint of a video's source."""
-    return fingerprint(PROJECT.videos[wildcards.video].path)
+def content_of(user_file):
+    """A params function: the fingerprint of a file of the user's; empty where there is none."""
 
+    def content(wildcards):
+        file = user_file(wildcards, threads=1)
+        try:
+            return fingerprint(Path(file)) if file else ""
+        except InputError as error:
+            raise WorkflowError(str(error)) from None
 
-def override_content(wildcards):
-    """A params function: the fingerprint of a video's cuts file; empty where it has none."""
-    file = PROJECT.videos[wildcards.video].cuts
-    return fingerprint(file) if file else ""
-
-
-def dub_content(wildcards):
-    """A params function: the fingerprint of a film's dub."""
-    return fingerprint(PROJECT.dubs[wildcards.video, wildcards.language].audio)
+    return content
 
 
 def get_policy(wildcards):
     """The length policy of a film: its row's, else the config's; a still picture loops."""
     return PROJECT.length_policy(wildcards.video, wildcards.language)
+
+
+def language_tag(wildcards):
+    """A params function: the language of a film, a BCP-47 tag."""
+    return tag_of(wildcards.language)
 
 
 def get_decisions(wildcards):
@@ -138,6 +143,33 @@ def get_decisions(wildcards):
 
 
 def encoding():
-    """The part of the delivery settings that a segment depends on."""
-    delivery = PROJECT.settings.delivery
-    return {key: getattr(delivery, key) for key in ("crf", "preset", "pixel_format")}
+    """What a segment depends on of the section `delivery`."""
+    return PROJECT.settings.delivery.encoding
+
+
+def film_settings():
+    """What a film depends on of the section `delivery`. Its length policy is apart: `get_policy`."""
+    return PROJECT.settings.delivery.model_dump(exclude={"length_policy"})
+
+
+def normalize_settings(wildcards):
+    """A params function: what a video's mezzanine depends on of the section `normalize`."""
+    settings = PROJECT.settings_for(wildcards.video, "*", "*").normalize
+    return settings.used_for(still=is_still(PROJECT.videos[wildcards.video].path))
+
+
+def cut_settings(wildcards):
+    """A params function: what a video's cuts depend on of the section `cuts`."""
+    settings = PROJECT.settings_for(wildcards.video, "*", "*").cuts
+    return {} if PROJECT.videos[wildcards.video].cuts else settings.used
+
+
+def cut_versions(versions):
+    """A params function: `code_version` or `package_versions` of what finds a video's cuts."""
+
+    def found(wildcards):
+        detector = cut_settings(wildcards).get("detector")
+        modules = {None: (), "transnetv2": ("media.shots", "media.transnet")}
+        return versions("stages.cuts", *modules.get(detector, ("media.shots",)))
+
+    return found

@@ -23,17 +23,23 @@ class ToySettings(EngineSettings):
     baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
     presets: ClassVar[dict[str, dict[str, Any]]] = {"standard": {}, "loud": {"volume": 2.0}}
 
+    implementation: ClassVar[str] = "toy_engine.drawing:Toy"
+
     preset: str = "standard"
     '''A named set of keys.'''
     size_px: int = 64
     '''Side of a patch.'''
     volume: Annotated[float, Field(ge=0)] = 1.0
     '''How much.'''
-
-    def build(self):
-        return ("the toy", self.volume)
+"""
+DRAWING = """
+class Toy:
+    def __init__(self, settings):
+        self.volume = settings.volume
 """
 SCORER = """
+from typing import ClassVar
+
 from mouthpiece.scorers.settings import ScorerSettings
 
 
@@ -41,11 +47,13 @@ class ToyScorerSettings(ScorerSettings):
     '''Always content.'''
 
     min_confidence: float = 0.1
+    implementation: ClassVar[str] = "toy_scorer:Judge"
+
     fail_confidence: float = 0.0
 
-    @classmethod
-    def build(cls):
-        return "the judge"
+
+class Judge:
+    pass
 """
 ENTRY_POINTS = """
 [mouthpiece.engines]
@@ -65,8 +73,8 @@ from mouthpiece.scorers.registry import create_scorer
 
 project = Project.open(read_config([Path("job.yaml")]), [Path("job.yaml")])
 chosen = project.settings_for("v", "en", "000000-000009").chosen_engine
-assert create_engine(chosen) == ("the toy", 2.0), chosen
-assert create_scorer(project.settings.gate.scorer) == "the judge"
+assert create_engine(chosen).volume == 2.0
+assert type(create_scorer(project.settings.gate.scorer)).__name__ == "Judge"
 assert project.settings.gate.limits.gate_limits.min_confidence == 0.1
 assert preset_names("toy") == ("standard", "loud")
 assert "syncnet" not in missing_weights(project, [])
@@ -92,7 +100,7 @@ def packages(tmp_path: Path) -> Path:
     for name, text in {
         "toy_engine/__init__.py": '"""A toy."""\n',
         "toy_engine/settings.py": ENGINE,
-        "toy_engine/drawing.py": "",
+        "toy_engine/drawing.py": DRAWING,
         "toy_scorer.py": SCORER,
         "toy-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n",
         "toy-1.0.dist-info/entry_points.txt": ENTRY_POINTS,

@@ -211,7 +211,7 @@ def test_config_files_are_merged_key_by_key(folder: Path) -> None:
         "gate": {"scorer": "embedded", "deliver": {"fail": "lipsync"}},
         "videos": "v",
     }
-    with pytest.raises(InputError, match="holds no keys"):
+    with pytest.raises(InputError, match="has no keys"):
         read_config([write(folder, "c.yaml", "- 1\n")])
 
 

@@ -91,7 +91,7 @@ def test_columns_are_closed(folder: Path) -> None:
     with pytest.raises(InputError, match="is empty; its first line names the columns"):
         read_videos(folder / "empty.tsv")
     (folder / "film.tsv").write_bytes(b"\x00\xff\xfe\x89")
-    with pytest.raises(InputError, match="no readable UTF-8 text"):
+    with pytest.raises(InputError, match="not readable UTF-8 text"):
         read_videos(folder / "film.tsv")
 
 

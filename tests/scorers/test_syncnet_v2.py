@@ -14,7 +14,7 @@ import torch
 from published import PARITY, Publish, seeded
 from skimage import data
 
-from mouthpiece.audio.speech import write_slice
+from mouthpiece.audio.slices import write_slice
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from mouthpiece.audio import voice_activity as voice
-from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, write_speech
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.cuts import cut_id
@@ -29,6 +29,7 @@ from mouthpiece.stages.guard import guard, watch
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.requests import GuardRequest, SpeakerRequest
 from mouthpiece.stages.speaker import judge, speaker
+from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 from places import ROOT
 

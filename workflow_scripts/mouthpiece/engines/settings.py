@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import model_validator
 
 from ..config.section import Section
+from ..core.plugins import load_class
 from ..weights.version import weights_version
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ Stage = Literal["bake", "draft"]
 class EngineSettings(Section):
     """The settings of an engine; subclasses add the keys."""
 
+    implementation: ClassVar[str]
+    """The engine's class, `package.module:Class`; it takes the settings."""
     baked: ClassVar[frozenset[str]] = frozenset()
     """The keys that the avatar depends on, which all languages share."""
     runtime_options: ClassVar[frozenset[str]] = frozenset()
@@ -93,11 +96,9 @@ class EngineSettings(Section):
 
         Returns:
             The engine with these settings.
-
-        Raises:
-            NotImplementedError: The subclass does not build one.
         """
-        raise NotImplementedError
+        made: Engine = load_class(self.implementation)(self)
+        return made
 
     def with_preset(self, preset: str) -> Self:
         """Replace the preset.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from ..config.section import Section
+from ..core.plugins import load_class
 from ..weights.version import weights_version
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class GateLimits(Section):
 class ScorerSettings(GateLimits, SpeakingLimits):
     """The thresholds of one sync scorer; scores of different scorers are never compared."""
 
+    implementation: ClassVar[str]
+    """The scorer's class, `package.module:Class`."""
     mem_mb: ClassVar[int] = 1500
     """Memory that a job of the scorer wants, in MB."""
     needs_pictures: ClassVar[bool] = True
@@ -98,6 +101,7 @@ class ScorerSettings(GateLimits, SpeakingLimits):
             The scorer.
 
         Raises:
-            NotImplementedError: The subclass does not build one.
+            InputError: Its weights are not there.
         """
-        raise NotImplementedError
+        made: Scorer = load_class(cls.implementation)()
+        return made

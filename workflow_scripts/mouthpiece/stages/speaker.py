@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..audio.speech import Speech, write_slice
+from ..audio.slices import write_slice
+from ..audio.speech import Speech
 from ..audio.voice_activity import speech_frames
 from ..core.faults import FaultValues, cut_stage
 from ..core.files import read_json, write_json
