@@ -13,6 +13,8 @@ Verbose = Annotated[
     bool, typer.Option("--verbose", help="Show Snakemake's own output in place of the display.")
 ]
 
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would be done.")]
+
 CONFIGURING = ("--config", "-C", "--configfile", "--configfiles", "--directory", "-d")
 """Options of Snakemake's that make another project than the one that can be checked beforehand."""
 
@@ -24,9 +26,7 @@ def run(
     ] = [],
     config: ConfigFiles = [],
     cores: Cores = "all",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Only show what would be done.")
-    ] = False,
+    dry_run: DryRun = False,
     verbose: Verbose = False,
 ) -> None:
     """Run the workflow on the project of the current folder.
