@@ -30,7 +30,7 @@ from ..core.errors import Fault, InputError
 from ..core.jobs import os_error_text, run_command
 from ..project.tables import Decision, one_line
 from .decisions import COLUMNS, Table
-from .pages import environment
+from .templating import environment
 from .store import FILM, INDEX, ConflictError, RequestError, ReviewStore, open_reviews, revision
 from .verdicts import VERDICTS
 
