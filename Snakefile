@@ -14,9 +14,15 @@ if Path("config/config.yaml").exists():
 report: "report/workflow.rst"
 
 
-include: "rules/common.smk"
+include: "rules/lib/project.smk"
+include: "rules/lib/cuts.smk"
+include: "rules/lib/engines.smk"
+include: "rules/lib/gate.smk"
+include: "rules/lib/faults.smk"
 include: "rules/normalize.smk"
 include: "rules/cuts.smk"
+include: "rules/dub.smk"
+include: "rules/loop.smk"
 include: "rules/guard.smk"
 include: "rules/speaker.smk"
 include: "rules/bake.smk"
@@ -24,7 +30,9 @@ include: "rules/speech.smk"
 include: "rules/draft.smk"
 include: "rules/enhance.smk"
 include: "rules/gate.smk"
-include: "rules/deliver.smk"
+include: "rules/segment.smk"
+include: "rules/film.smk"
+include: "rules/package.smk"
 include: "rules/review.smk"
 include: "rules/overview.smk"
 include: "rules/ending.smk"
@@ -32,7 +40,9 @@ include: "rules/ending.smk"
 
 # On a cluster: too short to be submitted.
 localrules:
+    loop,
     gate,
+    package,
     overview,
 
 

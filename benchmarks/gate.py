@@ -26,7 +26,8 @@ from typing import Any
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
-from mouthpiece.audio.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.audio.slices import write_slice
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.calibration.labels import Labelled, write_labels
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
@@ -42,6 +43,7 @@ from mouthpiece.scorers.verdict import judge
 from mouthpiece.stages.guard import watch
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.score import faces_in
+from mouthpiece.stages.speech import write_speech
 from speaker import clip_paths, piece, speech_s
 
 SHIFTS = (3, 5, 8, 12)

@@ -28,7 +28,8 @@ from pathlib import Path
 import numpy as np
 
 from mouthpiece.audio.loudness import frame_energy
-from mouthpiece.audio.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.audio.slices import write_slice
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
@@ -40,6 +41,7 @@ from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.stages.guard import watch
 from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 
 LENGTHS_S = (1, 2, 3)

@@ -13,8 +13,8 @@ from pathlib import Path
 import av
 import soundfile
 
-from mouthpiece.audio.speech import write_speech
 from mouthpiece.scorers.syncnet_v2.scorer import SyncnetV2
+from mouthpiece.stages.speech import write_speech
 
 
 def main() -> None:

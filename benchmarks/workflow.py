@@ -23,7 +23,7 @@ from typing import Any
 
 from mouthpiece.core.cut_table import read_rows
 from mouthpiece.media.ffmpeg import ffmpeg
-from mouthpiece.media.mux import count_frames
+from mouthpiece.media.join import count_frames
 from mouthpiece.reports.timings import Place, by_stage, read_timings
 
 SNAKEFILE = Path(__file__).parents[1] / "Snakefile"

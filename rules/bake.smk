@@ -11,10 +11,13 @@ rule bake:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        engine=baked_engine,
-        neutral=neutral,
-        code=engine_code("stages.bake"),
-        mark=mark("bake"),
+        engine=engine_name,
+        settings=baked_settings,
+        runtime_options=runtime_options,
+        weights=baked_weights,
+        code=engine_versions(code_version, "stages.bake"),
+        packages=engine_versions(package_versions, "stages.bake"),
+        rerun_token=rerun_token("bake"),
     threads: baking_cores
     resources:
         mem_mb=engine_mem_mb,

@@ -1,7 +1,6 @@
 checkpoint cuts:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
-        override=get_cut_override,
     output:
         boundaries="results/{video}/_shared/boundaries.tsv",
     log:
@@ -11,8 +10,11 @@ checkpoint cuts:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        settings=section("cuts"),
-        code=code_version("stages.cuts"),
+        override=get_cut_override,
+        content=content_of(get_cut_override),
+        settings=cut_settings,
+        code=cut_versions(code_version),
+        packages=cut_versions(package_versions),
     threads: 1
     resources:
         mem_mb=2000,

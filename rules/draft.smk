@@ -4,7 +4,7 @@ rule draft:
         avatar=of_source_cut("results/{video}/_shared/cuts/{cut}/avatar.zip"),
         track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
-        source=chances_source,
+        source=retry_source,
     output:
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         row="results/{video}/{language}/cuts/{cut}/draft.json",
@@ -15,13 +15,17 @@ rule draft:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        engine=engine,
-        neutral=neutral,
-        baked=baked_engine,
-        chances=second_chances(),
+        engine=engine_name,
+        settings=drafted_settings,
+        runtime_options=runtime_options,
+        weights=drafted_weights,
+        baked=baked_settings,
+        retry=retry_policy,
+        retry_weights=retry_weights(),
         source_cut=source_cut,
-        code=engine_code("stages.draft"),
-        mark=mark("draft"),
+        code=engine_versions(code_version, *drafting_stages()),
+        packages=engine_versions(package_versions, *drafting_stages()),
+        rerun_token=rerun_token("draft"),
     threads: 1
     resources:
         mem_mb=engine_mem_mb,

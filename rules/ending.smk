@@ -35,7 +35,7 @@ def show_unmade():
     unfinished = [
         (job.wildcards.video, job.wildcards.language)
         for job in workflow.dag.needrun_jobs()
-        if job.rule.name in ("film", "review")
+        if job.rule.name in ("package", "review")
     ]
     results = Path("results")
     unmade = unmade_films(results, PROJECT.dubs, unfinished, list(failed_jobs()))

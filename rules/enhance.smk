@@ -21,15 +21,17 @@ rule enhance:
         settings=section("enhance"),
         source_cut=source_cut,
         final=is_final,
-        gate=judge(),
+        scorer=SCORER,
+        limits=LIMITS.gate_limits.model_dump(),
         weights=restorer_weights,
-        steps=code_version("patches.deflicker", "patches.restore", "patches.gfpgan"),
-        scorer_weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("stages.enhance", f"scorers.{PROJECT.settings.gate.scorer}"),
-        mark=mark("enhance"),
+        steps=enhancing_code,
+        scorer_weights=LIMITS.weights_version(),
+        code=code_version("stages.enhance", SCORER_CODE),
+        packages=enhancing_packages,
+        rerun_token=rerun_token("enhance"),
     threads: 1
     resources:
-        mem_mb=max(3000, PROJECT.settings.gate.limits.mem_mb),
+        mem_mb=max(3000, LIMITS.mem_mb),
         gpu=enhancing_gpus,
         attempt=number_of_attempt,
     script:

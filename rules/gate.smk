@@ -13,14 +13,15 @@ rule score:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        scorer=PROJECT.settings.gate.scorer,
+        scorer=SCORER,
         source_cut=source_cut,
-        weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("stages.score", f"scorers.{PROJECT.settings.gate.scorer}"),
-        mark=mark("score"),
+        weights=LIMITS.weights_version(),
+        code=code_version("stages.score", SCORER_CODE),
+        packages=package_versions("stages.score", SCORER_CODE),
+        rerun_token=rerun_token("score"),
     threads: 1
     resources:
-        mem_mb=PROJECT.settings.gate.limits.mem_mb,
+        mem_mb=LIMITS.mem_mb,
         attempt=number_of_attempt,
     script:
         "../workflow_scripts/score.py"
@@ -29,6 +30,7 @@ rule score:
 rule gate:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
+        loop=loop_table,
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         speakers=each_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
         drafts=each_drafted("draft.json"),
@@ -48,9 +50,10 @@ rule gate:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        settings=PROJECT.settings.gate.model_dump(),
+        scorer=SCORER,
+        limits=LIMITS.gate_limits.model_dump(),
+        deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=get_decisions,
-        looped_frames=looped_frames,
         max_fault_share=PROJECT.settings.faults.max_share,
         code=code_version("stages.gate"),
     threads: 1

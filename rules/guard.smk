@@ -12,9 +12,10 @@ rule guard:
         "../envs/mouthpiece.yaml"
     params:
         settings=section("guard"),
-        weights=weights_version("guard"),
+        weights=weights_version(("guard",)),
         code=code_version("stages.guard"),
-        mark=mark("guard"),
+        packages=package_versions("stages.guard"),
+        rerun_token=rerun_token("guard"),
     threads: 1
     resources:
         mem_mb=1500,

@@ -1,6 +1,4 @@
 rule normalize:
-    input:
-        source=get_source,
     output:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         audio="results/{video}/_shared/source.flac",
@@ -12,8 +10,11 @@ rule normalize:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        settings=section("normalize"),
+        source=get_source,
+        content=content_of(get_source),
+        settings=normalize_settings,
         code=code_version("stages.normalize"),
+        packages=package_versions("stages.normalize"),
     threads: 2
     resources:
         mem_mb=2000,

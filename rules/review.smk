@@ -2,13 +2,14 @@ rule review:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         boundaries="results/{video}/_shared/boundaries.tsv",
+        loop=loop_table,
         source_audio="results/{video}/_shared/source.flac",
         table="results/{video}/{language}/cuts.tsv",
         originals=each_original,
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         scores=each_drafted("score.json"),
-        dub=get_dub,
+        dub="results/{video}/{language}/dub.flac",
     output:
         page=report(
             directory("results/{video}/{language}/review"),
@@ -26,8 +27,7 @@ rule review:
     params:
         gate=PROJECT.settings.gate.model_dump(),
         guard=PROJECT.settings.guard.model_dump(),
-        looped_frames=looped_frames,
-        presets={name: presets(name) for name in Engines.model_fields},
+        presets=presets_of_engines(),
         code=code_version("stages.review"),
     threads: 1
     resources:

@@ -1,6 +1,6 @@
 rule source_speech:
     input:
-        dub="results/{video}/_shared/source.flac",
+        sound="results/{video}/_shared/source.flac",
     output:
         speech="results/{video}/_shared/speech.wav",
     log:
@@ -10,7 +10,7 @@ rule source_speech:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("audio.speech"),
+        code=code_version("stages.speech"),
     threads: 1
     resources:
         mem_mb=1500,
@@ -35,14 +35,15 @@ rule speaker:
         "../envs/mouthpiece.yaml"
     params:
         settings=section("speaker"),
-        scorer=PROJECT.settings.gate.scorer,
-        limits=speaking_limits(),
-        weights=weights_version(PROJECT.settings.gate.scorer),
-        code=code_version("stages.speaker", f"scorers.{PROJECT.settings.gate.scorer}"),
-        mark=mark("speaker"),
+        scorer=SCORER,
+        limits=LIMITS.speaking_limits.model_dump(),
+        weights=LIMITS.weights_version(),
+        code=code_version("stages.speaker", SCORER_CODE),
+        packages=package_versions("stages.speaker", SCORER_CODE),
+        rerun_token=rerun_token("speaker"),
     threads: 1
     resources:
-        mem_mb=PROJECT.settings.gate.limits.mem_mb,
+        mem_mb=LIMITS.mem_mb,
         attempt=number_of_attempt,
     script:
         "../workflow_scripts/speaker.py"

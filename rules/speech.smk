@@ -1,6 +1,6 @@
 rule speech:
     input:
-        dub=get_dub,
+        sound="results/{video}/{language}/dub.flac",
     output:
         speech="results/{video}/{language}/speech.wav",
     log:
@@ -10,7 +10,7 @@ rule speech:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("audio.speech"),
+        code=code_version("stages.speech"),
     threads: 1
     resources:
         mem_mb=1500,
@@ -31,7 +31,7 @@ rule speech_cut:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("audio.speech"),
+        code=code_version("audio.slices"),
     threads: 1
     resources:
         mem_mb=1500,

@@ -135,7 +135,8 @@ def test_a_failed_build_leaves_no_reel(small, tmp_path, monkeypatch):
         raise Fault("the material is broken")
 
     monkeypatch.setattr(demo, "pictures", broken)
-    assert demo.main([str(tmp_path)]) == 1
+    with pytest.raises(Fault, match="the material is broken"):
+        demo.build(tmp_path)
     assert not (tmp_path / "reel.mp4").exists()
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
 

@@ -1,4 +1,4 @@
-"""Find a video's cuts: see `mouthpiece.cuts`."""
+"""Find a video's cuts: see `mouthpiece.stages.cuts`."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ from mouthpiece.config.cuts import Cuts
 from mouthpiece.core.jobs import job
 from mouthpiece.stages.cuts import find
 
+override = snakemake.params.override
+
 with job(snakemake.log[0]):
-    override = snakemake.input.get("override")
     find(
         mezzanine=Path(snakemake.input.mezzanine),
         boundaries=Path(snakemake.output.boundaries),

@@ -4,21 +4,22 @@ from pathlib import Path
 
 from mouthpiece.core.jobs import job
 from mouthpiece.core.loop import film_cuts
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.settings import DeliverWhat
+from mouthpiece.scorers.settings import GateLimits
 from mouthpiece.stages.gate import decide
 
-gate = Gate(**snakemake.params.settings)
+loop = snakemake.input.get("loop")
 
 with job(snakemake.log[0]):
     decide(
-        cuts=film_cuts(Path(snakemake.input.boundaries), snakemake.params.looped_frames),
+        cuts=film_cuts(Path(snakemake.input.boundaries), Path(loop) if loop else None),
         guards=[Path(file) for file in snakemake.input.guards],
         speakers=[Path(file) for file in snakemake.input.speakers],
         drafts=[Path(file) for file in snakemake.input.drafts],
         scores=[Path(file) for file in snakemake.input.scores],
         decisions=snakemake.params.decisions,
-        limits=gate.limits,
-        deliver=gate.deliver,
+        limits=GateLimits(**snakemake.params.limits),
+        deliver=DeliverWhat(**snakemake.params.deliver),
         max_fault_share=snakemake.params.max_fault_share,
         table=Path(snakemake.output.table),
         delivery=Path(snakemake.output.delivery),

@@ -1,4 +1,4 @@
-"""Make a source's mezzanine and sound: see `mouthpiece.normalize`."""
+"""Make a source's mezzanine and sound: see `mouthpiece.stages.normalize`."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from mouthpiece.stages.normalize import normalize
 
 with job(snakemake.log[0]):
     normalize(
-        source=Path(snakemake.input.source),
+        source=Path(snakemake.params.source),
         mezzanine=Path(snakemake.output.mezzanine),
         audio=Path(snakemake.output.audio),
         facts=Path(snakemake.output.facts),

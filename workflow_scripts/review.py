@@ -1,4 +1,4 @@
-"""Write a film's review page: see `mouthpiece.review`."""
+"""Write a film's review page: see `mouthpiece.stages.review`."""
 
 from pathlib import Path
 
@@ -9,13 +9,15 @@ from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.project.settings import Gate
 from mouthpiece.stages.review import review
 
+loop = snakemake.input.get("loop")
+
 with job(snakemake.log[0]):
     review(
         video=snakemake.wildcards.video,
         language=snakemake.wildcards.language,
         clocks=film_clocks(
             Path(snakemake.input.boundaries),
-            snakemake.params.looped_frames,
+            Path(loop) if loop else None,
             probe_mezzanine(Path(snakemake.input.mezzanine)).rate,
         ),
         table=Path(snakemake.input.table),

@@ -1,9 +1,9 @@
-"""Encode a cut, as it is or with its draft: see `mouthpiece.deliver`."""
+"""Encode a cut, as it is or with its draft: see `mouthpiece.stages.segment`."""
 
 from pathlib import Path
 
-from mouthpiece.config.delivery import Delivery
 from mouthpiece.core.jobs import job
+from mouthpiece.media.encode import Encoding
 from mouthpiece.media.mezzanine import cut_clock
 from mouthpiece.stages.segment import segment
 
@@ -15,6 +15,6 @@ with job(snakemake.log[0]):
         clock=cut_clock(mezzanine, snakemake.wildcards.cut, **snakemake.params.source_cut),
         draft=Path(draft) if draft else None,
         path=Path(snakemake.output.segment),
-        settings=Delivery(**snakemake.params.settings),
+        encoding=Encoding(**snakemake.params.encoding),
         threads=snakemake.threads,
     )

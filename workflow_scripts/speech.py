@@ -1,9 +1,9 @@
-"""Make a dub's 16 kHz speech: see `mouthpiece.speech`."""
+"""Write a sound track as speech: see `mouthpiece.stages.speech`."""
 
 from pathlib import Path
 
-from mouthpiece.audio.speech import write_speech
 from mouthpiece.core.jobs import job
+from mouthpiece.stages.speech import write_speech
 
 with job(snakemake.log[0]):
-    write_speech(dub=Path(snakemake.input.dub), speech=Path(snakemake.output.speech))
+    write_speech(sound=Path(snakemake.input.sound), speech=Path(snakemake.output.speech))

@@ -1,8 +1,8 @@
-"""Slice the speech of a cut: see `mouthpiece.speech`."""
+"""Slice the speech of a cut: see `mouthpiece.audio.slices`."""
 
 from pathlib import Path
 
-from mouthpiece.audio.speech import write_slice
+from mouthpiece.audio.slices import write_slice
 from mouthpiece.core.jobs import job
 from mouthpiece.media.mezzanine import cut_clock
 

@@ -6,9 +6,11 @@ import pytest
 import soundfile
 
 from mouthpiece.audio.loudness import frame_energy
-from mouthpiece.audio.speech import SAMPLE_RATE, Speech, write_slice, write_speech
+from mouthpiece.audio.slices import write_slice
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.timeline import Clock
+from mouthpiece.stages.speech import write_speech
 
 
 def test_a_dub_becomes_16_khz_mono(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import soundfile
 
 from mouthpiece import demo
 from mouthpiece.audio import voice_activity as voice
-from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech, write_speech
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.core.timeline import Clock
+from mouthpiece.stages.speech import write_speech
 from places import ROOT
 
 MEDIA = ROOT / "demo" / "media"

@@ -10,19 +10,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom, mannwhitneyu
 
-from mouthpiece.calibration.calibrate import (
-    Rate,
-    area,
-    auc,
-    bad_needed,
-    calibrate,
-    curve,
-    describe,
-    highest_floor,
-    main,
-    read_gate,
-    with_floor,
-)
+from mouthpiece.calibration.calibrate import calibrate, main
+from mouthpiece.calibration.gate import highest_threshold, read_gate, with_threshold
 from mouthpiece.calibration.labels import (
     Labelled,
     read_decisions,
@@ -30,6 +19,9 @@ from mouthpiece.calibration.labels import (
     read_labels,
     write_labels,
 )
+from mouthpiece.calibration.report import describe
+from mouthpiece.calibration.roc import curve
+from mouthpiece.calibration.statistics import Rate, area, auc, bad_needed
 from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.core.errors import InputError
 from mouthpiece.project.settings import Gate, Scorers
@@ -82,6 +74,8 @@ def test_the_interval_of_the_auc_holds_it_and_narrows() -> None:
     assert many.high - many.low < (few.high - few.low) / 2
     assert many.low < 0.7602 < many.high  # the normal distribution's, at 1 / sqrt(2)
     assert of(20) == few
+    alone = area(np.array([1.0]), np.array([0.0, 2.0]))
+    assert (alone.value, alone.low, alone.high) == (0.5, 0, 1)
 
 
 @pytest.mark.parametrize(("passed", "total"), [(0, 10), (3, 50), (49, 50), (50, 50)])
@@ -116,8 +110,8 @@ def test_a_floor_is_the_gate_s_own_policy(share: float) -> None:
         )  # fmt: skip
         source = {"scorer": "embedded", "confidence": float(chooser.uniform(0.01, 1))}
         draft = Labelled("v", "de", "000000-000049", True, found, source=source)
-        floor, wanted = highest_floor(draft, gate), float(chooser.uniform(0, 1))
-        verdict, reasons = judge(found, with_floor(gate, "embedded", wanted), source)
+        floor, wanted = highest_threshold(draft, gate), float(chooser.uniform(0, 1))
+        verdict, reasons = judge(found, with_threshold(gate, "embedded", wanted).limits, source)
         verdicts |= {verdict, *(reason.partition("=")[0] for reason in reasons)}
         assert (verdict == "unjudged") == (floor is None)
         if floor is not None:
@@ -138,7 +132,7 @@ def test_the_curve_has_every_threshold_once() -> None:
 
 def test_rates_and_thresholds() -> None:
     found = calibrate(drafts(200, 300), GATE, 0.05)
-    verdicts = [judge(dict(d.score), GATE)[0] for d in drafts(200, 300) if not d.good]
+    verdicts = [judge(dict(d.score), GATE.limits)[0] for d in drafts(200, 300) if not d.good]
     assert found.present.false_pass == Rate(verdicts.count("pass"), 300)
     assert found.verdicts["bad"] == {
         name: verdicts.count(name) for name in ("pass", "review", "fail", "unjudged")
@@ -153,7 +147,7 @@ def test_rates_and_thresholds() -> None:
     assert below.false_pass.share > 0.05
     # What is proposed does in the gate what it says.
     assert found.proposed is found.assured
-    changed = with_floor(GATE, "embedded", found.proposed.min_confidence)
+    changed = with_threshold(GATE, "embedded", found.proposed.min_confidence)
     again = calibrate(drafts(200, 300), changed, 0.05)
     assert again.present.false_pass == found.assured.false_pass
     assert again.present.true_pass == found.assured.true_pass

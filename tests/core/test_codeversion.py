@@ -3,19 +3,20 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core import codeversion
-from mouthpiece.core.codeversion import code_version
+from mouthpiece.core.codeversion import code_version, module_closure, package_versions
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in {
-        "guard.py": "from .faces import find\n",
-        "faces.py": "import numpy\nfrom . import clock\n",
+        "guard.py": 'from .faces import find\nTEMPLATES = "templates"\n',
+        "faces.py": "import numpy\nimport cv2\nfrom . import clock\n",
         "clock.py": "",
         "draft.py": "from .engines import engine\n",
         "engines/__init__.py": "def engine():\n    from .preview import Preview\n",
-        "engines/preview.py": "from ..clock import Clock\n",
-        "errors.py": "",
+        "engines/preview.py": "from ..clock import Clock\nfrom ..core.errors import Fault\n",
+        "engines/settings.py": "",
+        "core/errors.py": "",
         "templates/guard.html.j2": "",
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -27,8 +28,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    codeversion._sha256.cache_clear()
-    codeversion._imports.cache_clear()
+    for function in ("_sha256", "_imports", "_path", "_text"):
+        getattr(codeversion, function).cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,8 @@ def forget() -> None:
         ("clock.py", {"guard", "draft"}),
         ("engines/preview.py", {"draft"}),
         ("engines/__init__.py", {"draft"}),
-        ("errors.py", set()),
+        ("engines/settings.py", set()),
+        ("core/errors.py", set()),
     ],
 )
 def test_an_edit_redoes_the_stages_that_use_it(
@@ -66,8 +68,26 @@ def test_a_package_is_all_its_modules(package: Path) -> None:
     assert [a == b for a, b in zip(before, after, strict=True)] == [True, False]
 
 
-def test_every_stage_of_this_project_has_a_version() -> None:
-    stages = ("normalize", "cuts", "guard", "bake", "speech", "draft", "gate", "deliver", "review")
-    stages += ("overview",)
-    versions = {stage: code_version(stage) for stage in stages}
-    assert len(set(versions.values())) == len(stages)
+def test_the_packages_that_compute_a_result_are_listed(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codeversion, "_version", lambda name: f"version of {name}")
+    assert package_versions("guard") == {
+        "opencv-python-headless": "version of opencv-python-headless"
+    }
+    assert package_versions("draft") == {}
+
+
+def test_the_code_of_another_package_counts(
+    package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "elsewhere" / "an_engine"
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text("from . import lips\n")
+    (other / "lips.py").write_text("from mouthpiece.clock import Clock\n")
+    monkeypatch.syspath_prepend(str(other.parent))
+    assert module_closure("an_engine") == ("an_engine", "an_engine.lips", "mouthpiece.clock")
+    before = code_version("an_engine")
+    (other / "lips.py").write_text("")
+    forget()
+    assert code_version("an_engine") != before

@@ -4,31 +4,44 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 
+from mouthpiece.core.cut_jobs import RerunTokens, job_name
 from mouthpiece.core.errors import Fault
-from mouthpiece.core.faults import Failure, RerunTokens, fault_in, fault_text, job_name
+from mouthpiece.core.faults import JobFault, fault_in, fault_text
 from mouthpiece.core.files import read_json
 from mouthpiece.faces.track import Track, load_all
 from mouthpiece.patches.patch_set import load
 from mouthpiece.stages import bake, draft, guard, score, speaker
+from mouthpiece.stages.requests import (
+    BakeRequest,
+    DraftRequest,
+    GuardRequest,
+    ScoreRequest,
+    SpeakerRequest,
+)
 
 FAULT = {"stage": "bake", "kind": "Fault", "message": "out of memory"}
 NAME = "bake/v/000000-000049"
 JOB = """
 import json, os, signal, sys
 from pathlib import Path
-from mouthpiece.errors import Fault, InputError
-from mouthpiece.faults import cut_job
+from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.faults import cut_stage
 
-def forgo(fault):
+def on_fault(request, fault):
     Path("outcome").write_text(json.dumps(fault))
 
-with cut_job("job.log", sys.argv[1], int(sys.argv[2]), forgo):
+@cut_stage(on_fault)
+def stage(request):
     {body}
     Path("outcome").write_text("made")
+
+stage_name, *wildcards = sys.argv[1].split("/")
+run_cut_job(stage, None, CutJob("job.log", stage_name, tuple(wildcards), int(sys.argv[2])))
 """
 KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 
@@ -37,9 +50,9 @@ def run(
     folder: Path, body: str, attempt: int, attempts: int | None
 ) -> tuple[subprocess.CompletedProcess[str], str]:
     """The process, and the outcome it left."""
-    marks = RerunTokens(folder / "results" / ".faults")
+    tokens = RerunTokens(folder / "results" / ".faults")
     if attempts is not None:
-        marks.begin(attempts)
+        tokens.begin(attempts)
     done = subprocess.run(
         [sys.executable, "-c", JOB.format(body=body), NAME, str(attempt)],
         cwd=folder, capture_output=True, text=True, check=False,
@@ -73,7 +86,7 @@ def test_a_fault_stops_the_job_while_it_may_be_tried_again(
         ("raise Fault('no\\tmemory,\\nat all')", "Fault", "no memory, at all"),
         ("raise OSError(28, 'No space left on device', 'a.zip')", "OSError",
          "No space left on device (a.zip)"),
-        ("raise ValueError('said by one')", "ValueError", "unforeseen, in <string>, line 11"),
+        ("raise ValueError('said by one')", "ValueError", "unforeseen, in <string>, line 13"),
         (KILL, "Killed", "its process was ended by SIGKILL"),
     ],
 )  # fmt: skip
@@ -83,11 +96,11 @@ def test_the_last_attempt_gives_up(tmp_path: Path, body: str, kind: str, message
     assert json.loads(outcome) == {"stage": "bake", "kind": kind, "message": message}
     assert NAME in done.stderr and f"{kind}: {message}" in done.stderr
     assert "Traceback" not in done.stderr
-    marks = RerunTokens(tmp_path / "results" / ".faults")
-    first = marks.read()
+    tokens = RerunTokens(tmp_path / "results" / ".faults")
+    first = tokens.read()
     assert list(first) == [NAME]
     run(tmp_path, body, 2, 2)
-    assert marks.read()[NAME] != first[NAME]
+    assert tokens.read()[NAME] != first[NAME]
 
 
 def test_what_the_user_did_wrong_is_no_fault(tmp_path: Path) -> None:
@@ -103,39 +116,59 @@ def test_an_outcome_that_cannot_be_left_fails_the_job(tmp_path: Path) -> None:
 
 
 def test_a_fault_in_words() -> None:
-    assert fault_text(Failure.of("bake", Fault("a" * 999)).values) == f"bake: Fault: {'a' * 300}"
+    assert fault_text(JobFault.of("bake", Fault("a" * 999)).values) == f"bake: Fault: {'a' * 300}"
     assert fault_text(None) == ""
     assert job_name("draft", ["v", "en", "000000-000049"]) == "draft/v/en/000000-000049"
 
 
+COMMON: dict[str, Any] = {"mezzanine": Path("m.mp4"), "cut": "000000-000049"}
+
+
+def draft_request(folder: Path) -> DraftRequest:
+    return DraftRequest(
+        **COMMON,
+        **{name: folder / name for name in ("track", "avatar", "speech", "patches", "row")},
+        engine="preview",
+        settings={"strength": 1.0},
+        baked={},
+        weights="",
+        code="c0de",
+    )
+
+
 def test_what_each_stage_leaves(tmp_path: Path) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.npz"
-    guard.forgo(FAULT, one, two)
+    guard.guard.on_fault(GuardRequest(**COMMON, settings={}, verdict=one, faces=two), FAULT)
     assert load_all(two) == []
     left = read_json(one)
     assert (left["verdict"], left["reasons"], left["contested"]) == ("passthrough", [], False)
     assert left["fault"] == FAULT
-    speaker.forgo(FAULT, one, two)
+    request = SpeakerRequest(
+        **COMMON, **dict.fromkeys(("guard", "faces", "speech"), tmp_path), mode="report",
+        scorer="embedded", limits={}, verdict=one, track=two,
+    )  # fmt: skip
+    speaker.speaker.on_fault(request, FAULT)
     assert Track.load(two).frames == 0
     assert (read_json(one)["verdict"], read_json(one)["fault"]) == ("unknown", FAULT)
-    score.forgo(FAULT, one)
+    inputs = dict.fromkeys(("track", "draft", "speech"), tmp_path)
+    score.score.on_fault(ScoreRequest(**COMMON, **inputs, scorer="embedded", score=one), FAULT)
     assert read_json(one) == {"fault": FAULT}
-    recipe = draft.Recipe("preview", {"strength": 1.0}, {}, "", "c0de")
-    two = tmp_path / "two.zip"
-    draft.forgo(FAULT, recipe, two, one)
-    assert load(two).frames == 0
-    assert (read_json(one)["draft"], read_json(one)["fault"]) == ("", FAULT)
+    drafted = draft_request(tmp_path)
+    draft.draft.on_fault(drafted, FAULT)
+    assert load(drafted.patches).frames == 0
+    row = read_json(drafted.row)
+    assert (row["draft"], row["fault"]) == ("", FAULT)
 
 
 def test_a_fault_of_the_bake_is_the_draft_s(tmp_path: Path) -> None:
-    avatar, track, row = tmp_path / "avatar.zip", tmp_path / "track.npz", tmp_path / "row"
-    bake.forgo(FAULT, avatar)
-    Track(np.zeros((5, 478, 3), np.float32), np.ones(5, bool)).save(track)
-    scene = draft.Scene(tmp_path / "none", None, avatar, track, tmp_path / "none")  # type: ignore[arg-type]
-    recipe = draft.Recipe("preview", {}, {}, "", "c0de")
-    draft.draft(scene, recipe, None, tmp_path / "draft.zip", row)
-    assert load(tmp_path / "draft.zip").frames == 0
-    assert read_json(row)["fault"] == FAULT
+    drafted = draft_request(tmp_path)
+    baked = BakeRequest(
+        **COMMON, track=drafted.track, engine="preview", settings={}, avatar=drafted.avatar
+    )
+    bake.bake.on_fault(baked, FAULT)
+    draft.draft(drafted)
+    assert load(drafted.patches).frames == 0
+    assert read_json(drafted.row)["fault"] == FAULT
 
 
 def test_what_holds_no_fault(tmp_path: Path) -> None:

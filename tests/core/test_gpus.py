@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.worker import gpus as module
-from mouthpiece.worker.endpoint import VISIBLE, Endpoint
-from mouthpiece.worker.gpus import first_free, occupied_gpu, visible_gpus
+from mouthpiece.core import gpus as module
+from mouthpiece.core.gpus import VISIBLE, first_free, occupied_gpu, visible_gpus
+from mouthpiece.worker.endpoint import Endpoint
 
 
 @pytest.fixture(autouse=True)
@@ -41,18 +41,22 @@ def test_else_all_are_there(
 
 
 def test_a_job_takes_the_first_card_that_is_free() -> None:
-    places = [Endpoint.of("musetalk", card) for card in ("0", "1")]
-    assert places[0].key != places[1].key
-    with first_free(places) as first, first_free(places) as second:
-        assert (first.card, second.card) == ("0", "1")
-    with first_free(places) as again:
-        assert again.card == "0"
+    endpoints = [Endpoint.of("musetalk", gpu) for gpu in ("0", "1")]
+    assert endpoints[0].key != endpoints[1].key
+    locks = [endpoint.lock for endpoint in endpoints]
+    with first_free(locks) as first, first_free(locks) as second:
+        assert (first, second) == (0, 1)
+    with first_free(locks) as again:
+        assert again == 0
 
 
 def test_a_process_is_shown_its_card_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VISIBLE, "4,6")
-    with Endpoint.of("enhance", "4").turn(), occupied_gpu("enhance"):
-        assert module.os.environ[VISIBLE] == "6"
+    with occupied_gpu("enhance"):
+        assert module.os.environ[VISIBLE] == "4"
+        monkeypatch.setenv(VISIBLE, "4,6")  # as another job sees them
+        with occupied_gpu("enhance"):
+            assert module.os.environ[VISIBLE] == "6"
 
 
 def test_one_card_is_shared_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:

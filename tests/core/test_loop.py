@@ -1,6 +1,5 @@
 """A looped film: a video's cuts forward and backward for as long as its dub lasts."""
 
-import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,11 +7,10 @@ import numpy as np
 import pytest
 import soundfile
 
-import makers
 from mouthpiece.audio.dub import planned_frames
 from mouthpiece.core.cuts import Cut, write_boundaries
-from mouthpiece.core.errors import InputError
-from mouthpiece.core.loop import film_clocks, film_cuts, pieces
+from mouthpiece.core.errors import Fault
+from mouthpiece.core.loop import film_clocks, film_cuts, pieces, read_loop, write_loop
 from mouthpiece.core.timeline import Clock
 
 CUTS = [Cut.of(0, 30), Cut.of(30, 10)]
@@ -46,21 +44,41 @@ def test_the_cuts_stand_on_the_film_s_timeline() -> None:
 def test_a_film_that_does_not_loop_has_its_video_s_cuts(tmp_path: Path) -> None:
     boundaries, rate = tmp_path / "boundaries.tsv", Fraction(24000, 1001)
     write_boundaries(CUTS, boundaries)
-    assert film_cuts(boundaries, 0) == CUTS
-    assert film_clocks(boundaries, 0, rate) == [Clock(rate, 0, 30), Clock(rate, 30, 10)]
-    assert [cut.frames for cut in film_cuts(boundaries, 12)] == [12]
-    (only,) = film_clocks(boundaries, 12, rate)
+    assert film_cuts(boundaries, None) == CUTS
+    assert film_clocks(boundaries, None, rate) == [Clock(rate, 0, 30), Clock(rate, 30, 10)]
+    loop = tmp_path / "loop.tsv"
+    write_loop(pieces(CUTS, 12), loop)
+    assert [cut.frames for cut in film_cuts(boundaries, loop)] == [12]
+    (only,) = film_clocks(boundaries, loop, rate)
     assert (only.frames, only.source) == (12, Clock(rate, 0, 30))
 
 
+@pytest.mark.parametrize("frames", [1, 40, 75, 2_000_000])
+def test_the_table_of_a_looped_film(tmp_path: Path, frames: int) -> None:
+    cuts = CUTS if frames < 1000 else [Cut.of(0, 700_000), Cut.of(700_000, 600_000)]
+    looped = pieces(cuts, frames)
+    write_loop(looped, tmp_path / "loop.tsv")
+    assert read_loop(tmp_path / "loop.tsv") == looped
+
+
+def test_the_table_s_columns(tmp_path: Path) -> None:
+    write_loop(pieces(CUTS, 45), tmp_path / "loop.tsv")
+    assert (tmp_path / "loop.tsv").read_text().splitlines() == [
+        "cut\tfirst_frame\tframes\tsource_cut\treversed",
+        "000000-000029\t0\t30\t000000-000029\tno",
+        "000030-000039\t30\t10\t000030-000039\tno",
+        "000040-000044\t40\t5\t000030-000039\tyes",
+    ]
+
+
 def test_a_looped_film_lasts_as_long_as_its_dub(tmp_path: Path) -> None:
-    mezzanine, dub = tmp_path / "m.mp4", tmp_path / "dub.wav"
-    makers.plain(mezzanine, "25", seconds=1)
+    dub = tmp_path / "dub.flac"
     soundfile.write(dub, np.zeros(16000 * 3 + 400), 16000)
-    assert planned_frames(mezzanine, dub) == 76
+    assert planned_frames(dub, Fraction(25)) == 76
     soundfile.write(dub, np.zeros(16000 * 2), 16000)
-    os.utime(dub, ns=(1, 1))
-    assert planned_frames(mezzanine, dub) == 50
+    assert planned_frames(dub, Fraction(25)) == 50
+    soundfile.write(dub, np.zeros(3), 16000)
+    assert planned_frames(dub, Fraction(25)) == 1
     dub.write_bytes(b"no sound")
-    with pytest.raises(InputError, match="cannot be read as sound"):
-        planned_frames(mezzanine, dub)
+    with pytest.raises(Fault, match=r"dub\.flac: cannot be read"):
+        planned_frames(dub, Fraction(25))

@@ -44,7 +44,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
             f"v\tfilm.mp4\t{CONSENT}",
             f"v\tfilm.mp4\t{CONSENT}",
         ),
-        ("videos.tsv, row 3, column video", "stands in row 2 already"),
+        ("videos.tsv, row 3, column video", "is in row 2 already"),
     ),
     "a path in an id": (
         lambda job: job.write("videos.tsv", "video\tpath\tconsent", f"../v\tfilm.mp4\t{CONSENT}"),
@@ -60,7 +60,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
     ),
     "an unknown video": (
         lambda job: job.write("dubs.tsv", "video\tlanguage\taudio", "w\ten\ten.wav"),
-        ("dubs.tsv, row 2, column video", "'w' does not stand in videos.tsv"),
+        ("dubs.tsv, row 2, column video", "'w' is not in videos.tsv"),
     ),
     "an unknown key": (
         lambda job: job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", "gaurd: {}"),
@@ -72,7 +72,10 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
             *("videos: videos.tsv", "dubs: dubs.tsv", "engine: musetalk"),
             "engines: {musetalk: {models: no/such/folder}}",
         ),
-        ("job.yaml: engines.musetalk.models: there is no folder 'no/such/folder'", "make models"),
+        (
+            "job.yaml: engines.musetalk.models: there is no folder 'no/such/folder'",
+            "mouthpiece models fetch",
+        ),
     ),
 }
 
@@ -91,7 +94,7 @@ def test_missing_weights_are_told_once_before_a_run(job: Job) -> None:
     told = job.plan().output
     assert told.count("weights that the config asks for are not here") == 1
     assert "stable_syncnet.pt" in told
-    assert f"mouthpiece.weights fetch --configfile {job.folder / 'job.yaml'}`" in told
+    assert f"mouthpiece models fetch --config {job.folder / 'job.yaml'}`" in told
 
 
 def zero_length(path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mouthpiece.media.ffmpeg import ffmpeg
-from mouthpiece.media.mux import count_frames
+from mouthpiece.media.join import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run, first_frame, lay_out
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.engines.musetalk.avatar import Avatar
-from mouthpiece.media.mux import count_frames
+from mouthpiece.media.join import count_frames
 from mouthpiece.patches import patch_set as patches
 
 from .conftest import Job, cut_film, lay_out

@@ -29,7 +29,7 @@ def job(finished: Job, tmp_path: Path) -> Job:
 @pytest.fixture
 def address(job: Job) -> Iterator[str]:
     """Where the review server of a job is, started as a user starts it."""
-    command = [sys.executable, "-m", "mouthpiece.reviewserver", "--configfile", "job.yaml"]
+    command = [sys.executable, "-m", "mouthpiece", "review", "--config", "job.yaml"]
     with subprocess.Popen(command, cwd=job.folder, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         try:

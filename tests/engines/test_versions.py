@@ -7,8 +7,9 @@ import pytest
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import files
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
-from mouthpiece.engines.versions import MISSING, engine_weights
 from mouthpiece.weights import table as weight_table
+from mouthpiece.weights.find import first_weight_path
+from mouthpiece.weights.version import MISSING
 
 
 @pytest.fixture
@@ -24,8 +25,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def versions(tree: Path, **chosen: str) -> tuple[str, str]:
-    values = MusetalkSettings(models=str(tree), **chosen).model_dump()
-    return engine_weights("musetalk", values, "bake"), engine_weights("musetalk", values, "draft")
+    settings = MusetalkSettings(models=str(tree), **chosen)
+    return settings.weights_version("bake"), settings.weights_version("draft")
 
 
 @pytest.mark.parametrize(
@@ -63,4 +64,4 @@ def test_a_damaged_download_is_no_error_yet_and_a_fault_when_it_is_used(
     (tree / files.UNETS["1.5"]).rename(fetched)
     assert versions(tree)[1] == MISSING
     with pytest.raises(Fault, match=str(fetched)):
-        files.drawn_from(MusetalkSettings(models=str(tree)))
+        first_weight_path((files.UNETS["1.5"],), tree)

@@ -10,7 +10,7 @@ from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.media import decode as picture
-from mouthpiece.media.mezzanine import _open, cut_clock, probe_mezzanine
+from mouthpiece.media.mezzanine import cut_clock, open_mezzanine, probe_mezzanine
 from mouthpiece.stages.normalize import normalize
 
 
@@ -107,14 +107,14 @@ def test_frames_that_are_decoded_at_once_are_the_same(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rate = Fraction(30000, 1001)
-    decoders, opening = [], _open
+    decoders, opening = [], open_mezzanine
 
     def opened(path: Path) -> av.container.InputContainer:
         container = opening(path)
         decoders.append(container.streams.video[0].codec_context)
         return container
 
-    monkeypatch.setattr(picture, "_open", opened)
+    monkeypatch.setattr(picture, "open_mezzanine", opened)
     for clock in (
         Clock(rate, 29, 40),
         LoopedClock(rate, 0, 20, Clock(rate, 30, 20), reversed=True),

@@ -62,9 +62,9 @@ def test_overrides_reach_their_cut_only(folder: Path) -> None:
         (
             "engines.preview.no_such",
             "1",
-            "row 2, column setting: 'engines.preview.no_such' is no key",
+            "row 2, column setting: 'engines.preview.no_such' is not a key",
         ),
-        ("engines.preview", "1", "is no key of the config"),
+        ("engines.preview", "1", "is not a key of the config"),
         ("engines.preview.strength", "much", "row 2, column value: not allowed: engines.preview"),
         ("engine", "hologram", "column value"),
         (
@@ -211,7 +211,7 @@ def test_config_files_are_merged_key_by_key(folder: Path) -> None:
         "gate": {"scorer": "embedded", "deliver": {"fail": "lipsync"}},
         "videos": "v",
     }
-    with pytest.raises(InputError, match="holds no keys"):
+    with pytest.raises(InputError, match="has no keys"):
         read_config([write(folder, "c.yaml", "- 1\n")])
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import yaml
 
-from mouthpiece.cli import models as weights
 from mouthpiece.core.errors import InputError
 from mouthpiece.engines.musetalk import files
 from mouthpiece.project.project import Project
@@ -17,7 +16,6 @@ from mouthpiece.project.required_weights import (
     required_weights,
     to_fetch,
 )
-from mouthpiece.weights import download
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE
 
@@ -135,8 +133,8 @@ def test_missing_weights_are_told_with_the_command_that_fetches_them(
     told = missing_weights(project, [Path("job.yaml")])
     assert "auxiliary/syncnet_v2.model, face_detection_full_range_sparse.tflite" in told
     assert "face_landmark" not in told
-    assert "`python -m mouthpiece.weights fetch --configfile job.yaml`" in told
-    assert "`python -m mouthpiece.weights fetch`" in missing_weights(project, [])
+    assert "`mouthpiece models fetch --config job.yaml`" in told
+    assert "`mouthpiece models fetch`" in missing_weights(project, [])
     lay(downloads, *names(project))
     assert missing_weights(project, []) == ""
 
@@ -153,28 +151,3 @@ def test_a_folder_of_weights_that_is_not_there_is_named(opened: Open, tmp_path: 
     overridden = opened("a\t*\t*\tengines.musetalk.models\t/no/such/folder\n", **musetalk())
     with pytest.raises(InputError, match=r"overrides\.tsv, row 2, column value: .*/no/such"):
         check_folders(overridden, files)
-
-
-def test_the_command_line_fetches_what_a_config_asks_for(
-    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    fetched: list[str] = []
-    monkeypatch.setattr(
-        download, "fetch", lambda rows, unpinned: fetched.extend(row.name for row in rows)
-    )
-    assert weights.main(["fetch"]) == 1
-    assert "--configfile job.yaml" in caplog.text
-    opened(gate={"scorer": "syncnet_v2"})
-    assert weights.main(["fetch", "GFPGANv1.4.pth", "--configfile", "job.yaml"]) == 0
-    assert set(fetched) == GUARD | {"auxiliary/syncnet_v2.model", "GFPGANv1.4.pth"}
-    fetched.clear()
-    opened(**musetalk(models="/no/such/folder"))
-    assert weights.main(["fetch", "--configfile", "job.yaml"]) == 1
-    assert "/no/such/folder" in caplog.text and not fetched
-    (tmp_path / "config").mkdir()
-    config = {"videos": "../videos.tsv", "dubs": "../dubs.tsv"}
-    (tmp_path / "config" / "config.yaml").write_text(yaml.safe_dump(config))
-    assert weights.main(["fetch"]) == 0
-    assert set(fetched) == GUARD
-    assert weights.main(["fetch", "--configfile", "absent.yaml"]) == 1
-    assert "absent.yaml" in caplog.text

@@ -5,7 +5,7 @@ from mouthpiece.config.enhance import Enhance
 from mouthpiece.core.errors import InputError
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.engines.preview.settings import PreviewSettings
-from mouthpiece.project.settings import Engines, load, with_preset
+from mouthpiece.project.settings import Engines, load
 
 
 @pytest.mark.parametrize("name", Engines.model_fields)
@@ -58,9 +58,9 @@ def test_a_preset_leaves_nothing_of_the_one_before(before: str) -> None:
     """What was said beside the presets stays."""
     for preset in ("standard", "jaw_seam", "opens_too_little"):
         said = {"mask_blur": 0.1, "batch_frames": 4}
-        values = MusetalkSettings.model_validate({"preset": before} | said).model_dump()
-        changed = with_preset("musetalk", values, preset)
-        assert changed == MusetalkSettings.model_validate({"preset": preset} | said).model_dump()
+        settings = MusetalkSettings.model_validate({"preset": before} | said)
+        changed = settings.with_preset(preset)
+        assert changed == MusetalkSettings.model_validate({"preset": preset} | said)
 
 
 def test_what_a_job_of_an_engine_wants_follows_its_settings() -> None:
@@ -72,5 +72,5 @@ def test_what_a_job_of_an_engine_wants_follows_its_settings() -> None:
 
 def test_keys_that_change_no_result_are_no_part_of_an_avatar() -> None:
     for section in (MusetalkSettings, PreviewSettings):
-        assert section.neutral <= set(section.model_fields)
-        assert not section.neutral & section.baked
+        assert section.runtime_options <= set(section.model_fields)
+        assert not section.runtime_options & section.baked

@@ -2,17 +2,17 @@
 
 import random
 import re
+import time
 from pathlib import Path
 
 import pytest
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 
 from mouthpiece.core.errors import InputError
-from mouthpiece.project.rowschema import row_test
+from mouthpiece.project.rows import SCHEMAS, Row, check
 from mouthpiece.project.tables import (
     LANGUAGE_PATTERN,
-    SCHEMAS,
     Dub,
     read_decisions,
     read_dubs,
@@ -75,7 +75,7 @@ def test_a_wrong_video(folder: Path, row: tuple[str, ...], message: str) -> None
 
 def test_duplicates_are_refused_whatever_their_case(folder: Path) -> None:
     path = videos(folder, ("a", "a.mp4", CONSENT), ("A", "a.mp4", CONSENT))
-    with pytest.raises(InputError, match="row 3, column video: A stands in row 2 already"):
+    with pytest.raises(InputError, match="row 3, column video: A is in row 2 already"):
         read_videos(path)
 
 
@@ -91,7 +91,7 @@ def test_columns_are_closed(folder: Path) -> None:
     with pytest.raises(InputError, match="is empty; its first line names the columns"):
         read_videos(folder / "empty.tsv")
     (folder / "film.tsv").write_bytes(b"\x00\xff\xfe\x89")
-    with pytest.raises(InputError, match="no readable UTF-8 text"):
+    with pytest.raises(InputError, match="not readable UTF-8 text"):
         read_videos(folder / "film.tsv")
 
 
@@ -119,7 +119,7 @@ def test_several_dubs_in_a_language(folder: Path) -> None:
     assert tag_of("de_anna") == tag_of("de") == "de"
     for key in ("de", "de_anna", "pt-BR_0-9"):
         assert re.fullmatch(LANGUAGE_PATTERN, key)
-    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA stands in row 2"):
+    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA is in row 2"):
         given(("a", "de", "anna", "de.wav"), ("a", "de", "ANNA", "de.wav"))
     for name in ("an_na", "../x", "a b", "é", "x" * 65):
         with pytest.raises(InputError, match="row 2, column dub"):
@@ -129,12 +129,12 @@ def test_several_dubs_in_a_language(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (("b", "de", "de.wav"), "row 2, column video: 'b' does not stand in videos.tsv"),
+        (("b", "de", "de.wav"), "row 2, column video: 'b' is not in videos.tsv"),
         (
             ("a", "german", "de.wav"),
             "row 2, column language: 'german' is not allowed; wanted a BCP-47",
         ),
-        (("a", "xx", "de.wav"), "column language: 'xx' is no language"),
+        (("a", "xx", "de.wav"), "column language: 'xx' is not a language"),
         (("a", "pt-br", "de.wav"), "column language: write 'pt-br' as 'pt-BR'"),
         (("a", "../de", "de.wav"), "column language"),
         (("a", "de", "no.wav"), "column audio: there is no file"),
@@ -222,10 +222,20 @@ CELLS = [
 ]  # fmt: skip
 
 
+def is_accepted(row: dict[str, str], name: str) -> bool:
+    try:
+        check(Row(Path("table.tsv"), 2, row), name)
+    except InputError as error:
+        assert re.match(r"table\.tsv, row 2, column \w+: ", str(error))
+        return False
+    return True
+
+
 @pytest.mark.parametrize("file", SCHEMA_FILES, ids=lambda file: file.name)
-def test_the_quick_test_of_a_row_says_what_the_schema_says(file: Path) -> None:
-    schema = yaml.safe_load(file.read_text(encoding="utf-8"))
-    test, validator = row_test(schema), Draft202012Validator(schema)
+def test_a_row_is_accepted_where_the_schema_says_so(file: Path) -> None:
+    """By the word of another validator; its $ takes a line's end, JSON Schema's does not."""
+    schema = yaml.safe_load(file.read_text(encoding="utf-8").replace('$"\n', '\\\\Z"\n'))
+    validator = Draft7Validator(schema)
     names = [*schema["properties"], "other"]
     draw = random.Random(file.name)
     fitting = {
@@ -237,15 +247,20 @@ def test_the_quick_test_of_a_row_says_what_the_schema_says(file: Path) -> None:
         row = {name: draw.choice(fitting[name]) for name in names[:-1] if draw.random() < 0.9}
         for name in draw.sample(names, draw.choice([0, 0, 1, 2])):
             row[name] = draw.choice(CELLS)
-        assert test(row) == validator.is_valid(row), row
-        found.add(test(row))
+        accepted = is_accepted(row, file.name.partition(".")[0])
+        assert accepted == validator.is_valid(row), row
+        found.add(accepted)
     assert found == {True, False}
 
 
-def test_a_keyword_that_the_quick_test_does_not_know_is_a_mistake() -> None:
-    for schema in ({"oneOf": []}, {"properties": {"a": {"format": "date"}}}, {"type": "array"}):
-        with pytest.raises(ValueError, match="no test for"):
-            row_test(schema)
+def test_a_long_table_is_read_in_a_moment(folder: Path) -> None:
+    cuts = [("a", "de", f"{n:06d}-{n:06d}", "approve", "0123456789ab") for n in range(7500)]
+    columns = ("video", "language", "cut", "decision", "draft")
+    path = table(folder, "decisions.tsv", columns, *cuts)
+    known = dubs(folder, ("a", "de", "de.wav"))
+    start = time.process_time()
+    assert len(read_decisions(path, known)) == 7500
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(

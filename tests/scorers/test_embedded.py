@@ -3,7 +3,8 @@ import pytest
 
 from mouthpiece.faces.mouth import MEASURES, head_points, measures
 from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
-from mouthpiece.scorers.embedded.scorer import FRAME, Embedded, SyncNet
+from mouthpiece.scorers.embedded.network import SyncNet
+from mouthpiece.scorers.embedded.scorer import SAMPLES_PER_FRAME, Embedded
 from mouthpiece.training.prepare import Clip
 
 
@@ -42,7 +43,7 @@ def test_early_sound_has_a_positive_offset(
 ) -> None:
     one = strangers[0]
     lips = one.points[15:60]
-    sound = one.samples[(15 + early) * FRAME : (60 + early) * FRAME]
+    sound = one.samples[(15 + early) * SAMPLES_PER_FRAME : (60 + early) * SAMPLES_PER_FRAME]
     assert abs(score(scorer, lips, sound).offset_frames - early) <= 1
 
 
@@ -66,7 +67,7 @@ def test_measures_are_taken_in_head_coordinates(strangers: list[Clip]) -> None:
 def test_any_length_is_scored(scorer: Embedded, frames: int) -> None:
     chance = np.random.default_rng(frames)
     points = 100 + 10 * chance.normal(size=(468, 3)) + chance.normal(size=(frames, 468, 3))
-    for samples in (frames * FRAME, frames * FRAME - 300, 0):
+    for samples in (frames * SAMPLES_PER_FRAME, frames * SAMPLES_PER_FRAME - 300, 0):
         sound = chance.normal(0, 0.1, samples).astype(np.float32)
         found = score(scorer, points, sound)
         assert np.isfinite([found.confidence, found.distance]).all()
@@ -75,4 +76,4 @@ def test_any_length_is_scored(scorer: Embedded, frames: int) -> None:
 
 def test_is_small() -> None:
     assert sum(p.numel() for p in SyncNet().parameters()) < 1_000_000
-    assert SCORE_RATE * FRAME == 16000
+    assert SCORE_RATE * SAMPLES_PER_FRAME == 16000

@@ -15,8 +15,10 @@ from mouthpiece.faces.detector import FaceDetector
 from mouthpiece.faces.mesh import FaceMesh
 from mouthpiece.faces.region import Region
 from mouthpiece.scorers.base import Seen
+from mouthpiece.scorers.latentsync import alignment, mel
 from mouthpiece.scorers.latentsync import scorer as latentsync
-from mouthpiece.scorers.latentsync.scorer import LIPS, SOUND, Latentsync, StableSyncNet, Tower
+from mouthpiece.scorers.latentsync.network import LIPS, SOUND, StableSyncNet, Tower
+from mouthpiece.scorers.latentsync.scorer import Latentsync
 
 Golden = dict[str, np.ndarray]
 SMALL_SOUND = replace(SOUND, channels=(32, 32, 32, 64, 64, 64, 64))
@@ -66,7 +68,7 @@ def test_embeddings_are_those_of_the_published_code(golden: Golden, file: str) -
 
 def test_mel_is_that_of_the_published_code(golden: Golden) -> None:
     samples, _ = soundfile.read(PARITY / "speech_3p37s.wav", dtype="float32")
-    found = latentsync.mel(samples)
+    found = mel.mel(samples)
     np.testing.assert_allclose(found, golden["stable.mel.speech_3p37s"], atol=1e-4)
 
 
@@ -75,18 +77,18 @@ def test_faces_are_laid_onto_the_template_as_the_published_code_does() -> None:
     random = np.random.default_rng(3)
     for _ in range(20):
         points = random.uniform(0, 500, (3, 2))
-        found = latentsync.similarity(points, latentsync.TEMPLATE)
-        one, two = (p - p.mean(0) for p in (points, latentsync.TEMPLATE))
+        found = alignment.similarity(points, alignment.TEMPLATE)
+        one, two = (p - p.mean(0) for p in (points, alignment.TEMPLATE))
         one, two = one / one.std(), two / two.std()
         u, _, vt = np.linalg.svd(one.T @ two)
         v = vt.T.copy()
         if np.linalg.det(v @ u.T) < 0:
             v[:, -1] *= -1
-        scale = (latentsync.TEMPLATE - latentsync.TEMPLATE.mean(0)).std()
+        scale = (alignment.TEMPLATE - alignment.TEMPLATE.mean(0)).std()
         scale /= (points - points.mean(0)).std()
         np.testing.assert_allclose(found[:, :2], scale * v @ u.T, atol=1e-9)
         moved = found @ [*points.mean(0), 1]
-        np.testing.assert_allclose(moved, latentsync.TEMPLATE.mean(0), atol=1e-9)
+        np.testing.assert_allclose(moved, alignment.TEMPLATE.mean(0), atol=1e-9)
         assert np.linalg.det(found[:, :2]) > 0
 
 
@@ -96,13 +98,13 @@ def test_a_turned_face_is_aligned_to_the_same_picture() -> None:
     points, _ = FaceMesh().locate(portrait, Region.of_detection(face))
     turn = cv2.getRotationMatrix2D((220, 120), 20, 1.2)
     turned = np.column_stack([points[:, :2] @ turn[:, :2].T + turn[:, 2], points[:, 2]])
-    upright = latentsync.aligned(Seen(portrait, points)).astype(int)
-    again = latentsync.aligned(Seen(cv2.warpAffine(portrait, turn, (512, 512)), turned))
+    upright = alignment.aligned(Seen(portrait, points)).astype(int)
+    again = alignment.aligned(Seen(cv2.warpAffine(portrait, turn, (512, 512)), turned))
     assert np.abs(upright - again).mean() < 4
     # The mouth lies in the half that the network sees, the eyes do not.
-    affine = latentsync.similarity(
-        np.array([points[list(g), :2].mean(0) for g in latentsync.BROWS_AND_NOSE]),
-        latentsync.TEMPLATE,
+    affine = alignment.similarity(
+        np.array([points[list(g), :2].mean(0) for g in alignment.BROWS_AND_NOSE]),
+        alignment.TEMPLATE,
     )
     rows = (points[:, :2] @ affine.T[:2] + affine[:, 2])[:, 1] * 256 / 280
     assert rows[[61, 291, 13, 14]].min() > 128 > rows[[33, 263]].max()
@@ -132,8 +134,8 @@ def noise(samples: int) -> np.ndarray:
 
 def test_the_score_is_the_median_cosine_of_windows(judge: Latentsync) -> None:
     frames, samples = 45, noise(45 * 640)
-    halves = list(latentsync.lower_halves(film(frames)))
-    spectrum = latentsync.mel(samples)
+    halves = list(alignment.lower_halves(film(frames)))
+    spectrum = mel.mel(samples)
     cosines = np.full((frames - 15, 31), np.nan)
     with torch.inference_mode():
         lips, sound = [], []

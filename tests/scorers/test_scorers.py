@@ -11,8 +11,8 @@ import pytest
 
 from mouthpiece.project.settings import Gate, Scorers
 from mouthpiece.scorers.base import Seen, at_score_rate, points_of
-from mouthpiece.scorers.latentsync import scorer as latentsync
-from mouthpiece.scorers.syncnet_v2 import scorer as syncnet_v2
+from mouthpiece.scorers.latentsync.alignment import lower_halves
+from mouthpiece.scorers.syncnet_v2.crops import REACH, crops
 
 
 def counting(frames: int) -> Iterator[Seen]:
@@ -49,7 +49,7 @@ def test_a_stream_is_read_to_its_end() -> None:
     assert next(stream, None) is None
 
 
-@pytest.mark.parametrize("looking", [syncnet_v2.crops, latentsync.lower_halves, points_of])
+@pytest.mark.parametrize("looking", [crops, lower_halves, points_of])
 def test_few_pictures_are_held(looking: Callable[[Iterator[Seen]], Iterable[object]]) -> None:
     alive: list[weakref.ref[np.ndarray]] = []
     most = 0
@@ -67,7 +67,7 @@ def test_few_pictures_are_held(looking: Callable[[Iterator[Seen]], Iterable[obje
     looked = sum(1 for _ in looking(at_score_rate(pictures(), Fraction(50), 90)))
     gc.collect()
     assert looked == 45
-    assert most <= syncnet_v2.REACH + 5
+    assert most <= REACH + 5
 
 
 def test_every_scorer_that_config_may_name_has_thresholds() -> None:

@@ -14,7 +14,7 @@ import torch
 from published import PARITY, Publish, seeded
 from skimage import data
 
-from mouthpiece.audio.speech import write_slice
+from mouthpiece.audio.slices import write_slice
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json
@@ -29,10 +29,14 @@ from mouthpiece.patches.patch_set import PatchSet
 from mouthpiece.scorers import lse
 from mouthpiece.scorers.base import Score, Seen
 from mouthpiece.scorers.registry import create_scorer
+from mouthpiece.scorers.syncnet_v2 import crops as syncnet_crops
 from mouthpiece.scorers.syncnet_v2 import scorer as syncnet_v2
-from mouthpiece.scorers.syncnet_v2.scorer import SyncNet, SyncnetV2, mfcc
-from mouthpiece.stages import score
+from mouthpiece.scorers.syncnet_v2.mfcc import mfcc
+from mouthpiece.scorers.syncnet_v2.network import SyncNet
+from mouthpiece.scorers.syncnet_v2.scorer import SyncnetV2
 from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.requests import ScoreRequest
+from mouthpiece.stages.score import score
 
 Golden = dict[str, np.ndarray]
 COUNTER = "num_batches_tracked"
@@ -131,7 +135,7 @@ def test_scores_agree_with_the_plain_arithmetic(frames: int) -> None:
 
 def test_a_film_is_scored_as_window_by_window(judge: SyncnetV2) -> None:
     frames, seen, samples = 30, film(30), noise(30 * 640)
-    crops = torch.from_numpy(np.stack(list(syncnet_v2.crops(seen)))).permute(3, 0, 1, 2).float()
+    crops = torch.from_numpy(np.stack(list(syncnet_crops.crops(seen)))).permute(3, 0, 1, 2).float()
     columns = torch.from_numpy(mfcc(samples).T.astype(np.float32))
     lips, sound = [], []
     with torch.inference_mode():
@@ -189,9 +193,9 @@ def test_a_crop_is_wider_than_the_face_and_reaches_under_the_chin() -> None:
     points = np.zeros((468, 3))
     points[:, 0] = np.linspace(80, 120, 468)
     points[:, 1] = np.linspace(60 + 80 * 0.09 / 1.09, 140, 468)
-    x, y, half = syncnet_v2.face_box(points)
+    x, y, half = syncnet_crops.face_box(points)
     assert (x, y, half) == (pytest.approx(100), pytest.approx(100), pytest.approx(40))
-    found = syncnet_v2.crop(picture, np.array([100.0, 100.0, 40.0]))
+    found = syncnet_crops.crop(picture, np.array([100.0, 100.0, 40.0]))
     assert found.shape == (224, 224, 3)
     assert found[100, [0, 223], 2].tolist() == [pytest.approx(44, abs=1), pytest.approx(155, abs=1)]
     assert found[[0, 223], 100, 1].tolist() == [pytest.approx(60, abs=1), pytest.approx(171, abs=1)]
@@ -200,16 +204,16 @@ def test_a_crop_is_wider_than_the_face_and_reaches_under_the_chin() -> None:
 
 def test_beyond_the_picture_a_crop_is_grey() -> None:
     white = np.full((50, 60, 3), 255, np.uint8)
-    found = syncnet_v2.crop(white, np.array([0.0, 25.0, 20.0]))
+    found = syncnet_crops.crop(white, np.array([0.0, 25.0, 20.0]))
     assert (found[:, :100] == 110).all() and (found[:100, 125:] == 255).all()
-    assert (syncnet_v2.crop(white, np.array([500.0, 500.0, 20.0])) == 110).all()
-    assert syncnet_v2.crop(white, np.array([10.0, 10.0, 0.0])).shape == (224, 224, 3)
+    assert (syncnet_crops.crop(white, np.array([500.0, 500.0, 20.0])) == 110).all()
+    assert syncnet_crops.crop(white, np.array([10.0, 10.0, 0.0])).shape == (224, 224, 3)
 
 
 def test_one_jump_of_the_mesh_moves_no_crop() -> None:
     steady = film(20)
     jumped = [Seen(s.picture, s.points + 30 * (n == 9)) for n, s in enumerate(steady)]
-    both = zip(syncnet_v2.crops(steady), syncnet_v2.crops(jumped), strict=True)
+    both = zip(syncnet_crops.crops(steady), syncnet_crops.crops(jumped), strict=True)
     assert all((a == b).all() for a, b in both)
 
 
@@ -274,14 +278,16 @@ def test_a_draft_is_measured_from_mezzanine_to_score(judge: SyncnetV2, tmp_path:
             np.full(frames, alpha, np.float32),
         )
         patches.save(draft, tmp_path / "draft.zip")
-        score.measure(
-            mezzanine,
-            clock,
-            tmp_path / "track.npz",
-            tmp_path / "draft.zip",
-            tmp_path / "cut.wav",
-            "syncnet_v2",
-            tmp_path / "score.json",
+        score(
+            ScoreRequest(
+                mezzanine=mezzanine,
+                cut="000000-000035",
+                track=tmp_path / "track.npz",
+                draft=tmp_path / "draft.zip",
+                speech=tmp_path / "cut.wav",
+                scorer="syncnet_v2",
+                score=tmp_path / "score.json",
+            )
         )
         scores.append(read_json(tmp_path / "score.json"))
     for found in scores:

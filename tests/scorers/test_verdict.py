@@ -4,12 +4,10 @@ from typing import Any
 
 import pytest
 
-from mouthpiece.project.settings import Gate, Scorers
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.verdict import judge
 
 LIMITS = EmbeddedSettings(min_confidence=0.2, fail_confidence=0.1, min_source_share=0.6)
-GATE = Gate(scorers=Scorers(embedded=LIMITS))
 
 
 def score(confidence: float, **other: Any) -> dict[str, Any]:
@@ -30,15 +28,15 @@ def score(confidence: float, **other: Any) -> dict[str, Any]:
 def test_a_draft_much_below_its_source_is_doubtful(
     source: dict[str, Any] | None, verdict: str
 ) -> None:
-    found, reasons = judge(score(0.3), GATE, source)
+    found, reasons = judge(score(0.3), LIMITS, source)
     assert found == verdict
     assert reasons == (["below_source=0.50"] if verdict == "review" else [])
 
 
 def test_a_failure_is_a_failure_whatever_the_source() -> None:
-    assert judge(score(0.05), GATE, score(0.6)) == ("fail", ["low_confidence=0.050"])
+    assert judge(score(0.05), LIMITS, score(0.6)) == ("fail", ["low_confidence=0.050"])
 
 
 def test_zero_switches_the_comparison_off() -> None:
-    gate = Gate(scorers=Scorers(embedded=EmbeddedSettings(min_confidence=0.2)))
-    assert judge(score(0.3), gate, score(9.0)) == ("pass", [])
+    limits = EmbeddedSettings(min_confidence=0.2)
+    assert judge(score(0.3), limits, score(9.0)) == ("pass", [])

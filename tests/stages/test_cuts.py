@@ -20,6 +20,7 @@ from mouthpiece.core.cuts import (
 from mouthpiece.core.errors import InputError
 from mouthpiece.media import shots as cuts
 from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.media.shot_lengths import merge_short, split_long
 from mouthpiece.stages.cuts import find, read_override
 from mouthpiece.stages.normalize import normalize
 from places import ROOT
@@ -156,21 +157,21 @@ def grey(*levels: int) -> np.ndarray:
 
 def test_a_short_cut_goes_to_the_neighbour_it_resembles() -> None:
     film = grey(*[10] * 10, *[100] * 3, *[120] * 10)
-    assert cuts.join_short([10, 13], film, 8) == [10]
+    assert merge_short([10, 13], film, 8) == [10]
     film = grey(*[10] * 10, *[30] * 3, *[120] * 10)
-    assert cuts.join_short([10, 13], film, 8) == [13]
-    assert cuts.join_short([10, 13], film, 3) == [10, 13]
-    assert cuts.join_short([10, 10, 13, 23], film, 50) == []
+    assert merge_short([10, 13], film, 8) == [13]
+    assert merge_short([10, 13], film, 3) == [10, 13]
+    assert merge_short([10, 10, 13, 23], film, 50) == []
 
 
 def test_a_short_end_is_joined() -> None:
-    assert cuts.join_short([2, 21], grey(*[10] * 2, *[200] * 19, *[90] * 2), 8) == []
+    assert merge_short([2, 21], grey(*[10] * 2, *[200] * 19, *[90] * 2), 8) == []
 
 
 @pytest.mark.parametrize("longest", [1, 2, 7, 50, 99, 100, 101, 499, 500])
 def test_no_part_of_a_long_shot_is_longer(longest: int) -> None:
     film = np.random.default_rng(1).integers(0, 255, (500, 27, 48), dtype=np.uint8)
-    parts = from_starts(cuts.part_long([120], film, longest), 500)
+    parts = from_starts(split_long([120], film, longest), 500)
     assert max(part.frames for part in parts) <= longest
     assert 120 in [part.first_frame for part in parts] and parts[-1].end_frame == 500
     assert len(parts) == -(-120 // longest) + -(-380 // longest)
@@ -179,8 +180,8 @@ def test_no_part_of_a_long_shot_is_longer(longest: int) -> None:
 def test_a_long_shot_is_parted_where_its_picture_is_stillest() -> None:
     moving = np.arange(100, dtype=np.uint8)[:, None, None] * np.ones((1, 27, 48), np.uint8)
     moving[54:] = moving[54:] - 1  # frame 54 shows what frame 53 does
-    assert cuts.part_long([], moving, 60) == [54]
-    assert cuts.part_long([], moving, 100) == []
+    assert split_long([], moving, 60) == [54]
+    assert split_long([], moving, 100) == []
 
 
 def test_long_shots_are_parted_in_a_film(tmp_path: Path) -> None:

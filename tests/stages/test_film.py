@@ -10,13 +10,15 @@ import soundfile
 
 from mouthpiece.config.delivery import Delivery
 from mouthpiece.config.normalize import Normalize
-from mouthpiece.core.cut_table import CutRow, write_rows
+from mouthpiece.core.cuts import Cut
+from mouthpiece.core.delivery_table import DeliveredCut, write_delivery
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock
 from mouthpiece.media.decode import read_rgb
+from mouthpiece.media.encode import Encoding
 from mouthpiece.media.ffmpeg import ffmpeg
+from mouthpiece.media.join import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.media.mux import count_frames
 from mouthpiece.patches.patch_set import PatchSet, save
 from mouthpiece.stages.film import film, plan
 from mouthpiece.stages.normalize import normalize
@@ -49,12 +51,12 @@ def mezzanine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_mezzanine(tmp_path_factory.mktemp("mezzanine"))
 
 
-def row(first: int, frames: int, action: str) -> CutRow:
-    values = dict.fromkeys(CutRow.__dataclass_fields__, "")
-    cut = f"{first:06d}-{first + frames - 1:06d}"
-    return CutRow(
-        **{**values, "cut": cut, "first_frame": first, "frames": frames, "action": action}
-    )
+def encoding(settings: Delivery) -> Encoding:
+    return Encoding(**settings.encoding)
+
+
+def delivered(first: int, frames: int, action: str) -> DeliveredCut:
+    return DeliveredCut(Cut.of(first, frames).cut, first, frames, action)
 
 
 def drawn(frames: int) -> PatchSet:
@@ -89,24 +91,25 @@ def deliver(
         originals.append(folder / f"{i}.original.mp4")
         lipsynced.append(folder / f"{i}.lipsync.mp4")
         drafts.append(draft)
-        segment(mezzanine, clock, None, originals[-1], settings)
-        segment(mezzanine, clock, draft, lipsynced[-1], settings)
-    write_rows([row(*c, a) for c, a in zip(CUTS, actions, strict=True)], folder / "cuts.tsv")
-    dub = folder / "dub.wav"
+        segment(mezzanine, clock, None, originals[-1], encoding(settings))
+        segment(mezzanine, clock, draft, lipsynced[-1], encoding(settings))
+    chosen = [delivered(*cut, action) for cut, action in zip(CUTS, actions, strict=True)]
+    write_delivery(chosen, folder / "delivery.tsv")
+    dub = folder / "dub.flac"
     tone = 0.1 * np.sin(np.arange(round(dub_s * dub_rate)) * 0.05)
     soundfile.write(dub, np.column_stack([tone, tone]), dub_rate)
     path = folder / "film.mp4"
     film(
-        mezzanine,
-        folder / "cuts.tsv",
-        originals,
-        lipsynced,
-        drafts,
-        dub,
-        policy,
-        "de",
-        path,
-        settings,
+        mezzanine=mezzanine,
+        delivery=folder / "delivery.tsv",
+        originals=originals,
+        lipsynced=lipsynced,
+        drafts=drafts,
+        dub=dub,
+        policy=policy,
+        language="de",
+        master=path,
+        settings=settings,
     )
     return path
 
@@ -198,26 +201,36 @@ def test_rate_depth_and_chroma_are_carried(tmp_path: Path, rate: str, pixel_form
 
 def test_a_segment_encoded_otherwise_is_a_fault(mezzanine: Path, tmp_path: Path) -> None:
     deliver(mezzanine, tmp_path, dub_s=2.4)
-    other = Delivery(preset="medium", pixel_format="yuv420p")
+    other = encoding(Delivery(preset="medium", pixel_format="yuv420p"))
     segment(mezzanine, Clock(Fraction(25), 20, 1), None, tmp_path / "1.original.mp4", other)
-    paths = [[tmp_path / f"{i}.{kind}" for i in range(3)] for kind in
-             ("original.mp4", "lipsync.mp4", "zip")]  # fmt: skip
     with pytest.raises(Fault, match="encoded with other parameters"):
-        film(mezzanine, tmp_path / "cuts.tsv", *paths, tmp_path / "dub.wav", "error", "de",
-             tmp_path / "again.mp4", SETTINGS)  # fmt: skip
+        film(
+            mezzanine=mezzanine,
+            delivery=tmp_path / "delivery.tsv",
+            originals=[tmp_path / f"{i}.original.mp4" for i in range(3)],
+            lipsynced=[tmp_path / f"{i}.lipsync.mp4" for i in range(3)],
+            drafts=[tmp_path / f"{i}.zip" for i in range(3)],
+            dub=tmp_path / "dub.flac",
+            policy="error",
+            language="de",
+            master=tmp_path / "again.mp4",
+            settings=SETTINGS,
+        )
     assert not (tmp_path / "again.mp4").exists()
 
 
 def test_a_plan_is_in_whole_frames() -> None:
     rate = Fraction(30000, 1001)
-    found = plan(100, rate, Fraction(20), "pad", SETTINGS)
+    found = plan(100, rate, Fraction(20), "pad", SETTINGS.length_tolerance_s)
     assert (found.shown_frames, found.held_frames) == (100, 499)
-    assert plan(100, rate, 100 / rate, "error", SETTINGS).frames == 100
-    assert plan(599, rate, Fraction(20), "loop", SETTINGS).frames == 599
+    assert plan(100, rate, 100 / rate, "error", SETTINGS.length_tolerance_s).frames == 100
+    assert plan(599, rate, Fraction(20), "loop", SETTINGS.length_tolerance_s).frames == 599
 
 
 def test_the_same_cut_is_the_same_bytes(tmp_path: Path) -> None:
     mezzanine = make_mezzanine(tmp_path)
     for name in ("a.mp4", "b.mp4"):
-        segment(mezzanine, Clock(Fraction(25), 0, FRAMES), None, tmp_path / name, SETTINGS)
+        segment(
+            mezzanine, Clock(Fraction(25), 0, FRAMES), None, tmp_path / name, encoding(SETTINGS)
+        )
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()

@@ -10,23 +10,26 @@ import pytest
 import soundfile
 
 from mouthpiece.audio import voice_activity as voice
-from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, write_speech
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.cuts import cut_id
 from mouthpiece.core.files import read_json, write_json
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.track import Track, load_all, save_all
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.scorers import base as scorers
+from mouthpiece.scorers import scoring
 from mouthpiece.scorers.aperture.settings import ApertureSettings
 from mouthpiece.scorers.base import Score, Seen
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.stages import speaker as stage
 from mouthpiece.stages.guard import guard, watch
 from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.requests import GuardRequest, SpeakerRequest
 from mouthpiece.stages.speaker import judge, speaker
+from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 from places import ROOT
 
@@ -50,6 +53,23 @@ class Fixed:
         self.pictures |= {one.picture.shape for one in seen}
         confidence, offset_frames = self.says[float(seen[0].points[0, 0])]
         return Score(confidence, 0.5, offset_frames)
+
+
+def request(
+    folder: Path, mezzanine: Path, cut: str, mode: str, name: str, limits: EmbeddedSettings
+) -> SpeakerRequest:
+    return SpeakerRequest(
+        mezzanine=mezzanine,
+        cut=cut,
+        guard=folder / "g.json",
+        faces=folder / "f.npz",
+        speech=folder / "s.wav",
+        mode=mode,
+        scorer=name,
+        limits=limits.speaking_limits.model_dump(),
+        verdict=folder / "v.json",
+        track=folder / "spoken.npz",
+    )
 
 
 def run(
@@ -76,13 +96,11 @@ def run(
     picture = np.zeros((8, 8, 3), np.uint8)
     monkeypatch.setattr(stage, "read_rgb", lambda *_: iter([picture] * CLOCK.frames))
     fixed = Fixed({float(place): says for place, says in enumerate(faces)})
-    monkeypatch.setattr(scorers, "scorer", lambda name: fixed)
+    monkeypatch.setattr(scoring, "create_scorer", lambda name: fixed)
+    monkeypatch.setattr(stage, "cut_clock", lambda *_: CLOCK)
     voiced = CONTEXT_S * SAMPLE_RATE, int((CONTEXT_S + spoken_s) * SAMPLE_RATE)
     monkeypatch.setattr(voice, "_voices", lambda samples: [voiced])
-    speaker(
-        folder / "m.mp4", CLOCK, folder / "g.json", folder / "f.npz", folder / "s.wav", mode, name,
-        limits, folder / "v.json", folder / "spoken.npz",
-    )  # fmt: skip
+    speaker(request(folder, folder / "m.mp4", "000025-000074", mode, name, limits))
     return read_json(folder / "v.json"), Track.load(folder / "spoken.npz"), fixed
 
 
@@ -203,13 +221,24 @@ def test_a_scorer_that_cannot_tell_takes_every_face_for_a_speaker() -> None:
 needs_grid = pytest.mark.skipif(not GRID.is_dir(), reason=f"needs the GRID clips in {GRID}")
 
 
+def guarded(folder: Path, mezzanine: Path, settings: Guard) -> None:
+    """Write the guard's verdict and tracks of a whole mezzanine."""
+    guard(
+        GuardRequest(
+            mezzanine=mezzanine,
+            cut=cut_id(0, probe_mezzanine(mezzanine).frames),
+            settings=settings.model_dump(),
+            verdict=folder / "g.json",
+            faces=folder / "f.npz",
+        )
+    )
+
+
 def said(folder: Path, mezzanine: Path, sound: Path) -> dict[str, Any]:
     """The embedded scorer's word on the faces in `folder`."""
     write_speech(sound, folder / "s.wav")
-    speaker(
-        mezzanine, probe_mezzanine(mezzanine).clock, folder / "g.json", folder / "f.npz", folder / "s.wav",
-        "passthrough", "embedded", EmbeddedSettings(), folder / "v.json", folder / "spoken.npz",
-    )  # fmt: skip
+    cut = cut_id(0, probe_mezzanine(mezzanine).frames)
+    speaker(request(folder, mezzanine, cut, "passthrough", "embedded", EmbeddedSettings()))
     return read_json(folder / "v.json")
 
 
@@ -226,7 +255,7 @@ def test_real_faces_that_speak_and_listen(tmp_path: Path) -> None:
         mezzanine = tmp_path / "m.mp4"
         normalize(clip, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
         clock = probe_mezzanine(mezzanine).clock
-        guard(mezzanine, clock, tmp_path / "g.json", tmp_path / "f.npz", Guard())
+        guarded(tmp_path, mezzanine, Guard())
         speaking.append(said(tmp_path, mezzanine, clip)["verdict"])
         (track,) = load_all(tmp_path / "f.npz")
         shut = np.concatenate([np.arange(8), np.arange(8)[::-1]])  # before the first word
@@ -248,7 +277,7 @@ def test_of_two_real_faces_the_one_whose_sound_it_is(tmp_path: Path) -> None:
     normalize(film, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
     clock = probe_mezzanine(mezzanine).clock
     assert watch(read_rgb(mezzanine, clock), clock, Guard())[0].reasons[0].code == "two_faces"
-    guard(mezzanine, clock, tmp_path / "g.json", tmp_path / "f.npz", Guard(two_faces="in_sync"))
+    guarded(tmp_path, mezzanine, Guard(two_faces="in_sync"))
     for sound, side in ((left, 0), (right, 1)):
         found = said(tmp_path, mezzanine, sound)
         assert found["verdict"] == "speaks" and len(found["others"]) == 1

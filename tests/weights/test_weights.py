@@ -11,9 +11,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from mouthpiece.cli import models as weights
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.weights import download, embedded, version
+from mouthpiece.weights import embedded, version
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
 from mouthpiece.weights.load import load_tensors
@@ -220,28 +219,3 @@ def test_a_pickle_that_runs_code_or_is_cut_short_is_a_fault(tmp_path: Path) -> N
     with pytest.raises(Fault, match="not a readable weight file"):
         load_tensors(path, torch.float32)
     assert not Path("pwned").exists()
-
-
-def test_the_command_line_says_no_by_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    fetched: list[Weight] = []
-    monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})
-    monkeypatch.setattr(download, "fetch", lambda rows, unpinned: fetched.extend(rows))
-    assert weights.main(["fetch", "nobody"]) == 1
-    assert weights.main(["list"]) == 0
-    assert weights.main(["fetch", "--for", "engine"]) == 0
-    assert fetched == [ROW]
-
-
-def test_the_command_line_shows_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    def stopped(rows: Any, unpinned: bool) -> None:
-        raise KeyboardInterrupt
-
-    weight_table.TABLE.unlink()
-    assert weights.main(["list"]) == 1
-    assert "weights.tsv" in caplog.text
-    monkeypatch.setattr(weights, "read_table", lambda: {"net.bin": ROW})
-    monkeypatch.setattr(download, "fetch", stopped)
-    assert weights.main(["fetch", "net.bin"]) == 130
-    assert "it goes on from there" in caplog.text

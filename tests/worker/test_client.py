@@ -16,34 +16,34 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import Fault
+from mouthpiece.stages.requests import BakeRequest
 from mouthpiece.worker import client, server
 from mouthpiece.worker.client import run_task
 from mouthpiece.worker.endpoint import Endpoint
 from mouthpiece.worker.protocol import Begun, Connection, Request, peer
 from mouthpiece.worker.server import Worker
-from mouthpiece.worker.tasks import Bake
 
 from .conftest import at_work, blocked
 
 ASK = """
 import json, sys
 from pathlib import Path
-from mouthpiece.job import job
-from mouthpiece.worker.client import carry_out
-from mouthpiece.worker.orders import Bake
+from mouthpiece.core.jobs import job
+from mouthpiece.stages.requests import BakeRequest
+from mouthpiece.worker.client import run_task
 
 fields = json.loads(sys.argv[1])
 paths = {key: Path(fields[key]) for key in ("mezzanine", "track", "avatar")}
 with job(sys.argv[2]):
-    carry_out(Bake(**fields | paths), float(sys.argv[3]))
+    run_task(BakeRequest(**fields | paths), float(sys.argv[3]))
     heavy = {"torch", "diffusers", "transformers", "numpy", "pydantic", "av", "cv2"}
     assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
 """A job: what `workflow_scripts/bake.py` does."""
 
 
-def ask(order: Bake, log: Path, idle_s: float = 60) -> subprocess.Popen[str]:
-    fields = json.dumps(asdict(order), default=str)
+def ask(task: BakeRequest, log: Path, idle_s: float = 60) -> subprocess.Popen[str]:
+    fields = json.dumps(asdict(task), default=str)
     return subprocess.Popen(
         [sys.executable, "-c", ASK, fields, str(log), str(idle_s)],
         stderr=subprocess.PIPE,
@@ -51,11 +51,11 @@ def ask(order: Bake, log: Path, idle_s: float = 60) -> subprocess.Popen[str]:
     )
 
 
-def worker_of(place: Endpoint) -> int:
+def worker_of(endpoint: Endpoint) -> int:
     """The process of a worker; 0: there is none."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
-            connection.connect(str(place.socket))
+            connection.connect(str(endpoint.socket))
         except OSError:
             return 0
         return peer(connection)[0]
@@ -79,17 +79,17 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def test_a_worker_counts_with_one_thread_whatever_its_first_job_had(
-    place: Endpoint, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
-    assert ask(order, tmp_path / "job.log").wait() == 0
-    environment = Path(f"/proc/{worker_of(place)}/environ").read_bytes().split(b"\0")
+    assert ask(task, tmp_path / "job.log").wait() == 0
+    environment = Path(f"/proc/{worker_of(endpoint)}/environ").read_bytes().split(b"\0")
     assert b"OMP_NUM_THREADS=1" in environment
 
 
-def test_off_there_is_no_worker(place: Endpoint, order: Bake) -> None:
-    run_task(order, 0)
-    assert order.avatar.read_bytes() == b"" and not list(place.folder.iterdir())
+def test_off_there_is_no_worker(endpoint: Endpoint, task: BakeRequest) -> None:
+    run_task(task, 0)
+    assert task.avatar.read_bytes() == b"" and not list(endpoint.folder.iterdir())
 
 
 def held_by(process: int) -> set[str]:
@@ -102,38 +102,40 @@ def held_by(process: int) -> set[str]:
 
 
 def test_a_thin_client_starts_a_worker_and_the_next_finds_it(
-    place: Endpoint, order: Bake, tmp_path: Path
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
-    assert ask(order, tmp_path / "1.log").wait() == 0
-    first = worker_of(place)
-    assert order.avatar.read_bytes() == b"" and first
-    order.avatar.unlink()
-    second = ask(order, tmp_path / "2.log")
-    assert second.wait() == 0 and order.avatar.is_file()
-    assert worker_of(place) == first
+    assert ask(task, tmp_path / "1.log").wait() == 0
+    first = worker_of(endpoint)
+    assert task.avatar.read_bytes() == b"" and first
+    task.avatar.unlink()
+    second = ask(task, tmp_path / "2.log")
+    assert second.wait() == 0 and task.avatar.is_file()
+    assert worker_of(endpoint) == first
     assert os.getsid(first) != os.getsid(0), "Ctrl-C in the terminal does not reach it"
     assert Path(f"/proc/{first}/cwd").readlink() == Path("/")
-    assert f"{place.key}.lock" not in held_by(first)
-    assert list(order.avatar.parent.iterdir()) == [order.avatar]
+    assert f"{endpoint.key}.lock" not in held_by(first)
+    assert list(task.avatar.parent.iterdir()) == [task.avatar]
 
 
-def test_two_clients_at_once_start_one_worker(place: Endpoint, order: Bake, tmp_path: Path) -> None:
-    orders = [replace(order, avatar=tmp_path / f"{i}.zip") for i in range(3)]
-    jobs = [ask(one, tmp_path / f"{i}.log") for i, one in enumerate(orders)]
+def test_two_clients_at_once_start_one_worker(
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path
+) -> None:
+    tasks = [replace(task, avatar=tmp_path / f"{i}.zip") for i in range(3)]
+    jobs = [ask(one, tmp_path / f"{i}.log") for i, one in enumerate(tasks)]
     assert [job.wait() for job in jobs] == [0, 0, 0]
-    assert all(one.avatar.is_file() for one in orders)
-    assert place.log.read_text().count("listening") == 1
+    assert all(one.avatar.is_file() for one in tasks)
+    assert endpoint.log.read_text().count("listening") == 1
 
 
 def test_of_two_cards_each_has_a_worker_and_cuts_are_drawn_at_once(
-    place: Endpoint, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second job does not wait for the first, which is at work until the pipe is closed."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5")
-    held = blocked(replace(order, avatar=tmp_path / "first.zip"), tmp_path)
+    held = blocked(replace(task, avatar=tmp_path / "first.zip"), tmp_path)
     first = ask(held, tmp_path / "1.log")
     waiting = at_work(held)
-    assert ask(order, tmp_path / "2.log").wait() == 0
+    assert ask(task, tmp_path / "2.log").wait() == 0
     workers = [worker_of(Endpoint.of("preview", card)) for card in ("3", "5")]
     assert 0 not in workers and len(set(workers)) == 2
     seen = [Path(f"/proc/{worker}/environ").read_bytes().split(b"\0") for worker in workers]
@@ -143,24 +145,24 @@ def test_of_two_cards_each_has_a_worker_and_cuts_are_drawn_at_once(
 
 
 def test_relative_paths_are_those_of_the_client(
-    place: Endpoint, order: Bake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run_task(replace(order, mezzanine=Path("m.mp4"), avatar=Path("here/a.zip")), 60)
+    run_task(replace(task, mezzanine=Path("m.mp4"), avatar=Path("here/a.zip")), 60)
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["a.zip"]
 
 
-def test_an_idle_worker_ends_and_leaves_nothing(place: Endpoint, order: Bake) -> None:
-    run_task(order, 0.2)
-    wait_until(lambda: not list(place.folder.iterdir()))
-    run_task(order, 60)
-    assert worker_of(place)
+def test_an_idle_worker_ends_and_leaves_nothing(endpoint: Endpoint, task: BakeRequest) -> None:
+    run_task(task, 0.2)
+    wait_until(lambda: not list(endpoint.folder.iterdir()))
+    run_task(task, 60)
+    assert worker_of(endpoint)
 
 
-def test_errors_are_the_same_as_without_a_worker(place: Endpoint, order: Bake) -> None:
+def test_errors_are_the_same_as_without_a_worker(endpoint: Endpoint, task: BakeRequest) -> None:
     wrong = [
-        replace(order, mezzanine=Path("/nonexistent.mp4")),
-        replace(order, track=Path("/nonexistent.npz")),
+        replace(task, mezzanine=Path("/nonexistent.mp4")),
+        replace(task, track=Path("/nonexistent.npz")),
     ]
     for one in wrong:
         with pytest.raises((Fault, OSError)) as without:
@@ -171,125 +173,127 @@ def test_errors_are_the_same_as_without_a_worker(place: Endpoint, order: Bake) -
         assert not one.avatar.exists() and not list(one.avatar.parent.glob(".*"))
 
 
-def test_after_a_fault_the_next_finds_a_fresh_worker(place: Endpoint, order: Bake) -> None:
-    run_task(order, 60)
-    first = worker_of(place)
+def test_after_a_fault_the_next_finds_a_fresh_worker(endpoint: Endpoint, task: BakeRequest) -> None:
+    run_task(task, 60)
+    first = worker_of(endpoint)
     with pytest.raises(Fault):
-        run_task(replace(order, mezzanine=Path("/nonexistent.mp4")), 60)
+        run_task(replace(task, mezzanine=Path("/nonexistent.mp4")), 60)
     wait_until(lambda: is_gone(first))
-    run_task(order, 60)
-    assert worker_of(place) not in (0, first)
+    run_task(task, 60)
+    assert worker_of(endpoint) not in (0, first)
 
 
 def test_an_unforeseen_error_leaves_its_traceback_in_the_log_of_the_job(
-    place: Endpoint, order: Bake, tmp_path: Path
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
-    wrong = replace(order, cut="not a cut")
+    wrong = replace(task, cut="not a cut")
     job = ask(wrong, tmp_path / "job.log")
     message = job.communicate()[1]
     assert job.returncode == 1 and "unforeseen ValueError" in message
     assert "Traceback" not in message
     assert "Traceback" in (tmp_path / "job.log").read_text()
-    assert "Traceback" not in place.log.read_text()
+    assert "Traceback" not in endpoint.log.read_text()
 
 
 def test_a_worker_that_is_killed_at_work_is_a_fault(
-    place: Endpoint, order: Bake, tmp_path: Path
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
-    run_task(order, 60)
-    order.avatar.unlink()
-    job = ask(waiting := blocked(order, tmp_path), tmp_path / "job.log")
+    run_task(task, 60)
+    task.avatar.unlink()
+    job = ask(waiting := blocked(task, tmp_path), tmp_path / "job.log")
     pipe = at_work(waiting)
-    os.kill(worker_of(place), signal.SIGKILL)
+    os.kill(worker_of(endpoint), signal.SIGKILL)
     message = job.communicate()[1]
     os.close(pipe)
     assert job.returncode == 1 and "ended in the middle of this cut" in message
-    assert list(order.avatar.parent.iterdir()) == []
-    run_task(order, 60)  # a retry: the dead one's socket is in nobody's way
-    assert order.avatar.is_file()
+    assert list(task.avatar.parent.iterdir()) == []
+    run_task(task, 60)  # a retry: the dead one's socket is in nobody's way
+    assert task.avatar.is_file()
 
 
 def test_of_a_client_that_is_killed_nothing_appears(
-    place: Endpoint, order: Bake, tmp_path: Path
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
-    job = ask(waiting := blocked(order, tmp_path), tmp_path / "job.log")
+    job = ask(waiting := blocked(task, tmp_path), tmp_path / "job.log")
     pipe = at_work(waiting)
-    worker = worker_of(place)
+    worker = worker_of(endpoint)
     job.terminate()
     assert job.wait() == -signal.SIGTERM
     os.close(pipe)
-    other = replace(order, avatar=tmp_path / "other.zip")
+    other = replace(task, avatar=tmp_path / "other.zip")
     run_task(other, 60)  # waits until the worker is done with what nobody wants
     assert other.avatar.is_file()
-    wait_until(lambda: list(order.avatar.parent.iterdir()) == [])
+    wait_until(lambda: list(task.avatar.parent.iterdir()) == [])
     assert worker  # which may have ended: an empty pipe is no track
 
 
 def test_what_is_made_for_a_client_that_left_is_removed(
-    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
     here, there = socket.socketpair()
     with here, there:
         channel = Connection(here)
-        channel.ask(Request(order, Path("/"), 7))
-        served = threading.Thread(target=Worker(place)._serve, args=(there,))
+        channel.send_request(Request(task, Path("/"), 7))
+        served = threading.Thread(target=Worker(endpoint)._serve, args=(there,))
         served.start()
-        assert channel.hear() == Begun()
+        assert channel.receive_answer() == Begun()
         here.close()
         served.join()
-    assert list(order.avatar.parent.iterdir()) == []
+    assert list(task.avatar.parent.iterdir()) == []
 
 
-def test_who_leaves_before_the_turn_is_not_served(place: Endpoint, order: Bake) -> None:
+def test_who_leaves_before_the_turn_is_not_served(endpoint: Endpoint, task: BakeRequest) -> None:
     here, there = socket.socketpair()
     with there:
         with here:
-            Connection(here).ask(Request(order, Path("/"), 7))
-        assert Worker(place)._serve(there)
-    assert not order.avatar.parent.exists()
+            Connection(here).send_request(Request(task, Path("/"), 7))
+        assert Worker(endpoint)._serve(there)
+    assert not task.avatar.parent.exists()
 
 
 def test_lines_for_the_log_arrive_with_names_and_levels(caplog: pytest.LogCaptureFixture) -> None:
     here, there = socket.socketpair()
     with here, there:
         record = logging.LogRecord("a.b", logging.WARNING, "f", 1, "%d %% done", (5,), None)
-        server._Teller(Connection(there)).emit(record)
-        client._log(Connection(here).hear())
+        server._ClientHandler(Connection(there)).emit(record)
+        client._log(Connection(here).receive_answer())
     assert caplog.record_tuples == [("a.b", logging.WARNING, "5 % done")]
     assert caplog.records[0].created == record.created
 
 
 def test_a_worker_that_does_not_start_says_why(
-    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.exit('no start today')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(Fault, match=r"(?s)ended at once.*worker.mode off.*no start today"):
-        run_task(order, 60)
+        run_task(task, 60)
 
 
 def test_a_worker_that_starts_too_slowly_is_not_waited_for(
-    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "sitecustomize.py").write_text(f"open({str(tmp_path / 'pipe')!r})")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setattr(client, "START_LIMIT_S", 0.1)
     with pytest.raises(Fault, match="does not listen after"):
-        run_task(order, 60)
+        run_task(task, 60)
     os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # lets it go on
-    wait_until(lambda: "waits no more" in Endpoint.of("preview").log.read_text())
-    assert not list(place.folder.glob("*.socket")), "it takes the place of none that came after it"
+    wait_until(lambda: "does not wait any more" in Endpoint.of("preview").log.read_text())
+    assert not list(endpoint.folder.glob("*.socket")), (
+        "it takes the place of none that came after it"
+    )
 
 
 def test_code_that_changes_under_a_worker_ends_it(
-    place: Endpoint, order: Bake, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    worker = Worker(place)
+    worker = Worker(endpoint)
     monkeypatch.setattr(server, "package_version", lambda: "another")
     here, there = socket.socketpair()
     with here, there:
-        Connection(here).ask(Request(order, Path("/"), 7))
+        Connection(here).send_request(Request(task, Path("/"), 7))
         assert not worker._serve(there)
-    assert not order.avatar.parent.exists()
+    assert not task.avatar.parent.exists()

@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from mouthpiece.core import user_folder
 from mouthpiece.core.errors import Fault
-from mouthpiece.worker import endpoint as places
-from mouthpiece.worker.endpoint import Endpoint, private_folder
+from mouthpiece.core.user_folder import private_folder
+from mouthpiece.worker import endpoint as module
+from mouthpiece.worker.endpoint import Endpoint
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,7 @@ def test_without_a_runtime_folder_it_is_among_the_temporary_files(
     variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", variable)
-    monkeypatch.setattr(places.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(user_folder.tempfile, "gettempdir", lambda: str(tmp_path))
     assert private_folder() == tmp_path / f"mouthpiece-{os.getuid()}"
 
 
@@ -85,7 +87,7 @@ def test_jobs_of_any_number_of_threads_share_a_worker(monkeypatch: pytest.Monkey
 def test_edited_code_wants_another_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "a.py").write_text("")
-    monkeypatch.setattr(places, "PACKAGE", tmp_path / "package")
+    monkeypatch.setattr(module, "PACKAGE", tmp_path / "package")
     before = Endpoint.of("musetalk").key
     (tmp_path / "package" / "a.py").write_text("# edited")
     assert Endpoint.of("musetalk").key != before

@@ -4,6 +4,7 @@ import json
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,16 +13,15 @@ import torch
 
 import makers
 from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE
-from mouthpiece.config.retry import Retry
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
-from mouthpiece.project.settings import Gate
+from mouthpiece.scorers.aperture.settings import ApertureSettings
+from mouthpiece.stages.requests import BakeRequest, DraftRequest, RetryPolicy
 from mouthpiece.worker.client import run_task
 from mouthpiece.worker.endpoint import Endpoint
-from mouthpiece.worker.tasks import Bake, Draft
 from places import ROOT
 
 PARITY = ROOT / "tests" / "parity"
@@ -52,31 +52,34 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
+def tasks(scene: Path, tree: Path, tmp_path: Path) -> tuple[BakeRequest, DraftRequest]:
     chosen = MusetalkSettings(models=str(tree), device="cpu", parsing="drawn", keep_silence=False)
     baked = chosen.model_dump(include=set(chosen.baked))
-    neutral = chosen.model_dump(include=set(chosen.neutral))
-    kept = chosen.model_dump(exclude=set(chosen.neutral))
-    shared = (scene / "m.mp4", f"{0:06}-{FRAMES - 1:06}", scene / "track.npz")
-    limits = {"min_judged_s": 0, "min_speech_s": 0, "min_confidence": 99, "fail_confidence": 99}
-    gate = Gate.model_validate({"scorer": "aperture", "scorers": {"aperture": limits}})
-    retry = Retry(presets=("opens_too_little",))
-    bake = Bake(
-        *shared,
-        {"engine": "musetalk", "settings": baked, "weights": "w"},
-        neutral,
-        tmp_path / "avatar.zip",
-    )
-    draft = Draft(
-        *shared,
-        {"engine": "musetalk", "settings": kept, "weights": "w"},
-        neutral,
-        source_cut={},
-        avatar=tmp_path / "avatar.zip",
+    options = set(chosen.runtime_options)
+    limits = ApertureSettings(
+        min_judged_s=0, min_speech_s=0, min_confidence=99, fail_confidence=99
+    ).gate_limits
+    shared: dict[str, Any] = {
+        "mezzanine": scene / "m.mp4",
+        "cut": f"{0:06}-{FRAMES - 1:06}",
+        "track": scene / "track.npz",
+        "engine": "musetalk",
+        "runtime_options": chosen.model_dump(include=options),
+        "avatar": tmp_path / "avatar.zip",
+    }
+    bake = BakeRequest(**shared, settings=baked)
+    draft = DraftRequest(
+        **shared,
+        settings=chosen.model_dump(exclude=options),
         speech=scene / "speech.wav",
         baked=baked,
-        chances={"retry": retry.model_dump(), "gate": gate.model_dump()},
-        source=None,
+        retry=RetryPolicy(
+            presets=[chosen.with_preset("opens_too_little").model_dump(exclude=options)],
+            correct_offset=False,
+            scorer="aperture",
+            limits=limits.model_dump(),
+        ),
+        weights="w",
         code="c",
         patches=tmp_path / "draft.zip",
         row=tmp_path / "draft.json",
@@ -85,15 +88,18 @@ def orders(scene: Path, tree: Path, tmp_path: Path) -> tuple[Bake, Draft]:
 
 
 def test_results_are_the_same_bytes_as_without_a_worker(
-    place: Endpoint, orders: tuple[Bake, Draft], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    endpoint: Endpoint,
+    tasks: tuple[BakeRequest, DraftRequest],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Of a worker that has drawn before, too, and with a second chance that bakes anew."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     names = ("avatar.zip", "draft.zip", "draft.json")
 
     def made(idle_s: float) -> list[bytes]:
-        for order in orders:
-            run_task(order, idle_s)
+        for task in tasks:
+            run_task(task, idle_s)
         found = [(tmp_path / name).read_bytes() for name in names]
         for name in names:
             (tmp_path / name).unlink()

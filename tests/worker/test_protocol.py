@@ -6,6 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.stages.requests import BakeRequest, DraftRequest, RetryPolicy
 from mouthpiece.worker import protocol as channel
 from mouthpiece.worker.protocol import (
     HEADER,
@@ -20,21 +21,32 @@ from mouthpiece.worker.protocol import (
     check_peer,
     peer,
 )
-from mouthpiece.worker.tasks import Bake, Draft
 
-BAKE = Bake(
-    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {"threads": 2}),
+BAKE = BakeRequest(
+    mezzanine=Path("m.mp4"),
+    cut="000000-000009",
+    track=Path("t"),
+    engine="preview",
+    settings={"size_px": 256},
+    runtime_options={"threads": 2},
     avatar=Path("a'b.zip"),
 )
-DRAFT = Draft(
-    *(Path("m.mp4"), "000000-000009", Path("t"), {"engine": "preview"}, {}),
-    source_cut={},
+DRAFT = DraftRequest(
+    mezzanine=Path("m.mp4"),
+    cut="000000-000009",
+    source_cut="000010-000019",
+    reversed=True,
+    track=Path("t"),
+    engine="preview",
+    settings={},
     avatar=Path("a"),
     speech=Path("s"),
     baked={"size_px": 256},
-    chances={"retry": {"presets": ["a"]}, "gate": {}},
+    retry=RetryPolicy(presets=[{"preset": "a"}], correct_offset=True, scorer="s", limits={}),
     source=Path("speaker.json"),
+    weights="w",
     code="c",
+    packages={"torch": "2.14.1"},
     patches=Path("p"),
     row=Path("r"),
 )
@@ -47,13 +59,13 @@ def ends() -> tuple[socket.socket, socket.socket]:
         yield here, there
 
 
-@pytest.mark.parametrize("order", [BAKE, DRAFT])
+@pytest.mark.parametrize("task", [BAKE, DRAFT])
 def test_a_request_arrives_as_it_was(
-    ends: tuple[socket.socket, socket.socket], order: Bake
+    ends: tuple[socket.socket, socket.socket], task: BakeRequest
 ) -> None:
     here, there = (Connection(end) for end in ends)
-    request = Request(order, Path("/work"), 60)
-    here.ask(request)
+    request = Request(task, Path("/work"), 60)
+    here.send_request(request)
     assert TypeAdapter(Request).validate_json(there.receive()) == request
 
 
@@ -63,11 +75,11 @@ def test_a_request_arrives_as_it_was(
         b"",
         b"[]",
         b'{"folder": "/", "idle_s": 1}',
-        b'{"folder": "/", "idle_s": 1, "order": {"stage": "shell", "mezzanine": "m"}}',
-        b'{"folder": "/", "idle_s": 1, "more": 1, "order": {"stage": "bake", "mezzanine": "m",'
-        b' "cut": "c", "track": "t", "engine": {}, "neutral": {}, "avatar": "a"}}',
-        b'{"folder": "/", "idle_s": 1, "order": {"stage": "bake", "mezzanine": "m", "more": 1,'
-        b' "cut": "c", "track": "t", "engine": {}, "neutral": {}, "avatar": "a"}}',
+        b'{"folder": "/", "idle_s": 1, "task": {"stage": "shell", "mezzanine": "m"}}',
+        b'{"folder": "/", "idle_s": 1, "more": 1, "task": {"stage": "bake", "mezzanine": "m",'
+        b' "cut": "c", "track": "t", "engine": "e", "settings": {}, "avatar": "a"}}',
+        b'{"folder": "/", "idle_s": 1, "task": {"stage": "bake", "mezzanine": "m", "more": 1,'
+        b' "cut": "c", "track": "t", "engine": "e", "settings": {}, "avatar": "a"}}',
     ],
 )
 def test_what_is_no_request_is_refused(text: bytes) -> None:
@@ -82,8 +94,8 @@ def test_an_answer_arrives_as_it_was(
     ends: tuple[socket.socket, socket.socket], answer: channel.Answer
 ) -> None:
     here, there = (Connection(end) for end in ends)
-    there.answer(answer)
-    assert here.hear() == answer
+    there.send_answer(answer)
+    assert here.receive_answer() == answer
 
 
 def test_a_message_in_pieces_is_put_together(ends: tuple[socket.socket, socket.socket]) -> None:
@@ -98,7 +110,7 @@ def test_too_long_a_message_is_neither_sent_nor_taken(
 ) -> None:
     here, there = ends
     with pytest.raises(Fault, match="at most"):
-        Connection(here).answer(Record("a", 20, "x" * LIMIT_BYTES, 0))
+        Connection(here).send_answer(Record("a", 20, "x" * LIMIT_BYTES, 0))
     here.sendall(HEADER.pack(LIMIT_BYTES + 1))
     with pytest.raises(Fault, match="at most"):
         Connection(there).receive()
@@ -126,7 +138,7 @@ def test_what_is_no_answer_is_a_fault(
     here, there = ends
     here.sendall(HEADER.pack(len(text)) + text)
     with pytest.raises(Fault, match="not an answer"):
-        Connection(there).hear()
+        Connection(there).receive_answer()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +158,7 @@ def test_an_unforeseen_error_says_where_and_keeps_its_text() -> None:
         raise ValueError("bad shape")
     except ValueError as error:
         passed = Failed.of(error).error
-    assert isinstance(passed, Fault) and "unforeseen ValueError in test_channel.py" in str(passed)
+    assert isinstance(passed, Fault) and "unforeseen ValueError in test_protocol.py" in str(passed)
     assert "bad shape" not in str(passed)
 
 

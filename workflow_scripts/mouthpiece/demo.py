@@ -1,12 +1,9 @@
 """The demo's media: a reel of five cuts, and dubs for it.
 
-    python -m mouthpiece.demo [OUT_DIR]      (default demo/media)
-
 `demo/README.md` says what each cut is for, and `demo/material.tsv` where its pictures come from.
 The same versions of the packages give the same pictures and the same sound.
 """
 
-import argparse
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +20,6 @@ from av.video.reformatter import Interpolation
 
 from .core.errors import Fault, InputError
 from .core.files import atomic, digest, read_json, sha256, write_json
-from .core.jobs import run_command
 from .core.paths import WORKFLOW
 from .media.url import url
 from .weights.download import fetch
@@ -272,16 +268,3 @@ def write_reel(frames: Iterator[np.ndarray], sound: np.ndarray, path: Path) -> N
             block.sample_rate, block.pts = SOUND_RATE, start
             film.mux(audio.encode(block))
         film.mux(audio.encode())
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(
-        prog="python -m mouthpiece.demo",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("folder", nargs="?", type=Path, default=DEMO / "media", metavar="OUT_DIR")
-    folder = parser.parse_args(arguments).folder
-    return run_command(lambda: build(folder))

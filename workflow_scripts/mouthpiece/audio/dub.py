@@ -1,33 +1,46 @@
-"""The dub of a film: how long it is."""
+"""The dub of a film, dub.flac: how long it is.
 
-import functools
+`stages.dub` makes it of the user's file. Sample 0 is the start of the picture.
+"""
+
 from fractions import Fraction
 from pathlib import Path
 
-import av
+import soundfile
 
-from ..core.errors import InputError
-from ..media.mezzanine import probe_mezzanine
-from ..media.url import url
+from ..core.errors import Fault
 
 
-def planned_frames(mezzanine: Path, dub: Path) -> int:
-    """How many frames a looped film has: as many as its dub lasts. Raises InputError."""
-    return _planned_frames(mezzanine, mezzanine.stat().st_mtime_ns, dub, dub.stat().st_mtime_ns)
+def duration_s(dub: Path) -> Fraction:
+    """Measure a dub, by its samples.
 
+    Args:
+        dub: A dub.flac.
 
-@functools.cache
-def _planned_frames(mezzanine: Path, _made_ns: int, dub: Path, _given_ns: int) -> int:
-    return max(1, round(duration_s(dub) * probe_mezzanine(mezzanine).rate))
+    Returns:
+        Its length, in seconds.
 
-
-def duration_s(audio: Path) -> Fraction:
-    """The length of a file's first sound track, by its samples. Raises InputError without one."""
+    Raises:
+        Fault: The file is broken.
+    """
     try:
-        with av.open(url(audio)) as container:
-            if not container.streams.audio:
-                raise InputError(f"{audio}: the dub has no sound track")
-            rate = container.streams.audio[0].sample_rate
-            return Fraction(sum(f.samples for f in container.decode(audio=0)), rate)
-    except av.FFmpegError as error:
-        raise InputError(f"{audio}: cannot be read as sound: {error.strerror}") from None
+        found = soundfile.info(dub)
+    except soundfile.SoundFileError as error:
+        raise Fault(f"{dub}: cannot be read: {error}; delete it and run again") from None
+    return Fraction(found.frames, found.samplerate)
+
+
+def planned_frames(dub: Path, rate: Fraction) -> int:
+    """How many frames a looped film has: as many as its dub lasts.
+
+    Args:
+        dub: A dub.flac.
+        rate: The film's frames/s.
+
+    Returns:
+        Frames, at least 1.
+
+    Raises:
+        Fault: The file is broken.
+    """
+    return max(1, round(duration_s(dub) * rate))

@@ -1,4 +1,4 @@
-"""Sound as the embedded networks see it: log-mel bands, free of the recording's gain."""
+"""Sound as the embedded networks hear it: log-mel bands, independent of the recording's gain."""
 
 from functools import cache
 
@@ -7,27 +7,38 @@ import torch
 SAMPLE_RATE = 16000
 
 HOP = SAMPLE_RATE // 100
-"""Samples between rows: 10 ms."""
+"""Samples from one row to the next: 10 ms."""
 
 WINDOW, FFT = 400, 512
+"""Samples in a window: 25 ms; and in its Fourier transform."""
 
 BANDS = 64
 
 LOWEST_HZ, HIGHEST_HZ = 60.0, 7600.0
+"""The edges of the lowest and the highest band."""
 
 SPAN_DB = 70.0
-"""What lies further under the loud level than this is silence."""
+"""Levels further below the loud level are cut off."""
 
 LOUD_SHARE = 0.95
+"""The quantile of a clip's levels that is its loud level."""
 
 QUIETEST_DB = -45.0
-"""Sound whose loud level lies under this (dB of full scale) is not raised further."""
+"""The lowest loud level, in dB of full scale: fainter sound is not amplified further."""
 
 DECIBEL_SCALE = 20.0
+"""Decibels of one unit of a feature."""
 
 
 def power_spectrum(samples: torch.Tensor) -> torch.Tensor:
-    """Power spectra [B, N // HOP + 1, FFT // 2 + 1] of samples [B, N], centred on every HOP-th."""
+    """Compute power spectra, centred on every `HOP`-th sample.
+
+    Args:
+        samples: 16 kHz mono, [B, N] float32.
+
+    Returns:
+        Power, [B, N // HOP + 1, FFT // 2 + 1] float32.
+    """
     window = torch.hann_window(WINDOW, device=samples.device)
     spectrum = torch.stft(
         samples, FFT, HOP, WINDOW, window, center=True, pad_mode="constant", return_complex=True
@@ -36,15 +47,26 @@ def power_spectrum(samples: torch.Tensor) -> torch.Tensor:
 
 
 def mel(hz: torch.Tensor) -> torch.Tensor:
-    """Hertz to mel (O'Shaughnessy)."""
+    """Convert frequencies to mel (O'Shaughnessy, "Speech Communication", 1987).
+
+    Args:
+        hz: Frequencies in Hz, any shape.
+
+    Returns:
+        The same shape, in mel.
+    """
     return 2595 * torch.log10(1 + hz / 700)
 
 
 def band_edges(stretch: float | torch.Tensor = 1.0) -> torch.Tensor:
-    """The [..., BANDS + 2] edges of the triangular bands in Hz, even in mel.
+    """Compute the edges of the triangular bands, even in mel.
 
-    They are divided by `stretch` ([..., 1] or a number): a voice is heard with its resonances
-    `stretch` times as high, as of another length of throat.
+    Args:
+        stretch: What they are divided by, a number or [..., 1]. A voice then sounds with its
+            resonances `stretch` times as high, as from a vocal tract of another length.
+
+    Returns:
+        Edges in Hz, [..., BANDS + 2] float32.
     """
     low, high = mel(torch.tensor([LOWEST_HZ, HIGHEST_HZ]))
     edges = 700 * (10 ** (torch.linspace(float(low), float(high), BANDS + 2) / 2595) - 1)
@@ -54,10 +76,16 @@ def band_edges(stretch: float | torch.Tensor = 1.0) -> torch.Tensor:
 
 
 def filter_bank(edges: torch.Tensor) -> torch.Tensor:
-    """Triangular filters [..., FFT // 2 + 1, BANDS] for edges [..., BANDS + 2] in Hz.
+    """Build triangular filters.
 
-    Each sums to one, so that a band is the mean power under it; a band narrower than the spacing of
-    the spectrum reads the spectrum between its lines.
+    Each sums to one, so that a band is the mean power under it. A band that is narrower than the
+    spacing of the spectrum interpolates between its lines.
+
+    Args:
+        edges: In Hz, [..., BANDS + 2] float32.
+
+    Returns:
+        The filters' weights of the spectrum's lines, [..., FFT // 2 + 1, BANDS] float32.
     """
     hz = torch.arange(FFT // 2 + 1, device=edges.device) * (SAMPLE_RATE / FFT)
     low, middle, high = (edges[..., None, i : i + BANDS] for i in range(3))
@@ -76,20 +104,40 @@ def _bank(stretch: float) -> torch.Tensor:
 
 
 def decibels(power: torch.Tensor, bank: torch.Tensor) -> torch.Tensor:
-    """Band levels [B, T, BANDS] in dB of full scale of power spectra [B, T, FFT // 2 + 1]."""
+    """Compute band levels.
+
+    Args:
+        power: Power spectra, [B, T, FFT // 2 + 1] float32.
+        bank: What `filter_bank` returns.
+
+    Returns:
+        Levels in dB of full scale, [B, T, BANDS] float32.
+    """
     return 10 * torch.log10(power @ bank + 1e-10)
 
 
 def normalize(levels: torch.Tensor) -> torch.Tensor:
-    """Band levels [B, T, BANDS] in dB against each clip's own loud level, in [-3.5, about 1]."""
+    """Relate band levels to each clip's loud level.
+
+    Args:
+        levels: In dB of full scale, [B, T, BANDS] float32.
+
+    Returns:
+        Features in [-3.5, about 1], [B, T, BANDS] float32.
+    """
     frames = levels.amax(2)
     loud = torch.quantile(frames, LOUD_SHARE, dim=1).clamp(min=QUIETEST_DB)
     return (levels - loud[:, None, None]).clamp(min=-SPAN_DB) / DECIBEL_SCALE
 
 
 def log_mel(samples: torch.Tensor, stretch: float = 1.0) -> torch.Tensor:
-    """Features [B, N // HOP + 1, BANDS] of samples [B, N], 16 kHz; row k is centred at k * HOP.
+    """Compute the features of sound.
 
-    `stretch` as in `band_edges`.
+    Args:
+        samples: 16 kHz mono, [B, N] float32.
+        stretch: See `band_edges`.
+
+    Returns:
+        Features, row k centred at sample k * HOP, [B, N // HOP + 1, BANDS] float32.
     """
     return normalize(decibels(power_spectrum(samples), _bank(stretch).to(samples.device)))

@@ -1,4 +1,4 @@
-"""How loud speech is, frame by frame."""
+"""How loud speech is in each frame."""
 
 from fractions import Fraction
 
@@ -7,18 +7,25 @@ import numpy as np
 from .speech import SAMPLE_RATE
 
 VOICE_HZ = (120, 4000)
+"""The band in which voices are measured."""
 
 SPEECH_UNDER_PEAK_DB = 35.0
-"""A frame this far under a cut's loud frames is no speech."""
+"""A frame this far below a cut's loud frames is not speech."""
 
 SILENCE_DBFS = -60.0
-"""A frame under this is silence, whatever the peak."""
+"""A frame below this is silence, whatever the peak."""
 
 
 def frame_energy_db(samples: np.ndarray, rate: Fraction | int, frames: int) -> np.ndarray:
-    """Level [frames] in dBFS of the voice band, in a 40 ms or longer window around each frame.
+    """Measure the level of the voice band, in a window of 40 ms or more around each frame.
 
-    samples [N] float32, 16 kHz, from the start of the first frame on.
+    Args:
+        samples: 16 kHz mono from the start of the first frame on, [N] float32.
+        rate: Frames per second.
+        frames: How many frames are measured.
+
+    Returns:
+        Levels in dB of full scale, [frames] float64.
     """
     spectrum = np.fft.rfft(samples)
     pitch_hz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE)
@@ -36,7 +43,16 @@ def frame_energy_db(samples: np.ndarray, rate: Fraction | int, frames: int) -> n
 
 
 def frame_energy(samples: np.ndarray, rate: Fraction | int, frames: int) -> np.ndarray:
-    """Loudness [frames] in [0, 1]: 0 is silence, 1 the cut's loud frames (95th percentile)."""
+    """Measure loudness relative to the cut's loud frames, the 95th percentile.
+
+    Args:
+        samples: 16 kHz mono from the start of the first frame on, [N] float32.
+        rate: Frames per second.
+        frames: How many frames are measured.
+
+    Returns:
+        0 for silence to 1 for loud frames, [frames] float64.
+    """
     level = frame_energy_db(samples, rate, frames)
     peak = max(float(np.percentile(level, 95)), SILENCE_DBFS + SPEECH_UNDER_PEAK_DB)
     return np.clip((level - peak) / SPEECH_UNDER_PEAK_DB + 1, 0, 1)

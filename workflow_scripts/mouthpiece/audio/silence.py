@@ -1,4 +1,4 @@
-"""Silence: where nobody speaks, and where the original picture is therefore kept."""
+"""Silence: where nobody speaks, and where the original picture is kept for that reason."""
 
 import numpy as np
 
@@ -7,35 +7,51 @@ from ..core.timeline import Clock, sample_of
 from .speech import SAMPLE_RATE, Speech
 
 HOP, WINDOW = SAMPLE_RATE // 100, 400
-"""Samples between spectra and under each: 10 ms and 25 ms."""
+"""Samples from one spectrum to the next, and in each: 10 ms and 25 ms."""
 
 SMOOTHING_S = 0.035
 """Standard deviation of the smoothing over time."""
 
 SPAN_DB = 32.0
-"""A voiced band this far under the cut's own loud level is taken as silence."""
+"""A frame whose voice band is this far below the cut's loud level is silent."""
 
 LEAST_LOUD_DB = -38.0
-"""The least level, in dB of full scale, that a cut's loud speech is taken to have: a cut that holds
-nothing but faint noise does not speak."""
+"""The lowest loud level of a cut, in dB of full scale: a cut with nothing but faint noise is
+silent."""
 
 KEPT_S = 0.4
-"""A silence at least this long, with the source's mouth shut, keeps the original picture."""
+"""A silence of at least this many seconds, with the source's mouth shut, keeps the original
+picture."""
 
 EASE_FRAMES = 4
 """Frames over which the patch fades in and out."""
 
 
 def silence(speech: Speech, clock: Clock, offset_frames: int = 0) -> np.ndarray:
-    """The frames [T] of the clock in which nobody speaks."""
-    surely = smooth(speaking(spectra(speech.samples))[:, None])
-    return at_frames(surely, speech, clock, offset_frames)[:, 0] < 0.1
+    """Find the frames of a cut in which nobody speaks.
+
+    Args:
+        speech: The cut's speech.
+        clock: The cut's frames.
+        offset_frames: Frames by which the sound is delayed.
+
+    Returns:
+        Whether each frame is silent, [T] bool.
+    """
+    spoken = smooth(speaking(spectra(speech.samples))[:, None])
+    return at_frames(spoken, speech, clock, offset_frames)[:, 0] < 0.1
 
 
 def shut(opening: np.ndarray, shut_under: float, still_under: float) -> np.ndarray:
-    """Where a mouth is shut and stays so, [T] bool, of its opening [T]; infinite: unknown.
+    """Find the frames in which a mouth is shut and stays shut.
 
-    shut_under, still_under: the largest opening, and change of it a frame, that count as that.
+    Args:
+        opening: How far the mouth is open, [T] float, in any unit; infinite where it is unknown.
+        shut_under: The largest opening of a shut mouth.
+        still_under: The largest change from frame to frame of a still mouth.
+
+    Returns:
+        Whether the mouth is shut and still, [T] bool.
     """
     with np.errstate(invalid="ignore"):
         moving = np.abs(np.gradient(opening)) if len(opening) > 1 else np.zeros(len(opening))
@@ -43,9 +59,14 @@ def shut(opening: np.ndarray, shut_under: float, still_under: float) -> np.ndarr
 
 
 def opacity(idle: np.ndarray, clock: Clock) -> np.ndarray:
-    """A patch's alpha, [T] float32: 0 in silences of `KEPT_S` or more, eased in and out.
+    """Compute a patch's opacity: 0 in silences of `KEPT_S` or more, with soft transitions.
 
-    idle: [T] bool, frames in which nobody speaks and the source's mouth is shut anyway.
+    Args:
+        idle: Frames in which nobody speaks and the source's mouth is shut, [T] bool.
+        clock: The cut's frames.
+
+    Returns:
+        Alpha in [0, 1], [T] float32; 1 in every frame that is not idle.
     """
     alpha = np.ones(len(idle), np.float32)
     least = max(3, round(KEPT_S * clock.rate))
@@ -68,7 +89,14 @@ def _eased(alpha: np.ndarray) -> np.ndarray:
 
 
 def spectra(samples: np.ndarray) -> np.ndarray:
-    """Power spectra [N, WINDOW // 2 + 1], centred on every HOP-th sample."""
+    """Compute power spectra, centred on every `HOP`-th sample.
+
+    Args:
+        samples: 16 kHz mono, [S] float.
+
+    Returns:
+        Power, [N, WINDOW // 2 + 1] float, N = S // HOP + 1.
+    """
     padded = np.pad(samples.astype(np.float32), (WINDOW // 2, WINDOW))
     starts = np.arange(0, len(samples) + 1, HOP)
     windows = padded[starts[:, None] + np.arange(WINDOW)] * np.hanning(WINDOW).astype(np.float32)
@@ -76,27 +104,42 @@ def spectra(samples: np.ndarray) -> np.ndarray:
 
 
 def _band(power: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
+    """Power of a band, [N]."""
     hz = np.arange(power.shape[1]) * SAMPLE_RATE / WINDOW
     return power[:, (hz >= low_hz) & (hz < high_hz)].sum(1)
 
 
 def _level_db(power: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
-    """Level of a band in dB of full scale."""
+    """Level of a band in dB of full scale, [N]."""
     return 10 * np.log10(_band(power, low_hz, high_hz) + 1e-10)
 
 
 def _loud_db(power: np.ndarray) -> float:
-    """The level of the cut's own loud speech."""
+    """The level of the cut's loud speech."""
     return max(float(np.quantile(_level_db(power, 150, 4000), 0.95)), LEAST_LOUD_DB)
 
 
 def speaking(power: np.ndarray) -> np.ndarray:
-    """How surely somebody speaks, [N] in [0, 1]."""
+    """Estimate where somebody speaks, from the level of the voice band.
+
+    Args:
+        power: What `spectra` returns, [N, WINDOW // 2 + 1] float.
+
+    Returns:
+        0 for silence to 1 for speech, [N] float.
+    """
     return np.clip((_level_db(power, 150, 4000) - (_loud_db(power) - SPAN_DB)) / 6, 0, 1)
 
 
 def smooth(curves: np.ndarray) -> np.ndarray:
-    """Gaussian smoothing over time of [N, K], ends held."""
+    """Smooth curves over time with a Gaussian of `SMOOTHING_S`; the ends are held.
+
+    Args:
+        curves: K curves, one row every `HOP` samples, [N, K] float.
+
+    Returns:
+        The smoothed curves, [N, K] float.
+    """
     sigma = SMOOTHING_S * SAMPLE_RATE / HOP
     reach = int(np.ceil(3 * sigma))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
@@ -106,7 +149,17 @@ def smooth(curves: np.ndarray) -> np.ndarray:
 
 
 def at_frames(curves: np.ndarray, speech: Speech, clock: Clock, offset_frames: int) -> np.ndarray:
-    """Curves [N, K] every HOP samples, read at the middle of each frame: [T, K]."""
+    """Read curves of the sound at the middle of each frame.
+
+    Args:
+        curves: K curves over `speech.samples`, one row every `HOP` samples, [N, K] float.
+        speech: The cut's speech.
+        clock: The cut's frames.
+        offset_frames: Frames by which the sound is delayed.
+
+    Returns:
+        The interpolated curves, [T, K] float.
+    """
     first = clock.first_frame
     start = sample_of(first, clock.rate, SAMPLE_RATE)
     heard = range(first - offset_frames, first - offset_frames + clock.frames)

@@ -1,6 +1,6 @@
-"""Where somebody speaks: where it is loud enough, and a voice is heard.
+"""Where somebody speaks: where the sound is loud enough and a voice is heard.
 
-The voice is found by Silero's voice activity detector, whose weights are in its wheel.
+Voices are detected by Silero VAD, whose weights are in its wheel.
 """
 
 import numpy as np
@@ -11,11 +11,19 @@ from .speech import SAMPLE_RATE, Speech
 
 
 def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndarray:
-    """The frames [T] bool of a cut in which somebody speaks.
+    """Find the frames of a cut in which somebody speaks.
 
-    A pause between words is none of them, nor is music, hum or noise. The detector hears the cut's
-    context too, so that a word at its edge is not lost. Where it is loud enough for less than
-    `least_s`, that is the answer, and the detector, which takes seconds to load, is not asked.
+    Pauses between words, music, hum and noise are not speech. The detector also hears the cut's
+    context, so that a word at an edge is not lost.
+
+    Args:
+        speech: The cut's speech.
+        clock: The cut's frames.
+        least_s: Seconds of loud sound below which the detector, which takes seconds to load, is
+            not used: the loud frames are returned.
+
+    Returns:
+        Whether somebody speaks in each frame, [T] bool.
     """
     loud = _loud(speech, clock)
     if not loud.any() or loud.sum() / clock.rate < least_s:

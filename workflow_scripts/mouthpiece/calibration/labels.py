@@ -1,7 +1,7 @@
 """Labels: drafts that are known to be in sync or not, with the scores they got.
 
 A label is a reviewer's decision on the very draft that was scored (approve is good, passthrough is
-bad), or a row of a table of labels (`config/schemas/labels.schema.yaml`), which may bring a score.
+bad), or a row of a table of labels (`config/schemas/labels.schema.yaml`), which may hold a score.
 """
 
 import csv
@@ -16,17 +16,25 @@ from typing import Any
 from ..core.cut_table import CutRow, read_rows
 from ..core.errors import InputError
 from ..core.files import write_text
-from ..project.tables import Row, key_of, read
+from ..project.rows import Row, read
+from ..project.tables import key_of
 
 NUMBERS = ("confidence", "distance", "offset_frames", "speech_s", "duration_s")
-"""The columns of a table of labels that are numbers of a score, as `policy.judge` takes it."""
+"""The columns of a table of labels that hold numbers of a score, as `judge` takes it."""
 
 
 @dataclass(frozen=True)
 class Labelled:
     """A scored draft that is known to be good or bad.
 
-    score, source: as `policy.judge` takes them. note: whence the label, for a person.
+    Attributes:
+        video: The video's id.
+        language: The dub's key.
+        cut: The cut's id.
+        good: Whether the draft is in sync.
+        score: The draft's score, as `scorers.verdict.judge` takes it.
+        note: Where the label comes from, for a person.
+        source: The score of the source's picture with its own sound; None where it is unknown.
     """
 
     video: str
@@ -40,16 +48,28 @@ class Labelled:
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels that count, and how many do not, by why."""
+    """Labels, and what was not used.
+
+    Attributes:
+        drafts: The labelled drafts.
+        left_out: How many labels are not used, by reason.
+    """
 
     drafts: list[Labelled] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
 
 def read_films(tables: Iterable[Path]) -> dict[tuple[str, str], list[CutRow]]:
-    """The rows of each cuts.tsv by (video, language), the names of its folders.
+    """Read the cut tables of films.
 
-    Raises InputError.
+    Args:
+        tables: Paths that end in VIDEO/LANGUAGE/cuts.tsv.
+
+    Returns:
+        Each table's rows by (video, language).
+
+    Raises:
+        InputError: If a file is not a cut table of this version.
     """
     films = {}
     for table in tables:
@@ -61,9 +81,18 @@ def read_films(tables: Iterable[Path]) -> dict[tuple[str, str], list[CutRow]]:
 
 
 def read_labels(table: Path, films: Mapping[tuple[str, str], list[CutRow]], scorer: str) -> Labels:
-    """The labels of a table; a row without a confidence takes its cut's score of cuts.tsv.
+    """Read a table of labels.
 
-    scorer: whose score stands in a row that names none; may be empty. Raises InputError.
+    Args:
+        table: A table as `config/schemas/labels.schema.yaml` describes it.
+        films: What `read_films` returns; a row without a confidence takes its cut's score there.
+        scorer: The scorer of rows that have a confidence and name no scorer; may be empty.
+
+    Returns:
+        The labels.
+
+    Raises:
+        InputError: If the table is wrong. The message names the row and the column.
     """
     labels = Labels()
     cuts = _by_cut(films)
@@ -83,22 +112,30 @@ def read_labels(table: Path, films: Mapping[tuple[str, str], list[CutRow]], scor
 
 
 def read_decisions(table: Path, films: Mapping[tuple[str, str], list[CutRow]]) -> Labels:
-    """The decisions as labels; only one that is bound to the draft that was scored is a label.
+    """Read reviewers' decisions as labels.
 
-    Raises InputError.
+    Args:
+        table: A decisions.tsv. Only a decision that is bound to the scored draft is a label.
+        films: What `read_films` returns.
+
+    Returns:
+        The labels.
+
+    Raises:
+        InputError: If the table is wrong. The message names the row and the column.
     """
     labels = Labels()
     cuts = _by_cut(films)
     for row in _rows(table, "decisions"):
-        said = row.values.get("decision", "")
+        decision = row.values.get("decision", "")
         key = key_of(row)
-        if said not in ("approve", "passthrough"):
+        if decision not in ("approve", "passthrough"):
             continue
         if "draft" not in row.values:
             labels.left_out["bound to no draft"] += 1
             continue
         note = row.values.get("note", "")
-        _join(labels, cuts.get(key), key, said == "approve", row.values["draft"], note)
+        _join(labels, cuts.get(key), key, decision == "approve", row.values["draft"], note)
     return labels
 
 
@@ -135,7 +172,7 @@ def _join(
 
 
 def _score_of(row: CutRow) -> dict[str, Any]:
-    # The row does not tell the cut's length in seconds; that the gate judged it says: long enough.
+    # The row has no length in seconds; the gate judged the cut, so it is long enough.
     return {
         "scorer": row.scorer,
         "confidence": float(row.confidence),
@@ -147,7 +184,7 @@ def _score_of(row: CutRow) -> dict[str, Any]:
 
 
 def _source_of(row: CutRow) -> dict[str, Any] | None:
-    # One at or under 0 lies under every floor, where the gate does not ask for a share of it.
+    # At or below 0 it is under every threshold, where the gate asks for no share of it.
     if not row.source_confidence or float(row.source_confidence) <= 0:
         return None
     return {"scorer": row.scorer, "confidence": float(row.source_confidence)}
@@ -168,7 +205,12 @@ def _own_score(row: Row, scorer: str) -> dict[str, Any]:
 
 
 def write_labels(drafts: Iterable[Labelled], table: Path) -> None:
-    """Write scored labels as a table that `read_labels` reads."""
+    """Write labelled drafts as a table that `read_labels` reads.
+
+    Args:
+        drafts: Drafts with their scores.
+        table: The file to write.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(("video", "language", "cut", "label", "scorer", *NUMBERS, "note"))

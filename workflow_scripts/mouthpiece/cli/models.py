@@ -1,68 +1,88 @@
-"""The command `models`."""
+"""`mouthpiece models`: fetch and list the weights of engines and scorers."""
 
-import argparse
 import logging
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from ..core import jobs as job
-from ..core.errors import InputError
-from ..weights.table import read_table, select
+import typer
+
+from .console import ConfigFiles, default_configs, execute
+
+if TYPE_CHECKING:
+    from ..weights.table import Weight
 
 log = logging.getLogger(__name__)
 
-STOPPED = 130
-"""The exit code after ctrl-C, as shells have it."""
+app = typer.Typer(no_args_is_help=True, help="Download and list weights.")
+
+Names = Annotated[list[str], typer.Argument(metavar="[NAME]...", help="Files of weights.tsv.")]
+
+Users = Annotated[
+    list[str],
+    typer.Option(
+        "--for", metavar="USER", help="All files of an engine, a scorer or a stage such as guard."
+    ),
+]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    parser = argparse.ArgumentParser(prog="python -m mouthpiece.weights", description=__doc__)
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, text in (("fetch", "download weights"), ("list", "show the table with licences")):
-        command = commands.add_parser(name, help=text)
-        add = command.add_argument
-        add("names", nargs="*", metavar="NAME")
-        add("--for", dest="users", action="append", default=[], metavar="USER")
-        add("--configfile", nargs="+", type=Path, default=[], metavar="FILE",
-            help="what this config asks for, as for snakemake")  # fmt: skip
-        if name == "fetch":
-            add("--unpinned", action="store_true", help="take files without hash")
-    options = parser.parse_args(arguments)
-    try:
-        return job.run_command(lambda: _run(options))
-    except KeyboardInterrupt:
-        log.error("stopped; run again: it goes on from there")
-        return STOPPED
+@app.command()
+def fetch(
+    names: Names = [],
+    users: Users = [],
+    config: ConfigFiles = [],
+    unpinned: Annotated[
+        bool, typer.Option("--unpinned", help="Also take files whose hash is not known.")
+    ] = False,
+) -> None:
+    """Download and verify weights: those that are named, or those that a config asks for."""
+    execute(lambda: _fetch(names, users, config, unpinned))
 
 
-def _run(options: argparse.Namespace) -> None:
-    # Here, since no stage that reads weights depends on their code.
-    from ..project import required_weights as needs
-    from ..project.project import Project, config_files, read_config
+@app.command("list")
+def list_weights(names: Names = [], users: Users = [], config: ConfigFiles = []) -> None:
+    """List weights with their sources, licences and users."""
+    execute(lambda: _list(names, users, config))
+
+
+def _fetch(names: list[str], users: list[str], config: list[Path], unpinned: bool) -> None:
+    from ..core.errors import InputError
+    from ..project.project import config_files
     from ..weights import download
+    from ..weights.table import read_table, select
 
-    table = read_table()
-    named = select(table, options.names, options.users)
-    files = config_files(options.configfile)
-    if options.configfile or (options.command == "fetch" and files and not named):
-        project = Project.open(read_config(files), files)
-        needs.check_folders(project, files)
-        asked = needs.to_fetch(project)
-        named = list({weight.name: weight for weight in (*named, *asked)}.values())
-    if options.command == "list":
-        everything = not (options.names or options.users or options.configfile)
-        for weight in table.values() if everything else named:
-            users = ",".join(weight.needed_by)
-            log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, users)
-    elif named:
-        download.fetch(named, unpinned=options.unpinned)
+    chosen = select(read_table(), names, users)
+    files = config_files(default_configs(config))
+    if config or (files and not chosen):
+        chosen = list({weight.name: weight for weight in (*chosen, *_asked_for(files))}.values())
+    if chosen:
+        download.fetch(chosen, unpinned=unpinned)
     elif files:
-        log.info("all that the config asks for lies in folders of your own")
+        log.info("all weights that the config asks for are in folders of your own")
     else:
         raise InputError(
-            "say which weights: names, --for a user such as guard or musetalk, or --configfile "
-            "job.yaml for what a config asks for (there is no config/config.yaml here)"
+            "say which weights: names, --for a user such as guard or musetalk, or --config "
+            "job.yaml for those that a config asks for (this folder has no config)"
         )
+
+
+def _list(names: list[str], users: list[str], config: list[Path]) -> None:
+    from ..project.project import config_files
+    from ..weights.table import read_table, select
+
+    table = read_table()
+    chosen = select(table, names, users)
+    if config:
+        chosen += _asked_for(config_files(config))
+    for weight in chosen if names or users or config else table.values():
+        needed = ",".join(weight.needed_by)
+        log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, needed)
+
+
+def _asked_for(files: list[Path]) -> "list[Weight]":
+    """What a config asks for and is not in a folder of the user's own."""
+    from ..project.project import Project, read_config
+    from ..project.required_weights import check_folders, to_fetch
+
+    project = Project.open(read_config(files), files)
+    check_folders(project, files)
+    return to_fetch(project)

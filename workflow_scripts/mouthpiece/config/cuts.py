@@ -1,6 +1,6 @@
 """Section `cuts`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -29,3 +29,11 @@ class Cuts(Section):
     max_s: Annotated[float, Field(ge=0)] = 60.0
     """A longer shot is parted where its picture is stillest, so that a talk in one shot is made in
     bounded memory, resumed and judged part by part; 0 is off. Cuts of a table stay as they are."""
+
+    @property
+    def used(self) -> dict[str, Any]:
+        """The values that detected cuts depend on: without those of the other detector."""
+        common = {"detector", "min_frames", "max_s"}
+        if self.detector == "transnetv2":
+            return self.model_dump(include=common | {"transnetv2_threshold"})
+        return self.model_dump(exclude={"transnetv2_threshold"})

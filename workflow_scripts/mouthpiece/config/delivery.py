@@ -1,6 +1,6 @@
 """Section `delivery`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -24,3 +24,8 @@ class Delivery(Section):
     forward and backward for as long as the dub lasts."""
     length_tolerance_s: Annotated[float, Field(ge=0)] = 0.1
     """A difference up to this is filled or cut without a policy."""
+
+    @property
+    def encoding(self) -> dict[str, Any]:
+        """The values that a segment depends on; see `media.encode.Encoding`."""
+        return self.model_dump(include={"crf", "preset", "pixel_format"})

@@ -34,9 +34,9 @@ class Guard(Section):
     max_yaw_deg: Degrees = 35.0
     """Largest turn of the head, 90th percentile of the absolute value over the cut."""
     max_pitch_deg: Degrees = 30.0
-    """Largest nod, likewise."""
+    """Largest nod of the head, as `max_yaw_deg`."""
     max_roll_deg: Degrees = 35.0
-    """Largest tilt, likewise."""
+    """Largest tilt of the head, as `max_yaw_deg`."""
     min_seen: Share = 0.9
     """Least share of frames in which the face is seen."""
     max_gap_frames: Annotated[int, Field(ge=0)] = 6

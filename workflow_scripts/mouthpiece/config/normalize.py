@@ -1,6 +1,6 @@
 """Section `normalize`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -29,3 +29,14 @@ class Normalize(Section):
     """How long a still picture is shown before it is shown again."""
     still_px: Annotated[int, Field(ge=64, le=8192)] = 1920
     """Longer side that a larger still picture is reduced to."""
+
+    def used_for(self, *, still: bool) -> dict[str, Any]:
+        """The values that a mezzanine depends on.
+
+        Args:
+            still: Whether the source is a still picture.
+
+        Returns:
+            The values by key, without those that only the other kind of source reads.
+        """
+        return self.model_dump(exclude={"hdr"} if still else {"still_s", "still_px"})

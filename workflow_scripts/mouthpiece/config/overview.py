@@ -17,6 +17,6 @@ class Overview(Section):
     hosted_price_per_minute: Annotated[float, Field(ge=0)] = 0.0
     """What a hosted service asks for a minute of finished film, to compare with."""
     hosted_price_per_run: Annotated[float, Field(ge=0)] = 0.0
-    """What a hosted service asks for a run, that is, for one film in one language, likewise."""
+    """What a hosted service asks for a run, that is, for one film in one language, to compare with."""
     currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
     """What the prices are in."""

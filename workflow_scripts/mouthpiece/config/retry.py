@@ -7,7 +7,7 @@ class Retry(Section):
     """Second chances for a cut whose draft the gate would not pass; the best score is kept.
 
     With either of them the draft depends on the gate's scorer and thresholds: these changed, the
-    cuts are drafted anew.
+    cuts are drafted again.
     """
 
     presets: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Batches that shrink when memory runs out: normal on a small GPU, and no reason to stop."""
+"""Batches that shrink when memory runs out, which is normal on a small GPU."""
 
 import logging
 import math
@@ -18,33 +18,46 @@ Result = TypeVar("Result")
 
 
 class Batches:
-    """How many frames are worked on at once: what fitted before is remembered.
+    """A batch size that adapts: a batch that does not fit is halved, as are all after it.
 
-    A batch that does not fit is halved and done again, and so are those after it.
+    Args:
+        frames: The size of the first batch.
+
+    Attributes:
+        frames: The present size.
     """
 
     def __init__(self, frames: int) -> None:
         self.frames = frames
 
     def run(self, total: int, work: Callable[[slice], Result]) -> Iterator[tuple[slice, Result]]:
-        """Do `work` on slices, about equal, that cover `total` frames in order.
+        """Process frames in batches.
 
-        Raises Fault where not even one frame fits.
+        Args:
+            total: How many frames there are.
+            work: Called with one slice after another; they are about equal and cover all frames
+                in order. It is called again with a smaller slice where memory ran out.
+
+        Yields:
+            Each slice with the result of `work`.
+
+        Raises:
+            Fault: If not even one frame fits.
         """
         start = 0
         while start < total:
             left = total - start
             part = slice(start, start + math.ceil(left / math.ceil(left / self.frames)))
-            lack = ""
+            shortage = ""
             try:
                 result = work(part)
             except (MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
-                lack = str(error) or type(error).__name__
-            # Only here: while an error is handled, it keeps what was made of the batch that failed.
-            if lack:
-                self._shrink(part.stop - start, lack)
+                shortage = str(error) or type(error).__name__
+            # Outside the except block, where the error still holds the tensors of the failed batch.
+            if shortage:
+                self._shrink(part.stop - start, shortage)
                 continue
             yield part, result
             del result
@@ -54,20 +67,35 @@ class Batches:
         if tried == 1:
             raise Fault(f"out of memory at a batch of one frame: {message}")
         self.frames = tried // 2
-        log.warning("out of memory at %d frames a batch; going on with %d", tried, self.frames)
+        log.warning("out of memory at %d frames a batch; continuing with %d", tried, self.frames)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
 
 def is_out_of_memory(error: Exception) -> bool:
-    """Whether memory ran out, a GPU's or the machine's, for which there is no class of its own."""
+    """Tell whether memory ran out, the GPU's or the machine's.
+
+    Args:
+        error: Any error. PyTorch has no class for the machine's memory, only a message.
+
+    Returns:
+        Whether a smaller batch may succeed.
+    """
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
         isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
     )
 
 
 def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """The items in lists of `size`, the last one shorter."""
+    """Group items into lists.
+
+    Args:
+        items: Any iterable; it is read as needed.
+        size: The length of each list but the last.
+
+    Yields:
+        Lists of items, in order.
+    """
     iterator = iter(items)
     while chunk := list(islice(iterator, size)):
         yield chunk

@@ -1,8 +1,8 @@
 """Jobs of one cut: on the last attempt, a fault becomes the job's outcome.
 
-Only by `faults.on_exhausted: passthrough`. Such an outcome is never taken for a result: the job gets
-a new rerun token, which is a param of its rule, so that the next run tries again. The token stays
-when the job succeeds, so that nothing is done again after that.
+Only by `faults.on_exhausted: passthrough`. Such an outcome is never taken for a result: the job
+gets a new rerun token, which is a param of its rule, so that the next run tries again. The token
+stays when the job succeeds, so that nothing is done again after that.
 
 Tokens, and how often a job of this run may be tried, are side files: Snakemake deletes declared
 outputs before each attempt, and a job on another machine does not know `--retries`.

@@ -1,4 +1,4 @@
-"""A film's cuts: ids, and the table of their boundaries."""
+"""The cuts of a film: ids, and the table of their boundaries."""
 
 import csv
 import itertools
@@ -9,13 +9,21 @@ from pathlib import Path
 from .files import write_text
 
 CUT_PATTERN = r"\d{6,9}-\d{6,9}"
+"""A cut's id, as a regular expression."""
 
 COLUMNS = ("cut", "first_frame", "frames")
+"""The columns of boundaries.tsv."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A run of frames without a cut in it. `cut` is its id, its frame range."""
+    """A run of frames without a cut in it.
+
+    Attributes:
+        cut: Its id; see `cut_id`.
+        first_frame: Its first frame in the film.
+        frames: How many frames it has.
+    """
 
     cut: str
     first_frame: int
@@ -23,8 +31,29 @@ class Cut:
 
     @classmethod
     def of(cls, first_frame: int, frames: int) -> "Cut":
-        """The cut of these frames, with its id."""
+        """Make a cut with its id.
+
+        Args:
+            first_frame: Its first frame in the film.
+            frames: How many frames it has.
+
+        Returns:
+            The cut.
+        """
         return cls(cut_id(first_frame, frames), first_frame, frames)
+
+    @classmethod
+    def from_id(cls, cut: str) -> "Cut":
+        """Make the cut of an id.
+
+        Args:
+            cut: An id, as `cut_id` builds it.
+
+        Returns:
+            The cut.
+        """
+        first, last = (int(frame) for frame in cut.split("-"))
+        return cls(cut, first, last - first + 1)
 
     @property
     def end_frame(self) -> int:
@@ -33,24 +62,52 @@ class Cut:
 
 
 def cut_id(first_frame: int, frames: int) -> str:
-    """The id of a cut: its first and its last frame, so that no neighbour's change renames it."""
+    """Build the id of a cut from its own frames, so that changes elsewhere do not rename it.
+
+    Args:
+        first_frame: Its first frame in the film.
+        frames: How many frames it has.
+
+    Returns:
+        The first and the last frame, such as 000120-000199.
+    """
     return f"{first_frame:06d}-{first_frame + frames - 1:06d}"
 
 
 def from_starts(starts: Sequence[int], frames: int) -> list[Cut]:
-    """The cuts that begin at 0 and at each of the sorted `starts`, up to `frames`."""
+    """Divide a film into cuts.
+
+    Args:
+        starts: Sorted frames at which cuts begin; those outside the film are ignored.
+        frames: How many frames the film has.
+
+    Returns:
+        Cuts that cover the film; the first begins at 0.
+    """
     edges = [0, *(start for start in starts if 0 < start < frames), frames]
     return [Cut.of(a, b - a) for a, b in itertools.pairwise(edges)]
 
 
 def write_boundaries(cuts: Sequence[Cut], path: Path) -> None:
-    """Write boundaries.tsv: cut, first_frame, frames."""
+    """Write boundaries.tsv.
+
+    Args:
+        cuts: The cuts of a film.
+        path: The table to write.
+    """
     rows = [f"{cut.cut}\t{cut.first_frame}\t{cut.frames}" for cut in cuts]
     write_text(path, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
 
 
 def read_boundaries(path: Path) -> list[Cut]:
-    """Read what `write_boundaries` wrote."""
+    """Read boundaries.tsv.
+
+    Args:
+        path: What `write_boundaries` wrote.
+
+    Returns:
+        The cuts of the film.
+    """
     with path.open(encoding="utf-8", newline="") as file:
         return [
             Cut(row["cut"], int(row["first_frame"]), int(row["frames"]))

@@ -1,7 +1,7 @@
 """The two ways a run can stop.
 
-Content (no face, silence, a profile) never stops a run: it is a verdict with a reason. What stops
-one is bad input, which its owner can mend, or a fault, which the scheduler may retry.
+Content (no face, silence, a profile) never stops a run: it gets a verdict with a reason. A run
+stops for bad input, which its owner can correct, or for a fault, which the scheduler may retry.
 """
 
 import reprlib
@@ -14,19 +14,33 @@ _SHORT.maxstring = 120
 
 
 class InputError(Exception):
-    """Something the user gave is wrong: says what, where (file, row, column) and what to do."""
+    """Something the user gave is wrong; says what, where (file, row, column) and what to do."""
 
 
 class Fault(Exception):
     """The machine or an artefact failed: a full disk, a broken weight, out of memory at batch 1."""
 
 
-def whereabouts(error: Exception) -> str:
-    """Where an unforeseen error was raised: its text may hold anything, and is for logs."""
+def location_of(error: Exception) -> str:
+    """Say where an unforeseen error was raised; its own text may hold anything and is for logs.
+
+    Args:
+        error: A raised error.
+
+    Returns:
+        Such as "in encode.py, line 12".
+    """
     last = traceback.extract_tb(error.__traceback__)[-1]
     return f"in {Path(last.filename).name}, line {last.lineno}"
 
 
 def quoted(text: str) -> str:
-    """A text as a message shows it: in quotes, and without its middle where it is long."""
+    """Quote a text for a message.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text in quotes, without its middle where it is long.
+    """
     return _SHORT.repr(text)

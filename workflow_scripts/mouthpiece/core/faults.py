@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from .errors import Fault, whereabouts
+from .errors import Fault, location_of
 
 MESSAGE_CHARACTERS = 300
 
@@ -51,7 +51,7 @@ class JobFault:
         elif isinstance(error, OSError):
             text = f"{error.strerror or 'failed'} ({error.filename or 'no file named'})"
         else:
-            text = f"unforeseen, {whereabouts(error)}"
+            text = f"unforeseen, {location_of(error)}"
         return cls(stage, type(error).__name__, " ".join(text.split())[:MESSAGE_CHARACTERS])
 
     @property

@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files that are complete or do not exist; hashes of files and values."""
 
 import contextlib
 import hashlib
@@ -13,10 +13,16 @@ from typing import Any
 
 @contextlib.contextmanager
 def atomic(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path` that is renamed to it when the block succeeds.
+    """Write a file or folder under a temporary name and rename it when the block succeeds.
 
-    The block may create a file or a folder there. It keeps the suffix, since muxers go by it. On an
-    error, whatever the block left is removed and `path` is as it was.
+    On an error, what the block wrote is removed and `path` stays as it was.
+
+    Args:
+        path: What is to be written.
+
+    Yields:
+        The temporary path, in the same folder and with the same suffix, by which muxers choose a
+        format. The block creates a file or a folder there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:12]}{path.suffix}")
@@ -34,35 +40,83 @@ def atomic(path: Path) -> Iterator[Path]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
+    """Remove a file or a folder, if it exists.
+
+    Args:
+        path: What is removed; of a link, the link.
+    """
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
 
 
+def link_or_copy(source: Path, path: Path) -> None:
+    """Give a file a second name; copy it where the file system has no hard links.
+
+    Args:
+        source: The file.
+        path: The new name, which must not exist.
+    """
+    try:
+        path.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, path)
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically, in UTF-8."""
+    """Write a text file atomically, in UTF-8.
+
+    Args:
+        path: The file.
+        text: Its content.
+    """
     with atomic(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON atomically, keys sorted, so that equal values are equal bytes."""
+    """Write JSON atomically, with sorted keys, so that equal values give equal bytes.
+
+    Args:
+        path: The file.
+        value: JSON values; NaN and infinity are refused with a ValueError.
+    """
     write_text(path, json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n")
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file that a stage wrote."""
+    """Read a JSON file.
+
+    Args:
+        path: What `write_json` wrote.
+
+    Returns:
+        Its value.
+    """
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file's content, in hex."""
+    """Hash a file's content.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its SHA-256 in hex.
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest(value: Any) -> str:
-    """The SHA-256 of a JSON value, in hex; keys sorted, so that equal values have equal digests."""
+    """Hash a JSON value, with sorted keys, so that equal values have equal digests.
+
+    Args:
+        value: JSON values.
+
+    Returns:
+        The SHA-256 in hex.
+    """
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

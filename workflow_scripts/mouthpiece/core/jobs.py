@@ -1,4 +1,4 @@
-"""What surrounds a stage's one function call, or a command line's: the log, and errors in words."""
+"""What surrounds a job or a command: its log, and one message for an error."""
 
 import contextlib
 import logging
@@ -12,9 +12,15 @@ from .errors import Fault, InputError
 
 @contextlib.contextmanager
 def job(log: str) -> Iterator[None]:
-    """Log to a file; turn an error into one message on stderr, and into exit code 1.
+    """Log to a file; turn an error into one message on stderr and exit code 1.
 
-    A traceback, where something unforeseen happens, goes to the log only.
+    The traceback of an unforeseen error goes to the log only.
+
+    Args:
+        log: The log file.
+
+    Yields:
+        Nothing.
     """
     path = Path(log)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -38,7 +44,14 @@ def job(log: str) -> Iterator[None]:
 
 
 def run_command(run: Callable[[], None]) -> int:
-    """Run what a command line asks for; an error is one message. Returns the exit code."""
+    """Run a command; log one message for an error.
+
+    Args:
+        run: What the command does.
+
+    Returns:
+        The exit code: 0, or 1 for an error of the user's, the system's or a fault.
+    """
     try:
         run()
     except (InputError, Fault) as error:
@@ -51,7 +64,14 @@ def run_command(run: Callable[[], None]) -> int:
 
 
 def os_error_text(error: OSError) -> str:
-    """What the system refused, and for which file."""
+    """Say what the system refused, and for which file.
+
+    Args:
+        error: An error of the system.
+
+    Returns:
+        Such as "No space left on device (film.mp4)".
+    """
     return f"{error.strerror or error} ({error.filename or 'no file named'})"
 
 

@@ -1,4 +1,4 @@
-"""One run at a time in a results folder, by a lock that ends with its process, even by kill -9."""
+"""Locks that end with their process, even by kill -9."""
 
 import contextlib
 import fcntl
@@ -11,9 +11,16 @@ from .errors import InputError
 
 
 def lock_folder(folder: Path) -> TextIO:
-    """Lock a folder until the returned file is closed or this process ends.
+    """Lock a folder against other runs.
 
-    Raises InputError where another run holds it.
+    Args:
+        folder: The folder; it is created.
+
+    Returns:
+        The lock file; the lock ends when it is closed or this process ends.
+
+    Raises:
+        InputError: If another run holds the lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     file = (folder / ".lock").open("w")

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Mapping
 from importlib.metadata import entry_points
+from typing import Any
 
 
 def load_plugins(built_in: Mapping[str, str], group: str) -> dict[str, type]:
@@ -24,10 +25,17 @@ def load_plugins(built_in: Mapping[str, str], group: str) -> dict[str, type]:
             raise ValueError(
                 f"{group}: the name {found.name!r} is taken; {found.value} needs another"
             )
-    return {name: _load(place) for name, place in places.items()}
+    return {name: load_class(place) for name, place in places.items()}
 
 
-def _load(place: str) -> type:
+def load_class(place: str) -> Any:
+    """Import a class.
+
+    Args:
+        place: `package.module:Class`.
+
+    Returns:
+        The class.
+    """
     module, _, name = place.partition(":")
-    loaded: type = getattr(importlib.import_module(module), name)
-    return loaded
+    return getattr(importlib.import_module(module), name)

@@ -6,9 +6,16 @@ from fractions import Fraction
 
 
 def parse_rate(text: str) -> Fraction:
-    """Read a frame rate, "25", "30000/1001" or "23.976" (taken as 24000/1001).
+    """Read a frame rate.
 
-    Raises ValueError where the text is no rate between 1 and 240.
+    Args:
+        text: Such as "25", "30000/1001" or "23.976", which is read as 24000/1001.
+
+    Returns:
+        The rate, in frames/s.
+
+    Raises:
+        ValueError: If the text is not a rate between 1 and 240.
     """
     rate = Fraction(text.strip())
     if rate.denominator not in (1, 1001):
@@ -21,13 +28,28 @@ def parse_rate(text: str) -> Fraction:
 
 
 def sample_of(frame: int, rate: Fraction, sample_rate: int) -> int:
-    """The first audio sample at or after the start of a frame."""
+    """Find the first audio sample at or after the start of a frame.
+
+    Args:
+        frame: The frame.
+        rate: Frames per second.
+        sample_rate: Samples per second.
+
+    Returns:
+        The sample's index on the film's timeline.
+    """
     return math.ceil(Fraction(frame * sample_rate) / rate)
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The frames of one cut: `frames` of them from `first_frame` on, at `rate` frames/s."""
+    """The frames of one cut.
+
+    Attributes:
+        rate: Frames per second.
+        first_frame: The first frame on the film's timeline.
+        frames: How many there are.
+    """
 
     rate: Fraction
     first_frame: int
@@ -40,16 +62,23 @@ class Clock:
 
     @property
     def source(self) -> "Clock":
-        """The frames of the mezzanine that stand here."""
+        """The frames of the mezzanine that are shown."""
         return self
 
     @property
     def frame_order(self) -> range:
-        """Which of the source's frames stands at each of these, in order."""
+        """The number, within the source's frames, of the frame shown at each of these."""
         return range(self.frames)
 
     def samples(self, sample_rate: int) -> tuple[int, int]:
-        """The cut's half-open range of audio samples on the film's timeline."""
+        """Find the cut's audio samples.
+
+        Args:
+            sample_rate: Samples per second.
+
+        Returns:
+            A half-open range of samples on the film's timeline.
+        """
         return (
             sample_of(self.first_frame, self.rate, sample_rate),
             sample_of(self.end_frame, self.rate, sample_rate),
@@ -58,9 +87,11 @@ class Clock:
 
 @dataclass(frozen=True)
 class LoopedClock(Clock):
-    """A cut that a looped film shows once more, forward or backward; the last pass may end early.
+    """A cut of a looped film: a cut of its video shown again, all of it or its start.
 
-    source_cut: the cut in the mezzanine, which is its `source`.
+    Attributes:
+        source_cut: The frames of the cut in the mezzanine.
+        reversed: Whether they are shown in reverse.
     """
 
     source_cut: Clock

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import model_validator
 
 from ..config.section import Section
+from ..core.plugins import load_class
 from ..weights.version import weights_version
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ Stage = Literal["bake", "draft"]
 class EngineSettings(Section):
     """The settings of an engine; subclasses add the keys."""
 
+    implementation: ClassVar[str]
+    """The engine's class, `package.module:Class`; it takes the settings."""
     baked: ClassVar[frozenset[str]] = frozenset()
     """The keys that the avatar depends on, which all languages share."""
     runtime_options: ClassVar[frozenset[str]] = frozenset()
@@ -79,16 +82,23 @@ class EngineSettings(Section):
         """
         return weights_version(self.weight_users)
 
+    @classmethod
+    def package(cls) -> str:
+        """Name the package of the engine, whose code is in the key of its results.
+
+        Returns:
+            The dotted name; of a module that stands alone, its own.
+        """
+        return cls.__module__.rpartition(".")[0] or cls.__module__
+
     def build(self) -> "Engine":
         """Build the engine; nothing is loaded before it is needed.
 
         Returns:
             The engine with these settings.
-
-        Raises:
-            NotImplementedError: The subclass does not build one.
         """
-        raise NotImplementedError
+        made: Engine = load_class(self.implementation)(self)
+        return made
 
     def with_preset(self, preset: str) -> Self:
         """Replace the preset.

@@ -1,8 +1,8 @@
-"""Faces in a picture: a detector and a 468-point mesh.
+"""Finding the faces in a picture.
 
-The networks are MediaPipe's BlazeFace (full range, sparse) and Face Mesh, run by LiteRT. Bazarevsky
-et al., "BlazeFace", arXiv:1907.05047; Kartynnik et al., "Real-time Facial Surface Geometry",
-arXiv:1907.06724. Points are pixels of the picture given, (x, y), pixel centres at integers.
+The network is MediaPipe's BlazeFace (full range, sparse), run by LiteRT. Source: Bazarevsky et al.,
+"BlazeFace", arXiv:1907.05047. Points are (x, y) in pixels of the given picture, pixel centres at
+integers.
 """
 
 import cv2
@@ -13,10 +13,18 @@ from .region import Detection
 
 
 class FaceDetector:
-    """BlazeFace, full range: finds the faces of pictures of any size.
+    """BlazeFace, full range: finds the faces in pictures of any size.
 
-    The network sees 192x192 pixels. A wide or tall picture is also searched square by square, for
-    faces that are small in the whole: down to about a sixteenth of its shorter side.
+    The network sees 192x192 pixels. A wide or tall picture is also searched square by square, to
+    find faces down to about a sixteenth of its shorter side.
+
+    Args:
+        min_score: The least score of a face, in [0, 1].
+        threads: CPU threads of the network.
+
+    Raises:
+        InputError: If the network's file is missing.
+        Fault: If it is not the published one.
     """
 
     SIDE_PX, CELLS = 192, 48
@@ -29,7 +37,14 @@ class FaceDetector:
         self._anchors = np.stack(np.meshgrid(grid, grid), -1).reshape(-1, 2)
 
     def detect(self, picture: np.ndarray) -> list[Detection]:
-        """The faces of an RGB picture [H, W, 3] uint8, the best score first."""
+        """Find faces.
+
+        Args:
+            picture: RGB, [H, W, 3] uint8.
+
+        Returns:
+            The faces, the best score first.
+        """
         height, width = picture.shape[:2]
         found = [self._search(picture)]
         for x, y, side in _squares(width, height):
@@ -45,7 +60,7 @@ class FaceDetector:
         return self._suppress(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
     def _search(self, picture: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Boxes [N, 4], scores [N] and eyes [N, 2, 2] above the least score, unsuppressed."""
+        """Boxes [N, 4], scores [N] and eyes [N, 2, 2] above the least score, with overlaps."""
         height, width = picture.shape[:2]
         scale = self.SIDE_PX / max(height, width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -63,6 +78,7 @@ class FaceDetector:
         return corners * unit, scores[kept], (values[:, 2:4] + anchors[:, None]) * unit
 
     def _run(self, square: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The network's raw boxes [CELLS * CELLS, 16] and logits [CELLS * CELLS]."""
         self._net.set_tensor(self._net.get_input_details()[0]["index"], square[None])
         self._net.invoke()
         outputs = [self._net.get_tensor(o["index"])[0] for o in self._net.get_output_details()]
@@ -70,7 +86,7 @@ class FaceDetector:
         return boxes, logits[:, 0]
 
     def _suppress(self, boxes: np.ndarray, scores: np.ndarray, eyes: np.ndarray) -> list[Detection]:
-        """Join overlapping detections into their score-weighted mean, as BlazeFace's paper does."""
+        """Merge overlapping detections into their score-weighted mean, as in BlazeFace's paper."""
         faces = []
         left = np.argsort(-scores, kind="stable")
         while len(left):
@@ -89,7 +105,7 @@ class FaceDetector:
 
 
 def _squares(width: int, height: int) -> list[tuple[int, int, int]]:
-    """Overlapping squares (x, y, side) along the longer side; none for a nearly square picture."""
+    """Overlapping squares (x, y, side) along the longer side; empty for a nearly square picture."""
     side, length = min(width, height), max(width, height)
     if length < 1.25 * side:
         return []
@@ -99,7 +115,15 @@ def _squares(width: int, height: int) -> list[tuple[int, int, int]]:
 
 
 def iou(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Intersection over union of a box [4] with boxes [N, 4]."""
+    """Compute the intersection over union of a box with others.
+
+    Args:
+        box: x1, y1, x2, y2, [4] float.
+        boxes: The others, [N, 4] float.
+
+    Returns:
+        Values in [0, 1], [N] float.
+    """
     low = np.maximum(box[:2], boxes[:, :2])
     high = np.minimum(box[2:], boxes[:, 2:])
     inner = np.prod(np.clip(high - low, 0, None), axis=1)

@@ -1,12 +1,17 @@
-"""The face mesh's points that the project names, and the head's angles."""
+"""Named points of the face mesh, and the head's angles.
+
+The mesh is MediaPipe's Face Mesh; its 468 points have fixed numbers.
+"""
 
 import numpy as np
 
 MESH_POINTS = 468
 
 LEFT_EYE_OUTER, RIGHT_EYE_OUTER = 263, 33
+"""The outer eye corners, the person's left and right."""
 
 CHIN, BROW = 152, 10
+"""The lowest point of the chin, the highest of the forehead."""
 
 LIPS_OUTER = (
     61,
@@ -58,9 +63,15 @@ LIPS_INNER = (
 
 
 def head_angles(points: np.ndarray) -> tuple[float, float, float]:
-    """Yaw, pitch and roll in degrees of a mesh [468, 3]: turn, nod and tilt; 0 is frontal.
+    """Measure the head's rotation.
 
     The head's axes are the line between the outer eye corners and the one from brow to chin.
+
+    Args:
+        points: The face mesh, [468, 3] float.
+
+    Returns:
+        Yaw, pitch and roll (turn, nod and tilt) in degrees; 0 is frontal.
     """
     across = _unit(points[LEFT_EYE_OUTER] - points[RIGHT_EYE_OUTER])
     down = points[CHIN] - points[BROW]

@@ -1,4 +1,8 @@
-"""Face Mesh: 468 points of a face."""
+"""Locating the 468 points of the face mesh.
+
+The network is MediaPipe's Face Mesh, run by LiteRT. Source: Kartynnik et al., "Real-time Facial
+Surface Geometry from Monocular Video on Mobile GPUs", arXiv:1907.06724.
+"""
 
 import cv2
 import numpy as np
@@ -9,7 +13,15 @@ from .region import Region
 
 
 class FaceMesh:
-    """Face Mesh: 468 points of the face in a region."""
+    """Face Mesh: locates the 468 points of the face in a region.
+
+    Args:
+        threads: CPU threads of the network.
+
+    Raises:
+        InputError: If the network's file is missing.
+        Fault: If it is not the published one.
+    """
 
     SIDE_PX = 192
 
@@ -17,10 +29,15 @@ class FaceMesh:
         self._net = interpreter("face_landmark.tflite", threads)
 
     def locate(self, picture: np.ndarray, region: Region) -> tuple[np.ndarray, float]:
-        """The mesh of the face in a region of an RGB picture, and its presence.
+        """Locate the mesh of the face in a region.
 
-        Returns points [468, 3] float32: x, y in pixels, z in pixels towards the back of the head
-        (relative); and the network's probability that a face is there at all.
+        Args:
+            picture: RGB, [H, W, 3] uint8.
+            region: Where the face is.
+
+        Returns:
+            The points, [468, 3] float32, x and y in pixels, z in pixels towards the back of the
+            head (relative); and the probability that there is a face, in [0, 1].
         """
         affine = region.to_picture(self.SIDE_PX)
         square = cv2.warpAffine(

@@ -1,4 +1,4 @@
-"""What a mouth does in a face track, the head's own motion taken off."""
+"""The shape of the mouth in a face track, with the head's own motion removed."""
 
 import numpy as np
 
@@ -11,8 +11,10 @@ SKULL = (
 """Mesh points that speech hardly moves: eye corners, bridge of the nose, forehead, temples."""
 
 CHIN_POINTS = (152, 148, 377, 176, 400, 175, 199)
+"""Mesh points of the chin."""
 
 RIGHT_CORNER, LEFT_CORNER = 61, 291
+"""The corners of the mouth, the person's right and left."""
 
 MEASURES = (
     *("gap", "gap_right", "gap_left", "outer_gap", "width", "inner_width", "upper", "lower"),
@@ -20,19 +22,25 @@ MEASURES = (
 )
 """Columns of `measures`.
 
-gap, gap_right, gap_left: height between the inner lip contours, in the middle and half-way to the
+gap, gap_right, gap_left: height between the inner lip contours, in the middle and halfway to the
 corners. outer_gap: between the outer contours. width, inner_width: between the corners of either.
-upper, lower, chin, corners: how far down these lie from the base of the skull points. The depths
-grow towards the back of the head.
+upper, lower, chin, corners: how far these lie below the mean of the skull points. The depths grow
+towards the back of the head.
 """
 
 
 def head_points(track: np.ndarray) -> np.ndarray:
-    """A track [T, 468, 3] turned and scaled to one head: x across, y down, z back.
+    """Remove the head's motion from a track: x points across the face, y down, z to the back.
 
-    The unit is the distance of the outer eye corners, the origin the mean of the skull points. Per
-    frame a similarity is fitted to the clip's own mean head (Umeyama, "Least-squares estimation of
-    transformation parameters", PAMI 13(4), 1991).
+    For each frame a similarity is fitted to the clip's mean head (Umeyama, "Least-squares
+    estimation of transformation parameters", PAMI 13(4), 1991).
+
+    Args:
+        track: Face meshes, [T, 468, 3] float, T at least 1.
+
+    Returns:
+        The points in distances of the outer eye corners, with their origin at the mean of the
+        skull points, [T, 468, 3] float64.
     """
     points = track.astype(np.float64)
     skull = list(SKULL)
@@ -51,7 +59,7 @@ def head_points(track: np.ndarray) -> np.ndarray:
 
 
 def _aligned(points: np.ndarray, skull: list[int], model: np.ndarray) -> np.ndarray:
-    """Frames [T, N, 3] moved, turned and scaled so that their skull points meet the model's."""
+    """Frames [T, N, 3] moved, turned and scaled so that their skull points fit the model's."""
     target = model[skull]
     target_mean = target.mean(0)
     means = points[:, skull].mean(1, keepdims=True)
@@ -65,7 +73,14 @@ def _aligned(points: np.ndarray, skull: list[int], model: np.ndarray) -> np.ndar
 
 
 def measures(track: np.ndarray) -> np.ndarray:
-    """The mouth of a track [T, 468, 3], [T, len(MEASURES)] float32, in distances of the eyes."""
+    """Measure the mouth in each frame.
+
+    Args:
+        track: Face meshes, [T, 468, 3] float, T at least 1.
+
+    Returns:
+        The columns of `MEASURES`, in distances of the outer eye corners, [T, 13] float32.
+    """
     head = head_points(track)
 
     def height(upper: tuple[int, ...], lower: tuple[int, ...]) -> np.ndarray:

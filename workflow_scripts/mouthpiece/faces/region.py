@@ -1,4 +1,4 @@
-"""Where a face is: a detector's box, the mesh's turned square."""
+"""Where a face is: the detector's box, and the rotated square that the mesh is located in."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,13 @@ from .landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 
 @dataclass(frozen=True)
 class Detection:
-    """A face: box (x1, y1, x2, y2) in pixels, score, and the two eyes' centres [2, 2]."""
+    """A face that the detector found.
+
+    Attributes:
+        box: x1, y1, x2, y2 in pixels, [4] float64.
+        score: In [0, 1].
+        eyes: The eyes' centres in pixels, the left one in the picture first, [2, 2] float64.
+    """
 
     box: np.ndarray
     score: float
@@ -17,13 +23,19 @@ class Detection:
 
     @property
     def height_px(self) -> float:
-        """The box's height."""
+        """The box's height in pixels."""
         return float(self.box[3] - self.box[1])
 
 
 @dataclass(frozen=True)
 class Region:
-    """A turned square of a picture: centre (x, y), side in pixels, angle in radians."""
+    """A rotated square of a picture.
+
+    Attributes:
+        centre: x and y in pixels, [2] float64.
+        side_px: The side's length.
+        angle: The rotation in radians; 0 is upright.
+    """
 
     centre: np.ndarray
     side_px: float
@@ -31,14 +43,28 @@ class Region:
 
     @classmethod
     def of_detection(cls, face: Detection) -> "Region":
-        """The mesh's region for a detected face: its box grown by half, eyes level."""
+        """Derive the region in which to locate the mesh of a detected face.
+
+        Args:
+            face: The detected face.
+
+        Returns:
+            The box grown by half, rotated so that the eyes are level.
+        """
         size = float(max(face.box[2] - face.box[0], face.box[3] - face.box[1]))
         centre = (face.box[:2] + face.box[2:]) / 2
         return cls(centre, 1.5 * size, _angle(face.eyes[0], face.eyes[1]))
 
     @classmethod
     def of_mesh(cls, points: np.ndarray) -> "Region":
-        """The mesh's region for the next frame, from this frame's [468, >=2] points."""
+        """Derive the region for the next frame from this frame's mesh.
+
+        Args:
+            points: The face mesh in pixels, [468, 2 or 3] float.
+
+        Returns:
+            The mesh's bounding square grown by half, rotated so that the eyes are level.
+        """
         angle = _angle(points[RIGHT_EYE_OUTER, :2], points[LEFT_EYE_OUTER, :2])
         turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         level = points[:, :2] @ turn.T
@@ -46,7 +72,14 @@ class Region:
         return cls(turn.T @ ((low + high) / 2), 1.5 * float((high - low).max()), angle)
 
     def to_picture(self, size_px: int) -> np.ndarray:
-        """The affine [2, 3] from a size_px square's pixels to the picture's."""
+        """Build the mapping from an upright square's pixels to the picture's.
+
+        Args:
+            size_px: The upright square's side.
+
+        Returns:
+            An affine matrix, [2, 3] float64.
+        """
         scale = self.side_px / size_px
         cos, sin = scale * np.cos(self.angle), scale * np.sin(self.angle)
         matrix = np.array([[cos, -sin], [sin, cos]])

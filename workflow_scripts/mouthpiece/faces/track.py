@@ -1,4 +1,4 @@
-"""The face track of a cut: where the one face is, frame by frame."""
+"""The face track of a cut: where a face is in each frame."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,9 +14,11 @@ from .landmarks import MESH_POINTS
 class Track:
     """A face over T frames, smoothed and with short gaps bridged.
 
-    points: [T, 468, 3] float32 mesh in mezzanine pixels (see `faces.FaceMesh`).
-    seen: [T] bool, False where a gap was bridged by interpolation.
-    A passed-through cut has T = 0.
+    A cut that is passed through has T = 0.
+
+    Attributes:
+        points: The face mesh in the mezzanine's pixels, [T, 468, 3] float32; see `FaceMesh`.
+        seen: Whether the face was seen, [T] bool; False where a gap was bridged by interpolation.
     """
 
     points: np.ndarray
@@ -29,27 +31,54 @@ class Track:
 
     @classmethod
     def empty(cls) -> "Track":
-        """The track of a cut that is passed through."""
+        """Make the track of a cut that is passed through.
+
+        Returns:
+            A track of no frames.
+        """
         return cls(np.zeros((0, MESH_POINTS, 3), np.float32), np.zeros(0, bool))
 
-    def at(self, places: Sequence[int]) -> "Track":
-        """The track's frames at these places, in their order."""
-        return Track(self.points[list(places)], self.seen[list(places)])
+    def at(self, frames: Sequence[int]) -> "Track":
+        """Select frames of the track.
+
+        Args:
+            frames: Their numbers, in the wanted order; see `Clock.frame_order`.
+
+        Returns:
+            A track of these frames.
+        """
+        return Track(self.points[list(frames)], self.seen[list(frames)])
 
     def save(self, path: Path) -> None:
-        """Write the track atomically as .npz."""
+        """Write the track atomically.
+
+        Args:
+            path: An .npz file.
+        """
         with atomic(path) as temporary:
             np.savez(temporary, points=self.points, seen=self.seen)
 
     @classmethod
     def load(cls, path: Path) -> "Track":
-        """Read a track."""
+        """Read a track.
+
+        Args:
+            path: What `save` wrote.
+
+        Returns:
+            The track.
+        """
         with np.load(path, allow_pickle=False) as data:
             return cls(data["points"], data["seen"])
 
 
 def save_all(tracks: Sequence[Track], path: Path) -> None:
-    """Write tracks of the same frames, none or some, atomically as .npz."""
+    """Write several tracks of the same frames atomically.
+
+    Args:
+        tracks: The tracks; may be empty.
+        path: An .npz file.
+    """
     points = np.stack([track.points for track in tracks]) if tracks else np.zeros((0, 0))
     seen = np.stack([track.seen for track in tracks]) if tracks else np.zeros((0, 0), bool)
     with atomic(path) as temporary:
@@ -57,6 +86,13 @@ def save_all(tracks: Sequence[Track], path: Path) -> None:
 
 
 def load_all(path: Path) -> list[Track]:
-    """Read what `save_all` wrote."""
+    """Read several tracks.
+
+    Args:
+        path: What `save_all` wrote.
+
+    Returns:
+        The tracks.
+    """
     with np.load(path, allow_pickle=False) as data:
         return [Track(*one) for one in zip(data["points"], data["seen"], strict=True)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import av
 
-# ITU-T H.273 code points, by the names ffmpeg's options use; 2 is "unspecified".
+# ITU-T H.273 code points, by the names that ffmpeg's options use; 2 is "unspecified".
 PRIMARIES = {
     1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film",
     9: "bt2020", 10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213",
@@ -27,7 +27,14 @@ RANGES = {1: "tv", 2: "pc"}
 
 @dataclass(frozen=True)
 class Colour:
-    """How sample values mean colours, by ffmpeg's names; None is untagged."""
+    """How sample values mean colours, by ffmpeg's names; None is untagged.
+
+    Attributes:
+        primaries: Colour primaries.
+        transfer: Transfer characteristics.
+        matrix: Matrix of the conversion to RGB.
+        range: `tv` (limited) or `pc` (full).
+    """
 
     primaries: str | None
     transfer: str | None
@@ -36,7 +43,14 @@ class Colour:
 
 
 def colour_of(stream: av.VideoStream) -> Colour:
-    """The colour tags of a stream."""
+    """Read the colour tags of a stream.
+
+    Args:
+        stream: An open video stream.
+
+    Returns:
+        Its tags.
+    """
     context = stream.codec_context
     return Colour(
         PRIMARIES.get(context.color_primaries),

@@ -1,4 +1,7 @@
-"""ffmpeg's filters that turn any picture into the mezzanine's form."""
+"""ffmpeg's filters that conform any picture to the mezzanine's form.
+
+That form: constant rate, progressive, upright, square pixels, even size, SDR with colour tags.
+"""
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -6,53 +9,90 @@ from fractions import Fraction
 import av
 
 from .colour import Colour
-from .fields import Fields
+from .interlacing import FieldOrder
+from .pixel_format import is_rgb, nearest_pixel_format
 from .probe import VideoStream
 
 HDR_TRANSFERS = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+"""Transfer characteristics of HDR pictures (ITU-R BT.2100), and what they are called."""
 
 KNOWN_MATRICES = ("bt709", "fcc", "bt470bg", "smpte170m", "smpte240m", "bt2020nc")
+"""Matrices that swscale and zscale convert from."""
 
 SCALER = "flags=lanczos+accurate_rnd+full_chroma_int+bitexact"
 
 
 @dataclass(frozen=True)
 class PictureFilters:
-    """How the picture is made: ffmpeg's filters, and the pixel format they make."""
+    """How a picture is conformed.
+
+    Attributes:
+        filters: ffmpeg's filters, in order.
+        pixel_format: The pixel format that they give.
+    """
 
     filters: tuple[str, ...]
     pixel_format: str
 
 
-def picture_recipe(video: VideoStream, fields: Fields, rate: Fraction) -> PictureFilters:
-    filters = ["setpts=PTS-STARTPTS"]
-    if fields.interlaced:
-        order = "tff" if fields.top_first else "bff"
-        filters += [f"setfield={order}", "bwdif=mode=send_frame:deint=all"]
-    filters += [f"fps=fps={rate.numerator}/{rate.denominator}:start_time=0:round=near"]
+def conforming_filters(video: VideoStream, order: FieldOrder, rate: Fraction) -> PictureFilters:
+    """Choose the filters that conform a picture.
 
+    Args:
+        video: The source's picture.
+        order: Whether it is interlaced, and how.
+        rate: The mezzanine's frames/s.
+
+    Returns:
+        The filters. The size they give is `square_size`, made even.
+    """
     given = _guess_colour(video)
     stored = av.VideoFormat(video.pixel_format)
     made, pixel_format = given, nearest_pixel_format(stored)
+    tone_map: list[str] = []
     if given.transfer in HDR_TRANSFERS:
         made, pixel_format = Colour("bt709", "bt709", "bt709", "tv"), "yuv420p"
-        filters += _tone_map(given)
+        tone_map = _tone_map(given)
     width, height = square_size(video)
     given_range = "pc" if is_rgb(stored) else made.range
     matrices = f":out_color_matrix={made.matrix}" if is_rgb(stored) else ""
-    filters += [
+    filters = [
+        "setpts=PTS-STARTPTS",
+        *_deinterlace(order),
+        f"fps=fps={rate.numerator}/{rate.denominator}:start_time=0:round=near",
+        *tone_map,
         # Explicit ranges: swscale would otherwise squeeze full-range samples.
         f"scale={width}:{height}:in_range={given_range}:out_range={made.range}{matrices}:{SCALER}",
         f"format={pixel_format}",
-    ]
-    if width % 2 or height % 2:
-        filters.append(_even(width, height, pixel_format))
-    filters += [
+        *_even(width, height, pixel_format),
         "setsar=1",
         f"setparams=field_mode=prog:range={made.range}:color_primaries={made.primaries}"
         f":color_trc={made.transfer}:colorspace={made.matrix}",
     ]
     return PictureFilters(tuple(filters), pixel_format)
+
+
+def square_size(video: VideoStream) -> tuple[int, int]:
+    """The size of a picture once it is upright and its pixels are square.
+
+    Args:
+        video: The source's picture.
+
+    Returns:
+        Width and height in pixels. The direction with the finer pixels keeps its size.
+    """
+    width, height = video.width, video.height
+    if video.sample_aspect > 1:
+        width = round(width * video.sample_aspect)
+    elif 0 < video.sample_aspect < 1:
+        height = round(height / video.sample_aspect)
+    return (height, width) if video.rotation_deg % 180 else (width, height)
+
+
+def _deinterlace(order: FieldOrder) -> list[str]:
+    if not order.interlaced:
+        return []
+    return [f"setfield={'tff' if order.top_first else 'bff'}", "bwdif=mode=send_frame:deint=all"]
 
 
 def _guess_colour(video: VideoStream) -> Colour:
@@ -93,12 +133,14 @@ def _tone_map(colour: Colour) -> list[str]:
     ]
 
 
-def _even(width: int, height: int, pixel_format: str) -> str:
+def _even(width: int, height: int, pixel_format: str) -> list[str]:
     """Repeat the last column and row of an odd size.
 
     Plane by plane, since ffmpeg's pad rounds an odd size of subsampled pictures down, and so loses
     a column.
     """
+    if width % 2 == height % 2 == 0:
+        return []
     stored = av.VideoFormat(pixel_format)
     even = (width + width % 2, height + height % 2)
     steps = ["extractplanes=y+u+v[y][u][v]"]
@@ -111,35 +153,4 @@ def _even(width: int, height: int, pixel_format: str) -> str:
         fill = f"pad={want[0]}:{want[1]},fillborders=right={more[0]}:bottom={more[1]}:mode=smear"
         steps.append(f"[{name}]{fill if any(more) else 'null'}[{name}e]")
     planes = "map0s=0:map0p=0:map1s=1:map1p=0:map2s=2:map2p=0"
-    return ";".join([*steps, f"[ye][ue][ve]mergeplanes=format={pixel_format}:{planes}"])
-
-
-def square_size(video: VideoStream) -> tuple[int, int]:
-    """Upright width and height with square pixels; the finer direction is kept."""
-    width, height = video.width, video.height
-    if video.sample_aspect > 1:
-        width = round(width * video.sample_aspect)
-    elif 0 < video.sample_aspect < 1:
-        height = round(height / video.sample_aspect)
-    return (height, width) if video.rotation_deg % 180 else (width, height)
-
-
-def is_rgb(stored: av.VideoFormat) -> bool:
-    """Whether samples are RGB, plain or by a palette."""
-    return stored.is_rgb or stored.has_palette
-
-
-def nearest_pixel_format(stored: av.VideoFormat) -> str:
-    """The x264 pixel format, 8 or 10 bit, that keeps most of the stored one; alpha is dropped."""
-    depth = max(component.bits for component in stored.components)
-    if is_rgb(stored):
-        chroma = "444"
-    elif len(stored.components) < 3:
-        chroma = "420"
-    else:
-        across, down = 64 // stored.chroma_width(64), 64 // stored.chroma_height(64)
-        # 4:4:0 loses nothing in 4:4:4, nor 4:1:1 in 4:2:2.
-        chroma = {(1, 1): "444", (1, 2): "444", (2, 1): "422", (4, 1): "422"}.get(
-            (across, down), "420"
-        )
-    return f"yuv{chroma}p" + ("10le" if depth > 8 else "")
+    return [";".join([*steps, f"[ye][ue][ve]mergeplanes=format={pixel_format}:{planes}"])]

@@ -1,4 +1,4 @@
-"""Frame-exact reading of the mezzanine: any cut of it, as stored or as RGB."""
+"""Frame-exact decoding of the mezzanine: any cut of it, as stored or as RGB."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -10,38 +10,48 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from ..core.errors import Fault
 from ..core.timeline import Clock
-from .mezzanine import _open, probe_mezzanine, time_base
+from .mezzanine import open_mezzanine, probe_mezzanine, time_base
 
 TO_RGB = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.BITEXACT
 
-BACKWARD_FRAMES = 8
-"""Frames that are decoded together where a cut is shown backward."""
+REVERSED_BLOCK_FRAMES = 8
+"""Frames that are decoded together, and held in memory, where a cut is shown in reverse."""
 
 
 def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.VideoFrame]:
-    """Yield exactly the frames that stand at the clock's, in the mezzanine's own pixel format.
+    """Decode exactly the frames of a clock, in their order.
 
-    threads: how many frames are decoded at once, ahead of the one that is yielded. Raises Fault
-    where a frame is missing, and where the clock's rate is not the mezzanine's.
+    Args:
+        path: The mezzanine.
+        clock: The frames. Those of a looped film may run in reverse.
+        threads: How many frames are decoded at once, ahead of the one that is yielded.
+
+    Yields:
+        The frames, in the mezzanine's own pixel format.
+
+    Raises:
+        Fault: A frame is missing or broken, or the clock's rate is not the mezzanine's.
     """
     if not clock.frames:
         return
     rate = probe_mezzanine(path).rate
     if clock.rate != rate:
         raise Fault(f"{path}: asked for frames at {clock.rate} frames/s, the mezzanine has {rate}")
-    first, places = clock.source.first_frame, clock.frame_order
-    with _open(path) as container:
+    first, order = clock.source.first_frame, clock.frame_order
+    with open_mezzanine(path) as container:
         decoder = container.streams.video[0].codec_context
         decoder.thread_type, decoder.thread_count = "FRAME", threads
-        if places.step > 0:
-            yield from _run(path, container, rate, first + places[0], len(places))
+        if order.step > 0:
+            yield from _consecutive(path, container, rate, first + order[0], len(order))
             return
-        for start in range(0, len(places), BACKWARD_FRAMES):
-            block = places[start : start + BACKWARD_FRAMES]
-            yield from reversed([*_run(path, container, rate, first + block[-1], len(block))])
+        for start in range(0, len(order), REVERSED_BLOCK_FRAMES):
+            block = order[start : start + REVERSED_BLOCK_FRAMES]
+            yield from reversed(
+                [*_consecutive(path, container, rate, first + block[-1], len(block))]
+            )
 
 
-def _run(
+def _consecutive(
     path: Path, container: av.container.InputContainer, rate: Fraction, first: int, frames: int
 ) -> Iterator[av.VideoFrame]:
     """Frames that follow each other; each is a key frame, so the seek lands on the first one."""
@@ -68,9 +78,19 @@ def _run(
 def read_rgb(
     path: Path, clock: Clock, long_side_px: int | None = None, threads: int = 1
 ) -> Iterator[np.ndarray]:
-    """Yield the clock's frames as RGB, [H, W, 3] uint8, by the matrix and range in their tags.
+    """Decode the frames of a clock as RGB, by the matrix and range in their tags.
 
-    With `long_side_px`, a larger picture is reduced (by area) so that its longer side is that.
+    Args:
+        path: The mezzanine.
+        clock: The frames.
+        long_side_px: A picture whose longer side is more is reduced to it, by area; None keeps all.
+        threads: How many frames are decoded at once.
+
+    Yields:
+        The frames, [H, W, 3] uint8.
+
+    Raises:
+        Fault: See `read_frames`.
     """
     reformatter = VideoReformatter()
     for frame in read_frames(path, clock, threads):
@@ -83,7 +103,17 @@ def to_rgb(
     long_side_px: int | None = None,
     threads: int = 1,
 ) -> np.ndarray:
-    """A frame as RGB, [H, W, 3] uint8; see `read_rgb`."""
+    """Convert a frame to RGB.
+
+    Args:
+        frame: A frame of the mezzanine.
+        reformatter: libswscale's context, kept from frame to frame.
+        long_side_px: See `read_rgb`.
+        threads: How many threads convert it.
+
+    Returns:
+        The picture, [H, W, 3] uint8.
+    """
     width, height = reduced_size(frame.width, frame.height, long_side_px)
     reduced = (width, height) != (frame.width, frame.height)
     rgb = reformatter.reformat(
@@ -99,7 +129,16 @@ def to_rgb(
 
 
 def reduced_size(width: int, height: int, long_side_px: int | None) -> tuple[int, int]:
-    """Width and height of the picture reduced to `long_side_px`; never enlarged."""
+    """The size of a picture that is reduced so that its longer side is `long_side_px`.
+
+    Args:
+        width: Width in pixels.
+        height: Height in pixels.
+        long_side_px: The limit; None is none.
+
+    Returns:
+        Width and height in pixels, never more than they were.
+    """
     longer = max(width, height)
     if long_side_px is None or longer <= long_side_px:
         return width, height

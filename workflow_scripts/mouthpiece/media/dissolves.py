@@ -14,8 +14,17 @@ DISSOLVE_LIKENESS = 0.8
 """A correlation of the ends above this is one picture that moves or changes its light."""
 
 
-def _dissolves(grey: np.ndarray, first_frame: int, least_change: float) -> list[int]:
-    """The middles of dissolves in thumbs from `first_frame` on that hold no other cut."""
+def find_dissolves(grey: np.ndarray, first_frame: int, least_change: float) -> list[int]:
+    """Find dissolves in a run of frames that holds no other cut.
+
+    Args:
+        grey: Grey thumbnails of the run, [T, H, W] uint8.
+        first_frame: The number of its first frame.
+        least_change: Mean difference, 0 to 255, of the ends of a dissolve.
+
+    Returns:
+        The middle frames of the dissolves, the clearest first.
+    """
     frames = grey.astype(np.float32).reshape(len(grey), -1)
     found: list[tuple[float, int, int]] = []
     for reach in DISSOLVE_REACHES:
@@ -35,12 +44,19 @@ def _dissolves(grey: np.ndarray, first_frame: int, least_change: float) -> list[
 
 
 def blend_middle(frames: np.ndarray, change: float) -> int | None:
-    """Where [N, P] frames, if they dissolve from the first to the last, are half of each.
+    """Tell whether frames dissolve from the first into the last.
 
     In a dissolve every frame is a blend of the ends, and the last one's weight only rises. A
     picture that moves comes near to that, too: of a wave that has moved by the angle p, the ends
     correlate by cos p, and the middle is off their mean by tan(p / 4) / 2 of the whole change. So
     that is the measure: moving pictures lie at 1.6 of it and above, dissolves mostly under 0.5.
+
+    Args:
+        frames: Grey thumbnails, flat, [N, P] float32.
+        change: Mean absolute difference of the first and the last one, 0 to 255.
+
+    Returns:
+        The index of the first frame that is half of each; None where they are no dissolve.
     """
     before, after = frames[0], frames[-1]
     if not before.std() or not after.std():

@@ -1,11 +1,11 @@
 """Encoding of H.264 segments that can be joined."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
 
-from ..config.delivery import Delivery
 from ..core.files import atomic
 from .mezzanine import MezzanineInfo
 from .url import url
@@ -19,33 +19,52 @@ SHORTCUTS = {"veryfast": "partitions=i4x4,i8x8:me=dia"}
 few bytes: `benchmarks/encode.py`."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Encoding:
+    """How segments are encoded. See the config section `delivery`.
+
+    Attributes:
+        crf: x264's quality; 0 is lossless.
+        preset: x264's preset.
+        pixel_format: ffmpeg's name, or `mezzanine` for the mezzanine's own.
+    """
+
+    crf: int
+    preset: str
+    pixel_format: str
+
+
 def encode(
     frames: Iterable[av.VideoFrame],
     mezzanine: MezzanineInfo,
     path: Path,
-    settings: Delivery,
+    encoding: Encoding,
     threads: int,
 ) -> None:
-    """Encode frames as one H.264 segment, in their own format unless settings say otherwise.
+    """Encode frames as one H.264 segment.
 
     Equal settings give equal parameter sets, so that segments can be joined without re-encoding.
+
+    Args:
+        frames: The frames, of the mezzanine's size.
+        mezzanine: The mezzanine that they belong to.
+        path: The MP4 file to write.
+        encoding: The settings.
+        threads: Threads of x264. The bytes depend on their number.
     """
     with atomic(path) as temporary, av.open(url(temporary), "w") as container:
         stream = container.add_stream(
             "libx264",
             rate=mezzanine.rate,
             options={
-                "crf": str(settings.crf),
-                "preset": settings.preset,
-                "x264-params": ":".join((X264, SHORTCUTS.get(settings.preset, ""))).rstrip(":"),
+                "crf": str(encoding.crf),
+                "preset": encoding.preset,
+                "x264-params": ":".join((X264, SHORTCUTS.get(encoding.preset, ""))).rstrip(":"),
             },
         )
         stream.width, stream.height = mezzanine.width, mezzanine.height
-        stream.pix_fmt = (
-            mezzanine.pixel_format
-            if settings.pixel_format == "mezzanine"
-            else settings.pixel_format
-        )
+        own = encoding.pixel_format == "mezzanine"
+        stream.pix_fmt = mezzanine.pixel_format if own else encoding.pixel_format
         context = stream.codec_context
         context.time_base = 1 / mezzanine.rate
         context.thread_count = threads

@@ -6,6 +6,7 @@ import subprocess
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import imageio_ffmpeg
 
@@ -15,23 +16,40 @@ log = logging.getLogger(__name__)
 
 LOG_LINES_KEPT = 400
 
-MACHINE_TROUBLE = ("No space left on device", "Cannot allocate memory", "Input/output error")
+MACHINE_ERRORS = ("No space left on device", "Cannot allocate memory", "Input/output error")
+"""Messages of ffmpeg that are the machine's failure, not the file's."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What ffmpeg said it did. decode_errors counts damaged frames too."""
+    """What a run of ffmpeg reported.
+
+    Attributes:
+        lines: The last lines of its log.
+        decode_errors: How many errors there were in decoding, damaged frames included.
+    """
 
     lines: tuple[str, ...]
     decode_errors: int
 
 
 class FfmpegError(Exception):
-    """ffmpeg stopped: its last words, without file names."""
+    """ffmpeg stopped. The text is its first error, without file names."""
 
 
 def ffmpeg(arguments: Sequence[str]) -> Report:
-    """Run ffmpeg. Raises FfmpegError where it refuses, Fault where the machine fails it."""
+    """Run ffmpeg. Existing output files are overwritten.
+
+    Args:
+        arguments: Its command line, without the program and without options for logging.
+
+    Returns:
+        What it reported.
+
+    Raises:
+        FfmpegError: ffmpeg refused.
+        Fault: The machine failed: the disk is full, memory ran out, or a signal ended ffmpeg.
+    """
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(),
         *("-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+verbose", "-y"),
@@ -44,14 +62,18 @@ def ffmpeg(arguments: Sequence[str]) -> Report:
     ) as process:
         assert process.stderr is not None
         lines.extend(raw.decode(errors="replace").rstrip() for raw in process.stderr)
-    code = process.returncode
-    if code:
-        # The first error is the cause; what follows are its consequences.
-        said = [line for line in lines if re.search(r"\[(error|fatal|panic)\]", line)]
-        reason = re.sub(r"\[[^\]]*\] *", "", said[0]) if said else f"exit status {code}"
-        if code < 0 or any(word in line for word in MACHINE_TROUBLE for line in lines):
-            raise Fault(f"ffmpeg stopped (status {code}): {reason}")
-        raise FfmpegError(reason)
+    if process.returncode:
+        _stop(process.returncode, lines)
     counts = [re.search(r"(\d+) decode errors(?: \((\d+) corrupt)?", line) for line in lines]
     corrupt = sum("corrupt decoded frame" in line for line in lines)
     return Report(tuple(lines), sum(int(count[1]) for count in counts if count) + corrupt)
+
+
+def _stop(code: int, lines: Sequence[str]) -> NoReturn:
+    """Raise the error that the log of a failed run tells."""
+    # The first error is the cause; what follows are its consequences.
+    errors = [line for line in lines if re.search(r"\[(error|fatal|panic)\]", line)]
+    reason = re.sub(r"\[[^\]]*\] *", "", errors[0]) if errors else f"exit status {code}"
+    if code < 0 or any(word in line for word in MACHINE_ERRORS for line in lines):
+        raise Fault(f"ffmpeg stopped (status {code}): {reason}")
+    raise FfmpegError(reason)

@@ -1,4 +1,7 @@
-"""What a mezzanine holds, from its header."""
+"""A mezzanine: its facts, from its header, and the clock of a cut of it.
+
+The mezzanine is the constant-rate, all-intra film that `stages.normalize` makes of a source.
+"""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +17,19 @@ from .url import url
 
 @dataclass(frozen=True)
 class MezzanineInfo:
-    """What a mezzanine file says of itself; colour tags are ffmpeg's names, None where untagged."""
+    """What the header of a mezzanine says. Its colour tags are ffmpeg's names, None if untagged.
+
+    Attributes:
+        rate: Frames/s.
+        frames: Length in frames.
+        width: Width in pixels.
+        height: Height in pixels.
+        pixel_format: ffmpeg's name, such as `yuv420p`; the range is apart, in `range`.
+        primaries: Colour primaries.
+        transfer: Transfer characteristics.
+        matrix: Matrix of the conversion to RGB.
+        range: `tv` (limited) or `pc` (full).
+    """
 
     rate: Fraction
     frames: int
@@ -38,8 +53,18 @@ class MezzanineInfo:
 
 
 def probe_mezzanine(path: Path) -> MezzanineInfo:
-    """Read a mezzanine's facts from its header. Raises Fault where it is missing or broken."""
-    with _open(path) as container:
+    """Read the facts of a mezzanine from its header.
+
+    Args:
+        path: The mezzanine.
+
+    Returns:
+        Its facts.
+
+    Raises:
+        Fault: The file is missing or broken.
+    """
+    with open_mezzanine(path) as container:
         stream = container.streams.video[0]
         if not stream.frames or not stream.duration or stream.time_base is None:
             raise Fault(f"{path}: the mezzanine has no frames; delete it and run again")
@@ -59,10 +84,19 @@ def probe_mezzanine(path: Path) -> MezzanineInfo:
 
 
 def cut_clock(path: Path, cut: str, source_cut: str = "", reversed: bool = False) -> Clock:
-    """The frames of a cut, by its id, of a film whose mezzanine is given.
+    """Find the frames of a cut by its id.
 
-    source_cut, reversed: in a looped film, the cut of the mezzanine that is shown again, and
-    whether it runs in reverse.
+    Args:
+        path: The mezzanine of the film.
+        cut: The id of the cut: its first and its last frame.
+        source_cut: In a looped film, the id of the mezzanine's cut that is shown; else empty.
+        reversed: Whether that is shown from its last frame to its first.
+
+    Returns:
+        The clock of the cut, at the mezzanine's rate.
+
+    Raises:
+        Fault: The mezzanine is missing or broken.
     """
     rate = probe_mezzanine(path).rate
     clock = Clock(rate, *_frames_of(cut))
@@ -79,7 +113,18 @@ def _frames_of(cut: str) -> tuple[int, int]:
     return first, last - first + 1
 
 
-def _open(path: Path) -> av.container.InputContainer:
+def open_mezzanine(path: Path) -> av.container.InputContainer:
+    """Open a mezzanine with PyAV.
+
+    Args:
+        path: The mezzanine.
+
+    Returns:
+        The open container, which has a video stream. The caller closes it.
+
+    Raises:
+        Fault: The file is missing or broken.
+    """
     try:
         container = av.open(url(path))
     except (av.FFmpegError, OSError) as error:
@@ -91,7 +136,17 @@ def _open(path: Path) -> av.container.InputContainer:
 
 
 def time_base(stream: av.VideoStream) -> Fraction:
-    """The unit of a stream's timestamps, in seconds."""
+    """The unit of a stream's timestamps.
+
+    Args:
+        stream: The video stream of a mezzanine or of a segment.
+
+    Returns:
+        The unit in seconds.
+
+    Raises:
+        Fault: The file does not say.
+    """
     if stream.time_base is None:
         raise Fault("the mezzanine has no time base")
     return stream.time_base

@@ -1,4 +1,4 @@
-"""Media files: what they hold (probed with PyAV) and ffmpeg as a subprocess with clear errors."""
+"""A source: what a video file of a user holds, read with PyAV."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +11,37 @@ from av.stream import Disposition
 from ..core.errors import InputError
 from ..core.timeline import parse_rate
 from .colour import Colour, colour_of
+from .sound import SoundTrack, lossless_bits
 from .url import url
+
+NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+"""Dispositions of video streams that are no film: covers and thumbnails."""
+
+Times = list[tuple[Fraction | None, Fraction]]
+"""The time and the duration of each packet of a stream, in seconds. The time is None where the
+container does not say."""
 
 
 @dataclass(frozen=True)
 class VideoStream:
     """The picture of a source. Times are exact seconds on the container's clock.
 
-    times_s: when each frame is first shown, in order. tick_s: the resolution of these times.
-    rotation_deg: how far players turn the picture, anticlockwise.
+    Attributes:
+        index: The index of its stream in the file.
+        codec: ffmpeg's name of the codec.
+        width: Width as stored, in pixels.
+        height: Height as stored, in pixels.
+        pixel_format: ffmpeg's name of the pixel format.
+        sample_aspect: Width of a pixel divided by its height.
+        rotation_deg: How far players turn the picture, anticlockwise.
+        flagged_interlaced: Whether the file says that it is interlaced; often wrong.
+        top_field_first: Which field comes first, as the file says.
+        colour: Its colour tags.
+        times_s: When each frame is first shown, in order.
+        end_s: When the last frame ends.
+        tick_s: The resolution of these times.
+        constant_rate: Frames/s, where they are constant; None where they vary.
+        mean_rate: Frames/s, on average.
     """
 
     index: int
@@ -50,14 +72,17 @@ class VideoStream:
 
 
 @dataclass(frozen=True)
-class AudioStream:
-    """A sound track of a source; start_s is on the container's clock, None where it is empty."""
+class AudioStream(SoundTrack):
+    """A sound track of a source.
 
-    index: int
+    Attributes:
+        codec: ffmpeg's name of the codec.
+        language: The language tag, as it stands in the file.
+        default: Whether players choose it unasked.
+        start_s: When it starts, in seconds on the container's clock; None where it is empty.
+    """
+
     codec: str
-    sample_rate: int
-    channels: int
-    lossless_bits: int
     language: str | None
     default: bool
     start_s: Fraction | None
@@ -65,7 +90,16 @@ class AudioStream:
 
 @dataclass(frozen=True)
 class Source:
-    """What a source holds: its picture, its sound tracks and the one that is taken."""
+    """What a source holds.
+
+    Attributes:
+        container: ffmpeg's name of the format.
+        video: Its picture.
+        audio: Its sound tracks.
+        chosen_audio: The sound track that is taken: the default one, else the first that is not
+            empty; None where there is none.
+        ignored_pictures: How many more video streams there are, covers included.
+    """
 
     container: str
     video: VideoStream
@@ -77,8 +111,14 @@ class Source:
 def probe(path: Path) -> Source:
     """Read what a source holds: headers, every packet's time, and its first frame.
 
-    Raises InputError, one sentence naming the file, where it is missing, empty, no video, cut
-    short, or cannot be read.
+    Args:
+        path: A video file.
+
+    Returns:
+        What it holds.
+
+    Raises:
+        InputError: The file is missing, empty, no video, cut short, or cannot be read.
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such video file; check the path")
@@ -118,12 +158,6 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
     return source
 
 
-NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-
-# A packet's time and duration in seconds, either None where the container does not say.
-Times = list[tuple[Fraction | None, Fraction]]
-
-
 def _packet_times(
     container: av.container.InputContainer, streams: Sequence[av.stream.Stream]
 ) -> dict[int, Times]:
@@ -145,13 +179,12 @@ def _packet_times(
 def _audio_stream(stream: av.AudioStream, times: Times) -> AudioStream:
     context = stream.codec_context
     stamps = [time for time, _ in times if time is not None]
-    lossless = stream.codec_context.name.startswith(("pcm_", "flac", "alac", "wavpack", "tta"))
     return AudioStream(
         index=stream.index,
         codec=context.name,
         sample_rate=context.sample_rate,
         channels=context.channels,
-        lossless_bits=context.format.bytes * 8 if lossless and context.format else 0,
+        lossless_bits=lossless_bits(context),
         language=stream.language,
         default=bool(stream.disposition & Disposition.default),
         start_s=min(stamps) if stamps else (Fraction(0) if times else None),
@@ -206,7 +239,16 @@ def _first_frame(
 def constant_rate(
     times_s: Sequence[Fraction], tick_s: Fraction, candidates: Sequence[Fraction | None]
 ) -> Fraction | None:
-    """The first candidate rate whose frames are the given ones, to within rounding to ticks."""
+    """Find the rate at which frames come, to within rounding to ticks.
+
+    Args:
+        times_s: When each frame is shown, in seconds, in order.
+        tick_s: The resolution of these times.
+        candidates: Rates to try, in order; None and what is no frame rate are skipped.
+
+    Returns:
+        The first candidate at which the frames come; None where there is none.
+    """
     for candidate in candidates:
         try:
             rate = parse_rate(str(candidate)) if candidate else None

@@ -10,28 +10,43 @@ from .ffmpeg import ffmpeg
 from .url import url
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
-"""What a still picture's name ends in."""
+"""How the names of still pictures end."""
 
-PLAYABLE = "yuv420p"
-"""What every player takes; a film in RGB, or in 4:4:4, is not."""
+PIXEL_FORMAT = "yuv420p"
+"""All players take it; many take neither RGB nor 4:4:4."""
 
-FLAGS = "lanczos+accurate_rnd+full_chroma_int+bitexact"
+SCALER = "lanczos+accurate_rnd+full_chroma_int+bitexact"
 
-BEHIND = (255, 255, 255)
-"""What shows through where a picture is transparent."""
+BACKGROUND = (255, 255, 255)
+"""White, RGB: it shows where a picture is transparent."""
 
 
 def is_still(path: Path) -> bool:
-    """Whether a file is a still picture, by its name."""
+    """Whether a file is a still picture, by its name.
+
+    Args:
+        path: A file; it need not exist.
+
+    Returns:
+        Whether its name ends as a picture's does.
+    """
     return path.suffix.lower() in SUFFIXES
 
 
 def write_film(
     picture: Path, film: Path, rate: Fraction, length_s: float, long_side_px: int
 ) -> None:
-    """Write a picture as a lossless film, upright, its longer side reduced to `long_side_px`.
+    """Write a picture as a lossless film, upright, on white where it is transparent.
 
-    Raises InputError where the picture cannot be read.
+    Args:
+        picture: The picture.
+        film: The film to write; Matroska.
+        rate: Its frames/s.
+        length_s: Its length in seconds.
+        long_side_px: A larger picture is reduced so that its longer side is that many pixels.
+
+    Raises:
+        InputError: The picture cannot be read.
     """
     try:
         with Image.open(picture) as stored:
@@ -45,7 +60,7 @@ def write_film(
     upright.save(png)
     ffmpeg([
         "-loop", "1", "-framerate", str(rate), "-i", url(png), "-t", str(length_s),
-        "-vf", f"scale=out_color_matrix=bt709:out_range=tv:flags={FLAGS},format={PLAYABLE}",
+        "-vf", f"scale=out_color_matrix=bt709:out_range=tv:flags={SCALER},format={PIXEL_FORMAT}",
         "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "iec61966-2-1",
         "-color_range", "tv", "-c:v", "ffv1", url(film),
     ])  # fmt: skip
@@ -55,5 +70,5 @@ def _flat(picture: Image.Image) -> Image.Image:
     """A picture as RGB, on a plain ground where it is transparent."""
     if not picture.has_transparency_data:
         return picture.convert("RGB")
-    ground = Image.new("RGBA", picture.size, BEHIND)
+    ground = Image.new("RGBA", picture.size, BACKGROUND)
     return Image.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")

@@ -4,5 +4,12 @@ from pathlib import Path
 
 
 def url(path: Path) -> str:
-    """A path as libav takes it, whatever colons, percent signs or dashes are in its name."""
+    """Write a path as a URL, so that colons, percent signs and dashes in its name mean nothing.
+
+    Args:
+        path: Any path.
+
+    Returns:
+        A URL of libav's `file` protocol, which takes the rest as it is.
+    """
     return f"file:{path}"

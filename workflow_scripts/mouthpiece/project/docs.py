@@ -1,14 +1,12 @@
-"""The tables of config/README.md and the config's JSON schema, made from `settings`.
+"""The tables of config/README.md and the config's JSON schema, made from the settings classes.
 
-python -m mouthpiece.configdoc
+`mouthpiece config schema --write` renews both.
 """
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-from pydantic_core import PydanticUndefined
 
 from ..config.section import Section
 from ..core.files import write_text
@@ -21,12 +19,20 @@ MARK = "<!-- made by `make schema`; edit settings.py -->"
 
 
 def schema() -> str:
-    """The JSON schema of config.yaml, for editors."""
+    """Make the JSON schema of config.yaml, for editors.
+
+    Returns:
+        The schema, JSON.
+    """
     return json.dumps(Settings.model_json_schema(), indent=1, sort_keys=True) + "\n"
 
 
 def tables() -> str:
-    """The keys of config.yaml as Markdown tables, a section each."""
+    """Make the tables of the keys of config.yaml, a section each.
+
+    Returns:
+        Markdown.
+    """
     return "\n".join([MARK, "", *_section("", Settings), MARK])
 
 
@@ -40,14 +46,14 @@ def _section(prefix: str, section: type[Section]) -> Iterator[str]:
             inner.append((name, field.annotation))
             continue
         meaning = " ".join((field.description or "").split()).replace("|", r"\|")
-        yield f"| `{prefix}{name}` | {_shown(field.default)} | {meaning}{_choices(field)} |"
+        yield f"| `{prefix}{name}` | {_shown(field)} | {meaning}{_choices(field)} |"
     yield ""
     for name, annotation in inner:
         yield from _section(f"{prefix}{name}.", annotation)
 
 
-def _shown(default: Any) -> str:
-    return "required" if default is PydanticUndefined else f"`{json.dumps(default)}`"
+def _shown(field: Any) -> str:
+    return "required" if field.is_required() else f"`{json.dumps(field.default)}`"
 
 
 def _choices(field: Any) -> str:
@@ -58,7 +64,11 @@ def _choices(field: Any) -> str:
 
 
 def write(folder: Path = CONFIG) -> None:
-    """Renew README.md between its marks, and config.schema.json."""
+    """Renew README.md between its marks, and config.schema.json.
+
+    Args:
+        folder: The folder `config`.
+    """
     write_text(folder / "schemas" / "config.schema.json", schema())
     readme = folder / "README.md"
     before, _, after = readme.read_text(encoding="utf-8").split(MARK)

@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from ..core.errors import InputError
 from ..engines.registry import engine_settings, preset_names, read_settings
+from ..media.still import is_still
+from .rows import Row
 from .settings import Settings, explain, load
 from .tables import (
     Decision,
     Dub,
     Override,
-    Row,
     Video,
     read_decisions,
     read_dubs,
@@ -27,7 +28,16 @@ from .tables import (
 
 @dataclass(frozen=True)
 class Project:
-    """What a run is to do."""
+    """What a run is to do.
+
+    Attributes:
+        settings: The config.
+        videos: The videos by id.
+        dubs: The dubs by video and key.
+        decisions: The decisions by video, dub's key and cut.
+        overrides: The overrides, the most general first.
+        decisions_table: Where the decisions are; the file need not exist.
+    """
 
     settings: Settings
     videos: dict[str, Video]
@@ -35,13 +45,20 @@ class Project:
     decisions: dict[tuple[str, str, str], Decision]
     overrides: list[Override]
     decisions_table: Path
-    """Where the decisions are; there need be no such file."""
 
     @classmethod
     def open(cls, config: dict[str, Any], config_files: Sequence[Path]) -> "Project":
-        """Check a config and read its tables. Raises InputError.
+        """Check a config and read its tables.
 
-        config: the merged values; config_files: where they came from, the last one winning.
+        Args:
+            config: The merged values.
+            config_files: Where they came from, the last one winning.
+
+        Returns:
+            The project.
+
+        Raises:
+            InputError: The config, or a row of a table, is wrong.
         """
         settings = load(config)
         tables = {
@@ -73,10 +90,18 @@ class Project:
         return project
 
     def settings_for(self, video: str, language: str, cut: str) -> Settings:
-        """The settings of a cut: the config with the overrides that apply, the closest last.
+        """Apply the overrides of a cut to the config.
 
-        language: a dub's key; "*" asks for what serves all languages. Raises InputError naming the
-        wrong row.
+        Args:
+            video: The video's id.
+            language: A dub's key; "*" asks for what serves all languages.
+            cut: The cut's id; "*" asks for what serves all cuts.
+
+        Returns:
+            The settings.
+
+        Raises:
+            InputError: An override is wrong; names its row.
         """
         settings = self.settings
         for override in self.overrides:
@@ -88,8 +113,31 @@ class Project:
                 settings = _with(settings, override)
         return settings
 
+    def length_policy(self, video: str, language: str) -> str:
+        """Find the length policy of a film.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+
+        Returns:
+            Its row's policy, else the config's; a still picture loops unless its row says more.
+        """
+        named = self.dubs[video, language].length_policy
+        if not named and is_still(self.videos[video].path):
+            return "loop"
+        return named or self.settings.delivery.length_policy
+
     def decisions_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
-        """The decisions on a film's cuts, as JSON values, by cut; see `Decision.values`."""
+        """Find the decisions on a film's cuts.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+
+        Returns:
+            `Decision.values` by cut.
+        """
         return {
             cut: self.decisions[v, lang, cut].values
             for v, lang, cut in sorted(self.decisions)
@@ -97,12 +145,30 @@ class Project:
         }
 
     def preset_for(self, video: str, language: str, cut: str) -> str:
-        """The preset that a person chose for a cut; empty: none was chosen."""
+        """Find the preset that a reviewer chose for a cut.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+            cut: The cut's id.
+
+        Returns:
+            Its name; empty where none was chosen.
+        """
         decision = self.decisions.get((video, language, cut))
         return decision.preset if decision else ""
 
     def is_final(self, video: str, language: str, cut: str) -> bool:
-        """Whether a person marked a cut for the final tier."""
+        """Tell whether a reviewer marked a cut for the final tier.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+            cut: The cut's id.
+
+        Returns:
+            Whether it is marked.
+        """
         decision = self.decisions.get((video, language, cut))
         return decision is not None and decision.tier == "final"
 
@@ -113,18 +179,35 @@ class Project:
 
 
 def config_files(named: Sequence[Path]) -> list[Path]:
-    """The files of a config: config/config.yaml, where there is one, and those that are named."""
+    """List the files of a config.
+
+    Args:
+        named: Those that the command line names.
+
+    Returns:
+        config/config.yaml, where there is one, and those that are named.
+    """
     default = Path("config/config.yaml")
     return [default, *named] if default.exists() else list(named)
 
 
 def read_config(files: Sequence[Path]) -> dict[str, Any]:
-    """The values of config files, as Snakemake merges them: a later one wins, key by key."""
+    """Merge config files as Snakemake does: a later one wins, key by key.
+
+    Args:
+        files: The files.
+
+    Returns:
+        The values.
+
+    Raises:
+        InputError: A file cannot be read, or holds no keys.
+    """
     config: dict[str, Any] = {}
     for file in files:
         values = load_yaml(file)
         if not isinstance(values, dict):
-            raise InputError(f"{file}: holds no keys and values")
+            raise InputError(f"{file}: has no keys and values")
         _merge(config, values)
     return config
 
@@ -151,7 +234,7 @@ def _with(settings: Settings, override: Override) -> Settings:
     for name in sections:
         section = section.get(name) if isinstance(section, dict) else None
     if not isinstance(section, dict) or key not in section or isinstance(section[key], dict):
-        raise override.row.error("setting", f"{override.setting!r} is no key of the config")
+        raise override.row.error("setting", f"{override.setting!r} is not a key of the config")
     changed = {key: override.value}
     if sections[:1] == ["engines"]:
         changed = _of_engine(override, sections[1], key, section)
@@ -190,8 +273,18 @@ def _names(file: Path, key: str) -> bool:
 
 
 def load_yaml(file: Path) -> Any:
-    """What a config file holds. Raises InputError where it is no readable YAML."""
+    """Read a config file.
+
+    Args:
+        file: The file.
+
+    Returns:
+        What it holds.
+
+    Raises:
+        InputError: It is not readable YAML.
+    """
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{file}: is no readable YAML ({error})") from None
+        raise InputError(f"{file}: is not readable YAML ({error})") from None

@@ -69,7 +69,9 @@ def write_clips(
         for row, clock, original, lipsync in zip(rows, clocks, originals, lipsynced, strict=True):
             cut, voice = row["cut"], dubbed.take(clock)
             names: dict[str, Any] = {"original": f"clips/{cut}.original.mp4"}
-            write_clip(original, _source_sound(source, clock), clock.rate, folder / names["original"])
+            write_clip(
+                original, _source_sound(source, clock), clock.rate, folder / names["original"]
+            )
             if lipsync.stat().st_size:
                 names["draft"] = f"clips/{cut}.draft.mp4"
                 write_clip(lipsync, voice, clock.rate, folder / names["draft"])

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from ..project.tables import one_line
+from ..project.rows import one_line
 from .decisions import VALUES
 from .store import RequestError
 

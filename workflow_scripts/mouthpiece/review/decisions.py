@@ -13,19 +13,8 @@ from typing import Self
 
 from ..core.errors import InputError
 from ..core.files import atomic
-from ..project.tables import (
-    BOM,
-    LINE_END,
-    Decision,
-    Row,
-    check,
-    decision_of,
-    decision_rows,
-    header_of,
-    key_of,
-    one_line,
-    text_of,
-)
+from ..project.rows import BOM, LINE_END, Row, check, header_of, one_line, text_of
+from ..project.tables import Decision, decision_of, decision_rows, key_of
 
 COLUMNS = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
 

@@ -260,7 +260,7 @@ def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Re
     Args:
         results: The folder.
         table: The table to save to; None: the project's.
-        named: Config files, as for `snakemake --configfile`.
+        named: Config files, as for `mouthpiece run --config`.
 
     Returns:
         The store.
@@ -275,7 +275,7 @@ def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Re
     files = config_files(named)
     if not files:
         raise InputError(
-            "there is no config/config.yaml here; name your config: --configfile job.yaml, or the "
+            "there is no config/config.yaml here; name your config: --config job.yaml, or the "
             "table to save to: --decisions decisions.tsv"
         )
     project = Project.open(read_config(files), files)

@@ -1,4 +1,4 @@
-"""TODO"""
+"""What every sync scorer takes and gives."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,14 +8,16 @@ from typing import Protocol
 import numpy as np
 
 SCORE_RATE = 25
-"""Frames/s at which lips are judged, whatever the film's rate."""
+"""Frames/s at which lips are scored, whatever the film's rate: SyncNet's."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A face as it is seen in a frame.
+    """A face in a frame.
 
-    picture: [H, W, 3] uint8 RGB, the whole frame. points: [468, 3], the mesh in its pixels.
+    Attributes:
+        picture: The whole frame, RGB, [H, W, 3] uint8.
+        points: The face mesh in the picture's pixels, [468, 3] float.
     """
 
     picture: np.ndarray
@@ -26,11 +28,16 @@ class Seen:
 class Score:
     """A cut's score.
 
-    confidence: LSE-C, the median less the least of the distances over all offsets; more is better.
-    distance: LSE-D, the least distance. offset_frames: where it lies, in frames of 25 fps.
-    margin: for a scorer whose confidence is absolute, how far the best offset leads the median one;
-    None where the confidence says just that. course: the confidence over time at that offset, at
-    moments evenly spaced over the cut; empty where the scorer has none.
+    Attributes:
+        confidence: LSE-C, the median less the least of the distances over all offsets; higher is
+            better.
+        distance: LSE-D, the least distance.
+        offset_frames: The offset of the least distance, in frames of 25 fps; positive where the
+            sound comes before the lips.
+        margin: How far the best offset is ahead of the median one, for a scorer whose confidence
+            is absolute; None where the confidence is that margin.
+        course: The confidence over time at the best offset, at moments evenly spaced over the cut;
+            empty where the scorer has none.
     """
 
     confidence: float
@@ -41,26 +48,46 @@ class Score:
 
 
 class Scorer(Protocol):
-    """What a scorer offers."""
+    """A sync scorer."""
 
     def score(self, face: Iterable[Seen], samples: np.ndarray) -> Score:
         """Score a face against sound of the same span.
 
-        face: frames at 25 fps, each looked at once and let go, so that a stream may be given;
-        samples [N] float32, 16 kHz mono.
+        Args:
+            face: Frames at 25 fps. They are read once, in order, so a generator will do.
+            samples: 16 kHz mono, [N] float32 in [-1, 1).
+
+        Returns:
+            The score.
         """
+        ...
 
 
 def points_of(face: Iterable[Seen]) -> np.ndarray:
-    """The mesh alone, [T, 468, 3], for scorers that need no picture."""
+    """Collect the meshes of a face, for scorers that need no pictures.
+
+    Args:
+        face: T frames.
+
+    Returns:
+        The meshes, [T, 468, 3] float.
+    """
     return np.stack([seen.points for seen in face])
 
 
 def at_score_rate(face: Iterable[Seen], rate: Fraction, frames: int) -> Iterator[Seen]:
-    """A face of `frames` frames at `rate` frames/s, at the judges' 25 frames/s, for them only.
+    """Resample a face to 25 frames/s.
 
-    Each frame's middle decides: points are linear between frames, the picture is the nearest.
-    No more than two frames are held.
+    Points are interpolated between the middles of frames; the picture is the nearest one. At most
+    two frames are held.
+
+    Args:
+        face: The frames; they are read to their end.
+        rate: Their rate, in frames/s.
+        frames: How many there are.
+
+    Yields:
+        The frames at `SCORE_RATE`; at least one.
     """
     if rate == SCORE_RATE:
         yield from face
@@ -77,5 +104,5 @@ def at_score_rate(face: Iterable[Seen], rate: Fraction, frames: int) -> Iterator
         share = float(moment - (index - 1)) if index > 0 else 1.0
         nearest = after if share >= 0.5 else before
         yield Seen(nearest.picture, before.points * (1 - share) + after.points * share)
-    for _ in stream:  # a stream is read to its end, where its reader looks for missing frames
+    for _ in stream:  # readers check for missing frames at their end
         pass

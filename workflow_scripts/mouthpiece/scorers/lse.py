@@ -1,15 +1,16 @@
 """SyncNet's arithmetic: from frame distances to LSE-D, LSE-C and the offset.
 
-Chung and Zisserman, "Out of time: automated lip sync in the wild", ACCV Workshops 2016, whose
-public code computes, over the mean distance at each of 31 offsets: the least (later named LSE-D),
-the median less the least (LSE-C), and the place of the least.
+Source: Chung and Zisserman, "Out of time: automated lip sync in the wild", ACCV Workshops 2016.
+Their public code takes the mean distance at each of 31 offsets and computes the least (later named
+LSE-D), the median less the least (LSE-C), and the offset of the least.
 
-Where the cut's ends leave an offset without sound, the public code measures against zeros, which
-pulls the ends of the curve towards the length of the lips' embedding. `syncnet_v2` does so too, so
-that its scores are those that papers report; the other scorers let it say nothing (`filled`).
+At the ends of a cut some offsets have no sound. The public code measures against zeros there, which
+pulls the ends of the curve towards the length of the lips' embedding. `syncnet_v2` does the same,
+so that its scores are those that papers report; the other scorers leave these offsets out
+(`filled`).
 
-Sign of the offset: as SyncNet's, positive where the sound comes before the lips (the sound heard at
-frame t belongs to the lips of frame t + offset), negative where the sound is late.
+Sign of the offset, as SyncNet's: positive where the sound comes before the lips (the sound at frame
+t belongs to the lips of frame t + offset), negative where the sound is late.
 """
 
 from typing import Literal
@@ -20,6 +21,7 @@ from scipy.ndimage import median_filter
 from .base import Score
 
 MAX_OFFSET_FRAMES = 15
+"""The largest offset that is tried either way, in frames of 25 fps."""
 
 COURSE_FRAMES = 9
 """Frames over which a score over time is smoothed."""
@@ -35,15 +37,21 @@ def distance_table(
     beyond: Literal["unknown", "zeros"] = "unknown",
     frames: np.ndarray | None = None,
 ) -> np.ndarray:
-    """Euclidean distances [T, 31] between embeddings of lips [T, D] and of sound [S, D].
+    """Compute the distances between embeddings of lips and of sound at each offset.
 
-    frames [T] int: which frame each row of lips is of; default 0 to T - 1. Sound's rows are of
-    frames 0 to S - 1. `beyond` is what stands for sound that is not there: "unknown" gives NaN;
-    "zeros" an embedding of zeros, as SyncNet's public code has it.
+    Args:
+        lips: Embeddings of lips, [T, D] float.
+        sound: Embeddings of the sound at frames 0 to S - 1, [S, D] float.
+        beyond: What stands for sound outside these frames. "unknown" gives NaN; "zeros" an
+            embedding of zeros, as in SyncNet's public code.
+        frames: The frame of each row of `lips`, [T] int; default 0 to T - 1.
+
+    Returns:
+        Euclidean distances, [T, 31] float, columns as in `OFFSETS`.
     """
     frames = np.arange(len(lips)) if frames is None else frames
     columns = []
-    for offset in OFFSETS:  # a column at a time: the whole at once takes 31 times the embeddings
+    for offset in OFFSETS:  # a column at a time; all at once takes 31 times the memory
         heard = frames - offset
         inside = (heard >= 0) & (heard < len(sound))
         distance = np.linalg.norm(lips - sound[np.clip(heard, 0, len(sound) - 1)], axis=1)
@@ -53,22 +61,39 @@ def distance_table(
 
 
 def filled(table: np.ndarray) -> np.ndarray:
-    """A table [T, 31] without NaN.
+    """Replace missing distances by the frame's mean distance, which favours no offset.
 
-    Where a frame has no sound at an offset (NaN), which in a short cut is often, that says nothing
-    for or against: the frame's mean distance stands in.
+    Args:
+        table: Distances, [T, 31] float; NaN where a frame has no sound at an offset.
+
+    Returns:
+        The distances without NaN, [T, 31] float.
     """
     neutral = np.nanmean(table, axis=1, keepdims=True)
     return np.where(np.isnan(table), neutral, table)
 
 
 def curve(table: np.ndarray) -> np.ndarray:
-    """Mean distance [31] at each offset of a table [T, 31], NaN filled."""
+    """Average a distance table over its frames.
+
+    Args:
+        table: Distances, [T, 31] float; NaN is filled.
+
+    Returns:
+        The mean distance at each offset, [31] float.
+    """
     return filled(table).mean(0)
 
 
 def lse(table: np.ndarray) -> Score:
-    """The score of a distance table [T, 31], T at least 1."""
+    """Score a distance table.
+
+    Args:
+        table: Distances, [T, 31] float, T at least 1; NaN is filled.
+
+    Returns:
+        LSE-C as confidence, LSE-D as distance, the offset and the confidence over time.
+    """
     distances = filled(table)
     mean = distances.mean(0)
     best = int(mean.argmin())
@@ -81,5 +106,12 @@ def lse(table: np.ndarray) -> Score:
 
 
 def over_time(values: np.ndarray) -> tuple[float, ...]:
-    """A frame's confidences [T], each the median of those around it, as SyncNet's code has them."""
+    """Smooth confidences over time by a median filter, as SyncNet's code does.
+
+    Args:
+        values: A confidence for each frame, [T] float.
+
+    Returns:
+        The smoothed confidences, T of them, rounded to three digits.
+    """
     return tuple(float(v) for v in median_filter(values, COURSE_FRAMES, mode="nearest").round(3))

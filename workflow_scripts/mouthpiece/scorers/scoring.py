@@ -1,4 +1,4 @@
-"""What a scorer says of a cut."""
+"""The score of a cut, with the speech that it was measured on."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -15,10 +15,22 @@ from .registry import create_scorer
 def score_face(
     name: str, face: Iterable[Seen], clock: Clock, samples: np.ndarray, spoken: np.ndarray
 ) -> dict[str, Any]:
-    """What a scorer says of a cut, as JSON values: a `Score`'s, with what a gate asks besides.
+    """Score a cut.
 
-    face: the clock's frames, at their own rate; samples: those of the cut; spoken: the frames [T]
-    bool in which somebody speaks. `speech` has their runs: first frame, and end.
+    Args:
+        name: The scorer's name.
+        face: The clock's T frames, at their own rate.
+        clock: The cut's frames.
+        samples: The cut's sound, 16 kHz mono, [N] float32.
+        spoken: The frames in which somebody speaks, [T] bool.
+
+    Returns:
+        JSON values: the fields of `Score`; scorer, its name; duration_s and speech_s, the length of
+        the cut and of the speech in it; speech, the half-open frame ranges of speech.
+
+    Raises:
+        InputError: If the scorer's weights are missing.
+        Fault: If its weights are damaged.
     """
     found = create_scorer(name).score(at_score_rate(face, clock.rate, clock.frames), samples)
     return {

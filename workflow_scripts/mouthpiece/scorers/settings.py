@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from ..config.section import Section
+from ..core.plugins import load_class
 from ..weights.version import weights_version
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class GateLimits(Section):
 class ScorerSettings(GateLimits, SpeakingLimits):
     """The thresholds of one sync scorer; scores of different scorers are never compared."""
 
+    implementation: ClassVar[str]
+    """The scorer's class, `package.module:Class`."""
     mem_mb: ClassVar[int] = 1500
     """Memory that a job of the scorer wants, in MB."""
     needs_pictures: ClassVar[bool] = True
@@ -82,6 +85,15 @@ class ScorerSettings(GateLimits, SpeakingLimits):
         return weights_version(cls.weight_users, cls.embedded_weights)
 
     @classmethod
+    def package(cls) -> str:
+        """Name the package of the scorer, whose code is in the key of its results.
+
+        Returns:
+            The dotted name; of a module that stands alone, its own.
+        """
+        return cls.__module__.rpartition(".")[0] or cls.__module__
+
+    @classmethod
     def build(cls) -> "Scorer":
         """Build the scorer, which loads its weights.
 
@@ -89,6 +101,7 @@ class ScorerSettings(GateLimits, SpeakingLimits):
             The scorer.
 
         Raises:
-            NotImplementedError: The subclass does not build one.
+            InputError: Its weights are not there.
         """
-        raise NotImplementedError
+        made: Scorer = load_class(cls.implementation)()
+        return made

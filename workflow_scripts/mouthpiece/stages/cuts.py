@@ -1,4 +1,4 @@
-"""Find a film's cuts, or take those that the user gives."""
+"""Stage `cuts`: a film's cuts, found or given by the user."""
 
 import logging
 from collections.abc import Sequence
@@ -8,16 +8,27 @@ from ..config.cuts import Cuts
 from ..core.cuts import Cut, write_boundaries
 from ..core.errors import InputError
 from ..media.mezzanine import probe_mezzanine
-from ..media.shots import detect
 
 log = logging.getLogger(__name__)
 
 
 def find(mezzanine: Path, boundaries: Path, settings: Cuts, override: Path | None = None) -> None:
-    """Write a film's cuts: the user's where there is an override, else the detected ones."""
+    """Write the cuts of a film.
+
+    Args:
+        mezzanine: The film.
+        boundaries: The table to write, boundaries.tsv.
+        settings: The config section `cuts`; it is not read where there is an override.
+        override: The user's table of cuts; None where they are to be detected.
+
+    Raises:
+        InputError: See `read_override`.
+    """
     if override:
         cuts = read_override(override, probe_mezzanine(mezzanine).frames)
     else:
+        from ..media.shots import detect  # the rule names it where cuts are detected
+
         cuts = detect(mezzanine, settings)
     log.info("%d cuts, %s", len(cuts), "as given" if override else settings.detector)
     write_boundaries(cuts, boundaries)
@@ -26,8 +37,18 @@ def find(mezzanine: Path, boundaries: Path, settings: Cuts, override: Path | Non
 def read_override(path: Path, total_frames: int) -> list[Cut]:
     """Read a user's cuts: a TSV with first_frame and frames, or first_frame alone.
 
-    Alone, each cut runs to the next one. Raises InputError, naming file, row and column, where the
-    cuts leave a gap, overlap, or do not cover the film's `total_frames`.
+    Alone, each cut runs to the next one.
+
+    Args:
+        path: The table.
+        total_frames: The film's length in frames.
+
+    Returns:
+        The cuts, in order.
+
+    Raises:
+        InputError: The table cannot be read, or its cuts leave a gap, overlap, or do not cover the
+            film. It names file, row and column.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -37,7 +58,7 @@ def read_override(path: Path, total_frames: int) -> list[Cut]:
     header = [name.strip() for name in rows[0][1]] if rows else []
     if header not in (["first_frame"], ["first_frame", "frames"]):
         raise InputError(
-            f"{path}: row 1: the columns must be first_frame and frames, parted by a tab, or "
+            f"{path}: row 1: the columns must be first_frame and frames, separated by a tab, or "
             f"first_frame alone; found {', '.join(header) or 'nothing'}"
         )
     if not rows[1:]:

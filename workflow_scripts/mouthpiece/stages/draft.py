@@ -25,9 +25,9 @@ def draft(request: DraftRequest, create: EngineFactory = create_engine) -> None:
     """Draw a cut's mouths to fit its speech; an empty patch set where there is no face to redraw.
 
     The row is JSON {"engine", "weights", "code", "packages", "settings", "moved_frames", "facts",
-    "attempts", "draft"}. `draft` is the key of the result: 12 hex digits of the SHA-256 of what went
-    into it. `attempts` says what was tried, where the draft may be retried. Where the bake left a
-    fault, the row has it, and there is no draft.
+    "attempts", "draft"}. `draft` is the key of the result: 12 hex digits of the SHA-256 of what
+    went into it. `attempts` says what was tried, where the draft may be retried. Where the bake
+    left a fault, the row has it, and there is no draft.
 
     Args:
         request: What to draw, and how.

@@ -1,10 +1,10 @@
-"""Segments encoded once, and the film they make: concatenated and muxed with the dub."""
+"""Stage `film`: the master, segments joined and muxed with the dub."""
 
 import contextlib
 import itertools
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
@@ -14,13 +14,14 @@ import av
 
 from ..audio.dub import duration_s
 from ..config.delivery import Delivery
-from ..core.cut_table import read_rows
+from ..core.delivery_table import read_delivery
 from ..core.errors import Fault, InputError
 from ..core.files import atomic
 from ..core.timeline import Clock
-from ..media.encode import encode
-from ..media.mezzanine import probe_mezzanine
-from ..media.mux import count_frames, join, mux
+from ..media.encode import Encoding, encode
+from ..media.join import count_frames, join
+from ..media.mezzanine import MezzanineInfo, probe_mezzanine
+from ..media.mux import mux
 from ..patches.composite import composited
 from ..patches.patch_set import PatchSet, load
 
@@ -29,7 +30,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Plan:
-    """How long a film is: how many of the picture's frames are shown, how many held after."""
+    """How long a film is.
+
+    Attributes:
+        shown_frames: How many of the picture's frames are shown.
+        held_frames: How long the last of them is held after that, in frames.
+    """
 
     shown_frames: int
     held_frames: int
@@ -41,82 +47,115 @@ class Plan:
 
 
 def plan(
-    picture_frames: int, rate: Fraction, sound_s: Fraction, policy: str, settings: Delivery
+    picture_frames: int, rate: Fraction, dub_s: Fraction, policy: str, tolerance_s: float
 ) -> Plan:
-    """Fit picture and dub to one length by a named policy. Raises InputError under "error".
+    """Fit picture and dub to one length.
 
-    picture_frames: under "loop", those of the looped picture, which is as long as the dub.
+    Args:
+        picture_frames: The picture's frames; of a looped film, those of the looped picture.
+        rate: Its frames/s.
+        dub_s: The dub's length, in seconds.
+        policy: The length policy: `error`, `pad`, `trim` or `loop`.
+        tolerance_s: A difference up to this, in seconds, needs no policy.
+
+    Returns:
+        The film's length.
+
+    Raises:
+        InputError: The lengths differ, and the policy is `error`.
     """
-    difference_s = sound_s - picture_frames / rate
-    if policy == "loop" or abs(difference_s) <= settings.length_tolerance_s:
+    difference_s = dub_s - picture_frames / rate
+    if policy == "loop" or abs(difference_s) <= tolerance_s:
         return Plan(picture_frames, 0)
     if policy == "error":
         longer = "longer" if difference_s > 0 else "shorter"
         raise InputError(
             f"the dub is {abs(float(difference_s)):.2f} s {longer} than the picture"
-            f" ({float(sound_s):.2f} s, {float(picture_frames / rate):.2f} s); mend it, or set"
+            f" ({float(dub_s):.2f} s, {float(picture_frames / rate):.2f} s); mend it, or set"
             " length_policy to pad, trim or loop in dubs.tsv"
         )
-    sound_frames = max(1, round(sound_s * rate))
+    dub_frames = max(1, round(dub_s * rate))
     if policy == "trim":
-        return Plan(min(picture_frames, sound_frames), 0)
-    return Plan(picture_frames, max(0, sound_frames - picture_frames))
+        return Plan(min(picture_frames, dub_frames), 0)
+    return Plan(picture_frames, max(0, dub_frames - picture_frames))
 
 
 @dataclass(frozen=True)
-class Delivered:
-    """What there is of a cut: its clock, the chosen segment, the draft laid into it."""
+class _Delivered:
+    """What is delivered of a cut: its clock, the segment, the draft that is laid into it."""
 
     clock: Clock
     segment: Path
     draft: Path | None
 
+    def frames(self, mezzanine: Path) -> Iterator[av.VideoFrame]:
+        """Its frames, before they were encoded."""
+        patches = load(self.draft) if self.draft else PatchSet.empty("")
+        return composited(mezzanine, self.clock, patches)
+
 
 def film(
+    *,
     mezzanine: Path,
-    table: Path,
-    originals: list[Path],
-    lipsynced: list[Path],
-    drafts: list[Path],
+    delivery: Path,
+    originals: Sequence[Path],
+    lipsynced: Sequence[Path],
+    drafts: Sequence[Path],
     dub: Path,
     policy: str,
     language: str,
-    path: Path,
+    master: Path,
     settings: Delivery,
     threads: int = 1,
 ) -> None:
-    """Join the segments that cuts.tsv chose, and mux them with the dub, at its own sample rate.
+    """Join the segments that the gate chose, and mux them with the dub.
 
-    originals, lipsynced and drafts are in the order of the table's rows. Raises InputError where
-    dub and picture differ in length and the policy is "error".
+    Args:
+        mezzanine: The video's mezzanine.
+        delivery: What is delivered of each cut, delivery.tsv.
+        originals: Each cut's original segment, in the order of the table.
+        lipsynced: Each cut's lip-synced segment; an empty file where there is none.
+        drafts: Each cut's patch set.
+        dub: The film's dub.flac.
+        policy: What is done where dub and picture differ in length: see `plan`.
+        language: The dub's language, a BCP-47 tag.
+        master: The film to write, MP4.
+        settings: The config section `delivery`.
+        threads: Threads of the encoder.
+
+    Raises:
+        InputError: Dub and picture differ in length, and the policy is `error`.
+        Fault: A file is broken, or the film came out with the wrong number of frames.
     """
     source = probe_mezzanine(mezzanine)
-    chosen = [
-        Delivered(
+    cuts = [
+        _Delivered(
             Clock(source.rate, row.first_frame, row.frames),
             lipsync if row.action == "lipsync" else original,
             draft if row.action == "lipsync" else None,
         )
         for row, original, lipsync, draft in zip(
-            read_rows(table), originals, lipsynced, drafts, strict=True
+            read_delivery(delivery), originals, lipsynced, drafts, strict=True
         )
     ]
-    frames = chosen[-1].clock.end_frame
-    wanted = plan(frames, source.rate, duration_s(dub), policy, settings)
+    frames = cuts[-1].clock.end_frame
+    wanted = plan(frames, source.rate, duration_s(dub), policy, settings.length_tolerance_s)
     log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
-    with workspace(path) as folder:
-        segments = list(_fitted(chosen, wanted, mezzanine, folder, settings, threads))
+    encoding = Encoding(**settings.encoding)
+    with _workspace(master) as folder:
+        segments = list(_fitted(cuts, wanted, mezzanine, source, folder, encoding, threads))
         picture = folder / "picture.mp4"
         join(segments, source, picture)
-        with atomic(path) as temporary:
-            mux(picture, dub, wanted.frames / source.rate, language, temporary, settings)
+        length_s = wanted.frames / source.rate
+        with atomic(master) as temporary:
+            mux(picture, dub, length_s, language, temporary, settings.audio_bitrate_kbps)
             found = count_frames(temporary)
             if found != wanted.frames:
-                raise Fault(f"{path}: the film came out with {found} frames, not {wanted.frames}")
+                raise Fault(f"{master}: came out with {found} frames, not {wanted.frames}")
 
 
 @contextlib.contextmanager
-def workspace(path: Path) -> Iterator[Path]:
+def _workspace(path: Path) -> Iterator[Path]:
     """A folder beside `path` for what is needed while it is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".film.", dir=path.parent) as folder:
@@ -124,34 +163,24 @@ def workspace(path: Path) -> Iterator[Path]:
 
 
 def _fitted(
-    chosen: list[Delivered],
+    cuts: Sequence[_Delivered],
     wanted: Plan,
     mezzanine: Path,
+    source: MezzanineInfo,
     folder: Path,
-    settings: Delivery,
+    encoding: Encoding,
     threads: int,
 ) -> Iterator[Path]:
     """The segments up to the plan's end: the last one shortened, or its last picture held."""
-    source = probe_mezzanine(mezzanine)
-    for cut in chosen:
+    for cut in cuts:
         if cut.clock.end_frame <= wanted.shown_frames:
             yield cut.segment
         elif cut.clock.first_frame < wanted.shown_frames:
-            frames = islice(_frames(cut, mezzanine), wanted.shown_frames - cut.clock.first_frame)
-            encode(frames, source, folder / "short.mp4", settings, threads)
+            frames = islice(cut.frames(mezzanine), wanted.shown_frames - cut.clock.first_frame)
+            encode(frames, source, folder / "short.mp4", encoding, threads)
             yield folder / "short.mp4"
     if wanted.held_frames:
-        *_, last = _frames(chosen[-1], mezzanine)
-        encode(
-            itertools.repeat(last, wanted.held_frames),
-            source,
-            folder / "held.mp4",
-            settings,
-            threads,
-        )
+        *_, last = cuts[-1].frames(mezzanine)
+        held = itertools.repeat(last, wanted.held_frames)
+        encode(held, source, folder / "held.mp4", encoding, threads)
         yield folder / "held.mp4"
-
-
-def _frames(cut: Delivered, mezzanine: Path) -> Iterator[av.VideoFrame]:
-    patches = load(cut.draft) if cut.draft else PatchSet.empty("")
-    return composited(mezzanine, cut.clock, patches)

@@ -17,9 +17,11 @@ from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles
+from ..faces.observation import Observation
 from ..faces.region import Detection
 from ..faces.track import Track, save_all
-from ..faces.tracker import FaceTracker, MultiFaceTracker, Observation, Tracklet
+from ..faces.tracker import FaceTracker, MultiFaceTracker
+from ..faces.tracklet import Tracklet
 from ..media.decode import read_rgb
 from ..media.mezzanine import cut_clock
 from .requests import GuardRequest
@@ -86,13 +88,13 @@ def watch(
     where it is contested, the largest first.
     """
     followed, searched = _follow(pictures, clock, settings)
-    faces = [sightings for sightings, _ in followed]
-    measures = [_measure(sightings, near, searched, settings) for sightings, near in followed]
+    faces = [observations for observations, _ in followed]
+    measures = [_measure(observations, near, searched, settings) for observations, near in followed]
     company = measures[0].second_face > settings.second_face_frames
     contested = company and settings.two_faces == "in_sync" and not settings.face
     found = [
-        (tuple(_reasons(m, settings)), m, sightings)
-        for m, sightings in zip(measures, faces, strict=True)
+        (tuple(_reasons(m, settings)), m, observations)
+        for m, observations in zip(measures, faces, strict=True)
     ]
     if not contested:
         found = found[:1]
@@ -100,7 +102,7 @@ def watch(
     reasons, measured, _ = (clear or found)[0]
     if reasons:
         return Verdict("passthrough", reasons, measured), []
-    tracks = [_track(sightings, clock, settings) for _, _, sightings in clear]
+    tracks = [_track(observations, clock, settings) for _, _, observations in clear]
     return Verdict("lipsync", (), measured, contested), tracks
 
 
@@ -112,42 +114,42 @@ def _follow(
     """
     every_frames = max(1, round(DETECT_EVERY_S * float(clock.rate)))
     if settings.two_faces == "refuse" and not settings.face:
-        follower = FaceTracker(settings, every_frames)
-        return [([follower.track(picture) for picture in pictures], None)], follower.faces
-    crowd = MultiFaceTracker(settings, every_frames)
+        single = FaceTracker(settings, every_frames)
+        return [([single.track(picture) for picture in pictures], None)], single.faces
+    tracker = MultiFaceTracker(settings, every_frames)
     frames = 0
     for picture in pictures:
-        crowd.track(picture)
+        tracker.track(picture)
         frames += 1
-    seen = [(p.sightings, p.nearest) for p in _named(crowd.people, settings.face)]
-    return seen or [([None] * frames, None)], crowd.faces
+    seen = [(t.observations, t.nearest_face) for t in _named(tracker.tracklets, settings.face)]
+    return seen or [([None] * frames, None)], tracker.faces
 
 
-def _named(people: list[Tracklet], face: str) -> list[Tracklet]:
-    """The person whom the config names; all of them where it names none."""
-    if not people or not face:
-        return people
+def _named(tracklets: list[Tracklet], face: str) -> list[Tracklet]:
+    """The face that the config names; all of them where it names none."""
+    if not tracklets or not face:
+        return tracklets
     if face == "largest":
-        return people[:1]
-    return [(min if face == "left" else max)(people, key=lambda person: person.x_px)]
+        return tracklets[:1]
+    return [(min if face == "left" else max)(tracklets, key=lambda tracklet: tracklet.x_px)]
 
 
 def _measure(
-    sightings: list[Observation | None],
+    observations: list[Observation | None],
     nearest_face: float | None,
     searched: list[list[Detection]],
     settings: Guard,
 ) -> Measures:
-    seen = [s for s in sightings if s is not None]
+    seen = [s for s in observations if s is not None]
     points = [s.points for s in seen]
     if not seen:
-        return Measures(len(sightings), 0, len(sightings), 0, 0, 0, 0, 0, 0)
+        return Measures(len(observations), 0, len(observations), 0, 0, 0, 0, 0, 0)
     angles = np.abs(np.array([head_angles(p) for p in points]) - [0, NEUTRAL_PITCH_DEG, 0])
     yaw, pitch, roll = np.percentile(angles, 90, axis=0)
     return Measures(
-        frames=len(sightings),
-        seen=len(seen) / len(sightings),
-        longest_gap_frames=_longest_gap([s is not None for s in sightings]),
+        frames=len(observations),
+        seen=len(seen) / len(observations),
+        longest_gap_frames=_longest_gap([s is not None for s in observations]),
         face_px=float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points])),
         second_face=_second_face(searched, settings.second_face_share),
         yaw_deg=float(yaw),
@@ -211,12 +213,12 @@ def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
         yield Reason("hidden", measures.visible, settings.min_visible)
 
 
-def _track(sightings: list[Observation | None], clock: Clock, settings: Guard) -> Track:
+def _track(observations: list[Observation | None], clock: Clock, settings: Guard) -> Track:
     """The seen meshes, gaps bridged linearly, smoothed."""
-    seen = np.array([s is not None for s in sightings])
+    seen = np.array([s is not None for s in observations])
     known = np.flatnonzero(seen)
-    values = np.stack([s.points for s in sightings if s is not None]).reshape(len(known), -1)
-    frames = np.arange(len(sightings))
+    values = np.stack([s.points for s in observations if s is not None]).reshape(len(known), -1)
+    frames = np.arange(len(observations))
     right = np.clip(np.searchsorted(known, frames), 0, len(known) - 1)
     left = np.where(known[right] > frames, np.maximum(right - 1, 0), right)
     span = np.maximum(known[right] - known[left], 1)

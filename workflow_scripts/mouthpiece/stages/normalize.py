@@ -1,4 +1,4 @@
-"""Any real video to a mezzanine (constant rate, all-intra, near-lossless) and its sound.
+"""Stage `normalize`: any real video to a mezzanine and its sound.
 
 The mezzanine is H.264 in MP4, every frame a key frame, at an exact rational rate, progressive,
 upright, with square pixels, of even size, in 8 or 10 bit 4:2:0, 4:2:2 or 4:4:4, SDR, and with its
@@ -22,31 +22,41 @@ from ..media.conform import (
     HDR_TRANSFERS,
     KNOWN_MATRICES,
     PictureFilters,
-    picture_recipe,
+    conforming_filters,
     square_size,
 )
 from ..media.ffmpeg import FfmpegError, ffmpeg
-from ..media.fields import Fields, find_fields
+from ..media.interlacing import FieldOrder, find_field_order
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.probe import AudioStream, Source, VideoStream, probe
+from ..media.sound import SILENCE_HZ, write_flac, write_silence
 from ..media.still import is_still, write_film
 from ..media.url import url
-
-SILENCE_HZ = 48000
 
 STILL_RATE = "25"
 """Frames/s of a still picture whose own rate is asked for."""
 
-FLAC_CHANNELS = 8
+SOUND_TOLERANCE_S = 0.1
+"""How far the sound may lie beside its timestamps, in seconds. Those of phones and screen recorders
+jitter; ffmpeg's default."""
 
 
 def normalize(
     source: Path, mezzanine: Path, audio: Path, facts: Path, settings: Normalize, threads: int = 1
 ) -> None:
-    """Make the mezzanine (.mp4), the sound (.flac) and the facts (.json) of a source.
+    """Make the mezzanine and the sound of a source.
 
-    A still picture becomes a film in which nothing moves. Raises InputError, naming the file, where
-    the source is no whole video, and where the settings refuse it.
+    Args:
+        source: A video, or a still picture, which becomes a film in which nothing moves.
+        mezzanine: The mezzanine to write, MP4.
+        audio: The sound to write, FLAC.
+        facts: What was found and done, to write, JSON.
+        settings: The config section `normalize`.
+        threads: Threads of ffmpeg.
+
+    Raises:
+        InputError: The source is no whole video, or the settings refuse it.
+        Fault: The machine failed.
     """
     if not is_still(source):
         _normalize(source, mezzanine, audio, facts, settings, threads)
@@ -65,16 +75,16 @@ def _normalize(
     rate = _rate(source, found.video, settings)
     _check_colour(source, found.video.colour, settings)
     try:
-        fields = find_fields(source, found.video, threads)
+        order = find_field_order(source, found.video, threads)
         with contextlib.ExitStack() as whole:
             new_mezzanine = whole.enter_context(atomic(mezzanine))
             new_audio = whole.enter_context(atomic(audio))
-            recipe = picture_recipe(found.video, fields, rate)
-            changes = _write_picture(source, new_mezzanine, found, recipe, rate, settings, threads)
+            filters = conforming_filters(found.video, order, rate)
+            changes = _write_picture(source, new_mezzanine, found, filters, rate, settings, threads)
             made = probe_mezzanine(new_mezzanine)
             _check_length(source, found.video, made)
             samples = _write_sound(source, new_audio, found, made)
-            write_json(facts, _facts(found, fields, made, changes, samples))
+            write_json(facts, _facts(found, order, made, changes, samples))
     except FfmpegError as error:
         raise InputError(f"{source}: cannot be decoded: {error}") from None
 
@@ -107,7 +117,7 @@ def _write_picture(
     source: Path,
     mezzanine: Path,
     found: Source,
-    recipe: PictureFilters,
+    conforming: PictureFilters,
     rate: Fraction,
     settings: Normalize,
     threads: int,
@@ -120,10 +130,19 @@ def _write_picture(
             *("-threads", str(threads), "-filter_threads", str(threads), "-copyts"),
             *("-i", url(source), "-map", f"0:{found.video.index}"),
             *("-map_metadata", "-1", "-map_chapters", "-1", "-an", "-sn", "-dn"),
-            *("-vf", ",".join(recipe.filters), "-fps_mode", "passthrough"),
+            *("-vf", ",".join(conforming.filters), "-fps_mode", "passthrough"),
             *("-c:v", "libx264", "-threads", str(threads), "-preset", settings.preset, *quality),
             # Without CABAC every later stage decodes two to three times as fast; a tenth larger.
-            *("-g", "1", "-bf", "0", "-x264-params", "cabac=0", "-pix_fmt", recipe.pixel_format),
+            *(
+                "-g",
+                "1",
+                "-bf",
+                "0",
+                "-x264-params",
+                "cabac=0",
+                "-pix_fmt",
+                conforming.pixel_format,
+            ),
             # x264 writes its options, thread count included, into the stream: not wanted.
             *("-bsf:v", "filter_units=remove_types=6", "-flags:v", "+bitexact"),
             *("-fflags", "+bitexact", "-write_tmcd", "0"),
@@ -155,43 +174,20 @@ def _check_length(source: Path, video: VideoStream, made: MezzanineInfo) -> None
 
 
 def _write_sound(source: Path, audio: Path, found: Source, made: MezzanineInfo) -> int:
-    """Write the sound, exactly as long as the mezzanine, its start at the first frame's start."""
+    """Write the sound, exactly as long as the mezzanine; sample 0 is the first frame's start."""
     track = found.chosen_audio
-    sample_rate = track.sample_rate if track else SILENCE_HZ
-    samples = sample_of(made.frames, made.rate, sample_rate)
     if track is None:
-        inputs = ["-f", "lavfi", "-i", f"anullsrc=r={SILENCE_HZ}:cl=mono"]
-        filters = [f"atrim=end_sample={samples}"]
-    else:
-        inputs = ["-copyts", "-i", url(source), "-map", f"0:{track.index}"]
-        filters = [
-            f"asetpts=PTS-({_seconds(found.video.start_s)})/TB",
-            # Gaps become silence; what is before the picture goes, what is missing is filled.
-            "aresample=async=1:first_pts=0",
-            f"apad=whole_len={samples}",
-            f"atrim=end_sample={samples}",
-        ]
-        if track.channels > FLAC_CHANNELS:
-            filters.append("aformat=channel_layouts=stereo")
-    deep = track is not None and track.lossless_bits > 16
-    report = ffmpeg(
-        [
-            *inputs,
-            *("-map_metadata", "-1", "-vn", "-sn", "-dn", "-af", ",".join(filters)),
-            *("-c:a", "flac", "-sample_fmt", "s32" if deep else "s16", "-ar", str(sample_rate)),
-            *("-flags:a", "+bitexact", "-fflags", "+bitexact", url(audio)),
-        ]
-    )
-    _check_decoded(source, report.decode_errors, "sound")
+        samples = sample_of(made.frames, made.rate, SILENCE_HZ)
+        write_silence(audio, samples)
+        return samples
+    samples = sample_of(made.frames, made.rate, track.sample_rate)
+    errors = write_flac(source, track, audio, found.video.start_s, SOUND_TOLERANCE_S, samples)
+    _check_decoded(source, errors, "sound")
     return samples
 
 
-def _seconds(time_s: Fraction) -> str:
-    return f"{time_s.numerator}/{time_s.denominator}"
-
-
 def _facts(
-    found: Source, fields: Fields, made: MezzanineInfo, changes: dict[str, int], samples: int
+    found: Source, order: FieldOrder, made: MezzanineInfo, changes: dict[str, int], samples: int
 ) -> dict[str, object]:
     """What was found and done, without names, places or times of day."""
     video, track = found.video, found.chosen_audio
@@ -213,7 +209,7 @@ def _facts(
             "ignored_pictures": found.ignored_pictures,
         },
         "vfr": video.constant_rate is None,
-        "interlaced": fields.interlaced,
+        "interlaced": order.interlaced,
         "rotation_deg": video.rotation_deg % 360,
         "tone_mapped": HDR_TRANSFERS.get(video.colour.transfer or ""),
         "has_audio": track is not None,

@@ -1,11 +1,10 @@
-"""Encode a cut, as it is or with its draft."""
+"""Stage `segment`: a cut encoded once, as it is or with its draft laid in."""
 
 from pathlib import Path
 
-from ..config.delivery import Delivery
 from ..core.files import atomic
 from ..core.timeline import Clock
-from ..media.encode import encode
+from ..media.encode import Encoding, encode
 from ..media.mezzanine import probe_mezzanine
 from ..patches.composite import composited
 from ..patches.patch_set import PatchSet, load
@@ -16,12 +15,22 @@ def segment(
     clock: Clock,
     draft: Path | None,
     path: Path,
-    settings: Delivery,
+    encoding: Encoding,
     threads: int = 1,
 ) -> None:
-    """Encode a cut: as it is (no draft), or with its draft laid in.
+    """Encode a cut.
 
-    A cut whose draft is empty has no lip-synced segment: the file is empty.
+    Args:
+        mezzanine: The film.
+        clock: The frames of the cut.
+        draft: The patch set that is laid in; None leaves the cut as it is.
+        path: The segment to write, MP4. It is an empty file where the patch set is empty: such a
+            cut has no lip-synced segment.
+        encoding: How it is encoded.
+        threads: Threads of the encoder.
+
+    Raises:
+        Fault: The mezzanine or the patch set cannot be read.
     """
     patches = PatchSet.empty("") if draft is None else load(draft)
     if draft is not None and patches.frames == 0:
@@ -29,5 +38,5 @@ def segment(
             temporary.touch()
         return
     encode(
-        composited(mezzanine, clock, patches), probe_mezzanine(mezzanine), path, settings, threads
+        composited(mezzanine, clock, patches), probe_mezzanine(mezzanine), path, encoding, threads
     )

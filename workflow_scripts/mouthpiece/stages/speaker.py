@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..audio.speech import Speech, write_slice
+from ..audio.slices import write_slice
+from ..audio.speech import Speech
 from ..audio.voice_activity import speech_frames
 from ..core.faults import FaultValues, cut_stage
 from ..core.files import read_json, write_json
@@ -54,8 +55,8 @@ def speaker(request: SpeakerRequest) -> None:
 
     The verdict is JSON {"verdict", "reasons", "reported", "score", "others"}. `verdict` is speaks,
     not_speaking or unknown (no face, too short, too little speech, or mode off). `reasons` say why
-    no track is handed on, `reported` what was found and does not prevent it. `score` is the score of
-    the face, as `score.score` writes it, or {}; `others` are those of the faces that were not
+    no track is handed on, `reported` what was found and does not prevent it. `score` is the score
+    of the face, as `score.score` writes it, or {}; `others` are those of the faces that were not
     chosen. Where several faces may be the speaker, none is handed on unless it speaks.
 
     Args:

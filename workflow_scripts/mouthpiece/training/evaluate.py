@@ -18,7 +18,7 @@ from ..engines.preview.lipnet import LipMotion
 from ..faces.mouth import MEASURES
 from ..scorers import lse
 from ..scorers.base import SCORE_RATE
-from ..scorers.embedded.scorer import FRAME, Embedded
+from ..scorers.embedded.scorer import SAMPLES_PER_FRAME, Embedded
 from ..scorers.lse import MAX_OFFSET_FRAMES
 from .dataset import Corpus, padded, splits
 from .phones import CLASSES, STEP_RATE, VOWELS, Phone
@@ -353,7 +353,7 @@ def _speech_share(film: Film, first: int, frames: int) -> float:
 
 
 def _sound(film: Film, first: int, frames: int) -> np.ndarray:
-    return film.samples[first * FRAME : (first + frames) * FRAME]
+    return film.samples[first * SAMPLES_PER_FRAME : (first + frames) * SAMPLES_PER_FRAME]
 
 
 def _interval(statistic: Callable[[np.ndarray], float], clips: int) -> dict[str, Any]:

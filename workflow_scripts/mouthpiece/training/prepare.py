@@ -110,12 +110,12 @@ def prepare(corpus: Path, cache: Path) -> tuple[int, int]:
 
 def track(path: Path) -> Clip | None:
     """Follow the clip's face; None where a frame is without one."""
-    follower = FaceTracker(Guard(), SEARCH_EVERY_FRAMES)
-    sightings = [follower.track(picture) for picture in _pictures(path)]
-    points = [s.points for s in sightings if s is not None and s.points is not None]
-    if not points or len(points) < len(sightings):
-        lost = len(sightings) - len(points)
-        log.warning("%s: dropped, %d of %d frames without a face", path, lost, len(sightings))
+    tracker = FaceTracker(Guard(), SEARCH_EVERY_FRAMES)
+    observations = [tracker.track(picture) for picture in _pictures(path)]
+    points = [s.points for s in observations if s is not None and s.points is not None]
+    if not points or len(points) < len(observations):
+        lost = len(observations) - len(points)
+        log.warning("%s: dropped, %d of %d frames without a face", path, lost, len(observations))
         return None
     return Clip(path.stem, np.stack(points), _samples(path))
 

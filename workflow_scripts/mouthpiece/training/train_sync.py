@@ -15,7 +15,8 @@ from torch.nn import functional
 from ..audio.logmel import SAMPLE_RATE
 from ..faces.mouth import MEASURES
 from ..scorers.base import SCORE_RATE
-from ..scorers.embedded.scorer import FRAME, MEASURE_SCALE, ROWS_PER_FRAME, SyncNet, lip_curves
+from ..scorers.embedded.network import MEASURE_SCALE, SyncNet, lip_curves
+from ..scorers.embedded.scorer import ROWS_PER_FRAME, SAMPLES_PER_FRAME
 from ..scorers.lse import MAX_OFFSET_FRAMES
 from .augment import chosen, masked, other_sound, uniform
 from .batches import Windows
@@ -129,7 +130,7 @@ def _film_loss(
         return first[:, None].double() + ticks * speed[:, None].double()
 
     seen = film.measures(clips, times(lips_start, frames, SCORE_RATE, 0.5))
-    samples = film.sound(clips, times(sound_start, frames * FRAME, SAMPLE_RATE))
+    samples = film.sound(clips, times(sound_start, frames * SAMPLES_PER_FRAME, SAMPLE_RATE))
     classes = film.classes(clips, times(sound_start, 2 * frames, 2 * SCORE_RATE))
     mel = masked(other_sound(samples, generator), generator)[:, : frames * ROWS_PER_FRAME]
     sound, logits = net.towers.sound(mel)
@@ -175,7 +176,7 @@ def _voice_loss(
         ticks = torch.arange(steps, device=voices.device, dtype=torch.float64) / rate
         return start[:, None].double() + ticks
 
-    samples = voices.sound(clips, times(frames * FRAME, SAMPLE_RATE))
+    samples = voices.sound(clips, times(frames * SAMPLES_PER_FRAME, SAMPLE_RATE))
     mel = masked(other_sound(samples, generator), generator)[:, : frames * ROWS_PER_FRAME]
     return _class_loss(
         towers.sound(mel)[1], voices.classes(clips, times(2 * frames, 2 * SCORE_RATE))

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from ..core.errors import Fault, InputError, whereabouts
+from ..core.errors import Fault, InputError, location_of
 from ..stages.requests import CLOSED
 from .tasks import Task
 
@@ -111,7 +111,7 @@ class Failed:
         if isinstance(error, OSError):
             file = None if error.filename is None else str(error.filename)
             return cls("OSError", error.strerror or text, error.errno, file)
-        text = f"unforeseen {type(error).__name__} {whereabouts(error)}; the log has more"
+        text = f"unforeseen {type(error).__name__} {location_of(error)}; the log has more"
         return cls("unforeseen", text)
 
     @property

@@ -3,18 +3,13 @@
 A job that a worker is busy with fails, and may be run again.
 """
 
-import logging
 import os
 import signal
 import socket
 import time
 from pathlib import Path
 
-from ..core.jobs import run_command
-from ..core.user_folder import private_folder
 from .protocol import peer
-
-log = logging.getLogger(__name__)
 
 LIMIT_S = 30.0
 """How long a worker may take to end; then it is killed."""
@@ -58,9 +53,3 @@ def _signal(pid: int, number: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def main() -> int:
-    """The command line; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    return run_command(lambda: log.info("ended %d worker(s)", stop(private_folder())))

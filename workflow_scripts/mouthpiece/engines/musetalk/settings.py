@@ -1,7 +1,7 @@
 """The settings and presets of MuseTalk."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -11,9 +11,6 @@ from ...weights.find import first_weight_path
 from ...weights.version import MISSING, fingerprint
 from ..settings import EngineSettings, Stage
 from . import files
-
-if TYPE_CHECKING:
-    from .engine import MusetalkEngine
 
 MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
     "standard": {},
@@ -36,6 +33,7 @@ MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
 class MusetalkSettings(EngineSettings):
     """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
 
+    implementation: ClassVar[str] = "mouthpiece.engines.musetalk.engine:MusetalkEngine"
     uses_worker: ClassVar[bool] = True
     folder_keys: ClassVar[tuple[str, ...]] = ("models",)
     presets: ClassVar[dict[str, dict[str, Any]]] = MUSETALK_PRESETS
@@ -154,9 +152,3 @@ class MusetalkSettings(EngineSettings):
         except (InputError, Fault):
             return MISSING
         return digest([fingerprint(path) for path in paths])[:12]
-
-    def build(self) -> "MusetalkEngine":
-        """See `EngineSettings.build`."""
-        from .engine import MusetalkEngine
-
-        return MusetalkEngine(self)

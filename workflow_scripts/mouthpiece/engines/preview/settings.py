@@ -1,26 +1,24 @@
 """The settings and presets of the preview engine."""
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from ...weights.version import weights_version
 from ..settings import EngineSettings, Stage
 
-if TYPE_CHECKING:
-    from .engine import Preview
-
 PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
     "standard": {},
     "opens_too_little": {"strength": 1.35},
     "opens_too_much": {"strength": 0.7},
 }
-"""What each preset of the preview changes of the defaults. A key that stands beside `preset` wins."""
+"""What each preset changes of the defaults. A key that stands beside `preset` wins."""
 
 
 class PreviewSettings(EngineSettings):
     """The embedded engine: the person's own picture, warped; no download, no GPU."""
 
+    implementation: ClassVar[str] = "mouthpiece.engines.preview.engine:Preview"
     baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
     presets: ClassVar[dict[str, dict[str, Any]]] = PREVIEW_PRESETS
 
@@ -36,9 +34,3 @@ class PreviewSettings(EngineSettings):
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`."""
         return weights_version((), embedded=("lips.safetensors",))
-
-    def build(self) -> "Preview":
-        """See `EngineSettings.build`."""
-        from .engine import Preview
-
-        return Preview(self)

@@ -1,8 +1,8 @@
-"""The first embedded scorer: does the mouth open when the sound is loud?
+"""A scorer without a network: does the mouth open when the sound is loud?
 
 The distance at an offset is the root mean square difference of two standardized curves, the opening
-of the lips and the loudness of the speech: sqrt(2 - 2 r), where r is their correlation. It knows
-nothing of which sound it is; that takes a trained network.
+of the lips and the loudness of the speech: sqrt(2 - 2 r), where r is their correlation. The scorer
+cannot tell one sound from another of the same loudness.
 """
 
 from collections.abc import Iterable
@@ -15,10 +15,13 @@ from ...faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from ..base import SCORE_RATE, Score, Seen, points_of
 
 MAX_OFFSET_FRAMES = 15
+"""The largest offset that is tried either way, in frames of 25 fps."""
 
 SMOOTHING_FRAMES = 1.0
+"""Standard deviation of the Gaussian smoothing of both curves."""
 
 UPPER_LIP, LOWER_LIP = 13, 14
+"""Mesh points in the middle of the inner lip contour."""
 
 
 class Aperture:
@@ -42,7 +45,7 @@ class Aperture:
 
 
 def _distance(lips: np.ndarray, sound: np.ndarray, offset: int) -> float:
-    """The distance where the lips come `offset` frames after the sound (before, if negative)."""
+    """The distance if the lips come `offset` frames after the sound (before it, if negative)."""
     length = len(lips) - abs(offset)
     if length < SCORE_RATE // 2:
         return float(np.sqrt(2))

@@ -1,18 +1,16 @@
 """The thresholds of the scorer `aperture`."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ..settings import ScorerSettings
 
-if TYPE_CHECKING:
-    from .scorer import Aperture
-
 
 class ApertureSettings(ScorerSettings):
     """The thresholds of the embedded scorer of lip opening against loudness."""
 
+    implementation: ClassVar[str] = "mouthpiece.scorers.aperture.scorer:Aperture"
     needs_pictures: ClassVar[bool] = False
 
     speaking_offset_frames: Annotated[int, Field(ge=0)] = 15
@@ -22,10 +20,3 @@ class ApertureSettings(ScorerSettings):
     """Least LSE-C for `pass`."""
     fail_confidence: float = 0.12
     """LSE-C under which a cut fails; between the two it goes to review."""
-
-    @classmethod
-    def build(cls) -> "Aperture":
-        """See `ScorerSettings.build`."""
-        from .scorer import Aperture
-
-        return Aperture()

@@ -1,16 +1,14 @@
 """The thresholds of the scorer `embedded`."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ..settings import ScorerSettings
-
-if TYPE_CHECKING:
-    from .scorer import Embedded
 
 
 class EmbeddedSettings(ScorerSettings):
     """The thresholds of the embedded network, measured on GRID: `docs/scorers.md`."""
 
+    implementation: ClassVar[str] = "mouthpiece.scorers.embedded.scorer:Embedded"
     needs_pictures: ClassVar[bool] = False
     embedded_weights: ClassVar[tuple[str, ...]] = ("sync.safetensors",)
 
@@ -20,10 +18,3 @@ class EmbeddedSettings(ScorerSettings):
     """Least LSE-C for `pass`."""
     fail_confidence: float = 0.10
     """LSE-C under which a cut fails; between the two it goes to review."""
-
-    @classmethod
-    def build(cls) -> "Embedded":
-        """See `ScorerSettings.build`."""
-        from .scorer import Embedded
-
-        return Embedded()

@@ -1,18 +1,16 @@
 """The thresholds of the scorer `latentsync`."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ..settings import ScorerSettings
 
-if TYPE_CHECKING:
-    from .scorer import Latentsync
-
 
 class LatentsyncSettings(ScorerSettings):
     """The thresholds of StableSyncNet. Not calibrated here, where its weights are not to be had."""
 
+    implementation: ClassVar[str] = "mouthpiece.scorers.latentsync.scorer:Latentsync"
     weight_users: ClassVar[tuple[str, ...]] = ("latentsync",)
 
     mem_mb: ClassVar[int] = 6000
@@ -28,10 +26,3 @@ class LatentsyncSettings(ScorerSettings):
     `pass`; 0 is off."""
     min_judged_s: Annotated[float, Field(ge=0)] = 2.0
     """A shorter cut is `unjudged`: one window takes 0.64 s, and offsets to 0.6 s are tried."""
-
-    @classmethod
-    def build(cls) -> "Latentsync":
-        """See `ScorerSettings.build`."""
-        from .scorer import Latentsync
-
-        return Latentsync()

@@ -1,18 +1,16 @@
 """The thresholds of the scorer `syncnet_v2`."""
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from ..settings import ScorerSettings
 
-if TYPE_CHECKING:
-    from .scorer import SyncnetV2
-
 
 class SyncnetSettings(ScorerSettings):
     """The thresholds of SyncNet. Not calibrated here, where its weights are not to be had."""
 
+    implementation: ClassVar[str] = "mouthpiece.scorers.syncnet_v2.scorer:SyncnetV2"
     weight_users: ClassVar[tuple[str, ...]] = ("syncnet_v2",)
 
     speaking_confidence: float = 1.5
@@ -29,10 +27,3 @@ class SyncnetSettings(ScorerSettings):
     min_judged_s: Annotated[float, Field(ge=0)] = 2.0
     """A shorter cut is `unjudged`: under 50 frames SyncNet's word is noise, and its makers leave
     such tracks out."""
-
-    @classmethod
-    def build(cls) -> "SyncnetV2":
-        """See `ScorerSettings.build`."""
-        from .scorer import SyncnetV2
-
-        return SyncnetV2()

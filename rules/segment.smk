@@ -10,9 +10,10 @@ rule original:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        settings=encoding(),
+        encoding=encoding(),
         source_cut={},
         code=code_version("stages.segment"),
+        packages=package_versions("stages.segment"),
     threads: 1
     resources:
         mem_mb=2000,
@@ -28,9 +29,10 @@ use rule original as original_reversed with:
     benchmark:
         "timings/{video}/{cut}/reversed.tsv"
     params:
-        settings=encoding(),
+        encoding=encoding(),
         source_cut=reversed_source_cut,
         code=code_version("stages.segment"),
+        packages=package_versions("stages.segment"),
 
 
 use rule original as original_short with:
@@ -41,9 +43,10 @@ use rule original as original_short with:
     benchmark:
         "timings/{video}/{language}/{cut}/original.tsv"
     params:
-        settings=encoding(),
+        encoding=encoding(),
         source_cut=source_cut,
         code=code_version("stages.segment"),
+        packages=package_versions("stages.segment"),
 
 
 rule lipsync:
@@ -59,38 +62,12 @@ rule lipsync:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        settings=encoding(),
+        encoding=encoding(),
         source_cut=source_cut,
         code=code_version("stages.segment"),
+        packages=package_versions("stages.segment"),
     threads: 1
     resources:
         mem_mb=2000,
     script:
         "../workflow_scripts/segment.py"
-
-
-rule film:
-    input:
-        mezzanine="results/{video}/_shared/mezzanine.mp4",
-        table="results/{video}/{language}/cuts.tsv",
-        originals=each_original,
-        lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
-        drafts=each_drafted("draft.zip"),
-        dub=get_dub,
-    output:
-        film="results/{video}/{language}/{video}.{language}.mp4",
-    log:
-        "logs/{video}/{language}/film.log",
-    benchmark:
-        "timings/{video}/{language}/film.tsv"
-    conda:
-        "../envs/mouthpiece.yaml"
-    params:
-        settings=PROJECT.settings.delivery.model_dump(),
-        policy=get_policy,
-        code=code_version("stages.film"),
-    threads: 1
-    resources:
-        mem_mb=2000,
-    script:
-        "../workflow_scripts/film.py"

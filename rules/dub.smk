@@ -1,0 +1,19 @@
+rule dub:
+    output:
+        dub="results/{video}/{language}/dub.flac",
+    log:
+        "logs/{video}/{language}/dub.log",
+    benchmark:
+        "timings/{video}/{language}/dub.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        source=get_dub,
+        content=content_of(get_dub),
+        code=code_version("stages.dub"),
+        packages=package_versions("stages.dub"),
+    threads: 1
+    resources:
+        mem_mb=1500,
+    script:
+        "../workflow_scripts/dub.py"

@@ -1,0 +1,132 @@
+# The cuts of a video and of a film: input functions of files of each cut.
+
+from mouthpiece.core.cuts import read_boundaries
+from mouthpiece.core.loop import read_loop
+
+
+def get_cuts(wildcards):
+    """The cuts of a video, once they are found."""
+    boundaries = checkpoints.cuts.get(video=wildcards.video).output.boundaries
+    return read_boundaries(Path(boundaries))
+
+
+def is_looped(wildcards):
+    """Whether a film shows its video again and again, for as long as the dub lasts."""
+    return get_policy(wildcards) == "loop"
+
+
+def loop_table(wildcards):
+    """An input function: the cuts of a looped film; none where it is not looped."""
+    return "results/{video}/{language}/loop.tsv" if is_looped(wildcards) else []
+
+
+def get_pieces(wildcards):
+    """What a looped film shows at each of its cuts; empty where it is not looped."""
+    if not is_looped(wildcards):
+        return []
+    film = {"video": wildcards.video, "language": wildcards.language}
+    return read_loop(Path(checkpoints.loop.get(**film).output.table))
+
+
+def cut_pairs(wildcards):
+    """The cuts of a film in their order, by id, each with the video's cut that it shows."""
+    looped = [(piece.cut.cut, piece.source_cut.cut) for piece in get_pieces(wildcards)]
+    return looped or [(cut.cut, cut.cut) for cut in get_cuts(wildcards)]
+
+
+def each_cut(pattern):
+    """An input function: a file of each cut of a film, in the order of the cuts."""
+
+    def files(wildcards):
+        return [pattern.format(**wildcards, cut=cut) for cut, _ in cut_pairs(wildcards)]
+
+    return files
+
+
+def each_source_cut(pattern):
+    """An input function: for each cut of a film, a file of the video's cut that it shows."""
+
+    def files(wildcards):
+        return [
+            pattern.format(**wildcards, cut=source)
+            for _, source in cut_pairs(wildcards)
+        ]
+
+    return files
+
+
+def each_original(wildcards):
+    """The original segment of each cut of a film."""
+    shared = "results/{video}/_shared/cuts/{cut}/{way}.mp4"
+    short = "results/{video}/{language}/cuts/{cut}/original.mp4"
+    return [
+        (
+            shared.format(
+                video=wildcards.video,
+                cut=piece.source_cut.cut,
+                way="reversed" if piece.reversed else "original",
+            )
+            if piece.is_whole
+            else short.format(**wildcards, cut=piece.cut.cut)
+        )
+        for piece in get_pieces(wildcards)
+    ] or each_source_cut("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
+
+
+def drafted(name, video, language, cut, source_cut):
+    """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced."""
+    folder = (
+        "enhanced/" if PROJECT.is_enhanced(video, language, cut, source_cut) else ""
+    )
+    return f"results/{video}/{language}/cuts/{cut}/{folder}{name}"
+
+
+def get_draft(wildcards):
+    """The patch set of a cut that is delivered."""
+    return drafted("draft.zip", **wildcards, source_cut=source_cut_id(wildcards))
+
+
+def each_drafted(name):
+    """An input function: a file of each cut's draft, likewise, in the order of the cuts."""
+
+    def files(wildcards):
+        film = wildcards.video, wildcards.language
+        return [drafted(name, *film, *pair) for pair in cut_pairs(wildcards)]
+
+    return files
+
+
+def get_piece(wildcards):
+    """What a looped film shows at a cut; None: it is not looped."""
+    found = (p for p in get_pieces(wildcards) if p.cut.cut == wildcards.cut)
+    return next(found, None)
+
+
+def of_source_cut(pattern):
+    """An input function: a file of the video's cut that a film's cut shows."""
+
+    def file(wildcards):
+        return pattern.format(video=wildcards.video, cut=source_cut_id(wildcards))
+
+    return file
+
+
+def source_cut_id(wildcards):
+    """The video's cut that a film's cut shows."""
+    piece = get_piece(wildcards)
+    return piece.source_cut.cut if piece else wildcards.cut
+
+
+def source_cut(wildcards):
+    """A params function: the video's cut that a looped film's cut shows, and how."""
+    piece = get_piece(wildcards)
+    return (
+        {"source_cut": piece.source_cut.cut, "reversed": piece.reversed}
+        if piece
+        else {}
+    )
+
+
+def reversed_source_cut(wildcards):
+    """A params function: a cut of the video, reversed."""
+    return {"source_cut": wildcards.cut, "reversed": True}

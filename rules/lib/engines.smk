@@ -1,0 +1,114 @@
+# The engine of a cut: its settings, versions and resources.
+
+from mouthpiece.engines.registry import engine_settings, preset_names
+
+
+def get_settings(wildcards):
+    """The settings of a cut, or of a video, with the overrides that apply."""
+    language, cut = wildcards.get("language", "*"), wildcards.get("cut", "*")
+    if language != "*" and cut != "*":
+        cut = source_cut_id(wildcards)
+    return PROJECT.settings_for(wildcards.video, language, cut)
+
+
+def section(name):
+    """A params function: one section of the config, as JSON values."""
+
+    def values(wildcards):
+        return getattr(get_settings(wildcards), name).model_dump()
+
+    return values
+
+
+def engine_name(wildcards):
+    """A params function: the name of a cut's engine."""
+    return get_settings(wildcards).engine
+
+
+def get_engine(wildcards):
+    """The settings of the engine of a cut; of a draft, with the preset that a reviewer chose."""
+    chosen = get_settings(wildcards).chosen_engine
+    if "language" in wildcards.keys():
+        preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
+        if preset:
+            return chosen.with_preset(preset)
+    return chosen
+
+
+def drafted_settings(wildcards):
+    """A params function: the engine's settings that a draft depends on."""
+    chosen = get_engine(wildcards)
+    return chosen.model_dump(exclude=set(chosen.runtime_options))
+
+
+def baked_settings(wildcards):
+    """A params function: the engine's settings that an avatar depends on.
+
+    An avatar serves all drafts of a cut, whatever preset a reviewer chose for one of them.
+    """
+    chosen = get_settings(wildcards).chosen_engine
+    return chosen.model_dump(include=set(chosen.baked))
+
+
+def runtime_options(wildcards, threads):
+    """A params function: the engine's settings that change no result.
+
+    Snakemake does not remember what a function returns that takes `threads`.
+    """
+    chosen = get_engine(wildcards)
+    return chosen.model_dump(include=set(chosen.runtime_options))
+
+
+def baked_weights(wildcards):
+    """A params function: the version of the weights that an avatar depends on."""
+    return get_settings(wildcards).chosen_engine.weights_version("bake")
+
+
+def drafted_weights(wildcards):
+    """A params function: the version of the weights that a draft depends on."""
+    return get_engine(wildcards).weights_version("draft")
+
+
+def engine_versions(versions, *stages):
+    """A params function: `code_version` or `package_versions` of stages and of a cut's engine."""
+
+    def found(wildcards):
+        return versions(*stages, get_settings(wildcards).chosen_engine.package())
+
+    return found
+
+
+def gpus(wildcards):
+    """A resources function: the GPUs that the engine wants."""
+    return get_engine(wildcards).gpus
+
+
+def baking_cores(wildcards):
+    """A threads function: the cores that the engine's bake keeps busy."""
+    return get_engine(wildcards).cores
+
+
+def engine_mem_mb(wildcards, attempt):
+    """A resources function: the memory that the engine wants, more of it at each attempt."""
+    return get_engine(wildcards).mem_mb * attempt
+
+
+def worker_idle_s(wildcards):
+    """A resources function: how long a worker waits for the next cut; 0: there is none.
+
+    A resource, since no result depends on it.
+    """
+    worker = get_settings(wildcards).worker
+    shares = get_engine(wildcards).uses_worker and worker.mode == "auto"
+    return worker.idle_s if shares else 0
+
+
+def gpus_of_engines():
+    """How many GPUs a job of each engine holds."""
+    engines = PROJECT.settings.engines
+    return {name: engines.of(name).gpus for name in engine_settings()}
+
+
+def presets_of_engines():
+    """The names of each engine's presets."""
+    return {name: preset_names(name) for name in engine_settings()}

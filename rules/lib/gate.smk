@@ -1,0 +1,90 @@
+# The gate: who judges drafts, by which limits, and what becomes of drafts that do not pass.
+
+from mouthpiece.weights.version import weights_version
+
+SCORER = PROJECT.settings.gate.scorer
+LIMITS = PROJECT.settings.gate.limits
+SCORER_CODE = LIMITS.package()
+
+
+def retries():
+    """Whether a draft that the gate would not pass is drawn again."""
+    retry = PROJECT.settings.retry
+    return bool(retry.presets) or retry.correct_offset
+
+
+def retry_policy(wildcards):
+    """A params function: how a draft is drawn again, and who judges; None where it is not."""
+    if not retries():
+        return None
+    retry, chosen = PROJECT.settings.retry, get_engine(wildcards)
+    return {
+        "presets": [
+            chosen.with_preset(preset).model_dump(exclude=set(chosen.runtime_options))
+            for preset in retry.presets
+        ],
+        "correct_offset": retry.correct_offset,
+        "scorer": SCORER,
+        "limits": LIMITS.gate_limits.model_dump(),
+    }
+
+
+def drafting_stages():
+    """The modules that a draft depends on, besides the engine's."""
+    return (
+        ("stages.draft", "stages.retry", SCORER_CODE)
+        if retries()
+        else ("stages.draft",)
+    )
+
+
+def retry_weights():
+    """The version of the weights that judge the attempts at a draft; empty where there is one."""
+    return LIMITS.weights_version() if retries() else ""
+
+
+def source_score(wildcards):
+    """An input function: the source's own score, where drafts are judged by it."""
+    if LIMITS.min_source_share:
+        return of_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json")(
+            wildcards
+        )
+    return []
+
+
+def retry_source(wildcards):
+    """An input function: the source's own score, where retries are judged by it."""
+    return source_score(wildcards) if retries() else []
+
+
+def is_final(wildcards):
+    """A params function: whether a reviewer marked a cut for the final tier."""
+    return PROJECT.is_final(wildcards.video, wildcards.language, wildcards.cut)
+
+
+def restorer_weights(wildcards):
+    """A params function: the version of the weights that restore faces; empty where none do."""
+    chosen = get_settings(wildcards).enhance
+    return weights_version(("gfpgan",)) if chosen.restore != "off" else ""
+
+
+def restorer_stages(wildcards):
+    """The modules of the steps of an enhancement."""
+    restores = get_settings(wildcards).enhance.restore != "off"
+    steps = ("patches.deflicker", "patches.restore")
+    return (*steps, "patches.gfpgan") if restores else steps
+
+
+def enhancing_code(wildcards):
+    """A params function: the code version of the steps of an enhancement."""
+    return code_version(*restorer_stages(wildcards))
+
+
+def enhancing_packages(wildcards):
+    """A params function: the packages that enhance a draft and score it."""
+    return package_versions("stages.enhance", SCORER_CODE, *restorer_stages(wildcards))
+
+
+def enhancing_gpus(wildcards):
+    """A resources function: the GPUs that enhancing a draft wants."""
+    return get_settings(wildcards).enhance.gpus

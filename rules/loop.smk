@@ -1,0 +1,21 @@
+# Only films whose length policy is `loop` ask for this; the others' cuts are their video's.
+checkpoint loop:
+    input:
+        boundaries="results/{video}/_shared/boundaries.tsv",
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        dub="results/{video}/{language}/dub.flac",
+    output:
+        table="results/{video}/{language}/loop.tsv",
+    log:
+        "logs/{video}/{language}/loop.log",
+    benchmark:
+        "timings/{video}/{language}/loop.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        code=code_version("stages.loop"),
+    threads: 1
+    resources:
+        mem_mb=1000,
+    script:
+        "../workflow_scripts/loop.py"

@@ -1,0 +1,112 @@
+"""Which modules are in the key of each stage's results: `closures.json` beside this file.
+
+A wider closure costs users a re-run for edits that do not change their results. So the list changes
+by a deliberate act: `python tests/core/test_closures.py` writes it.
+"""
+
+import ast
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "workflow_scripts"))
+
+from mouthpiece.core import codeversion  # noqa: E402
+from mouthpiece.core.codeversion import module_closure, package_versions  # noqa: E402
+from mouthpiece.engines.registry import engine_settings  # noqa: E402
+from mouthpiece.scorers.registry import scorer_settings  # noqa: E402
+
+SNAPSHOT = Path(__file__).with_name("closures.json")
+LAZY = {
+    "mouthpiece.stages.cuts": {"mouthpiece.media.shots"},
+    "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
+    "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
+    "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
+}
+"""Imports inside functions: what is loaded only under a setting. The rules name these modules under
+that setting."""
+WITH_ENGINE_OR_SCORER = ("speaker", "bake", "draft", "retry", "score", "enhance")
+
+
+def stage_names() -> list[str]:
+    folder = ROOT / "workflow_scripts" / "mouthpiece" / "stages"
+    return sorted(p.stem for p in folder.glob("*.py") if p.stem not in ("__init__", "requests"))
+
+
+def stages() -> dict[str, tuple[str, ...]]:
+    """The roots of each stage, with each engine and scorer."""
+    plain = [name for name in stage_names() if name not in WITH_ENGINE_OR_SCORER]
+    found: dict[str, tuple[str, ...]] = {name: (f"stages.{name}",) for name in plain}
+    for name, engine in engine_settings().items():
+        found[f"bake with {name}"] = ("stages.bake", engine.package())
+        found[f"draft with {name}"] = ("stages.draft", engine.package())
+    for name, scorer in scorer_settings().items():
+        found[f"score with {name}"] = ("stages.score", scorer.package())
+    embedded = scorer_settings()["embedded"].package()
+    for name in ("speaker", "enhance", "retry"):
+        found[f"{name} with embedded"] = (f"stages.{name}", embedded)
+    found["cuts, detected"] = ("stages.cuts", "media.shots")
+    found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
+    found["steps of enhance"] = ("patches.deflicker", "patches.restore", "patches.gfpgan")
+    return found
+
+
+def snapshot(name: str) -> dict[str, list[str]]:
+    roots = stages()[name]
+    modules = [module.removeprefix("mouthpiece.") for module in module_closure(*roots)]
+    return {"modules": modules, "packages": sorted(package_versions(*roots))}
+
+
+@pytest.mark.parametrize("name", stages())
+def test_a_stage_depends_on_the_modules_that_are_written_down(name: str) -> None:
+    known = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+    assert snapshot(name) == known.get(name), "`python tests/core/test_closures.py` writes it"
+
+
+def test_no_stage_is_forgotten() -> None:
+    assert set(json.loads(SNAPSHOT.read_text(encoding="utf-8"))) == set(stages())
+
+
+@pytest.mark.parametrize("stage", ["segment", "film"])
+def test_a_column_of_the_cut_table_is_not_in_the_key_of_a_segment_or_film(stage: str) -> None:
+    assert "mouthpiece.core.cut_table" not in module_closure(f"stages.{stage}")
+
+
+@pytest.mark.parametrize("name", stages())
+def test_texts_of_errors_and_the_command_line_are_in_no_key(name: str) -> None:
+    for module in module_closure(*stages()[name]):
+        assert not module.startswith(("mouthpiece.cli", "mouthpiece.worker", "mouthpiece.config"))
+        assert module != "mouthpiece.core.errors"
+
+
+@pytest.mark.parametrize("name", stages())
+def test_what_is_imported_inside_a_function_is_counted_or_named_here(name: str) -> None:
+    closure = module_closure(*stages()[name])
+    for module in closure:
+        path = codeversion._path(module)
+        assert path is not None
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.ImportFrom) or not node.level or node in tree.body:
+                continue
+            for target in codeversion._targets(node, package):
+                if codeversion._path(target):
+                    counted = target in closure or codeversion._is_neutral(target)
+                    assert counted or target in LAZY.get(module, ()), f"{module} imports {target}"
+
+
+def test_the_rules_name_the_stages_that_there_are() -> None:
+    text = "".join(path.read_text() for path in (ROOT / "rules").rglob("*.smk"))
+    named = set(re.findall(r'"stages\.([a-z_]+)"', text))
+    assert named == set(stage_names()) - {"drawing"}
+
+
+if __name__ == "__main__":
+    found = {name: snapshot(name) for name in stages()}
+    SNAPSHOT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

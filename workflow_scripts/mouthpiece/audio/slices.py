@@ -1,0 +1,31 @@
+"""Slices of speech: a cut's part of a whole film's speech."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from ..core.files import atomic
+from ..core.timeline import Clock
+from .speech import CONTEXT_S, SAMPLE_RATE
+
+
+def write_slice(speech: Path, clock: Clock, path: Path) -> None:
+    """Write a cut's part of a film's speech, with `CONTEXT_S` of context on both sides.
+
+    Args:
+        speech: The film's speech, WAV, 16 kHz mono, 16 bit.
+        clock: The frames of the cut.
+        path: The slice to write, in the same form. Beyond the film's ends it is silent.
+    """
+    first, end = clock.samples(SAMPLE_RATE)
+    context = CONTEXT_S * SAMPLE_RATE
+    wanted_first, wanted_end = first - context, end + context
+    with soundfile.SoundFile(speech) as file:
+        read_first, read_end = (min(max(0, s), file.frames) for s in (wanted_first, wanted_end))
+        file.seek(read_first)
+        heard = file.read(read_end - read_first, dtype="int16")
+    samples = np.zeros(wanted_end - wanted_first, np.int16)
+    samples[read_first - wanted_first :][: len(heard)] = heard
+    with atomic(path) as temporary:
+        soundfile.write(temporary, samples, SAMPLE_RATE, subtype="PCM_16")

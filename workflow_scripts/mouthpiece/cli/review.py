@@ -1,0 +1,57 @@
+"""`mouthpiece review`: the review server."""
+
+import logging
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .console import ConfigFiles, default_configs, execute
+
+log = logging.getLogger(__name__)
+
+
+def review(
+    config: ConfigFiles = [],
+    decisions: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="Save to this table. Default: the config's."),
+    ] = None,
+    results: Annotated[Path, typer.Option(metavar="FOLDER", help="The results to review.")] = Path(
+        "results"
+    ),
+    port: Annotated[int, typer.Option(help="0: any free port.")] = 0,
+) -> None:
+    """Serve the review pages on this machine and save each decision at once."""
+    execute(lambda: _serve(default_configs(config), decisions, results, port))
+
+
+def _serve(config: list[Path], decisions: Path | None, results: Path, port: int) -> None:
+    from ..core.errors import InputError
+    from ..review.decisions import Table
+    from ..review.server import MAX_PORT, Server
+    from ..review.store import open_reviews
+
+    if not 0 <= port <= MAX_PORT:
+        raise InputError(f"port {port}: wanted 0 (any that is free) to {MAX_PORT}")
+    reviews = open_reviews(results, decisions, config)
+    Table(reviews.table)  # a wrong table is reported now, not at the first decision
+    try:
+        server = Server(reviews, port)
+    except OSError as error:
+        raise InputError(f"port {port}: {error.strerror}") from None
+    with server:
+        log.info("decisions are saved to %s", reviews.table)
+        log.info("review at %s", server.address)
+        log.info("stop with Ctrl-C")
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            log.info("stopped")
+
+
+def _interrupt(*_: object) -> None:
+    """End the server on SIGTERM as on Ctrl-C, which a process in the background does not get."""
+    raise KeyboardInterrupt

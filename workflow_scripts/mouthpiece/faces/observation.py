@@ -1,0 +1,54 @@
+"""A face in a frame: its mesh, and the colours of skin and mouth."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .landmarks import BROW, CHIN
+
+SKIN_POINTS = (1, 4, 5, 195, 197, 50, 280, 117, 346, 151)
+"""Mesh points on nose, upper cheeks and forehead."""
+
+MOUTH_POINTS = (164, 18, 200, 199, 57, 287, 43, 273, 202, 422, 17, 0, 61, 291)
+"""Mesh points around the mouth and on the chin."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A face as seen in one frame.
+
+    Attributes:
+        points: The face mesh in the picture's pixels, [468, 3] float32.
+        skin: CIE Lab colours at `SKIN_POINTS`, [10, 3] float32.
+        mouth: CIE Lab colours at `MOUTH_POINTS`, [14, 3] float32.
+    """
+
+    points: np.ndarray
+    skin: np.ndarray
+    mouth: np.ndarray
+
+    @classmethod
+    def of(cls, picture: np.ndarray, points: np.ndarray) -> "Observation":
+        """Read the colours of a face out of a picture.
+
+        Args:
+            picture: RGB, [H, W, 3] uint8.
+            points: The face mesh in its pixels, [468, 3] float32.
+
+        Returns:
+            The observation.
+        """
+        return cls(points, *_colours(picture, points))
+
+
+def _colours(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """CIE Lab colours [N, 3] at the skin points and the mouth points, each a local mean."""
+    radius = max(1, round(float(np.linalg.norm(points[CHIN] - points[BROW])) / 40))
+    low = np.floor(points[:, :2].min(0)).astype(int) - 2 * radius
+    high = np.ceil(points[:, :2].max(0)).astype(int) + 2 * radius
+    low, high = np.maximum(low, 0), np.minimum(high, picture.shape[1::-1])
+    face = cv2.blur(picture[low[1] : high[1], low[0] : high[0]], (2 * radius + 1,) * 2)
+    lab = cv2.cvtColor(face.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    at = np.clip(np.rint(points[:, :2]).astype(int) - low, 0, np.array(lab.shape[1::-1]) - 1)
+    return tuple(lab[at[list(p), 1], at[list(p), 0]] for p in (SKIN_POINTS, MOUTH_POINTS))

@@ -1,0 +1,275 @@
+"""Tables that a user writes: TSV files, each checked against its schema in `config/schemas/`.
+
+An error names the file, the row (its line), the column, what was found and the allowed form.
+"""
+
+import csv
+import functools
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+import yaml
+from fastjsonschema import JsonSchemaValueException
+
+from ..core.errors import InputError, quoted
+from ..core.paths import WORKFLOW
+
+BOM = "\ufeff"
+LINE_END = re.compile("\r\n|\r|\n")
+SCHEMAS = WORKFLOW / "config" / "schemas"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table.
+
+    Attributes:
+        table: The file.
+        line: Its line in the file, from 1.
+        values: The values that are not empty, by column.
+    """
+
+    table: Path
+    line: int
+    values: dict[str, str]
+
+    def error(self, column: str, problem: str) -> InputError:
+        """Make an error about one of the row's values.
+
+        Args:
+            column: The column.
+            problem: What is wrong, and what to do.
+
+        Returns:
+            The error, to be raised.
+        """
+        return InputError(f"{self.table}, row {self.line}, column {column}: {problem}")
+
+    def file(self, column: str) -> Path:
+        """Find the file that a cell names, relative to the table's folder.
+
+        Args:
+            column: The column.
+
+        Returns:
+            The absolute path.
+
+        Raises:
+            InputError: There is no such file.
+        """
+        path = self.table.parent / Path(self.values[column]).expanduser()
+        if not path.is_file():
+            raise self.error(column, f"there is no file {self.values[column]!r} ({path})")
+        return path.resolve()
+
+
+def read(table: Path, name: str) -> list[Row]:
+    """Read a table and check it against `config/schemas/{name}.schema.yaml`.
+
+    Lines that are empty or begin with # are skipped.
+
+    Args:
+        table: The file.
+        name: The name of the schema, and of the config key that names the table.
+
+    Returns:
+        The rows.
+
+    Raises:
+        InputError: The file cannot be read, or a row is wrong.
+    """
+    return parse(table, lines_of(table, name), name)
+
+
+def lines_of(table: Path, name: str) -> list[str]:
+    """Read the lines of a table.
+
+    Args:
+        table: The file.
+        name: The config key that names it.
+
+    Returns:
+        The lines, without their ends.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    # Not splitlines: it takes characters that a cell may hold for ends of lines.
+    return LINE_END.split(text_of(table, name).removeprefix(BOM))
+
+
+def text_of(table: Path, name: str) -> str:
+    """Read the text of a table as it is.
+
+    Args:
+        table: The file.
+        name: The config key that names it.
+
+    Returns:
+        The text.
+
+    Raises:
+        InputError: The file is missing, or is not UTF-8.
+    """
+    try:
+        return table.read_bytes().decode()
+    except FileNotFoundError:
+        raise InputError(f"{table}: there is no such table; config key {name!r} names it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{table}: is not readable UTF-8 text ({error})") from None
+
+
+def parse(table: Path, lines: list[str], name: str) -> list[Row]:
+    """Parse the lines of a table; see `read`.
+
+    Args:
+        table: The file that they come from, for messages.
+        lines: The lines.
+        name: The name of the schema.
+
+    Returns:
+        The rows.
+
+    Raises:
+        InputError: A row is wrong.
+    """
+    schema = _schema(name)
+    content = [(i, line) for i, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
+    if not content:
+        raise InputError(f"{table}: is empty; its first line names the columns: {_columns(schema)}")
+    header = header_of(content[0][1])
+    _check_header(table, content[0][0], header, schema)
+    return [
+        _row(table, line, header, _cells(table, line, text), name) for line, text in content[1:]
+    ]
+
+
+def header_of(line: str) -> list[str]:
+    """Split the first line of a table.
+
+    Args:
+        line: The line.
+
+    Returns:
+        The columns.
+    """
+    return [cell.strip() for cell in line.split("\t")]
+
+
+def check(row: Row, name: str) -> None:
+    """Check a row against `config/schemas/{name}.schema.yaml`.
+
+    Args:
+        row: The row.
+        name: The name of the schema.
+
+    Raises:
+        InputError: A value is missing, unknown or not allowed.
+    """
+    try:
+        for validate in _validators(name):
+            validate(row.values)
+    except JsonSchemaValueException as error:
+        raise _explained(row, error, _schema(name)) from None
+
+
+def one_line(text: str) -> str:
+    """Replace what would end a cell, a line, or (a lone surrogate) the encoding.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The text on one line, stripped.
+    """
+    if text.isprintable():  # nearly all is, and what follows takes ten times as long
+        return text.strip()
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+", " ", text).strip()
+
+
+@functools.cache
+def _schema(name: str) -> dict[str, Any]:
+    return yaml.safe_load((SCHEMAS / f"{name}.schema.yaml").read_text(encoding="utf-8"))
+
+
+@functools.cache
+def _validators(name: str) -> list[Callable[[Mapping[str, str]], Any]]:
+    """Validators of a row in the order in which it is checked: cells, columns, the whole row."""
+    whole = dict(_schema(name))
+    cells = {key: whole.pop(key) for key in ("properties", "additionalProperties")}
+    columns = {"required": whole.pop("required")}
+    return [fastjsonschema.compile({"type": "object"} | part) for part in (cells, columns, whole)]
+
+
+def _cells(table: Path, line: int, text: str) -> list[str]:
+    """The cells of a line: separated by tabs, in quotes where they begin with one."""
+    try:
+        return next(csv.reader([text], delimiter="\t", strict=True))
+    except csv.Error:
+        raise InputError(
+            f"{table}, row {line}: a cell begins with a quote that is not closed at its end; write "
+            '"say ""so""" for: say "so"'
+        ) from None
+
+
+def _columns(schema: dict[str, Any]) -> str:
+    optional = set(schema["properties"]) - set(schema["required"])
+    names = [f"[{name}]" if name in optional else name for name in schema["properties"]]
+    return ", ".join(names) + " (separated by tabs)"
+
+
+def _check_header(table: Path, line: int, header: list[str], schema: dict[str, Any]) -> None:
+    problems = [f"no column {name!r}" for name in schema["required"] if name not in header]
+    problems += [f"unknown column {name!r}" for name in header if name not in schema["properties"]]
+    problems += [f"column {n!r} twice" for n in sorted(set(header)) if header.count(n) > 1]
+    if problems:
+        raise InputError(f"{table}, row {line}: {'; '.join(problems)}. Columns: {_columns(schema)}")
+
+
+def _row(table: Path, line: int, header: list[str], cells: list[str], name: str) -> Row:
+    if len(cells) > len(header):
+        raise InputError(f"{table}, row {line}: {len(cells)} values for {len(header)} columns")
+    values = {k: v.strip() for k, v in zip(header, cells, strict=False) if v.strip()}
+    row = Row(table, line, values)
+    check(row, name)
+    return row
+
+
+def _explained(row: Row, error: JsonSchemaValueException, schema: dict[str, Any]) -> InputError:
+    if error.rule == "anyOf":
+        columns = [one["required"][0] for one in schema["anyOf"]]
+        return row.error(columns[0], f"the row says nothing; give one of {', '.join(columns)}")
+    if error.rule == "additionalProperties":
+        column = next(c for c in row.values if c not in schema["properties"])
+        return row.error(column, f"is unknown. Columns: {_columns(schema)}")
+    if error.rule == "required":
+        column = next(c for c in error.rule_definition if c not in row.values)
+        found = "is missing"
+    else:
+        column = error.path[-1]
+        found = f"{quoted(str(error.value))} is not allowed"
+    return row.error(column, f"{found}; wanted {schema['properties'][column]['description']}")
+
+
+def check_unique(rows: Iterable[Row], columns: tuple[str, ...]) -> None:
+    """Refuse rows of the same key, in whatever letter case: folders of some systems ignore it.
+
+    Args:
+        rows: The rows of a table.
+        columns: The columns that make the key.
+
+    Raises:
+        InputError: A key stands in two rows.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        key = tuple(row.values.get(column, "").casefold() for column in columns)
+        if key in first:
+            named = ", ".join(row.values[column] for column in columns if column in row.values)
+            column = [c for c in columns if c in row.values][-1]
+            raise row.error(column, f"{named} is in row {first[key]} already")
+        first[key] = row.line
