@@ -14,7 +14,7 @@ from ..audio.speech import SAMPLE_RATE, Speech
 from ..core.files import write_json
 from ..core.spans import find_spans
 from ..core.timeline import Clock
-from ..engines.preview.lipnet import LipMotion
+from ..engines.preview.lip_network import LipPredictor
 from ..faces.mouth import MEASURES
 from ..scorers import lse
 from ..scorers.base import SCORE_RATE
@@ -94,7 +94,7 @@ def _films(corpus: Corpus) -> list[Film]:
 
 def network_lips() -> Lips:
     """The embedded network."""
-    motion = LipMotion()
+    motion = LipPredictor()
 
     def lips(samples: np.ndarray, frames: int) -> np.ndarray:
         return motion.predict(Speech(samples, 0), Clock(Fraction(RATE), 0, frames)).values[:, :2]
