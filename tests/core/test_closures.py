@@ -23,6 +23,7 @@ from mouthpiece.scorers.registry import scorer_settings  # noqa: E402
 
 SNAPSHOT = Path(__file__).with_name("closures.json")
 LAZY = {
+    "mouthpiece.stages.cuts": {"mouthpiece.media.shots"},
     "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
     "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
@@ -49,6 +50,8 @@ def stages() -> dict[str, tuple[str, ...]]:
     embedded = scorer_settings()["embedded"].package()
     for name in ("speaker", "enhance", "retry"):
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)
+    found["cuts, detected"] = ("stages.cuts", "media.shots")
+    found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
     found["steps of enhance"] = ("patches.deflicker", "patches.restore", "patches.gfpgan")
     return found
 

@@ -72,7 +72,10 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
             *("videos: videos.tsv", "dubs: dubs.tsv", "engine: musetalk"),
             "engines: {musetalk: {models: no/such/folder}}",
         ),
-        ("job.yaml: engines.musetalk.models: there is no folder 'no/such/folder'", "mouthpiece models fetch"),
+        (
+            "job.yaml: engines.musetalk.models: there is no folder 'no/such/folder'",
+            "mouthpiece models fetch",
+        ),
     ),
 }
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.e2e
 
 PER_VIDEO = {"normalize", "cuts"}
 PER_CUT = {"guard", "bake", "original"}
-PER_FILM = {"speech", "gate", "film", "review", "all"}
-DECISION_JOBS = {"gate", "film", "review", "overview", "all"}
+PER_FILM = {"dub", "speech", "gate", "film", "package", "review", "all"}
+DECISION_JOBS = {"gate", "film", "package", "review", "overview", "all"}
 
 
 def test_the_chain(finished: Job) -> None:
@@ -102,9 +102,15 @@ def test_a_decision_redoes_what_it_touches(finished: Job, tmp_path: Path) -> Non
     original = job.folder / "results" / "v" / "_shared" / "cuts" / good["cut"] / "original.mp4"
     assert _pictures(job.film())[: len(_pictures(original))] == _pictures(original)
 
-    job.write("decisions.tsv", columns, "v\ten\t000000-000049\tpassthrough\tffffffffffff")
+    # A refusal binds to the frames: it holds for any draft, and where a boundary has moved.
+    for row in ("000000-000049\tpassthrough\tffffffffffff", "000000-000044\tpassthrough\t"):
+        job.write("decisions.tsv", columns, f"v\ten\t{row}")
+        assert job.run().code == 0
+        assert (job.cuts()[0]["action"], job.cuts()[0]["reason"]) == ("passthrough", "decided")
+    assert job.cuts()[0]["carried_from"] == "000000-000044"
+    job.write("decisions.tsv", columns, "v\ten\t000000-000049\tapprove\tffffffffffff")
     assert job.run().code == 0
-    assert job.cuts()[0]["decision"] == "stale passthrough"
+    assert job.cuts()[0]["decision"] == "stale approve"
     assert job.cuts()[0]["action"] == "lipsync"
 
 

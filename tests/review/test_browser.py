@@ -7,6 +7,7 @@ import threading
 from fractions import Fraction
 
 import pytest
+from mouthpiece.review.page import Clips, Film, write_page
 from test_clips import segment
 from test_review import cut_row
 
@@ -15,7 +16,6 @@ from mouthpiece.config.guard import Guard
 from mouthpiece.project.settings import Gate
 from mouthpiece.project.tables import Dub, read_decisions
 from mouthpiece.review.decisions import Table
-from mouthpiece.review.page import Clips, Film, write_page
 from mouthpiece.review.reasons import Thresholds
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore

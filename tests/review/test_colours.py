@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from mouthpiece.review.pages import TEMPLATES
 
 from mouthpiece.reports.plots import PRINT
 from mouthpiece.review.colours import DARK, LIGHT, contrast
-from mouthpiece.review.pages import TEMPLATES
 from mouthpiece.review.verdicts import VERDICTS
 
 # What is written in which colour on which ground, in the pages.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from mouthpiece.review.page import Film, write_page
 from test_review import cut_row
 
 from mouthpiece.config.guard import Guard
@@ -19,7 +20,6 @@ from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.project.settings import Gate
 from mouthpiece.review import decisions
 from mouthpiece.review.decisions import Table
-from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.reasons import Thresholds
 from mouthpiece.review.server import MAX_BODY, Server
 from mouthpiece.review.store import ReviewStore, open_reviews, revision
