@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mouthpiece.engines.preview.lipnet import CONTROLS
+from mouthpiece.engines.preview.lip_network import CONTROLS
 from mouthpiece.faces.mouth import MEASURES
 from mouthpiece.training.phones import FEATURES, Phone, timeline
 from mouthpiece.training.targets import Coarticulation, closures, film_controls, pauses

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mouthpiece.audio.logmel import BANDS, SAMPLE_RATE, log_mel
-from mouthpiece.engines.preview.lipnet import CONTROLS, WEIGHTS, LipNet
+from mouthpiece.engines.preview.lip_network import CONTROLS, WEIGHTS, LipNet
 from mouthpiece.faces.mouth import MEASURES
 from mouthpiece.scorers import lse
 from mouthpiece.training import texts

@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..audio.logmel import SAMPLE_RATE
-from ..engines.preview.lipnet import CONTROLS, REST, ROW, SCALE, LipNet
+from ..engines.preview.lip_network import CONTROLS, REST, ROW, SCALE, LipNet
 from .augment import masked, other_sound, uniform
 from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
