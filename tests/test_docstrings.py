@@ -10,7 +10,20 @@ from places import ROOT
 
 PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
 
-PENDING: tuple[str, ...] = ()
+PENDING: tuple[str, ...] = (
+    "cli/console.py",
+    "cli/models.py",
+    "config/enhance.py",
+    "core/cut_jobs.py",
+    "core/gpus.py",
+    "patches/archive.py",
+    "project/project.py",
+    "reports/",
+    "review/colours.py",
+    "review/handler.py",
+    "stages/guard.py",
+    "stages/speaker.py",
+)
 """Modules and packages, relative to the library, whose docstrings are still to be written."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -135,7 +148,8 @@ def test_what_is_pending_is_not_done() -> None:
     """A package that is done leaves the list, and so stays done."""
     for entry in PENDING:
         found = [source for name, source in modules() if name.startswith(entry)]
-        assert any(list(problems(source)) for source in found), entry
+        is_pending = any(list(problems(source)) for source in found)
+        assert is_pending, f"{entry} is done: take it off PENDING"
 
 
 COMPLETE = '''"""A module."""

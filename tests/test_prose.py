@@ -30,7 +30,20 @@ FOLDERS = (
 EXEMPT = (Path(__file__).relative_to(ROOT).as_posix(), "tests/parity/", "models/downloads/")
 """Files and folders that are never read: this list of words, and other people's data."""
 
-PENDING: tuple[str, ...] = ()
+PENDING: tuple[str, ...] = (
+    "README.md",
+    "config/README.md",
+    "docs/enhance.md",
+    "docs/review.md",
+    "docs/slurm.md",
+    "docs/tuning.md",
+    "docs/worker.md",
+    "rules/lib/cuts.smk",
+    "tests/e2e/test_review_loop.py",
+    "tests/review/test_browser.py",
+    "tests/worker/test_musetalk.py",
+    "workflow_scripts/mouthpiece/reports/",
+)
 """Files and folders that are still to be rewritten."""
 
 
@@ -66,7 +79,8 @@ def test_no_forbidden_word() -> None:
 def test_what_is_pending_is_not_done() -> None:
     """A file that is done leaves the list, and so stays done."""
     for entry in PENDING:
-        assert any(list(found_in(text)) for name, text in texts() if name.startswith(entry)), entry
+        found = any(list(found_in(text)) for name, text in texts() if name.startswith(entry))
+        assert found, f"{entry} is done: take it off PENDING"
 
 
 @pytest.mark.parametrize(
