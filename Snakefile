@@ -30,6 +30,7 @@ include: "rules/speech.smk"
 include: "rules/draft.smk"
 include: "rules/enhance.smk"
 include: "rules/gate.smk"
+include: "rules/cut_table.smk"
 include: "rules/segment.smk"
 include: "rules/film.smk"
 include: "rules/package.smk"
@@ -42,6 +43,7 @@ include: "rules/ending.smk"
 localrules:
     loop,
     gate,
+    cut_table,
     package,
     overview,
 

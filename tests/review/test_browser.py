@@ -7,18 +7,18 @@ import threading
 from fractions import Fraction
 
 import pytest
-from mouthpiece.review.page import Clips, Film, write_page
-from test_clips import segment
-from test_review import cut_row
+from samples import cut_row, segment
 
 from browsing import Reviewer
 from mouthpiece.config.guard import Guard
 from mouthpiece.project.settings import Gate
 from mouthpiece.project.tables import Dub, read_decisions
 from mouthpiece.review.decisions import Table
-from mouthpiece.review.reasons import Thresholds
+from mouthpiece.review.clips import Clips
+from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
+from mouthpiece.review.thresholds import Thresholds
 
 FILM = Film("film", "pt-BR", Fraction(25))
 FRAMES = 50
@@ -276,7 +276,7 @@ def test_a_retry_that_was_obeyed_is_open_again_and_keeps_its_preset(reviewer, tm
     rest = ("opens_too_much", "final", "<i>x")
     assert "0 of 1" in reviewer.page.locator("#progress-text").inner_text()
     assert "drafted" not in reviewer.page.locator("#hint").inner_text()
-    assert "made anew with “opens too much”" in reviewer.page.locator("#hint").inner_text()
+    assert "made with “opens too much”" in reviewer.page.locator("#hint").inner_text()
     assert reviewer.page.locator("#tier").get_attribute("aria-pressed") == "true"
     assert said_in(reviewer.decide_and_export(), tmp_path) == {"000000-000049": ("", draft, *rest)}
     reviewer.press("p")
@@ -550,7 +550,7 @@ def test_the_served_page_shows_what_the_table_says_now(reviewer, served):
     table.write()
     reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
     reviewer.wait(SAVED)
-    said = reviewer.page.locator(".said").all_inner_texts()
+    said = reviewer.page.locator(".decision").all_inner_texts()
     assert [text for text in said if text] == ["approve"]  # a stale word counts for nothing
 
 
@@ -581,7 +581,7 @@ def test_a_server_that_is_gone_is_said(reviewer, served):
     assert "does not answer" in reviewer.page.locator("#saving").inner_text()
     reviewer.page.unroute("**/decisions")
     reviewer.press("j", "p")
-    reviewer.wait("document.querySelectorAll('.said.new').length === 2")
+    reviewer.wait("document.querySelectorAll('.decision.new').length === 2")
     reviewer.page.get_by_role("button", name="Try again").click()
     reviewer.wait(SAVED)
     assert len(saved(served)) == 2
@@ -705,14 +705,14 @@ def test_two_words_on_one_cut_are_shown_and_the_person_chooses(two, served):
     assert saved(served)["000150-000199"] == "approve 0123456789ab fine <b>by me</b>"
     status = ben.page.locator("#saving").inner_text()
     assert "000150-000199" in status and "somebody else" in status
-    said = ben.page.locator(".said").first.inner_text()
+    said = ben.page.locator(".decision").first.inner_text()
     assert said == "keep original, in conflict"
     assert ben.page.locator("#conflict").is_hidden(), "it is another cut's"
     ben.press("c")
     assert ben.chosen == "000150-000199" and ben.page.evaluate(CONFLICT)
-    panel = ben.page.get_by_role("group", name="Two words on this cut")
-    assert "keep original" in panel.locator("#word-mine").inner_text()
-    assert "approve; “fine <b>by me</b>”" in panel.locator("#word-theirs").inner_text()
+    panel = ben.page.get_by_role("group", name="Two decisions on this cut")
+    assert "keep original" in panel.locator("#conflict-mine").inner_text()
+    assert "approve; “fine <b>by me</b>”" in panel.locator("#conflict-theirs").inner_text()
     assert "somebody else decided" in ben.page.locator("[aria-live]").inner_text()
     ben.press("2")
     ben.wait(SAVED)
@@ -737,14 +737,14 @@ def test_a_decision_taken_back_by_another_is_a_conflict_too(two, served):
     anna.press("p")
     anna.wait(SAVED)
     ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
-    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    ben.wait("document.querySelector('.decision').textContent === 'keep original'")
     ben.wait(SAVED)
     anna.press("u")
     anna.wait(SAVED)
     assert saved(served) == {}
     ben.press("a")
     ben.wait(CONFLICT)
-    assert "nothing" in ben.page.locator("#word-theirs").inner_text()
+    assert "nothing" in ben.page.locator("#conflict-theirs").inner_text()
     ben.press("1")
     ben.wait(SAVED)
     assert saved(served) == {"000150-000199": "approve 0123456789ab"}
@@ -755,7 +755,7 @@ def test_a_page_that_is_looked_at_again_learns_what_others_said(two, served):
     anna.press("j", "t", "k", "p")
     anna.wait(SAVED)
     ben.page.evaluate("window.dispatchEvent(new Event('focus'))")
-    ben.wait("document.querySelector('.said').textContent === 'keep original'")
+    ben.wait("document.querySelector('.decision').textContent === 'keep original'")
     button = ben.page.locator("[data-decision=passthrough]")
     assert button.get_attribute("aria-pressed") == "true"
     news = ben.page.locator("[aria-live]").inner_text()
@@ -773,7 +773,7 @@ def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
     tabs = [Reviewer(context.new_page()).open(folder) for _ in range(2)]
     tabs[0].press("p")
     tabs[1].press("j", "a")
-    tabs[0].wait("document.querySelectorAll('.said.new').length === 2")
+    tabs[0].wait("document.querySelectorAll('.decision.new').length === 2")
     again = Reviewer(context.new_page()).open(folder)
     text = again.decide_and_export()
     assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text

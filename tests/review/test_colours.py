@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from mouthpiece.review.pages import TEMPLATES
+from mouthpiece.review.templating import SHARED
 
 from mouthpiece.reports.plots import PRINT
 from mouthpiece.review.colours import DARK, LIGHT, contrast

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from . import config, decisions, models, review, worker
+from . import calibrate, config, decisions, models, review, worker
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 
 app.command("review")(review.review)
+app.command("calibrate")(calibrate.calibrate)
 app.add_typer(models.app, name="models")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(worker.app, name="worker")
