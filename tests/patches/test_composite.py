@@ -1,12 +1,19 @@
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
-from mouthpiece.media.mezzanine import MezzanineInfo
-from mouthpiece.patches.composite import Layout, lay_in
+import makers
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.errors import Fault
+from mouthpiece.media.mezzanine import MezzanineInfo, probe_mezzanine
+from mouthpiece.patches.composite import Layout, composited, lay_in
+from mouthpiece.patches.patch import Patch
+from mouthpiece.stages.normalize import normalize
 
 FORMATS = ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuv444p10le"]
 
@@ -46,7 +53,8 @@ def test_outside_the_mask_every_sample_stays(pixel_format: str) -> None:
     before = planes(frame, ten)
     mask = np.zeros((64, 64), np.uint8)
     mask[16:48, 16:48] = 255
-    lay_in(frame, np.full((64, 64, 3), 255, np.uint8), mask, AFFINE, 1.0, layout(pixel_format))
+    white = Patch(np.full((64, 64, 3), 255, np.uint8), mask, AFFINE, 1.0)
+    lay_in(frame, white, layout(pixel_format))
     for index, (was, now) in enumerate(zip(before, planes(frame, ten), strict=True)):
         shift = layout(pixel_format).chroma_shift if index else (0, 0)
         ys, xs = np.nonzero(was != now)
@@ -64,7 +72,7 @@ def test_zero_weight_changes_nothing(alpha: float) -> None:
     frame = grey("yuv420p")
     before = planes(frame, False)
     mask = np.zeros((64, 64), np.uint8) if alpha else np.full((64, 64), 255, np.uint8)
-    lay_in(frame, np.zeros((64, 64, 3), np.uint8), mask, AFFINE, alpha, layout("yuv420p"))
+    lay_in(frame, Patch(np.zeros((64, 64, 3), np.uint8), mask, AFFINE, alpha), layout("yuv420p"))
     for was, now in zip(before, planes(frame, False), strict=True):
         np.testing.assert_array_equal(was, now)
 
@@ -91,9 +99,59 @@ def test_a_patch_lands_where_its_affine_says() -> None:
     pixels = np.zeros((64, 64, 3), np.uint8)
     pixels[18:23, 30:35] = 255
     affine = np.array([[1.0, 0, 50], [0, 1, 40]])
-    lay_in(frame, pixels, np.full((64, 64), 255, np.uint8), affine, 1.0, layout("yuv420p"))
+    dot = Patch(pixels, np.full((64, 64), 255, np.uint8), affine, 1.0)
+    lay_in(frame, dot, layout("yuv420p"))
     luma = planes(frame, False)[0][40:104, 50:114].astype(float)
     weight = luma - luma.min()
     ys, xs = np.mgrid[:64, :64]
     assert abs((weight * xs).sum() / weight.sum() - 32) < 0.05
     assert abs((weight * ys).sum() / weight.sum() - 20) < 0.05
+
+
+@pytest.fixture(scope="module")
+def mezzanine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five grey frames."""
+    folder = tmp_path_factory.mktemp("composite")
+    makers.plain(folder / "source.mp4", seconds=0.2)
+    normalize(
+        folder / "source.mp4",
+        folder / "m.mp4",
+        folder / "a.flac",
+        folder / "f.json",
+        Normalize(),
+    )
+    return folder / "m.mp4"
+
+
+def white(frames: int, alpha: float = 1.0) -> list[Patch]:
+    patch = Patch(
+        np.full((32, 32, 3), 255, np.uint8), np.full((32, 32), 255, np.uint8), np.eye(2, 3), alpha
+    )
+    return [patch] * frames
+
+
+def test_each_frame_gets_its_patch_and_they_are_drawn_as_they_are_asked_for(
+    mezzanine: Path,
+) -> None:
+    drawn = []
+
+    def patches() -> Iterator[Patch]:
+        for number, alpha in enumerate((1.0, 0.0, 1.0, 0.0, 0.0)):
+            drawn.append(number)
+            yield white(1, alpha)[0]
+
+    clock = probe_mezzanine(mezzanine).clock
+    plain = [planes(frame, False) for frame in composited(mezzanine, clock, None)]
+    for number, frame in enumerate(composited(mezzanine, clock, patches())):
+        assert drawn == list(range(number + 1)), "no patch is drawn ahead"
+        changed = (planes(frame, False)[0] != plain[number][0]).any()
+        assert changed == (number in (0, 2))
+
+
+@pytest.mark.parametrize("count", [4, 6])
+def test_as_many_patches_as_frames(mezzanine: Path, count: int) -> None:
+    clock = probe_mezzanine(mezzanine).clock
+    with pytest.raises(Fault, match=f"the patch set has {count} frames, the cut 5"):
+        next(composited(mezzanine, clock, white(count)))
+    with pytest.raises(Fault, match=r"4 patches, .* 5 frames|more patches .* \(5\)"):
+        list(composited(mezzanine, clock, iter(white(count))))

@@ -1,12 +1,28 @@
+from collections.abc import Iterator
+
+import cv2
 import numpy as np
 import pytest
 
-from mouthpiece.patches.deflicker import deflickered
-from mouthpiece.patches.patch_set import PatchSet
-from mouthpiece.patches.quality import flicker, sharpness
+from mouthpiece.patches import deflicker
+from mouthpiece.patches.patch import Patch
+from mouthpiece.patches.quality import measure_quality
+from patchsets import PatchSet
 
 FRAMES, SIDE = 24, 128
 LIPS = (slice(80, 110), slice(44, 84))
+
+
+def deflickered(patches: PatchSet, sigma_frames: float) -> PatchSet:
+    return PatchSet.of(deflicker.deflickered(patches, sigma_frames))
+
+
+def flicker(patches: PatchSet) -> float:
+    return measure_quality(patches).flicker
+
+
+def sharpness(patches: PatchSet) -> float:
+    return measure_quality(patches).sharpness
 
 
 def still(alpha: np.ndarray | None = None) -> PatchSet:
@@ -86,3 +102,40 @@ def test_a_speaking_mouth_is_no_flicker() -> None:
     quiet = flicker(patches)
     patches.pixels[::2, LIPS[0], LIPS[1]] //= 2
     assert flicker(patches) == pytest.approx(quiet, rel=0.15)
+
+
+def test_patches_are_let_go_once_they_are_seen_from_all_sides() -> None:
+    """So many are held as the averaging looks ahead, however long the cut is."""
+    asked = []
+
+    def stream() -> Iterator[Patch]:
+        for number, patch in enumerate(still()):
+            asked.append(number)
+            yield patch
+
+    for number, _ in enumerate(deflicker.deflickered(stream(), 2.0)):
+        assert len(asked) == min(number + 7, FRAMES)
+
+
+@pytest.mark.parametrize("sigma_frames", [0.7, 2.0, 12.5])
+def test_the_stream_is_what_the_whole_cut_gives(sigma_frames: float) -> None:
+    """Against the same averaging written over a whole cut at once."""
+    alpha = np.ones(FRAMES, np.float32)
+    alpha[8:12] = 0
+    patches = with_flicker(still(alpha))
+    light = np.stack([deflicker._spots(pixels) for pixels in patches.pixels])
+    steps = np.arange(FRAMES) - np.arange(FRAMES)[:, None]
+    apart = ((light[None] - light[:, None]) ** 2).mean(-1)
+    weights = np.exp(-apart / (2 * deflicker.RANGE**2))
+    weights *= np.exp(-0.5 * (steps / sigma_frames) ** 2)[..., None, None]
+    weights *= (np.abs(steps) <= np.ceil(3 * sigma_frames))[..., None, None]
+    weights *= (alpha > 0)[None, :, None, None]
+    drawn = np.flatnonzero(alpha > 0)
+    mean = np.einsum("tshw,shwc->thwc", weights, light)[drawn] / weights.sum(1)[drawn, ..., None]
+    wanted = patches.pixels.copy()
+    for place, number in enumerate(drawn):
+        change = (mean[place] - light[number]).astype(np.float32)
+        finer = cv2.resize(change, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+        wanted[number] = np.clip(np.rint(wanted[number] + finer), 0, 255)
+    apart = np.abs(deflickered(patches, sigma_frames).pixels.astype(int) - wanted)
+    assert apart.max() <= 1 and (apart > 0).mean() < 1e-3

@@ -1,11 +1,14 @@
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.patches.patch_set import PatchSet, load, save, write_archive
+from mouthpiece.patches.patch import Patch, bounds_extent, mask_bounds
+from mouthpiece.patches.patch_set import PatchReader, write_patches
+from patchsets import PatchSet, load, save
 
 
 def drawn(frames: int = 5) -> PatchSet:
@@ -47,30 +50,50 @@ def test_a_broken_file_is_a_fault_that_names_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("meta", [b"[]", b"{}", b'{"version": 2}', b'{"version": 1, "frames": 3}'])
 def test_so_is_one_of_another_form(meta: bytes, tmp_path: Path) -> None:
-    write_archive(tmp_path / "a.zip", {"meta.json": meta})
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("meta.json", meta)
     with pytest.raises(Fault, match="broken"):
         load(tmp_path / "a.zip")
+
+
+def test_a_file_that_is_broken_after_it_was_opened_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    save(drawn(), path)
+    reader = PatchReader(path)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    with pytest.raises(Fault, match=r"a\.zip: the file is broken"):
+        list(reader)
 
 
 def test_an_empty_patch_set(tmp_path: Path) -> None:
     save(PatchSet.empty("musetalk"), tmp_path / "a.zip")
     assert zipfile.ZipFile(tmp_path / "a.zip").namelist() == ["meta.json"]
     assert (load(tmp_path / "a.zip").frames, load(tmp_path / "a.zip").engine) == (0, "musetalk")
+    assert list(PatchReader(tmp_path / "a.zip")) == []
 
 
-def test_shapes_must_agree() -> None:
-    patches = drawn()
-    with pytest.raises(ValueError, match="alpha has shape"):
-        PatchSet("preview", patches.pixels, patches.masks, patches.affine, patches.alpha[1:])
+def test_the_reader_knows_what_is_small_and_starts_over(tmp_path: Path) -> None:
+    patches = drawn(20)
+    save(patches, tmp_path / "a.zip")
+    reader = PatchReader(tmp_path / "a.zip")
+    assert (len(reader), reader.frames, reader.size) == (20, 20, (48, 64))
+    np.testing.assert_array_equal(reader.affine, patches.affine)
+    np.testing.assert_array_equal(reader.alpha, patches.alpha)
+    for _ in range(2):
+        np.testing.assert_array_equal(PatchSet.of(reader).pixels, patches.pixels)
+    later = PatchSet.of(reader.read(17))
+    np.testing.assert_array_equal(later.pixels, patches.pixels[17:])
+    np.testing.assert_array_equal(later.alpha, patches.alpha[17:])
+    assert list(reader.read(20)) == []
 
 
-def test_what_no_mask_takes_is_not_kept() -> None:
+def test_what_no_mask_takes_is_not_kept(tmp_path: Path) -> None:
     patches = drawn()
     patches.masks[:] = 0
     patches.masks[2, 30:34, 20:25] = 255
-    patches.masks[3, 0, 0] = 255
-    patches.alpha[3] = 0
-    small = patches.cropped()
+    extent = bounds_extent(map(mask_bounds, patches.masks), 48, 64)
+    write_patches(tmp_path / "a.zip", patches, "preview", extent)
+    small = load(tmp_path / "a.zip")
     assert small.pixels.shape[1:3] == (34, 38)
     row, column = 30, 20
     place = small.affine @ np.array([column - 4, row - 14, 1.0])
@@ -78,7 +101,16 @@ def test_what_no_mask_takes_is_not_kept() -> None:
     np.testing.assert_array_equal(small.pixels[:, 16, 16], patches.pixels[:, row, column])
 
 
-def test_a_patch_set_that_is_never_seen_stays_as_it_is() -> None:
-    patches = drawn()
-    patches.alpha[:] = 0
-    assert patches.cropped() is patches
+def test_an_error_on_the_way_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    save(drawn(), path)
+    before = path.read_bytes()
+
+    def stream() -> Iterator[Patch]:
+        yield from drawn()
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        write_patches(path, stream(), "preview")
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["a.zip"]

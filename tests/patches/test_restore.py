@@ -14,19 +14,22 @@ from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import to_rgb
 from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.patches import restore as restoring
 from mouthpiece.patches.composite import composited
-from mouthpiece.patches.patch_set import PatchSet
 from mouthpiece.patches.restore import (
     MESH,
     SIDE_PX,
     STEADY_S,
     TEMPLATE_PX,
+    Restoration,
+    Restorer,
     aligned,
     alignment,
-    refined,
+    fineness,
     restored,
 )
 from mouthpiece.stages.normalize import normalize
+from patchsets import PatchSet
 
 FRAMES = 6
 SCALE, TURN = 0.5, 0.2
@@ -84,8 +87,8 @@ def draft(side: int = 64, pitch: float = 2.0) -> PatchSet:
     )
 
 
-def samples(mezzanine: Path, patches: PatchSet) -> np.ndarray:
-    """Every sample of the composite, [T, ...], as stored."""
+def samples(mezzanine: Path, patches: PatchSet | None) -> np.ndarray:
+    """Every sample of the composite, [T, ...], as stored; None: of the mezzanine."""
     frames = composited(mezzanine, clock(mezzanine), patches)
     return np.stack([frame.to_ndarray() for frame in frames])
 
@@ -99,8 +102,16 @@ def touched(mezzanine: Path, patches: PatchSet) -> np.ndarray:
     return (seen[0] != seen[1]) | (seen[2] != seen[3])
 
 
-def restore(mezzanine: Path, patches: PatchSet, network: object, strength: float = 1) -> PatchSet:
-    return restored(mezzanine, clock(mezzanine), mesh(), patches, network, strength)
+def restore(mezzanine: Path, patches: PatchSet, network: Restorer, strength: float = 1) -> PatchSet:
+    where = alignment(mesh().points, STEADY_S * 25)
+    drawn = patches.alpha > 0
+    factor = fineness(patches.affine[drawn], where[drawn])
+    how = Restoration(where, factor, network, strength)
+    return PatchSet.of(restored(mezzanine, clock(mezzanine), patches, how))
+
+
+def refined(patches: PatchSet, factor: int) -> PatchSet:
+    return PatchSet.of(restoring.refined(patch, factor) for patch in patches)
 
 
 def test_the_place_is_found_from_the_mesh() -> None:
@@ -186,7 +197,7 @@ def test_what_the_network_draws_lands_on_the_face(mezzanine: Path, pitch: float)
 def test_outside_the_draft_s_mask_every_sample_stays(mezzanine: Path, pitch: float) -> None:
     patches = draft(pitch=pitch)
     found = restore(mezzanine, patches, lambda faces: 255 - faces)
-    before = samples(mezzanine, PatchSet.empty(""))
+    before = samples(mezzanine, None)
     changed = samples(mezzanine, found) != before
     assert changed.any(axis=(1, 2)).all()
     assert not (changed & ~touched(mezzanine, patches)).any()

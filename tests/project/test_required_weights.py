@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mouthpiece.core.errors import InputError
-from mouthpiece.engines.musetalk import files
+from mouthpiece.engines.musetalk import weight_files
 from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import (
     check_folders,
@@ -20,9 +20,15 @@ from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE
 
 GUARD = {"face_detection_full_range_sparse.tflite", "face_landmark.tflite"}
-V15 = {files.UNETS["1.5"], files.UNET_CONFIGS["1.5"]}
-V10 = {files.UNETS["1.0"], files.UNET_CONFIGS["1.0"]}
-COMMON = {files.VAE[0], files.VAE_CONFIG, files.WHISPER[0], files.WHISPER_CONFIG, files.WHISPER_MEL}
+V15 = {weight_files.UNETS["1.5"], weight_files.UNET_CONFIGS["1.5"]}
+V10 = {weight_files.UNETS["1.0"], weight_files.UNET_CONFIGS["1.0"]}
+COMMON = {
+    weight_files.VAE[0],
+    weight_files.VAE_CONFIG,
+    weight_files.WHISPER[0],
+    weight_files.WHISPER_CONFIG,
+    weight_files.WHISPER_MEL,
+}
 OVERRIDES = "video\tlanguage\tcut\tsetting\tvalue\n"
 CUT = "000000-000049"
 
@@ -77,14 +83,14 @@ def lay(folder: Path, *wanted: str) -> None:
     ("config", "expected"),
     [
         ({}, set()),
-        (musetalk(), V15 | COMMON | {files.PARSER}),
+        (musetalk(), V15 | COMMON | {weight_files.PARSER}),
         (musetalk(parsing="drawn"), V15 | COMMON),
-        (musetalk(version="1.0"), V10 | COMMON | {files.PARSER}),
+        (musetalk(version="1.0"), V10 | COMMON | {weight_files.PARSER}),
         (musetalk(version="1.0", parsing="drawn"), V10 | COMMON),
-        (musetalk(preset="upstream"), V15 | COMMON | {files.PARSER, files.DWPOSE}),
+        (musetalk(preset="upstream"), V15 | COMMON | {weight_files.PARSER, weight_files.DWPOSE}),
         (
             musetalk() | {"retry": {"presets": ["upstream"]}},
-            V15 | COMMON | {files.PARSER, files.DWPOSE},
+            V15 | COMMON | {weight_files.PARSER, weight_files.DWPOSE},
         ),
         ({"gate": {"scorer": "syncnet_v2"}}, {"auxiliary/syncnet_v2.model"}),
         ({"gate": {"scorer": "latentsync"}}, {"stable_syncnet.pt"}),
@@ -111,18 +117,18 @@ def test_overrides_need_what_they_ask_for(opened: Open) -> None:
 
 def test_a_preset_that_a_reviewer_chose_needs_its_weights(opened: Open) -> None:
     project = opened(decisions=f"a\tde\t{CUT}\tupstream\n", **musetalk(parsing="drawn"))
-    assert names(project) == GUARD | V15 | COMMON | {files.DWPOSE}
+    assert names(project) == GUARD | V15 | COMMON | {weight_files.DWPOSE}
 
 
 def test_what_lies_in_a_folder_of_the_users_own_is_not_fetched(
     opened: Open, tmp_path: Path, downloads: Path
 ) -> None:
     tree = tmp_path / "tree"
-    lay(tree, *V15, files.VAE[1], files.VAE_CONFIG, files.WHISPER[1])
+    lay(tree, *V15, weight_files.VAE[1], weight_files.VAE_CONFIG, weight_files.WHISPER[1])
     lay(downloads, *GUARD)
     project = opened(**musetalk(models=str(tree), parsing="drawn"))
     fetched = {weight.name for weight in to_fetch(project)}
-    assert fetched == GUARD | {files.WHISPER_CONFIG, files.WHISPER_MEL}
+    assert fetched == GUARD | {weight_files.WHISPER_CONFIG, weight_files.WHISPER_MEL}
 
 
 def test_missing_weights_are_told_with_the_command_that_fetches_them(

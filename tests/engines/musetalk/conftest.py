@@ -47,7 +47,7 @@ def chosen(tree: Path) -> MusetalkSettings:
 
 
 @pytest.fixture(scope="module")
-def painter(chosen: MusetalkSettings) -> Generator:
+def generator(chosen: MusetalkSettings) -> Generator:
     """The networks with the seeded weights, fp32."""
     return Generator(Networks(chosen), chosen.batch_frames)
 

@@ -9,7 +9,8 @@ import onnxruntime
 import pytest
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.engines.musetalk import bake, files
+from mouthpiece.engines.musetalk import weight_files
+from mouthpiece.engines.musetalk.faces import locate
 from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.landmarks import BINS_PER_PX, HEIGHT_PX, WIDTH_PX, Dwpose, bust
 from mouthpiece.engines.musetalk.networks import Networks
@@ -98,15 +99,15 @@ def test_without_a_gpus_provider_the_log_says_so(
 
 
 def test_it_is_loaded_once_for_many_cuts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    write_brightest(tmp_path / files.DWPOSE)
+    write_brightest(tmp_path / weight_files.DWPOSE)
     chosen = MusetalkSettings(models=str(tmp_path), device="cpu", landmarks="dwpose")
-    painter = Generator(Networks(chosen), 1)
+    generator = Generator(Networks(chosen), 1)
     points = np.zeros((1, MESH_POINTS, 3), np.float32)
     points[0, :2, :2] = BOX.reshape(2, 2)
     points[0, 2:, :2] = BOX[:2]
     track = Track(points, np.ones(1, bool))
     with caplog.at_level(logging.INFO):
         for _ in range(2):
-            (face,) = bake.locate([spot(340, 200)], track, chosen, painter)
+            (face,) = locate([spot(340, 200)], track, chosen, generator.networks.dwpose)
     np.testing.assert_allclose(face.landmarks[0], (340, 200), atol=8)
     assert caplog.text.count("DWPose runs by") == 1

@@ -19,19 +19,26 @@ from torch.nn import functional
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock, LoopedClock
-from mouthpiece.engines.musetalk import bake, masks
+from mouthpiece.engines.avatar_file import avatar_engine
+from mouthpiece.engines.musetalk import masks
 from mouthpiece.engines.musetalk import networks as network_files
-from mouthpiece.engines.musetalk.avatar import Avatar, shift_range
+from mouthpiece.engines.musetalk.avatar import (
+    Avatar,
+    load_mask_bounds,
+    load_masks,
+    load_shift_range,
+)
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
+from mouthpiece.engines.musetalk.faces import Face, locate
 from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
 from mouthpiece.engines.musetalk.networks import Networks
 from mouthpiece.engines.musetalk.settings import MUSETALK_PRESETS, MusetalkSettings
-from mouthpiece.engines.registry import EngineCache
-from mouthpiece.engines.registry import create_engine as make_engine
+from mouthpiece.engines.registry import EngineCache, create_engine, read_settings
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
-from mouthpiece.project.settings import Engines
+from mouthpiece.patches.patch import mask_extent
+from patchsets import PatchSet
 
 RATE = Fraction(25)
 
@@ -60,7 +67,7 @@ def drawing(chosen: MusetalkSettings) -> MusetalkEngine:
         pictures = functional.interpolate(latents[:, :3] * 200 + loudness, size=256)
         return pictures.clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1)
 
-    made.painter.__dict__ |= {"_encode": encode, "_draw": draw}
+    made.generator.__dict__ |= {"_encode": encode, "_draw": draw}
     return made
 
 
@@ -84,8 +91,29 @@ def speech() -> Speech:
     return Speech((0.1 * random.standard_normal(16000 * 3)).astype(np.float32), 16000)
 
 
+def render(engine: MusetalkEngine, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
+    return PatchSet.of(engine.render(avatar, speech, clock))
+
+
+def draw(
+    engine: MusetalkEngine,
+    avatar: Path,
+    order: list[int],
+    person: Avatar,
+    speech: Speech,
+    clock: Clock,
+) -> PatchSet:
+    """Frames of an avatar in any order; `person` may differ from the file's."""
+    return PatchSet.of(engine.draw(person, iter(read_masks(avatar)[order]), speech, clock))
+
+
+def read_masks(avatar: Path) -> np.ndarray:
+    return np.stack(list(load_masks(avatar).read()))
+
+
 def test_the_stages_get_it_by_name(chosen: MusetalkSettings) -> None:
-    assert isinstance(make_engine("musetalk", Engines(musetalk=chosen)), MusetalkEngine)
+    settings = read_settings("musetalk", chosen.model_dump())
+    assert isinstance(create_engine(settings), MusetalkEngine)
 
 
 def test_pictures_and_sound_to_patches_by_the_seeded_networks(
@@ -98,10 +126,10 @@ def test_pictures_and_sound_to_patches_by_the_seeded_networks(
     whole = MusetalkEngine(chosen)
     two = Track(track.points[:2], track.seen[:2])
     whole.prepare(iter(pictures[:2]), two, tmp_path / "avatar")
-    person = Avatar.load(tmp_path / "avatar")
+    person, masks_of = Avatar.load(tmp_path / "avatar"), read_masks(tmp_path / "avatar")
     assert person.latents.shape == (2, 8, 32, 32) and person.latents.dtype == np.float16
-    assert person.masks.shape == (2, 256, 256) and not person.masks[:, :100].any()
-    drawn = whole.render(tmp_path / "avatar", speech, Clock(RATE, 40, 2))
+    assert masks_of.shape == (2, 256, 256) and not masks_of[:, :100].any()
+    drawn = render(whole, tmp_path / "avatar", speech, Clock(RATE, 40, 2))
     assert drawn.pixels.shape == (2, 256, 256, 3) and drawn.pixels.std() > 1
     least, most = whole.facts(tmp_path / "avatar")["bbox_shift_range_px"]
     assert least < 0 < most
@@ -110,8 +138,8 @@ def test_pictures_and_sound_to_patches_by_the_seeded_networks(
 def test_frames_out_are_frames_in_the_last_too(
     drawing: MusetalkEngine, avatar: Path, speech: Speech
 ) -> None:
-    drawn = drawing.render(avatar, speech, Clock(RATE, 40, 3))
-    assert drawn.frames == 3 and drawn.engine == "musetalk"
+    drawn = render(drawing, avatar, speech, Clock(RATE, 40, 3))
+    assert drawn.frames == 3 and avatar_engine(avatar) == "musetalk"
     assert drawn.pixels.shape == (3, 256, 256, 3) and drawn.pixels[-1].std() > 0
     np.testing.assert_array_equal(drawn.alpha, np.ones(3))
 
@@ -128,7 +156,7 @@ def test_the_same_in_the_same_out(
     drawing.prepare(iter(pictures), track, again)
     assert again.read_bytes() == avatar.read_bytes()
     clock = Clock(RATE, 0, 3)
-    one, two = (drawing.render(path, speech, clock) for path in (avatar, again))
+    one, two = (render(drawing, path, speech, clock) for path in (avatar, again))
     np.testing.assert_array_equal(one.pixels, two.pixels)
 
 
@@ -153,7 +181,7 @@ def test_a_frame_without_a_face_keeps_its_place(
     path = tmp_path / "gap.avatar"
     drawing.prepare(iter(pictures), Track(points, track.seen), path)
     clock = Clock(RATE, 0, 3)
-    gap, whole = drawing.render(path, speech, clock), drawing.render(avatar, speech, clock)
+    gap, whole = render(drawing, path, speech, clock), render(drawing, avatar, speech, clock)
     np.testing.assert_array_equal(gap.alpha, [1, 0, 1])
     assert not gap.masks[1].any()
     for i in (0, 2):
@@ -171,7 +199,7 @@ def test_a_shut_mouth_keeps_its_picture_where_the_dub_is_silent(
     sound[16000:24000] = 0.1 * np.random.default_rng(0).standard_normal(8000)
     engine = copy(drawing)
     engine._settings = drawing._settings.model_copy(update={"keep_silence": keep_silence})
-    alpha = engine.draw(person, Speech(sound, 16000), Clock(RATE, 0, 60)).alpha
+    alpha = draw(engine, avatar, [0] * 60, person, Speech(sound, 16000), Clock(RATE, 0, 60)).alpha
     assert (alpha[:12] == 1).all(), "speech"
     assert (alpha[30:] == 0).all() == keep_silence
     assert (alpha == 1).all() != keep_silence
@@ -190,10 +218,10 @@ def test_an_avatar_is_drawn_backward_where_its_film_loops(
     drawing: MusetalkEngine, avatar: Path, speech: Speech
 ) -> None:
     person, back = Avatar.load(avatar), LoopedClock(RATE, 43, 2, Clock(RATE, 40, 3), reversed=True)
-    drawn = drawing.render(avatar, speech, back)
+    drawn = render(drawing, avatar, speech, back)
     np.testing.assert_array_equal(drawn.affine, person.affine[[2, 1]])
-    np.testing.assert_array_equal(drawn.masks, person.masks[[2, 1]])
-    turned = drawing.draw(person.at([2, 1]), speech, Clock(RATE, 43, 2))
+    np.testing.assert_array_equal(drawn.masks, read_masks(avatar)[[2, 1]])
+    turned = draw(drawing, avatar, [2, 1], person.at([2, 1]), speech, Clock(RATE, 43, 2))
     np.testing.assert_array_equal(drawn.pixels, turned.pixels)
 
 
@@ -207,7 +235,7 @@ def test_an_avatar_of_another_length_is_refused(
 @pytest.mark.parametrize("content", [b"", b"garbage"])
 def test_a_broken_avatar_is_a_fault_that_names_it(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "avatar.zip").write_bytes(content)
-    for read in (Avatar.load, shift_range):
+    for read in (Avatar.load, load_masks, load_mask_bounds, load_shift_range):
         with pytest.raises(Fault, match=r"avatar\.zip: the file is broken"):
             read(tmp_path / "avatar.zip")
 
@@ -216,7 +244,7 @@ def test_the_range_of_the_shift_stands_in_the_avatar(avatar: Path, track: Track)
     points = track.points[:, MESH_OF_68, :2].astype(int)
     down = points[:, 30, 1] - points[:, 29, 1]
     up = points[:, 29, 1] - points[:, 28, 1]
-    assert shift_range(avatar) == (-int(down.mean()), int(up.mean()))
+    assert load_shift_range(avatar) == (-int(down.mean()), int(up.mean()))
 
 
 @pytest.mark.parametrize("box", [(150, 60, 300, 210), (100, 40, 420, 400)])
@@ -229,7 +257,7 @@ def test_a_patch_composes_as_upstream_does(
     mask = masks.blurred(region, np.array(box), square, 0.05)
     face = cv2.GaussianBlur(golden["blend.face256"][..., ::-1].copy(), (5, 5), 0)
     wanted = upstream.composite(astronaut, face, np.array(box), mask, square)
-    place = bake.Face(astronaut, np.zeros((68, 2)), np.array(box))
+    place = Face(astronaut, np.zeros((68, 2)), np.array(box))
     small = masks.on_patch(mask, square, place.affine, 256)
     drawn, weight = (
         cv2.warpAffine(image.astype(np.float32), place.affine, (512, 512), borderMode=border)
@@ -247,31 +275,77 @@ def test_a_patch_composes_as_upstream_does(
 def test_a_batch_that_does_not_fit_is_halved_and_remembered(
     drawing: MusetalkEngine, avatar: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock, person = Clock(RATE, 0, 7), Avatar.load(avatar).at([0, 1, 2, 2, 1, 0, 0])
-    wanted = drawing.draw(person, speech, clock)
-    painter = drawing.painter
-    draw: Callable[..., torch.Tensor] = painter._draw
+    clock, order = Clock(RATE, 0, 7), [0, 1, 2, 2, 1, 0, 0]
+    person = Avatar.load(avatar).at(order)
+    wanted = draw(drawing, avatar, order, person, speech, clock)
+    generator = drawing.generator
+    networks: Callable[..., torch.Tensor] = generator._draw
     tried = []
 
     def short(latents: torch.Tensor, prompts: torch.Tensor) -> torch.Tensor:
         tried.append(len(latents))
         if len(latents) > fits:
             raise torch.OutOfMemoryError("no room")
-        return draw(latents, prompts)
+        return networks(latents, prompts)
 
-    monkeypatch.setitem(painter.__dict__, "_draw", short)
-    monkeypatch.setattr(painter.draw_batches, "frames", 4)
+    monkeypatch.setitem(generator.__dict__, "_draw", short)
+    monkeypatch.setattr(generator.draw_batches, "frames", 4)
     fits = 2
-    found = drawing.draw(person, speech, clock)
-    assert tried[0] == 4 and max(tried[1:]) == 2 and painter.draw_batches.frames == 2
-    assert painter.encode_batches.frames == 4, "a bake that runs short is another matter"
+    found = draw(drawing, avatar, order, person, speech, clock)
+    assert tried[0] == 4 and max(tried[1:]) == 2 and generator.draw_batches.frames == 2
+    assert generator.encode_batches.frames == 4, "a bake that runs short is another matter"
     assert (np.abs(found.pixels.astype(int) - wanted.pixels.astype(int)) <= 1).all()
     tried.clear()
-    drawing.draw(person, speech, clock)
+    draw(drawing, avatar, order, person, speech, clock)
     assert max(tried) == 2
     fits = 0
     with pytest.raises(Fault, match="one frame"):
-        drawing.draw(person, speech, clock)
+        draw(drawing, avatar, order, person, speech, clock)
+
+
+def test_what_the_engine_declares(drawing: MusetalkEngine, avatar: Path, speech: Speech) -> None:
+    """The part of the patches that masks take is known before they are drawn."""
+    assert (drawing.window_frames, drawing.overlap_frames, drawing.patch_px) == (4, 0, 256)
+    assert not drawing.needs_clip
+    whole, back = Clock(RATE, 0, 3), LoopedClock(RATE, 3, 1, Clock(RATE, 0, 3), reversed=True)
+    for clock in (whole, back):
+        wanted = mask_extent(render(drawing, avatar, speech, clock).masks.max(0))
+        assert wanted is not None and drawing.extent(avatar, clock) == wanted
+
+
+def test_a_batch_is_begun_before_the_last_is_handed_out(
+    drawing: MusetalkEngine, avatar: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator, begun = drawing.generator, []
+    networks: Callable[..., torch.Tensor] = generator._draw
+
+    def watched(latents: torch.Tensor, prompts: torch.Tensor) -> torch.Tensor:
+        begun.append(len(latents))
+        return networks(latents, prompts)
+
+    monkeypatch.setitem(generator.__dict__, "_draw", watched)
+    monkeypatch.setattr(generator.draw_batches, "frames", 2)
+    order = [0, 1, 2, 2, 1, 0, 0]
+    masks = iter(read_masks(avatar)[order])
+    patches = drawing.draw(Avatar.load(avatar).at(order), masks, speech, Clock(RATE, 0, 7))
+    assert begun == [2], "the first is begun at once"
+    next(patches)
+    assert begun == [2, 2]
+    next(patches)
+    assert begun == [2, 2]
+    next(patches)
+    assert begun == [2, 2, 2]
+    assert len(list(patches)) == 4 and begun == [2, 2, 2, 1]
+
+
+def test_patches_may_be_kept(drawing: MusetalkEngine, avatar: Path, speech: Speech) -> None:
+    """What is handed out is not written over by later batches."""
+    order = [0, 1, 2] * 6
+    person, masks = Avatar.load(avatar).at(order), read_masks(avatar)[order]
+    clock, kept = Clock(RATE, 0, 18), []
+    for patch in drawing.draw(person, iter(masks), speech, clock):
+        kept.append((patch.pixels, patch.pixels.copy()))
+    assert all(np.array_equal(*pair) for pair in kept)
 
 
 def test_a_missing_weight_says_how_to_fetch_it(tmp_path: Path, tree: Path) -> None:
@@ -348,14 +422,13 @@ def test_the_shift_works_for_both_versions_but_as_upstream_if_asked(
     shift_1_5: bool,
     moves: bool,
     chosen: MusetalkSettings,
-    drawing: MusetalkEngine,
     pictures: list[np.ndarray],
     track: Track,
 ) -> None:
     def box(shift_px: int) -> np.ndarray:
         asked = {"version": version, "shift_1_5": shift_1_5, "bbox_shift_px": shift_px}
         asked_of = chosen.model_copy(update=asked)
-        return next(bake.locate(pictures, track, asked_of, drawing.painter)).box
+        return next(locate(pictures, track, asked_of, None)).box
 
     assert (box(7)[1] == box(0)[1] + 14) == moves
     assert (box(0)[3] == track.points[0, MESH_OF_68, 1].astype(int).max() + 10) == (
@@ -363,41 +436,41 @@ def test_the_shift_works_for_both_versions_but_as_upstream_if_asked(
     )
 
 
-def test_engines_of_a_workshop_share_networks_and_the_batch_that_was_found(
+def test_engines_of_a_cache_share_networks_and_the_batch_that_was_found(
     chosen: MusetalkSettings,
 ) -> None:
-    workshop = EngineCache()
+    cache = EngineCache()
 
-    def painter(**changed: Any) -> Generator:
-        made = workshop("musetalk", Engines(musetalk=chosen.model_copy(update=changed)))
+    def generator(**changed: Any) -> Generator:
+        made = cache(chosen.model_copy(update=changed))
         assert isinstance(made, MusetalkEngine)
-        return made.painter
+        return made.generator
 
-    first = painter()
+    first = generator()
     first.draw_batches.frames = 2
-    assert painter(bbox_shift_px=7, parsing="drawn") is first
-    other = painter(batch_frames=3)
+    assert generator(bbox_shift_px=7, parsing="drawn") is first
+    other = generator(batch_frames=3)
     assert other.networks is first.networks and other.draw_batches.frames == 3
-    assert painter() is first
-    assert painter(precision="bf16").networks is not first.networks
-    assert painter().networks is not first.networks, "one set at a time"
+    assert generator() is first
+    assert generator(precision="bf16").networks is not first.networks
+    assert generator().networks is not first.networks, "one set at a time"
 
 
 def test_one_set_of_networks_is_in_memory_whatever_the_settings_were(
     chosen: MusetalkSettings,
 ) -> None:
-    workshop = EngineCache()
+    cache = EngineCache()
     made, unets = [], []
     for changed in ({}, {"precision": "bf16"}, {"version": "1.0"}):
-        settings = Engines(musetalk=chosen.model_copy(update=changed))
-        made.append(workshop("musetalk", settings))
-        unets.append(weakref.ref(made[-1].painter.networks.unet))
+        settings = chosen.model_copy(update=changed)
+        made.append(cache(settings))
+        unets.append(weakref.ref(made[-1].generator.networks.unet))
     assert [unet() is not None for unet in unets] == [False, False, True]
 
 
-def test_a_replaced_weight_file_is_loaded_anew(chosen: MusetalkSettings, tree: Path) -> None:
-    workshop, settings = EngineCache(), Engines(musetalk=chosen)
-    first = workshop("musetalk", settings).painter.networks
-    assert workshop("musetalk", settings).painter.networks is first
+def test_a_replaced_weight_file_is_loaded_again(chosen: MusetalkSettings, tree: Path) -> None:
+    cache = EngineCache()
+    first = cache(chosen).generator.networks
+    assert cache(chosen).generator.networks is first
     os.utime(tree / "musetalkV15" / "unet.pth", ns=(1, 1))
-    assert workshop("musetalk", settings).painter.networks is not first
+    assert cache(chosen).generator.networks is not first

@@ -9,7 +9,7 @@ import torch
 
 from mouthpiece.core.batches import Batches, chunks
 from mouthpiece.core.errors import Fault
-from mouthpiece.engines.musetalk import audio, bake, boxes, landmarks, masks, parsing
+from mouthpiece.engines.musetalk import audio, boxes, faces, landmarks, masks, parsing
 
 TEN_MINUTES_S = 600
 ROWS = TEN_MINUTES_S * audio.ROWS_PER_S
@@ -74,8 +74,10 @@ def test_smoothing_steadies_each_run_and_off_is_off() -> None:
 @pytest.mark.parametrize("deviation", [0.0, 1.0, 3.0])
 def test_smoothing_as_pictures_pass_is_smoothing_of_all(deviation: float) -> None:
     raw = some_boxes()
-    faces = [bake.Face(np.full((1, 1, 3), i), np.zeros((68, 2)), box) for i, box in enumerate(raw)]
-    found = list(bake.steadied(iter(faces), deviation))
+    found_faces = [
+        faces.Face(np.full((1, 1, 3), i), np.zeros((68, 2)), box) for i, box in enumerate(raw)
+    ]
+    found = list(faces.steadied(iter(found_faces), deviation))
     assert [face.picture[0, 0, 0] for face in found] == list(range(60))
     np.testing.assert_allclose([f.box for f in found], boxes.smooth(raw, deviation), atol=1e-9)
 
@@ -83,17 +85,17 @@ def test_smoothing_as_pictures_pass_is_smoothing_of_all(deviation: float) -> Non
 def test_a_crop_of_parts_of_a_pixel_lies_where_its_affine_says() -> None:
     y, x = np.mgrid[:300, :400].astype(np.float32)
     picture = np.stack([x / 2, y / 2, x * 0], -1).astype(np.uint8)
-    face = bake.Face(picture, np.zeros((68, 2)), np.array([100.25, 50.5, 228.25, 178.5]))
-    crop = bake.crop(face)
+    face = faces.Face(picture, np.zeros((68, 2)), np.array([100.25, 50.5, 228.25, 178.5]))
+    crop = faces.crop(face)
     corner = face.affine @ np.array([200, 100, 1])
     np.testing.assert_allclose(crop[100, 200, :2], corner / 2, atol=1)
 
 
 def test_a_box_beyond_the_picture_is_cropped_without_shifting() -> None:
     picture = np.tile(np.arange(100, dtype=np.uint8)[None, :, None], (100, 1, 3))
-    inside = bake.Face(picture, np.zeros((68, 2)), np.array([20, 10, 84, 74]))
-    beyond = bake.Face(picture, np.zeros((68, 2)), np.array([60, 10, 124, 74]))
-    shift = bake.crop(beyond)[100, :100].astype(int) - bake.crop(inside)[100, :100]
+    inside = faces.Face(picture, np.zeros((68, 2)), np.array([20, 10, 84, 74]))
+    beyond = faces.Face(picture, np.zeros((68, 2)), np.array([60, 10, 124, 74]))
+    shift = faces.crop(beyond)[100, :100].astype(int) - faces.crop(inside)[100, :100]
     np.testing.assert_allclose(shift, 40, atol=1)
 
 

@@ -25,44 +25,46 @@ def all_memory() -> Iterator[None]:
     torch.cuda.empty_cache()
 
 
-def painter(tree: Path, batch_frames: int = 32, **chosen: object) -> Generator:
+def generator_of(tree: Path, batch_frames: int = 32, **chosen: object) -> Generator:
     settings = MusetalkSettings.model_validate({"models": str(tree), "device": "cuda"} | chosen)
     return Generator(Networks(settings), batch_frames)
 
 
-def paint(painter: Generator) -> np.ndarray:
+def drawn(generator: Generator) -> np.ndarray:
     """Faces [FRAMES, 256, 256, 3] of noise, the same noise each time."""
     random = np.random.default_rng(0)
     latents = random.standard_normal((FRAMES, 8, 32, 32)).astype(np.float16)
     rows = torch.from_numpy(random.standard_normal((200, 5, 384)).astype(np.float32))
     windows = audio.exact_windows(len(rows), 0, FRAMES, Fraction(25), 2, 2)
-    return painter.paint(latents, rows.cuda(), windows).astype(np.int16)
+    batches = list(generator.draw_faces(latents, rows.cuda(), windows))
+    assert len(batches) > 1
+    return np.concatenate(batches).astype(np.int16)
 
 
 def test_half_precision_draws_what_full_precision_does(tree: Path) -> None:
-    full, half = (paint(painter(tree, precision=precision)) for precision in ("fp32", "fp16"))
+    full, half = (drawn(generator_of(tree, precision=precision)) for precision in ("fp32", "fp16"))
     assert full.std() > 1
     assert np.abs(half - full).mean() <= 1
 
 
 def test_compiled_code_draws_what_eager_code_does(tree: Path) -> None:
-    eager, compiled = (paint(painter(tree, compile=way)) for way in ("off", "default"))
+    eager, compiled = (drawn(generator_of(tree, compile=way)) for way in ("off", "default"))
     assert np.abs(compiled - eager).mean() <= 1
 
 
 def test_where_memory_is_short_the_batch_halves_and_the_faces_are_the_same(tree: Path) -> None:
-    plenty = painter(tree)
-    paint(painter(tree, batch_frames=1))  # libraries take their own memory first
+    plenty = generator_of(tree)
+    drawn(generator_of(tree, batch_frames=1))  # libraries take their own memory first
     torch.cuda.empty_cache()
     least = torch.cuda.memory_reserved()
     torch.cuda.reset_peak_memory_stats()
-    whole = paint(plenty)
+    whole = drawn(plenty)
     peak = torch.cuda.max_memory_allocated()
     assert plenty.draw_batches.frames == 32
     torch.cuda.empty_cache()
     total = torch.cuda.get_device_properties(0).total_memory
     torch.cuda.set_per_process_memory_fraction((least + (peak - least) / 2) / total)
-    short = painter(tree)
-    parts = paint(short)
+    short = generator_of(tree)
+    parts = drawn(short)
     assert 1 <= short.draw_batches.frames < 32
     assert np.abs(parts - whole).mean() <= 1

@@ -9,7 +9,8 @@ import soundfile
 import torch
 import upstream
 
-from mouthpiece.engines.musetalk import audio, bake, boxes, generate, masks, parsing
+from mouthpiece.engines.musetalk import audio, boxes, generate, masks, parsing
+from mouthpiece.engines.musetalk.faces import Face, crop
 from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.networks import Networks
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
@@ -29,14 +30,14 @@ def mostly_equal(found: np.ndarray, wanted: np.ndarray) -> bool:
 
 
 @pytest.fixture(scope="module")
-def rows(painter: Generator) -> Callable[[str], tuple[torch.Tensor, int]]:
+def rows(generator: Generator) -> Callable[[str], tuple[torch.Tensor, int]]:
     """Whisper's rows of a wav, and how many samples it has; each heard once."""
     heard: dict[str, tuple[torch.Tensor, int]] = {}
 
     def hear(wav: str) -> tuple[torch.Tensor, int]:
         if wav not in heard:
             samples, _ = soundfile.read(PARITY / f"{wav}.wav", dtype="float32")
-            networks = painter.networks
+            networks = generator.networks
             rows = audio.hear(samples, networks.extractor, networks.encoder)
             heard[wav] = audio.with_silence(rows), len(samples)
         return heard[wav]
@@ -97,35 +98,35 @@ def test_degenerate_boxes(golden: Golden) -> None:
 
 
 @pytest.fixture(scope="module")
-def faces(golden: Golden, pictures: list[np.ndarray]) -> list[bake.Face]:
+def faces(golden: Golden, pictures: list[np.ndarray]) -> list[Face]:
     """The three faces of `bake.*`."""
     grown = boxes.extend(golden["box.shift0"], 10, 512)
     return [
-        bake.Face(picture, points, box)
+        Face(picture, points, box)
         for picture, points, box in zip(pictures, golden["box.landmarks"], grown, strict=True)
     ]
 
 
-def test_crops(golden: Golden, faces: list[bake.Face]) -> None:
-    found = np.stack([bake.crop(face) for face in faces])
+def test_crops(golden: Golden, faces: list[Face]) -> None:
+    found = np.stack([crop(face) for face in faces])
     np.testing.assert_array_equal(found[..., ::-1], golden["bake.crops"])
 
 
-def test_latents(golden: Golden, painter: Generator) -> None:
+def test_latents(golden: Golden, generator: Generator) -> None:
     crops = torch.from_numpy(golden["bake.crops"][..., ::-1].copy())
-    networks = painter.networks
+    networks = generator.networks
     with torch.no_grad():
         found = generate.encode(networks.vae, networks.scale, crops, torch.float32)
     np.testing.assert_allclose(found.numpy(), golden["bake.latents"], atol=1e-4)
 
 
-def test_predicted_latents_and_faces(golden: Golden, painter: Generator, rows: Callable) -> None:
+def test_predicted_latents_and_faces(golden: Golden, generator: Generator, rows: Callable) -> None:
     heard, _ = rows("speech_3p37s")
     prompts = audio.tokens(
         heard, torch.from_numpy(audio.upstream_windows(len(heard) - 1, 7, Fraction(25), 2, 2))
     )
     latents = torch.from_numpy(golden["bake.latents"][[0, 1, 2, 2, 1, 0, 0]])
-    networks = painter.networks
+    networks = generator.networks
     positions = audio.positions(50, 384)
     with torch.no_grad():
         predicted = torch.cat(
@@ -139,10 +140,10 @@ def test_predicted_latents_and_faces(golden: Golden, painter: Generator, rows: C
     assert mostly_equal(found[..., ::-1], golden["draft.faces"])
 
 
-def test_parsing_logits(golden: Golden, painter: Generator, astronaut: np.ndarray) -> None:
+def test_parsing_logits(golden: Golden, generator: Generator, astronaut: np.ndarray) -> None:
     picture = torch.from_numpy(astronaut.copy())[None]
     with torch.no_grad():
-        logits = painter.networks.parser(parsing.normalize(picture, torch.float32))
+        logits = generator.networks.parser(parsing.normalize(picture, torch.float32))
     np.testing.assert_allclose(
         logits[:, :, ::16, ::16].numpy(), golden["parse.logits_stride16"], atol=1e-3
     )

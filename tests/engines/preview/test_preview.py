@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -11,7 +12,10 @@ from drawn import Person, draw_person
 
 from mouthpiece.audio.silence import opacity
 from mouthpiece.audio.speech import Speech
+from mouthpiece.core.errors import Fault
 from mouthpiece.core.timeline import Clock, LoopedClock
+from mouthpiece.engines.avatar_file import avatar_engine
+from mouthpiece.engines.preview import draw
 from mouthpiece.engines.preview.engine import Preview, idle
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -19,7 +23,8 @@ from mouthpiece.faces.detector import FaceDetector
 from mouthpiece.faces.mesh import FaceMesh
 from mouthpiece.faces.region import Region
 from mouthpiece.faces.track import Track
-from mouthpiece.patches.patch_set import PatchSet
+from mouthpiece.patches.patch import mask_extent
+from patchsets import PatchSet
 from places import ROOT
 
 GRID = ROOT.parent / "shared" / "data" / "grid" / "other"
@@ -41,7 +46,7 @@ class Played:
 def _render(person: Person, folder: Path, motion: Played, **options: float) -> PatchSet:
     engine = Preview(PreviewSettings(**options), motion)
     engine.prepare(iter(person.pictures), person.track, folder / "avatar")
-    return engine.render(folder / "avatar", SILENCE, _clock(len(person.pictures)))
+    return PatchSet.of(engine.render(folder / "avatar", SILENCE, _clock(len(person.pictures))))
 
 
 def _clock(frames: int) -> Clock:
@@ -66,9 +71,9 @@ def test_a_looped_film_shows_the_avatar_backward(tmp_path: Path) -> None:
     _render(person, tmp_path, Played(np.zeros(5)))
     engine = Preview(PreviewSettings(), Played(opened))
     back = LoopedClock(Fraction(25), 5, 3, _clock(5), reversed=True)
-    found = engine.render(tmp_path / "avatar", SILENCE, back)
+    found = PatchSet.of(engine.render(tmp_path / "avatar", SILENCE, back))
     whole = Preview(PreviewSettings(), Played(np.array([0, 0, *opened[::-1]])))
-    wanted = whole.render(tmp_path / "avatar", SILENCE, _clock(5))
+    wanted = PatchSet.of(whole.render(tmp_path / "avatar", SILENCE, _clock(5)))
     assert np.array_equal(found.affine, wanted.affine[:1:-1])
     assert np.array_equal(found.pixels, wanted.pixels[:1:-1])
 
@@ -147,6 +152,43 @@ def test_an_avatar_of_another_cut_is_refused(tmp_path: Path) -> None:
     engine.prepare(iter(person.pictures), person.track, tmp_path / "avatar")
     with pytest.raises(ValueError, match="4 frames, wanted 5"):
         engine.render(tmp_path / "avatar", SILENCE, _clock(5))
+
+
+def test_as_many_pictures_as_the_track_has_frames(tmp_path: Path) -> None:
+    engine, person = Preview(PreviewSettings()), draw_person(np.zeros(4))
+    for given in (person.pictures[:3], [*person.pictures, person.pictures[0]]):
+        with pytest.raises(Fault, match="face track 4 frames"):
+            engine.prepare(iter(given), person.track, tmp_path / "avatar")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size_px", [256, 512])
+def test_what_the_engine_declares(tmp_path: Path, size_px: int) -> None:
+    engine, person = Preview(PreviewSettings(size_px=size_px)), draw_person(np.zeros(4))
+    engine.prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    assert (engine.window_frames, engine.overlap_frames, engine.needs_clip) == (1, 0, False)
+    patches = PatchSet.of(engine.render(tmp_path / "avatar", SILENCE, _clock(4)))
+    assert patches.pixels.shape[1:3] == (engine.patch_px, engine.patch_px) == (size_px, size_px)
+    extent = engine.extent(tmp_path / "avatar", _clock(4))
+    assert extent == mask_extent(patches.masks.max(0))
+    assert avatar_engine(tmp_path / "avatar") == "preview"
+
+
+def test_patches_are_drawn_as_they_are_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, drawn = draw_person(np.zeros(6)), []
+    draw_patch = draw.draw_patch
+
+    def counted(*given: Any) -> np.ndarray:
+        drawn.append(given[2])
+        return draw_patch(*given)
+
+    monkeypatch.setattr(draw, "draw_patch", counted)
+    engine = Preview(PreviewSettings(), Played(np.zeros(6)))
+    engine.prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    for number, _ in enumerate(engine.render(tmp_path / "avatar", SILENCE, _clock(6))):
+        assert drawn == list(range(number + 1))
 
 
 def test_long_silence_with_a_shut_source_keeps_the_original() -> None:

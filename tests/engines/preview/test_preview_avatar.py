@@ -7,11 +7,17 @@ import pytest
 from drawn import draw_person
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.engines.preview import avatar, shape
+from mouthpiece.engines.avatar_file import avatar_engine
+from mouthpiece.engines.preview import avatar, bake, shape
 from mouthpiece.faces.track import Track
 
 
-def test_opening_is_measured_where_the_mesh_draws_it_too_small() -> None:
+def baked_of(pictures: list[np.ndarray], track: Track, folder: Path) -> avatar.Avatar:
+    bake.bake(iter(pictures), track, 256, folder / "avatar")
+    return avatar.load(folder / "avatar")
+
+
+def test_opening_is_measured_where_the_mesh_draws_it_too_small(tmp_path: Path) -> None:
     true = np.array([0, 0, 0, 0.1, 0.15, 0.2, 0.2, 0.15, 0.1, 0, 0, 0])
     person = draw_person(true)
     points = person.track.points.copy()
@@ -19,20 +25,33 @@ def test_opening_is_measured_where_the_mesh_draws_it_too_small() -> None:
     for contour in (shape.UPPER_INNER, shape.LOWER_INNER):
         points[:, list(contour)] += 0.6 * (middle - points[:, list(contour)])
     mistaken = Track(points, person.track.seen)
-    baked = avatar.bake(iter(person.pictures), mistaken, 256)
-    assert baked.shown[:, 0] == pytest.approx(true, abs=0.06)
-    assert np.corrcoef(baked.shown[:, 0], true)[0, 1] > 0.97
+    baked = baked_of(person.pictures, mistaken, tmp_path)
+    assert baked.mouth[:, 0] == pytest.approx(true, abs=0.06)
+    assert np.corrcoef(baked.mouth[:, 0], true)[0, 1] > 0.97
 
 
-def test_avatar_file_gives_back_what_was_baked(tmp_path: Path) -> None:
-    person = draw_person(np.array([0, 0.1, 0.25, 0.1, 0]))
-    baked = avatar.bake(iter(person.pictures), person.track, 256)
-    avatar.save(baked, tmp_path / "avatar")
-    loaded = avatar.load(tmp_path / "avatar")
-    assert np.array_equal(loaded.crops, baked.crops)
-    for name in avatar.NUMBERS:
-        assert np.array_equal(getattr(loaded, name), getattr(baked, name)), name
-    assert (np.diff(loaded.shown[loaded.levels, 0]) > 0).all()
+def test_avatar_file_gives_back_what_was_baked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, kept = draw_person(np.array([0, 0.1, 0.25, 0.1, 0])), {}
+    save = avatar.save
+
+    def keep(path: Path, crops: Path, arrays: dict[str, np.ndarray], size_px: int) -> None:
+        kept.update(arrays)
+        save(path, crops, arrays, size_px)
+
+    monkeypatch.setattr(avatar, "save", keep)
+    loaded = baked_of(person.pictures, person.track, tmp_path)
+    crops = [
+        bake._cut_out(picture, matrix, 256)
+        for picture, matrix in zip(person.pictures, kept["affine"], strict=True)
+    ]
+    assert np.array_equal(list(loaded.crops.read()), crops)
+    for name in avatar.ARRAYS:
+        assert np.array_equal(getattr(loaded, name), kept[name]), name
+    assert (np.diff(loaded.mouth[loaded.donors, 0]) > 0).all()
+    assert (avatar.load_size(tmp_path / "avatar"), loaded.size_px) == (256, 256)
+    assert avatar_engine(tmp_path / "avatar") == "preview"
 
 
 def test_a_broken_avatar_is_a_fault_that_names_it(tmp_path: Path) -> None:
@@ -40,11 +59,13 @@ def test_a_broken_avatar_is_a_fault_that_names_it(tmp_path: Path) -> None:
         (tmp_path / "avatar.zip").write_bytes(content)
         with pytest.raises(Fault, match=r"avatar\.zip: the file is broken"):
             avatar.load(tmp_path / "avatar.zip")
+        with pytest.raises(Fault, match=r"avatar\.zip: the file is broken"):
+            avatar_engine(tmp_path / "avatar.zip")
 
 
-def test_points_lie_where_the_crop_shows_them() -> None:
+def test_points_lie_where_the_crop_shows_them(tmp_path: Path) -> None:
     person = draw_person(np.array([0, 0.1, 0.25, 0.1, 0]))
-    baked = avatar.bake(iter(person.pictures), person.track, 256)
+    baked = baked_of(person.pictures, person.track, tmp_path)
     corners = baked.points[:, [61, 291]]
     placed = np.einsum("tij,tnj->tni", baked.affine[:, :, :2], corners)
     placed += baked.affine[:, None, :, 2]

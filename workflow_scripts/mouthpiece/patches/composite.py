@@ -3,7 +3,7 @@
 Where a patch's weight (mask x alpha) is zero, every sample of the picture stays as it was.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ..core.errors import Fault
 from ..core.timeline import Clock
 from ..media.decode import read_frames
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
-from .patch_set import PatchSet, of_window, window
+from .patch import Patch, mask_extent
 
 LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m": (0.299, 0.114)}
 LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (0.2627, 0.0593)}
@@ -24,17 +24,33 @@ LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (
 
 @dataclass(frozen=True)
 class Layout:
-    """How a pixel format stores a picture: planar YUV, 8 or 10 bit."""
+    """How a pixel format stores a picture: planar YUV, 8 or 10 bit.
+
+    Attributes:
+        matrix: ffmpeg's name of the matrix between RGB and YUV, a key of `LUMA_WEIGHTS`.
+        full_range: Whether samples use the whole range (0 to 255), not 16 to 235.
+        bits: Bits a sample, 8 or 10.
+        chroma_shift: log2 of the chroma planes' subsampling, (x, y).
+    """
 
     matrix: str
     full_range: bool
     bits: int
     chroma_shift: tuple[int, int]
-    """log2 of the chroma planes' subsampling, (x, y)."""
 
     @classmethod
     def of(cls, mezzanine: MezzanineInfo) -> "Layout":
-        """The layout of a mezzanine."""
+        """Read the layout of a mezzanine.
+
+        Args:
+            mezzanine: Its facts.
+
+        Returns:
+            The layout of its pictures; bt709 where they are untagged.
+
+        Raises:
+            ValueError: Its pixel format is not planar YUV.
+        """
         pixel_format = mezzanine.pixel_format
         return cls(
             mezzanine.matrix or "bt709",
@@ -44,7 +60,14 @@ class Layout:
         )
 
     def yuv(self, rgb: np.ndarray) -> np.ndarray:
-        """RGB [..., 3] uint8 to YUV [..., 3] float32 in this layout's sample values, unrounded."""
+        """Convert RGB to this layout's sample values.
+
+        Args:
+            rgb: [..., 3] uint8.
+
+        Returns:
+            Y, Cb and Cr, [..., 3] float32, not rounded.
+        """
         kr, kb = LUMA_WEIGHTS[self.matrix]
         red, green, blue = (rgb[..., i].astype(np.float32) / 255 for i in range(3))
         luma = kr * red + (1 - kr - kb) * green + kb * blue
@@ -60,54 +83,64 @@ def _chroma_shift(pixel_format: str) -> tuple[int, int]:
     for name, shift in (("420", (1, 1)), ("422", (1, 0)), ("444", (0, 0))):
         if name in pixel_format:
             return shift
-    raise ValueError(f"{pixel_format} is no planar YUV format")
+    raise ValueError(f"{pixel_format} is not a planar YUV format")
 
 
-def composited(mezzanine: Path, clock: Clock, patches: PatchSet) -> Iterator[av.VideoFrame]:
-    """A cut's frames with its patches laid in; an empty patch set changes nothing.
+def composited(
+    mezzanine: Path, clock: Clock, patches: Iterable[Patch] | None
+) -> Iterator[av.VideoFrame]:
+    """Lay patches into the frames of a cut, one frame at a time.
 
-    Raises Fault if the patch set covers another number of frames than the cut.
+    Args:
+        mezzanine: The film's mezzanine.
+        clock: The cut's frames.
+        patches: One a frame, in order; None leaves the frames as they are.
+
+    Yields:
+        `clock.frames` frames, in the mezzanine's pixel format.
+
+    Raises:
+        Fault: There are more or fewer patches than frames.
     """
-    if patches.frames and patches.frames != clock.frames:
-        raise Fault(f"the patch set has {patches.frames} frames, the cut {clock.frames}")
+    frames = read_frames(mezzanine, clock)
+    if patches is None:
+        yield from frames
+        return
+    if isinstance(patches, Sized) and len(patches) != clock.frames:
+        raise Fault(f"the patch set has {len(patches)} frames, the cut {clock.frames}")
     layout = Layout.of(probe_mezzanine(mezzanine))
-    for i, frame in enumerate(read_frames(mezzanine, clock)):
-        if patches.frames and patches.alpha[i] > 0:
-            lay_in(
-                frame,
-                patches.pixels[i],
-                patches.masks[i],
-                patches.affine[i],
-                float(patches.alpha[i]),
-                layout,
-            )
+    stream = iter(patches)
+    for number, frame in enumerate(frames):
+        patch = next(stream, None)
+        if patch is None:
+            raise Fault(f"there are {number} patches, the cut has {clock.frames} frames")
+        if patch.alpha > 0:
+            lay_in(frame, patch, layout)
         yield frame
+    if next(stream, None) is not None:
+        raise Fault(f"there are more patches than the cut has frames ({clock.frames})")
 
 
-def lay_in(
-    frame: av.VideoFrame,
-    pixels: np.ndarray,
-    mask: np.ndarray,
-    affine: np.ndarray,
-    alpha: float,
-    layout: Layout,
-) -> None:
+def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
     """Blend one patch into a frame, in place.
 
-    pixels [H, W, 3] uint8 RGB; mask [H, W] uint8; affine [2, 3] patch to picture; alpha in [0, 1].
+    Args:
+        frame: The picture.
+        patch: What is drawn over it.
+        layout: How the picture is stored.
     """
-    if not mask.any():
+    extent = mask_extent(patch.mask)
+    if extent is None:
         return
     frame.make_writable()
-    rows, columns = window(mask)
-    affine = of_window(affine, rows, columns)
-    weight = mask[rows, columns, None].astype(np.float32) * (alpha / 255)
-    patch = np.concatenate([layout.yuv(pixels[rows, columns]), weight], -1)
-    patch, affine = _reduced(patch, affine)
+    part = extent.crop(patch)
+    weight = part.mask[..., None].astype(np.float32) * (part.alpha / 255)
+    samples = np.concatenate([layout.yuv(part.pixels), weight], -1)
+    samples, affine = _reduced(samples, part.affine)
     for index in range(3):
         shift = layout.chroma_shift if index else (0, 0)
         plane = _samples(frame, index, layout.bits)
-        _blend(plane, patch[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
+        _blend(plane, samples[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
 
 
 def _reduced(patch: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

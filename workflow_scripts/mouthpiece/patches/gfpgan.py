@@ -2,7 +2,7 @@
 
 Wang et al., "Towards Real-World Blind Face Restoration with Generative Facial Prior", CVPR 2021
 (arXiv:2101.04061). spandrel has the published network, with the published file's keys. It is run
-without the noise that its makers draw anew for every picture: that flickers.
+without the noise that its makers' code draws for every picture: that flickers.
 """
 
 import numpy as np
@@ -25,12 +25,21 @@ CPU_FACES = 1
 class Gfpgan:
     """Restores aligned faces (see `restore.alignment`).
 
-    Raises InputError where the weights are missing; Fault where they are not what is meant, and
-    where a GPU is asked for that is not there.
+    Attributes:
+        batches: How many faces are restored at once.
     """
 
     def __init__(self, device: str, batch_faces: int) -> None:
-        """device: "auto", "cuda" or "cpu"."""
+        """Load the network.
+
+        Args:
+            device: "auto", "cuda" or "cpu".
+            batch_faces: How many faces are restored at once on a GPU, at most.
+
+        Raises:
+            InputError: The weights are missing.
+            Fault: The weights are not GFPGAN's, or the GPU that is asked for is not there.
+        """
         found = torch.cuda.is_available()
         if device == "cuda" and not found:
             raise Fault("enhance.device is cuda, but no CUDA GPU can be used")
@@ -41,9 +50,16 @@ class Gfpgan:
         self._network = network(tensors).to(self._device)
 
     def __call__(self, faces: np.ndarray) -> np.ndarray:
-        """Restore [N, 512, 512, 3] uint8 RGB; the same faces give the same pictures.
+        """Restore faces; the same faces give the same pictures.
 
-        Raises Fault where memory does not hold one face.
+        Args:
+            faces: RGB, [N, 512, 512, 3] uint8.
+
+        Returns:
+            The same faces, sharper, [N, 512, 512, 3] uint8.
+
+        Raises:
+            Fault: Memory does not hold one face.
         """
         restored = np.empty_like(faces)
         for part, batch in self.batches.run(len(faces), lambda part: self._restore(faces[part])):
@@ -53,14 +69,24 @@ class Gfpgan:
     @torch.inference_mode()
     def _restore(self, faces: np.ndarray) -> np.ndarray:
         pixels = torch.from_numpy(np.ascontiguousarray(faces)).to(self._device)
-        seen = pixels.permute(0, 3, 1, 2).float().contiguous() / 127.5 - 1
-        drawn, _ = self._network(seen, return_rgb=False, randomize_noise=False)
+        scaled = pixels.permute(0, 3, 1, 2).float().contiguous() / 127.5 - 1
+        drawn, _ = self._network(scaled, return_rgb=False, randomize_noise=False)
         levels = ((drawn.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
         return levels.permute(0, 2, 3, 1).cpu().numpy()
 
 
 def network(tensors: dict[str, torch.Tensor]) -> torch.nn.Module:
-    """The network of published tensors. Raises Fault where they are not GFPGAN's."""
+    """Build the network of published tensors.
+
+    Args:
+        tensors: The weight file's tensors, by key.
+
+    Returns:
+        The network, ready for inference.
+
+    Raises:
+        Fault: The tensors are not GFPGAN's.
+    """
     from spandrel import ModelLoader, UnsupportedModelError
 
     try:

@@ -6,12 +6,13 @@ brought back into the patch's own place, finer than it was. Mask and alpha stay 
 was the mezzanine's stays the mezzanine's.
 
 Against flicker, the place follows the guard's face track, smoothed, instead of a face that is
-looked for anew; and only detail is taken from the network: coarse light and colour stay the
-draft's.
+looked for in each picture; and only detail is taken from the network: coarse light and colour stay
+the draft's.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -21,10 +22,9 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..core.batches import chunks
 from ..core.timeline import Clock
-from ..faces.track import Track
 from ..media.decode import to_rgb
 from .composite import composited
-from .patch_set import PatchSet
+from .patch import Patch
 
 SIDE_PX = 512
 
@@ -57,45 +57,70 @@ FEATHER_PX = 32
 FINEST = 4
 """How many times finer a patch may become."""
 
-BATCH_FACES = 16
-"""Faces that are held at once."""
+BATCH_FRAMES = 16
+"""Frames that are held at once."""
 
 Restorer = Callable[[np.ndarray], np.ndarray]
 """Restores aligned faces: [N, 512, 512, 3] uint8 RGB to the same."""
 
 
-def restored(
-    mezzanine: Path,
-    clock: Clock,
-    track: Track,
-    patches: PatchSet,
-    restorer: Restorer,
-    strength: float,
-) -> PatchSet:
-    """The patches of a cut with their faces restored, as fine as the picture can show.
+@dataclass(frozen=True)
+class Restoration:
+    """How a cut's faces are restored.
 
-    strength: the share of what the network draws in what comes out, 0 to 1. Patches with an alpha
-    of 0 are left.
+    Attributes:
+        places: Affines from aligned faces' pixels to the picture's, [T, 2, 3]: see `alignment`.
+        factor: How many times finer patches become: see `fineness`.
+        restorer: The network.
+        strength: The share of what the network draws in what comes out, 0 to 1.
     """
-    places = alignment(track.points, STEADY_S * float(clock.rate))
-    drawn = np.flatnonzero(patches.alpha > 0)
-    finer = refined(patches, _fineness(patches.affine[drawn], places[drawn]))
-    faces = _faces(mezzanine, clock, patches, places)
+
+    places: np.ndarray
+    factor: int
+    restorer: Restorer
+    strength: float
+
+
+def restored(
+    mezzanine: Path, clock: Clock, patches: Iterable[Patch], restoration: Restoration
+) -> Iterator[Patch]:
+    """Restore the faces of a cut's patches; those with an alpha of 0 are only made finer.
+
+    Args:
+        mezzanine: The film's mezzanine.
+        clock: The cut's frames.
+        patches: One a frame, in order.
+        restoration: Where the faces are, and how they are restored.
+
+    Yields:
+        The patches, in order, on a grid `restoration.factor` times finer.
+    """
     rim = _rim()
-    for batch in chunks(zip(drawn, faces, strict=True), BATCH_FACES):
-        shown = np.stack([face for _, face in batch])
-        for (i, face), sharp in zip(batch, restorer(shown), strict=True):
-            detail = sharp.astype(np.float32) - face
-            detail -= cv2.GaussianBlur(detail, (0, 0), COARSE_PX)
-            _add(finer.pixels[i], detail * (strength * rim), places[i], finer.affine[i])
-    return finer
+    faces = _aligned_faces(mezzanine, clock, patches, restoration.places)
+    for batch in chunks(faces, BATCH_FRAMES):
+        shown = [face for _, _, face in batch if face is not None]
+        sharp = iter(restoration.restorer(np.stack(shown)) if shown else ())
+        for patch, place, face in batch:
+            finer = refined(patch, restoration.factor)
+            if face is not None:
+                detail = next(sharp).astype(np.float32) - face
+                detail -= cv2.GaussianBlur(detail, (0, 0), COARSE_PX)
+                finer = _with_detail(finer, detail * (restoration.strength * rim), place)
+            yield finer
 
 
 def alignment(points: np.ndarray, sigma_frames: float) -> np.ndarray:
-    """Affines [T, 2, 3] from aligned faces' pixels to the picture's, for meshes [T, 468, 2 or 3].
+    """Find where a network is shown the face of each frame.
 
     Per frame the similarity that brings `TEMPLATE_PX` nearest to the five points (least squares),
     smoothed over time.
+
+    Args:
+        points: Face meshes, [T, 468, 2 or 3], in picture pixels.
+        sigma_frames: Standard deviation of the smoothing, in frames.
+
+    Returns:
+        Affines from aligned faces' pixels to the picture's, [T, 2, 3] float64.
     """
     five = np.stack([points[:, list(group), :2].mean(1) for group in MESH], 1).astype(np.float64)
     five = gaussian_filter1d(five, sigma_frames, axis=0, mode="nearest")
@@ -108,33 +133,60 @@ def alignment(points: np.ndarray, sigma_frames: float) -> np.ndarray:
     return np.stack([np.stack([a, -b, s], -1), np.stack([b, a, t], -1)], 1)
 
 
-def refined(patches: PatchSet, factor: int) -> PatchSet:
-    """The same patches on a grid `factor` times finer.
+def fineness(affine: np.ndarray, places: np.ndarray) -> int:
+    """Choose how much finer patches become to show all that the network, or the picture, can.
 
-    Masks grow by nothing: a sample that is not zero lies where the coarse mask's interpolation is
-    not.
+    Args:
+        affine: The affines of the patches that are drawn, [N, 2, 3].
+        places: Where the network is shown the same frames' faces, [N, 2, 3].
+
+    Returns:
+        A whole factor, 1 to `FINEST`.
+    """
+    needed = [
+        pitch(one) / max(1.0, pitch(place)) for one, place in zip(affine, places, strict=True)
+    ]
+    return int(np.clip(np.ceil(np.median(needed) - 0.01), 1, FINEST))
+
+
+def refined(patch: Patch, factor: int) -> Patch:
+    """Put a patch on a finer grid.
+
+    Its mask does not grow: where a sample of the finer mask is not zero, neither is the coarse
+    mask's interpolation.
+
+    Args:
+        patch: The patch.
+        factor: How many times finer.
+
+    Returns:
+        The patch, `factor` times as many pixels a side, in the same place.
     """
     if factor == 1:
-        return replace(patches, pixels=patches.pixels.copy())
-    height, width = (side * factor for side in patches.pixels.shape[1:3])
-    pixels = [_resized(p, (width, height), cv2.INTER_CUBIC) for p in patches.pixels]
-    masks = [_resized(m, (width, height), cv2.INTER_LINEAR) for m in patches.masks]
-    # One sample off the rim, which the compositor's own interpolation takes in again.
-    kernel = np.ones((3, 3), np.uint8)
+        return patch
+    height, width = (side * factor for side in patch.mask.shape)
+    mask = cv2.resize(patch.mask, (width, height), interpolation=cv2.INTER_LINEAR)
     # Pixel centres: x = (x' + 1/2) / factor - 1/2.
-    shift = patches.affine[..., :2] @ np.full(2, (1 / factor - 1) / 2)
+    shift = patch.affine[:, :2] @ np.full(2, (1 / factor - 1) / 2)
     return replace(
-        patches,
-        pixels=np.stack(pixels),
-        masks=np.stack([cv2.erode(mask, kernel) for mask in masks]),
-        affine=np.concatenate(
-            [patches.affine[..., :2] / factor, (patches.affine[..., 2] + shift)[..., None]], -1
-        ),
+        patch,
+        pixels=cv2.resize(patch.pixels, (width, height), interpolation=cv2.INTER_CUBIC),
+        # One sample off the rim, which the compositor's own interpolation takes in again.
+        mask=cv2.erode(mask, np.ones((3, 3), np.uint8)),
+        affine=np.column_stack([patch.affine[:, :2] / factor, patch.affine[:, 2] + shift]),
     )
 
 
 def aligned(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """The face [512, 512, 3] of a picture [H, W, 3] at a place [2, 3]; a larger one is averaged."""
+    """Cut an aligned face out of a picture; a face of more pixels is averaged.
+
+    Args:
+        picture: RGB, [H, W, 3] uint8.
+        place: The affine from the aligned face's pixels to the picture's, [2, 3].
+
+    Returns:
+        The face, [512, 512, 3] uint8.
+    """
     factor = max(1, int(pitch(place)))
     fine = place.copy()
     fine[:, :2] /= factor
@@ -142,33 +194,42 @@ def aligned(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
     side = SIDE_PX * factor
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     face = cv2.warpAffine(picture, fine, (side, side), flags=flags, borderValue=GREY)
-    return _resized(face, (SIDE_PX, SIDE_PX), cv2.INTER_AREA)
+    if factor == 1:
+        return face
+    return cv2.resize(face, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
 
 
 def pitch(affine: np.ndarray) -> float:
-    """How far apart pixels that an affine [2, 3] takes to the picture come to lie there."""
+    """Measure how far apart neighbouring pixels come to lie.
+
+    Args:
+        affine: From the pixels to the picture, [2, 3].
+
+    Returns:
+        Their distance in picture pixels.
+    """
     return float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
 
 
-def _fineness(affines: np.ndarray, places: np.ndarray) -> int:
-    """How many times finer patches must be to show all that the network, or the picture, can."""
-    needed = [
-        pitch(affine) / max(1.0, pitch(place))
-        for affine, place in zip(affines, places, strict=True)
-    ]
-    return int(np.clip(np.ceil(np.median(needed) - 0.01), 1, FINEST))
+def _aligned_faces(
+    mezzanine: Path, clock: Clock, patches: Iterable[Patch], places: np.ndarray
+) -> Iterator[tuple[Patch, np.ndarray, np.ndarray | None]]:
+    """Each patch, its face's place, and the face with the patch laid in at full strength.
 
+    There is no face where nothing is drawn.
+    """
+    given: deque[Patch] = deque()
 
-def _faces(
-    mezzanine: Path, clock: Clock, patches: PatchSet, places: np.ndarray
-) -> Iterator[np.ndarray]:
-    """The aligned faces of the frames that are drawn, their patches laid in at full strength."""
-    drawn = patches.alpha > 0
-    opaque = replace(patches, alpha=drawn.astype(np.float32))
+    def opaque() -> Iterator[Patch]:
+        for patch in patches:
+            given.append(patch)
+            yield replace(patch, alpha=float(patch.alpha > 0))
+
     reformatter = VideoReformatter()
-    for i, frame in enumerate(composited(mezzanine, clock, opaque)):
-        if drawn[i]:
-            yield aligned(to_rgb(frame, reformatter), places[i])
+    for frame, place in zip(composited(mezzanine, clock, opaque()), places, strict=True):
+        patch = given.popleft()
+        face = aligned(to_rgb(frame, reformatter), place) if patch.alpha > 0 else None
+        yield patch, place, face
 
 
 def _rim() -> np.ndarray:
@@ -178,12 +239,9 @@ def _rim() -> np.ndarray:
     return (ramp[:, None] * ramp)[..., None]
 
 
-def _add(pixels: np.ndarray, detail: np.ndarray, place: np.ndarray, affine: np.ndarray) -> None:
-    """Add detail [512, 512, 3] at a place in the picture to a patch [H, W, 3], in place."""
-    way = cv2.invertAffineTransform(affine) @ np.vstack([place, [0, 0, 1]])
-    moved = cv2.warpAffine(detail, way, pixels.shape[1::-1], flags=cv2.INTER_CUBIC)
-    pixels[...] = np.clip(np.rint(pixels + moved), 0, 255)
-
-
-def _resized(image: np.ndarray, size: tuple[int, int], how: int) -> np.ndarray:
-    return image if image.shape[1::-1] == size else cv2.resize(image, size, interpolation=how)
+def _with_detail(patch: Patch, detail: np.ndarray, place: np.ndarray) -> Patch:
+    """The patch with detail [512, 512, 3] added at a place in the picture."""
+    way = cv2.invertAffineTransform(patch.affine) @ np.vstack([place, [0, 0, 1]])
+    moved = cv2.warpAffine(detail, way, patch.pixels.shape[1::-1], flags=cv2.INTER_CUBIC)
+    pixels = np.clip(np.rint(patch.pixels + moved), 0, 255).astype(np.uint8)
+    return replace(patch, pixels=pixels)

@@ -8,16 +8,14 @@ from ..engines.base import EngineFactory
 from ..engines.registry import create_engine
 from ..faces.track import Track
 from ..media.mezzanine import cut_clock
-from ..patches.patch_set import PatchSet, save
+from ..patches.patch_set import write_patches
 from .drawing import Drawing, draw
 from .requests import DraftRequest
 
 
 def _no_draft(request: DraftRequest, fault: FaultValues) -> None:
     """Leave an empty patch set, and the fault in the row."""
-    drawing = _nothing(request)
-    save(drawing.patches, request.patches)
-    write_json(request.row, _row(request, drawing, [], "") | {"fault": fault})
+    write_json(request.row, _row(request, _nothing(request), [], "") | {"fault": fault})
 
 
 @cut_stage(on_fault=_no_draft)
@@ -37,24 +35,24 @@ def draft(request: DraftRequest, create: EngineFactory = create_engine) -> None:
     if fault:
         _no_draft(request, fault)
         return
-    drawing = _nothing(request)
+    if not Track.load(request.track).frames:
+        write_json(request.row, _row(request, _nothing(request), [], ""))
+        return
+    clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
     attempts: list[dict[str, Any]] = []
-    key = ""
-    if Track.load(request.track).frames:
-        clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
-        if request.retry:
-            from .retry import best_of  # the scorer's code is no part of a draft without retries
+    if request.retry:
+        from .retry import best_of  # the scorer's code is no part of a draft without retries
 
-            drawing, attempts = best_of(request, request.retry, clock, create)
-        else:
-            drawing = draw(request, clock, request.settings, 0, create)
-        key = _key(request, drawing)
-    save(drawing.patches.cropped(), request.patches)
-    write_json(request.row, _row(request, drawing, attempts, key))
+        drawing, attempts = best_of(request, request.retry, clock, create)
+    else:
+        drawing = draw(request, clock, request.settings, 0, request.patches, create)
+    write_json(request.row, _row(request, drawing, attempts, _key(request, drawing)))
 
 
 def _nothing(request: DraftRequest) -> Drawing:
-    return Drawing(request.settings, 0, PatchSet.empty(request.engine), {})
+    """Write an empty patch set."""
+    write_patches(request.patches, (), request.engine)
+    return Drawing(request.settings, 0, {}, request.patches)
 
 
 def _key(request: DraftRequest, drawing: Drawing) -> str:

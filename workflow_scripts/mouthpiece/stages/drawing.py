@@ -9,7 +9,7 @@ from ..audio.speech import SAMPLE_RATE, Speech
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..engines.registry import read_settings
-from ..patches.patch_set import PatchSet
+from ..patches.patch_set import write_patches
 from .bake import bake_avatar
 from .requests import DraftRequest
 
@@ -24,14 +24,14 @@ class Drawing:
     Attributes:
         settings: The engine's settings that the result depends on.
         moved_frames: How much sooner (+) than asked for the lips are drawn, in frames of 25 fps.
-        patches: What was drawn.
         facts: What the engine reports of the avatar.
+        patches: The patch set file that was written.
     """
 
     settings: dict[str, Any]
     moved_frames: int
-    patches: PatchSet
     facts: dict[str, Any]
+    patches: Path
 
 
 def draw(
@@ -39,15 +39,17 @@ def draw(
     clock: Clock,
     settings: dict[str, Any],
     moved_frames: int,
+    patches: Path,
     create: EngineFactory,
 ) -> Drawing:
-    """Draw a cut; its avatar is baked again where the settings ask for another one.
+    """Draw a cut into a patch set file; its avatar is baked again where the settings ask for it.
 
     Args:
         request: The draft that is made.
         clock: The cut's frames.
         settings: The engine's settings.
         moved_frames: How much sooner (+) the lips are drawn, in frames of 25 fps.
+        patches: The patch set to write.
         create: Builds the engine.
 
     Returns:
@@ -66,5 +68,6 @@ def draw(
             bake_avatar(
                 request.mezzanine, source, request.track, request.engine, chosen, avatar, create
             )
-        patches = engine.render(avatar, heard, clock)
-        return Drawing(kept, moved_frames, patches, engine.facts(avatar))
+        drawn = engine.render(avatar, heard, clock)
+        write_patches(patches, drawn, request.engine, engine.extent(avatar, clock))
+        return Drawing(kept, moved_frames, engine.facts(avatar), patches)

@@ -6,7 +6,9 @@ draft's. It is scored again; where the lips lost their sync, the enhancement is 
 
 import logging
 import shutil
+from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,12 @@ from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN
 from ..faces.track import Track
 from ..media.mezzanine import cut_clock
+from ..patches.archive import spool_folder
 from ..patches.deflicker import deflickered
-from ..patches.patch_set import PatchSet, load, save
-from ..patches.quality import flicker, sharpness
-from ..patches.restore import refined, restored
+from ..patches.patch import Patch
+from ..patches.patch_set import PatchReader, write_patches
+from ..patches.quality import measure_quality
+from ..patches.restore import STEADY_S, Restoration, alignment, fineness, refined, restored
 from ..scorers.settings import GateLimits
 from ..scorers.verdict import RANK, judge
 from .requests import EnhanceRequest
@@ -55,35 +59,33 @@ def enhance(request: EnhanceRequest) -> None:
     """
     chosen = Enhance.model_validate(request.settings)
     clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
-    patches, row = load(request.draft.patches), read_json(request.draft.row)
+    draft, row = PatchReader(request.draft.patches), read_json(request.draft.row)
     before = score = read_json(request.draft.score)
     facts: dict[str, Any] = {"steps": [], "reverted": False, "reasons": []}
-    if "fault" not in before and (patches.alpha > 0).any():
+    if "fault" not in before and (draft.alpha > 0).any():
         track = Track.load(request.track).at(clock.frame_order)
         facts["steps"], facts["reasons"] = planned(track, chosen, request.final)
-    kept = None
-    if facts["steps"]:
-        better = apply(facts["steps"], request.mezzanine, clock, track, patches, chosen)
-        speech = Speech.load(request.speech)
-        after = score_patches(request.mezzanine, clock, track, better, speech, request.scorer)
-        lost = losses(
-            before,
-            after,
-            chosen.max_drop,
-            GateLimits.model_validate(request.limits),
-            read_json(request.source)["score"] if request.source else None,
-        )
-        same = refined(patches, len(better.pixels[0]) // len(patches.pixels[0]))
-        facts |= {"before": _looks(same, before), "after": _looks(better, after)}
-        facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost}
-        if not lost:
-            kept, score = better, after | {"packages": request.packages}
-    log.info("%s", facts)
-    if kept is None:
-        _hand_on(request.draft.patches, request.enhanced.patches)
-    else:
-        save(kept.cropped(), request.enhanced.patches)
-        row["draft"] = digest([row["draft"], facts["steps"], request.code, *_values(request)])[:12]
+    kept = False
+    with spool_folder(request.enhanced.patches) as folder:
+        if facts["steps"]:
+            better = folder / "enhanced.zip"
+            factor = take_steps(
+                facts["steps"], request.mezzanine, clock, track, draft, chosen, better
+            )
+            after = _score(request, clock, track, better)
+            lost = _losses(request, chosen, before, after)
+            same = (refined(patch, factor) for patch in draft)
+            facts |= {"before": _looks(same, before), "after": _looks(PatchReader(better), after)}
+            facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost}
+            kept = not lost
+        log.info("%s", facts)
+        if kept:
+            better.replace(request.enhanced.patches)
+            score = after | {"packages": request.packages}
+            steps = [row["draft"], facts["steps"], request.code, *_values(request)]
+            row["draft"] = digest(steps)[:12]
+        else:
+            _hand_on(request.draft.patches, request.enhanced.patches)
     versions = {
         "weights": request.weights,
         "code": request.code,
@@ -116,37 +118,61 @@ def planned(track: Track, chosen: Enhance, final: bool) -> tuple[list[str], list
     return steps, [f"no_close_up={face_px:.0f}"] if counts and not near else []
 
 
-def apply(
+def take_steps(
     steps: list[str],
     mezzanine: Path,
     clock: Clock,
     track: Track,
-    patches: PatchSet,
+    draft: PatchReader,
     chosen: Enhance,
-) -> PatchSet:
-    """Take some steps.
+    path: Path,
+) -> int:
+    """Enhance a draft, a few frames at a time.
 
     Args:
         steps: `SMOOTH`, `RESTORE`.
         mezzanine: The video's mezzanine.
         clock: The cut's frames.
         track: The cut's face.
-        patches: The draft's patches.
+        draft: The draft's patches, of which some are drawn.
         chosen: The config section.
+        path: The patch set to write.
 
     Returns:
-        The patches after these steps.
+        How many times finer the patches are than the draft's.
     """
+    patches: Iterable[Patch] = draft
     if SMOOTH in steps:
         patches = deflickered(patches, chosen.smooth_s * float(clock.rate))
-    if RESTORE in steps:
-        from ..core.gpus import occupied_gpu
-        from ..patches.gfpgan import Gfpgan  # without a restorer, torch is not loaded
+    if RESTORE not in steps:
+        write_patches(path, patches, draft.engine)
+        return 1
+    from ..core.gpus import occupied_gpu
+    from ..patches.gfpgan import Gfpgan  # without a restorer, torch is not loaded
 
-        with occupied_gpu("enhance") if chosen.device != "cpu" else nullcontext():
-            network = Gfpgan(chosen.device, chosen.batch_faces)
-            patches = restored(mezzanine, clock, track, patches, network, chosen.strength)
-    return patches
+    drawn = draft.alpha > 0
+    places = alignment(track.points, STEADY_S * float(clock.rate))
+    factor = fineness(draft.affine[drawn], places[drawn])
+    with occupied_gpu("enhance") if chosen.device != "cpu" else nullcontext():
+        network = Gfpgan(chosen.device, chosen.batch_faces)
+        how = Restoration(places, factor, network, chosen.strength)
+        write_patches(path, restored(mezzanine, clock, patches, how), draft.engine)
+    return factor
+
+
+def _score(request: EnhanceRequest, clock: Clock, track: Track, patches: Path) -> dict[str, Any]:
+    speech = Speech.load(request.speech)
+    return score_patches(
+        request.mezzanine, clock, track, PatchReader(patches), speech, request.scorer
+    )
+
+
+def _losses(
+    request: EnhanceRequest, chosen: Enhance, before: dict[str, Any], after: dict[str, Any]
+) -> list[str]:
+    source = read_json(request.source)["score"] if request.source else None
+    limits = GateLimits.model_validate(request.limits)
+    return losses(before, after, chosen.max_drop, limits, source)
 
 
 def losses(
@@ -187,8 +213,8 @@ def _hand_on(patches: Path, target: Path) -> None:
         shutil.copyfile(patches, temporary)
 
 
-def _looks(patches: PatchSet, score: dict[str, Any]) -> dict[str, float]:
-    found = {"sharpness": sharpness(patches), "flicker": flicker(patches)}
+def _looks(patches: Iterable[Patch], score: dict[str, Any]) -> dict[str, float]:
+    found = asdict(measure_quality(patches))
     return {key: round(value, 3) for key, value in found.items()} | {
         "confidence": round(score["confidence"], 4)
     }

@@ -23,7 +23,7 @@ from ..media.join import count_frames, join
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.mux import mux
 from ..patches.composite import composited
-from ..patches.patch_set import PatchSet, load
+from ..patches.patch_set import PatchReader
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class _Delivered:
 
     def frames(self, mezzanine: Path) -> Iterator[av.VideoFrame]:
         """Its frames, before they were encoded."""
-        patches = load(self.draft) if self.draft else PatchSet.empty("")
+        patches = PatchReader(self.draft) if self.draft else None
         return composited(mezzanine, self.clock, patches)
 
 

@@ -6,7 +6,8 @@ presets of the engine, until one passes. An offset that did not help is dropped.
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from ..audio.speech import Speech
@@ -14,6 +15,8 @@ from ..core.files import read_json
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..faces.track import Track
+from ..patches.archive import spool_folder
+from ..patches.patch_set import PatchReader
 from ..scorers.settings import GateLimits
 from ..scorers.verdict import RANK, judge
 from .drawing import Drawing, draw
@@ -72,7 +75,7 @@ class Judge:
 def best_of(
     request: DraftRequest, policy: RetryPolicy, clock: Clock, create: EngineFactory
 ) -> tuple[Drawing, list[dict[str, Any]]]:
-    """Draw a cut, and again where the gate would not pass the draft.
+    """Draw a cut, and again where the gate would not pass the draft; the best is what is written.
 
     Args:
         request: The draft that is made.
@@ -85,17 +88,20 @@ def best_of(
     """
     source = read_json(request.source)["score"] if request.source else None
     by = Judge(policy, GateLimits.model_validate(policy.limits), source)
-    best = _attempt(request, by, clock, request.settings, 0, create)
-    rows = [best.row]
-    for ladder in (_moved, _presets):
-        for settings, moved_frames in ladder(best, request, by):
-            if best.verdict in ("pass", "unjudged"):
-                break
-            tried = _attempt(request, by, clock, settings, moved_frames, create)
-            rows.append(tried.row)
-            log.info("tried %s", tried.row)
-            best = max(best, tried, key=lambda attempt: attempt.rank)
-    return best.drawing, rows
+    with spool_folder(request.patches) as folder:
+        best = _attempt(request, by, clock, request.settings, 0, folder / "0.zip", create)
+        rows = [best.row]
+        for ladder in (_moved, _presets):
+            for settings, moved_frames in ladder(best, request, by):
+                if best.verdict in ("pass", "unjudged"):
+                    break
+                patches = folder / f"{len(rows)}.zip"
+                tried = _attempt(request, by, clock, settings, moved_frames, patches, create)
+                rows.append(tried.row)
+                log.info("tried %s", tried.row)
+                best = max(best, tried, key=lambda attempt: attempt.rank)
+        best.drawing.patches.replace(request.patches)
+    return replace(best.drawing, patches=request.patches), rows
 
 
 def _moved(best: Attempt, request: DraftRequest, by: Judge) -> Iterator[tuple[dict[str, Any], int]]:
@@ -120,14 +126,15 @@ def _attempt(
     clock: Clock,
     settings: dict[str, Any],
     moved_frames: int,
+    patches: Path,
     create: EngineFactory,
 ) -> Attempt:
-    drawing = draw(request, clock, settings, moved_frames, create)
+    drawing = draw(request, clock, settings, moved_frames, patches, create)
     score = score_patches(
         request.mezzanine,
         clock,
         Track.load(request.track).at(clock.frame_order),
-        drawing.patches,
+        PatchReader(patches),
         Speech.load(request.speech),
         by.policy.scorer,
     )

@@ -18,7 +18,8 @@ from ..faces.track import Track
 from ..media.decode import to_rgb
 from ..media.mezzanine import cut_clock
 from ..patches.composite import composited
-from ..patches.patch_set import PatchSet, load
+from ..patches.patch import Patch
+from ..patches.patch_set import PatchReader
 from ..scorers.base import Seen
 from ..scorers.scoring import score_face
 from .requests import ScoreRequest
@@ -36,7 +37,7 @@ def score(request: ScoreRequest) -> None:
     Args:
         request: What to score.
     """
-    patches = load(request.draft)
+    patches = PatchReader(request.draft)
     found: dict[str, Any] = {}
     if patches.frames:
         clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
@@ -51,17 +52,17 @@ def score_patches(
     mezzanine: Path,
     clock: Clock,
     track: Track,
-    patches: PatchSet,
+    patches: Iterable[Patch],
     speech: Speech,
     scorer_name: str,
 ) -> dict[str, Any]:
-    """Score patches that are laid into their cut.
+    """Score patches that are laid into their cut, one frame at a time.
 
     Args:
         mezzanine: The video's mezzanine.
         clock: The cut's frames.
         track: The face in these frames.
-        patches: The patches.
+        patches: One a frame, in order.
         speech: The cut's speech.
         scorer_name: The scorer.
 

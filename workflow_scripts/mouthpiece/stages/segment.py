@@ -7,7 +7,7 @@ from ..core.timeline import Clock
 from ..media.encode import Encoding, encode
 from ..media.mezzanine import probe_mezzanine
 from ..patches.composite import composited
-from ..patches.patch_set import PatchSet, load
+from ..patches.patch_set import PatchReader
 
 
 def segment(
@@ -32,8 +32,8 @@ def segment(
     Raises:
         Fault: The mezzanine or the patch set cannot be read.
     """
-    patches = PatchSet.empty("") if draft is None else load(draft)
-    if draft is not None and patches.frames == 0:
+    patches = None if draft is None else PatchReader(draft)
+    if patches is not None and patches.frames == 0:
         with atomic(path) as temporary:
             temporary.touch()
         return

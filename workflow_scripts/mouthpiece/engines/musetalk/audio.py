@@ -1,7 +1,7 @@
 """Sound as MuseTalk hears it: fifty tokens a frame from Whisper's encoder.
 
 Whisper (Radford et al., arXiv:2212.04356) gives 50 rows a second, each the five hidden states of
-its tiny encoder. A frame hears a window of rows: its own 40 ms and two such on either side.
+its tiny encoder. A frame hears a window of rows: its own 40 ms and twice as much on either side.
 """
 
 import math
@@ -17,6 +17,7 @@ from ...audio.speech import SAMPLE_RATE
 ROWS_PER_S = 50
 
 SEGMENT_S = 30
+"""How much sound the encoder takes at once."""
 
 SILENT = -1
 """The index of a row beyond the sound: zeros."""
@@ -26,10 +27,15 @@ SILENT = -1
 def hear(
     samples: np.ndarray, extractor: WhisperFeatureExtractor, encoder: WhisperEncoder
 ) -> torch.Tensor:
-    """Whisper's rows of 16 kHz mono samples [N] float32: [floor(N * 50 / 16000), layers, width].
+    """Encode sound by Whisper; each 30 s by itself, as the encoder takes no more.
 
-    Each 30 s is heard by itself, as the encoder takes no more. The rows are on the encoder's
-    device, in its precision.
+    Args:
+        samples: Sound, [N] float32, 16 kHz mono.
+        extractor: Whisper's mel spectrogram.
+        encoder: Whisper's encoder.
+
+    Returns:
+        Rows, [floor(N * 50 / 16000), layers, width], on the encoder's device, in its precision.
     """
     weight = encoder.conv1.weight
     segments = range(0, max(len(samples), 1), SEGMENT_S * SAMPLE_RATE)
@@ -51,11 +57,19 @@ def hear(
 def exact_windows(
     rows: int, start: int, frames: int, rate: Fraction, left: int, right: int
 ) -> np.ndarray:
-    """Which rows each frame hears, [frames, 2 * (left + right + 1)]; `SILENT` beyond the sound.
+    """Find which rows each frame hears.
 
-    rows: how many there are. start: the sample at which the first frame starts. rate: frames/s,
-    exact. left, right: context in frames of 25 fps, which is what the network was trained on: at
-    every rate a window starts 2 * left rows before the frame.
+    Args:
+        rows: How many there are.
+        start: The sample at which the first frame starts.
+        frames: How many frames there are.
+        rate: Frames/s, exact.
+        left: Sound heard before the frame's own, in frames of 25 fps, which is what the network was
+            trained on: at every rate a window starts 2 * left rows before the frame.
+        right: Sound heard after the frame's own, in the same unit.
+
+    Returns:
+        Row numbers, [frames, 2 * (left + right + 1)]; `SILENT` beyond the sound.
     """
     own = [
         math.floor(Fraction(start * ROWS_PER_S, SAMPLE_RATE) + i * ROWS_PER_S / rate)
@@ -65,10 +79,20 @@ def exact_windows(
 
 
 def upstream_windows(rows: int, frames: int, rate: Fraction, left: int, right: int) -> np.ndarray:
-    """The windows as upstream lays them: the rate cut to a whole number, the padding rounded up.
+    """Find which rows each frame hears, as upstream does.
 
-    `rows` are those of the cut's sound without context. At 29.97 and 23.976 fps these windows
+    The rate is cut to a whole number, the padding rounded up. At 29.97 and 23.976 fps these windows
     drift; at 24 and from 50 on they lie up to 40 ms beside the frame.
+
+    Args:
+        rows: How many there are of the cut's sound without context.
+        frames: How many frames there are.
+        rate: Frames/s, exact.
+        left: See `exact_windows`.
+        right: See `exact_windows`.
+
+    Returns:
+        Row numbers, [frames, 2 * (left + right + 1)]; `SILENT` beyond the sound.
     """
     step = ROWS_PER_S / int(rate)
     own = np.array([math.floor(i * step) for i in range(frames)], np.int64)
@@ -81,22 +105,41 @@ def _windows(first: np.ndarray, rows: int, left: int, right: int) -> np.ndarray:
 
 
 def with_silence(rows: torch.Tensor) -> torch.Tensor:
-    """Rows [R, layers, width] with a last one of zeros, which `SILENT` then takes."""
+    """Add a row of zeros at the end, which `SILENT` then takes.
+
+    Args:
+        rows: [R, layers, width].
+
+    Returns:
+        [R + 1, layers, width].
+    """
     return torch.cat([rows, rows.new_zeros(1, *rows.shape[1:])])
 
 
 def tokens(rows: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
-    """The tokens of each frame, [frames, window * layers, width], of `with_silence`'s rows.
+    """Gather the tokens of each frame.
 
-    windows: [frames, window], on the rows' device.
+    Args:
+        rows: What `with_silence` gave, [R + 1, layers, width].
+        windows: Row numbers, [frames, window], on the rows' device.
+
+    Returns:
+        [frames, window * layers, width].
     """
     return rows[windows].flatten(1, 2)
 
 
 def positions(length: int, width: int) -> torch.Tensor:
-    """The sinusoidal position code [length, width] that is added to a frame's tokens.
+    """Compute the sinusoidal position code that is added to a frame's tokens.
 
     Vaswani et al., arXiv:1706.03762, section 3.5.
+
+    Args:
+        length: Tokens.
+        width: Their width.
+
+    Returns:
+        [length, width] float32.
     """
     place = torch.arange(length, dtype=torch.float32)[:, None]
     pace = torch.exp(torch.arange(0, width, 2).float() * (-math.log(10000.0) / width))

@@ -1,38 +1,51 @@
 """The avatar of a cut: what MuseTalk needs of its pictures, for every language and every dub.
 
-File format, version 2: a zip archive, members stored uncompressed, of
-  meta.json    {"version": 2, "frames": T, "shift_range_px": [least, most]}
-  latents.npy  [T, 8, 32, 32] float16: the face with its lower half black, and whole
-  masks.mkv    T frames of grey, FFV1, 8 bit: how much of a drawn face is taken
-  affine.npy   [T, 2, 3] float64: patch pixel centres to picture pixel centres
-  drawn.npy    [T] bool: False where there is no face to draw
-  shut.npy     [T] bool: True where the source's mouth is shut and stays so
+File format, version 3: an archive (see `patches.archive`) of
+  meta.json        {"version": 3, "engine": "musetalk", "frames": T,
+                   "shift_range_px": [least, most]}
+  latents.npy      [T, 8, 32, 32] float16: the face with its lower half black, and whole
+  masks.mkv        T pictures of grey, FFV1, 8 bit: how much of a drawn face is taken
+  affine.npy       [T, 2, 3] float64: patch pixel centres to picture pixel centres
+  drawn.npy        [T] bool: False where there is no face to draw
+  shut.npy         [T] bool: True where the source's mouth is shut and stays so
+  mask_bounds.npy  [T, 4] int32: the part that each mask takes, see `patches.patch.mask_bounds`
 """
 
-import io
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from ...patches.patch_set import decode_ffv1, encode_ffv1, read_archive, write_archive
+from ...patches.archive import read_archive, write_archive
+from ...patches.ffv1 import Ffv1Video
 
-VERSION = 2
+VERSION = 3
 
-FRAMEWISE = ("latents", "masks", "affine", "drawn", "shut")
+ENGINE = "musetalk"
+
+ARRAYS = ("latents", "affine", "drawn", "shut", "mask_bounds")
+"""The members that hold arrays, by their names in `Avatar`: a row a frame."""
 
 
 @dataclass(frozen=True)
 class Avatar:
-    """See the module's file format. shift_range_px: the `bbox_shift_px` that suit this cut."""
+    """An avatar without its masks, which are read one by one: see `load_masks`.
+
+    Attributes:
+        latents: [T, 8, 32, 32] float16, of the face with its lower half black, and of the whole.
+        affine: [T, 2, 3] float64, patch pixels to picture pixels.
+        drawn: [T] bool, False where there is no face to draw.
+        shut: [T] bool, True where the source's mouth is shut and stays so.
+        mask_bounds: [T, 4] int32, the part of the patch that each mask takes.
+        shift_range_px: The least and most `bbox_shift_px` that suit this cut.
+    """
 
     latents: np.ndarray
-    masks: np.ndarray
     affine: np.ndarray
     drawn: np.ndarray
     shut: np.ndarray
+    mask_bounds: np.ndarray
     shift_range_px: tuple[int, int]
 
     @property
@@ -40,49 +53,97 @@ class Avatar:
         """How many frames the avatar covers."""
         return len(self.latents)
 
-    def at(self, places: Sequence[int]) -> "Avatar":
-        """The avatar of the frames at these places, in their order."""
-        of = list(places)
-        taken = {name: getattr(self, name)[of] for name in FRAMEWISE}
-        return replace(self, **taken)
+    def at(self, order: Sequence[int]) -> "Avatar":
+        """Pick frames.
 
-    def save(self, path: Path) -> None:
-        """Write the avatar atomically; equal avatars are equal bytes."""
+        Args:
+            order: Their numbers.
+
+        Returns:
+            The avatar of these frames, in this order.
+        """
+        of = list(order)
+        return replace(self, **{name: getattr(self, name)[of] for name in ARRAYS})
+
+    def save(self, path: Path, masks: Path) -> None:
+        """Write an avatar file atomically; equal avatars make equal bytes.
+
+        Args:
+            path: The file to write.
+            masks: The masks, as `Ffv1Writer` wrote them.
+        """
         meta = {
             "version": VERSION,
+            "engine": ENGINE,
             "frames": self.frames,
             "shift_range_px": list(self.shift_range_px),
         }
-        names = ("latents", "affine", "drawn", "shut")
-        arrays = {name: getattr(self, name) for name in names}
-        members = {"meta.json": json.dumps(meta, sort_keys=True).encode()}
-        members |= {f"{name}.npy": _npy(array) for name, array in arrays.items()}
-        members["masks.mkv"] = encode_ffv1(self.masks, "gray")
-        write_archive(path, members)
+        members: dict[str, np.ndarray | Path] = {"masks.mkv": masks}
+        write_archive(path, meta, members | {f"{name}.npy": getattr(self, name) for name in ARRAYS})
 
     @classmethod
     def load(cls, path: Path) -> "Avatar":
-        """Read an avatar. Raises Fault where the file is broken."""
-        with read_archive(path, VERSION) as (archive, meta):
-            least, most = meta["shift_range_px"]
-            return cls(
-                np.load(io.BytesIO(archive.read("latents.npy"))),
-                decode_ffv1(archive.read("masks.mkv"), "gray"),
-                np.load(io.BytesIO(archive.read("affine.npy"))),
-                np.load(io.BytesIO(archive.read("drawn.npy"))),
-                np.load(io.BytesIO(archive.read("shut.npy"))),
-                (least, most),
-            )
+        """Read an avatar.
+
+        Args:
+            path: What `save` wrote.
+
+        Returns:
+            The avatar.
+
+        Raises:
+            Fault: The file is broken.
+        """
+        with read_archive(path, VERSION) as archive:
+            least, most = archive.meta["shift_range_px"]
+            arrays = {name: archive.array(f"{name}.npy") for name in ARRAYS}
+            return cls(**arrays, shift_range_px=(int(least), int(most)))
 
 
-def shift_range(path: Path) -> tuple[int, int]:
-    """The range of `bbox_shift_px` that suits the cut of an avatar file. Raises Fault likewise."""
-    with read_archive(path, VERSION) as (_, meta):
-        least, most = meta["shift_range_px"]
-    return least, most
+def load_masks(path: Path) -> Ffv1Video:
+    """Find an avatar's masks.
+
+    Args:
+        path: What `Avatar.save` wrote.
+
+    Returns:
+        T pictures, [256, 256] uint8.
+
+    Raises:
+        Fault: The file is broken.
+    """
+    with read_archive(path, VERSION) as archive:
+        return archive.video("masks.mkv", "gray", int(archive.meta["frames"]))
 
 
-def _npy(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array)
-    return buffer.getvalue()
+def load_mask_bounds(path: Path) -> np.ndarray:
+    """Read which part of the patch each mask of an avatar takes.
+
+    Args:
+        path: What `Avatar.save` wrote.
+
+    Returns:
+        [T, 4] int32, see `patches.patch.mask_bounds`.
+
+    Raises:
+        Fault: The file is broken.
+    """
+    with read_archive(path, VERSION) as archive:
+        return archive.array("mask_bounds.npy")
+
+
+def load_shift_range(path: Path) -> tuple[int, int]:
+    """Read the range of `bbox_shift_px` that suits the cut of an avatar.
+
+    Args:
+        path: What `Avatar.save` wrote.
+
+    Returns:
+        The least and the most, in pixels.
+
+    Raises:
+        Fault: The file is broken.
+    """
+    with read_archive(path, VERSION) as archive:
+        least, most = archive.meta["shift_range_px"]
+        return int(least), int(most)

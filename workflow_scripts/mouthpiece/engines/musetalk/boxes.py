@@ -17,10 +17,16 @@ NO_FACE = (0, 0, 0, 0)
 def face_box(
     landmarks: np.ndarray, detected: np.ndarray | None, shift_px: int = 0
 ) -> tuple[int, int, int, int]:
-    """The face's box in whole pixels.
+    """Find the face's box.
 
-    landmarks: [68, 2], cut to whole pixels. detected: a detector's box, taken where the landmarks
-    make none; None where no face was found, which gives `NO_FACE`. shift_px moves the middle down.
+    Args:
+        landmarks: [68, 2], in picture pixels; cut to whole pixels.
+        detected: A detector's box, taken where the landmarks make none; None where no face was
+            found.
+        shift_px: Moves the middle down.
+
+    Returns:
+        The box in whole pixels; `NO_FACE` where no face was found.
     """
     if detected is None:
         return NO_FACE
@@ -36,9 +42,13 @@ def face_box(
 
 
 def shift_range(landmarks: np.ndarray) -> tuple[int, int]:
-    """The range of `shift_px` that suits a cut, as upstream reckons it, of landmarks [T, 68, 2].
+    """Find the range of `shift_px` that suits a cut, as upstream does.
 
-    From the mean distance down to the next nose point (negated) to that up to the one before.
+    Args:
+        landmarks: [T, 68, 2], in picture pixels.
+
+    Returns:
+        The mean distance down to the next nose point, negated, and that up to the one before.
     """
     heights = landmarks[:, [NOSE_ABOVE, NOSE_MIDDLE, NOSE_BELOW], 1].astype(np.int32)
     if len(heights) == 0:
@@ -48,21 +58,42 @@ def shift_range(landmarks: np.ndarray) -> tuple[int, int]:
 
 
 def extend(boxes: np.ndarray, margin_px: int, height_px: int) -> np.ndarray:
-    """Boxes [T, 4] with rows added under the chin, within the picture; no face stays none."""
+    """Add rows under the chin, within the picture.
+
+    Args:
+        boxes: [T, 4].
+        margin_px: Rows to add.
+        height_px: The picture's rows.
+
+    Returns:
+        [T, 4]; boxes without a face stay as they are.
+    """
     grown = boxes.copy()
     grown[:, 3] = np.minimum(boxes[:, 3] + margin_px, height_px)
     return np.where(exists(boxes)[:, None], grown, boxes)
 
 
 def exists(boxes: np.ndarray) -> np.ndarray:
-    """Which boxes [T, 4] hold a face: [T] bool."""
+    """Tell which boxes hold a face.
+
+    Args:
+        boxes: [T, 4].
+
+    Returns:
+        [T] bool.
+    """
     return (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
 
 
 def smooth(boxes: np.ndarray, deviation_frames: float) -> np.ndarray:
-    """Boxes [T, 4] float64, each side smoothed over time within a run of frames with a face.
+    """Smooth each side of the boxes over time, within runs of frames with a face.
 
-    A Gaussian of that standard deviation; 0 leaves them. The result is in parts of a pixel.
+    Args:
+        boxes: [T, 4].
+        deviation_frames: Standard deviation of the Gaussian, in frames; 0 leaves the boxes.
+
+    Returns:
+        [T, 4] float64, in parts of a pixel.
     """
     smoothed = boxes.astype(np.float64)
     if deviation_frames == 0:
@@ -75,9 +106,16 @@ def smooth(boxes: np.ndarray, deviation_frames: float) -> np.ndarray:
 
 
 def to_picture(boxes: np.ndarray, side_px: int) -> np.ndarray:
-    """The affines [T, 2, 3] from the pixels of a side_px square to the boxes [T, 4] in the picture.
+    """Find the affines from the pixels of a square to the boxes in the picture.
 
     Pixel centres are at integers, so that a resize by cv2 and a warp by these agree.
+
+    Args:
+        boxes: [T, 4].
+        side_px: Side of the square.
+
+    Returns:
+        [T, 2, 3] float64.
     """
     boxes = boxes.astype(np.float64)
     scale = (boxes[:, 2:] - boxes[:, :2]) / side_px

@@ -1,6 +1,7 @@
 """MuseTalk as a draft engine."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from ...audio.silence import opacity, silence
 from ...audio.speech import Speech
 from ...core.timeline import Clock
 from ...faces.track import Track
-from ...patches.patch_set import PatchSet
+from ...patches.patch import Extent, Patch, bounds_extent
+from ..avatar_file import check_frames
 from . import audio
-from .avatar import Avatar, shift_range
+from .avatar import Avatar, load_mask_bounds, load_masks, load_shift_range
 from .bake import bake
 from .generate import SIDE_PX, Generator
 from .model_cache import ModelCache
@@ -21,55 +23,79 @@ from .settings import MusetalkSettings
 
 
 class MusetalkEngine:
-    """See `engines.Engine`. `loaded`: networks, compiled code, the batch sizes that were found."""
+    """See `Engine`. `loaded`: networks, compiled code, the batch sizes that were found."""
 
-    def __init__(self, chosen: MusetalkSettings) -> None:
-        """Make the engine; nothing is read before it is needed."""
-        self._settings = chosen
+    overlap_frames = 0
+    patch_px = SIDE_PX
+    needs_clip = False
+
+    def __init__(self, settings: MusetalkSettings) -> None:
+        """Build the engine; nothing is read before it is needed.
+
+        Args:
+            settings: Its settings.
+        """
+        self._settings = settings
         self.loaded = ModelCache()
 
     @property
-    def painter(self) -> Generator:
-        """The networks at work; who keeps it keeps them in memory."""
-        return self.loaded.painter(self._settings)
+    def window_frames(self) -> int:
+        """See `Engine`: a batch."""
+        return self._settings.batch_frames
+
+    @property
+    def generator(self) -> Generator:
+        """The networks at work; they are in memory as long as it is."""
+        return self.loaded.generator(self._settings)
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
-        """See `engines.Engine.prepare`."""
-        bake(pictures, track, self._settings, self.painter).save(avatar)
+        """See `Engine.prepare`."""
+        bake(pictures, track, self._settings, self.generator, avatar)
 
-    def render(self, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:
-        """See `engines.Engine.render`."""
+    def render(self, avatar: Path, speech: Speech, clock: Clock) -> Iterator[Patch]:
+        """See `Engine.render`."""
         person = Avatar.load(avatar)
-        if person.frames != clock.source.frames:
-            raise ValueError(f"{avatar}: {person.frames} frames, wanted {clock.source.frames}")
-        return self.draw(person, speech, clock)
+        check_frames(avatar, person.frames, clock)
+        order = clock.frame_order
+        return self.draw(person.at(order), load_masks(avatar).read(order), speech, clock)
 
-    def draw(self, person: Avatar, speech: Speech, clock: Clock) -> PatchSet:
-        """`render` of an avatar in memory."""
-        if clock.frame_order != range(person.frames):
-            person = person.at(clock.frame_order)
+    def draw(
+        self, person: Avatar, masks: Iterator[np.ndarray], speech: Speech, clock: Clock
+    ) -> Iterator[Patch]:
+        """Draw an avatar in memory to fit some speech. The first batch is begun at once.
+
+        Args:
+            person: The avatar of exactly the clock's frames, in their order.
+            masks: Their masks, [256, 256] uint8.
+            speech: The cut's speech.
+            clock: The cut's frames.
+
+        Returns:
+            `clock.frames` patches.
+        """
         drawn = person.drawn
         rows, windows = self._hear(speech, clock)
-        painting = self.painter.begin(person.latents[drawn], rows, windows[drawn])
+        batches = self.generator.draw_faces(person.latents[drawn], rows, windows[drawn])
         alpha = drawn * self._opacity(person.shut, speech, clock)
-        pixels = painting()
-        if not drawn.all():
-            painted, pixels = pixels, np.zeros((clock.frames, SIDE_PX, SIDE_PX, 3), np.uint8)
-            pixels[drawn] = painted
-        return PatchSet("musetalk", pixels, person.masks, person.affine, alpha)
+        return _patches(person, chain.from_iterable(batches), masks, alpha)
 
     def _opacity(self, shut: np.ndarray, speech: Speech, clock: Clock) -> np.ndarray:
         if self._settings.keep_silence:
             return opacity(silence(speech, clock) & shut, clock)
         return np.ones(clock.frames, np.float32)
 
+    def extent(self, avatar: Path, clock: Clock) -> Extent | None:
+        """See `Engine.extent`."""
+        bounds = load_mask_bounds(avatar)[list(clock.frame_order)]
+        return bounds_extent(bounds, SIDE_PX, SIDE_PX)
+
     def facts(self, avatar: Path) -> dict[str, Any]:
-        """See `engines.Engine.facts`: the range of `bbox_shift_px` that suits the cut."""
-        return {"bbox_shift_range_px": list(shift_range(avatar))}
+        """See `Engine.facts`: the range of `bbox_shift_px` that suits the cut."""
+        return {"bbox_shift_range_px": list(load_shift_range(avatar))}
 
     def _hear(self, speech: Speech, clock: Clock) -> tuple[Tensor, np.ndarray]:
         """The rows of sound, and which of them each frame hears."""
-        networks, chosen = self.painter.networks, self._settings
+        networks, chosen = self.generator.networks, self._settings
         padding = chosen.audio_padding_left_frames, chosen.audio_padding_right_frames
         samples, start = speech.samples, speech.start
         if chosen.timing == "upstream":
@@ -78,3 +104,12 @@ class MusetalkEngine:
         if chosen.timing == "upstream":
             return rows, audio.upstream_windows(len(rows), clock.frames, clock.rate, *padding)
         return rows, audio.exact_windows(len(rows), start, clock.frames, clock.rate, *padding)
+
+
+def _patches(
+    person: Avatar, faces: Iterator[np.ndarray], masks: Iterator[np.ndarray], alpha: np.ndarray
+) -> Iterator[Patch]:
+    """The patches of drawn faces; black where there is no face to draw."""
+    black = np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)
+    for drawn, mask, affine, weight in zip(person.drawn, masks, person.affine, alpha, strict=True):
+        yield Patch(next(faces) if drawn else black, mask, affine, float(weight))

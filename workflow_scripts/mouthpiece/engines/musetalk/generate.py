@@ -1,6 +1,6 @@
 """Pictures to latents, and latents with sound to pictures: what runs on the GPU."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -10,11 +10,14 @@ from torch import Tensor
 
 from ...core.batches import Batches
 from . import audio, parsing
+from .ahead import one_ahead
 from .networks import Networks, Runtime
 
 SIDE_PX = 256
+"""Side of a face that is encoded or drawn."""
 
 LATENT_PX = 32
+"""Side of its latents."""
 
 CPU_FRAMES = 4
 """A CPU draws no faster in larger batches, which take a third of a gigabyte for every four."""
@@ -24,10 +27,18 @@ LONGEST_PROMPT = 256
 
 
 def encode(vae: Any, scale: float, crops: Tensor, dtype: torch.dtype) -> Tensor:
-    """Latents [N, 8, 32, 32] of RGB crops [N, 256, 256, 3] uint8.
+    """Encode faces.
 
-    The first four channels are of the crop with its lower half blacked out, the last of the whole.
     The mode of the VAE's distribution is taken, as in training; upstream draws a sample.
+
+    Args:
+        vae: The VAE.
+        scale: What latents are multiplied by.
+        crops: RGB, [N, 256, 256, 3] uint8.
+        dtype: The VAE's precision.
+
+    Returns:
+        [N, 8, 32, 32]: four channels of the crop with its lower half black, four of the whole.
     """
     whole = crops.permute(0, 3, 1, 2).float() / 255
     upper = torch.arange(whole.shape[2], device=whole.device) < whole.shape[2] // 2
@@ -41,14 +52,33 @@ def encode(vae: Any, scale: float, crops: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def predict(unet: Any, positions: Tensor, latents: Tensor, prompts: Tensor) -> Tensor:
-    """The redrawn faces' latents [N, 4, 32, 32], of `encode`'s and tokens [N, L, 384], L <= 250."""
+    """Predict the latents of redrawn faces, in one step.
+
+    Args:
+        unet: The UNet.
+        positions: See `audio.positions`.
+        latents: What `encode` gave, [N, 8, 32, 32].
+        prompts: Each frame's tokens, [N, L, 384], L <= 250.
+
+    Returns:
+        [N, 4, 32, 32].
+    """
     prompts = prompts + positions[: prompts.shape[1]]
     timestep = torch.zeros(1, dtype=torch.long, device=latents.device)
     return unet(latents, timestep, encoder_hidden_states=prompts, return_dict=False)[0]
 
 
 def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
-    """RGB faces [N, 256, 256, 3] uint8 of latents [N, 4, 32, 32]."""
+    """Decode faces.
+
+    Args:
+        vae: The VAE.
+        scale: What latents were multiplied by.
+        latents: [N, 4, 32, 32].
+
+    Returns:
+        RGB, [N, 256, 256, 3] uint8.
+    """
     pictures = vae.decode(latents / scale, return_dict=False)[0]
     pictures = (pictures / 2 + 0.5).clamp(0, 1).float()
     return (pictures * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
@@ -57,70 +87,119 @@ def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
 class Generator:
     """Runs the networks in batches, of which each network finds its own size.
 
-    See `batches.Batches` for what happens when memory runs out.
+    See `core.batches.Batches` for what happens when memory runs out.
+
+    Attributes:
+        networks: The networks.
+        runtime: Where and how precisely they run.
+        encode_batches: Faces that are encoded at once.
+        parse_batches: Faces that are parsed at once.
+        draw_batches: Faces that are drawn at once.
     """
 
     def __init__(
         self, networks: Networks, batch_frames: int, runtime: Runtime | None = None
     ) -> None:
-        """runtime: the networks' own, or one that differs from it in what is compiled."""
+        """Build the generator; no network is loaded yet.
+
+        Args:
+            networks: The networks.
+            batch_frames: Frames in a batch, at most.
+            runtime: The networks' own, or one that differs from it in what is compiled.
+        """
         self.networks = networks
         self.runtime = runtime or networks.runtime
         frames = batch_frames if self._on_gpu else min(batch_frames, CPU_FRAMES)
         self.encode_batches, self.parse_batches = Batches(frames), Batches(frames)
         self.draw_batches = Batches(frames)
 
-    def paint(self, latents: np.ndarray, rows: Tensor, windows: np.ndarray) -> np.ndarray:
-        """The redrawn faces, [T, 256, 256, 3] uint8 RGB.
+    def draw_faces(
+        self, latents: np.ndarray, rows: Tensor, windows: np.ndarray
+    ) -> Iterator[np.ndarray]:
+        """Draw faces, batch by batch.
 
-        latents: [T, 8, 32, 32] float16, `encode`'s. rows, windows: see `audio.tokens`.
+        The first batch is given to the GPU at once, each other one before the last is handed out.
+        Two batches are held, in memory that the GPU writes to by itself.
+
+        Args:
+            latents: What `encode_crops` gave, [T, 8, 32, 32] float16.
+            rows: Whisper's rows, [R, 5, 384].
+            windows: Which of them each frame hears, [T, W].
+
+        Returns:
+            The faces in batches, RGB, [N, 256, 256, 3] uint8, T in all.
+
+        Raises:
+            Fault: Memory does not hold one face.
         """
-        return self.begin(latents, rows, windows)()
+        launched = one_ahead(self._launch(latents, rows, windows))
+
+        def arrived() -> Iterator[np.ndarray]:
+            for faces, wait in launched:
+                wait()
+                yield faces.numpy().copy()  # the GPU's own memory is free for the next batch
+
+        return arrived()
 
     @torch.no_grad()
-    def begin(
+    def _launch(
         self, latents: np.ndarray, rows: Tensor, windows: np.ndarray
-    ) -> Callable[[], np.ndarray]:
-        """`paint`, given to the GPU; what is returned waits for the faces."""
-        side = latents.shape[-1] * (SIDE_PX // LATENT_PX)
-        faces = self._results((len(latents), side, side, 3), torch.uint8)
+    ) -> Iterator[tuple[Tensor, Callable[[], None]]]:
+        """Batches given to the GPU: where their faces will be, and what waits for them."""
         heard = audio.with_silence(rows).to(self.runtime.dtype)
         source, index = self._to_device(latents), self._to_device(windows)
 
         def work(part: slice) -> Tensor:
             return self._draw(source[part], audio.tokens(heard, index[part]))
 
-        for part, drawn in self.draw_batches.run(len(latents), work):
-            faces[part].copy_(drawn, non_blocking=True)
-        done = self.finish()
-
-        def drawn_faces() -> np.ndarray:
-            done()
-            return faces.numpy()
-
-        return drawn_faces
+        for _, drawn in self.draw_batches.run(len(latents), work):
+            faces = self._results(tuple(drawn.shape), torch.uint8)
+            faces.copy_(drawn, non_blocking=True)
+            yield faces, self.when_done()
 
     @torch.no_grad()
-    def encode_all(self, crops: np.ndarray) -> Tensor:
-        """`encode` in batches: [T, 256, 256, 3] uint8 to [T, 8, 32, 32] float16 on the CPU.
+    def encode_crops(self, crops: np.ndarray) -> Tensor:
+        """Encode faces in batches: see `encode`.
 
-        On a GPU the copy back is still under way on return: see `finish`.
+        Args:
+            crops: RGB, [T, 256, 256, 3] uint8.
+
+        Returns:
+            [T, 8, 32, 32] float16, on the CPU. From a GPU the copy may still be under way: see
+            `when_done`.
+
+        Raises:
+            Fault: Memory does not hold one face.
         """
         shape = (len(crops), 8, *(side // (SIDE_PX // LATENT_PX) for side in crops.shape[1:3]))
         results = self._results(shape, torch.float16)
         return self._in_batches(self.encode_batches, self._encode, crops, results)
 
     @torch.no_grad()
-    def parse_all(self, pictures: np.ndarray) -> Tensor:
-        """`parsing.labels` in batches: [T, 512, 512, 3] to [T, 512, 512] uint8; as above."""
+    def parse_pictures(self, pictures: np.ndarray) -> Tensor:
+        """Tell what each pixel of a face is, in batches: see `parsing.labels`.
+
+        Args:
+            pictures: RGB, [T, 512, 512, 3] uint8.
+
+        Returns:
+            [T, 512, 512] uint8, on the CPU, as `encode_crops`.
+
+        Raises:
+            Fault: Memory does not hold one face.
+        """
         parser, dtype = self.networks.parser, self.runtime.dtype
         results = self._results(pictures.shape[:3], torch.uint8)
         return self._in_batches(
             self.parse_batches, lambda p: parsing.labels(parser, p, dtype), pictures, results
         )
 
-    def finish(self) -> Callable[[], None]:
-        """A call that waits for the work given so far, and for none given later."""
+    def when_done(self) -> Callable[[], None]:
+        """Mark the work that was given to the GPU so far.
+
+        Returns:
+            A call that waits for that work, and for none that is given later.
+        """
         if not self._on_gpu:
             return lambda: None
         event = torch.cuda.Event(blocking=True)  # a core that waits is free for others

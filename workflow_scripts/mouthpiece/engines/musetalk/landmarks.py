@@ -47,12 +47,26 @@ BUST = 3.0
 
 
 def from_mesh(points: np.ndarray) -> np.ndarray:
-    """The landmarks [T, 68, 2] of meshes [T, 468, >=2]."""
+    """Pick the landmarks of meshes.
+
+    Args:
+        points: [T, 468, 2 or 3].
+
+    Returns:
+        [T, 68, 2].
+    """
     return points[:, MESH_OF_68, :2]
 
 
 def bounds(points: np.ndarray) -> np.ndarray:
-    """The box around each mesh, [T, 4] float, of [T, 468, >=2]: what a detector would say."""
+    """Find the box around each mesh: what a detector would give.
+
+    Args:
+        points: [T, 468, 2 or 3].
+
+    Returns:
+        (x1, y1, x2, y2), [T, 4] float.
+    """
     return np.concatenate([points[..., :2].min(1), points[..., :2].max(1)], axis=1)
 
 
@@ -63,7 +77,16 @@ class Dwpose:
     """
 
     def __init__(self, model: Path, device: str = "cpu", threads: int = 1) -> None:
-        """Raises Fault where the file is broken, or is another network's."""
+        """Load the network.
+
+        Args:
+            model: The ONNX file.
+            device: "cuda" or "cpu".
+            threads: Cores that it runs on, on a CPU.
+
+        Raises:
+            Fault: The file is broken, or is another network's.
+        """
         import onnxruntime
 
         self._model = model
@@ -97,9 +120,17 @@ class Dwpose:
     def locate(
         self, pictures: Iterable[np.ndarray], boxes: np.ndarray
     ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Each picture, RGB [H, W, 3] uint8, with the landmarks [68, 2] of the face in its box.
+        """Find the landmarks of the face in each picture.
 
-        boxes: [T, 4].
+        Args:
+            pictures: T of them, RGB, [H, W, 3] uint8.
+            boxes: Where the face is, [T, 4].
+
+        Yields:
+            Each picture, and the landmarks, [68, 2] float32, in its pixels.
+
+        Raises:
+            Fault: The network cannot be run.
         """
         for batch in chunks(zip(pictures, boxes, strict=True), self._batch):
             regions = [bust(box) for _, box in batch]
@@ -119,7 +150,14 @@ class Dwpose:
 
 
 def bust(box: np.ndarray) -> np.ndarray:
-    """The affine [2, 3] from DWPose's picture to head and shoulders around a face's box [4]."""
+    """Choose what DWPose sees of a picture: head and shoulders around a face.
+
+    Args:
+        box: The face's box, [4].
+
+    Returns:
+        The affine from DWPose's picture to the picture, [2, 3].
+    """
     scale = BUST * float(box[3] - box[1]) / HEIGHT_PX
     centre = (box[:2] + box[2:]) / 2
     middle = np.array([(WIDTH_PX - 1) / 2, (HEIGHT_PX - 1) / 2])
@@ -127,7 +165,15 @@ def bust(box: np.ndarray) -> np.ndarray:
 
 
 def decode(across: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """Points [N, K, 2] in pixels, of SimCC scores [N, K, 2 * width] and [N, K, 2 * height]."""
+    """Read points from SimCC scores.
+
+    Args:
+        across: [N, K, 2 * width].
+        down: [N, K, 2 * height].
+
+    Returns:
+        [N, K, 2], in pixels.
+    """
     return np.stack([across.argmax(-1), down.argmax(-1)], -1) / BINS_PER_PX
 
 

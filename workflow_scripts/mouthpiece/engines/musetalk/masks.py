@@ -53,7 +53,14 @@ BARE_SKIN, BARE_LIPS = _of_classes((SKIN,)), _of_classes(LIPS)
 
 
 def surroundings(box: np.ndarray) -> tuple[int, int, int, int]:
-    """The square (x1, y1, x2, y2) around a box [4] in whole pixels; it may leave the picture."""
+    """Choose the square around a face that is parsed.
+
+    Args:
+        box: The face's box, [4], in whole pixels.
+
+    Returns:
+        (x1, y1, x2, y2); the square may leave the picture.
+    """
     x1, y1, x2, y2 = (int(v) for v in box)
     half = int(max(x2 - x1, y2 - y1) // 2 * EXPAND)
     x, y = (x1 + x2) // 2, (y1 + y2) // 2
@@ -61,7 +68,15 @@ def surroundings(box: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def cut_out(picture: np.ndarray, square: tuple[int, int, int, int]) -> np.ndarray:
-    """The square of a picture [H, W, 3], black beyond its edges, as the parser's 512 x 512."""
+    """Cut out what the parser sees.
+
+    Args:
+        picture: RGB, [H, W, 3] uint8.
+        square: What `surroundings` gave.
+
+    Returns:
+        [512, 512, 3] uint8, black beyond the picture's edges.
+    """
     x1, y1, x2, y2 = square
     height, width = picture.shape[:2]
     inside = np.ascontiguousarray(picture[max(y1, 0) : max(y2, 0), max(x1, 0) : max(x2, 0)])
@@ -83,10 +98,17 @@ def _resized(image: np.ndarray, side_px: int, mode: str) -> np.ndarray:
 
 
 def region(labels: np.ndarray, mode: str, left_cheek_px: int, right_cheek_px: int) -> np.ndarray:
-    """What is redrawn, 0 or 255, of a map of classes [512, 512] uint8.
+    """Choose what is redrawn.
 
-    raw: skin and lips. neck: the neck too. jaw: skin grown downwards, so that a chin that drops is
-    covered, and drawn back at the cheeks beyond these widths from the middle; without the nose.
+    Args:
+        labels: A map of classes, [512, 512] uint8.
+        mode: "raw": skin and lips. "neck": the neck too. "jaw": skin grown downwards, so that a
+            chin that drops is covered, and drawn back at the cheeks; without the nose.
+        left_cheek_px: In mode "jaw", the width left of the middle that is not drawn back.
+        right_cheek_px: In mode "jaw", the width right of the middle that is not drawn back.
+
+    Returns:
+        [512, 512] uint8, 0 or 255.
     """
     if mode == "raw":
         return cv2.LUT(labels, RAW)
@@ -104,9 +126,16 @@ def region(labels: np.ndarray, mode: str, left_cheek_px: int, right_cheek_px: in
 def blurred(
     redrawn: np.ndarray, box: np.ndarray, square: tuple[int, int, int, int], blur: float
 ) -> np.ndarray:
-    """The mask [S, S] uint8 on the square, of its `region` at 512 x 512.
+    """Cut a region to the box and its lower half, and blur its edge.
 
-    blur: width of the blur's kernel as a share of the square's side.
+    Args:
+        redrawn: What `region` gave, [512, 512] uint8.
+        box: The face's box, [4], in whole pixels.
+        square: What `surroundings` gave.
+        blur: Width of the blur's kernel as a share of the square's side.
+
+    Returns:
+        The mask on the square, [S, S] uint8.
     """
     side = square[2] - square[0]
     scaled = _resized(redrawn, side, "bicubic")
@@ -126,10 +155,18 @@ def blurred(
 def on_patch(
     mask: np.ndarray, square: tuple[int, int, int, int], affine: np.ndarray, side_px: int
 ) -> np.ndarray:
-    """A mask on its square as the patch has it, [side_px, side_px] uint8.
+    """Bring a mask from its square to the patch.
 
-    affine: [2, 3], patch to picture. Outside the box the drawn face is the picture itself, so
-    nothing of the mask is lost.
+    Outside the box the drawn face is the picture itself, so nothing of the mask is lost.
+
+    Args:
+        mask: [S, S] uint8.
+        square: What `surroundings` gave.
+        affine: From the patch to the picture, [2, 3].
+        side_px: Side of the patch.
+
+    Returns:
+        [side_px, side_px] uint8.
     """
     local = affine - np.array([[0, 0, square[0]], [0, 0, square[1]]])
     return cv2.warpAffine(
@@ -142,7 +179,15 @@ def on_patch(
 
 
 def draw(landmarks: np.ndarray, square: tuple[int, int, int, int]) -> np.ndarray:
-    """A map of classes [512, 512] uint8 from 68 landmarks [68, 2] alone: skin, nose and lips."""
+    """Draw a map of classes from landmarks alone: skin, nose and lips.
+
+    Args:
+        landmarks: [68, 2], in picture pixels.
+        square: What `surroundings` gave.
+
+    Returns:
+        [512, 512] uint8.
+    """
     scale = SIDE_PX / (square[2] - square[0])
     points = np.rint((landmarks - np.array(square[:2]) + 0.5) * scale - 0.5).astype(np.int32)
     labels = np.zeros((SIDE_PX, SIDE_PX), np.uint8)

@@ -6,42 +6,49 @@ from typing import Any
 
 from ...core.errors import InputError
 from ...weights.find import first_weight_path
-from . import files
+from . import weight_files
 from .generate import Generator
 from .networks import Networks, Runtime
 from .settings import MusetalkSettings
 
 
 class ModelCache:
-    """Painters by settings, on one set of networks: a second set would want twice the memory.
+    """Generators by settings, on one set of networks: a second set would take twice the memory.
 
-    The networks are loaded anew where the settings ask for others, or a weight file was replaced.
+    The networks are loaded again where the settings ask for others, or a weight file was replaced.
     """
 
     def __init__(self) -> None:
         self._key: tuple[Any, ...] = ()
         self._networks: Networks | None = None
-        self._painters: dict[tuple[Any, ...], Generator] = {}
+        self._generators: dict[tuple[Any, ...], Generator] = {}
 
-    def painter(self, chosen: MusetalkSettings) -> Generator:
-        """The painter of these settings, with the batch sizes that it found before."""
-        runtime = Runtime.of(chosen)
-        key = (chosen.version, chosen.models, runtime.device, runtime.dtype, *_files(chosen))
+    def generator(self, settings: MusetalkSettings) -> Generator:
+        """Find the generator of some settings.
+
+        Args:
+            settings: The engine's settings.
+
+        Returns:
+            The generator, with the batch sizes that it found before.
+        """
+        runtime = Runtime.of(settings)
+        key = (settings.version, settings.models, runtime.device, runtime.dtype, *_files(settings))
         if self._networks is None or key != self._key:
-            self._painters.clear()
+            self._generators.clear()
             self._networks = None
             gc.collect()  # frees the old networks' memory before the new ones need it
-            self._key, self._networks = key, Networks(chosen)
-        way = (runtime.compile, chosen.batch_frames)
-        if way not in self._painters:
-            self._painters[way] = Generator(self._networks, chosen.batch_frames, runtime)
-        return self._painters[way]
+            self._key, self._networks = key, Networks(settings)
+        way = (runtime.compile, settings.batch_frames)
+        if way not in self._generators:
+            self._generators[way] = Generator(self._networks, settings.batch_frames, runtime)
+        return self._generators[way]
 
 
-def _files(chosen: MusetalkSettings) -> list[tuple[str, int, int]]:
+def _files(settings: MusetalkSettings) -> list[tuple[str, int, int]]:
     """What tells a weight file from one that replaces it: path, size and time."""
     found = []
-    for group in files.all_files(chosen.version):
+    for group in weight_files.all_files(settings.version):
         with contextlib.suppress(InputError):
-            found.append(first_weight_path(group, chosen.weights_folder).resolve())
+            found.append(first_weight_path(group, settings.weights_folder).resolve())
     return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found]

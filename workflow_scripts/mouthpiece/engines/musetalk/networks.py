@@ -20,7 +20,7 @@ from ...core.batches import is_out_of_memory
 from ...core.errors import Fault
 from ...weights.find import first_weight_path, weight_path
 from ...weights.load import fill, load_tensors
-from . import files
+from . import weight_files
 from .landmarks import Dwpose
 from .settings import MusetalkSettings
 
@@ -32,50 +32,78 @@ DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 
 @dataclass(frozen=True)
 class Runtime:
-    """Where and how precisely the networks run."""
+    """Where and how precisely the networks run.
+
+    Attributes:
+        device: "cuda" or "cpu".
+        dtype: Their precision.
+        compile: See `MusetalkSettings.compile`; "off" on a CPU.
+    """
 
     device: str
     dtype: torch.dtype
     compile: str
 
     @classmethod
-    def of(cls, chosen: MusetalkSettings) -> "Runtime":
-        """The runtime that the settings ask for. Raises Fault for a GPU that is not there."""
+    def of(cls, settings: MusetalkSettings) -> "Runtime":
+        """Choose the runtime that the settings ask for.
+
+        Args:
+            settings: The engine's settings.
+
+        Returns:
+            The runtime.
+
+        Raises:
+            Fault: A GPU is asked for that is not there.
+        """
         found = torch.cuda.is_available()
-        if chosen.device == "cuda" and not found:
+        if settings.device == "cuda" and not found:
             raise Fault("engines.musetalk.device is cuda, but no CUDA GPU can be used")
-        device = "cuda" if found and chosen.device != "cpu" else "cpu"
-        precision = chosen.precision
+        device = "cuda" if found and settings.device != "cpu" else "cpu"
+        precision = settings.precision
         if precision == "auto":
             precision = "fp16" if device == "cuda" else "fp32"
-        return cls(device, DTYPES[precision], chosen.compile if device == "cuda" else "off")
+        return cls(device, DTYPES[precision], settings.compile if device == "cuda" else "off")
 
 
 class Networks:
-    """The networks, each read when first asked for."""
+    """The networks, each read when first asked for.
 
-    def __init__(self, chosen: MusetalkSettings) -> None:
-        self._version = chosen.version
-        self._tree = chosen.weights_folder
-        self._threads = chosen.threads
-        self.runtime = Runtime.of(chosen)
+    Attributes:
+        runtime: Where and how precisely they run.
+    """
+
+    def __init__(self, settings: MusetalkSettings) -> None:
+        """Choose the networks; none is read yet.
+
+        Args:
+            settings: The engine's settings.
+
+        Raises:
+            Fault: A GPU is asked for that is not there.
+        """
+        self._version = settings.version
+        self._folder = settings.weights_folder
+        self._threads = settings.threads
+        self.runtime = Runtime.of(settings)
 
     @cached_property
     def unet(self) -> Any:
         """Latents [N, 8, 32, 32], timestep, tokens [N, 50, 384] to latents [N, 4, 32, 32]."""
         from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
-        network = self._laid_out(files.UNET_CONFIGS[self._version], UNet2DConditionModel)
-        return self._fill(network, self._tensors((files.UNETS[self._version],)))
+        network = self._laid_out(weight_files.UNET_CONFIGS[self._version], UNet2DConditionModel)
+        return self._fill(network, self._tensors((weight_files.UNETS[self._version],)))
 
     @cached_property
     def vae(self) -> Any:
         """Pictures in [-1, 1] to latents, and back."""
         from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
-        network = self._laid_out(files.VAE_CONFIG, AutoencoderKL)
+        network = self._laid_out(weight_files.VAE_CONFIG, AutoencoderKL)
         tensors = {}
-        for key, value in self._tensors(files.VAE).items():
+        for key, value in self._tensors(weight_files.VAE).items():
             for old, new in OLD_ATTENTION.items():
                 key = key.replace(f".{old}.", f".{new}.")
             attention = any(f".{new}." in key for new in OLD_ATTENTION.values())
@@ -89,13 +117,13 @@ class Networks:
         from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
         network = self._laid_out(
-            files.WHISPER_CONFIG, lambda **values: WhisperEncoder(WhisperConfig(**values))
+            weight_files.WHISPER_CONFIG, lambda **values: WhisperEncoder(WhisperConfig(**values))
         )
-        mark = "encoder."
+        prefix = "encoder."
         tensors = {
-            key[key.index(mark) + len(mark) :]: value
-            for key, value in self._tensors(files.WHISPER).items()
-            if key.startswith((mark, f"model.{mark}"))
+            key[key.index(prefix) + len(prefix) :]: value
+            for key, value in self._tensors(weight_files.WHISPER).items()
+            if key.startswith((prefix, f"model.{prefix}"))
         }
         return self._fill(network, tensors)
 
@@ -104,7 +132,7 @@ class Networks:
         """Whisper's mel spectrogram."""
         from transformers import WhisperFeatureExtractor
 
-        path = weight_path(files.WHISPER_MEL, self._tree)
+        path = weight_path(weight_files.WHISPER_MEL, self._folder)
         with _usable(path):
             return WhisperFeatureExtractor.from_pretrained(path.parent, local_files_only=True)
 
@@ -115,14 +143,16 @@ class Networks:
 
         with torch.device("meta"):
             network = BiSeNet()
-        tensors = self._tensors((files.PARSER,))
+        tensors = self._tensors((weight_files.PARSER,))
         used = {k: v for k, v in tensors.items() if not k.startswith(BiSeNet.TRAINING_ONLY)}
         return self._fill(network, used)
 
     @cached_property
     def dwpose(self) -> Dwpose:
         """DWPose: pictures and boxes of faces to landmarks."""
-        return Dwpose(weight_path(files.DWPOSE, self._tree), self.runtime.device, self._threads)
+        return Dwpose(
+            weight_path(weight_files.DWPOSE, self._folder), self.runtime.device, self._threads
+        )
 
     @cached_property
     def scale(self) -> float:
@@ -130,8 +160,8 @@ class Networks:
         return float(self.vae.config.scaling_factor)
 
     def _laid_out(self, name: str, network: Callable[..., nn.Module]) -> nn.Module:
-        """A network on the meta device, by what a config file says of it."""
-        path = weight_path(name, self._tree)
+        """A network on the meta device, as a config file describes it."""
+        path = weight_path(name, self._folder)
         with _usable(path):
             values = json.loads(path.read_text(encoding="utf-8"))
             public = {key: value for key, value in values.items() if not key.startswith("_")}
@@ -139,7 +169,7 @@ class Networks:
                 return network(**public)
 
     def _tensors(self, names: tuple[str, ...]) -> dict[str, Tensor]:
-        path = first_weight_path(names, self._tree)
+        path = first_weight_path(names, self._folder)
         with _room(path):
             return load_tensors(path, self.runtime.dtype, self.runtime.device)
 
@@ -153,12 +183,12 @@ class Networks:
 
 @contextmanager
 def _usable(config: Path) -> Iterator[None]:
-    """Raise Fault where the block cannot make use of a config file."""
+    """Raise Fault where the block cannot use a config file."""
     try:
         yield
     except Exception as error:  # libraries raise errors of many kinds at a config that is wrong
-        said = f"{type(error).__name__}: {error}"
-        raise Fault(f"{config}: not a usable config ({said}); fetch it again") from None
+        reason = f"{type(error).__name__}: {error}"
+        raise Fault(f"{config}: not a usable config ({reason}); fetch it again") from None
 
 
 @contextmanager

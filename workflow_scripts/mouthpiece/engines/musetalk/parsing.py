@@ -15,6 +15,7 @@ CLASSES = 19
 SKIN, NOSE, MOUTH, UPPER_LIP, LOWER_LIP, NECK = 1, 10, 11, 12, 13, 14
 
 SIDE_PX = 512
+"""Side of the pictures that the network was trained on."""
 
 MEAN = (0.485, 0.456, 0.406)
 
@@ -30,7 +31,14 @@ class Convolution(nn.Module):
         self.bn = nn.BatchNorm2d(outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        """[N, inputs, H, W] to [N, outputs, H, W]."""
+        """Apply the layers.
+
+        Args:
+            x: [N, inputs, H, W].
+
+        Returns:
+            [N, outputs, H, W].
+        """
         return functional.relu(self.bn(self.conv(x)))
 
 
@@ -44,7 +52,14 @@ class AttentionRefinement(nn.Module):
         self.bn_atten = nn.BatchNorm2d(outputs)
 
     def forward(self, x: Tensor) -> Tensor:
-        """[N, inputs, H, W] to [N, outputs, H, W]."""
+        """Weigh the channels.
+
+        Args:
+            x: [N, inputs, H, W].
+
+        Returns:
+            [N, outputs, H, W].
+        """
         features = self.conv(x)
         pooled = features.mean((2, 3), keepdim=True)
         return features * torch.sigmoid(self.bn_atten(self.conv_atten(pooled)))
@@ -60,7 +75,15 @@ class FeatureFusion(nn.Module):
         self.conv2 = nn.Conv2d(channels // 4, channels, 1, bias=False)
 
     def forward(self, spatial: Tensor, context: Tensor) -> Tensor:
-        """Two of [N, channels / 2, H, W] to [N, channels, H, W]."""
+        """Join the two paths.
+
+        Args:
+            spatial: [N, channels / 2, H, W].
+            context: [N, channels / 2, H, W].
+
+        Returns:
+            [N, channels, H, W].
+        """
         features = self.convblk(torch.cat([spatial, context], dim=1))
         pooled = features.mean((2, 3), keepdim=True)
         weight = torch.sigmoid(self.conv2(functional.relu(self.conv1(pooled))))
@@ -76,7 +99,14 @@ class Head(nn.Module):
         self.conv_out = nn.Conv2d(middle, CLASSES, 1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """[N, inputs, H, W] to [N, 19, H, W]."""
+        """Score the classes.
+
+        Args:
+            x: [N, inputs, H, W].
+
+        Returns:
+            [N, 19, H, W].
+        """
         return self.conv_out(self.conv(x))
 
 
@@ -94,7 +124,14 @@ class ContextPath(nn.Module):
         self.conv_avg = Convolution(512, 128, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """[N, 3, H, W] to the features at an eighth: the plain and the refined."""
+        """Compute features.
+
+        Args:
+            x: Normalized RGB, [N, 3, H, W].
+
+        Returns:
+            The features at an eighth of the size: the plain and the refined ones.
+        """
         net = self.resnet
         x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
         eighth = net.layer2(net.layer1(x))
@@ -118,13 +155,28 @@ class BiSeNet(nn.Module):
         self.conv_out = Head(256, 256)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Normalized RGB [N, 3, H, W] to scores [N, 19, H, W]."""
+        """Score the classes of each pixel.
+
+        Args:
+            x: Normalized RGB, [N, 3, H, W].
+
+        Returns:
+            Scores, [N, 19, H, W].
+        """
         scores = self.conv_out(self.ffm(*self.cp(x)))
         return functional.interpolate(scores, x.shape[2:], mode="bilinear", align_corners=True)
 
 
 def normalize(pictures: Tensor, dtype: torch.dtype) -> Tensor:
-    """RGB [N, H, W, 3] uint8 to what the network takes, [N, 3, H, W]."""
+    """Bring pictures to the form that the network takes.
+
+    Args:
+        pictures: RGB, [N, H, W, 3] uint8.
+        dtype: The network's precision.
+
+    Returns:
+        [N, 3, H, W].
+    """
     # Number by number: to copy a tensor of them to the GPU waits for all that it was given.
     channels = (pictures.float() / 255).unbind(-1)
     scaled = [
@@ -135,5 +187,14 @@ def normalize(pictures: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def labels(network: nn.Module, pictures: Tensor, dtype: torch.dtype) -> Tensor:
-    """The class of each pixel, [N, H, W] uint8, of RGB pictures [N, H, W, 3] uint8."""
+    """Tell the class of each pixel.
+
+    Args:
+        network: A `BiSeNet`.
+        pictures: RGB, [N, H, W, 3] uint8.
+        dtype: The network's precision.
+
+    Returns:
+        [N, H, W] uint8.
+    """
     return network(normalize(pictures, dtype)).argmax(1).to(torch.uint8)

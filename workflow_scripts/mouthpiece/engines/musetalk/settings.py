@@ -10,7 +10,7 @@ from ...core.files import digest
 from ...weights.find import first_weight_path
 from ...weights.version import MISSING, fingerprint
 from ..settings import EngineSettings, Stage
-from . import files
+from . import weight_files
 
 MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
     "standard": {},
@@ -135,7 +135,7 @@ class MusetalkSettings(EngineSettings):
 
     def weight_alternatives(self, name: str) -> tuple[str, ...]:
         """See `EngineSettings.weight_alternatives`."""
-        return files.ALTERNATIVES.get(name, (name,))
+        return weight_files.ALTERNATIVES.get(name, (name,))
 
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`.
@@ -144,9 +144,9 @@ class MusetalkSettings(EngineSettings):
         is damaged: the job that needs it says so.
         """
         if stage == "bake":
-            groups = files.bake_files(self.parsing, self.landmarks)
+            groups = weight_files.bake_files(self.parsing, self.landmarks)
         else:
-            groups = files.draft_files(self.version)
+            groups = weight_files.draft_files(self.version)
         try:
             paths = [first_weight_path(group, self.weights_folder) for group in groups]
         except (InputError, Fault):

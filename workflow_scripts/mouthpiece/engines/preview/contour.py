@@ -1,8 +1,8 @@
 """Where the lips part: the inner lip contours, found in the picture.
 
 The face mesh draws closed lips slightly apart and open ones too near each other. But lips have a
-colour of their own: what between the outer contours has it not is teeth or shade. Where the mesh
-sees a mouth wide open it is believed, too: a tongue has the lips' colour.
+colour of their own: what has another colour between the outer contours is teeth or shade. Where the
+mesh sees a mouth wide open it is believed, too: a tongue has the lips' colour.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ DOUBT = 0.1
 
 NEVER_SHUT = 0.12
 """Where the mesh always draws more of an opening, in mouth widths, the cut never shows shut lips
-and there is no telling the lips' colour: the mesh is believed."""
+and the lips' colour cannot be told: the mesh is believed."""
 
 TOO_NEAR = 0.04
 """How much too near the other the mesh then draws each lip's edge, as a share of a line."""
@@ -37,11 +37,14 @@ STRANGE = 5.0
 
 @dataclass(frozen=True)
 class Parting:
-    """How the lips part over a cut, along nine lines across them.
+    """How the lips part over a cut of T frames, along nine lines across them.
 
-    upper, lower: [T, 9], the ends of the opening as shares of the way from the upper to the lower
-    lip's outer edge; equal where the lips touch. line: [9], where they meet. redness: [T], the
-    mean CIE a between the edges: a tongue put out raises it.
+    Attributes:
+        upper: [T, 9], where the opening begins, as a share of the way from the upper to the lower
+            lip's outer edge.
+        lower: [T, 9], where it ends; equal to `upper` where the lips touch.
+        line: [9], where closed lips meet.
+        redness: [T], the mean CIE a between the outer edges: a tongue put out raises it.
     """
 
     upper: np.ndarray
@@ -50,17 +53,38 @@ class Parting:
     redness: np.ndarray
 
     def place(self, points: np.ndarray) -> np.ndarray:
-        """Points [T, 468, 2 or 3], their inner contours as found."""
+        """Move inner contours to where the lips part.
+
+        Args:
+            points: Meshes, [T, 468, 2 or 3].
+
+        Returns:
+            The meshes, [T, 468, 2 or 3], with their inner contours as found.
+        """
         return _placed(points, self.upper, self.lower)
 
     def place_rest(self, rest: np.ndarray) -> np.ndarray:
-        """A face at rest [468, 3], its lips closed on the line."""
+        """Close the lips of a face at rest.
+
+        Args:
+            rest: [468, 3].
+
+        Returns:
+            The face, its lips closed on the line, [468, 3].
+        """
         return _placed(rest[None], self.line[None], self.line[None])[0]
 
 
-def find(crops: np.ndarray, points: np.ndarray) -> Parting:
-    """Find how the lips part in crops [T, S, S, 3] uint8, meshes [T, 468, 2] in their pixels."""
-    profiles = np.stack([_profiles(*pair) for pair in zip(crops, points, strict=True)])
+def find_parting(profiles: np.ndarray, points: np.ndarray) -> Parting:
+    """Find how the lips part.
+
+    Args:
+        profiles: What `profile` reads of each frame, [T, 9, STEPS, 3].
+        points: The frames' meshes, [T, 468, 2], in crop pixels.
+
+    Returns:
+        The parting.
+    """
     mesh = mesh_gap(points)
     redness = profiles[..., 1].mean((1, 2))
     if mesh.min() > NEVER_SHUT:
@@ -85,7 +109,14 @@ def find(crops: np.ndarray, points: np.ndarray) -> Parting:
 
 
 def mesh_gap(points: np.ndarray) -> np.ndarray:
-    """The opening that the mesh itself [T, 468, 2] draws, in mouth widths, [T]."""
+    """Measure the opening that the mesh itself draws.
+
+    Args:
+        points: Meshes, [T, 468, 2].
+
+    Returns:
+        The opening in mouth widths, [T].
+    """
     gap = points[:, shape.LOWER_MIDDLE] - points[:, shape.UPPER_MIDDLE]
     width = np.linalg.norm(points[:, 61] - points[:, 291], axis=-1)
     return np.linalg.norm(gap, axis=-1).mean(1) / width
@@ -119,8 +150,16 @@ def _mesh_shares(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return upper, lower
 
 
-def _profiles(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Colours along the lines across the lips, [9, STEPS, 3] in CIE Lab."""
+def profile(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Read the colours along the lines across the lips.
+
+    Args:
+        crop: RGB, [S, S, 3] uint8.
+        points: The mesh in its pixels, [468, 2].
+
+    Returns:
+        [9, STEPS, 3] float32, in CIE Lab.
+    """
     soft = cv2.GaussianBlur(crop, (0, 0), 1.2 * crop.shape[0] / 256).astype(np.float32) / 255
     lab = cv2.cvtColor(soft, cv2.COLOR_RGB2Lab)
     top, bottom = points[list(shape.UPPER_OUTER[1:-1])], points[list(shape.LOWER_OUTER[1:-1])]

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from . import inner, shape
-from .avatar import SIDE, Avatar
-from .inner import Inner
+from .avatar import CROP_SIDE, Avatar
+from .inner import InnerMouth
 from .warp import Spline, enlarge, sample, smoothstep
 
 UPPER = tuple(dict.fromkeys((*shape.UPPER_OUTER, *shape.UPPER_INNER, *shape.ANCHORS)))
@@ -32,42 +32,73 @@ JAW_FOLLOWS = 0.9
 """Share of the opening by which lower teeth sink: a little less than the lip before them."""
 
 
+def patch_mask(size_px: int) -> np.ndarray:
+    """Draw the mask that all patches of a size have.
+
+    Args:
+        size_px: Side of a patch.
+
+    Returns:
+        [S, S] uint8, feathered, 0 at the border.
+    """
+    return np.round(255 * smoothstep((0.94 - _radius(size_px)) / 0.2)).astype(np.uint8)
+
+
+def _radius(size_px: int) -> np.ndarray:
+    """How far each pixel is from the middle, [S, S]: 1 on a rounded square within the patch."""
+    axis = (np.arange(size_px, dtype=np.float32) - (size_px - 1) / 2) / (size_px / 2)
+    return (np.abs(axis[None]) ** 2.5 + np.abs(axis[:, None]) ** 2.5) ** (1 / 2.5)
+
+
 @dataclass(frozen=True)
 class Canvas:
     """What all patches of a cut share.
 
-    mask: [S, S] uint8, feathered, 0 at the border. window: [S, S, 1] float32, the share of the
-    skin's displacement, 0 where the mask is. width_px: the mouth's width at rest. softness_px: blur
-    of the lips' inner edges, as soft as the picture itself. inners: by rising opening.
+    Attributes:
+        mask: [S, S] uint8, see `patch_mask`.
+        window: [S, S, 1] float32, the share of the skin's displacement, 0 where the mask is.
+        width_px: The mouth's width at rest.
+        softness_px: Blur of the lips' inner edges, as soft as the picture itself.
+        lent: The donors' crops, RGB, [S, S, 3] uint8, by frame.
+        inners: The inner mouths, by rising opening.
     """
 
     mask: np.ndarray
     window: np.ndarray
     width_px: float
     softness_px: float
-    inners: list[Inner]
+    lent: dict[int, np.ndarray]
+    inners: list[InnerMouth]
 
     @classmethod
     def of(cls, avatar: Avatar) -> "Canvas":
-        """The canvas of an avatar."""
+        """Prepare the canvas of an avatar.
+
+        Args:
+            avatar: The avatar, of which the donors' crops are read.
+
+        Returns:
+            The canvas.
+        """
         size = avatar.size_px
-        axis = (np.arange(size, dtype=np.float32) - (size - 1) / 2) / (size / 2)
-        radius = (np.abs(axis[None]) ** 2.5 + np.abs(axis[:, None]) ** 2.5) ** (1 / 2.5)
-        mask = np.round(255 * smoothstep((0.94 - radius) / 0.2)).astype(np.uint8)
-        window = smoothstep((0.92 - radius) / 0.3)[..., None]
+        window = smoothstep((0.92 - _radius(size)) / 0.3)[..., None]
         picture_px = float(np.median(np.sqrt(np.linalg.det(avatar.affine[:, :, :2]))))
         softness = max(0.8 * size / 256, 0.5 / picture_px)
-        inners = inner.inners(avatar.crops, avatar.points, avatar.levels, avatar.shown[:, 0])
-        return cls(mask, window, size / SIDE, softness, inners)
+        donors = [int(frame) for frame in avatar.donors]
+        lent = dict(zip(donors, avatar.crops.pick(donors), strict=True))
+        inners = inner.inner_mouths(lent, avatar.points, avatar.mouth[:, 0])
+        return cls(patch_mask(size), window, size / CROP_SIDE, softness, lent, inners)
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What one frame shall show.
 
-    points: [468, 2] crop pixels, where lips and chin shall be. aperture: the opening, in mouth
-    widths at rest. lips: the frames that lend theirs, with their shares. inners: the same for inner
-    mouths, by their place in `Canvas.inners`.
+    Attributes:
+        points: [468, 2] crop pixels, where lips and chin shall be.
+        aperture: The opening, in mouth widths at rest.
+        lips: The donor frames, with their shares.
+        inners: The inner mouths by their place in `Canvas.inners`, with their shares.
     """
 
     points: np.ndarray
@@ -76,8 +107,21 @@ class Wanted:
     inners: list[tuple[int, float]]
 
 
-def patch(avatar: Avatar, canvas: Canvas, frame: int, wanted: Wanted) -> np.ndarray:
-    """Draw a frame's patch, [S, S, 3] uint8."""
+def draw_patch(
+    avatar: Avatar, canvas: Canvas, frame: int, crop: np.ndarray, wanted: Wanted
+) -> np.ndarray:
+    """Draw a frame's patch.
+
+    Args:
+        avatar: The cut's avatar.
+        canvas: Its canvas.
+        frame: The frame's number in the avatar.
+        crop: The frame's crop, RGB, [S, S, 3] uint8.
+        wanted: What it shall show.
+
+    Returns:
+        The patch's pixels, RGB, [S, S, 3] uint8.
+    """
     size, width = avatar.size_px, canvas.width_px
     own = avatar.points[frame]
     target = wanted.points.copy()
@@ -91,20 +135,20 @@ def patch(avatar: Avatar, canvas: Canvas, frame: int, wanted: Wanted) -> np.ndar
     fields = enlarge(np.concatenate([above[0], below[0]], -1), size)
     lower = smoothstep(depth / (0.14 * width) + 0.5)[..., None]
     field = (fields[..., :2] + lower * (fields[..., 2:] - fields[..., :2])) * canvas.window
-    picture = sample(avatar.crops[frame], field).astype(np.float32)
+    picture = sample(crop, field).astype(np.float32)
 
     outline = target[list(shape.LIPS_OUTER)]
     box = _around(outline, (LENT_END + 0.02) * width, size)
     corner = (box[1].start, box[0].start)
     split = Split.at(depth, target, width, box)
     mouth = np.zeros((*_extent(box), 3), np.float32)
-    for k, (level, share) in enumerate(wanted.lips, 1):
+    for k, (donor, share) in enumerate(wanted.lips, 1):
         fields = enlarge(np.concatenate([above[k], below[k]], -1), size)[box]
-        mouth += share * split.sample(avatar.crops[level], fields[..., :2], fields[..., 2:], corner)
+        mouth += share * split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
     near = _near(outline, width, box)
     mouth += _difference(picture[box], mouth, near, width)
     gap = float(np.median((low - high)[_middle(target)])) / width
-    lent = sum(share * avatar.shown[level, 0] for level, share in wanted.lips)
+    lent = sum(share * avatar.mouth[donor, 0] for donor, share in wanted.lips)
     shown = _inner_share(gap, lent)
     if shown > 0:
         upper, lower = (contour - corner for contour in inner.contours(target))
@@ -116,10 +160,10 @@ def patch(avatar: Avatar, canvas: Canvas, frame: int, wanted: Wanted) -> np.ndar
 
 
 def _inner_share(gap: float, lent: float) -> float:
-    """How far the inner mouth is drawn over what the lent lips' frames show between them.
+    """How far the inner mouth is drawn over what the donors show between their lips.
 
-    A mouth little more open than those frames keeps what they show. gap: the wanted opening, lent:
-    the frames' own, in mouth widths at rest.
+    A mouth little more open than the donors' keeps what they show. gap: the wanted opening, lent:
+    the donors' own, in mouth widths at rest.
     """
     more = np.clip((gap - lent) / 0.04, 0, 1)
     wide = np.clip((gap - 0.08) / 0.08, 0, 1)
@@ -130,8 +174,10 @@ def _inner_share(gap: float, lent: float) -> float:
 class Split:
     """How the upper side's warp and the lower side's meet, in a box of the patch.
 
-    lower: [h, w, 1], the lower side's share. joined: [w, 1], 0 between the lips, where each side
-    keeps its own warp and the pictures meet in a line; 1 off the mouth, where the warps are mixed.
+    Attributes:
+        lower: [h, w, 1], the lower side's share.
+        joined: [w, 1], 0 between the lips, where each side keeps its own warp and the pictures meet
+            in a line; 1 off the mouth, where the warps are mixed.
     """
 
     lower: np.ndarray
@@ -141,7 +187,17 @@ class Split:
     def at(
         cls, depth: np.ndarray, target: np.ndarray, width_px: float, box: tuple[slice, slice]
     ) -> "Split":
-        """The split along the lip line; depth: [S, S] pixels below it."""
+        """Split a box along the lip line.
+
+        Args:
+            depth: How far each pixel lies below the line, [S, S], in pixels.
+            target: The mesh that is drawn, [468, 2], crop pixels.
+            width_px: The mouth's width at rest.
+            box: Rows and columns of the box.
+
+        Returns:
+            The split.
+        """
         left, right = np.sort(target[[78, 308], 0])
         x = np.arange(box[1].start, box[1].stop, dtype=np.float32)
         beyond = np.maximum(left - x, x - right) / width_px + 0.03
@@ -152,7 +208,17 @@ class Split:
     def sample(
         self, crop: np.ndarray, above: np.ndarray, below: np.ndarray, corner: tuple[int, int]
     ) -> np.ndarray:
-        """A crop warped by the two sides' fields [h, w, 2]: [h, w, 3] float32."""
+        """Warp a crop by the two sides' fields.
+
+        Args:
+            crop: RGB, [S, S, 3] uint8.
+            above: The upper side's displacements, [h, w, 2].
+            below: The lower side's, [h, w, 2].
+            corner: The box's first pixel, (x, y).
+
+        Returns:
+            The box, [h, w, 3] float32.
+        """
         mixed = above + self.lower * (below - above)
         top = sample(crop, above + self.joined * (mixed - above), corner).astype(np.float32)
         bottom = sample(crop, below + self.joined * (mixed - below), corner)

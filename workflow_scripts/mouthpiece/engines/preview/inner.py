@@ -19,12 +19,16 @@ REAL_APERTURE = 0.1
 
 
 @dataclass(frozen=True)
-class Inner:
+class InnerMouth:
     """An inner mouth, as one frame of the person showed it.
 
-    upper, lower: [S, S, 4] uint8, what goes with the skull and with the jaw: RGB and how much of it
-    there is. frame: the frame in whose crop it lies. aperture: the opening, in mouth widths at
-    rest, at which its jaw stood. cavity, tongue: RGB [3] float32.
+    Attributes:
+        upper: [S, S, 4] uint8, what goes with the skull: RGB, and how much of it there is.
+        lower: [S, S, 4] uint8, what goes with the jaw.
+        frame: The frame in whose crop it lies.
+        aperture: The opening at which its jaw stood, in mouth widths at rest.
+        cavity: Colour of the dark behind the teeth, RGB, [3] float32.
+        tongue: The tongue's colour, RGB, [3] float32.
     """
 
     upper: np.ndarray
@@ -35,29 +39,52 @@ class Inner:
     tongue: np.ndarray
 
 
-def inners(
-    crops: np.ndarray, points: np.ndarray, levels: np.ndarray, apertures: np.ndarray
-) -> list[Inner]:
-    """The inner mouths of the levels that show theirs, by rising opening; else a painted one.
+def inner_mouths(
+    donors: dict[int, np.ndarray], points: np.ndarray, apertures: np.ndarray
+) -> list[InnerMouth]:
+    """Cut out the inner mouths of the donors that show theirs; else paint one.
 
-    crops: [T, S, S, 3]. points: [T, 468, 2] in crop pixels. levels: frames [L]. apertures: [T].
+    Args:
+        donors: The donors' crops, RGB, [S, S, 3] uint8, by frame and by rising opening.
+        points: The meshes of all frames, [T, 468, 2], in crop pixels.
+        apertures: The openings of all frames, [T], in mouth widths at rest.
+
+    Returns:
+        The inner mouths, by rising opening; at least one.
     """
-    seen = [int(i) for i in levels if apertures[i] >= REAL_APERTURE]
+    seen = [frame for frame in donors if apertures[frame] >= REAL_APERTURE]
     if seen:
-        return [_seen(crops[i], points[i], i, float(apertures[i])) for i in seen]
-    last = int(levels[-1])
-    return [_painted(crops[last], points[last], last)]
+        return [_seen(donors[i], points[i], i, float(apertures[i])) for i in seen]
+    last = list(donors)[-1]
+    return [_painted(donors[last], points[last], last)]
 
 
 def contours(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The inner lip contours' halves [11, 2], upper and lower."""
+    """Pick the halves of the inner lip contours.
+
+    Args:
+        points: A mesh, [468, 2 or 3].
+
+    Returns:
+        The upper and the lower half, [11, 2 or 3] each.
+    """
     return points[list(shape.UPPER_INNER)], points[list(shape.LOWER_INNER)]
 
 
 def opening(
     upper: np.ndarray, lower: np.ndarray, shape_px: tuple[int, int], blur_px: float
 ) -> np.ndarray:
-    """The area between two contour halves [11, 2], [h, w] float32 in [0, 1], its edge soft."""
+    """Draw the area between two contour halves, its edge soft.
+
+    Args:
+        upper: [11, 2], in pixels.
+        lower: [11, 2].
+        shape_px: Rows and columns of the result.
+        blur_px: Standard deviation of the blur of its edge.
+
+    Returns:
+        [h, w] float32 in [0, 1].
+    """
     bottom = np.column_stack([lower[:, 0], np.maximum(lower[:, 1], upper[:, 1])])
     polygon = np.concatenate([upper, bottom[::-1]])
     area = np.zeros(shape_px, np.uint8)
@@ -67,12 +94,20 @@ def opening(
 
 
 def heights(contour: np.ndarray, size_px: int) -> np.ndarray:
-    """A contour's y over each column of a patch, [S] float32, carried on level at its ends."""
+    """Read a contour's y over each column of a patch; level beyond its ends.
+
+    Args:
+        contour: [11, 2], in pixels.
+        size_px: S, side of the patch.
+
+    Returns:
+        [S] float32.
+    """
     order = np.argsort(contour[:, 0], kind="stable")
     return np.interp(np.arange(size_px), contour[order, 0], contour[order, 1]).astype(np.float32)
 
 
-def _seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> Inner:
+def _seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> InnerMouth:
     size = crop.shape[0]
     width = float(np.linalg.norm(points[61] - points[291]))
     top, bottom = contours(points)
@@ -101,7 +136,8 @@ def _seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> 
     darker = 0.5 if split < 1 else 0.15
     cavity = np.minimum(behind[light <= np.quantile(light, darker)].mean(0), 0.55 * lips)
     tongue = 0.3 * cavity + 0.45 * lips
-    return Inner(_layer(colours, upper), _layer(colours, lower), frame, aperture, cavity, tongue)
+    layers = _layer(colours, upper), _layer(colours, lower)
+    return InnerMouth(*layers, frame, aperture, cavity, tongue)
 
 
 def _parting(crop: np.ndarray, depth: np.ndarray, core: np.ndarray) -> float:
@@ -138,7 +174,7 @@ def _carried_on(image: np.ndarray, known: np.ndarray) -> np.ndarray:
     return filled
 
 
-def _painted(crop: np.ndarray, points: np.ndarray, frame: int) -> Inner:
+def _painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
     size = crop.shape[0]
     width = float(np.linalg.norm(points[61] - points[291]))
     top, bottom = contours(points)
@@ -155,7 +191,7 @@ def _painted(crop: np.ndarray, points: np.ndarray, frame: int) -> Inner:
     shade = np.clip(1 - 1.8 * across**2, 0.3, 1)[None, :, None] * np.ones((size, 1, 1), np.float32)
     none = np.zeros((size, size), np.float32)
     layer = _layer(teeth * shade, 0.85 * row)
-    return Inner(layer, _layer(teeth * shade, none), frame, 0.0, 0.28 * lips, 0.5 * lips)
+    return InnerMouth(layer, _layer(teeth * shade, none), frame, 0.0, 0.28 * lips, 0.5 * lips)
 
 
 def _lip_colour(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -171,7 +207,7 @@ def _layer(colours: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 
 def draw(
-    inner: Inner,
+    inner: InnerMouth,
     skull: np.ndarray,
     drop_px: float,
     low: np.ndarray,
@@ -179,11 +215,19 @@ def draw(
     aperture: float,
     box: tuple[slice, slice],
 ) -> np.ndarray:
-    """An inner mouth in a box of a patch, [h, w, 3] float32.
+    """Draw an inner mouth in a box of a patch.
 
-    skull: the affine [2, 3] from the patch to the inner mouth's crop. drop_px: how much further the
-    jaw is dropped than in that crop. low: the wanted lower contour's y over each
-    column [S]. width_px: the mouth's width at rest. aperture: the wanted opening, in those.
+    Args:
+        inner: The inner mouth.
+        skull: The affine from the patch to the inner mouth's crop, [2, 3].
+        drop_px: How much further the jaw is dropped than in that crop.
+        low: The wanted lower contour's y over each column, [S].
+        width_px: The mouth's width at rest.
+        aperture: The wanted opening, in mouth widths at rest.
+        box: Rows and columns of the box.
+
+    Returns:
+        The box, RGB, [h, w, 3] float32.
     """
     rows, columns = box
     x, y = np.meshgrid(

@@ -12,7 +12,7 @@ import numpy as np
 from ...audio.silence import HOP, at_frames, silence, smooth, speaking, spectra
 from ...audio.speech import SAMPLE_RATE, Speech
 from ...core.timeline import Clock
-from . import lipnet as lips
+from .lip_network import LipPredictor
 
 AHEAD_S = 0.12
 """How long before and after speech a mouth may move."""
@@ -28,12 +28,13 @@ SHUT_UNDER = 0.012
 class Motion:
     """What the mouth does, a row a frame.
 
-    controls: [T, 4] float32, the columns of `shape.CONTROLS`:
-      aperture  height of the gap between the lips, in mouth widths at rest; 0 is closed
-      width     distance of the mouth's corners, in mouth widths at rest; 1 is at rest
-      jaw       drop of the chin, in mouth widths at rest; 0 is at rest
-      closure   how firmly the lips are pressed together, 0 to 1
-    silent: [T] bool, no speech sounds in this frame.
+    Attributes:
+        controls: [T, 4] float32, the columns of `shape.CONTROLS`:
+            aperture  height of the gap between the lips, in mouth widths at rest; 0 is closed
+            width     distance of the mouth's corners, in mouth widths at rest; 1 is at rest
+            jaw       drop of the chin, in mouth widths at rest; 0 is at rest
+            closure   how firmly the lips are pressed together, 0 to 1
+        silent: [T] bool, no speech sounds in this frame.
     """
 
     controls: np.ndarray
@@ -44,14 +45,23 @@ class LipMotion(Protocol):
     """Anything that turns sound into mouth shapes."""
 
     def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
-        """The mouth for each frame of the clock, `offset_frames` later than the sound."""
+        """Find the mouth's shape for each frame.
+
+        Args:
+            speech: The cut's speech.
+            clock: The cut's frames.
+            offset_frames: How much later than the sound the mouth moves.
+
+        Returns:
+            The motion of `clock.frames` frames.
+        """
 
 
 class NetworkMotion:
     """The embedded network's shapes, at rest where nobody speaks."""
 
     def __init__(self) -> None:
-        self._network = lips.LipMotion()
+        self._network = LipPredictor()
 
     def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
         """See `LipMotion`."""

@@ -45,9 +45,12 @@ SHUT_LIMIT = 0.05
 
 @dataclass(frozen=True)
 class Pose:
-    """Weak-perspective poses: picture = scale * rotation @ head + shift; z goes along.
+    """Weak-perspective poses of T frames: picture = scale * rotation @ head + shift, z included.
 
-    scale: [T]. rotation: [T, 3, 3]. shift: [T, 3].
+    Attributes:
+        scale: [T].
+        rotation: [T, 3, 3].
+        shift: [T, 3].
     """
 
     scale: np.ndarray
@@ -55,19 +58,40 @@ class Pose:
     shift: np.ndarray
 
     def to_head(self, points: np.ndarray) -> np.ndarray:
-        """Take [T, N, 3] from picture to head coordinates."""
+        """Take points to head coordinates.
+
+        Args:
+            points: In picture coordinates, [T, N, 3].
+
+        Returns:
+            [T, N, 3].
+        """
         return (points - self.shift[:, None]) @ self.rotation / self.scale[:, None, None]
 
     def to_picture(self, points: np.ndarray) -> np.ndarray:
-        """Take [T, N, 3] (or [N, 3]) from head to picture coordinates."""
+        """Take points to picture coordinates.
+
+        Args:
+            points: In head coordinates, [T, N, 3], or [N, 3] for all frames.
+
+        Returns:
+            [T, N, 3].
+        """
         turned = points @ self.rotation.transpose(0, 2, 1)
         return turned * self.scale[:, None, None] + self.shift[:, None]
 
 
 def fit_pose(model: np.ndarray, points: np.ndarray) -> Pose:
-    """The similarities that take a model [N, 3] nearest to each of points [T, N, 3].
+    """Find the similarities that take a model nearest to the points of each frame.
 
     Umeyama, "Least-squares estimation of transformation parameters", PAMI 13(4), 1991.
+
+    Args:
+        model: [N, 3].
+        points: [T, N, 3].
+
+    Returns:
+        The poses of T frames.
     """
     model_mean, means = model.mean(0), points.mean(1)
     centred, others = model - model_mean, points - means[:, None]
@@ -80,9 +104,15 @@ def fit_pose(model: np.ndarray, points: np.ndarray) -> Pose:
 
 
 def measure(track: np.ndarray) -> tuple[Pose, np.ndarray]:
-    """Take the head's motion off a track [T, 468, 3]: its pose, and the mesh in head coordinates.
+    """Take the head's motion off a track.
 
     The unit and the origin are those of the mouth in the frames where the mesh is least open.
+
+    Args:
+        track: Meshes, [T, 468, 3], in picture pixels.
+
+    Returns:
+        The poses, and the meshes in head coordinates, [T, 468, 3].
     """
     points = track.astype(np.float64)
     model = points[len(points) // 2]
@@ -99,15 +129,30 @@ def measure(track: np.ndarray) -> tuple[Pose, np.ndarray]:
 
 
 def least(aperture: np.ndarray) -> np.ndarray:
-    """Which frames [T] show the mouth as little open as the cut ever does."""
+    """Find the frames that show the mouth as little open as the cut ever does.
+
+    Args:
+        aperture: [T].
+
+    Returns:
+        [T] bool.
+    """
     return aperture <= np.quantile(aperture, 0.1) + 0.01
 
 
 def at_rest(head: np.ndarray, aperture: np.ndarray, openness: np.ndarray) -> np.ndarray:
-    """The face [468, 3] with the mouth shut, from meshes [T, 468, 3] and their apertures [T].
+    """Find the face with its mouth shut.
 
-    The frames least open by `openness` [T] are taken. Where the cut never shows the mouth shut,
-    what it is still open is taken off.
+    The frames that are least open are taken. Where the cut never shows the mouth shut, the opening
+    that is left is taken off.
+
+    Args:
+        head: Meshes in head coordinates, [T, 468, 3].
+        aperture: How far each is open, [T], in mouth widths at rest.
+        openness: By what the least open ones are chosen, [T].
+
+    Returns:
+        The face, [468, 3], in head coordinates.
     """
     closed = least(openness)
     rest = np.median(head[closed], axis=0)
@@ -134,13 +179,19 @@ def _across(contour: tuple[int, ...], rest: np.ndarray) -> np.ndarray:
 
 
 def displacement(rest: np.ndarray, controls: np.ndarray) -> np.ndarray:
-    """How far controls [T, 4] move a face [468, 3] at rest, head coordinates [T, 468, 3].
+    """Find how far controls move a face at rest.
 
-    controls: columns as `CONTROLS`, but each as its difference from where the face is; the result
-    is linear in them. The numbers are regressions of the mesh on its own aperture and width over
-    talking people (the GRID corpus): the lower lip takes nearly all of the opening, the corners
-    sink by a third of it and rise as they spread, and the chin goes back as it drops. Pressed lips
-    are thinner.
+    The numbers are regressions of the mesh on its own aperture and width over talking people (the
+    GRID corpus): the lower lip takes nearly all of the opening, the corners sink by a third of it
+    and rise as they spread, and the chin goes back as it drops. Pressed lips are thinner.
+
+    Args:
+        rest: The face at rest, [468, 3], in head coordinates.
+        controls: [T, 4], columns as `CONTROLS`, but each as its difference from where the face is;
+            the result is linear in them.
+
+    Returns:
+        Displacements, [T, 468, 3], in head coordinates.
     """
     aperture, spread, jaw, closure = (controls[:, i, None] for i in range(4))
     moved = np.zeros((len(controls), *rest.shape))

@@ -18,7 +18,12 @@ class Spline:
     """The spline through some points of a patch, ready to carry them to several places."""
 
     def __init__(self, centres: np.ndarray, size_px: int) -> None:
-        """Prepare for centres [N, 2] in patch pixels."""
+        """Prepare the kernel.
+
+        Args:
+            centres: The points, [N, 2], in patch pixels.
+            size_px: Side of the patch.
+        """
         self._size_px = size_px
         self._centres = (centres / size_px).astype(np.float32)
         step = (np.arange(NODES, dtype=np.float32) + 0.5) / NODES - 0.5 / size_px
@@ -27,10 +32,14 @@ class Spline:
         self._kernel = _kernel(self._centres, self._centres).astype(np.float64)
 
     def field(self, members: np.ndarray, places: np.ndarray) -> np.ndarray:
-        """Where to sample so that centres show what lies at `places`.
+        """Find where to sample so that centres show what lies at other places.
 
-        members: indices [M] of the centres to use. places: [..., M, 2] in patch pixels.
-        Returns displacement fields [..., NODES, NODES, 2] float32, in patch pixels.
+        Args:
+            members: Indices of the centres to use, [M].
+            places: What they shall show, [..., M, 2], in patch pixels.
+
+        Returns:
+            Displacement fields, [..., NODES, NODES, 2] float32, in patch pixels.
         """
         count = len(members)
         system = np.zeros((count + 3, count + 3))
@@ -59,14 +68,28 @@ def _affine(points: np.ndarray) -> np.ndarray:
 
 
 def enlarge(field: np.ndarray, size_px: int) -> np.ndarray:
-    """A coarse field [NODES, NODES, C] at every pixel, [size_px, size_px, C]."""
+    """Evaluate a coarse field at every pixel.
+
+    Args:
+        field: [NODES, NODES, C].
+        size_px: S, side of the patch.
+
+    Returns:
+        [S, S, C].
+    """
     return cv2.resize(field, (size_px, size_px), interpolation=cv2.INTER_LINEAR)
 
 
 def sample(image: np.ndarray, field: np.ndarray, corner: tuple[int, int] = (0, 0)) -> np.ndarray:
-    """Sample an image [H, W, 3] at a field's places: [h, w, 3].
+    """Sample an image at a field's places.
 
-    field: [h, w, 2] displacements of the pixels whose first lies at `corner` (x, y) of the image.
+    Args:
+        image: [H, W, 3].
+        field: Displacements of a box of pixels, [h, w, 2].
+        corner: Where the box's first pixel lies in the image, (x, y).
+
+    Returns:
+        [h, w, 3], of the image's type.
     """
     height, width = field.shape[:2]
     x = np.arange(corner[0], corner[0] + width, dtype=np.float32)
@@ -81,6 +104,13 @@ def sample(image: np.ndarray, field: np.ndarray, corner: tuple[int, int] = (0, 0
 
 
 def smoothstep(value: np.ndarray | float) -> np.ndarray:
-    """Ease from 0 to 1, float32: 0 up to 0, 1 from 1 on, and level at both."""
+    """Ease from 0 to 1, level at both ends.
+
+    Args:
+        value: Any shape.
+
+    Returns:
+        Of the same shape, float32: 0 up to 0, 1 from 1 on.
+    """
     share = np.clip(np.asarray(value, np.float32), 0, 1)
     return share * share * (3 - 2 * share)

@@ -60,7 +60,14 @@ class Block(nn.Module):
         self.dropout = nn.Dropout1d(dropout)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Add what the convolution finds."""
+        """Add what the convolution finds.
+
+        Args:
+            x: [B, C, T] float32.
+
+        Returns:
+            [B, C, T].
+        """
         centred = x - x.mean(1, keepdim=True)
         level = torch.rsqrt(centred.square().mean(1, keepdim=True) + 1e-5)
         spread = self.spread(centred * level * self.scale)
@@ -68,7 +75,7 @@ class Block(nn.Module):
 
 
 class LipNet(nn.Module):
-    """Log-mel rows [B, S, BANDS] to a mouth shape and phone classes for every other row."""
+    """The network: log-mel rows to a mouth shape and phone classes for every other row."""
 
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
@@ -78,18 +85,30 @@ class LipNet(nn.Module):
         self.classes = nn.Conv1d(CHANNELS, PHONE_CLASSES, 1)
 
     def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Shapes [B, R, len(CONTROLS)] and class logits [B, R, PHONE_CLASSES], R = (S + 1) // 2.
+        """Predict shapes and phone classes for every other row.
 
-        Closure is a logit; the other controls are in units of `SCALE` off `REST`.
+        Args:
+            mel: Log-mel rows, [B, S, BANDS] float32.
+
+        Returns:
+            Shapes [B, R, len(CONTROLS)] and class logits [B, R, PHONE_CLASSES], R = (S + 1) // 2.
+            Closure is a logit; the other controls are in units of `SCALE` off `REST`.
         """
         hidden = self.blocks(self.stem(mel.transpose(1, 2)))
         return self.shapes(hidden).transpose(1, 2), self.classes(hidden).transpose(1, 2)
 
 
 def to_controls(raw: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
-    """The network's shapes [..., len(CONTROLS)] and class logits [..., PHONE_CLASSES] as controls.
+    """Turn what the network predicts into controls.
 
     The gap is drawn shut where the lips touch: where the network says so, or hears p, b or m.
+
+    Args:
+        raw: Its shapes, [..., len(CONTROLS)].
+        classes: Its class logits, [..., PHONE_CLASSES].
+
+    Returns:
+        [..., len(CONTROLS)], see `CONTROLS`.
     """
     rest, scale = (torch.tensor(v, device=raw.device) for v in (REST[:-1], SCALE))
     curves = rest + raw[..., :-1] * scale
@@ -102,16 +121,27 @@ def to_controls(raw: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class LipShapes:
-    """Mouth shapes, a row a frame. values: [T, len(CONTROLS)] float32, columns as `CONTROLS`."""
+    """Mouth shapes, a row a frame.
+
+    Attributes:
+        values: [T, len(CONTROLS)] float32, columns as `CONTROLS`.
+    """
 
     values: np.ndarray
 
     def column(self, name: str) -> np.ndarray:
-        """One control over time, [T]."""
+        """Read one control over time.
+
+        Args:
+            name: One of `CONTROLS`.
+
+        Returns:
+            [T] float32.
+        """
         return self.values[:, CONTROLS.index(name)]
 
 
-class LipMotion:
+class LipPredictor:
     """The embedded network, ready to use."""
 
     def __init__(self) -> None:
@@ -120,7 +150,15 @@ class LipMotion:
         self._net.eval()
 
     def predict(self, speech: Speech, clock: Clock) -> LipShapes:
-        """The mouth at the middle of each frame of the clock, whatever its rate."""
+        """Find the mouth's shape at the middle of each frame, whatever the clock's rate.
+
+        Args:
+            speech: The cut's speech.
+            clock: The cut's frames.
+
+        Returns:
+            The shapes of `clock.frames` frames.
+        """
         if clock.frames == 0:
             return LipShapes(np.zeros((0, len(CONTROLS)), np.float32))
         start = sample_of(clock.first_frame, clock.rate, SAMPLE_RATE)
@@ -132,7 +170,14 @@ class LipMotion:
         return LipShapes(at_times(self.rows(speech.samples), middles / ROW))
 
     def rows(self, samples: np.ndarray) -> np.ndarray:
-        """Shapes [N // ROW + 1, len(CONTROLS)] of samples [N] at 16 kHz, one every `ROW`."""
+        """Find the mouth's shape every `ROW` samples.
+
+        Args:
+            samples: Sound, [N] float32, 16 kHz mono.
+
+        Returns:
+            [N // ROW + 1, len(CONTROLS)] float32.
+        """
         with torch.inference_mode():
             sound = torch.from_numpy(samples.astype(np.float32))[None]
             mel = torch.cat([log_mel(sound, stretch) for stretch in STRETCHES])
@@ -141,6 +186,14 @@ class LipMotion:
 
 
 def at_times(rows: np.ndarray, steps: np.ndarray) -> np.ndarray:
-    """Rows [S, K] read at fractional positions [T], linearly, ends held: [T, K] float32."""
+    """Read rows between which positions lie, linearly; the ends are held.
+
+    Args:
+        rows: [S, K].
+        steps: Fractional row numbers, [T].
+
+    Returns:
+        [T, K] float32.
+    """
     at = np.arange(len(rows))
     return np.stack([np.interp(steps, at, column) for column in rows.T], 1).astype(np.float32)

@@ -9,15 +9,15 @@ import torch
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.timeline import Clock, sample_of
-from mouthpiece.engines.preview import lipnet as lips
+from mouthpiece.engines.preview import lip_network as lips
 from mouthpiece.weights import embedded
 
 RATES = [Fraction(25), Fraction(30000, 1001), Fraction(24), Fraction(50), Fraction(60)]
 
 
 @pytest.fixture(scope="module")
-def motion() -> lips.LipMotion:
-    return lips.LipMotion()
+def motion() -> lips.LipPredictor:
+    return lips.LipPredictor()
 
 
 def vowel(seconds: float, pitch_hz: float = 120) -> np.ndarray:
@@ -38,7 +38,7 @@ def babble(seconds: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_one_row_a_frame_at_any_rate(motion: lips.LipMotion, rate: Fraction) -> None:
+def test_one_row_a_frame_at_any_rate(motion: lips.LipPredictor, rate: Fraction) -> None:
     clock = Clock(rate, 101, 53)
     first, end = clock.samples(SAMPLE_RATE)
     context = SAMPLE_RATE
@@ -50,19 +50,19 @@ def test_one_row_a_frame_at_any_rate(motion: lips.LipMotion, rate: Fraction) -> 
     assert (shapes.column("aperture") >= 0).all()
 
 
-def test_no_frames_no_rows(motion: lips.LipMotion) -> None:
+def test_no_frames_no_rows(motion: lips.LipPredictor) -> None:
     shapes = motion.predict(Speech(np.zeros(1600, np.float32), 0), Clock(Fraction(25), 0, 0))
     assert shapes.values.shape == (0, len(lips.CONTROLS))
 
 
-def test_silence_is_a_closed_mouth(motion: lips.LipMotion) -> None:
+def test_silence_is_a_closed_mouth(motion: lips.LipPredictor) -> None:
     silence = Speech(np.zeros(3 * SAMPLE_RATE, np.float32), SAMPLE_RATE)
     shapes = motion.predict(silence, Clock(Fraction(25), 0, 25))
     assert shapes.column("aperture").max() < 0.01
     assert shapes.column("width") == pytest.approx(1, abs=0.06)
 
 
-def test_opens_for_a_vowel_and_shuts_after_it(motion: lips.LipMotion) -> None:
+def test_opens_for_a_vowel_and_shuts_after_it(motion: lips.LipPredictor) -> None:
     sound = np.concatenate([np.zeros(SAMPLE_RATE), vowel(0.5), np.zeros(SAMPLE_RATE)])
     shapes = motion.predict(Speech(sound.astype(np.float32), 0), Clock(Fraction(25), 0, 62))
     aperture = shapes.column("aperture")
@@ -71,7 +71,7 @@ def test_opens_for_a_vowel_and_shuts_after_it(motion: lips.LipMotion) -> None:
     assert aperture[45:].max() < 0.015
 
 
-def test_the_same_sound_at_another_place_gives_the_same_mouth(motion: lips.LipMotion) -> None:
+def test_the_same_sound_at_another_place_gives_the_same_mouth(motion: lips.LipPredictor) -> None:
     rate = Fraction(25)
     sound = np.pad(babble(3), SAMPLE_RATE)
     whole = motion.predict(Speech(sound, SAMPLE_RATE), Clock(rate, 0, 75))
@@ -82,7 +82,7 @@ def test_the_same_sound_at_another_place_gives_the_same_mouth(motion: lips.LipMo
     np.testing.assert_allclose(part.values, whole.values[20:50], atol=1e-5)
 
 
-def test_a_frame_shows_the_sound_of_its_middle(motion: lips.LipMotion) -> None:
+def test_a_frame_shows_the_sound_of_its_middle(motion: lips.LipPredictor) -> None:
     speech = Speech(babble(3), 0)
     slow = motion.predict(speech, Clock(Fraction(25), 0, 60)).column("aperture")
     rows = motion.rows(speech.samples)[:, 0]
@@ -91,7 +91,7 @@ def test_a_frame_shows_the_sound_of_its_middle(motion: lips.LipMotion) -> None:
     np.testing.assert_allclose(slow, seen, atol=1e-6)
 
 
-def test_loudness_of_the_recording_does_not_matter(motion: lips.LipMotion) -> None:
+def test_loudness_of_the_recording_does_not_matter(motion: lips.LipPredictor) -> None:
     clock = Clock(Fraction(25), 0, 60)
     noise = np.random.default_rng(0).normal(0, 4e-3, 3 * SAMPLE_RATE).astype(np.float32)
     sound = np.resize(babble(3), 3 * SAMPLE_RATE) + noise

@@ -1,0 +1,200 @@
+"""The faces of a cut: where they are, what the networks see of them, what of them is redrawn."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from ...faces.track import Track
+from ..avatar_file import counted
+from . import boxes, landmarks, masks
+from .generate import SIDE_PX
+from .landmarks import Dwpose
+from .settings import MusetalkSettings
+
+LEAST_BOX_PX = 16
+"""A smaller box holds no face that could be drawn."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face in its picture.
+
+    Attributes:
+        picture: RGB, [H, W, 3] uint8.
+        landmarks: The face's 68 landmarks, [68, 2], in picture pixels.
+        box: (x1, y1, x2, y2) in picture pixels, [4]: see `boxes`.
+    """
+
+    picture: np.ndarray
+    landmarks: np.ndarray
+    box: np.ndarray
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is a face to draw."""
+        return bool((self.box[2:] - self.box[:2] >= LEAST_BOX_PX).all())
+
+    @property
+    def affine(self) -> np.ndarray:
+        """The affine [2, 3] from the patch to the picture."""
+        return boxes.to_picture(self.box[None], SIDE_PX)[0]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the networks see of a face.
+
+    Attributes:
+        crop: The face, RGB, [256, 256, 3] uint8.
+        surroundings: The square around it, RGB, [512, 512, 3] uint8; where no network parses, a map
+            of classes, [512, 512] uint8.
+    """
+
+    crop: np.ndarray
+    surroundings: np.ndarray
+
+
+def locate(
+    pictures: Iterable[np.ndarray], track: Track, settings: MusetalkSettings, dwpose: Dwpose | None
+) -> Iterator[Face]:
+    """Find the face in each picture, its box in whole pixels as upstream finds it.
+
+    Args:
+        pictures: The cut's frames, RGB, [H, W, 3] uint8.
+        track: The face in the same frames.
+        settings: How landmarks are found, and what is added to the box.
+        dwpose: What finds landmarks where that is not the track's mesh.
+
+    Yields:
+        The faces, in order.
+
+    Raises:
+        Fault: There are not as many pictures as the track has frames.
+    """
+    detected = landmarks.bounds(track.points)
+    checked = counted(pictures, track.frames)
+    located: Iterable[tuple[np.ndarray, np.ndarray]]
+    if dwpose is None:
+        located = zip(checked, landmarks.from_mesh(track.points), strict=True)
+    else:
+        located = dwpose.locate(checked, detected)
+    for (picture, found), box in zip(located, detected, strict=True):
+        yield Face(picture, found, _box(picture, found, box, settings))
+
+
+def _box(
+    picture: np.ndarray, points: np.ndarray, detected: np.ndarray, settings: MusetalkSettings
+) -> np.ndarray:
+    """The box [4] of one face, with its margin; zeros where the track has no face."""
+    height, width = picture.shape[:2]
+    if not (np.isfinite(points).all() and np.isfinite(detected).all()):
+        return np.array(boxes.NO_FACE)
+    newer = settings.version == "1.5"
+    shift = 0 if newer and not settings.shift_1_5 else settings.bbox_shift_px
+    limits = np.array([width, height, width, height])
+    box = np.array(boxes.face_box(points, np.clip(detected, 0, limits), shift))
+    return boxes.extend(box[None], settings.extra_margin_px if newer else 0, height)[0]
+
+
+def steadied(faces: Iterable[Face], deviation_frames: float) -> Iterator[Face]:
+    """Smooth the boxes of faces over time: `boxes.smooth`, over a few frames' delay.
+
+    Args:
+        faces: In order.
+        deviation_frames: Standard deviation of the smoothing, in frames; 0 is off.
+
+    Yields:
+        The faces, in order.
+    """
+    reach = int(4 * deviation_frames + 0.5)
+    before: deque[np.ndarray] = deque(maxlen=max(reach, 1))
+    ahead: deque[Face] = deque()
+
+    def first() -> Face:
+        window = np.array([*before, *(face.box for face in ahead)])
+        place = len(before)
+        before.append(ahead[0].box)
+        return replace(ahead.popleft(), box=boxes.smooth(window, deviation_frames)[place])
+
+    for face in faces:
+        ahead.append(face)
+        if len(ahead) > reach:
+            yield first()
+    while ahead:
+        yield first()
+
+
+def view(face: Face, parsed: bool) -> View:
+    """Cut out what the networks see of a face.
+
+    Args:
+        face: The face.
+        parsed: Whether a network finds its skin.
+
+    Returns:
+        What they see.
+    """
+    return View(crop(face), _surroundings(face) if parsed else _draw_labels(face))
+
+
+def crop(face: Face) -> np.ndarray:
+    """Cut out a face, by Lanczos; the aspect is not kept.
+
+    Args:
+        face: The face.
+
+    Returns:
+        RGB, [256, 256, 3] uint8; black where there is no face.
+    """
+    height, width = face.picture.shape[:2]
+    size = (SIDE_PX, SIDE_PX)
+    x1, y1, x2, y2 = face.box
+    if not face.is_drawn:
+        return np.zeros((*size, 3), np.uint8)
+    inside = min(x1, y1) >= 0 and x2 <= width and y2 <= height
+    if inside and (face.box == np.rint(face.box)).all():
+        part = face.picture[int(y1) : int(y2), int(x1) : int(x2)]
+        return cv2.resize(part, size, interpolation=cv2.INTER_LANCZOS4)
+    return cv2.warpAffine(
+        face.picture,
+        face.affine,
+        size,
+        flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def mask(face: Face, labels: np.ndarray, settings: MusetalkSettings) -> np.ndarray:
+    """Draw a face's mask on its patch.
+
+    Args:
+        face: The face.
+        labels: Classes of its surroundings, [512, 512] uint8.
+        settings: What the mask takes, and how soft it is.
+
+    Returns:
+        [256, 256] uint8.
+    """
+    if not face.is_drawn:
+        return np.zeros((SIDE_PX, SIDE_PX), np.uint8)
+    mode = settings.parsing_mode if settings.version == "1.5" else "raw"
+    cheeks = settings.left_cheek_width_px, settings.right_cheek_width_px
+    box = np.rint(face.box)
+    square = masks.surroundings(box)
+    blurred = masks.blurred(masks.region(labels, mode, *cheeks), box, square, settings.mask_blur)
+    return masks.on_patch(blurred, square, face.affine, SIDE_PX)
+
+
+def _surroundings(face: Face) -> np.ndarray:
+    if not face.is_drawn:
+        return np.zeros((masks.SIDE_PX, masks.SIDE_PX, 3), np.uint8)
+    return masks.cut_out(face.picture, masks.surroundings(np.rint(face.box)))
+
+
+def _draw_labels(face: Face) -> np.ndarray:
+    if not face.is_drawn:
+        return np.zeros((masks.SIDE_PX, masks.SIDE_PX), np.uint8)
+    return masks.draw(face.landmarks, masks.surroundings(np.rint(face.box)))

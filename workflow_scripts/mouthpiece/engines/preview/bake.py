@@ -1,0 +1,138 @@
+"""Baking: a cut's pictures and face track to its avatar, one picture at a time."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ...faces.track import Track
+from ...patches.archive import spool_folder
+from ...patches.ffv1 import Ffv1Writer
+from ..avatar_file import counted
+from . import avatar, contour, shape
+from .donors import choose_donors
+
+CENTRE_Y = 0.16
+"""How far a crop's centre lies below the mouth's, in mouth widths at rest."""
+
+SMOOTHING_FRAMES = 2.0
+"""Standard deviation of the smoothing of the crop's place over time."""
+
+MESH_SMOOTHING_FRAMES = 0.7
+"""Standard deviation of the smoothing of the mesh over time."""
+
+
+def bake(pictures: Iterable[np.ndarray], track: Track, size_px: int, path: Path) -> None:
+    """Bake a cut's avatar.
+
+    Args:
+        pictures: The cut's T frames, RGB, [H, W, 3] uint8.
+        track: The face in the same frames.
+        size_px: Side of a crop.
+        path: The avatar file to write.
+
+    Raises:
+        Fault: There are not as many pictures as the track has frames.
+    """
+    pose, head = shape.measure(track.points)
+    affine = _crop_places(pose, size_px)
+    scale, rotation, shift = _pose_in_crop(pose, affine)
+    head = _smooth(head, MESH_SMOOTHING_FRAMES)
+    points = shape.Pose(scale, rotation, shift).to_picture(head)[..., :2]
+    profiles = []
+    with spool_folder(path) as folder:
+        with Ffv1Writer(folder / "crops.mkv", "rgb24") as crops:
+            frames = zip(counted(pictures, track.frames), affine, points, strict=True)
+            for picture, matrix, mesh in frames:
+                crop = _cut_out(picture, matrix, size_px)
+                profiles.append(contour.profile(crop, mesh))
+                crops.write(crop)
+        parting = contour.find_parting(np.stack(profiles), points)
+        arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
+        arrays |= _mouths(head, points, parting, scale, rotation)
+        avatar.save(path, folder / "crops.mkv", arrays, size_px)
+
+
+def _mouths(
+    head: np.ndarray,
+    points: np.ndarray,
+    parting: contour.Parting,
+    scale: np.ndarray,
+    rotation: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """What the mouths of a cut do, and which of them are lent to other frames."""
+    mesh = contour.mesh_gap(points)
+    points = parting.place(points)
+    gap = points[:, shape.LOWER_MIDDLE, 1] - points[:, shape.UPPER_MIDDLE, 1]
+    aperture = gap.mean(1) / scale
+    width = np.linalg.norm(head[:, 61] - head[:, 291], axis=1)
+    rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
+    mouth = np.stack([aperture, width], 1)
+    donors = choose_donors(mouth, mesh, parting.redness, rotation)
+    shapes = parting.place(head)[donors]
+    if aperture[donors[0]] <= shape.SHUT_LIMIT:
+        shapes[0] = rest
+    return {
+        "points": points,
+        "rest": rest,
+        "mouth": mouth,
+        "donors": donors,
+        "donor_shapes": shapes,
+    }
+
+
+def _cut_out(picture: np.ndarray, matrix: np.ndarray, size_px: int) -> np.ndarray:
+    """The crop [S, S, 3] of a picture; area-like where it is reduced, cubic where enlarged."""
+    how = cv2.INTER_CUBIC if np.linalg.det(matrix[:, :2]) < 1.5 else cv2.INTER_LINEAR
+    return cv2.warpAffine(
+        picture,
+        matrix,
+        (size_px, size_px),
+        flags=how | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def _crop_places(pose: shape.Pose, size_px: int) -> np.ndarray:
+    """The affines [T, 2, 3] from crop to picture: upright with the head, smooth over time."""
+    roll = np.unwrap(np.arctan2(pose.rotation[:, 1, 0], pose.rotation[:, 0, 0]))
+    centre = pose.to_picture(np.array([[0, CENTRE_Y, 0]]))[:, 0, :2]
+    values = _smooth(np.column_stack([np.log(pose.scale), roll, centre]), SMOOTHING_FRAMES)
+    scale, roll, centre = (
+        np.exp(values[:, 0]) * avatar.CROP_SIDE / size_px,
+        values[:, 1],
+        values[:, 2:],
+    )
+    cos, sin = scale * np.cos(roll), scale * np.sin(roll)
+    matrix = np.stack([np.stack([cos, -sin], 1), np.stack([sin, cos], 1)], 1)
+    shift = centre - matrix @ np.full(2, (size_px - 1) / 2)
+    return np.concatenate([matrix, shift[..., None]], 2)
+
+
+def _pose_in_crop(
+    pose: shape.Pose, affine: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pose from head coordinates to crop pixels."""
+    size = np.sqrt(np.linalg.det(affine[:, :, :2]))
+    turn = np.zeros_like(pose.rotation)
+    turn[:, :2, :2] = np.linalg.inv(affine[:, :, :2]) * size[:, None, None]
+    turn[:, 2, 2] = 1
+    shift = pose.shift.copy()
+    shift[:, :2] -= affine[:, :, 2]
+    return (
+        pose.scale / size,
+        turn @ pose.rotation,
+        np.einsum("tij,tj->ti", turn, shift) / size[:, None],
+    )
+
+
+def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
+    """Gaussian smoothing over the first axis, ends mirrored."""
+    reach = int(np.ceil(3 * sigma))
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    kernel /= kernel.sum()
+    padding = [(reach, reach)] + [(0, 0)] * (values.ndim - 1)
+    padded = np.pad(values, padding, mode="reflect" if len(values) > reach else "edge")
+    windows = np.stack([padded[i : i + len(values)] for i in range(len(kernel))], -1)
+    return windows @ kernel

@@ -1,0 +1,162 @@
+"""Pictures stored without loss, one by one: FFV1 in Matroska.
+
+FFV1 (RFC 9043) predicts a picture from itself alone, but its entropy coder learns from picture to
+picture, for `GROUP` of them. So decoding can start at every twelfth picture.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from ..media.url import url
+from .broken import broken_is_fault
+
+RATE = 25
+"""The files' nominal pictures/s; only their order counts."""
+
+GROUP = 12
+"""Pictures from one key frame to the next."""
+
+PixelFormat = Literal["rgb24", "gray"]
+"""Pictures of [H, W, 3] and of [H, W], uint8."""
+
+
+class Ffv1Writer:
+    """Writes pictures of one size to a file. A context manager: the file is whole after it."""
+
+    def __init__(self, path: Path, pixel_format: PixelFormat) -> None:
+        """Open the file.
+
+        Args:
+            path: The Matroska file to write.
+            pixel_format: How pictures are given.
+        """
+        self._format = pixel_format
+        self._container = av.open(
+            url(path), "w", format="matroska", options={"fflags": "+bitexact"}
+        )
+        self._stream = self._container.add_stream(
+            "ffv1", rate=RATE, options={"flags": "+bitexact", "slices": "4"}
+        )
+        self._stream.pix_fmt = "bgr0" if pixel_format == "rgb24" else pixel_format
+        self._reformatter = VideoReformatter()
+        self._size: tuple[int, int] | None = None
+
+    def write(self, picture: np.ndarray) -> None:
+        """Append a picture.
+
+        Args:
+            picture: [H, W, 3] or [H, W] uint8, as the writer's pixel format says.
+
+        Raises:
+            ValueError: Its size is not that of the first picture.
+        """
+        size = picture.shape[0], picture.shape[1]
+        if self._size is None:
+            self._size = size
+            self._stream.height, self._stream.width = size
+        elif size != self._size:
+            raise ValueError(f"a picture of {size} pixels among pictures of {self._size}")
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format=self._format)
+        stored = self._reformatter.reformat(frame, format=self._stream.pix_fmt)
+        self._container.mux(self._stream.encode(stored))
+
+    def __enter__(self) -> "Ffv1Writer":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None and self._size is not None:
+            self._container.mux(self._stream.encode())
+        self._container.close()
+
+
+@dataclass(frozen=True)
+class Ffv1Video:
+    """Pictures that `Ffv1Writer` wrote. Nothing is held: each reading opens the file again.
+
+    Attributes:
+        path: The file.
+        pixel_format: How pictures are given.
+        frames: How many there are.
+        part: The bytes of the file that hold them; None: all.
+    """
+
+    path: Path
+    pixel_format: PixelFormat
+    frames: int
+    part: slice | None = None
+
+    def read(self, order: range | None = None) -> Iterator[np.ndarray]:
+        """Read pictures one by one; of those read in reverse, `GROUP` are held.
+
+        Args:
+            order: The numbers of the pictures that are wanted, in steps of 1 or -1; None: all.
+
+        Yields:
+            [H, W, 3] or [H, W] uint8.
+
+        Raises:
+            Fault: The file is broken, or a picture is missing.
+        """
+        wanted = range(self.frames) if order is None else order
+        if not wanted:
+            return
+        with broken_is_fault(self.path), self._open() as container:
+            if wanted.step > 0:
+                yield from self._run(container, wanted[0], len(wanted))
+                return
+            last = wanted[0]
+            while last >= wanted[-1]:
+                first = max(wanted[-1], last // GROUP * GROUP)
+                yield from reversed([*self._run(container, first, last - first + 1)])
+                last = first - 1
+
+    def pick(self, numbers: list[int]) -> list[np.ndarray]:
+        """Read a few pictures.
+
+        Args:
+            numbers: Which.
+
+        Returns:
+            The pictures, in the order of the numbers.
+
+        Raises:
+            Fault: The file is broken, or a picture is missing.
+        """
+        with broken_is_fault(self.path), self._open() as container:
+            return [next(self._run(container, number, 1)) for number in numbers]
+
+    def _open(self) -> av.container.InputContainer:
+        part = self.part
+        prefix = f"subfile,,start,{part.start},end,{part.stop},,:" if part else ""
+        return av.open(prefix + url(self.path), "r")
+
+    def _run(
+        self, container: av.container.InputContainer, first: int, frames: int
+    ) -> Iterator[np.ndarray]:
+        """Pictures that follow each other, from the key frame at or before the first one on."""
+        stream, reformatter = container.streams.video[0], VideoReformatter()
+        container.seek(round(first / RATE / stream.time_base), stream=stream)
+        expected = first
+        for frame in container.decode(stream):
+            number = round(frame.pts * frame.time_base * RATE)
+            if number < first:
+                continue
+            if number != expected:
+                break
+            yield reformatter.reformat(frame, format=self.pixel_format).to_ndarray()
+            expected += 1
+            if expected == first + frames:
+                return
+        raise EOFError(f"picture {expected} is missing")
