@@ -19,6 +19,7 @@ include: "rules/lib/cuts.smk"
 include: "rules/lib/engines.smk"
 include: "rules/lib/gate.smk"
 include: "rules/lib/faults.smk"
+include: "rules/lib/progress.smk"
 include: "rules/normalize.smk"
 include: "rules/cuts.smk"
 include: "rules/dub.smk"
@@ -30,6 +31,7 @@ include: "rules/speech.smk"
 include: "rules/draft.smk"
 include: "rules/enhance.smk"
 include: "rules/gate.smk"
+include: "rules/cut_table.smk"
 include: "rules/segment.smk"
 include: "rules/film.smk"
 include: "rules/package.smk"
@@ -42,6 +44,7 @@ include: "rules/ending.smk"
 localrules:
     loop,
     gate,
+    cut_table,
     package,
     overview,
 

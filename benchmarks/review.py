@@ -36,10 +36,12 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow
 from mouthpiece.core.timeline import Clock
-from mouthpiece.project.settings import Engines, Gate, presets
-from mouthpiece.review.clips import SOUND_RATE
-from mouthpiece.review.page import Clips, Film, write_clips, write_page
-from mouthpiece.review.reasons import Thresholds
+from mouthpiece.engines.registry import engine_settings, preset_names
+from mouthpiece.project.settings import Engines, Gate
+from mouthpiece.review.clips import Clips, write_clips
+from mouthpiece.review.page import Film, write_page
+from mouthpiece.review.sound import SOUND_RATE
+from mouthpiece.review.thresholds import Thresholds
 
 RATE = Fraction(25)
 LENGTHS = (50, 75, 100, 60, 125, 80)
@@ -105,7 +107,7 @@ def written(folder: Path, language: str, cuts: int, chance: random.Random) -> No
         first += LENGTHS[index % len(LENGTHS)]
     made = encoded(folder, rows[: len(LENGTHS)])
     clips = {r["cut"]: of_its_own(folder, made[i % len(made)], r) for i, r in enumerate(rows)}
-    names = {name: presets(name) for name in Engines.model_fields}
+    names = {name: preset_names(name) for name in engine_settings()}
     write_page(folder, film, rows, Thresholds.of(Guard(), Gate()), clips, names)
 
 

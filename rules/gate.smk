@@ -36,12 +36,6 @@ rule gate:
         drafts=each_drafted("draft.json"),
         scores=each_drafted("score.json"),
     output:
-        table=report(
-            "results/{video}/{language}/cuts.tsv",
-            category="Cuts",
-            labels={"video": "{video}", "language": "{language}"},
-            caption="../report/cuts.rst",
-        ),
         delivery="results/{video}/{language}/delivery.tsv",
     log:
         "logs/{video}/{language}/gate.log",
@@ -50,10 +44,9 @@ rule gate:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        scorer=SCORER,
         limits=LIMITS.gate_limits.model_dump(),
         deliver=PROJECT.settings.gate.deliver.model_dump(),
-        decisions=get_decisions,
+        decisions=gate_decisions,
         max_fault_share=PROJECT.settings.faults.max_share,
         code=code_version("stages.gate"),
     threads: 1

@@ -6,12 +6,12 @@ from mouthpiece.core.jobs import job
 from mouthpiece.core.loop import film_cuts
 from mouthpiece.project.settings import DeliverWhat
 from mouthpiece.scorers.settings import GateLimits
-from mouthpiece.stages.gate import decide
+from mouthpiece.stages.gate import gate, judge_cuts
 
 loop = snakemake.input.get("loop")
 
 with job(snakemake.log[0]):
-    decide(
+    judged = judge_cuts(
         cuts=film_cuts(Path(snakemake.input.boundaries), Path(loop) if loop else None),
         guards=[Path(file) for file in snakemake.input.guards],
         speakers=[Path(file) for file in snakemake.input.speakers],
@@ -20,7 +20,5 @@ with job(snakemake.log[0]):
         decisions=snakemake.params.decisions,
         limits=GateLimits(**snakemake.params.limits),
         deliver=DeliverWhat(**snakemake.params.deliver),
-        max_fault_share=snakemake.params.max_fault_share,
-        table=Path(snakemake.output.table),
-        delivery=Path(snakemake.output.delivery),
     )
+    gate(judged, snakemake.params.max_fault_share, Path(snakemake.output.delivery))

@@ -138,8 +138,17 @@ def language_tag(wildcards):
 
 
 def get_decisions(wildcards):
-    """The decisions on a film's cuts."""
+    """A params function: the decisions on a film's cuts, by cut."""
     return PROJECT.decisions_for(wildcards.video, wildcards.language)
+
+
+def gate_decisions(wildcards):
+    """A params function: what the gate reads of them, so that a note alone redoes no film."""
+    return {
+        cut: {"decision": values["decision"], "draft": values["draft"]}
+        for cut, values in get_decisions(wildcards).items()
+        if values["decision"]
+    }
 
 
 def encoding():

@@ -1,16 +1,14 @@
 """Calibration: the statistics against independent ones, the policy, the labels that count."""
 
-import json
 import math
-import re
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import binom, mannwhitneyu
 
-from mouthpiece.calibration.calibrate import calibrate, main
+from labelled import decision, drafts, labelled, score, write
+from mouthpiece.calibration.calibrate import calibrate
 from mouthpiece.calibration.gate import highest_threshold, read_gate, with_threshold
 from mouthpiece.calibration.labels import (
     Labelled,
@@ -22,36 +20,12 @@ from mouthpiece.calibration.labels import (
 from mouthpiece.calibration.report import describe
 from mouthpiece.calibration.roc import curve
 from mouthpiece.calibration.statistics import Rate, area, auc, bad_needed
-from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.core.errors import InputError
 from mouthpiece.project.settings import Gate, Scorers
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.verdict import judge
 
 GATE = Gate(scorers=Scorers(embedded=EmbeddedSettings(min_confidence=0.5, fail_confidence=0.3)))
-
-
-def score(confidence: float, offset: int = 0, scorer: str = "embedded", **changed: float) -> dict:
-    enough = {"distance": 1.0, "speech_s": 3.0, "duration_s": 3.0}
-    return {
-        "scorer": scorer,
-        "confidence": confidence,
-        "offset_frames": offset,
-        **enough,
-        **changed,
-    }
-
-
-def labelled(good: bool, *scores: dict) -> list[Labelled]:
-    return [Labelled("v", "de", "000000-000049", good, one) for one in scores]
-
-
-def drafts(good: int, bad: int, seed: int = 1) -> list[Labelled]:
-    """Two overlapping groups; a third of the bad ones is out of sync, too."""
-    chooser = np.random.default_rng(seed)
-    fine = [score(float(c)) for c in chooser.normal(0.8, 0.15, good)]
-    poor = [score(float(c), 5 * (i % 3 == 0)) for i, c in enumerate(chooser.normal(0.3, 0.2, bad))]
-    return labelled(True, *fine) + labelled(False, *poor)
 
 
 def test_auc_is_the_u_statistic() -> None:
@@ -183,40 +157,6 @@ def test_scorers_are_never_mixed() -> None:
         calibrate(labelled(True, score(0.9, scorer="nobody")), GATE, 0.05)
 
 
-def cut_row(number: int, confidence: float | None, gate: str = "pass") -> CutRow:
-    values: dict = dict.fromkeys((field.name for field in fields(CutRow)), "")
-    values |= {
-        "cut": f"{number:06d}-{number:06d}",
-        "first_frame": number,
-        "frames": 1,
-        "gate": gate,
-    }
-    if confidence is not None:
-        values |= {"scorer": "embedded", "confidence": f"{confidence:.4f}", "distance": "1.0000"}
-        values |= {"source_confidence": f"{confidence + 0.1:.4f}"}
-        values |= {"offset_frames": "0", "speech_s": "3.00", "draft": f"{number:012x}"}
-    return CutRow(**values)
-
-
-@pytest.fixture
-def table(tmp_path: Path) -> Path:
-    """A film's cuts.tsv: eight scored drafts, one not judged, one cut without a draft."""
-    path = tmp_path / "results" / "talk" / "pt-BR" / "cuts.tsv"
-    rows = [cut_row(number, number / 10) for number in range(8)]
-    write_rows([*rows, cut_row(8, 0.9, "unjudged"), cut_row(9, None, "none")], path)
-    return path
-
-
-def write(path: Path, *lines: tuple[object, ...]) -> Path:
-    path.write_text("".join("\t".join(map(str, line)) + "\n" for line in lines), encoding="utf-8")
-    return path
-
-
-def decision(number: int, said: str, draft: object = None) -> tuple[object, ...]:
-    bound = f"{number:012x}" if draft is None else draft
-    return "talk", "pt-BR", f"{number:06d}-{number:06d}", said, bound
-
-
 def test_only_decisions_on_the_scored_draft_are_labels(table: Path, tmp_path: Path) -> None:
     decisions = write(
         tmp_path / "decisions.tsv",
@@ -269,7 +209,7 @@ def test_a_table_of_labels(table: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="row 2, column scorer: is missing"):
         read_labels(unnamed, films, "")
     assert read_labels(unnamed, films, "embedded").drafts[0].score["confidence"] == 0.2
-    with pytest.raises(InputError, match="column label: 'fine' is not allowed; wanted good"):
+    with pytest.raises(InputError, match="column label: 'fine' is not allowed; expected good"):
         read_labels(write(tmp_path / "bad.tsv", header, (*again[:3], "fine")), films, "")
 
 
@@ -289,36 +229,6 @@ def test_labels_written_are_labels_read(tmp_path: Path) -> None:
     wrote += labelled(True, score(0.5, speech_s=math.inf))
     write_labels(wrote, tmp_path / "labels.tsv")
     assert read_labels(tmp_path / "labels.tsv", {}, "").drafts == wrote
-
-
-def test_the_command(table: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    decisions = write(
-        tmp_path / "decisions.tsv",
-        ("video", "language", "cut", "decision", "draft"),
-        *(decision(number, "approve" if number > 4 else "passthrough") for number in range(8)),
-        decision(9, "approve"),
-    )
-    (tmp_path / "job.yaml").write_text("gate: {scorers: {embedded: {min_confidence: 0.25}}}\n")
-    arguments = [
-        str(table),
-        "--decisions",
-        str(decisions),
-        "--configfile",
-        str(tmp_path / "job.yaml"),
-    ]
-    outputs = ["--json", str(tmp_path / "found.json"), "--svg", str(tmp_path / "roc.svg")]
-    caplog.set_level("INFO")
-    assert main([*arguments, *outputs]) == 0
-    text = caplog.text
-    assert "left out: 1 (stale: made on another draft)" in text
-    assert "embedded: 3 good and 5 bad drafts" in text
-    (found,) = json.loads((tmp_path / "found.json").read_text())["calibrations"]
-    assert found["present"]["false_pass"]["passed"] == 2
-    assert found["observed"]["min_confidence"] == 0.45
-    assert found["confidence_auc"]["value"] == 1
-    assert "#" * 30 in text and re.search(r"ROC +from +false passes +true passes", text)
-    drawn = (tmp_path / "roc.svg").read_text()
-    assert drawn.startswith("<svg") and "good drafts that pass" in drawn and "#fe01" not in drawn
 
 
 def test_the_curve_is_printed() -> None:
@@ -354,50 +264,3 @@ def test_the_thresholds_in_force_are_the_run_s(
     assert (limits.min_confidence, limits.max_offset_frames) == (0.25, 2)
     limits = read_gate([tmp_path / "job.yaml", tmp_path / "more.yaml"]).scorers.embedded
     assert (limits.min_confidence, limits.max_offset_frames) == (0.25, 4)
-
-
-def test_two_scorers_are_two_calibrations(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    wrote = drafts(10, 10)
-    other = [
-        Labelled(*("v", "de", d.cut, d.good), {**d.score, "scorer": "aperture"}) for d in wrote
-    ]
-    labels = tmp_path / "labels.tsv"
-    write_labels([*wrote, *other], labels)
-    caplog.set_level("INFO")
-    assert main(["--labels", str(labels)]) == 0
-    text = caplog.text
-    assert text.index("aperture: 10 good") < text.index("embedded: 10 good")
-    caplog.clear()
-    assert main(["--labels", str(labels), "--scorer", "embedded"]) == 0
-    assert "embedded: 10 good" in caplog.text and "aperture" not in caplog.text
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "no labels: name --decisions decisions.tsv"),
-        (["--labels", "nowhere.tsv"], "nowhere.tsv: there is no such file"),
-        (["--labels", "empty.tsv"], "no label counts"),
-        (["odd/odd/cuts.tsv", "--labels", "empty.tsv"], "cuts.tsv: is no cuts.tsv"),
-        (["--labels", "empty.tsv", "--configfile", "odd.yaml"], "unknown key 'min_confidenc'"),
-        (["--labels", "labels.tsv", "--json", "/proc/x/y.json"], "No such file or directory"),
-        (["--labels", "labels.tsv", "--svg", "."], ".: is a folder; name a file"),
-        (["--labels", "labels.tsv", "--json", "/"], "/: is a folder; name a file"),
-    ],
-)
-def test_bad_input_is_one_message(
-    arguments: list[str],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    write(tmp_path / "empty.tsv", ("video", "language", "cut", "label"))
-    (tmp_path / "odd" / "odd").mkdir(parents=True)
-    write(tmp_path / "odd" / "odd" / "cuts.tsv", ("what", "is"), ("this", "here"))
-    (tmp_path / "odd.yaml").write_text("gate: {min_confidenc: 1}\n")
-    write_labels(drafts(3, 3), tmp_path / "labels.tsv")
-    assert main(arguments) == 1
-    (said,) = caplog.messages
-    assert said.startswith("error: ") and message in said

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.cli.app import main
-from mouthpiece.review.decisions import Table, merge
+from mouthpiece.review.decisions import Table
+from mouthpiece.review.merge import merge
 
 HEADER = "video\tlanguage\tcut\tdecision\tdraft\tnote"
 DRAFT = "0123456789ab"

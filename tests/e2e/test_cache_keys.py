@@ -12,7 +12,7 @@ from .conftest import ROOT, Job
 pytestmark = pytest.mark.e2e
 
 LIBRARY = Path("workflow_scripts") / "mouthpiece"
-GATE_AND_LATER = {"gate", "review", "overview", "all"}
+TABLE_JOBS = {"cut_table", "review", "overview", "all"}
 RETRY = "retry: {presets: [opens_too_little]}"
 
 
@@ -68,12 +68,19 @@ def test_a_new_column_of_the_cut_table_encodes_nothing(
     edit(project / LIBRARY / "core" / "cut_table.py", "import csv", "import csv  # a new column")
     done = job.run()
     assert done.code == 0, done.output
-    assert {"gate", "review"} <= set(done.jobs)
-    assert not {"original", "lipsync", "film", "draft", "score"} & set(done.jobs)
+    assert set(done.jobs) == TABLE_JOBS
+
+
+def test_a_note_joins_no_film_again(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    columns = "video\tlanguage\tcut\tdecision\tnote"
+    job.write("decisions.tsv", columns, "v\ten\t000000-000049\t\tlips are late")
+    assert set(job.plan().jobs) == TABLE_JOBS
 
 
 @pytest.mark.parametrize(
-    "module", ["core/errors.py", "core/jobs.py", "cli/app.py", "weights/download.py", "core/locks.py"]
+    "module",
+    ["core/errors.py", "core/jobs.py", "cli/app.py", "weights/download.py", "core/locks.py"],
 )
 def test_texts_and_the_command_line_redo_nothing(
     finished: Job, project: Path, tmp_path: Path, module: str

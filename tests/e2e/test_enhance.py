@@ -11,7 +11,7 @@ from .conftest import Job
 pytestmark = pytest.mark.e2e
 
 GOOD, CAT = "000000-000049", "000050-000069"
-DECISION_JOBS = {"gate", "film", "review", "overview", "all"}
+DECISION_JOBS = {"gate", "cut_table", "film", "package", "review", "overview", "all"}
 STAND_IN = """
 import sys
 

@@ -17,7 +17,7 @@ from .conftest import CAT_FRAMES, GOOD_FRAMES, Job
 pytestmark = pytest.mark.e2e
 
 GOOD = "000000-000049"
-DECISION_JOBS = {"gate", "film", "review", "overview", "all"}
+DECISION_JOBS = {"gate", "cut_table", "film", "package", "review", "overview", "all"}
 SAVED = "document.querySelector('#saving').textContent === 'Saved to decisions.tsv'"
 
 

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.e2e
 
 PER_VIDEO = {"normalize", "cuts"}
 PER_CUT = {"guard", "bake", "original"}
-PER_FILM = {"dub", "speech", "gate", "film", "package", "review", "all"}
-DECISION_JOBS = {"gate", "film", "package", "review", "overview", "all"}
+PER_FILM = {"dub", "speech", "gate", "cut_table", "film", "package", "review", "all"}
+DECISION_JOBS = {"gate", "cut_table", "film", "package", "review", "overview", "all"}
 
 
 def test_the_chain(finished: Job) -> None:

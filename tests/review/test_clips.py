@@ -4,38 +4,19 @@ import av
 import numpy as np
 import pytest
 import soundfile
+from samples import decoded, segment
 
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.timeline import Clock
-from mouthpiece.review.clips import SOUND_RATE, Sound, levels, write_clip
+from mouthpiece.review.clips import write_clip
+from mouthpiece.review.sound import SOUND_RATE, Sound, levels
 
 NTSC = Fraction(30000, 1001)
-
-
-def segment(path, frames, rate=Fraction(25), size=(64, 48), pixel_format="yuv420p"):
-    """An H.264 segment whose frames get brighter."""
-    with av.open(str(path), "w") as film:
-        video = film.add_stream("libx264", rate=rate)
-        video.width, video.height, video.pix_fmt = *size, pixel_format
-        for index in range(frames):
-            picture = np.full((size[1], size[0], 3), 40 + 3 * index, np.uint8)
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
-                format=pixel_format
-            )
-            frame.pts, frame.time_base = index, 1 / rate
-            film.mux(video.encode(frame))
-        film.mux(video.encode())
-    return path
 
 
 def packets(path):
     with av.open(str(path)) as film:
         return [bytes(packet) for packet in film.demux(video=0) if packet.size]
-
-
-def decoded(path):
-    with av.open(str(path)) as film:
-        return [(frame.time, frame.to_ndarray(format="gray")) for frame in film.decode(video=0)]
 
 
 def test_sound_is_taken_exactly_cut_by_cut(tmp_path):
@@ -99,7 +80,7 @@ def test_the_picture_is_copied_and_the_sound_lies_on_it(tmp_path):
 
 
 @pytest.mark.parametrize("pixel_format", ["yuv420p10le", "yuv444p"])
-def test_what_browsers_do_not_play_is_encoded_anew(tmp_path, pixel_format):
+def test_what_browsers_do_not_play_is_encoded_again(tmp_path, pixel_format):
     source = segment(tmp_path / "segment.mp4", 5, NTSC, pixel_format=pixel_format)
     write_clip(source, np.zeros((2, 8008), np.float32), NTSC, tmp_path / "clip.mp4")
     with av.open(str(tmp_path / "clip.mp4")) as film:

@@ -2,7 +2,7 @@ import json
 import random
 import re
 import runpy
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,21 +10,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from mouthpiece.review.page import Clips, Film, timecode, write_page
-from test_clips import decoded, segment
+from samples import cut_row, decoded, segment
 
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.core.files import write_json
-from mouthpiece.core.timeline import LoopedClock
+from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.project.settings import Gate
-from mouthpiece.review import page as review
-from mouthpiece.review import reasons
-from mouthpiece.review.reasons import Thresholds, explain, in_brief
+from mouthpiece.review.clips import Clips
+from mouthpiece.review.page import Film, write_page
+from mouthpiece.review.reasons import explain, in_brief
+from mouthpiece.review.sound import Sound
+from mouthpiece.review.thresholds import Thresholds
+from mouthpiece.review.timecode import timecode
 from mouthpiece.review.verdicts import verdict
-from mouthpiece.scorers import verdict as policy
+from mouthpiece.review.wordings import REASONS
+from mouthpiece.scorers import verdict as gate_verdict
 from mouthpiece.scorers.settings import ScorerSettings
 from mouthpiece.stages import enhance, gate, guard
+from mouthpiece.stages import review as stage
 from mouthpiece.stages.review import review
 from places import ROOT
 
@@ -34,16 +38,6 @@ THRESHOLDS = Thresholds(
     "aperture",
     ScorerSettings(min_confidence=0.25, fail_confidence=0.12, max_offset_frames=1),
 )
-
-
-def cut_row(first, frames, gate="none", **changed):
-    """A row of cuts.tsv."""
-    row = dict.fromkeys((field.name for field in fields(CutRow)), "")
-    scored = gate != "none"
-    row |= {"confidence": "0.5", "offset_frames": "0", "draft": "0123456789ab"} if scored else {}
-    row |= {"cut": f"{first:06d}-{first + frames - 1:06d}", "gate": gate, "engine": "preview"}
-    row |= {"first_frame": str(first), "frames": str(frames), "action": "passthrough"}
-    return row | {"guard": "lipsync" if scored else "passthrough"} | changed
 
 
 def data_of(folder):
@@ -181,12 +175,12 @@ def test_the_limit_that_stood_for_a_cut_is_named(tmp_path):
 def test_every_reason_of_guard_and_gate_has_a_sentence():
     code = "".join(
         Path(module.__file__).read_text(encoding="utf-8")
-        for module in (guard, gate, policy, enhance)
+        for module in (guard, gate, gate_verdict, enhance)
     )
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
     codes |= {"in_sync", "decided", "no_draft", "fault"}
     assert len(codes) >= 22
-    assert codes <= set(reasons.REASONS)
+    assert codes <= set(REASONS)
     for name in codes:
         assert "{" not in explain(f"{name}=0.5", THRESHOLDS) + in_brief(f"{name}=0.5", THRESHOLDS)
 
@@ -298,7 +292,7 @@ def film_files(tmp_path):
     return {
         "video": "film",
         "language": "pt-BR",
-        "clocks": [review.Clock(Fraction(25), 0, 10), review.Clock(Fraction(25), 10, 5)],
+        "clocks": [Clock(Fraction(25), 0, 10), Clock(Fraction(25), 10, 5)],
         "table": tmp_path / "cuts.tsv",
         "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
         "lipsynced": [segment(tmp_path / "l.mp4", 10), tmp_path / "none.mp4"],
@@ -329,9 +323,9 @@ def test_review_writes_page_and_clips(film_files):
     assert [cut["speech"] for _, cut in sorted(cuts.items())] == [[[2, 9]], []]
     assert [cut["course"] for _, cut in sorted(cuts.items())] == [[0.1, 0.4], []]
     assert data_of(folder)["presets"] == {"preview": ["standard", "opens_too_little"]}
-    with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:
+    with Sound(folder / "clips/000000-000009.original.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() > 0.3
-    with review.Sound(folder / "clips/000000-000009.draft.mp4") as heard:
+    with Sound(folder / "clips/000000-000009.draft.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() < 1e-3
 
 
@@ -340,14 +334,14 @@ def test_a_loop_s_originals_are_heard_once(film_files):
     film_files["clocks"][1] = LoopedClock(shown.rate, 10, 5, shown, reversed=True)
     review(**film_files)
     folder = film_files["folder"]
-    with review.Sound(folder / "clips/000000-000009.original.mp4") as heard:
+    with Sound(folder / "clips/000000-000009.original.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() > 0.3
-    with review.Sound(folder / "clips/000010-000014.original.mp4") as heard:
+    with Sound(folder / "clips/000010-000014.original.mp4") as heard:
         assert heard.take(film_files_clock(5)).std() < 1e-3
 
 
 def film_files_clock(frames):
-    return review.Clock(Fraction(25), 0, frames)
+    return Clock(Fraction(25), 0, frames)
 
 
 def test_a_review_that_fails_leaves_the_old_one(film_files, monkeypatch):
@@ -357,7 +351,7 @@ def test_a_review_that_fails_leaves_the_old_one(film_files, monkeypatch):
     def broken(*_arguments):
         raise OSError("disk full")
 
-    monkeypatch.setattr(review, "write_page", broken)
+    monkeypatch.setattr(stage, "write_page", broken)
     with pytest.raises(OSError, match="disk full"):
         review(**film_files)
     assert (film_files["folder"] / "index.html").read_bytes() == before

@@ -12,17 +12,19 @@ from pathlib import Path
 
 import pytest
 import yaml
-from mouthpiece.review.page import Film, write_page
-from test_review import cut_row
+from samples import cut_row
 
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.project.settings import Gate
 from mouthpiece.review import decisions
+from mouthpiece.review.cut_decision import revision
 from mouthpiece.review.decisions import Table
-from mouthpiece.review.reasons import Thresholds
-from mouthpiece.review.server import MAX_BODY, Server
-from mouthpiece.review.store import ReviewStore, open_reviews, revision
+from mouthpiece.review.handler import MAX_BODY
+from mouthpiece.review.page import Film, write_page
+from mouthpiece.review.server import Server
+from mouthpiece.review.store import ReviewStore, open_reviews
+from mouthpiece.review.thresholds import Thresholds
 
 DRAFT = "0123456789ab"
 CUT = "000000-000049"
@@ -77,7 +79,10 @@ class Client:
 
     def known(self, cut: str = CUT) -> dict[str, str]:
         """What is to be sent along of a cut by who has just looked at it."""
-        return {"cut": cut, "revision": revision(self.server.reviews.said("v", "pt-BR").get(cut))}
+        return {
+            "cut": cut,
+            "revision": revision(self.server.reviews.decisions("v", "pt-BR").get(cut)),
+        }
 
     def post(self, said=None, path: str = "/v/pt-BR/decisions", **changed: str | None) -> Reply:
         """Say something of a cut; a header changed to None is not sent."""
@@ -136,7 +141,7 @@ def test_what_is_not_judged_is_not_queued(results: Path, tmp_path: Path) -> None
     table = results / "v" / "pt-BR" / "cuts.tsv"
     table.write_text(table.read_text().replace("\tfail\t", "\tunjudged\t"))
     state = ReviewStore(results, tmp_path / "decisions.tsv").state("v", "pt-BR")
-    assert state["verdicts"]["unjudged"] == 1 and state["doubtful"] == 0
+    assert state["verdicts"]["unjudged"] == 1 and state["to_review"] == 0
 
 
 def test_the_table_is_parsed_once_for_all_that_is_asked(
@@ -369,7 +374,7 @@ def test_rows_of_others_stay(client: Client, tmp_path: Path) -> None:
         ({"decision": "retry"}, 409, "column preset: is missing"),
         ({"decision": "maybe"}, 409, "'maybe' is not allowed"),
         ({"preset": "no_such"}, 422, "the engine musetalk has no preset 'no_such'"),
-        ({"tier": "gold"}, 409, "wanted final"),
+        ({"tier": "gold"}, 409, "expected final"),
         ({"note": "x" * 2001}, 409, "column note"),
         ({"video": "w"}, 422, "wanted an object of cut, decision"),
         ({"note": 7}, 422, "wanted text"),
@@ -447,8 +452,9 @@ def test_a_film_that_is_being_made_anew_is_away_not_unknown(
     table = results / "v" / "pt-BR" / "cuts.tsv"
     rows = table.read_bytes()
     table.unlink()
-    for reply in (client.get("/v/pt-BR/decisions"), client.post({"decision": "approve"})):
-        assert reply.status == 503 and b"snakemake is making v in pt-BR anew" in reply.body
+    word = {"decision": "approve", "revision": ""}
+    for reply in (client.get("/v/pt-BR/decisions"), client.post(word)):
+        assert reply.status == 503 and b"snakemake is making v in pt-BR again" in reply.body
     assert client.get("/").status == 200
     assert said(tmp_path) == {}
     table.write_bytes(rows)

@@ -13,7 +13,8 @@ from mouthpiece.core.files import write_json
 from mouthpiece.project.settings import DeliverWhat, Gate, Scorers
 from mouthpiece.scorers.aperture.settings import ApertureSettings
 from mouthpiece.scorers.verdict import judge
-from mouthpiece.stages.gate import decide
+from mouthpiece.stages.cut_table import write_cut_table
+from mouthpiece.stages.gate import gate, judge_cuts
 
 SETTINGS = Gate(
     scorer="aperture",
@@ -52,6 +53,22 @@ def test_verdicts(measured: dict[str, Any], verdict: str, reasons: list[str]) ->
     assert judge(measured, SETTINGS.limits) == (verdict, reasons)
 
 
+def decide(
+    folder: Path,
+    decisions: dict[str, dict[str, str]],
+    max_fault_share: float,
+    **found: Any,
+) -> list[CutRow]:
+    """Run the gate, and write the table, as the workflow does."""
+    read = {
+        cut: {k: row.get(k, "") for k in ("decision", "draft")} for cut, row in decisions.items()
+    }
+    judged = judge_cuts(decisions=read, **found)
+    gate(judged, max_fault_share, folder / "delivery.tsv")
+    write_cut_table(judged, decisions, folder / "cuts.tsv")
+    return read_rows(folder / "cuts.tsv")
+
+
 def decided(
     folder: Path,
     measured: dict[str, Any],
@@ -79,20 +96,18 @@ def decided(
         **({"packages": packages} if packages else {}),
         **({"fault": fault} if fault else {})})  # fmt: skip
     write_json(folder / "score.json", measured)
-    decide(
+    (row,) = decide(
+        folder,
+        decisions or ({cut.cut: decision} if decision else {}),
+        max_fault_share,
         cuts=[cut],
         guards=[folder / "guard.json"],
         speakers=[folder / "speaker.json"],
         drafts=[folder / "draft.json"],
         scores=[folder / "score.json"],
-        decisions=decisions or ({cut.cut: decision} if decision else {}),
         limits=settings.limits,
         deliver=settings.deliver,
-        max_fault_share=max_fault_share,
-        table=folder / "cuts.tsv",
-        delivery=folder / "delivery.tsv",
     )
-    (row,) = read_rows(folder / "cuts.tsv")
     return row
 
 
@@ -218,20 +233,19 @@ def test_an_approval_of_another_cut_is_not_carried(tmp_path: Path) -> None:
 def test_a_split_cut_is_refused_in_both_halves(tmp_path: Path) -> None:
     halves = [Cut.of(0, 60), Cut.of(60, 40), Cut.of(100, 100)]
     decided(tmp_path, score())  # writes the files of a draft in sync
-    decide(
+    rows = decide(
+        tmp_path,
+        {"000000-000104": {"decision": "passthrough", "draft": KEY}},
+        1.0,
         cuts=halves,
         guards=[tmp_path / "guard.json"] * 3,
         speakers=[tmp_path / "speaker.json"] * 3,
         drafts=[tmp_path / "draft.json"] * 3,
         scores=[tmp_path / "score.json"] * 3,
-        decisions={"000000-000104": {"decision": "passthrough", "draft": KEY}},
         limits=SETTINGS.limits,
         deliver=SETTINGS.deliver,
-        max_fault_share=1.0,
-        table=tmp_path / "cuts.tsv",
-        delivery=tmp_path / "delivery.tsv",
     )
-    assert [row.action for row in read_rows(tmp_path / "cuts.tsv")] == [
+    assert [row.action for row in rows] == [
         "passthrough",
         "passthrough",
         "lipsync",

@@ -4,7 +4,7 @@ import pytest
 from mouthpiece.engines.preview.lip_network import CONTROLS
 from mouthpiece.faces.mouth import MEASURES
 from mouthpiece.training.phones import FEATURES, Phone, timeline
-from mouthpiece.training.targets import Coarticulation, closures, pauses, shown
+from mouthpiece.training.targets import Coarticulation, closures, film_controls, pauses
 
 PHONES = [
     *(Phone("m", 0.5, 0.6), Phone("a", 0.6, 0.8), Phone("p", 0.8, 0.83), Phone("i", 0.83, 1.0)),
@@ -72,7 +72,7 @@ def test_shown_is_measured_against_the_resting_mouth() -> None:
     film[20:30, gap] += 0.1
     film[20:30, width] -= 0.05
     film[20:30, chin] += 0.05
-    controls = shown(film.astype(np.float32))
+    controls = film_controls(film.astype(np.float32))
     rest, spoken = controls[5], controls[25]
     assert rest == pytest.approx([0, 1, 0, 0, 0, 0, 1], abs=1e-4)
     assert spoken[:3] == pytest.approx([0.2, 0.9, 0.1], abs=1e-4)

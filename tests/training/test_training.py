@@ -15,9 +15,11 @@ from mouthpiece.training import texts
 from mouthpiece.training.augment import other_sound, read_at
 from mouthpiece.training.batches import Windows
 from mouthpiece.training.dataset import TEST_CLIPS, VALIDATION_CLIPS, Corpus, at_steps, splits
-from mouthpiece.training.evaluate import Judged, _auc, _lag, _mean
+from mouthpiece.training.intervals import mean
+from mouthpiece.training.lip_metrics import _lag
 from mouthpiece.training.prepare import words
 from mouthpiece.training.publish import publish
+from mouthpiece.training.sync_metrics import Judged, _separation
 from mouthpiece.training.train_lips import LipTraining, train_lips
 from mouthpiece.training.train_sync import SyncTraining, offset_curves, other_faces, train_sync
 from mouthpiece.weights import embedded
@@ -158,8 +160,8 @@ def test_figures_say_what_they_mean() -> None:
     wave = np.sin(np.arange(60) / 4)
     assert _lag(wave, np.roll(wave, 3)) == 3
     up, down = Judged(1.0, 1.0, 0), Judged(0.0, 0.0, 9)
-    assert _auc([[up, up], [up]], [[down], [down]], "confidence")["value"] == 1
-    assert _auc([[up], [down]], [[up], [down]], "confidence")["value"] == 0.5
-    found = _mean([[1.0, 0.0], [1.0], []])
+    assert _separation([[up, up], [up]], [[down], [down]], "confidence")["value"] == 1
+    assert _separation([[up], [down]], [[up], [down]], "confidence")["value"] == 0.5
+    found = mean([[1.0, 0.0], [1.0], []])
     assert found["value"] == pytest.approx(2 / 3, abs=1e-3)
     assert found["interval_95"][0] < found["value"] < found["interval_95"][1]

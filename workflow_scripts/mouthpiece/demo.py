@@ -1,7 +1,7 @@
 """The demo's media: a reel of five cuts, and dubs for it.
 
-`demo/README.md` says what each cut is for, and `demo/material.tsv` where its pictures come from.
-The same versions of the packages give the same pictures and the same sound.
+`demo/README.md` says what each cut shows, and `demo/material.tsv` where its pictures come from. The
+same versions of the packages give the same pictures and the same sound.
 """
 
 import logging
@@ -44,22 +44,25 @@ TAIL_S = 0.1
 """Least silence between a cut's last word and its end."""
 
 AMBIENCE_DBFS = -46.0
+"""Level of the reel's own sound."""
 
 SEED = 1
 
 X264 = {"crf": "14", "preset": "veryfast", "x264-params": "mbtree=0"}
-"""With mbtree and B-frames, x264's bytes vary with what was in memory before."""
+"""Encoder options. With mbtree, x264's bytes depend on what was in memory before."""
 
 EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
-"""Conversion to YUV that does not vary with where a picture lies in memory."""
+"""Conversion to YUV that does not depend on a picture's address in memory."""
 
 
 @dataclass(frozen=True)
 class View:
-    """What the camera sees: a window of the source, its centre moving linearly between keys.
+    """What the camera sees: a window of the source whose centre moves linearly between keys.
 
-    width_px: the window's width in source pixels; its height follows from the reel's shape.
-    keys: (frame, x, y) of the window's centre. mirrored: left and right exchanged.
+    Attributes:
+        width_px: The window's width in source pixels; its height follows from the reel's shape.
+        keys: Frame, x and y of the window's centre.
+        mirrored: Whether left and right are exchanged.
     """
 
     width_px: float
@@ -67,10 +70,18 @@ class View:
     mirrored: bool = False
 
     def draw(self, picture: np.ndarray, frame: int) -> np.ndarray:
-        """The window at `frame`, RGB [HEIGHT, WIDTH, 3] uint8, from RGB [h, w, 3] uint8."""
+        """Cut the window out of a picture.
+
+        Args:
+            picture: The source, RGB, [h, w, 3] uint8.
+            frame: The frame of the shot.
+
+        Returns:
+            RGB, [HEIGHT, WIDTH, 3] uint8.
+        """
         at, xs, ys = zip(*self.keys, strict=True)
         scale = self.width_px / WIDTH
-        # Output pixel -> source pixel; pixels are squares, so that centres lie at +0.5.
+        # From output to source pixels; the centre of a pixel is at +0.5.
         left = np.interp(frame, at, xs) - self.width_px / 2 + scale / 2 - 0.5
         top = np.interp(frame, at, ys) - HEIGHT * scale / 2 + scale / 2 - 0.5
         step = -scale if self.mirrored else scale
@@ -86,7 +97,16 @@ class View:
 
 @dataclass(frozen=True)
 class Shot:
-    """A cut of the reel: the pictures of `source`, from `first` on, each shown `hold` times."""
+    """A cut of the reel.
+
+    Attributes:
+        name: What it shows; see `demo/README.md`.
+        source: A file of the material, or `cat`.
+        frames: Its length.
+        view: What the camera sees.
+        first: The first picture of the source that is used.
+        hold: How many frames each picture is shown.
+    """
 
     name: str
     source: str
@@ -128,14 +148,18 @@ DUBS = {
         "spoilt": "This is the bad one. The gate throws it out.",
     },
 }
-"""By language and cut. While the two politicians are seen, nobody speaks."""
+"""The lines of each dub by language and cut. Nobody speaks while the two politicians are seen."""
 
 
 def build(folder: Path) -> None:
-    """Make reel.mp4 and dub.{language}.wav in `folder`, unless the same are there already.
+    """Make reel.mp4 and dub.LANGUAGE.wav, unless the same files exist already.
 
-    Raises Fault where the material cannot be fetched, InputError where the demo's own packages are
-    missing.
+    Args:
+        folder: Where they go.
+
+    Raises:
+        Fault: If the material cannot be downloaded.
+        InputError: If the demo's packages are missing.
     """
     made = folder / "made.json"
     wanted = _recipe()
@@ -145,7 +169,7 @@ def build(folder: Path) -> None:
             (folder / name).is_file() and sha256(folder / name) == value
             for name, value in found["files"].items()
         ):
-            log.info("%s: the demo's media are there", folder)
+            log.info("%s: the demo's media are up to date", folder)
             return
     material = folder / "material"
     fetch(list(read_table(DEMO / "material.tsv").values()), material)
@@ -162,7 +186,7 @@ def build(folder: Path) -> None:
 
 
 def _recipe() -> str:
-    """What the media depend on."""
+    """A digest of what the media depend on."""
     try:
         packages = [version(name) for name in ("hibari-tts", "scikit-image", "av")]
     except ImportError as error:
@@ -171,7 +195,14 @@ def _recipe() -> str:
 
 
 def pictures(material: Path) -> Iterator[np.ndarray]:
-    """The reel's frames, RGB [HEIGHT, WIDTH, 3] uint8."""
+    """Draw the reel.
+
+    Args:
+        material: The folder of downloaded sources.
+
+    Yields:
+        The reel's frames, RGB, [HEIGHT, WIDTH, 3] uint8.
+    """
     for shot in REEL:
         source = _cat() if shot.source == "cat" else _video(material / shot.source, shot)
         for frame, picture in enumerate(islice(source, shot.frames)):
@@ -195,7 +226,11 @@ def _video(path: Path, shot: Shot) -> Iterator[np.ndarray]:
 
 
 def ambience() -> np.ndarray:
-    """The reel's own sound, [N] float32 at SOUND_RATE: a quiet rumble, another one in each cut."""
+    """Make the reel's own sound: a quiet rumble, another one in each cut.
+
+    Returns:
+        Mono at `SOUND_RATE`, [N] float32.
+    """
     rng = np.random.default_rng(SEED)
     return np.concatenate(
         [_rumble(rng, 200 * 2**n, _samples(s.frames)) for n, s in enumerate(REEL)]
@@ -216,9 +251,17 @@ def _samples(frames: int) -> int:
 
 
 def speak(lines: dict[str, str], voice: Callable[..., np.ndarray] | None = None) -> np.ndarray:
-    """A dub exactly as long as the reel, [N] float32 at VOICE_RATE: each line in its cut.
+    """Speak a dub that is exactly as long as the reel, each line in its cut.
 
-    lines: what is said, by the name of the cut. Raises Fault where a line does not fit.
+    Args:
+        lines: What is said, by the name of the cut.
+        voice: Called with a text and `seed`, returns samples at `VOICE_RATE`; default hibari-tts.
+
+    Returns:
+        Mono at `VOICE_RATE`, [N] float32.
+
+    Raises:
+        Fault: If a line is longer than its cut.
     """
     if voice is None:
         from hibari import Hibari
@@ -242,7 +285,13 @@ def speak(lines: dict[str, str], voice: Callable[..., np.ndarray] | None = None)
 
 
 def write_reel(frames: Iterator[np.ndarray], sound: np.ndarray, path: Path) -> None:
-    """Encode frames and sound as H.264 and AAC, tagged BT.601 (525 lines), limited range."""
+    """Encode the reel as H.264 and AAC, tagged BT.601 (525 lines), limited range.
+
+    Args:
+        frames: RGB, [HEIGHT, WIDTH, 3] uint8 each.
+        sound: Mono at `SOUND_RATE`, [N] float32.
+        path: The MP4 file to write.
+    """
     with av.open(url(path), "w", options={"movflags": "+faststart", "fflags": "+bitexact"}) as film:
         video = film.add_stream("libx264", rate=RATE, options=X264)
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"

@@ -1,29 +1,21 @@
 """Calibrate the gate: what its thresholds let pass, by drafts that are known to be good or bad.
 
-    python -m mouthpiece.calibrate results/*/*/cuts.tsv --decisions decisions.tsv
-
 A label is a reviewer's decision on the very draft that was scored (approve is good, passthrough is
 bad), or a row of a table of labels, which may bring its own score. Scores of different scorers are
 never mixed: each scorer is calibrated by itself. docs/tuning.md explains the result.
 """
 
-import argparse
 import logging
-import sys
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
 
 import numpy as np
 
 from ..core.errors import InputError
-from ..core.files import write_json, write_text
-from ..core.jobs import run_command
 from ..project.settings import Gate
-from .gate import highest_threshold, read_gate, verdict
-from .labels import Labelled, read_decisions, read_films, read_labels
+from .gate import highest_threshold, verdict
+from .labels import Labelled
 from .roc import Point, curve, point
 from .statistics import Area, area, bad_needed
 
@@ -147,81 +139,3 @@ def _verdicts(drafts: Iterable[Labelled], gate: Gate) -> dict[str, dict[str, int
     for draft in drafts:
         counts["good" if draft.good else "bad"][verdict(draft, gate)] += 1
     return counts
-
-
-def _parser() -> argparse.ArgumentParser:
-    def share(text: str) -> float:
-        value = float(text)
-        if not 0 < value < 1:
-            raise ValueError
-        return value
-
-    parser = argparse.ArgumentParser(
-        prog="python -m mouthpiece.calibrate",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("tables", nargs="*", type=Path, metavar="cuts.tsv")
-    parser.add_argument("--labels", type=Path, help="a table of labels")
-    parser.add_argument("--decisions", type=Path, help="the reviewers' decisions.tsv")
-    parser.add_argument("--scorer", default="", help="only this scorer")
-    parser.add_argument(
-        "--false-pass", type=share, default=0.05, help="the wanted share, of the bad ones (0.05)"
-    )
-    parser.add_argument(
-        "--configfile", nargs="+", type=Path, default=[], metavar="FILE",
-        help="as for snakemake, for the thresholds in force; config/config.yaml is read anyway",
-    )  # fmt: skip
-    parser.add_argument("--json", type=Path, help="write all figures here")
-    parser.add_argument("--svg", type=Path, help="draw the ROC curves here")
-    return parser
-
-
-def run(options: argparse.Namespace) -> None:
-    """Do what the command line says. Raises InputError."""
-    from ..reports.plots import PRINT, roc_figure, svg
-    from .report import as_json, describe
-
-    if not options.labels and not options.decisions:
-        raise InputError(
-            "no labels: name --decisions decisions.tsv, or --labels labels.tsv, or both"
-        )
-    for path in filter(None, (options.json, options.svg)):
-        if path.is_dir():
-            raise InputError(f"{path}: is a folder; name a file")
-    gate, films = read_gate(options.configfile), read_films(options.tables)
-    parts = []
-    if options.labels:
-        parts.append(read_labels(options.labels, films, options.scorer))
-    if options.decisions:
-        parts.append(read_decisions(options.decisions, films))
-    for why, count in sorted(sum((part.left_out for part in parts), Counter()).items()):
-        log.info("left out: %d (%s)", count, why)
-    by_scorer: dict[str, list[Labelled]] = {}
-    for draft in (draft for part in parts for draft in part.drafts):
-        by_scorer.setdefault(draft.score["scorer"], []).append(draft)
-    if options.scorer:
-        by_scorer = {options.scorer: by_scorer.get(options.scorer, [])}
-    if not any(by_scorer.values()):
-        raise InputError("no label counts" + (f" for {options.scorer}" if options.scorer else ""))
-    found = [calibrate(by_scorer[name], gate, options.false_pass) for name in sorted(by_scorer)]
-    for calibration in found:
-        log.info("\n%s", "\n".join(describe(calibration)))
-    if options.json:
-        write_json(options.json, {"calibrations": [as_json(item) for item in found]})
-    if options.svg:
-        lines = {
-            item.scorer: [(p.false_pass.share, p.true_pass.share) for p in item.curve]
-            for item in found
-        }
-        marks = {
-            item.scorer: (item.present.false_pass.share, item.present.true_pass.share)
-            for item in found
-        }
-        write_text(options.svg, svg(roc_figure(lines, marks), "roc", PRINT))
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """The command line; returns the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
-    return run_command(lambda: run(_parser().parse_args(arguments)))

@@ -46,7 +46,8 @@ def merge(
 
 def _merge(tables: list[Path], output: Path, prefer: Preference | None) -> None:
     from ..core.errors import InputError
-    from ..review.decisions import locked, merge
+    from ..review.decisions import locked
+    from ..review.merge import merge
 
     with locked(output):
         merged, conflicts = merge(tables, output, prefer.value if prefer else None)

@@ -37,7 +37,7 @@ class CutRow:
         drafted_confidence: The confidence before the enhancement.
         enhanced_confidence: The confidence after it.
         draft: The key of the draft, 12 hex digits.
-        decision: A person's decision and whether it holds; see `stages.gate`.
+        decision: A person's decision and whether it holds; see `stages.cut_table`.
         carried_from: The id of the cut that a carried refusal was made on.
         preset: The preset that a person chose.
         tier: `final` where a person marked the cut for the final tier.

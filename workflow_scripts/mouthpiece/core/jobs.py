@@ -1,10 +1,10 @@
-"""What surrounds a job or a command: its log, and one message for an error."""
+"""What surrounds a job: its log, and one message for an error."""
 
 import contextlib
 import logging
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import Fault, InputError
@@ -41,26 +41,6 @@ def job(log: str) -> Iterator[None]:
     except Exception as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
         _stop(path, f"unforeseen {type(error).__name__}: {error}; the log has more: {path}")
-
-
-def run_command(run: Callable[[], None]) -> int:
-    """Run a command; log one message for an error.
-
-    Args:
-        run: What the command does.
-
-    Returns:
-        The exit code: 0, or 1 for an error of the user's, the system's or a fault.
-    """
-    try:
-        run()
-    except (InputError, Fault) as error:
-        logging.getLogger(__name__).error("error: %s", error)
-        return 1
-    except OSError as error:
-        logging.getLogger(__name__).error("error: %s", os_error_text(error))
-        return 1
-    return 0
 
 
 def os_error_text(error: OSError) -> str:

@@ -1,8 +1,4 @@
-"""The decisions table as a file: rows are put in and taken out, and the rest stays as it is.
-
-Two reviewers' tables become one; a cut on which they differ is shown with both words. A table that
-is there already is one of them: its rows and comments stay.
-"""
+"""The table of decisions as a file: rows are put in and taken out, and the rest stays as it is."""
 
 import contextlib
 import csv
@@ -12,9 +8,8 @@ import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from ..core.errors import InputError
 from ..core.files import atomic
@@ -23,22 +18,36 @@ from ..project.tables import Decision, decision_of, decision_rows, key_of
 
 COLUMNS = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
 
+VALUES = COLUMNS[3:]
+"""The columns that a reviewer fills in."""
+
 Key = tuple[str, str, str]
 """Video, language, cut."""
 
 
 @contextlib.contextmanager
 def locked(table: Path) -> Iterator[None]:
-    """Keep other writers, threads and processes, away from a table; wait for them.
+    """Keep other threads and processes from writing a table; wait for those that do.
 
-    The lock lies beside the table, or beside what the table is a link to, and is as open as the
-    table: who may write the one may lock the other.
+    The lock is a file beside the table, or beside the file that the table is a link to. It has the
+    permissions of the table, so who may write the table may lock it.
+
+    Args:
+        table: The path of the table; there need be no file yet.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        InputError: The path is a folder.
     """
     file = _file(table)
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = _open_lock(file.with_name(f".{file.name}.lock"))
     try:
-        with contextlib.suppress(FileNotFoundError, PermissionError):  # none yet; another's lock
+        with contextlib.suppress(
+            FileNotFoundError, PermissionError
+        ):  # no table yet; another user's lock
             os.fchmod(lock, _mode(file))
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -49,7 +58,7 @@ def locked(table: Path) -> Iterator[None]:
 def _open_lock(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except PermissionError:  # another user made it; that it can be read is enough
+    except PermissionError:  # another user made it: to lock it, reading it is enough
         return os.open(path, os.O_RDONLY)
 
 
@@ -66,13 +75,24 @@ def _mode(file: Path) -> int:
 
 
 class Table:
-    """The lines of a decisions table; where there is no file, its first line alone.
+    """The lines of a decisions table; where there is no file, a header without rows.
 
-    Comments, the order of the rows and lines that are not touched stay as they were, and so do
-    their ends and a byte order mark. Raises InputError where a row is wrong, or a cut has two.
+    Comments, the order of the rows, lines that are not changed, line ends and a byte order mark
+    stay as they were.
+
+    Attributes:
+        path: Where the table is read from and written to.
     """
 
     def __init__(self, path: Path) -> None:
+        """Read a table.
+
+        Args:
+            path: Its file.
+
+        Raises:
+            InputError: A row is wrong, or a cut has two.
+        """
         self.path = path
         text = text_of(path, "decisions") if path.exists() else "\t".join(COLUMNS)
         self._mark = BOM if text.startswith(BOM) else ""
@@ -81,49 +101,80 @@ class Table:
         while not self._lines[-1] and len(self._lines) > 1:
             self._lines.pop()
         rows = decision_rows(path, self._lines)
-        self._rows = {_folded(key_of(row)): row for row in rows}
+        self._rows = {folded(key_of(row)): row for row in rows}
         content = (i for i, line in enumerate(self._lines) if line.strip() and line[0] != "#")
         self._head = next(content)
 
     def copy(self) -> Self:
-        """The same table, to be changed alone."""
+        """Make a copy that is changed independently.
+
+        Returns:
+            The copy.
+        """
         twin = copy(self)
         twin._lines, twin._ends, twin._rows = [*self._lines], [*self._ends], {**self._rows}
         return twin
 
     @property
     def decisions(self) -> dict[Key, Decision]:
-        """What is said, by video, language and cut."""
+        """The decisions by video, language and cut."""
         return {key_of(row): decision_of(row) for row in self._rows.values()}
 
     def get(self, key: Key) -> Decision | None:
-        """What is said on a cut."""
-        row = self._rows.get(_folded(key))
+        """Look up the decision on a cut.
+
+        Args:
+            key: Video, language and cut.
+
+        Returns:
+            Its row; None where there is none.
+        """
+        row = self._rows.get(folded(key))
         return decision_of(row) if row and key_of(row) == key else None
 
     def film(self, video: str, language: str) -> dict[str, Decision]:
-        """What is said on a film's cuts, by cut."""
+        """Look up the decisions on a film.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+
+        Returns:
+            Cut id -> its row.
+        """
         return {
             row.values["cut"]: decision_of(row)
             for row in self._rows.values()
             if row.values["video"] == video and row.values["language"] == language
         }
 
-    def put(self, key: Key, said: Mapping[str, str]) -> None:
-        """Say something on a cut, in the place of what was said. Raises InputError."""
-        cells = dict(zip(COLUMNS, key, strict=False)) | {k: one_line(v) for k, v in said.items()}
-        old = self._rows.get(_folded(key))
+    def put(self, key: Key, values: Mapping[str, str]) -> None:
+        """Put a row for a cut, in place of the one that it had.
+
+        Args:
+            key: Video, language and cut.
+            values: The cells by column, of VALUES; those that are missing are empty.
+
+        Raises:
+            InputError: The row is not one that the table may have.
+        """
+        cells = dict(zip(COLUMNS, key, strict=False)) | {k: one_line(v) for k, v in values.items()}
+        old = self._rows.get(folded(key))
         line = old.line if old else len(self._lines) + 1
         row = Row(self.path, line, {name: value for name, value in cells.items() if value})
         check(row, "decisions")
         if old is None:
             self._lines.append("")
         self._lines[line - 1] = _line([cells.get(name, "") for name in self._header()])
-        self._rows[_folded(key)] = row
+        self._rows[folded(key)] = row
 
     def drop(self, key: Key) -> None:
-        """Say nothing on a cut any more."""
-        dropped = self._rows.pop(_folded(key), None)
+        """Take out the row of a cut, if there is one.
+
+        Args:
+            key: Video, language and cut.
+        """
+        dropped = self._rows.pop(folded(key), None)
         if dropped is None:
             return
         at = dropped.line - 1
@@ -134,7 +185,7 @@ class Table:
         }
 
     def write(self) -> None:
-        """Write the table, whole or not at all; who may read and write it stays as it was."""
+        """Write the table, whole or not at all. Group and permissions stay as they were."""
         usual = self._ends[0] if self._ends else "\n"
         ends = [*self._ends, *[usual] * len(self._lines)]
         text = "".join(line + end for line, end in zip(self._lines, ends, strict=False))
@@ -142,7 +193,7 @@ class Table:
         with atomic(file) as temporary:
             temporary.write_bytes((self._mark + text).encode())
             if file.exists():
-                with contextlib.suppress(PermissionError):  # it is another group's
+                with contextlib.suppress(PermissionError):  # a group that we are not in
                     os.chown(temporary, -1, file.stat().st_gid)
                 temporary.chmod(_mode(file))
 
@@ -157,9 +208,10 @@ class Table:
 
 
 class CachedTable:
-    """A decisions table that is read again only when its file is another one.
+    """A decisions table that is read again only after its file changed. Threads may share it.
 
-    Threads may share it.
+    Attributes:
+        path: The file of the table.
     """
 
     def __init__(self, path: Path) -> None:
@@ -167,14 +219,25 @@ class CachedTable:
         self._known: tuple[object, Table] | None = None
 
     def table(self) -> Table:
-        """The table as it is now; not to be changed, but its copy. Raises InputError."""
+        """Read the table, if its file changed.
+
+        Returns:
+            The table as it is now. It must not be changed; change a copy.
+
+        Raises:
+            InputError: A row is wrong.
+        """
         state, known = self._state(), self._known
         if known is None or known[0] != state:
             known = self._known = (state, Table(self.path))
         return known[1]
 
     def write(self, table: Table) -> None:
-        """Write a changed copy, under the table's lock."""
+        """Write a changed copy. The caller holds the table's lock.
+
+        Args:
+            table: The copy.
+        """
         table.write()
         self._known = (self._state(), table)
 
@@ -187,8 +250,15 @@ class CachedTable:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _folded(key: Key) -> Key:
-    """Keys that differ in letter case are one, as in the tables."""
+def folded(key: Key) -> Key:
+    """Fold the letter case of a key: keys that differ in it are one, as in all tables.
+
+    Args:
+        key: Video, language and cut.
+
+    Returns:
+        The key by which rows are told apart.
+    """
     video, language, cut = (part.casefold() for part in key)
     return video, language, cut
 
@@ -202,51 +272,3 @@ def _line(cells: Sequence[str]) -> str:
     # Without quotes the row would be read as a comment.
     first, *rest = line.split("\t", 1)
     return "\t".join([f'"{first}"', *rest])
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Two rows that say different things on one cut."""
-
-    key: Key
-    first: Decision
-    other: Decision
-
-    def __str__(self) -> str:
-        lines = [f"{' '.join(self.key)} has two rows that differ:"]
-        for said in (self.first, self.other):
-            words = ", ".join(f"{name} {value!r}" for name, value in said.values.items() if value)
-            lines.append(f"  {said.row.table}, row {said.row.line}: {words}")
-        return "\n".join(lines)
-
-
-def merge(
-    tables: Sequence[Path], output: Path, prefer: Literal["first", "last"] | None = None
-) -> tuple[Table, list[Conflict]]:
-    """The rows of all tables as the one at `output`, which is not written; and where they differ.
-
-    A table that is at `output` already is the first one, unless it stands among the others; its
-    comments stay, or else the first table's. Rows that say the same are one. Where rows differ, the
-    first one stands, or, with `prefer` "last", the last one. Raises InputError.
-    """
-    for path in tables:
-        if not path.is_file():
-            raise InputError(f"{path}: there is no such table")
-    if output.exists() and not any(path.samefile(output) for path in tables):
-        tables = [output, *tables]
-    merged, conflicts = Table(output if output.exists() else tables[0]), []
-    merged.path = output
-    standing: dict[Key, Decision] = {}
-    for path in tables:
-        for key, other in Table(path).decisions.items():
-            first = standing.setdefault(_folded(key), other)
-            if first.values == other.values:
-                continue
-            conflicts.append(Conflict(key, first, other))
-            if prefer == "last":
-                standing[_folded(key)] = other
-    there = {_folded(key): said.values for key, said in merged.decisions.items()}
-    for key, said in standing.items():
-        if there.get(key) != said.values:
-            merged.put(key_of(said.row), said.values)
-    return merged, conflicts

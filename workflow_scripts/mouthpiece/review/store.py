@@ -1,4 +1,4 @@
-"""The films that a reviewer may look at, and what is said of their cuts."""
+"""The films that a reviewer may look at, and the decisions on their cuts."""
 
 import contextlib
 import re
@@ -10,46 +10,66 @@ from pathlib import Path
 from typing import Any
 
 from ..core.cut_table import read_table
+from ..core.cuts import CUT_PATTERN
 from ..core.errors import InputError, quoted
-from ..core.files import digest
 from ..engines.registry import preset_names
 from ..project.project import Project, config_files, read_config
-from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, Decision
+from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
+from .cut_decision import CutDecision, cut_decisions, release, revision
 from .decisions import CachedTable, locked
+from .refusals import REFUSAL
 from .verdicts import REVIEWED, VERDICTS, verdict
 
 INDEX = "index.html"
 
 FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
+"""The address of a film."""
 
 
 class RequestError(Exception):
-    """A request that is not answered as it wishes: the status, and why."""
+    """A request that cannot be answered.
 
-    def __init__(self, status: HTTPStatus, why: str) -> None:
-        super().__init__(why)
+    Attributes:
+        status: The HTTP status.
+    """
+
+    def __init__(self, status: HTTPStatus, message: str) -> None:
+        super().__init__(message)
         self.status = status
 
 
 class ConflictError(RequestError):
-    """What is to be saved was said without knowing what somebody else has said meanwhile."""
+    """Somebody else has decided on the cut since the page read the table.
 
-    def __init__(self, now: Decision | None) -> None:
+    Attributes:
+        now: What the table says of the cut; None: nothing.
+    """
+
+    def __init__(self, now: CutDecision | None) -> None:
         super().__init__(HTTPStatus.CONFLICT, "somebody else has decided on this cut meanwhile")
         self.now = now
 
 
 @dataclass(frozen=True)
 class ReviewStore:
-    """The films of a results folder, and the table that the decisions on them go to."""
+    """The films of a results folder, and the table that the decisions on them go to.
+
+    Attributes:
+        results: The results folder.
+        table: The path of the table; there need be no file yet.
+        known: The videos and languages of the project; None: all films in the folder.
+    """
 
     results: Path
     table: Path
     known: Collection[tuple[str, str]] | None = None
-    """The videos and languages that the project's tables have; None: whatever was made."""
 
     def films(self) -> list[tuple[str, str]]:
-        """The videos and languages that have been made, by name."""
+        """List the films that have been made.
+
+        Returns:
+            Video and language of each, sorted.
+        """
         found = (path.parent for path in self.results.glob("*/*/cuts.tsv"))
         films = ((folder.parent.name, folder.name) for folder in found)
         return sorted(f for f in films if re.fullmatch(FILM, "/{}/{}".format(*f)) and self._has(f))
@@ -58,7 +78,18 @@ class ReviewStore:
         return self.known is None or film in self.known
 
     def rows(self, video: str, language: str) -> dict[str, dict[str, str]]:
-        """The rows of a film's cuts.tsv, by cut. Raises Refused where there are none."""
+        """Read cuts.tsv of a film.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+
+        Returns:
+            Cut id -> its row.
+
+        Raises:
+            RequestError: There is no such film, or no table at the moment.
+        """
         folder = self.results / video / language
         if not self._has((video, language)) or not folder.is_dir():
             raise RequestError(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
@@ -67,12 +98,25 @@ class ReviewStore:
         except FileNotFoundError:
             raise RequestError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                f"snakemake is making {video} in {language} anew; once it has, what you say is "
-                "saved",
+                f"snakemake is making {video} in {language} again; decisions are saved once it is "
+                "done",
             ) from None
 
     def file(self, video: str, language: str, name: str) -> Path:
-        """A file of a film's review folder. Raises Refused for what lies elsewhere."""
+        """Find a file of a film's review folder.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+            name: Its path in that folder.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            RequestError: There is no such file in the folder; a link that leads out of it counts as
+                none.
+        """
         folder = self.results.resolve() / video / language / "review"
         path = (folder / name).resolve()
         if not self._has((video, language)) or not path.is_relative_to(folder):
@@ -88,49 +132,74 @@ class ReviewStore:
         return path
 
     @cached_property
-    def _kept(self) -> CachedTable:
+    def _cached(self) -> CachedTable:
         return CachedTable(self.table)
 
-    def said(self, video: str, language: str) -> dict[str, Decision]:
-        """What the table says of a film's cuts. Raises InputError."""
-        return self._kept.table().film(video, language)
+    def decisions(self, video: str, language: str) -> dict[str, CutDecision]:
+        """Read the decisions on a film.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+
+        Returns:
+            Cut id -> decision, for the cuts that have one.
+
+        Raises:
+            RequestError: There is no such film, or no table of its cuts at the moment.
+            InputError: The table of decisions is wrong.
+        """
+        rows = self.rows(video, language)
+        return cut_decisions(self._cached.table().film(video, language), rows)
 
     def save(
-        self, video: str, language: str, cut: str, said: Mapping[str, str], seen: str
-    ) -> Decision | None:
-        """Write what was said of a cut to the table; nothing said takes its row out.
+        self, video: str, language: str, cut: str, values: Mapping[str, str], seen: str
+    ) -> CutDecision | None:
+        """Save the decision on a cut.
 
-        seen: the `revision` of what the table said of the cut as far as who speaks knows. Raises
-        Changed where it says something else by now, Refused or InputError.
+        A refusal is saved whatever draft the page showed, and even if the cut is gone: it binds to
+        frames. Any other decision takes the cut out of a refusal that was carried to it.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+            cut: The id of the cut.
+            values: Decision, draft, preset, tier and note; all empty but the draft: the row is
+                taken out.
+            seen: The `revision` of the decision that the page knew.
+
+        Returns:
+            What the table says of the cut now; None: nothing.
+
+        Raises:
+            ConflictError: The table says something else than the page knew.
+            RequestError: There is no such film, cut or preset, or the cut has another draft.
+            InputError: The table is wrong, or would be.
         """
-        row = self.rows(video, language).get(cut)
-        if row is None:
-            raise RequestError(HTTPStatus.NOT_FOUND, f"there is no cut {quoted(cut)} in this film")
-        if said["draft"] != row["draft"]:
-            raise RequestError(
-                HTTPStatus.CONFLICT, "the cut has another draft by now; reload the page"
-            )
-        if said["preset"] and said["preset"] not in preset_names(row["engine"]):
-            raise RequestError(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"the engine {row['engine']} has no preset {quoted(said['preset'])}",
-            )
-        key = (video, language, cut)
-        wanted = dict(said) if any(said[name] for name in said if name != "draft") else {}
+        rows = self.rows(video, language)
+        wanted = _checked(rows, cut, values)
         with locked(self.table):
-            table = self._kept.table().copy()
-            now = table.get(key)
+            table = self._cached.table().copy()
+            now = cut_decisions(table.film(video, language), {*rows, cut}).get(cut)
             if revision(now) != seen and (now.values if now else {}) != wanted:
                 raise ConflictError(now)
+            if wanted.get("decision") != REFUSAL:
+                drafts = {name: row["draft"] for name, row in rows.items()}
+                release(table, video, language, cut, drafts)
+            key = (video, language, cut)
             if wanted:
                 table.put(key, wanted)
             else:
                 table.drop(key)
-            self._kept.write(table)
-            return table.get(key)
+            self._cached.write(table)
+            return cut_decisions(table.film(video, language), {*rows, cut}).get(cut)
 
     def states(self) -> list[dict[str, Any]]:
-        """What the index shows of each film, but of those that snakemake takes away meanwhile."""
+        """Summarize the films, without those that snakemake is making again at the moment.
+
+        Returns:
+            The `state` of each.
+        """
         states = []
         for film in self.films():
             with contextlib.suppress(RequestError):
@@ -138,10 +207,18 @@ class ReviewStore:
         return states
 
     def state(self, video: str, language: str) -> dict[str, Any]:
-        """What the index shows of a film."""
+        """Summarize a film for the index.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+
+        Returns:
+            Its figures by name, as JSON values.
+        """
         rows = self.rows(video, language)
-        doubtful = {cut: row["draft"] for cut, row in rows.items() if verdict(row) in REVIEWED}
-        table = self._kept.table()
+        to_review = {cut: row["draft"] for cut, row in rows.items() if verdict(row) in REVIEWED}
+        decisions = cut_decisions(self._cached.table().film(video, language), rows)
         return {
             "video": video,
             "language": language,
@@ -149,30 +226,47 @@ class ReviewStore:
             "cuts": len(rows),
             "lipsynced": sum(row["action"] == "lipsync" for row in rows.values()),
             "verdicts": {v: sum(verdict(row) == v for row in rows.values()) for v in VERDICTS},
-            "doubtful": len(doubtful),
+            "to_review": len(to_review),
             "decided": sum(
-                is_decided(table.get((video, language, cut)), draft)
-                for cut, draft in doubtful.items()
+                cut in decisions and decisions[cut].is_settled(draft)
+                for cut, draft in to_review.items()
             ),
         }
 
 
-def revision(said: Decision | None) -> str:
-    """A name for what is said of a cut; empty where nothing is."""
-    return digest([said.values])[:12] if said else ""
-
-
-def is_decided(said: Decision | None, draft: str) -> bool:
-    """Whether a person's word settles a cut whose draft is `draft`, or asks for another one."""
-    if said is None or not said.decision:
-        return False
-    return said.draft == draft or (not said.draft and said.decision != "retry")
+def _checked(
+    rows: Mapping[str, Mapping[str, str]], cut: str, values: Mapping[str, str]
+) -> dict[str, str]:
+    """The values to write; empty where they say nothing. Raises RequestError."""
+    row = rows.get(cut)
+    is_refusal = values["decision"] == REFUSAL
+    if row is None:
+        if is_refusal and re.fullmatch(CUT_PATTERN, cut):
+            return {**values, "preset": "", "tier": ""}
+        raise RequestError(HTTPStatus.NOT_FOUND, f"there is no cut {quoted(cut)} in this film")
+    if values["draft"] != row["draft"] and not is_refusal:
+        raise RequestError(HTTPStatus.CONFLICT, "the cut has another draft by now; reload the page")
+    if values["preset"] and values["preset"] not in preset_names(row["engine"]):
+        raise RequestError(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            f"the engine {row['engine']} has no preset {quoted(values['preset'])}",
+        )
+    return dict(values) if any(values[name] for name in values if name != "draft") else {}
 
 
 def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> ReviewStore:
-    """The reviews of a folder; the table is the project's where none is named.
+    """Open the reviews of a results folder.
 
-    named: config files. Raises InputError.
+    Args:
+        results: The folder.
+        table: The table to save to; None: the project's.
+        named: Config files, as for `mouthpiece run --config`.
+
+    Returns:
+        The store.
+
+    Raises:
+        InputError: There is no such folder, or no config, or the config or a table is wrong.
     """
     if not results.is_dir():
         raise InputError(f"{results}: there is no such folder; run snakemake first, or name yours")

@@ -4,14 +4,18 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..config.guard import Guard
 from ..core.cut_table import read_table
+from ..core.cuts import cut_id
 from ..core.files import atomic, read_json
 from ..core.timeline import Clock
 from ..project.settings import Gate
-from ..review.page import Film, limits_of, write_clips, write_page
-from ..review.reasons import Thresholds
+from ..review.clips import write_clips
+from ..review.page import Film, limits_of, write_page
+from ..review.thresholds import Thresholds
+from ..review.unmatched import FilmCuts, unmatched
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +36,36 @@ def review(
     gate: Gate,
     presets: Mapping[str, Sequence[str]],
     folder: Path,
+    rows_on_cuts: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Write a film's review page into `folder`, whole or not at all.
+    """Write a film's review page with its clips, whole or not at all.
 
-    clocks, originals, lipsynced, guards and scores: the frames, the segments, the guard's verdicts
-    and the drafts' scores, in the order of the table's rows; an empty file, or {}, where a cut has
-    no draft. presets: the names of each engine's presets. Raises Fault where a sound cannot be
-    read.
+    Args:
+        video: The video.
+        language: The key of the dub.
+        clocks: The frames of each cut, in the order of the table's rows.
+        table: cuts.tsv of the film.
+        originals: The original segment of each cut, in the same order.
+        lipsynced: The segment with the draft; an empty file where a cut has no draft.
+        guards: Each guard.json.
+        scores: Each score.json; {} where a cut has no draft.
+        source_audio: The sound of the source.
+        dub: The sound of the dub.
+        guard: The guard's section of the config.
+        gate: The gate's.
+        presets: Engine -> the names of its presets.
+        folder: The folder to write.
+        rows_on_cuts: The rows of decisions.tsv and overrides.tsv that may be about this film's
+            cuts, as `review.unmatched.rows_on_cuts` gives them. The page names those on cuts that
+            are not there.
+
+    Raises:
+        Fault: A sound cannot be read.
     """
     film = Film(video, language, clocks[0].rate)
     rows = read_table(table)
+    sources = [cut_id(clock.source.first_frame, clock.source.frames) for clock in clocks]
+    cuts = FilmCuts([row["cut"] for row in rows], sources)
     with atomic(folder) as temporary:
         clips = write_clips(temporary, rows, clocks, originals, lipsynced, source_audio, dub)
         for row, score in zip(rows, scores, strict=True):
@@ -51,6 +75,14 @@ def review(
                 speech=tuple(map(tuple, scored.get("speech", ()))),
                 course=tuple(scored.get("course", ())),
             )
-        limits = {row["cut"]: limits_of(path) for row, path in zip(rows, guards, strict=True)}
-        write_page(temporary, film, rows, Thresholds.of(guard, gate), clips, presets, limits)
+        write_page(
+            temporary,
+            film,
+            rows,
+            Thresholds.of(guard, gate),
+            clips,
+            presets,
+            {row["cut"]: limits_of(path) for row, path in zip(rows, guards, strict=True)},
+            unmatched(rows_on_cuts, {(video, language): cuts}),
+        )
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))

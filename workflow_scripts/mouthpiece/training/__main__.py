@@ -1,4 +1,4 @@
-"""The training commands, in their order; `docs/training.md` has the whole story.
+"""The training commands, in their order; `docs/training.md` explains them.
 
 python -m mouthpiece.training prepare GRID CACHE     track the faces of GRID's films, once
 python -m mouthpiece.training build CACHE DATA       make the data set, with synthetic voices
@@ -23,7 +23,14 @@ log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status."""
+    """Run a command.
+
+    Args:
+        arguments: The command line; default this process's.
+
+    Returns:
+        The exit code: 0, 1 for a fault, 2 for bad input.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m mouthpiece.training", description="Train the embedded networks."
     )
@@ -54,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
-    # Imported where used: each command needs its own tools (pocketsphinx, espeak-ng).
+    # Imported where they are used: each command needs other tools (pocketsphinx, espeak-ng).
     if options.command == "prepare":
         from .prepare import prepare
 

@@ -1,4 +1,4 @@
-"""When each phone of a GRID sentence is spoken, by forced alignment with pocketsphinx (BSD)."""
+"""Finding when each phone of a GRID sentence is spoken, by forced alignment with pocketsphinx."""
 
 import numpy as np
 from pocketsphinx import Decoder
@@ -12,13 +12,20 @@ LETTER_A = "a(2)"
 
 
 class Aligner:
-    """Aligns clips with what their names say, by the English model that pocketsphinx carries."""
+    """Aligns clips with the words in their names, by pocketsphinx's English model."""
 
     def __init__(self) -> None:
         self._decoder = Decoder(lm=None, loglevel="FATAL")
 
     def align(self, clip: Clip) -> list[Phone] | None:
-        """The phones of a clip, silences left out; None where the sound does not fit the words."""
+        """Align a clip.
+
+        Args:
+            clip: A sentence of GRID.
+
+        Returns:
+            Its phones without silences; None if the sound does not fit the words.
+        """
         text = [_entry(word) for word in words(clip.name)]
         sound = np.clip(np.rint(clip.samples * 32767), -32768, 32767).astype(np.int16).tobytes()
         try:

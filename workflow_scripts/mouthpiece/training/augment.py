@@ -1,6 +1,6 @@
-"""Other voices, rooms, noises and microphones from the ones there are, on whole batches.
+"""Augmentation of sound: other voices, rooms, noises and microphones, on whole batches.
 
-Everything is drawn from one generator, so that a seed fixes it. Batches are on any device.
+Everything is drawn from one generator, so that a seed fixes it. Batches may be on any device.
 """
 
 import math
@@ -20,7 +20,7 @@ from ..audio.logmel import (
 )
 
 PITCH = (0.8, 1.9)
-"""Least and most change of the voice's pitch: the trained speaker's is low."""
+"""Least and most factor of the voice's pitch; the trained speaker's is low."""
 
 FORMANTS = (0.84, 1.22)
 """Least and most stretch of the vocal tract's resonances, after Jaitly and Hinton's VTLP (2013)."""
@@ -28,14 +28,16 @@ FORMANTS = (0.84, 1.22)
 PITCHED_SHARE, ROOM_SHARE, NOISE_SHARE, EQ_SHARE, NARROW_SHARE = 0.7, 0.5, 0.7, 0.8, 0.2
 
 NOISE_DB = (3.0, 45.0)
-"""Signal to noise."""
+"""Least and most signal to noise."""
 
 ROOM_DECAY_S = (0.1, 0.6)
+"""Least and most time in which an echo decays by 60 dB."""
 
 ROOM_DB = (-3.0, 15.0)
-"""Direct to reverberant sound."""
+"""Least and most ratio of direct to reverberant sound."""
 
 EQ_DB = 6.0
+"""Standard deviation of the gain at the knots of an equalizer."""
 
 GROUPS = 4
 """A batch's voices are shifted in groups of one pitch each."""
@@ -47,18 +49,45 @@ VOCODER_HOP = FFT // 4
 
 
 def uniform(low: float, high: float, count: int, generator: torch.Generator) -> torch.Tensor:
-    """[count] numbers between low and high."""
+    """Draw numbers.
+
+    Args:
+        low: The least.
+        high: The most.
+        count: How many.
+        generator: The source of chance.
+
+    Returns:
+        [count] float32 on the generator's device.
+    """
     draw = torch.rand(count, generator=generator, device=generator.device)
     return low + (high - low) * draw
 
 
 def chosen(share: float, count: int, generator: torch.Generator) -> torch.Tensor:
-    """[count] booleans, true in `share` of cases."""
+    """Draw truth values.
+
+    Args:
+        share: The chance of each to be true.
+        count: How many.
+        generator: The source of chance.
+
+    Returns:
+        [count] bool on the generator's device.
+    """
     return torch.rand(count, generator=generator, device=generator.device) < share
 
 
 def other_sound(samples: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Features [B, N // HOP + 1, BANDS] of samples [B, N] as if said and recorded otherwise."""
+    """Compute the features of sound as if another voice had spoken in another place.
+
+    Args:
+        samples: 16 kHz mono, [B, N] float32.
+        generator: The source of chance.
+
+    Returns:
+        Features as `logmel.log_mel` returns them, [B, N // HOP + 1, BANDS] float32.
+    """
     count = len(samples)
     samples = _in_room(samples, generator)
     power = _in_pitch(samples, generator)
@@ -69,7 +98,7 @@ def other_sound(samples: torch.Tensor, generator: torch.Generator) -> torch.Tens
 
 
 def _in_pitch(samples: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Power spectra with the voice's pitch moved, its resonances left where they were."""
+    """Power spectra with the voice's pitch moved and its resonances kept."""
     power = power_spectrum(samples)
     size = -(-len(samples) // GROUPS)
     for first in range(0, len(samples), size):
@@ -91,7 +120,7 @@ def _envelope(power: torch.Tensor) -> torch.Tensor:
 
 
 def _shift_pitch(samples: torch.Tensor, ratio: float) -> torch.Tensor:
-    """Samples [B, N] with all frequencies times `ratio`, by a phase vocoder; the timing stays."""
+    """Samples [B, N] with all frequencies times `ratio` at the same speed, by a phase vocoder."""
     length = samples.shape[1]
     window = torch.hann_window(FFT, device=samples.device)
     spectrum = torch.stft(samples, FFT, VOCODER_HOP, window=window, return_complex=True)
@@ -108,7 +137,15 @@ def _shift_pitch(samples: torch.Tensor, ratio: float) -> torch.Tensor:
 
 
 def read_at(samples: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-    """Samples [B, N] read linearly at positions [M] or [B, M]; zero beyond the ends."""
+    """Read samples between their positions, linearly; zero beyond the ends.
+
+    Args:
+        samples: [B, N] float32.
+        positions: In samples, [M] or [B, M] float.
+
+    Returns:
+        [B, M] float32.
+    """
     length = samples.shape[1]
     positions = positions.expand(len(samples), -1)
     low = positions.floor().long()
@@ -165,7 +202,15 @@ def _equalizer(count: int, generator: torch.Generator) -> torch.Tensor:
 
 
 def masked(features: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Features [B, T, BANDS] with a stretch of bands and of time blanked (SpecAugment, 2019)."""
+    """Blank a run of bands and a run of time (Park et al., "SpecAugment", 2019).
+
+    Args:
+        features: [B, T, BANDS] float32.
+        generator: The source of chance.
+
+    Returns:
+        The same shape.
+    """
     count, steps, bands = features.shape
     for size, most, shape in ((bands, 10, (1, 1, -1)), (steps, 12, (1, -1, 1))):
         first = uniform(0, size, count, generator)

@@ -1,4 +1,4 @@
-"""Windows of a corpus as batches of tensors, at a speed of one's own."""
+"""Windows of a corpus as batches of tensors, at any playing speed."""
 
 import numpy as np
 import torch
@@ -11,7 +11,12 @@ from .prepare import RATE
 
 
 class Windows:
-    """Reads windows out of a corpus that lies on a device as a whole."""
+    """Reads windows out of a corpus that is held on a device.
+
+    Args:
+        corpus: The clips.
+        device: Where they are held.
+    """
 
     def __init__(self, corpus: Corpus, device: torch.device) -> None:
         self.device = device
@@ -31,29 +36,73 @@ class Windows:
         return values, first, count
 
     def pick(self, count: int, span_s: torch.Tensor, generator: torch.Generator) -> tuple:
-        """Clips [count] and the time in each, [count], at which a window of `span_s` may start."""
+        """Choose windows at random.
+
+        Args:
+            count: B, how many.
+            span_s: The length of each in seconds, [B] or [] float.
+            generator: The source of chance.
+
+        Returns:
+            The index of each window's clip, [B] int64, and its start in seconds, [B] float.
+        """
         clips = torch.randint(self.count, (count,), generator=generator, device=self.device)
         room = (self.duration_s[clips].float() - span_s).clamp(min=0)
         return clips, room * uniform(0, 1, count, generator)
 
     def sound(self, clips: torch.Tensor, times_s: torch.Tensor) -> torch.Tensor:
-        """Samples [B, N] of clips [B] at times [B, N]; silence beyond a clip's ends."""
+        """Read sound, interpolated linearly; silent beyond a clip's ends.
+
+        Args:
+            clips: Indices, [B] int64.
+            times_s: Times in the clips, [B, N] float64.
+
+        Returns:
+            Samples in [-1, 1), [B, N] float32.
+        """
         low, _, share, inside = self._place(self._sound, clips, times_s * SAMPLE_RATE)
         high = (low + 1).clamp(max=len(self._sound[0]) - 1)
         values = self._sound[0]
         return (values[low] * (1 - share) + values[high] * share) * inside / 32768
 
     def shapes(self, clips: torch.Tensor, times_s: torch.Tensor) -> torch.Tensor:
-        """Controls [B, S, len(CONTROLS)] at times [B, S]."""
+        """Read controls, interpolated linearly.
+
+        Args:
+            clips: Indices, [B] int64.
+            times_s: Times in the clips, [B, S] float64.
+
+        Returns:
+            [B, S, len(CONTROLS)] float32.
+        """
         return self._read(self._shapes, clips, times_s * STEP_RATE)
 
     def classes(self, clips: torch.Tensor, times_s: torch.Tensor) -> torch.Tensor:
-        """Phone classes [B, S] at times [B, S]."""
+        """Read phone classes.
+
+        Args:
+            clips: Indices, [B] int64.
+            times_s: Times in the clips, [B, S] float64.
+
+        Returns:
+            [B, S] int64.
+        """
         low, *_ = self._place(self._classes, clips, times_s * STEP_RATE + 0.5)
         return self._classes[0][low].long()
 
     def measures(self, clips: torch.Tensor, times_s: torch.Tensor) -> torch.Tensor:
-        """Mouth measures [B, T, len(MEASURES)] at times [B, T], of a film."""
+        """Read the mouth measures of a film, interpolated linearly.
+
+        Args:
+            clips: Indices, [B] int64.
+            times_s: Times in the clips, [B, T] float64.
+
+        Returns:
+            [B, T, len(MEASURES)] float32.
+
+        Raises:
+            ValueError: If the corpus has no film.
+        """
         if self._measures is None:
             raise ValueError("voices have no film")
         return self._read(self._measures, clips, times_s * RATE - 0.5)
@@ -65,7 +114,7 @@ class Windows:
 
     @staticmethod
     def _place(flat: tuple, clips: torch.Tensor, at: torch.Tensor) -> tuple:
-        """Indices before and after positions [B, N], the share between, and what is inside."""
+        """Indices before and after positions [B, N], the share between, whether they are inside."""
         _, starts, lengths = flat
         last = (lengths[clips] - 1)[:, None]
         low = at.floor().long()

@@ -1,6 +1,6 @@
-"""The training data in one folder: sound as FLAC, everything else as .npz.
+"""The training data, in one folder: sound as FLAC, everything else as .npz.
 
-`build` makes it, once, from prepared clips and synthetic voices; training and evaluation read it.
+`build` makes it from prepared clips and synthetic voices; training and evaluation read it.
 """
 
 import logging
@@ -19,7 +19,7 @@ from ..core.files import atomic
 from ..faces.mouth import measures
 from .phones import FEATURES, STEP_RATE, Phone, timeline
 from .prepare import RATE, Clip, clip_paths
-from .targets import Coarticulation, shown
+from .targets import Coarticulation, film_controls
 from .texts import LANGUAGES, VARIANTS, nonsense
 
 log = logging.getLogger(__name__)
@@ -27,23 +27,31 @@ log = logging.getLogger(__name__)
 SEED = 20
 
 TRAINED_SPEAKER = "s1"
+"""The only speaker of GRID whose clips are trained on."""
 
 TEST_CLIPS, VALIDATION_CLIPS = 40, 20
+"""How many of that speaker's clips are kept back."""
 
 UTTERANCES = 560
+"""How many synthetic sentences are made."""
 
 UNKNOWN_CLASS = -1
+"""The phone class in clips that could not be aligned."""
 
 SILENCE_S = (0.25, 0.6)
-"""Silence before and after a synthetic sentence, least and most."""
+"""Least and most silence before and after a synthetic sentence."""
 
 
 @dataclass(frozen=True)
 class Corpus:
     """Clips of any length; what belongs to clip i is at index i.
 
-    names. samples: [N] int16, 16 kHz. measures: `mouth.measures` at 25 frames/s; voices have none.
-    shapes: [S, len(CONTROLS)] float32 and classes: [S] int8 (-1 unknown), 100 rows a second.
+    Attributes:
+        names: SPEAKER/SENTENCE, or VOICE/NUMBER.
+        samples: 16 kHz mono, [N] int16 each.
+        measures: Mouth measures at 25 frames/s, [T, len(MEASURES)] float32 each; None for voices.
+        shapes: Controls, 100 rows/s, [S, len(CONTROLS)] float32 each.
+        classes: Phone classes, 100 rows/s, [S] int8 each; -1 where they are unknown.
     """
 
     names: list[str]
@@ -56,7 +64,14 @@ class Corpus:
         return len(self.names)
 
     def take(self, indices: list[int]) -> "Corpus":
-        """Some of the clips."""
+        """Select clips.
+
+        Args:
+            indices: Which ones.
+
+        Returns:
+            A corpus of these clips, in this order.
+        """
 
         def pick(values: list) -> list:
             return [values[i] for i in indices]
@@ -70,7 +85,12 @@ class Corpus:
         )
 
     def save(self, folder: Path, name: str) -> None:
-        """Write `name.flac` and `name.npz`."""
+        """Write the corpus atomically, as two files.
+
+        Args:
+            folder: Where they go.
+            name: Their name without the suffixes .flac and .npz.
+        """
         with atomic(folder / f"{name}.flac") as temporary:
             soundfile.write(temporary, np.concatenate(self.samples), SAMPLE_RATE, subtype="PCM_16")
         arrays: dict[str, Any] = {
@@ -88,7 +108,15 @@ class Corpus:
 
     @classmethod
     def load(cls, folder: Path, name: str) -> "Corpus":
-        """Read what `save` wrote."""
+        """Read a corpus.
+
+        Args:
+            folder: Where `save` wrote it.
+            name: The files' name without suffix.
+
+        Returns:
+            The corpus.
+        """
         sound, _ = soundfile.read(folder / f"{name}.flac", dtype="int16")
         with np.load(folder / f"{name}.npz", allow_pickle=False) as data:
 
@@ -105,7 +133,15 @@ class Corpus:
 
 
 def splits(names: list[str]) -> dict[str, list[int]]:
-    """Indices of the trained speaker's clips for train, validation and test, and of the others."""
+    """Divide clips into those for training and those for measuring.
+
+    Args:
+        names: SPEAKER/SENTENCE of each clip.
+
+    Returns:
+        Indices by part: train, validation and test of the trained speaker, and other, of all other
+        speakers.
+    """
     own = [i for i, n in enumerate(names) if n.startswith(f"{TRAINED_SPEAKER}/")]
     random.Random(SEED).shuffle(own)
     held = TEST_CLIPS + VALIDATION_CLIPS
@@ -118,7 +154,15 @@ def splits(names: list[str]) -> dict[str, list[int]]:
 
 
 def build(cache: Path, folder: Path) -> None:
-    """Make `film` (clips with shapes shown) and `voices` (with shapes asked for) in `folder`."""
+    """Make the data set: `film`, clips with their lips, and `voices`, with the lips phones ask for.
+
+    Args:
+        cache: The clips that `prepare` tracked.
+        folder: Where the data set goes.
+
+    Raises:
+        InputError: If pocketsphinx or espeak-ng is not installed.
+    """
     film, articulation = _film(cache)
     film.save(folder, "film")
     train = [i for i in splits(film.names)["train"] if articulation[i] is not None]
@@ -136,8 +180,8 @@ def _film(cache: Path) -> tuple[Corpus, list[np.ndarray | None]]:
         from .align import Aligner
     except ImportError:
         raise InputError(
-            "pocketsphinx is not installed, which finds the phones in GRID's sentences; "
-            "install it: pip install 'pocketsphinx>=5.1'"
+            "pocketsphinx is not installed; it finds the phones in GRID's sentences. Install it: "
+            "pip install 'pocketsphinx>=5.1'"
         ) from None
     aligner = Aligner()
     seen_all: list[np.ndarray] = []
@@ -153,21 +197,36 @@ def _film(cache: Path) -> tuple[Corpus, list[np.ndarray | None]]:
         corpus.names.append(f"{path.parent.name}/{path.stem}")
         corpus.samples.append(to_int16(clip.samples))
         seen_all.append(seen)
-        corpus.shapes.append(at_steps(shown(seen), steps))
+        corpus.shapes.append(at_steps(film_controls(seen), steps))
         corpus.classes.append(np.full(steps, UNKNOWN_CLASS, np.int8) if phones is None else classes)
     log.info("%d clips, %d aligned", len(corpus), sum(a is not None for a in articulation))
     return corpus, articulation
 
 
 def at_steps(frames: np.ndarray, steps: int) -> np.ndarray:
-    """Curves [T, K] of a film at `STEP_RATE`, [steps, K]: cubic between the frames' middles."""
+    """Resample curves of a film to `STEP_RATE`, cubic between the frames' middles.
+
+    Args:
+        frames: K curves at 25 frames/s, [T, K] float.
+        steps: How many rows are made.
+
+    Returns:
+        [steps, K] float32.
+    """
     middles = (np.arange(len(frames)) + 0.5) / RATE
     times = np.clip(np.arange(steps) / STEP_RATE, middles[0], middles[-1])
     return CubicSpline(middles, frames)(times).astype(np.float32)
 
 
 def to_int16(samples: np.ndarray) -> np.ndarray:
-    """Samples in [-1, 1] as 16-bit integers."""
+    """Convert samples to 16 bit integers.
+
+    Args:
+        samples: [N] float in [-1, 1].
+
+    Returns:
+        [N] int16.
+    """
     return np.clip(np.rint(samples * 32768), -32768, 32767).astype(np.int16)
 
 
@@ -175,18 +234,18 @@ def _voices(model: Coarticulation) -> Corpus:
     """Nonsense in many languages and timbres."""
     from .synth import Voice, speak
 
-    chance = random.Random(SEED)
+    rng = random.Random(SEED)
     corpus = Corpus([], [], None, [], [])
     for number in range(UTTERANCES):
         language = LANGUAGES[number % len(LANGUAGES)]
         voice = Voice(
-            language + chance.choice(VARIANTS),
-            chance.randint(120, 210),
-            chance.randint(20, 85),
-            chance.randint(20, 80),
+            language + rng.choice(VARIANTS),
+            rng.randint(120, 210),
+            rng.randint(20, 85),
+            rng.randint(20, 80),
         )
-        said = speak(nonsense(chance), voice)
-        samples, phones = padded(said.samples, said.phones, chance)
+        utterance = speak(nonsense(rng), voice)
+        samples, phones = padded(utterance.samples, utterance.phones, rng)
         rows, classes = timeline(phones, len(samples) * STEP_RATE // SAMPLE_RATE + 1)
         corpus.names.append(f"{voice.name}/{number:04}")
         corpus.samples.append(to_int16(samples))
@@ -197,13 +256,22 @@ def _voices(model: Coarticulation) -> Corpus:
 
 
 def padded(
-    samples: np.ndarray, phones: list[Phone], chance: random.Random
+    samples: np.ndarray, phones: list[Phone], rng: random.Random
 ) -> tuple[np.ndarray, list[Phone]]:
-    """A sentence with silence before and after it."""
-    before, after = (round(chance.uniform(*SILENCE_S) * SAMPLE_RATE) for _ in range(2))
+    """Add silence before and after a sentence.
+
+    Args:
+        samples: 16 kHz mono, [N] float32.
+        phones: Its phones.
+        rng: The source of rng.
+
+    Returns:
+        The longer samples, [M] float32, and the phones at their new times.
+    """
+    before, after = (round(rng.uniform(*SILENCE_S) * SAMPLE_RATE) for _ in range(2))
     late = before / SAMPLE_RATE
     moved = [Phone(p.ipa, p.start_s + late, p.end_s + late) for p in phones]
     return np.pad(samples, (before, after)).astype(np.float32), moved
 
 
-assert FEATURES[0] == "silence", "`targets` counts on it"
+assert FEATURES[0] == "silence", "`targets` relies on it"

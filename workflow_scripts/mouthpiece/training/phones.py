@@ -1,6 +1,6 @@
-"""Phones as what the lips do in them, whatever the language.
+"""Phones of any language as what the lips do in them.
 
-A phone is a row of articulatory features, after the International Phonetic Alphabet's own order
+A phone is a row of articulatory features, after the order of the International Phonetic Alphabet
 (place of the consonant; height, frontness and rounding of the vowel).
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 STEP_RATE = 100
-"""Rows a second of everything here."""
+"""Rows per second of features and classes."""
 
 FEATURES = (
     *("silence", "bilabial", "labiodental", "labial_glide", "postalveolar", "sibilant", "coronal"),
@@ -66,7 +66,7 @@ CLASSES = (
     *("silence", "bilabial", "labiodental", "labial_glide", "postalveolar", "sibilant", "coronal"),
     *("dorsal", "rhotic", "close", "mid", "open", "close_rounded", "mid_rounded"),
 )
-"""What a network is asked to name beside the shape, so that it hears phones, not a voice."""
+"""What a network learns to name beside the shape, so that it hears phones, not a voice."""
 
 FIRST_PART = 0.55
 """Share of a diphthong's time that its first vowel takes."""
@@ -118,7 +118,13 @@ ARPABET = {
 
 @dataclass(frozen=True)
 class Phone:
-    """A phone in time: its IPA text ("" is silence), start and end in seconds."""
+    """A phone in time.
+
+    Attributes:
+        ipa: Its IPA text; "" is silence.
+        start_s: Its start in seconds.
+        end_s: Its end in seconds.
+    """
 
     ipa: str
     start_s: float
@@ -143,7 +149,14 @@ KINDS |= dict.fromkeys(VOWELS, "vowel")
 
 
 def features(sound: str) -> np.ndarray:
-    """The [len(FEATURES)] articulation of a single sound."""
+    """Look up the articulation of a single sound.
+
+    Args:
+        sound: An IPA letter; "" is silence.
+
+    Returns:
+        The values of `FEATURES`, [len(FEATURES)] float32.
+    """
     row = np.zeros(len(FEATURES), np.float32)
     row[FEATURES.index(KINDS.get(sound, "silence"))] = 1
     if sound in VOWELS:
@@ -152,7 +165,14 @@ def features(sound: str) -> np.ndarray:
 
 
 def phone_class(sound: str) -> int:
-    """The index of a single sound's class in `CLASSES`."""
+    """Look up the class of a single sound.
+
+    Args:
+        sound: An IPA letter; "" is silence.
+
+    Returns:
+        Its index in `CLASSES`.
+    """
     if sound not in VOWELS:
         return CLASSES.index(KINDS.get(sound, "silence"))
     openness, rounding, _ = VOWELS[sound]
@@ -162,9 +182,16 @@ def phone_class(sound: str) -> int:
 
 
 def timeline(phones: list[Phone], steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Features [steps, len(FEATURES)] float32 and classes [steps] int8, `STEP_RATE` rows a second.
+    """Lay phones out in time.
 
-    A row in which the sound changes is shared between the two; what no phone covers is silence.
+    A row in which the sound changes is shared between the two; time without a phone is silence.
+
+    Args:
+        phones: Phones in order.
+        steps: How many rows are made, at `STEP_RATE`.
+
+    Returns:
+        Features, [steps, len(FEATURES)] float32, and classes, [steps] int8.
     """
     rows = np.zeros((steps, len(FEATURES)), np.float32)
     classes = np.zeros(steps, np.int8)

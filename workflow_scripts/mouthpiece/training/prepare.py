@@ -1,8 +1,8 @@
-"""From a GRID folder to clips ready for training: each a face track and its sound.
+"""Preparing GRID for training: each clip becomes a face track and its sound.
 
 GRID: Cooke, Barker, Cunningham and Shao, "An audio-visual corpus for speech perception and
-automatic speech recognition", JASA 120(5), 2006; CC BY 4.0. Its public layout is a folder a speaker
-with sentences such as `bbaf2n.mpg`, "bin blue at f two now".
+automatic speech recognition", JASA 120(5), 2006; CC BY 4.0. Its public layout is a folder for each
+speaker with sentences such as `bbaf2n.mpg`, "bin blue at f two now".
 """
 
 import logging
@@ -24,6 +24,7 @@ RATE = 25
 """Frames/s of the corpus."""
 
 SEARCH_EVERY_FRAMES = 25
+"""From one search of the whole picture to the next."""
 
 COMMAND = {"b": "bin", "l": "lay", "p": "place", "s": "set"}
 
@@ -42,8 +43,10 @@ ADVERB = {"a": "again", "n": "now", "p": "please", "s": "soon"}
 class Clip:
     """A sentence.
 
-    name: the file's. points [T, 468, 3] float32, the face mesh at 25 frames/s in pixels.
-    samples [N] float32, 16 kHz mono, of the same span.
+    Attributes:
+        name: The file's name without its suffix.
+        points: The face mesh at 25 frames/s in pixels, [T, 468, 3] float32.
+        samples: Sound of the same span, 16 kHz mono, [N] float32.
     """
 
     name: str
@@ -52,20 +55,41 @@ class Clip:
 
     @classmethod
     def load(cls, path: Path) -> "Clip":
-        """Read a clip that `prepare` cached."""
+        """Read a clip.
+
+        Args:
+            path: What `save` wrote.
+
+        Returns:
+            The clip.
+        """
         with np.load(path, allow_pickle=False) as data:
             samples = data["samples"].astype(np.float32) / 32768
             return cls(path.stem, data["points"], samples)
 
     def save(self, path: Path) -> None:
-        """Write the clip atomically as .npz."""
+        """Write the clip atomically.
+
+        Args:
+            path: An .npz file.
+        """
         samples = np.clip(np.rint(self.samples * 32768), -32768, 32767).astype(np.int16)
         with atomic(path) as temporary:
             np.savez(temporary, points=self.points, samples=samples)
 
 
 def words(name: str) -> list[str]:
-    """The six words that a GRID file name stands for. Raises ValueError for any other name."""
+    """Spell out the sentence of a GRID file.
+
+    Args:
+        name: The file's name without its suffix.
+
+    Returns:
+        Six words.
+
+    Raises:
+        ValueError: If the name is not one of GRID's.
+    """
     code = name.rpartition("_")[2]
     try:
         command, colour, preposition, letter, digit, adverb = list(code)
@@ -82,14 +106,28 @@ def words(name: str) -> list[str]:
 
 
 def clip_paths(folder: Path) -> list[Path]:
-    """The cached clips of a folder, in the order of their names."""
+    """List the prepared clips of a speaker.
+
+    Args:
+        folder: A speaker's folder in the cache.
+
+    Returns:
+        Their files, sorted by name.
+    """
     return sorted(folder.glob("*.npz"))
 
 
 def prepare(corpus: Path, cache: Path) -> tuple[int, int]:
-    """Track every clip of `corpus` (`*/*.mpg`) into `cache`, once; how many were kept and dropped.
+    """Track every clip of a corpus, once.
 
-    A clip is dropped, and leaves an empty `.dropped` file, where a frame has no face.
+    A clip with a frame without a face is dropped, and leaves an empty `.dropped` file.
+
+    Args:
+        corpus: GRID's folder, with SPEAKER/SENTENCE.mpg.
+        cache: Where the clips go.
+
+    Returns:
+        How many clips were kept, and how many dropped.
     """
     kept = dropped = 0
     for path in sorted(corpus.glob("*/*.mpg")):
@@ -109,7 +147,14 @@ def prepare(corpus: Path, cache: Path) -> tuple[int, int]:
 
 
 def track(path: Path) -> Clip | None:
-    """Follow the clip's face; None where a frame is without one."""
+    """Track the face of a clip.
+
+    Args:
+        path: A video file.
+
+    Returns:
+        The clip; None if a frame has no face.
+    """
     tracker = FaceTracker(Guard(), SEARCH_EVERY_FRAMES)
     observations = [tracker.track(picture) for picture in _pictures(path)]
     points = [s.points for s in observations if s is not None and s.points is not None]

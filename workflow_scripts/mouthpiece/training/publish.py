@@ -1,4 +1,4 @@
-"""Writing a trained network where the library finds it."""
+"""Writing trained networks where the library finds them."""
 
 import csv
 import io
@@ -12,12 +12,18 @@ from ..weights.embedded import MANIFEST, checksums
 
 
 def publish(net: nn.Module, name: str, folder: Path) -> None:
-    """Write a network's weights as `folder/name` (safetensors) and its row in the manifest."""
+    """Write a network's weights, and its row in the manifest.
+
+    Args:
+        net: The network.
+        name: The file's name, with the suffix .safetensors.
+        folder: Where it goes; see `weights.embedded`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
     with atomic(folder / name) as temporary:
         save_file(tensors, temporary)
-        # safetensors makes files that only their owner may read.
+        # safetensors makes files that only their owner can read.
         temporary.chmod(0o644)
     rows = checksums(folder) if (folder / MANIFEST).exists() else {}
     rows[name] = sha256(folder / name)

@@ -1,4 +1,4 @@
-"""Synthetic voices with known phone times: espeak-ng, asked through its library."""
+"""Synthetic voices with known phone times, by espeak-ng's library."""
 
 import ctypes.util
 from collections.abc import Iterator
@@ -19,10 +19,10 @@ UTF8_TEXT = 1
 PHONEME_EVENT, END_EVENT = 7, 5
 
 RATE, PITCH, RANGE = 1, 3, 4
-"""espeak-ng's numbers of its parameters."""
+"""Numbers of parameters in espeak-ng's speak_lib.h."""
 
 PAUSE_S = 0.06
-"""A nameless event that is shorter belongs to the phone before it."""
+"""An event without a name that is shorter belongs to the phone before it."""
 
 
 class _Id(ctypes.Union):
@@ -46,7 +46,14 @@ class _Event(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice: language with timbre ("de+f3"), words a minute, pitch and its range (0 to 99)."""
+    """A voice.
+
+    Attributes:
+        name: Language and timbre, such as de+f3.
+        words_per_minute: Its speed.
+        pitch: 0 to 99.
+        pitch_range: How much the pitch varies, 0 to 99.
+    """
 
     name: str
     words_per_minute: int = 165
@@ -56,7 +63,12 @@ class Voice:
 
 @dataclass(frozen=True)
 class Utterance:
-    """What a voice said: samples [N] float32, 16 kHz, and its phones, pauses left out."""
+    """A spoken text.
+
+    Attributes:
+        samples: 16 kHz mono, [N] float32.
+        phones: Its phones, without pauses.
+    """
 
     samples: np.ndarray
     phones: list[Phone]
@@ -68,8 +80,8 @@ def _library() -> tuple[ctypes.CDLL, int]:
     name = ctypes.util.find_library("espeak-ng")
     if name is None:
         raise InputError(
-            "espeak-ng is not installed, which speaks the synthetic part of the training and "
-            "evaluation data; install it (Debian: apt-get install espeak-ng)"
+            "espeak-ng is not installed; it speaks the synthetic part of the training and "
+            "evaluation data. Install it (Debian: apt-get install espeak-ng)"
         )
     library = ctypes.CDLL(name)
     rate = library.espeak_Initialize(SYNCHRONOUS, 0, None, PHONEME_EVENTS_AS_IPA)
@@ -77,7 +89,18 @@ def _library() -> tuple[ctypes.CDLL, int]:
 
 
 def speak(text: str, voice: Voice) -> Utterance:
-    """Say a text. Raises InputError where the voice is unknown."""
+    """Speak a text.
+
+    Args:
+        text: Words in the voice's language.
+        voice: Who speaks.
+
+    Returns:
+        The sound and its phones.
+
+    Raises:
+        InputError: If espeak-ng is not installed or does not have the voice.
+    """
     library, rate = _library()
     if library.espeak_SetVoiceByName(voice.name.encode()) != 0:
         raise InputError(f"espeak-ng has no voice {voice.name!r}; `espeak-ng --voices` lists them")
@@ -113,7 +136,7 @@ def _marks(events: ctypes.Array, rate: int) -> Iterator[tuple[float, str]]:
         event = events[index]
         if event.type == PHONEME_EVENT:
             text = bytes(event.id.string).decode("utf-8", "ignore")
-            # "(en)" marks a change of language; it is no sound.
+            # "(en)" marks a change of language; it is not a sound.
             yield event.sample / rate, "" if text.startswith("(") else text
         index += 1
 

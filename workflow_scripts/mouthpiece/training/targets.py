@@ -1,4 +1,4 @@
-"""Lip shapes to learn: those a film shows, and those that phones ask for where there is no film.
+"""Lip shapes to learn: those of a film, and those that phones ask for where there is no film.
 
 `Coarticulation` is a linear model of the lips given the articulation around a moment: each feature
 adds its own curve, over time, to each control. It is fitted to aligned film and then stands in for
@@ -20,33 +20,40 @@ CLOSED_QUANTILE, CLOSED_MARGIN = 0.1, 0.01
 """Frames whose gap, in widths, is within the margin of this quantile show the mouth at rest."""
 
 LAGS_S = np.arange(-0.3, 0.301, 0.05)
+"""Moments around a row at which the model reads the articulation."""
 
 LAG_WIDTH_S = 0.035
+"""Standard deviation of the window around each of them."""
 
 RIDGE = 3.0
+"""Weight of the penalty on large coefficients."""
 
 CLOSING_S = 0.05
-"""Time in which lips come together for a bilabial, and part after it."""
+"""Time in which lips close for a bilabial, and open after it."""
 
 LEAST_CLOSURE_S = 0.08
 """A bilabial keeps the lips together for at least this long."""
 
 PAUSE_S = 0.2
-"""A silence of this length is a pause: the mouth shuts."""
+"""In a silence of at least this length the mouth shuts."""
 
 PAUSE_LEAD_S, PAUSE_LAG_S = 0.06, 0.08
 """The mouth opens this long before speech, and shuts this long after it."""
 
 HEIGHT_GAIN, MIDDLE_OPENNESS, HEIGHT_REACH_S = 0.9, 0.45, 0.03
-"""How much a vowel's height in the IPA adds to its opening. The corpus hides it: its close vowels
-are those of stressed letter names, said with the lips far apart."""
+"""How much a vowel's height in the IPA changes its opening. The corpus does not show it: its close
+vowels are those of stressed letter names, spoken with the lips far apart."""
 
 
-def shown(measures: np.ndarray) -> np.ndarray:
-    """The controls [T, len(CONTROLS)] that a film shows, by its `mouth.measures` [T, ...].
+def film_controls(measures: np.ndarray) -> np.ndarray:
+    """Derive the controls of a film from its mouth measures.
 
-    They are in mouth widths at rest, against the clip's own mouth at rest; closure is 1 where the
-    lips touch.
+    Args:
+        measures: What `faces.mouth.measures` returns, [T, len(MEASURES)] float.
+
+    Returns:
+        The columns of `CONTROLS`, in mouth widths at rest, against the clip's mouth at rest;
+        closure is 1 where the lips touch. [T, len(CONTROLS)] float32.
     """
     column = {name: measures[:, i].astype(np.float64) for i, name in enumerate(MEASURES)}
     opening = column["gap"] / column["width"]
@@ -72,13 +79,25 @@ def shown(measures: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Coarticulation:
-    """Phones to lips. weights: [1 + lags * features, controls but closure]."""
+    """A linear model from phones to lips.
+
+    Attributes:
+        weights: [1 + lags * features, controls without closure] float32.
+    """
 
     weights: np.ndarray
 
     @classmethod
     def fit(cls, rows: list[np.ndarray], shapes: list[np.ndarray]) -> "Coarticulation":
-        """Fit to clips: articulation [S, F] and shapes [S, len(CONTROLS)], both at `STEP_RATE`."""
+        """Fit the model to clips by ridge regression.
+
+        Args:
+            rows: The articulation of each clip at `STEP_RATE`, [S, len(FEATURES)] float32.
+            shapes: The controls of each clip at `STEP_RATE`, [S, len(CONTROLS)] float32.
+
+        Returns:
+            The model.
+        """
         x = np.concatenate([_lagged(r) for r in rows]).astype(np.float64)
         y = np.concatenate([s[:, :-1] for s in shapes]).astype(np.float64)
         penalty = RIDGE * np.eye(x.shape[1]) * len(x) / 1000
@@ -86,7 +105,14 @@ class Coarticulation:
         return cls(np.linalg.solve(x.T @ x + penalty, x.T @ y).astype(np.float32))
 
     def shapes(self, rows: np.ndarray) -> np.ndarray:
-        """Shapes [S, len(CONTROLS)] float32 for articulation rows [S, F], closures made whole."""
+        """Predict lips, with complete closures.
+
+        Args:
+            rows: Articulation at `STEP_RATE`, [S, len(FEATURES)] float32.
+
+        Returns:
+            Controls at `STEP_RATE`, [S, len(CONTROLS)] float32.
+        """
         curves = _lagged(rows) @ self.weights
         closed = closures(rows)
         shut = pauses(rows)
@@ -98,7 +124,7 @@ class Coarticulation:
 
 
 def _lagged(rows: np.ndarray) -> np.ndarray:
-    """The articulation seen through a row of soft windows around each moment, [S, 1 + lags * F]."""
+    """The articulation in soft windows around each moment, [S, 1 + lags * F]."""
     reach = round((LAGS_S[-1] + 3 * LAG_WIDTH_S) * STEP_RATE)
     offsets = np.arange(-reach, reach + 1) / STEP_RATE
     windows = np.exp(-0.5 * ((offsets - LAGS_S[:, None]) / LAG_WIDTH_S) ** 2)
@@ -110,19 +136,33 @@ def _lagged(rows: np.ndarray) -> np.ndarray:
 
 
 def _heights(rows: np.ndarray) -> np.ndarray:
-    """What the height of the vowels around each row does to the opening, a factor [S]."""
+    """The factor [S] by which the height of the vowels around each row changes the opening."""
     vowel, openness = (rows[:, FEATURES.index(name)] for name in ("vowel", "openness"))
     change = HEIGHT_GAIN * (openness - MIDDLE_OPENNESS * vowel)
     return 1 + gaussian_filter1d(change, HEIGHT_REACH_S * STEP_RATE, mode="nearest")
 
 
 def closures(rows: np.ndarray) -> np.ndarray:
-    """How far bilabials press the lips together, [S] in [0, 1], with soft edges."""
+    """Compute how far bilabials close the lips.
+
+    Args:
+        rows: Articulation at `STEP_RATE`, [S, len(FEATURES)] float32.
+
+    Returns:
+        0 to 1 with soft edges, [S] float32.
+    """
     return _envelope(rows[:, FEATURES.index("bilabial")] > 0.5, LEAST_CLOSURE_S, CLOSING_S)
 
 
 def pauses(rows: np.ndarray) -> np.ndarray:
-    """Where a pause shuts the mouth, [S] in [0, 1], with soft edges."""
+    """Compute how far pauses shut the mouth.
+
+    Args:
+        rows: Articulation at `STEP_RATE`, [S, len(FEATURES)] float32.
+
+    Returns:
+        0 to 1 with soft edges, [S] float32.
+    """
     silent = rows[:, 0] > 0.5
     shut = np.zeros(len(rows), bool)
     for first, end in find_spans(silent):
@@ -134,7 +174,7 @@ def pauses(rows: np.ndarray) -> np.ndarray:
 
 
 def _envelope(flags: np.ndarray, least_s: float, ramp_s: float) -> np.ndarray:
-    """1 where flags are set (for `least_s` up to each run's end, at least), eased to 0 beside."""
+    """1 in runs of flags, extended to `least_s` at their start, with soft edges of `ramp_s`."""
     steps = np.arange(len(flags))
     envelope = np.zeros(len(flags), np.float32)
     for first, end in find_spans(flags):

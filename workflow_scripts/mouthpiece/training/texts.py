@@ -1,4 +1,4 @@
-"""What the synthetic voices say: nonsense to learn from, real sentences to be measured by."""
+"""What the synthetic voices say: nonsense for training, real sentences for measuring."""
 
 import random
 
@@ -19,7 +19,7 @@ LANGUAGES = (
     "hu",
     "ro",
 )
-"""Voices that training hears. Those in `SENTENCES` and not here are new to the network."""
+"""Voices that training hears; other languages in `SENTENCES` are new to the network."""
 
 VARIANTS = ("", "+m1", "+m2", "+m4", "+m5", "+m7", "+f1", "+f2", "+f4", "+croak")
 """espeak-ng's timbres that training hears."""
@@ -108,11 +108,18 @@ SENTENCES = {
         "Открой, пожалуйста, окно, мне жарко.",
     ),
 }
-"""Sentences by espeak-ng's voice, used for measuring alone."""
+"""Sentences by espeak-ng's voice, used for measuring only."""
 
 
 def nonsense(random_: random.Random) -> str:
-    """A sentence of made-up words, now and then with a comma."""
+    """Make up a sentence, with a comma now and then.
+
+    Args:
+        random_: The source of chance.
+
+    Returns:
+        Invented words.
+    """
     words = [_word(random_) for _ in range(random_.randint(3, 7))]
     pause = random_.randrange(1, len(words)) if random_.random() < 0.5 else len(words)
     return " ".join([*words[: pause - 1], words[pause - 1] + ",", *words[pause:]]) + "."

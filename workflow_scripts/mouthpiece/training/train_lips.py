@@ -22,14 +22,28 @@ log = logging.getLogger(__name__)
 Net = TypeVar("Net", bound=nn.Module)
 
 SPEED = (0.8, 1.25)
+"""Least and most factor of a clip's speed."""
 
 AVERAGING = 0.998
-"""Weight of the past in the running mean of the weights, which is what is kept."""
+"""Weight of the past in the running mean of the weights, which is the result."""
 
 
 @dataclass(frozen=True)
 class LipTraining:
-    """How to train: windows of `window_s` from film and voices, for `steps` batches."""
+    """How to train the lip network.
+
+    Attributes:
+        steps: How many batches.
+        film: Windows of film in a batch.
+        voices: Windows of synthetic voices in a batch.
+        window_s: Seconds of a window.
+        rate: The highest learning rate.
+        weight_decay: AdamW's.
+        dropout: The share of channels that are dropped.
+        closure_weight: Weight of the closures' loss.
+        class_weight: Weight of the phone classes' loss.
+        seed: Fixes everything that is drawn.
+    """
 
     steps: int = 3200
     film: int = 32
@@ -43,24 +57,33 @@ class LipTraining:
     seed: int = 1
 
 
-def train_lips(folder: Path, how: LipTraining, device: torch.device) -> LipNet:
-    """Train on the data set in `folder`; the network with its averaged weights."""
-    torch.manual_seed(how.seed)
-    generator = torch.Generator(device).manual_seed(how.seed)
+def train_lips(folder: Path, options: LipTraining, device: torch.device) -> LipNet:
+    """Train the lip network.
+
+    Args:
+        folder: The data set that `dataset.build` made.
+        options: How to train.
+        device: Where to train.
+
+    Returns:
+        The network with its averaged weights, on the CPU.
+    """
+    torch.manual_seed(options.seed)
+    generator = torch.Generator(device).manual_seed(options.seed)
     film = Corpus.load(folder, "film")
     sources = [
-        (Windows(film.take(splits(film.names)["train"]), device), how.film),
-        (Windows(Corpus.load(folder, "voices"), device), how.voices),
+        (Windows(film.take(splits(film.names)["train"]), device), options.film),
+        (Windows(Corpus.load(folder, "voices"), device), options.voices),
     ]
-    net = LipNet(how.dropout).to(device).train()
+    net = LipNet(options.dropout).to(device).train()
     kept = Averaged(net)
-    optimizer = torch.optim.AdamW(net.parameters(), how.rate, weight_decay=how.weight_decay)
-    for step in range(how.steps):
-        set_rate(optimizer, how.rate, step, how.steps)
-        parts = [_batch(windows, count, how, generator) for windows, count in sources if count]
+    optimizer = torch.optim.AdamW(net.parameters(), options.rate, weight_decay=options.weight_decay)
+    for step in range(options.steps):
+        set_rate(optimizer, options.rate, step, options.steps)
+        parts = [_batch(windows, count, options, generator) for windows, count in sources if count]
         samples, shapes, classes = (torch.cat(p) for p in zip(*parts, strict=True))
         mel = masked(other_sound(samples, generator), generator)
-        loss = _loss(net(mel), shapes, classes, how)
+        loss = _loss(net(mel), shapes, classes, options)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -72,7 +95,14 @@ def train_lips(folder: Path, how: LipTraining, device: torch.device) -> LipNet:
 
 
 class Averaged(Generic[Net]):
-    """A copy of a network, `net`, that follows the running mean of its weights."""
+    """The running mean of a network's weights.
+
+    Args:
+        net: The network; it is copied.
+
+    Attributes:
+        net: A copy with the mean weights.
+    """
 
     def __init__(self, net: Net) -> None:
         self.net = copy.deepcopy(net).eval()
@@ -80,7 +110,11 @@ class Averaged(Generic[Net]):
 
     @torch.no_grad()
     def update(self, net: Net) -> None:
-        """Take the network's new weights into the mean; the first ones are taken as they are."""
+        """Add new weights to the mean; the first ones are copied.
+
+        Args:
+            net: The network after a step.
+        """
         share = 1 - AVERAGING if self._started else 1.0
         self._started = True
         for mean, new in zip(self.net.parameters(), net.parameters(), strict=True):
@@ -88,22 +122,29 @@ class Averaged(Generic[Net]):
 
 
 def set_rate(optimizer: torch.optim.Optimizer, peak: float, step: int, steps: int) -> None:
-    """A learning rate that warms up over a twentieth of the steps and then falls as a cosine."""
-    warm = max(1, steps // 20)
+    """Set the learning rate: it rises over a twentieth of the steps, then falls as a cosine.
+
+    Args:
+        optimizer: Its rate is set.
+        peak: The highest rate.
+        step: The step, from 0 on.
+        steps: How many steps there are.
+    """
+    warmup = max(1, steps // 20)
     share = (
-        step / warm
-        if step < warm
-        else 0.5 * (1 + math.cos(math.pi * (step - warm) / (steps - warm)))
+        step / warmup
+        if step < warmup
+        else 0.5 * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup)))
     )
     for group in optimizer.param_groups:
         group["lr"] = peak * max(share, 0.01)
 
 
-def _batch(windows: Windows, count: int, how: LipTraining, generator: torch.Generator) -> tuple:
-    """Samples [B, N], shapes [B, S, K] and classes [B, S] of windows at a speed of their own."""
+def _batch(windows: Windows, count: int, options: LipTraining, generator: torch.Generator) -> tuple:
+    """Samples [B, N], shapes [B, S, K] and classes [B, S] of windows, each at another speed."""
     speed = 2 ** uniform(math.log2(SPEED[0]), math.log2(SPEED[1]), count, generator)
-    clips, start = windows.pick(count, how.window_s * speed, generator)
-    length = int(how.window_s * SAMPLE_RATE)
+    clips, start = windows.pick(count, options.window_s * speed, generator)
+    length = int(options.window_s * SAMPLE_RATE)
     rows = length // ROW + 1
 
     def times(steps: int, rate: int) -> torch.Tensor:
@@ -119,16 +160,16 @@ def _batch(windows: Windows, count: int, how: LipTraining, generator: torch.Gene
 
 
 def _loss(
-    said: tuple[torch.Tensor, torch.Tensor],
+    predicted: tuple[torch.Tensor, torch.Tensor],
     shapes: torch.Tensor,
     classes: torch.Tensor,
-    how: LipTraining,
+    options: LipTraining,
 ) -> torch.Tensor:
-    """Shape, motion, closure and phone class, one number.
+    """The sum of the losses of shape, motion, closure and phone class.
 
-    A gap where the lips should touch counts more than one where they should not.
+    A gap where the lips should touch weighs more than one where they should not.
     """
-    raw, logits = said
+    raw, logits = predicted
     rest = torch.tensor(REST[:-1], device=raw.device)
     scale = torch.tensor(SCALE, device=raw.device)
     wanted = (shapes[..., :-1] - rest) / scale
@@ -146,6 +187,6 @@ def _loss(
     return (
         (error * weights).mean()
         + 0.5 * moved
-        + how.closure_weight * touch
-        + how.class_weight * named
+        + options.closure_weight * touch
+        + options.class_weight * named
     )

@@ -1,6 +1,6 @@
-"""Training of the sync scorer on film; voices only teach its ear to hear phones.
+"""Training of the sync scorer on film; voices only teach its sound tower to name phones.
 
-Predicted lips are never shown to it: it would come to prefer them to real ones.
+It is never trained on predicted lips: it would learn to prefer them to real ones.
 """
 
 import logging
@@ -26,23 +26,37 @@ from .train_lips import Averaged, set_rate
 log = logging.getLogger(__name__)
 
 SPEED = (0.8, 1.25)
+"""Least and most factor of a clip's speed."""
 
 FRAMES = (12, 16, 25, 25, 38, 50)
-"""Lengths of the windows, one a batch."""
+"""Lengths of windows; each batch has one."""
 
 GAIN, MIX, SHIFT, NOISE = 0.3, 0.12, 0.5, 0.12
-"""Other faces: spread of each measure's gain, of what leaks between measures, of the gap's zero and
-of the noise in each frame, in standard deviations."""
+"""Augmentation of faces: the spread of each measure's gain, of the mix between measures, of each
+measure's zero and of the noise in each frame, in standard deviations."""
 
 BLANKED_SHARE = 0.12
+"""Share of measures that are held still in a clip."""
 
 BLUR = ((0, 1, 0), (0.1, 0.8, 0.1), (0.25, 0.5, 0.25))
-"""The smoothing over time that a tracker may have done."""
+"""Kernels of smoothing over time, as a tracker may do it."""
 
 
 @dataclass(frozen=True)
 class SyncTraining:
-    """How to train: `steps` batches of `film` windows against each other."""
+    """How to train the sync scorer.
+
+    Attributes:
+        steps: How many batches.
+        film: Windows of film in a batch, which are compared with each other.
+        voices: Windows of synthetic voices in a batch.
+        rate: The highest learning rate.
+        weight_decay: AdamW's.
+        dropout: The share of channels that are dropped.
+        class_weight: Weight of the phone classes' loss.
+        verdict_weight: Weight of the loss of telling right pairs from wrong ones.
+        seed: Fixes everything that is drawn.
+    """
 
     steps: int = 2200
     film: int = 64
@@ -55,21 +69,30 @@ class SyncTraining:
     seed: int = 2
 
 
-def train_sync(folder: Path, how: SyncTraining, device: torch.device) -> SyncNet:
-    """Train on the data set in `folder`; the network with its averaged weights."""
-    torch.manual_seed(how.seed)
-    generator = torch.Generator(device).manual_seed(how.seed)
+def train_sync(folder: Path, options: SyncTraining, device: torch.device) -> SyncNet:
+    """Train the sync scorer.
+
+    Args:
+        folder: The data set that `dataset.build` made.
+        options: How to train.
+        device: Where to train.
+
+    Returns:
+        The network with its averaged weights, on the CPU.
+    """
+    torch.manual_seed(options.seed)
+    generator = torch.Generator(device).manual_seed(options.seed)
     corpus = Corpus.load(folder, "film")
     film = Windows(corpus.take(splits(corpus.names)["train"]), device)
     voices = Windows(Corpus.load(folder, "voices"), device)
-    net = Pairing(SyncNet(how.dropout)).to(device).train()
+    net = Pairing(SyncNet(options.dropout)).to(device).train()
     kept = Averaged(net)
-    optimizer = torch.optim.AdamW(net.parameters(), how.rate, weight_decay=how.weight_decay)
-    for step in range(how.steps):
-        set_rate(optimizer, how.rate, step, how.steps)
+    optimizer = torch.optim.AdamW(net.parameters(), options.rate, weight_decay=options.weight_decay)
+    for step in range(options.steps):
+        set_rate(optimizer, options.rate, step, options.steps)
         frames = FRAMES[int(torch.randint(len(FRAMES), (1,)))]
-        loss = _film_loss(net, film, frames, how, generator)
-        loss = loss + how.class_weight * _voice_loss(net.towers, voices, how, generator)
+        loss = _film_loss(net, film, frames, options, generator)
+        loss = loss + options.class_weight * _voice_loss(net.towers, voices, options, generator)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -81,7 +104,11 @@ def train_sync(folder: Path, how: SyncTraining, device: torch.device) -> SyncNet
 
 
 class Pairing(nn.Module):
-    """The towers, and how their distances become probabilities in training."""
+    """The towers, and how their distances become probabilities in training.
+
+    Args:
+        towers: The network that is trained.
+    """
 
     def __init__(self, towers: SyncNet) -> None:
         super().__init__()
@@ -92,9 +119,15 @@ class Pairing(nn.Module):
 
 
 def offset_curves(lips: torch.Tensor, sound: torch.Tensor) -> torch.Tensor:
-    """Mean distances [B, B, 31] of every clip's lips [B, T, D] and every sound, as `lse.curve`.
+    """Compare every clip's lips with every clip's sound at each offset, as `lse.curve` does.
 
-    Index k is SyncNet's: the sound k - 15 frames later than the lips' frame.
+    Args:
+        lips: Embeddings of unit length, [B, T, D] float32.
+        sound: Embeddings of unit length, [B, T, D] float32.
+
+    Returns:
+        Mean distances, [B, B, 31] float32. Index k is SyncNet's: sound k - 15 frames later than
+        the lips' frame.
     """
     frames = lips.shape[1]
     cosine = torch.einsum("itd,jsd->ijts", lips, sound)
@@ -111,10 +144,10 @@ def offset_curves(lips: torch.Tensor, sound: torch.Tensor) -> torch.Tensor:
 
 
 def _film_loss(
-    net: Pairing, film: Windows, frames: int, how: SyncTraining, generator: torch.Generator
+    net: Pairing, film: Windows, frames: int, options: SyncTraining, generator: torch.Generator
 ) -> torch.Tensor:
-    """Find each clip's own sound, and its offset, among all sounds and offsets of the batch."""
-    count = how.film
+    """The loss of finding each clip's sound and offset among those of the batch."""
+    count = options.film
     device = film.device
     speed = 2 ** uniform(math.log2(SPEED[0]), math.log2(SPEED[1]), count, generator)
     reach = min(MAX_OFFSET_FRAMES - 3, frames // 2)
@@ -144,11 +177,11 @@ def _film_loss(
         torch.eye(count, device=device) * (count - 1) / 2 + 0.5,
     )
     named = _class_loss(logits, classes)
-    return found + how.verdict_weight * verdict + how.class_weight * named
+    return found + options.verdict_weight * verdict + options.class_weight * named
 
 
 def _choice_loss(scores: torch.Tensor, late: torch.Tensor) -> torch.Tensor:
-    """Cross entropy of scores [B, B, 31] over all sounds and offsets; a frame aside is no error."""
+    """Cross entropy of scores [B, B, 31] over sounds and offsets; one frame off is no error."""
     count = len(scores)
     row = torch.arange(count, device=scores.device)
     # The sound starts `late` frames after the lips: what lips show at t is heard at t - late.
@@ -164,12 +197,12 @@ def _choice_loss(scores: torch.Tensor, late: torch.Tensor) -> torch.Tensor:
 
 
 def _voice_loss(
-    towers: SyncNet, voices: Windows, how: SyncTraining, generator: torch.Generator
+    towers: SyncNet, voices: Windows, options: SyncTraining, generator: torch.Generator
 ) -> torch.Tensor:
-    """Name the phones of synthetic voices."""
+    """The loss of naming the phones of synthetic voices."""
     frames = 50
     clips, start = voices.pick(
-        how.voices, torch.full((how.voices,), 2.0, device=voices.device), generator
+        options.voices, torch.full((options.voices,), 2.0, device=voices.device), generator
     )
 
     def times(steps: int, rate: int) -> torch.Tensor:
@@ -192,7 +225,15 @@ def _class_loss(logits: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
 
 
 def other_faces(seen: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Mouth measures [B, T, len(MEASURES)] as of other faces, seen by other trackers."""
+    """Change mouth measures as if of other faces, seen by other trackers.
+
+    Args:
+        seen: Mouth measures, [B, T, len(MEASURES)] float32.
+        generator: The source of chance.
+
+    Returns:
+        The same shape.
+    """
     count, frames, size = seen.shape
     device = seen.device
     scale = torch.tensor(MEASURE_SCALE, device=device)

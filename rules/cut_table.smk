@@ -1,0 +1,33 @@
+# Apart from the gate: a note, or a new column, joins no film again.
+rule cut_table:
+    input:
+        boundaries="results/{video}/_shared/boundaries.tsv",
+        loop=loop_table,
+        guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        speakers=each_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
+        drafts=each_drafted("draft.json"),
+        scores=each_drafted("score.json"),
+        delivery="results/{video}/{language}/delivery.tsv",
+    output:
+        table=report(
+            "results/{video}/{language}/cuts.tsv",
+            category="Cuts",
+            labels={"video": "{video}", "language": "{language}"},
+            caption="../report/cuts.rst",
+        ),
+    log:
+        "logs/{video}/{language}/cut_table.log",
+    benchmark:
+        "timings/{video}/{language}/cut_table.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        limits=LIMITS.gate_limits.model_dump(),
+        deliver=PROJECT.settings.gate.deliver.model_dump(),
+        decisions=get_decisions,
+        code=code_version("stages.cut_table"),
+    threads: 1
+    resources:
+        mem_mb=1500,
+    script:
+        "../workflow_scripts/cut_table.py"

@@ -1,0 +1,1 @@
+from labelled import table  # noqa: F401

@@ -1,0 +1,120 @@
+"""The decision on a cut: its own row of the table, or a refusal that is carried to it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from ..core.files import digest
+from ..project.tables import Decision
+from .decisions import Table
+from .refusals import REFUSAL, carried_to, refusals_in, refused_by
+
+
+@dataclass(frozen=True)
+class CutDecision:
+    """What the table says of a cut now.
+
+    Attributes:
+        own: The cut's own row; None where it has none.
+        carried: The row of another cut id whose refusal is carried to this cut; None: none is.
+    """
+
+    own: Decision | None
+    carried: Decision | None = None
+
+    @property
+    def carried_from(self) -> str:
+        """The cut id that was refused; empty where no refusal is carried over."""
+        return self.carried.row.values["cut"] if self.carried else ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Decision, draft, preset, tier and note, as they hold for the cut."""
+        values = self.own.values if self.own else {}
+        if self.carried is None:
+            return values
+        note = values.get("note") or self.carried.note
+        return {**self.carried.values, "preset": "", "tier": "", **values} | {
+            "decision": REFUSAL,
+            "note": note,
+        }
+
+    @property
+    def revision(self) -> str:
+        """A name that changes with what the table says of the cut."""
+        rows = [row.values for row in (self.own, self.carried) if row]
+        return digest([self.carried_from, *rows] if self.carried else rows)[:12]
+
+    def is_settled(self, draft: str) -> bool:
+        """Tell whether the decision settles the cut, or asks for another draft.
+
+        Args:
+            draft: The key of the draft that the cut has.
+
+        Returns:
+            True for a refusal, and for a decision on this draft.
+        """
+        values = self.values
+        decision, made_on = values["decision"], values["draft"]
+        if decision == REFUSAL:
+            return True
+        return bool(decision) and (made_on == draft or (not made_on and decision != "retry"))
+
+
+def revision(decision: CutDecision | None) -> str:
+    """Name what the table says of a cut.
+
+    Args:
+        decision: The decision; None where it says nothing.
+
+    Returns:
+        The decision's revision; empty where there is none.
+    """
+    return decision.revision if decision else ""
+
+
+def cut_decisions(rows: Mapping[str, Decision], cuts: Collection[str]) -> dict[str, CutDecision]:
+    """Find what the table says of each cut of a film.
+
+    Args:
+        rows: The rows of the film, by cut id; an id need not be a cut of the film any more.
+        cuts: The ids of its cuts.
+
+    Returns:
+        Cut id -> decision, for the cuts that have one.
+    """
+    refusals = refused_by(cuts, refusals_in({cut: row.decision for cut, row in rows.items()}))
+    found = {}
+    for cut in cuts:
+        refusal = refusals.get(cut, cut)
+        carried = rows[refusal] if refusal != cut else None
+        if carried or cut in rows:
+            found[cut] = CutDecision(rows.get(cut), carried)
+    return found
+
+
+def release(table: Table, video: str, language: str, cut: str, drafts: Mapping[str, str]) -> None:
+    """Take a cut out of the refusals that are carried to it.
+
+    The other cuts that these refusals are carried to get rows of their own, so they stay refused.
+
+    Args:
+        table: The table, which is changed.
+        video: The video.
+        language: The key of the dub.
+        cut: The cut that is no longer refused.
+        drafts: Cut id -> key of its draft, for all cuts of the film.
+    """
+    rows = table.film(video, language)
+    for refusal in refusals_in({name: row.decision for name, row in rows.items()}):
+        refused = carried_to(refusal, drafts)
+        if refusal in drafts or cut not in refused:
+            continue
+        table.drop((video, language, refusal))
+        for other in refused:
+            own = table.get((video, language, other))
+            if other == cut or (own and own.decision == REFUSAL):
+                continue
+            values = own.values if own else {}
+            note = values.get("note") or rows[refusal].note
+            refuse = {"decision": REFUSAL, "draft": drafts[other], "note": note}
+            table.put((video, language, other), values | refuse)

@@ -1,0 +1,174 @@
+"""The review page of a film: each cut's verdict, why, its scores, and its clips side by side.
+
+The page is one file (`index.html`) with a folder `clips/` beside it; it opens from disk and fetches
+nothing from elsewhere. What is known of a cut is a row of cuts.tsv; columns this module does not
+know are shown as they are.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ..core.files import read_json, write_text
+from .clips import Clips
+from .cut_view import cut_view
+from .reasons import NO_LIMITS, Limits
+from .ribbon import ribbon
+from .templating import environment
+from .thresholds import Thresholds
+from .timecode import timecode
+from .unmatched import UnmatchedRow
+from .verdicts import REVIEWED, VERDICTS
+
+TEMPLATES = Path(__file__).resolve().parent / "templates" / "page"
+
+DECISIONS = ("approve", "passthrough", "retry")
+"""The decisions that a run obeys."""
+
+PART = 100
+"""How many cuts the page lists at a time: rows cost a browser time and memory."""
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Film:
+    """The film that a page is about.
+
+    Attributes:
+        video: The video.
+        language: The key of the dub.
+        rate: Frames per second.
+    """
+
+    video: str
+    language: str
+    rate: Fraction
+
+
+def limits_of(guard: Path) -> Limits:
+    """Read the limits that a cut broke: an override may set others than the config.
+
+    Args:
+        guard: The guard.json of the cut.
+
+    Returns:
+        Reason code -> limit.
+    """
+    return {reason["code"]: reason["limit"] for reason in read_json(guard)["reasons"]}
+
+
+def write_page(
+    folder: Path,
+    film: Film,
+    rows: Sequence[Mapping[str, str]],
+    thresholds: Thresholds,
+    clips: Mapping[str, Clips],
+    presets: Mapping[str, Sequence[str]] = NOTHING,
+    limits: Mapping[str, Limits] = NOTHING,
+    unmatched: Sequence[UnmatchedRow] = (),
+) -> None:
+    """Write `index.html`.
+
+    Args:
+        folder: The folder to write it in.
+        film: Whose page it is.
+        rows: The rows of cuts.tsv, in the order of the film.
+        thresholds: The thresholds in force.
+        clips: The clips by cut id; may lack some.
+        presets: Engine -> the names of its presets.
+        limits: Cut id -> the limits that applied to it, where they may differ.
+        unmatched: The rows of the user's tables on cuts that the film does not have.
+    """
+    cuts = [
+        cut_view(
+            row,
+            film.rate,
+            clips.get(row["cut"], Clips()),
+            thresholds,
+            limits.get(row["cut"], NO_LIMITS),
+        )
+        for row in rows
+    ]
+    order = list(VERDICTS)
+    page = (
+        environment(TEMPLATES)
+        .get_template("page.html.j2")
+        .render(
+            film={
+                "video": film.video,
+                "language": film.language,
+                "rate": [film.rate.numerator, film.rate.denominator],
+                "rate_text": f"{float(film.rate):.6g}",
+                "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
+            },
+            part=PART,
+            ribbon=ribbon(cuts),
+            cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
+            summary=summary(cuts, film.rate),
+            unmatched=[str(found) for found in unmatched],
+            stray_refusals=stray_refusals(unmatched),
+            verdicts=VERDICTS,
+            limits=thresholds.table(),
+            scorer=thresholds.scorer,
+            gate={
+                "pass": thresholds.limits.min_confidence,
+                "fail": thresholds.limits.fail_confidence,
+                "offset": thresholds.limits.max_offset_frames,
+                "speech_s": thresholds.limits.min_speech_s,
+            },
+            presets={engine: list(names) for engine, names in presets.items()},
+            decisions=DECISIONS,
+            reviewed=REVIEWED,
+        )
+    )
+    write_text(folder / "index.html", page)
+
+
+def stray_refusals(unmatched: Sequence[UnmatchedRow]) -> list[dict[str, str]]:
+    """Pick the refusals of frames that the film does not have: an export must keep them.
+
+    Args:
+        unmatched: The rows on cuts that the film does not have.
+
+    Returns:
+        Cut id and note of each refusal that is carried to no cut.
+    """
+    return [
+        {"cut": found.row.cut, "note": found.row.note}
+        for found in unmatched
+        if found.row.is_refusal and not found.carried_to
+    ]
+
+
+def summary(cuts: Sequence[Mapping[str, Any]], rate: Fraction) -> dict[str, Any]:
+    """Count the cuts and frames that were lip-synced, and why the others were not.
+
+    Args:
+        cuts: What the page knows of each cut; see `cut_view`.
+        rate: Frames per second.
+
+    Returns:
+        The figures by name.
+    """
+    synced = [cut for cut in cuts if cut["action"] == "lipsync"]
+    others = Counter(
+        "decided" if cut["reason"] == "decided" else cut["reason"].partition("=")[0]
+        for cut in cuts
+        if cut["action"] != "lipsync"
+    )
+    frames = sum(cut["frames"] for cut in cuts)
+    synced_frames = sum(cut["frames"] for cut in synced)
+    return {
+        "cuts": len(cuts),
+        "length": timecode(frames, rate),
+        "synced": len(synced),
+        "passed": len(cuts) - len(synced),
+        "share": f"{synced_frames / frames:.0%}" if frames else "0%",
+        "verdicts": {name: sum(cut["verdict"] == name for cut in cuts) for name in VERDICTS},
+        "why": [(code.replace("_", " "), count) for code, count in others.most_common()],
+    }

@@ -1,0 +1,104 @@
+// The decision on the chosen cut: buttons, note, hint, and the conflict where there is one.
+
+import { isPossible } from "./decisions.mjs";
+import { byId, setPressed } from "./dom.mjs";
+import { page } from "./page_data.mjs";
+import { hasLetters } from "./preferences.mjs";
+import { describe, past, plain } from "./wording.mjs";
+
+/** The presets of a cut's engine. */
+export const presetsOf = (cut) => page.presets[cut.row.engine] ?? [];
+
+/** Whether a decision can be made on a cut. */
+export const canDecide = (cut, decision) => isPossible(cut, decision, presetsOf(cut));
+
+const buttons = () => document.querySelectorAll("[data-decision]");
+
+/**
+ * @param {object} events
+ * @param {(decision: string) => void} events.onChoose
+ * @param {() => void} events.onTier
+ * @param {() => void} events.onClear
+ * @param {(text: string) => void} events.onNote
+ * @param {() => void} events.onNoteLeft
+ * @param {(isMine: boolean) => void} events.onSettle
+ */
+export const wirePanel = (events) => {
+  for (const button of buttons()) {
+    button.addEventListener("click", () => events.onChoose(button.dataset.decision));
+  }
+  byId("tier").addEventListener("click", events.onTier);
+  byId("undo").addEventListener("click", events.onClear);
+  byId("keep-mine").addEventListener("click", () => events.onSettle(true));
+  byId("take-theirs").addEventListener("click", () => events.onSettle(false));
+  const note = byId("note");
+  note.addEventListener("change", events.onNoteLeft);
+  note.addEventListener("input", () => {
+    events.onNote(note.value);
+    if (note.value.length >= note.maxLength) {
+      byId("hint").textContent =
+        `A note has ${note.maxLength} characters at most; what goes beyond is left out.`;
+    }
+  });
+};
+
+/** Name the key of the note beside it, where letters are keys. */
+export const drawNoteKey = () => {
+  byId("note").placeholder = hasLetters() ? "Note (n)" : "Note";
+};
+
+/** What becomes of a decision that was changed here. */
+const fate = (cut, state, { isServed, isConflict, refusal, isSaved }) => {
+  if (isServed) {
+    if (isConflict) return "Not saved yet: choose above.";
+    if (refusal) return `Not saved: ${refusal}`;
+    return isSaved ? "Saved; the next run obeys it." : "";
+  }
+  const kept = "Kept in this browser; export to hand it to the next run.";
+  const refused = cut.carried_from && state.decision !== "passthrough";
+  return refused ? `${kept} Take the row of ${cut.carried_from} out of decisions.tsv, too.` : kept;
+};
+
+/** What the panel says of the decision. */
+const hint = (cut, state, saving) => {
+  if (saving.isChanged || saving.isConflict) {
+    return (saving.isChanged ? "" : past(cut)) + fate(cut, state, saving);
+  }
+  if (state.carried_from) {
+    return `Refused as frames of ${state.carried_from}; the refusal follows its frames.`;
+  }
+  if (state.decision) return `${past(cut)}This decision was in force in this run.`;
+  if (cut.draft) return past(cut);
+  return `${past(cut)}No draft was made. “Keep original” keeps a later one out, too.`;
+};
+
+/**
+ * Show the decision on a cut.
+ *
+ * @param {object} cut
+ * @param {object} state the decision; see `DecisionBook.of`
+ * @param {object} saving
+ * @param {boolean} saving.isServed whether the review server serves the page
+ * @param {boolean} saving.isChanged whether it differs from what the run knew
+ * @param {boolean} saving.isConflict whether somebody else decided, too
+ * @param {object} saving.theirs what somebody else decided
+ * @param {string | undefined} saving.refusal why the server did not save it
+ * @param {boolean} saving.isSaved whether the table has it
+ */
+export const drawPanel = (cut, state, saving) => {
+  for (const button of buttons()) {
+    setPressed(button, button.dataset.decision === state.decision);
+    button.disabled = !canDecide(cut, button.dataset.decision);
+  }
+  const isRetry = state.decision === "retry";
+  byId("retry-name").textContent = isRetry ? `Retry: ${plain(state.preset)}` : "Retry…";
+  setPressed(byId("tier"), Boolean(state.tier));
+  byId("tier").disabled = !cut.draft_clip;
+  if (byId("note").value !== state.note) byId("note").value = state.note;
+  byId("conflict").hidden = !saving.isConflict;
+  if (saving.isConflict) {
+    byId("conflict-mine").textContent = describe(state);
+    byId("conflict-theirs").textContent = describe(saving.theirs);
+  }
+  byId("hint").textContent = hint(cut, state, saving);
+};

@@ -1,0 +1,32 @@
+// The foot of the page: how far the review is, and whether decisions are saved.
+
+import { byId, setText } from "./dom.mjs";
+import { page } from "./page_data.mjs";
+import { progressText } from "./wording.mjs";
+
+const toReview = page.cuts.filter((cut) => page.reviewed.includes(cut.verdict));
+
+/** Show how many of the cuts to review are decided. */
+export const drawProgress = (book) => {
+  const done = toReview.filter((cut) => !book.isUndecided(cut)).length;
+  byId("progress").max = Math.max(1, toReview.length);
+  byId("progress").value = toReview.length ? done : 1;
+  byId("progress-text").textContent = progressText(done, toReview.length);
+  byId("forget").disabled = !book.size;
+};
+
+/** Show whether decisions are saved; `status`: see `savingStatus`. */
+export const drawStatus = ({ text, isFailed, canRetry, hasConflicts }, isServed) => {
+  setText(byId("saving"), text);
+  byId("saving").hidden = !isServed;
+  byId("saving").classList.toggle("failed", isFailed);
+  byId("again").hidden = !canRetry;
+  byId("clash").hidden = !hasConflicts;
+};
+
+/** Show the buttons of a page that the review server serves, or of one from disk. */
+export const drawMode = (isServed) => {
+  byId("forget").hidden = isServed;
+  byId("export").classList.toggle("primary", !isServed);
+  byId("films").hidden = !isServed;
+};

@@ -1,0 +1,59 @@
+// The keyboard of the page.
+
+import { byId } from "./dom.mjs";
+import { actionOf } from "./keys.mjs";
+import { hasLetters } from "./preferences.mjs";
+
+const nextSpeed = () => {
+  const speed = byId("speed");
+  speed.selectedIndex = (speed.selectedIndex + 1) % speed.options.length;
+  speed.dispatchEvent(new Event("change"));
+};
+
+const actionsOf = (session) => ({
+  next: () => session.move(1),
+  previous: () => session.move(-1),
+  first: () => session.move(Number.NEGATIVE_INFINITY),
+  last: () => session.move(Number.POSITIVE_INFINITY),
+  tenBack: () => session.move(-10),
+  tenOn: () => session.move(10),
+  play: () => session.players.toggle(),
+  frameOn: () => session.players.step(1),
+  frameBack: () => session.players.step(-1),
+  approve: () => session.choose("approve"),
+  passthrough: () => session.choose("passthrough"),
+  retry: () => session.retry(),
+  tier: () => session.markFinal(),
+  clear: () => session.choose(""),
+  showConflict: () => session.showConflict(),
+  keepMine: () => session.settle(true),
+  takeTheirs: () => session.settle(false),
+  note: () => byId("note").focus(),
+  blink: () => byId("blink").click(),
+  exchange: () => session.players.exchange(),
+  loop: () => byId("loop").click(),
+  sound: () => byId("sound").click(),
+  speed: nextSpeed,
+  help: () => byId("help").showModal(),
+  leave: () => session.leaveField(),
+});
+
+/** @param {import("./session.mjs").Session} session */
+export const wireKeyboard = (session) => {
+  const actions = actionsOf(session);
+  document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]")) return;
+    const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+    const action = actionOf(event, {
+      field: field?.id ?? "",
+      isInRows: Boolean(event.target.closest("#rows")),
+      // The list's buttons do not need space: Enter picks, too.
+      takesSpace: Boolean(event.target.closest("button:not(.pick), summary, input")),
+      hasLetters: hasLetters(),
+      hasCut: session.list.has(session.current),
+    });
+    if (!action) return;
+    event.preventDefault();
+    actions[action]();
+  });
+};

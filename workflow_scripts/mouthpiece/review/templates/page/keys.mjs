@@ -1,0 +1,70 @@
+// What keys do.
+
+const ACTIONS = {
+  j: "next",
+  ArrowDown: "next",
+  k: "previous",
+  ArrowUp: "previous",
+  " ": "play",
+  f: "frameOn",
+  ArrowRight: "frameOn",
+  F: "frameBack",
+  ArrowLeft: "frameBack",
+  a: "approve",
+  p: "passthrough",
+  r: "retry",
+  t: "tier",
+  u: "clear",
+  c: "showConflict",
+  1: "keepMine",
+  2: "takeTheirs",
+  n: "note",
+  b: "blink",
+  x: "exchange",
+  l: "loop",
+  m: "sound",
+  s: "speed",
+  "?": "help",
+};
+
+const LEAPS = { Home: "first", End: "last", PageUp: "tenBack", PageDown: "tenOn" };
+
+/** What may be done while the list shows no cut. */
+const ALWAYS = ["help", "showConflict"];
+
+/** Whether a key leaves a field. Escape would empty a search box: its text is kept. */
+const leaves = (key, field) => key === "Escape" || (key === "Enter" && field === "search");
+
+/**
+ * The action of a key, by name; "" where the browser's own is to happen.
+ *
+ * @param {{key: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean}} event
+ * @param {object} where
+ * @param {string} where.field the field that has the focus: "", "search", or another one's name
+ * @param {boolean} where.isInRows whether the focus is in the list
+ * @param {boolean} where.takesSpace whether what has the focus does something on space itself
+ * @param {boolean} where.hasLetters whether letters, digits and ? act as keys
+ * @param {boolean} where.hasCut whether a cut is chosen that the list shows
+ */
+export const actionOf = (event, { field, isInRows, takesSpace, hasLetters, hasCut }) => {
+  const { key } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey) return "";
+  if (field) return leaves(key, field) ? "leave" : "";
+  if (isInRows && LEAPS[key]) return LEAPS[key];
+  if (key === " " && takesSpace) return "";
+  if (key.length === 1 && key !== " " && !hasLetters) return "";
+  const action = ACTIONS[key] ?? "";
+  return hasCut || ALWAYS.includes(action) ? action : "";
+};
+
+/**
+ * Where a key leads in a list of choices.
+ *
+ * @returns {number | null} the number of a choice to take it, null for none
+ */
+export const choiceOf = (key, hasLetters) =>
+  hasLetters && /^[1-9]$/.test(key) ? Number(key) - 1 : null;
+
+/** How far a key moves in a list of choices: 1, -1 or 0. */
+export const choiceStep = (key, hasLetters) =>
+  ({ ArrowDown: 1, ArrowUp: -1, ...(hasLetters ? { j: 1, k: -1 } : {}) })[key] ?? 0;

@@ -1,0 +1,229 @@
+// The players: two for the whole page, given the chosen cut's clips.
+
+import { byId, element, isPressed, setPressed } from "./dom.mjs";
+import { rate } from "./page_data.mjs";
+
+const SIDES = ["original", "draft"];
+
+/** How much faster or slower a player runs to catch up with the other one. */
+const CATCH_UP = 0.08;
+
+/** A player that is further away than this, in seconds, jumps. */
+const JUMP_S = 0.25;
+
+export class Players {
+  #cut = null;
+  /** Side -> the player, where the cut has a clip. */
+  #playing = {};
+  #figures;
+  #players;
+  #onTime;
+  #heard = "draft";
+  #front = "draft";
+  #speed = 1;
+  #isRunning = false;
+  #isBlinking = false;
+
+  /** @param {() => void} onTime another frame is shown */
+  constructor(onTime) {
+    this.#onTime = onTime;
+    const figures = byId("stage").querySelectorAll("figure");
+    this.#figures = Object.fromEntries([...figures].map((f) => [f.dataset.side, f]));
+    this.#players = Object.fromEntries(SIDES.map((side) => [side, this.#made(side)]));
+    this.#wire();
+  }
+
+  #made(side) {
+    const player = element("video");
+    player.preload = "auto";
+    player.playsInline = true;
+    player.addEventListener("click", () => this.toggle());
+    player.addEventListener("loadedmetadata", () => {
+      byId("stage").style.setProperty("--aspect", `${player.videoWidth} / ${player.videoHeight}`);
+    });
+    player.addEventListener("error", () => {
+      if (!player.error || this.#playing[side] !== player) return; // that of a clip before
+      player.parentElement.replaceChildren(element("span", "This clip cannot be played"));
+      delete this.#playing[side];
+      this.#draw();
+    });
+    player.addEventListener("ended", () => {
+      if (player === this.#lead) this.#end();
+    });
+    for (const event of ["seeked", "timeupdate"]) {
+      player.addEventListener(event, () => {
+        if (player === this.#lead) this.#onTime();
+      });
+    }
+    return player;
+  }
+
+  #wire() {
+    byId("play").addEventListener("click", () => this.toggle());
+    byId("back").addEventListener("click", () => this.step(-1));
+    byId("forth").addEventListener("click", () => this.step(1));
+    const loop = byId("loop");
+    loop.addEventListener("click", () => setPressed(loop, !isPressed(loop)));
+    byId("blink").addEventListener("click", () => {
+      this.#isBlinking = !this.#isBlinking;
+      this.#front = "draft";
+      this.#drawBlink();
+    });
+    byId("exchange").addEventListener("click", () => this.exchange());
+    byId("sound").addEventListener("click", () => {
+      this.#heard = this.#heard === "draft" ? "original" : "draft";
+      this.#draw();
+    });
+    byId("speed").addEventListener("change", () => {
+      this.#speed = Number(byId("speed").value);
+      this.#draw();
+    });
+  }
+
+  /** The player whose time counts. */
+  get #lead() {
+    return this.#playing.draft ?? this.#playing.original ?? null;
+  }
+
+  get #all() {
+    return Object.values(this.#playing);
+  }
+
+  get #hasBoth() {
+    return Boolean(this.#playing.draft && this.#playing.original);
+  }
+
+  /** The frame that is shown, counted from the start of the cut. */
+  get frame() {
+    const player = this.#lead;
+    if (!player || !this.#cut) return 0;
+    return Math.min(
+      this.#cut.frames - 1,
+      Math.max(0, Math.floor(player.currentTime * rate + 1e-3)),
+    );
+  }
+
+  /** Show a cut's clips. */
+  load(cut) {
+    this.pause();
+    this.#cut = cut;
+    for (const side of SIDES) {
+      const box = this.#figures[side].querySelector(".box");
+      const clip = cut[`${side}_clip`];
+      const player = this.#players[side];
+      if (clip) {
+        player.src = clip;
+        player.setAttribute("aria-label", `${side} of cut ${cut.cut}`);
+        this.#playing[side] = player;
+        if (player.parentElement !== box) box.replaceChildren(player);
+      } else {
+        delete this.#playing[side];
+        player.removeAttribute("src");
+        player.load();
+        box.replaceChildren(element("span", side === "draft" ? "No draft" : "No clip"));
+      }
+    }
+    const delivered = cut.action === "lipsync" ? "Draft (delivered)" : "Draft (not delivered)";
+    byId("draft-name").textContent = cut.draft_clip ? delivered : "Draft";
+    this.#heard = cut.draft_clip ? "draft" : "original";
+    this.#draw();
+  }
+
+  toggle() {
+    if (this.#isRunning) this.pause();
+    else this.play();
+  }
+
+  async play() {
+    if (!this.#lead) return;
+    if (this.frame >= this.#cut.frames - 1) this.seek(0);
+    this.#isRunning = true;
+    byId("play").textContent = "Pause";
+    const cut = this.#cut;
+    await Promise.allSettled(this.#all.map((player) => player.play()));
+    if (cut === this.#cut && this.#isRunning) requestAnimationFrame(() => this.#keepTogether());
+  }
+
+  pause() {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    byId("play").textContent = "Play";
+    for (const player of this.#all) player.pause();
+    this.seek(this.frame); // both on the same frame
+  }
+
+  /** Show a frame, counted from the start of the cut. */
+  seek(frame) {
+    if (!this.#lead) return;
+    const time = (Math.min(this.#cut.frames - 1, Math.max(0, frame)) + 0.5) / rate;
+    for (const player of this.#all) player.currentTime = time;
+    this.#onTime();
+  }
+
+  step(frames) {
+    this.pause();
+    this.seek(this.frame + frames);
+  }
+
+  /** Show the other picture in front, where both are in one place. */
+  exchange() {
+    if (byId("exchange").hidden) return;
+    this.#front = this.#front === "draft" ? "original" : "draft";
+    this.#drawBlink();
+  }
+
+  #end() {
+    if (!this.#isRunning) return;
+    if (!isPressed(byId("loop"))) {
+      this.pause();
+      return;
+    }
+    for (const player of this.#all) player.currentTime = 0;
+    this.play();
+  }
+
+  /** The other player is brought back when it is more than half a frame from the leading one. */
+  #keepTogether() {
+    if (!this.#isRunning) return;
+    const lead = this.#lead;
+    for (const player of this.#all) {
+      if (player === lead || player.seeking || lead.ended) continue;
+      const lag = lead.currentTime - player.currentTime;
+      if (Math.abs(lag) > JUMP_S) player.currentTime = lead.currentTime;
+      else if (Math.abs(lag) > 0.5 / rate) {
+        player.playbackRate = this.#speed * (1 + Math.sign(lag) * CATCH_UP);
+      } else player.playbackRate = this.#speed;
+    }
+    this.#onTime();
+    requestAnimationFrame(() => this.#keepTogether());
+  }
+
+  #draw() {
+    for (const side of SIDES) {
+      const player = this.#playing[side];
+      const isHeard = side === this.#heard && Boolean(player);
+      if (player) {
+        player.muted = !isHeard;
+        player.playbackRate = this.#speed;
+      }
+      const tag = this.#figures[side].querySelector(".sound");
+      tag.textContent = isHeard ? "♪ heard" : "";
+      tag.classList.toggle("heard", isHeard);
+    }
+    byId("sound").textContent = this.#heard === "draft" ? "Sound: dub" : "Sound: source";
+    byId("sound").disabled = byId("blink").disabled = !this.#hasBoth;
+    for (const id of ["play", "back", "forth"]) byId(id).disabled = !this.#lead;
+    this.#drawBlink();
+  }
+
+  /** Both pictures in one place, where there are two. */
+  #drawBlink() {
+    const isOn = this.#isBlinking && this.#hasBoth;
+    setPressed(byId("blink"), this.#isBlinking);
+    byId("stage").classList.toggle("blink", isOn);
+    byId("exchange").hidden = !isOn;
+    for (const [side, figure] of Object.entries(this.#figures)) {
+      figure.classList.toggle("behind", isOn && side !== this.#front);
+    }
+  }
+}

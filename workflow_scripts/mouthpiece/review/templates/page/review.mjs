@@ -1,0 +1,130 @@
+// The review page: a reviewer goes through a film's cuts and decides on them.
+
+import { orders } from "./cut_list.mjs";
+import { drawNoteKey, wirePanel } from "./decision_panel.mjs";
+import { drawEverything } from "./details.mjs";
+import { byId } from "./dom.mjs";
+import { nameLimits } from "./drawings.mjs";
+import { wireExport } from "./export_dialog.mjs";
+import { wireKeyboard } from "./keyboard.mjs";
+import { page } from "./page_data.mjs";
+import { hasLetters, recalled, remember } from "./preferences.mjs";
+import { wireRetryDialog } from "./retry_dialog.mjs";
+import { Session } from "./session.mjs";
+import { decisionsTable } from "./tsv.mjs";
+
+const session = new Session();
+
+const wireRibbon = () => {
+  const ribbon = byId("ribbon");
+  ribbon.addEventListener("click", (event) => {
+    const box = ribbon.getBoundingClientRect();
+    const frame = ((event.clientX - box.left) / box.width) * page.film.frames;
+    const isHere = (cut) => frame >= cut.first_frame && frame < cut.first_frame + cut.frames;
+    const cut = page.cuts.find(isHere);
+    if (!cut) return;
+    session.find(cut);
+    session.players.seek(Math.floor(frame) - cut.first_frame);
+  });
+};
+
+const wireScope = () => {
+  const scope = byId("scope");
+  const scrub = (event) => {
+    if (event.type === "pointermove" && !event.buttons) return;
+    const box = scope.getBoundingClientRect();
+    const share = (event.clientX - box.left) / box.width;
+    session.players.pause();
+    session.players.seek(Math.floor(share * session.current.frames));
+  };
+  for (const event of ["pointerdown", "pointermove"]) scope.addEventListener(event, scrub);
+};
+
+/** A choice that is made with the mouse goes back to the list, where letters act as keys. */
+const wireSelects = () => {
+  for (const field of [byId("sort"), byId("speed")]) {
+    let isByPointer = false;
+    field.addEventListener("pointerdown", () => {
+      isByPointer = true;
+    });
+    field.addEventListener("keydown", () => {
+      isByPointer = false;
+    });
+    field.addEventListener("change", () => {
+      if (isByPointer) session.leaveField();
+    });
+  }
+};
+
+const wirePreferences = () => {
+  const onward = byId("onward");
+  onward.checked = recalled("onward") === "on";
+  onward.addEventListener("change", () => remember("onward", onward.checked ? "on" : "off"));
+  const root = document.documentElement;
+  byId("theme").addEventListener("click", () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    remember("theme", root.dataset.theme);
+    session.drawTime();
+  });
+  const letters = byId("letters");
+  letters.checked = hasLetters();
+  letters.addEventListener("change", () => {
+    root.dataset.letters = letters.checked ? "on" : "off";
+    remember("letters", root.dataset.letters);
+    drawNoteKey();
+  });
+  drawNoteKey();
+};
+
+const wireDecisions = () => {
+  wirePanel({
+    onChoose: (decision) => (decision === "retry" ? session.retry() : session.choose(decision)),
+    onTier: () => session.markFinal(),
+    onClear: () => session.choose(""),
+    onNote: (note) => session.decide({ note }),
+    onNoteLeft: () => {
+      if (session.sync.hasUnsaved) session.sync.flush();
+    },
+    onSettle: (isMine) => session.settle(isMine),
+  });
+  wireRetryDialog();
+  const byFrame = orders(page.order, () => false).film;
+  const cuts = page.cuts.slice().sort(byFrame);
+  wireExport(() => decisionsTable(page.film, cuts, session.book, page.stray_refusals));
+  byId("forget").addEventListener("click", () => {
+    const count = session.book.size;
+    if (confirm(`Discard ${count} decision(s) and note(s) kept in this browser?`)) {
+      session.discard();
+    }
+  });
+};
+
+const wirePage = () => {
+  byId("everything").addEventListener("toggle", () => drawEverything(session.current));
+  byId("help-open").addEventListener("click", () => byId("help").showModal());
+  byId("limits-open").addEventListener("click", () => byId("limits").showModal());
+  byId("films").addEventListener("click", () => {
+    location.href = "/";
+  });
+  byId("again").addEventListener("click", () => session.sync.retry());
+  byId("clash").addEventListener("click", () => session.showConflict());
+  addEventListener("resize", () => session.drawTime());
+  addEventListener("focus", () => session.refresh());
+  document.addEventListener("visibilitychange", () => session.refresh());
+  addEventListener("storage", (event) => {
+    if (!session.isServed && session.store.owns(event.key)) session.reload();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (session.sync.isPending) event.preventDefault();
+  });
+};
+
+wireRibbon();
+wireScope();
+wireSelects();
+wirePreferences();
+wireDecisions();
+wirePage();
+wireKeyboard(session);
+nameLimits();
+session.start();

@@ -1,0 +1,68 @@
+// What the page says of cuts and decisions.
+
+/** What a decision is called. */
+export const NAMES = { approve: "approve", passthrough: "keep original", retry: "retry" };
+
+/** A name of a preset as words. */
+export const plain = (name) => name.replaceAll("_", " ");
+
+export const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+const nameOf = (decision) => NAMES[decision] ?? decision;
+
+/** A decision in full: "retry: opens too little; final tier". */
+export const describe = ({ decision, preset, tier, note }) =>
+  [
+    decision === "retry" ? `retry: ${plain(preset)}` : NAMES[decision],
+    tier && "final tier",
+    note && `“${note}”`,
+  ]
+    .filter(Boolean)
+    .join("; ") || "nothing";
+
+/** What the list says of the decision on a cut. */
+export const listed = (cut, state, isConflict) => {
+  const { decision, preset, tier } = state;
+  let name = decision ? nameOf(decision) : "";
+  if (decision === "retry") name += `: ${plain(preset)}`;
+  if (decision && state.carried_from) name += " (carried over)";
+  if (!decision && cut.decision_state) name = `${cut.decision_state}: ${nameOf(cut.decision)}`;
+  return [name, tier && "final tier", isConflict && "in conflict"].filter(Boolean).join(", ");
+};
+
+/** What became of a decision that is not in force. */
+export const past = (cut) =>
+  ({
+    stale: `The decision “${nameOf(cut.decision)}” on this cut is stale: it was made on another draft and is not obeyed. `,
+    done: `This is the new draft, made with “${plain(cut.preset)}”. `,
+    moot: "There is no draft to deliver. ",
+  })[cut.decision_state] ?? "";
+
+/** What an enhancement did, in words. */
+export const enhancement = ({ enhanced, drafted_confidence, enhanced_confidence }) => {
+  const [, reverted, steps] = enhanced.match(/^(reverted )?(.*)$/);
+  const done = `${steps.replaceAll("+", ", ")}${reverted ? ", and taken back" : ""}`;
+  return `${done}; confidence ${drafted_confidence} before, ${enhanced_confidence} after`;
+};
+
+/** The shifts of the face box that suit a cut (MuseTalk). */
+export const suitableShift = ([least, most]) =>
+  `bbox_shift_px from ${least} (the mouth opens less) to ${most} (more) suits this cut`;
+
+/** An offset of lips and voice, in frames of 25 fps. */
+export const offsetText = (offset) =>
+  offset === 0
+    ? "none"
+    : `lips ${counted(Math.abs(offset), "frame", "frames")} ${offset > 0 ? "late" : "early"}`;
+
+/** What the gate says of a confidence. */
+export const confidenceText = (confidence, gate) =>
+  confidence < gate.fail ? "fails" : confidence < gate.pass ? "in doubt" : "passes";
+
+/** How many of the cuts to review are decided. */
+export const progressText = (done, all) =>
+  all ? `${done} of ${counted(all, "cut", "cuts")} to review decided` : "No cuts to review";
+
+/** What two reviewers decided on a cut, and what settles it. */
+export const conflictText = (mine, theirs) =>
+  `somebody else decided on it meanwhile. Yours: ${describe(mine)}; 1 keeps it. Theirs: ${describe(theirs)}; 2 takes it.`;

@@ -1,0 +1,108 @@
+"""Stage `cut_table`: everything that is known of each cut of a film, cuts.tsv.
+
+The column `decision` says what a person decided and whether it holds:
+
+- `approve`: the draft it was made on is delivered. `stale approve`: the cut has another draft by
+  now. `moot approve`: there is no draft.
+- `passthrough`: the original is delivered, whatever the draft. `carried passthrough`: the same, by
+  a decision on an earlier cut with these frames, whose id is in `carried_from`.
+- `done retry`: the cut was drafted as asked for. `moot retry`: it could not be.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..core.cut_table import CutRow, write_rows
+from ..core.faults import fault_text
+from .gate import Judged
+
+
+def write_cut_table(
+    cuts: Sequence[Judged], decisions: Mapping[str, Mapping[str, str]], table: Path
+) -> None:
+    """Write everything that is known of a film's cuts.
+
+    Args:
+        cuts: The cuts of the film, as `stages.gate.judge_cuts` gives them.
+        decisions: Cut id -> preset, tier and note, for all rows of the film in decisions.tsv.
+        table: cuts.tsv, to write.
+    """
+    write_rows([_row(cut, decisions) for cut in cuts], table)
+
+
+def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]]) -> CutRow:
+    cut, found = judged.cut, judged.found
+    draft, source = found.draft, found.speaker["score"]
+    score = {} if found.fault else found.score
+    own = decisions.get(cut.cut, {})
+    refusal = decisions.get(judged.refused_cut, {})
+    return CutRow(
+        cut=cut.cut,
+        first_frame=cut.first_frame,
+        frames=cut.frames,
+        guard=found.guard["verdict"],
+        guard_reasons=";".join(judged.reasons),
+        reported=";".join(f"{r['code']}={r['value']:.4g}" for r in found.speaker["reported"]),
+        speaker=found.speaker["verdict"],
+        source_confidence=f"{source['confidence']:.4f}" if source else "",
+        source_offset_frames=str(source["offset_frames"]) if source else "",
+        engine=draft["engine"],
+        fault=fault_text(found.fault),
+        gate=judged.gate,
+        gate_reasons=";".join(judged.gate_reasons),
+        **_measured(score),
+        **_enhancement(draft),
+        draft=draft["draft"],
+        decision=judged.decision,
+        carried_from=judged.refused_cut if judged.refused_cut != cut.cut else "",
+        preset=own.get("preset", ""),
+        tier=own.get("tier", ""),
+        note=own.get("note", "") or refusal.get("note", ""),
+        action=judged.action,
+        reason=judged.reason,
+        attempts=_json(draft["attempts"]),
+        moved_frames=str(draft["moved_frames"] or ""),
+        settings=_json(draft["settings"]),
+        facts=_json(draft["facts"] | _quality(draft)),
+        weights=draft["weights"],
+        code=draft["code"],
+        packages=_json(draft.get("packages", {}) | score.get("packages", {})),
+    )
+
+
+def _measured(score: dict[str, Any]) -> dict[str, str]:
+    """A score as columns."""
+    if not score:
+        names = ("scorer", "confidence", "distance", "offset_frames", "speech_s")
+        return dict.fromkeys(names, "")
+    return {
+        "scorer": score["scorer"],
+        "confidence": f"{score['confidence']:.4f}",
+        "distance": f"{score['distance']:.4f}",
+        "offset_frames": str(score["offset_frames"]),
+        "speech_s": f"{score['speech_s']:.2f}",
+    }
+
+
+def _enhancement(draft: dict[str, Any]) -> dict[str, str]:
+    """What was done to a draft (`stages.enhance`) before it was judged, as columns."""
+    found = draft.get("enhancement", {})
+    done = "+".join(found.get("steps", ()))
+    columns = {
+        "enhanced": f"reverted {done}" if found.get("reverted") else done,
+        "enhance_reasons": ";".join(found.get("reasons", ())),
+    }
+    for column, when in (("drafted_confidence", "before"), ("enhanced_confidence", "after")):
+        columns[column] = f"{found[when]['confidence']:.4f}" if when in found else ""
+    return columns
+
+
+def _quality(draft: dict[str, Any]) -> dict[str, Any]:
+    """What was measured of an enhanced draft, besides its score."""
+    return {"enhancement": draft["enhancement"]} if "enhancement" in draft else {}
+
+
+def _json(values: list[Any] | dict[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True) if values else ""

@@ -1,0 +1,98 @@
+"""How well predicted lips follow synthetic voices, whose phones are known, in many languages."""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..audio.speech import SAMPLE_RATE
+from .dataset import padded
+from .intervals import SEED, mean
+from .lip_metrics import CLOSED_APERTURE, Lips, energy_lips, network_lips
+from .phones import VOWELS, Phone
+from .prepare import RATE
+from .synth import Voice, speak
+from .targets import PAUSE_S
+from .texts import LANGUAGES, NEW_VARIANTS, SENTENCES
+
+CLOSE_OPENNESS, OPEN_OPENNESS = 0.1, 0.8
+"""Up to the first a vowel is close, from the second on it is open; others are not compared."""
+
+LONG_VOWEL_S = 0.04
+"""The least length of a vowel that is compared."""
+
+
+def voice_metrics(heard_languages: bool) -> dict[str, Any]:
+    """Measure closures, vowel order and pauses on sentences and timbres that training never heard.
+
+    Args:
+        heard_languages: Whether the sentences are in languages that training heard, or in others.
+
+    Returns:
+        JSON values by name, of the network and of the control `energy_lips`.
+
+    Raises:
+        InputError: If espeak-ng or a voice of it is missing.
+    """
+    part = "voices" if heard_languages else "new_languages"
+    tracks: dict[str, Lips] = {"": network_lips(), "_energy": energy_lips}
+    sentences = [
+        sentence
+        for language, texts in SENTENCES.items()
+        if (language in LANGUAGES) == heard_languages
+        for sentence in _spoken(language, texts)
+    ]
+    found: dict[str, Any] = {}
+    for suffix, lips in tracks.items():
+        results = [_voice_result(lips, samples, phones) for samples, phones in sentences]
+        for i, name in enumerate(("closure_rate", "vowel_order", "pause_closed")):
+            found[f"{name}_{part}{suffix}"] = mean([r[i] for r in results])
+    return found
+
+
+def _spoken(language: str, texts: Sequence[str]) -> list[tuple[np.ndarray, list[Phone]]]:
+    """Each text in another timbre, speed and pitch, with silence around it."""
+    rng = random.Random(f"{SEED}{language}")
+    spoken = []
+    for text in texts:
+        voice = Voice(
+            language + rng.choice(NEW_VARIANTS), rng.randint(130, 190), rng.randint(30, 75)
+        )
+        utterance = speak(text, voice)
+        spoken.append(padded(utterance.samples, utterance.phones, rng))
+    return spoken
+
+
+def _voice_result(
+    lips: Lips, samples: np.ndarray, phones: list[Phone]
+) -> tuple[list[float], list[float], list[float]]:
+    """Whether bilabials are closed, pairs of vowels in order, frames in pauses closed."""
+    frames = len(samples) * RATE // SAMPLE_RATE
+    aperture = lips(samples, frames)[:, 0]
+    closures = []
+    for phone in phones:
+        if phone.ipa[:1] in ("p", "b", "m"):
+            middle = int((phone.start_s + phone.end_s) / 2 * RATE)
+            near = aperture[max(middle - 1, 0) : middle + 2]
+            closures.append(float(near.min() <= CLOSED_APERTURE))
+    openings: dict[bool, list[float]] = {True: [], False: []}
+    for part in (part for phone in phones for part in phone.parts):
+        height = VOWELS.get(part.ipa, (0.5, 0, 0))[0]
+        if (
+            part.end_s - part.start_s >= LONG_VOWEL_S
+            and not CLOSE_OPENNESS < height < OPEN_OPENNESS
+        ):
+            at = np.linspace(part.start_s, part.end_s, 9) * RATE - 0.5
+            opening = float(np.interp(at, np.arange(frames), aperture).mean())
+            openings[height >= OPEN_OPENNESS].append(opening)
+    order = [float(a > b) for a in openings[True] for b in openings[False]]
+    edges = [0.0, *(t for p in phones for t in (p.start_s, p.end_s)), len(samples) / SAMPLE_RATE]
+    pauses = []
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - start >= PAUSE_S:
+            # The frame at each end is left to the mouth to shut and to open.
+            first = int(np.ceil(start * RATE)) + 1 if start > 0 else 0
+            last = int(end * RATE) - 1
+            pauses += [float(a <= CLOSED_APERTURE) for a in aperture[first:last]]
+    return closures, order, pauses
