@@ -37,6 +37,9 @@ COLUMNS = {
 
 LONGEST_ID = 64
 
+SHORTEST_CONSENT = 4
+"""As in the schema of videos.tsv."""
+
 Columns = Mapping[str, str]
 
 
@@ -166,7 +169,7 @@ def _open(folder: Path) -> Project:
 
 
 def _tables(folder: Path, files: Sequence[Path], engine: str) -> dict[str, _Table]:
-    """The tables that the config names, which has that engine; new ones where there is no config."""
+    """The tables that the config names; new ones where there is no config."""
     if not files:
         return {name: _Table.read(name, folder / f"{name}.tsv") for name in COLUMNS}
     settings = load(read_config(files))
@@ -208,10 +211,10 @@ def _add_video(table: _Table, wanted: Localization) -> str:
                     "consent", f"is {row.values['consent']!r}; edit it to change what it says"
                 )
             return row.values["video"]
-    if not consent:
+    if len(consent) < SHORTEST_CONSENT:
         raise InputError(
-            "no consent: say with --consent who allowed the likeness of the people in the film to "
-            "be used, and where that is kept"
+            f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
+            "allowed the likeness of the people in the film to be used, and where that is kept"
         )
     taken = {row.values["video"].casefold() for row in table.rows}
     video = next(name for name in _ids(video_id(film)) if name.casefold() not in taken)
