@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from ..core.paths import WORKFLOW
 from .events import Event, parse
+
+SNAKEMAKE = (sys.executable, "-m", "snakemake")
 
 TICK_S = 0.25
 """How long an event is waited for at most, before a display is renewed."""
@@ -53,7 +55,7 @@ class Command:
     cores: str = "all"
     dry_run: bool = False
     extra: Sequence[str] = ()
-    program: Sequence[str] = (sys.executable, "-m", "snakemake")
+    program: Sequence[str] = field(default_factory=lambda: SNAKEMAKE)
 
     def arguments(self, events: str) -> list[str]:
         """Write the command line.
