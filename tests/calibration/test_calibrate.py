@@ -111,7 +111,7 @@ def test_rates_and_thresholds() -> None:
     assert found.verdicts["bad"] == {
         name: verdicts.count(name) for name in ("pass", "review", "fail", "unjudged")
     }
-    assert found.policy_auc.value > found.confidence_auc.value
+    assert found.gate_auc.value > found.confidence_auc.value
     assert found.observed and found.assured
     assert found.observed.min_confidence < found.assured.min_confidence
     assert found.observed.false_pass.share <= 0.05 < found.observed.false_pass.at_most
@@ -199,7 +199,7 @@ def test_a_table_of_labels(table: Path, tmp_path: Path) -> None:
     }  # fmt: skip
 
     again = ("talk", "pt-BR", "000007-000007", "bad")
-    with pytest.raises(InputError, match=r"row 3, column cut: .* stands in row 2 already"):
+    with pytest.raises(InputError, match=r"row 3, column cut: .* is already in row 2"):
         read_labels(write(tmp_path / "twice.tsv", header, again, again), films, "")
     unnamed = write(
         tmp_path / "unnamed.tsv",
