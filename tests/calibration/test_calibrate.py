@@ -1,4 +1,4 @@
-"""Calibration: the statistics against independent ones, the policy, the labels that count."""
+"""Calibration: statistics against independent ones, the gate's rules, the labels that count."""
 
 import math
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_how_many_bad_drafts_are_needed() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.6])
-def test_a_floor_is_the_gate_s_own_policy(share: float) -> None:
+def test_a_threshold_follows_the_gate_s_rules(share: float) -> None:
     limits = EmbeddedSettings(min_confidence=0.5, fail_confidence=0.3, min_source_share=share)
     gate = Gate(scorers=Scorers(embedded=limits))
     chooser = np.random.default_rng(4)

@@ -1,4 +1,4 @@
-"""A looped film: a video's cuts forward and backward for as long as its dub lasts."""
+"""A looped film: a video's cuts forward and in reverse for as long as its dub lasts."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -23,7 +23,7 @@ def shown(frames: int) -> list[int]:
 
 
 @pytest.mark.parametrize("frames", [1, 29, 30, 31, 40, 41, 50, 79, 80, 81, 500])
-def test_the_film_turns_at_its_ends(frames: int) -> None:
+def test_the_direction_changes_at_the_ends(frames: int) -> None:
     """As MuseTalk's own cycle: 0 1 ... 39 39 ... 1 0 0 1 ..."""
     there_and_back = [*range(40), *reversed(range(40))]
     assert shown(frames) == [there_and_back[n % 80] for n in range(frames)]

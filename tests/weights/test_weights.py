@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "models"
 
 
-def test_the_projects_table_reads_and_every_licence_is_said(
+def test_the_project_s_table_is_read_and_has_every_licence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     table = read_table(ROOT / "models" / "weights.tsv")
@@ -54,7 +54,7 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
         read_table(table)
 
 
-def test_an_unknown_name_is_told_what_there_is() -> None:
+def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(InputError, match="engine"):
         select({"net.bin": ROW}, [], ["nobody"])
 
@@ -64,7 +64,7 @@ def test_a_missing_file_says_what_to_do() -> None:
         weight_path("a/b.pth")
 
 
-def test_a_tree_that_is_there_is_used_as_it_is(
+def test_an_existing_tree_is_used(
     tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in (tmp_path / "by config", tmp_path / "by variable", project / "downloads"):
@@ -95,7 +95,7 @@ def test_a_download_with_another_content_is_not_used(project: Path) -> None:
             first_weight_path(names)
 
 
-def test_a_network_of_the_users_own_is_used_and_told_once(
+def test_a_user_s_own_network_is_used_with_one_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pin("a.pth", b"published")
