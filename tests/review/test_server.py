@@ -79,7 +79,10 @@ class Client:
 
     def known(self, cut: str = CUT) -> dict[str, str]:
         """What is to be sent along of a cut by who has just looked at it."""
-        return {"cut": cut, "revision": revision(self.server.reviews.decisions("v", "pt-BR").get(cut))}
+        return {
+            "cut": cut,
+            "revision": revision(self.server.reviews.decisions("v", "pt-BR").get(cut)),
+        }
 
     def post(self, said=None, path: str = "/v/pt-BR/decisions", **changed: str | None) -> Reply:
         """Say something of a cut; a header changed to None is not sent."""
@@ -371,7 +374,7 @@ def test_rows_of_others_stay(client: Client, tmp_path: Path) -> None:
         ({"decision": "retry"}, 409, "column preset: is missing"),
         ({"decision": "maybe"}, 409, "'maybe' is not allowed"),
         ({"preset": "no_such"}, 422, "the engine musetalk has no preset 'no_such'"),
-        ({"tier": "gold"}, 409, "wanted final"),
+        ({"tier": "gold"}, 409, "expected final"),
         ({"note": "x" * 2001}, 409, "column note"),
         ({"video": "w"}, 422, "wanted an object of cut, decision"),
         ({"note": 7}, 422, "wanted text"),

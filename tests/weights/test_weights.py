@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import save_file
 
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.weights import embedded, version
 from mouthpiece.weights import table as weight_table
+from mouthpiece.weights import version
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
 from mouthpiece.weights.load import load_tensors
 from mouthpiece.weights.table import Weight, read_table, select
@@ -122,25 +122,22 @@ def test_a_file_is_read_once_for_its_hash(
     assert fingerprint(path) == found
 
 
-def test_embedded_files_have_a_version_by_content(tmp_path: Path) -> None:
+def test_embedded_files_have_a_version_by_content(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = {"a.safetensors": "0" * 64, "b.safetensors": "1" * 64, "c.safetensors": "2" * 64}
+    monkeypatch.setattr(version, "checksums", lambda: rows)
 
     def version_of(*names: str) -> str:
-        lines = [f"{name}\t1\t{sha256}\tMIT" for name, sha256 in rows.items()]
-        text = "\n".join(["name\tbytes\tsha256\tlicence", *lines])
-        (tmp_path / embedded.MANIFEST).write_text(text + "\n")
-        return embedded.embedded_version(names, tmp_path)
+        return version.weights_version((), names)
 
     before = version_of("a.safetensors", "b.safetensors")
     assert re.fullmatch("[0-9a-f]{12}", before)
     assert version_of("b.safetensors", "a.safetensors") == before
     assert version_of("a.safetensors") != before
+    assert version_of() == ""
     rows["c.safetensors"] = "3" * 64
     assert version_of("a.safetensors", "b.safetensors") == before
     rows["b.safetensors"] = "3" * 64
     assert version_of("a.safetensors", "b.safetensors") != before
-    with pytest.raises(KeyError):
-        version_of("d.safetensors")
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from . import calibrate, config, decisions, models, review, worker
+from . import calibrate, config, decisions, localize, models, review, run, worker
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,6 +16,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command("run")(run.run)
+app.command("localize")(localize.localize)
 app.command("review")(review.review)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(models.app, name="models")
