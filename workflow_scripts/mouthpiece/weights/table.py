@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 from ..core.errors import InputError
-from ..core.paths import WORKFLOW
+from ..core.paths import PACKAGE, WORKFLOW
 
 MODELS = WORKFLOW / "models"
 
@@ -50,6 +52,18 @@ class Weight:
     def origin(self) -> str:
         """The source without its kind."""
         return self.source.partition(":")[2]
+
+
+def downloads() -> Path:
+    """Find the folder of downloaded weights.
+
+    Returns:
+        `models/downloads` of the checkout; for an installed package, which may lie where the user
+        cannot write, a folder in the user's cache.
+    """
+    if MODELS.is_relative_to(PACKAGE):
+        return user_cache_path("mouthpiece") / "models"
+    return MODELS / "downloads"
 
 
 def read_table(path: Path | None = None) -> dict[str, Weight]:
