@@ -1,5 +1,6 @@
 """Paths of the project's own files, in a checkout or in an installed package."""
 
+import os
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -13,3 +14,16 @@ def _workflow() -> Path:
 
 WORKFLOW = _workflow()
 """The folder of the Snakefile, the rules, the schemas and the embedded weights."""
+
+IS_INSTALLED = WORKFLOW.is_relative_to(PACKAGE)
+"""Whether this is an installed package, whose folder is not to be written to."""
+
+
+def cache_folder() -> Path:
+    """Find the user's folder for what can be downloaded again.
+
+    Returns:
+        `mouthpiece` in $XDG_CACHE_HOME, or in ~/.cache.
+    """
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(named) if Path(named).is_absolute() else Path.home() / ".cache") / "mouthpiece"

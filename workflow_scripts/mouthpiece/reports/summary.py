@@ -69,9 +69,7 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         verdicts={name: verdicts[name] for name in VERDICTS},
         reasons=dict(Counter(_reason(row) for row in passed).most_common()),
         faults=tuple(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault")),
-        undecided=sum(
-            verdict(row) in REVIEWED and row["decision"] not in SETTLED for row in rows
-        ),
+        undecided=sum(verdict(row) in REVIEWED and row["decision"] not in SETTLED for row in rows),
     )
 
 
