@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from ..core.errors import InputError
-from ..core.paths import PACKAGE, WORKFLOW
+from ..core.paths import IS_INSTALLED, WORKFLOW, cache_folder
 
 MODELS = WORKFLOW / "models"
 
@@ -58,12 +56,9 @@ def downloads() -> Path:
     """Find the folder of downloaded weights.
 
     Returns:
-        `models/downloads` of the checkout; for an installed package, which may lie where the user
-        cannot write, a folder in the user's cache.
+        `models/downloads` of a checkout; of an installed package, a folder in the user's cache.
     """
-    if MODELS.is_relative_to(PACKAGE):
-        return user_cache_path("mouthpiece") / "models"
-    return MODELS / "downloads"
+    return (cache_folder() / "models" if IS_INSTALLED else MODELS) / "downloads"
 
 
 def read_table(path: Path | None = None) -> dict[str, Weight]:
