@@ -209,7 +209,7 @@ def test_a_table_of_labels(table: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="row 2, column scorer: is missing"):
         read_labels(unnamed, films, "")
     assert read_labels(unnamed, films, "embedded").drafts[0].score["confidence"] == 0.2
-    with pytest.raises(InputError, match="column label: 'fine' is not allowed; wanted good"):
+    with pytest.raises(InputError, match="column label: 'fine' is not allowed; expected good"):
         read_labels(write(tmp_path / "bad.tsv", header, (*again[:3], "fine")), films, "")
 
 

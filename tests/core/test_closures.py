@@ -1,7 +1,7 @@
-"""Which modules are in the key of each stage's results: `closures.json` beside this file.
+"""The modules in the key of each stage's results are those in `closures.json` beside this file.
 
-A wider closure costs users a re-run for edits that do not change their results. So the list changes
-by a deliberate act: `python tests/core/test_closures.py` writes it.
+With a larger closure, users redo results after edits that cannot change them. So the list is only
+changed on purpose: `python tests/core/test_closures.py` writes it.
 """
 
 import ast
@@ -28,8 +28,8 @@ LAZY = {
     "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
 }
-"""Imports inside functions: what is loaded only under a setting. The rules name these modules under
-that setting."""
+"""Imports inside functions, for modules that are loaded only under a setting. The rules name these
+modules under that setting."""
 WITH_ENGINE_OR_SCORER = ("speaker", "bake", "draft", "retry", "score", "enhance")
 
 
@@ -63,29 +63,29 @@ def snapshot(name: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("name", stages())
-def test_a_stage_depends_on_the_modules_that_are_written_down(name: str) -> None:
+def test_the_closure_of_a_stage_is_as_recorded(name: str) -> None:
     known = json.loads(SNAPSHOT.read_text(encoding="utf-8"))
     assert snapshot(name) == known.get(name), "`python tests/core/test_closures.py` writes it"
 
 
-def test_no_stage_is_forgotten() -> None:
+def test_every_stage_is_recorded() -> None:
     assert set(json.loads(SNAPSHOT.read_text(encoding="utf-8"))) == set(stages())
 
 
 @pytest.mark.parametrize("stage", ["segment", "film"])
-def test_a_column_of_the_cut_table_is_not_in_the_key_of_a_segment_or_film(stage: str) -> None:
+def test_the_cut_table_is_not_in_the_key_of_a_segment_or_film(stage: str) -> None:
     assert "mouthpiece.core.cut_table" not in module_closure(f"stages.{stage}")
 
 
 @pytest.mark.parametrize("name", stages())
-def test_texts_of_errors_and_the_command_line_are_in_no_key(name: str) -> None:
+def test_error_messages_and_the_command_line_are_in_no_key(name: str) -> None:
     for module in module_closure(*stages()[name]):
         assert not module.startswith(("mouthpiece.cli", "mouthpiece.worker", "mouthpiece.config"))
         assert module != "mouthpiece.core.errors"
 
 
 @pytest.mark.parametrize("name", stages())
-def test_what_is_imported_inside_a_function_is_counted_or_named_here(name: str) -> None:
+def test_an_import_inside_a_function_is_in_the_closure_or_listed(name: str) -> None:
     closure = module_closure(*stages()[name])
     for module in closure:
         path = codeversion._path(module)
@@ -97,11 +97,11 @@ def test_what_is_imported_inside_a_function_is_counted_or_named_here(name: str) 
                 continue
             for target in codeversion._targets(node, package):
                 if codeversion._path(target):
-                    counted = target in closure or codeversion._is_neutral(target)
+                    counted = target in closure or codeversion._is_irrelevant(target)
                     assert counted or target in LAZY.get(module, ()), f"{module} imports {target}"
 
 
-def test_the_rules_name_the_stages_that_there_are() -> None:
+def test_the_rules_name_all_stages() -> None:
     text = "".join(path.read_text() for path in (ROOT / "rules").rglob("*.smk"))
     named = set(re.findall(r'"stages\.([a-z_]+)"', text))
     assert named == set(stage_names()) - {"drawing"}

@@ -45,7 +45,7 @@ def forget() -> None:
         ("core/errors.py", set()),
     ],
 )
-def test_an_edit_redoes_the_stages_that_use_it(
+def test_an_edit_changes_the_version_of_the_stages_that_use_it(
     package: Path, edited: str, changed: set[str]
 ) -> None:
     stages = {"guard": ("guard",), "draft": ("draft", "engines.preview")}
@@ -56,8 +56,8 @@ def test_an_edit_redoes_the_stages_that_use_it(
     assert {name for name in stages if before[name] != after[name]} == changed
 
 
-def test_a_package_is_all_its_modules(package: Path) -> None:
-    """Those, too, that are imported only where they are needed."""
+def test_a_package_stands_for_all_its_modules(package: Path) -> None:
+    """Including modules that are only imported inside functions."""
     (package / "engines" / "musetalk").mkdir()
     for name in ("__init__", "generate"):
         (package / "engines" / "musetalk" / f"{name}.py").write_text("")

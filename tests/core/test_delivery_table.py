@@ -5,7 +5,7 @@ from pathlib import Path
 from mouthpiece.core.delivery_table import DeliveredCut, read_delivery, write_delivery
 
 
-def test_cuts_come_back_as_they_were_written(tmp_path: Path) -> None:
+def test_cuts_are_read_as_they_were_written(tmp_path: Path) -> None:
     cuts = [
         DeliveredCut("000000-000049", 0, 50, "lipsync"),
         DeliveredCut("000050-000050", 50, 1, "passthrough"),

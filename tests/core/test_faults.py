@@ -1,4 +1,4 @@
-"""What a job of a cut does on its last attempt, and what it leaves."""
+"""What a job of a cut does on its last attempt, and what it writes."""
 
 import json
 import subprocess
@@ -13,7 +13,6 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.core.faults import JobFault, fault_in, fault_text
 from mouthpiece.core.files import read_json
 from mouthpiece.faces.track import Track, load_all
-from mouthpiece.patches.patch_set import load
 from mouthpiece.stages import bake, draft, guard, score, speaker
 from mouthpiece.stages.requests import (
     BakeRequest,
@@ -22,6 +21,7 @@ from mouthpiece.stages.requests import (
     ScoreRequest,
     SpeakerRequest,
 )
+from patchsets import load
 
 FAULT = {"stage": "bake", "kind": "Fault", "message": "out of memory"}
 NAME = "bake/v/000000-000049"
@@ -49,7 +49,7 @@ KILL = "os.kill(os.getpid(), signal.SIGKILL)"
 def run(
     folder: Path, body: str, attempt: int, attempts: int | None
 ) -> tuple[subprocess.CompletedProcess[str], str]:
-    """The process, and the outcome it left."""
+    """The process, and the outcome that it wrote."""
     tokens = RerunTokens(folder / "results" / ".faults")
     if attempts is not None:
         tokens.begin(attempts)
@@ -62,7 +62,7 @@ def run(
 
 
 @pytest.mark.parametrize(("attempt", "attempts"), [(1, None), (1, 0), (1, 2), (2, 2)])
-def test_a_job_that_succeeds_is_as_any_other(
+def test_a_job_that_succeeds_writes_its_result(
     tmp_path: Path, attempt: int, attempts: int | None
 ) -> None:
     done, outcome = run(tmp_path, "pass", attempt, attempts)
@@ -72,7 +72,7 @@ def test_a_job_that_succeeds_is_as_any_other(
 
 @pytest.mark.parametrize("body", ["raise Fault('no memory')", KILL])
 @pytest.mark.parametrize(("attempt", "attempts"), [(1, None), (1, 0), (1, 2)])
-def test_a_fault_stops_the_job_while_it_may_be_tried_again(
+def test_a_fault_fails_the_job_before_the_last_attempt(
     tmp_path: Path, body: str, attempt: int, attempts: int | None
 ) -> None:
     done, outcome = run(tmp_path, body, attempt, attempts)
@@ -86,8 +86,8 @@ def test_a_fault_stops_the_job_while_it_may_be_tried_again(
         ("raise Fault('no\\tmemory,\\nat all')", "Fault", "no memory, at all"),
         ("raise OSError(28, 'No space left on device', 'a.zip')", "OSError",
          "No space left on device (a.zip)"),
-        ("raise ValueError('said by one')", "ValueError", "unforeseen, in <string>, line 13"),
-        (KILL, "Killed", "its process was ended by SIGKILL"),
+        ("raise ValueError('a message')", "ValueError", "unexpected, in <string>, line 13"),
+        (KILL, "Killed", "its process was killed by SIGKILL"),
     ],
 )  # fmt: skip
 def test_the_last_attempt_gives_up(tmp_path: Path, body: str, kind: str, message: str) -> None:
@@ -103,19 +103,19 @@ def test_the_last_attempt_gives_up(tmp_path: Path, body: str, kind: str, message
     assert tokens.read()[NAME] != first[NAME]
 
 
-def test_what_the_user_did_wrong_is_no_fault(tmp_path: Path) -> None:
-    done, outcome = run(tmp_path, "raise InputError('mend it')", 1, 1)
+def test_an_input_error_is_not_a_fault(tmp_path: Path) -> None:
+    done, outcome = run(tmp_path, "raise InputError('fix it')", 1, 1)
     assert (done.returncode, outcome) == (1, "")
-    assert done.stderr == "mouthpiece: mend it\n"
+    assert done.stderr == "mouthpiece: fix it\n"
 
 
-def test_an_outcome_that_cannot_be_left_fails_the_job(tmp_path: Path) -> None:
+def test_a_job_fails_if_it_cannot_write_its_outcome(tmp_path: Path) -> None:
     (tmp_path / "outcome").mkdir()
     done, _ = run(tmp_path, "raise Fault('no memory')", 1, 1)
     assert done.returncode == 1
 
 
-def test_a_fault_in_words() -> None:
+def test_fault_text() -> None:
     assert fault_text(JobFault.of("bake", Fault("a" * 999)).values) == f"bake: Fault: {'a' * 300}"
     assert fault_text(None) == ""
     assert job_name("draft", ["v", "en", "000000-000049"]) == "draft/v/en/000000-000049"
@@ -136,13 +136,17 @@ def draft_request(folder: Path) -> DraftRequest:
     )
 
 
-def test_what_each_stage_leaves(tmp_path: Path) -> None:
+def test_outputs_of_each_stage_after_a_fault(tmp_path: Path) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.npz"
     guard.guard.on_fault(GuardRequest(**COMMON, settings={}, verdict=one, faces=two), FAULT)
     assert load_all(two) == []
-    left = read_json(one)
-    assert (left["verdict"], left["reasons"], left["contested"]) == ("passthrough", [], False)
-    assert left["fault"] == FAULT
+    verdict = read_json(one)
+    assert (verdict["verdict"], verdict["reasons"], verdict["contested"]) == (
+        "passthrough",
+        [],
+        False,
+    )
+    assert verdict["fault"] == FAULT
     request = SpeakerRequest(
         **COMMON, **dict.fromkeys(("guard", "faces", "speech"), tmp_path), mode="report",
         scorer="embedded", limits={}, verdict=one, track=two,
@@ -160,7 +164,7 @@ def test_what_each_stage_leaves(tmp_path: Path) -> None:
     assert (row["draft"], row["fault"]) == ("", FAULT)
 
 
-def test_a_fault_of_the_bake_is_the_draft_s(tmp_path: Path) -> None:
+def test_a_draft_takes_over_the_fault_of_its_bake(tmp_path: Path) -> None:
     drafted = draft_request(tmp_path)
     baked = BakeRequest(
         **COMMON, track=drafted.track, engine="preview", settings={}, avatar=drafted.avatar
@@ -171,7 +175,7 @@ def test_a_fault_of_the_bake_is_the_draft_s(tmp_path: Path) -> None:
     assert read_json(drafted.row)["fault"] == FAULT
 
 
-def test_what_holds_no_fault(tmp_path: Path) -> None:
+def test_files_without_a_fault(tmp_path: Path) -> None:
     for name, content in {"empty": b"", "zip": b"PK..", "cut": b"{..", "other": b"{}"}.items():
         (tmp_path / name).write_bytes(content)
         assert fault_in(tmp_path / name) is None

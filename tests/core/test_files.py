@@ -5,7 +5,7 @@ import pytest
 from mouthpiece.core.files import atomic, digest, read_json, remove, sha256, write_json
 
 
-def test_atomic_writes_the_whole_or_nothing(tmp_path: Path) -> None:
+def test_atomic_writes_a_complete_file_or_nothing(tmp_path: Path) -> None:
     path = tmp_path / "new" / "a.txt"
     with atomic(path) as temporary:
         temporary.write_text("done")
@@ -32,7 +32,7 @@ def test_atomic_folder_replaces_a_folder(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_equal_json_is_equal_bytes(tmp_path: Path) -> None:
+def test_equal_json_values_give_equal_bytes(tmp_path: Path) -> None:
     for name, value in (("a", {"x": 1, "y": [2.5]}), ("b", {"y": [2.5], "x": 1})):
         write_json(tmp_path / name, value)
     assert sha256(tmp_path / "a") == sha256(tmp_path / "b")

@@ -1,4 +1,4 @@
-"""User files are told by their content; it is read once for each change."""
+"""User files are identified by their content, which is read once for each change."""
 
 import os
 import shutil
@@ -59,8 +59,10 @@ def test_a_touched_file_keeps_its_fingerprint(
     assert len(read) == 2
 
 
-def test_content_of_equal_size_and_modification_time_is_noticed(file: Path, tmp_path: Path) -> None:
-    """As `cp -p` leaves it."""
+def test_new_content_with_the_old_size_and_modification_time_is_noticed(
+    file: Path, tmp_path: Path
+) -> None:
+    """As after `cp -p`."""
     os.utime(file, ns=(10**18, 10**18))
     first = fingerprint(file, tmp_path / "memory")
     time.sleep(0.02)  # a tick of the file system's clock

@@ -1,4 +1,4 @@
-"""Which GPU a job takes."""
+"""Which GPU a job uses."""
 
 from pathlib import Path
 
@@ -15,24 +15,24 @@ def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "found"),
+    ("value", "found"),
     [("0,1", ("0", "1")), (" GPU-a , GPU-b ", ("GPU-a", "GPU-b")), ("2", ("",)), ("", ("",))],
 )
-def test_the_environment_says_which_cards_there_are(
-    said: str, found: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+def test_the_environment_variable_lists_the_gpus(
+    value: str, found: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(VISIBLE, said)
+    monkeypatch.setenv(VISIBLE, value)
     assert visible_gpus() == found
 
 
 @pytest.mark.parametrize(("devices", "found"), [((), ("",)), ((7,), ("",)), ((2, 5), ("0", "1"))])
-def test_else_all_are_there(
+def test_without_the_variable_all_gpus_are_listed(
     devices: tuple[int, ...],
     found: tuple[str, ...],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """CUDA counts the cards that a container has from 0, whatever their files are called."""
+    """CUDA counts the GPUs of a container from 0, whatever their device files are called."""
     monkeypatch.delenv(VISIBLE, raising=False)
     monkeypatch.setattr(module, "DEVICES", tmp_path)
     for name in (*(f"nvidia{n}" for n in devices), "nvidiactl", "nvidia-uvm"):
@@ -40,7 +40,7 @@ def test_else_all_are_there(
     assert visible_gpus() == found
 
 
-def test_a_job_takes_the_first_card_that_is_free() -> None:
+def test_a_job_takes_the_first_free_gpu() -> None:
     endpoints = [Endpoint.of("musetalk", gpu) for gpu in ("0", "1")]
     assert endpoints[0].key != endpoints[1].key
     locks = [endpoint.lock for endpoint in endpoints]
@@ -50,7 +50,7 @@ def test_a_job_takes_the_first_card_that_is_free() -> None:
         assert again == 0
 
 
-def test_a_process_is_shown_its_card_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_sees_only_its_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VISIBLE, "4,6")
     with occupied_gpu("enhance"):
         assert module.os.environ[VISIBLE] == "4"
@@ -59,7 +59,7 @@ def test_a_process_is_shown_its_card_alone(monkeypatch: pytest.MonkeyPatch) -> N
             assert module.os.environ[VISIBLE] == "6"
 
 
-def test_one_card_is_shared_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_single_gpu_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VISIBLE, "4")
     with occupied_gpu("enhance"), occupied_gpu("enhance"):
         assert module.os.environ[VISIBLE] == "4"

@@ -1,4 +1,4 @@
-"""A looped film: a video's cuts forward and backward for as long as its dub lasts."""
+"""A looped film plays a video's cuts forward and reversed for as long as its dub lasts."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -16,20 +16,20 @@ from mouthpiece.core.timeline import Clock
 CUTS = [Cut.of(0, 30), Cut.of(30, 10)]
 
 
-def shown(frames: int) -> list[int]:
-    """The video's frame at each of a looped film's."""
+def source_frames(frames: int) -> list[int]:
+    """The frame of the video at each frame of a looped film."""
     clocks = [piece.clock(Fraction(25)) for piece in pieces(CUTS, frames)]
-    return [clock.source.first_frame + place for clock in clocks for place in clock.frame_order]
+    return [clock.source.first_frame + n for clock in clocks for n in clock.frame_order]
 
 
 @pytest.mark.parametrize("frames", [1, 29, 30, 31, 40, 41, 50, 79, 80, 81, 500])
-def test_the_film_turns_at_its_ends(frames: int) -> None:
-    """As MuseTalk's own cycle: 0 1 ... 39 39 ... 1 0 0 1 ..."""
+def test_the_film_reverses_at_its_ends(frames: int) -> None:
+    """Like MuseTalk's own cycle: 0 1 ... 39 39 ... 1 0 0 1 ..."""
     there_and_back = [*range(40), *reversed(range(40))]
-    assert shown(frames) == [there_and_back[n % 80] for n in range(frames)]
+    assert source_frames(frames) == [there_and_back[n % 80] for n in range(frames)]
 
 
-def test_the_cuts_stand_on_the_film_s_timeline() -> None:
+def test_cuts_are_on_the_film_s_timeline() -> None:
     found = pieces(CUTS, 75)
     assert [piece.cut.cut for piece in found] == [
         "000000-000029", "000030-000039", "000040-000049", "000050-000074",
@@ -41,7 +41,7 @@ def test_the_cuts_stand_on_the_film_s_timeline() -> None:
     assert [piece.is_whole for piece in found] == [True, True, True, False]
 
 
-def test_a_film_that_does_not_loop_has_its_video_s_cuts(tmp_path: Path) -> None:
+def test_a_film_that_does_not_loop_has_the_cuts_of_its_video(tmp_path: Path) -> None:
     boundaries, rate = tmp_path / "boundaries.tsv", Fraction(24000, 1001)
     write_boundaries(CUTS, boundaries)
     assert film_cuts(boundaries, None) == CUTS

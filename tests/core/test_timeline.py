@@ -21,7 +21,7 @@ def test_rates_are_exact(text: str, rate: Fraction) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "1000", "-25", "fast"])
-def test_no_rate(text: str) -> None:
+def test_an_invalid_rate_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"frame rate|literal"):
         parse_rate(text)
 

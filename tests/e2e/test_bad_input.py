@@ -44,7 +44,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
             f"v\tfilm.mp4\t{CONSENT}",
             f"v\tfilm.mp4\t{CONSENT}",
         ),
-        ("videos.tsv, row 3, column video", "is in row 2 already"),
+        ("videos.tsv, row 3, column video", "is already in row 2"),
     ),
     "a path in an id": (
         lambda job: job.write("videos.tsv", "video\tpath\tconsent", f"../v\tfilm.mp4\t{CONSENT}"),
@@ -88,13 +88,13 @@ def test_a_wrong_table_stops_the_run_before_it_starts(job: Job, case: str) -> No
     assert not (job.folder / "results").exists()
 
 
-def test_missing_weights_are_told_once_before_a_run(job: Job) -> None:
+def test_missing_weights_are_reported_once_before_a_run(job: Job) -> None:
     with (job.folder / "job.yaml").open("a") as file:
         file.write("gate: {scorer: latentsync}\n")
-    told = job.plan().output
-    assert told.count("weights that the config asks for are not here") == 1
-    assert "stable_syncnet.pt" in told
-    assert f"mouthpiece models fetch --config {job.folder / 'job.yaml'}`" in told
+    output = job.plan().output
+    assert output.count("weights that the config requires are missing") == 1
+    assert "stable_syncnet.pt" in output
+    assert f"mouthpiece models fetch --config {job.folder / 'job.yaml'}`" in output
 
 
 def zero_length(path: Path) -> None:

@@ -79,8 +79,8 @@ def test_a_cut_that_a_fault_took_is_tried_again_until_it_is_healed(job: Job, pat
     assert done.code == 0, done.output
     assert done.output.count("Trying to restart job") == 2
     told = done.output.split("Delivered as the original because of a fault, 2 in all")[1]
-    assert f"v en {GOOD}: bake: MemoryError: unforeseen, in sitecustomize.py" in told
-    assert f"v en {CAT}: guard: Killed: its process was ended by SIGKILL" in told
+    assert f"v en {GOOD}: bake: MemoryError: unexpected, in sitecustomize.py" in told
+    assert f"v en {CAT}: guard: Killed: its process was killed by SIGKILL" in told
     good, cat = job.cuts()
     assert (good["guard"], good["gate"], good["draft"]) == ("lipsync", "none", "")
     assert {(row["action"], row["reason"]) for row in (good, cat)} == {("passthrough", "fault")}

@@ -46,7 +46,7 @@ def test_the_last_of_the_retries_gives_up(finished: Job, tmp_path: Path) -> None
     submitted = re.findall(r"submitted with SLURM jobid \d+ \(log: \S+/rule_(\w+)/", done.output)
     assert submitted.count("draft") > submitted.count("score") > 0
     good, _ = job.cuts()
-    assert good["fault"] == "draft: Killed: its process was ended by SIGKILL"
+    assert good["fault"] == "draft: Killed: its process was killed by SIGKILL"
     assert good["action"] == "passthrough"
 
     assert job.run(table, *PROFILE).code == 0

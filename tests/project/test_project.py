@@ -28,13 +28,13 @@ def opened(folder: Path, **config: object) -> Project:
     return Project.open(config, [write(folder, "job.yaml", yaml.safe_dump(config))])
 
 
-def test_tables_lie_beside_the_config_that_names_them(folder: Path) -> None:
+def test_table_paths_are_relative_to_the_config_file(folder: Path) -> None:
     project = opened(folder)
     assert project.videos["a"].path == folder / "media" / "a.mp4"
     assert project.decisions == {}
 
 
-def test_a_later_config_that_names_no_tables_keeps_the_first_ones(folder: Path) -> None:
+def test_a_later_config_without_tables_keeps_those_of_the_first(folder: Path) -> None:
     first = write(folder, "job.yaml", "videos: videos.tsv\ndubs: dubs.tsv\n")
     other = folder / "other"
     other.mkdir()
@@ -43,7 +43,7 @@ def test_a_later_config_that_names_no_tables_keeps_the_first_ones(folder: Path) 
     assert list(Project.open(config, [first, second]).videos) == ["a"]
 
 
-def test_overrides_reach_their_cut_only(folder: Path) -> None:
+def test_an_override_changes_only_its_cut(folder: Path) -> None:
     write(
         folder,
         "overrides.tsv",
@@ -76,7 +76,9 @@ def test_overrides_reach_their_cut_only(folder: Path) -> None:
         ("speaker.mode", "perhaps", "row 2, column value: not allowed: speaker.mode"),
     ],
 )
-def test_a_wrong_override(folder: Path, setting: str, value: str, message: str) -> None:
+def test_an_invalid_override_is_refused(
+    folder: Path, setting: str, value: str, message: str
+) -> None:
     write(
         folder,
         "overrides.tsv",
@@ -99,7 +101,7 @@ def override(folder: Path, *rows: str) -> None:
         ("preview", "opens_too_little", "strength", 1.35),
     ],
 )
-def test_a_preset_in_an_override_sets_what_it_names(
+def test_a_preset_in_an_override_sets_all_its_keys(
     folder: Path, engine: str, preset: str, key: str, value: float
 ) -> None:
     override(folder, f"a\t*\t000000-000049\tengines.{engine}.preset\t{preset}")
@@ -112,7 +114,7 @@ def test_a_preset_in_an_override_sets_what_it_names(
     assert getattr(there, key) != value
 
 
-def test_a_key_in_an_override_wins_over_the_preset_beside_it(folder: Path) -> None:
+def test_a_key_in_an_override_wins_over_a_preset(folder: Path) -> None:
     override(
         folder,
         "a\t*\t*\tengines.preview.strength\t0.9",
@@ -121,13 +123,13 @@ def test_a_key_in_an_override_wins_over_the_preset_beside_it(folder: Path) -> No
     assert opened(folder).settings_for("a", "de", "*").engines.preview.strength == 0.9
 
 
-def test_a_preset_that_changes_what_is_baked_serves_all_languages(folder: Path) -> None:
+def test_a_preset_with_baked_keys_must_be_set_for_all_languages(folder: Path) -> None:
     override(folder, "a\tde\t*\tengines.musetalk.preset\topens_too_much")
-    with pytest.raises(InputError, match=r"column language: .* baked for all languages: write \*"):
+    with pytest.raises(InputError, match=r"column language: .* all languages share: write \*"):
         opened(folder)
 
 
-def test_a_person_says_who_speaks_in_a_cut(folder: Path) -> None:
+def test_overrides_of_guard_and_speaker_in_a_cut(folder: Path) -> None:
     write(
         folder,
         "overrides.tsv",
@@ -141,25 +143,26 @@ def test_a_person_says_who_speaks_in_a_cut(folder: Path) -> None:
     assert (there.speaker.mode, there.guard.face) == ("passthrough", "")
 
 
-def test_what_is_baked_serves_all_languages(folder: Path) -> None:
+def test_a_baked_key_must_be_set_for_all_languages(folder: Path) -> None:
     write(
         folder,
         "overrides.tsv",
         "video\tlanguage\tcut\tsetting\tvalue\na\tde\t*\tengines.preview.size_px\t512\n",
     )
     with pytest.raises(
-        InputError, match=r"column language: .* is baked for all languages: write \*"
+        InputError,
+        match=r"column language: .* part of the bake.*: write \*",
     ):
         opened(folder)
 
 
-def test_decisions_are_found_beside_the_dubs(folder: Path) -> None:
+def test_the_decisions_table_is_beside_the_dubs_table(folder: Path) -> None:
     assert opened(folder).decisions_table == folder / "decisions.tsv"
-    named = opened(folder, decisions="words/mine.tsv")
-    assert named.decisions_table == folder / "words" / "mine.tsv"
+    named = opened(folder, decisions="elsewhere/mine.tsv")
+    assert named.decisions_table == folder / "elsewhere" / "mine.tsv"
 
 
-def test_a_decision_and_its_preset_reach_their_cut(folder: Path) -> None:
+def test_a_decision_applies_only_to_its_cut(folder: Path) -> None:
     write(
         folder,
         "decisions.tsv",
@@ -181,7 +184,7 @@ def test_a_decision_and_its_preset_reach_their_cut(folder: Path) -> None:
     assert project.decisions_for("a", "fr") == {}
 
 
-def test_a_preset_that_the_engine_of_the_cut_lacks(folder: Path) -> None:
+def test_an_unknown_preset_in_a_decision_is_refused(folder: Path) -> None:
     write(
         folder,
         "decisions.tsv",
@@ -227,12 +230,14 @@ def test_config_files_are_merged_key_by_key(folder: Path) -> None:
         ({"engine": "hologram"}, "engine: "),
     ],
 )
-def test_a_wrong_config(folder: Path, config: dict[str, object], message: str) -> None:
+def test_an_invalid_config_is_refused(
+    folder: Path, config: dict[str, object], message: str
+) -> None:
     with pytest.raises(InputError, match=message):
         opened(folder, **config)
 
 
-def test_which_drafts_are_enhanced(folder: Path) -> None:
+def test_enhanced_drafts_follow_mode_and_tier(folder: Path) -> None:
     write(
         folder,
         "decisions.tsv",
@@ -243,16 +248,16 @@ def test_which_drafts_are_enhanced(folder: Path) -> None:
         "overrides.tsv",
         "video\tlanguage\tcut\tsetting\tvalue\na\t*\t000050-000099\tenhance.mode\tall\n",
     )
-    marked, overridden, other = (("a", "de", f"0000{n}") for n in ("00-000049", "50-000099", "99"))
+    final, overridden, other = (("a", "de", f"0000{n}") for n in ("00-000049", "50-000099", "99"))
     project = opened(folder)
-    assert project.is_final(*marked) and not project.is_final(*other)
-    assert [project.is_enhanced(*cut, cut[-1]) for cut in (marked, overridden, other)] == [
+    assert project.is_final(*final) and not project.is_final(*other)
+    assert [project.is_enhanced(*cut, cut[-1]) for cut in (final, overridden, other)] == [
         False,
         True,
         False,
     ]
     project = opened(folder, enhance={"mode": "final"})
-    assert [project.is_enhanced(*cut, cut[-1]) for cut in (marked, overridden, other)] == [
+    assert [project.is_enhanced(*cut, cut[-1]) for cut in (final, overridden, other)] == [
         True,
         True,
         False,

@@ -1,4 +1,4 @@
-"""Which weights a config asks for, and what is said of those that are not there."""
+"""Which weights a config requires, and the message about missing ones."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +37,7 @@ Open = Callable[..., Project]
 
 @pytest.fixture(autouse=True)
 def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty project's downloads; the published table."""
+    """The empty downloads folder of a project that uses the published table."""
     monkeypatch.setattr(weight_table, "MODELS", tmp_path / "models")
     monkeypatch.delenv(TREE_VARIABLE, raising=False)
     monkeypatch.chdir(tmp_path)
@@ -46,7 +46,7 @@ def downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Open:
-    """Opens a project of one film, in two languages, with this config and these tables."""
+    """Open a project of one film in two languages, with the given config and tables."""
 
     def make(overrides: str = "", decisions: str = "", **config: Any) -> Project:
         (tmp_path / "a.mp4").touch()
@@ -66,15 +66,15 @@ def opened(tmp_path: Path) -> Open:
 
 
 def names(project: Project) -> set[str]:
-    return {need.weight.name for need in required_weights(project)}
+    return {required.weight.name for required in required_weights(project)}
 
 
 def musetalk(**values: Any) -> dict[str, Any]:
     return {"engine": "musetalk", "engines": {"musetalk": values}}
 
 
-def lay(folder: Path, *wanted: str) -> None:
-    for name in wanted:
+def touch(folder: Path, *names: str) -> None:
+    for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
 
@@ -99,14 +99,14 @@ def lay(folder: Path, *wanted: str) -> None:
         ({"enhance": {"mode": "all", "restore": "off", "smooth_s": 0.1}}, set()),
     ],
 )
-def test_a_config_needs_what_it_asks_for(
+def test_a_config_requires_the_weights_of_what_it_uses(
     opened: Open, config: dict[str, Any], expected: set[str]
 ) -> None:
     assert names(opened(**config)) == GUARD | expected
 
 
-def test_overrides_need_what_they_ask_for(opened: Open) -> None:
-    """Also those that only together ask for it."""
+def test_overrides_require_weights(opened: Open) -> None:
+    """Including overrides that require a file only in combination."""
     overrides = (
         f"a\t*\t{CUT}\tengine\tmusetalk\n"
         "a\t*\t*\tengines.musetalk.parsing\tdrawn\n"
@@ -115,37 +115,37 @@ def test_overrides_need_what_they_ask_for(opened: Open) -> None:
     assert names(opened(overrides)) == GUARD | V15 | COMMON | {"GFPGANv1.4.pth"}
 
 
-def test_a_preset_that_a_reviewer_chose_needs_its_weights(opened: Open) -> None:
+def test_a_reviewer_s_preset_requires_its_weights(opened: Open) -> None:
     project = opened(decisions=f"a\tde\t{CUT}\tupstream\n", **musetalk(parsing="drawn"))
     assert names(project) == GUARD | V15 | COMMON | {weight_files.DWPOSE}
 
 
-def test_what_lies_in_a_folder_of_the_users_own_is_not_fetched(
+def test_files_in_the_user_s_own_folder_are_not_downloaded(
     opened: Open, tmp_path: Path, downloads: Path
 ) -> None:
     tree = tmp_path / "tree"
-    lay(tree, *V15, weight_files.VAE[1], weight_files.VAE_CONFIG, weight_files.WHISPER[1])
-    lay(downloads, *GUARD)
+    touch(tree, *V15, weight_files.VAE[1], weight_files.VAE_CONFIG, weight_files.WHISPER[1])
+    touch(downloads, *GUARD)
     project = opened(**musetalk(models=str(tree), parsing="drawn"))
     fetched = {weight.name for weight in to_fetch(project)}
     assert fetched == GUARD | {weight_files.WHISPER_CONFIG, weight_files.WHISPER_MEL}
 
 
-def test_missing_weights_are_told_with_the_command_that_fetches_them(
+def test_missing_weights_are_reported_with_the_command_that_downloads_them(
     opened: Open, downloads: Path
 ) -> None:
     project = opened(gate={"scorer": "syncnet_v2"})
-    lay(downloads, "face_landmark.tflite")
-    told = missing_weights(project, [Path("job.yaml")])
-    assert "auxiliary/syncnet_v2.model, face_detection_full_range_sparse.tflite" in told
-    assert "face_landmark" not in told
-    assert "`mouthpiece models fetch --config job.yaml`" in told
+    touch(downloads, "face_landmark.tflite")
+    message = missing_weights(project, [Path("job.yaml")])
+    assert "auxiliary/syncnet_v2.model, face_detection_full_range_sparse.tflite" in message
+    assert "face_landmark" not in message
+    assert "`mouthpiece models fetch --config job.yaml`" in message
     assert "`mouthpiece models fetch`" in missing_weights(project, [])
-    lay(downloads, *names(project))
+    touch(downloads, *names(project))
     assert missing_weights(project, []) == ""
 
 
-def test_a_folder_of_weights_that_is_not_there_is_named(opened: Open, tmp_path: Path) -> None:
+def test_a_missing_folder_of_weights_is_named(opened: Open, tmp_path: Path) -> None:
     files = [tmp_path / "job.yaml"]
     project = opened(**musetalk(models="/no/such/folder"))
     with pytest.raises(InputError, match=r"job\.yaml: engines\.musetalk\.models: .*/no/such"):

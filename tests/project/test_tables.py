@@ -1,4 +1,4 @@
-"""Every wrong table is refused with one message: file, row, column, the allowed form."""
+"""Invalid tables are refused with one message: file, row, column, and what is allowed."""
 
 import random
 import re
@@ -41,7 +41,7 @@ def videos(folder: Path, *rows: tuple[str, ...]) -> Path:
     return table(folder, "videos.tsv", ("video", "path", "consent"), *rows)
 
 
-def test_a_good_table(folder: Path) -> None:
+def test_a_valid_table(folder: Path) -> None:
     path = videos(
         folder, ("a", "a.mp4", CONSENT), ("# a comment",), ("b-2_x", "my film.mp4", CONSENT)
     )
@@ -54,18 +54,21 @@ def test_a_good_table(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        (("../a", "a.mp4", CONSENT), "row 2, column video: '../a' is not allowed; wanted an id"),
+        (("../a", "a.mp4", CONSENT), "row 2, column video: '../a' is not allowed; expected an id"),
         (("a b", "a.mp4", CONSENT), "column video"),
         (("-a", "a.mp4", CONSENT), "column video"),
         (("_shared", "a.mp4", CONSENT), "column video"),
         (("a" * 65, "a.mp4", CONSENT), "column video"),
         (("a", "no.mp4", CONSENT), "row 2, column path: there is no file 'no.mp4'"),
-        (("a", "a.mp4", ""), "row 2, column consent: is missing; wanted who allowed the likeness"),
+        (
+            ("a", "a.mp4", ""),
+            "row 2, column consent: is missing; expected who allowed",
+        ),
         (("a", "a.mp4", "yes"), "column consent"),
         (("a", "a.mp4", CONSENT, "more"), "row 2: 4 values for 3 columns"),
     ],
 )
-def test_a_wrong_video(folder: Path, row: tuple[str, ...], message: str) -> None:
+def test_an_invalid_video_is_refused(folder: Path, row: tuple[str, ...], message: str) -> None:
     with pytest.raises(InputError) as error:
         read_videos(videos(folder, row))
     assert message in str(error.value)
@@ -75,7 +78,7 @@ def test_a_wrong_video(folder: Path, row: tuple[str, ...], message: str) -> None
 
 def test_duplicates_are_refused_whatever_their_case(folder: Path) -> None:
     path = videos(folder, ("a", "a.mp4", CONSENT), ("A", "a.mp4", CONSENT))
-    with pytest.raises(InputError, match="row 3, column video: A is in row 2 already"):
+    with pytest.raises(InputError, match="row 3, column video: A is already in row 2"):
         read_videos(path)
 
 
@@ -88,7 +91,7 @@ def test_columns_are_closed(folder: Path) -> None:
     with pytest.raises(InputError, match="there is no such table"):
         read_videos(folder / "none.tsv")
     (folder / "empty.tsv").touch()
-    with pytest.raises(InputError, match="is empty; its first line names the columns"):
+    with pytest.raises(InputError, match="is empty; its first line must name the columns"):
         read_videos(folder / "empty.tsv")
     (folder / "film.tsv").write_bytes(b"\x00\xff\xfe\x89")
     with pytest.raises(InputError, match="not readable UTF-8 text"):
@@ -100,13 +103,13 @@ def dubs(folder: Path, *rows: tuple[str, ...]) -> dict[tuple[str, str], Dub]:
     return read_dubs(path, read_videos(videos(folder, ("a", "a.mp4", CONSENT))))
 
 
-def test_good_dubs(folder: Path) -> None:
+def test_valid_dubs(folder: Path) -> None:
     found = dubs(folder, ("a", "de", "de.wav"), ("a", "zh-Hant", "de.wav", "pad"))
     assert found["a", "de"].length_policy is None
     assert found["a", "zh-Hant"].length_policy == "pad"
 
 
-def test_several_dubs_in_a_language(folder: Path) -> None:
+def test_several_dubs_in_one_language(folder: Path) -> None:
     columns = ("video", "language", "dub", "audio", "length_policy")
 
     def given(*rows: tuple[str, ...]) -> dict[tuple[str, str], Dub]:
@@ -119,7 +122,7 @@ def test_several_dubs_in_a_language(folder: Path) -> None:
     assert tag_of("de_anna") == tag_of("de") == "de"
     for key in ("de", "de_anna", "pt-BR_0-9"):
         assert re.fullmatch(LANGUAGE_PATTERN, key)
-    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA is in row 2"):
+    with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA is already in row 2"):
         given(("a", "de", "anna", "de.wav"), ("a", "de", "ANNA", "de.wav"))
     for name in ("an_na", "../x", "a b", "é", "x" * 65):
         with pytest.raises(InputError, match="row 2, column dub"):
@@ -132,16 +135,16 @@ def test_several_dubs_in_a_language(folder: Path) -> None:
         (("b", "de", "de.wav"), "row 2, column video: 'b' is not in videos.tsv"),
         (
             ("a", "german", "de.wav"),
-            "row 2, column language: 'german' is not allowed; wanted a BCP-47",
+            "row 2, column language: 'german' is not allowed; expected a BCP-47",
         ),
-        (("a", "xx", "de.wav"), "column language: 'xx' is not a language"),
+        (("a", "xx", "de.wav"), "column language: 'xx' is not a BCP-47 language tag"),
         (("a", "pt-br", "de.wav"), "column language: write 'pt-br' as 'pt-BR'"),
         (("a", "../de", "de.wav"), "column language"),
         (("a", "de", "no.wav"), "column audio: there is no file"),
         (("a", "de", "de.wav", "stretch"), "column length_policy: 'stretch' is not allowed"),
     ],
 )
-def test_a_wrong_dub(folder: Path, row: tuple[str, ...], message: str) -> None:
+def test_an_invalid_dub_is_refused(folder: Path, row: tuple[str, ...], message: str) -> None:
     with pytest.raises(InputError) as error:
         dubs(folder, row)
     assert message in str(error.value)
@@ -159,7 +162,7 @@ def test_decisions(folder: Path) -> None:
         ("a", "de", "000150-000159", "", "", "", "", '"so\x0b\x85\u2028""so"""'),
     )
     found = read_decisions(path, known)
-    assert {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()} == {
+    assert {cut: tuple(decision.values.values()) for (_, _, cut), decision in found.items()} == {
         "000000-000099": ("approve", "0123456789ab", "", "", "<b>good</b>"),
         "000100-000149": ("retry", "", "opens_too_little", "final", ""),
         "000150-000159": ("", "", "", "", 'so "so"'),
@@ -179,7 +182,7 @@ def test_decisions(folder: Path) -> None:
             read_decisions(table(folder, "decisions.tsv", columns, row), known)
 
 
-def test_a_quote_that_is_not_closed_is_refused_not_read_on(folder: Path) -> None:
+def test_an_unclosed_quote_is_refused(folder: Path) -> None:
     known = dubs(folder, ("a", "de", "de.wav"))
     columns = ("video", "language", "cut", "note", "decision")
     rows = (
@@ -190,7 +193,7 @@ def test_a_quote_that_is_not_closed_is_refused_not_read_on(folder: Path) -> None
         read_decisions(table(folder, "decisions.tsv", columns, *rows), known)
 
 
-def test_overrides_are_sorted_from_general_to_particular(folder: Path) -> None:
+def test_overrides_are_sorted_from_general_to_specific(folder: Path) -> None:
     known = dubs(folder, ("a", "de", "de.wav"))
     columns = ("video", "language", "cut", "setting", "value")
     setting = "engines.preview.strength"
@@ -232,8 +235,8 @@ def is_accepted(row: dict[str, str], name: str) -> bool:
 
 
 @pytest.mark.parametrize("file", SCHEMA_FILES, ids=lambda file: file.name)
-def test_a_row_is_accepted_where_the_schema_says_so(file: Path) -> None:
-    """By the word of another validator; its $ takes a line's end, JSON Schema's does not."""
+def test_a_row_is_accepted_if_the_schema_allows_it(file: Path) -> None:
+    """Compared with another validator. Its $ matches before a line end; JSON Schema's does not."""
     schema = yaml.safe_load(file.read_text(encoding="utf-8").replace('$"\n', '\\\\Z"\n'))
     validator = Draft7Validator(schema)
     names = [*schema["properties"], "other"]
@@ -253,7 +256,7 @@ def test_a_row_is_accepted_where_the_schema_says_so(file: Path) -> None:
     assert found == {True, False}
 
 
-def test_a_long_table_is_read_in_a_moment(folder: Path) -> None:
+def test_a_long_table_is_read_within_a_second(folder: Path) -> None:
     cuts = [("a", "de", f"{n:06d}-{n:06d}", "approve", "0123456789ab") for n in range(7500)]
     columns = ("video", "language", "cut", "decision", "draft")
     path = table(folder, "decisions.tsv", columns, *cuts)
@@ -266,15 +269,18 @@ def test_a_long_table_is_read_in_a_moment(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "message"),
     [
-        ("v\tde\t0-1\tmaybe", "column cut: '0-1' is not allowed; wanted a cut id: first and last"),
-        ("\tde\t000000-000009\tapprove", "column video: is missing; wanted an id that stands in"),
+        (
+            "v\tde\t0-1\tmaybe",
+            "column cut: '0-1' is not allowed; expected a cut id: first",
+        ),
+        ("\tde\t000000-000009\tapprove", "column video: is missing; expected the id of a video"),
         ("v\tde\t000000-000009\t\t", "column decision: the row says nothing; give one of"),
-        ("v\tde\t000000-000009\tretry", "column preset: is missing; wanted the engine's preset"),
-        ("V V\tDE\t000000-000009\tmaybe", "column video: 'V V' is not allowed; wanted an id"),
+        ("v\tde\t000000-000009\tretry", "column preset: is missing; expected the engine's preset"),
+        ("V V\tDE\t000000-000009\tmaybe", "column video: 'V V' is not allowed; expected the id"),
         ("v\tde\t000000-000009\tretry\tno-preset", "column preset: 'no-preset' is not allowed"),
     ],
 )
-def test_the_first_thing_wrong_with_a_row_is_told(folder: Path, row: str, message: str) -> None:
+def test_the_first_problem_of_a_row_is_reported(folder: Path, row: str, message: str) -> None:
     path = folder / "decisions.tsv"
     path.write_text(f'video\tlanguage\tcut\tdecision\tpreset\n{row}\nv\t"open\n')
     with pytest.raises(InputError) as error:

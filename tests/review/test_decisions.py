@@ -100,10 +100,10 @@ def test_no_note_breaks_the_table(tmp_path: Path, note: str) -> None:
     [
         ({}, "row 2, column decision: the row says nothing; give one of decision, preset, tier"),
         ({"draft": DRAFT}, "column decision: the row says nothing"),
-        ({"decision": "retry"}, "row 2, column preset: is missing; wanted the engine's preset"),
+        ({"decision": "retry"}, "row 2, column preset: is missing; expected the engine's preset"),
         ({"decision": "maybe"}, "row 2, column decision: 'maybe' is not allowed"),
         ({"preset": "../x"}, "column preset: '../x' is not allowed"),
-        ({"tier": "gold"}, "column tier: 'gold' is not allowed; wanted final"),
+        ({"tier": "gold"}, "column tier: 'gold' is not allowed; expected final"),
         ({"decision": "approve", "draft": "x"}, "column draft"),
         ({"note": "x" * 2001}, "column note"),
     ],

@@ -374,7 +374,7 @@ def test_rows_of_others_stay(client: Client, tmp_path: Path) -> None:
         ({"decision": "retry"}, 409, "column preset: is missing"),
         ({"decision": "maybe"}, 409, "'maybe' is not allowed"),
         ({"preset": "no_such"}, 422, "the engine musetalk has no preset 'no_such'"),
-        ({"tier": "gold"}, 409, "wanted final"),
+        ({"tier": "gold"}, 409, "expected final"),
         ({"note": "x" * 2001}, 409, "column note"),
         ({"video": "w"}, 422, "wanted an object of cut, decision"),
         ({"note": 7}, 422, "wanted text"),

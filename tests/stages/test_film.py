@@ -19,10 +19,10 @@ from mouthpiece.media.encode import Encoding
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.join import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.patches.patch_set import PatchSet, save
 from mouthpiece.stages.film import film, plan
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.segment import segment
+from patchsets import PatchSet, save
 
 CUTS = ((0, 20), (20, 1), (21, 39))
 FRAMES = 60

@@ -183,13 +183,13 @@ def test_after_a_fault_the_next_finds_a_fresh_worker(endpoint: Endpoint, task: B
     assert worker_of(endpoint) not in (0, first)
 
 
-def test_an_unforeseen_error_leaves_its_traceback_in_the_log_of_the_job(
+def test_an_unexpected_error_leaves_its_traceback_in_the_log_of_the_job(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
     wrong = replace(task, cut="not a cut")
     job = ask(wrong, tmp_path / "job.log")
     message = job.communicate()[1]
-    assert job.returncode == 1 and "unforeseen ValueError" in message
+    assert job.returncode == 1 and "unexpected ValueError" in message
     assert "Traceback" not in message
     assert "Traceback" in (tmp_path / "job.log").read_text()
     assert "Traceback" not in endpoint.log.read_text()

@@ -153,12 +153,12 @@ def test_an_error_passes_through(error: Exception) -> None:
         assert (type(passed), str(passed)) == (Fault, "x")
 
 
-def test_an_unforeseen_error_says_where_and_keeps_its_text() -> None:
+def test_an_unexpected_error_says_where_and_keeps_its_text() -> None:
     try:
         raise ValueError("bad shape")
     except ValueError as error:
         passed = Failed.of(error).error
-    assert isinstance(passed, Fault) and "unforeseen ValueError in test_protocol.py" in str(passed)
+    assert isinstance(passed, Fault) and "unexpected ValueError in test_protocol.py" in str(passed)
     assert "bad shape" not in str(passed)
 
 

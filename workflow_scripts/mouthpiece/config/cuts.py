@@ -8,31 +8,32 @@ from .section import Section, Share
 
 
 class Cuts(Section):
-    """How cuts are found."""
+    """How cuts are detected."""
 
     detector: Literal["adaptive", "transnetv2"] = "adaptive"
-    """PySceneDetect's adaptive detector, or the TransNetV2 network."""
+    """The adaptive detector of PySceneDetect, or the TransNetV2 network."""
     adaptive_threshold: Annotated[float, Field(gt=0)] = 3.0
-    """PySceneDetect's adaptive_threshold: a frame's change against its neighbours'."""
+    """`adaptive_threshold` of PySceneDetect: a frame's change, as a multiple of its neighbours'."""
     min_content: Annotated[float, Field(ge=0)] = 15.0
-    """PySceneDetect's min_content_val: the least change that may be a cut."""
+    """`min_content_val` of PySceneDetect: the smallest change that can be a cut."""
     jump_ratio: Annotated[float, Field(gt=1)] = 3.5
-    """A frame whose change is this many times its neighbours' is a jump cut."""
+    """A frame that changes this many times as much as its neighbours is a jump cut."""
     jump_change: Annotated[float, Field(gt=0, le=255)] = 3.0
-    """Least change (mean luma difference, of 255) of a jump cut."""
+    """Smallest change (mean luma difference, of 255) of a jump cut."""
     transnetv2_threshold: Share = 0.5
-    """Least probability of a cut (TransNetV2)."""
+    """Lowest probability of a cut (TransNetV2)."""
     fade_luma: Annotated[float, Field(ge=0, le=255)] = 12.0
-    """Mean luma (of 255) at or under which a picture has faded to black; a cut falls there."""
+    """A picture with at most this mean luma (of 255) is black: a fade through black is a cut."""
     min_frames: Annotated[int, Field(ge=1)] = 8
-    """A shorter cut is joined to its neighbour."""
+    """A shorter cut is merged into a neighbour."""
     max_s: Annotated[float, Field(ge=0)] = 60.0
-    """A longer shot is parted where its picture is stillest, so that a talk in one shot is made in
-    bounded memory, resumed and judged part by part; 0 is off. Cuts of a table stay as they are."""
+    """A longer shot is split where the picture moves least. So a talk in one shot needs bounded
+    memory, and is resumed and judged in parts. 0 turns this off. Cuts from a table are not split.
+    """
 
     @property
     def used(self) -> dict[str, Any]:
-        """The values that detected cuts depend on: without those of the other detector."""
+        """The values that detected cuts depend on, without those of the other detector."""
         common = {"detector", "min_frames", "max_s"}
         if self.detector == "transnetv2":
             return self.model_dump(include=common | {"transnetv2_threshold"})

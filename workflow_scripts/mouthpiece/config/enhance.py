@@ -8,35 +8,44 @@ from .section import Section, Share
 
 
 class Enhance(Section):
-    """Drafts made better after they are scored, and scored again: `docs/enhance.md`."""
+    """Improves scored drafts, and scores them again: see `docs/enhance.md`."""
 
     mode: Literal["off", "final", "close_ups", "all"] = "off"
-    """Which cuts are enhanced: none; those that a reviewer marked for the final tier; these and
-    close-ups; or all."""
+    """Which cuts are enhanced: none, those that a reviewer marked for the final tier, these and
+    close-ups, or all."""
     restore: Literal["off", "close_ups", "all"] = "all"
-    """Of these cuts, whose faces are restored by GFPGAN: none; close-ups, and cuts marked for the
-    final tier; or all. Needs its weights (`make models ENGINE=gfpgan`), and a GPU to be fast."""
+    """Which of these cuts have their faces restored by GFPGAN: none, close-ups and cuts marked for
+    the final tier, or all. GFPGAN needs its weights (`mouthpiece models fetch`), and a GPU to be
+    fast."""
     close_up_px: Annotated[float, Field(ge=0)] = 256.0
-    """A face at least this high (brow to chin), in mezzanine pixels, median over the cut, is a
-    close-up: what an engine draws at 256 px is enlarged there."""
+    """A cut is a close-up if its face is at least this high (brow to chin, median over the cut), in
+    mezzanine pixels. There, what an engine draws at 256 px is enlarged."""
     strength: Share = 0.5
-    """How much of the restored detail is taken."""
+    """How much of the restored detail is blended in."""
     smooth_s: Annotated[float, Field(ge=0, le=0.5)] = 0.0
-    """Standard deviation of the smoothing of light and colour over time, against flicker; 0 is
-    off."""
+    """Standard deviation, in seconds, of the deflicker: light and colour are smoothed over time. 0
+    turns it off."""
     max_drop: Share = 0.1
-    """Share of a draft's sync confidence that enhancing it may cost; where it costs more, or the
-    gate's verdict, the draft stays as it was."""
+    """The largest share of a draft's sync confidence that enhancing may cost. If it costs more, or
+    makes the gate's verdict worse, the draft stays as it was."""
     batch_faces: Annotated[int, Field(ge=1, le=256)] = 8
-    """Faces restored at once on a GPU; halves by itself when memory runs out."""
+    """Faces restored at once on a GPU. Halved automatically when memory runs out."""
     device: Literal["auto", "cuda", "cpu"] = "auto"
+    """Where faces are restored. `auto` is the GPU, if there is one."""
 
     @property
     def gpus(self) -> int:
-        """How many GPUs a job wants."""
+        """How many GPUs a job needs."""
         return int(self.restore != "off" and self.device != "cpu")
 
-    def takes(self, final: bool) -> bool:
-        """Whether there is a job for a cut, which a reviewer marked for the final tier or not."""
+    def applies(self, final: bool) -> bool:
+        """Tell whether a cut needs a job of this stage.
+
+        Args:
+            final: Whether a reviewer marked the cut for the final tier.
+
+        Returns:
+            Whether it does.
+        """
         steps = self.restore != "off" or self.smooth_s > 0
         return steps and (self.mode in ("close_ups", "all") or (self.mode == "final" and final))

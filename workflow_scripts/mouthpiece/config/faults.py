@@ -6,11 +6,12 @@ from .section import Section, Share
 
 
 class Faults(Section):
-    """What becomes of a cut whose job the machine fails (a broken weight, out of memory)."""
+    """What happens to a cut whose job fails for a technical reason, such as a lack of memory."""
 
     on_exhausted: Literal["stop", "passthrough"] = "stop"
-    """When the scheduler's retries (`--retries`) are used up: the film is not made; or the cut is
-    passed through with the reason `fault`, and the next run tries it again."""
+    """What happens once the scheduler's retries (`--retries`) are used up. `stop`: the film is not
+    made. `passthrough`: the cut is passed through with the reason `fault`, and the next run tries
+    it again."""
     max_share: Share = 0.2
-    """Largest share of such cuts, of a film's cuts that have a face to redraw; with more the film
+    """The largest share of such cuts among a film's cuts with a face to redraw. With more, the film
     is not made."""

@@ -15,23 +15,23 @@ def _frame_rate(text: str) -> str:
 
 
 class Normalize(Section):
-    """How a source becomes the mezzanine."""
+    """How a source is turned into the mezzanine."""
 
     frame_rate: Annotated[str, AfterValidator(_frame_rate)] = "25"
-    """Frames/s: "25", "30000/1001", ..., or "source": the exact rate of a constant-rate source."""
+    """Frames/s: "25", "30000/1001", ...; or "source": the exact rate of a constant-rate source."""
     crf: Crf = 4
-    """x264 quality of the all-intra mezzanine; 0 is lossless."""
+    """x264 quality of the all-intra mezzanine. 0 is lossless."""
     preset: X264Preset = "veryfast"
     """x264 preset of the mezzanine."""
     hdr: Literal["tonemap", "refuse"] = "tonemap"
-    """What becomes of a PQ or HLG source: tone-mapped to BT.709, or refused."""
+    """What happens to a PQ or HLG source: it is tone-mapped to BT.709, or refused."""
     still_s: Annotated[float, Field(gt=0, le=60)] = 4.0
-    """How long a still picture is shown before it is shown again."""
+    """Length, in seconds, of the film that a still picture becomes. By default it loops."""
     still_px: Annotated[int, Field(ge=64, le=8192)] = 1920
-    """Longer side that a larger still picture is reduced to."""
+    """A larger still picture is scaled down to this longer side."""
 
     def used_for(self, *, still: bool) -> dict[str, Any]:
-        """The values that a mezzanine depends on.
+        """Select the values that a mezzanine depends on.
 
         Args:
             still: Whether the source is a still picture.

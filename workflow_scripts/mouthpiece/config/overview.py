@@ -8,15 +8,15 @@ from .section import Section
 
 
 class Overview(Section):
-    """The project's overview page; what a price of 0 leaves out is not shown."""
+    """Prices for the project's overview page. Costs with a price of 0 are not shown."""
 
     gpu_price_per_hour: Annotated[float, Field(ge=0)] = 0.0
-    """Price of an hour of a GPU, with the machine around it."""
+    """Price of one hour of a GPU, including its machine."""
     cpu_price_per_hour: Annotated[float, Field(ge=0)] = 0.0
-    """Price of an hour of a core; a job without a GPU keeps one busy, or more."""
+    """Price of one hour of a CPU core. A job without a GPU uses one core or more."""
     hosted_price_per_minute: Annotated[float, Field(ge=0)] = 0.0
-    """What a hosted service asks for a minute of finished film, to compare with."""
+    """Price of one minute of finished film at a hosted service, for comparison."""
     hosted_price_per_run: Annotated[float, Field(ge=0)] = 0.0
-    """What a hosted service asks for a run, that is, for one film in one language, to compare with."""
+    """Price of one run (one film in one language) at a hosted service, for comparison."""
     currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
-    """What the prices are in."""
+    """The currency of all prices."""

@@ -4,13 +4,14 @@ from .section import Section
 
 
 class Retry(Section):
-    """Second chances for a cut whose draft the gate would not pass; the best score is kept.
+    """Retries for a cut whose draft the gate would not pass. The draft with the best score is kept.
 
-    With either of them the draft depends on the gate's scorer and thresholds: these changed, the
-    cuts are drafted again.
+    With retries, drafts depend on the gate's scorer and thresholds: if you change these, the cuts
+    are drafted again.
     """
 
     presets: tuple[str, ...] = ()
-    """Presets of the engine, tried in this order until one passes."""
+    """Presets of the engine. They are tried in this order until a draft passes."""
     correct_offset: bool = False
-    """A draft whose lips are off by a constant time is drawn again with the dub moved by it."""
+    """If the lips of a draft are early or late by a constant time, the cut is drawn again with the
+    dub moved by that time."""

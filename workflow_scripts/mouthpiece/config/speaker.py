@@ -6,9 +6,10 @@ from .section import Section
 
 
 class Speaker(Section):
-    """Whether the face that is seen is the one that speaks; the gate's scorer says."""
+    """Whether the visible face is the one that speaks. The gate's scorer decides."""
 
     mode: Literal["passthrough", "report", "off"] = "passthrough"
-    """A face whose lips do not go with the source's sound (a listener, a narrator off screen) is
-    passed through; or only reported (column `reported` of cuts.tsv); or not looked at. `off` in a
-    cut's row of overrides.tsv redraws its face whatever the sound says."""
+    """What happens if a face's lips do not match the source's sound (a listener, an off-screen
+    narrator). `passthrough`: the cut is passed through. `report`: column `reported` of cuts.tsv
+    says so. `off`: it is not checked. With `off` in its row of overrides.tsv, a cut's face is
+    redrawn whatever the sound says."""

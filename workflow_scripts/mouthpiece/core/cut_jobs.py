@@ -1,11 +1,11 @@
-"""Jobs of one cut: on the last attempt, a fault becomes the job's outcome.
+"""Runs the job of a stage of one cut. On the last attempt, a fault is written as the outcome.
 
-Only by `faults.on_exhausted: passthrough`. Such an outcome is never taken for a result: the job
-gets a new rerun token, which is a param of its rule, so that the next run tries again. The token
-stays when the job succeeds, so that nothing is done again after that.
+This happens only with `faults.on_exhausted: passthrough`. Such an outcome is not kept: the job gets
+a new rerun token, which is a param of its rule, so the next run tries again. When the job succeeds
+later, the token stays as it is, and nothing is redone after that.
 
-Tokens, and how often a job of this run may be tried, are side files: Snakemake deletes declared
-outputs before each attempt, and a job on another machine does not know `--retries`.
+The tokens, and the number of attempts in this run, are files beside the results: Snakemake deletes
+declared outputs before each attempt, and a job on another machine does not know `--retries`.
 """
 
 import logging
@@ -25,6 +25,7 @@ from .files import read_json, remove, write_json, write_text
 from .jobs import job
 
 FOLDER = Path("results/.faults")
+"""Where the tokens and the number of attempts are kept."""
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +33,22 @@ Request = TypeVar("Request", contravariant=True)
 
 
 class Stage(Protocol[Request]):
-    """What a job of a cut runs: a `faults.CutStage`, or what passes its request on to a worker."""
+    """A stage of one cut: a `faults.CutStage`, or a stage that sends its request to a worker."""
 
     def __call__(self, request: Request, /) -> None:
-        """Do the stage's work."""
+        """Run the stage.
+
+        Args:
+            request: The input of the stage.
+        """
 
     def on_fault(self, request: Request, fault: FaultValues, /) -> None:
-        """Write the outputs of a cut that is passed through, with the fault in them."""
+        """Write the outputs of a cut that is passed through because of a fault.
+
+        Args:
+            request: The input of the stage.
+            fault: The fault. The outputs contain it.
+        """
 
 
 def job_name(stage: str, wildcards: Iterable[str]) -> str:
@@ -46,7 +56,7 @@ def job_name(stage: str, wildcards: Iterable[str]) -> str:
 
     Args:
         stage: The stage.
-        wildcards: Video, language where there is one, and cut.
+        wildcards: Video, language (if the stage has one) and cut.
 
     Returns:
         `stage/video/[language/]cut`.
@@ -55,13 +65,13 @@ def job_name(stage: str, wildcards: Iterable[str]) -> str:
 
 
 class RerunTokens:
-    """The side files."""
+    """The rerun tokens of jobs, and the number of attempts that a job has in this run."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """Use the side files of a folder.
+        """Use the files of a folder.
 
         Args:
-            folder: Need not exist.
+            folder: The folder. It need not exist.
         """
         self.folder = folder
 
@@ -69,7 +79,8 @@ class RerunTokens:
         """Begin a run.
 
         Args:
-            attempts: How often a job is tried before it gives up; 0: it stops its films instead.
+            attempts: The number of attempts before a job gives up; 0: jobs do not give up, and
+                their films are not made.
         """
         if attempts:
             write_text(self.folder / ".attempts", f"{attempts}\n")
@@ -77,10 +88,10 @@ class RerunTokens:
             remove(self.folder / ".attempts")
 
     def attempts(self) -> int:
-        """Read what `begin` was told.
+        """Read the number of attempts of this run.
 
         Returns:
-            How often a job is tried; 0 where it does not give up.
+            The number given to `begin`; 0 if jobs do not give up.
         """
         try:
             return int((self.folder / ".attempts").read_text(encoding="utf-8"))
@@ -91,7 +102,7 @@ class RerunTokens:
         """Read all tokens.
 
         Returns:
-            The token of each job that ever gave up, by the job's name.
+            The token of each job that gave up in this run or an earlier one, by the job's name.
         """
         folder = self.folder / "tokens"
         return {
@@ -100,7 +111,7 @@ class RerunTokens:
         }
 
     def renew(self, name: str) -> None:
-        """Give a job a token that it never had.
+        """Give a job a new token.
 
         Args:
             name: The job's name.
@@ -110,13 +121,13 @@ class RerunTokens:
 
 @dataclass(frozen=True)
 class CutJob:
-    """A job of one cut, as the workflow knows it.
+    """A job of one cut.
 
     Attributes:
         log: The job's log file.
         stage: The stage.
-        wildcards: Video, language where there is one, and cut.
-        attempt: Which attempt this is, from 1.
+        wildcards: Video, language (if the stage has one) and cut.
+        attempt: The number of this attempt, from 1.
     """
 
     log: str
@@ -128,15 +139,15 @@ class CutJob:
 def run_cut_job(
     stage: Stage[Any], request: Any, cut_job: CutJob, tokens: RerunTokens | None = None
 ) -> None:
-    """Run a job of a cut; on its last attempt a fault becomes its outcome.
+    """Run a job of a cut. On the last attempt, a fault becomes its outcome.
 
-    The last attempt runs in a child process, so that one that is killed gives up, too.
+    The last attempt runs in a child process, so that a killed process gives up, too.
 
     Args:
-        stage: The stage's function.
-        request: What it is asked to do.
+        stage: The stage.
+        request: The input of the stage.
         cut_job: The job.
-        tokens: The side files; by default those of the results folder.
+        tokens: The rerun tokens; by default those of the results folder.
     """
     tokens = tokens or RerunTokens()
     name = job_name(cut_job.stage, cut_job.wildcards)
@@ -145,7 +156,7 @@ def run_cut_job(
         text = fault_text(fault.values)
         log.error("gave up after %d attempts: %s", cut_job.attempt, text)
         sys.stderr.write(f"mouthpiece: gave up, the original is delivered: {name}: {text}\n")
-        tokens.renew(name)  # first: an outcome without a new token would pass for a result
+        tokens.renew(name)  # before the outcome, which without a new token would count as a result
         stage.on_fault(request, fault.values)
 
     with job(cut_job.log):
@@ -154,7 +165,7 @@ def run_cut_job(
             return
         signal = _watch_child()
         if signal:
-            give_up(JobFault(cut_job.stage, "Killed", f"its process was ended by {signal}"))
+            give_up(JobFault(cut_job.stage, "Killed", f"its process was killed by {signal}"))
             sys.exit(0)
         try:
             stage(request)
@@ -166,9 +177,10 @@ def run_cut_job(
 
 
 def _watch_child() -> str:
-    """Go on in a child process (returns ""), and wait for it.
+    """Continue in a child process, and wait for it in the parent.
 
-    The waiting parent ends as the child did; it returns only if a signal ended that: its name.
+    Returns "" in the child. The parent exits with the child's exit code; if the child was killed,
+    it returns the name of the signal.
     """
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,7 +1,7 @@
-"""Faults of a job of one cut: what the job leaves in place of a result, and what it says.
+"""Faults of the job of one cut, and what the job writes in place of its result.
 
-A stage of a cut says by `cut_stage` what is left where the job gives up. What a user did wrong
-(InputError) is no fault. See docs/faults.md.
+A stage defines by `cut_stage` what its job writes when it gives up. An error of the user
+(InputError) is not a fault. See docs/faults.md.
 """
 
 import functools
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from .errors import Fault, location_of
 
 MESSAGE_CHARACTERS = 300
+"""The maximum length of a fault's message."""
 
 FaultValues = dict[str, str]
 """A `JobFault` as JSON values."""
@@ -22,12 +23,12 @@ Request = TypeVar("Request")
 
 @dataclass(frozen=True)
 class JobFault:
-    """A fault as a cut's row keeps it.
+    """A fault, as in a cut's row of cuts.tsv.
 
     Attributes:
         stage: The stage whose job failed.
         kind: The class of the error.
-        message: What it says, in one line.
+        message: The error's message, on one line.
     """
 
     stage: str
@@ -40,8 +41,8 @@ class JobFault:
 
         Args:
             stage: The stage whose job failed.
-            error: The error. Of an unforeseen one only the place is kept: its text may hold
-                anything.
+            error: The error. Of an unexpected error only the code location is kept, as its message
+                may contain anything.
 
         Returns:
             The fault.
@@ -51,35 +52,35 @@ class JobFault:
         elif isinstance(error, OSError):
             text = f"{error.strerror or 'failed'} ({error.filename or 'no file named'})"
         else:
-            text = f"unforeseen, {location_of(error)}"
+            text = f"unexpected, {location_of(error)}"
         return cls(stage, type(error).__name__, " ".join(text.split())[:MESSAGE_CHARACTERS])
 
     @property
     def values(self) -> FaultValues:
-        """As JSON values."""
+        """The fault as JSON values."""
         return asdict(self)
 
 
 def fault_text(fault: FaultValues | None) -> str:
-    """Put a fault into one line.
+    """Format a fault on one line.
 
     Args:
         fault: `JobFault.values`, or None.
 
     Returns:
-        The line; empty where there is no fault.
+        The line; empty if there is no fault.
     """
     return f"{fault['stage']}: {fault['kind']}: {fault['message']}" if fault else ""
 
 
 def fault_in(path: Path) -> FaultValues | None:
-    """Look for the fault that a job left in place of its result.
+    """Read the fault that a job wrote in place of its result.
 
     Args:
-        path: A file of any form; a fault is a JSON object {"fault": ...}.
+        path: The job's output, in any format. A fault is a JSON object {"fault": ...}.
 
     Returns:
-        The fault; None where there is none.
+        The fault; None if the file is not a fault.
     """
     with path.open("rb") as file:
         if file.read(1) != b"{":
@@ -92,27 +93,27 @@ def fault_in(path: Path) -> FaultValues | None:
 
 
 class CutStage(Generic[Request]):
-    """The function of a stage of one cut, with what it leaves where a fault stops it."""
+    """The function of a stage of one cut, and the function that is called if it fails."""
 
     def __init__(
         self, run: Callable[..., None], on_fault: Callable[[Request, FaultValues], None]
     ) -> None:
-        """Join the two functions.
+        """Combine the two functions.
 
         Args:
-            run: Does the stage's work.
-            on_fault: Writes the stage's outputs as those of a cut that is passed through, with the
-                fault in them.
+            run: Runs the stage.
+            on_fault: Writes the stage's outputs as those of a cut that is passed through. They
+                contain the fault.
         """
         functools.update_wrapper(self, run)
         self._run = run
         self.on_fault = on_fault
 
     def __call__(self, request: Request, *arguments: Any, **options: Any) -> None:
-        """Do the stage's work.
+        """Run the stage.
 
         Args:
-            request: What the job is asked to do.
+            request: The input of the stage.
             arguments: More arguments of the stage's function.
             options: More options of the stage's function.
         """
@@ -125,8 +126,8 @@ def cut_stage(
     """Decorate the function of a stage of one cut.
 
     Args:
-        on_fault: Writes the stage's outputs as those of a cut that is passed through, with the
-            fault in them.
+        on_fault: Writes the stage's outputs as those of a cut that is passed through. They contain
+            the fault.
 
     Returns:
         The decorator.

@@ -1,8 +1,8 @@
-"""Fingerprints: a user's file is known by its content, not by its name or its time.
+"""Fingerprints identify a user's file by its content, not by its name or times.
 
-Reading a long film takes a while, so a fingerprint is remembered. It is taken again when the file's
-size, modification time or change time differs: unpacking, `rsync -a` and `cp -p` keep an old
-modification time, but none of them can keep the change time.
+Hashing a long film takes a while, so fingerprints are remembered. A file is hashed again when its
+size, modification time or change time differs: unzip, `rsync -a` and `cp -p` can set an old
+modification time, but not an old change time.
 """
 
 import hashlib
@@ -14,26 +14,26 @@ from .errors import InputError
 from .files import read_json, sha256, write_json
 
 FOLDER = Path("results/.fingerprints")
-"""Where fingerprints are remembered: one small JSON file for each user file."""
+"""Where fingerprints are remembered, in one small JSON file for each user file."""
 
 SETTLED_S = 2.0
-"""A file that changed within this time may change again without a new time stamp, as file systems
-count time in ticks. Its fingerprint is not remembered."""
+"""The fingerprint of a file that changed within this time is not remembered: the file may change
+again without a new time stamp, as file systems count time in ticks."""
 
 Memo = dict[str, int | str]
 
 
 def fingerprint(path: Path, folder: Path = FOLDER) -> str:
-    """Tell the content of a file.
+    """Identify the content of a file.
 
-    Parallel jobs may ask for the same file. A folder that cannot be written only costs time.
+    Parallel jobs may ask for the same file. If the folder cannot be written, nothing is remembered.
 
     Args:
         path: The file.
         folder: Where fingerprints are remembered.
 
     Returns:
-        The SHA-256 of the content, in hex.
+        The SHA-256 of the content, in hexadecimal.
 
     Raises:
         InputError: The file is missing or cannot be read.
@@ -54,7 +54,7 @@ def fingerprint(path: Path, folder: Path = FOLDER) -> str:
 
 
 def _state(path: Path) -> dict[str, int]:
-    """What changes when the content of a file does."""
+    """The values that change when the content of a file changes."""
     found = path.stat()
     return {
         "size": found.st_size,

@@ -1,4 +1,4 @@
-"""The GPUs that a job may use, and which of them it takes."""
+"""Which GPU a job uses, if there are several."""
 
 import contextlib
 import os
@@ -12,18 +12,18 @@ from .user_folder import private_folder
 
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 SLURM_STEP = ("SLURM_JOB_ID", "SLURM_STEP_ID")
-"""On Slurm each step sees GPUs of its own, by the same numbers as other steps."""
+"""On Slurm each step sees its own GPUs, with the same numbers as those of other steps."""
 DEVICES = Path("/dev")
-LOOK_S = 0.05
-"""How long a job waits before it looks again for a GPU that is free."""
+POLL_S = 0.05
+"""How long a job waits before it looks again for a free GPU."""
 
 
 def visible_gpus() -> tuple[str, ...]:
-    """List the GPUs that a job may choose from.
+    """List the GPUs that a job can choose from.
 
     Returns:
-        What `CUDA_VISIBLE_DEVICES` may be set to, one value for each of several GPUs. Where there
-        is one GPU, or none, nothing need be set: one empty name.
+        A value of `CUDA_VISIBLE_DEVICES` for each GPU. With one GPU or none there is nothing to
+        choose: a single empty string.
     """
     named = os.environ.get(VISIBLE)
     if named is None:
@@ -35,13 +35,13 @@ def visible_gpus() -> tuple[str, ...]:
 
 @contextlib.contextmanager
 def first_free(locks: Sequence[Path]) -> Iterator[int]:
-    """Hold one of several lock files, the first that is free.
+    """Take the first free one of several lock files, and hold it.
 
     Args:
         locks: The lock files.
 
     Yields:
-        The index of the lock that is held.
+        The index of the lock.
     """
     if len(locks) == 1:
         with lock_file(locks[0]):
@@ -53,17 +53,20 @@ def first_free(locks: Sequence[Path]) -> Iterator[int]:
                 if held:
                     yield index
                     return
-        time.sleep(LOOK_S)
+        time.sleep(POLL_S)
 
 
 @contextlib.contextmanager
 def occupied_gpu(stage: str) -> Iterator[None]:
-    """Of several GPUs, show this process one that no other job of the stage uses.
+    """Give this process a GPU that no other job of the stage uses, if there are several.
 
-    To be entered before anything is asked of CUDA.
+    Enter this context before CUDA is initialized.
 
     Args:
         stage: The stage.
+
+    Yields:
+        Nothing.
     """
     gpus = visible_gpus()
     if len(gpus) == 1:

@@ -1,9 +1,9 @@
-"""Where the project's own files lie: in a checkout, or inside an installed package."""
+"""Paths of the project's own files, in a checkout or in an installed package."""
 
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-"""The library."""
+"""The folder of the library."""
 
 
 def _workflow() -> Path:
@@ -12,4 +12,4 @@ def _workflow() -> Path:
 
 
 WORKFLOW = _workflow()
-"""The folder of Snakefile, rules, schemas and embedded weights."""
+"""The folder of the Snakefile, the rules, the schemas and the embedded weights."""

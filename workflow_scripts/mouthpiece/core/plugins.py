@@ -1,4 +1,4 @@
-"""Registries: classes by name, built in or brought by other installed packages."""
+"""Registries of classes by name, built in or added by other installed packages."""
 
 import importlib
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ def load_plugins(built_in: Mapping[str, str], group: str) -> dict[str, type]:
 
     Args:
         built_in: `package.module:Class` by name.
-        group: The entry point group by which other installed packages add theirs.
+        group: The entry point group of the classes of other installed packages.
 
     Returns:
         The classes by name, the built-in ones first. A built-in name cannot be replaced.
@@ -19,23 +19,23 @@ def load_plugins(built_in: Mapping[str, str], group: str) -> dict[str, type]:
     Raises:
         ValueError: Another package uses a built-in name.
     """
-    places = dict(built_in)
+    references = dict(built_in)
     for found in entry_points(group=group):
-        if places.setdefault(found.name, found.value) != found.value:
+        if references.setdefault(found.name, found.value) != found.value:
             raise ValueError(
-                f"{group}: the name {found.name!r} is taken; {found.value} needs another"
+                f"{group}: the name {found.name!r} is taken; {found.value} needs another one"
             )
-    return {name: load_class(place) for name, place in places.items()}
+    return {name: load_class(reference) for name, reference in references.items()}
 
 
-def load_class(place: str) -> Any:
+def load_class(reference: str) -> Any:
     """Import a class.
 
     Args:
-        place: `package.module:Class`.
+        reference: `package.module:Class`.
 
     Returns:
         The class.
     """
-    module, _, name = place.partition(":")
+    module, _, name = reference.partition(":")
     return getattr(importlib.import_module(module), name)

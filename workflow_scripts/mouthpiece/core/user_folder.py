@@ -1,4 +1,4 @@
-"""A folder of the user's own on this machine, for sockets and locks."""
+"""A private folder of the user on this machine, for sockets and locks."""
 
 import contextlib
 import os
@@ -10,15 +10,16 @@ from .errors import Fault
 
 
 def private_folder() -> Path:
-    """Find the user's private folder; it is made on first use.
+    """Find the user's private folder, and create it if it is missing.
 
-    It lies in XDG_RUNTIME_DIR, or, where that is not the user's, in the folder of temporary files.
+    It is in XDG_RUNTIME_DIR, or in the folder of temporary files if XDG_RUNTIME_DIR is not the
+    user's.
 
     Returns:
         The folder.
 
     Raises:
-        Fault: It is not a folder of the user's own that nobody else may enter.
+        Fault: It does not belong to the user, other users can enter it, or it is a link.
     """
     user = os.getuid()
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or "/nonexistent")
@@ -31,7 +32,7 @@ def private_folder() -> Path:
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != user or found.st_mode & 0o077:
         raise Fault(
-            f"{path}: must be a folder of your own that nobody else may enter (mode 0700), and no "
+            f"{path}: must be a folder of your own that nobody else can enter (mode 0700), and no "
             "link; remove it, or set worker.mode to off"
         )
     return path

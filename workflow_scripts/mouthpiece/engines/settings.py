@@ -1,7 +1,7 @@
-"""What the settings of all engines share.
+"""The base class of the settings of all engines.
 
-An engine's settings class is how the rest of the library knows the engine: it has the presets, says
-which weights and resources the engine wants, and builds it.
+The rest of the library knows an engine by its settings class. It holds the presets, tells which
+weights and resources the engine needs, and builds the engine.
 """
 
 from pathlib import Path
@@ -20,79 +20,79 @@ Stage = Literal["bake", "draft"]
 
 
 class EngineSettings(Section):
-    """The settings of an engine; subclasses add the keys."""
+    """The settings of an engine. Subclasses add the keys."""
 
     implementation: ClassVar[str]
-    """The engine's class, `package.module:Class`; it takes the settings."""
+    """The engine's class, `package.module:Class`. It is called with the settings."""
     baked: ClassVar[frozenset[str]] = frozenset()
-    """The keys that the avatar depends on, which all languages share."""
+    """The keys that the avatar depends on. All languages share the avatar."""
     runtime_options: ClassVar[frozenset[str]] = frozenset()
-    """The keys that change no result; changing these does not invalidate results."""
+    """The keys that change no result. Changing these does not invalidate results."""
     folder_keys: ClassVar[tuple[str, ...]] = ()
-    """The keys that name a folder of weights; a folder that is named must exist."""
+    """The keys that name a folder of weights. The folder must exist."""
     uses_worker: ClassVar[bool] = False
-    """Whether the engine loads so much that its jobs share a worker."""
+    """Whether the engine's networks are so large that its jobs share a worker."""
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
-    """Named sets of keys."""
+    """The keys that each preset sets, by its name."""
 
     @property
     def gpus(self) -> int:
-        """How many GPUs a job of the engine wants."""
+        """How many GPUs a job of the engine needs."""
         return 0
 
     @property
     def cores(self) -> int:
-        """How many cores a bake keeps busy."""
+        """How many cores a bake uses."""
         return 1
 
     @property
     def mem_mb(self) -> int:
-        """Memory that a job of the engine wants, in MB: the libraries, and a cut's pictures."""
+        """Memory that a job of the engine needs, in MB, for its libraries and pictures."""
         return 3000
 
     @property
     def weight_users(self) -> tuple[str, ...]:
-        """The words of `needed_by` in models/weights.tsv that these settings ask for."""
+        """The users (column `needed_by` of models/weights.tsv) whose weights are needed."""
         return ()
 
     @property
     def weights_folder(self) -> Path | None:
-        """The folder that is searched for weights first; None for the project's own only."""
+        """The folder that is searched for weights first; None: only the project's own."""
         return None
 
     def weight_alternatives(self, name: str) -> tuple[str, ...]:
-        """Name the files that serve in place of a weight file.
+        """List the files that can replace a weight file.
 
         Args:
             name: A name in models/weights.tsv.
 
         Returns:
-            The names, the file itself first.
+            The names, with the file itself first.
         """
         return (name,)
 
     def weights_version(self, stage: Stage) -> str:
-        """Tell the weights that a stage of the engine loads from others.
+        """Identify the weights that a stage of the engine loads.
 
         Args:
-            stage: Which of the engine's stages.
+            stage: The stage.
 
         Returns:
-            12 hex digits; empty where the engine loads nothing.
+            12 hex digits; empty if the engine loads no weights.
         """
         return weights_version(self.weight_users)
 
     @classmethod
     def package(cls) -> str:
-        """Name the package of the engine, whose code is in the key of its results.
+        """Name the engine's package. The key of a result covers its code.
 
         Returns:
-            The dotted name; of a module that stands alone, its own.
+            The dotted name of the package, or of the module if it is in no package.
         """
         return cls.__module__.rpartition(".")[0] or cls.__module__
 
     def build(self) -> "Engine":
-        """Build the engine; nothing is loaded before it is needed.
+        """Build the engine. It loads its weights when they are needed.
 
         Returns:
             The engine with these settings.
@@ -103,7 +103,7 @@ class EngineSettings(Section):
     def with_preset(self, preset: str) -> Self:
         """Replace the preset.
 
-        What the old preset set is dropped. Other values stay, unless the new preset sets them.
+        The values of the old preset are dropped. Other values stay unless the new preset sets them.
 
         Args:
             preset: A key of `presets`.

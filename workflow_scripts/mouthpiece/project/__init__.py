@@ -1,1 +1,1 @@
-"""A project: config and tables, checked together."""
+"""A project: the config and the tables, validated together."""

@@ -1,4 +1,4 @@
-"""A project: the config and the tables of a run, checked together."""
+"""A project: the config and the tables of a run, validated together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,15 +28,15 @@ from .tables import (
 
 @dataclass(frozen=True)
 class Project:
-    """What a run is to do.
+    """The input of a run.
 
     Attributes:
         settings: The config.
-        videos: The videos by id.
-        dubs: The dubs by video and key.
-        decisions: The decisions by video, dub's key and cut.
+        videos: The videos, by id.
+        dubs: The dubs, by video and `Dub.key`.
+        decisions: The decisions, by video, `Dub.key` and cut.
         overrides: The overrides, the most general first.
-        decisions_table: Where the decisions are; the file need not exist.
+        decisions_table: The path of decisions.tsv. The file need not exist.
     """
 
     settings: Settings
@@ -48,17 +48,17 @@ class Project:
 
     @classmethod
     def open(cls, config: dict[str, Any], config_files: Sequence[Path]) -> "Project":
-        """Check a config and read its tables.
+        """Validate a config and read its tables.
 
         Args:
-            config: The merged values.
-            config_files: Where they came from, the last one winning.
+            config: The merged values of the config files.
+            config_files: These files. Later files win.
 
         Returns:
             The project.
 
         Raises:
-            InputError: The config, or a row of a table, is wrong.
+            InputError: The config or a row of a table is wrong.
         """
         settings = load(config)
         tables = {
@@ -94,14 +94,14 @@ class Project:
 
         Args:
             video: The video's id.
-            language: A dub's key; "*" asks for what serves all languages.
-            cut: The cut's id; "*" asks for what serves all cuts.
+            language: The dub's key; "*": the settings that all languages share.
+            cut: The cut's id; "*": the settings that all cuts share.
 
         Returns:
             The settings.
 
         Raises:
-            InputError: An override is wrong; names its row.
+            InputError: An override is wrong. The message names its row.
         """
         settings = self.settings
         for override in self.overrides:
@@ -110,7 +110,7 @@ class Project:
                 and override.language in ("*", language, tag_of(language))
                 and override.cut in ("*", cut)
             ):
-                settings = _with(settings, override)
+                settings = _overridden(settings, override)
         return settings
 
     def length_policy(self, video: str, language: str) -> str:
@@ -121,7 +121,8 @@ class Project:
             language: The dub's key.
 
         Returns:
-            Its row's policy, else the config's; a still picture loops unless its row says more.
+            The policy of its row in dubs.tsv, if set; else `loop` for a still picture, and the
+            config's policy for a film.
         """
         named = self.dubs[video, language].length_policy
         if not named and is_still(self.videos[video].path):
@@ -136,7 +137,7 @@ class Project:
             language: The dub's key.
 
         Returns:
-            `Decision.values` by cut.
+            `Decision.values`, by cut.
         """
         return {
             cut: self.decisions[v, lang, cut].values
@@ -153,7 +154,7 @@ class Project:
             cut: The cut's id.
 
         Returns:
-            Its name; empty where none was chosen.
+            Its name; empty if none was chosen.
         """
         decision = self.decisions.get((video, language, cut))
         return decision.preset if decision else ""
@@ -173,41 +174,51 @@ class Project:
         return decision is not None and decision.tier == "final"
 
     def is_enhanced(self, video: str, language: str, cut: str, source_cut: str) -> bool:
-        """Whether a cut's draft is enhanced before it is delivered; source_cut: the video's cut."""
+        """Tell whether a cut's draft is enhanced before it is delivered.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+            cut: The cut's id.
+            source_cut: The id of the video's cut that it shows. It differs in a looped film.
+
+        Returns:
+            Whether it is enhanced.
+        """
         final = self.is_final(video, language, cut)
-        return self.settings_for(video, language, source_cut).enhance.takes(final)
+        return self.settings_for(video, language, source_cut).enhance.applies(final)
 
 
 def config_files(named: Sequence[Path]) -> list[Path]:
-    """List the files of a config.
+    """List the files that make up the config.
 
     Args:
-        named: Those that the command line names.
+        named: The files named on the command line.
 
     Returns:
-        config/config.yaml, where there is one, and those that are named.
+        config/config.yaml, if it exists, and the named files.
     """
     default = Path("config/config.yaml")
     return [default, *named] if default.exists() else list(named)
 
 
 def read_config(files: Sequence[Path]) -> dict[str, Any]:
-    """Merge config files as Snakemake does: a later one wins, key by key.
+    """Merge config files as Snakemake does: later files win, key by key.
 
     Args:
         files: The files.
 
     Returns:
-        The values.
+        The merged values.
 
     Raises:
-        InputError: A file cannot be read, or holds no keys.
+        InputError: A file cannot be read, or has no keys.
     """
     config: dict[str, Any] = {}
     for file in files:
         values = load_yaml(file)
         if not isinstance(values, dict):
-            raise InputError(f"{file}: has no keys and values")
+            raise InputError(f"{file}: has no keys; write them as `key: value`")
         _merge(config, values)
     return config
 
@@ -227,7 +238,7 @@ def _check_preset(row: Row, column: str, preset: str, engine: str) -> None:
         raise row.error(column, f"the engine {engine} has no {preset!r}; {known}")
 
 
-def _with(settings: Settings, override: Override) -> Settings:
+def _overridden(settings: Settings, override: Override) -> Settings:
     values = settings.model_dump()
     *sections, key = override.setting.split(".")
     section: Any = values
@@ -237,7 +248,7 @@ def _with(settings: Settings, override: Override) -> Settings:
         raise override.row.error("setting", f"{override.setting!r} is not a key of the config")
     changed = {key: override.value}
     if sections[:1] == ["engines"]:
-        changed = _of_engine(override, sections[1], key, section)
+        changed = _engine_changes(override, sections[1], key, section)
     section |= changed
     try:
         return Settings.model_validate(values)
@@ -245,8 +256,10 @@ def _with(settings: Settings, override: Override) -> Settings:
         raise override.row.error("value", explain(error, "not allowed")) from None
 
 
-def _of_engine(override: Override, engine: str, key: str, values: dict[str, Any]) -> dict[str, Any]:
-    """What an override changes of an engine's settings: a preset, all that it names."""
+def _engine_changes(
+    override: Override, engine: str, key: str, values: dict[str, Any]
+) -> dict[str, Any]:
+    """The engine settings that an override changes; a preset changes several."""
     changed: dict[str, Any] = {key: override.value}
     if key == "preset":
         _check_preset(override.row, "value", override.value, engine)
@@ -254,7 +267,8 @@ def _of_engine(override: Override, engine: str, key: str, values: dict[str, Any]
         changed = {name: value for name, value in after.items() if value != values[name]}
     if override.language != "*" and changed.keys() & engine_settings()[engine].baked:
         raise override.row.error(
-            "language", f"{override.setting} is baked for all languages: write *"
+            "language",
+            f"{override.setting} is part of the bake, which all languages share: write *",
         )
     return changed
 
@@ -271,12 +285,12 @@ def table_path(key: str, named: str, config_files: Sequence[Path]) -> Path:
         Its path: relative to the config file that names it, else to the working folder.
     """
     for file in reversed(config_files):
-        if _names(file, key):
+        if _has_key(file, key):
             return file.parent / Path(named).expanduser()
     return Path(named).expanduser()
 
 
-def _names(file: Path, key: str) -> bool:
+def _has_key(file: Path, key: str) -> bool:
     values = load_yaml(file)
     return isinstance(values, dict) and key in values
 
@@ -288,10 +302,10 @@ def load_yaml(file: Path) -> Any:
         file: The file.
 
     Returns:
-        What it holds.
+        Its content.
 
     Raises:
-        InputError: It is not readable YAML.
+        InputError: The file is not readable YAML.
     """
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))

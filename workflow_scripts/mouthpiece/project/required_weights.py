@@ -1,4 +1,4 @@
-"""The weights that a project asks for: by its config, and by what its tables change of it."""
+"""The weights that a project requires, by its config and by the changes in its tables."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,17 +16,17 @@ from .tables import tag_of
 
 FACE_WEIGHTS = "guard"
 RESTORER_WEIGHTS = "gfpgan"
-"""Words of `needed_by` in models/weights.tsv: what finds faces, what restores them."""
+"""Users of weights (column `needed_by` of models/weights.tsv) that are no engine or scorer."""
 
 
 @dataclass(frozen=True)
 class RequiredWeight:
-    """A weight that a project asks for.
+    """A weight that a project requires.
 
     Attributes:
         weight: The row of models/weights.tsv.
-        names: The files that serve, the weight's own name first.
-        folder: The folder that is searched first; None for the project's own only.
+        names: The files that can be used, with the weight's own name first.
+        folder: The folder that is searched first; None: only the project's own.
     """
 
     weight: Weight
@@ -35,7 +35,7 @@ class RequiredWeight:
 
     @property
     def path(self) -> Path | None:
-        """Where the file is; None where it is nowhere yet."""
+        """The path of the file; None if it is missing."""
         try:
             return find_weight(self.names, self.folder)[1]
         except InputError:
@@ -43,10 +43,10 @@ class RequiredWeight:
 
 
 def required_weights(project: Project) -> list[RequiredWeight]:
-    """List the weights that a project asks for.
+    """List the weights that a project requires.
 
     Args:
-        project: Config and tables.
+        project: The project.
 
     Returns:
         The weights, in the order of models/weights.tsv.
@@ -64,13 +64,14 @@ def required_weights(project: Project) -> list[RequiredWeight]:
 
 
 def to_fetch(project: Project) -> list[Weight]:
-    """List what must be downloaded for a project, or is already among the downloads.
+    """List the weights that a project downloads.
 
     Args:
-        project: Config and tables.
+        project: The project.
 
     Returns:
-        The weights, without those that lie in a folder of the user's own.
+        The weights that are missing or already downloaded, without those that are in a folder of
+        the user's own.
     """
     downloads = weight_table.MODELS / "downloads"
     paths = [(required.weight, required.path) for required in required_weights(project)]
@@ -79,14 +80,14 @@ def to_fetch(project: Project) -> list[Weight]:
 
 
 def missing_weights(project: Project, config_files: Sequence[Path]) -> str:
-    """Say which weights are asked for and not there.
+    """Describe the required weights that are missing.
 
     Args:
-        project: Config and tables.
-        config_files: Those that were named on the command line.
+        project: The project.
+        config_files: The config files named on the command line.
 
     Returns:
-        A sentence with the command that fetches them; empty where all are there.
+        A message with the command that downloads them; empty if none is missing.
     """
     required = required_weights(project)
     missing = sorted({one.weight.name for one in required if not one.path})
@@ -94,20 +95,20 @@ def missing_weights(project: Project, config_files: Sequence[Path]) -> str:
         return ""
     command = " ".join(["mouthpiece models fetch", *(f"--config {file}" for file in config_files)])
     return (
-        f"weights that the config asks for are not here, and jobs that need them will fail: "
-        f"{', '.join(missing)}. Fetch them: `{command}`"
+        f"weights that the config requires are missing, and jobs that need them will fail: "
+        f"{', '.join(missing)}. Download them: `{command}`"
     )
 
 
 def check_folders(project: Project, config_files: Sequence[Path]) -> None:
-    """Check that the folders of weights that are named exist.
+    """Check that the folders of weights exist.
 
     Args:
-        project: Config and tables.
-        config_files: All config files, the last one winning.
+        project: The project.
+        config_files: All config files. Later files win.
 
     Raises:
-        InputError: A folder is not there; says where it is named.
+        InputError: A folder is missing. The message tells which file names it.
     """
     named = {
         (f"engines.{settings.engine}.{key}", folder)
@@ -120,8 +121,8 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
         if path.is_dir():
             continue
         problem = (
-            f"there is no folder {folder!r} ({path.absolute()}); name one that is laid out as "
-            "upstream's models/, or leave the key out and fetch the weights "
+            f"there is no folder {folder!r} ({path.absolute()}); name one with the layout of "
+            "upstream's models/, or leave the key out and download the weights "
             "(`mouthpiece models fetch`)"
         )
         for override in project.overrides:
@@ -141,13 +142,13 @@ def _has_key(values: object, key: Sequence[str]) -> bool:
 
 
 def _in_use(project: Project) -> set[Settings]:
-    """The settings of all that the tables tell apart."""
+    """All combinations of settings that the tables ask for."""
     found = {project.settings}
-    for one in project.overrides:
-        alike = [other for other in project.overrides if other.video == one.video]
-        languages = {override.language for override in alike}
+    for override in project.overrides:
+        same_video = [other for other in project.overrides if other.video == override.video]
+        languages = {other.language for other in same_video}
         for language in {"*"} | {key for _, key in project.dubs if languages & {key, tag_of(key)}}:
-            found.add(project.settings_for(one.video, language, one.cut))
+            found.add(project.settings_for(override.video, language, override.cut))
     for (video, language, cut), decision in project.decisions.items():
         if decision.preset:
             settings = project.settings_for(video, language, cut)
@@ -156,7 +157,7 @@ def _in_use(project: Project) -> set[Settings]:
 
 
 def _users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
-    """Words of `needed_by` that settings ask for, with the engine whose folders are searched."""
+    """The users of weights in some settings, with the engine whose folder is searched."""
     yield FACE_WEIGHTS, None
     for user in scorer_settings()[settings.gate.scorer].weight_users:
         yield user, None

@@ -1,6 +1,6 @@
-"""Tables that a user writes: TSV files, each checked against its schema in `config/schemas/`.
+"""Rows of the user's tables: TSV files, validated against the schemas in `config/schemas/`.
 
-An error names the file, the row (its line), the column, what was found and the allowed form.
+An error names the file, the row (its line number), the column, the value and what is allowed.
 """
 
 import csv
@@ -29,8 +29,8 @@ class Row:
 
     Attributes:
         table: The file.
-        line: Its line in the file, from 1.
-        values: The values that are not empty, by column.
+        line: Its line number in the file, from 1.
+        values: The values by column, without empty ones.
     """
 
     table: Path
@@ -38,19 +38,19 @@ class Row:
     values: dict[str, str]
 
     def error(self, column: str, problem: str) -> InputError:
-        """Make an error about one of the row's values.
+        """Make an error about a value of the row.
 
         Args:
             column: The column.
             problem: What is wrong, and what to do.
 
         Returns:
-            The error, to be raised.
+            The error, for the caller to raise.
         """
         return InputError(f"{self.table}, row {self.line}, column {column}: {problem}")
 
     def file(self, column: str) -> Path:
-        """Find the file that a cell names, relative to the table's folder.
+        """Resolve the path in a cell, which is relative to the table's folder.
 
         Args:
             column: The column.
@@ -68,9 +68,9 @@ class Row:
 
 
 def read(table: Path, name: str) -> list[Row]:
-    """Read a table and check it against `config/schemas/{name}.schema.yaml`.
+    """Read a table and validate it against `config/schemas/{name}.schema.yaml`.
 
-    Lines that are empty or begin with # are skipped.
+    Empty lines and lines that begin with # are skipped.
 
     Args:
         table: The file.
@@ -93,17 +93,17 @@ def lines_of(table: Path, name: str) -> list[str]:
         name: The config key that names it.
 
     Returns:
-        The lines, without their ends.
+        The lines, without line ends.
 
     Raises:
         InputError: The file cannot be read.
     """
-    # Not splitlines: it takes characters that a cell may hold for ends of lines.
+    # Not splitlines: it also splits at characters that a cell may contain.
     return LINE_END.split(text_of(table, name).removeprefix(BOM))
 
 
 def text_of(table: Path, name: str) -> str:
-    """Read the text of a table as it is.
+    """Read the text of a table, unchanged.
 
     Args:
         table: The file.
@@ -113,7 +113,7 @@ def text_of(table: Path, name: str) -> str:
         The text.
 
     Raises:
-        InputError: The file is missing, or is not UTF-8.
+        InputError: The file is missing or is not UTF-8.
     """
     try:
         return table.read_bytes().decode()
@@ -127,7 +127,7 @@ def parse(table: Path, lines: list[str], name: str) -> list[Row]:
     """Parse the lines of a table; see `read`.
 
     Args:
-        table: The file that they come from, for messages.
+        table: The file they come from, for messages.
         lines: The lines.
         name: The name of the schema.
 
@@ -140,7 +140,9 @@ def parse(table: Path, lines: list[str], name: str) -> list[Row]:
     schema = _schema(name)
     content = [(i, line) for i, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
     if not content:
-        raise InputError(f"{table}: is empty; its first line names the columns: {_columns(schema)}")
+        raise InputError(
+            f"{table}: is empty; its first line must name the columns: {_columns(schema)}"
+        )
     header = header_of(content[0][1])
     _check_header(table, content[0][0], header, schema)
     return [
@@ -149,26 +151,26 @@ def parse(table: Path, lines: list[str], name: str) -> list[Row]:
 
 
 def header_of(line: str) -> list[str]:
-    """Split the first line of a table.
+    """Read the header of a table.
 
     Args:
-        line: The line.
+        line: The first line of the table.
 
     Returns:
-        The columns.
+        The names of the columns.
     """
     return [cell.strip() for cell in line.split("\t")]
 
 
 def check(row: Row, name: str) -> None:
-    """Check a row against `config/schemas/{name}.schema.yaml`.
+    """Validate a row against `config/schemas/{name}.schema.yaml`.
 
     Args:
         row: The row.
         name: The name of the schema.
 
     Raises:
-        InputError: A value is missing, unknown or not allowed.
+        InputError: A value is missing or not allowed, or a column is unknown.
     """
     try:
         for validate in _validators(name):
@@ -178,7 +180,7 @@ def check(row: Row, name: str) -> None:
 
 
 def one_line(text: str) -> str:
-    """Replace what would end a cell, a line, or (a lone surrogate) the encoding.
+    """Replace characters that a cell cannot contain: control characters and lone surrogates.
 
     Args:
         text: Any text.
@@ -186,7 +188,7 @@ def one_line(text: str) -> str:
     Returns:
         The text on one line, stripped.
     """
-    if text.isprintable():  # nearly all is, and what follows takes ten times as long
+    if text.isprintable():  # the usual case; the rest takes ten times as long
         return text.strip()
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+", " ", text).strip()
 
@@ -198,7 +200,7 @@ def _schema(name: str) -> dict[str, Any]:
 
 @functools.cache
 def _validators(name: str) -> list[Callable[[Mapping[str, str]], Any]]:
-    """Validators of a row in the order in which it is checked: cells, columns, the whole row."""
+    """The validators of a row, in this order: of its cells, its columns, the whole row."""
     whole = dict(_schema(name))
     cells = {key: whole.pop(key) for key in ("properties", "additionalProperties")}
     columns = {"required": whole.pop("required")}
@@ -206,12 +208,12 @@ def _validators(name: str) -> list[Callable[[Mapping[str, str]], Any]]:
 
 
 def _cells(table: Path, line: int, text: str) -> list[str]:
-    """The cells of a line: separated by tabs, in quotes where they begin with one."""
+    """The cells of a line, separated by tabs. A cell that begins with a quote is quoted."""
     try:
         return next(csv.reader([text], delimiter="\t", strict=True))
     except csv.Error:
         raise InputError(
-            f"{table}, row {line}: a cell begins with a quote that is not closed at its end; write "
+            f"{table}, row {line}: a cell begins with a quote but does not end with one; write "
             '"say ""so""" for: say "so"'
         ) from None
 
@@ -252,18 +254,18 @@ def _explained(row: Row, error: JsonSchemaValueException, schema: dict[str, Any]
     else:
         column = error.path[-1]
         found = f"{quoted(str(error.value))} is not allowed"
-    return row.error(column, f"{found}; wanted {schema['properties'][column]['description']}")
+    return row.error(column, f"{found}; expected {schema['properties'][column]['description']}")
 
 
 def check_unique(rows: Iterable[Row], columns: tuple[str, ...]) -> None:
-    """Refuse rows of the same key, in whatever letter case: folders of some systems ignore it.
+    """Refuse two rows with the same key. Case is ignored, as some file systems ignore it.
 
     Args:
         rows: The rows of a table.
-        columns: The columns that make the key.
+        columns: The columns of the key.
 
     Raises:
-        InputError: A key stands in two rows.
+        InputError: Two rows have the same key.
     """
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
@@ -271,5 +273,5 @@ def check_unique(rows: Iterable[Row], columns: tuple[str, ...]) -> None:
         if key in first:
             named = ", ".join(row.values[column] for column in columns if column in row.values)
             column = [c for c in columns if c in row.values][-1]
-            raise row.error(column, f"{named} is in row {first[key]} already")
+            raise row.error(column, f"{named} is already in row {first[key]}")
         first[key] = row.line

@@ -1,7 +1,7 @@
 """The whole config: every key, its unit, its default and its limits.
 
 The keys of `config/config.yaml` are the fields of `Settings`, section by section. Unknown keys are
-refused, so that a typing error never passes silently. Engines and scorers bring their own sections.
+refused, so that a typing error is noticed. Engines and scorers add their own sections.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ from ..scorers.settings import ScorerSettings
 
 
 class EngineSections(Section):
-    """The settings of each draft engine."""
+    """The settings of each engine."""
 
     def of(self, engine: str) -> EngineSettings:
         """Look up an engine.
@@ -58,7 +58,7 @@ class ScorerSections(Section):
 
 
 def _with_sections(name: str, base: type[Section], sections: Mapping[str, type[Section]]) -> Any:
-    """A section with one inner section for each entry of a registry."""
+    """Make a section with one inner section for each entry of a registry."""
     fields: dict[str, Any] = {
         key: (section, Field(default=section(), description=section.__doc__))
         for key, section in sections.items()
@@ -79,25 +79,25 @@ else:
 
 
 class DeliverWhat(Section):
-    """What a cut with this verdict is delivered as."""
+    """What is delivered of a cut, by the gate's verdict on its draft. `pass` delivers the draft."""
 
     review: Action = "lipsync"
-    """A doubtful draft."""
+    """A doubtful draft: the draft (`lipsync`) or the original (`passthrough`)."""
     unjudged: Action = "lipsync"
-    """A cut too short, or too silent, to judge."""
+    """A cut that is too short or too silent to judge."""
     fail: Action = "passthrough"
-    """A draft out of sync."""
+    """A draft that is out of sync."""
 
 
 class Gate(Section):
     """Which drafts are good enough."""
 
     scorer: ScorerName = "embedded"
-    """Who judges; see `docs/scorers.md`."""
+    """The scorer that judges drafts; see `docs/scorers.md`."""
     scorers: Scorers = Scorers()
     """The thresholds of each scorer."""
     deliver: DeliverWhat = DeliverWhat()
-    """What is delivered of each verdict."""
+    """What is delivered for each verdict."""
 
     @property
     def limits(self) -> ScorerSettings:
@@ -109,21 +109,21 @@ class Settings(Section):
     """The whole config."""
 
     videos: str
-    """The table of videos; relative to the folder of the config file that names it."""
+    """The table of videos. Its path is relative to the folder of the config file that names it."""
     dubs: str
-    """The table of dubs; relative as `videos`."""
+    """The table of dubs; path as for `videos`."""
     decisions: str = ""
-    """The table of decisions; relative as `videos`. Empty: decisions.tsv beside the dubs table, if
+    """The table of decisions; path as for `videos`. Empty: decisions.tsv beside the dubs table, if
     there is one."""
     overrides: str = ""
-    """The table of overrides; relative as `videos`. Empty: overrides.tsv beside the dubs table, if
+    """The table of overrides; path as for `videos`. Empty: overrides.tsv beside the dubs table, if
     there is one."""
     engine: EngineName = "preview"
-    """The draft engine."""
+    """The engine that draws drafts."""
     normalize: Normalize = Normalize()
-    """How a source becomes the mezzanine."""
+    """How a source is turned into the mezzanine."""
     cuts: Cuts = Cuts()
-    """How cuts are found."""
+    """How cuts are detected."""
     guard: Guard = Guard()
     """Which cuts show one clear face."""
     speaker: Speaker = Speaker()
@@ -135,26 +135,26 @@ class Settings(Section):
     gate: Gate = Gate()
     """Which drafts are good enough."""
     retry: Retry = Retry()
-    """Second chances for a cut whose draft the gate would not pass."""
+    """Retries for a cut whose draft the gate would not pass."""
     enhance: Enhance = Enhance()
-    """Drafts made better after they are scored."""
+    """Improves scored drafts."""
     delivery: Delivery = Delivery()
     """The finished film."""
     faults: Faults = Faults()
-    """What becomes of a cut whose job the machine fails."""
+    """What happens to a cut whose job fails for a technical reason."""
     overview: Overview = Overview()
-    """The project's overview page."""
+    """Prices for the project's overview page."""
 
     @property
     def chosen_engine(self) -> EngineSettings:
-        """The settings of the draft engine."""
+        """The settings of the engine that draws drafts."""
         return self.engines.of(self.engine)
 
     def with_preset(self, preset: str) -> Self:
-        """Replace the preset of the draft engine.
+        """Replace the engine's preset.
 
         Args:
-            preset: The name of one of its presets.
+            preset: One of the engine's presets.
 
         Returns:
             The settings with that preset.
@@ -175,16 +175,16 @@ class Settings(Section):
 
 
 def load(values: dict[str, Any]) -> Settings:
-    """Check a config mapping.
+    """Validate a config.
 
     Args:
         values: The keys and values of the merged config files.
 
     Returns:
-        The checked settings.
+        The settings.
 
     Raises:
-        InputError: A key or value is wrong; names every wrong key, its value and its form.
+        InputError: A key or value is wrong. The message lists all of them.
     """
     try:
         return Settings.model_validate(values)
@@ -193,21 +193,21 @@ def load(values: dict[str, Any]) -> Settings:
 
 
 def explain(error: ValidationError, where: str) -> str:
-    """Put a validation error into words.
+    """Describe a validation error.
 
     Args:
-        error: What pydantic found.
-        where: What was checked, such as "config".
+        error: The error.
+        where: What was validated, such as "config".
 
     Returns:
-        A line for each wrong key: what is wrong with it, and what was found.
+        One line for each wrong key: what is wrong, and the value that was found.
     """
     lines = []
     for item in error.errors():
         key = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
             lines.append(f"{where}: unknown key {key!r}")
-        elif not key:  # of several keys together: the message names them
+        elif not key:  # about several keys: the message names them
             lines.append(f"{where}: {item['msg'].removeprefix('Value error, ')}")
         else:
             lines.append(f"{where}: {key}: {item['msg']}, found {item['input']!r}")

@@ -9,8 +9,7 @@ from .rows import Row, check_unique, lines_of, one_line, parse, read
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}(?:_[A-Za-z0-9-]{1,64})?"
-"""The form of a video's id, and of a dub's (`Dub.key`), in paths and addresses, as in the schemas.
-"""
+"""The patterns of a video's id and of `Dub.key` in paths and URLs, as in the schemas."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,7 @@ class Video:
         video: Its id.
         path: The source.
         consent: Who allowed the likeness of the people in it to be used.
-        cuts: The table of its cuts, where the user gives one.
+        cuts: The user's table of its cuts, if there is one.
     """
 
     video: str
@@ -37,10 +36,9 @@ class Dub:
     Attributes:
         video: The video's id.
         language: BCP-47 tag.
-        dub: Which of the dubs in this language; empty where there is one.
-        audio: The dub.
-        length_policy: What is done where dub and picture differ in length; None: as the config has
-            it.
+        dub: The name of the dub, if there are several in this language; else empty.
+        audio: The audio file.
+        length_policy: What to do if dub and picture differ in length; None: as in the config.
     """
 
     video: str
@@ -51,20 +49,20 @@ class Dub:
 
     @property
     def key(self) -> str:
-        """The dub's id among those of its video: `de`, or `de_anna` for the dub `anna`."""
+        """The dub's id among the dubs of its video: `de`, or `de_anna` for the dub `anna`."""
         return f"{self.language}_{self.dub}" if self.dub else self.language
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A row of decisions.tsv: what a reviewer decided on a cut; empty text where there is nothing.
+    """A row of decisions.tsv: a reviewer's decision on a cut. Empty cells are empty strings.
 
     Attributes:
         row: The row.
         decision: approve, passthrough or retry.
-        draft: The draft it was made on.
+        draft: The draft that the decision is about.
         preset: The engine's preset that the cut is drafted with.
-        tier: final, where the cut is enhanced.
+        tier: final, if the cut is marked for the final tier.
         note: A note, one line.
     """
 
@@ -77,7 +75,7 @@ class Decision:
 
     @property
     def values(self) -> dict[str, str]:
-        """The columns but for the key, as JSON values."""
+        """The columns without the key, as JSON values."""
         return {key: getattr(self, key) for key in ("decision", "draft", "preset", "tier", "note")}
 
 
@@ -90,7 +88,7 @@ class Override:
         video: The video's id.
         language: A language or a dub's key; "*": all.
         cut: A cut's id; "*": all.
-        setting: The key, such as "guard.min_face_px".
+        setting: The key of the config, such as "guard.min_face_px".
         value: Its value.
     """
 
@@ -121,10 +119,10 @@ def read_videos(table: Path) -> dict[str, Video]:
         table: The file.
 
     Returns:
-        The videos by id.
+        The videos, by id.
 
     Raises:
-        InputError: A row is wrong, or a file that it names is missing.
+        InputError: A row is wrong, or its file is missing.
     """
     rows = read(table, "videos")
     check_unique(rows, ("video",))
@@ -144,13 +142,13 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
 
     Args:
         table: The file.
-        videos: The videos by id.
+        videos: The videos, by id.
 
     Returns:
-        The dubs by video and `Dub.key`.
+        The dubs, by video and `Dub.key`.
 
     Raises:
-        InputError: A row is wrong, or a file that it names is missing.
+        InputError: A row is wrong, or its file is missing.
     """
     rows = read(table, "dubs")
     check_unique(rows, ("video", "language", "dub"))
@@ -177,7 +175,7 @@ def language_problem(language: str) -> str:
         What is wrong with it; empty where nothing is.
     """
     if not langcodes.tag_is_valid(language):
-        return f"{language!r} is not a language of BCP-47, such as pt-BR"
+        return f"{language!r} is not a BCP-47 language tag, such as pt-BR"
     standard = langcodes.standardize_tag(language)
     return f"write {language!r} as {standard!r}" if standard != language else ""
 
@@ -189,10 +187,10 @@ def read_decisions(
 
     Args:
         table: The file; it need not exist.
-        dubs: The dubs by video and key.
+        dubs: The dubs, by video and key.
 
     Returns:
-        The decisions by video, dub's key and cut.
+        The decisions, by video, dub's key and cut.
 
     Raises:
         InputError: A row is wrong.
@@ -200,7 +198,7 @@ def read_decisions(
     rows = decision_rows(table, lines_of(table, "decisions")) if table.exists() else []
     for row in rows:
         if (row.values["video"], row.values["language"]) not in dubs:
-            raise row.error("language", "this video has no such language in dubs.tsv")
+            raise row.error("language", "dubs.tsv has no such language of this video")
     return {key_of(row): decision_of(row) for row in rows}
 
 
@@ -208,14 +206,14 @@ def decision_rows(table: Path, lines: list[str]) -> list[Row]:
     """Parse the lines of a table of decisions.
 
     Args:
-        table: The file that they come from, for messages.
+        table: The file they come from, for messages.
         lines: The lines.
 
     Returns:
-        The rows, one a cut.
+        The rows, one for each cut.
 
     Raises:
-        InputError: A row is wrong, or a cut has two.
+        InputError: A row is wrong, or a cut has two rows.
     """
     rows = parse(table, lines, "decisions")
     check_unique(rows, ("video", "language", "cut"))
@@ -223,10 +221,10 @@ def decision_rows(table: Path, lines: list[str]) -> list[Row]:
 
 
 def key_of(row: Row) -> tuple[str, str, str]:
-    """Find what a row is about.
+    """Get the key of a row.
 
     Args:
-        row: A row with these columns.
+        row: A row with the columns video, language and cut.
 
     Returns:
         Video, language and cut.
@@ -241,7 +239,7 @@ def decision_of(row: Row) -> Decision:
         row: The row.
 
     Returns:
-        The decision, its note on one line.
+        The decision, with its note on one line.
     """
     keys = ("video", "language", "cut")
     values = {key: one_line(value) for key, value in row.values.items() if key not in keys}
@@ -253,25 +251,25 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
 
     Args:
         table: The file; it need not exist.
-        dubs: The dubs by video and key.
+        dubs: The dubs, by video and key.
 
     Returns:
-        The overrides, the most general first; of one scope, a preset comes before other keys.
+        The overrides, the most general first. Of one scope, a preset comes before other keys.
 
     Raises:
         InputError: A row is wrong.
     """
 
-    def known(row: Row) -> None:
+    def check_language(row: Row) -> None:
         video, language = row.values["video"], row.values["language"]
         if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
-            raise row.error("language", "this video has no such language in dubs.tsv")
+            raise row.error("language", "dubs.tsv has no such language of this video")
         if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
-            raise row.error("language", "guard and speaker serve all languages: write *")
+            raise row.error("language", "guard and speaker are shared by all languages: write *")
 
     rows = read(table, "overrides") if table.exists() else []
     for row in rows:
-        known(row)
+        check_language(row)
     check_unique(rows, ("video", "language", "cut", "setting"))
     overrides = [Override(row=row, **row.values) for row in rows]
     return sorted(

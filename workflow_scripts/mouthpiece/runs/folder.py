@@ -166,7 +166,7 @@ def _open(folder: Path) -> Project:
 
 
 def _tables(folder: Path, files: Sequence[Path], engine: str) -> dict[str, _Table]:
-    """The tables that the config names, which has that engine; new ones where there is no config."""
+    """The tables that the config names; new ones where there is no config."""
     if not files:
         return {name: _Table.read(name, folder / f"{name}.tsv") for name in COLUMNS}
     settings = load(read_config(files))

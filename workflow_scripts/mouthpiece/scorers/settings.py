@@ -1,7 +1,7 @@
-"""What the settings of all scorers share.
+"""The base class of the settings of all scorers.
 
-A scorer's settings class is how the rest of the library knows the scorer: it has the thresholds,
-says which weights and memory the scorer wants, and builds it.
+The rest of the library knows a scorer by its settings class. It holds the thresholds, tells which
+weights and memory the scorer needs, and builds the scorer.
 """
 
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -17,50 +17,50 @@ if TYPE_CHECKING:
 
 
 class SpeakingLimits(Section):
-    """When a face is taken for the one that speaks: its source picture with the source's sound."""
+    """When the source's own picture and sound show that a face speaks."""
 
     speaking_confidence: float = 0.0
-    """LSE-C of the source's own picture and sound under which its face does not speak."""
+    """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
     speaking_offset_frames: Annotated[int, Field(ge=0)] = 5
-    """Nor does it where the |offset| is larger than this, in frames of 25 fps: lips and sound that
-    do not belong together fit best at any offset."""
+    """Largest |offset| at which the face speaks, in frames of 25 fps. If lips and sound are not of
+    the same person, the best offset is arbitrary."""
     speaking_s: Annotated[float, Field(ge=0)] = 2.0
-    """Of a shorter cut it is not known who speaks."""
+    """In a cut shorter than this, in seconds, the speaker stays unknown."""
     min_speech_s: Annotated[float, Field(ge=0)] = 0.6
-    """A cut with less speech is `unjudged`."""
+    """A cut with less speech than this, in seconds, is `unjudged`."""
 
 
 class GateLimits(Section):
     """What the gate's verdict on a draft depends on."""
 
     min_speech_s: Annotated[float, Field(ge=0)] = 0.6
-    """A cut with less speech is `unjudged`."""
+    """A cut with less speech than this, in seconds, is `unjudged`."""
     min_confidence: float
-    """Least LSE-C for `pass`."""
+    """Lowest LSE-C for `pass`."""
     fail_confidence: float
-    """LSE-C under which a cut fails; between the two it goes to review."""
+    """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review."""
     max_offset_frames: Annotated[int, Field(ge=0)] = 1
     """Largest |offset| for `pass`, in frames of 25 fps."""
     min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.0
-    """Least share of the source's own confidence (its picture with its sound, where that passes)
-    for `pass`; 0 is off. Of a preview that is right the embedded scorer gives a quarter under
-    0.6: `docs/scorers.md`."""
+    """Lowest confidence for `pass`, as a share of the source's own (its picture with its sound, if
+    that passes). 0 turns this off. With the embedded scorer, a quarter of the correct previews have
+    less than 0.6: see `docs/scorers.md`."""
     min_judged_s: Annotated[float, Field(ge=0)] = 1.0
-    """A shorter cut is `unjudged`."""
+    """A cut shorter than this, in seconds, is `unjudged`."""
 
 
 class ScorerSettings(GateLimits, SpeakingLimits):
-    """The thresholds of one sync scorer; scores of different scorers are never compared."""
+    """The thresholds of one sync scorer. Scores of different scorers are never compared."""
 
     implementation: ClassVar[str]
     """The scorer's class, `package.module:Class`."""
     mem_mb: ClassVar[int] = 1500
-    """Memory that a job of the scorer wants, in MB."""
+    """Memory that a job of the scorer needs, in MB."""
     needs_pictures: ClassVar[bool] = True
-    """Whether it looks at pictures. Where the mesh is known, none are decoded for one that does
-    not."""
+    """Whether it needs pictures, or only the face mesh. If the mesh is known, no pictures are
+    decoded for a scorer that does not need them."""
     weight_users: ClassVar[tuple[str, ...]] = ()
-    """The words of `needed_by` in models/weights.tsv that it asks for."""
+    """The users (column `needed_by` of models/weights.tsv) whose weights it needs."""
     embedded_weights: ClassVar[tuple[str, ...]] = ()
     """The files of models/embedded that it loads."""
 
@@ -71,37 +71,37 @@ class ScorerSettings(GateLimits, SpeakingLimits):
 
     @property
     def speaking_limits(self) -> SpeakingLimits:
-        """When a face is taken for the one that speaks."""
+        """When a face speaks."""
         fields = set(SpeakingLimits.model_fields)
         return SpeakingLimits.model_validate(self.model_dump(include=fields))
 
     @classmethod
     def weights_version(cls) -> str:
-        """Tell the weights that the scorer loads from others.
+        """Identify the weights that the scorer loads.
 
         Returns:
-            12 hex digits; empty where it loads nothing.
+            12 hex digits; empty if it loads no weights.
         """
         return weights_version(cls.weight_users, cls.embedded_weights)
 
     @classmethod
     def package(cls) -> str:
-        """Name the package of the scorer, whose code is in the key of its results.
+        """Name the scorer's package. The key of a result covers its code.
 
         Returns:
-            The dotted name; of a module that stands alone, its own.
+            The dotted name of the package, or of the module if it is in no package.
         """
         return cls.__module__.rpartition(".")[0] or cls.__module__
 
     @classmethod
     def build(cls) -> "Scorer":
-        """Build the scorer, which loads its weights.
+        """Build the scorer and load its weights.
 
         Returns:
             The scorer.
 
         Raises:
-            InputError: Its weights are not there.
+            InputError: Its weights are missing.
         """
         made: Scorer = load_class(cls.implementation)()
         return made

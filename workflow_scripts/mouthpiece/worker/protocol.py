@@ -88,7 +88,7 @@ class Failed:
         file: The file of an OSError.
     """
 
-    kind: Literal["InputError", "Fault", "OSError", "unforeseen"]
+    kind: Literal["InputError", "Fault", "OSError", "unexpected"]
     text: str
     number: int | None = None
     file: str | None = None
@@ -111,8 +111,8 @@ class Failed:
         if isinstance(error, OSError):
             file = None if error.filename is None else str(error.filename)
             return cls("OSError", error.strerror or text, error.errno, file)
-        text = f"unforeseen {type(error).__name__} {location_of(error)}; the log has more"
-        return cls("unforeseen", text)
+        text = f"unexpected {type(error).__name__} {location_of(error)}; the log has more"
+        return cls("unexpected", text)
 
     @property
     def error(self) -> Exception:

@@ -27,11 +27,11 @@ MUSETALK_PRESETS: dict[str, dict[str, Any]] = {
         "keep_silence": False,
     },
 }
-"""What each preset changes of the defaults. A key that stands beside `preset` wins."""
+"""The defaults that each preset changes. A key that is set beside `preset` wins."""
 
 
 class MusetalkSettings(EngineSettings):
-    """MuseTalk: redraws the lower half of the face; needs its weights, and a GPU to be fast."""
+    """MuseTalk redraws the lower half of the face. It needs its weights, and a GPU to be fast."""
 
     implementation: ClassVar[str] = "mouthpiece.engines.musetalk.engine:MusetalkEngine"
     uses_worker: ClassVar[bool] = True
@@ -57,65 +57,70 @@ class MusetalkSettings(EngineSettings):
         "close_up",
         "upstream",
     ] = "standard"
-    """A named set of the keys below (`MUSETALK_PRESETS`)."""
+    """A named set of values for the keys below (`MUSETALK_PRESETS`)."""
     version: Literal["1.5", "1.0"] = "1.5"
-    """1.0 is drawn as upstream draws it: no extra margin, parsing mode raw."""
+    """1.0 draws as upstream does: without an extra margin, with parsing mode raw."""
     models: str = ""
-    """A folder laid out as upstream's `models/`, used as it is; empty: the project's own."""
+    """A folder of weights with the layout of upstream's `models/`. Empty: the project's own."""
     landmarks: Literal["mesh", "dwpose"] = "mesh"
-    """The guard's face mesh mapped to 68 points, or DWPose (ONNX) on the tracked face."""
+    """The guard's face mesh, mapped to 68 points; or DWPose (ONNX) on the tracked face."""
     bbox_shift_px: Annotated[int, Field(ge=-50, le=50)] = 0
-    """Moves the upper edge of what is redrawn: + down, the mouth opens more; - up, less. The range
-    that suits a cut is found when its avatar is baked."""
+    """Moves the upper edge of the redrawn area. Down (+), the mouth opens more; up (-), it opens
+    less. The bake finds the range that suits a cut (`bbox_shift_range_px` in its row)."""
     shift_1_5: bool = True
-    """False ignores `bbox_shift_px` for version 1.5, as upstream does."""
+    """False: version 1.5 ignores `bbox_shift_px`, as upstream does."""
     extra_margin_px: Annotated[int, Field(ge=0, le=100)] = 10
-    """Picture rows added under the chin (version 1.5)."""
+    """Rows of the picture that are added below the chin (version 1.5)."""
     box_smoothing_frames: Annotated[float, Field(ge=0, le=50)] = 3.0
-    """Standard deviation of the boxes' smoothing over time; 0 is off: whole pixels, as upstream."""
+    """Standard deviation of the smoothing of the face boxes over time. 0 turns it off: boxes are
+    whole pixels, as upstream."""
     parsing: Literal["bisenet", "drawn"] = "bisenet"
-    """What finds the skin: a network trained on CelebAMask-HQ (non-commercial data), or the face's
-    landmarks."""
+    """How the skin is found: by a network trained on CelebAMask-HQ (non-commercial data), or from
+    the face's landmarks."""
     parsing_mode: Literal["raw", "neck", "jaw"] = "jaw"
-    """What the mask takes: skin and lips; the neck too; or skin grown over the jaw (1.5)."""
+    """What the mask covers: skin and lips; these and the neck; or lips and skin, extended below the
+    jaw (1.5)."""
     left_cheek_width_px: Annotated[int, Field(ge=0, le=256)] = 90
-    """Half width of the mask's full strength, of 256, left of the middle (mode jaw)."""
+    """Width of the mask left of the centre, in pixels of the parsed square of 512 x 512 px. Beyond
+    it, the cheek is eroded (mode jaw)."""
     right_cheek_width_px: Annotated[int, Field(ge=0, le=256)] = 90
-    """Half width of the mask's full strength, of 256, right of the middle (mode jaw)."""
+    """Width of the mask right of the centre; see `left_cheek_width_px`."""
     mask_blur: Annotated[float, Field(ge=0, le=0.5)] = 0.05
-    """Blur of the mask's edge, as a share of the face region; upstream: 0.05, its realtime 0.1."""
+    """Blur of the mask's edge, as a share of the parsed square's side. Upstream: 0.05; its realtime
+    mode: 0.1."""
     audio_padding_left_frames: Annotated[int, Field(ge=0, le=12)] = 2
-    """Sound a picture hears before its own, in frames of 25 fps."""
+    """Sound before its own that each picture is drawn from, in frames of 25 fps."""
     audio_padding_right_frames: Annotated[int, Field(ge=0, le=12)] = 2
-    """Sound a picture hears after its own, in frames of 25 fps."""
+    """Sound after its own that each picture is drawn from, in frames of 25 fps."""
     timing: Literal["exact", "upstream"] = "exact"
-    """"upstream" cuts the rate to a whole number and pads by it: it drifts at 29.97 and 23.976."""
+    """"upstream" rounds the frame rate down to a whole number: lips drift at 29.97 and 23.976."""
     keep_silence: bool = True
-    """Where the dub is silent and the source's mouth shut, the original picture is kept."""
+    """Keep the original picture where the dub is silent and the source's mouth is closed."""
     batch_frames: Annotated[int, Field(ge=1, le=512)] = 32
-    """Frames drawn at once; halves by itself when memory runs out."""
+    """Frames drawn at once. Halved automatically when memory runs out."""
     precision: Literal["auto", "fp16", "bf16", "fp32"] = "auto"
     """"auto" is fp16 on a GPU and fp32 on a CPU."""
     device: Literal["auto", "cuda", "cpu"] = "auto"
+    """"auto" is the GPU, if there is one."""
     compile: Literal["off", "default", "max-autotune"] = "off"
-    """torch.compile on a GPU: twice as fast, after 108 s of compiling the first time and 27 s in
-    each later process (H100). It pays where a worker (`worker.mode`) draws many cuts."""
+    """torch.compile on a GPU. It doubles the speed, after 108 s of compiling the first time and
+    27 s in each later process (H100). It pays off if a worker (`worker.mode`) draws many cuts."""
     threads: Annotated[int, Field(ge=1, le=256)] = 8
-    """Cores that a bake keeps busy: they decode the cut, crop pictures and make masks."""
+    """CPU cores that a bake uses to decode the cut, crop pictures and make masks."""
 
     @property
     def gpus(self) -> int:
-        """See `EngineSection`: none where a CPU draws."""
+        """See `EngineSettings`: none if a CPU draws."""
         return int(self.device != "cpu")
 
     @property
     def cores(self) -> int:
-        """See `EngineSection`."""
+        """See `EngineSettings`."""
         return self.threads
 
     @property
     def mem_mb(self) -> int:
-        """See `EngineSection`: the UNet's 3.4 GB of fp32, twice while converted."""
+        """See `EngineSettings`: the UNet's 3.4 GB in fp32, held twice while it is converted."""
         return 9000
 
     @property
@@ -140,8 +145,8 @@ class MusetalkSettings(EngineSettings):
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`.
 
-        Files are told by their content, wherever they lie. `MISSING` where one is not there yet, or
-        is damaged: the job that needs it says so.
+        Files are identified by their content, wherever they are. `MISSING` if one is not there or
+        is damaged: the job that needs it reports it.
         """
         if stage == "bake":
             groups = weight_files.bake_files(self.parsing, self.landmarks)

@@ -12,24 +12,25 @@ PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
     "opens_too_little": {"strength": 1.35},
     "opens_too_much": {"strength": 0.7},
 }
-"""What each preset changes of the defaults. A key that stands beside `preset` wins."""
+"""The defaults that each preset changes. A key that is set beside `preset` wins."""
 
 
 class PreviewSettings(EngineSettings):
-    """The embedded engine: the person's own picture, warped; no download, no GPU."""
+    """The embedded engine, which warps the person's own picture. No download, no GPU."""
 
     implementation: ClassVar[str] = "mouthpiece.engines.preview.engine:Preview"
     baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
     presets: ClassVar[dict[str, dict[str, Any]]] = PREVIEW_PRESETS
 
     preset: Literal["standard", "opens_too_little", "opens_too_much"] = "standard"
-    """A named set of the keys below (`PREVIEW_PRESETS`)."""
+    """A named set of values for the keys below (`PREVIEW_PRESETS`)."""
     size_px: Literal[256, 512] = 256
-    """Side of a patch."""
+    """Side of a patch, in pixels."""
     strength: Annotated[float, Field(ge=0, le=2)] = 1.0
-    """Scale of the mouth's opening."""
+    """Scale of the mouth opening."""
     lip_offset_frames: Annotated[int, Field(ge=-50, le=50)] = 0
-    """Lips later (+) or earlier (-) than the dub, to mend a dub that was laid out of sync."""
+    """Moves the lips later (+) or earlier (-) than the dub, in frames of the film, to correct a dub
+    that is out of sync."""
 
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`."""

@@ -8,7 +8,7 @@ from ..settings import ScorerSettings
 
 
 class LatentsyncSettings(ScorerSettings):
-    """The thresholds of StableSyncNet. Not calibrated here, where its weights are not to be had."""
+    """The thresholds of StableSyncNet. Not calibrated: its weights were not available."""
 
     implementation: ClassVar[str] = "mouthpiece.scorers.latentsync.scorer:Latentsync"
     weight_users: ClassVar[tuple[str, ...]] = ("latentsync",)
@@ -16,13 +16,16 @@ class LatentsyncSettings(ScorerSettings):
     mem_mb: ClassVar[int] = 6000
 
     speaking_confidence: float = 0.2
-    """Median cosine of the source's own picture and sound under which its face does not speak."""
+    """Lowest median cosine of the source's own picture and sound at which the face speaks."""
     min_confidence: float = 0.5
-    """Least median cosine for `pass`: what its makers take for sync, 94 % right as they report."""
+    """Lowest median cosine for `pass`: its authors' threshold, right in 94 % of cases by their
+    report."""
     fail_confidence: float = 0.3
-    """Median cosine under which a cut fails; between the two it goes to review."""
+    """A cut with a lower median cosine fails. Between this and `min_confidence`, it goes to review.
+    """
     min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Least share of the source's own cosine (its picture with its sound, where that passes) for
-    `pass`; 0 is off."""
+    """Lowest cosine for `pass`, as a share of the source's own (its picture with its sound, if that
+    passes). 0 turns this off."""
     min_judged_s: Annotated[float, Field(ge=0)] = 2.0
-    """A shorter cut is `unjudged`: one window takes 0.64 s, and offsets to 0.6 s are tried."""
+    """A cut shorter than this, in seconds, is `unjudged`: one window takes 0.64 s, and offsets up
+    to 0.6 s are tried."""

@@ -8,22 +8,22 @@ from ..settings import ScorerSettings
 
 
 class SyncnetSettings(ScorerSettings):
-    """The thresholds of SyncNet. Not calibrated here, where its weights are not to be had."""
+    """The thresholds of SyncNet. Not calibrated: its weights were not available."""
 
     implementation: ClassVar[str] = "mouthpiece.scorers.syncnet_v2.scorer:SyncnetV2"
     weight_users: ClassVar[tuple[str, ...]] = ("syncnet_v2",)
 
     speaking_confidence: float = 1.5
-    """LSE-C of the source's own picture and sound under which its face does not speak."""
+    """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
     min_confidence: float = 3.0
-    """Least LSE-C for `pass`; LatentSync's makers keep films from 3 on for training, and drafts of
+    """Lowest LSE-C for `pass`. LatentSync's authors keep films of 3 or more for training; drafts of
     MuseTalk are reported at 6.5 on average."""
     fail_confidence: float = 2.0
-    """LSE-C under which a cut fails; between the two it goes to review. Two thirds of the floor, so
-    that what lies just under it reaches a person."""
+    """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review. Two
+    thirds of `min_confidence`, so that a person sees what just misses it."""
     min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.6
-    """Least share of the source's own LSE-C (its picture with its sound, where that passes) for
-    `pass`; 0 is off."""
+    """Lowest LSE-C for `pass`, as a share of the source's own (its picture with its sound, if that
+    passes). 0 turns this off."""
     min_judged_s: Annotated[float, Field(ge=0)] = 2.0
-    """A shorter cut is `unjudged`: under 50 frames SyncNet's word is noise, and its makers leave
-    such tracks out."""
+    """A cut shorter than this, in seconds, is `unjudged`: SyncNet's score of less than 50 frames is
+    noise, and its authors leave such tracks out."""
