@@ -20,7 +20,7 @@ FORBIDDEN = (
     "a person's word",
 )
 
-SUFFIXES = {".py", ".md", ".smk", ".rst", ".yaml", ".j2", ".js", ".html", ".css"}
+SUFFIXES = {".py", ".md", ".smk", ".rst", ".yaml", ".j2", ".js", ".mjs", ".html", ".css"}
 
 FOLDERS = (
     *("benchmarks", "config", "demo", "docs", "envs", "models", "profiles", "report", "rules"),
