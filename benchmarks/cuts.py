@@ -1,9 +1,9 @@
-"""Measure cut detection on films whose cuts are known, made of talking faces, pictures and footage.
+"""Measure cut detection on films with known cuts, made of talking faces, pictures and footage.
 
     python benchmarks/cuts.py GRID [--shot VIDEO FIRST END ...] [--detector transnetv2]
 
 GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg` (Zenodo record 3625687);
-clips that are broken in the corpus are left out. Three films are made in a temporary folder:
+broken clips of the corpus are left out. Three films are made in a temporary folder:
 `mixed` (five other speakers and 15 clips of s1, interleaved with still and slowly zoomed pictures
 and faceless footage, hard cuts), `gradual` (the same joined by dissolves and by fades through
 black) and `jump` (clips of one speaker in a row). A cut counts as found if a detected one is within
@@ -36,7 +36,7 @@ PICTURES = ("chelsea", "coffee", "rocket", "camera", "astronaut", "moon", "retin
 
 @dataclass(frozen=True)
 class TrueCut:
-    """A cut as made: where it may be found, its middle, and its kind."""
+    """A cut that was made: the frames in which it may be found, and its kind."""
 
     first: int
     last: int
@@ -50,7 +50,7 @@ class TrueCut:
 
 @dataclass(frozen=True)
 class Join:
-    """How a piece is joined to the one before: by a `cut`, or over `frames` frames."""
+    """How a piece is joined to the previous one: hard, or over `frames` frames."""
 
     kind: str
     frames: int = 0
@@ -61,7 +61,7 @@ Piece = list[np.ndarray]
 
 @dataclass(frozen=True)
 class Shot:
-    """Frames [first, end) of faceless footage, without a cut among them."""
+    """Frames [first, end) of footage without faces or cuts."""
 
     path: Path
     first: int
@@ -76,7 +76,7 @@ def clip(path: Path, first: int = 0, end: int = 75) -> Piece:
 
 
 def clips(paths: Iterable[Path], number: int) -> list[Piece]:
-    """The first `number` clips that are whole: some of the corpus begin with grey frames."""
+    """The first `number` intact clips; some of the corpus begin with grey frames."""
     whole = (piece for piece in map(clip, paths) if min(frame.std() for frame in piece) > 20)
     return list(itertools.islice(whole, number))
 
@@ -139,7 +139,7 @@ def write(frames: Iterable[np.ndarray], path: Path) -> None:
 
 
 def fillers(shots: Sequence[Shot], frames: int) -> Iterator[Piece]:
-    """Faceless pieces without end: pictures held and zoomed, and parts of the footage."""
+    """Endless pieces without faces: pictures held and zoomed, and parts of the footage."""
     parts: list[Piece] = []
     for shot in shots:
         whole = clip(shot.path, shot.first, shot.end)
@@ -175,7 +175,7 @@ def films(
 
 
 def match(truth: Sequence[TrueCut], found: Sequence[int]) -> tuple[dict[TrueCut, int], list[int]]:
-    """Pair each true cut with the nearest detected one in reach; what is left over is false."""
+    """Pair each true cut with the nearest detected one in reach; the rest is false."""
     left, pairs = list(found), {}
     for cut in truth:
         near = [n for n in left if cut.first - 1 <= n <= cut.last + 1]
@@ -186,7 +186,7 @@ def match(truth: Sequence[TrueCut], found: Sequence[int]) -> tuple[dict[TrueCut,
 
 
 def main() -> None:
-    """Print a table: per film and kind of cut, recall, precision and distance."""
+    """Print recall, false cuts and distance by film and kind of cut."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("grid", type=Path)
     parser.add_argument(

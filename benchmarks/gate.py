@@ -3,14 +3,13 @@
     python benchmarks/gate.py GRID [--clips 30] [--scorer embedded] [--seconds 2] [--labels L.tsv]
 
 GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`; of s1 only the clips are
-taken that the embedded networks were not trained on. Each clip's mouth is redrawn
-by the preview engine to fit the sound of another clip, composited, tracked anew and scored against
-the sound it was drawn for (right), against a third clip's (swapped), and against the right one
-moved by 3 to 12 frames (shifted). With --seconds each is scored in pieces of that length, half
-of it apart, as if each were a cut. Prints confidences, the passes at the thresholds in force, and
-what share a right draft has of the confidence of its source, picture and sound as they were filmed;
-writes every score with its label (right is good, swapped and shifted are bad) as a table that
-`python -m mouthpiece.calibrate --labels L.tsv` reads.
+taken that the embedded networks were not trained on. Each clip's mouth is redrawn by the preview
+engine to fit the sound of another clip, composited, tracked again and scored against the sound it
+was drawn for (right), against a third clip's (swapped), and against the right one moved by 3 to 12
+frames (shifted). With --seconds each is scored in overlapping pieces of that length, as if they
+were cuts. Prints confidences, the passes at the thresholds in force, and the share that a right
+draft has of its source's confidence. Writes every score with its label (right is good, swapped and
+shifted are bad) as a table that `mouthpiece calibrate --labels L.tsv` reads.
 """
 
 import argparse
@@ -32,11 +31,12 @@ from mouthpiece.calibration.labels import Labelled, write_labels
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.media.decode import read_rgb, to_rgb
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.composite import composited
-from mouthpiece.project.settings import Engines, Gate
+from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.verdict import judge
@@ -53,8 +53,8 @@ VERDICTS = ("pass", "review", "fail", "unjudged")
 
 @dataclass(frozen=True)
 class Scene:
-    """A face as drawn and as filmed, 25 fps, and 16 kHz sounds: what it was drawn for, another's,
-    its own.
+    """A face as drawn and as filmed, at 25 fps, and three sounds, 16 kHz: the one it was drawn for,
+    another clip's, and the one it was filmed with.
     """
 
     drawn: list[Seen]
@@ -71,20 +71,20 @@ class Scene:
 
 @dataclass
 class Times:
-    """Seconds and frames of what is timed."""
+    """Seconds that were measured, and the frames they took."""
 
     seconds: float = 0.0
     frames: int = 0
 
     @property
     def rate(self) -> float:
-        """Frames a second."""
+        """Frames per second."""
         return self.frames / self.seconds if self.seconds else float("nan")
 
 
 @dataclass
 class Found:
-    """Every score, by what was scored; labelled; and drafts' shares of what their source scores."""
+    """All scores by kind, with labels, and right drafts' shares of their source's confidence."""
 
     scores: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {"right": [], "swapped": [], "shifted": []}
@@ -128,7 +128,7 @@ def main() -> None:
                 if kind == "right":
                     right = scored["confidence"]
             source = score(scene.filmed, scene.own, start_s)
-            if judge(source, settings)[0] == "pass":
+            if judge(source, settings.limits)[0] == "pass":
                 found.shares.append(right / source["confidence"])
     if options.labels:
         write_labels(found.labelled, options.labels)
@@ -140,10 +140,10 @@ def main() -> None:
 
 
 def scenes(grid: Path, clips: int, drawing: Times) -> Iterator[tuple[str, Scene]]:
-    """Clips by name, each drawn for the sound of another; those that the guard refuses are told."""
+    """Clips by name, each drawn for another's sound; those that the guard refuses are printed."""
     paths = clip_paths(grid)
     faces, sounds = paths[:clips], paths[::-1]
-    preview = create_engine("preview", Engines())
+    preview = create_engine(PreviewSettings())
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         mezzanine, own = folder / "mezzanine.mp4", folder / "own.flac"
@@ -188,7 +188,7 @@ def report(found: Found, settings: Gate) -> None:
     right = np.array([score["confidence"] for score in found.scores["right"]])
     for kind, scores in found.scores.items():
         confidence = np.array([score["confidence"] for score in scores])
-        verdicts = [judge(score, settings)[0] for score in scores]
+        verdicts = [judge(score, settings.limits)[0] for score in scores]
         print(
             f"{kind:8} confidence 5/50/95 %: {np.percentile(confidence, [5, 50, 95]).round(3)}"
             f"  AUC against right {np.mean(right[:, None] > confidence[None]):.3f}"

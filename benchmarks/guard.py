@@ -2,9 +2,9 @@
 
     python benchmarks/guard.py GRID [--shot VIDEO FIRST END ...]
 
-The film is `mixed` of benchmarks/cuts.py, its cuts as detected. A cut of a talking face must be
-accepted, every other one refused; the portrait among the pictures is told apart, since it does show
-one clear face.
+The film is `mixed` of benchmarks/cuts.py, divided at the detected cuts. A cut of a talking face
+must be accepted, every other one refused; the portrait among the pictures is listed separately,
+since it shows one clear face.
 """
 
 import argparse
@@ -29,7 +29,7 @@ PORTRAIT = "astronaut"
 
 
 def kind_of(piece: int, with_footage: bool) -> str:
-    """What a piece of the film shows: faces and fillers alternate, pictures and footage in turn."""
+    """What a piece shows; faces and fillers alternate, and so do pictures and footage."""
     filler, is_filler = divmod(piece, 2)
     if not is_filler:
         return "face"

@@ -1,4 +1,4 @@
-"""Measure who speaks: real faces scored against their own sound, and against what is not theirs.
+"""Measure who speaks: real faces scored against their own sound, and against other sound.
 
     python benchmarks/speaker.py GRID [--scorer embedded] [--clips 65]
 
@@ -6,15 +6,15 @@ GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`; of s1 onl
 taken that the embedded networks were not trained on. For pieces of 1, 2 and 3 s it prints the
 confidence of
 
-- own: a face with its own sound, and `others`: those of them that are not of the trained speaker,
-- babble: likewise, with four other voices under the sound, 10 dB down in all,
-- another's: a face that speaks, with another clip's sound (a speaker off screen, lips that move;
-  GRID's sentences have one rhythm, so this is hard),
-- listener: a face that does not speak, with a clip's sound: the moments before it speaks, to and
-  fro;
+- own: a face with its own sound, and `others`: those of speakers that were not trained on,
+- babble: the same with four other voices under the sound, together 10 dB lower,
+- another's: a face that speaks, with another clip's sound (a speaker off screen while lips move;
+  GRID's sentences have the same rhythm, so this is hard),
+- listener: a face that does not speak, with a clip's sound: the frames before it speaks, forward
+  and in reverse;
 
-for each pair of limits the share of each that is taken for not speaking; and how often, of two
-faces that both move, the one whose sound it is has the higher confidence.
+for each pair of limits the share of each that is judged as not speaking; and how often, of two
+moving faces, the one that belongs to the sound has the higher confidence.
 """
 
 import argparse
@@ -51,7 +51,7 @@ CONFIDENCES = (0.0, 0.05, 0.10, 0.12, 0.15, 0.18, 0.20, 0.22, 0.25)
 OFFSETS = (3, 5, 15)
 BABBLE_DB = -10.0
 QUIET_FRAMES = 6
-"""Least frames before the first sound that make a listener."""
+"""The least number of frames before the first sound that make a listener."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def main() -> None:
 
 
 def report(length_s: int, scores: dict[str, list[Score]]) -> None:
-    """The percentiles, and the shares that limits would take for not speaking."""
+    """Print percentiles, and the shares that limits would judge as not speaking."""
     print(f"\n{length_s} s")
     for kind in KINDS:
         values = [score.confidence for score in scores[kind]]
@@ -119,7 +119,7 @@ def report(length_s: int, scores: dict[str, list[Score]]) -> None:
         steps = np.percentile(values, [1, 5, 50, 95, 99]).round(3)
         print(f"  {kind:10} {len(values):4} pieces, confidence 1/5/50/95/99 %: {steps}, "
               f"|offset| <= 1: {near:.2f}")  # fmt: skip
-    print("  share taken for not speaking, under a confidence or above an |offset|:")
+    print("  share judged as not speaking, under a confidence or above an |offset|:")
     print("  under above " + "".join(f"{kind:>11}" for kind in KINDS))
     for confidence in CONFIDENCES:
         for offset in OFFSETS:
@@ -138,7 +138,7 @@ def clip_paths(grid: Path) -> list[Path]:
 
 
 def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no-untyped-def]
-    """A part of what has `rate` items a second."""
+    """A part of a sequence with `rate` items per second."""
     return whole[round(start_s * rate) :][: round(length_s * rate)]
 
 
@@ -150,7 +150,7 @@ def speech_s(samples: np.ndarray, start_s: float, length_s: float) -> float:
 
 
 def babble(clips: list[Clip], of: int) -> np.ndarray:
-    """Four other voices, `BABBLE_DB` to the clip's own."""
+    """Four other voices, at `BABBLE_DB` relative to the clip's."""
     own = clips[of].samples
     total = np.zeros_like(own)
     for step in (3, 7, 13, 17):
@@ -161,7 +161,7 @@ def babble(clips: list[Clip], of: int) -> np.ndarray:
 
 
 def listening(clip: Clip, frames: int) -> list[Seen]:
-    """A face at rest, out of the frames before a clip's first sound; none where it has too few."""
+    """A face at rest, from the frames before a clip's first sound; empty if they are too few."""
     loud = frame_energy(clip.samples, SCORE_RATE, len(clip.face)) > 0.3
     quiet = clip.face[: max(0, int(np.argmax(loud)) - 3)]
     if len(quiet) < QUIET_FRAMES:

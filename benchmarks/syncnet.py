@@ -1,9 +1,10 @@
-"""Check SyncNet's scorer on a film of a face that is cropped already, 224x224 at 25 frames/s.
+"""Check SyncNet's scorer on a film of a cropped face, 224x224 at 25 frames/s.
 
     python benchmarks/syncnet.py example.avi
 
 SyncNet's authors publish such a film, `example.avi`, and what their code says of it: offset 3,
-least distance 5.353, confidence 10.021. Needs the weights: `make models ENGINE=syncnet_v2`.
+least distance 5.353, confidence 10.021. Needs the weights: `mouthpiece models fetch --for
+syncnet_v2`.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from mouthpiece.stages.speech import write_speech
 
 
 def main() -> None:
-    """Score the film as it is, and print it beside the published figures."""
+    """Score the film, and print the published figures for comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("film", type=Path)

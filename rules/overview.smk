@@ -22,7 +22,7 @@ rule overview:
         enhance_gpus=PROJECT.settings.enhance.gpus,
         gate=PROJECT.settings.gate.model_dump(),
         settings=PROJECT.settings.overview.model_dump(),
-        code=code_version("reports.overview"),
+        code=code_version("stages.overview"),
     threads: 1
     resources:
         mem_mb=1000,

@@ -1,11 +1,11 @@
-"""Write the project's overview page: see `mouthpiece.overview`."""
+"""Write the project's overview page: see `mouthpiece.stages.overview`."""
 
 from pathlib import Path
 
 from mouthpiece.config.overview import Overview
 from mouthpiece.core.jobs import job
 from mouthpiece.project.settings import Gate
-from mouthpiece.reports.overview import overview
+from mouthpiece.stages.overview import overview
 
 with job(snakemake.log[0]):
     page = Path(snakemake.output.page)

@@ -79,7 +79,8 @@ def test_a_note_joins_no_film_again(finished: Job, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["core/errors.py", "core/jobs.py", "cli/app.py", "weights/download.py", "core/locks.py"]
+    "module",
+    ["core/errors.py", "core/jobs.py", "cli/app.py", "weights/download.py", "core/locks.py"],
 )
 def test_texts_and_the_command_line_redo_nothing(
     finished: Job, project: Path, tmp_path: Path, module: str

@@ -12,14 +12,26 @@ import pytest
 
 from mouthpiece.config.overview import Overview
 from mouthpiece.core.cut_table import CutRow
+from mouthpiece.core.cuts import Cut, write_boundaries
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
+from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
+from mouthpiece.project.tables import Decision, Override
 from mouthpiece.reports.cost import Cost, cost_of
+from mouthpiece.reports.films import read_films
 from mouthpiece.reports.history import read_history, record
-from mouthpiece.reports.overview import overview
-from mouthpiece.reports.run_summary import FailedJob, Unmade, faulty_cuts, unmade_films
-from mouthpiece.reports.timings import Place, Timing, by_stage, read_timings, total
+from mouthpiece.reports.overview import interim, write_overview
+from mouthpiece.reports.run_summary import (
+    FailedJob,
+    Unmade,
+    faulty_cuts,
+    unmade_films,
+    unmatched_rows,
+)
+from mouthpiece.reports.timings import Timing, TimingFolder, by_stage, read_timings, total
+from mouthpiece.review.unmatched import rows_on_cuts
+from mouthpiece.stages.overview import overview
 
 GPUS = {"preview": 0, "musetalk": 1}
 
@@ -67,10 +79,8 @@ class Project:
 
     def render(self, settings: Overview | None = None, unmade: Sequence[Unmade] = ()) -> "Page":
         results = self.folder / "results"
-        overview(
-            films=self.films,
-            tables=[results / video / language / "cuts.tsv" for video, language in self.films],
-            facts=[results / video / "_shared" / "source.json" for video, _ in self.films],
+        write_overview(
+            read_films(self.films, *self.files()),
             gpus=GPUS,
             enhance_gpus=self.enhance_gpus,
             gate=Gate(),
@@ -81,6 +91,14 @@ class Project:
             unmade=unmade,
         )
         return Page(self.page.read_text(encoding="utf-8"))
+
+    def files(self) -> tuple[list[Path], list[Path]]:
+        """The tables of the films, and the facts of their videos."""
+        results = self.folder / "results"
+        return (
+            [results / video / language / "cuts.tsv" for video, language in self.films],
+            [results / video / "_shared" / "source.json" for video, _ in self.films],
+        )
 
     def history(self) -> list[str]:
         return sorted(file.name for file in (self.folder / "results" / ".history").iterdir())
@@ -148,8 +166,9 @@ def test_the_films_and_what_became_of_their_cuts(project: Project) -> None:
 
 def test_only_a_decision_in_force_closes_a_cut(project: Project) -> None:
     said = ("", "approve", "passthrough", "stale approve", "done retry", "moot approve")
+    said += ("carried passthrough",)
     cuts = [row(50 * n, "fail", decision=word) for n, word in enumerate(said)]
-    cuts += [row(300, "unjudged"), row(350, "none", decision="stale approve")]
+    cuts += [row(350, "unjudged"), row(400, "none", decision="stale approve")]
     project.film("talk", "de", cuts)
     assert project.render().row("talk")[12] == "4"
 
@@ -194,6 +213,72 @@ def test_films_that_were_not_made_stand_in_the_page(project: Project) -> None:
     assert project.page.stat().st_mtime < table.stat().st_mtime
     project.render()
     assert project.page.stat().st_mtime >= table.stat().st_mtime
+
+
+OVERRIDE = Override(
+    Row(Path("overrides.tsv"), 2, {}), "talk", "*", "000240-000300", "guard.min_frames", "9"
+)
+
+
+def refusal(cut: str) -> Decision:
+    values = {"video": "talk", "language": "de", "cut": cut}
+    return Decision(Row(Path("decisions.tsv"), 3, values), "passthrough")
+
+
+def test_rows_on_cuts_that_are_not_there_are_named(project: Project) -> None:
+    rows = rows_on_cuts([refusal("000000-000099"), refusal("000150-000199")], [OVERRIDE])
+    results = project.folder / "results"
+    shared = results / "talk" / "_shared"
+    write_boundaries([Cut.of(50 * n, 50) for n in range(4)], shared / "boundaries.tsv")
+    tables, facts = project.files()
+    overview(
+        films=project.films,
+        tables=tables,
+        facts=facts,
+        gpus=GPUS,
+        enhance_gpus=0,
+        gate=Gate(),
+        settings=Overview(),
+        timings=project.folder / "timings",
+        history=results / ".history",
+        page=project.page,
+        boundaries=[shared / "boundaries.tsv"],
+        rows_on_cuts=rows,
+    )
+    page = Page(project.page.read_text(encoding="utf-8"))
+    assert page.row("decisions.tsv")[1:] == [
+        *("3", "talk", "de", "000000-000099", "passthrough", "000000-000049"),
+        "000000-000049, 000050-000099",
+    ]
+    assert page.row("overrides.tsv")[1:] == [
+        *("2", "talk", "*", "000240-000300", "guard.min_frames", "000150-000199", "–"),
+    ]
+    films = [*project.films, ("late", "de")]
+    lines = [str(found) for found in unmatched_rows(results, films, rows)]
+    assert [line.partition(":")[0] for line in lines] == [
+        "decisions.tsv, row 3",
+        "overrides.tsv, row 2",
+    ]
+    assert unmatched_rows(results, films, []) == []
+
+
+def test_the_page_after_a_failed_run_names_such_rows_too(project: Project) -> None:
+    results = project.folder / "results"
+    shared = results / "talk" / "_shared"
+    write_boundaries([Cut.of(50 * n, 50) for n in range(4)], shared / "boundaries.tsv")
+    interim(
+        results,
+        [*project.films, ("late", "de")],
+        [Unmade("late", "de", (), False)],
+        rows_on_cuts([], [OVERRIDE]),
+        gpus=GPUS,
+        enhance_gpus=0,
+        gate=Gate(),
+        settings=Overview(),
+        timings=project.folder / "timings",
+    )
+    page = Page(project.page.read_text(encoding="utf-8"))
+    assert page.row("late")[1] == "de" and page.row("overrides.tsv")[1] == "2"
 
 
 def test_a_page_of_no_film(tmp_path: Path) -> None:
@@ -337,8 +422,8 @@ def test_timings_by_place_and_stage(tmp_path: Path) -> None:
     (tmp_path / "timings/v/000000-000009/guard.tsv").write_text("s\n")
     project.timing("v/999999-999999/guard", 100)  # of a cut that is no more
     places = [
-        Place("v", "", ""),
-        *(Place("v", "", c, 2) for c in ("000000-000009", "000010-000019")),
+        TimingFolder("v", "", ""),
+        *(TimingFolder("v", "", c, 2) for c in ("000000-000009", "000010-000019")),
     ]
     timed = read_timings(tmp_path / "timings", places)
     assert by_stage(timed) == {
@@ -396,5 +481,5 @@ def test_the_history_is_only_added_to(tmp_path: Path) -> None:
     assert entries == read_history(tmp_path)
     (tmp_path / ".000003.abc.json").write_text("left by a run that was killed")
     (tmp_path / "000003.json").write_text(json.dumps(["?"]))
-    with pytest.raises(Fault, match=r"000003\.json: is no entry of the history; remove it"):
+    with pytest.raises(Fault, match=r"000003\.json: is not an entry of the history; remove it"):
         read_history(tmp_path)

@@ -11,14 +11,16 @@ from samples import cut_row, segment
 
 from browsing import Reviewer
 from mouthpiece.config.guard import Guard
+from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
-from mouthpiece.project.tables import Dub, read_decisions
-from mouthpiece.review.decisions import Table
+from mouthpiece.project.tables import Decision, Dub, read_decisions
 from mouthpiece.review.clips import Clips
+from mouthpiece.review.decisions import Table
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
 from mouthpiece.review.thresholds import Thresholds
+from mouthpiece.review.unmatched import FilmCuts, rows_on_cuts, unmatched
 
 FILM = Film("film", "pt-BR", Fraction(25))
 FRAMES = 50
@@ -51,7 +53,9 @@ def folder(tmp_path, clips):
     return tmp_path
 
 
-def write(folder, clips, rows, levels=(50,) * FRAMES, speech=((0, FRAMES),), course=()):
+def write(
+    folder, clips, rows, levels=(50,) * FRAMES, speech=((0, FRAMES),), course=(), unmatched=()
+):
     (folder / "clips").mkdir(exist_ok=True)
     shutil.copy(clips, folder / "clips/clip.mp4")
     paths = {
@@ -60,7 +64,8 @@ def write(folder, clips, rows, levels=(50,) * FRAMES, speech=((0, FRAMES),), cou
         )
         for row in rows
     }
-    write_page(folder, FILM, rows, Thresholds.of(Guard(), Gate()), paths, PRESETS)
+    thresholds = Thresholds.of(Guard(), Gate())
+    write_page(folder, FILM, rows, thresholds, paths, PRESETS, unmatched=unmatched)
 
 
 def test_it_opens_from_disk_and_fetches_nothing_else(reviewer, folder):
@@ -225,14 +230,20 @@ def test_keys_decide_nothing_that_the_list_does_not_show(reviewer, folder):
     assert reviewer.errors == []
 
 
-def test_a_cut_without_a_draft_is_not_decided(reviewer, folder):
-    """A word on no draft would hold for every later one."""
+def test_a_cut_without_a_draft_is_refused_at_most(reviewer, folder, tmp_path):
+    """A refusal binds to frames, so it keeps every later draft of them out."""
     reviewer.open(folder)
     reviewer.page.get_by_role("button", name="000050-000099").click()
-    assert reviewer.page.get_by_role("button", name="Keep original").is_disabled()
-    reviewer.press("p")
-    assert reviewer.decide_and_export().count("\n") == 1
     assert "No draft was made" in reviewer.page.locator("#hint").inner_text()
+    for name in ("Approve draft", "Retry…", "Final tier"):
+        assert reviewer.page.get_by_role("button", name=name).is_disabled()
+    reviewer.press("a", "r", "t")
+    assert reviewer.decide_and_export().count("\n") == 1
+    reviewer.press("p")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {
+        "000050-000099": ("passthrough", "", "", "", "")
+    }
+    assert reviewer.errors == []
 
 
 def test_progress_counts_what_is_queued_for_review(reviewer, tmp_path, clips):
@@ -391,7 +402,7 @@ def test_undecided_cuts_alone_and_on_to_the_next(reviewer, folder):
     news = reviewer.page.locator("[aria-live]").inner_text()
     assert news.startswith("Cut 000200-000249: approve. Cut 000100-000149: Doubtful.")
     reviewer.press("k")
-    assert reviewer.chosen == "000200-000249", "it stays in reach until the list is made anew"
+    assert reviewer.chosen == "000200-000249", "it stays in reach until the list is filled again"
     reviewer.press("u")
     assert reviewer.chosen == "000200-000249"
     reviewer.open(folder)
@@ -451,23 +462,27 @@ def test_what_enhancement_did_is_shown(reviewer, tmp_path, clips):
     assert reviewer.errors == []
 
 
-def test_decisions_outlive_the_page_but_not_their_draft(reviewer, folder, clips):
+def test_decisions_outlive_the_page_and_refusals_their_draft(reviewer, folder, clips):
     reviewer.open(folder)
     reviewer.press("p", "j", "a")
     before = reviewer.decide_and_export()
     reviewer.open(folder)
     assert reviewer.decide_and_export() == before
-    redone = [r | {"draft": "ffffffffffff"} if r["cut"] == "000150-000199" else r for r in ROWS]
-    write(folder, clips, redone)
+    write(folder, clips, [row | {"draft": "ffffffffffff"} for row in ROWS])
     reviewer.open(folder)
     after = reviewer.decide_and_export()
-    assert "000150-000199" not in after and "000200-000249\tapprove" in after
+    assert "000150-000199\tpassthrough\tffffffffffff" in after and "000200-000249" not in after
+    moved = [cut_row(140, 30, "fail"), cut_row(170, 80, "fail")]
+    write(folder, clips, moved)
+    reviewer.open(folder)
+    after = reviewer.decide_and_export()
+    assert "000140-000169\tpassthrough" in after and "000170-000249\tpassthrough" in after
 
 
 def test_what_the_run_obeyed_is_exported_again_and_a_stale_word_is_not(reviewer, tmp_path, clips):
     rows = [
         cut_row(0, FRAMES, "fail", decision="approve"),
-        cut_row(50, FRAMES, "fail", decision="stale passthrough"),
+        cut_row(50, FRAMES, "fail", decision="stale approve"),
     ]
     write(tmp_path, clips, rows)
     reviewer.open(tmp_path)
@@ -475,6 +490,52 @@ def test_what_the_run_obeyed_is_exported_again_and_a_stale_word_is_not(reviewer,
     assert "000000-000049\tapprove" in text and "000050-000099" not in text
     reviewer.press("j")
     assert "not obeyed" in reviewer.page.locator("#hint").inner_text()
+
+
+def test_a_refusal_that_is_carried_over_is_said_and_handed_on(reviewer, tmp_path, clips):
+    carried = {
+        "decision": "carried passthrough",
+        "carried_from": "000000-000119",
+        "reason": "decided",
+        "note": "consent withdrawn",
+    }
+    rows = [cut_row(0, FRAMES, "fail", **carried), cut_row(50, FRAMES, "fail", **carried)]
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path)
+    page = reviewer.page
+    assert page.locator("tr[aria-current] .decision").inner_text() == "keep original (carried over)"
+    assert "frames of the cut 000000-000119" in page.locator("#cut-why").inner_text()
+    assert "Refused as frames of 000000-000119" in page.locator("#hint").inner_text()
+    assert page.locator("#progress-text").inner_text() == "2 of 2 cuts to review decided"
+    draft = "0123456789ab"
+    assert said_in(reviewer.decide_and_export(), tmp_path) == dict.fromkeys(
+        ("000000-000049", "000050-000099"), ("passthrough", draft, "", "", "consent withdrawn")
+    )
+    reviewer.press("a")
+    hint = page.locator("#hint").inner_text()
+    assert "Take the row of 000000-000119 out of decisions.tsv, too." in hint
+    assert "000000-000049\tapprove" in reviewer.decide_and_export()
+    assert reviewer.errors == []
+
+
+def test_rows_on_cuts_that_are_not_there_are_named(reviewer, tmp_path, clips):
+    decision = Decision(
+        Row(tmp_path / "decisions.tsv", 3, {
+            "video": "film", "language": "pt-BR", "cut": "000900-000949"}),
+        "passthrough", note="consent",
+    )  # fmt: skip
+    cuts = FilmCuts([row["cut"] for row in ROWS], [])
+    found = unmatched(rows_on_cuts([decision], []), {("film", "pt-BR"): cuts})
+    write(tmp_path, clips, ROWS, unmatched=found)
+    reviewer.open(tmp_path)
+    notice = reviewer.page.locator(".notice").inner_text()
+    assert "row 3: passthrough on cut 000900-000949 of film in pt-BR" in notice
+    assert "the nearest is 000200-000249" in notice
+    # An export takes the place of the table: it keeps what refuses other frames.
+    assert "000900-000949\tpassthrough\t\t\t\tconsent" in reviewer.decide_and_export()
+    write(tmp_path, clips, ROWS)
+    reviewer.open(tmp_path)
+    assert reviewer.page.locator(".notice").count() == 0
 
 
 @pytest.fixture
@@ -544,14 +605,41 @@ def test_the_served_page_saves_each_word_at_once(reviewer, served):
 
 def test_the_served_page_shows_what_the_table_says_now(reviewer, served):
     table = Table(served.reviews.table)
-    words = ({"decision": "approve"}, {"decision": "passthrough", "draft": "ffffffffffff"})
-    for cut, word in zip(("000150-000199", "000200-000249"), words, strict=True):
+    words = {
+        "000150-000199": {"decision": "approve"},
+        "000200-000249": {"decision": "approve", "draft": "ffffffffffff"},
+        "000100-000149": {"decision": "passthrough", "draft": "ffffffffffff"},
+    }
+    for cut, word in words.items():
         table.put(("film", "pt-BR", cut), word)
     table.write()
     reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
     reviewer.wait(SAVED)
     said = reviewer.page.locator(".decision").all_inner_texts()
-    assert [text for text in said if text] == ["approve"]  # a stale word counts for nothing
+    # A stale approval counts for nothing; a refusal holds, whatever is drafted.
+    assert [text for text in said if text] == ["approve", "keep original"]
+
+
+def test_a_refusal_that_is_carried_over_is_taken_back_for_one_cut(reviewer, served):
+    table = Table(served.reviews.table)
+    refusal = {"decision": "passthrough", "draft": "ffffffffffff", "note": "consent"}
+    table.put(("film", "pt-BR", "000150-000248"), refusal)
+    table.write()
+    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.wait(SAVED)
+    said = reviewer.page.locator(".decision").all_inner_texts()
+    assert said[:2] == ["keep original (carried over)"] * 2
+    assert reviewer.page.locator("#note").input_value() == "consent"
+    reviewer.press("u")
+    reviewer.wait(SAVED)
+    draft = "0123456789ab"
+    assert saved(served) == {
+        "000150-000199": f"{draft} consent",
+        "000200-000249": f"passthrough {draft} consent",
+    }
+    reviewer.press("j")
+    assert reviewer.page.locator(".decision").nth(1).inner_text().startswith("keep original")
+    assert reviewer.errors == []
 
 
 def test_what_is_not_saved_is_said_and_tried_again(reviewer, served):
@@ -572,7 +660,7 @@ def test_what_is_not_saved_is_said_and_tried_again(reviewer, served):
     assert reviewer.page.get_by_role("button", name="Try again").is_hidden()
 
 
-def test_a_server_that_is_gone_is_said(reviewer, served):
+def test_a_server_that_is_gone_is_named(reviewer, served):
     reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
     reviewer.wait(SAVED)
     reviewer.page.route("**/decisions", lambda route: route.abort())
@@ -587,7 +675,7 @@ def test_a_server_that_is_gone_is_said(reviewer, served):
     assert len(saved(served)) == 2
 
 
-def test_words_wait_while_the_film_is_made_anew(reviewer, served):
+def test_decisions_wait_while_the_film_is_made_again(reviewer, served):
     """Snakemake deletes cuts.tsv before it makes it again, which takes as long as it takes."""
     table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
     rows = table.read_bytes()
@@ -780,7 +868,7 @@ def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
     context.close()
 
 
-def test_a_cut_that_was_drafted_anew_meanwhile_is_not_decided(reviewer, served):
+def test_a_cut_that_was_drafted_again_meanwhile_is_not_approved(reviewer, served):
     reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
     reviewer.wait(SAVED)
     table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
@@ -1075,7 +1163,7 @@ def test_both_pictures_are_exchanged_by_key_and_by_button(reviewer, folder):
     assert button.count() == 0, "there is one picture alone"
     assert reviewer.page.locator("[data-side=original]").is_visible()
     reviewer.page.get_by_role("button", name="000000-000049").click()
-    assert button.count() == 1, "the next cut with two is compared likewise"
+    assert button.count() == 1, "the next cut with two is compared, too"
 
 
 def test_a_narrow_screen_needs_no_scrolling_sideways(browser, folder):

@@ -23,7 +23,6 @@ from mouthpiece.review.reasons import explain, in_brief
 from mouthpiece.review.sound import Sound
 from mouthpiece.review.thresholds import Thresholds
 from mouthpiece.review.timecode import timecode
-from mouthpiece.review.unmatched import FilmCuts, rows_on_cuts, unmatched
 from mouthpiece.review.verdicts import verdict
 from mouthpiece.review.wordings import REASONS
 from mouthpiece.scorers import verdict as gate_verdict

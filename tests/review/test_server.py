@@ -79,7 +79,10 @@ class Client:
 
     def known(self, cut: str = CUT) -> dict[str, str]:
         """What is to be sent along of a cut by who has just looked at it."""
-        return {"cut": cut, "revision": revision(self.server.reviews.decisions("v", "pt-BR").get(cut))}
+        return {
+            "cut": cut,
+            "revision": revision(self.server.reviews.decisions("v", "pt-BR").get(cut)),
+        }
 
     def post(self, said=None, path: str = "/v/pt-BR/decisions", **changed: str | None) -> Reply:
         """Say something of a cut; a header changed to None is not sent."""

@@ -1,4 +1,4 @@
-"""Weight files arrive whole or not at all, from where the last try stopped, from mirrors too."""
+"""Weight files arrive complete or not at all, resume, and come from mirrors too."""
 
 import hashlib
 import http.server
@@ -166,7 +166,7 @@ def test_a_file_is_fetched_and_checked_once(
     assert len(Server.asked) == 1 and "MIT" in caplog.text
 
 
-def test_a_lost_connection_is_told_and_the_next_run_goes_on(
+def test_a_lost_connection_is_reported_and_the_next_run_resumes(
     source: Any, project: Path, partial: Path
 ) -> None:
     for have in (HALF, HALF + HALF // 2):
@@ -179,14 +179,14 @@ def test_a_lost_connection_is_told_and_the_next_run_goes_on(
     assert ranges() == [None, f"bytes={HALF}-", f"bytes={HALF + HALF // 2}-"]
 
 
-def test_a_lost_connection_is_noticed_where_no_length_was_said(address: str, partial: Path) -> None:
+def test_a_lost_connection_is_noticed_without_a_known_length(address: str, partial: Path) -> None:
     loose = weight(f"url:{address}/chunked", size_bytes=None, sha256=None)
     with pytest.raises(Fault, match=r"lost at .* of an unknown number of bytes"):
         fetch([loose], unpinned=True)
 
 
 @pytest.mark.parametrize("path", ["ignores_ranges", "sends_another_range"])
-def test_a_server_that_will_not_go_on_is_asked_for_all(
+def test_a_server_that_cannot_resume_is_asked_for_all(
     address: str, path: str, project: Path, partial: Path
 ) -> None:
     partial.write_bytes(b"x" * 1000)
@@ -196,7 +196,7 @@ def test_a_server_that_will_not_go_on_is_asked_for_all(
 
 @pytest.mark.parametrize("size_bytes", [len(DATA), None])
 @pytest.mark.parametrize("more", [0, 1, 1000])
-def test_a_partial_that_is_too_long_begins_anew(
+def test_a_partial_file_that_is_too_long_starts_over(
     address: str, size_bytes: int | None, more: int, project: Path, partial: Path
 ) -> None:
     partial.write_bytes(DATA + b"x" * more)
@@ -234,8 +234,8 @@ def test_a_server_that_is_not_there_is_a_fault(partial: Path) -> None:
     assert partial.stat().st_size == 1000
 
 
-def test_a_killed_download_is_taken_up(source: Any, project: Path, partial: Path) -> None:
-    """By `kill -9`, in the middle of it."""
+def test_a_killed_download_resumes(source: Any, project: Path, partial: Path) -> None:
+    """A download that `kill -9` ended in the middle."""
     stalling = source("stalls")
     program = (
         "import sys; from pathlib import Path; from mouthpiece.weights.download import fetch; "
@@ -264,9 +264,7 @@ def test_two_at_once_do_not_write_one_file(address: str, project: Path) -> None:
     assert Server.asked == []
 
 
-def test_what_earlier_versions_could_not_take_up_is_removed(
-    address: str, project: Path, partial: Path
-) -> None:
+def test_what_cannot_be_resumed_is_removed(address: str, project: Path, partial: Path) -> None:
     orphan = partial.parents[1] / "TMElyralab--MuseTalk" / ".cache" / "huggingface" / "download"
     orphan.mkdir(parents=True)
     (orphan / "x.incomplete").touch()
@@ -287,7 +285,7 @@ def test_a_folder_that_cannot_be_made_is_a_fault(address: str, project: Path) ->
         fetch([weight(f"url:{address}/file")])
 
 
-def test_space_is_wanted_for_what_is_to_come(
+def test_space_is_needed_for_the_rest_only(
     address: str, partial: Path, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = weight(f"url:{address}/file")
@@ -356,7 +354,7 @@ def test_the_token_is_for_the_hub_alone_and_in_no_log(
 def test_the_token_stays_on_its_host(
     address: str, monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:
-    """A repository that was renamed is found at the hub still, and may be private."""
+    """The hub redirects from a renamed repository, which may be private."""
     monkeypatch.setenv(sources.TOKEN_VARIABLE, SECRET)
     monkeypatch.setenv(sources.HUB_VARIABLE, address)
     monkeypatch.setattr(Server, "elsewhere", address)

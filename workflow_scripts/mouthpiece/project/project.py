@@ -62,12 +62,12 @@ class Project:
         """
         settings = load(config)
         tables = {
-            key: _resolve(key, getattr(settings, key), config_files) for key in ("videos", "dubs")
+            key: table_path(key, getattr(settings, key), config_files) for key in ("videos", "dubs")
         }
         for key in ("decisions", "overrides"):
             named = getattr(settings, key)
             tables[key] = (
-                _resolve(key, named, config_files)
+                table_path(key, named, config_files)
                 if named
                 else tables["dubs"].with_name(f"{key}.tsv")
             )
@@ -273,8 +273,17 @@ def _engine_changes(
     return changed
 
 
-def _resolve(key: str, named: str, config_files: Sequence[Path]) -> Path:
-    """The path of a table, relative to the config file that names it, or to the working folder."""
+def table_path(key: str, named: str, config_files: Sequence[Path]) -> Path:
+    """Find a table.
+
+    Args:
+        key: The key of the config that names it, such as "videos".
+        named: The value of the key.
+        config_files: The files of the config, the last one winning.
+
+    Returns:
+        Its path: relative to the config file that names it, else to the working folder.
+    """
     for file in reversed(config_files):
         if _has_key(file, key):
             return file.parent / Path(named).expanduser()

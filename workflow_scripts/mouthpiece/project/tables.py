@@ -157,19 +157,27 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
         video, language = row.values["video"], row.values["language"]
         if video not in videos:
             raise row.error("video", f"{video!r} is not in videos.tsv")
-        _check_language(row, language)
+        if problem := language_problem(language):
+            raise row.error("language", problem)
         name, policy = row.values.get("dub", ""), row.values.get("length_policy")
         dub = Dub(video, language, name, row.file("audio"), policy)
         dubs[video, dub.key] = dub
     return dubs
 
 
-def _check_language(row: Row, language: str) -> None:
+def language_problem(language: str) -> str:
+    """Check a language tag.
+
+    Args:
+        language: A tag, such as pt-BR (BCP 47).
+
+    Returns:
+        What is wrong with it; empty where nothing is.
+    """
     if not langcodes.tag_is_valid(language):
-        raise row.error("language", f"{language!r} is not a BCP-47 language tag, such as pt-BR")
+        return f"{language!r} is not a BCP-47 language tag, such as pt-BR"
     standard = langcodes.standardize_tag(language)
-    if standard != language:
-        raise row.error("language", f"write {language!r} as {standard!r}")
+    return f"write {language!r} as {standard!r}" if standard != language else ""
 
 
 def read_decisions(

@@ -1,4 +1,4 @@
-"""What a project's work cost, and from how much film on that is less than a hosted service asks."""
+"""What a project's work cost, and from how much film on it is cheaper than a hosted service."""
 
 import math
 from dataclasses import dataclass
@@ -13,9 +13,13 @@ HOUR_S = 3600
 class Cost:
     """Costs in the configured currency.
 
-    shared: of what is done once for all languages. language: of what each language adds.
-    minutes: finished film, all languages together. runs: films times languages, each finished one
-    counted. hosted_per_minute, hosted_per_run: 0 where none is configured.
+    Attributes:
+        shared: The cost of what is done once for all languages.
+        language: The cost of what each language adds, all together.
+        minutes: The length of the finished films in minutes, all languages together.
+        runs: How many films are finished; each language of a video counts.
+        hosted_per_minute: The price of a minute at a hosted service; 0: it is not configured.
+        hosted_per_run: The price of a run there; 0: it is not configured.
     """
 
     shared: float
@@ -27,46 +31,46 @@ class Cost:
 
     @property
     def total(self) -> float:
-        """All of it."""
+        """The whole cost."""
         return self.shared + self.language
 
     @property
     def per_minute(self) -> float:
-        """Of a minute of finished film; 0 where there is none."""
+        """The cost of a finished minute; 0 where there is none."""
         return self.total / self.minutes if self.minutes else 0.0
 
     @property
     def hosted(self) -> float:
-        """What the hosted service would have asked for as much film, by the minute."""
+        """The price of as many minutes at the hosted service."""
         return self.hosted_per_minute * self.minutes
 
     @property
     def per_run(self) -> float:
-        """Of a finished run; 0 where there is none."""
+        """The cost of a finished run; 0 where there is none."""
         return self.total / self.runs if self.runs else 0.0
 
     @property
     def hosted_runs(self) -> float:
-        """What the hosted service would have asked for as many runs."""
+        """The price of as many runs at the hosted service."""
         return self.hosted_per_run * self.runs
 
     @property
     def break_even_minutes(self) -> float | None:
         """Finished minutes from which on the project costs no more than the hosted service.
 
-        The shared work is paid once, each finished minute (of another language) adds its own.
-        None where such a minute costs more than the service asks, or there is none.
+        The shared work is paid once; each finished minute, of another language, adds its own cost.
+        None where such a minute costs more than at the service, or where none is finished.
         """
         return self._break_even(self.minutes, self.hosted_per_minute)
 
     @property
     def break_even_runs(self) -> int | None:
-        """Finished runs from which on, likewise, by the price of a run."""
+        """Finished runs from which on it costs no more, by the price of a run; see above."""
         runs = self._break_even(self.runs, self.hosted_per_run)
         return None if runs is None else math.ceil(round(runs, 6))
 
     def _break_even(self, done: float, hosted: float) -> float | None:
-        """The same in whatever the service counts; done: how much of it is finished."""
+        """The break-even in the unit that the service counts; done: how much of it is finished."""
         if not done:
             return None
         saved = hosted - self.language / done
@@ -74,7 +78,15 @@ class Cost:
 
 
 def price(timing: Timing, prices: Overview) -> float:
-    """What a stage's jobs cost; those without a timing cost nothing here."""
+    """Compute what jobs cost.
+
+    Args:
+        timing: What they took; jobs without a timing cost nothing here.
+        prices: The overview's section of the config.
+
+    Returns:
+        The cost in the configured currency.
+    """
     return (
         timing.gpu_s * prices.gpu_price_per_hour + timing.core_s * prices.cpu_price_per_hour
     ) / HOUR_S
@@ -83,7 +95,18 @@ def price(timing: Timing, prices: Overview) -> float:
 def cost_of(
     shared: Timing, language: Timing, minutes: float, runs: int, prices: Overview
 ) -> Cost | None:
-    """The cost of work; None where no price of a machine is configured."""
+    """Compute what a project cost.
+
+    Args:
+        shared: What the jobs took that serve all languages.
+        language: What the jobs of the languages took.
+        minutes: The length of the finished films in minutes, all languages together.
+        runs: How many films are finished; each language of a video counts.
+        prices: The overview's section of the config.
+
+    Returns:
+        The cost; None where no price of a machine is configured.
+    """
     if not prices.gpu_price_per_hour and not prices.cpu_price_per_hour:
         return None
     return Cost(

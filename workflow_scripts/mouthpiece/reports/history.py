@@ -1,8 +1,8 @@
 """The history of a project's results: one small file for each run that changed something.
 
-The files are only ever added, each whole or not there, and no result depends on them: like timings,
-they tell when and how long. A run that comes to what the last one came to adds none, so the same
-run may be repeated, or end half-way, at will.
+Files are only added, each whole or not there, and no result depends on them: like timings, they
+tell when and how long. A run whose results are those of the last one adds none, so a run may be
+repeated, or end half-way.
 """
 
 import re
@@ -22,17 +22,36 @@ def _now() -> datetime:
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:
-    """The entries, the oldest first. Raises Fault for a file that is none."""
+    """Read the history.
+
+    Args:
+        folder: Its folder; it may be missing.
+
+    Returns:
+        The entries, the oldest first.
+
+    Raises:
+        Fault: A file is not an entry.
+    """
     return [_entry(file) for file in _files(folder)]
 
 
 def record(
     folder: Path, key: str, values: dict[str, Any], now: Callable[[], datetime] = _now
 ) -> list[dict[str, Any]]:
-    """Add an entry unless the last one has the same key; the entries, the oldest first.
+    """Add an entry, unless the last one has the same key.
 
-    key: what the run came to, and nothing of when or how long. values: JSON values. Raises Fault
-    for a file that is no entry.
+    Args:
+        folder: The folder of the history.
+        key: A digest of the results of the run, not of when it was and how long it took.
+        values: JSON values to keep.
+        now: The clock.
+
+    Returns:
+        All entries, the oldest first.
+
+    Raises:
+        Fault: A file is not an entry.
     """
     entries = read_history(folder)
     if not entries or entries[-1]["key"] != key:
@@ -57,5 +76,5 @@ def _entry(file: Path) -> dict[str, Any]:
     except ValueError:
         entry = None
     if not isinstance(entry, dict) or {"key", "at", "values"} - entry.keys():
-        raise Fault(f"{file}: is no entry of the history; remove it")
+        raise Fault(f"{file}: is not an entry of the history; remove it")
     return entry

@@ -1,7 +1,7 @@
-"""Plots as SVG: the same figures are the same bytes, in the colours of the page they stand in.
+"""Plots as SVG: the same figures are the same bytes, in the colours of the page that shows them.
 
-A figure is drawn in stand-in colours, one a name; `svg` puts in their place what the reader is to
-see: CSS variables that a page defines for light and dark, or colours for a file of its own.
+A figure is drawn in placeholder colours, one for each name. `svg` replaces them: by CSS variables
+that a page defines for light and dark, or by colours for a file of its own.
 """
 
 import io
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -28,12 +29,15 @@ PAGE = {name: f"var(--{name})" for name in PRINT}
 """The colours in a page whose style defines these variables."""
 
 INK = {name: f"#fe01{index:02x}" for index, name in enumerate(PRINT)}
-"""The stand-in colour of each name."""
+"""The placeholder colour of each name."""
 
 WIDTH_IN = 7.2
 
 ROW_IN = 0.26
 """Height of a row of a bar chart."""
+
+BINS = 40
+"""How many bars a histogram has."""
 
 DASHES = ("-", "--", ":", "-.")
 
@@ -59,7 +63,16 @@ STYLE: dict[Any, Any] = {
 
 
 def svg(figure: Figure, name: str, colours: Mapping[str, str]) -> str:
-    """A figure as an SVG element. name: tells its inner ids from those of a page's other plots."""
+    """Write a figure as an SVG element.
+
+    Args:
+        figure: The figure.
+        name: A name that makes its ids differ from those of other plots of a page.
+        colours: Name -> colour, for the names of PLOTTED.
+
+    Returns:
+        The element.
+    """
     file = io.StringIO()
     with mpl.rc_context(STYLE | {"svg.hashsalt": name}):
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
@@ -84,7 +97,15 @@ def roc_figure(
     curves: Mapping[str, Sequence[tuple[float, float]]],
     marks: Mapping[str, tuple[float, float]],
 ) -> Figure:
-    """ROC curves by name: (false-pass, true-pass) points, and where each stands now."""
+    """Draw ROC curves.
+
+    Args:
+        curves: Name -> the points (share of bad drafts that pass, share of good ones that do).
+        marks: Name -> the point of the threshold in force.
+
+    Returns:
+        The figure.
+    """
     with mpl.rc_context(STYLE):
         figure, axes = _axes(5.2)
         figure.set_figwidth(5.6)
@@ -104,7 +125,15 @@ def roc_figure(
 def shares_figure(
     rows: Sequence[tuple[str, Mapping[str, int]]], titles: Mapping[str, str]
 ) -> Figure:
-    """Stacked bars of shares, one a row: counts by verdict, in the order of titles."""
+    """Draw stacked bars of shares, one a row.
+
+    Args:
+        rows: Name and counts by verdict of each row.
+        titles: Verdict -> its title, in the order of the stack.
+
+    Returns:
+        The figure.
+    """
     with mpl.rc_context(STYLE):
         figure, axes = _axes(0.75 + ROW_IN * len(rows))
         totals = [max(1, sum(counts.values())) for _, counts in rows]
@@ -131,7 +160,15 @@ def shares_figure(
 
 
 def bars_figure(rows: Sequence[tuple[str, float, str]], unit: str) -> Figure:
-    """Bars: name, value, and the name of its colour."""
+    """Draw bars.
+
+    Args:
+        rows: Name, value and colour name of each bar.
+        unit: What the values are.
+
+    Returns:
+        The figure.
+    """
     with mpl.rc_context(STYLE):
         figure, axes = _axes(0.55 + ROW_IN * len(rows))
         values = [value for _, value, _ in rows]
@@ -157,13 +194,25 @@ def histogram_figure(
     limits: Mapping[str, float],
     label: str,
 ) -> Figure:
-    """A histogram stacked by verdict, with named limits drawn in."""
+    """Draw a histogram, stacked by verdict.
+
+    Args:
+        values: Verdict -> the values.
+        titles: Verdict -> its title.
+        limits: Name -> value of the limits that are drawn in.
+        label: What the values are.
+
+    Returns:
+        The figure.
+    """
     with mpl.rc_context(STYLE):
         figure, axes = _axes(2.6)
         shown = {verdict: found for verdict, found in values.items() if found}
         axes.hist(
             list(shown.values()),
-            bins=_bins([*(v for found in shown.values() for v in found), *limits.values()]),
+            bins=np.histogram_bin_edges(
+                [*(v for found in shown.values() for v in found), *limits.values()], BINS
+            ),  # type: ignore[arg-type]
             stacked=True,
             color=[INK[verdict] for verdict in shown],
             label=[titles[verdict] for verdict in shown],
@@ -180,16 +229,18 @@ def histogram_figure(
         return figure
 
 
-def _bins(values: Sequence[float], bins: int = 40) -> list[float]:
-    low, high = min(values), max(values)
-    width = max(high - low, 1e-6) / bins
-    return [low + width * index for index in range(bins + 1)]
-
-
 def trend_figure(
     runs: Sequence[int], lines: Mapping[str, tuple[str, Sequence[float | None]]]
 ) -> Figure:
-    """Shares over runs, by number: by title, the name of the colour and the values."""
+    """Draw shares over runs.
+
+    Args:
+        runs: The numbers of the runs.
+        lines: Title -> colour name and the share of each run; None where it is not known.
+
+    Returns:
+        The figure.
+    """
     with mpl.rc_context(STYLE):
         figure, axes = _axes(2.4)
         for dash, (title, (ink, values)) in zip(DASHES, lines.items(), strict=False):

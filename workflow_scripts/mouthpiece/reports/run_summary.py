@@ -1,18 +1,26 @@
-"""How a run ended: which films were not made and where the logs lie, which cuts a fault took."""
+"""How a run ended: films that were not made, cuts that a fault took, rows that name no cut."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..core.cut_table import read_table
-
-FilmName = tuple[str, str]
-"""Video and language."""
+from ..core.cuts import read_boundaries
+from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, unmatched
 
 
 @dataclass(frozen=True)
 class FailedJob:
-    """A job that failed. language, cut: empty where it served all of them; log: its file."""
+    """A job that failed.
+
+    Attributes:
+        rule: Its rule.
+        video: Its video.
+        language: Its dub; empty where it serves all of them.
+        cut: Its cut; empty where it serves all of them.
+        log: Its log file.
+    """
 
     rule: str
     video: str
@@ -25,8 +33,11 @@ class FailedJob:
 class Unmade:
     """A film that a run was to make and did not.
 
-    failed: the jobs that it needed; none where the run was stopped before. older: a film is in its
-    place, of an earlier run or without its review page.
+    Attributes:
+        video: The video.
+        language: The key of the dub.
+        failed: The failed jobs that it needed; none where the run was stopped before.
+        older: Whether a film of an earlier run, or one without its review page, is in its place.
     """
 
     video: str
@@ -36,13 +47,29 @@ class Unmade:
 
 
 def film_file(results: Path, film: FilmName) -> Path:
-    """Where a film is delivered."""
+    """Find where a film is delivered.
+
+    Args:
+        results: The results folder.
+        film: Video and key of the dub.
+
+    Returns:
+        The path of the film.
+    """
     video, language = film
     return results / video / language / f"{video}.{language}.mp4"
 
 
 def table_file(results: Path, film: FilmName) -> Path:
-    """Where the rows of a film's cuts are."""
+    """Find the table of a film's cuts.
+
+    Args:
+        results: The results folder.
+        film: Video and key of the dub.
+
+    Returns:
+        The path of its cuts.tsv.
+    """
     return results.joinpath(*film, "cuts.tsv")
 
 
@@ -52,7 +79,17 @@ def unmade_films(
     unfinished: Iterable[FilmName],
     failed: Sequence[FailedJob],
 ) -> list[Unmade]:
-    """Those of a project's films that are not made. unfinished: what the run did not come to."""
+    """Find the films that a run did not make.
+
+    Args:
+        results: The results folder.
+        films: The project's films.
+        unfinished: Films with jobs that the run did not come to.
+        failed: The jobs that failed.
+
+    Returns:
+        The films that are not made, in the same order.
+    """
     pending = set(unfinished)
     return [
         Unmade(
@@ -70,7 +107,15 @@ def unmade_films(
 
 
 def faulty_cuts(results: Path, films: Iterable[FilmName]) -> list[str]:
-    """A line for each cut that is passed through because of a fault."""
+    """Name the cuts that are delivered as the original because of a fault.
+
+    Args:
+        results: The results folder.
+        films: The project's films.
+
+    Returns:
+        A line for each cut.
+    """
     return [
         f"{video} {language} {row['cut']}: {row['fault']}"
         for video, language in films
@@ -78,3 +123,30 @@ def faulty_cuts(results: Path, films: Iterable[FilmName]) -> list[str]:
         for row in read_table(table)
         if row.get("fault")
     ]
+
+
+def unmatched_rows(
+    results: Path, films: Iterable[FilmName], rows_on_cuts: Sequence[Mapping[str, Any]]
+) -> list[UnmatchedRow]:
+    """Find the rows of the user's tables on cuts that the films do not have.
+
+    Args:
+        results: The results folder.
+        films: The project's films; those that are not made are left out.
+        rows_on_cuts: The rows; see `review.unmatched.rows_on_cuts`.
+
+    Returns:
+        The rows; as text, each names file, row, cut and the nearest cut.
+    """
+    if not rows_on_cuts:
+        return []
+    cuts = {}
+    for film in films:
+        boundaries = results / film[0] / "_shared" / "boundaries.tsv"
+        table = table_file(results, film)
+        if table.exists() and boundaries.exists():
+            cuts[film] = FilmCuts(
+                [row["cut"] for row in read_table(table)],
+                [cut.cut for cut in read_boundaries(boundaries)],
+            )
+    return unmatched(rows_on_cuts, cuts)

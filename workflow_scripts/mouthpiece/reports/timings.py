@@ -1,8 +1,8 @@
 """What jobs took: the benchmark files that Snakemake leaves in `timings/`.
 
 They are side files: no result depends on them, and one that is missing is counted as missing. A
-file lies in `{video}/`, `{video}/{cut}/`, `{video}/{language}/` or `{video}/{language}/{cut}/` and
-bears the name of its rule.
+file is in `{video}/`, `{video}/{cut}/`, `{video}/{language}/` or `{video}/{language}/{cut}/` and
+has the name of its rule.
 """
 
 import csv
@@ -18,36 +18,53 @@ PARTIAL_STAGES = frozenset({"enhance"})
 
 
 @dataclass(frozen=True)
-class Place:
-    """A folder of timings, and the GPUs that jobs of its cut hold."""
+class TimingFolder:
+    """A folder of timings, and the GPUs that jobs of its cut hold.
+
+    Attributes:
+        video: The video.
+        language: The key of the dub; empty: of jobs that serve all languages.
+        cut: The cut; empty: of jobs that serve all cuts.
+        gpus: How many GPUs the jobs of the cut's engine hold.
+        enhance_gpus: How many the jobs of the enhancement hold.
+    """
 
     video: str
     language: str
-    """Empty: what no language changes."""
     cut: str
-    """Empty: what is done once for all cuts."""
     gpus: int = 0
-    """That the cut's engine wants."""
     enhance_gpus: int = 0
 
     def gpus_of(self, stage: str) -> int:
-        """How many GPUs a job of a stage holds here."""
+        """Find how many GPUs a job holds.
+
+        Args:
+            stage: The job's rule.
+
+        Returns:
+            The number of GPUs.
+        """
         if stage in ENGINE_STAGES:
             return self.gpus
         return self.enhance_gpus if stage == "enhance" else 0
 
     @property
-    def folder(self) -> Path:
-        """Relative to `timings/`."""
+    def path(self) -> Path:
+        """Its path, relative to `timings/`."""
         return Path(*filter(None, (self.video, self.language, self.cut)))
 
 
 @dataclass(frozen=True)
 class Timing:
-    """A stage's jobs in some places: how many have a timing, and what these took together.
+    """What some jobs took together.
 
-    wall_s: the sum of the jobs' wall times. gpu_s: of those that hold a GPU, a GPU. core_s: of the
-    others, a core: the wall time, or the CPU time where a job kept more than one core busy.
+    Attributes:
+        jobs: How many jobs there are.
+        timed: How many of them have a timing; the sums are theirs.
+        wall_s: The sum of their wall times.
+        core_s: Core seconds of the jobs without a GPU: the wall time, or the CPU time where a job
+            kept more than one core busy.
+        gpu_s: GPU seconds of the others.
     """
 
     jobs: int = 0
@@ -66,43 +83,65 @@ class Timing:
         )
 
 
-def read_timings(folder: Path, places: Iterable[Place]) -> dict[tuple[Place, str], Timing]:
-    """The timings below `folder` by place and stage.
+def read_timings(
+    root: Path, folders: Iterable[TimingFolder]
+) -> dict[tuple[TimingFolder, str], Timing]:
+    """Read the timings of jobs.
 
-    A stage that has a timing in one place is looked for in all places of the same kind.
+    Args:
+        root: The folder `timings/`; it may be missing.
+        folders: The folders in it to read. A stage that has a timing in one of them is expected in
+            all folders of the same kind.
+
+    Returns:
+        Folder and stage -> what the stage's job took.
     """
-    places = list(places)
+    folders = list(folders)
     found = {
-        (place, file.stem): file
-        for place in places
-        for file in sorted((folder / place.folder).glob("*.tsv"))
+        (folder, file.stem): file
+        for folder in folders
+        for file in sorted((root / folder.path).glob("*.tsv"))
     }
     stages: dict[tuple[bool, bool], set[str]] = {}
-    for place, stage in found:
-        stages.setdefault(_kind(place), set()).add(stage)
+    for folder, stage in found:
+        stages.setdefault(_kind(folder), set()).add(stage)
     return {
-        (place, stage): _timing(found.get((place, stage)), place.gpus_of(stage))
-        for place in places
-        for stage in sorted(stages.get(_kind(place), ()))
-        if stage not in PARTIAL_STAGES or (place, stage) in found
+        (folder, stage): _timing(found.get((folder, stage)), folder.gpus_of(stage))
+        for folder in folders
+        for stage in sorted(stages.get(_kind(folder), ()))
+        if stage not in PARTIAL_STAGES or (folder, stage) in found
     }
 
 
-def total(timings: Mapping[tuple[Place, str], Timing]) -> Timing:
-    """All of them together."""
+def total(timings: Mapping[tuple[TimingFolder, str], Timing]) -> Timing:
+    """Add up timings.
+
+    Args:
+        timings: What `read_timings` gives.
+
+    Returns:
+        What all these jobs took.
+    """
     return sum(timings.values(), Timing())
 
 
-def by_stage(timings: Mapping[tuple[Place, str], Timing]) -> dict[str, Timing]:
-    """All of a stage together, in the order of the stages' first places."""
+def by_stage(timings: Mapping[tuple[TimingFolder, str], Timing]) -> dict[str, Timing]:
+    """Add up timings by stage.
+
+    Args:
+        timings: What `read_timings` gives.
+
+    Returns:
+        Stage -> what its jobs took, in the order of the folders.
+    """
     stages: dict[str, Timing] = {}
     for (_, stage), timing in timings.items():
         stages[stage] = stages.get(stage, Timing()) + timing
     return stages
 
 
-def _kind(place: Place) -> tuple[bool, bool]:
-    return bool(place.language), bool(place.cut)
+def _kind(folder: TimingFolder) -> tuple[bool, bool]:
+    return bool(folder.language), bool(folder.cut)
 
 
 def _timing(file: Path | None, gpus: int) -> Timing:
@@ -114,7 +153,7 @@ def _timing(file: Path | None, gpus: int) -> Timing:
 
 
 def _values(file: Path) -> tuple[float, float] | None:
-    """Wall and CPU time, s; None where the file has none (a job that was killed, say)."""
+    """Wall and CPU time in seconds; None where the file has none: the job may have been killed."""
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             row = next(csv.DictReader(lines, delimiter="\t"), {})

@@ -14,7 +14,9 @@ IMPORT = re.compile(
     r"^import\s*\{(?P<names>[^}]*)\}\s*from\s*\"\./(?P<file>[\w-]+\.mjs)\";\n", re.M
 )
 
-EXPORT = re.compile(r"^export (?P<declaration>(?:async )?(?:function\*?|class|const) (?P<name>\w+))", re.M)
+EXPORT = re.compile(
+    r"^export (?P<declaration>(?:async )?(?:function\*?|class|const) (?P<name>\w+))", re.M
+)
 
 UNKNOWN = re.compile(r"^(?:import|export)\b.*", re.M)
 """Forms of import and export that are left once the known ones are replaced."""

@@ -38,20 +38,12 @@ DARK = {
 
 
 def variables(colours: dict[str, str]) -> str:
-    """The colours as declarations of CSS variables."""
+    """Write colours as declarations of CSS variables.
+
+    Args:
+        colours: Name -> "#rrggbb".
+
+    Returns:
+        The declarations, `--name: #rrggbb;`, on one line.
+    """
     return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    darker, lighter = sorted((_luminance(one), _luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """The relative luminance of "#rrggbb", 0 to 1 (WCAG 2.2, after IEC 61966-2-1)."""
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -15,7 +15,7 @@ class CutDecision:
 
     Attributes:
         own: The cut's own row; None where it has none.
-        carried: The row of another cut id whose refusal is carried to this cut; None: there is none.
+        carried: The row of another cut id whose refusal is carried to this cut; None: none is.
     """
 
     own: Decision | None
@@ -92,9 +92,7 @@ def cut_decisions(rows: Mapping[str, Decision], cuts: Collection[str]) -> dict[s
     return found
 
 
-def release(
-    table: Table, video: str, language: str, cut: str, drafts: Mapping[str, str]
-) -> None:
+def release(table: Table, video: str, language: str, cut: str, drafts: Mapping[str, str]) -> None:
     """Take a cut out of the refusals that are carried to it.
 
     The other cuts that these refusals are carried to get rows of their own, so they stay refused.

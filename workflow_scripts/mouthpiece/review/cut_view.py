@@ -66,9 +66,7 @@ def cut_view(
     }
 
 
-def _explanation(
-    row: Mapping[str, str], thresholds: Thresholds, limits: Limits
-) -> dict[str, Any]:
+def _explanation(row: Mapping[str, str], thresholds: Thresholds, limits: Limits) -> dict[str, Any]:
     """What became of a cut and why: in sentences, and in a few words for the list."""
     if row.get("fault"):
         return {"sentences": [explain("fault", thresholds), row["fault"]], "brief": row["fault"]}

@@ -45,7 +45,9 @@ def locked(table: Path) -> Iterator[None]:
     file.parent.mkdir(parents=True, exist_ok=True)
     lock = _open_lock(file.with_name(f".{file.name}.lock"))
     try:
-        with contextlib.suppress(FileNotFoundError, PermissionError):  # no table yet; another user's lock
+        with contextlib.suppress(
+            FileNotFoundError, PermissionError
+        ):  # no table yet; another user's lock
             os.fchmod(lock, _mode(file))
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

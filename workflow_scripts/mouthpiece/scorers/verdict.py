@@ -1,4 +1,4 @@
-"""What a score means: the gate's verdict on a measured draft."""
+"""The gate's verdict on a scored draft."""
 
 from typing import Any
 
@@ -11,11 +11,16 @@ RANK = ("fail", "unjudged", "review", "pass")
 def judge(
     score: dict[str, Any], limits: GateLimits, source: dict[str, Any] | None = None
 ) -> tuple[str, list[str]]:
-    """The gate's verdict on a measured draft, and its reasons.
+    """Judge a draft by its score.
 
-    score: what `score.measure` wrote. source: the same of the source's picture with its own sound,
-    where that was measured. pass, review, fail or unjudged; reasons are codes with the measured
-    value.
+    Args:
+        score: The draft's score; see `scorers.scoring.score_face`.
+        limits: The scorer's thresholds.
+        source: The score of the source's picture with its own sound, where it was measured.
+
+    Returns:
+        The verdict: pass, review, fail or unjudged; and its reasons, codes with the measured
+        value such as "off_sync=4".
     """
     if score["speech_s"] < limits.min_speech_s:
         return "unjudged", [f"silent={score['speech_s']:.2f}"]

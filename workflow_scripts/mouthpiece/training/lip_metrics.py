@@ -10,7 +10,7 @@ from ..audio.loudness import frame_energy
 from ..audio.speech import Speech
 from ..core.spans import find_spans
 from ..core.timeline import Clock
-from ..engines.preview.lipnet import LipMotion
+from ..engines.preview.lip_network import LipPredictor
 from .film import Film
 from .intervals import mean, median
 from .phones import CLASSES, STEP_RATE
@@ -39,10 +39,10 @@ def network_lips() -> Lips:
     Raises:
         Fault: If its weights are damaged.
     """
-    motion = LipMotion()
+    predictor = LipPredictor()
 
     def lips(samples: np.ndarray, frames: int) -> np.ndarray:
-        return motion.predict(Speech(samples, 0), Clock(Fraction(RATE), 0, frames)).values[:, :2]
+        return predictor.predict(Speech(samples, 0), Clock(Fraction(RATE), 0, frames)).values[:, :2]
 
     return lips
 

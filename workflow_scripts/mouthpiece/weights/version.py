@@ -1,4 +1,4 @@
-"""What tells a weight file from another: its content."""
+"""Versions of weight files, by their content."""
 
 import contextlib
 import functools
@@ -34,7 +34,14 @@ def weights_version(users: Collection[str], embedded: Collection[str] = ()) -> s
 
 
 def fingerprint(path: Path) -> str:
-    """The SHA-256 of a weight file, read once as long as its size and time stay as they are."""
+    """Hash a weight file; it is read again only if its size or time has changed.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its SHA-256 in hex.
+    """
     found = path.resolve()
     return _sha256(found, found.stat().st_size, found.stat().st_mtime_ns)
 
@@ -42,7 +49,7 @@ def fingerprint(path: Path) -> str:
 @functools.cache
 def _sha256(path: Path, size_bytes: int, mtime_ns: int) -> str:
     stamp = digest([str(path), size_bytes, mtime_ns])
-    memo = table.MODELS / "downloads" / ".hashes" / f"{stamp}.json"
+    memo = table.downloads() / ".hashes" / f"{stamp}.json"
     if memo.is_file():
         return str(read_json(memo))
     value = sha256(path)

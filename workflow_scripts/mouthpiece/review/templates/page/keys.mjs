@@ -32,6 +32,9 @@ const LEAPS = { Home: "first", End: "last", PageUp: "tenBack", PageDown: "tenOn"
 /** What may be done while the list shows no cut. */
 const ALWAYS = ["help", "showConflict"];
 
+/** Whether a key leaves a field. Escape would empty a search box: its text is kept. */
+const leaves = (key, field) => key === "Escape" || (key === "Enter" && field === "search");
+
 /**
  * The action of a key, by name; "" where the browser's own is to happen.
  *
@@ -46,10 +49,7 @@ const ALWAYS = ["help", "showConflict"];
 export const actionOf = (event, { field, isInRows, takesSpace, hasLetters, hasCut }) => {
   const { key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return "";
-  if (field) {
-    // Escape would empty a search box: its text and its filter are kept.
-    return key === "Escape" || (key === "Enter" && field === "search") ? "leave" : "";
-  }
+  if (field) return leaves(key, field) ? "leave" : "";
   if (isInRows && LEAPS[key]) return LEAPS[key];
   if (key === " " && takesSpace) return "";
   if (key.length === 1 && key !== " " && !hasLetters) return "";

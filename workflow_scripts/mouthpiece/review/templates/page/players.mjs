@@ -97,7 +97,10 @@ export class Players {
   get frame() {
     const player = this.#lead;
     if (!player || !this.#cut) return 0;
-    return Math.min(this.#cut.frames - 1, Math.max(0, Math.floor(player.currentTime * rate + 1e-3)));
+    return Math.min(
+      this.#cut.frames - 1,
+      Math.max(0, Math.floor(player.currentTime * rate + 1e-3)),
+    );
   }
 
   /** Show a cut's clips. */

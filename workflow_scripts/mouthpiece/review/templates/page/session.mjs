@@ -126,8 +126,7 @@ export class Session {
     if (!cut) return;
     const { frame } = this.players;
     const at = cut.first_frame + frame;
-    byId("clock").textContent =
-      `${timecode(at, rate)} · frame ${at} · ${frame + 1}/${cut.frames}`;
+    byId("clock").textContent = `${timecode(at, rate)} · frame ${at} · ${frame + 1}/${cut.frames}`;
     byId("playhead").setAttribute("d", `M${at + 0.5} 0V20`);
     drawCut(cut, frame);
   }

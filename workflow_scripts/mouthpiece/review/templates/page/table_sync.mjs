@@ -12,8 +12,7 @@ export const savingStatus = ({ table, lost, isSaving, unsaved, refused, conflict
     : conflicts.size
       ? `${[...conflicts.keys()].join(", ")}: somebody else decided there meanwhile`
       : lost;
-  const missed =
-    unsaved.size || refused.size || conflicts.size ? "Not saved" : "Not connected";
+  const missed = unsaved.size || refused.size || conflicts.size ? "Not saved" : "Not connected";
   const saved = isSaving || unsaved.size ? "Saving…" : `Saved to ${table || "the table"}`;
   return {
     text: isFailed ? `${missed}. ${why}` : saved,

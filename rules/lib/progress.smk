@@ -1,0 +1,6 @@
+# What `mouthpiece run` shows of a run: its unfinished jobs.
+
+if "mouthpiece" in (workflow.output_settings.log_handler_settings or ()):
+    from snakemake_logger_plugin_mouthpiece import report_jobs
+
+    report_jobs(logger, workflow)

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { DecisionBook } from "../../../workflow_scripts/mouthpiece/review/templates/page/decisions.mjs";
+import {
+  RequestError,
+  Server,
+} from "../../../workflow_scripts/mouthpiece/review/templates/page/server.mjs";
+import {
+  savingStatus,
+  TableSync,
+} from "../../../workflow_scripts/mouthpiece/review/templates/page/table_sync.mjs";
+import { cutOf, rowOf } from "./samples.mjs";
+
+/** The table of a server, which may be told to fail. */
+class FakeServer {
+  decisions = {};
+  sent = [];
+  error = null;
+  revision = 0;
+
+  async read() {
+    if (this.error) throw this.error;
+    return { table: "decisions.tsv", decisions: structuredClone(this.decisions) };
+  }
+
+  async save({ cut, revision, ...values }) {
+    if (this.error) throw this.error;
+    const now = this.decisions[cut] ?? null;
+    if ((now?.revision ?? "") !== revision) {
+      throw new RequestError("somebody else has decided", 409, { now });
+    }
+    this.sent.push([cut, values.decision]);
+    this.revision += 1;
+    this.decisions[cut] = { ...values, revision: `r${this.revision}` };
+    return this.decisions[cut];
+  }
+}
+
+const setUp = (cuts = [cutOf(0, 50), cutOf(50, 50)]) => {
+  const log = [];
+  const server = new FakeServer();
+  const book = new DecisionBook();
+  const names = ["onRead", "onNews", "onConflict", "onSaved", "onOtherServer"];
+  const events = Object.fromEntries(names.map((name) => [name, () => log.push(name)]));
+  const sync = new TableSync(cuts, book, server, { ...events, onStatus: () => {} });
+  const decide = async (cut, change) => {
+    book.set(cut, { ...book.of(cut), ...change });
+    sync.save(cut, 1e6);
+    await sync.flush();
+  };
+  return { cuts, log, server, book, sync, decide };
+};
+
+test("each decision is saved, with the revision that was seen", async () => {
+  const { cuts, server, sync, decide, log } = setUp();
+  await sync.flush();
+  assert.deepEqual(log, ["onRead"]);
+  assert.equal(sync.status.text, "Saved to decisions.tsv");
+  await decide(cuts[0], { decision: "approve" });
+  await decide(cuts[0], { decision: "passthrough" });
+  assert.deepEqual(
+    server.sent.map(([, decision]) => decision),
+    ["approve", "passthrough"],
+  );
+  assert.ok(sync.isSaved(cuts[0]) && !sync.isPending);
+});
+
+test("what the table says is taken over, and named when others change it", async () => {
+  const { cuts, server, book, sync, log } = setUp();
+  server.decisions[cuts[0].cut] = rowOf({ decision: "approve" });
+  await sync.flush();
+  assert.equal(book.of(cuts[0]).decision, "approve");
+  server.decisions[cuts[1].cut] = rowOf({ decision: "passthrough", revision: "r2" });
+  await sync.refresh();
+  await sync.refresh();
+  assert.deepEqual(log, ["onRead", "onNews"]);
+  assert.equal(book.of(cuts[1]).decision, "passthrough");
+});
+
+test("of two decisions on one cut the reviewer chooses: mine", async () => {
+  const { cuts, server, sync, decide, log } = setUp();
+  await sync.flush();
+  server.decisions[cuts[0].cut] = rowOf({ decision: "approve", revision: "theirs" });
+  await decide(cuts[0], { decision: "passthrough" });
+  assert.ok(log.includes("onConflict") && sync.isInConflict(cuts[0]) && sync.isPending);
+  assert.equal(sync.theirs(cuts[0]).decision, "approve");
+  assert.deepEqual(sync.inConflict, [cuts[0]]);
+  assert.match(sync.status.text, /^Not saved. 000000-000049: somebody else decided there/);
+  await sync.refresh(); // the other decision is not taken over while it is in conflict
+  assert.ok(sync.isInConflict(cuts[0]));
+  sync.settle(cuts[0], true);
+  await sync.flush();
+  assert.equal(server.decisions[cuts[0].cut].decision, "passthrough");
+  assert.ok(!sync.isInConflict(cuts[0]));
+});
+
+test("of two decisions on one cut the reviewer chooses: theirs", async () => {
+  const { cuts, server, book, sync, decide } = setUp();
+  await sync.flush();
+  server.decisions[cuts[0].cut] = rowOf({ decision: "approve", revision: "theirs" });
+  await decide(cuts[0], { decision: "passthrough" });
+  sync.settle(cuts[0], false);
+  assert.equal(book.of(cuts[0]).decision, "approve");
+  await decide(cuts[0], { note: "soft" });
+  assert.equal(server.decisions[cuts[0].cut].note, "soft");
+  assert.ok(!sync.isPending);
+});
+
+test("a decision that was taken back by somebody else is a conflict, too", async () => {
+  const { cuts, server, sync, decide } = setUp();
+  server.decisions[cuts[0].cut] = rowOf({ decision: "approve" });
+  await sync.flush();
+  delete server.decisions[cuts[0].cut];
+  await decide(cuts[0], { decision: "passthrough" });
+  assert.ok(sync.isInConflict(cuts[0]));
+  assert.equal(sync.theirs(cuts[0]).decision, "");
+});
+
+test("a decision from before the table was read is no conflict if the table says the same", async () => {
+  const { cuts, server, sync, decide } = setUp([cutOf(0, 50, { decision: "approve" })]);
+  server.decisions[cuts[0].cut] = rowOf({ decision: "approve" });
+  await decide(cuts[0], { decision: "passthrough" });
+  assert.equal(server.decisions[cuts[0].cut].decision, "passthrough");
+  assert.ok(!sync.isInConflict(cuts[0]));
+});
+
+test("what is refused is named, kept and tried again", async () => {
+  const { cuts, server, sync, decide } = setUp();
+  await sync.flush();
+  server.error = new RequestError("row 2, column cut: 'seven' is not allowed", 409);
+  await decide(cuts[0], { decision: "approve" });
+  assert.equal(sync.refusal(cuts[0]), server.error.message);
+  assert.ok(sync.status.isFailed && sync.status.canRetry);
+  server.error = null;
+  await sync.retry();
+  assert.deepEqual(server.sent, [[cuts[0].cut, "approve"]]);
+  assert.equal(sync.status.text, "Saved to decisions.tsv");
+});
+
+test("while the film is made again, decisions wait", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const { cuts, server, sync, decide } = setUp();
+  server.error = new RequestError("snakemake is making film in pt-BR again", 503);
+  await decide(cuts[0], { decision: "approve" });
+  assert.match(sync.status.text, /^Not saved. snakemake is making/);
+  assert.ok(sync.hasUnsaved);
+  server.error = null;
+  context.mock.timers.tick(3000);
+  await new Promise(setImmediate);
+  assert.deepEqual(server.sent, [[cuts[0].cut, "approve"]]);
+});
+
+test("another server is told from ours by its first answer", async () => {
+  const { sync, server, log } = setUp();
+  server.error = new RequestError("status 404", 404);
+  await sync.flush();
+  assert.deepEqual(log, ["onOtherServer"]);
+  const later = setUp();
+  await later.sync.flush();
+  later.server.error = new RequestError("there is no film", 404);
+  await later.sync.refresh();
+  assert.ok(!later.log.includes("onOtherServer"));
+  assert.match(later.sync.status.text, /^Not connected. there is no film/);
+});
+
+test("the status before anything happened", () => {
+  const empty = { unsaved: new Set(), refused: new Map(), conflicts: new Map() };
+  const status = savingStatus({ table: "", lost: "", isSaving: false, ...empty });
+  assert.equal(status.text, "Saved to the table");
+  assert.ok(!status.isFailed && !status.canRetry && !status.hasConflicts);
+});
+
+/** What fetch gives. */
+const answer = (status, body, type) => ({
+  ok: status === 200,
+  status,
+  headers: new Map([["Content-Type", type]]),
+  json: async () => JSON.parse(body),
+  text: async () => body,
+});
+
+test("the server's answers", async () => {
+  const asked = [];
+  const answers = [
+    answer(200, '{"token": "t", "table": "d.tsv", "decisions": {}}', "application/json"),
+    answer(200, '{"saved": null}', "application/json"),
+    answer(409, '{"why": "somebody else", "now": null}', "application/json"),
+    answer(503, "snakemake is making it again\n", "text/plain"),
+    answer(500, "", "text/plain"),
+  ];
+  const server = new Server(async (...request) => {
+    asked.push(request);
+    return answers.shift();
+  });
+  assert.deepEqual(await server.read(), { table: "d.tsv", decisions: {} });
+  assert.equal(await server.save({ cut: "c" }), null);
+  assert.equal(asked[1][1].headers["X-Mouthpiece-Token"], "t");
+  assert.equal(asked[1][1].body, '{"cut":"c"}');
+  await assert.rejects(server.save({}), {
+    status: 409,
+    conflict: { why: "somebody else", now: null },
+  });
+  await assert.rejects(server.read(), { status: 503, message: "snakemake is making it again" });
+  await assert.rejects(server.read(), { message: "status 500" });
+  const gone = new Server(async () => {
+    throw new TypeError("failed to fetch");
+  });
+  await assert.rejects(gone.read(), { status: 0, message: "the review server does not answer" });
+});

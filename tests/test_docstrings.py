@@ -1,0 +1,223 @@
+"""Public functions, methods and classes say what they take, give and raise (Google style)."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from places import ROOT
+
+PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
+
+PENDING: tuple[str, ...] = (
+    "cli/console.py",
+    "cli/models.py",
+    "patches/archive.py",
+    "review/handler.py",
+    "runs/events.py",
+    "stages/guard.py",
+    "stages/speaker.py",
+)
+"""Modules and packages, relative to the library, whose docstrings are still to be written."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+PROPERTIES = {"property", "cached_property", "setter"}
+
+
+def name_of(node: ast.expr) -> str:
+    """The last part of a (called) dotted name."""
+    node = node.func if isinstance(node, ast.Call) else node
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+
+
+def is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+def inside(function: Function) -> Iterator[ast.AST]:
+    """The nodes of a function, without those of functions and classes inside it."""
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Function | ast.ClassDef | ast.Lambda):
+            continue
+        yield node
+        pending += ast.iter_child_nodes(node)
+
+
+def block(doc: str, title: str) -> str:
+    """The lines of a docstring's block, such as that below `Args:`."""
+    found = re.search(rf"^{title}:\n((?:    .*\n|\n)+)", doc + "\n", re.MULTILINE)
+    return found[1] if found else ""
+
+
+def named(text: str) -> set[str]:
+    """What the lines of a block begin with: `name: ...`."""
+    return set(re.findall(r"^    \*{0,2}(\w+)(?: \([^)]*\))?:", text, re.MULTILINE))
+
+
+def function_problems(function: Function) -> Iterator[str]:
+    doc = ast.get_docstring(function)
+    decorators = {name_of(one) for one in function.decorator_list}
+    if not doc:
+        yield "no docstring"
+        return
+    is_command = "typer." in ast.unparse(function.args)  # its options have help texts
+    if doc.startswith("See `") or is_command:
+        return
+    arguments = function.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    every += [one for one in (arguments.vararg, arguments.kwarg) if one]
+    wanted = {one.arg for one in every if is_public(one.arg)} - {"self", "cls"}
+    if not decorators & PROPERTIES:
+        if missing := wanted - named(block(doc, "Args")):
+            yield f"Args: lacks {', '.join(sorted(missing))}"
+        if strange := named(block(doc, "Args")) - wanted:
+            yield f"Args: has {', '.join(sorted(strange))}"
+        nodes = list(inside(function))
+        gives = function.returns and ast.unparse(function.returns).strip("'\"")
+        if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in nodes):
+            if not block(doc, "Yields"):
+                yield "no Yields:"
+        elif gives not in (None, "None", "NoReturn") and not block(doc, "Returns"):
+            yield "no Returns:"
+    raised = {
+        name_of(node.exc)
+        for node in inside(function)
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+    }
+    if missing := {name for name in raised if name[:1].isupper()} - named(block(doc, "Raises")):
+        yield f"Raises: lacks {', '.join(sorted(missing))}"
+
+
+def class_problems(node: ast.ClassDef) -> Iterator[str]:
+    doc = ast.get_docstring(node)
+    if not doc:
+        yield "no docstring"
+    elif "dataclass" in {name_of(one) for one in node.decorator_list}:
+        described = named(block(doc, "Attributes"))
+        for field, after in zip(node.body, [*node.body[1:], None], strict=True):
+            if not isinstance(field, ast.AnnAssign):
+                continue
+            if ast.unparse(field.annotation).startswith(("ClassVar", "Literal")) and field.value:
+                continue  # what a class is, no value of its objects
+            name = ast.unparse(field.target)
+            is_described = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+            if is_public(name) and name not in described and not is_described:
+                yield f"Attributes: lacks {name}"
+
+
+def problems(source: str) -> Iterator[str]:
+    """What is wrong with the docstrings of a module."""
+    tree = ast.parse(source)
+    if ast.get_docstring(tree) in (None, "", "TODO"):
+        yield "the module: no docstring"
+    pending: list[tuple[str, ast.stmt]] = [("", node) for node in tree.body]
+    while pending:
+        prefix, node = pending.pop(0)
+        if isinstance(node, Function | ast.ClassDef) and is_public(node.name):
+            is_class = isinstance(node, ast.ClassDef)
+            found = class_problems(node) if is_class else function_problems(node)
+            yield from (f"{prefix}{node.name}: {problem}" for problem in found)
+            if is_class:
+                pending += [(f"{prefix}{node.name}.", one) for one in node.body]
+
+
+def modules() -> Iterator[tuple[str, str]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8")
+
+
+def test_public_docstrings_are_complete() -> None:
+    found = [
+        f"{name}: {problem}"
+        for name, source in modules()
+        if not name.startswith(PENDING)
+        for problem in problems(source)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_what_is_pending_is_not_done() -> None:
+    """A package that is done leaves the list, and so stays done."""
+    for entry in PENDING:
+        found = [source for name, source in modules() if name.startswith(entry)]
+        is_pending = any(list(problems(source)) for source in found)
+        assert is_pending, f"{entry} is done: take it off PENDING"
+
+
+COMPLETE = '''"""A module."""
+
+
+@dataclass
+class Point:
+    """A point.
+
+    Attributes:
+        x: Across.
+    """
+
+    x: int
+    y: int
+    """Down."""
+
+    def moved(self, dx: int) -> "Point":
+        """Move it.
+
+        Args:
+            dx: How far.
+
+        Returns:
+            A copy.
+
+        Raises:
+            ValueError: If it is too far.
+        """
+        if dx > 9:
+            raise ValueError("too far")
+        return Point(self.x + dx, self.y)
+
+    @property
+    def sum(self) -> int:
+        """Both."""
+        return self.x + self.y
+
+    def draw(self, pen: Pen) -> Line:
+        """See `Shape.draw`."""
+
+    def _hidden(self, x):
+        pass
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[File]:
+    """Open a file.
+
+    Args:
+        path: Which one.
+
+    Yields:
+        The file.
+    """
+    yield path.open()
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('"""A module."""', '"""TODO"""', "the module: no docstring"),
+        ("        x: Across.\n", "        z: Up.\n", "Point: Attributes: lacks x"),
+        ('    """Down."""\n', "", "Point: Attributes: lacks y"),
+        ("            dx: How far.\n", "            d: How far.\n", "Point.moved: Args: lacks dx"),
+        ("        Returns:\n            A copy.\n", "", "Point.moved: no Returns:"),
+        ("            ValueError: If", "            KeyError: If", "lacks ValueError"),
+        ('        """See `Shape.draw`."""', "        pass", "Point.draw: no docstring"),
+        ("Yields:", "Returns:", "opened: no Yields:"),
+    ],
+)
+def test_each_rule_is_kept(old: str, new: str, problem: str) -> None:
+    assert list(problems(COMPLETE)) == []
+    assert old in COMPLETE
+    assert any(problem in found for found in problems(COMPLETE.replace(old, new)))

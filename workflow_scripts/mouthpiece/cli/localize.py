@@ -1,0 +1,123 @@
+"""`mouthpiece localize`: a film and its dubs, in one command."""
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .console import execute
+from .run import Cores, DryRun, Verbose
+
+if TYPE_CHECKING:
+    from ..runs.folder import Localization
+
+
+class LengthPolicy(enum.StrEnum):
+    """What to do where dub and picture differ in length; see `config.delivery`."""
+
+    error = "error"
+    pad = "pad"
+    trim = "trim"
+    loop = "loop"
+
+
+def _engines() -> list[str]:
+    """The names of engines, for the completion of shells."""
+    from ..engines.registry import engine_settings
+
+    return list(engine_settings())
+
+
+def localize(
+    film: Annotated[Path, typer.Argument(metavar="FILM", help="A film, or a still picture.")],
+    dub: Annotated[
+        list[str],
+        typer.Option(
+            metavar="LANGUAGE=SOUND",
+            help="A dub, such as de=dub.wav; repeat it for more. A name tells several dubs in one "
+            "language apart: en_anna=anna.wav.",
+        ),
+    ] = [],
+    consent: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Who allowed the likeness of the people in the film to be used, and where that "
+            "is kept. Needed once a film.",
+        ),
+    ] = "",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", autocompletion=_engines, help="Default: preview.")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The project's folder. Default: named after the film."),
+    ] = None,
+    length_policy: Annotated[
+        LengthPolicy | None,
+        typer.Option(help="Where a dub and the film differ in length. Default: error."),
+    ] = None,
+    cores: Cores = "all",
+    dry_run: DryRun = False,
+    verbose: Verbose = False,
+) -> None:
+    """Localize one film: write a project's folder, and run the workflow there.
+
+    The folder holds config.yaml, videos.tsv and dubs.tsv, which are yours to edit; `mouthpiece run`
+    there goes on. The same command with another --dub adds a language, and never changes what is
+    written there.
+    """
+
+    def work() -> int:
+        from ..runs.folder import Localization
+
+        policy = length_policy.value if length_policy else ""
+        wanted = Localization(film, _dubs(dub), consent, engine, policy)
+        return _localize(wanted, out, cores, dry_run, verbose)
+
+    execute(work)
+
+
+def _dubs(options: list[str]) -> dict[str, Path]:
+    """The dubs that options name, by language."""
+    from ..core.errors import InputError
+    from ..core.files import user_path
+
+    dubs: dict[str, Path] = {}
+    for option in options:
+        language, equals, sound = option.partition("=")
+        if not equals or not sound:
+            raise InputError(f"--dub {option}: wanted LANGUAGE=SOUND, such as --dub de=dub.wav")
+        if language in dubs:
+            raise InputError(f"--dub {option}: {language} is named twice; see --help on names")
+        dubs[language] = user_path(sound)
+    return dubs
+
+
+def _localize(
+    wanted: "Localization", out: Path | None, cores: str, dry_run: bool, verbose: bool
+) -> int:
+    from ..runs.folder import lay_out, video_id
+    from ..runs.process import Command
+    from .session import carry_out, open_project
+
+    folder = out or Path(video_id(wanted.film))
+    project = lay_out(folder, wanted)
+    command = Command(folder, named_configs(folder), cores, dry_run)
+    open_project(command)
+    return carry_out(command, list(project.dubs), verbose)
+
+
+def named_configs(folder: Path) -> list[Path]:
+    """List what `--configfile` has to name of a project's folder.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        `config.yaml`, relative to the folder; none where there is a `config/config.yaml`, which
+        the workflow reads by itself.
+    """
+    default = folder / "config" / "config.yaml"
+    return [] if default.exists() else [Path("config.yaml")]

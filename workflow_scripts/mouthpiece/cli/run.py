@@ -1,0 +1,56 @@
+"""`mouthpiece run`: the workflow on the project of the current folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .console import ConfigFiles, default_configs, execute
+
+Cores = Annotated[str, typer.Option("--cores", metavar="N", help="How many cores to use.")]
+
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help="Show Snakemake's own output in place of the display.")
+]
+
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would be done.")]
+
+CONFIGURING = ("--config", "-C", "--configfile", "--configfiles", "--directory", "-d")
+"""Options of Snakemake's that make another project than the one that can be checked beforehand."""
+
+
+def run(
+    snakemake: Annotated[
+        list[str],
+        typer.Argument(metavar="[-- ARGUMENTS]", help="More arguments for Snakemake."),
+    ] = [],
+    config: ConfigFiles = [],
+    cores: Cores = "all",
+    dry_run: DryRun = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run the workflow on the project of the current folder.
+
+    What is made already is kept: the same command goes on after a stop, a fault or a decision.
+    """
+    execute(lambda: _run(config, cores, dry_run, verbose, snakemake))
+
+
+def _run(config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: list[str]) -> int:
+    from ..core.errors import InputError
+    from ..runs.process import Command
+    from .session import carry_out, open_project
+
+    command = Command(Path(), default_configs(config), cores, dry_run, extra)
+    if not command.configs and not Path("config/config.yaml").exists():
+        raise InputError(
+            "this folder has no config.yaml and no config/config.yaml; name one with --config, or "
+            "begin with `mouthpiece localize FILM --dub LANGUAGE=SOUND`"
+        )
+    try:
+        films = list(open_project(command).dubs)
+    except InputError:
+        if not any(word.partition("=")[0] in CONFIGURING for word in extra):
+            raise
+        films = []  # Snakemake is told another config, and checks that
+    return carry_out(command, films, verbose)

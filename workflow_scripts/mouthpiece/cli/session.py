@@ -1,0 +1,183 @@
+"""A run of the workflow in a terminal: checks first, then the display, then the summary."""
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from ..project.project import Project, config_files, read_config
+from ..project.required_weights import check_folders
+from ..reports.summary import summarize
+from ..runs.events import Event, Planned, Warned
+from ..runs.failures import Failures, Problem
+from ..runs.process import Command, Outcome, log_file, run
+from ..runs.progress import FilmName, Progress
+from .display import Display, display_of
+from .summary import command_line, show_next, show_problems, show_summary
+from .words import count, duration, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CHECKPOINTS = ("cuts", "loop")
+"""Rules after which more jobs become known."""
+
+
+def open_project(command: Command) -> Project:
+    """Check the config and the tables of a run.
+
+    Args:
+        command: The run.
+
+    Returns:
+        The project.
+
+    Raises:
+        InputError: Something in them is wrong.
+    """
+    files = [command.folder / file for file in command.configs]
+    default = config_files([])  # config/config.yaml of the working folder, if there is one
+    files = [*(command.folder / file for file in default), *files]
+    project = Project.open(read_config(files), files)
+    check_folders(project, files)
+    return project
+
+
+def carry_out(command: Command, films: Sequence[FilmName], verbose: bool) -> int:
+    """Run the workflow, and tell how it ended.
+
+    Args:
+        command: The run.
+        films: The films of the project.
+        verbose: Whether Snakemake's own output is shown in place of the display.
+
+    Returns:
+        Snakemake's exit code.
+    """
+    if command.dry_run:
+        return _plan(command, verbose)
+    return Session(command, films, verbose).carry_out()
+
+
+class Session:
+    """A run, from its start to its summary.
+
+    Args:
+        command: The run.
+        films: The films of the project.
+        verbose: Whether Snakemake's own output is shown in place of the display.
+    """
+
+    def __init__(self, command: Command, films: Sequence[FilmName], verbose: bool) -> None:
+        self._command, self._films, self._verbose = command, films, verbose
+        self._progress, self._failures = Progress(films), Failures(command.folder)
+        self._out, self._err = Console(), Console(stderr=True)
+        self._warned: set[str] = set()
+
+    def carry_out(self) -> int:
+        """Run it.
+
+        Returns:
+            Snakemake's exit code.
+        """
+        began = time.time()
+        if self._verbose:
+            log = None
+            outcome = run(self._command, None, self._noticed(None))
+        else:
+            log = log_file(self._command.folder)
+            display = display_of(self._err, self._progress)
+            try:
+                output = self._command.folder / log
+                outcome = run(self._command, output, self._noticed(display), display.renew)
+            finally:
+                self._progress.end(time.time())
+                display.close()
+        self._progress.end(time.time())
+        self._tell(outcome, log, time.time() - began)
+        return outcome.code
+
+    def _noticed(self, display: Display | None) -> Callable[[Event], None]:
+        def notice(event: Event) -> None:
+            self._progress.update(event)
+            self._failures.update(event)
+            if display and isinstance(event, Warned) and event.message not in self._warned:
+                self._warned.add(event.message)
+                display.say(f"warning: {event.message}")
+
+        return notice
+
+    def _tell(self, outcome: Outcome, log: Path | None, took: float) -> None:
+        films = summarize(self._command.folder / "results", self._films)
+        times = {
+            (film.video, film.language): duration(film.ended - film.started)
+            for film in self._progress.films()
+            if film.ended is not None and film.started is not None
+        }
+        show_problems(self._err, self._problems(outcome, log), self._full(log))
+        show_summary(self._out, films, times, duration(took))
+        again = command_line(self._command.folder, self._command.configs)
+        show_next(self._out, films, outcome, again)
+        if log and not outcome.code:
+            say(self._out, f"Log: {self._full(log)}", "dim")
+
+    def _problems(self, outcome: Outcome, log: Path | None) -> list[Problem]:
+        if not outcome.code or outcome.stopped:
+            return []
+        problems = self._failures.problems() or [_unexplained(outcome.code, self._full(log))]
+        return [replace(problem, log=self._full(problem.log)) for problem in problems]
+
+    def _full(self, log: Path | None) -> Path | None:
+        """A log's path as the user can open it."""
+        return log and self._command.folder / log
+
+
+def _plan(command: Command, verbose: bool) -> int:
+    """Tell what a run would do."""
+    plans: list[Mapping[str, int]] = []
+    warnings: dict[str, None] = {}
+    failures = Failures(command.folder)
+
+    def notice(event: Event) -> None:
+        failures.update(event)
+        if isinstance(event, Planned):
+            plans.append(event.jobs)
+        elif isinstance(event, Warned):
+            warnings[event.message] = None
+
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "log"
+        outcome = run(command, None if verbose else log, notice)
+        unexplained = _unexplained(outcome.code, None if verbose else log)
+    out, err = Console(), Console(stderr=True)
+    for warning in warnings:
+        say(err, f"warning: {warning}")
+    if outcome.code:
+        show_problems(err, failures.problems() or [unexplained], None)
+    elif not verbose:
+        _show_plan(out, plans[-1] if plans else {})
+    return outcome.code
+
+
+def _show_plan(console: Console, jobs: "Mapping[str, int]") -> None:
+    jobs = {rule: number for rule, number in jobs.items() if rule != "all"}
+    if not jobs:
+        console.print("Nothing to do: everything is made.")
+        return
+    console.print(f"{count(sum(jobs.values()), 'job')} to do:")
+    width = max(map(len, jobs))
+    for rule, number in jobs.items():
+        console.print(f"  {rule:{width}}  {number}", highlight=False)
+    if any(rule in jobs for rule in CHECKPOINTS):
+        console.print("More follow as soon as the cuts are known.")
+
+
+def _unexplained(code: int, log: Path | None) -> Problem:
+    """An error that no event told, with the last line of the log."""
+    text = log.read_text("utf-8", "replace") if log and log.exists() else ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return Problem(f"Snakemake ended with code {code}{f': {lines[-1]}' if lines else ''}")

@@ -1,0 +1,142 @@
+"""The end of a run in words: its errors, what became of each film, and what to do next."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ..reports.summary import FilmSummary
+from ..runs.failures import Problem, named
+from ..runs.process import Outcome
+from .words import count, say
+
+ORDER = ("pass", "review", "fail", "unjudged", "passthrough", "fault")
+"""The verdicts as the summary lists them."""
+
+LABELS = {
+    "pass": "in sync",
+    "review": "doubtful",
+    "fail": "gated out",
+    "unjudged": "not judged",
+    "passthrough": "passed through",
+    "fault": "taken by a fault",
+}
+
+INDENT = "  "
+
+SHOWN_FAULTS = 5
+
+IN_FULL = 20
+"""How many films are listed one by one."""
+
+
+def show_problems(console: Console, problems: Sequence[Problem], log: Path | None) -> None:
+    """Write each error as one message.
+
+    Args:
+        console: Where to write.
+        problems: The errors.
+        log: The file of the run's whole log, if there is one.
+    """
+    for problem in problems:
+        say(console, f"error: {problem.message}", "red")
+        if problem.jobs:
+            where = f"; log: {problem.log}" if problem.log else ""
+            say(console, f"{INDENT}in {named(problem.jobs)}{where}")
+    if log and problems:
+        say(console, f"{INDENT}the whole log: {log}")
+
+
+def show_summary(
+    console: Console,
+    films: Sequence[FilmSummary],
+    took: Mapping[tuple[str, str], str],
+    total: str,
+) -> None:
+    """Write what became of each film.
+
+    Args:
+        console: Where to write.
+        films: The films of the project.
+        took: By film, how long this run worked on it; films that it left as they were are absent.
+        total: How long the whole run took.
+    """
+    for film in films[:IN_FULL]:
+        _show_film(console, film, took.get((film.video, film.language), ""))
+    if rest := films[IN_FULL:]:
+        made = sum(film.film is not None for film in rest)
+        say(console, f"\nand {count(len(rest), 'film')} more, of which {made} are made")
+    say(console, "")
+    say(console, f"Run time: {total}")
+
+
+def _show_film(console: Console, film: FilmSummary, took: str) -> None:
+    cuts = count(film.cuts, "cut") if film.cuts else "not made"
+    say(console, "")
+    say(console, f"{film.video} {film.language}: {cuts}{f', {took}' if took else ''}", "bold")
+    if film.cuts:
+        say(console, f"{INDENT}{verdict_text(film)}")
+    for fault in film.faults[:SHOWN_FAULTS]:
+        say(console, f"{INDENT}fault: {fault}", "yellow")
+    if len(film.faults) > SHOWN_FAULTS:
+        say(console, f"{INDENT}and {count(len(film.faults) - SHOWN_FAULTS, 'fault')} more")
+    if film.film:
+        say(console, f"{INDENT}film         {film.film}")
+    if film.page:
+        say(console, f"{INDENT}review page  {film.page}")
+
+
+def verdict_text(film: FilmSummary) -> str:
+    """Write how many cuts have each verdict.
+
+    Args:
+        film: A film.
+
+    Returns:
+        Such as "2 in sync, 1 gated out, 2 passed through (1 no face, 1 two faces)".
+    """
+    parts = []
+    for name in ORDER:
+        if number := film.verdicts.get(name, 0):
+            parts.append(f"{number} {LABELS[name]}")
+            if name == "passthrough":
+                reasons = (f"{n} {code.replace('_', ' ')}" for code, n in film.reasons.items())
+                parts[-1] += f" ({', '.join(reasons)})"
+    return ", ".join(parts)
+
+
+def show_next(console: Console, films: Sequence[FilmSummary], outcome: Outcome, again: str) -> None:
+    """Write the exact command that comes next, if one does.
+
+    Args:
+        console: Where to write.
+        films: The films of the project.
+        outcome: How the run ended.
+        again: The command that runs it again, `mouthpiece run` with what it needs.
+    """
+    undecided = sum(film.undecided for film in films)
+    if outcome.stopped:
+        say(console, f"Stopped. Next: {again}   (it goes on from here)")
+    elif outcome.code:
+        say(console, f"Next: remove the cause, then {again}   (finished cuts are not redone)")
+    elif undecided:
+        wants = "wants" if undecided == 1 else "want"
+        review = again.replace("mouthpiece run", "mouthpiece review")
+        say(console, f"Next: {count(undecided, 'cut')} {wants} a decision: {review}")
+
+
+def command_line(folder: Path, configs: Sequence[Path]) -> str:
+    """Write the command that runs a project again.
+
+    Args:
+        folder: Its folder.
+        configs: What `--config` named.
+
+    Returns:
+        A line for a shell.
+    """
+    named = [] if list(configs) == [Path("config.yaml")] else configs  # which is found unnamed
+    words = ["mouthpiece", "run", *(word for file in named for word in ("--config", str(file)))]
+    change = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
+    return change + shlex.join(words)

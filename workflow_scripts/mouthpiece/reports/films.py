@@ -1,0 +1,134 @@
+"""What became of the cuts of films, counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Self
+
+from ..core.cut_table import read_table
+from ..core.files import read_json
+from ..review.refusals import SETTLED
+from ..review.unmatched import FilmName
+from ..review.verdicts import REVIEWED, verdict
+
+BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
+"""The verdicts from good to bad, as bars and tables show them."""
+
+UNSCORED = ("passthrough", "fault")
+"""The verdicts on cuts without a scored draft."""
+
+
+@dataclass(frozen=True)
+class FilmResult:
+    """A film's rows of cuts.tsv.
+
+    Attributes:
+        video: The video.
+        language: The key of the dub.
+        rate: Frames per second.
+        cuts: The rows, in the order of the film.
+    """
+
+    video: str
+    language: str
+    rate: Fraction
+    cuts: Sequence[Mapping[str, str]]
+
+    @property
+    def name(self) -> str:
+        """What plots call it."""
+        return f"{self.video} · {self.language}"
+
+    @property
+    def minutes(self) -> float:
+        """Its length in minutes."""
+        return float(sum(int(cut["frames"]) for cut in self.cuts) / self.rate / 60)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of some cuts.
+
+    Attributes:
+        cuts: How many there are.
+        verdicts: Verdict -> how many cuts got it, in the order of BARS.
+        lipsynced: How many are delivered lip-synced.
+        undecided: How many were gated out or are in doubt, without a decision that holds.
+    """
+
+    cuts: int
+    verdicts: dict[str, int]
+    lipsynced: int
+    undecided: int
+
+    @classmethod
+    def of(cls, cuts: Iterable[Mapping[str, str]]) -> Self:
+        """Count cuts.
+
+        Args:
+            cuts: Rows of cuts.tsv.
+
+        Returns:
+            The counts.
+        """
+        cuts = list(cuts)
+        verdicts = Counter(verdict(cut) for cut in cuts)
+        return cls(
+            len(cuts),
+            {name: verdicts[name] for name in BARS},
+            sum(cut["action"] == "lipsync" for cut in cuts),
+            sum(verdict(cut) in REVIEWED and cut["decision"] not in SETTLED for cut in cuts),
+        )
+
+    @property
+    def drafted(self) -> int:
+        """How many have a draft that was scored."""
+        return self.cuts - sum(self.verdicts[name] for name in UNSCORED)
+
+    @property
+    def pass_rate(self) -> float | None:
+        """The share of the scored drafts that passed; None where there are none."""
+        return self.verdicts["pass"] / self.drafted if self.drafted else None
+
+    @property
+    def lipsync_rate(self) -> float | None:
+        """The share of the cuts that are delivered lip-synced; None where there are none."""
+        return self.lipsynced / self.cuts if self.cuts else None
+
+
+def read_films(
+    films: Sequence[FilmName], tables: Sequence[Path], facts: Sequence[Path]
+) -> list[FilmResult]:
+    """Read what became of films.
+
+    Args:
+        films: Video and key of the dub of each film.
+        tables: Each cuts.tsv, in the same order.
+        facts: The source.json of each film's video, in the same order.
+
+    Returns:
+        The films, in the same order.
+    """
+    return [
+        FilmResult(video, language, Fraction(read_json(fact)["rate"]), read_table(table))
+        for (video, language), table, fact in zip(films, tables, facts, strict=True)
+    ]
+
+
+def confidences(films: Iterable[FilmResult]) -> dict[str, list[float]]:
+    """Collect the confidences of each scorer: those of different scorers are never compared.
+
+    Args:
+        films: The films.
+
+    Returns:
+        Scorer -> the confidence of each draft that it scored.
+    """
+    found: dict[str, list[float]] = {}
+    for film in films:
+        for cut in film.cuts:
+            if cut["scorer"]:
+                found.setdefault(cut["scorer"], []).append(float(cut["confidence"]))
+    return found

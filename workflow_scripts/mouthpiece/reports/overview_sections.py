@@ -1,0 +1,215 @@
+"""The sections of the overview page: each gives its template its rows and its plot."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from statistics import median
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from ..project.settings import Gate
+from ..review.verdicts import VERDICTS, verdict
+from .films import BARS, UNSCORED, Counts, FilmResult, confidences
+from .plots import PAGE, bars_figure, histogram_figure, shares_figure, svg, trend_figure
+from .timings import Timing, TimingFolder, by_stage, total
+
+PLOTTED_FILMS = 30
+
+PLOTTED_REASONS = 16
+
+SHOWN_RUNS = 30
+
+Timings = Mapping[tuple[TimingFolder, str], Timing]
+"""What `timings.read_timings` gives."""
+
+
+def _plot(figure: Figure, name: str) -> Markup:
+    return Markup(svg(figure, name, PAGE))  # matplotlib escapes the text it writes
+
+
+def film_row(film: FilmResult, timed: Timings) -> dict[str, Any]:
+    """Describe a film for the table of films.
+
+    Args:
+        film: The film.
+        timed: The timings of all films.
+
+    Returns:
+        The cells of its row by name.
+    """
+    name = (film.video, film.language)
+    spent = sum((t for (f, _), t in timed.items() if (f.video, f.language) == name), Timing())
+    is_timed = bool(spent.timed and film.cuts)
+    return {
+        "video": film.video,
+        "language": film.language,
+        "minutes": film.minutes,
+        "counts": Counts.of(film.cuts),
+        "confidence": [(s, median(values)) for s, values in sorted(confidences([film]).items())],
+        "wall_s": spent.wall_s / len(film.cuts) if is_timed else None,
+        "gpu_s": spent.gpu_s / len(film.cuts) if is_timed else None,
+        "untimed": spent.jobs - spent.timed,
+    }
+
+
+def language_rows(films: Sequence[FilmResult]) -> list[tuple[str, int, Counts]]:
+    """Count by language.
+
+    Args:
+        films: The films.
+
+    Returns:
+        Each language, how many films it has, and what became of their cuts.
+    """
+    return [
+        (language, len(found), Counts.of(cut for film in found for cut in film.cuts))
+        for language in sorted({film.language for film in films})
+        if (found := [film for film in films if film.language == language])
+    ]
+
+
+def shares_plot(films: Sequence[FilmResult]) -> Markup:
+    """Plot the verdicts of each film, those with the fewest lip-synced cuts first.
+
+    Args:
+        films: The films; PLOTTED_FILMS of them are shown.
+
+    Returns:
+        The plot; empty where there are no films.
+    """
+    if not films:
+        return Markup("")
+    rows = [(film.name, Counts.of(film.cuts)) for film in films]
+    rows.sort(key=lambda row: (row[1].lipsync_rate or 0.0, row[0]))
+    shown = [(name, counts.verdicts) for name, counts in rows[:PLOTTED_FILMS]]
+    return _plot(shares_figure(shown, {name: VERDICTS[name][0] for name in BARS}), "shares")
+
+
+def score_sections(films: Sequence[FilmResult], gate: Gate) -> list[dict[str, Any]]:
+    """Describe the scores of each scorer.
+
+    Args:
+        films: The films.
+        gate: The gate's section of the config.
+
+    Returns:
+        For each scorer its histogram by verdict, its limits, and percentiles by verdict.
+    """
+    sections = []
+    for scorer in sorted(confidences(films)):
+        by_verdict: dict[str, list[float]] = {name: [] for name in BARS if name not in UNSCORED}
+        for cut in (cut for film in films for cut in film.cuts if cut["scorer"] == scorer):
+            by_verdict[verdict(cut)].append(float(cut["confidence"]))
+        chosen = getattr(gate.scorers, scorer, None)
+        limits = (
+            {"fails under": chosen.fail_confidence, "passes from": chosen.min_confidence}
+            if chosen
+            else {}
+        )
+        titles = {name: VERDICTS[name][0] for name in by_verdict}
+        figure = histogram_figure(by_verdict, titles, limits, f"confidence ({scorer})")
+        sections.append(
+            {
+                "scorer": scorer,
+                "plot": _plot(figure, f"scores-{scorer}"),
+                "limits": limits,
+                "rows": [
+                    (titles[name], len(values), np.percentile(values, (5, 50, 95)).tolist())
+                    for name, values in by_verdict.items()
+                    if values
+                ],
+            }
+        )
+    return sections
+
+
+def reason_section(films: Sequence[FilmResult]) -> dict[str, Any]:
+    """Count the reasons for which cuts did not pass.
+
+    Args:
+        films: The films.
+
+    Returns:
+        `rows`: each reason, who gives it and for how many cuts, the most frequent first; `plot`.
+    """
+    counted: Counter[tuple[str, str]] = Counter()
+    for cut in (cut for film in films for cut in film.cuts):
+        for column in ("guard", "gate"):
+            codes = {c.partition("=")[0] for c in cut[f"{column}_reasons"].split(";") if c}
+            counted.update((column, code) for code in codes)
+        if cut.get("fault"):
+            counted["fault", ": ".join(cut["fault"].split(": ")[:2])] += 1
+    ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    rows = [
+        {"reason": code.replace("_", " "), "by": by, "cuts": count} for (by, code), count in ranked
+    ]
+    colours = {"guard": "passthrough", "gate": "accent", "fault": "fault"}
+    bars = [
+        (code.replace("_", " "), float(count), colours[by])
+        for (by, code), count in ranked[:PLOTTED_REASONS]
+    ]
+    return {"rows": rows, "plot": _plot(bars_figure(bars, "cuts"), "reasons") if rows else ""}
+
+
+def time_section(timed: Timings, cuts: int) -> dict[str, Any]:
+    """Sum up what each stage took.
+
+    Args:
+        timed: The timings of all films.
+        cuts: How many cuts the films have.
+
+    Returns:
+        `rows`: each stage, its timing, and its wall time per cut of a film, the longest first;
+        `total`, `cuts` and `plot`.
+    """
+    stages = [(stage, timing) for stage, timing in by_stage(timed).items() if timing.timed]
+    stages.sort(key=lambda item: -item[1].wall_s)
+    rows = [(stage, timing, timing.wall_s / max(1, cuts)) for stage, timing in stages]
+    bars = [(s, per_cut, "accent" if t.gpu_s else "passthrough") for s, t, per_cut in rows]
+    return {
+        "rows": rows,
+        "total": total(timed),
+        "cuts": cuts,
+        "plot": _plot(bars_figure(bars, "seconds a cut, all its jobs"), "time") if rows else "",
+    }
+
+
+def trend_section(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Compare the last runs that changed something.
+
+    Args:
+        entries: Those of the history, the oldest first.
+
+    Returns:
+        `rows`: the figures of each run, the oldest first; `plot`: empty where there is one run.
+    """
+    rows = [
+        {"run": number, "at": entry["at"], **_run(entry["values"])}
+        for number, entry in enumerate(entries, 1)
+    ][-SHOWN_RUNS:]
+    lines: dict[str, tuple[str, list[float | None]]] = {
+        "drafts in sync": ("pass", [row["pass_rate"] for row in rows]),
+        "cuts lip-synced": ("accent", [row["lipsync_rate"] for row in rows]),
+    }
+    if len(rows) < 2:
+        return {"rows": rows, "plot": ""}
+    return {"rows": rows, "plot": _plot(trend_figure([r["run"] for r in rows], lines), "trend")}
+
+
+def _run(values: Mapping[str, Any]) -> dict[str, Any]:
+    films = values["films"]
+    cuts = sum(film["cuts"] for film in films)
+    drafted = cuts - sum(film["verdicts"].get(name, 0) for film in films for name in UNSCORED)
+    passed = sum(film["verdicts"]["pass"] for film in films)
+    is_timed = bool(cuts and values["wall_s"])
+    return {
+        "films": len(films),
+        "cuts": cuts,
+        "pass_rate": passed / drafted if drafted else None,
+        "lipsync_rate": sum(film["lipsynced"] for film in films) / cuts if cuts else None,
+        "scorers": sorted({name for film in films for name in film["median_confidence"]}),
+        "wall_s": values["wall_s"] / cuts if is_timed else None,
+        "gpu_s": values["gpu_s"] / cuts if is_timed else None,
+    }

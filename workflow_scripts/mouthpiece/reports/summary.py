@@ -1,0 +1,83 @@
+"""What became of each film of a run, as the closing summary of `mouthpiece run` tells it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.cut_table import read_table
+from ..review.verdicts import REVIEWED, VERDICTS, verdict
+from .run_summary import FilmName, film_file, table_file
+
+SETTLED = ("approve", "passthrough")
+"""The decisions that settle a cut."""
+
+
+@dataclass(frozen=True)
+class FilmSummary:
+    """What became of a film.
+
+    Attributes:
+        video: Its video.
+        language: The key of its dub.
+        film: The film; None: it is not made.
+        page: Its review page; None: it is not made.
+        cuts: How many cuts it has.
+        lipsynced: How many of them are delivered with the mouth redrawn.
+        verdicts: How many cuts have each verdict, a key of `VERDICTS`.
+        reasons: Why cuts were passed through: how many for each code of the guard's.
+        faults: A line for each cut that a fault took.
+        undecided: How many cuts are gated out or doubtful, and not decided.
+    """
+
+    video: str
+    language: str
+    film: Path | None
+    page: Path | None
+    cuts: int
+    lipsynced: int
+    verdicts: Mapping[str, int]
+    reasons: Mapping[str, int]
+    faults: tuple[str, ...]
+    undecided: int
+
+
+def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
+    """Read what became of films.
+
+    Args:
+        results: The folder of results.
+        films: The video and the dub's key of each.
+
+    Returns:
+        A summary of each, in the same order; one without cuts for a film that has no cuts.tsv yet.
+    """
+    return [_summary(results, film) for film in films]
+
+
+def _summary(results: Path, film: FilmName) -> FilmSummary:
+    table = table_file(results, film)
+    rows = read_table(table) if table.is_file() else []
+    verdicts = Counter(verdict(row) for row in rows)
+    passed = (row for row in rows if verdict(row) == "passthrough")
+    return FilmSummary(
+        *film,
+        film=_existing(film_file(results, film)),
+        page=_existing(results.joinpath(*film, "review", "index.html")),
+        cuts=len(rows),
+        lipsynced=sum(row["action"] == "lipsync" for row in rows),
+        verdicts={name: verdicts[name] for name in VERDICTS},
+        reasons=dict(Counter(_reason(row) for row in passed).most_common()),
+        faults=tuple(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault")),
+        undecided=sum(verdict(row) in REVIEWED and row["decision"] not in SETTLED for row in rows),
+    )
+
+
+def _reason(row: Mapping[str, str]) -> str:
+    """The first reason for which the guard passed a cut through, as a code."""
+    code = row["guard_reasons"].partition(";")[0].partition("=")[0]
+    return code or row["reason"].partition("=")[0] or "no_draft"
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.exists() else None

@@ -1,0 +1,145 @@
+"""What happens in a run: the lines that the logger plugin writes, as objects."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class JobName:
+    """What tells a job from the others.
+
+    Attributes:
+        rule: Its rule.
+        video: Its video; empty: it serves all of them.
+        language: The key of its dub; empty: it serves all languages.
+        cut: Its cut; empty: it serves all cuts.
+    """
+
+    rule: str
+    video: str = ""
+    language: str = ""
+    cut: str = ""
+
+    @classmethod
+    def of(cls, rule: str, wildcards: Mapping[str, str]) -> "JobName":
+        """Name a job.
+
+        Args:
+            rule: Its rule.
+            wildcards: The values of its wildcards.
+
+        Returns:
+            Its name.
+        """
+        return cls(rule, *(wildcards.get(key, "") for key in ("video", "language", "cut")))
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.video, self.language, self.cut)))
+
+
+@dataclass(frozen=True)
+class JobsKnown:
+    """The unfinished jobs of the run, as far as they are known yet."""
+
+    time: float
+    unfinished: Sequence[JobName]
+
+
+@dataclass(frozen=True)
+class JobStarted:
+    """A job started, or was submitted to a cluster."""
+
+    time: float
+    job: int
+    name: JobName
+
+
+@dataclass(frozen=True)
+class JobFinished:
+    """A job finished."""
+
+    time: float
+    job: int
+
+
+@dataclass(frozen=True)
+class JobFailed:
+    """A job failed; it may be started again.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        job: Its number.
+        logs: Its log, and that of the cluster.
+        in_group: Whether it is of a group: another one of it may be the one that failed.
+    """
+
+    time: float
+    job: int
+    logs: Sequence[Path]
+    in_group: bool
+
+
+@dataclass(frozen=True)
+class Planned:
+    """How many jobs there are of each rule, as far as they are known yet."""
+
+    time: float
+    jobs: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Warned:
+    """A warning of the workflow's."""
+
+    time: float
+    message: str
+
+
+@dataclass(frozen=True)
+class RunFailed:
+    """An error of Snakemake's, with the name of its exception."""
+
+    time: float
+    message: str
+    kind: str
+
+
+Event = JobsKnown | JobStarted | JobFinished | JobFailed | Planned | Warned | RunFailed
+
+
+def parse(line: str) -> Event | None:
+    """Read a line of the plugin's.
+
+    Args:
+        line: A JSON object.
+
+    Returns:
+        The event; None where the line is cut off or of another kind.
+    """
+    try:
+        values = json.loads(line)
+        return _event(values["event"], float(values["time"]), values)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _event(kind: str, time: float, values: Mapping[str, Any]) -> Event | None:
+    match kind:
+        case "jobs":
+            return JobsKnown(time, [JobName.of(*job) for job in values["unfinished"]])
+        case "started":
+            return JobStarted(time, values["job"], JobName.of(values["rule"], values["wildcards"]))
+        case "finished":
+            return JobFinished(time, values["job"])
+        case "failed":
+            return JobFailed(time, values["job"], [*map(Path, values["log"])], values["group"])
+        case "plan":
+            return Planned(time, values["jobs"])
+        case "warning":
+            return Warned(time, values["message"])
+        case "error":
+            return RunFailed(time, values["message"], values["kind"])
+    return None

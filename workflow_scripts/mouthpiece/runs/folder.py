@@ -1,0 +1,277 @@
+"""The folder of a project that `mouthpiece localize` writes: config.yaml, videos.tsv, dubs.tsv.
+
+A folder that exists is added to. What a user has written there is never changed: where it differs
+from what is asked for, an error says which cell or key to edit.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..core.errors import InputError
+from ..core.files import write_text
+from ..engines.registry import engine_settings
+from ..project.project import Project, read_config, table_path
+from ..project.rows import LINE_END, Row, header_of, lines_of, one_line, parse, text_of
+from ..project.settings import load
+from ..project.tables import LANGUAGE_PATTERN, language_problem, tag_of
+
+CONFIG = "config.yaml"
+
+CONFIG_TEXT = """\
+# Written by `mouthpiece localize`, and yours to edit: docs/cli.md; config/README.md has every key.
+videos: videos.tsv
+dubs: dubs.tsv
+"""
+
+COLUMNS = {
+    "videos": ("video", "path", "consent"),
+    "dubs": ("video", "language", "dub", "audio", "length_policy"),
+}
+"""The columns of new tables."""
+
+LONGEST_ID = 64
+
+SHORTEST_CONSENT = 4
+"""As in the schema of videos.tsv."""
+
+Columns = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Localization:
+    """What `localize` is asked for.
+
+    Attributes:
+        film: The film.
+        dubs: The audio files by language tag; a name after it, as in "de_anna", tells dubs in one
+            language apart.
+        consent: Who allowed the likeness of the people in the film to be used; empty: a folder
+            that exists says it already.
+        engine: The engine; empty: the config's, by default the preview.
+        length_policy: Of these dubs; empty: the config's.
+    """
+
+    film: Path
+    dubs: Mapping[str, Path]
+    consent: str = ""
+    engine: str = ""
+    length_policy: str = ""
+
+
+@dataclass
+class _Table:
+    """A table, and the lines that are added to it."""
+
+    name: str
+    path: Path
+    text: str = ""
+    header: Sequence[str] = ()
+    rows: list[Row] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, name: str, path: Path) -> "_Table":
+        if not path.exists():
+            columns = COLUMNS[name]
+            return cls(name, path, "\t".join(columns) + "\n", columns)
+        lines = lines_of(path, name)
+        rows = parse(path, lines, name)
+        head = next(line for line in lines if line.strip() and line[0] != "#")
+        return cls(name, path, text_of(path, name), header_of(head), rows)
+
+    def add(self, values: Columns) -> None:
+        lacking = [
+            column for column, value in values.items() if value and column not in self.header
+        ]
+        if lacking:
+            raise InputError(f"{self.path}: has no column {', '.join(lacking)}; add it to row 1")
+        line = io.StringIO()
+        writer = csv.writer(line, delimiter="\t", lineterminator="")
+        writer.writerow([values.get(column, "") for column in self.header])
+        self.added.append(line.getvalue().rstrip("\t"))
+
+    def write(self) -> None:
+        found = LINE_END.search(self.text)
+        end = found[0] if found else "\n"
+        text = self.text if self.text.endswith(("\n", "\r")) else self.text + end
+        write_text(self.path, text + "".join(line + end for line in self.added))
+
+
+def video_id(film: Path) -> str:
+    """Derive the id of a video from its file's name, whatever characters that has.
+
+    Args:
+        film: The file.
+
+    Returns:
+        1 to 64 letters, digits, "-" and "_", the first a letter or a digit.
+    """
+    plain = unicodedata.normalize("NFKD", film.stem).encode("ascii", "ignore").decode()
+    return re.sub("[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_ID].rstrip("-") or "film"
+
+
+def config_files(folder: Path) -> list[Path]:
+    """Find the config of a project's folder.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        `config/config.yaml`, else `config.yaml`; empty: neither exists.
+    """
+    files = (folder / "config" / "config.yaml", folder / CONFIG)
+    return [file for file in files if file.exists()][:1]
+
+
+def lay_out(folder: Path, wanted: Localization) -> Project:
+    """Write the folder of a project, or add dubs to one that exists.
+
+    Args:
+        folder: The folder; made where there is none.
+        wanted: The film and its dubs.
+
+    Returns:
+        The project.
+
+    Raises:
+        InputError: Something wanted is wrong, or differs from what the folder holds. Nothing is
+            changed then.
+    """
+    _check(wanted)
+    files = config_files(folder)
+    tables = _tables(folder, files, wanted.engine)
+    video = _add_video(tables["videos"], wanted)
+    for key, audio in wanted.dubs.items():
+        _add_dub(tables["dubs"], video, key, audio, wanted.length_policy)
+    changed = [folder / CONFIG, *(table.path for table in tables.values())]
+    with _undone_on_error(folder, changed):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not files:
+            engine = f"engine: {wanted.engine}\n" if wanted.engine else ""
+            write_text(folder / CONFIG, CONFIG_TEXT + engine)
+        for table in tables.values():
+            if table.added:
+                table.write()
+        return _open(folder)
+
+
+def _open(folder: Path) -> Project:
+    files = config_files(folder)
+    return Project.open(read_config(files), files)
+
+
+def _tables(folder: Path, files: Sequence[Path], engine: str) -> dict[str, _Table]:
+    """The tables that the config names; new ones where there is no config."""
+    if not files:
+        return {name: _Table.read(name, folder / f"{name}.tsv") for name in COLUMNS}
+    settings = load(read_config(files))
+    if engine not in ("", settings.engine):
+        raise InputError(
+            f"{files[-1]}: the engine is {settings.engine!r}; edit that key to use {engine!r}"
+        )
+    return {
+        name: _Table.read(name, table_path(name, getattr(settings, name), files))
+        for name in COLUMNS
+    }
+
+
+def _check(wanted: Localization) -> None:
+    """Refuse what no folder could hold."""
+    if not wanted.film.is_file():
+        raise InputError(f"{wanted.film}: there is no such film")
+    if not wanted.dubs:
+        raise InputError("no dub: name one with --dub LANGUAGE=SOUND, such as --dub de=dub.wav")
+    for key, audio in wanted.dubs.items():
+        if not re.fullmatch(LANGUAGE_PATTERN, key):
+            raise InputError(f"dub {key!r}: wanted a language tag such as de, pt-BR or de_anna")
+        if problem := language_problem(tag_of(key)):
+            raise InputError(f"dub {key!r}: {problem}")
+        if not audio.is_file():
+            raise InputError(f"dub {key!r}: there is no file {str(audio)!r}")
+    if wanted.engine and wanted.engine not in engine_settings():
+        known = ", ".join(engine_settings())
+        raise InputError(f"there is no engine {wanted.engine!r}; known: {known}")
+
+
+def _add_video(table: _Table, wanted: Localization) -> str:
+    """Add the film, unless it is there; returns its id."""
+    consent, film = one_line(wanted.consent), wanted.film.resolve()
+    for row in table.rows:
+        if row.path("path").resolve() == film:
+            if consent and consent != row.values["consent"]:
+                raise row.error(
+                    "consent", f"is {row.values['consent']!r}; edit it to change what it says"
+                )
+            return row.values["video"]
+    if len(consent) < SHORTEST_CONSENT:
+        raise InputError(
+            f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
+            "allowed the likeness of the people in the film to be used, and where that is kept"
+        )
+    taken = {row.values["video"].casefold() for row in table.rows}
+    video = next(name for name in _ids(video_id(film)) if name.casefold() not in taken)
+    path = _cell(film, table.path.parent)
+    table.add({"video": video, "path": path, "consent": consent})
+    return video
+
+
+def _ids(first: str) -> Iterator[str]:
+    """An id, and those to take where it is taken."""
+    yield first
+    for number in range(2, 10_000):
+        yield f"{first[: LONGEST_ID - 5]}-{number}"
+
+
+def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> None:
+    """Add a dub, unless it is there."""
+    language, _, name = key.partition("_")
+    for row in table.rows:
+        values = row.values
+        if (values["video"], values["language"], values.get("dub", "")) != (video, language, name):
+            continue
+        if row.path("audio").resolve() != audio.resolve():
+            raise row.error(
+                "audio",
+                f"is {values['audio']!r}; edit it to change the dub, or give the new one a name, "
+                f"as in --dub {language}_new={audio}",
+            )
+        if policy and policy != values.get("length_policy", ""):
+            raise row.error("length_policy", f"is not {policy!r}; edit it to change it")
+        return
+    path = _cell(audio.resolve(), table.path.parent)
+    values = {"video": video, "language": language, "dub": name, "audio": path}
+    table.add({**values, "length_policy": policy})
+
+
+def _cell(file: Path, folder: Path) -> str:
+    """A file as a table names it: relative to the table's folder where it is below it."""
+    folder = folder.resolve()
+    path = str(file.relative_to(folder) if file.is_relative_to(folder) else file)
+    if one_line(path) != path:  # a tab, a line end, a space at an end
+        raise InputError(f"{str(file)!r}: a table cannot hold this path; rename the file")
+    return str(file) if path.startswith("~") else path
+
+
+@contextmanager
+def _undone_on_error(folder: Path, files: Sequence[Path]) -> Iterator[None]:
+    """Restore files, and the folder, where something fails while they are changed."""
+    is_new = not folder.exists()
+    before = {file: file.read_bytes() if file.exists() else None for file in files}
+    try:
+        yield
+    except BaseException:
+        for file, content in before.items():
+            if content is None:
+                file.unlink(missing_ok=True)
+            elif file.read_bytes() != content:
+                file.write_bytes(content)
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise

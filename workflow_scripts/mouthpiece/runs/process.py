@@ -1,0 +1,179 @@
+"""Snakemake as a process of its own: its command line, its events, and how it is stopped."""
+
+import contextlib
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ..core.paths import WORKFLOW
+from .events import Event, parse
+
+SNAKEMAKE = (sys.executable, "-m", "snakemake")
+
+TICK_S = 0.25
+"""How long an event is waited for at most, before a display is renewed."""
+
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+"""What Snakemake and its jobs are sent at the first Ctrl-C, the second and the third."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        code: Snakemake's exit code.
+        stopped: Whether it was asked to stop, by Ctrl-C or SIGTERM.
+    """
+
+    code: int
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """A run of Snakemake.
+
+    Attributes:
+        folder: The working folder, where results/ and logs/ go.
+        configs: Config files, relative to `folder` or absolute, besides config/config.yaml there.
+        cores: How many cores to use, or "all".
+        dry_run: Whether only to plan.
+        extra: Further arguments of Snakemake's.
+        program: How Snakemake is called.
+    """
+
+    folder: Path
+    configs: Sequence[Path] = ()
+    cores: str = "all"
+    dry_run: bool = False
+    extra: Sequence[str] = ()
+    program: Sequence[str] = field(default_factory=lambda: SNAKEMAKE)
+
+    def arguments(self, events: str) -> list[str]:
+        """Write the command line.
+
+        Args:
+            events: The file or pipe that the events go to.
+
+        Returns:
+            The words of the command.
+        """
+        return [
+            *self.program,
+            *("--snakefile", str(WORKFLOW / "Snakefile")),
+            *(["--configfile", *map(str, self.configs)] if self.configs else []),
+            *("--cores", self.cores),
+            *("--logger", "mouthpiece", "--logger-mouthpiece-events", events),
+            *(["--dry-run"] if self.dry_run else []),
+            *self.extra,
+        ]
+
+
+def log_file(folder: Path) -> Path:
+    """Choose the file of a run's whole log.
+
+    Args:
+        folder: The run's working folder.
+
+    Returns:
+        A new path in logs/snakemake/, relative to `folder`; its folder exists.
+    """
+    logs = Path("logs/snakemake")
+    (folder / logs).mkdir(parents=True, exist_ok=True)
+    began = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+    names = (f"{began}{suffix}.log" for suffix in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(logs / name for name in names if not (folder / logs / name).exists())
+
+
+def run(
+    command: Command,
+    output: Path | None,
+    notice: Callable[[Event], None],
+    tick: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Run Snakemake.
+
+    Args:
+        command: What it runs.
+        output: The file that all of its output goes to; None: the terminal.
+        notice: Called with each event.
+        tick: Called a few times a second.
+
+    Returns:
+        Its exit code, and whether it was stopped.
+    """
+    reading, writing = os.pipe()
+    with contextlib.ExitStack() as stack:
+        stack.callback(os.close, reading)
+        try:
+            # Its own session: what a terminal sends at Ctrl-C, `_stopping` sends, once a time.
+            process = subprocess.Popen(
+                command.arguments(f"/dev/fd/{writing}"),
+                cwd=command.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=stack.enter_context(output.open("wb")) if output else None,
+                stderr=subprocess.STDOUT if output else None,
+                pass_fds=(writing,),
+                start_new_session=True,
+            )
+        finally:
+            os.close(writing)
+        stops = stack.enter_context(_stopping(process))
+        for event in _events(process, reading, tick):
+            notice(event)
+        return Outcome(process.wait(), bool(stops))
+
+
+def _events(
+    process: "subprocess.Popen[bytes]", pipe: int, tick: Callable[[], None]
+) -> Iterator[Event]:
+    """The events that come through a pipe, until its other end is closed or the process ended."""
+    rest = b""
+    os.set_blocking(pipe, False)
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        shown = 0.0
+        while True:
+            if selector.select(TICK_S):
+                if not (block := os.read(pipe, 1 << 16)):
+                    return
+                *lines, rest = (rest + block).split(b"\n")
+                found = (parse(line.decode("utf-8", "replace")) for line in lines)
+                yield from (event for event in found if event)
+            elif process.poll() is not None:
+                return
+            if time.monotonic() - shown > TICK_S:
+                shown = time.monotonic()
+                tick()
+
+
+@contextlib.contextmanager
+def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[list[int]]:
+    """Pass Ctrl-C on to Snakemake and its jobs, and SIGTERM to Snakemake; lists what came."""
+    stops, came = iter(STOPS), []
+
+    def stop(number: int, _frame: object) -> None:
+        came.append(number)
+        with contextlib.suppress(ProcessLookupError):
+            if number == signal.SIGTERM:  # Snakemake lets the jobs finish that are running
+                os.kill(process.pid, signal.SIGTERM)
+            else:
+                os.killpg(process.pid, next(stops, signal.SIGKILL))
+
+    try:
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    except ValueError:  # not the main thread, which alone gets signals
+        before = {}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

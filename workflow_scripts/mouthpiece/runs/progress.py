@@ -1,0 +1,227 @@
+"""The progress of a run, film by film, as its events tell it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from ..core.cuts import Cut
+from .events import Event, JobFailed, JobFinished, JobName, JobsKnown, JobStarted
+from .stages import NAMES, cost_of, stage_of
+
+FilmName = tuple[str, str]
+"""Video, and the key of the dub."""
+
+
+@dataclass(frozen=True)
+class FilmProgress:
+    """How far a film is.
+
+    Attributes:
+        video: Its video.
+        language: The key of its dub.
+        stage: The place in `NAMES` of the last stage that has started; -1: none has yet.
+        cuts: How many cuts this run works on; 0: not known yet.
+        cuts_done: How many of them are done.
+        frames_done: The frames of those.
+        started: When its first job started, in seconds since 1970; None: none has yet.
+        cuts_since: When the number of cuts was first known; None: it is not known yet.
+        ended: When its last job ended; None: it is under way, or waits.
+        failed: How many of its jobs failed.
+        jobs_left: How many of its jobs are unfinished, as far as they are known.
+        work_done: What its finished jobs of cuts cost, in seconds of one core.
+        work_left: What its unfinished jobs will probably cost.
+    """
+
+    video: str
+    language: str
+    stage: int = -1
+    cuts: int = 0
+    cuts_done: int = 0
+    frames_done: int = 0
+    started: float | None = None
+    cuts_since: float | None = None
+    ended: float | None = None
+    failed: int = 0
+    jobs_left: int = 0
+    work_done: float = 0.0
+    work_left: float = 0.0
+
+    @property
+    def stage_name(self) -> str:
+        """The stage in words."""
+        if self.ended is not None:
+            return "stopped" if self.jobs_left else "done"
+        return NAMES[self.stage] if self.stage >= 0 else "waiting"
+
+    def frames_per_s(self, now: float) -> float | None:
+        """Measure the speed of this run.
+
+        Args:
+            now: Seconds since 1970.
+
+        Returns:
+            Finished frames per second since the cuts are known; None before one is finished.
+        """
+        if self.cuts_since is None or not self.frames_done:
+            return None
+        return self.frames_done / max((self.ended or now) - self.cuts_since, 0.001)
+
+    def left_s(self, now: float) -> float | None:
+        """Estimate the time that is left.
+
+        Args:
+            now: Seconds since 1970.
+
+        Returns:
+            Seconds; None where too little is done to tell.
+        """
+        if self.cuts_since is None or self.ended is not None:
+            return None
+        if self.work_done <= 0.05 * (self.work_done + self.work_left):
+            return None
+        return (now - self.cuts_since) * self.work_left / self.work_done
+
+
+@dataclass
+class _Film:
+    """What is known of a film."""
+
+    stage: int = -1
+    cuts: dict[str, int] = field(default_factory=dict)
+    started: float | None = None
+    cuts_since: float | None = None
+    ended: float | None = None
+    done: Counter[str] = field(default_factory=Counter)
+    """Finished jobs by rule, since the cuts are known."""
+
+
+class Progress:
+    """The progress of a run, kept up to date by its events.
+
+    The work on a film is counted only from the moment its cuts are known: before, nobody knows how
+    much there will be, and afterwards the share that is done only grows.
+    """
+
+    def __init__(self, films: Iterable[FilmName]) -> None:
+        self._films = {film: _Film() for film in films}
+        self._unfinished: dict[FilmName, set[JobName]] = defaultdict(set)
+        """By video and dub; the dub is empty where a job serves all of them."""
+        self._running: dict[int, tuple[JobName, float]] = {}
+        self._failed: set[JobName] = set()
+        self._spent: dict[str, float] = defaultdict(float)
+        self._finished: Counter[str] = Counter()
+        self.known = False
+        """Whether the run has said which jobs it has."""
+
+    def update(self, event: Event) -> None:
+        """Take notice of an event.
+
+        Args:
+            event: What happened.
+        """
+        match event:
+            case JobsKnown(time, unfinished):
+                self._unfinished.clear()
+                for name in unfinished:
+                    self._unfinished[name.video, name.language].add(name)
+                self.known = True
+                self._count_cuts(unfinished, time)
+            case JobStarted(time, job, name):
+                self._running[job] = name, time
+                self._failed.discard(name)
+                for film in self._films_of(name):
+                    film.stage = max(film.stage, stage_of(name.rule))
+                    film.started = time if film.started is None else film.started
+            case JobFinished(time, job) if job in self._running:
+                self._finish(*self._running.pop(job), time)
+            case JobFailed(job=job) if job in self._running:
+                self._failed.add(self._running.pop(job)[0])
+
+    def end(self, time: float) -> None:
+        """Take notice of the end of the run.
+
+        Args:
+            time: When, in seconds since 1970.
+        """
+        for film in self._films.values():
+            if film.started is not None:
+                film.ended = time if film.ended is None else film.ended
+
+    def films(self) -> list[FilmProgress]:
+        """List the films that this run works on.
+
+        Returns:
+            Their progress, in the order of the project's tables.
+        """
+        return [
+            self._progress(name, film)
+            for name, film in self._films.items()
+            if film.started is not None or any(self._jobs_of(name))
+        ]
+
+    def running(self) -> list[JobName]:
+        """List the jobs that are running.
+
+        Returns:
+            Their names.
+        """
+        return [name for name, _ in self._running.values()]
+
+    def _finish(self, name: JobName, started: float, time: float) -> None:
+        self._unfinished[name.video, name.language].discard(name)
+        self._finished[name.rule] += 1
+        self._spent[name.rule] += time - started
+        for key, film in self._named_films_of(name):
+            if film.cuts:
+                film.done[name.rule] += 1
+            if not any(self._jobs_of(key)):
+                film.ended = time
+
+    def _count_cuts(self, unfinished: Iterable[JobName], time: float) -> None:
+        for name in unfinished:
+            film = self._films.get((name.video, name.language))
+            if film and name.cut and name.cut not in film.cuts:
+                film.cuts[name.cut] = Cut.from_id(name.cut).frames
+                film.cuts_since = time if film.cuts_since is None else film.cuts_since
+
+    def _named_films_of(self, name: JobName) -> list[tuple[FilmName, _Film]]:
+        """The films that need a job."""
+        if name.language:
+            film = self._films.get((name.video, name.language))
+            return [((name.video, name.language), film)] if film else []
+        return [(key, film) for key, film in self._films.items() if key[0] == name.video]
+
+    def _films_of(self, name: JobName) -> Sequence[_Film]:
+        return [film for _, film in self._named_films_of(name)]
+
+    def _jobs_of(self, film: FilmName) -> Iterable[JobName]:
+        """The unfinished jobs that a film needs."""
+        return chain(self._unfinished[film], self._unfinished[film[0], ""])
+
+    def _cost(self, rule: str) -> float:
+        """What a job of a rule took so far, or probably takes."""
+        if self._finished[rule]:
+            return self._spent[rule] / self._finished[rule]
+        guessed = sum(cost_of(name) * count for name, count in self._finished.items())
+        scale = sum(self._spent.values()) / guessed if guessed else 1.0
+        return scale * cost_of(rule)
+
+    def _progress(self, name: FilmName, film: _Film) -> FilmProgress:
+        jobs = list(self._jobs_of(name))
+        undone = {job.cut for job in jobs if job.language and job.cut}
+        done = [frames for cut, frames in film.cuts.items() if cut not in undone]
+        return FilmProgress(
+            *name,
+            stage=film.stage,
+            cuts=len(film.cuts),
+            cuts_done=len(done),
+            frames_done=sum(done),
+            started=film.started,
+            cuts_since=film.cuts_since,
+            ended=film.ended,
+            failed=sum(job in self._failed for job in jobs),
+            jobs_left=len(jobs),
+            work_done=sum(self._cost(rule) * count for rule, count in film.done.items()),
+            work_left=sum(self._cost(job.rule) for job in jobs),
+        )

@@ -1,0 +1,60 @@
+"""The stages of a run as its display names them, in order, and what their jobs cost."""
+
+STAGES = {
+    "reading": ("normalize", "dub", "source_speech", "speech"),
+    "finding cuts": ("cuts", "loop"),
+    "finding faces": ("guard", "speaker"),
+    "preparing": ("bake", "speech_cut", "original", "original_reversed", "original_short"),
+    "drawing": ("draft",),
+    "scoring": ("score",),
+    "restoring": ("enhance",),
+    "encoding": ("lipsync",),
+    "judging": ("gate", "cut_table"),
+    "joining": ("film", "package"),
+    "writing the review page": ("review",),
+}
+"""Stage -> its rules. A film's stage is the last one of which a job has started."""
+
+NAMES = tuple(STAGES)
+
+COSTS = {
+    "guard": 1.5,
+    "speaker": 3.0,
+    "bake": 4.0,
+    "draft": 6.0,
+    "score": 4.0,
+    "enhance": 4.0,
+    "lipsync": 1.5,
+    "original": 1.0,
+}
+"""How long a job takes against others before one of its rule has finished: seconds on one core of a
+desktop, for a cut of five seconds."""
+
+USUAL_COST = 0.5
+"""Of the rules that are not listed."""
+
+_STAGE_OF = {rule: index for index, rules in enumerate(STAGES.values()) for rule in rules}
+
+
+def stage_of(rule: str) -> int:
+    """Say which stage a rule is of.
+
+    Args:
+        rule: A rule's name.
+
+    Returns:
+        Its place in `NAMES`; -1: it is of none, such as the overview of all films.
+    """
+    return _STAGE_OF.get(rule, -1)
+
+
+def cost_of(rule: str) -> float:
+    """Say what a job costs, as far as is known before any has finished.
+
+    Args:
+        rule: A rule's name.
+
+    Returns:
+        Seconds.
+    """
+    return COSTS.get(rule, USUAL_COST)

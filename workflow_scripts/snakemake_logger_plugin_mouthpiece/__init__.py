@@ -1,0 +1,161 @@
+"""A logger plugin of Snakemake: what happens in a run, as lines of JSON for `mouthpiece run`.
+
+    snakemake --logger mouthpiece --logger-mouthpiece-events FILE
+
+writes a line for each event that `mouthpiece.runs.events` reads, besides Snakemake's usual output.
+Snakemake loads this package in its main process only, and does not give it to the jobs.
+"""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from logging import WARNING, Filter, Logger, LogRecord
+from pathlib import Path
+from typing import Any
+
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
+
+PLUGIN = "mouthpiece"
+"""What `--logger` calls it."""
+
+UNFINISHED = "mouthpiece_unfinished"
+"""The attribute of a log record that lists the jobs to do."""
+
+
+@dataclass
+class LogHandlerSettings(LogHandlerSettingsBase):
+    """The plugin's options.
+
+    Attributes:
+        events: Where the lines go: a file, or a pipe such as /dev/fd/3.
+    """
+
+    events: Path | None = field(
+        default=None,
+        metadata={"help": "Where the events go, as lines of JSON.", "required": True, "type": Path},
+    )
+
+
+class LogHandler(LogHandlerBase):
+    """Writes the events of a run. When nobody reads them any more, the run goes on."""
+
+    def __post_init__(self) -> None:
+        """Open the file."""
+        self._lines = open(self.settings.events, "a", encoding="utf-8")  # noqa: PTH123, SIM115
+
+    def emit(self, record: LogRecord) -> None:
+        """Write the lines of a log record, if it has any.
+
+        Args:
+            record: What Snakemake logs.
+        """
+        with contextlib.suppress(OSError):  # nobody reads them any more
+            for values in describe(record):
+                self._lines.write(json.dumps({"time": record.created, **values}) + "\n")
+            self._lines.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        with contextlib.suppress(OSError):
+            self._lines.close()
+        super().close()
+
+    @property
+    def writes_to_stream(self) -> bool:
+        """Whether it takes the place of Snakemake's usual output."""
+        return False
+
+    @property
+    def writes_to_file(self) -> bool:
+        """Whether Snakemake tells where its file is."""
+        return False
+
+    @property
+    def has_filter(self) -> bool:
+        """Whether all records come here, whatever options make the usual output quieter."""
+        return True
+
+    @property
+    def has_formatter(self) -> bool:
+        """Whether it needs no text of Snakemake's."""
+        return True
+
+    @property
+    def needs_rulegraph(self) -> bool:
+        """Whether it wants the graph of the rules."""
+        return False
+
+
+def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
+    """Describe what happened.
+
+    Args:
+        record: What Snakemake logs.
+
+    Yields:
+        The values of each event, as JSON can hold them.
+    """
+    values = record.__dict__
+    event = values.get("event")
+    if UNFINISHED in values:
+        yield {"event": "jobs", "unfinished": values[UNFINISHED]}
+    if event == LogEvent.JOB_INFO:
+        yield {
+            "event": "started",
+            "job": values["jobid"],
+            "rule": values["rule_name"],
+            "wildcards": dict(values["wildcards"] or {}),
+            "log": [str(path) for path in values["log"] or ()],
+        }
+    elif event == LogEvent.JOB_FINISHED:
+        yield {"event": "finished", "job": values["job_id"]}
+    elif event == LogEvent.JOB_ERROR:
+        yield {
+            "event": "failed",
+            "job": values["jobid"],
+            "rule": values["rule_name"],
+            "log": [str(path) for path in values["log"] or ()],
+            "group": bool(values.get("indent")),
+        }
+    elif event == LogEvent.RUN_INFO:
+        yield {"event": "plan", "jobs": _counts(values.get("stats"))}
+    elif event == LogEvent.ERROR:
+        yield {"event": "error", "message": str(values["msg"]), "kind": values["exception"]}
+    elif event is None and record.levelno == WARNING:
+        yield {"event": "warning", "message": record.getMessage()}
+
+
+def _counts(stats: Any) -> dict[str, int]:
+    """How many jobs there are of each rule."""
+    return {str(rule): int(count) for rule, count in (stats or {}).items() if rule != "total"}
+
+
+class _UnfinishedJobs(Filter):
+    """Adds the unfinished jobs to a record, in Snakemake's own thread, whenever they changed."""
+
+    def __init__(self, count: Callable[[], int], unfinished: Callable[[], Iterable[Any]]) -> None:
+        super().__init__()
+        self._count, self._unfinished, self._known = count, unfinished, -1
+
+    def filter(self, record: LogRecord) -> bool:
+        """Let every record pass."""
+        if getattr(record, "event", None) == LogEvent.JOB_STARTED and self._count() != self._known:
+            self._known = self._count()
+            jobs = [(job.rule.name, dict(job.wildcards_dict)) for job in self._unfinished()]
+            setattr(record, UNFINISHED, jobs)
+        return True
+
+
+def report_jobs(logger: Logger, workflow: Any) -> None:
+    """Make a run report its unfinished jobs, at its start and whenever a checkpoint adds some.
+
+    Args:
+        logger: Snakemake's.
+        workflow: Snakemake's; nothing is done where it does not use this plugin.
+    """
+    if PLUGIN in (workflow.output_settings.log_handler_settings or ()):
+        dag = lambda: workflow.dag  # noqa: E731 (made after the rules are read)
+        logger.addFilter(_UnfinishedJobs(lambda: len(dag()), lambda: dag().needrun_jobs()))
