@@ -13,7 +13,6 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.core.faults import JobFault, fault_in, fault_text
 from mouthpiece.core.files import read_json
 from mouthpiece.faces.track import Track, load_all
-from mouthpiece.patches.patch_set import load
 from mouthpiece.stages import bake, draft, guard, score, speaker
 from mouthpiece.stages.requests import (
     BakeRequest,
@@ -22,6 +21,7 @@ from mouthpiece.stages.requests import (
     ScoreRequest,
     SpeakerRequest,
 )
+from patchsets import load
 
 FAULT = {"stage": "bake", "kind": "Fault", "message": "out of memory"}
 NAME = "bake/v/000000-000049"

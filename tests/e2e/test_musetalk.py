@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import patchsets
 from mouthpiece.engines.musetalk.avatar import Avatar
 from mouthpiece.media.join import count_frames
-from mouthpiece.patches import patch_set as patches
 
 from .conftest import Job, cut_film, lay_out
 
@@ -80,7 +80,7 @@ def test_the_chain_with_musetalk(job: Job) -> None:
     assert (good["engine"], good["guard"]) == ("musetalk", "lipsync")
     assert good["gate"] != "none"  # random weights: any verdict but that
     assert len(good["draft"]) == 12 and '"bbox_shift_px": 7' in good["settings"]
-    drawn = patches.load(job.folder / "results" / "v" / "en" / "cuts" / good["cut"] / "draft.zip")
+    drawn = patchsets.load(job.folder / "results" / "v" / "en" / "cuts" / good["cut"] / "draft.zip")
     higher = drawn.affine[:, 1, 1] < Avatar.load(avatar).affine[:, 1, 1]
     assert higher.all(), "the preset's shift wants an avatar of its own, with a lower box"
     assert '"bbox_shift_range_px": [' in good["facts"]

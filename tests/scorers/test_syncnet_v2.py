@@ -14,6 +14,7 @@ import torch
 from published import PARITY, Publish, seeded
 from skimage import data
 
+import patchsets
 from mouthpiece.audio.slices import write_slice
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.errors import Fault, InputError
@@ -24,8 +25,6 @@ from mouthpiece.faces.mesh import FaceMesh
 from mouthpiece.faces.region import Region
 from mouthpiece.faces.track import Track
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.patches import patch_set as patches
-from mouthpiece.patches.patch_set import PatchSet
 from mouthpiece.scorers import lse
 from mouthpiece.scorers.base import Score, Seen
 from mouthpiece.scorers.registry import create_scorer
@@ -270,14 +269,14 @@ def test_a_draft_is_measured_from_mezzanine_to_score(judge: SyncnetV2, tmp_path:
     write_slice(tmp_path / "speech.wav", clock, tmp_path / "cut.wav")
     scores = []
     for alpha in (0, 1):
-        draft = PatchSet(
+        draft = patchsets.PatchSet(
             "test",
             np.random.default_rng(0).integers(0, 256, (frames, 16, 16, 3)).astype(np.uint8),
             np.full((frames, 16, 16), 255, np.uint8),
             np.tile(np.array([[1.0, 0, 140], [0, 1, 150]]), (frames, 1, 1)),
             np.full(frames, alpha, np.float32),
         )
-        patches.save(draft, tmp_path / "draft.zip")
+        patchsets.save(draft, tmp_path / "draft.zip")
         score(
             ScoreRequest(
                 mezzanine=mezzanine,

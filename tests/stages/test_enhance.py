@@ -1,6 +1,6 @@
 """The stage: which cuts get what, and what becomes of a draft that lost its sync."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,12 +15,17 @@ from mouthpiece.core.files import read_json, write_json
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.landmarks import BROW, CHIN
 from mouthpiece.faces.track import Track
-from mouthpiece.patches.patch_set import PatchSet, load, save
-from mouthpiece.project.settings import Gate, Scorers
+from mouthpiece.patches import gfpgan
+from mouthpiece.patches.patch import Patch
+from mouthpiece.patches.restore import Restoration
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.stages import enhance as enhancing
-from mouthpiece.stages.enhance import Draft, Recipe, Scene, enhance, forgo, losses, planned
+from mouthpiece.stages.enhance import enhance, losses, planned
+from mouthpiece.stages.requests import DraftFiles, EnhanceRequest
+from patchsets import PatchSet, load, save
 
+EnhanceOf = Callable[..., EnhanceRequest]
+LIMITS = EmbeddedSettings().gate_limits
 FRAMES, SIDE = 10, 48
 KEY = "0123456789ab"
 FACE_PX = 200
@@ -56,26 +61,53 @@ def patches(alpha: float = 1.0) -> PatchSet:
     )
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    track().save(tmp_path / "track.npz")
-    soundfile.write(tmp_path / "s.wav", np.zeros(48000), 16000, subtype="PCM_16")
-    clock = Clock(Fraction(25), 0, FRAMES)
-    return Scene(tmp_path / "m.mp4", clock, tmp_path / "track.npz", tmp_path / "s.wav")
-
-
-def files(folder: Path) -> Draft:
+def files(folder: Path) -> DraftFiles:
     folder.mkdir(exist_ok=True)
-    return Draft(folder / "draft.zip", folder / "draft.json", folder / "score.json")
+    return DraftFiles(
+        patches=folder / "draft.zip", row=folder / "draft.json", score=folder / "score.json"
+    )
+
+
+SMOOTH = Enhance(mode="all", restore="off", smooth_s=0.1)
 
 
 @pytest.fixture
-def draft(tmp_path: Path) -> Draft:
+def draft(tmp_path: Path) -> DraftFiles:
     found = files(tmp_path / "draft")
     save(patches(), found.patches)
     write_json(found.row, {"engine": "preview", "draft": KEY})
     write_json(found.score, score())
     return found
+
+
+@pytest.fixture
+def request_of(
+    draft: DraftFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., EnhanceRequest]:
+    """The request to enhance the draft by some settings."""
+    track().save(tmp_path / "track.npz")
+    soundfile.write(tmp_path / "s.wav", np.zeros(48000), 16000, subtype="PCM_16")
+    clock = Clock(Fraction(25), 0, FRAMES)
+    monkeypatch.setattr(enhancing, "cut_clock", lambda *_: clock)
+
+    def request(settings: Enhance = SMOOTH, **changed: Any) -> EnhanceRequest:
+        made = EnhanceRequest(
+            mezzanine=tmp_path / "m.mp4",
+            cut=f"000000-00000{FRAMES - 1}",
+            track=tmp_path / "track.npz",
+            speech=tmp_path / "s.wav",
+            draft=draft,
+            settings=settings.model_dump(),
+            final=False,
+            scorer="embedded",
+            limits=LIMITS.model_dump(),
+            weights="",
+            code="c",
+            enhanced=files(tmp_path / "enhanced"),
+        )
+        return replace(made, **changed)
+
+    return request
 
 
 @pytest.fixture
@@ -88,27 +120,19 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
     return use
 
 
-SMOOTH = Enhance(mode="all", restore="off", smooth_s=0.1)
-
-
-def recipe(settings: Enhance = SMOOTH, final: bool = False, **versions: str) -> Recipe:
-    known = versions.get("weights", ""), versions.get("code", "c")
-    return Recipe(settings, final, Gate(), None, *known)
-
-
-def run(
-    scene: Scene, draft: Draft, folder: Path, recipe: Recipe
-) -> tuple[dict[str, Any], dict[str, Any], Path]:
-    enhanced = files(folder)
-    enhance(scene, draft, recipe, enhanced)
+def run(request: EnhanceRequest) -> tuple[dict[str, Any], dict[str, Any], Path]:
+    enhance(request)
+    enhanced = request.enhanced
+    left = {path.name for path in enhanced.patches.parent.iterdir()}
+    assert left == {"draft.zip", "draft.json", "score.json"}, "and nothing beside"
     return read_json(enhanced.row), read_json(enhanced.score), enhanced.patches
 
 
 def test_what_keeps_its_sync_is_delivered_under_a_key_of_its_own(
-    scene: Scene, draft: Draft, scores: Any, tmp_path: Path
+    request_of: EnhanceOf, draft: DraftFiles, scores: Any
 ) -> None:
     scores(score(0.46))
-    row, found, file = run(scene, draft, tmp_path / "e", recipe())
+    row, found, file = run(request_of())
     assert found["confidence"] == 0.46
     assert len(row["draft"]) == 12 and row["draft"] != KEY and row["engine"] == "preview"
     said = row["enhancement"]
@@ -119,10 +143,10 @@ def test_what_keeps_its_sync_is_delivered_under_a_key_of_its_own(
 
 
 def test_what_loses_its_sync_is_taken_back_whole(
-    scene: Scene, draft: Draft, scores: Any, tmp_path: Path
+    request_of: EnhanceOf, draft: DraftFiles, scores: Any
 ) -> None:
     scores(score(0.3))
-    row, found, file = run(scene, draft, tmp_path / "e", recipe())
+    row, found, file = run(request_of())
     assert file.read_bytes() == draft.patches.read_bytes()
     assert found == score() and row["draft"] == KEY  # so that decisions on the draft still hold
     said = row["enhancement"]
@@ -132,11 +156,11 @@ def test_what_loses_its_sync_is_taken_back_whole(
 
 
 def test_an_empty_draft_and_a_silent_one_are_handed_on(
-    scene: Scene, draft: Draft, tmp_path: Path
+    request_of: EnhanceOf, draft: DraftFiles
 ) -> None:
-    for number, nothing in enumerate((PatchSet.empty("test"), patches(alpha=0))):
+    for nothing in (PatchSet.empty("test"), patches(alpha=0)):
         save(nothing, draft.patches)
-        row, found, file = run(scene, draft, tmp_path / str(number), recipe())
+        row, found, file = run(request_of())
         assert file.read_bytes() == draft.patches.read_bytes()
         assert (row["draft"], found) == (KEY, score())
         assert row["enhancement"]["steps"] == []
@@ -145,36 +169,35 @@ def test_an_empty_draft_and_a_silent_one_are_handed_on(
 FAULT = {"stage": "score", "kind": "MemoryError", "message": "no memory"}
 
 
-def test_a_draft_that_a_fault_left_is_handed_on(scene: Scene, draft: Draft, tmp_path: Path) -> None:
+def test_a_draft_that_a_fault_left_is_handed_on(request_of: EnhanceOf, draft: DraftFiles) -> None:
     write_json(draft.score, {"fault": FAULT})
-    row, found, file = run(scene, draft, tmp_path / "e", recipe())
+    row, found, file = run(request_of())
     assert file.read_bytes() == draft.patches.read_bytes()
     assert (row["draft"], row["enhancement"]["steps"], found["fault"]) == (KEY, [], FAULT)
 
 
-def test_what_a_fault_of_its_own_leaves(draft: Draft, tmp_path: Path) -> None:
-    enhanced = files(tmp_path / "e")
-    forgo(FAULT, draft, enhanced)
+def test_what_a_fault_of_its_own_leaves(request_of: EnhanceOf, draft: DraftFiles) -> None:
+    enhanced = request_of().enhanced
+    enhance.on_fault(request_of(), FAULT)
     assert enhanced.patches.read_bytes() == draft.patches.read_bytes()
     row = read_json(enhanced.row)
     assert (row["draft"], row["fault"], read_json(enhanced.score)) == (KEY, FAULT, {})
 
 
-def test_the_key_knows_what_was_done(
-    scene: Scene, draft: Draft, scores: Any, tmp_path: Path
-) -> None:
+def test_the_key_knows_what_was_done(request_of: EnhanceOf, draft: DraftFiles, scores: Any) -> None:
     scores(score())
-    recipes = [
-        recipe(),
-        recipe(SMOOTH.model_copy(update={"smooth_s": 0.2})),
-        recipe(SMOOTH.model_copy(update={"strength": 0.7})),
-        recipe(weights="other"),
-        recipe(code="other"),
+    requests = [
+        request_of(),
+        request_of(SMOOTH.model_copy(update={"smooth_s": 0.2})),
+        request_of(SMOOTH.model_copy(update={"strength": 0.7})),
+        request_of(weights="other"),
+        request_of(code="other"),
+        request_of(packages={"torch": "0"}),
     ]
-    keys = [run(scene, draft, tmp_path / "e", one)[0]["draft"] for one in recipes]
-    assert len({KEY, *keys}) == 6
-    same = recipe(SMOOTH.model_copy(update={"max_drop": 0.3, "batch_faces": 2}))
-    assert run(scene, draft, tmp_path / "e", same)[0]["draft"] == keys[0]
+    keys = [run(one)[0]["draft"] for one in requests]
+    assert len({KEY, *keys}) == 7
+    same = request_of(SMOOTH.model_copy(update={"max_drop": 0.3, "batch_faces": 2}))
+    assert run(same)[0]["draft"] == keys[0]
 
 
 @pytest.mark.parametrize(
@@ -196,9 +219,9 @@ def test_what_a_cut_gets(
     mode: Any, restore: Any, close_up_px: int, final: bool, steps: list[str], reasons: list[str]
 ) -> None:
     chosen = Enhance(mode=mode, restore=restore, close_up_px=close_up_px, smooth_s=0.1)
-    assert planned(track(), recipe(chosen, final)) == (steps, reasons)
+    assert planned(track(), chosen, final) == (steps, reasons)
     still = chosen.model_copy(update={"smooth_s": 0.0})
-    assert planned(track(), recipe(still, final))[0] == [s for s in steps if s != "smoothed"]
+    assert planned(track(), still, final)[0] == [s for s in steps if s != "smoothed"]
 
 
 @pytest.mark.parametrize(
@@ -218,20 +241,19 @@ def test_what_a_cut_gets(
 def test_when_an_enhancement_is_taken_back(
     before: dict[str, Any], after: dict[str, Any], reasons: list[str]
 ) -> None:
-    assert losses(before, after, recipe()) == reasons
+    assert losses(before, after, SMOOTH.max_drop, LIMITS, None) == reasons
 
 
 def test_an_enhancement_far_below_its_source_is_taken_back() -> None:
     """As the gate has it: what would be doubtful beside its source has lost its verdict."""
-    embedded = EmbeddedSettings(min_source_share=0.6)
-    gate = Gate(scorers=Scorers(embedded=embedded))
-    judged = replace(recipe(), gate=gate, source=score(0.6))
-    assert losses(score(0.37), score(0.35), judged) == ["verdict_lost=0.350"]
-    assert losses(score(0.37), score(0.35), replace(judged, source=None)) == []
+    limits = EmbeddedSettings(min_source_share=0.6).gate_limits
+    drop = SMOOTH.max_drop
+    assert losses(score(0.37), score(0.35), drop, limits, score(0.6)) == ["verdict_lost=0.350"]
+    assert losses(score(0.37), score(0.35), drop, limits, None) == []
 
 
 def test_restoration_is_asked_of_gfpgan(
-    scene: Scene, draft: Draft, scores: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request_of: EnhanceOf, scores: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
 
@@ -239,14 +261,16 @@ def test_restoration_is_asked_of_gfpgan(
         asked.append((device, batch_faces))
         return "a network"
 
-    def restored(*given: Any) -> PatchSet:
-        assert given[4:] == ("a network", 0.7)
-        return replace(given[3], pixels=given[3].pixels + 1)
+    def restored(*given: Any) -> Iterator[Patch]:
+        how: Restoration = given[3]
+        assert (how.restorer, how.strength, how.factor) == ("a network", 0.7, 1)
+        for patch in given[2]:
+            yield replace(patch, pixels=patch.pixels + 1)
 
-    monkeypatch.setattr("mouthpiece.gfpgan.Gfpgan", network)
+    monkeypatch.setattr(gfpgan, "Gfpgan", network)
     monkeypatch.setattr(enhancing, "restored", restored)
     scores(score())
     chosen = Enhance(mode="all", strength=0.7, device="cpu", batch_faces=3)
-    row, _, file = run(scene, draft, tmp_path / "e", recipe(chosen))
+    row, _, file = run(request_of(chosen))
     assert asked == [("cpu", 3)] and row["enhancement"]["steps"] == ["restored"]
     np.testing.assert_array_equal(load(file).pixels, patches().pixels + 1)

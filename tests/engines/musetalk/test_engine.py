@@ -342,9 +342,8 @@ def test_patches_may_be_kept(drawing: MusetalkEngine, avatar: Path, speech: Spee
     """What is handed out is not written over by later batches."""
     order = [0, 1, 2] * 6
     person, masks = Avatar.load(avatar).at(order), read_masks(avatar)[order]
-    clock, kept = Clock(RATE, 0, 18), []
-    for patch in drawing.draw(person, iter(masks), speech, clock):
-        kept.append((patch.pixels, patch.pixels.copy()))
+    patches = drawing.draw(person, iter(masks), speech, Clock(RATE, 0, 18))
+    kept = [(patch.pixels, patch.pixels.copy()) for patch in patches]
     assert all(np.array_equal(*pair) for pair in kept)
 
 

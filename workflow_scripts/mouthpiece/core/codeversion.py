@@ -36,6 +36,7 @@ IRRELEVANT = (
     "mouthpiece.engines.base",
     "mouthpiece.engines.registry",
     "mouthpiece.engines.settings",
+    "mouthpiece.patches.broken",
     "mouthpiece.scorers.registry",
     "mouthpiece.scorers.settings",
     "mouthpiece.stages.requests",

@@ -6,6 +6,7 @@ picture, for `GROUP` of them. So decoding can start at every twelfth picture.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -19,6 +20,9 @@ from .broken import broken_is_fault
 
 RATE = 25
 """The files' nominal pictures/s; only their order counts."""
+
+TIME_BASE = Fraction(1, 1000)
+"""Matroska's unit of time, in seconds."""
 
 GROUP = 12
 """Pictures from one key frame to the next."""
@@ -147,10 +151,11 @@ class Ffv1Video:
     ) -> Iterator[np.ndarray]:
         """Pictures that follow each other, from the key frame at or before the first one on."""
         stream, reformatter = container.streams.video[0], VideoReformatter()
-        container.seek(round(first / RATE / stream.time_base), stream=stream)
+        ticks = 1 / (RATE * (stream.time_base or TIME_BASE))
+        container.seek(round(first * ticks), stream=stream)
         expected = first
         for frame in container.decode(stream):
-            number = round(frame.pts * frame.time_base * RATE)
+            number = round((frame.pts or 0) / ticks)
             if number < first:
                 continue
             if number != expected:
