@@ -34,7 +34,8 @@ def imported(*folders: str) -> dict[str, set[str]]:
     known = packages_distributions()
     files = [path for folder in folders for path in (ROOT / folder).rglob("*")]
     own = {path.stem for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*")}
-    names = {name for path in files for name in modules_of(path)} - own - {"mouthpiece"}
+    own |= {path.parent.name for path in (ROOT / "workflow_scripts").glob("*/__init__.py")}
+    names = {name for path in files for name in modules_of(path)} - own
     return {
         name: {normal(one) for one in known.get(name, [name])}
         for name in names - sys.stdlib_module_names

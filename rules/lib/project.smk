@@ -6,8 +6,9 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-if Path(workflow.basedir, "workflow_scripts", "mouthpiece").is_dir():  # a checkout
-    sys.path.insert(0, str(Path(workflow.basedir, "workflow_scripts")))
+for folder in (Path(workflow.basedir), Path(workflow.basedir).parent):
+    if (folder / "workflow_scripts" / "mouthpiece").is_dir():  # a checkout
+        sys.path.insert(0, str(folder / "workflow_scripts"))
 
 from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.cuts import CUT_PATTERN

@@ -1,4 +1,4 @@
-"""Calibration: the statistics against independent ones, the policy, the labels that count."""
+"""Calibration: statistics against independent ones, the gate's rules, the labels that count."""
 
 import math
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_how_many_bad_drafts_are_needed() -> None:
 
 
 @pytest.mark.parametrize("share", [0.0, 0.6])
-def test_a_floor_is_the_gate_s_own_policy(share: float) -> None:
+def test_a_threshold_follows_the_gate_s_rules(share: float) -> None:
     limits = EmbeddedSettings(min_confidence=0.5, fail_confidence=0.3, min_source_share=share)
     gate = Gate(scorers=Scorers(embedded=limits))
     chooser = np.random.default_rng(4)
@@ -111,7 +111,7 @@ def test_rates_and_thresholds() -> None:
     assert found.verdicts["bad"] == {
         name: verdicts.count(name) for name in ("pass", "review", "fail", "unjudged")
     }
-    assert found.policy_auc.value > found.confidence_auc.value
+    assert found.gate_auc.value > found.confidence_auc.value
     assert found.observed and found.assured
     assert found.observed.min_confidence < found.assured.min_confidence
     assert found.observed.false_pass.share <= 0.05 < found.observed.false_pass.at_most
@@ -199,7 +199,7 @@ def test_a_table_of_labels(table: Path, tmp_path: Path) -> None:
     }  # fmt: skip
 
     again = ("talk", "pt-BR", "000007-000007", "bad")
-    with pytest.raises(InputError, match=r"row 3, column cut: .* stands in row 2 already"):
+    with pytest.raises(InputError, match=r"row 3, column cut: .* is already in row 2"):
         read_labels(write(tmp_path / "twice.tsv", header, again, again), films, "")
     unnamed = write(
         tmp_path / "unnamed.tsv",

@@ -63,7 +63,7 @@ def test_two_scorers_are_two_calibrations(tmp_path: Path, caplog: pytest.LogCapt
         ([], "no labels: name --decisions decisions.tsv"),
         (["--labels", "nowhere.tsv"], "nowhere.tsv: there is no such file"),
         (["--labels", "empty.tsv"], "no label counts"),
-        (["odd/odd/cuts.tsv", "--labels", "empty.tsv"], "cuts.tsv: is no cuts.tsv"),
+        (["odd/odd/cuts.tsv", "--labels", "empty.tsv"], "cuts.tsv: is not a cuts.tsv"),
         (["--labels", "empty.tsv", "--config", "odd.yaml"], "unknown key 'min_confidenc'"),
         (["--labels", "labels.tsv", "--json", "/proc/x/y.json"], "No such file or directory"),
         (["--labels", "labels.tsv", "--svg", "."], ".: is a folder; name a file"),

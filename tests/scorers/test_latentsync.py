@@ -73,7 +73,7 @@ def test_mel_is_that_of_the_published_code(golden: Golden) -> None:
 
 
 def test_faces_are_laid_onto_the_template_as_the_published_code_does() -> None:
-    # Its own way to the same: spreads normalized apart, points rows instead of columns.
+    # The published way: spreads normalized separately, points as rows.
     random = np.random.default_rng(3)
     for _ in range(20):
         points = random.uniform(0, 500, (3, 2))

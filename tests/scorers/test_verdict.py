@@ -1,4 +1,4 @@
-"""What a score means against the source's own."""
+"""The verdict on a draft, and its comparison with the source."""
 
 from typing import Any
 

@@ -65,7 +65,7 @@ def test_learns_what_a_feature_does() -> None:
     assert np.corrcoef(jaw, shapes[5][:, 2])[0, 1] > 0.9
 
 
-def test_shown_is_measured_against_the_resting_mouth() -> None:
+def test_film_controls_are_relative_to_the_resting_mouth() -> None:
     film = np.tile(np.linspace(0.1, 1.3, len(MEASURES)), (50, 1))
     gap, width, chin = (MEASURES.index(n) for n in ("gap", "width", "chin"))
     film[:, gap], film[:, width] = 0.02, 0.5

@@ -145,7 +145,7 @@ def test_reads_grids_sentences() -> None:
     assert words("bbaf2n") == ["bin", "blue", "at", "f", "two", "now"]
     assert words("F_lwbsza_lwbsza") == ["lay", "white", "by", "s", "zero", "again"]
     for name in ("holiday", "xbaf2n", ""):
-        with pytest.raises(ValueError, match="no GRID sentence"):
+        with pytest.raises(ValueError, match="not a GRID sentence"):
             words(name)
 
 

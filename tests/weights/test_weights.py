@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import save_file
 
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.weights import embedded, version
 from mouthpiece.weights import table as weight_table
+from mouthpiece.weights import version
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
 from mouthpiece.weights.load import load_tensors
 from mouthpiece.weights.table import Weight, read_table, select
@@ -34,7 +34,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "models"
 
 
-def test_the_projects_table_reads_and_every_licence_is_said(
+def test_the_project_s_table_is_read_and_has_every_licence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     table = read_table(ROOT / "models" / "weights.tsv")
@@ -54,7 +54,7 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
         read_table(table)
 
 
-def test_an_unknown_name_is_told_what_there_is() -> None:
+def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(InputError, match="engine"):
         select({"net.bin": ROW}, [], ["nobody"])
 
@@ -64,7 +64,7 @@ def test_a_missing_file_says_what_to_do() -> None:
         weight_path("a/b.pth")
 
 
-def test_a_tree_that_is_there_is_used_as_it_is(
+def test_an_existing_tree_is_used(
     tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for folder in (tmp_path / "by config", tmp_path / "by variable", project / "downloads"):
@@ -95,7 +95,7 @@ def test_a_download_with_another_content_is_not_used(project: Path) -> None:
             first_weight_path(names)
 
 
-def test_a_network_of_the_users_own_is_used_and_told_once(
+def test_a_user_s_own_network_is_used_with_one_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     pin("a.pth", b"published")
@@ -122,25 +122,22 @@ def test_a_file_is_read_once_for_its_hash(
     assert fingerprint(path) == found
 
 
-def test_embedded_files_have_a_version_by_content(tmp_path: Path) -> None:
+def test_embedded_files_have_a_version_by_content(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = {"a.safetensors": "0" * 64, "b.safetensors": "1" * 64, "c.safetensors": "2" * 64}
+    monkeypatch.setattr(version, "checksums", lambda: rows)
 
     def version_of(*names: str) -> str:
-        lines = [f"{name}\t1\t{sha256}\tMIT" for name, sha256 in rows.items()]
-        text = "\n".join(["name\tbytes\tsha256\tlicence", *lines])
-        (tmp_path / embedded.MANIFEST).write_text(text + "\n")
-        return embedded.embedded_version(names, tmp_path)
+        return version.weights_version((), names)
 
     before = version_of("a.safetensors", "b.safetensors")
     assert re.fullmatch("[0-9a-f]{12}", before)
     assert version_of("b.safetensors", "a.safetensors") == before
     assert version_of("a.safetensors") != before
+    assert version_of() == ""
     rows["c.safetensors"] = "3" * 64
     assert version_of("a.safetensors", "b.safetensors") == before
     rows["b.safetensors"] = "3" * 64
     assert version_of("a.safetensors", "b.safetensors") != before
-    with pytest.raises(KeyError):
-        version_of("d.safetensors")
 
 
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])

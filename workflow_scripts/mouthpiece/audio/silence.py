@@ -38,7 +38,7 @@ def silence(speech: Speech, clock: Clock, offset_frames: int = 0) -> np.ndarray:
     Returns:
         Whether each frame is silent, [T] bool.
     """
-    spoken = smooth(speaking(spectra(speech.samples))[:, None])
+    spoken = smooth_curves(speaking(spectra(speech.samples))[:, None])
     return at_frames(spoken, speech, clock, offset_frames)[:, 0] < 0.1
 
 
@@ -131,7 +131,7 @@ def speaking(power: np.ndarray) -> np.ndarray:
     return np.clip((_level_db(power, 150, 4000) - (_loud_db(power) - SPAN_DB)) / 6, 0, 1)
 
 
-def smooth(curves: np.ndarray) -> np.ndarray:
+def smooth_curves(curves: np.ndarray) -> np.ndarray:
     """Smooth curves over time with a Gaussian of `SMOOTHING_S`; the ends are held.
 
     Args:

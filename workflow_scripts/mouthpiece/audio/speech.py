@@ -21,7 +21,7 @@ class Speech:
 
     Attributes:
         samples: 16 kHz mono, [N] float32 in [-1, 1).
-        start: The index in `samples` of the cut's start. What lies before it, and after the cut's
+        start: The index in `samples` of the cut's start. What comes before it, and after the cut's
             last frame, is context.
     """
 

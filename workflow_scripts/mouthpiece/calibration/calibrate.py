@@ -34,7 +34,7 @@ class Calibration:
         unjudged: How many labelled drafts it does not judge.
         verdicts: Counts of the verdicts at the present thresholds, of good and of bad drafts.
         confidence_auc: The area under the curve of the confidence alone.
-        policy_auc: The area of the gate: a draft that breaks another rule, such as the offset's,
+        gate_auc: The area of the gate: a draft that breaks another rule, such as the offset's,
             passes at no threshold.
         present: What passes at the present threshold.
         observed: The least threshold at which the share of false passes among these labels is at
@@ -50,7 +50,7 @@ class Calibration:
     unjudged: int
     verdicts: dict[str, dict[str, int]]
     confidence_auc: Area
-    policy_auc: Area
+    gate_auc: Area
     present: Point
     observed: Point | None
     assured: Point | None
@@ -109,7 +109,7 @@ def calibrate(drafts: Sequence[Labelled], gate: Gate, wanted: float) -> Calibrat
         unjudged=len(drafts) - len(judged),
         verdicts=_verdicts(drafts, gate),
         confidence_auc=area(good[:, 1], bad[:, 1]),
-        policy_auc=area(good[:, 0], bad[:, 0]),
+        gate_auc=area(good[:, 0], bad[:, 0]),
         present=point(gate.scorers.of(scorer).min_confidence, good[:, 0], bad[:, 0]),
         observed=_last(takewhile(lambda p: p.false_pass.share <= wanted, points)),
         assured=_last(takewhile(lambda p: p.false_pass.at_most <= wanted, points)),

@@ -76,7 +76,7 @@ def read_films(tables: Iterable[Path]) -> dict[tuple[str, str], list[CutRow]]:
         try:
             films[table.resolve().parts[-3], table.parent.resolve().name] = read_rows(table)
         except (OSError, ValueError, TypeError, LookupError) as error:
-            raise InputError(f"{table}: is no cuts.tsv of this version ({error})") from None
+            raise InputError(f"{table}: is not a cuts.tsv of this version ({error})") from None
     return films
 
 
@@ -105,7 +105,7 @@ def read_labels(table: Path, films: Mapping[tuple[str, str], list[CutRow]], scor
             labels.drafts.append(Labelled(*key, good, _own_score(row, scorer), note))
             continue
         if key in seen:
-            raise row.error("cut", f"{', '.join(key)} stands in row {seen[key]} already")
+            raise row.error("cut", f"{', '.join(key)} is already in row {seen[key]}")
         seen[key] = row.line
         _join(labels, cuts.get(key), key, good, row.values.get("draft", ""), note)
     return labels

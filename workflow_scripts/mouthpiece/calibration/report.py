@@ -29,7 +29,7 @@ def describe(found: Calibration) -> list[str]:
         + (f", {found.unjudged} more not judged" if found.unjudged else ""),
         "",
         f"  AUC of the confidence alone    {_area(found.confidence_auc)}",
-        f"  AUC of the gate, all rules     {_area(found.policy_auc)}   ({level} bootstrap)",
+        f"  AUC of the gate, all rules     {_area(found.gate_auc)}   ({level} bootstrap)",
         "",
         "  now      " + "".join(f"{name:>10}" for name in found.verdicts["good"]),
     ]
@@ -150,7 +150,7 @@ def as_json(found: Calibration) -> dict[str, Any]:
         "unjudged": found.unjudged,
         "verdicts": found.verdicts,
         "confidence_auc": asdict(found.confidence_auc),
-        "policy_auc": asdict(found.policy_auc),
+        "gate_auc": asdict(found.gate_auc),
         "present": point(found.present),
         "observed": point(found.observed),
         "assured": point(found.assured),

@@ -23,7 +23,7 @@ def parse_rate(text: str) -> Fraction:
         if abs(ntsc - rate) < Fraction(1, 200):
             rate = ntsc
     if not 1 <= rate <= 240:
-        raise ValueError(f"{text!r} is no frame rate between 1 and 240 frames/s")
+        raise ValueError(f"{text!r} is not a frame rate between 1 and 240 frames/s")
     return rate
 
 

@@ -69,8 +69,8 @@ def filled(table: np.ndarray) -> np.ndarray:
     Returns:
         The distances without NaN, [T, 31] float.
     """
-    neutral = np.nanmean(table, axis=1, keepdims=True)
-    return np.where(np.isnan(table), neutral, table)
+    fallback = np.nanmean(table, axis=1, keepdims=True)
+    return np.where(np.isnan(table), fallback, table)
 
 
 def curve(table: np.ndarray) -> np.ndarray:

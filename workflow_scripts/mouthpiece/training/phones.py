@@ -66,7 +66,7 @@ CLASSES = (
     *("silence", "bilabial", "labiodental", "labial_glide", "postalveolar", "sibilant", "coronal"),
     *("dorsal", "rhotic", "close", "mid", "open", "close_rounded", "mid_rounded"),
 )
-"""What a network learns to name beside the shape, so that it hears phones, not a voice."""
+"""What a network learns to name besides the shape, so that it hears phones, not a voice."""
 
 FIRST_PART = 0.55
 """Share of a diphthong's time that its first vowel takes."""

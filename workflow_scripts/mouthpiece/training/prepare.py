@@ -102,7 +102,7 @@ def words(name: str) -> list[str]:
             ADVERB[adverb],
         ]
     except (KeyError, ValueError):
-        raise ValueError(f"{name!r} is no GRID sentence") from None
+        raise ValueError(f"{name!r} is not a GRID sentence") from None
 
 
 def clip_paths(folder: Path) -> list[Path]:

@@ -112,8 +112,8 @@ def energy_judge(film: Film, first: int, frames: int, sound: np.ndarray, true: i
 
 
 def _judged(table: np.ndarray, true: int) -> Judged:
-    mean, score = lse.curve(table), lse.lse(table)
-    here = float(np.median(mean) - mean[MAX_OFFSET_FRAMES])
+    curve, score = lse.curve(table), lse.lse(table)
+    here = float(np.median(curve) - curve[MAX_OFFSET_FRAMES])
     return Judged(score.confidence, here, score.offset_frames - true)
 
 

@@ -105,12 +105,12 @@ def speak(text: str, voice: Voice) -> Utterance:
     if library.espeak_SetVoiceByName(voice.name.encode()) != 0:
         raise InputError(f"espeak-ng has no voice {voice.name!r}; `espeak-ng --voices` lists them")
     parts: list[np.ndarray] = []
-    marks: list[tuple[float, str]] = []
+    starts: list[tuple[float, str]] = []
 
     def receive(wave: ctypes.Array, count: int, events: ctypes.Array) -> int:
         if wave and count:
             parts.append(np.ctypeslib.as_array(wave, (count,)).copy())
-        marks.extend(_marks(events, rate))
+        starts.extend(_phone_starts(events, rate))
         return 0
 
     kind = ctypes.CFUNCTYPE(
@@ -126,26 +126,26 @@ def speak(text: str, voice: Voice) -> Utterance:
     sound = np.concatenate([*parts, np.zeros(0, np.int16)]).astype(np.float32) / 32768
     length_s = len(sound) / rate
     samples = resample_poly(sound, SAMPLE_RATE, rate).astype(np.float32)
-    return Utterance(samples, list(_phones(marks, length_s)))
+    return Utterance(samples, list(_phones(starts, length_s)))
 
 
-def _marks(events: ctypes.Array, rate: int) -> Iterator[tuple[float, str]]:
+def _phone_starts(events: ctypes.Array, rate: int) -> Iterator[tuple[float, str]]:
     """The start, in seconds, and the IPA text of each phoneme event."""
     index = 0
     while events[index].type:
         event = events[index]
         if event.type == PHONEME_EVENT:
             text = bytes(event.id.string).decode("utf-8", "ignore")
-            # "(en)" marks a change of language; it is not a sound.
+            # "(en)" starts a change of language; it is not a sound.
             yield event.sample / rate, "" if text.startswith("(") else text
         index += 1
 
 
-def _phones(marks: list[tuple[float, str]], length_s: float) -> Iterator[Phone]:
+def _phones(starts: list[tuple[float, str]], length_s: float) -> Iterator[Phone]:
     """Phones from the starts of events; each lasts until the next one."""
-    ends = [*[start for start, _ in marks[1:]], length_s]
+    ends = [*[start for start, _ in starts[1:]], length_s]
     pending: Phone | None = None
-    for (start, ipa), end in zip(marks, ends, strict=True):
+    for (start, ipa), end in zip(starts, ends, strict=True):
         named = any(letter in KINDS for letter in ipa)
         if named:
             if pending is not None:

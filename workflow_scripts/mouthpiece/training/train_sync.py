@@ -139,8 +139,8 @@ def offset_curves(lips: torch.Tensor, sound: torch.Tensor) -> torch.Tensor:
     inside = (heard >= 0) & (heard < frames)
     index = heard.clamp(0, frames - 1).expand(*pairs.shape[:2], -1, -1)
     table = pairs.gather(3, index)
-    neutral = (table * inside).sum(3, keepdim=True) / inside.sum(1)[:, None]
-    return torch.where(inside, table, neutral).mean(2)
+    fallback = (table * inside).sum(3, keepdim=True) / inside.sum(1)[:, None]
+    return torch.where(inside, table, fallback).mean(2)
 
 
 def _film_loss(

@@ -4,12 +4,11 @@
 """
 
 import csv
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..core.errors import Fault
-from ..core.files import digest, sha256
+from ..core.files import sha256
 from ..core.paths import WORKFLOW
 
 if TYPE_CHECKING:
@@ -31,23 +30,6 @@ def checksums(folder: Path = FOLDER) -> dict[str, str]:
     """
     with (folder / MANIFEST).open(encoding="utf-8", newline="") as file:
         return {row["name"]: row["sha256"] for row in csv.DictReader(file, delimiter="\t")}
-
-
-def embedded_version(names: Iterable[str], folder: Path = FOLDER) -> str:
-    """Identify the content of embedded files, by the manifest's hashes.
-
-    Args:
-        names: File names in the manifest; their order does not matter.
-        folder: The folder of the embedded networks.
-
-    Returns:
-        12 hex digits.
-
-    Raises:
-        KeyError: If the manifest does not list a file.
-    """
-    listed = checksums(folder)
-    return digest({name: listed[name] for name in names})[:12]
 
 
 def load(name: str, folder: Path = FOLDER) -> "dict[str, torch.Tensor]":

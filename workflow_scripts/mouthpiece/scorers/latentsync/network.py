@@ -125,7 +125,7 @@ class Encoder(nn.Module):
 
 
 class Residual(nn.Module):
-    """Two convolutions beside a shortcut, and a third that reduces.
+    """Two convolutions with a shortcut, and a third that reduces.
 
     Args:
         incoming: Channels of the input.
