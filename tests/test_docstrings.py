@@ -14,7 +14,6 @@ PENDING: tuple[str, ...] = (
     "cli/console.py",
     "cli/models.py",
     "patches/archive.py",
-    "review/handler.py",
     "runs/events.py",
     "stages/guard.py",
     "stages/speaker.py",
