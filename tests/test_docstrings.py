@@ -13,7 +13,6 @@ PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
 PENDING: tuple[str, ...] = (
     "cli/console.py",
     "cli/models.py",
-    "patches/archive.py",
     "runs/events.py",
     "stages/guard.py",
     "stages/speaker.py",
