@@ -97,11 +97,14 @@ def class_problems(node: ast.ClassDef) -> Iterator[str]:
         yield "no docstring"
     elif "dataclass" in {name_of(one) for one in node.decorator_list}:
         described = named(block(doc, "Attributes"))
+        names_base = any(f"of `{ast.unparse(base)}`" in doc for base in node.bases)
         for field, after in zip(node.body, [*node.body[1:], None], strict=True):
             if not isinstance(field, ast.AnnAssign):
                 continue
             if ast.unparse(field.annotation).startswith(("ClassVar", "Literal")) and field.value:
                 continue  # what a class is, no value of its objects
+            if names_base and field.value:
+                continue  # another default of a field that the base describes
             name = ast.unparse(field.target)
             is_described = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
             if is_public(name) and name not in described and not is_described:
