@@ -49,28 +49,19 @@ class SyncTraining(Training):
         verdict_weight: Weight of the loss of telling right pairs from wrong ones.
     """
 
+    seed: int = 2
     steps: int = 2200
-    film: int = 64
-    voices: int = 16
     rate: float = 1.5e-3
     weight_decay: float = 0.05
     dropout: float = 0.15
-    class_weight: float = 0.2
-    seed: int = 2
+    film: int = 64
+    voices: int = 16
     verdict_weight: float = 0.5
+    class_weight: float = 0.2
 
 
 def train_sync(folder: Path, options: SyncTraining, device: torch.device) -> SyncNet:
-    """Train the sync scorer.
-
-    Args:
-        folder: The data set that `dataset.build` made.
-        options: How to train.
-        device: Where to train.
-
-    Returns:
-        The network with its averaged weights, on the CPU.
-    """
+    """See `train_lips`: the same for the sync scorer."""
     generator = options.seeded(device)
     corpus = Corpus.load(folder, "film")
     film = Windows(corpus.take(splits(corpus.names)["train"]), device)
