@@ -1,5 +1,5 @@
 """What encoding a segment costs: CPU time a frame, bytes a frame and PSNR, with and without the
-shortcuts that deliver takes.
+shortcuts of `media.encode`.
 
     python benchmarks/encode.py results/*/_shared/mezzanine.mp4
 
@@ -20,7 +20,7 @@ from mouthpiece.config.delivery import Delivery
 from mouthpiece.core.timeline import Clock
 from mouthpiece.media import encode as encode_module
 from mouthpiece.media.decode import read_frames
-from mouthpiece.media.encode import SHORTCUTS, X264, encode
+from mouthpiece.media.encode import SHORTCUTS, X264, Encoding, encode
 from mouthpiece.media.mezzanine import MezzanineInfo, probe_mezzanine
 
 FRAMES, TIMES = 100, 3
@@ -44,13 +44,13 @@ def main() -> None:
             ("superfast", PLAIN, "as x264's"),
         ):
             encode_module.X264, encode_module.SHORTCUTS = options
-            figures = measure(frames, source, Delivery(preset=preset))
+            figures = measure(frames, source, Encoding(**Delivery(preset=preset).encoding))
             size = f"{source.width}x{source.height}"
             print(f"{path.parent.parent.name[:12]:12} {size:11}{preset:12}{name:12}", *figures)
 
 
 def measure(
-    frames: list[av.VideoFrame], source: MezzanineInfo, settings: Delivery
+    frames: list[av.VideoFrame], source: MezzanineInfo, encoding: Encoding
 ) -> Iterator[str]:
     """CPU time a frame, bytes a frame, PSNR over all planes; as text."""
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +58,7 @@ def measure(
         seconds = []
         for _ in range(TIMES):
             start = time.process_time()
-            encode(iter(frames), source, path, settings, threads=1)
+            encode(iter(frames), source, path, encoding, threads=1)
             seconds.append(time.process_time() - start)
         yield f"{1000 * min(seconds) / len(frames):6.1f}"
         yield f"{path.stat().st_size / 1000 / len(frames):8.1f}"

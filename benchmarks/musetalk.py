@@ -188,14 +188,14 @@ def write_mezzanine(pictures: list[np.ndarray], path: Path) -> None:
 
 
 def deliver(mezzanine: Path, frames: int, patches: Path, segment: Path) -> None:
-    """Lay a patch file into its cut and encode the segment: what one deliver job does."""
-    from mouthpiece.media.encode import encode
+    """Lay a patch file into its cut and encode the segment: what one segment job does."""
+    from mouthpiece.media.encode import Encoding, encode
     from mouthpiece.media.mezzanine import probe_mezzanine as facts
     from mouthpiece.patches.composite import composited
 
     drawn = patch_files.load(patches)
     laid = composited(mezzanine, Clock(RATE, 0, frames), drawn)
-    encode(laid, facts(mezzanine), segment, Delivery(), 1)
+    encode(laid, facts(mezzanine), segment, Encoding(**Delivery().encoding), 1)
 
 
 def measure(

@@ -57,6 +57,13 @@ def test_a_clip_is_baked_once_for_all_its_dubs(looped: tuple[Job, Run]) -> None:
     assert all('"strength": 0.9' in row["settings"] for row in rows if row["draft"])
 
 
+def test_only_a_looped_film_has_cuts_of_its_own(looped: tuple[Job, Run]) -> None:
+    job, done = looped
+    assert done.jobs["loop"] == 2
+    tables = sorted(path.parent.name for path in (job.folder / "results").rglob("loop.tsv"))
+    assert tables == ["en_anna"]
+
+
 def test_a_looped_film_is_as_long_as_its_dub_and_turns(looped: tuple[Job, Run]) -> None:
     job, _ = looped
     assert count_frames(job.film("en_anna")) == LOOPED_FRAMES

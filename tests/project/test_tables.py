@@ -60,6 +60,7 @@ def test_a_valid_table(folder: Path) -> None:
         (("_shared", "a.mp4", CONSENT), "column video"),
         (("a" * 65, "a.mp4", CONSENT), "column video"),
         (("a", "no.mp4", CONSENT), "row 2, column path: there is no file 'no.mp4'"),
+        (("a", "~nobody/a.mp4", CONSENT), "row 2, column path: there is no file '~nobody"),
         (
             ("a", "a.mp4", ""),
             "row 2, column consent: is missing; expected who allowed",

@@ -1,6 +1,7 @@
 """One error is one message: from a job's log, or from Snakemake, without what developers want."""
 
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ from mouthpiece.runs.failures import (
 
 DRAFT = JobName("draft", "talk", "de", "000000-000049")
 OTHER = JobName("draft", "talk", "de", "000050-000099")
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a job does to logging ends with the test."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    for handler in set(root.handlers) - set(before[0]):
+        handler.close()
+    root.handlers[:], root.level = before[0], before[1]
 
 
 def failed_log(path: Path, error: Exception) -> Path:

@@ -1,10 +1,12 @@
 """The progress of a run: stages only go forward, the cuts done only grow."""
 
 import random
+import re
 
 from mouthpiece.runs.events import JobFailed, JobFinished, JobName, JobsKnown, JobStarted
 from mouthpiece.runs.progress import FilmProgress, Progress
 from mouthpiece.runs.stages import NAMES, STAGES
+from places import ROOT
 
 FILM = ("talk", "de")
 CUTS = ("000000-000049", "000050-000119")
@@ -44,6 +46,9 @@ class Clock:
 def test_every_rule_has_one_stage() -> None:
     rules = [rule for rules in STAGES.values() for rule in rules]
     assert len(set(rules)) == len(rules)
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk")]
+    declared = re.compile(r"^(?:(?:rule|checkpoint) |use rule \w+ as )(\w+)", re.M)
+    assert set(rules) | {"overview"} == {name for text in texts for name in declared.findall(text)}
 
 
 def test_a_film_from_its_start_to_its_end() -> None:
@@ -118,6 +123,14 @@ def test_a_failed_job_is_counted_until_it_is_tried_again() -> None:
         assert clock.film.failed == failed
     clock.progress.end(clock.now)
     assert clock.film.stage_name == "stopped"
+
+
+def test_a_run_that_was_stopped_is_not_done() -> None:
+    clock = Clock(Progress([FILM]))
+    clock.known(*AFTER)
+    clock.run(AFTER[0])
+    clock.progress.end(clock.now)
+    assert clock.film.stage_name == "stopped" and clock.film.jobs_left == 3
 
 
 def test_the_time_left_is_learnt_from_the_run() -> None:

@@ -32,17 +32,19 @@ def loud_s(samples: np.ndarray, rate: int = RATE) -> tuple[float, float]:
     return loud[0] / rate, (loud[-1] + 1) / rate
 
 
-@pytest.mark.parametrize("suffix", ["wav", "flac", "aiff", "w64"])
 @pytest.mark.parametrize(
-    ("subtype", "kept"), [("PCM_16", "PCM_16"), ("PCM_24", "PCM_24"), ("PCM_U8", "PCM_16")]
+    ("suffix", "subtype", "kept"),
+    [
+        *((suffix, "PCM_16", "PCM_16") for suffix in ("wav", "flac", "aiff", "w64")),
+        *((suffix, "PCM_24", "PCM_24") for suffix in ("wav", "flac", "aiff", "w64")),
+        ("wav", "PCM_U8", "PCM_16"),
+    ],
 )
 @pytest.mark.parametrize(("rate", "channels"), [(8000, 1), (44100, 2)])
 def test_samples_are_kept_bit_for_bit(
     tmp_path: Path, suffix: str, subtype: str, kept: str, rate: int, channels: int
 ) -> None:
     source = tmp_path / f"a dub's [1] 100%.{suffix}"
-    if not soundfile.check_format(suffix.upper(), subtype):
-        pytest.skip("there is no such file")
     soundfile.write(source, noise(1.3, channels, rate), rate, subtype=subtype)
     found, form = dubbed(source)
     assert (form.samplerate, form.channels, form.subtype) == (rate, channels, kept)

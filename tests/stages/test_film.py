@@ -19,10 +19,11 @@ from mouthpiece.media.encode import Encoding
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.join import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.patches.patch import Patch
+from mouthpiece.patches.patch_set import write_patches
 from mouthpiece.stages.film import film, plan
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.segment import segment
-from patchsets import PatchSet, save
 
 CUTS = ((0, 20), (20, 1), (21, 39))
 FRAMES = 60
@@ -59,18 +60,12 @@ def delivered(first: int, frames: int, action: str) -> DeliveredCut:
     return DeliveredCut(Cut.of(first, frames).cut, first, frames, action)
 
 
-def drawn(frames: int) -> PatchSet:
+def drawn(frames: int) -> list[Patch]:
     """A red square in the middle of the picture."""
-    pixels = np.zeros((frames, 16, 16, 3), np.uint8)
+    pixels = np.zeros((16, 16, 3), np.uint8)
     pixels[..., 0] = 255
-    affine = np.tile(np.array([[1.0, 0, 72], [0, 1, 52]]), (frames, 1, 1))
-    return PatchSet(
-        "preview",
-        pixels,
-        np.full((frames, 16, 16), 255, np.uint8),
-        affine,
-        np.ones(frames, np.float32),
-    )
+    affine = np.array([[1.0, 0, 72], [0, 1, 52]])
+    return [Patch(pixels, np.full((16, 16), 255, np.uint8), affine, 1.0)] * frames
 
 
 def deliver(
@@ -87,7 +82,7 @@ def deliver(
     for i, ((first, frames), action) in enumerate(zip(CUTS, actions, strict=True)):
         clock = Clock(rate, first, frames)
         draft = folder / f"{i}.zip"
-        save(drawn(frames) if action == "lipsync" else PatchSet.empty("preview"), draft)
+        write_patches(draft, drawn(frames) if action == "lipsync" else [], "preview")
         originals.append(folder / f"{i}.original.mp4")
         lipsynced.append(folder / f"{i}.lipsync.mp4")
         drafts.append(draft)
@@ -177,7 +172,9 @@ def test_length_policies(
 def test_without_a_policy_a_dub_of_another_length_is_refused(
     mezzanine: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match=r"0\.60 s longer than the picture .*length_policy"):
+    with pytest.raises(
+        InputError, match=r"dub\.flac: the dub is 0\.60 s longer than the picture .*length_policy"
+    ):
         deliver(mezzanine, tmp_path, dub_s=3.0)
     assert not (tmp_path / "film.mp4").exists()
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from . import calibrate, config, decisions, localize, models, review, run, worker
+from . import calibrate, config, decisions, demo, doctor, localize, models, review, run, worker
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,10 +19,12 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("localize")(localize.localize)
 app.command("review")(review.review)
+app.add_typer(decisions.app, name="decisions")
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(models.app, name="models")
-app.add_typer(decisions.app, name="decisions")
 app.add_typer(worker.app, name="worker")
+app.command("doctor")(doctor.doctor)
+app.command("demo")(demo.demo)
 app.add_typer(config.app, name="config")
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..runs.progress import FilmProgress, Progress
-from .words import about, count, duration
+from .words import about, count, duration, say
 
 QUARTERS = 4
 """How many parts of a film's cuts a plain line is written for."""
@@ -62,13 +62,13 @@ class LiveDisplay:
 
     def __init__(self, console: Console, progress: Progress) -> None:
         self._console, self._progress = console, progress
-        self._live = Live(console=console, auto_refresh=False, get_renderable=self._lines)
         self._spinner = Spinner("dots")
+        self._live = Live(console=console, auto_refresh=False, get_renderable=self._lines)
         self._live.start()
 
     def say(self, text: str) -> None:
         """See `Display.say`."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        say(self._console, text)
 
     def renew(self) -> None:
         """See `Display.renew`."""
@@ -110,7 +110,7 @@ class PlainDisplay:
 
     def say(self, text: str) -> None:
         """See `Display.say`."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        say(self._console, text)
 
     def renew(self) -> None:
         """See `Display.renew`."""

@@ -1,7 +1,6 @@
 """`mouthpiece localize`: a film and its dubs, in one command."""
 
 import enum
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +82,7 @@ def localize(
 def _dubs(options: list[str]) -> dict[str, Path]:
     """The dubs that options name, by language."""
     from ..core.errors import InputError
+    from ..core.files import user_path
 
     dubs: dict[str, Path] = {}
     for option in options:
@@ -91,7 +91,7 @@ def _dubs(options: list[str]) -> dict[str, Path]:
             raise InputError(f"--dub {option}: wanted LANGUAGE=SOUND, such as --dub de=dub.wav")
         if language in dubs:
             raise InputError(f"--dub {option}: {language} is named twice; see --help on names")
-        dubs[language] = Path(sound).expanduser()
+        dubs[language] = user_path(sound)
     return dubs
 
 
@@ -102,8 +102,7 @@ def _localize(
     from ..runs.process import Command
     from .session import carry_out, open_project
 
-    wanted = replace(wanted, film=wanted.film.expanduser())
-    folder = out.expanduser() if out else Path(video_id(wanted.film))
+    folder = out or Path(video_id(wanted.film))
     project = lay_out(folder, wanted)
     command = Command(folder, named_configs(folder), cores, dry_run)
     open_project(command)

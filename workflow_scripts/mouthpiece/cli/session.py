@@ -3,6 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,11 @@ from ..project.required_weights import check_folders
 from ..reports.summary import summarize
 from ..runs.events import Event, Planned, Warned
 from ..runs.failures import Failures, Problem
-from ..runs.process import Command, log_file, run
+from ..runs.process import Command, Outcome, log_file, run
 from ..runs.progress import FilmName, Progress
 from .display import Display, display_of
 from .summary import command_line, show_next, show_problems, show_summary
-from .words import count, duration
+from .words import count, duration, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,51 +87,49 @@ class Session:
         began = time.time()
         if self._verbose:
             log = None
-            code = run(self._command, None, self._noticed(None))
+            outcome = run(self._command, None, self._noticed(None))
         else:
             log = log_file(self._command.folder)
             display = display_of(self._err, self._progress)
             try:
                 output = self._command.folder / log
-                code = run(self._command, output, self._noticed(display), display.renew)
+                outcome = run(self._command, output, self._noticed(display), display.renew)
             finally:
                 self._progress.end(time.time())
                 display.close()
         self._progress.end(time.time())
-        self._tell(code, log, time.time() - began)
-        return code
+        self._tell(outcome, log, time.time() - began)
+        return outcome.code
 
     def _noticed(self, display: Display | None) -> Callable[[Event], None]:
         def notice(event: Event) -> None:
             self._progress.update(event)
             self._failures.update(event)
-            if isinstance(event, Warned) and display and event.message not in self._warned:
+            if display and isinstance(event, Warned) and event.message not in self._warned:
                 self._warned.add(event.message)
                 display.say(f"warning: {event.message}")
 
         return notice
 
-    def _tell(self, code: int, log: Path | None, took: float) -> None:
-        results = self._command.folder / "results"
-        films = summarize(results, self._films)
-        problems = self._failures.problems()
-        if code and not problems:
-            problems = [Problem(f"Snakemake ended with code {code}{_last_words(self._full(log))}")]
+    def _tell(self, outcome: Outcome, log: Path | None, took: float) -> None:
+        films = summarize(self._command.folder / "results", self._films)
         times = {
             (film.video, film.language): duration(film.ended - film.started)
             for film in self._progress.films()
             if film.ended is not None and film.started is not None
         }
-        show_problems(self._err, problems if code else [], log and self._full(log))
+        show_problems(self._err, self._problems(outcome, log), self._full(log))
         show_summary(self._out, films, times, duration(took))
-        show_next(
-            self._out,
-            films,
-            code != 0,
-            command_line(self._command.folder, self._command.configs),
-        )
-        if log and not code:
-            self._out.print(f"Log: {self._full(log)}", style="dim", highlight=False, soft_wrap=True)
+        again = command_line(self._command.folder, self._command.configs)
+        show_next(self._out, films, outcome, again)
+        if log and not outcome.code:
+            say(self._out, f"Log: {self._full(log)}", "dim")
+
+    def _problems(self, outcome: Outcome, log: Path | None) -> list[Problem]:
+        if not outcome.code or outcome.stopped:
+            return []
+        problems = self._failures.problems() or [_unexplained(outcome.code, self._full(log))]
+        return [replace(problem, log=self._full(problem.log)) for problem in problems]
 
     def _full(self, log: Path | None) -> Path | None:
         """A log's path as the user can open it."""
@@ -140,26 +139,28 @@ class Session:
 def _plan(command: Command, verbose: bool) -> int:
     """Tell what a run would do."""
     plans: list[Mapping[str, int]] = []
+    warnings: dict[str, None] = {}
     failures = Failures(command.folder)
 
     def notice(event: Event) -> None:
         failures.update(event)
         if isinstance(event, Planned):
             plans.append(event.jobs)
+        elif isinstance(event, Warned):
+            warnings[event.message] = None
 
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        code = run(command, None if verbose else log, notice)
-        last_words = _last_words(None if verbose else log)
+        outcome = run(command, None if verbose else log, notice)
+        unexplained = _unexplained(outcome.code, None if verbose else log)
     out, err = Console(), Console(stderr=True)
-    if code:
-        problems = failures.problems()
-        show_problems(
-            err, problems or [Problem(f"Snakemake ended with code {code}{last_words}")], None
-        )
+    for warning in warnings:
+        say(err, f"warning: {warning}")
+    if outcome.code:
+        show_problems(err, failures.problems() or [unexplained], None)
     elif not verbose:
         _show_plan(out, plans[-1] if plans else {})
-    return code
+    return outcome.code
 
 
 def _show_plan(console: Console, jobs: "Mapping[str, int]") -> None:
@@ -175,9 +176,8 @@ def _show_plan(console: Console, jobs: "Mapping[str, int]") -> None:
         console.print("More follow as soon as the cuts are known.")
 
 
-def _last_words(log: Path | None) -> str:
-    """The last line of a log, for an error that no event told."""
-    if log is None or not log.exists():
-        return ""
-    lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
-    return f": {lines[-1].strip()}" if lines else ""
+def _unexplained(code: int, log: Path | None) -> Problem:
+    """An error that no event told, with the last line of the log."""
+    text = log.read_text("utf-8", "replace") if log and log.exists() else ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return Problem(f"Snakemake ended with code {code}{f': {lines[-1]}' if lines else ''}")

@@ -8,7 +8,8 @@ from rich.console import Console
 
 from ..reports.summary import FilmSummary
 from ..runs.failures import Problem, named
-from .words import count
+from ..runs.process import Outcome
+from .words import count, say
 
 ORDER = ("pass", "review", "fail", "unjudged", "passthrough", "fault")
 """The verdicts as the summary lists them."""
@@ -26,6 +27,9 @@ INDENT = "  "
 
 SHOWN_FAULTS = 5
 
+IN_FULL = 20
+"""How many films are listed one by one."""
+
 
 def show_problems(console: Console, problems: Sequence[Problem], log: Path | None) -> None:
     """Write each error as one message.
@@ -36,12 +40,12 @@ def show_problems(console: Console, problems: Sequence[Problem], log: Path | Non
         log: The file of the run's whole log, if there is one.
     """
     for problem in problems:
-        _line(console, f"error: {problem.message}", "red")
+        say(console, f"error: {problem.message}", "red")
         if problem.jobs:
             where = f"; log: {problem.log}" if problem.log else ""
-            _line(console, f"{INDENT}in {named(problem.jobs)}{where}")
+            say(console, f"{INDENT}in {named(problem.jobs)}{where}")
     if log and problems:
-        _line(console, f"{INDENT}the whole log: {log}")
+        say(console, f"{INDENT}the whole log: {log}")
 
 
 def show_summary(
@@ -58,27 +62,29 @@ def show_summary(
         took: By film, how long this run worked on it; films that it left as they were are absent.
         total: How long the whole run took.
     """
-    for film in films:
-        _line(console, "")
-        time = took.get((film.video, film.language), "")
-        head = (
-            f"{film.video} {film.language}: {count(film.cuts, 'cut')}"
-            if film.cuts
-            else (f"{film.video} {film.language}: not made")
-        )
-        _line(console, f"{head}{f', {time}' if time else ''}", "bold")
-        if film.cuts:
-            _line(console, f"{INDENT}{verdict_text(film)}")
-        for fault in film.faults[:SHOWN_FAULTS]:
-            _line(console, f"{INDENT}fault: {fault}", "yellow")
-        if len(film.faults) > SHOWN_FAULTS:
-            _line(console, f"{INDENT}and {count(len(film.faults) - SHOWN_FAULTS, 'fault')} more")
-        if film.film:
-            _line(console, f"{INDENT}film         {film.film}")
-        if film.page:
-            _line(console, f"{INDENT}review page  {film.page}")
-    _line(console, "")
-    _line(console, f"Run time: {total}")
+    for film in films[:IN_FULL]:
+        _show_film(console, film, took.get((film.video, film.language), ""))
+    if rest := films[IN_FULL:]:
+        made = sum(film.film is not None for film in rest)
+        say(console, f"\nand {count(len(rest), 'film')} more, of which {made} are made")
+    say(console, "")
+    say(console, f"Run time: {total}")
+
+
+def _show_film(console: Console, film: FilmSummary, took: str) -> None:
+    cuts = count(film.cuts, "cut") if film.cuts else "not made"
+    say(console, "")
+    say(console, f"{film.video} {film.language}: {cuts}{f', {took}' if took else ''}", "bold")
+    if film.cuts:
+        say(console, f"{INDENT}{verdict_text(film)}")
+    for fault in film.faults[:SHOWN_FAULTS]:
+        say(console, f"{INDENT}fault: {fault}", "yellow")
+    if len(film.faults) > SHOWN_FAULTS:
+        say(console, f"{INDENT}and {count(len(film.faults) - SHOWN_FAULTS, 'fault')} more")
+    if film.film:
+        say(console, f"{INDENT}film         {film.film}")
+    if film.page:
+        say(console, f"{INDENT}review page  {film.page}")
 
 
 def verdict_text(film: FilmSummary) -> str:
@@ -100,22 +106,24 @@ def verdict_text(film: FilmSummary) -> str:
     return ", ".join(parts)
 
 
-def show_next(console: Console, films: Sequence[FilmSummary], failed: bool, again: str) -> None:
+def show_next(console: Console, films: Sequence[FilmSummary], outcome: Outcome, again: str) -> None:
     """Write the exact command that comes next, if one does.
 
     Args:
         console: Where to write.
         films: The films of the project.
-        failed: Whether the run failed.
+        outcome: How the run ended.
         again: The command that runs it again, `mouthpiece run` with what it needs.
     """
     undecided = sum(film.undecided for film in films)
-    if failed:
-        _line(console, f"Next: remove the cause, then {again}   (finished cuts are not redone)")
+    if outcome.stopped:
+        say(console, f"Stopped. Next: {again}   (it goes on from here)")
+    elif outcome.code:
+        say(console, f"Next: remove the cause, then {again}   (finished cuts are not redone)")
     elif undecided:
         wants = "wants" if undecided == 1 else "want"
         review = again.replace("mouthpiece run", "mouthpiece review")
-        _line(console, f"Next: {count(undecided, 'cut')} {wants} a decision: {review}")
+        say(console, f"Next: {count(undecided, 'cut')} {wants} a decision: {review}")
 
 
 def command_line(folder: Path, configs: Sequence[Path]) -> str:
@@ -128,10 +136,7 @@ def command_line(folder: Path, configs: Sequence[Path]) -> str:
     Returns:
         A line for a shell.
     """
-    words = ["mouthpiece", "run", *(word for file in configs for word in ("--config", str(file)))]
+    named = [] if list(configs) == [Path("config.yaml")] else configs  # which is found unnamed
+    words = ["mouthpiece", "run", *(word for file in named for word in ("--config", str(file)))]
     change = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
     return change + shlex.join(words)
-
-
-def _line(console: Console, text: str, style: str | None = None) -> None:
-    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

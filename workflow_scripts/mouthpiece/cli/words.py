@@ -1,4 +1,6 @@
-"""Times and numbers as a person reads them."""
+"""Times and numbers as a person reads them, and how lines are written."""
+
+from rich.console import Console
 
 
 def duration(seconds: float) -> str:
@@ -47,3 +49,14 @@ def count(number: int, noun: str) -> str:
         Such as "1 cut" or "3 cuts".
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def say(console: Console, text: str, style: str | None = None) -> None:
+    """Write a line as it is: not wrapped, so that paths can be copied, and without markup.
+
+    Args:
+        console: Where to write.
+        text: The line.
+        style: Its colour, as rich names it.
+    """
+    console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)

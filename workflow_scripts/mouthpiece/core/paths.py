@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 PACKAGE = Path(__file__).resolve().parents[1]
 """The folder of the library."""
 
@@ -13,3 +15,15 @@ def _workflow() -> Path:
 
 WORKFLOW = _workflow()
 """The folder of the Snakefile, the rules, the schemas and the embedded weights."""
+
+IS_INSTALLED = WORKFLOW.is_relative_to(PACKAGE)
+"""Whether this is an installed package, whose folder is not to be written to."""
+
+
+def cache_folder() -> Path:
+    """Find the user's folder for what can be downloaded again.
+
+    Returns:
+        On Linux `mouthpiece` in $XDG_CACHE_HOME, or in ~/.cache.
+    """
+    return user_cache_path("mouthpiece")

@@ -134,7 +134,7 @@ def reduced_size(width: int, height: int, long_side_px: int | None) -> tuple[int
     Args:
         width: Width in pixels.
         height: Height in pixels.
-        long_side_px: The limit; None is none.
+        long_side_px: The limit; None: there is no limit.
 
     Returns:
         Width and height in pixels, never more than they were.

@@ -73,7 +73,7 @@ def to_fetch(project: Project) -> list[Weight]:
         The weights that are missing or already downloaded, without those that are in a folder of
         the user's own.
     """
-    downloads = weight_table.MODELS / "downloads"
+    downloads = weight_table.downloads()
     paths = [(required.weight, required.path) for required in required_weights(project)]
     wanted = {w.name: w for w, path in paths if not path or path.is_relative_to(downloads)}
     return list(wanted.values())

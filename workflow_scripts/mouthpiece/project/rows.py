@@ -16,6 +16,7 @@ import yaml
 from fastjsonschema import JsonSchemaValueException
 
 from ..core.errors import InputError, quoted
+from ..core.files import user_path
 from ..core.paths import WORKFLOW
 
 BOM = "\ufeff"
@@ -49,6 +50,17 @@ class Row:
         """
         return InputError(f"{self.table}, row {self.line}, column {column}: {problem}")
 
+    def path(self, column: str) -> Path:
+        """Read the path in a cell, which is relative to the table's folder.
+
+        Args:
+            column: The column.
+
+        Returns:
+            The path, whether or not something is there.
+        """
+        return self.table.parent / user_path(self.values[column])
+
     def file(self, column: str) -> Path:
         """Resolve the path in a cell, which is relative to the table's folder.
 
@@ -61,7 +73,7 @@ class Row:
         Raises:
             InputError: There is no such file.
         """
-        path = self.table.parent / Path(self.values[column]).expanduser()
+        path = self.path(column)
         if not path.is_file():
             raise self.error(column, f"there is no file {self.values[column]!r} ({path})")
         return path.resolve()

@@ -13,7 +13,7 @@ RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) [\w.]+: ", 
 LAST_BYTES = 1 << 16
 """How much of the end of a log is read."""
 
-NO_MESSAGE = "the job ended without a message, as one does that is killed or out of memory"
+NO_MESSAGE = "the job ended without a message: it was killed, ran out of memory or could not start"
 
 OF_JOBS = ("RuleException", "CalledProcessError", "SpawnedJobError")
 """Snakemake's exceptions for a job that failed, which `JobFailed` tells already."""

@@ -37,6 +37,9 @@ COLUMNS = {
 
 LONGEST_ID = 64
 
+SHORTEST_CONSENT = 4
+"""As in the schema of videos.tsv."""
+
 Columns = Mapping[str, str]
 
 
@@ -155,9 +158,7 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
         for table in tables.values():
             if table.added:
                 table.write()
-        project = _open(folder)
-        _check_read_back(project, video, wanted)
-    return project
+        return _open(folder)
 
 
 def _open(folder: Path) -> Project:
@@ -202,16 +203,16 @@ def _add_video(table: _Table, wanted: Localization) -> str:
     """Add the film, unless it is there; returns its id."""
     consent, film = one_line(wanted.consent), wanted.film.resolve()
     for row in table.rows:
-        if (table.path.parent / Path(row.values["path"]).expanduser()).resolve() == film:
+        if row.path("path").resolve() == film:
             if consent and consent != row.values["consent"]:
                 raise row.error(
                     "consent", f"is {row.values['consent']!r}; edit it to change what it says"
                 )
             return row.values["video"]
-    if not consent:
+    if len(consent) < SHORTEST_CONSENT:
         raise InputError(
-            "no consent: say with --consent who allowed the likeness of the people in the film to "
-            "be used, and where that is kept"
+            f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
+            "allowed the likeness of the people in the film to be used, and where that is kept"
         )
     taken = {row.values["video"].casefold() for row in table.rows}
     video = next(name for name in _ids(video_id(film)) if name.casefold() not in taken)
@@ -234,8 +235,7 @@ def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> N
         values = row.values
         if (values["video"], values["language"], values.get("dub", "")) != (video, language, name):
             continue
-        known = (table.path.parent / Path(values["audio"]).expanduser()).resolve()
-        if known != audio.resolve():
+        if row.path("audio").resolve() != audio.resolve():
             raise row.error(
                 "audio",
                 f"is {values['audio']!r}; edit it to change the dub, or give the new one a name, "
@@ -252,18 +252,10 @@ def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> N
 def _cell(file: Path, folder: Path) -> str:
     """A file as a table names it: relative to the table's folder where it is below it."""
     folder = folder.resolve()
-    return str(file.relative_to(folder) if file.is_relative_to(folder) else file)
-
-
-def _check_read_back(project: Project, video: str, wanted: Localization) -> None:
-    """Refuse a path that a table cannot hold, such as one that ends in a space."""
-    found = project.videos.get(video)
-    if found is None or found.path != wanted.film.resolve():
-        raise InputError(f"{wanted.film}: a table cannot hold this path; rename the file")
-    for key, audio in wanted.dubs.items():
-        dub = project.dubs.get((video, key))
-        if dub is None or dub.audio != audio.resolve():
-            raise InputError(f"{audio}: a table cannot hold this path; rename the file")
+    path = str(file.relative_to(folder) if file.is_relative_to(folder) else file)
+    if one_line(path) != path:  # a tab, a line end, a space at an end
+        raise InputError(f"{str(file)!r}: a table cannot hold this path; rename the file")
+    return str(file) if path.startswith("~") else path
 
 
 @contextmanager

@@ -8,18 +8,33 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from ..core.paths import WORKFLOW
 from .events import Event, parse
 
+SNAKEMAKE = (sys.executable, "-m", "snakemake")
+
 TICK_S = 0.25
 """How long an event is waited for at most, before a display is renewed."""
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 """What Snakemake and its jobs are sent at the first Ctrl-C, the second and the third."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended.
+
+    Attributes:
+        code: Snakemake's exit code.
+        stopped: Whether it was asked to stop, by Ctrl-C or SIGTERM.
+    """
+
+    code: int
+    stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,7 @@ class Command:
         cores: How many cores to use, or "all".
         dry_run: Whether only to plan.
         extra: Further arguments of Snakemake's.
+        program: How Snakemake is called.
     """
 
     folder: Path
@@ -39,6 +55,7 @@ class Command:
     cores: str = "all"
     dry_run: bool = False
     extra: Sequence[str] = ()
+    program: Sequence[str] = field(default_factory=lambda: SNAKEMAKE)
 
     def arguments(self, events: str) -> list[str]:
         """Write the command line.
@@ -50,7 +67,7 @@ class Command:
             The words of the command.
         """
         return [
-            *(sys.executable, "-m", "snakemake"),
+            *self.program,
             *("--snakefile", str(WORKFLOW / "Snakefile")),
             *(["--configfile", *map(str, self.configs)] if self.configs else []),
             *("--cores", self.cores),
@@ -81,7 +98,7 @@ def run(
     output: Path | None,
     notice: Callable[[Event], None],
     tick: Callable[[], None] = lambda: None,
-) -> int:
+) -> Outcome:
     """Run Snakemake.
 
     Args:
@@ -91,7 +108,7 @@ def run(
         tick: Called a few times a second.
 
     Returns:
-        Snakemake's exit code.
+        Its exit code, and whether it was stopped.
     """
     reading, writing = os.pipe()
     with contextlib.ExitStack() as stack:
@@ -109,10 +126,10 @@ def run(
             )
         finally:
             os.close(writing)
-        stack.enter_context(_stopping(process))
+        stops = stack.enter_context(_stopping(process))
         for event in _events(process, reading, tick):
             notice(event)
-        return process.wait()
+        return Outcome(process.wait(), bool(stops))
 
 
 def _events(
@@ -139,11 +156,12 @@ def _events(
 
 
 @contextlib.contextmanager
-def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Pass Ctrl-C on to Snakemake and its jobs, and SIGTERM to Snakemake."""
-    stops = iter(STOPS)
+def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[list[int]]:
+    """Pass Ctrl-C on to Snakemake and its jobs, and SIGTERM to Snakemake; lists what came."""
+    stops, came = iter(STOPS), []
 
     def stop(number: int, _frame: object) -> None:
+        came.append(number)
         with contextlib.suppress(ProcessLookupError):
             if number == signal.SIGTERM:  # Snakemake lets the jobs finish that are running
                 os.kill(process.pid, signal.SIGTERM)
@@ -155,7 +173,7 @@ def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[None]:
     except ValueError:  # not the main thread, which alone gets signals
         before = {}
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

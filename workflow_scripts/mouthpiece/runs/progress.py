@@ -28,6 +28,7 @@ class FilmProgress:
         cuts_since: When the number of cuts was first known; None: it is not known yet.
         ended: When its last job ended; None: it is under way, or waits.
         failed: How many of its jobs failed.
+        jobs_left: How many of its jobs are unfinished, as far as they are known.
         work_done: What its finished jobs of cuts cost, in seconds of one core.
         work_left: What its unfinished jobs will probably cost.
     """
@@ -42,6 +43,7 @@ class FilmProgress:
     cuts_since: float | None = None
     ended: float | None = None
     failed: int = 0
+    jobs_left: int = 0
     work_done: float = 0.0
     work_left: float = 0.0
 
@@ -49,7 +51,7 @@ class FilmProgress:
     def stage_name(self) -> str:
         """The stage in words."""
         if self.ended is not None:
-            return "stopped" if self.failed else "done"
+            return "stopped" if self.jobs_left else "done"
         return NAMES[self.stage] if self.stage >= 0 else "waiting"
 
     def frames_per_s(self, now: float) -> float | None:
@@ -219,6 +221,7 @@ class Progress:
             cuts_since=film.cuts_since,
             ended=film.ended,
             failed=sum(job in self._failed for job in jobs),
+            jobs_left=len(jobs),
             work_done=sum(self._cost(rule) * count for rule, count in film.done.items()),
             work_left=sum(self._cost(job.rule) for job in jobs),
         )

@@ -9,7 +9,7 @@ STAGES = {
     "scoring": ("score",),
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
-    "judging": ("gate",),
+    "judging": ("gate", "cut_table"),
     "joining": ("film", "package"),
     "writing the review page": ("review",),
 }

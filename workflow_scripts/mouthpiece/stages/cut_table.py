@@ -1,6 +1,6 @@
 """Stage `cut_table`: everything that is known of each cut of a film, cuts.tsv.
 
-The column `decision` says what a person decided and whether it holds:
+The column `decision` says what a reviewer decided and whether it holds:
 
 - `approve`: the draft it was made on is delivered. `stale approve`: the cut has another draft by
   now. `moot approve`: there is no draft.

@@ -47,7 +47,12 @@ class Plan:
 
 
 def plan(
-    picture_frames: int, rate: Fraction, dub_s: Fraction, policy: str, tolerance_s: float
+    picture_frames: int,
+    rate: Fraction,
+    dub_s: Fraction,
+    policy: str,
+    tolerance_s: float,
+    name: str = "the dub",
 ) -> Plan:
     """Fit picture and dub to one length.
 
@@ -57,6 +62,7 @@ def plan(
         dub_s: The dub's length, in seconds.
         policy: The length policy: `error`, `pad`, `trim` or `loop`.
         tolerance_s: A difference up to this, in seconds, needs no policy.
+        name: What an error calls the dub.
 
     Returns:
         The film's length.
@@ -70,7 +76,7 @@ def plan(
     if policy == "error":
         longer = "longer" if difference_s > 0 else "shorter"
         raise InputError(
-            f"the dub is {abs(float(difference_s)):.2f} s {longer} than the picture"
+            f"{name} is {abs(float(difference_s)):.2f} s {longer} than the picture"
             f" ({float(dub_s):.2f} s, {float(picture_frames / rate):.2f} s); mend it, or set"
             " length_policy to pad, trim or loop in dubs.tsv"
         )
@@ -139,7 +145,9 @@ def film(
         )
     ]
     frames = cuts[-1].clock.end_frame
-    wanted = plan(frames, source.rate, duration_s(dub), policy, settings.length_tolerance_s)
+    wanted = plan(
+        frames, source.rate, duration_s(dub), policy, settings.length_tolerance_s, f"{dub}: the dub"
+    )
     log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
     encoding = Encoding(**settings.encoding)
     with _workspace(master) as folder:

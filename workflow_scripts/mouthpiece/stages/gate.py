@@ -53,7 +53,7 @@ class Judged:
         reasons: Why guard or speaker held it back, as `code=value`.
         gate: The gate's verdict; `none` without a draft.
         gate_reasons: Why it is not `pass`, as `code=value`.
-        decision: A person's decision and whether it holds; see `stages.cut_table`.
+        decision: The reviewer's decision and whether it holds; see `stages.cut_table`.
         refused_cut: The id of the cut whose refusal applies; empty: none does.
         action: What is delivered, `lipsync` or `passthrough`.
         reason: Why, as one code.
@@ -157,7 +157,7 @@ def _judged(
 
 
 def _decision(cut: str, found: Found, own: Mapping[str, str], refused_cut: str) -> tuple[str, str]:
-    """A person's decision and whether it holds; what it says is delivered (empty: nothing)."""
+    """The reviewer's decision and whether it holds; the action that it asks for (empty: none)."""
     if refused_cut:
         return REFUSAL if refused_cut == cut else CARRIED, "passthrough"
     decision = own.get("decision", "")

@@ -41,7 +41,7 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
             is downloading into the folder.
         Fault: If a hash or size is wrong, the network fails or the disk is full.
     """
-    folder = folder or table.MODELS / "downloads"
+    folder = folder or table.downloads()
     loose = [weight.name for weight in wanted if weight.sha256 is None]
     if loose and not unpinned:
         raise InputError(

@@ -23,7 +23,7 @@ def _candidates(name: str, tree: Path | None) -> Iterator[Path]:
         yield tree / name
     if variable:
         yield Path(variable) / name
-    yield table.MODELS / "downloads" / name
+    yield table.downloads() / name
     yield table.MODELS / name
 
 
@@ -63,7 +63,7 @@ def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
     """
     name, path = find_weight(names, tree)
     if not _is_published(name, path):
-        if path == table.MODELS / "downloads" / name:
+        if path == table.downloads() / name:
             raise _not_published(path)
         _warn_of_own_file(path)
     return path

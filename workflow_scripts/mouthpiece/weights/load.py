@@ -43,7 +43,7 @@ def load_tensors(
         Fault: If the file cannot be read or there is no room for the copy.
     """
     name = str(dtype).removeprefix("torch.")
-    folder = converted or table.MODELS / "downloads" / "converted"
+    folder = converted or table.downloads() / "converted"
     cached = folder / f"{fingerprint(path)}.{name}.safetensors"
     cached_tensors = _load_converted(cached, device)
     if cached_tensors is not None:

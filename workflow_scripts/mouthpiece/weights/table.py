@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import InputError
-from ..core.paths import WORKFLOW
+from ..core.paths import IS_INSTALLED, WORKFLOW, cache_folder
 
 MODELS = WORKFLOW / "models"
 
@@ -50,6 +50,15 @@ class Weight:
     def origin(self) -> str:
         """The source without its kind."""
         return self.source.partition(":")[2]
+
+
+def downloads() -> Path:
+    """Find the folder of downloaded weights.
+
+    Returns:
+        `models/downloads` of a checkout; of an installed package, a folder in the user's cache.
+    """
+    return (cache_folder() / "models" if IS_INSTALLED else MODELS) / "downloads"
 
 
 def read_table(path: Path | None = None) -> dict[str, Weight]:

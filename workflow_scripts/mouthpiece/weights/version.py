@@ -49,7 +49,7 @@ def fingerprint(path: Path) -> str:
 @functools.cache
 def _sha256(path: Path, size_bytes: int, mtime_ns: int) -> str:
     stamp = digest([str(path), size_bytes, mtime_ns])
-    memo = table.MODELS / "downloads" / ".hashes" / f"{stamp}.json"
+    memo = table.downloads() / ".hashes" / f"{stamp}.json"
     if memo.is_file():
         return str(read_json(memo))
     value = sha256(path)

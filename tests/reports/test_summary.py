@@ -1,0 +1,36 @@
+"""What became of films is read from their tables, whatever is missing."""
+
+from pathlib import Path
+
+from cut_rows import row
+from mouthpiece.core.cut_table import write_rows
+from mouthpiece.reports.summary import summarize
+
+
+def test_a_film_is_summed_up(tmp_path: Path) -> None:
+    rows = [
+        row(0, gate="pass", action="lipsync"),
+        row(1, gate="review", action="lipsync"),
+        row(2, gate="review", action="lipsync", decision="approve"),
+        row(3, gate="fail", decision="stale approve"),
+        row(4, guard_reasons="two_faces=2;small=40"),
+        row(5, guard_reasons="no_face=0"),
+        row(6, guard_reasons="no_face=0"),
+        row(7, fault="draft: Fault: disk full"),
+        row(8, gate="unjudged", action="lipsync"),
+    ]
+    folder = tmp_path / "talk" / "de"
+    (folder / "review").mkdir(parents=True)
+    write_rows(rows, folder / "cuts.tsv")
+    (folder / "talk.de.mp4").touch()
+    (folder / "review" / "index.html").touch()
+    found, missing = summarize(tmp_path, [("talk", "de"), ("talk", "fr")])
+    assert (found.cuts, found.lipsynced, found.undecided) == (9, 4, 2)
+    assert found.verdicts == {
+        "fault": 1, "fail": 1, "review": 2, "unjudged": 1, "passthrough": 3, "pass": 1
+    }  # fmt: skip
+    assert found.reasons == {"no_face": 2, "two_faces": 1}
+    assert found.faults == ("000007-000007: draft: Fault: disk full",)
+    assert found.film == folder / "talk.de.mp4"
+    assert found.page == folder / "review" / "index.html"
+    assert (missing.cuts, missing.film, missing.page, missing.undecided) == (0, None, None, 0)

@@ -1,0 +1,208 @@
+"""The folder that `localize` writes: made, added to, and never changed where a user wrote."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.core.errors import InputError
+from mouthpiece.runs.folder import Localization, lay_out, video_id
+
+CONSENT = "the speaker, by letter"
+
+
+@pytest.fixture
+def wanted(tmp_path: Path) -> Localization:
+    for name in ("talk.mp4", "other.mp4", "de.wav", "fr.wav"):
+        (tmp_path / name).touch()
+    return Localization(tmp_path / "talk.mp4", {"de": tmp_path / "de.wav"}, CONSENT)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "job"
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("talk.mp4", "talk"),
+        ("My Talk (final).v2.mov", "My-Talk-final-v2"),
+        ("Übergrößenträger.mp4", "Ubergroentrager"),
+        ("../../etc/passwd", "passwd"),
+        ("日本語.mp4", "film"),
+        ("-_-.mp4", "film"),
+        ("{wildcard}$(rm -rf).mp4", "wildcard-rm-rf"),
+        ("x" * 100 + ".mp4", "x" * 64),
+        ("x" * 63 + "-y.mp4", "x" * 63),
+    ],
+)
+def test_any_name_gives_an_id_of_the_closed_pattern(name: str, expected: str) -> None:
+    assert video_id(Path(name)) == expected
+
+
+def test_a_new_folder(folder: Path, wanted: Localization, tmp_path: Path) -> None:
+    project = lay_out(folder, replace(wanted, engine="preview", length_policy="pad"))
+    assert set(content(folder)) == {"config.yaml", "videos.tsv", "dubs.tsv"}
+    assert project.videos["talk"].consent == CONSENT
+    dub = project.dubs["talk", "de"]
+    assert (dub.audio, dub.length_policy) == (tmp_path / "de.wav", "pad")
+    assert project.settings.engine == "preview"
+    assert "engine" not in (
+        lay_out(tmp_path / "b", wanted) and (tmp_path / "b/config.yaml").read_text()
+    )
+
+
+def test_the_same_again_changes_nothing(folder: Path, wanted: Localization) -> None:
+    lay_out(folder, wanted)
+    before = content(folder)
+    lay_out(folder, wanted)
+    lay_out(folder, replace(wanted, consent="", engine="preview"))
+    assert content(folder) == before
+
+
+def test_a_language_is_added_and_what_was_written_stays(
+    folder: Path, wanted: Localization, tmp_path: Path
+) -> None:
+    lay_out(folder, wanted)
+    dubs = folder / "dubs.tsv"
+    dubs.write_bytes(dubs.read_bytes().replace(b"\n", b"\r\n") + b"# a note of mine")
+    (folder / "config.yaml").write_text("dubs: dubs.tsv\nvideos: videos.tsv # mine\nguard: {}\n")
+    before = content(folder)
+    more = {"fr": tmp_path / "fr.wav", "de_anna": tmp_path / "fr.wav"}
+    project = lay_out(folder, replace(wanted, dubs=more, consent="", length_policy="trim"))
+    assert set(project.dubs) == {("talk", "de"), ("talk", "fr"), ("talk", "de_anna")}
+    assert project.dubs["talk", "fr"].length_policy == "trim"
+    after = content(folder)
+    assert after.pop("dubs.tsv").startswith(before.pop("dubs.tsv") + b"\r\ntalk\tfr\t")
+    assert after == before
+
+
+def test_another_film_gets_an_id_of_its_own(
+    folder: Path, wanted: Localization, tmp_path: Path
+) -> None:
+    lay_out(folder, wanted)
+    (tmp_path / "sub").mkdir()
+    namesake = tmp_path / "sub" / "Talk.mp4"
+    namesake.touch()
+    project = lay_out(folder, replace(wanted, film=namesake))
+    assert {key: video.path for key, video in project.videos.items()} == {
+        "talk": tmp_path / "talk.mp4",
+        "Talk-2": namesake,
+    }
+
+
+def test_files_below_the_folder_are_named_relative_to_it(
+    wanted: Localization, tmp_path: Path
+) -> None:
+    lay_out(tmp_path, wanted)
+    assert "talk\ttalk.mp4\t" in (tmp_path / "videos.tsv").read_text()
+
+
+def test_tables_that_the_config_names_elsewhere_are_added_to(
+    folder: Path, wanted: Localization, tmp_path: Path
+) -> None:
+    (folder / "config").mkdir(parents=True)
+    (folder / "tables").mkdir()
+    (folder / "config" / "config.yaml").write_text(
+        "videos: ../tables/v.tsv\ndubs: ../tables/d.tsv\n"
+    )
+    (folder / "tables" / "v.tsv").write_text("path\tconsent\tvideo\n")
+    (folder / "tables" / "d.tsv").write_text("video\taudio\tlanguage")
+    project = lay_out(folder, wanted)
+    assert set(project.dubs) == {("talk", "de")}
+    assert set(content(folder)) == {"config.yaml", "v.tsv", "d.tsv"}
+    with pytest.raises(InputError, match=r"d\.tsv: has no column dub, length_policy; add it"):
+        dubs = {"de_anna": tmp_path / "fr.wav"}
+        lay_out(folder, replace(wanted, dubs=dubs, length_policy="pad"))
+
+
+REFUSED = {
+    "no such film": (lambda w, p: replace(w, film=p / "no.mp4"), "no.mp4: there is no such film"),
+    "no dub": (lambda w, p: replace(w, dubs={}), "no dub: name one with --dub"),
+    "no such dub": (lambda w, p: replace(w, dubs={"de": p / "no.wav"}), "no.wav'"),
+    "no language": (
+        lambda w, p: replace(w, dubs={"klingonish": p / "de.wav"}),
+        "wanted a language",
+    ),
+    "unknown language": (lambda w, p: replace(w, dubs={"xx": p / "de.wav"}), "'xx' is not"),
+    "another spelling": (lambda w, p: replace(w, dubs={"iw": p / "de.wav"}), "write 'iw' as 'he'"),
+    "a path": (lambda w, p: replace(w, dubs={"../x": p / "de.wav"}), "dub '../x': wanted"),
+    "no consent": (lambda w, p: replace(w, consent=" "), "no consent: say with --consent"),
+    "a short consent": (lambda w, p: replace(w, consent="me"), "consent 'me': say with --consent"),
+    "no engine": (lambda w, p: replace(w, engine="x"), "no engine 'x'; known: preview, musetalk"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_wrong_is_named_and_nothing_is_written(
+    folder: Path, wanted: Localization, tmp_path: Path, case: str
+) -> None:
+    spoil, message = REFUSED[case]
+    with pytest.raises(InputError) as error:
+        lay_out(folder, spoil(wanted, tmp_path))
+    assert message in str(error.value) and "\n" not in str(error.value)
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["a\tb.mp4", "a\nb.mp4", "a.mp4 ", "a\u2028b.mp4"])
+def test_a_path_that_a_table_cannot_hold_is_refused(
+    folder: Path, wanted: Localization, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(InputError, match="a table cannot hold this path; rename the file"):
+        lay_out(folder, replace(wanted, film=tmp_path / name))
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ['"a.mp4', "#a.mp4", "~a.mp4", " a 'b' é.mp4", "{x}.mp4", "$HOME"])
+def test_other_difficult_paths_are_held(wanted: Localization, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    for folder in (tmp_path / "job", tmp_path):
+        try:
+            project = lay_out(folder, replace(wanted, film=tmp_path / name))
+        except InputError:
+            assert name[0] == " " and folder == tmp_path  # at the start of a relative path
+        else:
+            assert tmp_path / name in [video.path for video in project.videos.values()]
+
+
+CHANGED = {
+    "dub": (
+        lambda w, p: replace(w, dubs={"de": p / "fr.wav"}),
+        r"dubs\.tsv, row 2, column audio: is '.*de\.wav'; edit it to change the dub",
+    ),
+    "policy": (lambda w, p: replace(w, length_policy="pad"), "row 2, column length_policy: is not"),
+    "consent": (lambda w, p: replace(w, consent="somebody else"), "row 2, column consent: is 'the"),
+    "engine": (
+        lambda w, p: replace(w, engine="musetalk"),
+        r"config\.yaml: the engine is 'preview'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CHANGED)
+def test_what_a_user_wrote_is_never_changed(
+    folder: Path, wanted: Localization, tmp_path: Path, case: str
+) -> None:
+    lay_out(folder, wanted)
+    before = content(folder)
+    change, message = CHANGED[case]
+    with pytest.raises(InputError, match=message):
+        lay_out(folder, change(wanted, tmp_path))
+    assert content(folder) == before
+
+
+def test_an_error_in_the_folder_undoes_what_was_written(
+    folder: Path, wanted: Localization, tmp_path: Path
+) -> None:
+    lay_out(folder, wanted)
+    (folder / "overrides.tsv").write_text("video\tlanguage\tcut\tsetting\tvalue\nno\t*\t*\tx\t1\n")
+    before = content(folder)
+    with pytest.raises(InputError, match=r"overrides\.tsv, row 2"):
+        lay_out(folder, replace(wanted, dubs={"fr": tmp_path / "fr.wav"}))
+    assert content(folder) == before

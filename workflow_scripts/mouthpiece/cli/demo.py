@@ -1,0 +1,67 @@
+"""`mouthpiece demo`: the whole workflow on a bundled film."""
+
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .console import execute
+from .run import Cores, Verbose
+
+log = logging.getLogger(__name__)
+
+FILES = ("config.yaml", "videos.tsv", "dubs.tsv", "overrides.tsv")
+
+
+def demo(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FOLDER]", help="Default: mouthpiece-demo; in the project's own, demo/ there."
+        ),
+    ] = None,
+    media_only: Annotated[
+        bool, typer.Option("--media-only", help="Only make the film and its dubs.")
+    ] = False,
+    cores: Cores = "all",
+    verbose: Verbose = False,
+) -> None:
+    """Make the demo's film and dubs, and run the workflow on them."""
+    execute(lambda: _demo(folder, media_only, cores, verbose))
+
+
+def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> int:
+    from ..demo import build
+    from ..runs.process import Command
+    from ..weights.download import fetch
+    from ..weights.table import read_table, select
+    from .session import carry_out, open_project
+
+    project = named or _project_folder()
+    tables = project / "demo" if project == Path() else project
+    build(tables / "media")
+    if media_only:
+        return 0
+    fetch(select(read_table(), [], ["guard"]))
+    _copy(tables)
+    config = tables.relative_to(project) / "config.yaml"
+    command = Command(project, [config], cores)
+    return carry_out(command, list(open_project(command).dubs), verbose)
+
+
+def _project_folder() -> Path:
+    """The current folder where it is a checkout, whose demo/ is used; else a new one in it."""
+    from ..core.paths import WORKFLOW
+
+    return Path() if Path.cwd() == WORKFLOW else Path("mouthpiece-demo")
+
+
+def _copy(folder: Path) -> None:
+    """Put config and tables where they are not, and leave those that are there."""
+    from ..core.files import write_text
+    from ..demo import DEMO
+
+    for name in FILES:
+        if not (folder / name).exists():
+            write_text(folder / name, (DEMO / name).read_text(encoding="utf-8"))
