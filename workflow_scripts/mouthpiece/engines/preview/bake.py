@@ -43,15 +43,16 @@ def bake(pictures: Iterable[np.ndarray], track: Track, size_px: int, path: Path)
     scale, rotation, shift = _pose_in_crop(pose, affine)
     head = _smooth(head, MESH_SMOOTHING_FRAMES)
     points = shape.Pose(scale, rotation, shift).to_picture(head)[..., :2]
-    profiles = []
+    # Allocated at once: small arrays that stay, between pictures that go, would fragment the heap.
+    profiles = np.empty((track.frames, *contour.PROFILE), np.float32)
     with spool_folder(path) as folder:
         with Ffv1Writer(folder / "crops.mkv", "rgb24") as crops:
             frames = zip(counted(pictures, track.frames), affine, points, strict=True)
-            for picture, matrix, mesh in frames:
+            for number, (picture, matrix, mesh) in enumerate(frames):
                 crop = _cut_out(picture, matrix, size_px)
-                profiles.append(contour.profile(crop, mesh))
+                profiles[number] = contour.profile(crop, mesh)
                 crops.write(crop)
-        parting = contour.find_parting(np.stack(profiles), points)
+        parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
         arrays |= _mouths(head, points, parting, scale, rotation)
         avatar.save(path, folder / "crops.mkv", arrays, size_px)

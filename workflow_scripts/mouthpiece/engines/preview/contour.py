@@ -15,6 +15,9 @@ from . import shape
 STEPS = 64
 """Samples on each line from the upper to the lower lip's outer edge."""
 
+PROFILE = (len(shape.UPPER_OUTER) - 2, STEPS, 3)
+"""The shape of what `profile` reads: lines, samples, CIE L, a and b."""
+
 RIM = (0.14, 0.9)
 """The part of a line on which lips may meet; the rest may be skin."""
 
