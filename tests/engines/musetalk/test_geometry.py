@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from mouthpiece.core.batches import Batches, chunks
+from mouthpiece.core.batches import Batches
+from mouthpiece.core.chunks import chunks
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import audio, boxes, faces, landmarks, masks, parsing
 

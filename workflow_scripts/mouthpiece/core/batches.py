@@ -2,8 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import torch
@@ -11,8 +10,6 @@ import torch
 from .errors import Fault
 
 log = logging.getLogger(__name__)
-
-Item = TypeVar("Item")
 
 Result = TypeVar("Result")
 
@@ -84,18 +81,3 @@ def is_out_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
         isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
     )
-
-
-def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Group items into lists.
-
-    Args:
-        items: Any iterable; it is read as needed.
-        size: The length of each list but the last.
-
-    Yields:
-        Lists of items, in order.
-    """
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk

@@ -20,7 +20,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from scipy.ndimage import gaussian_filter1d
 
-from ..core.batches import chunks
+from ..core.chunks import chunks
 from ..core.timeline import Clock
 from ..media.decode import to_rgb
 from .composite import composited

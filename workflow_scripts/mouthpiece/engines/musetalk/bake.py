@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ...audio.silence import shut
-from ...core.batches import chunks
+from ...core.chunks import chunks
 from ...faces.mouth import MEASURES, measures
 from ...faces.track import Track
 from ...patches.archive import spool_folder

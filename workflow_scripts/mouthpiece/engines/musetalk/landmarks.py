@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ...core.batches import chunks
+from ...core.chunks import chunks
 from ...core.errors import Fault
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...audio.silence import opacity, shut
 from ...audio.speech import Speech
-from ...core.batches import chunks
+from ...core.chunks import chunks
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...patches.patch import Extent, Patch, mask_extent

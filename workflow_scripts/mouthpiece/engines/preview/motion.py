@@ -1,18 +1,21 @@
 """From sound to the shape of a mouth.
 
-The embedded network (`mouthpiece.lips`) hears which sound it is. Whatever replaces it keeps
-`LipMotion`'s call and `Motion`'s units; nothing else of the engine knows how controls come about.
+The embedded network (`lip_network`) hears which sound it is. Whatever replaces it keeps the call of
+`LipMotion` and the units of `Motion`; the rest of the engine does not know how controls are found.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from ...audio.silence import HOP, at_frames, silence, smooth_curves, speaking, spectra
 from ...audio.speech import SAMPLE_RATE, Speech
 from ...core.timeline import Clock
-from .lip_network import LipPredictor
+
+if TYPE_CHECKING:
+    from .lip_network import LipPredictor
 
 AHEAD_S = 0.12
 """How long before and after speech a mouth may move."""
@@ -58,10 +61,16 @@ class LipMotion(Protocol):
 
 
 class NetworkMotion:
-    """The embedded network's shapes, at rest where nobody speaks."""
+    """The embedded network's shapes, at rest where nobody speaks.
 
-    def __init__(self) -> None:
-        self._network = LipPredictor()
+    The network is loaded when it is first asked: a bake does without it, and without torch.
+    """
+
+    @cached_property
+    def _network(self) -> "LipPredictor":
+        from .lip_network import LipPredictor
+
+        return LipPredictor()
 
     def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
         """See `LipMotion`."""
