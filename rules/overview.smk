@@ -2,7 +2,7 @@ rule overview:
     input:
         tables=each_film("results/{video}/{language}/cuts.tsv"),
         facts=each_film("results/{video}/_shared/source.json"),
-        # Asked for only so that this page is written last, when all timings are there.
+        # Only so that this page is written last, when all timings exist.
         last=films() + reviews(),
     output:
         page=report(
