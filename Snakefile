@@ -55,12 +55,14 @@ onstart:
 
 
 onsuccess:
-    tell_faults()
+    report_unmatched()
+    report_faults()
 
 
 onerror:
-    tell_faults()
-    show_unmade()
+    report_unmatched()
+    report_faults()
+    report_unmade()
 
 
 rule all:

@@ -2,7 +2,7 @@
 # each job of a cluster reads this file, too.
 
 
-def tell_faults():
+def report_faults():
     """List the cuts that are delivered as the original because of a fault."""
     from mouthpiece.reports.run_summary import faulty_cuts
 
@@ -14,6 +14,14 @@ def tell_faults():
         )
     for line in lines:
         logger.error(f"    {line}")
+
+
+def report_unmatched():
+    """Warn about rows of decisions.tsv and overrides.tsv for cuts that do not exist."""
+    from mouthpiece.reports.run_summary import unmatched_rows
+
+    for row in unmatched_rows(Path("results"), PROJECT.dubs, ROWS_ON_CUTS):
+        logger.warning(str(row))
 
 
 def failed_jobs():
@@ -28,7 +36,7 @@ def failed_jobs():
             yield FailedJob(job.rule.name, *wildcards, ", ".join(job.log))
 
 
-def show_unmade():
+def report_unmade():
     """After a run with failures, write the overview with the films that were not made."""
     from mouthpiece.reports.run_summary import unmade_films
     from mouthpiece.reports.overview import interim
@@ -47,6 +55,7 @@ def show_unmade():
             results,
             PROJECT.dubs,
             unmade,
+            ROWS_ON_CUTS,
             gpus=gpus_of_engines(),
             enhance_gpus=PROJECT.settings.enhance.gpus,
             gate=PROJECT.settings.gate,
