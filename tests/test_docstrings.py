@@ -16,8 +16,6 @@ PENDING: tuple[str, ...] = (
     "patches/archive.py",
     "review/handler.py",
     "runs/events.py",
-    "stages/guard.py",
-    "stages/speaker.py",
 )
 """Modules and packages, relative to the library, whose docstrings are still to be written."""
 
