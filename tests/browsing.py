@@ -68,7 +68,7 @@ class Reviewer:
         return self.page.evaluate("[...document.querySelectorAll('video')].map(v => v.currentTime)")
 
     def wait(self, condition):
-        """Wait until a script is true. The page's policy forbids Playwright's `wait_for_function`."""
+        """Wait until a script is true. Pages forbid Playwright's `wait_for_function`."""
         for _ in range(500):
             if self.page.evaluate(condition):
                 return

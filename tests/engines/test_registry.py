@@ -122,7 +122,9 @@ def test_an_engine_and_a_scorer_of_another_package(packages: Path, tmp_path: Pat
     assert done.returncode == 0, done.stderr
 
 
-def test_a_built_in_name_cannot_be_replaced(monkeypatch: pytest.MonkeyPatch, packages: Path) -> None:
+def test_a_built_in_name_cannot_be_replaced(
+    monkeypatch: pytest.MonkeyPatch, packages: Path
+) -> None:
     monkeypatch.syspath_prepend(str(packages))
     with pytest.raises(ValueError, match="'toy' is taken"):
         load_plugins({"toy": "pathlib:Path"}, "mouthpiece.engines")

@@ -61,9 +61,7 @@ def test_a_missing_file_is_no_error(tree: Path) -> None:
     assert versions(tree)[1] == MISSING
 
 
-def test_a_damaged_download_is_a_fault_only_when_it_is_used(
-    tree: Path, tmp_path: Path
-) -> None:
+def test_a_damaged_download_is_a_fault_only_when_it_is_used(tree: Path, tmp_path: Path) -> None:
     fetched = tmp_path / "project" / "downloads" / weight_files.UNETS["1.5"]
     fetched.parent.mkdir(parents=True)
     (tree / weight_files.UNETS["1.5"]).rename(fetched)
