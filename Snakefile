@@ -55,14 +55,14 @@ onstart:
 
 
 onsuccess:
-    tell_unmatched()
-    tell_faults()
+    report_unmatched()
+    report_faults()
 
 
 onerror:
-    tell_unmatched()
-    tell_faults()
-    show_unmade()
+    report_unmatched()
+    report_faults()
+    report_unmade()
 
 
 rule all:

@@ -1,4 +1,4 @@
-# Only films whose length policy is `loop` ask for this; the others' cuts are their video's.
+# Only for films with the length policy `loop`. Other films have the cuts of their video.
 checkpoint loop:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
