@@ -176,7 +176,7 @@ CHANGED = {
         lambda w, p: replace(w, dubs={"de": p / "fr.wav"}),
         r"dubs\.tsv, row 2, column audio: is '.*de\.wav'; edit it to change the dub",
     ),
-    "policy": (lambda w, p: replace(w, length_policy="pad"), "row 2, column length_policy: is not"),
+    "policy": (lambda w, p: replace(w, length_policy="pad"), "row 2, column length_policy: is '', not 'pad'"),
     "consent": (lambda w, p: replace(w, consent="somebody else"), "row 2, column consent: is 'the"),
     "engine": (
         lambda w, p: replace(w, engine="musetalk"),

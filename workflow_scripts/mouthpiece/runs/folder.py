@@ -242,7 +242,10 @@ def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> N
                 f"as in --dub {language}_new={audio}",
             )
         if policy and policy != values.get("length_policy", ""):
-            raise row.error("length_policy", f"is not {policy!r}; edit it to change it")
+            known = values.get("length_policy", "")
+            raise row.error(
+                "length_policy", f"is {known!r}, not {policy!r}; edit it to change the policy"
+            )
         return
     path = _cell(audio.resolve(), table.path.parent)
     values = {"video": video, "language": language, "dub": name, "audio": path}
