@@ -42,6 +42,7 @@ review: setup
 lint: setup
 	$(BIN)/ruff format --check workflow_scripts tests benchmarks
 	$(BIN)/ruff check workflow_scripts tests benchmarks
+	$(BIN)/biome check
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/snakemake --lint
 	$(BIN)/mypy

@@ -55,10 +55,12 @@ onstart:
 
 
 onsuccess:
+    tell_unmatched()
     tell_faults()
 
 
 onerror:
+    tell_unmatched()
     tell_faults()
     show_unmade()
 

@@ -15,6 +15,14 @@ def tell_faults():
         logger.error(f"    {line}")
 
 
+def tell_unmatched():
+    """Name the rows of decisions.tsv and overrides.tsv on cuts that are not there."""
+    from mouthpiece.reports.run_summary import unmatched_rows
+
+    for row in unmatched_rows(Path("results"), PROJECT.dubs, ROWS_ON_CUTS):
+        logger.warning(str(row))
+
+
 def failed_jobs():
     """The jobs of this run that failed, those of a group one by one."""
     from mouthpiece.reports.run_summary import FailedJob
@@ -46,6 +54,7 @@ def show_unmade():
             results,
             PROJECT.dubs,
             unmade,
+            ROWS_ON_CUTS,
             gpus=gpus_of_engines(),
             enhance_gpus=PROJECT.settings.enhance.gpus,
             gate=PROJECT.settings.gate,

@@ -2,6 +2,7 @@ rule overview:
     input:
         tables=each_film("results/{video}/{language}/cuts.tsv"),
         facts=each_film("results/{video}/_shared/source.json"),
+        boundaries=each_film("results/{video}/_shared/boundaries.tsv"),
         # Asked for only so that this page is written last, when all timings are there.
         last=films() + reviews(),
     output:
@@ -22,6 +23,7 @@ rule overview:
         enhance_gpus=PROJECT.settings.enhance.gpus,
         gate=PROJECT.settings.gate.model_dump(),
         settings=PROJECT.settings.overview.model_dump(),
+        rows_on_cuts=ROWS_ON_CUTS,
         code=code_version("stages.overview"),
     threads: 1
     resources:

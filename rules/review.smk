@@ -28,6 +28,7 @@ rule review:
         gate=PROJECT.settings.gate.model_dump(),
         guard=PROJECT.settings.guard.model_dump(),
         presets=presets_of_engines(),
+        rows_on_cuts=rows_on_other_cuts,
         code=code_version("stages.review"),
     threads: 1
     resources:

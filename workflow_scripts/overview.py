@@ -20,4 +20,6 @@ with job(snakemake.log[0]):
         timings=Path("timings"),
         history=page.parent / ".history",
         page=page,
+        boundaries=[Path(file) for file in snakemake.input.boundaries],
+        rows_on_cuts=snakemake.params.rows_on_cuts,
     )

@@ -31,4 +31,5 @@ with job(snakemake.log[0]):
         gate=Gate(**snakemake.params.gate),
         presets=snakemake.params.presets,
         folder=Path(snakemake.output.page),
+        rows_on_cuts=snakemake.params.rows_on_cuts,
     )

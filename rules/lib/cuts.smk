@@ -1,7 +1,10 @@
 # The cuts of a video and of a film: input functions of files of each cut.
 
+from dataclasses import asdict
+
 from mouthpiece.core.cuts import read_boundaries
 from mouthpiece.core.loop import read_loop
+from mouthpiece.review.unmatched import FilmCuts, unmatched
 
 
 def get_cuts(wildcards):
@@ -130,3 +133,16 @@ def source_cut(wildcards):
 def reversed_source_cut(wildcards):
     """A params function: a cut of the video, reversed."""
     return {"source_cut": wildcards.cut, "reversed": True}
+
+
+def rows_on_other_cuts(wildcards):
+    """A params function: the rows of decisions.tsv and overrides.tsv on cuts that a film lacks.
+
+    Only these: a row on a cut that is there must not redo the review pages of other films.
+    """
+    cuts = FilmCuts(
+        film=[cut for cut, _ in cut_pairs(wildcards)],
+        source=[cut.cut for cut in get_cuts(wildcards)],
+    )
+    found = unmatched(ROWS_ON_CUTS, {(wildcards.video, wildcards.language): cuts})
+    return [asdict(unmatched_row.row) for unmatched_row in found]

@@ -6,8 +6,9 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
-if Path(workflow.basedir, "workflow_scripts", "mouthpiece").is_dir():  # a checkout
-    sys.path.insert(0, str(Path(workflow.basedir, "workflow_scripts")))
+for folder in (Path(workflow.basedir), Path(workflow.basedir).parent):
+    if (folder / "workflow_scripts" / "mouthpiece").is_dir():  # a checkout
+        sys.path.insert(0, str(folder / "workflow_scripts"))
 
 from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.cuts import CUT_PATTERN
@@ -18,6 +19,7 @@ from mouthpiece.media.still import is_still
 from mouthpiece.project.project import Project, config_files
 from mouthpiece.project.required_weights import check_folders, missing_weights
 from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, tag_of
+from mouthpiece.review.unmatched import rows_on_cuts
 
 
 def open_project():
@@ -51,6 +53,7 @@ def check_weights():
 
 NAMED_CONFIGS = [Path(file) for file in workflow.overwrite_configfiles]
 PROJECT = open_project()
+ROWS_ON_CUTS = rows_on_cuts(PROJECT.decisions.values(), PROJECT.overrides)
 check_weights()
 if not PROJECT.dubs:
     logger.warning("dubs.tsv has no rows yet: there is nothing to make.")

@@ -1,4 +1,4 @@
-"""The guard on a real picture that moves, is hidden, leaves, has company; and on its limits."""
+"""The guard on real faces that move, are hidden, leave or are not alone; and on its limits."""
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -22,13 +22,13 @@ GRID = ROOT.parent / "shared" / "data" / "grid"
 CAT = cv2.resize(data.chelsea(), (512, 512))
 
 
-def followed(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verdict, list[Track]]:
+def run_guard(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verdict, list[Track]]:
     pictures: Iterator[np.ndarray] = (draw(i) for i in range(FRAMES))
     return watch(pictures, Clock(Fraction(25), 0, FRAMES), Guard(**limits))
 
 
 def seen(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verdict, Track]:
-    verdict, tracks = followed(draw, **limits)
+    verdict, tracks = run_guard(draw, **limits)
     return verdict, tracks[0] if tracks else Track.empty()
 
 
@@ -76,7 +76,7 @@ def test_a_reason_is_measured(draw: Callable, limits: dict[str, object], code: s
     assert np.isfinite(reason.value) and reason.value != reason.limit
 
 
-def test_a_hand_s_length_of_card_before_the_mouth_hides_it() -> None:
+def test_a_card_in_front_of_the_mouth_hides_it() -> None:
     def covered(frame: int) -> np.ndarray:
         picture = swaying(frame).copy()
         if 4 <= frame < 12:
@@ -88,12 +88,12 @@ def test_a_hand_s_length_of_card_before_the_mouth_hides_it() -> None:
     assert codes(seen(swaying)[0]) == []
 
 
-def test_a_change_of_light_hides_nothing() -> None:
+def test_a_change_of_light_does_not_hide_the_mouth() -> None:
     verdict, _ = seen(lambda i: np.clip(swaying(i) * (1 - 0.3 * (i > 12)), 0, 255).astype(np.uint8))
     assert codes(verdict) == []
 
 
-def test_a_short_gap_is_bridged() -> None:
+def test_a_short_gap_is_interpolated() -> None:
     verdict, track = seen(lambda i: CAT if i in (10, 11) else swaying(i), smoothing_s=0)
     assert verdict.verdict == "lipsync"
     assert (~track.seen).sum() in (1, 2)
@@ -103,11 +103,11 @@ def test_a_short_gap_is_bridged() -> None:
 
 LEFT, RIGHT = PORTRAIT[:, :400], PORTRAIT[:, 100:450]
 LEFT_X, RIGHT_X = 222, 400 + 122
-"""Where the two faces of `pair` are."""
+"""The positions of the two faces of `pair`."""
 
 
 def pair(frame: int) -> np.ndarray:
-    """Two faces; the right one is the smaller and sways."""
+    """Two faces. The right one is smaller and sways."""
     shift = np.array([[0.8, 0, 35 + 4 * np.sin(frame / 4)], [0, 0.8, 50]])
     right = cv2.warpAffine(RIGHT, shift, RIGHT.shape[1::-1], borderMode=cv2.BORDER_REFLECT)
     return np.hstack([LEFT, right])
@@ -117,7 +117,7 @@ def middle(track: Track) -> float:
     return float(track.points[:, :, 0].mean())
 
 
-def test_the_config_names_whose_face_it_is() -> None:
+def test_the_config_selects_a_face() -> None:
     assert codes(seen(pair)[0]) == ["two_faces"]
     found = {face: seen(pair, face=face) for face in ("left", "right", "largest")}
     assert {verdict.reasons for verdict, _ in found.values()} == {()}
@@ -128,7 +128,7 @@ def test_the_config_names_whose_face_it_is() -> None:
 
 
 @pytest.mark.parametrize("first", [0, 7])
-def test_a_named_face_that_goes_is_not_replaced_by_its_neighbour(first: int) -> None:
+def test_a_selected_face_that_leaves_is_not_replaced_by_another(first: int) -> None:
     def gone(frame: int) -> np.ndarray:
         picture = pair(frame)
         if first <= frame < first + 12:
@@ -143,15 +143,15 @@ def test_a_named_face_that_goes_is_not_replaced_by_its_neighbour(first: int) -> 
     assert codes(seen(gone, face="right")[0]) == []
 
 
-def test_a_name_is_no_excuse() -> None:
+def test_a_selected_face_must_keep_the_limits() -> None:
     assert codes(seen(lambda i: CAT, face="left")[0]) == ["no_face"]
     assert codes(seen(pair, face="right", min_face_px=98)[0]) == ["small_face"]
     verdict, track = seen(swaying, face="right")
     assert (verdict.verdict, track.frames) == ("lipsync", FRAMES)
 
 
-def test_where_faces_contest_each_is_followed(tmp_path: Path) -> None:
-    verdict, tracks = followed(pair, two_faces="in_sync")
+def test_contested_faces_are_all_tracked(tmp_path: Path) -> None:
+    verdict, tracks = run_guard(pair, two_faces="in_sync")
     assert (verdict.verdict, verdict.contested) == ("lipsync", True)
     assert [middle(track) for track in tracks] == pytest.approx([LEFT_X, RIGHT_X], abs=25)
     save_all(tracks, tmp_path / "faces.npz")
@@ -162,15 +162,15 @@ def test_where_faces_contest_each_is_followed(tmp_path: Path) -> None:
     assert load_all(tmp_path / "faces.npz") == []
 
 
-def test_a_face_that_cannot_be_drawn_contests_without_a_track() -> None:
-    verdict, tracks = followed(pair, two_faces="in_sync", min_face_px=98)
+def test_a_contesting_face_that_violates_a_limit_has_no_track() -> None:
+    verdict, tracks = run_guard(pair, two_faces="in_sync", min_face_px=98)
     assert (verdict.verdict, verdict.contested, len(tracks)) == ("lipsync", True, 1)
-    verdict, tracks = followed(pair, two_faces="in_sync", min_face_px=400)
+    verdict, tracks = run_guard(pair, two_faces="in_sync", min_face_px=400)
     assert (codes(verdict), tracks) == (["small_face"], [])
 
 
-def test_one_face_contests_nothing() -> None:
-    verdict, tracks = followed(swaying, two_faces="in_sync")
+def test_a_single_face_is_not_contested() -> None:
+    verdict, tracks = run_guard(swaying, two_faces="in_sync")
     assert (verdict.contested, len(tracks)) == (False, 1)
     alone = seen(swaying)[1]
     np.testing.assert_allclose(tracks[0].points, alone.points, atol=0.5)
@@ -179,9 +179,9 @@ def test_one_face_contests_nothing() -> None:
 def exchanged(
     front: Callable, behind: Callable, frames: int, size: tuple[int, int], face: tuple[int, int]
 ) -> Callable:
-    """Two people who change places over so many frames, a third of a second after the start.
+    """Two people who exchange positions within `frames` frames, after a third of a second.
 
-    size: of their pictures, width and height; face: the middle of it in each of them.
+    Their pictures have this size (width and height), with the centre of the face at `face`.
     """
     ys, xs = np.mgrid[: size[1], : size[0]]
     oval = ((xs - face[0]) / 0.24 / size[0]) ** 2 + ((ys - face[1]) / 0.42 / size[1]) ** 2 < 1
@@ -211,7 +211,7 @@ def crossed(picture: Callable, **limits: object) -> tuple[Verdict, list[Track]]:
 
 
 @pytest.mark.parametrize("limits", [{"two_faces": "in_sync"}, {"face": "largest"}])
-def test_faces_that_cross_are_not_told_apart(limits: dict[str, object]) -> None:
+def test_faces_that_cross_are_passed_through(limits: dict[str, object]) -> None:
     portrait = PORTRAIT[:, :400]
     across = exchanged(lambda i: portrait, lambda i: portrait * 0.8, 25, (400, 512), (222, 130))
     verdict, tracks = crossed(across, **limits)
@@ -221,16 +221,16 @@ def test_faces_that_cross_are_not_told_apart(limits: dict[str, object]) -> None:
 
 @pytest.mark.skipif(not GRID.is_dir(), reason=f"needs the GRID clips in {GRID}")
 @pytest.mark.parametrize("frames", [15, 25])
-def test_real_faces_that_cross_are_not_told_apart(frames: int) -> None:
-    """Without the limit a track goes over from one person to the other."""
+def test_real_faces_that_cross_are_passed_through(frames: int) -> None:
+    """Without the limit, a track changes from one person to the other."""
     one, other = (pictures(sorted((GRID / name).glob("*.mpg"))[0]) for name in ("s1", "other"))
     across = exchanged(one.__getitem__, other.__getitem__, frames, (360, 288), (180, 150))
     verdict, tracks = crossed(across, two_faces="in_sync")
     assert (verdict.verdict, tracks) == ("passthrough", [])
     assert "faces_cross" in codes(verdict)
     _, tracks = crossed(across, two_faces="in_sync", min_apart=0)
-    places = np.array([track.points[:, :, 0].mean(1) for track in tracks])
-    assert len(places) and (np.sign(places[:, 0] - 360) == np.sign(places[:, -1] - 360)).any()
+    x_px = np.array([track.points[:, :, 0].mean(1) for track in tracks])
+    assert len(x_px) and (np.sign(x_px[:, 0] - 360) == np.sign(x_px[:, -1] - 360)).any()
 
 
 def pictures(clip: Path) -> list[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Who speaks, with a scorer of the test's own; and real faces that speak, listen, are two."""
+"""Which face speaks: with a fixed scorer, and on real faces that speak, listen or are two."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -38,11 +38,11 @@ LIMITS = EmbeddedSettings(speaking_confidence=0.1, speaking_s=1.0, min_speech_s=
 GRID = ROOT.parent / "shared" / "data" / "grid"
 
 
-class Fixed:
-    """A scorer that says of each face what it was told to: confidence and offset, by its place."""
+class FixedScorer:
+    """A scorer that gives each face a fixed confidence and offset, by the face's coordinates."""
 
-    def __init__(self, says: dict[float, tuple[float, int]]) -> None:
-        self.says = says
+    def __init__(self, scores: dict[float, tuple[float, int]]) -> None:
+        self.scores = scores
         self.heard = np.zeros(0)
         self.pictures: set[tuple[int, ...]] = set()
 
@@ -51,7 +51,7 @@ class Fixed:
         assert len(seen) == CLOCK.frames
         self.heard = samples
         self.pictures |= {one.picture.shape for one in seen}
-        confidence, offset_frames = self.says[float(seen[0].points[0, 0])]
+        confidence, offset_frames = self.scores[float(seen[0].points[0, 0])]
         return Score(confidence, 0.5, offset_frames)
 
 
@@ -82,12 +82,12 @@ def run(
     contested: bool = False,
     limits: EmbeddedSettings = LIMITS,
     name: str = "embedded",
-) -> tuple[dict[str, Any], Track, Fixed]:
-    """The stage on faces, each of the confidence and offset given, and noise as the sound."""
+) -> tuple[dict[str, Any], Track, FixedScorer]:
+    """Run the stage on faces with the given confidences and offsets, with noise as the sound."""
     shape = (CLOCK.frames, 468, 3)
     tracks = [
-        Track(np.full(shape, place, np.float32), np.ones(CLOCK.frames, bool))
-        for place in range(len(faces))
+        Track(np.full(shape, index, np.float32), np.ones(CLOCK.frames, bool))
+        for index in range(len(faces))
     ]
     save_all(tracks, folder / "f.npz")
     write_json(folder / "g.json", {"contested": contested, "measures": {"second_face": 0.7}})
@@ -95,7 +95,7 @@ def run(
     soundfile.write(folder / "s.wav", noise, SAMPLE_RATE, subtype="PCM_16")
     picture = np.zeros((8, 8, 3), np.uint8)
     monkeypatch.setattr(stage, "read_rgb", lambda *_: iter([picture] * CLOCK.frames))
-    fixed = Fixed({float(place): says for place, says in enumerate(faces)})
+    fixed = FixedScorer({float(index): face for index, face in enumerate(faces)})
     monkeypatch.setattr(scoring, "create_scorer", lambda name: fixed)
     monkeypatch.setattr(stage, "cut_clock", lambda *_: CLOCK)
     voiced = CONTEXT_S * SAMPLE_RATE, int((CONTEXT_S + spoken_s) * SAMPLE_RATE)
@@ -107,7 +107,7 @@ def run(
 SPEAKS, WEAK, APART = (0.2, 3), (0.05, 3), (0.2, -6)
 
 
-def test_a_face_that_does_not_speak_has_no_track(
+def test_the_track_of_a_face_that_does_not_speak_is_empty(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, spoken, fixed = run(tmp_path, monkeypatch, WEAK)
@@ -117,29 +117,27 @@ def test_a_face_that_does_not_speak_has_no_track(
     assert len(fixed.heard) == 2 * SAMPLE_RATE
 
 
-def test_a_face_that_speaks_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_face_that_speaks_keeps_its_track(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found, spoken, _ = run(tmp_path, monkeypatch, SPEAKS)
     assert (found["verdict"], found["reasons"], spoken.frames) == ("speaks", [], 50)
     assert found["score"]["offset_frames"] == 3
 
 
-def test_lips_and_sound_that_fit_at_another_time_do_not_belong_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_offset_is_not_speaking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, _, _ = run(tmp_path, monkeypatch, APART)
     assert found["verdict"] == "not_speaking"
 
 
-def test_report_changes_nothing_that_is_drawn(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_report_mode_keeps_the_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, spoken, _ = run(tmp_path, monkeypatch, WEAK, mode="report")
     assert (found["verdict"], spoken.frames) == ("not_speaking", 50)
     assert found["reported"] == [{"code": "not_speaking", "value": 0.05}]
     assert found["reasons"] == [], "a reason is why a cut is passed through"
 
 
-NOTHING_FOUND = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}, "others": []}
+NOTHING_KNOWN = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}, "others": []}
 UNKNOWN = [
     {"mode": "off"},
     {"loudness": 0.0},
@@ -149,21 +147,23 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize("given", UNKNOWN)
-def test_what_cannot_be_judged_is_unknown(
+def test_a_cut_that_cannot_be_judged_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
 ) -> None:
     found, spoken, fixed = run(tmp_path, monkeypatch, WEAK, **given)
-    assert found == NOTHING_FOUND
+    assert found == NOTHING_KNOWN
     assert spoken.frames == CLOCK.frames and not len(fixed.heard)
 
 
-def test_what_the_guard_refused_stays_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cut_that_the_guard_refused_has_no_track(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found, spoken, fixed = run(tmp_path, monkeypatch)
-    assert found == NOTHING_FOUND
+    assert found == NOTHING_KNOWN
     assert not spoken.frames and not len(fixed.heard)
 
 
-def test_pictures_are_decoded_only_for_who_looks_at_them(
+def test_pictures_are_decoded_only_for_a_scorer_that_needs_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(tmp_path, monkeypatch, SPEAKS)[2].pictures == {(0, 0, 3)}
@@ -171,7 +171,7 @@ def test_pictures_are_decoded_only_for_who_looks_at_them(
 
 
 @pytest.mark.parametrize(
-    ("faces", "place"),
+    ("faces", "speaking"),
     [
         ((WEAK, SPEAKS), 1),
         ((SPEAKS, WEAK), 0),
@@ -183,17 +183,17 @@ def test_the_face_in_sync_is_chosen(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     faces: tuple[tuple[float, int], ...],
-    place: int,
+    speaking: int,
 ) -> None:
     found, spoken, _ = run(tmp_path, monkeypatch, *faces, contested=True)
     assert found["verdict"] == "speaks" and found["reasons"] == []
-    assert spoken.points[0, 0, 0] == place
-    assert found["score"]["confidence"] == faces[place][0]
-    assert [other["confidence"] for other in found["others"]] == [faces[1 - place][0]]
+    assert spoken.points[0, 0, 0] == speaking
+    assert found["score"]["confidence"] == faces[speaking][0]
+    assert [other["confidence"] for other in found["others"]] == [faces[1 - speaking][0]]
 
 
 @pytest.mark.parametrize("mode", ["passthrough", "report"])
-def test_where_neither_of_two_speaks_none_is_drawn(
+def test_if_neither_of_two_faces_speaks_there_is_no_track(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     found, spoken, _ = run(tmp_path, monkeypatch, WEAK, APART, contested=True, mode=mode)
@@ -203,7 +203,7 @@ def test_where_neither_of_two_speaks_none_is_drawn(
 
 @pytest.mark.parametrize("given", UNKNOWN)
 @pytest.mark.parametrize("faces", [(SPEAKS, WEAK), (SPEAKS,)])
-def test_where_the_sound_does_not_say_two_faces_are_a_reason(
+def test_two_faces_are_a_reason_if_the_sound_does_not_decide(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     faces: tuple[tuple[float, int], ...],
@@ -214,7 +214,7 @@ def test_where_the_sound_does_not_say_two_faces_are_a_reason(
     assert found["reasons"] == [{"code": "two_faces", "value": 0.7}]
 
 
-def test_a_scorer_that_cannot_tell_takes_every_face_for_a_speaker() -> None:
+def test_the_aperture_scorer_takes_every_face_for_a_speaker() -> None:
     assert judge({"confidence": 0.0, "offset_frames": -15}, ApertureSettings()) == "speaks"
 
 
@@ -234,8 +234,8 @@ def guarded(folder: Path, mezzanine: Path, settings: Guard) -> None:
     )
 
 
-def said(folder: Path, mezzanine: Path, sound: Path) -> dict[str, Any]:
-    """The embedded scorer's word on the faces in `folder`."""
+def verdict_on(folder: Path, mezzanine: Path, sound: Path) -> dict[str, Any]:
+    """The verdict of the embedded scorer on the faces in `folder`."""
     write_speech(sound, folder / "s.wav")
     cut = cut_id(0, probe_mezzanine(mezzanine).frames)
     speaker(request(folder, mezzanine, cut, "passthrough", "embedded", EmbeddedSettings()))
@@ -256,18 +256,18 @@ def test_real_faces_that_speak_and_listen(tmp_path: Path) -> None:
         normalize(clip, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
         clock = probe_mezzanine(mezzanine).clock
         guarded(tmp_path, mezzanine, Guard())
-        speaking.append(said(tmp_path, mezzanine, clip)["verdict"])
+        speaking.append(verdict_on(tmp_path, mezzanine, clip)["verdict"])
         (track,) = load_all(tmp_path / "f.npz")
-        shut = np.concatenate([np.arange(8), np.arange(8)[::-1]])  # before the first word
-        at_rest = track.points[np.resize(shut, clock.frames)]
+        closed = np.concatenate([np.arange(8), np.arange(8)[::-1]])  # before the first word
+        at_rest = track.points[np.resize(closed, clock.frames)]
         save_all([Track(at_rest, track.seen)], tmp_path / "f.npz")
-        listening.append(said(tmp_path, mezzanine, clip)["verdict"])
+        listening.append(verdict_on(tmp_path, mezzanine, clip)["verdict"])
     assert speaking == ["speaks"] * 4
     assert listening == ["not_speaking"] * 4
 
 
 @needs_grid
-def test_of_two_real_faces_the_one_whose_sound_it_is(tmp_path: Path) -> None:
+def test_of_two_real_faces_the_one_that_matches_the_sound_speaks(tmp_path: Path) -> None:
     left, right = clips(2)
     film, mezzanine = tmp_path / "film.mkv", tmp_path / "m.mp4"
     ffmpeg(
@@ -279,7 +279,7 @@ def test_of_two_real_faces_the_one_whose_sound_it_is(tmp_path: Path) -> None:
     assert watch(read_rgb(mezzanine, clock), clock, Guard())[0].reasons[0].code == "two_faces"
     guarded(tmp_path, mezzanine, Guard(two_faces="in_sync"))
     for sound, side in ((left, 0), (right, 1)):
-        found = said(tmp_path, mezzanine, sound)
+        found = verdict_on(tmp_path, mezzanine, sound)
         assert found["verdict"] == "speaks" and len(found["others"]) == 1
         chosen = Track.load(tmp_path / "spoken.npz")
         assert chosen.points[:, :, 0].mean() // 360 == side

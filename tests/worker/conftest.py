@@ -1,4 +1,4 @@
-"""Workers of the tests' own, in a folder of their own; none is left behind."""
+"""Each test has its own workers in its own folder. They end with the test."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ FRAMES = 3
 
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    """Where this test's worker is; a short path, since sockets want one."""
+    """The endpoint of this test's worker. Its path is short, because sockets need that."""
     runtime = Path(tempfile.mkdtemp(prefix="w"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     yield Endpoint.of("preview")
@@ -32,7 +32,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 @pytest.fixture
 def task(tmp_path: Path) -> BakeRequest:
-    """A cut that was passed through: its avatar is an empty file."""
+    """The bake of a cut that was passed through: its avatar is an empty file."""
     makers.ffmpeg(*makers.counting(seconds=0.2), *makers.X264, "-g", "1", tmp_path / "m.mp4")
     Track(np.zeros((0, 468, 3), np.float32), np.zeros(0, bool)).save(tmp_path / "track.npz")
     return BakeRequest(
@@ -41,17 +41,17 @@ def task(tmp_path: Path) -> BakeRequest:
         track=tmp_path / "track.npz",
         engine="preview",
         settings={},
-        avatar=tmp_path / "made" / "avatar.zip",
+        avatar=tmp_path / "output" / "avatar.zip",
     )
 
 
 def blocked(task: BakeRequest, folder: Path) -> BakeRequest:
-    """The same, but it waits at a pipe until somebody opens that for writing: see `at_work`."""
+    """The same task, which waits at a pipe until it is opened for writing: see `wait_begun`."""
     pipe = folder / "pipe"
     os.mkfifo(pipe)
     return replace(task, track=pipe)
 
 
-def at_work(task: BakeRequest) -> int:
-    """Wait until a worker is at a `blocked` task; it goes on when the descriptor is closed."""
+def wait_begun(task: BakeRequest) -> int:
+    """Wait until a worker runs a `blocked` task. It continues when the descriptor is closed."""
     return os.open(task.track, os.O_WRONLY)

@@ -1,4 +1,4 @@
-"""Clients with real workers, and what becomes of both when one of them dies."""
+"""Clients with real workers, and what happens when one of them dies."""
 
 import contextlib
 import json
@@ -23,9 +23,9 @@ from mouthpiece.worker.endpoint import Endpoint
 from mouthpiece.worker.protocol import Begun, Connection, Request, peer
 from mouthpiece.worker.server import Worker
 
-from .conftest import at_work, blocked
+from .conftest import blocked, wait_begun
 
-ASK = """
+JOB = """
 import json, sys
 from pathlib import Path
 from mouthpiece.core.jobs import job
@@ -39,20 +39,20 @@ with job(sys.argv[2]):
     heavy = {"torch", "diffusers", "transformers", "numpy", "pydantic", "av", "cv2"}
     assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
-"""A job: what `workflow_scripts/bake.py` does."""
+"""A job, as `workflow_scripts/bake.py` runs it."""
 
 
-def ask(task: BakeRequest, log: Path, idle_s: float = 60) -> subprocess.Popen[str]:
+def start_job(task: BakeRequest, log: Path, idle_s: float = 60) -> subprocess.Popen[str]:
     fields = json.dumps(asdict(task), default=str)
     return subprocess.Popen(
-        [sys.executable, "-c", ASK, fields, str(log), str(idle_s)],
+        [sys.executable, "-c", JOB, fields, str(log), str(idle_s)],
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
 def worker_of(endpoint: Endpoint) -> int:
-    """The process of a worker; 0: there is none."""
+    """The process of a worker; 0 if there is none."""
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(str(endpoint.socket))
@@ -75,25 +75,25 @@ def wait_until(holds: Callable[[], bool]) -> None:
         if holds():
             return
         done.wait(0.01)
-    raise AssertionError("waited for 30 s in vain")
+    raise AssertionError("not true within 30 s")
 
 
-def test_a_worker_counts_with_one_thread_whatever_its_first_job_had(
+def test_a_worker_uses_one_thread_whatever_its_first_job_had(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
-    assert ask(task, tmp_path / "job.log").wait() == 0
+    assert start_job(task, tmp_path / "job.log").wait() == 0
     environment = Path(f"/proc/{worker_of(endpoint)}/environ").read_bytes().split(b"\0")
     assert b"OMP_NUM_THREADS=1" in environment
 
 
-def test_off_there_is_no_worker(endpoint: Endpoint, task: BakeRequest) -> None:
+def test_with_mode_off_there_is_no_worker(endpoint: Endpoint, task: BakeRequest) -> None:
     run_task(task, 0)
     assert task.avatar.read_bytes() == b"" and not list(endpoint.folder.iterdir())
 
 
-def held_by(process: int) -> set[str]:
-    """The names of the files that a process has open; it may close some while they are read."""
+def open_files(process: int) -> set[str]:
+    """The names of the open files of a process, which may close some meanwhile."""
     names = set()
     for path in Path(f"/proc/{process}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):
@@ -101,19 +101,19 @@ def held_by(process: int) -> set[str]:
     return names
 
 
-def test_a_thin_client_starts_a_worker_and_the_next_finds_it(
+def test_a_client_starts_a_worker_and_the_next_client_uses_it(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
-    assert ask(task, tmp_path / "1.log").wait() == 0
+    assert start_job(task, tmp_path / "1.log").wait() == 0
     first = worker_of(endpoint)
     assert task.avatar.read_bytes() == b"" and first
     task.avatar.unlink()
-    second = ask(task, tmp_path / "2.log")
+    second = start_job(task, tmp_path / "2.log")
     assert second.wait() == 0 and task.avatar.is_file()
     assert worker_of(endpoint) == first
     assert os.getsid(first) != os.getsid(0), "Ctrl-C in the terminal does not reach it"
     assert Path(f"/proc/{first}/cwd").readlink() == Path("/")
-    assert f"{endpoint.key}.lock" not in held_by(first)
+    assert f"{endpoint.key}.lock" not in open_files(first)
     assert list(task.avatar.parent.iterdir()) == [task.avatar]
 
 
@@ -121,30 +121,31 @@ def test_two_clients_at_once_start_one_worker(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
     tasks = [replace(task, avatar=tmp_path / f"{i}.zip") for i in range(3)]
-    jobs = [ask(one, tmp_path / f"{i}.log") for i, one in enumerate(tasks)]
+    jobs = [start_job(one, tmp_path / f"{i}.log") for i, one in enumerate(tasks)]
     assert [job.wait() for job in jobs] == [0, 0, 0]
     assert all(one.avatar.is_file() for one in tasks)
     assert endpoint.log.read_text().count("listening") == 1
 
 
-def test_of_two_cards_each_has_a_worker_and_cuts_are_drawn_at_once(
+def test_each_of_two_gpus_has_a_worker_and_cuts_are_drawn_in_parallel(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second job does not wait for the first, which is at work until the pipe is closed."""
+    """The second job does not wait for the first, which runs until the pipe is closed."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5")
     held = blocked(replace(task, avatar=tmp_path / "first.zip"), tmp_path)
-    first = ask(held, tmp_path / "1.log")
-    waiting = at_work(held)
-    assert ask(task, tmp_path / "2.log").wait() == 0
-    workers = [worker_of(Endpoint.of("preview", card)) for card in ("3", "5")]
+    first = start_job(held, tmp_path / "1.log")
+    waiting = wait_begun(held)
+    assert start_job(task, tmp_path / "2.log").wait() == 0
+    workers = [worker_of(Endpoint.of("preview", gpu)) for gpu in ("3", "5")]
     assert 0 not in workers and len(set(workers)) == 2
-    seen = [Path(f"/proc/{worker}/environ").read_bytes().split(b"\0") for worker in workers]
-    assert b"CUDA_VISIBLE_DEVICES=3" in seen[0] and b"CUDA_VISIBLE_DEVICES=5" in seen[1]
+    environments = [Path(f"/proc/{worker}/environ").read_bytes().split(b"\0") for worker in workers]
+    assert b"CUDA_VISIBLE_DEVICES=3" in environments[0]
+    assert b"CUDA_VISIBLE_DEVICES=5" in environments[1]
     os.close(waiting)
     first.wait()
 
 
-def test_relative_paths_are_those_of_the_client(
+def test_paths_are_relative_to_the_folder_of_the_client(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -152,7 +153,7 @@ def test_relative_paths_are_those_of_the_client(
     assert [path.name for path in (tmp_path / "here").iterdir()] == ["a.zip"]
 
 
-def test_an_idle_worker_ends_and_leaves_nothing(endpoint: Endpoint, task: BakeRequest) -> None:
+def test_an_idle_worker_ends_and_removes_its_files(endpoint: Endpoint, task: BakeRequest) -> None:
     run_task(task, 0.2)
     wait_until(lambda: not list(endpoint.folder.iterdir()))
     run_task(task, 60)
@@ -160,11 +161,11 @@ def test_an_idle_worker_ends_and_leaves_nothing(endpoint: Endpoint, task: BakeRe
 
 
 def test_errors_are_the_same_as_without_a_worker(endpoint: Endpoint, task: BakeRequest) -> None:
-    wrong = [
+    failing = [
         replace(task, mezzanine=Path("/nonexistent.mp4")),
         replace(task, track=Path("/nonexistent.npz")),
     ]
-    for one in wrong:
+    for one in failing:
         with pytest.raises((Fault, OSError)) as without:
             run_task(one, 0)
         with pytest.raises(type(without.value)) as with_one:
@@ -173,7 +174,7 @@ def test_errors_are_the_same_as_without_a_worker(endpoint: Endpoint, task: BakeR
         assert not one.avatar.exists() and not list(one.avatar.parent.glob(".*"))
 
 
-def test_after_a_fault_the_next_finds_a_fresh_worker(endpoint: Endpoint, task: BakeRequest) -> None:
+def test_after_a_fault_there_is_a_new_worker(endpoint: Endpoint, task: BakeRequest) -> None:
     run_task(task, 60)
     first = worker_of(endpoint)
     with pytest.raises(Fault):
@@ -183,11 +184,11 @@ def test_after_a_fault_the_next_finds_a_fresh_worker(endpoint: Endpoint, task: B
     assert worker_of(endpoint) not in (0, first)
 
 
-def test_an_unexpected_error_leaves_its_traceback_in_the_log_of_the_job(
+def test_the_traceback_of_an_unexpected_error_is_in_the_log_of_the_job(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
-    wrong = replace(task, cut="not a cut")
-    job = ask(wrong, tmp_path / "job.log")
+    failing = replace(task, cut="not a cut")
+    job = start_job(failing, tmp_path / "job.log")
     message = job.communicate()[1]
     assert job.returncode == 1 and "unexpected ValueError" in message
     assert "Traceback" not in message
@@ -195,55 +196,55 @@ def test_an_unexpected_error_leaves_its_traceback_in_the_log_of_the_job(
     assert "Traceback" not in endpoint.log.read_text()
 
 
-def test_a_worker_that_is_killed_at_work_is_a_fault(
+def test_a_worker_killed_during_a_task_is_a_fault(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
     run_task(task, 60)
     task.avatar.unlink()
-    job = ask(waiting := blocked(task, tmp_path), tmp_path / "job.log")
-    pipe = at_work(waiting)
+    job = start_job(waiting := blocked(task, tmp_path), tmp_path / "job.log")
+    pipe = wait_begun(waiting)
     os.kill(worker_of(endpoint), signal.SIGKILL)
     message = job.communicate()[1]
     os.close(pipe)
-    assert job.returncode == 1 and "ended in the middle of this cut" in message
+    assert job.returncode == 1 and "ended during this cut" in message
     assert list(task.avatar.parent.iterdir()) == []
-    run_task(task, 60)  # a retry: the dead one's socket is in nobody's way
+    run_task(task, 60)  # a retry: the socket of the dead worker is replaced
     assert task.avatar.is_file()
 
 
-def test_of_a_client_that_is_killed_nothing_appears(
+def test_a_killed_client_leaves_no_output(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
-    job = ask(waiting := blocked(task, tmp_path), tmp_path / "job.log")
-    pipe = at_work(waiting)
+    job = start_job(waiting := blocked(task, tmp_path), tmp_path / "job.log")
+    pipe = wait_begun(waiting)
     worker = worker_of(endpoint)
     job.terminate()
     assert job.wait() == -signal.SIGTERM
     os.close(pipe)
     other = replace(task, avatar=tmp_path / "other.zip")
-    run_task(other, 60)  # waits until the worker is done with what nobody wants
+    run_task(other, 60)  # waits until the worker has finished the abandoned task
     assert other.avatar.is_file()
     wait_until(lambda: list(task.avatar.parent.iterdir()) == [])
-    assert worker  # which may have ended: an empty pipe is no track
+    assert worker  # it may have ended since: an empty pipe is no track
 
 
-def test_what_is_made_for_a_client_that_left_is_removed(
+def test_outputs_for_a_client_that_left_are_removed(
     endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir("/")
     here, there = socket.socketpair()
     with here, there:
-        channel = Connection(here)
-        channel.send_request(Request(task, Path("/"), 7))
+        client_end = Connection(here)
+        client_end.send_request(Request(task, Path("/"), 7))
         served = threading.Thread(target=Worker(endpoint)._serve, args=(there,))
         served.start()
-        assert channel.receive_answer() == Begun()
+        assert client_end.receive_answer() == Begun()
         here.close()
         served.join()
     assert list(task.avatar.parent.iterdir()) == []
 
 
-def test_who_leaves_before_the_turn_is_not_served(endpoint: Endpoint, task: BakeRequest) -> None:
+def test_a_client_that_leaves_early_is_not_served(endpoint: Endpoint, task: BakeRequest) -> None:
     here, there = socket.socketpair()
     with there:
         with here:
@@ -252,7 +253,7 @@ def test_who_leaves_before_the_turn_is_not_served(endpoint: Endpoint, task: Bake
     assert not task.avatar.parent.exists()
 
 
-def test_lines_for_the_log_arrive_with_names_and_levels(caplog: pytest.LogCaptureFixture) -> None:
+def test_log_lines_arrive_with_names_and_levels(caplog: pytest.LogCaptureFixture) -> None:
     here, there = socket.socketpair()
     with here, there:
         record = logging.LogRecord("a.b", logging.WARNING, "f", 1, "%d %% done", (5,), None)
@@ -262,16 +263,16 @@ def test_lines_for_the_log_arrive_with_names_and_levels(caplog: pytest.LogCaptur
     assert caplog.records[0].created == record.created
 
 
-def test_a_worker_that_does_not_start_says_why(
+def test_the_error_of_a_worker_that_does_not_start_is_reported(
     endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.exit('no start today')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with pytest.raises(Fault, match=r"(?s)ended at once.*worker.mode off.*no start today"):
+    with pytest.raises(Fault, match=r"(?s)ended at once.*worker.mode to off.*no start today"):
         run_task(task, 60)
 
 
-def test_a_worker_that_starts_too_slowly_is_not_waited_for(
+def test_a_worker_that_starts_too_slowly_is_a_fault(
     endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
@@ -280,14 +281,12 @@ def test_a_worker_that_starts_too_slowly_is_not_waited_for(
     monkeypatch.setattr(client, "START_LIMIT_S", 0.1)
     with pytest.raises(Fault, match="does not listen after"):
         run_task(task, 60)
-    os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # lets it go on
-    wait_until(lambda: "does not wait any more" in Endpoint.of("preview").log.read_text())
-    assert not list(endpoint.folder.glob("*.socket")), (
-        "it takes the place of none that came after it"
-    )
+    os.close(os.open(tmp_path / "pipe", os.O_WRONLY))  # lets it continue
+    wait_until(lambda: "no longer waits for it" in Endpoint.of("preview").log.read_text())
+    assert not list(endpoint.folder.glob("*.socket")), "it must not replace a later worker"
 
 
-def test_code_that_changes_under_a_worker_ends_it(
+def test_a_worker_ends_when_its_code_changes(
     endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Worker(endpoint)

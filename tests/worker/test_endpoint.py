@@ -16,13 +16,13 @@ def runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_folder_is_made_for_its_owner_alone(runtime: Path) -> None:
+def test_only_the_owner_can_enter_the_folder(runtime: Path) -> None:
     folder = private_folder()
     assert folder == runtime / "mouthpiece" and folder.stat().st_mode & 0o777 == 0o700
     assert private_folder() == folder
 
 
-def test_a_folder_that_others_may_enter_is_refused(runtime: Path) -> None:
+def test_a_folder_that_others_can_enter_is_refused(runtime: Path) -> None:
     (runtime / "mouthpiece").mkdir()
     (runtime / "mouthpiece").chmod(0o755)
     with pytest.raises(Fault, match="mode 0700"):
@@ -45,7 +45,7 @@ def test_a_folder_of_another_user_is_refused(runtime: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["", "/nonexistent/run"])
-def test_without_a_runtime_folder_it_is_among_the_temporary_files(
+def test_without_a_runtime_folder_it_is_in_the_temporary_folder(
     variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", variable)
@@ -53,7 +53,7 @@ def test_without_a_runtime_folder_it_is_among_the_temporary_files(
     assert private_folder() == tmp_path / f"mouthpiece-{os.getuid()}"
 
 
-def test_a_path_too_long_for_a_socket_says_what_to_do(
+def test_a_path_too_long_for_a_socket_is_explained(
     runtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (runtime / ("x" * 100)).mkdir()
@@ -65,7 +65,7 @@ def test_a_path_too_long_for_a_socket_says_what_to_do(
 @pytest.mark.parametrize(
     "variable", ["CUDA_VISIBLE_DEVICES", "MOUTHPIECE_MODELS", "SLURM_STEP_ID", "OMP_PROC_BIND"]
 )
-def test_what_changes_results_or_the_gpu_wants_another_worker(
+def test_a_variable_that_changes_results_or_the_gpu_needs_another_worker(
     variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "1")
@@ -84,7 +84,7 @@ def test_jobs_of_any_number_of_threads_share_a_worker(monkeypatch: pytest.Monkey
     assert Endpoint.of("musetalk") == one
 
 
-def test_edited_code_wants_another_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edited_code_needs_another_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "a.py").write_text("")
     monkeypatch.setattr(module, "PACKAGE", tmp_path / "package")
@@ -93,13 +93,13 @@ def test_edited_code_wants_another_worker(tmp_path: Path, monkeypatch: pytest.Mo
     assert Endpoint.of("musetalk").key != before
 
 
-def test_one_at_a_time_has_the_turn() -> None:
-    place = Endpoint.of("musetalk")
-    with place.turn(), place.turn(wait=False) as second:
+def test_one_client_at_a_time_holds_the_lock() -> None:
+    endpoint = Endpoint.of("musetalk")
+    with endpoint.acquire(), endpoint.acquire(wait=False) as second:
         assert not second
-    with place.turn(wait=False) as second:
+    with endpoint.acquire(wait=False) as second:
         assert second
-        place.clear()
-    assert list(place.folder.iterdir()) == []
-    with place.turn(wait=False) as third:
+        endpoint.clear()
+    assert list(endpoint.folder.iterdir()) == []
+    with endpoint.acquire(wait=False) as third:
         assert third

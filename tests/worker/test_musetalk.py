@@ -35,7 +35,7 @@ def tree(seeded_weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a cut: a pattern, a track whose face lies in its middle, and noise."""
+    """A folder with a cut: a test pattern, a track with a face in its centre, and noise."""
     folder = tmp_path_factory.mktemp("scene")
     picture = makers.pattern(seconds=0.2, size=f"{SIDE_PX}x{SIDE_PX}")
     makers.ffmpeg(*picture, *makers.X264, "-pix_fmt", "yuv420p", "-g", "1", folder / "m.mp4")
@@ -87,17 +87,17 @@ def tasks(scene: Path, tree: Path, tmp_path: Path) -> tuple[BakeRequest, DraftRe
     return bake, draft
 
 
-def test_results_are_the_same_bytes_as_without_a_worker(
+def test_results_are_the_same_bytes_with_and_without_a_worker(
     endpoint: Endpoint,
     tasks: tuple[BakeRequest, DraftRequest],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of a worker that has drawn before, too, and with a second chance that bakes anew."""
+    """Also of a worker that has drawn before, and with a retry that needs another bake."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     names = ("avatar.zip", "draft.zip", "draft.json")
 
-    def made(idle_s: float) -> list[bytes]:
+    def outputs(idle_s: float) -> list[bytes]:
         for task in tasks:
             run_task(task, idle_s)
         found = [(tmp_path / name).read_bytes() for name in names]
@@ -106,7 +106,7 @@ def test_results_are_the_same_bytes_as_without_a_worker(
         return found
 
     torch.set_num_threads(1)
-    without, first, second = made(0), made(60), made(60)
+    without, first, second = outputs(0), outputs(60), outputs(60)
     assert len(json.loads(without[2])["attempts"]) == 2
     assert first == without
     assert second == without

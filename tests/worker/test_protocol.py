@@ -7,10 +7,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.stages.requests import BakeRequest, DraftRequest, RetryPolicy
-from mouthpiece.worker import protocol as channel
 from mouthpiece.worker.protocol import (
     HEADER,
     LIMIT_BYTES,
+    Answer,
     Begun,
     ClosedError,
     Connection,
@@ -60,7 +60,7 @@ def ends() -> tuple[socket.socket, socket.socket]:
 
 
 @pytest.mark.parametrize("task", [BAKE, DRAFT])
-def test_a_request_arrives_as_it_was(
+def test_a_request_arrives_unchanged(
     ends: tuple[socket.socket, socket.socket], task: BakeRequest
 ) -> None:
     here, there = (Connection(end) for end in ends)
@@ -82,7 +82,7 @@ def test_a_request_arrives_as_it_was(
         b' "cut": "c", "track": "t", "engine": "e", "settings": {}, "avatar": "a"}}',
     ],
 )
-def test_what_is_no_request_is_refused(text: bytes) -> None:
+def test_an_invalid_request_is_refused(text: bytes) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(Request).validate_json(text)
 
@@ -90,8 +90,8 @@ def test_what_is_no_request_is_refused(text: bytes) -> None:
 @pytest.mark.parametrize(
     "answer", [Begun(), Done(), Record("a.b", 20, "50 % of ä", 1.5), Failed("Fault", "no", 3, "x")]
 )
-def test_an_answer_arrives_as_it_was(
-    ends: tuple[socket.socket, socket.socket], answer: channel.Answer
+def test_an_answer_arrives_unchanged(
+    ends: tuple[socket.socket, socket.socket], answer: Answer
 ) -> None:
     here, there = (Connection(end) for end in ends)
     there.send_answer(answer)
@@ -105,18 +105,18 @@ def test_a_message_in_pieces_is_put_together(ends: tuple[socket.socket, socket.s
     assert Connection(there).receive() == b"{}"
 
 
-def test_too_long_a_message_is_neither_sent_nor_taken(
+def test_a_message_that_is_too_long_is_neither_sent_nor_received(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     here, there = ends
-    with pytest.raises(Fault, match="at most"):
+    with pytest.raises(Fault, match="limit is"):
         Connection(here).send_answer(Record("a", 20, "x" * LIMIT_BYTES, 0))
     here.sendall(HEADER.pack(LIMIT_BYTES + 1))
-    with pytest.raises(Fault, match="at most"):
+    with pytest.raises(Fault, match="limit is"):
         Connection(there).receive()
 
 
-def test_an_end_in_the_middle_of_a_message_is_an_end(
+def test_a_connection_closed_within_a_message_is_closed(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     here, there = ends
@@ -132,7 +132,7 @@ def test_an_end_in_the_middle_of_a_message_is_an_end(
 @pytest.mark.parametrize(
     "text", [b"x", b"{}", b'{"answer": "Request"}', b'{"answer": "Done", "x": 1}']
 )
-def test_what_is_no_answer_is_a_fault(
+def test_an_invalid_answer_is_a_fault(
     ends: tuple[socket.socket, socket.socket], text: bytes
 ) -> None:
     here, there = ends
@@ -145,7 +145,7 @@ def test_what_is_no_answer_is_a_fault(
     "error",
     [InputError("row 3"), Fault("disk"), FileNotFoundError(2, "No such file", "a b"), OSError("x")],
 )
-def test_an_error_passes_through(error: Exception) -> None:
+def test_an_error_is_the_same_on_the_other_side(error: Exception) -> None:
     passed = Failed.of(error).error
     if str(error) != "x":
         assert (type(passed), str(passed)) == (type(error), str(error))
@@ -153,7 +153,7 @@ def test_an_error_passes_through(error: Exception) -> None:
         assert (type(passed), str(passed)) == (Fault, "x")
 
 
-def test_an_unexpected_error_says_where_and_keeps_its_text() -> None:
+def test_an_unexpected_error_gives_its_location_but_not_its_text() -> None:
     try:
         raise ValueError("bad shape")
     except ValueError as error:
@@ -162,12 +162,12 @@ def test_an_unexpected_error_says_where_and_keeps_its_text() -> None:
     assert "bad shape" not in str(passed)
 
 
-def test_the_other_side_must_be_of_the_same_user(
+def test_the_other_side_must_belong_to_the_same_user(
     ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert peer(ends[0]) == (os.getpid(), os.getuid())
     check_peer(ends[0])
     other = os.getuid() + 1
     monkeypatch.setattr(os, "getuid", lambda: other)
-    with pytest.raises(Fault, match="belongs to the user"):
+    with pytest.raises(Fault, match="belongs to user"):
         check_peer(ends[0])

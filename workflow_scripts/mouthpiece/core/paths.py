@@ -1,7 +1,8 @@
 """Paths of the project's own files, in a checkout or in an installed package."""
 
-import os
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 """The folder of the library."""
@@ -23,7 +24,6 @@ def cache_folder() -> Path:
     """Find the user's folder for what can be downloaded again.
 
     Returns:
-        `mouthpiece` in $XDG_CACHE_HOME, or in ~/.cache.
+        On Linux `mouthpiece` in $XDG_CACHE_HOME, or in ~/.cache.
     """
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(named) if Path(named).is_absolute() else Path.home() / ".cache") / "mouthpiece"
+    return user_cache_path("mouthpiece")

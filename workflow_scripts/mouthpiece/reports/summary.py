@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.cut_table import read_table
-from ..review.verdicts import REVIEWED, VERDICTS, verdict
+from ..review.verdicts import verdict
+from .films import Counts
 from .run_summary import FilmName, film_file, table_file
-
-SETTLED = ("approve", "passthrough")
-"""The decisions that settle a cut."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +56,18 @@ def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
 def _summary(results: Path, film: FilmName) -> FilmSummary:
     table = table_file(results, film)
     rows = read_table(table) if table.is_file() else []
-    verdicts = Counter(verdict(row) for row in rows)
+    counts = Counts.of(rows)
     passed = (row for row in rows if verdict(row) == "passthrough")
     return FilmSummary(
         *film,
         film=_existing(film_file(results, film)),
         page=_existing(results.joinpath(*film, "review", "index.html")),
-        cuts=len(rows),
-        lipsynced=sum(row["action"] == "lipsync" for row in rows),
-        verdicts={name: verdicts[name] for name in VERDICTS},
+        cuts=counts.cuts,
+        lipsynced=counts.lipsynced,
+        verdicts=counts.verdicts,
         reasons=dict(Counter(_reason(row) for row in passed).most_common()),
         faults=tuple(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault")),
-        undecided=sum(verdict(row) in REVIEWED and row["decision"] not in SETTLED for row in rows),
+        undecided=counts.undecided,
     )
 
 

@@ -67,7 +67,12 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(self._post)
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Log nothing: addresses may hold the token."""
+        """Log nothing: addresses may hold the token.
+
+        Args:
+            format: What the base class would log.
+            *arguments: The values for it.
+        """
 
     @property
     def _site(self) -> Site:

@@ -1,4 +1,7 @@
-"""Bake the avatar of a cut: what an engine needs of it that no language changes."""
+"""Stage `bake`: make the avatar of a cut, which is all that an engine needs of it.
+
+The avatar does not depend on the language.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -15,16 +18,16 @@ from .requests import BakeRequest
 
 
 def _no_avatar(request: BakeRequest, fault: FaultValues) -> None:
-    """Leave the fault in place of an avatar; the draft finds it there."""
+    """Write the fault in place of an avatar; the draft reads it."""
     write_json(request.avatar, {"fault": fault})
 
 
 @cut_stage(on_fault=_no_avatar)
 def bake(request: BakeRequest, create: EngineFactory = create_engine) -> None:
-    """Bake a cut's avatar; an empty file where the cut has no face to redraw.
+    """Bake a cut's avatar, an empty file if the cut has no face to redraw.
 
     Args:
-        request: What to bake, and how.
+        request: The cut, the engine and the output.
         create: Builds the engine.
     """
     bake_avatar(
@@ -47,15 +50,15 @@ def bake_avatar(
     avatar: Path,
     create: EngineFactory = create_engine,
 ) -> None:
-    """Bake the avatar of some frames; an empty file where there is no face to redraw.
+    """Bake the avatar of a range of frames, an empty file if there is no face to redraw.
 
     Args:
         mezzanine: The video's mezzanine.
-        clock: The cut's frames in it.
+        clock: The frames of the cut in the mezzanine.
         track: The track of the face that speaks.
         engine: The engine's name.
         settings: The engine's settings.
-        avatar: The avatar to write.
+        avatar: The output file.
         create: Builds the engine.
     """
     face = Track.load(track)

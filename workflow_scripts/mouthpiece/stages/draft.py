@@ -1,4 +1,4 @@
-"""Draft a cut: its avatar driven by its speech, as a patch set; and the row about it."""
+"""Stage `draft`: draw the mouths of a cut to match its speech."""
 
 from typing import Any
 
@@ -14,21 +14,21 @@ from .requests import DraftRequest
 
 
 def _no_draft(request: DraftRequest, fault: FaultValues) -> None:
-    """Leave an empty patch set, and the fault in the row."""
+    """Write an empty patch set, and a row with the fault."""
     write_json(request.row, _row(request, _nothing(request), [], "") | {"fault": fault})
 
 
 @cut_stage(on_fault=_no_draft)
 def draft(request: DraftRequest, create: EngineFactory = create_engine) -> None:
-    """Draw a cut's mouths to fit its speech; an empty patch set where there is no face to redraw.
+    """Write the patch set of a cut, which is empty if there is no face to redraw, and its row.
 
     The row is JSON {"engine", "weights", "code", "packages", "settings", "moved_frames", "facts",
-    "attempts", "draft"}. `draft` is the key of the result: 12 hex digits of the SHA-256 of what
-    went into it. `attempts` says what was tried, where the draft may be retried. Where the bake
-    left a fault, the row has it, and there is no draft.
+    "attempts", "draft"}. `draft` is the key of the result: 12 hex digits of the SHA-256 of all its
+    inputs. `attempts` lists the attempts, if retries are on. If the bake failed with a fault, the
+    row has that fault and the patch set is empty.
 
     Args:
-        request: What to draw, and how.
+        request: The cut, the engine and the outputs.
         create: Builds the engine.
     """
     fault = fault_in(request.avatar)
@@ -41,7 +41,7 @@ def draft(request: DraftRequest, create: EngineFactory = create_engine) -> None:
     clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
     attempts: list[dict[str, Any]] = []
     if request.retry:
-        from .retry import best_of  # the scorer's code is no part of a draft without retries
+        from .retry import best_of  # a draft without retries does not depend on the scorer
 
         drawing, attempts = best_of(request, request.retry, clock, create)
     else:

@@ -1,4 +1,4 @@
-"""One drawing of a cut: its avatar driven by its speech, with one set of an engine's settings."""
+"""One attempt to draw a cut, with one set of an engine's settings."""
 
 import tempfile
 from dataclasses import dataclass, replace
@@ -14,18 +14,18 @@ from .bake import bake_avatar
 from .requests import DraftRequest
 
 SHIFT_RATE = 25
-"""Frames/s in which lips are moved against their sound, as the scorers count offsets."""
+"""Frames/s in which `moved_frames` is counted; the same as in the offsets of scorers."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A cut drawn in one way.
+    """The result of one attempt.
 
     Attributes:
         settings: The engine's settings that the result depends on.
-        moved_frames: How much sooner (+) than asked for the lips are drawn, in frames of 25 fps.
-        facts: What the engine reports of the avatar.
-        patches: The patch set file that was written.
+        moved_frames: How much earlier (+) the lips are drawn, in frames of 25 fps.
+        facts: The engine's facts about the avatar.
+        patches: The patch set, a file.
     """
 
     settings: dict[str, Any]
@@ -42,13 +42,13 @@ def draw(
     patches: Path,
     create: EngineFactory,
 ) -> Drawing:
-    """Draw a cut into a patch set file; its avatar is baked again where the settings ask for it.
+    """Draw a cut. Its avatar is baked again if the settings need a different one.
 
     Args:
-        request: The draft that is made.
+        request: The request of the draft.
         clock: The cut's frames.
         settings: The engine's settings.
-        moved_frames: How much sooner (+) the lips are drawn, in frames of 25 fps.
+        moved_frames: How much earlier (+) the lips are drawn, in frames of 25 fps.
         patches: The patch set to write.
         create: Builds the engine.
 

@@ -1,6 +1,6 @@
-"""Which cuts show one clear face.
+"""Stage `guard`: decide which cuts show one clear face.
 
-A cut's face is tracked through all of its frames and measured; each measure that breaks a limit of
+The face of a cut is tracked through all frames and measured. Each measure that violates a limit of
 the config is a reason to pass the cut through. Content is never an error.
 """
 
@@ -29,21 +29,28 @@ from .requests import GuardRequest
 log = logging.getLogger(__name__)
 
 DETECT_EVERY_S = 0.2
-"""How often the whole picture is searched for faces; between, the mesh follows its own face."""
+"""How often the whole picture is searched for faces. In between, the mesh tracks its face."""
 
 NEUTRAL_PITCH_DEG = 6.0
-"""Pitch that `faces.head_angles` gives for a level head (median over frontal talking heads)."""
+"""Pitch of a level head by `faces.landmarks.head_angles` (median over frontal talking heads)."""
 
 HIDDEN_LAB = 18.0
-"""Change of a mouth point's colour, beyond the skin's own, that hides it (CIE Lab)."""
+"""A mouth point is hidden if its colour changes by more than this, beyond the change of the skin
+(CIE Lab)."""
 
 HIDDEN_POINTS_SHARE = 0.3
-"""Share of the mouth points that must have changed for the mouth to count as hidden."""
+"""The mouth is hidden if more than this share of its points is."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a cut is passed through: a code, the measured value and the limit it broke."""
+    """Why a cut is passed through.
+
+    Attributes:
+        code: The reason's name, such as `small_face`.
+        value: The measured value.
+        limit: The limit that it violates.
+    """
 
     code: str
     value: float
@@ -52,7 +59,21 @@ class Reason:
 
 @dataclass(frozen=True)
 class Measures:
-    """What was measured of a cut's face; 0 where there is none."""
+    """The measures of a cut's face; all 0 if there is no face.
+
+    Attributes:
+        frames: Length of the cut.
+        seen: Share of the frames in which the face is seen.
+        longest_gap_frames: Longest run of frames in which it is not seen.
+        face_px: Height from brow to chin, median over the cut, in mezzanine pixels.
+        second_face: Share of the searched frames with a second face.
+        yaw_deg: Turn of the head, 90th percentile of the absolute value.
+        pitch_deg: Nod of the head, as `yaw_deg`.
+        roll_deg: Tilt of the head, as `yaw_deg`.
+        visible: Share of the frames with the face in which the mouth is not hidden.
+        nearest_face: Smallest distance to another face, centre to centre, in face heights; None if
+            only one face is tracked.
+    """
 
     frames: int
     seen: float
@@ -64,53 +85,65 @@ class Measures:
     roll_deg: float
     visible: float
     nearest_face: float | None = None
-    """How near another face comes, middle to middle, in face heights; where faces are told apart.
-    """
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The guard's word on a cut."""
+    """The guard's verdict on a cut.
+
+    Attributes:
+        verdict: Whether the cut can be lip-synced.
+        reasons: Why it is passed through.
+        measures: The measures of its face.
+        contested: Whether several faces are seen, and the source's sound must show which one
+            speaks.
+    """
 
     verdict: Literal["lipsync", "passthrough"]
     reasons: tuple[Reason, ...]
     measures: Measures
     contested: bool = False
-    """Whether more than one face is seen, and the source's sound is to say which of them speaks."""
 
 
 def watch(
     pictures: Iterable[np.ndarray], clock: Clock, settings: Guard
 ) -> tuple[Verdict, list[Track]]:
-    """Look at a cut's frames, RGB [H, W, 3] uint8: the verdict, and the face's track.
+    """Track and measure the faces of a cut.
 
-    No track where the verdict is `passthrough`; one for each face that may be the one that speaks
-    where it is contested, the largest first.
+    Args:
+        pictures: The cut's frames, RGB, [H, W, 3] uint8.
+        clock: The cut's frames on the timeline.
+        settings: The guard's limits.
+
+    Returns:
+        The verdict and the tracks of the faces that may be redrawn. There is no track if the
+        verdict is `passthrough`. If the verdict is contested, there is one for each face that may
+        be the speaker's, the largest first; else there is one.
     """
-    followed, searched = _follow(pictures, clock, settings)
-    faces = [observations for observations, _ in followed]
-    measures = [_measure(observations, near, searched, settings) for observations, near in followed]
-    company = measures[0].second_face > settings.second_face_frames
-    contested = company and settings.two_faces == "in_sync" and not settings.face
-    found = [
+    tracked, searched = _track_faces(pictures, clock, settings)
+    faces = [observations for observations, _ in tracked]
+    measures = [_measure(observations, near, searched, settings) for observations, near in tracked]
+    has_second_face = measures[0].second_face > settings.second_face_frames
+    contested = has_second_face and settings.two_faces == "in_sync" and not settings.face
+    candidates = [
         (tuple(_reasons(m, settings)), m, observations)
         for m, observations in zip(measures, faces, strict=True)
     ]
     if not contested:
-        found = found[:1]
-    clear = [face for face in found if not face[0]]
-    reasons, measured, _ = (clear or found)[0]
+        candidates = candidates[:1]
+    clear = [face for face in candidates if not face[0]]
+    reasons, measured, _ = (clear or candidates)[0]
     if reasons:
         return Verdict("passthrough", reasons, measured), []
     tracks = [_track(observations, clock, settings) for _, _, observations in clear]
     return Verdict("lipsync", (), measured, contested), tracks
 
 
-def _follow(
+def _track_faces(
     pictures: Iterable[np.ndarray], clock: Clock, settings: Guard
 ) -> tuple[list[tuple[list[Observation | None], float | None]], list[list[Detection]]]:
-    """What is seen, frame by frame, of each face to be measured, and how near another one comes;
-    and the faces of each search.
+    """The observations of each face in each frame, with the distance of the nearest other face; and
+    the detections of each search.
     """
     every_frames = max(1, round(DETECT_EVERY_S * float(clock.rate)))
     if settings.two_faces == "refuse" and not settings.face:
@@ -121,12 +154,12 @@ def _follow(
     for picture in pictures:
         tracker.track(picture)
         frames += 1
-    seen = [(t.observations, t.nearest_face) for t in _named(tracker.tracklets, settings.face)]
+    seen = [(t.observations, t.nearest_face) for t in _select(tracker.tracklets, settings.face)]
     return seen or [([None] * frames, None)], tracker.faces
 
 
-def _named(tracklets: list[Tracklet], face: str) -> list[Tracklet]:
-    """The face that the config names; all of them where it names none."""
+def _select(tracklets: list[Tracklet], face: str) -> list[Tracklet]:
+    """The face that the config selects; all faces if it selects none."""
     if not tracklets or not face:
         return tracklets
     if face == "largest":
@@ -169,13 +202,13 @@ def _longest_gap(seen: list[bool]) -> int:
 
 
 def _second_face(searched: list[list[Detection]], share: float) -> float:
-    """Share of the searched frames with a second face of at least `share` of the first's height."""
+    """Share of the searched frames in which a second face has at least `share` of the height."""
     heights = [sorted((f.height_px for f in faces), reverse=True) for faces in searched]
     return float(np.mean([len(h) > 1 and h[1] >= share * h[0] for h in heights]))
 
 
 def _visible(seen: list[Observation]) -> float:
-    """Share of seen frames whose mouth region has the colours it mostly has in this cut."""
+    """Share of the observations in which the mouth has its usual colours in this cut."""
     skin = np.stack([s.skin for s in seen])
     mouth = np.stack([s.mouth for s in seen])
     light = np.median(skin - np.median(skin, 0), axis=1, keepdims=True)
@@ -185,7 +218,7 @@ def _visible(seen: list[Observation]) -> float:
 
 
 def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
-    """The limits that the measures break, the plainest first."""
+    """The limits that the measures violate, the simplest first."""
     if measures.frames < settings.min_frames:
         yield Reason("short", measures.frames, settings.min_frames)
     if measures.seen == 0:
@@ -214,7 +247,7 @@ def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
 
 
 def _track(observations: list[Observation | None], clock: Clock, settings: Guard) -> Track:
-    """The seen meshes, gaps bridged linearly, smoothed."""
+    """The observed meshes, with gaps interpolated linearly, smoothed over time."""
     seen = np.array([s is not None for s in observations])
     known = np.flatnonzero(seen)
     values = np.stack([s.points for s in observations if s is not None]).reshape(len(known), -1)
@@ -231,18 +264,18 @@ def _track(observations: list[Observation | None], clock: Clock, settings: Guard
 
 
 def _no_face(request: GuardRequest, fault: FaultValues) -> None:
-    """Leave a verdict without a face, and the fault in it."""
+    """Write a verdict without a face, with the fault."""
     save_all([], request.faces)
-    nothing = Verdict("passthrough", (), Measures(0, 0, 0, 0, 0, 0, 0, 0, 0))
-    write_json(request.verdict, asdict(nothing) | {"fault": fault})
+    empty = Verdict("passthrough", (), Measures(0, 0, 0, 0, 0, 0, 0, 0, 0))
+    write_json(request.verdict, asdict(empty) | {"fault": fault})
 
 
 @cut_stage(on_fault=_no_face)
 def guard(request: GuardRequest) -> None:
-    """Guard a cut: write its verdict and its face tracks.
+    """Write the verdict and the face tracks of a cut.
 
     Args:
-        request: What to guard, and the limits.
+        request: The cut, the limits and the outputs.
     """
     clock = cut_clock(request.mezzanine, request.cut)
     pictures = read_rgb(request.mezzanine, clock)

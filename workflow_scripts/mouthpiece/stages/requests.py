@@ -1,7 +1,7 @@
-"""What the jobs of one cut are asked to do: one dataclass a stage.
+"""The requests of the stages of one cut: one dataclass for each stage.
 
-A request holds paths and JSON values only, so that it is sent to a worker as it is. This module
-imports nothing but the standard library: the jobs that only pass a request on start fast.
+A request holds only paths and JSON values, so it can be sent to a worker. This module imports only
+the standard library, so that jobs which only send a request start fast.
 """
 
 import contextlib
@@ -13,23 +13,23 @@ from typing import Any, ClassVar, Literal, Self
 from ..core.files import atomic
 
 CLOSED = {"extra": "forbid"}
-"""How pydantic checks a request: unknown keys are refused."""
+"""The pydantic config of a request: unknown keys are refused."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CutRequest:
-    """What all requests have. Paths may be relative to the folder of the job that asks.
+    """The base class of all requests. Paths may be relative to the job's working folder.
 
     Attributes:
         mezzanine: The video's mezzanine.
         cut: The cut's id: its range of frames on the film's timeline.
-        source_cut: In a looped film, the id of the mezzanine's cut that is shown; else empty.
-        reversed: Whether that is shown from its last frame to its first.
+        source_cut: In a looped film, the id of the video's cut that it shows; else empty.
+        reversed: Whether that cut is shown from its last frame to its first.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
     outputs: ClassVar[tuple[str, ...]] = ()
-    """The fields that name files which the stage writes."""
+    """The names of the fields with the files that the stage writes."""
 
     mezzanine: Path
     cut: str
@@ -43,9 +43,9 @@ class CutRequest:
 
     @contextlib.contextmanager
     def staged(self) -> Iterator[Self]:
-        """Ask for files of temporary names, which are renamed when the block succeeds.
+        """Replace the output paths by temporary ones. If the block succeeds, rename the files.
 
-        So what a worker writes becomes a result only when the job that asked renames it.
+        So the files that a worker writes become results only when the job renames them.
 
         Yields:
             The same request with temporary output paths.
@@ -59,7 +59,7 @@ class CutRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class GuardRequest(CutRequest):
-    """Guard a cut: `stages.guard`.
+    """The request of stage `guard`.
 
     Attributes:
         settings: The values of the config section `guard`.
@@ -77,13 +77,13 @@ class GuardRequest(CutRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class SpeakerRequest(CutRequest):
-    """Find out whether the face of a cut speaks: `stages.speaker`.
+    """The request of stage `speaker`.
 
     Attributes:
         guard: The guard's verdict.
         faces: The guard's face tracks.
-        speech: The source's sound, 16 kHz mono, of the whole film.
-        mode: Key `mode` of the config section `speaker`.
+        speech: The sound of the whole source, 16 kHz mono.
+        mode: The key `mode` of the config section `speaker`.
         scorer: The scorer's name.
         limits: The values of `scorers.settings.SpeakingLimits`.
         verdict: The verdict to write, JSON.
@@ -105,13 +105,13 @@ class SpeakerRequest(CutRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class EngineRequest(CutRequest):
-    """What the requests to an engine have.
+    """The base class of the requests that need an engine.
 
     Attributes:
         track: The track of the face that speaks.
         engine: The engine's name.
         settings: The engine's settings that the result depends on.
-        runtime_options: The engine's settings that change no result, of which nothing is kept.
+        runtime_options: The engine's settings that do not change the result. They are not recorded.
     """
 
     track: Path
@@ -122,7 +122,7 @@ class EngineRequest(CutRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class BakeRequest(EngineRequest):
-    """Bake a cut's avatar: `stages.bake`.
+    """The request of stage `bake`.
 
     Attributes:
         avatar: The avatar to write.
@@ -136,10 +136,10 @@ class BakeRequest(EngineRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class RetryPolicy:
-    """How a draft that the gate would not pass is tried again, and who judges.
+    """How a draft that the gate would not pass is retried.
 
     Attributes:
-        presets: The engine's settings, complete, for each preset that is tried, in order.
+        presets: The engine's complete settings for each preset, in the order of the attempts.
         correct_offset: Whether a draft that is off by a constant time is drawn again, moved by it.
         scorer: The name of the scorer that judges.
         limits: The values of `scorers.settings.GateLimits`.
@@ -155,7 +155,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftRequest(EngineRequest):
-    """Draft a cut: `stages.draft`.
+    """The request of stage `draft`.
 
     Attributes:
         avatar: The cut's avatar.
@@ -164,8 +164,8 @@ class DraftRequest(EngineRequest):
         weights: The version of the weights that the engine loads.
         code: The version of the code.
         packages: The versions of the packages that compute the result.
-        retry: How a draft is tried again; None where it is not.
-        source: The source's own score, where retries are judged by it, JSON.
+        retry: The retry policy; None if there are no retries.
+        source: The source's own score, JSON, if retries are judged by it.
         patches: The patch set to write.
         row: The draft's row to write, JSON.
     """
@@ -187,7 +187,7 @@ class DraftRequest(EngineRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreRequest(CutRequest):
-    """Score a cut's draft: `stages.score`.
+    """The request of stage `score`.
 
     Attributes:
         track: The track of the face that speaks.
@@ -228,7 +228,7 @@ class DraftFiles:
 
 @dataclass(frozen=True, kw_only=True)
 class EnhanceRequest(CutRequest):
-    """Enhance a cut's draft: `stages.enhance`.
+    """The request of stage `enhance`.
 
     Attributes:
         track: The track of the face that speaks.
@@ -238,11 +238,11 @@ class EnhanceRequest(CutRequest):
         final: Whether a reviewer marked the cut for the final tier.
         scorer: The name of the scorer that judges.
         limits: The values of `scorers.settings.GateLimits`.
-        source: The source's own score, where drafts are judged by it, JSON.
+        source: The source's own score, JSON, if drafts are judged by it.
         weights: The version of the restorer's weights.
-        code: The version of the code of the steps.
+        code: The version of the steps' code.
         packages: The versions of the packages that compute the result.
-        enhanced: The enhanced draft's files, to write.
+        enhanced: The files of the enhanced draft, to write.
     """
 
     track: Path

@@ -1,7 +1,7 @@
 """Retries: a draft that the gate would not pass is drawn again, and the best one is kept.
 
-First the same settings are tried with the lips moved by the offset that was found, then other
-presets of the engine, until one passes. An offset that did not help is dropped.
+The first retry moves the lips by the offset that was measured. The next ones use other presets of
+the engine, until a draft passes. A move that did not help is not kept.
 """
 
 import logging
@@ -28,11 +28,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Attempt:
-    """A drawing, and how the gate judges it.
+    """A drawing and the gate's verdict on it.
 
     Attributes:
-        drawing: What was drawn.
-        score: Its score, as `score.score` writes it.
+        drawing: The drawing.
+        score: Its score, as stage `score` writes it.
         verdict: The gate's verdict.
     """
 
@@ -42,12 +42,12 @@ class Attempt:
 
     @property
     def rank(self) -> tuple[int, float]:
-        """More is better."""
+        """A sort key: higher is better."""
         return RANK.index(self.verdict), self.score["confidence"]
 
     @property
     def row(self) -> dict[str, Any]:
-        """What the draft's row has of it."""
+        """The attempt as JSON values, for the draft's row."""
         return {
             "preset": self.drawing.settings.get("preset", ""),
             "moved_frames": self.drawing.moved_frames,
@@ -62,9 +62,9 @@ class Judge:
     """How the attempts at a cut are judged.
 
     Attributes:
-        policy: The scorer and its limits.
-        limits: The same limits, checked.
-        source: The source's own score, where drafts are judged by it.
+        policy: The retry policy, with the scorer and its limits.
+        limits: The same limits, validated.
+        source: The source's own score, if drafts are judged by it.
     """
 
     policy: RetryPolicy
@@ -75,24 +75,24 @@ class Judge:
 def best_of(
     request: DraftRequest, policy: RetryPolicy, clock: Clock, create: EngineFactory
 ) -> tuple[Drawing, list[dict[str, Any]]]:
-    """Draw a cut, and again where the gate would not pass the draft; the best is what is written.
+    """Draw a cut, and draw it again until the gate would pass the draft. Write the best draft.
 
     Args:
-        request: The draft that is made.
-        policy: What is tried, and who judges.
+        request: The request of the draft.
+        policy: The retry policy.
         clock: The cut's frames.
         create: Builds the engine.
 
     Returns:
-        The best drawing, and the rows of all attempts in the order in which they were made.
+        The best drawing, and the rows of all attempts, in the order of the attempts.
     """
     source = read_json(request.source)["score"] if request.source else None
     by = Judge(policy, GateLimits.model_validate(policy.limits), source)
     with spool_folder(request.patches) as folder:
         best = _attempt(request, by, clock, request.settings, 0, folder / "0.zip", create)
         rows = [best.row]
-        for ladder in (_moved, _presets):
-            for settings, moved_frames in ladder(best, request, by):
+        for variants in (_moved, _presets):
+            for settings, moved_frames in variants(best, request, by):
                 if best.verdict in ("pass", "unjudged"):
                     break
                 patches = folder / f"{len(rows)}.zip"
@@ -105,7 +105,7 @@ def best_of(
 
 
 def _moved(best: Attempt, request: DraftRequest, by: Judge) -> Iterator[tuple[dict[str, Any], int]]:
-    """The same settings with the lips moved by the offset that was found, in frames."""
+    """The same settings, with the lips moved by the measured offset."""
     offset = best.score["offset_frames"]
     if by.policy.correct_offset and abs(offset) > by.limits.max_offset_frames:
         yield best.drawing.settings, offset
@@ -114,7 +114,7 @@ def _moved(best: Attempt, request: DraftRequest, by: Judge) -> Iterator[tuple[di
 def _presets(
     best: Attempt, request: DraftRequest, by: Judge
 ) -> Iterator[tuple[dict[str, Any], int]]:
-    """Other presets, with the lips where the best attempt so far has them."""
+    """Other presets, with the lips moved as in the best attempt so far."""
     for settings in by.policy.presets:
         if settings.get("preset") != request.settings.get("preset"):
             yield settings, best.drawing.moved_frames

@@ -1,7 +1,8 @@
-"""Who speaks: is it the face that is seen? A listener's lips, or a narrator's, are not redrawn.
+"""Stage `speaker`: decide whether the visible face speaks.
 
-The source's picture is scored against the source's sound. What later stages work on is the track
-that this one hands on: the guard's, or none where the face does not speak.
+The lips of a listener are not redrawn, nor those of a person who is seen while a narrator speaks.
+The source's picture is scored against the source's sound. Later stages use the track that this
+stage writes: the guard's track, or an empty one if the face does not speak.
 """
 
 import logging
@@ -36,50 +37,56 @@ NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 @dataclass(frozen=True)
 class Heard:
-    """The source's sound under a cut, [N] float32 at 16 kHz; the frames [T] bool with speech."""
+    """The source's sound during a cut.
+
+    Attributes:
+        samples: 16 kHz mono, [N] float32.
+        spoken: Which frames contain speech, [T] bool.
+    """
 
     samples: np.ndarray
     spoken: np.ndarray
 
 
 def _unknown(request: SpeakerRequest, fault: FaultValues) -> None:
-    """Leave no track, and a verdict that does not know, with the fault in it."""
+    """Write an empty track and the verdict `unknown`, with the fault."""
     Track.empty().save(request.track)
-    nothing: dict[str, Any] = {"verdict": "unknown", "reasons": [], "score": {}, "others": []}
-    write_json(request.verdict, nothing | {"fault": fault})
+    unknown: dict[str, Any] = {"verdict": "unknown", "reasons": [], "score": {}, "others": []}
+    write_json(request.verdict, unknown | {"fault": fault})
 
 
 @cut_stage(on_fault=_unknown)
 def speaker(request: SpeakerRequest) -> None:
-    """Find out whether the face of a cut speaks, or which one does, and hand on its track.
+    """Find out whether the face of a cut speaks, or which of several faces does.
 
-    The verdict is JSON {"verdict", "reasons", "reported", "score", "others"}. `verdict` is speaks,
-    not_speaking or unknown (no face, too short, too little speech, or mode off). `reasons` say why
-    no track is handed on, `reported` what was found and does not prevent it. `score` is the score
-    of the face, as `score.score` writes it, or {}; `others` are those of the faces that were not
-    chosen. Where several faces may be the speaker, none is handed on unless it speaks.
+    Writes the track of that face, and the verdict: JSON {"verdict", "reasons", "reported", "score",
+    "others"}. `verdict` is speaks, not_speaking or unknown (no face, too short, too little speech,
+    or mode off). `reasons` tell why the track is empty. `reported` is what was found but does not
+    prevent a track. `score` is the score of the face, as `scorers.scoring.score_face` gives it, or
+    {}. `others` are the scores of the faces that were not chosen. If the guard found several faces,
+    a track is written only if its face speaks.
 
     Args:
-        request: What to look at, and the limits.
+        request: The cut, the limits and the outputs.
     """
     limits = SpeakingLimits.model_validate(request.limits)
     clock = cut_clock(request.mezzanine, request.cut)
     tracks = load_all(request.faces)
-    listen = request.mode != "off" and bool(tracks)
-    heard = _heard(request.speech, clock, limits) if listen else None
+    is_checked = request.mode != "off" and bool(tracks)
+    heard = _heard(request.speech, clock, limits) if is_checked else None
     scores = [
         _score(request.mezzanine, clock, track, heard, request.scorer) if heard else {}
         for track in tracks
     ]
     ranked = sorted(zip(scores, tracks, strict=True), key=lambda f: _rank(f[0], limits))
     score, track = ranked[-1] if ranked else ({}, Track.empty())
-    found = judge(score, limits)
+    verdict = judge(score, limits)
     guarded = read_json(request.guard)
-    silent = found == "not_speaking"
+    silent = verdict == "not_speaking"
     withheld = (
-        found != "speaks" if guarded["contested"] else silent and request.mode == "passthrough"
+        verdict != "speaks" if guarded["contested"] else silent and request.mode == "passthrough"
     )
-    measured = [{"code": found, "value": round(score["confidence"], 4)}] if silent else []
+    measured = [{"code": verdict, "value": round(score["confidence"], 4)}] if silent else []
     reasons = measured if withheld else []
     if withheld and not silent:
         reasons = [{"code": "two_faces", "value": guarded["measures"]["second_face"]}]
@@ -87,25 +94,25 @@ def speaker(request: SpeakerRequest) -> None:
     write_json(
         request.verdict,
         {
-            "verdict": found,
+            "verdict": verdict,
             "reasons": reasons,
             "reported": [] if withheld else measured,
             "score": score,
             "others": [other for other, _ in ranked[:-1]],
         },
     )
-    log.info("%s %s, of %d", found, score.get("confidence", ""), len(tracks))
+    log.info("%s %s, of %d face(s)", verdict, score.get("confidence", ""), len(tracks))
 
 
 def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
-    """Judge the source's own score.
+    """Judge the score of the source's own picture and sound.
 
     Args:
-        score: As `scorers.scoring.score_face` gives it; {} where there is none.
-        limits: When a face is taken for the one that speaks.
+        score: The score, as `scorers.scoring.score_face` gives it; {} if there is none.
+        limits: When a face speaks.
 
     Returns:
-        speaks, not_speaking, or unknown where there is no score.
+        speaks, not_speaking, or unknown if there is no score.
     """
     if not score:
         return "unknown"
@@ -115,12 +122,12 @@ def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
 
 
 def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:
-    """More for a face that rather speaks."""
+    """A sort key: higher for a face that is more likely to speak."""
     return judge(score, limits) == "speaks", score.get("confidence", 0.0)
 
 
 def _heard(speech: Path, clock: Clock, limits: SpeakingLimits) -> Heard | None:
-    """The source's sound under the cut; None where nothing can be told from it."""
+    """The source's sound during the cut; None if it is too short or has too little speech."""
     if clock.frames / clock.rate < limits.speaking_s:
         return None
     with tempfile.TemporaryDirectory() as folder:
@@ -134,14 +141,14 @@ def _heard(speech: Path, clock: Clock, limits: SpeakingLimits) -> Heard | None:
 def _score(
     mezzanine: Path, clock: Clock, track: Track, heard: Heard, scorer_name: str
 ) -> dict[str, Any]:
-    """How well a face goes with the source's sound."""
+    """Score how well a face matches the source's sound."""
     seen = _seen(mezzanine, clock, track, scorer_name)
     return score_face(scorer_name, seen, clock, heard.samples, heard.spoken)
 
 
 def _seen(mezzanine: Path, clock: Clock, track: Track, scorer_name: str) -> Iterator[Seen]:
-    """The face as the guard tracked it; with pictures only where the scorer looks at them."""
-    looks = scorer_settings()[scorer_name].needs_pictures
-    pictures = read_rgb(mezzanine, clock) if looks else repeat(NO_PICTURE, clock.frames)
+    """The face as the guard tracked it, with pictures only if the scorer needs them."""
+    needs_pictures = scorer_settings()[scorer_name].needs_pictures
+    pictures = read_rgb(mezzanine, clock) if needs_pictures else repeat(NO_PICTURE, clock.frames)
     for picture, points in zip(pictures, track.points, strict=True):
         yield Seen(picture, points)

@@ -1,12 +1,12 @@
-"""The worker: a process that holds an engine's networks, and does the jobs of cuts one by one.
+"""The worker: a process that keeps an engine's networks loaded and runs the jobs of cuts.
 
-Loading MuseTalk takes ten seconds and more, drawing a cut less than one. So the jobs of an engine
-that loads much are thin clients: they ask a worker to bake or to draft, by the very functions that
-would do it in the job itself. See docs/worker.md.
+Loading MuseTalk takes ten seconds or more, drawing a cut less than one. So the jobs of an engine
+with large networks are thin clients. They send their request to a worker, which runs the same stage
+function that the job would run itself. See docs/worker.md.
 
-    tasks      what a worker can be asked for      endpoint  where a worker is found
-    protocol   messages over a socket              client    asks; starts a worker if need be
-    stop       ends workers                        server    answers
+    tasks      what a worker can do           endpoint  where a worker is found
+    protocol   messages over a socket         client    sends tasks, starts a worker if needed
+    stop       ends workers                   server    the worker itself
 
-A client imports the standard library only: no NumPy, no pydantic, no torch.
+A client imports only the standard library: no NumPy, no pydantic, no torch.
 """

@@ -1,14 +1,15 @@
-"""Start a worker; see `client` and `server.main`, whose arguments it takes:
+"""Starts a worker. For `client`, not for users.
 
-python -m mouthpiece.worker FOLDER VERSION KEY DESCRIPTOR
+Usage: python -m mouthpiece.worker FOLDER VERSION KEY DESCRIPTOR, where the first three are those of
+`Endpoint` and the last is the argument of `server.main`.
 """
 
 import os
 import sys
 
 if __name__ == "__main__":
-    # Not a child of the job that starts it, which would be held, stopped or measured with it.
-    # Before anything is imported that has threads.
+    # A worker must not be a child of the job that starts it: it would be stopped and measured with
+    # that job. Fork before any import that starts threads.
     if os.fork():
         os._exit(0)
     from pathlib import Path

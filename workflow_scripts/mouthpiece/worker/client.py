@@ -1,4 +1,4 @@
-"""Asks a worker to do a task, and starts one where there is none."""
+"""Sends tasks to a worker, and starts a worker if there is none."""
 
 import contextlib
 import logging
@@ -15,39 +15,40 @@ from ..core.gpus import first_free, visible_gpus
 from ..core.paths import PACKAGE
 from .endpoint import ONE_THREAD, Endpoint
 from .protocol import Begun, ClosedError, Connection, Done, Record, Request, check_peer
-from .tasks import Sent, Task, run
+from .tasks import RemoteStage, Task, run
 
 log = logging.getLogger(__name__)
 
 START_LIMIT_S = 120.0
-"""How long a worker may take to listen; it imports and loads nothing large before."""
+"""How long a worker may take to listen. It imports and loads nothing large before that."""
 
 
-def worker_stage(idle_s: float) -> Sent:
-    """Make the stage that has its tasks done by a worker.
+def worker_stage(idle_s: float) -> RemoteStage:
+    """Make a stage that a worker runs.
 
     Args:
-        idle_s: How long the worker waits for the next task, in seconds; 0: there is no worker, and
-            the tasks are done in this process.
+        idle_s: How long the worker then waits for another task, in seconds; 0: no worker is used,
+            and the stage runs in this process.
 
     Returns:
         The stage, for `core.cut_jobs.run_cut_job`.
     """
-    return Sent(lambda task: run_task(task, idle_s))
+    return RemoteStage(lambda task: run_task(task, idle_s))
 
 
 def run_task(task: Task, idle_s: float) -> None:
-    """Have a task done.
+    """Run a task in a worker.
 
-    Errors are raised as they were in the worker; its log lines are this job's. Files appear only
-    where this process lives to rename them.
+    An error in the worker is raised here. The worker's log lines go to the log of this process. The
+    outputs get their final names only if this process is still alive to rename them.
 
     Args:
-        task: What is asked for.
-        idle_s: How long the worker waits for the next task, in seconds; 0: no worker.
+        task: The task.
+        idle_s: How long the worker then waits for another task, in seconds; 0: no worker is used,
+            and the task runs in this process.
 
     Raises:
-        Fault: No worker can be started, or it ends in the middle of the task.
+        Fault: No worker can be started, or it ends during the task.
     """
     os.environ.update(ONE_THREAD)
     if not idle_s:
@@ -59,11 +60,11 @@ def run_task(task: Task, idle_s: float) -> None:
     with first_free([endpoint.lock for endpoint in endpoints]) as index:
         endpoint = endpoints[index]
         try:
-            _ask(task, idle_s, endpoint)
-        except _NotBegunError:  # it was at its end: once more, with a fresh one
-            log.info("the worker ended before it began with this cut: asking another one")
+            _send(task, idle_s, endpoint)
+        except _NotBegunError:  # the worker was about to end: try once more, with a new one
+            log.info("the worker ended before it began this cut: starting another one")
             try:
-                _ask(task, idle_s, endpoint)
+                _send(task, idle_s, endpoint)
             except _NotBegunError:
                 raise Fault(
                     f"the worker ended twice before it began; {endpoint.log_excerpt}"
@@ -71,11 +72,12 @@ def run_task(task: Task, idle_s: float) -> None:
 
 
 class _NotBegunError(Exception):
-    """The worker ended before it began with the task."""
+    """The worker ended before it began the task."""
 
 
-def _ask(task: Task, idle_s: float, endpoint: Endpoint) -> None:
-    # Results get their names before the connection ends: then the worker removes what has none.
+def _send(task: Task, idle_s: float, endpoint: Endpoint) -> None:
+    # The outputs are renamed before the connection is closed. After that, the worker removes all
+    # files that still have temporary names.
     with _connected(endpoint) as connection, task.staged() as staged:
         check_peer(connection)
         worker = Connection(connection)
@@ -93,7 +95,7 @@ def _ask(task: Task, idle_s: float, endpoint: Endpoint) -> None:
             if not begun:
                 raise _NotBegunError from None
             raise Fault(
-                "the worker ended in the middle of this cut: it was killed, or memory ran out; "
+                "the worker ended during this cut: it was killed, or memory ran out; "
                 + endpoint.log_excerpt
             ) from None
 
@@ -111,14 +113,14 @@ def _connected(endpoint: Endpoint) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(str(endpoint.socket))
-        except (FileNotFoundError, ConnectionRefusedError):  # none, or one that is dead
+        except (FileNotFoundError, ConnectionRefusedError):  # no worker, or a dead one
             _start(endpoint)
             connection.connect(str(endpoint.socket))
         yield connection
 
 
 def _start(endpoint: Endpoint) -> None:
-    """Start a worker and wait until it listens; it inherits no file, lock or terminal."""
+    """Start a worker and wait until it listens. It inherits no file, lock or terminal."""
     reader, writer = os.pipe()
     try:
         with endpoint.log.open("wb") as output:
@@ -128,7 +130,7 @@ def _start(endpoint: Endpoint) -> None:
                     *(str(endpoint.folder), endpoint.version, endpoint.key, str(writer)),
                 ],
                 env=endpoint.environment,
-                cwd=PACKAGE.parent,  # where it finds this very library
+                cwd=PACKAGE.parent,  # so that it imports this copy of the library
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -139,14 +141,16 @@ def _start(endpoint: Endpoint) -> None:
         writer = -1
         listening, _, _ = select.select([reader], [], [], START_LIMIT_S)
         if not listening:
-            why = f"does not listen after {START_LIMIT_S:g} s"
+            problem = f"does not listen after {START_LIMIT_S:g} s"
         elif os.read(reader, 1):
-            process.wait()  # it has left the worker to itself
+            process.wait()  # it has already forked, and its child is the worker
             return
         else:
-            why = "ended at once"
+            problem = "ended at once"
     finally:
         os.close(reader)
         if writer >= 0:
             os.close(writer)
-    raise Fault(f"the worker {why}; worker.mode off does without one; {endpoint.log_excerpt}")
+    raise Fault(
+        f"the worker {problem}; set worker.mode to off to run without one; {endpoint.log_excerpt}"
+    )

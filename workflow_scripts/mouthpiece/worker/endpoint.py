@@ -1,4 +1,4 @@
-"""Where workers are found: in a folder of the user's own, by a key of what makes two alike."""
+"""Where a worker is found: in the user's private folder, by a key of all that results depend on."""
 
 import hashlib
 import os
@@ -18,26 +18,26 @@ PREFIXES = (
     *("CUDA_", "NVIDIA_", "OMP_", "MKL_", "OPENBLAS_"),
     *("TORCH", "PYTORCH", "PYTHON", "MOUTHPIECE_"),
 )
-"""Environment variables that decide which GPU is seen, what is imported, and what the results are.
-On Slurm a step has a worker of its own, since it dies with the step, and other steps have other
-GPUs."""
+"""Prefixes of the environment variables that select the GPU, the imports or the results. On Slurm,
+each step has its own worker: a worker ends with its step, and other steps have other GPUs."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-"""Set wherever an engine draws. Snakemake sets these to a rule's threads, but results must not
-depend on them, and jobs of any number of threads share a worker."""
+"""Set wherever an engine draws. Snakemake sets these variables to the threads of a rule, but
+results must not depend on them, and jobs with different numbers of threads share a worker."""
 LONGEST_SOCKET_PATH = 107
+"""The kernel's limit, in bytes."""
 LOG_LINES = 5
 """How many lines of a worker's log an error quotes."""
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """The files of one worker: its socket, its lock, its log.
+    """The files of one worker: its socket, its lock and its log.
 
     Attributes:
         folder: Where they are.
-        version: The version of the code, which is in the key, too.
-        key: What tells the worker from others.
-        gpu: Which of several GPUs it uses.
+        version: The version of the library's code. The key covers it, too.
+        key: Identifies the worker.
+        gpu: The GPU that it uses; empty if there is nothing to choose.
     """
 
     folder: Path
@@ -47,36 +47,36 @@ class Endpoint:
 
     @classmethod
     def of(cls, engine: str, gpu: str = "") -> "Endpoint":
-        """Find the user's worker for an engine, of this code, Python and GPU, in this Slurm step.
+        """Find the user's worker for an engine, this code, this Python, a GPU and this Slurm step.
 
         Args:
             engine: The engine's name.
-            gpu: The GPU, where a job may choose.
+            gpu: The GPU; empty if there is nothing to choose.
 
         Returns:
             The endpoint.
         """
-        environment = os.environ | ONE_THREAD | _shown(gpu)
-        seen = {
+        environment = os.environ | ONE_THREAD | _visible(gpu)
+        relevant = {
             name: value
             for name, value in environment.items()
             if name in SLURM_STEP or name.startswith(PREFIXES)
         }
         version = package_version()
-        key = digest([engine, sys.executable, version, seen])[:16]
+        key = digest([engine, sys.executable, version, relevant])[:16]
         return cls(private_folder(), version, key, gpu)
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment of a process that works there."""
-        return os.environ | _shown(self.gpu)
+        """The environment of the worker's process."""
+        return os.environ | _visible(self.gpu)
 
     @property
     def socket(self) -> Path:
         """Where the worker listens.
 
         Raises:
-            Fault: The path is longer than the kernel takes.
+            Fault: The path is longer than the kernel allows.
         """
         path = self.folder / f"{self.key}.socket"
         if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
@@ -88,7 +88,7 @@ class Endpoint:
 
     @property
     def log(self) -> Path:
-        """The worker's own log; lines about a job go to the log of that job."""
+        """The worker's own log. Lines about a job go to the log of that job."""
         return self.folder / f"{self.key}.log"
 
     @property
@@ -98,39 +98,39 @@ class Endpoint:
 
     @property
     def log_excerpt(self) -> str:
-        """Where the log is, and how it ends."""
+        """The path of the log, and its last lines."""
         try:
             lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             lines = []
-        return "\n".join([f"its log, {self.log}, ends:", *lines[-LOG_LINES:]])
+        return "\n".join([f"the last lines of its log {self.log}:", *lines[-LOG_LINES:]])
 
-    def turn(self, wait: bool = True) -> AbstractContextManager[bool]:
-        """Hold the lock: one client at a time starts and uses the worker.
+    def acquire(self, wait: bool = True) -> AbstractContextManager[bool]:
+        """Hold the lock. Only the client that holds it starts and uses the worker.
 
         Args:
-            wait: Whether to wait for another client.
+            wait: Whether to wait while another client holds it.
 
         Returns:
-            A context of whether it is held: see `core.locks.lock_file`.
+            A context manager; see `core.locks.lock_file`. It gives whether the lock is held.
         """
         return lock_file(self.lock, wait)
 
     def clear(self) -> None:
-        """Remove the worker's files; for the holder of the lock."""
+        """Remove the worker's files. Only for the holder of the lock."""
         for path in (self.socket, self.log, self.lock):
             path.unlink(missing_ok=True)
 
 
-def _shown(gpu: str) -> dict[str, str]:
+def _visible(gpu: str) -> dict[str, str]:
     return {VISIBLE: gpu} if gpu else {}
 
 
 def package_version() -> str:
-    """Tell the code of the library from any other.
+    """Identify the code of the library.
 
     Returns:
-        12 hex digits of the SHA-256 of every module that a worker may import.
+        12 hex digits of the SHA-256 of all modules, as a worker may import any of them.
     """
     found = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):

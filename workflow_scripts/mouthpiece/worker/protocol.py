@@ -1,7 +1,8 @@
-"""Messages between a worker and its clients: JSON behind its length, over a Unix socket.
+"""Messages between a worker and its clients over a Unix socket.
 
-A client sends a `Request`. The worker answers `Begun` when it begins, then any number of `Record`s,
-then `Done` or `Failed`. Then the client closes; what it has not taken by then is removed.
+A message is its length (4 bytes, big-endian) and JSON. A client sends a `Request`. The worker
+answers `Begun`, any number of `Record`s, and `Done` or `Failed`. Then the client renames the
+outputs and closes the connection, and the worker removes outputs that were not renamed.
 """
 
 import json
@@ -19,18 +20,15 @@ from ..stages.requests import CLOSED
 from .tasks import Task
 
 LIMIT_BYTES = 1 << 20
-"""The longest message."""
-
+"""The maximum length of a message."""
 LIMIT_TEXT = 1 << 16
-"""The longest text of a log's line or of an error, in characters; what is longer is cut off."""
-
+"""The maximum length of a log line or an error message, in characters. Longer texts are cut."""
 HEADER = struct.Struct("!I")
-
 CREDENTIALS = struct.Struct("3i")
 
 
 class ClosedError(Exception):
-    """The other side is gone."""
+    """The other side closed the connection."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +36,9 @@ class Request:
     """A task for a worker.
 
     Attributes:
-        task: What is asked for.
-        folder: What the task's paths are relative to.
-        idle_s: How long the worker waits for another task, in seconds, once it is done.
+        task: The task.
+        folder: The folder that the task's paths are relative to.
+        idle_s: How long the worker then waits for another task, in seconds.
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
@@ -52,7 +50,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Begun:
-    """The worker works on the task."""
+    """The worker has begun the task."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ class Record:
         logger: The logger's name.
         level: The level.
         text: The line.
-        created_s: When it was logged, in seconds since the epoch.
+        created_s: When it was logged, in seconds since 1970.
     """
 
     logger: str
@@ -82,9 +80,9 @@ class Failed:
     """The task failed.
 
     Attributes:
-        kind: The class of the error, which is raised on the other side.
-        text: What it says.
-        number: The number of an OSError.
+        kind: The class of the error that the client raises.
+        text: The error's message.
+        number: `errno` of an OSError.
         file: The file of an OSError.
     """
 
@@ -95,10 +93,10 @@ class Failed:
 
     @classmethod
     def of(cls, error: Exception) -> "Failed":
-        """Describe an error to the client.
+        """Describe an error for the client.
 
         Args:
-            error: What the task raised.
+            error: The error that the task raised.
 
         Returns:
             The answer.
@@ -116,7 +114,7 @@ class Failed:
 
     @property
     def error(self) -> Exception:
-        """The error, to be raised by the client."""
+        """The error that the client raises."""
         if self.kind == "InputError":
             return InputError(self.text)
         if self.kind == "OSError" and self.number is not None:
@@ -133,10 +131,10 @@ class Connection:
     """One end of a connection between a worker and a client."""
 
     def __init__(self, connection: socket.socket) -> None:
-        """Talk over a socket.
+        """Use a connected socket.
 
         Args:
-            connection: The connected socket.
+            connection: The socket.
         """
         self._connection = connection
         self._sending = threading.Lock()
@@ -148,7 +146,7 @@ class Connection:
             request: The request.
 
         Raises:
-            ClosedError: The other side is gone.
+            ClosedError: The other side closed the connection.
             Fault: The request is too long.
         """
         self._send(asdict(request))
@@ -160,7 +158,7 @@ class Connection:
             answer: The answer.
 
         Raises:
-            ClosedError: The other side is gone.
+            ClosedError: The other side closed the connection.
             Fault: The answer is too long.
         """
         self._send({"answer": type(answer).__name__} | asdict(answer))
@@ -172,8 +170,8 @@ class Connection:
             The answer.
 
         Raises:
-            ClosedError: The other side is gone.
-            Fault: What arrives is not an answer.
+            ClosedError: The other side closed the connection.
+            Fault: The message is not an answer.
         """
         try:
             fields = json.loads(self.receive())
@@ -188,17 +186,17 @@ class Connection:
             The message, JSON.
 
         Raises:
-            ClosedError: The other side is gone.
+            ClosedError: The other side closed the connection.
             Fault: The message is too long.
         """
         (length,) = HEADER.unpack(self._read(HEADER.size))
         if length > LIMIT_BYTES:
-            raise Fault(f"a message of {length} bytes; at most {LIMIT_BYTES} are taken")
+            raise Fault(f"received a message of {length} bytes; the limit is {LIMIT_BYTES}")
         return self._read(length)
 
     @property
     def is_closed(self) -> bool:
-        """Whether the other side is gone, as far as can be seen without waiting."""
+        """Whether the other side closed the connection, as far as known without waiting."""
         try:
             readable, _, _ = select.select([self._connection], [], [], 0)
             return bool(readable) and not self._connection.recv(1, socket.MSG_PEEK)
@@ -206,7 +204,7 @@ class Connection:
             return True
 
     def wait_closed(self) -> None:
-        """Wait until the other side is gone, or the socket's time limit is over."""
+        """Wait until the other side closes the connection, or until the socket's timeout."""
         try:
             while self._connection.recv(4096):
                 pass
@@ -216,7 +214,7 @@ class Connection:
     def _send(self, fields: dict[str, Any]) -> None:
         data = json.dumps(fields, default=str).encode()
         if len(data) > LIMIT_BYTES:
-            raise Fault(f"a message of {len(data)} bytes; at most {LIMIT_BYTES} are sent")
+            raise Fault(f"cannot send a message of {len(data)} bytes; the limit is {LIMIT_BYTES}")
         try:
             with self._sending:
                 self._connection.sendall(HEADER.pack(len(data)) + data)
@@ -237,13 +235,13 @@ class Connection:
 
 
 def peer(connection: socket.socket) -> tuple[int, int]:
-    """Ask the kernel who is at the other side.
+    """Ask the kernel for the process at the other end of a socket.
 
     Args:
         connection: A connected Unix socket.
 
     Returns:
-        Process id and user id.
+        Its process id and user id.
     """
     data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
     pid, uid, _ = CREDENTIALS.unpack(data)
@@ -251,14 +249,14 @@ def peer(connection: socket.socket) -> tuple[int, int]:
 
 
 def check_peer(connection: socket.socket) -> None:
-    """Check that the other side is this user's.
+    """Check that the process at the other end of a socket belongs to this user.
 
     Args:
         connection: A connected Unix socket.
 
     Raises:
-        Fault: It is another user's.
+        Fault: It belongs to another user.
     """
     _, uid = peer(connection)
     if uid != os.getuid():
-        raise Fault(f"the other side of a worker's socket belongs to the user of id {uid}")
+        raise Fault(f"the process at the other end of a worker's socket belongs to user {uid}")

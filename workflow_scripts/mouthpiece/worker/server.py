@@ -1,4 +1,4 @@
-"""The worker itself: listens, does tasks one by one, ends when idle or after a fault."""
+"""The worker itself. It listens, runs tasks one at a time, and ends when idle or after a fault."""
 
 import contextlib
 import logging
@@ -33,20 +33,18 @@ from .tasks import run
 log = logging.getLogger(__name__)
 
 FIRST_IDLE_S = 60.0
-"""How long the first client may take to ask; later ones as long as the last one's request says."""
-
-PATIENCE_S = 60.0
-"""How long a client may take to say what it wants, to read an answer, or to take what was made."""
-
+"""How long the worker waits for its first client. After that, each request sets the time."""
+CLIENT_TIMEOUT_S = 60.0
+"""How long a client may take to send its request, to read an answer, or to rename the outputs."""
 HOME = Path("/")
-"""Where a worker is between tasks, so that it keeps no disk from being unmounted."""
+"""The working folder between tasks, so that no disk is kept from being unmounted."""
 
 
 class Worker:
-    """Does tasks; keeps what its engines have loaded."""
+    """Runs tasks, and keeps the engines' networks loaded."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        """Work at an endpoint.
+        """Create a worker.
 
         Args:
             endpoint: Where the clients find it.
@@ -57,9 +55,9 @@ class Worker:
         self._idle_s = FIRST_IDLE_S
 
     def run(self, listener: socket.socket) -> None:
-        """Take clients until none comes for a while, or a task met a fault.
+        """Serve clients until none comes for a while, or until a task ends with a fault.
 
-        A fault may leave the GPU, say, in a state that cannot be worked with.
+        After a fault, the GPU may be unusable for this process.
 
         Args:
             listener: The listening socket.
@@ -69,25 +67,23 @@ class Worker:
             try:
                 connection, _ = listener.accept()
             except TimeoutError:
-                # While a client holds the lock, it is about to come.
-                with self._endpoint.turn(wait=False) as alone:
-                    if alone:
-                        log.info("nothing to do for %g s: ending", self._idle_s)
+                # A client that holds the lock is about to connect.
+                with self._endpoint.acquire(wait=False) as acquired:
+                    if acquired:
+                        log.info("idle for %g s: ending", self._idle_s)
                         self._endpoint.clear()
                         return
                 continue
             with connection:
-                connection.settimeout(PATIENCE_S)
+                connection.settimeout(CLIENT_TIMEOUT_S)
                 if not self._serve(connection):
-                    log.info("ending, so that the next task finds a fresh worker")
+                    log.info("ending, so that the next task gets a new worker")
                     return
 
     def _serve(self, connection: socket.socket) -> bool:
-        """Serve a client; False where the worker should not go on."""
+        """Serve a client; False if the worker should end."""
         client = Connection(connection)
-        if (
-            package_version() != self._endpoint.version
-        ):  # what it imports from here on would not fit
+        if package_version() != self._endpoint.version:  # later imports would not match
             log.warning("the code has changed")
             return False
         try:
@@ -102,7 +98,7 @@ class Worker:
             log.error("refused: %s", error)
             return True
         self._idle_s = request.idle_s
-        with self._at_work(request, client):
+        with self._working_for(request, client):
             failed = self._run(request)
             with contextlib.suppress(ClosedError):
                 client.send_answer(failed or Done())
@@ -120,22 +116,22 @@ class Worker:
         return None
 
     @contextlib.contextmanager
-    def _at_work(self, request: Request, client: Connection) -> Iterator[None]:
-        """With the client's log; in the end, what the client has not taken is removed."""
+    def _working_for(self, request: Request, client: Connection) -> Iterator[None]:
+        """Log to the client, and at the end remove the outputs that it has not renamed."""
         root, handler = logging.getLogger(), _ClientHandler(client)
-        own = root.handlers[:]
+        own_handlers = root.handlers[:]
         try:
             root.handlers[:] = [handler]
             yield
         finally:
-            root.handlers[:] = own
+            root.handlers[:] = own_handlers
             for path in request.task.output_paths:
                 remove(request.folder / path)
             os.chdir(HOME)
 
 
 class _ClientHandler(logging.Handler):
-    """Sends log lines to the client, whose job they belong to."""
+    """Sends log lines to the client, for the log of its job."""
 
     def __init__(self, client: Connection) -> None:
         super().__init__()
@@ -152,20 +148,19 @@ def main(endpoint: Endpoint, ready: int) -> None:
 
     Args:
         endpoint: Where the clients find it.
-        ready: A descriptor; a byte on it says that the worker listens.
+        ready: A file descriptor. A byte is written to it when the worker listens.
     """
     os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     if package_version() != endpoint.version:
-        sys.exit("the code has changed since this job began: run it again")
+        sys.exit("the code has changed since this job began: run the job again")
     reader = select.poll()
     reader.register(ready, 0)
     if reader.poll(0):
-        sys.exit("the job that started this worker does not wait any more")
+        sys.exit("the job that started this worker no longer waits for it")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        endpoint.socket.unlink(
-            missing_ok=True
-        )  # of one that died; the starting client holds the lock
+        # Of a worker that died: the client that starts this one holds the lock.
+        endpoint.socket.unlink(missing_ok=True)
         listener.bind(str(endpoint.socket))
         listener.listen()
         signal.signal(signal.SIGTERM, _end)
@@ -178,5 +173,5 @@ def main(endpoint: Endpoint, ready: int) -> None:
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    """End by SIGTERM as by an error, so that half-written files are removed."""
+    """End with an exception at SIGTERM, so that partial files are removed."""
     sys.exit(1)

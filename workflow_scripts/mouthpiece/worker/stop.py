@@ -1,7 +1,4 @@
-"""Ends this user's workers on this machine, at once.
-
-A job that a worker is busy with fails, and may be run again.
-"""
+"""Ends the user's workers on this machine. A job that uses one fails and can be run again."""
 
 import os
 import signal
@@ -12,31 +9,31 @@ from pathlib import Path
 from .protocol import peer
 
 LIMIT_S = 30.0
-"""How long a worker may take to end; then it is killed."""
+"""How long a worker may take to end before it is killed."""
 
 
 def stop(folder: Path) -> int:
-    """End the workers that are found in a folder, and wait for it.
+    """End the workers whose sockets are in a folder, and wait until they have ended.
 
     Args:
         folder: The user's private folder.
 
     Returns:
-        How many workers there were.
+        The number of workers.
     """
-    ended = {pid for path in folder.glob("*.socket") if (pid := _worker(path))}
-    for pid in ended:
+    workers = {pid for path in folder.glob("*.socket") if (pid := _worker(path))}
+    for pid in workers:
         _signal(pid, signal.SIGTERM)
     limit = time.monotonic() + LIMIT_S
-    while any(_signal(pid, 0) for pid in ended) and time.monotonic() < limit:
+    while any(_signal(pid, 0) for pid in workers) and time.monotonic() < limit:
         time.sleep(0.02)
-    for pid in ended:
+    for pid in workers:
         _signal(pid, signal.SIGKILL)
-    return len(ended)
+    return len(workers)
 
 
 def _worker(path: Path) -> int:
-    """The process that listens on a socket; 0: none."""
+    """The process that listens on a socket; 0 if there is none."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         try:
             connection.connect(str(path))
@@ -47,7 +44,7 @@ def _worker(path: Path) -> int:
 
 
 def _signal(pid: int, number: int) -> bool:
-    """Send a signal; False where the process is no more."""
+    """Send a signal; False if the process has ended."""
     try:
         os.kill(pid, number)
     except ProcessLookupError:

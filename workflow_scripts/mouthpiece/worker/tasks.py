@@ -1,4 +1,4 @@
-"""What a worker can be asked for: the stages that an engine's networks do, by their requests."""
+"""The tasks of a worker: the requests of the stages that need an engine's networks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ Task = BakeRequest | DraftRequest
 
 
 def stage_of(task: Task) -> CutStage[Any]:
-    """Find the stage's function. It is imported here, since a client does without it.
+    """Find the stage of a task. It is imported here, because a client does not need it.
 
     Args:
-        task: What is asked for.
+        task: The task.
 
     Returns:
-        The function.
+        The stage.
     """
     if task.stage == "bake":
         from ..stages.bake import bake
@@ -32,38 +32,38 @@ def stage_of(task: Task) -> CutStage[Any]:
 
 
 def run(task: Task, create: "EngineFactory") -> None:
-    """Do a task in this process.
+    """Run a task in this process.
 
     Args:
-        task: What is asked for.
+        task: The task.
         create: Builds the engine.
     """
     stage_of(task)(task, create)
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A stage whose work is sent elsewhere; as `core.cut_jobs.Stage`.
+class RemoteStage:
+    """A stage that runs in another process; see `core.cut_jobs.Stage`.
 
     Attributes:
-        send: Has a task done.
+        send: Sends a task to that process, and waits for it.
     """
 
     send: Callable[[Task], None]
 
     def __call__(self, task: Task, /) -> None:
-        """Have a task done.
+        """Run a task in the other process.
 
         Args:
-            task: What is asked for.
+            task: The task.
         """
         self.send(task)
 
     def on_fault(self, task: Task, fault: FaultValues, /) -> None:
-        """Write the stage's outputs as those of a cut that is passed through.
+        """Write the outputs of a cut that is passed through because of a fault.
 
         Args:
-            task: What was asked for.
-            fault: Why it was not done.
+            task: The task that failed.
+            fault: The fault. The outputs contain it.
         """
         stage_of(task).on_fault(task, fault)
