@@ -11,11 +11,8 @@ from places import ROOT
 PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
 
 PENDING: tuple[str, ...] = (
-    "cli/console.py",
-    "cli/models.py",
     "patches/archive.py",
     "review/handler.py",
-    "runs/events.py",
     "stages/guard.py",
     "stages/speaker.py",
 )
