@@ -111,11 +111,11 @@ def test_the_schema_is_printed_and_nothing_is_written_unless_told(
     assert json.loads(capsys.readouterr().out)["title"] == "Settings"
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "schemas").mkdir()
-    (tmp_path / "README.md").write_text(f"before\n{docs.MARKER}\nold\n{docs.MARKER}\nafter\n")
+    (tmp_path / "README.md").write_text(f"before\n{docs.MARKER}\nsome-earlier-text\n{docs.MARKER}\nafter\n")
     assert main(["config", "schema", "--write"]) == 0
     assert (tmp_path / "schemas" / "config.schema.json").read_text() == docs.schema()
     text = (tmp_path / "README.md").read_text()
-    assert text.startswith("before\n") and docs.tables() in text and "old" not in text
+    assert text.startswith("before\n") and docs.tables() in text and "some-earlier-text" not in text
 
 
 def test_an_unforeseen_error_is_no_code_of_success() -> None:
