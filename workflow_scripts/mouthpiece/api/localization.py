@@ -10,7 +10,7 @@ from ..project.project import Project
 from ..reports.summary import FilmSummary, summarize
 from ..runs.events import Event
 from ..runs.failures import Failures, named
-from ..runs.folder import Localization, config_files, lay_out, video_id
+from ..runs.folder import Localization, check_weights, config_files, lay_out, video_id
 from ..runs.process import Command, log_file, run
 
 
@@ -67,6 +67,7 @@ def localize(
     audio = {key: Path(path) for key, path in dubs.items()}
     folder = Path(out) if out is not None else Path(video_id(source))
     project = lay_out(folder, Localization(source, audio, consent, engine, length_policy))
+    check_weights(folder, project)
     _run(folder, "all" if cores is None else str(cores), on_event)
     return _result(folder, project, source, list(audio))
 

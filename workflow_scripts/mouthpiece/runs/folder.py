@@ -17,9 +17,11 @@ from ..core.errors import InputError
 from ..core.files import write_text
 from ..engines.registry import engine_settings
 from ..project.project import Project, read_config, table_path
+from ..project.required_weights import missing_weights
 from ..project.rows import LINE_END, Row, header_of, lines_of, one_line, parse, text_of
 from ..project.settings import load
 from ..project.tables import LANGUAGE_PATTERN, language_problem, tag_of
+from ..reports.run_summary import film_file
 
 CONFIG = "config.yaml"
 
@@ -159,6 +161,21 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
             if table.added:
                 table.write()
         return _open(folder)
+
+
+def check_weights(folder: Path, project: Project) -> None:
+    """Refuse a run that would fail for want of weights, before its first long job.
+
+    Args:
+        folder: The project's folder.
+        project: The project.
+
+    Raises:
+        InputError: Weights are missing, and a film is not made yet.
+    """
+    made = (film_file(folder / "results", film).exists() for film in project.dubs)
+    if not all(made) and (missing := missing_weights(project, config_files(folder))):
+        raise InputError(missing)
 
 
 def _open(folder: Path) -> Project:
