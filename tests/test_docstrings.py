@@ -12,7 +12,6 @@ PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
 
 PENDING: tuple[str, ...] = (
     "patches/archive.py",
-    "review/handler.py",
     "stages/guard.py",
     "stages/speaker.py",
 )
