@@ -1,6 +1,6 @@
 """What the Snakemake workflow catalog looks for in a repository, to list its workflow as standard.
 
-As its `generate-catalog.py` and "Adding workflows" have it: names and places of files, the settings,
+As its `generate-catalog.py` and "Adding workflows" have it: where files are, the settings,
 and what `snakefmt --check` says. `snakemake --lint` is run by `tests/e2e/test_project_files.py`.
 """
 

@@ -111,7 +111,8 @@ def test_the_schema_is_printed_and_nothing_is_written_unless_told(
     assert json.loads(capsys.readouterr().out)["title"] == "Settings"
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "schemas").mkdir()
-    (tmp_path / "README.md").write_text(f"before\n{docs.MARKER}\nsome-earlier-text\n{docs.MARKER}\nafter\n")
+    readme = ("before", docs.MARKER, "some-earlier-text", docs.MARKER, "after")
+    (tmp_path / "README.md").write_text("\n".join(readme) + "\n")
     assert main(["config", "schema", "--write"]) == 0
     assert (tmp_path / "schemas" / "config.schema.json").read_text() == docs.schema()
     text = (tmp_path / "README.md").read_text()
