@@ -114,7 +114,7 @@ def test_a_decision_redoes_only_what_it_affects(finished: Job, tmp_path: Path) -
     overview = (job.folder / "results" / "overview.html").read_text("utf-8")
     assert "decisions.tsv, row 2: passthrough on cut 000000-000044 of v in en" in done.output
     assert where in done.output and where in page
-    assert "<h2 id=\"unmatched\">" in overview and job.plan().nothing_to_do
+    assert '<h2 id="unmatched">' in overview and job.plan().nothing_to_do
     job.write("decisions.tsv", columns, "v\ten\t000000-000049\tapprove\tffffffffffff")
     assert job.run().code == 0
     assert job.cuts()[0]["decision"] == "stale approve"

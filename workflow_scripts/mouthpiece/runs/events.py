@@ -42,7 +42,12 @@ class JobName:
 
 @dataclass(frozen=True)
 class JobsKnown:
-    """The unfinished jobs of the run, as far as they are known yet."""
+    """The unfinished jobs of the run, as far as they are known yet.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        unfinished: Their names.
+    """
 
     time: float
     unfinished: Sequence[JobName]
@@ -50,7 +55,13 @@ class JobsKnown:
 
 @dataclass(frozen=True)
 class JobStarted:
-    """A job started, or was submitted to a cluster."""
+    """A job started, or was submitted to a cluster.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        job: Its number.
+        name: Its name.
+    """
 
     time: float
     job: int
@@ -59,7 +70,12 @@ class JobStarted:
 
 @dataclass(frozen=True)
 class JobFinished:
-    """A job finished."""
+    """A job finished.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        job: Its number.
+    """
 
     time: float
     job: int
@@ -84,7 +100,12 @@ class JobFailed:
 
 @dataclass(frozen=True)
 class Planned:
-    """How many jobs there are of each rule, as far as they are known yet."""
+    """How many jobs there are of each rule, as far as they are known yet.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        jobs: By rule.
+    """
 
     time: float
     jobs: Mapping[str, int]
@@ -92,7 +113,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Warned:
-    """A warning of the workflow's."""
+    """A warning of the workflow's.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        message: The warning.
+    """
 
     time: float
     message: str
@@ -100,7 +126,13 @@ class Warned:
 
 @dataclass(frozen=True)
 class RunFailed:
-    """An error of Snakemake's, with the name of its exception."""
+    """An error of Snakemake's, with the name of its exception.
+
+    Attributes:
+        time: When, in seconds since 1970.
+        message: The error, with what only developers want.
+        kind: The name of its exception.
+    """
 
     time: float
     message: str
