@@ -17,8 +17,8 @@ import importlib, os, signal, sys
 PLACES = {
     "guard": ("mouthpiece.guard", "watch"),
     "speaker": ("mouthpiece.speaker", "load_all"),
-    "bake": ("mouthpiece.engines.preview", "Preview.prepare"),
-    "draft": ("mouthpiece.engines.preview", "Preview.render"),
+    "bake": ("mouthpiece.engines.preview.engine", "Preview.prepare"),
+    "draft": ("mouthpiece.engines.preview.engine", "Preview.render"),
     "score": ("mouthpiece.score", "score_patches"),
 }
 
