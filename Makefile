@@ -56,8 +56,8 @@ models: setup
 	$(BIN)/mouthpiece models fetch $(if $(UNPINNED),--unpinned) $(if $(ENGINE),--for $(ENGINE)) $(CONFIG)
 
 lock:
-	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.lock
 	$(COMPILE) pyproject.toml --all-extras --override requirements/overrides.txt -o requirements/all.lock
+	$(COMPILE) requirements/bootstrap.in --constraint requirements/all.lock -o requirements/bootstrap.lock
 
 schema: setup
 	$(BIN)/mouthpiece config schema --write
