@@ -159,8 +159,12 @@ def test_an_edit_of_a_stage_s_library_code_redoes_that_stage(finished: Job, tmp_
     library = code / "workflow_scripts" / "mouthpiece"
     assert job.plan().nothing_to_do
     for stage, redone, kept in (
-        ("deliver.py", {"original", "lipsync", "film"}, {"guard", "draft", "score", "normalize"}),
-        ("guard.py", {"guard", "bake", "draft", "score"}, {"normalize", "cuts", "speech"}),
+        (
+            "media/encode.py",
+            {"original", "lipsync", "film"},
+            {"guard", "draft", "score", "normalize"},
+        ),
+        ("stages/guard.py", {"guard", "bake", "draft", "score"}, {"normalize", "cuts", "speech"}),
     ):
         with (library / stage).open("a") as file:
             file.write("\n# An edit.\n")
