@@ -90,7 +90,7 @@ def get_draft(wildcards):
 
 
 def each_drafted(name):
-    """An input function: a file of each cut's draft, likewise, in the order of the cuts."""
+    """An input function: a file of each cut's draft as it is delivered, in the order of the cuts."""
 
     def files(wildcards):
         film = wildcards.video, wildcards.language

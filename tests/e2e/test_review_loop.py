@@ -104,7 +104,7 @@ def test_look_decide_save_and_run_again(job: Job, address: str, reviewer: Review
     assert reviewer.errors == []
 
 
-def test_a_retry_drafts_that_cut_anew(job: Job, address: str, reviewer: Reviewer) -> None:
+def test_a_retry_drafts_that_cut_again(job: Job, address: str, reviewer: Reviewer) -> None:
     (draft,) = {row["draft"] for row in job.cuts() if row["cut"] == GOOD}
     before = packets(job.film())
     look(reviewer, address)
@@ -124,7 +124,7 @@ def test_a_retry_drafts_that_cut_anew(job: Job, address: str, reviewer: Reviewer
     reviewer.page.reload()
     reviewer.wait(SAVED)
     reviewer.page.get_by_role("button", name=GOOD).click()
-    assert "made anew with “opens too little”" in reviewer.page.locator("#hint").inner_text()
+    assert "made with “opens too little”" in reviewer.page.locator("#hint").inner_text()
     reviewer.press("a")
     reviewer.wait(SAVED)
     word = Table(job.folder / "decisions.tsv").decisions["v", "en", GOOD]

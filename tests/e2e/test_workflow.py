@@ -105,9 +105,16 @@ def test_a_decision_redoes_what_it_touches(finished: Job, tmp_path: Path) -> Non
     # A refusal binds to the frames: it holds for any draft, and where a boundary has moved.
     for row in ("000000-000049\tpassthrough\tffffffffffff", "000000-000044\tpassthrough\t"):
         job.write("decisions.tsv", columns, f"v\ten\t{row}")
-        assert job.run().code == 0
+        done = job.run()
+        assert done.code == 0, done.output
         assert (job.cuts()[0]["action"], job.cuts()[0]["reason"]) == ("passthrough", "decided")
     assert job.cuts()[0]["carried_from"] == "000000-000044"
+    where = "the refusal is carried to 000000-000049"
+    page = (job.folder / "results" / "v" / "en" / "review" / "index.html").read_text("utf-8")
+    overview = (job.folder / "results" / "overview.html").read_text("utf-8")
+    assert "decisions.tsv, row 2: passthrough on cut 000000-000044 of v in en" in done.output
+    assert where in done.output and where in page
+    assert "<h2 id=\"unmatched\">" in overview and job.plan().nothing_to_do
     job.write("decisions.tsv", columns, "v\ten\t000000-000049\tapprove\tffffffffffff")
     assert job.run().code == 0
     assert job.cuts()[0]["decision"] == "stale approve"

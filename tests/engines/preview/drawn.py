@@ -1,5 +1,6 @@
 """A drawn person whose mouth does exactly what a test says."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -11,6 +12,7 @@ from mouthpiece.faces.track import Track
 
 MOUTH_PX = 60.0
 CENTRE = np.array([160.0, 190.0])
+DRIFT_FRAMES = 100
 SKIN, LIP, DARK = (205, 165, 140), (180, 80, 85), (30, 12, 14)
 
 
@@ -91,15 +93,21 @@ def _picture(points: np.ndarray, noise: np.ndarray) -> np.ndarray:
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
-def draw_person(apertures: np.ndarray) -> Person:
-    """Draw a person with these apertures [T], in mouth widths, drifting a little across."""
+def draw_frames(apertures: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Draw a person with these apertures [T], in mouth widths: pictures and meshes [468, 3].
+
+    The head drifts a little across, and stops after a while.
+    """
     rng = np.random.default_rng(1)
     noise = cv2.GaussianBlur(rng.normal(0, 8, (340, 320, 3)), (0, 0), 1.5)
-    track, pictures = [], []
     for t, aperture in enumerate(apertures):
         points = _mesh(float(aperture)) * MOUTH_PX
-        points[:, :2] += CENTRE + [0.3 * t, 0.1 * t]
-        track.append(points)
-        pictures.append(_picture(points, noise))
+        points[:, :2] += CENTRE + np.array([0.3, 0.1]) * min(t, DRIFT_FRAMES)
+        yield _picture(points, noise), points
+
+
+def draw_person(apertures: np.ndarray) -> Person:
+    """Draw a person with these apertures [T], in mouth widths."""
+    pictures, track = zip(*draw_frames(apertures), strict=True)
     seen = np.ones(len(apertures), bool)
-    return Person(pictures, Track(np.stack(track).astype(np.float32), seen), apertures)
+    return Person(list(pictures), Track(np.stack(track).astype(np.float32), seen), apertures)

@@ -22,6 +22,9 @@ SMOOTHING_FRAMES = 2.0
 MESH_SMOOTHING_FRAMES = 0.7
 """Standard deviation of the smoothing of the mesh over time."""
 
+BLOCK_FRAMES = 256
+"""Frames that are smoothed at once."""
+
 
 def bake(pictures: Iterable[np.ndarray], track: Track, size_px: int, path: Path) -> None:
     """Bake a cut's avatar.
@@ -134,5 +137,9 @@ def _smooth(values: np.ndarray, sigma: float) -> np.ndarray:
     kernel /= kernel.sum()
     padding = [(reach, reach)] + [(0, 0)] * (values.ndim - 1)
     padded = np.pad(values, padding, mode="reflect" if len(values) > reach else "edge")
-    windows = np.stack([padded[i : i + len(values)] for i in range(len(kernel))], -1)
-    return windows @ kernel
+    smoothed = np.empty(values.shape)
+    for first in range(0, len(values), BLOCK_FRAMES):
+        end = min(first + BLOCK_FRAMES, len(values))
+        windows = [padded[first + i : end + i] for i in range(len(kernel))]
+        smoothed[first:end] = np.stack(windows, -1) @ kernel
+    return smoothed
