@@ -266,5 +266,6 @@ def test_the_snakemake_report(finished: Job, tmp_path: Path) -> None:
         text = archive.read(next(n for n in names if n.endswith("report.html"))).decode()
     assert any(name.endswith("index.html") for name in names)
     assert "passes a draft from LSE-C" in text
+    assert re.search(r"scorer\s*<strong>embedded<", text), "each caption finds its params"
     for category in ("Cuts", "Review", "Overview"):
         assert category in text
