@@ -10,11 +10,7 @@ from places import ROOT
 
 PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
 
-PENDING: tuple[str, ...] = (
-    "patches/archive.py",
-    "stages/guard.py",
-    "stages/speaker.py",
-)
+PENDING: tuple[str, ...] = ("patches/archive.py",)
 """Modules and packages, relative to the library, whose docstrings are still to be written."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -59,7 +55,8 @@ def function_problems(function: Function) -> Iterator[str]:
     if not doc:
         yield "no docstring"
         return
-    is_command = "typer." in ast.unparse(function.args)  # its options have help texts
+    # The options of a command have help texts.
+    is_command = "typer." in ast.unparse(function.args) or decorators & {"command", "callback"}
     if doc.startswith("See `") or is_command:
         return
     arguments = function.args
@@ -78,13 +75,27 @@ def function_problems(function: Function) -> Iterator[str]:
                 yield "no Yields:"
         elif gives not in (None, "None", "NoReturn") and not block(doc, "Returns"):
             yield "no Returns:"
-    raised = {
-        name_of(node.exc)
-        for node in inside(function)
-        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
-    }
-    if missing := {name for name in raised if name[:1].isupper()} - named(block(doc, "Raises")):
+    if missing := raised_by(function) - {"Exit"} - named(block(doc, "Raises")):
         yield f"Raises: lacks {', '.join(sorted(missing))}"
+
+
+def raised_by(function: Function) -> set[str]:
+    """The errors that a function raises by name and does not handle itself."""
+    nodes = list(inside(function))
+    handled = {
+        id(node): caught
+        for attempt in nodes
+        if isinstance(attempt, ast.Try)
+        for caught in [" ".join(ast.unparse(h.type or attempt) for h in attempt.handlers)]
+        for statement in attempt.body
+        for node in ast.walk(statement)
+    }
+    raised = [
+        (name_of(node.exc), handled.get(id(node), ""))
+        for node in nodes
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)
+    ]
+    return {name for name, caught in raised if name[:1].isupper() and name not in caught}
 
 
 def class_problems(node: ast.ClassDef) -> Iterator[str]:
@@ -93,11 +104,14 @@ def class_problems(node: ast.ClassDef) -> Iterator[str]:
         yield "no docstring"
     elif "dataclass" in {name_of(one) for one in node.decorator_list}:
         described = named(block(doc, "Attributes"))
+        names_base = any(f"of `{ast.unparse(base)}`" in doc for base in node.bases)
         for field, after in zip(node.body, [*node.body[1:], None], strict=True):
             if not isinstance(field, ast.AnnAssign):
                 continue
             if ast.unparse(field.annotation).startswith(("ClassVar", "Literal")) and field.value:
                 continue  # what a class is, no value of its objects
+            if names_base and field.value:
+                continue  # another default of a field that the base describes
             name = ast.unparse(field.target)
             is_described = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
             if is_public(name) and name not in described and not is_described:

@@ -1,14 +1,10 @@
 """Training of the lip-motion network on film and synthetic voices."""
 
-import copy
-import logging
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import torch
-from torch import nn
 from torch.nn import functional
 
 from ..audio.logmel import SAMPLE_RATE
@@ -16,45 +12,31 @@ from ..engines.preview.lip_network import CONTROLS, REST, ROW, SCALE, LipNet
 from .augment import masked, other_sound, uniform
 from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
-
-log = logging.getLogger(__name__)
-
-Net = TypeVar("Net", bound=nn.Module)
+from .optimize import Training, optimize
 
 SPEED = (0.8, 1.25)
 """Least and most factor of a clip's speed."""
 
-AVERAGING = 0.998
-"""Weight of the past in the running mean of the weights, which is the result."""
 
-
-@dataclass(frozen=True)
-class LipTraining:
-    """How to train the lip network.
+@dataclass(frozen=True, kw_only=True)
+class LipTraining(Training):
+    """How to train the lip network; other defaults of the fields of `Training`.
 
     Attributes:
-        steps: How many batches.
-        film: Windows of film in a batch.
-        voices: Windows of synthetic voices in a batch.
         window_s: Seconds of a window.
-        rate: The highest learning rate.
-        weight_decay: AdamW's.
-        dropout: The share of channels that are dropped.
         closure_weight: Weight of the closures' loss.
-        class_weight: Weight of the phone classes' loss.
-        seed: Fixes everything that is drawn.
     """
 
     steps: int = 3200
     film: int = 32
     voices: int = 32
-    window_s: float = 2.4
     rate: float = 2e-3
     weight_decay: float = 0.02
     dropout: float = 0.1
-    closure_weight: float = 0.15
     class_weight: float = 0.15
     seed: int = 1
+    window_s: float = 2.4
+    closure_weight: float = 0.15
 
 
 def train_lips(folder: Path, options: LipTraining, device: torch.device) -> LipNet:
@@ -68,76 +50,21 @@ def train_lips(folder: Path, options: LipTraining, device: torch.device) -> LipN
     Returns:
         The network with its averaged weights, on the CPU.
     """
-    torch.manual_seed(options.seed)
-    generator = torch.Generator(device).manual_seed(options.seed)
+    generator = options.seeded(device)
     film = Corpus.load(folder, "film")
     sources = [
         (Windows(film.take(splits(film.names)["train"]), device), options.film),
         (Windows(Corpus.load(folder, "voices"), device), options.voices),
     ]
     net = LipNet(options.dropout).to(device).train()
-    kept = Averaged(net)
-    optimizer = torch.optim.AdamW(net.parameters(), options.rate, weight_decay=options.weight_decay)
-    for step in range(options.steps):
-        set_rate(optimizer, options.rate, step, options.steps)
+
+    def loss() -> torch.Tensor:
         parts = [_batch(windows, count, options, generator) for windows, count in sources if count]
         samples, shapes, classes = (torch.cat(p) for p in zip(*parts, strict=True))
         mel = masked(other_sound(samples, generator), generator)
-        loss = _loss(net(mel), shapes, classes, options)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimizer.step()
-        kept.update(net)
-        if step % 200 == 0:
-            log.info("lips step %d loss %.4f", step, loss.item())
-    return kept.net.cpu().eval()
+        return _loss(net(mel), shapes, classes, options)
 
-
-class Averaged(Generic[Net]):
-    """The running mean of a network's weights.
-
-    Args:
-        net: The network; it is copied.
-
-    Attributes:
-        net: A copy with the mean weights.
-    """
-
-    def __init__(self, net: Net) -> None:
-        self.net = copy.deepcopy(net).eval()
-        self._started = False
-
-    @torch.no_grad()
-    def update(self, net: Net) -> None:
-        """Add new weights to the mean; the first ones are copied.
-
-        Args:
-            net: The network after a step.
-        """
-        share = 1 - AVERAGING if self._started else 1.0
-        self._started = True
-        for mean, new in zip(self.net.parameters(), net.parameters(), strict=True):
-            mean.lerp_(new, share)
-
-
-def set_rate(optimizer: torch.optim.Optimizer, peak: float, step: int, steps: int) -> None:
-    """Set the learning rate: it rises over a twentieth of the steps, then falls as a cosine.
-
-    Args:
-        optimizer: Its rate is set.
-        peak: The highest rate.
-        step: The step, from 0 on.
-        steps: How many steps there are.
-    """
-    warmup = max(1, steps // 20)
-    share = (
-        step / warmup
-        if step < warmup
-        else 0.5 * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup)))
-    )
-    for group in optimizer.param_groups:
-        group["lr"] = peak * max(share, 0.01)
+    return optimize(net, loss, options)
 
 
 def _batch(windows: Windows, count: int, options: LipTraining, generator: torch.Generator) -> tuple:

@@ -3,7 +3,6 @@
 It is never trained on predicted lips: it would learn to prefer them to real ones.
 """
 
-import logging
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +20,7 @@ from ..scorers.lse import MAX_OFFSET_FRAMES
 from .augment import chosen, masked, other_sound, uniform
 from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
-from .train_lips import Averaged, set_rate
-
-log = logging.getLogger(__name__)
+from .optimize import Training, optimize
 
 SPEED = (0.8, 1.25)
 """Least and most factor of a clip's speed."""
@@ -42,65 +39,41 @@ BLUR = ((0, 1, 0), (0.1, 0.8, 0.1), (0.25, 0.5, 0.25))
 """Kernels of smoothing over time, as a tracker may do it."""
 
 
-@dataclass(frozen=True)
-class SyncTraining:
-    """How to train the sync scorer.
+@dataclass(frozen=True, kw_only=True)
+class SyncTraining(Training):
+    """How to train the sync scorer; other defaults of the fields of `Training`.
+
+    The windows of film in a batch are compared with each other.
 
     Attributes:
-        steps: How many batches.
-        film: Windows of film in a batch, which are compared with each other.
-        voices: Windows of synthetic voices in a batch.
-        rate: The highest learning rate.
-        weight_decay: AdamW's.
-        dropout: The share of channels that are dropped.
-        class_weight: Weight of the phone classes' loss.
         verdict_weight: Weight of the loss of telling right pairs from wrong ones.
-        seed: Fixes everything that is drawn.
     """
 
+    seed: int = 2
     steps: int = 2200
-    film: int = 64
-    voices: int = 16
     rate: float = 1.5e-3
     weight_decay: float = 0.05
     dropout: float = 0.15
-    class_weight: float = 0.2
+    film: int = 64
+    voices: int = 16
     verdict_weight: float = 0.5
-    seed: int = 2
+    class_weight: float = 0.2
 
 
 def train_sync(folder: Path, options: SyncTraining, device: torch.device) -> SyncNet:
-    """Train the sync scorer.
-
-    Args:
-        folder: The data set that `dataset.build` made.
-        options: How to train.
-        device: Where to train.
-
-    Returns:
-        The network with its averaged weights, on the CPU.
-    """
-    torch.manual_seed(options.seed)
-    generator = torch.Generator(device).manual_seed(options.seed)
+    """See `train_lips`: the same for the sync scorer."""
+    generator = options.seeded(device)
     corpus = Corpus.load(folder, "film")
     film = Windows(corpus.take(splits(corpus.names)["train"]), device)
     voices = Windows(Corpus.load(folder, "voices"), device)
     net = Pairing(SyncNet(options.dropout)).to(device).train()
-    kept = Averaged(net)
-    optimizer = torch.optim.AdamW(net.parameters(), options.rate, weight_decay=options.weight_decay)
-    for step in range(options.steps):
-        set_rate(optimizer, options.rate, step, options.steps)
+
+    def loss() -> torch.Tensor:
         frames = FRAMES[int(torch.randint(len(FRAMES), (1,)))]
-        loss = _film_loss(net, film, frames, options, generator)
-        loss = loss + options.class_weight * _voice_loss(net.towers, voices, options, generator)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        optimizer.step()
-        kept.update(net)
-        if step % 200 == 0:
-            log.info("sync step %d frames %d loss %.4f", step, frames, loss.item())
-    return kept.net.towers.cpu().eval()
+        of_film = _film_loss(net, film, frames, options, generator)
+        return of_film + options.class_weight * _voice_loss(net.towers, voices, options, generator)
+
+    return optimize(net, loss, options).towers
 
 
 class Pairing(nn.Module):
