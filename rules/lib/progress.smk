@@ -1,4 +1,4 @@
-# What `mouthpiece run` shows of a run: its unfinished jobs.
+# What `mouthpiece run` shows of a run: its jobs.
 
 if "mouthpiece" in (workflow.output_settings.log_handler_settings or ()):
     from snakemake_logger_plugin_mouthpiece import report_jobs
