@@ -18,7 +18,7 @@ CUT = "000000-000049"
 DRAFTED = f"""
 say("warning", message="a weight is missing")
 say("warning", message="a weight is missing")
-say("jobs", unfinished=[["draft", dict(video="v", language="de", cut="{CUT}")]])
+say("jobs", jobs=[["draft", dict(video="v", language="de", cut="{CUT}")]])
 start(1, "draft", video="v", language="de", cut="{CUT}")
 print("Snakemake's own words")
 """
