@@ -10,11 +10,7 @@ from places import ROOT
 
 PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
 
-<<<<<<< HEAD
 PENDING: tuple[str, ...] = ()
-=======
-PENDING: tuple[str, ...] = ("patches/archive.py",)
->>>>>>> D
 """Modules and packages, relative to the library, whose docstrings are still to be written."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
