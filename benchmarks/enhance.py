@@ -4,23 +4,24 @@
         [--sheets FOLDER]
 
 GRID is a folder of the GRID corpus, as for `benchmarks/gate.py`. Each clip's mouth is redrawn by
-the preview engine to fit another clip's sound; to one draft of each clip flicker is added: waves
-over the patch whose light and colour differ from frame to frame, so many levels of 255 (standard
-deviation). Rows: the draft, smoothed, restored by a network that changes nothing, by one that
-sharpens (in the place of GFPGAN, whose weights are not needed here), and the same of the
-flickering draft. Columns:
+the preview engine to fit another clip's sound. To one draft of each clip flicker is added: waves
+over the patch whose light and colour differ from frame to frame, by --flicker levels of 255
+(standard deviation). Rows: the draft, smoothed, restored by a network that changes nothing, by one
+that sharpens (in the place of GFPGAN, whose weights are not needed here), and the flickering draft,
+smoothed. Columns:
   cheek      root mean square of the second difference over time of luma between the nose and the
              ear, as composited, coarser than grain, in levels of 255
   mouth      the opening of the lips, its standard deviation over time as a share of the draft's
-  sharpness  see `mouthpiece.texture`, as a share of the draft's
+  sharpness  see `mouthpiece.patches.quality`, as a share of the draft's
   sync       confidence (embedded scorer)
---sheets writes a PNG a clip: rows as above, columns moments. Not to be published: GRID's terms.
+--sheets writes a PNG a clip: rows as above, columns moments. Do not publish them: GRID's terms.
 """
 
 import argparse
 import logging
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.faces.landmarks import LIPS_INNER
 from mouthpiece.faces.track import Track
@@ -41,10 +43,17 @@ from mouthpiece.media.decode import read_rgb, to_rgb
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.composite import composited
 from mouthpiece.patches.deflicker import deflickered
-from mouthpiece.patches.patch_set import PatchSet
-from mouthpiece.patches.quality import sharpness
-from mouthpiece.patches.restore import aligned, alignment, refined, restored
-from mouthpiece.project.settings import Engines
+from mouthpiece.patches.patch import Patch
+from mouthpiece.patches.quality import measure_quality
+from mouthpiece.patches.restore import (
+    STEADY_S,
+    Restoration,
+    aligned,
+    alignment,
+    fineness,
+    refined,
+    restored,
+)
 from mouthpiece.scorers.scoring import score_face
 from mouthpiece.stages.guard import watch
 from mouthpiece.stages.normalize import normalize
@@ -83,17 +92,21 @@ def main() -> None:
             if verdict.reasons:
                 continue
             speech = _speech(clips[-1 - number], clock, folder)
-            preview = create_engine("preview", Engines())
+            preview = create_engine(PreviewSettings())
             preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
-            draft = preview.render(folder / "avatar.zip", speech, clock).cropped()
+            extent = preview.extent(folder / "avatar.zip", clock)
+            whole = preview.render(folder / "avatar.zip", speech, clock)
+            draft = [extent.crop(patch) if extent else patch for patch in whole]
             scene = mezzanine, clock, tracks[0], speech
             sheet = []
             first: list[float] = []
             for name, patches, wall_s in _variants(draft, scene, options):
                 measured, faces = _measure(patches, scene)
                 first = first or measured
-                same = refined(draft, patches.pixels.shape[1] // draft.pixels.shape[1])
-                shares = [measured[0], measured[1] / first[1], sharpness(patches) / sharpness(same)]
+                factor = len(patches[0].pixels) // len(draft[0].pixels)
+                same = measure_quality(refined(patch, factor) for patch in draft)
+                sharper = measure_quality(patches).sharpness / same.sharpness
+                shares = [measured[0], measured[1] / first[1], sharper]
                 found.setdefault(name, []).append([*shares, measured[2], wall_s])
                 sheet.append(np.concatenate(faces[:: len(faces) // MOMENTS][:MOMENTS], 1))
             if options.sheets:
@@ -111,33 +124,41 @@ def main() -> None:
 Cut = tuple[Path, Clock, Track, Speech]
 
 
-def _variants(draft: PatchSet, scene: Cut, options: argparse.Namespace):
+def _variants(
+    draft: list[Patch], scene: Cut, options: argparse.Namespace
+) -> Iterator[tuple[str, list[Patch], float]]:
+    """Drafts by name, and the seconds that it took to make each of them."""
     mezzanine, clock, track, _ = scene
-    shaky = replace(draft, pixels=_flickering(draft.pixels, options.flicker))
+    shaky = _flickering(draft, options.flicker)
+    places = alignment(track.points, STEADY_S * float(clock.rate))
+    factor = fineness(np.stack([patch.affine for patch in draft]), places)
     for kind, patches in (("draft", draft), ("flickering draft", shaky)):
         yield kind, patches, 0.0
         began = time.perf_counter()
-        yield f"{kind}, smoothed", deflickered(patches, options.smooth_s * 25), _since(began)
+        smoothed = list(deflickered(patches, options.smooth_s * 25))
+        yield f"{kind}, smoothed", smoothed, time.perf_counter() - began
         if patches is draft:
             for name, network in (("unchanged", lambda f: f), ("sharpened", _sharpened)):
+                how = Restoration(places, factor, network, options.strength)
                 began = time.perf_counter()
-                args = mezzanine, clock, track, patches, network, options.strength
-                yield f"{kind}, {name}", restored(*args), _since(began)
+                finer = list(restored(mezzanine, clock, patches, how))
+                yield f"{kind}, {name}", finer, time.perf_counter() - began
 
 
-def _since(began: float) -> float:
-    return time.perf_counter() - began
-
-
-def _flickering(pixels: np.ndarray, levels: float) -> np.ndarray:
-    """Pixels with a wave over each frame, of another phase and colour in each."""
+def _flickering(patches: list[Patch], levels: float) -> list[Patch]:
+    """Patches with a wave over each frame, of another phase and colour in each."""
     chance = np.random.default_rng(1)
-    frames, height, width = pixels.shape[:3]
-    coarse = chance.normal(0, 1, (frames, 4, 4, 3)).astype(np.float32)
+    height, width = patches[0].mask.shape
+    coarse = chance.normal(0, 1, (len(patches), 4, 4, 3)).astype(np.float32)
     waves = np.stack(
         [cv2.resize(c, (width, height), interpolation=cv2.INTER_CUBIC) for c in coarse]
     )
-    return np.clip(np.rint(pixels + waves * (levels / waves.std())), 0, 255).astype(np.uint8)
+    waves *= levels / waves.std()
+    shaky = [np.rint(patch.pixels + wave) for patch, wave in zip(patches, waves, strict=True)]
+    return [
+        replace(patch, pixels=np.clip(pixels, 0, 255).astype(np.uint8))
+        for patch, pixels in zip(patches, shaky, strict=True)
+    ]
 
 
 def _sharpened(faces: np.ndarray) -> np.ndarray:
@@ -145,7 +166,7 @@ def _sharpened(faces: np.ndarray) -> np.ndarray:
     return np.clip(np.rint(faces + 1.5 * (faces - soft)), 0, 255).astype(np.uint8)
 
 
-def _measure(patches: PatchSet, scene: Cut) -> tuple[list[float], list[np.ndarray]]:
+def _measure(patches: list[Patch], scene: Cut) -> tuple[list[float], list[np.ndarray]]:
     """Cheek, mouth and sync; and the faces as composited."""
     mezzanine, clock, track, speech = scene
     reformatter = VideoReformatter()

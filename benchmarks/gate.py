@@ -159,7 +159,7 @@ def scenes(grid: Path, clips: int, drawing: Times) -> Iterator[tuple[str, Scene]
             )
             preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
             began = time.perf_counter()
-            patches = preview.render(folder / "avatar.zip", speech, clock)
+            patches = list(preview.render(folder / "avatar.zip", speech, clock))
             drawing.seconds += time.perf_counter() - began
             drawing.frames += clock.frames
             reformatter = VideoReformatter()

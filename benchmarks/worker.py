@@ -9,84 +9,80 @@ what counts. Prints a table and writes JSON.
 """
 
 import argparse
-import json
 import logging
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-import musetalk
 import numpy as np
 import soundfile
-import torch
+from musetalk_scene import (
+    report,
+    some_pictures,
+    some_speech,
+    some_track,
+    weights_folder,
+    write_mezzanine,
+)
 
 from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
+from mouthpiece.stages.requests import BakeRequest, DraftRequest
 from mouthpiece.worker.endpoint import private_folder
 from mouthpiece.worker.stop import stop
-from mouthpiece.worker.tasks import Bake, Draft
 
 JOB = """
-import json, sys
-from pathlib import Path
-from mouthpiece.worker import client, orders
+import pickle, sys
+from mouthpiece.worker.client import run_task
 
-name, fields, paths, idle_s = json.loads(sys.argv[1])
-order = getattr(orders, name)(**fields | {key: Path(fields[key]) for key in paths})
-client.carry_out(order, idle_s)
+task, idle_s = pickle.loads(bytes.fromhex(sys.argv[1]))
+run_task(task, idle_s)
 """
 
 
-def run(order: Bake | Draft, idle_s: float) -> float:
-    """Run an order as a job; the seconds that it took."""
-    fields = asdict(order)
-    paths = [key for key, value in fields.items() if isinstance(value, Path)]
-    given = json.dumps([type(order).__name__, fields, paths, idle_s], default=str)
+def run(task: BakeRequest | DraftRequest, idle_s: float) -> float:
+    """Run a task as a job; the seconds that it took."""
+    given = pickle.dumps((task, idle_s)).hex()
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", JOB, given], check=True)
     return time.perf_counter() - start
 
 
-def orders_of(folder: Path, tree: Path, options: argparse.Namespace) -> tuple[Bake, Draft]:
-    """A scene, and the orders to bake and to draft it."""
+def tasks_of(
+    folder: Path, tree: Path, options: argparse.Namespace
+) -> tuple[BakeRequest, DraftRequest]:
+    """A scene, and the requests to bake and to draft it."""
     width, height = (int(v) for v in options.size.split("x"))
-    pictures = musetalk.some_pictures(options.frames, width, height)
-    musetalk.write_mezzanine(pictures, folder / "m.mp4")
-    musetalk.some_track(options.frames, width, height).save(folder / "track.npz")
-    samples = musetalk.some_speech(options.frames).samples
+    write_mezzanine(some_pictures(options.frames, width, height), folder / "m.mp4")
+    some_track(options.frames, width, height).save(folder / "track.npz")
+    samples = some_speech(options.frames).samples
     soundfile.write(folder / "speech.wav", samples, SAMPLE_RATE, subtype="PCM_16")
     chosen = MusetalkSettings(models=str(tree), compile=options.compile)
     baked = chosen.model_dump(include=set(chosen.baked))
-    neutral = chosen.model_dump(include=set(chosen.neutral))
-    scene = (folder / "m.mp4", f"{0:06}-{options.frames - 1:06}", folder / "track.npz")
-    bake = Bake(
-        *scene,
-        {"engine": "musetalk", "settings": baked, "weights": ""},
-        neutral,
-        folder / "avatar.zip",
-    )
-    draft = Draft(
-        *scene,
-        {
-            "engine": "musetalk",
-            "settings": chosen.model_dump(exclude=set(chosen.neutral)),
-            "weights": "",
-        },
-        neutral,
-        source_cut={},
+    scene = {
+        "mezzanine": folder / "m.mp4",
+        "cut": f"{0:06}-{options.frames - 1:06}",
+        "track": folder / "track.npz",
+        "engine": "musetalk",
+        "runtime_options": chosen.model_dump(include=set(chosen.runtime_options)),
+    }
+    bake = BakeRequest(**scene, settings=baked, avatar=folder / "avatar.zip")
+    draft = DraftRequest(
+        **scene,
+        settings=chosen.model_dump(exclude=set(chosen.runtime_options)),
         avatar=folder / "avatar.zip",
         speech=folder / "speech.wav",
         baked=baked,
-        chances=None,
-        source=None,
+        weights="",
         code="",
         patches=folder / "draft.zip",
         row=folder / "draft.json",
@@ -96,7 +92,7 @@ def orders_of(folder: Path, tree: Path, options: argparse.Namespace) -> tuple[Ba
 
 def measure(folder: Path, tree: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Every figure; the bytes of both ways are compared, too (equal on a CPU)."""
-    bake, draft = orders_of(folder, tree, options)
+    bake, draft = tasks_of(folder, tree, options)
     found: dict[str, Any] = {"frames_a_cut": options.frames}
     found["first_bake_ever_s"] = run(bake, 0)  # converts the weights
     found["bake_without_s"] = median(run(bake, 0) for _ in range(options.jobs))
@@ -131,19 +127,12 @@ def main() -> int:
     os.environ["OMP_NUM_THREADS"] = "1"  # as in a job of the workflow
     with tempfile.TemporaryDirectory(prefix="w") as temporary:
         os.environ["XDG_RUNTIME_DIR"] = temporary  # a worker of its own
-        tree = options.tree or Path(temporary) / "models"
-        if not tree.exists():
-            musetalk.maker().main(tree) if options.small else musetalk.write_tree(tree)
+        tree = weights_folder(options.tree or Path(temporary) / "models", options.small)
         try:
             found = measure(Path(temporary), tree, options)
         finally:
             stop(private_folder())
-    found["torch"] = str(torch.__version__)
-    found["device"] = torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
-    for key, value in musetalk.rows_of(found):
-        print(f"{key:36} {value}")
-    if options.out:
-        options.out.write_text(json.dumps(found, indent=1))
+    report(found, print, options.out)
     return 0
 
 

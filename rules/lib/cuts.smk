@@ -1,4 +1,4 @@
-# The cuts of videos and films, and input functions for the files of each cut.
+# The cuts of a video and of a film: input functions of files of each cut.
 
 from dataclasses import asdict
 
@@ -8,23 +8,23 @@ from mouthpiece.review.unmatched import FilmCuts, unmatched
 
 
 def get_cuts(wildcards):
-    """The cuts of a video, from the checkpoint `cuts`."""
+    """The cuts of a video, once they are found."""
     boundaries = checkpoints.cuts.get(video=wildcards.video).output.boundaries
     return read_boundaries(Path(boundaries))
 
 
 def is_looped(wildcards):
-    """Whether a film repeats its video for as long as the dub lasts."""
+    """Whether a film shows its video again and again, for as long as the dub lasts."""
     return get_policy(wildcards) == "loop"
 
 
 def loop_table(wildcards):
-    """An input function: the table of cuts of a looped film; nothing for other films."""
+    """An input function: the cuts of a looped film; none where it is not looped."""
     return "results/{video}/{language}/loop.tsv" if is_looped(wildcards) else []
 
 
 def get_pieces(wildcards):
-    """The cuts of a looped film, each with the video's cut that it shows; empty for other films."""
+    """What a looped film shows at each of its cuts; empty where it is not looped."""
     if not is_looped(wildcards):
         return []
     film = {"video": wildcards.video, "language": wildcards.language}
@@ -32,13 +32,13 @@ def get_pieces(wildcards):
 
 
 def cut_pairs(wildcards):
-    """The ids of a film's cuts, in order, each with the id of the video's cut that it shows."""
+    """The cuts of a film in their order, by id, each with the video's cut that it shows."""
     looped = [(piece.cut.cut, piece.source_cut.cut) for piece in get_pieces(wildcards)]
     return looped or [(cut.cut, cut.cut) for cut in get_cuts(wildcards)]
 
 
 def each_cut(pattern):
-    """An input function: a file of each cut of a film, in order."""
+    """An input function: a file of each cut of a film, in the order of the cuts."""
 
     def files(wildcards):
         return [pattern.format(**wildcards, cut=cut) for cut, _ in cut_pairs(wildcards)]
@@ -59,15 +59,15 @@ def each_source_cut(pattern):
 
 
 def each_original(wildcards):
-    """The original segment of each cut of a film, in order."""
-    shared = "results/{video}/_shared/cuts/{cut}/{name}.mp4"
+    """The original segment of each cut of a film."""
+    shared = "results/{video}/_shared/cuts/{cut}/{way}.mp4"
     short = "results/{video}/{language}/cuts/{cut}/original.mp4"
     return [
         (
             shared.format(
                 video=wildcards.video,
                 cut=piece.source_cut.cut,
-                name="reversed" if piece.reversed else "original",
+                way="reversed" if piece.reversed else "original",
             )
             if piece.is_whole
             else short.format(**wildcards, cut=piece.cut.cut)
@@ -77,7 +77,7 @@ def each_original(wildcards):
 
 
 def drafted(name, video, language, cut, source_cut):
-    """A file of the draft of a cut that is delivered: of the enhanced draft, if there is one."""
+    """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced."""
     folder = (
         "enhanced/" if PROJECT.is_enhanced(video, language, cut, source_cut) else ""
     )
@@ -85,12 +85,12 @@ def drafted(name, video, language, cut, source_cut):
 
 
 def get_draft(wildcards):
-    """An input function: the patch set of a cut that is delivered."""
+    """The patch set of a cut that is delivered."""
     return drafted("draft.zip", **wildcards, source_cut=source_cut_id(wildcards))
 
 
 def each_drafted(name):
-    """An input function: a file of each draft that is delivered, in the order of the cuts."""
+    """An input function: a file of each cut's draft as it is delivered, in the order of the cuts."""
 
     def files(wildcards):
         film = wildcards.video, wildcards.language
@@ -100,7 +100,7 @@ def each_drafted(name):
 
 
 def get_piece(wildcards):
-    """The piece of a looped film at a cut; None if the film is not looped."""
+    """What a looped film shows at a cut; None: it is not looped."""
     found = (p for p in get_pieces(wildcards) if p.cut.cut == wildcards.cut)
     return next(found, None)
 
@@ -115,13 +115,13 @@ def of_source_cut(pattern):
 
 
 def source_cut_id(wildcards):
-    """The id of the video's cut that a film's cut shows."""
+    """The video's cut that a film's cut shows."""
     piece = get_piece(wildcards)
     return piece.source_cut.cut if piece else wildcards.cut
 
 
 def source_cut(wildcards):
-    """A params function: the video's cut that a looped film's cut shows, and its direction."""
+    """A params function: the video's cut that a looped film's cut shows, and how."""
     piece = get_piece(wildcards)
     return (
         {"source_cut": piece.source_cut.cut, "reversed": piece.reversed}
@@ -131,14 +131,14 @@ def source_cut(wildcards):
 
 
 def reversed_source_cut(wildcards):
-    """A params function: a cut of the video, shown in reverse."""
+    """A params function: a cut of the video, reversed."""
     return {"source_cut": wildcards.cut, "reversed": True}
 
 
 def rows_on_other_cuts(wildcards):
-    """A params function: the rows of decisions.tsv and overrides.tsv for cuts that a film lacks.
+    """A params function: the rows of decisions.tsv and overrides.tsv on cuts that a film lacks.
 
-    Rows for cuts that exist are left out, so that they do not redo the review pages of other films.
+    Only these: a row on a cut that is there must not redo the review pages of other films.
     """
     cuts = FilmCuts(
         film=[cut for cut, _ in cut_pairs(wildcards)],

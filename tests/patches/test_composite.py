@@ -130,7 +130,7 @@ def white(frames: int, alpha: float = 1.0) -> list[Patch]:
     return [patch] * frames
 
 
-def test_each_frame_gets_its_patch_and_they_are_drawn_as_they_are_asked_for(
+def test_each_frame_gets_its_patch_and_none_is_drawn_ahead(
     mezzanine: Path,
 ) -> None:
     drawn = []

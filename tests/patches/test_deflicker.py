@@ -55,7 +55,7 @@ def with_flicker(patches: PatchSet, levels: float = 2.0) -> PatchSet:
     )
 
 
-def test_flicker_goes_and_grain_stays() -> None:
+def test_flicker_is_removed_and_grain_stays() -> None:
     shaky = with_flicker(still())
     calm = deflickered(shaky, 2.0)
     assert flicker(shaky) > 2.5 * flicker(still())
@@ -97,15 +97,15 @@ def test_one_frame_stays_as_it_is() -> None:
     assert flicker(one) == 0.0
 
 
-def test_a_speaking_mouth_is_no_flicker() -> None:
+def test_a_speaking_mouth_does_not_count_as_flicker() -> None:
     patches = still()
     quiet = flicker(patches)
     patches.pixels[::2, LIPS[0], LIPS[1]] //= 2
     assert flicker(patches) == pytest.approx(quiet, rel=0.15)
 
 
-def test_patches_are_let_go_once_they_are_seen_from_all_sides() -> None:
-    """So many are held as the averaging looks ahead, however long the cut is."""
+def test_as_many_patches_are_held_as_the_averaging_looks_ahead() -> None:
+    """However long the cut is."""
     asked = []
 
     def stream() -> Iterator[Patch]:

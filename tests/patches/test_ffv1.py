@@ -53,13 +53,13 @@ def test_some_are_picked_in_any_order(video: Ffv1Video) -> None:
     np.testing.assert_array_equal(video.pick(wanted), pictures((20, 34, 3))[wanted])
 
 
-def test_key_frames_are_where_they_are_looked_for(video: Ffv1Video) -> None:
+def test_key_frames_are_where_the_reader_expects_them(video: Ffv1Video) -> None:
     with av.open(url(video.path)) as container:
         keys = [packet.is_keyframe for packet in container.demux(video=0) if packet.size]
     assert [number for number, key in enumerate(keys) if key] == list(range(0, FRAMES, GROUP))
 
 
-def test_a_picture_that_is_not_there_is_missed(video: Ffv1Video) -> None:
+def test_a_missing_picture_is_a_fault(video: Ffv1Video) -> None:
     longer = Ffv1Video(video.path, video.pixel_format, FRAMES + 1)
     with pytest.raises(Fault, match=r"mkv: the file is broken \(EOFError: picture 30 is missing"):
         list(longer.read())

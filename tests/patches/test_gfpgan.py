@@ -18,7 +18,7 @@ from mouthpiece.weights.find import TREE_VARIABLE
 
 @pytest.fixture(autouse=True)
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder of downloads, beside a table of the one weight."""
+    """An empty folder of downloads, and a table of the one weight."""
     monkeypatch.setattr(weight_table, "MODELS", tmp_path / "models")
     monkeypatch.setattr(weight_table, "TABLE", tmp_path / "models" / "weights.tsv")
     monkeypatch.delenv(TREE_VARIABLE, raising=False)
@@ -35,7 +35,7 @@ def one_thread() -> Iterator[None]:
 
 
 def publish(models: Path, content: Any) -> None:
-    """Lay a weight file down, with its hash in the table."""
+    """Write a weight file, and its hash into the table."""
     path = models / "downloads" / WEIGHTS
     torch.save(content, path)
     found = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -74,8 +74,9 @@ def mirror(models: Path, monkeypatch: pytest.MonkeyPatch) -> Mirror:
     return found
 
 
+@pytest.mark.slow
 def test_the_published_network_adds_its_stored_noise_and_no_other(models: Path) -> None:
-    """At its full size: with a stored noise that outshines all, the picture is black and white."""
+    """At its full size: a stored noise stronger than all else makes it black and white."""
     from spandrel.architectures.GFPGAN import GFPGAN
 
     torch.manual_seed(4)
@@ -92,7 +93,7 @@ def test_the_published_network_adds_its_stored_noise_and_no_other(models: Path) 
     assert ((restored == 0) | (restored == 255)).mean() > 0.99
 
 
-def test_values_are_brought_to_the_network_s_range_and_back(mirror: Mirror) -> None:
+def test_values_are_scaled_to_the_range_of_the_network_and_back(mirror: Mirror) -> None:
     face = faces(1)
     wanted = np.clip(face.astype(float) - 0.5 * 127.5, 0, 255)
     assert np.abs(Gfpgan("cpu", 4)(face) - wanted).max() <= 1

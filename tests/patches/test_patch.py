@@ -21,7 +21,7 @@ def test_shapes_must_agree() -> None:
         Patch(pixels, mask, np.eye(3), 1.0)
 
 
-def test_an_extent_is_what_the_mask_takes_and_a_rim_on_even_pixels() -> None:
+def test_an_extent_holds_the_mask_and_a_rim_on_even_pixels() -> None:
     extent = mask_extent(mask_of(slice(41, 44), slice(30, 31)))
     assert extent is not None
     assert (extent.rows, extent.columns) == (slice(24, 60), slice(14, 48))
@@ -34,21 +34,21 @@ def test_an_extent_ends_where_the_patch_does() -> None:
     assert (extent.rows, extent.columns) == (slice(0, 100), slice(0, 120))
 
 
-def test_of_several_masks_an_extent_holds_all() -> None:
+def test_an_extent_of_several_masks_holds_all() -> None:
     masks = [mask_of(slice(40, 44), slice(50, 54)), mask_of(slice(0, 0), slice(0, 0)),
              mask_of(slice(60, 61), slice(20, 22))]  # fmt: skip
     found = bounds_extent(map(mask_bounds, masks), *SIZE)
     assert found == mask_extent(np.max(masks, axis=0))
 
 
-def test_of_nothing_there_is_no_extent() -> None:
+def test_empty_masks_have_no_extent() -> None:
     nothing = np.zeros(SIZE, np.uint8)
     assert mask_extent(nothing) is None
     assert bounds_extent([mask_bounds(nothing)] * 2, *SIZE) is None
     assert bounds_extent([], *SIZE) is None
 
 
-def test_a_cropped_patch_lies_where_it_lay() -> None:
+def test_a_cropped_patch_stays_in_its_place() -> None:
     random = np.random.default_rng(1)
     pixels = random.integers(0, 256, (*SIZE, 3), dtype=np.uint8)
     whole = Patch(pixels, mask_of(slice(50, 60), slice(70, 80)), random.normal(size=(2, 3)), 0.5)

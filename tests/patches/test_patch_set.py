@@ -49,7 +49,7 @@ def test_a_broken_file_is_a_fault_that_names_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("meta", [b"[]", b"{}", b'{"version": 2}', b'{"version": 1, "frames": 3}'])
-def test_so_is_one_of_another_form(meta: bytes, tmp_path: Path) -> None:
+def test_a_file_of_another_form_is_a_fault(meta: bytes, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("meta.json", meta)
     with pytest.raises(Fault, match="broken"):
@@ -72,7 +72,7 @@ def test_an_empty_patch_set(tmp_path: Path) -> None:
     assert list(PatchReader(tmp_path / "a.zip")) == []
 
 
-def test_the_reader_knows_what_is_small_and_starts_over(tmp_path: Path) -> None:
+def test_the_reader_holds_what_is_small_and_reads_more_than_once(tmp_path: Path) -> None:
     patches = drawn(20)
     save(patches, tmp_path / "a.zip")
     reader = PatchReader(tmp_path / "a.zip")
@@ -101,7 +101,7 @@ def test_what_no_mask_takes_is_not_kept(tmp_path: Path) -> None:
     np.testing.assert_array_equal(small.pixels[:, 16, 16], patches.pixels[:, row, column])
 
 
-def test_an_error_on_the_way_leaves_what_was_there(tmp_path: Path) -> None:
+def test_an_error_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     save(drawn(), path)
     before = path.read_bytes()

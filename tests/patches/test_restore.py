@@ -1,4 +1,4 @@
-"""Where faces are restored, and that nothing else changes; with networks of the tests' own."""
+"""Where faces are restored, and that nothing else changes; with stand-ins for the network."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -122,7 +122,7 @@ def test_the_place_is_found_from_the_mesh() -> None:
 
 
 def test_a_face_is_seen_where_it_is_and_brought_back_there() -> None:
-    """To 512 x 512 and back: the picture, but for what interpolation takes."""
+    """To 512 x 512 and back: the same picture, up to interpolation."""
     rows, columns = np.mgrid[:256, :320]
     waves = 128 + 100 * np.sin(rows / 6) * np.sin(columns / 7)
     picture, place = np.repeat(np.rint(waves).astype(np.uint8)[..., None], 3, 2), places()[0]
@@ -142,7 +142,7 @@ def test_a_large_face_is_averaged_not_sampled() -> None:
     assert np.abs(face.astype(int) - 127).max() <= 2
 
 
-def test_a_network_that_changes_nothing_changes_nothing(mezzanine: Path) -> None:
+def test_a_network_that_changes_nothing_leaves_the_patches_as_they_are(mezzanine: Path) -> None:
     for pitch, factor in ((1.0, 1), (2.0, 2), (2.6, 3)):
         patches = draft(pitch=pitch)
         found = restore(mezzanine, patches, lambda faces: faces)
@@ -194,7 +194,7 @@ def test_what_the_network_draws_lands_on_the_face(mezzanine: Path, pitch: float)
 
 
 @pytest.mark.parametrize("pitch", [1.0, 2.0, 2.6])
-def test_outside_the_draft_s_mask_every_sample_stays(mezzanine: Path, pitch: float) -> None:
+def test_outside_the_mask_of_the_draft_every_sample_stays(mezzanine: Path, pitch: float) -> None:
     patches = draft(pitch=pitch)
     found = restore(mezzanine, patches, lambda faces: 255 - faces)
     before = samples(mezzanine, None)
@@ -205,7 +205,7 @@ def test_outside_the_draft_s_mask_every_sample_stays(mezzanine: Path, pitch: flo
 
 
 def test_beyond_the_aligned_face_the_draft_stays(mezzanine: Path) -> None:
-    """A mask that reaches out of what the network sees is no reason for an edge there."""
+    """Where a mask reaches beyond what the network sees, no edge appears."""
     wide = draft(side=128, pitch=2.0)
     wide = replace(wide, masks=np.full_like(wide.masks, 255))
     found = restore(mezzanine, wide, lambda faces: 255 - faces)
@@ -220,14 +220,14 @@ def test_beyond_the_aligned_face_the_draft_stays(mezzanine: Path) -> None:
     assert apart[seen == 255].max() > 20
 
 
-def test_coarse_light_and_colour_stay_the_draft_s(mezzanine: Path) -> None:
+def test_coarse_light_and_colour_stay_as_in_the_draft(mezzanine: Path) -> None:
     patches = draft()
     brighter = restore(mezzanine, patches, lambda faces: np.minimum(faces, 225) + 30)
     apart = brighter.pixels.astype(int) - refined(patches, 2).pixels
     assert np.abs(apart).max() <= 1
 
 
-def test_what_silence_keeps_is_not_restored(mezzanine: Path) -> None:
+def test_frames_that_are_not_drawn_are_not_restored(mezzanine: Path) -> None:
     seen = []
 
     def network(faces: np.ndarray) -> np.ndarray:

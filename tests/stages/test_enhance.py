@@ -135,10 +135,10 @@ def test_what_keeps_its_sync_is_delivered_under_a_key_of_its_own(
     row, found, file = run(request_of())
     assert found["confidence"] == 0.46
     assert len(row["draft"]) == 12 and row["draft"] != KEY and row["engine"] == "preview"
-    said = row["enhancement"]
-    assert (said["steps"], said["reverted"], said["reasons"]) == (["smoothed"], False, [])
-    assert (said["before"]["confidence"], said["after"]["confidence"]) == (0.5, 0.46)
-    assert said["after"]["flicker"] < 0.3 * said["before"]["flicker"]
+    done = row["enhancement"]
+    assert (done["steps"], done["reverted"], done["reasons"]) == (["smoothed"], False, [])
+    assert (done["before"]["confidence"], done["after"]["confidence"]) == (0.5, 0.46)
+    assert done["after"]["flicker"] < 0.3 * done["before"]["flicker"]
     assert np.ptp(load(file).pixels[3:-3].astype(int)) < np.ptp(patches().pixels[3:-3].astype(int))
 
 
@@ -149,10 +149,10 @@ def test_what_loses_its_sync_is_taken_back_whole(
     row, found, file = run(request_of())
     assert file.read_bytes() == draft.patches.read_bytes()
     assert found == score() and row["draft"] == KEY  # so that decisions on the draft still hold
-    said = row["enhancement"]
-    assert (said["steps"], said["reverted"]) == (["smoothed"], True)
-    assert said["reasons"] == ["sync_lost=0.400"]
-    assert (said["before"]["confidence"], said["after"]["confidence"]) == (0.5, 0.3)
+    done = row["enhancement"]
+    assert (done["steps"], done["reverted"]) == (["smoothed"], True)
+    assert done["reasons"] == ["sync_lost=0.400"]
+    assert (done["before"]["confidence"], done["after"]["confidence"]) == (0.5, 0.3)
 
 
 def test_an_empty_draft_and_a_silent_one_are_handed_on(

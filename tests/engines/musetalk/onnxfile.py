@@ -1,4 +1,4 @@
-"""ONNX files of a few nodes, written byte by byte: the package `onnx` is no dependency.
+"""ONNX files of a few nodes, written byte by byte: the package `onnx` is not a dependency.
 
 Field numbers are those of onnx.proto3; see also protobuf's encoding: a number is a varint (wire
 type 0), everything else is behind its length (wire type 2).
@@ -37,8 +37,8 @@ def _attribute(name: str, value: int | list[int]) -> bytes:
 def node(kind: str, inputs: str, output: str, **attributes: int | list[int]) -> bytes:
     """A node; `inputs` are names with blanks between them."""
     names = b"".join(_field(1, name) for name in inputs.split())
-    said = b"".join(_field(5, _attribute(*item)) for item in attributes.items())
-    return names + _field(2, output) + _field(4, kind) + said
+    options = b"".join(_field(5, _attribute(*item)) for item in attributes.items())
+    return names + _field(2, output) + _field(4, kind) + options
 
 
 def constant(name: str, value: np.ndarray) -> bytes:

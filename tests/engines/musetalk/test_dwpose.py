@@ -1,4 +1,4 @@
-"""DWPose's class with a network of its shapes that finds every point at the brightest place."""
+"""DWPose, with a stand-in for its network that finds every point at the brightest place."""
 
 import logging
 from pathlib import Path
@@ -80,7 +80,7 @@ def test_another_network_is_a_fault_too(tmp_path: Path) -> None:
         Dwpose(tmp_path / "d.onnx")
 
 
-def test_one_that_cannot_be_run_is_a_fault(tmp_path: Path) -> None:
+def test_a_network_that_cannot_be_run_is_a_fault(tmp_path: Path) -> None:
     write_brightest(tmp_path / "d.onnx")
     with pytest.raises(Fault, match=r"d\.onnx: onnxruntime cannot run it"):
         Dwpose(tmp_path / "d.onnx")._points(np.zeros((1, 3, 8, 8), np.float32))

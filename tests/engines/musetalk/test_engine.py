@@ -1,4 +1,4 @@
-"""The engine as the stages call it, and that upstream's known faults are not its own."""
+"""The engine as the stages call it; it does not have upstream's known faults."""
 
 import os
 import weakref
@@ -40,6 +40,8 @@ from mouthpiece.faces.track import Track
 from mouthpiece.patches.patch import mask_extent
 from patchsets import PatchSet
 
+pytestmark = pytest.mark.slow
+
 RATE = Fraction(25)
 
 
@@ -55,7 +57,7 @@ def track(golden: dict[str, np.ndarray]) -> Track:
 
 @pytest.fixture(scope="module")
 def drawing(chosen: MusetalkSettings) -> MusetalkEngine:
-    """An engine whose networks are exchanged for cheap ones; what is around them is the same."""
+    """An engine with cheap stand-ins for its networks; all else is the same."""
     made = MusetalkEngine(chosen.model_copy(update={"parsing": "drawn", "timing": "exact"}))
 
     def encode(crops: torch.Tensor) -> torch.Tensor:
@@ -160,7 +162,7 @@ def test_the_same_in_the_same_out(
     np.testing.assert_array_equal(one.pixels, two.pixels)
 
 
-def test_two_cuts_of_one_name_do_not_mix(
+def test_two_cuts_of_one_name_are_kept_apart(
     drawing: MusetalkEngine, avatar: Path, pictures: list[np.ndarray], track: Track, tmp_path: Path
 ) -> None:
     other = tmp_path / "with space" / avatar.name
@@ -205,7 +207,7 @@ def test_a_shut_mouth_keeps_its_picture_where_the_dub_is_silent(
     assert (alpha == 1).all() != keep_silence
 
 
-def test_pictures_must_be_as_many_as_the_track_says(
+def test_there_must_be_as_many_pictures_as_the_track_has_frames(
     drawing: MusetalkEngine, pictures: list[np.ndarray], track: Track, tmp_path: Path
 ) -> None:
     for given in (pictures[:2], [*pictures, pictures[0]]):
@@ -214,7 +216,7 @@ def test_pictures_must_be_as_many_as_the_track_says(
     assert not (tmp_path / "x.avatar").exists()
 
 
-def test_an_avatar_is_drawn_backward_where_its_film_loops(
+def test_an_avatar_is_drawn_in_reverse_where_its_film_loops(
     drawing: MusetalkEngine, avatar: Path, speech: Speech
 ) -> None:
     person, back = Avatar.load(avatar), LoopedClock(RATE, 43, 2, Clock(RATE, 40, 3), reversed=True)
@@ -240,7 +242,7 @@ def test_a_broken_avatar_is_a_fault_that_names_it(content: bytes, tmp_path: Path
             read(tmp_path / "avatar.zip")
 
 
-def test_the_range_of_the_shift_stands_in_the_avatar(avatar: Path, track: Track) -> None:
+def test_the_avatar_has_the_range_of_the_shift(avatar: Path, track: Track) -> None:
     points = track.points[:, MESH_OF_68, :2].astype(int)
     down = points[:, 30, 1] - points[:, 29, 1]
     up = points[:, 29, 1] - points[:, 28, 1]
@@ -380,7 +382,9 @@ def test_a_broken_config_is_a_fault_that_names_it(
     ("name", "network"),
     [("config.json", "encoder"), ("preprocessor_config.json", "extractor")],
 )
-def test_so_is_one_of_whispers(name: str, network: str, tmp_path: Path, tree: Path) -> None:
+def test_a_broken_config_of_whisper_is_a_fault_that_names_it(
+    name: str, network: str, tmp_path: Path, tree: Path
+) -> None:
     (tmp_path / "whisper").mkdir()
     (tmp_path / "whisper" / name).write_text("[]")
     with pytest.raises(Fault, match=rf"whisper/{name}: not a usable config"):

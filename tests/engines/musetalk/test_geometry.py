@@ -159,7 +159,7 @@ NO_ROOM = [
 
 
 @pytest.mark.parametrize("error", NO_ROOM)
-def test_a_batch_is_halved_once_what_failed_is_let_go(
+def test_a_batch_is_halved_after_what_failed_is_freed(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[weakref.ref[torch.Tensor]] = []

@@ -32,7 +32,7 @@ SILENCE = Speech(np.zeros(16000 * 6, np.float32), 16000)
 
 
 class Played:
-    """A motion that says what it was told."""
+    """A motion that is given."""
 
     def __init__(self, aperture: np.ndarray, closure: float = 0.0) -> None:
         self.controls = np.zeros((len(aperture), 4), np.float32)
@@ -65,7 +65,7 @@ def _composite(pictures: list[np.ndarray], patches: PatchSet) -> list[np.ndarray
     return out
 
 
-def test_a_looped_film_shows_the_avatar_backward(tmp_path: Path) -> None:
+def test_a_looped_film_shows_the_avatar_in_reverse(tmp_path: Path) -> None:
     person = draw_person(np.array([0, 0.1, 0.25, 0.1, 0.05]))
     opened = np.linspace(0, 0.2, 3)
     _render(person, tmp_path, Played(np.zeros(5)))
@@ -195,9 +195,9 @@ def test_long_silence_with_a_shut_source_keeps_the_original() -> None:
     silent = np.ones(60, bool)
     silent[40:50] = False
     motion = Motion(np.tile(np.float32([0, 1, 0, 0]), (60, 1)), silent)
-    shown = np.zeros(60)
-    shown[10:14] = 0.2
-    alpha = opacity(idle(motion, shown), _clock(60))
+    mouth = np.zeros(60)
+    mouth[10:14] = 0.2
+    alpha = opacity(idle(motion, mouth), _clock(60))
     assert (alpha[9:15] == 1).all(), "the source's mouth moves in the silence"
     assert (alpha[40:50] == 1).all(), "speech"
     assert (alpha[22:32] == 0).all(), "silent and shut for long"
@@ -223,6 +223,7 @@ def _mesh_aperture(track: Track) -> np.ndarray:
     return gap / np.linalg.norm(points[:, 33] - points[:, 263], axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not GRID.is_dir(), reason="the GRID clips are not beside the checkout")
 @pytest.mark.parametrize("clip", ["s2_swwp2s.mpg", "M_swiz3n_swiz3n.mpg"])
 def test_real_mouths_follow_the_motion_and_forget_the_source(clip: str, tmp_path: Path) -> None:

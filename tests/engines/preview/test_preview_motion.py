@@ -1,4 +1,4 @@
-"""The embedded network behind the engine's seam."""
+"""The embedded network as the engine calls it."""
 
 from fractions import Fraction
 
@@ -44,7 +44,7 @@ def test_pure_silence_is_shut() -> None:
     assert motion.silent.all()
 
 
-def test_louder_sound_is_no_wider_mouth() -> None:
+def test_louder_sound_does_not_open_the_mouth_wider() -> None:
     parts = (_quiet(0.4), _vowel(0.6))
     clock = Clock(RATE, 0, 25)
     soft = NetworkMotion()(_speech(*(0.2 * part for part in parts)), clock)

@@ -98,7 +98,7 @@ def _dubs(options: list[str]) -> dict[str, Path]:
 def _localize(
     wanted: "Localization", out: Path | None, cores: str, dry_run: bool, verbose: bool
 ) -> int:
-    from ..runs.folder import lay_out, video_id
+    from ..runs.folder import check_weights, lay_out, video_id
     from ..runs.process import Command
     from .session import carry_out, open_project
 
@@ -106,6 +106,8 @@ def _localize(
     project = lay_out(folder, wanted)
     command = Command(folder, named_configs(folder), cores, dry_run)
     open_project(command)
+    if not dry_run:
+        check_weights(folder, project)
     return carry_out(command, list(project.dubs), verbose)
 
 

@@ -23,6 +23,8 @@ from .words import count, duration, say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NOTHING = "Nothing to do: everything is made."
+
 CHECKPOINTS = ("cuts", "loop")
 """Rules after which more jobs become known."""
 
@@ -119,6 +121,8 @@ class Session:
             if film.ended is not None and film.started is not None
         }
         show_problems(self._err, self._problems(outcome, log), self._full(log))
+        if not outcome.code and not self._progress.films():
+            say(self._out, NOTHING)
         show_summary(self._out, films, times, duration(took))
         again = command_line(self._command.folder, self._command.configs)
         show_next(self._out, films, outcome, again)
@@ -166,7 +170,7 @@ def _plan(command: Command, verbose: bool) -> int:
 def _show_plan(console: Console, jobs: "Mapping[str, int]") -> None:
     jobs = {rule: number for rule, number in jobs.items() if rule != "all"}
     if not jobs:
-        console.print("Nothing to do: everything is made.")
+        say(console, NOTHING)
         return
     console.print(f"{count(sum(jobs.values()), 'job')} to do:")
     width = max(map(len, jobs))

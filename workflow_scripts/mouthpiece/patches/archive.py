@@ -112,6 +112,9 @@ class Archive:
 
         Returns:
             The video, which can be read after the archive is closed.
+
+        Raises:
+            ValueError: The member is not a stored one.
         """
         member = self.zip.getinfo(name)
         if member.compress_type != zipfile.ZIP_STORED:
@@ -144,8 +147,7 @@ def read_archive(path: Path, version: int) -> Iterator[Archive]:
     """
     with broken_is_fault(path), zipfile.ZipFile(path) as archive:
         meta = _meta(archive)
-        if meta["version"] != version:
-            raise ValueError(f"version {meta['version']}, expected {version}")
+        _check_version(meta, version)
         yield Archive(path, meta, archive)
 
 
@@ -167,3 +169,8 @@ def read_meta(path: Path) -> dict[str, Any]:
 
 def _meta(archive: zipfile.ZipFile) -> dict[str, Any]:
     return dict(json.loads(archive.read(META)))
+
+
+def _check_version(meta: Mapping[str, Any], version: int) -> None:
+    if meta["version"] != version:
+        raise ValueError(f"version {meta['version']}, expected {version}")

@@ -32,7 +32,7 @@ TOO_NEAR = 0.04
 """How much too near the other the mesh then draws each lip's edge, as a share of a line."""
 
 STRANGE = 5.0
-"""Squared deviation per channel sum from which a colour is none of the lips'."""
+"""Squared deviation, summed over the channels, from which a colour is not of the lips."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from ...audio.logmel import BANDS, HOP, SAMPLE_RATE, log_mel
+from ...audio.residual_block import ResidualBlock
 from ...audio.speech import Speech
 from ...core.timeline import Clock, sample_of
 from ...weights import embedded
@@ -49,38 +50,15 @@ PHONE_CLASSES, BILABIAL = 14, 1
 """Phone classes that the network names beside the shapes, and which of them is p, b and m."""
 
 
-class Block(nn.Module):
-    """A residual convolution over time, [B, C, T] to the same, reaching `dilation` steps aside."""
-
-    def __init__(self, channels: int, dilation: int, dropout: float) -> None:
-        super().__init__()
-        self.scale = nn.Parameter(torch.ones(channels, 1))
-        self.spread = nn.Conv1d(channels, channels, 3, padding=dilation, dilation=dilation)
-        self.mix = nn.Conv1d(channels, channels, 1)
-        self.dropout = nn.Dropout1d(dropout)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Add what the convolution finds.
-
-        Args:
-            x: [B, C, T] float32.
-
-        Returns:
-            [B, C, T].
-        """
-        centred = x - x.mean(1, keepdim=True)
-        level = torch.rsqrt(centred.square().mean(1, keepdim=True) + 1e-5)
-        spread = self.spread(centred * level * self.scale)
-        return x + self.mix(self.dropout(nn.functional.gelu(spread)))
-
-
 class LipNet(nn.Module):
     """The network: log-mel rows to a mouth shape and phone classes for every other row."""
 
     def __init__(self, dropout: float = 0.1) -> None:
         super().__init__()
         self.stem = nn.Conv1d(BANDS, CHANNELS, 5, stride=ROW // HOP, padding=2)
-        self.blocks = nn.Sequential(*(Block(CHANNELS, d, dropout) for d in DILATIONS))
+        self.blocks = nn.Sequential(
+            *(ResidualBlock(CHANNELS, d, dropout, centred=True) for d in DILATIONS)
+        )
         self.shapes = nn.Conv1d(CHANNELS, len(CONTROLS), 1)
         self.classes = nn.Conv1d(CHANNELS, PHONE_CLASSES, 1)
 

@@ -21,7 +21,7 @@ MESH_GAIN = 1.3
 """The face mesh, from which the network learnt, sees less of an opening than there is."""
 
 SHUT_UNDER = 0.012
-"""A smaller opening is none."""
+"""A smaller opening counts as closed."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from ...audio.logmel import BANDS
+from ...audio.residual_block import ResidualBlock
 from ...faces.mouth import MEASURES
 
 EMBEDDING = 64
@@ -28,35 +29,6 @@ PHONE_CLASSES = 14
 """Phone classes that the sound tower learns to name in training; unused at inference."""
 
 
-class Block(nn.Module):
-    """A residual convolution over time.
-
-    Args:
-        channels: C, in and out.
-        dilation: Frames between the taps of the kernel of 3.
-        dropout: The share of channels that are dropped in training.
-    """
-
-    def __init__(self, channels: int, dilation: int, dropout: float) -> None:
-        super().__init__()
-        self.scale = nn.Parameter(torch.ones(channels, 1))
-        self.spread = nn.Conv1d(channels, channels, 3, padding=dilation, dilation=dilation)
-        self.mix = nn.Conv1d(channels, channels, 1)
-        self.dropout = nn.Dropout1d(dropout)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Add the convolution of normalized features to them.
-
-        Args:
-            x: Features, [B, C, T] float.
-
-        Returns:
-            Features, [B, C, T] float.
-        """
-        level = torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-5)
-        return x + self.mix(self.dropout(nn.functional.gelu(self.spread(x * level * self.scale))))
-
-
 class SyncNet(nn.Module):
     """The two networks, for lips and for sound; their embeddings have unit length.
 
@@ -69,16 +41,16 @@ class SyncNet(nn.Module):
         lips, sound = LIP_CHANNELS, SOUND_CHANNELS
         self.lip_tower = nn.Sequential(
             nn.Conv1d(len(MEASURES) + 1, lips, 3, padding=1),
-            *(Block(lips, dilation, dropout) for dilation in (1, 1, 2)),
+            *(ResidualBlock(lips, dilation, dropout) for dilation in (1, 1, 2)),
             nn.Conv1d(lips, EMBEDDING, 1),
         )
         self.sound_stem = nn.Sequential(
             nn.Conv1d(BANDS, sound, 5, stride=2, padding=2),
-            *(Block(sound, dilation, dropout) for dilation in (1, 2, 4)),
+            *(ResidualBlock(sound, dilation, dropout) for dilation in (1, 2, 4)),
         )
         self.sound_tower = nn.Sequential(
             nn.Conv1d(sound, sound, 4, stride=2, padding=1),
-            *(Block(sound, dilation, dropout) for dilation in (1, 2)),
+            *(ResidualBlock(sound, dilation, dropout) for dilation in (1, 2)),
             nn.Conv1d(sound, EMBEDDING, 1),
         )
         self.classes = nn.Conv1d(sound, PHONE_CLASSES, 1)
