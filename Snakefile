@@ -37,7 +37,7 @@ include: "rules/film.smk"
 include: "rules/package.smk"
 include: "rules/review.smk"
 include: "rules/overview.smk"
-include: "rules/ending.smk"
+include: "rules/run_summary.smk"
 
 
 # On a cluster: too short to be submitted.
