@@ -14,6 +14,7 @@ checkpoint loop:
         "../envs/mouthpiece.yaml"
     params:
         code=code_version("stages.loop"),
+        packages=package_versions("stages.loop"),
     threads: 1
     resources:
         mem_mb=1000,

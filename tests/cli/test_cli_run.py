@@ -130,7 +130,7 @@ def test_what_is_wrong_is_found_before_snakemake_starts(job: Path, capsys, caplo
     (job / "de.wav").unlink()
     assert main(["run"]) == 1
     assert "dubs.tsv, row 2, column audio: there is no file 'de.wav'" in caplog.text
-    assert main(["run", "--", "--config", "dubs=other.tsv"]) == 1  # which another table may mend
+    assert main(["run", "--", "--config", "dubs=other.tsv"]) == 1  # which another table may correct
     assert "started" in capsys.readouterr().err
     assert main(["run", "--config", "no.yaml"]) == 1
     assert "no.yaml: is not readable YAML" in caplog.text

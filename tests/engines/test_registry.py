@@ -33,6 +33,9 @@ class ToySettings(EngineSettings):
     '''How much.'''
 """
 DRAWING = """
+import jinja2
+
+
 class Toy:
     def __init__(self, settings):
         self.volume = settings.volume
@@ -64,7 +67,7 @@ lenient = toy_scorer:ToyScorerSettings
 """
 USE = """
 from pathlib import Path
-from mouthpiece.core.codeversion import code_version, module_closure
+from mouthpiece.core.codeversion import code_version, module_closure, package_versions
 from mouthpiece.engines.registry import create_engine, preset_names
 from mouthpiece.project.docs import tables
 from mouthpiece.project.project import Project, read_config
@@ -81,6 +84,8 @@ assert "syncnet" not in missing_weights(project, [])
 assert "toy_engine.settings" not in module_closure("stages.draft", chosen.package())
 assert "toy_engine.drawing" in module_closure("stages.draft", chosen.package())
 assert code_version("stages.draft", chosen.package()) != code_version("stages.draft")
+assert "jinja2" in {name.lower() for name in package_versions("toy_engine")}
+assert "jinja2" not in {name.lower() for name in package_versions("stages.draft")}
 assert "`engines.toy.volume`" in tables()
 """
 JOB = {

@@ -100,7 +100,7 @@ def _localize(
 ) -> int:
     from ..runs.folder import check_weights, lay_out, video_id
     from ..runs.process import Command
-    from .session import carry_out, open_project
+    from .session import open_project, run_session
 
     folder = out or Path(video_id(wanted.film))
     project = lay_out(folder, wanted)
@@ -108,7 +108,7 @@ def _localize(
     open_project(command)
     if not dry_run:
         check_weights(folder, project)
-    return carry_out(command, list(project.dubs), verbose)
+    return run_session(command, list(project.dubs), verbose)
 
 
 def named_configs(folder: Path) -> list[Path]:

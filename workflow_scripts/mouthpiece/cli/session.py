@@ -49,7 +49,7 @@ def open_project(command: Command) -> Project:
     return project
 
 
-def carry_out(command: Command, films: Sequence[FilmName], verbose: bool) -> int:
+def run_session(command: Command, films: Sequence[FilmName], verbose: bool) -> int:
     """Run the workflow, and tell how it ended.
 
     Args:
@@ -62,7 +62,7 @@ def carry_out(command: Command, films: Sequence[FilmName], verbose: bool) -> int
     """
     if command.dry_run:
         return _plan(command, verbose)
-    return Session(command, films, verbose).carry_out()
+    return Session(command, films, verbose).run()
 
 
 class Session:
@@ -80,7 +80,7 @@ class Session:
         self._out, self._err = Console(), Console(stderr=True)
         self._warned: set[str] = set()
 
-    def carry_out(self) -> int:
+    def run(self) -> int:
         """Run it.
 
         Returns:

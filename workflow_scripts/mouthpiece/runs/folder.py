@@ -164,7 +164,7 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
 
 
 def check_weights(folder: Path, project: Project) -> None:
-    """Refuse a run that would fail for want of weights, before its first long job.
+    """Refuse a run that lacks weights, before its first long job.
 
     Args:
         folder: The project's folder.
