@@ -1,18 +1,22 @@
 # make demo     set up, and run the whole workflow on the bundled demo
-# make test     set up, and pass the tests
+# make test     set up, and pass all tests
+# make test-fast  those that a developer runs all day: no run of the workflow, no browser, none that is slow
 # make models CONFIGFILE=job.yaml    download and verify the weights that a config asks for (default:
 #                                    config/config.yaml); ENGINE=musetalk: those of an engine or scorer
 # make review   serve the review pages and save decisions; CONFIGFILE=demo/config.yaml for the demo's
-# make lint     formatting, lint and types
-# make lock     renew the lock files;  make schema    renew config/schemas/config.schema.json
+# make lint     formatting, lint, types, imports
+# make lock     renew the lock files;  make schema    renew config/README.md and the config's schema
+# make wheel    build the package
 
 PYTHON ?= python3.11
 CORES ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+CONFIG := $(if $(CONFIGFILE),--config $(CONFIGFILE))
+PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup demo test review lint models lock schema clean
+.PHONY: setup demo test test-fast review lint models lock schema wheel clean
 
 setup: $(READY)
 
@@ -22,40 +26,44 @@ $(READY): requirements/all.lock requirements/bootstrap.lock pyproject.toml model
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/bootstrap.lock requirements/all.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m mouthpiece.weights fetch --for guard
+	$(BIN)/mouthpiece models fetch --for guard
 	@touch $@
 
 demo: setup
-	$(BIN)/python -m mouthpiece.demo
-	$(BIN)/snakemake --cores $(CORES) --configfile demo/config.yaml
-	@echo "The film:        results/demo/en/demo.en.mp4"
-	@echo "The review page: results/demo/en/review/index.html"
-	@echo "To decide there: make review CONFIGFILE=demo/config.yaml"
+	$(BIN)/mouthpiece demo --cores $(CORES)
 
 test: setup
-	$(BIN)/python -m mouthpiece.demo
-	$(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
+	$(BIN)/mouthpiece demo --media-only
+	$(PYTEST)
+
+test-fast: setup
+	$(PYTEST) -m "not e2e and not browser and not slow"
 
 review: setup
-	@$(BIN)/python -m mouthpiece.reviewserver $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
+	@$(BIN)/mouthpiece review $(CONFIG)
 
 lint: setup
-	$(BIN)/ruff format --check workflow_scripts tests benchmarks
-	$(BIN)/ruff check workflow_scripts tests benchmarks
-	$(BIN)/biome check
-	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/ruff format --check workflow_scripts tests benchmarks hatch_build.py
+	$(BIN)/ruff check workflow_scripts tests benchmarks hatch_build.py
+	$(BIN)/snakefmt --check Snakefile workflow rules
 	$(BIN)/snakemake --lint
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/biome check
+	$(BIN)/hadolint Dockerfile
 
 models: setup
-	$(BIN)/python -m mouthpiece.weights fetch $(if $(UNPINNED),--unpinned) $(if $(ENGINE),--for $(ENGINE)) $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
+	$(BIN)/mouthpiece models fetch $(if $(UNPINNED),--unpinned) $(if $(ENGINE),--for $(ENGINE)) $(CONFIG)
 
 lock:
-	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.lock
 	$(COMPILE) pyproject.toml --all-extras --override requirements/overrides.txt -o requirements/all.lock
+	$(COMPILE) requirements/bootstrap.in --constraint requirements/all.lock -o requirements/bootstrap.lock
 
 schema: setup
-	$(BIN)/python -m mouthpiece.configdoc
+	$(BIN)/mouthpiece config schema --write
+
+wheel: setup
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python
 
 clean:
-	rm -rf results logs timings .snakemake
+	rm -rf results logs timings dist .snakemake

@@ -30,6 +30,7 @@ include: "rules/bake.smk"
 include: "rules/speech.smk"
 include: "rules/draft.smk"
 include: "rules/enhance.smk"
+include: "rules/score.smk"
 include: "rules/gate.smk"
 include: "rules/cut_table.smk"
 include: "rules/segment.smk"
@@ -37,7 +38,7 @@ include: "rules/film.smk"
 include: "rules/package.smk"
 include: "rules/review.smk"
 include: "rules/overview.smk"
-include: "rules/ending.smk"
+include: "rules/run_summary.smk"
 
 
 # On a cluster: too short to be submitted.
@@ -55,14 +56,14 @@ onstart:
 
 
 onsuccess:
-    tell_unmatched()
-    tell_faults()
+    report_unmatched()
+    report_faults()
 
 
 onerror:
-    tell_unmatched()
-    tell_faults()
-    show_unmade()
+    report_unmatched()
+    report_faults()
+    report_unmade()
 
 
 rule all:

@@ -24,7 +24,7 @@ from typing import Any
 from mouthpiece.core.cut_table import read_rows
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.join import count_frames
-from mouthpiece.reports.timings import Place, by_stage, read_timings
+from mouthpiece.reports.timings import TimingFolder, by_stage, read_timings
 
 SNAKEFILE = Path(__file__).parents[1] / "Snakefile"
 LANGUAGES = ("en", "de")
@@ -114,8 +114,8 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     found["second_language_times_real_time"] = found["film_s"] / found["second_language_s"]
     cuts = ("", *(row.cut for row in rows))
     languages = ("", *LANGUAGES)
-    places = [Place("v", language, cut, 1) for language in languages for cut in cuts]
-    timings = by_stage(read_timings(folder / "timings", places))
+    folders = [TimingFolder("v", language, cut) for language in languages for cut in cuts]
+    timings = by_stage(read_timings(folder / "timings", folders))
     found["stages"] = {stage: asdict(timing) for stage, timing in timings.items()}
     return found
 

@@ -1,4 +1,4 @@
-# Apart from the gate: a note, or a new column, joins no film again.
+# Not part of the gate, so that a note or a new column does not redo the film.
 rule cut_table:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
@@ -22,6 +22,7 @@ rule cut_table:
     conda:
         "../envs/mouthpiece.yaml"
     params:
+        scorer=SCORER,
         limits=LIMITS.gate_limits.model_dump(),
         deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=get_decisions,

@@ -1,4 +1,4 @@
-# Only films whose length policy is `loop` ask for this; the others' cuts are their video's.
+# Only for films with the length policy `loop`. Other films have the cuts of their video.
 checkpoint loop:
     input:
         boundaries="results/{video}/_shared/boundaries.tsv",
@@ -14,6 +14,7 @@ checkpoint loop:
         "../envs/mouthpiece.yaml"
     params:
         code=code_version("stages.loop"),
+        packages=package_versions("stages.loop"),
     threads: 1
     resources:
         mem_mb=1000,

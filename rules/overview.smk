@@ -3,7 +3,7 @@ rule overview:
         tables=each_film("results/{video}/{language}/cuts.tsv"),
         facts=each_film("results/{video}/_shared/source.json"),
         boundaries=each_film("results/{video}/_shared/boundaries.tsv"),
-        # Asked for only so that this page is written last, when all timings are there.
+        # Only so that this page is written last, when all timings exist.
         last=films() + reviews(),
     output:
         page=report(

@@ -30,6 +30,7 @@ rule review:
         presets=presets_of_engines(),
         rows_on_cuts=rows_on_other_cuts,
         code=code_version("stages.review"),
+        packages=package_versions("stages.review"),
     threads: 1
     resources:
         mem_mb=1500,

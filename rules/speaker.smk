@@ -11,6 +11,7 @@ rule source_speech:
         "../envs/mouthpiece.yaml"
     params:
         code=code_version("stages.speech"),
+        packages=package_versions("stages.speech"),
     threads: 1
     resources:
         mem_mb=1500,

@@ -11,6 +11,7 @@ rule speech:
         "../envs/mouthpiece.yaml"
     params:
         code=code_version("stages.speech"),
+        packages=package_versions("stages.speech"),
     threads: 1
     resources:
         mem_mb=1500,
@@ -31,7 +32,8 @@ rule speech_cut:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        code=code_version("audio.slices"),
+        code=code_version("stages.speech_cut"),
+        packages=package_versions("stages.speech_cut"),
     threads: 1
     resources:
         mem_mb=1500,

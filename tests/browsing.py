@@ -1,4 +1,4 @@
-"""A person at a review page, in a real Chromium."""
+"""A reviewer who uses a review page in a real Chromium."""
 
 import shutil
 
@@ -29,7 +29,7 @@ def browser():
 
 
 class Reviewer:
-    """A person at the page."""
+    """A reviewer who uses a page."""
 
     def __init__(self, page):
         self.page = page
@@ -39,9 +39,9 @@ class Reviewer:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self, folder):
-        """Open a page from disk; not at once after another one.
+        """Open a page from disk, after a pause if another one is open.
 
-        What a page stores reaches the next one's process a moment later.
+        What a page stores reaches the process of the next page a moment later.
         """
         if self.page.url != "about:blank":
             self.page.wait_for_timeout(300)
@@ -68,7 +68,7 @@ class Reviewer:
         return self.page.evaluate("[...document.querySelectorAll('video')].map(v => v.currentTime)")
 
     def wait(self, condition):
-        """Wait until a script says so; the page's policy forbids Playwright's own way."""
+        """Wait until a script is true. Pages forbid Playwright's `wait_for_function`."""
         for _ in range(500):
             if self.page.evaluate(condition):
                 return

@@ -62,6 +62,6 @@ def write(path: Path, *lines: tuple[object, ...]) -> Path:
     return path
 
 
-def decision(number: int, said: str, draft: object = None) -> tuple[object, ...]:
+def decision(number: int, decided: str, draft: object = None) -> tuple[object, ...]:
     bound = f"{number:012x}" if draft is None else draft
-    return "talk", "pt-BR", f"{number:06d}-{number:06d}", said, bound
+    return "talk", "pt-BR", f"{number:06d}-{number:06d}", decided, bound

@@ -1,7 +1,7 @@
-"""Makers of small source videos, each with one trait that real files have, made by ffmpeg.
+"""Makes small source videos with ffmpeg, each with one property of real files.
 
-The picture counts: frame n is a flat grey of luma `luma_of(n)`, but for sources that need structure
-(interlaced, odd size, rotated, HDR). The sound is silent but for a beep, unless said otherwise.
+The picture counts: frame n is a flat grey of luma `luma_of(n)`, except for sources that need
+structure (interlaced, odd size, rotated, HDR). By default, the sound is silence with one beep.
 """
 
 import subprocess
@@ -14,7 +14,7 @@ LUMA_CYCLE = 50
 
 
 def luma_of(frame: int) -> int:
-    """The luma of a counting picture's frame."""
+    """The luma of a frame of a counting picture."""
     return 20 + LUMA_STEP * (frame % LUMA_CYCLE)
 
 
@@ -24,7 +24,7 @@ def counted(luma: float) -> int:
 
 
 def ffmpeg(*arguments: object) -> None:
-    """Run ffmpeg; the error is shown where it fails."""
+    """Run ffmpeg, which prints its errors."""
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-y", "-loglevel", "error"]
     subprocess.run([*command, *map(str, arguments)], check=True)
 
@@ -56,27 +56,27 @@ def plain(path: Path, rate: str = "25", seconds: float = 2) -> None:
 
 
 def predicted(path: Path) -> None:
-    """Long groups of pictures with B frames, as cameras and web sites make them."""
+    """Long groups of pictures with B frames, as from cameras and web sites."""
     ffmpeg(*counting(), *X264, "-preset", "medium", "-bf", "3", "-g", "250", path)
 
 
 def variable_rate(path: Path) -> None:
-    """30 frames/s, of which a screen recorder left out those where nothing changed."""
+    """30 frames/s, without the frames in which nothing changes, as from a screen recorder."""
     kept = "select=lt(n\\,10)+not(mod(n\\,7))*lt(n\\,50)+gt(n\\,54)"
     ffmpeg(*counting("30"), "-vf", kept, "-fps_mode", "vfr", *X264, path)
 
 
 def rotated(path: Path, degrees: int = 90) -> None:
-    """A phone's film: stored lying, its left half black, shown upright by a rotation flag."""
-    lying = path.with_name(f"lying-{path.name}")
+    """A phone's film: stored sideways with a black left half, shown upright by a rotation flag."""
+    sideways = path.with_name(f"sideways-{path.name}")
     halves = "color=black:s=64x96:d=0.4:r=25[l];color=white:s=64x96:d=0.4:r=25[r];[l][r]hstack"
-    ffmpeg("-filter_complex", halves, *X264, "-pix_fmt", "yuv420p", lying)
-    ffmpeg("-display_rotation", degrees, "-i", lying, "-c", "copy", path)
-    lying.unlink()
+    ffmpeg("-filter_complex", halves, *X264, "-pix_fmt", "yuv420p", sideways)
+    ffmpeg("-display_rotation", degrees, "-i", sideways, "-c", "copy", path)
+    sideways.unlink()
 
 
 def wide_pixels(path: Path) -> None:
-    """PAL widescreen in small: 90x72 with pixels 64:45, shown as 128x72."""
+    """Like PAL widescreen, but small: 90x72 with pixels 64:45, shown as 128x72."""
     ffmpeg(*counting(seconds=0.4, size="90x72"), "-vf", "setsar=64/45", *X264, path)
 
 
@@ -90,7 +90,7 @@ def waves(rate: str) -> str:
 
 
 def interlaced(path: Path, top_first: bool = True, flagged: bool = True) -> None:
-    """25 interlaced frames/s, made of a fast-moving 50 frames/s."""
+    """25 interlaced frames/s, made from 50 frames/s with fast motion."""
     mode = "interleave_top" if top_first else "interleave_bottom"
     flags = ["-flags", "+ilme+ildct", "-x264-params", f"{'tff' if top_first else 'bff'}=1"]
     fields = f"{waves('50')},tinterlace={mode}" + ("" if flagged else ",setfield=prog")
@@ -98,7 +98,7 @@ def interlaced(path: Path, top_first: bool = True, flagged: bool = True) -> None
 
 
 def progressive_flagged_interlaced(path: Path) -> None:
-    """Progressive pictures stored as fields, as broadcasters do (PsF)."""
+    """Progressive pictures stored as fields (PsF), as broadcasters do."""
     ffmpeg(
         *("-f", "lavfi", "-i", f"{waves('25')},setfield=tff"),
         *X264, "-flags", "+ilme+ildct", "-x264-params", "tff=1", path,
@@ -112,12 +112,12 @@ def odd_size(path: Path, pixel_format: str = "yuv420p") -> None:
 
 
 def stored_as(path: Path, pixel_format: str) -> None:
-    """A moving picture stored without loss in a pixel format."""
+    """A moving picture, stored losslessly in a pixel format."""
     ffmpeg(*pattern(seconds=0.4), "-pix_fmt", pixel_format, "-c:v", "ffv1", path)
 
 
 def coloured(path: Path, colour: str, matrix: str, range_: str, size: str, tagged: bool) -> None:
-    """One colour, stored in YUV by a matrix and a range, with or without the tags that say so."""
+    """One colour, stored in YUV with a matrix and a range, with or without colour tags."""
     made = f"color={colour}:s={size}:r=25:d=0.2,format=gbrp"
     made += f",scale=out_color_matrix={matrix}:out_range={range_},format=yuv444p"
     tags = f"range={range_}:colorspace={matrix}" if tagged else "range=unknown:colorspace=unknown"
@@ -153,9 +153,9 @@ def silent(path: Path) -> None:
 
 
 def shifted_sound(path: Path, seconds: float) -> None:
-    """A beep at picture time 1 s, whose track starts `seconds` after the picture (or before).
+    """A beep at picture time 1 s in a track that starts `seconds` after (or before) the picture.
 
-    Give whole frames of 25 fps: ffmpeg rounds a picture's offset to them.
+    `seconds` must be whole frames of 25 fps: ffmpeg rounds the picture's offset to them.
     """
     late = ["-itsoffset", str(seconds)]
     sound = beep(1.0 - seconds, 2.4, 48000)
@@ -189,7 +189,7 @@ def hdr(path: Path, transfer: str) -> None:
 
 
 def trimmed_by_edit_list(path: Path) -> None:
-    """Cut without re-encoding: an edit list hides the 0.5 s after the last key frame."""
+    """A cut without re-encoding: an edit list hides the 0.5 s after the last key frame."""
     whole = path.with_name(f"whole-{path.name}")
     ffmpeg(*counting(), *beep(), *X264, "-g", "25", "-bf", "2", *AAC, whole)
     ffmpeg("-ss", "0.5", "-i", whole, "-c", "copy", path)
@@ -197,7 +197,7 @@ def trimmed_by_edit_list(path: Path) -> None:
 
 
 def truncated(path: Path, share: float = 0.6, faststart: bool = True) -> None:
-    """The first part of a file; its header, first (faststart) or lost, promises the whole."""
+    """The first part of a file. Its header describes the whole file, or is lost (no faststart)."""
     whole = path.with_name(f"whole-{path.name}")
     front = ("-movflags", "+faststart") if faststart and path.suffix in (".mp4", ".mov") else ()
     ffmpeg(*pattern(seconds=3), *beep(seconds=3), *X264, *AAC, *front, whole)
@@ -207,7 +207,7 @@ def truncated(path: Path, share: float = 0.6, faststart: bool = True) -> None:
 
 
 def damaged(path: Path) -> None:
-    """Some bytes in the middle of the picture are not what was written."""
+    """A file with wrong bytes in the middle of the picture."""
     ffmpeg(*pattern(seconds=2), *X264, "-g", "250", path)
     data = bytearray(path.read_bytes())
     middle = len(data) // 3
@@ -216,7 +216,7 @@ def damaged(path: Path) -> None:
 
 
 def text_as_video(path: Path) -> None:
-    """A text renamed."""
+    """A text file with the name of a video."""
     path.write_text("This is no video.\n" * 200, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""What takes long to make, made once for all processes of a test run."""
+"""Fixtures that take long to make, made once for all processes of a test run."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ MAKER = Path(__file__).parent / "parity" / "make_weights.py"
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """The folder that `make` fills, shared by the processes of pytest-xdist; not to be changed."""
+    """The folder that `make` fills, shared by the processes of pytest-xdist. Do not change it."""
     base = factory.getbasetemp()
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once" / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
 
 @pytest.fixture(scope="session")
 def seeded_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MuseTalk's networks, small and seeded, in upstream's layout: a `models/` folder to copy."""
+    """Small MuseTalk networks with seeded weights: a `models/` folder in upstream's layout."""
 
     def make(models: Path) -> None:
         subprocess.run([sys.executable, MAKER, models], check=True)

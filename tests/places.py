@@ -1,4 +1,4 @@
-"""Where the tests find what they need beside them."""
+"""Paths of the project, for tests."""
 
 from pathlib import Path
 

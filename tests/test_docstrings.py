@@ -10,11 +10,6 @@ from places import ROOT
 
 PACKAGE = ROOT / "workflow_scripts" / "mouthpiece"
 
-PENDING: tuple[str, ...] = (
-    "runs/events.py",
-)
-"""Modules and packages, relative to the library, whose docstrings are still to be written."""
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 PROPERTIES = {"property", "cached_property", "setter"}
 
@@ -142,21 +137,8 @@ def modules() -> Iterator[tuple[str, str]]:
 
 
 def test_public_docstrings_are_complete() -> None:
-    found = [
-        f"{name}: {problem}"
-        for name, source in modules()
-        if not name.startswith(PENDING)
-        for problem in problems(source)
-    ]
+    found = [f"{name}: {problem}" for name, source in modules() for problem in problems(source)]
     assert not found, "\n".join(found)
-
-
-def test_what_is_pending_is_not_done() -> None:
-    """A package that is done leaves the list, and so stays done."""
-    for entry in PENDING:
-        found = [source for name, source in modules() if name.startswith(entry)]
-        is_pending = any(list(problems(source)) for source in found)
-        assert is_pending, f"{entry} is done: take it off PENDING"
 
 
 COMPLETE = '''"""A module."""

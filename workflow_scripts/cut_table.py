@@ -3,23 +3,9 @@
 from pathlib import Path
 
 from mouthpiece.core.jobs import job
-from mouthpiece.core.loop import film_cuts
-from mouthpiece.project.settings import DeliverWhat
-from mouthpiece.scorers.settings import GateLimits
 from mouthpiece.stages.cut_table import write_cut_table
-from mouthpiece.stages.gate import judge_cuts
-
-loop = snakemake.input.get("loop")
+from mouthpiece.stages.gate import judge_film
 
 with job(snakemake.log[0]):
-    judged = judge_cuts(
-        cuts=film_cuts(Path(snakemake.input.boundaries), Path(loop) if loop else None),
-        guards=[Path(file) for file in snakemake.input.guards],
-        speakers=[Path(file) for file in snakemake.input.speakers],
-        drafts=[Path(file) for file in snakemake.input.drafts],
-        scores=[Path(file) for file in snakemake.input.scores],
-        decisions=snakemake.params.decisions,
-        limits=GateLimits(**snakemake.params.limits),
-        deliver=DeliverWhat(**snakemake.params.deliver),
-    )
+    judged = judge_film(dict(snakemake.input.items()), dict(snakemake.params.items()))
     write_cut_table(judged, snakemake.params.decisions, Path(snakemake.output.table))

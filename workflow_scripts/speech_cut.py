@@ -1,14 +1,14 @@
-"""Slice the speech of a cut: see `mouthpiece.audio.slices`."""
+"""Write a cut's part of the speech: see `mouthpiece.stages.speech_cut`."""
 
 from pathlib import Path
 
-from mouthpiece.audio.slices import write_slice
 from mouthpiece.core.jobs import job
-from mouthpiece.media.mezzanine import cut_clock
+from mouthpiece.stages.speech_cut import slice_speech
 
 with job(snakemake.log[0]):
-    write_slice(
+    slice_speech(
+        mezzanine=Path(snakemake.input.mezzanine),
+        cut=snakemake.wildcards.cut,
         speech=Path(snakemake.input.speech),
-        clock=cut_clock(Path(snakemake.input.mezzanine), snakemake.wildcards.cut),
-        path=Path(snakemake.output.speech),
+        part=Path(snakemake.output.speech),
     )

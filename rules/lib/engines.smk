@@ -4,7 +4,7 @@ from mouthpiece.engines.registry import engine_settings, preset_names
 
 
 def get_settings(wildcards):
-    """The settings of a cut, or of a video, with the overrides that apply."""
+    """The settings of a cut or video, with its overrides."""
     language, cut = wildcards.get("language", "*"), wildcards.get("cut", "*")
     if language != "*" and cut != "*":
         cut = source_cut_id(wildcards)
@@ -26,7 +26,7 @@ def engine_name(wildcards):
 
 
 def get_engine(wildcards):
-    """The settings of the engine of a cut; of a draft, with the preset that a reviewer chose."""
+    """The engine settings of a cut; for a draft, with the preset that a reviewer chose."""
     chosen = get_settings(wildcards).chosen_engine
     if "language" in wildcards.keys():
         preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
@@ -44,16 +44,16 @@ def drafted_settings(wildcards):
 def baked_settings(wildcards):
     """A params function: the engine's settings that an avatar depends on.
 
-    An avatar serves all drafts of a cut, whatever preset a reviewer chose for one of them.
+    All drafts of a cut share its avatar, whatever preset a reviewer chose for one of them.
     """
     chosen = get_settings(wildcards).chosen_engine
     return chosen.model_dump(include=set(chosen.baked))
 
 
 def runtime_options(wildcards, threads):
-    """A params function: the engine's settings that change no result.
+    """A params function: the engine's settings that do not change the result.
 
-    Snakemake does not remember what a function returns that takes `threads`.
+    Snakemake does not record the values of params functions that take `threads`.
     """
     chosen = get_engine(wildcards)
     return chosen.model_dump(include=set(chosen.runtime_options))
@@ -70,7 +70,7 @@ def drafted_weights(wildcards):
 
 
 def engine_versions(versions, *stages):
-    """A params function: `code_version` or `package_versions` of stages and of a cut's engine."""
+    """A params function: `code_version` or `package_versions` of stages and the cut's engine."""
 
     def found(wildcards):
         return versions(*stages, get_settings(wildcards).chosen_engine.package())
@@ -79,32 +79,32 @@ def engine_versions(versions, *stages):
 
 
 def gpus(wildcards):
-    """A resources function: the GPUs that the engine wants."""
+    """A resources function: the number of GPUs that the engine needs."""
     return get_engine(wildcards).gpus
 
 
 def baking_cores(wildcards):
-    """A threads function: the cores that the engine's bake keeps busy."""
+    """A threads function: the number of cores that the engine's bake uses."""
     return get_engine(wildcards).cores
 
 
 def engine_mem_mb(wildcards, attempt):
-    """A resources function: the memory that the engine wants, more of it at each attempt."""
+    """A resources function: the memory that the engine needs, with more at each attempt."""
     return get_engine(wildcards).mem_mb * attempt
 
 
 def worker_idle_s(wildcards):
-    """A resources function: how long a worker waits for the next cut; 0: there is none.
+    """A resources function: how long a worker waits for the next cut; 0: no worker is used.
 
-    A resource, since no result depends on it.
+    It is a resource because no result depends on it.
     """
     worker = get_settings(wildcards).worker
-    shares = get_engine(wildcards).uses_worker and worker.mode == "auto"
-    return worker.idle_s if shares else 0
+    is_used = get_engine(wildcards).uses_worker and worker.mode == "auto"
+    return worker.idle_s if is_used else 0
 
 
 def gpus_of_engines():
-    """How many GPUs a job of each engine holds."""
+    """The number of GPUs that a job of each engine uses."""
     engines = PROJECT.settings.engines
     return {name: engines.of(name).gpus for name in engine_settings()}
 

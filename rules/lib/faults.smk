@@ -1,4 +1,4 @@
-# Faults of the jobs of cuts: see docs/faults.md.
+# Faults in the jobs of cuts: see docs/faults.md.
 
 from mouthpiece.core.cut_jobs import RerunTokens, job_name
 
@@ -6,14 +6,14 @@ RERUN_TOKENS = RerunTokens().read()
 
 
 def begin_attempts():
-    """Tell the jobs which attempt at a cut is the last, and that it may give up."""
+    """Record the number of attempts for the jobs of cuts, and whether they may give up."""
     passthrough = PROJECT.settings.faults.on_exhausted == "passthrough"
     attempts = 1 + workflow.execution_settings.retries
     RerunTokens().begin(attempts if passthrough else 0)
 
 
 def rerun_token(stage):
-    """A params function: new after each fault for which a job of a cut gave up."""
+    """A params function: a value that changes each time a job of a cut gives up."""
 
     def token(wildcards):
         return RERUN_TOKENS.get(job_name(stage, wildcards), "")
@@ -22,5 +22,5 @@ def rerun_token(stage):
 
 
 def number_of_attempt(wildcards, attempt):
-    """A resources function: a resource changes no result, and is not remembered."""
+    """A resources function: the attempt. It is a resource because no result depends on it."""
     return attempt

@@ -1,4 +1,4 @@
-# The gate: who judges drafts, by which limits, and what becomes of drafts that do not pass.
+# The gate: the scorer and its limits, and what happens to drafts that do not pass.
 
 from mouthpiece.weights.version import weights_version
 
@@ -8,13 +8,13 @@ SCORER_CODE = LIMITS.package()
 
 
 def retries():
-    """Whether a draft that the gate would not pass is drawn again."""
+    """Whether drafts that the gate would not pass are retried."""
     retry = PROJECT.settings.retry
     return bool(retry.presets) or retry.correct_offset
 
 
 def retry_policy(wildcards):
-    """A params function: how a draft is drawn again, and who judges; None where it is not."""
+    """A params function: how drafts are retried; None if they are not."""
     if not retries():
         return None
     retry, chosen = PROJECT.settings.retry, get_engine(wildcards)
@@ -30,7 +30,7 @@ def retry_policy(wildcards):
 
 
 def drafting_stages():
-    """The modules that a draft depends on, besides the engine's."""
+    """The modules that a draft depends on, apart from the engine's."""
     return (
         ("stages.draft", "stages.retry", SCORER_CODE)
         if retries()
@@ -39,12 +39,12 @@ def drafting_stages():
 
 
 def retry_weights():
-    """The version of the weights that judge the attempts at a draft; empty where there is one."""
+    """The version of the scorer's weights, if drafts are retried; else empty."""
     return LIMITS.weights_version() if retries() else ""
 
 
 def source_score(wildcards):
-    """An input function: the source's own score, where drafts are judged by it."""
+    """An input function: the source's own score, if drafts are judged by it."""
     if LIMITS.min_source_share:
         return of_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json")(
             wildcards
@@ -53,7 +53,7 @@ def source_score(wildcards):
 
 
 def retry_source(wildcards):
-    """An input function: the source's own score, where retries are judged by it."""
+    """An input function: the source's own score, if retries are judged by it."""
     return source_score(wildcards) if retries() else []
 
 
@@ -63,20 +63,20 @@ def is_final(wildcards):
 
 
 def restorer_weights(wildcards):
-    """A params function: the version of the weights that restore faces; empty where none do."""
+    """A params function: the version of the restorer's weights; empty if faces are not restored."""
     chosen = get_settings(wildcards).enhance
     return weights_version(("gfpgan",)) if chosen.restore != "off" else ""
 
 
 def restorer_stages(wildcards):
-    """The modules of the steps of an enhancement."""
+    """The modules of the steps of enhancing."""
     restores = get_settings(wildcards).enhance.restore != "off"
     steps = ("patches.deflicker", "patches.restore")
     return (*steps, "patches.gfpgan") if restores else steps
 
 
 def enhancing_code(wildcards):
-    """A params function: the code version of the steps of an enhancement."""
+    """A params function: the code version of the steps of enhancing."""
     return code_version(*restorer_stages(wildcards))
 
 
@@ -86,5 +86,5 @@ def enhancing_packages(wildcards):
 
 
 def enhancing_gpus(wildcards):
-    """A resources function: the GPUs that enhancing a draft wants."""
+    """A resources function: the number of GPUs that enhancing a draft needs."""
     return get_settings(wildcards).enhance.gpus

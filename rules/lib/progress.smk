@@ -1,4 +1,4 @@
-# What `mouthpiece run` shows of a run: its unfinished jobs.
+# Sends the unfinished jobs to the display of `mouthpiece run`.
 
 if "mouthpiece" in (workflow.output_settings.log_handler_settings or ()):
     from snakemake_logger_plugin_mouthpiece import report_jobs

@@ -1,4 +1,4 @@
-# The project: config and tables, checked once; and the films that they ask for.
+# The project (config and tables) and the films in it.
 
 import sys
 from pathlib import Path
@@ -23,7 +23,7 @@ from mouthpiece.review.unmatched import rows_on_cuts
 
 
 def open_project():
-    """The config and the tables; a wrong one stops the run with one message."""
+    """Validate the config and the tables. An error stops the run with one message."""
     try:
         return Project.open(config, config_files(NAMED_CONFIGS))
     except InputError as error:
@@ -31,7 +31,7 @@ def open_project():
 
 
 def hold_results():
-    """Keep other runs out of this results folder while this one goes on."""
+    """Lock the results folder against other runs."""
     global results_lock
     try:
         results_lock = lock_folder(Path("results"))
@@ -40,8 +40,8 @@ def hold_results():
 
 
 def check_weights():
-    """Once, not in every job: stop for a folder that is missing, say what must be fetched."""
-    if not workflow.is_main_process:
+    """Stop if a folder of weights is missing, and warn if weights are missing."""
+    if not workflow.is_main_process:  # once for the run, not in every job
         return
     try:
         check_folders(PROJECT, config_files(NAMED_CONFIGS))
@@ -66,7 +66,7 @@ wildcard_constraints:
 
 
 def each_film(pattern):
-    """A file of every film that the tables ask for."""
+    """A file of every film in the tables."""
     return [
         pattern.format(video=video, language=language)
         for video, language in PROJECT.dubs
@@ -74,51 +74,51 @@ def each_film(pattern):
 
 
 def films():
-    """Every film."""
+    """The films."""
     return each_film("results/{video}/{language}/{video}.{language}.mp4")
 
 
 def reviews():
-    """Every film's review page."""
+    """The review pages."""
     return each_film("results/{video}/{language}/review")
 
 
 def overviews():
-    """The project's overview page, where there is a film."""
+    """The project's overview page, if there are films."""
     return ["results/overview.html"] if PROJECT.dubs else []
 
 
 def from_here(path):
-    """A path below the working folder as relative, so that the folder may be moved."""
+    """Make a path in the working folder relative, so that the folder can be moved."""
     here = Path.cwd().resolve()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
-# A user's file is a param, no input: its content counts, not its time or its name. Snakemake fails a
-# job whose input has a modification time in the future, `ancient` or not.
+# A user's file is a param, not an input, so that its content counts and not its time or name.
+# Snakemake also fails a job whose input has a modification time in the future, even if `ancient`.
 
 
 def get_source(wildcards, threads):
     """A params function: the source file of a video.
 
-    Snakemake does not remember what a function returns that takes `threads`.
+    Snakemake does not record the values of params functions that take `threads`.
     """
     return str(from_here(PROJECT.videos[wildcards.video].path))
 
 
 def get_cut_override(wildcards, threads):
-    """A params function: the cuts file of a video; empty where it has none. Not remembered."""
+    """A params function: the cuts file of a video; empty if it has none. Not recorded."""
     file = PROJECT.videos[wildcards.video].cuts
     return str(from_here(file)) if file else ""
 
 
 def get_dub(wildcards, threads):
-    """A params function: the user's dub of a film. Not remembered."""
+    """A params function: the user's dub of a film. Not recorded."""
     return str(from_here(PROJECT.dubs[wildcards.video, wildcards.language].audio))
 
 
 def content_of(user_file):
-    """A params function: the fingerprint of a file of the user's; empty where there is none."""
+    """A params function: the fingerprint of a user's file; empty if there is none."""
 
     def content(wildcards):
         file = user_file(wildcards, threads=1)
@@ -131,7 +131,7 @@ def content_of(user_file):
 
 
 def get_policy(wildcards):
-    """The length policy of a film: its row's, else the config's; a still picture loops."""
+    """The length policy of a film; see `Project.length_policy`."""
     return PROJECT.length_policy(wildcards.video, wildcards.language)
 
 
@@ -146,7 +146,7 @@ def get_decisions(wildcards):
 
 
 def gate_decisions(wildcards):
-    """A params function: what the gate reads of them, so that a note alone redoes no film."""
+    """A params function: the part of them that the gate reads. A new note does not redo a film."""
     return {
         cut: {"decision": values["decision"], "draft": values["draft"]}
         for cut, values in get_decisions(wildcards).items()
@@ -155,29 +155,29 @@ def gate_decisions(wildcards):
 
 
 def encoding():
-    """What a segment depends on of the section `delivery`."""
+    """The values of the section `delivery` that a segment depends on."""
     return PROJECT.settings.delivery.encoding
 
 
 def film_settings():
-    """What a film depends on of the section `delivery`. Its length policy is apart: `get_policy`."""
+    """The values of the section `delivery` that a film depends on, except for `get_policy`."""
     return PROJECT.settings.delivery.model_dump(exclude={"length_policy"})
 
 
 def normalize_settings(wildcards):
-    """A params function: what a video's mezzanine depends on of the section `normalize`."""
+    """A params function: the values of the section `normalize` that a mezzanine depends on."""
     settings = PROJECT.settings_for(wildcards.video, "*", "*").normalize
     return settings.used_for(still=is_still(PROJECT.videos[wildcards.video].path))
 
 
 def cut_settings(wildcards):
-    """A params function: what a video's cuts depend on of the section `cuts`."""
+    """A params function: the values of the section `cuts` that a video's cuts depend on."""
     settings = PROJECT.settings_for(wildcards.video, "*", "*").cuts
     return {} if PROJECT.videos[wildcards.video].cuts else settings.used
 
 
 def cut_versions(versions):
-    """A params function: `code_version` or `package_versions` of what finds a video's cuts."""
+    """A params function: `code_version` or `package_versions` of the cut detection of a video."""
 
     def found(wildcards):
         detector = cut_settings(wildcards).get("detector")

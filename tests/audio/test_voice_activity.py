@@ -47,6 +47,7 @@ def test_noise_hum_and_room_are_no_speech() -> None:
     assert heard(np.zeros(0)) == 0
 
 
+@pytest.mark.slow
 def test_the_demos_dub_is_speech_its_pauses_are_not(dub: np.ndarray) -> None:
     frames = speech_frames(Speech(dub, CONTEXT), cut())
     assert 0.3 < frames.mean() < 1

@@ -108,10 +108,12 @@ def test_a_terminal_shows_as_many_films_as_it_has_lines_for() -> None:
     assert "and 26 films more" in text and "film38" in text and "film39" not in text
 
 
-def test_where_there_is_nothing_to_do_it_says_so() -> None:
+def test_where_no_film_has_a_job_no_line_is_left() -> None:
     run = Run(terminal=True)
+    run.display.renew()
     run.known(JobName("overview"))
-    assert "nothing to do" in run.stream.getvalue()
+    assert "finishing" in run.stream.getvalue()
+    assert run.end()[-1].rpartition("\x1b[2K")[2].strip() == "\x1b[?25h"
 
 
 @pytest.mark.parametrize(

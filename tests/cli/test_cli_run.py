@@ -18,7 +18,7 @@ CUT = "000000-000049"
 DRAFTED = f"""
 say("warning", message="a weight is missing")
 say("warning", message="a weight is missing")
-say("jobs", unfinished=[["draft", dict(video="v", language="de", cut="{CUT}")]])
+say("jobs", jobs=[["draft", dict(video="v", language="de", cut="{CUT}")]])
 start(1, "draft", video="v", language="de", cut="{CUT}")
 print("Snakemake's own words")
 """
@@ -64,6 +64,14 @@ def test_a_run_that_succeeds(job: Path, capsys) -> None:
     assert "own words" not in out + err
     (log,) = (job / "logs" / "snakemake").iterdir()
     assert "Snakemake's own words" in log.read_text() and f"Log: {log.relative_to(job)}" in out
+
+
+def test_where_everything_is_made_it_says_so(job: Path, capsys) -> None:
+    make(job, "")
+    finish(job, row(0, gate="pass"))
+    assert main(["run"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Nothing to do: everything is made.\n\nv de: 1 cut\n") and not err
 
 
 def test_verbose_shows_snakemake_s_words_in_place_of_the_display(job: Path, capfd) -> None:
@@ -122,7 +130,7 @@ def test_what_is_wrong_is_found_before_snakemake_starts(job: Path, capsys, caplo
     (job / "de.wav").unlink()
     assert main(["run"]) == 1
     assert "dubs.tsv, row 2, column audio: there is no file 'de.wav'" in caplog.text
-    assert main(["run", "--", "--config", "dubs=other.tsv"]) == 1  # which another table may mend
+    assert main(["run", "--", "--config", "dubs=other.tsv"]) == 1  # which another table may correct
     assert "started" in capsys.readouterr().err
     assert main(["run", "--config", "no.yaml"]) == 1
     assert "no.yaml: is not readable YAML" in caplog.text

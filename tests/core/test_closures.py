@@ -107,6 +107,13 @@ def test_the_rules_name_all_stages() -> None:
     assert named == set(stage_names()) - {"drawing"}
 
 
+def test_the_rules_have_the_packages_of_all_stages_that_compute_with_some() -> None:
+    text = "".join(path.read_text() for path in (ROOT / "rules").rglob("*.smk"))
+    bare = set(re.findall(r'code_version\(\s*"stages\.([a-z_]+)"', text))
+    with_packages = set(re.findall(r'package_versions\(\s*"stages\.([a-z_]+)"', text))
+    assert {name for name in bare if package_versions(f"stages.{name}")} <= with_packages
+
+
 if __name__ == "__main__":
     found = {name: snapshot(name) for name in stages()}
     SNAPSHOT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -27,27 +27,27 @@ GOOD_FRAMES, CAT_FRAMES = 50, 20
 
 @dataclass(frozen=True)
 class Run:
-    """What a run of snakemake came to."""
+    """The result of a run of snakemake."""
 
     code: int
     output: str
 
     @property
     def jobs(self) -> Counter[str]:
-        """How many jobs of each rule it planned, by its table of job counts (of the last DAG)."""
+        """The number of planned jobs of each rule, from the last table of job counts."""
         tables = re.findall(r"^job +count\n-+ +-+\n((?:.+\n)+?)total", self.output, re.M)
         rows = [line.split() for line in tables[-1].splitlines()] if tables else []
         return Counter({rule: int(count) for rule, count in rows})
 
     @property
     def nothing_to_do(self) -> bool:
-        """Whether it found everything made."""
+        """Whether all results were up to date."""
         return "Nothing to be done" in self.output
 
 
 @dataclass(frozen=True)
 class Job:
-    """A user's folder: a config file, tables, a film and its dubs; not in the project."""
+    """A user's folder outside the project: a config file, tables, a film and its dubs."""
 
     folder: Path
     snakefile: Path = ROOT / "Snakefile"
@@ -60,6 +60,10 @@ class Job:
         ]
 
     def run(self, *arguments: str, **environment: str) -> Run:
+        """Run the workflow with the library beside its Snakefile, wherever another is installed."""
+        library = str(self.snakefile.parent / "workflow_scripts")
+        folders = [environment.get("PYTHONPATH", ""), library]
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
         done = subprocess.run(
             self.command(*arguments),
             cwd=self.folder,
@@ -77,7 +81,7 @@ class Job:
         return found
 
     def copy(self, folder: Path) -> "Job":
-        """The same folder elsewhere, with all that was made, and Snakemake's memory of it."""
+        """Copy the folder with all results and Snakemake's metadata."""
         shutil.copytree(self.folder, folder, copy_function=shutil.copy2)
         return Job(folder, self.snakefile)
 
@@ -96,7 +100,7 @@ class Job:
 
 
 def lay_out(folder: Path, video: Path, dubs: dict[str, Path]) -> Job:
-    """A job for one film, video id "v"."""
+    """Create a job for one film with the video id "v"."""
     folder.mkdir(parents=True, exist_ok=True)
     job = Job(folder)
     job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", "delivery: {length_policy: pad}")
@@ -110,14 +114,14 @@ def lay_out(folder: Path, video: Path, dubs: dict[str, Path]) -> Job:
 
 
 def first_frame(shot: str) -> int:
-    """Where a shot of the demo's reel begins."""
+    """The first frame of a shot in the demo's reel."""
     names = [shot.name for shot in demo.REEL]
     return sum(shot.frames for shot in demo.REEL[: names.index(shot)])
 
 
 @pytest.fixture(scope="session", autouse=True)
 def own_workers() -> Iterator[None]:
-    """Workers that runs start are in a folder of the tests' own, and end with these."""
+    """Workers that runs start are in a folder of the tests, and end with the tests."""
     with tempfile.TemporaryDirectory(prefix="w") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
         yield
@@ -126,13 +130,13 @@ def own_workers() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def media() -> Path:
-    """The demo's reel and dubs, made on first use."""
+    """The demo's reel and dubs, built on first use."""
     demo.build(MEDIA)
     return MEDIA
 
 
 def cut_film(media: Path, path: Path, good_frames: int, cat_frames: int) -> Path:
-    """A man talking, then a cat, out of the demo's reel."""
+    """Make a film of a man talking, then a cat, from the demo's reel."""
     shots = ((first_frame("good"), good_frames), (first_frame("no_face"), cat_frames))
     select = "+".join(f"between(n\\,{first}\\,{first + count - 1})" for first, count in shots)
     ffmpeg(
@@ -144,7 +148,7 @@ def cut_film(media: Path, path: Path, good_frames: int, cat_frames: int) -> Path
 
 @pytest.fixture(scope="session")
 def small_film(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two seconds of a man talking, then of a cat, in a file with a difficult name."""
+    """Two seconds of a man talking, then a cat, in a file with a difficult name."""
     path = tmp_path_factory.mktemp("film") / "a film's [1] & more.mp4"
     return cut_film(media, path, GOOD_FRAMES, CAT_FRAMES)
 
@@ -164,10 +168,10 @@ def small_dubs(media: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 def finished(
     small_film: Path, small_dubs: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Job:
-    """A job run to its end in one language; copy it before changing it."""
+    """A finished job in one language. Copy it before changing it."""
 
     def make(folder: Path) -> None:
-        shutil.rmtree(folder, ignore_errors=True)  # of a worker that failed at it
+        shutil.rmtree(folder, ignore_errors=True)  # left by a test process that failed
         folder.mkdir()
         video = shutil.copy(small_film, folder)
         dub = shutil.copy(small_dubs["en"], folder)

@@ -1,4 +1,4 @@
-"""What is redone after a change, and what is not: dry runs of a finished job."""
+"""What is redone after a change and what is not, by dry runs of a finished job."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ RETRY = "retry: {presets: [opens_too_little]}"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project, to be edited."""
+    """A copy of the project that tests can edit."""
     code = tmp_path / "code"
     skip = shutil.ignore_patterns("downloads", "__pycache__")
     for name in ("rules", "workflow_scripts", "report", "envs", "models", "profiles", "config"):
@@ -40,7 +40,7 @@ def configured(job: Job, *lines: str) -> None:
 
 @pytest.fixture(scope="module")
 def retried(finished: Job, tmp_path_factory: pytest.TempPathFactory) -> Job:
-    """The finished job, with a preset that is tried where a draft does not pass."""
+    """The finished job with retries: a preset is tried if a draft does not pass."""
     job = finished.copy(tmp_path_factory.mktemp("retried") / "job")
     configured(job, RETRY)
     done = job.run()
@@ -48,7 +48,7 @@ def retried(finished: Job, tmp_path_factory: pytest.TempPathFactory) -> Job:
     return job
 
 
-def test_a_changed_value_of_a_preset_redraws_what_may_use_it(
+def test_a_changed_value_of_a_preset_redoes_drafts_that_may_use_it(
     retried: Job, project: Path, tmp_path: Path
 ) -> None:
     """The retry's preset is resolved in the rule, not in the job."""
@@ -82,7 +82,7 @@ def test_a_note_joins_no_film_again(finished: Job, tmp_path: Path) -> None:
     "module",
     ["core/errors.py", "core/jobs.py", "cli/app.py", "weights/download.py", "core/locks.py"],
 )
-def test_texts_and_the_command_line_redo_nothing(
+def test_edits_of_messages_and_the_command_line_redo_nothing(
     finished: Job, project: Path, tmp_path: Path, module: str
 ) -> None:
     job = Job(finished.copy(tmp_path / "job").folder, project / "Snakefile")
@@ -99,22 +99,22 @@ def test_texts_and_the_command_line_redo_nothing(
         "gate: {scorers: {embedded: {speaking_s: 2.0}}}",
     ],
 )
-def test_what_the_judge_does_not_read_redraws_nothing(
+def test_settings_that_the_judge_does_not_read_redo_no_draft(
     retried: Job, tmp_path: Path, line: str
 ) -> None:
-    """Where drafts may be retried, they depend on the limits that the judge reads, and no more."""
+    """With retries, drafts depend only on the limits that the judge reads."""
     job = retried.copy(tmp_path / "job")
     configured(job, line)
     assert not {"draft", "score", "bake"} & set(job.plan().jobs)
 
 
-def test_a_limit_that_the_judge_reads_redraws(retried: Job, tmp_path: Path) -> None:
+def test_a_limit_that_the_judge_reads_redoes_drafts(retried: Job, tmp_path: Path) -> None:
     job = retried.copy(tmp_path / "job")
     configured(job, "gate: {scorers: {embedded: {min_confidence: 0.2}}}")
     assert job.plan().jobs["draft"] == 2
 
 
-def test_another_version_of_a_package_redoes_what_it_computes(
+def test_a_new_version_of_a_package_redoes_what_it_computes(
     finished: Job, project: Path, tmp_path: Path
 ) -> None:
     job = Job(finished.copy(tmp_path / "job").folder, project / "Snakefile")
@@ -128,7 +128,7 @@ def test_another_version_of_a_package_redoes_what_it_computes(
     assert not {"normalize", "cuts", "guard", "original"} & planned
 
 
-def test_the_row_of_a_cut_has_the_versions_that_computed_it(finished: Job) -> None:
+def test_the_row_of_a_cut_has_the_versions_of_packages(finished: Job) -> None:
     good, _ = finished.cuts()
     assert '"av": "' in good["packages"] and '"silero-vad": "' in good["packages"]
 
@@ -138,7 +138,7 @@ def dub_of(job: Job) -> Path:
 
 
 def test_a_dub_that_is_replaced_by_an_older_file_is_noticed(finished: Job, tmp_path: Path) -> None:
-    """As by unzip, `rsync -a` or `cp -p`: size and time are those of the other file."""
+    """As by unzip, `rsync -a` or `cp -p`, which keep the time of the other file."""
     job = finished.copy(tmp_path / "job")
     dub = dub_of(job)
     data = bytearray(dub.read_bytes())
@@ -159,7 +159,7 @@ def test_touched_files_redo_nothing(finished: Job, tmp_path: Path) -> None:
     assert job.plan().nothing_to_do
 
 
-def test_a_time_in_the_future_fails_nothing(finished: Job, tmp_path: Path) -> None:
+def test_a_modification_time_in_the_future_is_no_error(finished: Job, tmp_path: Path) -> None:
     job = finished.copy(tmp_path / "job")
     later = time.time() + 86400 * 400
     for path in job.folder.iterdir():

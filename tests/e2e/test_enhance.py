@@ -1,4 +1,4 @@
-"""Enhanced drafts through the workflow: what is redone, what is delivered, whose word counts."""
+"""Enhanced drafts in the workflow: what is redone and delivered, and which decisions count."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ STAND_IN = """
 import sys
 
 if any(word.endswith(".enhance.py") for word in sys.orig_argv):
-    import mouthpiece.gfpgan
+    import mouthpiece.patches.gfpgan
 
     class StandIn:
         def __init__(self, device, batch_faces):
@@ -25,9 +25,9 @@ if any(word.endswith(".enhance.py") for word in sys.orig_argv):
         def __call__(self, faces):
             return {what}
 
-    mouthpiece.gfpgan.Gfpgan = StandIn
+    mouthpiece.patches.gfpgan.Gfpgan = StandIn
 """
-"""A `sitecustomize` in which another network takes GFPGAN's place, whose weights are not here."""
+"""A `sitecustomize` that replaces GFPGAN, whose weights are not available, by a function."""
 
 
 @pytest.fixture
@@ -43,13 +43,13 @@ def enhancing(job: Job, enhance: str) -> None:
 
 
 def deciding(job: Job, *cells: str) -> None:
-    """Write a decision on the good cut: decision, draft, tier."""
+    """Write a decision on the good cut. The cells are decision, draft and tier."""
     header = "video\tlanguage\tcut\tdecision\tdraft\ttier"
     job.write("decisions.tsv", header, "\t".join(("v", "en", GOOD, *cells)))
 
 
 def standing_in(folder: Path, what: str) -> dict[str, str]:
-    """The environment of a run in which a network gives `what` of `faces`."""
+    """The environment of a run in which the expression `what` of `faces` replaces GFPGAN."""
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(STAND_IN.format(what=what))
     return {"PYTHONPATH": str(folder)}
@@ -59,13 +59,13 @@ def folder(job: Job, cut: str = GOOD) -> Path:
     return job.folder / "results" / "v" / "en" / "cuts" / cut
 
 
-def test_without_it_there_is_no_job(job: Job) -> None:
+def test_without_enhancing_there_is_no_job(job: Job) -> None:
     for section in ("{mode: off}", "{mode: final}"):
         enhancing(job, section)
         assert job.plan().nothing_to_do
 
 
-def test_smoothing_redoes_what_comes_after_the_draft(job: Job) -> None:
+def test_smoothing_redoes_the_stages_after_the_draft(job: Job) -> None:
     drafted = job.cuts()[0]["draft"]
     deciding(job, "approve", drafted)
     enhancing(job, "{mode: all, restore: off, smooth_s: 0.1}")
@@ -97,7 +97,7 @@ def test_a_cut_marked_for_the_final_tier_is_restored(job: Job, tmp_path: Path) -
     enhancing(job, "{mode: final, strength: 1}")
     assert job.plan().jobs["enhance"] == 1
 
-    failed = job.run()  # the weights are not here
+    failed = job.run()  # the weights are missing
     assert failed.code != 0 and "Traceback" not in failed.output
     assert "weight file GFPGANv1.4.pth is missing" in failed.output
     assert not list((folder(job) / "enhanced").glob("*"))
@@ -111,7 +111,7 @@ def test_a_cut_marked_for_the_final_tier_is_restored(job: Job, tmp_path: Path) -
     assert not (folder(job, CAT) / "enhanced").exists()
 
 
-def test_what_loses_its_sync_is_taken_back(job: Job, tmp_path: Path) -> None:
+def test_an_enhancement_that_loses_sync_is_reverted(job: Job, tmp_path: Path) -> None:
     drafted = job.cuts()[0]
     before = (folder(job) / "lipsync.mp4").read_bytes()
     deciding(job, "approve", drafted["draft"], "final")

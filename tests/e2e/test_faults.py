@@ -1,4 +1,4 @@
-"""Faults of the machine, put into the jobs of a real run."""
+"""Faults that are injected into the jobs of a real run."""
 
 from pathlib import Path
 
@@ -14,19 +14,19 @@ GOOD, CAT = "000000-000049", "000050-000069"
 FAULTY = """
 import importlib, os, signal, sys
 
-PLACES = {
-    "guard": ("mouthpiece.guard", "watch"),
-    "speaker": ("mouthpiece.speaker", "load_all"),
-    "bake": ("mouthpiece.engines.preview", "Preview.prepare"),
-    "draft": ("mouthpiece.engines.preview", "Preview.render"),
-    "score": ("mouthpiece.score", "score_patches"),
+FUNCTIONS = {
+    "guard": ("mouthpiece.stages.guard", "watch"),
+    "speaker": ("mouthpiece.stages.speaker", "load_all"),
+    "bake": ("mouthpiece.engines.preview.engine", "Preview.prepare"),
+    "draft": ("mouthpiece.engines.preview.engine", "Preview.render"),
+    "score": ("mouthpiece.stages.score", "score_patches"),
 }
 
 
 def break_(stage, how, cuts):
-    module, _, name = ".".join(PLACES[stage]).rpartition(".")
-    owner = importlib.import_module(PLACES[stage][0])
-    for part in PLACES[stage][1].split(".")[:-1]:
+    module, _, name = ".".join(FUNCTIONS[stage]).rpartition(".")
+    owner = importlib.import_module(FUNCTIONS[stage][0])
+    for part in FUNCTIONS[stage][1].split(".")[:-1]:
         owner = getattr(owner, part)
     whole = getattr(owner, name)
 
@@ -36,19 +36,19 @@ def break_(stage, how, cuts):
         if how == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         if how == "input":
-            from mouthpiece.errors import InputError
-            raise InputError("a test says that the user did wrong")
-        raise MemoryError("a test says that there is no memory left")
+            from mouthpiece.core.errors import InputError
+            raise InputError("a test: an error of the user")
+        raise MemoryError("a test: no memory left")
 
     setattr(owner, name, broken)
 
 
-for order in filter(None, os.environ.get("FAULTS", "").split(";")):
-    stage, how, *cuts = order.split()
+for fault in filter(None, os.environ.get("FAULTS", "").split(";")):
+    stage, how, *cuts = fault.split()
     if any(word.endswith(f".{stage}.py") for word in sys.orig_argv):
         break_(stage, how, cuts)
 """
-"""A `sitecustomize` that breaks jobs: FAULTS is "stage how cut cut...;..."."""
+"""A `sitecustomize` that breaks jobs. FAULTS is "stage how cut cut...;..."."""
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def counted(done: Run, *rules: str) -> dict[str, int]:
     return {rule: done.jobs[rule] for rule in rules}
 
 
-def test_a_cut_that_a_fault_took_is_tried_again_until_it_is_healed(job: Job, path: Path) -> None:
+def test_a_cut_with_a_fault_is_tried_again_until_it_succeeds(job: Job, path: Path) -> None:
     with (job.folder / "job.yaml").open("a") as file:
         file.write("faults: {on_exhausted: passthrough, max_share: 1}\n")
     drafts = {file: file.read_bytes() for file in job.folder.glob("results/v/*/cuts/*/*.zip")}
@@ -78,13 +78,13 @@ def test_a_cut_that_a_fault_took_is_tried_again_until_it_is_healed(job: Job, pat
     )  # fmt: skip
     assert done.code == 0, done.output
     assert done.output.count("Trying to restart job") == 2
-    told = done.output.split("Delivered as the original because of a fault, 2 in all")[1]
-    assert f"v en {GOOD}: bake: MemoryError: unexpected, in sitecustomize.py" in told
-    assert f"v en {CAT}: guard: Killed: its process was killed by SIGKILL" in told
+    listed = done.output.split("Delivered as the original because of a fault, 2 in all")[1]
+    assert f"v en {GOOD}: bake: MemoryError: unexpected, in sitecustomize.py" in listed
+    assert f"v en {CAT}: guard: Killed: its process was killed by SIGKILL" in listed
     good, cat = job.cuts()
     assert (good["guard"], good["gate"], good["draft"]) == ("lipsync", "none", "")
     assert {(row["action"], row["reason"]) for row in (good, cat)} == {("passthrough", "fault")}
-    assert good["fault"] in told and cat["fault"] in told
+    assert good["fault"] in listed and cat["fault"] in listed
     assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
     page = (job.folder / "results/v/en/review/index.html").read_text(encoding="utf-8")
     overview = (job.folder / "results/overview.html").read_text(encoding="utf-8")
@@ -114,10 +114,10 @@ def test_a_cut_that_a_fault_took_is_tried_again_until_it_is_healed(job: Job, pat
     assert job.run().nothing_to_do
 
 
-def test_a_film_that_was_not_made_stands_in_the_overview(
+def test_a_film_that_was_not_made_is_in_the_overview(
     job: Job, small_dubs: dict[str, Path], path: Path
 ) -> None:
-    """A fault of too many of its cuts, here."""
+    """Here, because too many of its cuts have a fault."""
     with (job.folder / "job.yaml").open("a") as file:
         file.write("faults: {on_exhausted: passthrough}\n")
     with (job.folder / "dubs.tsv").open("a") as file:
@@ -127,7 +127,7 @@ def test_a_film_that_was_not_made_stands_in_the_overview(
     assert done.code != 0
     assert "Traceback" not in done.output
     assert "a fault took 1 of the 1 cuts that have a face to redraw" in done.output
-    assert "Not made: 1 of 2 films; results/overview.html says which" in done.output
+    assert "Not made: 1 of 2 films; results/overview.html lists them" in done.output
     text = page.read_text(encoding="utf-8")
     assert "1 film was not made" in text and "<code>logs/v/en-GB/gate.log</code>" in text
     assert (job.folder / "logs/v/en-GB/gate.log").is_file()

@@ -1,4 +1,4 @@
-"""A clip with several dubs, each as long as it likes, and a still picture that speaks."""
+"""A clip with several dubs of different lengths, and a still picture that speaks."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ pytestmark = pytest.mark.e2e
 
 LOOPED_FRAMES = 110
 TEMPLATE_JOBS = {"normalize", "cuts", "guard", "source_speech", "speaker", "bake", "original"}
-"""What is done once for a clip, whatever dubs it has."""
+"""Rules that run once for a clip, whatever dubs it has."""
 
 
 @pytest.fixture(scope="module")
 def looped(finished: Job, media: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Job, Run]:
-    """The finished job with two more dubs that loop the film: a longer one, and one of no sound."""
+    """The finished job with two more dubs that loop the film: a longer one and a broken one."""
     job = finished.copy(tmp_path_factory.mktemp("looped") / "job")
     ffmpeg(["-i", str(media / "dub.en.wav"), "-t", "4.4", str(job.folder / "anna.wav")])
     (job.folder / "broken.wav").write_bytes(b"this is no sound")
@@ -64,18 +64,18 @@ def test_only_a_looped_film_has_cuts_of_its_own(looped: tuple[Job, Run]) -> None
     assert tables == ["en_anna"]
 
 
-def test_a_looped_film_is_as_long_as_its_dub_and_turns(looped: tuple[Job, Run]) -> None:
+def test_a_looped_film_is_as_long_as_its_dub_and_reverses(looped: tuple[Job, Run]) -> None:
     job, _ = looped
     assert count_frames(job.film("en_anna")) == LOOPED_FRAMES
     pictures = frames_of(job.film("en_anna")).astype(int)
-    above = pictures[:, : pictures.shape[1] // 4]  # the hair: no draft reaches there
-    turn = GOOD_FRAMES + CAT_FRAMES
-    for step in range(LOOPED_FRAMES - turn):
-        assert np.abs(above[turn + step] - above[turn - 1 - step]).mean() < 2, step
-    assert np.abs(above[0] - above[turn - 1]).mean() > 10
+    above = pictures[:, : pictures.shape[1] // 4]  # the hair, which no draft changes
+    end = GOOD_FRAMES + CAT_FRAMES
+    for step in range(LOOPED_FRAMES - end):
+        assert np.abs(above[end + step] - above[end - 1 - step]).mean() < 2, step
+    assert np.abs(above[0] - above[end - 1]).mean() > 10
 
 
-def test_a_dub_that_cannot_be_read_fails_its_film_alone(looped: tuple[Job, Run]) -> None:
+def test_a_dub_that_cannot_be_read_fails_only_its_film(looped: tuple[Job, Run]) -> None:
     job, done = looped
     assert done.code != 0
     assert "broken.wav: cannot be read as sound" in done.output
@@ -86,7 +86,7 @@ def test_a_dub_that_cannot_be_read_fails_its_film_alone(looped: tuple[Job, Run])
     assert "en_anna" in page.read_text(encoding="utf-8")
 
 
-def test_a_decision_on_one_dub_touches_no_other(looped: tuple[Job, Run], tmp_path: Path) -> None:
+def test_a_decision_affects_only_its_dub(looped: tuple[Job, Run], tmp_path: Path) -> None:
     job = looped[0].copy(tmp_path / "job")
     job.write(
         "dubs.tsv",
@@ -120,4 +120,4 @@ def test_a_still_picture_speaks(media: Path, tmp_path: Path) -> None:
     assert len(pictures) == 40
     moved = np.abs(pictures - pictures[0]).mean(0)
     height = moved.shape[0]
-    assert moved[: height // 4].max() < 6 < moved[height // 2 :].max()  # the mouth, and no more
+    assert moved[: height // 4].max() < 6 < moved[height // 2 :].max()  # only the mouth

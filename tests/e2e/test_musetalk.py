@@ -25,12 +25,12 @@ if "mouthpiece.worker" in sys.orig_argv:
         frame = sys._getframe()
         while frame := frame.f_back:
             if frame.f_code.co_name == "predict":
-                raise torch.OutOfMemoryError("a test says that there is no memory left")
+                raise torch.OutOfMemoryError("a test: no memory left")
         return conv2d(*given)
 
     torch.nn.functional.conv2d = narrow
 """
-"""A `sitecustomize` that lets the worker run out of memory when it drafts, whatever the batch."""
+"""A `sitecustomize` that makes the worker run out of memory in drafts, whatever the batch."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def job(
 
 
 def test_out_of_memory_at_one_frame_is_a_fault(job: Job, tmp_path: Path) -> None:
-    """It stops the film, says why, and leaves nothing half-written; see the next test, too."""
+    """It stops the film with a message and leaves no partial files. The next test continues."""
     (tmp_path / "sitecustomize.py").write_text(NO_MEMORY)
     done = job.run(PYTHONPATH=str(tmp_path))
     assert done.code != 0
@@ -75,21 +75,21 @@ def test_the_chain_with_musetalk(job: Job) -> None:
     )
     done = job.run()
     assert done.code == 0, done.output
-    assert avatar.stat().st_mtime_ns == baked_ns  # what the run that failed had finished
+    assert avatar.stat().st_mtime_ns == baked_ns  # finished in the failed run
     good, cat = job.cuts()
     assert (good["engine"], good["guard"]) == ("musetalk", "lipsync")
-    assert good["gate"] != "none"  # random weights: any verdict but that
+    assert good["gate"] != "none"  # with random weights, it can be any other verdict
     assert len(good["draft"]) == 12 and '"bbox_shift_px": 7' in good["settings"]
     drawn = patchsets.load(job.folder / "results" / "v" / "en" / "cuts" / good["cut"] / "draft.zip")
     higher = drawn.affine[:, 1, 1] < Avatar.load(avatar).affine[:, 1, 1]
-    assert higher.all(), "the preset's shift wants an avatar of its own, with a lower box"
+    assert higher.all(), "the preset's shift needs another avatar, with a lower box"
     assert '"bbox_shift_range_px": [' in good["facts"]
     assert (cat["action"], cat["gate"]) == ("passthrough", "none")
     assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
     assert job.run().nothing_to_do
 
 
-def test_what_changes_no_result_makes_nothing_anew(job: Job) -> None:
+def test_runtime_options_redo_nothing(job: Job) -> None:
     moved = shutil.copytree(job.folder.parent / "models", job.folder.parent / "moved")
     config = job.folder / "job.yaml"
     before = config.read_text()
@@ -100,7 +100,7 @@ def test_what_changes_no_result_makes_nothing_anew(job: Job) -> None:
     config.write_text(before)
 
 
-def test_a_replaced_network_drafts_anew(job: Job) -> None:
+def test_a_replaced_network_redoes_the_drafts(job: Job) -> None:
     models = job.folder.parent / "models"
     with (models / "musetalkV15" / "unet.pth").open("ab") as file:
         file.write(b"\0")

@@ -1,4 +1,4 @@
-"""The whole loop in a real browser: look, decide, save, run again: the film has changed there."""
+"""The whole loop in a real browser: look, decide, save, run again; the film has changed."""
 
 import re
 import subprocess
@@ -28,7 +28,7 @@ def job(finished: Job, tmp_path: Path) -> Job:
 
 @pytest.fixture
 def address(job: Job) -> Iterator[str]:
-    """Where the review server of a job is, started as a user starts it."""
+    """The address of the review server of a job, started as a user starts it."""
     command = [sys.executable, "-m", "mouthpiece", "review", "--config", "job.yaml"]
     with subprocess.Popen(command, cwd=job.folder, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
@@ -43,7 +43,7 @@ def address(job: Job) -> Iterator[str]:
 
 
 def packets(film: Path) -> list[tuple[int, bytes]]:
-    """The pictures of a film as they are encoded, each with its time."""
+    """The encoded pictures of a film, each with its time."""
     with av.open(str(film)) as container:
         return [(p.pts, bytes(p)) for p in container.demux(video=0) if p.size]
 
@@ -69,7 +69,7 @@ def look(reviewer: Reviewer, address: str) -> None:
 
 def test_look_decide_save_and_run_again(job: Job, address: str, reviewer: Reviewer) -> None:
     (draft,) = {row["draft"] for row in job.cuts() if row["cut"] == GOOD}
-    before, seen_before = packets(job.film()), pictures(job.film())
+    before, pictures_before = packets(job.film()), pictures(job.film())
     segments = sorted((job.folder / "results").rglob("cuts/*/*"))
     times = {path: path.stat().st_mtime_ns for path in segments}
 
@@ -78,22 +78,22 @@ def test_look_decide_save_and_run_again(job: Job, address: str, reviewer: Review
     reviewer.page.keyboard.type("the <b>jaw</b>")
     reviewer.press("Escape")
     reviewer.wait(SAVED)
-    said = Table(job.folder / "decisions.tsv").decisions
-    assert list(said) == [("v", "en", GOOD)]
-    word = said["v", "en", GOOD]
-    assert (word.decision, word.draft, word.note) == ("passthrough", draft, "the <b>jaw</b>")
+    decisions = Table(job.folder / "decisions.tsv").decisions
+    assert list(decisions) == [("v", "en", GOOD)]
+    saved = decisions["v", "en", GOOD]
+    assert (saved.decision, saved.draft, saved.note) == ("passthrough", draft, "the <b>jaw</b>")
 
     done = job.run()
     assert done.code == 0, done.output
     assert set(done.jobs) == DECISION_JOBS
     assert {path: path.stat().st_mtime_ns for path in segments} == times
 
-    after, seen_after = packets(job.film()), pictures(job.film())
-    assert len(after) == len(seen_after) == GOOD_FRAMES + CAT_FRAMES
+    after, pictures_after = packets(job.film()), pictures(job.film())
+    assert len(after) == len(pictures_after) == GOOD_FRAMES + CAT_FRAMES
     assert after[GOOD_FRAMES:] == before[GOOD_FRAMES:]
-    assert seen_after[GOOD_FRAMES:] == seen_before[GOOD_FRAMES:]
+    assert pictures_after[GOOD_FRAMES:] == pictures_before[GOOD_FRAMES:]
     original = job.folder / "results" / "v" / "_shared" / "cuts" / GOOD / "original.mp4"
-    assert seen_after[:GOOD_FRAMES] == pictures(original) != seen_before[:GOOD_FRAMES]
+    assert pictures_after[:GOOD_FRAMES] == pictures(original) != pictures_before[:GOOD_FRAMES]
 
     reviewer.page.reload()
     reviewer.wait(SAVED)
@@ -127,8 +127,8 @@ def test_a_retry_drafts_that_cut_again(job: Job, address: str, reviewer: Reviewe
     assert "made with “opens too little”" in reviewer.page.locator("#hint").inner_text()
     reviewer.press("a")
     reviewer.wait(SAVED)
-    word = Table(job.folder / "decisions.tsv").decisions["v", "en", GOOD]
-    assert (word.decision, word.draft, word.preset) == (
+    saved = Table(job.folder / "decisions.tsv").decisions["v", "en", GOOD]
+    assert (saved.decision, saved.draft, saved.preset) == (
         "approve",
         good["draft"],
         "opens_too_little",

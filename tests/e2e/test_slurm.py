@@ -1,4 +1,4 @@
-"""The profile for Slurm, on a real cluster: the one that answers here, if any does."""
+"""The Slurm profile on a real cluster, if this machine has access to one."""
 
 import re
 import shutil
@@ -21,15 +21,15 @@ PROFILE = (
 
 @pytest.fixture(scope="module", autouse=True)
 def cluster() -> None:
-    """Skips where no cluster is."""
+    """Skip if there is no cluster."""
     if shutil.which("sbatch") is None:
         pytest.skip("needs Slurm: there is no sbatch here, so profiles/slurm is NOT tested")
     if subprocess.run(["sinfo"], capture_output=True, check=False).returncode:
-        pytest.skip("needs a Slurm that answers: sinfo fails, so profiles/slurm is NOT tested")
+        pytest.skip("needs a running Slurm: sinfo fails, so profiles/slurm is NOT tested")
 
 
 def test_the_last_of_the_retries_gives_up(finished: Job, tmp_path: Path) -> None:
-    """A job in an allocation knows nothing of --retries but by what the run told it."""
+    """A job in an allocation does not see --retries; it reads the number that the run recorded."""
     job = finished.copy(tmp_path / "job")
     (tmp_path / "sitecustomize.py").write_text(FAULTY)
     with (job.folder / "job.yaml").open("a") as file:

@@ -1,4 +1,4 @@
-"""Who speaks, through the whole workflow: a speaker, a listener, and two people in one picture."""
+"""Stage `speaker` in the whole workflow: a speaker, a listener, and two people in one picture."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ SPEAKER, LISTENER, PAIR = (f"{n * FRAMES:06d}-{(n + 1) * FRAMES - 1:06d}" for n 
 
 
 def film_of(path: Path, left: Path, right: Path, narrator: Path) -> None:
-    """`left` speaks; `right` listens to somebody else; both are seen, and `right` speaks."""
+    """Three cuts: `left` speaks; `right` listens to the narrator; both are seen, `right` speaks."""
     cut = f"fps=25,trim=end_frame={FRAMES},setpts=N/25/TB,setsar=1"
     alone = f"pad={2 * WIDTH}:288:{WIDTH // 2}:0:gray"
     seconds = FRAMES / 25
@@ -26,7 +26,7 @@ def film_of(path: Path, left: Path, right: Path, narrator: Path) -> None:
         f"[{n}:a]aresample=44100,aformat=channel_layouts=mono,apad,atrim=end={seconds}[s{k}]"
         for k, n in enumerate((0, 2, 1))
     )
-    # Before its first word a face is at rest: these frames, to and fro.
+    # Before its first word a face is at rest: these frames, forward and reversed.
     rest = "fps=25,trim=end_frame=8,split[there][back];[back]reverse[fro];[there][fro]concat,"
     rest += "loop=-1:16,setpts=N/25/TB,"
     graph = (
@@ -43,7 +43,7 @@ def film_of(path: Path, left: Path, right: Path, narrator: Path) -> None:
 
 @pytest.fixture(scope="module")
 def spoken(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
-    """The job, run to its end."""
+    """The finished job."""
     if not GRID.is_dir():
         pytest.skip(f"needs the GRID clips in {GRID}: real faces with their own sound")
     folder = tmp_path_factory.mktemp("speaker")
@@ -66,12 +66,12 @@ def spoken(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 
 def drawn_at(job: Job, cut: str) -> float:
-    """Where the face is, across the picture, whose lips are redrawn."""
+    """The horizontal position of the face whose lips are redrawn."""
     track = Track.load(job.folder / f"results/v/_shared/cuts/{cut}/spoken.npz")
     return float(track.points[:, :, 0].mean())
 
 
-def test_only_who_speaks_is_lip_synced(spoken: Job) -> None:
+def test_only_speakers_are_lip_synced(spoken: Job) -> None:
     rows = {row["cut"]: row for row in spoken.cuts()}
     assert list(rows) == [SPEAKER, LISTENER, PAIR]
     assert [row["guard"] for row in rows.values()] == ["lipsync"] * 3
@@ -89,7 +89,7 @@ def test_only_who_speaks_is_lip_synced(spoken: Job) -> None:
     assert "The face does not speak here" in page.read_text(encoding="utf-8")
 
 
-def test_a_person_says_who_speaks(spoken: Job, tmp_path: Path) -> None:
+def test_overrides_choose_who_speaks(spoken: Job, tmp_path: Path) -> None:
     job = spoken.copy(tmp_path / "job")
     job.write(
         "overrides.tsv",
@@ -110,7 +110,7 @@ def test_a_person_says_who_speaks(spoken: Job, tmp_path: Path) -> None:
     assert drawn_at(job, PAIR) < WIDTH
 
 
-def test_a_film_without_sound_leaves_it_open(finished: Job) -> None:
+def test_in_a_film_without_sound_the_speaker_is_unknown(finished: Job) -> None:
     good, cat = finished.cuts()
     assert (good["speaker"], good["source_confidence"], good["gate"]) == ("unknown", "", "pass")
     assert cat["speaker"] == "unknown"

@@ -1,4 +1,4 @@
-"""What a user relies on: a film of the right length, and no job that need not be."""
+"""What users rely on: a film of the right length, and no unnecessary jobs."""
 
 import os
 import re
@@ -69,7 +69,7 @@ def test_a_gate_threshold_redoes_the_gate_and_later(finished: Job, tmp_path: Pat
     assert job.run().nothing_to_do
 
 
-def test_second_chances_are_judged_against_the_source_as_the_gate_does(
+def test_retries_are_judged_against_the_source_like_the_gate_does(
     finished: Job, tmp_path: Path
 ) -> None:
     job = finished.copy(tmp_path / "job")
@@ -89,7 +89,7 @@ def test_second_chances_are_judged_against_the_source_as_the_gate_does(
     assert done.code == 0, done.output
 
 
-def test_a_decision_redoes_what_it_touches(finished: Job, tmp_path: Path) -> None:
+def test_a_decision_redoes_only_what_it_affects(finished: Job, tmp_path: Path) -> None:
     job = finished.copy(tmp_path / "job")
     draft = job.cuts()[0]["draft"]
     columns = "video\tlanguage\tcut\tdecision\tdraft"
@@ -114,7 +114,7 @@ def test_a_decision_redoes_what_it_touches(finished: Job, tmp_path: Path) -> Non
     overview = (job.folder / "results" / "overview.html").read_text("utf-8")
     assert "decisions.tsv, row 2: passthrough on cut 000000-000044 of v in en" in done.output
     assert where in done.output and where in page
-    assert "<h2 id=\"unmatched\">" in overview and job.plan().nothing_to_do
+    assert '<h2 id="unmatched">' in overview and job.plan().nothing_to_do
     job.write("decisions.tsv", columns, "v\ten\t000000-000049\tapprove\tffffffffffff")
     assert job.run().code == 0
     assert job.cuts()[0]["decision"] == "stale approve"
@@ -126,7 +126,7 @@ def _pictures(path: Path) -> list[bytes]:
         return [bytes(f.planes[0]) for f in container.decode(video=0)]
 
 
-def test_a_second_language_re_uses_what_no_language_changes(
+def test_a_second_language_reuses_what_languages_share(
     finished: Job, small_dubs: dict[str, Path], tmp_path: Path
 ) -> None:
     job = finished.copy(tmp_path / "job")
@@ -142,7 +142,7 @@ def test_a_second_language_re_uses_what_no_language_changes(
     assert count_frames(job.film("en-GB")) == GOOD_FRAMES + CAT_FRAMES
     assert job.run().nothing_to_do
 
-    # An edit of one dub is no business of the other language's.
+    # An edit of one dub does not affect the other language.
     with (job.folder / "en-GB.wav").open("ab") as file:
         file.write(b"\0\0")
     planned = job.plan()
@@ -163,10 +163,10 @@ def test_an_edit_of_a_stage_s_library_code_redoes_that_stage(finished: Job, tmp_
             shutil.copy(source, code / name)
     shutil.copytree(ROOT / "config" / "schemas", code / "config" / "schemas")
     job = Job(finished.copy(tmp_path / "job").folder, code / "Snakefile")
-    library = code / "workflow_scripts" / "mouthpiece"
+    library = code / "workflow_scripts" / "mouthpiece" / "stages"
     assert job.plan().nothing_to_do
     for stage, redone, kept in (
-        ("deliver.py", {"original", "lipsync", "film"}, {"guard", "draft", "score", "normalize"}),
+        ("segment.py", {"original", "lipsync", "film"}, {"guard", "draft", "score", "normalize"}),
         ("guard.py", {"guard", "bake", "draft", "score"}, {"normalize", "cuts", "speech"}),
     ):
         with (library / stage).open("a") as file:
@@ -174,7 +174,7 @@ def test_an_edit_of_a_stage_s_library_code_redoes_that_stage(finished: Job, tmp_
         planned = set(job.plan().jobs)
         assert redone <= planned
         assert not planned & kept
-        shutil.copy(ROOT / "workflow_scripts" / "mouthpiece" / stage, library / stage)
+        shutil.copy(ROOT / "workflow_scripts" / "mouthpiece" / "stages" / stage, library / stage)
 
 
 def test_kill_9_and_the_same_command_again(
@@ -209,14 +209,16 @@ def test_kill_9_and_the_same_command_again(
 
 
 def _finished(job: Job) -> list[Path]:
-    """The files that are whole: not marked as under way in Snakemake's memory."""
-    marks = job.folder / ".snakemake" / "incomplete"
-    under_way = {_unmarked(mark.name) for mark in marks.iterdir()} if marks.is_dir() else set()
+    """The complete files: those that Snakemake has not recorded as incomplete."""
+    records = job.folder / ".snakemake" / "incomplete"
+    incomplete = (
+        {_decoded(record.name) for record in records.iterdir()} if records.is_dir() else set()
+    )
     files = [p for p in (job.folder / "results").rglob("*") if p.is_file() and p.name[0] != "."]
-    return [p for p in files if str(p.relative_to(job.folder)) not in under_way]
+    return [p for p in files if str(p.relative_to(job.folder)) not in incomplete]
 
 
-def _unmarked(name: str) -> str:
+def _decoded(name: str) -> str:
     import base64
 
     return base64.b64decode(name.encode()).decode()
@@ -264,5 +266,6 @@ def test_the_snakemake_report(finished: Job, tmp_path: Path) -> None:
         text = archive.read(next(n for n in names if n.endswith("report.html"))).decode()
     assert any(name.endswith("index.html") for name in names)
     assert "passes a draft from LSE-C" in text
+    assert re.search(r"scorer\s*<strong>embedded<", text), "each caption finds its params"
     for category in ("Cuts", "Review", "Overview"):
         assert category in text

@@ -1,4 +1,4 @@
-"""An engine and a scorer of another package are known everywhere, by their entry points."""
+"""Engines and scorers of other packages are found by their entry points."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ from mouthpiece.engines.settings import EngineSettings
 
 
 class ToySettings(EngineSettings):
-    '''Paints nothing.'''
+    '''Draws nothing.'''
 
     baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
     presets: ClassVar[dict[str, dict[str, Any]]] = {"standard": {}, "loud": {"volume": 2.0}}
@@ -33,6 +33,9 @@ class ToySettings(EngineSettings):
     '''How much.'''
 """
 DRAWING = """
+import jinja2
+
+
 class Toy:
     def __init__(self, settings):
         self.volume = settings.volume
@@ -44,7 +47,7 @@ from mouthpiece.scorers.settings import ScorerSettings
 
 
 class ToyScorerSettings(ScorerSettings):
-    '''Always content.'''
+    '''Passes everything.'''
 
     min_confidence: float = 0.1
     implementation: ClassVar[str] = "toy_scorer:Judge"
@@ -60,11 +63,11 @@ ENTRY_POINTS = """
 toy = toy_engine.settings:ToySettings
 
 [mouthpiece.scorers]
-content = toy_scorer:ToyScorerSettings
+lenient = toy_scorer:ToyScorerSettings
 """
 USE = """
 from pathlib import Path
-from mouthpiece.core.codeversion import code_version, module_closure
+from mouthpiece.core.codeversion import code_version, module_closure, package_versions
 from mouthpiece.engines.registry import create_engine, preset_names
 from mouthpiece.project.docs import tables
 from mouthpiece.project.project import Project, read_config
@@ -81,10 +84,12 @@ assert "syncnet" not in missing_weights(project, [])
 assert "toy_engine.settings" not in module_closure("stages.draft", chosen.package())
 assert "toy_engine.drawing" in module_closure("stages.draft", chosen.package())
 assert code_version("stages.draft", chosen.package()) != code_version("stages.draft")
+assert "jinja2" in {name.lower() for name in package_versions("toy_engine")}
+assert "jinja2" not in {name.lower() for name in package_versions("stages.draft")}
 assert "`engines.toy.volume`" in tables()
 """
 JOB = {
-    "job.yaml": "videos: videos.tsv\ndubs: dubs.tsv\nengine: toy\ngate: {scorer: content}\n",
+    "job.yaml": "videos: videos.tsv\ndubs: dubs.tsv\nengine: toy\ngate: {scorer: lenient}\n",
     "videos.tsv": "video\tpath\tconsent\nv\tv.mp4\tthe tests\n",
     "dubs.tsv": "video\tlanguage\taudio\nv\ten\tv.mp4\n",
     "overrides.tsv": (
@@ -96,7 +101,7 @@ JOB = {
 
 @pytest.fixture
 def packages(tmp_path: Path) -> Path:
-    """Another distribution, as pip installs it."""
+    """Another distribution, as installed by pip."""
     for name, text in {
         "toy_engine/__init__.py": '"""A toy."""\n',
         "toy_engine/settings.py": ENGINE,
@@ -111,7 +116,7 @@ def packages(tmp_path: Path) -> Path:
     return tmp_path / "site"
 
 
-def test_a_toy_engine_and_scorer_from_outside(packages: Path, tmp_path: Path) -> None:
+def test_an_engine_and_a_scorer_of_another_package(packages: Path, tmp_path: Path) -> None:
     for name, text in JOB.items():
         (tmp_path / name).write_text(text)
     paths = f"{ROOT / 'workflow_scripts'}:{packages}"
@@ -122,7 +127,9 @@ def test_a_toy_engine_and_scorer_from_outside(packages: Path, tmp_path: Path) ->
     assert done.returncode == 0, done.stderr
 
 
-def test_a_built_in_name_is_taken(monkeypatch: pytest.MonkeyPatch, packages: Path) -> None:
+def test_a_built_in_name_cannot_be_replaced(
+    monkeypatch: pytest.MonkeyPatch, packages: Path
+) -> None:
     monkeypatch.syspath_prepend(str(packages))
     with pytest.raises(ValueError, match="'toy' is taken"):
         load_plugins({"toy": "pathlib:Path"}, "mouthpiece.engines")
@@ -130,16 +137,16 @@ def test_a_built_in_name_is_taken(monkeypatch: pytest.MonkeyPatch, packages: Pat
 
 @pytest.mark.parametrize("kind", ["engines", "scorers"])
 def test_no_module_outside_its_folder_imports_an_engine_or_scorer(kind: str) -> None:
-    """The registry knows them by a line of text; benchmarks, training and the demo are no part of
-    the workflow.
+    """The registry names them in a string. Benchmarks, training and the demo are not part of the
+    workflow.
     """
     library = ROOT / "workflow_scripts" / "mouthpiece"
     names = [path.name for path in (library / kind).iterdir() if path.is_dir()]
     for path in library.rglob("*.py"):
-        place = path.relative_to(library)
+        module = path.relative_to(library)
         for name in names:
-            if place.parts[:2] == (kind, name) or place.parts[0] == "training":
+            if module.parts[:2] == (kind, name) or module.parts[0] == "training":
                 continue
             lines = path.read_text(encoding="utf-8").splitlines()
             imports = [line for line in lines if "import" in line and f"{kind}.{name}" in line]
-            assert imports == [], place
+            assert imports == [], module

@@ -1,4 +1,4 @@
-"""A weight file that is replaced makes what was made from it stale."""
+"""A replaced weight file makes the results that depend on it stale."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def versions(tree: Path, **chosen: str) -> tuple[str, str]:
         (weight_files.DWPOSE, {"landmarks": "dwpose"}, True, False),
     ],
 )
-def test_only_what_a_stage_reads_changes_its_version(
+def test_only_files_that_a_stage_reads_change_its_version(
     tree: Path, name: str, chosen: dict[str, str], rebaked: bool, redrafted: bool
 ) -> None:
     before = versions(tree, **chosen)
@@ -56,14 +56,12 @@ def test_only_what_a_stage_reads_changes_its_version(
     assert (before[0] != after[0], before[1] != after[1]) == (rebaked, redrafted)
 
 
-def test_a_file_that_is_not_there_yet_is_no_error(tree: Path) -> None:
+def test_a_missing_file_is_no_error(tree: Path) -> None:
     (tree / weight_files.UNETS["1.5"]).unlink()
     assert versions(tree)[1] == MISSING
 
 
-def test_a_damaged_download_is_no_error_yet_and_a_fault_when_it_is_used(
-    tree: Path, tmp_path: Path
-) -> None:
+def test_a_damaged_download_is_a_fault_only_when_it_is_used(tree: Path, tmp_path: Path) -> None:
     fetched = tmp_path / "project" / "downloads" / weight_files.UNETS["1.5"]
     fetched.parent.mkdir(parents=True)
     (tree / weight_files.UNETS["1.5"]).rename(fetched)

@@ -74,6 +74,7 @@ def mirror(models: Path, monkeypatch: pytest.MonkeyPatch) -> Mirror:
     return found
 
 
+@pytest.mark.slow
 def test_the_published_network_adds_its_stored_noise_and_no_other(models: Path) -> None:
     """At its full size: a stored noise stronger than all else makes it black and white."""
     from spandrel.architectures.GFPGAN import GFPGAN

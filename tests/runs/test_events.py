@@ -74,7 +74,7 @@ def test_messages_and_the_plan(lines) -> None:
     assert lines("Exiting because a job execution failed", logging.ERROR) == []
 
 
-def test_the_unfinished_jobs_are_told_when_their_number_changes(lines) -> None:
+def test_jobs_are_told_when_they_become_known(lines) -> None:
     job = SimpleNamespace(rule=SimpleNamespace(name="draft"), wildcards_dict=WILDCARDS)
     jobs = [job]
     dag = type("Dag", (), {"__len__": lambda self: len(jobs), "needrun_jobs": lambda self: jobs})()
@@ -83,9 +83,9 @@ def test_the_unfinished_jobs_are_told_when_their_number_changes(lines) -> None:
     (known,) = lines("Execute 1 jobs...", event=LogEvent.JOB_STARTED)
     assert known == JobsKnown(known.time, [NAME])
     assert lines("Execute 1 jobs...", event=LogEvent.JOB_STARTED) == []
-    jobs.append(job)
+    jobs.append(SimpleNamespace(rule=SimpleNamespace(name="score"), wildcards_dict=WILDCARDS))
     (known,) = lines("Execute 1 jobs...", event=LogEvent.JOB_STARTED)
-    assert len(known.unfinished) == 2
+    assert [name.rule for name in known.jobs] == ["score"]
 
 
 def test_without_the_plugin_nothing_is_told(lines) -> None:

@@ -46,8 +46,8 @@ def test_a_job_s_message_is_the_last_error_of_its_log(tmp_path: Path, capsys) ->
     log = tmp_path / "draft.log"
     assert last_error(failed_log(log, InputError("the dub\nis silent"))) == "the dub\nis silent"
     assert last_error(failed_log(log, Fault("disk full"))) == "disk full"
-    unforeseen = last_error(failed_log(log, ValueError("x")))
-    assert unforeseen.startswith("unforeseen ValueError: x") and "Traceback" not in unforeseen
+    unexpected = last_error(failed_log(log, ValueError("x")))
+    assert unexpected.startswith("unexpected ValueError: x") and "Traceback" not in unexpected
     assert "Traceback" in log.read_text()
     assert last_error(tmp_path / "none.log") == last_error(tmp_path) == ""
     log.write_text("a line of ffmpeg's\n")

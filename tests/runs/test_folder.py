@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import InputError
-from mouthpiece.runs.folder import Localization, lay_out, video_id
+from mouthpiece.runs.folder import Localization, check_weights, lay_out, video_id
+from mouthpiece.weights import table as weight_table
+from mouthpiece.weights.find import TREE_VARIABLE
 
 CONSENT = "the speaker, by letter"
 
@@ -176,7 +178,10 @@ CHANGED = {
         lambda w, p: replace(w, dubs={"de": p / "fr.wav"}),
         r"dubs\.tsv, row 2, column audio: is '.*de\.wav'; edit it to change the dub",
     ),
-    "policy": (lambda w, p: replace(w, length_policy="pad"), "row 2, column length_policy: is not"),
+    "policy": (
+        lambda w, p: replace(w, length_policy="pad"),
+        "row 2, column length_policy: is '', not 'pad'",
+    ),
     "consent": (lambda w, p: replace(w, consent="somebody else"), "row 2, column consent: is 'the"),
     "engine": (
         lambda w, p: replace(w, engine="musetalk"),
@@ -195,6 +200,19 @@ def test_what_a_user_wrote_is_never_changed(
     with pytest.raises(InputError, match=message):
         lay_out(folder, change(wanted, tmp_path))
     assert content(folder) == before
+
+
+def test_missing_weights_are_refused_unless_the_films_are_made(
+    folder: Path, wanted: Localization, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(weight_table, "MODELS", tmp_path / "models")
+    monkeypatch.delenv(TREE_VARIABLE, raising=False)
+    project = lay_out(folder, wanted)
+    with pytest.raises(InputError, match=r"face_landmark.*models fetch --config .*config\.yaml"):
+        check_weights(folder, project)
+    (folder / "results" / "talk" / "de").mkdir(parents=True)
+    (folder / "results" / "talk" / "de" / "talk.de.mp4").touch()
+    check_weights(folder, project)
 
 
 def test_an_error_in_the_folder_undoes_what_was_written(

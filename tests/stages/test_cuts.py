@@ -177,14 +177,14 @@ def test_no_part_of_a_long_shot_is_longer(longest: int) -> None:
     assert len(parts) == -(-120 // longest) + -(-380 // longest)
 
 
-def test_a_long_shot_is_parted_where_its_picture_is_stillest() -> None:
+def test_a_long_shot_is_split_where_its_picture_is_stillest() -> None:
     moving = np.arange(100, dtype=np.uint8)[:, None, None] * np.ones((1, 27, 48), np.uint8)
     moving[54:] = moving[54:] - 1  # frame 54 shows what frame 53 does
     assert split_long([], moving, 60) == [54]
     assert split_long([], moving, 100) == []
 
 
-def test_long_shots_are_parted_in_a_film(tmp_path: Path) -> None:
+def test_long_shots_are_split_in_a_film(tmp_path: Path) -> None:
     made = mezzanine_of(scene(1, 60), tmp_path)
     assert len(cuts.detect(made, Cuts())) == 1
     parts = cuts.detect(made, Cuts(max_s=1.0))

@@ -24,6 +24,8 @@ from mouthpiece.worker.client import run_task
 from mouthpiece.worker.endpoint import Endpoint
 from places import ROOT
 
+pytestmark = pytest.mark.slow
+
 PARITY = ROOT / "tests" / "parity"
 FRAMES, SIDE_PX = 3, 320
 

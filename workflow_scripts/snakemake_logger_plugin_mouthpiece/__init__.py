@@ -21,8 +21,8 @@ from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 PLUGIN = "mouthpiece"
 """What `--logger` calls it."""
 
-UNFINISHED = "mouthpiece_unfinished"
-"""The attribute of a log record that lists the jobs to do."""
+NEW_JOBS = "mouthpiece_new_jobs"
+"""The attribute of a log record that lists jobs to do that were not listed before."""
 
 
 @dataclass
@@ -100,8 +100,8 @@ def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
     """
     values = record.__dict__
     event = values.get("event")
-    if UNFINISHED in values:
-        yield {"event": "jobs", "unfinished": values[UNFINISHED]}
+    if NEW_JOBS in values:
+        yield {"event": "jobs", "jobs": values[NEW_JOBS]}
     if event == LogEvent.JOB_INFO:
         yield {
             "event": "started",
@@ -133,29 +133,39 @@ def _counts(stats: Any) -> dict[str, int]:
     return {str(rule): int(count) for rule, count in (stats or {}).items() if rule != "total"}
 
 
-class _UnfinishedJobs(Filter):
-    """Adds the unfinished jobs to a record, in Snakemake's own thread, whenever they changed."""
+class _NewJobs(Filter):
+    """Adds the jobs that became known to a record, in Snakemake's own thread."""
 
-    def __init__(self, count: Callable[[], int], unfinished: Callable[[], Iterable[Any]]) -> None:
+    def __init__(self, count: Callable[[], int], jobs: Callable[[], Iterable[Any]]) -> None:
         super().__init__()
-        self._count, self._unfinished, self._known = count, unfinished, -1
+        self._count, self._jobs, self._counted = count, jobs, -1
+        self._known: set[tuple[Any, ...]] = set()
 
     def filter(self, record: LogRecord) -> bool:
         """Let every record pass."""
-        if getattr(record, "event", None) == LogEvent.JOB_STARTED and self._count() != self._known:
-            self._known = self._count()
-            jobs = [(job.rule.name, dict(job.wildcards_dict)) for job in self._unfinished()]
-            setattr(record, UNFINISHED, jobs)
+        if getattr(record, "event", None) == LogEvent.JOB_STARTED:
+            count = self._count()
+            if count != self._counted:  # at the start, and when a checkpoint added jobs
+                self._counted = count
+                setattr(record, NEW_JOBS, list(self._new()))
         return True
+
+    def _new(self) -> Iterator[tuple[str, dict[str, str]]]:
+        for job in self._jobs():
+            name = (job.rule.name, *job.wildcards_dict.items())
+            if name not in self._known:
+                self._known.add(name)
+                yield job.rule.name, dict(job.wildcards_dict)
 
 
 def report_jobs(logger: Logger, workflow: Any) -> None:
-    """Make a run report its unfinished jobs, at its start and whenever a checkpoint adds some.
+    """Make a run report its jobs, at its start and whenever a checkpoint adds some.
 
     Args:
         logger: Snakemake's.
         workflow: Snakemake's; nothing is done where it does not use this plugin.
     """
     if PLUGIN in (workflow.output_settings.log_handler_settings or ()):
-        dag = lambda: workflow.dag  # noqa: E731 (made after the rules are read)
-        logger.addFilter(_UnfinishedJobs(lambda: len(dag()), lambda: dag().needrun_jobs()))
+        # The graph of jobs is made after the rules are read.
+        new = _NewJobs(lambda: len(workflow.dag), lambda: workflow.dag.needrun_jobs())
+        logger.addFilter(new)

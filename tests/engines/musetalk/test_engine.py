@@ -40,6 +40,8 @@ from mouthpiece.faces.track import Track
 from mouthpiece.patches.patch import mask_extent
 from patchsets import PatchSet
 
+pytestmark = pytest.mark.slow
+
 RATE = Fraction(25)
 
 

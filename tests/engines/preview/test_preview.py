@@ -223,6 +223,7 @@ def _mesh_aperture(track: Track) -> np.ndarray:
     return gap / np.linalg.norm(points[:, 33] - points[:, 263], axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not GRID.is_dir(), reason="the GRID clips are not beside the checkout")
 @pytest.mark.parametrize("clip", ["s2_swwp2s.mpg", "M_swiz3n_swiz3n.mpg"])
 def test_real_mouths_follow_the_motion_and_forget_the_source(clip: str, tmp_path: Path) -> None:

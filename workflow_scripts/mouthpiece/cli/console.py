@@ -33,7 +33,7 @@ def execute(work: Callable[[], int | None], stream: TextIO | None = None) -> NoR
         stream: Where the library's messages go; default: standard error.
 
     Raises:
-        typer.Exit: Always, with the exit code.
+        Exit: Always, with the exit code.
     """
     from ..core.errors import Fault, InputError
     from ..core.jobs import os_error_text

@@ -36,7 +36,7 @@ def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> in
     from ..runs.process import Command
     from ..weights.download import fetch
     from ..weights.table import read_table, select
-    from .session import carry_out, open_project
+    from .session import open_project, run_session
 
     project = named or _project_folder()
     tables = project / "demo" if project == Path() else project
@@ -47,7 +47,7 @@ def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> in
     _copy(tables)
     config = tables.relative_to(project) / "config.yaml"
     command = Command(project, [config], cores)
-    return carry_out(command, list(open_project(command).dubs), verbose)
+    return run_session(command, list(open_project(command).dubs), verbose)
 
 
 def _project_folder() -> Path:

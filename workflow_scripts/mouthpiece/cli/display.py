@@ -62,7 +62,7 @@ class LiveDisplay:
 
     def __init__(self, console: Console, progress: Progress) -> None:
         self._console, self._progress = console, progress
-        self._spinner = Spinner("dots")
+        self._spinner, self._closed = Spinner("dots"), False
         self._live = Live(console=console, auto_refresh=False, get_renderable=self._lines)
         self._live.start()
 
@@ -76,13 +76,14 @@ class LiveDisplay:
 
     def close(self) -> None:
         """See `Display.close`."""
+        self._closed = True
         self._live.refresh()
         self._live.stop()
 
     def _lines(self) -> RenderableType:
         films = self._progress.films()
         if not films:
-            return Group(self._head("starting" if not self._progress.known else "nothing to do"))
+            return Text("") if self._closed else self._head()
         shown = _most_active(films, max(3, self._console.height - SPARE_LINES))
         table = Table.grid(padding=(0, 2))
         for film in shown:
@@ -91,8 +92,9 @@ class LiveDisplay:
         rest = [Text(f"and {count(hidden, 'film')} more", style="dim")] if hidden else []
         return Group(table, *rest)
 
-    def _head(self, text: str) -> RenderableType:
-        self._spinner.update(text=text)
+    def _head(self) -> RenderableType:
+        """What is shown while no film has a job."""
+        self._spinner.update(text="finishing" if self._progress.known else "starting")
         return self._spinner
 
 

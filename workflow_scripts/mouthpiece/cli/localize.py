@@ -98,15 +98,17 @@ def _dubs(options: list[str]) -> dict[str, Path]:
 def _localize(
     wanted: "Localization", out: Path | None, cores: str, dry_run: bool, verbose: bool
 ) -> int:
-    from ..runs.folder import lay_out, video_id
+    from ..runs.folder import check_weights, lay_out, video_id
     from ..runs.process import Command
-    from .session import carry_out, open_project
+    from .session import open_project, run_session
 
     folder = out or Path(video_id(wanted.film))
     project = lay_out(folder, wanted)
     command = Command(folder, named_configs(folder), cores, dry_run)
     open_project(command)
-    return carry_out(command, list(project.dubs), verbose)
+    if not dry_run:
+        check_weights(folder, project)
+    return run_session(command, list(project.dubs), verbose)
 
 
 def named_configs(folder: Path) -> list[Path]:

@@ -15,8 +15,6 @@ log = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, help="Download and list weights.")
 
-Names = Annotated[list[str], typer.Argument(metavar="[NAME]...", help="Files of weights.tsv.")]
-
 Users = Annotated[
     list[str],
     typer.Option(
@@ -27,7 +25,9 @@ Users = Annotated[
 
 @app.command()
 def fetch(
-    names: Names = [],
+    names: Annotated[
+        list[str], typer.Argument(metavar="[NAME]...", help="Files of weights.tsv.")
+    ] = [],
     users: Users = [],
     config: ConfigFiles = [],
     unpinned: Annotated[
@@ -39,7 +39,13 @@ def fetch(
 
 
 @app.command("list")
-def list_weights(names: Names = [], users: Users = [], config: ConfigFiles = []) -> None:
+def list_weights(
+    names: Annotated[
+        list[str], typer.Argument(metavar="[NAME]...", help="Files of weights.tsv.")
+    ] = [],
+    users: Users = [],
+    config: ConfigFiles = [],
+) -> None:
     """List weights with their sources, licences and users."""
     execute(lambda: _list(names, users, config))
 

@@ -39,7 +39,7 @@ def run(
 def _run(config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: list[str]) -> int:
     from ..core.errors import InputError
     from ..runs.process import Command
-    from .session import carry_out, open_project
+    from .session import open_project, run_session
 
     command = Command(Path(), default_configs(config), cores, dry_run, extra)
     if not command.configs and not Path("config/config.yaml").exists():
@@ -53,4 +53,4 @@ def _run(config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: li
         if not any(word.partition("=")[0] in CONFIGURING for word in extra):
             raise
         films = []  # Snakemake is told another config, and checks that
-    return carry_out(command, films, verbose)
+    return run_session(command, films, verbose)

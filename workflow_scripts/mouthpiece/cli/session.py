@@ -23,6 +23,8 @@ from .words import count, duration, say
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NOTHING = "Nothing to do: everything is made."
+
 CHECKPOINTS = ("cuts", "loop")
 """Rules after which more jobs become known."""
 
@@ -47,7 +49,7 @@ def open_project(command: Command) -> Project:
     return project
 
 
-def carry_out(command: Command, films: Sequence[FilmName], verbose: bool) -> int:
+def run_session(command: Command, films: Sequence[FilmName], verbose: bool) -> int:
     """Run the workflow, and tell how it ended.
 
     Args:
@@ -60,7 +62,7 @@ def carry_out(command: Command, films: Sequence[FilmName], verbose: bool) -> int
     """
     if command.dry_run:
         return _plan(command, verbose)
-    return Session(command, films, verbose).carry_out()
+    return Session(command, films, verbose).run()
 
 
 class Session:
@@ -78,7 +80,7 @@ class Session:
         self._out, self._err = Console(), Console(stderr=True)
         self._warned: set[str] = set()
 
-    def carry_out(self) -> int:
+    def run(self) -> int:
         """Run it.
 
         Returns:
@@ -119,6 +121,8 @@ class Session:
             if film.ended is not None and film.started is not None
         }
         show_problems(self._err, self._problems(outcome, log), self._full(log))
+        if not outcome.code and not self._progress.films():
+            say(self._out, NOTHING)
         show_summary(self._out, films, times, duration(took))
         again = command_line(self._command.folder, self._command.configs)
         show_next(self._out, films, outcome, again)
@@ -166,7 +170,7 @@ def _plan(command: Command, verbose: bool) -> int:
 def _show_plan(console: Console, jobs: "Mapping[str, int]") -> None:
     jobs = {rule: number for rule, number in jobs.items() if rule != "all"}
     if not jobs:
-        console.print("Nothing to do: everything is made.")
+        say(console, NOTHING)
         return
     console.print(f"{count(sum(jobs.values()), 'job')} to do:")
     width = max(map(len, jobs))

@@ -20,7 +20,7 @@ LABELS = {
     "fail": "gated out",
     "unjudged": "not judged",
     "passthrough": "passed through",
-    "fault": "taken by a fault",
+    "fault": "failed",
 }
 
 INDENT = "  "

@@ -1,1 +1,1 @@
-"""What all of the library stands on."""
+"""The base of the library. It imports no other package of it."""

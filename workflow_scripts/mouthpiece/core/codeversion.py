@@ -13,7 +13,7 @@ import ast
 import functools
 import hashlib
 import importlib.util
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
 from .paths import PACKAGE
@@ -115,11 +115,24 @@ def package_versions(*roots: str) -> dict[str, str]:
 
     Returns:
         The version of each package of `COUNTED_PACKAGES` that the modules import, by the name of
-        the distribution. The local part ("+cpu"), which only differs between builds, is left out.
+        the distribution; of what engines and scorers of other packages import, the version of
+        every distribution. The local part ("+cpu"), which only differs between builds, is left
+        out.
     """
-    imported = {name for module in module_closure(*roots) for name in _imports(module)[1]}
-    counted = [COUNTED_PACKAGES[name] for name in sorted(imported & COUNTED_PACKAGES.keys())]
-    return {name: _version(name) for name in counted}
+    modules = module_closure(*roots)
+    imported = {name for module in modules for name in _imports(module)[1]}
+    counted = {COUNTED_PACKAGES[name] for name in imported & COUNTED_PACKAGES.keys()}
+    foreign = {module for module in modules if module.partition(".")[0] != NAME}
+    counted |= {name for module in foreign for name in _distributions(module)}
+    return {name: _version(name) for name in sorted(counted)}
+
+
+def _distributions(module: str) -> set[str]:
+    """The distributions that a module of another package imports, except that package's own."""
+    known, root = packages_distributions(), module.partition(".")[0]
+    own = set(known.get(root, ()))
+    imported = set(_imports(module)[1]) - {root, NAME}
+    return {one for name in imported for one in known.get(name, ())} - own
 
 
 def _absolute(root: str) -> str:

@@ -22,7 +22,7 @@ class Fault(Exception):
 
 
 def location_of(error: Exception) -> str:
-    """Say where an unforeseen error was raised; its own text may hold anything and is for logs.
+    """Tell where an unexpected error was raised. Its own message is only for logs.
 
     Args:
         error: A raised error.

@@ -14,7 +14,7 @@ from .errors import Fault, InputError
 def job(log: str) -> Iterator[None]:
     """Log to a file; turn an error into one message on stderr and exit code 1.
 
-    The traceback of an unforeseen error goes to the log only.
+    The traceback of an unexpected error goes to the log only.
 
     Args:
         log: The log file.
@@ -40,7 +40,7 @@ def job(log: str) -> Iterator[None]:
         _stop(path, os_error_text(error))
     except Exception as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
-        _stop(path, f"unforeseen {type(error).__name__}: {error}; the log has more: {path}")
+        _stop(path, f"unexpected {type(error).__name__}: {error}; the log has more: {path}")
 
 
 def os_error_text(error: OSError) -> str:

@@ -143,6 +143,28 @@ def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
         _blend(plane, samples[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
 
 
+def lay_in_rgb(picture: np.ndarray, patch: Patch) -> np.ndarray:
+    """Blend one patch into an RGB picture, for previews; films are blended by `lay_in`.
+
+    Args:
+        picture: [H, W, 3] uint8; it is not changed.
+        patch: What is drawn over it.
+
+    Returns:
+        The picture with the patch, [H, W, 3] uint8.
+    """
+    drawn = picture.copy()
+    extent = mask_extent(patch.mask) if patch.alpha > 0 else None
+    if extent is None:
+        return drawn
+    part = extent.crop(patch)
+    weight = part.mask[..., None].astype(np.float32) * (part.alpha / 255)
+    samples, affine = _reduced(np.concatenate([part.pixels, weight], -1), part.affine)
+    for index in range(3):
+        _blend(drawn[..., index], samples[..., [index, 3]], affine, 255)
+    return drawn
+
+
 def _reduced(patch: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Shrink a patch much finer than the picture, so that bilinear sampling does not alias."""
     scale = float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))

@@ -1,5 +1,6 @@
 """The tables of a project: videos, dubs, decisions, overrides."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -197,9 +198,15 @@ def read_decisions(
     """
     rows = decision_rows(table, lines_of(table, "decisions")) if table.exists() else []
     for row in rows:
+        _check_video(row, dubs)
         if (row.values["video"], row.values["language"]) not in dubs:
             raise row.error("language", "dubs.tsv has no such language of this video")
     return {key_of(row): decision_of(row) for row in rows}
+
+
+def _check_video(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
+    if not any(video == row.values["video"] for video, _ in dubs):
+        raise row.error("video", "dubs.tsv has no such video")
 
 
 def decision_rows(table: Path, lines: list[str]) -> list[Row]:
@@ -261,6 +268,7 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
     """
 
     def check_language(row: Row) -> None:
+        _check_video(row, dubs)
         video, language = row.values["video"], row.values["language"]
         if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
             raise row.error("language", "dubs.tsv has no such language of this video")

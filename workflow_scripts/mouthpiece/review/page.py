@@ -156,11 +156,7 @@ def summary(cuts: Sequence[Mapping[str, Any]], rate: Fraction) -> dict[str, Any]
         The figures by name.
     """
     synced = [cut for cut in cuts if cut["action"] == "lipsync"]
-    others = Counter(
-        "decided" if cut["reason"] == "decided" else cut["reason"].partition("=")[0]
-        for cut in cuts
-        if cut["action"] != "lipsync"
-    )
+    others = Counter(cut["reason"].partition("=")[0] for cut in cuts if cut["action"] != "lipsync")
     frames = sum(cut["frames"] for cut in cuts)
     synced_frames = sum(cut["frames"] for cut in synced)
     return {

@@ -41,73 +41,99 @@ class JobName:
 
 
 @dataclass(frozen=True)
-class JobsKnown:
-    """The unfinished jobs of the run, as far as they are known yet."""
+class Event:
+    """Something that happened in a run.
+
+    Attributes:
+        time: When, in seconds since 1970.
+    """
 
     time: float
-    unfinished: Sequence[JobName]
 
 
 @dataclass(frozen=True)
-class JobStarted:
-    """A job started, or was submitted to a cluster."""
+class JobsKnown(Event):
+    """Jobs to do became known: at the start of a run, and when a checkpoint is done.
 
-    time: float
+    Attributes:
+        jobs: Those that were not known before.
+    """
+
+    jobs: Sequence[JobName]
+
+
+@dataclass(frozen=True)
+class JobStarted(Event):
+    """A job started, or was submitted to a cluster.
+
+    Attributes:
+        job: Its number.
+        name: Its name.
+    """
+
     job: int
     name: JobName
 
 
 @dataclass(frozen=True)
-class JobFinished:
-    """A job finished."""
+class JobFinished(Event):
+    """A job finished.
 
-    time: float
+    Attributes:
+        job: Its number.
+    """
+
     job: int
 
 
 @dataclass(frozen=True)
-class JobFailed:
+class JobFailed(Event):
     """A job failed; it may be started again.
 
     Attributes:
-        time: When, in seconds since 1970.
         job: Its number.
         logs: Its log, and that of the cluster.
         in_group: Whether it is of a group: another one of it may be the one that failed.
     """
 
-    time: float
     job: int
     logs: Sequence[Path]
     in_group: bool
 
 
 @dataclass(frozen=True)
-class Planned:
-    """How many jobs there are of each rule, as far as they are known yet."""
+class Planned(Event):
+    """How many jobs there are of each rule, as far as they are known yet.
 
-    time: float
+    Attributes:
+        jobs: By rule.
+    """
+
     jobs: Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class Warned:
-    """A warning of the workflow's."""
+class Warned(Event):
+    """A warning of the workflow's.
 
-    time: float
+    Attributes:
+        message: The warning.
+    """
+
     message: str
 
 
 @dataclass(frozen=True)
-class RunFailed:
-    """An error of Snakemake's, with the name of its exception."""
+class RunFailed(Event):
+    """An error of Snakemake's, with the name of its exception.
 
-    time: float
+    Attributes:
+        message: The error, with what only developers want.
+        kind: The name of its exception.
+    """
+
     message: str
     kind: str
-
-
-Event = JobsKnown | JobStarted | JobFinished | JobFailed | Planned | Warned | RunFailed
 
 
 def parse(line: str) -> Event | None:
@@ -129,7 +155,7 @@ def parse(line: str) -> Event | None:
 def _event(kind: str, time: float, values: Mapping[str, Any]) -> Event | None:
     match kind:
         case "jobs":
-            return JobsKnown(time, [JobName.of(*job) for job in values["unfinished"]])
+            return JobsKnown(time, [JobName.of(*job) for job in values["jobs"]])
         case "started":
             return JobStarted(time, values["job"], JobName.of(values["rule"], values["wildcards"]))
         case "finished":

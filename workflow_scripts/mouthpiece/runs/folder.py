@@ -17,9 +17,11 @@ from ..core.errors import InputError
 from ..core.files import write_text
 from ..engines.registry import engine_settings
 from ..project.project import Project, read_config, table_path
+from ..project.required_weights import missing_weights
 from ..project.rows import LINE_END, Row, header_of, lines_of, one_line, parse, text_of
 from ..project.settings import load
 from ..project.tables import LANGUAGE_PATTERN, language_problem, tag_of
+from ..reports.run_summary import film_file
 
 CONFIG = "config.yaml"
 
@@ -161,6 +163,21 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
         return _open(folder)
 
 
+def check_weights(folder: Path, project: Project) -> None:
+    """Refuse a run that lacks weights, before its first long job.
+
+    Args:
+        folder: The project's folder.
+        project: The project.
+
+    Raises:
+        InputError: Weights are missing, and a film is not made yet.
+    """
+    made = (film_file(folder / "results", film).exists() for film in project.dubs)
+    if not all(made) and (missing := missing_weights(project, config_files(folder))):
+        raise InputError(missing)
+
+
 def _open(folder: Path) -> Project:
     files = config_files(folder)
     return Project.open(read_config(files), files)
@@ -242,7 +259,10 @@ def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> N
                 f"as in --dub {language}_new={audio}",
             )
         if policy and policy != values.get("length_policy", ""):
-            raise row.error("length_policy", f"is not {policy!r}; edit it to change it")
+            known = values.get("length_policy", "")
+            raise row.error(
+                "length_policy", f"is {known!r}, not {policy!r}; edit it to change the policy"
+            )
         return
     path = _cell(audio.resolve(), table.path.parent)
     values = {"video": video, "language": language, "dub": name, "audio": path}

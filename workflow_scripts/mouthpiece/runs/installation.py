@@ -160,7 +160,7 @@ def _ffmpeg() -> Check:
         from imageio_ffmpeg import get_ffmpeg_exe, get_ffmpeg_version
 
         found = f"{get_ffmpeg_version()}, {get_ffmpeg_exe()}"
-    except (ImportError, RuntimeError):
+    except (ImportError, RuntimeError, OSError):
         pass
     remedy = "" if found else "pip install imageio-ffmpeg"
     return Check("program", "ffmpeg", OK if found else MISSING, found, purpose, remedy)

@@ -121,12 +121,11 @@ class Progress:
             event: What happened.
         """
         match event:
-            case JobsKnown(time, unfinished):
-                self._unfinished.clear()
-                for name in unfinished:
-                    self._unfinished[name.video, name.language].add(name)
+            case JobsKnown(time, jobs):
                 self.known = True
-                self._count_cuts(unfinished, time)
+                for name in jobs:
+                    self._unfinished[name.video, name.language].add(name)
+                    self._count_cut(name, time)
             case JobStarted(time, job, name):
                 self._running[job] = name, time
                 self._failed.discard(name)
@@ -178,12 +177,11 @@ class Progress:
             if not any(self._jobs_of(key)):
                 film.ended = time
 
-    def _count_cuts(self, unfinished: Iterable[JobName], time: float) -> None:
-        for name in unfinished:
-            film = self._films.get((name.video, name.language))
-            if film and name.cut and name.cut not in film.cuts:
-                film.cuts[name.cut] = Cut.from_id(name.cut).frames
-                film.cuts_since = time if film.cuts_since is None else film.cuts_since
+    def _count_cut(self, name: JobName, time: float) -> None:
+        film = self._films.get((name.video, name.language))
+        if film and name.cut and name.cut not in film.cuts:
+            film.cuts[name.cut] = Cut.from_id(name.cut).frames
+            film.cuts_since = time if film.cuts_since is None else film.cuts_since
 
     def _named_films_of(self, name: JobName) -> list[tuple[FilmName, _Film]]:
         """The films that need a job."""

@@ -77,7 +77,7 @@ def plan(
         longer = "longer" if difference_s > 0 else "shorter"
         raise InputError(
             f"{name} is {abs(float(difference_s)):.2f} s {longer} than the picture"
-            f" ({float(dub_s):.2f} s, {float(picture_frames / rate):.2f} s); mend it, or set"
+            f" ({float(dub_s):.2f} s, {float(picture_frames / rate):.2f} s); correct it, or set"
             " length_policy to pad, trim or loop in dubs.tsv"
         )
     dub_frames = max(1, round(dub_s * rate))

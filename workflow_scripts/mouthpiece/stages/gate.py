@@ -14,6 +14,7 @@ from ..core.delivery_table import DeliveredCut, write_delivery
 from ..core.errors import Fault
 from ..core.faults import fault_text
 from ..core.files import read_json
+from ..core.loop import film_cuts
 from ..project.settings import DeliverWhat
 from ..review.refusals import CARRIED, REFUSAL, refusals_in, refused_by
 from ..scorers.settings import GateLimits
@@ -68,6 +69,30 @@ class Judged:
     refused_cut: str
     action: str
     reason: str
+
+
+def judge_film(inputs: Mapping[str, Any], params: Mapping[str, Any]) -> list[Judged]:
+    """Decide what is delivered of each cut of a film, from what the rules of the gate are given.
+
+    Args:
+        inputs: The rule's files by name: boundaries, guards, speakers, drafts and scores, and loop
+            if the film is looped.
+        params: The rule's decisions, limits and deliver; see `judge_cuts`.
+
+    Returns:
+        The cuts, in order.
+    """
+    loop = inputs.get("loop")
+    return judge_cuts(
+        cuts=film_cuts(Path(inputs["boundaries"]), Path(loop) if loop else None),
+        guards=[Path(file) for file in inputs["guards"]],
+        speakers=[Path(file) for file in inputs["speakers"]],
+        drafts=[Path(file) for file in inputs["drafts"]],
+        scores=[Path(file) for file in inputs["scores"]],
+        decisions=params["decisions"],
+        limits=GateLimits(**params["limits"]),
+        deliver=DeliverWhat(**params["deliver"]),
+    )
 
 
 def judge_cuts(

@@ -103,8 +103,9 @@ class MusetalkSettings(EngineSettings):
     device: Literal["auto", "cuda", "cpu"] = "auto"
     """"auto" is the GPU, if there is one."""
     compile: Literal["off", "default", "max-autotune"] = "off"
-    """torch.compile on a GPU. It doubles the speed, after 108 s of compiling the first time and
-    27 s in each later process (H100). It pays off if a worker (`worker.mode`) draws many cuts."""
+    """torch.compile on a GPU. It doubles the speed, after one to two minutes of compiling the
+    first time and half a minute in each later process (H100). It pays off if a worker
+    (`worker.mode`) draws many cuts."""
     threads: Annotated[int, Field(ge=1, le=256)] = 8
     """CPU cores that a bake uses to decode the cut, crop pictures and make masks."""
 

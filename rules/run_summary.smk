@@ -1,22 +1,23 @@
-# How a run ends: see `mouthpiece.reports.run_summary`. Imported late: each job of a cluster reads this file.
+# The end of a run: see `mouthpiece.reports.run_summary`. It is imported inside the functions, because
+# each job of a cluster reads this file, too.
 
 
-def tell_faults():
-    """Name the cuts that are the original because of a fault, last of all that a run says."""
+def report_faults():
+    """List the cuts that are delivered as the original because of a fault."""
     from mouthpiece.reports.run_summary import faulty_cuts
 
     lines = faulty_cuts(Path("results"), PROJECT.dubs)
     if lines:
         logger.error(
             f"Delivered as the original because of a fault, {len(lines)} in all; the next run"
-            " tries again:"
+            " tries these cuts again:"
         )
     for line in lines:
         logger.error(f"    {line}")
 
 
-def tell_unmatched():
-    """Name the rows of decisions.tsv and overrides.tsv on cuts that are not there."""
+def report_unmatched():
+    """Warn about rows of decisions.tsv and overrides.tsv for cuts that do not exist."""
     from mouthpiece.reports.run_summary import unmatched_rows
 
     for row in unmatched_rows(Path("results"), PROJECT.dubs, ROWS_ON_CUTS):
@@ -24,19 +25,19 @@ def tell_unmatched():
 
 
 def failed_jobs():
-    """The jobs of this run that failed, those of a group one by one."""
+    """The failed jobs of this run. Each job of a group counts by itself."""
     from mouthpiece.reports.run_summary import FailedJob
 
     for failed in workflow.scheduler.failed:
         for job in getattr(failed, "jobs", [failed]):
-            places = [
+            wildcards = [
                 job.wildcards_dict.get(k, "") for k in ("video", "language", "cut")
             ]
-            yield FailedJob(job.rule.name, *places, ", ".join(job.log))
+            yield FailedJob(job.rule.name, *wildcards, ", ".join(job.log))
 
 
-def show_unmade():
-    """After a run with failures: the overview of what is made, and of what is not."""
+def report_unmade():
+    """After a run with failures, write the overview with the films that were not made."""
     from mouthpiece.reports.run_summary import unmade_films
     from mouthpiece.reports.overview import interim
 
@@ -61,10 +62,10 @@ def show_unmade():
             settings=PROJECT.settings.overview,
             timings=Path("timings"),
         )
-    except Exception as error:  # what failed before is what is to be read
+    except Exception as error:  # must not hide the errors of the run
         logger.warning(f"results/overview.html was not written: {error}")
     else:
         logger.error(
             f"Not made: {len(unmade)} of {len(PROJECT.dubs)} films; results/overview.html"
-            " says which, and where the logs lie."
+            " lists them and their logs."
         )

@@ -1,0 +1,27 @@
+rule score:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
+        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
+        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
+    output:
+        score="results/{video}/{language}/cuts/{cut}/score.json",
+    log:
+        "logs/{video}/{language}/{cut}/score.log",
+    benchmark:
+        "timings/{video}/{language}/{cut}/score.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        scorer=SCORER,
+        source_cut=source_cut,
+        weights=LIMITS.weights_version(),
+        code=code_version("stages.score", SCORER_CODE),
+        packages=package_versions("stages.score", SCORER_CODE),
+        rerun_token=rerun_token("score"),
+    threads: 1
+    resources:
+        mem_mb=LIMITS.mem_mb,
+        attempt=number_of_attempt,
+    script:
+        "../workflow_scripts/score.py"

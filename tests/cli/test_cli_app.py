@@ -1,0 +1,126 @@
+"""The command as a whole: help that never acts and starts fast, versions, completion, schema."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from mouthpiece.cli.app import app, main
+from mouthpiece.project import docs
+from places import ROOT
+
+COMMANDS = [
+    [],
+    *[[name] for name in ("run", "localize", "review", "calibrate", "doctor", "demo")],
+    *[["decisions", "merge"], ["models"], ["models", "fetch"], ["models", "list"]],
+    *[["worker"], ["worker", "stop"], ["config"], ["config", "schema"]],
+]
+
+HEAVY = ("numpy", "yaml", "torch", "snakemake", "mouthpiece.project", "mouthpiece.runs")
+
+
+def all_commands(group: typer.core.TyperGroup, *path: str) -> list[list[str]]:
+    found = [[*path]]
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            found += all_commands(command, *path, name)
+        else:
+            found.append([*path, name])
+    return found
+
+
+def test_every_command_is_looked_at_here() -> None:
+    assert sorted(all_commands(typer.main.get_command(app))) == sorted([*COMMANDS, ["decisions"]])
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_never_acts(command: list[str], tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config.yaml").write_text("no config\n")
+    assert main([*command, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "Usage: mouthpiece" in out and "--help" in out
+    assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
+
+
+def test_help_is_fast_for_it_imports_little() -> None:
+    program = (
+        "import sys; from mouthpiece.cli.app import main; main(['run', '--help']); "
+        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow_scripts")}
+    before = os.times()
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
+    after = os.times()
+    spent = after.children_user + after.children_system
+    spent -= before.children_user + before.children_system
+    assert done.stderr.strip() == "[]"
+    assert spent < 0.9, f"{spent:.2f} s of CPU, {time.monotonic() - began:.2f} s"  # 0.35 at rest
+
+
+def test_without_a_command_it_shows_its_help(capsys) -> None:
+    assert main([]) == 2
+    assert "localize" in capsys.readouterr().out
+
+
+def test_the_version(capsys) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"mouthpiece \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_what_it_does_not_know_is_refused(capsys) -> None:
+    assert main(["configdoc"]) == 2
+    assert main(["run", "--no-such-option"]) == 2
+    assert "no-such-option" in capsys.readouterr().err
+
+
+def test_shells_complete_commands_and_engines() -> None:
+    def complete(words: str) -> list[str]:
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "workflow_scripts"),
+            "_MOUTHPIECE_COMPLETE": "complete_bash",
+            "COMP_WORDS": words,
+            "COMP_CWORD": str(len(words.split(" ")) - 1),
+        }
+        done = subprocess.run(
+            [sys.executable, "-m", "mouthpiece"],
+            capture_output=True, text=True, check=False, env=environment,
+        )  # fmt: skip
+        return done.stdout.split()
+
+    assert complete("mouthpiece lo") == ["localize"]
+    assert complete("mouthpiece localize x.mp4 --engine ") == ["preview", "musetalk"]
+
+
+def test_the_schema_is_printed_and_nothing_is_written_unless_told(
+    tmp_path: Path, monkeypatch, capsys, caplog
+) -> None:
+    monkeypatch.setattr(docs, "CONFIG", tmp_path)
+    monkeypatch.setattr(docs.write, "__defaults__", (tmp_path,))
+    assert main(["config", "schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Settings"
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "schemas").mkdir()
+    readme = ("before", docs.MARKER, "some-earlier-text", docs.MARKER, "after")
+    (tmp_path / "README.md").write_text("\n".join(readme) + "\n")
+    assert main(["config", "schema", "--write"]) == 0
+    assert (tmp_path / "schemas" / "config.schema.json").read_text() == docs.schema()
+    text = (tmp_path / "README.md").read_text()
+    assert text.startswith("before\n") and docs.tables() in text and "some-earlier-text" not in text
+
+
+def test_an_unforeseen_error_is_no_code_of_success() -> None:
+    with pytest.raises(ZeroDivisionError):
+        from mouthpiece.cli.console import execute
+
+        execute(lambda: 1 // 0)

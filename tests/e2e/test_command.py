@@ -1,0 +1,102 @@
+"""The `mouthpiece` command on real runs: nothing to do, one message an error, a lock, Ctrl-C."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.core.locks import lock_folder
+
+from .conftest import Job, lay_out
+
+pytestmark = pytest.mark.e2e
+
+RUN = (sys.executable, "-m", "mouthpiece", "run", "--config", "job.yaml", "--cores", "2")
+
+DEVELOPERS_WORDS = ("WorkflowError", "RuleException", "Traceback", 'File "', "/tmp/tmp", ".py\n")
+
+
+def run(job: Job, *more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*RUN, *more], cwd=job.folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_finished_project_has_nothing_to_do(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    done = run(job)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("Nothing to do: everything is made.\n")
+    assert "v en: 2 cuts\n  1 in sync, 1 passed through (1 no face)\n" in done.stdout
+    assert "  film         results/v/en/v.en.mp4\n" in done.stdout and not done.stderr
+    assert (job.folder / re.findall(r"^Log: (.+)$", done.stdout, re.M)[0]).is_file()
+    planned = run(job, "-n")
+    assert planned.stdout == "Nothing to do: everything is made.\n"
+
+
+def test_what_is_redone_is_shown_film_by_film(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    shutil.copy(job.folder / "en.wav", job.folder / "de.wav")
+    with (job.folder / "dubs.tsv").open("a") as file:
+        file.write("v\tde\tde.wav\n")
+    done = run(job)
+    assert done.returncode == 0, done.stdout + done.stderr
+    stages = re.findall(r"^v (\w+): ([a-z ]+)", done.stderr, re.M)
+    assert {film for film, _ in stages} == {"de"}
+    names = [stage for _, stage in stages]
+    assert names[-1] == "done" and "drawing" in names
+    assert "v de: done, 2 of 2 cuts" in done.stderr
+    assert len(done.stderr.splitlines()) < 15
+
+
+def test_a_broken_dub_is_one_message(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    (job.folder / "de.wav").write_text("I am no sound.\n" * 99)
+    with (job.folder / "dubs.tsv").open("a") as file:
+        file.write("v\tde\tde.wav\n")
+    done = run(job)
+    assert done.returncode == 1
+    assert done.stderr.count("error: ") == 1 and "de.wav" in done.stderr
+    assert "  in dub of v de; log: logs/v/de/dub.log\n" in done.stderr
+    assert "v de: not made" in done.stdout and "v en: 2 cuts" in done.stdout
+    assert "Next: remove the cause, then mouthpiece run --config job.yaml" in done.stdout
+    for word in DEVELOPERS_WORDS:
+        assert word not in done.stdout + done.stderr
+
+
+def test_a_run_at_work_is_one_message(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    job.film().unlink()
+    with lock_folder(job.folder / "results"):
+        done = run(job)
+    assert done.returncode == 1
+    assert "error: another run is at work in results/" in done.stderr
+    assert done.stderr.count("error: ") == 1
+    for word in DEVELOPERS_WORDS:
+        assert word not in done.stdout + done.stderr
+
+
+def test_ctrl_c_stops_the_run_and_its_jobs(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    job = lay_out(tmp_path / "job", small_film, {"en": small_dubs["en"]})
+    with subprocess.Popen(
+        RUN, cwd=job.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout and process.stderr
+        while not process.stderr.readline().startswith("v en: finding cuts"):
+            assert process.poll() is None
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Stopped. Next: mouthpiece run --config job.yaml" in out
+    assert "error" not in err
+    (log,) = (job.folder / "logs" / "snakemake").iterdir()
+    assert "Terminating processes on user request" in log.read_text()
+    with lock_folder(job.folder / "results"):  # nobody is at work there any more
+        pass

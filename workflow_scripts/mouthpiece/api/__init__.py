@@ -1,0 +1,1 @@
+"""What `import mouthpiece` offers to other programs; see docs/api.md."""

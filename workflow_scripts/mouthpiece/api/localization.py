@@ -1,0 +1,104 @@
+"""Localizing a film from Python: what `mouthpiece localize` does, without a terminal."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.errors import Fault
+from ..project.project import Project
+from ..reports.summary import FilmSummary, summarize
+from ..runs.events import Event
+from ..runs.failures import Failures, named
+from ..runs.folder import Localization, check_weights, config_files, lay_out, video_id
+from ..runs.process import Command, log_file, run
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run made of a film.
+
+    Attributes:
+        folder: The project's folder.
+        films: The films, by the key of the dub.
+        pages: The review pages, by the key of the dub.
+        summaries: What became of the cuts, by the key of the dub.
+    """
+
+    folder: Path
+    films: dict[str, Path]
+    pages: dict[str, Path]
+    summaries: dict[str, FilmSummary]
+
+
+def localize(
+    film: str | os.PathLike[str],
+    dubs: Mapping[str, str | os.PathLike[str]],
+    *,
+    consent: str = "",
+    out: str | os.PathLike[str] | None = None,
+    engine: str = "",
+    length_policy: str = "",
+    cores: int | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> Result:
+    """Localize a film. What is made already is kept; an interrupted call can be repeated.
+
+    Args:
+        film: The film, or a still picture.
+        dubs: The audio files by language tag, such as "de"; a name after it tells several dubs in
+            one language apart, as in "en_anna".
+        consent: Who allowed the likeness of the people in the film to be used, and where that is
+            kept. Needed once a film.
+        out: The project's folder; default: one named after the film, in the working folder.
+        engine: The engine; default: the preview.
+        length_policy: Where a dub and the film differ in length: "error", "pad", "trim" or "loop".
+        cores: How many cores to use; default: all.
+        on_event: Called with each event of the run, for a display of your own.
+
+    Returns:
+        The films and pages of these dubs.
+
+    Raises:
+        InputError: Something that was given is wrong. Nothing is written then.
+        Fault: The run failed. The message has each error once.
+    """
+    source = Path(film)
+    audio = {key: Path(path) for key, path in dubs.items()}
+    folder = Path(out) if out is not None else Path(video_id(source))
+    project = lay_out(folder, Localization(source, audio, consent, engine, length_policy))
+    check_weights(folder, project)
+    _run(folder, "all" if cores is None else str(cores), on_event)
+    return _result(folder, project, source, list(audio))
+
+
+def _run(folder: Path, cores: str, on_event: Callable[[Event], None]) -> None:
+    log, failures = log_file(folder), Failures(folder)
+
+    def notice(event: Event) -> None:
+        failures.update(event)
+        on_event(event)
+
+    configs = [path.relative_to(folder) for path in config_files(folder)]
+    named_configs = [path for path in configs if path.parent == Path()]
+    outcome = run(Command(folder, named_configs, cores), folder / log, notice)
+    if outcome.code:
+        messages = [
+            f"{problem.message} (in {named(problem.jobs)})" if problem.jobs else problem.message
+            for problem in failures.problems()
+        ]
+        told = "; ".join(messages) or f"Snakemake ended with code {outcome.code}"
+        raise Fault(f"{told}; the whole log: {folder / log}")
+
+
+def _result(folder: Path, project: Project, source: Path, keys: list[str]) -> Result:
+    (video,) = (name for name, one in project.videos.items() if one.path == source.resolve())
+    found = dict(
+        zip(keys, summarize(folder / "results", [(video, key) for key in keys]), strict=True)
+    )
+    return Result(
+        folder,
+        {key: one.film for key, one in found.items() if one.film},
+        {key: one.page for key, one in found.items() if one.page},
+        found,
+    )
