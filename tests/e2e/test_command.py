@@ -86,7 +86,13 @@ def test_ctrl_c_stops_the_run_and_its_jobs(
 ) -> None:
     job = lay_out(tmp_path / "job", small_film, {"en": small_dubs["en"]})
     with subprocess.Popen(
-        RUN, cwd=job.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        RUN,
+        cwd=job.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where the tests run in the background, a shell has them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout and process.stderr
         while not process.stderr.readline().startswith("v en: finding cuts"):
