@@ -55,6 +55,14 @@ def test_a_failed_run_is_a_fault_with_each_error_once(job: Path) -> None:
     assert str(error.value).startswith("disk full (in draft of 1, draft of 2); the whole log: My-")
 
 
+def test_a_film_that_is_there_twice_is_its_first_video(job: Path) -> None:
+    (job / "My-talk" / "fake.py").write_text("")
+    localize()
+    with (job / "My-talk" / "videos.tsv").open("a") as table:
+        table.write(f"again\t{job / 'My talk.mp4'}\tby letter\n")
+    assert list(localize().summaries) == ["de"]
+
+
 def test_what_is_wrong_is_an_input_error(job: Path) -> None:
     with pytest.raises(mouthpiece.InputError, match="no engine 'x'"):
         localize(engine="x", out="elsewhere")

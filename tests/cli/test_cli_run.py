@@ -201,6 +201,18 @@ def test_localize_lays_out_a_folder_and_runs_there(job: Path, capsys, monkeypatc
     assert "fr" in (job / "v" / "dubs.tsv").read_text()
 
 
+def test_localize_heeds_no_config_of_the_folder_it_is_started_in(job: Path, monkeypatch) -> None:
+    monkeypatch.setattr(process, "SNAKEMAKE", (*FAKE[:1], "-c", "import sys; print(sys.argv)"))
+    (job / "config").mkdir(exist_ok=True)
+    (job / "config" / "config.yaml").write_text("videos: other.tsv\ndubs: other.tsv\n")
+    assert main([*FILM, "--out", "elsewhere"]) == 0
+    (job / "elsewhere" / "config").mkdir()
+    (job / "elsewhere" / "config.yaml").rename(job / "elsewhere" / "config" / "config.yaml")
+    for table in ("videos.tsv", "dubs.tsv"):
+        (job / "elsewhere" / table).rename(job / "elsewhere" / "config" / table)
+    assert main([*FILM, "--out", "elsewhere"]) == 0
+
+
 def test_localize_says_how_to_go_on_from_elsewhere(job: Path, capsys, monkeypatch) -> None:
     monkeypatch.setattr(process, "SNAKEMAKE", (*FAKE[:1], "-c", "raise SystemExit(3)"))
     assert main([*FILM, "--out", "my job"]) == 3

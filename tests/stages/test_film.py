@@ -1,7 +1,10 @@
 """Segments joined on one exact clock, muxed with a dub of any length by a named policy."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from weakref import WeakSet
 
 import av
 import numpy as np
@@ -21,7 +24,8 @@ from mouthpiece.media.join import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import write_patches
-from mouthpiece.stages.film import film, plan
+from mouthpiece.stages import film as film_stage
+from mouthpiece.stages.film import Plan, film, plan
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.segment import segment
 
@@ -121,6 +125,29 @@ def yuv(path: Path) -> np.ndarray:
 
 def psnr_db(a: np.ndarray, b: np.ndarray) -> float:
     return float(10 * np.log10(255**2 / np.mean((a.astype(float) - b.astype(float)) ** 2)))
+
+
+def test_a_held_picture_keeps_no_others_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Picture:
+        pass
+
+    def pictures(mezzanine: Path) -> Iterator[Picture]:
+        for _ in range(50):
+            picture = Picture()
+            alive.add(picture)
+            most.append(len(alive))
+            yield picture
+
+    alive: WeakSet[Picture] = WeakSet()
+    most: list[int] = []
+    monkeypatch.setattr(film_stage, "encode", lambda frames, *rest: list(frames))
+    clock = Clock(Fraction(25), 0, 50)
+    cut = SimpleNamespace(clock=clock, segment=tmp_path / "a.mp4", frames=pictures)
+    fitted = film_stage._fitted([cut], Plan(50, 10), tmp_path, None, tmp_path, None, 1)
+    assert list(fitted) == [tmp_path / "a.mp4", tmp_path / "held.mp4"]
+    assert len(most) == 50 and max(most) <= 3
 
 
 def test_the_film_has_the_picture_s_frames_on_an_exact_clock(

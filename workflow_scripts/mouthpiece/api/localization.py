@@ -10,7 +10,7 @@ from ..project.project import Project
 from ..reports.summary import FilmSummary, summarize
 from ..runs.events import Event
 from ..runs.failures import Failures, named
-from ..runs.folder import Localization, check_weights, config_files, lay_out, video_id
+from ..runs.folder import Localization, check_weights, lay_out, named_configs, video_id
 from ..runs.process import Command, log_file, run
 
 
@@ -79,9 +79,7 @@ def _run(folder: Path, cores: str, on_event: Callable[[Event], None]) -> None:
         failures.update(event)
         on_event(event)
 
-    configs = [path.relative_to(folder) for path in config_files(folder)]
-    named_configs = [path for path in configs if path.parent == Path()]
-    outcome = run(Command(folder, named_configs, cores), folder / log, notice)
+    outcome = run(Command(folder, named_configs(folder), cores), folder / log, notice)
     if outcome.code:
         messages = [
             f"{problem.message} (in {named(problem.jobs)})" if problem.jobs else problem.message
@@ -92,7 +90,8 @@ def _run(folder: Path, cores: str, on_event: Callable[[Event], None]) -> None:
 
 
 def _result(folder: Path, project: Project, source: Path, keys: list[str]) -> Result:
-    (video,) = (name for name, one in project.videos.items() if one.path == source.resolve())
+    film = source.resolve()
+    video = next(name for name, one in project.videos.items() if one.path == film)
     found = dict(
         zip(keys, summarize(folder / "results", [(video, key) for key in keys]), strict=True)
     )

@@ -98,7 +98,7 @@ def _dubs(options: list[str]) -> dict[str, Path]:
 def _localize(
     wanted: "Localization", out: Path | None, cores: str, dry_run: bool, verbose: bool
 ) -> int:
-    from ..runs.folder import check_weights, lay_out, video_id
+    from ..runs.folder import check_weights, lay_out, named_configs, video_id
     from ..runs.process import Command
     from .session import open_project, run_session
 
@@ -109,17 +109,3 @@ def _localize(
     if not dry_run:
         check_weights(folder, project)
     return run_session(command, list(project.dubs), verbose)
-
-
-def named_configs(folder: Path) -> list[Path]:
-    """List what `--configfile` has to name of a project's folder.
-
-    Args:
-        folder: The folder.
-
-    Returns:
-        `config.yaml`, relative to the folder; none where there is a `config/config.yaml`, which
-        the workflow reads by itself.
-    """
-    default = folder / "config" / "config.yaml"
-    return [] if default.exists() else [Path("config.yaml")]

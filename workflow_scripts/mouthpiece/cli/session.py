@@ -41,9 +41,8 @@ def open_project(command: Command) -> Project:
     Raises:
         InputError: Something in them is wrong.
     """
-    files = [command.folder / file for file in command.configs]
-    default = config_files([])  # config/config.yaml of the working folder, if there is one
-    files = [*(command.folder / file for file in default), *files]
+    named = [command.folder / file for file in command.configs]
+    files = config_files(named, command.folder)
     project = Project.open(read_config(files), files)
     check_folders(project, files)
     return project

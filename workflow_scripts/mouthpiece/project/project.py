@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..core.errors import InputError
+from ..core.files import user_path
 from ..engines.registry import engine_settings, preset_names, read_settings
 from ..media.still import is_still
 from .rows import Row
@@ -104,14 +106,23 @@ class Project:
             InputError: An override is wrong. The message names its row.
         """
         settings = self.settings
-        for override in self.overrides:
+        applied: tuple[int, ...] = ()
+        for number, override in enumerate(self.overrides):
             if (
                 override.video == video
                 and override.language in ("*", language, tag_of(language))
                 and override.cut in ("*", cut)
             ):
-                settings = _overridden(settings, override)
+                applied = (*applied, number)
+                if applied not in self._overridden:
+                    self._overridden[applied] = _overridden(settings, override)
+                settings = self._overridden[applied]
         return settings
+
+    @cached_property
+    def _overridden(self) -> dict[tuple[int, ...], Settings]:
+        """Settings by the overrides that made them. The rules ask for them many times a cut."""
+        return {}
 
     def length_policy(self, video: str, language: str) -> str:
         """Find the length policy of a film.
@@ -189,16 +200,17 @@ class Project:
         return self.settings_for(video, language, source_cut).enhance.applies(final)
 
 
-def config_files(named: Sequence[Path]) -> list[Path]:
+def config_files(named: Sequence[Path], folder: Path = Path()) -> list[Path]:
     """List the files that make up the config.
 
     Args:
         named: The files named on the command line.
+        folder: The working folder of the run.
 
     Returns:
-        config/config.yaml, if it exists, and the named files.
+        The folder's config/config.yaml, if it exists, and the named files.
     """
-    default = Path("config/config.yaml")
+    default = folder / "config" / "config.yaml"
     return [default, *named] if default.exists() else list(named)
 
 
@@ -285,14 +297,27 @@ def table_path(key: str, named: str, config_files: Sequence[Path]) -> Path:
         Its path: relative to the config file that names it, else to the working folder.
     """
     for file in reversed(config_files):
-        if _has_key(file, key):
-            return file.parent / Path(named).expanduser()
-    return Path(named).expanduser()
+        if has_key(file, key):
+            return file.parent / user_path(named)
+    return user_path(named)
 
 
-def _has_key(file: Path, key: str) -> bool:
+def has_key(file: Path, key: str) -> bool:
+    """Whether a config file holds a key.
+
+    Args:
+        file: The file.
+        key: The key; those inside sections are dotted.
+
+    Returns:
+        Whether it does, whatever the value.
+    """
     values = load_yaml(file)
-    return isinstance(values, dict) and key in values
+    for name in key.split("."):
+        if not isinstance(values, dict) or name not in values:
+            return False
+        values = values[name]
+    return True
 
 
 def load_yaml(file: Path) -> Any:

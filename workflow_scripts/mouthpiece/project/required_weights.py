@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import InputError
+from ..core.files import user_path
 from ..engines.settings import EngineSettings
 from ..scorers.registry import scorer_settings
 from ..weights import table as weight_table
 from ..weights.find import find_weight
 from ..weights.table import Weight, read_table
-from .project import Project, load_yaml
+from .project import Project, has_key
 from .settings import Settings
 from .tables import tag_of
 
@@ -117,7 +118,7 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
         if (folder := getattr(settings.chosen_engine, key))
     }
     for key, folder in sorted(named):
-        path = Path(folder).expanduser()
+        path = user_path(folder)
         if path.is_dir():
             continue
         problem = (
@@ -128,17 +129,8 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
         for override in project.overrides:
             if override.setting == key and override.value == folder:
                 raise override.row.error("value", problem)
-        naming = [str(file) for file in config_files if _has_key(load_yaml(file), key.split("."))]
+        naming = [str(file) for file in config_files if has_key(file, key)]
         raise InputError(f"{(naming or ['config'])[-1]}: {key}: {problem}")
-
-
-def _has_key(values: object, key: Sequence[str]) -> bool:
-    """Whether a config file holds a key."""
-    for name in key:
-        if not isinstance(values, dict) or name not in values:
-            return False
-        values = values[name]
-    return True
 
 
 def _in_use(project: Project) -> set[Settings]:

@@ -131,6 +131,20 @@ def config_files(folder: Path) -> list[Path]:
     return [file for file in files if file.exists()][:1]
 
 
+def named_configs(folder: Path) -> list[Path]:
+    """List what `--configfile` has to name of a project's folder.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        `config.yaml`, relative to the folder; none where there is a `config/config.yaml`, which
+        the workflow reads by itself.
+    """
+    default = folder / "config" / "config.yaml"
+    return [] if default.exists() else [Path(CONFIG)]
+
+
 def lay_out(folder: Path, wanted: Localization) -> Project:
     """Write the folder of a project, or add dubs to one that exists.
 

@@ -1,9 +1,8 @@
 """Stage `film`: the master, segments joined and muxed with the dub."""
 
-import contextlib
 import itertools
 import logging
-import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +21,7 @@ from ..media.encode import Encoding, encode
 from ..media.join import count_frames, join
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.mux import mux
+from ..patches.archive import spool_folder
 from ..patches.composite import composited
 from ..patches.patch_set import PatchReader
 
@@ -150,7 +150,7 @@ def film(
     )
     log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
     encoding = Encoding(**settings.encoding)
-    with _workspace(master) as folder:
+    with spool_folder(master) as folder:
         segments = list(_fitted(cuts, wanted, mezzanine, source, folder, encoding, threads))
         picture = folder / "picture.mp4"
         join(segments, source, picture)
@@ -160,14 +160,6 @@ def film(
             found = count_frames(temporary)
             if found != wanted.frames:
                 raise Fault(f"{master}: came out with {found} frames, not {wanted.frames}")
-
-
-@contextlib.contextmanager
-def _workspace(path: Path) -> Iterator[Path]:
-    """A folder beside `path` for what is needed while it is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".film.", dir=path.parent) as folder:
-        yield Path(folder)
 
 
 def _fitted(
@@ -188,7 +180,7 @@ def _fitted(
             encode(frames, source, folder / "short.mp4", encoding, threads)
             yield folder / "short.mp4"
     if wanted.held_frames:
-        *_, last = cuts[-1].frames(mezzanine)
+        last = deque(cuts[-1].frames(mezzanine), maxlen=1).pop()  # the others are not kept
         held = itertools.repeat(last, wanted.held_frames)
         encode(held, source, folder / "held.mp4", encoding, threads)
         yield folder / "held.mp4"

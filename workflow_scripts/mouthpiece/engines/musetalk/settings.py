@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from ...core.errors import Fault, InputError
-from ...core.files import digest
+from ...core.files import digest, user_path
 from ...weights.find import first_weight_path
 from ...weights.version import MISSING, fingerprint
 from ..settings import EngineSettings, Stage
@@ -137,7 +137,7 @@ class MusetalkSettings(EngineSettings):
     @property
     def weights_folder(self) -> Path | None:
         """See `EngineSettings`."""
-        return Path(self.models).expanduser() if self.models else None
+        return user_path(self.models) if self.models else None
 
     def weight_alternatives(self, name: str) -> tuple[str, ...]:
         """See `EngineSettings.weight_alternatives`."""
