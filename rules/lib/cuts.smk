@@ -1,5 +1,6 @@
 # The cuts of a video and of a film: input functions of files of each cut.
 
+import functools
 from dataclasses import asdict
 
 from mouthpiece.core.cuts import read_boundaries
@@ -24,16 +25,25 @@ def loop_table(wildcards):
 
 
 def get_pieces(wildcards):
-    """What a looped film shows at each of its cuts; empty where it is not looped."""
+    """What a looped film shows at each of its cuts, by id; empty where it is not looped."""
     if not is_looped(wildcards):
-        return []
+        return {}
     film = {"video": wildcards.video, "language": wildcards.language}
-    return read_loop(Path(checkpoints.loop.get(**film).output.table))
+    table = Path(checkpoints.loop.get(**film).output.table)
+    return read_pieces(table, table.stat().st_mtime_ns)
+
+
+@functools.cache
+def read_pieces(table, mtime_ns):
+    """The rows of a loop.tsv by cut. Each job asks for them several times: read once a version."""
+    return {piece.cut.cut: piece for piece in read_loop(table)}
 
 
 def cut_pairs(wildcards):
     """The cuts of a film in their order, by id, each with the video's cut that it shows."""
-    looped = [(piece.cut.cut, piece.source_cut.cut) for piece in get_pieces(wildcards)]
+    looped = [
+        (cut, piece.source_cut.cut) for cut, piece in get_pieces(wildcards).items()
+    ]
     return looped or [(cut.cut, cut.cut) for cut in get_cuts(wildcards)]
 
 
@@ -72,7 +82,7 @@ def each_original(wildcards):
             if piece.is_whole
             else short.format(**wildcards, cut=piece.cut.cut)
         )
-        for piece in get_pieces(wildcards)
+        for piece in get_pieces(wildcards).values()
     ] or each_source_cut("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
 
 
@@ -101,8 +111,7 @@ def each_drafted(name):
 
 def get_piece(wildcards):
     """What a looped film shows at a cut; None: it is not looped."""
-    found = (p for p in get_pieces(wildcards) if p.cut.cut == wildcards.cut)
-    return next(found, None)
+    return get_pieces(wildcards).get(wildcards.cut)
 
 
 def of_source_cut(pattern):

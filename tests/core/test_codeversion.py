@@ -28,7 +28,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    for function in ("_sha256", "_imports", "_path", "_text"):
+    for function in ("module_closure", "_sha256", "_imports", "_path", "_text"):
         getattr(codeversion, function).cache_clear()
 
 

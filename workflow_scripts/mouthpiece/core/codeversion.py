@@ -13,6 +13,7 @@ import ast
 import functools
 import hashlib
 import importlib.util
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
@@ -72,6 +73,7 @@ networks and what runs them. NumPy, SciPy, Pillow and soundfile are not here: th
 except for rounding."""
 
 
+@functools.cache
 def module_closure(*roots: str) -> tuple[str, ...]:
     """Find the modules that can change a result.
 
@@ -127,9 +129,15 @@ def package_versions(*roots: str) -> dict[str, str]:
     return {name: _version(name) for name in sorted(counted)}
 
 
+@functools.cache
+def _installed() -> Mapping[str, list[str]]:
+    """The distributions of each import name. Reading them takes a third of a second."""
+    return packages_distributions()
+
+
 def _distributions(module: str) -> set[str]:
     """The distributions that a module of another package imports, except that package's own."""
-    known, root = packages_distributions(), module.partition(".")[0]
+    known, root = _installed(), module.partition(".")[0]
     own = set(known.get(root, ()))
     imported = set(_imports(module)[1]) - {root, NAME}
     return {one for name in imported for one in known.get(name, ())} - own

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..core.errors import Fault
 from ..core.gpus import first_free, visible_gpus
 from ..core.paths import PACKAGE
-from .endpoint import ONE_THREAD, Endpoint
+from .endpoint import ONE_THREAD, Endpoint, package_version
 from .protocol import Begun, ClosedError, Connection, Done, Record, Request, check_peer
 from .tasks import RemoteStage, Task, run
 
@@ -56,7 +56,8 @@ def run_task(task: Task, idle_s: float) -> None:
 
         run(task, create_engine)
         return
-    endpoints = [Endpoint.of(task.engine, gpu) for gpu in visible_gpus()]
+    version = package_version()
+    endpoints = [Endpoint.of(task.engine, gpu, version) for gpu in visible_gpus()]
     with first_free([endpoint.lock for endpoint in endpoints]) as index:
         endpoint = endpoints[index]
         try:

@@ -46,12 +46,13 @@ class Endpoint:
     gpu: str = ""
 
     @classmethod
-    def of(cls, engine: str, gpu: str = "") -> "Endpoint":
+    def of(cls, engine: str, gpu: str = "", version: str = "") -> "Endpoint":
         """Find the user's worker for an engine, this code, this Python, a GPU and this Slurm step.
 
         Args:
             engine: The engine's name.
             gpu: The GPU; empty if there is nothing to choose.
+            version: The `package_version`, where it is known: it reads all modules.
 
         Returns:
             The endpoint.
@@ -62,7 +63,7 @@ class Endpoint:
             for name, value in environment.items()
             if name in SLURM_STEP or name.startswith(PREFIXES)
         }
-        version = package_version()
+        version = version or package_version()
         key = digest([engine, sys.executable, version, relevant])[:16]
         return cls(private_folder(), version, key, gpu)
 
