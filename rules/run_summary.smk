@@ -4,7 +4,7 @@
 
 def report_faults():
     """List the cuts that are delivered as the original because of a fault."""
-    from mouthpiece.reports.run_summary import faulty_cuts
+    from mouthpiece.reports.summary import faulty_cuts
 
     lines = faulty_cuts(Path("results"), PROJECT.dubs)
     if lines:

@@ -29,10 +29,7 @@ use rule original as original_reversed with:
     benchmark:
         "timings/{video}/{cut}/reversed.tsv"
     params:
-        encoding=encoding(),
         source_cut=reversed_source_cut,
-        code=code_version("stages.segment"),
-        packages=package_versions("stages.segment"),
 
 
 use rule original as original_short with:
@@ -43,10 +40,7 @@ use rule original as original_short with:
     benchmark:
         "timings/{video}/{language}/{cut}/original.tsv"
     params:
-        encoding=encoding(),
         source_cut=source_cut,
-        code=code_version("stages.segment"),
-        packages=package_versions("stages.segment"),
 
 
 rule lipsync:

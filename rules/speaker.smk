@@ -1,24 +1,3 @@
-rule source_speech:
-    input:
-        sound="results/{video}/_shared/source.flac",
-    output:
-        speech="results/{video}/_shared/speech.wav",
-    log:
-        "logs/{video}/source_speech.log",
-    benchmark:
-        "timings/{video}/source_speech.tsv"
-    conda:
-        "../envs/mouthpiece.yaml"
-    params:
-        code=code_version("stages.speech"),
-        packages=package_versions("stages.speech"),
-    threads: 1
-    resources:
-        mem_mb=1500,
-    script:
-        "../workflow_scripts/speech.py"
-
-
 rule speaker:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",

@@ -19,6 +19,17 @@ rule speech:
         "../workflow_scripts/speech.py"
 
 
+use rule speech as source_speech with:
+    input:
+        sound="results/{video}/_shared/source.flac",
+    output:
+        speech="results/{video}/_shared/speech.wav",
+    log:
+        "logs/{video}/source_speech.log",
+    benchmark:
+        "timings/{video}/source_speech.tsv"
+
+
 rule speech_cut:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",

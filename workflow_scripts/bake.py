@@ -17,10 +17,5 @@ run_cut_job(
         runtime_options=snakemake.params.runtime_options,
         avatar=Path(snakemake.output.avatar),
     ),
-    CutJob(
-        log=snakemake.log[0],
-        stage="bake",
-        wildcards=tuple(snakemake.wildcards),
-        attempt=snakemake.resources.attempt,
-    ),
+    CutJob.of(snakemake),
 )

@@ -29,10 +29,5 @@ run_cut_job(
         patches=Path(snakemake.output.draft),
         row=Path(snakemake.output.row),
     ),
-    CutJob(
-        log=snakemake.log[0],
-        stage="draft",
-        wildcards=tuple(snakemake.wildcards),
-        attempt=snakemake.resources.attempt,
-    ),
+    CutJob.of(snakemake),
 )

@@ -33,10 +33,5 @@ run_cut_job(
         packages=snakemake.params.packages,
         enhanced=draft_files(snakemake.output),
     ),
-    CutJob(
-        log=snakemake.log[0],
-        stage="enhance",
-        wildcards=tuple(snakemake.wildcards),
-        attempt=snakemake.resources.attempt,
-    ),
+    CutJob.of(snakemake),
 )

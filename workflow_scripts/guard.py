@@ -15,10 +15,5 @@ run_cut_job(
         verdict=Path(snakemake.output.verdict),
         faces=Path(snakemake.output.faces),
     ),
-    CutJob(
-        log=snakemake.log[0],
-        stage="guard",
-        wildcards=tuple(snakemake.wildcards),
-        attempt=snakemake.resources.attempt,
-    ),
+    CutJob.of(snakemake),
 )

@@ -19,10 +19,5 @@ run_cut_job(
         packages=snakemake.params.packages,
         score=Path(snakemake.output.score),
     ),
-    CutJob(
-        log=snakemake.log[0],
-        stage="score",
-        wildcards=tuple(snakemake.wildcards),
-        attempt=snakemake.resources.attempt,
-    ),
+    CutJob.of(snakemake),
 )

@@ -20,10 +20,5 @@ run_cut_job(
         verdict=Path(snakemake.output.verdict),
         track=Path(snakemake.output.track),
     ),
-    CutJob(
-        log=snakemake.log[0],
-        stage="speaker",
-        wildcards=tuple(snakemake.wildcards),
-        attempt=snakemake.resources.attempt,
-    ),
+    CutJob.of(snakemake),
 )

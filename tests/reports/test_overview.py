@@ -25,10 +25,10 @@ from mouthpiece.reports.overview import interim, write_overview
 from mouthpiece.reports.run_summary import (
     FailedJob,
     Unmade,
-    faulty_cuts,
     unmade_films,
     unmatched_rows,
 )
+from mouthpiece.reports.summary import faulty_cuts
 from mouthpiece.reports.timings import Timing, TimingFolder, by_stage, read_timings, total
 from mouthpiece.review.unmatched import rows_on_cuts
 from mouthpiece.stages.overview import overview

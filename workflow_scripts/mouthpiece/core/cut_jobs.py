@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from signal import Signals
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from .errors import InputError
 from .faults import FaultValues, JobFault, fault_text
@@ -134,6 +134,19 @@ class CutJob:
     stage: str
     wildcards: tuple[str, ...]
     attempt: int
+
+    @classmethod
+    def of(cls, snakemake: Any) -> Self:
+        """Describe the job of a rule's script.
+
+        Args:
+            snakemake: The script's `snakemake`. The rule has the stage's name.
+
+        Returns:
+            The job.
+        """
+        wildcards, resources = snakemake.wildcards, snakemake.resources
+        return cls(snakemake.log[0], snakemake.rule, tuple(wildcards), resources.attempt)
 
 
 def run_cut_job(

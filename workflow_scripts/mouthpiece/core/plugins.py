@@ -3,7 +3,23 @@
 import importlib
 from collections.abc import Mapping
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, ClassVar
+
+
+class Plugin:
+    """The base class of the settings of an engine or scorer, by which its package is known."""
+
+    implementation: ClassVar[str]
+    """The class that works by these settings, `package.module:Class`."""
+
+    @classmethod
+    def package(cls) -> str:
+        """Name the package. The key of a result covers its code.
+
+        Returns:
+            The dotted name of the package, or of the module if it is in no package.
+        """
+        return cls.__module__.rpartition(".")[0] or cls.__module__
 
 
 def load_plugins(built_in: Mapping[str, str], group: str) -> dict[str, type]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 from pydantic import model_validator
 
 from ..config.section import Section
-from ..core.plugins import load_class
+from ..core.plugins import Plugin, load_class
 from ..weights.version import weights_version
 
 if TYPE_CHECKING:
@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 Stage = Literal["bake", "draft"]
 
 
-class EngineSettings(Section):
+class EngineSettings(Section, Plugin):
     """The settings of an engine. Subclasses add the keys."""
 
-    implementation: ClassVar[str]
-    """The engine's class, `package.module:Class`. It is called with the settings."""
     baked: ClassVar[frozenset[str]] = frozenset()
     """The keys that the avatar depends on. All languages share the avatar."""
     runtime_options: ClassVar[frozenset[str]] = frozenset()
@@ -81,15 +79,6 @@ class EngineSettings(Section):
             12 hex digits; empty if the engine loads no weights.
         """
         return weights_version(self.weight_users)
-
-    @classmethod
-    def package(cls) -> str:
-        """Name the engine's package. The key of a result covers its code.
-
-        Returns:
-            The dotted name of the package, or of the module if it is in no package.
-        """
-        return cls.__module__.rpartition(".")[0] or cls.__module__
 
     def build(self) -> "Engine":
         """Build the engine. It loads its weights when they are needed.

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..core.spans import find_spans
+
 
 @dataclass(frozen=True)
 class Fade:
@@ -35,9 +37,8 @@ def find_fades(grey: np.ndarray, hard: Sequence[int], fade_luma: float) -> list[
     """
     luma = grey.mean(axis=(1, 2))
     dark = (luma <= fade_luma) & (grey.std(axis=(1, 2)) <= fade_luma)
-    edges = np.flatnonzero(np.diff(np.r_[False, dark, False].astype(np.int8)))
     fades = []
-    for first, end in edges.reshape(-1, 2).tolist():
+    for first, end in find_spans(dark):
         if {first, end} & set(hard):
             continue
         top, bottom = first, end - 1

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..core.spans import find_spans
+
 
 def transnetv2_starts(thumbnails: np.ndarray, threshold: float) -> list[int]:
     """Find shots by TransNetV2 (Soucek, Lokoc 2020), on the CPU.
@@ -29,5 +31,4 @@ def transnetv2_starts(thumbnails: np.ndarray, threshold: float) -> list[int]:
             single, _ = model(window[None])
             marks.append(torch.sigmoid(single)[0, 25:75, 0].numpy())
     marked = np.concatenate(marks)[:frames] > threshold
-    edges = np.flatnonzero(np.diff(np.r_[False, marked, False].astype(np.int8))).reshape(-1, 2)
-    return [int(first + end - 1) // 2 + 1 for first, end in edges]
+    return [(first + end - 1) // 2 + 1 for first, end in find_spans(marked)]

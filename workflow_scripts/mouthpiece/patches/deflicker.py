@@ -103,4 +103,4 @@ def _average(
             weight = np.exp(-apart / (2 * RANGE**2)) * np.exp(-0.5 * (step / sigma_frames) ** 2)
             total += weight * other.spots
             weights += weight
-    return np.where(weights > 0, total / np.maximum(weights, 1e-9), here)
+    return total / weights  # at least 1: the moment itself is drawn

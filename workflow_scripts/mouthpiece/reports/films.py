@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -18,33 +19,6 @@ BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
 
 UNSCORED = ("passthrough", "fault")
 """The verdicts on cuts without a scored draft."""
-
-
-@dataclass(frozen=True)
-class FilmResult:
-    """A film's rows of cuts.tsv.
-
-    Attributes:
-        video: The video.
-        language: The key of the dub.
-        rate: Frames per second.
-        cuts: The rows, in the order of the film.
-    """
-
-    video: str
-    language: str
-    rate: Fraction
-    cuts: Sequence[Mapping[str, str]]
-
-    @property
-    def name(self) -> str:
-        """What plots call it."""
-        return f"{self.video} · {self.language}"
-
-    @property
-    def minutes(self) -> float:
-        """Its length in minutes."""
-        return float(sum(int(cut["frames"]) for cut in self.cuts) / self.rate / 60)
 
 
 @dataclass(frozen=True)
@@ -96,6 +70,38 @@ class Counts:
     def lipsync_rate(self) -> float | None:
         """The share of the cuts that are delivered lip-synced; None where there are none."""
         return self.lipsynced / self.cuts if self.cuts else None
+
+
+@dataclass(frozen=True)
+class FilmResult:
+    """A film's rows of cuts.tsv.
+
+    Attributes:
+        video: The video.
+        language: The key of the dub.
+        rate: Frames per second.
+        cuts: The rows, in the order of the film.
+    """
+
+    video: str
+    language: str
+    rate: Fraction
+    cuts: Sequence[Mapping[str, str]]
+
+    @property
+    def name(self) -> str:
+        """What plots call it."""
+        return f"{self.video} · {self.language}"
+
+    @property
+    def minutes(self) -> float:
+        """Its length in minutes."""
+        return float(sum(int(cut["frames"]) for cut in self.cuts) / self.rate / 60)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """What became of its cuts."""
+        return Counts.of(self.cuts)
 
 
 def read_films(

@@ -23,7 +23,7 @@ from .history import read_history, record
 from .overview_sections import (
     PLOTTED_FILMS,
     Timings,
-    film_row,
+    film_rows,
     language_rows,
     reason_section,
     score_sections,
@@ -148,8 +148,8 @@ def _values(films: Iterable[FilmResult], spent: Timing) -> dict[str, Any]:
                 "language": film.language,
                 "minutes": round(film.minutes, 4),
                 "cuts": len(film.cuts),
-                "verdicts": Counts.of(film.cuts).verdicts,
-                "lipsynced": Counts.of(film.cuts).lipsynced,
+                "verdicts": film.counts.verdicts,
+                "lipsynced": film.counts.lipsynced,
                 "median_confidence": {
                     scorer: round(median(found), 4) for scorer, found in confidences([film]).items()
                 },
@@ -196,7 +196,7 @@ def render(
         minutes=minutes,
         videos=len({film.video for film in films}),
         languages=sorted({film.language for film in films}),
-        films=[film_row(film, timed) for film in films],
+        films=film_rows(films, timed),
         unmade=unmade,
         unmatched=unmatched,
         by_language=language_rows(films),

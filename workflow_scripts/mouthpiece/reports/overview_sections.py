@@ -10,6 +10,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from ..project.settings import Gate
+from ..review.unmatched import FilmName
 from ..review.verdicts import VERDICTS, verdict
 from .films import BARS, UNSCORED, Counts, FilmResult, confidences
 from .plots import PAGE, bars_figure, histogram_figure, shares_figure, svg, trend_figure
@@ -29,24 +30,30 @@ def _plot(figure: Figure, name: str) -> Markup:
     return Markup(svg(figure, name, PAGE))  # matplotlib escapes the text it writes
 
 
-def film_row(film: FilmResult, timed: Timings) -> dict[str, Any]:
-    """Describe a film for the table of films.
+def film_rows(films: Sequence[FilmResult], timed: Timings) -> list[dict[str, Any]]:
+    """Describe films for the table of films.
 
     Args:
-        film: The film.
+        films: The films.
         timed: The timings of all films.
 
     Returns:
-        The cells of its row by name.
+        The cells of each row by name.
     """
-    name = (film.video, film.language)
-    spent = sum((t for (f, _), t in timed.items() if (f.video, f.language) == name), Timing())
+    spent: dict[FilmName, Timing] = {}
+    for (folder, _), timing in timed.items():
+        name = folder.video, folder.language
+        spent[name] = spent.get(name, Timing()) + timing
+    return [_film_row(film, spent.get((film.video, film.language), Timing())) for film in films]
+
+
+def _film_row(film: FilmResult, spent: Timing) -> dict[str, Any]:
     is_timed = bool(spent.timed and film.cuts)
     return {
         "video": film.video,
         "language": film.language,
         "minutes": film.minutes,
-        "counts": Counts.of(film.cuts),
+        "counts": film.counts,
         "confidence": [(s, median(values)) for s, values in sorted(confidences([film]).items())],
         "wall_s": spent.wall_s / len(film.cuts) if is_timed else None,
         "gpu_s": spent.gpu_s / len(film.cuts) if is_timed else None,
@@ -81,7 +88,7 @@ def shares_plot(films: Sequence[FilmResult]) -> Markup:
     """
     if not films:
         return Markup("")
-    rows = [(film.name, Counts.of(film.cuts)) for film in films]
+    rows = [(film.name, film.counts) for film in films]
     rows.sort(key=lambda row: (row[1].lipsync_rate or 0.0, row[0]))
     shown = [(name, counts.verdicts) for name, counts in rows[:PLOTTED_FILMS]]
     return _plot(shares_figure(shown, {name: VERDICTS[name][0] for name in BARS}), "shares")
@@ -200,16 +207,16 @@ def trend_section(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def _run(values: Mapping[str, Any]) -> dict[str, Any]:
     films = values["films"]
-    cuts = sum(film["cuts"] for film in films)
-    drafted = cuts - sum(film["verdicts"].get(name, 0) for film in films for name in UNSCORED)
-    passed = sum(film["verdicts"]["pass"] for film in films)
-    is_timed = bool(cuts and values["wall_s"])
+    verdicts = sum((Counter(film["verdicts"]) for film in films), Counter())
+    lipsynced = sum(film["lipsynced"] for film in films)
+    counts = Counts(sum(film["cuts"] for film in films), verdicts, lipsynced, undecided=0)
+    is_timed = bool(counts.cuts and values["wall_s"])
     return {
         "films": len(films),
-        "cuts": cuts,
-        "pass_rate": passed / drafted if drafted else None,
-        "lipsync_rate": sum(film["lipsynced"] for film in films) / cuts if cuts else None,
+        "cuts": counts.cuts,
+        "pass_rate": counts.pass_rate,
+        "lipsync_rate": counts.lipsync_rate,
         "scorers": sorted({name for film in films for name in film["median_confidence"]}),
-        "wall_s": values["wall_s"] / cuts if is_timed else None,
-        "gpu_s": values["gpu_s"] / cuts if is_timed else None,
+        "wall_s": values["wall_s"] / counts.cuts if is_timed else None,
+        "gpu_s": values["gpu_s"] / counts.cuts if is_timed else None,
     }

@@ -88,9 +88,8 @@ _NAME = {ink: name for name, ink in INK.items()}
 
 
 def _axes(height_in: float) -> tuple[Figure, Axes]:
-    with mpl.rc_context(STYLE):
-        figure = Figure((WIDTH_IN, height_in), layout="constrained")
-        return figure, figure.subplots()
+    figure = Figure((WIDTH_IN, height_in), layout="constrained")
+    return figure, figure.subplots()
 
 
 def roc_figure(

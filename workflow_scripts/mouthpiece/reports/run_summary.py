@@ -1,4 +1,4 @@
-"""How a run ended: films that were not made, cuts that a fault took, rows that name no cut."""
+"""How a run ended: films that were not made, rows that name no cut."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -103,25 +103,6 @@ def unmade_films(
         if film in pending
         or not film_file(results, film).exists()
         or not table_file(results, film).exists()
-    ]
-
-
-def faulty_cuts(results: Path, films: Iterable[FilmName]) -> list[str]:
-    """Name the cuts that are delivered as the original because of a fault.
-
-    Args:
-        results: The results folder.
-        films: The project's films.
-
-    Returns:
-        A line for each cut.
-    """
-    return [
-        f"{video} {language} {row['cut']}: {row['fault']}"
-        for video, language in films
-        if (table := table_file(results, (video, language))).exists()
-        for row in read_table(table)
-        if row.get("fault")
     ]
 
 

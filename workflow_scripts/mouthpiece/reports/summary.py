@@ -53,6 +53,23 @@ def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
     return [_summary(results, film) for film in films]
 
 
+def faulty_cuts(results: Path, films: Iterable[FilmName]) -> list[str]:
+    """Name the cuts that are delivered as the original because of a fault.
+
+    Args:
+        results: The results folder.
+        films: The project's films.
+
+    Returns:
+        A line for each cut.
+    """
+    return [
+        f"{film.video} {film.language} {fault}"
+        for film in summarize(results, films)
+        for fault in film.faults
+    ]
+
+
 def _summary(results: Path, film: FilmName) -> FilmSummary:
     table = table_file(results, film)
     rows = read_table(table) if table.is_file() else []

@@ -26,9 +26,6 @@ from .verdicts import REVIEWED, VERDICTS
 
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "page"
 
-DECISIONS = ("approve", "passthrough", "retry")
-"""The decisions that a run obeys."""
-
 PART = 100
 """How many cuts the page lists at a time: rows cost a browser time and memory."""
 
@@ -122,7 +119,6 @@ def write_page(
                 "speech_s": thresholds.limits.min_speech_s,
             },
             presets={engine: list(names) for engine, names in presets.items()},
-            decisions=DECISIONS,
             reviewed=REVIEWED,
         )
     )
@@ -159,12 +155,13 @@ def summary(cuts: Sequence[Mapping[str, Any]], rate: Fraction) -> dict[str, Any]
     others = Counter(cut["reason"].partition("=")[0] for cut in cuts if cut["action"] != "lipsync")
     frames = sum(cut["frames"] for cut in cuts)
     synced_frames = sum(cut["frames"] for cut in synced)
+    verdicts = Counter(cut["verdict"] for cut in cuts)
     return {
         "cuts": len(cuts),
         "length": timecode(frames, rate),
         "synced": len(synced),
         "passed": len(cuts) - len(synced),
         "share": f"{synced_frames / frames:.0%}" if frames else "0%",
-        "verdicts": {name: sum(cut["verdict"] == name for cut in cuts) for name in VERDICTS},
+        "verdicts": {name: verdicts[name] for name in VERDICTS},
         "why": [(code.replace("_", " "), count) for code, count in others.most_common()],
     }

@@ -8,6 +8,8 @@ out of the table of decisions.
 
 from collections.abc import Collection, Iterable, Mapping
 
+from ..core.cuts import Cut
+
 REFUSAL = "passthrough"
 """The decision that refuses a cut."""
 
@@ -27,8 +29,8 @@ def frames_of(cut: str) -> range:
     Returns:
         The frames; none where the last comes before the first.
     """
-    first, _, last = cut.partition("-")
-    return range(int(first), int(last) + 1)
+    found = Cut.from_id(cut)
+    return range(found.first_frame, found.end_frame)
 
 
 def overlap(one: range, other: range) -> int:

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -217,7 +218,9 @@ class ReviewStore:
             Its figures by name, as JSON values.
         """
         rows = self.rows(video, language)
-        to_review = {cut: row["draft"] for cut, row in rows.items() if verdict(row) in REVIEWED}
+        verdicts = {cut: verdict(row) for cut, row in rows.items()}
+        counted = Counter(verdicts.values())
+        to_review = {cut: row["draft"] for cut, row in rows.items() if verdicts[cut] in REVIEWED}
         decisions = cut_decisions(self._cached.table().film(video, language), rows)
         return {
             "video": video,
@@ -225,7 +228,7 @@ class ReviewStore:
             "page": (self.results / video / language / "review" / INDEX).is_file(),
             "cuts": len(rows),
             "lipsynced": sum(row["action"] == "lipsync" for row in rows.values()),
-            "verdicts": {v: sum(verdict(row) == v for row in rows.values()) for v in VERDICTS},
+            "verdicts": {name: counted[name] for name in VERDICTS},
             "to_review": len(to_review),
             "decided": sum(
                 cut in decisions and decisions[cut].is_settled(draft)

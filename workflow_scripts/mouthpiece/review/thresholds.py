@@ -92,13 +92,12 @@ class Thresholds:
         Returns:
             A row each: section, name, meaning, value and unit.
         """
-        sections = {"guard": self.guard, "gate": self.limits}
         return [
             {
                 "section": section,
                 "name": key,
                 "meaning": meaning,
-                "value": f"{getattr(sections[section], key):g}",
+                "value": f"{self.limit(f'{section}.{key}'):g}",
                 "unit": unit,
             }
             for section, key, meaning, unit in LIMITS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from ..config.section import Section
-from ..core.plugins import load_class
+from ..core.plugins import Plugin, load_class
 from ..weights.version import weights_version
 
 if TYPE_CHECKING:
@@ -49,11 +49,9 @@ class GateLimits(Section):
     """A cut shorter than this, in seconds, is `unjudged`."""
 
 
-class ScorerSettings(GateLimits, SpeakingLimits):
+class ScorerSettings(GateLimits, SpeakingLimits, Plugin):
     """The thresholds of one sync scorer. Scores of different scorers are never compared."""
 
-    implementation: ClassVar[str]
-    """The scorer's class, `package.module:Class`."""
     mem_mb: ClassVar[int] = 1500
     """Memory that a job of the scorer needs, in MB."""
     needs_pictures: ClassVar[bool] = True
@@ -83,15 +81,6 @@ class ScorerSettings(GateLimits, SpeakingLimits):
             12 hex digits; empty if it loads no weights.
         """
         return weights_version(cls.weight_users, cls.embedded_weights)
-
-    @classmethod
-    def package(cls) -> str:
-        """Name the scorer's package. The key of a result covers its code.
-
-        Returns:
-            The dotted name of the package, or of the module if it is in no package.
-        """
-        return cls.__module__.rpartition(".")[0] or cls.__module__
 
     @classmethod
     def build(cls) -> "Scorer":

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..core.cut_table import CutRow, write_rows
 from ..core.faults import fault_text
-from .gate import Judged
+from .gate import Judged, codes
 
 
 def write_cut_table(
@@ -44,7 +44,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]]) -> CutRow:
         frames=cut.frames,
         guard=found.guard["verdict"],
         guard_reasons=";".join(judged.reasons),
-        reported=";".join(f"{r['code']}={r['value']:.4g}" for r in found.speaker["reported"]),
+        reported=";".join(codes(*found.speaker["reported"])),
         speaker=found.speaker["verdict"],
         source_confidence=f"{source['confidence']:.4f}" if source else "",
         source_offset_frames=str(source["offset_frames"]) if source else "",

@@ -166,7 +166,7 @@ def _judged(
     deliver: DeliverWhat,
 ) -> Judged:
     score = {} if found.fault else found.score
-    reasons = _codes(*found.guard["reasons"], *found.speaker["reasons"])
+    reasons = codes(*found.guard["reasons"], *found.speaker["reasons"])
     verdict, verdict_reasons = (
         judge(score, limits, found.speaker["score"]) if score else ("none", [])
     )
@@ -196,7 +196,15 @@ def _decision(cut: str, found: Found, own: Mapping[str, str], refused_cut: str) 
     return f"moot {decision}" if decision else "", ""
 
 
-def _codes(*reasons: dict[str, Any]) -> list[str]:
+def codes(*reasons: dict[str, Any]) -> list[str]:
+    """Write reasons as `code=value`.
+
+    Args:
+        reasons: Code and value of each.
+
+    Returns:
+        A text for each.
+    """
     return [f"{reason['code']}={reason['value']:.4g}" for reason in reasons]
 
 

@@ -15,6 +15,7 @@ from scipy.ndimage import gaussian_filter1d
 from ..config.guard import Guard
 from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
+from ..core.spans import find_spans
 from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles
 from ..faces.observation import Observation
@@ -179,10 +180,11 @@ def _measure(
         return Measures(len(observations), 0, len(observations), 0, 0, 0, 0, 0, 0)
     angles = np.abs(np.array([head_angles(p) for p in points]) - [0, NEUTRAL_PITCH_DEG, 0])
     yaw, pitch, roll = np.percentile(angles, 90, axis=0)
+    gaps = find_spans(np.array([seen_there is None for seen_there in observations]))
     return Measures(
         frames=len(observations),
         seen=len(seen) / len(observations),
-        longest_gap_frames=_longest_gap([s is not None for s in observations]),
+        longest_gap_frames=max((end - first for first, end in gaps), default=0),
         face_px=float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points])),
         second_face=_second_face(searched, settings.second_face_share),
         yaw_deg=float(yaw),
@@ -191,14 +193,6 @@ def _measure(
         visible=_visible(seen),
         nearest_face=nearest_face,
     )
-
-
-def _longest_gap(seen: list[bool]) -> int:
-    longest = run = 0
-    for here in seen:
-        run = 0 if here else run + 1
-        longest = max(longest, run)
-    return longest
 
 
 def _second_face(searched: list[list[Detection]], share: float) -> float:

@@ -28,13 +28,70 @@ class CutRequest:
     """
 
     __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
-    outputs: ClassVar[tuple[str, ...]] = ()
-    """The names of the fields with the files that the stage writes."""
-
     mezzanine: Path
     cut: str
     source_cut: str = ""
     reversed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardRequest(CutRequest):
+    """The request of stage `guard`.
+
+    Attributes:
+        settings: The values of the config section `guard`.
+        verdict: The verdict to write, JSON.
+        faces: The face tracks to write.
+    """
+
+    settings: dict[str, Any]
+    verdict: Path
+    faces: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerRequest(CutRequest):
+    """The request of stage `speaker`.
+
+    Attributes:
+        guard: The guard's verdict.
+        faces: The guard's face tracks.
+        speech: The sound of the whole source, 16 kHz mono.
+        mode: The key `mode` of the config section `speaker`.
+        scorer: The scorer's name.
+        limits: The values of `scorers.settings.SpeakingLimits`.
+        verdict: The verdict to write, JSON.
+        track: The track of the face that speaks, to write.
+    """
+
+    guard: Path
+    faces: Path
+    speech: Path
+    mode: str
+    scorer: str
+    limits: dict[str, Any]
+    verdict: Path
+    track: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineRequest(CutRequest):
+    """The base class of the requests that need an engine.
+
+    Attributes:
+        track: The track of the face that speaks.
+        engine: The engine's name.
+        settings: The engine's settings that the result depends on.
+        runtime_options: The engine's settings that do not change the result. They are not recorded.
+    """
+
+    outputs: ClassVar[tuple[str, ...]]
+    """The names of the fields with the files that the stage writes."""
+
+    track: Path
+    engine: str
+    settings: dict[str, Any]
+    runtime_options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def output_paths(self) -> list[Path]:
@@ -55,69 +112,6 @@ class CutRequest:
                 name: stack.enter_context(atomic(getattr(self, name))) for name in self.outputs
             }
             yield replace(self, **names)
-
-
-@dataclass(frozen=True, kw_only=True)
-class GuardRequest(CutRequest):
-    """The request of stage `guard`.
-
-    Attributes:
-        settings: The values of the config section `guard`.
-        verdict: The verdict to write, JSON.
-        faces: The face tracks to write.
-    """
-
-    outputs: ClassVar[tuple[str, ...]] = ("verdict", "faces")
-
-    settings: dict[str, Any]
-    verdict: Path
-    faces: Path
-    stage: Literal["guard"] = "guard"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpeakerRequest(CutRequest):
-    """The request of stage `speaker`.
-
-    Attributes:
-        guard: The guard's verdict.
-        faces: The guard's face tracks.
-        speech: The sound of the whole source, 16 kHz mono.
-        mode: The key `mode` of the config section `speaker`.
-        scorer: The scorer's name.
-        limits: The values of `scorers.settings.SpeakingLimits`.
-        verdict: The verdict to write, JSON.
-        track: The track of the face that speaks, to write.
-    """
-
-    outputs: ClassVar[tuple[str, ...]] = ("verdict", "track")
-
-    guard: Path
-    faces: Path
-    speech: Path
-    mode: str
-    scorer: str
-    limits: dict[str, Any]
-    verdict: Path
-    track: Path
-    stage: Literal["speaker"] = "speaker"
-
-
-@dataclass(frozen=True, kw_only=True)
-class EngineRequest(CutRequest):
-    """The base class of the requests that need an engine.
-
-    Attributes:
-        track: The track of the face that speaks.
-        engine: The engine's name.
-        settings: The engine's settings that the result depends on.
-        runtime_options: The engine's settings that do not change the result. They are not recorded.
-    """
-
-    track: Path
-    engine: str
-    settings: dict[str, Any]
-    runtime_options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,15 +192,12 @@ class ScoreRequest(CutRequest):
         score: The score to write, JSON.
     """
 
-    outputs: ClassVar[tuple[str, ...]] = ("score",)
-
     track: Path
     draft: Path
     speech: Path
     scorer: str
     packages: dict[str, str] = field(default_factory=dict)
     score: Path
-    stage: Literal["score"] = "score"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,8 +209,6 @@ class DraftFiles:
         row: The draft's row, JSON.
         score: The draft's score, JSON.
     """
-
-    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
 
     patches: Path
     row: Path
@@ -257,4 +246,3 @@ class EnhanceRequest(CutRequest):
     code: str
     packages: dict[str, str] = field(default_factory=dict)
     enhanced: DraftFiles
-    stage: Literal["enhance"] = "enhance"

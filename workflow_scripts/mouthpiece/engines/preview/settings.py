@@ -34,4 +34,4 @@ class PreviewSettings(EngineSettings):
 
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`."""
-        return weights_version((), embedded=("lips.safetensors",))
+        return "" if stage == "bake" else weights_version((), embedded=("lips.safetensors",))

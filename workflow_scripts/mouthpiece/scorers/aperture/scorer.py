@@ -13,9 +13,7 @@ from scipy.ndimage import gaussian_filter1d
 from ...audio.loudness import frame_energy
 from ...faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from ..base import SCORE_RATE, Score, Seen, points_of
-
-MAX_OFFSET_FRAMES = 15
-"""The largest offset that is tried either way, in frames of 25 fps."""
+from ..lse import MAX_OFFSET_FRAMES
 
 SMOOTHING_FRAMES = 1.0
 """Standard deviation of the Gaussian smoothing of both curves."""
