@@ -66,6 +66,8 @@ def test_a_film_that_is_there_twice_is_its_first_video(job: Path) -> None:
 def test_what_is_wrong_is_an_input_error(job: Path) -> None:
     with pytest.raises(mouthpiece.InputError, match="no engine 'x'"):
         localize(engine="x", out="elsewhere")
+    with pytest.raises(mouthpiece.InputError, match="cores: 0 is not a number from 1"):
+        localize(cores=0, out="elsewhere")
     assert not (job / "elsewhere").exists()
 
 

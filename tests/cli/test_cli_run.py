@@ -213,6 +213,13 @@ def test_localize_heeds_no_config_of_the_folder_it_is_started_in(job: Path, monk
     assert main([*FILM, "--out", "elsewhere"]) == 0
 
 
+@pytest.mark.parametrize("cores", ["0", "-1", "1.5", "x", ""])
+def test_cores_are_a_number_or_all(job: Path, capsys, cores: str) -> None:
+    assert main([*FILM, "--out", "elsewhere", "--cores", cores]) == 2
+    assert "neither a number from 1 nor 'all'" in " ".join(capsys.readouterr().err.split())
+    assert not (job / "elsewhere").exists()
+
+
 def test_localize_says_how_to_go_on_from_elsewhere(job: Path, capsys, monkeypatch) -> None:
     monkeypatch.setattr(process, "SNAKEMAKE", (*FAKE[:1], "-c", "raise SystemExit(3)"))
     assert main([*FILM, "--out", "my job"]) == 3

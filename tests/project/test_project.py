@@ -221,7 +221,7 @@ def test_config_files_are_merged_key_by_key(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("config", "message"),
     [
-        ({"gaurd": {}}, "unknown key 'gaurd'"),
+        ({"gaurd": {}}, "unknown key 'gaurd'; did you mean 'guard'?"),
         (
             {"guard": {"max_yaw_deg": 200}},
             "guard.max_yaw_deg: .*less than or equal to 90.* found 200",
@@ -262,3 +262,11 @@ def test_enhanced_drafts_follow_mode_and_tier(folder: Path) -> None:
         True,
         False,
     ]
+
+
+def test_a_config_that_is_no_yaml_is_told_on_one_line_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "job.yaml").write_text("videos: v.tsv\ngate: [1\n")
+    with pytest.raises(InputError) as error:
+        read_config([tmp_path / "job.yaml"])
+    assert "job.yaml: is not readable YAML (line 3: " in str(error.value)
+    assert "\n" not in str(error.value)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cut_rows import row
+from mouthpiece.cli.summary import verdict_text
 from mouthpiece.core.cut_table import write_rows
 from mouthpiece.reports.summary import summarize
 
@@ -34,3 +35,18 @@ def test_a_film_is_summed_up(tmp_path: Path) -> None:
     assert found.film == folder / "talk.de.mp4"
     assert found.page == folder / "review" / "index.html"
     assert (missing.cuts, missing.film, missing.page, missing.undecided) == (0, None, None, 0)
+
+
+def test_a_cut_in_sync_that_a_decision_keeps_as_the_original_is_told(tmp_path: Path) -> None:
+    rows = [
+        row(0, gate="pass", action="passthrough", reason="decided", decision="carried passthrough"),
+        row(1, gate="pass", action="lipsync"),
+        row(2, action="passthrough", reason="decided", guard_reasons="no_face=0"),
+    ]
+    (tmp_path / "talk" / "de").mkdir(parents=True)
+    write_rows(rows, tmp_path / "talk" / "de" / "cuts.tsv")
+    (found,) = summarize(tmp_path, [("talk", "de")])
+    assert found.kept == 1
+    assert verdict_text(found) == (
+        "2 in sync, 1 passed through (1 no face); 1 kept as the original by decision"
+    )

@@ -135,6 +135,11 @@ REFUSED = {
     "another spelling": (lambda w, p: replace(w, dubs={"iw": p / "de.wav"}), "write 'iw' as 'he'"),
     "a path": (lambda w, p: replace(w, dubs={"../x": p / "de.wav"}), "dub '../x': wanted"),
     "no consent": (lambda w, p: replace(w, consent=" "), "no consent: say with --consent"),
+    "a region as a name": (
+        lambda w, p: replace(w, dubs={"en_UK": w.film}),
+        "dub 'en_UK': write 'en-GB' for a region",
+    ),
+    "a folder as film": (lambda w, p: replace(w, film=p), "is a folder, no film"),
     "a short consent": (lambda w, p: replace(w, consent="me"), "consent 'me': say with --consent"),
     "no engine": (lambda w, p: replace(w, engine="x"), "no engine 'x'; known: preview, musetalk"),
 }

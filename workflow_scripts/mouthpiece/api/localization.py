@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import Fault
+from ..core.errors import Fault, InputError
 from ..project.project import Project
 from ..reports.summary import FilmSummary, summarize
 from ..runs.events import Event
@@ -63,6 +63,8 @@ def localize(
         InputError: Something that was given is wrong. Nothing is written then.
         Fault: The run failed. The message has each error once.
     """
+    if cores is not None and cores < 1:
+        raise InputError(f"cores: {cores} is not a number from 1")
     source = Path(film)
     audio = {key: Path(path) for key, path in dubs.items()}
     folder = Path(out) if out is not None else Path(video_id(source))

@@ -7,7 +7,17 @@ import typer
 
 from .console import ConfigFiles, default_configs, execute
 
-Cores = Annotated[str, typer.Option("--cores", metavar="N", help="How many cores to use.")]
+
+def _cores(value: str) -> str:
+    if value != "all" and not (value.isdecimal() and int(value)):
+        raise typer.BadParameter(f"{value!r} is neither a number from 1 nor 'all'")
+    return value
+
+
+Cores = Annotated[
+    str,
+    typer.Option("--cores", metavar="N", callback=_cores, help="How many cores to use."),
+]
 
 Verbose = Annotated[
     bool, typer.Option("--verbose", help="Show Snakemake's own output in place of the display.")

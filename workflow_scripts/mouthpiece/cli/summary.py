@@ -103,6 +103,8 @@ def verdict_text(film: FilmSummary) -> str:
             if name == "passthrough":
                 reasons = (f"{n} {code.replace('_', ' ')}" for code, n in film.reasons.items())
                 parts[-1] += f" ({', '.join(reasons)})"
+    if film.kept:
+        parts[-1] += f"; {film.kept} kept as the original by decision"
     return ", ".join(parts)
 
 

@@ -334,5 +334,10 @@ def load_yaml(file: Path) -> Any:
     """
     try:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise InputError(f"{file}: is not readable YAML ({error.strerror})") from None
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise InputError(f"{file}: is not readable YAML ({line}{error.problem})") from None
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{file}: is not readable YAML ({error})") from None

@@ -5,9 +5,10 @@ refused, so that a typing error is noticed. Engines and scorers add their own se
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 
-from pydantic import Field, ValidationError, create_model, model_validator
+from pydantic import BaseModel, Field, ValidationError, create_model, model_validator
 
 from ..config.cuts import Cuts
 from ..config.delivery import Delivery
@@ -206,9 +207,21 @@ def explain(error: ValidationError, where: str) -> str:
     for item in error.errors():
         key = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
-            lines.append(f"{where}: unknown key {key!r}")
+            near = get_close_matches(str(item["loc"][-1]), _keys(Settings), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            lines.append(f"{where}: unknown key {key!r}{hint}")
         elif not key:  # about several keys: the message names them
             lines.append(f"{where}: {item['msg'].removeprefix('Value error, ')}")
         else:
             lines.append(f"{where}: {key}: {item['msg']}, found {item['input']!r}")
     return "\n".join(lines)
+
+
+def _keys(section: type[BaseModel]) -> list[str]:
+    """The names of the keys of a section, and of those in it."""
+    names = list(section.model_fields)
+    for field in section.model_fields.values():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            names += _keys(inner)
+    return names

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.cut_table import read_table
 from ..review.verdicts import verdict
-from .films import Counts
+from .films import UNSCORED, Counts
 from .run_summary import FilmName, film_file, table_file
 
 
@@ -26,6 +26,7 @@ class FilmSummary:
         reasons: Why cuts were passed through: how many for each code of the guard's.
         faults: A line for each cut that a fault took.
         undecided: How many cuts are gated out or doubtful, and not decided.
+        kept: How many cuts have a draft, and are delivered as the original by a decision.
     """
 
     video: str
@@ -38,6 +39,7 @@ class FilmSummary:
     reasons: Mapping[str, int]
     faults: tuple[str, ...]
     undecided: int
+    kept: int = 0
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -85,7 +87,13 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         reasons=dict(Counter(_reason(row) for row in passed).most_common()),
         faults=tuple(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault")),
         undecided=counts.undecided,
+        kept=sum(_is_kept(row) for row in rows),
     )
+
+
+def _is_kept(row: Mapping[str, str]) -> bool:
+    is_decided = row["action"] == "passthrough" and row["reason"] == "decided"
+    return is_decided and verdict(row) not in UNSCORED
 
 
 def _reason(row: Mapping[str, str]) -> str:

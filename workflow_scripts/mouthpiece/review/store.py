@@ -272,7 +272,10 @@ def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Re
         InputError: There is no such folder, or no config, or the config or a table is wrong.
     """
     if not results.is_dir():
-        raise InputError(f"{results}: there is no such folder; run snakemake first, or name yours")
+        raise InputError(
+            f"{results}: there is no such folder; make the films first (mouthpiece run), or name "
+            "the folder (--results)"
+        )
     if table is not None:
         return ReviewStore(results, table)
     files = config_files(named)

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import langcodes
+
 from ..core.errors import InputError
 from ..core.files import write_text
 from ..engines.registry import engine_settings
@@ -167,7 +169,10 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
         _add_dub(tables["dubs"], video, key, audio, wanted.length_policy)
     changed = [folder / CONFIG, *(table.path for table in tables.values())]
     with _undone_on_error(folder, changed):
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder}: cannot be a project's folder: {error.strerror}") from None
         if not files:
             engine = f"engine: {wanted.engine}\n" if wanted.engine else ""
             write_text(folder / CONFIG, CONFIG_TEXT + engine)
@@ -215,7 +220,8 @@ def _tables(folder: Path, files: Sequence[Path], engine: str) -> dict[str, _Tabl
 def _check(wanted: Localization) -> None:
     """Refuse what no folder could hold."""
     if not wanted.film.is_file():
-        raise InputError(f"{wanted.film}: there is no such film")
+        what = "is a folder, no film" if wanted.film.is_dir() else "there is no such film"
+        raise InputError(f"{wanted.film}: {what}")
     if not wanted.dubs:
         raise InputError("no dub: name one with --dub LANGUAGE=SOUND, such as --dub de=dub.wav")
     for key, audio in wanted.dubs.items():
@@ -223,6 +229,12 @@ def _check(wanted: Localization) -> None:
             raise InputError(f"dub {key!r}: wanted a language tag such as de, pt-BR or de_anna")
         if problem := language_problem(tag_of(key)):
             raise InputError(f"dub {key!r}: {problem}")
+        if re.fullmatch("[A-Z]{2}", name := key.partition("_")[2]):
+            region = langcodes.standardize_tag(f"{tag_of(key)}-{name}")
+            raise InputError(
+                f"dub {key!r}: write {region!r} for a region; to name a dub, use other letters "
+                "than two capitals"
+            )
         if not audio.is_file():
             raise InputError(f"dub {key!r}: there is no file {str(audio)!r}")
     if wanted.engine and wanted.engine not in engine_settings():
@@ -244,6 +256,7 @@ def _add_video(table: _Table, wanted: Localization) -> str:
         raise InputError(
             f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
             "allowed the likeness of the people in the film to be used, and where that is kept"
+            f"{f'; {SHORTEST_CONSENT} characters at least' if consent else ''}"
         )
     taken = {row.values["video"].casefold() for row in table.rows}
     video = next(name for name in _ids(video_id(film)) if name.casefold() not in taken)
