@@ -10,6 +10,7 @@ rule review:
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         scores=each_drafted("score.json"),
         dub="results/{video}/{language}/dub.flac",
+        facts=["results/{video}/_shared/source.json"],
     output:
         page=report(
             directory("results/{video}/{language}/review"),

@@ -31,5 +31,6 @@ with job(snakemake.log[0]):
         gate=Gate(**snakemake.params.gate),
         presets=snakemake.params.presets,
         folder=Path(snakemake.output.page),
+        facts=[Path(file) for file in snakemake.input.facts],
         rows_on_cuts=snakemake.params.rows_on_cuts,
     )

@@ -80,7 +80,7 @@ class Project:
     def render(self, settings: Overview | None = None, unmade: Sequence[Unmade] = ()) -> "Page":
         results = self.folder / "results"
         write_overview(
-            read_films(self.films, *self.files()),
+            read_films(self.films, *self.files(), results),
             gpus=GPUS,
             enhance_gpus=self.enhance_gpus,
             gate=Gate(),
@@ -162,6 +162,20 @@ def test_the_films_and_what_became_of_their_cuts(project: Project) -> None:
     assert page.row("off sync") == ["off sync", "gate", "1", "20 %"]
     assert page.row("no face") == ["no face", "guard", "1", "20 %"]
     assert "1 cut waits for a person's decision" in " ".join(page.text.split())
+
+
+def test_notes_on_a_source_are_told_once_for_all_its_languages(project: Project) -> None:
+    project.film("talk", "pt-BR", ROWS[:1])
+    results = project.folder / "results" / "talk"
+    assert "Notes on files" not in project.render().text
+    repaired = [{"code": "clock_repaired", "jumps": 2}]
+    write_json(results / "_shared" / "source.json", {"rate": "25", "notes": repaired})
+    write_json(results / "de" / "dub.json", {"notes": [{"code": "new_code", "ms": 90}]})
+    rows = project.render().rows
+    assert [row[1:] for row in rows if row[0] == "talk" and len(row) == 4] == [
+        ["de, pt-BR", "Source", "Its clock jumps. The jumps are closed; how many there are: 2."],
+        ["de", "Dub", "new code: ms 90"],
+    ]
 
 
 def test_only_a_decision_in_force_closes_a_cut(project: Project) -> None:

@@ -105,6 +105,17 @@ def test_a_fault_comes_first_and_is_no_judgement_of_the_picture(tmp_path):
     assert "1 cut is delivered as the original because the machine failed there" in text
 
 
+def test_notes_on_the_files_are_shown_as_text(tmp_path):
+    write_page(tmp_path, FILM, [cut_row(0, 30)], THRESHOLDS, {})
+    assert 'class="notes"' not in (tmp_path / "index.html").read_text(encoding="utf-8")
+    notes = [("Source", ["Its clock jumps."]), ("Film", ["<b>Not kept</b>: subtitles"])]
+    write_page(tmp_path, FILM, [cut_row(0, 30)], THRESHOLDS, {}, notes=notes)
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert '<details class="notes" open>' in text
+    assert "<dt>Source</dt>" in text and "<dd>Its clock jumps.</dd>" in text
+    assert "&lt;b&gt;Not kept&lt;/b&gt;" in text
+
+
 def test_thresholds_in_force_are_shown(tmp_path):
     thresholds = Thresholds.of(Guard(min_face_px=77.5), Gate())
     write_page(tmp_path, FILM, [], thresholds, {})

@@ -27,6 +27,8 @@ INDENT = "  "
 
 SHOWN_FAULTS = 5
 
+SHOWN_NOTES = 8
+
 IN_FULL = 20
 """How many films are listed one by one."""
 
@@ -81,10 +83,21 @@ def _show_film(console: Console, film: FilmSummary, took: str) -> None:
         say(console, f"{INDENT}fault: {fault}", "yellow")
     if len(film.faults) > SHOWN_FAULTS:
         say(console, f"{INDENT}and {count(len(film.faults) - SHOWN_FAULTS, 'fault')} more")
+    _show_notes(console, film)
     if film.film:
         say(console, f"{INDENT}film         {film.film}")
     if film.page:
         say(console, f"{INDENT}review page  {film.page}")
+
+
+def _show_notes(console: Console, film: FilmSummary) -> None:
+    """Write what is to be said of a film's files; the review page has all of it."""
+    lines = [f"{noted.about.lower()}: {text}" for noted in film.notes for text in noted.sentences]
+    for line in lines[:SHOWN_NOTES]:
+        say(console, f"{INDENT}note on the {line}")
+    if len(lines) > SHOWN_NOTES:
+        left = count(len(lines) - SHOWN_NOTES, "note")
+        say(console, f"{INDENT}and {left} more, on the review page")
 
 
 def verdict_text(film: FilmSummary) -> str:

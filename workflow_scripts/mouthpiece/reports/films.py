@@ -13,6 +13,7 @@ from ..core.files import read_json
 from ..review.refusals import SETTLED
 from ..review.unmatched import FilmName
 from ..review.verdicts import REVIEWED, verdict
+from .notes import Noted, note_files, read_notes
 
 BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
 """The verdicts from good to bad, as bars and tables show them."""
@@ -81,12 +82,14 @@ class FilmResult:
         language: The key of the dub.
         rate: Frames per second.
         cuts: The rows, in the order of the film.
+        notes: What is to be said of its source, its dub and the film itself.
     """
 
     video: str
     language: str
     rate: Fraction
     cuts: Sequence[Mapping[str, str]]
+    notes: Sequence[Noted] = ()
 
     @property
     def name(self) -> str:
@@ -105,7 +108,10 @@ class FilmResult:
 
 
 def read_films(
-    films: Sequence[FilmName], tables: Sequence[Path], facts: Sequence[Path]
+    films: Sequence[FilmName],
+    tables: Sequence[Path],
+    facts: Sequence[Path],
+    results: Path | None = None,
 ) -> list[FilmResult]:
     """Read what became of films.
 
@@ -113,13 +119,19 @@ def read_films(
         films: Video and key of the dub of each film.
         tables: Each cuts.tsv, in the same order.
         facts: The source.json of each film's video, in the same order.
+        results: The results folder, for the notes of each film; None: none are read.
 
     Returns:
         The films, in the same order.
     """
     return [
-        FilmResult(video, language, Fraction(read_json(fact)["rate"]), read_table(table))
-        for (video, language), table, fact in zip(films, tables, facts, strict=True)
+        FilmResult(
+            *film,
+            Fraction(read_json(fact)["rate"]),
+            read_table(table),
+            read_notes(note_files(results, film)) if results else (),
+        )
+        for film, table, fact in zip(films, tables, facts, strict=True)
     ]
 
 

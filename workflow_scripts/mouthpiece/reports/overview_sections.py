@@ -77,6 +77,26 @@ def language_rows(films: Sequence[FilmResult]) -> list[tuple[str, int, Counts]]:
     ]
 
 
+def note_rows(films: Sequence[FilmResult]) -> list[tuple[str, str, str, Sequence[str]]]:
+    """Collect the notes on files; those on a source once for all its languages.
+
+    Args:
+        films: The films.
+
+    Returns:
+        For each file: the video, the languages, which file it is, and what is said of it.
+    """
+    languages: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for film in films:
+        for noted in film.notes:
+            row = film.video, noted.about, noted.sentences
+            languages.setdefault(row, []).append(film.language)
+    return [
+        (video, ", ".join(found), about, sentences)
+        for (video, about, sentences), found in languages.items()
+    ]
+
+
 def shares_plot(films: Sequence[FilmResult]) -> Markup:
     """Plot the verdicts of each film, those with the fewest lip-synced cuts first.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..core.cut_table import read_table
 from ..review.verdicts import verdict
 from .films import UNSCORED, Counts
+from .notes import Noted, note_files, read_notes
 from .run_summary import FilmName, film_file, table_file
 
 
@@ -27,6 +28,7 @@ class FilmSummary:
         faults: A line for each cut that a fault took.
         undecided: How many cuts are gated out or doubtful, and not decided.
         kept: How many cuts have a draft, and are delivered as the original by a decision.
+        notes: What is to be said of its source, its dub and the film itself.
     """
 
     video: str
@@ -40,6 +42,7 @@ class FilmSummary:
     faults: tuple[str, ...]
     undecided: int
     kept: int = 0
+    notes: tuple[Noted, ...] = ()
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -88,6 +91,7 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         faults=tuple(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault")),
         undecided=counts.undecided,
         kept=sum(_is_kept(row) for row in rows),
+        notes=tuple(read_notes(note_files(results, film))),
     )
 
 

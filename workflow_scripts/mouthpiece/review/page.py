@@ -68,6 +68,7 @@ def write_page(
     presets: Mapping[str, Sequence[str]] = NOTHING,
     limits: Mapping[str, Limits] = NOTHING,
     unmatched: Sequence[UnmatchedRow] = (),
+    notes: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> None:
     """Write `index.html`.
 
@@ -80,6 +81,7 @@ def write_page(
         presets: Engine -> the names of its presets.
         limits: Cut id -> the limits that applied to it, where they may differ.
         unmatched: The rows of the user's tables on cuts that the film does not have.
+        notes: What is to be said of the source, the dub and the film: about which, and sentences.
     """
     cuts = [
         cut_view(
@@ -109,6 +111,7 @@ def write_page(
             summary=summary(cuts, film.rate),
             unmatched=[str(found) for found in unmatched],
             stray_refusals=stray_refusals(unmatched),
+            notes=notes,
             verdicts=VERDICTS,
             limits=thresholds.table(),
             scorer=thresholds.scorer,

@@ -49,7 +49,7 @@ def overview(
             `review.unmatched.rows_on_cuts` gives them. The page names those on cuts that are not
             there.
     """
-    results = read_films(films, tables, facts)
+    results = read_films(films, tables, facts, page.parent)
     write_overview(
         results,
         gpus=gpus,

@@ -12,6 +12,7 @@ from ..core.cuts import cut_id
 from ..core.files import atomic, read_json
 from ..core.timeline import Clock
 from ..project.settings import Gate
+from ..reports.notes import read_notes
 from ..review.clips import write_clips
 from ..review.page import Film, limits_of, write_page
 from ..review.thresholds import Thresholds
@@ -37,6 +38,7 @@ def review(
     presets: Mapping[str, Sequence[str]],
     folder: Path,
     rows_on_cuts: Sequence[Mapping[str, Any]] = (),
+    facts: Sequence[Path] = (),
 ) -> None:
     """Write a film's review page with its clips, whole or not at all.
 
@@ -58,6 +60,7 @@ def review(
         rows_on_cuts: The rows of decisions.tsv and overrides.tsv that may be about this film's
             cuts, as `review.unmatched.rows_on_cuts` gives them. The page names those on cuts that
             are not there.
+        facts: The files of facts on the source, the dub and the film: see `reports.notes`.
 
     Raises:
         Fault: A sound cannot be read.
@@ -84,5 +87,6 @@ def review(
             presets,
             {row["cut"]: limits_of(path) for row, path in zip(rows, guards, strict=True)},
             unmatched(rows_on_cuts, {(video, language): cuts}),
+            [(noted.about, noted.sentences) for noted in read_notes(facts)],
         )
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))

@@ -1,0 +1,62 @@
+"""Notes are put into words, whatever a stage wrote, and shown by the summary of a run."""
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from mouthpiece.cli.summary import SHOWN_NOTES, show_summary
+from mouthpiece.core.files import write_json
+from mouthpiece.core.notes import Note
+from mouthpiece.reports.note_wordings import NOTES, sentence
+from mouthpiece.reports.notes import Noted, note_files, read_notes
+from mouthpiece.reports.summary import summarize
+
+FILM = ("talk", "de")
+
+
+def test_a_note_is_a_sentence_with_its_values() -> None:
+    late = Note("dub_starts_late", {"ms": 90.4})
+    assert sentence(late).startswith("Its sound starts 90 ms after its file's start")
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        (Note("never_heard_of", {"start_ms": 3}), "never heard of: start ms 3"),
+        (Note("never_heard_of"), "never heard of"),
+        (Note("dub_starts_late"), "dub starts late"),
+        (Note("dub_starts_late", {"ms": "soon"}), "dub starts late: ms soon"),
+        (Note("title", {"text": "{0} {x!r}\n\x1b[31mred"}), "title: text {0} {x!r}  [31mred"),
+    ],
+)
+def test_a_note_that_has_no_sentence_is_shown_as_it_is(note: Note, words: str) -> None:
+    assert sentence(note) == words
+
+
+@pytest.mark.parametrize("code", NOTES)
+def test_a_known_code_without_its_values_is_no_error(code: str) -> None:
+    assert sentence(Note(code))
+
+
+def test_notes_are_read_from_the_files_that_exist(tmp_path: Path) -> None:
+    source, dub, film = note_files(tmp_path, FILM)
+    assert read_notes([source, dub, film]) == []
+    write_json(source, {"rate": "25"})
+    write_json(dub, {"notes": []})
+    write_json(film, {"notes": [Note("a").row, Note("b", {"ms": 1}).row]})
+    assert read_notes([source, dub, film]) == [Noted("Film", ("a", "b: ms 1"))]
+
+
+def test_the_summary_of_a_run_tells_notes(tmp_path: Path) -> None:
+    source, _, film = note_files(tmp_path, FILM)
+    write_json(source, {"notes": [Note("first_code").row]})
+    write_json(film, {"notes": [Note(f"code_{n}").row for n in range(SHOWN_NOTES + 1)]})
+    out = io.StringIO()
+    show_summary(Console(file=out, width=200), summarize(tmp_path, [FILM]), {}, "1 s")
+    lines = out.getvalue().splitlines()
+    assert "  note on the source: first code" in lines
+    assert "  note on the film: code 0" in lines
+    assert sum("note on" in line for line in lines) == SHOWN_NOTES
+    assert "  and 2 notes more, on the review page" in lines

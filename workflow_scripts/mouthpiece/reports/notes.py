@@ -1,0 +1,57 @@
+"""The notes of a film: what a user should know of its source, its dub and the film itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.files import read_json
+from ..core.notes import Note
+from ..review.unmatched import FilmName
+from .note_wordings import sentence
+
+TITLES = {"source.json": "Source", "dub.json": "Dub", "film.json": "Film"}
+"""The files of facts that hold notes, by name, and what each is about."""
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What is to be said of one file.
+
+    Attributes:
+        about: Which file: Source, Dub or Film.
+        sentences: What is said, in the order of the notes.
+    """
+
+    about: str
+    sentences: tuple[str, ...]
+
+
+def note_files(results: Path, film: FilmName) -> list[Path]:
+    """Find the files that hold the notes of a film.
+
+    Args:
+        results: The results folder.
+        film: Video and key of the dub.
+
+    Returns:
+        Their paths; they may not exist.
+    """
+    video, language = film
+    own = results / video / language
+    return [results / video / "_shared" / "source.json", own / "dub.json", own / "film.json"]
+
+
+def read_notes(files: Iterable[Path]) -> list[Noted]:
+    """Read notes.
+
+    Args:
+        files: Files of facts, each of a name in `TITLES`; those that do not exist say nothing.
+
+    Returns:
+        What is said of each file that something is said of.
+    """
+    return [
+        Noted(TITLES[file.name], tuple(sentence(Note.of(row)) for row in rows))
+        for file in files
+        if file.is_file() and (rows := read_json(file).get("notes"))
+    ]
