@@ -223,3 +223,10 @@ def text_as_video(path: Path) -> None:
 def sound_only(path: Path) -> None:
     """Sound without a picture."""
     ffmpeg(*beep(), *AAC, path)
+
+
+def latin_1_tags(path: Path, picture: bool) -> None:
+    """A title in Latin-1, as older recorders and editors write it; it is no valid UTF-8."""
+    inputs = [*(counting(seconds=1) if picture else []), *beep(seconds=1)]
+    ffmpeg(*inputs, *(X264 if picture else ()), "-metadata", "title=CafQ", path)
+    path.write_bytes(path.read_bytes().replace(b"CafQ", b"Caf\xe9"))

@@ -365,9 +365,9 @@ def headless(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "name", "reason"),
     [
-        (lambda path: None, "missing.mp4", "no such video file"),
+        (lambda path: None, "missing.mp4", "cannot be read as a video: No such file"),
         (empty, "empty.mp4", "is empty"),
-        (makers.text_as_video, "text.mp4", "no video at all"),
+        (makers.text_as_video, "text.mp4", "not a video at all"),
         (makers.sound_only, "sound.mp4", "no video stream"),
         (makers.truncated, "cut.mp4", "cut short"),
         (headless, "cut.mp4", "cut short"),

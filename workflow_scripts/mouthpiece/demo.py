@@ -21,6 +21,7 @@ from av.video.reformatter import Interpolation
 from .core.errors import Fault, InputError
 from .core.files import atomic, digest, read_json, sha256, write_json
 from .core.paths import WORKFLOW
+from .media.open import open_media
 from .media.url import url
 from .weights.download import fetch
 from .weights.table import read_table
@@ -218,7 +219,7 @@ def _cat() -> Iterator[np.ndarray]:
 
 
 def _video(path: Path, shot: Shot) -> Iterator[np.ndarray]:
-    with av.open(url(path)) as container:
+    with open_media(path) as container:
         for frame in islice(container.decode(video=0), shot.first, None):
             picture = frame.to_ndarray(format="rgb24")
             for _ in range(shot.hold):

@@ -8,6 +8,7 @@ import av
 
 from ..core.errors import Fault
 from .mezzanine import MezzanineInfo, time_base
+from .open import open_media
 from .url import url
 
 
@@ -26,7 +27,7 @@ def join(segments: Sequence[Path], mezzanine: MezzanineInfo, path: Path) -> None
         stream = None
         first = written = 0
         for file in segments:
-            with av.open(url(file)) as part:
+            with open_media(file) as part:
                 video = part.streams.video[0]
                 if stream is None:
                     stream = output.add_stream_from_template(video)
@@ -55,5 +56,5 @@ def count_frames(path: Path) -> int:
     Returns:
         The number of its coded pictures.
     """
-    with av.open(url(path)) as container:
+    with open_media(path) as container:
         return sum(1 for packet in container.demux(video=0) if packet.size)

@@ -12,7 +12,7 @@ import av
 from ..core.errors import Fault
 from ..core.timeline import Clock, LoopedClock
 from .colour import Colour, colour_of
-from .url import url
+from .open import open_media
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def open_mezzanine(path: Path) -> av.container.InputContainer:
         Fault: The file is missing or broken.
     """
     try:
-        container = av.open(url(path))
+        container = open_media(path)
     except (av.FFmpegError, OSError) as error:
         raise Fault(f"{path}: the mezzanine cannot be read: {error}") from error
     if not container.streams.video:

@@ -3,10 +3,10 @@
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import langcodes
 
 from .ffmpeg import ffmpeg
+from .open import open_media
 from .url import url
 
 
@@ -27,7 +27,7 @@ def mux(
         FfmpegError: ffmpeg refused.
         Fault: The machine failed.
     """
-    with av.open(url(dub)) as container:
+    with open_media(dub) as container:
         rate = container.streams.audio[0].sample_rate
     samples = round(length_s * rate)
     ffmpeg([

@@ -11,8 +11,8 @@ from av.stream import Disposition
 from ..core.errors import InputError
 from ..core.timeline import parse_rate
 from .colour import Colour, colour_of
+from .open import user_media
 from .sound import SoundTrack, lossless_bits
-from .url import url
 
 NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 """Dispositions of video streams that are no film: covers and thumbnails."""
@@ -120,18 +120,8 @@ def probe(path: Path) -> Source:
     Raises:
         InputError: The file is missing, empty, no video, cut short, or cannot be read.
     """
-    if not path.is_file():
-        raise InputError(f"{path}: there is no such video file; check the path")
-    if not path.stat().st_size:
-        raise InputError(f"{path}: the file is empty; replace it by the video")
-    try:
-        with av.open(url(path), options={"protocol_whitelist": "file"}) as container:
-            return _probe(path, container)
-    except av.FFmpegError as error:
-        raise InputError(
-            f"{path}: cannot be read as a video ({error.strerror}); "
-            "it is cut short, damaged or no video at all"
-        ) from None
+    with user_media(path, "a video") as container:
+        return _probe(path, container)
 
 
 def _probe(path: Path, container: av.container.InputContainer) -> Source:

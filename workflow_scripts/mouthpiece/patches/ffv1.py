@@ -15,6 +15,7 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from ..media.open import open_media
 from ..media.url import url
 from .broken import broken_is_fault
 
@@ -142,9 +143,7 @@ class Ffv1Video:
             return [next(self._run(container, number, 1)) for number in numbers]
 
     def _open(self) -> av.container.InputContainer:
-        part = self.part
-        prefix = f"subfile,,start,{part.start},end,{part.stop},,:" if part else ""
-        return av.open(prefix + url(self.path), "r")
+        return open_media(self.path, self.part)
 
     def _run(
         self, container: av.container.InputContainer, first: int, frames: int

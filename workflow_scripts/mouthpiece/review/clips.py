@@ -11,6 +11,7 @@ import numpy as np
 
 from ..core.files import atomic
 from ..core.timeline import Clock
+from ..media.open import open_media
 from ..media.url import url
 from .sound import SOUND_RATE, Sound, levels
 
@@ -99,7 +100,7 @@ def write_clip(segment: Path, samples: np.ndarray, rate: Fraction, path: Path) -
     """
     with (
         atomic(path) as temporary,
-        av.open(url(segment)) as source,
+        open_media(segment) as source,
         av.open(url(temporary), "w", options={"movflags": "+faststart"}) as clip,
     ):
         picture = source.streams.video[0]

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.errors import Fault
 from ..core.timeline import Clock, sample_of
-from ..media.url import url
+from ..media.open import open_media
 
 SOUND_RATE = 48_000
 """Samples per second of what `Sound` gives."""
@@ -30,7 +30,7 @@ class Sound:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._container = av.open(url(path))
+            self._container = open_media(path)
         except av.FFmpegError as error:
             raise Fault(f"{path}: cannot be read as sound: {error.strerror}") from None
         if not self._container.streams.audio:

@@ -14,8 +14,8 @@ import soundfile
 from ..core.errors import InputError
 from ..core.files import atomic
 from ..media.ffmpeg import FfmpegError
+from ..media.open import user_media
 from ..media.sound import SoundTrack, lossless_bits, write_flac
-from ..media.url import url
 
 log = logging.getLogger(__name__)
 
@@ -54,20 +54,15 @@ def write_dub(source: Path, dub: Path) -> None:
 
 def _probe(source: Path) -> tuple[SoundTrack, Fraction]:
     """The first sound track, as it decodes, and the container's time zero in seconds."""
-    try:
-        with av.open(url(source), options={"protocol_whitelist": "file"}) as container:
-            if not container.streams.audio:
-                raise InputError(f"{source}: the dub has no sound track")
-            stream = container.streams.audio[0]
-            start_s = Fraction(container.start_time or 0, av.time_base)
-            zero_s = Fraction(0) if container.format.name.startswith(TIMELINE_FORMATS) else start_s
-            # Of the first frame, since some headers state half the rate (HE-AAC).
-            first = next(container.decode(stream), None)
-            if first is None:
-                raise InputError(f"{source}: the dub has no sound, its length is zero")
-            bits = lossless_bits(stream.codec_context)
-            return SoundTrack(
-                stream.index, first.sample_rate, first.layout.nb_channels, bits
-            ), zero_s
-    except (av.FFmpegError, OSError) as error:
-        raise InputError(f"{source}: cannot be read as sound: {error.strerror}") from None
+    with user_media(source, "sound") as container:
+        if not container.streams.audio:
+            raise InputError(f"{source}: the dub has no sound track")
+        stream = container.streams.audio[0]
+        start_s = Fraction(container.start_time or 0, av.time_base)
+        zero_s = Fraction(0) if container.format.name.startswith(TIMELINE_FORMATS) else start_s
+        # Of the first frame, since some headers state half the rate (HE-AAC).
+        first = next(container.decode(stream), None)
+        if first is None:
+            raise InputError(f"{source}: the dub has no sound, its length is zero")
+        bits = lossless_bits(stream.codec_context)
+        return SoundTrack(stream.index, first.sample_rate, first.layout.nb_channels, bits), zero_s

@@ -17,6 +17,7 @@ from ..audio.speech import SAMPLE_RATE
 from ..config.guard import Guard
 from ..core.files import atomic
 from ..faces.tracker import FaceTracker
+from ..media.open import open_media
 
 log = logging.getLogger(__name__)
 
@@ -166,14 +167,14 @@ def track(path: Path) -> Clip | None:
 
 
 def _pictures(path: Path) -> Iterator[np.ndarray]:
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         for frame in container.decode(video=0):
             yield frame.to_ndarray(format="rgb24")
 
 
 def _samples(path: Path) -> np.ndarray:
     resampler = av.AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
-    with av.open(str(path)) as container:
+    with open_media(path) as container:
         parts = [
             part.to_ndarray()[0]
             for frame in [*container.decode(audio=0), None]
