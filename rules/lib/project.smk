@@ -14,6 +14,7 @@ from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.cuts import CUT_PATTERN
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.fingerprints import fingerprint
+from mouthpiece.core.jobs import os_error_text
 from mouthpiece.core.locks import lock_folder
 from mouthpiece.media.still import is_still
 from mouthpiece.project.project import Project, config_files
@@ -37,6 +38,8 @@ def hold_results():
         results_lock = lock_folder(Path("results"))
     except InputError as error:
         raise WorkflowError(str(error)) from None
+    except OSError as error:
+        raise WorkflowError(f"results/ cannot be locked: {os_error_text(error)}") from None
 
 
 def check_weights():

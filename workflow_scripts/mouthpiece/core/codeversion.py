@@ -33,6 +33,7 @@ IRRELEVANT = (
     "mouthpiece.core.locks",
     "mouthpiece.core.paths",
     "mouthpiece.core.plugins",
+    "mouthpiece.core.processes",
     "mouthpiece.core.user_folder",
     "mouthpiece.engines.base",
     "mouthpiece.engines.registry",

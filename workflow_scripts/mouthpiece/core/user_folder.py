@@ -33,6 +33,6 @@ def private_folder() -> Path:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != user or found.st_mode & 0o077:
         raise Fault(
             f"{path}: must be a folder of your own that nobody else can enter (mode 0700), and no "
-            "link; remove it, or set worker.mode to off"
+            "link; remove it, or set XDG_RUNTIME_DIR to a folder of your own"
         )
     return path

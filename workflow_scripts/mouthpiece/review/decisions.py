@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-import fcntl
 import io
 import os
 import stat
@@ -13,6 +12,7 @@ from typing import Self
 
 from ..core.errors import InputError
 from ..core.files import atomic
+from ..core.locks import lock_file
 from ..project.rows import BOM, LINE_END, Row, check, header_of, one_line, text_of
 from ..project.tables import Decision, decision_of, decision_rows, key_of
 
@@ -29,8 +29,8 @@ Key = tuple[str, str, str]
 def locked(table: Path) -> Iterator[None]:
     """Keep other threads and processes from writing a table; wait for those that do.
 
-    The lock is a file beside the table, or beside the file that the table is a link to. It has the
-    permissions of the table, so who may write the table may lock it.
+    The lock is a file beside the table, or beside the file that the table is a link to. Who may
+    write the table may lock it, and nobody else.
 
     Args:
         table: The path of the table; there need be no file yet.
@@ -39,27 +39,13 @@ def locked(table: Path) -> Iterator[None]:
         Nothing.
 
     Raises:
-        InputError: The path is a folder.
+        InputError: The path is a folder, or this user may not write the table.
+        Fault: Another process holds the lock for too long.
     """
     file = _file(table)
     file.parent.mkdir(parents=True, exist_ok=True)
-    lock = _open_lock(file.with_name(f".{file.name}.lock"))
-    try:
-        with contextlib.suppress(
-            FileNotFoundError, PermissionError
-        ):  # no table yet; another user's lock
-            os.fchmod(lock, _mode(file))
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with lock_file(file.with_name(f".{file.name}.lock"), beside=file):
         yield
-    finally:
-        os.close(lock)
-
-
-def _open_lock(path: Path) -> int:
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except PermissionError:  # another user made it: to lock it, reading it is enough
-        return os.open(path, os.O_RDONLY)
 
 
 def _file(table: Path) -> Path:
