@@ -16,6 +16,7 @@ report: "report/workflow.rst"
 
 include: "rules/lib/project.smk"
 include: "rules/lib/cuts.smk"
+include: "rules/lib/limits.smk"
 include: "rules/lib/engines.smk"
 include: "rules/lib/gate.smk"
 include: "rules/lib/faults.smk"

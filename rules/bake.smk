@@ -21,6 +21,7 @@ rule bake:
     threads: baking_cores
     resources:
         mem_mb=engine_mem_mb,
+        runtime=minutes(10),
         gpu=gpus,
         attempt=number_of_attempt,
         worker_idle_s=worker_idle_s,

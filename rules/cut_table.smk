@@ -29,6 +29,7 @@ rule cut_table:
         code=code_version("stages.cut_table"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=mem_mb(1500),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/cut_table.py"

@@ -17,6 +17,7 @@ checkpoint cuts:
         packages=cut_versions(package_versions),
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=mem_mb(2000),
+        runtime=60,
     script:
         "../workflow_scripts/cuts.py"

@@ -29,6 +29,7 @@ rule draft:
     threads: 1
     resources:
         mem_mb=engine_mem_mb,
+        runtime=minutes(10),
         gpu=gpus,
         attempt=number_of_attempt,
         worker_idle_s=worker_idle_s,

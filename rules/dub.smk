@@ -14,6 +14,7 @@ rule dub:
         packages=package_versions("stages.dub"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=mem_mb(1500),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/dub.py"

@@ -31,7 +31,8 @@ rule enhance:
         rerun_token=rerun_token("enhance"),
     threads: 1
     resources:
-        mem_mb=max(3000, LIMITS.mem_mb),
+        mem_mb=mem_mb(max(3000, LIMITS.mem_mb)),
+        runtime=minutes(10),
         gpu=enhancing_gpus,
         attempt=number_of_attempt,
     script:

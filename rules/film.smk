@@ -22,6 +22,7 @@ rule film:
         packages=package_versions("stages.film"),
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=mem_mb(2000),
+        runtime=60,
     script:
         "../workflow_scripts/film.py"

@@ -22,6 +22,7 @@ rule gate:
         code=code_version("stages.gate"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=mem_mb(1500),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/gate.py"

@@ -18,7 +18,8 @@ rule guard:
         rerun_token=rerun_token("guard"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=mem_mb(1500),
+        runtime=minutes(5),
         attempt=number_of_attempt,
     script:
         "../workflow_scripts/guard.py"

@@ -17,6 +17,7 @@ checkpoint loop:
         packages=package_versions("stages.loop"),
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/loop.py"

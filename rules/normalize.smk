@@ -17,6 +17,7 @@ rule normalize:
         packages=package_versions("stages.normalize"),
     threads: 2
     resources:
-        mem_mb=2000,
+        mem_mb=mem_mb(2000),
+        runtime=60,
     script:
         "../workflow_scripts/normalize.py"

@@ -27,6 +27,7 @@ rule overview:
         code=code_version("stages.overview"),
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/overview.py"

@@ -14,6 +14,7 @@ rule package:
         code=code_version("stages.package"),
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/package.py"

@@ -34,6 +34,7 @@ rule review:
         packages=package_versions("stages.review"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=mem_mb(1500),
+        runtime=60,
     script:
         "../workflow_scripts/review.py"

@@ -21,7 +21,8 @@ rule score:
         rerun_token=rerun_token("score"),
     threads: 1
     resources:
-        mem_mb=LIMITS.mem_mb,
+        mem_mb=mem_mb(LIMITS.mem_mb),
+        runtime=minutes(5),
         attempt=number_of_attempt,
     script:
         "../workflow_scripts/score.py"

@@ -16,7 +16,8 @@ rule original:
         packages=package_versions("stages.segment"),
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=mem_mb(2000),
+        runtime=minutes(5),
     script:
         "../workflow_scripts/segment.py"
 
@@ -62,6 +63,7 @@ rule lipsync:
         packages=package_versions("stages.segment"),
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=mem_mb(2000),
+        runtime=minutes(5),
     script:
         "../workflow_scripts/segment.py"

@@ -23,7 +23,8 @@ rule speaker:
         rerun_token=rerun_token("speaker"),
     threads: 1
     resources:
-        mem_mb=LIMITS.mem_mb,
+        mem_mb=mem_mb(LIMITS.mem_mb),
+        runtime=minutes(5),
         attempt=number_of_attempt,
     script:
         "../workflow_scripts/speaker.py"

@@ -14,7 +14,8 @@ rule speech:
         packages=package_versions("stages.speech"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=mem_mb(1500),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/speech.py"
 
@@ -47,6 +48,7 @@ rule speech_cut:
         packages=package_versions("stages.speech_cut"),
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=mem_mb(1500),
+        runtime=minutes(15),
     script:
         "../workflow_scripts/speech_cut.py"

@@ -8,6 +8,7 @@ import pytest
 from cut_rows import row
 from mouthpiece.cli.app import main
 from mouthpiece.core.cut_table import write_rows
+from mouthpiece.core.paths import WORKFLOW
 from mouthpiece.runs import process
 from places import ROOT
 
@@ -151,6 +152,9 @@ def test_the_configs_and_what_follows_are_passed_on(job: Path, capsys) -> None:
     (job / "config" / "config.yaml").write_text("videos: ../videos.tsv\ndubs: ../dubs.tsv\n")
     assert main(["run"]) == 0
     assert "--configfile" not in (job / "seen").read_text()
+    assert main(["run", "--profile", "slurm"]) == 0
+    assert f"--workflow-profile {WORKFLOW}/profiles/slurm" in (job / "seen").read_text()
+    assert main(["run", "--profile", "slum"]) == 1
 
 
 def test_a_dry_run_tells_the_jobs(job: Path, capsys) -> None:

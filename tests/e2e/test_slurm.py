@@ -3,6 +3,8 @@
 import re
 import shutil
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 PROFILE = (
     *("--workflow-profile", str(ROOT / "profiles" / "slurm")),
-    *("--slurm-status-command", "squeue", "--latency-wait", "10"),
+    *("--latency-wait", "10"),
     *("--slurm-init-seconds-before-status-checks", "1", "--seconds-between-status-checks", "1"),
 )
 
@@ -52,3 +54,37 @@ def test_the_last_of_the_retries_gives_up(finished: Job, tmp_path: Path) -> None
     assert job.run(table, *PROFILE).code == 0
     assert (job.cuts()[0]["fault"], job.cuts()[0]["action"]) == ("", "lipsync")
     assert job.run(table, *PROFILE).nothing_to_do
+
+
+def cancel_first(rule: str, cancelled: list[str], stopped: threading.Event) -> None:
+    """Cancel the first Slurm job of a rule as soon as it is listed."""
+    while not stopped.is_set() and not cancelled:
+        listed = subprocess.run(
+            ["squeue", "--noheader", "--format=%i %k"], capture_output=True, text=True, check=True
+        )
+        for line in listed.stdout.splitlines():
+            number, _, comment = line.partition(" ")
+            if rule in comment:
+                subprocess.run(["scancel", number], check=True)
+                cancelled.append(number)
+                return
+        time.sleep(0.2)
+
+
+def test_a_job_that_is_cancelled_is_submitted_again(finished: Job, tmp_path: Path) -> None:
+    """Not waited for: with sacct, which says "CANCELLED by 0", the run would never end."""
+    job = finished.copy(tmp_path / "job")
+    draft = f"results/v/en/cuts/{GOOD}/draft.zip"
+    (job.folder / draft).unlink()
+    cancelled: list[str] = []
+    stopped = threading.Event()
+    thread = threading.Thread(target=cancel_first, args=("draft", cancelled, stopped))
+    thread.start()
+    try:
+        done = job.run(draft, *PROFILE)
+    finally:
+        stopped.set()
+        thread.join()
+    assert len(cancelled) == 1 and done.code == 0, done.output
+    assert "CANCELLED" in done.output and done.output.count("Trying to restart job") == 1
+    assert (job.folder / draft).is_file()

@@ -41,6 +41,7 @@ def test_the_command_line() -> None:
         *(sys.executable, "-m", "snakemake", "--snakefile", str(WORKFLOW / "Snakefile")),
         *("--configfile", "config.yaml", "--cores", "4"),
         *("--logger", "mouthpiece", "--logger-mouthpiece-events", "/dev/fd/9"),
+        *("--workflow-profile", str(WORKFLOW / "profiles" / "default")),
         *("--dry-run", "--keep-going"),
     ]
     assert "--configfile" not in Command(Path()).arguments("x")

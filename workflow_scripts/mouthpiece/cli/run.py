@@ -1,5 +1,6 @@
 """`mouthpiece run`: the workflow on the project of the current folder."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,15 @@ Verbose = Annotated[
 
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Only show what would be done.")]
 
+ProfileName = Annotated[
+    str,
+    typer.Option(
+        "--profile",
+        metavar="NAME",
+        help="A profile: default, slurm, one in the project's profiles/, or a folder's path.",
+    ),
+]
+
 CONFIGURING = ("--config", "-C", "--configfile", "--configfiles", "--directory", "-d")
 """Options of Snakemake's that make another project than the one that can be checked beforehand."""
 
@@ -38,20 +48,26 @@ def run(
     cores: Cores = "all",
     dry_run: DryRun = False,
     verbose: Verbose = False,
+    profile: ProfileName = "",
 ) -> None:
     """Run the workflow on the project of the current folder.
 
     What is made already is kept: the same command goes on after a stop, a fault or a decision.
     """
-    execute(lambda: _run(config, cores, dry_run, verbose, snakemake))
+    execute(lambda: _run(config, cores, dry_run, verbose, snakemake, profile))
 
 
-def _run(config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: list[str]) -> int:
+def _run(
+    config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: list[str], profile: str
+) -> int:
     from ..core.errors import InputError
     from ..runs.process import Command
+    from ..runs.profiles import find_profile
     from .session import open_project, run_session
 
     command = Command(Path(), default_configs(config), cores, dry_run, extra)
+    if profile:
+        command = replace(command, profile=find_profile(profile, Path()))
     if not command.configs and not Path("config/config.yaml").exists():
         raise InputError(
             "this folder has no config.yaml and no config/config.yaml; name one with --config, or "

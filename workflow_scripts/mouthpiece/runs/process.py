@@ -14,8 +14,11 @@ from pathlib import Path
 
 from ..core.paths import WORKFLOW
 from .events import Event, parse
+from .profiles import find_profile
 
 SNAKEMAKE = (sys.executable, "-m", "snakemake")
+
+PROFILE_OPTION = "--workflow-profile"
 
 TICK_S = 0.25
 """How long an event is waited for at most, before a display is renewed."""
@@ -48,6 +51,8 @@ class Command:
         dry_run: Whether only to plan.
         extra: Further arguments of Snakemake's.
         program: How Snakemake is called.
+        profile: A profile's folder; None: the project's own default, else the packaged one, unless
+            `extra` names one.
     """
 
     folder: Path
@@ -56,6 +61,7 @@ class Command:
     dry_run: bool = False
     extra: Sequence[str] = ()
     program: Sequence[str] = field(default_factory=lambda: SNAKEMAKE)
+    profile: Path | None = None
 
     def arguments(self, events: str) -> list[str]:
         """Write the command line.
@@ -72,9 +78,15 @@ class Command:
             *(["--configfile", *map(str, self.configs)] if self.configs else []),
             *("--cores", self.cores),
             *("--logger", "mouthpiece", "--logger-mouthpiece-events", events),
+            *self._profile(),
             *(["--dry-run"] if self.dry_run else []),
             *self.extra,
         ]
+
+    def _profile(self) -> list[str]:
+        if any(word.partition("=")[0] == PROFILE_OPTION for word in self.extra):
+            return []
+        return [PROFILE_OPTION, str(self.profile or find_profile("default", self.folder))]
 
 
 def log_file(folder: Path) -> Path:
