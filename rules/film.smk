@@ -8,6 +8,7 @@ rule film:
         dub="results/{video}/{language}/dub.flac",
     output:
         master="results/{video}/{language}/master.mp4",
+        facts="results/{video}/{language}/film.json",
     log:
         "logs/{video}/{language}/film.log",
     benchmark:

@@ -17,6 +17,7 @@ with job(snakemake.log[0]):
         policy=snakemake.params.policy,
         language=snakemake.params.language,
         master=Path(snakemake.output.master),
+        facts=Path(snakemake.output.facts),
         settings=Delivery(**snakemake.params.settings),
         threads=snakemake.threads,
     )

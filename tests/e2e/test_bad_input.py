@@ -156,7 +156,8 @@ def test_a_bad_dub_fails_only_its_film_with_one_message(dubbed: Job, case: str) 
 
 
 def test_a_dub_of_another_length_needs_a_policy(dubbed: Job) -> None:
-    dubbed.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv")
+    error = "delivery: {length_policy: error}"
+    dubbed.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", error)
     sound, rate = soundfile.read(dubbed.folder / "de.wav")
     soundfile.write(dubbed.folder / "de.wav", sound[: rate * 2], rate)
     assert_refused(dubbed.run(), "shorter than the picture", "length_policy")

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from mouthpiece.audio.film_length import FilmLength
 from mouthpiece.config.delivery import Delivery
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.cuts import Cut
 from mouthpiece.core.delivery_table import DeliveredCut, write_delivery
 from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.files import read_json
 from mouthpiece.core.timeline import Clock
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.encode import Encoding
@@ -25,7 +27,7 @@ from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import write_patches
 from mouthpiece.stages import film as film_stage
-from mouthpiece.stages.film import Plan, film, plan
+from mouthpiece.stages.film import film
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.segment import segment
 
@@ -108,6 +110,7 @@ def deliver(
         policy=policy,
         language="de",
         master=path,
+        facts=folder / "film.json",
         settings=settings,
     )
     return path
@@ -145,7 +148,7 @@ def test_a_held_picture_keeps_no_others_in_memory(
     monkeypatch.setattr(film_stage, "encode", lambda frames, *rest: list(frames))
     clock = Clock(Fraction(25), 0, 50)
     cut = SimpleNamespace(clock=clock, segment=tmp_path / "a.mp4", frames=pictures)
-    fitted = film_stage._fitted([cut], Plan(50, 10), tmp_path, None, tmp_path, None, 1)
+    fitted = film_stage._fitted([cut], FilmLength(50, 10), tmp_path, None, tmp_path, None, 1)
     assert list(fitted) == [tmp_path / "a.mp4", tmp_path / "held.mp4"]
     assert len(most) == 50 and max(most) <= 3
 
@@ -178,7 +181,10 @@ def test_a_film_all_passed_through_is_the_mezzanine_at_45_db(
 
 @pytest.mark.parametrize(
     ("dub_s", "policy", "frames"),
-    [(2.45, "error", 60), (3.0, "pad", 75), (2.0, "pad", 60), (3.0, "trim", 60), (1.2, "trim", 30)],
+    [
+        *((2.45, "error", 60), (3.0, "pad", 75), (2.0, "pad", 60), (3.0, "trim", 60)),
+        *((1.2, "trim", 30), (3.0, "auto", 75), (2.0, "auto", 60)),
+    ],
 )
 def test_length_policies(
     mezzanine: Path, tmp_path: Path, dub_s: float, policy: str, frames: int
@@ -238,17 +244,19 @@ def test_a_segment_encoded_otherwise_is_a_fault(mezzanine: Path, tmp_path: Path)
             policy="error",
             language="de",
             master=tmp_path / "again.mp4",
+            facts=tmp_path / "again.json",
             settings=SETTINGS,
         )
     assert not (tmp_path / "again.mp4").exists()
 
 
-def test_a_plan_is_in_whole_frames() -> None:
-    rate = Fraction(30000, 1001)
-    found = plan(100, rate, Fraction(20), "pad", SETTINGS.length_tolerance_s)
-    assert (found.shown_frames, found.held_frames) == (100, 499)
-    assert plan(100, rate, 100 / rate, "error", SETTINGS.length_tolerance_s).frames == 100
-    assert plan(599, rate, Fraction(20), "loop", SETTINGS.length_tolerance_s).frames == 599
+def test_the_film_says_what_was_done_to_its_length(mezzanine: Path, tmp_path: Path) -> None:
+    deliver(mezzanine, tmp_path, dub_s=3.0, policy="auto")
+    assert read_json(tmp_path / "film.json") == {
+        "version": 1,
+        "frames": 75,
+        "notes": [{"code": "picture_held", "s": 0.6}],
+    }
 
 
 def test_the_same_cut_is_the_same_bytes(tmp_path: Path) -> None:

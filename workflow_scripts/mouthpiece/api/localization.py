@@ -52,7 +52,8 @@ def localize(
             kept. Needed once a film.
         out: The project's folder; default: one named after the film, in the working folder.
         engine: The engine; default: the preview.
-        length_policy: Where a dub and the film differ in length: "error", "pad", "trim" or "loop".
+        length_policy: Where a dub and the film differ in length: "auto", "pad", "trim", "loop" or
+            "error".
         cores: How many cores to use; default: all.
         on_event: Called with each event of the run, for a display of your own.
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 class LengthPolicy(enum.StrEnum):
     """What to do where dub and picture differ in length; see `config.delivery`."""
 
-    error = "error"
+    auto = "auto"
     pad = "pad"
     trim = "trim"
     loop = "loop"
+    error = "error"
 
 
 def _engines() -> list[str]:
@@ -56,7 +57,7 @@ def localize(
     ] = None,
     length_policy: Annotated[
         LengthPolicy | None,
-        typer.Option(help="Where a dub and the film differ in length. Default: error."),
+        typer.Option(help="Where a dub and the film differ in length. Default: auto."),
     ] = None,
     cores: Cores = "all",
     dry_run: DryRun = False,

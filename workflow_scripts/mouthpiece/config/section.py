@@ -10,7 +10,7 @@ Crf = Annotated[int, Field(ge=0, le=51)]
 X264Preset = Literal[
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"
 ]
-LengthPolicy = Literal["pad", "trim", "loop", "error"]
+LengthPolicy = Literal["auto", "pad", "trim", "loop", "error"]
 Action = Literal["lipsync", "passthrough"]
 
 
