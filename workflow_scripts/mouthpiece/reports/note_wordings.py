@@ -21,9 +21,11 @@ NOTES = {
         "Its channels cancel each other when they are mixed; the lips follow channel {channel}."
     ),
     # the film
-    "length_fitted": (
-        "The picture lasts {picture_s:.2f} s, the dub {dub_s:.2f} s; the policy {policy} fits them."
-    ),
+    "silence_added": "The dub is {s:.2f} s shorter than the picture; silence fills its end.",
+    "silence_cut": "The dub is {s:.2f} s longer than the picture; its end, which is silent, is cut.",
+    "picture_held": "The dub is longer than the picture; the last picture is held for {s:.2f} s.",
+    "picture_cut": "The dub is {s:.2f} s shorter than the picture; the end of the picture is cut.",
+    "sound_cut": "The dub is {s:.2f} s longer than the picture; its end is cut.",
 }
 """Code -> sentence. A sentence may hold the note's values, in the form of `str.format`."""
 
