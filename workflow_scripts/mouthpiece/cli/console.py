@@ -36,7 +36,7 @@ def execute(work: Callable[[], int | None], stream: TextIO | None = None) -> NoR
         Exit: Always, with the exit code.
     """
     from ..core.errors import Fault, InputError
-    from ..core.jobs import os_error_text
+    from ..core.user_files import os_error_text
 
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=stream or sys.stderr)
     try:

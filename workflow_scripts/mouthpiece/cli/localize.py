@@ -83,7 +83,7 @@ def localize(
 def _dubs(options: list[str]) -> dict[str, Path]:
     """The dubs that options name, by language."""
     from ..core.errors import InputError
-    from ..core.files import user_path
+    from ..core.user_files import user_path
 
     dubs: dict[str, Path] = {}
     for option in options:

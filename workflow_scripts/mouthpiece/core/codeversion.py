@@ -34,6 +34,7 @@ IRRELEVANT = (
     "mouthpiece.core.paths",
     "mouthpiece.core.plugins",
     "mouthpiece.core.processes",
+    "mouthpiece.core.user_files",
     "mouthpiece.core.user_folder",
     "mouthpiece.engines.base",
     "mouthpiece.engines.registry",

@@ -1,12 +1,10 @@
 """The rows of cuts.tsv: everything known of each cut of a film."""
 
-import csv
-import io
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from .files import write_text
+from .plain_table import read_plain, write_plain
 
 
 @dataclass(frozen=True)
@@ -99,13 +97,8 @@ def write_rows(rows: list[CutRow], table: Path) -> None:
         rows: The rows, in the order of the film.
         table: The file to write.
     """
-    text = io.StringIO()
-    writer = csv.writer(
-        text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, quotechar=None
-    )
-    writer.writerow([field.name for field in fields(CutRow)])
-    writer.writerows([getattr(row, field.name) for field in fields(CutRow)] for row in rows)
-    write_text(table, text.getvalue())
+    names = [field.name for field in fields(CutRow)]
+    write_plain(names, [[getattr(row, name) for name in names] for row in rows], table)
 
 
 def read_rows(table: Path) -> list[CutRow]:
@@ -135,7 +128,4 @@ def read_table(table: Path) -> list[dict[str, str]]:
     Returns:
         Its rows as text by column, in the order of the film.
     """
-    # Plain text: cells are written without quotes, and hold neither tabs nor line ends.
-    lines = table.read_text(encoding="utf-8").split("\n")
-    names = lines[0].split("\t")
-    return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
+    return read_plain(table)

@@ -1,12 +1,11 @@
 """The cuts of a film: ids, and the table of their boundaries."""
 
-import csv
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import write_text
+from .plain_table import read_plain, write_plain
 
 CUT_PATTERN = r"\d{6,9}-\d{6,9}"
 """A cut's id, as a regular expression."""
@@ -95,8 +94,7 @@ def write_boundaries(cuts: Sequence[Cut], path: Path) -> None:
         cuts: The cuts of a film.
         path: The table to write.
     """
-    rows = [f"{cut.cut}\t{cut.first_frame}\t{cut.frames}" for cut in cuts]
-    write_text(path, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
+    write_plain(COLUMNS, [(cut.cut, cut.first_frame, cut.frames) for cut in cuts], path)
 
 
 def read_boundaries(path: Path) -> list[Cut]:
@@ -108,8 +106,6 @@ def read_boundaries(path: Path) -> list[Cut]:
     Returns:
         The cuts of the film.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        return [
-            Cut(row["cut"], int(row["first_frame"]), int(row["frames"]))
-            for row in csv.DictReader(file, delimiter="\t")
-        ]
+    return [
+        Cut(row["cut"], int(row["first_frame"]), int(row["frames"])) for row in read_plain(path)
+    ]

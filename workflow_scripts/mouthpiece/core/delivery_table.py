@@ -4,12 +4,11 @@ It holds only what joining a film needs. All that is known of a cut, with new co
 is in cuts.tsv (`core.cut_table`), which the film stage does not read.
 """
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import write_text
+from .plain_table import read_plain, write_plain
 
 COLUMNS = ("cut", "first_frame", "frames", "action")
 
@@ -38,8 +37,7 @@ def write_delivery(cuts: Sequence[DeliveredCut], table: Path) -> None:
         cuts: The cuts of a film, in its order.
         table: The file to write.
     """
-    rows = ["\t".join(str(getattr(cut, name)) for name in COLUMNS) for cut in cuts]
-    write_text(table, "\n".join(["\t".join(COLUMNS), *rows]) + "\n")
+    write_plain(COLUMNS, [[getattr(cut, name) for name in COLUMNS] for cut in cuts], table)
 
 
 def read_delivery(table: Path) -> list[DeliveredCut]:
@@ -51,8 +49,7 @@ def read_delivery(table: Path) -> list[DeliveredCut]:
     Returns:
         The cuts of the film, in its order.
     """
-    with table.open(encoding="utf-8", newline="") as file:
-        return [
-            DeliveredCut(row["cut"], int(row["first_frame"]), int(row["frames"]), row["action"])
-            for row in csv.DictReader(file, delimiter="\t")
-        ]
+    return [
+        DeliveredCut(row["cut"], int(row["first_frame"]), int(row["frames"]), row["action"])
+        for row in read_plain(table)
+    ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from .errors import Fault, location_of
+from .user_files import os_error_text
 
 MESSAGE_CHARACTERS = 300
 """The maximum length of a fault's message."""
@@ -50,7 +51,7 @@ class JobFault:
         if isinstance(error, Fault):
             text = str(error)
         elif isinstance(error, OSError):
-            text = f"{error.strerror or 'failed'} ({error.filename or 'no file named'})"
+            text = os_error_text(error)
         else:
             text = f"unexpected, {location_of(error)}"
         return cls(stage, type(error).__name__, " ".join(text.split())[:MESSAGE_CHARACTERS])

@@ -64,18 +64,6 @@ def link_or_copy(source: Path, path: Path) -> None:
         shutil.copyfile(source, path)
 
 
-def user_path(text: str) -> Path:
-    """Read a path as a user writes it.
-
-    Args:
-        text: A path; `~` at its start is a home folder.
-
-    Returns:
-        The path; as it is written where there is no such user.
-    """
-    return Path(os.path.expanduser(text))  # noqa: PTH111 (Path.expanduser raises for ~nobody)
-
-
 def write_text(path: Path, text: str) -> None:
     """Write a text file atomically, in UTF-8.
 

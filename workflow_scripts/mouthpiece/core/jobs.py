@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import Fault, InputError
+from .user_files import os_error_text
 
 
 @contextlib.contextmanager
@@ -41,18 +42,6 @@ def job(log: str) -> Iterator[None]:
     except Exception as error:
         logging.getLogger(__name__).error("%s", traceback.format_exc())
         _stop(path, f"unexpected {type(error).__name__}: {error}; the log has more: {path}")
-
-
-def os_error_text(error: OSError) -> str:
-    """Say what the system refused, and for which file.
-
-    Args:
-        error: An error of the system.
-
-    Returns:
-        Such as "No space left on device (film.mp4)".
-    """
-    return f"{error.strerror or error} ({error.filename or 'no file named'})"
 
 
 def _stop(path: Path, message: str) -> None:

@@ -3,7 +3,6 @@
 Its cuts have their own ids. loop.tsv says which of the video's cuts each of them shows.
 """
 
-import csv
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from .cuts import Cut, read_boundaries
-from .files import write_text
+from .plain_table import read_plain, write_plain
 from .timeline import Clock, LoopedClock
 
 COLUMNS = ("cut", "first_frame", "frames", "source_cut", "reversed")
@@ -96,7 +95,7 @@ def write_loop(looped: Sequence[Piece], table: Path) -> None:
         (p.cut.cut, p.cut.first_frame, p.cut.frames, p.source_cut.cut, REVERSED[p.reversed])
         for p in looped
     ]
-    write_text(table, "".join("\t".join(map(str, row)) + "\n" for row in (COLUMNS, *rows)))
+    write_plain(COLUMNS, rows, table)
 
 
 def read_loop(table: Path) -> list[Piece]:
@@ -108,15 +107,14 @@ def read_loop(table: Path) -> list[Piece]:
     Returns:
         The cuts of the looped film, in order.
     """
-    with table.open(encoding="utf-8", newline="") as file:
-        return [
-            Piece(
-                Cut.of(int(row["first_frame"]), int(row["frames"])),
-                Cut.from_id(row["source_cut"]),
-                row["reversed"] == REVERSED[True],
-            )
-            for row in csv.DictReader(file, delimiter="\t")
-        ]
+    return [
+        Piece(
+            Cut.of(int(row["first_frame"]), int(row["frames"])),
+            Cut.from_id(row["source_cut"]),
+            row["reversed"] == REVERSED[True],
+        )
+        for row in read_plain(table)
+    ]
 
 
 def film_cuts(boundaries: Path, loop: Path | None) -> list[Cut]:

@@ -10,7 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..core.errors import InputError
-from ..core.files import user_path
+from ..core.user_files import user_path
 from ..engines.registry import engine_settings, preset_names, read_settings
 from ..media.still import is_still
 from .rows import Row

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import InputError
-from ..core.files import user_path
+from ..core.user_files import user_path
 from ..engines.settings import EngineSettings
 from ..scorers.registry import scorer_settings
 from ..weights import table as weight_table

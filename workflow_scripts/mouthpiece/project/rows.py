@@ -3,10 +3,9 @@
 An error names the file, the row (its line number), the column, the value and what is allowed.
 """
 
-import csv
 import functools
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,13 @@ import yaml
 from fastjsonschema import JsonSchemaValueException
 
 from ..core.errors import InputError, quoted
-from ..core.files import user_path
 from ..core.paths import WORKFLOW
+from ..core.user_files import MISSING, file_problem, shown, user_path
+from .table_text import Cells, TableText
 
-BOM = "\ufeff"
-LINE_END = re.compile("\r\n|\r|\n")
 SCHEMAS = WORKFLOW / "config" / "schemas"
+CONFIGURED = ("videos", "dubs", "decisions", "overrides")
+"""The tables that keys of the config name."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,13 @@ class Row:
             The absolute path.
 
         Raises:
-            InputError: There is no such file.
+            InputError: There is no such file, or it cannot be read.
         """
         path = self.path(column)
-        if not path.is_file():
-            raise self.error(column, f"there is no file {self.values[column]!r} ({path})")
+        if problem := file_problem(path):
+            named = quoted(self.values[column])
+            what = f"there is no file {named}" if problem == MISSING else f"{named}: {problem}"
+            raise self.error(column, f"{what} ({shown(path)})")
         return path.resolve()
 
 
@@ -94,48 +96,29 @@ def read(table: Path, name: str) -> list[Row]:
     Raises:
         InputError: The file cannot be read, or a row is wrong.
     """
-    return parse(table, lines_of(table, name), name)
+    return parse(table, text_of(table, name).lines, name)
 
 
-def lines_of(table: Path, name: str) -> list[str]:
-    """Read the lines of a table.
-
-    Args:
-        table: The file.
-        name: The config key that names it.
-
-    Returns:
-        The lines, without line ends.
-
-    Raises:
-        InputError: The file cannot be read.
-    """
-    # Not splitlines: it also splits at characters that a cell may contain.
-    return LINE_END.split(text_of(table, name).removeprefix(BOM))
-
-
-def text_of(table: Path, name: str) -> str:
+def text_of(table: Path, name: str) -> TableText:
     """Read the text of a table, unchanged.
 
     Args:
         table: The file.
-        name: The config key that names it.
+        name: The name of its schema.
 
     Returns:
         The text.
 
     Raises:
-        InputError: The file is missing or is not UTF-8.
+        InputError: The file is missing or is not text.
     """
-    try:
-        return table.read_bytes().decode()
-    except FileNotFoundError:
-        raise InputError(f"{table}: there is no such table; config key {name!r} names it") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{table}: is not readable UTF-8 text ({error})") from None
+    if file_problem(table) == MISSING:
+        by = f"; config key {name!r} names it" if name in CONFIGURED else ""
+        raise InputError(f"{shown(table)}: there is no such table{by}")
+    return TableText.read(table)
 
 
-def parse(table: Path, lines: list[str], name: str) -> list[Row]:
+def parse(table: Path, lines: Sequence[str], name: str) -> list[Row]:
     """Parse the lines of a table; see `read`.
 
     Args:
@@ -149,29 +132,37 @@ def parse(table: Path, lines: list[str], name: str) -> list[Row]:
     Raises:
         InputError: A row is wrong.
     """
-    schema = _schema(name)
-    content = [(i, line) for i, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
-    if not content:
-        raise InputError(
-            f"{table}: is empty; its first line must name the columns: {_columns(schema)}"
-        )
-    header = header_of(content[0][1])
-    _check_header(table, content[0][0], header, schema)
-    return [
-        _row(table, line, header, _cells(table, line, text), name) for line, text in content[1:]
-    ]
+    cells = header_of(table, lines, name)
+    rows = []
+    for line, values in cells.rows():
+        rows.append(Row(table, line, values))
+        check(rows[-1], name)
+    return rows
 
 
-def header_of(line: str) -> list[str]:
+def header_of(table: Path, lines: Sequence[str], name: str) -> Cells:
     """Read the header of a table.
 
     Args:
-        line: The first line of the table.
+        table: The file, for messages.
+        lines: Its lines.
+        name: The name of the schema.
 
     Returns:
-        The names of the columns.
+        The header.
+
+    Raises:
+        InputError: The header is missing or wrong.
     """
-    return [cell.strip() for cell in line.split("\t")]
+    schema = _schema(name)
+    columns = list(schema["properties"])
+    cells = Cells.of(table, lines, columns)
+    if cells is None:
+        raise InputError(
+            f"{table}: is empty; its first line must name the columns: {_columns(schema)}"
+        )
+    cells.check(schema["required"], columns)
+    return cells
 
 
 def check(row: Row, name: str) -> None:
@@ -219,38 +210,10 @@ def _validators(name: str) -> list[Callable[[Mapping[str, str]], Any]]:
     return [fastjsonschema.compile({"type": "object"} | part) for part in (cells, columns, whole)]
 
 
-def _cells(table: Path, line: int, text: str) -> list[str]:
-    """The cells of a line, separated by tabs. A cell that begins with a quote is quoted."""
-    try:
-        return next(csv.reader([text], delimiter="\t", strict=True))
-    except csv.Error:
-        raise InputError(
-            f"{table}, row {line}: a cell begins with a quote but does not end with one; write "
-            '"say ""so""" for: say "so"'
-        ) from None
-
-
 def _columns(schema: dict[str, Any]) -> str:
     optional = set(schema["properties"]) - set(schema["required"])
     names = [f"[{name}]" if name in optional else name for name in schema["properties"]]
     return ", ".join(names) + " (separated by tabs)"
-
-
-def _check_header(table: Path, line: int, header: list[str], schema: dict[str, Any]) -> None:
-    problems = [f"no column {name!r}" for name in schema["required"] if name not in header]
-    problems += [f"unknown column {name!r}" for name in header if name not in schema["properties"]]
-    problems += [f"column {n!r} twice" for n in sorted(set(header)) if header.count(n) > 1]
-    if problems:
-        raise InputError(f"{table}, row {line}: {'; '.join(problems)}. Columns: {_columns(schema)}")
-
-
-def _row(table: Path, line: int, header: list[str], cells: list[str], name: str) -> Row:
-    if len(cells) > len(header):
-        raise InputError(f"{table}, row {line}: {len(cells)} values for {len(header)} columns")
-    values = {k: v.strip() for k, v in zip(header, cells, strict=False) if v.strip()}
-    row = Row(table, line, values)
-    check(row, name)
-    return row
 
 
 def _explained(row: Row, error: JsonSchemaValueException, schema: dict[str, Any]) -> InputError:

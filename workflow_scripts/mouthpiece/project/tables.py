@@ -1,12 +1,13 @@
 """The tables of a project: videos, dubs, decisions, overrides."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import langcodes
 
-from .rows import Row, check_unique, lines_of, one_line, parse, read
+from ..core.user_files import exists
+from .rows import Row, check_unique, one_line, parse, read, text_of
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}(?:_[A-Za-z0-9-]{1,64})?"
@@ -196,7 +197,7 @@ def read_decisions(
     Raises:
         InputError: A row is wrong.
     """
-    rows = decision_rows(table, lines_of(table, "decisions")) if table.exists() else []
+    rows = decision_rows(table, text_of(table, "decisions").lines) if exists(table) else []
     for row in rows:
         _check_video(row, dubs)
         if (row.values["video"], row.values["language"]) not in dubs:
@@ -209,7 +210,7 @@ def _check_video(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
         raise row.error("video", "dubs.tsv has no such video")
 
 
-def decision_rows(table: Path, lines: list[str]) -> list[Row]:
+def decision_rows(table: Path, lines: Sequence[str]) -> list[Row]:
     """Parse the lines of a table of decisions.
 
     Args:
@@ -275,7 +276,7 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
         if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
             raise row.error("language", "guard and speaker are shared by all languages: write *")
 
-    rows = read(table, "overrides") if table.exists() else []
+    rows = read(table, "overrides") if exists(table) else []
     for row in rows:
         check_language(row)
     check_unique(rows, ("video", "language", "cut", "setting"))

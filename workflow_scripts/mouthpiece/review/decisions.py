@@ -1,11 +1,9 @@
 """The table of decisions as a file: rows are put in and taken out, and the rest stays as it is."""
 
 import contextlib
-import csv
-import io
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import copy
 from pathlib import Path
 from typing import Self
@@ -13,7 +11,9 @@ from typing import Self
 from ..core.errors import InputError
 from ..core.files import atomic
 from ..core.locks import lock_file
-from ..project.rows import BOM, LINE_END, Row, check, header_of, one_line, text_of
+from ..core.user_files import exists
+from ..project.rows import Row, check, header_of, one_line, text_of
+from ..project.table_text import TableText, line_of
 from ..project.tables import Decision, decision_of, decision_rows, key_of
 
 COLUMNS = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
@@ -80,16 +80,15 @@ class Table:
             InputError: A row is wrong, or a cut has two.
         """
         self.path = path
-        text = text_of(path, "decisions") if path.exists() else "\t".join(COLUMNS)
-        self._mark = BOM if text.startswith(BOM) else ""
-        text = text.removeprefix(BOM)
-        self._lines, self._ends = LINE_END.split(text), LINE_END.findall(text)
+        text = text_of(path, "decisions") if exists(path) else TableText(path, (line_of(COLUMNS),))
+        self._encoding = text.encoding
+        self._lines, self._ends = [*text.lines], [*text.ends]
         while not self._lines[-1] and len(self._lines) > 1:
             self._lines.pop()
         rows = decision_rows(path, self._lines)
         self._rows = {folded(key_of(row)): row for row in rows}
-        content = (i for i, line in enumerate(self._lines) if line.strip() and line[0] != "#")
-        self._head = next(content)
+        cells = header_of(path, self._lines, "decisions")
+        self._head, self._columns = cells.row - 1, cells.header
 
     def copy(self) -> Self:
         """Make a copy that is changed independently.
@@ -151,7 +150,7 @@ class Table:
         check(row, "decisions")
         if old is None:
             self._lines.append("")
-        self._lines[line - 1] = _line([cells.get(name, "") for name in self._header()])
+        self._lines[line - 1] = line_of([cells.get(name, "") for name in self._header()])
         self._rows[folded(key)] = row
 
     def drop(self, key: Key) -> None:
@@ -173,11 +172,11 @@ class Table:
     def write(self) -> None:
         """Write the table, whole or not at all. Group and permissions stay as they were."""
         usual = self._ends[0] if self._ends else "\n"
-        ends = [*self._ends, *[usual] * len(self._lines)]
-        text = "".join(line + end for line, end in zip(self._lines, ends, strict=False))
+        ends = [*self._ends, *[usual] * len(self._lines)][: len(self._lines)]
+        text = TableText(self.path, (*self._lines, ""), tuple(ends), self._encoding)
         file = _file(self.path)
         with atomic(file) as temporary:
-            temporary.write_bytes((self._mark + text).encode())
+            temporary.write_bytes(text.content)
             if file.exists():
                 with contextlib.suppress(PermissionError):  # a group that we are not in
                     os.chown(temporary, -1, file.stat().st_gid)
@@ -185,12 +184,11 @@ class Table:
 
     def _header(self) -> list[str]:
         """The columns, with those that the table lacked added at their end."""
-        header = header_of(self._lines[self._head])
-        lacking = [name for name in COLUMNS if name not in header]
+        lacking = [name for name in COLUMNS if name not in self._columns]
         if lacking:
-            header += lacking
-            self._lines[self._head] = "\t".join(header)
-        return header
+            self._columns = [*self._columns, *lacking]
+            self._lines[self._head] = line_of(self._columns)
+        return self._columns
 
 
 class CachedTable:
@@ -247,14 +245,3 @@ def folded(key: Key) -> Key:
     """
     video, language, cut = (part.casefold() for part in key)
     return video, language, cut
-
-
-def _line(cells: Sequence[str]) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter="\t", lineterminator="").writerow(cells)
-    line = text.getvalue().rstrip("\t")
-    if not line.startswith("#"):
-        return line
-    # Without quotes the row would be read as a comment.
-    first, *rest = line.split("\t", 1)
-    return "\t".join([f'"{first}"', *rest])

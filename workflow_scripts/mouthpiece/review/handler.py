@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from ..core.errors import Fault, InputError
-from ..core.jobs import os_error_text
+from ..core.user_files import os_error_text
 from .answers import TYPES, Answer, file_answer, json_answer, refusal_answer
 from .cut_decision import CutDecision
 from .decision_request import DecisionRequest

@@ -4,8 +4,6 @@ A folder that exists is added to. What a user has written there is never changed
 from what is asked for, an error says which cell or key to edit.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,12 +14,14 @@ from pathlib import Path
 import langcodes
 
 from ..core.errors import InputError
-from ..core.files import write_text
+from ..core.files import atomic, write_text
+from ..core.user_files import exists
 from ..engines.registry import engine_settings
 from ..project.project import Project, read_config, table_path
 from ..project.required_weights import missing_weights
-from ..project.rows import LINE_END, Row, header_of, lines_of, one_line, parse, text_of
+from ..project.rows import Row, header_of, one_line, parse, text_of
 from ..project.settings import load
+from ..project.table_text import TableText, line_of
 from ..project.tables import LANGUAGE_PATTERN, language_problem, tag_of
 from ..reports.run_summary import film_file
 
@@ -73,21 +73,22 @@ class _Table:
     """A table, and the lines that are added to it."""
 
     name: str
-    path: Path
-    text: str = ""
+    text: TableText
     header: Sequence[str] = ()
     rows: list[Row] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
 
     @classmethod
     def read(cls, name: str, path: Path) -> "_Table":
-        if not path.exists():
-            columns = COLUMNS[name]
-            return cls(name, path, "\t".join(columns) + "\n", columns)
-        lines = lines_of(path, name)
-        rows = parse(path, lines, name)
-        head = next(line for line in lines if line.strip() and line[0] != "#")
-        return cls(name, path, text_of(path, name), header_of(head), rows)
+        if not exists(path):
+            return cls(name, TableText(path, (line_of(COLUMNS[name]),)), COLUMNS[name])
+        text = text_of(path, name)
+        rows = parse(path, text.lines, name)
+        return cls(name, text, header_of(path, text.lines, name).header, rows)
+
+    @property
+    def path(self) -> Path:
+        return self.text.path
 
     def add(self, values: Columns) -> None:
         lacking = [
@@ -95,16 +96,12 @@ class _Table:
         ]
         if lacking:
             raise InputError(f"{self.path}: has no column {', '.join(lacking)}; add it to row 1")
-        line = io.StringIO()
-        writer = csv.writer(line, delimiter="\t", lineterminator="")
-        writer.writerow([values.get(column, "") for column in self.header])
-        self.added.append(line.getvalue().rstrip("\t"))
+        self.added.append(line_of([values.get(column, "") for column in self.header]))
 
     def write(self) -> None:
-        found = LINE_END.search(self.text)
-        end = found[0] if found else "\n"
-        text = self.text if self.text.endswith(("\n", "\r")) else self.text + end
-        write_text(self.path, text + "".join(line + end for line in self.added))
+        content = self.text.with_lines(self.added).content
+        with atomic(self.path) as temporary:
+            temporary.write_bytes(content)
 
 
 def video_id(film: Path) -> str:

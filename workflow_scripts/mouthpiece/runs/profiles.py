@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ..core.errors import InputError
-from ..core.files import user_path
+from ..core.user_files import user_path
 from ..core.paths import WORKFLOW
 
 FILES = ("profile*.yaml", "config*.yaml")

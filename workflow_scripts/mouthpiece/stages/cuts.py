@@ -1,13 +1,13 @@
 """Stage `cuts`: a film's cuts, found or given by the user."""
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 from ..config.cuts import Cuts
 from ..core.cuts import Cut, write_boundaries
 from ..core.errors import InputError
 from ..media.mezzanine import probe_mezzanine
+from ..project.rows import read
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ def find(mezzanine: Path, boundaries: Path, settings: Cuts, override: Path | Non
 
 
 def read_override(path: Path, total_frames: int) -> list[Cut]:
-    """Read a user's cuts: a TSV with first_frame and frames, or first_frame alone.
+    """Read a user's cuts: a table with first_frame and frames, or first_frame alone.
 
     Alone, each cut runs to the next one.
 
@@ -50,56 +50,32 @@ def read_override(path: Path, total_frames: int) -> list[Cut]:
         InputError: The table cannot be read, or its cuts leave a gap, overlap, or do not cover the
             film. It names file, row and column.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: the table of cuts cannot be read: {error}") from None
-    rows = [(n, line.split("\t")) for n, line in enumerate(lines, start=1) if line.strip()]
-    header = [name.strip() for name in rows[0][1]] if rows else []
-    if header not in (["first_frame"], ["first_frame", "frames"]):
-        raise InputError(
-            f"{path}: row 1: the columns must be first_frame and frames, separated by a tab, or "
-            f"first_frame alone; found {', '.join(header) or 'nothing'}"
-        )
-    if not rows[1:]:
+    rows = read(path, "cuts")
+    if not rows:
         raise InputError(f"{path}: has no row; give at least one cut, first_frame 0")
-    table = [_override_row(path, line, header, cells) for line, cells in rows[1:]]
-    following = [first for _, first, _ in table[1:]] + [total_frames]
+    column = "frames" if any("frames" in row.values for row in rows) else "first_frame"
+    firsts = [int(row.values["first_frame"]) for row in rows]
     cuts: list[Cut] = []
     expected = 0
-    for (line, first, frames), after in zip(table, following, strict=True):
+    for row, first, after in zip(rows, firsts, [*firsts[1:], total_frames], strict=True):
         if first != expected:
             wrong = "leaves a gap" if first > expected else "overlaps the cut before"
-            raise InputError(
-                f"{path}: row {line}, column first_frame: {first} {wrong}; wanted {expected}"
-            )
-        length = after - first if frames is None else frames
+            raise row.error("first_frame", f"{first} {wrong}; wanted {expected}")
+        if column not in row.values:
+            raise row.error(column, "is missing; all rows have it, or none")
+        length = int(row.values.get("frames", after - first))
         if length < 1 or first + length > total_frames:
-            raise InputError(
-                f"{path}: row {line}, column {header[-1]}: the cut would end before frame "
-                f"{first + length}; wanted {first + 1} to {total_frames} (the film's frames)"
+            raise row.error(
+                column,
+                f"the cut would end before frame {first + length}; wanted {first + 1} to "
+                f"{total_frames} (the film's frames)",
             )
         cuts.append(Cut.of(first, length))
         expected = first + length
     if expected != total_frames:
-        raise InputError(
-            f"{path}: row {table[-1][0]}, column frames: the cuts end before frame {expected}, but "
-            f"the film has {total_frames} frames; every frame must be in a cut"
+        raise rows[-1].error(
+            "frames",
+            f"the cuts end before frame {expected}, but the film has {total_frames} frames; every "
+            "frame must be in a cut",
         )
     return cuts
-
-
-def _override_row(
-    path: Path, line: int, header: Sequence[str], cells: Sequence[str]
-) -> tuple[int, int, int | None]:
-    if len(cells) != len(header):
-        raise InputError(f"{path}: row {line}: has {len(cells)} cells, wanted {len(header)}")
-    numbers = []
-    for column, cell in zip(header, cells, strict=True):
-        if not cell.strip().isascii() or not cell.strip().isdigit():
-            raise InputError(
-                f"{path}: row {line}, column {column}: {cell.strip()!r} is no frame number; "
-                "wanted a whole number, 0 or more"
-            )
-        numbers.append(int(cell))
-    return line, numbers[0], numbers[1] if len(numbers) > 1 else None

@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from ...core.errors import Fault, InputError
-from ...core.files import digest, user_path
+from ...core.files import digest
+from ...core.user_files import user_path
 from ...weights.find import first_weight_path
 from ...weights.version import MISSING, fingerprint
 from ..settings import EngineSettings, Stage

@@ -1,0 +1,43 @@
+"""The tables that the workflow writes and reads itself: cells without quotes, tabs or line ends."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .files import write_text
+
+
+def write_plain(columns: Sequence[str], rows: Iterable[Sequence[Any]], table: Path) -> None:
+    """Write a table, whole or not at all.
+
+    Args:
+        columns: The names of its columns.
+        rows: The cells of each row, in the order of the columns.
+        table: The file to write.
+
+    Raises:
+        ValueError: A cell has a tab or a line end.
+    """
+    lines = [[str(cell) for cell in cells] for cells in (columns, *rows)]
+    for cell in (cell for cells in lines for cell in cells):
+        if "\t" in cell or "\n" in cell or "\r" in cell:
+            raise ValueError(f"a cell of {table.name} cannot hold a tab or a line end")
+    write_text(table, "".join("\t".join(cells) + "\n" for cells in lines))
+
+
+def read_plain(table: Path) -> list[dict[str, str]]:
+    """Read what `write_plain` wrote.
+
+    Args:
+        table: The file.
+
+    Returns:
+        Its rows, as text by column.
+
+    Raises:
+        ValueError: A row has more or fewer cells than there are columns.
+    """
+    # Not splitlines: it also splits at characters that a cell may contain.
+    lines = table.read_text(encoding="utf-8").split("\n")
+    names = lines[0].split("\t")
+    return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
