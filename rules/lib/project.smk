@@ -15,6 +15,7 @@ from mouthpiece.core.cuts import CUT_PATTERN
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.fingerprints import fingerprint
 from mouthpiece.core.jobs import os_error_text
+from mouthpiece.core.leftovers import sweep_locked
 from mouthpiece.core.locks import lock_folder
 from mouthpiece.media.still import is_still
 from mouthpiece.project.project import Project, config_files
@@ -32,7 +33,7 @@ def open_project():
 
 
 def hold_results():
-    """Lock the results folder against other runs."""
+    """Lock the results folder against other runs, and remove what killed runs left."""
     global results_lock
     try:
         results_lock = lock_folder(Path("results"))
@@ -40,6 +41,9 @@ def hold_results():
         raise WorkflowError(str(error)) from None
     except OSError as error:
         raise WorkflowError(f"results/ cannot be locked: {os_error_text(error)}") from None
+    swept = sweep_locked(Path(), [PROJECT.decisions_table.parent])
+    if swept.files:
+        logger.warning(str(swept))
 
 
 def check_weights():

@@ -3,12 +3,16 @@
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ..core.errors import Fault, InputError
+from ..core.leftovers import sweep_project
+from ..core.user_folder import private_folder
 from ..project.project import Project, config_files, read_config
 from ..project.required_weights import check_folders
 from ..reports.summary import summarize
@@ -16,6 +20,7 @@ from ..runs.events import Event, Planned, Warned
 from ..runs.failures import Failures, Problem
 from ..runs.process import Command, Outcome, log_file, run
 from ..runs.progress import FilmName, Progress
+from ..worker.leftovers import sweep_workers
 from .display import Display, display_of
 from .summary import command_line, show_next, show_problems, show_summary
 from .words import count, duration, say
@@ -86,6 +91,7 @@ class Session:
             Snakemake's exit code.
         """
         began = time.time()
+        self._sweep()
         if self._verbose:
             log = None
             outcome = run(self._command, None, self._noticed(None))
@@ -101,6 +107,14 @@ class Session:
         self._progress.end(time.time())
         self._tell(outcome, log, time.time() - began)
         return outcome.code
+
+    def _sweep(self) -> None:
+        """Remove what killed runs left, also where nothing is left to do."""
+        swept = sweep_project(self._command.folder)
+        if swept.files:
+            say(self._err, f"note: {swept}", "dim")
+        with suppress(Fault, InputError, OSError):  # who needs the folder tells what is wrong
+            sweep_workers(private_folder())
 
     def _noticed(self, display: Display | None) -> Callable[[Event], None]:
         def notice(event: Event) -> None:

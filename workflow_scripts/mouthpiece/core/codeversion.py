@@ -31,6 +31,7 @@ IRRELEVANT = (
     "mouthpiece.core.gpus",
     "mouthpiece.core.jobs",
     "mouthpiece.core.locks",
+    "mouthpiece.core.owners",
     "mouthpiece.core.paths",
     "mouthpiece.core.plugins",
     "mouthpiece.core.processes",

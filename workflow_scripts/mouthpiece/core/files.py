@@ -5,10 +5,11 @@ import hashlib
 import json
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from .owners import temporary_name
 
 
 @contextlib.contextmanager
@@ -25,7 +26,7 @@ def atomic(path: Path) -> Iterator[Path]:
         format. The block creates a file or a folder there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:12]}{path.suffix}")
+    temporary = path.with_name(temporary_name(path))
     try:
         yield temporary
         if temporary.is_dir():
@@ -37,6 +38,26 @@ def atomic(path: Path) -> Iterator[Path]:
     except BaseException:
         remove(temporary)
         raise
+
+
+@contextlib.contextmanager
+def temporary_folder(beside: Path) -> Iterator[Path]:
+    """Make a folder for what is needed while a file is made, on the same disk.
+
+    After kill -9 it is found by its name, and removed at the next start; see `core.leftovers`.
+
+    Args:
+        beside: The file that is made.
+
+    Yields:
+        A folder beside it, which is removed in the end.
+    """
+    folder = beside.with_name(temporary_name(beside.with_suffix("")))
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        remove(folder)
 
 
 def remove(path: Path) -> None:

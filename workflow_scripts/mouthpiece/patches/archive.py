@@ -8,7 +8,6 @@ import contextlib
 import io
 import json
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.files import atomic
+from ..core.files import atomic, temporary_folder
 from .broken import broken_is_fault
 from .ffv1 import Ffv1Video, PixelFormat
 
@@ -40,9 +39,8 @@ def spool_folder(path: Path) -> Iterator[Path]:
     Yields:
         A folder beside it, which is removed in the end.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".spool.", dir=path.parent) as folder:
-        yield Path(folder)
+    with temporary_folder(path) as folder:
+        yield folder
 
 
 def write_archive(

@@ -1,11 +1,11 @@
 """One attempt to draw a cut, with one set of an engine's settings."""
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..audio.speech import SAMPLE_RATE, Speech
+from ..core.files import temporary_folder
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..engines.registry import read_settings
@@ -60,10 +60,10 @@ def draw(
     engine = create(read_settings(request.engine, chosen))
     speech = Speech.load(request.speech)
     heard = replace(speech, start=speech.start + moved_frames * SAMPLE_RATE // SHIFT_RATE)
-    with tempfile.TemporaryDirectory() as folder:
+    with temporary_folder(patches) as folder:
         avatar = request.avatar
         if any(chosen[key] != value for key, value in request.baked.items()):
-            avatar = Path(folder) / "avatar.zip"
+            avatar = folder / "avatar.zip"
             source = clock.source
             bake_avatar(
                 request.mezzanine, source, request.track, request.engine, chosen, avatar, create

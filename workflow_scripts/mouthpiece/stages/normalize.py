@@ -8,14 +8,13 @@ colours tagged. The sound is FLAC at the source's sample rate, exactly as long a
 import contextlib
 import math
 import re
-import tempfile
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
 from ..config.normalize import Normalize
 from ..core.errors import InputError
-from ..core.files import atomic, write_json
+from ..core.files import atomic, temporary_folder, write_json
 from ..core.timeline import parse_rate, sample_of
 from ..media.colour import Colour
 from ..media.conform import (
@@ -62,8 +61,8 @@ def normalize(
         _normalize(source, mezzanine, audio, facts, settings, threads)
         return
     rate = parse_rate(STILL_RATE if settings.frame_rate == "source" else settings.frame_rate)
-    with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / "still.mkv"
+    with temporary_folder(mezzanine) as folder:
+        film = folder / "still.mkv"
         write_film(source, film, rate, settings.still_s, settings.still_px)
         _normalize(film, mezzanine, audio, facts, settings, threads)
 

@@ -6,7 +6,6 @@ stage writes: the guard's track, or an empty one if the face does not speak.
 """
 
 import logging
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
@@ -19,7 +18,7 @@ from ..audio.slices import write_slice
 from ..audio.speech import Speech
 from ..audio.voice_activity import speech_frames
 from ..core.faults import FaultValues, cut_stage
-from ..core.files import read_json, write_json
+from ..core.files import read_json, temporary_folder, write_json
 from ..core.timeline import Clock
 from ..faces.track import Track, load_all
 from ..media.decode import read_rgb
@@ -73,7 +72,7 @@ def speaker(request: SpeakerRequest) -> None:
     clock = cut_clock(request.mezzanine, request.cut)
     tracks = load_all(request.faces)
     is_checked = request.mode != "off" and bool(tracks)
-    heard = _heard(request.speech, clock, limits) if is_checked else None
+    heard = _heard(request, clock, limits) if is_checked else None
     scores = [
         _score(request.mezzanine, clock, track, heard, request.scorer) if heard else {}
         for track in tracks
@@ -126,13 +125,13 @@ def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:
     return judge(score, limits) == "speaks", score.get("confidence", 0.0)
 
 
-def _heard(speech: Path, clock: Clock, limits: SpeakingLimits) -> Heard | None:
+def _heard(request: SpeakerRequest, clock: Clock, limits: SpeakingLimits) -> Heard | None:
     """The source's sound during the cut; None if it is too short or has too little speech."""
     if clock.frames / clock.rate < limits.speaking_s:
         return None
-    with tempfile.TemporaryDirectory() as folder:
-        write_slice(speech, clock, Path(folder) / "cut.wav")
-        sound = Speech.load(Path(folder) / "cut.wav")
+    with temporary_folder(request.track) as folder:
+        write_slice(request.speech, clock, folder / "cut.wav")
+        sound = Speech.load(folder / "cut.wav")
     frames = speech_frames(sound, clock, limits.min_speech_s)
     enough = frames.sum() / clock.rate >= limits.min_speech_s
     return Heard(sound.cut_samples(clock), frames) if enough else None

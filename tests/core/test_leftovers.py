@@ -1,0 +1,169 @@
+"""What killed runs left is removed: by owner and age, and never what somebody still writes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.core import leftovers, owners
+from mouthpiece.core.files import atomic, temporary_folder
+from mouthpiece.core.leftovers import STRANGER_S, Swept, sweep_project
+from mouthpiece.core.locks import lock_folder
+from mouthpiece.core.owners import Owner, temporary_name
+
+WRITING = """
+import sys, time
+from pathlib import Path
+from mouthpiece.core.files import atomic, temporary_folder
+path = Path(sys.argv[1])
+with atomic(path) as temporary, temporary_folder(path) as folder:
+    temporary.write_bytes(bytes(1_000_000))
+    (folder / "more").write_bytes(bytes(500_000))
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+def writer(path: Path) -> "subprocess.Popen[str]":
+    """A process that writes a file, and does not finish."""
+    command = [sys.executable, "-c", WRITING, str(path)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout and process.stdout.readline() == "ready\n"
+    return process
+
+
+def left(folder: Path) -> list[str]:
+    """The temporary files and folders in a folder."""
+    return sorted(path.name for path in folder.rglob(".*.mp-*"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "results" / "v" / "cuts").mkdir(parents=True)
+    return tmp_path
+
+
+def stale(folder: Path, monkeypatch: pytest.MonkeyPatch, **changed: object) -> Path:
+    """A temporary file of another owner."""
+    owner = Owner.this()
+    values = {"place": owner.place, "pid": owner.pid, "start": owner.start} | changed
+    with monkeypatch.context() as patch:
+        patch.setattr(Owner, "this", lambda: Owner(**values))
+        path = folder / temporary_name(Path("draft.zip"))
+    path.write_bytes(b"half")
+    return path
+
+
+def test_the_files_of_a_killed_process_are_removed_and_counted(project: Path) -> None:
+    target = project / "results" / "v" / "cuts" / "draft.zip"
+    process = writer(target)
+    assert len(left(project)) == 2
+    assert sweep_project(project) == Swept(), "its owner lives"
+    assert len(left(project)) == 2
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    swept = sweep_project(project)
+    assert swept == Swept(2, 1_500_000)
+    assert str(swept) == "removed 2 temporary files (1.5 MB) that a killed run left"
+    assert left(project) == []
+
+
+def test_the_number_of_a_process_that_was_given_again_is_another_owner(
+    project: Path, monkeypatch
+) -> None:
+    stale(project / "results", monkeypatch, pid=os.getpid(), start="0" * 8)
+    assert sweep_project(project).files == 1
+
+
+def test_files_of_another_machine_go_by_their_age(project: Path, monkeypatch) -> None:
+    path = stale(project / "results" / "v", monkeypatch, place="0" * 8, pid=1)
+    assert sweep_project(project) == Swept()
+    old = time.time() - STRANGER_S - 60
+    os.utime(path, (old, old))
+    assert sweep_project(project).files == 1
+
+    folder = project / "results" / path.name
+    folder.mkdir()
+    (folder / "written").write_text("a moment ago")
+    os.utime(folder, (old, old))
+    assert sweep_project(project) == Swept()
+
+
+def test_another_user_s_files_are_kept(project: Path, monkeypatch) -> None:
+    stale(project / "results", monkeypatch, pid=2**22 + 1)
+    user = os.getuid()
+    monkeypatch.setattr(leftovers.os, "getuid", lambda: user + 1)
+    assert sweep_project(project) == Swept()
+    monkeypatch.undo()
+    assert sweep_project(project).files == 1
+
+
+def test_nothing_is_removed_while_a_run_is_at_work(project: Path, monkeypatch) -> None:
+    stale(project / "results", monkeypatch, pid=2**22 + 1)
+    with lock_folder(project / "results"):
+        assert sweep_project(project) == Swept()
+    assert sweep_project(project).files == 1
+
+
+def test_other_names_other_folders_and_results_are_kept(project: Path, monkeypatch) -> None:
+    owner = Owner("0" * 8, 1, "1" * 8)
+    names = (".lock", f".a.{owner}.zip", f"a.{owner}-12345678.zip", ".decisions.tsv.lock")
+    for name in names:
+        (project / "results" / name).write_text("mine")
+    (project / "media").mkdir()
+    elsewhere = stale(project / "media", monkeypatch, pid=2**22 + 1)
+    beside = stale(project, monkeypatch, pid=2**22 + 1)
+    assert sweep_project(project).files == 1
+    assert elsewhere.exists() and not beside.exists()
+    assert all((project / "results" / name).exists() for name in names)
+
+
+def test_no_folder_is_made_where_there_is_no_run(tmp_path: Path) -> None:
+    assert sweep_project(tmp_path) == Swept()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_scripts_of_snakemake_s_that_no_process_reads(project: Path) -> None:
+    scripts = project / ".snakemake" / "scripts"
+    scripts.mkdir(parents=True)
+    old = time.time() - 120
+    for name in ("tmpa.draft.py", "tmpb.draft.py", "tmpc.draft.py"):
+        (scripts / name).write_text("import time; time.sleep(60)")
+        os.utime(scripts / name, (old, old))
+    os.utime(scripts / "tmpb.draft.py")
+    process = subprocess.Popen([sys.executable, str(scripts / "tmpc.draft.py")])
+    try:
+        assert sweep_project(project).files == 1
+        assert sorted(path.name[:4] for path in scripts.iterdir()) == ["tmpb", "tmpc"]
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_the_owner_of_a_name(tmp_path: Path) -> None:
+    long = tmp_path / f"{'ü' * 100}.mp4"
+    with atomic(long) as temporary, temporary_folder(long) as folder:
+        for path in (temporary, folder):
+            assert Owner.of(path.name) == Owner.this()
+            assert len(path.name.encode()) < 255
+        assert temporary.suffix == ".mp4"
+        with atomic(temporary.with_name(temporary.name)) as nested:  # a temporary file's own
+            assert Owner.of(nested.name) == Owner.this()
+            nested.write_text("")
+    this = Owner.this()
+    assert this.is_here and this.is_alive
+    assert not Owner(this.place, 2**22 + 1, this.start).is_alive
+    assert not Owner("0" * 8, this.pid, this.start).is_here
+    assert Owner.of("film.mp4") is None and Owner.of(".lock") is None
+
+
+def test_without_proc_a_process_is_told_by_its_number(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(owners, "PROC", tmp_path)
+    owners._place.cache_clear()
+    assert Owner.this().is_here and Owner.this().is_alive
+    owners._place.cache_clear()
