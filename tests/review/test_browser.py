@@ -5,6 +5,8 @@ import json
 import shutil
 import threading
 from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from samples import cut_row, segment
@@ -566,7 +568,7 @@ FAILED = "document.querySelector('#saving').textContent.startsWith('Not saved')"
 
 def test_the_served_page_saves_each_word_at_once(reviewer, served):
     reviewer.visit(served.address)
-    assert reviewer.page.url == f"http://{served.netloc}/"
+    assert reviewer.page.url == served.address
     reviewer.page.get_by_role("link", name="film").click()
     reviewer.wait_loaded(2)
     reviewer.wait(SAVED)
@@ -603,6 +605,86 @@ def test_the_served_page_saves_each_word_at_once(reviewer, served):
     assert all(url.startswith(f"http://{served.netloc}/") for url in reviewer.requests)
 
 
+class Elsewhere(BaseHTTPRequestHandler):
+    """A page on another port of this machine."""
+
+    seen: ClassVar[list[str]] = []
+    """What browsers have sent to it."""
+
+    def do_GET(self):
+        self.seen.append(f"{self.path} {self.headers}")
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>elsewhere</title>")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def elsewhere():
+    Elsewhere.seen.clear()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+STEAL = """async ([root, film]) => {
+  const told = [];
+  const attempt = async (what, act) => {
+    try { told.push(`${what}: ${await act()}`); } catch { told.push(`${what}: refused`); }
+  };
+  const text = async (...request) => (await fetch(...request)).text();
+  const body = JSON.stringify({cut: "000150-000199", revision: "", decision: "passthrough",
+    draft: "", preset: "", tier: "", note: "stolen"});
+  const loaded = (name, address) => new Promise((done, fail) => {
+    const made = Object.assign(document.createElement(name), {src: address, onload: done,
+      onloadeddata: done, onerror: fail});
+    document.body.append(made);
+    if (made.load) made.load();
+  });
+  for (const address of [root, `${root}film/pt-BR/`, film, new URL("/", root).href]) {
+    await attempt("read", () => text(address));
+    await attempt("read with cookies", () => text(address, {credentials: "include"}));
+    await attempt("write", () => text(address, {method: "POST", body,
+      headers: {"Content-Type": "application/json", "X-Mouthpiece-Token": "x"}}));
+  }
+  await attempt("script", async () => { await loaded("script", film); return "ran"; });
+  await attempt("video", async () => {
+    await loaded("video", `${root}film/pt-BR/clips/clip.mp4`); return "played"; });
+  const frame = document.createElement("iframe");
+  frame.src = `${root}film/pt-BR/`;
+  await new Promise((done) => { frame.onload = done; document.body.append(frame); });
+  await attempt("frame", () => frame.contentDocument.title || "empty");
+  await fetch(film, {method: "POST", mode: "no-cors", body}).catch(() => {});
+  return told;
+}"""
+"""What a page that knows even the secret tries, to read the decisions and to write one."""
+
+
+def test_a_page_on_another_port_can_neither_read_nor_write(reviewer, served, elsewhere):
+    """Browsers send the cookies of a host to all its ports; a page once stole the token so."""
+    reviewer.visit(served.address)
+    reviewer.page.get_by_role("link", name="film").click()
+    reviewer.wait(SAVED)
+    assert reviewer.page.context.cookies() == []
+    other = reviewer.page.context.new_page()
+    other.goto(elsewhere)
+    told = other.evaluate(STEAL, [served.address, f"{served.address}film/pt-BR/decisions"])
+    assert {line for line in told if not line.endswith(": refused")} == set()
+    assert len(told) == 15
+    assert saved(served) == {}
+    # A link from a review page tells the other page nothing of where it came from.
+    reviewer.page.evaluate(f"location.href = {elsewhere!r}")
+    reviewer.page.wait_for_url(elsewhere)
+    assert not any(served.secret in text or "Cookie" in text for text in Elsewhere.seen)
+
+
 def test_the_served_page_shows_what_the_table_says_now(reviewer, served):
     table = Table(served.reviews.table)
     words = {
@@ -613,7 +695,7 @@ def test_the_served_page_shows_what_the_table_says_now(reviewer, served):
     for cut, word in words.items():
         table.put(("film", "pt-BR", cut), word)
     table.write()
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     said = reviewer.page.locator(".decision").all_inner_texts()
     # A stale approval counts for nothing; a refusal holds, whatever is drafted.
@@ -625,7 +707,7 @@ def test_a_refusal_that_is_carried_over_is_taken_back_for_one_cut(reviewer, serv
     refusal = {"decision": "passthrough", "draft": "ffffffffffff", "note": "consent"}
     table.put(("film", "pt-BR", "000150-000248"), refusal)
     table.write()
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     said = reviewer.page.locator(".decision").all_inner_texts()
     assert said[:2] == ["keep original (carried over)"] * 2
@@ -643,7 +725,7 @@ def test_a_refusal_that_is_carried_over_is_taken_back_for_one_cut(reviewer, serv
 
 
 def test_what_is_not_saved_is_said_and_tried_again(reviewer, served):
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     table = served.reviews.table
     table.write_text("video\tlanguage\tcut\tdecision\nfilm\tpt-BR\tseven\tapprove\n")
@@ -661,7 +743,7 @@ def test_what_is_not_saved_is_said_and_tried_again(reviewer, served):
 
 
 def test_a_server_that_is_gone_is_named(reviewer, served):
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     reviewer.page.route("**/decisions", lambda route: route.abort())
     reviewer.press("p")
@@ -680,7 +762,7 @@ def test_decisions_wait_while_the_film_is_made_again(reviewer, served):
     table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
     rows = table.read_bytes()
     table.unlink()
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     away = "document.querySelector('#saving').textContent.includes('is making film')"
     reviewer.wait(away)
     reviewer.press("p")
@@ -708,7 +790,7 @@ def test_decisions_wait_while_the_film_is_made_again(reviewer, served):
 
 
 def test_a_film_that_is_gone_from_the_project_is_said_and_words_stay(reviewer, served):
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     folder = served.reviews.results / "film" / "pt-BR"
     folder.rename(folder.with_name("fr"))
@@ -724,7 +806,7 @@ def test_a_film_that_is_gone_from_the_project_is_said_and_words_stay(reviewer, s
 
 def test_another_server_on_this_machine_is_told_from_ours(reviewer, served):
     reviewer.page.route("**/decisions", lambda route: route.fulfill(status=404))
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait("document.querySelector('#saving').hidden")
     reviewer.press("p")
     reviewer.wait("document.querySelector('#hint').textContent.startsWith('Kept in this browser')")
@@ -736,7 +818,7 @@ def two(browser, served):
     contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
     pair = [Reviewer(context.new_page()) for context in contexts]
     for one in pair:
-        one.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+        one.visit(f"{served.address}film/pt-BR/")
         one.wait(SAVED)
     yield pair
     for context in contexts:
@@ -757,7 +839,7 @@ NOTES = [
 
 @pytest.mark.parametrize("note", NOTES)
 def test_a_note_is_text_wherever_it_is_shown(reviewer, served, note):
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     reviewer.page.locator("#note").fill(note)
     reviewer.press("Escape")
@@ -773,7 +855,7 @@ def test_a_note_is_text_wherever_it_is_shown(reviewer, served, note):
 
 
 def test_a_note_that_is_too_long_is_said(reviewer, served):
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     reviewer.press("n")
     reviewer.page.keyboard.insert_text("x" * 10_240)  # as if pasted: the browser cuts it
@@ -869,7 +951,7 @@ def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
 
 
 def test_a_cut_that_was_drafted_again_meanwhile_is_not_approved(reviewer, served):
-    reviewer.visit(f"http://{served.netloc}/film/pt-BR/?token={served.token}")
+    reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
     table.write_text(table.read_text().replace("0123456789ab", "ffffffffffff"))

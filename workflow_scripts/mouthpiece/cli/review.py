@@ -1,7 +1,11 @@
 """`mouthpiece review`: the review server."""
 
+import contextlib
 import logging
+import os
 import signal
+import stat
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -43,13 +47,21 @@ def _serve(config: list[Path], decisions: Path | None, results: Path, port: int)
         raise InputError(f"port {port}: {error.strerror}") from None
     with server:
         log.info("decisions are saved to %s", reviews.table)
-        log.info("review at %s", server.address)
+        _show(server.address)
         log.info("stop with Ctrl-C")
         signal.signal(signal.SIGTERM, _interrupt)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             log.info("stopped")
+
+
+def _show(address: str) -> None:
+    """Show the address in the terminal. It is in no log: who has it can decide."""
+    typer.echo(f"review at {address}", err=True)
+    with contextlib.suppress(OSError, ValueError):  # no stream of the system
+        if stat.S_ISREG(os.fstat(sys.stderr.fileno()).st_mode):
+            log.warning("that address is in a file now; who reads it can decide: delete it")
 
 
 def _interrupt(*_: object) -> None:

@@ -62,7 +62,8 @@ def refusal_answer(status: HTTPStatus, message: str) -> Answer:
     Returns:
         The answer.
     """
-    return Answer(f"{message}\n".encode(), status=status, headers={"Connection": "close"})
+    body = f"{message}\n".encode("utf-8", "backslashreplace")
+    return Answer(body, status=status, headers={"Connection": "close"})
 
 
 def json_answer(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Answer:

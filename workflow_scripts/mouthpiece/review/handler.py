@@ -1,27 +1,44 @@
-"""How the review server answers a request."""
+"""How the review server answers a request.
+
+All pages lie under a path that only the reviewer knows, `/SECRET/`. There is no cookie: browsers
+send cookies to every port of a host. A page learns the write token with the decisions on its film,
+keeps it in its memory, and sends it with each decision in a header, which no page of another origin
+can do.
+"""
 
 import contextlib
 import hmac
+import io
+import logging
 import re
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol, cast
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from ..core.errors import Fault, InputError
+from ..core.errors import Fault, InputError, location_of
 from ..core.user_files import os_error_text
 from .answers import TYPES, Answer, file_answer, json_answer, refusal_answer
 from .cut_decision import CutDecision
 from .decision_request import DecisionRequest
 from .film_index import film_index
+from .request_reader import RequestReader
 from .store import FILM, INDEX, ConflictError, RequestError, ReviewStore
+
+log = logging.getLogger(__name__)
 
 MAX_BODY = 64 * 1024
 """Largest request body, in bytes."""
 
 BLOCK = 1 << 18
 """How many bytes of a file are sent at a time."""
+
+REQUEST_S = 30.0
+"""How long a request may take to arrive, and how long a connection may be idle, in seconds."""
+
+SEND_S = 60.0
+"""How long a client may take to accept a block of an answer, in seconds."""
 
 TOKEN_HEADER = "X-Mouthpiece-Token"
 
@@ -37,15 +54,15 @@ class Site(Protocol):
 
     Attributes:
         reviews: The films, and the table of decisions.
-        token: The secret that a reviewer knows.
+        secret: The first part of the path of all pages.
+        write_token: What a page sends with each decision.
         netloc: Host and port of the server.
-        cookie: The name of the cookie that holds the token.
     """
 
     reviews: ReviewStore
-    token: str
+    secret: str
+    write_token: str
     netloc: str
-    cookie: str
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -54,7 +71,18 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "mouthpiece"
     sys_version = ""
-    timeout = 60
+
+    def setup(self) -> None:
+        """Prepare to read the connection's requests."""
+        super().setup()
+        self.rfile.close()
+        self._reader = RequestReader(self.connection)
+        self.rfile = io.BufferedReader(self._reader)
+
+    def handle_one_request(self) -> None:
+        """Wait for a request, and answer it."""
+        self._reader.allow(REQUEST_S)
+        super().handle_one_request()
 
     def do_GET(self) -> None:
         """Answer with a page, a clip or the decisions on a film."""
@@ -66,8 +94,20 @@ class Handler(BaseHTTPRequestHandler):
         """Save the decision on a cut."""
         self._answer(self._post)
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is no request. What was sent is not repeated.
+
+        Args:
+            code: The HTTP status.
+            message: What the base class would answer.
+            explain: What it would add.
+        """
+        status = HTTPStatus(code)
+        self.close_connection = True
+        self._send(refusal_answer(status, status.phrase))
+
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Log nothing: addresses may hold the token.
+        """Log nothing: addresses hold the secret and the names of films.
 
         Args:
             format: What the base class would log.
@@ -78,18 +118,26 @@ class Handler(BaseHTTPRequestHandler):
     def _site(self) -> Site:
         return cast(Site, self.server)
 
-    def _answer(self, find: Callable[[], Answer]) -> None:
+    def _answer(self, find: Callable[[str], Answer]) -> None:
         try:
+            path = self._path()
             self._check_origin()
-            answer = find()
+            answer = find(path)
         except RequestError as error:
             answer = refusal_answer(error.status, str(error))
         except (InputError, Fault) as error:
             answer = refusal_answer(HTTPStatus.CONFLICT, str(error))
+        except TimeoutError:
+            answer = refusal_answer(HTTPStatus.REQUEST_TIMEOUT, "the request came too slowly")
         except ConnectionError:
             raise
         except OSError as error:
             answer = refusal_answer(HTTPStatus.INTERNAL_SERVER_ERROR, os_error_text(error))
+        except Exception as error:
+            log.error(
+                "a request failed: unexpected %s %s", type(error).__name__, location_of(error)
+            )
+            answer = refusal_answer(HTTPStatus.INTERNAL_SERVER_ERROR, "the review server failed")
         is_last = answer.headers.get("Connection") == "close"
         self.close_connection |= is_last
         self._send(answer)
@@ -98,11 +146,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _drain(self) -> None:
         """Read the rest of a request: a client that is still sending may miss the answer."""
-        self.connection.settimeout(0.5)
+        self._reader.allow(0.5)
         with contextlib.suppress(OSError):
             self.rfile.read(16 * MAX_BODY)
 
     def _send(self, answer: Answer) -> None:
+        self.connection.settimeout(SEND_S)
         self.send_response(answer.status)
         for name, value in answer.all_headers.items():
             self.send_header(name, value)
@@ -118,34 +167,47 @@ class Handler(BaseHTTPRequestHandler):
                     self.wfile.write(block)
                     left -= len(block)
 
+    def _path(self) -> str:
+        """The path after the secret. Who does not know the secret finds nothing here."""
+        try:
+            _, secret, *rest = urlsplit(self.path).path.split("/", 2)
+        except ValueError:
+            secret, rest = "", []
+        sent, known = secret.encode("utf-8", "replace"), self._site.secret.encode()
+        if not hmac.compare_digest(sent, known):
+            raise RequestError(
+                HTTPStatus.NOT_FOUND,
+                "there is no such page; open the address that the server showed when it started",
+            )
+        return unquote(f"/{rest[0]}") if rest else ""
+
     def _check_origin(self) -> None:
         if self.headers.get_all("Host", []) != [self._site.netloc]:
             raise RequestError(HTTPStatus.FORBIDDEN, "this is not the host that was asked for")
         origins = self.headers.get_all("Origin", [])
         if origins not in ([], [f"http://{self._site.netloc}"]):
             raise RequestError(HTTPStatus.FORBIDDEN, "another origin may not use this server")
+        if not self._is_own_fetch():
+            raise RequestError(HTTPStatus.FORBIDDEN, "another page may not use this server")
 
-    def _address(self) -> SplitResult:
-        try:
-            return urlsplit(self.path)
-        except ValueError:
-            raise RequestError(HTTPStatus.BAD_REQUEST, "the request has no valid address") from None
-
-    def _is_token(self, text: str) -> bool:
-        return hmac.compare_digest(text.encode("utf-8", "replace"), self._site.token.encode())
+    def _is_own_fetch(self) -> bool:
+        """Whether a page of this server or a person asks, as far as the browser tells."""
+        site = self.headers.get("Sec-Fetch-Site", "same-origin")
+        if site == "same-origin" or self.command == "POST":
+            return site == "same-origin"
+        # A link elsewhere, such as in a web terminal, may lead here: the page there cannot read it.
+        mode, goal = (self.headers.get(f"Sec-Fetch-{name}", "") for name in ("Mode", "Dest"))
+        return site == "none" or (mode, goal) == ("navigate", "document")
 
     # Reading
 
-    def _get(self) -> Answer:
-        address = self._address()
-        path = unquote(address.path)
-        tokens = parse_qs(address.query).get("token", [])
-        if not self._is_token(tokens[0] if tokens else self._cookie()):
-            raise RequestError(
-                HTTPStatus.FORBIDDEN, "open the address that the server logged when it started"
+    def _get(self, path: str) -> Answer:
+        if "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0") != "0":
+            raise RequestError(HTTPStatus.BAD_REQUEST, "a request for a page has no body")
+        if not path:
+            return Answer(
+                status=HTTPStatus.PERMANENT_REDIRECT, headers={"Location": f"/{self._site.secret}/"}
             )
-        if tokens and (path == "/" or PAGE.fullmatch(path)):
-            return self._without_token(path)
         if path == "/":
             return Answer(film_index(self._site.reviews).encode(), TYPES[".html"])
         if found := PAGE.fullmatch(path):
@@ -156,28 +218,15 @@ class Handler(BaseHTTPRequestHandler):
             return self._decisions(found["video"], found["language"])
         raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
 
-    def _cookie(self) -> str:
-        # Other services of this machine set cookies too, which http.cookies may fail to parse.
-        sent = "; ".join(self.headers.get_all("Cookie", []))
-        found = re.search(rf"(?:^|;) *{self._site.cookie}=([\w-]*) *(?:;|$)", sent)
-        return found[1] if found else ""
-
-    def _without_token(self, path: str) -> Answer:
-        """Move the token from the address, where it would be seen and kept, to a cookie."""
-        cookie = f"{self._site.cookie}={self._site.token}; Path=/; HttpOnly; SameSite=Strict"
-        return Answer(
-            b"", status=HTTPStatus.SEE_OTHER, headers={"Location": path, "Set-Cookie": cookie}
-        )
-
     def _decisions(self, video: str, language: str) -> Answer:
-        """The decisions on a film; with the token, which only a page of this origin can read."""
+        """The decisions on a film, and the write token, which only a page of this origin reads."""
         reviews = self._site.reviews
         decisions = {
             cut: _json_value(decision)
             for cut, decision in reviews.decisions(video, language).items()
         }
         return json_answer(
-            {"token": self._site.token, "table": reviews.table.name, "decisions": decisions}
+            {"token": self._site.write_token, "table": reviews.table.name, "decisions": decisions}
         )
 
     def _file(self, found: re.Match[str], name: str) -> Answer:
@@ -186,12 +235,13 @@ class Handler(BaseHTTPRequestHandler):
 
     # Writing
 
-    def _post(self) -> Answer:
+    def _post(self, path: str) -> Answer:
         if not self.headers.get("Origin"):
             raise RequestError(HTTPStatus.FORBIDDEN, "the request names no origin")
-        if not self._is_token(self.headers.get(TOKEN_HEADER, "")):
+        sent_token = self.headers.get(TOKEN_HEADER, "").encode("utf-8", "replace")
+        if not hmac.compare_digest(sent_token, self._site.write_token.encode()):
             raise RequestError(HTTPStatus.FORBIDDEN, "the request lacks the token; reload the page")
-        found = DECISIONS.fullmatch(unquote(self._address().path))
+        found = DECISIONS.fullmatch(path)
         if not found:
             raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
         if self.headers.get_content_type() != "application/json":
@@ -209,14 +259,22 @@ class Handler(BaseHTTPRequestHandler):
         return json_answer({"saved": _json_value(saved)})
 
     def _body(self) -> bytes:
-        length = self.headers.get("Content-Length", "")
-        if "Transfer-Encoding" in self.headers or not re.fullmatch(r"[0-9]{1,12}", length):
+        lengths = self.headers.get_all("Content-Length", [])
+        if (
+            "Transfer-Encoding" in self.headers
+            or len(lengths) != 1
+            or not re.fullmatch(r"[0-9]{1,12}", lengths[0])
+        ):
             raise RequestError(HTTPStatus.LENGTH_REQUIRED, "the request does not give its length")
-        if int(length) > MAX_BODY:
+        length = int(lengths[0])
+        if length > MAX_BODY:
             raise RequestError(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the request is larger than {MAX_BODY} bytes"
             )
-        return self.rfile.read(int(length))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise RequestError(HTTPStatus.BAD_REQUEST, "the request is cut short")
+        return body
 
 
 def _json_value(decision: CutDecision | None) -> dict[str, str] | None:

@@ -1,18 +1,21 @@
 """A small server for the review pages: what a reviewer decides is saved at once.
 
-It answers this machine only (127.0.0.1), and only who knows the token in the address that it logs.
-The pages are those that `rules/review.smk` made; they save to the project's table of decisions. A
-page of another site cannot use the server: it has neither the token nor this server's origin, and a
-name that it points here (DNS rebinding) is not a host that this server answers to.
+It answers this machine only (127.0.0.1), and only who knows the secret in the address that it
+shows. The pages are those that `rules/review.smk` made; they save to the project's table of
+decisions. A page of another site or of another port cannot use the server: it has neither the
+secret nor this server's origin, and a name that it points here (DNS rebinding) is not a host that
+this server answers to.
 """
 
 import logging
 import secrets
 import socketserver
 import sys
+import threading
 from http.server import ThreadingHTTPServer
 from typing import Any
 
+from ..core.errors import location_of
 from .handler import Handler
 from .store import ReviewStore
 
@@ -22,16 +25,21 @@ HOST = "127.0.0.1"
 
 MAX_PORT = 65535
 
+MAX_CONNECTIONS = 100
+"""How many connections are served at a time; a browser uses six for a page."""
+
 
 class Server(ThreadingHTTPServer):
     """Serves the reviews of a folder on this machine.
 
     Attributes:
         reviews: The films, and the table of decisions.
-        token: The secret that a reviewer knows.
+        secret: The first part of the path of all pages, which a reviewer knows.
+        write_token: What a page sends with each decision; it is in no address.
         netloc: Host and port, as browsers write them.
-        cookie: The name of the cookie that holds the token; cookies do not tell ports apart.
     """
+
+    request_queue_size = 64
 
     def __init__(self, reviews: ReviewStore, port: int = 0) -> None:
         """Start to listen.
@@ -41,10 +49,11 @@ class Server(ThreadingHTTPServer):
             port: The port; 0: any that is free.
         """
         self.reviews = reviews
-        self.token = secrets.token_urlsafe(32)
+        self.secret = secrets.token_urlsafe(32)
+        self.write_token = secrets.token_urlsafe(32)
+        self._free = threading.BoundedSemaphore(MAX_CONNECTIONS)
         super().__init__((HOST, port), Handler)
         self.netloc = HOST if self.server_port == 80 else f"{HOST}:{self.server_port}"
-        self.cookie = f"mouthpiece-{self.server_port}"
 
     def server_bind(self) -> None:
         """Bind without asking a name server for this machine's name, as HTTPServer would."""
@@ -53,8 +62,32 @@ class Server(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """The address that a reviewer opens; it holds the token."""
-        return f"http://{self.netloc}/?token={self.token}"
+        """The address that a reviewer opens; it holds the secret."""
+        return f"http://{self.netloc}/{self.secret}/"
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection in a thread; one too many is closed.
+
+        Args:
+            request: The connection's socket.
+            client_address: The address at its other end.
+        """
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer a connection.
+
+        Args:
+            request: The connection's socket.
+            client_address: The address at its other end.
+        """
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log what went wrong with a connection, unless the browser closed it.
@@ -63,5 +96,7 @@ class Server(ThreadingHTTPServer):
             request: The connection's socket.
             client_address: The address at its other end.
         """
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
-            log.exception("a request failed")
+        error = sys.exception()
+        if isinstance(error, Exception) and not isinstance(error, ConnectionError | TimeoutError):
+            where = location_of(error)  # its text may hold an address or a name
+            log.error("a connection failed: unexpected %s %s", type(error).__name__, where)

@@ -104,7 +104,7 @@ const wirePage = () => {
   byId("help-open").addEventListener("click", () => byId("help").showModal());
   byId("limits-open").addEventListener("click", () => byId("limits").showModal());
   byId("films").addEventListener("click", () => {
-    location.href = "/";
+    location.href = "../../";
   });
   byId("again").addEventListener("click", () => session.sync.retry());
   byId("clash").addEventListener("click", () => session.showConflict());
