@@ -14,9 +14,9 @@ from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.cuts import CUT_PATTERN
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.fingerprints import fingerprint
-from mouthpiece.core.jobs import os_error_text
 from mouthpiece.core.leftovers import sweep_locked
 from mouthpiece.core.locks import lock_folder
+from mouthpiece.core.user_files import os_error_text
 from mouthpiece.media.still import is_still
 from mouthpiece.project.project import Project, config_files
 from mouthpiece.project.required_weights import check_folders, missing_weights
