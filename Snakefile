@@ -47,7 +47,6 @@ localrules:
     loop,
     gate,
     cut_table,
-    package,
     overview,
 
 

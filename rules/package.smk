@@ -1,8 +1,11 @@
 rule package:
     input:
         master="results/{video}/{language}/master.mp4",
+        source="results/{video}/_shared/source.json",
+        sound="results/{video}/_shared/source.flac",
     output:
         film="results/{video}/{language}/{video}.{language}.mp4",
+        facts="results/{video}/{language}/package.json",
     log:
         "logs/{video}/{language}/package.log",
     benchmark:
@@ -10,8 +13,12 @@ rule package:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        profile="master",
+        source=get_source,
+        content=content_of(get_source),
+        keep=PROJECT.settings.delivery.keep.model_dump(),
+        bitrate_kbps=PROJECT.settings.delivery.audio_bitrate_kbps,
         code=code_version("stages.package"),
+        packages=package_versions("stages.package"),
     threads: 1
     resources:
         mem_mb=mem_mb(1000),

@@ -10,7 +10,11 @@ rule review:
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         scores=each_drafted("score.json"),
         dub="results/{video}/{language}/dub.flac",
-        facts=["results/{video}/_shared/source.json"],
+        facts=[
+            "results/{video}/_shared/source.json",
+            "results/{video}/{language}/film.json",
+            "results/{video}/{language}/package.json",
+        ],
     output:
         page=report(
             directory("results/{video}/{language}/review"),

@@ -1,13 +1,21 @@
-"""Make a film's deliverable: see `mouthpiece.stages.package`."""
+"""Make the delivered film: see `mouthpiece.stages.package`."""
 
 from pathlib import Path
 
+from mouthpiece.config.delivery import Keep
 from mouthpiece.core.jobs import job
-from mouthpiece.stages.package import package
+from mouthpiece.stages.package import SourceFiles, package
 
 with job(snakemake.log[0]):
     package(
         master=Path(snakemake.input.master),
-        path=Path(snakemake.output.film),
-        profile=snakemake.params.profile,
+        source=SourceFiles(
+            file=Path(snakemake.params.source),
+            facts=Path(snakemake.input.source),
+            sound=Path(snakemake.input.sound),
+        ),
+        keep=Keep(**snakemake.params.keep),
+        bitrate_kbps=snakemake.params.bitrate_kbps,
+        film=Path(snakemake.output.film),
+        facts=Path(snakemake.output.facts),
     )

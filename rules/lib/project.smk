@@ -167,8 +167,8 @@ def encoding():
 
 
 def film_settings():
-    """The values of the section `delivery` that a film depends on, except for `get_policy`."""
-    return PROJECT.settings.delivery.model_dump(exclude={"length_policy"})
+    """The values of the section `delivery` that a master depends on, except for `get_policy`."""
+    return PROJECT.settings.delivery.model_dump(exclude={"length_policy", "keep"})
 
 
 def normalize_settings(wildcards):

@@ -41,16 +41,17 @@ def test_a_known_code_without_its_values_is_no_error(code: str) -> None:
 
 
 def test_notes_are_read_from_the_files_that_exist(tmp_path: Path) -> None:
-    source, dub, film = note_files(tmp_path, FILM)
-    assert read_notes([source, dub, film]) == []
+    files = source, dub, film, package = note_files(tmp_path, FILM)
+    assert read_notes(files) == []
     write_json(source, {"rate": "25"})
     write_json(dub, {"notes": []})
     write_json(film, {"notes": [Note("a").row, Note("b", {"ms": 1}).row]})
-    assert read_notes([source, dub, film]) == [Noted("Film", ("a", "b: ms 1"))]
+    write_json(package, {"notes": [Note("c").row]})
+    assert read_notes(files) == [Noted("Film", ("a", "b: ms 1", "c"))]
 
 
 def test_the_summary_of_a_run_tells_notes(tmp_path: Path) -> None:
-    source, _, film = note_files(tmp_path, FILM)
+    source, *_, film = note_files(tmp_path, FILM)
     write_json(source, {"notes": [Note("first_code").row]})
     write_json(film, {"notes": [Note(f"code_{n}").row for n in range(SHOWN_NOTES + 1)]})
     out = io.StringIO()

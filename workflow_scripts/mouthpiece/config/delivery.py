@@ -7,6 +7,26 @@ from pydantic import Field
 from .section import Crf, LengthPolicy, Section, Share, X264Preset
 
 
+class Keep(Section):
+    """What the delivered film has of its source, apart from the picture.
+
+    What is not kept is told in the summary of a run and on the review page.
+    """
+
+    subtitles: bool = True
+    """Subtitles that are text, with their language, and whether they are shown unasked or forced.
+    MP4 holds no subtitles that are pictures (PGS, VobSub, DVB)."""
+    chapters: bool = True
+    """The chapters, with their titles."""
+    title: bool = True
+    """The title. No other metadata is kept: it often names people, places and programs."""
+    original_audio: bool = False
+    """The sound of the source, as a second track. Some players choose a track by the language of
+    their user, and would play it in place of the dub: so it is off unless you ask for it."""
+    other_audio: bool = False
+    """The further sound tracks of the source (commentary, other languages)."""
+
+
 class Delivery(Section):
     """The finished film."""
 
@@ -31,6 +51,8 @@ class Delivery(Section):
     than `length_limit_share`: it is probably another film's."""
     length_limit_share: Share = 0.05
     """The same limit as a share of the picture's length. The larger of the two counts."""
+    keep: Keep = Keep()
+    """What the delivered film has of its source, apart from the picture."""
 
     @property
     def encoding(self) -> dict[str, Any]:

@@ -22,12 +22,43 @@ NOTES = {
     ),
     # the film
     "silence_added": "The dub is {s:.2f} s shorter than the picture; silence fills its end.",
-    "silence_cut": "The dub is {s:.2f} s longer than the picture; its end, which is silent, is cut.",
+    "silence_cut": "The dub is {s:.2f} s longer than the picture; its silent end is cut.",
     "picture_held": "The dub is longer than the picture; the last picture is held for {s:.2f} s.",
     "picture_cut": "The dub is {s:.2f} s shorter than the picture; the end of the picture is cut.",
     "sound_cut": "The dub is {s:.2f} s longer than the picture; its end is cut.",
+    # what a film does not have of its source
+    "track_not_kept": "Not kept: {kind} ({told}): {reason}.",
+    "title_not_kept": "Not kept: the title, since it is off in delivery.keep: {title}",
+    "chapters_not_kept": "Chapters that are not kept: {chapters}: {reason}.",
+    "subtitles_cut": "Subtitles ({language}) end with the film: some come after its end.",
+    "captions_not_kept": "Not kept: the closed captions beside the picture.",
+    "metadata_not_kept": "Not kept: the metadata {names}.",
+    "tone_mapped": "The source is HDR ({transfer}); the film is SDR.",
 }
 """Code -> sentence. A sentence may hold the note's values, in the form of `str.format`."""
+
+KINDS = {
+    "original_sound": "the original sound",
+    "sound": "a sound track",
+    "picture": "another picture",
+    "cover": "a cover",
+    "timecode": "a timecode track",
+    "attachment": "an attachment",
+    "data": "a data track",
+}
+"""Kinds of tracks that are called otherwise than their key."""
+
+REASONS = {
+    "off": "it is off in delivery.keep",
+    "pictures": "they are pictures, and MP4 holds only text",
+    "unknown": "its codec is not known",
+    "repaired": "the clock of the source was repaired, so their times are not known",
+    "damaged": "it cannot be decoded",
+    "empty": "there is nothing in it",
+    "outside": "it lies outside the film",
+    "no_place": "the film has no place for it",
+}
+"""Why something of a source is not kept, by key."""
 
 
 def sentence(note: Note) -> str:
@@ -42,11 +73,22 @@ def sentence(note: Note) -> str:
     """
     values = {name: _line(value) for name, value in note.values.items()}
     try:
-        return NOTES[note.code].format(**values)
+        return NOTES[note.code].format(**values | _words(values))
     except (KeyError, IndexError, ValueError):
         told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
         code = str(_line(note.code)).replace("_", " ")
         return f"{code}: {told}" if told else code
+
+
+def _words(values: dict[str, str | int | float]) -> dict[str, str]:
+    """Values that are keys, in words, and what identifies a track."""
+    words = {"kind": KINDS, "reason": REASONS}
+    told = (values.get(name) for name in ("codec", "language", "title"))
+    return {
+        name: known.get(str(values[name]), str(values[name]))
+        for name, known in words.items()
+        if name in values
+    } | {"told": ", ".join(str(value) for value in told if value and value != "und")}
 
 
 def _line(value: str | int | float) -> str | int | float:

@@ -9,7 +9,12 @@ from ..core.notes import Note
 from ..review.unmatched import FilmName
 from .note_wordings import sentence
 
-TITLES = {"source.json": "Source", "dub.json": "Dub", "film.json": "Film"}
+TITLES = {
+    "source.json": "Source",
+    "dub.json": "Dub",
+    "film.json": "Film",
+    "package.json": "Film",
+}
 """The files of facts that hold notes, by name, and what each is about."""
 
 
@@ -37,8 +42,8 @@ def note_files(results: Path, film: FilmName) -> list[Path]:
         Their paths; they may not exist.
     """
     video, language = film
-    own = results / video / language
-    return [results / video / "_shared" / "source.json", own / "dub.json", own / "film.json"]
+    folders = {"source.json": "_shared"}
+    return [results / video / folders.get(name, language) / name for name in TITLES]
 
 
 def read_notes(files: Iterable[Path]) -> list[Noted]:
@@ -50,8 +55,8 @@ def read_notes(files: Iterable[Path]) -> list[Noted]:
     Returns:
         What is said of each file that something is said of.
     """
-    return [
-        Noted(TITLES[file.name], tuple(sentence(Note.of(row)) for row in rows))
-        for file in files
-        if file.is_file() and (rows := read_json(file).get("notes"))
-    ]
+    said: dict[str, list[str]] = {}
+    for file in files:
+        rows = read_json(file).get("notes", ()) if file.is_file() else ()
+        said.setdefault(TITLES[file.name], []).extend(sentence(Note.of(row)) for row in rows)
+    return [Noted(about, tuple(sentences)) for about, sentences in said.items() if sentences]

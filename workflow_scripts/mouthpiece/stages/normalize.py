@@ -218,6 +218,7 @@ def _facts(
             float(track.start_s - video.start_s) if track and track.start_s is not None else None
         ),
         **changes,
+        "zero_s": str(video.start_s),
         "rate": str(made.rate),
         "frames": made.frames,
         "size_px": [made.width, made.height],

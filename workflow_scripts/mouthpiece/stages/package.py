@@ -1,48 +1,256 @@
-"""Stage `package`: what is delivered of a master."""
+"""Stage `package`: the delivered film, a master with what is kept of its source's other tracks."""
 
 import logging
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
-from ..core.files import atomic, link_or_copy
+import av
+
+from ..config.delivery import Keep
+from ..core.errors import InputError
+from ..core.files import atomic, link_or_copy, read_json, write_json
+from ..core.notes import Note
+from ..media.ffmpeg import FfmpegError, ffmpeg
+from ..media.open import open_media
+from ..media.remux import Additions, remux
+from ..media.sound import write_flac
+from ..media.subtitles import Subtitles, read_subtitles
+from ..media.tracks import Chapter, Track, Tracks, read_tracks
+from ..media.url import url
 
 log = logging.getLogger(__name__)
 
-
-class Profile(Protocol):
-    """A form in which films are delivered."""
-
-    def write(self, master: Path, path: Path) -> None:
-        """Make a deliverable.
-
-        Args:
-            master: The film's master.mp4.
-            path: The file to write. It does not exist yet.
-        """
+SOUND_TOLERANCE_S = 0.05
+"""See `media.sound.write_flac`."""
 
 
-class Same:
-    """The master as it is."""
+@dataclass(frozen=True)
+class SourceFiles:
+    """A source as a film needs it.
 
-    def write(self, master: Path, path: Path) -> None:
-        """See `Profile.write`. The files share their space on disk where the disk allows it."""
-        link_or_copy(master, path)
+    Attributes:
+        file: The user's file.
+        facts: Its source.json.
+        sound: Its source.flac.
+    """
+
+    file: Path
+    facts: Path
+    sound: Path
 
 
-PROFILES: dict[str, Profile] = {"master": Same()}
-"""The profiles, by name."""
+def package(
+    *, master: Path, source: SourceFiles, keep: Keep, bitrate_kbps: int, film: Path, facts: Path
+) -> None:
+    """Make the delivered film of a master, whole or not at all.
 
-
-def package(master: Path, path: Path, profile: str) -> None:
-    """Make a deliverable of a film, whole or not at all.
+    Where nothing is added to the master, both share their space on disk if the disk allows it.
 
     Args:
         master: The film's master.mp4.
-        path: The file to write.
-        profile: A name in `PROFILES`.
+        source: Its source.
+        keep: What is kept of the source.
+        bitrate_kbps: Bit rate of each sound track that is kept, in kbit/s.
+        film: The MP4 file to write.
+        facts: The JSON file to write: what was kept, and notes on what was not.
+
+    Raises:
+        InputError: The source cannot be read.
+        Fault: The machine failed.
     """
-    if path.exists() and path.samefile(master):
-        return
-    with atomic(path) as temporary:
-        PROFILES[profile].write(master, temporary)
-    log.info("profile %s", profile)
+    try:
+        found = read_tracks(source.file)
+    except av.FFmpegError as error:
+        raise InputError(f"{source.file}: cannot be read ({error.strerror})") from None
+    with tempfile.TemporaryDirectory() as folder:
+        packing = _Packing(source, found, keep, bitrate_kbps, _length_s(master), Path(folder))
+        added = packing.additions()
+        if added:
+            with atomic(film) as temporary:
+                remux(master, added, temporary)
+        elif not (film.exists() and film.samefile(master)):
+            with atomic(film) as temporary:
+                link_or_copy(master, temporary)
+    kept = [track.index for track, _ in (*added.subtitles, *added.sounds)]
+    write_json(
+        facts,
+        {
+            "version": 1,
+            "kept": {
+                "title": bool(added.title),
+                "chapters": len(added.chapters),
+                "tracks": kept,
+            },
+            "notes": [note.row for note in packing.notes],
+        },
+    )
+    log.info("%d chapters and tracks %s kept", len(added.chapters), kept)
+
+
+def _length_s(master: Path) -> Fraction:
+    with open_media(master) as container:
+        picture = container.streams.video[0]
+        return (picture.duration or 0) * Fraction(picture.time_base or 1)
+
+
+class _Packing:
+    """Decides what is kept of a source, and notes what is not.
+
+    Args:
+        source: The source.
+        found: What it holds.
+        keep: What is to be kept.
+        bitrate_kbps: Bit rate of sound, in kbit/s.
+        length_s: The film's length, in seconds.
+        folder: A folder for temporary files.
+    """
+
+    def __init__(
+        self,
+        source: SourceFiles,
+        found: Tracks,
+        keep: Keep,
+        bitrate_kbps: int,
+        length_s: Fraction,
+        folder: Path,
+    ) -> None:
+        self._source, self._found, self._keep = source, found, keep
+        self._bitrate_kbps, self._length_s, self._folder = bitrate_kbps, length_s, folder
+        known: dict[str, Any] = read_json(source.facts)
+        self._zero_s = Fraction(known["zero_s"])
+        self._is_repaired = bool(known.get("repairs"))
+        self._original = known["audio_track"]
+        self._tone_mapped = known.get("tone_mapped")
+        self.notes: list[Note] = []
+
+    def additions(self) -> Additions:
+        """Collect what the film gets.
+
+        Returns:
+            It; what is missing from it is noted.
+        """
+        added = Additions(
+            title=self._found.title if self._keep.title else "",
+            chapters=self._chapters(),
+            subtitles=list(self._subtitles()),
+            sounds=list(self._sounds()),
+        )
+        for track in self._found.tracks:
+            if track.kind not in ("subtitles", "sound"):
+                self._leave(track, "no_place")
+        if self._found.title and not self._keep.title:
+            self.notes.append(Note("title_not_kept", {"title": self._found.title}))
+        if self._found.has_captions:
+            self.notes.append(Note("captions_not_kept"))
+        if self._found.metadata:
+            names = ", ".join(self._found.metadata)
+            self.notes.append(Note("metadata_not_kept", {"names": names}))
+        if self._tone_mapped:
+            self.notes.append(Note("tone_mapped", {"transfer": str(self._tone_mapped)}))
+        return added
+
+    def _leave(self, track: Track, reason: str, kind: str = "") -> None:
+        values: dict[str, str | int | float] = {
+            "kind": kind or track.kind,
+            "codec": track.codec,
+            "language": track.language,
+            "title": track.title,
+            "reason": reason,
+        }
+        self.notes.append(Note("track_not_kept", values))
+
+    def _chapters(self) -> Sequence[Chapter]:
+        found = self._found.chapters
+        reason = "off" if not self._keep.chapters else "repaired" if self._is_repaired else ""
+        if not found or reason:
+            if found:
+                self.notes.append(
+                    Note("chapters_not_kept", {"chapters": len(found), "reason": reason})
+                )
+            return ()
+        moved = [
+            replace(
+                chapter,
+                start_s=max(Fraction(0), chapter.start_s - self._zero_s),
+                end_s=min(self._length_s, chapter.end_s - self._zero_s),
+            )
+            for chapter in found
+        ]
+        kept = [chapter for chapter in moved if chapter.start_s < chapter.end_s]
+        if len(kept) < len(found):
+            left = len(found) - len(kept)
+            self.notes.append(Note("chapters_not_kept", {"chapters": left, "reason": "outside"}))
+        return kept
+
+    def _subtitles(self) -> Iterator[tuple[Track, Subtitles]]:
+        for track in self._found.tracks:
+            if track.kind != "subtitles":
+                continue
+            if reason := self._reason(track):
+                self._leave(track, reason)
+                continue
+            try:
+                texts = read_subtitles(self._source.file, track.index, self._zero_s, self._length_s)
+            except (av.FFmpegError, ValueError):
+                self._leave(track, "damaged")
+                continue
+            if not texts.texts:
+                self._leave(track, "outside" if texts.is_cut else "empty")
+                continue
+            if texts.is_cut:
+                self.notes.append(Note("subtitles_cut", {"language": track.language}))
+            yield track, texts
+
+    def _reason(self, track: Track) -> str:
+        """Why a subtitle track is not kept; empty if it can be."""
+        if not self._keep.subtitles:
+            return "off"
+        if not track.codec:
+            return "unknown"
+        if not track.is_text:
+            return "pictures"
+        return "repaired" if self._is_repaired else ""
+
+    def _sounds(self) -> Iterator[tuple[Track, Path]]:
+        tracks = [track for track in self._found.tracks if track.kind == "sound"]
+        # source.json counts the tracks that libav can decode.
+        decodable = [track for track in tracks if track.sound]
+        original = None if self._original is None else decodable[self._original]
+        for track in tracks:
+            is_original = track is original
+            kind = "original_sound" if is_original else "sound"
+            wanted = self._keep.original_audio if is_original else self._keep.other_audio
+            path = self._folder / f"{track.index}.m4a"
+            try:
+                if reason := self._sound_reason(track, wanted, is_original):
+                    self._leave(track, reason, kind)
+                else:
+                    self._encode(track, is_original, path)
+                    yield track, path
+            except FfmpegError:
+                self._leave(track, "damaged", kind)
+
+    def _sound_reason(self, track: Track, wanted: bool, is_original: bool) -> str:
+        """Why a sound track is not kept; empty if it can be."""
+        if not wanted:
+            return "off"
+        if not track.sound:
+            return "unknown"
+        return "repaired" if self._is_repaired and not is_original else ""
+
+    def _encode(self, track: Track, is_original: bool, path: Path) -> None:
+        """Encode a sound track on the film's clock."""
+        sound = self._source.sound
+        if not is_original:
+            assert track.sound is not None
+            sound = path.with_suffix(".flac")
+            write_flac(self._source.file, track.sound, sound, self._zero_s, SOUND_TOLERANCE_S)
+        ffmpeg([
+            "-i", url(sound), "-af", f"apad=whole_dur={float(self._length_s)}",
+            "-t", f"{float(self._length_s)}", "-c:a", "aac", "-b:a", f"{self._bitrate_kbps}k",
+            "-fflags", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1", url(path),
+        ])  # fmt: skip

@@ -1,0 +1,220 @@
+"""What a source holds beside its picture: subtitles, chapters, title, further tracks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+import av
+import langcodes
+from av.codec.codec import Properties
+from av.sidedata.sidedata import Type
+from av.stream import Disposition
+
+from .open import open_media
+from .sound import SoundTrack, lossless_bits
+
+TICK_S = Fraction(1, 1_000_000)
+"""The unit of libav's times where a file names none, in seconds."""
+
+TEXT_LENGTH = 200
+"""Letters of a title that are kept."""
+
+SHOWN_NAMES = 10
+"""How many names of metadata are told."""
+
+CAPTION_FRAMES = 30
+"""How many pictures are searched for captions. Broadcasters put them beside every picture."""
+
+OF_THE_FILE = (
+    "title", "major_brand", "minor_version", "compatible_brands", "encoder", "creation_time",
+    "duration", "handler_name", "vendor_id", "software", "encoded_by", "timecode",
+)  # fmt: skip
+"""Metadata that describes a file and not what it shows, and the title, which is kept."""
+
+COVERS = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+
+
+@dataclass(frozen=True)
+class Track:
+    """A track of a source.
+
+    Attributes:
+        index: The index of its stream in the file.
+        kind: subtitles, sound, picture, cover, timecode, attachment or data.
+        codec: ffmpeg's name of the codec; empty where it has none.
+        language: Its language, as ISO 639-2 has it; `und` where the file does not say.
+        title: What the file calls it.
+        default: Whether players choose it unasked.
+        forced: Whether subtitles are shown to all, since they translate what is seen or is foreign.
+        is_text: Whether subtitles are text.
+        sound: How its sound is decoded; None: it is no sound, or cannot be decoded.
+    """
+
+    index: int
+    kind: str
+    codec: str
+    language: str
+    title: str
+    default: bool
+    forced: bool
+    is_text: bool = False
+    sound: SoundTrack | None = None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of a source.
+
+    Attributes:
+        start_s: Its start, in seconds on the container's clock.
+        end_s: Its end.
+        title: Its title; may be empty.
+    """
+
+    start_s: Fraction
+    end_s: Fraction
+    title: str
+
+
+@dataclass(frozen=True)
+class Tracks:
+    """What a source holds beside its picture.
+
+    Attributes:
+        tracks: All tracks, except for the picture that is taken.
+        chapters: The chapters, in order.
+        title: The title; empty where there is none.
+        metadata: The names of metadata on what the file shows, without the title.
+        has_captions: Whether closed captions (CEA-608, CEA-708) lie beside the pictures.
+    """
+
+    tracks: tuple[Track, ...]
+    chapters: tuple[Chapter, ...]
+    title: str
+    metadata: tuple[str, ...]
+    has_captions: bool
+
+
+def read_tracks(source: Path) -> Tracks:
+    """Read what a source holds beside its picture.
+
+    Args:
+        source: A video file, or a picture.
+
+    Returns:
+        What it holds.
+
+    Raises:
+        av.FFmpegError: The file cannot be read.
+    """
+    with open_media(source) as container:
+        film = _film(container)
+        chapters = tuple(
+            Chapter(
+                chapter["start"] * (chapter["time_base"] or TICK_S),
+                chapter["end"] * (chapter["time_base"] or TICK_S),
+                clean(chapter["metadata"].get("title", "")),
+            )
+            for chapter in container.chapters()
+        )
+        return Tracks(
+            tracks=tuple(
+                _track(stream)
+                for stream in container.streams
+                if stream is not film and not (chapters and _holds_chapters(stream))
+            ),
+            chapters=chapters,
+            title=clean(_metadata(container.metadata).get("title", "")),
+            metadata=_names(container.metadata),
+            has_captions=film is not None and _has_captions(container, film),
+        )
+
+
+def clean(text: str, length: int = TEXT_LENGTH) -> str:
+    """Make a line of a text that a file holds.
+
+    Args:
+        text: Any text.
+        length: How many letters are kept.
+
+    Returns:
+        The text without control characters and line breaks.
+    """
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:length].rstrip()
+
+
+def language_code(tag: str | None) -> str:
+    """Read a language tag of a file.
+
+    Args:
+        tag: What the file says.
+
+    Returns:
+        Three letters of ISO 639-2; `und` where the tag is none.
+    """
+    try:
+        return langcodes.get(tag).to_alpha3() if tag else "und"
+    except LookupError:
+        return "und"
+
+
+def _film(container: av.container.InputContainer) -> av.VideoStream | None:
+    films = [s for s in container.streams.video if s.codec_context and not s.disposition & COVERS]
+    chosen = [s for s in films if s.disposition & Disposition.default]
+    return next(iter(chosen + films), None)
+
+
+def _track(stream: av.stream.Stream) -> Track:
+    codec = stream.codec_context.codec if stream.codec_context else None
+    metadata = _metadata(stream.metadata)
+    return Track(
+        index=stream.index,
+        kind=_kind(stream),
+        codec=codec.canonical_name if codec else "",
+        language=language_code(stream.language),
+        title=clean(metadata.get("title", "") or metadata.get("filename", "")),
+        default=bool(stream.disposition & Disposition.default),
+        forced=bool(stream.disposition & Disposition.forced),
+        is_text=bool(codec and Properties(codec.properties) & Properties.TEXT_SUB),
+        sound=_sound(stream) if isinstance(stream, av.AudioStream) and codec else None,
+    )
+
+
+def _kind(stream: av.stream.Stream) -> str:
+    if stream.type == "video":
+        return "cover" if stream.disposition & COVERS else "picture"
+    if stream.type == "data" and "timecode" in stream.metadata:
+        return "timecode"
+    return {"subtitle": "subtitles", "audio": "sound", "attachment": "attachment"}.get(
+        stream.type, "data"
+    )
+
+
+def _sound(stream: av.AudioStream) -> SoundTrack:
+    context = stream.codec_context
+    return SoundTrack(stream.index, context.sample_rate, context.channels, lossless_bits(context))
+
+
+def _holds_chapters(stream: av.stream.Stream) -> bool:
+    """Whether a track of an MP4 holds the titles of the chapters, which libav has read."""
+    return stream.type == "data" and "timecode" not in stream.metadata
+
+
+def _metadata(found: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in found.items()}
+
+
+def _names(metadata: Mapping[str, str]) -> tuple[str, ...]:
+    names = (clean(name.lower(), 40) for name in metadata)
+    return tuple(sorted({name for name in names if name not in OF_THE_FILE})[:SHOWN_NAMES])
+
+
+def _has_captions(container: av.container.InputContainer, film: av.VideoStream) -> bool:
+    try:
+        frames = islice(container.decode(film), CAPTION_FRAMES)
+        found = (side for frame in frames for side in frame.side_data)
+        return any(getattr(side, "type", None) == Type.A53_CC for side in found)
+    except av.FFmpegError:
+        return False
