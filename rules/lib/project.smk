@@ -40,7 +40,9 @@ def hold_results():
     except InputError as error:
         raise WorkflowError(str(error)) from None
     except OSError as error:
-        raise WorkflowError(f"results/ cannot be locked: {os_error_text(error)}") from None
+        raise WorkflowError(
+            f"results/ cannot be locked: {os_error_text(error)}"
+        ) from None
     swept = sweep_locked(Path(), [PROJECT.decisions_table.parent])
     if swept.files:
         logger.warning(str(swept))
