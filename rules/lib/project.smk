@@ -18,7 +18,8 @@ from mouthpiece.core.leftovers import sweep_locked
 from mouthpiece.core.locks import lock_folder
 from mouthpiece.core.user_files import os_error_text
 from mouthpiece.media.still import is_still
-from mouthpiece.project.project import Project, config_files
+from mouthpiece.project.config_file import config_files
+from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import check_folders, missing_weights
 from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, tag_of
 from mouthpiece.review.unmatched import rows_on_cuts

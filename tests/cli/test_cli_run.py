@@ -134,7 +134,7 @@ def test_what_is_wrong_is_found_before_snakemake_starts(job: Path, capsys, caplo
     assert main(["run", "--", "--config", "dubs=other.tsv"]) == 1  # which another table may correct
     assert "started" in capsys.readouterr().err
     assert main(["run", "--config", "no.yaml"]) == 1
-    assert "no.yaml: is not readable YAML" in caplog.text
+    assert "no.yaml: there is no such file" in caplog.text
     (job / "config.yaml").unlink()
     assert main(["run"]) == 1
     assert "no config.yaml and no config/config.yaml; name one with --config" in caplog.text

@@ -64,7 +64,7 @@ TABLE_ERRORS: dict[str, tuple[Callable[[Job], object], tuple[str, ...]]] = {
     ),
     "an unknown key": (
         lambda job: job.write("job.yaml", "videos: videos.tsv", "dubs: dubs.tsv", "gaurd: {}"),
-        ("config: unknown key 'gaurd'",),
+        ("job.yaml: unknown key 'gaurd'; did you mean 'guard'",),
     ),
     "no folder of weights": (
         lambda job: job.write(

@@ -70,7 +70,8 @@ from pathlib import Path
 from mouthpiece.core.codeversion import code_version, module_closure, package_versions
 from mouthpiece.engines.registry import create_engine, preset_names
 from mouthpiece.project.docs import tables
-from mouthpiece.project.project import Project, read_config
+from mouthpiece.project.config_file import read_config
+from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import missing_weights
 from mouthpiece.scorers.registry import create_scorer
 

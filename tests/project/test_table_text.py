@@ -145,7 +145,7 @@ def test_what_cannot_be_read_is_explained(folder: Path, name: str) -> None:
 def test_a_table_that_never_ends_is_not_read(folder: Path) -> None:
     with (folder / "videos.tsv").open("wb") as file:
         file.truncate(1 << 40)
-    with pytest.raises(InputError, match="is larger than 64 MB"):
+    with pytest.raises(InputError, match="is larger than 65536 KB"):
         read(folder / "videos.tsv", "videos")
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..core.errors import InputError
-from ..project.project import config_files, read_config
-from ..project.settings import Gate, explain
+from ..project.config_file import config_files, file_of, read_config
+from ..project.explain import explain
+from ..project.settings import Gate
 from ..scorers.verdict import judge
 from .labels import Labelled
 
@@ -27,10 +28,15 @@ def read_gate(named: Sequence[Path]) -> Gate:
         InputError: If a file cannot be read, or a key or value is wrong.
     """
     files = config_files(named)
+
+    def where(key: str) -> str:
+        file = file_of(f"gate.{key}", files) or files[-1]
+        return f"{file}: gate"
+
     try:
         return Gate.model_validate(read_config(files).get("gate") or {})
     except ValidationError as error:
-        raise InputError(explain(error, f"{', '.join(map(str, files))}: gate")) from None
+        raise InputError(explain(error, where, Gate)) from None
 
 
 def with_threshold(gate: Gate, scorer: str, min_confidence: float) -> Gate:

@@ -37,7 +37,8 @@ def _doctor(config: list[Path], as_json: bool) -> int:
 
 
 def _project(config: list[Path]) -> "Project | None":
-    from ..project.project import Project, config_files, read_config
+    from ..project.config_file import config_files, read_config
+    from ..project.project import Project
 
     files = config_files(config)
     return Project.open(read_config(files), files) if files else None

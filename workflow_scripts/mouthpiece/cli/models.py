@@ -52,7 +52,7 @@ def list_weights(
 
 def _fetch(names: list[str], users: list[str], config: list[Path], unpinned: bool) -> None:
     from ..core.errors import InputError
-    from ..project.project import config_files
+    from ..project.config_file import config_files
     from ..weights import download
     from ..weights.table import read_table, select
 
@@ -72,7 +72,7 @@ def _fetch(names: list[str], users: list[str], config: list[Path], unpinned: boo
 
 
 def _list(names: list[str], users: list[str], config: list[Path]) -> None:
-    from ..project.project import config_files
+    from ..project.config_file import config_files
     from ..weights.table import read_table, select
 
     table = read_table()
@@ -86,7 +86,8 @@ def _list(names: list[str], users: list[str], config: list[Path]) -> None:
 
 def _asked_for(files: list[Path]) -> "list[Weight]":
     """What a config asks for and is not in a folder of the user's own."""
-    from ..project.project import Project, read_config
+    from ..project.config_file import read_config
+    from ..project.project import Project
     from ..project.required_weights import check_folders, to_fetch
 
     project = Project.open(read_config(files), files)

@@ -13,7 +13,8 @@ from rich.console import Console
 from ..core.errors import Fault, InputError
 from ..core.leftovers import sweep_project
 from ..core.user_folder import private_folder
-from ..project.project import Project, config_files, read_config
+from ..project.config_file import config_files, read_config
+from ..project.project import Project
 from ..project.required_weights import check_folders
 from ..reports.summary import summarize
 from ..runs.events import Event, Planned, Warned

@@ -44,9 +44,9 @@ class Delivery(Section):
     the last picture is held. `pad` extends the shorter one, with silence or by holding the last
     picture. `trim` cuts the longer one. `loop` plays the picture forward and backward for as long
     as the dub lasts. `error` refuses the dub."""
-    length_tolerance_s: Annotated[float, Field(ge=0)] = 0.1
+    length_tolerance_s: Annotated[float, Field(ge=0, le=60)] = 0.1
     """A difference up to this, in seconds, is padded or trimmed whatever the policy."""
-    length_limit_s: Annotated[float, Field(ge=0)] = 2.0
+    length_limit_s: Annotated[float, Field(ge=0, le=86400)] = 2.0
     """With `auto`, a dub is refused whose length differs by more than this, in seconds, and by more
     than `length_limit_share`: it is probably another film's."""
     length_limit_share: Share = 0.05

@@ -17,7 +17,7 @@ class Enhance(Section):
     """Which of these cuts have their faces restored by GFPGAN: none, close-ups and cuts marked for
     the final tier, or all. GFPGAN needs its weights (`mouthpiece models fetch`), and a GPU to be
     fast."""
-    close_up_px: Annotated[float, Field(ge=0)] = 256.0
+    close_up_px: Annotated[float, Field(ge=0, le=10_000)] = 256.0
     """A cut is a close-up if its face is at least this high (brow to chin, median over the cut), in
     mezzanine pixels. There, what an engine draws at 256 px is enlarged."""
     strength: Share = 0.5

@@ -14,7 +14,7 @@ class Guard(Section):
     """Lowest score of a face detection."""
     min_presence: Share = 0.5
     """Lowest score of the face mesh in a frame that counts as one with a face."""
-    min_face_px: Annotated[float, Field(gt=0)] = 64.0
+    min_face_px: Annotated[float, Field(gt=0, le=10_000)] = 64.0
     """Smallest height of the face (brow to chin, median over the cut), in mezzanine pixels."""
     second_face_share: Share = 0.35
     """A second face counts if it is at least this share of the first one's height."""
@@ -27,7 +27,7 @@ class Guard(Section):
     face: Literal["", "left", "right", "largest"] = ""
     """Which of several faces is redrawn: the leftmost, the rightmost or the largest. With this, a
     second face is no reason to pass the cut through. Meant for a cut's row in overrides.tsv."""
-    min_apart: Annotated[float, Field(ge=0)] = 0.9
+    min_apart: Annotated[float, Field(ge=0, le=100)] = 0.9
     """If several faces are tracked: the smallest distance (centre to centre, in face heights)
     between another face and the one that is redrawn. Closer faces may cross, and the tracker may
     then confuse them. 0 turns this off."""
@@ -39,11 +39,11 @@ class Guard(Section):
     """Largest tilt of the head; see `max_yaw_deg`."""
     min_seen: Share = 0.9
     """Smallest share of frames in which the face is seen."""
-    max_gap_frames: Annotated[int, Field(ge=0)] = 6
+    max_gap_frames: Annotated[int, Field(ge=0, le=10_000)] = 6
     """Longest gap, in frames without the face, that is filled by interpolation."""
     min_visible: Share = 0.8
     """Smallest share of the frames with the face in which nothing hides the mouth."""
     smoothing_s: Annotated[float, Field(ge=0, le=1)] = 0.03
     """Standard deviation, in seconds, of the smoothing of the face track. 0 turns it off."""
-    min_frames: Annotated[int, Field(ge=1)] = 12
+    min_frames: Annotated[int, Field(ge=1, le=100_000)] = 12
     """A shorter cut is passed through."""

@@ -7,10 +7,13 @@ from pydantic import AfterValidator, Field
 from ..core.timeline import parse_rate
 from .section import Crf, Section, X264Preset
 
+FINEST = 1_000_000
+"""The largest denominator of a frame rate."""
+
 
 def _frame_rate(text: str) -> str:
-    if text != "source":
-        parse_rate(text)
+    if text != "source" and parse_rate(text).denominator > FINEST:
+        raise ValueError(f"{text!r} has too many digits; write it as a fraction, as in 30000/1001")
     return text
 
 

@@ -1,8 +1,12 @@
 """The base class of all sections of the config."""
 
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MOST_CHARACTERS = 4096
+"""The longest value of a key that holds text; longer than any path."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Degrees = Annotated[float, Field(gt=0, le=90)]
@@ -18,17 +22,26 @@ class Section(BaseModel):
     """A part of the config. It is frozen and refuses unknown keys."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, coerce_numbers_to_str=True, use_attribute_docstrings=True
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,  # a threshold that is not a number lets everything pass
+        coerce_numbers_to_str=True,
+        str_max_length=MOST_CHARACTERS,
+        use_attribute_docstrings=True,
     )
 
     @model_validator(mode="before")
     @classmethod
-    def _take_off(cls, values: Any) -> Any:
-        """Turn false back into "off": YAML reads an unquoted `off` as false."""
+    def _as_written(cls, values: Any) -> Any:
+        """Turn back what YAML reads into words: an unquoted `off` is false to it, a day a date."""
         if not isinstance(values, dict):
             return values
         words = {key: get_args(field.annotation) for key, field in cls.model_fields.items()}
         return {
-            key: "off" if value is False and "off" in words.get(key, ()) else value
+            key: "off" if value is False and "off" in words.get(key, ()) else _day(value)
             for key, value in values.items()
         }
+
+
+def _day(value: Any) -> Any:
+    return value.isoformat() if type(value) is date else value

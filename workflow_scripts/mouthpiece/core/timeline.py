@@ -1,8 +1,14 @@
 """Time as frame numbers over an exact rational rate; never float seconds, never int(fps)."""
 
 import math
+import re
 from dataclasses import dataclass
 from fractions import Fraction
+
+RATE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,24}|/(?P<below>[0-9]{1,12}))?")
+"""How a rate is written. `Fraction` takes more forms, and 1e999999999 for hours."""
+
+WANTED_RATE = "a frame rate between 1 and 240 frames/s, such as 25, 23.976 or 30000/1001"
 
 
 def parse_rate(text: str) -> Fraction:
@@ -17,13 +23,16 @@ def parse_rate(text: str) -> Fraction:
     Raises:
         ValueError: If the text is not a rate between 1 and 240.
     """
+    written = RATE.fullmatch(text.strip())
+    if not written or not int(written["below"] or 1):
+        raise ValueError(f"{text!r:.60} is not {WANTED_RATE}")
     rate = Fraction(text.strip())
     if rate.denominator not in (1, 1001):
         ntsc = Fraction(round(rate * 1001 / 1000) * 1000, 1001)
         if abs(ntsc - rate) < Fraction(1, 200):
             rate = ntsc
     if not 1 <= rate <= 240:
-        raise ValueError(f"{text!r} is not a frame rate between 1 and 240 frames/s")
+        raise ValueError(f"{text!r} is not {WANTED_RATE}")
     return rate
 
 

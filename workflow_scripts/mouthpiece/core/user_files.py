@@ -13,7 +13,7 @@ from .errors import InputError, quoted
 NAME_BYTES = 255
 """The longest name of a file on most file systems."""
 
-MB = 1 << 20
+KB = 1 << 10
 
 MISSING = "there is no such file"
 UNREADABLE = "you may not read it (permission denied)"
@@ -131,12 +131,12 @@ def exists(path: Path) -> bool:
     return True
 
 
-def read_bytes(path: Path, most_mb: int) -> bytes:
+def read_bytes(path: Path, most_kb: int) -> bytes:
     """Read a small file that a user named. A pipe or a device is refused, as it may never end.
 
     Args:
         path: The file.
-        most_mb: The largest size, in MB.
+        most_kb: The largest size, in KB.
 
     Returns:
         Its content.
@@ -148,12 +148,51 @@ def read_bytes(path: Path, most_mb: int) -> bytes:
         raise InputError(f"{shown(path)}: {problem}")
     try:
         with path.open("rb") as file:
-            content = file.read(most_mb * MB + 1)
+            content = file.read(most_kb * KB + 1)
     except OSError as error:
         raise InputError(f"{shown(path)}: {reason(error)}") from None
-    if len(content) > most_mb * MB:
-        raise InputError(f"{shown(path)}: is larger than {most_mb} MB; is it the right file?")
+    if len(content) > most_kb * KB:
+        raise InputError(f"{shown(path)}: is larger than {most_kb} KB; is it the right file?")
     return content
+
+
+def read_text(path: Path, most_kb: int) -> str:
+    """Read a small text file that a user named.
+
+    Args:
+        path: The file.
+        most_kb: The largest size, in KB.
+
+    Returns:
+        Its text, without a byte order mark.
+
+    Raises:
+        InputError: See `read_bytes`; or it is not UTF-8.
+    """
+    content = read_bytes(path, most_kb)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise not_text(path, content, error) from None
+
+
+def not_text(path: Path, content: bytes, error: UnicodeDecodeError) -> InputError:
+    """Say where a file is not text.
+
+    Args:
+        path: The file.
+        content: Its bytes.
+        error: What decoding them raised.
+
+    Returns:
+        The error, for the caller to raise.
+    """
+    row = content.count(b"\n", 0, error.start) + 1
+    byte = f"byte 0x{content[error.start]:02x}"
+    return InputError(
+        f"{shown(path)}: is not readable UTF-8 text (row {row}: {byte} is no character); save it "
+        "as text in UTF-8"
+    )
 
 
 def shown(path: Path) -> str:

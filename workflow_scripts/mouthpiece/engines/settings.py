@@ -110,4 +110,5 @@ class EngineSettings(Section, Plugin):
     def _take_preset(cls, values: Any) -> Any:
         if not isinstance(values, dict):
             return values
-        return cls.presets.get(values.get("preset", "standard"), {}) | values
+        preset = values.get("preset", "standard")
+        return (cls.presets.get(preset, {}) if isinstance(preset, str) else {}) | values

@@ -12,6 +12,7 @@ from typing import Any
 from ..config.section import Section
 from ..core.files import write_text
 from ..core.paths import WORKFLOW
+from .explain import range_of
 from .settings import Settings
 
 CONFIG = WORKFLOW / "config"
@@ -59,7 +60,8 @@ def _default(field: Any) -> str:
 
 def _meaning(field: Any) -> str:
     meaning = " ".join((field.description or "").split()).replace("|", r"\|")
-    return f"{meaning}{_choices(field)}"
+    numbers = range_of(field)
+    return f"{meaning}{_choices(field)}{f' {numbers.capitalize()}.' if numbers else ''}"
 
 
 def _choices(field: Any) -> str:

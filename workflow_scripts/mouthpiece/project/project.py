@@ -6,15 +6,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from ..core.errors import InputError
-from ..core.user_files import user_path
+from ..core.errors import quoted
 from ..engines.registry import engine_settings, preset_names, read_settings
 from ..media.still import is_still
+from .config_file import read_one, table_path
+from .explain import explain, keys, near
 from .rows import Row
-from .settings import Settings, explain, load
+from .settings import Settings, load
 from .tables import (
     Decision,
     Dub,
@@ -62,7 +62,9 @@ class Project:
         Raises:
             InputError: The config or a row of a table is wrong.
         """
-        settings = load(config)
+        for file in config_files:  # Snakemake takes what is refused here, such as a key twice
+            read_one(file)
+        settings = load(config, config_files)
         tables = {
             key: table_path(key, getattr(settings, key), config_files) for key in ("videos", "dubs")
         }
@@ -71,7 +73,7 @@ class Project:
             tables[key] = (
                 table_path(key, named, config_files)
                 if named
-                else tables["dubs"].with_name(f"{key}.tsv")
+                else tables["dubs"].parent / f"{key}.tsv"
             )
         videos = read_videos(tables["videos"])
         dubs = read_dubs(tables["dubs"], videos)
@@ -200,54 +202,13 @@ class Project:
         return self.settings_for(video, language, source_cut).enhance.applies(final)
 
 
-def config_files(named: Sequence[Path], folder: Path = Path()) -> list[Path]:
-    """List the files that make up the config.
-
-    Args:
-        named: The files named on the command line.
-        folder: The working folder of the run.
-
-    Returns:
-        The folder's config/config.yaml, if it exists, and the named files.
-    """
-    default = folder / "config" / "config.yaml"
-    return [default, *named] if default.exists() else list(named)
-
-
-def read_config(files: Sequence[Path]) -> dict[str, Any]:
-    """Merge config files as Snakemake does: later files win, key by key.
-
-    Args:
-        files: The files.
-
-    Returns:
-        The merged values.
-
-    Raises:
-        InputError: A file cannot be read, or has no keys.
-    """
-    config: dict[str, Any] = {}
-    for file in files:
-        values = load_yaml(file)
-        if not isinstance(values, dict):
-            raise InputError(f"{file}: has no keys; write them as `key: value`")
-        _merge(config, values)
-    return config
-
-
-def _merge(config: dict[str, Any], values: dict[str, Any]) -> None:
-    for key, value in values.items():
-        if isinstance(value, dict) and isinstance(config.get(key), dict):
-            _merge(config[key], value)
-        else:
-            config[key] = value
-
-
 def _check_preset(row: Row, column: str, preset: str, engine: str) -> None:
     names = preset_names(engine)
     if preset not in names:
         known = f"its presets: {', '.join(names)}" if names else "it has no presets"
-        raise row.error(column, f"the engine {engine} has no {preset!r}; {known}")
+        raise row.error(
+            column, f"the engine {engine} has no {quoted(preset)}; {known}{near(preset, names)}"
+        )
 
 
 def _overridden(settings: Settings, override: Override) -> Settings:
@@ -257,7 +218,10 @@ def _overridden(settings: Settings, override: Override) -> Settings:
     for name in sections:
         section = section.get(name) if isinstance(section, dict) else None
     if not isinstance(section, dict) or key not in section or isinstance(section[key], dict):
-        raise override.row.error("setting", f"{override.setting!r} is not a key of the config")
+        hint = near(override.setting, list(keys(Settings)))
+        raise override.row.error(
+            "setting", f"{override.setting!r} is not a key of the config{hint}"
+        )
     changed = {key: override.value}
     if sections[:1] == ["engines"]:
         changed = _engine_changes(override, sections[1], key, section)
@@ -265,7 +229,9 @@ def _overridden(settings: Settings, override: Override) -> Settings:
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise override.row.error("value", explain(error, "not allowed")) from None
+        raise override.row.error(
+            "value", explain(error, lambda _: "not allowed", Settings)
+        ) from None
 
 
 def _engine_changes(
@@ -283,61 +249,3 @@ def _engine_changes(
             f"{override.setting} is part of the bake, which all languages share: write *",
         )
     return changed
-
-
-def table_path(key: str, named: str, config_files: Sequence[Path]) -> Path:
-    """Find a table.
-
-    Args:
-        key: The key of the config that names it, such as "videos".
-        named: The value of the key.
-        config_files: The files of the config, the last one winning.
-
-    Returns:
-        Its path: relative to the config file that names it, else to the working folder.
-    """
-    for file in reversed(config_files):
-        if has_key(file, key):
-            return file.parent / user_path(named)
-    return user_path(named)
-
-
-def has_key(file: Path, key: str) -> bool:
-    """Whether a config file holds a key.
-
-    Args:
-        file: The file.
-        key: The key; those inside sections are dotted.
-
-    Returns:
-        Whether it does, whatever the value.
-    """
-    values = load_yaml(file)
-    for name in key.split("."):
-        if not isinstance(values, dict) or name not in values:
-            return False
-        values = values[name]
-    return True
-
-
-def load_yaml(file: Path) -> Any:
-    """Read a config file.
-
-    Args:
-        file: The file.
-
-    Returns:
-        Its content.
-
-    Raises:
-        InputError: The file is not readable YAML.
-    """
-    try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{file}: is not readable YAML ({error.strerror})") from None
-    except yaml.MarkedYAMLError as error:
-        line = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
-        raise InputError(f"{file}: is not readable YAML ({line}{error.problem})") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{file}: is not readable YAML ({error})") from None

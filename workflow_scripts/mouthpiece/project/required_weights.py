@@ -11,7 +11,8 @@ from ..scorers.registry import scorer_settings
 from ..weights import table as weight_table
 from ..weights.find import find_weight
 from ..weights.table import Weight, read_table
-from .project import Project, has_key
+from .config_file import has_key
+from .project import Project
 from .settings import Settings
 from .tables import tag_of
 

@@ -112,9 +112,10 @@ def text_of(table: Path, name: str) -> TableText:
     Raises:
         InputError: The file is missing or is not text.
     """
-    if file_problem(table) == MISSING:
+    if problem := file_problem(table):
+        what = "there is no such table" if problem == MISSING else problem
         by = f"; config key {name!r} names it" if name in CONFIGURED else ""
-        raise InputError(f"{shown(table)}: there is no such table{by}")
+        raise InputError(f"{shown(table)}: {what}{by}")
     return TableText.read(table)
 
 

@@ -4,11 +4,11 @@ The keys of `config/config.yaml` are the fields of `Settings`, section by sectio
 refused, so that a typing error is noticed. Engines and scorers add their own sections.
 """
 
-from collections.abc import Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 
-from pydantic import BaseModel, Field, ValidationError, create_model, model_validator
+from pydantic import Field, ValidationError, create_model, model_validator
 
 from ..config.cuts import Cuts
 from ..config.delivery import Delivery
@@ -26,6 +26,8 @@ from ..engines.registry import engine_settings, preset_names
 from ..engines.settings import EngineSettings
 from ..scorers.registry import scorer_settings
 from ..scorers.settings import ScorerSettings
+from .config_file import file_of
+from .explain import explain
 
 
 class EngineSections(Section):
@@ -175,11 +177,12 @@ class Settings(Section):
         return self
 
 
-def load(values: dict[str, Any]) -> Settings:
+def load(values: dict[str, Any], files: Sequence[Path] = ()) -> Settings:
     """Validate a config.
 
     Args:
         values: The keys and values of the merged config files.
+        files: These files; messages name the one that holds a wrong key.
 
     Returns:
         The settings.
@@ -187,41 +190,11 @@ def load(values: dict[str, Any]) -> Settings:
     Raises:
         InputError: A key or value is wrong. The message lists all of them.
     """
+
+    def where(key: str) -> str:
+        return str(file_of(key, files) or (files[-1] if files else "config"))
+
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise InputError(explain(error, "config")) from None
-
-
-def explain(error: ValidationError, where: str) -> str:
-    """Describe a validation error.
-
-    Args:
-        error: The error.
-        where: What was validated, such as "config".
-
-    Returns:
-        One line for each wrong key: what is wrong, and the value that was found.
-    """
-    lines = []
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
-        if item["type"] == "extra_forbidden":
-            near = get_close_matches(str(item["loc"][-1]), _keys(Settings), 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            lines.append(f"{where}: unknown key {key!r}{hint}")
-        elif not key:  # about several keys: the message names them
-            lines.append(f"{where}: {item['msg'].removeprefix('Value error, ')}")
-        else:
-            lines.append(f"{where}: {key}: {item['msg']}, found {item['input']!r}")
-    return "\n".join(lines)
-
-
-def _keys(section: type[BaseModel]) -> list[str]:
-    """The names of the keys of a section, and of those in it."""
-    names = list(section.model_fields)
-    for field in section.model_fields.values():
-        inner = field.annotation
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            names += _keys(inner)
-    return names
+        raise InputError(explain(error, where, Settings)) from None

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Self
 
 from ..core.errors import InputError
-from ..core.user_files import read_bytes
+from ..core.user_files import not_text, read_bytes
 
-MOST_MB = 64
+MOST_KB = 64 * 1024
 """The largest table. One of 500,000 rows is smaller."""
 
 MOST_CHARACTERS = 100_000
@@ -59,7 +59,7 @@ class TableText:
         Raises:
             InputError: The file is missing, no file, too large, or not text.
         """
-        return cls.decoded(path, read_bytes(path, MOST_MB))
+        return cls.decoded(path, read_bytes(path, MOST_KB))
 
     @classmethod
     def decoded(cls, path: Path, content: bytes) -> Self:
@@ -83,11 +83,7 @@ class TableText:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError as error:
-            row = content.count(b"\n", 0, error.start) + 1
-            raise InputError(
-                f"{path}: is not readable UTF-8 text (row {row}: byte 0x{content[error.start]:02x} "
-                f"is no character); save it as text in UTF-8"
-            ) from None
+            raise not_text(path, content, error) from None
         if "\0" in text:
             raise InputError(
                 f"{path}: is not readable UTF-8 text (it has NUL characters, as UTF-16 and binary "

@@ -14,7 +14,8 @@ from ..core.cut_table import read_table
 from ..core.cuts import CUT_PATTERN
 from ..core.errors import InputError, quoted
 from ..engines.registry import preset_names
-from ..project.project import Project, config_files, read_config
+from ..project.config_file import config_files, read_config
+from ..project.project import Project
 from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from .cut_decision import CutDecision, cut_decisions, release, revision
 from .decisions import CachedTable, locked

@@ -17,7 +17,8 @@ from ..core.errors import InputError
 from ..core.files import atomic, write_text
 from ..core.user_files import exists
 from ..engines.registry import engine_settings
-from ..project.project import Project, read_config, table_path
+from ..project.config_file import read_config, table_path
+from ..project.project import Project
 from ..project.required_weights import missing_weights
 from ..project.rows import Row, header_of, one_line, parse, text_of
 from ..project.settings import load

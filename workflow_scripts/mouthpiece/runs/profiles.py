@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from ..core.errors import InputError
-from ..core.user_files import user_path
 from ..core.paths import WORKFLOW
+from ..core.user_files import user_path
 
 FILES = ("profile*.yaml", "config*.yaml")
 """What a profile's folder holds one of."""

@@ -4,11 +4,11 @@ The rest of the library knows a scorer by its settings class. It holds the thres
 weights and memory the scorer needs, and builds the scorer.
 """
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from ..config.section import Section
+from ..config.section import Section, Share
 from ..core.plugins import Plugin, load_class
 from ..weights.version import weights_version
 
@@ -16,37 +16,52 @@ if TYPE_CHECKING:
     from .base import Scorer
 
 
+Confidence = Annotated[float, Field(ge=-100, le=100)]
+"""LSE-C, or a scorer's like of it. All known scorers stay within -1 and 20."""
+Offset = Annotated[int, Field(ge=0, le=100)]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+
 class SpeakingLimits(Section):
     """When the source's own picture and sound show that a face speaks."""
 
-    speaking_confidence: float = 0.0
+    speaking_confidence: Confidence = 0.0
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
-    speaking_offset_frames: Annotated[int, Field(ge=0)] = 5
+    speaking_offset_frames: Offset = 5
     """Largest |offset| at which the face speaks, in frames of 25 fps. If lips and sound are not of
     the same person, the best offset is arbitrary."""
-    speaking_s: Annotated[float, Field(ge=0)] = 2.0
+    speaking_s: Seconds = 2.0
     """In a cut shorter than this, in seconds, the speaker stays unknown."""
-    min_speech_s: Annotated[float, Field(ge=0)] = 0.6
+    min_speech_s: Seconds = 0.6
     """A cut with less speech than this, in seconds, is `unjudged`."""
 
 
 class GateLimits(Section):
     """What the gate's verdict on a draft depends on."""
 
-    min_speech_s: Annotated[float, Field(ge=0)] = 0.6
+    min_speech_s: Seconds = 0.6
     """A cut with less speech than this, in seconds, is `unjudged`."""
-    min_confidence: float
+    min_confidence: Confidence
     """Lowest LSE-C for `pass`."""
-    fail_confidence: float
+    fail_confidence: Confidence
     """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review."""
-    max_offset_frames: Annotated[int, Field(ge=0)] = 1
+    max_offset_frames: Offset = 1
     """Largest |offset| for `pass`, in frames of 25 fps."""
-    min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    min_source_share: Share = 0.0
     """Lowest confidence for `pass`, as a share of the source's own (its picture with its sound, if
     that passes). 0 turns this off. With the embedded scorer, a quarter of the correct previews have
     less than 0.6: see `docs/scorers.md`."""
-    min_judged_s: Annotated[float, Field(ge=0)] = 1.0
+    min_judged_s: Seconds = 1.0
     """A cut shorter than this, in seconds, is `unjudged`."""
+
+    @model_validator(mode="after")
+    def _fail_below_pass(self) -> Self:
+        if self.fail_confidence > self.min_confidence:
+            raise ValueError(
+                f"fail_confidence {self.fail_confidence:g} is above min_confidence "
+                f"{self.min_confidence:g}; wanted at most that"
+            )
+        return self
 
 
 class ScorerSettings(GateLimits, SpeakingLimits, Plugin):

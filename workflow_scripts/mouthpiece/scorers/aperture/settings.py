@@ -1,10 +1,8 @@
 """The thresholds of the scorer `aperture`."""
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
-from ..settings import ScorerSettings
+from ..settings import Confidence, Offset, ScorerSettings
 
 
 class ApertureSettings(ScorerSettings):
@@ -13,10 +11,10 @@ class ApertureSettings(ScorerSettings):
     implementation: ClassVar[str] = "mouthpiece.scorers.aperture.scorer:Aperture"
     needs_pictures: ClassVar[bool] = False
 
-    speaking_offset_frames: Annotated[int, Field(ge=0)] = 15
+    speaking_offset_frames: Offset = 15
     """The largest offset that is tried: this scorer cannot tell who speaks, and takes every face
     for a speaker. With a limit of 5 it would miss a third of the speakers in cuts of 2 s."""
-    min_confidence: float = 0.25
+    min_confidence: Confidence = 0.25
     """Lowest LSE-C for `pass`."""
-    fail_confidence: float = 0.12
+    fail_confidence: Confidence = 0.12
     """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review."""

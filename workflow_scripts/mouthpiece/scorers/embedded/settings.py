@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ..settings import ScorerSettings
+from ..settings import Confidence, ScorerSettings
 
 
 class EmbeddedSettings(ScorerSettings):
@@ -12,9 +12,9 @@ class EmbeddedSettings(ScorerSettings):
     needs_pictures: ClassVar[bool] = False
     embedded_weights: ClassVar[tuple[str, ...]] = ("sync.safetensors",)
 
-    speaking_confidence: float = 0.15
+    speaking_confidence: Confidence = 0.15
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
-    min_confidence: float = 0.18
+    min_confidence: Confidence = 0.18
     """Lowest LSE-C for `pass`."""
-    fail_confidence: float = 0.10
+    fail_confidence: Confidence = 0.10
     """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review."""

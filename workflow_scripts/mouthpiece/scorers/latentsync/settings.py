@@ -1,10 +1,9 @@
 """The thresholds of the scorer `latentsync`."""
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
-from ..settings import ScorerSettings
+from ...config.section import Share
+from ..settings import Confidence, ScorerSettings, Seconds
 
 
 class LatentsyncSettings(ScorerSettings):
@@ -15,17 +14,17 @@ class LatentsyncSettings(ScorerSettings):
 
     mem_mb: ClassVar[int] = 6000
 
-    speaking_confidence: float = 0.2
+    speaking_confidence: Confidence = 0.2
     """Lowest median cosine of the source's own picture and sound at which the face speaks."""
-    min_confidence: float = 0.5
+    min_confidence: Confidence = 0.5
     """Lowest median cosine for `pass`: its authors' threshold, right in 94 % of cases by their
     report."""
-    fail_confidence: float = 0.3
+    fail_confidence: Confidence = 0.3
     """A cut with a lower median cosine fails. Between this and `min_confidence`, it goes to review.
     """
-    min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.6
+    min_source_share: Share = 0.6
     """Lowest cosine for `pass`, as a share of the source's own (its picture with its sound, if that
     passes). 0 turns this off."""
-    min_judged_s: Annotated[float, Field(ge=0)] = 2.0
+    min_judged_s: Seconds = 2.0
     """A cut shorter than this, in seconds, is `unjudged`: one window takes 0.64 s, and offsets up
     to 0.6 s are tried."""

@@ -1,10 +1,9 @@
 """The thresholds of the scorer `syncnet_v2`."""
 
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import Field
-
-from ..settings import ScorerSettings
+from ...config.section import Share
+from ..settings import Confidence, ScorerSettings, Seconds
 
 
 class SyncnetSettings(ScorerSettings):
@@ -13,17 +12,17 @@ class SyncnetSettings(ScorerSettings):
     implementation: ClassVar[str] = "mouthpiece.scorers.syncnet_v2.scorer:SyncnetV2"
     weight_users: ClassVar[tuple[str, ...]] = ("syncnet_v2",)
 
-    speaking_confidence: float = 1.5
+    speaking_confidence: Confidence = 1.5
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
-    min_confidence: float = 3.0
+    min_confidence: Confidence = 3.0
     """Lowest LSE-C for `pass`. LatentSync's authors keep films of 3 or more for training; drafts of
     MuseTalk are reported at 6.5 on average."""
-    fail_confidence: float = 2.0
+    fail_confidence: Confidence = 2.0
     """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review. Two
     thirds of `min_confidence`, so that a person sees what just misses it."""
-    min_source_share: Annotated[float, Field(ge=0, le=1)] = 0.6
+    min_source_share: Share = 0.6
     """Lowest LSE-C for `pass`, as a share of the source's own (its picture with its sound, if that
     passes). 0 turns this off."""
-    min_judged_s: Annotated[float, Field(ge=0)] = 2.0
+    min_judged_s: Seconds = 2.0
     """A cut shorter than this, in seconds, is `unjudged`: SyncNet's score of less than 50 frames is
     noise, and its authors leave such tracks out."""

@@ -1,0 +1,228 @@
+"""What is wrong with a config is said in a sentence, with the file and the key."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import annotated_types
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from mouthpiece.core.errors import InputError
+from mouthpiece.engines.settings import EngineSettings
+from mouthpiece.project.config_file import config_files, file_of, read_config, read_one
+from mouthpiece.project.explain import range_of
+from mouthpiece.project.settings import Settings, load
+from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.scorers.settings import ScorerSettings
+
+TABLES = {"videos": "videos.tsv", "dubs": "dubs.tsv"}
+BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+BROKEN: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "has no keys"),
+    "a list": (b"- videos\n", "has no keys"),
+    "a word": (b"videos\n", "has no keys"),
+    "two documents": (b"a: 1\n---\nb: 2\n", r"is not readable YAML \(line 2: "),
+    "a tab": (b"a:\n\tb: 1\n", r"is not readable YAML \(line 2: "),
+    "Latin-1": (b"# f\xfcr\n", r"not readable UTF-8 text \(row 1: byte 0xfc"),
+    "UTF-16": ("videos: v\n".encode("utf-16"), "not readable UTF-8 text"),
+    "a NUL": (b"videos: v\nb: \0\n", r"is not readable YAML \(line 2: a character"),
+    "a key twice": (b"videos: a\ndubs: b\nvideos: c\n", "line 3: the key 'videos' is there twice"),
+    "a key twice in a section": (b"guard: {face: left, face: right}\n", "the key 'face' is there"),
+    "5,000 digits": (
+        b"guard: {min_frames: " + b"9" * 5000 + b"}\n",
+        "line 1: '999.*cannot be read",
+    ),
+    "a tag of Python's": (b"a: !!python/object:os.system x\n", "line 1: could not determine a"),
+    "bytes": (b"videos: !!binary aGk=\n", "videos: a value of the kind bytes means nothing here"),
+    "a set": (b"gate: {deliver: !!set {a, b}}\n", "gate.deliver: a value of the kind set means"),
+    "a wrong tag": (b"videos: !!int no\n", r"line 1: 'no' cannot be read as a value"),
+    "a wrong date": (b"videos: !!timestamp no\n", r"line 1: 'no' cannot be read as a value"),
+    "a number as a key": (b"guard: {1: 2}\n", "guard: the key '1' is not text"),
+    "a list as a key": (b"? [a]\n: 1\n", r"line 1: .*unhashable"),
+    "nested": (b"a: " + b"[" * 5000 + b"]" * 5000, "nested too deeply"),
+    "nested a little": (b"a: " + b"[" * 30 + b"]" * 30, "nested too deeply"),
+    "a bomb of anchors": (BOMB.encode(), "has more than 10000 values"),
+    "an anchor in itself": (b"a: &a [*a]\n", "nested too deeply|more than"),
+    "an unknown anchor": (b"a: *b\n", "line 1: found undefined alias"),
+    "too large": (b"a: 1\n" + b"#" * 300_000, "is larger than 256 KB"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_config_is_one_sentence(tmp_path: Path, name: str) -> None:
+    content, message = BROKEN[name]
+    path = tmp_path / "job.yaml"
+    path.write_bytes(content)
+    before = time.process_time()
+    with pytest.raises(InputError, match=message) as error:
+        read_config([path])
+    assert str(error.value).startswith(f"{path}: ")
+    assert "\n" not in str(error.value) and len(str(error.value)) < 500
+    assert time.process_time() - before < 2
+
+
+UNREADABLE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (lambda path: None, "there is no such file"),
+    "a folder": (lambda path: path.mkdir(), "is a folder, not a file"),
+    "a pipe": (lambda path: os.mkfifo(path), "is a named pipe, not a file"),
+    "a device": (lambda path: path.symlink_to("/dev/zero"), "is a device, not a file"),
+    "a broken link": (lambda path: path.symlink_to("gone"), "is a link to gone, which does not"),
+    "a loop": (lambda path: path.symlink_to(path), "is a link that leads back to itself"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_a_config_that_is_no_file_is_one_sentence(tmp_path: Path, name: str) -> None:
+    make, message = UNREADABLE[name]
+    make(tmp_path / "job.yaml")
+    with pytest.raises(InputError, match=f"job.yaml: .*{message}"):
+        read_config([tmp_path / "job.yaml"])
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "\ud800"])
+def test_a_config_whose_name_no_file_can_have(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match=r"the name is too long|a character that no path can have"):
+        read_config([tmp_path / name])
+
+
+def numbers(model: type[BaseModel] = Settings, *path: str) -> Iterator[tuple[str, ...]]:
+    """The keys that hold numbers."""
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from numbers(field.annotation, *path, name)
+        elif field.annotation in (int, float):
+            yield (*path, name)
+
+
+def nested(path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def field_of(path: tuple[str, ...]) -> Any:
+    model: Any = Settings
+    for name in path[:-1]:
+        model = model.model_fields[name].annotation
+    return model.model_fields[path[-1]]
+
+
+@pytest.mark.parametrize("path", [*numbers()], ids=".".join)
+def test_every_number_is_finite_and_has_a_range(path: tuple[str, ...]) -> None:
+    limits = field_of(path).metadata
+    assert any(isinstance(limit, annotated_types.Ge | annotated_types.Gt) for limit in limits)
+    assert any(isinstance(limit, annotated_types.Le | annotated_types.Lt) for limit in limits)
+    for value in (math.nan, math.inf, -math.inf, "nan", "inf", "1e309", 1e300, -1e300, 1 << 20_000):
+        with pytest.raises(InputError) as error:
+            load(TABLES | nested(path, value))
+        assert f"config: {'.'.join(path)}: " in str(error.value)
+        assert f"is not allowed; wanted {range_of(field_of(path))}" in str(error.value)
+
+
+@pytest.mark.parametrize("base", [EngineSettings, ScorerSettings])
+def test_an_engine_or_scorer_of_a_plugin_takes_no_nan(base: type[BaseModel]) -> None:
+    class Own(base):  # type: ignore[misc, valid-type]
+        model_config = ConfigDict(title="of a plugin")
+        min_confidence: float = 1.0
+        fail_confidence: float = 0.0
+        loudness: float = 1.0
+
+    for name in ("loudness", "min_confidence", "fail_confidence"):
+        with pytest.raises(ValueError, match="finite"):
+            Own.model_validate({name: ".nan" if name == "" else math.nan})
+
+
+@pytest.mark.parametrize(
+    "rate",
+    ["25/0", "0", "0/1", "-25", "1e9", "25/1/1", "nan", ".5", "25/", "/25", "٢٥", "1e999999999",
+     "9" * 4000, "1/" + "9" * 4000, "25 fps", "", "240.00001", "24.123456789", "1000/1", "0.9"],
+)  # fmt: skip
+def test_a_rate_that_is_none_is_refused_at_once(rate: str) -> None:
+    with pytest.raises(InputError, match=r"^config: normalize.frame_rate: ") as error:
+        load(TABLES | {"normalize": {"frame_rate": rate}})
+    assert "between 1 and 240" in str(error.value) or "write it as a fraction" in str(error.value)
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("rate", ["25", 25, 23.976, "30000/1001", "source", 12.5, "240", " 24 "])
+def test_a_rate_is_taken(rate: Any) -> None:
+    load(TABLES | {"normalize": {"frame_rate": rate}})
+
+
+def test_a_fail_limit_above_the_pass_limit_is_refused(tmp_path: Path) -> None:
+    limits = {"min_confidence": 0.1, "fail_confidence": 0.5}
+    with pytest.raises(InputError) as error:
+        load(TABLES | {"gate": {"scorers": {"embedded": limits}}})
+    assert str(error.value) == (
+        "config: gate.scorers.embedded: fail_confidence 0.5 is above min_confidence 0.1; wanted at "
+        "most that"
+    )
+    assert EmbeddedSettings(min_confidence=0.1, fail_confidence=0.1)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"gaurd": {}}, "unknown key 'gaurd'; did you mean 'guard'?"),
+        ({"guard": {"min_facepx": 9}}, "'guard.min_facepx'; did you mean 'min_face_px'"),
+        ({"min_face_px": 9}, "unknown key 'min_face_px'; did you mean 'guard.min_face_px'?"),
+        ({"engines": {"previw": {}}}, "unknown key 'engines.previw'; did you mean 'preview'?"),
+        ({"gate": {"scorers": {"embeded": {}}}}, "did you mean 'embedded'?"),
+        ({"engine": "museTalk"}, "engine: .* found 'museTalk'; did you mean 'musetalk'?"),
+        ({"engines": {"preview": {"preset": "standart"}}}, "; did you mean 'standard'?"),
+        ({"retry": {"presets": ["open_too_little"]}}, "retry.presets: preview has no preset"),
+        ({"guard": 5}, "guard: is a section; write its keys below it, not 5"),
+        ({"guard": None}, "guard: is a section; write its keys below it, not None"),
+        ({"engines": {"preview": {"preset": ["a"]}}}, r"engines.preview.preset: .* found \['a'\]"),
+        ({"engines": {"preview": {"preset": {"a": 1}}}}, "engines.preview.preset: "),
+        ({"retry": {"presets": "standard"}}, "retry.presets: "),
+        ({"videos": True}, "videos: .* found True"),
+        ({"videos": "x" * 5000}, "videos: .* at most 4096 characters, found 'xxx"),
+        ({"x" * 300: 1}, "unknown key 'xxx"),
+    ],
+)  # fmt: skip
+def test_a_wrong_key_is_explained(tmp_path: Path, config: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message) as error:
+        load(TABLES | config)
+    assert len(str(error.value)) < 500 and "\n" not in str(error.value)
+
+
+def test_a_message_names_the_file_that_holds_the_key(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text("videos: v\ndubs: d\nguard: {min_score: 7}\ndelivery: {crf: 9}\n")
+    second.write_text("delivery: {crf: .nan}\ngate: {scorrer: x}\n")
+    files = [first, second]
+    with pytest.raises(InputError) as error:
+        load(read_config(files), files)
+    assert str(error.value).splitlines() == [
+        f"{first}: guard.min_score: 7 is not allowed; wanted a number from 0 to 1",
+        f"{second}: gate: unknown key 'gate.scorrer'; did you mean 'scorer'?".replace(
+            "gate: ", "", 1
+        ),
+        f"{second}: delivery.crf: nan is not allowed; wanted a whole number from 0 to 51",
+    ]
+    assert (file_of("guard", files), file_of("engine", files)) == (first, None)
+
+
+def test_a_day_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "job.yaml"
+    path.write_text("videos: 2026-11-26\ndubs: 2026-11-26T10:00:00Z\n")
+    assert read_one(path) == {"videos": "2026-11-26", "dubs": "2026-11-26T10:00:00Z"}
+    import datetime
+
+    assert load(TABLES | {"videos": datetime.date(2026, 11, 26)}).videos == "2026-11-26"
+
+
+def test_merge_keys_and_anchors_are_used_as_yaml_means_them(tmp_path: Path) -> None:
+    path = tmp_path / "job.yaml"
+    path.write_text("a: &a {crf: 1}\nb: {<<: *a, crf: 2}\n")
+    assert read_one(path) == {"a": {"crf": 1}, "b": {"crf": 2}}
+    assert config_files([path], tmp_path) == [path]
