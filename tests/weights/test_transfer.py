@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from weight_server import DATA, HALF, Server, arrived, leftovers, ranges, weight
 
 from mouthpiece.core.errors import Fault
+from mouthpiece.weights import connections, transfer
+from mouthpiece.weights import partial as partial_module
 from mouthpiece.weights.download import fetch
 
 
@@ -62,6 +65,96 @@ def test_a_page_of_a_gateway_does_not_take_the_place_of_what_has_arrived(
     with pytest.raises(Fault, match="has another file there"):
         fetch([weight(f"url:{address}/ignores_ranges", size_bytes=10 * len(DATA))])
     assert partial.stat().st_size == 1000
+
+
+@pytest.mark.parametrize("size_bytes", [len(DATA), 1000])
+def test_more_than_the_pinned_size_is_not_taken(
+    address: str, size_bytes: int, project: Path, partial: Path
+) -> None:
+    Server.sent_bytes = 0
+    with pytest.raises(Fault, match=f"sends more than the {size_bytes:,} bytes"):
+        fetch([weight(f"url:{address}/endless", size_bytes=size_bytes)])
+    assert Server.sent_bytes < 100 * len(DATA), "it went on reading"
+    assert leftovers(project) == [] and not partial.exists()
+
+
+def test_a_file_without_a_size_is_bounded_too(
+    address: str, partial: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfer, "MOST_BYTES", 5000)
+    loose = weight(f"url:{address}/endless", size_bytes=None, sha256=None)
+    with pytest.raises(Fault, match="sends more than the 5,000 bytes"):
+        fetch([loose], unpinned=True)
+    assert not partial.exists()
+
+
+def test_a_head_that_never_ends_is_given_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "ANSWER_S", 0.3)
+    began = time.monotonic()
+    with pytest.raises(Fault, match=r"cannot download|connection was lost"):
+        fetch([weight(f"url:{address}/slow_head")])
+    assert time.monotonic() - began < 10
+
+
+def test_a_download_that_trickles_is_given_up_and_kept(
+    address: str, partial: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partial_module, "PACE_S", 0.3)
+    began = time.monotonic()
+    with pytest.raises(Fault, match="run again: it goes on from there"):
+        fetch([weight(f"url:{address}/trickle")])
+    assert time.monotonic() - began < 10
+    assert 0 < partial.stat().st_size < 1000
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_followed"),
+    [
+        ("https://a/x", "https://b/y", True),
+        ("https://a/x", "http://a/x", False),
+        ("https://a/x", "HTTP://b/y", False),
+        ("https://a/x", "ftp://a/x", False),
+        ("https://a/x", "file:///etc/passwd", False),
+        ("https://a/x", "//b/y", False),
+        ("http://mirror/x", "http://other/y", True),
+        ("http://mirror/x", "https://other/y", True),
+        ("http://mirror/x", "file:///etc/passwd", False),
+    ],
+)
+def test_redirects_lead_to_https_only(before: str, after: str, is_followed: bool) -> None:
+    """A mirror that the user named as http may redirect to http."""
+    request = urllib.request.Request(before, headers={"Authorization": "Bearer x"})
+    given = (request, None, 302, "Found", {}, after)
+    if is_followed:
+        following = connections._Redirects().redirect_request(*given)
+        assert following and not following.has_header("Authorization")
+    else:
+        with pytest.raises(OSError, match="not https"):
+            connections._Redirects().redirect_request(*given)
+
+
+def test_a_redirect_to_another_protocol_is_a_fault(address: str) -> None:
+    with pytest.raises(Fault, match=r"127\.0\.0\.1"):
+        fetch([weight(f"url:{address}/ftp")])
+
+
+@pytest.mark.parametrize("make", ["symlink_to", "hardlink_to"])
+def test_a_partial_file_that_is_a_link_is_not_written_to(
+    address: str, make: str, tmp_path: Path, partial: Path
+) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    getattr(partial, make)(precious)
+    with pytest.raises(Fault, match="no file of its own"):
+        fetch([weight(f"url:{address}/file")])
+    assert precious.read_text() == "kept"
+
+
+def test_a_partial_file_with_wrong_content_is_dropped(address: str, partial: Path) -> None:
+    partial.write_bytes(b"x" * HALF)
+    with pytest.raises(Fault, match=r"it was removed\. Try again"):
+        fetch([weight(f"url:{address}/file")])
+    fetch([weight(f"url:{address}/file")])
 
 
 def test_an_absent_file_is_a_fault(source: Any, project: Path) -> None:

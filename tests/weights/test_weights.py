@@ -54,6 +54,55 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
         read_table(table)
 
 
+GOOD_ROW = ("a/b.bin", "url:https://example.org/b.bin", "-", "1", "0" * 64, "MIT", "x")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        (0, "../b.bin"),
+        (0, "/b.bin"),
+        (0, "a\\b"),
+        (0, "converted/x"),
+        (1, "url:http://example.org/b.bin"),
+        (1, "url:file:///etc/passwd"),
+        (1, "url:https://user@example.org/b"),
+        (1, "pypi:--index-url=https://evil.example"),
+        (1, "pypi:../x==1"),
+        (1, "hf:../x@main"),
+        (1, "hf:a/b"),
+        (2, "../x"),
+        (2, "a//b"),
+        (2, "/etc/passwd"),
+        (2, "a\\..\\b"),
+        (3, "-1"),
+        (3, "1_0"),
+        (3, "9" * 5000),
+        (3, "nan"),
+        (4, "0" * 63),
+        (4, "g" * 64),
+    ],
+)
+def test_a_row_that_could_do_harm_is_named(tmp_path: Path, column: int, value: str) -> None:
+    row = [*GOOD_ROW]
+    row[column] = value
+    table = tmp_path / "weights.tsv"
+    table.write_text(HEADER + "\t".join(GOOD_ROW) + "\n")
+    assert list(read_table(table)) == ["a/b.bin"]
+    table.write_text(HEADER + "\t".join(row) + "\n")
+    with pytest.raises(InputError, match="line 2") as refused:
+        read_table(table)
+    assert len(str(refused.value)) < 600
+
+
+@pytest.mark.parametrize("other", ["a/B.bin", "A/b.bin", "a/b.bin", "a", "a/b.bin/c"])
+def test_two_names_of_one_place_are_refused(tmp_path: Path, other: str) -> None:
+    rows = ["\t".join(GOOD_ROW), "\t".join([other, *GOOD_ROW[1:]])]
+    (tmp_path / "weights.tsv").write_text(HEADER + "\n".join(rows) + "\n")
+    with pytest.raises(InputError, match=r"line 3: .* takes the place of a/b\.bin"):
+        read_table(tmp_path / "weights.tsv")
+
+
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(InputError, match="engine"):
         select({"net.bin": ROW}, [], ["nobody"])

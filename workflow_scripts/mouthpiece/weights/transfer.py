@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..core.errors import Fault
+from ..core.files import remove
+from .connections import open_address
+from .partial import MOST_BYTES, PartialFile, bytes_on_disk
 from .sources import TOKEN_VARIABLE, address, host, token
 from .table import Weight
 
@@ -23,9 +25,6 @@ CHUNK_BYTES = 1 << 20
 
 LOGGED_BYTES = 256 << 20
 """Bytes that arrive between two progress lines in the log."""
-
-TIMEOUT_S = 60
-"""Seconds without data after which a connection counts as lost."""
 
 _NOT_SATISFIABLE = http.client.REQUESTED_RANGE_NOT_SATISFIABLE
 
@@ -71,7 +70,7 @@ def receive(weight: Weight, partial: Path) -> None:
         whole = f"{total:,}" if total else "an unknown number of"
         if response.start:
             log.info("%s: goes on at %s of %s bytes", weight.name, f"{response.start:,}", whole)
-        is_complete = _write(response, partial, weight.name, whole)
+        is_complete = _write(response, partial, weight, total or MOST_BYTES)
     have = bytes_on_disk(partial)
     if not is_complete or (total is not None and have < total):
         raise Fault(
@@ -80,31 +79,28 @@ def receive(weight: Weight, partial: Path) -> None:
         )
 
 
-def bytes_on_disk(path: Path) -> int:
-    """Measure a file that may not exist.
-
-    Args:
-        path: Any path.
-
-    Returns:
-        Its size in bytes; 0 where there is no file.
-    """
-    return path.stat().st_size if path.exists() else 0
-
-
-def _write(response: Response, partial: Path, name: str, whole: str) -> bool:
+def _write(response: Response, partial: Path, weight: Weight, limit_bytes: int) -> bool:
     """Append what arrives to `partial`; whether the server ended the answer properly."""
-    have = logged = response.start
-    with partial.open("ab" if response.start else "wb") as file:
+    logged = response.start
+    with PartialFile(partial, response.start, limit_bytes) as file:
         try:
             for chunk in _chunks(response.body):
                 file.write(chunk)
-                have += len(chunk)
-                if have - logged >= LOGGED_BYTES:
-                    logged = have
-                    log.info("%s: %s of %s bytes", name, f"{have:,}", whole)
+                if file.is_too_long:
+                    break
+                if file.is_too_slow:
+                    return False
+                if file.size_bytes - logged >= LOGGED_BYTES:
+                    logged = file.size_bytes
+                    log.info("%s: %s bytes have arrived", weight.name, f"{logged:,}")
         except EOFError:
             return False
+    if file.is_too_long:
+        remove(partial)
+        raise Fault(
+            f"{weight.name}: {host(weight)} sends more than the {limit_bytes:,} bytes of the file "
+            "that is meant; nothing of it was kept"
+        )
     return True
 
 
@@ -138,8 +134,10 @@ def _request(weight: Weight, start: int) -> Response:
         ) from None
     if body.status != http.client.PARTIAL_CONTENT:
         length = body.headers.get("Content-Length", "")
-        return Response(body, 0, int(length) if length.isdecimal() else None)
-    found = re.fullmatch(r"bytes (\d+)-\d+/(\d+|\*)", body.headers.get("Content-Range", ""))
+        return Response(body, 0, int(length) if re.fullmatch("[0-9]{1,15}", length) else None)
+    found = re.fullmatch(
+        r"bytes ([0-9]{1,15})-[0-9]{1,15}/([0-9]{1,15}|\*)", body.headers.get("Content-Range", "")
+    )
     if found and int(found[1]) == start:
         return Response(body, start, None if found[2] == "*" else int(found[2]))
     body.close()
@@ -155,20 +153,4 @@ def _open(weight: Weight, start: int) -> Any:
     secret = token(weight)
     if secret:
         request.add_header("Authorization", f"Bearer {secret}")
-    return urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT_S)
-
-
-class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect to another host without the token."""
-
-    def redirect_request(self, req: Any, *given: Any) -> urllib.request.Request | None:
-        """See `urllib.request.HTTPRedirectHandler.redirect_request`."""
-        following = super().redirect_request(req, *given)
-        if following is not None and _origin(following.full_url) != _origin(req.full_url):
-            following.remove_header("Authorization")
-        return following
-
-
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
+    return open_address(request)
