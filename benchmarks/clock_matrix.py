@@ -270,7 +270,7 @@ def check_dub(path: Path, true: Seen) -> str:
     """Make dub, speech and film of a file and compare; returns what differs."""
     dub, speech = path.with_suffix(".dub.flac"), path.with_suffix(".speech.wav")
     film = path.with_suffix(".film.mp4")
-    write_dub(path, dub)
+    write_dub(path, dub, path.with_suffix(".dub.json"))
     write_speech(dub, speech)
     picture = path.parent / "picture.mp4.mkv"
     mux(picture, dub, Fraction(LENGTH_S), "de", film, 192)

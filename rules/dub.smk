@@ -1,6 +1,7 @@
 rule dub:
     output:
         dub="results/{video}/{language}/dub.flac",
+        facts="results/{video}/{language}/dub.json",
     log:
         "logs/{video}/{language}/dub.log",
     benchmark:

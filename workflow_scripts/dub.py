@@ -6,4 +6,8 @@ from mouthpiece.core.jobs import job
 from mouthpiece.stages.dub import write_dub
 
 with job(snakemake.log[0]):
-    write_dub(source=Path(snakemake.params.source), dub=Path(snakemake.output.dub))
+    write_dub(
+        source=Path(snakemake.params.source),
+        dub=Path(snakemake.output.dub),
+        facts=Path(snakemake.output.facts),
+    )

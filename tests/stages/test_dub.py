@@ -1,6 +1,7 @@
 """The user's dub as dub.flac: gap-free, its first sample at the start of the picture."""
 
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -9,6 +10,8 @@ import soundfile
 
 import makers
 from mouthpiece.core.errors import InputError
+from mouthpiece.core.files import read_json
+from mouthpiece.media.dub_file import measure_dub
 from mouthpiece.stages.dub import write_dub
 
 RATE = 48000
@@ -22,7 +25,7 @@ def noise(seconds: float, channels: int, rate: int = RATE) -> np.ndarray:
 def dubbed(source: Path) -> tuple[np.ndarray, soundfile._SoundFileInfo]:
     """What is made of a file: samples [N, C] float64, and their form."""
     dub = source.with_name("dub.flac")
-    write_dub(source, dub)
+    write_dub(source, dub, source.with_name("dub.json"))
     return soundfile.read(dub, always_2d=True)[0], soundfile.info(dub)
 
 
@@ -141,9 +144,153 @@ def test_a_clock_that_counts_from_anywhere_begins_with_the_sound(
     assert loud_s(found)[0] == pytest.approx(1.0 + delay_s, abs=0.001)
 
 
-def test_the_first_track_of_several_is_taken(tmp_path: Path) -> None:
-    makers.several_tracks(tmp_path / "film.mkv")
-    assert loud_s(dubbed(tmp_path / "film.mkv")[0], 44100)[0] == pytest.approx(0.2, abs=0.003)
+def facts(source: Path) -> dict[str, Any]:
+    """dub.json, after `dubbed`."""
+    return read_json(source.with_name("dub.json"))
+
+
+def codes(source: Path) -> list[str]:
+    return [note["code"] for note in facts(source)["notes"]]
+
+
+def test_the_default_track_of_several_is_taken(tmp_path: Path) -> None:
+    source = tmp_path / "film.mkv"
+    makers.several_tracks(source)
+    assert loud_s(dubbed(source)[0], 32000)[0] == pytest.approx(0.6, abs=0.003)
+    assert facts(source)["notes"] == [{"code": "dub_tracks", "track": 2, "tracks": 3}]
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [("ts", "aac"), ("flv", "aac"), ("wmv", "wmav2")])
+@pytest.mark.parametrize("late_s", [0.0, 0.3, -0.2])
+def test_time_0_is_the_first_picture(
+    tmp_path: Path, suffix: str, codec: str, late_s: float
+) -> None:
+    """In containers that count from anywhere, too, whatever the codec puts before its sound."""
+    source = tmp_path / f"dub.{suffix}"
+    picture = ("-c:v", "wmv2") if suffix == "wmv" else makers.X264
+    makers.ffmpeg(
+        *makers.counting(), "-itsoffset", late_s, *makers.beep(1.0 - late_s, 2 - late_s, RATE),
+        *(*picture, "-c:a", codec, source),
+    )  # fmt: skip
+    assert loud_s(dubbed(source)[0]) == pytest.approx((1.0, 1.2), abs=0.004)
+    assert facts(source)["start_s"] == pytest.approx(late_s, abs=0.05)
+    if late_s:
+        assert codes(source) == ["dub_starts_late" if late_s > 0 else "dub_starts_early"]
+
+
+def test_a_cover_is_no_picture(tmp_path: Path) -> None:
+    cover, source = tmp_path / "cover.jpg", tmp_path / "dub.m4a"
+    makers.ffmpeg(*makers.pattern(seconds=0.04), "-frames:v", "1", cover)
+    makers.ffmpeg(
+        *("-i", cover, "-itsoffset", 0.3, *makers.beep(0.7, 1.7, RATE)),
+        *("-c:v", "copy", "-c:a", "aac", "-disposition:v", "attached_pic", source),
+    )
+    assert loud_s(dubbed(source)[0]) == pytest.approx((1.0, 1.2), abs=0.003)
+    assert facts(source)["start_s"] == pytest.approx(0.3, abs=0.03)
+
+
+def test_a_layout_that_changes_midway_stays_the_first(tmp_path: Path) -> None:
+    """As on television, where the advertisements are stereo and the film is not."""
+    for name, layout, at_s in (("a", "stereo", 0.5), ("b", "5.1", 1.0)):
+        mixed = ("-af", f"aformat=channel_layouts={layout}")
+        makers.ffmpeg(*makers.beep(at_s, 2, RATE), *mixed, "-c:a", "ac3", tmp_path / f"{name}.ac3")
+    source = tmp_path / "dub.ac3"
+    parts = (tmp_path / "a.ac3", tmp_path / "b.ac3")
+    source.write_bytes(b"".join(part.read_bytes() for part in parts))
+    found, form = dubbed(source)
+    assert form.channels == 2
+    assert len(found) == pytest.approx(4 * RATE, abs=0.07 * RATE)
+    assert loud_s(found) == pytest.approx((0.5, 3.2), abs=0.04)
+
+
+def placed(path: Path, channels: dict[int, float], count: int, mask: bool = False) -> None:
+    """A WAV of many channels, some of which beep, each at its own time."""
+    made = np.zeros((2 * RATE, count))
+    for channel, at_s in channels.items():
+        first = round(at_s * RATE)
+        made[first : first + RATE // 5, channel] = 0.5
+    soundfile.write(path, made, RATE, format="WAVEX" if mask else "WAV")
+
+
+@pytest.mark.parametrize(
+    ("count", "sounding", "taken", "channels"),
+    [
+        (16, {0: 1.0, 1: 1.0}, "1+2", 2),
+        (16, {9: 1.0}, "10", 1),
+        (12, {4: 1.0, 7: 1.2, 11: 0.5}, "5+8", 2),
+        (32, {}, "1", 1),
+        (4, {2: 1.0, 3: 1.0}, "3+4", 2),
+    ],
+)
+def test_of_channels_in_no_order_those_with_sound_are_taken(
+    tmp_path: Path, count: int, sounding: dict[int, float], taken: str, channels: int
+) -> None:
+    source = tmp_path / "dub.wav"
+    placed(source, sounding, count)
+    found, form = dubbed(source)
+    assert form.channels == channels
+    note = next(n for n in facts(source)["notes"] if n["code"] == "sound_channels")
+    assert (note["taken"], note["channels"]) == (taken, count)
+    if sounding:
+        assert loud_s(found)[0] == pytest.approx(1.0, abs=0.001)
+    assert facts(source)["peak_dbfs"] == [-6.02 if sounding else -120] * channels
+
+
+def test_of_a_layout_with_height_the_bed_is_kept(tmp_path: Path) -> None:
+    source = tmp_path / "dub.wav"
+    speech = f"{makers.beep(1.0, 2, RATE)[-1]},pan=7.1.4|FC=c0"
+    makers.ffmpeg("-f", "lavfi", "-i", speech, "-c:a", "pcm_s16le", source)
+    found, form = dubbed(source)
+    assert form.channels == 8
+    np.testing.assert_array_equal(np.flatnonzero(np.abs(found).max(0) > 0.1), [2])
+    assert codes(source) == ["sound_channels"]
+
+
+def test_what_a_dub_holds_is_in_its_facts(tmp_path: Path) -> None:
+    source = tmp_path / "dub.wav"
+    soundfile.write(source, np.column_stack([np.full(RATE, 0.5), np.zeros(RATE)]), RATE)
+    dubbed(source)
+    assert facts(source) == {
+        "version": 1,
+        "length_s": 1.0,
+        "sample_rate_hz": RATE,
+        "channels": 2,
+        "layout": "stereo",
+        "track": 1,
+        "tracks": 1,
+        "start_s": 0.0,
+        "peak_dbfs": [-6.02, -120.0],
+        "rms_dbfs": [-6.02, -120.0],
+        "decode_errors": 0,
+        "notes": [],
+    }
+    info = measure_dub(source)
+    assert info.facts == {
+        **facts(source),
+        "peak_dbfs": (-6.02, -120.0),
+        "rms_dbfs": (-6.02, -120.0),
+    }
+    assert info.loudest_dbfs == -6.02
+
+
+def test_a_dub_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    for name in ("dub.m4a", "dub.flac"):
+        whole, cut = tmp_path / f"whole-{name}", tmp_path / name
+        makers.ffmpeg(*makers.beep(seconds=8), "-movflags", "+faststart", whole)
+        cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+        with pytest.raises(InputError, match=rf"{name}: .*header promises 8\.00 s"):
+            measure_dub(cut)
+
+
+def test_a_dub_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "dub.mp3"
+    makers.ffmpeg("-f", "lavfi", "-i", "anoisesrc=d=6", "-c:a", "libmp3lame", source)
+    content = bytearray(source.read_bytes())
+    for first in range(5000, len(content), 3000):
+        content[first : first + 600] = bytes(600)
+    source.write_bytes(content)
+    with pytest.raises(InputError, match=r"dub\.mp3: the dub is damaged: \d+ errors"):
+        measure_dub(source)
 
 
 def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:

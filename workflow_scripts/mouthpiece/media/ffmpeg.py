@@ -27,10 +27,15 @@ class Report:
     Attributes:
         lines: The last lines of its log.
         decode_errors: How many errors there were in decoding, damaged frames included.
+        decoded_packets: How many packets of its inputs were read.
+        reconfigured: Whether the form of a decoded stream changed midway, for which the filters
+            began again.
     """
 
     lines: tuple[str, ...]
     decode_errors: int
+    decoded_packets: int = 0
+    reconfigured: bool = False
 
 
 class FfmpegError(Exception):
@@ -57,16 +62,25 @@ def ffmpeg(arguments: Sequence[str]) -> Report:
     ]
     log.debug("ffmpeg %s", " ".join(arguments))
     lines: deque[str] = deque(maxlen=LOG_LINES_KEPT)
+    reconfigured = False
     with subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
         assert process.stderr is not None
-        lines.extend(raw.decode(errors="replace").rstrip() for raw in process.stderr)
+        for raw in process.stderr:
+            lines.append(raw.decode(errors="replace").rstrip())
+            reconfigured = reconfigured or "Reconfiguring filter graph" in lines[-1]
     if process.returncode:
         _stop(process.returncode, lines)
     counts = [re.search(r"(\d+) decode errors(?: \((\d+) corrupt)?", line) for line in lines]
     corrupt = sum("corrupt decoded frame" in line for line in lines)
-    return Report(tuple(lines), sum(int(count[1]) for count in counts if count) + corrupt)
+    packets = [re.search(r"Input stream .* (\d+) packets read", line) for line in lines]
+    return Report(
+        tuple(lines),
+        sum(int(count[1]) for count in counts if count) + corrupt,
+        sum(int(count[1]) for count in packets if count),
+        reconfigured,
+    )
 
 
 def _stop(code: int, lines: Sequence[str]) -> NoReturn:

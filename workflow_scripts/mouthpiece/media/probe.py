@@ -174,6 +174,8 @@ def _audio_stream(stream: av.AudioStream, times: Times) -> AudioStream:
         codec=context.name,
         sample_rate=context.sample_rate,
         channels=context.channels,
+        layout=context.layout.name,
+        channel_names=tuple(channel.name for channel in context.layout.channels),
         lossless_bits=lossless_bits(context),
         language=stream.language,
         default=bool(stream.disposition & Disposition.default),

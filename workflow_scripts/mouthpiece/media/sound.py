@@ -1,16 +1,18 @@
 """Sound tracks decoded to gap-free FLAC that keeps to a film's clock."""
 
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
 
-from .ffmpeg import ffmpeg
+from ..core.notes import Note
+from .channels import Channels, choose_channels
+from .ffmpeg import Report, ffmpeg
+from .levels import LEVELS_FILTER, Levels, levels_of
 from .url import url
-
-FLAC_CHANNELS = 8
-"""Channels that FLAC can hold. A track with more is mixed down to stereo."""
 
 LOSSLESS_CODECS = ("pcm_", "flac", "alac", "wavpack", "tta")
 """How the names of codecs begin that keep every bit of a sample."""
@@ -27,13 +29,36 @@ class SoundTrack:
         index: The index of its stream in the file.
         sample_rate: Samples/s.
         channels: How many channels it has.
+        layout: libav's name of their layout.
+        channel_names: Their names, in order; NONE where the file does not tell.
         lossless_bits: See `lossless_bits`.
     """
 
     index: int
     sample_rate: int
     channels: int
+    layout: str
+    channel_names: tuple[str, ...]
     lossless_bits: int
+
+
+@dataclass(frozen=True)
+class DecodedSound:
+    """What decoding a sound track gave.
+
+    Attributes:
+        layout: libav's name of the layout that was kept.
+        levels: Its length and its levels.
+        packets: How many packets were decoded.
+        errors: How many errors there were in decoding.
+        notes: What a user should know of it.
+    """
+
+    layout: str
+    levels: Levels
+    packets: int
+    errors: int
+    notes: tuple[Note, ...]
 
 
 def lossless_bits(context: av.AudioCodecContext) -> int:
@@ -56,7 +81,7 @@ def write_flac(
     zero_s: Fraction,
     tolerance_s: float,
     samples: int | None = None,
-) -> int:
+) -> DecodedSound:
     """Decode a sound track to FLAC, 16 bit, or 24 bit where the source needs it.
 
     Sample 0 is the time `zero_s`. What comes before it is left out. Where the track starts late, or
@@ -64,7 +89,8 @@ def write_flac(
 
     Args:
         source: The file.
-        track: The track to decode. Its sample rate and its layout are kept.
+        track: The track to decode. Its sample rate is kept, and its layout where FLAC can hold it:
+            see `choose_channels`.
         path: The FLAC file to write.
         zero_s: A time on the container's clock, in seconds.
         tolerance_s: How far, in seconds, the sound may lie beside its timestamps before a gap is
@@ -72,29 +98,85 @@ def write_flac(
         samples: The length, filled with silence or cut; None leaves it as it is.
 
     Returns:
-        How many errors there were in decoding.
+        What was decoded.
 
     Raises:
         FfmpegError: The track cannot be decoded.
         Fault: The machine failed.
     """
-    filters = [
+    fitted = []
+    if samples is not None:
+        fitted = [f"apad=whole_len={samples}", f"atrim=end_sample={samples}"]
+    output = [*_encoder(track.sample_rate, deep=track.lossless_bits > 16), url(path)]
+    return _decode(source, track, zero_s, tolerance_s, fitted, output)
+
+
+def measure(source: Path, track: SoundTrack, zero_s: Fraction, tolerance_s: float) -> DecodedSound:
+    """Decode a sound track as `write_flac` does, and keep nothing but its measures.
+
+    Args:
+        source: The file.
+        track: The track to decode.
+        zero_s: See `write_flac`.
+        tolerance_s: See `write_flac`.
+
+    Returns:
+        What was decoded.
+
+    Raises:
+        FfmpegError: The track cannot be decoded.
+        Fault: The machine failed.
+    """
+    return _decode(source, track, zero_s, tolerance_s, [], ["-f", "null", "-"])
+
+
+def _decode(
+    source: Path,
+    track: SoundTrack,
+    zero_s: Fraction,
+    tolerance_s: float,
+    fitted: Sequence[str],
+    output: Sequence[str],
+) -> DecodedSound:
+    channels = choose_channels(source, track.index, track.layout, track.channel_names)
+    on_clock = [
         f"asetpts=PTS-({zero_s.numerator}/{zero_s.denominator})/TB",
         f"aresample=async=1:min_hard_comp={tolerance_s}:first_pts=0",
+        *channels.filters,
+        *fitted,
+        LEVELS_FILTER,
     ]
-    if samples is not None:
-        filters += [f"apad=whole_len={samples}", f"atrim=end_sample={samples}"]
-    if track.channels > FLAC_CHANNELS:
-        filters.append("aformat=channel_layouts=stereo")
-    report = ffmpeg(
+    first = report = _run(source, track.index, on_clock, output)
+    if report.reconfigured:  # ffmpeg began again with another clock: its output is wrong
+        with tempfile.TemporaryDirectory() as folder:
+            uniform = Path(folder) / "uniform.nut"
+            first = _write_uniform(source, track, channels, uniform)
+            report = _run(uniform, 0, on_clock, output)
+    return DecodedSound(
+        layout=channels.layout,
+        levels=levels_of(report.lines),
+        packets=first.decoded_packets,
+        errors=first.decode_errors,
+        notes=channels.notes,
+    )
+
+
+def _run(source: Path, index: int, filters: Sequence[str], output: Sequence[str]) -> Report:
+    return ffmpeg(
         [
-            *("-copyts", "-i", url(source), "-map", f"0:{track.index}"),
+            *("-copyts", "-i", url(source), "-map", f"0:{index}"),
             *("-map_metadata", "-1", "-vn", "-sn", "-dn", "-af", ",".join(filters)),
-            *_encoder(track.sample_rate, deep=track.lossless_bits > 16),
-            url(path),
+            *output,
         ]
     )
-    return report.decode_errors
+
+
+def _write_uniform(source: Path, track: SoundTrack, channels: Channels, path: Path) -> Report:
+    """Copy a track whose layout or rate changes midway, as its first one throughout."""
+    layout = track.layout if channels.filters else channels.layout
+    filters = [f"aformat=channel_layouts={layout}:sample_rates={track.sample_rate}"]
+    codec = ["-c:a", "flac", "-sample_fmt", "s32", "-avoid_negative_ts", "disabled"]
+    return _run(source, track.index, filters, [*codec, url(path)])
 
 
 def write_silence(path: Path, samples: int) -> None:

@@ -15,7 +15,12 @@ NOTES = {
     "clock_repaired": "Its clock jumps. The jumps are closed; how many there are: {jumps}.",
     "decode_errors": "It is damaged; frames that cannot be decoded: {frames}.",
     # the dub
-    "dub_starts_late": "Its sound starts {ms:.0f} ms after its file's start.",
+    "dub_starts_late": "Its sound starts {ms:.0f} ms after its file's start; before it there is silence.",
+    "dub_starts_early": (
+        "Its sound starts {ms:.0f} ms before its file's picture; that part is left out."
+    ),
+    "dub_damaged": "It is damaged; errors while its sound was decoded: {errors}.",
+    "sound_channels": "It has {channels} sound channels; what is taken of them: {taken}.",
     "dub_tracks": "It has {tracks} sound tracks; track {track} is used.",
     "downmix_cancelled": (
         "Its channels cancel each other when they are mixed; the lips follow channel {channel}."

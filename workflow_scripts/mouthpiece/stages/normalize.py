@@ -180,8 +180,8 @@ def _write_sound(source: Path, audio: Path, found: Source, made: MezzanineInfo) 
         write_silence(audio, samples)
         return samples
     samples = sample_of(made.frames, made.rate, track.sample_rate)
-    errors = write_flac(source, track, audio, found.video.start_s, SOUND_TOLERANCE_S, samples)
-    _check_decoded(source, errors, "sound")
+    decoded = write_flac(source, track, audio, found.video.start_s, SOUND_TOLERANCE_S, samples)
+    _check_decoded(source, decoded.errors, "sound")
     return samples
 
 
