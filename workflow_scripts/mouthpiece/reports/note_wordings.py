@@ -15,7 +15,9 @@ NOTES = {
     "clock_repaired": "Its clock jumps. The jumps are closed; how many there are: {jumps}.",
     "decode_errors": "It is damaged; frames that cannot be decoded: {frames}.",
     # the dub
-    "dub_starts_late": "Its sound starts {ms:.0f} ms after its file's start; before it there is silence.",
+    "dub_starts_late": (
+        "Its sound starts {ms:.0f} ms after its file's start; before it there is silence."
+    ),
     "dub_starts_early": (
         "Its sound starts {ms:.0f} ms before its file's picture; that part is left out."
     ),
