@@ -3,8 +3,7 @@
 from fractions import Fraction
 from pathlib import Path
 
-import langcodes
-
+from ..core.languages import alpha3
 from .ffmpeg import ffmpeg
 from .open import open_media
 from .url import url
@@ -34,6 +33,6 @@ def mux(
         "-i", url(picture), "-i", url(dub), "-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy",
         "-af", f"apad=whole_len={samples},atrim=end_sample={samples}",
         "-c:a", "aac", "-b:a", f"{bitrate_kbps}k",
-        "-metadata:s:a:0", f"language={langcodes.get(language).to_alpha3()}",
+        "-metadata:s:a:0", f"language={alpha3(language)}",
         "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", url(path),
     ])  # fmt: skip

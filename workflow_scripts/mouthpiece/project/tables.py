@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import langcodes
-
+from ..core.languages import language_problem
 from ..core.user_files import exists
 from .rows import Row, check_unique, one_line, parse, read, text_of
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
-LANGUAGE_PATTERN = "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}(?:_[A-Za-z0-9-]{1,64})?"
+LANGUAGE_PATTERN = "(?:[a-z]{2,3}|x)(?:-[A-Za-z0-9]{1,8}){0,9}(?:_[A-Za-z0-9-]{1,64})?"
 """The patterns of a video's id and of `Dub.key` in paths and URLs, as in the schemas."""
 
 
@@ -165,21 +164,6 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
         dub = Dub(video, language, name, row.file("audio"), policy)
         dubs[video, dub.key] = dub
     return dubs
-
-
-def language_problem(language: str) -> str:
-    """Check a language tag.
-
-    Args:
-        language: A tag, such as pt-BR (BCP 47).
-
-    Returns:
-        What is wrong with it; empty where nothing is.
-    """
-    if not langcodes.tag_is_valid(language):
-        return f"{language!r} is not a BCP-47 language tag, such as pt-BR"
-    standard = langcodes.standardize_tag(language)
-    return f"write {language!r} as {standard!r}" if standard != language else ""
 
 
 def read_decisions(

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import langcodes
 
-from ..core.errors import InputError
+from ..core.errors import InputError, quoted
 from ..core.files import atomic, write_text
+from ..core.languages import language_problem
 from ..core.user_files import exists
 from ..engines.registry import engine_settings
 from ..project.config_file import read_config, table_path
@@ -23,7 +24,7 @@ from ..project.required_weights import missing_weights
 from ..project.rows import Row, header_of, one_line, parse, text_of
 from ..project.settings import load
 from ..project.table_text import TableText, line_of
-from ..project.tables import LANGUAGE_PATTERN, language_problem, tag_of
+from ..project.tables import LANGUAGE_PATTERN, tag_of
 from ..reports.run_summary import film_file
 
 CONFIG = "config.yaml"
@@ -223,10 +224,11 @@ def _check(wanted: Localization) -> None:
     if not wanted.dubs:
         raise InputError("no dub: name one with --dub LANGUAGE=SOUND, such as --dub de=dub.wav")
     for key, audio in wanted.dubs.items():
-        if not re.fullmatch(LANGUAGE_PATTERN, key):
-            raise InputError(f"dub {key!r}: wanted a language tag such as de, pt-BR or de_anna")
-        if problem := language_problem(tag_of(key)):
-            raise InputError(f"dub {key!r}: {problem}")
+        problem = language_problem(tag_of(key))
+        if not re.fullmatch(LANGUAGE_PATTERN, key) and not problem.startswith("write"):
+            problem = "wanted a language tag such as de, pt-BR or de_anna"
+        if problem:
+            raise InputError(f"dub {quoted(key)}: {problem}")
         if re.fullmatch("[A-Z]{2}", name := key.partition("_")[2]):
             region = langcodes.standardize_tag(f"{tag_of(key)}-{name}")
             raise InputError(

@@ -1,0 +1,51 @@
+"""Languages of dubs, as BCP-47 tags."""
+
+import re
+
+import langcodes
+
+WRITTEN = re.compile("(?:[A-Za-z]{2,3}|[xXiI])(?:[-_][A-Za-z0-9]{1,8}){0,9}")
+"""A tag in any letters, as in the schema of dubs.tsv; bounded, as it names a folder."""
+
+UNKNOWN = "und"
+"""The ISO 639 code of a language that has none, such as one of private use."""
+
+
+def language_problem(tag: str) -> str:
+    """Check a language tag.
+
+    Args:
+        tag: A tag, such as pt-BR (BCP 47).
+
+    Returns:
+        What is wrong with it; empty where nothing is.
+    """
+    standard = _standard(tag)
+    if standard is None:
+        hint = "; the name of a dub goes into the column `dub`" if "_" in tag else ""
+        return f"{tag!r:.80} is not a BCP-47 language tag, such as pt-BR{hint}"
+    return f"write {tag!r} as {standard!r}" if standard != tag else ""
+
+
+def alpha3(tag: str) -> str:
+    """Find the code that media files use for a language.
+
+    Args:
+        tag: A BCP-47 tag.
+
+    Returns:
+        Three letters (ISO 639); `UNKNOWN` if it has none.
+    """
+    if _standard(tag) is None:
+        return UNKNOWN
+    try:
+        return langcodes.get(tag).to_alpha3()
+    except LookupError:
+        return UNKNOWN
+
+
+def _standard(tag: str) -> str | None:
+    """The tag in its usual letters; None if it is none."""
+    if not WRITTEN.fullmatch(tag) or not langcodes.tag_is_valid(tag):
+        return None
+    return langcodes.standardize_tag(tag)
