@@ -17,7 +17,7 @@ from mouthpiece.core.fingerprints import fingerprint
 from mouthpiece.core.leftovers import sweep_locked
 from mouthpiece.core.locks import lock_folder
 from mouthpiece.core.user_files import os_error_text
-from mouthpiece.media.still import is_still
+from mouthpiece.media.picture_kind import is_still
 from mouthpiece.project.config_file import config_files
 from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import check_folders, missing_weights

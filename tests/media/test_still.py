@@ -13,7 +13,7 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.core.timeline import Clock
 from mouthpiece.media import decode as picture
 from mouthpiece.media.mezzanine import MezzanineInfo, probe_mezzanine
-from mouthpiece.media.still import is_still
+from mouthpiece.media.picture_kind import is_still
 from mouthpiece.stages.normalize import normalize
 
 RED, GREEN = (200, 30, 30), (30, 160, 30)
@@ -92,3 +92,18 @@ def test_a_still_takes_the_usual_rate_where_its_own_is_asked_for(tmp_path: Path)
     found, frames = film_of(tmp_path / "face.png", still_s=0.2, frame_rate="source")
     assert found.rate == 25 and len(frames) == 5
     assert found.clock == Clock(Fraction(25), 0, 5)
+
+
+def test_an_animation_is_noted_and_a_picture_that_only_ffmpeg_knows_is_refused(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "moving.gif"
+    first, second = two_halves(64, 64), Image.new("RGB", (64, 64))
+    first.save(path, save_all=True, append_images=[second])
+    film_of(path, still_s=0.1)
+    notes = json.loads((tmp_path / "facts.json").read_text())["notes"]
+    assert {"code": "first_picture", "pictures": 2} in notes
+    tga = tmp_path / "a.tga"
+    first.save(tga)
+    with pytest.raises(InputError, match=r"a\.tga: is a picture"):
+        film_of(tga)

@@ -3,39 +3,20 @@
 from fractions import Fraction
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
-from ..core.errors import InputError
+from ..core.notes import Note
 from .ffmpeg import ffmpeg
+from .portrait import read_portrait
 from .url import url
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
-"""How the names of still pictures end."""
 
 PIXEL_FORMAT = "yuv420p"
 """All players take it; many take neither RGB nor 4:4:4."""
 
 SCALER = "lanczos+accurate_rnd+full_chroma_int+bitexact"
 
-BACKGROUND = (255, 255, 255)
-"""White, RGB: it shows where a picture is transparent."""
-
-
-def is_still(path: Path) -> bool:
-    """Whether a file is a still picture, by its name.
-
-    Args:
-        path: A file; it need not exist.
-
-    Returns:
-        Whether its name ends as a picture's does.
-    """
-    return path.suffix.lower() in SUFFIXES
-
 
 def write_film(
     picture: Path, film: Path, rate: Fraction, length_s: float, long_side_px: int
-) -> None:
+) -> list[Note]:
     """Write a picture as a lossless film, upright, on white where it is transparent.
 
     Args:
@@ -45,17 +26,13 @@ def write_film(
         length_s: Its length in seconds.
         long_side_px: A larger picture is reduced so that its longer side is that many pixels.
 
+    Returns:
+        What a user should know of the picture.
+
     Raises:
         InputError: The picture cannot be read.
     """
-    try:
-        with Image.open(picture) as stored:
-            upright = _flat(ImageOps.exif_transpose(stored))
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise InputError(
-            f"{picture}: cannot be read as a picture: {type(error).__name__}"
-        ) from None
-    upright.thumbnail((long_side_px, long_side_px), Image.Resampling.LANCZOS)
+    upright, notes = read_portrait(picture, long_side_px)
     png = film.with_suffix(".png")
     upright.save(png)
     ffmpeg([
@@ -64,11 +41,4 @@ def write_film(
         "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "iec61966-2-1",
         "-color_range", "tv", "-c:v", "ffv1", url(film),
     ])  # fmt: skip
-
-
-def _flat(picture: Image.Image) -> Image.Image:
-    """A picture as RGB, on a plain ground where it is transparent."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    ground = Image.new("RGBA", picture.size, BACKGROUND)
-    return Image.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
+    return notes

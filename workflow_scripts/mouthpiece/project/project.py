@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from ..core.errors import quoted
 from ..engines.registry import engine_settings, preset_names, read_settings
-from ..media.still import is_still
+from ..media.picture_kind import is_still
 from .config_file import read_one, table_path
 from .explain import explain, keys, near
 from .rows import Row

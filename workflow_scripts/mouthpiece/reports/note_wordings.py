@@ -14,6 +14,9 @@ NOTES = {
     ),
     "clock_repaired": "Its clock jumps. The jumps are closed; how many there are: {jumps}.",
     "decode_errors": "It is damaged; frames that cannot be decoded: {frames}.",
+    "first_picture": (
+        "The file holds {pictures} pictures; only the first is shown. For all, convert it to MP4."
+    ),
     # the dub
     "dub_starts_late": (
         "Its sound starts {ms:.0f} ms after its file's start; before it there is silence."

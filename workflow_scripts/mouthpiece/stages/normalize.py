@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..config.normalize import Normalize
 from ..core.errors import InputError
-from ..core.files import atomic, temporary_folder, write_json
+from ..core.files import atomic, read_json, temporary_folder, write_json
 from ..core.timeline import parse_rate, sample_of
 from ..media.colour import Colour
 from ..media.conform import (
@@ -27,9 +27,10 @@ from ..media.conform import (
 from ..media.ffmpeg import FfmpegError, ffmpeg
 from ..media.interlacing import FieldOrder, find_field_order
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
+from ..media.picture_kind import is_still
 from ..media.probe import AudioStream, Source, VideoStream, probe
 from ..media.sound import SILENCE_HZ, write_flac, write_silence
-from ..media.still import is_still, write_film
+from ..media.still import write_film
 from ..media.url import url
 
 STILL_RATE = "25"
@@ -63,8 +64,12 @@ def normalize(
     rate = parse_rate(STILL_RATE if settings.frame_rate == "source" else settings.frame_rate)
     with temporary_folder(mezzanine) as folder:
         film = folder / "still.mkv"
-        write_film(source, film, rate, settings.still_s, settings.still_px)
+        notes = write_film(source, film, rate, settings.still_s, settings.still_px)
         _normalize(film, mezzanine, audio, facts, settings, threads)
+    if notes:
+        found = read_json(facts)
+        rows = [*(note.row for note in notes), *found.get("notes", [])]
+        write_json(facts, {**found, "notes": rows})
 
 
 def _normalize(
