@@ -20,7 +20,7 @@ from ..core.notes import Note
 from .ffmpeg import FfmpegError
 from .levels import FLOOR_DBFS
 from .open import open_media, user_media
-from .sound import DecodedSound, SoundTrack, lossless_bits, measure, write_flac
+from .sound import DecodedSound, SoundTrack, measure, sound_track, write_flac
 
 TIMELINE_FORMATS = ("mov", "matroska")
 """How ffmpeg's names of containers begin whose clock has a meaningful zero. Others, such as MPEG-TS
@@ -228,15 +228,7 @@ def _choose(source: Path) -> _Chosen:
             rate = film.guessed_rate or film.average_rate
             zero_s, frame_s = _time_s(picture, begun_s), 1 / rate if rate else FRAME_S
         return _Chosen(
-            # Of the first frame, since some headers state half the rate (HE-AAC).
-            track=SoundTrack(
-                index=stream.index,
-                sample_rate=frame.sample_rate,
-                channels=frame.layout.nb_channels,
-                layout=frame.layout.name,
-                channel_names=tuple(channel.name for channel in frame.layout.channels),
-                lossless_bits=lossless_bits(stream.codec_context),
-            ),
+            track=sound_track(stream, frame),
             number=container.streams.audio.index(stream) + 1,
             of=len(container.streams.audio),
             zero_s=zero_s,

@@ -74,6 +74,29 @@ def lossless_bits(context: av.AudioCodecContext) -> int:
     return context.format.bytes * 8 if lossless and context.format else 0
 
 
+def sound_track(stream: av.AudioStream, frame: av.AudioFrame | None = None) -> SoundTrack:
+    """Describe a sound track.
+
+    Args:
+        stream: Its stream.
+        frame: A frame of it, which is right where the header is not: some state half the sample
+            rate (HE-AAC). None: the header is taken.
+
+    Returns:
+        The track.
+    """
+    context = stream.codec_context
+    form = frame or context
+    return SoundTrack(
+        index=stream.index,
+        sample_rate=form.sample_rate,
+        channels=form.layout.nb_channels,
+        layout=form.layout.name,
+        channel_names=tuple(channel.name for channel in form.layout.channels),
+        lossless_bits=lossless_bits(context),
+    )
+
+
 def write_flac(
     source: Path,
     track: SoundTrack,
@@ -164,7 +187,8 @@ def _decode(
 def _run(source: Path, index: int, filters: Sequence[str], output: Sequence[str]) -> Report:
     return ffmpeg(
         [
-            *("-copyts", "-i", url(source), "-map", f"0:{index}"),
+            # One thread: with more, FLAC in MP4 loses sound after an edit list's start.
+            *("-copyts", "-threads", "1", "-i", url(source), "-map", f"0:{index}"),
             *("-map_metadata", "-1", "-vn", "-sn", "-dn", "-af", ",".join(filters)),
             *output,
         ]

@@ -13,7 +13,7 @@ from av.sidedata.sidedata import Type
 from av.stream import Disposition
 
 from .open import open_media
-from .sound import SoundTrack, lossless_bits
+from .sound import SoundTrack, sound_track
 
 TICK_S = Fraction(1, 1_000_000)
 """The unit of libav's times where a file names none, in seconds."""
@@ -178,7 +178,7 @@ def _track(stream: av.stream.Stream) -> Track:
         default=bool(stream.disposition & Disposition.default),
         forced=bool(stream.disposition & Disposition.forced),
         is_text=bool(codec and Properties(codec.properties) & Properties.TEXT_SUB),
-        sound=_sound(stream) if isinstance(stream, av.AudioStream) and codec else None,
+        sound=sound_track(stream) if isinstance(stream, av.AudioStream) and codec else None,
     )
 
 
@@ -190,11 +190,6 @@ def _kind(stream: av.stream.Stream) -> str:
     return {"subtitle": "subtitles", "audio": "sound", "attachment": "attachment"}.get(
         stream.type, "data"
     )
-
-
-def _sound(stream: av.AudioStream) -> SoundTrack:
-    context = stream.codec_context
-    return SoundTrack(stream.index, context.sample_rate, context.channels, lossless_bits(context))
 
 
 def _holds_chapters(stream: av.stream.Stream) -> bool:
