@@ -31,14 +31,14 @@ def test_latin_1_tags_of_a_film(tmp_path: Path, name: str) -> None:
     with open_media(path) as container:
         assert container.metadata["title"] == "Caf\ufffd"
     assert probe(path).chosen_audio is not None
-    write_dub(path, tmp_path / "dub.flac")
+    write_dub(path, tmp_path / "dub.flac", tmp_path / "dub.json")
 
 
 @pytest.mark.parametrize("name", ["dub.wav", "dub.mp3", "dub.m4a"])
 def test_latin_1_tags_of_a_dub(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     makers.latin_1_tags(path, picture=False)
-    write_dub(path, tmp_path / "dub.flac")
+    write_dub(path, tmp_path / "dub.flac", tmp_path / "dub.json")
     assert soundfile.info(tmp_path / "dub.flac").frames > 40_000
 
 
