@@ -1,4 +1,4 @@
-"""Language tags: whatever BCP 47 allows is a language of a dub, a folder's name and a film's tag."""
+"""Language tags: whatever BCP 47 allows is a dub's language, a folder's name and a film's tag."""
 
 import re
 
