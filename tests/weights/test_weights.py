@@ -1,8 +1,10 @@
 """Weight files are found, checked, and converted once."""
 
 import hashlib
+import os
 import re
 import resource
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -164,10 +166,40 @@ def test_a_file_is_read_once_for_its_hash(
 ) -> None:
     path = tmp_path / "net.pth"
     path.write_bytes(b"net")
+    monkeypatch.setattr(version, "FRESH_S", 0)
     found = fingerprint(path)
     assert len(list((project / "downloads" / ".hashes").iterdir())) == 1
     _sha256.cache_clear()  # as another process begins
     monkeypatch.setattr(version, "sha256", lambda path: pytest.fail("read again"))
+    assert fingerprint(path) == found
+
+
+@pytest.mark.parametrize("fresh_s", [0, 2.0])
+def test_a_file_of_the_same_size_and_time_has_its_own_hash(
+    fresh_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(version, "FRESH_S", fresh_s)
+    path = tmp_path / "net.pth"
+    path.write_bytes(b"net")
+    before, status = fingerprint(path), path.stat()
+    time.sleep(0.02)
+    path.write_bytes(b"ten")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert path.stat().st_mtime_ns == status.st_mtime_ns
+    assert fingerprint(path) == hashlib.sha256(b"ten").hexdigest() != before
+
+
+@pytest.mark.parametrize("memo", ["", "{", "7", '"x"', '["a"]', "\xff"])
+def test_a_damaged_note_of_a_hash_is_not_believed(
+    memo: str, tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(version, "FRESH_S", 0)
+    path = tmp_path / "net.pth"
+    path.write_bytes(b"net")
+    found = fingerprint(path)
+    (note,) = (project / "downloads" / ".hashes").iterdir()
+    note.write_text(memo, encoding="latin-1")
+    _sha256.cache_clear()
     assert fingerprint(path) == found
 
 
@@ -242,7 +274,10 @@ def test_a_damaged_converted_copy_is_replaced(
     load_tensors(path, torch.float16)
     (copy,) = (project / "downloads" / "converted").iterdir()
     whole = copy.read_bytes()
-    for damaged in (whole[:100], b"", b"x" * len(whole)):
+    assert copy.name.split(".")[-2] == hashlib.sha256(whole).hexdigest()
+    other = whole[:-4] + b"\x00\x3c\x00\x00"  # a whole file, with one other value
+    assert len(other) == len(whole) and other != whole
+    for damaged in (whole[:100], b"", b"x" * len(whole), other):
         copy.write_bytes(damaged)
         assert load_tensors(path, torch.float16)["a"].sum() == 1000
         assert copy.read_bytes() == whole
@@ -265,3 +300,14 @@ def test_a_pickle_that_runs_code_or_is_cut_short_is_a_fault(tmp_path: Path) -> N
     with pytest.raises(Fault, match="not a readable weight file"):
         load_tensors(path, torch.float32)
     assert not Path("pwned").exists()
+
+
+def test_the_source_s_content_chooses_the_converted_copy(tmp_path: Path) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(1000)}, path)
+    load_tensors(path, torch.float16)
+    status = path.stat()
+    torch.save({"a": torch.zeros(1000)}, path)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert path.stat().st_size == status.st_size
+    assert load_tensors(path, torch.float16)["a"].sum() == 0

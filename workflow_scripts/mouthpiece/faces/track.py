@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..core.errors import Fault
 from ..core.files import atomic
 from .landmarks import MESH_POINTS
 
@@ -67,9 +68,11 @@ class Track:
 
         Returns:
             The track.
+
+        Raises:
+            Fault: The file is damaged.
         """
-        with np.load(path, allow_pickle=False) as data:
-            return cls(data["points"], data["seen"])
+        return cls(*_read(path))
 
 
 def save_all(tracks: Sequence[Track], path: Path) -> None:
@@ -93,6 +96,22 @@ def load_all(path: Path) -> list[Track]:
 
     Returns:
         The tracks.
+
+    Raises:
+        Fault: The file is damaged.
     """
-    with np.load(path, allow_pickle=False) as data:
-        return [Track(*one) for one in zip(data["points"], data["seen"], strict=True)]
+    return [Track(*one) for one in zip(*_read(path), strict=True)]
+
+
+def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays `points` and `seen` of a file. Raises Fault where they are damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            points, seen = data["points"], data["seen"]
+        if points.dtype.kind != "f" or seen.dtype != bool or len(points) != len(seen):
+            raise ValueError("other arrays")
+    except Exception as error:  # NumPy raises errors of many kinds at a file that is damaged
+        if isinstance(error, OSError) and error.filename:  # the file cannot be opened
+            raise
+        raise Fault(f"{path}: not a readable face track ({type(error).__name__})") from None
+    return points, seen

@@ -1,14 +1,15 @@
 """Loading tensors from weight files."""
 
+import contextlib
 import errno
 import logging
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.errors import Fault
-from ..core.files import atomic, remove
+from ..core.errors import Fault, quoted
+from ..core.files import atomic, remove, sha256
 from . import table
+from .pickles import check_pickled
 from .version import fingerprint
 
 if TYPE_CHECKING:
@@ -20,14 +21,18 @@ NESTS = ("state_dict", "params_ema", "params")
 """Keys under which a published file may nest its tensors; the first one found is used."""
 
 
+LONGEST_REASON = 600
+"""How much of a library's message is shown, in characters: some name each of 700 tensors."""
+
+
 def load_tensors(
     path: Path, dtype: "torch.dtype", device: str = "cpu", converted: Path | None = None
 ) -> "dict[str, torch.Tensor]":
     """Load the tensors of a weight file.
 
     The file is read once (pickles with `weights_only=True`) and kept as safetensors in the wanted
-    precision, under its SHA-256, from where it loads at the disk's speed. A damaged copy is
-    replaced.
+    precision, under its SHA-256 and that of the copy, from where it loads at the disk's speed. A
+    copy with another content is replaced.
 
     Args:
         path: A `.safetensors`, `.pth`, `.pt` or `.bin` file. Its tensors may be nested under one
@@ -42,30 +47,35 @@ def load_tensors(
     Raises:
         Fault: If the file cannot be read or there is no room for the copy.
     """
-    name = str(dtype).removeprefix("torch.")
     folder = converted or table.downloads() / "converted"
-    cached = folder / f"{fingerprint(path)}.{name}.safetensors"
-    cached_tensors = _load_converted(cached, device)
-    if cached_tensors is not None:
-        return cached_tensors
+    name = f"{fingerprint(path)}.{str(dtype).removeprefix('torch.')}"
+    found = _load_converted(folder, name, device)
+    if found is not None:
+        return found
     tensors = _read(path, dtype)
-    _save_converted(tensors, cached)
+    _save_converted(tensors, folder / f"{name}.safetensors")
     return {key: value.to(device) for key, value in tensors.items()}
 
 
-def _load_converted(cached: Path, device: str) -> "dict[str, torch.Tensor] | None":
-    """The tensors of a converted copy; None where no readable copy exists."""
+def _load_converted(folder: Path, name: str, device: str) -> "dict[str, torch.Tensor] | None":
+    """The tensors of a converted copy; None where no whole copy exists.
+
+    A copy has its own SHA-256 in its name: see `_save_converted`.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    if not cached.is_file():
-        return None
-    try:
-        return load_file(cached, device=device)
-    except SafetensorError as error:
-        log.warning("%s: is damaged (%s): removed, and converted again", cached, error)
-        remove(cached)
-        return None
+    for copy in sorted(folder.glob(f"{name}.*.safetensors")):
+        try:
+            if sha256(copy) == copy.name.split(".")[-2]:
+                return load_file(copy, device=device)
+            reason = "its content has changed"
+        except (SafetensorError, OSError) as error:
+            reason = str(error)
+        log.warning("%s: is damaged (%s): removed, and converted again", copy, reason)
+        with contextlib.suppress(OSError):
+            remove(copy)
+    return None
 
 
 def _save_converted(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
@@ -77,6 +87,7 @@ def _save_converted(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
         with atomic(cached) as temporary:
             temporary.touch()  # raises OSError for a folder that cannot be written
             save_file(tensors, temporary)
+        cached.replace(cached.with_suffix(f".{sha256(cached)}.safetensors"))
     except SafetensorError as error:
         raise Fault(
             f"{cached.parent}: cannot write converted weights there ({error}); is the disk full?"
@@ -92,30 +103,69 @@ def _save_converted(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
 
 
 def _read(path: Path, dtype: "torch.dtype") -> "dict[str, torch.Tensor]":
-    import pickle
-
     import torch
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
 
     try:
-        if path.suffix == ".safetensors":
-            tensors = load_file(path)
-        else:
-            # Only zip archives, PyTorch's format since 2020, can be memory-mapped.
-            mapped = zipfile.is_zipfile(path)
-            tensors = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
-        raise Fault(f"{path}: not a readable weight file: {error}") from None
-    if not isinstance(tensors, dict):
-        raise Fault(f"{path}: holds a {type(tensors).__name__}, not tensors by name")
-    nested = [tensors[name] for name in NESTS if isinstance(tensors.get(name), dict)]
-    tensors = dict(nested[0]) if nested else tensors
-    return {
-        key: value.to(dtype if value.is_floating_point() else value.dtype).contiguous().clone()
-        for key, value in tensors.items()
-        if isinstance(value, torch.Tensor)
-    }
+        found = _parse(path)
+        if not isinstance(found, dict):
+            raise Fault(f"{path}: holds a {type(found).__name__}, not tensors by name")
+        nested = [found[name] for name in NESTS if isinstance(found.get(name), dict)]
+        tensors = {
+            key: value
+            for key, value in (nested[0] if nested else found).items()
+            if isinstance(value, torch.Tensor)
+        }
+        _check_sizes(path, tensors)
+        read = {
+            key: value.to(dtype if value.is_floating_point() else value.dtype).contiguous().clone()
+            for key, value in tensors.items()
+        }
+        _check_values(path, read)
+    except Fault:
+        raise
+    except MemoryError:
+        raise Fault(f"{path}: asks for more memory than there is; is it a weight file?") from None
+    except Exception as error:  # readers raise errors of many kinds at a file that is damaged
+        if isinstance(error, OSError) and error.filename:  # the file cannot be opened
+            raise
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST_REASON]
+        raise Fault(f"{path}: not a readable weight file: {reason}") from None
+    return read
+
+
+def _parse(path: Path) -> object:
+    import torch
+    from safetensors.torch import load_file
+
+    if path.suffix == ".safetensors":
+        return load_file(path)
+    # Only an archive can be memory-mapped.
+    mapped = check_pickled(path)
+    return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
+
+
+def _check_sizes(path: Path, tensors: "dict[str, torch.Tensor]") -> None:
+    """Raise Fault for tensors that are no plain arrays, or that the file is too small for."""
+    import torch
+
+    for key, value in tensors.items():
+        if not isinstance(key, str):
+            raise Fault(f"{path}: not a weight file: its tensors have no names")
+        if value.layout != torch.strided or value.device.type != "cpu" or value.is_quantized:
+            raise Fault(f"{path}: not a weight file that is known here: {quoted(key)} is no array")
+    # Tensors may share their values, and one value may stand for many.
+    told = sum(value.numel() * value.element_size() for value in tensors.values())
+    if told > 2 * path.stat().st_size:
+        raise Fault(
+            f"{path}: not a weight file: its tensors have {told:,} bytes, and the file itself "
+            f"{path.stat().st_size:,}"
+        )
+
+
+def _check_values(path: Path, tensors: "dict[str, torch.Tensor]") -> None:
+    for key, value in tensors.items():
+        if value.is_floating_point() and bool(value.isnan().any()):
+            raise Fault(f"{path}: damaged: {quoted(key)} has values that are no numbers (NaN)")
 
 
 def fill(network: "torch.nn.Module", tensors: "dict[str, torch.Tensor]") -> None:
@@ -126,10 +176,19 @@ def fill(network: "torch.nn.Module", tensors: "dict[str, torch.Tensor]") -> None
         tensors: Its state, by key; they are assigned, not copied.
 
     Raises:
-        Fault: If keys or shapes do not match the network's.
+        Fault: If keys, shapes or kinds of numbers do not match the network's.
     """
+    wanted = network.state_dict()
+    kinds = [
+        key
+        for key, value in tensors.items()
+        if key in wanted and value.is_floating_point() != wanted[key].is_floating_point()
+    ]
     try:
+        if kinds:
+            raise RuntimeError(f"{', '.join(kinds[:3])}: numbers of another kind")
         network.load_state_dict(tensors, assign=True)
-    except RuntimeError as error:
-        raise Fault(f"{type(network).__name__}: the weight file does not fit: {error}") from None
+    except (RuntimeError, AttributeError, TypeError) as error:
+        reason = " ".join(str(error).split())[:LONGEST_REASON]
+        raise Fault(f"{type(network).__name__}: the weight file does not fit: {reason}") from None
     network.eval().requires_grad_(False)

@@ -2,6 +2,8 @@
 
 import contextlib
 import functools
+import re
+import time
 from collections.abc import Collection
 from pathlib import Path
 
@@ -9,6 +11,11 @@ from ..core.files import digest, read_json, sha256, write_json
 from . import table
 from .embedded import checksums
 from .table import read_table
+
+FRESH_S = 2.0
+"""How long a file may change without a change of its times: some disks count seconds."""
+
+SHA256 = re.compile("[0-9a-f]{64}")
 
 MISSING = "missing"
 """The version of weights of which a file is not there yet, or is damaged."""
@@ -34,7 +41,10 @@ def weights_version(users: Collection[str], embedded: Collection[str] = ()) -> s
 
 
 def fingerprint(path: Path) -> str:
-    """Hash a weight file; it is read again only if its size or time has changed.
+    """Hash a weight file.
+
+    It is read again if anything that the system says of it has changed, the time of its last change
+    (ctime) included, which no program can set. A file that has just been written is always read.
 
     Args:
         path: The file.
@@ -43,15 +53,19 @@ def fingerprint(path: Path) -> str:
         Its SHA-256 in hex.
     """
     found = path.resolve()
-    return _sha256(found, found.stat().st_size, found.stat().st_mtime_ns)
+    status = found.stat()
+    if time.time() < status.st_ctime + FRESH_S:
+        return sha256(found)
+    return _sha256(found, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @functools.cache
-def _sha256(path: Path, size_bytes: int, mtime_ns: int) -> str:
-    stamp = digest([str(path), size_bytes, mtime_ns])
-    memo = table.downloads() / ".hashes" / f"{stamp}.json"
-    if memo.is_file():
-        return str(read_json(memo))
+def _sha256(path: Path, *state: int) -> str:
+    memo = table.downloads() / ".hashes" / f"{digest([str(path), *state])}.json"
+    with contextlib.suppress(OSError, ValueError):
+        known = read_json(memo)
+        if isinstance(known, str) and SHA256.fullmatch(known):
+            return known
     value = sha256(path)
     with contextlib.suppress(OSError):  # a read-only folder costs time, not the run
         write_json(memo, value)
