@@ -21,6 +21,7 @@ PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reo
 setup: $(READY)
 
 $(READY): requirements/all.lock requirements/bootstrap.lock pyproject.toml models/weights.tsv
+	@case "$$PWD" in *[{}:]*) echo "mouthpiece: the name of this folder has a colon or braces, which Python and Snakemake cannot work with; move it: $$PWD"; exit 1;; esac
 	@command -v $(PYTHON) >/dev/null || { echo "mouthpiece: there is no $(PYTHON); install Python 3.11 or 3.12, or say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
