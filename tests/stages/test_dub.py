@@ -13,6 +13,7 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import read_json
 from mouthpiece.media.dub_file import measure_dub
 from mouthpiece.stages.dub import write_dub
+from mouthpiece.stages.speech import write_speech
 
 RATE = 48000
 
@@ -262,15 +263,28 @@ def test_what_a_dub_holds_is_in_its_facts(tmp_path: Path) -> None:
         "peak_dbfs": [-6.02, -120.0],
         "rms_dbfs": [-6.02, -120.0],
         "decode_errors": 0,
+        "speech": {
+            "peak": pytest.approx(0.5, abs=0.1),  # with the overshoot of its resampling
+            "power": pytest.approx(0.25, abs=0.01),
+            "cancelled_s": 0,
+            "channel": 0,
+        },
         "notes": [],
     }
     info = measure_dub(source)
-    assert info.facts == {
-        **facts(source),
-        "peak_dbfs": (-6.02, -120.0),
-        "rms_dbfs": (-6.02, -120.0),
-    }
-    assert info.loudest_dbfs == -6.02
+    assert (info.length_s, info.loudest_dbfs, info.notes) == (1, -6.02, ())
+
+
+def test_channels_that_cancel_each_other_are_told(tmp_path: Path) -> None:
+    source = tmp_path / "dub.wav"
+    left = noise(1, 1)
+    soundfile.write(source, np.column_stack([left, -left]), RATE)
+    found, _ = dubbed(source)
+    np.testing.assert_allclose(found[:, 0], left[:, 0], atol=2**-15)
+    (note,) = facts(source)["notes"]
+    assert (note["code"], note["channel"]) == ("downmix_cancelled", 1)
+    write_speech(tmp_path / "dub.flac", tmp_path / "speech.wav")
+    assert np.std(soundfile.read(tmp_path / "speech.wav")[0]) > 0.2
 
 
 def test_a_dub_that_is_cut_short_is_refused(tmp_path: Path) -> None:

@@ -6,12 +6,19 @@ sound starts late, or has a gap, there is silence. dub.json says what the file h
 
 import contextlib
 import logging
+from dataclasses import asdict
 from pathlib import Path
 
+from ..audio.downmix import Downmix, write_mono
 from ..core.files import atomic, write_json
+from ..core.notes import Note
 from ..media.dub_file import decode_dub
 
 log = logging.getLogger(__name__)
+
+TOLD_CANCELLED_S = 0.5
+"""For how long channels must cancel each other to be told, in seconds: wide effects do for moments.
+"""
 
 
 def write_dub(source: Path, dub: Path, facts: Path) -> None:
@@ -28,6 +35,16 @@ def write_dub(source: Path, dub: Path, facts: Path) -> None:
         Fault: The machine failed.
     """
     with contextlib.ExitStack() as whole:
-        info = decode_dub(source, whole.enter_context(atomic(dub)))
-        write_json(facts, info.facts)
+        decoded = whole.enter_context(atomic(dub))
+        info = decode_dub(source, decoded)
+        mixed = write_mono(decoded, None)
+        notes = [note.row for note in (*info.notes, *_notes(mixed))]
+        write_json(facts, {**info.facts, "speech": asdict(mixed), "notes": notes})
     log.info("%.3f s at %d Hz, %d errors", info.length_s, info.sample_rate, info.decode_errors)
+
+
+def _notes(mixed: Downmix) -> list[Note]:
+    if mixed.cancelled_s < TOLD_CANCELLED_S:
+        return []
+    told = {"channel": mixed.channel, "cancelled_s": mixed.cancelled_s}
+    return [Note("downmix_cancelled", {**told})]

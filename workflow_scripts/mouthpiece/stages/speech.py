@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
+import av
 import soundfile
 
-from ..audio.speech import SAMPLE_RATE
+from ..audio.downmix import write_mono
 from ..core.errors import InputError
 from ..core.files import atomic
-from ..media.ffmpeg import FfmpegError, ffmpeg
-from ..media.url import url
+from ..media.ffmpeg import FfmpegError
 
 
 def write_speech(sound: Path, speech: Path) -> None:
@@ -16,18 +16,16 @@ def write_speech(sound: Path, speech: Path) -> None:
 
     Args:
         sound: A sound file, or a film with sound. Workflow: dub.flac or source.flac.
-        speech: The WAV file to write, 16 bit.
+        speech: The WAV file to write, 16 bit. Where channels cancel each other, the strongest is
+            taken alone: see `audio.downmix`.
 
     Raises:
         InputError: The file cannot be read as sound, or has no sample.
     """
     with atomic(speech) as temporary:
         try:
-            ffmpeg(
-                ["-i", url(sound), "-map", "0:a:0", "-ac", "1", "-ar", str(SAMPLE_RATE),
-                 "-c:a", "pcm_s16le", "-bitexact", url(temporary)]
-            )  # fmt: skip
-        except FfmpegError as error:
+            write_mono(sound, temporary)
+        except (av.FFmpegError, FfmpegError) as error:
             raise InputError(f"{sound}: cannot be read as sound: {error}") from None
         if soundfile.info(temporary).frames == 0:
             raise InputError(f"{sound}: the dub has no sound, its length is zero")
