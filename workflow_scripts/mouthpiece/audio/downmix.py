@@ -19,7 +19,7 @@ from ..media.url import url
 from .speech import SAMPLE_RATE
 
 BLOCK_S = 0.1
-"""The mix is decided anew so often, in seconds."""
+"""The mix is decided once in so much time, in seconds."""
 
 FADE_S = 0.02
 """How long one mix fades into another, in seconds."""
