@@ -13,16 +13,20 @@ confidence of
 - listener: a face that does not speak, with a clip's sound: the frames before it speaks, forward
   and in reverse;
 
-for each pair of limits the share of each that is judged as not speaking; and how often, of two
-moving faces, the one that belongs to the sound has the higher confidence.
+for each pair of limits the share of each that is under the confidence or above the |offset|; the
+share of each that stage `speaker` finds to speak, to be in doubt, to be apart by an offset, and not
+to speak, at the scorer's limits; and how often, of two moving faces, the one that belongs to the
+sound has the higher confidence. Since no clip has the 2 s of speech that it takes to find that a
+face does not speak, there are pieces of 5 s, too: of two clips of a speaker, one after the other.
 """
 
 import argparse
 import logging
 import tempfile
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -39,19 +43,35 @@ from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
 from mouthpiece.scorers.registry import create_scorer
+from mouthpiece.scorers.settings import SpeakingLimits
 from mouthpiece.stages.guard import watch
 from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.speaker import findings
 from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 
-LENGTHS_S = (1, 2, 3)
+LENGTHS_S = (1, 2, 3, 5)
 STEP_S = 0.5
+FINDINGS = ("speaks", "doubtful_speaker", "source_offset", "not_speaking")
 KINDS = ("own", "others", "babble", "another's", "listener")
 CONFIDENCES = (0.0, 0.05, 0.10, 0.12, 0.15, 0.18, 0.20, 0.22, 0.25)
 OFFSETS = (3, 5, 15)
 BABBLE_DB = -10.0
 QUIET_FRAMES = 6
 """The least number of frames before the first sound that make a listener."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A piece's score, and the seconds of speech in its sound."""
+
+    score: Score
+    speech_s: float
+
+    def code(self, limits: SpeakingLimits) -> str:
+        """What stage `speaker` finds."""
+        found = findings(asdict(self.score) | {"speech_s": self.speech_s}, limits)
+        return found[0]["code"] if found else "speaks"
 
 
 @dataclass(frozen=True)
@@ -76,13 +96,16 @@ def main() -> None:
     clips = [clip for path in paths if (clip := watched(path)) is not None]
     print(f"{options.scorer}; {len(clips)} clips of {len(paths)} passed the guard")
     judge = create_scorer(options.scorer)
-    least_s = getattr(Gate().scorers, options.scorer).min_speech_s
+    limits = getattr(Gate().scorers, options.scorer).speaking_limits
+    least_s = limits.min_speech_s
+    singles, pairs = clips, paired(clips)
     for length_s in LENGTHS_S:
-        scores: dict[str, list[Score]] = defaultdict(list)
+        scores: dict[str, list[Judged]] = defaultdict(list)
         chosen = []
+        clips, whole_s = (singles, 3) if length_s <= 3 else (pairs, 6)
         for i, clip in enumerate(clips):
             other, third = clips[(i + 5) % len(clips)], clips[(i + 11) % len(clips)]
-            for start in np.arange(0, 3 - length_s + 0.01, STEP_S):
+            for start in np.arange(0, whole_s - length_s + 0.01, STEP_S):
                 sound = piece(clip.samples, start, length_s, SAMPLE_RATE)
                 face = piece(clip.face, start, length_s, SCORE_RATE)
                 if (
@@ -90,44 +113,68 @@ def main() -> None:
                     or speech_s(clip.samples, start, length_s) < least_s
                 ):
                     continue
+                heard_s = speech_s(clip.samples, start, length_s)
                 own = judge.score(face, sound)
-                scores["own"].append(own)
+                scores["own"].append(Judged(own, heard_s))
                 if not clip.trained:
-                    scores["others"].append(own)
+                    scores["others"].append(Judged(own, heard_s))
                 noisy = sound + piece(babble(clips, i), start, length_s, SAMPLE_RATE)
-                scores["babble"].append(judge.score(face, noisy))
+                scores["babble"].append(Judged(judge.score(face, noisy), heard_s))
                 wrong = piece(other.samples, start, length_s, SAMPLE_RATE)
-                if speech_s(other.samples, start, length_s) >= least_s:
-                    scores["another's"].append(judge.score(face, wrong))
+                if (others_s := speech_s(other.samples, start, length_s)) >= least_s:
+                    scores["another's"].append(Judged(judge.score(face, wrong), others_s))
                 beside = piece(third.face, start, length_s, SCORE_RATE)
                 if len(beside) == len(face):
                     chosen.append(own.confidence > judge.score(beside, sound).confidence)
                 still = listening(clip, len(face))
                 if still:
-                    scores["listener"].append(judge.score(still, sound))
-        report(length_s, scores)
+                    scores["listener"].append(Judged(judge.score(still, sound), heard_s))
+        report(length_s, scores, limits)
         print(f"  of two faces, the one that speaks has more: {np.mean(chosen):.3f}"
               f" of {len(chosen)}")  # fmt: skip
 
 
-def report(length_s: int, scores: dict[str, list[Score]]) -> None:
-    """Print percentiles, and the shares that limits would judge as not speaking."""
+def report(length_s: int, scores: dict[str, list[Judged]], limits: SpeakingLimits) -> None:
+    """Print percentiles, the shares that limits would hold back, and what the stage finds."""
     print(f"\n{length_s} s")
     for kind in KINDS:
-        values = [score.confidence for score in scores[kind]]
-        near = np.mean([abs(score.offset_frames) <= 1 for score in scores[kind]])
+        values = [found.score.confidence for found in scores[kind]]
+        near = np.mean([abs(found.score.offset_frames) <= 1 for found in scores[kind]])
         steps = np.percentile(values, [1, 5, 50, 95, 99]).round(3)
         print(f"  {kind:10} {len(values):4} pieces, confidence 1/5/50/95/99 %: {steps}, "
               f"|offset| <= 1: {near:.2f}")  # fmt: skip
-    print("  share judged as not speaking, under a confidence or above an |offset|:")
+    print("  share under a confidence or above an |offset|:")
     print("  under above " + "".join(f"{kind:>11}" for kind in KINDS))
     for confidence in CONFIDENCES:
         for offset in OFFSETS:
             shares = [
-                np.mean([s.confidence < confidence or abs(s.offset_frames) > offset for s in found])
-                for found in (scores[kind] for kind in KINDS)
+                np.mean(
+                    [
+                        found.score.confidence < confidence
+                        or abs(found.score.offset_frames) > offset
+                        for found in scores[kind]
+                    ]
+                )
+                for kind in KINDS
             ]
             print(f"  {confidence:.2f}   {offset:2d}   " + "".join(f"{s:11.3f}" for s in shares))
+    print("  share for which the stage finds:")
+    for code in FINDINGS:
+        shares = [np.mean([found.code(limits) == code for found in scores[kind]]) for kind in KINDS]
+        print(f"  {code:16}" + "".join(f"{s:11.3f}" for s in shares))
+
+
+def paired(clips: list[Clip]) -> list[Clip]:
+    """Each clip with the next one of its group after it, 6 s in all."""
+    return [
+        Clip(
+            one.trained,
+            [*piece(one.face, 0, 3, SCORE_RATE), *piece(two.face, 0, 3, SCORE_RATE)],
+            np.concatenate([piece(c.samples, 0, 3, SAMPLE_RATE) for c in (one, two)]),
+        )
+        for one, two in pairwise(clips)
+        if one.trained == two.trained
+    ]
 
 
 def clip_paths(grid: Path) -> list[Path]:

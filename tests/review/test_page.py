@@ -267,6 +267,10 @@ def test_what_was_only_reported_is_told_from_what_held_a_cut_back(tmp_path):
     in_sync, reported = cut["sentences"]
     assert in_sync == "The lips follow the dub."
     assert reported.startswith("Reported only, and drafted all the same: the face does not speak")
+    row = cut_row(0, 10, "pass", action="lipsync", reported="source_offset=-8", reason="in_sync")
+    write_page(tmp_path, FILM, [row], THRESHOLDS, {})
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert "in the source, the lips are 8 frames ahead of the sound (320 ms" in cut["sentences"][1]
     row = cut_row(0, 10, reported="not_speaking=0.05", reason="no_draft")
     write_page(tmp_path, FILM, [row], THRESHOLDS, {})
     (cut,) = data_of(tmp_path)["cuts"]

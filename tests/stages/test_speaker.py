@@ -24,6 +24,7 @@ from mouthpiece.scorers import scoring
 from mouthpiece.scorers.aperture.settings import ApertureSettings
 from mouthpiece.scorers.base import Score, Seen
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.scorers.registry import scorer_settings
 from mouthpiece.stages import speaker as stage
 from mouthpiece.stages.guard import guard, watch
 from mouthpiece.stages.normalize import normalize
@@ -34,7 +35,7 @@ from mouthpiece.training.dataset import splits
 from places import ROOT
 
 CLOCK = Clock(Fraction(25), 25, 50)
-LIMITS = EmbeddedSettings(speaking_confidence=0.1, speaking_s=1.0, min_speech_s=0.5)
+LIMITS = EmbeddedSettings(speaking_s=1.0, min_speech_s=0.5, silent_speech_s=1.0)
 GRID = ROOT.parent / "shared" / "data" / "grid"
 
 
@@ -104,7 +105,7 @@ def run(
     return read_json(folder / "v.json"), Track.load(folder / "spoken.npz"), fixed
 
 
-SPEAKS, WEAK, APART = (0.2, 3), (0.05, 3), (0.2, -6)
+SPEAKS, WEAK, DOUBTFUL, APART = (0.2, 3), (0.05, 3), (0.12, 9), (0.2, -6)
 
 
 def test_the_track_of_a_face_that_does_not_speak_is_empty(
@@ -125,9 +126,41 @@ def test_a_face_that_speaks_keeps_its_track(
     assert found["score"]["offset_frames"] == 3
 
 
-def test_a_large_offset_is_not_speaking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found, _, _ = run(tmp_path, monkeypatch, APART)
-    assert found["verdict"] == "not_speaking"
+@pytest.mark.parametrize("mode", ["passthrough", "report"])
+def test_a_large_offset_is_reported_as_an_offset_and_drafted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, APART, mode=mode)
+    assert (found["verdict"], found["reasons"], spoken.frames) == ("unknown", [], 50)
+    assert found["reported"] == [{"code": "source_offset", "value": -6}]
+
+
+@pytest.mark.parametrize("mode", ["passthrough", "report"])
+def test_a_doubtful_speaker_is_reported_and_drafted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, DOUBTFUL, mode=mode)
+    assert (found["verdict"], found["reasons"], spoken.frames) == ("unknown", [], 50)
+    assert found["reported"] == [{"code": "doubtful_speaker", "value": 0.12}]
+    assert found["score"]["confidence"] == 0.12
+
+
+def test_little_speech_is_no_clear_evidence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, WEAK, spoken_s=0.8)
+    assert (found["verdict"], spoken.frames) == ("unknown", 50)
+    assert found["reported"] == [{"code": "doubtful_speaker", "value": 0.05}]
+
+
+@pytest.mark.parametrize("name", sorted(scorer_settings()))
+def test_by_default_it_takes_two_seconds_of_speech_to_refuse_a_face(name: str) -> None:
+    limits = scorer_settings()[name]().speaking_limits
+    assert limits.silent_speech_s == 2.0
+    assert limits.silent_confidence <= limits.speaking_confidence
+    under = {"confidence": limits.silent_confidence - 0.001, "offset_frames": 0}
+    assert judge(under | {"speech_s": 2.0}, limits) == "not_speaking"
+    assert judge(under | {"speech_s": 1.9}, limits) == "unknown"
 
 
 def test_report_mode_keeps_the_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,9 +229,18 @@ def test_the_face_in_sync_is_chosen(
 def test_if_neither_of_two_faces_speaks_there_is_no_track(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    found, spoken, _ = run(tmp_path, monkeypatch, WEAK, APART, contested=True, mode=mode)
+    found, spoken, _ = run(tmp_path, monkeypatch, WEAK, (0.03, 0), contested=True, mode=mode)
     assert spoken.frames == 0
-    assert found["reasons"] == [{"code": "not_speaking", "value": 0.2}]
+    assert found["reasons"] == [{"code": "not_speaking", "value": 0.05}]
+
+
+@pytest.mark.parametrize("doubt", [DOUBTFUL, APART])
+def test_of_two_faces_none_is_drafted_in_doubt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doubt: tuple[float, int]
+) -> None:
+    found, spoken, _ = run(tmp_path, monkeypatch, WEAK, doubt, contested=True)
+    assert (found["verdict"], spoken.frames, found["reported"]) == ("unknown", 0, [])
+    assert found["reasons"] == [{"code": "two_faces", "value": 0.7}]
 
 
 @pytest.mark.parametrize("given", UNKNOWN)
@@ -215,7 +257,8 @@ def test_two_faces_are_a_reason_if_the_sound_does_not_decide(
 
 
 def test_the_aperture_scorer_takes_every_face_for_a_speaker() -> None:
-    assert judge({"confidence": 0.0, "offset_frames": -15}, ApertureSettings()) == "speaks"
+    score = {"confidence": 0.0, "offset_frames": -15, "speech_s": 9.0}
+    assert judge(score, ApertureSettings()) == "speaks"
 
 
 needs_grid = pytest.mark.skipif(not GRID.is_dir(), reason=f"needs the GRID clips in {GRID}")
@@ -238,7 +281,8 @@ def verdict_on(folder: Path, mezzanine: Path, sound: Path) -> dict[str, Any]:
     """The verdict of the embedded scorer on the faces in `folder`."""
     write_speech(sound, folder / "s.wav")
     cut = cut_id(0, probe_mezzanine(mezzanine).frames)
-    speaker(request(folder, mezzanine, cut, "passthrough", "embedded", EmbeddedSettings()))
+    limits = EmbeddedSettings(silent_speech_s=1.0)  # the clips have less than 2 s of speech
+    speaker(request(folder, mezzanine, cut, "passthrough", "embedded", limits))
     return read_json(folder / "v.json")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from ..scorers.base import SCORE_RATE
 from .thresholds import Thresholds
 from .wordings import REASONS
 
@@ -79,7 +80,8 @@ def _filled(text: str | None, reason: str, thresholds: Thresholds, limits: Limit
         frames=f"{abs(number):.0f} {'frame' if abs(number) == 1 else 'frames'}",
         way="behind" if late else "ahead of",
         late="late" if late else "early",
-        off_frames=thresholds.limits.speaking_offset_frames,
+        ms=f"{1000 * abs(number) / SCORE_RATE:.0f}",
+        silent_s=thresholds.limits.silent_speech_s,
     )
 
 

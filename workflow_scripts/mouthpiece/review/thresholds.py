@@ -52,6 +52,18 @@ LIMITS = (
         "Offset of the source's own sound: its face speaks, at most ±",
         "frames of 25 fps",
     ),
+    (
+        "gate",
+        "silent_confidence",
+        "Confidence of the source's own sound: its face does not speak, under",
+        "",
+    ),
+    (
+        "gate",
+        "silent_speech_s",
+        "Speech in a cut of which it is said that its face does not speak, at least",
+        "s",
+    ),
     ("gate", "speaking_s", "Length of a cut of which it is asked who speaks, at least", "s"),
     ("gate", "min_judged_s", "Length of a cut that is judged, at least", "s"),
     ("gate", "min_speech_s", "Speech in a cut that is judged, at least", "s"),

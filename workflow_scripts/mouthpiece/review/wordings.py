@@ -8,7 +8,8 @@ class Wording:
     """The text of a reason.
 
     The texts may hold {value}, what was measured, and {limit}, the threshold that it broke;
-    {frames}, {way} and {late} describe an offset.
+    {frames}, {way}, {late} and {ms} describe an offset; {silent_s} is the speech that it takes to
+    find that a face does not speak.
 
     Attributes:
         sentence: What the page says at length.
@@ -83,10 +84,23 @@ REASONS = {
     ),
     "not_speaking": Wording(
         "The face does not speak here: its lips do not go with the source's sound (confidence "
-        "{value}; a speaker's is {limit} or more, off by {off_frames} frames at most).",
+        "{value}; under {limit} over {silent_s:g} s of speech is no speaker's).",
         "not the speaker",
         "2f",
+        "gate.silent_confidence",
+    ),
+    "doubtful_speaker": Wording(
+        "The face may not be the one that speaks: the confidence of its lips with the source's "
+        "sound is {value}; a speaker's is {limit} or more.",
+        "maybe not the speaker",
+        "2f",
         "gate.speaking_confidence",
+    ),
+    "source_offset": Wording(
+        "In the source, the lips are {frames} {way} the sound ({ms} ms, at 25 fps), or the sound "
+        "is of somebody else; up to {limit} frames are a speaker's.",
+        "source {frames} {late}",
+        limit="gate.speaking_offset_frames",
     ),
     # the gate
     "low_confidence": Wording(

@@ -28,8 +28,14 @@ class SpeakingLimits(Section):
     speaking_confidence: Confidence = 0.0
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
     speaking_offset_frames: Offset = 5
-    """Largest |offset| at which the face speaks, in frames of 25 fps. If lips and sound are not of
-    the same person, the best offset is arbitrary."""
+    """Largest |offset| at which the face speaks, in frames of 25 fps. With a larger one the cut is
+    drafted, and the offset is reported: lips and sound are apart, or not of the same person."""
+    silent_confidence: Confidence = 0.0
+    """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
+    passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
+    Of the two limits the lower one counts."""
+    silent_speech_s: Seconds = 2.0
+    """A cut with less speech than this, in seconds, is not passed through for its confidence."""
     speaking_s: Seconds = 2.0
     """In a cut shorter than this, in seconds, the speaker stays unknown."""
     min_speech_s: Seconds = 0.6

@@ -59,11 +59,11 @@ def speaker(request: SpeakerRequest) -> None:
     """Find out whether the face of a cut speaks, or which of several faces does.
 
     Writes the track of that face, and the verdict: JSON {"verdict", "reasons", "reported", "score",
-    "others"}. `verdict` is speaks, not_speaking or unknown (no face, too short, too little speech,
-    or mode off). `reasons` tell why the track is empty. `reported` is what was found but does not
-    prevent a track. `score` is the score of the face, as `scorers.scoring.score_face` gives it, or
-    {}. `others` are the scores of the faces that were not chosen. If the guard found several faces,
-    a track is written only if its face speaks.
+    "others"}. `verdict` is speaks, not_speaking or unknown: no face, too short, too little speech,
+    mode off, or a score that proves neither. `reasons` tell why the track is empty. `reported` is
+    what was found but does not prevent a track. `score` is the score of the face, as
+    `scorers.scoring.score_face` gives it, or {}. `others` are the scores of the faces that were not
+    chosen. If the guard found several faces, a track is written only if its face speaks.
 
     Args:
         request: The cut, the limits and the outputs.
@@ -85,7 +85,7 @@ def speaker(request: SpeakerRequest) -> None:
     withheld = (
         verdict != "speaks" if guarded["contested"] else silent and request.mode == "passthrough"
     )
-    measured = [{"code": verdict, "value": round(score["confidence"], 4)}] if silent else []
+    measured = findings(score, limits)
     reasons = measured if withheld else []
     if withheld and not silent:
         reasons = [{"code": "two_faces", "value": guarded["measures"]["second_face"]}]
@@ -111,13 +111,36 @@ def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
         limits: When a face speaks.
 
     Returns:
-        speaks, not_speaking, or unknown if there is no score.
+        speaks; not_speaking on clear evidence; else unknown.
+    """
+    found = findings(score, limits)
+    if found and found[0]["code"] == "not_speaking":
+        return "not_speaking"
+    return "speaks" if score and not found else "unknown"
+
+
+def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, Any]]:
+    """Tell what speaks against a face that speaks in sync with its sound.
+
+    Args:
+        score: The score, as `scorers.scoring.score_face` gives it; {} if there is none.
+        limits: When a face speaks.
+
+    Returns:
+        Code and value of at most one finding: `not_speaking` and `doubtful_speaker` with the
+        confidence, `source_offset` with the offset in frames of 25 fps.
     """
     if not score:
-        return "unknown"
-    apart = abs(score["offset_frames"]) > limits.speaking_offset_frames
-    weak = score["confidence"] < limits.speaking_confidence
-    return "not_speaking" if apart or weak else "speaks"
+        return []
+    confidence, offset = score["confidence"], score["offset_frames"]
+    if confidence < limits.speaking_confidence:
+        silent = confidence < limits.silent_confidence
+        clear = silent and score["speech_s"] >= limits.silent_speech_s
+        code = "not_speaking" if clear else "doubtful_speaker"
+        return [{"code": code, "value": round(confidence, 4)}]
+    if abs(offset) > limits.speaking_offset_frames:
+        return [{"code": "source_offset", "value": offset}]
+    return []
 
 
 def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:

@@ -14,6 +14,10 @@ class EmbeddedSettings(ScorerSettings):
 
     speaking_confidence: Confidence = 0.15
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
+    silent_confidence: Confidence = 0.10
+    """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
+    passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
+    Of the two limits the lower one counts."""
     min_confidence: Confidence = 0.18
     """Lowest LSE-C for `pass`."""
     fail_confidence: Confidence = 0.10

@@ -16,6 +16,10 @@ class LatentsyncSettings(ScorerSettings):
 
     speaking_confidence: Confidence = 0.2
     """Lowest median cosine of the source's own picture and sound at which the face speaks."""
+    silent_confidence: Confidence = 0.13
+    """With a lower median cosine over `silent_speech_s` of speech a face does not speak, and its
+    cut is passed through. Between this and `speaking_confidence` it is drafted, and the doubt is
+    reported. Of the two limits the lower one counts."""
     min_confidence: Confidence = 0.5
     """Lowest median cosine for `pass`: its authors' threshold, right in 94 % of cases by their
     report."""

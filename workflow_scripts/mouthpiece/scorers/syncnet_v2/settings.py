@@ -14,6 +14,10 @@ class SyncnetSettings(ScorerSettings):
 
     speaking_confidence: Confidence = 1.5
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
+    silent_confidence: Confidence = 1.0
+    """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
+    passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
+    Of the two limits the lower one counts."""
     min_confidence: Confidence = 3.0
     """Lowest LSE-C for `pass`. LatentSync's authors keep films of 3 or more for training; drafts of
     MuseTalk are reported at 6.5 on average."""
