@@ -12,6 +12,7 @@ rule review:
         dub="results/{video}/{language}/dub.flac",
         facts=[
             "results/{video}/_shared/source.json",
+            "results/{video}/{language}/dub.json",
             "results/{video}/{language}/film.json",
             "results/{video}/{language}/package.json",
         ],

@@ -215,6 +215,25 @@ def test_subtitles_that_are_no_utf_8_cost_no_film(
     assert ("subtitles", "deu", "damaged") in lost(notes)
 
 
+def test_a_still_picture_has_nothing_to_keep(master: Path, tmp_path: Path) -> None:
+    picture, facts = tmp_path / "portrait.png", tmp_path / "source.json"
+    ffmpeg(*pattern(seconds=0.04), "-frames:v", "1", "-metadata", "title=Me", picture)
+    write_json(facts, {"zero_s": "0", "audio_track": None})
+    film, notes = delivered(master, SourceFiles(picture, facts, tmp_path / "none"), tmp_path)
+    assert film.samefile(master) and notes == []
+
+
+def test_a_timecode_is_told(master: Path, tmp_path: Path) -> None:
+    file, facts = tmp_path / "source.mov", tmp_path / "source.json"
+    ffmpeg(*pattern(), *X264, "-timecode", "01:00:00:00", file)
+    write_json(facts, {"zero_s": "0", "audio_track": None})
+    delivered(master, SourceFiles(file, facts, tmp_path / "none"), tmp_path)
+    (noted,) = read_notes([tmp_path / "package.json"])
+    assert noted.sentences == (
+        "Not kept: a timecode track (eng, 01:00:00:00): the film has no place for it.",
+    )
+
+
 def test_the_master_s_bytes_are_delivered_without_a_copy(
     master: Path, source: SourceFiles, tmp_path: Path
 ) -> None:

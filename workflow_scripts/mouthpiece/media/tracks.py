@@ -1,5 +1,6 @@
 """What a source holds beside its picture: subtitles, chapters, title, further tracks."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,7 @@ from av.sidedata.sidedata import Type
 from av.stream import Disposition
 
 from .open import open_media
+from .picture_kind import is_still
 from .sound import SoundTrack, sound_track
 
 TICK_S = Fraction(1, 1_000_000)
@@ -26,6 +28,9 @@ SHOWN_NAMES = 10
 
 CAPTION_FRAMES = 30
 """How many pictures are searched for captions. Broadcasters put them beside every picture."""
+
+NAMES = ("title", "name", "filename", "timecode")
+"""Metadata by which a track is called."""
 
 OF_THE_FILE = (
     "title", "major_brand", "minor_version", "compatible_brands", "encoder", "creation_time",
@@ -101,7 +106,7 @@ def read_tracks(source: Path) -> Tracks:
     """Read what a source holds beside its picture.
 
     Args:
-        source: A video file, or a picture.
+        source: A video file, or a still picture, which holds nothing beside it.
 
     Returns:
         What it holds.
@@ -109,6 +114,8 @@ def read_tracks(source: Path) -> Tracks:
     Raises:
         av.FFmpegError: The file cannot be read.
     """
+    if is_still(source):
+        return Tracks((), (), "", (), has_captions=False)
     with open_media(source) as container:
         film = _film(container)
         chapters = tuple(
@@ -174,7 +181,7 @@ def _track(stream: av.stream.Stream) -> Track:
         kind=_kind(stream),
         codec=codec.canonical_name if codec else "",
         language=language_code(stream.language),
-        title=clean(metadata.get("title", "") or metadata.get("filename", "")),
+        title=next((clean(metadata[name]) for name in NAMES if metadata.get(name)), ""),
         default=bool(stream.disposition & Disposition.default),
         forced=bool(stream.disposition & Disposition.forced),
         is_text=bool(codec and Properties(codec.properties) & Properties.TEXT_SUB),
@@ -202,8 +209,9 @@ def _metadata(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def _names(metadata: Mapping[str, str]) -> tuple[str, ...]:
-    names = (clean(name.lower(), 40) for name in metadata)
-    return tuple(sorted({name for name in names if name not in OF_THE_FILE})[:SHOWN_NAMES])
+    plain = (re.sub(r"-[a-z]{3}$", "", name.lower()) for name in metadata)  # without a language
+    names = {clean(name, 40) for name in plain if name not in OF_THE_FILE}
+    return tuple(sorted(names)[:SHOWN_NAMES])
 
 
 def _has_captions(container: av.container.InputContainer, film: av.VideoStream) -> bool:
