@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from cut_rows import row
 from mouthpiece.cli.summary import SHOWN_NOTES, show_summary
+from mouthpiece.core.cut_table import write_rows
 from mouthpiece.core.files import write_json
 from mouthpiece.core.notes import Note
 from mouthpiece.reports.note_wordings import NOTES, sentence
@@ -48,6 +50,22 @@ def test_notes_are_read_from_the_files_that_exist(tmp_path: Path) -> None:
     write_json(film, {"notes": [Note("a").row, Note("b", {"ms": 1}).row]})
     write_json(package, {"notes": [Note("c").row]})
     assert read_notes(files) == [Noted("Film", ("a", "b: ms 1", "c"))]
+
+
+def test_what_all_films_have_is_told_once(tmp_path: Path) -> None:
+    films = [("talk", "de"), ("talk", "fr")]
+    for film in films:
+        *_, package = note_files(tmp_path, film)
+        write_json(package, {"notes": [Note("shared").row, Note("own", {"of": film[1]}).row]})
+        write_rows([row(0, gate="pass", action="lipsync")], package.with_name("cuts.tsv"))
+    out = io.StringIO()
+    show_summary(Console(file=out, width=200), summarize(tmp_path, films), {}, "1 s")
+    notes = [line for line in out.getvalue().splitlines() if "ote on" in line]
+    assert notes == [
+        "  note on the film: own: of de",
+        "  note on the film: own: of fr",
+        "Note on every film: shared",
+    ]
 
 
 def test_the_summary_of_a_run_tells_notes(tmp_path: Path) -> None:

@@ -64,16 +64,19 @@ def show_summary(
         took: By film, how long this run worked on it; films that it left as they were are absent.
         total: How long the whole run took.
     """
+    shared = _shared_notes(films)
     for film in films[:IN_FULL]:
-        _show_film(console, film, took.get((film.video, film.language), ""))
+        _show_film(console, film, took.get((film.video, film.language), ""), shared)
     if rest := films[IN_FULL:]:
         made = sum(film.film is not None for film in rest)
         say(console, f"\nand {count(len(rest), 'film')} more, of which {made} are made")
     say(console, "")
+    for note in shared:
+        say(console, f"Note on every {note}")
     say(console, f"Run time: {total}")
 
 
-def _show_film(console: Console, film: FilmSummary, took: str) -> None:
+def _show_film(console: Console, film: FilmSummary, took: str, told_once: Sequence[str]) -> None:
     cuts = count(film.cuts, "cut") if film.cuts else "not made"
     say(console, "")
     say(console, f"{film.video} {film.language}: {cuts}{f', {took}' if took else ''}", "bold")
@@ -83,20 +86,30 @@ def _show_film(console: Console, film: FilmSummary, took: str) -> None:
         say(console, f"{INDENT}fault: {fault}", "yellow")
     if len(film.faults) > SHOWN_FAULTS:
         say(console, f"{INDENT}and {count(len(film.faults) - SHOWN_FAULTS, 'fault')} more")
-    _show_notes(console, film)
+    _show_notes(console, [note for note in _notes(film) if note not in told_once])
     if film.film:
         say(console, f"{INDENT}film         {film.film}")
     if film.page:
         say(console, f"{INDENT}review page  {film.page}")
 
 
-def _show_notes(console: Console, film: FilmSummary) -> None:
-    """Write what is to be said of a film's files; the review page has all of it."""
-    lines = [f"{noted.about.lower()}: {text}" for noted in film.notes for text in noted.sentences]
-    for line in lines[:SHOWN_NOTES]:
-        say(console, f"{INDENT}note on the {line}")
-    if len(lines) > SHOWN_NOTES:
-        left = count(len(lines) - SHOWN_NOTES, "note")
+def _notes(film: FilmSummary) -> list[str]:
+    """What is to be said of a film's files, such as "dub: it has two sound tracks"."""
+    return [f"{noted.about.lower()}: {text}" for noted in film.notes for text in noted.sentences]
+
+
+def _shared_notes(films: Sequence[FilmSummary]) -> list[str]:
+    """The notes that all of several films have. They are told once."""
+    first, *others = [_notes(film) for film in films if film.cuts] or [[]]
+    return [note for note in first if all(note in other for other in others)] if others else []
+
+
+def _show_notes(console: Console, notes: Sequence[str]) -> None:
+    """Write notes; the review page has all of them."""
+    for note in notes[:SHOWN_NOTES]:
+        say(console, f"{INDENT}note on the {note}")
+    if len(notes) > SHOWN_NOTES:
+        left = count(len(notes) - SHOWN_NOTES, "note")
         say(console, f"{INDENT}and {left} more, on the review page")
 
 
