@@ -311,6 +311,19 @@ def test_real_faces_that_speak_and_listen(tmp_path: Path) -> None:
 
 
 @needs_grid
+@pytest.mark.slow
+def test_a_real_face_whose_sound_is_late_is_told_its_offset(tmp_path: Path) -> None:
+    clip, late, mezzanine = clips(1)[0], tmp_path / "late.wav", tmp_path / "m.mp4"
+    ffmpeg(["-i", str(clip), "-vn", "-af", "adelay=320:all=1", str(late)])  # 8 frames
+    normalize(clip, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
+    guarded(tmp_path, mezzanine, Guard())
+    found = verdict_on(tmp_path, mezzanine, late)
+    assert (found["verdict"], found["reasons"]) == ("unknown", [])
+    assert found["reported"] == [{"code": "source_offset", "value": -8}], "the lips are ahead"
+    assert Track.load(tmp_path / "spoken.npz").frames
+
+
+@needs_grid
 def test_of_two_real_faces_the_one_that_matches_the_sound_speaks(tmp_path: Path) -> None:
     left, right = clips(2)
     film, mezzanine = tmp_path / "film.mkv", tmp_path / "m.mp4"
