@@ -28,6 +28,9 @@ class Normalize(Section):
     """x264 preset of the mezzanine."""
     hdr: Literal["tonemap", "refuse"] = "tonemap"
     """What happens to a PQ or HLG source: it is tone-mapped to BT.709, or refused."""
+    damaged: Literal["refuse", "keep"] = "refuse"
+    """What happens to a source that is cut short, or of which more than a few frames cannot be
+    decoded: it is refused, or what there is is kept."""
     still_s: Annotated[float, Field(gt=0, le=60)] = 4.0
     """Length, in seconds, of the film that a still picture becomes. By default it loops."""
     still_px: Annotated[int, Field(ge=64, le=8192)] = 1920
@@ -42,4 +45,4 @@ class Normalize(Section):
         Returns:
             The values by key, without those that only the other kind of source reads.
         """
-        return self.model_dump(exclude={"hdr"} if still else {"still_s", "still_px"})
+        return self.model_dump(exclude={"hdr", "damaged"} if still else {"still_s", "still_px"})

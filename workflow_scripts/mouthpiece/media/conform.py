@@ -35,13 +35,17 @@ class PictureFilters:
     pixel_format: str
 
 
-def conforming_filters(video: VideoStream, order: FieldOrder, rate: Fraction) -> PictureFilters:
+def conforming_filters(
+    video: VideoStream, order: FieldOrder, rate: Fraction, varies: bool = False
+) -> PictureFilters:
     """Choose the filters that conform a picture.
 
     Args:
         video: The source's picture.
         order: Whether it is interlaced, and how.
         rate: The mezzanine's frames/s.
+        varies: Whether size, pixel format or range change midway: then every frame is given those
+            of `video`, as a whole picture between black bars.
 
     Returns:
         The filters. The size they give is `square_size`, made even.
@@ -57,7 +61,8 @@ def conforming_filters(video: VideoStream, order: FieldOrder, rate: Fraction) ->
     given_range = "pc" if is_rgb(stored) else made.range
     matrices = f":out_color_matrix={made.matrix}" if is_rgb(stored) else ""
     filters = [
-        "setpts=PTS-STARTPTS",
+        *(_uniform(video) if varies else []),
+        _from_zero(video),
         *_deinterlace(order),
         f"fps=fps={rate.numerator}/{rate.denominator}:start_time=0:round=near",
         *tone_map,
@@ -87,6 +92,26 @@ def square_size(video: VideoStream) -> tuple[int, int]:
     elif 0 < video.sample_aspect < 1:
         height = round(height / video.sample_aspect)
     return (height, width) if video.rotation_deg % 180 else (width, height)
+
+
+def _from_zero(video: VideoStream) -> str:
+    """Time 0 is the first frame that decodes, as it is for the sound."""
+    if not video.timed:
+        rate = 1 / (video.times_s[1] - video.times_s[0]) if len(video.times_s) > 1 else Fraction(25)
+        return f"setpts=N*({rate.denominator}/{rate.numerator})/TB"
+    return "setpts=PTS-STARTPTS"
+
+
+def _uniform(video: VideoStream) -> list[str]:
+    """Give all frames one size, pixel format and range."""
+    width, height = video.width, video.height
+    full = video.colour.range == "pc" or video.pixel_format.startswith("yuvj")
+    return [
+        f"scale={width}:{height}:force_original_aspect_ratio=decrease:eval=frame"
+        f":out_range={'pc' if full else 'tv'}:{SCALER}",
+        f"format={video.pixel_format}",
+        f"pad={width}:{height}:-1:-1:eval=frame",
+    ]
 
 
 def _deinterlace(order: FieldOrder) -> list[str]:

@@ -4,7 +4,7 @@ import logging
 import re
 import subprocess
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -42,11 +42,13 @@ class FfmpegError(Exception):
     """ffmpeg stopped. The text is its first error, without file names."""
 
 
-def ffmpeg(arguments: Sequence[str]) -> Report:
+def ffmpeg(arguments: Sequence[str], watch: Callable[[str], bool] | None = None) -> Report:
     """Run ffmpeg. Existing output files are overwritten.
 
     Args:
         arguments: Its command line, without the program and without options for logging.
+        watch: Gets each line of its log as it is written; the lines for which it returns True are
+            not kept.
 
     Returns:
         What it reported.
@@ -68,8 +70,10 @@ def ffmpeg(arguments: Sequence[str]) -> Report:
     ) as process:
         assert process.stderr is not None
         for raw in process.stderr:
-            lines.append(raw.decode(errors="replace").rstrip())
-            reconfigured = reconfigured or "Reconfiguring filter graph" in lines[-1]
+            line = raw.decode(errors="replace").rstrip()
+            reconfigured = reconfigured or "Reconfiguring filter graph" in line
+            if watch is None or not watch(line):
+                lines.append(line)
     if process.returncode:
         _stop(process.returncode, lines)
     counts = [re.search(r"(\d+) decode errors(?: \((\d+) corrupt)?", line) for line in lines]

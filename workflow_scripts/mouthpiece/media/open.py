@@ -49,14 +49,15 @@ def user_media(path: Path, kind: str) -> Iterator[av.container.InputContainer]:
         InputError: The file is missing, empty, or cannot be opened or read as media.
     """
     try:
-        if not path.stat().st_size:
-            raise InputError(f"{path}: the file is empty; replace it by {kind}")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise InputError(f"{path}: the file is empty; replace it by {kind}")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "its name is not valid"
+        raise InputError(f"{path}: cannot be read as {kind}: {reason}; check the path") from None
+    try:
         with open_media(path) as container:
             yield container
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise InputError(
-            f"{path}: cannot be read as {kind}: {error.strerror}; check the path"
-        ) from None
     except (av.FFmpegError, OSError) as error:
         raise InputError(
             f"{path}: cannot be read as {kind}: {error.strerror}; "

@@ -10,16 +10,18 @@ from av.stream import Disposition
 
 from ..core.errors import InputError
 from ..core.timeline import parse_rate
+from .clock import Section, find_sections
 from .colour import Colour, colour_of
-from .open import user_media
+from .open import open_media, user_media
+from .packets import DECODING_ORDER, Packets, read_packets
 from .sound import SoundTrack, lossless_bits
+from .wholeness import missing_part
 
 NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 """Dispositions of video streams that are no film: covers and thumbnails."""
 
-Times = list[tuple[Fraction | None, Fraction]]
-"""The time and the duration of each packet of a stream, in seconds. The time is None where the
-container does not say."""
+AVFMT_TS_DISCONT = 0x0200
+"""libav's flag of formats whose clocks may jump, such as MPEG-TS and MPEG-PS."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,12 @@ class VideoStream:
         flagged_interlaced: Whether the file says that it is interlaced; often wrong.
         top_field_first: Which field comes first, as the file says.
         colour: Its colour tags.
-        times_s: When each frame is first shown, in order.
+        times_s: When each frame is first shown, in order, from the first one that decodes.
+        timed: Whether the container states times. Else the frames follow each other at a constant
+            rate, from 0 s on.
+        head_frames: How many frames are stated before the first one that decodes. They need others
+            that are not in the file.
+        head_s: How long these last, in seconds.
         end_s: When the last frame ends.
         tick_s: The resolution of these times.
         constant_rate: Frames/s, where they are constant; None where they vary.
@@ -55,6 +62,9 @@ class VideoStream:
     top_field_first: bool
     colour: Colour
     times_s: tuple[Fraction, ...]
+    timed: bool
+    head_frames: int
+    head_s: Fraction
     end_s: Fraction
     tick_s: Fraction
     constant_rate: Fraction | None
@@ -62,7 +72,7 @@ class VideoStream:
 
     @property
     def start_s(self) -> Fraction:
-        """When the first frame is shown."""
+        """Picture zero: when the first frame that decodes is shown."""
         return self.times_s[0]
 
     @property
@@ -80,12 +90,14 @@ class AudioStream(SoundTrack):
         language: The language tag, as it stands in the file.
         default: Whether players choose it unasked.
         start_s: When it starts, in seconds on the container's clock; None where it is empty.
+        packets: How many packets it has.
     """
 
     codec: str
     language: str | None
     default: bool
     start_s: Fraction | None
+    packets: int
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,8 @@ class Source:
         chosen_audio: The sound track that is taken: the default one, else the first that is not
             empty; None where there is none.
         ignored_pictures: How many more video streams there are, covers included.
+        sections: Its parts between which the clock jumps; one where the clock is whole.
+        missing: What its header promises and it does not hold, in words; None where it is whole.
     """
 
     container: str
@@ -106,6 +120,8 @@ class Source:
     audio: tuple[AudioStream, ...]
     chosen_audio: AudioStream | None
     ignored_pictures: int
+    sections: tuple[Section, ...]
+    missing: str | None
 
 
 def probe(path: Path) -> Source:
@@ -118,7 +134,7 @@ def probe(path: Path) -> Source:
         What it holds.
 
     Raises:
-        InputError: The file is missing, empty, no video, cut short, or cannot be read.
+        InputError: The file is missing, empty, no video, or cannot be read.
     """
     with user_media(path, "a video") as container:
         return _probe(path, container)
@@ -134,41 +150,27 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
         raise InputError(f"{path}: has no video stream; give a file with a picture")
     video = next((s for s in videos if s.disposition & Disposition.default), videos[0])
     sounds = [s for s in container.streams.audio if s.codec_context is not None]
-    times = _packet_times(container, [video, *sounds])
-    audio = tuple(_audio_stream(s, times[s.index]) for s in sounds)
-    heard = [s for s in audio if s.start_s is not None]
-    source = Source(
+    packets = read_packets(container)
+    if not len(packets[video.index]):
+        raise InputError(f"{path}: its video stream has no frames; it is cut short or damaged")
+    audio = tuple(_audio_stream(s, packets[s.index]) for s in sounds)
+    heard = [s for s in audio if s.packets]
+    chosen = next((s for s in heard if s.default), heard[0] if heard else None)
+    timelines = {n: packets[n] for n in (video.index, *(track.index for track in heard))}
+    leaps = bool(container.format.flags & AVFMT_TS_DISCONT)
+    return Source(
         container=name,
-        video=_video_stream(path, container, video, times[video.index]),
+        video=_video_stream(path, name, video, packets[video.index]),
         audio=audio,
-        chosen_audio=next((s for s in heard if s.default), heard[0] if heard else None),
+        chosen_audio=chosen,
         ignored_pictures=len(pictures) - 1,
+        sections=find_sections(timelines, video.index, leaps),
+        missing=missing_part(container, video, chosen.index if chosen else None, packets),
     )
-    _check_whole(path, container, video, source.video, times)
-    return source
 
 
-def _packet_times(
-    container: av.container.InputContainer, streams: Sequence[av.stream.Stream]
-) -> dict[int, Times]:
-    """When each packet is shown, by stream; without those an edit list discards."""
-    times: dict[int, Times] = {stream.index: [] for stream in streams}
-    for packet in container.demux(*streams):
-        if packet.size == 0 or packet.is_discard:
-            continue
-        stamp = packet.dts if packet.pts is None else packet.pts
-        times[packet.stream_index].append(
-            (
-                None if stamp is None else stamp * packet.time_base,
-                (packet.duration or 0) * packet.time_base,
-            )
-        )
-    return times
-
-
-def _audio_stream(stream: av.AudioStream, times: Times) -> AudioStream:
+def _audio_stream(stream: av.AudioStream, packets: Packets) -> AudioStream:
     context = stream.codec_context
-    stamps = [time for time, _ in times if time is not None]
     return AudioStream(
         index=stream.index,
         codec=context.name,
@@ -179,24 +181,31 @@ def _audio_stream(stream: av.AudioStream, times: Times) -> AudioStream:
         lossless_bits=lossless_bits(context),
         language=stream.language,
         default=bool(stream.disposition & Disposition.default),
-        start_s=min(stamps) if stamps else (Fraction(0) if times else None),
+        start_s=(packets.start_s or Fraction(0)) if len(packets) else None,
+        packets=len(packets),
     )
 
 
 def _video_stream(
-    path: Path, container: av.container.InputContainer, stream: av.VideoStream, packets: Times
+    path: Path, container_format: str, stream: av.VideoStream, packets: Packets
 ) -> VideoStream:
-    if not packets or stream.time_base is None:
-        raise InputError(f"{path}: its video stream has no frames; it is cut short or damaged")
+    frame = _first_frame(path, stream.index)
     hinted = stream.guessed_rate or stream.average_rate or Fraction(25)
-    times = sorted(time for time, _ in packets if time is not None)
-    if not times:  # a raw stream has no clock: its frames follow each other at the rate it states
-        times = [Fraction(n) / hinted for n in range(len(packets))]
-    last_s = max((duration for time, duration in packets if time == times[-1]), default=Fraction(0))
-    if not last_s:
-        last_s = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 1 / hinted
-    mean_rate = len(times) / (times[-1] - times[0] + last_s)
-    frame = _first_frame(path, container, stream)
+    stated = packets.shown_ticks
+    if len(stated):
+        knows_zero = frame.pts is not None and container_format != DECODING_ORDER
+        zero = frame.pts if knows_zero else int(stated[0])
+        times = [int(tick) * packets.tick_s for tick in stated[stated >= zero]]
+        times = times or [zero * packets.tick_s]
+        head = [int(tick) * packets.tick_s for tick in stated[stated < zero]]
+        end_s = packets.end_s or times[-1]
+    else:  # a raw stream has no clock: its frames follow each other at the rate it states
+        times, head = [Fraction(n) / hinted for n in range(len(packets))], []
+        end_s = times[-1]
+    if end_s <= times[-1]:
+        frame_s = (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 1 / hinted
+        end_s = times[-1] + frame_s
+    mean_rate = len(times) / (end_s - times[0])
     context = stream.codec_context
     return VideoStream(
         index=stream.index,
@@ -210,21 +219,28 @@ def _video_stream(
         top_field_first=context.field_order not in (3, 5),
         colour=colour_of(stream),
         times_s=tuple(times),
-        end_s=times[-1] + last_s,
-        tick_s=stream.time_base,
+        timed=len(stated) > 0,
+        head_frames=len(head),
+        head_s=times[0] - head[0] if head else Fraction(0),
+        end_s=end_s,
+        tick_s=packets.tick_s,
         constant_rate=constant_rate(
-            times, stream.time_base, [hinted, stream.average_rate, stream.base_rate, mean_rate]
+            times, packets.tick_s, [hinted, stream.average_rate, stream.base_rate, mean_rate]
         ),
         mean_rate=mean_rate,
     )
 
 
-def _first_frame(
-    path: Path, container: av.container.InputContainer, stream: av.VideoStream
-) -> av.VideoFrame:
-    container.seek(0, backward=True)
-    for frame in container.decode(stream):
-        return frame
+def _first_frame(path: Path, index: int) -> av.VideoFrame:
+    """Decode the first frame that can be: before it may lie frames that need earlier ones."""
+    with open_media(path) as container:
+        for packet in container.demux(container.streams[index]):
+            try:
+                for frame in packet.decode():
+                    if isinstance(frame, av.VideoFrame):
+                        return frame
+            except av.FFmpegError:  # damaged: players go on with the next one
+                continue
     raise InputError(f"{path}: not one frame of its picture can be decoded; it is damaged")
 
 
@@ -252,29 +268,3 @@ def constant_rate(
         ):
             return rate
     return None
-
-
-def _check_whole(
-    path: Path,
-    container: av.container.InputContainer,
-    stream: av.VideoStream,
-    video: VideoStream,
-    times: dict[int, Times],
-) -> None:
-    """Compare what the header promises with what is there."""
-    ends_s = [t + length for packets in times.values() for t, length in packets if t is not None]
-    start_s = Fraction(container.start_time or 0, av.time_base)
-    promises = []
-    if stream.duration:
-        promises.append((stream.duration * video.tick_s, video.duration_s))
-    if container.duration:
-        found_s = max([video.end_s, *ends_s]) - start_s
-        promises.append((Fraction(container.duration, av.time_base), found_s))
-    for promised_s, found_s in promises:
-        # A container that rounds its durations, or counts from zero, is not cut short.
-        slack_s = max(1 / video.mean_rate, Fraction(1, 10)) + max(Fraction(0), start_s)
-        if promised_s - found_s > slack_s:
-            raise InputError(
-                f"{path}: is cut short: its header promises {float(promised_s):.2f} s and "
-                f"{float(found_s):.2f} s are there; copy it again, or re-mux what there is"
-            )

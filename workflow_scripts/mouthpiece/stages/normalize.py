@@ -6,32 +6,31 @@ colours tagged. The sound is FLAC at the source's sample rate, exactly as long a
 """
 
 import contextlib
-import math
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
+import av
+
 from ..config.normalize import Normalize
 from ..core.errors import InputError
 from ..core.files import atomic, read_json, temporary_folder, write_json
+from ..core.notes import Note
 from ..core.timeline import parse_rate, sample_of
 from ..media.colour import Colour
-from ..media.conform import (
-    HDR_TRANSFERS,
-    KNOWN_MATRICES,
-    PictureFilters,
-    conforming_filters,
-    square_size,
-)
-from ..media.ffmpeg import FfmpegError, ffmpeg
+from ..media.conform import HDR_TRANSFERS, KNOWN_MATRICES, square_size
+from ..media.damage import FEW_FRAMES, FEW_SHARE
+from ..media.ffmpeg import FfmpegError
 from ..media.interlacing import FieldOrder, find_field_order
+from ..media.mend import write_mended
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
+from ..media.picture import Encoded, write_picture
 from ..media.picture_kind import is_still
 from ..media.probe import AudioStream, Source, VideoStream, probe
-from ..media.sound import SILENCE_HZ, write_flac, write_silence
+from ..media.sound import SILENCE_HZ, DecodedSound, write_flac, write_silence
+from ..media.source_notes import source_notes
 from ..media.still import write_film
-from ..media.url import url
 
 STILL_RATE = "25"
 """Frames/s of a still picture whose own rate is asked for."""
@@ -39,6 +38,9 @@ STILL_RATE = "25"
 SOUND_TOLERANCE_S = 0.1
 """How far the sound may lie beside its timestamps, in seconds. Those of phones and screen recorders
 jitter; ffmpeg's default."""
+
+MENDED_TOLERANCE_S = 0.002
+"""The same where the jumps of a clock were closed: there the sound steps by less than a packet."""
 
 
 def normalize(
@@ -76,21 +78,51 @@ def _normalize(
     source: Path, mezzanine: Path, audio: Path, facts: Path, settings: Normalize, threads: int
 ) -> None:
     found = probe(source)
-    rate = _rate(source, found.video, settings)
     _check_colour(source, found.video.colour, settings)
-    try:
-        order = find_field_order(source, found.video, threads)
-        with contextlib.ExitStack() as whole:
-            new_mezzanine = whole.enter_context(atomic(mezzanine))
-            new_audio = whole.enter_context(atomic(audio))
-            filters = conforming_filters(found.video, order, rate)
-            changes = _write_picture(source, new_mezzanine, found, filters, rate, settings, threads)
-            made = probe_mezzanine(new_mezzanine)
-            _check_length(source, found.video, made)
-            samples = _write_sound(source, new_audio, found, made)
-            write_json(facts, _facts(found, order, made, changes, samples))
-    except FfmpegError as error:
-        raise InputError(f"{source}: cannot be decoded: {error}") from None
+    if found.missing and settings.damaged == "refuse":
+        raise InputError(
+            f"{source}: is cut short: {found.missing}; copy it again, or set normalize.damaged: "
+            "keep to take what there is"
+        )
+    with _mended(source, found, mezzanine.parent) as (path, film):
+        rate = _rate(source, film.video, settings)
+        try:
+            order = find_field_order(path, film.video, threads)
+            with contextlib.ExitStack() as whole:
+                new_mezzanine = whole.enter_context(atomic(mezzanine))
+                new_audio = whole.enter_context(atomic(audio))
+                picture = write_picture(
+                    path, new_mezzanine, film.video, order, rate, settings, threads
+                )
+                made = probe_mezzanine(new_mezzanine)
+                samples, errors = _write_sound(path, new_audio, film, made, len(found.sections) > 1)
+                _check_damage(source, film, picture, made, errors, settings)
+                notes = source_notes(found, film.video, picture, errors)
+                write_json(facts, _facts(found, film, order, made, picture, samples, notes))
+        except FfmpegError as error:
+            raise InputError(f"{source}: cannot be decoded: {error}") from None
+
+
+@contextlib.contextmanager
+def _mended(source: Path, found: Source, folder: Path) -> Iterator[tuple[Path, Source]]:
+    """The source as it is decoded: itself, or a copy without the jumps of its clock."""
+    if len(found.sections) == 1:
+        yield source, found
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    track = found.chosen_audio
+    with tempfile.TemporaryDirectory(prefix=".mended.", dir=folder) as temporary:
+        copy = Path(temporary) / "film.nut"
+        try:
+            sound = track.index if track else None
+            write_mended(source, found.sections, found.video.index, sound, copy)
+            mended = probe(copy)
+        except (av.FFmpegError, InputError):
+            raise InputError(
+                f"{source}: its clock jumps, {len(found.sections) - 1} times, and cannot be mended "
+                "here; re-encode it with ffmpeg, or give its parts as films of their own"
+            ) from None
+        yield copy, mended
 
 
 def _rate(source: Path, video: VideoStream, settings: Normalize) -> Fraction:
@@ -117,84 +149,66 @@ def _check_colour(source: Path, colour: Colour, settings: Normalize) -> None:
         )
 
 
-def _write_picture(
+def _check_damage(
     source: Path,
-    mezzanine: Path,
-    found: Source,
-    conforming: PictureFilters,
-    rate: Fraction,
+    film: Source,
+    picture: Encoded,
+    made: MezzanineInfo,
+    sound_errors: int,
     settings: Normalize,
-    threads: int,
-) -> dict[str, int]:
-    """Encode the mezzanine; returns how many frames the change of rate repeated and left out."""
-    quality = ("-qp", "0") if settings.crf == 0 else ("-crf", str(settings.crf))
-    timescale = rate.numerator * math.ceil(Fraction(10_000, rate.numerator))
-    report = ffmpeg(
-        [
-            *("-threads", str(threads), "-filter_threads", str(threads), "-copyts"),
-            *("-i", url(source), "-map", f"0:{found.video.index}"),
-            *("-map_metadata", "-1", "-map_chapters", "-1", "-an", "-sn", "-dn"),
-            *("-vf", ",".join(conforming.filters), "-fps_mode", "passthrough"),
-            *("-c:v", "libx264", "-threads", str(threads), "-preset", settings.preset, *quality),
-            # Without CABAC every later stage decodes two to three times as fast; a tenth larger.
-            *(
-                "-g",
-                "1",
-                "-bf",
-                "0",
-                "-x264-params",
-                "cabac=0",
-                "-pix_fmt",
-                conforming.pixel_format,
-            ),
-            # x264 writes its options, thread count included, into the stream: not wanted.
-            *("-bsf:v", "filter_units=remove_types=6", "-flags:v", "+bitexact"),
-            *("-fflags", "+bitexact", "-write_tmcd", "0"),
-            *("-video_track_timescale", str(timescale), url(mezzanine)),
-        ]
-    )
-    _check_decoded(source, report.decode_errors, "picture")
-    counts = re.findall(r"(\d+) frames dropped, (\d+) frames duplicated", "\n".join(report.lines))
-    # ffmpeg says it for a trial of the filters, too, which saw no frame.
-    dropped, repeated = counts[-1] if counts else (0, 0)
-    return {"dropped_frames": int(dropped), "repeated_frames": int(repeated)}
-
-
-def _check_decoded(source: Path, errors: int, what: str) -> None:
-    if errors:
+) -> None:
+    """Refuse what players could not pass over."""
+    if settings.damaged == "keep":
+        return
+    track, damage = film.chosen_audio, picture.damage
+    keep = "copy it again, or set normalize.damaged: keep to take what decodes"
+    if damage.is_grave and (picture.errors or picture.damage.corrupt):
         raise InputError(
-            f"{source}: {errors} errors while decoding its {what}; it is cut short or damaged: "
-            "copy it again, or re-encode it if it is all there is"
+            f"{source}: is damaged: {damage.frames} frames of its picture ({damage.share:.1%}) "
+            f"cannot be decoded, up to {damage.longest_s:.1f} s in a row; {keep}"
         )
-
-
-def _check_length(source: Path, video: VideoStream, made: MezzanineInfo) -> None:
-    made_s = made.frames / made.rate
-    if abs(made_s - video.duration_s) > max(1 / made.rate, 1 / video.mean_rate):
+    if track and sound_errors > max(FEW_FRAMES, FEW_SHARE * track.packets):
+        raise InputError(
+            f"{source}: is damaged: there are {sound_errors} errors while decoding its sound; "
+            f"{keep}"
+        )
+    made_s, video = made.frames / made.rate, film.video
+    slack_s = max(1 / made.rate, 1 / video.mean_rate) * (1 + damage.frames)
+    if abs(made_s - video.duration_s) > slack_s:
         raise InputError(
             f"{source}: its picture lasts {float(video.duration_s):.2f} s by its timestamps but "
-            f"{float(made_s):.2f} s decode; it is cut short, damaged or changes its size midway"
+            f"{float(made_s):.2f} s decode; {keep}"
         )
 
 
-def _write_sound(source: Path, audio: Path, found: Source, made: MezzanineInfo) -> int:
-    """Write the sound, exactly as long as the mezzanine; sample 0 is the first frame's start."""
-    track = found.chosen_audio
+def _write_sound(
+    path: Path, audio: Path, film: Source, made: MezzanineInfo, mended: bool
+) -> tuple[int, int]:
+    """Write the sound, exactly as long as the mezzanine; sample 0 is the first frame's start.
+
+    Returns how many samples it has, and how many errors there were in decoding.
+    """
+    track = film.chosen_audio
     if track is None:
         samples = sample_of(made.frames, made.rate, SILENCE_HZ)
         write_silence(audio, samples)
-        return samples
+        return samples, 0
     samples = sample_of(made.frames, made.rate, track.sample_rate)
-    decoded = write_flac(source, track, audio, found.video.start_s, SOUND_TOLERANCE_S, samples)
-    _check_decoded(source, decoded.errors, "sound")
-    return samples
+    tolerance_s = MENDED_TOLERANCE_S if mended else SOUND_TOLERANCE_S
+    return samples, write_flac(path, track, audio, film.video.start_s, tolerance_s, samples)
 
 
 def _facts(
-    found: Source, order: FieldOrder, made: MezzanineInfo, changes: dict[str, int], samples: int
+    found: Source,
+    film: Source,
+    order: FieldOrder,
+    made: MezzanineInfo,
+    picture: Encoded,
+    samples: int,
+    notes: Sequence[Note],
 ) -> dict[str, object]:
     """What was found and done, without names, places or times of day."""
-    video, track = found.video, found.chosen_audio
+    track, video = found.chosen_audio, film.video
     return {
         "version": 1,
         "source": {
@@ -219,11 +233,14 @@ def _facts(
         "has_audio": track is not None,
         "audio_track": found.audio.index(track) if track else None,
         "audio_samples": samples,
-        "audio_start_s": (
-            float(track.start_s - video.start_s) if track and track.start_s is not None else None
-        ),
-        **changes,
-        "zero_s": str(video.start_s),
+        "audio_start_s": _start_s(film),
+        "zero_s": str(found.video.start_s),
+        "notes": [note.row for note in notes],
+        "repairs": [
+            {"at_s": float(jump.at_s), "jump_s": float(jump.jump_s)} for jump in found.sections[1:]
+        ],
+        "dropped_frames": picture.dropped,
+        "repeated_frames": picture.repeated,
         "rate": str(made.rate),
         "frames": made.frames,
         "size_px": [made.width, made.height],
@@ -231,6 +248,14 @@ def _facts(
         "pixel_format": made.pixel_format,
         "colour": asdict(made.colour),
     }
+
+
+def _start_s(film: Source) -> float | None:
+    """When the sound starts, in seconds after the picture."""
+    track = film.chosen_audio
+    if track is None or track.start_s is None:
+        return None
+    return float(track.start_s - film.video.start_s)
 
 
 def _audio_facts(stream: AudioStream) -> dict[str, object]:

@@ -1,0 +1,135 @@
+"""The packets of a file: the times that its container states, read in one pass."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+
+NO_TIME = np.iinfo(np.int64).min
+"""What stands where the container states no time."""
+
+DECODING_ORDER = "avi"
+"""AVI states only the order in which frames are decoded: they are shown in turn, at its times. What
+libav says of them is a guess."""
+
+NOT_CODED_BYTES = 19
+"""A frame of MPEG-4 that has no more only repeats the one before; as in ffmpeg."""
+
+
+@dataclass(frozen=True)
+class Packets:
+    """The packets of one stream, in the file's order. Times are in ticks of `tick_s`.
+
+    Attributes:
+        tick_s: The unit of the times, in seconds.
+        order: Where each packet is among those of all streams, [N] int64.
+        dts: When each is decoded, [N] int64; NO_TIME where the container does not say. It never
+            runs back in a whole file.
+        pts: When each is shown, [N] int64; where the container does not say, when it is decoded.
+        durations: How long each is shown, [N] int64; 0 where the container does not say.
+        kept: Which packets are shown at all: an edit list can leave out others, [N] bool.
+    """
+
+    tick_s: Fraction
+    order: np.ndarray
+    dts: np.ndarray
+    pts: np.ndarray
+    durations: np.ndarray
+    kept: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @property
+    def shown_ticks(self) -> np.ndarray:
+        """When each packet that is shown begins, in order, [M] int64 ticks."""
+        return np.sort(self.pts[self.kept & (self.pts != NO_TIME)])
+
+    @property
+    def start_s(self) -> Fraction | None:
+        """When the first packet is shown; None where no time is stated."""
+        shown = self.shown_ticks
+        return int(shown[0]) * self.tick_s if len(shown) else None
+
+    @property
+    def end_s(self) -> Fraction | None:
+        """When the last packet ends; None where no time is stated."""
+        extent = self.extent_s(0, len(self))
+        return extent and extent[1]
+
+    def extent_s(self, first: int, stop: int) -> tuple[Fraction, Fraction] | None:
+        """When a run of packets begins and ends to be shown.
+
+        Args:
+            first: The index of the first packet.
+            stop: The index after the last one.
+
+        Returns:
+            Start and end in seconds; None where none of them is shown, or none states a time.
+        """
+        timed = self.kept[first:stop] & (self.pts[first:stop] != NO_TIME)
+        if not timed.any():
+            return None
+        pts, durations = self.pts[first:stop][timed], self.durations[first:stop][timed]
+        if not durations.any() and len(pts) > 1:  # the container does not say: as the others
+            durations = durations + int(np.median(np.diff(np.sort(pts))))
+        return int(pts.min()) * self.tick_s, int((pts + durations).max()) * self.tick_s
+
+
+def read_packets(container: av.container.InputContainer) -> dict[int, Packets]:
+    """Read the times of all packets of a file.
+
+    Args:
+        container: The open file, at its start.
+
+    Returns:
+        The packets of each stream, by its index.
+    """
+    columns: dict[int, tuple[array[int], ...]] = {
+        stream.index: tuple(array("q") for _ in range(5)) for stream in container.streams
+    }
+    only_decoding = container.format.name == DECODING_ORDER
+    for order, (packet, shown) in enumerate(demux(container)):
+        if not shown:
+            continue
+        pts = packet.dts if packet.pts is None or only_decoding else packet.pts
+        row = (order, packet.dts, pts, packet.duration or 0, not packet.is_discard)
+        for column, value in zip(columns[packet.stream_index], row, strict=True):
+            column.append(NO_TIME if value is None else value)
+    return {
+        stream.index: _packets(stream.time_base or Fraction(1), columns[stream.index])
+        for stream in container.streams
+    }
+
+
+def _packets(tick_s: Fraction, columns: "Sequence[array[int]]") -> Packets:
+    order, dts, pts, durations, kept = (np.array(column, np.int64) for column in columns)
+    return Packets(tick_s, order, dts, pts, durations, kept.astype(bool))
+
+
+def demux(
+    container: av.container.InputContainer, *streams: av.stream.Stream
+) -> Iterator[tuple[av.packet.Packet, bool]]:
+    """Read the packets of streams in the file's order.
+
+    Args:
+        container: The open file.
+        streams: The streams; none means all.
+
+    Yields:
+        Each packet, and whether it is a frame of its own. Some frames of VP8 are never shown, and
+        empty ones of MPEG-4 show the last one again.
+    """
+    codecs = {s.index: s.codec_context.name for s in container.streams.video if s.codec_context}
+    for packet in container.demux(*streams):
+        if packet.size:
+            yield packet, not _is_hidden(packet, codecs.get(packet.stream_index))
+
+
+def _is_hidden(packet: av.packet.Packet, codec: str | None) -> bool:
+    if codec == "vp8":  # the bit show_frame of RFC 6386, 9.1
+        return not bytes(packet)[0] & 0x10
+    return codec == "mpeg4" and packet.size <= NOT_CODED_BYTES
