@@ -207,11 +207,12 @@ def truncated(path: Path, share: float = 0.6, faststart: bool = True) -> None:
 
 
 def damaged(path: Path) -> None:
-    """A file with wrong bytes in the middle of the picture."""
+    """A file with wrong bytes in many frames of the picture."""
     ffmpeg(*pattern(seconds=2), *X264, "-g", "250", path)
     data = bytearray(path.read_bytes())
-    middle = len(data) // 3
-    data[middle : middle + 4000] = bytes(4000)
+    for part in range(3, 9):
+        at = len(data) * part // 10
+        data[at : at + 4000] = bytes(4000)
     path.write_bytes(data)
 
 

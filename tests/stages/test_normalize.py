@@ -371,12 +371,11 @@ def headless(path: Path) -> None:
         (makers.sound_only, "sound.mp4", "no video stream"),
         (makers.truncated, "cut.mp4", "cut short"),
         (headless, "cut.mp4", "cut short"),
-        (cut_late, "cut.mp4", "cut short or damaged"),
+        (cut_late, "cut.mp4", "cut short: its index names 75 frames"),
         (makers.truncated, "cut.mkv", "cut short"),
         (cut_late, "cut.mkv", "cut short"),
-        (makers.truncated, "cut.ts", "cut short"),
         (makers.truncated, "cut.avi", "cut short"),
-        (makers.damaged, "damaged.mp4", "errors while decoding"),
+        (makers.damaged, "damaged.mp4", "is damaged: .* frames of its picture"),
     ],
 )
 def test_bad_sources_are_refused_in_one_sentence(

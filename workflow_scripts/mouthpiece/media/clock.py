@@ -28,9 +28,9 @@ class Section:
 
     Attributes:
         firsts: The index of the first packet that belongs to it, by stream.
-        starts_s: When that stream begins in it, on the mended clock, by stream.
+        starts_s: When that stream begins in it, on the repaired clock, by stream.
         offset_s: What is added to its times, so that the picture goes on without a gap.
-        at_s: Where it begins on the mended clock, from the start of the picture.
+        at_s: Where it begins on the repaired clock, from the start of the picture.
         jump_s: How far the clock jumps at its start; negative where it runs back.
     """
 
@@ -89,7 +89,10 @@ def _jumps(packets: Packets, others: list[Packets], leaps: bool) -> np.ndarray:
 
 def _goes_on(packets: Packets, before: int, after: int, other: Packets) -> bool:
     """Whether another stream fills a leap of this one, which is then a pause of this one only."""
-    between = (other.order > packets.order[before]) & (other.order < packets.order[after])
+    # The last packet before a leap may be read only with the first one after it.
+    early = packets.dts[:before] < packets.dts[before] - round(1 / packets.tick_s)
+    since = packets.order[np.flatnonzero(early)[-1]] if early.any() else -1
+    between = (other.order > since) & (other.order < packets.order[after])
     times = other.dts[between & (other.dts != NO_TIME)] * float(other.tick_s)
     low_s, high_s = float(_time_s(packets, before)), float(_time_s(packets, after))
     return bool(((times > low_s + NEAR_S) & (times < high_s - NEAR_S)).any())

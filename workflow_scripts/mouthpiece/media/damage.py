@@ -7,7 +7,7 @@ import numpy as np
 from .picture_log import PictureLog
 from .probe import VideoStream
 
-FEW_FRAMES = 5
+FEW_FRAMES = 3
 """So many damaged frames are no reason to refuse a film, however short it is."""
 
 FEW_SHARE = 0.01

@@ -21,6 +21,8 @@ class Encoded:
     """What was decoded and encoded.
 
     Attributes:
+        zero_s: When the first decoded frame is shown, in seconds on the container's clock: time 0
+            of the mezzanine, and so of the sound.
         errors: How many errors ffmpeg reports in decoding.
         damage: What is lost.
         conformed: How many frames were given the size, pixel format and range of the others.
@@ -29,6 +31,7 @@ class Encoded:
         dropped: How many it left out.
     """
 
+    zero_s: Fraction
     errors: int
     damage: Damage
     conformed: int
@@ -73,9 +76,14 @@ def write_picture(
     if not log.changes:
         return _encoded(made, video, log)
     form, frames = log.forms.most_common(1)[0]
-    width, height, pixel_format, stored_range = form
-    colour = replace(video.colour, range=stored_range if stored_range in ("tv", "pc") else None)
-    common = replace(video, width=width, height=height, pixel_format=pixel_format, colour=colour)
+    common = replace(
+        video,
+        width=form.width,
+        height=form.height,
+        pixel_format=form.pixel_format,
+        sample_aspect=form.sample_aspect,
+        colour=replace(video.colour, range=form.range),
+    )
     conformed = log.frames - frames
     log = PictureLog()
     made = _encode(log, common, True, *run)
@@ -100,7 +108,7 @@ def _encode(
     report = ffmpeg(
         [
             *("-threads", str(threads), "-filter_threads", str(threads), "-copyts"),
-            # Filters started anew at each change would count time anew, too.
+            # Filters that begin again at each change would count time from there.
             *(("-reinit_filter", "0") if varies else ()),
             *("-i", url(source), "-map", f"0:{video.index}"),
             *("-map_metadata", "-1", "-map_chapters", "-1", "-an", "-sn", "-dn"),
@@ -124,4 +132,6 @@ def _encode(
 
 def _encoded(made: tuple[int, int, int], video: VideoStream, log: PictureLog) -> Encoded:
     errors, dropped, repeated = made
-    return Encoded(errors, find_damage(video, log), 0, None, repeated, dropped)
+    known = log.start_s is not None and video.timed and not video.reordered
+    zero_s = log.start_s if known and log.start_s is not None else video.start_s
+    return Encoded(zero_s, errors, find_damage(video, log), 0, None, repeated, dropped)

@@ -3,6 +3,7 @@
 import re
 from array import array
 from collections import Counter
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -14,12 +15,28 @@ LOGGED_BY = "[Parsed_showinfo_"
 
 TICK = re.compile(r"config in time_base: (\d+)/(\d+)")
 FRAME = re.compile(r"n: *\d+ pts: *(-?\d+|NOPTS) +pts_time:")
-FORM = re.compile(r"w:(\d+) h:(\d+) pixfmt:(\S+) tb:.* range:(\S+)")
+FORM = re.compile(r"w:(\d+) h:(\d+) pixfmt:(\S+) tb:.* sar:(\d+)/(\d+) .* range:(\S+)")
 CHANGE = "Reconfiguring filter graph"
 CORRUPT = "corrupt decoded frame"
 
-Form = tuple[int, int, str, str]
-"""A width, a height, a pixel format and a range, by ffmpeg's names."""
+
+@dataclass(frozen=True)
+class Form:
+    """How frames are stored.
+
+    Attributes:
+        width: Width in pixels.
+        height: Height in pixels.
+        pixel_format: ffmpeg's name of the pixel format.
+        sample_aspect: Width of a pixel divided by its height.
+        range: `tv` (limited), `pc` (full), or None where it is not tagged.
+    """
+
+    width: int
+    height: int
+    pixel_format: str
+    sample_aspect: Fraction
+    range: str | None
 
 
 class PictureLog:
@@ -37,7 +54,7 @@ class PictureLog:
         self._tick_s = Fraction(1)
         self._times = array("q")
         self._corrupt_at = array("q")
-        self._form: Form = (0, 0, "", "")
+        self._form = Form(0, 0, "", Fraction(1), None)
 
     def take(self, line: str) -> bool:
         """Read a line of the log.
@@ -55,12 +72,19 @@ class PictureLog:
             if found[1] != "NOPTS":
                 self._times.append(int(found[1]))
         elif found := FORM.search(line):
-            self._form = (int(found[1]), int(found[2]), found[3], found[4])
+            aspect = Fraction(int(found[4]) or 1, int(found[5]) or 1)
+            tagged = found[6] if found[6] in ("tv", "pc") else None
+            self._form = Form(int(found[1]), int(found[2]), found[3], aspect, tagged)
         elif found := TICK.search(line):
             self._tick_s = Fraction(int(found[1]), int(found[2]))
         self._corrupt_at.extend([self.frames] * line.count(CORRUPT))
         self.changes += CHANGE in line
         return line.startswith(LOGGED_BY) and CORRUPT not in line
+
+    @property
+    def start_s(self) -> Fraction | None:
+        """When the first frame is shown; None where none is, or its time is not known."""
+        return self._times[0] * self._tick_s if self._times else None
 
     @property
     def times_s(self) -> np.ndarray:

@@ -42,6 +42,7 @@ class VideoStream:
         times_s: When each frame is first shown, in order, from the first one that decodes.
         timed: Whether the container states times. Else the frames follow each other at a constant
             rate, from 0 s on.
+        reordered: Whether frames have times other than those of their packets; in AVI.
         head_frames: How many frames are stated before the first one that decodes. They need others
             that are not in the file.
         head_s: How long these last, in seconds.
@@ -63,6 +64,7 @@ class VideoStream:
     colour: Colour
     times_s: tuple[Fraction, ...]
     timed: bool
+    reordered: bool
     head_frames: int
     head_s: Fraction
     end_s: Fraction
@@ -192,9 +194,9 @@ def _video_stream(
     frame = _first_frame(path, stream.index)
     hinted = stream.guessed_rate or stream.average_rate or Fraction(25)
     stated = packets.shown_ticks
+    reordered = container_format == DECODING_ORDER
     if len(stated):
-        knows_zero = frame.pts is not None and container_format != DECODING_ORDER
-        zero = frame.pts if knows_zero else int(stated[0])
+        zero = int(stated[0]) if frame.pts is None or reordered else frame.pts
         times = [int(tick) * packets.tick_s for tick in stated[stated >= zero]]
         times = times or [zero * packets.tick_s]
         head = [int(tick) * packets.tick_s for tick in stated[stated < zero]]
@@ -220,6 +222,7 @@ def _video_stream(
         colour=colour_of(stream),
         times_s=tuple(times),
         timed=len(stated) > 0,
+        reordered=reordered,
         head_frames=len(head),
         head_s=times[0] - head[0] if head else Fraction(0),
         end_s=end_s,

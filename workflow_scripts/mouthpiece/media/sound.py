@@ -17,6 +17,9 @@ from .url import url
 LOSSLESS_CODECS = ("pcm_", "flac", "alac", "wavpack", "tta")
 """How the names of codecs begin that keep every bit of a sample."""
 
+FRAME_SAMPLES = 4096
+"""Samples in a frame of FLAC."""
+
 SILENCE_HZ = 48000
 """Samples/s of silence that is made up."""
 
@@ -130,6 +133,8 @@ def write_flac(
     fitted = []
     if samples is not None:
         fitted = [f"apad=whole_len={samples}", f"atrim=end_sample={samples}"]
+    # The encoder takes the first frame's length for that of all, and refuses short ones.
+    fitted.append(f"asetnsamples=n={FRAME_SAMPLES}:p=0")
     output = [*_encoder(track.sample_rate, deep=track.lossless_bits > 16), url(path)]
     return _decode(source, track, zero_s, tolerance_s, fitted, output)
 

@@ -40,12 +40,11 @@ def source_notes(
     if sound_errors:
         notes.append(Note("sound_errors", {"errors": sound_errors}))
     if picture.form and picture.conformed:
-        width, height, pixel_format, _ = picture.form
-        form = f"{width}x{height} {pixel_format}"
+        form = f"{picture.form.width}x{picture.form.height} {picture.form.pixel_format}"
         notes.append(Note("form_changes", {"frames": picture.conformed, "form": form}))
     held = _longest_held(video)
     if held["held_s"] > HELD_S:
-        notes.append(Note("picture_held", {**held}))
+        notes.append(Note("picture_stands", {**held}))
     return notes
 
 

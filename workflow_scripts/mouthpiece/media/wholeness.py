@@ -42,8 +42,6 @@ def missing_part(
     frame_s = 1 / (video.average_rate or Fraction(25))
     slack_s = {video.index: max(frame_s, SLACK_S), sound: SOUND_SLACK_S}
     promises = []
-    if missing := _beyond_the_end(container, video):
-        return missing
     for index, what in ((video.index, "picture"), (sound, "sound")):
         if index is None or not (duration := container.streams[index].duration):
             continue
@@ -68,7 +66,7 @@ def missing_part(
                 f"its header promises {float(promised_s):.2f} s of {what} and "
                 f"{float(found_s):.2f} s are there"
             )
-    return None
+    return _beyond_the_end(container, video)
 
 
 def _beyond_the_end(container: av.container.InputContainer, video: av.VideoStream) -> str | None:

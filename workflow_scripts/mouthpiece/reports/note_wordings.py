@@ -12,8 +12,19 @@ NOTES = {
         "It begins in the middle of a group of pictures. The film begins with the first picture"
         " that can be decoded; frames before it that are left out: {frames}."
     ),
-    "clock_repaired": "Its clock jumps. The jumps are closed; how many there are: {jumps}.",
-    "decode_errors": "It is damaged; frames that cannot be decoded: {frames}.",
+    "clock_repaired": (
+        "Its clock jumps, first by {jump_s:.2f} s at {at_s:.2f} s. The jumps are closed; how many"
+        " there are: {jumps}."
+    ),
+    "decode_errors": "It is damaged; frames that are lost or have errors concealed: {frames}.",
+    "sound_errors": "Its sound is damaged; errors in decoding: {errors}.",
+    "cut_short": "It is cut short: {missing}.",
+    "rate_assumed": "It states no times; its frames are shown at {rate} frames/s.",
+    "form_changes": (
+        "Its picture changes its size or format midway; frames that are conformed to {form}:"
+        " {frames}."
+    ),
+    "picture_stands": "Its picture stands still for {held_s:.0f} s, from {at_s:.1f} s on.",
     "first_picture": (
         "The file holds {pictures} pictures; only the first is shown. For all, convert it to MP4."
     ),

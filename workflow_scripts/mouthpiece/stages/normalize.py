@@ -6,7 +6,7 @@ colours tagged. The sound is FLAC at the source's sample rate, exactly as long a
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
@@ -16,18 +16,17 @@ import av
 from ..config.normalize import Normalize
 from ..core.errors import InputError
 from ..core.files import atomic, read_json, temporary_folder, write_json
-from ..core.notes import Note
 from ..core.timeline import parse_rate, sample_of
 from ..media.colour import Colour
 from ..media.conform import HDR_TRANSFERS, KNOWN_MATRICES, square_size
 from ..media.damage import FEW_FRAMES, FEW_SHARE
 from ..media.ffmpeg import FfmpegError
 from ..media.interlacing import FieldOrder, find_field_order
-from ..media.mend import write_mended
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.picture import Encoded, write_picture
 from ..media.picture_kind import is_still
 from ..media.probe import AudioStream, Source, VideoStream, probe
+from ..media.repair import write_repaired
 from ..media.sound import SILENCE_HZ, DecodedSound, write_flac, write_silence
 from ..media.source_notes import source_notes
 from ..media.still import write_film
@@ -39,7 +38,7 @@ SOUND_TOLERANCE_S = 0.1
 """How far the sound may lie beside its timestamps, in seconds. Those of phones and screen recorders
 jitter; ffmpeg's default."""
 
-MENDED_TOLERANCE_S = 0.002
+REPAIRED_TOLERANCE_S = 0.002
 """The same where the jumps of a clock were closed: there the sound steps by less than a packet."""
 
 
@@ -84,7 +83,7 @@ def _normalize(
             f"{source}: is cut short: {found.missing}; copy it again, or set normalize.damaged: "
             "keep to take what there is"
         )
-    with _mended(source, found, mezzanine.parent) as (path, film):
+    with _repaired(source, found, mezzanine) as (path, film):
         rate = _rate(source, film.video, settings)
         try:
             order = find_field_order(path, film.video, threads)
@@ -95,34 +94,32 @@ def _normalize(
                     path, new_mezzanine, film.video, order, rate, settings, threads
                 )
                 made = probe_mezzanine(new_mezzanine)
-                samples, errors = _write_sound(path, new_audio, film, made, len(found.sections) > 1)
-                _check_damage(source, film, picture, made, errors, settings)
-                notes = source_notes(found, film.video, picture, errors)
-                write_json(facts, _facts(found, film, order, made, picture, samples, notes))
+                sound = _write_sound(path, new_audio, found, film, made, picture.zero_s)
+                _check_damage(source, film, picture, made, sound, settings)
+                write_json(facts, _facts(found, film, order, made, picture, sound))
         except FfmpegError as error:
             raise InputError(f"{source}: cannot be decoded: {error}") from None
 
 
 @contextlib.contextmanager
-def _mended(source: Path, found: Source, folder: Path) -> Iterator[tuple[Path, Source]]:
+def _repaired(source: Path, found: Source, mezzanine: Path) -> Iterator[tuple[Path, Source]]:
     """The source as it is decoded: itself, or a copy without the jumps of its clock."""
     if len(found.sections) == 1:
         yield source, found
         return
-    folder.mkdir(parents=True, exist_ok=True)
     track = found.chosen_audio
-    with tempfile.TemporaryDirectory(prefix=".mended.", dir=folder) as temporary:
-        copy = Path(temporary) / "film.nut"
+    with temporary_folder(mezzanine) as folder:
+        copy = folder / "film.nut"
         try:
             sound = track.index if track else None
-            write_mended(source, found.sections, found.video.index, sound, copy)
-            mended = probe(copy)
+            write_repaired(source, found.sections, found.video.index, sound, copy)
+            repaired = probe(copy)
         except (av.FFmpegError, InputError):
             raise InputError(
-                f"{source}: its clock jumps, {len(found.sections) - 1} times, and cannot be mended "
+                f"{source}: its clock jumps, {len(found.sections) - 1} times, and cannot be repaired "
                 "here; re-encode it with ffmpeg, or give its parts as films of their own"
             ) from None
-        yield copy, mended
+        yield copy, repaired
 
 
 def _rate(source: Path, video: VideoStream, settings: Normalize) -> Fraction:
@@ -154,22 +151,22 @@ def _check_damage(
     film: Source,
     picture: Encoded,
     made: MezzanineInfo,
-    sound_errors: int,
+    sound: DecodedSound | None,
     settings: Normalize,
 ) -> None:
     """Refuse what players could not pass over."""
     if settings.damaged == "keep":
         return
-    track, damage = film.chosen_audio, picture.damage
+    damage = picture.damage
     keep = "copy it again, or set normalize.damaged: keep to take what decodes"
     if damage.is_grave and (picture.errors or picture.damage.corrupt):
         raise InputError(
             f"{source}: is damaged: {damage.frames} frames of its picture ({damage.share:.1%}) "
             f"cannot be decoded, up to {damage.longest_s:.1f} s in a row; {keep}"
         )
-    if track and sound_errors > max(FEW_FRAMES, FEW_SHARE * track.packets):
+    if sound and sound.errors > max(FEW_FRAMES, FEW_SHARE * sound.packets):
         raise InputError(
-            f"{source}: is damaged: there are {sound_errors} errors while decoding its sound; "
+            f"{source}: is damaged: there are {sound.errors} errors while decoding its sound; "
             f"{keep}"
         )
     made_s, video = made.frames / made.rate, film.video
@@ -182,20 +179,16 @@ def _check_damage(
 
 
 def _write_sound(
-    path: Path, audio: Path, film: Source, made: MezzanineInfo, mended: bool
-) -> tuple[int, int]:
-    """Write the sound, exactly as long as the mezzanine; sample 0 is the first frame's start.
-
-    Returns how many samples it has, and how many errors there were in decoding.
-    """
+    path: Path, audio: Path, found: Source, film: Source, made: MezzanineInfo, zero_s: Fraction
+) -> DecodedSound | None:
+    """Write the sound, exactly as long as the mezzanine; sample 0 is the first frame's start."""
     track = film.chosen_audio
     if track is None:
-        samples = sample_of(made.frames, made.rate, SILENCE_HZ)
-        write_silence(audio, samples)
-        return samples, 0
+        write_silence(audio, sample_of(made.frames, made.rate, SILENCE_HZ))
+        return None
     samples = sample_of(made.frames, made.rate, track.sample_rate)
-    tolerance_s = MENDED_TOLERANCE_S if mended else SOUND_TOLERANCE_S
-    return samples, write_flac(path, track, audio, film.video.start_s, tolerance_s, samples)
+    tolerance_s = SOUND_TOLERANCE_S if len(found.sections) == 1 else REPAIRED_TOLERANCE_S
+    return write_flac(path, track, audio, zero_s, tolerance_s, samples)
 
 
 def _facts(
@@ -204,11 +197,13 @@ def _facts(
     order: FieldOrder,
     made: MezzanineInfo,
     picture: Encoded,
-    samples: int,
-    notes: Sequence[Note],
+    sound: DecodedSound | None,
 ) -> dict[str, object]:
     """What was found and done, without names, places or times of day."""
     track, video = found.chosen_audio, film.video
+    notes = [*source_notes(found, video, picture, sound.errors if sound else 0)]
+    notes += sound.notes if sound else ()
+    sample_rate = track.sample_rate if track else SILENCE_HZ
     return {
         "version": 1,
         "source": {
@@ -232,9 +227,10 @@ def _facts(
         "tone_mapped": HDR_TRANSFERS.get(video.colour.transfer or ""),
         "has_audio": track is not None,
         "audio_track": found.audio.index(track) if track else None,
-        "audio_samples": samples,
+        "audio_samples": sample_of(made.frames, made.rate, sample_rate),
         "audio_start_s": _start_s(film),
-        "zero_s": str(found.video.start_s),
+        # On the clock of the source, of which a repaired copy may begin elsewhere.
+        "zero_s": str(picture.zero_s - video.start_s + found.video.start_s),
         "notes": [note.row for note in notes],
         "repairs": [
             {"at_s": float(jump.at_s), "jump_s": float(jump.jump_s)} for jump in found.sections[1:]

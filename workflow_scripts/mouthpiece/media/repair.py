@@ -16,7 +16,7 @@ OVERLAP_S = Fraction(1, 1000)
 """How far two packets of sound may overlap: times are rounded."""
 
 
-def write_mended(
+def write_repaired(
     source: Path, sections: Sequence[Section], picture: int, sound: int | None, path: Path
 ) -> None:
     """Copy the picture and a sound track, on a clock without jumps. Nothing is decoded.
@@ -34,11 +34,11 @@ def write_mended(
     Raises:
         av.FFmpegError: NUT does not take one of the streams.
     """
-    with open_media(source) as given, av.open(url(path), "w", format="nut") as mended:
+    with open_media(source) as given, av.open(url(path), "w", format="nut") as repaired:
         chosen = [given.streams[n] for n in (picture, sound) if n is not None]
         streams = {}
         for stream in chosen:
-            streams[stream.index] = mended.add_stream_from_template(stream, opaque=True)
+            streams[stream.index] = repaired.add_stream_from_template(stream, opaque=True)
             streams[stream.index].time_base = stream.time_base
         parts = {s.index: _Parts(s.index, sections) for s in chosen}
         for packet, shown in demux(given, *chosen):
@@ -52,7 +52,7 @@ def write_mended(
                 if end * packet.time_base > limit_s + OVERLAP_S:
                     continue
             packet.stream = streams[index]
-            mended.mux(packet)
+            repaired.mux(packet)
 
 
 class _Parts:
