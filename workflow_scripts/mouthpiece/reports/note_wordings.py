@@ -12,10 +12,7 @@ NOTES = {
         "It begins in the middle of a group of pictures. The film begins with the first picture"
         " that can be decoded; frames before it that are left out: {frames}."
     ),
-    "clock_repaired": (
-        "Its clock jumps, first by {jump_s:.2f} s at {at_s:.2f} s. The jumps are closed; how many"
-        " there are: {jumps}."
-    ),
+    "clock_repaired": "Its clock jumps. The jumps are closed; how many there are: {jumps}.",
     "decode_errors": "It is damaged; frames that are lost or have errors concealed: {frames}.",
     "sound_errors": "Its sound is damaged; errors in decoding: {errors}.",
     "cut_short": "It is cut short: {missing}.",
