@@ -1,6 +1,7 @@
 """Calibration: statistics against independent ones, the gate's rules, the labels that count."""
 
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -211,6 +212,49 @@ def test_a_table_of_labels(table: Path, tmp_path: Path) -> None:
     assert read_labels(unnamed, films, "embedded").drafts[0].score["confidence"] == 0.2
     with pytest.raises(InputError, match="column label: 'fine' is not allowed; expected good"):
         read_labels(write(tmp_path / "bad.tsv", header, (*again[:3], "fine")), films, "")
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        *(("confidence", text) for text in ("nan", "inf", "1e999", "-1e5", "9" * 5000)),
+        *(("offset_frames", text) for text in ("1.5", "9" * 5000, "-1001")),
+        *(("speech_s", text) for text in ("-1", "9" * 400)),
+    ],
+)
+def test_a_number_of_a_label_is_finite(tmp_path: Path, column: str, value: str) -> None:
+    header = (
+        "video",
+        "language",
+        "cut",
+        "label",
+        "scorer",
+        "confidence",
+        "offset_frames",
+        "speech_s",
+    )
+    row = dict(
+        zip(header, ("v", "de", "000000-000009", "good", "embedded", "0.3", "1", "2"), strict=True)
+    )
+    labels = write(tmp_path / "labels.tsv", header, tuple({**row, column: value}.values()))
+    with pytest.raises(InputError, match=f"row 2, column {column}: .* is not allowed; ") as error:
+        read_labels(labels, {}, "")
+    assert len(str(error.value)) < 500
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "", "high"])
+def test_a_cut_table_whose_scores_are_no_numbers_is_refused(table: Path, value: str) -> None:
+    table.write_text(table.read_text().replace("\t0.0000\t", f"\t{value}\t", 1))
+    with pytest.raises(InputError, match=r"is not a cuts.tsv of this version"):
+        read_films([table])
+
+
+def test_a_pipe_is_no_table(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "cuts.tsv")
+    with pytest.raises(InputError, match="cuts.tsv: is a named pipe, not a file"):
+        read_films([tmp_path / "cuts.tsv"])
+    with pytest.raises(InputError, match="cuts.tsv: is a named pipe, not a file"):
+        read_labels(tmp_path / "cuts.tsv", {}, "")
 
 
 def test_a_label_may_be_a_named_dub_s(table: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The folder that `localize` writes: made, added to, and never changed where a user wrote."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -123,6 +124,16 @@ def test_tables_that_the_config_names_elsewhere_are_added_to(
         lay_out(folder, replace(wanted, dubs=dubs, length_policy="pad"))
 
 
+def pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe.mp4")
+    return folder / "pipe.mp4"
+
+
+def loop(folder: Path) -> Path:
+    (folder / "loop").symlink_to("loop")
+    return folder / "loop"
+
+
 REFUSED = {
     "no such film": (lambda w, p: replace(w, film=p / "no.mp4"), "no.mp4: there is no such film"),
     "no dub": (lambda w, p: replace(w, dubs={}), "no dub: name one with --dub"),
@@ -139,7 +150,25 @@ REFUSED = {
         lambda w, p: replace(w, dubs={"en_UK": w.film}),
         "dub 'en_UK': write 'en-GB' for a region",
     ),
-    "a folder as film": (lambda w, p: replace(w, film=p), "is a folder, no film"),
+    "a folder as film": (lambda w, p: replace(w, film=p), "is a folder, not a file"),
+    "a pipe as film": (lambda w, p: replace(w, film=pipe(p)), "is a named pipe, not a file"),
+    "a device as a dub": (
+        lambda w, p: replace(w, dubs={"de": Path("/dev/zero")}),
+        "dub 'de': is a device, not a file",
+    ),
+    "a loop of links as film": (lambda w, p: replace(w, film=loop(p)), "leads back to itself"),
+    "a loop of links as a dub": (
+        lambda w, p: replace(w, dubs={"de": loop(p)}),
+        "dub 'de': it is a link that leads back to itself",
+    ),
+    "a name that is too long": (
+        lambda w, p: replace(w, film=p / ("x" * 300)),
+        "the name is too long",
+    ),
+    "a user who is not": (
+        lambda w, p: replace(w, film=Path("~nouser/x.mp4")),
+        "~nouser/x.mp4: there is no such file, and no user nouser",
+    ),
     "a short consent": (lambda w, p: replace(w, consent="me"), "consent 'me': say with --consent"),
     "no engine": (lambda w, p: replace(w, engine="x"), "no engine 'x'; known: preview, musetalk"),
 }
@@ -229,3 +258,25 @@ def test_an_error_in_the_folder_undoes_what_was_written(
     with pytest.raises(InputError, match=r"overrides\.tsv, row 2"):
         lay_out(folder, replace(wanted, dubs={"fr": tmp_path / "fr.wav"}))
     assert content(folder) == before
+
+
+@pytest.mark.parametrize("out", ["x" * 300, "loop", "file/below", "pipe"])
+def test_a_folder_that_cannot_be_is_a_sentence(
+    wanted: Localization, tmp_path: Path, out: str
+) -> None:
+    (tmp_path / "file").touch()
+    loop(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError) as error:
+        lay_out(tmp_path / out, wanted)
+    assert "\n" not in str(error.value)
+
+
+def test_a_film_that_is_a_loop_of_links_in_a_table_does_not_stop_another(
+    folder: Path, wanted: Localization, tmp_path: Path
+) -> None:
+    lay_out(folder, wanted)
+    with (folder / "videos.tsv").open("a") as file:
+        file.write(f"other\t{loop(tmp_path)}\tthe speaker, by letter\n")
+    with pytest.raises(InputError, match=r"row 3, column path: .* leads back to itself"):
+        lay_out(folder, wanted)

@@ -15,6 +15,7 @@ from ..core.cuts import Cut
 from ..core.errors import InputError
 from ..core.loop import Piece, pieces
 from ..core.timeline import Clock
+from ..core.user_files import MISSING, file_problem, shown
 from ..engines.avatar_file import avatar_engine
 from ..engines.base import Engine
 from ..engines.registry import create_engine, engine_settings, read_settings
@@ -40,8 +41,9 @@ def load_avatar(path: str | os.PathLike[str], **settings: Any) -> "Avatar":
         Fault: The file is broken.
     """
     file = Path(path)
-    if not file.is_file():
-        raise InputError(f"{file}: there is no such avatar")
+    if problem := file_problem(file):
+        what = "there is no such avatar" if problem == MISSING else problem
+        raise InputError(f"{shown(file)}: {what}")
     if not file.stat().st_size:
         raise InputError(f"{file}: is empty; the cut has no face to redraw, see its guard.json")
     engine = avatar_engine(file)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import Fault, InputError
+from ..core.user_files import resolved
 from ..project.project import Project
 from ..reports.summary import FilmSummary, summarize
 from ..runs.events import Event
@@ -93,7 +94,7 @@ def _run(folder: Path, cores: str, on_event: Callable[[Event], None]) -> None:
 
 
 def _result(folder: Path, project: Project, source: Path, keys: list[str]) -> Result:
-    film = source.resolve()
+    film = resolved(source)
     video = next(name for name, one in project.videos.items() if one.path == film)
     found = dict(
         zip(keys, summarize(folder / "results", [(video, key) for key in keys]), strict=True)

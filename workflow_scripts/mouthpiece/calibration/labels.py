@@ -4,8 +4,6 @@ A label is a reviewer's decision on the very draft that was scored (approve is g
 bad), or a row of a table of labels (`config/schemas/labels.schema.yaml`), which may hold a score.
 """
 
-import csv
-import io
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,13 +12,23 @@ from pathlib import Path
 from typing import Any
 
 from ..core.cut_table import CutRow, read_rows
-from ..core.errors import InputError
+from ..core.errors import InputError, quoted
 from ..core.files import write_text
+from ..core.user_files import file_problem, resolved, shown
 from ..project.rows import Row, read
+from ..project.table_text import line_of
 from ..project.tables import key_of
 
-NUMBERS = ("confidence", "distance", "offset_frames", "speech_s", "duration_s")
-"""The columns of a table of labels that hold numbers of a score, as `judge` takes it."""
+RANGES = {
+    "confidence": (-100, 100),
+    "distance": (-1000, 1000),
+    "offset_frames": (-1000, 1000),
+    "speech_s": (0, 1_000_000),
+    "duration_s": (0, 1_000_000),
+}
+"""The columns that hold numbers of a score, as `judge` takes it, and what they may be."""
+
+NUMBERS = tuple(RANGES)
 
 
 @dataclass(frozen=True)
@@ -73,11 +81,25 @@ def read_films(tables: Iterable[Path]) -> dict[tuple[str, str], list[CutRow]]:
     """
     films = {}
     for table in tables:
+        if problem := file_problem(table):
+            raise InputError(f"{shown(table)}: {problem}")
         try:
-            films[table.resolve().parts[-3], table.parent.resolve().name] = read_rows(table)
+            *_, video, language, _ = resolved(table).parts
+            films[video, language] = rows = read_rows(table)
+            for row in rows:
+                _check_numbers(row)
         except (OSError, ValueError, TypeError, LookupError) as error:
             raise InputError(f"{table}: is not a cuts.tsv of this version ({error})") from None
     return films
+
+
+def _check_numbers(row: CutRow) -> None:
+    """Raise ValueError for a score that is no finite number."""
+    texts = [row.confidence, row.distance, row.speech_s, row.offset_frames] if row.scorer else []
+    for text in (*texts, row.source_confidence or "0"):
+        if not math.isfinite(float(text)):
+            raise ValueError(f"cut {row.cut}: {text!r} is no number")
+    int(row.offset_frames or 0)
 
 
 def read_labels(table: Path, films: Mapping[tuple[str, str], list[CutRow]], scorer: str) -> Labels:
@@ -140,8 +162,8 @@ def read_decisions(table: Path, films: Mapping[tuple[str, str], list[CutRow]]) -
 
 
 def _rows(table: Path, name: str) -> list[Row]:
-    if not table.is_file():
-        raise InputError(f"{table}: there is no such file")
+    if problem := file_problem(table):
+        raise InputError(f"{shown(table)}: {problem}")
     return read(table, name)
 
 
@@ -200,8 +222,18 @@ def _own_score(row: Row, scorer: str) -> dict[str, Any]:
         "speech_s": math.inf,
         "duration_s": math.inf,
     }
-    score |= {key: float(row.values[key]) for key in NUMBERS if key in row.values}
+    score |= {key: _number(row, key) for key in NUMBERS if key in row.values}
     return score | {"scorer": name, "offset_frames": int(score["offset_frames"])}
+
+
+def _number(row: Row, column: str) -> float:
+    value, (low, high) = float(row.values[column]), RANGES[column]
+    if not low <= value <= high:
+        raise row.error(
+            column,
+            f"{quoted(row.values[column])} is not allowed; wanted a number from {low} to {high}",
+        )
+    return value
 
 
 def write_labels(drafts: Iterable[Labelled], table: Path) -> None:
@@ -211,17 +243,14 @@ def write_labels(drafts: Iterable[Labelled], table: Path) -> None:
         drafts: Drafts with their scores.
         table: The file to write.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
-    writer.writerow(("video", "language", "cut", "label", "scorer", *NUMBERS, "note"))
+    lines = [line_of(("video", "language", "cut", "label", "scorer", *NUMBERS, "note"))]
     for draft in drafts:
         numbers = [_text(float(draft.score[key])) for key in NUMBERS]
-        label = "good" if draft.good else "bad"
-        scorer = draft.score["scorer"]
-        writer.writerow(
-            (draft.video, draft.language, draft.cut, label, scorer, *numbers, draft.note)
+        label, scorer = "good" if draft.good else "bad", draft.score["scorer"]
+        lines.append(
+            line_of((draft.video, draft.language, draft.cut, label, scorer, *numbers, draft.note))
         )
-    write_text(table, text.getvalue())
+    write_text(table, "".join(line + "\n" for line in lines))
 
 
 def _text(value: float) -> str:

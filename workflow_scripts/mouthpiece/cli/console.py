@@ -63,6 +63,8 @@ def default_configs(named: list[Path]) -> list[Path]:
         The named files; without any, `config.yaml` of the current folder. `config/config.yaml` is
         not listed: the workflow reads it before all others.
     """
-    if named or Path("config/config.yaml").exists():
+    from ..core.user_files import exists
+
+    if named or exists(Path("config/config.yaml")):
         return list(named)
-    return [path for path in (Path("config.yaml"),) if path.exists()]
+    return [path for path in (Path("config.yaml"),) if exists(path)]

@@ -1,6 +1,7 @@
 """`mouthpiece run`: the workflow on the project of the current folder."""
 
 from dataclasses import replace
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,8 @@ from .console import ConfigFiles, default_configs, execute
 
 
 def _cores(value: str) -> str:
-    if value != "all" and not (value.isdecimal() and int(value)):
-        raise typer.BadParameter(f"{value!r} is neither a number from 1 nor 'all'")
+    if value != "all" and not re.fullmatch("[1-9][0-9]{0,4}", value):
+        raise typer.BadParameter(f"{value!r:.60} is neither a number from 1 nor 'all'")
     return value
 
 
@@ -61,6 +62,7 @@ def _run(
     config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: list[str], profile: str
 ) -> int:
     from ..core.errors import InputError
+    from ..core.user_files import exists
     from ..runs.process import Command
     from ..runs.profiles import find_profile
     from .session import open_project, run_session
@@ -68,7 +70,7 @@ def _run(
     command = Command(Path(), default_configs(config), cores, dry_run, extra)
     if profile:
         command = replace(command, profile=find_profile(profile, Path()))
-    if not command.configs and not Path("config/config.yaml").exists():
+    if not command.configs and not exists(Path("config/config.yaml")):
         raise InputError(
             "this folder has no config.yaml and no config/config.yaml; name one with --config, or "
             "begin with `mouthpiece localize FILM --dub LANGUAGE=SOUND`"

@@ -1,6 +1,7 @@
 """Files that are complete or do not exist; hashes of files and values."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -9,7 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .errors import Fault, InputError
 from .owners import temporary_name
+from .user_files import reason
+
+REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
+"""What the machine refuses a writer, whatever the user does."""
+
+FULL_BYTES = 64 << 10
+"""A disk with less free space than this is full: a writer's last block did not fit."""
 
 
 @contextlib.contextmanager
@@ -24,6 +33,9 @@ def atomic(path: Path) -> Iterator[Path]:
     Yields:
         The temporary path, in the same folder and with the same suffix, by which muxers choose a
         format. The block creates a file or a folder there.
+
+    Raises:
+        Fault: The disk is full, read-only or broken, whatever error the block raised of it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(temporary_name(path))
@@ -35,9 +47,31 @@ def atomic(path: Path) -> Iterator[Path]:
             with temporary.open("rb") as file:
                 os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
+        refused = _refused(path, error)
         remove(temporary)
+        if refused:
+            raise Fault(f"{path}: cannot be written: {refused}") from error
         raise
+
+
+def _refused(path: Path, error: BaseException) -> str:
+    """What the system refused a writer; empty if it refused nothing.
+
+    Not all libraries say so: libsndfile reports a full disk as an error without a text.
+    """
+    if isinstance(error, Fault | InputError) or not isinstance(error, Exception):
+        return ""
+    if isinstance(error, OSError) and error.errno in REFUSED:
+        return reason(error)
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(path.parent).free < FULL_BYTES:
+            return os.strerror(errno.ENOSPC)
+    if isinstance(error, OSError) and error.filename is None:
+        if error.errno is None:  # NumPy's: it wrote less than it was asked to
+            return str(error)
+        error.filename = str(path)
+    return ""
 
 
 @contextlib.contextmanager

@@ -131,6 +131,21 @@ def exists(path: Path) -> bool:
     return True
 
 
+def resolved(path: Path) -> Path:
+    """Make a path absolute and follow its links.
+
+    Args:
+        path: The path, whether or not something is there.
+
+    Returns:
+        The path; as far as it can be followed where links lead back to themselves.
+    """
+    try:
+        return Path(os.path.realpath(path))  # Path.resolve raises RuntimeError for a loop
+    except (OSError, ValueError):
+        return path.absolute()
+
+
 def read_bytes(path: Path, most_kb: int) -> bytes:
     """Read a small file that a user named. A pipe or a device is refused, as it may never end.
 
@@ -205,10 +220,12 @@ def shown(path: Path) -> str:
         The path on one line; quoted, and without its middle, where it is long or not printable.
     """
     text = str(path)
-    return text if text.isprintable() and len(text) <= 2 * NAME_BYTES else quoted(text)
+    return text if text.isprintable() and len(text) <= NAME_BYTES else quoted(text)
 
 
 def _missing(path: Path, what: str = "file") -> str:
     if path.is_symlink():
         return f"is a link to {shown(path.readlink())}, which does not exist"
-    return MISSING if what == "file" else f"there is no such {what}"
+    user = next((part[1:] for part in path.parts if part.startswith("~") and part != "~"), "")
+    missing = MISSING if what == "file" else f"there is no such {what}"
+    return f"{missing}, and no user {user}" if user else missing

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from ..core.errors import InputError, quoted
-from ..core.user_files import read_text, shown, user_path
+from ..core.user_files import exists, read_text, shown, user_path
 
 MOST_KB = 256
 """The largest config file. One with every key is 8 KB."""
@@ -36,7 +36,7 @@ def config_files(named: Sequence[Path], folder: Path = Path()) -> list[Path]:
         The folder's config/config.yaml, if it exists, and the named files.
     """
     default = folder / "config" / "config.yaml"
-    return [default, *named] if default.exists() else list(named)
+    return [default, *named] if exists(default) else list(named)
 
 
 def read_config(files: Sequence[Path]) -> dict[str, Any]:

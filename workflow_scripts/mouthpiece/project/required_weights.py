@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..core.errors import InputError
-from ..core.user_files import user_path
+from ..core.errors import InputError, quoted
+from ..core.user_files import folder_problem, shown, user_path
 from ..engines.settings import EngineSettings
 from ..scorers.registry import scorer_settings
 from ..weights import table as weight_table
@@ -120,10 +120,14 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
     }
     for key, folder in sorted(named):
         path = user_path(folder)
-        if path.is_dir():
+        wrong = folder_problem(path)
+        if not wrong:
             continue
+        what = f"{quoted(folder)}: {wrong}"
+        if wrong.startswith("there is no"):
+            what = f"there is no folder {quoted(folder)}"
         problem = (
-            f"there is no folder {folder!r} ({path.absolute()}); name one with the layout of "
+            f"{what} ({shown(path.absolute())}); name one with the layout of "
             "upstream's models/, or leave the key out and download the weights "
             "(`mouthpiece models fetch`)"
         )

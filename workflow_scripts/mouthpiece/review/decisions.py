@@ -11,7 +11,7 @@ from typing import Self
 from ..core.errors import InputError
 from ..core.files import atomic
 from ..core.locks import lock_file
-from ..core.user_files import exists
+from ..core.user_files import MISSING, exists, file_problem, resolved, shown
 from ..project.rows import Row, check, header_of, one_line, text_of
 from ..project.table_text import TableText, line_of
 from ..project.tables import Decision, decision_of, decision_rows, key_of
@@ -50,9 +50,10 @@ def locked(table: Path) -> Iterator[None]:
 
 def _file(table: Path) -> Path:
     """The file itself, where the table is a link to it. Raises InputError for a folder."""
-    file = table.resolve()
-    if file.is_dir():
-        raise InputError(f"{table}: is a folder; name a table")
+    file = resolved(table)
+    problem = file_problem(file)
+    if problem not in ("", MISSING):
+        raise InputError(f"{shown(table)}: {problem}")
     return file
 
 

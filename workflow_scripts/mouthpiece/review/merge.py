@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..core.errors import InputError
+from ..core.user_files import MISSING, exists, file_problem, shown
 from ..project.tables import Decision, key_of
 from .decisions import Key, Table, folded
 
@@ -58,11 +59,12 @@ def merge(
         InputError: A table is missing or wrong.
     """
     for path in tables:
-        if not path.is_file():
-            raise InputError(f"{path}: there is no such table")
-    if output.exists() and not any(path.samefile(output) for path in tables):
+        if problem := file_problem(path):
+            what = "there is no such table" if problem == MISSING else problem
+            raise InputError(f"{shown(path)}: {what}")
+    if exists(output) and not any(path.samefile(output) for path in tables):
         tables = [output, *tables]
-    merged, conflicts = Table(output if output.exists() else tables[0]), []
+    merged, conflicts = Table(output if exists(output) else tables[0]), []
     merged.path = output
     kept: dict[Key, Decision] = {}
     for path in tables:

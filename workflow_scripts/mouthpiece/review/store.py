@@ -13,6 +13,7 @@ from typing import Any
 from ..core.cut_table import read_table
 from ..core.cuts import CUT_PATTERN
 from ..core.errors import InputError, quoted
+from ..core.user_files import folder_problem, shown
 from ..engines.registry import preset_names
 from ..project.config_file import config_files, read_config
 from ..project.project import Project
@@ -272,9 +273,9 @@ def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Re
     Raises:
         InputError: There is no such folder, or no config, or the config or a table is wrong.
     """
-    if not results.is_dir():
+    if problem := folder_problem(results):
         raise InputError(
-            f"{results}: there is no such folder; make the films first (mouthpiece run), or name "
+            f"{shown(results)}: {problem}; make the films first (mouthpiece run), or name "
             "the folder (--results)"
         )
     if table is not None:

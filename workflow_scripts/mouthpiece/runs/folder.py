@@ -16,9 +16,10 @@ import langcodes
 from ..core.errors import InputError, quoted
 from ..core.files import atomic, write_text
 from ..core.languages import language_problem
-from ..core.user_files import exists
+from ..core.user_files import MISSING, exists, file_problem, reason, resolved, shown
 from ..engines.registry import engine_settings
 from ..project.config_file import read_config, table_path
+from ..project.explain import near
 from ..project.project import Project
 from ..project.required_weights import missing_weights
 from ..project.rows import Row, header_of, one_line, parse, text_of
@@ -129,7 +130,7 @@ def config_files(folder: Path) -> list[Path]:
         `config/config.yaml`, else `config.yaml`; empty: neither exists.
     """
     files = (folder / "config" / "config.yaml", folder / CONFIG)
-    return [file for file in files if file.exists()][:1]
+    return [file for file in files if exists(file)][:1]
 
 
 def named_configs(folder: Path) -> list[Path]:
@@ -143,7 +144,7 @@ def named_configs(folder: Path) -> list[Path]:
         the workflow reads by itself.
     """
     default = folder / "config" / "config.yaml"
-    return [] if default.exists() else [Path(CONFIG)]
+    return [] if exists(default) else [Path(CONFIG)]
 
 
 def lay_out(folder: Path, wanted: Localization) -> Project:
@@ -171,7 +172,7 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{folder}: cannot be a project's folder: {error.strerror}") from None
+            raise InputError(f"{folder}: cannot be a project's folder: {reason(error)}") from None
         if not files:
             engine = f"engine: {wanted.engine}\n" if wanted.engine else ""
             write_text(folder / CONFIG, CONFIG_TEXT + engine)
@@ -218,9 +219,9 @@ def _tables(folder: Path, files: Sequence[Path], engine: str) -> dict[str, _Tabl
 
 def _check(wanted: Localization) -> None:
     """Refuse what no folder could hold."""
-    if not wanted.film.is_file():
-        what = "is a folder, no film" if wanted.film.is_dir() else "there is no such film"
-        raise InputError(f"{wanted.film}: {what}")
+    if problem := file_problem(wanted.film):
+        what = "there is no such film" if problem == MISSING else problem
+        raise InputError(f"{shown(wanted.film)}: {what}")
     if not wanted.dubs:
         raise InputError("no dub: name one with --dub LANGUAGE=SOUND, such as --dub de=dub.wav")
     for key, audio in wanted.dubs.items():
@@ -235,18 +236,20 @@ def _check(wanted: Localization) -> None:
                 f"dub {key!r}: write {region!r} for a region; to name a dub, use other letters "
                 "than two capitals"
             )
-        if not audio.is_file():
-            raise InputError(f"dub {key!r}: there is no file {str(audio)!r}")
+        if problem := file_problem(audio):
+            what = f"there is no file {quoted(str(audio))}" if problem == MISSING else problem
+            raise InputError(f"dub {key!r}: {what}")
     if wanted.engine and wanted.engine not in engine_settings():
         known = ", ".join(engine_settings())
-        raise InputError(f"there is no engine {wanted.engine!r}; known: {known}")
+        hint = near(wanted.engine, list(engine_settings()))
+        raise InputError(f"there is no engine {wanted.engine!r}; known: {known}{hint}")
 
 
 def _add_video(table: _Table, wanted: Localization) -> str:
     """Add the film, unless it is there; returns its id."""
-    consent, film = one_line(wanted.consent), wanted.film.resolve()
+    consent, film = one_line(wanted.consent), resolved(wanted.film)
     for row in table.rows:
-        if row.path("path").resolve() == film:
+        if resolved(row.path("path")) == film:
             if consent and consent != row.values["consent"]:
                 raise row.error(
                     "consent", f"is {row.values['consent']!r}; edit it to change what it says"
@@ -279,7 +282,7 @@ def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> N
         values = row.values
         if (values["video"], values["language"], values.get("dub", "")) != (video, language, name):
             continue
-        if row.path("audio").resolve() != audio.resolve():
+        if resolved(row.path("audio")) != resolved(audio):
             raise row.error(
                 "audio",
                 f"is {values['audio']!r}; edit it to change the dub, or give the new one a name, "
@@ -291,14 +294,14 @@ def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> N
                 "length_policy", f"is {known!r}, not {policy!r}; edit it to change the policy"
             )
         return
-    path = _cell(audio.resolve(), table.path.parent)
+    path = _cell(resolved(audio), table.path.parent)
     values = {"video": video, "language": language, "dub": name, "audio": path}
     table.add({**values, "length_policy": policy})
 
 
 def _cell(file: Path, folder: Path) -> str:
     """A file as a table names it: relative to the table's folder where it is below it."""
-    folder = folder.resolve()
+    folder = resolved(folder)
     path = str(file.relative_to(folder) if file.is_relative_to(folder) else file)
     if one_line(path) != path:  # a tab, a line end, a space at an end
         raise InputError(f"{str(file)!r}: a table cannot hold this path; rename the file")
@@ -308,14 +311,15 @@ def _cell(file: Path, folder: Path) -> str:
 @contextmanager
 def _undone_on_error(folder: Path, files: Sequence[Path]) -> Iterator[None]:
     """Restore files, and the folder, where something fails while they are changed."""
-    is_new = not folder.exists()
-    before = {file: file.read_bytes() if file.exists() else None for file in files}
+    is_new = not exists(folder)
+    before = {file: file.read_bytes() if not file_problem(file) else None for file in files}
     try:
         yield
     except BaseException:
         for file, content in before.items():
             if content is None:
-                file.unlink(missing_ok=True)
+                with suppress(OSError):  # where the folder is none, no file is below it
+                    file.unlink(missing_ok=True)
             elif file.read_bytes() != content:
                 file.write_bytes(content)
         if is_new:
