@@ -17,10 +17,12 @@ report: "report/workflow.rst"
 include: "rules/lib/project.smk"
 include: "rules/lib/cuts.smk"
 include: "rules/lib/limits.smk"
+include: "rules/lib/preflight.smk"
 include: "rules/lib/engines.smk"
 include: "rules/lib/gate.smk"
 include: "rules/lib/faults.smk"
 include: "rules/lib/progress.smk"
+include: "rules/preflight.smk"
 include: "rules/normalize.smk"
 include: "rules/cuts.smk"
 include: "rules/dub.smk"
@@ -72,3 +74,9 @@ rule all:
         films(),
         reviews(),
         overviews(),
+
+
+# `mouthpiece check`: the checks alone.
+rule preflights:
+    input:
+        preflights(),

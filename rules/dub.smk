@@ -1,4 +1,6 @@
 rule dub:
+    input:
+        preflight=ancient("results/{video}/_shared/preflight.json"),
     output:
         dub="results/{video}/{language}/dub.flac",
         facts="results/{video}/{language}/dub.json",

@@ -137,15 +137,23 @@ def get_dub(wildcards, threads):
     return str(from_here(PROJECT.dubs[wildcards.video, wildcards.language].audio))
 
 
+def fingerprint_of(path):
+    """The fingerprint of a user's file; empty if there is none.
+
+    No error is raised here, since it would stop all films: the job itself says what is wrong.
+    """
+    try:
+        return fingerprint(path) if path else ""
+    except (InputError, ValueError) as error:
+        return f"unreadable: {error}"
+
+
 def content_of(user_file):
     """A params function: the fingerprint of a user's file; empty if there is none."""
 
     def content(wildcards):
         file = user_file(wildcards, threads=1)
-        try:
-            return fingerprint(Path(file)) if file else ""
-        except InputError as error:
-            raise WorkflowError(str(error)) from None
+        return fingerprint_of(Path(file)) if file else ""
 
     return content
 

@@ -128,9 +128,10 @@ def test_an_end_that_nothing_explains_is_told_with_its_last_words(job: Path, cap
 
 def test_what_is_wrong_is_found_before_snakemake_starts(job: Path, capsys, caplog) -> None:
     make(job, "raise SystemExit('started')")
-    (job / "de.wav").unlink()
+    table = (job / "dubs.tsv").read_text()
+    (job / "dubs.tsv").write_text(table.replace("\tde\t", "\tklingonish\t"))
     assert main(["run"]) == 1
-    assert "dubs.tsv, row 2, column audio: there is no file 'de.wav'" in caplog.text
+    assert "dubs.tsv, row 2, column language: 'klingonish' is not allowed" in caplog.text
     assert main(["run", "--", "--config", "dubs=other.tsv"]) == 1  # which another table may correct
     assert "started" in capsys.readouterr().err
     assert main(["run", "--config", "no.yaml"]) == 1

@@ -59,8 +59,6 @@ def test_a_valid_table(folder: Path) -> None:
         (("-a", "a.mp4", CONSENT), "column video"),
         (("_shared", "a.mp4", CONSENT), "column video"),
         (("a" * 65, "a.mp4", CONSENT), "column video"),
-        (("a", "no.mp4", CONSENT), "row 2, column path: there is no file 'no.mp4'"),
-        (("a", "~nobody/a.mp4", CONSENT), "row 2, column path: there is no file '~nobody"),
         (
             ("a", "a.mp4", ""),
             "row 2, column consent: is missing; expected who allowed",
@@ -75,6 +73,19 @@ def test_an_invalid_video_is_refused(folder: Path, row: tuple[str, ...], message
     assert message in str(error.value)
     assert "videos.tsv" in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["no.mp4", "~nobody/a.mp4", "x" * 300, "."])
+def test_a_missing_file_is_a_problem_of_its_video_alone(folder: Path, name: str) -> None:
+    found = read_videos(videos(folder, ("a", name, CONSENT), ("b", "a.mp4", CONSENT)))
+    assert f"videos.tsv, row 2, column path: " in found["a"].path_problem
+    assert found["b"].path_problem == found["b"].cuts_problem == ""
+
+
+def test_a_missing_dub_is_a_problem_of_its_film_alone(folder: Path) -> None:
+    found = dubs(folder, ("a", "de", "no.wav"), ("a", "fr", "de.wav"))
+    assert "row 2, column audio: there is no file 'no.wav'" in found["a", "de"].audio_problem
+    assert found["a", "fr"].audio_problem == ""
 
 
 def test_duplicates_are_refused_whatever_their_case(folder: Path) -> None:
@@ -141,7 +152,6 @@ def test_several_dubs_in_one_language(folder: Path) -> None:
         (("a", "xx", "de.wav"), "column language: 'xx' is not a BCP-47 language tag"),
         (("a", "pt-br", "de.wav"), "column language: write 'pt-br' as 'pt-BR'"),
         (("a", "../de", "de.wav"), "column language"),
-        (("a", "de", "no.wav"), "column audio: there is no file"),
         (("a", "de", "de.wav", "stretch"), "column length_policy: 'stretch' is not allowed"),
     ],
 )

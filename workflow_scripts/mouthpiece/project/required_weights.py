@@ -53,7 +53,10 @@ def required_weights(project: Project) -> list[RequiredWeight]:
     Returns:
         The weights, in the order of models/weights.tsv.
     """
-    users = {user for settings in _in_use(project) for user in _users(settings)}
+    return _of({user for settings in _in_use(project) for user in _users(settings)})
+
+
+def _of(users: set[tuple[str, EngineSettings | None]]) -> list[RequiredWeight]:
     found = {
         RequiredWeight(weight, engine.weight_alternatives(weight.name), engine.weights_folder)
         if engine
@@ -91,14 +94,36 @@ def missing_weights(project: Project, config_files: Sequence[Path]) -> str:
     Returns:
         A message with the command that downloads them; empty if none is missing.
     """
-    required = required_weights(project)
+    doing = "are missing, and jobs that need them will fail"
+    return _missing(required_weights(project), doing, config_files)
+
+
+def missing_for(project: Project, config_files: Sequence[Path], video: str) -> str:
+    """Describe the missing weights without which no film of a video can be made.
+
+    What only some cuts may need (for retries, for what a reviewer marks) is not among them.
+
+    Args:
+        project: The project.
+        config_files: The config files named on the command line.
+        video: The video.
+
+    Returns:
+        A message with the command that downloads them; empty if none is missing.
+    """
+    users: set[tuple[str, EngineSettings | None]] = set()
+    for settings in _in_use(project, video):
+        users |= set(_certain_users(settings))
+    return _missing(_of(users), "are missing", config_files)
+
+
+def _missing(required: list[RequiredWeight], are: str, config_files: Sequence[Path]) -> str:
     missing = sorted({one.weight.name for one in required if not one.path})
     if not missing:
         return ""
     command = " ".join(["mouthpiece models fetch", *(f"--config {file}" for file in config_files)])
     return (
-        f"weights that the config requires are missing, and jobs that need them will fail: "
-        f"{', '.join(missing)}. Download them: `{command}`"
+        f"weights that the config requires {are}: {', '.join(missing)}. Download them: `{command}`"
     )
 
 
@@ -138,16 +163,18 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
         raise InputError(f"{(naming or ['config'])[-1]}: {key}: {problem}")
 
 
-def _in_use(project: Project) -> set[Settings]:
-    """All combinations of settings that the tables ask for."""
-    found = {project.settings}
+def _in_use(project: Project, of_video: str = "") -> set[Settings]:
+    """All combinations of settings that the tables ask for, for one video or for all."""
+    found = {project.settings_for(of_video, "*", "*")}
     for override in project.overrides:
+        if of_video not in ("", override.video):
+            continue
         same_video = [other for other in project.overrides if other.video == override.video]
         languages = {other.language for other in same_video}
         for language in {"*"} | {key for _, key in project.dubs if languages & {key, tag_of(key)}}:
             found.add(project.settings_for(override.video, language, override.cut))
     for (video, language, cut), decision in project.decisions.items():
-        if decision.preset:
+        if decision.preset and of_video in ("", video):
             settings = project.settings_for(video, language, cut)
             found.add(settings.with_preset(decision.preset))
     return found
@@ -155,12 +182,21 @@ def _in_use(project: Project) -> set[Settings]:
 
 def _users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
     """The users of weights in some settings, with the engine whose folder is searched."""
+    yield from _certain_users(settings)
+    if settings.enhance.mode != "off" and settings.enhance.restore != "off":
+        yield RESTORER_WEIGHTS, None
+    for preset in settings.retry.presets:
+        yield from _engine_users(settings.chosen_engine.with_preset(preset))
+
+
+def _certain_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
+    """Those of them that every film needs."""
     yield FACE_WEIGHTS, None
     for user in scorer_settings()[settings.gate.scorer].weight_users:
         yield user, None
-    if settings.enhance.mode != "off" and settings.enhance.restore != "off":
-        yield RESTORER_WEIGHTS, None
-    chosen = settings.chosen_engine
-    for engine in (chosen, *(chosen.with_preset(preset) for preset in settings.retry.presets)):
-        for user in engine.weight_users:
-            yield user, engine
+    yield from _engine_users(settings.chosen_engine)
+
+
+def _engine_users(engine: EngineSettings) -> Iterator[tuple[str, EngineSettings | None]]:
+    for user in engine.weight_users:
+        yield user, engine

@@ -80,6 +80,22 @@ class Row:
             raise self.error(column, f"{what} ({shown(path)})")
         return path.resolve()
 
+    def named_file(self, column: str) -> tuple[Path, str]:
+        """Resolve the path in a cell, whether or not a file is there.
+
+        A missing file concerns the films that need it, and no others.
+
+        Args:
+            column: The column.
+
+        Returns:
+            The absolute path, and what is wrong with it; empty where it is a file.
+        """
+        try:
+            return self.file(column), ""
+        except InputError as error:
+            return self.path(column).absolute(), str(error)
+
 
 def read(table: Path, name: str) -> list[Row]:
     """Read a table and validate it against `config/schemas/{name}.schema.yaml`.

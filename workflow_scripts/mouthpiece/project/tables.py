@@ -22,12 +22,16 @@ class Video:
         path: The source.
         consent: Who allowed the likeness of the people in it to be used.
         cuts: The user's table of its cuts, if there is one.
+        path_problem: Why the source cannot be read, with its cell; empty where it can.
+        cuts_problem: The same of the table of cuts.
     """
 
     video: str
     path: Path
     consent: str
     cuts: Path | None
+    path_problem: str = ""
+    cuts_problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Dub:
         dub: The name of the dub, if there are several in this language; else empty.
         audio: The audio file.
         length_policy: What to do if dub and picture differ in length; None: as in the config.
+        audio_problem: Why the audio file cannot be read, with its cell; empty where it can.
     """
 
     video: str
@@ -47,6 +52,7 @@ class Dub:
     dub: str
     audio: Path
     length_policy: str | None
+    audio_problem: str = ""
 
     @property
     def key(self) -> str:
@@ -123,19 +129,17 @@ def read_videos(table: Path) -> dict[str, Video]:
         The videos, by id.
 
     Raises:
-        InputError: A row is wrong, or its file is missing.
+        InputError: A row is wrong. A file that is missing is a problem of its video alone.
     """
     rows = read(table, "videos")
     check_unique(rows, ("video",))
-    return {
-        row.values["video"]: Video(
-            row.values["video"],
-            row.file("path"),
-            row.values["consent"],
-            row.file("cuts") if "cuts" in row.values else None,
-        )
-        for row in rows
-    }
+    return {row.values["video"]: _video(row) for row in rows}
+
+
+def _video(row: Row) -> Video:
+    path, problem = row.named_file("path")
+    cuts, cuts_problem = row.named_file("cuts") if "cuts" in row.values else (None, "")
+    return Video(row.values["video"], path, row.values["consent"], cuts, problem, cuts_problem)
 
 
 def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Dub]:
@@ -149,7 +153,7 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
         The dubs, by video and `Dub.key`.
 
     Raises:
-        InputError: A row is wrong, or its file is missing.
+        InputError: A row is wrong. A file that is missing is a problem of its film alone.
     """
     rows = read(table, "dubs")
     check_unique(rows, ("video", "language", "dub"))
@@ -161,7 +165,8 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
         if problem := language_problem(language):
             raise row.error("language", problem)
         name, policy = row.values.get("dub", ""), row.values.get("length_policy")
-        dub = Dub(video, language, name, row.file("audio"), policy)
+        audio, problem = row.named_file("audio")
+        dub = Dub(video, language, name, audio, policy, problem)
         dubs[video, dub.key] = dub
     return dubs
 

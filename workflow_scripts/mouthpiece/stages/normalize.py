@@ -62,7 +62,7 @@ def normalize(
     if not is_still(source):
         _normalize(source, mezzanine, audio, facts, settings, threads)
         return
-    rate = parse_rate(STILL_RATE if settings.frame_rate == "source" else settings.frame_rate)
+    rate = still_rate(settings)
     with temporary_folder(mezzanine) as folder:
         film = folder / "still.mkv"
         notes = write_film(source, film, rate, settings.still_s, settings.still_px)
@@ -77,14 +77,9 @@ def _normalize(
     source: Path, mezzanine: Path, audio: Path, facts: Path, settings: Normalize, threads: int
 ) -> None:
     found = probe(source)
-    _check_colour(source, found.video.colour, settings)
-    if found.missing and settings.damaged == "refuse":
-        raise InputError(
-            f"{source}: is cut short: {found.missing}; copy it again, or set normalize.damaged: "
-            "keep to take what there is"
-        )
-    with _repaired(source, found, mezzanine) as (path, film):
-        rate = _rate(source, film.video, settings)
+    check_settings(source, found, settings)
+    with repaired(source, found, mezzanine) as (path, film):
+        rate = mezzanine_rate(source, film.video, settings)
         try:
             order = find_field_order(path, film.video, threads)
             with contextlib.ExitStack() as whole:
@@ -101,28 +96,72 @@ def _normalize(
             raise InputError(f"{source}: cannot be decoded: {error}") from None
 
 
+def check_settings(source: Path, found: Source, settings: Normalize) -> None:
+    """Check a source against the settings.
+
+    Args:
+        source: The file, for messages.
+        found: What it holds.
+        settings: The config section `normalize`.
+
+    Raises:
+        InputError: The settings refuse the source, or its colours are not understood.
+    """
+    _check_colour(source, found.video.colour, settings)
+    if found.missing and settings.damaged == "refuse":
+        raise InputError(
+            f"{source}: is cut short: {found.missing}; copy it again, or set normalize.damaged: "
+            "keep to take what there is"
+        )
+
+
 @contextlib.contextmanager
-def _repaired(source: Path, found: Source, mezzanine: Path) -> Iterator[tuple[Path, Source]]:
-    """The source as it is decoded: itself, or a copy without the jumps of its clock."""
+def repaired(source: Path, found: Source, beside: Path) -> Iterator[tuple[Path, Source]]:
+    """Find what of a source is decoded: itself, or a copy without the jumps of its clock.
+
+    Args:
+        source: The file.
+        found: What it holds.
+        beside: The copy is in a temporary folder beside this path.
+
+    Yields:
+        The file to decode, and what that holds.
+
+    Raises:
+        InputError: The clock cannot be repaired.
+    """
     if len(found.sections) == 1:
         yield source, found
         return
     track = found.chosen_audio
-    with temporary_folder(mezzanine) as folder:
+    with temporary_folder(beside) as folder:
         copy = folder / "film.nut"
         try:
             sound = track.index if track else None
             write_repaired(source, found.sections, found.video.index, sound, copy)
-            repaired = probe(copy)
+            mended = probe(copy)
         except (av.FFmpegError, InputError):
             raise InputError(
                 f"{source}: its clock jumps, {len(found.sections) - 1} times, and cannot be repaired "
                 "here; re-encode it with ffmpeg, or give its parts as films of their own"
             ) from None
-        yield copy, repaired
+        yield copy, mended
 
 
-def _rate(source: Path, video: VideoStream, settings: Normalize) -> Fraction:
+def mezzanine_rate(source: Path, video: VideoStream, settings: Normalize) -> Fraction:
+    """Choose the rate of a mezzanine.
+
+    Args:
+        source: The file, for messages.
+        video: Its picture.
+        settings: The config section `normalize`.
+
+    Returns:
+        The mezzanine's frames/s.
+
+    Raises:
+        InputError: The source's own rate is asked for, and it varies.
+    """
     if settings.frame_rate != "source":
         return parse_rate(settings.frame_rate)
     if video.constant_rate is None:
@@ -131,6 +170,18 @@ def _rate(source: Path, video: VideoStream, settings: Normalize) -> Fraction:
             "frame_rate: source cannot keep it; name a rate, such as frame_rate: 25"
         )
     return video.constant_rate
+
+
+def still_rate(settings: Normalize) -> Fraction:
+    """Choose the rate of the film that a still picture becomes.
+
+    Args:
+        settings: The config section `normalize`.
+
+    Returns:
+        Frames/s.
+    """
+    return parse_rate(STILL_RATE if settings.frame_rate == "source" else settings.frame_rate)
 
 
 def _check_colour(source: Path, colour: Colour, settings: Normalize) -> None:

@@ -1,0 +1,194 @@
+"""What tables and files can tell is checked first: a bad dub stops its film, a bad source all."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+
+import makers
+from mouthpiece.config.delivery import Delivery
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.files import read_json
+from mouthpiece.core.preflight import problem_of
+from mouthpiece.stages import preflight as stage
+from mouthpiece.stages.preflight import Footage, GivenDub, preflight
+
+RATE = 8000
+FRAMES = 50
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    makers.plain(path)
+    return path
+
+
+def sound(path: Path, seconds: float = 2.0, level: float = 0.3) -> Path:
+    soundfile.write(path, np.full(round(seconds * RATE), level), RATE)
+    return path
+
+
+def dub(key: str, audio: Path, policy: str = "auto", problem: str = "") -> GivenDub:
+    return GivenDub(key, str(audio), problem, policy)
+
+
+def checked(
+    folder: Path,
+    source: Path,
+    *dubs: GivenDub,
+    problem: str = "",
+    cuts: Path | None = None,
+    weights: str = "",
+    **normalize: Any,
+) -> dict[str, Any]:
+    preflight(
+        footage=Footage(str(source), problem, str(cuts or ""), ""),
+        dubs=dubs,
+        weights_problem=weights,
+        facts=folder / "preflight.json",
+        normalize=Normalize(**normalize),
+        delivery=Delivery(),
+    )
+    return dict(read_json(folder / "preflight.json"))
+
+
+def refused(folder: Path, source: Path, *dubs: GivenDub, **given: Any) -> list[str]:
+    """The problems, one a line, of a video of which no film can be made."""
+    with pytest.raises(InputError) as error:
+        checked(folder, source, *dubs, **given)
+    assert not (folder / "preflight.json").exists()
+    return str(error.value).split("\n")
+
+
+def test_a_good_film_s_length_is_known_beforehand(tmp_path: Path, film: Path) -> None:
+    found = checked(
+        tmp_path,
+        film,
+        dub("de", sound(tmp_path / "de.wav")),
+        dub("fr", sound(tmp_path / "fr.wav", 2.8)),
+        dub("es", sound(tmp_path / "es.wav", 9.0), "loop"),
+    )
+    assert found["source"]["frames"] == FRAMES
+    assert found["films"]["de"] == {"dub_s": 2.0, "frames": FRAMES, "notes": []}
+    assert found["films"]["fr"]["notes"] == [{"code": "picture_held", "s": 0.8}]
+    assert found["films"]["es"]["frames"] == 225
+    assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def bad_dubs(folder: Path) -> dict[str, tuple[GivenDub, str]]:
+    (folder / "text.wav").write_text("no sound\n" * 99)
+    (folder / "empty.wav").touch()
+    none = folder / "none.wav"
+    return {
+        "long": (dub("long", sound(folder / "l.wav", 9)), "l.wav: the dub is 7.00 s longer"),
+        "short": (dub("short", sound(folder / "s.wav", 1.5), "error"), "0.50 s shorter"),
+        "silent": (dub("silent", sound(folder / "q.wav", level=0.001)), "the dub is silent"),
+        "text": (dub("text", folder / "text.wav"), "text.wav: cannot be read as sound"),
+        "empty": (dub("empty", folder / "empty.wav"), "empty.wav: the file is empty"),
+        "cell": (dub("cell", none, problem="dubs.tsv, row 9: no file"), "dubs.tsv, row 9: no file"),
+        "gone": (dub("gone", none), "none.wav: cannot be read as sound: No such file"),
+    }
+
+
+def test_a_bad_dub_is_a_problem_of_its_film_alone(tmp_path: Path, film: Path) -> None:
+    bad = bad_dubs(tmp_path)
+    checked(
+        tmp_path, film, dub("de", sound(tmp_path / "de.wav")), *(given for given, _ in bad.values())
+    )
+    facts = tmp_path / "preflight.json"
+    assert problem_of(facts, "de") == ""
+    for key, (_, problem) in bad.items():
+        assert problem in problem_of(facts, key)
+        assert "\n" not in problem_of(facts, key)
+
+
+def test_a_video_without_one_good_dub_is_refused_with_each_reason(
+    tmp_path: Path, film: Path
+) -> None:
+    bad = bad_dubs(tmp_path)
+    found = refused(tmp_path, film, *(given for given, _ in bad.values()))
+    assert len(found) == len(bad)
+    for line, (_, problem) in zip(found, bad.values(), strict=True):
+        assert problem in line
+
+
+def test_a_bad_source_is_refused_with_the_problems_of_its_dubs(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_text("no film\n" * 99)
+    good, bad = sound(tmp_path / "de.wav"), dub("fr", tmp_path / "no.wav", problem="row 3: no file")
+    found = refused(tmp_path, tmp_path / "film.mp4", dub("de", good), bad)
+    assert len(found) == 2 and "film.mp4: cannot be read as a video" in found[0]
+    assert found[1] == "row 3: no file"
+    named = refused(tmp_path, tmp_path / "film.mp4", dub("de", good), problem="row 2: no file")
+    assert named == ["row 2: no file"]
+
+
+def test_what_normalize_would_refuse_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "film.mkv"
+    makers.hdr(source, "smpte2084")
+    good = dub("de", sound(tmp_path / "de.wav"))
+    assert "normalize.hdr: refuse" in refused(tmp_path, source, good, hdr="refuse")[0]
+    checked(tmp_path, source, good)
+
+
+def test_missing_weights_are_a_reason(tmp_path: Path, film: Path) -> None:
+    good = dub("de", sound(tmp_path / "de.wav"))
+    assert refused(tmp_path, film, good, weights="weights are missing") == ["weights are missing"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ("0\n20\n", ""),
+        ("0\n60\n", "row 2, column first_frame: the cut would end before frame 60"),
+        ("5\n20\n", "row 2, column first_frame: 5 leaves a gap"),
+        ("x\n", "row 2, column first_frame"),
+    ],
+)
+def test_the_cuts_of_the_user_are_checked(
+    tmp_path: Path, film: Path, rows: str, problem: str
+) -> None:
+    cuts = tmp_path / "cuts.tsv"
+    cuts.write_text("first_frame\n" + rows)
+    good = dub("de", sound(tmp_path / "de.wav"))
+    if problem:
+        assert problem in refused(tmp_path, film, good, cuts=cuts)[0]
+    else:
+        checked(tmp_path, film, good, cuts=cuts)
+
+
+@pytest.mark.parametrize("frames", [49, 50, 51])
+def test_cuts_may_end_where_the_mezzanine_may_end(tmp_path: Path, film: Path, frames: int) -> None:
+    cuts = tmp_path / "cuts.tsv"
+    cuts.write_text(f"first_frame\tframes\n0\t{frames}\n")
+    checked(tmp_path, film, dub("de", sound(tmp_path / "de.wav")), cuts=cuts)
+
+
+def test_a_still_picture_loops_for_as_long_as_its_dub(tmp_path: Path) -> None:
+    picture = tmp_path / "face.png"
+    makers.ffmpeg(*makers.pattern(), "-frames:v", 1, picture)
+    found = checked(tmp_path, picture, dub("de", sound(tmp_path / "de.wav", 3.0), "loop"))
+    assert found["films"]["de"]["frames"] == 75
+    (tmp_path / "preflight.json").unlink()
+    picture.write_text("no picture")
+    good = dub("de", sound(tmp_path / "de.wav"), "loop")
+    assert "face.png: cannot be read as a picture" in refused(tmp_path, picture, good)[0]
+
+
+def test_what_is_unexpected_in_one_dub_is_left_to_its_film(
+    tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(audio: Path, spool: Path) -> None:
+        raise UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "no text")
+
+    monkeypatch.setattr(stage, "measure_dub", broken)
+    assert checked(tmp_path, film, dub("de", tmp_path / "de.wav"))["films"] == {"de": {}}
+
+
+def test_a_broken_preflight_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "preflight.json").write_text('{"films": ')
+    with pytest.raises(Fault, match="delete it and run again"):
+        problem_of(tmp_path / "preflight.json", "de")
