@@ -76,7 +76,7 @@ rule all:
         overviews(),
 
 
-# `mouthpiece check`: the checks alone.
-rule preflights:
+# For `mouthpiece check`.
+rule checks:
     input:
-        preflights(),
+        checks(),

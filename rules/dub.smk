@@ -1,6 +1,6 @@
 rule dub:
     input:
-        preflight=ancient("results/{video}/_shared/preflight.json"),
+        preflight="results/{video}/_shared/preflight.json",
     output:
         dub="results/{video}/{language}/dub.flac",
         facts="results/{video}/{language}/dub.json",
@@ -11,10 +11,12 @@ rule dub:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        source=get_dub,
+        given=given_dub,
+        delivery=checked_delivery,
         content=content_of(get_dub),
         code=code_version("stages.dub"),
         packages=package_versions("stages.dub"),
+    priority: 90
     threads: 1
     resources:
         mem_mb=mem_mb(1500),

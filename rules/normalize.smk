@@ -1,6 +1,6 @@
 rule normalize:
     input:
-        preflight=ancient("results/{video}/_shared/preflight.json"),
+        preflight="results/{video}/_shared/preflight.json",
     output:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         audio="results/{video}/_shared/source.flac",

@@ -1,5 +1,6 @@
-# One job a video, before all others of it. What it finds is in no result: other rules take its output
-# as `ancient`, so that a new language redoes the check and nothing else.
+# One job a video, before all others of it. Its key is a part of the key of `normalize`, so that a new
+# language or another version of the check redoes nothing. It is no `ancient` input: Snakemake 9.27
+# forgets the other jobs that depend on a job that it redoes for a changed param.
 rule preflight:
     output:
         facts="results/{video}/_shared/preflight.json",
@@ -10,13 +11,12 @@ rule preflight:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        footage=checked_footage,
-        dubs=checked_dubs,
+        footage=footage,
+        content=content_of(get_source),
+        settings=normalize_settings,
+        dubs=given_dubs,
+        delivery=checked_delivery,
         weights_problem=weights_problem,
-        contents=checked_contents,
-        settings=checked_settings,
-        code=code_version("stages.preflight"),
-        packages=package_versions("stages.preflight"),
     priority: 100
     threads: 1
     resources:
@@ -24,3 +24,13 @@ rule preflight:
         runtime=60,
     script:
         "../workflow_scripts/preflight.py"
+
+
+# The same for `mouthpiece check`. No job depends on it.
+use rule preflight as check with:
+    output:
+        facts="results/{video}/_shared/check.json",
+    log:
+        "logs/{video}/check.log",
+    benchmark:
+        "timings/{video}/check.tsv"

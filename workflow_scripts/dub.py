@@ -2,16 +2,14 @@
 
 from pathlib import Path
 
-from mouthpiece.core.errors import InputError
+from mouthpiece.config.delivery import Delivery
 from mouthpiece.core.jobs import job
-from mouthpiece.core.preflight import problem_of
 from mouthpiece.stages.dub import write_dub
+from mouthpiece.stages.preflight import GivenDub, check_cell, check_decoded
 
 with job(snakemake.log[0]):
-    if problem := problem_of(Path(snakemake.input.preflight), snakemake.wildcards.language):
-        raise InputError(problem)
-    write_dub(
-        source=Path(snakemake.params.source),
-        dub=Path(snakemake.output.dub),
-        facts=Path(snakemake.output.facts),
-    )
+    given, dub = GivenDub(**snakemake.params.given), Path(snakemake.output.dub)
+    check_cell(given)
+    write_dub(source=Path(given.audio), dub=dub, facts=Path(snakemake.output.facts))
+    delivery = Delivery(**snakemake.params.delivery)
+    check_decoded(given, dub, Path(snakemake.input.preflight), delivery)

@@ -13,6 +13,6 @@ with job(snakemake.log[0]):
         dubs=[GivenDub(**dub) for dub in snakemake.params.dubs],
         weights_problem=snakemake.params.weights_problem,
         facts=Path(snakemake.output.facts),
-        normalize=Normalize(**snakemake.params.settings["normalize"]),
-        delivery=Delivery(**snakemake.params.settings["delivery"]),
+        normalize=Normalize(**snakemake.params.settings),
+        delivery=Delivery(**snakemake.params.delivery),
     )

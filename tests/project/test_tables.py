@@ -78,7 +78,7 @@ def test_an_invalid_video_is_refused(folder: Path, row: tuple[str, ...], message
 @pytest.mark.parametrize("name", ["no.mp4", "~nobody/a.mp4", "x" * 300, "."])
 def test_a_missing_file_is_a_problem_of_its_video_alone(folder: Path, name: str) -> None:
     found = read_videos(videos(folder, ("a", name, CONSENT), ("b", "a.mp4", CONSENT)))
-    assert f"videos.tsv, row 2, column path: " in found["a"].path_problem
+    assert "videos.tsv, row 2, column path: " in found["a"].path_problem
     assert found["b"].path_problem == found["b"].cuts_problem == ""
 
 

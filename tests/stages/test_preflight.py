@@ -12,9 +12,9 @@ from mouthpiece.config.delivery import Delivery
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json
-from mouthpiece.core.preflight import problem_of
+from mouthpiece.core.preflight import read_preflight
 from mouthpiece.stages import preflight as stage
-from mouthpiece.stages.preflight import Footage, GivenDub, preflight
+from mouthpiece.stages.preflight import Footage, GivenDub, check_decoded, preflight
 
 RATE = 8000
 FRAMES = 50
@@ -96,14 +96,22 @@ def bad_dubs(folder: Path) -> dict[str, tuple[GivenDub, str]]:
 
 def test_a_bad_dub_is_a_problem_of_its_film_alone(tmp_path: Path, film: Path) -> None:
     bad = bad_dubs(tmp_path)
-    checked(
-        tmp_path, film, dub("de", sound(tmp_path / "de.wav")), *(given for given, _ in bad.values())
-    )
-    facts = tmp_path / "preflight.json"
-    assert problem_of(facts, "de") == ""
+    good = dub("de", sound(tmp_path / "de.wav"))
+    films = checked(tmp_path, film, good, *(given for given, _ in bad.values()))["films"]
+    assert "problem" not in films["de"]
     for key, (_, problem) in bad.items():
-        assert problem in problem_of(facts, key)
-        assert "\n" not in problem_of(facts, key)
+        assert problem in films[key]["problem"]
+        assert "\n" not in films[key]["problem"]
+
+
+def test_a_dub_that_came_later_is_checked_by_its_own_job(tmp_path: Path, film: Path) -> None:
+    checked(tmp_path, film, dub("de", sound(tmp_path / "de.wav")))
+    facts, flac = tmp_path / "preflight.json", tmp_path / "dub.flac"
+    check_decoded(dub("fr", tmp_path / "fr.wav"), sound(flac, 3.0), facts, Delivery())
+    for seconds, level, problem in ((9.0, 0.3, "fr.wav: the dub is 7.00 s"), (2.0, 0.0, "silent")):
+        with pytest.raises(InputError, match=problem):
+            given = dub("fr", tmp_path / "fr.wav")
+            check_decoded(given, sound(flac, seconds, level), facts, Delivery())
 
 
 def test_a_video_without_one_good_dub_is_refused_with_each_reason(
@@ -181,14 +189,14 @@ def test_a_still_picture_loops_for_as_long_as_its_dub(tmp_path: Path) -> None:
 def test_what_is_unexpected_in_one_dub_is_left_to_its_film(
     tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(audio: Path, spool: Path) -> None:
+    def broken(audio: Path, dub: Path) -> None:
         raise UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "no text")
 
-    monkeypatch.setattr(stage, "measure_dub", broken)
+    monkeypatch.setattr(stage, "write_dub", broken)
     assert checked(tmp_path, film, dub("de", tmp_path / "de.wav"))["films"] == {"de": {}}
 
 
 def test_a_broken_preflight_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "preflight.json").write_text('{"films": ')
     with pytest.raises(Fault, match="delete it and run again"):
-        problem_of(tmp_path / "preflight.json", "de")
+        read_preflight(tmp_path / "preflight.json")

@@ -1,4 +1,4 @@
-"""What preflight.json holds: the facts of a video's source, and the problem of each of its films."""
+"""What preflight.json holds: the facts of a source, and the problem of each of its films."""
 
 from pathlib import Path
 from typing import Any
@@ -23,20 +23,3 @@ def read_preflight(path: Path) -> dict[str, Any]:
         return dict(read_json(path))
     except (OSError, ValueError, TypeError) as error:
         raise Fault(f"{path}: cannot be read ({error}); delete it and run again") from None
-
-
-def problem_of(path: Path, language: str) -> str:
-    """Look up why a film cannot be made.
-
-    Args:
-        path: The preflight.json of its video.
-        language: The key of its dub.
-
-    Returns:
-        One sentence; empty where nothing is wrong.
-
-    Raises:
-        Fault: The file is broken.
-    """
-    film = read_preflight(path).get("films", {}).get(language, {})
-    return str(film.get("problem", ""))

@@ -1,7 +1,7 @@
 """The stages of a run as its display names them, in order, and what their jobs cost."""
 
 STAGES = {
-    "checking": ("preflight",),
+    "checking": ("preflight", "check"),
     "reading": ("normalize", "dub", "source_speech", "speech"),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "speaker"),

@@ -11,11 +11,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..audio.dub import SILENCE_DBFS, sound_length
-from ..audio.film_length import SoundLength, fit
+from ..audio.film_length import fit
 from ..config.delivery import Delivery
 from ..config.normalize import Normalize
 from ..core.errors import InputError
 from ..core.files import temporary_folder, write_json
+from ..core.preflight import read_preflight
 from ..media.probe import Source, probe
 from ..media.still import is_still, write_film
 from .cuts import read_override
@@ -64,11 +65,11 @@ class GivenDub:
 
 @dataclass(frozen=True)
 class _Picture:
-    """A video's picture, as its mezzanine will have it."""
+    """A video's picture, as its mezzanine will have it, and what is known of its source."""
 
     frames: int
     rate: Fraction
-    found: Source
+    found: Source | None = None
 
 
 def preflight(
@@ -143,54 +144,75 @@ def _film(
     dub: GivenDub, picture: _Picture | None, settings: Delivery, spool: Path
 ) -> dict[str, object]:
     """What is known of a film. A fault is left to the jobs of the film."""
-    if dub.problem:
-        return {"problem": dub.problem}
     try:
-        length = measure_dub(Path(dub.audio), spool)
-        facts: dict[str, object] = {"dub_s": round(float(length.total_s), 3)}
-        if picture:
-            name = f"{dub.audio}: the dub"
-            looped = max(1, round(length.total_s * picture.rate))
-            frames = looped if dub.policy == "loop" else picture.frames
-            fitted = fit(frames, picture.rate, length, dub.policy, settings, name)
-            facts |= {"frames": fitted.frames, "notes": [note.row for note in fitted.notes]}
+        check_cell(dub)
+        write_dub(Path(dub.audio), spool)
+        return _fitted(dub, spool, picture, settings)
     except InputError as error:
         return {"problem": str(error)}
     except Exception:  # whatever it is, it must not stop the other films
         log.exception("%s: cannot be checked", dub.audio)
         return {}
-    return facts
 
 
-def measure_dub(audio: Path, spool: Path) -> SoundLength:
-    """Decode a dub as stage `dub` does, and measure it.
+def check_cell(dub: GivenDub) -> None:
+    """Refuse a dub whose cell names no file that can be read.
 
     Args:
-        audio: The user's file.
-        spool: Where it may be decoded to.
-
-    Returns:
-        Its length.
+        dub: The dub.
 
     Raises:
-        InputError: It cannot be read as sound, or is silent.
+        InputError: The message names table, row and column.
     """
-    write_dub(audio, spool)
-    length = sound_length(spool)
+    if dub.problem:
+        raise InputError(dub.problem)
+
+
+def check_decoded(dub: GivenDub, decoded: Path, facts: Path, settings: Delivery) -> None:
+    """Check a dub that is decoded, before any work on its film.
+
+    Args:
+        dub: The dub.
+        decoded: Its dub.flac.
+        facts: The preflight.json of its video.
+        settings: The config section `delivery`.
+
+    Raises:
+        InputError: It is silent, or its length is refused by the length policy.
+        Fault: A file is broken.
+    """
+    source = read_preflight(facts)["source"]
+    picture = _Picture(int(source["frames"]), Fraction(source["rate"]))
+    _fitted(dub, decoded, picture, settings)
+
+
+def _fitted(
+    dub: GivenDub, decoded: Path, picture: _Picture | None, settings: Delivery
+) -> dict[str, object]:
+    """How long the film of a dub will be, and what is done for that."""
+    length = sound_length(decoded)
     if not length.heard_s:
         raise InputError(
-            f"{audio}: the dub is silent, all of it is below {SILENCE_DBFS:.0f} dBFS; is it the "
-            "right file?"
+            f"{dub.audio}: the dub is silent, all of it is below {SILENCE_DBFS:.0f} dBFS; is it "
+            "the right file?"
         )
-    return length
+    found: dict[str, object] = {"dub_s": round(float(length.total_s), 3)}
+    if picture is None:
+        return found
+    looped = max(1, round(length.total_s * picture.rate))
+    frames = looped if dub.policy == "loop" else picture.frames
+    film = fit(frames, picture.rate, length, dub.policy, settings, f"{dub.audio}: the dub")
+    return found | {"frames": film.frames, "notes": [note.row for note in film.notes]}
 
 
 def _facts(picture: _Picture) -> dict[str, object]:
-    video, sound = picture.found.video, picture.found.chosen_audio
-    return {
+    known: dict[str, object] = {
         "frames": picture.frames,
         "rate": str(picture.rate),
         "duration_s": round(float(picture.frames / picture.rate), 3),
-        "size_px": [video.width, video.height],
-        "sound": sound and {"codec": sound.codec, "channels": sound.channels},
     }
+    if picture.found:
+        video, sound = picture.found.video, picture.found.chosen_audio
+        known["size_px"] = [video.width, video.height]
+        known["sound"] = sound and {"codec": sound.codec, "channels": sound.channels}
+    return known
