@@ -73,9 +73,9 @@ def test_a_good_film_s_length_is_known_beforehand(tmp_path: Path, film: Path) ->
         dub("es", sound(tmp_path / "es.wav", 9.0), "loop"),
     )
     assert found["source"]["frames"] == FRAMES
-    assert found["films"]["de"] == {"dub_s": 2.0, "frames": FRAMES, "notes": []}
-    assert found["films"]["fr"]["notes"] == [{"code": "picture_held", "s": 0.8}]
-    assert found["films"]["es"]["frames"] == 225
+    assert found["films"]["de"] == {"dub_s": 2.0, "most_frames": FRAMES}
+    assert found["films"]["fr"]["most_frames"] == 70
+    assert found["films"]["es"]["most_frames"] == 225
     assert [path.name for path in tmp_path.glob(".*")] == []
 
 
@@ -179,7 +179,7 @@ def test_a_still_picture_loops_for_as_long_as_its_dub(tmp_path: Path) -> None:
     picture = tmp_path / "face.png"
     makers.ffmpeg(*makers.pattern(), "-frames:v", 1, picture)
     found = checked(tmp_path, picture, dub("de", sound(tmp_path / "de.wav", 3.0), "loop"))
-    assert found["films"]["de"]["frames"] == 75
+    assert found["films"]["de"]["most_frames"] == 75
     (tmp_path / "preflight.json").unlink()
     picture.write_text("no picture")
     good = dub("de", sound(tmp_path / "de.wav"), "loop")
@@ -189,10 +189,10 @@ def test_a_still_picture_loops_for_as_long_as_its_dub(tmp_path: Path) -> None:
 def test_what_is_unexpected_in_one_dub_is_left_to_its_film(
     tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(audio: Path, dub: Path) -> None:
+    def broken(audio: Path) -> None:
         raise UnicodeDecodeError("utf-8", b"\xe9", 0, 1, "no text")
 
-    monkeypatch.setattr(stage, "write_dub", broken)
+    monkeypatch.setattr(stage, "measure_dub", broken)
     assert checked(tmp_path, film, dub("de", tmp_path / "de.wav"))["films"] == {"de": {}}
 
 

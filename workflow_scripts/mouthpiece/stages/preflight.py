@@ -6,21 +6,22 @@ job, and so costs nothing else.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
 from ..audio.dub import SILENCE_DBFS, sound_length
-from ..audio.film_length import fit
+from ..audio.film_length import SoundLength, fit
 from ..config.delivery import Delivery
 from ..config.normalize import Normalize
 from ..core.errors import InputError
-from ..core.files import temporary_folder, write_json
+from ..core.files import write_json
 from ..core.preflight import read_preflight
-from ..media.probe import Source, probe
-from ..media.still import is_still, write_film
+from ..media.dub_file import measure_dub
+from ..media.picture_kind import is_still
+from ..media.portrait import read_portrait
+from ..media.probe import probe
 from .cuts import read_override
-from .dub import write_dub
 from .normalize import accepted_rate, still_rate
 
 log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class _Picture:
 
     frames: int
     rate: Fraction
-    found: Source | None = None
+    facts: dict[str, object] = field(default_factory=dict)
 
 
 def preflight(
@@ -97,14 +98,13 @@ def preflight(
     source = Path(footage.source)
     problems = [weights_problem, footage.problem, footage.cuts_problem]
     picture = None
-    with temporary_folder(facts) as folder:
-        try:
-            picture = None if footage.problem else _picture(source, normalize, folder)
-            if picture and footage.cuts and not footage.cuts_problem:
-                _check_cuts(Path(footage.cuts), picture)
-        except InputError as error:
-            problems.append(str(error))
-        films = {dub.key: _film(dub, picture, delivery, folder / "dub.flac") for dub in dubs}
+    try:
+        picture = None if footage.problem else _picture(source, normalize)
+        if picture and footage.cuts and not footage.cuts_problem:
+            _check_cuts(Path(footage.cuts), picture)
+    except InputError as error:
+        problems.append(str(error))
+    films = {dub.key: _film(dub, picture, delivery) for dub in dubs}
     of_films = [str(film["problem"]) for film in films.values() if "problem" in film]
     problems = [problem for problem in problems if problem]
     if problems or (dubs and len(of_films) == len(dubs)):
@@ -115,15 +115,21 @@ def preflight(
         write_json(facts, {"version": 1, "source": _facts(picture), "films": films})
 
 
-def _picture(source: Path, settings: Normalize, folder: Path) -> _Picture:
+def _picture(source: Path, settings: Normalize) -> _Picture:
     """Read the picture, and refuse what `normalize` would refuse."""
     if is_still(source):
-        rate, film = still_rate(settings), folder / "still.mkv"
-        write_film(source, film, rate, 1 / float(rate), settings.still_px)
-        return _Picture(max(1, round(settings.still_s * rate)), rate, probe(film))
+        read_portrait(source, settings.still_px)
+        rate = still_rate(settings)
+        return _Picture(max(1, round(settings.still_s * rate)), rate, {"still": True})
     found = probe(source)
     rate = accepted_rate(source, found.video, settings)
-    return _Picture(max(1, round(found.video.duration_s * rate)), rate, found)
+    sound = found.chosen_audio
+    facts = {
+        "still": False,
+        "size_px": [found.video.width, found.video.height],
+        "sound": sound and {"codec": sound.codec, "channels": sound.channels},
+    }
+    return _Picture(max(1, round(found.video.duration_s * rate)), rate, facts)
 
 
 def _check_cuts(table: Path, picture: _Picture) -> None:
@@ -140,14 +146,14 @@ def _check_cuts(table: Path, picture: _Picture) -> None:
     raise problems[0]
 
 
-def _film(
-    dub: GivenDub, picture: _Picture | None, settings: Delivery, spool: Path
-) -> dict[str, object]:
+def _film(dub: GivenDub, picture: _Picture | None, settings: Delivery) -> dict[str, object]:
     """What is known of a film. A fault is left to the jobs of the film."""
     try:
         check_cell(dub)
-        write_dub(Path(dub.audio), spool)
-        return _fitted(dub, spool, picture, settings)
+        found = measure_dub(Path(dub.audio))
+        heard_s = found.length_s if found.loudest_dbfs >= SILENCE_DBFS else Fraction(0)
+        frames = _fitted(dub, SoundLength(found.length_s, heard_s), picture, settings)
+        return {"dub_s": round(float(found.length_s), 3), "most_frames": frames}
     except InputError as error:
         return {"problem": str(error)}
     except Exception:  # whatever it is, it must not stop the other films
@@ -183,36 +189,29 @@ def check_decoded(dub: GivenDub, decoded: Path, facts: Path, settings: Delivery)
     """
     source = read_preflight(facts)["source"]
     picture = _Picture(int(source["frames"]), Fraction(source["rate"]))
-    _fitted(dub, decoded, picture, settings)
+    _fitted(dub, sound_length(decoded), picture, settings)
 
 
 def _fitted(
-    dub: GivenDub, decoded: Path, picture: _Picture | None, settings: Delivery
-) -> dict[str, object]:
-    """How long the film of a dub will be, and what is done for that."""
-    length = sound_length(decoded)
+    dub: GivenDub, length: SoundLength, picture: _Picture | None, settings: Delivery
+) -> int | None:
+    """How many frames the film of a dub will have at most; None where the picture is not known."""
     if not length.heard_s:
         raise InputError(
             f"{dub.audio}: the dub is silent, all of it is below {SILENCE_DBFS:.0f} dBFS; is it "
             "the right file?"
         )
-    found: dict[str, object] = {"dub_s": round(float(length.total_s), 3)}
     if picture is None:
-        return found
+        return None
     looped = max(1, round(length.total_s * picture.rate))
     frames = looped if dub.policy == "loop" else picture.frames
-    film = fit(frames, picture.rate, length, dub.policy, settings, f"{dub.audio}: the dub")
-    return found | {"frames": film.frames, "notes": [note.row for note in film.notes]}
+    return fit(frames, picture.rate, length, dub.policy, settings, f"{dub.audio}: the dub").frames
 
 
 def _facts(picture: _Picture) -> dict[str, object]:
-    known: dict[str, object] = {
+    return {
         "frames": picture.frames,
         "rate": str(picture.rate),
         "duration_s": round(float(picture.frames / picture.rate), 3),
+        **picture.facts,
     }
-    if picture.found:
-        video, sound = picture.found.video, picture.found.chosen_audio
-        known["size_px"] = [video.width, video.height]
-        known["sound"] = sound and {"codec": sound.codec, "channels": sound.channels}
-    return known
