@@ -4,8 +4,26 @@ import functools
 from dataclasses import asdict
 
 from mouthpiece.core.cuts import read_boundaries
+from mouthpiece.core.errors import Fault
 from mouthpiece.core.loop import read_loop
 from mouthpiece.review.unmatched import FilmCuts, unmatched
+
+
+def unless_damaged(function):
+    """Decorate an input or params function of a film: nothing is found in a damaged table.
+
+    An error here would stop all films. The gate of the film reads the same tables, and says what is
+    wrong.
+    """
+
+    @functools.wraps(function)
+    def found(wildcards):
+        try:
+            return function(wildcards)
+        except Fault:
+            return []
+
+    return found
 
 
 def get_cuts(wildcards):
@@ -39,6 +57,7 @@ def read_pieces(table, mtime_ns):
     return {piece.cut.cut: piece for piece in read_loop(table)}
 
 
+@unless_damaged
 def cut_pairs(wildcards):
     """The cuts of a film in their order, by id, each with the video's cut that it shows."""
     looped = [
@@ -68,6 +87,7 @@ def each_source_cut(pattern):
     return files
 
 
+@unless_damaged
 def each_original(wildcards):
     """The original segment of each cut of a film."""
     shared = "results/{video}/_shared/cuts/{cut}/{way}.mp4"
@@ -144,6 +164,7 @@ def reversed_source_cut(wildcards):
     return {"source_cut": wildcards.cut, "reversed": True}
 
 
+@unless_damaged
 def rows_on_other_cuts(wildcards):
     """A params function: the rows of decisions.tsv and overrides.tsv on cuts that a film lacks.
 

@@ -1,7 +1,5 @@
 # What is checked before any work on a video: see `mouthpiece.stages.preflight`.
 
-from snakemake.io import Wildcards
-
 from mouthpiece.project.required_weights import missing_for
 
 
@@ -22,9 +20,8 @@ def footage(wildcards, threads):
     }
 
 
-def given_dub(wildcards, threads):
-    """A params function: the dub of a film, with the problem of its cell. Not recorded."""
-    dub = PROJECT.dubs[wildcards.video, wildcards.language]
+def as_given(dub):
+    """A dub as its row names it, with what is wrong with its cell."""
     return {
         "key": dub.key,
         "audio": str(from_here(dub.audio)),
@@ -33,12 +30,15 @@ def given_dub(wildcards, threads):
     }
 
 
+def given_dub(wildcards, threads):
+    """A params function: the dub of a film. Not recorded."""
+    return as_given(PROJECT.dubs[wildcards.video, wildcards.language])
+
+
 def given_dubs(wildcards, threads):
     """A params function: all dubs of a video. Not recorded."""
     return [
-        given_dub(Wildcards(fromdict={"video": video, "language": language}), threads)
-        for video, language in PROJECT.dubs
-        if video == wildcards.video
+        as_given(dub) for dub in PROJECT.dubs.values() if dub.video == wildcards.video
     ]
 
 

@@ -112,6 +112,24 @@ sys.exit(4)
         assert word not in out + err
 
 
+def test_a_bad_dub_is_told_at_once_where_other_films_go_on(job: Path, capsys) -> None:
+    (job / "dubs.tsv").write_text("video\tlanguage\taudio\nv\tde\tde.wav\nv\tfr\tde.wav\n")
+    log = job / "logs" / "v" / "de" / "dub.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("2026-01-01 00:00:00,000 ERROR mouthpiece.core.jobs: the dub is silent\n")
+    script = """
+say("jobs", jobs=[["dub", dict(video="v", language="de")]])
+start(1, "dub", video="v", language="de")
+fail(1, "dub", "logs/v/de/dub.log")
+sys.exit(1)
+"""
+    make(job, script)
+    assert main(["run"]) == 1
+    _, err = capsys.readouterr()
+    assert err.count("v de cannot be made: the dub is silent\n") == 1
+    assert err.index("v de cannot be made") < err.index("error: the dub is silent\n")
+
+
 def test_what_snakemake_stops_for_is_said_plainly(job: Path, capsys) -> None:
     message = 'WorkflowError in file "/x/project.smk", line 3:\\nanother run is at work in results/'
     make(job, f'say("error", kind="WorkflowError", message=\'{message}\')\nsys.exit(1)')

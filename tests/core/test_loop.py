@@ -1,5 +1,6 @@
 """A looped film plays a video's cuts forward and reversed for as long as its dub lasts."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import soundfile
 
 from mouthpiece.audio.dub import planned_frames
-from mouthpiece.core.cuts import Cut, write_boundaries
+from mouthpiece.core.cuts import Cut, read_boundaries, write_boundaries
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.loop import film_clocks, film_cuts, pieces, read_loop, write_loop
 from mouthpiece.core.timeline import Clock
@@ -82,3 +83,32 @@ def test_a_looped_film_lasts_as_long_as_its_dub(tmp_path: Path) -> None:
     dub.write_bytes(b"no sound")
     with pytest.raises(Fault, match=r"dub\.flac: cannot be read"):
         planned_frames(dub, Fraction(25))
+
+
+LOOP = "cut\tfirst_frame\tframes\tsource_cut\treversed\n000000-000029\t0\t30\t000000-000029\tno\n"
+BOUNDARIES = "cut\tfirst_frame\tframes\n000000-000029\t0\t30\n000030-000039\t30\t10\n"
+DAMAGES = {
+    "empty": lambda text: "",
+    "no row": lambda text: text.split("\n")[0] + "\n",
+    "a torn row": lambda text: text[:-4],
+    "no number": lambda text: text.replace("\t30", "\tx"),
+    "a gap": lambda text: text.replace("\t0\t", "\t5\t"),
+    "another header": lambda text: text.replace("first_frame", "first"),
+    "not UTF-8": lambda text: text + "\udce9",
+    "a folder": None,
+}
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+@pytest.mark.parametrize(("read", "text"), [(read_boundaries, BOUNDARIES), (read_loop, LOOP)])
+def test_a_damaged_table_is_one_message_with_a_way_on(
+    tmp_path: Path, case: str, read: Callable[[Path], list[object]], text: str
+) -> None:
+    table = tmp_path / "table.tsv"
+    damage = DAMAGES[case]
+    if damage is None:
+        table.mkdir()
+    else:
+        table.write_bytes(damage(text).encode("utf-8", "surrogateescape"))
+    with pytest.raises(Fault, match=r"table\.tsv: is damaged \(.*\); delete it and run again"):
+        read(table)

@@ -150,4 +150,4 @@ def test_jobs_of_no_film_and_unknown_jobs_are_ignored() -> None:
     progress.update(JobFinished(1.0, 9))
     progress.update(JobFailed(1.0, 9, [], False))
     assert progress.films() == [] and progress.running() == []
-    assert NAMES[0] == "reading"
+    assert NAMES[0] == "checking"

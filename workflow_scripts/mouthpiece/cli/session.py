@@ -124,6 +124,10 @@ class Session:
             if display and isinstance(event, Warned) and event.message not in self._warned:
                 self._warned.add(event.message)
                 display.say(f"warning: {event.message}")
+            early = self._failures.early(event) if len(self._films) > 1 else None
+            if display and early and early.message not in self._warned:
+                self._warned.add(early.message)
+                display.say(f"{early.jobs[0]} cannot be made: {early.message}")
 
         return notice
 

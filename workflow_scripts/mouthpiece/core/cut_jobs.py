@@ -102,11 +102,12 @@ class RerunTokens:
         """Read all tokens.
 
         Returns:
-            The token of each job that gave up in this run or an earlier one, by the job's name.
+            The token of each job that gave up in this run or an earlier one, by the job's name. One
+            that is damaged is another one: its job is tried again.
         """
         folder = self.folder / "tokens"
         return {
-            file.relative_to(folder).with_suffix("").as_posix(): read_json(file)
+            file.relative_to(folder).with_suffix("").as_posix(): _token(file)
             for file in folder.rglob("[!.]*.json")
         }
 
@@ -117,6 +118,13 @@ class RerunTokens:
             name: The job's name.
         """
         write_json(self.folder / "tokens" / f"{name}.json", uuid.uuid4().hex[:12])
+
+
+def _token(file: Path) -> str:
+    try:
+        return str(read_json(file))
+    except (OSError, ValueError):
+        return "damaged"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .plain_table import read_plain, write_plain
+from .plain_table import damage_is_fault, read_plain, write_plain
 
 CUT_PATTERN = r"\d{6,9}-\d{6,9}"
 """A cut's id, as a regular expression."""
@@ -105,7 +105,30 @@ def read_boundaries(path: Path) -> list[Cut]:
 
     Returns:
         The cuts of the film.
+
+    Raises:
+        Fault: The file is damaged.
     """
-    return [
-        Cut(row["cut"], int(row["first_frame"]), int(row["frames"])) for row in read_plain(path)
-    ]
+    rows = read_plain(path)
+    with damage_is_fault(path):
+        cuts = [Cut.of(int(row["first_frame"]), int(row["frames"])) for row in rows]
+        check_sequence(cuts, [row["cut"] for row in rows])
+    return cuts
+
+
+def check_sequence(cuts: Sequence[Cut], ids: Sequence[str]) -> None:
+    """Check that cuts follow each other from frame 0 on.
+
+    Args:
+        cuts: The cuts of a table.
+        ids: The ids that the table has for them.
+
+    Raises:
+        ValueError: They do not, or have other ids, or there is none.
+    """
+    if not cuts:
+        raise ValueError("it has no cut")
+    for row, (cut, name) in enumerate(zip(cuts, ids, strict=True), 2):
+        expected = cuts[row - 3].end_frame if row > 2 else 0
+        if cut.cut != name or cut.first_frame != expected or cut.frames < 1:
+            raise ValueError(f"row {row} does not follow the one before")

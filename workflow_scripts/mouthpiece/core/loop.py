@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from .cuts import Cut, read_boundaries
-from .plain_table import read_plain, write_plain
+from .cuts import Cut, check_sequence, read_boundaries
+from .plain_table import damage_is_fault, read_plain, write_plain
 from .timeline import Clock, LoopedClock
 
 COLUMNS = ("cut", "first_frame", "frames", "source_cut", "reversed")
@@ -106,15 +106,22 @@ def read_loop(table: Path) -> list[Piece]:
 
     Returns:
         The cuts of the looped film, in order.
+
+    Raises:
+        Fault: The file is damaged.
     """
-    return [
-        Piece(
-            Cut.of(int(row["first_frame"]), int(row["frames"])),
-            Cut.from_id(row["source_cut"]),
-            row["reversed"] == REVERSED[True],
-        )
-        for row in read_plain(table)
-    ]
+    rows = read_plain(table)
+    with damage_is_fault(table):
+        looped = [
+            Piece(
+                Cut.of(int(row["first_frame"]), int(row["frames"])),
+                Cut.from_id(row["source_cut"]),
+                row["reversed"] == REVERSED[True],
+            )
+            for row in rows
+        ]
+        check_sequence([piece.cut for piece in looped], [row["cut"] for row in rows])
+    return looped
 
 
 def film_cuts(boundaries: Path, loop: Path | None) -> list[Cut]:

@@ -1,9 +1,11 @@
 """The tables that the workflow writes and reads itself: cells without quotes, tabs or line ends."""
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from .errors import Fault
 from .files import write_text
 
 
@@ -35,9 +37,29 @@ def read_plain(table: Path) -> list[dict[str, str]]:
         Its rows, as text by column.
 
     Raises:
-        ValueError: A row has more or fewer cells than there are columns.
+        Fault: The file cannot be read, or a row has more or fewer cells than there are columns.
     """
-    # Not splitlines: it also splits at characters that a cell may contain.
-    lines = table.read_text(encoding="utf-8").split("\n")
-    names = lines[0].split("\t")
-    return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
+    with damage_is_fault(table):
+        # Not splitlines: it also splits at characters that a cell may contain.
+        lines = table.read_text(encoding="utf-8").split("\n")
+        names = lines[0].split("\t")
+        return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
+
+
+@contextlib.contextmanager
+def damage_is_fault(table: Path) -> Iterator[None]:
+    """Turn the errors of reading a damaged table into one message with a way on.
+
+    Args:
+        table: The table that the block reads.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        Fault: The file cannot be read, or does not hold what it should.
+    """
+    try:
+        yield
+    except (OSError, ValueError, LookupError) as error:
+        raise Fault(f"{table}: is damaged ({error}); delete it and run again") from None

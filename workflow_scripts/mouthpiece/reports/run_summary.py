@@ -1,5 +1,6 @@
 """How a run ended: films that were not made, rows that name no cut."""
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 from ..core.cut_table import read_table
 from ..core.cuts import read_boundaries
+from ..core.errors import Fault
 from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, unmatched
 
 
@@ -126,8 +128,9 @@ def unmatched_rows(
         boundaries = results / film[0] / "_shared" / "boundaries.tsv"
         table = table_file(results, film)
         if table.exists() and boundaries.exists():
-            cuts[film] = FilmCuts(
-                [row["cut"] for row in read_table(table)],
-                [cut.cut for cut in read_boundaries(boundaries)],
-            )
+            with contextlib.suppress(Fault):  # a damaged table is named by the job that needs it
+                cuts[film] = FilmCuts(
+                    [row["cut"] for row in read_table(table)],
+                    [cut.cut for cut in read_boundaries(boundaries)],
+                )
     return unmatched(rows_on_cuts, cuts)

@@ -18,6 +18,9 @@ NO_MESSAGE = "the job ended without a message: it was killed, ran out of memory 
 OF_JOBS = ("RuleException", "CalledProcessError", "SpawnedJobError")
 """Snakemake's exceptions for a job that failed, which `JobFailed` tells already."""
 
+CHECKS = ("preflight", "dub")
+"""The rules that check what the user gave, before any work."""
+
 LOCATION = re.compile(r'^\w+(?: in (?:rule \w+ in )?file ".*", line \d+)?:\n')
 """How Snakemake begins the message of an exception: its class, and a line of a rules file."""
 
@@ -84,6 +87,20 @@ class Failures:
                 self._failed[self._names[job]] = event
             case RunFailed(message=message, kind=kind) if kind not in OF_JOBS:
                 self._errors[plain(message)] = None
+
+    def early(self, event: Event) -> Problem | None:
+        """Describe the failure of a check, which a user should know while other films are made.
+
+        Args:
+            event: What happened; `update` has been called with it.
+
+        Returns:
+            The problem; None where the event is none.
+        """
+        name = self._names.get(event.job) if isinstance(event, JobFailed) else None
+        if not isinstance(event, JobFailed) or name is None or name.rule not in CHECKS:
+            return None
+        return together([self._failure(name, event)])[0]
 
     def problems(self) -> list[Problem]:
         """List what went wrong.
