@@ -142,8 +142,8 @@ def repaired(source: Path, found: Source, beside: Path) -> Iterator[tuple[Path, 
             mended = probe(copy)
         except (av.FFmpegError, InputError):
             raise InputError(
-                f"{source}: its clock jumps, {len(found.sections) - 1} times, and cannot be repaired "
-                "here; re-encode it with ffmpeg, or give its parts as films of their own"
+                f"{source}: its clock jumps, {len(found.sections) - 1} times, and cannot be "
+                "repaired here; re-encode it with ffmpeg, or give its parts as films of their own"
             ) from None
         yield copy, mended
 

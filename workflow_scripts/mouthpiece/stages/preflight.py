@@ -22,7 +22,7 @@ from ..media.picture_kind import is_still
 from ..media.portrait import read_portrait
 from ..media.probe import probe
 from .cuts import read_override
-from .normalize import accepted_rate, still_rate
+from .normalize import check_settings, mezzanine_rate, repaired, still_rate
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ def preflight(
     problems = [weights_problem, footage.problem, footage.cuts_problem]
     picture = None
     try:
-        picture = None if footage.problem else _picture(source, normalize)
+        picture = None if footage.problem else _picture(source, normalize, facts)
         if picture and footage.cuts and not footage.cuts_problem:
             _check_cuts(Path(footage.cuts), picture)
     except InputError as error:
@@ -115,21 +115,24 @@ def preflight(
         write_json(facts, {"version": 1, "source": _facts(picture), "films": films})
 
 
-def _picture(source: Path, settings: Normalize) -> _Picture:
+def _picture(source: Path, settings: Normalize, beside: Path) -> _Picture:
     """Read the picture, and refuse what `normalize` would refuse."""
     if is_still(source):
         read_portrait(source, settings.still_px)
         rate = still_rate(settings)
         return _Picture(max(1, round(settings.still_s * rate)), rate, {"still": True})
     found = probe(source)
-    rate = accepted_rate(source, found.video, settings)
+    check_settings(source, found, settings)
+    with repaired(source, found, beside) as (_, film):
+        rate = mezzanine_rate(source, film.video, settings)
+        length_s = film.video.duration_s
     sound = found.chosen_audio
     facts = {
         "still": False,
         "size_px": [found.video.width, found.video.height],
         "sound": sound and {"codec": sound.codec, "channels": sound.channels},
     }
-    return _Picture(max(1, round(found.video.duration_s * rate)), rate, facts)
+    return _Picture(max(1, round(length_s * rate)), rate, facts)
 
 
 def _check_cuts(table: Path, picture: _Picture) -> None:
