@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..core.languages import alpha3
+from ..core.notes import Note
 from .ffmpeg import ffmpeg
 from .open import open_media
 from .url import url
@@ -11,8 +12,8 @@ from .url import url
 
 def mux(
     picture: Path, dub: Path, length_s: Fraction, language: str, path: Path, bitrate_kbps: int
-) -> None:
-    """Mux a picture with a dub, encoded as AAC at the dub's own sample rate.
+) -> list[Note]:
+    """Mux a picture with a dub, encoded as AAC, where it can at the dub's own sample rate.
 
     Args:
         picture: The joined picture.
@@ -21,6 +22,9 @@ def mux(
         language: The dub's language, a BCP-47 tag.
         path: The MP4 file to write.
         bitrate_kbps: Bit rate of the sound, kbit/s.
+
+    Returns:
+        What a user should know: that the sound has another sample rate than the dub.
 
     Raises:
         FfmpegError: ffmpeg refused.
@@ -36,3 +40,8 @@ def mux(
         "-metadata:s:a:0", f"language={alpha3(language)}",
         "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", url(path),
     ])  # fmt: skip
+    with open_media(path) as container:
+        encoded = container.streams.audio[0].sample_rate
+    if encoded == rate:
+        return []
+    return [Note("sound_resampled", {"hz": rate, "film_hz": encoded})]

@@ -39,6 +39,7 @@ NOTES = {
         "Its channels cancel each other when they are mixed; the lips follow channel {channel}."
     ),
     # the film
+    "sound_resampled": ("AAC has no sample rate of {hz} Hz; the film's sound has {film_hz} Hz."),
     "silence_added": "The dub is {s:.2f} s shorter than the picture; silence fills its end.",
     "silence_cut": "The dub is {s:.2f} s longer than the picture; its silent end is cut.",
     "picture_held": "The dub is longer than the picture; the last picture is held for {s:.2f} s.",

@@ -14,11 +14,11 @@ from ..audio.dub import sound_length
 from ..audio.film_length import FilmLength, fit
 from ..config.delivery import Delivery
 from ..core.delivery_table import read_delivery
-from ..core.errors import Fault
 from ..core.files import atomic, write_json
 from ..core.timeline import Clock
 from ..media.encode import Encoding, encode
-from ..media.join import count_frames, join
+from ..media.film_check import check_film
+from ..media.join import join
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.mux import mux
 from ..patches.archive import spool_folder
@@ -75,7 +75,7 @@ def film(
 
     Raises:
         InputError: Dub and picture differ in length, and the policy refuses that.
-        Fault: A file is broken, or the film came out with the wrong number of frames.
+        Fault: A file is broken, or the film came out wrong: see `media.film_check.check_film`.
     """
     source = probe_mezzanine(mezzanine)
     cuts = [
@@ -99,12 +99,19 @@ def film(
         join(segments, source, picture)
         length_s = wanted.frames / source.rate
         with atomic(master) as temporary:
-            mux(picture, dub, length_s, language, temporary, settings.audio_bitrate_kbps)
-            found = count_frames(temporary)
-            if found != wanted.frames:
-                raise Fault(f"{master}: came out with {found} frames, not {wanted.frames}")
-    notes = [note.row for note in wanted.notes]
-    write_json(facts, {"version": 1, "frames": wanted.frames, "notes": notes})
+            notes = mux(picture, dub, length_s, language, temporary, settings.audio_bitrate_kbps)
+            found = check_film(temporary, dub, wanted.frames, source.rate, str(master))
+    log.info("the sound is %+.2f ms off the dub at most", 1000 * found.worst_offset_s)
+    write_json(
+        facts,
+        {
+            "version": 1,
+            "frames": wanted.frames,
+            "sound_late_ms": round(1000 * found.worst_offset_s, 3),
+            "compared_parts": len(found.parts),
+            "notes": [note.row for note in (*wanted.notes, *notes)],
+        },
+    )
 
 
 def _fitted(
