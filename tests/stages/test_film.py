@@ -1,6 +1,6 @@
 """Segments joined on one exact clock, muxed with a dub of any length by a named policy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +19,7 @@ from mouthpiece.core.delivery_table import DeliveredCut, write_delivery
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json
 from mouthpiece.core.timeline import Clock
+from mouthpiece.media import mux as mux_module
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.encode import Encoding
 from mouthpiece.media.ffmpeg import ffmpeg
@@ -82,6 +83,7 @@ def deliver(
     actions: tuple[str, ...] = ("passthrough", "passthrough", "lipsync"),
     dub_rate: int = 44100,
     settings: Delivery = SETTINGS,
+    noisy: bool = False,
 ) -> Path:
     rate = probe_mezzanine(mezzanine).rate
     originals, lipsynced, drafts = [], [], []
@@ -98,6 +100,8 @@ def deliver(
     write_delivery(chosen, folder / "delivery.tsv")
     dub = folder / "dub.flac"
     tone = 0.1 * np.sin(np.arange(round(dub_s * dub_rate)) * 0.05)
+    if noisy:
+        tone = np.random.default_rng(1).uniform(-0.1, 0.1, len(tone))
     soundfile.write(dub, np.column_stack([tone, tone]), dub_rate)
     path = folder / "film.mp4"
     film(
@@ -255,8 +259,28 @@ def test_the_film_says_what_was_done_to_its_length(mezzanine: Path, tmp_path: Pa
     assert read_json(tmp_path / "film.json") == {
         "version": 1,
         "frames": 75,
+        "compared_parts": 6,
+        "sound_late_ms": pytest.approx(0, abs=0.5),
         "notes": [{"code": "picture_held", "s": 0.6}],
     }
+
+
+def test_a_sample_rate_that_aac_has_not_is_told(mezzanine: Path, tmp_path: Path) -> None:
+    deliver(mezzanine, tmp_path, dub_s=2.4, dub_rate=192000)
+    notes = [{"code": "sound_resampled", "film_hz": 96000, "hz": 192000}]
+    assert read_json(tmp_path / "film.json")["notes"] == notes
+
+
+def test_a_film_whose_sound_is_off_is_not_delivered(
+    mezzanine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(arguments: Sequence[str]) -> object:
+        return ffmpeg([a.replace("apad", "adelay=12:all=1,apad") for a in arguments])
+
+    monkeypatch.setattr(mux_module, "ffmpeg", late)
+    with pytest.raises(Fault, match=r"film\.mp4: its sound is \+1[12]\.\d ms off dub\.flac"):
+        deliver(mezzanine, tmp_path, dub_s=2.4, noisy=True)
+    assert not (tmp_path / "film.mp4").exists()
 
 
 def test_the_same_cut_is_the_same_bytes(tmp_path: Path) -> None:
