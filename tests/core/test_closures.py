@@ -78,6 +78,12 @@ def test_the_cut_table_is_not_in_the_key_of_a_segment_or_film(stage: str) -> Non
 
 
 @pytest.mark.parametrize("name", stages())
+def test_the_words_of_notes_are_in_the_keys_of_pages_alone(name: str) -> None:
+    closure = module_closure(*stages()[name])
+    assert ("mouthpiece.reports.note_wordings" in closure) == (name in ("review", "overview"))
+
+
+@pytest.mark.parametrize("name", stages())
 def test_error_messages_and_the_command_line_are_in_no_key(name: str) -> None:
     for module in module_closure(*stages()[name]):
         assert not module.startswith(("mouthpiece.cli", "mouthpiece.worker", "mouthpiece.config"))

@@ -11,7 +11,7 @@ from mouthpiece.cli.summary import SHOWN_NOTES, show_summary
 from mouthpiece.core.cut_table import write_rows
 from mouthpiece.core.files import write_json
 from mouthpiece.core.notes import Note
-from mouthpiece.reports.note_wordings import NOTES, sentence
+from mouthpiece.reports.note_wordings import NOTES, SHOWN_TRACKS, sentence, sentences
 from mouthpiece.reports.notes import Noted, note_files, read_notes
 from mouthpiece.reports.summary import summarize
 
@@ -40,6 +40,21 @@ def test_a_note_that_has_no_sentence_is_shown_as_it_is(note: Note, words: str) -
 @pytest.mark.parametrize("code", NOTES)
 def test_a_known_code_without_its_values_is_no_error(code: str) -> None:
     assert sentence(Note(code))
+
+
+def test_tracks_that_are_not_kept_for_one_reason_share_a_sentence() -> None:
+    def lost(kind: str, title: str, reason: str = "off") -> Note:
+        return Note("track_not_kept", {"kind": kind, "codec": "aac", "language": "und",
+                                       "title": title, "reason": reason})  # fmt: skip
+
+    told = [lost("sound", f"M{n}") for n in range(SHOWN_TRACKS + 2)]
+    told[3:3] = [Note("captions_not_kept"), lost("sound", "", "damaged")]
+    assert sentences(told) == [
+        "Not kept: further sound (aac, M0; aac, M1; aac, M2; aac, M3; aac, M4; aac, M5; 2 more):"
+        " off in delivery.keep.",
+        "Not kept: the closed captions beside the picture.",
+        "Not kept: further sound (aac): cannot be decoded.",
+    ]
 
 
 def test_notes_are_read_from_the_files_that_exist(tmp_path: Path) -> None:

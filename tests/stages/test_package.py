@@ -177,8 +177,8 @@ def test_what_is_not_kept_is_told(master: Path, source: SourceFiles, tmp_path: P
     assert {"code": "chapters_not_kept", "chapters": 2, "reason": "off"} in notes
     assert {"code": "title_not_kept", "title": "A talk in Paris"} in notes
     told = read_notes([tmp_path / "package.json"])[0].sentences
-    assert "Not kept: the original sound (aac, eng): it is off in delivery.keep." in told
-    assert "Not kept: a sound track (aac, fra, Commentary): it is off in delivery.keep." in told
+    assert "Not kept: the original sound (aac, eng): off in delivery.keep." in told
+    assert "Not kept: further sound (aac, fra, Commentary): off in delivery.keep." in told
 
 
 def test_subtitles_that_are_pictures_are_told(master: Path, tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_a_timecode_is_told(master: Path, tmp_path: Path) -> None:
     delivered(master, SourceFiles(file, facts, tmp_path / "none"), tmp_path)
     (noted,) = read_notes([tmp_path / "package.json"])
     assert noted.sentences == (
-        "Not kept: a timecode track (eng, 01:00:00:00): the film has no place for it.",
+        "Not kept: the timecode (eng, 01:00:00:00): the film has no place for it.",
     )
 
 

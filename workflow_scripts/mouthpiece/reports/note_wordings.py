@@ -4,6 +4,8 @@ A note is a fact with values. The words are made where it is shown, so that othe
 film.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from ..core.notes import Note
 
 NOTES = {
@@ -47,7 +49,7 @@ NOTES = {
     "sound_cut": "The dub is {s:.2f} s longer than the picture; its end is cut.",
     # what a film does not have of its source
     "track_not_kept": "Not kept: {kind} ({told}): {reason}.",
-    "title_not_kept": "Not kept: the title, since it is off in delivery.keep: {title}",
+    "title_not_kept": "Not kept: the title ({title}): off in delivery.keep.",
     "chapters_not_kept": "Chapters that are not kept: {chapters}: {reason}.",
     "subtitles_cut": "Subtitles ({language}) end with the film: some come after its end.",
     "captions_not_kept": "Not kept: the closed captions beside the picture.",
@@ -58,26 +60,58 @@ NOTES = {
 
 KINDS = {
     "original_sound": "the original sound",
-    "sound": "a sound track",
-    "picture": "another picture",
-    "cover": "a cover",
-    "timecode": "a timecode track",
-    "attachment": "an attachment",
-    "data": "a data track",
+    "sound": "further sound",
+    "picture": "further pictures",
+    "cover": "the cover",
+    "timecode": "the timecode",
+    "attachment": "attachments",
+    "data": "data tracks",
 }
 """Kinds of tracks that are called otherwise than their key."""
 
 REASONS = {
-    "off": "it is off in delivery.keep",
+    "off": "off in delivery.keep",
     "pictures": "they are pictures, and MP4 holds only text",
-    "unknown": "its codec is not known",
-    "repaired": "the clock of the source was repaired, so their times are not known",
-    "damaged": "it cannot be decoded",
-    "empty": "there is nothing in it",
-    "outside": "it lies outside the film",
+    "unknown": "the codec is not known",
+    "repaired": "the source's clock was repaired, so the times are not known",
+    "damaged": "cannot be decoded",
+    "empty": "nothing is in it",
+    "outside": "outside the film",
     "no_place": "the film has no place for it",
 }
 """Why something of a source is not kept, by key."""
+
+TRACK = "track_not_kept"
+"""The code of a note on a track that a film does not have."""
+
+SHOWN_TRACKS = 6
+
+
+def sentences(notes: Iterable[Note]) -> list[str]:
+    """Put notes into words.
+
+    Args:
+        notes: The notes on a file.
+
+    Returns:
+        A sentence each, as `sentence` gives it; one for all tracks of a kind that are not kept for
+        the same reason.
+    """
+    groups: dict[object, list[Note]] = {}
+    for number, note in enumerate(notes):
+        kind = (note.values.get("kind"), note.values.get("reason"))
+        groups.setdefault(kind if note.code == TRACK else number, []).append(note)
+    return [sentence(_together(group)) for group in groups.values()]
+
+
+def _together(notes: Sequence[Note]) -> Note:
+    """One note on several tracks."""
+    first = notes[0]
+    if len(notes) == 1:
+        return first
+    told = [_words(note.values)["told"] for note in notes[:SHOWN_TRACKS]]
+    more = [f"{len(notes) - SHOWN_TRACKS} more"] if len(notes) > SHOWN_TRACKS else []
+    return Note(first.code, {**first.values, "told": "; ".join([*filter(None, told), *more])})
 
 
 def sentence(note: Note) -> str:
@@ -99,15 +133,16 @@ def sentence(note: Note) -> str:
         return f"{code}: {told}" if told else code
 
 
-def _words(values: dict[str, str | int | float]) -> dict[str, str]:
+def _words(values: Mapping[str, str | int | float]) -> dict[str, str]:
     """Values that are keys, in words, and what identifies a track."""
     words = {"kind": KINDS, "reason": REASONS}
-    told = (values.get(name) for name in ("codec", "language", "title"))
+    known = (values.get(name) for name in ("codec", "language", "title"))
+    told = ", ".join(str(value) for value in known if value and value != "und")
     return {
-        name: known.get(str(values[name]), str(values[name]))
-        for name, known in words.items()
+        name: by_key.get(str(values[name]), str(values[name]))
+        for name, by_key in words.items()
         if name in values
-    } | {"told": ", ".join(str(value) for value in told if value and value != "und")}
+    } | {"told": str(values.get("told", told))}
 
 
 def _line(value: str | int | float) -> str | int | float:

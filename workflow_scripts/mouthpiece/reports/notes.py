@@ -7,7 +7,7 @@ from pathlib import Path
 from ..core.files import read_json
 from ..core.notes import Note
 from ..review.unmatched import FilmName
-from .note_wordings import sentence
+from .note_wordings import sentences
 
 TITLES = {
     "source.json": "Source",
@@ -58,5 +58,5 @@ def read_notes(files: Iterable[Path]) -> list[Noted]:
     said: dict[str, list[str]] = {}
     for file in files:
         rows = read_json(file).get("notes", ()) if file.is_file() else ()
-        said.setdefault(TITLES[file.name], []).extend(sentence(Note.of(row)) for row in rows)
-    return [Noted(about, tuple(sentences)) for about, sentences in said.items() if sentences]
+        said.setdefault(TITLES[file.name], []).extend(sentences(map(Note.of, rows)))
+    return [Noted(about, tuple(lines)) for about, lines in said.items() if lines]
