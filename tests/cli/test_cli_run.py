@@ -269,3 +269,31 @@ def test_what_localize_cannot_do_is_one_message(
     (said,) = caplog.messages
     assert said.startswith("error: ") and message in said and "\n" not in said
     assert not (job / "v").exists()
+
+
+def test_check_tells_of_each_film_and_makes_none(job: Path, capsys) -> None:
+    (job / "dubs.tsv").write_text("video\tlanguage\taudio\nv\tde\tde.wav\nv\tfr\tfr.wav\n")
+    films = '{"de": {"dub_s": 2.0}, "fr": {"problem": "dubs.tsv, row 3: no file"}}'
+    script = f"""
+assert sys.argv[-3:] == ["checks", "--forcerun", "check"]
+from pathlib import Path
+facts = Path("results/v/_shared/check.json")
+facts.parent.mkdir(parents=True)
+facts.write_text('{{"films": {films}}}')
+"""
+    make(job, script)
+    assert main(["check"]) == 1
+    out, err = capsys.readouterr()
+    assert out == "v de: ok\nv fr: dubs.tsv, row 3: no file\n1 film can be made, 1 cannot\n"
+    assert err == ""
+
+
+def test_check_says_why_no_film_of_a_video_can_be_made(job: Path, capsys) -> None:
+    log = job / "logs" / "v" / "check.log"
+    log.parent.mkdir(parents=True)
+    log.write_text("2026-01-01 00:00:00,000 ERROR mouthpiece.core.jobs: v.mp4: no video\n")
+    make(job, 'start(1, "check", video="v")\nfail(1, "check", "logs/v/check.log")\nsys.exit(1)')
+    assert main(["check"]) == 1
+    out, err = capsys.readouterr()
+    assert "0 films can be made, 1 cannot" in out
+    assert "error: v.mp4: no video\n  in check of v; log: logs/v/check.log" in err

@@ -1,6 +1,7 @@
 """What tables and files can tell is checked first: a bad dub stops its film, a bad source all."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -140,6 +141,22 @@ def test_what_normalize_would_refuse_is_refused(tmp_path: Path) -> None:
     good = dub("de", sound(tmp_path / "de.wav"))
     assert "normalize.hdr: refuse" in refused(tmp_path, source, good, hdr="refuse")[0]
     checked(tmp_path, source, good)
+
+
+def test_a_disk_that_is_clearly_too_small_is_a_reason(
+    tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = dub("de", sound(tmp_path / "de.wav"))
+    for free, is_enough in ((64 * 48 * FRAMES * 0.04 + 1, True), (1000, False)):
+        monkeypatch.setattr(
+            stage.shutil, "disk_usage", lambda path, n=free: SimpleNamespace(free=n)
+        )
+        if is_enough:
+            checked(tmp_path, film, good)
+    (tmp_path / "preflight.json").unlink()
+    assert "0.0 GB are free on this disk" in refused(tmp_path, film, good)[0]
+    (tmp_path / "mezzanine.mp4").touch()
+    checked(tmp_path, film, good)
 
 
 def test_missing_weights_are_a_reason(tmp_path: Path, film: Path) -> None:

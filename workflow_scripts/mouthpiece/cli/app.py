@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from . import calibrate, config, decisions, demo, doctor, localize, models, review, run, worker
+from . import (
+    calibrate,
+    check,
+    config,
+    decisions,
+    demo,
+    doctor,
+    localize,
+    models,
+    review,
+    run,
+    worker,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +29,7 @@ app = typer.Typer(
 )
 
 app.command("run")(run.run)
+app.command("check")(check.check)
 app.command("localize")(localize.localize)
 app.command("review")(review.review)
 app.add_typer(decisions.app, name="decisions")

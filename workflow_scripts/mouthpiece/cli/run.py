@@ -1,13 +1,16 @@
 """`mouthpiece run`: the workflow on the project of the current folder."""
 
-from dataclasses import replace
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .console import ConfigFiles, default_configs, execute
+
+if TYPE_CHECKING:
+    from ..runs.process import Command
 
 
 def _cores(value: str) -> str:
@@ -62,19 +65,9 @@ def _run(
     config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: list[str], profile: str
 ) -> int:
     from ..core.errors import InputError
-    from ..core.user_files import exists
-    from ..runs.process import Command
-    from ..runs.profiles import find_profile
     from .session import open_project, run_session
 
-    command = Command(Path(), default_configs(config), cores, dry_run, extra)
-    if profile:
-        command = replace(command, profile=find_profile(profile, Path()))
-    if not command.configs and not exists(Path("config/config.yaml")):
-        raise InputError(
-            "this folder has no config.yaml and no config/config.yaml; name one with --config, or "
-            "begin with `mouthpiece localize FILM --dub LANGUAGE=SOUND`"
-        )
+    command = replace(command_here(config, cores, profile), dry_run=dry_run, extra=extra)
     try:
         films = list(open_project(command).dubs)
     except InputError:
@@ -82,3 +75,33 @@ def _run(
             raise
         films = []  # Snakemake is told another config, and checks that
     return run_session(command, films, verbose)
+
+
+def command_here(config: list[Path], cores: str, profile: str) -> "Command":
+    """Describe a run in the current folder.
+
+    Args:
+        config: The values of `--config`.
+        cores: How many cores to use, or "all".
+        profile: The name of a profile; empty: the default one.
+
+    Returns:
+        The run.
+
+    Raises:
+        InputError: The folder has no config, or there is no such profile.
+    """
+    from ..core.errors import InputError
+    from ..core.user_files import exists
+    from ..runs.process import Command
+    from ..runs.profiles import find_profile
+
+    command = Command(Path(), default_configs(config), cores)
+    if profile:
+        command = replace(command, profile=find_profile(profile, Path()))
+    if not command.configs and not exists(Path("config/config.yaml")):
+        raise InputError(
+            "this folder has no config.yaml and no config/config.yaml; name one with --config, or "
+            "begin with `mouthpiece localize FILM --dub LANGUAGE=SOUND`"
+        )
+    return command

@@ -5,6 +5,7 @@ job, and so costs nothing else.
 """
 
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -26,8 +27,15 @@ from .normalize import check_settings, mezzanine_rate, repaired, still_rate
 
 log = logging.getLogger(__name__)
 
+GB = 10**9
+
 FRAMES_OFF = 2
 """How many frames a mezzanine may differ from what the timestamps of its source say."""
+
+
+MEZZANINE_BYTES, FILM_BYTES = 0.03, 0.01
+"""The least that a pixel of a frame takes on disk, in the mezzanine and in each film: that of slides
+on a screen. A camera's picture takes ten times as much."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,8 @@ def preflight(
         picture = None if footage.problem else _picture(source, normalize, facts)
         if picture and footage.cuts and not footage.cuts_problem:
             _check_cuts(Path(footage.cuts), picture)
+        if picture:
+            _check_disk(picture, len(dubs), facts.parent)
     except InputError as error:
         problems.append(str(error))
     films = {dub.key: _film(dub, picture, delivery) for dub in dubs}
@@ -147,6 +157,21 @@ def _check_cuts(table: Path, picture: _Picture) -> None:
         else:
             return
     raise problems[0]
+
+
+def _check_disk(picture: _Picture, films: int, folder: Path) -> None:
+    """Refuse a video for which the disk is clearly too small, unless its mezzanine is there."""
+    size_px = picture.facts.get("size_px")
+    if not isinstance(size_px, list) or (folder / "mezzanine.mp4").exists():
+        return
+    pixels = picture.frames * size_px[0] * size_px[1]
+    least = pixels * (MEZZANINE_BYTES + films * FILM_BYTES)
+    free = shutil.disk_usage(folder).free
+    if free < least:
+        raise InputError(
+            f"{folder}: {free / GB:.1f} GB are free on this disk, and the films of this video take "
+            f"at least {least / GB:.1f} GB; free some space, or run in a folder on another disk"
+        )
 
 
 def _film(dub: GivenDub, picture: _Picture | None, settings: Delivery) -> dict[str, object]:

@@ -1,0 +1,61 @@
+"""`mouthpiece check`: what tables and files can tell of all films, without making one."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .console import STOPPED, ConfigFiles, execute
+from .run import Cores, ProfileName, command_here
+
+if TYPE_CHECKING:
+    from ..runs.progress import FilmName
+
+TARGET = ("checks", "--forcerun", "check")
+"""Arguments of Snakemake's: check all videos, also those that were checked before."""
+
+
+def check(config: ConfigFiles = [], cores: Cores = "all", profile: ProfileName = "") -> None:
+    """Check the project of the current folder: its tables, sources and dubs, and make nothing.
+
+    `run` checks the same before it works on a film.
+    """
+    execute(lambda: _check(config, cores, profile))
+
+
+def _check(config: list[Path], cores: str, profile: str) -> int:
+    from rich.console import Console
+
+    from ..runs.failures import Failures
+    from ..runs.process import log_file, run
+    from .session import open_project
+    from .summary import show_problems
+    from .words import count, say
+
+    command = replace(command_here(config, cores, profile), extra=TARGET)
+    films = list(open_project(command).dubs)
+    failures, log = Failures(command.folder), log_file(command.folder)
+    outcome = run(command, command.folder / log, failures.update)
+    if outcome.stopped:
+        return STOPPED
+    out, err = Console(), Console(stderr=True)
+    problems = _problems(command.folder / "results", films)
+    for (video, language), problem in problems.items():
+        say(out, f"{video} {language}: {problem or 'ok'}")
+    show_problems(err, failures.problems() if outcome.code else [], None)
+    good = sum(not problem for problem in problems.values())
+    say(out, f"{count(good, 'film')} can be made, {len(films) - good} cannot")
+    return int(good < len(films)) or outcome.code
+
+
+def _problems(results: Path, films: "Sequence[FilmName]") -> "dict[FilmName, str]":
+    """What is wrong with each film that was checked; empty where nothing is."""
+    from ..core.preflight import read_preflight
+
+    found = {}
+    for video, language in films:
+        facts = results / video / "_shared" / "check.json"
+        if facts.exists():
+            film = read_preflight(facts)["films"].get(language, {})
+            found[video, language] = str(film.get("problem", ""))
+    return found
