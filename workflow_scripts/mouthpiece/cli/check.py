@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from .console import STOPPED, ConfigFiles, execute
 from .run import Cores, ProfileName, command_here
@@ -15,15 +17,22 @@ TARGET = ("checks", "--forcerun", "check")
 """Arguments of Snakemake's: check all videos, also those that were checked before."""
 
 
-def check(config: ConfigFiles = [], cores: Cores = "all", profile: ProfileName = "") -> None:
+def check(
+    config: ConfigFiles = [],
+    cores: Cores = "all",
+    profile: ProfileName = "",
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show Snakemake's own output.")
+    ] = False,
+) -> None:
     """Check the project of the current folder: its tables, sources and dubs, and make nothing.
 
     `run` checks the same before it works on a film.
     """
-    execute(lambda: _check(config, cores, profile))
+    execute(lambda: _check(config, cores, profile, verbose))
 
 
-def _check(config: list[Path], cores: str, profile: str) -> int:
+def _check(config: list[Path], cores: str, profile: str, verbose: bool) -> int:
     from rich.console import Console
 
     from ..runs.failures import Failures
@@ -34,8 +43,9 @@ def _check(config: list[Path], cores: str, profile: str) -> int:
 
     command = replace(command_here(config, cores, profile), extra=TARGET)
     films = list(open_project(command).dubs)
-    failures, log = Failures(command.folder), log_file(command.folder)
-    outcome = run(command, command.folder / log, failures.update)
+    failures = Failures(command.folder)
+    log = None if verbose else command.folder / log_file(command.folder)
+    outcome = run(command, log, failures.update)
     if outcome.stopped:
         return STOPPED
     out, err = Console(), Console(stderr=True)

@@ -34,8 +34,8 @@ FRAMES_OFF = 2
 
 
 MEZZANINE_BYTES, FILM_BYTES = 0.03, 0.01
-"""The least that a pixel of a frame takes on disk, in the mezzanine and in each film: that of slides
-on a screen. A camera's picture takes ten times as much."""
+"""The least that a pixel of a frame takes on disk, in the mezzanine and in each film: that of
+slides on a screen. A camera's picture takes ten times as much."""
 
 
 @dataclass(frozen=True)
