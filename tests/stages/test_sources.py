@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
+import soundfile
 
 import flashes
 import makers
@@ -149,6 +151,37 @@ def test_a_pause_of_the_sound_alone_is_silence(tmp_path: Path) -> None:
     assert made.facts["repairs"] == []
     assert len(made.flashes_s) == 8
     assert made.beeps_s == pytest.approx([0.6, 14.6], abs=STEP_S)
+
+
+@pytest.mark.parametrize("name", ["film.ts", "film.mkv", "film.mp4", "film.flv"])
+def test_a_lost_packet_of_sound_moves_nothing(tmp_path: Path, name: str) -> None:
+    drop = ("-bsf:a", "noise=drop='eq(n\\,50)+eq(n\\,55)'")
+    made = Made(flashes.film(tmp_path / name, *drop, seconds=4))
+    made.in_step(2)
+
+
+def test_times_of_sound_that_jitter_cut_nothing(tmp_path: Path) -> None:
+    jitter = ("-bsf:a", "setts=ts='TS+mod(N*7919\\,13)/13*0.03/TB'")
+    source = tmp_path / "film.mkv"
+    inputs = [*flashes.picture(4), *flashes.sound(4)]
+    makers.ffmpeg(*inputs, *flashes.H264, "-c:a", "pcm_s16le", *jitter, source)
+    made = Made(source)
+    assert len(made.beeps_s) == 2
+    samples, rate = soundfile.read(made.folder / "source.flac")
+    # Each beep is whole: 0.05 s of a tone, without silence in it.
+    for beep_s in made.beeps_s:
+        beep = samples[round((beep_s + 0.001) * rate) : round((beep_s + 0.048) * rate)]
+        assert np.abs(beep.reshape(-1, rate // 1000)[:, :48]).max(1).min() > 0.2
+
+
+def test_times_that_leap_by_hours_fill_no_disk(tmp_path: Path) -> None:
+    part = flashes.film(tmp_path / "part.mkv", "-bf", "0")
+    leap = "setts=ts='TS+if(gt(N\\,24)\\,90000/TB\\,0)'"
+    source = tmp_path / "leap.flv"
+    makers.ffmpeg("-i", part, "-c", "copy", "-bsf:v", leap, "-an", source)
+    made = Made(source)
+    assert made.frames == 50
+    assert made.facts["repairs"] == [{"at_s": 1, "jump_s": pytest.approx(90000, abs=1)}]
 
 
 def test_a_long_pause_of_the_picture_is_held_and_told(tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ BACK_S = Fraction(1, 50)
 AHEAD_S = 10
 """A longer leap ahead is a jump, in formats whose clocks may jump; as in ffmpeg."""
 
+FAR_AHEAD_S = 3600
+"""A longer leap ahead is a jump, in other formats. A shorter one is a pause: a picture is held."""
+
 NEAR_S = 5
 """How far apart the streams of a file are, at most, where its clock jumps."""
 
@@ -41,21 +44,24 @@ class Section:
     jump_s: Fraction
 
 
-def find_sections(streams: Mapping[int, Packets], picture: int, leaps: bool) -> tuple[Section, ...]:
+def find_sections(
+    streams: Mapping[int, Packets], picture: int, may_jump: bool
+) -> tuple[Section, ...]:
     """Split a file where its clock jumps.
 
     Args:
         streams: The packets of the picture and of the sound tracks, by the index of the stream.
         picture: The index of the picture.
-        leaps: Whether a leap ahead is a jump, too. Else it is a pause: the picture is held.
+        may_jump: Whether clocks may jump in the format.
 
     Returns:
         The sections in order, one where the clock is whole.
     """
+    ahead_s = AHEAD_S if may_jump else FAR_AHEAD_S
     jumps = sorted(
         (int(packets.order[at]), index, int(at))
         for index, packets in streams.items()
-        for at in _jumps(packets, [p for i, p in streams.items() if i != index], leaps)
+        for at in _jumps(packets, [p for i, p in streams.items() if i != index], ahead_s)
     )
     starts: list[dict[int, int]] = [dict.fromkeys(streams, 0)]
     current = dict.fromkeys(streams, 0)
@@ -73,17 +79,15 @@ def find_sections(streams: Mapping[int, Packets], picture: int, leaps: bool) -> 
     return _placed(streams, picture, starts)
 
 
-def _jumps(packets: Packets, others: list[Packets], leaps: bool) -> np.ndarray:
+def _jumps(packets: Packets, others: list[Packets], ahead_s: int) -> np.ndarray:
     """The packets of a stream at which its clock jumps."""
     timed = np.flatnonzero(packets.dts != NO_TIME)
     dts, durations = packets.dts[timed], packets.durations[timed]
     steps = np.diff(dts)
     back = steps < -float(BACK_S / packets.tick_s)
-    ahead = np.zeros_like(back)
-    if leaps:
-        ahead = steps - durations[:-1] > float(AHEAD_S / packets.tick_s)
-        for n in np.flatnonzero(ahead):
-            ahead[n] = not any(_goes_on(packets, timed[n], timed[n + 1], p) for p in others)
+    ahead = steps - durations[:-1] > float(ahead_s / packets.tick_s)
+    for n in np.flatnonzero(ahead):
+        ahead[n] = not any(_goes_on(packets, timed[n], timed[n + 1], p) for p in others)
     return timed[1:][back | ahead]
 
 

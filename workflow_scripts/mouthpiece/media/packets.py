@@ -15,6 +15,13 @@ DECODING_ORDER = "avi"
 """AVI states only the order in which frames are decoded: they are shown in turn, at its times. What
 libav says of them is a guess."""
 
+JITTER_S = 0.003
+"""How far times lie beside those that durations give, in seconds, in a container that only rounds
+them."""
+
+FEW_HOLES = 0.05
+"""The share of packets after which there may be a hole."""
+
 NOT_CODED_BYTES = 19
 """A frame of MPEG-4 that has no more only repeats the one before; as in ffmpeg."""
 
@@ -59,6 +66,16 @@ class Packets:
         """When the last packet ends; None where no time is stated."""
         extent = self.extent_s(0, len(self))
         return extent and extent[1]
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the packets follow each other as their durations say, but for a few holes."""
+        timed = self.pts != NO_TIME
+        pts, durations = self.pts[timed], self.durations[timed]
+        if not durations.any():
+            return False
+        gaps_s = np.abs(np.diff(pts) - durations[:-1]) * float(self.tick_s)
+        return bool((gaps_s > JITTER_S).mean() <= FEW_HOLES) if len(gaps_s) else True
 
     def extent_s(self, first: int, stop: int) -> tuple[Fraction, Fraction] | None:
         """When a run of packets begins and ends to be shown.

@@ -82,6 +82,12 @@ class VideoStream:
         """From the first frame's start to the last one's end."""
         return self.end_s - self.start_s
 
+    @property
+    def longest_s(self) -> Fraction:
+        """How long the frame is shown that is shown longest."""
+        ends_s = (*self.times_s[1:], self.end_s)
+        return max(end_s - time_s for time_s, end_s in zip(self.times_s, ends_s, strict=True))
+
 
 @dataclass(frozen=True)
 class AudioStream(SoundTrack):
@@ -93,6 +99,8 @@ class AudioStream(SoundTrack):
         default: Whether players choose it unasked.
         start_s: When it starts, in seconds on the container's clock; None where it is empty.
         packets: How many packets it has.
+        steady: Whether its packets follow each other at the times that their lengths give, holes
+            apart.
     """
 
     codec: str
@@ -100,6 +108,7 @@ class AudioStream(SoundTrack):
     default: bool
     start_s: Fraction | None
     packets: int
+    steady: bool
 
 
 @dataclass(frozen=True)
@@ -159,14 +168,14 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
     heard = [s for s in audio if s.packets]
     chosen = next((s for s in heard if s.default), heard[0] if heard else None)
     timelines = {n: packets[n] for n in (video.index, *(track.index for track in heard))}
-    leaps = bool(container.format.flags & AVFMT_TS_DISCONT)
+    may_jump = bool(container.format.flags & AVFMT_TS_DISCONT)
     return Source(
         container=name,
         video=_video_stream(path, name, video, packets[video.index]),
         audio=audio,
         chosen_audio=chosen,
         ignored_pictures=len(pictures) - 1,
-        sections=find_sections(timelines, video.index, leaps),
+        sections=find_sections(timelines, video.index, may_jump),
         missing=missing_part(container, video, chosen.index if chosen else None, packets),
     )
 
@@ -185,6 +194,7 @@ def _audio_stream(stream: av.AudioStream, packets: Packets) -> AudioStream:
         default=bool(stream.disposition & Disposition.default),
         start_s=(packets.start_s or Fraction(0)) if len(packets) else None,
         packets=len(packets),
+        steady=packets.is_steady,
     )
 
 

@@ -42,14 +42,17 @@ def missing_part(
     frame_s = 1 / (video.average_rate or Fraction(25))
     slack_s = {video.index: max(frame_s, SLACK_S), sound: SOUND_SLACK_S}
     promises = []
-    for index, what in ((video.index, "picture"), (sound, "sound")):
+    is_avi = container.format.name == "avi"
+    # The sound of AVI has no times: after a hole, it only is shorter than the header says.
+    wanted = [(video.index, "picture"), (None if is_avi else sound, "sound")]
+    for index, what in wanted:
         if index is None or not (duration := container.streams[index].duration):
             continue
         if extent_s := packets[index].extent_s(0, len(packets[index])):
             # A container that counts from zero is not cut short.
             slack = slack_s[index] + max(Fraction(0), extent_s[0])
             promised_s = duration * packets[index].tick_s
-            if container.format.name == "avi" and index == video.index:
+            if is_avi:
                 # libav gives the length of what is there; the header counts frames.
                 promised_s = max(promised_s, video.frames * frame_s)
             promises.append((what, promised_s, extent_s[1] - extent_s[0], slack))

@@ -17,6 +17,7 @@ from ..config.normalize import Normalize
 from ..core.errors import InputError
 from ..core.files import atomic, read_json, temporary_folder, write_json
 from ..core.timeline import parse_rate, sample_of
+from ..media.clock import FAR_AHEAD_S
 from ..media.colour import Colour
 from ..media.conform import HDR_TRANSFERS, KNOWN_MATRICES, square_size
 from ..media.damage import FEW_FRAMES, FEW_SHARE
@@ -34,12 +35,11 @@ from ..media.still import write_film
 STILL_RATE = "25"
 """Frames/s of a still picture whose own rate is asked for."""
 
-SOUND_TOLERANCE_S = 0.1
-"""How far the sound may lie beside its timestamps, in seconds. Those of phones and screen recorders
-jitter; ffmpeg's default."""
+SOUND_TOLERANCE_S = 0.004
+"""How far the sound may lie beside its timestamps, in seconds: less than a lost packet."""
 
-REPAIRED_TOLERANCE_S = 0.002
-"""The same where the jumps of a clock were closed: there the sound steps by less than a packet."""
+JITTER_TOLERANCE_S = 0.1
+"""The same where these jitter, as those of phones and screen recorders do; ffmpeg's default."""
 
 
 def normalize(
@@ -79,6 +79,7 @@ def _normalize(
     found = probe(source)
     check_settings(source, found, settings)
     with repaired(source, found, mezzanine) as (path, film):
+        _check_times(source, film.video)
         rate = mezzanine_rate(source, film.video, settings)
         try:
             order = find_field_order(path, film.video, threads)
@@ -89,7 +90,7 @@ def _normalize(
                     path, new_mezzanine, film.video, order, rate, settings, threads
                 )
                 made = probe_mezzanine(new_mezzanine)
-                sound = _write_sound(path, new_audio, found, film, made, picture.zero_s)
+                sound = _write_sound(path, new_audio, film, made, picture.zero_s)
                 _check_damage(source, film, picture, made, sound, settings)
                 write_json(facts, _facts(found, film, order, made, picture, sound))
         except FfmpegError as error:
@@ -112,6 +113,15 @@ def check_settings(source: Path, found: Source, settings: Normalize) -> None:
         raise InputError(
             f"{source}: is cut short: {found.missing}; copy it again, or set normalize.damaged: "
             "keep to take what there is"
+        )
+
+
+def _check_times(source: Path, video: VideoStream) -> None:
+    """Refuse times so wrong that the film would fill the disk."""
+    if video.longest_s > FAR_AHEAD_S:
+        raise InputError(
+            f"{source}: by its times, one picture stands for {float(video.longest_s) / 3600:.1f} "
+            "hours: they are damaged; re-encode it with ffmpeg"
         )
 
 
@@ -230,7 +240,7 @@ def _check_damage(
 
 
 def _write_sound(
-    path: Path, audio: Path, found: Source, film: Source, made: MezzanineInfo, zero_s: Fraction
+    path: Path, audio: Path, film: Source, made: MezzanineInfo, zero_s: Fraction
 ) -> DecodedSound | None:
     """Write the sound, exactly as long as the mezzanine; sample 0 is the first frame's start."""
     track = film.chosen_audio
@@ -238,7 +248,7 @@ def _write_sound(
         write_silence(audio, sample_of(made.frames, made.rate, SILENCE_HZ))
         return None
     samples = sample_of(made.frames, made.rate, track.sample_rate)
-    tolerance_s = SOUND_TOLERANCE_S if len(found.sections) == 1 else REPAIRED_TOLERANCE_S
+    tolerance_s = SOUND_TOLERANCE_S if track.steady else JITTER_TOLERANCE_S
     return write_flac(path, track, audio, zero_s, tolerance_s, samples)
 
 
