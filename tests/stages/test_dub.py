@@ -1,5 +1,6 @@
 """The user's dub as dub.flac: gap-free, its first sample at the start of the picture."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,22 @@ def test_a_layout_that_changes_midway_stays_the_first(tmp_path: Path) -> None:
     assert form.channels == 2
     assert len(found) == pytest.approx(4 * RATE, abs=0.07 * RATE)
     assert loud_s(found) == pytest.approx((0.5, 3.2), abs=0.04)
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [("ogg", "libvorbis"), ("ts", "ac3")])
+def test_a_clock_that_jumps_back_loses_nothing(tmp_path: Path, suffix: str, codec: str) -> None:
+    """Recordings that were joined by `cat`: all of their sound is there."""
+    part, source = tmp_path / f"part.{suffix}", tmp_path / f"dub.{suffix}"
+    makers.ffmpeg(*makers.beep(0.5, 2, RATE), "-ar", 44100, "-c:a", codec, part)
+    source.write_bytes(2 * part.read_bytes())
+    found, form = dubbed(source)
+    assert len(found) / form.samplerate == pytest.approx(4, abs=0.1)
+    assert loud_s(found, form.samplerate) == pytest.approx((0.5, 2.7), abs=0.06)
+    assert codes(source) == ["clock_repaired"]
+    assert measure_dub(source).length_s == Fraction(len(found), form.samplerate)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        part.name, source.name, "dub.flac", "dub.json"
+    }  # fmt: skip
 
 
 def placed(path: Path, channels: dict[int, float], count: int, mask: bool = False) -> None:

@@ -7,8 +7,10 @@ Time 0 of a dub is the start of the film's picture. Where it is in the file:
 - in any other sound file, its first sample.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,10 +18,15 @@ import av
 from av.stream import Disposition
 
 from ..core.errors import InputError
+from ..core.files import temporary_folder
 from ..core.notes import Note
+from .clock import Section, find_sections
 from .ffmpeg import FfmpegError
 from .levels import FLOOR_DBFS
 from .open import open_media, user_media
+from .packets import read_packets
+from .probe import AVFMT_TS_DISCONT, NO_FILM
+from .repair import write_repaired
 from .sound import DecodedSound, SoundTrack, measure, sound_track, write_flac
 
 TIMELINE_FORMATS = ("mov", "matroska")
@@ -40,11 +47,11 @@ MOST_ERRORS = 0.01
 """The share of packets that may be damaged: more is a broken file. Two always may be: the first and
 the last one of a recording are often parts of one."""
 
+NO_CLOCK = ("wav", "w64", "aiff", "flac", "mp3", "aac", "ac3", "eac3", "dts")
+"""ffmpeg's names of formats that state no times: samples follow each other."""
+
 FRAME_S = Fraction(1, 25)
 """A frame, of a dub without a picture, in seconds."""
-
-NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-"""Dispositions of video streams that are no film: covers and thumbnails."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,8 @@ class _Chosen:
     start_s: Fraction
     frame_s: Fraction
     promised_s: Fraction | None
+    picture: int | None
+    sections: tuple[Section, ...]
 
 
 def measure_dub(source: Path) -> DubInfo:
@@ -128,7 +137,9 @@ def measure_dub(source: Path) -> DubInfo:
         InputError: The file is missing, cut short or damaged, or has no sound.
         Fault: The machine failed.
     """
-    return _decoded(source, lambda *how: measure(source, *how))
+    return _decoded(
+        source, None, lambda file, track, zero_s: measure(file, track, zero_s, TOLERANCE_S)
+    )
 
 
 def decode_dub(source: Path, flac: Path) -> DubInfo:
@@ -146,26 +157,56 @@ def decode_dub(source: Path, flac: Path) -> DubInfo:
         Fault: The machine failed.
     """
     return _decoded(
-        source, lambda track, zero_s, slack_s: write_flac(source, track, flac, zero_s, slack_s)
+        source,
+        flac,
+        lambda file, track, zero_s: write_flac(file, track, flac, zero_s, TOLERANCE_S),
     )
 
 
 def _decoded(
-    source: Path, decode: Callable[[SoundTrack, Fraction, float], DecodedSound]
+    source: Path, beside: Path | None, decode: Callable[[Path, SoundTrack, Fraction], DecodedSound]
 ) -> DubInfo:
-    chosen = _choose(source)
-    try:
-        decoded = decode(chosen.track, chosen.zero_s, TOLERANCE_S)
-    except FfmpegError as error:
-        raise InputError(f"{source}: cannot be read as sound: {error}") from None
-    info = _info(chosen, decoded)
+    with _mended(source, beside) as (file, chosen, notes):
+        try:
+            decoded = decode(file, chosen.track, chosen.zero_s)
+        except FfmpegError as error:
+            raise InputError(f"{source}: cannot be read as sound: {error}") from None
+    info = _info(chosen, decoded, notes)
     _check_whole(source, chosen, decoded, info)
     return info
 
 
-def _info(chosen: _Chosen, decoded: DecodedSound) -> DubInfo:
+@contextlib.contextmanager
+def _mended(source: Path, beside: Path | None) -> Iterator[tuple[Path, _Chosen, tuple[Note, ...]]]:
+    """The file to decode, which is a copy where the clock jumps: of parts joined by `cat`."""
+    chosen = _choose(source)
+    if len(chosen.sections) < 2:
+        yield source, chosen, ()
+        return
+    folder = temporary_folder(beside) if beside else tempfile.TemporaryDirectory()
+    with folder as place:
+        copy = Path(place) / "dub.nut"
+        first, second = chosen.picture, chosen.track.index
+        try:
+            if first is None:
+                write_repaired(source, chosen.sections, second, None, copy)
+            else:
+                write_repaired(source, chosen.sections, first, second, copy)
+            mended = _choose(copy)
+        except (av.FFmpegError, InputError):
+            raise InputError(
+                f"{source}: its clock jumps, {len(chosen.sections) - 1} times, and cannot be"
+                " repaired here; convert it to WAV or FLAC"
+            ) from None
+        jump = chosen.sections[1]
+        values = {"at_s": round(float(jump.at_s), 3), "jump_s": round(float(jump.jump_s), 3)}
+        note = Note("clock_repaired", {"jumps": len(chosen.sections) - 1, **values})
+        yield copy, replace(mended, number=chosen.number, of=chosen.of), (note,)
+
+
+def _info(chosen: _Chosen, decoded: DecodedSound, mended: tuple[Note, ...]) -> DubInfo:
     start_s, frame_s = chosen.start_s - chosen.zero_s, chosen.frame_s
-    notes = []
+    notes = [*mended]
     if chosen.of > 1:
         notes.append(Note("dub_tracks", {"tracks": chosen.of, "track": chosen.number}))
     if start_s > frame_s:
@@ -235,6 +276,8 @@ def _choose(source: Path) -> _Chosen:
             start_s=start_s,
             frame_s=frame_s,
             promised_s=promised_s,
+            picture=film.index if film and picture else None,
+            sections=_sections(container, film if picture else None, stream),
         )
 
 
@@ -255,6 +298,18 @@ def _sound(
         if isinstance(frame, av.AudioFrame):
             return stream, frame
     raise InputError(f"{source}: the dub has no sound, its length is zero")
+
+
+def _sections(
+    container: av.container.InputContainer, film: av.VideoStream | None, sound: av.AudioStream
+) -> tuple[Section, ...]:
+    """The parts between which the clock jumps; none are sought where there is no clock."""
+    if container.format.name in NO_CLOCK:
+        return ()
+    packets = read_packets(container)
+    leading = film.index if film else sound.index
+    leaps = bool(container.format.flags & AVFMT_TS_DISCONT)
+    return find_sections({n: packets[n] for n in {leading, sound.index}}, leading, leaps)
 
 
 def _film(container: av.container.InputContainer) -> av.VideoStream | None:
