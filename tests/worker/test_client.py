@@ -9,18 +9,23 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from mouthpiece.core import gpus
 from mouthpiece.core.errors import Fault
+from mouthpiece.faces.track import Track
 from mouthpiece.stages.requests import BakeRequest
 from mouthpiece.worker import client, server
 from mouthpiece.worker.client import run_task
 from mouthpiece.worker.endpoint import Endpoint
-from mouthpiece.worker.protocol import Begun, Connection, Request, peer
+from mouthpiece.worker.protocol import Alive, Begun, Connection, Done, Request, peer
 from mouthpiece.worker.server import Worker
 
 from .conftest import blocked, wait_begun
@@ -212,6 +217,145 @@ def test_a_worker_killed_during_a_task_is_a_fault(
     assert task.avatar.is_file()
 
 
+def hasten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look often whether the other side hangs."""
+    monkeypatch.setattr(client, "LOOK_S", 0.2)
+    monkeypatch.setattr(gpus, "LOOK_S", 0.2)
+
+
+def test_a_worker_that_is_stopped_between_two_tasks_is_replaced(
+    endpoint: Endpoint,
+    task: BakeRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hasten(monkeypatch)
+    run_task(task, 60)
+    first = worker_of(endpoint)
+    os.kill(first, signal.SIGSTOP)
+    task.avatar.unlink()
+    run_task(task, 60)
+    assert task.avatar.is_file() and worker_of(endpoint) not in (0, first)
+    assert is_gone(first)
+    assert f"the worker, process {first}, is stopped: it is killed" in caplog.text
+    assert list(task.avatar.parent.iterdir()) == [task.avatar]
+
+
+def test_a_worker_that_is_stopped_during_a_task_is_replaced(
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a user or a debugger stops it. Both workers of this job are, in the end."""
+    hasten(monkeypatch)
+    held = blocked(task, tmp_path)
+    done = threading.Thread(target=run_task, args=(held, 60))
+    done.start()
+    pipes = [wait_begun(held)]
+    first = worker_of(endpoint)
+    os.kill(first, signal.SIGSTOP)
+    wait_until(lambda: worker_of(endpoint) not in (0, first))
+    assert is_gone(first)
+    Track(np.zeros((0, 468, 3), np.float32), np.zeros(0, bool)).save(tmp_path / "other.npz")
+    (tmp_path / "other.npz").replace(held.track)  # a later attempt reads this one
+    done.join(30)
+    for pipe in pipes:
+        os.close(pipe)
+    assert not done.is_alive()
+
+
+def test_a_worker_that_says_nothing_is_replaced(
+    endpoint: Endpoint, task: BakeRequest, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    """It runs, and hangs: here it accepts the connection, and no more. So does the next one."""
+    hasten(monkeypatch)
+    monkeypatch.setattr(client, "SILENT_LOOKS", 3)
+    silent: list[subprocess.Popen[str]] = []
+
+    def start_silent(endpoint: Endpoint) -> None:
+        endpoint.socket.unlink(missing_ok=True)
+        command = [sys.executable, "-c", SILENT, str(endpoint.socket)]
+        silent.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        assert silent[-1].stdout and silent[-1].stdout.readline() == "listening\n"
+
+    monkeypatch.setattr(client, "_start", start_silent)
+    run_task(task, 60)
+    assert task.avatar.is_file() and [one.wait() for one in silent] == [-signal.SIGKILL] * 2
+    assert "has said nothing for 0.6 s" in caplog.text
+    assert "done again, by a new one" in caplog.text
+    assert "done again, without a worker" in caplog.text
+
+
+SILENT = """
+import socket, sys, time
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+print("listening", flush=True)
+accepted = listener.accept()
+time.sleep(60)
+"""
+
+
+def test_a_client_that_is_stopped_does_not_hold_up_the_others(
+    endpoint: Endpoint,
+    task: BakeRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    hasten(monkeypatch)
+    job = start_job(waiting := blocked(task, tmp_path), tmp_path / "job.log")
+    pipe = wait_begun(waiting)
+    job.send_signal(signal.SIGSTOP)
+    other = replace(task, avatar=tmp_path / "other.zip")
+    run_task(other, 60)
+    assert other.avatar.is_file()
+    assert f"in use by process {job.pid}: stopped" in caplog.text
+    job.kill()
+    job.communicate()
+    os.close(pipe)
+
+
+def test_a_long_task_is_no_hung_one(
+    endpoint: Endpoint, task: BakeRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker tells that it is alive."""
+    hasten(monkeypatch)
+    monkeypatch.setattr(server, "ALIVE_S", 0.1)
+    monkeypatch.setattr(server, "run", lambda *_: time.sleep(1.5))
+    monkeypatch.setattr(client, "SILENT_LOOKS", 3)
+    here, there = socket.socketpair()
+    with here, there:
+        served = threading.Thread(target=Worker(endpoint)._serve, args=(there,))
+        served.start()
+        staged = replace(task, avatar=task.avatar.with_name(".avatar.zip"))
+        Connection(here).send_request(Request(staged, Path("/"), 7))
+        answers = []
+        while Done() not in answers:
+            client._wait_for_answer(here, os.getpid())
+            answers.append(Connection(here).receive_answer())
+        here.close()
+        served.join()
+    assert answers[0] == Begun() and answers.count(Alive()) > 3
+
+
+def test_a_client_that_sends_no_request_does_not_hold_up_the_worker(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(server, "REQUEST_S", 0.3)
+    here, there = socket.socketpair()
+    with here, there:
+        began = time.monotonic()
+        assert Worker(endpoint)._serve(there)
+        assert time.monotonic() - began < 5
+    assert "a client sends no request" in caplog.text
+
+
+def test_the_socket_is_the_owner_s_alone(endpoint: Endpoint, task: BakeRequest) -> None:
+    run_task(task, 60)
+    assert endpoint.socket.stat().st_mode & 0o777 == 0o600
+    assert endpoint.folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_killed_client_leaves_no_output(
     endpoint: Endpoint, task: BakeRequest, tmp_path: Path
 ) -> None:
@@ -235,7 +379,8 @@ def test_outputs_for_a_client_that_left_are_removed(
     here, there = socket.socketpair()
     with here, there:
         client_end = Connection(here)
-        client_end.send_request(Request(task, Path("/"), 7))
+        staged = replace(task, avatar=task.avatar.with_name(".avatar.zip"))
+        client_end.send_request(Request(staged, Path("/"), 7))
         served = threading.Thread(target=Worker(endpoint)._serve, args=(there,))
         served.start()
         assert client_end.receive_answer() == Begun()
@@ -248,7 +393,8 @@ def test_a_client_that_leaves_early_is_not_served(endpoint: Endpoint, task: Bake
     here, there = socket.socketpair()
     with there:
         with here:
-            Connection(here).send_request(Request(task, Path("/"), 7))
+            staged = replace(task, avatar=task.avatar.with_name(".avatar.zip"))
+            Connection(here).send_request(Request(staged, Path("/"), 7))
         assert Worker(endpoint)._serve(there)
     assert not task.avatar.parent.exists()
 
@@ -293,6 +439,7 @@ def test_a_worker_ends_when_its_code_changes(
     monkeypatch.setattr(server, "package_version", lambda: "another")
     here, there = socket.socketpair()
     with here, there:
-        Connection(here).send_request(Request(task, Path("/"), 7))
+        staged = replace(task, avatar=task.avatar.with_name(".avatar.zip"))
+        Connection(here).send_request(Request(staged, Path("/"), 7))
         assert not worker._serve(there)
     assert not task.avatar.parent.exists()

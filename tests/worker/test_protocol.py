@@ -1,5 +1,10 @@
+import contextlib
+import json
 import os
 import socket
+import threading
+import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +15,7 @@ from mouthpiece.stages.requests import BakeRequest, DraftRequest, RetryPolicy
 from mouthpiece.worker.protocol import (
     HEADER,
     LIMIT_BYTES,
+    Alive,
     Answer,
     Begun,
     ClosedError,
@@ -18,6 +24,7 @@ from mouthpiece.worker.protocol import (
     Failed,
     Record,
     Request,
+    SilentError,
     check_peer,
     peer,
 )
@@ -29,7 +36,7 @@ BAKE = BakeRequest(
     engine="preview",
     settings={"size_px": 256},
     runtime_options={"threads": 2},
-    avatar=Path("a'b.zip"),
+    avatar=Path(".a'b.zip"),
 )
 DRAFT = DraftRequest(
     mezzanine=Path("m.mp4"),
@@ -47,8 +54,8 @@ DRAFT = DraftRequest(
     weights="w",
     code="c",
     packages={"torch": "2.14.1"},
-    patches=Path("p"),
-    row=Path("r"),
+    patches=Path("x/.p"),
+    row=Path("/y/.r"),
 )
 
 
@@ -87,8 +94,65 @@ def test_an_invalid_request_is_refused(text: bytes) -> None:
         TypeAdapter(Request).validate_json(text)
 
 
+@pytest.mark.parametrize("idle_s", [0, -1, float("nan"), float("inf"), 86401, -0.0])
+def test_a_time_that_is_none_is_refused(idle_s: float) -> None:
+    with pytest.raises(ValueError, match="idle_s: expected"):
+        Request(BAKE, Path("/work"), idle_s)
+    text = json.dumps({"task": asdict(BAKE), "folder": "/work", "idle_s": 1}, default=str)
+    adapter = TypeAdapter(Request)
+    assert adapter.validate_json(text).idle_s == 1
+    with pytest.raises(ValidationError, match="idle_s"):
+        adapter.validate_json(text.replace('"idle_s": 1', f'"idle_s": {json.dumps(idle_s)}'))
+
+
+def test_a_request_whose_worker_could_remove_a_result_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected a temporary one"):
+        Request(replace(BAKE, avatar=Path("/home/film.mp4")), Path("/work"), 1)
+    with pytest.raises(ValueError, match="absolute"):
+        Request(BAKE, Path("work"), 1)
+
+
+def test_what_does_not_arrive_in_time_is_silence(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    """A timeout that begins again with each byte would never end this one."""
+    here, there = ends
+    over = threading.Event()
+
+    def trickle() -> None:
+        with contextlib.suppress(OSError):
+            here.sendall(HEADER.pack(1000))
+            while not over.wait(0.02):
+                here.sendall(b" ")
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    began = time.monotonic()
+    with pytest.raises(SilentError):
+        Connection(there).receive(0.3)
+    Connection(there).wait_closed(0.3)
+    assert 0.6 <= time.monotonic() - began < 5
+    over.set()
+    thread.join()
+
+
+def test_after_an_answer_that_was_sent_in_part_nothing_is_sent(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    here, there = ends
+    here.settimeout(0.1)
+    connection, began = Connection(here), time.monotonic()
+    for _ in range(20):
+        with pytest.raises(ClosedError):
+            for _ in range(5):
+                connection.send_answer(Record("a", 20, "x" * (LIMIT_BYTES // 2), 0))
+    assert time.monotonic() - began < 2, "one wait is enough"
+    there.close()
+
+
 @pytest.mark.parametrize(
-    "answer", [Begun(), Done(), Record("a.b", 20, "50 % of ä", 1.5), Failed("Fault", "no", 3, "x")]
+    "answer",
+    [Begun(), Alive(), Done(), Record("a.b", 20, "50 % of ä", 1.5), Failed("Fault", "no", 3, "x")],
 )
 def test_an_answer_arrives_unchanged(
     ends: tuple[socket.socket, socket.socket], answer: Answer
@@ -130,7 +194,12 @@ def test_a_connection_closed_within_a_message_is_closed(
 
 
 @pytest.mark.parametrize(
-    "text", [b"x", b"{}", b'{"answer": "Request"}', b'{"answer": "Done", "x": 1}']
+    "text",
+    [
+        *(b"x", b"{}", b"[]", b"[" * 100_000, b'{"answer": "Request"}', b'{"answer": []}'),
+        *(b'{"answer": "Done", "x": 1}', b'{"answer": "Failed", "kind": 1, "text": "x"}'),
+        b'{"answer": "Record", "logger": "a", "level": "x", "text": "t", "created_s": 1}',
+    ],
 )
 def test_an_invalid_answer_is_a_fault(
     ends: tuple[socket.socket, socket.socket], text: bytes

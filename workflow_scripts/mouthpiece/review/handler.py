@@ -152,6 +152,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         self.connection.settimeout(SEND_S)
+        if (
+            self.request_version == "HTTP/0.9"
+        ):  # what is no request counts as one; it had no headers
+            self.request_version = "HTTP/1.0"
         self.send_response(answer.status)
         for name, value in answer.all_headers.items():
             self.send_header(name, value)

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -11,14 +12,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..core.errors import Fault
-from ..core.gpus import first_free, visible_gpus
+from ..core.gpus import StoppedHolderError, first_free, visible_gpus
 from ..core.paths import PACKAGE
+from ..core.processes import is_stopped
 from .endpoint import ONE_THREAD, Endpoint, package_version
-from .protocol import Begun, ClosedError, Connection, Done, Record, Request, check_peer
+from .protocol import (
+    Begun,
+    ClosedError,
+    Connection,
+    Done,
+    Failed,
+    Record,
+    Request,
+    SilentError,
+    check_peer,
+    peer,
+)
 from .tasks import RemoteStage, Task, run
 
 log = logging.getLogger(__name__)
 
+LOOK_S = 5.0
+"""How often a client looks whether a worker that says nothing is stopped."""
+STOPPED_LOOKS = 2
+"""How many times in turn the client must find it stopped."""
+SILENT_LOOKS = 24
+"""How many times in turn the worker may have said nothing. While it loads a library it may be kept
+from speaking."""
 START_LIMIT_S = 120.0
 """How long a worker may take to listen. It imports and loads nothing large before that."""
 
@@ -52,28 +72,61 @@ def run_task(task: Task, idle_s: float) -> None:
     """
     os.environ.update(ONE_THREAD)
     if not idle_s:
-        from ..engines.registry import create_engine
-
-        run(task, create_engine)
+        _run_here(task)
         return
     version = package_version()
     endpoints = [Endpoint.of(task.engine, gpu, version) for gpu in visible_gpus()]
-    with first_free([endpoint.lock for endpoint in endpoints]) as index:
-        endpoint = endpoints[index]
+    with contextlib.ExitStack() as stack:
+        try:
+            index = stack.enter_context(first_free([endpoint.lock for endpoint in endpoints]))
+        except StoppedHolderError as stopped:
+            log.warning("the worker is in use by %s; this cut is done without it", stopped)
+        else:
+            _send_to_a_live_one(task, idle_s, endpoints[index])
+            return
+    _run_here(task)
+
+
+def _run_here(task: Task) -> None:
+    from ..engines.registry import create_engine
+
+    run(task, create_engine)
+
+
+def _send_to_a_live_one(task: Task, idle_s: float, endpoint: Endpoint) -> None:
+    """Send a task to the worker; to a new one, or none, where that has ended or hangs."""
+    for is_last in (False, True):
         try:
             _send(task, idle_s, endpoint)
-        except _NotBegunError:  # the worker was about to end: try once more, with a new one
-            log.info("the worker ended before it began this cut: starting another one")
-            try:
-                _send(task, idle_s, endpoint)
-            except _NotBegunError:
+            return
+        except _NotBegunError:
+            if is_last:
                 raise Fault(
                     f"the worker ended twice before it began; {endpoint.log_excerpt}"
                 ) from None
+            log.info("the worker ended before it began this cut: starting another one")
+        except _HungError as hung:
+            log.warning(
+                "%s: it is killed, and this cut is done again, %s",
+                hung,
+                "without a worker" if is_last else "by a new one",
+            )
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(hung.pid, signal.SIGKILL)
+            endpoint.socket.unlink(missing_ok=True)  # it may listen for a moment still
+    _run_here(task)
 
 
 class _NotBegunError(Exception):
     """The worker ended before it began the task."""
+
+
+class _HungError(Exception):
+    """The worker is there, and says nothing."""
+
+    def __init__(self, pid: int, reason: str) -> None:
+        super().__init__(f"the worker, process {pid}, {reason}")
+        self.pid = pid
 
 
 def _send(task: Task, idle_s: float, endpoint: Endpoint) -> None:
@@ -81,17 +134,24 @@ def _send(task: Task, idle_s: float, endpoint: Endpoint) -> None:
     # files that still have temporary names.
     with _connected(endpoint) as connection, task.staged() as staged:
         check_peer(connection)
+        pid, _ = peer(connection)
         worker = Connection(connection)
         begun = False
         try:
             worker.send_request(Request(staged, Path.cwd(), idle_s))
-            while not isinstance(answer := worker.receive_answer(), Done):
+            while True:
+                _wait_for_answer(connection, pid)
+                answer = worker.receive_answer()
+                if isinstance(answer, Done):
+                    return
                 if isinstance(answer, Begun):
                     begun = True
                 elif isinstance(answer, Record):
                     _log(answer)
-                else:
+                elif isinstance(answer, Failed):
                     raise answer.error
+        except SilentError:
+            raise _HungError(pid, "stopped within an answer") from None
         except ClosedError:
             if not begun:
                 raise _NotBegunError from None
@@ -99,6 +159,21 @@ def _send(task: Task, idle_s: float, endpoint: Endpoint) -> None:
                 "the worker ended during this cut: it was killed, or memory ran out; "
                 + endpoint.log_excerpt
             ) from None
+
+
+def _wait_for_answer(connection: socket.socket, pid: int) -> None:
+    """Wait until the worker says something. It does so every few seconds, unless it hangs.
+
+    Looks are counted, not seconds: a machine that was suspended has seen none of either side.
+    """
+    silent = stopped = 0
+    while not select.select([connection], [], [], LOOK_S)[0]:
+        silent += 1
+        stopped = stopped + 1 if is_stopped(pid) else 0
+        if stopped == STOPPED_LOOKS:
+            raise _HungError(pid, "is stopped")
+        if silent == SILENT_LOOKS:
+            raise _HungError(pid, f"has said nothing for {silent * LOOK_S:g} s")
 
 
 def _log(record: Record) -> None:
@@ -112,6 +187,7 @@ def _log(record: Record) -> None:
 @contextlib.contextmanager
 def _connected(endpoint: Endpoint) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(LOOK_S * SILENT_LOOKS)  # also for the parts of an answer
         try:
             connection.connect(str(endpoint.socket))
         except (FileNotFoundError, ConnectionRefusedError):  # no worker, or a dead one

@@ -1,18 +1,22 @@
 """Messages between a worker and its clients over a Unix socket.
 
 A message is its length (4 bytes, big-endian) and JSON. A client sends a `Request`. The worker
-answers `Begun`, any number of `Record`s, and `Done` or `Failed`. Then the client renames the
-outputs and closes the connection, and the worker removes outputs that were not renamed.
+answers `Begun`, any number of `Record`s, and `Done` or `Failed`; between them `Alive`, as long as
+it is. Then the client renames the outputs and closes the connection, and the worker removes outputs
+that were not renamed.
 """
 
+import contextlib
 import json
 import os
 import select
 import socket
 import struct
 import threading
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import NoneType
 from typing import Any, ClassVar, Literal
 
 from ..core.errors import Fault, InputError, location_of
@@ -23,12 +27,20 @@ LIMIT_BYTES = 1 << 20
 """The maximum length of a message."""
 LIMIT_TEXT = 1 << 16
 """The maximum length of a log line or an error message, in characters. Longer texts are cut."""
+LONGEST_IDLE_S = 86400.0
+"""How long a worker may be idle at most: a day."""
+LONGEST_REFUSAL = 300
+"""How much of the reason of a refusal is told, in characters."""
 HEADER = struct.Struct("!I")
 CREDENTIALS = struct.Struct("3i")
 
 
 class ClosedError(Exception):
     """The other side closed the connection."""
+
+
+class SilentError(Exception):
+    """The other side does not send what it should, though the connection is open."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +59,24 @@ class Request:
     folder: Path
     idle_s: float
 
+    def __post_init__(self) -> None:
+        if not 0 < self.idle_s <= LONGEST_IDLE_S:  # also of no number
+            raise ValueError(f"idle_s: expected more than 0, and {LONGEST_IDLE_S:g} at most")
+        if not self.folder.is_absolute():
+            raise ValueError("folder: expected an absolute path")
+        for path in self.task.output_paths:
+            if not path.name.startswith("."):
+                raise ValueError("an output has its final name; expected a temporary one")
+
 
 @dataclass(frozen=True)
 class Begun:
     """The worker has begun the task."""
+
+
+@dataclass(frozen=True)
+class Alive:
+    """The worker is at work."""
 
 
 @dataclass(frozen=True)
@@ -122,9 +148,21 @@ class Failed:
         return Fault(self.text)
 
 
-Answer = Begun | Record | Done | Failed
+Answer = Begun | Alive | Record | Done | Failed
 
-ANSWERS: dict[str, type[Answer]] = {kind.__name__: kind for kind in (Begun, Record, Done, Failed)}
+ANSWERS: dict[str, type[Answer]] = {
+    kind.__name__: kind for kind in (Begun, Alive, Record, Done, Failed)
+}
+FIELDS: dict[str, tuple[type, ...]] = {
+    "logger": (str,),
+    "level": (int,),
+    "text": (str,),
+    "created_s": (int, float),
+    "kind": (str,),
+    "number": (int, NoneType),
+    "file": (str, NoneType),
+}
+"""The types of an answer's fields."""
 
 
 class Connection:
@@ -138,6 +176,7 @@ class Connection:
         """
         self._connection = connection
         self._sending = threading.Lock()
+        self._is_broken = False
 
     def send_request(self, request: Request) -> None:
         """Send a request.
@@ -175,24 +214,35 @@ class Connection:
         """
         try:
             fields = json.loads(self.receive())
+            if not all(
+                isinstance(fields[name], FIELDS[name]) for name in fields if name != "answer"
+            ):
+                raise TypeError("a field has another type")
             return ANSWERS[fields.pop("answer")](**fields)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise Fault(f"not an answer of a worker: {error!r}") from None
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            reason = f"{type(error).__name__}: {error}"[:LONGEST_REFUSAL]
+            raise Fault(f"not an answer of a worker: {reason}") from None
 
-    def receive(self) -> bytes:
+    def receive(self, limit_s: float | None = None) -> bytes:
         """Wait for the next message.
+
+        Args:
+            limit_s: How long all of it may take; None: as long as the socket's timeout for each
+                part.
 
         Returns:
             The message, JSON.
 
         Raises:
             ClosedError: The other side closed the connection.
+            SilentError: The message does not arrive in time.
             Fault: The message is too long.
         """
-        (length,) = HEADER.unpack(self._read(HEADER.size))
+        deadline = None if limit_s is None else time.monotonic() + limit_s
+        (length,) = HEADER.unpack(self._read(HEADER.size, deadline))
         if length > LIMIT_BYTES:
             raise Fault(f"received a message of {length} bytes; the limit is {LIMIT_BYTES}")
-        return self._read(length)
+        return self._read(length, deadline)
 
     @property
     def is_closed(self) -> bool:
@@ -203,29 +253,39 @@ class Connection:
         except OSError:
             return True
 
-    def wait_closed(self) -> None:
-        """Wait until the other side closes the connection, or until the socket's timeout."""
-        try:
-            while self._connection.recv(4096):
-                pass
-        except OSError:
-            pass
+    def wait_closed(self, limit_s: float) -> None:
+        """Wait until the other side closes the connection.
+
+        Args:
+            limit_s: How long, in seconds.
+        """
+        deadline = time.monotonic() + limit_s
+        with contextlib.suppress(ClosedError, SilentError):
+            while True:
+                self._read(1, deadline)
 
     def _send(self, fields: dict[str, Any]) -> None:
         data = json.dumps(fields, default=str).encode()
         if len(data) > LIMIT_BYTES:
             raise Fault(f"cannot send a message of {len(data)} bytes; the limit is {LIMIT_BYTES}")
-        try:
-            with self._sending:
+        with self._sending:
+            if self._is_broken:  # a part of a message was sent: what follows would be misread
+                raise ClosedError
+            try:
                 self._connection.sendall(HEADER.pack(len(data)) + data)
-        except OSError as error:
-            raise ClosedError from error
+            except OSError as error:
+                self._is_broken = True
+                raise ClosedError from error
 
-    def _read(self, count: int) -> bytes:
+    def _read(self, count: int, deadline: float | None = None) -> bytes:
         parts = bytearray()
         while len(parts) < count:
             try:
+                if deadline is not None:
+                    self._connection.settimeout(max(0.001, deadline - time.monotonic()))
                 part = self._connection.recv(count - len(parts))
+            except TimeoutError as error:
+                raise SilentError from error
             except OSError as error:
                 raise ClosedError from error
             if not part:

@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -14,11 +15,13 @@ from types import FrameType
 from pydantic import TypeAdapter, ValidationError
 
 from ..core.errors import Fault, InputError
-from ..core.files import remove
+from ..core.user_files import folder_problem
 from ..engines.registry import EngineCache
 from .endpoint import Endpoint, package_version
 from .protocol import (
     LIMIT_TEXT,
+    LONGEST_REFUSAL,
+    Alive,
     Begun,
     ClosedError,
     Connection,
@@ -26,6 +29,7 @@ from .protocol import (
     Failed,
     Record,
     Request,
+    SilentError,
     check_peer,
 )
 from .tasks import run
@@ -34,8 +38,14 @@ log = logging.getLogger(__name__)
 
 FIRST_IDLE_S = 60.0
 """How long the worker waits for its first client. After that, each request sets the time."""
-CLIENT_TIMEOUT_S = 60.0
-"""How long a client may take to send its request, to read an answer, or to rename the outputs."""
+REQUEST_S = 10.0
+"""How long a client may take to send its request."""
+ANSWER_S = 20.0
+"""How long a client may take to read an answer. After that it gets none."""
+RENAME_S = 60.0
+"""How long a client may take to rename the outputs."""
+ALIVE_S = 5.0
+"""How often the worker tells its client that it is alive. `client.LOOK_S` is the same."""
 HOME = Path("/")
 """The working folder between tasks, so that no disk is kept from being unmounted."""
 
@@ -75,7 +85,7 @@ class Worker:
                         return
                 continue
             with connection:
-                connection.settimeout(CLIENT_TIMEOUT_S)
+                connection.settimeout(ANSWER_S)
                 if not self._serve(connection):
                     log.info("ending, so that the next task gets a new worker")
                     return
@@ -88,22 +98,43 @@ class Worker:
             return False
         try:
             check_peer(connection)
-            request = self._requests.validate_json(client.receive())
+            request = self._request(client.receive(REQUEST_S))
+            connection.settimeout(ANSWER_S)
             if client.is_closed:
                 return True
             client.send_answer(Begun())
         except ClosedError:
             return True
-        except (Fault, ValidationError) as error:
+        except SilentError:
+            log.error("refused: a client sends no request")
+            return True
+        except Fault as error:
             log.error("refused: %s", error)
+            with contextlib.suppress(ClosedError):
+                client.send_answer(Failed("Fault", f"the worker refused the request: {error}"))
             return True
         self._idle_s = request.idle_s
         with self._working_for(request, client):
-            failed = self._run(request)
+            with _alive(client):
+                failed = self._run(request)
             with contextlib.suppress(ClosedError):
                 client.send_answer(failed or Done())
-            client.wait_closed()
+            client.wait_closed(RENAME_S)
         return failed is None or failed.kind == "InputError"
+
+    def _request(self, data: bytes) -> Request:
+        """Read a request. Raises Fault; what was sent may hold names, and is not repeated."""
+        if b"\\u0000" in data:
+            raise Fault("a text has a NUL")
+        try:
+            request = self._requests.validate_json(data)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            place = ".".join(map(str, first["loc"])) or "the message"
+            raise Fault(f"{place}: {first['msg']}"[:LONGEST_REFUSAL]) from None
+        if problem := folder_problem(request.folder):
+            raise Fault(f"folder: {problem}")
+        return request
 
     def _run(self, request: Request) -> Failed | None:
         try:
@@ -126,8 +157,28 @@ class Worker:
         finally:
             root.handlers[:] = own_handlers
             for path in request.task.output_paths:
-                remove(request.folder / path)
+                with contextlib.suppress(OSError):  # it cannot be there: its folder is none
+                    (request.folder / path).unlink(missing_ok=True)
             os.chdir(HOME)
+
+
+@contextlib.contextmanager
+def _alive(client: Connection) -> Iterator[None]:
+    """Tell a client that the worker is alive while the block runs."""
+    over = threading.Event()
+
+    def tell() -> None:
+        with contextlib.suppress(ClosedError):
+            while not over.wait(ALIVE_S):
+                client.send_answer(Alive())
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class _ClientHandler(logging.Handler):
@@ -162,6 +213,7 @@ def main(endpoint: Endpoint, ready: int) -> None:
         # Of a worker that died: the client that starts this one holds the lock.
         endpoint.socket.unlink(missing_ok=True)
         listener.bind(str(endpoint.socket))
+        endpoint.socket.chmod(0o600)
         listener.listen()
         signal.signal(signal.SIGTERM, _end)
         os.chdir(HOME)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from .protocol import peer
 
+CONNECT_S = 5.0
+"""How long a worker may take to accept a connection, which the kernel does for it."""
 LIMIT_S = 30.0
 """How long a worker may take to end before it is killed."""
 
@@ -35,6 +37,7 @@ def stop(folder: Path) -> int:
 def _worker(path: Path) -> int:
     """The process that listens on a socket; 0 if there is none."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(CONNECT_S)
         try:
             connection.connect(str(path))
         except OSError:
