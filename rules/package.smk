@@ -1,6 +1,8 @@
 rule package:
     input:
         master="results/{video}/{language}/master.mp4",
+        facts="results/{video}/{language}/film.json",
+        dub="results/{video}/{language}/dub.flac",
         source="results/{video}/_shared/source.json",
         sound="results/{video}/_shared/source.flac",
     output:

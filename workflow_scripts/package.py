@@ -4,11 +4,15 @@ from pathlib import Path
 
 from mouthpiece.config.delivery import Keep
 from mouthpiece.core.jobs import job
-from mouthpiece.stages.package import SourceFiles, package
+from mouthpiece.stages.package import Master, SourceFiles, package
 
 with job(snakemake.log[0]):
     package(
-        master=Path(snakemake.input.master),
+        master=Master(
+            file=Path(snakemake.input.master),
+            facts=Path(snakemake.input.facts),
+            dub=Path(snakemake.input.dub),
+        ),
         source=SourceFiles(
             file=Path(snakemake.params.source),
             facts=Path(snakemake.input.source),

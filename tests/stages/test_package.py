@@ -2,6 +2,7 @@
 
 import errno
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -12,11 +13,12 @@ from av.stream import Disposition
 import track_makers
 from makers import AAC, X264, beep, ffmpeg, pattern
 from mouthpiece.config.delivery import Keep
+from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import read_json, write_json
 from mouthpiece.media.tracks import read_tracks
 from mouthpiece.reports.notes import read_notes
 from mouthpiece.stages import package as stage
-from mouthpiece.stages.package import SourceFiles, package
+from mouthpiece.stages.package import Master, SourceFiles, package
 
 NOTHING = Keep(subtitles=False, chapters=False, title=False)
 DEFAULT = Keep()
@@ -24,14 +26,22 @@ ALL = Keep(original_audio=True, other_audio=True)
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def master(tmp_path_factory: pytest.TempPathFactory) -> Master:
     """A film of 2 s in German."""
-    path = tmp_path_factory.mktemp("master") / "master.mp4"
+    folder = tmp_path_factory.mktemp("master")
+    made = Master(folder / "master.mp4", folder / "film.json", folder / "dub.flac")
+    ffmpeg(*beep(1.2, sample_rate=48000), made.dub)
+    write_json(made.facts, {"frames": 50})
+    write_film(made.file, made.dub)
+    return made
+
+
+def write_film(path: Path, dub: Path, late_ms: int = 0) -> None:
+    """A film with a dub, which is heard late."""
     ffmpeg(
-        *pattern(), *beep(1.2, sample_rate=48000), *X264, "-bf", "2", *AAC,
+        *pattern(), "-i", dub, "-af", f"adelay={late_ms}:all=1", "-t", 2, *X264, "-bf", "2", *AAC,
         *("-metadata:s:a:0", "language=deu", "-movflags", "+faststart", path),
     )  # fmt: skip
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +58,12 @@ def made(folder: Path, maker: str, zero_s: str = "0", **facts: object) -> Source
         getattr(track_makers, maker)(file)
     ffmpeg(*beep(0.5), sound)
     has_sound = {"audio_track": 0 if maker == "full" else None}
-    write_json(known, {"zero_s": zero_s} | has_sound | facts)
+    write_json(known, {"zero_s": zero_s, "rate": "25"} | has_sound | facts)
     return SourceFiles(file, known, sound)
 
 
 def delivered(
-    master: Path, source: SourceFiles, folder: Path, keep: Keep = DEFAULT
+    master: Master, source: SourceFiles, folder: Path, keep: Keep = DEFAULT
 ) -> tuple[Path, list[dict[str, object]]]:
     """The delivered film and its notes."""
     film, facts = folder / "v.de.mp4", folder / "package.json"
@@ -93,7 +103,7 @@ def decoded(film: Path) -> tuple[list[tuple[float, bytes]], np.ndarray]:
 
 
 def test_text_subtitles_keep_their_language_and_flags(
-    master: Path, source: SourceFiles, tmp_path: Path
+    master: Master, source: SourceFiles, tmp_path: Path
 ) -> None:
     film, _ = delivered(master, source, tmp_path)
     with av.open(str(film)) as container:
@@ -105,7 +115,7 @@ def test_text_subtitles_keep_their_language_and_flags(
 
 
 def test_subtitles_end_with_the_film_and_are_shown_one_at_a_time(
-    master: Path, source: SourceFiles, tmp_path: Path
+    master: Master, source: SourceFiles, tmp_path: Path
 ) -> None:
     film, notes = delivered(master, source, tmp_path)
     assert texts(film) == [
@@ -117,16 +127,16 @@ def test_subtitles_end_with_the_film_and_are_shown_one_at_a_time(
 
 
 def test_picture_and_sound_of_the_master_are_copied_as_they_are(
-    master: Path, source: SourceFiles, tmp_path: Path
+    master: Master, source: SourceFiles, tmp_path: Path
 ) -> None:
     film, _ = delivered(master, source, tmp_path, ALL)
-    pictures, sound = decoded(master)
+    pictures, sound = decoded(master.file)
     copied, heard = decoded(film)
     assert copied == pictures
     np.testing.assert_array_equal(heard, sound)
 
 
-def test_chapters_and_title_are_kept(master: Path, source: SourceFiles, tmp_path: Path) -> None:
+def test_chapters_and_title_are_kept(master: Master, source: SourceFiles, tmp_path: Path) -> None:
     film, notes = delivered(master, source, tmp_path)
     with av.open(str(film)) as container:
         chapters = [
@@ -139,7 +149,7 @@ def test_chapters_and_title_are_kept(master: Path, source: SourceFiles, tmp_path
 
 
 def test_times_are_those_of_the_film_where_the_source_s_clock_starts_late(
-    master: Path, tmp_path: Path
+    master: Master, tmp_path: Path
 ) -> None:
     late = made(tmp_path, "full", "7")
     film, _ = delivered(master, late, tmp_path)
@@ -149,7 +159,7 @@ def test_times_are_those_of_the_film_where_the_source_s_clock_starts_late(
 
 
 def test_the_dub_stays_the_default_among_the_sounds_that_are_kept(
-    master: Path, source: SourceFiles, tmp_path: Path
+    master: Master, source: SourceFiles, tmp_path: Path
 ) -> None:
     film, notes = delivered(master, source, tmp_path, ALL)
     with av.open(str(film)) as container:
@@ -167,9 +177,9 @@ def test_the_dub_stays_the_default_among_the_sounds_that_are_kept(
     assert lost(notes) == {("attachment", "und", "no_place")}
 
 
-def test_what_is_not_kept_is_told(master: Path, source: SourceFiles, tmp_path: Path) -> None:
+def test_what_is_not_kept_is_told(master: Master, source: SourceFiles, tmp_path: Path) -> None:
     film, notes = delivered(master, source, tmp_path, NOTHING)
-    assert film.samefile(master)
+    assert film.samefile(master.file)
     assert lost(notes) == {
         ("original_sound", "eng", "off"), ("sound", "fra", "off"), ("subtitles", "eng", "off"),
         ("subtitles", "deu", "off"), ("attachment", "und", "no_place"),
@@ -181,19 +191,19 @@ def test_what_is_not_kept_is_told(master: Path, source: SourceFiles, tmp_path: P
     assert "Not kept: further sound (aac, fra, Commentary): off in delivery.keep." in told
 
 
-def test_subtitles_that_are_pictures_are_told(master: Path, tmp_path: Path) -> None:
+def test_subtitles_that_are_pictures_are_told(master: Master, tmp_path: Path) -> None:
     film, notes = delivered(master, made(tmp_path, "with_pictures_as_subtitles"), tmp_path)
-    assert film.samefile(master)
+    assert film.samefile(master.file)
     assert lost(notes) == {("subtitles", "spa", "pictures")}
 
 
-def test_captions_beside_the_picture_are_told(master: Path, tmp_path: Path) -> None:
+def test_captions_beside_the_picture_are_told(master: Master, tmp_path: Path) -> None:
     _, notes = delivered(master, made(tmp_path, "with_captions"), tmp_path)
     assert {"code": "captions_not_kept"} in notes
 
 
 def test_where_the_clock_was_repaired_what_has_times_of_its_own_is_told(
-    master: Path, tmp_path: Path
+    master: Master, tmp_path: Path
 ) -> None:
     source = made(tmp_path, "full", repairs=[{"at_s": 1}])
     film, notes = delivered(master, source, tmp_path, ALL)
@@ -205,7 +215,7 @@ def test_where_the_clock_was_repaired_what_has_times_of_its_own_is_told(
 
 
 def test_subtitles_that_are_no_utf_8_cost_no_film(
-    master: Path, source: SourceFiles, tmp_path: Path
+    master: Master, source: SourceFiles, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.mkv"
     broken.write_bytes(source.file.read_bytes().replace("Über".encode(), b"\xdcxber"))
@@ -215,18 +225,18 @@ def test_subtitles_that_are_no_utf_8_cost_no_film(
     assert ("subtitles", "deu", "damaged") in lost(notes)
 
 
-def test_a_still_picture_has_nothing_to_keep(master: Path, tmp_path: Path) -> None:
+def test_a_still_picture_has_nothing_to_keep(master: Master, tmp_path: Path) -> None:
     picture, facts = tmp_path / "portrait.png", tmp_path / "source.json"
     ffmpeg(*pattern(seconds=0.04), "-frames:v", "1", "-metadata", "title=Me", picture)
-    write_json(facts, {"zero_s": "0", "audio_track": None})
+    write_json(facts, {"zero_s": "0", "rate": "25", "audio_track": None})
     film, notes = delivered(master, SourceFiles(picture, facts, tmp_path / "none"), tmp_path)
-    assert film.samefile(master) and notes == []
+    assert film.samefile(master.file) and notes == []
 
 
-def test_a_timecode_is_told(master: Path, tmp_path: Path) -> None:
+def test_a_timecode_is_told(master: Master, tmp_path: Path) -> None:
     file, facts = tmp_path / "source.mov", tmp_path / "source.json"
     ffmpeg(*pattern(), *X264, "-timecode", "01:00:00:00", file)
-    write_json(facts, {"zero_s": "0", "audio_track": None})
+    write_json(facts, {"zero_s": "0", "rate": "25", "audio_track": None})
     delivered(master, SourceFiles(file, facts, tmp_path / "none"), tmp_path)
     (noted,) = read_notes([tmp_path / "package.json"])
     assert noted.sentences == (
@@ -235,27 +245,37 @@ def test_a_timecode_is_told(master: Path, tmp_path: Path) -> None:
 
 
 def test_the_master_s_bytes_are_delivered_without_a_copy(
-    master: Path, source: SourceFiles, tmp_path: Path
+    master: Master, source: SourceFiles, tmp_path: Path
 ) -> None:
     for _ in range(2):
         film, _ = delivered(master, source, tmp_path, NOTHING)
-        assert film.samefile(master)
+        assert film.samefile(master.file)
     assert {path.name for path in tmp_path.iterdir()} == {"v.de.mp4", "package.json"}
 
 
 def test_a_file_system_without_links_gets_a_copy(
-    master: Path, source: SourceFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    master: Master, source: SourceFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(self: Path, target: Path) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", refuse)
     film, _ = delivered(master, source, tmp_path, NOTHING)
-    assert film.read_bytes() == master.read_bytes() and not film.samefile(master)
+    assert film.read_bytes() == master.file.read_bytes() and not film.samefile(master.file)
+
+
+def test_a_film_whose_sound_moved_is_not_delivered(
+    master: Master, source: SourceFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = partial(write_film, dub=master.dub, late_ms=20)
+    monkeypatch.setattr(stage, "remux", lambda master, added, path: moved(path))
+    with pytest.raises(Fault, match=r"its sound is \+.* ms off dub\.flac"):
+        delivered(master, source, tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_what_fails_leaves_nothing(
-    master: Path, source: SourceFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    master: Master, source: SourceFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(master: Path, added: object, path: Path) -> None:
         path.write_bytes(b"half")

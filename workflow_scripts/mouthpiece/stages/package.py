@@ -1,7 +1,6 @@
 """Stage `package`: the delivered film, a master with what is kept of its source's other tracks."""
 
 import logging
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -12,10 +11,10 @@ import av
 
 from ..config.delivery import Keep
 from ..core.errors import InputError
-from ..core.files import atomic, link_or_copy, read_json, write_json
+from ..core.files import atomic, link_or_copy, read_json, temporary_folder, write_json
 from ..core.notes import Note
 from ..media.ffmpeg import FfmpegError, ffmpeg
-from ..media.open import open_media
+from ..media.film_check import check_film
 from ..media.remux import Additions, remux
 from ..media.sound import write_flac
 from ..media.subtitles import Subtitles, read_subtitles
@@ -43,15 +42,36 @@ class SourceFiles:
     sound: Path
 
 
+@dataclass(frozen=True)
+class Master:
+    """A film without other tracks.
+
+    Attributes:
+        file: Its master.mp4.
+        facts: Its film.json.
+        dub: Its dub.flac.
+    """
+
+    file: Path
+    facts: Path
+    dub: Path
+
+    @property
+    def frames(self) -> int:
+        """How many pictures it has."""
+        return int(read_json(self.facts)["frames"])
+
+
 def package(
-    *, master: Path, source: SourceFiles, keep: Keep, bitrate_kbps: int, film: Path, facts: Path
+    *, master: Master, source: SourceFiles, keep: Keep, bitrate_kbps: int, film: Path, facts: Path
 ) -> None:
     """Make the delivered film of a master, whole or not at all.
 
     Where nothing is added to the master, both share their space on disk if the disk allows it.
+    Else picture and sound of the film are measured, as those of the master were.
 
     Args:
-        master: The film's master.mp4.
+        master: The master.
         source: Its source.
         keep: What is kept of the source.
         bitrate_kbps: Bit rate of each sound track that is kept, in kbit/s.
@@ -60,21 +80,24 @@ def package(
 
     Raises:
         InputError: The source cannot be read.
-        Fault: The machine failed.
+        Fault: The machine failed, or the film came out wrong: see `media.film_check.check_film`.
     """
     try:
         found = read_tracks(source.file)
     except av.FFmpegError as error:
         raise InputError(f"{source.file}: cannot be read ({error.strerror})") from None
-    with tempfile.TemporaryDirectory() as folder:
-        packing = _Packing(source, found, keep, bitrate_kbps, _length_s(master), Path(folder))
+    rate = Fraction(read_json(source.facts)["rate"])
+    length_s = master.frames / rate
+    with temporary_folder(film) as folder:
+        packing = _Packing(source, found, keep, bitrate_kbps, length_s, folder)
         added = packing.additions()
         if added:
             with atomic(film) as temporary:
-                remux(master, added, temporary)
-        elif not (film.exists() and film.samefile(master)):
+                remux(master.file, added, temporary)
+                check_film(temporary, master.dub, master.frames, rate, str(film))
+        elif not (film.exists() and film.samefile(master.file)):
             with atomic(film) as temporary:
-                link_or_copy(master, temporary)
+                link_or_copy(master.file, temporary)
     kept = [track.index for track, _ in (*added.subtitles, *added.sounds)]
     write_json(
         facts,
@@ -89,12 +112,6 @@ def package(
         },
     )
     log.info("%d chapters and tracks %s kept", len(added.chapters), kept)
-
-
-def _length_s(master: Path) -> Fraction:
-    with open_media(master) as container:
-        picture = container.streams.video[0]
-        return (picture.duration or 0) * Fraction(picture.time_base or 1)
 
 
 class _Packing:
