@@ -43,8 +43,10 @@ def left(folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, monkeypatch) -> Path:
     (tmp_path / "results" / "v" / "cuts").mkdir(parents=True)
+    monkeypatch.setattr(leftovers.tempfile, "gettempdir", lambda: str(tmp_path / "none"))
+    monkeypatch.setattr(leftovers, "user_cache_path", lambda name: tmp_path / "none" / name)
     return tmp_path
 
 
@@ -97,9 +99,9 @@ def test_files_of_another_machine_go_by_their_age(project: Path, monkeypatch) ->
 def test_another_user_s_files_are_kept(project: Path, monkeypatch) -> None:
     stale(project / "results", monkeypatch, pid=2**22 + 1)
     user = os.getuid()
-    monkeypatch.setattr(leftovers.os, "getuid", lambda: user + 1)
-    assert sweep_project(project) == Swept()
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(leftovers.os, "getuid", lambda: user + 1)
+        assert sweep_project(project) == Swept()
     assert sweep_project(project).files == 1
 
 
@@ -143,6 +145,25 @@ def test_scripts_of_snakemake_s_that_no_process_reads(project: Path) -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_folders_of_snakemake_s_go_by_their_age(project: Path, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(leftovers.tempfile, "gettempdir", lambda: str(tmp_path / "tmp"))
+    monkeypatch.setattr(leftovers, "user_cache_path", lambda name: tmp_path / "cache" / name)
+    cache = tmp_path / "cache" / "snakemake" / leftovers.RUNTIME_CACHE
+    week, hour = 8 * 86_400, 2 * 3600
+    for path, age_s in (
+        (tmp_path / "tmp" / "snakemakeabcd1234", hour),
+        (tmp_path / "tmp" / "snakemakeabcd1235", 60),
+        (tmp_path / "tmp" / "snakemake-of-mine", hour),
+        (cache / "tmpold", week),
+        (cache / "tmpnew", hour),
+    ):
+        path.mkdir(parents=True)
+        os.utime(path, (time.time() - age_s,) * 2)
+    assert sweep_project(project).files == 2
+    left = [path.name for path in (*(tmp_path / "tmp").iterdir(), *cache.iterdir())]
+    assert sorted(left) == ["snakemake-of-mine", "snakemakeabcd1235", "tmpnew"]
 
 
 def test_the_owner_of_a_name(tmp_path: Path) -> None:

@@ -7,10 +7,14 @@ are kept.
 
 import contextlib
 import os
+import re
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from platformdirs import user_cache_path
 
 from .errors import InputError
 from .files import remove
@@ -22,6 +26,15 @@ STRANGER_S = 86_400.0
 
 SCRIPT_S = 60.0
 """How old a script of Snakemake's is that is removed: a job reads it when it starts."""
+
+EMPTY_S = 3600.0
+"""How old an empty folder of Snakemake's is that is removed. Each run makes one."""
+
+CACHE_S = 7 * 86_400.0
+"""How long nothing was written to a copy of the rules of a run that is removed."""
+
+RUNTIME_CACHE = Path("snakemake/source-cache/snakemake-runtime-cache")
+"""Where these copies are, in Snakemake's cache folder of the user."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +86,21 @@ def sweep_locked(folder: Path, others: Iterable[Path] = ()) -> Swept:
     """
     flat = {path.resolve() for path in (folder, folder / "config", *others)}
     found = [*_below(folder / "results"), *(entry for place in flat for entry in _in(place))]
-    scripts = folder / ".snakemake" / "scripts"
-    return _removed([
-        *(path for path in found if _is_left(path)),
-        *(path for path in _in(scripts, lambda _: True) if _is_left_script(path)),
-    ])  # fmt: skip
+    return _removed([*(path for path in found if _is_left(path)), *_left_by_snakemake(folder)])
+
+
+def _left_by_snakemake(folder: Path) -> Iterator[Path]:
+    """What runs of Snakemake that were killed left, here and in the user's own folders."""
+    for path in _in(folder / ".snakemake" / "scripts", lambda _: True):
+        if _is_old(path, SCRIPT_S) and path.name.encode() not in _command_lines():
+            yield path
+    temporary = re.compile("snakemake[a-z0-9_]{8}")
+    for path in _in(Path(tempfile.gettempdir()), lambda name: bool(temporary.fullmatch(name))):
+        if _is_old(path, EMPTY_S) and not any(_in(path, lambda _: True)):
+            yield path
+    for path in _in(user_cache_path("snakemake") / RUNTIME_CACHE, lambda _: True):
+        if _is_old(path, CACHE_S):
+            yield path
 
 
 def _is_temporary(name: str) -> bool:
@@ -101,12 +124,12 @@ def _is_left(path: Path) -> bool:
     owner = Owner.of(path.name)
     if owner is None or not _is_own(path):
         return False
-    return not owner.is_alive if owner.is_here else time.time() - _written(path) > STRANGER_S
+    return not owner.is_alive if owner.is_here else _is_old(path, STRANGER_S)
 
 
-def _is_left_script(path: Path) -> bool:
-    is_old = _is_own(path) and time.time() - _written(path) > SCRIPT_S
-    return is_old and path.name.encode() not in _command_lines()
+def _is_old(path: Path, age_s: float) -> bool:
+    """Whether nobody has written to a file of this user's for so long."""
+    return _is_own(path) and time.time() - _written(path) > age_s
 
 
 def _is_own(path: Path) -> bool:
