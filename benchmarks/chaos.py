@@ -108,11 +108,15 @@ class Chaos:
 
     def left(self) -> list[str]:
         """List temporary files: those with an owner in the name, and those of Snakemake's."""
-        scripts = self.folder / ".snakemake" / "scripts"
-        cache = self._own["XDG_CACHE_HOME"] / "snakemake" / RUNTIME_CACHE
         found = [path for path in self.folder.rglob(".*") if Owner.of(path.name)]
-        own = (path for place in (scripts, self._own["TMPDIR"], cache) for path in place.glob("*"))
-        return [str(path.relative_to(self.folder)) for path in (*found, *own)]
+        for place, pattern in (
+            (self.folder / ".snakemake" / "scripts", "*"),
+            (self._own["TMPDIR"], "snakemake*"),
+            (self._own["TMPDIR"], "tmp*"),
+            (self._own["XDG_CACHE_HOME"] / "snakemake" / RUNTIME_CACHE, "*"),
+        ):
+            found += place.glob(pattern)
+        return [str(path.relative_to(self.folder)) for path in found]
 
     def logs(self) -> list[str]:
         """Read the whole log of each run, in order."""
