@@ -4,7 +4,6 @@ The mean of the channels is what everyone takes, and it is silent where they can
 microphone wired the wrong way round, a stereo effect. There the strongest channel is taken instead.
 """
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import soundfile
 from scipy.signal import butter, sosfilt
 
+from ..core.files import temporary_folder
 from ..media.ffmpeg import ffmpeg
 from ..media.open import open_media
 from ..media.url import url
@@ -80,15 +80,15 @@ def write_mono(sound: Path, mono: Path | None) -> Downmix:
     with open_media(sound) as container:
         layout = container.streams.audio[0].codec_context.layout
         names = [channel.name for channel in layout.channels]
-    with tempfile.TemporaryDirectory(dir=mono.parent if mono else None) as folder:
-        channels = Path(folder) / "channels.wav"
+    with temporary_folder(mono or sound) as folder:
+        channels = folder / "channels.wav"
         ffmpeg(
             [
                 *("-i", url(sound), "-map", "0:a:0", "-ar", str(SAMPLE_RATE)),
                 *("-c:a", "pcm_s16le", "-rf64", "auto", "-bitexact", url(channels)),
             ]
         )
-        return _mix(channels, names, mono or Path(folder) / "mono.wav")
+        return _mix(channels, names, mono or folder / "mono.wav")
 
 
 def _mix(channels: Path, names: list[str], mono: Path) -> Downmix:

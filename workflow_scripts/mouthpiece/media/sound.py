@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 
+from ..core.files import temporary_folder
 from ..core.notes import Note
 from .channels import Channels, choose_channels
 from .ffmpeg import Report, ffmpeg
@@ -136,7 +137,8 @@ def write_flac(
     # The encoder takes the first frame's length for that of all, and refuses short ones.
     fitted.append(f"asetnsamples=n={FRAME_SAMPLES}:p=0")
     output = [*_encoder(track.sample_rate, deep=track.lossless_bits > 16), url(path)]
-    return _decode(source, track, zero_s, tolerance_s, fitted, output)
+    with temporary_folder(path) as folder:
+        return _decode(source, track, zero_s, tolerance_s, folder, fitted, output)
 
 
 def measure(source: Path, track: SoundTrack, zero_s: Fraction, tolerance_s: float) -> DecodedSound:
@@ -155,7 +157,9 @@ def measure(source: Path, track: SoundTrack, zero_s: Fraction, tolerance_s: floa
         FfmpegError: The track cannot be decoded.
         Fault: The machine failed.
     """
-    return _decode(source, track, zero_s, tolerance_s, [], ["-f", "null", "-"])
+    with tempfile.TemporaryDirectory() as folder:
+        output = ["-f", "null", "-"]
+        return _decode(source, track, zero_s, tolerance_s, Path(folder), [], output)
 
 
 def _decode(
@@ -163,6 +167,7 @@ def _decode(
     track: SoundTrack,
     zero_s: Fraction,
     tolerance_s: float,
+    folder: Path,
     fitted: Sequence[str],
     output: Sequence[str],
 ) -> DecodedSound:
@@ -176,10 +181,9 @@ def _decode(
     ]
     first = report = _run(source, track.index, on_clock, output)
     if report.reconfigured:  # ffmpeg began again with another clock: its output is wrong
-        with tempfile.TemporaryDirectory() as folder:
-            uniform = Path(folder) / "uniform.nut"
-            first = _write_uniform(source, track, channels, uniform)
-            report = _run(uniform, 0, on_clock, output)
+        uniform = folder / "uniform.nut"
+        first = _write_uniform(source, track, channels, uniform)
+        report = _run(uniform, 0, on_clock, output)
     return DecodedSound(
         layout=channels.layout,
         levels=levels_of(report.lines),
