@@ -238,6 +238,7 @@ def placed(path: Path, channels: dict[int, float], count: int, mask: bool = Fals
         (12, {4: 1.0, 7: 1.2, 11: 0.5}, "5+8", 2),
         (32, {}, "1", 1),
         (4, {2: 1.0, 3: 1.0}, "3+4", 2),
+        (6, {3: 1.0}, "4", 1),
     ],
 )
 def test_of_channels_in_no_order_those_with_sound_are_taken(
@@ -254,12 +255,13 @@ def test_of_channels_in_no_order_those_with_sound_are_taken(
     assert facts(source)["peak_dbfs"] == [-6.02 if sounding else -120] * channels
 
 
-def test_of_a_layout_with_height_the_bed_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("layout", "kept"), [("7.1.4", "7.1"), ("5.1.2", "5.1(side)")])
+def test_of_a_layout_with_height_the_bed_is_kept(tmp_path: Path, layout: str, kept: str) -> None:
     source = tmp_path / "dub.wav"
-    speech = f"{makers.beep(1.0, 2, RATE)[-1]},pan=7.1.4|FC=c0"
+    speech = f"{makers.beep(1.0, 2, RATE)[-1]},pan={layout}|FC=c0"
     makers.ffmpeg("-f", "lavfi", "-i", speech, "-c:a", "pcm_s16le", source)
-    found, form = dubbed(source)
-    assert form.channels == 8
+    found, _ = dubbed(source)
+    assert facts(source)["layout"] == kept
     np.testing.assert_array_equal(np.flatnonzero(np.abs(found).max(0) > 0.1), [2])
     assert codes(source) == ["sound_channels"]
 

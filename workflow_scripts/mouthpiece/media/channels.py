@@ -20,6 +20,13 @@ GUESSED_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 BED = ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR")
 """The channels of 7.1, the bed of a layout with channels above the listener."""
 
+ABOVE = "T"
+"""How the names of channels above the listener begin. No codec of a film keeps them."""
+
+LOW_FREQUENCY = 3
+"""The channel of 5.1 and 7.1 of which codecs keep low frequencies only. Where it alone has sound,
+it is the fourth of so many microphones."""
+
 NO_LAYOUT = ("hexadecagonal",)
 """Layouts that ffmpeg guesses by the count, and that nobody uses."""
 
@@ -61,29 +68,33 @@ def choose_channels(source: Path, index: int, layout: str, names: Sequence[str])
     """
     is_known = layout not in NO_LAYOUT and "NONE" not in names
     count = len(names)
-    if is_known and count <= FLAC_CHANNELS:
-        return Channels((), layout)
-    if not is_known and count in GUESSED_LAYOUTS:
+    if is_known:
+        kept = [name for name in BED if name in names]
+        if count <= FLAC_CHANNELS and not any(name.startswith(ABOVE) for name in names):
+            return Channels((), layout)
+        if {"FL", "FR"} <= set(kept):
+            return _bed(kept, count)
+    if count <= 2:
         return Channels((), GUESSED_LAYOUTS[count])
-    bed = [name for name in BED if name in names]
-    if is_known and {"FL", "FR", "FC"} <= set(bed):
-        made = av.AudioLayout("+".join(bed)).name
-        pan = "|".join([f"pan={made}", *(f"{name}={name}" for name in bed)])
-        note = Note("sound_channels", {"channels": count, "taken": made})
-        return Channels((pan,), made, (note,))
     peaks = _peaks(source, index)
     sounding = [i for i, peak in enumerate(peaks) if peak > SILENT_DBFS]
+    if not is_known and count in GUESSED_LAYOUTS and sounding != [LOW_FREQUENCY]:
+        return Channels((), GUESSED_LAYOUTS[count])
+    return _first_sounding(sounding, count)
+
+
+def _bed(kept: Sequence[str], count: int) -> Channels:
+    made = av.AudioLayout("+".join(kept)).name
+    pan = "|".join([f"pan={made}", *(f"{name}={name}" for name in kept)])
+    return Channels((pan,), made, (Note("sound_channels", {"channels": count, "taken": made}),))
+
+
+def _first_sounding(sounding: Sequence[int], count: int) -> Channels:
     taken = sounding[:2] or [0]
     made = "stereo" if len(taken) == 2 else "mono"
     pan = "|".join([f"pan={made}", *(f"c{to}=c{i}" for to, i in enumerate(taken))])
-    note = Note(
-        "sound_channels",
-        {
-            "channels": count,
-            "sounding": len(sounding),
-            "taken": "+".join(str(i + 1) for i in taken),
-        },
-    )
+    channels = "+".join(str(i + 1) for i in taken)
+    note = Note("sound_channels", {"channels": count, "sounding": len(sounding), "taken": channels})
     return Channels((pan,), made, (note,))
 
 

@@ -6,6 +6,10 @@ from ..core.notes import Note
 from .picture import Encoded
 from .probe import Source, VideoStream
 
+BESIDE_S = 0.04
+"""How far sound and picture may start apart, in seconds, and at least a frame: codecs begin with
+some silence of their own."""
+
 HELD_S = 10
 """A frame that is shown longer, in seconds, is told."""
 
@@ -37,6 +41,7 @@ def source_notes(
         notes.append(Note("cut_short", {"missing": found.missing}))
     if picture.damage.frames:
         notes.append(Note("decode_errors", {"frames": picture.damage.frames}))
+    notes += _sound_start(found)
     if sound_errors:
         notes.append(Note("sound_errors", {"errors": sound_errors}))
     if picture.form and picture.conformed:
@@ -46,6 +51,18 @@ def source_notes(
     if held["held_s"] > HELD_S:
         notes.append(Note("picture_stands", {**held}))
     return notes
+
+
+def _sound_start(found: Source) -> list[Note]:
+    """Tell that the sound starts elsewhere than the picture: a dub made over it starts there, too."""
+    track = found.chosen_audio
+    if track is None or track.start_s is None:
+        return []
+    late_s = float(track.start_s - found.video.start_s)
+    if abs(late_s) <= max(BESIDE_S, float(1 / found.video.mean_rate)):
+        return []
+    code = "sound_starts_late" if late_s > 0 else "sound_starts_early"
+    return [Note(code, {"ms": round(1000 * abs(late_s), 1)})]
 
 
 def _longest_held(video: VideoStream) -> dict[str, float]:
