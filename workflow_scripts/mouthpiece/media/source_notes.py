@@ -54,7 +54,7 @@ def source_notes(
 
 
 def _sound_start(found: Source) -> list[Note]:
-    """Tell that the sound starts elsewhere than the picture: a dub made over it starts there, too."""
+    """Tell that the sound starts apart from the picture: so does a dub that was made over it."""
     track = found.chosen_audio
     if track is None or track.start_s is None:
         return []

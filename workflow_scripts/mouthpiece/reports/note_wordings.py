@@ -28,12 +28,12 @@ NOTES = {
         "The file holds {pictures} pictures; only the first is shown. For all, convert it to MP4."
     ),
     "sound_starts_early": (
-        "Its sound starts {ms:.0f} ms before its picture. A dub that was made over that sound alone,"
-        " and begins with it, comes as much too late: cut that time off its start."
+        "Its sound starts {ms:.0f} ms before its picture. A dub that was made over that sound"
+        " alone, and begins with it, comes as much too late: cut that time off its start."
     ),
     "sound_starts_late": (
-        "Its sound starts {ms:.0f} ms after its picture. A dub that was made over that sound alone,"
-        " and begins with it, comes as much too early: put that much silence before it."
+        "Its sound starts {ms:.0f} ms after its picture. A dub that was made over that sound"
+        " alone, and begins with it, comes as much too early: put that much silence before it."
     ),
     # the dub
     "dub_starts_late": (
