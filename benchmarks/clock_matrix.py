@@ -69,6 +69,7 @@ STARTS_S = {"0": 0.0, "+90": 0.09, "-80": -0.08, "+500": 0.5}
 """When the sound starts, in seconds after the picture."""
 
 LENGTH_S = 6
+RATE = 25
 BEEPS = "between(mod(t+{0}\\,2)\\,1\\,1.05)"
 FLASHES = "between(mod(t+0.001\\,2)\\,1\\,1.06)"
 HOLE_S = (1.5, 2.4)
@@ -248,7 +249,8 @@ def check_source(path: Path, true: Seen) -> str:
     mezzanine, sound = path.with_suffix(".mezzanine.mp4"), path.with_suffix(".source.flac")
     normalize(path, mezzanine, sound, path.with_suffix(".json"), Normalize())
     picture, heard = see_picture(mezzanine), see(sound)
-    flashes = audible(true.flashes_s, true.zero_s)
+    # Frames that lie between those of the mezzanine become the nearest ones.
+    flashes = tuple(round(t * RATE) / RATE for t in audible(true.flashes_s, true.zero_s))
     return compare("flashes", flashes, picture) + compare(
         "beeps", audible(true.beeps_s, true.zero_s), heard.beeps_s
     )

@@ -71,11 +71,13 @@ class Packets:
     def is_steady(self) -> bool:
         """Whether the packets follow each other as their durations say, but for a few holes."""
         timed = self.pts != NO_TIME
-        pts, durations = self.pts[timed], self.durations[timed]
-        if not durations.any():
-            return False
-        gaps_s = np.abs(np.diff(pts) - durations[:-1]) * float(self.tick_s)
-        return bool((gaps_s > JITTER_S).mean() <= FEW_HOLES) if len(gaps_s) else True
+        steps, durations = np.diff(self.pts[timed]), self.durations[timed][:-1]
+        if not len(steps):
+            return True
+        if not durations.any():  # the container does not say: as most of the others
+            durations = np.median(steps)
+        gaps_s = np.abs(steps - durations) * float(self.tick_s)
+        return bool((gaps_s > JITTER_S).mean() <= FEW_HOLES)
 
     def extent_s(self, first: int, stop: int) -> tuple[Fraction, Fraction] | None:
         """When a run of packets begins and ends to be shown.
