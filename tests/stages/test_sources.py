@@ -271,6 +271,26 @@ def test_black_stays_black_where_the_range_changes(tmp_path: Path) -> None:
     assert max(lumas) - min(lumas) < 2
 
 
+def test_sound_that_is_longer_than_its_times_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "vorbis.avi"
+    inputs = [*flashes.picture(4), *flashes.sound(4)]
+    makers.ffmpeg(*inputs, "-c:v", "mpeg4", "-c:a", "libvorbis", source)
+    with pytest.raises(InputError, match=r"its sound lasts 4\.\d+ s, but by its times 0"):
+        Made(source)
+    timed = tmp_path / "timed.mkv"
+    makers.ffmpeg("-i", source, "-c:v", "copy", "-af", "asetpts=N/SR/TB", timed)
+    assert len(Made(timed).beeps_s) == 2
+
+
+def test_frames_of_avi_are_shown_in_turn(tmp_path: Path) -> None:
+    source = tmp_path / "film.avi"
+    inputs = [*flashes.picture(4), *flashes.sound(4)]
+    makers.ffmpeg(*inputs, *flashes.H264, "-bf", "3", "-c:a", "pcm_s16le", source)
+    made = Made(source)
+    made.in_step(2)
+    assert made.frames == 100
+
+
 # Damage
 
 

@@ -94,8 +94,8 @@ def _jumps(packets: Packets, others: list[Packets], ahead_s: int) -> np.ndarray:
 def _goes_on(packets: Packets, before: int, after: int, other: Packets) -> bool:
     """Whether another stream fills a leap of this one, which is then a pause of this one only."""
     # The last packet before a leap may be read only with the first one after it.
-    early = packets.dts[:before] < packets.dts[before] - round(1 / packets.tick_s)
-    since = packets.order[np.flatnonzero(early)[-1]] if early.any() else -1
+    apart = np.abs(packets.dts[:before] - packets.dts[before]) > round(1 / packets.tick_s)
+    since = packets.order[np.flatnonzero(apart)[-1]] if apart.any() else packets.order[0] - 1
     between = (other.order > since) & (other.order < packets.order[after])
     times = other.dts[between & (other.dts != NO_TIME)] * float(other.tick_s)
     low_s, high_s = float(_time_s(packets, before)), float(_time_s(packets, after))

@@ -28,6 +28,7 @@ class Report:
         lines: The last lines of its log.
         decode_errors: How many errors there were in decoding, damaged frames included.
         decoded_packets: How many packets of its inputs were read.
+        decoded_samples: How many samples of sound were decoded.
         reconfigured: Whether the form of a decoded stream changed midway, for which the filters
             began again.
     """
@@ -36,6 +37,7 @@ class Report:
     decode_errors: int
     decoded_packets: int = 0
     reconfigured: bool = False
+    decoded_samples: int = 0
 
 
 class FfmpegError(Exception):
@@ -79,11 +81,13 @@ def ffmpeg(arguments: Sequence[str], watch: Callable[[str], bool] | None = None)
     counts = [re.search(r"(\d+) decode errors(?: \((\d+) corrupt)?", line) for line in lines]
     corrupt = sum("corrupt decoded frame" in line for line in lines)
     packets = [re.search(r"Input stream .* (\d+) packets read", line) for line in lines]
+    samples = [re.search(r"decode errors \((\d+) samples\)", line) for line in lines]
     return Report(
         tuple(lines),
         sum(int(count[1]) for count in counts if count) + corrupt,
         sum(int(count[1]) for count in packets if count),
         reconfigured,
+        sum(int(count[1]) for count in samples if count),
     )
 
 

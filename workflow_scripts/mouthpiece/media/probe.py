@@ -98,6 +98,7 @@ class AudioStream(SoundTrack):
         language: The language tag, as it stands in the file.
         default: Whether players choose it unasked.
         start_s: When it starts, in seconds on the container's clock; None where it is empty.
+        length_s: How long it is by the times of its packets, in seconds.
         packets: How many packets it has.
         steady: Whether its packets follow each other at the times that their lengths give, holes
             apart.
@@ -107,6 +108,7 @@ class AudioStream(SoundTrack):
     language: str | None
     default: bool
     start_s: Fraction | None
+    length_s: Fraction
     packets: int
     steady: bool
 
@@ -182,6 +184,7 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
 
 def _audio_stream(stream: av.AudioStream, packets: Packets) -> AudioStream:
     context = stream.codec_context
+    extent_s = packets.extent_s(0, len(packets))
     return AudioStream(
         index=stream.index,
         codec=context.name,
@@ -193,6 +196,7 @@ def _audio_stream(stream: av.AudioStream, packets: Packets) -> AudioStream:
         language=stream.language,
         default=bool(stream.disposition & Disposition.default),
         start_s=(packets.start_s or Fraction(0)) if len(packets) else None,
+        length_s=extent_s[1] - extent_s[0] if extent_s else Fraction(0),
         packets=len(packets),
         steady=packets.is_steady,
     )

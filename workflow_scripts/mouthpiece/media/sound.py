@@ -54,6 +54,7 @@ class DecodedSound:
         layout: libav's name of the layout that was kept.
         levels: Its length and its levels.
         packets: How many packets were decoded.
+        samples: How many samples were decoded, before any were filled in or cut.
         errors: How many errors there were in decoding.
         notes: What a user should know of it.
     """
@@ -61,6 +62,7 @@ class DecodedSound:
     layout: str
     levels: Levels
     packets: int
+    samples: int
     errors: int
     notes: tuple[Note, ...]
 
@@ -188,6 +190,7 @@ def _decode(
         layout=channels.layout,
         levels=levels_of(report.lines),
         packets=first.decoded_packets,
+        samples=first.decoded_samples,
         errors=first.decode_errors,
         notes=channels.notes,
     )

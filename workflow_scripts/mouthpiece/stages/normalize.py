@@ -32,6 +32,10 @@ from ..media.sound import SILENCE_HZ, DecodedSound, write_flac, write_silence
 from ..media.source_notes import source_notes
 from ..media.still import write_film
 
+LONG = 2.5
+"""Sound that is so many times as long as its times say has wrong ones. Twice as long it is where a
+header states half the sample rate (HE-AAC)."""
+
 STILL_RATE = "25"
 """Frames/s of a still picture whose own rate is asked for."""
 
@@ -230,12 +234,27 @@ def _check_damage(
             f"{source}: is damaged: there are {sound.errors} errors while decoding its sound; "
             f"{keep}"
         )
+    _check_sound_times(source, film, sound)
     made_s, video = made.frames / made.rate, film.video
     slack_s = max(1 / made.rate, 1 / video.mean_rate) * (1 + damage.frames)
     if abs(made_s - video.duration_s) > slack_s:
         raise InputError(
             f"{source}: its picture lasts {float(video.duration_s):.2f} s by its timestamps but "
             f"{float(made_s):.2f} s decode; {keep}"
+        )
+
+
+def _check_sound_times(source: Path, film: Source, sound: DecodedSound | None) -> None:
+    """Refuse sound that is longer than its times: no cut would be the right one."""
+    track = film.chosen_audio
+    if sound is None or track is None or not track.length_s:
+        return
+    samples_s = sound.samples / track.sample_rate
+    if samples_s > max(1 + float(track.length_s), LONG * float(track.length_s)):
+        raise InputError(
+            f"{source}: its sound lasts {samples_s:.2f} s, but by its times "
+            f"{float(track.length_s):.2f} s; give it right times, as with "
+            "ffmpeg -i FILE -c:v copy -af asetpts=N/SR/TB NEW.mkv"
         )
 
 
