@@ -25,6 +25,10 @@ NEAR_S = 5
 """How far apart the streams of a file are, at most, where its clock jumps."""
 
 
+BESIDE_S = 2
+"""How far apart in time packets are, at most, that lie beside each other in a file."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A part of a file in which the clock does not jump.
@@ -99,7 +103,8 @@ def _goes_on(packets: Packets, before: int, after: int, other: Packets) -> bool:
     between = (other.order > since) & (other.order < packets.order[after])
     times = other.dts[between & (other.dts != NO_TIME)] * float(other.tick_s)
     low_s, high_s = float(_time_s(packets, before)), float(_time_s(packets, after))
-    return bool(((times > low_s + NEAR_S) & (times < high_s - NEAR_S)).any())
+    inside = times[(times > low_s + BESIDE_S) & (times < high_s - BESIDE_S)]
+    return bool(len(inside) and np.ptp(inside) > 1)
 
 
 def _time_s(packets: Packets, at: int) -> Fraction:
