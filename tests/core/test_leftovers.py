@@ -140,6 +140,8 @@ def test_scripts_of_snakemake_s_that_no_process_reads(project: Path) -> None:
     os.utime(scripts / "tmpb.draft.py")
     process = subprocess.Popen([sys.executable, str(scripts / "tmpc.draft.py")])
     try:
+        while b"tmpc.draft.py" not in leftovers._command_lines():  # it is being started
+            time.sleep(0.01)
         assert sweep_project(project).files == 1
         assert sorted(path.name[:4] for path in scripts.iterdir()) == ["tmpb", "tmpc"]
     finally:
