@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core import leftovers, owners
-from mouthpiece.core.files import atomic, temporary_folder
+from mouthpiece.core.files import atomic, scratch_folder, temporary_folder
 from mouthpiece.core.leftovers import STRANGER_S, Swept, sweep_project
 from mouthpiece.core.locks import lock_folder
 from mouthpiece.core.owners import Owner, temporary_name
@@ -18,7 +18,7 @@ from mouthpiece.core.owners import Owner, temporary_name
 WRITING = """
 import sys, time
 from pathlib import Path
-from mouthpiece.core.files import atomic, temporary_folder
+from mouthpiece.core.files import atomic, scratch_folder, temporary_folder
 path = Path(sys.argv[1])
 with atomic(path) as temporary, temporary_folder(path) as folder:
     temporary.write_bytes(bytes(1_000_000))
@@ -163,7 +163,11 @@ def test_folders_of_snakemake_s_go_by_their_age(project: Path, monkeypatch, tmp_
     ):
         path.mkdir(parents=True)
         os.utime(path, (time.time() - age_s,) * 2)
-    assert sweep_project(project).files == 2
+    left_here = stale(tmp_path / "tmp", monkeypatch, pid=2**22 + 1)
+    with scratch_folder() as used:
+        assert used.parent == tmp_path / "tmp" and used.stat().st_mode & 0o77 == 0
+        assert sweep_project(project).files == 3
+        assert used.is_dir() and not left_here.exists()
     left = [path.name for path in (*(tmp_path / "tmp").iterdir(), *cache.iterdir())]
     assert sorted(left) == ["snakemake-of-mine", "snakemakeabcd1235", "tmpnew"]
 

@@ -1,6 +1,5 @@
 """A run of the workflow in a terminal: checks first, then the display, then the summary."""
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from ..core.errors import Fault, InputError
+from ..core.files import scratch_folder
 from ..core.leftovers import sweep_project
 from ..core.user_folder import private_folder
 from ..project.config_file import config_files, read_config
@@ -171,8 +171,8 @@ def _plan(command: Command, verbose: bool) -> int:
         elif isinstance(event, Warned):
             warnings[event.message] = None
 
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
+    with scratch_folder() as folder:
+        log = folder / "log"
         outcome = run(command, None if verbose else log, notice)
         unexplained = _unexplained(outcome.code, None if verbose else log)
     out, err = Console(), Console(stderr=True)

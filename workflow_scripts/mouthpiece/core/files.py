@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,11 +88,21 @@ def temporary_folder(beside: Path) -> Iterator[Path]:
         A folder beside it, which is removed in the end.
     """
     folder = beside.with_name(temporary_name(beside.with_suffix("")))
-    folder.mkdir(parents=True)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         remove(folder)
+
+
+def scratch_folder() -> contextlib.AbstractContextManager[Path]:
+    """Make a folder in the system's own for temporary files, where there is no file to be beside.
+
+    Returns:
+        As `temporary_folder`.
+    """
+    return temporary_folder(Path(tempfile.gettempdir()) / "mouthpiece")
 
 
 def remove(path: Path) -> None:

@@ -84,7 +84,8 @@ def sweep_locked(folder: Path, others: Iterable[Path] = ()) -> Swept:
     Returns:
         What was removed.
     """
-    flat = {path.resolve() for path in (folder, folder / "config", *others)}
+    system = Path(tempfile.gettempdir())
+    flat = {path.resolve() for path in (folder, folder / "config", system, *others)}
     found = [*_below(folder / "results"), *(entry for place in flat for entry in _in(place))]
     return _removed([*(path for path in found if _is_left(path)), *_left_by_snakemake(folder)])
 

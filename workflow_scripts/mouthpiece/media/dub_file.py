@@ -8,7 +8,6 @@ Time 0 of a dub is the start of the film's picture. Where it is in the file:
 """
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,7 +17,7 @@ import av
 from av.stream import Disposition
 
 from ..core.errors import InputError
-from ..core.files import temporary_folder
+from ..core.files import scratch_folder, temporary_folder
 from ..core.notes import Note
 from .clock import Section, find_sections
 from .ffmpeg import FfmpegError
@@ -183,9 +182,9 @@ def _mended(source: Path, beside: Path | None) -> Iterator[tuple[Path, _Chosen, 
     if len(chosen.sections) < 2:
         yield source, chosen, ()
         return
-    folder = temporary_folder(beside) if beside else tempfile.TemporaryDirectory()
+    folder = temporary_folder(beside) if beside else scratch_folder()
     with folder as place:
-        copy = Path(place) / "dub.nut"
+        copy = place / "dub.nut"
         first, second = chosen.picture, chosen.track.index
         try:
             if first is None:

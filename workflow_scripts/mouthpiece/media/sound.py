@@ -1,6 +1,5 @@
 """Sound tracks decoded to gap-free FLAC that keeps to a film's clock."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import av
 
-from ..core.files import temporary_folder
+from ..core.files import scratch_folder, temporary_folder
 from ..core.notes import Note
 from .channels import Channels, choose_channels
 from .ffmpeg import Report, ffmpeg
@@ -159,9 +158,9 @@ def measure(source: Path, track: SoundTrack, zero_s: Fraction, tolerance_s: floa
         FfmpegError: The track cannot be decoded.
         Fault: The machine failed.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch_folder() as folder:
         output = ["-f", "null", "-"]
-        return _decode(source, track, zero_s, tolerance_s, Path(folder), [], output)
+        return _decode(source, track, zero_s, tolerance_s, folder, [], output)
 
 
 def _decode(

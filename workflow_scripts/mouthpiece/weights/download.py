@@ -9,12 +9,11 @@ import contextlib
 import errno
 import logging
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..core.errors import Fault, InputError
-from ..core.files import remove, sha256
+from ..core.files import remove, scratch_folder, sha256
 from ..core.locks import lock_folder
 from . import table
 from .partial import bytes_on_disk
@@ -55,9 +54,9 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
         missing = [weight for weight in wanted if not _exists(weight, folder / weight.name)]
         if not missing:
             return
-        with lock_folder(folder / PARTIAL), tempfile.TemporaryDirectory() as temporary:
+        with lock_folder(folder / PARTIAL), scratch_folder() as temporary:
             _remove_orphans(folder)
-            wheels = Wheels(Path(temporary))
+            wheels = Wheels(temporary)
             for weight in missing:
                 _fetch_one(weight, folder, wheels)
 
