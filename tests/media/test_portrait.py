@@ -4,6 +4,7 @@ import io
 import struct
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
@@ -96,6 +97,31 @@ def test_sixteen_bits_of_colour(tmp_path: Path) -> None:
     data = np.repeat(np.round(RAMP * 65535).astype("<u2")[..., None], 3, 2).tobytes()
     tiff(tmp_path / "a.tif", data, (16, 16, 16), 2)
     assert_ramp(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_sixteen_bits_of_colour_in_png(tmp_path: Path, channels: int) -> None:
+    values = np.repeat(np.round(RAMP * 65535).astype(np.uint16)[..., None], channels, 2)
+    values[..., 3:] = 65535
+    assert cv2.imwrite(str(tmp_path / "a.png"), values)
+    assert_ramp(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.tif"])
+def test_a_turned_picture_is_upright(tmp_path: Path, name: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be shown turned a quarter clockwise
+    image = Image.fromarray(np.round(RAMP * 255).astype(np.uint8)).convert("RGB")
+    image.save(tmp_path / name, exif=exif)
+    found = read(tmp_path / name)
+    assert found.shape == (SIZE[0], SIZE[1], 3) and found[2].max() < 30 and found[-2].min() > 225
+
+
+def test_of_a_camera_s_pair_the_first_picture_is_the_portrait(tmp_path: Path) -> None:
+    pair = [Image.new("RGB", SIZE, (value, 40, 40)) for value in (200, 90)]
+    pair[0].save(tmp_path / "a.jpg", format="MPO", save_all=True, append_images=pair[1:])
+    picture, notes = read_portrait(tmp_path / "a.jpg", 512)
+    assert abs(picture.getpixel((20, 20))[0] - 200) < 8 and notes == []
 
 
 def test_grey_whose_zero_is_white(tmp_path: Path) -> None:
