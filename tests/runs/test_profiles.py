@@ -82,7 +82,7 @@ def test_slurm_is_asked_by_squeue() -> None:
 
 
 def test_the_documented_groups_fit_into_an_hour() -> None:
-    line = re.search(r"--groups (.*?) --", (ROOT / "docs" / "slurm.md").read_text())
+    line = re.search(r"--groups (.*)", (ROOT / "docs" / "slurm.md").read_text())
     assert line
     minutes: dict[str, int] = {}
     for rule, group in (pair.split("=") for pair in line[1].split()):
