@@ -33,6 +33,7 @@ from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import check_folders, missing_weights
 from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, tag_of
 from mouthpiece.review.unmatched import rows_on_cuts
+from mouthpiece.weights.table import downloads
 
 
 def open_project():
@@ -54,7 +55,9 @@ def hold_results():
         raise WorkflowError(
             f"results/ cannot be locked: {os_error_text(error)}"
         ) from None
-    swept = sweep_locked(Path(), [PROJECT.decisions_table.parent])
+    swept = sweep_locked(
+        Path(), [PROJECT.decisions_table.parent, downloads() / "converted"]
+    )
     if swept.files:
         logger.warning(str(swept))
 

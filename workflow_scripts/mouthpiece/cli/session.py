@@ -21,6 +21,7 @@ from ..runs.events import Event, Planned, Warned
 from ..runs.failures import Failures, Problem
 from ..runs.process import Command, Outcome, log_file, run
 from ..runs.progress import FilmName, Progress
+from ..weights.table import downloads
 from ..worker.leftovers import sweep_workers
 from .display import Display, display_of
 from .summary import command_line, show_next, show_problems, show_summary
@@ -111,7 +112,7 @@ class Session:
 
     def _sweep(self) -> None:
         """Remove what killed runs left, also where nothing is left to do."""
-        swept = sweep_project(self._command.folder)
+        swept = sweep_project(self._command.folder, [downloads() / "converted"])
         if swept.files:
             say(self._err, f"note: {swept}", "dim")
         with suppress(Fault, InputError, OSError):  # who needs the folder tells what is wrong

@@ -59,7 +59,7 @@ def sweep_project(folder: Path, others: Iterable[Path] = ()) -> Swept:
 
     Args:
         folder: The working folder of its runs.
-        others: Folders of its tables.
+        others: Other folders in which it writes, such as that of its tables.
 
     Returns:
         What was removed.
@@ -79,7 +79,7 @@ def sweep_locked(folder: Path, others: Iterable[Path] = ()) -> Swept:
 
     Args:
         folder: The working folder of its runs.
-        others: Folders of its tables.
+        others: Other folders in which it writes, such as that of its tables.
 
     Returns:
         What was removed.
