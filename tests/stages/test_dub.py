@@ -162,6 +162,7 @@ def test_the_default_track_of_several_is_taken(tmp_path: Path) -> None:
     assert facts(source)["notes"] == [{"code": "dub_tracks", "track": 2, "tracks": 3}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("suffix", "codec"), [("ts", "aac"), ("flv", "aac"), ("wmv", "wmav2")])
 @pytest.mark.parametrize("late_s", [0.0, 0.3, -0.2])
 def test_time_0_is_the_first_picture(

@@ -84,6 +84,7 @@ class FilmMeasure:
         frames: How many pictures it has.
         picture_start_s: When its first picture is shown, in seconds.
         picture_end_s: When its last picture ends, in seconds.
+        picture_off_s: How far a picture is from its place at most, in seconds.
         sound_end_s: When its sound ends, in seconds.
         parts: The parts of the dub that were compared; none where it is silent.
     """
@@ -91,6 +92,7 @@ class FilmMeasure:
     frames: int
     picture_start_s: float
     picture_end_s: float
+    picture_off_s: float
     sound_end_s: float
     parts: tuple[Part, ...]
 
@@ -116,7 +118,7 @@ def check_film(film: Path, dub: Path, frames: int, rate: Fraction, name: str) ->
     Raises:
         Fault: They do not agree: by more than `LIMIT_S`, or in number or level.
     """
-    found = measure_film(film, dub)
+    found = measure_film(film, dub, rate)
     length_s = float(frames / rate)
     if found.frames != frames:
         raise Fault(f"{name}: came out with {found.frames} frames, not {frames}")
@@ -124,6 +126,9 @@ def check_film(film: Path, dub: Path, frames: int, rate: Fraction, name: str) ->
         raise Fault(f"{name}: its picture begins at {found.picture_start_s:.3f} s, not at 0")
     if abs(found.picture_end_s - length_s) > LIMIT_S:
         raise Fault(f"{name}: its picture ends at {found.picture_end_s:.3f} s, not {length_s:.3f}")
+    if found.picture_off_s > LIMIT_S:
+        off_ms = 1000 * found.picture_off_s
+        raise Fault(f"{name}: its pictures are up to {off_ms:.1f} ms off their places")
     if found.sound_end_s < length_s - LIMIT_S:
         raise Fault(f"{name}: its sound ends at {found.sound_end_s:.3f} s, not {length_s:.3f}")
     _check_sound(found, dub, name)
@@ -148,12 +153,13 @@ def _check_sound(found: FilmMeasure, dub: Path, name: str) -> None:
         )
 
 
-def measure_film(film: Path, dub: Path) -> FilmMeasure:
+def measure_film(film: Path, dub: Path, rate: Fraction) -> FilmMeasure:
     """Measure a film.
 
     Args:
         film: The film; its first sound track is the dub.
         dub: Its dub.flac.
+        rate: Its frames/s.
 
     Returns:
         What was measured.
@@ -167,26 +173,36 @@ def measure_film(film: Path, dub: Path) -> FilmMeasure:
                 raise Fault(f"{film}: has no picture, or no sound")
             picture, sound = _shown(container)
         with open_media(film) as container, soundfile.SoundFile(dub) as flac:
-            end_s = min(float(picture.end_s), flac.frames / flac.samplerate)
+            end_s = min(picture.end_s, flac.frames / flac.samplerate)
             parts = tuple(_compared(container, flac, end_s))
     except (av.FFmpegError, soundfile.SoundFileError) as error:
         raise Fault(f"{film}: cannot be read: {error}") from None
     return FilmMeasure(
-        frames=picture.packets,
-        picture_start_s=float(picture.start_s),
-        picture_end_s=float(picture.end_s),
-        sound_end_s=float(sound.end_s),
+        frames=len(picture.begins_s),
+        picture_start_s=picture.start_s,
+        picture_end_s=picture.end_s,
+        picture_off_s=picture.off_s(rate),
+        sound_end_s=sound.end_s,
         parts=parts,
     )
 
 
 @dataclass(frozen=True)
 class _Shown:
-    """What a player shows of a stream: how many packets, from when until when, in seconds."""
+    """What a player shows of a stream: when packets begin, in order, and when the last ends."""
 
-    packets: int
-    start_s: Fraction
-    end_s: Fraction
+    begins_s: np.ndarray
+    end_s: float
+
+    @property
+    def start_s(self) -> float:
+        """When the first one begins, in seconds."""
+        return float(self.begins_s[0]) if len(self.begins_s) else 0.0
+
+    def off_s(self, rate: Fraction) -> float:
+        """How far one is from its place at most, in seconds, if they come at a rate."""
+        places_s = np.arange(len(self.begins_s)) / float(rate)
+        return float(np.abs(self.begins_s - places_s).max(initial=0.0))
 
 
 def _shown(container: av.container.InputContainer) -> tuple[_Shown, _Shown]:
@@ -201,9 +217,8 @@ def _shown(container: av.container.InputContainer) -> tuple[_Shown, _Shown]:
             ends[index] = max(ends[index], packet.pts + (packet.duration or 0))
     picture, sound = (
         _Shown(
-            len(begins[s.index]),
-            min(begins[s.index], default=0) * Fraction(s.time_base or 1),
-            ends[s.index] * Fraction(s.time_base or 1),
+            np.sort(begins[s.index]) * float(s.time_base or 1),
+            ends[s.index] * float(s.time_base or 1),
         )
         for s in streams
     )
