@@ -1,19 +1,14 @@
 """Mouthpiece: localize video, cut by cut. See README.md; config/README.md has every key."""
 
-from pathlib import Path
-
 from snakemake.utils import min_version
 
 min_version("9.27")
-
-if Path("config/config.yaml").exists():
-
-    configfile: "config/config.yaml"
 
 
 report: "report/workflow.rst"
 
 
+include: "rules/lib/config.smk"
 include: "rules/lib/project.smk"
 include: "rules/lib/cuts.smk"
 include: "rules/lib/limits.smk"

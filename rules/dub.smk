@@ -16,10 +16,10 @@ rule dub:
         content=content_of(get_dub),
         code=code_version("stages.dub"),
         packages=package_versions("stages.dub"),
-    priority: 90
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
+    priority: 90
     script:
         "../workflow_scripts/dub.py"

@@ -17,11 +17,11 @@ rule preflight:
         dubs=given_dubs,
         delivery=checked_delivery,
         weights_problem=weights_problem,
-    priority: 100
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=60,
+    priority: 100
     script:
         "../workflow_scripts/preflight.py"
 

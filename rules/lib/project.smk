@@ -1,24 +1,9 @@
 # The project (config and tables) and the films in it.
 
-import shlex
-import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
-
-if set("{}") & set(str(workflow.basedir)):
-    raise WorkflowError(
-        f"{workflow.basedir}: Snakemake takes braces in the folder of a workflow for wildcards; "
-        "install Mouthpiece in a folder without them"
-    )
-if Path(sys.executable).exists():  # is not quoted yet
-    # Snakemake writes it into the commands of scripts as it is: a space would end it.
-    sys.executable = shlex.quote(sys.executable)
-
-for folder in (Path(workflow.basedir), Path(workflow.basedir).parent):
-    if (folder / "workflow_scripts" / "mouthpiece").is_dir():  # a checkout
-        sys.path.insert(0, str(folder / "workflow_scripts"))
 
 from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.cuts import CUT_PATTERN

@@ -12,6 +12,7 @@ from mouthpiece.core import fingerprints
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import sha256
 from mouthpiece.core.fingerprints import fingerprint
+from mouthpiece.media.open import user_media
 
 
 @pytest.fixture
@@ -110,5 +111,20 @@ def test_parallel_jobs(file: Path, tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"gone\.wav: cannot be read: No such file"):
+    with pytest.raises(InputError, match=r"gone\.wav: cannot be read: there is no such file"):
         fingerprint(tmp_path / "gone.wav", tmp_path / "memory")
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a folder", "a loop"])
+def test_what_is_no_file_is_not_read(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "film.mp4"
+    if kind == "a pipe":
+        os.mkfifo(path)
+    elif kind == "a folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero" if kind == "a device" else path)
+    with pytest.raises(InputError, match=r"film.mp4: cannot be read: i(s|t is) a "):
+        fingerprint(path, tmp_path)
+    with pytest.raises(InputError, match=r"film.mp4: cannot be read as a video: "):
+        user_media(path, "a video").__enter__()

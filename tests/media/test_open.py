@@ -49,8 +49,8 @@ def folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        (lambda path: None, r"cannot be read as sound: No such file or directory; check the path"),
-        (folder, r"cannot be read as sound: Is a directory; check the path"),
+        (lambda path: None, r"cannot be read as sound: there is no such file; check the path"),
+        (folder, r"cannot be read as sound: is a folder, not a file; check the path"),
         (Path.touch, r"the file is empty; replace it by sound"),
         (makers.text_as_video, r"cannot be read as sound: Invalid data.*not sound at all"),
     ],

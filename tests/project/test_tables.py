@@ -193,6 +193,21 @@ def test_decisions(folder: Path) -> None:
             read_decisions(table(folder, "decisions.tsv", columns, row), known)
 
 
+def test_a_misspelt_name_is_told_what_is_meant(folder: Path) -> None:
+    known = dubs(folder, ("a", "pt-BR", "de.wav"))
+    columns = ("video", "language", "cut", "decision")
+    for row, hint in (
+        (("A", "pt-BR"), "dubs.tsv has no such video"),
+        (("a", "pt-PT"), "no such language of this video; did you mean 'pt-BR'?"),
+    ):
+        path = table(folder, "decisions.tsv", columns, (*row, "000000-000099", "approve"))
+        with pytest.raises(InputError, match=re.escape(hint)):
+            read_decisions(path, known)
+    with pytest.raises(InputError, match=r"'talkk' is not in videos.tsv; did you mean 'talk'?"):
+        path = table(folder, "dubs.tsv", ("video", "language", "audio"), ("talkk", "de", "de.wav"))
+        read_dubs(path, read_videos(videos(folder, ("talk", "a.mp4", CONSENT))))
+
+
 def test_an_unclosed_quote_is_refused(folder: Path) -> None:
     known = dubs(folder, ("a", "de", "de.wav"))
     columns = ("video", "language", "cut", "note", "decision")

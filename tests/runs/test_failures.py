@@ -114,6 +114,12 @@ def test_of_a_group_only_the_job_that_said_why_is_told() -> None:
         ("Error: cores have to be specified", "Error: cores have to be specified"),
         ("another run is at work in results/", "another run is at work in results/"),
         ("WorkflowError:\n", "WorkflowError:"),
+        (
+            "Traceback (most recent call last):\n\n"
+            '  File "/x/snakemake/cli.py", line 2, in args_to_api\n    dag_api.execute_workflow(\n\n'
+            "OSError: [Errno 30] Read-only file system: '.snakemake/latest.pkl'\n",
+            "OSError: [Errno 30] Read-only file system: '.snakemake/latest.pkl'",
+        ),
     ],
 )
 def test_snakemake_s_own_errors_are_said_plainly(tmp_path: Path, message: str, wanted: str) -> None:

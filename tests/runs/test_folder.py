@@ -278,5 +278,5 @@ def test_a_film_that_is_a_loop_of_links_in_a_table_does_not_stop_another(
     lay_out(folder, wanted)
     with (folder / "videos.tsv").open("a") as file:
         file.write(f"other\t{loop(tmp_path)}\tthe speaker, by letter\n")
-    with pytest.raises(InputError, match=r"row 3, column path: .* leads back to itself"):
-        lay_out(folder, wanted)
+    problem = lay_out(folder, wanted).videos["other"].path_problem
+    assert "row 3, column path: " in problem and "leads back to itself" in problem

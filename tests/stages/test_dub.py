@@ -332,7 +332,9 @@ def test_what_is_no_sound_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(b"this is no sound")
     with pytest.raises(InputError, match=r"broken\.wav: cannot be read as sound"):
         dubbed(broken)
-    with pytest.raises(InputError, match=r"gone\.wav: cannot be read as sound: No such file"):
+    with pytest.raises(
+        InputError, match=r"gone\.wav: cannot be read as sound: there is no such file"
+    ):
         dubbed(tmp_path / "gone.wav")
     makers.silent(tmp_path / "film.mp4")
     with pytest.raises(InputError, match=r"film\.mp4: the dub has no sound track"):

@@ -365,7 +365,7 @@ def headless(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "name", "reason"),
     [
-        (lambda path: None, "missing.mp4", "cannot be read as a video: No such file"),
+        (lambda path: None, "missing.mp4", "cannot be read as a video: there is no such file"),
         (empty, "empty.mp4", "is empty"),
         (makers.text_as_video, "text.mp4", "not a video at all"),
         (makers.sound_only, "sound.mp4", "no video stream"),

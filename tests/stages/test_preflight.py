@@ -91,7 +91,7 @@ def bad_dubs(folder: Path) -> dict[str, tuple[GivenDub, str]]:
         "text": (dub("text", folder / "text.wav"), "text.wav: cannot be read as sound"),
         "empty": (dub("empty", folder / "empty.wav"), "empty.wav: the file is empty"),
         "cell": (dub("cell", none, problem="dubs.tsv, row 9: no file"), "dubs.tsv, row 9: no file"),
-        "gone": (dub("gone", none), "none.wav: cannot be read as sound: No such file"),
+        "gone": (dub("gone", none), "none.wav: cannot be read as sound: there is no such file"),
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .errors import InputError
 from .files import read_json, sha256, write_json
+from .user_files import file_problem, shown
 
 FOLDER = Path("results/.fingerprints")
 """Where fingerprints are remembered, in one small JSON file for each user file."""
@@ -38,6 +39,8 @@ def fingerprint(path: Path, folder: Path = FOLDER) -> str:
     Raises:
         InputError: The file is missing or cannot be read.
     """
+    if problem := file_problem(path):  # a pipe or a device may never end
+        raise InputError(f"{shown(path)}: cannot be read: {problem}")
     memo = folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:24]}.json"
     try:
         before = _state(path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 
 from ..core.errors import InputError
+from ..core.user_files import file_problem, reason, shown
 from .url import url
 
 PROTOCOLS = "file,subfile"
@@ -48,13 +49,16 @@ def user_media(path: Path, kind: str) -> Iterator[av.container.InputContainer]:
     Raises:
         InputError: The file is missing, empty, or cannot be opened or read as media.
     """
+    problem = file_problem(path)  # before it is opened: a pipe would wait for its other end
     try:
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise InputError(f"{path}: the file is empty; replace it by {kind}")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name is not valid"
-        raise InputError(f"{path}: cannot be read as {kind}: {reason}; check the path") from None
+        if not problem:
+            with path.open("rb") as file:
+                if not file.read(1):
+                    raise InputError(f"{path}: the file is empty; replace it by {kind}")
+    except OSError as error:
+        problem = reason(error)
+    if problem:
+        raise InputError(f"{shown(path)}: cannot be read as {kind}: {problem}; check the path")
     try:
         with open_media(path) as container:
             yield container

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.errors import InputError
 from ..core.languages import language_problem
 from ..core.user_files import exists
+from .explain import near
 from .rows import Row, check_unique, one_line, parse, read, text_of
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -161,7 +163,7 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
     for row in rows:
         video, language = row.values["video"], row.values["language"]
         if video not in videos:
-            raise row.error("video", f"{video!r} is not in videos.tsv")
+            raise row.error("video", f"{video!r} is not in videos.tsv{near(video, list(videos))}")
         if problem := language_problem(language):
             raise row.error("language", problem)
         name, policy = row.values.get("dub", ""), row.values.get("length_policy")
@@ -190,13 +192,21 @@ def read_decisions(
     for row in rows:
         _check_video(row, dubs)
         if (row.values["video"], row.values["language"]) not in dubs:
-            raise row.error("language", "dubs.tsv has no such language of this video")
+            raise _no_language(row, dubs)
     return {key_of(row): decision_of(row) for row in rows}
 
 
 def _check_video(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
-    if not any(video == row.values["video"] for video, _ in dubs):
-        raise row.error("video", "dubs.tsv has no such video")
+    videos = {video for video, _ in dubs}
+    if row.values["video"] not in videos:
+        hint = near(row.values["video"], sorted(videos))
+        raise row.error("video", f"dubs.tsv has no such video{hint}")
+
+
+def _no_language(row: Row, dubs: Iterable[tuple[str, str]]) -> InputError:
+    known = [key for video, key in dubs if video == row.values["video"]]
+    hint = near(row.values["language"], known)
+    return row.error("language", f"dubs.tsv has no such language of this video{hint}")
 
 
 def decision_rows(table: Path, lines: Sequence[str]) -> list[Row]:
@@ -261,7 +271,7 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
         _check_video(row, dubs)
         video, language = row.values["video"], row.values["language"]
         if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
-            raise row.error("language", "dubs.tsv has no such language of this video")
+            raise _no_language(row, dubs)
         if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
             raise row.error("language", "guard and speaker are shared by all languages: write *")
 

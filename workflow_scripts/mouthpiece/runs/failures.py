@@ -24,6 +24,9 @@ CHECKS = ("preflight", "dub")
 LOCATION = re.compile(r'^\w+(?: in (?:rule \w+ in )?file ".*", line \d+)?:\n')
 """How Snakemake begins the message of an exception: its class, and a line of a rules file."""
 
+TRACEBACK = "Traceback (most recent call last)"
+"""How Snakemake begins an error of its own that it does not expect, such as of a full disk."""
+
 FRAME = re.compile(r'^\s*File ".*", line \d+, in .*$', re.M)
 
 
@@ -178,6 +181,8 @@ def plain(message: str) -> str:
     Returns:
         What is wrong.
     """
+    if message.lstrip().startswith(TRACEBACK):
+        return message.strip().splitlines()[-1]
     text = FRAME.sub("", LOCATION.sub("", message, count=1))
     return "\n".join(line for line in text.splitlines() if line.strip()).strip() or message.strip()
 
