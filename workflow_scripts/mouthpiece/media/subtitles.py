@@ -1,9 +1,9 @@
 """Subtitles of a source on the clock of its film, as MP4 holds them: text, one after the other."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 
 import av
@@ -19,6 +19,9 @@ TICK_S = Fraction(1, 1000)
 
 TEXT_BYTES = 4000
 """How much of a text is kept, with its markup. What is longer is no subtitle."""
+
+SHOWN_TEXTS = 8
+"""How many texts are shown at once at most, the latest ones."""
 
 UNTIMED_S = Fraction(5)
 """How long a text is shown at most where the file does not say."""
@@ -47,11 +50,13 @@ class Subtitles:
         header: The header of an ASS file, which names the styles.
         texts: The texts, one after the other.
         is_cut: Whether some were left out or shortened, because the film ends before them.
+        damaged: How many cannot be decoded, and are left out.
     """
 
     header: bytes
     texts: tuple[Text, ...]
     is_cut: bool
+    damaged: int = 0
 
 
 def read_subtitles(source: Path, index: int, zero_s: Fraction, length_s: Fraction) -> Subtitles:
@@ -67,8 +72,7 @@ def read_subtitles(source: Path, index: int, zero_s: Fraction, length_s: Fractio
         The texts that the film's length has.
 
     Raises:
-        av.FFmpegError: The track is damaged.
-        ValueError: Its text is no UTF-8.
+        av.FFmpegError: The file cannot be read.
     """
     with open_media(source) as container:
         stream = container.streams[index]
@@ -77,12 +81,14 @@ def read_subtitles(source: Path, index: int, zero_s: Fraction, length_s: Fractio
         for other in container.streams:
             if other is not stream:
                 other.discard = Discard.all
-        found = [
-            replace(text, start_s=text.start_s - zero_s, end_s=text.end_s - zero_s)
-            for packet in container.demux(stream)
-            if packet.size and packet.pts is not None
-            for text in _decoded(packet, context)
-        ]
+        found: list[Text] = []
+        damaged = 0
+        for packet in container.demux(stream):
+            if packet.size and packet.pts is not None:
+                try:
+                    found += _decoded(packet, context, zero_s)
+                except (av.FFmpegError, ValueError):  # no UTF-8, for one
+                    damaged += 1
         header = context.subtitle_header or b""
     ends = _timed(sorted(found, key=lambda text: text.start_s))
     shown = [
@@ -91,30 +97,28 @@ def read_subtitles(source: Path, index: int, zero_s: Fraction, length_s: Fractio
         if text.end_s > 0 and text.start_s < length_s
     ]
     is_cut = any(text.end_s > length_s + TICK_S for text in ends)
-    return Subtitles(header, tuple(_one_after_the_other(shown)), is_cut)
+    return Subtitles(header, tuple(_one_after_the_other(shown)), is_cut, damaged)
 
 
-def _decoded(packet: av.Packet, context: SubtitleCodecContext) -> Iterator[Text]:
-    """The text of a packet, with the container's times; its end is its start if it is unknown."""
+def _decoded(packet: av.Packet, context: SubtitleCodecContext, zero_s: Fraction) -> Iterator[Text]:
+    """The text of a packet, on the film's clock; its end is its start if it is unknown."""
     decoded = context.decode2(packet)
     rects = [rect for rect in decoded or () if isinstance(rect, AssSubtitle)]
     markup = b"\\N".join(rect.dialogue.strip() for rect in rects)[:TEXT_BYTES]
     markup = markup.decode(errors="ignore").encode()  # a letter that is cut off
     if markup:
-        start_s = (packet.pts or 0) * packet.time_base
+        start_s = (packet.pts or 0) * packet.time_base - zero_s
         yield Text(start_s, start_s + (packet.duration or 0) * packet.time_base, markup)
 
 
-def _timed(texts: list[Text]) -> list[Text]:
+def _timed(texts: Sequence[Text]) -> list[Text]:
     """Texts without an end get one: the next text, or `UNTIMED_S`."""
-    following = [text.start_s for text in texts[1:]]
-    ends = [*following, None]
-    return [
-        text
-        if text.end_s > text.start_s
-        else replace(text, end_s=min(end or text.start_s + UNTIMED_S, text.start_s + UNTIMED_S))
-        for text, end in zip(texts, ends, strict=True)
-    ]
+    timed = []
+    for text, following in zip_longest(texts, texts[1:]):
+        latest_s = text.start_s + UNTIMED_S
+        end_s = min(following.start_s, latest_s) if following else latest_s
+        timed.append(text if text.end_s > text.start_s else replace(text, end_s=end_s))
+    return timed
 
 
 def _one_after_the_other(texts: Iterable[Text]) -> Iterator[Text]:
@@ -126,6 +130,7 @@ def _one_after_the_other(texts: Iterable[Text]) -> Iterator[Text]:
         active = [text for text in active if _rounded(text.end_s) > start_s]
         while waiting and _rounded(waiting[-1].start_s) <= start_s:
             active.append(waiting.pop())
+        active = active[-SHOWN_TEXTS:]
         if active:
             yield Text(start_s, end_s, b"\\N".join(text.markup for text in active))
 

@@ -60,6 +60,9 @@ NOTES = {
     "title_not_kept": "Not kept: the title ({title}): off in delivery.keep.",
     "chapters_not_kept": "Chapters that are not kept: {chapters}: {reason}.",
     "subtitles_cut": "Subtitles ({language}) end with the film: some come after its end.",
+    "subtitles_damaged": (
+        "Subtitles ({language}): texts that cannot be decoded and are left out: {texts}."
+    ),
     "captions_not_kept": "Not kept: the closed captions beside the picture.",
     "metadata_not_kept": "Not kept: the metadata {names}.",
     "tone_mapped": "The source is HDR ({transfer}); the film is SDR.",

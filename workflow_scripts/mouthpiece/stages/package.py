@@ -212,12 +212,18 @@ class _Packing:
                 continue
             try:
                 texts = read_subtitles(self._source.file, track.index, self._zero_s, self._length_s)
-            except (av.FFmpegError, ValueError):
+            except av.FFmpegError:
                 self._leave(track, "damaged")
                 continue
             if not texts.texts:
-                self._leave(track, "outside" if texts.is_cut else "empty")
+                why = "outside" if texts.is_cut else "damaged" if texts.damaged else "empty"
+                self._leave(track, why)
                 continue
+            if texts.damaged:
+                note = Note(
+                    "subtitles_damaged", {"language": track.language, "texts": texts.damaged}
+                )
+                self.notes.append(note)
             if texts.is_cut:
                 self.notes.append(Note("subtitles_cut", {"language": track.language}))
             yield track, texts
