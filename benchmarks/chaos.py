@@ -111,6 +111,8 @@ class Chaos:
         found = [path for path in self.folder.rglob(".*") if Owner.of(path.name)]
         for place, pattern in (
             (self.folder / ".snakemake" / "scripts", "*"),
+            (self.folder / ".snakemake" / "incomplete", "*"),
+            (self.folder / ".snakemake", "shell_tmp.*"),
             (self._own["TMPDIR"], "snakemake*"),
             (self._own["TMPDIR"], "tmp*"),
             (self._own["XDG_CACHE_HOME"] / "snakemake" / RUNTIME_CACHE, "*"),

@@ -92,7 +92,9 @@ def sweep_locked(folder: Path, others: Iterable[Path] = ()) -> Swept:
 
 def _left_by_snakemake(folder: Path) -> Iterator[Path]:
     """What runs of Snakemake that were killed left, here and in the user's own folders."""
-    for path in _in(folder / ".snakemake" / "scripts", lambda _: True):
+    own = folder / ".snakemake"
+    commands = _in(own, lambda name: name.startswith("shell_tmp."))
+    for path in (*_in(own / "scripts", lambda _: True), *commands):
         if _is_old(path, SCRIPT_S) and path.name.encode() not in _command_lines():
             yield path
     temporary = re.compile("snakemake[a-z0-9_]{8}")
