@@ -9,7 +9,7 @@ from places import ROOT
 
 from .conftest import lay_out
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path.append(str(ROOT / "benchmarks"))
 
 from chaos import Chaos, finished_twice, run_and_kill
 

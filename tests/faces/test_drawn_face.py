@@ -7,7 +7,7 @@ import numpy as np
 from mouthpiece.faces.detector import FaceDetector
 from places import ROOT
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
+sys.path.append(str(ROOT / "benchmarks"))
 
 from drawn_face import HEIGHT, Pose, draw
 
