@@ -6,7 +6,8 @@ from mouthpiece.config.normalize import Normalize
 
 
 def test_a_mezzanine_does_not_depend_on_what_only_stills_read() -> None:
-    assert set(Normalize().used_for(still=False)) == {"frame_rate", "crf", "preset", "hdr"}
+    of_film = {"frame_rate", "crf", "preset", "hdr", "damaged"}
+    assert set(Normalize().used_for(still=False)) == of_film
     of_still = Normalize(still_s=2).used_for(still=True)
     assert set(of_still) == {"frame_rate", "crf", "preset", "still_s", "still_px"}
     assert Normalize(**of_still) == Normalize(still_s=2)

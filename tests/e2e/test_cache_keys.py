@@ -65,7 +65,8 @@ def test_a_new_column_of_the_cut_table_encodes_nothing(
     finished: Job, project: Path, tmp_path: Path
 ) -> None:
     job = Job(finished.copy(tmp_path / "job").folder, project / "Snakefile")
-    edit(project / LIBRARY / "core" / "cut_table.py", "import csv", "import csv  # a new column")
+    table = project / LIBRARY / "core" / "cut_table.py"
+    edit(table, "from dataclasses import", "# A new column.\nfrom dataclasses import")
     done = job.run()
     assert done.code == 0, done.output
     assert set(done.jobs) == TABLE_JOBS
