@@ -17,6 +17,8 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.stages.normalize import normalize
 
+SLOW = pytest.mark.slow
+
 STEP_S = 0.005
 """How far sound may lie beside its picture, in seconds."""
 
@@ -101,8 +103,8 @@ LENGTHS_S = [(2, 2), (2.31, 2), (1.77, 2), (1.2, 2.05), (2.005, 1.995), (2.9, 2)
     [
         (0, (2.31, 2)),
         (100, (1.77, 2)),
-        *(pytest.param(0, lengths, marks=pytest.mark.slow) for lengths in LENGTHS_S),
-        *(pytest.param(100, lengths, marks=pytest.mark.slow) for lengths in LENGTHS_S),
+        *(pytest.param(0, lengths, marks=SLOW) for lengths in LENGTHS_S),
+        *(pytest.param(100, lengths, marks=SLOW) for lengths in LENGTHS_S),
     ],
 )
 def test_recordings_joined_by_cat(
@@ -119,6 +121,7 @@ def test_recordings_joined_by_cat(
     assert made.facts["repairs"][0]["jump_s"] == pytest.approx(offset_s or -2, abs=3)
 
 
+@SLOW
 def test_joined_program_streams_and_flash_videos(tmp_path: Path) -> None:
     part = tmp_path / "part.mpg"
     inputs = [*flashes.picture(2), *flashes.sound(2)]
@@ -131,9 +134,7 @@ def test_joined_program_streams_and_flash_videos(tmp_path: Path) -> None:
     Made(source).in_step(2)
 
 
-@pytest.mark.parametrize(
-    "offset_s", [95440.9, pytest.param(95443.7, marks=pytest.mark.slow), 95443.717]
-)
+@pytest.mark.parametrize("offset_s", [95440.9, pytest.param(95443.7, marks=SLOW), 95443.717])
 def test_a_clock_of_33_bits_that_wraps(tmp_path: Path, offset_s: float) -> None:
     source = flashes.film(tmp_path / "wrap.ts", "-output_ts_offset", offset_s, seconds=4)
     made = Made(source)
@@ -141,6 +142,7 @@ def test_a_clock_of_33_bits_that_wraps(tmp_path: Path, offset_s: float) -> None:
     assert made.frames == 100
 
 
+@SLOW
 def test_a_pause_of_the_sound_alone_is_silence(tmp_path: Path) -> None:
     drop = "noise=drop='between(pts*tb\\,2\\,14)'"
     makers.ffmpeg(
@@ -153,7 +155,9 @@ def test_a_pause_of_the_sound_alone_is_silence(tmp_path: Path) -> None:
     assert made.beeps_s == pytest.approx([0.6, 14.6], abs=STEP_S)
 
 
-@pytest.mark.parametrize("name", ["film.ts", "film.mkv", "film.mp4", "film.flv"])
+@pytest.mark.parametrize(
+    "name", ["film.ts", *(pytest.param(f"film.{s}", marks=SLOW) for s in ("mkv", "mp4", "flv"))]
+)
 def test_a_lost_packet_of_sound_moves_nothing(tmp_path: Path, name: str) -> None:
     drop = ("-bsf:a", "noise=drop='eq(n\\,50)+eq(n\\,55)'")
     made = Made(flashes.film(tmp_path / name, *drop, seconds=4))
@@ -184,6 +188,14 @@ def test_times_that_leap_by_hours_fill_no_disk(tmp_path: Path) -> None:
     assert made.facts["repairs"] == [{"at_s": 1, "jump_s": pytest.approx(90000, abs=1)}]
 
 
+def test_a_clock_that_jumps_does_not_move_the_sounds_start(tmp_path: Path) -> None:
+    late = flashes.film(tmp_path / "late.ts", "-output_ts_offset", 50)
+    made = Made(joined(tmp_path / "joined.ts", late, flashes.film(tmp_path / "early.ts")))
+    made.in_step(2)
+    assert set(made.notes) == {"clock_repaired"}
+    assert abs(made.facts["audio_start_s"]) < 0.03
+
+
 def test_a_long_pause_of_the_picture_is_held_and_told(tmp_path: Path) -> None:
     kept = "select='lt(n\\,10)+gt(n\\,290)'"
     inputs = [*flashes.picture(12), "-vf", kept, "-fps_mode", "vfr"]
@@ -198,7 +210,9 @@ def test_a_long_pause_of_the_picture_is_held_and_told(tmp_path: Path) -> None:
 # What was refused for a wrong reason
 
 
-@pytest.mark.parametrize(("name", "codec"), [("film.mkv", "srt"), ("film.mp4", "mov_text")])
+@pytest.mark.parametrize(
+    ("name", "codec"), [("film.mkv", "srt"), pytest.param("film.mp4", "mov_text", marks=SLOW)]
+)
 def test_subtitles_may_outlast_the_picture(tmp_path: Path, name: str, codec: str) -> None:
     subtitles = tmp_path / "late.srt"
     subtitles.write_text("1\n00:00:20,000 --> 00:00:25,000\nlate\n")
@@ -224,8 +238,10 @@ def test_sound_and_picture_23_ms_apart(tmp_path: Path) -> None:
     assert made.beeps_s[0] == pytest.approx(made.flashes_s[0] - 0.023, abs=0.002)
 
 
-@pytest.mark.parametrize("rate", [pytest.param(25, marks=pytest.mark.slow), 50])
-@pytest.mark.parametrize(("name", "codec"), [("film.h264", "libx264"), ("film.hevc", "libx265")])
+@pytest.mark.parametrize("rate", [pytest.param(25, marks=SLOW), 50])
+@pytest.mark.parametrize(
+    ("name", "codec"), [("film.h264", "libx264"), pytest.param("film.hevc", "libx265", marks=SLOW)]
+)
 def test_a_raw_stream_is_shown_at_its_rate(
     tmp_path: Path, name: str, codec: str, rate: int
 ) -> None:
@@ -241,8 +257,8 @@ def test_a_raw_stream_is_shown_at_its_rate(
     "change",
     [
         ("-s", "32x32"),
-        ("-pix_fmt", "yuv444p"),
-        ("-vf", "scale=out_range=pc", "-color_range", "pc"),
+        pytest.param(("-pix_fmt", "yuv444p"), marks=SLOW),
+        pytest.param(("-vf", "scale=out_range=pc", "-color_range", "pc"), marks=SLOW),
     ],
 )
 def test_a_form_that_changes_midway(tmp_path: Path, change: tuple[str, ...]) -> None:
@@ -315,7 +331,9 @@ def test_a_recording_that_ends_midway_has_no_header_to_break(tmp_path: Path) -> 
     assert made.frames == 46
 
 
-@pytest.mark.parametrize("name", ["cut.mp4", "cut.mkv", "cut.avi"])
+@pytest.mark.parametrize(
+    "name", ["cut.mp4", *(pytest.param(f"cut.{s}", marks=SLOW) for s in ("mkv", "avi"))]
+)
 def test_what_is_left_of_a_film_is_kept_on_request(tmp_path: Path, name: str) -> None:
     source = tmp_path / name
     makers.truncated(source)

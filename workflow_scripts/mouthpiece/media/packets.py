@@ -11,6 +11,9 @@ import numpy as np
 NO_TIME = np.iinfo(np.int64).min
 """What stands where the container states no time."""
 
+AVFMT_NOTIMESTAMPS = 0x0080
+"""libav's flag of formats that state no times, such as raw H.264: libav guesses them."""
+
 DECODING_ORDER = "avi"
 """AVI states only the order in which frames are decoded: they are shown in turn, at its times. What
 libav says of them is a guess."""
@@ -111,11 +114,13 @@ def read_packets(container: av.container.InputContainer) -> dict[int, Packets]:
         stream.index: tuple(array("q") for _ in range(5)) for stream in container.streams
     }
     only_decoding = container.format.name == DECODING_ORDER
+    guessed = bool(container.format.flags & AVFMT_NOTIMESTAMPS)
     for order, (packet, shown) in enumerate(demux(container)):
         if not shown:
             continue
         pts = packet.dts if packet.pts is None or only_decoding else packet.pts
-        row = (order, packet.dts, pts, packet.duration or 0, not packet.is_discard)
+        times = (None, None) if guessed else (packet.dts, pts)
+        row = (order, *times, packet.duration or 0, not packet.is_discard)
         for column, value in zip(columns[packet.stream_index], row, strict=True):
             column.append(NO_TIME if value is None else value)
     return {

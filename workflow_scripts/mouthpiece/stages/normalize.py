@@ -281,7 +281,7 @@ def _facts(
 ) -> dict[str, object]:
     """What was found and done, without names, places or times of day."""
     track, video = found.chosen_audio, film.video
-    notes = [*source_notes(found, video, picture, sound.errors if sound else 0)]
+    notes = [*source_notes(found, film, picture, sound.errors if sound else 0)]
     notes += sound.notes if sound else ()
     sample_rate = track.sample_rate if track else SILENCE_HZ
     return {
