@@ -6,6 +6,7 @@ from typing import Any
 
 from ...core.errors import InputError
 from ...weights.find import first_weight_path
+from ...weights.version import fingerprint
 from . import weight_files
 from .generate import Generator
 from .networks import Networks, Runtime
@@ -45,10 +46,10 @@ class ModelCache:
         return self._generators[way]
 
 
-def _files(settings: MusetalkSettings) -> list[tuple[str, int, int]]:
-    """What tells a weight file from one that replaces it: path, size and time."""
+def _files(settings: MusetalkSettings) -> list[tuple[str, str]]:
+    """What tells a weight file from one that replaces it: path and content."""
     found = []
     for group in weight_files.all_files(settings.version):
         with contextlib.suppress(InputError):
             found.append(first_weight_path(group, settings.weights_folder).resolve())
-    return [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found]
+    return [(str(path), fingerprint(path)) for path in found]
