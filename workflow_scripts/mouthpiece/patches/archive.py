@@ -25,6 +25,9 @@ META = "meta.json"
 BLOCK_BYTES = 1 << 20
 """How much of a member is copied, or checked, at once."""
 
+ENCRYPTED = 1
+"""The bit of a member's flags that says that it is encrypted."""
+
 LOCAL_HEADER_BYTES = 30
 """The fixed part of the header before each member (PKWARE APPNOTE 4.3.7)."""
 
@@ -143,7 +146,7 @@ def read_archive(path: Path, version: int) -> Iterator[Archive]:
     Raises:
         Fault: The file is broken, as far as the block finds out.
     """
-    with broken_is_fault(path), zipfile.ZipFile(path) as archive:
+    with broken_is_fault(path), _open(path) as archive:
         meta = _meta(archive)
         _check_version(meta, version)
         yield Archive(path, meta, archive)
@@ -161,8 +164,22 @@ def read_meta(path: Path) -> dict[str, Any]:
     Raises:
         Fault: The file is broken.
     """
-    with broken_is_fault(path), zipfile.ZipFile(path) as archive:
+    with broken_is_fault(path), _open(path) as archive:
         return _meta(archive)
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive whose members are not compressed, so none is larger than the file."""
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+            raise ValueError("a member is compressed")
+        if any(member.flag_bits & ENCRYPTED for member in members):
+            raise ValueError("a member is encrypted")
+        if sum(member.file_size for member in members) > path.stat().st_size:
+            raise ValueError("its members are larger than the file")
+        yield archive
 
 
 def _meta(archive: zipfile.ZipFile) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..core.errors import Fault
 
 BROKEN = (
     *(zipfile.BadZipFile, av.FFmpegError, EOFError, LookupError),
-    *(NotImplementedError, TypeError, ValueError),
+    *(NotImplementedError, TypeError, ValueError, OverflowError, MemoryError, RecursionError),
 )
 """What reading a broken archive, or what is in it, raises."""
 
@@ -32,5 +32,13 @@ def broken_is_fault(path: Path) -> Iterator[None]:
     try:
         yield
     except BROKEN as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise Fault(f"{path}: the file is broken ({reason}); delete it and run again") from None
+        raise _fault(path, error) from None
+    except OSError as error:
+        if error.filename:  # of the system, not of a place that is not in the file
+            raise
+        raise _fault(path, error) from None
+
+
+def _fault(path: Path, error: BaseException) -> Fault:
+    reason = f"{type(error).__name__}: {error}"
+    return Fault(f"{path}: the file is broken ({reason}); delete it and run again")

@@ -15,7 +15,7 @@ PICKLE = "data.pkl"
 
 MOST_PICKLE_BYTES = 16 << 20
 
-MOST_STEPS = 1_000_000
+MOST_STEPS = 300_000
 """How many instructions a pickle may have; one of 700 tensors has 35,000."""
 
 MOST_STATES = 1000
