@@ -212,6 +212,17 @@ def test_a_message_names_the_file_that_holds_the_key(tmp_path: Path) -> None:
     assert (file_of("guard", files), file_of("engine", files)) == (first, None)
 
 
+def test_a_key_of_the_command_line_is_in_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("videos: v\nretry: {presets: [[a]]}\n")
+    with pytest.raises(InputError) as error:
+        load(read_config([file]) | {"engine": "hologram"}, [file])
+    found, *more = sorted(str(error.value).splitlines())
+    assert found == f"{file}: dubs: is missing"
+    assert more[0].startswith(f"{file}: retry.presets.0: ")
+    assert more[1].startswith("config: engine: ")
+
+
 def test_a_day_is_text(tmp_path: Path) -> None:
     path = tmp_path / "job.yaml"
     path.write_text("videos: 2026-11-26\ndubs: 2026-11-26T10:00:00Z\n")

@@ -74,6 +74,14 @@ def test_an_override_changes_only_its_cut(folder: Path) -> None:
             "column value: the engine preview has no 'louder'; its presets: standard, ",
         ),
         ("guard.face", "middle", "row 2, column value: not allowed: guard.face"),
+        (
+            "guard.min_face_px",
+            "nan",
+            "guard.min_face_px: 'nan' is not allowed; wanted a number above 0 and at most 10000",
+        ),
+        ("enhance.max_drop", "inf", "'inf' is not allowed; wanted a number from 0 to 1"),
+        ("guard.min_face", "9", "of the config; did you mean 'guard.min_face_px'?"),
+        ("engines.preview.preset", "opens_to_much", "; did you mean 'opens_too_much'?"),
         ("speaker.mode", "perhaps", "row 2, column value: not allowed: speaker.mode"),
     ],
 )

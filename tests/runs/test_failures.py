@@ -116,7 +116,7 @@ def test_of_a_group_only_the_job_that_said_why_is_told() -> None:
         ("WorkflowError:\n", "WorkflowError:"),
         (
             "Traceback (most recent call last):\n\n"
-            '  File "/x/snakemake/cli.py", line 2, in args_to_api\n    dag_api.execute_workflow(\n\n'
+            '  File "/x/cli.py", line 2, in args_to_api\n    dag_api.execute_workflow(\n\n'
             "OSError: [Errno 30] Read-only file system: '.snakemake/latest.pkl'\n",
             "OSError: [Errno 30] Read-only file system: '.snakemake/latest.pkl'",
         ),

@@ -192,7 +192,12 @@ def load(values: dict[str, Any], files: Sequence[Path] = ()) -> Settings:
     """
 
     def where(key: str) -> str:
-        return str(file_of(key, files) or (files[-1] if files else "config"))
+        parts = key.split(".")
+        names = (".".join(parts[:count]) for count in range(len(parts), 0, -1))
+        if file := next(filter(None, (file_of(name, files) for name in names)), None):
+            return str(file)
+        is_missing = parts[0] not in values and files
+        return str(files[-1]) if is_missing else "config"
 
     try:
         return Settings.model_validate(values)
