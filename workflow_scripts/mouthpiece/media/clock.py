@@ -12,8 +12,9 @@ import numpy as np
 
 from .packets import NO_TIME, Packets
 
-BACK_S = Fraction(1, 50)
-"""In a whole file, times of decoding never run back. Some muxers round them."""
+BACK_S = Fraction(1, 10)
+"""In a whole file, times of decoding never run back; some muxers round them, or give the packets of
+a group one time. As in ffmpeg."""
 
 AHEAD_S = 10
 """A longer leap ahead is a jump, in formats whose clocks may jump; as in ffmpeg."""

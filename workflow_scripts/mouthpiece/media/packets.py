@@ -22,6 +22,24 @@ JITTER_S = 0.003
 """How far times lie beside those that durations give, in seconds, in a container that only rounds
 them."""
 
+FEW = 0.05
+"""The share of packets that may be unlike the others: there are holes."""
+
+ROUNDED_S, GUESSED_S, JITTERING_S = 0.004, 0.02, 0.1
+"""How far sound may lie beside its times, in seconds, by what these are: less than a lost packet,
+about one, and as in ffmpeg."""
+
+AVFMT_NOTIMESTAMPS = 0x0080
+"""libav's flag of formats that state no times, such as raw H.264: libav guesses them."""
+
+DECODING_ORDER = "avi"
+"""AVI states only the order in which frames are decoded: they are shown in turn, at its times. What
+libav says of them is a guess."""
+
+JITTER_S = 0.003
+"""How far times lie beside those that durations give, in seconds, in a container that only rounds
+them."""
+
 FEW_HOLES = 0.05
 """The share of packets after which there may be a hole."""
 
@@ -71,16 +89,24 @@ class Packets:
         return extent and extent[1]
 
     @property
-    def is_steady(self) -> bool:
-        """Whether the packets follow each other as their durations say, but for a few holes."""
+    def slack_s(self) -> float:
+        """How far, in seconds, its sound may lie beside its times without a hole or an overlap.
+
+        Times of phones and screen recorders jitter; those of codecs whose packets differ in length,
+        such as Vorbis, are partly guessed; others are only rounded.
+        """
         timed = self.pts != NO_TIME
         steps, durations = np.diff(self.pts[timed]), self.durations[timed][:-1]
         if not len(steps):
-            return True
+            return ROUNDED_S
+        usual = np.median(durations if durations.any() else steps)
         if not durations.any():  # the container does not say: as most of the others
-            durations = np.median(steps)
+            durations = np.full(len(steps), usual)
         gaps_s = np.abs(steps - durations) * float(self.tick_s)
-        return bool((gaps_s > JITTER_S).mean() <= FEW_HOLES)
+        if (gaps_s > JITTER_S).mean() > FEW:
+            return JITTERING_S
+        lengths_s = np.abs(durations - usual) * float(self.tick_s)
+        return GUESSED_S if (lengths_s > JITTER_S).mean() > FEW else ROUNDED_S
 
     def extent_s(self, first: int, stop: int) -> tuple[Fraction, Fraction] | None:
         """When a run of packets begins and ends to be shown.
@@ -144,8 +170,8 @@ def demux(
         streams: The streams; none means all.
 
     Yields:
-        Each packet, and whether it is a frame of its own. Some frames of VP8 are never shown, and
-        empty ones of MPEG-4 show the last one again.
+        Each packet, and whether it is a frame of its own. Some frames of VP8 are never shown, empty
+        ones of MPEG-4 show the last one again, and joined files of Theora have headers midway.
     """
     codecs = {s.index: s.codec_context.name for s in container.streams.video if s.codec_context}
     for packet in container.demux(*streams):
@@ -156,4 +182,6 @@ def demux(
 def _is_hidden(packet: av.packet.Packet, codec: str | None) -> bool:
     if codec == "vp8":  # the bit show_frame of RFC 6386, 9.1
         return not bytes(packet)[0] & 0x10
+    if codec == "theora":
+        return bool(bytes(packet)[0] & 0x80)
     return codec == "mpeg4" and packet.size <= NOT_CODED_BYTES

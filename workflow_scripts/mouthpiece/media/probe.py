@@ -100,8 +100,7 @@ class AudioStream(SoundTrack):
         start_s: When it starts, in seconds on the container's clock; None where it is empty.
         length_s: How long it is by the times of its packets, in seconds.
         packets: How many packets it has.
-        steady: Whether its packets follow each other at the times that their lengths give, holes
-            apart.
+        slack_s: How far it may lie beside its times: see `Packets`.
     """
 
     codec: str
@@ -110,7 +109,7 @@ class AudioStream(SoundTrack):
     start_s: Fraction | None
     length_s: Fraction
     packets: int
-    steady: bool
+    slack_s: float
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ def _audio_stream(stream: av.AudioStream, packets: Packets) -> AudioStream:
         start_s=(packets.start_s or Fraction(0)) if len(packets) else None,
         length_s=extent_s[1] - extent_s[0] if extent_s else Fraction(0),
         packets=len(packets),
-        steady=packets.is_steady,
+        slack_s=packets.slack_s,
     )
 
 

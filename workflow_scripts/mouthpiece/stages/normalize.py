@@ -39,12 +39,6 @@ header states half the sample rate (HE-AAC)."""
 STILL_RATE = "25"
 """Frames/s of a still picture whose own rate is asked for."""
 
-SOUND_TOLERANCE_S = 0.004
-"""How far the sound may lie beside its timestamps, in seconds: less than a lost packet."""
-
-JITTER_TOLERANCE_S = 0.1
-"""The same where these jitter, as those of phones and screen recorders do; ffmpeg's default."""
-
 
 def normalize(
     source: Path, mezzanine: Path, audio: Path, facts: Path, settings: Normalize, threads: int = 1
@@ -267,8 +261,7 @@ def _write_sound(
         write_silence(audio, sample_of(made.frames, made.rate, SILENCE_HZ))
         return None
     samples = sample_of(made.frames, made.rate, track.sample_rate)
-    tolerance_s = SOUND_TOLERANCE_S if track.steady else JITTER_TOLERANCE_S
-    return write_flac(path, track, audio, zero_s, tolerance_s, samples)
+    return write_flac(path, track, audio, zero_s, track.slack_s, samples)
 
 
 def _facts(
