@@ -33,4 +33,4 @@ use rule preflight as check with:
     log:
         "logs/{video}/check.log",
     benchmark:
-        "timings/{video}/check.tsv"
+        "timings/.check/{video}.tsv"

@@ -1,0 +1,92 @@
+"""What is wrong with one film never stops another: files that cannot be read, damaged results."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import makers
+
+from .conftest import Job, Run
+
+pytestmark = pytest.mark.e2e
+
+CONSENT = "test material of the project"
+
+
+def messages(done: Run) -> list[str]:
+    """What the jobs of a run said, one each."""
+    return [line for line in done.output.splitlines() if line.startswith("mouthpiece: ")]
+
+
+def add_films(job: Job, *rows: tuple[str, str, str, str]) -> None:
+    """Add films: video, its path, the dub's path and its length policy."""
+    with (job.folder / "videos.tsv").open("a") as table:
+        table.writelines(f"{video}\t{path}\t{CONSENT}\n" for video, path, _, _ in rows)
+    dubs = [f"{video}\ten\t{audio}\t{policy}" for video, _, audio, policy in rows]
+    columns = "video\tlanguage\taudio\tlength_policy"
+    job.write("dubs.tsv", columns, "v\ten\ten.wav\t", *dubs)
+
+
+def make_short(path: Path) -> None:
+    """A film without a face, of a second."""
+    makers.ffmpeg(*makers.pattern(seconds=1), *makers.X264, "-an", path)
+
+
+def test_a_bad_film_stops_no_other(finished: Job, tmp_path: Path) -> None:
+    """A tag in Latin-1 is no error, also where the film is looped; what cannot be read is one."""
+    job = finished.copy(tmp_path / "job")
+    make_short(job.folder / "short.mp4")
+    makers.latin_1_tags(job.folder / "tagged.avi", picture=False)
+    (job.folder / "loop.wav").symlink_to("loop.wav")
+    (job.folder / "gone.mp4").symlink_to("nowhere.mp4")
+    (job.folder / "folder.wav").mkdir()
+    (job.folder / "random.wav").symlink_to("/proc/self/mem")  # reading its start is an error
+    add_films(
+        job,
+        ("tagged", "short.mp4", "tagged.avi", "loop"),
+        ("link", "short.mp4", "loop.wav", "pad"),
+        ("gone", "gone.mp4", "en.wav", "pad"),
+        ("folder", "short.mp4", "folder.wav", "loop"),
+        ("random", "short.mp4", "random.wav", "loop"),
+    )
+    done = job.run()
+    assert done.code != 0
+    assert "Traceback" not in done.output
+    results = job.folder / "results"
+    assert (results / "tagged" / "en" / "tagged.en.mp4").exists()
+    said = messages(done)
+    for video, problem in {
+        "link": "dubs.tsv, row 4, column audio: ",
+        "gone": "videos.tsv, row 4, column path: ",
+        "folder": "dubs.tsv, row 6, column audio: ",
+        "random": "mem: cannot be read",
+    }.items():
+        assert not (results / video / "en").exists()
+        assert sum(problem in line for line in said) == 1, said
+    assert len(said) == 4
+    assert "4 films were not made" in (results / "overview.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("table", ["boundaries.tsv", "loop.tsv"])
+def test_a_damaged_table_of_one_film_stops_no_other(
+    finished: Job, tmp_path: Path, table: str
+) -> None:
+    job = finished.copy(tmp_path / "job")
+    make_short(job.folder / "short.mp4")
+    shutil.copy(job.folder / "en.wav", job.folder / "other.wav")
+    add_films(job, ("looped", "short.mp4", "other.wav", "loop"))
+    assert job.run().code == 0
+    folder = "looped/en" if table == "loop.tsv" else "looped/_shared"
+    damaged = job.folder / "results" / folder / table
+    damaged.write_bytes(damaged.read_bytes()[:-7])
+    with (job.folder / "en.wav").open("ab") as file:  # the other film has something to do
+        file.write(b"\0\0")
+    before = job.film().stat().st_mtime_ns
+    done = job.run()
+    assert done.code != 0 and "Traceback" not in done.output
+    (said,) = messages(done)
+    assert f"{folder}/{table}: is damaged" in said and "delete it and run again" in said
+    assert job.film().stat().st_mtime_ns > before
+    damaged.unlink()
+    assert job.run().code == 0
