@@ -20,7 +20,7 @@ def unless_damaged(function):
     def found(wildcards):
         try:
             return function(wildcards)
-        except Fault:
+        except (Fault, OSError):
             return []
 
     return found

@@ -11,7 +11,7 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.core.fingerprints import fingerprint
 from mouthpiece.core.leftovers import sweep_locked
 from mouthpiece.core.locks import lock_folder
-from mouthpiece.core.user_files import os_error_text
+from mouthpiece.core.user_files import file_problem, os_error_text
 from mouthpiece.media.picture_kind import is_still
 from mouthpiece.project.config_file import config_files
 from mouthpiece.project.project import Project
@@ -130,9 +130,13 @@ def fingerprint_of(path):
 
     No error is raised here, since it would stop all films: the job itself says what is wrong.
     """
+    if not path:
+        return ""
+    if problem := file_problem(path):  # reading a pipe or a device may never end
+        return f"unreadable: {problem}"
     try:
-        return fingerprint(path) if path else ""
-    except (InputError, ValueError) as error:
+        return fingerprint(path)
+    except InputError as error:
         return f"unreadable: {error}"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from cut_rows import row
 from mouthpiece.cli.summary import verdict_text
 from mouthpiece.core.cut_table import write_rows
-from mouthpiece.reports.summary import summarize
+from mouthpiece.reports.summary import faulty_cuts, summarize
 
 
 def test_a_film_is_summed_up(tmp_path: Path) -> None:
@@ -50,3 +50,15 @@ def test_a_cut_in_sync_that_a_decision_keeps_as_the_original_is_told(tmp_path: P
     assert verdict_text(found) == (
         "2 in sync, 1 passed through (1 no face); 1 kept as the original by decision"
     )
+
+
+def test_a_damaged_table_is_told_and_hides_no_other_film(tmp_path: Path) -> None:
+    for language in ("de", "fr"):
+        (tmp_path / "talk" / language).mkdir(parents=True)
+        write_rows([row(0, gate="pass")], tmp_path / "talk" / language / "cuts.tsv")
+    table = tmp_path / "talk" / "de" / "cuts.tsv"
+    table.write_bytes(table.read_bytes() + b"000001-000001\t1")
+    films = [("talk", "de"), ("talk", "fr")]
+    damaged, whole = summarize(tmp_path, films)
+    assert damaged.cuts == 0 and "cuts.tsv: is damaged" in damaged.faults[0]
+    assert whole.cuts == 1 and faulty_cuts(tmp_path, films) == []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.cut_table import read_table
+from ..core.errors import Fault
 from ..review.verdicts import verdict
 from .films import UNSCORED, Counts
 from .notes import Noted, note_files, read_notes
@@ -25,7 +26,7 @@ class FilmSummary:
         lipsynced: How many of them are delivered with the mouth redrawn.
         verdicts: How many cuts have each verdict, a key of `VERDICTS`.
         reasons: Why cuts were passed through: how many for each code of the guard's.
-        faults: A line for each cut that a fault took.
+        faults: A line for each cut that a fault took, and for a table that is damaged.
         undecided: How many cuts are gated out or doubtful, and not decided.
         kept: How many cuts have a draft, and are delivered as the original by a decision.
         notes: What is to be said of its source, its dub and the film itself.
@@ -71,13 +72,13 @@ def faulty_cuts(results: Path, films: Iterable[FilmName]) -> list[str]:
     return [
         f"{film.video} {film.language} {fault}"
         for film in summarize(results, films)
+        if film.cuts
         for fault in film.faults
     ]
 
 
 def _summary(results: Path, film: FilmName) -> FilmSummary:
-    table = table_file(results, film)
-    rows = read_table(table) if table.is_file() else []
+    rows, damage = _rows(table_file(results, film))
     counts = Counts.of(rows)
     passed = (row for row in rows if verdict(row) == "passthrough")
     return FilmSummary(
@@ -88,11 +89,19 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         lipsynced=counts.lipsynced,
         verdicts=counts.verdicts,
         reasons=dict(Counter(_reason(row) for row in passed).most_common()),
-        faults=tuple(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault")),
+        faults=(*damage, *(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault"))),
         undecided=counts.undecided,
         kept=sum(_is_kept(row) for row in rows),
         notes=tuple(read_notes(note_files(results, film))),
     )
+
+
+def _rows(table: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
+    """The rows of a cuts.tsv, and why it cannot be read: that must not hide the other films."""
+    try:
+        return (read_table(table) if table.is_file() else []), ()
+    except Fault as error:
+        return [], (str(error),)
 
 
 def _is_kept(row: Mapping[str, str]) -> bool:
