@@ -14,7 +14,7 @@ from .conftest import Job, Run, lay_out
 pytestmark = pytest.mark.e2e
 
 TARGETS = ("results/v/_shared/boundaries.tsv", "results/v/en/dub.flac")
-JOBS = {"normalize", "cuts", "dub"}
+JOBS = {"preflight", "normalize", "cuts", "dub"}
 LONG_AGO_NS, IN_THE_FUTURE_NS = 10**18, 4 * 10**18
 
 
@@ -60,7 +60,7 @@ def replaced_cuts(job: Job) -> None:
 @pytest.mark.parametrize(
     ("name", "replace", "redone"),
     [
-        ("film.mp4", replaced_film, {"normalize", "cuts"}),
+        ("film.mp4", replaced_film, {"preflight", "normalize", "cuts", "dub"}),
         ("en.wav", replaced_dub, {"dub"}),
         ("cuts.tsv", replaced_cuts, {"cuts"}),
     ],
@@ -106,4 +106,4 @@ def test_a_file_that_cannot_be_read_is_named(job: Job) -> None:
     (job.folder / "en.wav").symlink_to("/proc/self/mem")  # reading its start is an error
     done = run(job)
     assert done.code != 0
-    assert "mem: cannot be read: Input/output error" in done.output
+    assert "mem: cannot be read as sound: Input/output error" in done.output
