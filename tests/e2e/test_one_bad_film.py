@@ -41,7 +41,9 @@ def add_films(job: Job, *rows: tuple[str, str, str, str]) -> None:
 
 def test_a_bad_film_stops_no_other(job: Job) -> None:
     """A tag in Latin-1 is no error, also where the film is looped; what cannot be read is one."""
-    makers.latin_1_tags(job.folder / "tagged.avi", picture=False)
+    tagged = job.folder / "tagged.avi"
+    makers.ffmpeg(*makers.beep(at_s=0.3, seconds=1), "-metadata", "title=CafQ", tagged)
+    tagged.write_bytes(tagged.read_bytes().replace(b"CafQ", b"Caf\xe9"))
     (job.folder / "loop.wav").symlink_to("loop.wav")
     (job.folder / "gone.mp4").symlink_to("nowhere.mp4")
     (job.folder / "folder.wav").mkdir()
@@ -65,7 +67,7 @@ def test_a_bad_film_stops_no_other(job: Job) -> None:
     said = messages(done)
     for video, problem in {
         "link": "dubs.tsv, row 4, column audio: ",
-        "gone": "videos.tsv, row 4, column path: ",
+        "gone": "videos.tsv, row 5, column path: ",
         "folder": "dubs.tsv, row 6, column audio: ",
         "pipe": "dubs.tsv, row 7, column audio: ",
         "random": "mem: cannot be read",
