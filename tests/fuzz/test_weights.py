@@ -137,10 +137,10 @@ class Call:
 
 
 def bomb(path: Path) -> None:
-    """A gigabyte of zeros in a megabyte."""
+    """Many zeros in few bytes."""
     torch.save(state(), path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("net/data/99", bytes(1 << 28))
+        archive.writestr("net/data/99", bytes(1 << 25))
 
 
 def overlapping(path: Path) -> None:
@@ -155,6 +155,17 @@ def many_steps(path: Path) -> None:
     path.write_bytes(b"\x80\x02" + b"N0" * 400_000 + b"N.")
 
 
+def repeated(make: bytes) -> Callable[[Path], None]:
+    """Many objects of one long list, each as long as the list itself."""
+
+    def save(path: Path) -> None:
+        pairs = b"(" + b"U\x01aN\x86" * 50_000 + b"e"
+        start = b"\x80\x02ccollections\nOrderedDict\nq\x00]q\x01" + pairs
+        named_pickle(start + b"0\x85q\x020]q\x03(" + make * 20_000 + b"e.")(path)
+
+    return save
+
+
 def named_pickle(value: object) -> Callable[[Path], None]:
     def save(path: Path) -> None:
         torch.save({}, path)
@@ -163,7 +174,8 @@ def named_pickle(value: object) -> Callable[[Path], None]:
         with zipfile.ZipFile(path, "w") as archive:
             for name, content in members.items():
                 is_pickle = name.endswith("data.pkl")
-                archive.writestr(name, pickle.dumps(value, 2) if is_pickle else content)
+                made = value if isinstance(value, bytes) else pickle.dumps(value, 2)
+                archive.writestr(name, made if is_pickle else content)
 
     return save
 
@@ -188,6 +200,10 @@ NAN = torch.full((3, 4), float("nan"))
         (bomb, "its members are compressed"),
         (overlapping, "not a readable weight file"),
         (many_steps, "more instructions"),
+        (repeated(b"h\x00h\x01\x85R"), "more instructions"),
+        (repeated(b"h\x00(h\x01tR"), "more instructions"),
+        (repeated(b"h\x00h\x02R"), "more instructions"),
+        (repeated(b"h\x00)Rh\x01b"), "more instructions"),
         (named_pickle(Call("bytearray", 1 << 34)), "it asks for"),
         (named_pickle(Call("eval", "1/0")), "not a readable weight file"),
         (named_pickle([[]] * 2), "holds a list"),
