@@ -23,6 +23,21 @@ FORMATS = (
 )
 """What is read, by Pillow's names. Not PostScript, which runs as a program."""
 
+READ_KINDS = (
+    "AVIF",
+    "BMP",
+    "GIF",
+    "JPEG",
+    "JPEG 2000",
+    "Photoshop",
+    "PNG",
+    "PNM",
+    "QOI",
+    "TIFF",
+    "WebP",
+)
+"""The same, by the names of `picture_kind`."""
+
 BACKGROUND = (255, 255, 255)
 """White, RGB: it shows where a picture is transparent."""
 
@@ -89,9 +104,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except MemoryError:
         raise
     except Image.UnidentifiedImageError:
-        known = f"is a picture of the kind {kind}, which" if kind else "is a picture that"
         raise InputError(
-            f"{path}: cannot be read as a picture: it {known} is not read or is damaged; {WAY_ON}"
+            f"{path}: cannot be read as a picture: {_unread(kind)}; {WAY_ON}"
         ) from None
     except Image.DecompressionBombError:
         raise InputError(f"{path}: {_too_large()}") from None
@@ -100,6 +114,13 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             raise
         reason = f"{type(error).__name__}: {error}"
         raise InputError(f"{path}: cannot be read as a picture: {reason}") from None
+
+
+def _unread(kind: str) -> str:
+    """Why a file of a kind is not read."""
+    if kind in READ_KINDS:
+        return f"it is damaged, or a variant of {kind} that is not read"
+    return f"files of the kind {kind} are not read" if kind else "it is no picture, or damaged"
 
 
 def _too_large() -> str:
