@@ -1,6 +1,7 @@
 """Notes are put into words, whatever a stage wrote, and shown by the summary of a run."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,16 @@ from mouthpiece.core.notes import Note
 from mouthpiece.reports.note_wordings import NOTES, SHOWN_TRACKS, sentence, sentences
 from mouthpiece.reports.notes import Noted, note_files, read_notes
 from mouthpiece.reports.summary import summarize
+from places import ROOT
 
 FILM = ("talk", "de")
+
+
+def test_every_note_that_is_written_has_words() -> None:
+    modules = (ROOT / "workflow_scripts" / "mouthpiece").rglob("*.py")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in modules)
+    written = set(re.findall(r'\b_?[Nn]ote\(\s*"([a-z_]+)"', text))
+    assert len(written) > 10 and written <= set(NOTES)
 
 
 def test_a_note_is_a_sentence_with_its_values() -> None:
