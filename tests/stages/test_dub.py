@@ -222,6 +222,19 @@ def test_a_clock_that_jumps_back_loses_nothing(tmp_path: Path, suffix: str, code
     }  # fmt: skip
 
 
+def test_sound_that_overlaps_itself_is_no_jump(tmp_path: Path) -> None:
+    """Ogg cannot say that FLAC starts before 0: its times run on late, and step back once."""
+    source = tmp_path / "dub.ogg"
+    makers.ffmpeg(
+        *makers.counting(), "-itsoffset", -0.08, *makers.beep(1.58, 2.08, RATE),
+        *("-c:v", "libtheora", "-c:a", "flac", source),
+    )  # fmt: skip
+    found, _ = dubbed(source)
+    assert loud_s(found) == pytest.approx((1.5, 1.7), abs=0.002)
+    assert len(found) == pytest.approx(2 * RATE, abs=0.03 * RATE)
+    assert codes(source) == []
+
+
 def placed(path: Path, channels: dict[int, float], count: int, mask: bool = False) -> None:
     """A WAV of many channels, some of which beep, each at its own time."""
     made = np.zeros((2 * RATE, count))

@@ -16,6 +16,9 @@ BACK_S = Fraction(1, 10)
 """In a whole file, times of decoding never run back; some muxers round them, or give the packets of
 a group one time. As in ffmpeg."""
 
+OVERLAP_S = Fraction(1, 2)
+"""Sound that steps back by less, in seconds, while the picture goes on, only overlaps itself."""
+
 AHEAD_S = 10
 """A longer leap ahead is a jump, in formats whose clocks may jump; as in ffmpeg."""
 
@@ -81,7 +84,15 @@ def find_sections(
             starts.append({})
         starts[found][index] = at
         current[index] = found
-    return _placed(streams, picture, starts)
+    return _placed(streams, picture, [s for s in starts if not _overlaps(streams, picture, s)])
+
+
+def _overlaps(streams: Mapping[int, Packets], picture: int, firsts: Mapping[int, int]) -> bool:
+    """Whether only sound steps back, by little: its packets overlap, and decoding drops that."""
+    if picture in firsts:
+        return False
+    steps_s = [_time_s(streams[i], at - 1) - _time_s(streams[i], at) for i, at in firsts.items()]
+    return all(0 < step_s < OVERLAP_S for step_s in steps_s)
 
 
 def _jumps(packets: Packets, others: list[Packets], ahead_s: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from av.stream import Disposition
 from ..core.errors import InputError
 from ..core.files import scratch_folder, temporary_folder
 from ..core.notes import Note
-from .clock import Section, find_sections
+from .clock import OVERLAP_S, Section, find_sections
 from .ffmpeg import FfmpegError
 from .levels import FLOOR_DBFS
 from .open import open_media, user_media
@@ -308,7 +308,10 @@ def _sections(
     packets = read_packets(container)
     leading = film.index if film else sound.index
     leaps = bool(container.format.flags & AVFMT_TS_DISCONT)
-    return find_sections({n: packets[n] for n in {leading, sound.index}}, leading, leaps)
+    sections = find_sections({n: packets[n] for n in {leading, sound.index}}, leading, leaps)
+    if film is None and all(abs(section.jump_s) < OVERLAP_S for section in sections):
+        return ()
+    return sections
 
 
 def _film(container: av.container.InputContainer) -> av.VideoStream | None:
