@@ -122,6 +122,16 @@ def test_recordings_joined_by_cat(
 
 
 @SLOW
+def test_joined_recordings_with_other_tracks_are_refused(tmp_path: Path) -> None:
+    first = flashes.film(tmp_path / "1.ts")
+    second = flashes.film(
+        tmp_path / "2.ts", "-mpegts_start_pid", "0x300", "-mpegts_pmt_start_pid", "0x500"
+    )
+    with pytest.raises(InputError, match="picture or sound end midway and go on in other tracks"):
+        Made(joined(tmp_path / "joined.ts", first, second))
+
+
+@SLOW
 def test_joined_program_streams_and_flash_videos(tmp_path: Path) -> None:
     part = tmp_path / "part.mpg"
     inputs = [*flashes.picture(2), *flashes.sound(2)]

@@ -14,6 +14,10 @@ PROTOCOLS = "file,subfile"
 """What libav may read: local files. A playlist cannot make it open an address."""
 
 
+class UnusableMedia(Exception):
+    """A file opens, but cannot be used; the text says why and what to do, without its name."""
+
+
 def open_media(path: Path, part: slice | None = None) -> av.container.InputContainer:
     """Open a media file to read it.
 
@@ -47,7 +51,7 @@ def user_media(path: Path, kind: str) -> Iterator[av.container.InputContainer]:
         The open container.
 
     Raises:
-        InputError: The file is missing, empty, or cannot be opened or read as media.
+        InputError: The file is missing, empty, or cannot be opened, read or used as media.
     """
     problem = file_problem(path)  # before it is opened: a pipe would wait for its other end
     try:
@@ -62,6 +66,8 @@ def user_media(path: Path, kind: str) -> Iterator[av.container.InputContainer]:
     try:
         with open_media(path) as container:
             yield container
+    except UnusableMedia as error:
+        raise InputError(f"{path}: {error}") from None
     except (av.FFmpegError, OSError) as error:
         raise InputError(
             f"{path}: cannot be read as {kind}: {error.strerror}; "

@@ -8,8 +8,21 @@ from fractions import Fraction
 import av
 import numpy as np
 
+from .open import UnusableMedia
+
 NO_TIME = np.iinfo(np.int64).min
 """What stands where the container states no time."""
+
+NEW_TRACKS = (
+    "picture or sound end midway and go on in other tracks: recordings of different kinds were "
+    "joined; join them with ffmpeg's concat filter, or give them as files of their own"
+)
+
+STREAMS = ("mpegts", "mpeg")
+"""Formats in which tracks may begin midway."""
+
+REST_BYTES, REST_SHARE = 1 << 16, 0.1
+"""How much of such a file may follow the last packet of the tracks that it begins with."""
 
 AVFMT_NOTIMESTAMPS = 0x0080
 """libav's flag of formats that state no times, such as raw H.264: libav guesses them."""
@@ -135,13 +148,20 @@ def read_packets(container: av.container.InputContainer) -> dict[int, Packets]:
 
     Returns:
         The packets of each stream, by its index.
+
+    Raises:
+        UnusableMedia: Tracks begin midway that were not there at the start.
     """
     columns: dict[int, tuple[array[int], ...]] = {
         stream.index: tuple(array("q") for _ in range(5)) for stream in container.streams
     }
     only_decoding = container.format.name == DECODING_ORDER
     guessed = bool(container.format.flags & AVFMT_NOTIMESTAMPS)
+    stop = 0
     for order, (packet, shown) in enumerate(demux(container)):
+        if packet.stream_index not in columns:
+            raise UnusableMedia(NEW_TRACKS)
+        stop = max(stop, packet.pos or 0)
         if not shown:
             continue
         pts = packet.dts if packet.pts is None or only_decoding else packet.pts
@@ -149,9 +169,13 @@ def read_packets(container: av.container.InputContainer) -> dict[int, Packets]:
         row = (order, *times, packet.duration or 0, not packet.is_discard)
         for column, value in zip(columns[packet.stream_index], row, strict=True):
             column.append(NO_TIME if value is None else value)
+    is_stream = container.format.name in STREAMS
+    if is_stream and container.size - stop > max(REST_BYTES, REST_SHARE * container.size):
+        raise UnusableMedia(NEW_TRACKS)
     return {
         stream.index: _packets(stream.time_base or Fraction(1), columns[stream.index])
         for stream in container.streams
+        if stream.index in columns
     }
 
 
@@ -172,11 +196,17 @@ def demux(
     Yields:
         Each packet, and whether it is a frame of its own. Some frames of VP8 are never shown, empty
         ones of MPEG-4 show the last one again, and joined files of Theora have headers midway.
+
+    Raises:
+        UnusableMedia: Tracks begin midway that were not there at the start.
     """
     codecs = {s.index: s.codec_context.name for s in container.streams.video if s.codec_context}
-    for packet in container.demux(*streams):
-        if packet.size:
-            yield packet, not _is_hidden(packet, codecs.get(packet.stream_index))
+    try:
+        for packet in container.demux(*streams):
+            if packet.size:
+                yield packet, not _is_hidden(packet, codecs.get(packet.stream_index))
+    except IndexError:  # PyAV's, at the end of a file in which tracks begin midway
+        raise UnusableMedia(NEW_TRACKS) from None
 
 
 def _is_hidden(packet: av.packet.Packet, codec: str | None) -> bool:

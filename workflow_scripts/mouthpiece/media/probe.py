@@ -12,8 +12,8 @@ from ..core.errors import InputError
 from ..core.timeline import parse_rate
 from .clock import Section, find_sections
 from .colour import Colour, colour_of
-from .open import open_media, user_media
-from .packets import DECODING_ORDER, Packets, read_packets
+from .open import UnusableMedia, open_media, user_media
+from .packets import DECODING_ORDER, NEW_TRACKS, Packets, read_packets
 from .sound import SoundTrack, lossless_bits
 from .wholeness import missing_part
 
@@ -22,6 +22,9 @@ NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.
 
 AVFMT_TS_DISCONT = 0x0200
 """libav's flag of formats whose clocks may jump, such as MPEG-TS and MPEG-PS."""
+
+FEW_PACKETS = 3
+"""So many packets of a track may be read only after the first one of the next track."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,12 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
     audio = tuple(_audio_stream(s, packets[s.index]) for s in sounds)
     heard = [s for s in audio if s.packets]
     chosen = next((s for s in heard if s.default), heard[0] if heard else None)
+    pictures_apart = [packets[s.index] for s in videos if s is not video]
+    sounds_apart = [packets[track.index] for track in heard if track is not chosen]
+    if _goes_on(packets[video.index], pictures_apart) or (
+        chosen and _goes_on(packets[chosen.index], sounds_apart)
+    ):
+        raise UnusableMedia(NEW_TRACKS)
     timelines = {n: packets[n] for n in (video.index, *(track.index for track in heard))}
     may_jump = bool(container.format.flags & AVFMT_TS_DISCONT)
     return Source(
@@ -178,6 +187,14 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
         ignored_pictures=len(pictures) - 1,
         sections=find_sections(timelines, video.index, may_jump),
         missing=missing_part(container, video, chosen.index if chosen else None, packets),
+    )
+
+
+def _goes_on(track: Packets, others: Sequence[Packets]) -> bool:
+    """Whether another track of its kind begins where a track ends."""
+    return any(
+        len(other) > FEW_PACKETS and (track.order > other.order[0]).sum() <= FEW_PACKETS
+        for other in others
     )
 
 
