@@ -11,10 +11,9 @@ import soundfile
 import makers
 from mouthpiece.core.files import read_json
 from mouthpiece.media.film_check import check_film
-
-from .conftest import Job, lay_out
-
-pytestmark = pytest.mark.e2e
+from mouthpiece.media.mux import mux
+from mouthpiece.stages.dub import write_dub
+from mouthpiece.stages.speech import write_speech
 
 SECONDS, RATE = 4, 48000
 
@@ -52,19 +51,10 @@ DUBS = {
 
 
 @pytest.fixture(scope="module")
-def job(tmp_path_factory: pytest.TempPathFactory) -> Job:
-    folder = tmp_path_factory.mktemp("dubs") / "job"
-    job = lay_out(folder, Path("film.mp4"), {})
-    film = folder / "film.mp4"
-    makers.ffmpeg(*makers.counting(seconds=SECONDS), *beeps(), *makers.X264, *makers.AAC, film)
-    rows = []
-    for name, (file, make, _) in DUBS.items():
-        make(folder / file, film)
-        rows.append(f"v\ten\t{name}\t{file}")
-    job.write("dubs.tsv", "video\tlanguage\tdub\taudio", *rows)
-    done = job.run()
-    assert done.code == 0, done.output
-    return job
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    makers.ffmpeg(*makers.counting(seconds=SECONDS), *beeps(), *makers.X264, *makers.AAC, path)
+    return path
 
 
 def heard_s(path: Path) -> list[float]:
@@ -84,13 +74,17 @@ def heard_s(path: Path) -> list[float]:
 
 
 @pytest.mark.parametrize("name", DUBS)
-def test_the_film_beeps_when_its_lips_do(job: Job, name: str) -> None:
-    folder = job.folder / "results" / "v" / f"en_{name}"
-    film = job.film(f"en_{name}")
-    for path in (film, folder / "dub.flac", folder / "speech.wav"):
+def test_the_film_beeps_when_its_lips_do(film: Path, tmp_path: Path, name: str) -> None:
+    file, make, note = DUBS[name]
+    make(tmp_path / file, film)
+    dub, speech, made = (tmp_path / n for n in ("dub.flac", "speech.wav", "made.mp4"))
+    write_dub(tmp_path / file, dub, tmp_path / "dub.json")
+    write_speech(dub, speech)
+    mux(film, dub, Fraction(SECONDS), "en", made, 192)
+    for path in (made, dub, speech):
         assert heard_s(path) == pytest.approx([1, 3], abs=0.005), path.name
-    found = check_film(film, folder / "dub.flac", SECONDS * 25, Fraction(25), film.name)
+    found = check_film(made, dub, SECONDS * 25, Fraction(25), made.name)
     assert abs(found.worst_offset_s) < 0.001
-    told = [note["code"] for note in read_json(folder / "dub.json")["notes"]]
-    assert told == [code for code in (DUBS[name][2],) if code]
-    assert soundfile.info(folder / "speech.wav").frames == pytest.approx(4 * 16000, abs=400)
+    told = [row["code"] for row in read_json(tmp_path / "dub.json")["notes"]]
+    assert told == [code for code in (note,) if code]
+    assert soundfile.info(speech).frames == pytest.approx(SECONDS * 16000, abs=400)
