@@ -43,7 +43,11 @@ def read_plain(table: Path) -> list[dict[str, str]]:
         # Not splitlines: it also splits at characters that a cell may contain.
         lines = table.read_text(encoding="utf-8").split("\n")
         names = lines[0].split("\t")
-        return [dict(zip(names, line.split("\t"), strict=True)) for line in lines[1:] if line]
+        cells = {n: line.split("\t") for n, line in enumerate(lines[1:], 2) if line}
+        for row, values in cells.items():
+            if len(values) != len(names):
+                raise ValueError(f"row {row} has {len(values)} cells, not {len(names)}")
+        return [dict(zip(names, values, strict=True)) for values in cells.values()]
 
 
 @contextlib.contextmanager
@@ -61,5 +65,7 @@ def damage_is_fault(table: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, ValueError, LookupError) as error:
+    except LookupError as error:
+        raise Fault(f"{table}: is damaged (no column {error}); delete it and run again") from None
+    except (OSError, ValueError) as error:
         raise Fault(f"{table}: is damaged ({error}); delete it and run again") from None
