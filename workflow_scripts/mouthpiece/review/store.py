@@ -12,7 +12,7 @@ from typing import Any
 
 from ..core.cut_table import read_table
 from ..core.cuts import CUT_PATTERN
-from ..core.errors import InputError, quoted
+from ..core.errors import Fault, InputError, quoted
 from ..core.user_files import folder_problem, shown
 from ..engines.registry import preset_names
 from ..project.config_file import config_files, read_config
@@ -98,7 +98,9 @@ class ReviewStore:
             raise RequestError(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
         try:
             return {row["cut"]: row for row in read_table(folder / "cuts.tsv")}
-        except FileNotFoundError:
+        except (InputError, Fault, FileNotFoundError):
+            if (folder / "cuts.tsv").exists():
+                raise
             raise RequestError(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 f"snakemake is making {video} in {language} again; decisions are saved once it is "
