@@ -41,13 +41,16 @@ def read_plain(table: Path) -> list[dict[str, str]]:
     """
     with damage_is_fault(table):
         # Not splitlines: it also splits at characters that a cell may contain.
-        lines = table.read_text(encoding="utf-8").split("\n")
-        names = lines[0].split("\t")
-        cells = {n: line.split("\t") for n, line in enumerate(lines[1:], 2) if line}
-        for row, values in cells.items():
-            if len(values) != len(names):
-                raise ValueError(f"row {row} has {len(values)} cells, not {len(names)}")
-        return [dict(zip(names, values, strict=True)) for values in cells.values()]
+        return _rows(table.read_text(encoding="utf-8").split("\n"))
+
+
+def _rows(lines: Sequence[str]) -> list[dict[str, str]]:
+    names = lines[0].split("\t")
+    cells = {n: line.split("\t") for n, line in enumerate(lines[1:], 2) if line}
+    for row, values in cells.items():
+        if len(values) != len(names):
+            raise ValueError(f"row {row} has {len(values)} cells, not {len(names)}")
+    return [dict(zip(names, values, strict=True)) for values in cells.values()]
 
 
 @contextlib.contextmanager
