@@ -69,6 +69,7 @@ STARTS_S = {"0": 0.0, "+90": 0.09, "-80": -0.08, "+500": 0.5}
 """When the sound starts, in seconds after the picture."""
 
 LENGTH_S = 6
+BEEPS_S = (1, 3, 5)
 RATE = 25
 BEEPS = "between(mod(t+{0}\\,2)\\,1\\,1.05)"
 FLASHES = "between(mod(t+0.001\\,2)\\,1\\,1.06)"
@@ -305,6 +306,8 @@ def try_out(task: tuple[Combination, str, Path, bool]) -> Outcome:
         true = see(path)
     except (av.FFmpegError, LookupError, ValueError) as error:
         return Outcome(wanted, "absent", f"ffmpeg does not read what it wrote: {error}")
+    if len(true.beeps_s) != len(BEEPS_S):
+        return Outcome(wanted, "absent", f"ffmpeg wrote beeps at {_ms(true.beeps_s)}")
     try:
         differs = CHECKS[role](path, true)
     except InputError as error:
