@@ -112,6 +112,11 @@ def test_an_error_without_a_text_on_a_full_disk(tmp_path: Path, monkeypatch) -> 
         raise KeyboardInterrupt
 
 
+def test_an_error_without_a_text_on_a_disk_with_room_again(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match=r"a.wav: .*is the disk full"), atomic(tmp_path / "a.wav"):
+        raise soundfile.LibsndfileError(2)
+
+
 def test_other_errors_stay_and_name_a_file(tmp_path: Path) -> None:
     with pytest.raises(Fault, match=r"a.npy: .* 9 requested"), atomic(tmp_path / "a.npy"):
         raise OSError("9 requested and 1 written")

@@ -18,6 +18,9 @@ from .user_files import reason
 REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 """What the machine refuses a writer, whatever the user does."""
 
+SF_SYSTEM = 2
+"""libsndfile's code for an error of the system, which it does not name."""
+
 FULL_BYTES = 64 << 10
 """A disk with less free space than this is full: a writer's last block did not fit."""
 
@@ -66,8 +69,12 @@ def _refused(path: Path, error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno in REFUSED:
         return reason(error)
     with contextlib.suppress(OSError):
-        if shutil.disk_usage(path.parent).free < FULL_BYTES:
+        free = shutil.disk_usage(path.parent).free
+        if free < FULL_BYTES:
             return os.strerror(errno.ENOSPC)
+        if type(error).__name__ == "LibsndfileError" and getattr(error, "code", 0) == SF_SYSTEM:
+            # Meanwhile another job may have removed what it could not finish.
+            return f"the system refused it; is the disk full? ({free >> 20} MB are free now)"
     if isinstance(error, OSError) and error.filename is None:
         if error.errno is None:  # NumPy's: it wrote less than it was asked to
             return str(error)

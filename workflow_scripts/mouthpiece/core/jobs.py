@@ -24,14 +24,20 @@ def job(log: str) -> Iterator[None]:
         Nothing.
     """
     path = Path(log)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(
-        filename=path,
-        filemode="w",
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        force=True,
-    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        logging.basicConfig(
+            filename=path,
+            filemode="w",
+            level=logging.INFO,
+            format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+            force=True,
+        )
+    except OSError as error:
+        sys.stderr.write(f"mouthpiece: the log cannot be written: {os_error_text(error)}\n")
+        sys.exit(1)
+    # Where a full disk takes no line of the log, the message on stderr is enough.
+    logging.getLogger().handlers[0].handleError = lambda record: None  # type: ignore[method-assign]
     try:
         yield
     except (InputError, Fault) as error:
