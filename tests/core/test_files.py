@@ -94,7 +94,7 @@ def test_a_full_disk_is_named_whatever_the_library_raises(full_disk: Path, name:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO])
 def test_what_the_system_refuses_names_the_file(tmp_path: Path, number: int) -> None:
-    with pytest.raises(Fault, match="a.wav: cannot be written: "), atomic(tmp_path / "a.wav"):
+    with pytest.raises(Fault, match=r"a.wav: cannot be written: "), atomic(tmp_path / "a.wav"):
         raise OSError(number, os.strerror(number))
 
 
@@ -102,11 +102,11 @@ def test_an_error_without_a_text_on_a_full_disk(tmp_path: Path, monkeypatch) -> 
     usage = shutil.disk_usage(tmp_path)._replace(free=0)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with (
-        pytest.raises(Fault, match="a.wav: cannot be written: No space"),
+        pytest.raises(Fault, match=r"a.wav: cannot be written: No space"),
         atomic(tmp_path / "a.wav"),
     ):
         raise soundfile.LibsndfileError(2)
-    with pytest.raises(InputError, match="^the user$"), atomic(tmp_path / "a.wav"):
+    with pytest.raises(InputError, match=r"^the user$"), atomic(tmp_path / "a.wav"):
         raise InputError("the user")
     with pytest.raises(KeyboardInterrupt), atomic(tmp_path / "a.wav"):
         raise KeyboardInterrupt
