@@ -1,7 +1,7 @@
 """Damaged media files end in a result or in a sentence, in bounded time.
 
-All are probed as a source and decoded as a dub, which takes most of the time that a damaged file can
-take; every fifth is normalized, too.
+All are probed as a source and decoded as a dub, which takes most of the time that a damaged file
+can take; every fifth is normalized, too.
 """
 
 import logging

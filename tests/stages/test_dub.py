@@ -329,6 +329,28 @@ def test_a_dub_that_is_cut_short_is_refused(tmp_path: Path) -> None:
             measure_dub(cut)
 
 
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
+def test_half_of_a_wav_is_refused(tmp_path: Path, subtype: str) -> None:
+    path = tmp_path / "dub.wav"
+    soundfile.write(path, noise(2.0, 2), RATE, subtype)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(InputError, match=r"cut short: its header promises 2\.00 s"):
+        measure_dub(path)
+
+
+@pytest.mark.parametrize("size", [b"\x00\x00\x00\x00", b"\xff\xff\xff\xff"])
+def test_a_wav_that_does_not_know_its_length_is_taken(tmp_path: Path, size: bytes) -> None:
+    """As programs write it to a pipe. libav takes what follows as sound, up to the file's end."""
+    path = tmp_path / "dub.wav"
+    soundfile.write(path, noise(1.0, 1), RATE)
+    content = path.read_bytes()
+    data = content.index(b"data") + 4
+    whole = content[data + 4 : data + 4 + 2 * RATE]
+    path.write_bytes(content[:4] + b"\xff\xff\xff\xff" + content[8:data] + size + whole)
+    assert measure_dub(path).length_s == 1
+
+
 def test_a_dub_that_is_damaged_is_refused(tmp_path: Path) -> None:
     source = tmp_path / "dub.mp3"
     makers.ffmpeg("-f", "lavfi", "-i", "anoisesrc=d=6", "-c:a", "libmp3lame", source)

@@ -19,6 +19,7 @@ from av.stream import Disposition
 from ..core.errors import InputError
 from ..core.files import scratch_folder, temporary_folder
 from ..core.notes import Note
+from . import riff
 from .clock import OVERLAP_S, Section, find_sections
 from .ffmpeg import FfmpegError
 from .levels import FLOOR_DBFS
@@ -256,7 +257,7 @@ def _choose(source: Path) -> _Chosen:
         begun_s = Fraction(container.start_time or 0, av.time_base)
         stream, frame = _sound(source, container)
         start_s = _time_s(frame, begun_s)
-        promised_s = None
+        promised_s = riff.promised_s(source)
         if name.startswith(TRUE_DURATIONS) and stream.duration and stream.time_base:
             promised_s = stream.duration * stream.time_base
         zero_s, frame_s = start_s, FRAME_S

@@ -1,7 +1,6 @@
 """Config files: which there are, their values merged, and which of them holds a key."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -138,7 +137,7 @@ def table_path(key: str, named: str, files: Sequence[Path]) -> Path:
 @lru_cache(maxsize=16)
 def _parsed(text: str) -> Any:
     """The values of a config file, which is looked at for each key whose file is asked for."""
-    return yaml.load(text, _Loader)  # noqa: S506 (a safe loader)
+    return yaml.load(text, _Loader)
 
 
 def _merge(config: dict[str, Any], values: dict[str, Any]) -> None:
