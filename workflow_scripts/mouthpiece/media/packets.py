@@ -42,20 +42,6 @@ ROUNDED_S, GUESSED_S, JITTERING_S = 0.004, 0.02, 0.1
 """How far sound may lie beside its times, in seconds, by what these are: less than a lost packet,
 about one, and as in ffmpeg."""
 
-AVFMT_NOTIMESTAMPS = 0x0080
-"""libav's flag of formats that state no times, such as raw H.264: libav guesses them."""
-
-DECODING_ORDER = "avi"
-"""AVI states only the order in which frames are decoded: they are shown in turn, at its times. What
-libav says of them is a guess."""
-
-JITTER_S = 0.003
-"""How far times lie beside those that durations give, in seconds, in a container that only rounds
-them."""
-
-FEW_HOLES = 0.05
-"""The share of packets after which there may be a hole."""
-
 NOT_CODED_BYTES = 19
 """A frame of MPEG-4 that has no more only repeats the one before; as in ffmpeg."""
 

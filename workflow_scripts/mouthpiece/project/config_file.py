@@ -1,7 +1,6 @@
 """Config files: which there are, their values merged, and which of them holds a key."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -132,12 +131,6 @@ def table_path(key: str, named: str, files: Sequence[Path]) -> Path:
     """
     file = file_of(key, files)
     return file.parent / user_path(named) if file else user_path(named)
-
-
-@lru_cache(maxsize=16)
-def _parsed(text: str) -> Any:
-    """The values of a config file, which is looked at for each key whose file is asked for."""
-    return yaml.load(text, _Loader)
 
 
 def _merge(config: dict[str, Any], values: dict[str, Any]) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
-import annotated_types
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 Model = type[BaseModel]
+
+LIMITS = ("ge", "gt", "le", "lt")
+"""How pydantic names the limits of a number."""
 
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = 120
@@ -64,6 +66,19 @@ def keys(model: Model, prefix: str = "") -> Iterator[str]:
             yield from keys(inner, f"{prefix}{name}.")
 
 
+def limits(field: FieldInfo) -> dict[str, float]:
+    """List the limits of a number.
+
+    Args:
+        field: The field of a key.
+
+    Returns:
+        The values of `ge`, `gt`, `le` and `lt`, as far as there are any, the lower limit first.
+    """
+    found = ((name, getattr(limit, name, None)) for name in LIMITS for limit in field.metadata)
+    return {name: value for name, value in found if value is not None}
+
+
 def range_of(field: FieldInfo) -> str:
     """Tell what numbers a key takes.
 
@@ -77,16 +92,10 @@ def range_of(field: FieldInfo) -> str:
         return ""
     what = "a whole number" if field.annotation is int else "a number"
     words = []
-    for limit in field.metadata:
-        match limit:
-            case annotated_types.Ge(ge):
-                words.append(f"from {ge:g}")
-            case annotated_types.Gt(gt):
-                words.append(f"above {gt:g}")
-            case annotated_types.Le(le):
-                words.append(f"to {le:g}" if words and words[-1][0] == "f" else f"at most {le:g}")
-            case annotated_types.Lt(lt):
-                words.append(f"below {lt:g}")
+    for name, value in limits(field).items():
+        at_most = "to" if words and words[-1][0] == "f" else "at most"
+        wording = {"ge": "from", "gt": "above", "le": at_most, "lt": "below"}[name]
+        words.append(f"{wording} {value:g}")
     joined = " ".join(words) if words and words[0][0] == "f" else " and ".join(words)
     return f"{what} {joined}".strip()
 
