@@ -24,6 +24,7 @@ from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import PatchReader, write_patches
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.load import fill, load_tensors
+from mouthpiece.weights.pickles import MOST_STEPS
 
 from .mutations import mutated
 
@@ -152,7 +153,7 @@ def overlapping(path: Path) -> None:
 
 
 def many_steps(path: Path) -> None:
-    path.write_bytes(b"\x80\x02" + b"N0" * 400_000 + b"N.")
+    path.write_bytes(b"\x80\x02" + b"N0" * (MOST_STEPS // 2 + 1) + b"N.")
 
 
 def repeated(make: bytes) -> Callable[[Path], None]:

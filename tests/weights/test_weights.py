@@ -5,7 +5,7 @@ import os
 import re
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +300,43 @@ def test_a_pickle_that_runs_code_or_is_cut_short_is_a_fault(tmp_path: Path) -> N
     with pytest.raises(Fault, match="not a readable weight file"):
         load_tensors(path, torch.float32)
     assert not Path("pwned").exists()
+
+
+class Net(torch.nn.Sequential):
+    """A network of 70 tensors, some of them counters."""
+
+    def __init__(self) -> None:
+        blocks = ((torch.nn.Conv2d(2, 2, 1), torch.nn.BatchNorm2d(2)) for _ in range(10))
+        super().__init__(*(layer for block in blocks for layer in block))
+
+
+def checkpoint(net: Net) -> dict[str, Any]:
+    """What a training saves: the losses of 160,000 steps, and the state of its optimizer."""
+    optimizer = torch.optim.Adam(net.parameters())
+    net(torch.ones(2, 2, 1, 1)).sum().backward()
+    optimizer.step()
+    history = {"steps": list(range(160_000)), "losses": [0.5] * 160_000}
+    return {"state_dict": net.state_dict(), "optimizer": optimizer.state_dict(), **history}
+
+
+@pytest.mark.parametrize("archive", [True, False], ids=["archive", "legacy"])
+@pytest.mark.parametrize(
+    "saved",
+    [
+        Net.state_dict,
+        lambda net: {"params": net.state_dict(), "params_ema": net.state_dict()},
+        lambda net: dict(net.named_parameters()) | dict(net.named_buffers()),
+        checkpoint,
+    ],
+    ids=["state", "nested", "parameters", "checkpoint"],
+)
+def test_files_as_trainings_save_them_are_read(
+    tmp_path: Path, saved: Callable[[Net], Any], archive: bool
+) -> None:
+    net = Net()
+    path = tmp_path / "net.pth"
+    torch.save(saved(net), path, _use_new_zipfile_serialization=archive)
+    assert load_tensors(path, torch.float32).keys() == net.state_dict().keys()
 
 
 def test_the_source_s_content_chooses_the_converted_copy(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ PICKLE = "data.pkl"
 
 MOST_PICKLE_BYTES = 16 << 20
 
-MOST_STEPS = 300_000
-"""How many instructions a pickle may have; one of 700 tensors has 35,000."""
+MOST_STEPS = 1_000_000
+"""How many instructions a pickle may have. One of 700 tensors has 35,000; a checkpoint may
+also hold the losses of a training, with one instruction for each of them."""
 
 MOST_CALLS = 100
 """How many objects may be made of one value or two, or get a state of their own. Each may be as
