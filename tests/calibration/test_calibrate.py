@@ -251,9 +251,9 @@ def test_a_cut_table_whose_scores_are_no_numbers_is_refused(table: Path, value: 
 
 def test_a_pipe_is_no_table(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "cuts.tsv")
-    with pytest.raises(InputError, match="cuts.tsv: is a named pipe, not a file"):
+    with pytest.raises(InputError, match=r"cuts\.tsv: is a named pipe, not a file"):
         read_films([tmp_path / "cuts.tsv"])
-    with pytest.raises(InputError, match="cuts.tsv: is a named pipe, not a file"):
+    with pytest.raises(InputError, match=r"cuts\.tsv: is a named pipe, not a file"):
         read_labels(tmp_path / "cuts.tsv", {}, "")
 
 
