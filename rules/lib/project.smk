@@ -11,8 +11,7 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.core.fingerprints import fingerprint
 from mouthpiece.core.leftovers import sweep_locked
 from mouthpiece.core.locks import lock_folder
-from mouthpiece.core.user_files import file_problem, os_error_text
-from mouthpiece.media.picture_kind import is_still
+from mouthpiece.core.user_files import os_error_text
 from mouthpiece.project.config_file import config_files
 from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import check_folders, missing_weights
@@ -126,14 +125,10 @@ def get_dub(wildcards, threads):
 
 
 def fingerprint_of(path):
-    """The fingerprint of a user's file; empty if there is none.
+    """The fingerprint of a user's file.
 
     No error is raised here, since it would stop all films: the job itself says what is wrong.
     """
-    if not path:
-        return ""
-    if problem := file_problem(path):  # reading a pipe or a device may never end
-        return f"unreadable: {problem}"
     try:
         return fingerprint(path)
     except InputError as error:
@@ -187,7 +182,7 @@ def film_settings():
 def normalize_settings(wildcards):
     """A params function: the values of the section `normalize` that a mezzanine depends on."""
     settings = PROJECT.settings_for(wildcards.video, "*", "*").normalize
-    return settings.used_for(still=is_still(PROJECT.videos[wildcards.video].path))
+    return settings.used_for(still=wildcards.video in PROJECT.stills)
 
 
 def cut_settings(wildcards):

@@ -279,3 +279,14 @@ def test_a_config_that_is_no_yaml_is_told_on_one_line_with_its_place(tmp_path: P
         read_config([tmp_path / "job.yaml"])
     assert "job.yaml: is not readable YAML (line 3: " in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_source_is_looked_at_once_for_the_length_policies_of_its_films(folder: Path) -> None:
+    write(folder, "videos.tsv", "video\tpath\tconsent\na\tmedia/a.png\tby letter\n")
+    (folder / "media" / "a.png").touch()
+    project = opened(folder)
+    assert project.length_policy("a", "de") == "loop"
+    (folder / "media" / "a.png").unlink()
+    (folder / "media" / "a.png").write_bytes(b"\0\0\0\x18ftypisom")  # a film
+    assert project.length_policy("a", "de") == "loop"
+    assert opened(folder).length_policy("a", "de") == "auto"

@@ -126,6 +126,13 @@ class Project:
         """Settings by the overrides that made them. The rules ask for them many times a cut."""
         return {}
 
+    @cached_property
+    def stills(self) -> frozenset[str]:
+        """The ids of the videos that are still pictures. Each file is looked at once: the rules
+        ask many times a cut.
+        """
+        return frozenset(name for name, video in self.videos.items() if is_still(video.path))
+
     def length_policy(self, video: str, language: str) -> str:
         """Find the length policy of a film.
 
@@ -138,7 +145,7 @@ class Project:
             config's policy for a film.
         """
         named = self.dubs[video, language].length_policy
-        if not named and is_still(self.videos[video].path):
+        if not named and video in self.stills:
             return "loop"
         return named or self.settings.delivery.length_policy
 

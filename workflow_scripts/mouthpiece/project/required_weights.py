@@ -11,7 +11,7 @@ from ..scorers.registry import scorer_settings
 from ..weights import table as weight_table
 from ..weights.find import find_weight
 from ..weights.table import Weight, read_table
-from .config_file import has_key
+from .config_file import file_of
 from .project import Project
 from .settings import Settings
 from .tables import tag_of
@@ -159,8 +159,7 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
         for override in project.overrides:
             if override.setting == key and override.value == folder:
                 raise override.row.error("value", problem)
-        naming = [str(file) for file in config_files if has_key(file, key)]
-        raise InputError(f"{(naming or ['config'])[-1]}: {key}: {problem}")
+        raise InputError(f"{file_of(key, config_files) or 'config'}: {key}: {problem}")
 
 
 def _in_use(project: Project, of_video: str = "") -> set[Settings]:
