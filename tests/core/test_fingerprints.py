@@ -12,7 +12,7 @@ from mouthpiece.core import fingerprints
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import sha256
 from mouthpiece.core.fingerprints import fingerprint
-from mouthpiece.media.open import user_media
+from mouthpiece.media.user_media import user_media
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import soundfile
 
 import makers
 from mouthpiece.core.errors import InputError
-from mouthpiece.media.open import open_media, user_media
+from mouthpiece.media.open import open_media
 from mouthpiece.media.probe import probe
+from mouthpiece.media.user_media import user_media
 from mouthpiece.stages.dub import write_dub
 
 LIBRARY = Path(__file__).resolve().parents[2] / "workflow_scripts"

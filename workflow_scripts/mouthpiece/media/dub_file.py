@@ -23,11 +23,12 @@ from . import riff
 from .clock import OVERLAP_S, Section, find_sections
 from .ffmpeg import FfmpegError
 from .levels import FLOOR_DBFS
-from .open import open_media, user_media
+from .open import open_media
 from .packets import read_packets
 from .probe import AVFMT_TS_DISCONT, NO_FILM
 from .repair import write_repaired
 from .sound import DecodedSound, SoundTrack, measure, sound_track, write_flac
+from .user_media import user_media
 
 TIMELINE_FORMATS = ("mov", "matroska")
 """How ffmpeg's names of containers begin whose clock has a meaningful zero. Others, such as MPEG-TS

@@ -8,7 +8,7 @@ from fractions import Fraction
 import av
 import numpy as np
 
-from .open import UnusableMedia
+from .user_media import UnusableMedia
 
 NO_TIME = np.iinfo(np.int64).min
 """What stands where the container states no time."""

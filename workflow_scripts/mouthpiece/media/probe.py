@@ -12,9 +12,10 @@ from ..core.errors import InputError
 from ..core.timeline import parse_rate
 from .clock import Section, find_sections
 from .colour import Colour, colour_of
-from .open import UnusableMedia, open_media, user_media
+from .open import open_media
 from .packets import DECODING_ORDER, NEW_TRACKS, Packets, read_packets
 from .sound import SoundTrack, lossless_bits
+from .user_media import UnusableMedia, user_media
 from .wholeness import missing_part
 
 NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image

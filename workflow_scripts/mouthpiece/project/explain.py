@@ -91,7 +91,7 @@ def range_of(field: FieldInfo) -> str:
     if field.annotation not in (int, float):
         return ""
     what = "a whole number" if field.annotation is int else "a number"
-    words = []
+    words: list[str] = []
     for name, value in limits(field).items():
         at_most = "to" if words and words[-1][0] == "f" else "at most"
         wording = {"ge": "from", "gt": "above", "le": at_most, "lt": "below"}[name]
