@@ -144,6 +144,19 @@ def test_joined_program_streams_and_flash_videos(tmp_path: Path) -> None:
     Made(source).in_step(2)
 
 
+def test_joined_recordings_whose_small_pictures_share_a_time(tmp_path: Path) -> None:
+    """MPEG-PS states one time for small pictures of H.264 that begin together: flat, white ones."""
+    part = tmp_path / "part.mpg"
+    inputs = [*flashes.picture(2), *flashes.sound(2)]
+    makers.ffmpeg(*inputs, *flashes.H264, "-c:a", "mp2", "-f", "mpeg", part)
+    with av.open(str(part)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    assert any(packet.pts is None for packet in packets)
+    made = Made(joined(tmp_path / "joined.mpg", part, part))
+    made.in_step(2)
+    assert made.frames == 100
+
+
 @pytest.mark.parametrize("offset_s", [95440.9, pytest.param(95443.7, marks=SLOW), 95443.717])
 def test_a_clock_of_33_bits_that_wraps(tmp_path: Path, offset_s: float) -> None:
     source = flashes.film(tmp_path / "wrap.ts", "-output_ts_offset", offset_s, seconds=4)

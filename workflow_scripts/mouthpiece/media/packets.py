@@ -182,17 +182,38 @@ def demux(
     Yields:
         Each packet, and whether it is a frame of its own. Some frames of VP8 are never shown, empty
         ones of MPEG-4 show the last one again, and joined files of Theora have headers midway.
+        Where MPEG-PS states one time for several small pictures, the others follow from it.
 
     Raises:
         UnusableMedia: Tracks begin midway that were not there at the start.
     """
-    codecs = {s.index: s.codec_context.name for s in container.streams.video if s.codec_context}
+    films = [stream for stream in container.streams.video if stream.codec_context]
+    codecs = {stream.index: stream.codec_context.name for stream in films}
+    # Where pictures are not shown in the order of decoding, such times are not known.
+    turns = {s.index: _Turn() for s in films if not s.codec_context.has_b_frames}
     try:
         for packet in container.demux(*streams):
             if packet.size:
+                if turn := turns.get(packet.stream_index):
+                    turn.fill(packet)
                 yield packet, not _is_hidden(packet, codecs.get(packet.stream_index))
     except IndexError:  # PyAV's, at the end of a file in which tracks begin midway
         raise UnusableMedia(NEW_TRACKS) from None
+
+
+class _Turn:
+    """A stream whose pictures are shown as they come."""
+
+    def __init__(self) -> None:
+        self._next: int | None = None
+
+    def fill(self, packet: av.packet.Packet) -> None:
+        """Give a packet without times those that follow from the one before."""
+        if packet.pts is None and packet.dts is None:
+            packet.pts = packet.dts = self._next
+        self._next = None
+        if packet.pts is not None and packet.duration:
+            self._next = packet.pts + packet.duration
 
 
 def _is_hidden(packet: av.packet.Packet, codec: str | None) -> bool:
