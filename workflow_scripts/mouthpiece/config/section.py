@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 MOST_CHARACTERS = 4096
 """The longest value of a key that holds text; longer than any path."""
@@ -41,6 +42,15 @@ class Section(BaseModel):
             key: "off" if value is False and "off" in words.get(key, ()) else _day(value)
             for key, value in values.items()
         }
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_yes_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse yes and no where a number is meant: pydantic takes them for 1 and 0."""
+        field = cls.model_fields[info.field_name or ""]
+        if isinstance(value, bool) and field.annotation in (int, float):
+            raise PydanticCustomError("not_a_number", "should be a number")
+        return value
 
 
 def _day(value: Any) -> Any:
