@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.core import leftovers, owners
+from mouthpiece.core import leftovers, owners, processes
 from mouthpiece.core.files import atomic, scratch_folder, temporary_folder
 from mouthpiece.core.leftovers import STRANGER_S, Swept, sweep_project
 from mouthpiece.core.locks import lock_folder
@@ -190,7 +190,8 @@ def test_the_owner_of_a_name(tmp_path: Path) -> None:
 
 
 def test_without_proc_a_process_is_told_by_its_number(monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(owners, "PROC", tmp_path)
+    for module in (owners, processes):
+        monkeypatch.setattr(module, "PROC", tmp_path)
     owners._place.cache_clear()
     assert Owner.this().is_here and Owner.this().is_alive
     owners._place.cache_clear()

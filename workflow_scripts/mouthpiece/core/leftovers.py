@@ -19,7 +19,8 @@ from platformdirs import user_cache_path
 from .errors import InputError
 from .files import remove
 from .locks import lock_folder
-from .owners import PROC, Owner
+from .owners import Owner
+from .processes import PROC
 
 STRANGER_S = 86_400.0
 """For how long nothing was written to a file of another machine that is removed."""

@@ -11,12 +11,12 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from .processes import PROC, start_ticks
+
 LONGEST_STEM = 40
 """How many characters of a file's name its temporary name begins with."""
 
 PATTERN = re.compile(r"\..*\.mp-([0-9a-f]{8})-([0-9]+)-([0-9a-f]{8})-[0-9a-f]{8}(\.[^.]*)?", re.S)
-
-PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Owner:
             It.
         """
         pid = os.getpid()
-        return cls(_place(), pid, _start(pid))
+        return cls(_place(), pid, _short(start_ticks(pid)))
 
     @classmethod
     def of(cls, name: str) -> "Owner | None":
@@ -70,7 +70,7 @@ class Owner:
             return False
         except PermissionError:
             pass
-        return self.start == _start(self.pid)
+        return self.start == _short(start_ticks(self.pid))
 
     def __str__(self) -> str:
         return f"mp-{self.place}-{self.pid}-{self.start}"
@@ -98,14 +98,6 @@ def _place() -> str:
     except OSError:  # not Linux
         parts = []
     return _short(" ".join([os.uname().nodename, *parts]))
-
-
-def _start(pid: int) -> str:
-    try:
-        text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return _short("")
-    return _short(text.rpartition(")")[2].split()[19])  # after the name, which may hold spaces
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What this machine tells of a process."""
+"""What this machine tells of a process, in `/proc`; nothing where there is none."""
 
 from pathlib import Path
 
@@ -17,8 +17,25 @@ def is_stopped(pid: int) -> bool:
     Returns:
         Whether it is there and stopped; False where the system does not say.
     """
+    return _status(pid)[:1] in [[state] for state in STOPPED_STATES]
+
+
+def start_ticks(pid: int) -> str:
+    """Tell when a process of this machine started.
+
+    Args:
+        pid: The process.
+
+    Returns:
+        Clock ticks since the machine started; empty where the system does not say.
+    """
+    return next(iter(_status(pid)[19:]), "")
+
+
+def _status(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat from the third one on; none where the system does not say."""
     try:
         text = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    return text.rpartition(")")[2].split()[:1] in [[state] for state in STOPPED_STATES]
+        return []
+    return text.rpartition(")")[2].split()  # after the name, which may hold spaces
