@@ -13,9 +13,14 @@ from mouthpiece.config.delivery import Delivery
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json
-from mouthpiece.core.preflight import read_preflight
 from mouthpiece.stages import preflight as stage
-from mouthpiece.stages.preflight import Footage, GivenDub, check_decoded, preflight
+from mouthpiece.stages.preflight import (
+    Footage,
+    GivenDub,
+    check_decoded,
+    preflight,
+    read_preflight,
+)
 
 RATE = 8000
 FRAMES = 50

@@ -60,7 +60,7 @@ def _check(config: list[Path], cores: str, profile: str, verbose: bool) -> int:
 
 def _problems(results: Path, films: "Sequence[FilmName]") -> "dict[FilmName, str]":
     """What is wrong with each film that was checked; empty where nothing is."""
-    from ..core.preflight import read_preflight
+    from ..stages.preflight import read_preflight
 
     found = {}
     for video, language in films:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from ..audio.dub import SILENCE_DBFS, sound_length
 from ..audio.film_length import SoundLength, fit
 from ..config.delivery import Delivery
 from ..config.normalize import Normalize
-from ..core.errors import InputError
-from ..core.files import write_json
-from ..core.preflight import read_preflight
+from ..core.errors import Fault, InputError
+from ..core.files import read_json, write_json
 from ..media.dub_file import measure_dub
 from ..media.picture_kind import is_still
 from ..media.portrait import read_portrait
@@ -31,7 +31,6 @@ GB = 10**9
 
 FRAMES_OFF = 2
 """How many frames a mezzanine may differ from what the timestamps of its source say."""
-
 
 MEZZANINE_BYTES, FILM_BYTES = 0.03, 0.01
 """The least that a pixel of a frame takes on disk, in the mezzanine and in each film: that of
@@ -123,6 +122,24 @@ def preflight(
         log.info("%s: %s", key, film.get("problem", "ok"))
     if picture:
         write_json(facts, {"version": 1, "source": _facts(picture), "films": films})
+
+
+def read_preflight(path: Path) -> dict[str, Any]:
+    """Read a preflight.json.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its values: `source`, the facts of the source, and `films`, by key of the dub.
+
+    Raises:
+        Fault: The file is broken.
+    """
+    try:
+        return dict(read_json(path))
+    except (OSError, ValueError, TypeError) as error:
+        raise Fault(f"{path}: cannot be read ({error}); delete it and run again") from None
 
 
 def _picture(source: Path, settings: Normalize, beside: Path) -> _Picture:
