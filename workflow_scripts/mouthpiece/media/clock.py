@@ -4,12 +4,13 @@ Recordings joined by `cat`, restarted encoders and clocks that wrap leave a file
 back or leap ahead. Players go on with the next picture and keep the sound with it; so does this.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
+from ..core.notes import Note
 from .packets import NO_TIME, Packets
 
 BACK_S = Fraction(1, 10)
@@ -27,7 +28,6 @@ FAR_AHEAD_S = 3600
 
 NEAR_S = 5
 """How far apart the streams of a file are, at most, where its clock jumps."""
-
 
 BESIDE_S = 2
 """How far apart in time packets are, at most, that lie beside each other in a file."""
@@ -85,6 +85,21 @@ def find_sections(
         starts[found][index] = at
         current[index] = found
     return _placed(streams, picture, [s for s in starts if not _overlaps(streams, picture, s)])
+
+
+def jump_notes(sections: Sequence[Section]) -> list[Note]:
+    """Tell that the clock of a file was repaired.
+
+    Args:
+        sections: The parts of the file.
+
+    Returns:
+        A note with the place and the size of the first jump; none where there is one part.
+    """
+    if not (jumps := sections[1:]):
+        return []
+    at_s, jump_s = (round(float(value), 3) for value in (jumps[0].at_s, jumps[0].jump_s))
+    return [Note("clock_repaired", {"jumps": len(jumps), "at_s": at_s, "jump_s": jump_s})]
 
 
 def _overlaps(streams: Mapping[int, Packets], picture: int, firsts: Mapping[int, int]) -> bool:

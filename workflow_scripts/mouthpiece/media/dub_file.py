@@ -20,12 +20,12 @@ from ..core.errors import InputError
 from ..core.files import scratch_folder, temporary_folder
 from ..core.notes import Note
 from . import riff
-from .clock import OVERLAP_S, Section, find_sections
+from .clock import OVERLAP_S, Section, find_sections, jump_notes
 from .ffmpeg import FfmpegError
 from .levels import FLOOR_DBFS
-from .open import open_media
 from .packets import read_packets
-from .probe import AVFMT_TS_DISCONT, NO_FILM
+from .picture_stream import first_frame, picture_streams
+from .probe import AVFMT_TS_DISCONT
 from .repair import write_repaired
 from .sound import DecodedSound, SoundTrack, measure, sound_track, write_flac
 from .user_media import user_media
@@ -199,10 +199,11 @@ def _mended(source: Path, beside: Path | None) -> Iterator[tuple[Path, _Chosen, 
                 f"{source}: its clock jumps, {len(chosen.sections) - 1} times, and cannot be"
                 " repaired here; convert it to WAV or FLAC"
             ) from None
-        jump = chosen.sections[1]
-        values = {"at_s": round(float(jump.at_s), 3), "jump_s": round(float(jump.jump_s), 3)}
-        note = Note("clock_repaired", {"jumps": len(chosen.sections) - 1, **values})
-        yield copy, replace(mended, number=chosen.number, of=chosen.of), (note,)
+        yield (
+            copy,
+            replace(mended, number=chosen.number, of=chosen.of),
+            tuple(jump_notes(chosen.sections)),
+        )
 
 
 def _info(chosen: _Chosen, decoded: DecodedSound, mended: tuple[Note, ...]) -> DubInfo:
@@ -264,8 +265,8 @@ def _choose(source: Path) -> _Chosen:
         zero_s, frame_s = start_s, FRAME_S
         if name.startswith(TIMELINE_FORMATS):
             zero_s = Fraction(0)
-        film = _film(container)
-        picture = _first_frame(source, film.index) if film else None
+        film = next(iter(picture_streams(container)), None)
+        picture = first_frame(source, film.index) if film else None
         if film and picture:
             rate = film.guessed_rate or film.average_rate
             zero_s, frame_s = _time_s(picture, begun_s), 1 / rate if rate else FRAME_S
@@ -295,7 +296,7 @@ def _sound(
             f"{source}: the codec of its sound is not known; convert it to WAV or FLAC"
         )
     for stream in sorted(known, key=lambda s: not s.disposition & Disposition.default):
-        frame = _first_frame(source, stream.index)
+        frame = first_frame(source, stream.index)
         if isinstance(frame, av.AudioFrame):
             return stream, frame
     raise InputError(f"{source}: the dub has no sound, its length is zero")
@@ -314,26 +315,6 @@ def _sections(
     if film is None and all(abs(section.jump_s) < OVERLAP_S for section in sections):
         return ()
     return sections
-
-
-def _film(container: av.container.InputContainer) -> av.VideoStream | None:
-    """The picture of a file: no cover, no thumbnail; None where it has none."""
-    pictures = [s for s in container.streams.video if s.codec_context is not None]
-    return next((s for s in pictures if not s.disposition & NO_FILM), None)
-
-
-def _first_frame(source: Path, index: int) -> av.AudioFrame | av.VideoFrame | None:
-    """The first frame of a stream that can be decoded; None where there is none."""
-    with open_media(source) as container:
-        for packet in container.demux(container.streams[index]):
-            try:
-                frames = packet.decode()
-            except av.InvalidDataError:
-                continue
-            for frame in frames:
-                if isinstance(frame, (av.AudioFrame, av.VideoFrame)):
-                    return frame
-    return None
 
 
 def _time_s(frame: av.AudioFrame | av.VideoFrame, unknown_s: Fraction) -> Fraction:

@@ -12,14 +12,11 @@ from ..core.errors import InputError
 from ..core.timeline import parse_rate
 from .clock import Section, find_sections
 from .colour import Colour, colour_of
-from .open import open_media
 from .packets import DECODING_ORDER, NEW_TRACKS, Packets, read_packets
+from .picture_stream import first_frame, picture_streams
 from .sound import SoundTrack, lossless_bits
 from .user_media import UnusableMedia, user_media
 from .wholeness import missing_part
-
-NO_FILM = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-"""Dispositions of video streams that are no film: covers and thumbnails."""
 
 AVFMT_TS_DISCONT = 0x0200
 """libav's flag of formats whose clocks may jump, such as MPEG-TS and MPEG-PS."""
@@ -160,11 +157,10 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
     name = container.format.name
     if name.endswith("_pipe") or name in ("image2", "tty", "concat", "hls", "dash"):
         raise InputError(f"{path}: is a picture, text or playlist ({name}), not a video file")
-    pictures = [s for s in container.streams.video if s.codec_context is not None]
-    videos = [s for s in pictures if not s.disposition & NO_FILM]
+    videos = picture_streams(container)
     if not videos:
         raise InputError(f"{path}: has no video stream; give a file with a picture")
-    video = next((s for s in videos if s.disposition & Disposition.default), videos[0])
+    video = videos[0]
     sounds = [s for s in container.streams.audio if s.codec_context is not None]
     packets = read_packets(container)
     if not len(packets[video.index]):
@@ -172,7 +168,7 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
     audio = tuple(_audio_stream(s, packets[s.index]) for s in sounds)
     heard = [s for s in audio if s.packets]
     chosen = next((s for s in heard if s.default), heard[0] if heard else None)
-    pictures_apart = [packets[s.index] for s in videos if s is not video]
+    pictures_apart = [packets[s.index] for s in videos[1:]]
     sounds_apart = [packets[track.index] for track in heard if track is not chosen]
     if _goes_on(packets[video.index], pictures_apart) or (
         chosen and _goes_on(packets[chosen.index], sounds_apart)
@@ -185,7 +181,7 @@ def _probe(path: Path, container: av.container.InputContainer) -> Source:
         video=_video_stream(path, name, video, packets[video.index]),
         audio=audio,
         chosen_audio=chosen,
-        ignored_pictures=len(pictures) - 1,
+        ignored_pictures=sum(s.codec_context is not None for s in container.streams.video) - 1,
         sections=find_sections(timelines, video.index, may_jump),
         missing=missing_part(container, video, chosen.index if chosen else None, packets),
     )
@@ -222,7 +218,9 @@ def _audio_stream(stream: av.AudioStream, packets: Packets) -> AudioStream:
 def _video_stream(
     path: Path, container_format: str, stream: av.VideoStream, packets: Packets
 ) -> VideoStream:
-    frame = _first_frame(path, stream.index)
+    frame = first_frame(path, stream.index)
+    if not isinstance(frame, av.VideoFrame):
+        raise InputError(f"{path}: not one frame of its picture can be decoded; it is damaged")
     hinted = stream.guessed_rate or stream.average_rate or Fraction(25)
     stated = packets.shown_ticks
     reordered = container_format == DECODING_ORDER
@@ -263,19 +261,6 @@ def _video_stream(
         ),
         mean_rate=mean_rate,
     )
-
-
-def _first_frame(path: Path, index: int) -> av.VideoFrame:
-    """Decode the first frame that can be: before it may lie frames that need earlier ones."""
-    with open_media(path) as container:
-        for packet in container.demux(container.streams[index]):
-            try:
-                for frame in packet.decode():
-                    if isinstance(frame, av.VideoFrame):
-                        return frame
-            except av.FFmpegError:  # damaged: players go on with the next one
-                continue
-    raise InputError(f"{path}: not one frame of its picture can be decoded; it is damaged")
 
 
 def constant_rate(

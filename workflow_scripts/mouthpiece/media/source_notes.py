@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..core.notes import Note
+from .clock import jump_notes
 from .picture import Encoded
 from .probe import Source, VideoStream
 
@@ -30,9 +31,7 @@ def source_notes(found: Source, film: Source, picture: Encoded, sound_errors: in
     if film.video.head_frames:
         seconds = round(float(film.video.head_s), 3)
         notes.append(Note("head_dropped", {"frames": film.video.head_frames, "seconds": seconds}))
-    if jumps := found.sections[1:]:
-        at_s, jump_s = (round(float(value), 3) for value in (jumps[0].at_s, jumps[0].jump_s))
-        notes.append(Note("clock_repaired", {"jumps": len(jumps), "at_s": at_s, "jump_s": jump_s}))
+    notes += jump_notes(found.sections)
     if not film.video.timed:
         notes.append(Note("rate_assumed", {"rate": str(film.video.constant_rate)}))
     if found.missing:

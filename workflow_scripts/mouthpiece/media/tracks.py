@@ -15,6 +15,7 @@ from av.stream import Disposition
 
 from .open import open_media
 from .picture_kind import is_still
+from .picture_stream import is_cover, picture_streams
 from .sound import SoundTrack, sound_track
 
 TICK_S = Fraction(1, 1_000_000)
@@ -37,8 +38,6 @@ OF_THE_FILE = (
     "duration", "handler_name", "vendor_id", "software", "encoded_by", "timecode",
 )  # fmt: skip
 """Metadata that describes a file and not what it shows, and the title, which is kept."""
-
-COVERS = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def read_tracks(source: Path) -> Tracks:
     if is_still(source):
         return Tracks((), (), "", (), has_captions=False)
     with open_media(source) as container:
-        film = _film(container)
+        film = next(iter(picture_streams(container)), None)
         chapters = tuple(
             Chapter(
                 chapter["start"] * (chapter["time_base"] or TICK_S),
@@ -167,12 +166,6 @@ def language_code(tag: str | None) -> str:
         return "und"
 
 
-def _film(container: av.container.InputContainer) -> av.VideoStream | None:
-    films = [s for s in container.streams.video if s.codec_context and not s.disposition & COVERS]
-    chosen = [s for s in films if s.disposition & Disposition.default]
-    return next(iter(chosen + films), None)
-
-
 def _track(stream: av.stream.Stream) -> Track:
     codec = stream.codec_context.codec if stream.codec_context else None
     metadata = _metadata(stream.metadata)
@@ -191,7 +184,7 @@ def _track(stream: av.stream.Stream) -> Track:
 
 def _kind(stream: av.stream.Stream) -> str:
     if stream.type == "video":
-        return "cover" if stream.disposition & COVERS else "picture"
+        return "cover" if is_cover(stream) else "picture"
     if stream.type == "data" and "timecode" in stream.metadata:
         return "timecode"
     return {"subtitle": "subtitles", "audio": "sound", "attachment": "attachment"}.get(
