@@ -115,7 +115,7 @@ class Session:
         swept = sweep_project(self._command.folder, [downloads() / "converted"])
         if swept.files:
             say(self._err, f"note: {swept}", "dim")
-        with suppress(Fault, InputError, OSError):  # who needs the folder tells what is wrong
+        with suppress(Fault, InputError, OSError):  # what needs the folder reports what is wrong
             sweep_workers(private_folder())
 
     def _noticed(self, display: Display | None) -> Callable[[Event], None]:
@@ -200,7 +200,7 @@ def _show_plan(console: Console, jobs: "Mapping[str, int]") -> None:
 
 
 def _unexplained(code: int, log: Path | None) -> Problem:
-    """An error that no event told, with the last line of the log."""
+    """An error that no event reported, with the last line of the log."""
     text = log.read_text("utf-8", "replace") if log and log.exists() else ""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return Problem(f"Snakemake ended with code {code}{f': {lines[-1]}' if lines else ''}")

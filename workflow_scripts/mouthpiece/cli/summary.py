@@ -99,7 +99,7 @@ def _notes(film: FilmSummary) -> list[str]:
 
 
 def _shared_notes(films: Sequence[FilmSummary]) -> list[str]:
-    """The notes that all of several films have. They are told once."""
+    """The notes that all of several films have. They are shown once."""
     first, *others = [_notes(film) for film in films if film.cuts] or [[]]
     return [note for note in first if all(note in other for other in others)] if others else []
 

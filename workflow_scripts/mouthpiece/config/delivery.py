@@ -10,7 +10,7 @@ from .section import Crf, LengthPolicy, Section, Share, X264Preset
 class Keep(Section):
     """What the delivered film has of its source, apart from the picture.
 
-    What is not kept is told in the summary of a run and on the review page.
+    What is not kept is listed in the summary of a run and on the review page.
     """
 
     subtitles: bool = True

@@ -69,7 +69,7 @@ def sweep_project(folder: Path, others: Iterable[Path] = ()) -> Swept:
         return Swept()
     try:
         lock = lock_folder(folder / "results")
-    except (InputError, OSError):  # the run itself tells what is wrong
+    except (InputError, OSError):  # the run itself reports what is wrong
         return Swept()
     with lock:
         return sweep_locked(folder, others)

@@ -3,7 +3,7 @@
 A lock is an empty file that is locked by `flock`, for which it must be open. So a user who may open
 it for reading can hold it for ever. Therefore nobody can open a lock who may not write beside it:
 its mode is 0600, with the group or all others only where the folder gives them the right to write.
-The file tells who holds it.
+The file names its holder.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Whose a temporary file is: its name tells the process that writes it.
+"""The owner of a temporary file: its name identifies the process that writes it.
 
 A process id alone does not, as ids are used again, and each machine and container counts its own.
 """

@@ -1,4 +1,4 @@
-"""What this machine tells of a process, in `/proc`; nothing where there is none."""
+"""What `/proc` says of a process; nothing where there is no `/proc`."""
 
 from pathlib import Path
 

@@ -12,11 +12,11 @@ BESIDE_S = 0.04
 some silence of their own."""
 
 HELD_S, HELD_TIMES = 1, 4
-"""A frame is told that is shown longer, in seconds, and so many times as long as most."""
+"""A frame is noted that is shown longer, in seconds, and so many times as long as most."""
 
 
 def source_notes(found: Source, film: Source, picture: Encoded, sound_errors: int) -> list[Note]:
-    """Tell what was repaired, lost or assumed.
+    """List what was repaired, lost or assumed.
 
     Args:
         found: The source, as it is.

@@ -25,7 +25,7 @@ TEXT_LENGTH = 200
 """Letters of a title that are kept."""
 
 SHOWN_NAMES = 10
-"""How many names of metadata are told."""
+"""How many names of metadata are listed."""
 
 CAPTION_FRAMES = 30
 """How many pictures are searched for captions. Broadcasters put them beside every picture."""

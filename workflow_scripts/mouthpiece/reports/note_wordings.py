@@ -56,7 +56,7 @@ NOTES = {
     "picture_cut": "The dub is {s:.2f} s shorter than the picture; the end of the picture is cut.",
     "sound_cut": "The dub is {s:.2f} s longer than the picture; its end is cut.",
     # what a film does not have of its source
-    "track_not_kept": "Not kept: {kind} ({told}): {reason}.",
+    "track_not_kept": "Not kept: {kind} ({details}): {reason}.",
     "title_not_kept": "Not kept: the title ({title}): off in delivery.keep.",
     "chapters_not_kept": "Chapters that are not kept: {chapters}: {reason}.",
     "subtitles_cut": "Subtitles ({language}) end with the film: some come after its end.",
@@ -120,9 +120,9 @@ def _together(notes: Sequence[Note]) -> Note:
     first = notes[0]
     if len(notes) == 1:
         return first
-    told = [_words(note.values)["told"] for note in notes[:SHOWN_TRACKS]]
+    details = [_words(note.values)["details"] for note in notes[:SHOWN_TRACKS]]
     more = [f"{len(notes) - SHOWN_TRACKS} more"] if len(notes) > SHOWN_TRACKS else []
-    return Note(first.code, {**first.values, "told": "; ".join([*filter(None, told), *more])})
+    return Note(first.code, {**first.values, "details": "; ".join([*filter(None, details), *more])})
 
 
 def sentence(note: Note) -> str:
@@ -139,21 +139,21 @@ def sentence(note: Note) -> str:
     try:
         return NOTES[note.code].format(**values | _words(values))
     except (KeyError, IndexError, ValueError):
-        told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
+        listed = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in values.items())
         code = str(_line(note.code)).replace("_", " ")
-        return f"{code}: {told}" if told else code
+        return f"{code}: {listed}" if listed else code
 
 
 def _words(values: Mapping[str, str | int | float]) -> dict[str, str]:
     """Values that are keys, in words, and what identifies a track."""
     words = {"kind": KINDS, "reason": REASONS}
     known = (values.get(name) for name in ("codec", "language", "title"))
-    told = ", ".join(str(value) for value in known if value and value != "und")
+    details = ", ".join(str(value) for value in known if value and value != "und")
     return {
         name: by_key.get(str(values[name]), str(values[name]))
         for name, by_key in words.items()
         if name in values
-    } | {"told": str(values.get("told", told))}
+    } | {"details": str(values.get("details", details))}
 
 
 def _line(value: str | int | float) -> str | int | float:

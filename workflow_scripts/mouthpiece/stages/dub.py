@@ -16,9 +16,9 @@ from ..media.dub_file import decode_dub
 
 log = logging.getLogger(__name__)
 
-TOLD_CANCELLED_S = 0.5
-"""For how long channels must cancel each other to be told, in seconds: wide effects do for moments.
-"""
+NOTED_CANCELLED_S = 0.5
+"""For how long channels must cancel each other to be noted, in seconds. Wide effects do it for
+moments."""
 
 
 def write_dub(source: Path, dub: Path, facts: Path) -> None:
@@ -44,7 +44,7 @@ def write_dub(source: Path, dub: Path, facts: Path) -> None:
 
 
 def _notes(mixed: Downmix) -> list[Note]:
-    if mixed.cancelled_s < TOLD_CANCELLED_S:
+    if mixed.cancelled_s < NOTED_CANCELLED_S:
         return []
-    told = {"channel": mixed.channel, "cancelled_s": mixed.cancelled_s}
-    return [Note("downmix_cancelled", {**told})]
+    values = {"channel": mixed.channel, "cancelled_s": mixed.cancelled_s}
+    return [Note("downmix_cancelled", {**values})]

@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 NESTS = ("state_dict", "params_ema", "params")
 """Keys under which a published file may nest its tensors; the first one found is used."""
 
-
 LONGEST_REASON = 600
 """How much of a library's message is shown, in characters: some name each of 700 tensors."""
 
@@ -154,10 +153,10 @@ def _check_sizes(path: Path, tensors: "dict[str, torch.Tensor]") -> None:
         if value.layout != torch.strided or value.device.type != "cpu" or value.is_quantized:
             raise Fault(f"{path}: not a weight file that is known here: {quoted(key)} is no array")
     # Tensors may share their values, and one value may stand for many.
-    told = sum(value.numel() * value.element_size() for value in tensors.values())
-    if told > 2 * path.stat().st_size:
+    stated = sum(value.numel() * value.element_size() for value in tensors.values())
+    if stated > 2 * path.stat().st_size:
         raise Fault(
-            f"{path}: not a weight file: its tensors have {told:,} bytes, and the file itself "
+            f"{path}: not a weight file: its tensors have {stated:,} bytes, and the file itself "
             f"{path.stat().st_size:,}"
         )
 

@@ -30,7 +30,7 @@ LIMIT_TEXT = 1 << 16
 LONGEST_IDLE_S = 86400.0
 """How long a worker may be idle at most: a day."""
 LONGEST_REFUSAL = 300
-"""How much of the reason of a refusal is told, in characters."""
+"""How much of the reason of a refusal is reported, in characters."""
 HEADER = struct.Struct("!I")
 CREDENTIALS = struct.Struct("3i")
 
