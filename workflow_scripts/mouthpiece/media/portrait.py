@@ -99,9 +99,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as stored:
                 yield stored
-    except InputError:
-        raise
-    except MemoryError:
+    except (InputError, MemoryError):
         raise
     except Image.UnidentifiedImageError:
         raise InputError(

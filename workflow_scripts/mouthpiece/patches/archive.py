@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.files import atomic, temporary_folder
+from ..core.files import atomic
 from .broken import broken_is_fault
 from .ffv1 import Ffv1Video, PixelFormat
 
@@ -30,20 +30,6 @@ ENCRYPTED = 1
 
 LOCAL_HEADER_BYTES = 30
 """The fixed part of the header before each member (PKWARE APPNOTE 4.3.7)."""
-
-
-@contextlib.contextmanager
-def spool_folder(path: Path) -> Iterator[Path]:
-    """Make a folder for what becomes a member of an archive.
-
-    Args:
-        path: The archive that will be written.
-
-    Yields:
-        A folder beside it, which is removed in the end.
-    """
-    with temporary_folder(path) as folder:
-        yield folder
 
 
 def write_archive(

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .archive import Archive, read_archive, spool_folder, write_archive
+from ..core.files import temporary_folder
+from .archive import Archive, read_archive, write_archive
 from .ffv1 import Ffv1Writer
 from .patch import Extent, Patch
 
@@ -37,7 +38,7 @@ def write_patches(
     """
     affine, alpha = [], []
     size = EMPTY_SIZE
-    with spool_folder(path) as folder:
+    with temporary_folder(path) as folder:
         files = {name: folder / name for name in ("pixels.mkv", "masks.mkv")}
         with (
             Ffv1Writer(files["pixels.mkv"], "rgb24") as pixels,

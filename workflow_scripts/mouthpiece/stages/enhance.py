@@ -17,12 +17,11 @@ import numpy as np
 from ..audio.speech import Speech
 from ..config.enhance import Enhance
 from ..core.faults import FaultValues, cut_stage
-from ..core.files import atomic, digest, read_json, write_json
+from ..core.files import atomic, digest, read_json, temporary_folder, write_json
 from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN
 from ..faces.track import Track
 from ..media.mezzanine import cut_clock
-from ..patches.archive import spool_folder
 from ..patches.deflicker import deflickered
 from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader, write_patches
@@ -66,7 +65,7 @@ def enhance(request: EnhanceRequest) -> None:
         track = Track.load(request.track).at(clock.frame_order)
         facts["steps"], facts["reasons"] = planned(track, chosen, request.final)
     kept = False
-    with spool_folder(request.enhanced.patches) as folder:
+    with temporary_folder(request.enhanced.patches) as folder:
         if facts["steps"]:
             better = folder / "enhanced.zip"
             factor = take_steps(

@@ -14,14 +14,13 @@ from ..audio.dub import sound_length
 from ..audio.film_length import FilmLength, fit
 from ..config.delivery import Delivery
 from ..core.delivery_table import read_delivery
-from ..core.files import atomic, write_json
+from ..core.files import atomic, temporary_folder, write_json
 from ..core.timeline import Clock
 from ..media.encode import Encoding, encode
 from ..media.film_check import check_film
 from ..media.join import join
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.mux import mux
-from ..patches.archive import spool_folder
 from ..patches.composite import composited
 from ..patches.patch_set import PatchReader
 
@@ -93,7 +92,7 @@ def film(
     wanted = fit(frames, source.rate, length, policy, settings, f"{dub}: the dub")
     log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
     encoding = Encoding(**settings.encoding)
-    with spool_folder(master) as folder:
+    with temporary_folder(master) as folder:
         segments = list(_fitted(cuts, wanted, mezzanine, source, folder, encoding, threads))
         picture = folder / "picture.mp4"
         join(segments, source, picture)

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ..audio.speech import Speech
-from ..core.files import read_json
+from ..core.files import read_json, temporary_folder
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..faces.track import Track
-from ..patches.archive import spool_folder
 from ..patches.patch_set import PatchReader
 from ..scorers.settings import GateLimits
 from ..scorers.verdict import RANK, judge
@@ -88,7 +87,7 @@ def best_of(
     """
     source = read_json(request.source)["score"] if request.source else None
     by = Judge(policy, GateLimits.model_validate(policy.limits), source)
-    with spool_folder(request.patches) as folder:
+    with temporary_folder(request.patches) as folder:
         best = _attempt(request, by, clock, request.settings, 0, folder / "0.zip", create)
         rows = [best.row]
         for variants in (_moved, _presets):

@@ -11,9 +11,9 @@ import torch
 
 from ...audio.silence import shut
 from ...core.chunks import chunks
+from ...core.files import temporary_folder
 from ...faces.mouth import MEASURES, measures
 from ...faces.track import Track
-from ...patches.archive import spool_folder
 from ...patches.ffv1 import Ffv1Writer
 from ...patches.patch import mask_bounds
 from . import boxes
@@ -81,7 +81,7 @@ def bake(
         Fault: There are not as many pictures as the track has frames.
     """
     latents, affine, drawn, points, bounds = [], [], [], [], []
-    with spool_folder(path) as folder:
+    with temporary_folder(path) as folder:
         with Ffv1Writer(folder / "masks.mkv", "gray") as masks:
             for batch in bake_batches(pictures, track, settings, generator):
                 latents.append(batch.latents)

@@ -6,8 +6,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ...core.files import temporary_folder
 from ...faces.track import Track
-from ...patches.archive import spool_folder
 from ...patches.ffv1 import Ffv1Writer
 from ..avatar_file import counted
 from . import avatar, contour, shape
@@ -45,7 +45,7 @@ def bake(pictures: Iterable[np.ndarray], track: Track, size_px: int, path: Path)
     points = shape.Pose(scale, rotation, shift).to_picture(head)[..., :2]
     # Allocated at once: small arrays that stay, between pictures that go, would fragment the heap.
     profiles = np.empty((track.frames, *contour.PROFILE), np.float32)
-    with spool_folder(path) as folder:
+    with temporary_folder(path) as folder:
         with Ffv1Writer(folder / "crops.mkv", "rgb24") as crops:
             frames = zip(counted(pictures, track.frames), affine, points, strict=True)
             for number, (picture, matrix, mesh) in enumerate(frames):
