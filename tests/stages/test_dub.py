@@ -134,7 +134,13 @@ def test_a_gap_in_opus_is_silence(tmp_path: Path, first_s: float, end_s: float) 
 
 @pytest.mark.parametrize(
     ("suffix", "codec", "delay_s"),
-    [("mp3", "libmp3lame", 0), ("ogg", "libvorbis", 0), ("ts", "aac", 0.0214)],
+    [
+        ("mp3", "libmp3lame", 0),
+        ("ogg", "libvorbis", 0),
+        ("ts", "aac", 0.0214),
+        ("wma", "wmav2", 0),
+        ("asf", "wmav1", 0),
+    ],
 )
 def test_a_clock_that_counts_from_anywhere_begins_with_the_sound(
     tmp_path: Path, suffix: str, codec: str, delay_s: float

@@ -51,6 +51,10 @@ the last one of a recording are often parts of one."""
 NO_CLOCK = ("wav", "w64", "aiff", "flac", "mp3", "aac", "ac3", "eac3", "dts")
 """ffmpeg's names of formats that state no times: samples follow each other."""
 
+SWALLOWED = ("wmav1", "wmav2")
+"""libav's names of codecs whose decoder gives nothing for the first frame of sound, after the one
+that the encoder puts before it."""
+
 FRAME_S = Fraction(1, 25)
 """A frame, of a dub without a picture, in seconds."""
 
@@ -265,6 +269,8 @@ def _choose(source: Path) -> _Chosen:
         zero_s, frame_s = start_s, FRAME_S
         if name.startswith(TIMELINE_FORMATS):
             zero_s = Fraction(0)
+        elif stream.codec_context.name.startswith(SWALLOWED):
+            zero_s = start_s - Fraction(frame.samples, frame.sample_rate)
         film = next(iter(picture_streams(container)), None)
         picture = first_frame(source, film.index) if film else None
         if film and picture:
