@@ -11,7 +11,7 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.core.fingerprints import fingerprint
 from mouthpiece.core.leftovers import sweep_locked
 from mouthpiece.core.locks import lock_folder
-from mouthpiece.core.user_files import os_error_text
+from mouthpiece.core.user_files import check_places, os_error_text
 from mouthpiece.project.config_file import config_files
 from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import check_folders, missing_weights
@@ -23,6 +23,7 @@ from mouthpiece.weights.table import downloads
 def open_project():
     """Validate the config and the tables. An error stops the run with one message."""
     try:
+        check_places(*map(Path, ("results", "logs", "timings", ".snakemake")))
         return Project.open(config, config_files(NAMED_CONFIGS))
     except InputError as error:
         raise WorkflowError(str(error)) from None

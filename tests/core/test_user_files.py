@@ -10,6 +10,7 @@ import pytest
 
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.user_files import (
+    check_places,
     exists,
     file_problem,
     folder_problem,
@@ -27,6 +28,21 @@ def test_a_file_and_a_folder_have_no_problem(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a")
     assert file_problem(tmp_path / "a") == folder_problem(tmp_path) == ""
     assert read_bytes(tmp_path / "a", 1) == b"a"
+
+
+def test_what_stands_in_the_place_of_a_folder_is_refused(tmp_path: Path) -> None:
+    check_places(tmp_path, tmp_path / "not there yet")
+    (tmp_path / "file").touch()
+    (tmp_path / "broken").symlink_to("gone")
+    (tmp_path / "loop").symlink_to("loop")
+    for name, problem in (
+        ("file", "is a file, not a folder"),
+        ("broken", "is a link to gone, which does not exist"),
+        ("loop", "it is a link that leads back to itself"),
+    ):
+        with pytest.raises(InputError) as error:
+            check_places(tmp_path, tmp_path / name)
+        assert str(error.value).endswith(f"{name}: {problem}; remove it, or give it another name")
 
 
 @pytest.mark.parametrize(

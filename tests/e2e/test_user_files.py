@@ -107,3 +107,14 @@ def test_a_file_that_cannot_be_read_is_named(job: Job) -> None:
     done = run(job)
     assert done.code != 0
     assert "mem: cannot be read as sound: Input/output error" in done.output
+
+
+@pytest.mark.parametrize(("name", "target"), [("results", "results"), (".snakemake", "nowhere")])
+def test_what_stands_in_the_place_of_a_folder_is_named(job: Job, name: str, target: str) -> None:
+    shutil.rmtree(job.folder / name)
+    (job.folder / name).symlink_to(target)
+    done = job.run("-n", *TARGETS)
+    assert done.code == 1
+    assert f"{name}: i" in done.output, done.output
+    assert "remove it, or give it another name" in done.output
+    assert "Traceback" not in done.output

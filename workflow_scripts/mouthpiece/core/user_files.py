@@ -113,6 +113,20 @@ def folder_problem(path: Path) -> str:
     return "" if os.access(path, os.R_OK | os.X_OK) else UNREADABLE
 
 
+def check_places(*folders: Path) -> None:
+    """Refuse what stands where a folder will be written.
+
+    Args:
+        folders: The folders; those that are not there yet are fine.
+
+    Raises:
+        InputError: One is a file, a link to nowhere or to itself, or may not be read.
+    """
+    for folder in folders:
+        if exists(folder) and (problem := folder_problem(folder)):
+            raise InputError(f"{shown(folder)}: {problem}; remove it, or give it another name")
+
+
 def exists(path: Path) -> bool:
     """Tell whether something has this name, be it a broken link.
 
