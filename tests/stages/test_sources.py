@@ -157,6 +157,18 @@ def test_joined_recordings_whose_small_pictures_share_a_time(tmp_path: Path) -> 
     assert made.frames == 100
 
 
+def test_pictures_without_times_of_their_own_are_reported(tmp_path: Path) -> None:
+    """What a copy makes of a clock that runs back by less than ffmpeg repairs."""
+    source = tmp_path / "forced.ts"
+    forced = "setts=ts=if(between(N\\,30\\,39)\\,PTS-3600*(N-30)+(N-30)\\,TS)"
+    makers.ffmpeg(
+        *("-i", flashes.film(tmp_path / "whole.ts"), "-c", "copy", "-bsf:v", forced, source)
+    )
+    made = Made(source)
+    assert made.notes["pictures_crowded"]["pictures"] == 9
+    assert "pictures_crowded" not in Made(tmp_path / "whole.ts").notes
+
+
 @pytest.mark.parametrize("offset_s", [95440.9, pytest.param(95443.7, marks=SLOW), 95443.717])
 def test_a_clock_of_33_bits_that_wraps(tmp_path: Path, offset_s: float) -> None:
     source = flashes.film(tmp_path / "wrap.ts", "-output_ts_offset", offset_s, seconds=4)

@@ -14,6 +14,10 @@ some silence of their own."""
 HELD_S, HELD_TIMES = 1, 4
 """A frame is noted that is shown longer, in seconds, and so many times as long as most."""
 
+CROWDED_S, FEW_CROWDED = 0.002, 2
+"""Pictures that follow by less, in seconds, are not seen: they are reported from so many on. It is
+what copying a clock that runs back gives: the times are forced to go on, by one tick each."""
+
 
 def source_notes(found: Source, film: Source, picture: Encoded, sound_errors: int) -> list[Note]:
     """List what was repaired, lost or assumed.
@@ -44,7 +48,7 @@ def source_notes(found: Source, film: Source, picture: Encoded, sound_errors: in
     if picture.form and picture.conformed:
         form = f"{picture.form.width}x{picture.form.height} {picture.form.pixel_format}"
         notes.append(Note("form_changes", {"frames": picture.conformed, "form": form}))
-    return [*notes, *_longest_held(film.video)]
+    return [*notes, *_crowded(film.video), *_longest_held(film.video)]
 
 
 def _sound_start(film: Source) -> list[Note]:
@@ -57,6 +61,13 @@ def _sound_start(film: Source) -> list[Note]:
         return []
     code = "sound_starts_late" if late_s > 0 else "sound_starts_early"
     return [Note(code, {"ms": round(1000 * abs(late_s), 1)})]
+
+
+def _crowded(video: VideoStream) -> list[Note]:
+    """Tell how many pictures have, as good as, the time of the one before: they are lost."""
+    steps_s = np.diff([*map(float, video.times_s)])
+    crowded = int((steps_s < CROWDED_S).sum())
+    return [Note("pictures_crowded", {"pictures": crowded})] if crowded > FEW_CROWDED else []
 
 
 def _longest_held(video: VideoStream) -> list[Note]:

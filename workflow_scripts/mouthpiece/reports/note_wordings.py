@@ -23,6 +23,8 @@ NOTES = {
         "Its picture changes its size or format midway; frames that are conformed to {form}:"
         " {frames}."
     ),
+    "pictures_crowded": "Pictures that are not shown, as they have the time of the one before:"
+    " {pictures}. A program forced its clock; convert it again from the first recording.",
     "picture_stands": "Its picture stands still for {held_s:.0f} s, from {at_s:.1f} s on.",
     "first_picture": (
         "The file holds {pictures} pictures; only the first is shown. For all, convert it to MP4."
