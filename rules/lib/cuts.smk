@@ -28,8 +28,14 @@ def unless_damaged(function):
 
 def get_cuts(wildcards):
     """The cuts of a video, once they are found."""
-    boundaries = checkpoints.cuts.get(video=wildcards.video).output.boundaries
-    return read_boundaries(Path(boundaries))
+    table = Path(checkpoints.cuts.get(video=wildcards.video).output.boundaries)
+    return read_cuts(table, table.stat().st_mtime_ns)
+
+
+@functools.cache
+def read_cuts(table, mtime_ns):
+    """The rows of a boundaries.tsv. Each film asks for them several times: read once a version."""
+    return read_boundaries(table)
 
 
 def is_looped(wildcards):
