@@ -335,10 +335,12 @@ def test_a_dub_that_is_cut_short_is_refused(tmp_path: Path) -> None:
             measure_dub(cut)
 
 
+@pytest.mark.parametrize("form", ["WAV", "WAVEX", "RF64", "W64"])
 @pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT"])
-def test_half_of_a_wav_is_refused(tmp_path: Path, subtype: str) -> None:
+def test_half_of_a_wav_is_refused(tmp_path: Path, subtype: str, form: str) -> None:
     path = tmp_path / "dub.wav"
-    soundfile.write(path, noise(2.0, 2), RATE, subtype)
+    soundfile.write(path, noise(2.0, 2), RATE, subtype, format=form)
+    assert measure_dub(path).length_s == Fraction(2 * RATE + 137, RATE)
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(InputError, match=r"cut short: its header promises 2\.00 s"):
