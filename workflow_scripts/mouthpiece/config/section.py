@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 MOST_CHARACTERS = 4096
 """The longest value of a key that holds text; longer than any path."""
@@ -49,7 +48,7 @@ class Section(BaseModel):
         """Refuse yes and no where a number is meant: pydantic takes them for 1 and 0."""
         field = cls.model_fields[info.field_name or ""]
         if isinstance(value, bool) and field.annotation in (int, float):
-            raise PydanticCustomError("not_a_number", "should be a number")
+            raise ValueError("should be a number")
         return value
 
 

@@ -127,11 +127,11 @@ def _problem(item: Any, key: str, model: Model) -> str:
         return f"{key}: is a section; write its keys below it, not {found}"
     if kind == "missing":
         return f"{key}: is missing"
+    if field and (wanted := range_of(field)):
+        return f"{key}: {found} is not allowed; wanted {wanted}"
     if kind == "value_error":
         is_section = field is None or _section(field) is not None
         return f"{key}: {message}" + ("" if is_section else f", found {found}")
-    if field and (wanted := range_of(field)):
-        return f"{key}: {found} is not allowed; wanted {wanted}"
     words = [str(word) for word in get_args(field.annotation)] if field else []
     hint = near(str(item["input"]), words) if kind == "literal_error" else ""
     return f"{key}: {message}, found {found}{hint}"
