@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from mouthpiece.core.cut_table import read_rows
+from mouthpiece.core.files import read_json
 from mouthpiece.media.ffmpeg import ffmpeg
-from mouthpiece.media.join import count_frames
 from mouthpiece.reports.timings import TimingFolder, by_stage, read_timings
 
 SNAKEFILE = Path(__file__).parents[1] / "Snakefile"
@@ -107,7 +107,8 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         found[f"{name}_language_s"] = run(folder, options)
     found["nothing_to_do_s"] = run(folder, options)
     rows = read_rows(folder / "results" / "v" / "en" / "cuts.tsv")
-    found["film_s"] = count_frames(folder / "results" / "v" / "en" / "v.en.mp4") / RATE
+    film = read_json(folder / "results" / "v" / "en" / "film.json")
+    found["film_s"] = film["frames"] / RATE
     found["cuts"] = len(rows)
     found["gate"] = dict(Counter(row.gate for row in rows))
     found["first_language_times_real_time"] = found["film_s"] / found["first_language_s"]

@@ -7,6 +7,7 @@ structure (interlaced, odd size, rotated, HDR). By default, the sound is silence
 import subprocess
 from pathlib import Path
 
+import av
 import imageio_ffmpeg
 
 LUMA_STEP = 4
@@ -21,6 +22,12 @@ def luma_of(frame: int) -> int:
 def counted(luma: float) -> int:
     """The frame number, modulo LUMA_CYCLE, that a mean luma shows."""
     return round((luma - 20) / LUMA_STEP)
+
+
+def count_frames(film: Path) -> int:
+    """How many coded pictures a film has."""
+    with av.open(str(film)) as container:
+        return sum(1 for packet in container.demux(video=0) if packet.size)
 
 
 def ffmpeg(*arguments: object) -> None:

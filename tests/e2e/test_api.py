@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.media.join import count_frames
+from makers import count_frames
 from places import ROOT
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES

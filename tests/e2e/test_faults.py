@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.media.join import count_frames
+from makers import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run
 

@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 
+from makers import count_frames
 from mouthpiece.media.ffmpeg import ffmpeg
-from mouthpiece.media.join import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run, first_frame, lay_out
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import patchsets
+from makers import count_frames
 from mouthpiece.engines.musetalk.avatar import Avatar
-from mouthpiece.media.join import count_frames
 
 from .conftest import Job, cut_film, lay_out
 

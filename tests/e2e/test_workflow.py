@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import pytest
 
-from mouthpiece.media.join import count_frames
+from makers import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, Job, lay_out

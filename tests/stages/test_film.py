@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from makers import count_frames
 from mouthpiece.audio.film_length import FilmLength
 from mouthpiece.config.delivery import Delivery
 from mouthpiece.config.normalize import Normalize
@@ -23,7 +24,6 @@ from mouthpiece.media import mux as mux_module
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.encode import Encoding
 from mouthpiece.media.ffmpeg import ffmpeg
-from mouthpiece.media.join import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import write_patches

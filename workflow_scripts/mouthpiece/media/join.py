@@ -45,16 +45,3 @@ def join(segments: Sequence[Path], mezzanine: MezzanineInfo, path: Path) -> None
                     written += 1
                     output.mux(packet)
                 first += len(packets)
-
-
-def count_frames(path: Path) -> int:
-    """Count the pictures in a film.
-
-    Args:
-        path: The film.
-
-    Returns:
-        The number of its coded pictures.
-    """
-    with open_media(path) as container:
-        return sum(1 for packet in container.demux(video=0) if packet.size)
