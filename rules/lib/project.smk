@@ -29,11 +29,14 @@ def open_project():
         raise WorkflowError(str(error)) from None
 
 
+STOPPING_S = 10  # a run whose command was killed stops within some seconds
+
+
 def hold_results():
     """Lock the results folder against other runs, and remove what killed runs left."""
     global results_lock
     try:
-        results_lock = lock_folder(Path("results"))
+        results_lock = lock_folder(Path("results"), STOPPING_S)
     except InputError as error:
         raise WorkflowError(str(error)) from None
     except OSError as error:

@@ -81,6 +81,22 @@ def test_a_run_at_work_is_one_message(finished: Job, tmp_path: Path) -> None:
         assert word not in done.stdout + done.stderr
 
 
+def test_a_run_whose_command_is_killed_stops(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    job = lay_out(tmp_path / "job", small_film, {"en": small_dubs["en"]})
+    with subprocess.Popen(
+        RUN, cwd=job.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr
+        while not process.stderr.readline().startswith("v en: finding cuts"):
+            assert process.poll() is None
+        process.kill()
+    lock_folder(job.folder / "results", limit_s=30).close()
+    (log,) = (job.folder / "logs" / "snakemake").iterdir()
+    assert "Terminating processes on user request" in log.read_text()
+
+
 def test_ctrl_c_stops_the_run_and_its_jobs(
     small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
 ) -> None:

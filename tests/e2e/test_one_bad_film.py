@@ -78,21 +78,22 @@ def test_a_bad_film_stops_no_other(job: Job) -> None:
     assert "5 films were not made" in (results / "overview.html").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("table", ["boundaries.tsv", "loop.tsv"])
-def test_a_damaged_table_of_one_film_stops_no_other(job: Job, table: str) -> None:
+def test_a_damaged_table_of_one_film_stops_no_other(job: Job) -> None:
     shutil.copy(job.folder / "en.wav", job.folder / "other.wav")
     add_films(job, ("looped", "film.mp4", "other.wav", "loop"))
     assert job.run().code == 0
-    folder = "looped/en" if table == "loop.tsv" else "looped/_shared"
-    damaged = job.folder / "results" / folder / table
-    damaged.write_bytes(damaged.read_bytes()[:-7])
-    with (job.folder / "en.wav").open("ab") as file:  # the other film has something to do
-        file.write(b"\0\0")
-    before = job.film().stat().st_mtime_ns
-    done = job.run()
-    assert done.code != 0 and "Traceback" not in done.output
-    (said,) = messages(done)
-    assert f"{folder}/{table}: is damaged" in said and "delete it and run again" in said
-    assert job.film().stat().st_mtime_ns > before
-    damaged.unlink()
-    assert job.plan().code == 0
+    for table in ("looped/en/loop.tsv", "looped/_shared/boundaries.tsv"):
+        damaged = job.folder / "results" / table
+        whole = damaged.read_bytes()
+        damaged.write_bytes(whole[:-7])
+        with (job.folder / "en.wav").open("ab") as file:  # the other film has something to do
+            file.write(b"\0\0")
+        before = job.film().stat().st_mtime_ns
+        done = job.run()
+        assert done.code != 0 and "Traceback" not in done.output
+        (said,) = messages(done)
+        assert f"{table}: is damaged" in said and "delete it and run again" in said
+        assert job.film().stat().st_mtime_ns > before
+        damaged.unlink()
+        assert job.plan().code == 0
+        damaged.write_bytes(whole)

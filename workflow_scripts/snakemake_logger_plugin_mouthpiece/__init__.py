@@ -8,6 +8,11 @@ Snakemake loads this package in its main process only, and does not give it to t
 
 import contextlib
 import json
+import os
+import select
+import signal
+import stat
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from logging import WARNING, Filter, Logger, LogRecord
@@ -40,11 +45,16 @@ class LogHandlerSettings(LogHandlerSettingsBase):
 
 
 class LogHandler(LogHandlerBase):
-    """Writes the events of a run. When nobody reads them any more, the run goes on."""
+    """Writes the events of a run. A run whose reader of a pipe is gone is stopped."""
 
     def __post_init__(self) -> None:
         """Open the file."""
         self._lines = open(self.settings.events, "a", encoding="utf-8")  # noqa: PTH123, SIM115
+        if stat.S_ISFIFO(os.fstat(self._lines.fileno()).st_mode):
+            # A descriptor of its own: the file may be closed, and its number used again.
+            threading.Thread(
+                target=stop_without_reader, args=(os.dup(self._lines.fileno()),), daemon=True
+            ).start()
 
     def emit(self, record: LogRecord) -> None:
         """Write the lines of a log record, if it has any.
@@ -87,6 +97,23 @@ class LogHandler(LogHandlerBase):
     def needs_rulegraph(self) -> bool:
         """Whether it wants the graph of the rules."""
         return False
+
+
+def stop_without_reader(pipe: int) -> None:
+    """Stop this run, as by Ctrl-C, when the command that shows it was killed.
+
+    Otherwise the same command, run again, would find this run at work.
+
+    Args:
+        pipe: The writing end of the pipe that the command reads.
+    """
+    poll = select.poll()
+    poll.register(pipe, 0)  # only that there is no reader any more
+    poll.poll()
+    if os.getsid(0) == os.getpid():  # the command gave it a session of its own, with its jobs
+        os.killpg(os.getpgrp(), signal.SIGINT)
+    else:
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def describe(record: LogRecord) -> Iterator[dict[str, Any]]:

@@ -48,11 +48,12 @@ class Holder:
         return f"process {self.pid}{elsewhere}"
 
 
-def lock_folder(folder: Path) -> TextIO:
+def lock_folder(folder: Path, limit_s: float = 0) -> TextIO:
     """Lock a folder against other runs, of other users and on other machines, too.
 
     Args:
         folder: The folder; it is created.
+        limit_s: How long to wait for another run, in seconds.
 
     Returns:
         The lock file; the lock ends when it is closed or this process ends.
@@ -63,7 +64,9 @@ def lock_folder(folder: Path) -> TextIO:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FOLDER_LOCK
-    file = _try_lock(path)
+    deadline = time.monotonic() + limit_s
+    while (file := _try_lock(path)) is None and time.monotonic() < deadline:
+        time.sleep(POLL_S)
     if file is None:
         raise InputError(
             f"another run is at work in {folder}/ ({holder_text(path)}); wait for it, or stop it"
