@@ -1005,6 +1005,8 @@ def test_fifteen_hundred_cuts_need_two_players_and_a_hundred_rows(reviewer, long
     assert reviewer.chosen == reviewer.shown[30]
     reviewer.wait_loaded(2)
     reviewer.page.get_by_label("Sort by").select_option("film")
+    # Rows are rendered when they come into view.
+    reviewer.wait("document.querySelector('tr[aria-current] .pick').innerText")
     assert reviewer.chosen == "004500-004549", "the cut stays, and its row is shown"
     assert reviewer.shown[0] == "000000-000049" and reviewer.shown[90] == reviewer.chosen
     assert reviewer.errors == []

@@ -14,6 +14,7 @@ from samples import cut_row, decoded, segment
 
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow, write_rows
+from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.project.settings import Gate
@@ -367,7 +368,7 @@ def test_a_review_that_fails_leaves_the_old_one(film_files, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(stage, "write_page", broken)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(Fault, match="review: cannot be written: disk full"):
         review(**film_files)
     assert (film_files["folder"] / "index.html").read_bytes() == before
     assert not [p for p in film_files["folder"].parent.iterdir() if p.name.startswith(".review")]

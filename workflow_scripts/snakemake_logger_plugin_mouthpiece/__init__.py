@@ -13,6 +13,7 @@ import select
 import signal
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from logging import WARNING, Filter, Logger, LogRecord
@@ -28,6 +29,10 @@ PLUGIN = "mouthpiece"
 
 NEW_JOBS = "mouthpiece_new_jobs"
 """The attribute of a log record that lists jobs to do that were not listed before."""
+
+
+STOPPING_S = 5.0
+"""How long a run may take to stop after its command was killed, in seconds."""
 
 
 @dataclass
@@ -110,10 +115,12 @@ def stop_without_reader(pipe: int) -> None:
     poll = select.poll()
     poll.register(pipe, 0)  # only that there is no reader any more
     poll.poll()
-    if os.getsid(0) == os.getpid():  # the command gave it a session of its own, with its jobs
-        os.killpg(os.getpgrp(), signal.SIGINT)
-    else:
+    if os.getsid(0) != os.getpid():  # not the session that the command makes, of a run and its jobs
         os.kill(os.getpid(), signal.SIGINT)
+        return
+    os.killpg(os.getpgrp(), signal.SIGINT)
+    time.sleep(STOPPING_S)  # a run that began in the background ignores it
+    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
