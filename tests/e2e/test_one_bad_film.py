@@ -78,22 +78,28 @@ def test_a_bad_film_stops_no_other(job: Job) -> None:
     assert "5 films were not made" in (results / "overview.html").read_text(encoding="utf-8")
 
 
-def test_a_damaged_table_of_one_film_stops_no_other(job: Job) -> None:
+def test_damaged_tables_of_films_stop_no_other(job: Job) -> None:
     shutil.copy(job.folder / "en.wav", job.folder / "other.wav")
-    add_films(job, ("looped", "film.mp4", "other.wav", "loop"))
+    add_films(
+        job,
+        ("looped", "film.mp4", "other.wav", "loop"),
+        ("split", "film.mp4", "other.wav", "pad"),
+    )
     assert job.run().code == 0
-    for table in ("looped/en/loop.tsv", "looped/_shared/boundaries.tsv"):
+    tables = ("looped/en/loop.tsv", "split/_shared/boundaries.tsv")
+    for table in tables:
         damaged = job.folder / "results" / table
-        whole = damaged.read_bytes()
-        damaged.write_bytes(whole[:-7])
-        with (job.folder / "en.wav").open("ab") as file:  # the other film has something to do
-            file.write(b"\0\0")
-        before = job.film().stat().st_mtime_ns
-        done = job.run()
-        assert done.code != 0 and "Traceback" not in done.output
-        (said,) = messages(done)
-        assert f"{table}: is damaged" in said and "delete it and run again" in said
-        assert job.film().stat().st_mtime_ns > before
-        damaged.unlink()
-        assert job.plan().code == 0
-        damaged.write_bytes(whole)
+        damaged.write_bytes(damaged.read_bytes()[:-7])
+    with (job.folder / "en.wav").open("ab") as file:  # the good film has something to do
+        file.write(b"\0\0")
+    before = job.film().stat().st_mtime_ns
+    done = job.run()
+    assert done.code != 0 and "Traceback" not in done.output
+    said = messages(done)
+    assert len(said) == 2
+    for table in tables:
+        (problem,) = (line for line in said if f"{table}: is damaged" in line)
+        assert "delete it and run again" in problem
+        (job.folder / "results" / table).unlink()
+    assert job.film().stat().st_mtime_ns > before
+    assert job.plan().code == 0
