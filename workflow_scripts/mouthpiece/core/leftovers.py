@@ -95,9 +95,13 @@ def _left_by_snakemake(folder: Path) -> Iterator[Path]:
     """What runs of Snakemake that were killed left, here and in the user's own folders."""
     own = folder / ".snakemake"
     commands = _in(own, lambda name: name.startswith("shell_tmp."))
-    for path in (*_in(own / "scripts", lambda _: True), *commands):
-        if _is_old(path, SCRIPT_S) and path.name.encode() not in _command_lines():
-            yield path
+    scripts = [
+        path
+        for path in (*_in(own / "scripts", lambda _: True), *commands)
+        if _is_old(path, SCRIPT_S)
+    ]
+    read = _command_lines() if scripts else b""
+    yield from (path for path in scripts if path.name.encode() not in read)
     temporary = re.compile("snakemake[a-z0-9_]{8}")
     for path in _in(Path(tempfile.gettempdir()), lambda name: bool(temporary.fullmatch(name))):
         if _is_old(path, EMPTY_S) and not any(_in(path, lambda _: True)):
