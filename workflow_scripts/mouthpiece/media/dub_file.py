@@ -26,7 +26,7 @@ from .levels import FLOOR_DBFS
 from .packets import read_packets
 from .picture_stream import first_frame, picture_streams
 from .probe import AVFMT_TS_DISCONT
-from .repair import write_repaired
+from .repair import repaired_copy
 from .sound import DecodedSound, SoundTrack, measure, sound_track, write_flac
 from .user_media import user_media
 
@@ -189,25 +189,12 @@ def _mended(source: Path, beside: Path | None) -> Iterator[tuple[Path, _Chosen, 
         yield source, chosen, ()
         return
     folder = temporary_folder(beside) if beside else scratch_folder()
-    with folder as place:
-        copy = place / "dub.nut"
-        first, second = chosen.picture, chosen.track.index
-        try:
-            if first is None:
-                write_repaired(source, chosen.sections, second, None, copy)
-            else:
-                write_repaired(source, chosen.sections, first, second, copy)
-            mended = _choose(copy)
-        except (av.FFmpegError, InputError):
-            raise InputError(
-                f"{source}: its clock jumps, {len(chosen.sections) - 1} times, and cannot be"
-                " repaired here; convert it to WAV or FLAC"
-            ) from None
-        yield (
-            copy,
-            replace(mended, number=chosen.number, of=chosen.of),
-            tuple(jump_notes(chosen.sections)),
-        )
+    sound = chosen.track.index
+    streams = (sound, None) if chosen.picture is None else (chosen.picture, sound)
+    way_on = "convert it to WAV or FLAC"
+    with repaired_copy(source, chosen.sections, streams, folder, _choose, way_on) as (copy, mended):
+        numbered = replace(mended, number=chosen.number, of=chosen.of)
+        yield copy, numbered, tuple(jump_notes(chosen.sections))
 
 
 def _info(chosen: _Chosen, decoded: DecodedSound, mended: tuple[Note, ...]) -> DubInfo:

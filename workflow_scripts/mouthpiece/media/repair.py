@@ -1,19 +1,63 @@
 """A copy of a file whose clock jumps, with the jumps closed."""
 
+import contextlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 import av
 
+from ..core.errors import InputError
 from .clock import Section
 from .open import open_media
 from .packets import demux
 from .url import url
 
+Found = TypeVar("Found")
+
 OVERLAP_S = Fraction(1, 1000)
 """How far two packets of sound may overlap: times are rounded."""
+
+
+@contextlib.contextmanager
+def repaired_copy(
+    source: Path,
+    sections: Sequence[Section],
+    streams: tuple[int, int | None],
+    folder: AbstractContextManager[Path],
+    read: Callable[[Path], Found],
+    way_on: str,
+) -> Iterator[tuple[Path, Found]]:
+    """Copy a file without the jumps of its clock, and read the copy.
+
+    Args:
+        source: The file.
+        sections: Its parts.
+        streams: The indices of its picture and its sound track: see `write_repaired`.
+        folder: Makes the folder that the copy is in, and removes it.
+        read: Reads what the copy holds.
+        way_on: What a user can do where the clock cannot be repaired.
+
+    Yields:
+        The copy, and what was read of it.
+
+    Raises:
+        InputError: The clock cannot be repaired.
+    """
+    with folder as place:
+        copy = place / "repaired.nut"
+        try:
+            write_repaired(source, sections, *streams, copy)
+            found = read(copy)
+        except (av.FFmpegError, InputError):
+            raise InputError(
+                f"{source}: its clock jumps, {len(sections) - 1} times, and cannot be repaired "
+                f"here; {way_on}"
+            ) from None
+        yield copy, found
 
 
 def write_repaired(

@@ -11,8 +11,6 @@ from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
-import av
-
 from ..config.normalize import Normalize
 from ..core.errors import InputError
 from ..core.files import atomic, read_json, temporary_folder, write_json
@@ -27,7 +25,7 @@ from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.picture import Encoded, write_picture
 from ..media.picture_kind import is_still
 from ..media.probe import AudioStream, Source, VideoStream, probe
-from ..media.repair import write_repaired
+from ..media.repair import repaired_copy
 from ..media.sound import SILENCE_HZ, DecodedSound, write_flac, write_silence
 from ..media.source_notes import source_notes
 from ..media.still import write_film
@@ -142,18 +140,11 @@ def repaired(source: Path, found: Source, beside: Path) -> Iterator[tuple[Path, 
         yield source, found
         return
     track = found.chosen_audio
-    with temporary_folder(beside) as folder:
-        copy = folder / "film.nut"
-        try:
-            sound = track.index if track else None
-            write_repaired(source, found.sections, found.video.index, sound, copy)
-            mended = probe(copy)
-        except (av.FFmpegError, InputError):
-            raise InputError(
-                f"{source}: its clock jumps, {len(found.sections) - 1} times, and cannot be "
-                "repaired here; re-encode it with ffmpeg, or give its parts as films of their own"
-            ) from None
-        yield copy, mended
+    streams = (found.video.index, track.index if track else None)
+    way_on = "re-encode it with ffmpeg, or give its parts as films of their own"
+    folder = temporary_folder(beside)
+    with repaired_copy(source, found.sections, streams, folder, probe, way_on) as copy_and_found:
+        yield copy_and_found
 
 
 def mezzanine_rate(source: Path, video: VideoStream, settings: Normalize) -> Fraction:
