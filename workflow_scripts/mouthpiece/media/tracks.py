@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 import av
-import langcodes
 from av.codec.codec import Properties
 from av.sidedata.sidedata import Type
 from av.stream import Disposition
 
+from ..core.languages import alpha3
 from .open import open_media
 from .picture_kind import is_still
 from .picture_stream import is_cover, picture_streams
@@ -151,21 +151,6 @@ def clean(text: str, length: int = TEXT_LENGTH) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:length].rstrip()
 
 
-def language_code(tag: str | None) -> str:
-    """Read a language tag of a file.
-
-    Args:
-        tag: What the file says.
-
-    Returns:
-        Three letters of ISO 639-2; `und` where the tag is none.
-    """
-    try:
-        return langcodes.get(tag).to_alpha3() if tag else "und"
-    except LookupError:
-        return "und"
-
-
 def _track(stream: av.stream.Stream) -> Track:
     codec = stream.codec_context.codec if stream.codec_context else None
     metadata = _metadata(stream.metadata)
@@ -173,7 +158,7 @@ def _track(stream: av.stream.Stream) -> Track:
         index=stream.index,
         kind=_kind(stream),
         codec=codec.canonical_name if codec else "",
-        language=language_code(stream.language),
+        language=alpha3(stream.language or ""),
         title=next((clean(metadata[name]) for name in NAMES if metadata.get(name)), ""),
         default=bool(stream.disposition & Disposition.default),
         forced=bool(stream.disposition & Disposition.forced),
