@@ -10,6 +10,7 @@ report: "report/workflow.rst"
 
 include: "rules/lib/config.smk"
 include: "rules/lib/project.smk"
+include: "rules/lib/sound.smk"
 include: "rules/lib/cuts.smk"
 include: "rules/lib/limits.smk"
 include: "rules/lib/preflight.smk"

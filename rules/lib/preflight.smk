@@ -24,7 +24,7 @@ def as_given(dub):
     """A dub as its row names it, with what is wrong with its cell."""
     return {
         "key": dub.key,
-        "audio": str(from_here(dub.audio)),
+        "audio": str(from_here(dub.audio)) if dub.audio else "",
         "problem": dub.audio_problem,
         "policy": PROJECT.length_policy(dub.video, dub.key),
     }

@@ -124,8 +124,9 @@ def get_cut_override(wildcards, threads):
 
 
 def get_dub(wildcards, threads):
-    """A params function: the user's dub of a film. Not recorded."""
-    return str(from_here(PROJECT.dubs[wildcards.video, wildcards.language].audio))
+    """A params function: the user's dub of a film; empty: it is made. Not recorded."""
+    file = PROJECT.dubs[wildcards.video, wildcards.language].audio
+    return str(from_here(file)) if file else ""
 
 
 def fingerprint_of(path):

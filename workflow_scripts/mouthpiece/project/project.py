@@ -1,7 +1,7 @@
 """A project: the config and the tables of a run, validated together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from .config_file import read_one, table_path
 from .explain import explain, keys, near
 from .rows import Row
 from .settings import Settings, load
+from .spoken_tables import Edit, Term, Voice, read_edits, read_glossary, read_voices
 from .tables import (
     Decision,
     Dub,
@@ -39,6 +40,10 @@ class Project:
         decisions: The decisions, by video, `Dub.key` and cut.
         overrides: The overrides, the most general first.
         decisions_table: The path of decisions.tsv. The file need not exist.
+        voices: The voices that are chosen, the most general first.
+        glossary: The terms that are always translated in the same way.
+        edits: What reviewers want of lines, by video, `Dub.key` and line.
+        edits_table: The path of edits.tsv. The file need not exist.
     """
 
     settings: Settings
@@ -47,6 +52,10 @@ class Project:
     decisions: dict[tuple[str, str, str], Decision]
     overrides: list[Override]
     decisions_table: Path
+    voices: list[Voice] = field(default_factory=list)
+    glossary: list[Term] = field(default_factory=list)
+    edits: dict[tuple[str, str, str], Edit] = field(default_factory=dict)
+    edits_table: Path = Path("edits.tsv")
 
     @classmethod
     def open(cls, config: dict[str, Any], config_files: Sequence[Path]) -> "Project":
@@ -68,7 +77,7 @@ class Project:
         tables = {
             key: table_path(key, getattr(settings, key), config_files) for key in ("videos", "dubs")
         }
-        for key in ("decisions", "overrides"):
+        for key in ("decisions", "overrides", "voices", "glossary", "edits"):
             named = getattr(settings, key)
             tables[key] = (
                 table_path(key, named, config_files)
@@ -84,6 +93,10 @@ class Project:
             read_decisions(tables["decisions"], dubs),
             read_overrides(tables["overrides"], dubs),
             tables["decisions"],
+            read_voices(tables["voices"]),
+            read_glossary(tables["glossary"]),
+            read_edits(tables["edits"], dubs),
+            tables["edits"],
         )
         for override in project.overrides:
             project.settings_for(override.video, override.language, override.cut)
@@ -162,6 +175,51 @@ class Project:
         return {
             cut: self.decisions[v, lang, cut].values
             for v, lang, cut in sorted(self.decisions)
+            if (v, lang) == (video, language)
+        }
+
+    def voices_for(self, video: str, language: str) -> dict[str, str]:
+        """Find the voices that are chosen for a film.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+
+        Returns:
+            The voice, `synthesizer:name`, by speaker; "*": of all others.
+        """
+        return {
+            voice.speaker: voice.voice
+            for voice in self.voices
+            if voice.video in ("*", video) and voice.language in ("*", language, tag_of(language))
+        }
+
+    def glossary_for(self, language: str) -> dict[str, str]:
+        """Find the terms that are always translated in the same way.
+
+        Args:
+            language: The dub's key, or a BCP-47 tag.
+
+        Returns:
+            The translations, by term; those of the very language win over those of all.
+        """
+        wanted = tag_of(language)
+        terms = sorted(self.glossary, key=lambda term: term.language != "*")
+        return {t.source: t.target for t in terms if t.language in ("*", wanted)}
+
+    def edits_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
+        """Find what reviewers want of a film's lines.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+
+        Returns:
+            `Edit.values`, by line.
+        """
+        return {
+            line: self.edits[v, lang, line].values
+            for v, lang, line in sorted(self.edits)
             if (v, lang) == (video, language)
         }
 

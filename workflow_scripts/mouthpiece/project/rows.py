@@ -20,7 +20,7 @@ from ..core.user_files import MISSING, file_problem, shown, user_path
 from .table_text import Cells, TableText
 
 SCHEMAS = WORKFLOW / "config" / "schemas"
-CONFIGURED = ("videos", "dubs", "decisions", "overrides")
+CONFIGURED = ("videos", "dubs", "decisions", "overrides", "voices", "glossary", "edits")
 """The tables that keys of the config name."""
 
 
@@ -95,6 +95,17 @@ class Row:
             return self.file(column), ""
         except InputError as error:
             return self.path(column).absolute(), str(error)
+
+    def optional_file(self, column: str) -> tuple[Path | None, str]:
+        """Resolve the path in a cell that may be empty; see `named_file`.
+
+        Args:
+            column: The column.
+
+        Returns:
+            The absolute path, None where the cell is empty; and what is wrong with it.
+        """
+        return self.named_file(column) if self.values.get(column) else (None, "")
 
 
 def read(table: Path, name: str) -> list[Row]:

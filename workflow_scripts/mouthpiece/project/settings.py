@@ -4,22 +4,26 @@ The keys of `config/config.yaml` are the fields of `Settings`, section by sectio
 refused, so that a typing error is noticed. Engines and scorers add their own sections.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 
-from pydantic import Field, ValidationError, create_model, model_validator
+from pydantic import ValidationError, model_validator
 
 from ..config.cuts import Cuts
 from ..config.delivery import Delivery
 from ..config.enhance import Enhance
 from ..config.faults import Faults
 from ..config.guard import Guard
+from ..config.mix import Mix
 from ..config.normalize import Normalize
 from ..config.overview import Overview
+from ..config.provenance import Provenance
 from ..config.retry import Retry
 from ..config.section import Action, Section
+from ..config.sound_gate import SoundGate
 from ..config.speaker import Speaker
+from ..config.subtitles import Subtitles
 from ..config.worker import Worker
 from ..core.errors import InputError
 from ..engines.registry import engine_settings, preset_names
@@ -28,6 +32,8 @@ from ..scorers.registry import scorer_settings
 from ..scorers.settings import ScorerSettings
 from .config_file import file_of
 from .explain import explain
+from .registered import with_sections
+from .spoken_settings import Separate, Speak, Transcribe, Translate
 
 
 class EngineSections(Section):
@@ -60,23 +66,14 @@ class ScorerSections(Section):
         return cast(ScorerSettings, getattr(self, scorer))
 
 
-def _with_sections(name: str, base: type[Section], sections: Mapping[str, type[Section]]) -> Any:
-    """Make a section with one inner section for each entry of a registry."""
-    fields: dict[str, Any] = {
-        key: (section, Field(default=section(), description=section.__doc__))
-        for key, section in sections.items()
-    }
-    return create_model(name, __base__=base, __doc__=base.__doc__, **fields)
-
-
 if TYPE_CHECKING:
     Engines: TypeAlias = EngineSections
     Scorers: TypeAlias = ScorerSections
     EngineName: TypeAlias = str
     ScorerName: TypeAlias = str
 else:
-    Engines = _with_sections("Engines", EngineSections, engine_settings())
-    Scorers = _with_sections("Scorers", ScorerSections, scorer_settings())
+    Engines = with_sections("Engines", EngineSections, engine_settings())
+    Scorers = with_sections("Scorers", ScorerSections, scorer_settings())
     EngineName = Literal[tuple(engine_settings())]
     ScorerName = Literal[tuple(scorer_settings())]
 
@@ -121,6 +118,15 @@ class Settings(Section):
     overrides: str = ""
     """The table of overrides; path as for `videos`. Empty: overrides.tsv beside the dubs table, if
     there is one."""
+    voices: str = ""
+    """The table of voices; path as for `videos`. Empty: voices.tsv beside the dubs table, if there
+    is one."""
+    glossary: str = ""
+    """The table of terms; path as for `videos`. Empty: glossary.tsv beside the dubs table, if there
+    is one."""
+    edits: str = ""
+    """The table of edited lines; path as for `videos`. Empty: edits.tsv beside the dubs table, if
+    there is one."""
     engine: EngineName = "preview"
     """The engine that draws drafts."""
     normalize: Normalize = Normalize()
@@ -141,8 +147,24 @@ class Settings(Section):
     """Retries for a cut whose draft the gate would not pass."""
     enhance: Enhance = Enhance()
     """Improves scored drafts."""
+    separate: Separate = Separate()
+    """Voice apart from background."""
+    transcribe: Transcribe = Transcribe()
+    """What is said in the source."""
+    translate: Translate = Translate()
+    """Its lines in another language."""
+    speak: Speak = Speak()
+    """The voices of a dub that is made here."""
+    mix: Mix = Mix()
+    """The sound of a film whose dub is made here, or given as dialogue alone."""
+    sound_gate: SoundGate = SoundGate()
+    """Which lines of a dub that is made here are good enough."""
+    subtitles: Subtitles = Subtitles()
+    """Subtitles from script or transcript."""
     delivery: Delivery = Delivery()
     """The finished film."""
+    provenance: Provenance = Provenance()
+    """How a delivered film says that it was made by AI."""
     faults: Faults = Faults()
     """What happens to a cut whose job fails for a technical reason."""
     overview: Overview = Overview()

@@ -1,8 +1,9 @@
-"""The tables of a project: videos, dubs, decisions, overrides."""
+"""The tables of a project: videos, dubs, decisions, overrides. Others are in `spoken_tables`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast
 
 from ..core.errors import InputError
 from ..core.languages import language_problem
@@ -26,6 +27,12 @@ class Video:
         cuts: The user's table of its cuts, if there is one.
         path_problem: Why the source cannot be read, with its cell; empty where it can.
         cuts_problem: The same of the table of cuts.
+        language: The language that is spoken, a BCP-47 tag; empty: detected.
+        script: What is said, as the user gave it: subtitles or a transcript.
+        script_problem: Why it cannot be read; empty where it can.
+        background: Music and effects without voices, as the user gave them.
+        background_problem: Why they cannot be read; empty where they can.
+        speakers: How many people speak; 0: counted.
     """
 
     video: str
@@ -34,6 +41,12 @@ class Video:
     cuts: Path | None
     path_problem: str = ""
     cuts_problem: str = ""
+    language: str = ""
+    script: Path | None = None
+    script_problem: str = ""
+    background: Path | None = None
+    background_problem: str = ""
+    speakers: int = 0
 
 
 @dataclass(frozen=True)
@@ -44,22 +57,34 @@ class Dub:
         video: The video's id.
         language: BCP-47 tag.
         dub: The name of the dub, if there are several in this language; else empty.
-        audio: The audio file.
+        audio: The audio file; None: the dub is made.
         length_policy: What to do if dub and picture differ in length; None: as in the config.
         audio_problem: Why the audio file cannot be read, with its cell; empty where it can.
+        kind: `made`: from the script; `mix`: the audio file is the complete sound; `dialogue`: the
+            source's background is added to it.
+        script: What the dub says, as the user gave it.
+        script_problem: Why it cannot be read; empty where it can.
     """
 
     video: str
     language: str
     dub: str
-    audio: Path
+    audio: Path | None
     length_policy: str | None
     audio_problem: str = ""
+    kind: Literal["made", "mix", "dialogue"] = "mix"
+    script: Path | None = None
+    script_problem: str = ""
 
     @property
     def key(self) -> str:
         """The dub's id among the dubs of its video: `de`, or `de_anna` for the dub `anna`."""
         return f"{self.language}_{self.dub}" if self.dub else self.language
+
+    @property
+    def has_background(self) -> bool:
+        """Whether the source's background is added to it."""
+        return self.kind != "mix"
 
 
 @dataclass(frozen=True)
@@ -140,8 +165,26 @@ def read_videos(table: Path) -> dict[str, Video]:
 
 def _video(row: Row) -> Video:
     path, problem = row.named_file("path")
-    cuts, cuts_problem = row.named_file("cuts") if "cuts" in row.values else (None, "")
-    return Video(row.values["video"], path, row.values["consent"], cuts, problem, cuts_problem)
+    language = row.values.get("language", "")
+    if language and (wrong := language_problem(language)):
+        raise row.error("language", wrong)
+    cuts, cuts_problem = row.optional_file("cuts")
+    script, script_problem = row.optional_file("script")
+    background, background_problem = row.optional_file("background")
+    return Video(
+        video=row.values["video"],
+        path=path,
+        consent=row.values["consent"],
+        cuts=cuts,
+        path_problem=problem,
+        cuts_problem=cuts_problem,
+        language=language,
+        script=script,
+        script_problem=script_problem,
+        background=background,
+        background_problem=background_problem,
+        speakers=int(row.values.get("speakers", 0)),
+    )
 
 
 def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Dub]:
@@ -166,11 +209,28 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
             raise row.error("video", f"{video!r} is not in videos.tsv{near(video, list(videos))}")
         if problem := language_problem(language):
             raise row.error("language", problem)
-        name, policy = row.values.get("dub", ""), row.values.get("length_policy")
-        audio, problem = row.named_file("audio")
-        dub = Dub(video, language, name, audio, policy, problem)
+        dub = _dub(row)
         dubs[video, dub.key] = dub
     return dubs
+
+
+def _dub(row: Row) -> Dub:
+    audio, audio_problem = row.optional_file("audio")
+    script, script_problem = row.optional_file("script")
+    kind = row.values.get("kind") or ("mix" if audio else "made")
+    if audio is None and kind != "made":
+        raise row.error("kind", f"{kind!r} is a kind of audio, and the column audio is empty")
+    return Dub(
+        video=row.values["video"],
+        language=row.values["language"],
+        dub=row.values.get("dub", ""),
+        audio=audio,
+        length_policy=row.values.get("length_policy"),
+        audio_problem=audio_problem,
+        kind=cast(Literal["made", "mix", "dialogue"], kind),
+        script=script,
+        script_problem=script_problem,
+    )
 
 
 def read_decisions(

@@ -1,0 +1,66 @@
+# The sound of a film: what is made here, and what the user gives.
+
+
+def film_dub(wildcards):
+    """The row of a film in dubs.tsv."""
+    return PROJECT.dubs[wildcards.video, wildcards.language]
+
+
+def is_made(wildcards):
+    """Whether a film's dub is made here."""
+    return film_dub(wildcards).kind == "made"
+
+
+def user_file(file):
+    """A user's file as a param; empty where there is none."""
+    return str(from_here(file)) if file else ""
+
+
+def get_source_script(wildcards, threads):
+    """A params function: what the source says, as the user gave it; or empty. Not recorded."""
+    return user_file(PROJECT.videos[wildcards.video].script)
+
+
+def get_background(wildcards, threads):
+    """A params function: the background that the user gave; or empty. Not recorded."""
+    return user_file(PROJECT.videos[wildcards.video].background)
+
+
+def get_dub_script(wildcards, threads):
+    """A params function: what the dub says, as the user gave it; or empty. Not recorded."""
+    return user_file(film_dub(wildcards).script)
+
+
+def spoken_language(wildcards):
+    """A params function: the language of a source, as the table names it; or empty."""
+    return PROJECT.videos[wildcards.video].language
+
+
+def number_of_speakers(wildcards):
+    """A params function: how many people speak in a source, as the table says; or 0."""
+    return PROJECT.videos[wildcards.video].speakers
+
+
+def glossary(wildcards):
+    """A params function: the terms that are always translated in the same way."""
+    return PROJECT.glossary_for(wildcards.language)
+
+
+def chosen_voices(wildcards):
+    """A params function: the voices that are chosen, by speaker."""
+    return PROJECT.voices_for(wildcards.video, wildcards.language)
+
+
+def line_edits(wildcards):
+    """A params function: what reviewers want of a film's lines."""
+    return PROJECT.edits_for(wildcards.video, wildcards.language)
+
+
+def film_sound(wildcards):
+    """An input function: the sound of a film: its mix, or the dub that is complete as it is."""
+    mixed = film_dub(wildcards).has_background
+    return (
+        "results/{video}/{language}/mix.flac"
+        if mixed
+        else "results/{video}/{language}/dub.flac"
+    )

@@ -1,0 +1,140 @@
+"""Sections `separate`, `transcribe`, `translate`, `speak`, with the settings of their plug-ins."""
+
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+
+from ..config.section import Section
+from ..recognition.registry import recognizer_settings
+from ..recognition.settings import RecognizerSettings
+from ..separation.registry import separator_settings
+from ..separation.settings import SeparatorSettings
+from ..translation.registry import translator_settings
+from ..translation.settings import TranslatorSettings
+from ..voices.registry import synthesizer_settings
+from ..voices.settings import SynthesizerSettings
+from .registered import with_sections
+
+
+class SeparatorSections(Section):
+    """The settings of each separator."""
+
+    def of(self, name: str) -> SeparatorSettings:
+        """Look up a separator.
+
+        Args:
+            name: Its name.
+
+        Returns:
+            Its settings.
+        """
+        return cast(SeparatorSettings, getattr(self, name))
+
+
+class RecognizerSections(Section):
+    """The settings of each recognizer."""
+
+    def of(self, name: str) -> RecognizerSettings:
+        """Look up a recognizer.
+
+        Args:
+            name: Its name.
+
+        Returns:
+            Its settings.
+        """
+        return cast(RecognizerSettings, getattr(self, name))
+
+
+class TranslatorSections(Section):
+    """The settings of each translator."""
+
+    def of(self, name: str) -> TranslatorSettings:
+        """Look up a translator.
+
+        Args:
+            name: Its name.
+
+        Returns:
+            Its settings.
+        """
+        return cast(TranslatorSettings, getattr(self, name))
+
+
+class SynthesizerSections(Section):
+    """The settings of each synthesizer."""
+
+    def of(self, name: str) -> SynthesizerSettings:
+        """Look up a synthesizer.
+
+        Args:
+            name: Its name.
+
+        Returns:
+            Its settings.
+        """
+        return cast(SynthesizerSettings, getattr(self, name))
+
+
+if TYPE_CHECKING:
+    Separators: TypeAlias = SeparatorSections
+    SeparatorName: TypeAlias = str
+    Recognizers: TypeAlias = RecognizerSections
+    RecognizerName: TypeAlias = str
+    Translators: TypeAlias = TranslatorSections
+    TranslatorName: TypeAlias = str
+    Synthesizers: TypeAlias = SynthesizerSections
+    SynthesizerName: TypeAlias = str
+else:
+    Separators = with_sections("Separators", SeparatorSections, separator_settings())
+    SeparatorName = Literal[tuple(separator_settings())]
+    Recognizers = with_sections("Recognizers", RecognizerSections, recognizer_settings())
+    RecognizerName = Literal[tuple(recognizer_settings())]
+    Translators = with_sections("Translators", TranslatorSections, translator_settings())
+    TranslatorName = Literal[tuple(translator_settings())]
+    Synthesizers = with_sections("Synthesizers", SynthesizerSections, synthesizer_settings())
+    SynthesizerName = Literal[tuple(synthesizer_settings())]
+
+
+class Separate(Section):
+    """Voice apart from background."""
+
+    separator: SeparatorName = "spleeter"
+    """The separator. A background that videos.tsv names is used instead."""
+    separators: Separators = Separators()
+    """The settings of each separator."""
+
+    @property
+    def chosen(self) -> SeparatorSettings:
+        """The settings of the separator."""
+        return self.separators.of(self.separator)
+
+
+class Transcribe(Section):
+    """What is said in the source. A script that videos.tsv names is used instead."""
+
+    recognizer: RecognizerName = "faster_whisper"
+    """The recognizer."""
+    recognizers: Recognizers = Recognizers()
+    """The settings of each recognizer."""
+
+    @property
+    def chosen(self) -> RecognizerSettings:
+        """The settings of the recognizer."""
+        return self.recognizers.of(self.recognizer)
+
+
+class Translate(Section):
+    """The lines of a script in another language. A script that dubs.tsv names is used instead."""
+
+    use: tuple[TranslatorName, ...] = ("bergamot",)
+    """The translators that may be used: the first one that serves source and target language."""
+    translators: Translators = Translators()
+    """The settings of each translator."""
+
+
+class Speak(Section):
+    """The voices of a dub that is made here."""
+
+    use: tuple[SynthesizerName, ...] = ("kokoro",)
+    """The synthesizers that may be used: the first one that serves the language."""
+    synthesizers: Synthesizers = Synthesizers()
+    """The settings of each synthesizer."""

@@ -1,0 +1,1 @@
+"""Recognizers: what is said, when and by whom."""

@@ -1,0 +1,1 @@
+"""The recognizer faster_whisper."""

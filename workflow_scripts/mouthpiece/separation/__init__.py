@@ -1,0 +1,1 @@
+"""Separators: voice apart from background."""

@@ -1,0 +1,7 @@
+"""The base class of the settings of all separators."""
+
+from ..weights.plugin_settings import PluginSettings
+
+
+class SeparatorSettings(PluginSettings):
+    """The settings of a separator. Subclasses add the keys."""

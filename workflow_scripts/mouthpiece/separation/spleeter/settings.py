@@ -1,0 +1,11 @@
+"""The settings of the separator spleeter."""
+
+from typing import ClassVar
+
+from ..settings import SeparatorSettings
+
+
+class SpleeterSettings(SeparatorSettings):
+    """Spleeter with two stems."""
+
+    implementation: ClassVar[str] = "mouthpiece.separation.spleeter.separator:Spleeter"

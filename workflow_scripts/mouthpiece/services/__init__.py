@@ -1,0 +1,1 @@
+"""Clients of hosted services that config names."""

@@ -1,0 +1,1 @@
+"""What is said: transcript, script, subtitles."""

@@ -1,0 +1,1 @@
+"""Translators: lines of a script in another language."""

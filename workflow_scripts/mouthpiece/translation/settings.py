@@ -1,0 +1,19 @@
+"""The base class of the settings of all translators."""
+
+from ..weights.plugin_settings import PluginSettings
+
+
+class TranslatorSettings(PluginSettings):
+    """The settings of a translator. Subclasses add the keys."""
+
+    def serves(self, source: str, target: str) -> bool:
+        """Tell whether it translates a pair of languages, with what is installed and configured.
+
+        Args:
+            source: The language of the source, a BCP-47 tag; empty: not known yet.
+            target: The language of the dub, a BCP-47 tag.
+
+        Returns:
+            Whether it does; for an unknown source, whether there is any that it does.
+        """
+        return False

@@ -1,0 +1,1 @@
+"""Synthesizers: lines spoken, cast and fitted to their slots."""
