@@ -27,6 +27,7 @@ include: "rules/guard.smk"
 include: "rules/speaker.smk"
 include: "rules/bake.smk"
 include: "rules/speech.smk"
+include: "rules/slices.smk"
 include: "rules/draft.smk"
 include: "rules/enhance.smk"
 include: "rules/score.smk"
@@ -43,6 +44,7 @@ include: "rules/run_summary.smk"
 # On a cluster: too short to be submitted.
 localrules:
     loop,
+    slices,
     gate,
     cut_table,
     overview,

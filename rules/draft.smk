@@ -3,7 +3,7 @@ rule draft:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         avatar=of_source_cut("results/{video}/_shared/cuts/{cut}/avatar.zip"),
         track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
-        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
+        speech=cut_speech,
         source=retry_source,
     output:
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",

@@ -2,7 +2,7 @@ rule enhance:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
-        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
+        speech=cut_speech,
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
         row="results/{video}/{language}/cuts/{cut}/draft.json",
         score="results/{video}/{language}/cuts/{cut}/score.json",

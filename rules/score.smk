@@ -3,7 +3,7 @@ rule score:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         draft="results/{video}/{language}/cuts/{cut}/draft.zip",
-        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
+        speech=cut_speech,
     output:
         score="results/{video}/{language}/cuts/{cut}/score.json",
     log:

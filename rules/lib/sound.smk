@@ -1,5 +1,10 @@
 # The sound of a film: what is made here, and what the user gives.
 
+import functools
+
+from mouthpiece.core.errors import Fault
+from mouthpiece.core.slices import slices_of
+
 
 def film_dub(wildcards):
     """The row of a film in dubs.tsv."""
@@ -64,3 +69,24 @@ def film_sound(wildcards):
         if mixed
         else "results/{video}/{language}/dub.flac"
     )
+
+
+def cut_speech(wildcards):
+    """An input function: the speech that a cut hears, with its context."""
+    film = {"video": wildcards.video, "language": wildcards.language}
+    if not is_made(wildcards):
+        pattern = "results/{video}/{language}/cuts/{cut}/speech.wav"
+        return pattern.format(**film, cut=wildcards.cut)
+    index = Path(checkpoints.slices.get(**film).output.index)
+    part = read_slices(index, index.stat().st_mtime_ns).get(wildcards.cut, "")
+    # The index where a part is missing: the job of the cut fails on it, and no other.
+    return str(part if part and part.exists() else index)
+
+
+@functools.cache
+def read_slices(index, mtime_ns):
+    """The parts of a film's speech by cut. Each cut asks for them: read once a version."""
+    try:
+        return slices_of(index)
+    except Fault:
+        return {}

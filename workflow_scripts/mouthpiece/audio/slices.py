@@ -18,6 +18,19 @@ def write_slice(speech: Path, clock: Clock, path: Path) -> None:
         clock: The frames of the cut.
         path: The slice to write, in the same form. Beyond the film's ends it is silent.
     """
+    write_samples(read_slice(speech, clock), path)
+
+
+def read_slice(speech: Path, clock: Clock) -> np.ndarray:
+    """Read a cut's part of a film's speech, with `CONTEXT_S` of context on both sides.
+
+    Args:
+        speech: The film's speech, WAV, 16 kHz mono, 16 bit.
+        clock: The frames of the cut.
+
+    Returns:
+        The samples, [N] int16. Beyond the film's ends they are silent.
+    """
     first, end = clock.samples(SAMPLE_RATE)
     context = CONTEXT_S * SAMPLE_RATE
     wanted_first, wanted_end = first - context, end + context
@@ -27,5 +40,15 @@ def write_slice(speech: Path, clock: Clock, path: Path) -> None:
         heard = file.read(read_end - read_first, dtype="int16")
     samples = np.zeros(wanted_end - wanted_first, np.int16)
     samples[read_first - wanted_first :][: len(heard)] = heard
+    return samples
+
+
+def write_samples(samples: np.ndarray, path: Path) -> None:
+    """Write a cut's part of a film's speech.
+
+    Args:
+        samples: What `read_slice` read, [N] int16.
+        path: The file to write, WAV, 16 kHz mono, 16 bit.
+    """
     with atomic(path) as temporary:
         soundfile.write(temporary, samples, SAMPLE_RATE, subtype="PCM_16")

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from ..core.errors import Fault
 from ..core.timeline import Clock
 
 SAMPLE_RATE = 16000
@@ -37,8 +38,14 @@ class Speech:
 
         Returns:
             The cut's speech with its context.
+
+        Raises:
+            Fault: It is no sound.
         """
-        samples, _ = soundfile.read(path, dtype="float32")
+        try:
+            samples, _ = soundfile.read(path, dtype="float32")
+        except soundfile.LibsndfileError as error:
+            raise Fault(f"{path}: holds no speech ({error}); delete it and run again") from None
         return cls(samples, CONTEXT_S * SAMPLE_RATE)
 
     def cut_samples(self, clock: Clock) -> np.ndarray:

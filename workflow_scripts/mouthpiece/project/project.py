@@ -155,8 +155,10 @@ class Project:
 
         Returns:
             The policy of its row in dubs.tsv, if set; else `loop` for a still picture, and the
-            config's policy for a film.
+            config's policy for a film. A dub that is made is as long as its film: `auto`.
         """
+        if self.dubs[video, language].kind == "made":
+            return "auto"
         named = self.dubs[video, language].length_policy
         if not named and video in self.stills:
             return "loop"

@@ -220,6 +220,10 @@ def _dub(row: Row) -> Dub:
     kind = row.values.get("kind") or ("mix" if audio else "made")
     if audio is None and kind != "made":
         raise row.error("kind", f"{kind!r} is a kind of audio, and the column audio is empty")
+    if audio is None and row.values.get("length_policy"):
+        raise row.error(
+            "length_policy", "a dub that is made is as long as its film: leave it empty"
+        )
     return Dub(
         video=row.values["video"],
         language=row.values["language"],

@@ -5,7 +5,9 @@ STAGES = {
     "reading": ("normalize", "dub", "source_speech", "speech"),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "speaker"),
-    "preparing": ("bake", "speech_cut", "original", "original_reversed", "original_short"),
+    "preparing": (
+        *("bake", "speech_cut", "slices", "original", "original_reversed", "original_short"),
+    ),
     "drawing": ("draft",),
     "scoring": ("score",),
     "restoring": ("enhance",),

@@ -1,0 +1,24 @@
+# Only for films whose dub is made here. It is a checkpoint so that an edited line redoes only the cuts
+# that hear it: each cut's part of the speech is an input whose name tells what it holds.
+checkpoint slices:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        boundaries="results/{video}/_shared/boundaries.tsv",
+        speech="results/{video}/{language}/speech.wav",
+    output:
+        index="results/{video}/{language}/slices.json",
+    log:
+        "logs/{video}/{language}/slices.log",
+    benchmark:
+        "timings/{video}/{language}/slices.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        code=code_version("stages.slices"),
+        packages=package_versions("stages.slices"),
+    threads: 1
+    resources:
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
+    script:
+        "../workflow_scripts/slices.py"
