@@ -1,1 +1,4 @@
-"""Clients of hosted services that config names."""
+"""Clients of hosted services that config names.
+
+`Endpoint` asks, `EndpointSettings` says where, `AnswerStore` keeps what was paid for.
+"""

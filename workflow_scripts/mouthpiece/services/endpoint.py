@@ -1,0 +1,149 @@
+"""Requests to a hosted service: bounded, repeated where that helps, and kept to themselves.
+
+No text, key or answer is logged or shown in a message. What a server says of an error is shown only
+where it is one of the `KNOWN_REASONS`.
+"""
+
+import json
+import logging
+import os
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core.errors import Fault, InputError
+from ..core.files import digest
+from .attempt import Attempt, send
+from .settings import EndpointSettings
+
+log = logging.getLogger(__name__)
+
+MOST_BODY_BYTES = 1 << 20
+"""The largest request. A batch of lines has some thousand characters."""
+
+FIRST_WAIT_S = 1.0
+"""The wait before the second attempt; it doubles with each."""
+
+KNOWN_REASONS = (
+    "content_filter",
+    "context_length_exceeded",
+    "insufficient_quota",
+    "invalid_api_key",
+    "model_not_found",
+    "rate_limit_exceeded",
+)
+"""What the field `code` or `type` of an error may say."""
+
+HOPELESS = ("insufficient_quota",)
+"""Reasons that do not pass while one waits."""
+
+_HINTS = {
+    401: "it does not know the key",
+    403: "it does not allow the request",
+    404: "is base_url right, and the name of the model?",
+}
+
+
+class Endpoint:
+    """A client of one service."""
+
+    def __init__(
+        self, settings: EndpointSettings, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        """Prepare a client. Nothing is sent yet.
+
+        Args:
+            settings: Where the service is.
+            sleep: Waits some seconds.
+        """
+        self.settings = settings
+        self._sleep = sleep
+
+    def post(self, path: str, body: Mapping[str, Any], most_bytes: int) -> bytes:
+        """Ask the service.
+
+        Args:
+            path: What is added to the base address, such as "/chat/completions".
+            body: The request, JSON values.
+            most_bytes: The largest answer that is taken.
+
+        Returns:
+            The answer. It may have no bytes.
+
+        Raises:
+            InputError: The config lacks something, or the service refuses the request.
+            Fault: There is no answer after all attempts, or none that can be taken.
+        """
+        if problem := self.settings.problem():
+            raise InputError(f"the service {self.settings.host or 'to ask'}: {problem}")
+        content = json.dumps(body, ensure_ascii=False).encode()
+        if len(content) > MOST_BODY_BYTES:
+            raise InputError(
+                f"{self.settings.host}: the request would have {len(content):,} bytes, more than "
+                f"{MOST_BODY_BYTES:,}"
+            )
+        return self._ask(path, content, most_bytes)
+
+    def _ask(self, path: str, content: bytes, most_bytes: int) -> bytes:
+        headers = self._headers(content)
+        attempts = self.settings.attempts
+        for number in range(1, attempts + 1):
+            answer = send(self.settings, path, content, headers, most_bytes)
+            if answer.status == 200:
+                return answer.body
+            problem = self._problem(answer)
+            log.warning("attempt %d of %d: %s", number, attempts, problem)
+            if not answer.may_pass or _reason(answer) in HOPELESS:
+                # 4xx: what was asked is wrong; else the answer cannot be used.
+                raise InputError(problem) if 400 <= answer.status < 500 else Fault(problem)
+            wait_s = self._wait_s(answer, number)
+            if wait_s > self.settings.longest_wait_s:
+                raise Fault(f"{problem}; it asks to wait {wait_s:.0f} s: run again later")
+            if number < attempts:
+                self._sleep(wait_s)
+        times = "once" if attempts == 1 else f"{attempts} times"
+        raise Fault(f"{problem}; it was asked {times}: run again later")
+
+    def _headers(self, content: bytes) -> dict[str, str]:
+        headers = {
+            "Content-Type": "application/json",
+            "Accept-Encoding": "identity",  # a compressed answer has no bounded size
+            "User-Agent": "mouthpiece",
+            "Idempotency-Key": digest(content.decode())[:32],
+        }
+        if self.settings.key_variable:
+            key = os.environ[self.settings.key_variable].strip()
+            if not (key.isascii() and key.isprintable()):
+                raise InputError(
+                    f"the environment variable {self.settings.key_variable} holds characters that "
+                    "no key has"
+                )
+            headers["Authorization"] = f"Bearer {key}"
+        return headers
+
+    def _problem(self, answer: Attempt) -> str:
+        if answer.failure:
+            return f"{self.settings.host}: {answer.failure}"
+        reason = _reason(answer)
+        hint = reason.replace("_", " ") if reason else _HINTS.get(answer.status, "")
+        if answer.status == 401:
+            hint = f"is the key in {self.settings.key_variable or 'the environment'} right?"
+        return f"{self.settings.host}: HTTP {answer.status}" + (f" ({hint})" if hint else "")
+
+    def _wait_s(self, answer: Attempt, number: int) -> float:
+        """How long to wait: as the service asks, else longer with each attempt, not all at once."""
+        if answer.retry_after_s is not None:
+            return answer.retry_after_s
+        growing = FIRST_WAIT_S * 2.0 ** (number - 1) * random.uniform(0.75, 1.25)
+        return min(growing, self.settings.longest_wait_s)
+
+
+def _reason(answer: Attempt) -> str:
+    """Why the service refuses, if that is known here."""
+    try:
+        error = json.loads(answer.body)["error"]
+        words = [error.get("code"), error.get("type")]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return ""
+    return next((word for word in words if word in KNOWN_REASONS), "")
