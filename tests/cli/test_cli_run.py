@@ -224,6 +224,26 @@ def test_localize_lays_out_a_folder_and_runs_there(job: Path, capsys, monkeypatc
     assert "fr" in (job / "v" / "dubs.tsv").read_text()
 
 
+def test_localize_makes_dubs_where_none_is_given(job: Path, monkeypatch) -> None:
+    monkeypatch.setattr(process, "SNAKEMAKE", (*FAKE[:1], "-c", "import sys; print(sys.argv)"))
+    monkeypatch.setattr("mouthpiece.runs.folder.check_weights", lambda folder, project: None)
+    film = ["localize", "v.mp4", "--to", "pt-BR", "--to", "es", "--language", "en"]
+    assert main([*film, "--consent", "by letter, in the folder"]) == 0
+    assert "v\tpt-BR\nv\tes\n" in (job / "v" / "dubs.tsv").read_text()
+    assert "\ten\n" in (job / "v" / "videos.tsv").read_text()
+
+
+def test_a_consent_is_asked_for_on_a_terminal_alone(job: Path, monkeypatch, caplog) -> None:
+    monkeypatch.setattr(process, "SNAKEMAKE", (*FAKE[:1], "-c", "import sys; print(sys.argv)"))
+    monkeypatch.setattr("mouthpiece.runs.folder.check_weights", lambda folder, project: None)
+    assert main(["localize", "v.mp4", "--to", "pt-BR"]) == 1
+    assert "no consent: say with --consent" in caplog.messages[-1]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("typer.prompt", lambda text: "by letter, in the folder")
+    assert main(["localize", "v.mp4", "--to", "pt-BR"]) == 0
+    assert "by letter, in the folder" in (job / "v" / "videos.tsv").read_text()
+
+
 def test_localize_heeds_no_config_of_the_folder_it_is_started_in(job: Path, monkeypatch) -> None:
     monkeypatch.setattr(process, "SNAKEMAKE", (*FAKE[:1], "-c", "import sys; print(sys.argv)"))
     (job / "config").mkdir(exist_ok=True)

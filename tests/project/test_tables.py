@@ -313,3 +313,37 @@ def test_the_first_problem_of_a_row_is_reported(folder: Path, row: str, message:
     with pytest.raises(InputError) as error:
         read_decisions(path, {})
     assert str(error.value).startswith(f"{path}, row 2, {message}")
+
+
+def test_an_empty_audio_is_a_dub_that_is_made(folder: Path) -> None:
+    columns = ("video", "language", "audio", "kind", "length_policy")
+    known = read_videos(videos(folder, ("a", "a.mp4", CONSENT)))
+
+    def read(*row: str) -> Dub:
+        return next(iter(read_dubs(table(folder, "dubs.tsv", columns, row), known).values()))
+
+    assert (read("a", "de").kind, read("a", "de").audio) == ("made", None)
+    assert (read("a", "de", "de.wav").kind, read("a", "de", "de.wav", "dialogue").kind) == (
+        "mix",
+        "dialogue",
+    )
+    with pytest.raises(InputError, match="row 2, column kind: 'mix' is a kind of audio"):
+        read("a", "de", "", "mix")
+    with pytest.raises(InputError, match="row 2, column length_policy: a dub that is made is as"):
+        read("a", "de", "", "", "pad")
+
+
+def test_what_is_said_in_a_video(folder: Path) -> None:
+    columns = ("video", "path", "consent", "language", "script", "background", "speakers")
+    (folder / "a.srt").touch()
+    path = table(
+        folder, "videos.tsv", columns, ("a", "a.mp4", CONSENT, "pt-BR", "a.srt", "no.wav", "2")
+    )
+    video = read_videos(path)["a"]
+    assert (video.language, video.script, video.speakers) == ("pt-BR", folder / "a.srt", 2)
+    assert "column background: there is no file 'no.wav'" in video.background_problem
+    for column, value in (("language", "iw"), ("speakers", "0")):
+        row = dict.fromkeys(columns, "") | {"video": "a", "path": "a.mp4", "consent": CONSENT}
+        row[column] = value
+        with pytest.raises(InputError, match=f"row 2, column {column}: "):
+            read_videos(table(folder, "videos.tsv", columns, tuple(row.values())))

@@ -85,6 +85,33 @@ def test_a_language_is_added_and_what_was_written_stays(
     assert after == before
 
 
+def test_a_dub_that_is_made(folder: Path, wanted: Localization, tmp_path: Path) -> None:
+    (tmp_path / "talk.srt").touch()
+    film = replace(wanted, dubs={"pt-BR": None, "de": tmp_path / "de.wav"}, length_policy="pad")
+    film = replace(
+        film, language="en", script=tmp_path / "talk.srt", background=tmp_path / "fr.wav"
+    )
+    project = lay_out(folder, film)
+    made, given = project.dubs["talk", "pt-BR"], project.dubs["talk", "de"]
+    assert (made.kind, made.audio, made.length_policy) == ("made", None, None)
+    assert (given.kind, given.length_policy) == ("mix", "pad")
+    video = project.videos["talk"]
+    assert (video.language, video.script, video.background) == (
+        "en",
+        tmp_path / "talk.srt",
+        tmp_path / "fr.wav",
+    )
+    before = content(folder)
+    lay_out(folder, film)
+    assert content(folder) == before
+    with pytest.raises(InputError, match=r"column language: is 'en', not 'fr'; edit it"):
+        lay_out(folder, replace(film, language="fr"))
+    with pytest.raises(InputError, match=r"column audio: is ''; edit it .* --dub pt-BR_new="):
+        lay_out(folder, replace(wanted, dubs={"pt-BR": tmp_path / "de.wav"}))
+    with pytest.raises(InputError, match=r"column audio: is .*de\.wav'; edit .* --to de_new"):
+        lay_out(folder, replace(wanted, dubs={"de": None}))
+
+
 def test_another_film_gets_an_id_of_its_own(
     folder: Path, wanted: Localization, tmp_path: Path
 ) -> None:
@@ -169,6 +196,9 @@ REFUSED = {
         lambda w, p: replace(w, film=Path("~nouser/x.mp4")),
         "~nouser/x.mp4: there is no such file, and no user nouser",
     ),
+    "no such script": (lambda w, p: replace(w, script=p / "no.srt"), "script: there is no file"),
+    "no such background": (lambda w, p: replace(w, background=p), "background: is a folder"),
+    "no spoken language": (lambda w, p: replace(w, language="english"), "language 'english': "),
     "a short consent": (lambda w, p: replace(w, consent="me"), "consent 'me': say with --consent"),
     "no engine": (lambda w, p: replace(w, engine="x"), "no engine 'x'; known: preview, musetalk"),
 }

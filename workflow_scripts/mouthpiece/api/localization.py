@@ -1,9 +1,10 @@
 """Localizing a film from Python: what `mouthpiece localize` does, without a terminal."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from ..core.errors import Fault, InputError
 from ..core.user_files import resolved
@@ -34,9 +35,13 @@ class Result:
 
 def localize(
     film: str | os.PathLike[str],
-    dubs: Mapping[str, str | os.PathLike[str]],
+    dubs: Mapping[str, str | os.PathLike[str]] = MappingProxyType({}),
     *,
+    to: Sequence[str] = (),
     consent: str = "",
+    language: str = "",
+    script: str | os.PathLike[str] | None = None,
+    background: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     engine: str = "",
     length_policy: str = "",
@@ -47,10 +52,14 @@ def localize(
 
     Args:
         film: The film, or a still picture.
-        dubs: The audio files by language tag, such as "de"; a name after it tells several dubs in
-            one language apart, as in "en_anna".
+        dubs: Dubs of your own: the audio files by language tag, such as "de"; a name after it tells
+            several dubs in one language apart, as in "en_anna".
+        to: The languages of dubs that are made from the film's own sound, such as ["pt-BR"].
         consent: Who allowed the likeness of the people in the film to be used, and where that is
             kept. Needed once a film.
+        language: The language that is spoken in the film, a BCP-47 tag; default: detected.
+        script: What is said in it: subtitles or a transcript; default: it is recognized.
+        background: Its music and effects without voices; default: they are separated.
         out: The project's folder; default: one named after the film, in the working folder.
         engine: The engine; default: the preview.
         length_policy: Where a dub and the film differ in length: "auto", "pad", "trim", "loop" or
@@ -68,9 +77,20 @@ def localize(
     if cores is not None and cores < 1:
         raise InputError(f"cores: {cores} is not a number from 1")
     source = Path(film)
-    audio = {key: Path(path) for key, path in dubs.items()}
+    audio: dict[str, Path | None] = dict.fromkeys(to)
+    audio |= {key: Path(path) for key, path in dubs.items()}
     folder = Path(out) if out is not None else Path(video_id(source))
-    project = lay_out(folder, Localization(source, audio, consent, engine, length_policy))
+    wanted = Localization(
+        source,
+        audio,
+        consent,
+        engine,
+        length_policy,
+        language,
+        Path(script) if script else None,
+        Path(background) if background else None,
+    )
+    project = lay_out(folder, wanted)
     check_weights(folder, project)
     _run(folder, "all" if cores is None else str(cores), on_event)
     return _result(folder, project, source, list(audio))

@@ -1,6 +1,8 @@
-"""`mouthpiece localize`: a film and its dubs, in one command."""
+"""`mouthpiece localize`: a film into other languages, in one command."""
 
 import enum
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +12,7 @@ from .console import execute
 from .run import Cores, DryRun, Verbose
 
 if TYPE_CHECKING:
+    from ..project.project import Project
     from ..runs.folder import Localization
 
 
@@ -32,12 +35,19 @@ def _engines() -> list[str]:
 
 def localize(
     film: Annotated[Path, typer.Argument(metavar="FILM", help="A film, or a still picture.")],
+    to: Annotated[
+        list[str],
+        typer.Option(
+            metavar="LANGUAGE",
+            help="A language to dub the film into, such as pt-BR; repeat it for more.",
+        ),
+    ] = [],
     dub: Annotated[
         list[str],
         typer.Option(
             metavar="LANGUAGE=SOUND",
-            help="A dub, such as de=dub.wav; repeat it for more. A name tells several dubs in one "
-            "language apart: en_anna=anna.wav.",
+            help="A dub of your own, such as de=dub.wav; repeat it for more. A name tells several "
+            "dubs in one language apart: en_anna=anna.wav.",
         ),
     ] = [],
     consent: Annotated[
@@ -45,9 +55,25 @@ def localize(
         typer.Option(
             metavar="TEXT",
             help="Who allowed the likeness of the people in the film to be used, and where that "
-            "is kept. Needed once a film.",
+            "is kept. Needed once a film; on a terminal, it is asked for.",
         ),
     ] = "",
+    language: Annotated[
+        str,
+        typer.Option(metavar="TAG", help="The language of the film's speech. Default: detected."),
+    ] = "",
+    script: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="What is said: srt, vtt, ttml or txt. Default: it is recognized."
+        ),
+    ] = None,
+    background: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="SOUND", help="Music and effects without voices. Default: they are separated."
+        ),
+    ] = None,
     engine: Annotated[
         str, typer.Option(metavar="NAME", autocompletion=_engines, help="Default: preview.")
     ] = "",
@@ -74,24 +100,29 @@ def localize(
         from ..runs.folder import Localization
 
         policy = length_policy.value if length_policy else ""
-        wanted = Localization(film, _dubs(dub), consent, engine, policy)
+        wanted = Localization(
+            film, _dubs(to, dub), consent, engine, policy, language, script, background
+        )
         return _localize(wanted, out, cores, dry_run, verbose)
 
     execute(work)
 
 
-def _dubs(options: list[str]) -> dict[str, Path]:
-    """The dubs that options name, by language."""
+def _dubs(to: list[str], options: list[str]) -> dict[str, Path | None]:
+    """The dubs that options name, by language; None where they are made."""
     from ..core.errors import InputError
     from ..core.user_files import user_path
 
-    dubs: dict[str, Path] = {}
+    dubs: dict[str, Path | None] = dict.fromkeys(to)
     for option in options:
         language, equals, sound = option.partition("=")
         if not equals or not sound:
             raise InputError(f"--dub {option}: wanted LANGUAGE=SOUND, such as --dub de=dub.wav")
         if language in dubs:
-            raise InputError(f"--dub {option}: {language} is named twice; see --help on names")
+            raise InputError(
+                f"--dub {option}: {language} is named twice; a name tells two dubs in one language "
+                f"apart, as in {language}_mine=SOUND"
+            )
         dubs[language] = user_path(sound)
     return dubs
 
@@ -99,14 +130,29 @@ def _dubs(options: list[str]) -> dict[str, Path]:
 def _localize(
     wanted: "Localization", out: Path | None, cores: str, dry_run: bool, verbose: bool
 ) -> int:
-    from ..runs.folder import check_weights, lay_out, named_configs, video_id
+    from ..runs.folder import check_weights, named_configs, video_id
     from ..runs.process import Command
     from .session import open_project, run_session
 
     folder = out or Path(video_id(wanted.film))
-    project = lay_out(folder, wanted)
+    project = _lay_out(folder, wanted)
     command = Command(folder, named_configs(folder), cores, dry_run)
     open_project(command)
     if not dry_run:
         check_weights(folder, project)
     return run_session(command, list(project.dubs), verbose)
+
+
+def _lay_out(folder: Path, wanted: "Localization") -> "Project":
+    """Lay out the folder; on a terminal, ask for a consent that is missing."""
+    from ..runs.folder import ConsentMissing, lay_out
+
+    try:
+        return lay_out(folder, wanted)
+    except ConsentMissing:
+        if wanted.consent or not sys.stdin.isatty():
+            raise
+    consent = typer.prompt(
+        "Who allowed the likeness of the people in the film to be used, and where is that kept"
+    )
+    return lay_out(folder, replace(wanted, consent=consent))

@@ -37,7 +37,7 @@ dubs: dubs.tsv
 """
 
 COLUMNS = {
-    "videos": ("video", "path", "consent"),
+    "videos": ("video", "path", "consent", "language", "script", "background"),
     "dubs": ("video", "language", "dub", "audio", "length_policy"),
 }
 """The columns of new tables."""
@@ -56,19 +56,35 @@ class Localization:
 
     Attributes:
         film: The film.
-        dubs: The audio files by language tag; a name after it, as in "de_anna", tells dubs in one
-            language apart.
+        dubs: The audio files by language tag, None for a dub that is made; a name after the tag, as
+            in "de_anna", tells dubs in one language apart.
         consent: Who allowed the likeness of the people in the film to be used; empty: a folder
             that exists says it already.
         engine: The engine; empty: the config's, by default the preview.
-        length_policy: Of these dubs; empty: the config's.
+        length_policy: Of the dubs that are given; empty: the config's.
+        language: The language that is spoken in the film, a BCP-47 tag; empty: detected.
+        script: What is said in it: subtitles or a transcript; None: it is recognized.
+        background: Its music and effects without voices; None: they are separated.
     """
 
     film: Path
-    dubs: Mapping[str, Path]
+    dubs: Mapping[str, Path | None]
     consent: str = ""
     engine: str = ""
     length_policy: str = ""
+    language: str = ""
+    script: Path | None = None
+    background: Path | None = None
+
+    @property
+    def about_the_film(self) -> dict[str, str | Path]:
+        """The optional columns of its row in videos.tsv that have a value."""
+        values = {"language": self.language, "script": self.script, "background": self.background}
+        return {column: value for column, value in values.items() if value}
+
+
+class ConsentMissing(InputError):
+    """Nobody said yet who allowed the likeness of the people in a film to be used."""
 
 
 @dataclass
@@ -223,7 +239,16 @@ def _check(wanted: Localization) -> None:
         what = "there is no such film" if problem == MISSING else problem
         raise InputError(f"{shown(wanted.film)}: {what}")
     if not wanted.dubs:
-        raise InputError("no dub: name one with --dub LANGUAGE=SOUND, such as --dub de=dub.wav")
+        raise InputError(
+            "no dub: name one with --dub LANGUAGE=SOUND, such as --dub de=dub.wav, or have one "
+            "made with --to LANGUAGE, such as --to pt-BR"
+        )
+    if wanted.language and (problem := language_problem(wanted.language)):
+        raise InputError(f"language {quoted(wanted.language)}: {problem}")
+    for what, file in (("script", wanted.script), ("background", wanted.background)):
+        if file and (problem := file_problem(file)):
+            found = f"there is no file {quoted(str(file))}" if problem == MISSING else problem
+            raise InputError(f"{what}: {found}")
     for key, audio in wanted.dubs.items():
         problem = language_problem(tag_of(key))
         if not re.fullmatch(LANGUAGE_PATTERN, key) and not problem.startswith("write"):
@@ -236,7 +261,7 @@ def _check(wanted: Localization) -> None:
                 f"dub {key!r}: write {region!r} for a region; to name a dub, use other letters "
                 "than two capitals"
             )
-        if problem := file_problem(audio):
+        if audio and (problem := file_problem(audio)):
             what = f"there is no file {quoted(str(audio))}" if problem == MISSING else problem
             raise InputError(f"dub {key!r}: {what}")
     if wanted.engine and wanted.engine not in engine_settings():
@@ -254,18 +279,33 @@ def _add_video(table: _Table, wanted: Localization) -> str:
                 raise row.error(
                     "consent", f"is {row.values['consent']!r}; edit it to change what it says"
                 )
+            _check_about(row, wanted)
             return row.values["video"]
     if len(consent) < SHORTEST_CONSENT:
-        raise InputError(
+        raise ConsentMissing(
             f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
             "allowed the likeness of the people in the film to be used, and where that is kept"
             f"{f'; {SHORTEST_CONSENT} characters at least' if consent else ''}"
         )
     taken = {row.values["video"].casefold() for row in table.rows}
     video = next(name for name in _ids(video_id(film)) if name.casefold() not in taken)
-    path = _cell(film, table.path.parent)
-    table.add({"video": video, "path": path, "consent": consent})
+    folder = table.path.parent
+    about = {
+        column: value if isinstance(value, str) else _cell(resolved(value), folder)
+        for column, value in wanted.about_the_film.items()
+    }
+    table.add({"video": video, "path": _cell(film, folder), "consent": consent, **about})
     return video
+
+
+def _check_about(row: Row, wanted: Localization) -> None:
+    """Refuse what differs from the row of a film that is there."""
+    for column, value in wanted.about_the_film.items():
+        known = row.values.get(column, "")
+        is_file = isinstance(value, Path)
+        same = is_file and known and resolved(row.path(column)) == resolved(Path(value))
+        if not same and known != value:
+            raise row.error(column, f"is {known!r}, not {str(value)!r}; edit it to change it")
 
 
 def _ids(first: str) -> Iterator[str]:
@@ -275,26 +315,30 @@ def _ids(first: str) -> Iterator[str]:
         yield f"{first[: LONGEST_ID - 5]}-{number}"
 
 
-def _add_dub(table: _Table, video: str, key: str, audio: Path, policy: str) -> None:
+def _add_dub(table: _Table, video: str, key: str, audio: Path | None, policy: str) -> None:
     """Add a dub, unless it is there."""
     language, _, name = key.partition("_")
+    if audio is None:
+        policy = ""  # a dub that is made is as long as its film
     for row in table.rows:
         values = row.values
         if (values["video"], values["language"], values.get("dub", "")) != (video, language, name):
             continue
-        if resolved(row.path("audio")) != resolved(audio):
+        known = resolved(row.path("audio")) if values.get("audio") else None
+        if known != (resolved(audio) if audio else None):
+            option = f"--dub {language}_new={audio}" if audio else f"--to {language}_new"
             raise row.error(
                 "audio",
-                f"is {values['audio']!r}; edit it to change the dub, or give the new one a name, "
-                f"as in --dub {language}_new={audio}",
+                f"is {values.get('audio', '')!r}; edit it to change the dub, or give the new one a "
+                f"name, as in {option}",
             )
         if policy and policy != values.get("length_policy", ""):
-            known = values.get("length_policy", "")
+            other = values.get("length_policy", "")
             raise row.error(
-                "length_policy", f"is {known!r}, not {policy!r}; edit it to change the policy"
+                "length_policy", f"is {other!r}, not {policy!r}; edit it to change the policy"
             )
         return
-    path = _cell(resolved(audio), table.path.parent)
+    path = _cell(resolved(audio), table.path.parent) if audio else ""
     values = {"video": video, "language": language, "dub": name, "audio": path}
     table.add({**values, "length_policy": policy})
 
