@@ -50,6 +50,23 @@ NOTES = {
     "downmix_cancelled": (
         "Its channels cancel each other when they are mixed; the lips follow channel {channel}."
     ),
+    # a script that was given
+    "script_encoding_assumed": (
+        "The script is not Unicode; it is read as {encoding}. Where letters are wrong, save it as"
+        " UTF-8."
+    ),
+    "script_cues_empty": "Cues of the script that say nothing and are left out: {cues}.",
+    "script_cues_sorted": "Cues of the script that were out of order: {cues}.",
+    "script_cues_overlap": (
+        "Cues of the script that begin before the one before has ended: {cues}; the first is cue"
+        " {first_cue}."
+    ),
+    "script_past_end": (
+        "Cues of the script that begin after the film's end ({film_s} s) and are left out: {cues}."
+    ),
+    "script_cut_at_end": (
+        "Cues of the script that end with the film ({film_s} s), not after it: {cues}."
+    ),
     # the film
     "sound_resampled": ("AAC has no sample rate of {hz} Hz; the film's sound has {film_hz} Hz."),
     "silence_added": "The dub is {s:.2f} s shorter than the picture; silence fills its end.",
