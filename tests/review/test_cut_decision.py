@@ -8,7 +8,8 @@ from samples import cut_row
 from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.review.cut_decision import revision
 from mouthpiece.review.decisions import Table
-from mouthpiece.review.store import ConflictError, RequestError, ReviewStore
+from mouthpiece.review.request_error import ConflictError, RequestError
+from mouthpiece.review.store import ReviewStore
 
 FIRST, SECOND, THIRD = "000000-000049", "000050-000099", "000100-000199"
 GONE = "000000-000099"

@@ -7,7 +7,8 @@ import pytest
 
 from mouthpiece.core.errors import InputError
 from mouthpiece.review import decisions
-from mouthpiece.review.decisions import CachedTable, Table, locked
+from mouthpiece.review.decisions import Table
+from mouthpiece.review.user_table import CachedTable, locked
 
 DRAFT = "0123456789ab"
 FIRST, SECOND, THIRD = (("v", "de", f"{n:06d}-{n + 49:06d}") for n in (0, 50, 100))
@@ -195,7 +196,7 @@ def test_a_kept_table_is_read_again_when_its_file_has_changed(
     reads = []
     parse = decisions.decision_rows
     monkeypatch.setattr(decisions, "decision_rows", lambda *given: reads.append(1) or parse(*given))
-    kept = CachedTable(tmp_path / "decisions.tsv")
+    kept = CachedTable(tmp_path / "decisions.tsv", Table)
     assert kept.table().decisions == {} and kept.table().decisions == {}
     changed = kept.table().copy()
     changed.put(FIRST, {"decision": "approve"})

@@ -11,7 +11,7 @@ from .console import execute
 
 log = logging.getLogger(__name__)
 
-app = typer.Typer(no_args_is_help=True, help="Work on tables of reviewers' decisions.")
+app = typer.Typer(no_args_is_help=True, help="Work on tables of reviewers' decisions and edits.")
 
 
 class Preference(enum.StrEnum):
@@ -23,7 +23,7 @@ class Preference(enum.StrEnum):
 
 @app.callback()
 def decisions() -> None:
-    """Work on tables of reviewers' decisions."""
+    """Work on tables of reviewers' decisions and edits."""
 
 
 @app.command()
@@ -36,18 +36,19 @@ def merge(
         Preference | None, typer.Option(help="Which row is kept where two differ.")
     ] = None,
 ) -> None:
-    """Merge the decisions of several reviewers into one table.
+    """Merge the decisions, or the edits of lines, of several reviewers into one table.
 
-    A table that is already at the output is one of them: its rows and comments stay. A cut on which
-    the tables differ is shown with both rows, and nothing is written until one is preferred.
+    A table that is already at the output is one of them: its rows and comments stay. A cut or line
+    on which the tables differ is shown with both rows, and nothing is written until one is
+    preferred.
     """
     execute(lambda: _merge(tables, output, prefer))
 
 
 def _merge(tables: list[Path], output: Path, prefer: Preference | None) -> None:
     from ..core.errors import InputError
-    from ..review.decisions import locked
     from ..review.merge import merge
+    from ..review.user_table import locked
 
     with locked(output):
         merged, conflicts = merge(tables, output, prefer.value if prefer else None)
@@ -55,8 +56,8 @@ def _merge(tables: list[Path], output: Path, prefer: Preference | None) -> None:
             log.warning("%s", conflict)
         if conflicts and prefer is None:
             raise InputError(
-                f"cuts in conflict: {len(conflicts)}; {output} is not written. Correct a table, or "
-                "add --prefer first or --prefer last"
+                f"{merged.COLUMNS[2]}s in conflict: {len(conflicts)}; {output} is not written. "
+                "Correct a table, or add --prefer first or --prefer last"
             )
         merged.write()
-    log.info("%s: %d rows", output, len(merged.decisions))
+    log.info("%s: %d rows", output, len(merged.entries))

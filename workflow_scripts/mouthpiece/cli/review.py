@@ -20,27 +20,35 @@ def review(
     config: ConfigFiles = [],
     decisions: Annotated[
         Path | None,
-        typer.Option(metavar="TABLE", help="Save to this table. Default: the config's."),
+        typer.Option(metavar="TABLE", help="Save decisions to it. Default: the config's."),
+    ] = None,
+    edits: Annotated[
+        Path | None,
+        typer.Option(metavar="TABLE", help="Save edits of lines to it. Default: the config's."),
     ] = None,
     results: Annotated[Path, typer.Option(metavar="FOLDER", help="The results to review.")] = Path(
         "results"
     ),
     port: Annotated[int, typer.Option(help="0: any free port.")] = 0,
 ) -> None:
-    """Serve the review pages on this machine and save each decision at once."""
-    execute(lambda: _serve(default_configs(config), decisions, results, port))
+    """Serve the review pages on this machine and save each decision and edit at once."""
+    execute(lambda: _serve(default_configs(config), decisions, edits, results, port))
 
 
-def _serve(config: list[Path], decisions: Path | None, results: Path, port: int) -> None:
+def _serve(
+    config: list[Path], decisions: Path | None, edits: Path | None, results: Path, port: int
+) -> None:
     from ..core.errors import InputError
     from ..review.decisions import Table
+    from ..review.edits import EditTable
     from ..review.server import MAX_PORT, Server
     from ..review.store import open_reviews
 
     if not 0 <= port <= MAX_PORT:
         raise InputError(f"port {port}: wanted 0 (any that is free) to {MAX_PORT}")
-    reviews = open_reviews(results, decisions, config)
+    reviews = open_reviews(results, decisions, config, edits)
     Table(reviews.table)  # a wrong table is reported now, not at the first decision
+    EditTable(reviews.lines.table)
     try:
         server = Server(reviews, port)
     except OSError as error:

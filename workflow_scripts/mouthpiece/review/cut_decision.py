@@ -44,6 +44,12 @@ class CutDecision:
         rows = [row.values for row in (self.own, self.carried) if row]
         return digest([self.carried_from, *rows] if self.carried else rows)[:12]
 
+    @property
+    def sent(self) -> dict[str, str]:
+        """What a page is told: values, revision, and the cut id that a refusal is carried from."""
+        carried = {"carried_from": self.carried_from} if self.carried else {}
+        return {**self.values, "revision": self.revision, **carried}
+
     def is_settled(self, draft: str) -> bool:
         """Tell whether the decision settles the cut, or asks for another draft.
 

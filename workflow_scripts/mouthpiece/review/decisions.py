@@ -1,248 +1,53 @@
-"""The table of decisions as a file: rows are put in and taken out, and the rest stays as it is."""
+"""The table of decisions on cuts, as a file."""
 
-import contextlib
-import os
-import stat
-from collections.abc import Iterator, Mapping
-from copy import copy
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
 
-from ..core.errors import InputError
-from ..core.files import atomic
-from ..core.locks import lock_file
-from ..core.user_files import MISSING, exists, file_problem, resolved, shown
-from ..project.rows import Row, check, header_of, one_line, text_of
-from ..project.table_text import TableText, line_of
-from ..project.tables import Decision, decision_of, decision_rows, key_of
+from ..project.rows import Row
+from ..project.tables import Decision, decision_of, decision_rows
+from .user_table import Key, UserTable
 
 COLUMNS = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
 
 VALUES = COLUMNS[3:]
 """The columns that a reviewer fills in."""
 
-Key = tuple[str, str, str]
-"""Video, language, cut."""
 
+class Table(UserTable[Decision]):
+    """decisions.tsv."""
 
-@contextlib.contextmanager
-def locked(table: Path) -> Iterator[None]:
-    """Keep other threads and processes from writing a table; wait for those that do.
+    NAME = "decisions"
+    COLUMNS = COLUMNS
 
-    The lock is a file beside the table, or beside the file that the table is a link to. Who may
-    write the table may lock it, and nobody else.
-
-    Args:
-        table: The path of the table; there need be no file yet.
-
-    Yields:
-        Nothing.
-
-    Raises:
-        InputError: The path is a folder, or this user may not write the table.
-        Fault: Another process holds the lock for too long.
-    """
-    file = _file(table)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with lock_file(file.with_name(f".{file.name}.lock"), beside=file):
-        yield
-
-
-def _file(table: Path) -> Path:
-    """The file itself, where the table is a link to it. Raises InputError for a folder."""
-    file = resolved(table)
-    problem = file_problem(file)
-    if problem not in ("", MISSING):
-        raise InputError(f"{shown(table)}: {problem}")
-    return file
-
-
-def _mode(file: Path) -> int:
-    return stat.S_IMODE(file.stat().st_mode)
-
-
-class Table:
-    """The lines of a decisions table; where there is no file, a header without rows.
-
-    Comments, the order of the rows, lines that are not changed, line ends and a byte order mark
-    stay as they were.
-
-    Attributes:
-        path: Where the table is read from and written to.
-    """
-
-    def __init__(self, path: Path) -> None:
-        """Read a table.
+    @staticmethod
+    def parsed(path: Path, lines: Sequence[str]) -> list[Row]:
+        """Parse the lines of decisions.tsv; see `UserTable.parsed`.
 
         Args:
-            path: Its file.
+            path: The file they come from, for messages.
+            lines: The lines.
+
+        Returns:
+            The rows, one for each cut.
 
         Raises:
             InputError: A row is wrong, or a cut has two.
         """
-        self.path = path
-        text = text_of(path, "decisions") if exists(path) else TableText(path, (line_of(COLUMNS),))
-        self._encoding = text.encoding
-        self._lines, self._ends = [*text.lines], [*text.ends]
-        while not self._lines[-1] and len(self._lines) > 1:
-            self._lines.pop()
-        rows = decision_rows(path, self._lines)
-        self._rows = {folded(key_of(row)): row for row in rows}
-        cells = header_of(path, self._lines, "decisions")
-        self._head, self._columns = cells.row - 1, cells.header
+        return decision_rows(path, lines)
 
-    def copy(self) -> Self:
-        """Make a copy that is changed independently.
+    @staticmethod
+    def entry_of(row: Row) -> Decision:
+        """Read a row.
+
+        Args:
+            row: The row.
 
         Returns:
-            The copy.
+            The decision.
         """
-        twin = copy(self)
-        twin._lines, twin._ends, twin._rows = [*self._lines], [*self._ends], {**self._rows}
-        return twin
+        return decision_of(row)
 
     @property
     def decisions(self) -> dict[Key, Decision]:
         """The decisions by video, language and cut."""
-        return {key_of(row): decision_of(row) for row in self._rows.values()}
-
-    def get(self, key: Key) -> Decision | None:
-        """Look up the decision on a cut.
-
-        Args:
-            key: Video, language and cut.
-
-        Returns:
-            Its row; None where there is none.
-        """
-        row = self._rows.get(folded(key))
-        return decision_of(row) if row and key_of(row) == key else None
-
-    def film(self, video: str, language: str) -> dict[str, Decision]:
-        """Look up the decisions on a film.
-
-        Args:
-            video: The video.
-            language: The key of the dub.
-
-        Returns:
-            Cut id -> its row.
-        """
-        return {
-            row.values["cut"]: decision_of(row)
-            for row in self._rows.values()
-            if row.values["video"] == video and row.values["language"] == language
-        }
-
-    def put(self, key: Key, values: Mapping[str, str]) -> None:
-        """Put a row for a cut, in place of the one that it had.
-
-        Args:
-            key: Video, language and cut.
-            values: The cells by column, of VALUES; those that are missing are empty.
-
-        Raises:
-            InputError: The row is not one that the table may have.
-        """
-        cells = dict(zip(COLUMNS, key, strict=False)) | {k: one_line(v) for k, v in values.items()}
-        old = self._rows.get(folded(key))
-        line = old.line if old else len(self._lines) + 1
-        row = Row(self.path, line, {name: value for name, value in cells.items() if value})
-        check(row, "decisions")
-        if old is None:
-            self._lines.append("")
-        self._lines[line - 1] = line_of([cells.get(name, "") for name in self._header()])
-        self._rows[folded(key)] = row
-
-    def drop(self, key: Key) -> None:
-        """Take out the row of a cut, if there is one.
-
-        Args:
-            key: Video, language and cut.
-        """
-        dropped = self._rows.pop(folded(key), None)
-        if dropped is None:
-            return
-        at = dropped.line - 1
-        del self._lines[at], self._ends[at : at + 1]
-        self._rows = {
-            key: Row(row.table, row.line - 1, row.values) if row.line > dropped.line else row
-            for key, row in self._rows.items()
-        }
-
-    def write(self) -> None:
-        """Write the table, whole or not at all. Group and permissions stay as they were."""
-        usual = self._ends[0] if self._ends else "\n"
-        ends = [*self._ends, *[usual] * len(self._lines)][: len(self._lines)]
-        text = TableText(self.path, (*self._lines, ""), tuple(ends), self._encoding)
-        file = _file(self.path)
-        with atomic(file) as temporary:
-            temporary.write_bytes(text.content)
-            if file.exists():
-                with contextlib.suppress(PermissionError):  # a group that we are not in
-                    os.chown(temporary, -1, file.stat().st_gid)
-                temporary.chmod(_mode(file))
-
-    def _header(self) -> list[str]:
-        """The columns, with those that the table lacked added at their end."""
-        lacking = [name for name in COLUMNS if name not in self._columns]
-        if lacking:
-            self._columns = [*self._columns, *lacking]
-            self._lines[self._head] = line_of(self._columns)
-        return self._columns
-
-
-class CachedTable:
-    """A decisions table that is read again only after its file changed. Threads may share it.
-
-    Attributes:
-        path: The file of the table.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._known: tuple[object, Table] | None = None
-
-    def table(self) -> Table:
-        """Read the table, if its file changed.
-
-        Returns:
-            The table as it is now. It must not be changed; change a copy.
-
-        Raises:
-            InputError: A row is wrong.
-        """
-        state, known = self._state(), self._known
-        if known is None or known[0] != state:
-            known = self._known = (state, Table(self.path))
-        return known[1]
-
-    def write(self, table: Table) -> None:
-        """Write a changed copy. The caller holds the table's lock.
-
-        Args:
-            table: The copy.
-        """
-        table.write()
-        self._known = (self._state(), table)
-
-    def _state(self) -> tuple[int, int, int] | None:
-        """What changes with the file's content; None where there is no file."""
-        try:
-            found = self.path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-
-def folded(key: Key) -> Key:
-    """Fold the letter case of a key: keys that differ in it are one, as in all tables.
-
-    Args:
-        key: Video, language and cut.
-
-    Returns:
-        The key by which rows are told apart.
-    """
-    video, language, cut = (part.casefold() for part in key)
-    return video, language, cut
+        return self.entries

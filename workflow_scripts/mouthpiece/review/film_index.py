@@ -19,7 +19,12 @@ def film_index(reviews: ReviewStore) -> str:
         The page as HTML.
 
     Raises:
-        InputError: The table of decisions is wrong.
+        InputError: A table is wrong.
     """
     template = environment(TEMPLATES).get_template("film_index.html.j2")
-    return template.render(films=reviews.states(), verdicts=VERDICTS, table=str(reviews.table))
+    return template.render(
+        films=reviews.states(),
+        verdicts=VERDICTS,
+        table=str(reviews.table),
+        edits=str(reviews.lines.table),
+    )

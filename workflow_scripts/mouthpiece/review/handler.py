@@ -11,7 +11,7 @@ import hmac
 import io
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any, Protocol, cast
@@ -20,11 +20,13 @@ from urllib.parse import unquote, urlsplit
 from ..core.errors import Fault, InputError, location_of
 from ..core.user_files import os_error_text
 from .answers import TYPES, Answer, file_answer, json_answer, refusal_answer
-from .cut_decision import CutDecision
-from .decision_request import DecisionRequest
+from .decisions import VALUES
+from .edits import VALUES as EDIT_VALUES
 from .film_index import film_index
+from .request_error import ConflictError, RequestError, Said
 from .request_reader import RequestReader
-from .store import FILM, INDEX, ConflictError, RequestError, ReviewStore
+from .row_request import RowRequest
+from .store import FILM, INDEX, ReviewStore
 
 log = logging.getLogger(__name__)
 
@@ -46,16 +48,16 @@ PAGE = re.compile(FILM + r"/(?:index\.html)?")
 
 CLIP = re.compile(FILM + r"/clips/(?P<name>[ -.0-\[\]-~]{1,200})")  # ASCII without / and \
 
-DECISIONS = re.compile(FILM + r"/decisions")
+ROWS = re.compile(FILM + r"/(?P<table>decisions|edits)")
 
 
 class Site(Protocol):
     """What a handler needs of its server.
 
     Attributes:
-        reviews: The films, and the table of decisions.
+        reviews: The films, and the tables of decisions and edits.
         secret: The first part of the path of all pages.
-        write_token: What a page sends with each decision.
+        write_token: What a page sends with each decision or edit.
         netloc: Host and port of the server.
     """
 
@@ -85,13 +87,13 @@ class Handler(BaseHTTPRequestHandler):
         super().handle_one_request()
 
     def do_GET(self) -> None:
-        """Answer with a page, a clip or the decisions on a film."""
+        """Answer with a page, a clip, or what the tables say of a film."""
         self._answer(self._get)
 
     do_HEAD = do_GET  # noqa: N815
 
     def do_POST(self) -> None:
-        """Save the decision on a cut."""
+        """Save the decision on a cut, or the edit of a line."""
         self._answer(self._post)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
@@ -218,20 +220,20 @@ class Handler(BaseHTTPRequestHandler):
             return self._file(found, INDEX)
         if found := CLIP.fullmatch(path):
             return self._file(found, f"clips/{found['name']}")
-        if found := DECISIONS.fullmatch(path):
-            return self._decisions(found["video"], found["language"])
+        if found := ROWS.fullmatch(path):
+            return self._rows(**found.groupdict())
         raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
 
-    def _decisions(self, video: str, language: str) -> Answer:
-        """The decisions on a film, and the write token, which only a page of this origin reads."""
+    def _rows(self, video: str, language: str, table: str) -> Answer:
+        """A table's rows on a film, and the write token, which only a page of this origin reads."""
         reviews = self._site.reviews
-        decisions = {
-            cut: _json_value(decision)
-            for cut, decision in reviews.decisions(video, language).items()
-        }
-        return json_answer(
-            {"token": self._site.write_token, "table": reviews.table.name, "decisions": decisions}
+        is_cuts = table == "decisions"
+        said: Mapping[str, Said] = (
+            reviews.decisions(video, language) if is_cuts else reviews.lines.edits(video, language)
         )
+        path = reviews.table if is_cuts else reviews.lines.table
+        rows = {item: row.sent for item, row in said.items()}
+        return json_answer({"token": self._site.write_token, "table": path.name, table: rows})
 
     def _file(self, found: re.Match[str], name: str) -> Answer:
         path = self._site.reviews.file(found["video"], found["language"], name)
@@ -245,22 +247,28 @@ class Handler(BaseHTTPRequestHandler):
         sent_token = self.headers.get(TOKEN_HEADER, "").encode("utf-8", "replace")
         if not hmac.compare_digest(sent_token, self._site.write_token.encode()):
             raise RequestError(HTTPStatus.FORBIDDEN, "the request lacks the token; reload the page")
-        found = DECISIONS.fullmatch(path)
+        found = ROWS.fullmatch(path)
         if not found:
             raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
         if self.headers.get_content_type() != "application/json":
             raise RequestError(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the request is not application/json"
             )
-        sent = DecisionRequest.parse(self._body())
         try:
-            saved = self._site.reviews.save(
-                found["video"], found["language"], sent.cut, sent.values, sent.revision
-            )
+            saved = self._save(**found.groupdict())
         except ConflictError as conflict:
-            answer = {"why": str(conflict), "now": _json_value(conflict.now)}
+            answer = {"why": str(conflict), "now": conflict.now and conflict.now.sent}
             return json_answer(answer, conflict.status)
-        return json_answer({"saved": _json_value(saved)})
+        return json_answer({"saved": saved and saved.sent})
+
+    def _save(self, video: str, language: str, table: str) -> Said | None:
+        """Save what was sent; returns what the table says now."""
+        reviews, film = self._site.reviews, (video, language)
+        if table == "edits":
+            sent = RowRequest.parse(self._body(), "line", EDIT_VALUES)
+            return reviews.lines.save(*film, sent.item, sent.values, sent.revision)
+        sent = RowRequest.parse(self._body(), "cut", VALUES)
+        return reviews.save(*film, sent.item, sent.values, sent.revision)
 
     def _body(self) -> bytes:
         lengths = self.headers.get_all("Content-Length", [])
@@ -279,11 +287,3 @@ class Handler(BaseHTTPRequestHandler):
         if len(body) < length:
             raise RequestError(HTTPStatus.BAD_REQUEST, "the request is cut short")
         return body
-
-
-def _json_value(decision: CutDecision | None) -> dict[str, str] | None:
-    """A decision with its revision, and with the cut id that a refusal is carried from."""
-    if decision is None:
-        return None
-    carried = {"carried_from": decision.carried_from} if decision.carried else {}
-    return {**decision.values, "revision": decision.revision, **carried}

@@ -1,48 +1,49 @@
-"""Two reviewers' tables of decisions become one.
+"""Two reviewers' tables of decisions, or of edits, become one.
 
-A cut on which they differ is reported with both rows. A table that is already at the output is one
-of them: its rows and comments stay.
+A cut or line on which they differ is reported with both rows. A table that is already at the output
+is one of them: its rows and comments stay.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..core.errors import InputError
 from ..core.user_files import MISSING, exists, file_problem, shown
-from ..project.tables import Decision, key_of
-from .decisions import Key, Table, folded
+from ..project.rows import text_of
+from ..project.table_text import Cells
+from .decisions import Table
+from .edits import EditTable
+from .user_table import Entry, Key, UserTable, folded
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two rows that say different things on one cut.
+    """Two rows that say different things on one cut or line.
 
     Attributes:
-        key: Video, language and cut.
+        key: Video, language, and cut or line.
         first: The row that came first.
         other: The row that differs from it.
     """
 
     key: Key
-    first: Decision
-    other: Decision
+    first: Entry
+    other: Entry
 
     def __str__(self) -> str:
         lines = [f"{' '.join(self.key)} has two rows that differ:"]
-        for decision in (self.first, self.other):
-            values = ", ".join(
-                f"{name} {value!r}" for name, value in decision.values.items() if value
-            )
-            lines.append(f"  {decision.row.table}, row {decision.row.line}: {values}")
+        for said in (self.first, self.other):
+            values = ", ".join(f"{name} {value!r}" for name, value in said.values.items() if value)
+            lines.append(f"  {said.row.table}, row {said.row.line}: {values}")
         return "\n".join(lines)
 
 
 def merge(
     tables: Sequence[Path], output: Path, prefer: Literal["first", "last"] | None = None
-) -> tuple[Table, list[Conflict]]:
-    """Merge tables of decisions. Rows that say the same become one.
+) -> tuple[UserTable[Any], list[Conflict]]:
+    """Merge tables of decisions, or of edits. Rows that say the same become one.
 
     A table that is at `output` already comes first, unless it is among the others. Its comments
     stay, or else those of the first table.
@@ -56,7 +57,7 @@ def merge(
         The merged table, and where rows differ.
 
     Raises:
-        InputError: A table is missing or wrong.
+        InputError: A table is missing or wrong, or of another kind than the first.
     """
     for path in tables:
         if problem := file_problem(path):
@@ -64,19 +65,37 @@ def merge(
             raise InputError(f"{shown(path)}: {what}")
     if exists(output) and not any(path.samefile(output) for path in tables):
         tables = [output, *tables]
-    merged, conflicts = Table(output if exists(output) else tables[0]), []
+    kind = kind_of(tables[0])
+    merged, conflicts = kind(output if exists(output) else tables[0]), []
     merged.path = output
-    kept: dict[Key, Decision] = {}
+    kept: dict[Key, Entry] = {}
     for path in tables:
-        for key, other in Table(path).decisions.items():
+        for key, other in kind(path).entries.items():
             first = kept.setdefault(folded(key), other)
             if first.values == other.values:
                 continue
             conflicts.append(Conflict(key, first, other))
             if prefer == "last":
                 kept[folded(key)] = other
-    present = {folded(key): decision.values for key, decision in merged.decisions.items()}
-    for key, decision in kept.items():
-        if present.get(key) != decision.values:
-            merged.put(key_of(decision.row), decision.values)
+    present = {folded(key): said.values for key, said in merged.entries.items()}
+    for key, said in kept.items():
+        if present.get(key) != said.values:
+            merged.put(kind.key_of(said.row), said.values)
     return merged, conflicts
+
+
+def kind_of(path: Path) -> type[UserTable[Any]]:
+    """Tell a table of decisions from one of edits.
+
+    Args:
+        path: A table.
+
+    Returns:
+        What reads it: edits are of lines, and all else is taken for decisions.
+
+    Raises:
+        InputError: There is no header that can be read.
+    """
+    cells = Cells.of(path, text_of(path, Table.NAME).lines, Table.COLUMNS)
+    columns = cells.header if cells else []
+    return EditTable if "line" in columns and "cut" not in columns else Table

@@ -19,8 +19,11 @@ from ..project.config_file import config_files, read_config
 from ..project.project import Project
 from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from .cut_decision import CutDecision, cut_decisions, release, revision
-from .decisions import CachedTable, locked
+from .decisions import Table
+from .line_store import LineStore
 from .refusals import REFUSAL
+from .request_error import ConflictError, RequestError
+from .user_table import CachedTable, locked
 from .verdicts import REVIEWED, VERDICTS, verdict
 
 INDEX = "index.html"
@@ -29,43 +32,23 @@ FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
 """The address of a film."""
 
 
-class RequestError(Exception):
-    """A request that cannot be answered.
-
-    Attributes:
-        status: The HTTP status.
-    """
-
-    def __init__(self, status: HTTPStatus, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class ConflictError(RequestError):
-    """Somebody else has decided on the cut since the page read the table.
-
-    Attributes:
-        now: What the table says of the cut; None: nothing.
-    """
-
-    def __init__(self, now: CutDecision | None) -> None:
-        super().__init__(HTTPStatus.CONFLICT, "somebody else has decided on this cut meanwhile")
-        self.now = now
-
-
 @dataclass(frozen=True)
 class ReviewStore:
-    """The films of a results folder, and the table that the decisions on them go to.
+    """The films of a results folder, and the tables that the decisions on them go to.
 
     Attributes:
         results: The results folder.
-        table: The path of the table; there need be no file yet.
+        table: The path of the table of decisions; there need be no file yet.
         known: The videos and languages of the project; None: all films in the folder.
+        edits: The path of the table of edits; None: beside the other one.
+        made: Those of the project whose dub is made; None: all with a script in the folder.
     """
 
     results: Path
     table: Path
     known: Collection[tuple[str, str]] | None = None
+    edits: Path | None = None
+    made: Collection[tuple[str, str]] | None = None
 
     def films(self) -> list[tuple[str, str]]:
         """List the films that have been made.
@@ -137,8 +120,14 @@ class ReviewStore:
         return path
 
     @cached_property
-    def _cached(self) -> CachedTable:
-        return CachedTable(self.table)
+    def _cached(self) -> CachedTable[Table]:
+        return CachedTable(self.table, Table)
+
+    @cached_property
+    def lines(self) -> LineStore:
+        """The lines of the films whose dub is made, and the edits of them."""
+        known = self.known if self.made is None else self.made
+        return LineStore(self.results, self.edits or self.table.with_name("edits.tsv"), known)
 
     def decisions(self, video: str, language: str) -> dict[str, CutDecision]:
         """Read the decisions on a film.
@@ -187,7 +176,7 @@ class ReviewStore:
             table = self._cached.table().copy()
             now = cut_decisions(table.film(video, language), {*rows, cut}).get(cut)
             if revision(now) != seen and (now.values if now else {}) != wanted:
-                raise ConflictError(now)
+                raise ConflictError("cut", now)
             if wanted.get("decision") != REFUSAL:
                 drafts = {name: row["draft"] for name, row in rows.items()}
                 release(table, video, language, cut, drafts)
@@ -238,6 +227,7 @@ class ReviewStore:
                 cut in decisions and decisions[cut].is_settled(draft)
                 for cut, draft in to_review.items()
             ),
+            "lines": self.lines.state(video, language),
         }
 
 
@@ -261,13 +251,16 @@ def _checked(
     return dict(values) if any(values[name] for name in values if name != "draft") else {}
 
 
-def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> ReviewStore:
+def open_reviews(
+    results: Path, table: Path | None, named: Sequence[Path], edits: Path | None = None
+) -> ReviewStore:
     """Open the reviews of a results folder.
 
     Args:
         results: The folder.
-        table: The table to save to; None: the project's.
+        table: The table to save decisions to; None: the project's.
         named: Config files, as for `mouthpiece run --config`.
+        edits: The table to save edits of lines to; None: the project's, or beside `table`.
 
     Returns:
         The store.
@@ -281,7 +274,7 @@ def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Re
             "the folder (--results)"
         )
     if table is not None:
-        return ReviewStore(results, table)
+        return ReviewStore(results, table, edits=edits)
     files = config_files(named)
     if not files:
         raise InputError(
@@ -289,4 +282,6 @@ def open_reviews(results: Path, table: Path | None, named: Sequence[Path]) -> Re
             "table to save to: --decisions decisions.tsv"
         )
     project = Project.open(read_config(files), files)
-    return ReviewStore(results, project.decisions_table, set(project.dubs))
+    made = {film for film, dub in project.dubs.items() if dub.kind == "made"}
+    edits = edits or project.edits_table
+    return ReviewStore(results, project.decisions_table, set(project.dubs), edits, made)

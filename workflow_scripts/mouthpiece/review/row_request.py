@@ -1,34 +1,36 @@
-"""A decision as the page sends it to the review server."""
+"""What a page sends to the review server: a decision on a cut, or the edit of a line."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from ..project.rows import one_line
-from .decisions import VALUES
-from .store import RequestError
+from .request_error import RequestError
 
 
 @dataclass(frozen=True)
-class DecisionRequest:
-    """A decision that is to be saved.
+class RowRequest:
+    """A row that is to be saved.
 
     Attributes:
-        cut: The id of the cut.
-        revision: The revision of the decision that the page knew.
-        values: Decision, draft, preset, tier and note, each on one line.
+        item: The id of the cut or line.
+        revision: The revision of the row that the page knew.
+        values: The other columns, each on one line.
     """
 
-    cut: str
+    item: str
     revision: str
     values: dict[str, str]
 
     @classmethod
-    def parse(cls, body: bytes) -> "DecisionRequest":
+    def parse(cls, body: bytes, item: str, columns: Sequence[str]) -> "RowRequest":
         """Read the body of a request.
 
         Args:
-            body: A JSON object of texts: cut, revision, and the columns of VALUES.
+            body: A JSON object of texts: the item, revision, and the columns.
+            item: What the row is about: "cut" or "line".
+            columns: The columns that a reviewer fills in.
 
         Returns:
             The request.
@@ -40,7 +42,7 @@ class DecisionRequest:
             values = json.loads(body)
         except (ValueError, RecursionError):
             raise RequestError(HTTPStatus.BAD_REQUEST, "the request is not JSON") from None
-        wanted = {"cut", "revision", *VALUES}
+        wanted = {item, "revision", *columns}
         if not isinstance(values, dict) or set(values) != wanted:
             raise RequestError(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -50,4 +52,4 @@ class DecisionRequest:
         if not all(isinstance(value, str) for value in values.values()):
             raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "wanted text values")
         lines = {name: one_line(value) for name, value in values.items()}
-        return cls(lines.pop("cut"), lines.pop("revision"), lines)
+        return cls(lines.pop(item), lines.pop("revision"), lines)
