@@ -84,6 +84,22 @@ NOTES = {
     ),
     "captions_not_kept": "Not kept: the closed captions beside the picture.",
     "metadata_not_kept": "Not kept: the metadata {names}.",
+    # how it says that it was made by AI
+    "signed_by_test_certificate": (
+        "It is signed by a test certificate: others will not trust it. provenance.sign says how to"
+        " sign with yours, or not at all."
+    ),
+    "not_marked": "Nothing in it says that its voice is synthetic: provenance.mark is off.",
+    "credentials_no_place": (
+        "{file}: files of this kind hold no content credentials; the sidecar says what was"
+        " generated."
+    ),
+    "source_credentials_broken": (
+        "The source's own content credentials do not hold ({codes}); they are kept as they are."
+    ),
+    "source_credentials_unread": (
+        "The source's own content credentials, if it has any, cannot be read: {why}."
+    ),
     "tone_mapped": "The source is HDR ({transfer}); the film is SDR.",
 }
 """Code -> sentence. A sentence may hold the note's values, in the form of `str.format`."""
