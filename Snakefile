@@ -11,6 +11,7 @@ report: "report/workflow.rst"
 include: "rules/lib/config.smk"
 include: "rules/lib/project.smk"
 include: "rules/lib/sound.smk"
+include: "rules/lib/translation.smk"
 include: "rules/lib/cuts.smk"
 include: "rules/lib/limits.smk"
 include: "rules/lib/preflight.smk"
@@ -22,6 +23,8 @@ include: "rules/preflight.smk"
 include: "rules/normalize.smk"
 include: "rules/cuts.smk"
 include: "rules/dub.smk"
+include: "rules/translate.smk"
+include: "rules/script.smk"
 include: "rules/loop.smk"
 include: "rules/guard.smk"
 include: "rules/speaker.smk"
@@ -43,6 +46,7 @@ include: "rules/run_summary.smk"
 
 # On a cluster: too short to be submitted.
 localrules:
+    script,
     loop,
     slices,
     gate,

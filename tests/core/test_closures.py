@@ -20,12 +20,14 @@ from mouthpiece.core import codeversion  # noqa: E402
 from mouthpiece.core.codeversion import module_closure, package_versions  # noqa: E402
 from mouthpiece.engines.registry import engine_settings  # noqa: E402
 from mouthpiece.scorers.registry import scorer_settings  # noqa: E402
+from mouthpiece.translation.registry import translator_settings  # noqa: E402
 
 SNAPSHOT = Path(__file__).with_name("closures.json")
 LAZY = {
     "mouthpiece.stages.cuts": {"mouthpiece.media.shots"},
     "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
     "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
+    "mouthpiece.stages.translate": {"mouthpiece.translation.given_script"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
 }
 """Imports inside functions, for modules that are loaded only under a setting. The rules name these
@@ -47,11 +49,14 @@ def stages() -> dict[str, tuple[str, ...]]:
         found[f"draft with {name}"] = ("stages.draft", engine.package())
     for name, scorer in scorer_settings().items():
         found[f"score with {name}"] = ("stages.score", scorer.package())
+    for name, translator in translator_settings().items():
+        found[f"translate with {name}"] = ("stages.translate", translator.package())
     embedded = scorer_settings()["embedded"].package()
     for name in ("speaker", "enhance", "retry"):
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)
     found["cuts, detected"] = ("stages.cuts", "media.shots")
     found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
+    found["translate, given"] = ("stages.translate", "translation.given_script")
     found["steps of enhance"] = ("patches.deflicker", "patches.restore", "patches.gfpgan")
     return found
 

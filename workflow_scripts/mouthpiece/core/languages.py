@@ -49,3 +49,16 @@ def _standard(tag: str) -> str | None:
     if not WRITTEN.fullmatch(tag) or not langcodes.tag_is_valid(tag):
         return None
     return langcodes.standardize_tag(tag)
+
+
+def primary(tag: str) -> str:
+    """Find what a language is called without its region and script.
+
+    Args:
+        tag: A BCP-47 tag, such as pt-BR.
+
+    Returns:
+        Its first part, such as pt; "iw" and other codes of the past as they are written today.
+    """
+    standard = _standard(tag)
+    return (standard or tag.lower()).partition("-")[0]

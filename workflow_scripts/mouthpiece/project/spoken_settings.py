@@ -1,6 +1,8 @@
 """Sections `separate`, `transcribe`, `translate`, `speak`, with the settings of their plug-ins."""
 
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, cast
+
+from pydantic import Field
 
 from ..config.section import Section
 from ..recognition.registry import recognizer_settings
@@ -126,7 +128,11 @@ class Translate(Section):
     """The lines of a script in another language. A script that dubs.tsv names is used instead."""
 
     use: tuple[TranslatorName, ...] = ("bergamot",)
-    """The translators that may be used: the first one that serves source and target language."""
+    """The translators that may be used: the first one that serves source and target language. One
+    that sends text to a service does so only if it is named here."""
+    syllables_per_s: Annotated[float, Field(gt=0, le=20)] = 7.0
+    """How many syllables a second a voice may speak. A line that needs more is flagged. Spoken
+    English has 6.2, Spanish 7.8 (Coupé et al., Science Advances 2019)."""
     translators: Translators = Translators()
     """The settings of each translator."""
 

@@ -3,6 +3,7 @@
 STAGES = {
     "checking": ("preflight", "check"),
     "reading": ("normalize", "dub", "source_speech", "speech"),
+    "translating": ("translate", "script"),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "speaker"),
     "preparing": (

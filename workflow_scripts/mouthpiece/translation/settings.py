@@ -1,10 +1,16 @@
 """The base class of the settings of all translators."""
 
+from typing import ClassVar
+
+from ..core.notes import Note
 from ..weights.plugin_settings import PluginSettings
 
 
 class TranslatorSettings(PluginSettings):
     """The settings of a translator. Subclasses add the keys."""
+
+    runtime_options: ClassVar[frozenset[str]] = frozenset()
+    """The keys that change no translation, such as times. Changing these redoes nothing."""
 
     def serves(self, source: str, target: str) -> bool:
         """Tell whether it translates a pair of languages, with what is installed and configured.
@@ -17,3 +23,23 @@ class TranslatorSettings(PluginSettings):
             Whether it does; for an unknown source, whether there is any that it does.
         """
         return False
+
+    def problem(self) -> str:
+        """Look for what is missing before it can be used: a program, a folder, a key.
+
+        Returns:
+            A phrase; empty: nothing is missing.
+        """
+        return ""
+
+    def notes(self, source: str, target: str) -> list[Note]:
+        """List what a user should know of its translations.
+
+        Args:
+            source: The language of the source, a BCP-47 tag.
+            target: The language of the dub, a BCP-47 tag.
+
+        Returns:
+            The notes.
+        """
+        return []

@@ -1,0 +1,25 @@
+# Local: an edit of a line is seen within a second.
+rule script:
+    input:
+        translation="results/{video}/{language}/translation.json",
+        facts="results/{video}/_shared/source.json",
+    output:
+        table="results/{video}/{language}/script.tsv",
+    log:
+        "logs/{video}/{language}/script.log",
+    benchmark:
+        "timings/{video}/{language}/script.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        edits=line_edits,
+        glossary=glossary,
+        syllables_per_s=PROJECT.settings.translate.syllables_per_s,
+        code=code_version("stages.script"),
+    threads: 1
+    resources:
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
+    priority: 80
+    script:
+        "../workflow_scripts/script.py"

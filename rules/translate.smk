@@ -1,0 +1,31 @@
+# For films whose dub is made here.
+rule translate:
+    input:
+        transcript="results/{video}/_shared/transcript.json",
+        facts="results/{video}/_shared/source.json",
+    output:
+        translation="results/{video}/{language}/translation.json",
+    log:
+        "logs/{video}/{language}/translate.log",
+    benchmark:
+        "timings/{video}/{language}/translate.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        target=language_tag,
+        translators=translating_settings,
+        runtime_options=translating_options,
+        glossary=glossary,
+        syllables_per_s=PROJECT.settings.translate.syllables_per_s,
+        given_script=get_dub_script,
+        content=content_of(get_dub_script),
+        weights=translating_weights,
+        code=translating_versions(code_version),
+        packages=translating_versions(package_versions),
+    threads: 1
+    resources:
+        mem_mb=translating_mem_mb,
+        runtime=minutes(30),
+    priority: 80
+    script:
+        "../workflow_scripts/translate.py"
