@@ -6,6 +6,8 @@ rule film:
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         drafts=each_drafted("draft.zip"),
         dub="results/{video}/{language}/dub.flac",
+        sound=film_mix,
+        mix=mix_facts,
     output:
         master="results/{video}/{language}/master.mp4",
         facts="results/{video}/{language}/film.json",
@@ -19,8 +21,8 @@ rule film:
         settings=film_settings(),
         policy=get_policy,
         language=language_tag,
-        code=code_version("stages.film"),
-        packages=package_versions("stages.film"),
+        code=film_versions(code_version),
+        packages=film_versions(package_versions),
     threads: 1
     resources:
         mem_mb=mem_mb(2000),

@@ -2,7 +2,7 @@ rule package:
     input:
         master="results/{video}/{language}/master.mp4",
         facts="results/{video}/{language}/film.json",
-        dub="results/{video}/{language}/dub.flac",
+        dub=film_sound,
         source="results/{video}/_shared/source.json",
         sound="results/{video}/_shared/source.flac",
     output:

@@ -9,13 +9,14 @@ rule review:
         lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         scores=each_drafted("score.json"),
-        dub="results/{video}/{language}/dub.flac",
+        dub=film_sound,
         facts=[
             "results/{video}/_shared/source.json",
             "results/{video}/{language}/dub.json",
             "results/{video}/{language}/film.json",
             "results/{video}/{language}/package.json",
         ],
+        mix=mix_facts,
     output:
         page=report(
             directory("results/{video}/{language}/review"),

@@ -6,6 +6,8 @@ from mouthpiece.config.delivery import Delivery
 from mouthpiece.core.jobs import job
 from mouthpiece.stages.film import film
 
+sound, mix = snakemake.input.get("sound"), snakemake.input.get("mix")
+
 with job(snakemake.log[0]):
     film(
         mezzanine=Path(snakemake.input.mezzanine),
@@ -19,5 +21,7 @@ with job(snakemake.log[0]):
         master=Path(snakemake.output.master),
         facts=Path(snakemake.output.facts),
         settings=Delivery(**snakemake.params.settings),
+        sound=Path(sound) if sound else None,
+        mix=Path(mix) if mix else None,
         threads=snakemake.threads,
     )

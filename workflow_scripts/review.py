@@ -10,6 +10,7 @@ from mouthpiece.project.settings import Gate
 from mouthpiece.stages.review import review
 
 loop = snakemake.input.get("loop")
+mix = snakemake.input.get("mix")
 
 with job(snakemake.log[0]):
     review(
@@ -31,6 +32,6 @@ with job(snakemake.log[0]):
         gate=Gate(**snakemake.params.gate),
         presets=snakemake.params.presets,
         folder=Path(snakemake.output.page),
-        facts=[Path(file) for file in snakemake.input.facts],
+        facts=[Path(file) for file in (*snakemake.input.facts, *([mix] if mix else []))],
         rows_on_cuts=snakemake.params.rows_on_cuts,
     )

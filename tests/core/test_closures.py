@@ -28,6 +28,7 @@ LAZY = {
     "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
     "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
     "mouthpiece.stages.translate": {"mouthpiece.translation.given_script"},
+    "mouthpiece.stages.film": {"mouthpiece.audio.film_loudness"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
 }
 """Imports inside functions, for modules that are loaded only under a setting. The rules name these
@@ -54,6 +55,7 @@ def stages() -> dict[str, tuple[str, ...]]:
     embedded = scorer_settings()["embedded"].package()
     for name in ("speaker", "enhance", "retry"):
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)
+    found["film with a mix"] = ("stages.film", "audio.film_loudness")
     found["cuts, detected"] = ("stages.cuts", "media.shots")
     found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
     found["translate, given"] = ("stages.translate", "translation.given_script")

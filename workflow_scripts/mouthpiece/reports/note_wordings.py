@@ -74,6 +74,13 @@ NOTES = {
     "picture_held": "The dub is longer than the picture; the last picture is held for {s:.2f} s.",
     "picture_cut": "The dub is {s:.2f} s shorter than the picture; the end of the picture is cut.",
     "sound_cut": "The dub is {s:.2f} s longer than the picture; its end is cut.",
+    # the loudness of a mix
+    "mix_quiet": (
+        "Dub and background are near silence ({lufs} LUFS); they are not made louder, which would"
+        " only raise noise."
+    ),
+    "loudness_missed": "The film measures {lufs} LUFS; {target_lufs:.0f} were wanted.",
+    "peak_over": "The film's true peak is {dbtp} dBTP; the limit is {limit_dbtp:.0f}.",
     # what a film does not have of its source
     "track_not_kept": "Not kept: {kind} ({details}): {reason}.",
     "title_not_kept": "Not kept: the title ({title}): off in delivery.keep.",

@@ -12,6 +12,7 @@ from .note_wordings import sentences
 TITLES = {
     "source.json": "Source",
     "dub.json": "Dub",
+    "mix.json": "Sound",
     "film.json": "Film",
     "package.json": "Film",
 }

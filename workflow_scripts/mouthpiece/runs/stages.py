@@ -14,6 +14,7 @@ STAGES = {
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
     "judging": ("gate", "cut_table"),
+    "mixing": ("mix",),
     "joining": ("film", "package"),
     "writing the review page": ("review",),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -15,6 +16,7 @@ from ..audio.film_length import FilmLength, fit
 from ..config.delivery import Delivery
 from ..core.delivery_table import read_delivery
 from ..core.files import atomic, temporary_folder, write_json
+from ..core.notes import Note
 from ..core.timeline import Clock
 from ..media.encode import Encoding, encode
 from ..media.film_check import check_film
@@ -54,9 +56,11 @@ def film(
     master: Path,
     facts: Path,
     settings: Delivery,
+    sound: Path | None = None,
+    mix: Path | None = None,
     threads: int = 1,
 ) -> None:
-    """Join the segments that the gate chose, and mux them with the dub.
+    """Join the segments that the gate chose, and mux them with the film's sound.
 
     Args:
         mezzanine: The video's mezzanine.
@@ -64,12 +68,14 @@ def film(
         originals: Each cut's original segment, in the order of the table.
         lipsynced: Each cut's lip-synced segment; an empty file where there is none.
         drafts: Each cut's patch set.
-        dub: The film's dub.flac.
+        dub: The film's dub.flac, which the length of the film is planned by.
         policy: What is done where dub and picture differ in length: see `audio.film_length.fit`.
         language: The dub's language, a BCP-47 tag.
         master: The film to write, MP4.
         facts: What was done, to write, JSON.
         settings: The config section `delivery`.
+        sound: What is heard, if it is not the dub: its mix.flac.
+        mix: What was done to make that, mix.json; None: it was given.
         threads: Threads of the encoder.
 
     Raises:
@@ -98,8 +104,10 @@ def film(
         join(segments, source, picture)
         length_s = wanted.frames / source.rate
         with atomic(master) as temporary:
-            notes = mux(picture, dub, length_s, language, temporary, settings.audio_bitrate_kbps)
-            found = check_film(temporary, dub, wanted.frames, source.rate, str(master))
+            heard, kbps = sound or dub, settings.audio_bitrate_kbps
+            notes = mux(picture, heard, length_s, language, temporary, kbps)
+            found = check_film(temporary, heard, wanted.frames, source.rate, str(master))
+            loudness, loud_notes = _loudness(temporary, mix) if mix else ({}, [])
     log.info("the sound is %+.2f ms off the dub at most", 1000 * found.worst_offset_s)
     write_json(
         facts,
@@ -108,9 +116,18 @@ def film(
             "frames": wanted.frames,
             "sound_late_ms": round(1000 * found.worst_offset_s, 3),
             "compared_parts": len(found.parts),
-            "notes": [note.row for note in (*wanted.notes, *notes)],
+            **loudness,
+            "notes": [note.row for note in (*wanted.notes, *notes, *loud_notes)],
         },
     )
+
+
+def _loudness(film: Path, mix: Path) -> tuple[dict[str, Any], list[Note]]:
+    """How loud a finished film is, and what a user should know of it."""
+    from ..audio.film_loudness import measure_loudness
+
+    measured = measure_loudness(film, mix)
+    return {"loudness": measured.facts}, measured.notes
 
 
 def _fitted(
