@@ -19,6 +19,7 @@ from . import (
     models,
     review,
     run,
+    verify,
     worker,
 )
 
@@ -33,6 +34,7 @@ app.command("check")(check.check)
 app.command("localize")(localize.localize)
 app.command("review")(review.review)
 app.add_typer(decisions.app, name="decisions")
+app.command("verify")(verify.verify)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(models.app, name="models")
 app.add_typer(worker.app, name="worker")
