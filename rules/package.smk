@@ -5,6 +5,10 @@ rule package:
         dub=film_sound,
         source="results/{video}/_shared/source.json",
         sound="results/{video}/_shared/source.flac",
+        delivery=marked_delivery,
+        drafts=marked_drafts,
+        takes=marked_takes,
+        translation=marked_translation,
     output:
         film="results/{video}/{language}/{video}.{language}.mp4",
         facts="results/{video}/{language}/package.json",
@@ -19,11 +23,13 @@ rule package:
         content=content_of(get_source),
         keep=PROJECT.settings.delivery.keep.model_dump(),
         bitrate_kbps=PROJECT.settings.delivery.audio_bitrate_kbps,
-        code=code_version("stages.package"),
-        packages=package_versions("stages.package"),
+        marks=marking,
+        signing=signing,
+        code=with_marks(code_version, "stages.package"),
+        packages=with_marks(package_versions, "stages.package"),
     threads: 1
     resources:
-        mem_mb=mem_mb(1000),
+        mem_mb=mem_mb(1500),
         runtime=minutes(15),
     script:
         "../workflow_scripts/package.py"

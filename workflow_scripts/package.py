@@ -6,6 +6,31 @@ from mouthpiece.config.delivery import Keep
 from mouthpiece.core.jobs import job
 from mouthpiece.stages.package import Master, SourceFiles, package
 
+
+def marks():
+    """What the film is marked with; None where it is not."""
+    if not snakemake.params.marks:
+        return None
+    from mouthpiece.provenance.marks import Marks
+    from mouthpiece.provenance.signing import Signing
+    from mouthpiece.provenance.statement import FilmFacts
+
+    given = snakemake.input
+    return Marks(
+        facts=FilmFacts(
+            delivery=Path(given.delivery),
+            drafts=[Path(draft) for draft in given.drafts],
+            source=Path(given.source),
+            film=Path(given.facts),
+            takes=Path(given.takes) if given.takes else None,
+            translation=Path(given.translation) if given.translation else None,
+        ),
+        source=Path(snakemake.params.source),
+        language=snakemake.params.marks["language"],
+        signing=Signing(**snakemake.params.signing),
+    )
+
+
 with job(snakemake.log[0]):
     package(
         master=Master(
@@ -19,6 +44,7 @@ with job(snakemake.log[0]):
             sound=Path(snakemake.input.sound),
         ),
         keep=Keep(**snakemake.params.keep),
+        marks=marks(),
         bitrate_kbps=snakemake.params.bitrate_kbps,
         film=Path(snakemake.output.film),
         facts=Path(snakemake.output.facts),

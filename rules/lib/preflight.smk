@@ -25,7 +25,7 @@ def as_given(dub):
     return {
         "key": dub.key,
         "audio": str(from_here(dub.audio)) if dub.audio else "",
-        "problem": dub.audio_problem,
+        "problem": dub.audio_problem or signing_problem(dub.video, dub.key),
         "policy": PROJECT.length_policy(dub.video, dub.key),
     }
 

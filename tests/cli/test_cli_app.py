@@ -17,7 +17,10 @@ from places import ROOT
 
 COMMANDS = [
     [],
-    *[[name] for name in ("run", "check", "localize", "review", "verify", "calibrate", "doctor", "demo")],
+    *[
+        [name]
+        for name in ("run", "check", "localize", "review", "verify", "calibrate", "doctor", "demo")
+    ],
     *[["decisions", "merge"], ["models"], ["models", "fetch"], ["models", "list"]],
     *[["worker"], ["worker", "stop"], ["config"], ["config", "schema"]],
 ]

@@ -30,6 +30,7 @@ LAZY = {
     "mouthpiece.stages.translate": {"mouthpiece.translation.given_script"},
     "mouthpiece.stages.film": {"mouthpiece.audio.film_loudness"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
+    "mouthpiece.stages.package": {"mouthpiece.provenance.marks"},
 }
 """Imports inside functions, for modules that are loaded only under a setting. The rules name these
 modules under that setting."""
@@ -60,6 +61,7 @@ def stages() -> dict[str, tuple[str, ...]]:
     found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
     found["translate, given"] = ("stages.translate", "translation.given_script")
     found["steps of enhance"] = ("patches.deflicker", "patches.restore", "patches.gfpgan")
+    found["package with marks"] = ("stages.package", "provenance.marks")
     return found
 
 

@@ -8,7 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from mouthpiece.config.provenance import Provenance
-from mouthpiece.provenance.signing import Signing, problem
+from mouthpiece.provenance.signers import problem
+from mouthpiece.provenance.signing import Signing
 from signed_films import certify, pem
 
 

@@ -64,6 +64,7 @@ scorers."""
 COUNTED_PACKAGES = {
     "ai_edge_litert": "ai-edge-litert",
     "av": "av",
+    "c2pa": "c2pa-python",
     "ctranslate2": "ctranslate2",
     "cv2": "opencv-python-headless",
     "diffusers": "diffusers",

@@ -13,7 +13,8 @@ from ..core.files import atomic, link_or_copy
 from ..core.notes import Note
 from .manifest import manifest, media_type, parent
 from .reading import Credentials, read_credentials
-from .signing import SETTINGS, Signing, open_signer
+from .signers import SETTINGS, open_signer
+from .signing import Signing
 from .statement import Statement
 from .xmp import SUFFIXES, append_xmp, packet
 

@@ -11,7 +11,7 @@ import c2pa
 
 from ..core.errors import InputError
 from .manifest import media_type
-from .signing import SETTINGS
+from .signers import SETTINGS
 
 UNTRUSTED = "signingCredential.untrusted"
 """The only failure of credentials whose signer is nobody that the reader trusts."""

@@ -8,8 +8,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-ALGORITHM = "es256"
-
 NAME = "Mouthpiece test certificate, not to be trusted"
 
 DAYS = 365 * 20

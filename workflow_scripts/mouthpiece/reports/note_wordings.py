@@ -96,7 +96,6 @@ NOTES = {
         "It is signed by a test certificate: others will not trust it. provenance.sign says how to"
         " sign with yours, or not at all."
     ),
-    "not_marked": "Nothing in it says that its voice is synthetic: provenance.mark is off.",
     "credentials_no_place": (
         "{file}: files of this kind hold no content credentials; the sidecar says what was"
         " generated."

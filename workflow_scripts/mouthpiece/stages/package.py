@@ -1,11 +1,12 @@
 """Stage `package`: the delivered film, a master with what is kept of its source's other tracks."""
 
 import logging
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 
@@ -20,6 +21,9 @@ from ..media.sound import write_flac
 from ..media.subtitles import Subtitles, read_subtitles
 from ..media.tracks import Chapter, Track, Tracks, read_tracks
 from ..media.url import url
+
+if TYPE_CHECKING:
+    from ..provenance.marks import Marks
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +67,14 @@ class Master:
 
 
 def package(
-    *, master: Master, source: SourceFiles, keep: Keep, bitrate_kbps: int, film: Path, facts: Path
+    *,
+    master: Master,
+    source: SourceFiles,
+    keep: Keep,
+    bitrate_kbps: int,
+    film: Path,
+    facts: Path,
+    marks: "Marks | None" = None,
 ) -> None:
     """Make the delivered film of a master, whole or not at all.
 
@@ -77,6 +88,7 @@ def package(
         bitrate_kbps: Bit rate of each sound track that is kept, in kbit/s.
         film: The MP4 file to write.
         facts: The JSON file to write: what was kept, and notes on what was not.
+        marks: What the film is marked with; None where it is not.
 
     Raises:
         InputError: The source cannot be read.
@@ -88,13 +100,16 @@ def package(
         raise InputError(f"{source.file}: cannot be read ({error.strerror})") from None
     rate = Fraction(read_json(source.facts)["rate"])
     length_s = master.frames / rate
+    marked: list[Note] = []
     with temporary_folder(film) as folder:
         packing = _Packing(source, found, keep, bitrate_kbps, length_s, folder)
         added = packing.additions()
-        if added:
+        if added or marks:
+            made = folder / film.name
+            marked = _made(master, added, made, marks)
+            check_film(made, master.dub, master.frames, rate, str(film))
             with atomic(film) as temporary:
-                remux(master.file, added, temporary)
-                check_film(temporary, master.dub, master.frames, rate, str(film))
+                made.replace(temporary)
         elif not (film.exists() and film.samefile(master.file)):
             with atomic(film) as temporary:
                 link_or_copy(master.file, temporary)
@@ -108,10 +123,24 @@ def package(
                 "chapters": len(added.chapters),
                 "tracks": kept,
             },
-            "notes": [note.row for note in packing.notes],
+            "notes": [note.row for note in (*packing.notes, *marked)],
         },
     )
     log.info("%d chapters and tracks %s kept", len(added.chapters), kept)
+
+
+def _made(master: Master, added: Additions, film: Path, marks: "Marks | None") -> list[Note]:
+    """Write a film that has more than its master.
+
+    Returns:
+        What is to be said of its marks.
+    """
+    bare = film.with_name(f"bare{film.suffix}") if marks else film
+    if added:
+        remux(master.file, added, bare)
+    else:
+        shutil.copyfile(master.file, bare)  # no link: the marks are appended to it
+    return marks.apply(bare, film) if marks else []
 
 
 class _Packing:

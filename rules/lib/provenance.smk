@@ -1,0 +1,77 @@
+# How delivered files say that they were made by AI: see `mouthpiece.provenance`.
+
+from dataclasses import asdict
+
+from mouthpiece.project.config_file import table_path
+from mouthpiece.provenance.signing import Signing
+
+PROVENANCE = PROJECT.settings.provenance
+
+
+def is_marked(wildcards):
+    """Whether the delivered files of a film are marked."""
+    return PROVENANCE.marks(made=is_made(wildcards))
+
+
+def named_by_config(name):
+    """The file that a key of the section `provenance` names."""
+    key = f"provenance.{name}"
+    return table_path(key, getattr(PROVENANCE, name), config_files(NAMED_CONFIGS))
+
+
+def signing(wildcards, threads):
+    """A params function: who signs a film. Not recorded, as it has the place of the key."""
+    who = Signing.of(PROVENANCE, named_by_config("certificate"), named_by_config("key"))
+    return asdict(who) if is_marked(wildcards) else {}
+
+
+def signing_problem(video, language):
+    """What is wrong with the certificate or the key of a film; empty where nothing is."""
+    dub = PROJECT.dubs[video, language]
+    if PROVENANCE.sign != "certificate" or not PROVENANCE.marks(dub.kind == "made"):
+        return ""
+    from mouthpiece.provenance.signers import problem  # takes 0.1 s, and few need it
+
+    names = "certificate", "key"
+    return problem(Signing.of(PROVENANCE, *map(named_by_config, names)))
+
+
+def marking(wildcards):
+    """A params function: what the marks of a film depend on; empty where it has none."""
+    if not is_marked(wildcards):
+        return {}
+    who = signing(wildcards, threads=1)
+    recorded = {
+        name: who[name] for name in ("sign", "algorithm", "timestamp_authority")
+    }
+    certificate = who["certificate"]
+    content = fingerprint_of(Path(certificate)) if certificate else ""
+    return {**recorded, "certificate": content, "language": language_tag(wildcards)}
+
+
+def of_marked(file, only_made=False):
+    """An input function: a file of a film that is marked; none of others."""
+
+    def found(wildcards):
+        wanted = is_marked(wildcards) and (is_made(wildcards) or not only_made)
+        return (file(wildcards) if callable(file) else file) if wanted else []
+
+    return found
+
+
+marked_delivery = of_marked("results/{video}/{language}/delivery.tsv")
+marked_drafts = of_marked(each_drafted("draft.json"))
+marked_takes = of_marked("results/{video}/{language}/takes.json", only_made=True)
+marked_translation = of_marked(
+    "results/{video}/{language}/translation.json", only_made=True
+)
+
+
+def with_marks(versions, *modules):
+    """A params function: `code_version` or `package_versions`, with what marks a film."""
+
+    def found(wildcards):
+        marks = ("provenance.marks",) if is_marked(wildcards) else ()
+        return versions(*modules, *marks)
+
+    return found
