@@ -67,12 +67,13 @@ def test_tracks_that_are_not_kept_for_one_reason_share_a_sentence() -> None:
 
 
 def test_notes_are_read_from_the_files_that_exist(tmp_path: Path) -> None:
-    files = source, dub, film, package = note_files(tmp_path, FILM)
+    files = note_files(tmp_path, FILM)
+    of = {file.name: file for file in files}
     assert read_notes(files) == []
-    write_json(source, {"rate": "25"})
-    write_json(dub, {"notes": []})
-    write_json(film, {"notes": [Note("a").row, Note("b", {"ms": 1}).row]})
-    write_json(package, {"notes": [Note("c").row]})
+    write_json(of["source.json"], {"rate": "25"})
+    write_json(of["dub.json"], {"notes": []})
+    write_json(of["film.json"], {"notes": [Note("a").row, Note("b", {"ms": 1}).row]})
+    write_json(of["package.json"], {"notes": [Note("c").row]})
     assert read_notes(files) == [Noted("Film", ("a", "b: ms 1", "c"))]
 
 

@@ -55,6 +55,10 @@ NOTES = {
         "The script is not Unicode; it is read as {encoding}. Where letters are wrong, save it as"
         " UTF-8."
     ),
+    "translated_to_variant": (
+        "The translator writes {variant}; a voice of another region speaks it with its own accent."
+    ),
+    "text_sent": "The text of its lines was sent to {host}, as the config says.",
     "script_cues_empty": "Cues of the script that say nothing and are left out: {cues}.",
     "script_cues_sorted": "Cues of the script that were out of order: {cues}.",
     "script_cues_overlap": (

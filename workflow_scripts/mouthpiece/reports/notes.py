@@ -11,6 +11,7 @@ from .note_wordings import sentences
 
 TITLES = {
     "source.json": "Source",
+    "translation.json": "Script",
     "dub.json": "Dub",
     "mix.json": "Sound",
     "film.json": "Film",

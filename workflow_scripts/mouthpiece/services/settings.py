@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import re
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, model_validator
@@ -16,6 +16,11 @@ VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 class EndpointSettings(Section):
     """An OpenAI-compatible endpoint. Nothing is sent unless `base_url` and `model` are set."""
+
+    runtime_options: ClassVar[frozenset[str]] = frozenset(
+        {"key_variable", "proxy", "timeout_s", "attempts", "longest_wait_s"}
+    )
+    """The keys that change no answer."""
 
     base_url: str = ""
     """The service's address without the last part, such as https://api.openai.com/v1. It is https,

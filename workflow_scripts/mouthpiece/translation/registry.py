@@ -7,6 +7,9 @@ from .settings import TranslatorSettings
 
 BUILT_IN = {
     "bergamot": "mouthpiece.translation.bergamot.settings:BergamotSettings",
+    "apertium": "mouthpiece.translation.apertium.settings:ApertiumSettings",
+    "ctranslate2": "mouthpiece.translation.ctranslate2.settings:CTranslate2Settings",
+    "openai": "mouthpiece.translation.openai.settings:OpenAiSettings",
 }
 GROUP = "mouthpiece.translators"
 """The entry point group by which other installed packages add translators."""
