@@ -14,6 +14,7 @@ include: "rules/lib/sound.smk"
 include: "rules/lib/translation.smk"
 include: "rules/lib/mix.smk"
 include: "rules/lib/cuts.smk"
+include: "rules/lib/subtitles.smk"
 include: "rules/lib/limits.smk"
 include: "rules/lib/provenance.smk"
 include: "rules/lib/preflight.smk"
@@ -40,6 +41,7 @@ include: "rules/gate.smk"
 include: "rules/cut_table.smk"
 include: "rules/segment.smk"
 include: "rules/mix.smk"
+include: "rules/subtitles.smk"
 include: "rules/film.smk"
 include: "rules/package.smk"
 include: "rules/review.smk"
@@ -77,6 +79,7 @@ rule all:
     default_target: True
     input:
         films(),
+        subtitle_folders(),
         reviews(),
         overviews(),
 

@@ -9,6 +9,7 @@ rule package:
         drafts=marked_drafts,
         takes=marked_takes,
         translation=marked_translation,
+        subtitles=soft_tracks,
     output:
         film="results/{video}/{language}/{video}.{language}.mp4",
         facts="results/{video}/{language}/package.json",
@@ -22,6 +23,7 @@ rule package:
         source=get_source,
         content=content_of(get_source),
         keep=PROJECT.settings.delivery.keep.model_dump(),
+        shown=PROJECT.settings.subtitles.shown,
         bitrate_kbps=PROJECT.settings.delivery.audio_bitrate_kbps,
         marks=marking,
         signing=signing,

@@ -17,6 +17,7 @@ rule review:
             "results/{video}/{language}/package.json",
         ],
         mix=mix_facts,
+        subtitles=subtitle_facts,
     output:
         page=report(
             directory("results/{video}/{language}/review"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mouthpiece.config.delivery import Keep
 from mouthpiece.core.jobs import job
-from mouthpiece.stages.package import Master, SourceFiles, package
+from mouthpiece.stages.package import Made, Master, SourceFiles, package
 
 
 def marks():
@@ -42,6 +42,10 @@ with job(snakemake.log[0]):
             file=Path(snakemake.params.source),
             facts=Path(snakemake.input.source),
             sound=Path(snakemake.input.sound),
+        ),
+        subtitles=Made(
+            next(map(Path, snakemake.input.subtitles), None),
+            snakemake.params.shown,
         ),
         keep=Keep(**snakemake.params.keep),
         marks=marks(),

@@ -33,5 +33,6 @@ with job(snakemake.log[0]):
         presets=snakemake.params.presets,
         folder=Path(snakemake.output.page),
         facts=[Path(file) for file in (*snakemake.input.facts, *([mix] if mix else []))],
+        facts=[Path(file) for file in (*snakemake.input.facts, *snakemake.input.subtitles)],
         rows_on_cuts=snakemake.params.rows_on_cuts,
     )

@@ -85,6 +85,16 @@ NOTES = {
     ),
     "loudness_missed": "The film measures {lufs} LUFS; {target_lufs:.0f} were wanted.",
     "peak_over": "The film's true peak is {dbtp} dBTP; the limit is {limit_dbtp:.0f}.",
+    # its subtitles
+    "subtitle_rules": (
+        "Subtitles ({language}): {flagged} of {of} break a rule of timed text: {flags}."
+    ),
+    "subtitles_outside": (
+        "Subtitles ({language}): texts after the end of the film, which are left out: {texts}."
+    ),
+    "subtitles_untimed": (
+        "It has no subtitles: the script of its dub has no times; give them as srt, vtt or ttml."
+    ),
     # what a film does not have of its source
     "track_not_kept": "Not kept: {kind} ({details}): {reason}.",
     "title_not_kept": "Not kept: the title ({title}): off in delivery.keep.",
@@ -134,8 +144,19 @@ REASONS = {
     "empty": "nothing is in it",
     "outside": "outside the film",
     "no_place": "the film has no place for it",
+    "replaced": "the subtitles of the dub are in its place",
 }
 """Why something of a source is not kept, by key."""
+
+FLAGS = {
+    "long_line": "a word is longer than a line",
+    "too_fast": "too fast to read",
+    "too_short": "shown too briefly",
+    "late": "begins after its speech",
+    "early_end": "ends before its speech",
+    "near_shot": "crosses a change of shot just before or after it",
+}
+"""What is wrong with subtitles, by flag."""
 
 TRACK = "track_not_kept"
 """The code of a note on a track that a film does not have."""
@@ -198,7 +219,14 @@ def _words(values: Mapping[str, str | int | float]) -> dict[str, str]:
         name: by_key.get(str(values[name]), str(values[name]))
         for name, by_key in words.items()
         if name in values
-    } | {"details": str(values.get("details", details))}
+    } | {"details": str(values.get("details", details)), **_flags(values)}
+
+
+def _flags(values: Mapping[str, str | int | float]) -> dict[str, str]:
+    """Flags with their counts, `flag=count`, in words."""
+    pairs = [pair.partition("=") for pair in str(values.get("flags", "")).split(";") if pair]
+    words = ", ".join(f"{FLAGS.get(flag, flag)} ({count})" for flag, _, count in pairs)
+    return {"flags": words} if "flags" in values else {}
 
 
 def _line(value: str | int | float) -> str | int | float:

@@ -16,6 +16,7 @@ TITLES = {
     "mix.json": "Sound",
     "film.json": "Film",
     "package.json": "Film",
+    "subtitles.json": "Film",
 }
 """The files of facts that hold notes, by name, and what each is about."""
 

@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +21,7 @@ from ..media.sound import write_flac
 from ..media.subtitles import Subtitles, read_subtitles
 from ..media.tracks import Chapter, Track, Tracks, read_tracks
 from ..media.url import url
+from ..text.soft_tracks import MADE, TARGET, soft_tracks
 
 if TYPE_CHECKING:
     from ..provenance.marks import Marks
@@ -66,6 +67,22 @@ class Master:
         return int(read_json(self.facts)["frames"])
 
 
+@dataclass(frozen=True)
+class Made:
+    """The subtitles that were made for a film.
+
+    Attributes:
+        file: Its subtitles.json; None where it has none, or none as tracks.
+        shown: The track that players show unasked: `target`, `source` or `off`.
+    """
+
+    file: Path | None = None
+    shown: str = "off"
+
+
+NOTHING_MADE = Made()
+
+
 def package(
     *,
     master: Master,
@@ -75,6 +92,7 @@ def package(
     film: Path,
     facts: Path,
     marks: "Marks | None" = None,
+    subtitles: Made = NOTHING_MADE,
 ) -> None:
     """Make the delivered film of a master, whole or not at all.
 
@@ -89,6 +107,7 @@ def package(
         film: The MP4 file to write.
         facts: The JSON file to write: what was kept, and notes on what was not.
         marks: What the film is marked with; None where it is not.
+        subtitles: The subtitles that were made for it.
 
     Raises:
         InputError: The source cannot be read.
@@ -102,7 +121,8 @@ def package(
     length_s = master.frames / rate
     marked: list[Note] = []
     with temporary_folder(film) as folder:
-        packing = _Packing(source, found, keep, bitrate_kbps, length_s, folder)
+        texts = soft_tracks(subtitles.file, subtitles.shown, rate, length_s)
+        packing = _Packing(source, found, keep, bitrate_kbps, length_s, folder, texts)
         added = packing.additions()
         if added or marks:
             made = folder / film.name
@@ -113,7 +133,9 @@ def package(
         elif not (film.exists() and film.samefile(master.file)):
             with atomic(film) as temporary:
                 link_or_copy(master.file, temporary)
-    kept = [track.index for track, _ in (*added.subtitles, *added.sounds)]
+    tracks = [track for track, _ in (*added.subtitles, *added.sounds)]
+    kept = [track.index for track in tracks if track.index != MADE]
+    own = [track.language for track in tracks if track.index == MADE]
     write_json(
         facts,
         {
@@ -124,6 +146,7 @@ def package(
                 "tracks": kept,
             },
             "notes": [note.row for note in (*packing.notes, *marked)],
+            **({"subtitles": own} if own else {}),
         },
     )
     log.info("%d chapters and tracks %s kept", len(added.chapters), kept)
@@ -153,6 +176,7 @@ class _Packing:
         bitrate_kbps: Bit rate of sound, in kbit/s.
         length_s: The film's length, in seconds.
         folder: A folder for temporary files.
+        made: The subtitles that were made for the film; see `text.soft_tracks`.
     """
 
     def __init__(
@@ -163,6 +187,7 @@ class _Packing:
         bitrate_kbps: int,
         length_s: Fraction,
         folder: Path,
+        made: Mapping[str, tuple[Track, Subtitles]],
     ) -> None:
         self._source, self._found, self._keep = source, found, keep
         self._bitrate_kbps, self._length_s, self._folder = bitrate_kbps, length_s, folder
@@ -170,6 +195,7 @@ class _Packing:
         self._zero_s = Fraction(known["zero_s"])
         self._is_repaired = bool(known.get("repairs"))
         self._original = known["audio_track"]
+        self._made = made
         self._tone_mapped = known.get("tone_mapped")
         self.notes: list[Note] = []
 
@@ -182,7 +208,7 @@ class _Packing:
         added = Additions(
             title=self._found.title if self._keep.title else "",
             chapters=self._chapters(),
-            subtitles=list(self._subtitles()),
+            subtitles=self._all_subtitles(),
             sounds=list(self._sounds()),
         )
         for track in self._found.tracks:
@@ -232,6 +258,26 @@ class _Packing:
             self.notes.append(Note("chapters_not_kept", {"chapters": left, "reason": "outside"}))
         return kept
 
+    def _all_subtitles(self) -> list[tuple[Track, Subtitles]]:
+        """What was made, then what is kept: one track of a language, and the forced ones.
+
+        The dub's subtitles say what is heard, so they replace the source's in that language. In
+        the language of the source, its own were written by people, and are kept instead.
+        """
+        kept = list(self._subtitles())
+        full = {track.language for track, _ in kept if not track.forced} | {self._replaced}
+        made = [
+            texts
+            for name, texts in self._made.items()
+            if name == TARGET or texts[0].language not in full
+        ]
+        return [*made, *kept]
+
+    @property
+    def _replaced(self) -> str:
+        """The language of the dub, where it has subtitles; else empty."""
+        return self._made[TARGET][0].language if TARGET in self._made else ""
+
     def _subtitles(self) -> Iterator[tuple[Track, Subtitles]]:
         for track in self._found.tracks:
             if track.kind != "subtitles":
@@ -265,6 +311,8 @@ class _Packing:
             return "unknown"
         if not track.is_text:
             return "pictures"
+        if track.language == self._replaced and not track.forced:
+            return "replaced"
         return "repaired" if self._is_repaired else ""
 
     def _sounds(self) -> Iterator[tuple[Track, Path]]:
