@@ -8,7 +8,7 @@ frames is two frames at all rates.
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 GAP_FRAMES = 2
@@ -19,6 +19,10 @@ LEAST_S, MOST_S = Fraction(5, 6), Fraction(7)
 
 HALF_S, NEAR_S = Fraction(1, 2), Fraction(7, 24)
 """How near a change of shot attracts a subtitle, and how near it takes it altogether, in seconds."""
+
+
+NEARLY = Fraction(1, 1000)
+"""Times are floats: what is so near to the edge of a frame is at it, in frames."""
 
 
 @dataclass(frozen=True)
@@ -88,37 +92,45 @@ class Timing:
             for number, (one, first) in enumerate(zip(spoken, starts, strict=True))
         ]
 
+    def _frame(self, time_s: float) -> int:
+        """The frame that is shown at a time."""
+        return math.floor(Fraction(time_s) * self._rate + NEARLY)
+
+    def _end_frame(self, time_s: float) -> int:
+        """The first frame that begins at a time or after it."""
+        return math.ceil(Fraction(time_s) * self._rate - NEARLY)
+
     def _starts(self, spoken: Sequence[Spoken]) -> list[int]:
         """The first frames: apart enough for each to be shown for its least time."""
         starts: list[int] = []
         for one in spoken:
-            first = self._in_time(math.floor(one.start_s * self._rate))
+            first = self._in_time(self._frame(one.start_s))
             earliest = starts[-1] + self._least + GAP_FRAMES if starts else 0
             starts.append(max(first, earliest))
         return starts
 
     def _timed(self, spoken: Spoken, first: int, following: int | None) -> Shown:
-        heard_end = math.ceil(spoken.end_s * self._rate)
-        latest = min(
-            self._frames if following is None else following - GAP_FRAMES, first + self._most
-        )
+        heard_end = self._end_frame(spoken.end_s)
+        if first >= self._frames:
+            return Shown(self._frames, self._frames)
+        latest = min(self._frames, first + self._most)
+        if following is not None:
+            latest = min(latest, following - GAP_FRAMES)
         end = self._end(spoken, first, heard_end, latest)
         if following is not None and GAP_FRAMES < following - end < self._half:
-            end = min(following - GAP_FRAMES, first + self._most)
-        if first >= self._frames:
-            return Shown(self._frames, self._frames, ("late",))
+            end = latest
         flags = self._flags(spoken, first, end, heard_end)
         return Shown(first, end, flags)
 
     def _end(self, spoken: Spoken, first: int, heard_end: int, latest: int) -> int:
         """The end: with the speech, or later, for as long as reading takes."""
-        read_end = first + math.ceil(spoken.reading_s * self._rate)
+        read_end = first + self._end_frame(spoken.reading_s)
         wanted = max(heard_end, first + self._least, min(read_end, heard_end + self._half))
         at_shot = self._out_time(wanted)
         needed = max(first + self._least, min(read_end, heard_end))
         if needed <= at_shot <= latest:
             return at_shot
-        return max(min(wanted, latest), min(first + 1, self._frames))
+        return max(min(wanted, latest), first + 1)
 
     def _in_time(self, frame: int) -> int:
         """Where a subtitle begins whose speech begins at a frame."""
@@ -149,9 +161,9 @@ class Timing:
 
     def _flags(self, spoken: Spoken, first: int, end: int, heard_end: int) -> tuple[str, ...]:
         slack = math.ceil(self._rate / 8)  # 3 frames of 24: how far a subtitle may be off its speech
-        begins = math.floor(spoken.start_s * self._rate)
+        begins = self._frame(spoken.start_s)
         found = {
-            "too_fast": (end - first) / self._rate < spoken.reading_s,
+            "too_fast": end - first < self._end_frame(spoken.reading_s),
             "too_short": end - first < self._least,
             "late": first - begins > self._near,
             "early_end": heard_end - end > self._near + slack,
@@ -165,16 +177,3 @@ class Timing:
         return bool(inside) and (
             inside[0] - first < self._half or end - inside[-1] < self._half
         )
-
-
-def with_flags(shown: Shown, *flags: str) -> Shown:
-    """Add flags to a subtitle.
-
-    Args:
-        shown: When it is shown.
-        flags: What else is wrong with it.
-
-    Returns:
-        The same with these flags, too.
-    """
-    return replace(shown, flags=(*flags, *shown.flags))
