@@ -23,6 +23,7 @@ rule subtitles:
         language=language_tag,
         formats=sorted(PROJECT.settings.subtitles.formats),
         code=code_version("stages.subtitles"),
+        packages=package_versions("stages.subtitles"),
     threads: 1
     resources:
         mem_mb=mem_mb(500),

@@ -18,7 +18,8 @@ from mouthpiece.core.files import read_json, write_json
 from mouthpiece.media.tracks import read_tracks
 from mouthpiece.reports.notes import read_notes
 from mouthpiece.stages import package as stage
-from mouthpiece.stages.package import Master, SourceFiles, package
+from mouthpiece.stages.package import Made, Master, SourceFiles, package
+from mouthpiece.text.subtitles import Subtitle, SubtitleTrack, write_tracks
 
 NOTHING = Keep(subtitles=False, chapters=False, title=False)
 DEFAULT = Keep()
@@ -69,6 +70,56 @@ def delivered(
     film, facts = folder / "v.de.mp4", folder / "package.json"
     package(master=master, source=source, keep=keep, bitrate_kbps=128, film=film, facts=facts)
     return film, read_json(facts)["notes"]
+
+
+def subtitled(folder: Path, *tracks: tuple[str, str], shown: str = "off") -> Made:
+    """Subtitles that were made: the language and the text of each track."""
+    made = [
+        SubtitleTrack(tag, tag, (Subtitle(10, 35, (text, "{x}")), Subtitle(40, 70, ("End",))))
+        for tag, text in tracks
+    ]
+    write_tracks(made, folder / "subtitles.json")
+    return Made(folder / "subtitles.json", shown)
+
+
+def tracks_of(film: Path) -> list[tuple[str, str, bool]]:
+    """The language and the name of each track of subtitles, and whether it is shown unasked."""
+    with av.open(str(film)) as container:
+        return [
+            (s.language, s.metadata.get("handler_name", ""), bool(s.disposition))
+            for s in container.streams.subtitles
+        ]
+
+
+def test_subtitles_that_were_made_come_first_and_replace_those_of_the_language(
+    master: Master, source: SourceFiles, tmp_path: Path
+) -> None:
+    made = subtitled(tmp_path, ("de", "Hallo"), ("en", "Hello"))
+    film, facts = tmp_path / "v.de.mp4", tmp_path / "package.json"
+    package(
+        master=master, source=source, keep=DEFAULT, bitrate_kbps=128, film=film, facts=facts,
+        subtitles=made,
+    )  # fmt: skip
+    # The source has English ones, and forced ones in German.
+    assert tracks_of(film) == [
+        ("deu", "SubtitleHandler", False), ("eng", "SubtitleHandler", False), ("deu", "Signs", True)
+    ]  # fmt: skip
+    assert texts(film) == [(0.4, 1.0, "Hallo\n{x}"), (1.6, 0.4, "End")]
+    assert texts(film, 1)[0][2] == "Hello there"
+    assert read_json(facts)["subtitles"] == ["deu"]
+
+
+def test_subtitles_of_a_dub_replace_the_source_s_in_its_language(
+    master: Master, source: SourceFiles, tmp_path: Path
+) -> None:
+    made = subtitled(tmp_path, ("en-GB", "Hello"), shown="target")
+    film, facts = tmp_path / "v.en.mp4", tmp_path / "package.json"
+    package(
+        master=master, source=source, keep=DEFAULT, bitrate_kbps=128, film=film, facts=facts,
+        subtitles=made,
+    )  # fmt: skip
+    assert tracks_of(film) == [("eng", "en-GB", True), ("deu", "Signs", True)]
+    assert ("subtitles", "eng", "replaced") in lost(read_json(facts)["notes"])
 
 
 def lost(notes: list[dict[str, object]]) -> set[tuple[object, object, object]]:

@@ -65,7 +65,9 @@ def test_a_long_line_is_broken_where_it_reads_well(text: str, broken: tuple[str,
 
 
 def test_the_line_of_another_language_ends_with_none_of_its_small_words() -> None:
-    upper, lower = lines("O homem que mora ao lado da nossa casa não quer falar com a polícia.", "pt")
+    upper, lower = lines(
+        "O homem que mora ao lado da nossa casa não quer falar com a polícia.", "pt"
+    )
     assert upper.split()[-1] not in ("o", "que", "ao", "da", "nossa", "não", "com", "a")
     assert len(upper) <= 42 and len(lower) <= 42
 
@@ -115,7 +117,9 @@ def test_words_that_do_not_spell_the_text_are_not_used() -> None:
 
 
 def test_slow_speech_is_divided_by_time() -> None:
-    words = [Timed(word, n * 4.0, n * 4.0 + 3.5) for n, word in enumerate("All of it slow".split())]
+    words = [
+        Timed(word, n * 4.0, n * 4.0 + 3.5) for n, word in enumerate(("All", "of", "it", "slow"))
+    ]
     found = titles(Cue("S1", "All of it slow", 0, 15.5, words), rules_for("en"))
     assert all(title.end_s - title.start_s <= 7 for title in found)
 

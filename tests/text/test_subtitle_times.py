@@ -1,6 +1,7 @@
 """When subtitles are shown."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -88,5 +89,5 @@ def test_the_order_and_the_gaps_hold_whatever_is_said(rate: Fraction) -> None:
     spoken = [(n * 17.0, n * 17.0 + 3 + n % 40, n % 90) for n in range(60)]
     found = shown(*spoken, shots=tuple(range(0, 1000, 37)), frames=1000, rate=rate)
     kept = [one for one in found if one.frames]
-    assert all(b.first_frame - a.end_frame >= 2 for a, b in zip(kept, kept[1:], strict=False))
+    assert all(b.first_frame - a.end_frame >= 2 for a, b in pairwise(kept))
     assert all(0 <= one.first_frame < one.end_frame <= 1000 for one in kept)

@@ -15,11 +15,11 @@ class Subtitles(Section):
 
     mode: Literal["auto", "off"] = "auto"
     """`auto`: for each film of which it is known what is said. `off`: for none."""
-    formats: Annotated[list[Literal["srt", "vtt", "ttml"]], Field(min_length=1)] = [
+    formats: Annotated[tuple[Literal["srt", "vtt", "ttml"], ...], Field(min_length=1)] = (
         "srt",
         "vtt",
         "ttml",
-    ]
+    )
     """The side files: SubRip, WebVTT, TTML (text profile of IMSC 1.1)."""
     source: bool = True
     """Also what is said in the source, in its language, where the dub is made here."""

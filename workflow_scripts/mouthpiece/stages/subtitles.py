@@ -1,4 +1,4 @@
-"""Stage `subtitles`: the subtitles of a film, in the language of its dub and in that of its source."""
+"""Stage `subtitles`: the subtitles of a film, of its dub and of its source."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -172,7 +172,14 @@ def _notes(track: SubtitleTrack, outside: int, language: str) -> Iterator[Note]:
     flagged = sum(bool(one.flags) for one in track.subtitles)
     if flagged:
         flags = ";".join(f"{flag}={count}" for flag, count in sorted(track.flags.items()))
-        values = {"language": language, "flagged": flagged, "of": len(track.subtitles)}
-        yield Note("subtitle_rules", {**values, "flags": flags})
+        yield Note(
+            "subtitle_rules",
+            {
+                "language": language,
+                "flagged": flagged,
+                "of": len(track.subtitles),
+                "flags": flags,
+            },
+        )
     if outside:
         yield Note("subtitles_outside", {"language": language, "texts": outside})

@@ -130,7 +130,9 @@ def _cost(
     sentences = sum(ends_sentence(part.text) for part in parts[first : end - 1])
     cost = EACH + laid.cost + TWO_SENTENCES * sentences
     cost += OVER_PAUSE * sum(pause >= LONG_PAUSE_S for pause in pauses_s)
-    cost += SHORT * (length_s < SHORTEST_S) + IMPOSSIBLE * (length_s > LONGEST_S and end > first + 1)
+    cost += SHORT * (length_s < SHORTEST_S) + IMPOSSIBLE * (
+        length_s > LONGEST_S and end > first + 1
+    )
     if end == len(parts):
         return cost
     pause_s = spoken[end].start_s - spoken[end - 1].end_s

@@ -73,7 +73,9 @@ def pieces(text: str, rules: SubtitleRules) -> list[Piece]:
     plain = " ".join(text.split())
     if rules.is_unspaced:
         found = _joined(UNSPACED_PIECE.findall(plain))
-        return [Piece(a, _unspaced_cost(a, b)) for a, b in zip(found, [*found[1:], ""], strict=False)]
+        return [
+            Piece(a, _unspaced_cost(a, b)) for a, b in zip(found, [*found[1:], ""], strict=False)
+        ]
     found = re.findall(r"\S+\s*", plain)
     return [Piece(a, _cost(a, b, rules)) for a, b in zip(found, [*found[1:], ""], strict=False)]
 

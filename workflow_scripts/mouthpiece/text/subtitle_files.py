@@ -126,10 +126,10 @@ def _write_plain(
 ) -> None:
     file, rules = SSAFile(), rules_for(track.language)
     for subtitle in track.subtitles:
-        times = (start_ms(frame, rate) for frame in (subtitle.first_frame, subtitle.end_frame))
+        start, end = (start_ms(n, rate) for n in (subtitle.first_frame, subtitle.end_frame))
         lines = (escaped(rules.marked(line)) for line in subtitle.lines)
         text = "\\N".join(line.replace("\\", "\\" + WORD_JOINER) for line in lines)
-        file.append(SSAEvent(*times, text))
+        file.append(SSAEvent(start, end, text))
     # What looks like markup in a text is a part of it: nothing here is styled.
     path.write_text(file.to_string(form, keep_ssa_tags=True), encoding="utf-8")
 

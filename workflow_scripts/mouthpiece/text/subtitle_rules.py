@@ -21,9 +21,9 @@ CHARACTERS_OF = {"ru": 39}
 """The same of languages that differ from others of their script."""
 
 SPEEDS = {
-    **{"en": 20, "ar": 20, "hi": 22, "bn": 22, "ta": 22, "te": 22, "mr": 22},
-    **{"ja": 4, "zh": 9, "ko": 12},
-}
+    "en": 20, "ar": 20, "hi": 22, "bn": 22, "ta": 22, "te": 22, "mr": 22,
+    "ja": 4, "zh": 9, "ko": 12,
+}  # fmt: skip
 """The most characters/s that a grown-up reads, by language; `SPEED` in others."""
 
 SPEED = 17

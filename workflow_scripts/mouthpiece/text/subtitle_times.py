@@ -18,7 +18,7 @@ LEAST_S, MOST_S = Fraction(5, 6), Fraction(7)
 """How long a subtitle is shown, in seconds."""
 
 HALF_S, NEAR_S = Fraction(1, 2), Fraction(7, 24)
-"""How near a change of shot attracts a subtitle, and how near it takes it altogether, in seconds."""
+"""How near a change of shot attracts a subtitle, and how near it takes it, in seconds."""
 
 
 NEARLY = Fraction(1, 1000)
@@ -47,7 +47,7 @@ class Shown:
     Attributes:
         first_frame: The first frame that shows it.
         end_frame: The frame after the last.
-        flags: Which rules its time breaks: `too_fast`, `too_short`, `too_long`, `late`, `early_end`,
+        flags: Which rules its time breaks: `too_fast`, `too_short`, `late`, `early_end`,
             `near_shot`.
     """
 
@@ -160,7 +160,9 @@ class Timing:
         return self._shots[at] if at < len(self._shots) else None
 
     def _flags(self, spoken: Spoken, first: int, end: int, heard_end: int) -> tuple[str, ...]:
-        slack = math.ceil(self._rate / 8)  # 3 frames of 24: how far a subtitle may be off its speech
+        slack = math.ceil(
+            self._rate / 8
+        )  # 3 frames of 24: how far a subtitle may be off its speech
         begins = self._frame(spoken.start_s)
         found = {
             "too_fast": end - first < self._end_frame(spoken.reading_s),
@@ -174,6 +176,4 @@ class Timing:
     def _is_near_shot(self, first: int, end: int) -> bool:
         """Whether it is shown over a change of shot for too short a time before or after it."""
         inside = self._shots[bisect_right(self._shots, first) : bisect_left(self._shots, end)]
-        return bool(inside) and (
-            inside[0] - first < self._half or end - inside[-1] < self._half
-        )
+        return bool(inside) and (inside[0] - first < self._half or end - inside[-1] < self._half)
