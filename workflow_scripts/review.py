@@ -32,7 +32,13 @@ with job(snakemake.log[0]):
         gate=Gate(**snakemake.params.gate),
         presets=snakemake.params.presets,
         folder=Path(snakemake.output.page),
-        facts=[Path(file) for file in (*snakemake.input.facts, *([mix] if mix else []))],
-        facts=[Path(file) for file in (*snakemake.input.facts, *snakemake.input.subtitles)],
+        facts=[
+            Path(file)
+            for file in (
+                *snakemake.input.facts,
+                *([mix] if mix else []),
+                *snakemake.input.subtitles,
+            )
+        ],
         rows_on_cuts=snakemake.params.rows_on_cuts,
     )
