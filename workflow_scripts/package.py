@@ -4,7 +4,8 @@ from pathlib import Path
 
 from mouthpiece.config.delivery import Keep
 from mouthpiece.core.jobs import job
-from mouthpiece.stages.package import Made, Master, SourceFiles, package
+from mouthpiece.media.packing import SourceFiles
+from mouthpiece.stages.package import Made, Master, package
 
 
 def marks():

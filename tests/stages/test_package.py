@@ -18,7 +18,8 @@ from mouthpiece.core.files import read_json, write_json
 from mouthpiece.media.tracks import read_tracks
 from mouthpiece.reports.notes import read_notes
 from mouthpiece.stages import package as stage
-from mouthpiece.stages.package import Made, Master, SourceFiles, package
+from mouthpiece.media.packing import SourceFiles
+from mouthpiece.stages.package import Made, Master, package
 from mouthpiece.text.subtitles import Subtitle, SubtitleTrack, write_tracks
 
 NOTHING = Keep(subtitles=False, chapters=False, title=False)

@@ -5,17 +5,14 @@ from pathlib import Path
 
 from ..core.languages import alpha3
 from ..media.ass import HEADER, markup
+from ..media.packing import MADE, SOURCE, TARGET
 from ..media.subtitles import Subtitles, Text
 from ..media.tracks import Track
 from .subtitle_rules import rules_for
 from .subtitles import SubtitleTrack, read_tracks
 
-MADE = -1
-"""The index of a track that no file has."""
-
-TARGET = "target"
-SHOWN = (TARGET, "source")
-"""What the tracks of a film are called in the config, in their order."""
+SHOWN = (TARGET, SOURCE)
+"""What the tracks of a film are called, in their order."""
 
 
 def soft_tracks(
