@@ -15,10 +15,10 @@ from makers import AAC, X264, beep, ffmpeg, pattern
 from mouthpiece.config.delivery import Keep
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import read_json, write_json
+from mouthpiece.media.packing import SourceFiles
 from mouthpiece.media.tracks import read_tracks
 from mouthpiece.reports.notes import read_notes
 from mouthpiece.stages import package as stage
-from mouthpiece.media.packing import SourceFiles
 from mouthpiece.stages.package import Made, Master, package
 from mouthpiece.text.subtitles import Subtitle, SubtitleTrack, write_tracks
 
