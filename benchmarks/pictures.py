@@ -28,7 +28,8 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 from scipy.ndimage import gaussian_filter1d
 
-from mouthpiece.demo import LEAD_S, SEED, SOUND_RATE, VOICE_RATE, write_reel
+from mouthpiece.demo.reel import SOUND_RATE, write_reel
+from mouthpiece.demo.sound import LEAD_S, SEED, VOICE_RATE
 
 ROOT = Path(__file__).parents[1]
 RATE = 25

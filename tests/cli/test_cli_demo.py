@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece import demo
 from mouthpiece.cli.app import main
 from mouthpiece.core import paths
+from mouthpiece.demo import media
 from mouthpiece.runs import process
 from mouthpiece.weights import download
 from places import ROOT
@@ -23,10 +23,10 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     def build(folder: Path) -> None:
         made.append(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ("reel.mp4", "dub.en.wav", "dub.en-GB.wav"):
+        for name in ("film.mp4", "dub.en.wav", "dub.en-GB.wav"):
             (folder / name).touch()
 
-    monkeypatch.setattr(demo, "build", build)
+    monkeypatch.setattr(media, "build", build)
     monkeypatch.setattr(download, "fetch", lambda rows, unpinned=False: None)
     monkeypatch.setattr(process, "SNAKEMAKE", SHOW)
     monkeypatch.chdir(tmp_path)

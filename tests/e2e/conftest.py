@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece import demo
+from mouthpiece.demo import media as demo_media
+from mouthpiece.demo import reel
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.worker.endpoint import private_folder
 from mouthpiece.worker.stop import stop
@@ -115,8 +116,8 @@ def lay_out(folder: Path, video: Path, dubs: dict[str, Path]) -> Job:
 
 def first_frame(shot: str) -> int:
     """The first frame of a shot in the demo's reel."""
-    names = [shot.name for shot in demo.REEL]
-    return sum(shot.frames for shot in demo.REEL[: names.index(shot)])
+    names = [shot.name for shot in reel.REEL]
+    return sum(shot.frames for shot in reel.REEL[: names.index(shot)])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -131,7 +132,7 @@ def own_workers() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def media() -> Path:
     """The demo's reel and dubs, built on first use."""
-    demo.build(MEDIA)
+    demo_media.build(MEDIA)
     return MEDIA
 
 

@@ -32,10 +32,10 @@ def demo(
 
 
 def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> int:
-    from ..demo import build
+    from ..demo.media import build
+    from ..project.required_weights import to_fetch
     from ..runs.process import Command
     from ..weights.download import fetch
-    from ..weights.table import read_table, select
     from .session import open_project, run_session
 
     project = named or _project_folder()
@@ -43,11 +43,12 @@ def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> in
     build(tables / "media")
     if media_only:
         return 0
-    fetch(select(read_table(), [], ["guard"]))
     _copy(tables)
     config = tables.relative_to(project) / "config.yaml"
     command = Command(project, [config], cores)
-    return run_session(command, list(open_project(command).dubs), verbose)
+    opened = open_project(command)
+    fetch(to_fetch(opened))
+    return run_session(command, list(opened.dubs), verbose)
 
 
 def _project_folder() -> Path:
@@ -60,7 +61,7 @@ def _project_folder() -> Path:
 def _copy(folder: Path) -> None:
     """Put config and tables where they are not, and leave those that are there."""
     from ..core.files import write_text
-    from ..demo import DEMO
+    from ..demo.media import DEMO
 
     for name in FILES:
         if not (folder / name).exists():

@@ -1,53 +1,28 @@
-"""The demo's media: a reel of five cuts, and dubs for it.
+"""The demo's pictures: a reel of five cuts.
 
 `demo/README.md` says what each cut shows, and `demo/material.tsv` where its pictures come from. The
-same versions of the packages give the same pictures and the same sound.
+same versions of the packages give the same pictures.
 """
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
-import soundfile
 from av.video.reformatter import Interpolation
 
-from .core.errors import Fault, InputError
-from .core.files import atomic, digest, read_json, sha256, write_json
-from .core.paths import WORKFLOW
-from .media.open import open_media
-from .media.url import url
-from .weights.download import fetch
-from .weights.table import read_table
-
-log = logging.getLogger(__name__)
-
-DEMO = WORKFLOW / "demo"
+from ..media.open import open_media
+from ..media.url import url
 
 RATE = Fraction(25)
 
 WIDTH, HEIGHT = 704, 576
 
 SOUND_RATE = 48_000
-
-VOICE_RATE = 24_000
-
-LEAD_S = 0.3
-"""Silence between the start of a cut and its first word."""
-
-TAIL_S = 0.1
-"""Least silence between a cut's last word and its end."""
-
-AMBIENCE_DBFS = -46.0
-"""Level of the reel's own sound."""
-
-SEED = 1
 
 X264 = {"crf": "14", "preset": "veryfast", "x264-params": "mbtree=0"}
 """Encoder options. With mbtree, x264's bytes depend on what was in memory before."""
@@ -135,65 +110,6 @@ REEL = (
 
 FRAMES = sum(shot.frames for shot in REEL)
 
-DUBS = {
-    "en": {
-        "good": "Good morning! I am driving to work today.",
-        "no_face": "She stayed at home. The house is hers.",
-        "close_up": "Now the camera comes closer. Look at my lips.",
-        "spoilt": "Here my lips come late. Do not show this part.",
-    },
-    "en-GB": {
-        "good": "Hello again! This is another voice track.",
-        "no_face": "The cat has nothing to add.",
-        "close_up": "Only the mouth may move. All else stays.",
-        "spoilt": "This is the bad one. The gate throws it out.",
-    },
-}
-"""The lines of each dub by language and cut. Nobody speaks while the two politicians are seen."""
-
-
-def build(folder: Path) -> None:
-    """Make reel.mp4 and dub.LANGUAGE.wav, unless the same files exist already.
-
-    Args:
-        folder: Where they go.
-
-    Raises:
-        Fault: If the material cannot be downloaded.
-        InputError: If the demo's packages are missing.
-    """
-    made = folder / "made.json"
-    wanted = _recipe()
-    if made.is_file():
-        found = read_json(made)
-        if found["recipe"] == wanted and all(
-            (folder / name).is_file() and sha256(folder / name) == value
-            for name, value in found["files"].items()
-        ):
-            log.info("%s: the demo's media are up to date", folder)
-            return
-    material = folder / "material"
-    fetch(list(read_table(DEMO / "material.tsv").values()), material)
-    dubs = {language: folder / f"dub.{language}.wav" for language in DUBS}
-    for language, path in dubs.items():
-        with atomic(path) as temporary:
-            soundfile.write(temporary, speak(DUBS[language]), VOICE_RATE, subtype="PCM_16")
-    reel = folder / "reel.mp4"
-    with atomic(reel) as temporary:
-        write_reel(pictures(material), ambience(), temporary)
-    files = {path.name: sha256(path) for path in (reel, *dubs.values())}
-    write_json(made, {"recipe": wanted, "files": files})
-    log.info("%s: reel of %d frames, %d dubs", folder, FRAMES, len(dubs))
-
-
-def _recipe() -> str:
-    """A digest of what the media depend on."""
-    try:
-        packages = [version(name) for name in ("hibari-tts", "scikit-image", "av")]
-    except ImportError as error:
-        raise InputError(f"the demo needs the package {error.name}: run `make setup`") from None
-    return digest([sha256(Path(__file__)), sha256(DEMO / "material.tsv"), *packages])
-
 
 def pictures(material: Path) -> Iterator[np.ndarray]:
     """Draw the reel.
@@ -224,65 +140,6 @@ def _video(path: Path, shot: Shot) -> Iterator[np.ndarray]:
             picture = frame.to_ndarray(format="rgb24")
             for _ in range(shot.hold):
                 yield picture
-
-
-def ambience() -> np.ndarray:
-    """Make the reel's own sound: a quiet rumble, another one in each cut.
-
-    Returns:
-        Mono at `SOUND_RATE`, [N] float32.
-    """
-    rng = np.random.default_rng(SEED)
-    return np.concatenate(
-        [_rumble(rng, 200 * 2**n, _samples(s.frames)) for n, s in enumerate(REEL)]
-    )
-
-
-def _rumble(rng: np.random.Generator, corner_hz: float, samples: int) -> np.ndarray:
-    """Noise whose power falls above `corner_hz`, faded in and out."""
-    spectrum = np.fft.rfft(rng.standard_normal(samples))
-    frequency = np.fft.rfftfreq(samples, 1 / SOUND_RATE)
-    noise = np.fft.irfft(spectrum / (1 + (frequency / corner_hz) ** 2), samples)
-    fade = np.minimum(1, np.minimum(np.arange(samples), np.arange(samples)[::-1]) / 480)
-    return (noise / noise.std() * 10 ** (AMBIENCE_DBFS / 20) * fade).astype(np.float32)
-
-
-def _samples(frames: int) -> int:
-    return int(frames * SOUND_RATE / RATE)
-
-
-def speak(lines: dict[str, str], voice: Callable[..., np.ndarray] | None = None) -> np.ndarray:
-    """Speak a dub that is exactly as long as the reel, each line in its cut.
-
-    Args:
-        lines: What is said, by the name of the cut.
-        voice: Called with a text and `seed`, returns samples at `VOICE_RATE`; default hibari-tts.
-
-    Returns:
-        Mono at `VOICE_RATE`, [N] float32.
-
-    Raises:
-        Fault: If a line is longer than its cut.
-    """
-    if voice is None:
-        from hibari import Hibari
-
-        voice = Hibari()
-    dub = np.zeros(int(FRAMES * VOICE_RATE / RATE), np.float32)
-    first = 0
-    for shot in REEL:
-        if shot.name in lines:
-            words = voice(lines[shot.name], seed=SEED)
-            start = int((first / RATE + Fraction(str(LEAD_S))) * VOICE_RATE)
-            room = int(shot.frames / RATE * VOICE_RATE) - int((LEAD_S + TAIL_S) * VOICE_RATE)
-            if len(words) > room:
-                raise Fault(
-                    f"the line of cut {shot.name} lasts {len(words) / VOICE_RATE:.2f} s; "
-                    f"there are {room / VOICE_RATE:.2f} s"
-                )
-            dub[start : start + len(words)] = words
-        first += shot.frames
-    return dub
 
 
 def write_reel(frames: Iterator[np.ndarray], sound: np.ndarray, path: Path) -> None:

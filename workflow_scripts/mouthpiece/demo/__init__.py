@@ -1,0 +1,1 @@
+"""The demo: a film of five cuts, and dubs for it."""
