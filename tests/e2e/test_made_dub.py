@@ -1,0 +1,142 @@
+"""A film whose dub is made: script, takes, dub, mix, subtitles, film. No weights are needed.
+
+The source's script and background are given, bergamot translates, and espeak-ng speaks.
+"""
+
+import csv
+import json
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from e2e.conftest import Job, Run, first_frame
+from mouthpiece.media.ffmpeg import ffmpeg
+from once import once
+
+FIRST, SECOND = "000012-000039", "000085-000104"
+"""The lines: one in the cut of the man, one a second and more after it."""
+FRAMES = 120
+SRT = """1
+00:00:00,480 --> 00:00:01,600
+Good morning to you.
+
+2
+00:00:03,400 --> 00:00:04,200
+The cat sleeps.
+"""
+CONFIG = """videos: videos.tsv
+dubs: dubs.tsv
+speak: {use: [espeak]}
+sound_gate: {hear: off}
+provenance: {sign: off}
+"""
+EDIT = {
+    "script": 1, "speak": 1, "dub": 1, "speech": 1, "slices": 1, "mix": 1, "lines": 1,
+    "subtitles": 1, "gate": 1, "cut_table": 1, "film": 1, "package": 1, "review": 1, "overview": 1,
+    "all": 1,
+}  # fmt: skip
+"""The jobs of an edited line that no cut with a face hears."""
+
+
+def jobs(run: Run) -> Counter[str]:
+    """The jobs that ran, by rule; those that checkpoints reveal are in no table of jobs."""
+    return Counter(re.findall(r"^(?:local)?(?:rule|checkpoint) (\w+):$", run.output, re.M))
+
+
+def rows(table: Path) -> list[dict[str, str]]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.fixture(scope="session")
+def made(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
+    """A finished job. Copy it before changing it."""
+
+    def make(folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)  # left by a test process that failed
+        folder.mkdir()
+        _film(media, folder)
+        job = Job(folder)
+        job.write("job.yaml", CONFIG)
+        job.write("talk.srt", SRT)
+        job.write(
+            "videos.tsv",
+            "video\tpath\tlanguage\tscript\tbackground\tconsent",
+            "v\tfilm.mp4\ten\ttalk.srt\tmusic.wav\ttest material of the project",
+        )
+        job.write("dubs.tsv", "video\tlanguage\taudio", "v\tpt-BR\t")
+        done = job.run()
+        assert done.code == 0, done.output
+
+    return Job(once(tmp_path_factory, "made", make))
+
+
+def _film(media: Path, folder: Path) -> None:
+    """A man for two seconds, then a cat, with the demo's sound; and music alone."""
+    good, cat = first_frame("good"), first_frame("no_face")
+    shots = f"between(n\\,{good}\\,{good + 49})+between(n\\,{cat}\\,{cat + FRAMES - 51})"
+    ffmpeg([
+        *("-i", str(media / "film.mp4"), "-vf", f"select={shots},setpts=N/25/TB,scale=-2:320"),
+        *("-af", f"atrim=end={FRAMES / 25}", "-r", "25", "-c:v", "libx264", "-crf", "10"),
+        *("-preset", "ultrafast", str(folder / "film.mp4")),
+    ])  # fmt: skip
+    music = f"sine=frequency=220:sample_rate=48000:duration={FRAMES / 25},pan=stereo|c0=c0|c1=c0"
+    ffmpeg(["-f", "lavfi", "-i", music, str(folder / "music.wav")])
+
+
+def test_a_film_alone_becomes_a_film_in_another_language(made: Job) -> None:
+    results = made.folder / "results" / "v" / "pt-BR"
+    lines = rows(results / "script.tsv")
+    assert [line["line"] for line in lines] == [FIRST, SECOND]
+    assert lines[0]["target"].startswith("Bom dia")
+    assert {line["translator"] for line in lines} == {"bergamot"}
+    takes = json.loads((results / "takes.json").read_text())["takes"]
+    assert [take["synthesizer"] for take in takes] == ["espeak", "espeak"]
+    dub, mixed = soundfile.info(results / "dub.flac"), soundfile.info(results / "mix.flac")
+    assert dub.frames / dub.samplerate == mixed.frames / mixed.samplerate == FRAMES / 25
+    assert mixed.channels == 2
+    assert [line["line"] for line in rows(results / "lines.tsv")] == [FIRST, SECOND]
+    assert "Bom dia" in (results / "subtitles" / "v.pt-BR.srt").read_text("utf-8")
+    film = made.film("pt-BR")
+    assert film.is_file() and (results / "review" / "index.html").is_file()
+    assert made.plan().nothing_to_do
+
+
+def test_an_edited_line_redoes_that_line_and_what_hears_it(made: Job, tmp_path: Path) -> None:
+    job = made.copy(tmp_path / "job")
+    results = job.folder / "results" / "v" / "pt-BR"
+    before = _takes(results)
+    job.write(
+        "edits.tsv", "video\tlanguage\tline\ttarget", f"v\tpt-BR\t{SECOND}\tO gato dorme bem."
+    )
+    done = job.run()
+    assert done.code == 0, done.output
+    assert jobs(done) == EDIT
+    assert rows(results / "script.tsv")[1]["status"] == "edited"
+    after = _takes(results)
+    assert after[FIRST] == before[FIRST] and after[SECOND] != before[SECOND]
+    assert job.plan().nothing_to_do
+
+    # The line that the man speaks: his cut is drawn, scored and encoded, and no other.
+    job.write("edits.tsv", "video\tlanguage\tline\ttarget", f"v\tpt-BR\t{FIRST}\tOlá, bom dia.")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert jobs(done) == EDIT | {"draft": 1, "score": 1, "lipsync": 1}
+
+
+def _takes(results: Path) -> dict[str, str]:
+    takes = json.loads((results / "takes.json").read_text())["takes"]
+    return {take["line"]: take["take"] for take in takes}
+
+
+def test_an_approval_speaks_nothing(made: Job, tmp_path: Path) -> None:
+    job = made.copy(tmp_path / "job")
+    job.write("edits.tsv", "video\tlanguage\tline\tstatus", f"v\tpt-BR\t{FIRST}\tapproved")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert not jobs(done).keys() & {"translate", "draft", "score", "lipsync", "separate"}
+    assert rows(job.folder / "results/v/pt-BR/script.tsv")[0]["status"] == "approved"
