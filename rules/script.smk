@@ -12,7 +12,7 @@ rule script:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        edits=line_edits,
+        edits=spoken_edits,
         glossary=glossary,
         syllables_per_s=PROJECT.settings.translate.syllables_per_s,
         code=code_version("stages.script"),

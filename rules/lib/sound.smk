@@ -61,6 +61,19 @@ def line_edits(wildcards):
     return PROJECT.edits_for(wildcards.video, wildcards.language)
 
 
+def spoken_edits(wildcards):
+    """A params function: the part of them that changes what is spoken, or when.
+
+    An approval or a note speaks nothing and joins no film: see rules `lines` and `review`.
+    """
+    names = ("target", "voice", "shift_frames")
+    return {
+        line: {name: edit[name] for name in ("source", *names)}
+        for line, edit in line_edits(wildcards).items()
+        if any(edit[name] for name in names)
+    }
+
+
 def film_sound(wildcards):
     """An input function: the sound of a film: its mix, or the dub that is complete as it is."""
     mixed = film_dub(wildcards).has_background
