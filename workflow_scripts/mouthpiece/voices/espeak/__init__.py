@@ -1,0 +1,1 @@
+"""The synthesizer espeak, and the phonemes of other ones."""

@@ -1,0 +1,26 @@
+"""The synthesizer espeak: a hundred languages, in robotic voices."""
+
+from ..base import Sound, UnspeakableError
+from .languages import espeak_language
+from .process import sound
+from .settings import EspeakSettings
+
+
+class Espeak:
+    """Speaks with espeak-ng's own voices. See `voices.base.Synthesizer`."""
+
+    def __init__(self, settings: EspeakSettings) -> None:
+        """Prepare it.
+
+        Args:
+            settings: Its settings.
+        """
+        self.settings = settings
+
+    def speak(self, text: str, language: str, voice: str, rate: float) -> Sound:
+        """See `Synthesizer.speak`."""
+        words_per_minute = round(self.settings.words_per_minute * rate)
+        spoken = sound(text, f"{espeak_language(language)}+{voice}", words_per_minute)
+        if not len(spoken.samples):
+            raise UnspeakableError("it has nothing that can be spoken")
+        return spoken

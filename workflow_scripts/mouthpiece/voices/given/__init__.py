@@ -1,0 +1,1 @@
+"""Recordings of single lines, instead of a synthesizer."""

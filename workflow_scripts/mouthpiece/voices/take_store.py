@@ -1,0 +1,113 @@
+"""Takes on disk, by the content of what was asked.
+
+They lie beside the results of a stage and are no declared results, so that a run that is killed, a
+retry or an edit finds them again. Each is written at once, when it has been spoken.
+"""
+
+import contextlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from ..core.files import atomic, digest, remove
+from .base import Sound
+
+SUFFIX = ".flac"
+
+
+class TakeStore:
+    """A folder of takes, FLAC, 24 bit, mono."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open a folder.
+
+        Args:
+            folder: The folder; it is made with the first take.
+        """
+        self.folder = folder
+
+    def key(self, asked: object) -> str:
+        """Identify a take.
+
+        Args:
+            asked: JSON values: all that can change it.
+
+        Returns:
+            32 hex digits.
+        """
+        return digest(asked)[:32]
+
+    def path(self, key: str) -> Path:
+        """Tell where a take is, whether or not it is there.
+
+        Args:
+            key: Its key.
+
+        Returns:
+            The file.
+        """
+        return self.folder / f"{key}{SUFFIX}"
+
+    def get(self, key: str) -> Sound | None:
+        """Look a take up. A file that is damaged is no take.
+
+        Args:
+            key: Its key.
+
+        Returns:
+            The take; None: there is none.
+        """
+        try:
+            with soundfile.SoundFile(self.path(key)) as file:
+                samples = file.read(dtype="float32")
+                if samples.ndim == 1 and len(samples) == file.frames:
+                    return Sound(samples, file.samplerate, _cost_usd(file.comment))
+        except (soundfile.SoundFileError, OSError):
+            pass
+        return None
+
+    def put(self, key: str, sound: Sound) -> None:
+        """Keep a take, whole or not at all, with what it cost.
+
+        Args:
+            key: Its key.
+            sound: The take.
+        """
+        with atomic(self.path(key)) as temporary:
+            form = {"samplerate": sound.sample_rate_hz, "channels": 1, "subtype": "PCM_24"}
+            with soundfile.SoundFile(temporary, "w", format="FLAC", **form) as file:
+                if sound.cost_usd:
+                    file.comment = json.dumps({"cost_usd": sound.cost_usd})
+                file.write(np.clip(sound.samples, -1.0, 1.0 - 2.0**-23))
+
+    def prune(self, used: Iterable[str]) -> int:
+        """Remove the takes that are no longer used, but for those that were paid for.
+
+        Args:
+            used: The keys to keep.
+
+        Returns:
+            How many were removed.
+        """
+        kept = {self.path(key) for key in used}
+        found = self.folder.glob(f"[!.]*{SUFFIX}")  # not what another job is writing
+        unused = [path for path in found if path not in kept and not _was_paid(path)]
+        for path in unused:
+            remove(path)
+        return len(unused)
+
+
+def _was_paid(path: Path) -> bool:
+    with contextlib.suppress(soundfile.SoundFileError, OSError), soundfile.SoundFile(path) as file:
+        return _cost_usd(file.comment) > 0
+    return False
+
+
+def _cost_usd(comment: str) -> float:
+    try:
+        return float(json.loads(comment)["cost_usd"]) if comment else 0.0
+    except (ValueError, TypeError, KeyError):
+        return 0.0
