@@ -1,6 +1,8 @@
 rule dub:
     input:
         preflight="results/{video}/_shared/preflight.json",
+        takes=made_takes,
+        clock=made_clock,
     output:
         dub="results/{video}/{language}/dub.flac",
         facts="results/{video}/{language}/dub.json",
@@ -14,8 +16,8 @@ rule dub:
         given=given_dub,
         delivery=checked_delivery,
         content=content_of(get_dub),
-        code=code_version("stages.dub"),
-        packages=package_versions("stages.dub"),
+        code=dub_versions(code_version),
+        packages=dub_versions(package_versions),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),

@@ -1,15 +1,22 @@
-"""Decode and check a film's dub: see `mouthpiece.stages.dub` and `mouthpiece.stages.preflight`."""
+"""Decode and check a film's dub, or lay the takes of one: see `stages.dub`, `stages.made_dub`."""
 
 from pathlib import Path
 
-from mouthpiece.config.delivery import Delivery
 from mouthpiece.core.jobs import job
-from mouthpiece.stages.dub import write_dub
-from mouthpiece.stages.preflight import GivenDub, check_cell, check_decoded
 
 with job(snakemake.log[0]):
-    given, dub = GivenDub(**snakemake.params.given), Path(snakemake.output.dub)
-    check_cell(given)
-    write_dub(source=Path(given.audio), dub=dub, facts=Path(snakemake.output.facts))
-    delivery = Delivery(**snakemake.params.delivery)
-    check_decoded(given, dub, Path(snakemake.input.preflight), delivery)
+    dub, facts = Path(snakemake.output.dub), Path(snakemake.output.facts)
+    if snakemake.input.get("takes"):
+        from mouthpiece.stages.made_dub import write_made_dub
+
+        write_made_dub(Path(snakemake.input.takes), Path(snakemake.input.clock), dub, facts)
+    else:
+        from mouthpiece.config.delivery import Delivery
+        from mouthpiece.stages.dub import write_dub
+        from mouthpiece.stages.preflight import GivenDub, check_cell, check_decoded
+
+        given = GivenDub(**snakemake.params.given)
+        check_cell(given)
+        write_dub(source=Path(given.audio), dub=dub, facts=facts)
+        delivery = Delivery(**snakemake.params.delivery)
+        check_decoded(given, dub, Path(snakemake.input.preflight), delivery)

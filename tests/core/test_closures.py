@@ -21,6 +21,7 @@ from mouthpiece.core.codeversion import module_closure, package_versions  # noqa
 from mouthpiece.engines.registry import engine_settings  # noqa: E402
 from mouthpiece.scorers.registry import scorer_settings  # noqa: E402
 from mouthpiece.translation.registry import translator_settings  # noqa: E402
+from mouthpiece.voices.registry import synthesizer_settings  # noqa: E402
 
 SNAPSHOT = Path(__file__).with_name("closures.json")
 LAZY = {
@@ -53,6 +54,8 @@ def stages() -> dict[str, tuple[str, ...]]:
         found[f"score with {name}"] = ("stages.score", scorer.package())
     for name, translator in translator_settings().items():
         found[f"translate with {name}"] = ("stages.translate", translator.package())
+    for name, synthesizer in synthesizer_settings().items():
+        found[f"speak with {name}"] = ("stages.speak", *synthesizer().modules)
     embedded = scorer_settings()["embedded"].package()
     for name in ("speaker", "enhance", "retry"):
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)

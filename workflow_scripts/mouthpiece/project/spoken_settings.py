@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, cast
 
 from pydantic import Field
 
+from ..config.fit import Fit
 from ..config.section import Section
 from ..recognition.registry import recognizer_settings
 from ..recognition.settings import RecognizerSettings
@@ -144,3 +145,10 @@ class Speak(Section):
     """The synthesizers that may be used: the first one that serves the language."""
     synthesizers: Synthesizers = Synthesizers()
     """The settings of each synthesizer."""
+    fit: Fit = Fit()
+    """How a line is fitted to the time that it has."""
+
+    @property
+    def usable(self) -> dict[str, SynthesizerSettings]:
+        """The settings of the synthesizers that may be used, by name, in their order."""
+        return {name: self.synthesizers.of(name) for name in self.use}

@@ -71,6 +71,13 @@ NOTES = {
     "script_cut_at_end": (
         "Cues of the script that end with the film ({film_s} s), not after it: {cues}."
     ),
+    # a dub that is made here
+    "lines_not_spoken": "Lines that could not be spoken, and are silent: {lines}.",
+    "lines_without_text": "Lines that have no text, and are silent: {lines}.",
+    "lines_overrun": (
+        "Lines that are longer than the time they have, and run into the next one: {lines}."
+    ),
+    "robotic_voices": "Lines that are spoken in a robotic voice (espeak-ng): {lines}.",
     # the film
     "sound_resampled": ("AAC has no sample rate of {hz} Hz; the film's sound has {film_hz} Hz."),
     "silence_added": "The dub is {s:.2f} s shorter than the picture; silence fills its end.",

@@ -23,7 +23,7 @@ BLOCK = 1 << 18
 """How many samples are laid at once: 5 s."""
 
 PEAK_DBFS = -1.0
-"""The highest peak where several speak at once. They are all softer there, for as long as they speak
+"""The highest peak where several speak at once. They are all softer for as long as they speak
 together: a limiter would be heard."""
 
 FLOOR_DBFS = -120.0
@@ -65,7 +65,7 @@ def write_made_dub(takes: Path, source: Path, dub: Path, facts: Path) -> None:
             power += float(np.sum(block.astype(np.float64) ** 2))
             file.write(block)
     power /= max(1, length)
-    write_json(facts, _facts(length, rate, peak, power))
+    write_json(facts, {**_facts(length, rate, peak, power), "notes": list(found.notes)})
     log.info("%d takes, %.3f s, peak %.1f dBFS", len(laid), length / rate, _db(peak))
 
 
@@ -141,7 +141,6 @@ def _facts(length: int, rate: int, peak: float, power: float) -> dict[str, objec
         "rms_dbfs": [_db(power**0.5)],
         "decode_errors": 0,
         "speech": {"peak": peak, "power": power, "cancelled_s": 0.0, "channel": 0},
-        "notes": [],
     }
 
 

@@ -47,7 +47,7 @@ class Chosen:
     Attributes:
         name: Its name.
         settings: The values of its settings.
-        version: What else can change its sound: its code, its packages, its weights.
+        version: All that can change its sound: settings, code, packages, weights.
     """
 
     name: str
@@ -121,6 +121,7 @@ def speak(request: SpeakRequest) -> None:
         booth.take(line, slot, voices.get(line.line, ""), film_s)
         for line, slot in zip(lines, found, strict=True)
     ]
+    booth.check()
     write_takes(Takes(SAMPLE_RATE_HZ, tuple(takes), _notes(takes)), request.takes)
     removed = booth.store.prune(booth.used)
     log.info("%d lines, %d spoken now, %d removed", len(takes), booth.spoken, removed)
@@ -143,9 +144,9 @@ class Booth:
             request: What the stage is asked.
         """
         self._request = request
-        self._versions = {one.name: one for one in request.synthesizers}
+        self._versions = {one.name: one.version for one in request.synthesizers}
         self._built: dict[str, Synthesizer] = {}
-        self._failures = 0
+        self._failures, self._reason, self._laid_any = 0, "", False
         self.settings: dict[str, SynthesizerSettings] = {
             one.name: synthesizer_settings()[one.name].model_validate(one.settings)
             for one in request.synthesizers
@@ -181,6 +182,15 @@ class Booth:
         take = replace(nothing, voice=GIVEN if recording else voice, synthesizer=name)
         return self._laid(take, spoken, slot, film_s)
 
+    def check(self) -> None:
+        """Make sure that some line has been spoken.
+
+        Raises:
+            InputError: None has.
+        """
+        if not self._laid_any:
+            raise InputError(f"{self._request.script}: no line can be spoken: {self._reason}")
+
     def _laid(self, take: Take, spoken: _Spoken, slot: Slot, film_s: float) -> Take:
         length_s = _length_s(spoken.sound)
         share = stretch(length_s, slot, self._request.fit)
@@ -190,6 +200,7 @@ class Booth:
         if end_s > film_s and film_s > placed.start_s:  # no word is cut: the film has no more time
             share = round(share * (film_s - placed.start_s) / (end_s - placed.start_s), 4)
             key, fitted = self._rendered(spoken, share)
+        self._laid_any = True
         robotic = take.synthesizer in self.settings and self.settings[take.synthesizer].is_robotic
         values = {"overrun": placed.overrun_s, "early": placed.early_s}
         flags = [f"{code}={value:.2f}" for code, value in values.items() if value >= 0.005]
@@ -218,8 +229,7 @@ class Booth:
         name, _, own_name = voice.partition(SEPARATOR)
         language = self._request.language
         asked = [text, language, own_name, rate, name]
-        chosen = self._versions[name]
-        key = self.store.key({"raw": asked, "settings": chosen.settings, **chosen.version})
+        key = self.store.key({"raw": asked, **self._versions[name]})
         self.used.add(key)
         sound = self.store.get(key)
         if sound is None:
@@ -253,8 +263,9 @@ class Booth:
     def _failed(self, line: ScriptLine, reason: str) -> None:
         log.warning("line %s cannot be spoken: %s", line.line, reason)
         self._failures += 1
-        if not self.spoken and self._failures >= MOST_FAILURES:
-            raise InputError(f"{self._request.takes.parent}: no line can be spoken: {reason}")
+        self._reason = reason
+        if self._failures >= MOST_FAILURES:
+            self.check()
 
 
 def _voices(

@@ -1,7 +1,7 @@
 """Casting: who speaks with which voice.
 
-Different speakers get different voices, the nearest in pitch. Who speaks most is cast first, so that
-a minor part that is added or left out changes no voice of a larger one.
+Different speakers get different voices, the nearest in pitch. Who speaks most is cast first, so
+that a minor part that is added or left out changes no voice of a larger one.
 """
 
 import math
@@ -13,6 +13,13 @@ from .settings import Voice
 GUEST_SEMITONES = 4.0
 """How many semitones nearer a voice of another language must be: an accent is heard, but a man who
 speaks with a woman's voice, some 9 semitones higher, is the greater surprise."""
+
+OTHER_SEX_SEMITONES = 6.0
+"""How many semitones nearer a voice of the other sex must be."""
+
+HIGHEST_MAN_HZ, LOWEST_WOMAN_HZ = 155.0, 175.0
+"""Median pitches of speech: few men are above the first, few women below the second. Between them,
+a pitch says nothing of the sex."""
 
 UNKNOWN_SEMITONES = 6.0
 """The distance of a voice whose pitch is not known, half of that between far and near ones."""
@@ -59,7 +66,12 @@ def cast(
 
 def _distance(part: Part, voice: Voice) -> float:
     """How far a voice is from a speaker, in semitones."""
-    guest = GUEST_SEMITONES * voice.is_guest
-    if not part.pitch_hz or not voice.pitch_hz:
-        return UNKNOWN_SEMITONES + guest
-    return abs(12 * math.log2(voice.pitch_hz / part.pitch_hz)) + guest
+    more = GUEST_SEMITONES * voice.is_guest
+    if not part.pitch_hz:
+        return UNKNOWN_SEMITONES + more
+    sex = "m" if part.pitch_hz < HIGHEST_MAN_HZ else "f" if part.pitch_hz > LOWEST_WOMAN_HZ else ""
+    if sex and voice.sex and sex != voice.sex:
+        more += OTHER_SEX_SEMITONES
+    if not voice.pitch_hz:
+        return UNKNOWN_SEMITONES + more
+    return abs(12 * math.log2(voice.pitch_hz / part.pitch_hz)) + more

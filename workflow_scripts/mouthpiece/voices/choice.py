@@ -1,6 +1,6 @@
 """Which synthesizer speaks, and whether the voices that a person chose are there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from .settings import SynthesizerSettings
 
@@ -48,9 +48,7 @@ def language_problem(settings: Mapping[str, SynthesizerSettings], language: str)
     )
 
 
-def voice_problem(
-    chosen: str, settings: Mapping[str, SynthesizerSettings], language: str
-) -> str:
+def voice_problem(chosen: str, settings: Mapping[str, SynthesizerSettings], language: str) -> str:
     """Check a voice that a person chose.
 
     Args:

@@ -37,13 +37,13 @@ def slots(lines: Sequence[tuple[float, float]], film_s: float, gap_s: float) -> 
     found = []
     for start_s, end_s in lines:
         end_s = max(start_s, min(end_s, film_s))
-        later = min((other for other, _ in lines if other >= end_s and other > start_s), default=None)
+        later = min(
+            (other for other, _ in lines if other >= end_s and other > start_s), default=None
+        )
         limit_s = film_s if later is None else min(film_s, later - gap_s)
         earlier = [other for begun, other in lines if begun < start_s]
         before_s = start_s - max((other + gap_s for other in earlier), default=0.0)
-        found.append(
-            Slot(start_s, end_s - start_s, max(0.0, limit_s - end_s), max(0.0, before_s))
-        )
+        found.append(Slot(start_s, end_s - start_s, max(0.0, limit_s - end_s), max(0.0, before_s)))
     return found
 
 

@@ -7,6 +7,10 @@ from .settings import SynthesizerSettings
 
 BUILT_IN = {
     "kokoro": "mouthpiece.voices.kokoro.settings:KokoroSettings",
+    "piper": "mouthpiece.voices.piper.settings:PiperSettings",
+    "espeak": "mouthpiece.voices.espeak.settings:EspeakSettings",
+    "command": "mouthpiece.voices.command.settings:CommandSettings",
+    "given": "mouthpiece.voices.given.settings:GivenSettings",
 }
 GROUP = "mouthpiece.synthesizers"
 """The entry point group by which other installed packages add synthesizers."""

@@ -38,6 +38,14 @@ class SynthesizerSettings(PluginSettings):
     is_robotic: ClassVar[bool] = False
     """Whether its voices are plainly those of a machine. What it speaks is marked so."""
 
+    runtime_options: ClassVar[frozenset[str]] = frozenset()
+    """The keys that do not change the sound."""
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules and packages whose code can change the sound."""
+        return (self.package(),)
+
     @property
     def rates(self) -> tuple[float, float]:
         """The slowest and the fastest rate that it can speak at."""

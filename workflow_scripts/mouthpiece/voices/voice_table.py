@@ -35,8 +35,7 @@ class VoiceRow:
         Returns:
             The voice.
         """
-        sex = "f" if self.sex == "f" else "m"
-        return Voice(self.name, sex, self.pitch_hz, is_guest)
+        return Voice(self.name, "f" if self.sex == "f" else "m", self.pitch_hz, is_guest)
 
 
 @functools.cache

@@ -16,6 +16,7 @@ class CommandSettings(SynthesizerSettings):
     """Any program: it gets a line on stdin and writes a sound file."""
 
     implementation: ClassVar[str] = "mouthpiece.voices.command.synthesizer:Command"
+    runtime_options: ClassVar[frozenset[str]] = frozenset({"languages", "names", "timeout_s"})
 
     argv: tuple[str, ...] = ()
     """The program and its arguments, such as `[my-voice, --to, "{out}"]`. In an argument, `{out}`

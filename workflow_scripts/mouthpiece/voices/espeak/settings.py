@@ -9,9 +9,12 @@ from ..settings import SynthesizerSettings, Voice
 from ..voice_table import read_voice_table
 from .languages import espeak_language
 
+PROGRAM = "mouthpiece.voices.espeak.program"
+"""The program that runs espeak-ng; nothing imports it."""
+
 
 class EspeakSettings(SynthesizerSettings):
-    """espeak-ng: a hundred languages, in robotic voices. It runs as a program of its own (GPL-3)."""
+    """espeak-ng: a hundred languages, in robotic voices. A program of its own (GPL-3)."""
 
     implementation: ClassVar[str] = "mouthpiece.voices.espeak.synthesizer:Espeak"
     is_robotic: ClassVar[bool] = True

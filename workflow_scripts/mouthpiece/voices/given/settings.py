@@ -1,7 +1,6 @@
 """The settings of the recordings of single lines."""
 
 from pathlib import Path
-from typing import ClassVar
 
 from ...core.user_files import user_path
 from ..settings import SynthesizerSettings

@@ -9,6 +9,7 @@ import langcodes
 from ...core.files import digest
 from ...core.user_files import user_path
 from ...weights.version import MISSING, fingerprint
+from ..espeak.settings import PROGRAM
 from ..settings import SynthesizerSettings, Voice
 from ..voice_table import read_voice_table
 from .voice_file import PiperVoice, read_voices
@@ -18,10 +19,16 @@ class PiperSettings(SynthesizerSettings):
     """Piper: one American voice, and any voice of yours in Piper's format."""
 
     implementation: ClassVar[str] = "mouthpiece.voices.piper.synthesizer:Piper"
+    runtime_options: ClassVar[frozenset[str]] = frozenset({"folder"})
 
     folder: str = ""
     """A folder with voices in Piper's format: pairs of files `NAME.onnx` and `NAME.onnx.json`.
     Empty: the published voice en_US-joe-medium."""
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """See `SynthesizerSettings.modules`: the phonemes are those of espeak-ng."""
+        return self.package(), PROGRAM
 
     @property
     def rates(self) -> tuple[float, float]:

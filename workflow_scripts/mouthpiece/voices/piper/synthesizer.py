@@ -40,7 +40,7 @@ class Piper:
         if not ids:
             raise UnspeakableError("it has nothing that can be spoken")
         noise, length, width = chosen.scales
-        inputs = {
+        inputs: dict[str, np.ndarray] = {
             "input": np.array([ids], np.int64),
             "input_lengths": np.array([len(ids)], np.int64),
             "scales": np.array([noise, length / rate, width], np.float32),

@@ -1,0 +1,31 @@
+rule speak:
+    input:
+        script="results/{video}/{language}/script.tsv",
+        transcript="results/{video}/_shared/transcript.json",
+        facts="results/{video}/_shared/source.json",
+    output:
+        takes="results/{video}/{language}/takes.json",
+    log:
+        "logs/{video}/{language}/speak.log",
+    benchmark:
+        "timings/{video}/{language}/speak.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        language=language_tag,
+        settings=voice_settings,
+        versions=voice_versions,
+        offered=offered_voices,
+        voices=chosen_voices,
+        recordings=line_recordings,
+        recorded=recordings_content,
+        fit=fit_settings,
+        code=code_version("stages.speak"),
+        packages=package_versions("stages.speak"),
+    threads: 2
+    resources:
+        mem_mb=speaking_mem_mb,
+        runtime=minutes(120),
+    priority: 90
+    script:
+        "../workflow_scripts/speak.py"
