@@ -18,7 +18,7 @@ def fit_settings(wildcards):
 def film_synthesizers(wildcards):
     """The settings of the synthesizers of a film, by name: the one of its language, named ones.
 
-    A setting of another one speaks nothing anew.
+    A setting of another one has nothing spoken again.
     """
     usable = speak_settings(wildcards).usable
     edited = [edit["voice"] for edit in line_edits(wildcards).values()]

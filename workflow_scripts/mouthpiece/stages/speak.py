@@ -1,7 +1,7 @@
 """Stage `speak`: each line of a script spoken, and fitted to the time that it has.
 
 What was spoken lies in a folder beside takes.json, by content: a run that is killed goes on where
-it was, an edited line speaks only itself anew, and what was paid for is not paid for twice.
+it was, an edited line speaks only itself again, and what was paid for is not paid for twice.
 """
 
 import logging

@@ -28,7 +28,7 @@ class CommandSettings(SynthesizerSettings):
     names: tuple[str, ...] = ("default",)
     """The names of its voices."""
     version: str = ""
-    """Any text. Change it when the program changes: the lines are then spoken anew."""
+    """Any text. Change it when the program changes: the lines are then spoken again."""
     timeout_s: Annotated[float, Field(gt=0, le=3600)] = 120.0
     """How long a line may take, in seconds. A program that takes longer is ended."""
 

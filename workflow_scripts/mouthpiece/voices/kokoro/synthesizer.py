@@ -67,7 +67,11 @@ class Kokoro:
 
     @functools.cached_property
     def vocabulary(self) -> Mapping[str, int]:
-        """The number of each symbol."""
+        """The number of each symbol.
+
+        Raises:
+            Fault: The file is damaged.
+        """
         path = weight_path("kokoro/vocab.json")
         try:
             vocabulary = json.loads(path.read_text(encoding="utf-8"))["vocab"]
@@ -77,7 +81,11 @@ class Kokoro:
 
     @functools.cached_property
     def network(self) -> "onnxruntime.InferenceSession":
-        """The network."""
+        """The network.
+
+        Raises:
+            Fault: It cannot be loaded.
+        """
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
