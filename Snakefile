@@ -46,6 +46,7 @@ include: "rules/mix.smk"
 include: "rules/subtitles.smk"
 include: "rules/film.smk"
 include: "rules/package.smk"
+include: "rules/sidecar.smk"
 include: "rules/review.smk"
 include: "rules/overview.smk"
 include: "rules/run_summary.smk"
@@ -82,6 +83,7 @@ rule all:
     input:
         films(),
         subtitle_folders(),
+        sidecars(),
         reviews(),
         overviews(),
 

@@ -75,3 +75,68 @@ def with_marks(versions, *modules):
         return versions(*modules, *marks)
 
     return found
+
+
+def deliverables(wildcards):
+    """An input function: the delivered files of a film."""
+    return ["results/{video}/{language}/{video}.{language}.mp4"]
+
+
+def sidecars():
+    """The sidecars of all films that are marked."""
+    pattern = "results/{video}/{language}/{video}.{language}.json"
+    return [
+        pattern.format(video=video, language=language)
+        for (video, language), dub in PROJECT.dubs.items()
+        if PROVENANCE.marks(dub.kind == "made")
+    ]
+
+
+def kind_of_dub(wildcards):
+    """A params function: whether a dub is made here, or what is given."""
+    return film_dub(wildcards).kind
+
+
+def dubbing_models(wildcards):
+    """A params function: what makes a dub, by stage, with the versions of its weights."""
+    if not is_made(wildcards):
+        return {}
+    settings = PROJECT.settings
+    separate, transcribe = settings.separate, settings.transcribe
+    names = {
+        "separate": {separate.separator: separate.chosen},
+        "transcribe": {transcribe.recognizer: transcribe.chosen},
+        "translate": {
+            name: settings.translate.translators.of(name)
+            for name in settings.translate.use
+        },
+        "speak": {
+            name: settings.speak.synthesizers.of(name) for name in settings.speak.use
+        },
+    }
+    return {
+        stage: {name: plugin.weights_version() for name, plugin in plugins.items()}
+        for stage, plugins in names.items()
+    }
+
+
+def dubbing_settings(wildcards):
+    """A params function: the numbers in the settings of what makes a dub.
+
+    Its words are left out: commands, addresses and paths may name people and places.
+    """
+    if not is_made(wildcards):
+        return {}
+    sections = "separate", "transcribe", "translate", "speak", "mix"
+    values = PROJECT.settings.model_dump()
+    return {name: numbers(values[name]) for name in sections}
+
+
+def numbers(values):
+    """The numbers and answers of a section, and of the sections in it."""
+    inner = {
+        key: numbers(value) if isinstance(value, dict) else value
+        for key, value in values.items()
+        if isinstance(value, (dict, bool, int, float))
+    }
+    return {key: value for key, value in inner.items() if value != {}}

@@ -148,6 +148,18 @@ def read_statement(facts: FilmFacts, *, title: str, source: Path, language: str)
     )
 
 
+def digital_source_type(statement: Statement) -> str:
+    """Tell what a film is in IPTC's terms.
+
+    Args:
+        statement: What is said of it.
+
+    Returns:
+        The term's address; empty where nothing in it was generated here.
+    """
+    return COMPOSITE if statement.is_generated else ""
+
+
 def software_version() -> str:
     """Name the version of this software.
 

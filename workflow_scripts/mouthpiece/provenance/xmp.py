@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from ..core.errors import Fault
-from .statement import COMPOSITE, SOFTWARE, Statement, software_version
+from .statement import SOFTWARE, Statement, digital_source_type, software_version
 
 XMP_BOX = uuid.UUID("be7acfcb-97a9-42e8-9c71-999491e3afac").bytes
 """The type of the box."""
@@ -51,7 +51,7 @@ def packet(statement: Statement) -> bytes:
     if statement.is_generated:
         systems = "; ".join(statement.systems)
         fields = {
-            "DigitalSourceType": COMPOSITE,
+            "DigitalSourceType": digital_source_type(statement),
             "AISystemUsed": f"{SOFTWARE}: {systems}",
             "AISystemVersionUsed": software_version(),
         }
