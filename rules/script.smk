@@ -14,7 +14,7 @@ rule script:
     params:
         edits=spoken_edits,
         glossary=glossary,
-        syllables_per_s=PROJECT.settings.translate.syllables_per_s,
+        syllables_per_s=syllables_per_s,
         code=code_version("stages.script"),
     threads: 1
     resources:

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from mouthpiece.core.jobs import job
+from mouthpiece.stages.preflight import GivenDub, check_cell
 from mouthpiece.stages.translate import TranslateRequest, translate
 from mouthpiece.translation.registry import translator_settings
 
 with job(snakemake.log[0]):
+    check_cell(GivenDub(**snakemake.params.given))
     params, options = snakemake.params, snakemake.params.runtime_options
     translators = {
         name: translator_settings()[name].model_validate({**values, **options[name]})

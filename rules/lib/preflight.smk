@@ -1,5 +1,6 @@
 # What is checked before any work on a video: see `mouthpiece.stages.preflight`.
 
+from mouthpiece.project.made_dubs import sound_problem
 from mouthpiece.project.required_weights import missing_for
 
 
@@ -17,6 +18,8 @@ def footage(wildcards, threads):
         "problem": video.path_problem,
         "cuts": get_cut_override(wildcards, threads),
         "cuts_problem": video.cuts_problem,
+        "script": get_source_script(wildcards, threads),
+        "background": get_background(wildcards, threads),
     }
 
 
@@ -25,8 +28,12 @@ def as_given(dub):
     return {
         "key": dub.key,
         "audio": str(from_here(dub.audio)) if dub.audio else "",
-        "problem": dub.audio_problem or signing_problem(dub.video, dub.key),
+        "problem": dub.audio_problem
+        or sound_problem(PROJECT, NAMED_CONFIGS, dub)
+        or signing_problem(dub.video, dub.key),
         "policy": PROJECT.length_policy(dub.video, dub.key),
+        "kind": dub.kind,
+        "script": user_file(dub.script),
     }
 
 

@@ -1,33 +1,27 @@
 # Who translates a film.
 
-from mouthpiece.translation.registry import translator_settings
-
-
-@functools.cache
-def translators_for(target, source):
-    """The translators of a target language, the first choice first.
-
-    Where the table names the source's language, it is the one that serves it; else all that may.
-    """
-    section = PROJECT.settings.translate
-    named = {name: section.translators.of(name) for name in section.use}
-    serving = [name for name, one in named.items() if one.serves(source, target)]
-    return tuple(serving[:1] if source else serving)
+from mouthpiece.project.made_dubs import translators_in_use
 
 
 def film_translators(wildcards):
-    """The names of the translators that a film may need; none where its script is given."""
+    """The translators that a film may need, the first choice first, by name.
+
+    Where the table names the source's language, it is the one that serves it; else all that may. A
+    film whose script is given needs none.
+    """
     dub = film_dub(wildcards)
     if dub.script:
-        return ()
-    return translators_for(dub.language, PROJECT.videos[wildcards.video].language)
+        return {}
+    source = PROJECT.videos[wildcards.video].language
+    named = translators_in_use(get_settings(wildcards))
+    serving = {n: one for n, one in named.items() if one.serves(source, dub.language)}
+    return dict(list(serving.items())[:1]) if source else serving
 
 
 def translator_values(wildcards, runtime):
     """The settings of a film's translators that change a translation, or the others."""
     found = {}
-    for name in film_translators(wildcards):
-        settings = PROJECT.settings.translate.translators.of(name)
+    for name, settings in film_translators(wildcards).items():
         options = set(settings.runtime_options)
         names = options if runtime else set(type(settings).model_fields) - options
         found[name] = settings.model_dump(include=names)
@@ -46,21 +40,14 @@ def translating_options(wildcards, threads):
 
 def translating_weights(wildcards):
     """A params function: the versions of the weights of a film's translators."""
-    section = PROJECT.settings.translate
-    return [
-        section.translators.of(name).weights_version()
-        for name in film_translators(wildcards)
-    ]
+    return [one.weights_version() for one in film_translators(wildcards).values()]
 
 
 def translating_versions(versions):
     """A params function: `code_version` or `package_versions` of a film's translators."""
 
     def found(wildcards):
-        roots = [
-            translator_settings()[name].package()
-            for name in film_translators(wildcards)
-        ]
+        roots = [one.package() for one in film_translators(wildcards).values()]
         given = ["translation.given_script"] if film_dub(wildcards).script else []
         return versions("stages.translate", *roots, *given)
 
@@ -69,8 +56,10 @@ def translating_versions(versions):
 
 def translating_mem_mb(wildcards, attempt):
     """A resources function: the memory that a film's translators need."""
-    section = PROJECT.settings.translate
-    needed = [
-        section.translators.of(name).mem_mb for name in film_translators(wildcards)
-    ]
+    needed = [one.mem_mb for one in film_translators(wildcards).values()]
     return max([1500, *needed]) * attempt
+
+
+def syllables_per_s(wildcards):
+    """A params function: how fast a voice may speak."""
+    return get_settings(wildcards).translate.syllables_per_s

@@ -216,3 +216,70 @@ def test_a_broken_preflight_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "preflight.json").write_text('{"films": ')
     with pytest.raises(Fault, match="delete it and run again"):
         read_preflight(tmp_path / "preflight.json")
+
+
+def made(key: str = "de", script: Path | str = "") -> GivenDub:
+    return GivenDub(key, "", "", "auto", "made", str(script))
+
+
+def quiet(path: Path) -> None:
+    """A film whose sound track is silent."""
+    silence = ["-f", "lavfi", "-i", "anullsrc=r=44100:d=2"]
+    makers.ffmpeg(*makers.counting(), *silence, *makers.X264, *makers.AAC, path)
+
+
+@pytest.mark.parametrize(
+    ("maker", "problem"),
+    [(makers.silent, "the film has no sound track"), (quiet, "the film is silent")],
+)
+def test_a_film_without_sound_cannot_be_dubbed_from_itself(
+    tmp_path: Path, maker: Any, problem: str
+) -> None:
+    source = tmp_path / "film.mp4"
+    maker(source)
+    good = dub("fr", sound(tmp_path / "fr.wav"))
+    films = checked(tmp_path, source, made(), good)["films"]
+    assert f"film.mp4: {problem}" in films["de"]["problem"]
+    assert "column audio of dubs.tsv" in films["de"]["problem"]
+    assert "problem" not in films["fr"]
+    (tmp_path / "said.srt").write_text("1\n00:00:00,100 --> 00:00:01,000\nHello.\n")
+    preflight(
+        footage=Footage(str(source), "", "", "", script=str(tmp_path / "said.srt")),
+        dubs=[made()],
+        weights_problem="",
+        facts=tmp_path / "preflight.json",
+        normalize=Normalize(),
+        delivery=Delivery(),
+    )
+
+
+def test_a_made_dub_is_as_long_as_the_picture(tmp_path: Path, film: Path) -> None:
+    assert checked(tmp_path, film, made())["films"] == {"de": {"most_frames": FRAMES}}
+
+
+def test_a_still_picture_has_nothing_to_dub(tmp_path: Path) -> None:
+    picture = tmp_path / "face.png"
+    makers.ffmpeg(*makers.pattern(), "-frames:v", 1, picture)
+    assert "a still picture has no speech" in refused(tmp_path, picture, made())[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("de.srt", "no subtitles", "de.srt"),
+        ("de.srt", "1\n00:00:09,000 --> 00:00:10,000\nSpät.\n", "after the end of the film"),
+        ("de.srt", "1\n00:00:01,000 --> 00:00:09,000\nLang.\n", ""),
+        ("de.srt", "1\n00:00:00,000 --> 00:00:01,000\nA.\n\n"
+         "2\n00:00:00,500 --> 00:00:01,500\nB.\n", ""),
+        ("de.tsv", "line\ttarget\n000000-000010\t\n", "no row has a text"),
+        ("de.doc", "x", "convert it to one"),
+    ],
+)  # fmt: skip
+def test_a_given_script_is_read_before_any_work(
+    tmp_path: Path, film: Path, name: str, text: str, problem: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    good = dub("fr", sound(tmp_path / "fr.wav"))
+    films = checked(tmp_path, film, made(script=tmp_path / name), good)["films"]
+    assert problem in films["de"].get("problem", "")
+    assert bool(problem) == ("problem" in films["de"])

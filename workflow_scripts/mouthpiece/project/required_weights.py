@@ -15,11 +15,14 @@ from .config_file import file_of
 from .project import Project
 from .settings import Settings
 from .sound_weights import sound_users
-from .tables import tag_of
+from .tables import Dub, tag_of
 
 FACE_WEIGHTS = "guard"
 RESTORER_WEIGHTS = "gfpgan"
 """Users of weights (column `needed_by` of models/weights.tsv) that are no engine or scorer."""
+
+NAMED = 12
+"""How many missing files a message names: a synthesizer has one for each voice."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ def missing_weights(project: Project, config_files: Sequence[Path]) -> str:
 def missing_for(project: Project, config_files: Sequence[Path], video: str) -> str:
     """Describe the missing weights without which no film of a video can be made.
 
-    What only some cuts may need (for retries, for what a reviewer marks) is not among them.
+    What only some cuts may need (for retries, for what a reviewer marks) is not among them, nor
+    what makes the sound of some of its films.
 
     Args:
         project: The project.
@@ -113,12 +117,25 @@ def missing_for(project: Project, config_files: Sequence[Path], video: str) -> s
     Returns:
         A message with the command that downloads them; empty if none is missing.
     """
-    users: set[tuple[str, EngineSettings | None]] = {
-        (user, None) for user in sound_users(project, video)
-    }
+    users: set[tuple[str, EngineSettings | None]] = set()
     for settings in _in_use(project, video):
         users |= set(_certain_users(settings))
     return _missing(_of(users), "are missing", config_files)
+
+
+def missing_for_sound(project: Project, config_files: Sequence[Path], dub: Dub) -> str:
+    """Describe the missing weights without which the sound of a film cannot be made.
+
+    Args:
+        project: The project.
+        config_files: The config files named on the command line.
+        dub: The dub of the film.
+
+    Returns:
+        A message with the command that downloads them; empty if none is missing.
+    """
+    users = {(user, None) for user in sound_users(project, dub)}
+    return _missing(_of({*users}), "are missing", config_files)
 
 
 def _missing(required: list[RequiredWeight], are: str, config_files: Sequence[Path]) -> str:
@@ -126,9 +143,9 @@ def _missing(required: list[RequiredWeight], are: str, config_files: Sequence[Pa
     if not missing:
         return ""
     command = " ".join(["mouthpiece models fetch", *(f"--config {file}" for file in config_files)])
-    return (
-        f"weights that the config requires {are}: {', '.join(missing)}. Download them: `{command}`"
-    )
+    more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+    named = ", ".join(missing[:NAMED])
+    return f"weights that the config requires {are}: {named}{more}. Download them: `{command}`"
 
 
 def check_folders(project: Project, config_files: Sequence[Path]) -> None:

@@ -10,21 +10,20 @@ SPEAKER_WEIGHTS = "speakers"
 """The user (column `needed_by` of models/weights.tsv) of the network that tells voices apart."""
 
 
-def sound_users(project: Project, of_video: str = "") -> set[str]:
+def sound_users(project: Project, of: Dub | None = None) -> set[str]:
     """List the users of weights that make the sound of films.
 
     Args:
         project: The project.
-        of_video: The video whose films are meant; empty: all.
+        of: The dub whose film is meant; None: all.
 
     Returns:
         Words of `needed_by` in models/weights.tsv.
     """
     return {
         user
-        for (video, key), dub in project.dubs.items()
-        if of_video in ("", video)
-        for user in _users(project, project.settings_for(video, key, "*"), dub)
+        for dub in ([of] if of else project.dubs.values())
+        for user in _users(project, project.settings_for(dub.video, dub.key, "*"), dub)
     }
 
 

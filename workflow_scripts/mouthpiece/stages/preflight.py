@@ -19,9 +19,11 @@ from ..config.normalize import Normalize
 from ..core.errors import Fault, InputError
 from ..core.files import read_json, write_json
 from ..media.dub_file import measure_dub
+from ..media.heard import is_heard
 from ..media.picture_kind import is_still
 from ..media.portrait import read_portrait
-from ..media.probe import probe
+from ..media.probe import AudioStream, probe
+from ..translation.given_script import read_given_script
 from .cuts import read_override
 from .normalize import check_settings, mezzanine_rate, repaired, still_rate
 
@@ -46,12 +48,16 @@ class Footage:
         problem: What is wrong with its cell; empty where nothing is.
         cuts: The user's table of cuts; empty where there is none.
         cuts_problem: What is wrong with that cell; empty where nothing is.
+        script: What is said in it, as the user gave it; empty where it is heard.
+        background: Its music and effects, as the user gave them; empty where they are made.
     """
 
     source: str
     problem: str
     cuts: str
     cuts_problem: str
+    script: str = ""
+    background: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,15 +66,19 @@ class GivenDub:
 
     Attributes:
         key: Its id among the dubs of the video.
-        audio: The user's file.
-        problem: What is wrong with its cell; empty where nothing is.
+        audio: The user's file; empty where the dub is made.
+        problem: What is wrong with its row, or with what makes it; empty where nothing is.
         policy: The length policy of its film.
+        kind: `made`, `mix` or `dialogue`, as in `Dub.kind`.
+        script: What it says, as the user gave it; empty: it is translated.
     """
 
     key: str
     audio: str
     problem: str
     policy: str
+    kind: str = "mix"
+    script: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,12 @@ class _Picture:
     frames: int
     rate: Fraction
     facts: dict[str, object] = field(default_factory=dict)
+    sound: AudioStream | None = None
+
+    @property
+    def is_still(self) -> bool:
+        """Whether it is a still picture, which has no sound."""
+        return bool(self.facts.get("still"))
 
 
 def preflight(
@@ -113,7 +129,7 @@ def preflight(
             _check_disk(picture, len(dubs), facts.parent)
     except InputError as error:
         problems.append(str(error))
-    films = {dub.key: _film(dub, picture, delivery) for dub in dubs}
+    films = {dub.key: _film(dub, footage, picture, delivery) for dub in dubs}
     of_films = [str(film["problem"]) for film in films.values() if "problem" in film]
     problems = [problem for problem in problems if problem]
     if problems or (dubs and len(of_films) == len(dubs)):
@@ -159,7 +175,7 @@ def _picture(source: Path, settings: Normalize, beside: Path) -> _Picture:
         "size_px": [found.video.width, found.video.height],
         "sound": sound and {"codec": sound.codec, "channels": sound.channels},
     }
-    return _Picture(max(1, round(length_s * rate)), rate, facts)
+    return _Picture(max(1, round(length_s * rate)), rate, facts, sound)
 
 
 def _check_cuts(table: Path, picture: _Picture) -> None:
@@ -191,10 +207,16 @@ def _check_disk(picture: _Picture, films: int, folder: Path) -> None:
         )
 
 
-def _film(dub: GivenDub, picture: _Picture | None, settings: Delivery) -> dict[str, object]:
+def _film(
+    dub: GivenDub, footage: Footage, picture: _Picture | None, settings: Delivery
+) -> dict[str, object]:
     """What is known of a film. A fault is left to the jobs of the film."""
     try:
         check_cell(dub)
+        if dub.kind != "mix" and footage.background:
+            measure_dub(Path(footage.background))
+        if dub.kind == "made":
+            return _made_film(dub, footage, picture)
         found = measure_dub(Path(dub.audio))
         heard_s = found.length_s if found.loudest_dbfs >= SILENCE_DBFS else Fraction(0)
         frames = _fitted(dub, SoundLength(found.length_s, heard_s), picture, settings)
@@ -202,8 +224,44 @@ def _film(dub: GivenDub, picture: _Picture | None, settings: Delivery) -> dict[s
     except InputError as error:
         return {"problem": str(error)}
     except Exception:  # whatever it is, it must not stop the other films
-        log.exception("%s: cannot be checked", dub.audio)
+        log.exception("%s: cannot be checked", dub.audio or dub.key)
         return {}
+
+
+def _made_film(dub: GivenDub, footage: Footage, picture: _Picture | None) -> dict[str, object]:
+    """What is known of a film whose dub is made. It is as long as the picture."""
+    if picture is None:
+        return {}
+    if problem := _speech_problem(footage, picture):
+        raise InputError(problem)
+    if footage.script:
+        read_given_script(Path(footage.script), picture.rate, picture.frames)
+    if dub.script:
+        read_given_script(Path(dub.script), picture.rate, picture.frames)
+    return {"most_frames": picture.frames}
+
+
+def _speech_problem(footage: Footage, picture: _Picture) -> str:
+    """Why there is no speech of which a dub can be made; empty where there may be some."""
+    if picture.is_still:
+        return (
+            f"{footage.source}: a still picture has no speech of which a dub could be made; name a "
+            "sound file in the column audio of dubs.tsv"
+        )
+    if footage.script:
+        return ""
+    ways_on = (
+        "so there is nothing to transcribe; name the dub in the column audio of dubs.tsv, or what "
+        "is said in the column script of videos.tsv"
+    )
+    if picture.sound is None:
+        return f"{footage.source}: the film has no sound track, {ways_on}"
+    if not is_heard(Path(footage.source), picture.sound.index, SILENCE_DBFS):
+        return (
+            f"{footage.source}: the film is silent, all of its sound is below {SILENCE_DBFS:.0f} "
+            f"dBFS, {ways_on}"
+        )
+    return ""
 
 
 def check_cell(dub: GivenDub) -> None:

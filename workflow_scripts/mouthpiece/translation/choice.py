@@ -53,6 +53,8 @@ def not_served(
     used = ", ".join(f"{n} ({lacking[n]})" if n in lacking else n for n in translators) or "none"
     others = _list(name for name in translator_settings() if name not in translators)
     more = f" name another translator in translate.use ({others})," if others else ""
+    if not source:
+        more += f" name the language in videos.tsv if {target} is spoken in the source,"
     return (
         f"{film}: no translator of translate.use ({used}) translates {pair};{more} give the text "
         "in the column script of dubs.tsv, or give the dub in its column audio"

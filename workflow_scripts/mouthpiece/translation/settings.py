@@ -24,14 +24,6 @@ class TranslatorSettings(PluginSettings):
         """
         return False
 
-    def problem(self) -> str:
-        """Look for what is missing before it can be used: a program, a folder, a key.
-
-        Returns:
-            A phrase; empty: nothing is missing.
-        """
-        return ""
-
     def notes(self, source: str, target: str) -> list[Note]:
         """List what a user should know of its translations.
 

@@ -20,6 +20,14 @@ class PluginSettings(Section, Plugin):
         """Memory that a job of the plug-in needs, in MB."""
         return 2000
 
+    def problem(self) -> str:
+        """Look for what is missing before it can be used: a program, a folder, a key.
+
+        Returns:
+            A phrase; empty: nothing is missing.
+        """
+        return ""
+
     def weights_version(self) -> str:
         """Identify the weights that it loads.
 

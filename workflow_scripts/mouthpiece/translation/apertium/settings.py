@@ -28,7 +28,7 @@ class ApertiumSettings(TranslatorSettings):
         return bool(chain(pairs, source, target, self.pivots))
 
     def problem(self) -> str:
-        """See `TranslatorSettings.problem`."""
+        """See `PluginSettings.problem`."""
         if installed_pairs(self.program):
             return ""
         return f"the program {self.program} is not installed, or has no pairs"

@@ -73,7 +73,7 @@ class CTranslate2Settings(TranslatorSettings):
         return self.model_for(source, target) is not None
 
     def problem(self) -> str:
-        """See `TranslatorSettings.problem`."""
+        """See `PluginSettings.problem`."""
         if not self.models:
             return "its models are not set in the config"
         wrong = [(folder, folder_problem(folder)) for _, folder in self._folders()]
