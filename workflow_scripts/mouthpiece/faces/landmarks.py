@@ -61,6 +61,22 @@ LIPS_INNER = (
 )
 """Inner lip contour, in the order of `LIPS_OUTER`."""
 
+LIPS_APART = ((82, 87), (13, 14), (312, 317))
+"""Points of the upper and the lower inner lip contour that lie over each other."""
+
+
+def lip_gap(points: np.ndarray) -> float:
+    """Measure how far the lips are apart.
+
+    Args:
+        points: The face mesh, [468, 3] float.
+
+    Returns:
+        The mean distance of `LIPS_APART`, in the mesh's unit.
+    """
+    pairs = [points[upper] - points[lower] for upper, lower in LIPS_APART]
+    return float(np.mean(np.linalg.norm(pairs, axis=1)))
+
 
 def head_angles(points: np.ndarray) -> tuple[float, float, float]:
     """Measure the head's rotation.

@@ -36,6 +36,12 @@ LIMITS = (
     ("gate", "max_offset_frames", "Offset that passes, at most ±", "frames of 25 fps"),
     (
         "gate",
+        "max_mouth_in_silence_s",
+        "Time in which the mouth moves while nobody is heard, at most",
+        "s",
+    ),
+    (
+        "gate",
         "min_source_share",
         "Share of the source's own confidence that passes, from (0: off)",
         "",

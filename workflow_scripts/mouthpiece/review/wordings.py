@@ -120,6 +120,12 @@ REASONS = {
         "2f",
         "gate.min_confidence",
     ),
+    "mouth_in_silence": Wording(
+        "The mouth moves for {value} s while nobody is heard; up to {limit} s are usual.",
+        "moves {value} s in silence",
+        "2f",
+        "gate.max_mouth_in_silence_s",
+    ),
     "silent": Wording(
         "The dub has {value} s of speech here; under {limit} s nothing can be judged.",
         "speech {value} < {limit} s",

@@ -4,6 +4,9 @@ from typing import Any
 
 from .settings import GateLimits
 
+STILL_SHARE = 0.1
+"""The share of a cut's silences in which its mouth may move, as people's do."""
+
 RANK = ("fail", "unjudged", "review", "pass")
 """The verdicts, the worst first."""
 
@@ -37,6 +40,9 @@ def judge(
     doubts = []
     if confidence < limits.min_confidence:
         doubts.append(f"doubtful={confidence:.3f}")
+    moving_s, silence_s = score.get("mouth_in_silence_s", 0.0), score.get("silence_s", 0.0)
+    if moving_s > max(limits.max_mouth_in_silence_s, STILL_SHARE * silence_s):
+        doubts.append(f"mouth_in_silence={moving_s:.2f}")
     share = _share_of(source, score, limits.min_confidence)
     if share is not None and share < limits.min_source_share:
         doubts.append(f"below_source={share:.2f}")

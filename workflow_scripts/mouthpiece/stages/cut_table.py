@@ -76,13 +76,14 @@ def _measured(score: dict[str, Any]) -> dict[str, str]:
     """A score as columns."""
     if not score:
         names = ("scorer", "confidence", "distance", "offset_frames", "speech_s")
-        return dict.fromkeys(names, "")
+        return dict.fromkeys((*names, "mouth_in_silence_s"), "")
     return {
         "scorer": score["scorer"],
         "confidence": f"{score['confidence']:.4f}",
         "distance": f"{score['distance']:.4f}",
         "offset_frames": str(score["offset_frames"]),
         "speech_s": f"{score['speech_s']:.2f}",
+        "mouth_in_silence_s": f"{score.get('mouth_in_silence_s', 0.0):.2f}",
     }
 
 

@@ -17,7 +17,7 @@ from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.spans import find_spans
 from ..core.timeline import Clock
-from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles
+from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles, lip_gap
 from ..faces.observation import Observation
 from ..faces.region import Detection
 from ..faces.track import Track, save_all
@@ -74,6 +74,8 @@ class Measures:
         visible: Share of the frames with the face in which the mouth is not hidden.
         nearest_face: Smallest distance to another face, centre to centre, in face heights; None if
             only one face is tracked.
+        mouth_motion: How much the mouth moves: standard deviation of the opening of the lips, in
+            face heights.
     """
 
     frames: int
@@ -86,6 +88,7 @@ class Measures:
     roll_deg: float
     visible: float
     nearest_face: float | None = None
+    mouth_motion: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -180,18 +183,20 @@ def _measure(
         return Measures(len(observations), 0, len(observations), 0, 0, 0, 0, 0, 0)
     angles = np.abs(np.array([head_angles(p) for p in points]) - [0, NEUTRAL_PITCH_DEG, 0])
     yaw, pitch, roll = np.percentile(angles, 90, axis=0)
+    face_px = float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points]))
     gaps = find_spans(np.array([seen_there is None for seen_there in observations]))
     return Measures(
         frames=len(observations),
         seen=len(seen) / len(observations),
         longest_gap_frames=max((end - first for first, end in gaps), default=0),
-        face_px=float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points])),
+        face_px=face_px,
         second_face=_second_face(searched, settings.second_face_share),
         yaw_deg=float(yaw),
         pitch_deg=float(pitch),
         roll_deg=float(roll),
         visible=_visible(seen),
         nearest_face=nearest_face,
+        mouth_motion=float(np.std([lip_gap(p) for p in points])) / face_px,
     )
 
 

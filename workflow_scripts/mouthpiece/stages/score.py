@@ -22,6 +22,7 @@ from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader
 from ..scorers.base import Seen
 from ..scorers.scoring import score_face
+from ..scorers.silent_mouth import MouthWatch, mouth_in_silence
 from .requests import ScoreRequest
 
 
@@ -67,14 +68,16 @@ def score_patches(
         scorer_name: The scorer.
 
     Returns:
-        JSON values: see `scorers.scoring.score_face`.
+        JSON values: see `scorers.scoring.score_face`, and `scorers.silent_mouth.mouth_in_silence`.
     """
     samples = speech.cut_samples(clock)
     reformatter = VideoReformatter()
     pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
-    return score_face(
-        scorer_name, faces_in(pictures, track), clock, samples, speech_frames(speech, clock)
-    )
+    watch = MouthWatch()
+    spoken = speech_frames(speech, clock)
+    faces = watch.watched(faces_in(pictures, track))
+    found = score_face(scorer_name, faces, clock, samples, spoken)
+    return found | mouth_in_silence(watch.opening, spoken, float(clock.rate))
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:

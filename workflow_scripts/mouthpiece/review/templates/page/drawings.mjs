@@ -93,7 +93,9 @@ export const drawCut = (cut, frame) => {
 export const describeDrawings = (cut) => {
   const speechS = cut.row.speech_s;
   const judged = speechS ? ` · speech ${speechS} s, judged from ${gate.speech_s} s` : "";
-  byId("level-tag").textContent = `dub level${judged}`;
+  const movingS = Number(cut.row.mouth_in_silence_s);
+  const moving = movingS ? ` · mouth moves ${movingS} s in silence` : "";
+  byId("level-tag").textContent = `dub level${judged}${moving}`;
   const spans = cut.speech.map(([first, end]) => `${first + 1} to ${end}`).join(", ");
   const silent = speechS ? "no speech" : "not scored";
   const speech = spans ? `speech in frames ${spans}` : silent;

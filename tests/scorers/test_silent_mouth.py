@@ -1,0 +1,84 @@
+"""A mouth that moves while nobody is heard."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from mouthpiece.faces.landmarks import (
+    LEFT_EYE_OUTER,
+    LIPS_APART,
+    MESH_POINTS,
+    RIGHT_EYE_OUTER,
+    lip_gap,
+)
+from mouthpiece.scorers.base import Seen
+from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence
+from mouthpiece.scorers.verdict import judge
+
+
+def talking(frames: int, rate: float) -> np.ndarray:
+    """Lips that open and close four times a second."""
+    return 0.08 * np.abs(np.sin(np.pi * 4 * np.arange(frames) / rate))
+
+
+@pytest.mark.parametrize("rate", [23.976, 25, 50])
+def test_a_mouth_that_goes_on_in_silence_is_measured(rate: float) -> None:
+    frames = round(4 * rate)
+    spoken = np.arange(frames) < 2 * rate
+    found = mouth_in_silence(talking(frames, rate), spoken, rate)
+    assert found["silence_s"] == pytest.approx(1.88, abs=2 / rate)
+    assert found["mouth_in_silence_s"] == pytest.approx(1.88, abs=0.1)
+
+
+def test_a_mouth_that_shuts_with_the_voice_does_not_count() -> None:
+    spoken = np.arange(100) < 50
+    opening = np.where(np.arange(100) < 52, talking(100, 25), 0)  # shuts 80 ms late
+    assert mouth_in_silence(opening, spoken, 25)["mouth_in_silence_s"] == 0
+
+
+def test_trembling_landmarks_are_no_movement() -> None:
+    opening = 0.1 + np.random.default_rng(0).normal(0, 0.004, 200)
+    found = mouth_in_silence(opening, np.zeros(200, bool), 25)
+    assert found == {"silence_s": 8.0, "mouth_in_silence_s": 0.0}
+
+
+def test_short_pauses_do_not_count() -> None:
+    spoken = np.arange(100) % 10 >= 5  # pauses of 0.2 s
+    assert mouth_in_silence(talking(100, 25), spoken, 25)["silence_s"] == 0
+
+
+def test_nothing_seen_is_nothing() -> None:
+    assert mouth_in_silence(np.zeros(0), np.zeros(5, bool), 25)["mouth_in_silence_s"] == 0
+    assert len(MouthWatch().opening) == 0
+
+
+def face(gap: float) -> Seen:
+    points = np.zeros((MESH_POINTS, 3))
+    points[LEFT_EYE_OUTER, 0], points[RIGHT_EYE_OUTER, 0] = 50, -50
+    for upper, _ in LIPS_APART:
+        points[upper, 1] = gap
+    return Seen(np.zeros((1, 1, 3), np.uint8), points)
+
+
+def test_faces_are_measured_as_they_pass() -> None:
+    watch = MouthWatch()
+    passed: Iterator[Seen] = watch.watched(face(gap) for gap in (0, 10, 20))
+    assert [lip_gap(seen.points) for seen in passed] == [0, 10, 20]
+    assert watch.opening.tolist() == [0, 0.1, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("moving_s", "silence_s", "verdict"),
+    [(0.3, 2, "pass"), (0.5, 2, "review"), (0.9, 12, "pass"), (1.5, 12, "review")],
+)
+def test_the_gate_doubts_it(moving_s: float, silence_s: float, verdict: str) -> None:
+    score = {"speech_s": 3, "duration_s": 20, "confidence": 1, "offset_frames": 0} | {
+        "scorer": "embedded",
+        "mouth_in_silence_s": moving_s,
+        "silence_s": silence_s,
+    }
+    found, reasons = judge(score, EmbeddedSettings().gate_limits)
+    assert found == verdict
+    assert reasons == ([f"mouth_in_silence={moving_s:.2f}"] if verdict == "review" else [])
