@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NESTS = ("state_dict", "params_ema", "params")
+NESTS = ("state_dict", "params_ema", "params", "model_state")
 """Keys under which a published file may nest its tensors; the first one found is used."""
 
 LONGEST_REASON = 600
