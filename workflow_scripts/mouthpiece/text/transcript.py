@@ -60,12 +60,14 @@ class Speaker:
         pitch_hz: The median pitch of the voice; 0: not measured.
         speech_s: How long they speak, in seconds.
         cuts: The cuts in which the one face on screen is theirs.
+        name: Their name, where a given script has it; else empty.
     """
 
     speaker: str
     pitch_hz: float
     speech_s: float
     cuts: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True)
