@@ -19,6 +19,7 @@ if __name__ == "__main__":
 from mouthpiece.core import codeversion  # noqa: E402
 from mouthpiece.core.codeversion import module_closure, package_versions  # noqa: E402
 from mouthpiece.engines.registry import engine_settings  # noqa: E402
+from mouthpiece.recognition.registry import recognizer_settings  # noqa: E402
 from mouthpiece.scorers.registry import scorer_settings  # noqa: E402
 from mouthpiece.translation.registry import translator_settings  # noqa: E402
 from mouthpiece.voices.registry import synthesizer_settings  # noqa: E402
@@ -32,6 +33,7 @@ LAZY = {
     "mouthpiece.stages.film": {"mouthpiece.audio.film_loudness"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
     "mouthpiece.stages.package": {"mouthpiece.provenance.marks"},
+    "mouthpiece.recognition.speaker_turns": {"mouthpiece.audio.voiceprint"},
 }
 """Imports inside functions, for modules that are loaded only under a setting. The rules name these
 modules under that setting."""
@@ -52,6 +54,9 @@ def stages() -> dict[str, tuple[str, ...]]:
         found[f"draft with {name}"] = ("stages.draft", engine.package())
     for name, scorer in scorer_settings().items():
         found[f"score with {name}"] = ("stages.score", scorer.package())
+    for name, recognizer in recognizer_settings().items():
+        roots = ("stages.transcribe", "audio.voiceprint", recognizer.package())
+        found[f"transcribe with {name}"] = roots
     for name, translator in translator_settings().items():
         found[f"translate with {name}"] = ("stages.translate", translator.package())
     for name, synthesizer in synthesizer_settings().items():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, cast
 from pydantic import Field
 
 from ..config.fit import Fit
-from ..config.section import Section
+from ..config.section import Section, Share
 from ..recognition.registry import recognizer_settings
 from ..recognition.settings import RecognizerSettings
 from ..separation.registry import separator_settings
@@ -111,11 +111,34 @@ class Separate(Section):
         return self.separators.of(self.separator)
 
 
+class Doubtful(Section):
+    """From where on a line that was recognized is marked. It is marked, not left out."""
+
+    log_probability: Annotated[float, Field(ge=-10, le=0)] = -1.0
+    """Marked (`low_probability`) if the mean log-probability of its tokens is lower. Whisper itself
+    hears such text once more; good speech has -0.1 to -0.5."""
+    no_speech: Share = 0.6
+    """Marked (`no_speech`) if the recognizer is surer than this that nobody speaks."""
+    voiced_share: Share = 0.3
+    """Marked (`over_silence`) if a voice is detected in a smaller share of its time."""
+    compression: Annotated[float, Field(ge=1, le=20)] = 2.4
+    """Marked (`repeated`) if its text can be compressed more: prose reaches 1.8."""
+
+
 class Transcribe(Section):
     """What is said in the source. A script that videos.tsv names is used instead."""
 
     recognizer: RecognizerName = "faster_whisper"
     """The recognizer."""
+    same_voice: Share = 0.28
+    """Voices that are further apart are of two speakers: the cosine distance between the vectors of
+    the GE2E encoder. Lines of one person are mostly closer than 0.2, of two further apart than
+    0.3; noise brings both together. Not used where the column speakers of videos.tsv has a number.
+    """
+    longest_line_s: Annotated[float, Field(ge=2, le=30)] = 7.0
+    """The longest line, in seconds. A longer sentence is divided at a comma or a pause."""
+    doubtful: Doubtful = Doubtful()
+    """From where on a line is marked as doubtful."""
     recognizers: Recognizers = Recognizers()
     """The settings of each recognizer."""
 

@@ -12,6 +12,9 @@ from ..text.transcript import Word
 SAMPLE_RATE = 16000
 """Samples/s of what a recognizer takes."""
 
+NORWEGIAN = ("nb", "nn")
+"""Written forms of one spoken language."""
+
 
 @dataclass(frozen=True)
 class HeardSegment:
@@ -74,7 +77,7 @@ class Recognizer(Protocol):
         """
 
 
-def primary(tag: str) -> str:
+def macrolanguage(tag: str) -> str:
     """Reduce a language tag to what recognizers tell apart.
 
     Args:
@@ -85,4 +88,5 @@ def primary(tag: str) -> str:
     """
     if not tag:
         return ""
-    return langcodes.get(langcodes.standardize_tag(tag, macro=True)).language or tag
+    language = langcodes.get(langcodes.standardize_tag(tag, macro=True)).language or tag
+    return "no" if language in NORWEGIAN else language

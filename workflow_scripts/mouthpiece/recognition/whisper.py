@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ..core.errors import InputError
-from .base import primary
+from .base import macrolanguage
 
 OWN_CODES = {"jw": "jv"}
 """Whisper's codes that are no BCP-47 tags of today."""
@@ -36,7 +36,7 @@ def code_of_tag(tag: str, codes: Sequence[str], recognizer: str) -> str:
         InputError: The model does not know the language.
     """
     by_tag = {tag_of_code(code): code for code in codes}
-    found = by_tag.get(primary(tag)) or by_tag.get(tag.partition("-")[0])
+    found = by_tag.get(macrolanguage(tag)) or by_tag.get(tag.partition("-")[0])
     if found is None:
         raise InputError(
             f"the recognizer {recognizer} does not know the language {tag!r}; name a script in"

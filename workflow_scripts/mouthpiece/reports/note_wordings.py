@@ -71,6 +71,17 @@ NOTES = {
     "script_cut_at_end": (
         "Cues of the script that end with the film ({film_s} s), not after it: {cues}."
     ),
+    "speech_without_cue": "Speech that is outside all cues of the script: {speech_s} s.",
+    # what is heard in the source
+    "language_mismatch": (
+        "Its speech sounds like {heard} (probability {probability}), and videos.tsv says {named};"
+        " it is taken for {named}. Correct the column language, or leave it empty."
+    ),
+    "language_unsure": (
+        "Its speech is taken for {language} (probability {probability}). Name the language in the"
+        " column language of videos.tsv where that is wrong."
+    ),
+    "other_languages": "Lines that are in another language ({languages}): {lines}.",
     # a dub that is made here
     "lines_not_spoken": "Lines that could not be spoken, and are silent: {lines}.",
     "lines_without_text": "Lines that have no text, and are silent: {lines}.",

@@ -75,9 +75,11 @@ class FasterWhisper:
         """See `Recognizer.language_of`."""
         if not len(samples):
             return {}
-        found = self._model.detect_language(_as_floats(samples))[2]
-        ranked = sorted(found, key=lambda pair: -pair[1])
-        return {tag_of_code(code): float(probability) for code, probability in ranked}
+        extract = self._model.feature_extractor
+        features = extract(_as_floats(samples))[:, :-1][:, : extract.nb_max_frames]
+        # Not filled up to 30 s: it takes a tenth of the time.
+        found = self._model.model.detect_language(self._model.encode(features))[0]
+        return {tag_of_code(token[2:-2]): float(probability) for token, probability in found}
 
     def transcribe(self, samples: np.ndarray, language: str = "") -> list[HeardSegment]:
         """See `Recognizer.transcribe`."""

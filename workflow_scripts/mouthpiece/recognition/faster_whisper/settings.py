@@ -6,10 +6,8 @@ from pydantic import Field
 
 from ..settings import RecognizerSettings
 
-MEM_MB = {"tiny": 1500, "base": 2000, "small": 2500, "medium": 4500, "large-v3-turbo": 5000}
-"""Memory of a job, by size, in MB; of other sizes: `LARGEST_MEM_MB`."""
-
-LARGEST_MEM_MB = 7000
+MEM_MB = {"base": 2000, "small": 2500, "medium": 4500, "large-v3": 7000}
+"""Memory of a job, by size, in MB."""
 
 
 class FasterWhisperSettings(RecognizerSettings):
@@ -17,9 +15,7 @@ class FasterWhisperSettings(RecognizerSettings):
 
     implementation: ClassVar[str] = "mouthpiece.recognition.faster_whisper.recognizer:FasterWhisper"
 
-    size: Literal["tiny", "base", "small", "medium", "large-v2", "large-v3", "large-v3-turbo"] = (
-        "base"
-    )
+    size: Literal["base", "small", "medium", "large-v3"] = "base"
     """The model. A larger one hears better and takes longer; `base` needs half a second of a core
     for a second of sound, `small` three times as much. Others than `base` are fetched by
     `mouthpiece models fetch --for faster_whisper-SIZE`."""
@@ -36,7 +32,7 @@ class FasterWhisperSettings(RecognizerSettings):
     @property
     def mem_mb(self) -> int:
         """See `PluginSettings.mem_mb`."""
-        return MEM_MB.get(self.size, LARGEST_MEM_MB)
+        return MEM_MB[self.size]
 
     @property
     def gpus(self) -> int:
