@@ -17,10 +17,13 @@ def report_faults():
 
 
 def report_unmatched():
-    """Warn about rows of decisions.tsv and overrides.tsv for cuts that do not exist."""
-    from mouthpiece.reports.run_summary import unmatched_rows
+    """Warn about rows of the user's tables that do nothing: on cuts or lines that do not exist."""
+    from mouthpiece.reports.run_summary import unmatched_rows, unused_edits
 
-    for row in unmatched_rows(Path("results"), PROJECT.dubs, ROWS_ON_CUTS):
+    rows = list(unmatched_rows(Path("results"), PROJECT.dubs, ROWS_ON_CUTS))
+    given = [film for film, dub in PROJECT.dubs.items() if dub.kind != "made"]
+    rows += unused_edits(Path("results"), PROJECT.dubs, ROWS_ON_LINES, given)
+    for row in rows:
         logger.warning(str(row))
 
 

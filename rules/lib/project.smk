@@ -17,6 +17,7 @@ from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import check_folders, missing_weights
 from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, tag_of
 from mouthpiece.review.unmatched import rows_on_cuts
+from mouthpiece.review.unmatched_edits import edit_rows
 from mouthpiece.weights.table import downloads
 
 
@@ -65,6 +66,7 @@ def check_weights():
 NAMED_CONFIGS = [Path(file) for file in workflow.overwrite_configfiles]
 PROJECT = open_project()
 ROWS_ON_CUTS = rows_on_cuts(PROJECT.decisions.values(), PROJECT.overrides)
+ROWS_ON_LINES = edit_rows(PROJECT.edits.values())
 check_weights()
 if not PROJECT.dubs:
     logger.warning("dubs.tsv has no rows yet: there is nothing to make.")

@@ -52,7 +52,7 @@ def test_a_pair_that_nobody_translates_is_named_with_the_ways_on(tmp_path: Path)
 
 def test_a_language_that_nobody_speaks_is_named(tmp_path: Path) -> None:
     found = problems(opened(tmp_path))["tlh"]
-    assert " Also: a, tlh: no synthesizer of speak.use (kokoro" in found
+    assert "; also: a, tlh: no synthesizer of speak.use (kokoro" in found
     assert "speak.use (" in found and "speaks tlh" in found
 
 

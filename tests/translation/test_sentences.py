@@ -4,7 +4,7 @@ from mouthpiece.services.store import AnswerStore
 from mouthpiece.text.syllables import syllables
 from mouthpiece.translation.base import Line
 from mouthpiece.translation.checks import flags_of, room_for
-from mouthpiece.translation.glossary import missing_terms, terms_in, with_targets
+from mouthpiece.translation.glossary import missing_terms, replaced, terms_in
 from mouthpiece.translation.sentences import runs, sentences_of, shared_out
 
 from .fake_translator import Toy, ToySettings
@@ -61,11 +61,13 @@ def test_terms_of_the_glossary_are_put_into_the_source(tmp_path) -> None:  # typ
     glossary = {"Mouthpiece": "Boquilha", "river bank": "margem", "bank": "banco"}
     text = "the mouthpiece by the River  bank"
     assert terms_in(text, glossary) == glossary
-    assert with_targets(text, glossary) == "the Boquilha by the margem"
+    assert replaced(text, glossary) == "the Boquilha by the margem"
     assert terms_in("banking", glossary) == {}
     assert missing_terms(text, "a boquilha da margem", glossary) == ["bank"]
     line = Line("The mouthpiece is good", glossary={"mouthpiece": "Boquilha"})
     assert translated(tmp_path, line) == ["The Boquilha is bom"]
+    known = Line("The river is good", glossary={"river": "River"})  # a name, to be copied
+    assert translated(tmp_path, known) == ["The River is bom"]
 
 
 def test_captions_in_capitals_are_read_as_words(tmp_path) -> None:  # type: ignore[no-untyped-def]

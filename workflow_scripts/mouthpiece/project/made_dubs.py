@@ -25,7 +25,7 @@ def sound_problem(project: Project, config_files: Sequence[Path], dub: Dub) -> s
     Returns:
         A sentence for each problem; empty: there is none. A dub that is complete has none.
     """
-    return " Also: ".join(dict.fromkeys(filter(None, _problems(project, config_files, dub))))
+    return "; also: ".join(dict.fromkeys(filter(None, _problems(project, config_files, dub))))
 
 
 def _problems(project: Project, config_files: Sequence[Path], dub: Dub) -> Iterator[str]:

@@ -10,6 +10,8 @@ from ..core.cut_table import read_table
 from ..core.cuts import read_boundaries
 from ..core.errors import Fault
 from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, unmatched
+from ..review.unmatched_edits import UnmatchedEdit, unmatched_edits
+from ..text.script import read_script
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,32 @@ def unmade_films(
         or not film_file(results, film).exists()
         or not table_file(results, film).exists()
     ]
+
+
+def unused_edits(
+    results: Path,
+    films: Iterable[FilmName],
+    rows: Sequence[Mapping[str, Any]],
+    given: Iterable[FilmName],
+) -> list[UnmatchedEdit]:
+    """Find the rows of edits.tsv that do nothing.
+
+    Args:
+        results: The results folder.
+        films: The project's films; those that have no script yet are left out.
+        rows: The rows; see `review.unmatched_edits.edit_rows`.
+        given: The films whose dubs the user gave.
+
+    Returns:
+        The rows; as text, each names file, row, line and why it does nothing.
+    """
+    scripts = {}
+    for film in films if rows else ():
+        table = results.joinpath(*film, "script.tsv")
+        if table.exists():
+            with contextlib.suppress(Fault):  # a damaged table is named by the job that needs it
+                scripts[film] = read_script(table)
+    return unmatched_edits(rows, scripts, given)
 
 
 def unmatched_rows(

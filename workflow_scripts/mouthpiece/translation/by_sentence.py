@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ..services.store import AnswerStore
 from .base import Line, Translation, Translator
-from .glossary import missing_terms, with_targets
+from .glossary import missing_terms, placeholders, replaced
 from .sentences import runs, sentences_of, shared_out
 
 SHOUTED_LETTERS = 5
@@ -50,14 +50,24 @@ class SentenceTranslator(Translator):
     def _with_terms(
         self, texts: Sequence[str], terms: Sequence[Mapping[str, str]], source: str, target: str
     ) -> list[str]:
-        """Translate; where a term is missing, once more with its translation in the source."""
+        """Translate; where terms are missing, again with their translations in the source, or else
+        with words that are copied.
+        """
+
+        def missing(i: int, text: str) -> int:
+            return len(missing_terms(texts[i], text, terms[i]))
+
         found = self._texts(texts, source, target)
-        again = [i for i, text in enumerate(texts) if missing_terms(text, found[i], terms[i])]
-        replaced = [with_targets(texts[i], terms[i]) for i in again]
-        for i, second in zip(again, self._texts(replaced, source, target), strict=True):
-            first_missing = len(missing_terms(texts[i], found[i], terms[i]))
-            if len(missing_terms(texts[i], second, terms[i])) < first_missing:
-                found[i] = second
+        for is_named in (False, True):
+            again = [i for i, text in enumerate(found) if missing(i, text)]
+            words = [placeholders(terms[i]) if is_named else terms[i] for i in again]
+            asked = [replaced(texts[i], one) for i, one in zip(again, words, strict=True)]
+            answers = self._texts(asked, source, target)
+            for i, one, text in zip(again, words, answers, strict=True):
+                back = {word: terms[i][term] for term, word in one.items()} if is_named else {}
+                answer = replaced(text, back)
+                if missing(i, answer) < missing(i, found[i]):
+                    found[i] = answer
         return found
 
     def _texts(self, texts: Sequence[str], source: str, target: str) -> list[str]:

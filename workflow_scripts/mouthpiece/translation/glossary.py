@@ -46,19 +46,31 @@ def missing_terms(source: str, target: str, glossary: Mapping[str, str]) -> list
     return [term for term, wanted in found.items() if not has_term(target, wanted)]
 
 
-def with_targets(text: str, glossary: Mapping[str, str]) -> str:
-    """Put translations in the place of terms: most translators copy a word they do not know.
+def replaced(text: str, glossary: Mapping[str, str]) -> str:
+    """Put other words in the place of terms.
 
     Args:
-        text: A text in the source language.
-        glossary: The translations, by term.
+        text: A text.
+        glossary: The other words, by term.
 
     Returns:
-        The text with the translations of the terms in it. Longer terms go first.
+        The text with them. Longer terms go first.
     """
     for term in sorted(glossary, key=len, reverse=True):
         text = _pattern(term).sub(glossary[term].replace("\\", r"\\"), text)
     return text
+
+
+def placeholders(glossary: Mapping[str, str]) -> dict[str, str]:
+    """Name terms by words that translators do not know, and so copy.
+
+    Args:
+        glossary: The translations, by term.
+
+    Returns:
+        A word for each term, such as XQ7.
+    """
+    return {term: f"XQ{number}" for number, term in enumerate(glossary, 7)}
 
 
 def _pattern(term: str) -> re.Pattern[str]:
