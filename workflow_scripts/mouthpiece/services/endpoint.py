@@ -45,6 +45,14 @@ _HINTS = {
 }
 
 
+REFUSED = (400, 413, 422)
+"""The statuses of a request that is well addressed, and whose content is not taken."""
+
+
+class RefusedError(InputError):
+    """The service does not take the content of a request; it may take another one."""
+
+
 class Endpoint:
     """A client of one service."""
 
@@ -72,7 +80,8 @@ class Endpoint:
             The answer. It may have no bytes.
 
         Raises:
-            InputError: The config lacks something, or the service refuses the request.
+            RefusedError: The service does not take the request's content.
+            InputError: The config lacks something, or the service refuses to answer.
             Fault: There is no answer after all attempts, or none that can be taken.
         """
         if problem := self.settings.problem():
@@ -95,6 +104,8 @@ class Endpoint:
             problem = self._problem(answer)
             log.warning("attempt %d of %d: %s", number, attempts, problem)
             if not answer.may_pass or _reason(answer) in HOPELESS:
+                if answer.status in REFUSED:
+                    raise RefusedError(problem)
                 # 4xx: what was asked is wrong; else the answer cannot be used.
                 raise InputError(problem) if 400 <= answer.status < 500 else Fault(problem)
             wait_s = self._wait_s(answer, number)

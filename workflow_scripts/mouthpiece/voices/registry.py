@@ -9,6 +9,7 @@ BUILT_IN = {
     "kokoro": "mouthpiece.voices.kokoro.settings:KokoroSettings",
     "piper": "mouthpiece.voices.piper.settings:PiperSettings",
     "espeak": "mouthpiece.voices.espeak.settings:EspeakSettings",
+    "openai": "mouthpiece.voices.openai.settings:OpenAiSpeechSettings",
     "command": "mouthpiece.voices.command.settings:CommandSettings",
     "given": "mouthpiece.voices.given.settings:GivenSettings",
 }

@@ -1,6 +1,6 @@
 """The synthesizer espeak: a hundred languages, in robotic voices."""
 
-from ..base import Sound, UnspeakableError
+from ..base import Sound
 from .languages import espeak_language
 from .process import sound
 from .settings import EspeakSettings
@@ -20,7 +20,4 @@ class Espeak:
     def speak(self, text: str, language: str, voice: str, rate: float) -> Sound:
         """See `Synthesizer.speak`."""
         words_per_minute = round(self.settings.words_per_minute * rate)
-        spoken = sound(text, f"{espeak_language(language)}+{voice}", words_per_minute)
-        if not len(spoken.samples):
-            raise UnspeakableError("it has nothing that can be spoken")
-        return spoken
+        return sound(text, f"{espeak_language(language)}+{voice}", words_per_minute)

@@ -73,7 +73,7 @@ class Piper:
 
 
 def _run(voice: PiperVoice, inputs: dict[str, np.ndarray]) -> np.ndarray:
-    """Speak. The network is loaded for each line: its chance begins with the seed when it is loaded."""
+    """Speak. The network is loaded for each line: its chance begins with the seed when it is."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
