@@ -2,8 +2,6 @@
 
 from dataclasses import asdict
 
-from mouthpiece.voices.choice import first_that_serves
-
 
 def speak_settings(wildcards):
     """The section `speak` of a film."""
@@ -16,20 +14,14 @@ def fit_settings(wildcards):
 
 
 def film_synthesizers(wildcards):
-    """The settings of the synthesizers of a film, by name: the one of its language, named ones.
+    """The settings of the synthesizers of a film, by name.
 
-    A setting of another one has nothing spoken again.
+    A setting of another one speaks nothing again.
     """
-    usable = speak_settings(wildcards).usable
     edited = [edit["voice"] for edit in line_edits(wildcards).values()]
-    named = {
-        voice.partition(":")[0]
-        for voice in [*chosen_voices(wildcards).values(), *edited]
-    }
-    first = first_that_serves(usable, language_tag(wildcards))
-    return {
-        name: chosen for name, chosen in usable.items() if name in {first, *named}
-    } or usable
+    voices = [*chosen_voices(wildcards).values(), *edited]
+    named = {voice.partition(":")[0] for voice in voices}
+    return speak_settings(wildcards).for_film(language_tag(wildcards), named)
 
 
 def voice_versions(wildcards):

@@ -81,7 +81,7 @@ def test_a_service_lacks_its_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert found["pt-BR"] == ""
     assert found["de"].startswith("translate.translators: openai: the environment variable OPENAI_")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-1")
-    assert "openai" not in problems(opened(tmp_path, translate=translate))["de"]
+    assert "translate" not in problems(opened(tmp_path, translate=translate))["de"]
 
 
 def test_a_service_that_is_not_set_up_serves_nothing(tmp_path: Path) -> None:

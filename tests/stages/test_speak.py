@@ -202,7 +202,7 @@ def test_if_no_line_can_be_spoken_one_sentence_says_so(tmp_path: Path) -> None:
     ("voice", "words"),
     [
         ("tones:midle", "no voice 'midle'; did you mean middle"),
-        ("tone:low", "'tone' may not be used; those that may are tones"),
+        ("tone:low", "there is no synthesizer 'tone'"),
         ("low", "SYNTHESIZER:NAME, such as tones:low"),
     ],
 )

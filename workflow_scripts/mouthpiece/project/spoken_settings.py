@@ -1,5 +1,6 @@
 """Sections `separate`, `transcribe`, `translate`, `speak`, with the settings of their plug-ins."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, cast
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from ..separation.registry import separator_settings
 from ..separation.settings import SeparatorSettings
 from ..translation.registry import translator_settings
 from ..translation.settings import TranslatorSettings
+from ..voices.choice import first_that_serves
 from ..voices.registry import synthesizer_settings
 from ..voices.settings import SynthesizerSettings
 from .registered import with_sections
@@ -175,3 +177,19 @@ class Speak(Section):
     def usable(self) -> dict[str, SynthesizerSettings]:
         """The settings of the synthesizers that may be used, by name, in their order."""
         return {name: self.synthesizers.of(name) for name in self.use}
+
+    def for_film(self, language: str, named: Collection[str]) -> dict[str, SynthesizerSettings]:
+        """Find the synthesizers of a film: the one of its language, and those of chosen voices.
+
+        Args:
+            language: The language of the film, a BCP-47 tag.
+            named: The names of synthesizers whose voices a person chose.
+
+        Returns:
+            Their settings, by name, the one of the language first; those that may be used where
+            none of them speaks it.
+        """
+        known = {name: self.synthesizers.of(name) for name in type(self.synthesizers).model_fields}
+        chosen = {name: settings for name, settings in known.items() if name in named}
+        first = first_that_serves(self.usable, language)
+        return {first: self.usable[first], **chosen} if first else {**self.usable, **chosen}

@@ -53,7 +53,7 @@ def voice_problem(chosen: str, settings: Mapping[str, SynthesizerSettings], lang
 
     Args:
         chosen: The voice, such as `kokoro:pf_dora`.
-        settings: The settings of the synthesizers that may be used.
+        settings: The settings of the synthesizers.
         language: A BCP-47 tag.
 
     Returns:
@@ -64,9 +64,6 @@ def voice_problem(chosen: str, settings: Mapping[str, SynthesizerSettings], lang
         first = first_that_serves(settings, language) or next(iter(settings), "kokoro")
         return f"a voice is written as SYNTHESIZER:NAME, such as {first}:{chosen or 'NAME'}"
     if name not in settings:
-        return (
-            f"the synthesizer {name!r:.99} may not be used; those that may are "
-            f"{', '.join(settings)} (`speak.use`)"
-        )
+        return f"there is no synthesizer {name!r:.99}"
     problem = settings[name].voice_problem(voice, language)
     return f"{name}: {problem}" if problem else ""
