@@ -21,6 +21,7 @@ from mouthpiece.core.codeversion import module_closure, package_versions  # noqa
 from mouthpiece.engines.registry import engine_settings  # noqa: E402
 from mouthpiece.recognition.registry import recognizer_settings  # noqa: E402
 from mouthpiece.scorers.registry import scorer_settings  # noqa: E402
+from mouthpiece.separation.registry import separator_settings  # noqa: E402
 from mouthpiece.translation.registry import translator_settings  # noqa: E402
 from mouthpiece.voices.registry import synthesizer_settings  # noqa: E402
 
@@ -29,6 +30,7 @@ LAZY = {
     "mouthpiece.stages.cuts": {"mouthpiece.media.shots"},
     "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
     "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
+    "mouthpiece.stages.separate": {"mouthpiece.separation.given"},
     "mouthpiece.stages.translate": {"mouthpiece.translation.given_script"},
     "mouthpiece.stages.film": {"mouthpiece.audio.film_loudness"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
@@ -61,6 +63,9 @@ def stages() -> dict[str, tuple[str, ...]]:
         found[f"translate with {name}"] = ("stages.translate", translator.package())
     for name, synthesizer in synthesizer_settings().items():
         found[f"speak with {name}"] = ("stages.speak", *synthesizer().modules)
+    for name, separator in separator_settings().items():
+        found[f"separate with {name}"] = ("stages.separate", separator.package())
+    found["separate, given"] = ("stages.separate", "separation.given")
     embedded = scorer_settings()["embedded"].package()
     for name in ("speaker", "enhance", "retry"):
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)

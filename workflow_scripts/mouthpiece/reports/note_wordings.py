@@ -89,6 +89,15 @@ NOTES = {
         "Lines that are longer than the time they have, and run into the next one: {lines}."
     ),
     "robotic_voices": "Lines that are spoken in a robotic voice (espeak-ng): {lines}.",
+    # voices and background
+    "voice_not_found": "No voice was found in the source's sound; all of it is background.",
+    "background_holds_voice": (
+        "The background is the whole source: its voices are heard under the dub."
+    ),
+    "background_short": (
+        "The given background is {s:.1f} s shorter than the picture; silence fills its end."
+    ),
+    "background_long": "The given background is {s:.1f} s longer than the picture; its end is cut.",
     # the film
     "sound_resampled": ("AAC has no sample rate of {hz} Hz; the film's sound has {film_hz} Hz."),
     "silence_added": "The dub is {s:.2f} s shorter than the picture; silence fills its end.",

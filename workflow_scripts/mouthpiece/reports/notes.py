@@ -11,6 +11,7 @@ from .note_wordings import sentences
 
 TITLES = {
     "source.json": "Source",
+    "separation.json": "Sound",
     "translation.json": "Script",
     "dub.json": "Dub",
     "mix.json": "Sound",
@@ -45,7 +46,7 @@ def note_files(results: Path, film: FilmName) -> list[Path]:
         Their paths; they may not exist.
     """
     video, language = film
-    folders = {"source.json": "_shared"}
+    folders = {"source.json": "_shared", "separation.json": "_shared"}
     return [results / video / folders.get(name, language) / name for name in TITLES]
 
 

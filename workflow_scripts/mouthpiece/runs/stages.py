@@ -3,6 +3,7 @@
 STAGES = {
     "checking": ("preflight", "check"),
     "reading": ("normalize", "dub", "source_speech", "speech"),
+    "separating voices": ("separate",),
     "translating": ("translate", "script"),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "speaker"),
@@ -23,6 +24,7 @@ STAGES = {
 NAMES = tuple(STAGES)
 
 COSTS = {
+    "separate": 12.0,
     "guard": 1.5,
     "speaker": 3.0,
     "bake": 4.0,

@@ -7,6 +7,9 @@ from .settings import SeparatorSettings
 
 BUILT_IN = {
     "spleeter": "mouthpiece.separation.spleeter.settings:SpleeterSettings",
+    "demucs": "mouthpiece.separation.demucs.settings:DemucsSettings",
+    "duck": "mouthpiece.separation.duck.settings:DuckSettings",
+    "off": "mouthpiece.separation.off.settings:OffSettings",
 }
 GROUP = "mouthpiece.separators"
 """The entry point group by which other installed packages add separators."""
