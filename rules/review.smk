@@ -18,6 +18,11 @@ rule review:
         ],
         mix=mix_facts,
         subtitles=subtitle_facts,
+        transcript=if_made("results/{video}/_shared/transcript.json"),
+        translation=if_made("results/{video}/{language}/translation.json"),
+        script=if_made("results/{video}/{language}/script.tsv"),
+        takes=if_made("results/{video}/{language}/takes.json"),
+        film=if_made("results/{video}/{language}/{video}.{language}.mp4"),
     output:
         page=report(
             directory("results/{video}/{language}/review"),
@@ -37,6 +42,9 @@ rule review:
         guard=PROJECT.settings.guard.model_dump(),
         presets=presets_of_engines(),
         rows_on_cuts=rows_on_other_cuts,
+        voices=voices_on_offer,
+        fit=fit_of_made,
+        edits=edits_in_force,
         code=code_version("stages.review"),
         packages=package_versions("stages.review"),
     threads: 1

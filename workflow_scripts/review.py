@@ -2,15 +2,43 @@
 
 from pathlib import Path
 
+from mouthpiece.config.fit import Fit
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.jobs import job
 from mouthpiece.core.loop import film_clocks
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.project.settings import Gate
+from mouthpiece.project.tables import tag_of
+from mouthpiece.review.script_lines import ScriptFiles
+from mouthpiece.review.script_tab import ScriptRequest
+from mouthpiece.review.script_view import OfferedVoice
 from mouthpiece.stages.review import review
 
 loop = snakemake.input.get("loop")
 mix = snakemake.input.get("mix")
+
+
+def script_request():
+    """What the tab "Script" is made from; None where the dub is given."""
+    given = snakemake.input
+    if not given.get("script"):
+        return None
+    return ScriptRequest(
+        files=ScriptFiles(
+            Path(given.script),
+            Path(given.translation),
+            Path(given.takes),
+            Path(given.lines) if given.get("lines") else None,
+        ),
+        transcript=Path(given.transcript),
+        film=Path(given.film),
+        source_audio=Path(given.source_audio),
+        language=tag_of(snakemake.wildcards.language),
+        fit=Fit(**snakemake.params.fit),
+        voices=[OfferedVoice(**voice) for voice in snakemake.params.voices],
+        edits=snakemake.params.edits,
+    )
+
 
 with job(snakemake.log[0]):
     review(
@@ -41,4 +69,5 @@ with job(snakemake.log[0]):
             )
         ],
         rows_on_cuts=snakemake.params.rows_on_cuts,
+        script=script_request(),
     )

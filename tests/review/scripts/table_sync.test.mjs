@@ -20,7 +20,7 @@ class FakeServer {
 
   async read() {
     if (this.error) throw this.error;
-    return { table: "decisions.tsv", decisions: structuredClone(this.decisions) };
+    return { table: "decisions.tsv", rows: structuredClone(this.decisions) };
   }
 
   async save({ cut, revision, ...values }) {
@@ -191,8 +191,8 @@ test("the server's answers", async () => {
   const server = new Server(async (...request) => {
     asked.push(request);
     return answers.shift();
-  });
-  assert.deepEqual(await server.read(), { table: "d.tsv", decisions: {} });
+  }, "decisions");
+  assert.deepEqual(await server.read(), { table: "d.tsv", rows: {} });
   assert.equal(await server.save({ cut: "c" }), null);
   assert.equal(asked[1][1].headers["X-Mouthpiece-Token"], "t");
   assert.equal(asked[1][1].body, '{"cut":"c"}');
@@ -204,6 +204,6 @@ test("the server's answers", async () => {
   await assert.rejects(server.read(), { message: "status 500" });
   const gone = new Server(async () => {
     throw new TypeError("failed to fetch");
-  });
+  }, "decisions");
   await assert.rejects(gone.read(), { status: 0, message: "the review server does not answer" });
 });

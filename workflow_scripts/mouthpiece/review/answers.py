@@ -8,7 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-TYPES = {".html": "text/html; charset=utf-8", ".mp4": "video/mp4"}
+TYPES = {".html": "text/html; charset=utf-8", ".mp4": "video/mp4", ".m4a": "audio/mp4"}
 """Suffix -> media type of the files that are served."""
 
 HEADERS = {

@@ -130,7 +130,7 @@ class LineStore:
             raise RequestError(
                 HTTPStatus.NOT_FOUND, f"there is no line {quoted(line)} in this film"
             )
-        if values[UNSAID] != known.source:
+        if values[UNSAID].split() != known.source.split():
             raise RequestError(
                 HTTPStatus.CONFLICT, "the source says something else here by now; reload the page"
             )

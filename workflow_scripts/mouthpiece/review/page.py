@@ -18,6 +18,7 @@ from .clips import Clips
 from .cut_view import cut_view
 from .reasons import NO_LIMITS, Limits
 from .ribbon import ribbon
+from .script_view import ScriptTab, script_view
 from .templating import environment
 from .thresholds import Thresholds
 from .timecode import timecode
@@ -69,6 +70,7 @@ def write_page(
     limits: Mapping[str, Limits] = NOTHING,
     unmatched: Sequence[UnmatchedRow] = (),
     notes: Sequence[tuple[str, Sequence[str]]] = (),
+    script: ScriptTab | None = None,
 ) -> None:
     """Write `index.html`.
 
@@ -82,6 +84,7 @@ def write_page(
         limits: Cut id -> the limits that applied to it, where they may differ.
         unmatched: The rows of the user's tables on cuts that the film does not have.
         notes: What is to be said of the source, the dub and the film: about which, and sentences.
+        script: The lines of a film whose dub is made; None: its dub is given.
     """
     cuts = [
         cut_view(
@@ -123,6 +126,7 @@ def write_page(
             },
             presets={engine: list(names) for engine, names in presets.items()},
             reviewed=REVIEWED,
+            lines=script and script_view(script, film.rate),
         )
     )
     write_text(folder / "index.html", page)

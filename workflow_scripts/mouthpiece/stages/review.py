@@ -15,6 +15,7 @@ from ..project.settings import Gate
 from ..reports.notes import read_notes
 from ..review.clips import write_clips
 from ..review.page import Film, limits_of, write_page
+from ..review.script_tab import ScriptRequest, make_script_tab
 from ..review.thresholds import Thresholds
 from ..review.unmatched import FilmCuts, unmatched
 
@@ -39,6 +40,7 @@ def review(
     folder: Path,
     rows_on_cuts: Sequence[Mapping[str, Any]] = (),
     facts: Sequence[Path] = (),
+    script: ScriptRequest | None = None,
 ) -> None:
     """Write a film's review page with its clips, whole or not at all.
 
@@ -61,9 +63,10 @@ def review(
             cuts, as `review.unmatched.rows_on_cuts` gives them. The page names those on cuts that
             are not there.
         facts: The files of facts on the source, the dub and the film: see `reports.notes`.
+        script: What the tab *Script* is made from; None: the dub is given.
 
     Raises:
-        Fault: A sound cannot be read.
+        Fault: A sound cannot be read, or a file of the lines is damaged.
     """
     film = Film(video, language, clocks[0].rate)
     rows = read_table(table)
@@ -88,5 +91,6 @@ def review(
             {row["cut"]: limits_of(path) for row, path in zip(rows, guards, strict=True)},
             unmatched(rows_on_cuts, {(video, language): cuts}),
             [(noted.about, noted.sentences) for noted in read_notes(facts)],
+            make_script_tab(script, film.rate, temporary) if script else None,
         )
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))

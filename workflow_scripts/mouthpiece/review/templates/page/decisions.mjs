@@ -1,5 +1,6 @@
 // The decisions on a film's cuts: those the run knew, and this reviewer's since.
 
+import { Book } from "./book.mjs";
 import { REFUSAL } from "./refusals.mjs";
 
 /** What a reviewer may set on a cut. */
@@ -47,42 +48,31 @@ export const ofTable = (cut, row) => {
 };
 
 /** The decisions on all cuts of the page. */
-export class DecisionBook {
-  #changed = new Map();
-
-  /** The decision on a cut as it is now. */
-  of(cut) {
-    return this.#changed.get(cut.cut) ?? ofRun(cut);
+export class DecisionBook extends Book {
+  constructor() {
+    super("cut");
   }
 
-  /** Put a decision; one that says what the run knew is no change. */
-  set(cut, state) {
-    if (isSame(state, ofRun(cut))) this.#changed.delete(cut.cut);
-    else this.#changed.set(cut.cut, state);
+  ofRun(cut) {
+    return ofRun(cut);
   }
 
-  /** Go back to what the run knew of a cut. */
-  reset(cut) {
-    this.#changed.delete(cut.cut);
+  ofTable(cut, row) {
+    return ofTable(cut, row);
   }
 
-  /** Go back to what the run knew of all cuts. */
-  clear() {
-    this.#changed.clear();
+  isSame(one, other) {
+    return isSame(one, other);
   }
 
-  /** Whether a decision differs from what the run knew. */
-  isChanged(cut) {
-    return this.#changed.has(cut.cut);
+  /** The columns that the server is sent. */
+  sent(cut) {
+    const { decision, preset, tier, note } = this.of(cut);
+    return { draft: cut.draft, decision, preset, tier, note };
   }
 
   isUndecided(cut) {
     return !this.of(cut).decision;
-  }
-
-  /** How many decisions differ from what the run knew. */
-  get size() {
-    return this.#changed.size;
   }
 }
 

@@ -1,33 +1,38 @@
-// The dialog that hands out the decisions as decisions.tsv.
+// The dialog that hands out decisions or edits as a table.
 
 import { byId, element } from "./dom.mjs";
 
 const URL_KEPT_MS = 10_000;
 const COPIED_SHOWN_MS = 1500;
 
-/** @param {() => string} table the decisions as text */
-export const wireExport = (table) => {
-  byId("export").addEventListener("click", () => {
-    byId("export-text").value = table();
-    byId("exporting").showModal();
+/**
+ * @param {() => string} table the rows as text
+ * @param {string} name of the file
+ * @param {string} prefix of the ids of the elements
+ */
+export const wireExport = (table, name, prefix = "") => {
+  const own = (id) => byId(prefix + id);
+  own("export").addEventListener("click", () => {
+    own("export-text").value = table();
+    own("exporting").showModal();
   });
-  byId("download").addEventListener("click", () => {
+  own("download").addEventListener("click", () => {
     const link = element("a");
     link.href = URL.createObjectURL(new Blob([table()], { type: "text/tab-separated-values" }));
-    link.download = "decisions.tsv";
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), URL_KEPT_MS);
   });
-  byId("copy").addEventListener("click", async () => {
+  own("copy").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(table());
     } catch {
-      byId("export-text").select();
+      own("export-text").select();
       document.execCommand("copy");
     }
-    byId("copy").textContent = "Copied";
+    own("copy").textContent = "Copied";
     setTimeout(() => {
-      byId("copy").textContent = "Copy";
+      own("copy").textContent = "Copy";
     }, COPIED_SHOWN_MS);
   });
 };

@@ -1,6 +1,6 @@
-// The foot of the page: how far the review is, and whether decisions are saved.
+// The foot of the page: how far the review is.
 
-import { byId, setText } from "./dom.mjs";
+import { byId } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { progressText } from "./wording.mjs";
 
@@ -13,15 +13,6 @@ export const drawProgress = (book) => {
   byId("progress").value = toReview.length ? done : 1;
   byId("progress-text").textContent = progressText(done, toReview.length);
   byId("forget").disabled = !book.size;
-};
-
-/** Show whether decisions are saved; `status`: see `savingStatus`. */
-export const drawStatus = ({ text, isFailed, canRetry, hasConflicts }, isServed) => {
-  setText(byId("saving"), text);
-  byId("saving").hidden = !isServed;
-  byId("saving").classList.toggle("failed", isFailed);
-  byId("again").hidden = !canRetry;
-  byId("clash").hidden = !hasConflicts;
 };
 
 /** Show the buttons of a page that the review server serves, or of one from disk. */

@@ -42,7 +42,7 @@ const actionsOf = (session) => ({
 export const wireKeyboard = (session) => {
   const actions = actionsOf(session);
   document.addEventListener("keydown", (event) => {
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open], main[hidden]:not(.script)")) return;
     const field = event.target.closest("input:not([type=checkbox]), textarea, select");
     const action = actionOf(event, {
       field: field?.id ?? "",

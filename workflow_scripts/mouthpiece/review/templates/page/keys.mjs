@@ -45,15 +45,20 @@ const leaves = (key, field) => key === "Escape" || (key === "Enter" && field ===
  * @param {boolean} where.takesSpace whether what has the focus does something on space itself
  * @param {boolean} where.hasLetters whether letters, digits and ? act as keys
  * @param {boolean} where.hasCut whether a cut is chosen that the list shows
+ * @param {object} actions key -> action
  */
-export const actionOf = (event, { field, isInRows, takesSpace, hasLetters, hasCut }) => {
+export const actionOf = (
+  event,
+  { field, isInRows, takesSpace, hasLetters, hasCut },
+  actions = ACTIONS,
+) => {
   const { key } = event;
   if (event.ctrlKey || event.metaKey || event.altKey) return "";
   if (field) return leaves(key, field) ? "leave" : "";
   if (isInRows && LEAPS[key]) return LEAPS[key];
   if (key === " " && takesSpace) return "";
   if (key.length === 1 && key !== " " && !hasLetters) return "";
-  const action = ACTIONS[key] ?? "";
+  const action = actions[key] ?? "";
   return hasCut || ALWAYS.includes(action) ? action : "";
 };
 

@@ -90,7 +90,10 @@ const wireDecisions = () => {
   wireRetryDialog();
   const byFrame = orders(page.order, () => false).film;
   const cuts = page.cuts.slice().sort(byFrame);
-  wireExport(() => decisionsTable(page.film, cuts, session.book, page.stray_refusals));
+  wireExport(
+    () => decisionsTable(page.film, cuts, session.book, page.stray_refusals),
+    "decisions.tsv",
+  );
   byId("forget").addEventListener("click", () => {
     const count = session.book.size;
     if (confirm(`Discard ${count} decision(s) and note(s) kept in this browser?`)) {

@@ -5,7 +5,7 @@ export class RequestError extends Error {
   /**
    * @param {string} message why
    * @param {number} status the HTTP status; 0: there was no answer
-   * @param {object | null} conflict {now}: what the table says of a cut that somebody else decided
+   * @param {object | null} conflict {now}: what the table says where somebody else decided
    */
   constructor(message, status = 0, conflict = null) {
     super(message);
@@ -15,16 +15,17 @@ export class RequestError extends Error {
 }
 
 /**
- * Ask the server for the decisions on the film, or send one.
+ * Ask the server for the rows of a table on the film, or send one.
  *
  * @param {typeof fetch} fetchIt
+ * @param {string} rows "decisions" or "edits"
  * @param {RequestInit} options
  * @throws {RequestError}
  */
-const ask = async (fetchIt, options) => {
+const ask = async (fetchIt, rows, options) => {
   let answer;
   try {
-    answer = await fetchIt("decisions", { cache: "no-store", ...options });
+    answer = await fetchIt(rows, { cache: "no-store", ...options });
   } catch {
     throw new RequestError("the review server does not answer");
   }
@@ -41,22 +42,28 @@ const ask = async (fetchIt, options) => {
 /** The review server that serves the page. */
 export class Server {
   #fetch;
+  #rows;
   #token = "";
 
-  constructor(fetchIt) {
+  /**
+   * @param {typeof fetch} fetchIt
+   * @param {string} rows "decisions" or "edits"
+   */
+  constructor(fetchIt, rows) {
     this.#fetch = fetchIt;
+    this.#rows = rows;
   }
 
-  /** What the table says now: {table, decisions}, decisions by cut. */
+  /** What the table says now: {table, rows}, rows by cut or line. */
   async read() {
-    const { token, table, decisions } = await ask(this.#fetch, {});
+    const { token, table, [this.#rows]: rows } = await ask(this.#fetch, this.#rows, {});
     this.#token = token;
-    return { table, decisions };
+    return { table, rows };
   }
 
-  /** Save a decision; returns the row as the table has it, null where it has none. */
+  /** Save a row; returns the row as the table has it, null where it has none. */
   async save(values) {
-    const { saved } = await ask(this.#fetch, {
+    const { saved } = await ask(this.#fetch, this.#rows, {
       method: "POST",
       keepalive: true,
       headers: { "Content-Type": "application/json", "X-Mouthpiece-Token": this.#token },

@@ -6,11 +6,12 @@ import { DecisionBook } from "./decisions.mjs";
 import { drawDetails } from "./details.mjs";
 import { announce, announced, byId } from "./dom.mjs";
 import { describeDrawings, drawCut } from "./drawings.mjs";
-import { drawMode, drawProgress, drawStatus } from "./footer.mjs";
+import { drawMode, drawProgress } from "./footer.mjs";
 import { ListView } from "./list_view.mjs";
 import { page, rate } from "./page_data.mjs";
 import { Players } from "./players.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
+import { drawStatus } from "./save_status.mjs";
 import { drawScores } from "./scores.mjs";
 import { Server } from "./server.mjs";
 import { TableSync } from "./table_sync.mjs";
@@ -48,7 +49,7 @@ export class Session {
       onEmpty: () => this.players.pause(),
       onShowAll: () => this.leaveField(),
     });
-    const server = new Server((...request) => fetch(...request));
+    const server = new Server((...request) => fetch(...request), "decisions");
     this.sync = new TableSync(cuts, this.book, server, {
       onRead: (some) => this.#draw(some),
       onNews: (some) => {

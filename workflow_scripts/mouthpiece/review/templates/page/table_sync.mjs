@@ -1,6 +1,4 @@
-// Decisions saved to the project's table by the review server, one request a change.
-
-import { isSame, ofRun, ofTable } from "./decisions.mjs";
+// Decisions and edits saved to the project's tables by the review server, one request a change.
 
 const RETRY_MS = 3000;
 
@@ -27,19 +25,19 @@ export const savingStatus = ({ table, lost, isSaving, unsaved, refused, conflict
  * named until it is, and where somebody else decided meanwhile, the reviewer chooses.
  */
 export class TableSync {
-  #cuts;
+  #items;
   #byId;
   #book;
   #server;
   #events;
   #timer = 0;
-  /** Cuts with a change that is not sent yet. */
+  /** Items with a change that is not sent yet. */
   #unsaved = new Set();
-  /** Cut -> why the server refused its change. */
+  /** Item -> why the server refused its change. */
   #refused = new Map();
-  /** Cut -> the revision of its row that this page has seen. */
+  /** Item -> the revision of its row that this page has seen. */
   #revisions = new Map();
-  /** Cut -> the row of the table that somebody else wrote unseen by this page. */
+  /** Item -> the row of the table that somebody else wrote unseen by this page. */
   #conflicts = new Map();
   #table = "";
   #isConnected = false;
@@ -52,20 +50,20 @@ export class TableSync {
   #isAway = false;
 
   /**
-   * @param {object[]} cuts
-   * @param {import("./decisions.mjs").DecisionBook} book
+   * @param {object[]} items cuts or lines
+   * @param {import("./book.mjs").Book} book
    * @param {import("./server.mjs").Server} server
    * @param {object} events
-   * @param {(cuts: object[]) => void} events.onRead the table was read for the first time
-   * @param {(cuts: object[]) => void} events.onNews others changed the decisions on these cuts
-   * @param {(cut: object) => void} events.onConflict somebody else decided on a cut
-   * @param {(cut: object) => void} events.onSaved a conflict is settled
+   * @param {(some: object[]) => void} events.onRead the table was read for the first time
+   * @param {(some: object[]) => void} events.onNews others changed what is wanted of these
+   * @param {(item: object) => void} events.onConflict somebody else decided on an item
+   * @param {(item: object) => void} events.onSaved a conflict is settled
    * @param {() => void} events.onOtherServer the page is served, but not by the review server
    * @param {() => void} events.onStatus the status changed
    */
-  constructor(cuts, book, server, events) {
-    this.#cuts = cuts;
-    this.#byId = new Map(cuts.map((cut) => [cut.cut, cut]));
+  constructor(items, book, server, events) {
+    this.#items = items;
+    this.#byId = new Map(items.map((item) => [item[book.key], item]));
     this.#book = book;
     this.#server = server;
     this.#events = events;
@@ -93,34 +91,34 @@ export class TableSync {
     return this.#unsaved.size > 0;
   }
 
-  isInConflict(cut) {
-    return this.#conflicts.has(cut.cut);
+  isInConflict(item) {
+    return this.#conflicts.has(this.#id(item));
   }
 
-  /** The cuts in conflict. */
+  /** The items in conflict. */
   get inConflict() {
     return [...this.#conflicts.keys()].map((id) => this.#byId.get(id));
   }
 
-  /** What somebody else decided on a cut in conflict, as far as it holds for it. */
-  theirs(cut) {
-    return ofTable(cut, this.#conflicts.get(cut.cut));
+  /** What somebody else decided on an item in conflict, as far as it holds for it. */
+  theirs(item) {
+    return this.#book.ofTable(item, this.#conflicts.get(this.#id(item)));
   }
 
-  /** Why the change on a cut was refused; undefined: it was not. */
-  refusal(cut) {
-    return this.#refused.get(cut.cut);
+  /** Why the change on an item was refused; undefined: it was not. */
+  refusal(item) {
+    return this.#refused.get(this.#id(item));
   }
 
-  /** Whether the table has the decision on a cut. */
-  isSaved(cut) {
-    return this.#isConnected && !this.#unsaved.has(cut.cut) && !this.#isSaving;
+  /** Whether the table has the decision on an item. */
+  isSaved(item) {
+    return this.#isConnected && !this.#unsaved.has(this.#id(item)) && !this.#isSaving;
   }
 
-  /** Save the decision on a cut after a while, in milliseconds. */
-  save(cut, wait) {
-    this.#refused.delete(cut.cut);
-    this.#unsaved.add(cut.cut);
+  /** Save the decision on an item after a while, in milliseconds. */
+  save(item, wait) {
+    this.#refused.delete(this.#id(item));
+    this.#unsaved.add(this.#id(item));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), wait);
     this.#events.onStatus();
@@ -161,34 +159,38 @@ export class TableSync {
     this.#events.onStatus();
   }
 
-  /** Settle the conflict on a cut: keep this reviewer's decision, or take the other one. */
-  settle(cut, isMine) {
-    const row = this.#conflicts.get(cut.cut);
-    if (!this.#conflicts.delete(cut.cut)) return;
+  /** Settle the conflict on an item: keep this reviewer's decision, or take the other one. */
+  settle(item, isMine) {
+    const row = this.#conflicts.get(this.#id(item));
+    if (!this.#conflicts.delete(this.#id(item))) return;
     if (isMine) {
-      this.#revisions.set(cut.cut, row?.revision ?? "");
-      this.save(cut, 0);
+      this.#revisions.set(this.#id(item), row?.revision ?? "");
+      this.save(item, 0);
     } else {
-      this.#unsaved.delete(cut.cut);
-      this.#adopt(cut, row);
+      this.#unsaved.delete(this.#id(item));
+      this.#adopt(item, row);
     }
   }
 
-  #adopt(cut, row) {
-    this.#revisions.set(cut.cut, row?.revision ?? "");
-    this.#book.set(cut, ofTable(cut, row));
+  #id(item) {
+    return item[this.#book.key];
+  }
+
+  #adopt(item, row) {
+    this.#revisions.set(this.#id(item), row?.revision ?? "");
+    this.#book.set(item, this.#book.ofTable(item, row));
   }
 
   async #read() {
     try {
-      const { table, decisions } = await this.#server.read();
+      const { table, rows } = await this.#server.read();
       const isFirst = !this.#isConnected;
       this.#table = table;
       this.#isConnected = true;
       this.#lost = "";
       this.#isStale = this.#isAway = false;
-      const news = this.#cuts.filter((cut) => this.#merge(cut, decisions[cut.cut], isFirst));
-      if (isFirst) this.#events.onRead(this.#cuts);
+      const news = this.#items.filter((item) => this.#merge(item, rows[this.#id(item)], isFirst));
+      if (isFirst) this.#events.onRead(this.#items);
       else if (news.length) this.#events.onNews(news);
     } catch (error) {
       // Only the first answer tells another server from ours.
@@ -197,39 +199,39 @@ export class TableSync {
     }
   }
 
-  /** Take over what the table says of a cut; returns whether that is new. */
-  #merge(cut, row, isFirst) {
+  /** Take over what the table says of an item; returns whether that is new. */
+  #merge(item, row, isFirst) {
     const revision = row?.revision ?? "";
     const isPending = [this.#unsaved, this.#refused, this.#conflicts].some((some) =>
-      some.has(cut.cut),
+      some.has(this.#id(item)),
     );
     if (isPending) {
       // Decided before the table was read: no conflict if it says what the page showed.
-      if (isFirst && isSame(ofTable(cut, row), ofRun(cut))) this.#revisions.set(cut.cut, revision);
+      if (isFirst && this.#book.isSame(this.#book.ofTable(item, row), this.#book.ofRun(item)))
+        this.#revisions.set(this.#id(item), revision);
       return false;
     }
-    if (!isFirst && this.#revisions.get(cut.cut) === revision) return false;
-    this.#adopt(cut, row);
+    if (!isFirst && this.#revisions.get(this.#id(item)) === revision) return false;
+    this.#adopt(item, row);
     return true;
   }
 
-  async #send(cut) {
-    const { decision, preset, tier, note } = this.#book.of(cut);
-    const revision = this.#revisions.get(cut.cut) ?? "";
-    const values = { cut: cut.cut, revision, draft: cut.draft, decision, preset, tier, note };
+  async #send(item) {
+    const revision = this.#revisions.get(this.#id(item)) ?? "";
+    const values = { [this.#book.key]: this.#id(item), revision, ...this.#book.sent(item) };
     try {
       const saved = await this.#server.save(values);
-      this.#revisions.set(cut.cut, saved?.revision ?? "");
-      this.#refused.delete(cut.cut);
-      if (this.#conflicts.delete(cut.cut)) this.#events.onSaved(cut);
+      this.#revisions.set(this.#id(item), saved?.revision ?? "");
+      this.#refused.delete(this.#id(item));
+      if (this.#conflicts.delete(this.#id(item))) this.#events.onSaved(item);
     } catch (error) {
       if (error.conflict) {
-        this.#conflicts.set(cut.cut, error.conflict.now);
-        this.#events.onConflict(cut);
+        this.#conflicts.set(this.#id(item), error.conflict.now);
+        this.#events.onConflict(item);
       } else if (error.status === 503) {
-        this.#unsaved.add(cut.cut);
+        this.#unsaved.add(this.#id(item));
         this.#lose(error);
-      } else this.#refused.set(cut.cut, error.message);
+      } else this.#refused.set(this.#id(item), error.message);
     }
   }
 

@@ -11,6 +11,9 @@ export const cell = (text) => {
   return flat.includes('"') ? `"${flat.replaceAll('"', '""')}"` : flat;
 };
 
+/** Rows of cells as the text of a table. */
+export const tableText = (rows) => `${rows.map((cells) => cells.join("\t")).join("\n")}\n`;
+
 /**
  * The decisions on a film as a table.
  *
@@ -31,5 +34,5 @@ export const decisionsTable = (film, cuts, book, strays) => {
   for (const { cut, note } of strays) {
     lines.push([film.video, film.language, cut, REFUSAL, "", "", "", cell(note)]);
   }
-  return `${lines.map((cells) => cells.join("\t")).join("\n")}\n`;
+  return tableText(lines);
 };

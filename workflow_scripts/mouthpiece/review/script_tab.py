@@ -1,0 +1,73 @@
+"""The tab *Script* of a film whose dub is made: lines are read, and what it plays is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from ..config.fit import Fit
+from ..core.files import read_json
+from ..core.plain_table import damage_is_fault
+from .script_lines import ScriptFiles, read_lines
+from .script_media import put_film, write_sound
+from .script_view import OfferedVoice, ScriptTab
+
+FILM, SOURCE = "clips/film.mp4", "clips/source.m4a"
+"""What the tab plays, relative to the page."""
+
+
+@dataclass(frozen=True)
+class ScriptRequest:
+    """What the tab is made from.
+
+    Attributes:
+        files: The files of the lines.
+        transcript: transcript.json.
+        film: The delivered film.
+        source_audio: The sound of the source.
+        language: The language of the dub, a BCP-47 tag.
+        voices: The voices that may be chosen.
+        fit: How lines are fitted to the time that they have.
+        edits: The rows of edits.tsv on the film, by line.
+    """
+
+    files: ScriptFiles
+    transcript: Path
+    film: Path
+    source_audio: Path
+    language: str
+    voices: Sequence[OfferedVoice]
+    fit: Fit
+    edits: Mapping[str, Mapping[str, str]]
+
+
+def make_script_tab(request: ScriptRequest, rate: Fraction, folder: Path) -> ScriptTab:
+    """Read a film's lines, and write what the tab plays.
+
+    Args:
+        request: What it is made from.
+        rate: Frames per second of the film.
+        folder: The folder of the page.
+
+    Returns:
+        What the page shows.
+
+    Raises:
+        Fault: A file is damaged.
+    """
+    lines = read_lines(request.files, request.edits, float(rate), request.fit.gap_s)
+    with damage_is_fault(request.transcript):
+        source_language = str(read_json(request.transcript)["language"])
+    put_film(request.film, folder / FILM)
+    write_sound(request.source_audio, folder / SOURCE)
+    known = {line.row.line for line in lines}
+    return ScriptTab(
+        lines=lines,
+        voices=request.voices,
+        source_language=source_language,
+        target_language=request.language,
+        film=FILM,
+        source_sound=SOURCE,
+        fastest=round(request.fit.fastest / request.fit.most_squeezed, 3),
+        strays={line: edit for line, edit in request.edits.items() if line not in known},
+    )

@@ -1,0 +1,113 @@
+"""The text of each doubt about a line: of recognition, translation, speech and the sound gate."""
+
+from dataclasses import dataclass
+
+VERDICTS = {
+    "fail": ("Wrong", "The sound gate found something that must not be delivered."),
+    "review": ("Doubtful", "A person should listen."),
+    "unjudged": ("Not judged", "The sound gate could not judge it, or nothing is spoken."),
+    "pass": ("In order", "The sound gate found nothing wrong."),
+}
+"""Verdict -> its name and what it means, in the order a reviewer wants to see the lines."""
+
+SEVERITIES = {
+    "Blocker": "must be mended before delivery",
+    "Issue": "should be mended",
+    "FYI": "worth knowing; nothing need be done",
+}
+"""Severity, as professional quality control names it -> what it asks for; the worst first."""
+
+
+@dataclass(frozen=True)
+class LineWording:
+    """The text of a doubt; both texts may hold {value}.
+
+    Attributes:
+        sentence: What the page says at length.
+        brief: What the list says.
+        form: How the value is written: decimals and f, % or s (as it is).
+    """
+
+    sentence: str
+    brief: str
+    form: str = "s"
+
+
+WORDINGS = {
+    # what was understood
+    "repeated": LineWording("The recognizer repeated itself here.", "repeated"),
+    "low_probability": LineWording(
+        "The recognizer is not sure of these words (mean log-probability {value}).", "not sure"
+    ),
+    "over_silence": LineWording("Words were recognized where nobody speaks.", "over silence"),
+    "language": LineWording("The source seems to speak {value} here.", "speaks {value}"),
+    # the script
+    "empty": LineWording("There is no target text: nothing is spoken.", "no text"),
+    "untranslated": LineWording("The target is the source's text.", "not translated"),
+    "too_long": LineWording(
+        "The text has {value} times the syllables that fit its slot.", "{value}× too long"
+    ),
+    "glossary_missing": LineWording(
+        "The glossary's translation of “{value}” is missing.", "glossary: {value}"
+    ),
+    "stale_edit": LineWording(
+        "An edit was made on another source text, and is not used.", "edit not used"
+    ),
+    # the take
+    "overrun": LineWording(
+        "It is spoken {value} s beyond the room that it has.", "{value} s too long", "2f"
+    ),
+    "fast": LineWording("It is spoken {value} times as fast as the voice's own rate.", "{value}×"),
+    "early": LineWording(
+        "It begins {value} s before its slot, since the film ends too soon for it.",
+        "{value} s early",
+        "2f",
+    ),
+    "robotic": LineWording("It is spoken in a robotic voice (espeak-ng).", "robotic"),
+    "empty_target": LineWording("There is no text to speak.", "no text"),
+    "silent": LineWording("Nothing is spoken here, as a person decided.", "silent by decision"),
+    "not_spoken": LineWording("It could not be spoken: {value}.", "not spoken"),
+}
+"""Code -> its wording. A code that is not listed is shown as it is."""
+
+
+def explained(code: str) -> str:
+    """Say what a doubt means.
+
+    Args:
+        code: `code` or `code=value`.
+
+    Returns:
+        A sentence.
+    """
+    name, _, value = code.partition("=")
+    wording = WORDINGS.get(name)
+    if wording is None:
+        words = name.replace("_", " ").capitalize()
+        return f"{words}: {value}." if value else f"{words}."
+    return wording.sentence.format(value=_written(value, wording.form))
+
+
+def in_brief(code: str) -> str:
+    """Say a doubt in a few words.
+
+    Args:
+        code: `code` or `code=value`.
+
+    Returns:
+        The words.
+    """
+    name, _, value = code.partition("=")
+    wording = WORDINGS.get(name)
+    if wording is None:
+        return f"{name.replace('_', ' ')} {value}".strip()
+    return wording.brief.format(value=_written(value, wording.form))
+
+
+def _written(value: str, form: str) -> str:
+    if form == "s":
+        return value
+    try:
+        return format(float(value), f".{form}")
+    except ValueError:
+        return value

@@ -1,0 +1,54 @@
+// The keyboard of the tab "Script".
+
+import { byId } from "./dom.mjs";
+import { actionOf } from "./keys.mjs";
+import { hasLetters } from "./preferences.mjs";
+import { LINE_ACTIONS } from "./script_keys.mjs";
+
+const focusEnd = (field) => {
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+};
+
+const actionsOf = (session) => ({
+  next: () => session.move(1),
+  previous: () => session.move(-1),
+  first: () => session.move(Number.NEGATIVE_INFINITY),
+  last: () => session.move(Number.POSITIVE_INFINITY),
+  tenBack: () => session.move(-10),
+  tenOn: () => session.move(10),
+  play: () => session.player.toggle("take"),
+  playSource: () => session.player.toggle("source"),
+  edit: () => focusEnd(byId("line-target")),
+  voice: () => byId("line-voice").focus(),
+  earlier: () => session.nudge(-1),
+  later: () => session.nudge(1),
+  approve: () => session.approve(),
+  undo: () => session.undo(),
+  note: () => focusEnd(byId("line-note")),
+  showConflict: () => session.showConflict(),
+  keepMine: () => session.settle(true),
+  takeTheirs: () => session.settle(false),
+  help: () => byId("line-help").showModal(),
+  leave: () => session.leaveField(),
+});
+
+/** @param {import("./script_session.mjs").ScriptSession} session */
+export const wireLineKeyboard = (session) => {
+  const actions = actionsOf(session);
+  document.addEventListener("keydown", (event) => {
+    if (byId("script").hidden || document.querySelector("dialog[open]")) return;
+    const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+    const where = {
+      field: (field?.id ?? "").replace("line-", ""),
+      isInRows: Boolean(event.target.closest("#line-rows")),
+      takesSpace: Boolean(event.target.closest("button:not(.pick), summary, input")),
+      hasLetters: hasLetters(),
+      hasCut: session.list.has(session.current),
+    };
+    const action = actionOf(event, where, LINE_ACTIONS);
+    if (!action) return;
+    event.preventDefault();
+    actions[action]();
+  });
+};
