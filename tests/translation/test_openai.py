@@ -1,6 +1,9 @@
 import json
 import logging
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -193,3 +196,36 @@ def test_it_serves_all_pairs_once_its_address_and_model_are_set() -> None:
     ]
     with pytest.raises(InputError, match="NOT_SET_X"):
         OpenAi(ready).translate(LINES, "en", "ja", AnswerStore(Path("none"), ".json"))
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from mouthpiece.services.store import AnswerStore
+from mouthpiece.translation.base import Line
+from mouthpiece.translation.openai.settings import OpenAiSettings
+url, key, folder, texts = *sys.argv[1:4], sys.argv[4:]
+settings = OpenAiSettings(base_url=url, model="m", key_variable=key, batch_lines=2)
+lines = [Line(text, "S1", 2 * n, 2 * n + 1, 20) for n, text in enumerate(texts)]
+store = AnswerStore(Path(folder), ".json")
+print([one.target for one in settings.build().translate(lines, "en", "pt-BR", store)])
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_job_pays_nothing_twice(tmp_path: Path) -> None:
+    texts = [f"Line {n}." for n in range(5)]
+    running: list[subprocess.Popen[str]] = []
+
+    def kill(request: dict[str, Any]) -> Reply:
+        running[0].kill()
+        return answering(request)
+
+    with serving(FakeService(answering, answering, kill, answering)) as service:
+        command = [sys.executable, "-c", KILLED, service.url, VARIABLE, str(tmp_path), *texts]
+        for _ in range(2):
+            running.insert(0, subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+            said, _ = running[0].communicate(timeout=60)
+    assert [one.returncode for one in running] == [0, -signal.SIGKILL]
+    assert said.strip() == str([f"linha {n}" for n in range(1, 6)])
+    assert [ids(one) for one in service.requests] == [[1, 2], [3, 4], [5], [5]]
