@@ -23,9 +23,10 @@ rule translate:
         weights=translating_weights,
         code=translating_versions(code_version),
         packages=translating_versions(package_versions),
-    threads: 1
+    threads: translating_cores
     resources:
         mem_mb=translating_mem_mb,
+        gpu=translating_gpus,
         runtime=minutes(30),
     priority: 80
     script:

@@ -54,6 +54,16 @@ def translating_versions(versions):
     return found
 
 
+def translating_cores(wildcards):
+    """A threads function: the cores that a film's translators use."""
+    return max([1, *(one.cores for one in film_translators(wildcards).values())])
+
+
+def translating_gpus(wildcards):
+    """A resources function: the GPUs that a film's translators need."""
+    return max([0, *(one.gpus for one in film_translators(wildcards).values())])
+
+
 def translating_mem_mb(wildcards, attempt):
     """A resources function: the memory that a film's translators need."""
     needed = [one.mem_mb for one in film_translators(wildcards).values()]

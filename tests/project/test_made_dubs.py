@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mouthpiece.core.errors import InputError
 from mouthpiece.project import made_dubs
 from mouthpiece.project.made_dubs import sound_problem
 from mouthpiece.project.project import Project
@@ -115,3 +116,11 @@ def test_missing_weights_are_a_problem_of_the_films_that_need_them(
     assert "are missing: kokoro/kokoro.onnx" in found["pt-BR"]
     assert "more. Download them: `mouthpiece models fetch`" in found["pt-BR"]
     assert found["fr_given"] == ""
+
+
+def test_a_key_in_the_config_is_refused_and_not_shown(tmp_path: Path) -> None:
+    for service in ({"key_variable": "sk-very-secret"}, {"base_url": "https://a:secret@b.example"}):
+        with pytest.raises(InputError) as raised:
+            opened(tmp_path, translate={"translators": {"openai": service}})
+        assert "job.yaml: translate.translators.openai: " in str(raised.value)
+        assert "secret" not in str(raised.value)

@@ -161,6 +161,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         {"base_url": "example.com"},
         {"base_url": "https://[::1"},
         {"key_variable": "sk-secret"},
+        {"key_variable": "skXsecret1234"},
         {"proxy": "http://me:secret@proxy"},
     ],
 )

@@ -10,8 +10,8 @@ from pydantic import Field, model_validator
 
 from ..config.section import Section
 
-VARIABLE = re.compile("[A-Za-z_][A-Za-z0-9_]{0,99}")
-"""The name of an environment variable."""
+VARIABLE = re.compile("[A-Z_][A-Z0-9_]{0,99}")
+"""The name of an environment variable. Keys have small letters, so a key is not taken for one."""
 
 
 class EndpointSettings(Section):

@@ -12,6 +12,16 @@ class TranslatorSettings(PluginSettings):
     runtime_options: ClassVar[frozenset[str]] = frozenset()
     """The keys that change no translation, such as times. Changing these redoes nothing."""
 
+    @property
+    def gpus(self) -> int:
+        """How many GPUs a job of the translator needs."""
+        return 0
+
+    @property
+    def cores(self) -> int:
+        """How many cores a job of the translator uses."""
+        return 1
+
     def serves(self, source: str, target: str) -> bool:
         """Tell whether it translates a pair of languages, with what is installed and configured.
 

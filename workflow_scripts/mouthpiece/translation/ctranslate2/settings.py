@@ -49,6 +49,16 @@ class CTranslate2Settings(TranslatorSettings):
         sizes = [_size(folder) for _, folder in self._folders()]
         return 1500 + int(1.5 * max([0, *sizes]) / 1e6)
 
+    @property
+    def gpus(self) -> int:
+        """See `TranslatorSettings.gpus`."""
+        return int(self.device != "cpu")
+
+    @property
+    def cores(self) -> int:
+        """See `TranslatorSettings.cores`."""
+        return self.threads
+
     def model_for(self, source: str, target: str) -> Path | None:
         """Find the model of a pair.
 
