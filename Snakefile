@@ -14,6 +14,7 @@ include: "rules/lib/sound.smk"
 include: "rules/lib/transcription.smk"
 include: "rules/lib/translation.smk"
 include: "rules/lib/mix.smk"
+include: "rules/lib/hearing.smk"
 include: "rules/lib/voices.smk"
 include: "rules/lib/separation.smk"
 include: "rules/lib/cuts.smk"
@@ -48,6 +49,8 @@ include: "rules/gate.smk"
 include: "rules/cut_table.smk"
 include: "rules/segment.smk"
 include: "rules/mix.smk"
+include: "rules/heard.smk"
+include: "rules/lines.smk"
 include: "rules/subtitles.smk"
 include: "rules/film.smk"
 include: "rules/package.smk"
@@ -64,6 +67,7 @@ localrules:
     slices,
     gate,
     cut_table,
+    lines,
     overview,
 
 
@@ -89,6 +93,7 @@ rule all:
         films(),
         subtitle_folders(),
         sidecars(),
+        line_tables(),
         reviews(),
         overviews(),
 

@@ -17,6 +17,7 @@ rule review:
             "results/{video}/{language}/package.json",
         ],
         mix=mix_facts,
+        sound_gate=line_facts,
         subtitles=subtitle_facts,
         transcript=if_made("results/{video}/_shared/transcript.json"),
         translation=if_made("results/{video}/{language}/translation.json"),

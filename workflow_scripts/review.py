@@ -15,7 +15,7 @@ from mouthpiece.review.script_view import OfferedVoice
 from mouthpiece.stages.review import review
 
 loop = snakemake.input.get("loop")
-mix = snakemake.input.get("mix")
+others = [file for name in ("mix", "sound_gate") if (file := snakemake.input.get(name))]
 
 
 def script_request():
@@ -64,7 +64,7 @@ with job(snakemake.log[0]):
             Path(file)
             for file in (
                 *snakemake.input.facts,
-                *([mix] if mix else []),
+                *others,
                 *snakemake.input.subtitles,
             )
         ],

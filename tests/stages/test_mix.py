@@ -32,7 +32,7 @@ def made(
     dub_s: float = SECONDS,
     policy: str = "auto",
     voice: float = 0.0,
-    separator: str = "spleeter",
+    holds_voice: bool = False,
     level: float = 0.1,
 ) -> dict[str, Any]:
     """Mix speech at 1.5 to 3 s with a tone; what was done."""
@@ -43,7 +43,7 @@ def made(
     background = tone(SECONDS, rate, 1000, 0.5 * level, channels)
     soundfile.write(folder / "background.flac", background, rate, subtype="PCM_24")
     soundfile.write(folder / "voice.flac", tone(SECONDS, rate, 300, voice, channels), rate)
-    write_json(folder / "separation.json", {"separator": separator})
+    write_json(folder / "separation.json", {"background_holds_voice": holds_voice})
     write_json(folder / "source.json", {"rate": "25", "frames": 25 * SECONDS})
     mix(
         sounds=Sounds(
@@ -88,11 +88,11 @@ def test_dialogue_of_a_surround_film_is_in_its_centre_alone(tmp_path: Path) -> N
     assert more[[0, 1, 3, 4, 5]] == pytest.approx(1, abs=0.01)
 
 
-@pytest.mark.parametrize(("separator", "depth_db"), [("spleeter", 4), ("duck", 18)])
+@pytest.mark.parametrize(("holds_voice", "depth_db"), [(False, 4), (True, 18)])
 def test_a_background_that_holds_the_voice_is_lowered_further(
-    tmp_path: Path, separator: str, depth_db: float
+    tmp_path: Path, holds_voice: bool, depth_db: float
 ) -> None:
-    facts = made(tmp_path, {"loudness": "off"}, separator=separator)
+    facts = made(tmp_path, {"loudness": "off"}, holds_voice=holds_voice)
     assert facts["ducked_db"] == depth_db
     assert facts["speech_s"] == [pytest.approx([1.5, 3], abs=0.05), [4.5, 5.0]]
 

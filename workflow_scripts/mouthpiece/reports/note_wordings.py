@@ -105,6 +105,14 @@ NOTES = {
     "picture_held": "The dub is longer than the picture; the last picture is held for {s:.2f} s.",
     "picture_cut": "The dub is {s:.2f} s shorter than the picture; the end of the picture is cut.",
     "sound_cut": "The dub is {s:.2f} s longer than the picture; its end is cut.",
+    # the sound gate
+    "lines_failed": "Lines that the sound gate found wrong: {lines}.",
+    "lines_to_review": "Lines that a person should listen to: {lines}.",
+    "not_heard_back": "No take was heard back: {reason}.",
+    "background_not_heard": "The background was not searched for the source's words: {reason}.",
+    "background_holds_voice": (
+        "The background still holds the source's voice, as the separator in config leaves it."
+    ),
     # the loudness of a mix
     "mix_quiet": (
         "Dub and background are near silence ({lufs} LUFS); they are not made louder, which would"

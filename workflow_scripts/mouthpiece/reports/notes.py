@@ -15,6 +15,7 @@ TITLES = {
     "translation.json": "Script",
     "dub.json": "Dub",
     "mix.json": "Sound",
+    "lines.json": "Lines",
     "film.json": "Film",
     "package.json": "Film",
     "subtitles.json": "Film",

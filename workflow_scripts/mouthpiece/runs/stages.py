@@ -5,6 +5,7 @@ STAGES = {
     "reading": ("normalize", "dub", "source_speech", "speech"),
     "separating voices": ("separate",),
     "translating": ("translate", "script"),
+    "mixing": ("mix", "heard", "background_words"),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "speaker"),
     "preparing": (
@@ -14,8 +15,7 @@ STAGES = {
     "scoring": ("score",),
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
-    "judging": ("gate", "cut_table"),
-    "mixing": ("mix",),
+    "judging": ("gate", "cut_table", "lines"),
     "joining": ("film", "package"),
     "writing the review page": ("review",),
 }
@@ -33,6 +33,8 @@ COSTS = {
     "enhance": 4.0,
     "lipsync": 1.5,
     "original": 1.0,
+    "heard": 10.0,
+    "background_words": 6.0,
 }
 """How long a job takes against others before one of its rule has finished: seconds on one core of a
 desktop, for a cut of five seconds."""

@@ -25,9 +25,6 @@ from ..media.url import url
 
 log = logging.getLogger(__name__)
 
-HOLDS_VOICE = ("duck",)
-"""Separators whose background still holds the source's voice."""
-
 MOST_MATCHED_DB = 12.0
 """By how much a dub is made louder or quieter at most to match the source's voice, in dB."""
 
@@ -54,7 +51,7 @@ class Sounds:
     @property
     def holds_voice(self) -> bool:
         """Whether the background still holds the source's voice."""
-        return read_json(self.separation).get("separator") in HOLDS_VOICE
+        return bool(read_json(self.separation).get("background_holds_voice"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from ..audio.clipping import longest_clip
 from ..config.fit import Fit
 from ..core.errors import InputError
 from ..core.files import read_json
@@ -35,6 +36,9 @@ log = logging.getLogger(__name__)
 
 MOST_FAILURES = 3
 """If the first so many lines cannot be spoken, none can: it is not the lines."""
+
+LEAST_CLIPPED = 3
+"""So many samples in a row at full scale are worth a flag; the sound gate judges it."""
 
 STORE = "takes"
 """The folder of the takes, beside takes.json."""
@@ -214,7 +218,7 @@ class Booth:
             stretch=share,
             overrun_s=round(placed.overrun_s, 3),
             borrowed_pause_s=round(placed.borrowed_s, 3),
-            flags=(*flags, *(["robotic"] if robotic else [])),
+            flags=(*flags, *_clipped(spoken.sound), *(["robotic"] if robotic else [])),
             cost_usd=spoken.sound.cost_usd,
         )
 
@@ -310,6 +314,12 @@ def _cast(
     own = {s: voice.removeprefix(prefix) for s, voice in taken.items()}
     found = cast(parts, settings[name].voices(request.language), own)
     return {speaker: taken.get(speaker, f"{prefix}{voice}") for speaker, voice in found.items()}
+
+
+def _clipped(sound: Sound) -> list[str]:
+    """The flag of a sound that was made or recorded too loud. Rendering hides it."""
+    clipped = longest_clip(sound.samples)
+    return [f"clipped={clipped}"] if clipped >= LEAST_CLIPPED else []
 
 
 def _length_s(sound: Sound) -> float:

@@ -1,0 +1,35 @@
+# The sound gate. It stops no film, and no film waits for it.
+rule lines:
+    input:
+        script="results/{video}/{language}/script.tsv",
+        takes="results/{video}/{language}/takes.json",
+        heard="results/{video}/{language}/heard.json",
+        background="results/{video}/_shared/background_words.json",
+        cuts="results/{video}/{language}/cuts.tsv",
+        guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        source="results/{video}/_shared/source.json",
+    output:
+        table=report(
+            "results/{video}/{language}/lines.tsv",
+            category="Lines",
+            labels={"video": "{video}", "language": "{language}"},
+            caption="../report/lines.rst",
+        ),
+        facts="results/{video}/{language}/lines.json",
+    log:
+        "logs/{video}/{language}/lines.log",
+    benchmark:
+        "timings/{video}/{language}/lines.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        language=language_tag,
+        statuses=line_statuses,
+        settings=PROJECT.settings.sound_gate.model_dump(exclude={"heard_back"}),
+        code=code_version("stages.lines"),
+    threads: 1
+    resources:
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
+    script:
+        "../workflow_scripts/lines.py"

@@ -1,0 +1,75 @@
+"""Text as it is heard: without case, punctuation and spaces, and how far two texts are apart."""
+
+import unicodedata
+from collections.abc import Sequence
+
+import jiwer
+
+HEARD = "LMN"
+"""The first letters of the Unicode categories that are heard: letters, marks, numbers."""
+
+
+def words_of(text: str) -> list[str]:
+    """Split a text into what is heard of its words.
+
+    Args:
+        text: Any text.
+
+    Returns:
+        The words, in small letters, without punctuation.
+    """
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    # An apostrophe joins the parts of a word.
+    folded = folded.replace("\u2019", "'").replace("'", "")
+    heard = [c if unicodedata.category(c)[0] in HEARD else " " for c in folded]
+    return "".join(heard).split()
+
+
+def character_error_rate(wanted: str, heard: str) -> float:
+    """Measure how much of a text was heard otherwise.
+
+    Spaces do not count: recognizers part and join words as they like, and some scripts have none.
+
+    Args:
+        wanted: What should be said.
+        heard: What was heard.
+
+    Returns:
+        The edits from one to the other as a share of the length of `wanted`; 0 where nothing should
+        be said and nothing was heard, 1 where something was.
+    """
+    reference, hypothesis = "".join(words_of(wanted)), "".join(words_of(heard))
+    if not reference:
+        return float(bool(hypothesis))
+    return float(jiwer.cer(reference, hypothesis)) if hypothesis else 1.0
+
+
+def numbers_differ(wanted: str, heard: str) -> bool:
+    """Tell whether a number may be written in figures in one text and in words in the other.
+
+    Args:
+        wanted: What should be said.
+        heard: What was heard.
+
+    Returns:
+        Whether their figures are not the same.
+    """
+    first, second = ([c for c in text if c.isnumeric()] for text in (wanted, heard))
+    return first != second
+
+
+def share_heard(wanted: str, heard: Sequence[str]) -> tuple[float, int]:
+    """Tell how many of the words of a text are among those that were heard, in their order.
+
+    Args:
+        wanted: The text.
+        heard: The words that were heard.
+
+    Returns:
+        The share of its words, and how many they are.
+    """
+    reference, found = words_of(wanted), [w for word in heard for w in words_of(word)]
+    if not reference or not found:
+        return 0.0, 0
+    hits = jiwer.process_words(" ".join(reference), " ".join(found)).hits
+    return hits / len(reference), int(hits)
