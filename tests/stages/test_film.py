@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 from weakref import WeakSet
 
 import av
@@ -27,6 +26,7 @@ from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import write_patches
+from mouthpiece.patches import film_frames
 from mouthpiece.stages import film as film_stage
 from mouthpiece.stages.film import film
 from mouthpiece.stages.normalize import normalize
@@ -150,9 +150,10 @@ def test_a_held_picture_keeps_no_others_in_memory(
     alive: WeakSet[Picture] = WeakSet()
     most: list[int] = []
     monkeypatch.setattr(film_stage, "encode", lambda frames, *rest: list(frames))
-    clock = Clock(Fraction(25), 0, 50)
-    cut = SimpleNamespace(clock=clock, segment=tmp_path / "a.mp4", frames=pictures)
-    fitted = film_stage._fitted([cut], FilmLength(50, 10), tmp_path, None, tmp_path, None, 1)
+    monkeypatch.setattr(film_frames, "composited", lambda mezzanine, *rest: pictures(mezzanine))
+    cut = film_frames.ShownCut(Clock(Fraction(25), 0, 50), is_lipsync=False, draft=None)
+    segments, length = [tmp_path / "a.mp4"], FilmLength(50, 10)
+    fitted = film_stage._fitted([cut], segments, length, tmp_path, None, tmp_path, None, 1)
     assert list(fitted) == [tmp_path / "a.mp4", tmp_path / "held.mp4"]
     assert len(most) == 50 and max(most) <= 3
 

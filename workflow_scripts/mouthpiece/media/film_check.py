@@ -102,15 +102,18 @@ class FilmMeasure:
         return max((part.late_s for part in self.parts), key=abs, default=0.0)
 
 
-def check_film(film: Path, dub: Path, frames: int, rate: Fraction, name: str) -> FilmMeasure:
+def check_film(
+    film: Path, dub: Path, frames: int, rate: Fraction, name: str, track: int = 0
+) -> FilmMeasure:
     """Make sure that a film's sound and picture agree with its dub and its plan.
 
     Args:
-        film: The film; its first sound track is the dub.
-        dub: Its dub.flac. What is missing at its end is silence in the film.
+        film: The film.
+        dub: What a sound track of it holds. What is missing at its end is silence in the film.
         frames: How many pictures the film should have.
         rate: Its frames/s.
         name: What an error calls the film.
+        track: The number of that track among its sound tracks, from 0.
 
     Returns:
         What was measured.
@@ -118,7 +121,7 @@ def check_film(film: Path, dub: Path, frames: int, rate: Fraction, name: str) ->
     Raises:
         Fault: They do not agree: by more than `LIMIT_S`, or in number or level.
     """
-    found = measure_film(film, dub, rate)
+    found = measure_film(film, dub, rate, track)
     length_s = float(frames / rate)
     if found.frames != frames:
         raise Fault(f"{name}: came out with {found.frames} frames, not {frames}")
@@ -153,13 +156,14 @@ def _check_sound(found: FilmMeasure, dub: Path, name: str) -> None:
         )
 
 
-def measure_film(film: Path, dub: Path, rate: Fraction) -> FilmMeasure:
+def measure_film(film: Path, dub: Path, rate: Fraction, track: int = 0) -> FilmMeasure:
     """Measure a film.
 
     Args:
-        film: The film; its first sound track is the dub.
-        dub: Its dub.flac.
+        film: The film.
+        dub: What a sound track of it holds.
         rate: Its frames/s.
+        track: The number of that track among its sound tracks, from 0.
 
     Returns:
         What was measured.
@@ -169,12 +173,12 @@ def measure_film(film: Path, dub: Path, rate: Fraction) -> FilmMeasure:
     """
     try:
         with open_media(film) as container:
-            if not container.streams.video or not container.streams.audio:
+            if not container.streams.video or len(container.streams.audio) <= track:
                 raise Fault(f"{film}: has no picture, or no sound")
-            picture, sound = _shown(container)
+            picture, sound = _shown(container, track)
         with open_media(film) as container, soundfile.SoundFile(dub) as flac:
             end_s = min(picture.end_s, flac.frames / flac.samplerate)
-            parts = tuple(_compared(container, flac, end_s))
+            parts = tuple(_compared(container, flac, end_s, track))
     except (av.FFmpegError, soundfile.SoundFileError) as error:
         raise Fault(f"{film}: cannot be read: {error}") from None
     return FilmMeasure(
@@ -205,9 +209,9 @@ class _Shown:
         return float(np.abs(self.begins_s - places_s).max(initial=0.0))
 
 
-def _shown(container: av.container.InputContainer) -> tuple[_Shown, _Shown]:
+def _shown(container: av.container.InputContainer, track: int) -> tuple[_Shown, _Shown]:
     """What is shown of a film's picture and of its sound."""
-    streams = (container.streams.video[0], container.streams.audio[0])
+    streams = (container.streams.video[0], container.streams.audio[track])
     begins: dict[int, list[int]] = {stream.index: [] for stream in streams}
     ends: dict[int, int] = dict.fromkeys(begins, 0)
     for packet in container.demux(*streams):
@@ -226,12 +230,13 @@ def _shown(container: av.container.InputContainer) -> tuple[_Shown, _Shown]:
 
 
 def _compared(
-    container: av.container.InputContainer, flac: soundfile.SoundFile, end_s: float
+    container: av.container.InputContainer, flac: soundfile.SoundFile, end_s: float, track: int
 ) -> Iterator[Part]:
     """Seek parts of the dub in the film."""
     search = round(SEARCH_S * RATE)
     for at_s, loud in _parts(flac, end_s):
-        heard = _heard(container, at_s - SEARCH_S, at_s + len(loud) / flac.samplerate + SEARCH_S)
+        end = at_s + len(loud) / flac.samplerate + SEARCH_S
+        heard = _heard(container.streams.audio[track], at_s - SEARCH_S, end)
         if heard.samples.shape[1] == loud.shape[1]:
             channels = np.argsort(-np.square(loud).mean(0))[:CHANNELS]
             pairs = [(loud[:, channel], heard.samples[:, channel]) for channel in channels]
@@ -282,9 +287,9 @@ class _Heard:
     rate: int
 
 
-def _heard(container: av.container.InputContainer, start_s: float, end_s: float) -> _Heard:
+def _heard(stream: av.AudioStream, start_s: float, end_s: float) -> _Heard:
     """What is heard of a film from one time to another; silence beyond its ends."""
-    stream = container.streams.audio[0]
+    container = stream.container
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
     heard = np.zeros((math.ceil((end_s - start_s) * rate), channels))
     begins = max(0.0, start_s - PREROLL_S)

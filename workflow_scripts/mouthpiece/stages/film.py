@@ -2,45 +2,24 @@
 
 import itertools
 import logging
-from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import av
-
 from ..audio.dub import sound_length
 from ..audio.film_length import FilmLength, fit
 from ..config.delivery import Delivery
-from ..core.delivery_table import read_delivery
 from ..core.files import atomic, temporary_folder, write_json
 from ..core.notes import Note
-from ..core.timeline import Clock
 from ..media.encode import Encoding, encode
 from ..media.film_check import check_film
 from ..media.join import join
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..media.mux import mux
-from ..patches.composite import composited
-from ..patches.patch_set import PatchReader
+from ..patches.film_frames import ShownCut, shown_cuts
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class _Delivered:
-    """What is delivered of a cut: its clock, the segment, the draft that is laid into it."""
-
-    clock: Clock
-    segment: Path
-    draft: Path | None
-
-    def frames(self, mezzanine: Path) -> Iterator[av.VideoFrame]:
-        """Its frames, before they were encoded."""
-        patches = PatchReader(self.draft) if self.draft else None
-        return composited(mezzanine, self.clock, patches)
 
 
 def film(
@@ -83,15 +62,10 @@ def film(
         Fault: A file is broken, or the film came out wrong: see `media.film_check.check_film`.
     """
     source = probe_mezzanine(mezzanine)
-    cuts = [
-        _Delivered(
-            Clock(source.rate, row.first_frame, row.frames),
-            lipsync if row.action == "lipsync" else original,
-            draft if row.action == "lipsync" else None,
-        )
-        for row, original, lipsync, draft in zip(
-            read_delivery(delivery), originals, lipsynced, drafts, strict=True
-        )
+    cuts = shown_cuts(delivery, drafts, source.rate)
+    segments = [
+        lipsync if cut.is_lipsync else original
+        for cut, original, lipsync in zip(cuts, originals, lipsynced, strict=True)
     ]
     frames = cuts[-1].clock.end_frame
     length = sound_length(dub)
@@ -99,9 +73,9 @@ def film(
     log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
     encoding = Encoding(**settings.encoding)
     with temporary_folder(master) as folder:
-        segments = list(_fitted(cuts, wanted, mezzanine, source, folder, encoding, threads))
+        fitted = _fitted(cuts, segments, wanted, mezzanine, source, folder, encoding, threads)
         picture = folder / "picture.mp4"
-        join(segments, source, picture)
+        join(list(fitted), source, picture)
         length_s = wanted.frames / source.rate
         with atomic(master) as temporary:
             heard, kbps = sound or dub, settings.audio_bitrate_kbps
@@ -131,7 +105,8 @@ def _loudness(film: Path, mix: Path) -> tuple[dict[str, Any], list[Note]]:
 
 
 def _fitted(
-    cuts: Sequence[_Delivered],
+    cuts: Sequence[ShownCut],
+    segments: Sequence[Path],
     wanted: FilmLength,
     mezzanine: Path,
     source: MezzanineInfo,
@@ -140,15 +115,14 @@ def _fitted(
     threads: int,
 ) -> Iterator[Path]:
     """The segments up to the film's end: the last one shortened, or its last picture held."""
-    for cut in cuts:
+    for cut, segment in zip(cuts, segments, strict=True):
         if cut.clock.end_frame <= wanted.shown_frames:
-            yield cut.segment
+            yield segment
         elif cut.clock.first_frame < wanted.shown_frames:
             frames = islice(cut.frames(mezzanine), wanted.shown_frames - cut.clock.first_frame)
             encode(frames, source, folder / "short.mp4", encoding, threads)
             yield folder / "short.mp4"
     if wanted.held_frames:
-        last = deque(cuts[-1].frames(mezzanine), maxlen=1).pop()  # the others are not kept
-        held = itertools.repeat(last, wanted.held_frames)
+        held = itertools.repeat(cuts[-1].last_frame(mezzanine), wanted.held_frames)
         encode(held, source, folder / "held.mp4", encoding, threads)
         yield folder / "held.mp4"
