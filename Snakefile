@@ -27,6 +27,7 @@ include: "rules/lib/engines.smk"
 include: "rules/lib/gate.smk"
 include: "rules/lib/faults.smk"
 include: "rules/lib/progress.smk"
+include: "rules/lib/delivery.smk"
 include: "rules/preflight.smk"
 include: "rules/normalize.smk"
 include: "rules/separate.smk"
@@ -54,6 +55,8 @@ include: "rules/lines.smk"
 include: "rules/subtitles.smk"
 include: "rules/film.smk"
 include: "rules/package.smk"
+include: "rules/deliverable.smk"
+include: "rules/stems.smk"
 include: "rules/sidecar.smk"
 include: "rules/review.smk"
 include: "rules/overview.smk"
@@ -92,6 +95,7 @@ rule all:
     input:
         films(),
         subtitle_folders(),
+        deliverables(),
         sidecars(),
         line_tables(),
         reviews(),

@@ -12,24 +12,9 @@ def marks():
     """What the film is marked with; None where it is not."""
     if not snakemake.params.marks:
         return None
-    from mouthpiece.provenance.marks import Marks
-    from mouthpiece.provenance.signing import Signing
-    from mouthpiece.provenance.statement import FilmFacts
+    from mouthpiece.provenance.requests import marks_of
 
-    given = snakemake.input
-    return Marks(
-        facts=FilmFacts(
-            delivery=Path(given.delivery),
-            drafts=[Path(draft) for draft in given.drafts],
-            source=Path(given.source),
-            film=Path(given.facts),
-            takes=Path(given.takes) if given.takes else None,
-            translation=Path(given.translation) if given.translation else None,
-        ),
-        source=Path(snakemake.params.source),
-        language=snakemake.params.marks["language"],
-        signing=Signing(**snakemake.params.signing),
-    )
+    return marks_of(snakemake.input, snakemake.params, snakemake.params.source)
 
 
 with job(snakemake.log[0]):

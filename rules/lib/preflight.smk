@@ -51,7 +51,7 @@ def given_dubs(wildcards, threads):
 
 def checked_delivery(wildcards, threads):
     """A params function: the section `delivery`. Not recorded: no result depends on a check."""
-    return film_settings()
+    return PROJECT.settings.delivery.model_dump()
 
 
 def weights_problem(wildcards, threads):

@@ -181,9 +181,20 @@ def encoding():
     return PROJECT.settings.delivery.encoding
 
 
+FURTHER_DELIVERY = (
+    "profiles",
+    "hevc_crf",
+    "hevc_preset",
+    "dnxhr_form",
+    "stem_form",
+    "multilingual_picture",
+)  # of the section `delivery`, what no master depends on
+
+
 def film_settings():
     """The values of the section `delivery` that a master depends on, except for `get_policy`."""
-    return PROJECT.settings.delivery.model_dump(exclude={"length_policy", "keep"})
+    others = {"length_policy", "keep", *FURTHER_DELIVERY}
+    return PROJECT.settings.delivery.model_dump(exclude=others)
 
 
 def normalize_settings(wildcards):

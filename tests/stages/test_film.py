@@ -24,9 +24,9 @@ from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.encode import Encoding
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.patches import film_frames
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import write_patches
-from mouthpiece.patches import film_frames
 from mouthpiece.stages import film as film_stage
 from mouthpiece.stages.film import film
 from mouthpiece.stages.normalize import normalize

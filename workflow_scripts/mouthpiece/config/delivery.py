@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from .section import Crf, LengthPolicy, Section, Share, X264Preset
 
@@ -27,9 +27,31 @@ class Keep(Section):
     """The further sound tracks of the source (commentary, other languages)."""
 
 
+Profile = Literal["web", "hevc", "prores", "dnxhr", "stems", "multilingual"]
+
+ENCODED = ("hevc", "prores", "dnxhr")
+"""The profiles of a film whose picture is encoded anew."""
+
+
 class Delivery(Section):
     """The finished film."""
 
+    profiles: tuple[Profile, ...] = ("web",)
+    """What is delivered of each film. `web`, an MP4 with H.264 and AAC, is always made. `hevc`: MP4
+    with HEVC. `prores`: MOV with ProRes 422 HQ and PCM. `dnxhr`: DNxHR HQX and PCM. `stems`:
+    dialogue, background and mix as sound files. `multilingual`: one MP4 a video with the sound and
+    the subtitles of all its films. See docs/delivery.md."""
+    hevc_crf: Crf = 18
+    """x265 quality of the profile `hevc`."""
+    hevc_preset: X264Preset = "medium"
+    """x265 preset of the profile `hevc`."""
+    dnxhr_form: Literal["mov", "mxf"] = "mov"
+    """The form of the file of the profile `dnxhr`. MXF holds one sound track, and no subtitles."""
+    stem_form: Literal["wav", "flac"] = "wav"
+    """The form of the profile `stems`, 24 bit."""
+    multilingual_picture: str = "original"
+    """The picture of the profile `multilingual`: lips can fit one language alone. `original`: the
+    source's, which fits its own sound. Else a dub, as `language` or `language_dub`."""
     crf: Crf = 12
     """x264 quality. 12 keeps unchanged cuts at 45 dB PSNR or more to the mezzanine."""
     preset: X264Preset = "veryfast"
@@ -53,6 +75,20 @@ class Delivery(Section):
     """The same limit as a share of the picture's length. The larger of the two counts."""
     keep: Keep = Keep()
     """What the delivered film has of its source, apart from the picture."""
+
+    @field_validator("profiles")
+    @classmethod
+    def _no_profile_twice(cls, profiles: tuple[str, ...]) -> tuple[str, ...]:
+        for profile in profiles:
+            if profiles.count(profile) > 1:
+                raise ValueError(f"names {profile!r} twice")
+        return profiles
+
+    @property
+    def encoded(self) -> dict[str, str]:
+        """The profiles of each film whose picture is encoded anew, with the ends of their names."""
+        forms = {"hevc": "mp4", "prores": "mov", "dnxhr": self.dnxhr_form}
+        return {profile: forms[profile] for profile in ENCODED if profile in self.profiles}
 
     @property
     def encoding(self) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from ..core.languages import alpha3
 from .ffmpeg import ffmpeg
-from .mp4_flags import hide_tracks
-from .tracks import Track, Tracks, read_tracks
+from .mp4_flags import hide_tracks, tag_languages
+from .tracks import Tracks, read_tracks
 from .url import url
 
 PCM = ("-c:a:0", "pcm_s24le")
@@ -25,13 +24,11 @@ class Wrapped:
         web: The delivered film, MP4, whose tracks, chapters and title are copied.
         sound: The film's sound, without loss.
         length_s: The film's length, in seconds.
-        language: The language of the dub, a BCP-47 tag.
     """
 
     web: Path
     sound: Path
     length_s: Fraction
-    language: str
 
 
 def wrap_mp4(picture: Path, wrapped: Wrapped, path: Path) -> None:
@@ -67,9 +64,8 @@ def wrap_mov(picture: Path, wrapped: Wrapped, path: Path) -> None:
     inputs = ("-i", url(picture), "-i", url(wrapped.web), "-i", url(wrapped.sound))
     found = read_tracks(wrapped.web)
     maps = ("-map", "0:v:0", "-map", "2:a:0", "-map", "1:a", "-map", "-1:a:0", "-map", "1:s?")
-    tagged = ("-metadata:s:a:0", f"language={alpha3(wrapped.language)}")
     sound = ("-c", "copy", *PCM, "-filter:a:0", _exact(wrapped))
-    _write([*inputs, *maps, *sound, *tagged, "-disposition:a:0", "default"], found, path)
+    _write([*inputs, *maps, *sound, "-disposition:a:0", "default"], found, path)
 
 
 def wrap_mxf(picture: Path, wrapped: Wrapped, path: Path) -> None:
@@ -100,8 +96,7 @@ def _write(arguments: Sequence[str], found: Tracks, path: Path) -> None:
     sounds = [track for track in found.tracks if track.kind == "sound"]
     texts = [track for track in found.tracks if track.kind == "subtitles"]
     hide_tracks(path, [1 + len(sounds) + n for n, track in enumerate(texts) if not track.default])
-
-
+    tag_languages(path, ["und", *(track.language for track in (*sounds, *texts))])
 
 
 def _exact(wrapped: Wrapped) -> str:

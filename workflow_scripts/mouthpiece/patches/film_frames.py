@@ -78,9 +78,7 @@ def shown_cuts(delivery: Path, drafts: Sequence[Path], rate: Fraction) -> list[S
     ]
 
 
-def film_frames(
-    cuts: Sequence[ShownCut], mezzanine: Path, frames: int
-) -> Iterator[av.VideoFrame]:
+def film_frames(cuts: Sequence[ShownCut], mezzanine: Path, frames: int) -> Iterator[av.VideoFrame]:
     """Make the frames of a film.
 
     Args:

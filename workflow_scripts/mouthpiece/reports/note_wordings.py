@@ -130,6 +130,18 @@ NOTES = {
     "subtitles_untimed": (
         "It has no subtitles: the script of its dub has no times; give them as srt, vtt or ttml."
     ),
+    # its other forms
+    "mxf_without_tracks": (
+        "MXF holds one sound track: further sound, subtitles and chapters are in the MP4 alone."
+    ),
+    "stems_mix_alone": (
+        "The dub was given as a complete mix, so its stems are the mix alone; give it as `dialogue`"
+        " in dubs.tsv for a background."
+    ),
+    "multilingual_left_out": (
+        "Not in the multilingual file: {language}. Its film has {frames} frames, the picture has"
+        " {picture_frames}."
+    ),
     # what a film does not have of its source
     "track_not_kept": "Not kept: {kind} ({details}): {reason}.",
     "title_not_kept": "Not kept: the title ({title}): off in delivery.keep.",

@@ -19,6 +19,12 @@ TITLES = {
     "film.json": "Film",
     "package.json": "Film",
     "subtitles.json": "Film",
+    "hevc.mp4.json": "HEVC",
+    "prores.mov.json": "ProRes",
+    "dnxhr.mov.json": "DNxHR",
+    "dnxhr.mxf.json": "DNxHR",
+    "stems.json": "Stems",
+    "multilingual.json": "Multilingual",
 }
 """The files of facts that hold notes, by name, and what each is about."""
 
@@ -48,6 +54,7 @@ def note_files(results: Path, film: FilmName) -> list[Path]:
     """
     video, language = film
     folders = {"source.json": "_shared", "separation.json": "_shared"}
+    folders = dict.fromkeys(("source.json", "multilingual.json"), "_shared")
     return [results / video / folders.get(name, language) / name for name in TITLES]
 
 

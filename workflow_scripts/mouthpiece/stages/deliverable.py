@@ -62,7 +62,6 @@ def deliverable(
     film: FilmFiles,
     profile: str,
     settings: Delivery,
-    language: str,
     path: Path,
     facts: Path,
     marks: "Marks | None" = None,
@@ -74,7 +73,6 @@ def deliverable(
         film: The film.
         profile: `hevc`, `prores` or `dnxhr`.
         settings: The config section `delivery`.
-        language: The language of its dub, a BCP-47 tag.
         path: The file to write, MP4, MOV or MXF.
         facts: The JSON file to write: notes.
         marks: What the file is marked with; None where it is not.
@@ -93,9 +91,11 @@ def deliverable(
         )
     frames, rate = film.frames, source.rate
     cuts = shown_cuts(film.delivery, film.drafts, rate)
-    wrapped = Wrapped(film.web, film.sound, frames / rate, language)
+    wrapped = Wrapped(film.web, film.sound, frames / rate)
     with temporary_folder(path) as folder:
-        picture, bare, made = (folder / name for name in ("picture.mov", f"bare{path.suffix}", path.name))
+        picture, bare, made = (
+            folder / name for name in ("picture.mov", f"bare{path.suffix}", path.name)
+        )
         encode_picture(film_frames(cuts, film.mezzanine, frames), source, codec, picture, threads)
         try:
             WRAPS[path.suffix](picture, wrapped, bare)

@@ -1,0 +1,89 @@
+"""Stage `stems`: the parts of a film's sound as files of one length, for who mixes it anew."""
+
+import logging
+from fractions import Fraction
+from pathlib import Path
+
+import soundfile
+
+from ..core.errors import Fault
+from ..core.files import atomic, read_json, write_json
+from ..core.notes import Note
+from ..media.ffmpeg import ffmpeg
+from ..media.url import url
+
+log = logging.getLogger(__name__)
+
+CODECS = {
+    "wav": ("-c:a", "pcm_s24le", "-rf64", "auto", "-write_bext", "1"),
+    "flac": ("-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"),
+}
+"""How a stem is written, by form. A WAV of more than 4 GB is an RF64."""
+
+
+def stems(
+    *,
+    mix: Path,
+    dialogue: Path | None,
+    background: Path | None,
+    film: Path,
+    source: Path,
+    form: str,
+    name: str,
+    folder: Path,
+    facts: Path,
+) -> None:
+    """Write the stems of a film: all begin with its first picture and have its length.
+
+    Dialogue and background are those before the mix: neither ducked, nor set to the loudness
+    target. The sample rate is the mix's; each has its own channels.
+
+    Args:
+        mix: What is heard in the film.
+        dialogue: The dub alone; None where the mix was given.
+        background: The background alone; None where the mix was given.
+        film: The film.json of the film.
+        source: The source.json of its video.
+        form: `wav` or `flac`.
+        name: What the files are called, such as "talk.de".
+        folder: The folder to write, with `NAME.STEM.FORM` for each stem.
+        facts: The JSON file to write: notes.
+
+    Raises:
+        Fault: A sound is broken, or the machine failed.
+    """
+    given = {"dialogue": dialogue, "background": background, "mix": mix}
+    sounds = {stem: file for stem, file in given.items() if file}
+    rate = Fraction(read_json(source)["rate"])
+    hz = soundfile.info(mix).samplerate
+    samples = round(read_json(film)["frames"] / rate * hz)
+    with atomic(folder) as temporary:
+        temporary.mkdir()
+        for stem, sound in sounds.items():
+            path = temporary / f"{name}.{stem}.{form}"
+            _write(sound, path, hz, samples, form, f"{name}: {stem}")
+            if (found := soundfile.info(path).frames) != samples:
+                raise Fault(f"{path.name}: came out with {found} samples, not {samples}")
+    notes = [] if dialogue else [Note("stems_mix_alone")]
+    log.info("%s, %d samples at %d Hz", ", ".join(sounds), samples, hz)
+    write_json(
+        facts,
+        {
+            "version": 1,
+            "sample_rate_hz": hz,
+            "samples": samples,
+            "stems": list(sounds),
+            "notes": [note.row for note in notes],
+        },
+    )
+
+
+def _write(sound: Path, path: Path, hz: int, samples: int, form: str, label: str) -> None:
+    """Write a stem. Its label is in the bext chunk (EBU Tech 3285) or the title."""
+    ffmpeg([
+        "-i", url(sound), "-ar", str(hz),
+        "-af", f"aresample={hz},apad=whole_len={samples},atrim=end_sample={samples}",
+        *CODECS[form], "-map_metadata", "-1", "-metadata", f"description={label}",
+        "-metadata", f"title={label}", "-metadata", "originator=Mouthpiece",
+        "-metadata", "time_reference=0", "-fflags", "+bitexact", "-flags:a", "+bitexact", url(path),
+    ])  # fmt: skip
