@@ -36,6 +36,7 @@ LAZY = {
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
     "mouthpiece.stages.package": {"mouthpiece.provenance.marks"},
     "mouthpiece.recognition.speaker_turns": {"mouthpiece.audio.voiceprint"},
+    "mouthpiece.stages.deliverable": {"mouthpiece.provenance.marks"},
 }
 """Imports inside functions, for modules that are loaded only under a setting. The rules name these
 modules under that setting."""

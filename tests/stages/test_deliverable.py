@@ -26,7 +26,7 @@ TEXT = "1\n00:00:00,100 --> 00:00:00,400\nHallo\n"
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> FilmFiles:
-    """A film of 13 frames, the last one held, with a further sound track, subtitles and chapters."""
+    """A film of 13 frames, the last one held, with further sound, subtitles and a chapter."""
     folder = tmp_path_factory.mktemp("film")
     return made(folder, "256x128")
 
@@ -44,7 +44,8 @@ def made(folder: Path, size: str) -> FilmFiles:
     ffmpeg(
         *pattern("30000/1001", 1, size), "-i", sound, *beep(0.2, 1), "-i", folder / "de.srt", "-i",
         folder / "chapters.txt", *("-map", "0", "-map", "1", "-map", "2", "-map", "3"),
-        *("-map_chapters", "4", *X264, *AAC, "-c:s", "mov_text", *length, "-metadata", "title=Talk"),
+        *("-map_chapters", "4", *X264, *AAC, "-c:s", "mov_text", *length),
+        *("-metadata", "title=Talk"),
         *("-metadata:s:a:0", "language=deu", "-metadata:s:a:1", "language=eng"),
         *("-metadata:s:s:0", "language=deu", "-disposition:s:0", "0", web),
     )  # fmt: skip

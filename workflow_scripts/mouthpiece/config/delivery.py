@@ -30,7 +30,7 @@ class Keep(Section):
 Profile = Literal["web", "hevc", "prores", "dnxhr", "stems", "multilingual"]
 
 ENCODED = ("hevc", "prores", "dnxhr")
-"""The profiles of a film whose picture is encoded anew."""
+"""The profiles of a film that have a picture of their own."""
 
 
 class Delivery(Section):
@@ -86,7 +86,7 @@ class Delivery(Section):
 
     @property
     def encoded(self) -> dict[str, str]:
-        """The profiles of each film whose picture is encoded anew, with the ends of their names."""
+        """The profiles of a film that have a picture of their own, with the ends of their names."""
         forms = {"hevc": "mp4", "prores": "mov", "dnxhr": self.dnxhr_form}
         return {profile: forms[profile] for profile in ENCODED if profile in self.profiles}
 

@@ -236,7 +236,7 @@ def _compared(
     search = round(SEARCH_S * RATE)
     for at_s, loud in _parts(flac, end_s):
         end = at_s + len(loud) / flac.samplerate + SEARCH_S
-        heard = _heard(container.streams.audio[track], at_s - SEARCH_S, end)
+        heard = _heard(container, track, at_s - SEARCH_S, end)
         if heard.samples.shape[1] == loud.shape[1]:
             channels = np.argsort(-np.square(loud).mean(0))[:CHANNELS]
             pairs = [(loud[:, channel], heard.samples[:, channel]) for channel in channels]
@@ -287,9 +287,11 @@ class _Heard:
     rate: int
 
 
-def _heard(stream: av.AudioStream, start_s: float, end_s: float) -> _Heard:
+def _heard(
+    container: av.container.InputContainer, track: int, start_s: float, end_s: float
+) -> _Heard:
     """What is heard of a film from one time to another; silence beyond its ends."""
-    container = stream.container
+    stream = container.streams.audio[track]
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
     heard = np.zeros((math.ceil((end_s - start_s) * rate), channels))
     begins = max(0.0, start_s - PREROLL_S)

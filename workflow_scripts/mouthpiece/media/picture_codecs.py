@@ -88,6 +88,7 @@ def encode_picture(
     """
     with av.open(url(path), "w") as container:
         stream = container.add_stream(codec.encoder, rate=mezzanine.rate, options={**codec.options})
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height = mezzanine.width, mezzanine.height
         stream.pix_fmt = codec.pixel_format
         context = stream.codec_context

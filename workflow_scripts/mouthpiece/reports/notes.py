@@ -25,6 +25,9 @@ TITLES = {
     "dnxhr.mxf.json": "DNxHR",
     "stems.json": "Stems",
     "multilingual.json": "Multilingual",
+    "film.json": "Film",
+    "package.json": "Film",
+    "subtitles.json": "Film",
 }
 """The files of facts that hold notes, by name, and what each is about."""
 

@@ -1,4 +1,4 @@
-"""Stage `stems`: the parts of a film's sound as files of one length, for who mixes it anew."""
+"""Stage `stems`: the parts of a film's sound as files of one length, for another mix."""
 
 import logging
 from fractions import Fraction
