@@ -16,9 +16,6 @@ TITLES = {
     "dub.json": "Dub",
     "mix.json": "Sound",
     "lines.json": "Lines",
-    "film.json": "Film",
-    "package.json": "Film",
-    "subtitles.json": "Film",
     "hevc.mp4.json": "HEVC",
     "prores.mov.json": "ProRes",
     "dnxhr.mov.json": "DNxHR",
@@ -26,10 +23,13 @@ TITLES = {
     "stems.json": "Stems",
     "multilingual.json": "Multilingual",
     "film.json": "Film",
-    "package.json": "Film",
     "subtitles.json": "Film",
+    "package.json": "Film",
 }
 """The files of facts that hold notes, by name, and what each is about."""
+
+SHARED = ("source.json", "separation.json", "multilingual.json")
+"""Those of them that all films of a video share."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ def note_files(results: Path, film: FilmName) -> list[Path]:
         Their paths; they may not exist.
     """
     video, language = film
-    folders = {"source.json": "_shared", "separation.json": "_shared"}
-    folders = dict.fromkeys(("source.json", "multilingual.json"), "_shared")
+    folders = dict.fromkeys(SHARED, "_shared")
     return [results / video / folders.get(name, language) / name for name in TITLES]
 
 
