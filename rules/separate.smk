@@ -23,6 +23,7 @@ rule separate:
     threads: 2
     resources:
         mem_mb=separating_mem_mb,
+        gpu=separating_gpus,
         runtime=minutes(120),
     priority: 90
     script:

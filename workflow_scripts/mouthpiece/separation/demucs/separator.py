@@ -39,11 +39,11 @@ class Demucs(NetworkSeparator):
     """The network was trained with 7.8 s."""
 
     def __init__(self, settings: DemucsSettings) -> None:
-        pass
+        self._device = settings.device
 
     @functools.cached_property
     def _network(self) -> HTDemucs:
-        return load_network(verified_weight_path(WEIGHTS))
+        return load_network(verified_weight_path(WEIGHTS)).to(self._device)
 
     @torch.inference_mode()
     def voice(self, sound: np.ndarray) -> np.ndarray:
@@ -55,12 +55,12 @@ class Demucs(NetworkSeparator):
         Returns:
             See there.
         """
-        samples = torch.from_numpy(sound)
+        samples = torch.from_numpy(sound).to(self._device)
         middle, spread = samples.mean(), samples.mean(0).std(unbiased=False) + 1e-8
         network = self._network
         stems = network(((samples - middle) / spread)[None])[0]
         found = stems[list(network.sources).index(VOICE)] * spread + middle
-        return np.asarray(found.numpy())
+        return np.asarray(found.cpu().numpy())
 
 
 def load_network(path: Path) -> HTDemucs:

@@ -1,6 +1,6 @@
 """The settings of the separator demucs."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ..settings import SeparatorSettings
 
@@ -12,6 +12,9 @@ class DemucsSettings(SeparatorSettings):
 
     implementation: ClassVar[str] = "mouthpiece.separation.demucs.separator:Demucs"
 
+    device: Literal["cpu", "cuda"] = "cpu"
+    """Where it runs."""
+
     @property
     def weight_users(self) -> tuple[str, ...]:
         """See `PluginSettings.weight_users`."""
@@ -21,3 +24,8 @@ class DemucsSettings(SeparatorSettings):
     def mem_mb(self) -> int:
         """See `PluginSettings.mem_mb`."""
         return 4000
+
+    @property
+    def gpus(self) -> int:
+        """See `SeparatorSettings.gpus`."""
+        return int(self.device == "cuda")
