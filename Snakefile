@@ -95,7 +95,7 @@ rule all:
     input:
         films(),
         subtitle_folders(),
-        deliverables(),
+        further_deliverables(),
         sidecars(),
         line_tables(),
         reviews(),

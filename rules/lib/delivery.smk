@@ -5,17 +5,20 @@ from mouthpiece.config.delivery import ENCODED
 PROFILES = PROJECT.settings.delivery.profiles
 
 
-def deliverables():
-    """The files and folders of all profiles but `web`."""
-    encoded = PROJECT.settings.delivery.encoded
-    film = "results/{video}/{language}/"
-    patterns = [
-        f"{film}{{video}}.{{language}}.{profile}.{form}"
-        for profile, form in encoded.items()
+def encoded_films():
+    """The patterns of the files of a film that have a picture of their own."""
+    return [
+        f"results/{{video}}/{{language}}/{{video}}.{{language}}.{profile}.{form}"
+        for profile, form in PROJECT.settings.delivery.encoded.items()
     ]
-    if "stems" in PROFILES:
-        patterns.append(f"{film}stems")
-    return [file for pattern in patterns for file in each_film(pattern)]
+
+
+def further_deliverables():
+    """The files and folders of all profiles but `web`."""
+    folders = ["results/{video}/{language}/stems"] if "stems" in PROFILES else []
+    return [
+        file for pattern in (*encoded_films(), *folders) for file in each_film(pattern)
+    ]
 
 
 def profile_settings(wildcards):

@@ -79,7 +79,7 @@ def with_marks(versions, *modules):
 
 def deliverables(wildcards):
     """An input function: the delivered files of a film."""
-    return ["results/{video}/{language}/{video}.{language}.mp4"]
+    return ["results/{video}/{language}/{video}.{language}.mp4", *encoded_films()]
 
 
 def sidecars():

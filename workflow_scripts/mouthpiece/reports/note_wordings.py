@@ -110,9 +110,6 @@ NOTES = {
     "lines_to_review": "Lines that a person should listen to: {lines}.",
     "not_heard_back": "No take was heard back: {reason}.",
     "background_not_heard": "The background was not searched for the source's words: {reason}.",
-    "background_holds_voice": (
-        "The background still holds the source's voice, as the separator in config leaves it."
-    ),
     # the loudness of a mix
     "mix_quiet": (
         "Dub and background are near silence ({lufs} LUFS); they are not made louder, which would"
