@@ -29,6 +29,16 @@ SHOWN_FAULTS = 5
 
 SHOWN_NOTES = 8
 
+SHOWN_BLOCKERS = 3
+
+LINE_LABELS = {
+    "pass": "in order",
+    "review": "doubtful",
+    "fail": "wrong",
+    "unjudged": "not judged",
+}
+"""The verdicts on lines, in the order in which the summary lists them."""
+
 IN_FULL = 20
 """How many films are listed one by one."""
 
@@ -82,6 +92,7 @@ def _show_film(console: Console, film: FilmSummary, took: str, told_once: Sequen
     say(console, f"{film.video} {film.language}: {cuts}{f', {took}' if took else ''}", "bold")
     if film.cuts:
         say(console, f"{INDENT}{verdict_text(film)}")
+    _show_lines(console, film)
     for fault in film.faults[:SHOWN_FAULTS]:
         say(console, f"{INDENT}fault: {fault}", "yellow")
     if len(film.faults) > SHOWN_FAULTS:
@@ -91,6 +102,37 @@ def _show_film(console: Console, film: FilmSummary, took: str, told_once: Sequen
         say(console, f"{INDENT}film         {film.film}")
     if film.page:
         say(console, f"{INDENT}review page  {film.page}")
+
+
+def _show_lines(console: Console, film: FilmSummary) -> None:
+    """Write what became of a film's lines, and the first Blockers."""
+    if not film.lines.lines:
+        return
+    say(console, f"{INDENT}{lines_text(film)}")
+    blockers = film.lines.blockers
+    for blocker in blockers[:SHOWN_BLOCKERS]:
+        say(console, f"{INDENT}Blocker: {blocker}", "yellow")
+    if len(blockers) > SHOWN_BLOCKERS:
+        left = count(len(blockers) - SHOWN_BLOCKERS, "Blocker")
+        say(console, f"{INDENT}and {left} more, on the review page")
+
+
+def lines_text(film: FilmSummary) -> str:
+    """Write how many lines have each verdict and each severity.
+
+    Args:
+        film: A film whose dub is made.
+
+    Returns:
+        Such as "40 lines: 37 in order, 2 doubtful, 1 wrong (1 Blocker, 2 Issue, 4 FYI)".
+    """
+    found = film.lines
+    verdicts = [
+        f"{n} {LINE_LABELS[name]}" for name in LINE_LABELS if (n := found.verdicts.get(name))
+    ]
+    weights = ", ".join(f"{number} {name}" for name, number in found.severities.items())
+    text = f"{count(found.lines, 'line')}: {', '.join(verdicts)}"
+    return f"{text} ({weights})" if weights else text
 
 
 def _notes(film: FilmSummary) -> list[str]:
@@ -144,14 +186,17 @@ def show_next(console: Console, films: Sequence[FilmSummary], outcome: Outcome, 
         again: The command that runs it again, `mouthpiece run` with what it needs.
     """
     undecided = sum(film.undecided for film in films)
+    lines = sum(film.lines.to_review for film in films)
     if outcome.stopped:
         say(console, f"Stopped. Next: {again}   (it goes on from here)")
     elif outcome.code:
         say(console, f"Next: remove the cause, then {again}   (finished cuts are not redone)")
-    elif undecided:
-        wants = "wants" if undecided == 1 else "want"
+    elif undecided or lines:
+        numbers = {"cut": undecided, "line": lines}
+        open_ones = " and ".join(count(n, what) for what, n in numbers.items() if n)
+        wants = "wants" if undecided + lines == 1 else "want"
         review = again.replace("mouthpiece run", "mouthpiece review")
-        say(console, f"Next: {count(undecided, 'cut')} {wants} a decision: {review}")
+        say(console, f"Next: {open_ones} {wants} a decision: {review}")
 
 
 def command_line(folder: Path, configs: Sequence[Path]) -> str:

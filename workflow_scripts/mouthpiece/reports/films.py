@@ -13,6 +13,7 @@ from ..core.files import read_json
 from ..review.refusals import SETTLED
 from ..review.unmatched import FilmName
 from ..review.verdicts import REVIEWED, verdict
+from .lines import NO_LINES, LineCounts, line_counts
 from .notes import Noted, note_files, read_notes
 
 BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
@@ -83,6 +84,7 @@ class FilmResult:
         rate: Frames per second.
         cuts: The rows, in the order of the film.
         notes: What is to be said of its source, its dub and the film itself.
+        lines: What became of its lines, where its dub is made.
     """
 
     video: str
@@ -90,6 +92,7 @@ class FilmResult:
     rate: Fraction
     cuts: Sequence[Mapping[str, str]]
     notes: Sequence[Noted] = ()
+    lines: LineCounts = NO_LINES
 
     @property
     def name(self) -> str:
@@ -119,7 +122,7 @@ def read_films(
         films: Video and key of the dub of each film.
         tables: Each cuts.tsv, in the same order.
         facts: The source.json of each film's video, in the same order.
-        results: The results folder, for the notes of each film; None: none are read.
+        results: The results folder, for notes and lines of each film; None: none are read.
 
     Returns:
         The films, in the same order.
@@ -130,6 +133,7 @@ def read_films(
             Fraction(read_json(fact)["rate"]),
             read_table(table),
             read_notes(note_files(results, film)) if results else (),
+            line_counts(results, film) if results else NO_LINES,
         )
         for film, table, fact in zip(films, tables, facts, strict=True)
     ]

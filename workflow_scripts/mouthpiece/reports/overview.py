@@ -14,6 +14,8 @@ from typing import Any
 from ..config.overview import Overview
 from ..core.files import digest, write_text
 from ..project.settings import Gate
+from ..review.script_wordings import SEVERITIES
+from ..review.script_wordings import VERDICTS as LINE_VERDICTS
 from ..review.templating import environment
 from ..review.unmatched import FilmName, UnmatchedRow
 from ..review.verdicts import VERDICTS
@@ -25,6 +27,7 @@ from .overview_sections import (
     Timings,
     film_rows,
     language_rows,
+    line_rows,
     note_rows,
     reason_section,
     score_sections,
@@ -202,6 +205,9 @@ def render(
         unmade=unmade,
         unmatched=unmatched,
         notes=note_rows(films),
+        lines=line_rows(films),
+        line_verdicts=LINE_VERDICTS,
+        severities=SEVERITIES,
         by_language=language_rows(films),
         verdicts={name: VERDICTS[name] for name in BARS},
         shares=shares_plot(films),

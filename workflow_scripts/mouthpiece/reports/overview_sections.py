@@ -22,6 +22,8 @@ PLOTTED_REASONS = 16
 
 SHOWN_RUNS = 30
 
+SHOWN_LINE_REASONS = 4
+
 Timings = Mapping[tuple[TimingFolder, str], Timing]
 """What `timings.read_timings` gives."""
 
@@ -94,6 +96,31 @@ def note_rows(films: Sequence[FilmResult]) -> list[tuple[str, str, str, Sequence
     return [
         (video, ", ".join(found), about, sentences)
         for (video, about, sentences), found in languages.items()
+    ]
+
+
+def line_rows(films: Sequence[FilmResult]) -> list[dict[str, Any]]:
+    """Describe the lines of the films whose dub is made, those with the most Blockers first.
+
+    Args:
+        films: The films.
+
+    Returns:
+        The cells of each row by name.
+    """
+    made = [film for film in films if film.lines.lines]
+    made.sort(key=lambda film: -film.lines.severities.get("Blocker", 0))
+    return [
+        {
+            "video": film.video,
+            "language": film.language,
+            "counts": film.lines,
+            "reasons": [
+                (code.replace("_", " "), number)
+                for code, number in list(film.lines.reasons.items())[:SHOWN_LINE_REASONS]
+            ],
+        }
+        for film in made
     ]
 
 

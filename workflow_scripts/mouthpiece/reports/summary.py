@@ -9,6 +9,7 @@ from ..core.cut_table import read_table
 from ..core.errors import Fault
 from ..review.verdicts import verdict
 from .films import UNSCORED, Counts
+from .lines import NO_LINES, LineCounts, line_counts
 from .notes import Noted, note_files, read_notes
 from .run_summary import FilmName, film_file, table_file
 
@@ -30,6 +31,7 @@ class FilmSummary:
         undecided: How many cuts are gated out or doubtful, and not decided.
         kept: How many cuts have a draft, and are delivered as the original by a decision.
         notes: What is to be said of its source, its dub and the film itself.
+        lines: What became of its lines, where its dub is made.
     """
 
     video: str
@@ -44,6 +46,7 @@ class FilmSummary:
     undecided: int
     kept: int = 0
     notes: tuple[Noted, ...] = ()
+    lines: LineCounts = NO_LINES
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -79,7 +82,7 @@ def faulty_cuts(results: Path, films: Iterable[FilmName]) -> list[str]:
 
 def _summary(results: Path, film: FilmName) -> FilmSummary:
     rows, damage = _rows(table_file(results, film))
-    counts = Counts.of(rows)
+    counts, lines = Counts.of(rows), line_counts(results, film)
     passed = (row for row in rows if verdict(row) == "passthrough")
     return FilmSummary(
         *film,
@@ -89,10 +92,15 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         lipsynced=counts.lipsynced,
         verdicts=counts.verdicts,
         reasons=dict(Counter(_reason(row) for row in passed).most_common()),
-        faults=(*damage, *(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault"))),
+        faults=(
+            *damage,
+            *filter(None, [lines.damage]),
+            *(f"{row['cut']}: {row['fault']}" for row in rows if row.get("fault")),
+        ),
         undecided=counts.undecided,
         kept=sum(_is_kept(row) for row in rows),
         notes=tuple(read_notes(note_files(results, film))),
+        lines=lines,
     )
 
 

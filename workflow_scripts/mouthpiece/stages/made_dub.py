@@ -45,7 +45,7 @@ def write_made_dub(takes: Path, source: Path, dub: Path, facts: Path) -> None:
         takes: The takes.json, with the files beside it.
         source: The facts of the source, source.json.
         dub: The FLAC file to write, mono, 24 bit.
-        facts: What it holds, to write, JSON, with the keys of a given dub's.
+        facts: What it holds, to write, JSON, with the keys of a given dub's, and its kind.
 
     Raises:
         Fault: A file is broken.
@@ -65,7 +65,8 @@ def write_made_dub(takes: Path, source: Path, dub: Path, facts: Path) -> None:
             power += float(np.sum(block.astype(np.float64) ** 2))
             file.write(block)
     power /= max(1, length)
-    write_json(facts, {**_facts(length, rate, peak, power), "notes": list(found.notes)})
+    facts_of_dub = {"kind": "made", **_facts(length, rate, peak, power)}
+    write_json(facts, {**facts_of_dub, "notes": list(found.notes)})
     log.info("%d takes, %.3f s, peak %.1f dBFS", len(laid), length / rate, _db(peak))
 
 
