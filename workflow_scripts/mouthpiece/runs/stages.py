@@ -4,8 +4,11 @@ STAGES = {
     "checking": ("preflight", "check"),
     "reading": ("normalize", "dub", "source_speech", "speech"),
     "separating voices": ("separate",),
+    "transcribing": ("transcribe",),
     "translating": ("translate", "script"),
-    "mixing": ("mix", "heard", "background_words"),
+    "speaking": ("speak",),
+    "mixing": ("mix",),
+    "listening to the dub": ("heard", "background_words"),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "speaker"),
     "preparing": (
@@ -16,7 +19,7 @@ STAGES = {
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
     "judging": ("gate", "cut_table", "lines"),
-    "joining": ("film", "package"),
+    "joining": ("film", "subtitles", "package", "sidecar"),
     "writing the review page": ("review",),
 }
 """Stage -> its rules. A film's stage is the last one of which a job has started."""
@@ -25,6 +28,10 @@ NAMES = tuple(STAGES)
 
 COSTS = {
     "separate": 12.0,
+    "transcribe": 20.0,
+    "translate": 4.0,
+    "speak": 20.0,
+    "mix": 3.0,
     "guard": 1.5,
     "speaker": 3.0,
     "bake": 4.0,
