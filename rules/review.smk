@@ -23,6 +23,7 @@ rule review:
         translation=if_made("results/{video}/{language}/translation.json"),
         script=if_made("results/{video}/{language}/script.tsv"),
         takes=if_made("results/{video}/{language}/takes.json"),
+        lines=if_made("results/{video}/{language}/lines.tsv"),
         film=if_made("results/{video}/{language}/{video}.{language}.mp4"),
     output:
         page=report(

@@ -25,10 +25,7 @@ def script_request():
         return None
     return ScriptRequest(
         files=ScriptFiles(
-            Path(given.script),
-            Path(given.translation),
-            Path(given.takes),
-            Path(given.lines) if given.get("lines") else None,
+            Path(given.script), Path(given.translation), Path(given.takes), Path(given.lines)
         ),
         transcript=Path(given.transcript),
         film=Path(given.film),

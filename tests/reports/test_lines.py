@@ -19,8 +19,8 @@ from mouthpiece.runs.process import Outcome
 COLUMNS = ("line", "verdict", "severity", "reasons", "speaker", "status", "start_s")
 LINES = [
     ("000000-000049", "pass", "", "", "S1", "draft", "0.000"),
-    ("000050-000099", "fail", "Blocker", "overrun=0.62;pace=1.4", "S2", "draft", "62.040"),
-    ("000100-000149", "review", "Issue", "pace=1.4", "S1", "approved", "70.000"),
+    ("000050-000099", "fail", "Blocker", "overrun=0.62;fast=1.4", "S2", "draft", "62.040"),
+    ("000100-000149", "review", "Issue", "fast=1.4", "S1", "approved", "70.000"),
     ("000150-000199", "pass", "FYI", "robotic", "S1", "draft", "80.000"),
 ]
 FILM = ("talk", "pt-BR")
@@ -42,8 +42,8 @@ def test_lines_are_counted(tmp_path: Path) -> None:
     assert (found.lines, found.to_review) == (4, 1), "an approved line is not to be reviewed"
     assert found.verdicts == {"fail": 1, "review": 1, "pass": 2}
     assert list(found.severities.items()) == [("Blocker", 1), ("Issue", 1), ("FYI", 1)]
-    assert next(iter(found.reasons.items())) == ("pace", 2)
-    assert found.blockers == ("1:02.0 S2 0.62 s too long, pace 1.4",)
+    assert next(iter(found.reasons.items())) == ("fast", 2)
+    assert found.blockers == ("1:02.0 S2 0.62 s too long, 1.4×",)
 
 
 def test_what_an_earlier_run_left_of_a_dub_that_is_given_now_is_not_counted(tmp_path: Path) -> None:
@@ -79,4 +79,4 @@ def test_the_overview_lists_films_with_lines(tmp_path: Path) -> None:
     facts = [tmp_path / "source.json"]
     (film,) = read_films([FILM], [folder / "cuts.tsv"], facts, tmp_path)
     (cells,) = line_rows([film])
-    assert cells["reasons"][0] == ("pace", 2) and cells["counts"].severities["Blocker"] == 1
+    assert cells["reasons"][0] == ("fast", 2) and cells["counts"].severities["Blocker"] == 1

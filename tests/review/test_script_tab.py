@@ -65,7 +65,10 @@ def test_the_translation_of_an_edited_line_is_offered(tmp_path: Path) -> None:
 
 
 def test_doubts_are_said_in_words_and_unknown_ones_as_they_are() -> None:
-    assert explained("overrun=0.617") == "It is spoken 0.62 s beyond the room that it has."
+    assert (
+        explained("overrun=0.617")
+        == "It is spoken 0.62 s beyond the room that it has, over the next line."
+    )
     assert explained("new_code=0.3") == "New code: 0.3." and in_brief("new_code") == "new code"
     for code, wording in WORDINGS.items():
         assert explained(f"{code}=1.5").endswith((".", "”.")) and wording.brief

@@ -21,13 +21,13 @@ class ScriptFiles:
         script: script.tsv.
         translation: translation.json: the targets before anybody edited them.
         takes: takes.json: what is spoken, and where.
-        lines: lines.tsv: what the sound gate found; None: it has not looked.
+        lines: lines.tsv: what the sound gate found.
     """
 
     script: Path
     translation: Path
     takes: Path
-    lines: Path | None = None
+    lines: Path
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,6 @@ def _takes(table: Path) -> dict[str, HeardTake]:
     return {take.line: HeardTake(take, takes.sample_rate_hz) for take in takes.takes}
 
 
-def _judged(table: Path | None) -> dict[str, dict[str, str]]:
-    if table is None:
-        return {}
+def _judged(table: Path) -> dict[str, dict[str, str]]:
     with damage_is_fault(table):
         return {row["line"]: row for row in read_plain(table)}

@@ -35,17 +35,34 @@ class LineWording:
 
 WORDINGS = {
     # what was understood
-    "repeated": LineWording("The recognizer repeated itself here.", "repeated"),
+    "repeated": LineWording("The recognizer repeated itself here, {value} times.", "repeated"),
     "low_probability": LineWording(
         "The recognizer is not sure of these words (mean log-probability {value}).", "not sure"
     ),
-    "over_silence": LineWording("Words were recognized where nobody speaks.", "over silence"),
-    "language": LineWording("The source seems to speak {value} here.", "speaks {value}"),
+    "over_silence": LineWording(
+        "Words where hardly anybody speaks: {value} of the time is speech.", "over silence", "0%"
+    ),
+    "no_speech": LineWording(
+        "The recognizer takes this for no speech (probability {value}).", "no speech"
+    ),
+    "phantom": LineWording(
+        "The recognizer often writes these words where nobody speaks.", "maybe not said"
+    ),
+    "other_language": LineWording("The source speaks another language here: {value}.", "{value}"),
+    "overlap": LineWording("This cue of the script overlaps the next one.", "cues overlap"),
+    "unaligned": LineWording(
+        "{value} of the given script's words are heard in the source here.",
+        "heard {value} of it",
+        "0%",
+    ),
+    "not_in_script": LineWording(
+        "It is heard in the source, and the given script does not have it.", "not in the script"
+    ),
     # the script
     "empty": LineWording("There is no target text: nothing is spoken.", "no text"),
     "untranslated": LineWording("The target is the source's text.", "not translated"),
     "too_long": LineWording(
-        "The text has {value} times the syllables that fit its slot.", "{value}× too long"
+        "The text has {value} times the syllables that fit its slot.", "text {value}× its slot"
     ),
     "glossary_missing": LineWording(
         "The glossary's translation of “{value}” is missing.", "glossary: {value}"
@@ -55,18 +72,42 @@ WORDINGS = {
     ),
     # the take
     "overrun": LineWording(
-        "It is spoken {value} s beyond the room that it has.", "{value} s too long", "2f"
+        "It is spoken {value} s beyond the room that it has, over the next line.",
+        "{value} s too long",
+        "2f",
     ),
-    "fast": LineWording("It is spoken {value} times as fast as the voice's own rate.", "{value}×"),
     "early": LineWording(
         "It begins {value} s before its slot, since the film ends too soon for it.",
         "{value} s early",
         "2f",
     ),
+    "fast": LineWording("It is spoken {value} times as fast as the voice's own pace.", "{value}×"),
+    "slow": LineWording(
+        "It is spoken slowly, at {value} of the voice's own pace.", "slow: {value}×"
+    ),
+    "clipped": LineWording("{value} samples in a row are at full scale.", "clipped"),
     "robotic": LineWording("It is spoken in a robotic voice (espeak-ng).", "robotic"),
     "empty_target": LineWording("There is no text to speak.", "no text"),
     "silent": LineWording("Nothing is spoken here, as a person decided.", "silent by decision"),
     "not_spoken": LineWording("It could not be spoken: {value}.", "not spoken"),
+    # the sound gate
+    "heard_error": LineWording(
+        "A recognizer that listens to the take hears other words: {value} of the characters.",
+        "heard wrongly {value}",
+        "0%",
+    ),
+    "heard_language": LineWording(
+        "A recognizer that listens to the take hears another language: {value}.", "heard as {value}"
+    ),
+    "source_audible": LineWording(
+        "{value} of the source's words are still heard in the background.",
+        "source audible {value}",
+        "0%",
+    ),
+    "mouth_not_redrawn": LineWording(
+        "A mouth moves under it in the cut {value}, whose picture is delivered as it was.",
+        "mouth not redrawn",
+    ),
 }
 """Code -> its wording. A code that is not listed is shown as it is."""
 
