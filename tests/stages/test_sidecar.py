@@ -8,6 +8,7 @@ from mouthpiece.core.delivery_table import DeliveredCut, write_delivery
 from mouthpiece.core.files import read_json, sha256, write_json
 from mouthpiece.provenance.statement import COMPOSITE, FilmFacts, read_statement
 from mouthpiece.stages.sidecar import sidecar
+from mouthpiece.voices.takes import Take, Takes, write_takes
 from places import ROOT
 
 DRAFT = {
@@ -29,11 +30,13 @@ def facts(tmp_path: Path) -> FilmFacts:
     drafts = [tmp_path / f"{n}.json" for n in range(3)]
     for draft in drafts:
         write_json(draft, DRAFT)
+    voices = ["kokoro:pf_dora", "kokoro:pm_alex", "kokoro:pf_dora", "given"]
     takes = [
-        {"line": str(n), "speaker": "Erika", "voice": voice, "synthesizer": "kokoro"}
-        for n, voice in enumerate(("pf_dora", "pm_alex", "pf_dora"))
+        Take(str(n), "Erika", voice, synthesizer=voice.partition(":")[0], take=f"key{n}")
+        for n, voice in enumerate(voices)
     ]
-    write_json(tmp_path / "takes.json", {"takes": takes})
+    silent = Take("9", "Erika", "kokoro:pf_dora")
+    write_takes(Takes(24_000, (*takes, silent)), tmp_path / "takes.json")
     translated = {"source": "en", "target": "pt-BR", "translator": "bergamot"}
     write_json(tmp_path / "translation.json", translated)
     write_json(tmp_path / "source.json", {"rate": "24000/1001"})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from ..core.delivery_table import read_delivery
 from ..core.files import read_json
@@ -18,6 +19,9 @@ TRAINED = f"{_TERMS}trainedAlgorithmicMedia"
 """IPTC's term for what a trained network generated."""
 ALGORITHMIC = f"{_TERMS}algorithmicMedia"
 """IPTC's term for what rules generated, without a network."""
+
+RECORDED = "given"
+"""The synthesizer of a take that a person recorded."""
 
 LIPSYNC = "lipsync"
 """The action of a cut of delivery.tsv whose mouth is redrawn."""
@@ -182,9 +186,12 @@ def _redrawn(table: Path, drafts: Sequence[Path], frames: int) -> tuple[Redrawn,
     return tuple(Redrawn(*engine, tuple(spans)) for engine, spans in found.items())
 
 
-def _voices(takes: Iterable[dict[str, object]]) -> tuple[Voice, ...]:
+def _voices(takes: Iterable[dict[str, Any]]) -> tuple[Voice, ...]:
+    """The voices of the lines that are heard, without those that a person recorded."""
     lines: dict[tuple[str, str], int] = {}
     for take in takes:
-        voice = str(take["synthesizer"]), str(take["voice"])
-        lines[voice] = lines.get(voice, 0) + 1
+        if take["take"] and take["synthesizer"] != RECORDED:
+            name = take["voice"].removeprefix(f"{take['synthesizer']}:")
+            voice = take["synthesizer"], name
+            lines[voice] = lines.get(voice, 0) + 1
     return tuple(Voice(*voice, count) for voice, count in lines.items())
