@@ -16,8 +16,9 @@ from scipy.signal import resample_poly
 
 from ..core.errors import InputError
 from ..core.files import digest, read_json, remove, write_json
+from ..core.languages import primary
 from ..core.notes import Note
-from ..recognition.base import SAMPLE_RATE, Recognizer, primary
+from ..recognition.base import SAMPLE_RATE, Recognizer
 from ..recognition.findings import HeardLine
 from ..recognition.settings import RecognizerSettings
 from ..text.script import read_script

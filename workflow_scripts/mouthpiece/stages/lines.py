@@ -13,9 +13,9 @@ from pathlib import Path
 from ..config.sound_gate import SoundGate
 from ..core.cut_table import CutRow, read_rows
 from ..core.files import read_json, write_json
+from ..core.languages import primary
 from ..core.line_table import SEVERITIES, VERDICTS, LineRow, Severity, write_lines
 from ..core.notes import Note
-from ..recognition.base import primary
 from ..recognition.findings import AudibleSegment, HeardLine, read_audible, read_heard
 from ..text.script import ScriptLine, read_script
 from ..text.spoken_text import numbers_differ
