@@ -94,8 +94,6 @@ def read_lines(table: Path) -> list[LineRow]:
     Raises:
         Fault: The file is damaged.
     """
+    names = [field.name for field in fields(LineRow)]
     with damage_is_fault(table):
-        try:
-            return [LineRow(**row) for row in read_plain(table)]
-        except TypeError as error:
-            raise ValueError(str(error)) from None
+        return [LineRow(**{name: row[name] for name in names}) for row in read_plain(table)]
