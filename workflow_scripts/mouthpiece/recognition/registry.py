@@ -7,6 +7,7 @@ from .settings import RecognizerSettings
 
 BUILT_IN = {
     "faster_whisper": "mouthpiece.recognition.faster_whisper.settings:FasterWhisperSettings",
+    "openai_whisper": "mouthpiece.recognition.openai_whisper.settings:OpenaiWhisperSettings",
 }
 GROUP = "mouthpiece.recognizers"
 """The entry point group by which other installed packages add recognizers."""

@@ -8,9 +8,9 @@ import numpy as np
 from .base import macrolanguage
 
 LEAST_S = 1.5
-"""The language of a shorter clip is not told by itself."""
+"""A shorter clip is in the language of the one that is nearest in time."""
 
-CERTAIN = 0.8
+CERTAIN = 0.85
 """A clip is in another language than the film where the recognizer is this sure of it."""
 
 RULED_OUT = 0.1
@@ -38,7 +38,7 @@ class SpokenLanguages:
 
 
 def spoken_languages(
-    chances: Sequence[dict[str, float]], seconds: Sequence[float], named: str
+    chances: Sequence[dict[str, float]], edges: Sequence[tuple[float, float]], named: str
 ) -> SpokenLanguages:
     """Decide on the languages of a film.
 
@@ -48,16 +48,16 @@ def spoken_languages(
 
     Args:
         chances: The probability of each language in each clip; empty for a clip that was not heard.
-        seconds: The length of each clip.
+        edges: When each clip begins and ends, in seconds.
         named: The language that the user names, a BCP-47 tag; or empty.
 
     Returns:
         The languages.
     """
     total: dict[str, float] = {}
-    for clip, length in zip(chances, seconds, strict=True):
+    for clip, (start_s, end_s) in zip(chances, edges, strict=True):
         for language, chance in clip.items():
-            total[language] = total.get(language, 0.0) + chance * length
+            total[language] = total.get(language, 0.0) + chance * (end_s - start_s)
     heard = max(total, key=lambda language: total[language], default="")
     everything = sum(total.values())
     heard_probability = total[heard] / everything if everything else 0.0
@@ -66,19 +66,31 @@ def spoken_languages(
     return SpokenLanguages(
         main=main,
         probability=1.0 if named else round(heard_probability, 4),
-        of_clips=tuple(
-            _of_clip(clip, length, main, usual)
-            for clip, length in zip(chances, seconds, strict=True)
-        ),
+        of_clips=_of_clips(chances, edges, main, usual),
         heard=heard,
         heard_probability=round(heard_probability, 4),
     )
 
 
-def _of_clip(chances: dict[str, float], length_s: float, main: str, usual: set[str]) -> str:
+def _of_clips(
+    chances: Sequence[dict[str, float]],
+    edges: Sequence[tuple[float, float]],
+    main: str,
+    usual: set[str],
+) -> tuple[str, ...]:
+    """The language of each clip; of one that was not heard, that of its nearest neighbour."""
+    heard = [at for at, clip in enumerate(chances) if clip]
+    found = {at: _of_clip(chances[at], main, usual) for at in heard}
+
+    def gap_s(at: int, other: int) -> float:
+        return max(edges[at][0] - edges[other][1], edges[other][0] - edges[at][1])
+
+    nearest = [min(heard, key=lambda n: gap_s(at, n), default=-1) for at in range(len(edges))]
+    return tuple(found.get(at, main) for at in nearest)
+
+
+def _of_clip(chances: dict[str, float], main: str, usual: set[str]) -> str:
     """The language of a clip: the film's, or another one that is sure."""
-    if length_s < LEAST_S or not chances:
-        return main
     best = max(chances, key=lambda language: chances[language])
     is_other = macrolanguage(best) not in {macrolanguage(tag) for tag in usual}
     ruled_out = chances.get(macrolanguage(main), 0.0) < RULED_OUT

@@ -1,8 +1,10 @@
-"""What all that run Whisper share: the codes of languages."""
+"""What all that run Whisper share: the codes of languages, and how words are put together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..core.errors import InputError
+from ..text.sentences import NO_SPACES
+from ..text.transcript import Word
 from .base import macrolanguage
 
 OWN_CODES = {"jw": "jv"}
@@ -43,3 +45,32 @@ def code_of_tag(tag: str, codes: Sequence[str], recognizer: str) -> str:
             " videos.tsv, or choose another recognizer (config: transcribe.recognizer)"
         )
     return found
+
+
+def whole_words(
+    tokens: Iterable[tuple[str, float, float, float]], language: str
+) -> tuple[Word, ...]:
+    """Put words together of what Whisper takes for words: it divides "quelqu'un".
+
+    Args:
+        tokens: Text, start and end in seconds, and probability. The text of a new word begins with
+            a space, but in languages that are written without spaces.
+        language: The language, a BCP-47 tag without region.
+
+    Returns:
+        The words. A word is as likely as the least likely of its parts.
+    """
+    words: list[Word] = []
+    for text, start_s, end_s, probability in tokens:
+        said = text.strip()
+        if not said:
+            continue
+        word = Word(
+            said, *(round(float(x), 3) for x in (start_s, end_s)), round(float(probability), 4)
+        )
+        if words and not text[0].isspace() and language not in NO_SPACES:
+            last = words.pop()
+            least = min(last.probability, word.probability)
+            word = Word(last.text + said, last.start_s, max(last.end_s, word.end_s), least)
+        words.append(word)
+    return tuple(words)

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...core.errors import Fault, InputError
-from ...text.transcript import Word
 from ...weights.find import verified_weight_path
 from ...weights.table import read_table
 from ..base import HeardSegment
-from ..whisper import code_of_tag, tag_of_code
+from ..whisper import code_of_tag, tag_of_code, whole_words
 from .settings import FasterWhisperSettings
 
 if TYPE_CHECKING:
@@ -128,18 +127,13 @@ def _as_floats(samples: np.ndarray) -> np.ndarray:
 
 def _heard(segment: Any, language: str, probability: float) -> HeardSegment:
     """A segment of the library's, in ours."""
-    words = [
-        Word(
-            word.word.strip(), round(word.start, 3), round(word.end, 3), round(word.probability, 4)
-        )
-        for word in segment.words or ()
-        if word.word.strip()
-    ]
+    parts = [(word.word, word.start, word.end, word.probability) for word in segment.words or ()]
+    words = whole_words(parts, language)
     return HeardSegment(
         text=segment.text.strip(),
         start_s=words[0].start_s if words else float(segment.start),
         end_s=words[-1].end_s if words else float(segment.end),
-        words=tuple(words),
+        words=words,
         log_probability=float(segment.avg_logprob),
         no_speech_probability=float(segment.no_speech_prob),
         language=language,

@@ -1,0 +1,1 @@
+"""The recognizer openai_whisper."""
