@@ -59,6 +59,10 @@ NOTES = {
         "The translator writes {variant}; a voice of another region speaks it with its own accent."
     ),
     "text_sent": "The text of its lines was sent to {host}, as the config says.",
+    "translation_paid": (
+        "Its translation took {tokens} tokens of a service: {cost_usd:.4f} US dollars by the prices"
+        " of the config."
+    ),
     "script_cues_empty": "Cues of the script that say nothing and are left out: {cues}.",
     "script_cues_sorted": "Cues of the script that were out of order: {cues}.",
     "script_cues_overlap": (

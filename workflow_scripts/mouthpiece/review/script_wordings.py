@@ -67,6 +67,15 @@ WORDINGS = {
     "glossary_missing": LineWording(
         "The glossary's translation of “{value}” is missing.", "glossary: {value}"
     ),
+    "other_language": LineWording(
+        "It is spoken in {value}, unlike most of the film.", "speaks {value}"
+    ),
+    "not_in_script": LineWording(
+        "The script that was given says nothing here: nothing is spoken.", "not in script"
+    ),
+    "not_heard": LineWording(
+        "The script that was given has this line, and no speech is heard there.", "not heard"
+    ),
     "stale_edit": LineWording(
         "An edit was made on another source text, and is not used.", "edit not used"
     ),

@@ -129,6 +129,10 @@ def _translated(request: TranslateRequest, transcript: Transcript) -> FilmTransl
         done = translator.translate(lines, language, target, store)
         targets |= {one.segment: line for one, line in zip(group, done, strict=True)}
         notes += settings.notes(language, target)
+    cost_usd = round(sum(one.cost_usd for one in targets.values()), 6)
+    tokens = round(sum(one.tokens for one in targets.values()))
+    if tokens:
+        notes.append(Note("translation_paid", {"tokens": tokens, "cost_usd": cost_usd}))
     return FilmTranslation(
         source=transcript.language,
         target=target,
@@ -146,8 +150,8 @@ def _translated(request: TranslateRequest, transcript: Transcript) -> FilmTransl
             )
             for one in segments
         ),
-        cost_usd=round(sum(one.cost_usd for one in targets.values()), 6),
-        tokens=round(sum(one.tokens for one in targets.values())),
+        cost_usd=cost_usd,
+        tokens=tokens,
         notes=[note.row for n, note in enumerate(notes) if note not in notes[:n]],
     )
 
