@@ -133,6 +133,7 @@ def separate_one(separator: str, folder: Path) -> None:
 
 
 def main() -> None:
+    """Run what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     what = parser.add_subparsers(dest="what", required=True)
     quality = what.add_parser("quality")

@@ -95,6 +95,7 @@ def test_tensors_are_read_by_name(tmp_path: Path) -> None:
         table([(b"a", entry((3,), 24, shard=1))]),
         table([(b"a", entry((3,), 1 << 40))]),
         table([(b"a", entry((1 << 40,), 0))]),
+        table([(b"a", entry((1 << 66,), 0))]),
         table([(b"a", b"\xff" * 20)]),
         table([(b"a", field(2, b"\x12\xff"))]),
     ],

@@ -1,4 +1,4 @@
-"""`mouthpiece models`: fetch and list the weights of engines and scorers."""
+"""`mouthpiece models`: fetch and list the weights of engines, scorers and what makes sound."""
 
 import logging
 from pathlib import Path
@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="Download and list weights.")
 Users = Annotated[
     list[str],
     typer.Option(
-        "--for", metavar="USER", help="All files of an engine, a scorer or a stage such as guard."
+        "--for", metavar="USER", help="All files of a user such as guard, musetalk or kokoro."
     ),
 ]
 

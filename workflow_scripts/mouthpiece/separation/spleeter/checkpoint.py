@@ -62,7 +62,7 @@ def read_checkpoint(index: Path, data: Path) -> dict[str, np.ndarray]:
             for name, entry in entries.items()
             if entry.dtype == FLOAT32
         }
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, OverflowError) as error:
         raise Fault(f"{index}: not a readable checkpoint: {error}") from None
 
 
