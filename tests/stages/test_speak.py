@@ -250,6 +250,11 @@ def test_the_last_line_ends_with_the_film_whatever_it_takes(tmp_path: Path) -> N
     assert len(samples) == 20 * 48000
 
 
+def test_a_line_after_the_end_of_the_film_is_not_laid(tmp_path: Path) -> None:
+    found = spoken(request(tmp_path, [LINES[0], line(FRAMES, FRAMES + 50, "y")])).takes
+    assert (found[1].flags, found[1].file) == (("past_end",), "")
+
+
 def test_the_dub_is_as_long_as_the_picture_and_each_take_is_where_it_belongs(
     tmp_path: Path,
 ) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mouthpiece.config.fit import Fit
+from mouthpiece.voices import rendering
 from mouthpiece.voices.base import Sound
 from mouthpiece.voices.fitting import Slot, place, slots, stretch, wanted_rate
 from mouthpiece.voices.rendering import SAMPLE_RATE_HZ, render
@@ -79,6 +80,15 @@ def test_a_take_has_its_length_level_and_pitch(share: float) -> None:
     spectrum = np.abs(np.fft.rfft(take.samples[4800:-4800]))
     loudest_hz = np.fft.rfftfreq(len(take.samples) - 9600, 1 / SAMPLE_RATE_HZ)[spectrum.argmax()]
     assert loudest_hz == pytest.approx(200, rel=0.02)
+
+
+@pytest.mark.parametrize("share", [0.4, 0.87, 2.5])
+def test_without_rubberband_ffmpegs_own_filter_stretches(
+    share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "has_rubberband", lambda: False)
+    take = render(Sound(tone(1.5), 24000), share)
+    assert len(take.samples) / SAMPLE_RATE_HZ == pytest.approx(1.5 * share, abs=0.06)
 
 
 def test_a_peaky_take_is_softer_as_a_whole() -> None:

@@ -127,7 +127,7 @@ def test_a_folder_of_piper_voices_is_read_and_damaged_ones_are_left_out(tmp_path
     before = settings.weights_version()
     (tmp_path / "de_DE-x.onnx").write_bytes(b"other")
     assert settings.weights_version() != before
-    with pytest.raises(Fault, match="is no voice of Piper"):
+    with pytest.raises(Fault, match="cannot be loaded as a voice"):
         settings.build().speak("Hallo", "de", "de_DE-x", 1.0)
     assert "no folder" in PiperSettings(folder=str(tmp_path / "none")).problem()
 

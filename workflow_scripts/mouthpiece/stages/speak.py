@@ -177,6 +177,8 @@ class Booth:
         if not line.target and recording is None:
             flag = "empty_target" if line.status == "draft" else "silent"
             return replace(nothing, flags=(flag,))
+        if slot.start_s >= film_s:
+            return replace(nothing, flags=("past_end",))
         try:
             spoken = self._recorded(recording) if recording else self._fitting(line, slot, voice)
         except UnspeakableError as error:

@@ -27,8 +27,8 @@ class Take:
         stretch: Its length after the stretch, as a share of that before it.
         overrun_s: How much longer it is than its slot and the pause after it, in seconds.
         borrowed_pause_s: How much of the pause after its slot it takes, in seconds.
-        flags: Doubts, `code` or `code=value`: `empty_target`, `silent`, `not_spoken`, `overrun`,
-            `early`, `clipped`, `robotic`.
+        flags: Doubts, `code` or `code=value`: `empty_target`, `silent`, `past_end`,
+            `not_spoken`, `overrun`, `early`, `clipped`, `robotic`.
         cost_usd: What a service charged for it, when it was made.
     """
 

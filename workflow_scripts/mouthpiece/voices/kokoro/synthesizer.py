@@ -10,6 +10,7 @@ import numpy as np
 from ...core.errors import Fault
 from ...weights.find import weight_path
 from ..base import Sound, UnspeakableError
+from ..onnx import load_network
 from ..trim import trimmed
 from .accents import accent_of
 from .settings import KokoroSettings
@@ -22,9 +23,6 @@ SAMPLE_RATE_HZ = 24000
 
 STYLE = 256
 """The length of a style vector; there is one for each number of symbols."""
-
-THREADS = 2
-"""It gains little from more: 82 million weights of 8 bit are soon read."""
 
 PAUSE_S = 0.25
 """The pause between two parts of a text that is too long to be spoken at once, in seconds."""
@@ -86,16 +84,7 @@ class Kokoro:
         Raises:
             Fault: It cannot be loaded.
         """
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        options.intra_op_num_threads = THREADS
-        path = weight_path("kokoro/kokoro.onnx")
-        try:
-            return onnxruntime.InferenceSession(path, options, ["CPUExecutionProvider"])
-        except Exception as error:  # it raises errors of many kinds
-            raise Fault(f"{path}: cannot be loaded: {error}") from None
+        return load_network(weight_path("kokoro/kokoro.onnx"))
 
     def _style(self, voice: str) -> np.ndarray:
         """The style vectors of a voice, [510, 1, 256] float32."""

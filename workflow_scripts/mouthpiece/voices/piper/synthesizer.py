@@ -9,13 +9,12 @@ from ...core.errors import Fault, InputError
 from ...weights.find import weight_path
 from ..base import Sound, UnspeakableError
 from ..espeak.reading import read_aloud
+from ..onnx import load_network
 from .settings import PiperSettings
 from .voice_file import PiperVoice, read_voice
 
 START, END, PAD = "^", "$", "_"
 """The symbols at both ends, and between all others."""
-
-THREADS = 2
 
 SEED = 1
 """A voice has chance in its sound. With a seed for each line, equal lines sound equal."""
@@ -76,12 +75,9 @@ def _run(voice: PiperVoice, inputs: dict[str, np.ndarray]) -> np.ndarray:
     """Speak. The network is loaded for each line: its chance begins with the seed when it is."""
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    options.intra_op_num_threads = THREADS
     onnxruntime.set_seed(SEED)
+    network = load_network(voice.network)
     try:
-        network = onnxruntime.InferenceSession(voice.network, options, ["CPUExecutionProvider"])
         return network.run(None, inputs)[0].reshape(-1).astype(np.float32)
     except Exception as error:  # it raises errors of many kinds
-        raise Fault(f"{voice.network}: is no voice of Piper: {error}"[:600]) from None
+        raise Fault(f"{voice.network}: does not work as a voice of Piper: {error}"[:600]) from None
