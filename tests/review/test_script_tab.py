@@ -74,6 +74,15 @@ def test_doubts_are_said_in_words_and_unknown_ones_as_they_are() -> None:
         assert explained(f"{code}=1.5").endswith((".", "”.")) and wording.brief
 
 
+def test_what_was_heard_is_shown_where_it_is_wrong() -> None:
+    heard = {"verdict": "review", "reasons": "heard_error=0.31", "heard": "Bom <i>pia</i>"}
+    view = line_view(FilmLine(MORNING, judged=heard), RATE)
+    assert "hears other words: 31%" in view["sentences"][0]
+    assert view["sentences"][-1] == "Heard: “Bom <i>pia</i>”"
+    passed = line_view(FilmLine(THERE, judged=heard | {"reasons": ""}), RATE)
+    assert passed["sentences"] == []
+
+
 def test_a_damaged_table_is_a_fault_with_a_way_on(tmp_path: Path) -> None:
     files = write_script_files(tmp_path, LINES, JUDGED)
     files.takes.write_text("{}")

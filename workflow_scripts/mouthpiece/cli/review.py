@@ -55,6 +55,8 @@ def _serve(
         raise InputError(f"port {port}: {error.strerror}") from None
     with server:
         log.info("decisions are saved to %s", reviews.table)
+        if reviews.made:
+            log.info("edits of lines are saved to %s", reviews.lines.table)
         _show(server.address)
         log.info("stop with Ctrl-C")
         signal.signal(signal.SIGTERM, _interrupt)

@@ -128,7 +128,7 @@ def line_view(line: FilmLine, rate: Fraction) -> dict[str, Any]:
         "verdict": line.verdict if line.verdict in VERDICTS else "unjudged",
         "severity": line.severity,
         "doubts": len(line.codes),
-        "sentences": [explained(code) for code in line.codes],
+        "sentences": _sentences(line),
         "brief": ", ".join(in_brief(code) for code in line.codes),
         "known": {
             **{name: value for name, value in line.judged.items() if name not in SHOWN},
@@ -136,6 +136,15 @@ def line_view(line: FilmLine, rate: Fraction) -> dict[str, Any]:
             "translator": row.translator,
         },
     }
+
+
+def _sentences(line: FilmLine) -> list[str]:
+    """Why a line is in doubt, and what was heard where that is why."""
+    sentences = [explained(code) for code in line.codes]
+    is_misheard = any(code.startswith("heard_") for code in line.codes)
+    if is_misheard and (heard := line.judged.get("heard")):
+        sentences.append(f"Heard: “{heard}”")
+    return sentences
 
 
 def line_summary(lines: Sequence[FilmLine]) -> dict[str, Any]:

@@ -48,15 +48,11 @@ WORDINGS = {
     "phantom": LineWording(
         "The recognizer often writes these words where nobody speaks.", "maybe not said"
     ),
-    "other_language": LineWording("The source speaks another language here: {value}.", "{value}"),
     "overlap": LineWording("This cue of the script overlaps the next one.", "cues overlap"),
     "unaligned": LineWording(
         "{value} of the given script's words are heard in the source here.",
         "heard {value} of it",
         "0%",
-    ),
-    "not_in_script": LineWording(
-        "It is heard in the source, and the given script does not have it.", "not in the script"
     ),
     # the script
     "empty": LineWording("There is no target text: nothing is spoken.", "no text"),

@@ -4,11 +4,11 @@ STAGES = {
     "checking": ("preflight", "check"),
     "reading": ("normalize", "dub", "source_speech", "speech"),
     "separating voices": ("separate",),
-    "transcribing": ("transcribe",),
+    "transcribing": ("transcribe", "background_words"),
     "translating": ("translate", "script"),
     "speaking": ("speak",),
     "mixing": ("mix",),
-    "listening to the dub": ("heard", "background_words"),
+    "listening to the dub": ("heard",),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "speaker"),
     "preparing": (
@@ -19,7 +19,7 @@ STAGES = {
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
     "judging": ("gate", "cut_table", "lines"),
-    "joining": ("film", "subtitles", "package", "sidecar"),
+    "joining": ("film", "subtitles", "stems", "package", "deliverable", "sidecar"),
     "writing the review page": ("review",),
 }
 """Stage -> its rules. A film's stage is the last one of which a job has started."""

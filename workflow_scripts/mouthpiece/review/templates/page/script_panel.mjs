@@ -49,6 +49,9 @@ export const wireLinePanel = (events) => {
 
 const drawVoices = (line, { voice }) => {
   const choice = byId("line-voice");
+  const drawn = `${line.line} ${voice}`;
+  if (choice.dataset.drawn === drawn) return; // a letter that is typed changes no voice
+  choice.dataset.drawn = drawn;
   const usual = line.edit.voice ? "As cast" : `As cast: ${line.voice || "none"}`;
   const groups = voiceGroups(script.voices, voice).map(([title, voices]) => {
     const group = element("optgroup");
