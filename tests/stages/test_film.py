@@ -17,7 +17,7 @@ from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.cuts import Cut
 from mouthpiece.core.delivery_table import DeliveredCut, write_delivery
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.core.files import read_json
+from mouthpiece.core.files import read_json, write_json
 from mouthpiece.core.timeline import Clock
 from mouthpiece.media import mux as mux_module
 from mouthpiece.media.decode import read_rgb
@@ -84,6 +84,7 @@ def deliver(
     dub_rate: int = 44100,
     settings: Delivery = SETTINGS,
     noisy: bool = False,
+    mix: Path | None = None,
 ) -> Path:
     rate = probe_mezzanine(mezzanine).rate
     originals, lipsynced, drafts = [], [], []
@@ -116,6 +117,7 @@ def deliver(
         master=path,
         facts=folder / "film.json",
         settings=settings,
+        mix=mix,
     )
     return path
 
@@ -291,3 +293,15 @@ def test_the_same_cut_is_the_same_bytes(tmp_path: Path) -> None:
             mezzanine, Clock(Fraction(25), 0, FRAMES), None, tmp_path / name, encoding(SETTINGS)
         )
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+
+
+def test_a_film_of_a_mix_is_measured_and_amplified_where_its_codec_took_loudness(
+    mezzanine: Path, tmp_path: Path
+) -> None:
+    facts = {"target": "ebu_r128", "by_dialogue": False, "is_quiet": False, "speech_s": []}
+    write_json(tmp_path / "mix.json", facts)
+    deliver(mezzanine, tmp_path, 2.4, noisy=True, mix=tmp_path / "mix.json")
+    found = read_json(tmp_path / "film.json")
+    assert found["loudness"]["lufs"] == pytest.approx(-23, abs=0.5)
+    assert found["loudness"]["codec_gain_db"] < -1  # uniform noise of 0.1 is louder
+    assert found["notes"] == []

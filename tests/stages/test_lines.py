@@ -29,14 +29,14 @@ from mouthpiece.text.transcript import Segment, Transcript, Word, write_transcri
 from mouthpiece.voices.takes import Take, Takes, write_takes
 
 RATE = 16_000
-LINE = ScriptLine("000025-000074", "S1", 25, 75, "Where were you?", "Onde você estava?")
+LINE = ScriptLine("000025-000074", "S1", 25, 75, "Where were you?", "Onde você estava ontem?")
 TAKE = Take(
     LINE.line, "S1", "kokoro:pf_dora", "kokoro", "ab", "takes/ab.flac", RATE, 2 * RATE, 2 * RATE
 )
 EVIDENCE = Evidence(
     takes={LINE.line: TAKE},
     sample_rate_hz=RATE,
-    heard={LINE.line: HeardLine("Onde você estava", 0.0)},
+    heard={LINE.line: HeardLine("Onde você estava ontem", 0.0)},
     audible=[AudibleSegment(1.0, 3.0, 0.0, 0)],
     cuts=[("000000-000049", 0.0, 2.0), ("000050-000099", 2.0, 4.0)],
     mouths=[],
@@ -62,7 +62,7 @@ def test_a_good_line_passes_with_all_its_figures() -> None:
     assert (row.verdict, row.severity, row.reasons) == ("pass", "", "")
     assert (row.start_s, row.take_s, row.slot_s) == ("1.000", "2.000", "2.000")
     assert row.cuts == "000000-000049;000050-000099"
-    assert (row.heard, row.heard_error) == ("Onde você estava", "0.000")
+    assert (row.heard, row.heard_error) == ("Onde você estava ontem", "0.000")
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,14 @@ def test_the_heaviest_reason_comes_first_and_flags_of_the_script_are_carried_on(
     row = judged(replace(LINE, flags="too_long=1.2;untranslated"), **of_take(overrun_s=0.9))
     assert row.reasons == "overrun=0.90;untranslated;too_long=1.2"
     assert (row.severity, row.codes) == ("Blocker", ["overrun", "untranslated", "too_long"])
+
+
+@pytest.mark.parametrize(
+    ("error", "verdict", "reasons"), [(0.5, "pass", ""), (0.8, "review", "heard_error=0.80")]
+)
+def test_a_short_text_is_heard_wrongly_by_chance(error: float, verdict: str, reasons: str) -> None:
+    row = judged(replace(LINE, target="Espere."), **of_hearing("Espeite", error, "es", 0.9))
+    assert (row.verdict, row.reasons) == (verdict, reasons)
 
 
 def test_the_limits_of_a_review_are_below_those_of_a_failure() -> None:

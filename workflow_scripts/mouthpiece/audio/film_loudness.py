@@ -62,18 +62,30 @@ class FilmLoudness:
         }
 
     @property
+    def missing_lu(self) -> float:
+        """The gain that brings it to its target, in LU; 0 where it is there, or peaks forbid it."""
+        if self.target.lufs is None or self.is_quiet:
+            return 0.0
+        missing = round(self.target.lufs - self.counted_lufs, 2)
+        is_there = abs(missing) <= TOLERANCE_LU
+        return 0.0 if is_there or self.true_peak_dbtp + missing > self._limit_dbtp else missing
+
+    @property
     def notes(self) -> list[Note]:
         """What a user should know: a target or a limit that is missed."""
         notes = []
-        limit = self.target.true_peak_dbtp
         wanted = None if self.is_quiet else self.target.lufs
         if wanted is not None and abs(self.counted_lufs - wanted) > TOLERANCE_LU:
             values = {"lufs": self.counted_lufs, "target_lufs": wanted}
             notes.append(Note("loudness_missed", {**values}))
-        if self.true_peak_dbtp > limit:
-            values = {"dbtp": self.true_peak_dbtp, "limit_dbtp": limit}
+        if self.true_peak_dbtp > self._limit_dbtp:
+            values = {"dbtp": self.true_peak_dbtp, "limit_dbtp": self._limit_dbtp}
             notes.append(Note("peak_over", {**values}))
         return notes
+
+    @property
+    def _limit_dbtp(self) -> float:
+        return self.target.true_peak_dbtp
 
 
 def measure_loudness(film: Path, mix: Path) -> FilmLoudness:

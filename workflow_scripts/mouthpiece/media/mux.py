@@ -11,7 +11,13 @@ from .url import url
 
 
 def mux(
-    picture: Path, dub: Path, length_s: Fraction, language: str, path: Path, bitrate_kbps: int
+    picture: Path,
+    dub: Path,
+    length_s: Fraction,
+    language: str,
+    path: Path,
+    bitrate_kbps: int,
+    gain_db: float = 0.0,
 ) -> list[Note]:
     """Mux a picture with a dub, encoded as AAC, where it can at the dub's own sample rate.
 
@@ -22,6 +28,7 @@ def mux(
         language: The dub's language, a BCP-47 tag.
         path: The MP4 file to write.
         bitrate_kbps: Bit rate of the sound, kbit/s.
+        gain_db: By how much the sound is amplified, in dB.
 
     Returns:
         What a user should know: that the sound has another sample rate than the dub.
@@ -33,9 +40,10 @@ def mux(
     with open_media(dub) as container:
         rate = container.streams.audio[0].sample_rate
     samples = round(length_s * rate)
+    volume = f"volume={gain_db:.2f}dB," if gain_db else ""
     ffmpeg([
         "-i", url(picture), "-i", url(dub), "-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy",
-        "-af", f"apad=whole_len={samples},atrim=end_sample={samples}",
+        "-af", f"{volume}apad=whole_len={samples},atrim=end_sample={samples}",
         "-c:a", "aac", "-b:a", f"{bitrate_kbps}k",
         "-metadata:s:a:0", f"language={alpha3(language)}",
         "-map_metadata", "-1", "-fflags", "+bitexact", "-movflags", "+faststart", url(path),

@@ -2,7 +2,8 @@
 
 import itertools
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,10 @@ def film(
         length_s = wanted.frames / source.rate
         with atomic(master) as temporary:
             heard, kbps = sound or dub, settings.audio_bitrate_kbps
-            notes = mux(picture, heard, length_s, language, temporary, kbps)
+            muxed = partial(mux, picture, heard, length_s, language, temporary, kbps)
+            notes = muxed()
+            loudness, loud_notes = _loudness(temporary, mix, muxed) if mix else ({}, [])
             found = check_film(temporary, heard, wanted.frames, source.rate, str(master))
-            loudness, loud_notes = _loudness(temporary, mix) if mix else ({}, [])
     log.info("the sound is %+.2f ms off the dub at most", 1000 * found.worst_offset_s)
     write_json(
         facts,
@@ -96,12 +98,22 @@ def film(
     )
 
 
-def _loudness(film: Path, mix: Path) -> tuple[dict[str, Any], list[Note]]:
-    """How loud a finished film is, and what a user should know of it."""
+def _loudness(
+    film: Path, mix: Path, muxed: Callable[[float], list[Note]]
+) -> tuple[dict[str, Any], list[Note]]:
+    """How loud a finished film is, and what a user should know of it.
+
+    Where the codec took so much of it that the target is missed, the film is muxed once more, with
+    a gain.
+    """
     from ..audio.film_loudness import measure_loudness
 
-    measured = measure_loudness(film, mix)
-    return {"loudness": measured.facts}, measured.notes
+    measured, gain_db = measure_loudness(film, mix), 0.0
+    if measured.missing_lu:
+        gain_db = measured.missing_lu
+        muxed(gain_db)
+        measured = measure_loudness(film, mix)
+    return {"loudness": {**measured.facts, "codec_gain_db": gain_db}}, measured.notes
 
 
 def _fitted(

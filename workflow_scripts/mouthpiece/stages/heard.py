@@ -16,9 +16,8 @@ from scipy.signal import resample_poly
 
 from ..core.errors import InputError
 from ..core.files import digest, read_json, remove, write_json
-from ..core.languages import primary
 from ..core.notes import Note
-from ..recognition.base import SAMPLE_RATE, Recognizer
+from ..recognition.base import SAMPLE_RATE, Recognizer, macrolanguage
 from ..recognition.findings import HeardLine
 from ..recognition.settings import RecognizerSettings
 from ..text.script import read_script
@@ -117,4 +116,4 @@ def _listen(samples: np.ndarray, wanted: str, listening: Listening) -> HeardLine
     if error < ASKED_ERROR:
         return HeardLine(text, error)
     language, probability = next(iter(recognizer.language_of(samples).items()), ("", 0.0))
-    return HeardLine(text, error, primary(language), round(probability, 4))
+    return HeardLine(text, error, macrolanguage(language), round(probability, 4))
