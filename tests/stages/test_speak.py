@@ -161,6 +161,7 @@ def test_a_run_that_ends_midway_speaks_nothing_twice(tmp_path: Path) -> None:
 def test_what_was_paid_for_is_kept_when_an_edit_is_taken_back(tmp_path: Path) -> None:
     first = spoken(request(tmp_path, is_dear=True))
     assert first.takes[0].cost_usd == 0.25
+    assert {"code": "speech_paid", "cost_usd": 0.75} in first.notes
     spoken(request(tmp_path, [replace(LINES[0], target="other"), *LINES[1:]], is_dear=True))
     Tones.said.clear()
     assert spoken(request(tmp_path, is_dear=True)) == first

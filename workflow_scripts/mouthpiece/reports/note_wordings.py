@@ -92,6 +92,8 @@ NOTES = {
     "lines_overrun": (
         "Lines that are longer than the time they have, and run into the next one: {lines}."
     ),
+    "text_spoken_by": "Its lines were sent to {host}, which speaks them.",
+    "speech_paid": "Its voices took {cost_usd:.4f} US dollars by the prices in the config.",
     "robotic_voices": "Lines that are spoken in a robotic voice (espeak-ng): {lines}.",
     # voices and background
     "voice_not_found": "No voice was found in the source's sound; all of it is background.",

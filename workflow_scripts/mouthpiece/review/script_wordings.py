@@ -94,6 +94,7 @@ WORDINGS = {
     "robotic": LineWording("It is spoken in a robotic voice (espeak-ng).", "robotic"),
     "empty_target": LineWording("There is no text to speak.", "no text"),
     "silent": LineWording("Nothing is spoken here, as a person decided.", "silent by decision"),
+    "past_end": LineWording("The film ends before it: nothing is spoken.", "after the film"),
     "not_spoken": LineWording("It could not be spoken: {value}.", "not spoken"),
     # the sound gate
     "heard_error": LineWording(

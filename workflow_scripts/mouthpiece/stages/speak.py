@@ -126,7 +126,7 @@ def speak(request: SpeakRequest) -> None:
         for line, slot in zip(lines, found, strict=True)
     ]
     booth.check()
-    write_takes(Takes(SAMPLE_RATE_HZ, tuple(takes), _notes(takes)), request.takes)
+    write_takes(Takes(SAMPLE_RATE_HZ, tuple(takes), _notes(takes, booth.settings)), request.takes)
     removed = booth.store.prune(booth.used)
     log.info("%d lines, %d spoken now, %d removed", len(takes), booth.spoken, removed)
 
@@ -334,7 +334,9 @@ def _plain(reason: str) -> str:
     return reason.replace(";", ",").replace("\t", " ")
 
 
-def _notes(takes: Sequence[Take]) -> list[dict[str, Any]]:
+def _notes(
+    takes: Sequence[Take], settings: Mapping[str, SynthesizerSettings]
+) -> list[dict[str, Any]]:
     flags = [flag.partition("=")[0] for take in takes for flag in take.flags]
     codes = {
         "lines_not_spoken": flags.count("not_spoken"),
@@ -342,4 +344,9 @@ def _notes(takes: Sequence[Take]) -> list[dict[str, Any]]:
         "lines_overrun": flags.count("overrun"),
         "robotic_voices": flags.count("robotic"),
     }
-    return [Note(code, {"lines": number}).row for code, number in codes.items() if number]
+    notes = [Note(code, {"lines": number}) for code, number in codes.items() if number]
+    used = {take.synthesizer for take in takes}
+    notes += [note for name in settings if name in used for note in settings[name].notes()]
+    if cost_usd := round(sum(take.cost_usd for take in takes), 6):
+        notes.append(Note("speech_paid", {"cost_usd": cost_usd}))
+    return [note.row for note in notes]

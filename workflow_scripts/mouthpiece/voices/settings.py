@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import ClassVar, Literal
 
 from ..core.errors import quoted
+from ..core.notes import Note
 from ..weights.plugin_settings import PluginSettings
 
 NEAREST = 3
@@ -80,6 +81,14 @@ class SynthesizerSettings(PluginSettings):
             A phrase that says what to do; empty: nothing is missing.
         """
         return ""
+
+    def notes(self) -> list[Note]:
+        """List what a user should know of a film that it speaks.
+
+        Returns:
+            The notes.
+        """
+        return []
 
     def voice_problem(self, voice: str, language: str) -> str:
         """Check a voice that a person chose.

@@ -60,7 +60,7 @@ def _ask(request: Mapping[str, object]) -> bytes:
     asked = json.dumps(request).encode()
     if len(asked) > MOST_CHARACTERS:
         raise Fault(f"espeak-ng is asked for a text of {len(asked):,} bytes, which is no line")
-    command = [sys.executable.strip("'"), "-I", str(PROGRAM)]
+    command = [sys.executable, "-I", str(PROGRAM)]
     try:
         done = subprocess.run(command, input=asked, capture_output=True, timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:

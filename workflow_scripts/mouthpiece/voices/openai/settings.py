@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from ...core.languages import primary
+from ...core.notes import Note
 from ...services.settings import EndpointSettings
 from ..settings import SynthesizerSettings, Voice
 
@@ -36,3 +37,7 @@ class OpenAiSpeechSettings(EndpointSettings, SynthesizerSettings):
         is_spoken = not self.languages or not spoken.isdisjoint(self.languages)
         is_set = bool(self.base_url and self.model)
         return [Voice(name) for name in self.names] if is_set and is_spoken else []
+
+    def notes(self) -> list[Note]:
+        """See `SynthesizerSettings.notes`: the text leaves the process."""
+        return [Note("text_spoken_by", {"host": self.host})]
