@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+from mouthpiece.core.files import digest
+
 
 def speak_settings(wildcards):
     """The section `speak` of a film."""
@@ -38,10 +40,12 @@ def voice_versions(wildcards):
 
 
 def offered_voices(wildcards):
-    """A params function: the voices that a film's speakers are cast from."""
-    language = language_tag(wildcards)
-    used = film_synthesizers(wildcards).items()
-    return {name: list(map(asdict, chosen.voices(language))) for name, chosen in used}
+    """A params function: a hash of the voices that a film's speakers are cast from."""
+    used, language = film_synthesizers(wildcards), language_tag(wildcards)
+    voices = {
+        name: list(map(asdict, one.voices(language))) for name, one in used.items()
+    }
+    return digest(voices)[:12]
 
 
 def voice_settings(wildcards, threads):

@@ -178,16 +178,17 @@ def test_a_damaged_take_is_spoken_anew(tmp_path: Path) -> None:
 
 def test_a_line_that_cannot_be_spoken_is_flagged_and_the_others_are_spoken(tmp_path: Path) -> None:
     lines = [LINES[0], line(75, 125, "100 %", "S2"), line(150, 160, ""), line(160, 170, "")]
-    lines[3] = replace(lines[3], status="edited")
+    lines = [*lines[:3], replace(lines[3], status="edited"), line(200, 210, "x" * 4001)]
     found = spoken(request(tmp_path, lines))
     assert [take.flags for take in found.takes] == [
         (),
         ("not_spoken=it has a sign, none can be said",),
         ("empty_target",),
         ("silent",),
+        ("not_spoken=it has 4001 letters, which is no line",),
     ]
-    assert {"code": "lines_not_spoken", "lines": 1} in found.notes
-    assert [bool(take.file) for take in found.takes] == [True, False, False, False]
+    assert {"code": "lines_not_spoken", "lines": 2} in found.notes
+    assert [bool(take.file) for take in found.takes] == [True, *[False] * 4]
 
 
 def test_if_no_line_can_be_spoken_one_sentence_says_so(tmp_path: Path) -> None:

@@ -40,6 +40,9 @@ MOST_FAILURES = 3
 LEAST_CLIPPED = 3
 """So many samples in a row at full scale are worth a flag; the sound gate judges it."""
 
+MOST_LETTERS = 4000
+"""A line with more is none: five minutes of speech."""
+
 STORE = "takes"
 """The folder of the takes, beside takes.json."""
 
@@ -180,6 +183,8 @@ class Booth:
         if slot.start_s >= film_s:
             return replace(nothing, flags=("past_end",))
         try:
+            if len(line.target) > MOST_LETTERS:
+                raise UnspeakableError(f"it has {len(line.target)} letters, which is no line")
             spoken = self._recorded(recording) if recording else self._fitting(line, slot, voice)
         except UnspeakableError as error:
             self._failed(line, str(error))

@@ -16,8 +16,8 @@ PROGRAM = Path(__file__).with_name("program.py")
 TIMEOUT_S = 60.0
 """Seconds within which it answers; a line takes a tenth of one."""
 
-MOST_CHARACTERS = 20_000
-"""The longest text that is asked for."""
+MOST_BYTES = 100_000
+"""The longest request. A letter of some scripts has 6 bytes in it."""
 
 
 def phonemes(texts: Sequence[str], language: str) -> list[str]:
@@ -58,7 +58,7 @@ def sound(text: str, voice: str, words_per_minute: int) -> Sound:
 
 def _ask(request: Mapping[str, object]) -> bytes:
     asked = json.dumps(request).encode()
-    if len(asked) > MOST_CHARACTERS:
+    if len(asked) > MOST_BYTES:
         raise Fault(f"espeak-ng is asked for a text of {len(asked):,} bytes, which is no line")
     command = [sys.executable, "-I", str(PROGRAM)]
     try:
