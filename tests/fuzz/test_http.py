@@ -70,6 +70,7 @@ def a_path(rng: random.Random, secret: str) -> str:
             "a.mp4",
             "index.html",
             "decisions",
+            "edits",
             "..",
             ".",
             "",
