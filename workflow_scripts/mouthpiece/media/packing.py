@@ -1,6 +1,6 @@
 """What a film has of its source, and of what was made for it, beside its picture and its dub."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,8 +21,21 @@ from .url import url
 MADE = -1
 """The index of a track that no file has."""
 
-TARGET, SOURCE = "target", "source"
-"""What the tracks of subtitles that were made are called: of the dub, of the source."""
+TextTrack = tuple[Track, Subtitles]
+
+
+@dataclass(frozen=True)
+class MadeTexts:
+    """Subtitles that were made for a film.
+
+    Attributes:
+        dubbed: Those of its dubs: what is heard.
+        spoken: Those of its source.
+    """
+
+    dubbed: Sequence[TextTrack] = ()
+    spoken: Sequence[TextTrack] = ()
+
 
 SOUND_TOLERANCE_S = 0.05
 """See `media.sound.write_flac`."""
@@ -53,7 +66,7 @@ class Packing:
         bitrate_kbps: Bit rate of sound, in kbit/s.
         length_s: The film's length, in seconds.
         folder: A folder for temporary files.
-        made: The subtitles that were made for the film; see `text.soft_tracks`.
+        made: The subtitles that were made for the film.
     """
 
     def __init__(
@@ -64,7 +77,7 @@ class Packing:
         bitrate_kbps: int,
         length_s: Fraction,
         folder: Path,
-        made: Mapping[str, tuple[Track, Subtitles]],
+        made: MadeTexts,
     ) -> None:
         self._source, self._found, self._keep = source, found, keep
         self._bitrate_kbps, self._length_s, self._folder = bitrate_kbps, length_s, folder
@@ -135,27 +148,25 @@ class Packing:
             self.notes.append(Note("chapters_not_kept", {"chapters": left, "reason": "outside"}))
         return kept
 
-    def _all_subtitles(self) -> list[tuple[Track, Subtitles]]:
+    def _all_subtitles(self) -> list[TextTrack]:
         """What was made, then what is kept: one track of a language, and the forced ones.
 
         The dub's subtitles say what is heard, so they replace the source's in that language. In
         the language of the source, its own were written by people, and are kept instead.
         """
         kept = list(self._subtitles())
-        full = {track.language for track, _ in kept if not track.forced} | {self._replaced}
-        made = [
-            texts
-            for name, texts in self._made.items()
-            if name == TARGET or texts[0].language not in full
+        full = {track.language for track, _ in kept if not track.forced} | self._replaced
+        spoken = [
+            (track, texts) for track, texts in self._made.spoken if track.language not in full
         ]
-        return [*made, *kept]
+        return [*self._made.dubbed, *spoken, *kept]
 
     @property
-    def _replaced(self) -> str:
-        """The language of the dub, where it has subtitles; else empty."""
-        return self._made[TARGET][0].language if TARGET in self._made else ""
+    def _replaced(self) -> set[str]:
+        """The languages of the dubs that have subtitles."""
+        return {track.language for track, _ in self._made.dubbed}
 
-    def _subtitles(self) -> Iterator[tuple[Track, Subtitles]]:
+    def _subtitles(self) -> Iterator[TextTrack]:
         for track in self._found.tracks:
             if track.kind != "subtitles":
                 continue
@@ -188,7 +199,7 @@ class Packing:
             return "unknown"
         if not track.is_text:
             return "pictures"
-        if track.language == self._replaced and not track.forced:
+        if track.language in self._replaced and not track.forced:
             return "replaced"
         return "repaired" if self._is_repaired else ""
 

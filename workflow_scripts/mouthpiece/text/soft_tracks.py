@@ -5,19 +5,17 @@ from pathlib import Path
 
 from ..core.languages import alpha3
 from ..media.ass import HEADER, markup
-from ..media.packing import MADE, SOURCE, TARGET
+from ..media.packing import MADE, MadeTexts, TextTrack
 from ..media.subtitles import Subtitles, Text
 from ..media.tracks import Track
 from .subtitle_rules import rules_for
 from .subtitles import SubtitleTrack, read_tracks
 
-SHOWN = (TARGET, SOURCE)
-"""What the tracks of a film are called, in their order."""
+SHOWN = ("target", "source")
+"""What the tracks of a film are called in the config, in their order."""
 
 
-def soft_tracks(
-    file: Path | None, shown: str, rate: Fraction, length_s: Fraction
-) -> dict[str, tuple[Track, Subtitles]]:
+def soft_tracks(file: Path | None, shown: str, rate: Fraction, length_s: Fraction) -> MadeTexts:
     """Read the subtitles of a film as tracks.
 
     Args:
@@ -27,17 +25,21 @@ def soft_tracks(
         length_s: Its length, in seconds.
 
     Returns:
-        The tracks by what the config calls them, that of the dub first; none without a subtitle.
+        The tracks that have a subtitle.
 
     Raises:
         Fault: The file is broken.
     """
     tracks = read_tracks(file) if file else []
-    return {
-        name: (_track(track, is_default=name == shown), _texts(track, rate, length_s))
-        for name, track in zip(SHOWN, tracks, strict=False)
-        if track.subtitles
-    }
+    dubbed, spoken = (
+        [_made(track, name == shown, rate, length_s) for track in found if track.subtitles]
+        for name, found in zip(SHOWN, (tracks[:1], tracks[1:]), strict=True)
+    )
+    return MadeTexts(dubbed, spoken)
+
+
+def _made(track: SubtitleTrack, is_default: bool, rate: Fraction, length_s: Fraction) -> TextTrack:
+    return _track(track, is_default), _texts(track, rate, length_s)
 
 
 def _track(track: SubtitleTrack, is_default: bool) -> Track:
