@@ -4,7 +4,7 @@ rule overview:
         facts=each_film("results/{video}/_shared/source.json"),
         boundaries=each_film("results/{video}/_shared/boundaries.tsv"),
         # Only so that this page is written last, when all timings exist.
-        last=films() + reviews(),
+        last=films() + reviews() + further_deliverables() + subtitle_folders(),
     output:
         page=report(
             "results/overview.html",

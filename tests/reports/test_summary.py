@@ -25,6 +25,9 @@ def test_a_film_is_summed_up(tmp_path: Path) -> None:
     write_rows(rows, folder / "cuts.tsv")
     (folder / "talk.de.mp4").touch()
     (folder / "review" / "index.html").touch()
+    (folder / "talk.de.dnxhr.mxf").touch()
+    (folder / "stems").mkdir()
+    (tmp_path / "talk" / "talk.multilingual.mp4").touch()
     found, missing = summarize(tmp_path, [("talk", "de"), ("talk", "fr")])
     assert (found.cuts, found.lipsynced, found.undecided) == (9, 4, 2)
     assert found.verdicts == {
@@ -33,6 +36,11 @@ def test_a_film_is_summed_up(tmp_path: Path) -> None:
     assert found.reasons == {"no_face": 2, "two_faces": 1}
     assert found.faults == ("000007-000007: draft: Fault: disk full",)
     assert found.film == folder / "talk.de.mp4"
+    assert found.further == {
+        "stems": folder / "stems",
+        "dnxhr": folder / "talk.de.dnxhr.mxf",
+        "multilingual": tmp_path / "talk" / "talk.multilingual.mp4",
+    }
     assert found.page == folder / "review" / "index.html"
     assert (missing.cuts, missing.film, missing.page, missing.undecided) == (0, None, None, 0)
 

@@ -100,6 +100,8 @@ def _show_film(console: Console, film: FilmSummary, took: str, told_once: Sequen
     _show_notes(console, [note for note in _notes(film) if note not in told_once])
     if film.film:
         say(console, f"{INDENT}film         {film.film}")
+    for name, path in film.further.items():
+        say(console, f"{INDENT}{name:<13}{path}")
     if film.page:
         say(console, f"{INDENT}review page  {film.page}")
 

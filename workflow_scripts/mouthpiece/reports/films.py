@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from ..review.refusals import SETTLED
 from ..review.unmatched import FilmName
 from ..review.verdicts import REVIEWED, verdict
 from .lines import NO_LINES, LineCounts, line_counts
+from .deliverables import film_file, further_files
 from .notes import Noted, note_files, read_notes
 
 BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
@@ -85,6 +86,7 @@ class FilmResult:
         cuts: The rows, in the order of the film.
         notes: What is to be said of its source, its dub and the film itself.
         lines: What became of its lines, where its dub is made.
+        files: Its delivered files, by what they are called, from the results folder.
     """
 
     video: str
@@ -93,6 +95,7 @@ class FilmResult:
     cuts: Sequence[Mapping[str, str]]
     notes: Sequence[Noted] = ()
     lines: LineCounts = NO_LINES
+    files: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -122,7 +125,7 @@ def read_films(
         films: Video and key of the dub of each film.
         tables: Each cuts.tsv, in the same order.
         facts: The source.json of each film's video, in the same order.
-        results: The results folder, for notes and lines of each film; None: none are read.
+        results: The results folder, for notes, lines and files of each film; None: none are read.
 
     Returns:
         The films, in the same order.
@@ -134,9 +137,15 @@ def read_films(
             read_table(table),
             read_notes(note_files(results, film)) if results else (),
             line_counts(results, film) if results else NO_LINES,
+            _files(results, film) if results else {},
         )
         for film, table, fact in zip(films, tables, facts, strict=True)
     ]
+
+
+def _files(results: Path, film: FilmName) -> dict[str, Path]:
+    files = {"MP4": film_file(results, film), **further_files(results, film)}
+    return {name: path.relative_to(results) for name, path in files.items() if path.exists()}
 
 
 def confidences(films: Iterable[FilmResult]) -> dict[str, list[float]]:

@@ -60,6 +60,7 @@ def _film_row(film: FilmResult, spent: Timing) -> dict[str, Any]:
         "wall_s": spent.wall_s / len(film.cuts) if is_timed else None,
         "gpu_s": spent.gpu_s / len(film.cuts) if is_timed else None,
         "untimed": spent.jobs - spent.timed,
+        "files": {name: path.as_posix() for name, path in film.files.items()},
     }
 
 

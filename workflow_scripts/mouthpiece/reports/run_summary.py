@@ -12,6 +12,7 @@ from ..core.errors import Fault
 from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, unmatched
 from ..review.unmatched_edits import UnmatchedEdit, unmatched_edits
 from ..text.script import read_script
+from .deliverables import film_file
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,6 @@ class Unmade:
     language: str
     failed: tuple[FailedJob, ...]
     older: bool
-
-
-def film_file(results: Path, film: FilmName) -> Path:
-    """Find where a film is delivered.
-
-    Args:
-        results: The results folder.
-        film: Video and key of the dub.
-
-    Returns:
-        The path of the film.
-    """
-    video, language = film
-    return results / video / language / f"{video}.{language}.mp4"
 
 
 def table_file(results: Path, film: FilmName) -> Path:

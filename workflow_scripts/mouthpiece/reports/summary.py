@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..core.cut_table import read_table
 from ..core.errors import Fault
 from ..review.verdicts import verdict
+from .deliverables import further_files
 from .films import UNSCORED, Counts
 from .lines import NO_LINES, LineCounts, line_counts
 from .notes import Noted, note_files, read_notes
@@ -31,7 +32,11 @@ class FilmSummary:
         undecided: How many cuts are gated out or doubtful, and not decided.
         kept: How many cuts have a draft, and are delivered as the original by a decision.
         notes: What is to be said of its source, its dub and the film itself.
+<<<<<<< HEAD
         lines: What became of its lines, where its dub is made.
+=======
+        further: Its other delivered files and folders, by what they are called.
+>>>>>>> 64dfacb (feat: the summary and the overview list all delivered files)
     """
 
     video: str
@@ -46,7 +51,11 @@ class FilmSummary:
     undecided: int
     kept: int = 0
     notes: tuple[Noted, ...] = ()
+<<<<<<< HEAD
     lines: LineCounts = NO_LINES
+=======
+    further: Mapping[str, Path] = field(default_factory=dict)
+>>>>>>> 64dfacb (feat: the summary and the overview list all delivered files)
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -100,7 +109,11 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         undecided=counts.undecided,
         kept=sum(_is_kept(row) for row in rows),
         notes=tuple(read_notes(note_files(results, film))),
+<<<<<<< HEAD
         lines=lines,
+=======
+        further=further_files(results, film),
+>>>>>>> 64dfacb (feat: the summary and the overview list all delivered files)
     )
 
 
