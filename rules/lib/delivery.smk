@@ -96,7 +96,8 @@ def of_marking_film(file):
 @unless_damaged
 def original_segments(wildcards):
     """An input function: the original segment of each cut of a video, if they are shown."""
-    if PROJECT.settings.delivery.multilingual_picture != "original":
+    shown = PROJECT.settings.delivery.multilingual_picture
+    if (wildcards.video, shown) in PROJECT.dubs:
         return []
     folder = f"results/{wildcards.video}/_shared/cuts"
     return [f"{folder}/{cut.cut}/original.mp4" for cut in get_cuts(wildcards)]

@@ -7,7 +7,6 @@ import pytest
 
 from makers import AAC, X264, beep, ffmpeg, pattern
 from mouthpiece.config.delivery import Keep
-from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import read_json, write_json
 from mouthpiece.media.packing import SourceFiles
 from mouthpiece.stages.multilingual import DubbedFilm, OriginalFilm, multilingual
@@ -100,8 +99,9 @@ def test_a_film_of_another_length_is_left_out_and_told(
     ]
 
 
-def test_the_picture_of_no_dub_is_refused(
+def test_a_picture_of_no_dub_is_the_source_s_and_told(
     original: OriginalFilm, films: list[DubbedFilm], tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match="no dub 'it'; it has de, pt-BR, de_anna, and original"):
-        delivered(original, films, tmp_path, "it")
+    _, facts = delivered(original, films[:1], tmp_path, "it")
+    assert facts["picture"] == "original" and facts["sounds"] == ["original", "de"]
+    assert facts["notes"] == [{"code": "multilingual_no_dub", "dub": "it", "known": "de"}]

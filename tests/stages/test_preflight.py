@@ -49,6 +49,7 @@ def checked(
     problem: str = "",
     cuts: Path | None = None,
     weights: str = "",
+    delivery: Delivery | None = None,
     **normalize: Any,
 ) -> dict[str, Any]:
     preflight(
@@ -57,7 +58,7 @@ def checked(
         weights_problem=weights,
         facts=folder / "preflight.json",
         normalize=Normalize(**normalize),
-        delivery=Delivery(),
+        delivery=delivery or Delivery(),
     )
     return dict(read_json(folder / "preflight.json"))
 
@@ -156,6 +157,22 @@ def test_a_disk_that_is_clearly_too_small_is_a_reason(
     assert "0.0 GB are free on this disk" in refused(tmp_path, film, good)[0]
     (tmp_path / "mezzanine.mp4").touch()
     checked(tmp_path, film, good)
+
+
+def test_the_disk_needs_room_for_all_profiles(
+    tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = dub("de", sound(tmp_path / "de.wav"))
+    monkeypatch.setattr(stage.shutil, "disk_usage", lambda folder: SimpleNamespace(free=100_000))
+    checked(tmp_path, film, good)
+    (tmp_path / "preflight.json").unlink()
+    stems = Delivery(profiles=("web", "stems"))
+    assert "are free on this disk" in refused(tmp_path, film, good, delivery=stems)[0]
+
+
+def test_a_picture_that_a_profile_cannot_hold_is_a_reason(tmp_path: Path, film: Path) -> None:
+    good, dnxhr = dub("de", sound(tmp_path / "de.wav")), Delivery(profiles=("web", "dnxhr"))
+    assert "too small for DNxHR" in refused(tmp_path, film, good, delivery=dnxhr)[0]
 
 
 def test_missing_weights_are_a_reason(tmp_path: Path, film: Path) -> None:

@@ -15,6 +15,12 @@ PCM = ("-c:a:0", "pcm_s24le")
 MXF_RATE = 48_000
 """Samples/s of sound in MXF."""
 
+MXF_RATES = frozenset(
+    Fraction(rate)
+    for rate in ("24000/1001", "24", "25", "30000/1001", "30", "50", "60000/1001", "60")
+)
+"""Frames/s of pictures in MXF."""
+
 
 @dataclass(frozen=True)
 class Wrapped:

@@ -13,8 +13,8 @@ from ..core.files import read_json
 from ..review.refusals import SETTLED
 from ..review.unmatched import FilmName
 from ..review.verdicts import REVIEWED, verdict
-from .lines import NO_LINES, LineCounts, line_counts
 from .deliverables import film_file, further_files
+from .lines import NO_LINES, LineCounts, line_counts
 from .notes import Noted, note_files, read_notes
 
 BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")

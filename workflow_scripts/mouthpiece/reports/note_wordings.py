@@ -141,6 +141,10 @@ NOTES = {
         "The dub was given as a complete mix, so its stems are the mix alone; give it as `dialogue`"
         " in dubs.tsv for a background."
     ),
+    "multilingual_no_dub": (
+        "Its picture is the source's: the video has no dub {dub}, which"
+        " delivery.multilingual_picture names, only {known}."
+    ),
     "multilingual_left_out": (
         "Not in the multilingual file: {language}. Its film has {frames} frames, the picture has"
         " {picture_frames}."

@@ -32,11 +32,8 @@ class FilmSummary:
         undecided: How many cuts are gated out or doubtful, and not decided.
         kept: How many cuts have a draft, and are delivered as the original by a decision.
         notes: What is to be said of its source, its dub and the film itself.
-<<<<<<< HEAD
         lines: What became of its lines, where its dub is made.
-=======
         further: Its other delivered files and folders, by what they are called.
->>>>>>> 64dfacb (feat: the summary and the overview list all delivered files)
     """
 
     video: str
@@ -51,11 +48,8 @@ class FilmSummary:
     undecided: int
     kept: int = 0
     notes: tuple[Noted, ...] = ()
-<<<<<<< HEAD
     lines: LineCounts = NO_LINES
-=======
     further: Mapping[str, Path] = field(default_factory=dict)
->>>>>>> 64dfacb (feat: the summary and the overview list all delivered files)
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -109,11 +103,8 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         undecided=counts.undecided,
         kept=sum(_is_kept(row) for row in rows),
         notes=tuple(read_notes(note_files(results, film))),
-<<<<<<< HEAD
         lines=lines,
-=======
         further=further_files(results, film),
->>>>>>> 64dfacb (feat: the summary and the overview list all delivered files)
     )
 
 

@@ -111,7 +111,8 @@ def multilingual(
     Args:
         original: The film as it was.
         films: The films of the video.
-        picture: Whose picture it has: `ORIGINAL`, or the key of a dub.
+        picture: Whose picture it has: `ORIGINAL`, or the key of a dub; the source's where the video
+            has no such dub.
         keep: What is kept of the source. Its own sound always is.
         bitrate_kbps: Bit rate of the source's sound, in kbit/s.
         path: The MP4 file to write.
@@ -119,11 +120,11 @@ def multilingual(
         marks: What the file is marked with; None where it is not.
 
     Raises:
-        InputError: The source cannot be read, or the picture is that of no dub.
+        InputError: The source cannot be read.
         Fault: The machine failed, or the file came out wrong: see `media.film_check.check_film`.
     """
     rate = probe_mezzanine(original.mezzanine).rate
-    chosen = _chosen(films, picture)
+    chosen = next((film for film in films if film.key == picture), None)
     frames = chosen.frames if chosen else probe_mezzanine(original.mezzanine).frames
     fitting = [film for film in films if film.frames == frames]
     notes = [
@@ -152,31 +153,21 @@ def multilingual(
             check_film(made, sound.sound, frames, rate, str(path), number)
         with atomic(path) as temporary:
             made.rename(temporary)
+    if not chosen and picture != ORIGINAL:
+        known = ", ".join(film.key for film in films)
+        notes.append(Note("multilingual_no_dub", {"dub": picture, "known": known}))
     log.info("%d sound tracks, %d of subtitles", len(sounds), len(added.subtitles))
     write_json(
         facts,
         {
             "version": 1,
-            "picture": picture,
+            "picture": chosen.key if chosen else ORIGINAL,
             "frames": frames,
             "sounds": [sound.name for sound in sounds],
             "subtitles": [track.language for track, _ in added.subtitles],
             "notes": [note.row for note in notes],
         },
     )
-
-
-def _chosen(films: Sequence[DubbedFilm], picture: str) -> DubbedFilm | None:
-    """The film whose picture is shown; None: the source's."""
-    if picture == ORIGINAL:
-        return None
-    known = {film.key: film for film in films}
-    if picture not in known:
-        raise InputError(
-            f"delivery.multilingual_picture: this video has no dub {picture!r:.40}; it has"
-            f" {', '.join(known)}, and {ORIGINAL}"
-        )
-    return known[picture]
 
 
 def _sounds(
