@@ -19,12 +19,11 @@ from ..config.normalize import Normalize
 from ..core.errors import Fault, InputError
 from ..core.files import read_json, write_json
 from ..media.dub_file import measure_dub
+from ..media.forms import check_forms, least_bytes
 from ..media.heard import is_heard
-from ..media.picture_codecs import DNXHR_LEAST_PX
 from ..media.picture_kind import is_still
 from ..media.portrait import read_portrait
 from ..media.probe import AudioStream, probe
-from ..media.wrap import MXF_RATES
 from ..translation.given_script import read_given_script
 from .cuts import read_override
 from .normalize import check_settings, mezzanine_rate, repaired, still_rate
@@ -35,16 +34,6 @@ GB = 10**9
 
 FRAMES_OFF = 2
 """How many frames a mezzanine may differ from what the timestamps of its source say."""
-
-MEZZANINE_BYTES, FILM_BYTES = 0.03, 0.01
-"""The least that a pixel of a frame takes on disk, in the mezzanine and in each film: that of
-slides on a screen. A camera's picture takes ten times as much."""
-
-PROFILE_BYTES = {"hevc": 0.003, "prores": 0.1, "dnxhr": 0.4}
-"""The same of the profiles of a film with a picture of their own. DNxHR HQX has a constant rate."""
-
-STEM_BYTES_S = 3 * 2 * 3 * 44_100
-"""What a second of stems takes: three, of two channels, of 24 bit."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +123,7 @@ def preflight(
         if picture and footage.cuts and not footage.cuts_problem:
             _check_cuts(Path(footage.cuts), picture)
         if picture:
-            _check_profiles(source, picture, delivery)
+            check_forms(source, picture.facts.get("size_px"), picture.rate, delivery)
             _check_disk(picture, len(dubs), delivery, facts.parent)
     except InputError as error:
         problems.append(str(error))
@@ -201,36 +190,13 @@ def _check_cuts(table: Path, picture: _Picture) -> None:
     raise problems[0]
 
 
-def _check_profiles(source: Path, picture: _Picture, delivery: Delivery) -> None:
-    """Refuse a picture that the files of a profile cannot hold."""
-    if "dnxhr" not in delivery.profiles:
-        return
-    size_px = picture.facts.get("size_px")
-    if isinstance(size_px, list) and any(
-        px < least for px, least in zip(size_px, DNXHR_LEAST_PX, strict=True)
-    ):
-        least = "x".join(map(str, DNXHR_LEAST_PX))
-        raise InputError(
-            f"{source}: its picture of {size_px[0]}x{size_px[1]} is too small for DNxHR, which"
-            f" begins at {least}; take dnxhr out of delivery.profiles"
-        )
-    if delivery.dnxhr_form == "mxf" and picture.rate not in MXF_RATES:
-        raise InputError(
-            f"{source}: MXF has no {float(picture.rate):.6g} frames/s; set delivery.dnxhr_form to"
-            " mov, or normalize.fps to a rate of broadcasting"
-        )
-
-
 def _check_disk(picture: _Picture, films: int, delivery: Delivery, folder: Path) -> None:
     """Refuse a video for which the disk is clearly too small, unless its mezzanine is there."""
     size_px = picture.facts.get("size_px")
     if not isinstance(size_px, list) or (folder / "mezzanine.mp4").exists():
         return
-    pixels = picture.frames * size_px[0] * size_px[1]
-    of_film = FILM_BYTES + sum(PROFILE_BYTES[profile] for profile in delivery.encoded)
-    shared = MEZZANINE_BYTES + FILM_BYTES * ("multilingual" in delivery.profiles)
-    stems_s = float(picture.frames / picture.rate) * ("stems" in delivery.profiles)
-    least = pixels * (shared + films * of_film) + films * stems_s * STEM_BYTES_S
+    pixels, length_s = picture.frames * size_px[0] * size_px[1], picture.frames / picture.rate
+    least = least_bytes(pixels, float(length_s), films, delivery)
     free = shutil.disk_usage(folder).free
     if free < least:
         raise InputError(
