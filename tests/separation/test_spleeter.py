@@ -121,6 +121,14 @@ def test_demucs_is_read_without_running_its_code(
     assert np.abs(found).max() > 0 and len(found) == len(rest) == RATE_HZ
 
 
+def test_demucs_without_a_gpu_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(InputError, match="no GPU is seen here"):
+        DemucsSettings(device="cuda").build().voice(np.zeros((2, 100), np.float32))
+
+
 class Evil:
     def __reduce__(self) -> tuple[object, ...]:
         return (Path.touch, (Path("pwned"),))

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from demucs_infer.htdemucs import HTDemucs
 
-from ...core.errors import Fault
+from ...core.errors import Fault, InputError
 from ...weights.find import verified_weight_path
 from ...weights.pickles import check_pickled
 from ..base import NetworkSeparator
@@ -43,6 +43,8 @@ class Demucs(NetworkSeparator):
 
     @functools.cached_property
     def _network(self) -> HTDemucs:
+        if self._device == "cuda" and not torch.cuda.is_available():
+            raise InputError("separate.separators.demucs.device: no GPU is seen here; write cpu")
         return load_network(verified_weight_path(WEIGHTS)).to(self._device)
 
     @torch.inference_mode()
@@ -55,9 +57,9 @@ class Demucs(NetworkSeparator):
         Returns:
             See there.
         """
+        network = self._network
         samples = torch.from_numpy(sound).to(self._device)
         middle, spread = samples.mean(), samples.mean(0).std(unbiased=False) + 1e-8
-        network = self._network
         stems = network(((samples - middle) / spread)[None])[0]
         found = stems[list(network.sources).index(VOICE)] * spread + middle
         return np.asarray(found.cpu().numpy())
