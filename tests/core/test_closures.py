@@ -31,6 +31,7 @@ LAZY = {
     "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
     "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
     "mouthpiece.stages.separate": {"mouthpiece.separation.given"},
+    "mouthpiece.stages.preflight": {"mouthpiece.translation.given_script"},
     "mouthpiece.stages.translate": {"mouthpiece.translation.given_script"},
     "mouthpiece.stages.film": {"mouthpiece.audio.film_loudness"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},

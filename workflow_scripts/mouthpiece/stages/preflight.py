@@ -24,7 +24,6 @@ from ..media.heard import is_heard
 from ..media.picture_kind import is_still
 from ..media.portrait import read_portrait
 from ..media.probe import AudioStream, probe
-from ..translation.given_script import read_given_script
 from .cuts import read_override
 from .normalize import check_settings, mezzanine_rate, repaired, still_rate
 
@@ -228,6 +227,8 @@ def _film(
 
 def _made_film(dub: GivenDub, footage: Footage, picture: _Picture | None) -> dict[str, object]:
     """What is known of a film whose dub is made. It is as long as the picture."""
+    from ..translation.given_script import read_given_script
+
     if picture is None:
         return {}
     if problem := _speech_problem(footage, picture):
