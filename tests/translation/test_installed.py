@@ -15,6 +15,7 @@ from mouthpiece.translation.ctranslate2.settings import CTranslate2Settings
 from mouthpiece.translation.ctranslate2.tokens import source_tokenizer
 from mouthpiece.translation.ctranslate2.translator import _nllb
 from mouthpiece.translation.settings import TranslatorSettings
+from mouthpiece.weights import table as weight_table
 
 PAIRS = ("eng-spa", "es-pt", "es-pt_BR", "es-ca", "nno-nob")
 
@@ -86,12 +87,26 @@ def test_models_are_found_by_pair(tmp_path: Path) -> None:
     settings = CTranslate2Settings(models=(f"en-de={one}", f"*={many}"))
     assert settings.model_for("en-GB", "de-CH") == one
     assert not settings.serves("en", "fr")
-    assert "there is no such folder" in settings.problem()
+    absent = CTranslate2Settings(models=(f"*={many}",))
+    assert "there is no such folder" in absent.problem()
+    assert "has no model.bin" in CTranslate2Settings(models=(f"en-de={one}",)).problem()
+    (one / "model.bin").touch()
+    assert "has no tokenizer.json" in CTranslate2Settings(models=(f"en-de={one}",)).problem()
     many.mkdir()
     assert settings.model_for("en", "fr") == many
     assert CTranslate2Settings().problem() == "its models are not set in the config"
     with pytest.raises(ValueError, match="a pair and a folder"):
         CTranslate2Settings(models=("folder",))
+
+
+def test_a_model_may_be_among_the_downloads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weight_table, "MODELS", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    folder = weight_table.downloads() / "opus-en-de"
+    folder.mkdir(parents=True)
+    assert CTranslate2Settings(models=("en-de=opus-en-de",)).model_for("en", "de") == folder
 
 
 def test_languages_have_the_codes_of_nllb() -> None:

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from ...core.files import digest
 from ...core.languages import alpha3
 from ...core.user_files import folder_problem, user_path
+from ...weights.table import downloads
 from ...weights.version import fingerprint
 from ..settings import TranslatorSettings
 
@@ -15,6 +16,9 @@ ANY = "*"
 """A model of many languages, such as NLLB or M2M-100."""
 
 MODEL_FILE = "model.bin"
+
+TOKENIZERS = (("tokenizer.json",), ("source.spm", "target.spm"), ("sentencepiece.model",))
+"""The files of which one set is needed, in the order in which they are looked for."""
 
 
 class CTranslate2Settings(TranslatorSettings):
@@ -25,8 +29,9 @@ class CTranslate2Settings(TranslatorSettings):
 
     models: tuple[str, ...] = ()
     """Folders of models, each after the pair that it translates, such as
-    ["en-de=/models/opus-en-de", "*=/models/nllb-600M"]. The first that fits is used. It holds
-    tokenizer.json, or source.spm and target.spm."""
+    ["en-de=/models/opus-en-de", "*=/models/nllb-600M"], or their names among the downloads of
+    models/weights.tsv. The first that fits is used. It holds tokenizer.json, or source.spm and
+    target.spm."""
     beam_size: Annotated[int, Field(ge=1, le=20)] = 4
     """How many translations are followed at once."""
     device: Literal["cpu", "cuda", "auto"] = "cpu"
@@ -42,6 +47,11 @@ class CTranslate2Settings(TranslatorSettings):
             if not folder or (pair != ANY and len(pair.split("-")) != 2):
                 raise ValueError("write a pair and a folder, such as en-de=/models/opus-en-de")
         return models
+
+    @property
+    def weight_users(self) -> tuple[str, ...]:
+        """See `PluginSettings.weight_users`: rows that a user added to the table."""
+        return ("ctranslate2",)
 
     @property
     def mem_mb(self) -> int:
@@ -86,7 +96,7 @@ class CTranslate2Settings(TranslatorSettings):
         """See `PluginSettings.problem`."""
         if not self.models:
             return "its models are not set in the config"
-        wrong = [(folder, folder_problem(folder)) for _, folder in self._folders()]
+        wrong = [(folder, _model_problem(folder)) for _, folder in self._folders()]
         return next((f"{folder}: {what}" for folder, what in wrong if what), "")
 
     def weights_version(self) -> str:
@@ -102,7 +112,22 @@ class CTranslate2Settings(TranslatorSettings):
 
     def _folders(self) -> list[tuple[str, Path]]:
         parts = [model.partition("=") for model in self.models]
-        return [(pair, user_path(folder)) for pair, _, folder in parts]
+        return [(pair, _folder(name)) for pair, _, name in parts]
+
+
+def _folder(name: str) -> Path:
+    """A folder as the user names it: a path, or what has been downloaded under this name."""
+    named, downloaded = user_path(name), downloads() / name
+    return downloaded if not named.exists() and downloaded.is_dir() else named
+
+
+def _model_problem(folder: Path) -> str:
+    if wrong := folder_problem(folder):
+        return wrong
+    if not (folder / MODEL_FILE).is_file():
+        return f"has no {MODEL_FILE}; convert the model with ct2-transformers-converter"
+    is_read = any(all((folder / name).is_file() for name in names) for names in TOKENIZERS)
+    return "" if is_read else "has no tokenizer.json, nor source.spm and target.spm"
 
 
 def _size(folder: Path) -> int:

@@ -4,11 +4,12 @@ SentencePiece itself is not installed: its unigram models are read here, and run
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...core.errors import InputError
+from .settings import TOKENIZERS
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -34,7 +35,7 @@ def source_tokenizer(folder: Path) -> "Tokenizer":
     Raises:
         InputError: There is none, or it cannot be read.
     """
-    return _load(folder, ("tokenizer.json", "source.spm", "sentencepiece.model"))
+    return _load(folder, [names[0] for names in TOKENIZERS])
 
 
 def target_tokenizer(folder: Path) -> "Tokenizer":
@@ -49,10 +50,10 @@ def target_tokenizer(folder: Path) -> "Tokenizer":
     Raises:
         InputError: There is none, or it cannot be read.
     """
-    return _load(folder, ("tokenizer.json", "target.spm", "sentencepiece.model"))
+    return _load(folder, [names[-1] for names in TOKENIZERS])
 
 
-def _load(folder: Path, names: tuple[str, ...]) -> "Tokenizer":
+def _load(folder: Path, names: Sequence[str]) -> "Tokenizer":
     from tokenizers import Tokenizer
 
     path = next((folder / name for name in names if (folder / name).is_file()), None)
