@@ -93,6 +93,19 @@ def each_source_cut(pattern):
     return files
 
 
+def each_shared_cut(pattern):
+    """An input function: a file of each cut of a video, in the order of the cuts."""
+
+    @unless_damaged
+    def files(wildcards):
+        return [
+            pattern.format(video=wildcards.video, cut=cut.cut)
+            for cut in get_cuts(wildcards)
+        ]
+
+    return files
+
+
 @unless_damaged
 def each_original(wildcards):
     """The original segment of each cut of a film."""

@@ -1,0 +1,24 @@
+# For videos of which a dub is made here. Nothing but the page waits for it.
+rule speakers:
+    input:
+        transcript="results/{video}/_shared/transcript.json",
+        source="results/{video}/_shared/source.json",
+        boundaries="results/{video}/_shared/boundaries.tsv",
+        guards=each_shared_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        verdicts=each_shared_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
+    output:
+        speakers="results/{video}/_shared/speakers.json",
+    log:
+        "logs/{video}/speakers.log",
+    benchmark:
+        "timings/{video}/speakers.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        code=code_version("stages.speakers"),
+    threads: 1
+    resources:
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
+    script:
+        "../workflow_scripts/speakers.py"
