@@ -72,6 +72,7 @@ localrules:
     slices,
     gate,
     cut_table,
+    speakers,
     lines,
     overview,
 

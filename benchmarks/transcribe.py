@@ -4,11 +4,11 @@
         [--separators off spleeter] [--size base]
     python benchmarks/transcribe.py memory [--minutes 6 60]
 
-`quality`: a set of `spoken_set` at each level of speech over music in dB, as it is and with the voice
-separated from the music. Prints the word error rate, the share of speech whose speaker is right (the
-speakers that are found are matched with the true ones so that most is right), how many speakers are
-found, the median error of a line's start and end, and processor seconds a second of sound.
-Thresholds are chosen on `tuning`; `reported` has other sentences and other voices.
+`quality`: a set of `spoken_set` at each level of speech over music in dB, as it is and with the
+voice separated from the music. Prints the word error rate, the share of speech whose speaker is
+right (the speakers that are found are matched with the true ones so that most is right), how many
+speakers are found, the median error of a line's start and end, and processor seconds a second of
+sound. Thresholds are chosen on `tuning`; `reported` has other sentences and other voices.
 
 `memory`: the set `reported`, repeated, in a process of its own. Prints its peak resident memory and
 its processor time.

@@ -20,6 +20,7 @@ rule review:
         sound_gate=line_facts,
         subtitles=subtitle_facts,
         transcript=if_made("results/{video}/_shared/transcript.json"),
+        speakers=if_made("results/{video}/_shared/speakers.json"),
         translation=if_made("results/{video}/{language}/translation.json"),
         script=if_made("results/{video}/{language}/script.tsv"),
         takes=if_made("results/{video}/{language}/takes.json"),

@@ -15,7 +15,11 @@ from mouthpiece.review.script_view import OfferedVoice
 from mouthpiece.stages.review import review
 
 loop = snakemake.input.get("loop")
-others = [file for name in ("mix", "sound_gate") if (file := snakemake.input.get(name))]
+others = [
+    file
+    for name in ("transcript", "translation", "mix", "sound_gate")
+    if (file := snakemake.input.get(name))
+]
 
 
 def script_request():
@@ -28,6 +32,7 @@ def script_request():
             Path(given.script), Path(given.translation), Path(given.takes), Path(given.lines)
         ),
         transcript=Path(given.transcript),
+        speakers=Path(given.speakers),
         film=Path(given.film),
         source_audio=Path(given.source_audio),
         language=tag_of(snakemake.wildcards.language),

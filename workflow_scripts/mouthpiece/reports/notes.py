@@ -12,6 +12,7 @@ from .note_wordings import sentences
 TITLES = {
     "source.json": "Source",
     "separation.json": "Sound",
+    "transcript.json": "Speech",
     "translation.json": "Script",
     "dub.json": "Dub",
     "mix.json": "Sound",
@@ -28,7 +29,7 @@ TITLES = {
 }
 """The files of facts that hold notes, by name, and what each is about."""
 
-SHARED = ("source.json", "separation.json", "multilingual.json")
+SHARED = ("source.json", "separation.json", "transcript.json", "multilingual.json")
 """Those of them that all films of a video share."""
 
 

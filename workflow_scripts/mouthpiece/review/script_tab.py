@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from ..config.fit import Fit
 from ..core.files import read_json
@@ -23,6 +24,7 @@ class ScriptRequest:
     Attributes:
         files: The files of the lines.
         transcript: transcript.json.
+        speakers: speakers.json; None: it is not known where they are seen.
         film: The delivered film.
         source_audio: The sound of the source.
         language: The language of the dub, a BCP-47 tag.
@@ -39,6 +41,7 @@ class ScriptRequest:
     voices: Sequence[OfferedVoice]
     fit: Fit
     edits: Mapping[str, Mapping[str, str]]
+    speakers: Path | None = None
 
 
 def make_script_tab(request: ScriptRequest, rate: Fraction, folder: Path) -> ScriptTab:
@@ -70,4 +73,23 @@ def make_script_tab(request: ScriptRequest, rate: Fraction, folder: Path) -> Scr
         source_sound=SOURCE,
         fastest=round(request.fit.fastest / request.fit.most_squeezed, 3),
         strays={line: edit for line, edit in request.edits.items() if line not in known},
+        speakers=_speakers(request.speakers),
     )
+
+
+def _speakers(file: Path | None) -> dict[str, str]:
+    """What is known of each speaker, in words, by id."""
+    if file is None:
+        return {}
+    with damage_is_fault(file):
+        rows = read_json(file)["speakers"]
+        return {str(row["speaker"]): _speaker_words(row) for row in rows}
+
+
+def _speaker_words(row: Mapping[str, Any]) -> str:
+    known = [str(row["name"]), f"speaks for {row['speech_s']:.0f} s"]
+    if row["pitch_hz"]:
+        known.append(f"voice at {row['pitch_hz']:.0f} Hz")
+    if row["cuts"]:
+        known.append(f"seen to speak in {', '.join(row['cuts'])}")
+    return f"{row['speaker']}: {', '.join(filter(None, known))}"

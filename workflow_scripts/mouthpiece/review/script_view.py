@@ -49,6 +49,7 @@ class ScriptTab:
         source_sound: The address of the source's sound.
         fastest: How much faster than a voice's own rate a line is spoken at most.
         strays: Rows of edits.tsv on lines that the film does not have, by line.
+        speakers: What is known of each speaker of the source, by id.
     """
 
     lines: Sequence[FilmLine]
@@ -59,6 +60,7 @@ class ScriptTab:
     source_sound: str = ""
     fastest: float = 1.0
     strays: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    speakers: Mapping[str, str] = field(default_factory=dict)
 
 
 def script_view(tab: ScriptTab, rate: Fraction) -> dict[str, Any]:
@@ -72,6 +74,8 @@ def script_view(tab: ScriptTab, rate: Fraction) -> dict[str, Any]:
         `summary` for the template, and `data` for the script.
     """
     lines = [line_view(line, rate) for line in tab.lines]
+    for line in lines:
+        line["known"] = {"speaker": tab.speakers.get(line["speaker"], ""), **line["known"]}
     return {
         "summary": line_summary(tab.lines),
         "strays": [_stray(line, edit) for line, edit in tab.strays.items()],

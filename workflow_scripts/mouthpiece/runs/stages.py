@@ -18,7 +18,7 @@ STAGES = {
     "scoring": ("score",),
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
-    "judging": ("gate", "cut_table", "lines"),
+    "judging": ("gate", "cut_table", "speakers", "lines"),
     "joining": ("film", "subtitles", "stems", "package", "deliverable", "sidecar"),
     "writing the review page": ("review",),
 }
