@@ -25,7 +25,7 @@ rule transcribe:
     resources:
         mem_mb=recognizing_mem_mb,
         gpu=recognizing_gpus,
-        runtime=minutes(60),
+        runtime=minutes(30),
     priority: 85
     script:
         "../workflow_scripts/transcribe.py"
