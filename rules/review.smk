@@ -16,6 +16,7 @@ rule review:
             "results/{video}/{language}/film.json",
             "results/{video}/{language}/package.json",
         ],
+        separation=separation_facts,
         mix=mix_facts,
         sound_gate=line_facts,
         subtitles=subtitle_facts,

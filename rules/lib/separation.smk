@@ -51,3 +51,9 @@ def separating_gpus(wildcards):
     """A resources function: the number of GPUs that the separator needs."""
     given = has_given_background(wildcards)
     return 0 if given else separate_section(wildcards).chosen.gpus
+
+
+def separation_facts(wildcards):
+    """An input function: what was found of a source's voices; none where all is the dub's."""
+    has_background = film_dub(wildcards).has_background
+    return "results/{video}/_shared/separation.json" if has_background else []

@@ -77,6 +77,15 @@ def test_notes_are_read_from_the_files_that_exist(tmp_path: Path) -> None:
     assert read_notes(files) == [Noted("Film", ("a", "b: ms 1", "c"))]
 
 
+def test_what_was_separated_is_told_of_films_that_have_the_background(tmp_path: Path) -> None:
+    separated = tmp_path / FILM[0] / "_shared" / "separation.json"
+    write_json(separated, {"notes": [Note("voice_not_found").row]})
+    assert separated not in note_files(tmp_path, FILM)  # its dub is all of its sound
+    write_json(tmp_path / FILM[0] / FILM[1] / "mix.json", {"notes": []})
+    (noted,) = read_notes(note_files(tmp_path, FILM))
+    assert noted.about == "Sound" and "No voice was found" in noted.sentences[0]
+
+
 def test_what_all_films_have_is_told_once(tmp_path: Path) -> None:
     films = [("talk", "de"), ("talk", "fr")]
     for film in films:

@@ -58,7 +58,9 @@ def note_files(results: Path, film: FilmName) -> list[Path]:
     """
     video, language = film
     folders = dict.fromkeys(SHARED, "_shared")
-    return [results / video / folders.get(name, language) / name for name in TITLES]
+    files = [results / video / folders.get(name, language) / name for name in TITLES]
+    is_mixed = (results / video / language / "mix.json").exists()
+    return [file for file in files if is_mixed or file.name != "separation.json"]
 
 
 def read_notes(files: Iterable[Path]) -> list[Noted]:
