@@ -45,6 +45,7 @@ rule review:
         gate=PROJECT.settings.gate.model_dump(),
         guard=PROJECT.settings.guard.model_dump(),
         presets=presets_of_engines(),
+        files=further_names,
         rows_on_cuts=rows_on_other_cuts,
         voices=voices_on_offer,
         fit=fit_of_made,

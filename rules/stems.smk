@@ -5,6 +5,10 @@ rule stems:
         mix=film_sound,
         dialogue=stem_dialogue,
         background=stem_background,
+        delivery=marked_delivery,
+        drafts=marked_drafts,
+        takes=marked_takes,
+        translation=marked_translation,
     output:
         folder=directory("results/{video}/{language}/stems"),
         facts="results/{video}/{language}/stems.json",
@@ -18,8 +22,11 @@ rule stems:
         video="{video}",
         dub="{language}",
         form=PROJECT.settings.delivery.stem_form,
-        code=code_version("stages.stems"),
-        packages=package_versions("stages.stems"),
+        original=get_source,
+        marks=marking,
+        signing=signing,
+        code=with_marks(code_version, "stages.stems"),
+        packages=with_marks(package_versions, "stages.stems"),
     threads: 1
     resources:
         mem_mb=mem_mb(1000),

@@ -61,6 +61,7 @@ with job(snakemake.log[0]):
         guard=Guard(**snakemake.params.guard),
         gate=Gate(**snakemake.params.gate),
         presets=snakemake.params.presets,
+        files=snakemake.params.files,
         folder=Path(snakemake.output.page),
         facts=[
             Path(file)

@@ -5,6 +5,16 @@ from pathlib import Path
 from mouthpiece.core.jobs import job
 from mouthpiece.stages.stems import stems
 
+
+def marks():
+    """What the files are marked with; None where they are not."""
+    if not snakemake.params.marks:
+        return None
+    from mouthpiece.provenance.requests import marks_of
+
+    return marks_of(snakemake.input, snakemake.params, snakemake.params.original)
+
+
 with job(snakemake.log[0]):
     given = snakemake.input
     stems(
@@ -17,4 +27,5 @@ with job(snakemake.log[0]):
         name=f"{snakemake.wildcards.video}.{snakemake.wildcards.language}",
         folder=Path(snakemake.output.folder),
         facts=Path(snakemake.output.facts),
+        marks=marks(),
     )

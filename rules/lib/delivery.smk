@@ -26,6 +26,15 @@ def further_deliverables():
     return [*films, *(f"results/{v}/{v}.multilingual.mp4" for v in shared)]
 
 
+def further_names(wildcards):
+    """A params function: the names of what is delivered of a film beside its MP4."""
+    shared = [f"{wildcards.video}.multilingual.mp4"]
+    names = [Path(file).name.format(**wildcards) for file in encoded_films()]
+    names += ["stems"] * ("stems" in PROFILES)
+    names += shared * ("multilingual" in PROFILES)
+    return [*["subtitles"] * has_subtitles(wildcards), *names]
+
+
 def profile_settings(wildcards):
     """A params function: the values of the section `delivery` that a profile depends on."""
     used = {"hevc": {"hevc_crf", "hevc_preset"}}.get(wildcards.profile, set())

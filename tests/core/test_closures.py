@@ -39,6 +39,7 @@ LAZY = {
     "mouthpiece.recognition.speaker_turns": {"mouthpiece.audio.voiceprint"},
     "mouthpiece.stages.deliverable": {"mouthpiece.provenance.marks"},
     "mouthpiece.stages.multilingual": {"mouthpiece.provenance.marks"},
+    "mouthpiece.stages.stems": {"mouthpiece.provenance.marks"},
 }
 """Imports inside functions, for modules that are loaded only under a setting. The rules name these
 modules under that setting."""

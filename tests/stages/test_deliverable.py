@@ -13,6 +13,7 @@ from mouthpiece.config.delivery import Delivery
 from mouthpiece.core.delivery_table import DeliveredCut, write_delivery
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import read_json, write_json
+from mouthpiece.core.notes import Note
 from mouthpiece.media.mp4_flags import hide_tracks
 from mouthpiece.stages.deliverable import FilmFiles, deliverable
 from mouthpiece.stages.stems import stems
@@ -127,7 +128,7 @@ def test_a_picture_that_is_too_small_for_dnxhr_is_refused(tmp_path: Path) -> Non
         delivered(made(tmp_path, "128x96"), tmp_path, "dnxhr", "mov")
 
 
-def stem_files(folder: Path, form: str, **parts: Path | None) -> dict[str, Path]:
+def stem_files(folder: Path, form: str, **parts: object) -> dict[str, Path]:
     write_json(folder / "film.json", {"frames": 30})
     write_json(folder / "source.json", {"rate": "30000/1001"})
     ffmpeg(*beep(0.3, 0.7, 44100), folder / "mix.flac")
@@ -161,3 +162,19 @@ def test_a_given_mix_is_the_one_stem(tmp_path: Path) -> None:
     files = stem_files(tmp_path, "wav", dialogue=None, background=None)
     assert list(files) == ["mix"]
     assert [n["code"] for n in read_json(tmp_path / "stems.json")["notes"]] == ["stems_mix_alone"]
+
+
+def test_the_stems_in_which_the_dub_is_heard_are_marked(tmp_path: Path) -> None:
+    marked = []
+
+    class Marks:
+        def apply(self, bare: Path, path: Path) -> list[Note]:
+            marked.append(path.name)
+            bare.rename(path)
+            return [Note("signed_by_test_certificate")]
+
+    ffmpeg(*beep(0.3, 1, 48000), tmp_path / "dub.flac")
+    parts = {"dialogue": tmp_path / "dub.flac", "background": tmp_path / "dub.flac"}
+    files = stem_files(tmp_path, "wav", **parts, marks=Marks())
+    assert marked == ["v.de.dialogue.wav", "v.de.mix.wav"] and len(files) == 3
+    assert read_json(tmp_path / "stems.json")["notes"] == [{"code": "signed_by_test_certificate"}]

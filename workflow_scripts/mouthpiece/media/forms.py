@@ -44,7 +44,7 @@ def check_forms(source: Path, size_px: object, rate: Fraction, delivery: Deliver
     if delivery.dnxhr_form == "mxf" and rate not in MXF_RATES:
         raise InputError(
             f"{source}: MXF has no {float(rate):.6g} frames/s; set delivery.dnxhr_form to mov, or"
-            " normalize.fps to a rate of broadcasting"
+            " normalize.frame_rate to a rate of broadcasting"
         )
 
 

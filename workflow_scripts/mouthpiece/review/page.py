@@ -41,11 +41,13 @@ class Film:
         video: The video.
         language: The key of the dub.
         rate: Frames per second.
+        files: The names of what is delivered beside the MP4.
     """
 
     video: str
     language: str
     rate: Fraction
+    files: Sequence[str] = ()
 
 
 def limits_of(guard: Path) -> Limits:
@@ -115,6 +117,7 @@ def write_page(
             unmatched=[str(found) for found in unmatched],
             stray_refusals=stray_refusals(unmatched),
             notes=notes,
+            files=film.files,
             verdicts=VERDICTS,
             limits=thresholds.table(),
             scorer=thresholds.scorer,

@@ -41,6 +41,7 @@ def review(
     rows_on_cuts: Sequence[Mapping[str, Any]] = (),
     facts: Sequence[Path] = (),
     script: ScriptRequest | None = None,
+    files: Sequence[str] = (),
 ) -> None:
     """Write a film's review page with its clips, whole or not at all.
 
@@ -64,11 +65,12 @@ def review(
             are not there.
         facts: The files of facts on the source, the dub and the film: see `reports.notes`.
         script: What the tab *Script* is made from; None: the dub is given.
+        files: The names of what is delivered beside the MP4.
 
     Raises:
         Fault: A sound cannot be read, or a file of the lines is damaged.
     """
-    film = Film(video, language, clocks[0].rate)
+    film = Film(video, language, clocks[0].rate, files)
     rows = read_table(table)
     sources = [cut_id(clock.source.first_frame, clock.source.frames) for clock in clocks]
     cuts = FilmCuts([row["cut"] for row in rows], sources)

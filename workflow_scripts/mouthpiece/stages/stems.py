@@ -3,14 +3,18 @@
 import logging
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import soundfile
 
 from ..core.errors import Fault
-from ..core.files import atomic, read_json, write_json
+from ..core.files import atomic, read_json, temporary_folder, write_json
 from ..core.notes import Note
 from ..media.ffmpeg import ffmpeg
 from ..media.url import url
+
+if TYPE_CHECKING:
+    from ..provenance.marks import Marks
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +23,9 @@ CODECS = {
     "flac": ("-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"),
 }
 """How a stem is written, by form. A WAV of more than 4 GB is an RF64."""
+
+SPOKEN = ("dialogue", "mix")
+"""The stems in which the dub is heard."""
 
 
 def stems(
@@ -32,6 +39,7 @@ def stems(
     name: str,
     folder: Path,
     facts: Path,
+    marks: "Marks | None" = None,
 ) -> None:
     """Write the stems of a film: all begin with its first picture and have its length.
 
@@ -48,6 +56,7 @@ def stems(
         name: What the files are called, such as "talk.de".
         folder: The folder to write, with `NAME.STEM.FORM` for each stem.
         facts: The JSON file to write: notes.
+        marks: What dialogue and mix are marked with; None where they are not.
 
     Raises:
         Fault: A sound is broken, or the machine failed.
@@ -57,14 +66,18 @@ def stems(
     rate = Fraction(read_json(source)["rate"])
     hz = soundfile.info(mix).samplerate
     samples = round(read_json(film)["frames"] / rate * hz)
-    with atomic(folder) as temporary:
+    notes = [] if dialogue else [Note("stems_mix_alone")]
+    with atomic(folder) as temporary, temporary_folder(folder) as bare_folder:
         temporary.mkdir()
         for stem, sound in sounds.items():
-            path = temporary / f"{name}.{stem}.{form}"
-            _write(sound, path, hz, samples, form, f"{name}: {stem}")
+            path, bare = (place / f"{name}.{stem}.{form}" for place in (temporary, bare_folder))
+            _write(sound, bare, hz, samples, form, f"{name}: {stem}")
+            if marks and stem in SPOKEN:
+                notes += [note for note in marks.apply(bare, path) if note not in notes]
+            else:
+                bare.rename(path)
             if (found := soundfile.info(path).frames) != samples:
                 raise Fault(f"{path.name}: came out with {found} samples, not {samples}")
-    notes = [] if dialogue else [Note("stems_mix_alone")]
     log.info("%s, %d samples at %d Hz", ", ".join(sounds), samples, hz)
     write_json(
         facts,
