@@ -389,3 +389,12 @@ def test_clips_are_named_relative_to_the_page(tmp_path):
     write_page(tmp_path, FILM, [cut_row(0, 10)], THRESHOLDS, clips)
     assert data_of(tmp_path)["cuts"][0]["original_clip"] == "clips/a%23b.mp4"
     assert asdict(clips["000000-000009"])["levels"] == (1, 2)
+
+
+def test_what_is_delivered_beside_the_mp4_is_named(tmp_path):
+    film = Film(FILM.video, FILM.language, FILM.rate, ("subtitles", "talk.de.prores.mov"))
+    write_page(tmp_path, film, [cut_row(0, 10)], THRESHOLDS, {})
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Delivered beside the MP4: subtitles, talk.de.prores.mov." in page
+    write_page(tmp_path, FILM, [cut_row(0, 10)], THRESHOLDS, {})
+    assert "Delivered beside" not in (tmp_path / "index.html").read_text(encoding="utf-8")
