@@ -11,6 +11,7 @@ import pytest
 from skimage import data
 
 from mouthpiece.config.guard import Guard
+from mouthpiece.config.sound_gate import SoundGate
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.track import Track, load_all, save_all
 from mouthpiece.stages.guard import Verdict, watch
@@ -46,6 +47,9 @@ def test_one_clear_face(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert (verdict.verdict, verdict.reasons) == ("lipsync", ())
     assert track.points.shape == (FRAMES, 468, 3)
     assert track.seen.all()
+    assert (
+        verdict.measures.mouth_motion < SoundGate().mouth_motion
+    )  # the head moves, its lips do not
     chin = track.points[:, 152, 1]
     assert chin[-1] - chin[0] == pytest.approx(0.5 * (FRAMES - 1), abs=2)
     path = tmp_path_factory.mktemp("track") / "track.npz"

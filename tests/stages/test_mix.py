@@ -120,6 +120,26 @@ def test_the_mix_is_as_long_as_a_film_whose_last_picture_is_held(tmp_path: Path)
         made(tmp_path, {}, dub_s=SECONDS + 1, policy="error")
 
 
+def test_a_dub_of_a_silent_film_keeps_its_own_form(tmp_path: Path) -> None:
+    made(tmp_path, {"loudness": "off"})
+    write_json(tmp_path / "source.json", {"rate": "25", "frames": 125, "has_audio": False})
+    dub = tone(SECONDS, 32_000, 300, 0.1, 2) * [1, 0.5]
+    soundfile.write(tmp_path / "dub.flac", dub, 32_000)
+    names = ("dub.flac", "background.flac")
+    mix(
+        sounds=Sounds(*(tmp_path / n for n in names), None, tmp_path / "separation.json"),
+        source=tmp_path / "source.json",
+        policy="auto",
+        delivery=Delivery(),
+        settings=Mix(loudness="off"),
+        mixed=tmp_path / "mix.flac",
+        facts=tmp_path / "mix.json",
+    )
+    mixed, rate = soundfile.read(tmp_path / "mix.flac")
+    assert rate == 32_000
+    np.testing.assert_allclose(mixed, dub, atol=1e-3)
+
+
 def test_the_same_sounds_give_the_same_bytes(tmp_path: Path) -> None:
     made(tmp_path, {})
     first = (tmp_path / "mix.flac").read_bytes()

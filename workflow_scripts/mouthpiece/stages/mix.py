@@ -82,7 +82,8 @@ def mix(
 ) -> None:
     """Lay a dub over a background.
 
-    The background's sample rate and channels are kept. The mix is as long as the film will be.
+    The background's sample rate and channels are kept; those of the dub where the source has no
+    sound. The mix is as long as the film will be.
 
     Args:
         sounds: What is mixed.
@@ -98,7 +99,8 @@ def mix(
         Fault: A file is broken.
     """
     film_s = _film_s(sounds.dub, source, policy, delivery)
-    form = _Form.of(sounds.background)
+    has_sound = read_json(source).get("has_audio", True)
+    form = _Form.of(sounds.background if has_sound else sounds.dub)
     spoken = speech_spans(sounds.dub)
     depth_db = settings.duck_source_db if sounds.holds_voice else settings.duck_db
     ducking = Ducking(
@@ -110,11 +112,10 @@ def mix(
         dub = folder / "dub.flac"
         ffmpeg(["-i", url(sounds.dub), "-ar", str(form.rate), "-sample_fmt", "s32", url(dub)])
         pan = panning(_Form.of(sounds.dub).names, form.names)
+        over = Layer(dub, 10 ** (dub_gain_db / 20) * pan)
+        under = Layer(sounds.background, np.eye(len(form.names)), ducking)
         mixture = Mixture(
-            layers=(
-                Layer(sounds.background, np.eye(len(form.names)), ducking),
-                Layer(dub, 10 ** (dub_gain_db / 20) * pan),
-            ),
+            layers=(under, over) if has_sound else (over,),
             rate=form.rate,
             samples=round(film_s * form.rate),
         )
