@@ -44,7 +44,7 @@ SEEN_SHARE = 0.5
 
 SHORT_LETTERS = 15
 """A text with fewer letters is heard wrongly by chance: recognizers guess words by those around
-them. Of 8 such takes that people understand, Whisper base misheard 4."""
+them. Of 14 such takes Whisper base misheard 4, by 0.33 to 0.83."""
 
 SURE_LANGUAGE = 0.5
 """How sure a recognizer must be of another language."""
