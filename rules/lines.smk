@@ -3,8 +3,8 @@ rule lines:
     input:
         script="results/{video}/{language}/script.tsv",
         takes="results/{video}/{language}/takes.json",
-        heard="results/{video}/{language}/heard.json",
-        background="results/{video}/_shared/background_words.json",
+        heard=heard_facts,
+        background=audible_facts,
         cuts="results/{video}/{language}/cuts.tsv",
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         source="results/{video}/_shared/source.json",
@@ -25,7 +25,7 @@ rule lines:
     params:
         language=language_tag,
         statuses=line_statuses,
-        settings=PROJECT.settings.sound_gate.model_dump(exclude={"heard_back"}),
+        settings=PROJECT.settings.sound_gate.model_dump(exclude={"hear"}),
         code=code_version("stages.lines"),
     threads: 1
     resources:

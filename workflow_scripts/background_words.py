@@ -13,6 +13,6 @@ with job(snakemake.log[0]):
         background=Path(snakemake.input.background),
         separation=Path(snakemake.input.separation),
         transcript=Path(snakemake.input.transcript),
-        settings=recognizer_settings()[chosen["name"]](**chosen["settings"]) if chosen else None,
+        settings=recognizer_settings()[chosen["name"]](**chosen["settings"]),
         facts=Path(snakemake.output.facts),
     )

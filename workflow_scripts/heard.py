@@ -14,9 +14,7 @@ with job(snakemake.log[0]):
         script=Path(snakemake.input.script),
         listening=Listening(
             language=snakemake.params.language,
-            settings=recognizer_settings()[chosen["name"]](**chosen["settings"])
-            if chosen
-            else None,
+            settings=recognizer_settings()[chosen["name"]](**chosen["settings"]),
             version=snakemake.params.version,
         ),
         facts=Path(snakemake.output.facts),

@@ -7,9 +7,7 @@ def hearing_settings(wildcards):
 
 
 def hearing_recognizer(wildcards):
-    """A params function: the recognizer that hears and its settings; empty: nothing is heard."""
-    if not PROJECT.settings.sound_gate.heard_back:
-        return {}
+    """A params function: the recognizer that hears, and its settings."""
     section = PROJECT.settings_for(wildcards.video, "*", "*").transcribe
     return {"name": section.recognizer, "settings": section.chosen.model_dump()}
 
@@ -33,6 +31,18 @@ def hearing_mem_mb(wildcards, attempt):
 def hearing_gpus(wildcards):
     """A resources function: the number of GPUs that the recognizer needs."""
     return hearing_settings(wildcards).gpus
+
+
+def heard_facts(wildcards):
+    """An input function: what is heard of a film's takes; none where config has nothing heard."""
+    heard = "results/{video}/{language}/heard.json"
+    return heard if PROJECT.settings.sound_gate.hear else []
+
+
+def audible_facts(wildcards):
+    """An input function: what is heard of a source's background; none where nothing is heard."""
+    audible = "results/{video}/_shared/background_words.json"
+    return audible if PROJECT.settings.sound_gate.hear else []
 
 
 def line_statuses(wildcards):

@@ -18,9 +18,9 @@ from .mixing import Mixture
 log = logging.getLogger(__name__)
 
 CODEC_HEADROOM_DB = 1.0
-"""How far below the limit peaks are kept, in dB: AAC adds to them. Speech over music that is mastered
-to -16 LUFS gets 0.2 dB or less at 64 to 256 kbit/s; limited by 12 dB, it gets 0.9 dB at 192 kbit/s
-(`benchmarks/loudness.py`)."""
+"""How far below the limit peaks are kept, in dB: AAC adds to them. Speech over music that is
+mastered to -16 LUFS gets 0.2 dB or less at 64 to 256 kbit/s; limited by 12 dB, it gets 0.9 dB at
+192 kbit/s."""
 
 CLOSE_LU = 0.1
 """A mix so close to its target is not measured again."""

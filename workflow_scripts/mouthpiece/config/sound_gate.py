@@ -14,9 +14,9 @@ class SoundGate(Section):
     verdict and its reasons, which a reviewer reads.
     """
 
-    heard_back: bool = True
-    """Whether each take is heard back by the recognizer of `transcribe`. It costs about a second of
-    a core a line."""
+    hear: bool = True
+    """Whether the recognizer of `transcribe` hears each take back, and searches the background for
+    the source's words. It costs about 1.5 s of a core a line."""
     review_heard_error: Annotated[float, Field(ge=0, le=2)] = 0.25
     """The character error rate of a take that is heard back, against its text, from which on a
     person should listen. See docs/sound-gate.md for how often good takes reach it."""
@@ -30,8 +30,8 @@ class SoundGate(Section):
     slowest: Annotated[float, Field(gt=0, le=1)] = 0.75
     """The slowest comfortable pace of a line, as a share of the voice's own, stretch included."""
     fastest: Annotated[float, Field(ge=1, le=4)] = 1.35
-    """The fastest comfortable pace. `speak.fit` allows 1.3 by the voice's own rate, and 1.49 with the
-    stretch: a line that needs so much of it should be heard, or be given a shorter text."""
+    """The fastest comfortable pace. `speak.fit` allows 1.3 by the voice's own rate, and 1.49 with
+    the stretch: a line that needs so much of it should be heard, or be given a shorter text."""
     clipped_samples: Annotated[int, Field(ge=1, le=100_000)] = 4
     """So many samples in a row at full scale are clipping. A voice touches full scale for one or
     two."""

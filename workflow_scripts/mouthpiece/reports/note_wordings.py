@@ -112,8 +112,6 @@ NOTES = {
     "picture_cut": "The dub is {s:.2f} s shorter than the picture; the end of the picture is cut.",
     "sound_cut": "The dub is {s:.2f} s longer than the picture; its end is cut.",
     # the sound gate
-    "lines_failed": "Lines that the sound gate found wrong: {lines}.",
-    "lines_to_review": "Lines that a person should listen to: {lines}.",
     "not_heard_back": "No take was heard back: {reason}.",
     "background_not_heard": "The background was not searched for the source's words: {reason}.",
     # the loudness of a mix

@@ -39,7 +39,7 @@ def background_words(
     background: Path,
     separation: Path,
     transcript: Path,
-    settings: RecognizerSettings | None,
+    settings: RecognizerSettings,
     facts: Path,
 ) -> None:
     """Listen for the source's words in its background.
@@ -50,7 +50,7 @@ def background_words(
         background: The source's background.flac.
         separation: Its separation.json. A background that holds the voice by config is not heard.
         transcript: Its transcript.json.
-        settings: The recognizer; None: nothing is heard.
+        settings: The recognizer.
         facts: What was heard, to write, JSON.
 
     Raises:
@@ -61,7 +61,7 @@ def background_words(
     notes = []
     if read_json(separation).get("background_holds_voice"):
         notes.append(Note("background_holds_voice").row)
-    elif settings:
+    else:
         try:
             with temporary_folder(facts) as folder:
                 write_mono(background, folder / "background.wav")

@@ -40,18 +40,17 @@ class Listening:
 
     Attributes:
         language: The language of the dub, a BCP-47 tag.
-        settings: The recognizer; None: nothing is heard back.
+        settings: The recognizer.
         version: All that can change what it hears: settings, code, packages, weights.
     """
 
     language: str
-    settings: RecognizerSettings | None
+    settings: RecognizerSettings
     version: dict[str, Any]
 
     @functools.cached_property
     def recognizer(self) -> Recognizer:
         """The recognizer, built when it is first needed."""
-        assert self.settings is not None
         built: Recognizer = self.settings.build()
         return built
 
@@ -76,7 +75,7 @@ def heard(takes: Path, script: Path, listening: Listening, facts: Path) -> None:
     used: set[Path] = set()
     notes = []
     try:
-        for take in read_takes(takes).spoken if listening.settings else ():
+        for take in read_takes(takes).spoken:
             key = digest([take.take, wanted[take.line], listening.language, listening.version])
             file = store / f"{key[:32]}.json"
             if not file.is_file():

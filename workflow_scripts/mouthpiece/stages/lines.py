@@ -14,7 +14,6 @@ from ..config.sound_gate import SoundGate
 from ..core.cut_table import CutRow, read_rows
 from ..core.files import read_json, write_json
 from ..core.line_table import SEVERITIES, VERDICTS, LineRow, Severity, write_lines
-from ..core.notes import Note
 from ..recognition.base import macrolanguage
 from ..recognition.findings import AudibleSegment, HeardLine, read_audible, read_heard
 from ..text.script import ScriptLine, read_script
@@ -125,8 +124,8 @@ class LineFiles:
     Attributes:
         script: The film's script.tsv.
         takes: Its takes.json.
-        heard: Its heard.json.
-        background: The source's background_words.json.
+        heard: Its heard.json; None: nothing was heard.
+        background: The source's background_words.json; None: nothing was heard.
         cuts: The film's cuts.tsv.
         guards: The guard.json of each of its rows.
         source: The source's source.json.
@@ -134,8 +133,8 @@ class LineFiles:
 
     script: Path
     takes: Path
-    heard: Path
-    background: Path
+    heard: Path | None
+    background: Path | None
     cuts: Path
     guards: Sequence[Path]
     source: Path
@@ -169,12 +168,8 @@ def lines(
     ]
     write_lines(rows, table)
     verdicts = Counter(row.verdict for row in rows)
-    notes = [
-        Note(code, {"lines": verdicts[verdict]}).row
-        for code, verdict in (("lines_failed", "fail"), ("lines_to_review", "review"))
-        if verdicts[verdict]
-    ]
-    heard = [note for file in (files.heard, files.background) for note in read_json(file)["notes"]]
+    heard = filter(None, (files.heard, files.background))
+    notes = [note for file in heard for note in read_json(file)["notes"]]
     write_json(
         facts,
         {
@@ -185,7 +180,7 @@ def lines(
             },
             "severities": dict(Counter(row.severity for row in rows if row.severity)),
             "reasons": dict(Counter(code for row in rows for code in dict.fromkeys(row.codes))),
-            "notes": [*notes, *heard],
+            "notes": notes,
         },
     )
     log.info("%d lines: %s", len(rows), dict(verdicts))
@@ -322,8 +317,8 @@ def _evidence(files: LineFiles, language: str, settings: SoundGate) -> Evidence:
     return Evidence(
         takes={take.line: take for take in takes.takes},
         sample_rate_hz=takes.sample_rate_hz,
-        heard=read_heard(files.heard),
-        audible=read_audible(files.background),
+        heard=read_heard(files.heard) if files.heard else {},
+        audible=read_audible(files.background) if files.background else [],
         cuts=[(cut.cut, *_span_s(cut, rate)) for cut in cuts],
         mouths=list(_mouths(cuts, files.guards, rate, settings.mouth_motion)),
         rate=rate,
