@@ -169,7 +169,8 @@ def measure_fit(name: str, language: str) -> None:
         "CPU s per s of takes": round(cpu_s / sum(t.samples / rate_hz for t in takes), 2),
     }
     print(json.dumps(result, indent=1, ensure_ascii=False))
-    for error, take, text in sorted(zip(errors, takes, targets, strict=True))[-5:]:
+    worst = sorted(zip(errors, takes, targets, strict=True), key=lambda row: row[0])[-5:]
+    for error, take, text in worst:
         print(f"{error:.2f}\trate {take.rate}\tstretch {take.stretch}\t{take.flags}\t{text}")
 
 
