@@ -140,8 +140,8 @@ def write_script(plan: Plan, tables: dict[str, list[tuple[str, ...]]], folder: P
         ("film", "source.mp4", CONSENT, "en", "source.srt", "1"),
     ]
     tables["dubs"] = [
-        ("video", "language", "audio", "kind", "script"),
-        ("film", "pt-BR", "", "made", "target.srt"),
+        ("video", "language", "audio", "script"),
+        ("film", "pt-BR", "", "target.srt"),
     ]
     argv = ["cp", str(folder / "beep.wav"), "{out}"]
     return (
