@@ -129,7 +129,9 @@ def write_project(plan: Plan, dub: str, folder: Path) -> None:
 
 def write_script(plan: Plan, tables: dict[str, list[tuple[str, ...]]], folder: Path) -> str:
     """Write scripts of a line at each flash, and the program that speaks by beeping."""
-    soundfile.write(folder / "beep.wav", beep(), SOUND_HZ, subtype="PCM_16")
+    take = 0.05 * np.sin(2 * np.pi * 200 * np.arange(SOUND_HZ) / SOUND_HZ)
+    take[: len(beep())] = beep()  # as long as its slot, so that it is not stretched
+    soundfile.write(folder / "beep.wav", take, SOUND_HZ, subtype="PCM_16")
     for name, words in (("source", "Now!"), ("target", "Agora!")):
         with (folder / f"{name}.srt").open("w") as file:
             for number, frame in enumerate(plan.flashes, 1):
