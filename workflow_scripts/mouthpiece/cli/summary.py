@@ -126,13 +126,16 @@ def lines_text(film: FilmSummary) -> str:
         film: A film whose dub is made.
 
     Returns:
-        Such as "40 lines: 37 in order, 2 doubtful, 1 wrong (1 Blocker, 2 Issue, 4 FYI)".
+        Such as "40 lines: 37 in order, 2 doubtful, 1 wrong (1 Blocker, 2 Issues, 4 FYI)".
     """
     found = film.lines
     verdicts = [
         f"{n} {LINE_LABELS[name]}" for name in LINE_LABELS if (n := found.verdicts.get(name))
     ]
-    weights = ", ".join(f"{number} {name}" for name, number in found.severities.items())
+    weights = ", ".join(
+        f"{number} FYI" if name == "FYI" else count(number, name)
+        for name, number in found.severities.items()
+    )
     text = f"{count(found.lines, 'line')}: {', '.join(verdicts)}"
     return f"{text} ({weights})" if weights else text
 

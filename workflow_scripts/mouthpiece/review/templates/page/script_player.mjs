@@ -45,6 +45,7 @@ export class ScriptPlayer {
     this.#source = new Audio();
     this.#source.preload = "auto";
     this.#source.src = script.source_sound;
+    this.#setSpeed();
     if (this.#line) this.show(this.#line);
   }
 

@@ -87,6 +87,7 @@ export class ScriptSession {
     drawLine(line, this.list.placeOf(line));
     this.#drawEdit();
     this.player.show(line);
+    if (byId("script").hidden) return;
     const { verdicts } = script;
     const state = listedEdit(this.book.of(line), this.sync.isInConflict(line));
     const doubts = [line.severity, ...line.sentences, state].filter(Boolean).join(" ");
