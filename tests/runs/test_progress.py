@@ -142,6 +142,16 @@ def test_the_time_left_is_learnt_from_the_run() -> None:
     assert 2 <= (clock.film.left_s(clock.now) or 0) <= 6  # two jobs of a cut, four of the film
 
 
+def test_jobs_that_a_checkpoint_found_unneeded_do_not_stop_a_film() -> None:
+    clock = Clock(Progress([FILM]))
+    clock.known(*BEFORE, *AFTER, *PER_CUT)
+    for name in [*BEFORE, *AFTER]:
+        clock.run(name)
+    clock.progress.complete(clock.now)
+    assert (clock.film.stage_name, clock.film.jobs_left) == ("done", 0)
+    assert clock.film.cuts_done == clock.film.cuts == 2
+
+
 def test_jobs_of_no_film_and_unknown_jobs_are_ignored() -> None:
     progress = Progress([FILM])
     progress.update(JobsKnown(0.0, [JobName("all"), JobName("overview")]))

@@ -103,6 +103,8 @@ class Session:
             try:
                 output = self._command.folder / log
                 outcome = run(self._command, output, self._noticed(display), display.renew)
+                if not outcome.code:
+                    self._progress.complete(time.time())
             finally:
                 self._progress.end(time.time())
                 display.close()

@@ -147,6 +147,18 @@ class Progress:
             if film.started is not None:
                 film.ended = time if film.ended is None else film.ended
 
+    def complete(self, time: float) -> None:
+        """Take notice of a run that has done all that it had to.
+
+        Jobs that it did not come to were not needed: a checkpoint found that nothing changed for
+        them, such as the cuts of a dub whose speech is the same.
+
+        Args:
+            time: When, in seconds since 1970.
+        """
+        self._unfinished.clear()
+        self.end(time)
+
     def films(self) -> list[FilmProgress]:
         """List the films that this run works on.
 
