@@ -19,7 +19,7 @@ STAGES = {
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
     "judging": ("gate", "cut_table", "speakers", "lines"),
-    "joining": ("film", "subtitles", "stems", "package", "deliverable", "sidecar"),
+    "joining": ("film", "subtitles", "stems", "package", "deliverable", "multilingual", "sidecar"),
     "writing the review page": ("review",),
 }
 """Stage -> its rules. A film's stage is the last one of which a job has started."""
