@@ -21,10 +21,11 @@ def test_words_that_whisper_divides_are_put_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "code"), [("pt-BR", "pt"), ("nb", "no"), ("jv", "jw"), ("yue", "yue"), ("cmn", "zh")]
+    ("tag", "code"),
+    [("pt-BR", "pt"), ("nb", "no"), ("jv", "jw"), ("yue", "yue"), ("cmn", "zh"), ("id", "id")],
 )
 def test_the_codes_of_languages(tag: str, code: str) -> None:
-    assert code_of_tag(tag, ["pt", "no", "jw", "yue", "zh"], "fake") == code
+    assert code_of_tag(tag, ["pt", "no", "jw", "yue", "zh", "id", "ms"], "fake") == code
 
 
 def test_a_language_that_is_not_known_is_one_sentence() -> None:

@@ -53,7 +53,8 @@ def test_a_transcript_takes_the_times_of_the_sound_and_keeps_its_words() -> None
 
 
 def test_cues_keep_their_times_and_their_words_lie_on_the_speech() -> None:
-    (line,) = cue_lines(cues((1.0, 4.0, "Come in, Anna.")), [(0.0, 0.5), (1.5, 3.0)], "en")
+    (line,) = cue_lines(cues((1.0, 4.0, "Come — in, Anna.")), [(0.0, 0.5), (1.5, 3.0)], "en")
+    assert line.text == "Come — in, Anna."
     assert (line.start_s, line.end_s) == (1.0, 4.0)
     assert 1.5 < line.words[1].word.start_s < line.words[1].word.end_s < 3.0
 

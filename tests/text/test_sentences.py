@@ -1,6 +1,13 @@
 import pytest
 
-from mouthpiece.text.sentences import SaidLine, SaidWord, dubbed_lines, ends_sentence, split_turns
+from mouthpiece.text.sentences import (
+    SaidLine,
+    SaidWord,
+    dubbed_lines,
+    ends_sentence,
+    joined,
+    split_turns,
+)
 from mouthpiece.text.transcript import Word
 
 
@@ -41,6 +48,11 @@ def test_the_end_of_a_sentence(word: str, ends: bool) -> None:
 def test_a_sentence_is_joined_over_a_pause_and_short_ones_with_the_one_before() -> None:
     turns = split_turns(said("Where do | you live? Here. | | She waits outside the house."))
     assert lines(turns) == ["Where do you live? Here.", "She waits outside the house."]
+
+
+def test_words_are_joined_as_their_language_is_written() -> None:
+    assert joined(["Come", "in."], "en-US") == "Come in."
+    assert joined(["你好，", "Anna", "Brown", "。"], "zh") == "你好，Anna Brown。"
 
 
 def test_lines_never_mix_speakers() -> None:

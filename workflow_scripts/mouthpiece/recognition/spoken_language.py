@@ -93,7 +93,8 @@ def _of_clip(chances: dict[str, float], main: str, usual: set[str]) -> str:
     """The language of a clip: the film's, or another one that is sure."""
     best = max(chances, key=lambda language: chances[language])
     is_other = macrolanguage(best) not in {macrolanguage(tag) for tag in usual}
-    ruled_out = chances.get(macrolanguage(main), 0.0) < RULED_OUT
+    of_main = (c for tag, c in chances.items() if macrolanguage(tag) == macrolanguage(main))
+    ruled_out = max(of_main, default=0.0) < RULED_OUT
     return best if is_other and chances[best] >= CERTAIN and ruled_out else main
 
 

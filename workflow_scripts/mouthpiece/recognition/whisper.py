@@ -38,7 +38,7 @@ def code_of_tag(tag: str, codes: Sequence[str], recognizer: str) -> str:
         InputError: The model does not know the language.
     """
     by_tag = {tag_of_code(code): code for code in codes}
-    found = by_tag.get(macrolanguage(tag)) or by_tag.get(tag.partition("-")[0])
+    found = by_tag.get(tag.partition("-")[0]) or by_tag.get(macrolanguage(tag))
     if found is None:
         raise InputError(
             f"the recognizer {recognizer} does not know the language {tag!r}; name a script in"
@@ -65,9 +65,8 @@ def whole_words(
         said = text.strip()
         if not said:
             continue
-        word = Word(
-            said, *(round(float(x), 3) for x in (start_s, end_s)), round(float(probability), 4)
-        )
+        start_s, end_s = round(float(start_s), 3), round(float(end_s), 3)
+        word = Word(said, start_s, end_s, round(float(probability), 4))
         if words and not text[0].isspace() and language not in NO_SPACES:
             last = words.pop()
             least = min(last.probability, word.probability)

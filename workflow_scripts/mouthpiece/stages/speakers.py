@@ -1,8 +1,8 @@
 """Stage `speakers`: in which cuts the speakers of a transcript are seen.
 
 A speaker is tied to a cut in which the guard sees one face, that face speaks by the scorer's
-verdict, and nearly all that is said is theirs. It is a stage of its own, so that the transcript need
-not wait for all cuts to be looked at.
+verdict, and nearly all that is said is theirs. It is a stage of its own, so that the transcript
+need not wait for all cuts to be looked at.
 """
 
 from collections import defaultdict

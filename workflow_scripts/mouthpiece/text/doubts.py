@@ -37,7 +37,7 @@ PHANTOMS = frozenset(
 """What Whisper writes where nobody speaks: it was trained on subtitles of videos. Without
 punctuation."""
 
-STRONG = frozenset(("repeated", "over_silence", "no_speech", "phantom"))
+STRONG = frozenset(("over_silence", "no_speech", "phantom"))
 """Flags of lines that are no evidence of speech."""
 
 

@@ -61,7 +61,9 @@ def _cue_line(
     words[-1] = replace(words[-1], end_s=span[1])
     silent = () if voiced else ("over_silence=0.00",)
     return SaidLine(
-        tuple(SaidWord(word, language, source=number) for word in words), (*flags, *silent)
+        tuple(SaidWord(word, language, source=number) for word in words),
+        (*flags, *silent),
+        cue.text,
     )
 
 
@@ -88,10 +90,11 @@ def aligned_lines(
     words = timed(given, matched(given, [word.text for word in sound]), sound)
     lines: list[SaidLine] = []
     at = 0
-    for number, part in enumerate(parts):
+    for number, (cue, part) in enumerate(zip(cues, parts, strict=True)):
         mine = words[at : at + len(part)]
         at += len(part)
-        lines += _divided(mine, number, language, longest_s)
+        divided = _divided(mine, number, language, longest_s)
+        lines += [replace(divided[0], given=cue.text)] if len(divided) == 1 else divided
     return lines
 
 

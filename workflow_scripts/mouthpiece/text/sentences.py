@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from .transcript import Word
 
@@ -25,6 +25,11 @@ CLAUSE_END = re.compile(r"[,;:，；：、–—][\"'”’»)\]]*$")
 ABBREVIATION = re.compile(
     r"^(?:\w\.|(?:Mr|Mrs|Ms|Dr|St|Prof|Sr|Sra|Jr|vs|etc|No|Nr|bzw|ca)\.)$", re.I
 )
+
+SEPARATOR = "\0"
+
+LATIN_WORDS = re.compile(rf"(?<=[A-Za-z0-9,.!?;:]){SEPARATOR}(?=[A-Za-z0-9])")
+"""Between two words that have a space between them in any language."""
 
 NO_SPACES = frozenset(("zh", "ja", "th", "lo", "my", "km", "yue"))
 """Languages that are written without spaces between words."""
@@ -59,10 +64,12 @@ class SaidLine:
     Attributes:
         words: The words, at least one.
         flags: Doubts, `code` or `code=value`.
+        given: What is said as a script has it; empty: the words, joined.
     """
 
     words: tuple[SaidWord, ...]
-    flags: tuple[str, ...] = field(default=())
+    flags: tuple[str, ...] = ()
+    given: str = ""
 
     @property
     def start_s(self) -> float:
@@ -77,7 +84,7 @@ class SaidLine:
     @property
     def text(self) -> str:
         """What is said."""
-        return joined([word.word.text for word in self.words], self.language)
+        return self.given or joined([word.word.text for word in self.words], self.language)
 
     @property
     def language(self) -> str:
@@ -111,7 +118,9 @@ def joined(words: Sequence[str], language: str) -> str:
     Returns:
         The text.
     """
-    return ("" if language.partition("-")[0] in NO_SPACES else " ").join(words)
+    if language.partition("-")[0] not in NO_SPACES:
+        return " ".join(words)
+    return LATIN_WORDS.sub(" ", SEPARATOR.join(words)).replace(SEPARATOR, "")
 
 
 def ends_sentence(text: str) -> bool:
