@@ -13,6 +13,9 @@ from mouthpiece.voices.command.settings import CommandSettings
 from mouthpiece.voices.espeak.process import phonemes
 from mouthpiece.voices.espeak.reading import read_aloud
 from mouthpiece.voices.espeak.settings import EspeakSettings
+from mouthpiece.voices.espeak.spoken_form import spoken_form
+from mouthpiece.voices.given.recording import read_recording
+from mouthpiece.voices.given.settings import GivenSettings
 from mouthpiece.voices.kokoro.accents import accent_of
 from mouthpiece.voices.kokoro.symbols import split_symbols, symbols_of
 from mouthpiece.voices.piper.settings import PiperSettings
@@ -33,6 +36,22 @@ def test_numbers_are_read_out_and_punctuation_is_kept() -> None:
         "",
     ]
     assert read_aloud("...", "pt-br") == []
+    points = "At 3 p.m. on Monday, e.g. then... well. Yes."
+    assert [mark for _, mark in read_aloud(points, "en-us")] == [",", "...", ".", "."]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("O Sr. Silva pagou R$ 25.", "pt-br", "O senhor Silva pagou 25 reais."),
+        ("Mr. No pays $5.20 at 3 p.m. on Monday.", "en-us", "Mr No pays 5.20 dollars at 3 p.m. on"),
+        ("M. Dupont a 10 € et US$ 3.", "fr", "monsieur Dupont a 10 euros et 3 dollars."),
+        ("Das kostet 5 £. Er geht.", "de", "Das kostet 5 Pfund. Er geht."),
+        ("Ett kostar $5. Sedan...", "sv", "Ett kostar $5. Sedan..."),
+    ],
+)
+def test_titles_and_money_are_written_out(text: str, language: str, said: str) -> None:
+    assert spoken_form(text, language).startswith(said)
 
 
 def test_the_symbols_of_kokoro_are_those_that_it_was_trained_on() -> None:
@@ -135,3 +154,15 @@ def test_a_folder_of_piper_voices_is_read_and_damaged_ones_are_left_out(tmp_path
 GERMAN = """{"audio": {"sample_rate": 22050}, "espeak": {"voice": "de"}, "num_speakers": 1,
 "language": {"code": "de_DE"}, "phoneme_id_map": {"_": [0], "^": [1], "$": [2], "h": [3], "a": [4],
 "l": [5], "o": [6]}}"""
+
+
+def test_recordings_are_found_by_video_language_and_line(tmp_path: Path) -> None:
+    for name in ("talk/de_anna/000120-000199.wav", "talk/de_anna/notes.txt", "talk/fr/a.flac"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    given = GivenSettings(folder=str(tmp_path))
+    found = {"000120-000199": tmp_path / "talk/de_anna/000120-000199.wav"}
+    assert given.recordings("talk", "de_anna") == found
+    assert given.recordings("other", "de") == GivenSettings().recordings("talk", "fr") == {}
+    with pytest.raises(InputError, match="cannot be read as sound"):
+        read_recording(found["000120-000199"])

@@ -3,12 +3,16 @@
 import re
 
 from .process import phonemes
+from .spoken_form import spoken_form
 
 _MARKS = {"。": ".", "।": ".", "、": ",", "،": ",", "؟": "?", "？": "?", "！": "!", "–": "—"}
 """Punctuation of other scripts."""
 
-_PAUSES = re.compile(r"([;:,.!?—…]+)(?=[\s\"”»)\]’']|$)")
-"""Punctuation at which one pauses. A point or comma within a number is none."""
+_PAUSES = re.compile(
+    r"([;:,.!?—…]{2,}|[;:,!?—…]|\.(?!\s+[a-z\u00df-\u00f6\u00f8-\u00ff]))(?=[\s\"”»)\]’']|$)"
+)
+"""Punctuation at which one pauses. A point or comma within a number is none, nor is a point before
+a small letter, as in "3 p.m. on"."""
 
 _OTHER_LANGUAGE = re.compile(r"\([a-z^-]+\)")
 """What espeak-ng writes where it takes a word for one of another language."""
@@ -30,7 +34,8 @@ def read_aloud(text: str, language: str) -> list[tuple[str, str]]:
     """
     for mark, usual in _MARKS.items():
         text = text.replace(mark, usual)
-    parts = _PAUSES.split(re.sub(r"\s+", " ", text).replace("--", "—"))
+    said_text = spoken_form(re.sub(r"\s+", " ", text).replace("--", "—"), language)
+    parts = _PAUSES.split(said_text)
     words, marks = [part.strip() for part in parts[0::2]], [*parts[1::2], ""]
     spoken = [_OTHER_LANGUAGE.sub("", said) for said in phonemes(words, language)]
     return [(said, mark) for said, mark in zip(spoken, marks, strict=True) if said.strip()]

@@ -4,6 +4,7 @@ from ..base import Sound
 from .languages import espeak_language
 from .process import sound
 from .settings import EspeakSettings
+from .spoken_form import spoken_form
 
 
 class Espeak:
@@ -20,4 +21,5 @@ class Espeak:
     def speak(self, text: str, language: str, voice: str, rate: float) -> Sound:
         """See `Synthesizer.speak`."""
         words_per_minute = round(self.settings.words_per_minute * rate)
-        return sound(text, f"{espeak_language(language)}+{voice}", words_per_minute)
+        own = espeak_language(language)
+        return sound(spoken_form(text, own), f"{own}+{voice}", words_per_minute)
