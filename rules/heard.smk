@@ -21,7 +21,7 @@ rule heard:
     resources:
         mem_mb=hearing_mem_mb,
         gpu=hearing_gpus,
-        runtime=minutes(60),
+        runtime=60,
     script:
         "../workflow_scripts/heard.py"
 
@@ -48,6 +48,6 @@ rule background_words:
     resources:
         mem_mb=hearing_mem_mb,
         gpu=hearing_gpus,
-        runtime=minutes(60),
+        runtime=60,
     script:
         "../workflow_scripts/background_words.py"

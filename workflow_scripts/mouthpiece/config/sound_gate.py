@@ -29,7 +29,7 @@ class SoundGate(Section):
     """How far it goes when it fails: it is spoken over the next line."""
     slowest: Annotated[float, Field(gt=0, le=1)] = 0.75
     """The slowest comfortable pace of a line, as a share of the voice's own, stretch included."""
-    fastest: Annotated[float, Field(ge=1, le=4)] = 1.35
+    fastest: Annotated[float, Field(ge=1, le=4)] = 1.4
     """The fastest comfortable pace. `speak.fit` allows 1.3 by the voice's own rate, and 1.49 with
     the stretch: a line that needs so much of it should be heard, or be given a shorter text."""
     clipped_samples: Annotated[int, Field(ge=1, le=100_000)] = 4
