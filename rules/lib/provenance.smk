@@ -97,26 +97,28 @@ def kind_of_dub(wildcards):
     return film_dub(wildcards).kind
 
 
-def dubbing_models(wildcards):
-    """A params function: what makes a dub, by stage, with the versions of its weights."""
-    if not is_made(wildcards):
-        return {}
+def dubbing_plugins():
+    """The plug-ins that may make a dub, by section of the config and name."""
     settings = PROJECT.settings
     separate, transcribe = settings.separate, settings.transcribe
-    names = {
+    translators, synthesizers = settings.translate.use, settings.speak.use
+    return {
         "separate": {separate.separator: separate.chosen},
         "transcribe": {transcribe.recognizer: transcribe.chosen},
         "translate": {
-            name: settings.translate.translators.of(name)
-            for name in settings.translate.use
+            name: settings.translate.translators.of(name) for name in translators
         },
-        "speak": {
-            name: settings.speak.synthesizers.of(name) for name in settings.speak.use
-        },
+        "speak": {name: settings.speak.synthesizers.of(name) for name in synthesizers},
     }
+
+
+def dubbing_models(wildcards):
+    """A params function: what makes a dub, by section, with the versions of its weights."""
+    if not is_made(wildcards):
+        return {}
     return {
-        stage: {name: plugin.weights_version() for name, plugin in plugins.items()}
-        for stage, plugins in names.items()
+        section: {name: plugin.weights_version() for name, plugin in plugins.items()}
+        for section, plugins in dubbing_plugins().items()
     }
 
 
@@ -127,9 +129,18 @@ def dubbing_settings(wildcards):
     """
     if not is_made(wildcards):
         return {}
-    sections = "separate", "transcribe", "translate", "speak", "mix"
-    values = PROJECT.settings.model_dump()
-    return {name: numbers(values[name]) for name in sections}
+    found = {
+        section: {name: plugin.model_dump() for name, plugin in plugins.items()}
+        for section, plugins in dubbing_plugins().items()
+    }
+    settings = PROJECT.settings
+    return numbers(
+        {
+            **found,
+            "fit": settings.speak.fit.model_dump(),
+            "mix": settings.mix.model_dump(),
+        }
+    )
 
 
 def numbers(values):
