@@ -24,7 +24,13 @@ from mouthpiece.stages.background_words import background_words, windows
 from mouthpiece.stages.heard import Listening, heard
 from mouthpiece.stages.lines import Evidence, LineFiles, SeenMouth, judge, lines
 from mouthpiece.text.script import ScriptLine, write_script
-from mouthpiece.text.spoken_text import character_error_rate, numbers_differ, share_heard, words_of
+from mouthpiece.text.spoken_text import (
+    character_error_rate,
+    letters_differ,
+    numbers_differ,
+    share_heard,
+    words_of,
+)
 from mouthpiece.text.transcript import Segment, Transcript, Word, write_transcript
 from mouthpiece.voices.takes import Take, Takes, write_takes
 
@@ -88,6 +94,8 @@ def test_a_good_line_passes_with_all_its_figures() -> None:
         ),
         (of_hearing("Onde", 0.7, "pt", 0.9), "fail", "heard_error=0.70"),
         (of_hearing("Onde 25", 0.9), "review", "heard_error=0.90"),
+        (of_hearing("کہاں تھے تم", 1.0, "pt", 0.9), "pass", "heard_in_other_letters"),
+        (of_hearing("где ты был", 1.0, "ru", 0.9), "fail", "heard_error=1.00;heard_language=ru"),
         ({"audible": [AudibleSegment(1, 3, 0.6, 2)]}, "review", "source_audible=0.60"),
         ({"audible": [AudibleSegment(1, 3, 0.4, 1)]}, "pass", ""),
         ({"audible": [AudibleSegment(4, 6, 0.9, 5)]}, "pass", ""),
@@ -140,6 +148,9 @@ def test_the_character_error_rate(wanted: str, found: str, error: float) -> None
 def test_words_are_compared_as_they_are_heard() -> None:
     assert words_of("«Ça va», dit-il!") == ["ça", "va", "dit", "il"]
     assert numbers_differ("vinte e cinco", "25")
+    assert letters_differ("मुझे नहीं बताया OK", "مجھے نہیں بتایا")
+    assert not letters_differ("東京へ行く", "とうきょうへいく")
+    assert not letters_differ("Ålesund é", "alesund e") and not letters_differ("25", "abc")
     assert not numbers_differ("room 25", "25 room")
     assert share_heard("we meet at the old bridge", ["the", "old", "Bridge."]) == (0.5, 3)
     assert share_heard("we meet", []) == (0.0, 0)

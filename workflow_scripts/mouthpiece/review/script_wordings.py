@@ -102,6 +102,9 @@ WORDINGS = {
         "heard wrongly {value}",
         "0%",
     ),
+    "heard_in_other_letters": LineWording(
+        "A recognizer wrote it in other letters than its own: it is not compared.", "not compared"
+    ),
     "heard_language": LineWording(
         "A recognizer that listens to the take hears another language: {value}.", "heard as {value}"
     ),

@@ -17,7 +17,7 @@ from ..core.line_table import SEVERITIES, VERDICTS, LineRow, Severity, write_lin
 from ..recognition.base import macrolanguage
 from ..recognition.findings import AudibleSegment, HeardLine, read_audible, read_heard
 from ..text.script import ScriptLine, read_script
-from ..text.spoken_text import numbers_differ, words_of
+from ..text.spoken_text import letters_differ, numbers_differ, words_of
 from ..voices.takes import Take, read_takes
 
 log = logging.getLogger(__name__)
@@ -252,6 +252,9 @@ def _of_hearing(line: ScriptLine, heard: HeardLine, language: str, settings: Sou
     is_short = len("".join(words_of(line.target))) < SHORT_LETTERS
     least = settings.fail_heard_error if is_short else settings.review_heard_error
     if heard.error < least:
+        return
+    if letters_differ(line.target, heard.text) and not _other_language(heard, language):
+        yield "FYI", "heard_in_other_letters"  # Whisper writes Hindi in those of Urdu
         return
     # A number in words on one side and in figures on the other is no error of the take.
     is_doubtful = is_short or numbers_differ(line.target, heard.text)

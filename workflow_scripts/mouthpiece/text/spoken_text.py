@@ -8,6 +8,9 @@ import jiwer
 HEARD = "LMN"
 """The first letters of the Unicode categories that are heard: letters, marks, numbers."""
 
+JAPANESE = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH")
+"""How the Unicode names of letters begin that are written in one word of Japanese, or of Chinese."""
+
 
 def words_of(text: str) -> list[str]:
     """Split a text into what is heard of its words.
@@ -56,6 +59,27 @@ def numbers_differ(wanted: str, heard: str) -> bool:
     """
     first, second = ([c for c in text if c.isnumeric()] for text in (wanted, heard))
     return first != second
+
+
+def letters_differ(wanted: str, heard: str) -> bool:
+    """Tell whether most letters of two texts are of different scripts, such as Hindi's and Urdu's.
+
+    Args:
+        wanted: What should be said.
+        heard: What was heard.
+
+    Returns:
+        Whether they are; false where one has no letters.
+    """
+    first, second = (_letters(text) for text in (wanted, heard))
+    return bool(first and second) and first != second
+
+
+def _letters(text: str) -> str:
+    """The script of most of a text's letters, by their Unicode names; empty where it has none."""
+    names = [unicodedata.name(c, "").partition(" ")[0] for c in text if c.isalpha()]
+    names = ["JAPANESE" if name in JAPANESE else name for name in names]
+    return max(sorted(set(names)), key=names.count, default="")
 
 
 def share_heard(wanted: str, heard: Sequence[str]) -> tuple[float, int]:
