@@ -9,7 +9,7 @@ HEARD = "LMN"
 """The first letters of the Unicode categories that are heard: letters, marks, numbers."""
 
 JAPANESE = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH")
-"""How the Unicode names of letters begin that are written in one word of Japanese, or of Chinese."""
+"""How the Unicode names of the letters begin that stand side by side in Japanese, or in Chinese."""
 
 
 def words_of(text: str) -> list[str]:
