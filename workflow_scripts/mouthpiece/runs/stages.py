@@ -40,6 +40,7 @@ COSTS = {
     "enhance": 4.0,
     "lipsync": 1.5,
     "original": 1.0,
+    "deliverable": 6.0,
     "heard": 10.0,
     "background_words": 6.0,
 }
