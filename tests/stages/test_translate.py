@@ -58,6 +58,7 @@ def test_lines_have_slots_flags_and_translators(tmp_path: Path) -> None:
             segment(3, 6.0, 7.0, "Olá a todos.", language="pt"),
             segment(4, 8.0, 9.0, "Bonjour.", language="fr"),
             segment(5, 9.0, 9.5, "  "),
+            segment(6, 9.5, 9.8, "♪ ..."),
         ),
     )
     assert [line.target for line in found.lines] == [

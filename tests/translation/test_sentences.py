@@ -81,6 +81,7 @@ def test_captions_in_capitals_are_read_as_words(tmp_path) -> None:  # type: igno
     ("source", "target", "flags"),
     [
         ("Good morning", "", ["empty"]),
+        ("Good morning", "-", ["empty"]),
         ("Good morning!", "good morning", ["untranslated"]),
         ("Taxi!", "Taxi", []),
         ("Go", "vamos agora para casa já", ["too_long=2.50"]),

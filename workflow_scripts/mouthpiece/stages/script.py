@@ -13,12 +13,9 @@ from pathlib import Path
 from ..core.files import read_json
 from ..text.script import ScriptLine, write_script
 from ..text.translation import KEPT, FilmTranslation, TranslatedLine, read_translation
-from ..translation.checks import FLAGS, flags_of, room_for
+from ..translation.checks import FLAGS, flags_of, is_spoken, room_for
 
 log = logging.getLogger(__name__)
-
-SILENT = "-"
-"""The target of an edit of which nothing is spoken, as in edits.tsv."""
 
 STALE = "stale_edit"
 """The flag of a line whose edit was made of another source text."""
@@ -132,7 +129,7 @@ def _edited(
     )
     if not target:
         return moved
-    spoken = "" if target == SILENT else target
+    spoken = target if is_spoken(target) else ""
     return replace(moved, target=spoken, flags=_flags(moved, spoken, film, rate, settings))
 
 

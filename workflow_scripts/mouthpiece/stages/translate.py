@@ -17,7 +17,7 @@ from ..services.store import AnswerStore
 from ..text.transcript import Segment, Transcript, read_transcript
 from ..text.translation import KEPT, FilmTranslation, TranslatedLine, write_translation
 from ..translation.base import Line, Translation
-from ..translation.checks import flags_of, room_for
+from ..translation.checks import flags_of, is_spoken, room_for
 from ..translation.choice import choose, is_kept, not_served
 from ..translation.glossary import terms_in
 from ..translation.settings import TranslatorSettings
@@ -82,7 +82,7 @@ def translate(request: TranslateRequest) -> None:
 def checked(
     found: FilmTranslation, glossary: Mapping[str, str], syllables_per_s: float
 ) -> list[TranslatedLine]:
-    """Add the flags that texts and slots give.
+    """Add the flags that texts and slots give. A target without a letter is none.
 
     Args:
         found: A film's lines.
@@ -93,7 +93,8 @@ def checked(
         The lines with their flags.
     """
     lines = []
-    for line, pause_s in zip(found.lines, _pauses_s(found.lines), strict=True):
+    spoken = [line if is_spoken(line.target) else replace(line, target="") for line in found.lines]
+    for line, pause_s in zip(spoken, _pauses_s(spoken), strict=True):
         flags = flags_of(
             line.source,
             line.target,
@@ -113,7 +114,7 @@ def _pauses_s(lines: Sequence[TranslatedLine]) -> list[float]:
 
 def _translated(request: TranslateRequest, transcript: Transcript) -> FilmTranslation:
     target = request.target
-    segments = [one for one in transcript.segments if one.text.strip()]
+    segments = [one for one in transcript.segments if is_spoken(one.text)]
     store = AnswerStore(request.answers, ".json")
     targets: dict[str, Translation] = {}
     translators: dict[str, str] = {}

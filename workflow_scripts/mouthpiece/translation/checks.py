@@ -17,6 +17,18 @@ SAME_LETTERS = 6
 LEAST_SYLLABLES = 2
 
 
+def is_spoken(text: str) -> bool:
+    """Tell whether a text has something to speak.
+
+    Args:
+        text: A text.
+
+    Returns:
+        Whether it has a letter or a digit; others are marks, such as "..." and musical notes.
+    """
+    return any(letter.isalnum() for letter in text)
+
+
 def room_for(seconds: float, syllables_per_s: float) -> int:
     """Tell how many syllables fit a slot.
 
@@ -50,7 +62,7 @@ def flags_of(
     Returns:
         Flags of `FLAGS`, with their values.
     """
-    if not target.strip():
+    if not is_spoken(target):
         return [EMPTY]
     flags = []
     is_translated = primary(languages[0]) != primary(languages[1])

@@ -14,6 +14,7 @@ from ..core.files import read_json
 from ..text.timed_text import TimedText, read_timed_text, within
 from ..text.transcript import Segment, Transcript
 from ..text.translation import GIVEN, FilmTranslation, TranslatedLine
+from .checks import is_spoken
 from .script_table import read_script_table
 
 NOT_IN_SCRIPT = "not_in_script"
@@ -80,7 +81,7 @@ def given_translation(
     """
     source = read_json(facts)
     found = read_given_script(script, Fraction(source["rate"]), int(source["frames"]))
-    segments = [one for one in transcript.segments if one.text.strip()]
+    segments = [one for one in transcript.segments if is_spoken(one.text)]
     lines = _aligned(found, segments) if found.is_timed else _paired(script, found, segments)
     return FilmTranslation(
         source=transcript.language,
