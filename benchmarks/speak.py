@@ -40,6 +40,7 @@ from mouthpiece.text.transcript import Speaker, Transcript, write_transcript
 from mouthpiece.translation.base import Line
 from mouthpiece.translation.registry import translator_settings
 from mouthpiece.voices.base import Sound
+from mouthpiece.voices.fitting import FITS_S
 from mouthpiece.voices.registry import synthesizer_settings
 from mouthpiece.voices.takes import read_takes
 from mouthpiece.voices.trim import speech_bounds
@@ -79,7 +80,7 @@ SENTENCES = {
 SENTENCES["en-GB"] = SENTENCES["en-US"]
 
 FPS = 25
-FITTING_S = 0.08
+
 HEADER = "voice\tlanguage\tsex\tpitch_hz\n"
 
 
@@ -156,9 +157,9 @@ def measure_fit(name: str, language: str) -> None:
     rates = [take.rate for take in takes]
     result: dict[str, Any] = {
         "lines": len(takes),
-        "within 80 ms": round(float(np.mean(np.abs(off_s) <= FITTING_S)), 3),
-        "shorter": int(np.sum(off_s < -FITTING_S)),
-        "into the pause": int(sum(take.borrowed_pause_s > FITTING_S for take in takes)),
+        "within 80 ms": round(float(np.mean(np.abs(off_s) <= FITS_S)), 3),
+        "shorter": int(np.sum(off_s < -FITS_S)),
+        "into the pause": int(sum(take.borrowed_pause_s > FITS_S for take in takes)),
         "overruns": len(overruns),
         "longest overrun s": round(max(overruns, default=0.0), 2),
         "rates": [round(float(np.quantile(rates, q)), 2) for q in (0, 0.5, 1)],

@@ -31,7 +31,8 @@ def test_a_voice_that_has_one_rate_speaks_at_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken_s", "share"), [(2.0, 1.0), (2.1, 0.9524), (4.0, 0.87), (1.0, 1.12)]
+    ("spoken_s", "share"),
+    [(2.0, 1.0), (2.1, 0.9524), (4.0, 0.87), (1.8, 1.1111), (1.72, 1.12), (1.0, 1.0)],
 )
 def test_the_stretch_is_the_one_that_fits_within_its_limits(spoken_s: float, share: float) -> None:
     assert stretch(spoken_s, slot(2.0), FIT) == share

@@ -25,7 +25,8 @@ class Fit(Section):
     """The shortest that a line may become by stretching, as a share of its length: below it, a
     voice begins to sound processed."""
     most_stretched: Annotated[float, Field(ge=1, le=2)] = 1.12
-    """The longest that a line may become by stretching, as a share of its length."""
+    """The longest that a line may become by stretching, as a share of its length. A line that stays
+    too short all the same is not stretched."""
     gap_s: Annotated[float, Field(ge=0, le=5)] = 0.1
     """The silence that is left before the next line, in seconds, where a line takes the pause after
     it: two sentences without any sound like one."""

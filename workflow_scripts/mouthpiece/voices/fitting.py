@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from ..config.fit import Fit
 
+FITS_S = 0.08
+"""A take fits its slot if their lengths differ by no more than this, in seconds: two frames."""
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -75,8 +78,11 @@ def stretch(spoken_s: float, slot: Slot, limits: Fit) -> float:
         limits: The config section `speak.fit`.
 
     Returns:
-        Its new length as a share of `spoken_s`.
+        Its new length as a share of `spoken_s`; 1 where it stays too short all the same: it is slow
+        already, and a slower voice would fill no more than a part of the silence.
     """
+    if slot.length_s - spoken_s * limits.most_stretched > FITS_S:
+        return 1.0
     share = slot.length_s / spoken_s
     return round(min(max(share, limits.most_squeezed), limits.most_stretched), 4)
 
