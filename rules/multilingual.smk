@@ -14,6 +14,7 @@ rule multilingual:
         drafts=of_marking_film(marked_drafts),
         takes=of_marking_film(marked_takes),
         translation=of_marking_film(marked_translation),
+        further_takes=of_all_films(marked_takes),
     output:
         file="results/{video}/{video}.multilingual.mp4",
         facts="results/{video}/_shared/multilingual.json",

@@ -13,7 +13,7 @@ def marks_of(given: Any, params: Any, source: str) -> Marks:
 
     Args:
         given: The inputs of the job: `delivery`, `drafts`, `source`, `facts`, `takes`,
-            `translation`.
+            `translation`; and `further_takes` of a file that holds several dubs.
         params: Its params: `marks`, `signing`.
         source: The user's source file.
 
@@ -28,6 +28,7 @@ def marks_of(given: Any, params: Any, source: str) -> Marks:
             film=Path(given.facts),
             takes=Path(given.takes) if given.takes else None,
             translation=Path(given.translation) if given.translation else None,
+            further_takes=[Path(takes) for takes in given.get("further_takes") or ()],
         ),
         source=Path(source),
         language=params.marks["language"],

@@ -115,6 +115,7 @@ class FilmFacts:
         film: The film.json.
         takes: The takes.json; None: the dub was given.
         translation: The translation.json; None: nothing was translated.
+        further_takes: The takes.json of each further dub that the file holds.
     """
 
     delivery: Path
@@ -123,6 +124,7 @@ class FilmFacts:
     film: Path
     takes: Path | None = None
     translation: Path | None = None
+    further_takes: Sequence[Path] = ()
 
 
 def read_statement(facts: FilmFacts, *, title: str, source: Path, language: str) -> Statement:
@@ -147,7 +149,12 @@ def read_statement(facts: FilmFacts, *, title: str, source: Path, language: str)
         frames=frames,
         source_language=str(translated.get("source", "")),
         redrawn=_redrawn(facts.delivery, facts.drafts, frames),
-        voices=_voices(read_json(facts.takes)["takes"]) if facts.takes else (),
+        voices=_voices(
+            take
+            for takes in dict.fromkeys((facts.takes, *facts.further_takes))
+            if takes
+            for take in read_json(takes)["takes"]
+        ),
         translator=str(translated.get("translator", "")),
     )
 

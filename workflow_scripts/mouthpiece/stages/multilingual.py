@@ -25,6 +25,7 @@ from ..media.remux import Additions, remux
 from ..media.tracks import Track, read_tracks
 from ..media.url import url
 from ..text.soft_tracks import soft_tracks
+from ..text.subtitles import read_tracks as read_subtitles
 
 if TYPE_CHECKING:
     from ..provenance.marks import Marks
@@ -67,7 +68,7 @@ class OriginalFilm:
 
     Attributes:
         files: Its source.
-        language: Its language, a BCP-47 tag; empty: as its file says.
+        language: Its language, a BCP-47 tag; empty: as its transcript says.
         mezzanine: Its mezzanine.
         segments: The original segment of each of its cuts.
     """
@@ -136,7 +137,7 @@ def multilingual(
         if film not in fitting
     ]
     with temporary_folder(path) as folder:
-        sounds = _sounds(original, fitting, chosen)
+        sounds = _sounds(original, fitting, chosen, original.language or _heard_language(films))
         added = _additions(original, fitting, frames / rate, keep, bitrate_kbps, folder)
         first = _first(original, sounds[0], chosen, frames / rate, bitrate_kbps, folder)
         further = [
@@ -171,11 +172,11 @@ def multilingual(
 
 
 def _sounds(
-    original: OriginalFilm, films: Sequence[DubbedFilm], chosen: DubbedFilm | None
+    original: OriginalFilm, films: Sequence[DubbedFilm], chosen: DubbedFilm | None, language: str
 ) -> list[_Sound]:
     """The sound tracks, that of the picture first."""
     dubs = [_Sound(film.sound, film.language, film.key, film.master) for film in films]
-    own = [_Sound(original.files.sound, original.language, ORIGINAL)] * original.has_sound
+    own = [_Sound(original.files.sound, language, ORIGINAL)] * original.has_sound
     if not chosen:
         return [*own, *dubs]
     return [
@@ -183,6 +184,13 @@ def _sounds(
         *(d for d in dubs if d.name != chosen.key),
         *own,
     ]
+
+
+def _heard_language(films: Sequence[DubbedFilm]) -> str:
+    """The language of the source, as its subtitles have it; empty where it has none."""
+    files = (film.subtitles for film in films if film.subtitles)
+    tracks = (track for file in files for track in read_subtitles(file)[1:])
+    return next((track.language for track in tracks), "")
 
 
 def _additions(
