@@ -8,7 +8,9 @@ from mouthpiece.provenance.statement import FilmFacts, Voice, read_statement
 
 
 def takes(path: Path, *voices: str) -> Path:
-    write_json(path, {"takes": [{"synthesizer": "kokoro", "voice": voice} for voice in voices]})
+    write_json(
+        path, {"takes": [{"take": "k", "synthesizer": "kokoro", "voice": v} for v in voices]}
+    )
     return path
 
 
