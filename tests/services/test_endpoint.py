@@ -50,6 +50,7 @@ def test_what_may_pass_is_asked_again(bad: Reply) -> None:
     with serving(FakeService(bad, bad, GOOD)) as service:
         assert ask(service, waits) == GOOD.body
     assert len(service.requests) == 3
+    assert len({one["Idempotency-Key"] for one in service.headers}) == 1
     assert 0 < waits[0] < waits[1] < 3
 
 

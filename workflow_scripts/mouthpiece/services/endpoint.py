@@ -9,11 +9,11 @@ import logging
 import os
 import random
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.errors import Fault, InputError
-from ..core.files import digest
 from .attempt import Attempt, send
 from .settings import EndpointSettings
 
@@ -95,7 +95,7 @@ class Endpoint:
         return self._ask(path, content, most_bytes)
 
     def _ask(self, path: str, content: bytes, most_bytes: int) -> bytes:
-        headers = self._headers(content)
+        headers = self._headers()
         attempts = self.settings.attempts
         for number in range(1, attempts + 1):
             answer = send(self.settings, path, content, headers, most_bytes)
@@ -116,12 +116,12 @@ class Endpoint:
         times = "once" if attempts == 1 else f"{attempts} times"
         raise Fault(f"{problem}; it was asked {times}: run again later")
 
-    def _headers(self, content: bytes) -> dict[str, str]:
+    def _headers(self) -> dict[str, str]:
         headers = {
             "Content-Type": "application/json",
             "Accept-Encoding": "identity",  # a compressed answer has no bounded size
             "User-Agent": "mouthpiece",
-            "Idempotency-Key": digest(content.decode())[:32],
+            "Idempotency-Key": uuid.uuid4().hex,  # of all attempts: none is worked on twice
         }
         if self.settings.key_variable:
             key = os.environ[self.settings.key_variable].strip()
