@@ -300,3 +300,30 @@ def test_a_given_script_is_read_before_any_work(
     films = checked(tmp_path, film, made(script=tmp_path / name), good)["films"]
     assert problem in films["de"].get("problem", "")
     assert bool(problem) == ("problem" in films["de"])
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"script": "said.tsv"}, "said.tsv: scripts are of the kinds"),
+        ({"script": "late.srt"}, "late.srt: all of its cues begin after the end"),
+        ({"background": "said.tsv"}, "said.tsv: cannot be read as sound"),
+    ],
+)
+def test_what_is_given_of_a_source_is_read_for_made_dubs_alone(
+    tmp_path: Path, film: Path, given: dict[str, str], problem: str
+) -> None:
+    (tmp_path / "said.tsv").write_text("line\ttarget\n000000-000010\tHello.\n")
+    (tmp_path / "late.srt").write_text("1\n00:00:09,000 --> 00:00:10,000\nLate.\n")
+    files = {name: str(tmp_path / file) for name, file in given.items()}
+    preflight(
+        footage=Footage(str(film), "", "", "", **files),
+        dubs=[made(), dub("fr", sound(tmp_path / "fr.wav"))],
+        weights_problem="",
+        facts=tmp_path / "preflight.json",
+        normalize=Normalize(),
+        delivery=Delivery(),
+    )
+    films = read_json(tmp_path / "preflight.json")["films"]
+    assert problem in films["de"]["problem"]
+    assert "problem" not in films["fr"]

@@ -234,7 +234,7 @@ def _made_film(dub: GivenDub, footage: Footage, picture: _Picture | None) -> dic
     if problem := _speech_problem(footage, picture):
         raise InputError(problem)
     if footage.script:
-        read_given_script(Path(footage.script), picture.rate, picture.frames)
+        read_given_script(Path(footage.script), picture.rate, picture.frames, may_be_table=False)
     if dub.script:
         read_given_script(Path(dub.script), picture.rate, picture.frames)
     return {"most_frames": picture.frames}

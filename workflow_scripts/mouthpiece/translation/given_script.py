@@ -36,13 +36,16 @@ class _Line:
     text: str
 
 
-def read_given_script(path: Path, rate: Fraction, frames: int) -> TimedText:
-    """Read the script of a dub.
+def read_given_script(
+    path: Path, rate: Fraction, frames: int, may_be_table: bool = True
+) -> TimedText:
+    """Read the script of a dub, or of a source.
 
     Args:
         path: Subtitles, a transcript with a line for each segment, or a script.tsv.
         rate: The frames a second of the film.
         frames: How many frames the film has.
+        may_be_table: Whether it may be a script.tsv; that of a source may not.
 
     Returns:
         What it says, up to the end of the film; with notes on what a user should know.
@@ -50,7 +53,7 @@ def read_given_script(path: Path, rate: Fraction, frames: int) -> TimedText:
     Raises:
         InputError: It cannot be read, or nothing of it is within the film.
     """
-    is_table = path.suffix.lower() == ".tsv"
+    is_table = may_be_table and path.suffix.lower() == ".tsv"
     script = read_script_table(path, rate) if is_table else read_timed_text(path)
     film_s = float(frames / rate)
     inside = within(script, film_s)
