@@ -24,7 +24,7 @@ rule separate:
     resources:
         mem_mb=separating_mem_mb,
         gpu=separating_gpus,
-        runtime=minutes(120),
+        runtime=minutes(30),
     priority: 90
     script:
         "../workflow_scripts/separate.py"

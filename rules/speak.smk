@@ -25,7 +25,7 @@ rule speak:
     threads: 2
     resources:
         mem_mb=speaking_mem_mb,
-        runtime=minutes(120),
+        runtime=minutes(30),
     priority: 90
     script:
         "../workflow_scripts/speak.py"
