@@ -29,10 +29,24 @@ def test_words_that_were_heard_wrongly_are_matched_with_what_they_are_like() -> 
 
 
 def test_words_that_were_not_heard_share_the_time_between_their_neighbours() -> None:
-    sound = [said.word for said in heard("come now please")]
-    words = timed(["come", "here", "please"], [0, -1, 2], sound)
-    assert (words[1].start_s, words[1].end_s, words[1].probability) == (0.8, 1.58, 0.0)
+    sound = [said.word for said in heard("come please")]
+    words = timed(["come", "here", "please"], [0, -1, 1], sound)
+    assert (words[1].start_s, words[1].end_s, words[1].probability) == (0.8, 1.0, 0.0)
     assert [word.text for word in words] == ["come", "here", "please"]
+
+
+def test_a_line_that_nobody_says_is_not_scattered_over_the_film() -> None:
+    script = cues((0, 0, "come in now"), (0, 0, "this line is not in the film"), (0, 0, "go"))
+    sound = [*heard("come in now"), *heard("this", 20), *heard("is", 40), *heard("in the", 60)]
+    lines = aligned_lines(script, [*sound, *heard("go", 90)], "en")
+    assert [line.flags for line in lines] == [(), ("unaligned=0.00",), ()]
+    assert lines[1].end_s - lines[1].start_s < 10
+
+
+def test_a_word_that_was_heard_as_another_takes_its_time() -> None:
+    sound = [said.word for said in heard("come remember now")]
+    words = timed(["come", "recall", "now"], [0, -1, 2], sound)
+    assert (words[1].start_s, words[1].end_s) == (1.0, 1.78)
 
 
 def test_a_word_of_several_tokens_is_spread_over_its_time() -> None:
@@ -48,7 +62,7 @@ def test_a_transcript_takes_the_times_of_the_sound_and_keeps_its_words() -> None
     ]
     assert (lines[0].start_s, lines[0].end_s) == (0.0, 3.8)
     assert lines[0].flags == ()
-    assert lines[1].flags == ("unaligned=0.20",)
+    assert lines[1].flags == ("unaligned=0.00",)
     assert [line.words[0].source for line in lines] == [0, 1]
 
 

@@ -1,6 +1,7 @@
 """Given text aligned to recognized words: the words of the text, with the times of the sound."""
 
 import difflib
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -19,8 +20,20 @@ TOKEN = re.compile(rf"{UNSPACED.pattern}[^\w\s]*|[^\s]+?(?=\s|$|{UNSPACED.patter
 LETTER_S = 0.065
 """How long a letter takes in speech, where nothing is known of its word."""
 
+SLOWEST = 2.0
+"""Words that were not heard take at most so many times as long as usual."""
+
+MOST_FOR_ONE = 2
+"""Heard words that may stand for one word that was not heard."""
+
 LARGEST_TABLE = 40_000
 """Cells of a table of edit distances; a longer stretch without one equal word is not compared."""
+
+LONGEST_PAUSE_S = 2.0
+"""A longer pause is in no line."""
+
+LEAST_IN_LINE = 0.5
+"""A line of which a smaller share was heard in one go was not said there."""
 
 LEAST_ALIKE = 0.5
 """Words that share so much are taken for the same one, heard wrongly."""
@@ -87,6 +100,34 @@ def matched(given: Sequence[str], heard: Sequence[str]) -> list[int]:
     return found
 
 
+def compact(matches: Sequence[int], lines: Sequence[int], heard: Sequence[Word]) -> list[int]:
+    """Undo scattered matches: small words of a line that nobody says are heard here and there.
+
+    Args:
+        matches: What `matched` gave.
+        lines: The number of the line of each given token.
+        heard: The recognized words, one a token.
+
+    Returns:
+        The matches. Of each line, those of the longest run without a long pause; none where they
+        are too few.
+    """
+    kept = [-1] * len(matches)
+    for _, group in itertools.groupby(range(len(lines)), key=lambda at: lines[at]):
+        mine = list(group)
+        runs: list[list[int]] = [[]]
+        for at in (at for at in mine if matches[at] >= 0):
+            last = heard[matches[runs[-1][-1]]].end_s if runs[-1] else None
+            if last is not None and heard[matches[at]].start_s - last > LONGEST_PAUSE_S:
+                runs.append([])
+            runs[-1].append(at)
+        longest = max(runs, key=len)
+        if len(longest) >= LEAST_IN_LINE * len(mine):
+            for at in longest:
+                kept[at] = matches[at]
+    return kept
+
+
 def timed(given: Sequence[str], matches: Sequence[int], heard: Sequence[Word]) -> list[Word]:
     """Give the tokens of a text the times of the sound.
 
@@ -109,9 +150,14 @@ def timed(given: Sequence[str], matches: Sequence[int], heard: Sequence[Word]) -
             at += 1
             continue
         end = next((n for n in range(at, len(given)) if matches[n] >= 0), len(given))
-        before = words[-1].end_s if words else None
-        after = heard[matches[end]].start_s if end < len(given) else None
-        words += _between(given[at:end], before, after)
+        last = next((matches[n] for n in reversed(range(at)) if matches[n] >= 0), -1)
+        between = heard[last + 1 : matches[end] if end < len(given) else len(heard)]
+        if between and len(between) <= MOST_FOR_ONE * (end - at):  # heard as something else
+            edges: tuple[float | None, float | None] = between[0].start_s, between[-1].end_s
+        else:
+            after = heard[matches[end]].start_s if end < len(given) else None
+            edges = words[-1].end_s if words else None, after
+        words += _between(given[at:end], *edges)
         at = end
     return words
 
@@ -145,7 +191,7 @@ def _between(texts: Sequence[str], before: float | None, after: float | None) ->
     elif after is None:
         after = before + usual_s
     start_s = before or 0.0
-    end_s = max(start_s, min(after or 0.0, start_s + 3 * usual_s))
+    end_s = max(start_s, min(after or 0.0, start_s + SLOWEST * usual_s))
     words = shared(texts, start_s, end_s)
     return [Word(word.text, word.start_s, word.end_s, 0.0) for word in words]
 

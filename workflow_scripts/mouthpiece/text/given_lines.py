@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .alignment import matched, shared, spread, timed, tokens
+from .alignment import compact, matched, shared, spread, timed, tokens
 from .sentences import LONGEST_S, SaidLine, SaidWord, dubbed_lines, split_turns
 from .timed_text import Cue
 from .transcript import Word
@@ -87,7 +87,9 @@ def aligned_lines(
     parts = [tokens(cue.text) for cue in cues]
     given = [token for part in parts for token in part]
     sound = spread([said.word for said in heard])
-    words = timed(given, matched(given, [word.text for word in sound]), sound)
+    of = [number for number, part in enumerate(parts) for _ in part]
+    matches = compact(matched(given, [word.text for word in sound]), of, sound)
+    words = timed(given, matches, sound)
     lines: list[SaidLine] = []
     at = 0
     for number, (cue, part) in enumerate(zip(cues, parts, strict=True)):
@@ -101,13 +103,9 @@ def aligned_lines(
 def _divided(words: Sequence[Word], number: int, language: str, longest_s: float) -> list[SaidLine]:
     """A line of a transcript, in parts that can be dubbed."""
     said = [SaidWord(word, language, source=number) for word in words]
-    parts = dubbed_lines(split_turns(said), longest_s)
-    return [replace(part, flags=_flags(part)) for part in parts]
-
-
-def _flags(line: SaidLine) -> tuple[str, ...]:
-    heard = sum(word.word.probability > 0 for word in line.words) / len(line.words)
-    return (f"unaligned={heard:.2f}",) if heard < LEAST_ALIGNED else ()
+    heard = sum(word.probability > 0 for word in words) / len(words)
+    flags = (f"unaligned={heard:.2f}",) if heard < LEAST_ALIGNED else ()
+    return [replace(part, flags=flags) for part in dubbed_lines(split_turns(said), longest_s)]
 
 
 def uncovered_s(cues: Sequence[Cue], speech: Edges) -> float:
