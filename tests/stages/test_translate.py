@@ -67,7 +67,7 @@ def test_lines_have_slots_flags_and_translators(tmp_path: Path) -> None:
         "Olá a todos.",
         "Bonjour.",
     ]
-    assert [line.translator for line in found.lines] == ["toy", "toy", "none", "toy"]
+    assert [line.translator for line in found.lines] == ["toy", "toy", "none", "none"]
     assert [line.flags for line in found.lines] == [
         ("low_probability=-1.3",),
         (),
@@ -89,6 +89,11 @@ def test_a_source_in_the_language_of_the_dub_keeps_its_words(tmp_path: Path) -> 
 def test_a_film_without_speech_has_no_lines(tmp_path: Path) -> None:
     assert made(tmp_path, transcribed(language="")).lines == ()
     assert edited(tmp_path) == []
+
+
+def test_a_source_whose_language_is_not_known_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="column language of videos"):
+        made(tmp_path, transcribed(segment(1, 0, 2, "Hm.", language=""), language=""))
 
 
 def test_a_pair_that_nobody_translates_is_refused_with_the_ways_on(tmp_path: Path) -> None:

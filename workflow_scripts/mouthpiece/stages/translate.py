@@ -17,7 +17,7 @@ from ..services.store import AnswerStore
 from ..text.transcript import Segment, Transcript, read_transcript
 from ..text.translation import KEPT, FilmTranslation, TranslatedLine, write_translation
 from ..translation.base import Line, Translation
-from ..translation.checks import flags_of, is_spoken, room_for
+from ..translation.checks import UNTRANSLATED, flags_of, is_spoken, room_for
 from ..translation.choice import choose, is_kept, not_served
 from ..translation.glossary import terms_in
 from ..translation.settings import TranslatorSettings
@@ -146,7 +146,11 @@ def _translated(request: TranslateRequest, transcript: Transcript) -> FilmTransl
                 end_s=one.end_s,
                 source=_plain(one.text),
                 target=_plain(targets[one.segment].target),
-                flags=(*one.flags, *_language_flags(one, transcript.language)),
+                flags=(
+                    *one.flags,
+                    *_language_flags(one, transcript.language),
+                    *_kept_flags(one, translators[one.segment], target),
+                ),
                 translator=translators[one.segment],
             )
             for one in segments
@@ -163,6 +167,11 @@ def _groups(
     """The segments by who translates them, and from what language."""
     if not segments:
         return {}
+    if not main:
+        raise InputError(
+            f"{request.film}: the language of the source is not known; name it in the column "
+            "language of videos.tsv"
+        )
     usual = _translator_of(request, main)
     if usual is None:
         raise InputError(not_served(request.translators, main, request.target, request.film))
@@ -170,9 +179,8 @@ def _groups(
     for segment in segments:
         language = segment.language or main
         name = usual if primary(language) == primary(main) else _translator_of(request, language)
-        # A language that no translator serves may be a wrong guess on a short line.
-        key = (usual, main) if name is None else (name, language)
-        groups.setdefault(key, []).append(segment)
+        # Words of a language that no translator serves stay, rather than come out half translated.
+        groups.setdefault((name or KEPT, language), []).append(segment)
     return groups
 
 
@@ -186,6 +194,12 @@ def _language_flags(segment: Segment, main: str) -> list[str]:
     language = segment.language
     is_other = language and primary(language) != primary(main)
     return [f"other_language={language}"] if is_other else []
+
+
+def _kept_flags(segment: Segment, translator: str, target: str) -> list[str]:
+    """The flag of words that stay although they are in another language."""
+    is_foreign = segment.language and primary(segment.language) != primary(target)
+    return [UNTRANSLATED] if translator == KEPT and is_foreign else []
 
 
 def _line(segment: Segment, request: TranslateRequest) -> Line:
