@@ -60,6 +60,7 @@ OPTIONAL_PACKAGES = {
 
 PROGRAMS = {
     ("chromium", "chromium-browser", "google-chrome"): "tests of the review page",
+    ("apertium",): "the translator apertium",
     ("espeak-ng",): "training the embedded networks; robotic voices in many languages",
 }
 """Optional programs, any of several names, and what for."""
