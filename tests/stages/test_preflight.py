@@ -1,5 +1,6 @@
 """What tables and files can tell is checked first: a bad dub stops its film, a bad source all."""
 
+import dataclasses
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -173,6 +174,17 @@ def test_the_disk_needs_room_for_all_profiles(
 def test_a_picture_that_a_profile_cannot_hold_is_a_reason(tmp_path: Path, film: Path) -> None:
     good, dnxhr = dub("de", sound(tmp_path / "de.wav")), Delivery(profiles=("web", "dnxhr"))
     assert "too small for DNxHR" in refused(tmp_path, film, good, delivery=dnxhr)[0]
+
+
+def test_the_script_of_a_given_dub_is_read(tmp_path: Path, film: Path) -> None:
+    good = dub("de", sound(tmp_path / "de.wav"))
+    script = tmp_path / "de.srt"
+    with_script = dataclasses.replace(good, script=str(script))
+    script.write_text("1\n00:00:00,500 --> 00:00:01,000\nHallo\n", encoding="utf-8")
+    checked(tmp_path, film, with_script)
+    (tmp_path / "preflight.json").unlink()
+    script.write_text("1\n01:00:00,000 --> 01:00:01,000\nHallo\n", encoding="utf-8")
+    assert "is it the right file?" in refused(tmp_path, film, with_script)[0]
 
 
 def test_missing_weights_are_a_reason(tmp_path: Path, film: Path) -> None:

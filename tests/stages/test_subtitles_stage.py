@@ -100,10 +100,20 @@ def test_what_cannot_be_kept_or_shown_is_told(tmp_path: Path, timeline: Timeline
     )
     facts = made(tmp_path, timeline, given=given)
     (noted,) = read_notes([facts])
-    assert noted.about == "Film" and noted.sentences[-2:] == (
+    assert noted.about == "Film" and noted.sentences == (
+        "Cues of the script that begin after the film's end (10.0 s) and are left out: 1.",
         "Subtitles (pt-BR): 1 of 1 break a rule of timed text: too fast to read (1).",
-        "Subtitles (pt-BR): texts after the end of the film, which are left out: 1.",
     )
+
+
+def test_a_line_that_was_moved_past_the_end_is_told(tmp_path: Path, timeline: Timeline) -> None:
+    moved = ScriptLine("000200-000239", "S1", 300, 340, "Bye.", "Tchau.")
+    write_script([moved], tmp_path / "script.tsv")
+    facts = made(tmp_path, timeline, script=tmp_path / "script.tsv")
+    assert read_tracks(facts)[0].subtitles == ()
+    assert read_json(facts)["notes"] == [
+        {"code": "subtitles_outside", "language": "pt-BR", "texts": 1}
+    ]
 
 
 def test_a_script_that_cannot_be_read_is_named(tmp_path: Path, timeline: Timeline) -> None:

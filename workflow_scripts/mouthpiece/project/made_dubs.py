@@ -30,6 +30,7 @@ def sound_problem(project: Project, config_files: Sequence[Path], dub: Dub) -> s
 
 def _problems(project: Project, config_files: Sequence[Path], dub: Dub) -> Iterator[str]:
     video, settings = project.videos[dub.video], project.settings_for(dub.video, dub.key, "*")
+    yield dub.script_problem
     if not dub.has_background:
         return
     yield video.background_problem
@@ -39,7 +40,6 @@ def _problems(project: Project, config_files: Sequence[Path], dub: Dub) -> Itera
         )
     if dub.kind == "made":
         yield video.script_problem
-        yield dub.script_problem
         if not video.script:
             name = settings.transcribe.recognizer
             yield _of_plugin("transcribe.recognizer", name, settings.transcribe.chosen)

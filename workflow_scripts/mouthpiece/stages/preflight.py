@@ -214,6 +214,8 @@ def _film(
             measure_dub(Path(footage.background))
         if dub.kind == "made":
             return _made_film(dub, footage, picture)
+        if dub.script and picture:
+            _check_script(dub.script, picture)
         found = measure_dub(Path(dub.audio))
         heard_s = found.length_s if found.loudest_dbfs >= SILENCE_DBFS else Fraction(0)
         frames = _fitted(dub, SoundLength(found.length_s, heard_s), picture, settings)
@@ -227,17 +229,22 @@ def _film(
 
 def _made_film(dub: GivenDub, footage: Footage, picture: _Picture | None) -> dict[str, object]:
     """What is known of a film whose dub is made. It is as long as the picture."""
-    from ..translation.given_script import read_given_script
-
     if picture is None:
         return {}
     if problem := _speech_problem(footage, picture):
         raise InputError(problem)
     if footage.script:
-        read_given_script(Path(footage.script), picture.rate, picture.frames, may_be_table=False)
+        _check_script(footage.script, picture, may_be_table=False)
     if dub.script:
-        read_given_script(Path(dub.script), picture.rate, picture.frames)
+        _check_script(dub.script, picture)
     return {"most_frames": picture.frames}
+
+
+def _check_script(script: str, picture: _Picture, may_be_table: bool = True) -> None:
+    """Refuse a script that cannot be read, or of which nothing is within the film."""
+    from ..translation.given_script import read_given_script  # few projects have one
+
+    read_given_script(Path(script), picture.rate, picture.frames, may_be_table=may_be_table)
 
 
 def _speech_problem(footage: Footage, picture: _Picture) -> str:

@@ -15,8 +15,8 @@ from ..text.cues import Cue, Timed
 from ..text.script import ScriptLine, read_script
 from ..text.subtitle_files import write_files
 from ..text.subtitles import SubtitleTrack, subtitle, write_tracks
-from ..text.timed_text import read_timed_text
 from ..text.transcript import Transcript, read_transcript
+from ..translation.given_script import read_given_script
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def subtitles(
     """
     rate, (shots, frames) = timeline.rate, timeline.edges
     notes: list[Note] = []
-    spoken = [(dub, language, list(_target(said, rate, notes)))]
+    spoken = [(dub, language, list(_target(said, rate, frames, notes)))]
     if said.transcript:
         transcript = read_transcript(said.transcript)
         spoken.append((SOURCE, transcript.language, list(_source(transcript))))
@@ -118,14 +118,12 @@ def subtitles(
     write_tracks(tracks, facts, [note.row for note in notes])
 
 
-def _target(said: Said, rate: Fraction, notes: list[Note]) -> Iterator[Cue]:
+def _target(said: Said, rate: Fraction, frames: int, notes: list[Note]) -> Iterator[Cue]:
     """What the dub says."""
     if said.script:
         yield from _spoken_lines(read_script(said.script), said.takes, rate)
-    elif said.given and said.given.suffix.lower() == ".tsv":
-        yield from _spoken_lines(read_script(said.given), None, rate)
     elif said.given:
-        text = read_timed_text(said.given)
+        text = read_given_script(said.given, rate, frames)
         notes += text.notes
         if text.is_timed:
             for cue in text.cues:
