@@ -96,6 +96,15 @@ def cut_speech(wildcards):
     return str(part if part and part.exists() else index)
 
 
+def checkpointed_speech(wildcards):
+    """An input function: the same for a job that does not read it; nothing of a given dub.
+
+    Snakemake 9.27 looks again only at jobs that depend on the checkpoint themselves. A job after them
+    would run although what it reads is not made again.
+    """
+    return cut_speech(wildcards) if is_made(wildcards) else []
+
+
 @functools.cache
 def read_slices(index, mtime_ns):
     """The parts of a film's speech by cut. Each cut asks for them: read once a version."""
