@@ -39,8 +39,8 @@ EDIT = {
     *("cut_table", "lines", "mix", "subtitles", "film", "package", "sidecar", "review", "overview"),
     "all",
 }
-"""The rules of the jobs of an edited line, one job each: `draft`, `score` and `lipsync` are of the one
-cut that hears it."""
+"""The rules of the jobs of an edited line, one job each. Those of cuts are of the one that hears
+it."""
 
 
 def jobs(run: Run) -> Counter[str]:
