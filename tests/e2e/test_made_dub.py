@@ -31,7 +31,7 @@ The cat sleeps.
 CONFIG = """videos: videos.tsv
 dubs: dubs.tsv
 speak: {use: [espeak]}
-sound_gate: {heard_back: false}
+sound_gate: {hear: off}
 provenance: {sign: off}
 """
 EDIT = {

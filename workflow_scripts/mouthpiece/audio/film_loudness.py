@@ -123,7 +123,8 @@ def measure_loudness(film: Path, mix: Path) -> FilmLoudness:
 
 def _number(lines: Sequence[str], name: str, unit: str) -> float:
     """A figure of the summary of ffmpeg's filter `ebur128`."""
-    found = [re.search(rf"\b{name}:\s+(\S+) {unit}$", line) for line in lines]
+    # Another thread of ffmpeg may go on in the same line.
+    found = [re.search(rf"\b{name}:\s+(\S+) {unit}", line) for line in lines]
     return float([match[1] for match in found if match][-1])
 
 
