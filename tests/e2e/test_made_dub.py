@@ -35,12 +35,12 @@ sound_gate: {hear: off}
 provenance: {sign: off}
 """
 EDIT = {
-    *("script", "speak", "heard", "dub", "speech", "slices", "draft", "score", "lipsync", "gate"),
+    *("script", "speak", "dub", "speech", "slices", "draft", "score", "lipsync", "gate"),
     *("cut_table", "lines", "mix", "subtitles", "film", "package", "sidecar", "review", "overview"),
     "all",
 }
 """The rules of the jobs of an edited line, one job each. Those of cuts are of the one that hears
-it."""
+it. With a recognizer there is `heard`, too."""
 
 
 def jobs(run: Run) -> Counter[str]:
