@@ -1,3 +1,4 @@
+import importlib.util
 import sys
 
 import numpy as np
@@ -34,6 +35,9 @@ def test_a_language_that_is_not_known_is_one_sentence() -> None:
 
 
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert "pip install openai-whisper" in OpenaiWhisperSettings().problem()
+    assert recognizer_settings()["faster_whisper"]().problem() == ""
     monkeypatch.setitem(sys.modules, "whisper", None)
     with pytest.raises(InputError, match="pip install openai-whisper"):
         OpenaiWhisperSettings().build().transcribe(np.zeros(16000, np.float32))

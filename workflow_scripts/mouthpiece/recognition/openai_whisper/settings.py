@@ -1,5 +1,6 @@
 """The settings of the recognizer openai_whisper."""
 
+import importlib.util
 from typing import ClassVar, Literal
 
 from ..settings import RecognizerSettings
@@ -20,6 +21,12 @@ class OpenaiWhisperSettings(RecognizerSettings):
     """The model. It is fetched by `mouthpiece models fetch --for openai_whisper-SIZE`."""
     device: Literal["cpu", "cuda"] = "cpu"
     """Where it runs."""
+
+    def problem(self) -> str:
+        """See `PluginSettings.problem`."""
+        if importlib.util.find_spec("whisper"):
+            return ""
+        return "the package openai-whisper is not installed: run `pip install openai-whisper`"
 
     @property
     def weight_users(self) -> tuple[str, ...]:
