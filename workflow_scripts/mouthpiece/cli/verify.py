@@ -82,7 +82,7 @@ def _lines(name: str, found: "Credentials | None") -> Iterator[str]:
 def _action(action: Mapping[str, Any]) -> str:
     """An action, on one line."""
     kind = str(action.get("digitalSourceType", "")).rpartition("/")[2]
-    values = action.get("parameters", {})
+    values = action.get("parameters") or {}
     parts = [str(action.get("action", "")), kind, str(action.get("description", ""))]
     parts += [_spans(action.get("changes") or ())]
     parts += [f"{key}: {_value(values[key])}" for key in values if not key.startswith("ingredient")]
