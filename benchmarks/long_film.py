@@ -77,13 +77,15 @@ def write_film(plan: Plan, path: Path) -> None:
     light = dark.copy()
     light[45:] = 235
     bright = {frame + more for frame in plan.flashes for more in range(3)}
-    chord = "+".join(f"0.02*sin(2*PI*{hz}*t)" for hz in (220, 277, 330))
-    length_s = float(plan.frames / plan.rate)
+    times = np.arange(SOUND_HZ) / SOUND_HZ
+    chord = sum(0.02 * np.sin(2 * np.pi * hz * times) for hz in (220, 277, 330))
+    music = path.with_suffix(".wav")  # whole periods: it can be repeated
+    soundfile.write(music, np.stack([chord, chord], 1), SOUND_HZ, subtype="PCM_16")
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray",
-        "-s", "160x90", "-r", str(plan.rate), "-i", "-", "-f", "lavfi", "-i",
-        f"aevalsrc={chord}|{chord}:s={SOUND_HZ}:d={length_s}", "-c:v", "libx264", "-preset",
-        "ultrafast", "-crf", "20", "-g", "250", "-pix_fmt", "yuv420p", "-c:a", "aac",
+        "-s", "160x90", "-r", str(plan.rate), "-i", "-", "-stream_loop", "-1", "-i", str(music),
+        "-t", str(float(plan.frames / plan.rate)), "-c:v", "libx264", "-preset", "ultrafast",
+        "-crf", "20", "-g", "250", "-pix_fmt", "yuv420p", "-c:a", "aac",
         "-movflags", "+faststart", str(path),
     ]  # fmt: skip
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
