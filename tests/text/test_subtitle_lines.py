@@ -3,13 +3,14 @@
 import pytest
 
 from mouthpiece.text.cues import Cue, Timed, titles
-from mouthpiece.text.line_breaks import layout, pieces
+from mouthpiece.text.line_breaks import MeasuredText, pieces
 from mouthpiece.text.subtitle_rules import rules_for
 
 
 def lines(text: str, tag: str = "en") -> tuple[str, ...]:
     rules = rules_for(tag)
-    return layout(pieces(text, rules), rules).lines
+    parts = pieces(text, rules)
+    return MeasuredText(parts, rules).lines(0, len(parts))
 
 
 @pytest.mark.parametrize(

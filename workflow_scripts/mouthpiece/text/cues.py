@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from .line_breaks import Piece, ends_sentence, joined, layout, pieces
+from .line_breaks import MeasuredText, Piece, ends_sentence, pieces
 from .subtitle_rules import SubtitleRules
 
 LONGEST_S = 7.0
@@ -88,55 +88,59 @@ def titles(cue: Cue, rules: SubtitleRules) -> list[Title]:
     if not parts:
         return []
     spoken = list(_spoken(cue, parts))
-    edges = [0, *_breaks(parts, spoken, rules), len(parts)]
-    made = []
-    for first, end in pairwise(edges):
-        laid = layout(parts[first:end], rules)
-        made.append(
-            Title(
-                *(cue.speaker, laid.lines, spoken[first].start_s, spoken[end - 1].end_s),
-                flags=() if laid.fits else ("long_line",),
-            )
+    text = MeasuredText(parts, rules)
+    breaks = _breaks(text, _Costs(text, parts, spoken), len(parts), rules)
+    edges = [0, *breaks, len(parts)]
+    return [
+        Title(
+            *(cue.speaker, text.lines(first, end), spoken[first].start_s, spoken[end - 1].end_s),
+            flags=() if text.layout(first, end).fits else ("long_line",),
         )
-    return made
+        for first, end in pairwise(edges)
+    ]
 
 
-def _breaks(parts: Sequence[Piece], spoken: Sequence[Timed], rules: SubtitleRules) -> list[int]:
+class _Costs:
+    """What subtitles of a text cost. Counts are summed up once, since many divisions are tried."""
+
+    def __init__(self, text: MeasuredText, parts: Sequence[Piece], spoken: Sequence[Timed]) -> None:
+        pauses_s = [b.start_s - a.end_s for a, b in pairwise(spoken)]
+        self._text, self._spoken = text, spoken
+        # A subtitle of the pieces from `first` to `end` holds what comes after all but its last.
+        self._sentences = [0, *accumulate(ends_sentence(part.text) for part in parts)]
+        self._long_pauses = [0, *accumulate(pause >= LONG_PAUSE_S for pause in pauses_s)]
+        self._breaks = [
+            0.0 if pause >= PAUSE_S else part.cost
+            for part, pause in zip(parts, [*pauses_s, PAUSE_S], strict=True)
+        ]
+
+    def of(self, first: int, end: int) -> float:
+        """What a subtitle of some pieces costs, with the break after it."""
+        length_s = self._spoken[end - 1].end_s - self._spoken[first].start_s
+        cost = EACH + self._text.layout(first, end).cost + self._breaks[end - 1]
+        cost += TWO_SENTENCES * (self._sentences[end - 1] - self._sentences[first])
+        cost += OVER_PAUSE * (self._long_pauses[end - 1] - self._long_pauses[first])
+        cost += SHORT * (length_s < SHORTEST_S)
+        return cost + IMPOSSIBLE * (length_s > LONGEST_S and end > first + 1)
+
+
+def _breaks(text: MeasuredText, costs: _Costs, count: int, rules: SubtitleRules) -> list[int]:
     """The pieces at which the second and each further subtitle begin, at the least cost."""
     least, came_from = [0.0], [0]
     most = rules.lines * rules.characters
-    for end in range(1, len(parts) + 1):
-        costs = {}
+    for end in range(1, count + 1):
+        found = {}
         for first in range(end - 1, -1, -1):
-            if first < end - 1 and rules.width(joined(parts[first:end])) > most:
+            if first < end - 1 and text.width(first, end) > most:
                 break
-            costs[first] = least[first] + _cost(parts, spoken, first, end, rules)
-        came_from.append(min(costs, key=costs.__getitem__))
-        least.append(costs[came_from[-1]])
-    found, at = [], came_from[-1]
+            found[first] = least[first] + costs.of(first, end)
+        came_from.append(min(found, key=found.__getitem__))
+        least.append(found[came_from[-1]])
+    breaks, at = [], came_from[-1]
     while at:
-        found.append(at)
+        breaks.append(at)
         at = came_from[at]
-    return found[::-1]
-
-
-def _cost(
-    parts: Sequence[Piece], spoken: Sequence[Timed], first: int, end: int, rules: SubtitleRules
-) -> float:
-    """What a subtitle of some pieces costs, with the break after it."""
-    laid = layout(parts[first:end], rules)
-    length_s = spoken[end - 1].end_s - spoken[first].start_s
-    pauses_s = [b.start_s - a.end_s for a, b in pairwise(spoken[first:end])]
-    sentences = sum(ends_sentence(part.text) for part in parts[first : end - 1])
-    cost = EACH + laid.cost + TWO_SENTENCES * sentences
-    cost += OVER_PAUSE * sum(pause >= LONG_PAUSE_S for pause in pauses_s)
-    cost += SHORT * (length_s < SHORTEST_S) + IMPOSSIBLE * (
-        length_s > LONGEST_S and end > first + 1
-    )
-    if end == len(parts):
-        return cost
-    pause_s = spoken[end].start_s - spoken[end - 1].end_s
-    return cost + (0.0 if pause_s >= PAUSE_S else parts[end - 1].cost)
+    return breaks[::-1]
 
 
 def _spoken(cue: Cue, parts: Sequence[Piece]) -> Iterator[Timed]:

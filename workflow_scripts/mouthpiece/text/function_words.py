@@ -4,6 +4,8 @@ The guides: break before conjunctions and prepositions; never part an article, a
 pronoun, an auxiliary or a negation from what follows.
 """
 
+from functools import cache
+
 LINKS = {
     "en": "and but or nor so because although though if when while where that which who than as"
     " about after against at before between by during for from in into like of off on over"
@@ -63,7 +65,7 @@ def begins_well(word: str, language: str) -> bool:
     Returns:
         Whether it is a conjunction or a preposition.
     """
-    return _plain(word) in LINKS.get(language, "").split()
+    return _plain(word) in _words(language)[0]
 
 
 def ends_badly(word: str, language: str) -> bool:
@@ -76,8 +78,14 @@ def ends_badly(word: str, language: str) -> bool:
     Returns:
         Whether it is a small word that belongs to what follows.
     """
-    plain = _plain(word)
-    return plain in BINDING.get(language, "").split() or plain in LINKS.get(language, "").split()
+    return any(_plain(word) in words for words in _words(language))
+
+
+@cache
+def _words(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words of a language in `LINKS`, and those in `BINDING`."""
+    links, binding = (frozenset(words.get(language, "").split()) for words in (LINKS, BINDING))
+    return links, binding
 
 
 def _plain(word: str) -> str:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from .function_words import begins_well, ends_badly
 from .subtitle_rules import SubtitleRules
@@ -47,15 +48,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Layout:
-    """A text in lines.
+    """How a text is laid into lines.
 
     Attributes:
-        lines: The lines, at most as many as the rules allow.
+        at: The piece with which the second line begins; None: it is one line.
         cost: What the break costs.
         fits: Whether no line has more characters than it may.
     """
 
-    lines: tuple[str, ...]
+    at: int | None
     cost: float
     fits: bool
 
@@ -80,43 +81,70 @@ def pieces(text: str, rules: SubtitleRules) -> list[Piece]:
     return [Piece(a, _cost(a, b, rules)) for a, b in zip(found, [*found[1:], ""], strict=False)]
 
 
-def layout(parts: Sequence[Piece], rules: SubtitleRules) -> Layout:
-    """Lay a text into one line, or two where it has too many characters for one.
+class MeasuredText:
+    """A text whose parts are laid into lines. Widths are summed up once, since many are tried.
 
     Args:
         parts: Its pieces.
         rules: The rules of its language.
-
-    Returns:
-        The best of all layouts.
     """
-    whole = joined(parts)
-    width = rules.width(whole)
-    if width <= rules.characters or len(parts) < 2:
-        return Layout((whole,), 0.0, width <= rules.characters)
-    return min((_broken(parts, at, rules) for at in range(1, len(parts))), key=lambda x: x.cost)
 
+    def __init__(self, parts: Sequence[Piece], rules: SubtitleRules) -> None:
+        self._parts, self._rules = parts, rules
+        self._ends = [0.0, *accumulate(rules.width(part.text) for part in parts)]
+        self._spaces = [rules.width(part.text) - rules.width(part.text.rstrip()) for part in parts]
 
-def joined(parts: Sequence[Piece]) -> str:
-    """Join pieces.
+    def width(self, first: int, end: int) -> float:
+        """Count the characters of some pieces.
 
-    Args:
-        parts: Pieces that follow each other.
+        Args:
+            first: The first piece.
+            end: The piece after the last.
 
-    Returns:
-        Their text.
-    """
-    return "".join(part.text for part in parts).strip()
+        Returns:
+            The number of characters, without the space at the end.
+        """
+        return self._ends[end] - self._ends[first] - self._spaces[end - 1]
 
+    def layout(self, first: int, end: int) -> Layout:
+        """Lay some pieces into one line, or two where they have too many characters for one.
 
-def _broken(parts: Sequence[Piece], at: int, rules: SubtitleRules) -> Layout:
-    lines = joined(parts[:at]), joined(parts[at:])
-    upper, lower = map(rules.width, lines)
-    over = max(0.0, max(upper, lower) - rules.characters)
-    # Of two equal layouts, the one with the longer lower line hides less of the picture.
-    uneven = abs(upper - lower) / (upper + lower) + (0.01 if upper > lower else 0)
-    cost = parts[at - 1].cost + BALANCE * uneven + (TOO_WIDE + over if over else 0)
-    return Layout(lines, cost, not over)
+        Args:
+            first: The first piece.
+            end: The piece after the last.
+
+        Returns:
+            The best of all layouts.
+        """
+        fits = self.width(first, end) <= self._rules.characters
+        if fits or end - first < 2:
+            return Layout(None, 0.0, fits)
+        tried = (self._broken(first, at, end) for at in range(first + 1, end))
+        return min(tried, key=lambda found: found.cost)
+
+    def lines(self, first: int, end: int) -> tuple[str, ...]:
+        """Write the lines of some pieces.
+
+        Args:
+            first: The first piece.
+            end: The piece after the last.
+
+        Returns:
+            The lines of their best layout.
+        """
+        at = self.layout(first, end).at
+        edges = [first, end] if at is None else [first, at, end]
+        return tuple(
+            "".join(part.text for part in self._parts[a:b]).strip() for a, b in pairwise(edges)
+        )
+
+    def _broken(self, first: int, at: int, end: int) -> Layout:
+        upper, lower = self.width(first, at), self.width(at, end)
+        over = max(0.0, max(upper, lower) - self._rules.characters)
+        # Of two equal layouts, the one with the longer lower line hides less of the picture.
+        uneven = abs(upper - lower) / (upper + lower) + (0.01 if upper > lower else 0)
+        cost = self._parts[at - 1].cost + BALANCE * uneven + (TOO_WIDE + over if over else 0)
+        return Layout(at, cost, not over)
 
 
 def ends_sentence(text: str) -> bool:
