@@ -10,13 +10,13 @@ import yaml
 from jsonschema import Draft7Validator
 
 from mouthpiece.core.errors import InputError
+from mouthpiece.project.overrides import read_overrides
 from mouthpiece.project.rows import SCHEMAS, Row, check
 from mouthpiece.project.tables import (
     LANGUAGE_PATTERN,
     Dub,
     read_decisions,
     read_dubs,
-    read_overrides,
     read_videos,
     tag_of,
 )

@@ -13,17 +13,16 @@ from ..engines.registry import engine_settings, preset_names, read_settings
 from ..media.picture_kind import is_still
 from .config_file import read_one, table_path
 from .explain import explain, keys, near
+from .overrides import Override, read_overrides
 from .rows import Row
 from .settings import Settings, load
 from .spoken_tables import Edit, Term, Voice, read_edits, read_glossary, read_voices
 from .tables import (
     Decision,
     Dub,
-    Override,
     Video,
     read_decisions,
     read_dubs,
-    read_overrides,
     read_videos,
     tag_of,
 )

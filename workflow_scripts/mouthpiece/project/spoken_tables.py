@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.user_files import exists
-from .explain import near
 from .rows import Row, check_unique, one_line, parse, read, text_of
-from .tables import Dub, tag_of
+from .tables import Dub, check_video, no_language, tag_of
 
 SILENT = "-"
 """The target of an edit of which nothing is spoken."""
@@ -134,10 +133,9 @@ def read_edits(table: Path, dubs: dict[tuple[str, str], Dub]) -> dict[tuple[str,
     edits = {}
     for row in rows:
         video, language = row.values["video"], row.values["language"]
+        check_video(row, dubs)
         if (video, language) not in dubs:
-            known = [key for of, key in dubs if of == video]
-            hint = near(language, known)
-            raise row.error("language", f"dubs.tsv has no such language of this video{hint}")
+            raise no_language(row, dubs)
         edits[video, language, row.values["line"]] = edit_of(row)
     return edits
 

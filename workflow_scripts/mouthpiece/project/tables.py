@@ -1,4 +1,4 @@
-"""The tables of a project: videos, dubs, decisions, overrides. Others are in `spoken_tables`."""
+"""The tables of videos, dubs and decisions. Others: `overrides`, `spoken_tables`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -111,27 +111,6 @@ class Decision:
     def values(self) -> dict[str, str]:
         """The columns without the key, as JSON values."""
         return {key: getattr(self, key) for key in ("decision", "draft", "preset", "tier", "note")}
-
-
-@dataclass(frozen=True)
-class Override:
-    """A row of overrides.tsv: one setting for a part of a project.
-
-    Attributes:
-        row: The row.
-        video: The video's id.
-        language: A language or a dub's key; "*": all.
-        cut: A cut's id; "*": all.
-        setting: The key of the config, such as "guard.min_face_px".
-        value: Its value.
-    """
-
-    row: Row
-    video: str
-    language: str
-    cut: str
-    setting: str
-    value: str
 
 
 def tag_of(key: str) -> str:
@@ -254,20 +233,38 @@ def read_decisions(
     """
     rows = decision_rows(table, text_of(table, "decisions").lines) if exists(table) else []
     for row in rows:
-        _check_video(row, dubs)
+        check_video(row, dubs)
         if (row.values["video"], row.values["language"]) not in dubs:
-            raise _no_language(row, dubs)
+            raise no_language(row, dubs)
     return {key_of(row): decision_of(row) for row in rows}
 
 
-def _check_video(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
+def check_video(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
+    """Check that the video of a row has dubs.
+
+    Args:
+        row: A row with a column video.
+        dubs: The dubs, by video and key.
+
+    Raises:
+        InputError: It has none.
+    """
     videos = {video for video, _ in dubs}
     if row.values["video"] not in videos:
         hint = near(row.values["video"], sorted(videos))
         raise row.error("video", f"dubs.tsv has no such video{hint}")
 
 
-def _no_language(row: Row, dubs: Iterable[tuple[str, str]]) -> InputError:
+def no_language(row: Row, dubs: Iterable[tuple[str, str]]) -> InputError:
+    """Make an error about a language that a video does not have.
+
+    Args:
+        row: A row with the columns video and language.
+        dubs: The dubs, by video and key.
+
+    Returns:
+        The error, for the caller to raise.
+    """
     known = [key for video, key in dubs if video == row.values["video"]]
     hint = near(row.values["language"], known)
     return row.error("language", f"dubs.tsv has no such language of this video{hint}")
@@ -315,39 +312,3 @@ def decision_of(row: Row) -> Decision:
     keys = ("video", "language", "cut")
     values = {key: one_line(value) for key, value in row.values.items() if key not in keys}
     return Decision(row, **values)
-
-
-def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Override]:
-    """Read overrides.tsv.
-
-    Args:
-        table: The file; it need not exist.
-        dubs: The dubs, by video and key.
-
-    Returns:
-        The overrides, the most general first. Of one scope, a preset comes before other keys.
-
-    Raises:
-        InputError: A row is wrong.
-    """
-
-    def check_language(row: Row) -> None:
-        _check_video(row, dubs)
-        video, language = row.values["video"], row.values["language"]
-        if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
-            raise _no_language(row, dubs)
-        if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
-            raise row.error("language", "guard and speaker are shared by all languages: write *")
-
-    rows = read(table, "overrides") if exists(table) else []
-    for row in rows:
-        check_language(row)
-    check_unique(rows, ("video", "language", "cut", "setting"))
-    overrides = [Override(row=row, **row.values) for row in rows]
-    return sorted(
-        overrides,
-        key=lambda o: (
-            *(o.cut != "*", o.language != "*", tag_of(o.language) != o.language),
-            not o.setting.endswith(".preset"),
-        ),
-    )

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ..project.tables import Decision, Override, tag_of
+from ..project.overrides import Override
+from ..project.tables import Decision, tag_of
 from .refusals import REFUSAL, carried_to, frames_of, overlap
 
 FilmName = tuple[str, str]

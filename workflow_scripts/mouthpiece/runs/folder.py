@@ -8,13 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import langcodes
 
 from ..core.errors import InputError, quoted
-from ..core.files import atomic, write_text
+from ..core.files import write_text
 from ..core.languages import language_problem
 from ..core.user_files import MISSING, exists, file_problem, reason, resolved, shown
 from ..engines.registry import engine_settings
@@ -22,11 +22,11 @@ from ..project.config_file import read_config, table_path
 from ..project.explain import near
 from ..project.project import Project
 from ..project.required_weights import missing_weights
-from ..project.rows import Row, header_of, one_line, parse, text_of
+from ..project.rows import Row, one_line
 from ..project.settings import load
-from ..project.table_text import TableText, line_of
 from ..project.tables import LANGUAGE_PATTERN, tag_of
 from ..reports.run_summary import film_file
+from .project_tables import COLUMNS, ProjectTable, cell_of
 
 CONFIG = "config.yaml"
 
@@ -36,18 +36,10 @@ videos: videos.tsv
 dubs: dubs.tsv
 """
 
-COLUMNS = {
-    "videos": ("video", "path", "consent", "language", "script", "background"),
-    "dubs": ("video", "language", "dub", "audio", "length_policy"),
-}
-"""The columns of new tables."""
-
 LONGEST_ID = 64
 
 SHORTEST_CONSENT = 4
 """As in the schema of videos.tsv."""
-
-Columns = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -85,42 +77,6 @@ class Localization:
 
 class ConsentMissing(InputError):
     """Nobody said yet who allowed the likeness of the people in a film to be used."""
-
-
-@dataclass
-class _Table:
-    """A table, and the lines that are added to it."""
-
-    name: str
-    text: TableText
-    header: Sequence[str] = ()
-    rows: list[Row] = field(default_factory=list)
-    added: list[str] = field(default_factory=list)
-
-    @classmethod
-    def read(cls, name: str, path: Path) -> "_Table":
-        if not exists(path):
-            return cls(name, TableText(path, (line_of(COLUMNS[name]),)), COLUMNS[name])
-        text = text_of(path, name)
-        rows = parse(path, text.lines, name)
-        return cls(name, text, header_of(path, text.lines, name).header, rows)
-
-    @property
-    def path(self) -> Path:
-        return self.text.path
-
-    def add(self, values: Columns) -> None:
-        lacking = [
-            column for column, value in values.items() if value and column not in self.header
-        ]
-        if lacking:
-            raise InputError(f"{self.path}: has no column {', '.join(lacking)}; add it to row 1")
-        self.added.append(line_of([values.get(column, "") for column in self.header]))
-
-    def write(self) -> None:
-        content = self.text.with_lines(self.added).content
-        with atomic(self.path) as temporary:
-            temporary.write_bytes(content)
 
 
 def video_id(film: Path) -> str:
@@ -218,17 +174,17 @@ def _open(folder: Path) -> Project:
     return Project.open(read_config(files), files)
 
 
-def _tables(folder: Path, files: Sequence[Path], engine: str) -> dict[str, _Table]:
+def _tables(folder: Path, files: Sequence[Path], engine: str) -> dict[str, ProjectTable]:
     """The tables that the config names; new ones where there is no config."""
     if not files:
-        return {name: _Table.read(name, folder / f"{name}.tsv") for name in COLUMNS}
+        return {name: ProjectTable.read(name, folder / f"{name}.tsv") for name in COLUMNS}
     settings = load(read_config(files))
     if engine not in ("", settings.engine):
         raise InputError(
             f"{files[-1]}: the engine is {settings.engine!r}; edit that key to use {engine!r}"
         )
     return {
-        name: _Table.read(name, table_path(name, getattr(settings, name), files))
+        name: ProjectTable.read(name, table_path(name, getattr(settings, name), files))
         for name in COLUMNS
     }
 
@@ -270,7 +226,7 @@ def _check(wanted: Localization) -> None:
         raise InputError(f"there is no engine {wanted.engine!r}; known: {known}{hint}")
 
 
-def _add_video(table: _Table, wanted: Localization) -> str:
+def _add_video(table: ProjectTable, wanted: Localization) -> str:
     """Add the film, unless it is there; returns its id."""
     consent, film = one_line(wanted.consent), resolved(wanted.film)
     for row in table.rows:
@@ -291,10 +247,10 @@ def _add_video(table: _Table, wanted: Localization) -> str:
     video = next(name for name in _ids(video_id(film)) if name.casefold() not in taken)
     folder = table.path.parent
     about = {
-        column: value if isinstance(value, str) else _cell(resolved(value), folder)
+        column: value if isinstance(value, str) else cell_of(resolved(value), folder)
         for column, value in wanted.about_the_film.items()
     }
-    table.add({"video": video, "path": _cell(film, folder), "consent": consent, **about})
+    table.add({"video": video, "path": cell_of(film, folder), "consent": consent, **about})
     return video
 
 
@@ -315,7 +271,7 @@ def _ids(first: str) -> Iterator[str]:
         yield f"{first[: LONGEST_ID - 5]}-{number}"
 
 
-def _add_dub(table: _Table, video: str, key: str, audio: Path | None, policy: str) -> None:
+def _add_dub(table: ProjectTable, video: str, key: str, audio: Path | None, policy: str) -> None:
     """Add a dub, unless it is there."""
     language, _, name = key.partition("_")
     if audio is None:
@@ -338,18 +294,9 @@ def _add_dub(table: _Table, video: str, key: str, audio: Path | None, policy: st
                 "length_policy", f"is {other!r}, not {policy!r}; edit it to change the policy"
             )
         return
-    path = _cell(resolved(audio), table.path.parent) if audio else ""
+    path = cell_of(resolved(audio), table.path.parent) if audio else ""
     values = {"video": video, "language": language, "dub": name, "audio": path}
     table.add({**values, "length_policy": policy})
-
-
-def _cell(file: Path, folder: Path) -> str:
-    """A file as a table names it: relative to the table's folder where it is below it."""
-    folder = resolved(folder)
-    path = str(file.relative_to(folder) if file.is_relative_to(folder) else file)
-    if one_line(path) != path:  # a tab, a line end, a space at an end
-        raise InputError(f"{str(file)!r}: a table cannot hold this path; rename the file")
-    return str(file) if path.startswith("~") else path
 
 
 @contextmanager

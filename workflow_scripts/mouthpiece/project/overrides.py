@@ -1,0 +1,65 @@
+"""The table of overrides: settings that differ for a part of a project."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.user_files import exists
+from .rows import Row, check_unique, read
+from .tables import Dub, check_video, no_language, tag_of
+
+
+@dataclass(frozen=True)
+class Override:
+    """A row of overrides.tsv: one setting for a part of a project.
+
+    Attributes:
+        row: The row.
+        video: The video's id.
+        language: A language or a dub's key; "*": all.
+        cut: A cut's id; "*": all.
+        setting: The key of the config, such as "guard.min_face_px".
+        value: Its value.
+    """
+
+    row: Row
+    video: str
+    language: str
+    cut: str
+    setting: str
+    value: str
+
+
+def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Override]:
+    """Read overrides.tsv.
+
+    Args:
+        table: The file; it need not exist.
+        dubs: The dubs, by video and key.
+
+    Returns:
+        The overrides, the most general first. Of one scope, a preset comes before other keys.
+
+    Raises:
+        InputError: A row is wrong.
+    """
+
+    def check_language(row: Row) -> None:
+        check_video(row, dubs)
+        video, language = row.values["video"], row.values["language"]
+        if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
+            raise no_language(row, dubs)
+        if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
+            raise row.error("language", "guard and speaker are shared by all languages: write *")
+
+    rows = read(table, "overrides") if exists(table) else []
+    for row in rows:
+        check_language(row)
+    check_unique(rows, ("video", "language", "cut", "setting"))
+    overrides = [Override(row=row, **row.values) for row in rows]
+    return sorted(
+        overrides,
+        key=lambda o: (
+            *(o.cut != "*", o.language != "*", tag_of(o.language) != o.language),
+            not o.setting.endswith(".preset"),
+        ),
+    )
