@@ -3,8 +3,8 @@
     python benchmarks/dubbing.py --levels clean 12 6 0 --to pt-BR --lines 50 --cores 2
 
 The film is a gray picture with the sound of `spoken_set.py`: three speakers, over music that is so
-many dB softer. Its words, times and speakers are known; no threshold was chosen on it. For each
-level one row: word error rate of the transcript, speakers right, takes within +-80 ms of their slot,
+many dB softer. Its words, times and speakers are known, and no threshold was chosen on it. Each
+level has a row: word error rate of the transcript, speakers right, takes within 80 ms of their slot,
 overruns, heard-back error of the takes, verdicts, loudness, and the seconds of each stage.
 Writes JSON with --out.
 """
