@@ -4,7 +4,7 @@
 
 The film is a gray picture with the sound of `spoken_set.py`: three speakers, over music that is so
 many dB softer. Its words, times and speakers are known, and no threshold was chosen on it. Each
-level has a row: word error rate of the transcript, speakers right, takes within 80 ms of their slot,
+level has a row: word error rate of the transcript, speakers right, takes within 80 ms of a slot,
 overruns, heard-back error of the takes, verdicts, loudness, and the seconds of each stage.
 Writes JSON with --out.
 """
