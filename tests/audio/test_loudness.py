@@ -21,7 +21,7 @@ LAYOUTS = {
 }
 
 
-def sound(channels: int, kind: str, seconds: float = 4) -> np.ndarray:
+def sound(channels: int, kind: str, seconds: float = 2.5) -> np.ndarray:
     """Speech-like bursts, a chord, or faint noise, [N, C]."""
     rng = np.random.default_rng(1)
     t = np.arange(round(seconds * RATE)) / RATE
