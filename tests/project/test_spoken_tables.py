@@ -8,7 +8,10 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.project.spoken_tables import read_edits, read_glossary, read_voices
 from mouthpiece.project.tables import Dub
 
-DUBS = {("a", "pt-BR"): Dub("a", "pt-BR", "", None, None, kind="made")}
+DUBS = {
+    ("a", "pt-BR"): Dub("a", "pt-BR", "", None, None, kind="made"),
+    ("a", "pt-BR_anna"): Dub("a", "pt-BR", "anna", None, None, kind="made"),
+}
 LINE = "000010-000059"
 
 
@@ -19,7 +22,7 @@ def table(folder: Path, name: str, *lines: str) -> Path:
 
 
 def test_none_need_exist(tmp_path: Path) -> None:
-    assert read_voices(tmp_path / "voices.tsv") == []
+    assert read_voices(tmp_path / "voices.tsv", DUBS) == []
     assert read_glossary(tmp_path / "glossary.tsv") == []
     assert read_edits(tmp_path / "edits.tsv", DUBS) == {}
 
@@ -34,7 +37,7 @@ def test_the_most_general_voice_comes_first(tmp_path: Path) -> None:
         "*\t*\t*\tkokoro:pm_alex",
         "a\t*\t*\tespeak:pt",
     )
-    voices = [voice.voice for voice in read_voices(path)]
+    voices = [voice.voice for voice in read_voices(path, DUBS)]
     assert voices == ["kokoro:pm_alex", "espeak:pt", "kokoro:pf_dora", "kokoro:pm_santa"]
 
 
@@ -45,12 +48,15 @@ def test_the_most_general_voice_comes_first(tmp_path: Path) -> None:
         ("a\tS1\tpt-BR\tpf_dora", "voice"),
         ("a\tS1\tpt-BR\tkokoro:../x", "voice"),
         ("../a\tS1\tpt-BR\tkokoro:x", "video"),
+        ("aa\tS1\t*\tkokoro:x", "video"),
+        ("a\tS1\tpt\tkokoro:x", "language"),
+        ("*\tS1\tpt-Br\tkokoro:x", "language"),
     ],
 )
 def test_a_wrong_voice_is_refused(tmp_path: Path, row: str, column: str) -> None:
     path = table(tmp_path, "voices", "video\tspeaker\tlanguage\tvoice", row)
     with pytest.raises(InputError, match=rf"voices\.tsv, row 2, column {column}: "):
-        read_voices(path)
+        read_voices(path, DUBS)
 
 
 def test_the_glossary(tmp_path: Path) -> None:
@@ -59,6 +65,9 @@ def test_the_glossary(tmp_path: Path) -> None:
     assert (term.language, term.source, term.target) == ("pt-BR", "the gate", "o portão")
     path = table(tmp_path, "glossary", "language\tsource\ttarget", "*\ta\tb", "*\tA\tc")
     with pytest.raises(InputError, match=r"glossary\.tsv, row 3"):
+        read_glossary(path)
+    path = table(tmp_path, "glossary", "language\tsource\ttarget", "pt-Br\ta\tb")
+    with pytest.raises(InputError, match="row 2, column language: write 'pt-Br' as 'pt-BR'"):
         read_glossary(path)
 
 
@@ -80,6 +89,7 @@ def test_edits(tmp_path: Path) -> None:
     ("row", "message"),
     [
         (f"a\tfr\t{LINE}\tx", "column language: dubs.tsv has no such language"),
+        (f"b\tpt-BR\t{LINE}\tx", "column video: dubs.tsv has no such video"),
         ("a\tpt-BR\t1-2\tx", "column line: '1-2' is not allowed"),
         (f"a\tpt-BR\t{LINE}\t", "column target: the row says nothing"),
     ],

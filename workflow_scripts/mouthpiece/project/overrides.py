@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..core.user_files import exists
 from .rows import Row, check_unique, read
-from .tables import Dub, check_video, no_language, tag_of
+from .tables import Dub, check_scope, tag_of
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,8 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
     """
 
     def check_language(row: Row) -> None:
-        check_video(row, dubs)
-        video, language = row.values["video"], row.values["language"]
-        if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
-            raise no_language(row, dubs)
-        if row.values["setting"].startswith(("guard", "speaker")) and language != "*":
+        check_scope(row, dubs)
+        if row.values["setting"].startswith(("guard", "speaker")) and row.values["language"] != "*":
             raise row.error("language", "guard and speaker are shared by all languages: write *")
 
     rows = read(table, "overrides") if exists(table) else []

@@ -92,7 +92,7 @@ class Project:
             read_decisions(tables["decisions"], dubs),
             read_overrides(tables["overrides"], dubs),
             tables["decisions"],
-            read_voices(tables["voices"]),
+            read_voices(tables["voices"], dubs),
             read_glossary(tables["glossary"]),
             read_edits(tables["edits"], dubs),
             tables["edits"],

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.languages import language_problem
 from ..core.user_files import exists
 from .rows import Row, check_unique, one_line, parse, read, text_of
-from .tables import Dub, check_video, no_language, tag_of
+from .tables import Dub, check_scope, check_video, no_language, tag_of
 
 SILENT = "-"
 """The target of an edit of which nothing is spoken."""
@@ -75,11 +76,12 @@ class Edit:
         return {name: getattr(self, name) for name in names}
 
 
-def read_voices(table: Path) -> list[Voice]:
+def read_voices(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Voice]:
     """Read voices.tsv.
 
     Args:
         table: The file; it need not exist.
+        dubs: The dubs, by video and key. A row that names a video is on films that there are.
 
     Returns:
         The rows, the most general first.
@@ -88,6 +90,10 @@ def read_voices(table: Path) -> list[Voice]:
         InputError: A row is wrong.
     """
     rows = read(table, "voices") if exists(table) else []
+    for row in rows:
+        _check_tag(row)
+        if row.values["video"] != "*":
+            check_scope(row, dubs)
     check_unique(rows, ("video", "speaker", "language"))
     voices = [Voice(row=row, **row.values) for row in rows]
     return sorted(
@@ -112,6 +118,8 @@ def read_glossary(table: Path) -> list[Term]:
         InputError: A row is wrong.
     """
     rows = read(table, "glossary") if exists(table) else []
+    for row in rows:
+        _check_tag(row)
     check_unique(rows, ("language", "source"))
     return [Term(**{key: one_line(value) for key, value in row.values.items()}) for row in rows]
 
@@ -138,6 +146,13 @@ def read_edits(table: Path, dubs: dict[tuple[str, str], Dub]) -> dict[tuple[str,
             raise no_language(row, dubs)
         edits[video, language, row.values["line"]] = edit_of(row)
     return edits
+
+
+def _check_tag(row: Row) -> None:
+    """Refuse a language that no row of dubs.tsv could have, which would be passed over."""
+    tag = tag_of(row.values["language"])
+    if tag != "*" and (problem := language_problem(tag)):
+        raise row.error("language", problem)
 
 
 def edit_rows(table: Path, lines: Sequence[str]) -> list[Row]:

@@ -255,6 +255,22 @@ def check_video(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
         raise row.error("video", f"dubs.tsv has no such video{hint}")
 
 
+def check_scope(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
+    """Check that a video has films that the row is about.
+
+    Args:
+        row: A row with the columns video, and language: the key of a dub, a tag, or "*" for all.
+        dubs: The dubs, by video and key.
+
+    Raises:
+        InputError: It has none.
+    """
+    check_video(row, dubs)
+    video, language = row.values["video"], row.values["language"]
+    if not any(v == video and language in ("*", key, tag_of(key)) for v, key in dubs):
+        raise no_language(row, dubs)
+
+
 def no_language(row: Row, dubs: Iterable[tuple[str, str]]) -> InputError:
     """Make an error about a language that a video does not have.
 
