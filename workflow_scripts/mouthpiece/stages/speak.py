@@ -20,8 +20,8 @@ from ..core.notes import Note
 from ..text.script import ScriptLine, read_script
 from ..text.transcript import read_transcript
 from ..voices.base import Sound, Synthesizer, UnspeakableError
-from ..voices.casting import Part, cast
-from ..voices.choice import SEPARATOR, language_problem, voice_problem
+from ..voices.cast_list import cast_list
+from ..voices.choice import SEPARATOR
 from ..voices.fitting import Slot, place, slots, stretch, wanted_rate
 from ..voices.given.recording import read_recording
 from ..voices.given.settings import NAME as GIVEN
@@ -282,45 +282,10 @@ class Booth:
 def _voices(
     request: SpeakRequest, lines: Sequence[ScriptLine], settings: Mapping[str, SynthesizerSettings]
 ) -> dict[str, str]:
-    """The voice of each line: its own, else its speaker's, else the one that is cast."""
-    language = request.language
-    for voice, of in [(v, f"speaker {s}") for s, v in request.voices.items()] + [
-        (line.voice, f"line {line.line}") for line in lines if line.voice
-    ]:
-        if problem := voice_problem(voice, settings, language):
-            raise InputError(f"the voice of {of}: {problem}")
-    needed = [line for line in lines if line.target and not line.voice]
-    everyone = {line.speaker for line in lines}
-    taken = {s: request.voices.get(s, request.voices.get("*", "")) for s in everyone}
-    taken = {speaker: voice for speaker, voice in taken.items() if voice}
-    free = {line.speaker for line in needed if line.speaker not in taken}
-    if free:
-        taken = _cast(request, lines, settings, taken)
-    return {line.line: line.voice or taken[line.speaker] for line in lines if line.target}
-
-
-def _cast(
-    request: SpeakRequest,
-    lines: Sequence[ScriptLine],
-    settings: Mapping[str, SynthesizerSettings],
-    taken: Mapping[str, str],
-) -> dict[str, str]:
-    if problem := language_problem(settings, request.language):
-        raise InputError(problem)
-    name = next(one for one, chosen in settings.items() if chosen.serves(request.language))
-    prefix = f"{name}{SEPARATOR}"
-    known = {s.speaker: s for s in read_transcript(request.transcript).speakers}
-    spoken_frames: dict[str, int] = {}
-    for line in lines:
-        length = max(0, line.end_frame - line.start_frame)
-        spoken_frames[line.speaker] = spoken_frames.get(line.speaker, 0) + length
-    parts = [
-        Part(speaker, known[speaker].pitch_hz if speaker in known else 0.0, float(frames))
-        for speaker, frames in spoken_frames.items()
-    ]
-    own = {s: voice.removeprefix(prefix) for s, voice in taken.items()}
-    found = cast(parts, settings[name].voices(request.language), own)
-    return {speaker: taken.get(speaker, f"{prefix}{voice}") for speaker, voice in found.items()}
+    """The voice of each line."""
+    speakers = read_transcript(request.transcript).speakers
+    pitches_hz = {speaker.speaker: speaker.pitch_hz for speaker in speakers}
+    return cast_list(lines, pitches_hz, request.voices, request.language, settings)
 
 
 def _clipped(sound: Sound) -> list[str]:
