@@ -29,7 +29,7 @@ def test_short_lines_join_the_nearest_voice() -> None:
     assert group_voices(voices("ab"), [0.4, 0.4], 0.28) == [0, 1]
 
 
-@pytest.mark.parametrize(("cosine", "speakers"), [(0.67, 1), (0.3, 2)])
+@pytest.mark.parametrize(("cosine", "speakers"), [(0.7, 1), (0.3, 2)])
 def test_one_odd_line_is_no_speaker_where_its_voice_is_near(cosine: float, speakers: int) -> None:
     rows = voices("aaaa", 0.0)
     rows[3] = cosine * rows[0] + np.sqrt(1 - cosine**2) * np.eye(256)[9]

@@ -17,7 +17,7 @@ LEAST_S = 3.0
 """A group that speaks less is no speaker where another group's voice is near: it is a line that was
 shouted, or spoken under music."""
 
-NEAR = 0.1
+NEAR = 0.03
 """How much further than `threshold` such a group's voice may be from another."""
 
 
