@@ -229,3 +229,9 @@ def test_a_killed_job_pays_nothing_twice(tmp_path: Path) -> None:
     assert [one.returncode for one in running] == [0, -signal.SIGKILL]
     assert said.strip() == str([f"linha {n}" for n in range(1, 6)])
     assert [ids(one) for one in service.requests] == [[1, 2], [3, 4], [5], [5]]
+
+
+def test_a_price_redoes_no_translation() -> None:
+    prices = {"usd_per_million_input_tokens", "usd_per_million_output_tokens"}
+    assert prices < OpenAiSettings.runtime_options
+    assert OpenAiSettings.runtime_options.isdisjoint({"base_url", "model", "instructions"})

@@ -15,6 +15,10 @@ class OpenAiSettings(EndpointSettings, TranslatorSettings):
     """Any OpenAI-compatible chat endpoint, hosted or on this machine. It gets the lines' text."""
 
     implementation: ClassVar[str] = "mouthpiece.translation.openai.translator:OpenAi"
+    runtime_options: ClassVar[frozenset[str]] = EndpointSettings.runtime_options | {
+        "usd_per_million_input_tokens",
+        "usd_per_million_output_tokens",
+    }
 
     context_lines: Annotated[int, Field(ge=0, le=20)] = 3
     """How many lines before and after a line it is shown, which it does not translate."""
