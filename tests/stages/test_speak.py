@@ -168,6 +168,17 @@ def test_what_was_paid_for_is_kept_when_an_edit_is_taken_back(tmp_path: Path) ->
     assert Tones.said == []
 
 
+def test_what_a_service_spoke_is_kept_where_its_price_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ToneSettings, "is_service", True)
+    first = spoken(request(tmp_path))
+    spoken(request(tmp_path, [replace(LINES[0], target="other"), *LINES[1:]]))
+    Tones.said.clear()
+    assert spoken(request(tmp_path)) == first
+    assert Tones.said == []
+
+
 def test_a_damaged_take_is_spoken_anew(tmp_path: Path) -> None:
     asked = request(tmp_path)
     first = spoken(asked)

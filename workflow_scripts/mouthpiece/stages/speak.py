@@ -247,7 +247,7 @@ class Booth:
             sound = self._synthesizer(name).speak(text, language, own_name, rate)
             if not len(trimmed(sound.samples, sound.sample_rate_hz)):
                 raise UnspeakableError("the voice is silent")
-            self.store.put(key, sound)
+            self.store.put(key, sound, self.settings[name].is_service)
             self.spoken += 1
         return _Spoken(sound, key, rate)
 

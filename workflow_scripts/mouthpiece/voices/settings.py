@@ -39,6 +39,9 @@ class SynthesizerSettings(PluginSettings):
     is_robotic: ClassVar[bool] = False
     """Whether its voices are plainly those of a machine. What it speaks is marked so."""
 
+    is_service: ClassVar[bool] = False
+    """Whether a service speaks. It may charge for it, so what it spoke is never removed."""
+
     runtime_options: ClassVar[frozenset[str]] = frozenset()
     """The keys that do not change the sound."""
 

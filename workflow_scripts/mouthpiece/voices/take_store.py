@@ -69,17 +69,18 @@ class TakeStore:
             pass
         return None
 
-    def put(self, key: str, sound: Sound) -> None:
+    def put(self, key: str, sound: Sound, is_paid: bool = False) -> None:
         """Keep a take, whole or not at all, with what it cost.
 
         Args:
             key: Its key.
             sound: The take.
+            is_paid: Whether it may have cost something, though the price is not known.
         """
         with atomic(self.path(key)) as temporary:
             form = {"samplerate": sound.sample_rate_hz, "channels": 1, "subtype": "PCM_24"}
             with soundfile.SoundFile(temporary, "w", format="FLAC", **form) as file:
-                if sound.cost_usd:
+                if is_paid or sound.cost_usd:
                     file.comment = json.dumps({"cost_usd": sound.cost_usd})
                 file.write(np.clip(sound.samples, -1.0, 1.0 - 2.0**-23))
 
@@ -102,7 +103,7 @@ class TakeStore:
 
 def _was_paid(path: Path) -> bool:
     with contextlib.suppress(soundfile.SoundFileError, OSError), soundfile.SoundFile(path) as file:
-        return _cost_usd(file.comment) > 0
+        return bool(file.comment)
     return False
 
 

@@ -15,12 +15,10 @@ class OpenAiSpeechSettings(EndpointSettings, SynthesizerSettings):
     """Any OpenAI-compatible speech endpoint, hosted or on this machine. It gets the lines' text."""
 
     implementation: ClassVar[str] = "mouthpiece.voices.openai.synthesizer:OpenAiSpeech"
-    runtime_options: ClassVar[frozenset[str]] = frozenset(
-        {
-            *("key_variable", "proxy", "timeout_s", "attempts", "longest_wait_s"),
-            *("names", "languages", "usd_per_million_characters"),
-        }
-    )
+    is_service: ClassVar[bool] = True
+    runtime_options: ClassVar[frozenset[str]] = EndpointSettings.runtime_options | {
+        *("names", "languages", "usd_per_million_characters")
+    }
 
     names: tuple[str, ...] = ("alloy", "echo", "fable", "onyx", "nova", "shimmer")
     """Its voices, as the service names them."""
