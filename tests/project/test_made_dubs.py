@@ -1,5 +1,6 @@
 """A dub that cannot be made is named with the ways on; a given one is not looked at."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,20 @@ def test_a_key_in_the_config_is_refused_and_not_shown(tmp_path: Path) -> None:
             opened(tmp_path, translate={"translators": {"openai": service}})
         assert "job.yaml: translate.translators.openai: " in str(raised.value)
         assert "secret" not in str(raised.value)
+
+
+def test_a_recognizer_whose_package_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "whisper", None)
+    found = problems(opened(tmp_path, transcribe={"recognizer": "openai_whisper"}))
+    assert found["pt-BR"].startswith("transcribe.recognizer: openai_whisper: the package")
+    assert found["fr_given"] == ""
+
+
+def test_a_term_of_a_language_is_one_of_its_regions(tmp_path: Path) -> None:
+    terms = "language\tsource\ttarget\n*\ta\t1\npt\ta\t2\npt\tb\t3\npt-BR\tb\t4\npt-PT\tc\t5\n"
+    project = opened(tmp_path, tables={"glossary.tsv": terms})
+    assert project.glossary_for("pt-BR") == {"a": "2", "b": "4"}
+    assert project.glossary_for("pt") == {"a": "2", "b": "3"}
+    assert project.glossary_for("ptx") == {"a": "1"}

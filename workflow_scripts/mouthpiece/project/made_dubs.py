@@ -40,9 +40,8 @@ def _problems(project: Project, config_files: Sequence[Path], dub: Dub) -> Itera
         )
     if dub.kind == "made":
         yield video.script_problem
-        if not video.script:
-            name = settings.transcribe.recognizer
-            yield _of_plugin("transcribe.recognizer", name, settings.transcribe.chosen)
+        name = settings.transcribe.recognizer  # a given script is aligned, or its language told
+        yield _of_plugin("transcribe.recognizer", name, settings.transcribe.chosen)
         if not dub.script:
             yield translation_problem(settings, video.language, dub)
         yield from _of_voices(project, settings, dub)

@@ -202,11 +202,16 @@ class Project:
             language: The dub's key, or a BCP-47 tag.
 
         Returns:
-            The translations, by term; those of the very language win over those of all.
+            The translations, by term; the more special language wins. As in RFC 4647, "pt" stands
+            for "pt-BR", too.
         """
         wanted = tag_of(language)
-        terms = sorted(self.glossary, key=lambda term: term.language != "*")
-        return {t.source: t.target for t in terms if t.language in ("*", wanted)}
+        terms = sorted(self.glossary, key=lambda t: (t.language != "*", len(t.language)))
+        return {
+            t.source: t.target
+            for t in terms
+            if t.language == "*" or f"{wanted}-".startswith(f"{t.language}-")
+        }
 
     def edits_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
         """Find what reviewers want of a film's lines.
