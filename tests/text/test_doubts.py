@@ -1,6 +1,6 @@
 import pytest
 
-from mouthpiece.text.doubts import Doubtful, doubts
+from mouthpiece.text.doubts import Doubtful, doubts, plain
 from mouthpiece.text.sentences import SaidLine, SaidWord
 from mouthpiece.text.transcript import Word
 
@@ -44,3 +44,8 @@ def test_three_equal_lines_in_a_row_are_a_loop() -> None:
     rows = [line("Come in."), line("Yes."), line("Yes!"), line("yes"), line("Come in.")]
     found = doubts(rows, [0.9] * 5, Doubtful())
     assert found == [(), *[("repeated=3",)] * 3, ()]
+
+
+@pytest.mark.parametrize("text", ["नमस्ते दुनिया", "สวัสดี ครับ", "Não, José!"])
+def test_marks_part_no_words(text: str) -> None:
+    assert len(plain(text).split()) == 2

@@ -1,7 +1,6 @@
 """Doubts on lines that were recognized: what may be invented is marked, not left out."""
 
 import functools
-import re
 import unicodedata
 import zlib
 from collections.abc import Sequence
@@ -86,11 +85,13 @@ def plain(text: str) -> str:
         text: Any text.
 
     Returns:
-        Small letters and digits, with single spaces, without accents.
+        Small letters and digits, with single spaces, without accents. Signs of vowels, which are
+        marks in Indic scripts and in Thai, are parts of words.
     """
     letters = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " ".join(re.sub(r"[^\w\s]|_", " ", kept).split())
+    kept = [letter for letter in letters if not unicodedata.combining(letter)]
+    said = [letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in kept]
+    return " ".join("".join(said).split())
 
 
 def _of_line(
