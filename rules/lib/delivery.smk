@@ -64,11 +64,15 @@ def films_of(wildcards):
 
 
 def marking_film(wildcards):
-    """The film whose marks a file with several films has: the one it shows; else one that is made."""
+    """The film whose marks a file with several films has: the one it shows; else one that is made.
+
+    It knows the others as `films`: where one of them is marked, the file is.
+    """
     films = films_of(wildcards)
     shown = PROJECT.settings.delivery.multilingual_picture
     wanted = [film for film in films if film.language == shown]
-    return next(iter([*wanted, *filter(is_made, films), *films]))
+    film = next(iter([*wanted, *filter(is_made, films), *films]))
+    return SimpleNamespace(**vars(film), films=films)
 
 
 def filled(file, film):

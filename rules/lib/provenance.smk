@@ -9,8 +9,12 @@ PROVENANCE = PROJECT.settings.provenance
 
 
 def is_marked(wildcards):
-    """Whether the delivered files of a film are marked."""
-    return PROVENANCE.marks(made=is_made(wildcards))
+    """Whether the delivered files of a film are marked.
+
+    A file with several films is, if one of them is: see `marking_film`.
+    """
+    films = getattr(wildcards, "films", [wildcards])
+    return any(PROVENANCE.marks(made=is_made(film)) for film in films)
 
 
 def named_by_config(name):
