@@ -156,6 +156,12 @@ def test_words_are_compared_as_they_are_heard() -> None:
     assert share_heard("we meet", []) == (0.0, 0)
 
 
+def test_words_are_sought_in_scripts_without_spaces() -> None:
+    assert share_heard("明日、駅で会いましょう。", ["駅", "で会いま", "しょう"]) == (0.8, 8)
+    assert share_heard("เจอกันพรุ่งนี้", ["พรุ่งนี้"])[0] > 0.5
+    assert share_heard("서울에서 만나요", ["만나요"]) == (0.5, 1)
+
+
 @pytest.mark.parametrize(("level", "clip"), [(0.9, 0), (1.5, 10)])
 def test_samples_at_full_scale_in_a_row_are_counted(level: float, clip: int) -> None:
     sine = np.clip(level * np.sin(2 * np.pi * np.arange(800) / 40), -1, 1)

@@ -11,6 +11,9 @@ HEARD = "LMN"
 JAPANESE = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH")
 """How the Unicode names of the letters begin that stand side by side in Japanese, or in Chinese."""
 
+UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
+"""The same of scripts that are written without spaces between words."""
+
 
 def words_of(text: str) -> list[str]:
     """Split a text into what is heard of its words.
@@ -85,6 +88,8 @@ def _letters(text: str) -> str:
 def share_heard(wanted: str, heard: Sequence[str]) -> tuple[float, int]:
     """Tell how many of the words of a text are among those that were heard, in their order.
 
+    In scripts without spaces, each character counts as a word.
+
     Args:
         wanted: The text.
         heard: The words that were heard.
@@ -92,8 +97,17 @@ def share_heard(wanted: str, heard: Sequence[str]) -> tuple[float, int]:
     Returns:
         The share of its words, and how many they are.
     """
-    reference, found = words_of(wanted), [w for word in heard for w in words_of(word)]
+    reference, found = _parts(wanted), [part for word in heard for part in _parts(word)]
     if not reference or not found:
         return 0.0, 0
     hits = jiwer.process_words(" ".join(reference), " ".join(found)).hits
     return hits / len(reference), int(hits)
+
+
+def _parts(text: str) -> list[str]:
+    """The words of a text; where its script has no spaces between them, its characters."""
+    return [part for word in words_of(text) for part in (word if _is_unspaced(word) else [word])]
+
+
+def _is_unspaced(word: str) -> bool:
+    return any(unicodedata.name(c, "").startswith(UNSPACED) for c in word)
