@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.services import endpoint
 from mouthpiece.voices.base import Sound, UnspeakableError
@@ -82,3 +83,9 @@ def test_it_offers_nothing_until_config_names_a_service() -> None:
     assert not OpenAiSpeechSettings().serves("de")
     named = OpenAiSpeechSettings(base_url="https://a.example/v1", model="m", languages=("de",))
     assert [named.serves(tag) for tag in ("de-AT", "fr")] == [True, False]
+
+
+def test_a_new_version_of_mouthpiece_pays_for_nothing_again() -> None:
+    modules = OpenAiSpeechSettings().modules
+    assert modules == ()
+    assert (code_version(*modules), package_versions(*modules)) == (code_version(), {})

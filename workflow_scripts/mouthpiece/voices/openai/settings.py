@@ -29,6 +29,13 @@ class OpenAiSpeechSettings(EndpointSettings, SynthesizerSettings):
     usd_per_million_characters: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
     """The price of what it speaks, in US dollars. 0: nothing, or not known."""
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """See `SynthesizerSettings.modules`: none. What was paid for is not asked for again because
+        code of ours has changed.
+        """
+        return ()
+
     def voices(self, language: str) -> Sequence[Voice]:
         """See `SynthesizerSettings.voices`: none until its address and model are set."""
         spoken = {language, primary(language)}
