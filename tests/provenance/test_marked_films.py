@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from tests.places import ROOT
@@ -13,7 +13,9 @@ from mouthpiece.config.provenance import Provenance
 LIB = ROOT / "rules" / "lib"
 
 
-def _rules(kinds: dict[str, str], picture: str, mark: str = "made") -> dict[str, Any]:
+def _rules(
+    kinds: dict[str, str], picture: str, mark: Literal["made", "all", "off"] = "made"
+) -> dict[str, Any]:
     """The functions of the rules, for the dubs of one video."""
     dubs = {("talk", key): SimpleNamespace(kind=kind) for key, kind in kinds.items()}
     settings = SimpleNamespace(
@@ -57,7 +59,9 @@ def test_the_cuts_that_are_named_are_those_of_the_picture() -> None:
 
 
 @pytest.mark.parametrize(("kinds", "mark"), [({"de": "mix"}, "made"), ({"de": "made"}, "off")])
-def test_a_file_without_a_marked_film_has_no_marks(kinds: dict[str, str], mark: str) -> None:
+def test_a_file_without_a_marked_film_has_no_marks(
+    kinds: dict[str, str], mark: Literal["made", "off"]
+) -> None:
     rules = _rules(kinds, "original", mark)
     assert rules["marks_of_video"](VIDEO) == {}
     assert rules["of_marking_film"](rules["marked_delivery"])(VIDEO) == []
