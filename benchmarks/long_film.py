@@ -6,8 +6,9 @@
 A small film flashes white each two seconds. Its dub beeps at each flash. With `dialogue`, the dub
 is given and mixed with the background of the source, which is separated. With `made`, the lines of
 a given script are spoken by a program that beeps. With `mix`, the dub is given, and complete. The
-real workflow makes the film; no face is seen, so pictures pass through. In the delivered file, each
-beep is searched for near its flash, by correlation, at the times that the container states.
+real workflow makes the film, of one cut; no face is seen, so pictures pass through. In the
+delivered file, each beep is searched for near its flash, by correlation, at the times that the
+container states.
 
 The guard looks for faces in each frame: that takes most of an hour of CPU time and changes nothing
 here. With `--skip-guard`, its verdict "no face" is written in its place; all other jobs run.
@@ -115,7 +116,11 @@ def write_project(plan: Plan, dub: str, folder: Path) -> None:
         write_film(plan, folder / "unfinished.mp4")
         (folder / "unfinished.mp4").rename(folder / "source.mp4")
     tables: dict[str, list[tuple[str, ...]]] = {
-        "videos": [("video", "path", "consent"), ("film", "source.mp4", CONSENT)],
+        "videos": [
+            ("video", "path", "consent", "cuts"),
+            ("film", "source.mp4", CONSENT, "cuts.tsv"),
+        ],
+        "cuts": [("first_frame",), ("0",)],
         "dubs": [("video", "language", "audio", "kind"), ("film", "pt-BR", "dub.wav", dub)],
     }
     config = "videos: videos.tsv\ndubs: dubs.tsv\nnormalize:\n  frame_rate: source\n"
@@ -140,8 +145,8 @@ def write_script(plan: Plan, tables: dict[str, list[tuple[str, ...]]], folder: P
                 start_s = frame / plan.rate
                 file.write(f"{number}\n{clock(start_s)} --> {clock(start_s + 1)}\n{words}\n\n")
     tables["videos"] = [
-        ("video", "path", "consent", "language", "script", "speakers"),
-        ("film", "source.mp4", CONSENT, "en", "source.srt", "1"),
+        ("video", "path", "consent", "cuts", "language", "script", "speakers"),
+        ("film", "source.mp4", CONSENT, "cuts.tsv", "en", "source.srt", "1"),
     ]
     tables["dubs"] = [
         ("video", "language", "audio", "script"),
