@@ -111,9 +111,8 @@ def test_an_edited_line_redoes_that_line_and_what_hears_it(made: Job, tmp_path: 
     job = made.copy(tmp_path / "job")
     results = job.folder / "results" / "v" / "pt-BR"
     before = _takes(results)
-    job.write(
-        "edits.tsv", "video\tlanguage\tline\ttarget", f"v\tpt-BR\t{SECOND}\tO gato dorme bem."
-    )
+    edits = ["video\tlanguage\tline\ttarget", f"v\tpt-BR\t{SECOND}\tO gato dorme bem."]
+    job.write("edits.tsv", *edits)
     done = job.run()
     assert done.code == 0, done.output
     assert jobs(done) == Counter(EDIT)
@@ -123,7 +122,7 @@ def test_an_edited_line_redoes_that_line_and_what_hears_it(made: Job, tmp_path: 
     assert job.plan().nothing_to_do
 
     # The line of the other cut.
-    job.write("edits.tsv", "video\tlanguage\tline\ttarget", f"v\tpt-BR\t{FIRST}\tOlá.")
+    job.write("edits.tsv", *edits, f"v\tpt-BR\t{FIRST}\tOlá.")
     done = job.run()
     assert done.code == 0, done.output
     assert jobs(done) == Counter(EDIT)
