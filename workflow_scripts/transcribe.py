@@ -4,11 +4,12 @@ from pathlib import Path
 
 from mouthpiece.core.jobs import job
 from mouthpiece.recognition.registry import recognizer_settings
+from mouthpiece.recognition.settings import RecognizerSettings
 from mouthpiece.stages.transcribe import TranscribeRequest, transcribe
 
 with job(snakemake.log[0]):
     params = snakemake.params
-    recognizer = recognizer_settings()[params.recognizer]
+    recognizer = recognizer_settings().get(params.recognizer, RecognizerSettings)
     transcribe(
         TranscribeRequest(
             film=snakemake.wildcards.video,

@@ -10,14 +10,24 @@ def get_recognizer(wildcards):
     return get_settings(wildcards).transcribe.chosen
 
 
+def is_recognized(wildcards):
+    """Whether a recognizer hears a source: not where subtitles say what, and the table in what
+    language. A transcript without times is aligned to what is heard.
+    """
+    video = PROJECT.videos[wildcards.video]
+    has_times = video.script and video.script.suffix.lower() != ".txt"
+    return not (has_times and video.language)
+
+
 def recognizer_name(wildcards):
-    """A params function: the name of the recognizer of a source."""
-    return get_settings(wildcards).transcribe.recognizer
+    """A params function: the name of the recognizer of a source; empty where none hears it."""
+    name = get_settings(wildcards).transcribe.recognizer
+    return name if is_recognized(wildcards) else ""
 
 
 def recognizer_values(wildcards):
     """A params function: its settings, as JSON values."""
-    return get_recognizer(wildcards).model_dump()
+    return get_recognizer(wildcards).model_dump() if is_recognized(wildcards) else {}
 
 
 def lines_settings(wildcards):
@@ -31,15 +41,17 @@ def recognizing_weights(wildcards):
     of_voices = (
         "" if number_of_speakers(wildcards) == 1 else weights_version([SPEAKER_WEIGHTS])
     )
-    return [get_recognizer(wildcards).weights_version(), of_voices]
+    heard = is_recognized(wildcards)
+    return [get_recognizer(wildcards).weights_version() if heard else "", of_voices]
 
 
 def recognizing_versions(versions):
     """A params function: `code_version` or `package_versions` of a transcript."""
 
     def found(wildcards):
-        package = get_recognizer(wildcards).package()
-        return versions("stages.transcribe", "audio.voiceprint", package)
+        heard = is_recognized(wildcards)
+        packages = [get_recognizer(wildcards).package()] if heard else []
+        return versions("stages.transcribe", "audio.voiceprint", *packages)
 
     return found
 
@@ -51,4 +63,4 @@ def recognizing_mem_mb(wildcards, attempt):
 
 def recognizing_gpus(wildcards):
     """A resources function: the number of GPUs that the recognizer needs."""
-    return get_recognizer(wildcards).gpus
+    return get_recognizer(wildcards).gpus if is_recognized(wildcards) else 0

@@ -48,7 +48,8 @@ class TranscribeRequest:
         language: The language that videos.tsv names; empty: detected.
         speakers: How many people speak, as videos.tsv says; 0: counted.
         script: The script that the user gave; None: there is none.
-        recognizer_name: The recognizer's name.
+        recognizer_name: The recognizer's name; empty where none hears it: subtitles are given, and
+            the language is named.
         recognizer: Its settings.
         same_voice: Voices further apart than this are of two speakers: a cosine distance.
         longest_line_s: The longest line, in seconds.
@@ -152,13 +153,13 @@ def no_speech(film: str) -> InputError:
 def _said(
     request: TranscribeRequest, script: TimedText | None, mono: Path, spans: list[Span]
 ) -> Said:
+    if script is not None and script.is_timed:
+        return _said_by_cues(request, script, mono, spans)
     recognizer: Recognizer = request.recognizer.build()
     if script is None:
         heard = hear(mono, spans, recognizer, request.language)
         turns = split_turns(heard.words)
         return Said(turns, [""] * len(turns), heard.languages, request.recognizer_name)
-    if script.is_timed:
-        return _said_by_cues(request, script, mono, spans, recognizer)
     heard = hear(mono, spans, recognizer, request.language)
     lines = aligned_lines(script.cues, heard.words, heard.languages.main, request.longest_line_s)
     names = [script.cues[line.words[0].source].speaker for line in lines]
@@ -170,7 +171,6 @@ def _said_by_cues(
     script: TimedText,
     mono: Path,
     spans: list[Span],
-    recognizer: Recognizer,
 ) -> Said:
     """Subtitles: nothing needs to be recognized but the language, where the table has none."""
     samples = soundfile.info(mono).frames
@@ -182,6 +182,7 @@ def _said_by_cues(
         )
     languages = SpokenLanguages(request.language, 1.0, (), "", 0.0)
     if not request.language:
+        recognizer: Recognizer = request.recognizer.build()
         languages = languages_of(mono, clips_of(spans, samples), recognizer, "")
     if not languages.main:
         raise InputError(
