@@ -1,5 +1,6 @@
 # What recognizes the speech of a source.
 
+from mouthpiece.project import made_dubs
 from mouthpiece.weights.version import weights_version
 
 SPEAKER_WEIGHTS = "speakers"
@@ -11,12 +12,8 @@ def get_recognizer(wildcards):
 
 
 def is_recognized(wildcards):
-    """Whether a recognizer hears a source: not where subtitles say what, and the table in what
-    language. A transcript without times is aligned to what is heard.
-    """
-    video = PROJECT.videos[wildcards.video]
-    has_times = video.script and video.script.suffix.lower() != ".txt"
-    return not (has_times and video.language)
+    """Whether a recognizer hears a source."""
+    return made_dubs.is_recognized(PROJECT.videos[wildcards.video])
 
 
 def recognizer_name(wildcards):

@@ -9,8 +9,9 @@ import yaml
 
 from mouthpiece.core.errors import InputError
 from mouthpiece.project import made_dubs
-from mouthpiece.project.made_dubs import sound_problem
+from mouthpiece.project.made_dubs import is_recognized, sound_problem
 from mouthpiece.project.project import Project
+from mouthpiece.project.tables import Video
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE
 
@@ -134,6 +135,23 @@ def test_a_recognizer_whose_package_is_missing_is_named(
     found = problems(opened(tmp_path, transcribe={"recognizer": "openai_whisper"}))
     assert found["pt-BR"].startswith("transcribe.recognizer: openai_whisper: the package")
     assert found["fr_given"] == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "script", "is_heard"),
+    [
+        ("en", None, True),
+        ("en", "a.srt", False),
+        ("", "a.srt", True),
+        ("en", "a.TXT", True),
+    ],
+)
+def test_a_recognizer_is_for_what_is_not_known(
+    language: str, script: str | None, is_heard: bool
+) -> None:
+    file = Path(script) if script else None
+    video = Video("a", Path("a.mp4"), "by letter", None, language=language, script=file)
+    assert is_recognized(video) == is_heard
 
 
 def test_a_term_of_a_language_is_one_of_its_regions(tmp_path: Path) -> None:

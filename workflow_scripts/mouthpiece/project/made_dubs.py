@@ -11,7 +11,7 @@ from .project import Project
 from .required_weights import missing_for_sound
 from .rows import Row
 from .settings import Settings
-from .tables import Dub, tag_of
+from .tables import Dub, Video, tag_of
 
 
 def sound_problem(project: Project, config_files: Sequence[Path], dub: Dub) -> str:
@@ -40,12 +40,27 @@ def _problems(project: Project, config_files: Sequence[Path], dub: Dub) -> Itera
         )
     if dub.kind == "made":
         yield video.script_problem
-        name = settings.transcribe.recognizer  # a given script is aligned, or its language told
-        yield _of_plugin("transcribe.recognizer", name, settings.transcribe.chosen)
+        if is_recognized(video):
+            name = settings.transcribe.recognizer
+            yield _of_plugin("transcribe.recognizer", name, settings.transcribe.chosen)
         if not dub.script:
             yield translation_problem(settings, video.language, dub)
         yield from _of_voices(project, settings, dub)
     yield missing_for_sound(project, config_files, dub)
+
+
+def is_recognized(video: Video) -> bool:
+    """Tell whether a recognizer hears a source.
+
+    Args:
+        video: The source.
+
+    Returns:
+        Whether it does: not where subtitles say what is said, and the table in what language. A
+        transcript without times is aligned to what is heard.
+    """
+    has_times = video.script is not None and video.script.suffix.lower() != ".txt"
+    return not (has_times and video.language)
 
 
 def translators_in_use(settings: Settings) -> dict[str, TranslatorSettings]:
