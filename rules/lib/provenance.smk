@@ -101,18 +101,17 @@ def kind_of_dub(wildcards):
     return film_dub(wildcards).kind
 
 
-def dubbing_plugins():
-    """The plug-ins that may make a dub, by section of the config and name."""
-    settings = PROJECT.settings
+def dubbing_plugins(wildcards):
+    """The plug-ins that make a dub, by section of the config and name. What is given needs none."""
+    settings = get_settings(wildcards)
     separate, transcribe = settings.separate, settings.transcribe
-    translators, synthesizers = settings.translate.use, settings.speak.use
+    is_separated = not has_given_background(wildcards)
+    is_heard = is_recognized(wildcards)
     return {
-        "separate": {separate.separator: separate.chosen},
-        "transcribe": {transcribe.recognizer: transcribe.chosen},
-        "translate": {
-            name: settings.translate.translators.of(name) for name in translators
-        },
-        "speak": {name: settings.speak.synthesizers.of(name) for name in synthesizers},
+        "separate": {separate.separator: separate.chosen} if is_separated else {},
+        "transcribe": {transcribe.recognizer: transcribe.chosen} if is_heard else {},
+        "translate": film_translators(wildcards),
+        "speak": film_synthesizers(wildcards),
     }
 
 
@@ -122,7 +121,7 @@ def dubbing_models(wildcards):
         return {}
     return {
         section: {name: plugin.weights_version() for name, plugin in plugins.items()}
-        for section, plugins in dubbing_plugins().items()
+        for section, plugins in dubbing_plugins(wildcards).items()
     }
 
 
@@ -135,7 +134,7 @@ def dubbing_settings(wildcards):
         return {}
     found = {
         section: {name: plugin.model_dump() for name, plugin in plugins.items()}
-        for section, plugins in dubbing_plugins().items()
+        for section, plugins in dubbing_plugins(wildcards).items()
     }
     settings = PROJECT.settings
     return numbers(
