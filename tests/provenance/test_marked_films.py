@@ -5,10 +5,10 @@ from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
-from tests.places import ROOT
 
 from mouthpiece.config.delivery import Delivery
 from mouthpiece.config.provenance import Provenance
+from places import ROOT
 
 LIB = ROOT / "rules" / "lib"
 

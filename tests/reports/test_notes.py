@@ -77,6 +77,17 @@ def test_notes_are_read_from_the_files_that_exist(tmp_path: Path) -> None:
     assert read_notes(files) == [Noted("Film", ("a", "b: ms 1", "c"))]
 
 
+def test_what_is_said_of_several_files_of_a_film_is_told_of_the_film_alone(tmp_path: Path) -> None:
+    of = {file.name: file for file in note_files(tmp_path, FILM)}
+    for name in ("hevc.mp4.json", "stems.json", "package.json"):
+        write_json(of[name], {"notes": [Note("signed").row, Note(name).row]})
+    assert read_notes(of.values()) == [
+        Noted("HEVC", ("hevc.mp4.json",)),
+        Noted("Stems", ("stems.json",)),
+        Noted("Film", ("signed", "package.json")),
+    ]
+
+
 def test_what_was_separated_is_told_of_films_that_have_the_background(tmp_path: Path) -> None:
     separated = tmp_path / FILM[0] / "_shared" / "separation.json"
     write_json(separated, {"notes": [Note("voice_not_found").row]})

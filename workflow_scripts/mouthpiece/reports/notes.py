@@ -70,10 +70,13 @@ def read_notes(files: Iterable[Path]) -> list[Noted]:
         files: Files of facts, each of a name in `TITLES`; those that do not exist say nothing.
 
     Returns:
-        What is said of each file that something is said of.
+        What is said of each file that something is said of. What several files would say alike is
+        said of the last of them.
     """
     said: dict[str, list[str]] = {}
     for file in files:
         rows = read_json(file).get("notes", ()) if file.is_file() else ()
         said.setdefault(TITLES[file.name], []).extend(sentences(map(Note.of, rows)))
-    return [Noted(about, tuple(lines)) for about, lines in said.items() if lines]
+    last = {line: about for about, lines in said.items() for line in lines}
+    told = {about: [one for one in lines if last[one] == about] for about, lines in said.items()}
+    return [Noted(about, tuple(lines)) for about, lines in told.items() if lines]
