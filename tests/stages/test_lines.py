@@ -234,6 +234,15 @@ def test_a_dub_that_cannot_be_heard_back_stops_nothing(tmp_path: Path) -> None:
     assert [note["code"] for note in read_json(facts)["notes"]] == ["not_heard_back"]
 
 
+def test_what_was_heard_is_kept_while_nothing_can_be_heard(tmp_path: Path) -> None:
+    facts, film = tmp_path / "heard.json", film_of_takes(tmp_path, ["a"])
+    heard(*film, Listening("pt-BR", FakeSettings(), {}), facts)
+    heard(*film, Listening("xx", FakeSettings(), {}), facts)
+    settings = FakeSettings()
+    heard(*film, Listening("pt-BR", settings, {}), facts)
+    assert read_heard(facts) and not settings.made.calls
+
+
 def said(folder: Path, *times: tuple[float, float], text: str = "where were you") -> Path:
     segments = tuple(Segment(str(i), "S1", "en", a, b, text) for i, (a, b) in enumerate(times))
     write_transcript(Transcript("en", 1, "given", segments, ()), folder / "transcript.json")

@@ -95,7 +95,8 @@ def heard(takes: Path, script: Path, listening: Listening, facts: Path) -> None:
             "notes": notes,
         },
     )
-    for file in set(store.glob("*.json")) - used:
+    unused = set(store.glob("*.json")) - used if not notes else ()  # else it may be asked again
+    for file in unused:
         remove(file)
     log.info("%d takes heard", len(lines))
 
