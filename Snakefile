@@ -68,6 +68,7 @@ include: "rules/run_summary.smk"
 # On a cluster: too short to be submitted.
 localrules:
     script,
+    spoken,
     subtitles,
     loop,
     slices,

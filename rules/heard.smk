@@ -2,7 +2,7 @@
 rule heard:
     input:
         takes="results/{video}/{language}/takes.json",
-        script="results/{video}/{language}/script.tsv",
+        script="results/{video}/{language}/spoken.tsv",
     output:
         facts="results/{video}/{language}/heard.json",
     log:

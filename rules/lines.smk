@@ -24,7 +24,6 @@ rule lines:
         "../envs/mouthpiece.yaml"
     params:
         language=language_tag,
-        statuses=line_statuses,
         settings=PROJECT.settings.sound_gate.model_dump(exclude={"hear"}),
         code=code_version("stages.lines"),
     threads: 1

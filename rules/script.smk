@@ -12,7 +12,7 @@ rule script:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        edits=spoken_edits,
+        edits=line_edits,
         glossary=glossary,
         syllables_per_s=syllables_per_s,
         code=code_version("stages.script"),
@@ -23,3 +23,15 @@ rule script:
     priority: 80
     script:
         "../workflow_scripts/script.py"
+
+
+# What the dub is made of: an approval or a note, which script.tsv has, speaks nothing and joins no film.
+use rule script as spoken with:
+    output:
+        table="results/{video}/{language}/spoken.tsv",
+    log:
+        "logs/{video}/{language}/spoken.log",
+    benchmark:
+        "timings/{video}/{language}/spoken.tsv"
+    params:
+        edits=spoken_edits,

@@ -1,6 +1,6 @@
 rule speak:
     input:
-        script="results/{video}/{language}/script.tsv",
+        script="results/{video}/{language}/spoken.tsv",
         transcript="results/{video}/_shared/transcript.json",
         facts="results/{video}/_shared/source.json",
     output:

@@ -20,7 +20,6 @@ with job(snakemake.log[0]):
             source=Path(snakemake.input.source),
         ),
         language=snakemake.params.language,
-        statuses=snakemake.params.statuses,
         settings=SoundGate(**snakemake.params.settings),
         table=Path(snakemake.output.table),
         facts=Path(snakemake.output.facts),

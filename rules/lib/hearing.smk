@@ -45,12 +45,6 @@ def audible_facts(wildcards):
     return audible if PROJECT.settings.sound_gate.hear else []
 
 
-def line_statuses(wildcards):
-    """A params function: what reviewers said of a film's lines, such as `approved`, by line."""
-    edits = line_edits(wildcards)
-    return {line: edit["status"] for line, edit in edits.items() if edit["status"]}
-
-
 def line_tables():
     """The tables of lines of the films whose dub is made here."""
     return [

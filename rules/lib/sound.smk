@@ -64,7 +64,7 @@ def line_edits(wildcards):
 def spoken_edits(wildcards):
     """A params function: the part of them that changes what is spoken, or when.
 
-    An approval or a note speaks nothing and joins no film: see rules `lines` and `review`.
+    An approval or a note speaks nothing and joins no film: see rules `script` and `spoken`.
     """
     names = ("target", "voice", "shift_frames")
     return {

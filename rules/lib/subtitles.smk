@@ -18,7 +18,7 @@ def of_made(pattern):
     return file
 
 
-spoken_script = of_made("results/{video}/{language}/script.tsv")
+spoken_script = of_made("results/{video}/{language}/spoken.tsv")
 spoken_takes = of_made("results/{video}/{language}/takes.json")
 
 

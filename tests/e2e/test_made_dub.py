@@ -35,7 +35,7 @@ sound_gate: {hear: off}
 provenance: {sign: off}
 """
 EDIT = {
-    *("script", "speak", "dub", "speech", "slices", "draft", "score", "lipsync", "gate"),
+    *("script", "spoken", "speak", "dub", "speech", "slices", "draft", "score", "lipsync", "gate"),
     *("cut_table", "lines", "mix", "subtitles", "film", "package", "sidecar", "review", "overview"),
     "all",
 }
@@ -138,5 +138,6 @@ def test_an_approval_speaks_nothing(made: Job, tmp_path: Path) -> None:
     job.write("edits.tsv", "video\tlanguage\tline\tstatus", f"v\tpt-BR\t{FIRST}\tapproved")
     done = job.run()
     assert done.code == 0, done.output
-    assert jobs(done) == {"lines": 1, "review": 1, "overview": 1, "all": 1}
-    assert rows(job.folder / "results/v/pt-BR/lines.tsv")[0]["status"] == "approved"
+    assert jobs(done) == Counter(["script", "lines", "review", "overview", "all"])
+    for table in ("script", "lines"):
+        assert rows(job.folder / f"results/v/pt-BR/{table}.tsv")[0]["status"] == "approved"

@@ -52,7 +52,7 @@ EVIDENCE = Evidence(
 
 
 def judged(line: ScriptLine = LINE, **known: Any) -> LineRow:
-    return judge(line, "", replace(EVIDENCE, **known), SoundGate())
+    return judge(line, replace(EVIDENCE, **known), SoundGate())
 
 
 def of_take(**values: Any) -> dict[str, Any]:
@@ -283,7 +283,7 @@ def test_segments_are_heard_in_pieces_that_recognizers_take() -> None:
 
 
 def film(folder: Path, motion: float = 0.02) -> LineFiles:
-    write_script([LINE], folder / "script.tsv")
+    write_script([replace(LINE, status="approved")], folder / "script.tsv")
     write_takes(Takes(RATE, (TAKE,)), folder / "takes.json")
     write_json(folder / "heard.json", {"lines": {}, "notes": [{"code": "not_heard_back"}]})
     write_json(folder / "words.json", {"segments": [], "notes": []})
@@ -302,7 +302,7 @@ def film(folder: Path, motion: float = 0.02) -> LineFiles:
 @pytest.mark.parametrize(("motion", "verdict"), [(0.02, "review"), (0.001, "pass")])
 def test_a_film_has_one_row_a_line_and_counts(tmp_path: Path, motion: float, verdict: str) -> None:
     table, facts = tmp_path / "lines.tsv", tmp_path / "lines.json"
-    lines(film(tmp_path, motion), "pt-BR", {LINE.line: "approved"}, SoundGate(), table, facts)
+    lines(film(tmp_path, motion), "pt-BR", SoundGate(), table, facts)
     (row,) = read_lines(table)
     assert (row.line, row.verdict, row.status) == (LINE.line, verdict, "approved")
     found = read_json(facts)
@@ -315,7 +315,7 @@ def test_a_film_has_one_row_a_line_and_counts(tmp_path: Path, motion: float, ver
 
 def test_a_film_of_which_nothing_is_heard_is_judged_by_the_rest(tmp_path: Path) -> None:
     files = replace(film(tmp_path, 0.0), heard=None, background=None)
-    lines(files, "pt-BR", {}, SoundGate(), tmp_path / "lines.tsv", tmp_path / "lines.json")
+    lines(files, "pt-BR", SoundGate(), tmp_path / "lines.tsv", tmp_path / "lines.json")
     assert [row.verdict for row in read_lines(tmp_path / "lines.tsv")] == ["pass"]
 
 

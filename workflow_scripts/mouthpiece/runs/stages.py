@@ -5,7 +5,7 @@ STAGES = {
     "reading": ("normalize", "dub", "source_speech", "speech"),
     "separating voices": ("separate",),
     "transcribing": ("transcribe", "background_words"),
-    "translating": ("translate", "script"),
+    "translating": ("translate", "script", "spoken"),
     "speaking": ("speak",),
     "mixing": ("mix",),
     "listening to the dub": ("heard",),

@@ -143,7 +143,6 @@ class LineFiles:
 def lines(
     files: LineFiles,
     language: str,
-    statuses: Mapping[str, str],
     settings: SoundGate,
     table: Path,
     facts: Path,
@@ -153,7 +152,6 @@ def lines(
     Args:
         files: What is known of them.
         language: The language of the dub, a BCP-47 tag.
-        statuses: What a person said of lines, such as "approved", by line.
         settings: The config section `sound_gate`.
         table: lines.tsv, to write.
         facts: How many lines have which verdict and reasons, to write, JSON.
@@ -162,10 +160,7 @@ def lines(
         Fault: A file is damaged.
     """
     evidence = _evidence(files, language, settings)
-    rows = [
-        judge(line, statuses.get(line.line, ""), evidence, settings)
-        for line in read_script(files.script)
-    ]
+    rows = [judge(line, evidence, settings) for line in read_script(files.script)]
     write_lines(rows, table)
     verdicts = Counter(row.verdict for row in rows)
     heard = filter(None, (files.heard, files.background))
@@ -186,12 +181,11 @@ def lines(
     log.info("%d lines: %s", len(rows), dict(verdicts))
 
 
-def judge(line: ScriptLine, status: str, evidence: Evidence, settings: SoundGate) -> LineRow:
+def judge(line: ScriptLine, evidence: Evidence, settings: SoundGate) -> LineRow:
     """Judge a line.
 
     Args:
         line: Its row of the script.
-        status: What a person said of it; empty: nothing.
         evidence: What is known of the film's lines.
         settings: The config section `sound_gate`.
 
@@ -215,7 +209,7 @@ def judge(line: ScriptLine, status: str, evidence: Evidence, settings: SoundGate
         severity=severity,
         reasons=";".join(dict.fromkeys(reason for _, reason in found)),
         speaker=line.speaker,
-        status=status or line.status,
+        status=line.status,
         background_share=f"{share:.2f}",
         **(_measured(take, evidence) if take.take else {}),
         **(_heard_columns(heard, evidence.language) if heard else {}),
