@@ -24,11 +24,14 @@ class LoudnessTarget:
     is_dialogue: bool = False
 
 
+PEAK_DBTP = -2.0
+"""The highest true peak: that of Netflix and of streams (AES TD1008), for all. EBU R 128 allows -1."""
+
 TARGETS: dict[TargetName, LoudnessTarget] = {
-    "ebu_r128": LoudnessTarget(-23.0, -1.0),
-    "streaming": LoudnessTarget(-16.0, -2.0),
-    "netflix": LoudnessTarget(-27.0, -2.0, is_dialogue=True),
-    "off": LoudnessTarget(None, -1.0),
+    "ebu_r128": LoudnessTarget(-23.0, PEAK_DBTP),
+    "streaming": LoudnessTarget(-16.0, PEAK_DBTP),
+    "netflix": LoudnessTarget(-27.0, PEAK_DBTP, is_dialogue=True),
+    "off": LoudnessTarget(None, PEAK_DBTP),
 }
 """The targets by name: EBU R 128 (2020) for broadcast; AES TD1008 (2021) for streams that are heard
 on phones and laptops; Netflix Sound Mix Specifications 1.6. A sum of sounds may clip, so peaks are

@@ -17,8 +17,7 @@ class Mix(Section):
 
     loudness: Literal["ebu_r128", "streaming", "netflix", "off"] = "streaming"
     """The loudness of the film. `ebu_r128`: -23 LUFS, for broadcast; `streaming`: -16 LUFS;
-    `netflix`: -27 LKFS of the dialogue alone; `off`: as it comes. True peaks stay under -2 dBTP, or
-    -1 with `ebu_r128` and `off`."""
+    `netflix`: -27 LKFS of the dialogue alone; `off`: as it comes. True peaks stay under -2 dBTP."""
     duck_db: Decibels = 4.0
     """By how much a background without speech is lowered under speech, in dB. Its level is that of
     the source, which its makers mixed under speech; a little less covers what is left of the
