@@ -25,7 +25,7 @@ class LoudnessTarget:
 
 
 PEAK_DBTP = -2.0
-"""The highest true peak: that of Netflix and of streams (AES TD1008), for all. EBU R 128 allows -1."""
+"""The highest true peak: that of Netflix and of streams (AES TD1008), for all. EBU R 128 has -1."""
 
 TARGETS: dict[TargetName, LoudnessTarget] = {
     "ebu_r128": LoudnessTarget(-23.0, PEAK_DBTP),
