@@ -78,10 +78,12 @@ def test_music_without_a_voice_is_noted(source: Path) -> None:
     assert codes(run(source, ShareSettings(share=0.0001))[2]) == ["voice_not_found"]
 
 
-def test_silence_is_not_noted(source: Path) -> None:
+@pytest.mark.parametrize("settings", [ShareSettings(), DuckSettings(), OffSettings()])
+def test_a_source_without_sound_is_noted(source: Path, settings: SeparatorSettings) -> None:
     soundfile.write(source, np.zeros((RATE_HZ, 2)), RATE_HZ, "PCM_16")
-    _, _, facts = run(source, ShareSettings())
-    assert facts["notes"] == [] and facts["voice_dbfs"] == -120.0
+    _, _, facts = run(source, settings)
+    assert facts["notes"] == [{"code": "source_silent", "dbfs": -120.0}]
+    assert facts["voice_dbfs"] == -120.0
 
 
 def test_duck_says_that_voices_stay_and_off_that_nothing_does(source: Path) -> None:

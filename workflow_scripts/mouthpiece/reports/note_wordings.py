@@ -96,6 +96,10 @@ NOTES = {
     "speech_paid": "Its voices took {cost_usd:.4f} US dollars by the prices in the config.",
     "robotic_voices": "Lines that are spoken in a robotic voice (espeak-ng): {lines}.",
     # voices and background
+    "source_silent": (
+        "The source has next to no sound ({dbfs:.0f} dBFS on average): nothing is heard under the"
+        " dub. Name its music and effects in the column background of videos.tsv, if there are any."
+    ),
     "voice_not_found": "No voice was found in the source's sound; all of it is background.",
     "background_holds_voice": (
         "The background is the whole source: its voices are heard under the dub."

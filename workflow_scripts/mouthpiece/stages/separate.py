@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 GIVEN = "given"
 """What separates where the user gave the background."""
 
-NO_VOICE_DBFS = -60.0
-"""A stem below this level holds no voice that anyone hears."""
+NOT_HEARD_DBFS = -60.0
+"""A stem below this level holds nothing that anyone hears."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,12 @@ def _separate(request: SeparateRequest, sound: Sound, voice: Path, background: P
             rest.add(stems.background)
     separated = separator.separated(sound.channels)
     notes = []
-    if separated and voiced.dbfs < NO_VOICE_DBFS <= rest.dbfs:
+    if separated and voiced.dbfs < NOT_HEARD_DBFS <= rest.dbfs:
         notes.append(Note("voice_not_found"))
-    if separator.holds_voice:
+    loudest_dbfs = max(voiced.dbfs, rest.dbfs)
+    if loudest_dbfs < NOT_HEARD_DBFS:
+        notes.append(Note("source_silent", {"dbfs": loudest_dbfs}))
+    elif separator.holds_voice:
         notes.append(Note("background_holds_voice"))
     return _Found(
         request.separator,
