@@ -308,6 +308,21 @@ facts.write_text('{{"films": {films}}}')
     assert err == ""
 
 
+def test_check_tells_what_is_odd_in_the_scripts_of_a_film(job: Path, capsys) -> None:
+    notes = '{"de.srt": [{"code": "script_cues_overlap", "cues": 2, "first_cue": 3}]}'
+    script = f"""
+from pathlib import Path
+facts = Path("results/v/_shared/check.json")
+facts.parent.mkdir(parents=True)
+facts.write_text('{{"films": {{"de": {{"notes": {notes}}}}}}}')
+"""
+    make(job, script)
+    assert main(["check"]) == 0
+    first, second, last = capsys.readouterr().out.splitlines()
+    assert (first, last) == ("v de: ok", "1 film can be made, 0 cannot")
+    assert second.startswith("  note: de.srt: Cues of the script that begin before the one before")
+
+
 def test_check_says_why_no_film_of_a_video_can_be_made(job: Path, capsys) -> None:
     log = job / "logs" / "v" / "check.log"
     log.parent.mkdir(parents=True)

@@ -314,6 +314,27 @@ def test_a_given_script_is_read_before_any_work(
     assert bool(problem) == ("problem" in films["de"])
 
 
+@pytest.mark.parametrize("kind", ["made", "mix", "of the source"])
+def test_what_is_odd_in_a_script_is_told_before_any_work(
+    tmp_path: Path, film: Path, kind: str
+) -> None:
+    script = tmp_path / "de.srt"
+    times = ("00:00:00,000 --> 00:00:01,000", "00:00:00,500 --> 00:00:09,000")
+    script.write_text("".join(f"{n}\n{time}\nA.\n\n" for n, time in enumerate(times, 1)))
+    given = dataclasses.replace(dub("de", sound(tmp_path / "de.wav")), script=str(script))
+    preflight(
+        footage=Footage(str(film), "", "", "", script=str(script) if "source" in kind else ""),
+        dubs=[{"made": made(script=script), "mix": given}.get(kind, made())],
+        weights_problem="",
+        facts=tmp_path / "preflight.json",
+        normalize=Normalize(),
+        delivery=Delivery(),
+    )
+    ((name, notes),) = read_preflight(tmp_path / "preflight.json")["films"]["de"]["notes"].items()
+    assert name == str(script)
+    assert [one["code"] for one in notes] == ["script_cues_overlap", "script_cut_at_end"]
+
+
 @pytest.mark.parametrize(
     ("given", "problem"),
     [

@@ -1,9 +1,9 @@
 """`mouthpiece check`: what tables and files can tell of all films, without making one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -49,23 +49,33 @@ def _check(config: list[Path], cores: str, profile: str, verbose: bool) -> int:
     if outcome.stopped:
         return STOPPED
     out, err = Console(), Console(stderr=True)
-    problems = _problems(command.folder / "results", films)
-    for (video, language), problem in problems.items():
-        say(out, f"{video} {language}: {problem or 'ok'}")
+    checked = _checked(command.folder / "results", films)
+    for (video, language), film in checked.items():
+        say(out, f"{video} {language}: {film.get('problem', 'ok')}")
+        for sentence in _notes(film):
+            say(out, f"  note: {sentence}")
     show_problems(err, failures.problems() if outcome.code else [], None)
-    good = sum(not problem for problem in problems.values())
+    good = sum("problem" not in film for film in checked.values())
     say(out, f"{count(good, 'film')} can be made, {len(films) - good} cannot")
     return int(good < len(films)) or outcome.code
 
 
-def _problems(results: Path, films: "Sequence[FilmName]") -> "dict[FilmName, str]":
-    """What is wrong with each film that was checked; empty where nothing is."""
+def _checked(results: Path, films: "Sequence[FilmName]") -> "dict[FilmName, dict[str, Any]]":
+    """What is known of each film that was checked."""
     from ..stages.preflight import read_preflight
 
     found = {}
     for video, language in films:
         facts = results / video / "_shared" / "check.json"
         if facts.exists():
-            film = read_preflight(facts)["films"].get(language, {})
-            found[video, language] = str(film.get("problem", ""))
+            found[video, language] = read_preflight(facts)["films"].get(language, {})
     return found
+
+
+def _notes(film: dict[str, Any]) -> Iterator[str]:
+    """What a user should know of the scripts of a film that can be made, a sentence each."""
+    from ..core.notes import Note
+    from ..reports.note_wordings import sentences
+
+    for file, rows in film.get("notes", {}).items():
+        yield from (f"{file}: {said}" for said in sentences(map(Note.of, rows)))

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 GB = 10**9
 
+_Notes = dict[str, list[dict[str, str | int | float]]]
+"""Notes on scripts, as JSON values, by the path of the file."""
+
 FRAMES_OFF = 2
 """How many frames a mezzanine may differ from what the timestamps of its source say."""
 
@@ -214,12 +217,11 @@ def _film(
             measure_dub(Path(footage.background))
         if dub.kind == "made":
             return _made_film(dub, footage, picture)
-        if dub.script and picture:
-            _check_script(dub.script, picture)
+        notes = _script_notes(dub.script, picture) if dub.script and picture else {}
         found = measure_dub(Path(dub.audio))
         heard_s = found.length_s if found.loudest_dbfs >= SILENCE_DBFS else Fraction(0)
         frames = _fitted(dub, SoundLength(found.length_s, heard_s), picture, settings)
-        return {"dub_s": round(float(found.length_s), 3), "most_frames": frames}
+        return {"dub_s": round(float(found.length_s), 3), "most_frames": frames, **_noted(notes)}
     except InputError as error:
         return {"problem": str(error)}
     except Exception:  # whatever it is, it must not stop the other films
@@ -233,18 +235,29 @@ def _made_film(dub: GivenDub, footage: Footage, picture: _Picture | None) -> dic
         return {}
     if problem := _speech_problem(footage, picture):
         raise InputError(problem)
+    notes: _Notes = {}
     if footage.script:
-        _check_script(footage.script, picture, may_be_table=False)
+        notes |= _script_notes(footage.script, picture, may_be_table=False)
     if dub.script:
-        _check_script(dub.script, picture)
-    return {"most_frames": picture.frames}
+        notes |= _script_notes(dub.script, picture)
+    return {"most_frames": picture.frames, **_noted(notes)}
 
 
-def _check_script(script: str, picture: _Picture, may_be_table: bool = True) -> None:
-    """Refuse a script that cannot be read, or of which nothing is within the film."""
+def _script_notes(script: str, picture: _Picture, may_be_table: bool = True) -> _Notes:
+    """What is to be said of a script. One that cannot be read, or is of no time of the film, is
+    refused.
+    """
     from ..translation.given_script import read_given_script  # few projects have one
 
-    read_given_script(Path(script), picture.rate, picture.frames, may_be_table=may_be_table)
+    path = Path(script)
+    found = read_given_script(path, picture.rate, picture.frames, may_be_table=may_be_table)
+    return {script: [note.row for note in found.notes]}
+
+
+def _noted(notes: _Notes) -> dict[str, object]:
+    """The notes on scripts as a fact of a film; none where there is nothing to say."""
+    said = {name: rows for name, rows in notes.items() if rows}
+    return {"notes": said} if said else {}
 
 
 def _speech_problem(footage: Footage, picture: _Picture) -> str:
