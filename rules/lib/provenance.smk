@@ -102,13 +102,21 @@ def kind_of_dub(wildcards):
 
 
 def dubbing_plugins(wildcards):
-    """The plug-ins that make a dub, by section of the config and name. What is given needs none."""
-    settings = get_settings(wildcards)
-    separate, transcribe = settings.separate, settings.transcribe
+    """The plug-ins that make a film's sound, by section of the config and name.
+
+    What is given needs none.
+    """
+    dub = film_dub(wildcards)
+    if not dub.has_background:
+        return {}
+    separate = separate_section(wildcards)
     is_separated = not has_given_background(wildcards)
-    is_heard = is_recognized(wildcards)
+    separators = {separate.separator: separate.chosen} if is_separated else {}
+    if dub.kind == "dialogue":
+        return {"separate": separators}
+    transcribe, is_heard = get_settings(wildcards).transcribe, is_recognized(wildcards)
     return {
-        "separate": {separate.separator: separate.chosen} if is_separated else {},
+        "separate": separators,
         "transcribe": {transcribe.recognizer: transcribe.chosen} if is_heard else {},
         "translate": film_translators(wildcards),
         "speak": film_synthesizers(wildcards),
@@ -116,9 +124,7 @@ def dubbing_plugins(wildcards):
 
 
 def dubbing_models(wildcards):
-    """A params function: what makes a dub, by section, with the versions of its weights."""
-    if not is_made(wildcards):
-        return {}
+    """A params function: what makes a film's sound, by section, with the versions of its weights."""
     return {
         section: {name: plugin.weights_version() for name, plugin in plugins.items()}
         for section, plugins in dubbing_plugins(wildcards).items()
@@ -126,24 +132,25 @@ def dubbing_models(wildcards):
 
 
 def dubbing_settings(wildcards):
-    """A params function: the numbers in the settings of what makes a dub.
+    """A params function: the numbers in the settings of what makes a film's sound.
 
-    Its words are left out: commands, addresses and paths may name people and places.
+    Words are left out: commands, addresses and paths may name people and places. So is what changes
+    no result, such as time limits and prices.
     """
-    if not is_made(wildcards):
-        return {}
     found = {
-        section: {name: plugin.model_dump() for name, plugin in plugins.items()}
+        section: {name: without_runtime(plugin) for name, plugin in plugins.items()}
         for section, plugins in dubbing_plugins(wildcards).items()
     }
-    settings = PROJECT.settings
-    return numbers(
-        {
-            **found,
-            "fit": settings.speak.fit.model_dump(),
-            "mix": settings.mix.model_dump(),
-        }
-    )
+    if is_made(wildcards):
+        found["fit"] = fit_settings(wildcards)
+    if film_dub(wildcards).has_background:
+        found["mix"] = PROJECT.settings.mix.model_dump()
+    return numbers(found)
+
+
+def without_runtime(plugin):
+    """The settings of a plug-in that can change a result."""
+    return plugin.model_dump(exclude=set(plugin.runtime_options))
 
 
 def numbers(values):

@@ -1,16 +1,11 @@
 """The base class of the settings of all translators."""
 
-from typing import ClassVar
-
 from ..core.notes import Note
 from ..weights.plugin_settings import PluginSettings
 
 
 class TranslatorSettings(PluginSettings):
     """The settings of a translator. Subclasses add the keys."""
-
-    runtime_options: ClassVar[frozenset[str]] = frozenset()
-    """The keys that change no translation, such as times. Changing these redoes nothing."""
 
     @property
     def gpus(self) -> int:

@@ -42,9 +42,6 @@ class SynthesizerSettings(PluginSettings):
     is_service: ClassVar[bool] = False
     """Whether a service speaks. It may charge for it, so what it spoke is never removed."""
 
-    runtime_options: ClassVar[frozenset[str]] = frozenset()
-    """The keys that do not change the sound."""
-
     @property
     def modules(self) -> tuple[str, ...]:
         """The modules and packages whose code can change the sound."""

@@ -1,6 +1,6 @@
 """The base class of the settings of plug-ins that may load weights: separators, recognizers, ..."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..config.section import Section
 from ..core.plugins import Plugin, load_class
@@ -9,6 +9,9 @@ from .version import weights_version
 
 class PluginSettings(Section, Plugin):
     """The settings of a plug-in. Subclasses add the keys."""
+
+    runtime_options: ClassVar[frozenset[str]] = frozenset()
+    """The keys that change no result, such as times. Changing these redoes nothing."""
 
     @property
     def weight_users(self) -> tuple[str, ...]:
