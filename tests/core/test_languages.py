@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from mouthpiece.core.languages import alpha3, language_problem
+from mouthpiece.core.languages import alpha3, is_same, language_problem, primary
 from mouthpiece.project.rows import SCHEMAS
 from mouthpiece.project.tables import LANGUAGE_PATTERN, tag_of
 
@@ -101,6 +101,29 @@ def test_a_tag_in_other_letters_is_told_how_to_be_written(written: str, meant: s
 def test_what_is_no_tag_is_refused(tag: str) -> None:
     assert "is not a BCP-47 language tag, such as pt-BR" in language_problem(tag)
     assert alpha3(tag) == "und" or tag == "xx"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [
+        *[("pt-BR", "pt"), ("iw", "he"), ("cmn-Hant", "zh"), ("arb", "ar"), ("zsm", "ms")],
+        *[("yue", "yue"), ("nn", "nn"), ("por", "pt"), ("no tag", "no tag"), ("", "")],
+    ],
+)
+def test_a_language_is_called_as_its_macrolanguage(tag: str, language: str) -> None:
+    assert primary(tag) == language
+
+
+@pytest.mark.parametrize(
+    ("tag", "other", "expected"),
+    [
+        *[("zh", "cmn", True), ("cmn-CN", "zh-TW", True), ("zh", "yue", False)],
+        *[("ar", "arb", True), ("no", "nb", True), ("nb", "nn", False), ("no", "nn", False)],
+        *[("en-GB", "eng", True), ("en", "de", False), ("", "de", False)],
+    ],
+)
+def test_one_language_has_several_tags(tag: str, other: str, expected: bool) -> None:
+    assert is_same(tag, other) == is_same(other, tag) == expected
 
 
 def test_a_dub_s_name_is_no_part_of_a_tag() -> None:

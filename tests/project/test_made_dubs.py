@@ -69,6 +69,9 @@ def test_a_text_in_the_language_of_the_dub_or_a_given_one_needs_no_translator(
     tmp_path: Path,
 ) -> None:
     assert "translates" not in problems(opened(tmp_path, language="de-CH"))["de"]
+    chinese = "video\tlanguage\taudio\na\tcmn\t\n"
+    found = problems(opened(tmp_path, language="zh", tables={"dubs.tsv": chinese}))
+    assert "translates" not in found["cmn"]
     (tmp_path / "de.srt").touch()
     rows = "video\tlanguage\taudio\tscript\na\tde\t\tde.srt\na\tfr\t\tnone.srt\n"
     found = problems(opened(tmp_path, tables={"dubs.tsv": rows}))

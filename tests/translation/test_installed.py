@@ -56,6 +56,7 @@ def translated(settings: TranslatorSettings, text: str, target: str) -> str:
         ("en", "pt-BR", ("fr", "es"), ("eng-spa", "es-pt_BR")),
         ("es", "en", (), ()),
         ("nn", "nb", (), ("nno-nob",)),
+        ("nn", "no", (), ("nno-nob",)),
     ],
 )
 def test_pairs_are_found_by_language(
@@ -110,9 +111,10 @@ def test_a_model_may_be_among_the_downloads(
 
 
 def test_languages_have_the_codes_of_nllb() -> None:
-    tags = ("pt-BR", "zh", "zh-TW", "ar", "de", "sr")
+    tags = ("pt-BR", "zh", "zh-TW", "ar", "de", "sr", "cmn", "cmn-Hant")
     assert [_nllb(tag) for tag in tags] == [
         *("por_Latn", "zho_Hans", "zho_Hant", "arb_Arab", "deu_Latn", "srp_Cyrl"),
+        *("zho_Hans", "zho_Hant"),
     ]
 
 

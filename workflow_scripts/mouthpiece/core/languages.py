@@ -7,6 +7,9 @@ import langcodes
 WRITTEN = re.compile("(?:[A-Za-z]{2,3}|[xXiI])(?:[-_][A-Za-z0-9]{1,8}){0,9}")
 """A tag in any letters, as in the schema of dubs.tsv; bounded, as it names a folder."""
 
+NORWEGIAN, BOKMAL = "no", "nb"
+"""A macrolanguage, and the written language that most mean by it."""
+
 UNKNOWN = "und"
 """The ISO 639 code of a language that has none, such as one of private use."""
 
@@ -58,7 +61,23 @@ def primary(tag: str) -> str:
         tag: A BCP-47 tag, such as pt-BR.
 
     Returns:
-        Its first part, such as pt; "iw" and other codes of the past as they are written today.
+        Its first part, such as pt; "iw" and other codes of the past as they are written today, and
+        "cmn" and others that most mean by a macrolanguage (ISO 639-3) as that one: zh.
     """
-    standard = _standard(tag)
-    return (standard or tag.lower()).partition("-")[0]
+    if _standard(tag) is None:
+        return tag.lower().partition("-")[0]
+    return langcodes.standardize_tag(tag, macro=True).partition("-")[0]
+
+
+def is_same(tag: str, other: str) -> bool:
+    """Tell whether two tags are of one written language, whatever their regions and scripts.
+
+    Args:
+        tag: A BCP-47 tag.
+        other: Another one.
+
+    Returns:
+        Whether they are. "no" is Bokmål, as most write; Nynorsk is another.
+    """
+    first, second = (BOKMAL if primary(one) == NORWEGIAN else primary(one) for one in (tag, other))
+    return first == second

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import langcodes
 import numpy as np
 
+from ..core.languages import NORWEGIAN, primary
 from ..text.transcript import Word
 
 SAMPLE_RATE = 16000
 """Samples/s of what a recognizer takes."""
 
-NORWEGIAN = ("nb", "nn")
+WRITTEN_NORWEGIAN = ("nb", "nn")
 """Written forms of one spoken language."""
 
 
@@ -86,7 +86,5 @@ def macrolanguage(tag: str) -> str:
     Returns:
         The language without region and script, as macrolanguage: "pt", "no", "zh"; empty for "".
     """
-    if not tag:
-        return ""
-    language = langcodes.get(langcodes.standardize_tag(tag, macro=True)).language or tag
-    return "no" if language in NORWEGIAN else language
+    language = primary(tag)
+    return NORWEGIAN if language in WRITTEN_NORWEGIAN else language

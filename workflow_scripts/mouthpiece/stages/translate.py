@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from ..core.errors import InputError
-from ..core.languages import primary
+from ..core.languages import is_same
 from ..core.notes import Note
 from ..services.store import AnswerStore
 from ..text.transcript import Segment, Transcript, read_transcript
@@ -178,7 +178,7 @@ def _groups(
     groups: dict[tuple[str, str], list[Segment]] = {}
     for segment in segments:
         language = segment.language or main
-        name = usual if primary(language) == primary(main) else _translator_of(request, language)
+        name = usual if is_same(language, main) else _translator_of(request, language)
         # Words of a language that no translator serves stay, rather than come out half translated.
         groups.setdefault((name or KEPT, language), []).append(segment)
     return groups
@@ -192,13 +192,13 @@ def _translator_of(request: TranslateRequest, language: str) -> str | None:
 
 def _language_flags(segment: Segment, main: str) -> list[str]:
     language = segment.language
-    is_other = language and primary(language) != primary(main)
+    is_other = language and not is_same(language, main)
     return [f"other_language={language}"] if is_other else []
 
 
 def _kept_flags(segment: Segment, translator: str, target: str) -> list[str]:
     """The flag of words that stay although they are in another language."""
-    is_foreign = segment.language and primary(segment.language) != primary(target)
+    is_foreign = segment.language and not is_same(segment.language, target)
     return [UNTRANSLATED] if translator == KEPT and is_foreign else []
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..core.languages import primary
+from ..core.languages import is_same
 from ..text.syllables import syllables
 from .glossary import missing_terms
 
@@ -65,7 +65,7 @@ def flags_of(
     if not is_spoken(target):
         return [EMPTY]
     flags = []
-    is_translated = primary(languages[0]) != primary(languages[1])
+    is_translated = not is_same(*languages)
     if is_translated and _letters(source) == _letters(target):
         flags += [UNTRANSLATED] * (len(_letters(source)) >= SAME_LETTERS)
     needed = syllables(target, languages[1])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ..core.languages import primary
+from ..core.languages import is_same
 from .registry import translator_settings
 from .settings import TranslatorSettings
 
@@ -31,7 +31,7 @@ def is_kept(source: str, target: str) -> bool:
     Returns:
         Whether they are, whatever their regions.
     """
-    return bool(source) and primary(source) == primary(target)
+    return bool(source) and is_same(source, target)
 
 
 def not_served(

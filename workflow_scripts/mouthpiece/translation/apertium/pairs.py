@@ -6,7 +6,7 @@ import re
 import subprocess
 from collections.abc import Collection, Sequence
 
-from ...core.languages import alpha3
+from ...core.languages import is_same
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +73,7 @@ def _pair(pairs: Collection[str], source: str, target: str) -> str:
         found = PAIR.fullmatch(name)
         if found is None:
             continue
-        languages = alpha3(found[1]), alpha3(found[3])
-        if languages[1] == alpha3(target) and (not source or languages[0] == alpha3(source)):
+        if is_same(found[3], target) and (not source or is_same(found[1], source)):
             fitting.append(name)
     own = [name for name in fitting if region and name.endswith(f"_{region}")]
     return next(iter([*own, *fitting]), "")

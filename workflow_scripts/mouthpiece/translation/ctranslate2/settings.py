@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, field_validator
 
 from ...core.files import digest
-from ...core.languages import alpha3
+from ...core.languages import is_same
 from ...core.user_files import folder_problem, user_path
 from ...weights.table import downloads
 from ...weights.version import fingerprint
@@ -82,7 +82,7 @@ class CTranslate2Settings(TranslatorSettings):
         for pair, folder in self._folders():
             first, _, second = pair.partition("-")
             is_fitting = pair == ANY or (
-                alpha3(second) == alpha3(target) and (not source or alpha3(first) == alpha3(source))
+                is_same(second, target) and (not source or is_same(first, source))
             )
             if is_fitting and not folder_problem(folder):
                 return folder

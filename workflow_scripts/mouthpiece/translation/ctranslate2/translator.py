@@ -112,7 +112,7 @@ def _nllb(tag: str) -> str:
     base = primary(tag)
     if base in NLLB_MACRO:
         return NLLB_MACRO[base]
-    full = langcodes.get(tag).maximize()
+    full = langcodes.get(langcodes.standardize_tag(tag, macro=True)).maximize()
     try:
         return f"{full.to_alpha3()}_{full.script}"
     except LookupError:
