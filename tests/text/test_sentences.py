@@ -52,7 +52,8 @@ def test_a_sentence_is_joined_over_a_pause_and_short_ones_with_the_one_before() 
 
 def test_words_are_joined_as_their_language_is_written() -> None:
     assert joined(["Come", "in."], "en-US") == "Come in."
-    assert joined(["你好，", "Anna", "Brown", "。"], "zh") == "你好，Anna Brown。"
+    for language in ("zh", "zh-TW", "cmn"):
+        assert joined(["你好，", "Anna", "Brown", "。"], language) == "你好，Anna Brown。"
 
 
 def test_lines_never_mix_speakers() -> None:

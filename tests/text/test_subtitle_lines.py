@@ -18,7 +18,8 @@ def lines(text: str, tag: str = "en") -> tuple[str, ...]:
     [
         ("en", 42, 20), ("pt-BR", 42, 17), ("de", 42, 17), ("ru", 39, 17), ("zh-CN", 16, 9),
         ("zh-TW", 16, 9), ("ko", 16, 12), ("ja", 13, 4), ("ar", 42, 20), ("he", 42, 17),
-        ("hi", 42, 22), ("th", 35, 17), ("", 42, 17), ("no such tag", 42, 17),
+        ("hi", 42, 22), ("th", 35, 17), ("cmn", 16, 9), ("arb", 42, 20), ("", 42, 17),
+        ("no such tag", 42, 17),
     ],
 )  # fmt: skip
 def test_each_language_has_its_rules(tag: str, characters: int, speed_cps: float) -> None:

@@ -72,7 +72,7 @@ def test_a_long_text_is_split_where_a_sentence_ends() -> None:
 
 def test_espeak_speaks_many_languages_at_a_rate() -> None:
     settings = EspeakSettings()
-    languages = ("de", "fr-CA", "pt-PT", "pt-BR", "zh", "ja", "sw", "ar", "cy", "uk", "no")
+    languages = ("de", "fr-CA", "pt-PT", "pt-BR", "zh", "ja", "sw", "ar", "arb", "cy", "uk", "no")
     assert all(map(settings.serves, languages))
     assert not settings.serves("x-foo")
     voice = settings.build()
@@ -132,7 +132,12 @@ def test_a_program_that_is_not_there_is_the_users_error() -> None:
 def test_a_program_has_a_rate_if_it_takes_one() -> None:
     assert command("a", "{out}").rates == (1.0, 1.0)
     assert command("a", "{out}", "--rate={rate}").rates == (0.5, 2.0)
-    assert [command("a").serves(tag) for tag in ("de", "de-AT", "fr")] == [True, True, False]
+    assert [command("a").serves(tag) for tag in ("de", "de-AT", "deu", "fr")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_folder_of_piper_voices_is_read_and_damaged_ones_are_left_out(tmp_path: Path) -> None:
@@ -143,6 +148,7 @@ def test_a_folder_of_piper_voices_is_read_and_damaged_ones_are_left_out(tmp_path
     settings = PiperSettings(folder=str(tmp_path))
     assert [voice.name for voice in settings.voices("de")] == ["de_DE-x"]
     assert [voice.is_guest for voice in settings.voices("de-AT")] == [True]
+    assert [voice.name for voice in settings.voices("deu")] == ["de_DE-x"]
     assert settings.voices("fr") == [] and settings.weight_users == ()
     before = settings.weights_version()
     (tmp_path / "de_DE-x.onnx").write_bytes(b"other")

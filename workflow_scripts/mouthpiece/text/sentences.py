@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..core.languages import primary
 from .transcript import Word
 
 LONGEST_S = 7.0
@@ -118,7 +119,7 @@ def joined(words: Sequence[str], language: str) -> str:
     Returns:
         The text.
     """
-    if language.partition("-")[0] not in NO_SPACES:
+    if primary(language) not in NO_SPACES:
         return " ".join(words)
     return LATIN_WORDS.sub(" ", SEPARATOR.join(words)).replace(SEPARATOR, "")
 

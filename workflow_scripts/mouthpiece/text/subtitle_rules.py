@@ -9,6 +9,8 @@ from functools import cache
 
 import langcodes
 
+from ..core.languages import primary
+
 LINES = 2
 """The most lines of a subtitle."""
 
@@ -109,8 +111,8 @@ def rules_for(tag: str) -> SubtitleRules:
     """
     if not tag or not langcodes.tag_is_valid(tag):
         return SubtitleRules("und", LATIN_CHARACTERS, SPEED)
-    known = langcodes.get(tag)
-    language, script = known.language or "und", known.maximize().script or "Latn"
+    known = langcodes.get(langcodes.standardize_tag(tag, macro=True))
+    language, script = primary(tag), known.maximize().script or "Latn"
     return SubtitleRules(
         language,
         characters=CHARACTERS_OF.get(language, CHARACTERS.get(script, LATIN_CHARACTERS)),

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 import langcodes
 from pydantic import Field
 
+from ...core.languages import primary
 from ..settings import SynthesizerSettings, Voice
 
 OUT, RATE = "{out}", "{rate}"
@@ -39,7 +40,7 @@ class CommandSettings(SynthesizerSettings):
 
     def voices(self, language: str) -> Sequence[Voice]:
         """See `SynthesizerSettings.voices`."""
-        named = {language, langcodes.get(language).language}
+        named = {language, langcodes.get(language).language, primary(language)}
         return [Voice(name) for name in self.names] if named & set(self.languages) else []
 
     def problem(self) -> str:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import langcodes
 
+from ...core.languages import primary
+
 
 def espeak_language(tag: str) -> str:
     """Find what espeak-ng calls a language.
@@ -17,8 +19,8 @@ def espeak_language(tag: str) -> str:
         Such as "pt-br"; empty: it does not speak it.
     """
     known = _known()
-    language = langcodes.get(tag).language or ""
-    names = (tag.lower(), language, _ALSO.get(language, ""))
+    language, usual = langcodes.get(tag).language or "", primary(tag)
+    names = (tag.lower(), language, usual, _ALSO.get(language, ""))
     return next((name for name in names if name in known), "")
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 import langcodes
 
 from ...core.files import digest
+from ...core.languages import is_same
 from ...core.user_files import user_path
 from ...weights.version import MISSING, fingerprint
 from ..espeak.settings import PROGRAM
@@ -68,7 +69,7 @@ class PiperSettings(SynthesizerSettings):
         found = []
         for voice, tag in known:
             own = langcodes.get(tag)
-            if own.language == wanted.language:
+            if is_same(tag, language):
                 is_guest = bool(wanted.territory) and own.territory != wanted.territory
                 found.append(Voice(voice.name, voice.sex, voice.pitch_hz, is_guest))
         return found
