@@ -1,9 +1,8 @@
 # What recognizes the speech of a source.
 
 from mouthpiece.project import made_dubs
+from mouthpiece.project.sound_weights import SPEAKER_WEIGHTS
 from mouthpiece.weights.version import weights_version
-
-SPEAKER_WEIGHTS = "speakers"
 
 
 def get_recognizer(wildcards):

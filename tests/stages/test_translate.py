@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import InputError
-from mouthpiece.stages.script import STALE, ScriptSettings, drafted, script
+from mouthpiece.stages.script import ScriptSettings, drafted, script
 from mouthpiece.stages.translate import TranslateRequest, translate
-from mouthpiece.text.script import ScriptLine, read_script
+from mouthpiece.text.script import STALE, ScriptLine, read_script
 from mouthpiece.text.transcript import Transcript
 from mouthpiece.text.translation import FilmTranslation, TranslatedLine, read_translation
 from mouthpiece.translation.bergamot.settings import BergamotSettings

@@ -9,11 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..project.spoken_tables import Edit
-from ..text.script import ScriptLine
+from ..text.script import STALE, ScriptLine
 from .unmatched import FilmName, nearest_cut
-
-STALE = "stale_edit"
-"""The flag of a line whose edit was made of another source text; see stage `script`."""
 
 
 @dataclass(frozen=True, kw_only=True)

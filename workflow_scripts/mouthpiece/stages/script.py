@@ -11,14 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..core.files import read_json
-from ..text.script import ScriptLine, write_script
+from ..text.script import STALE, ScriptLine, write_script
 from ..text.translation import KEPT, FilmTranslation, TranslatedLine, read_translation
 from ..translation.checks import FLAGS, flags_of, is_spoken, room_for
 
 log = logging.getLogger(__name__)
-
-STALE = "stale_edit"
-"""The flag of a line whose edit was made of another source text."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,9 @@ from ..core.plain_table import damage_is_fault, read_plain, write_plain
 
 STATUSES = ("draft", "edited", "approved")
 
+STALE = "stale_edit"
+"""The flag of a line whose edit was made of another source text; see stage `script`."""
+
 
 @dataclass(frozen=True)
 class ScriptLine:
