@@ -19,7 +19,7 @@ from mouthpiece.stages.made_dub import write_made_dub
 from mouthpiece.stages.speak import Chosen, SpeakRequest, speak
 from mouthpiece.text.script import ScriptLine, write_script
 from mouthpiece.text.transcript import Speaker, Transcript, write_transcript
-from mouthpiece.voices.base import Sound, UnspeakableError
+from mouthpiece.voices.base import Sound, UnspeakableError, UselessAnswerError
 from mouthpiece.voices.settings import SynthesizerSettings, Voice
 from mouthpiece.voices.takes import Takes, read_takes
 
@@ -42,6 +42,8 @@ class Tones:
         if "crash" in text:
             raise Fault("the voice is hoarse")
         self.said.append((text, voice, rate))
+        if "useless" in text:
+            raise UselessAnswerError("sends nothing", 0.25)
         t = np.arange(round(len(text) / SECOND_OF_LETTERS / rate * 24000)) / 24000
         cost_usd = 0.25 if self.settings.is_dear else 0.0
         return Sound(np.float32(0.2) * np.sin(700 * t).astype(np.float32), 24000, cost_usd)
@@ -160,8 +162,9 @@ def test_a_run_that_ends_midway_speaks_nothing_twice(tmp_path: Path) -> None:
 
 def test_what_was_paid_for_is_kept_when_an_edit_is_taken_back(tmp_path: Path) -> None:
     first = spoken(request(tmp_path, is_dear=True))
-    assert first.takes[0].cost_usd == 0.25
-    assert {"code": "speech_paid", "cost_usd": 0.75} in first.notes
+    # The others were asked for at two rates: at their own, and at that of their slot.
+    assert [take.cost_usd for take in first.takes] == [0.25, 0.5, 0.5]
+    assert {"code": "speech_paid", "cost_usd": 1.25} in first.notes
     spoken(request(tmp_path, [replace(LINES[0], target="other"), *LINES[1:]], is_dear=True))
     Tones.said.clear()
     assert spoken(request(tmp_path, is_dear=True)) == first
@@ -177,6 +180,40 @@ def test_what_a_service_spoke_is_kept_where_its_price_is_not_known(
     Tones.said.clear()
     assert spoken(request(tmp_path)) == first
     assert Tones.said == []
+
+
+@pytest.mark.parametrize("text", ["useless", "   "])
+def test_a_service_is_not_asked_again_for_what_is_no_speech(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(ToneSettings, "is_service", True)
+    lines = [*LINES[:2], line(150, 200, text)]
+    asked = request(tmp_path, lines, is_dear=True)
+    if text == "useless":
+        words = "sends nothing"
+    else:
+        monkeypatch.setattr(stage, "trimmed", lambda samples, _: samples[6000:])
+        words = "the voice is silent"
+    first = spoken(asked)
+    (flag,) = first.takes[2].flags
+    (marker,) = (asked.takes.parent / "takes").glob("*.json")
+    assert flag.startswith(f"not_spoken={words}")
+    assert f"delete takes/{marker.name}" in flag
+    assert first.takes[2].cost_usd == 0.25
+    before = list(Tones.said)
+    assert spoken(asked) == first
+    assert Tones.said == before
+    marker.unlink()
+    assert spoken(asked) == first
+    assert len(Tones.said) == len(before) + 1
+
+
+def test_if_all_of_a_services_answers_are_useless_a_rerun_asks_for_nothing(tmp_path: Path) -> None:
+    lines = [line(n, n + 9, f"useless {n}") for n in range(0, 100, 10)]
+    for _ in range(2):
+        with pytest.raises(InputError, match="no line can be spoken: sends nothing"):
+            speak(request(tmp_path, lines))
+    assert len(Tones.said) == stage.MOST_FAILURES
 
 
 def test_a_damaged_take_is_spoken_anew(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import soundfile
 from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.services import endpoint
-from mouthpiece.voices.base import Sound, UnspeakableError
+from mouthpiece.voices.base import Sound, UnspeakableError, UselessAnswerError
 from mouthpiece.voices.openai.settings import OpenAiSpeechSettings
 from services.fake_service import SECRET, VARIABLE, FakeService, Reply, serving
 
@@ -61,9 +61,10 @@ def test_it_asks_for_a_line_and_counts_what_it_costs(spoken_by: Any, is_streamed
 @pytest.mark.parametrize(
     ("reply", "error", "words"),
     [
-        (Reply(body=b'{"error": "no"}'), Fault, "no sound"),
-        (Reply(body=b""), Fault, "sends nothing"),
-        (Reply(body=wav()[:44]), Fault, "no sound"),
+        (Reply(body=b'{"error": "no"}'), UselessAnswerError, "no sound"),
+        (Reply(body=b""), UselessAnswerError, "sends nothing"),
+        (Reply(body=wav()[:44]), UselessAnswerError, "no sound"),
+        (Reply(is_endless=True), UselessAnswerError, "sends more than"),
         (Reply(429), Fault, "HTTP 429"),
         (Reply(500), Fault, "HTTP 500"),
         (Reply(is_nothing=True), Fault, "asked 2 times"),
@@ -77,6 +78,12 @@ def test_each_bad_answer_is_one_sentence(
     with pytest.raises(error, match=words) as caught:
         spoken_by(FakeService(reply))
     assert SECRET not in str(caught.value) and "Bom dia" not in str(caught.value)
+
+
+def test_an_answer_that_is_no_sound_is_paid_for(spoken_by: Any) -> None:
+    with pytest.raises(UselessAnswerError) as caught:
+        spoken_by(FakeService(Reply(body=b"<html>")), usd_per_million_characters=15.0)
+    assert caught.value.cost_usd == pytest.approx(8 * 15e-6)
 
 
 def test_it_offers_nothing_until_config_names_a_service() -> None:

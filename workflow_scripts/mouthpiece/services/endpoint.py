@@ -53,6 +53,10 @@ class RefusedError(InputError):
     """The service does not take the content of a request; it may take another one."""
 
 
+class UselessAnswerError(Fault):
+    """A service answered, and may be paid, and its answer cannot be taken."""
+
+
 class Endpoint:
     """A client of one service."""
 
@@ -82,7 +86,8 @@ class Endpoint:
         Raises:
             RefusedError: The service does not take the request's content.
             InputError: The config lacks something, or the service refuses to answer.
-            Fault: There is no answer after all attempts, or none that can be taken.
+            UselessAnswerError: There is an answer, and it cannot be taken.
+            Fault: There is no answer after all attempts.
         """
         if problem := self.settings.problem():
             raise InputError(f"the service {self.settings.host or 'to ask'}: {problem}")
@@ -107,7 +112,9 @@ class Endpoint:
                 if answer.status in REFUSED:
                     raise RefusedError(problem)
                 # 4xx: what was asked is wrong; else the answer cannot be used.
-                raise InputError(problem) if 400 <= answer.status < 500 else Fault(problem)
+                is_refused = 400 <= answer.status < 500
+                kind = Fault if answer.status else UselessAnswerError
+                raise InputError(problem) if is_refused else kind(problem)
             wait_s = self._wait_s(answer, number)
             if wait_s > self.settings.longest_wait_s:
                 raise Fault(f"{problem}; it asks to wait {wait_s:.0f} s: run again later")

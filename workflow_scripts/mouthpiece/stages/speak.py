@@ -19,7 +19,7 @@ from ..core.fingerprints import fingerprint
 from ..core.notes import Note
 from ..text.script import ScriptLine, read_script
 from ..text.transcript import read_transcript
-from ..voices.base import Sound, Synthesizer, UnspeakableError
+from ..voices.base import Sound, Synthesizer, UnspeakableError, UselessAnswerError
 from ..voices.cast_list import cast_list
 from ..voices.choice import SEPARATOR
 from ..voices.fitting import Slot, place, slots, stretch, wanted_rate
@@ -188,7 +188,9 @@ class Booth:
             spoken = self._recorded(recording) if recording else self._fitting(line, slot, voice)
         except UnspeakableError as error:
             self._failed(line, str(error))
-            return replace(nothing, voice=voice, flags=(f"not_spoken={_plain(str(error))}",))
+            flags = (f"not_spoken={_plain(str(error))}",)
+            cost_usd = error.cost_usd if isinstance(error, UselessAnswerError) else 0.0
+            return replace(nothing, voice=voice, flags=flags, cost_usd=cost_usd)
         name = GIVEN if recording else voice.partition(SEPARATOR)[0]
         take = replace(nothing, voice=GIVEN if recording else voice, synthesizer=name)
         return self._laid(take, spoken, slot, film_s)
@@ -234,7 +236,11 @@ class Booth:
         natural = self._spoken(line.target, voice, 1.0)
         rates = self.settings[voice.partition(SEPARATOR)[0]].rates
         rate = wanted_rate(_length_s(natural.sound), slot, self._request.fit, rates)
-        return natural if rate == 1 else self._spoken(line.target, voice, rate)
+        if rate == 1:
+            return natural
+        fitting = self._spoken(line.target, voice, rate)
+        cost_usd = natural.sound.cost_usd + fitting.sound.cost_usd
+        return replace(fitting, sound=replace(fitting.sound, cost_usd=cost_usd))
 
     def _spoken(self, text: str, voice: str, rate: float) -> _Spoken:
         name, _, own_name = voice.partition(SEPARATOR)
@@ -243,13 +249,34 @@ class Booth:
         key = self.store.key({"raw": asked, **self._versions[name]})
         self.used.add(key)
         sound = self.store.get(key)
+        if sound is None and (useless := self.store.useless(key)):
+            raise self._kept(useless, key)
         if sound is None:
-            sound = self._synthesizer(name).speak(text, language, own_name, rate)
-            if not len(trimmed(sound.samples, sound.sample_rate_hz)):
-                raise UnspeakableError("the voice is silent")
-            self.store.put(key, sound, self.settings[name].is_service)
             self.spoken += 1
+            try:
+                sound = self._said(name, text, own_name, rate)
+            except UselessAnswerError as error:
+                self.store.put_useless(key, error)
+                raise self._kept(error, key) from None
+            self.store.put(key, sound, self.settings[name].is_service)
         return _Spoken(sound, key, rate)
+
+    def _said(self, name: str, text: str, voice: str, rate: float) -> Sound:
+        sound = self._synthesizer(name).speak(text, self._request.language, voice, rate)
+        if len(trimmed(sound.samples, sound.sample_rate_hz)):
+            return sound
+        if self.settings[name].is_service or sound.cost_usd:
+            raise UselessAnswerError("the voice is silent", sound.cost_usd)
+        raise UnspeakableError("the voice is silent")
+
+    def _kept(self, error: UselessAnswerError, key: str) -> UselessAnswerError:
+        """The error with how to ask again: what may be paid is not asked for again unasked."""
+        file = self.store.useless_path(key).name
+        return UselessAnswerError(
+            f"{error}; so as not to be paid twice, it is not asked for again: edit the line, choose "
+            f"another voice, or delete {STORE}/{file} and run with --forcerun speak",
+            error.cost_usd,
+        )
 
     def _recorded(self, path: Path) -> _Spoken:
         sound = read_recording(path)

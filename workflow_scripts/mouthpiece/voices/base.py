@@ -25,6 +25,20 @@ class UnspeakableError(Exception):
     """A line cannot be spoken, for a reason of its own. The text is a phrase without its words."""
 
 
+class UselessAnswerError(UnspeakableError):
+    """A service spoke a line, and what it sent is no speech. It may be paid for all the same."""
+
+    def __init__(self, reason: str, cost_usd: float = 0.0) -> None:
+        """Describe it.
+
+        Args:
+            reason: A phrase without the line's words.
+            cost_usd: What the service charged for it.
+        """
+        super().__init__(reason)
+        self.cost_usd = cost_usd
+
+
 class Synthesizer(Protocol):
     """Speaks lines. It loads its weights at its first use."""
 
@@ -44,7 +58,8 @@ class Synthesizer(Protocol):
             The speech.
 
         Raises:
-            UnspeakableError: This text cannot be spoken.
+            UnspeakableError: This text cannot be spoken; a `UselessAnswerError` where a service
+                was asked, and may be paid.
             InputError: What the user configured or installed does not work.
             Fault: The machine or a service failed.
         """

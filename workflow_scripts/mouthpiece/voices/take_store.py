@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from ..core.files import atomic, digest, remove
-from .base import Sound
+from ..core.files import atomic, digest, remove, write_json
+from .base import Sound, UselessAnswerError
 
 SUFFIX = ".flac"
+
+USELESS_SUFFIX = ".json"
+"""The suffix of a file that stands for an answer of a service that is no speech."""
 
 
 class TakeStore:
@@ -83,6 +86,44 @@ class TakeStore:
                 if is_paid or sound.cost_usd:
                     file.comment = json.dumps({"cost_usd": sound.cost_usd})
                 file.write(np.clip(sound.samples, -1.0, 1.0 - 2.0**-23))
+
+    def useless_path(self, key: str) -> Path:
+        """Tell where it is kept that a take is no speech. Without this file it is asked for again.
+
+        Args:
+            key: The take's key.
+
+        Returns:
+            The file.
+        """
+        return self.folder / f"{key}{USELESS_SUFFIX}"
+
+    def put_useless(self, key: str, error: UselessAnswerError) -> None:
+        """Keep that a service was asked, and that its answer is no speech.
+
+        Args:
+            key: The take's key.
+            error: What is wrong with it.
+        """
+        values = {"problem": str(error), "cost_usd": error.cost_usd}
+        write_json(self.useless_path(key), values)
+
+    def useless(self, key: str) -> UselessAnswerError | None:
+        """Look up whether a service was asked in vain.
+
+        Args:
+            key: The take's key.
+
+        Returns:
+            What is wrong with its answer; None: it was not asked, or gave speech.
+        """
+        try:
+            values = json.loads(self.useless_path(key).read_bytes())
+            return UselessAnswerError(str(values["problem"]), float(values["cost_usd"]))
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError, KeyError):
+            return UselessAnswerError("the answer of the service was no speech")
 
     def prune(self, used: Iterable[str]) -> int:
         """Remove the takes that are no longer used, but for those that were paid for.

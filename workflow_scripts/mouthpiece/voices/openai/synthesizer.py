@@ -5,9 +5,9 @@ import io
 import numpy as np
 import soundfile
 
-from ...core.errors import Fault
+from ...services import endpoint
 from ...services.endpoint import Endpoint, RefusedError
-from ..base import Sound, UnspeakableError
+from ..base import Sound, UnspeakableError, UselessAnswerError
 from .settings import OpenAiSpeechSettings
 
 MOST_ANSWER_BYTES = 64 << 20
@@ -39,15 +39,16 @@ class OpenAiSpeech:
         }
         if self.settings.instructions:
             body["instructions"] = self.settings.instructions
+        cost_usd = len(text) * self.settings.usd_per_million_characters / 1e6
         try:
             answer = self.endpoint.post("/audio/speech", body, MOST_ANSWER_BYTES)
         except RefusedError as error:
             raise UnspeakableError(f"the service refuses it ({error})") from None
-        cost_usd = len(text) * self.settings.usd_per_million_characters / 1e6
-        samples, rate_hz = self._decoded(answer)
-        return Sound(samples, rate_hz, cost_usd)
+        except endpoint.UselessAnswerError as error:
+            raise UselessAnswerError(str(error), cost_usd) from None
+        return self._decoded(answer, cost_usd)
 
-    def _decoded(self, answer: bytes) -> tuple[np.ndarray, int]:
+    def _decoded(self, answer: bytes, cost_usd: float) -> Sound:
         try:
             with soundfile.SoundFile(io.BytesIO(answer)) as file:
                 rate_hz = int(file.samplerate)
@@ -57,5 +58,7 @@ class OpenAiSpeech:
             samples, rate_hz = np.empty((0, 1), np.float32), 0
         if not len(samples):
             what = "sends nothing" if not answer else "answers with what is no sound"
-            raise Fault(f"{self.settings.host}: {what}: is base_url right, and the model?")
-        return np.ascontiguousarray(samples.mean(axis=1)), rate_hz
+            raise UselessAnswerError(
+                f"{self.settings.host} {what} (are base_url and model right?)", cost_usd
+            )
+        return Sound(np.ascontiguousarray(samples.mean(axis=1)), rate_hz, cost_usd)
