@@ -9,9 +9,10 @@ from mouthpiece.stages.translate import TranslateRequest, translate
 from mouthpiece.text.script import STALE, ScriptLine, read_script
 from mouthpiece.text.transcript import Transcript
 from mouthpiece.text.translation import FilmTranslation, TranslatedLine, read_translation
+from mouthpiece.translation.base import Line, Translation
 from mouthpiece.translation.bergamot.settings import BergamotSettings
 from mouthpiece.translation.choice import choose
-from translation.fake_translator import ToySettings, segment, transcribed, written
+from translation.fake_translator import Toy, ToySettings, segment, transcribed, written
 
 RATE = Fraction(25)
 
@@ -94,6 +95,20 @@ def test_a_film_without_speech_has_no_lines(tmp_path: Path) -> None:
 def test_a_source_whose_language_is_not_known_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="column language of videos"):
         made(tmp_path, transcribed(segment(1, 0, 2, "Hm.", language=""), language=""))
+
+
+def test_lines_that_a_service_gave_no_translation_of_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers(_: object, lines: list[Line], *__: object) -> list[Translation]:
+        return [Translation("", 0.25, 10, "it is empty")] + [Translation("bom")] * (len(lines) - 1)
+
+    monkeypatch.setattr(Toy, "translate", answers)
+    film = transcribed(segment(1, 0, 1, "Good."), segment(2, 2, 3, "Morning."))
+    found = made(tmp_path, film)
+    assert [line.flags for line in found.lines] == [("empty",), ()]
+    assert {"code": "lines_unanswered", "lines": 1, "translator": "toy"} in found.notes
+    assert found.cost_usd == 0.25
 
 
 def test_a_pair_that_nobody_translates_is_refused_with_the_ways_on(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import json
 import logging
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -114,8 +115,12 @@ def test_what_was_paid_for_is_not_asked_for_again(store: AnswerStore) -> None:
 def test_lines_that_an_answer_leaves_out_are_asked_for_once_more(store: AnswerStore) -> None:
     with serving(FakeService(leaving_out(2), leaving_out(2))) as service:
         found = translate(service, store)
+        assert translate(service, store) == found  # none is asked for, and paid, again
     assert [ids(one) for one in service.requests] == [[1, 2, 3], [2]]
     assert [one.target for one in found] == ["linha 1", "", "linha 3"]
+    assert [bool(one.problem) for one in found] == [False, True, False]
+    assert sum(one.cost_usd for one in found) == pytest.approx(2 * 0.009)
+    assert sum(one.tokens for one in found) == pytest.approx(3000)
 
 
 @pytest.mark.parametrize(
@@ -133,19 +138,22 @@ def test_lines_that_an_answer_leaves_out_are_asked_for_once_more(store: AnswerSt
         (chat('{"lines": [{"id": 1, "target": "%s"}]}' % ("x" * 999)), "not what was asked for"),
         (chat('{"lines": [{"id": 1, "target": " "}]}'), "not what was asked for"),
         (chat("7"), "not what was asked for"),
+        (Reply(is_endless=True), "sends more than"),
     ],
 )
-def test_nonsense_is_one_sentence_and_is_not_kept(
+def test_nonsense_is_one_sentence_and_is_not_paid_twice(
     nonsense: Reply, words: str, store: AnswerStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "mouthpiece")
     with serving(FakeService(nonsense, nonsense, answering)) as service:
-        with pytest.raises(Fault) as raised:
-            translate(service, store)
+        for _ in range(2):
+            with pytest.raises(Fault) as raised:
+                translate(service, store)
         message = str(raised.value)
         assert words in message
         assert "asked 2 times" in message
         assert len(service.requests) == 2
+        shutil.rmtree(store.folder)  # as the message says
         assert translate(service, store)[0].target == "linha 1"
     assert not re.search("secret|Here you go|linha|sk-test", message + caplog.text)
 
@@ -181,8 +189,27 @@ def test_nonsense_for_a_shorter_wording_leaves_the_first(store: AnswerStore) -> 
     long = json.dumps({"lines": [{"id": 1, "target": "uma linha que tem muito mais sílabas"}]})
     with serving(FakeService(chat(long), chat("?"))) as service:
         found = translate(service, store, LINES[:1])
+        assert translate(service, store, LINES[:1]) == found
     assert found[0].target.startswith("uma linha")
+    assert found[0].cost_usd == pytest.approx(2 * 0.009)
     assert len(service.requests) == 2
+
+
+def test_a_service_that_begins_with_nonsense_is_asked_for_no_further_lines(
+    store: AnswerStore,
+) -> None:
+    with serving(FakeService(chat("?"))) as service:
+        for _ in range(3):
+            with pytest.raises(Fault, match="not again"):
+                translate(service, store, batch_lines=1)
+        assert len(service.requests) == 2
+
+
+def test_nonsense_midway_leaves_lines_empty_and_the_others_go_on(store: AnswerStore) -> None:
+    with serving(FakeService(answering, chat("?"), chat("?"), answering)) as service:
+        found = translate(service, store, batch_lines=1)
+    assert [one.target for one in found] == ["linha 1", "", "linha 3"]
+    assert found[1].cost_usd == pytest.approx(2 * 0.009)
 
 
 def test_it_serves_all_pairs_once_its_address_and_model_are_set() -> None:

@@ -63,6 +63,10 @@ NOTES = {
         "Its translation took {tokens} tokens of a service: {cost_usd:.4f} US dollars by the prices"
         " of the config."
     ),
+    "lines_unanswered": (
+        "Lines that {translator} was asked for in vain, and are silent: {lines}. As that may be"
+        " paid, they are not asked for again: write them in the Script tab."
+    ),
     "script_cues_empty": "Cues of the script that say nothing and are left out: {cues}.",
     "script_cues_sorted": "Cues of the script that were out of order: {cues}.",
     "script_cues_overlap": (

@@ -273,8 +273,8 @@ class Booth:
         """The error with how to ask again: what may be paid is not asked for again unasked."""
         file = self.store.useless_path(key).name
         return UselessAnswerError(
-            f"{error}; so as not to be paid twice, it is not asked for again: edit the line, choose "
-            f"another voice, or delete {STORE}/{file} and run with --forcerun speak",
+            f"{error}; it may be paid, so it is not asked for again: edit the line, choose another "
+            f"voice, or delete {STORE}/{file} and run with --forcerun speak",
             error.cost_usd,
         )
 

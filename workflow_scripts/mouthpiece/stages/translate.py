@@ -130,6 +130,8 @@ def _translated(request: TranslateRequest, transcript: Transcript) -> FilmTransl
         done = translator.translate(lines, language, target, store)
         targets |= {one.segment: line for one, line in zip(group, done, strict=True)}
         notes += settings.notes(language, target)
+        if unanswered := sum(bool(one.problem) for one in done):
+            notes.append(Note("lines_unanswered", {"lines": unanswered, "translator": name}))
     cost_usd = round(sum(one.cost_usd for one in targets.values()), 6)
     tokens = round(sum(one.tokens for one in targets.values()))
     if tokens:

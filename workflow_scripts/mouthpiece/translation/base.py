@@ -37,11 +37,13 @@ class Translation:
         target: What is to be said.
         cost_usd: What it cost, by the prices of the config; 0 where nothing is paid.
         tokens: The tokens that a service counted for it.
+        problem: Why a service that was asked gave none; it is not asked again. Empty: it gave one.
     """
 
     target: str
     cost_usd: float = 0.0
     tokens: float = 0.0
+    problem: str = ""
 
 
 class Translator(ABC):

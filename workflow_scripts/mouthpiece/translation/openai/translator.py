@@ -1,7 +1,8 @@
 """Translation by a chat model behind an OpenAI-compatible endpoint.
 
 Each translation is kept by what it was made of: the line, those around it, its terms, its budget.
-So after a kill, a retry or a change of the transcript only the other lines are asked for.
+So after a kill, a retry or a change of the transcript only the other lines are asked for. Where the
+service gives none it is kept, too: each ask is paid, whatever comes of it.
 """
 
 import json
@@ -10,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...core.errors import Fault
-from ...services.chat import ask
-from ...services.endpoint import Endpoint
+from ...services.chat import ChatAnswer, Usage, ask
+from ...services.endpoint import Endpoint, UselessAnswerError
 from ...services.store import AnswerStore
 from ...text.syllables import syllables
 from ..base import Line, Translation, Translator
@@ -91,10 +92,12 @@ class _Film:
         self._complete(sorted(first), key, messages, asks=1, is_needed=False)
         for index, target in first.items():
             short, long = self.found[index], before[index]
-            is_shorter = self._syllables(short.target) < self._syllables(target)
+            is_shorter = bool(short.target) and (
+                self._syllables(short.target) < self._syllables(target)
+            )
             self.found[index] = Translation(
                 short.target if is_shorter else target,
-                *(_sum_of(long, short) if short is not long else (long.cost_usd, long.tokens)),
+                *_sum_of(long, short),
             )
 
     def translations(self) -> list[Translation]:
@@ -118,8 +121,22 @@ class _Film:
             else:
                 self.found[index] = kept
         for batch in self._batches(unknown):
-            self._ask(batch, key, messages, asks, is_needed)
+            if is_needed:
+                self._check()
+            self._ask(batch, key, messages, asks)
+        if is_needed:
+            self._check()
         log.info("%d lines asked for, the others were known", len(unknown))
+
+    def _check(self) -> None:
+        """Stop where the service has answered, and not one line of the film can be used."""
+        problems = [one.problem for one in self.found.values()]
+        if problems and all(problems):
+            raise Fault(
+                f"{self.settings.host}: its answer cannot be used: {problems[-1]}; it was asked "
+                f"{ASKS} times, and as each is paid, not again: take another model, or delete "
+                f"{self.store.folder} and run again"
+            )
 
     def _batches(self, indices: Sequence[int]) -> Iterator[list[int]]:
         """Lines that are asked for together: near to each other, as they are context."""
@@ -139,12 +156,11 @@ class _Film:
         key: Callable[[int], dict[str, Any]],
         messages: Callable[[Sequence[int]], Messages],
         asks: int,
-        is_needed: bool,
     ) -> None:
         """Ask for lines, and once more for those that the answer leaves out; keep each at once."""
         missing, problem, lost = list(batch), "", (0.0, 0.0)
         for _ in range(asks):
-            answer = ask(self.endpoint, messages(missing), SCHEMA, self.settings.answer_format)
+            answer = self._answer(messages(missing))
             cost = lost[0] + answer.usage.cost_usd(
                 self.settings.usd_per_million_input_tokens,
                 self.settings.usd_per_million_output_tokens,
@@ -161,11 +177,16 @@ class _Film:
             if not missing:
                 return
         log.warning("%d of %d lines were not answered", len(missing), len(batch))
-        if is_needed and len(missing) == len(batch):
-            raise Fault(
-                f"{self.endpoint.settings.host}: its answer cannot be used: {problem}; it was "
-                f"asked {asks} times: run again, or take another model"
-            )
+        for index in missing:
+            cost, tokens = (of / len(missing) for of in lost)
+            self.found[index] = Translation("", cost, tokens, problem or "it is left out")
+            self.store.put(key(index), _written(self.found[index]))
+
+    def _answer(self, messages: Messages) -> ChatAnswer:
+        try:
+            return ask(self.endpoint, messages, SCHEMA, self.settings.answer_format)
+        except UselessAnswerError as error:
+            return ChatAnswer(None, str(error), Usage())
 
     def _key(self, index: int) -> dict[str, Any]:
         """All that a line's translation depends on."""
@@ -215,6 +236,7 @@ def _written(translation: Translation) -> bytes:
             "target": translation.target,
             "cost_usd": translation.cost_usd,
             "tokens": translation.tokens,
+            "problem": translation.problem,
         }
     ).encode()
 
@@ -225,7 +247,8 @@ def _kept(content: bytes | None) -> Translation | None:
         return None
     try:
         row = json.loads(content)
-        return Translation(str(row["target"]), float(row["cost_usd"]), float(row["tokens"]))
+        paid = float(row["cost_usd"]), float(row["tokens"])
+        return Translation(str(row["target"]), *paid, str(row.get("problem", "")))
     except (ValueError, LookupError, TypeError):
         return None
 
