@@ -247,6 +247,7 @@ def _request(
         language=language,
         synthesizers=[Chosen("kokoro", {}, {})],
         voices={},
+        named_speakers=(),
         recordings={},
         fit=Fit(),
         code={},

@@ -17,6 +17,7 @@ rule speak:
         versions=voice_versions,
         offered=offered_voices,
         voices=chosen_voices,
+        named_speakers=named_speakers,
         recordings=line_recordings,
         recorded=recordings_content,
         fit=fit_settings,

@@ -18,6 +18,7 @@ with job(snakemake.log[0]):
             for name, version in params.versions.items()
         ],
         voices=params.voices,
+        named_speakers=params.named_speakers,
         recordings={line: Path(path) for line, path in params.recordings.items()},
         fit=Fit(**params.fit),
         code={"code": params.code, "packages": params.packages},

@@ -56,6 +56,11 @@ def chosen_voices(wildcards):
     return PROJECT.voices_for(wildcards.video, wildcards.language)
 
 
+def named_speakers(wildcards):
+    """A params function: the speakers that voices.tsv names for this very video."""
+    return PROJECT.speakers_named(wildcards.video, wildcards.language)
+
+
 def line_edits(wildcards):
     """A params function: what reviewers want of a film's lines."""
     return PROJECT.edits_for(wildcards.video, wildcards.language)

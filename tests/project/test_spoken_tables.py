@@ -1,10 +1,12 @@
 """The tables of what is said: voices, glossary, edits."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from mouthpiece.core.errors import InputError
+from mouthpiece.project.project import Project
 from mouthpiece.project.spoken_tables import read_edits, read_glossary, read_voices
 from mouthpiece.project.tables import Dub
 
@@ -39,6 +41,14 @@ def test_the_most_general_voice_comes_first(tmp_path: Path) -> None:
     )
     voices = [voice.voice for voice in read_voices(path, DUBS)]
     assert voices == ["kokoro:pm_alex", "espeak:pt", "kokoro:pf_dora", "kokoro:pm_santa"]
+
+
+def test_rows_on_all_videos_name_no_speaker_of_one(tmp_path: Path) -> None:
+    rows = ("a\tS9\t*", "a\tS2\tpt-BR_anna", "*\tS3\t*", "a\t*\t*", "a\tS1\tpt-BR")
+    header = "video\tspeaker\tlanguage\tvoice"
+    path = table(tmp_path, "voices", header, *(f"{row}\tkokoro:pm_alex" for row in rows))
+    project = SimpleNamespace(voices=read_voices(path, DUBS))
+    assert Project.speakers_named(project, "a", "pt-BR") == ["S1", "S9"]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ def request(
         language="pt-BR",
         synthesizers=[Chosen("tones", settings, {"settings": settings})],
         voices={},
+        named_speakers=(),
         recordings={},
         fit=Fit(),
         code={"code": "1"},
@@ -270,6 +271,15 @@ def test_chosen_voices_win_and_a_lines_own_wins_over_its_speakers(tmp_path: Path
     asked = replace(request(tmp_path, lines), voices={"S1": "tones:middle"})
     voices = [take.voice for take in spoken(asked).takes]
     assert voices == ["tones:middle", "tones:high", "tones:high"]
+
+
+def test_a_voice_of_a_speaker_who_does_not_exist_is_a_note(tmp_path: Path) -> None:
+    voices = {"S1": "tones:low", "S9": "tones:high"}
+    found = spoken(replace(request(tmp_path), voices=voices, named_speakers=["S1", "S9"]))
+    unknown = [note for note in found.notes if note["code"] == "speakers_unknown"]
+    assert unknown == [{"code": "speakers_unknown", "speakers": "S9", "known": "S1, S2"}]
+    found = spoken(replace(request(tmp_path), voices=voices, named_speakers=["S1"]))
+    assert "speakers_unknown" not in [note["code"] for note in found.notes]
 
 
 def test_a_recording_is_laid_instead_of_a_voice(tmp_path: Path) -> None:

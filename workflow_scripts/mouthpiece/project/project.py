@@ -195,6 +195,26 @@ class Project:
             if voice.video in ("*", video) and voice.language in ("*", language, tag_of(language))
         }
 
+    def speakers_named(self, video: str, language: str) -> list[str]:
+        """Find the speakers that rows of voices.tsv on this very video name.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+
+        Returns:
+            The speakers, sorted. Rows for all videos are general, and name nobody of this one.
+        """
+        return sorted(
+            {
+                voice.speaker
+                for voice in self.voices
+                if voice.video == video
+                and voice.language in ("*", language, tag_of(language))
+                and voice.speaker != "*"
+            }
+        )
+
     def glossary_for(self, language: str) -> dict[str, str]:
         """Find the terms that are always translated in the same way.
 

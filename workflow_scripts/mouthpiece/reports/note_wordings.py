@@ -96,6 +96,10 @@ NOTES = {
     "lines_overrun": (
         "Lines that are longer than the time they have, and run into the next one: {lines}."
     ),
+    "speakers_unknown": (
+        "voices.tsv names speakers that it does not have, so these rows do nothing: {speakers}. Its"
+        " speakers are {known}."
+    ),
     "text_spoken_by": "Its lines were sent to {host}, which speaks them.",
     "speech_paid": "Its voices took {cost_usd:.4f} US dollars by the prices in the config.",
     "robotic_voices": "Lines that are spoken in a robotic voice (espeak-ng): {lines}.",

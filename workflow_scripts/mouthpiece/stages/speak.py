@@ -16,7 +16,6 @@ from ..config.fit import Fit
 from ..core.errors import InputError
 from ..core.files import read_json
 from ..core.fingerprints import fingerprint
-from ..core.notes import Note
 from ..text.script import ScriptLine, read_script
 from ..text.transcript import read_transcript
 from ..voices.base import Sound, Synthesizer, UnspeakableError, UselessAnswerError
@@ -28,6 +27,7 @@ from ..voices.given.settings import NAME as GIVEN
 from ..voices.registry import synthesizer_settings
 from ..voices.rendering import SAMPLE_RATE_HZ, render
 from ..voices.settings import SynthesizerSettings
+from ..voices.speaking_notes import notes_on_speakers, notes_on_takes
 from ..voices.take_store import TakeStore
 from ..voices.takes import Take, Takes, write_takes
 from ..voices.trim import trimmed
@@ -73,6 +73,7 @@ class SpeakRequest:
         language: The language of the script, a BCP-47 tag.
         synthesizers: Those that may speak, in their order.
         voices: The voices that a person chose, by speaker; "*": of all others.
+        named_speakers: The speakers of this very video that the table of voices names.
         recordings: The user's own recordings, by line.
         fit: The config section `speak.fit`.
         code: The version of the code that fits takes, and of its packages.
@@ -85,6 +86,7 @@ class SpeakRequest:
     language: str
     synthesizers: Sequence[Chosen]
     voices: Mapping[str, str]
+    named_speakers: Sequence[str]
     recordings: Mapping[str, Path]
     fit: Fit
     code: dict[str, Any]
@@ -123,13 +125,20 @@ def speak(request: SpeakRequest) -> None:
     film_s = float(int(facts["frames"]) / rate)
     times = [(float(line.start_frame / rate), float(line.end_frame / rate)) for line in lines]
     found = slots(times, film_s, request.fit.gap_s)
-    voices = _voices(request, lines, booth.settings)
+    speakers = read_transcript(request.transcript).speakers
+    pitches_hz = {speaker.speaker: speaker.pitch_hz for speaker in speakers}
+    voices = cast_list(lines, pitches_hz, request.voices, request.language, booth.settings)
     takes = [
         booth.take(line, slot, voices.get(line.line, ""), film_s)
         for line, slot in zip(lines, found, strict=True)
     ]
     booth.check()
-    write_takes(Takes(SAMPLE_RATE_HZ, tuple(takes), _notes(takes, booth.settings)), request.takes)
+    notes = [
+        *notes_on_takes(takes, booth.settings),
+        *notes_on_speakers(request.named_speakers, lines, pitches_hz),
+    ]
+    rows = [note.row for note in notes]
+    write_takes(Takes(SAMPLE_RATE_HZ, tuple(takes), rows), request.takes)
     removed = booth.store.prune(booth.used)
     log.info("%d lines, %d spoken now, %d removed", len(takes), booth.spoken, removed)
 
@@ -306,15 +315,6 @@ class Booth:
             self.check()
 
 
-def _voices(
-    request: SpeakRequest, lines: Sequence[ScriptLine], settings: Mapping[str, SynthesizerSettings]
-) -> dict[str, str]:
-    """The voice of each line."""
-    speakers = read_transcript(request.transcript).speakers
-    pitches_hz = {speaker.speaker: speaker.pitch_hz for speaker in speakers}
-    return cast_list(lines, pitches_hz, request.voices, request.language, settings)
-
-
 def _clipped(sound: Sound) -> list[str]:
     """The flag of a sound that was made or recorded too loud. Rendering hides it."""
     clipped = longest_clip(sound.samples)
@@ -329,21 +329,3 @@ def _length_s(sound: Sound) -> float:
 def _plain(reason: str) -> str:
     """A reason as the value of a flag."""
     return reason.replace(";", ",").replace("\t", " ")
-
-
-def _notes(
-    takes: Sequence[Take], settings: Mapping[str, SynthesizerSettings]
-) -> list[dict[str, Any]]:
-    flags = [flag.partition("=")[0] for take in takes for flag in take.flags]
-    codes = {
-        "lines_not_spoken": flags.count("not_spoken"),
-        "lines_without_text": flags.count("empty_target"),
-        "lines_overrun": flags.count("overrun"),
-        "robotic_voices": flags.count("robotic"),
-    }
-    notes = [Note(code, {"lines": number}) for code, number in codes.items() if number]
-    used = {take.synthesizer for take in takes}
-    notes += [note for name in settings if name in used for note in settings[name].notes()]
-    if cost_usd := round(sum(take.cost_usd for take in takes), 6):
-        notes.append(Note("speech_paid", {"cost_usd": cost_usd}))
-    return [note.row for note in notes]
