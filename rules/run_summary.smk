@@ -17,12 +17,19 @@ def report_faults():
 
 
 def report_unmatched():
-    """Warn about rows of the user's tables that do nothing: on cuts or lines that do not exist."""
-    from mouthpiece.reports.run_summary import unmatched_rows, unused_edits
+    """Warn about rows and recordings of the user that do nothing: their cuts or lines do not exist."""
+    from mouthpiece.reports.run_summary import (
+        unmatched_rows,
+        unused_edits,
+        unused_recordings,
+    )
 
     rows = list(unmatched_rows(Path("results"), PROJECT.dubs, ROWS_ON_CUTS))
     given = [film for film, dub in PROJECT.dubs.items() if dub.kind != "made"]
     rows += unused_edits(Path("results"), PROJECT.dubs, ROWS_ON_LINES, given)
+    made = [film for film in PROJECT.dubs if film not in given]
+    recordings = {film: recordings_of(*film) for film in made}
+    rows += unused_recordings(Path("results"), recordings)
     for row in rows:
         logger.warning(str(row))
 

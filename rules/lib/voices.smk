@@ -54,10 +54,15 @@ def voice_settings(wildcards, threads):
     return {name: chosen.model_dump() for name, chosen in used.items()}
 
 
+def recordings_of(video, language):
+    """The user's own recordings of a film's lines, by line."""
+    speak = PROJECT.settings_for(video, language, "*").speak
+    return speak.synthesizers.of("given").recordings(video, language)
+
+
 def line_recordings(wildcards, threads):
     """A params function: the user's own recordings of a film's lines, by line. Not recorded."""
-    given = speak_settings(wildcards).synthesizers.of("given")
-    found = given.recordings(wildcards.video, wildcards.language)
+    found = recordings_of(wildcards.video, wildcards.language)
     return {line: str(path) for line, path in found.items()}
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from mouthpiece.core.files import write_text
 from mouthpiece.project.spoken_tables import read_edits
 from mouthpiece.project.tables import Dub
-from mouthpiece.reports.run_summary import unused_edits
+from mouthpiece.reports.run_summary import unused_edits, unused_recordings
 from mouthpiece.review.unmatched_edits import edit_rows
 from mouthpiece.text.script import ScriptLine, write_script
 
@@ -36,3 +36,15 @@ def test_edits_that_do_nothing_are_named(tmp_path: Path) -> None:
         "line of it is spoken here",
     ]
     assert unused_edits(tmp_path, dubs, [], [GIVEN]) == []
+
+
+def test_recordings_of_lines_that_do_not_exist_are_named(tmp_path: Path) -> None:
+    line = ScriptLine("000000-000049", "S1", 0, 50, "Hello.", "Guten Tag.")
+    write_script([line], tmp_path.joinpath(*FILM, "script.tsv"))
+    names = ("000000-000049", "000010-000059", "intro")
+    files = {name: Path("own", f"{name}.WAV") for name in names}
+    assert unused_recordings(tmp_path, {FILM: files, PENDING: files}) == [
+        "own/000010-000059.WAV: the recording is not used: talk in de has no line 000010-000059; "
+        "the nearest is 000000-000049",
+        "own/intro.WAV: the recording is not used: talk in de has no line intro",
+    ]

@@ -164,12 +164,14 @@ GERMAN = """{"audio": {"sample_rate": 22050}, "espeak": {"voice": "de"}, "num_sp
 
 
 def test_recordings_are_found_by_video_language_and_line(tmp_path: Path) -> None:
-    for name in ("talk/de_anna/000120-000199.wav", "talk/de_anna/notes.txt", "talk/fr/a.flac"):
+    names = ["talk/de_anna/000120-000199.wav", "talk/de_anna/notes.txt", "talk/fr/a.flac"]
+    for name in (*names, "talk/it/b.Flac", "talk/it/000003-000009.WAV"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     given = GivenSettings(folder=str(tmp_path))
     found = {"000120-000199": tmp_path / "talk/de_anna/000120-000199.wav"}
     assert given.recordings("talk", "de_anna") == found
+    assert list(given.recordings("talk", "it")) == ["000003-000009", "b"]
     assert given.recordings("other", "de") == GivenSettings().recordings("talk", "fr") == {}
     with pytest.raises(InputError, match="cannot be read as sound"):
         read_recording(found["000120-000199"])

@@ -1,6 +1,7 @@
 """How a run ended: films that were not made, rows that name no cut."""
 
 import contextlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +10,14 @@ from typing import Any
 from ..core.cut_table import read_table
 from ..core.cuts import read_boundaries
 from ..core.errors import Fault
-from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, unmatched
+from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, nearest_cut, unmatched
 from ..review.unmatched_edits import UnmatchedEdit, unmatched_edits
-from ..text.script import read_script
+from ..text.script import ScriptLine, read_script
 from .deliverables import film_file
+
+
+_LINE = re.compile(r"\d{6,9}-\d{6,9}", re.ASCII)
+"""A line's id: its first and last frame."""
 
 
 @dataclass(frozen=True)
@@ -114,13 +119,44 @@ def unused_edits(
     Returns:
         The rows; as text, each names file, row, line and why it does nothing.
     """
+    return unmatched_edits(rows, _scripts(results, films if rows else ()), given)
+
+
+def unused_recordings(
+    results: Path, recordings: Mapping[FilmName, Mapping[str, Path]]
+) -> list[str]:
+    """Find recordings of lines that the films do not have.
+
+    Args:
+        results: The results folder.
+        recordings: The user's recordings by line, of each film whose dub is made here.
+
+    Returns:
+        A sentence each, with the nearest line; none on a film that has no script yet.
+    """
+    scripts = _scripts(results, (film for film, files in recordings.items() if files))
+    found = []
+    for film, script in scripts.items():
+        lines = [line.line for line in script]
+        for line in recordings[film].keys() - set(lines):
+            nearest = nearest_cut(line, lines) if _LINE.fullmatch(line) else ""
+            hint = f"; the nearest is {nearest}" if nearest else ""
+            found.append(
+                f"{recordings[film][line]}: the recording is not used: {film[0]} in {film[1]} has "
+                f"no line {line}{hint}"
+            )
+    return sorted(found)
+
+
+def _scripts(results: Path, films: Iterable[FilmName]) -> dict[FilmName, list[ScriptLine]]:
+    """The scripts of the films that have one."""
     scripts = {}
-    for film in films if rows else ():
+    for film in films:
         table = results.joinpath(*film, "script.tsv")
         if table.exists():
             with contextlib.suppress(Fault):  # a damaged table is named by the job that needs it
                 scripts[film] = read_script(table)
-    return unmatched_edits(rows, scripts, given)
+    return scripts
 
 
 def unmatched_rows(

@@ -26,10 +26,10 @@ class GivenSettings(SynthesizerSettings):
             language: The dub's key.
 
         Returns:
-            The files, by line.
+            The files, by line. Their suffixes may have capitals.
         """
-        if not self.folder:
-            return {}
         folder = user_path(self.folder) / video / language
-        found = sorted(path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}"))
+        if not (self.folder and folder.is_dir()):
+            return {}
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
         return {path.stem: path for path in found if path.is_file()}
