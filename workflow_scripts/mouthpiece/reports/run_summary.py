@@ -15,7 +15,6 @@ from ..review.unmatched_edits import UnmatchedEdit, unmatched_edits
 from ..text.script import ScriptLine, read_script
 from .deliverables import film_file
 
-
 _LINE = re.compile(r"\d{6,9}-\d{6,9}", re.ASCII)
 """A line's id: its first and last frame."""
 
