@@ -58,7 +58,7 @@ def publish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publish]:
         rows = [row.split("\t") for row in table.read_text(encoding="utf-8").splitlines()]
         for row in rows:
             if row[0] == name:
-                row[4] = hashlib.sha256(path.read_bytes()).hexdigest()
+                row[rows[0].index("sha256")] = hashlib.sha256(path.read_bytes()).hexdigest()
         table.write_text("".join("\t".join(row) + "\n" for row in rows), encoding="utf-8")
         return path
 
