@@ -27,7 +27,7 @@ def as_given(dub):
     """A dub as its row names it, with what is wrong with its cell."""
     return {
         "key": dub.key,
-        "audio": str(from_here(dub.audio)) if dub.audio else "",
+        "audio": user_file(dub.audio),
         "problem": dub.audio_problem
         or sound_problem(PROJECT, NAMED_CONFIGS, dub)
         or signing_problem(dub.video, dub.key),

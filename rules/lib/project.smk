@@ -107,6 +107,11 @@ def from_here(path):
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
+def user_file(file):
+    """A user's file as a param; empty where there is none."""
+    return str(from_here(file)) if file else ""
+
+
 # A user's file is a param, not an input, so that its content counts and not its time or name.
 # Snakemake also fails a job whose input has a modification time in the future, even if `ancient`.
 
@@ -121,14 +126,12 @@ def get_source(wildcards, threads):
 
 def get_cut_override(wildcards, threads):
     """A params function: the cuts file of a video; empty if it has none. Not recorded."""
-    file = PROJECT.videos[wildcards.video].cuts
-    return str(from_here(file)) if file else ""
+    return user_file(PROJECT.videos[wildcards.video].cuts)
 
 
 def get_dub(wildcards, threads):
     """A params function: the user's dub of a film; empty: it is made. Not recorded."""
-    file = PROJECT.dubs[wildcards.video, wildcards.language].audio
-    return str(from_here(file)) if file else ""
+    return user_file(PROJECT.dubs[wildcards.video, wildcards.language].audio)
 
 
 def fingerprint_of(path):
@@ -142,11 +145,11 @@ def fingerprint_of(path):
         return f"unreadable: {error}"
 
 
-def content_of(user_file):
+def content_of(get_file):
     """A params function: the fingerprint of a user's file; empty if there is none."""
 
     def content(wildcards):
-        file = user_file(wildcards, threads=1)
+        file = get_file(wildcards, threads=1)
         return fingerprint_of(Path(file)) if file else ""
 
     return content

@@ -16,11 +16,6 @@ def is_made(wildcards):
     return film_dub(wildcards).kind == "made"
 
 
-def user_file(file):
-    """A user's file as a param; empty where there is none."""
-    return str(from_here(file)) if file else ""
-
-
 def get_source_script(wildcards, threads):
     """A params function: what the source says, as the user gave it; or empty. Not recorded."""
     return user_file(PROJECT.videos[wildcards.video].script)
