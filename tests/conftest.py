@@ -12,7 +12,9 @@ from once import seeded_weights  # noqa: E402, F401
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that look at a page in a browser: `-m "not browser"` leaves them out."""
+    """Mark what `make test-fast` leaves out: whole runs of the workflow, and looks at a page."""
     for item in items:
+        if item.path.is_relative_to(ROOT / "tests" / "e2e"):
+            item.add_marker("e2e")
         if {"browser", "reviewer"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")

@@ -4,14 +4,10 @@ import re
 import shutil
 from pathlib import Path
 
-import pytest
-
 from makers import count_frames
 from places import ROOT
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES
-
-pytestmark = pytest.mark.e2e
 
 
 def test_the_examples_run(

@@ -9,8 +9,6 @@ import soundfile
 
 from .conftest import Job, Run, lay_out
 
-pytestmark = pytest.mark.e2e
-
 CONSENT = "test material of the project"
 
 

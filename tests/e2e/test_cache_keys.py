@@ -9,8 +9,6 @@ import pytest
 
 from .conftest import ROOT, Job
 
-pytestmark = pytest.mark.e2e
-
 LIBRARY = Path("workflow_scripts") / "mouthpiece"
 TABLE_JOBS = {"cut_table", "review", "overview", "all"}
 RETRY = "retry: {presets: [opens_too_little]}"

@@ -3,8 +3,6 @@
 import sys
 from pathlib import Path
 
-import pytest
-
 from places import ROOT
 
 from .conftest import lay_out
@@ -12,8 +10,6 @@ from .conftest import lay_out
 sys.path.append(str(ROOT / "benchmarks"))
 
 from chaos import Chaos, finished_twice, run_and_kill
-
-pytestmark = pytest.mark.e2e
 
 SEED, LATEST_S = 7, 15.0
 

@@ -8,13 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from mouthpiece.core.locks import lock_folder
 
 from .conftest import Job, lay_out
-
-pytestmark = pytest.mark.e2e
 
 RUN = (sys.executable, "-m", "mouthpiece", "run", "--config", "job.yaml", "--cores", "2")
 

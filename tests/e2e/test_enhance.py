@@ -8,8 +8,6 @@ from mouthpiece.core.files import read_json
 
 from .conftest import Job
 
-pytestmark = pytest.mark.e2e
-
 GOOD, CAT = "000000-000049", "000050-000069"
 DECISION_JOBS = {"gate", "cut_table", "film", "package", "review", "overview", "all"}
 STAND_IN = """

@@ -8,8 +8,6 @@ from makers import count_frames
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run
 
-pytestmark = pytest.mark.e2e
-
 GOOD, CAT = "000000-000049", "000050-000069"
 FAULTY = """
 import importlib, os, signal, sys

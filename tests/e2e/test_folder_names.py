@@ -13,8 +13,6 @@ from places import ROOT
 
 from .conftest import Job
 
-pytestmark = pytest.mark.e2e
-
 NASTY = """a b'c"d $HOME `x` é %s #1; & \\ z"""
 
 

@@ -11,7 +11,6 @@ from mouthpiece.engines.musetalk.avatar import Avatar
 
 from .conftest import Job, cut_film, lay_out
 
-pytestmark = pytest.mark.e2e
 GOOD_FRAMES, CAT_FRAMES = 14, 10
 NO_MEMORY = """
 import sys

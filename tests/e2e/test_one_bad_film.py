@@ -10,8 +10,6 @@ import makers
 
 from .conftest import Job, Run, lay_out
 
-pytestmark = pytest.mark.e2e
-
 CONSENT = "test material of the project"
 
 

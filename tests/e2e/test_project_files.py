@@ -4,11 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from .conftest import MEDIA, ROOT
-
-pytestmark = pytest.mark.e2e
 
 
 def snakemake(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

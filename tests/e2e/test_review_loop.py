@@ -14,8 +14,6 @@ from mouthpiece.review.decisions import Table
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job
 
-pytestmark = pytest.mark.e2e
-
 GOOD = "000000-000049"
 DECISION_JOBS = {"gate", "cut_table", "film", "package", "review", "overview", "all"}
 SAVED = "document.querySelector('#saving').textContent === 'Saved to decisions.tsv'"

@@ -12,8 +12,6 @@ import pytest
 from .conftest import ROOT, Job
 from .test_faults import FAULTY, GOOD
 
-pytestmark = pytest.mark.e2e
-
 PROFILE = (
     *("--workflow-profile", str(ROOT / "profiles" / "slurm")),
     *("--latency-wait", "10"),

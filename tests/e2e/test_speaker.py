@@ -10,8 +10,6 @@ from mouthpiece.training.dataset import splits
 
 from .conftest import ROOT, Job, lay_out
 
-pytestmark = pytest.mark.e2e
-
 GRID = ROOT.parent / "shared" / "data" / "grid"
 FRAMES, WIDTH = 60, 360
 SPEAKER, LISTENER, PAIR = (f"{n * FRAMES:06d}-{(n + 1) * FRAMES - 1:06d}" for n in range(3))

@@ -11,8 +11,6 @@ import makers
 
 from .conftest import Job, Run, lay_out
 
-pytestmark = pytest.mark.e2e
-
 TARGETS = ("results/v/_shared/boundaries.tsv", "results/v/en/dub.flac")
 JOBS = {"preflight", "normalize", "cuts", "dub"}
 LONG_AGO_NS, IN_THE_FUTURE_NS = 10**18, 4 * 10**18

@@ -13,8 +13,6 @@ import pytest
 
 from places import ROOT
 
-pytestmark = pytest.mark.e2e
-
 SHARED = sysconfig.get_paths()["purelib"]
 """Where the packages are that the tests run with: the new environment borrows them."""
 

@@ -11,14 +11,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import pytest
 
 from makers import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, Job, lay_out
-
-pytestmark = pytest.mark.e2e
 
 PER_VIDEO = {"normalize", "cuts"}
 PER_CUT = {"guard", "bake", "original"}
