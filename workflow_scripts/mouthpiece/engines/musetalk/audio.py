@@ -6,13 +6,16 @@ its tiny encoder. A frame hears a window of rows: its own 40 ms and twice as muc
 
 import math
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from transformers import WhisperFeatureExtractor
-from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from ...audio.speech import SAMPLE_RATE
+
+if TYPE_CHECKING:
+    from transformers import WhisperFeatureExtractor
+    from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 ROWS_PER_S = 50
 
@@ -25,7 +28,7 @@ SILENT = -1
 
 @torch.inference_mode()
 def hear(
-    samples: np.ndarray, extractor: WhisperFeatureExtractor, encoder: WhisperEncoder
+    samples: np.ndarray, extractor: "WhisperFeatureExtractor", encoder: "WhisperEncoder"
 ) -> torch.Tensor:
     """Encode sound by Whisper; each 30 s by itself, as the encoder takes no more.
 

@@ -6,7 +6,6 @@ weights, `79999_iter.pth`.
 """
 
 import torch
-import torchvision
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -115,6 +114,8 @@ class ContextPath(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        import torchvision  # takes 3 CPU s, and a draft segments no face
+
         self.resnet = torchvision.models.resnet18(weights=None)
         del self.resnet.fc
         self.arm16 = AttentionRefinement(256, 128)
