@@ -18,7 +18,8 @@ COPY config/ config/
 COPY models/ models/
 COPY demo/ demo/
 # Exactly the versions of the lock file, whose hashes are verified; the extra is for `mouthpiece demo`.
-RUN /opt/mouthpiece/bin/uv pip install --no-cache --python /opt/mouthpiece/bin/python \
+# Compiled here, as the user of the image cannot write beside the packages.
+RUN /opt/mouthpiece/bin/uv pip install --no-cache --compile-bytecode --python /opt/mouthpiece/bin/python \
     --constraint requirements/all.lock --override requirements/overrides.txt \
     --build-constraint requirements/all.lock '.[demo]'
 

@@ -14,6 +14,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 CONFIG := $(if $(CONFIGFILE),--config $(CONFIGFILE))
+# Where no bytecode is written, each process compiles all that it imports, and all tests.
+export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
 .PHONY: setup demo test test-fast review lint models lock schema wheel clean
@@ -25,8 +27,9 @@ $(READY): requirements/all.lock requirements/bootstrap.lock pyproject.toml model
 	@command -v $(PYTHON) >/dev/null || { echo "mouthpiece: there is no $(PYTHON); install Python 3.11 or 3.12, or say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bootstrap.lock
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/bootstrap.lock requirements/all.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/bootstrap.lock requirements/all.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q workflow_scripts
 	$(BIN)/mouthpiece models fetch --for guard
 	@touch $@
 
