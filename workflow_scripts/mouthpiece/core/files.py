@@ -127,14 +127,18 @@ def remove(path: Path) -> None:
 def link_or_copy(source: Path, path: Path) -> None:
     """Give a file a second name; copy it where the file system has no hard links.
 
+    A symbolic link leads to a file of others, as in a cache, whose times must stay as they are: it
+    is copied.
+
     Args:
         source: The file.
         path: The new name, which must not exist.
     """
-    try:
-        path.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, path)
+    with contextlib.suppress(OSError):
+        if not source.is_symlink():
+            path.hardlink_to(source)
+            return
+    shutil.copyfile(source, path)
 
 
 def write_text(path: Path, text: str) -> None:

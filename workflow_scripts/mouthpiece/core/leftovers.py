@@ -18,6 +18,7 @@ from platformdirs import user_cache_path
 
 from .errors import InputError
 from .files import remove
+from .linked_files import is_linked, unused_links
 from .locks import lock_folder
 from .owners import Owner
 from .processes import PROC
@@ -88,7 +89,8 @@ def sweep_locked(folder: Path, others: Iterable[Path] = ()) -> Swept:
     system = Path(tempfile.gettempdir())
     flat = {path.resolve() for path in (folder, folder / "config", system, *others)}
     found = [*_below(folder / "results"), *(entry for place in flat for entry in _in(place))]
-    return _removed([*(path for path in found if _is_left(path)), *_left_by_snakemake(folder)])
+    left = [path for path in found if is_left(path) or is_linked(path.name)]
+    return _removed([*left, *_left_by_snakemake(folder)])
 
 
 def _left_by_snakemake(folder: Path) -> Iterator[Path]:
@@ -125,10 +127,19 @@ def _below(folder: Path) -> Iterator[Path]:
     """The temporary files and folders below a folder, without what is inside them."""
     for place, folders, files in os.walk(folder):
         yield from (Path(place, name) for name in (*folders, *files) if _is_temporary(name))
+        yield from unused_links(Path(place), files)
         folders[:] = [name for name in folders if not _is_temporary(name)]
 
 
-def _is_left(path: Path) -> bool:
+def is_left(path: Path) -> bool:
+    """Tell whether a temporary file or folder was left by a process that is gone.
+
+    Args:
+        path: The file or folder, by any name.
+
+    Returns:
+        Whether it is this user's, and nobody can still use it.
+    """
     owner = Owner.of(path.name)
     if owner is None or not _is_own(path):
         return False
