@@ -27,6 +27,7 @@ include: "rules/lib/engines.smk"
 include: "rules/lib/gate.smk"
 include: "rules/lib/faults.smk"
 include: "rules/lib/progress.smk"
+include: "rules/lib/cache.smk"
 include: "rules/lib/delivery.smk"
 include: "rules/preflight.smk"
 include: "rules/normalize.smk"
@@ -82,17 +83,20 @@ localrules:
 onstart:
     hold_results()
     begin_attempts()
+    begin_cache()
 
 
 onsuccess:
     report_unmatched()
     report_faults()
+    end_cache()
 
 
 onerror:
     report_unmatched()
     report_faults()
     report_unmade()
+    end_cache()
 
 
 rule all:

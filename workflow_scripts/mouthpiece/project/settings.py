@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 
 from pydantic import ValidationError, model_validator
 
+from ..config.cache import Cache
 from ..config.cuts import Cuts
 from ..config.delivery import Delivery
 from ..config.enhance import Enhance
@@ -167,6 +168,8 @@ class Settings(Section):
     """How a delivered film says that it was made by AI."""
     faults: Faults = Faults()
     """What happens to a cut whose job fails for a technical reason."""
+    cache: Cache = Cache()
+    """A cache of results that projects share."""
     overview: Overview = Overview()
     """Prices for the project's overview page."""
 

@@ -1,0 +1,96 @@
+"""Does a job, or takes its results from the cache. One function, for every job of a rule."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+from ..core.faults import fault_in
+from ..core.jobs import job as logged
+from ..core.user_files import reason
+from .cached import CACHED, is_signed
+from .key import Job, files_of, key_of
+from .manifest import DamagedError
+from .pruning import keep_bounded
+from .runs import RunCache
+from .store import Outputs, Store, UnusableError
+
+log = logging.getLogger(__name__)
+
+Use = Literal["hit", "miss", "off"]
+"""What the cache did for a job: `hit`: it had the results; `miss`: the job made them; `off`: there
+is no cache, or none for this job."""
+
+
+def through_cache(
+    job: Job, script: str, make: Callable[[], None], run: RunCache | None = None
+) -> Use:
+    """Do a job, or take its results from the cache. What fails of the cache is reported only.
+
+    Args:
+        job: The job of a rule.
+        script: The name of its script.
+        make: Does the job.
+        run: The cache of the run; default: that beside the results.
+
+    Returns:
+        What the cache did.
+    """
+    run = run or RunCache()
+    found = _look_up(job, script, run)
+    if found is None:
+        make()
+        return "off"
+    store, key, outputs, is_delivered = found
+    if _fetched(store, key, outputs, is_delivered, run):
+        with logged(job.log[0]):
+            log.info("from the cache: %s", key)
+        return "hit"
+    make()
+    _keep(store, key, script, outputs, run)
+    return "miss"
+
+
+def _look_up(job: Job, script: str, run: RunCache) -> tuple[Store, str, Outputs, bool] | None:
+    """The cache for a job's results, and their key; None where there is none."""
+    cached = CACHED.get(script)
+    if cached is None or getattr(job, "fault", None) or is_signed(dict(job.params.items())):
+        return None
+    try:
+        store = run.open()
+        if store is None:
+            return None
+        key = key_of(job, script, cached, run.memory)
+    except UnusableError as error:
+        run.report(str(error))
+        return None
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # the job itself says what is wrong with an input
+    files = {name: files_of(value)[0] for name, value in job.output.items()}
+    folders = {name: files[name].parent / beside for name, beside in cached.folders.items()}
+    return store, key, Outputs(files, folders), cached.is_delivered
+
+
+def _fetched(store: Store, key: str, outputs: Outputs, is_delivered: bool, run: RunCache) -> bool:
+    try:
+        return store.fetch(key, outputs, is_delivered)
+    except DamagedError as error:
+        run.report(f"an entry was damaged, is removed, and its results are made again: {error}")
+    except OSError as error:
+        run.report(f"{store.root}: cannot be read: {reason(error)}")
+    return False
+
+
+def _keep(store: Store, key: str, script: str, outputs: Outputs, run: RunCache) -> None:
+    """Keep what a job made, but for a fault that it wrote in place of a result."""
+    try:
+        if not any(_is_fault(path) for path in outputs.files.values()):
+            keep_bounded(store, store.put(key, script, outputs))
+    except OSError as error:
+        run.report(
+            f"{store.root}: cannot be written: {reason(error)}; results are taken from it only"
+        )
+
+
+def _is_fault(path: Path) -> bool:
+    return path.is_file() and fault_in(path) is not None

@@ -1,0 +1,128 @@
+"""The size of a cache: what is in it, what is removed, and whether it is whole."""
+
+import contextlib
+import logging
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.files import remove
+from ..core.leftovers import is_left
+from ..core.user_files import os_error_text
+from .manifest import NAME, DamagedError, Manifest
+from .store import Store
+
+PRUNED_SHARE = 0.01
+"""How much of a cache's size is written, on average, before a job looks whether it is too large."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a cache.
+
+    Attributes:
+        folder: Its folder.
+        used: When it was last used, seconds since 1970.
+        size: The bytes of its files.
+        script: The script whose results they are; empty where the manifest is damaged.
+    """
+
+    folder: Path
+    used: float
+    size: int
+    script: str
+
+
+def entries(store: Store) -> Iterator[Entry]:
+    """List what is in a cache.
+
+    Args:
+        store: The cache.
+
+    Yields:
+        Its entries, in no order.
+    """
+    for folder in store.entries():
+        with contextlib.suppress(OSError):
+            try:
+                manifest = Manifest.read(folder)
+                used = (folder / NAME).stat().st_mtime
+                yield Entry(folder, used, manifest.size, manifest.script)
+            except (DamagedError, FileNotFoundError):
+                found = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+                yield Entry(folder, folder.stat().st_mtime, sum(found), "")
+
+
+def prune(store: Store, max_bytes: int | None = None) -> tuple[int, int]:
+    """Remove what was not used for longest, until the cache is no larger than it may be.
+
+    Several may do so at once, and others may read: see `store`.
+
+    Args:
+        store: The cache.
+        max_bytes: How large it may be; default: as the config says.
+
+    Returns:
+        How many entries were removed, and their bytes.
+    """
+    limit = store.max_bytes if max_bytes is None else max_bytes
+    _sweep(store)
+    found = sorted(entries(store), key=lambda entry: (entry.used, entry.folder))
+    size = sum(entry.size for entry in found)
+    count = freed = 0
+    for entry in found:
+        if size - freed <= limit:
+            break
+        try:
+            store.discard(entry.folder)
+        except OSError as error:
+            log.warning("%s: cannot be removed: %s", entry.folder, os_error_text(error))
+            continue
+        count, freed = count + 1, freed + entry.size
+    return count, freed
+
+
+def keep_bounded(store: Store, written: int) -> None:
+    """Prune a cache now and then while it is written.
+
+    By chance, so that many processes need not count together: a job that writes a hundredth of the
+    cache's size always does it, another one the more seldom the less it writes.
+
+    Args:
+        store: The cache.
+        written: How many bytes were written since it was last called.
+    """
+    if random.random() * PRUNED_SHARE * store.max_bytes < written:
+        prune(store)
+
+
+def damaged(store: Store) -> Iterator[tuple[Path, str]]:
+    """Read a cache whole.
+
+    Args:
+        store: The cache.
+
+    Yields:
+        The folder of each entry that is damaged, and what is wrong with it.
+    """
+    for folder in store.entries():
+        try:
+            Manifest.read(folder).check(folder)
+        except DamagedError as error:
+            yield folder, str(error)
+        except FileNotFoundError:
+            if folder.is_dir():  # else it was removed meanwhile
+                yield folder, f"{NAME} is missing"
+        except OSError as error:
+            yield folder, os_error_text(error)
+
+
+def _sweep(store: Store) -> None:
+    """Remove what killed processes left half written or half removed."""
+    for path in (store.root / "new").glob(".*"):
+        if is_left(path):
+            with contextlib.suppress(OSError):
+                remove(path)

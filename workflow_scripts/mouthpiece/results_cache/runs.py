@@ -1,0 +1,107 @@
+"""The cache of a run: which one its jobs use, and what was wrong with it.
+
+Both are files beside the results, as a job on another machine knows nothing else of the run.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..core.errors import Fault
+from ..core.files import read_json, remove, write_json
+from .contents import forget_old
+from .pruning import prune
+from .store import Store, UnusableError
+
+FOLDER = Path("results/.cache")
+
+MOST_PROBLEMS = 5
+"""How many problems are shown in full at the end of a run."""
+
+
+@dataclass(frozen=True)
+class RunCache:
+    """The cache of a run, as its jobs find it.
+
+    Attributes:
+        folder: The folder beside the results.
+    """
+
+    folder: Path = FOLDER
+
+    @property
+    def memory(self) -> Path:
+        """The folder of the hashes of large files: see `contents`."""
+        return self.folder / "hashes"
+
+    def begin(self, settings: Mapping[str, Any]) -> None:
+        """Say at the start of a run which cache its jobs use.
+
+        Args:
+            settings: The keyword arguments of `Store.open`; `folder` is absolute, or empty where
+                there is no cache.
+        """
+        remove(self.folder / "problems")
+        if not settings["folder"]:
+            remove(self.folder / "settings.json")
+            return
+        write_json(self.folder / "settings.json", dict(settings))
+        forget_old(self.memory)
+        try:
+            self.open()
+        except UnusableError as error:
+            self.report(str(error))
+            remove(self.folder / "settings.json")
+
+    def end(self) -> None:
+        """Remove at the end of a run what is too much in its cache."""
+        try:
+            if store := self.open():
+                prune(store)
+        except (UnusableError, OSError) as error:
+            self.report(str(error))
+
+    def open(self) -> Store | None:
+        """Open the cache of the run.
+
+        Returns:
+            The cache; None where the run has none.
+
+        Raises:
+            UnusableError: It cannot be used.
+        """
+        try:
+            settings = dict(read_json(self.folder / "settings.json"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError) as error:
+            raise UnusableError(f"{self.folder}/settings.json: {error}") from None
+        return Store.open(Path(settings.pop("folder")), **settings)
+
+    def report(self, problem: str) -> None:
+        """Keep what is wrong with the cache, for the end of the run. The run goes on.
+
+        Args:
+            problem: What is wrong, on one line.
+        """
+        name = hashlib.sha256(problem.encode()).hexdigest()[:12]
+        file = self.folder / "problems" / f"{name}.json"
+        if not file.exists():
+            with contextlib.suppress(Fault, OSError):
+                write_json(file, problem)
+
+    def problems(self) -> Iterator[str]:
+        """List what was wrong with the cache in this run.
+
+        Yields:
+            Each problem once; of many, the first ones, and how many more there are.
+        """
+        files = sorted((self.folder / "problems").glob("*.json"))
+        for file in files[:MOST_PROBLEMS]:
+            with contextlib.suppress(OSError, ValueError):
+                yield str(read_json(file))
+        if more := len(files[MOST_PROBLEMS:]):
+            yield f"and {more} more of the kind"

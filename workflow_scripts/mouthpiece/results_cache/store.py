@@ -1,0 +1,339 @@
+"""The cache's folder: entries by key, each whole or not there.
+
+    user-UID/ or shared/      whose results they are: see the setting `cache.trust`
+      objects/ab/KEY/         an entry: a manifest and the files
+      new/                    what is being written or removed
+
+An entry is written under a temporary name and renamed. It is never changed after that; only the
+time of its manifest is, which tells when it was last used. No lock is held: who comes second finds
+the entry and discards his own, and who reads an entry that is removed meanwhile makes the result
+himself.
+"""
+
+import contextlib
+import errno
+import logging
+import os
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ..core.files import remove, sha256
+from ..core.linked_files import remove_linked
+from ..core.owners import temporary_name
+from ..core.user_files import os_error_text
+from .contents import members
+from .manifest import NAME, DamagedError, Manifest, Stored
+from .placing import place
+
+BESIDE = "beside"
+GB = 10**9
+
+TRIES = 3
+"""How often an entry is read that lacks a file: others may remove and replace it meanwhile."""
+
+SPARED_BYTES = GB
+"""How much of its disk the cache leaves free."""
+
+log = logging.getLogger(__name__)
+
+
+class UnusableError(Exception):
+    """The cache cannot be used. It says why."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The results of a job.
+
+    Attributes:
+        files: The file or folder of each output, by its name.
+        folders: For each output that names files beside it, that folder.
+    """
+
+    files: Mapping[str, Path]
+    folders: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A cache, open for one user.
+
+    Attributes:
+        root: The folder of the entries that this user trusts.
+        max_bytes: How large it may be.
+        links: Whether large files may be hard links.
+        reads_whole: Whether large files are read whole when they are taken.
+    """
+
+    root: Path
+    max_bytes: int
+    links: bool = True
+    reads_whole: bool = True
+
+    @classmethod
+    def open(
+        cls, folder: Path, *, max_gb: float, link: str = "auto", verify: str = "always",
+        trust: str = "own",
+    ) -> "Store":  # fmt: skip
+        """Open a cache, and make its folders.
+
+        Args:
+            folder: The setting `cache.dir`.
+            max_gb: The setting of that name.
+            link: The setting of that name.
+            verify: The setting of that name.
+            trust: The setting of that name.
+
+        Returns:
+            The cache.
+
+        Raises:
+            UnusableError: It is missing, cannot be read, or is another user's.
+        """
+        root = folder / ("shared" if trust == "group" else f"user-{os.geteuid()}")
+        try:
+            if not folder.is_dir():
+                folder.mkdir()  # one step: where its parent is missing, the disk may be
+            if not root.is_dir():
+                _make_folder(root, None if trust == "group" else 0o700)
+            for inner in (root / "objects", root / "new"):
+                if not inner.is_dir():
+                    _make_folder(inner)
+            found = root.lstat()
+        except OSError as error:
+            raise UnusableError(os_error_text(error)) from None
+        if trust == "own" and not _is_private(found):
+            raise UnusableError(f"{root} is not a folder that only you can write to")
+        return cls(root, int(max_gb * GB), link == "auto", verify == "always")
+
+    def entry(self, key: str) -> Path:
+        """Tell where an entry is, whether or not it is there.
+
+        Args:
+            key: Its key.
+
+        Returns:
+            Its folder.
+        """
+        return self.root / "objects" / key[:2] / key
+
+    def entries(self) -> Iterator[Path]:
+        """List the entries.
+
+        Yields:
+            Their folders.
+        """
+        for folder in self._scan(self.root / "objects"):
+            yield from self._scan(folder)
+
+    def fetch(self, key: str, outputs: Outputs, is_delivered: bool = False) -> bool:
+        """Take results from the cache, all or none.
+
+        Args:
+            key: Their key.
+            outputs: Where they belong. What is there is replaced; files beside are added.
+            is_delivered: Whether they must be no links.
+
+        Returns:
+            Whether the cache had them.
+
+        Raises:
+            DamagedError: An entry was damaged. It is removed.
+            OSError: The results cannot be written, or the cache cannot be read.
+        """
+        entry = self.entry(key)
+        try:
+            for _ in range(TRIES):
+                with contextlib.suppress(FileNotFoundError):
+                    self._take(Manifest.read(entry), entry, outputs, is_delivered)
+                    break
+                if not entry.is_dir():  # never there, or removed meanwhile
+                    return False
+            else:
+                raise DamagedError("a file is missing")
+        except DamagedError as error:
+            self._remove_damaged(entry)
+            raise DamagedError(f"{entry}: {error}") from None
+        with contextlib.suppress(OSError):
+            os.utime(entry / NAME)
+        return True
+
+    def put(self, key: str, script: str, outputs: Outputs) -> int:
+        """Keep results.
+
+        Args:
+            key: Their key.
+            script: The script that made them.
+            outputs: The results.
+
+        Returns:
+            How many bytes were written; 0 where they were there already.
+
+        Raises:
+            OSError: They cannot be read, or the cache cannot be written.
+        """
+        entry = self.entry(key)
+        if entry.is_dir():
+            return 0
+        wanted = list(_all_files(outputs))
+        self._check_room(sum(path.stat().st_size for path, _ in wanted))
+        temporary = self._temporary(key)
+        try:
+            _make_folder(temporary)
+            files = [self._copy(path, temporary, name) for path, name in wanted]
+            folders = tuple(sorted(n for n, path in outputs.files.items() if path.is_dir()))
+            made = datetime.now(UTC).isoformat(timespec="seconds")
+            Manifest(key, script, made, tuple(files), folders).write(temporary)
+            _share(temporary / NAME, writable=True)
+            if not entry.parent.is_dir():
+                _make_folder(entry.parent)
+            temporary.rename(entry)
+        except OSError:
+            if entry.is_dir():
+                return 0
+            raise
+        finally:
+            with contextlib.suppress(OSError):
+                remove(temporary)
+        return sum(file.size for file in files)
+
+    def discard(self, entry: Path) -> None:
+        """Remove an entry: its name first, so that nobody finds half of it.
+
+        Args:
+            entry: Its folder.
+
+        Raises:
+            OSError: It cannot be removed.
+        """
+        temporary = self._temporary(entry.name)
+        try:
+            entry.rename(temporary)
+        except FileNotFoundError:  # another process did
+            return
+        remove(temporary)
+
+    def _take(self, manifest: Manifest, entry: Path, outputs: Outputs, is_delivered: bool) -> None:
+        names = {file.path.partition("/")[0] for file in manifest.files} | {*manifest.folders}
+        if names - {BESIDE} != set(outputs.files):
+            raise DamagedError(f"{NAME} does not name the results")
+        staged = {name: _temporary_beside(path) for name, path in outputs.files.items()}
+        try:
+            for name in manifest.folders:
+                staged[name].mkdir(parents=True)
+            for file in manifest.files:
+                self._take_file(file, entry, staged, outputs.folders, is_delivered)
+            for name, temporary in staged.items():
+                if outputs.files[name].is_dir():
+                    remove(outputs.files[name])
+                temporary.replace(outputs.files[name])
+        finally:
+            for temporary in staged.values():
+                remove_linked(temporary)
+
+    def _take_file(
+        self,
+        file: Stored,
+        entry: Path,
+        staged: Mapping[str, Path],
+        folders: Mapping[str, Path],
+        is_delivered: bool,
+    ) -> None:
+        name, _, member = file.path.partition("/")
+        if name == BESIDE:
+            folder, _, member = member.partition("/")
+            if folder not in folders or not member:
+                raise DamagedError(f"{NAME} does not name the results")
+            if (folders[folder] / member).exists():
+                return
+            path = _temporary_beside(folders[folder] / member)
+            try:
+                self._checked(file, entry, path, links=False)
+                path.replace(folders[folder] / member)
+            finally:
+                remove_linked(path)
+        else:
+            path = staged[name] / member if member else staged[name]
+            self._checked(file, entry, path, links=self.links and not is_delivered)
+
+    def _checked(self, file: Stored, entry: Path, path: Path, links: bool) -> None:
+        """Place a file and check what is there then: no later change goes unseen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not stat.S_ISREG((entry / file.path).lstat().st_mode):
+            raise DamagedError(f"{file.path} is no file")
+        place(entry / file.path, path, links)
+        file.check(path, self.reads_whole)
+
+    def _copy(self, source: Path, temporary: Path, name: str) -> Stored:
+        """Copy a result into an entry. Its hash is that of the result, not of the copy."""
+        path = temporary / name
+        for folder in reversed(path.relative_to(temporary).parents):
+            if not (temporary / folder).is_dir():
+                _make_folder(temporary / folder)
+        place(source.resolve(), path, links=False)
+        _share(path)
+        return Stored(name, path.stat().st_size, sha256(source))
+
+    def _check_room(self, size: int) -> None:
+        """Leave the disk some room: the results of this project may be on it, too."""
+        if shutil.disk_usage(self.root).free - size < SPARED_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root))
+
+    def _temporary(self, key: str) -> Path:
+        return self.root / "new" / temporary_name(Path(key))
+
+    def _remove_damaged(self, entry: Path) -> None:
+        try:
+            self.discard(entry)
+        except OSError as error:
+            log.warning("%s: is damaged, and cannot be removed: %s", entry, os_error_text(error))
+
+    def _scan(self, folder: Path) -> Iterator[Path]:
+        with contextlib.suppress(OSError), os.scandir(folder) as found:
+            yield from (Path(one.path) for one in found if one.is_dir(follow_symlinks=False))
+
+
+def _all_files(outputs: Outputs) -> Iterator[tuple[Path, str]]:
+    """The files of a job's results, and their places in an entry."""
+    for name, path in outputs.files.items():
+        if path.is_dir():
+            yield from ((path / one, f"{name}/{one.as_posix()}") for one in members(path))
+        else:
+            yield path, name
+    for name, folder in outputs.folders.items():
+        for one in members(folder):
+            yield folder / one, f"{BESIDE}/{name}/{one.as_posix()}"
+
+
+def _temporary_beside(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(temporary_name(path))
+
+
+def _make_folder(path: Path, mode: int | None = None) -> None:
+    """Make a folder with the rights of the one that it is in: who may write there may here."""
+    with contextlib.suppress(FileExistsError):
+        path.mkdir()
+    inherited = stat.S_IMODE(path.parent.stat().st_mode) & 0o2777
+    path.chmod(inherited if mode is None else mode)
+
+
+def _share(path: Path, writable: bool = False) -> None:
+    """Make a file readable for those who may read its folder, and writable for nobody.
+
+    Args:
+        path: The file.
+        writable: Whether those who may write to the folder may write it, as to set its time.
+    """
+    folder = path.parent.stat().st_mode
+    path.chmod(folder & (0o666 if writable else 0o444))
+
+
+def _is_private(found: os.stat_result) -> bool:
+    """Whether a folder is this user's, and nobody else may write to it."""
+    others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not others
