@@ -22,6 +22,7 @@ COMMANDS = [
         for name in ("run", "check", "localize", "review", "verify", "calibrate", "doctor", "demo")
     ],
     *[["decisions", "merge"], ["models"], ["models", "fetch"], ["models", "list"]],
+    *[["cache"], ["cache", "ls"], ["cache", "prune"], ["cache", "verify"]],
     *[["worker"], ["worker", "stop"], ["config"], ["config", "schema"]],
 ]
 

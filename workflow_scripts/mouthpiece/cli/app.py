@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from . import (
+    cache,
     calibrate,
     check,
     config,
@@ -38,6 +39,7 @@ app.command("verify")(verify.verify)
 app.command("calibrate")(calibrate.calibrate)
 app.add_typer(models.app, name="models")
 app.add_typer(worker.app, name="worker")
+app.add_typer(cache.app, name="cache")
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(config.app, name="config")
