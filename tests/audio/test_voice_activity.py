@@ -4,28 +4,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import soundfile
 
 from mouthpiece.audio import voice_activity as voice
 from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.core.timeline import Clock
-from mouthpiece.demo import media as demo_media
-from mouthpiece.stages.speech import write_speech
-from places import ROOT
 
-MEDIA = ROOT / "demo" / "media"
 CONTEXT = CONTEXT_S * SAMPLE_RATE
-
-
-@pytest.fixture(scope="module")
-def dub(tmp_path_factory: pytest.TempPathFactory) -> np.ndarray:
-    """Three seconds of the demo's dub, which is a voice, and a second before and after."""
-    demo_media.build(MEDIA)
-    path = tmp_path_factory.mktemp("dub") / "speech.wav"
-    write_speech(MEDIA / "dub.en.wav", path)
-    samples, _ = soundfile.read(path, dtype="float32")
-    return np.asarray(samples[: 5 * SAMPLE_RATE])
 
 
 def cut(seconds: int = 3) -> Clock:

@@ -1,13 +1,15 @@
 """Where somebody speaks: where the sound is loud enough and a voice is heard.
 
-Voices are detected by Silero VAD, whose weights are in its wheel.
+Voices are detected by Silero VAD (`silero`).
 """
 
 import numpy as np
 
 from ..core.timeline import Clock
 from .loudness import frame_energy
+from .silero import VoiceDetector
 from .speech import SAMPLE_RATE, Speech
+from .voice_spans import voice_spans
 
 
 def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndarray:
@@ -19,8 +21,8 @@ def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndar
     Args:
         speech: The cut's speech.
         clock: The cut's frames.
-        least_s: Seconds of loud sound below which the detector, which takes seconds to load, is
-            not used: the loud frames are returned.
+        least_s: Seconds of loud sound below which the detector is not used: the loud frames are
+            returned.
 
     Returns:
         Whether somebody speaks in each frame, [T] bool.
@@ -45,10 +47,4 @@ def _loud(speech: Speech, clock: Clock) -> np.ndarray:
 
 def _voices(samples: np.ndarray) -> list[tuple[int, int]]:
     """The spans of a sound [N] float32, 16 kHz mono, that hold a voice, in samples."""
-    import torch
-    from silero_vad import get_speech_timestamps, load_silero_vad
-
-    spans = get_speech_timestamps(
-        torch.from_numpy(samples), load_silero_vad(onnx=True), sampling_rate=SAMPLE_RATE
-    )
-    return [(span["start"], span["end"]) for span in spans]
+    return voice_spans(VoiceDetector().hear(samples), len(samples))

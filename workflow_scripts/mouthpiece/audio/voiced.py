@@ -1,7 +1,7 @@
 """Where somebody speaks in a whole film. It is read in windows: memory does not grow with it.
 
-`voice_activity` answers the same for the frames of one cut. Voices are detected by Silero VAD,
-whose weights are in its wheel.
+`voice_activity` answers the same for the frames of one cut. Voices are detected by Silero VAD
+(`silero`).
 """
 
 from pathlib import Path
@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from .silero import WINDOW, VoiceDetector
 from .speech import SAMPLE_RATE
+from .voice_spans import Span, SpanLimits, voice_spans
 
-WINDOW = 512
-"""Samples that the detector hears at once; it remembers what came before."""
+BLOCK = 512 * WINDOW
+"""Samples that are read at once: 16 s."""
 
 LONGEST_S = 28.0
 """Longer speech is divided at its longest pause: recognizers of speech hear 30 s at once."""
@@ -32,9 +34,6 @@ UNDER_LOUD_DB = 40.0
 LOUD_SHARE = 0.9
 """The quantile of the levels of a film's speech that is its loud speech."""
 
-Span = tuple[int, int]
-"""The first sample of something and the one after its last."""
-
 
 def voiced_spans(mono: Path) -> list[Span]:
     """Find where somebody speaks.
@@ -45,26 +44,18 @@ def voiced_spans(mono: Path) -> list[Span]:
     Returns:
         The spans, in samples, none longer than `LONGEST_S`.
     """
-    import torch
-    from silero_vad import load_silero_vad
-    from silero_vad.utils_vad import get_speech_timestamps_from_probs
-
-    detector, chances, powers = load_silero_vad(onnx=True), [], []
+    detector, chances, powers = VoiceDetector(), [], []
     with soundfile.SoundFile(mono) as file:
         samples = file.frames
-        for block in file.blocks(WINDOW, dtype="float32", fill_value=0.0):
-            chances.append(detector(torch.from_numpy(block), SAMPLE_RATE).item())
-            powers.append(float(np.mean(block**2)))
-    found = get_speech_timestamps_from_probs(
-        chances,
-        sampling_rate=SAMPLE_RATE,
-        min_speech_duration_ms=SHORTEST_MS,
-        min_silence_duration_ms=PAUSE_MS,
-        max_speech_duration_s=LONGEST_S,
-        audio_length_samples=samples,
-    )
-    spans = [(int(span["start"]), int(span["end"])) for span in found]
-    return _loud_enough(spans, np.array(powers))
+        for block in file.blocks(BLOCK, dtype="float32"):
+            chances.append(detector.hear(block))
+            whole = np.pad(block, (0, -len(block) % WINDOW)).reshape(-1, WINDOW)
+            powers.append(np.mean(whole**2, axis=1))
+    if not chances:
+        return []
+    limits = SpanLimits(SHORTEST_MS, PAUSE_MS, LONGEST_S)
+    spans = voice_spans(np.concatenate(chances), samples, limits)
+    return _loud_enough(spans, np.concatenate(powers, dtype=np.float64))
 
 
 def seconds(spans: list[Span]) -> float:

@@ -6,7 +6,8 @@ others. The versions of the packages that compute results count, too.
 
 The modules of a stage are those that it imports at the top level, and those that these import. An
 import inside a function does not count: if a module is loaded only under a setting, the rule names
-it under that setting. `tests/core/closures.json` lists the modules of every stage.
+it under that setting. A package of which only files are read counts where `find_spec` names it.
+`tests/core/closures.json` lists the modules of every stage.
 """
 
 import ast
@@ -265,7 +266,15 @@ def _imports(module: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in _targets(node, package)
     ]
-    return tuple(own), tuple(others)
+    found = [name for node in ast.walk(tree) for name in _found_specs(node)]
+    return tuple(own), (*others, *found)
+
+
+def _found_specs(node: ast.AST) -> list[str]:
+    """The package that a call of `find_spec` names, whose files are read without importing it."""
+    if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("find_spec"):
+        return []
+    return [str(one.value) for one in node.args if isinstance(one, ast.Constant)]
 
 
 def _targets(node: ast.Import | ast.ImportFrom, package: str) -> list[str]:

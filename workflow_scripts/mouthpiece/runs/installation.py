@@ -25,7 +25,7 @@ PACKAGES = {
     "torchvision": "networks of engines, face restoration",
     "diffusers": "networks of engines",
     "transformers": "speech encoders of engines",
-    "onnxruntime": "face landmarks for engines",
+    "onnxruntime": "whether a voice is heard, face landmarks for engines",
     "spandrel": "face restoration",
     "ai-edge-litert": "face detection and landmarks",
     "av": "decoding and encoding",
