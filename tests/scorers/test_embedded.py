@@ -3,9 +3,9 @@ import pytest
 
 from mouthpiece.faces.mouth import MEASURES, head_points, measures
 from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
-from mouthpiece.scorers.embedded.network import SyncNet
-from mouthpiece.scorers.embedded.scorer import SAMPLES_PER_FRAME, Embedded
+from mouthpiece.scorers.embedded.scorer import SAMPLES_PER_FRAME, WEIGHTS, Embedded
 from mouthpiece.training.prepare import Clip
+from mouthpiece.weights import embedded
 
 
 @pytest.fixture(scope="module")
@@ -75,5 +75,5 @@ def test_any_length_is_scored(scorer: Embedded, frames: int) -> None:
 
 
 def test_is_small() -> None:
-    assert sum(p.numel() for p in SyncNet().parameters()) < 1_000_000
+    assert sum(weights.size for weights in embedded.load(WEIGHTS).values()) < 1_000_000
     assert SCORE_RATE * SAMPLES_PER_FRAME == 16000

@@ -1,8 +1,11 @@
-"""Sound as the embedded networks hear it: log-mel bands, independent of the recording's gain."""
+"""Sound as the embedded networks hear it: log-mel bands, independent of the recording's gain.
+
+`training.logmel` computes the same on batches, with PyTorch.
+"""
 
 from functools import cache
 
-import torch
+import numpy as np
 
 SAMPLE_RATE = 16000
 
@@ -29,115 +32,90 @@ QUIETEST_DB = -45.0
 DECIBEL_SCALE = 20.0
 """Decibels of one unit of a feature."""
 
+SMALLEST_POWER = 1e-10
+"""Added to a band's power before its logarithm."""
 
-def power_spectrum(samples: torch.Tensor) -> torch.Tensor:
+
+def power_spectrum(samples: np.ndarray) -> np.ndarray:
     """Compute power spectra, centred on every `HOP`-th sample.
 
     Args:
-        samples: 16 kHz mono, [B, N] float32.
+        samples: 16 kHz mono, [N] float32.
 
     Returns:
-        Power, [B, N // HOP + 1, FFT // 2 + 1] float32.
+        Power, [N // HOP + 1, FFT // 2 + 1] float32.
     """
-    window = torch.hann_window(WINDOW, device=samples.device)
-    spectrum = torch.stft(
-        samples, FFT, HOP, WINDOW, window, center=True, pad_mode="constant", return_complex=True
-    )
-    return spectrum.abs().square().transpose(1, 2) / (WINDOW * WINDOW / 8)
+    reach = WINDOW // 2
+    padded = np.pad(samples.astype(np.float32), reach)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
+    spectrum = np.fft.rfft(windows * _window(), FFT)
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    return np.asarray(power / np.float32(WINDOW * WINDOW / 8))
 
 
-def mel(hz: torch.Tensor) -> torch.Tensor:
-    """Convert frequencies to mel (O'Shaughnessy, "Speech Communication", 1987).
+@cache
+def _window() -> np.ndarray:
+    """Hann's window, periodic, [WINDOW] float32."""
+    turn = 2 * np.pi * np.arange(WINDOW) / WINDOW
+    return (0.5 - 0.5 * np.cos(turn)).astype(np.float32)
+
+
+def mel(hz: float) -> float:
+    """Convert a frequency to mel (O'Shaughnessy, "Speech Communication", 1987).
 
     Args:
-        hz: Frequencies in Hz, any shape.
+        hz: A frequency in Hz.
 
     Returns:
-        The same shape, in mel.
+        The same in mel.
     """
-    return 2595 * torch.log10(1 + hz / 700)
+    return 2595 * float(np.log10(1 + hz / 700))
 
 
-def band_edges(stretch: float | torch.Tensor = 1.0) -> torch.Tensor:
+def band_edges() -> np.ndarray:
     """Compute the edges of the triangular bands, even in mel.
 
-    Args:
-        stretch: What they are divided by, a number or [..., 1]. A voice then sounds with its
-            resonances `stretch` times as high, as from a vocal tract of another length.
-
     Returns:
-        Edges in Hz, [..., BANDS + 2] float32.
+        Edges in Hz, [BANDS + 2] float64.
     """
-    low, high = mel(torch.tensor([LOWEST_HZ, HIGHEST_HZ]))
-    edges = 700 * (10 ** (torch.linspace(float(low), float(high), BANDS + 2) / 2595) - 1)
-    if isinstance(stretch, torch.Tensor):
-        edges = edges.to(stretch.device)
-    return (edges / stretch).clamp(max=SAMPLE_RATE / 2)
+    at = np.linspace(mel(LOWEST_HZ), mel(HIGHEST_HZ), BANDS + 2)
+    return np.asarray(700 * (10 ** (at / 2595) - 1))
 
 
-def filter_bank(edges: torch.Tensor) -> torch.Tensor:
+@cache
+def filter_bank(stretch: float) -> np.ndarray:
     """Build triangular filters.
 
     Each sums to one, so that a band is the mean power under it. A band that is narrower than the
     spacing of the spectrum interpolates between its lines.
 
     Args:
-        edges: In Hz, [..., BANDS + 2] float32.
+        stretch: What the edges of the bands are divided by. A voice then sounds with its resonances
+            `stretch` times as high, as from a vocal tract of another length.
 
     Returns:
-        The filters' weights of the spectrum's lines, [..., FFT // 2 + 1, BANDS] float32.
+        The filters' weights of the spectrum's lines, [FFT // 2 + 1, BANDS] float32.
     """
-    hz = torch.arange(FFT // 2 + 1, device=edges.device) * (SAMPLE_RATE / FFT)
-    low, middle, high = (edges[..., None, i : i + BANDS] for i in range(3))
     spacing = SAMPLE_RATE / FFT
-    left = torch.minimum(low, middle - spacing)
-    right = torch.maximum(high, middle + spacing)
-    line = hz[:, None]
-    bank = torch.minimum((line - left) / (middle - left), (right - line) / (right - middle))
-    bank = bank.clamp(min=0)
-    return bank / bank.sum(-2, keepdim=True)
+    line = np.arange(FFT // 2 + 1)[:, None] * spacing
+    edges = np.minimum(band_edges() / stretch, SAMPLE_RATE / 2)
+    low, middle, high = (edges[i : i + BANDS] for i in range(3))
+    left, right = np.minimum(low, middle - spacing), np.maximum(high, middle + spacing)
+    bank = np.minimum((line - left) / (middle - left), (right - line) / (right - middle))
+    bank = np.maximum(bank, 0)
+    return np.asarray(bank / bank.sum(0), np.float32)
 
 
-@cache
-def _bank(stretch: float) -> torch.Tensor:
-    return filter_bank(band_edges(stretch))
-
-
-def decibels(power: torch.Tensor, bank: torch.Tensor) -> torch.Tensor:
-    """Compute band levels.
+def log_mel(power: np.ndarray, stretch: float = 1.0) -> np.ndarray:
+    """Compute the features of sound: band levels in relation to the clip's loud level.
 
     Args:
-        power: Power spectra, [B, T, FFT // 2 + 1] float32.
-        bank: What `filter_bank` returns.
+        power: What `power_spectrum` returns, [T, FFT // 2 + 1] float32.
+        stretch: See `filter_bank`.
 
     Returns:
-        Levels in dB of full scale, [B, T, BANDS] float32.
+        Features in [-3.5, about 1], row k centred at sample k * HOP, [T, BANDS] float32.
     """
-    return 10 * torch.log10(power @ bank + 1e-10)
-
-
-def normalize(levels: torch.Tensor) -> torch.Tensor:
-    """Relate band levels to each clip's loud level.
-
-    Args:
-        levels: In dB of full scale, [B, T, BANDS] float32.
-
-    Returns:
-        Features in [-3.5, about 1], [B, T, BANDS] float32.
-    """
-    frames = levels.amax(2)
-    loud = torch.quantile(frames, LOUD_SHARE, dim=1).clamp(min=QUIETEST_DB)
-    return (levels - loud[:, None, None]).clamp(min=-SPAN_DB) / DECIBEL_SCALE
-
-
-def log_mel(samples: torch.Tensor, stretch: float = 1.0) -> torch.Tensor:
-    """Compute the features of sound.
-
-    Args:
-        samples: 16 kHz mono, [B, N] float32.
-        stretch: See `band_edges`.
-
-    Returns:
-        Features, row k centred at sample k * HOP, [B, N // HOP + 1, BANDS] float32.
-    """
-    return normalize(decibels(power_spectrum(samples), _bank(stretch).to(samples.device)))
+    levels = 10 * np.log10(power @ filter_bank(stretch) + np.float32(SMALLEST_POWER))
+    loud = max(float(np.quantile(levels.max(1), LOUD_SHARE)), QUIETEST_DB)
+    return np.asarray(np.maximum(levels - np.float32(loud), -SPAN_DB) / DECIBEL_SCALE, np.float32)

@@ -7,17 +7,8 @@ import math
 
 import torch
 
-from ..audio.logmel import (
-    BANDS,
-    FFT,
-    HOP,
-    SAMPLE_RATE,
-    band_edges,
-    decibels,
-    filter_bank,
-    normalize,
-    power_spectrum,
-)
+from ..audio.logmel import BANDS, FFT, HOP, SAMPLE_RATE
+from .logmel import band_edges, decibels, filter_bank, normalize, power_spectrum
 
 PITCH = (0.8, 1.9)
 """Least and most factor of the voice's pitch; the trained speaker's is low."""

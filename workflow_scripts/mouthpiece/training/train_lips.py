@@ -8,10 +8,11 @@ import torch
 from torch.nn import functional
 
 from ..audio.logmel import SAMPLE_RATE
-from ..engines.preview.lip_network import CONTROLS, REST, ROW, SCALE, LipNet
+from ..engines.preview.lip_network import CONTROLS, REST, ROW, SCALE
 from .augment import masked, other_sound, uniform
 from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
+from .networks import LipNet
 from .optimize import Training, optimize
 
 SPEED = (0.8, 1.25)

@@ -14,12 +14,13 @@ from torch.nn import functional
 from ..audio.logmel import SAMPLE_RATE
 from ..faces.mouth import MEASURES
 from ..scorers.base import SCORE_RATE
-from ..scorers.embedded.network import MEASURE_SCALE, SyncNet, lip_curves
+from ..scorers.embedded.network import MEASURE_SCALE
 from ..scorers.embedded.scorer import ROWS_PER_FRAME, SAMPLES_PER_FRAME
 from ..scorers.lse import MAX_OFFSET_FRAMES
 from .augment import chosen, masked, other_sound, uniform
 from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
+from .networks import SyncNet, lip_curves
 from .optimize import Training, optimize
 
 SPEED = (0.8, 1.25)

@@ -5,14 +5,12 @@
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..core.errors import Fault
 from ..core.files import sha256
 from ..core.paths import WORKFLOW
-
-if TYPE_CHECKING:
-    import torch
 
 FOLDER = WORKFLOW / "models" / "embedded"
 
@@ -32,7 +30,7 @@ def checksums(folder: Path = FOLDER) -> dict[str, str]:
         return {row["name"]: row["sha256"] for row in csv.DictReader(file, delimiter="\t")}
 
 
-def load(name: str, folder: Path = FOLDER) -> "dict[str, torch.Tensor]":
+def load(name: str, folder: Path = FOLDER) -> dict[str, np.ndarray]:
     """Load an embedded weight file.
 
     Args:
@@ -45,7 +43,7 @@ def load(name: str, folder: Path = FOLDER) -> "dict[str, torch.Tensor]":
     Raises:
         Fault: If the file is missing or is not the one that the manifest lists.
     """
-    from safetensors.torch import load_file
+    from safetensors.numpy import load_file
 
     path = folder / name
     if not path.is_file():

@@ -8,11 +8,9 @@ voices in many languages (`mouthpiece.training`); `models/embedded/README.md` st
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from torch import nn
 
-from ...audio.logmel import BANDS, HOP, SAMPLE_RATE, log_mel
-from ...audio.residual_block import ResidualBlock
+from ...audio.convolution import Convolution, Residual, Tensors
+from ...audio.logmel import HOP, SAMPLE_RATE, log_mel, power_spectrum
 from ...audio.speech import Speech
 from ...core.timeline import Clock, sample_of
 from ...weights import embedded
@@ -39,8 +37,6 @@ SHUT_FROM, SHUT_AT = 0.45, 0.75
 STRETCHES = (0.9, 1.0, 1.1)
 """The voice is also heard as from a longer and a shorter throat, and the answers are averaged."""
 
-CHANNELS = 128
-
 ROW = 2 * HOP
 """Samples between the network's shapes: 20 ms."""
 
@@ -50,51 +46,61 @@ PHONE_CLASSES, BILABIAL = 14, 1
 """Phone classes that the network names beside the shapes, and which of them is p, b and m."""
 
 
-class LipNet(nn.Module):
-    """The network: log-mel rows to a mouth shape and phone classes for every other row."""
+class LipNet:
+    """The network: log-mel rows to a mouth shape and phone classes for every other row.
 
-    def __init__(self, dropout: float = 0.1) -> None:
-        super().__init__()
-        self.stem = nn.Conv1d(BANDS, CHANNELS, 5, stride=ROW // HOP, padding=2)
-        self.blocks = nn.Sequential(
-            *(ResidualBlock(CHANNELS, d, dropout, centred=True) for d in DILATIONS)
-        )
-        self.shapes = nn.Conv1d(CHANNELS, len(CONTROLS), 1)
-        self.classes = nn.Conv1d(CHANNELS, PHONE_CLASSES, 1)
+    Args:
+        tensors: Its weights.
+    """
 
-    def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def __init__(self, tensors: Tensors) -> None:
+        self._stem = Convolution.of(tensors, "stem", stride=ROW // HOP, padding=2)
+        self._blocks = [
+            Residual.of(tensors, f"blocks.{number}", dilation, centred=True)
+            for number, dilation in enumerate(DILATIONS)
+        ]
+        self._shapes = Convolution.of(tensors, "shapes")
+        self._classes = Convolution.of(tensors, "classes")
+
+    def __call__(self, mel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Predict shapes and phone classes for every other row.
 
         Args:
-            mel: Log-mel rows, [B, S, BANDS] float32.
+            mel: Log-mel rows, [S, BANDS] float32.
 
         Returns:
-            Shapes [B, R, len(CONTROLS)] and class logits [B, R, PHONE_CLASSES], R = (S + 1) // 2.
+            Shapes [R, len(CONTROLS)] and class logits [R, PHONE_CLASSES], R = (S + 1) // 2.
             Closure is a logit; the other controls are in units of `SCALE` off `REST`.
         """
-        hidden = self.blocks(self.stem(mel.transpose(1, 2)))
-        return self.shapes(hidden).transpose(1, 2), self.classes(hidden).transpose(1, 2)
+        hidden = self._stem(mel)
+        for block in self._blocks:
+            hidden = block(hidden)
+        return self._shapes(hidden), self._classes(hidden)
 
 
-def to_controls(raw: torch.Tensor, classes: torch.Tensor) -> torch.Tensor:
+def to_controls(raw: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Turn what the network predicts into controls.
 
     The gap is drawn shut where the lips touch: where the network says so, or hears p, b or m.
 
     Args:
-        raw: Its shapes, [..., len(CONTROLS)].
-        classes: Its class logits, [..., PHONE_CLASSES].
+        raw: Its shapes, [..., len(CONTROLS)] float32.
+        classes: Its class logits, [..., PHONE_CLASSES] float32.
 
     Returns:
-        [..., len(CONTROLS)], see `CONTROLS`.
+        [..., len(CONTROLS)] float32, see `CONTROLS`.
     """
-    rest, scale = (torch.tensor(v, device=raw.device) for v in (REST[:-1], SCALE))
-    curves = rest + raw[..., :-1] * scale
-    bilabial = classes.softmax(-1)[..., BILABIAL]
-    closure = 1 - (1 - torch.sigmoid(raw[..., -1])) * (1 - bilabial)
-    share = ((closure - SHUT_FROM) / (SHUT_AT - SHUT_FROM)).clamp(0, 1)
-    aperture = curves[..., 0].clamp(min=0) * (1 - share * share * (3 - 2 * share))
-    return torch.cat([aperture[..., None], curves[..., 1:], closure[..., None]], -1)
+    curves = np.array(REST[:-1], np.float32) + raw[..., :-1] * np.array(SCALE, np.float32)
+    likely = np.exp(classes - classes.max(-1, keepdims=True))
+    bilabial = likely[..., BILABIAL] / likely.sum(-1)
+    closure = 1 - (1 - _sigmoid(raw[..., -1])) * (1 - bilabial)
+    share = np.clip((closure - SHUT_FROM) / (SHUT_AT - SHUT_FROM), 0, 1)
+    aperture = np.maximum(curves[..., 0], 0) * (1 - share * share * (3 - 2 * share))
+    return np.concatenate([aperture[..., None], curves[..., 1:], closure[..., None]], -1)
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * logits))
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,7 @@ class LipPredictor:
     """The embedded network, ready to use."""
 
     def __init__(self) -> None:
-        self._net = LipNet()
-        self._net.load_state_dict(embedded.load(WEIGHTS))
-        self._net.eval()
+        self._net = LipNet(embedded.load(WEIGHTS))
 
     def predict(self, speech: Speech, clock: Clock) -> LipShapes:
         """Find the mouth's shape at the middle of each frame, whatever the clock's rate.
@@ -156,11 +160,10 @@ class LipPredictor:
         Returns:
             [N // ROW + 1, len(CONTROLS)] float32.
         """
-        with torch.inference_mode():
-            sound = torch.from_numpy(samples.astype(np.float32))[None]
-            mel = torch.cat([log_mel(sound, stretch) for stretch in STRETCHES])
-            raw, classes = self._net(mel)
-            return to_controls(raw.mean(0), classes.mean(0)).numpy()
+        power = power_spectrum(samples)
+        answers = [self._net(log_mel(power, stretch)) for stretch in STRETCHES]
+        raw, classes = (np.mean(part, axis=0) for part in zip(*answers, strict=True))
+        return to_controls(raw, classes)
 
 
 def at_times(rows: np.ndarray, steps: np.ndarray) -> np.ndarray:

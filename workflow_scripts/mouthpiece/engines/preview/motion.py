@@ -63,7 +63,7 @@ class LipMotion(Protocol):
 class NetworkMotion:
     """The embedded network's shapes, at rest where nobody speaks.
 
-    The network is loaded when it is first asked: a bake does without it, and without torch.
+    The network is loaded when it is first asked: a bake does without it.
     """
 
     @cached_property

@@ -5,94 +5,101 @@ together are close: the idea of Chung and Zisserman, "Out of time", ACCV Worksho
 landmarks instead of pixels.
 """
 
-import torch
-from torch import nn
+import numpy as np
 
-from ...audio.logmel import BANDS
-from ...audio.residual_block import ResidualBlock
-from ...faces.mouth import MEASURES
+from ...audio.convolution import Convolution, Residual, Tensors
 
-EMBEDDING = 64
-"""Length of an embedding."""
-
-LIP_CHANNELS, SOUND_CHANNELS = 96, 96
+LIP_DILATIONS, STEM_DILATIONS, TOWER_DILATIONS = (1, 1, 2), (1, 2, 4), (1, 2)
+"""Steps between the taps of the residual blocks of the lip tower, the sound's stem, its tower."""
 
 MEASURE_SCALE = (
     *(0.025, 0.018, 0.018, 0.038, 0.018, 0.02, 0.009, 0.035, 0.028, 0.018, 0.008, 0.013, 0.012),
 )
 """About a standard deviation of each of `MEASURES` while someone speaks, in eye distances."""
 
+Layer = Convolution | Residual
+
+SHORTEST = 1e-12
+"""The least length that an embedding is divided by."""
+
 RESTING_GAP = 0.012
 """The gap that the mesh draws between closed lips, in distances of the eyes."""
 
-PHONE_CLASSES = 14
-"""Phone classes that the sound tower learns to name in training; unused at inference."""
 
-
-class SyncNet(nn.Module):
+class SyncNet:
     """The two networks, for lips and for sound; their embeddings have unit length.
 
+    In training the sound's stem also names phones; those weights are not used here.
+
     Args:
-        dropout: The share of channels that are dropped in training.
+        tensors: Their weights.
     """
 
-    def __init__(self, dropout: float = 0.1) -> None:
-        super().__init__()
-        lips, sound = LIP_CHANNELS, SOUND_CHANNELS
-        self.lip_tower = nn.Sequential(
-            nn.Conv1d(len(MEASURES) + 1, lips, 3, padding=1),
-            *(ResidualBlock(lips, dilation, dropout) for dilation in (1, 1, 2)),
-            nn.Conv1d(lips, EMBEDDING, 1),
-        )
-        self.sound_stem = nn.Sequential(
-            nn.Conv1d(BANDS, sound, 5, stride=2, padding=2),
-            *(ResidualBlock(sound, dilation, dropout) for dilation in (1, 2, 4)),
-        )
-        self.sound_tower = nn.Sequential(
-            nn.Conv1d(sound, sound, 4, stride=2, padding=1),
-            *(ResidualBlock(sound, dilation, dropout) for dilation in (1, 2)),
-            nn.Conv1d(sound, EMBEDDING, 1),
-        )
-        self.classes = nn.Conv1d(sound, PHONE_CLASSES, 1)
+    def __init__(self, tensors: Tensors) -> None:
+        self._lip_tower: list[Layer] = [
+            Convolution.of(tensors, "lip_tower.0", padding=1),
+            *_residuals(tensors, "lip_tower", LIP_DILATIONS),
+            Convolution.of(tensors, "lip_tower.4"),
+        ]
+        self._sound_tower: list[Layer] = [
+            Convolution.of(tensors, "sound_stem.0", stride=2, padding=2),
+            *_residuals(tensors, "sound_stem", STEM_DILATIONS),
+            Convolution.of(tensors, "sound_tower.0", stride=2, padding=1),
+            *_residuals(tensors, "sound_tower", TOWER_DILATIONS),
+            Convolution.of(tensors, "sound_tower.3"),
+        ]
 
-    def lips(self, curves: torch.Tensor) -> torch.Tensor:
+    def lips(self, curves: np.ndarray) -> np.ndarray:
         """Embed lips.
 
         Args:
-            curves: What `lip_curves` returns, [B, T, len(MEASURES) + 1] float.
+            curves: What `lip_curves` returns, [T, len(MEASURES) + 1] float32.
 
         Returns:
-            Embeddings of unit length, [B, T, EMBEDDING] float.
+            Embeddings of unit length, [T, 64] float32.
         """
-        hidden = self.lip_tower(curves.transpose(1, 2)).transpose(1, 2)
-        return nn.functional.normalize(hidden, dim=2)
+        return _embedded(self._lip_tower, curves)
 
-    def sound(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def sound(self, mel: np.ndarray) -> np.ndarray:
         """Embed sound.
 
         Args:
-            mel: Log-mel rows from the first frame's start, [B, 4 T, BANDS] float.
+            mel: Log-mel rows from the first frame's start, [4 T, BANDS] float32.
 
         Returns:
-            Embeddings of unit length, [B, T, EMBEDDING] float, and logits of phone classes,
-            [B, 2 T, PHONE_CLASSES] float.
+            Embeddings of unit length, [T, 64] float32.
         """
-        hidden = self.sound_stem(mel.transpose(1, 2))
-        embeddings = nn.functional.normalize(self.sound_tower(hidden).transpose(1, 2), dim=2)
-        return embeddings, self.classes(hidden).transpose(1, 2)
+        return _embedded(self._sound_tower, mel)
 
 
-def lip_curves(seen: torch.Tensor) -> torch.Tensor:
+def _residuals(tensors: Tensors, tower: str, dilations: tuple[int, ...]) -> list[Residual]:
+    """The residual blocks of a tower, which follow its first layer."""
+    return [
+        Residual.of(tensors, f"{tower}.{number}", dilation)
+        for number, dilation in enumerate(dilations, 1)
+    ]
+
+
+def _embedded(tower: list[Layer], hidden: np.ndarray) -> np.ndarray:
+    """What a tower makes of features, scaled to unit length."""
+    for layer in tower:
+        hidden = layer(hidden)
+    length = np.linalg.norm(hidden, axis=1, keepdims=True)
+    return np.asarray(hidden / np.maximum(length, SHORTEST))
+
+
+def lip_curves(seen: np.ndarray) -> np.ndarray:
     """Normalize mouth measures for the network.
 
     Args:
-        seen: Mouth measures, [B, T, len(MEASURES)] float, in distances of the eyes.
+        seen: Mouth measures, [T, len(MEASURES)] float32, in distances of the eyes.
 
     Returns:
-        Each measure against its median over the clip, and the gap against that of closed lips,
-        [B, T, len(MEASURES) + 1] float, about in standard deviations, within +-6.
+        Each measure against its median over the clip (of an even count, the lower middle one), and
+        the gap against that of closed lips, [T, len(MEASURES) + 1] float32, about in standard
+        deviations, within +-6.
     """
-    scale = torch.tensor(MEASURE_SCALE, device=seen.device)
-    centred = (seen - seen.median(1, keepdim=True).values) / scale
-    gap = (seen[..., :1] - RESTING_GAP) / (2 * scale[:1])
-    return torch.cat([centred, gap], 2).clamp(-6, 6)
+    scale = np.array(MEASURE_SCALE, np.float32)
+    centred = (seen - np.sort(seen, axis=0)[(len(seen) - 1) // 2]) / scale
+    gap = (seen[:, :1] - np.float32(RESTING_GAP)) / (2 * scale[:1])
+    return np.clip(np.concatenate([centred, gap], 1), -6, 6)

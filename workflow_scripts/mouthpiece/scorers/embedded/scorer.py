@@ -7,9 +7,8 @@ Distances between the embeddings of lips and sound (`network`) go through SyncNe
 from collections.abc import Iterable
 
 import numpy as np
-import torch
 
-from ...audio.logmel import SAMPLE_RATE, log_mel
+from ...audio.logmel import SAMPLE_RATE, log_mel, power_spectrum
 from ...faces.mouth import measures
 from ...weights import embedded
 from .. import lse
@@ -28,9 +27,7 @@ class Embedded:
     """Scores landmarks against sound by the networks that the project ships."""
 
     def __init__(self) -> None:
-        self._net = SyncNet()
-        self._net.load_state_dict(embedded.load(WEIGHTS))
-        self._net.eval()
+        self._net = SyncNet(embedded.load(WEIGHTS))
 
     def score(self, face: Iterable[Seen], samples: np.ndarray) -> Score:
         """See `Scorer.score`."""
@@ -50,7 +47,6 @@ class Embedded:
         sound = np.zeros(frames * SAMPLES_PER_FRAME, np.float32)
         heard = samples[: len(sound)]
         sound[: len(heard)] = heard
-        with torch.inference_mode():
-            mel = log_mel(torch.from_numpy(sound)[None])[:, : frames * ROWS_PER_FRAME]
-            lips = self._net.lips(lip_curves(torch.from_numpy(seen.astype(np.float32))[None]))
-            return lse.distance_table(lips[0].numpy(), self._net.sound(mel)[0][0].numpy())
+        lips = self._net.lips(lip_curves(seen.astype(np.float32)))
+        mel = log_mel(power_spectrum(sound))[: frames * ROWS_PER_FRAME]
+        return lse.distance_table(lips, self._net.sound(mel))
