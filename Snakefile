@@ -84,12 +84,14 @@ onstart:
     hold_results()
     begin_attempts()
     begin_cache()
+    begin_record()
 
 
 onsuccess:
     report_unmatched()
     report_faults()
     end_cache()
+    end_record("done")
 
 
 onerror:
@@ -97,6 +99,7 @@ onerror:
     report_faults()
     report_unmade()
     end_cache()
+    end_record("stopped" if was_stopped() else "failed")
 
 
 rule all:

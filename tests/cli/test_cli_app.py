@@ -23,7 +23,7 @@ COMMANDS = [
     ],
     *[["decisions", "merge"], ["models"], ["models", "fetch"], ["models", "list"]],
     *[["cache"], ["cache", "ls"], ["cache", "prune"], ["cache", "verify"]],
-    *[["worker"], ["worker", "stop"], ["config"], ["config", "schema"]],
+    *[["worker"], ["worker", "stop"], ["costs"], ["config"], ["config", "schema"]],
 ]
 
 HEAVY = ("numpy", "yaml", "torch", "snakemake", "mouthpiece.project", "mouthpiece.runs")

@@ -78,20 +78,13 @@ def test_jobs_are_told_when_they_become_known(lines) -> None:
     job = SimpleNamespace(rule=SimpleNamespace(name="draft"), wildcards_dict=WILDCARDS)
     jobs = [job]
     dag = type("Dag", (), {"__len__": lambda self: len(jobs), "needrun_jobs": lambda self: jobs})()
-    settings = SimpleNamespace(log_handler_settings={"mouthpiece": None})
-    report_jobs(lines.logger, SimpleNamespace(dag=dag, output_settings=settings))
+    report_jobs(lines.logger, SimpleNamespace(dag=dag))
     (known,) = lines("Execute 1 jobs...", event=LogEvent.JOB_STARTED)
     assert known == JobsKnown(known.time, [NAME])
     assert lines("Execute 1 jobs...", event=LogEvent.JOB_STARTED) == []
     jobs.append(SimpleNamespace(rule=SimpleNamespace(name="score"), wildcards_dict=WILDCARDS))
     (known,) = lines("Execute 1 jobs...", event=LogEvent.JOB_STARTED)
     assert [name.rule for name in known.jobs] == ["score"]
-
-
-def test_without_the_plugin_nothing_is_told(lines) -> None:
-    settings = SimpleNamespace(log_handler_settings={})
-    report_jobs(lines.logger, SimpleNamespace(output_settings=settings))
-    assert lines.logger.filters == []
 
 
 def test_a_run_outlives_its_reader(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ import signal
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from logging import WARNING, Filter, Logger, LogRecord
+from logging import WARNING, Filter, Logger, LogRecord, getLogger
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,17 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
+from mouthpiece.runs.events import JobName
+from mouthpiece.runs.recorder import Recorder
+
 PLUGIN = "mouthpiece"
 """What `--logger` calls it."""
 
 NEW_JOBS = "mouthpiece_new_jobs"
 """The attribute of a log record that lists jobs to do that were not listed before."""
+
+MEASURE = "mouthpiece_measure"
+"""The attribute of the log record of a job's end with what the job took, where it is known."""
 
 
 STOPPING_S = 5.0
@@ -145,7 +151,7 @@ def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
             "log": [str(path) for path in values["log"] or ()],
         }
     elif event == LogEvent.JOB_FINISHED:
-        yield {"event": "finished", "job": values["job_id"]}
+        yield {"event": "finished", "job": values["job_id"], **_measure(values)}
     elif event == LogEvent.JOB_ERROR:
         yield {
             "event": "failed",
@@ -160,6 +166,19 @@ def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
         yield {"event": "error", "message": str(values["msg"]), "kind": values["exception"]}
     elif event is None and record.levelno == WARNING:
         yield {"event": "warning", "message": record.getMessage()}
+
+
+def _measure(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a job took, as far as the display tells it."""
+    if (took := values.get(MEASURE)) is None:
+        return {}
+    return {"gpu_s": took.gpu_s or 0.0, "cache": took.cache}
+
+
+def _gpus(resources: Any) -> int:
+    """How many GPUs a job holds."""
+    found = getattr(resources, "gpu", 0)
+    return found if isinstance(found, int) else 0
 
 
 def _counts(stats: Any) -> dict[str, int]:
@@ -197,9 +216,55 @@ def report_jobs(logger: Logger, workflow: Any) -> None:
 
     Args:
         logger: Snakemake's.
-        workflow: Snakemake's; nothing is done where it does not use this plugin.
+        workflow: Snakemake's.
     """
-    if PLUGIN in (workflow.output_settings.log_handler_settings or ()):
-        # The graph of jobs is made after the rules are read.
-        new = _NewJobs(lambda: len(workflow.dag), lambda: workflow.dag.needrun_jobs())
-        logger.addFilter(new)
+    # The graph of jobs is made after the rules are read.
+    logger.addFilter(_NewJobs(lambda: len(workflow.dag), lambda: workflow.dag.needrun_jobs()))
+
+
+def record_run(logger: Logger, recorder: Recorder) -> None:
+    """Make a run record its jobs.
+
+    Args:
+        logger: Snakemake's.
+        recorder: What records them.
+    """
+    logger.addFilter(_Recording(recorder))
+
+
+class _Recording(Filter):
+    """Tells a recorder what Snakemake logs, and adds to the record what the job took."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self._recorder: Recorder | None = recorder
+
+    def filter(self, record: LogRecord) -> bool:
+        """Let every record pass."""
+        if self._recorder and hasattr(record, "event"):
+            try:
+                self._tell(self._recorder, record)
+            except Exception as error:  # no run fails because it cannot be recorded
+                self._recorder = None
+                warn = getLogger(__name__).warning
+                warn("the events of this run are no longer recorded: %r", error)
+        return True
+
+    def _tell(self, recorder: Recorder, record: LogRecord) -> None:
+        values, now = record.__dict__, record.created
+        event = values["event"]
+        if NEW_JOBS in values:
+            recorder.plan([JobName.of(*job) for job in values[NEW_JOBS]], now)
+        if event == LogEvent.JOB_INFO:
+            recorder.job_began(
+                values["jobid"],
+                JobName.of(values["rule_name"], values["wildcards"] or {}),
+                now,
+                is_checkpoint=bool(values.get("is_checkpoint")),
+                gpus=_gpus(values.get("resources")),
+                threads=int(values.get("threads") or 1),
+            )
+        elif event in (LogEvent.JOB_FINISHED, LogEvent.JOB_ERROR):
+            failed = event == LogEvent.JOB_ERROR
+            took = recorder.job_ended(values["jobid" if failed else "job_id"], now, failed)
+            setattr(record, MEASURE, took)

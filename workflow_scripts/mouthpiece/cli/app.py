@@ -13,6 +13,7 @@ from . import (
     calibrate,
     check,
     config,
+    costs,
     decisions,
     demo,
     doctor,
@@ -37,6 +38,7 @@ app.command("review")(review.review)
 app.add_typer(decisions.app, name="decisions")
 app.command("verify")(verify.verify)
 app.command("calibrate")(calibrate.calibrate)
+app.command("costs")(costs.costs)
 app.add_typer(models.app, name="models")
 app.add_typer(worker.app, name="worker")
 app.add_typer(cache.app, name="cache")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..runs.progress import FilmProgress, Progress
-from .words import about, count, duration, say
+from .words import about, count, duration, say, spent
 
 QUARTERS = 4
 """How many parts of a film's cuts a plain line is written for."""
@@ -146,6 +146,7 @@ def _words(film: FilmProgress, now: float) -> list[str]:
         film.stage_name,
         f"{film.cuts_done} of {count(film.cuts, 'cut')}" if film.cuts else "",
         f"{rate:.1f} frames/s" if rate else "",
+        *spent(film.gpu_s, film.hits),
         f"about {about(left)} left" if left is not None else duration(took) if took else "",
         f"{count(film.failed, 'job')} failed" if film.failed else "",
     ]

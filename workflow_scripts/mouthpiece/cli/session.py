@@ -25,7 +25,7 @@ from ..weights.table import downloads
 from ..worker.leftovers import sweep_workers
 from .display import Display, display_of
 from .summary import command_line, show_next, show_problems, show_summary
-from .words import count, duration, say
+from .words import count, duration, say, spent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,14 +137,17 @@ class Session:
     def _tell(self, outcome: Outcome, log: Path | None, took: float) -> None:
         films = summarize(self._command.folder / "results", self._films)
         times = {
-            (film.video, film.language): duration(film.ended - film.started)
+            (film.video, film.language): _listed(
+                duration(film.ended - film.started), *spent(film.gpu_s, film.hits)
+            )
             for film in self._progress.films()
             if film.ended is not None and film.started is not None
         }
         show_problems(self._err, self._problems(outcome, log), self._full(log))
         if not outcome.code and not self._progress.films():
             say(self._out, NOTHING)
-        show_summary(self._out, films, times, duration(took))
+        total = _listed(duration(took), *spent(self._progress.gpu_s, self._progress.hits))
+        show_summary(self._out, films, times, total)
         again = command_line(self._command.folder, self._command.configs)
         show_next(self._out, films, outcome, again)
         if log and not outcome.code:
@@ -159,6 +162,10 @@ class Session:
     def _full(self, log: Path | None) -> Path | None:
         """A log's path as the user can open it."""
         return log and self._command.folder / log
+
+
+def _listed(*texts: str) -> str:
+    return ", ".join(filter(None, texts))
 
 
 def _plan(command: Command, verbose: bool) -> int:

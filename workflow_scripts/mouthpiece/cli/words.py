@@ -51,6 +51,22 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def spent(gpu_s: float, hits: int) -> list[str]:
+    """Write what jobs spent, as far as it is worth a word.
+
+    Args:
+        gpu_s: For how long they held GPUs, in seconds times GPUs.
+        hits: How many of them came from the cache between projects.
+
+    Returns:
+        Such as "41 GPU s" and "12 jobs from the cache".
+    """
+    return [
+        f"{round(gpu_s)} GPU s" if gpu_s >= 0.5 else "",
+        f"{count(hits, 'job')} from the cache" if hits else "",
+    ]
+
+
 def say(console: Console, text: str, style: str | None = None) -> None:
     """Write a line as it is: not wrapped, so that paths can be copied, and without markup.
 

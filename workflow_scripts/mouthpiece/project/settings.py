@@ -16,6 +16,7 @@ from ..config.delivery import Delivery
 from ..config.enhance import Enhance
 from ..config.faults import Faults
 from ..config.guard import Guard
+from ..config.metrics import Metrics
 from ..config.mix import Mix
 from ..config.normalize import Normalize
 from ..config.overview import Overview
@@ -172,6 +173,8 @@ class Settings(Section):
     """A cache of results that projects share."""
     overview: Overview = Overview()
     """Prices for the project's overview page."""
+    metrics: Metrics = Metrics()
+    """What a run tells monitoring."""
 
     @property
     def chosen_engine(self) -> EngineSettings:

@@ -1,14 +1,15 @@
-"""What jobs took: the benchmark files that Snakemake leaves in `timings/`.
+"""What jobs took: the files that they, or Snakemake's `benchmark:`, leave in `timings/`.
 
 They are side files: no result depends on them, and one that is missing is counted as missing. A
 file is in `{video}/`, `{video}/{cut}/`, `{video}/{language}/` or `{video}/{language}/{cut}/` and
 has the name of its rule.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from ..core.measures import read_measure
 
 ENGINE_STAGES = frozenset({"bake", "draft"})
 """The rules that hold the GPUs of the engine while they run."""
@@ -65,6 +66,8 @@ class Timing:
         core_s: Core seconds of the jobs without a GPU: the wall time, or the CPU time where a job
             kept more than one core busy.
         gpu_s: GPU seconds of the others.
+        hits: How many came from the cache between projects.
+        misses: How many did not, though there is one.
     """
 
     jobs: int = 0
@@ -72,6 +75,8 @@ class Timing:
     wall_s: float = 0.0
     core_s: float = 0.0
     gpu_s: float = 0.0
+    hits: int = 0
+    misses: int = 0
 
     def __add__(self, other: "Timing") -> "Timing":
         return Timing(
@@ -80,6 +85,8 @@ class Timing:
             self.wall_s + other.wall_s,
             self.core_s + other.core_s,
             self.gpu_s + other.gpu_s,
+            self.hits + other.hits,
+            self.misses + other.misses,
         )
 
 
@@ -145,25 +152,12 @@ def _kind(folder: TimingFolder) -> tuple[bool, bool]:
 
 
 def _timing(file: Path | None, gpus: int) -> Timing:
-    values = _values(file) if file else None
-    if values is None:
+    took = read_measure(file) if file else None
+    if took is None:
         return Timing(jobs=1)
-    wall_s, cpu_s = values
-    return Timing(1, 1, wall_s, 0.0 if gpus else max(wall_s, cpu_s), wall_s * gpus)
-
-
-def _values(file: Path) -> tuple[float, float] | None:
-    """Wall and CPU time in seconds; None where the file has none: the job may have been killed."""
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            row = next(csv.DictReader(lines, delimiter="\t"), {})
-        return float(row["s"]), _number(row.get("cpu_time"))
-    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError):
-        return None
-
-
-def _number(text: str | None) -> float:
-    try:
-        return float(text or 0)
-    except ValueError:  # Snakemake writes NA where a job was too short to be looked at
-        return 0.0
+    gpu_s = took.wall_s * gpus if took.gpu_s is None else took.gpu_s
+    return Timing(
+        *(1, 1, took.wall_s, 0.0 if gpu_s else max(took.wall_s, took.cpu_s), gpu_s),
+        hits=int(took.cache == "hit"),
+        misses=int(took.cache == "miss"),
+    )

@@ -81,9 +81,13 @@ class JobFinished(Event):
 
     Attributes:
         job: Its number.
+        gpu_s: For how long it held GPUs, in seconds times GPUs, as far as it is known.
+        cache: Whether its results came from the cache between projects: `hit`, `miss` or `off`.
     """
 
     job: int
+    gpu_s: float = 0.0
+    cache: str = "off"
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,8 @@ def _event(kind: str, time: float, values: Mapping[str, Any]) -> Event | None:
         case "started":
             return JobStarted(time, values["job"], JobName.of(values["rule"], values["wildcards"]))
         case "finished":
-            return JobFinished(time, values["job"])
+            gpu_s, cache = float(values.get("gpu_s", 0.0)), str(values.get("cache", "off"))
+            return JobFinished(time, values["job"], gpu_s, cache)
         case "failed":
             return JobFailed(time, values["job"], [*map(Path, values["log"])], values["group"])
         case "plan":

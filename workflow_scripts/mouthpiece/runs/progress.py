@@ -28,6 +28,9 @@ class FilmProgress:
         cuts_since: When the number of cuts was first known; None: it is not known yet.
         ended: When its last job ended; None: it is under way, or waits.
         failed: How many of its jobs failed.
+        gpu_s: For how long its jobs held GPUs, in seconds times GPUs; without those that serve all
+            languages.
+        hits: How many of its jobs came from the cache between projects; without those.
         jobs_left: How many of its jobs are unfinished, as far as they are known.
         work_done: What its finished jobs of cuts cost, in seconds of one core.
         work_left: What its unfinished jobs will probably cost.
@@ -43,6 +46,8 @@ class FilmProgress:
     cuts_since: float | None = None
     ended: float | None = None
     failed: int = 0
+    gpu_s: float = 0.0
+    hits: int = 0
     jobs_left: int = 0
     work_done: float = 0.0
     work_left: float = 0.0
@@ -92,6 +97,8 @@ class _Film:
     started: float | None = None
     cuts_since: float | None = None
     ended: float | None = None
+    gpu_s: float = 0.0
+    hits: int = 0
     done: Counter[str] = field(default_factory=Counter)
     """Finished jobs by rule, since the cuts are known."""
 
@@ -111,6 +118,8 @@ class Progress:
         self._failed: set[JobName] = set()
         self._spent: dict[str, float] = defaultdict(float)
         self._finished: Counter[str] = Counter()
+        self.gpu_s, self.hits = 0.0, 0
+        """What all finished jobs spent: seconds times GPUs; and how many came from the cache."""
         self.known = False
         """Whether the run has said which jobs it has."""
 
@@ -132,8 +141,10 @@ class Progress:
                 for film in self._films_of(name):
                     film.stage = max(film.stage, stage_of(name.rule))
                     film.started = time if film.started is None else film.started
-            case JobFinished(time, job) if job in self._running:
-                self._finish(*self._running.pop(job), time)
+            case JobFinished(time, job, gpu_s, cache) if job in self._running:
+                name, started = self._running.pop(job)
+                self._finish(name, started, time)
+                self._spend(name, gpu_s, int(cache == "hit"))
             case JobFailed(job=job) if job in self._running:
                 self._failed.add(self._running.pop(job)[0])
 
@@ -189,6 +200,13 @@ class Progress:
             if not any(self._jobs_of(key)):
                 film.ended = time
 
+    def _spend(self, name: JobName, gpu_s: float, hits: int) -> None:
+        self.gpu_s += gpu_s
+        self.hits += hits
+        if film := self._films.get((name.video, name.language)):
+            film.gpu_s += gpu_s
+            film.hits += hits
+
     def _count_cut(self, name: JobName, time: float) -> None:
         film = self._films.get((name.video, name.language))
         if film and name.cut and name.cut not in film.cuts:
@@ -231,6 +249,8 @@ class Progress:
             cuts_since=film.cuts_since,
             ended=film.ended,
             failed=sum(job in self._failed for job in jobs),
+            gpu_s=film.gpu_s,
+            hits=film.hits,
             jobs_left=len(jobs),
             work_done=sum(self._cost(rule) * count for rule, count in film.done.items()),
             work_left=sum(self._cost(job.rule) for job in jobs),

@@ -1,0 +1,203 @@
+"""The events of a run, its costs by cut, and its counters."""
+
+import json
+import logging
+import os
+import re
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from mouthpiece.core.measures import measured
+from mouthpiece.runs import event_files
+from mouthpiece.runs.cut_costs import read_costs
+from mouthpiece.runs.event_files import EventFile, read_events, runs
+from mouthpiece.runs.events import JobName
+from mouthpiece.runs.prometheus import Exporter, Figures, render
+from mouthpiece.runs.recorder import Recorder
+from snakemake_logger_plugin_mouthpiece import MEASURE, record_run
+
+CUTS = ("000000-000049", "000050-000119")
+DRAFTS = [JobName("draft", "talk", "de", cut) for cut in CUTS]
+WILDCARDS = {"video": "talk", "language": "de", "cut": CUTS[0]}
+
+
+@pytest.fixture(autouse=True)
+def no_parent(monkeypatch) -> None:
+    monkeypatch.setenv(event_files.PARENT, "")
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Recorder:
+    exporter = Exporter(tmp_path / "m.prom", 3600)
+    return Recorder(tmp_path, EventFile(tmp_path / "events", 5), exporter)
+
+
+def events(folder: Path) -> list[dict]:
+    return read_events(folder / "events", runs(folder / "events")[-1])
+
+
+def took(folder: Path, name: JobName, cache: str = "off", gpus: int = 0) -> None:
+    file = folder.joinpath("timings", name.video, name.language, name.cut, f"{name.rule}.tsv")
+    with measured(file, gpus) as meter:
+        meter.cache = cache
+
+
+def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.begin(films=1)
+    cuts = JobName("cuts", "talk")
+    recorder.plan([cuts, *DRAFTS], 1.0)
+    recorder.job_began(7, cuts, 1.0, is_checkpoint=True)
+    recorder.job_ended(7, 2.0)
+    for job, name in enumerate(DRAFTS):
+        recorder.job_began(job, name, 2.0)
+    assert recorder.job_ended(0, 3.0, failed=True) is None
+    recorder.job_began(0, DRAFTS[0], 3.0)
+    took(tmp_path, DRAFTS[0], "miss", gpus=1)
+    took(tmp_path, DRAFTS[1], "hit")
+    assert recorder.job_ended(0, 4.0) and recorder.job_ended(1, 4.5)
+    assert recorder.job_ended(1, 4.6) is None, "Snakemake may tell it twice"
+    recorder.end("done")
+    recorder.end("stopped")
+
+    found = events(tmp_path)
+    kinds = [event["event"] for event in found]
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "run_began": 1, "jobs_known": 1, "job_began": 4, "job_ended": 3, "checkpoint": 1,
+        "job_failed": 1, "worker_began": 1, "run_ended": 1,
+    }  # fmt: skip
+    assert found[0]["event"] == "jobs_known", "by time: here the clock is given"
+    ended = [e for e in found if e["event"] == "job_ended" and e["rule"] == "draft"]
+    assert [(e["attempt"], e["cache"], e["cut"]) for e in ended] == [
+        (2, "miss", CUTS[0]),
+        (1, "hit", CUTS[1]),
+    ]
+    assert {"wall_s", "cpu_s", "peak_mb", "gpu_s", "worker", "outcome"} <= set(ended[0])
+    (end,) = [e for e in found if e["event"] == "run_ended"]
+    assert (end["state"], end["jobs"], end["failed"], end["cuts"]) == ("done", 4, 1, 2)
+    assert (end["frames"], end["cache_hits"], end["cache_misses"]) == (120, 1, 1)
+    (table,) = (tmp_path / "events").glob("*.cuts.tsv")
+    header, *rows = [line.split("\t") for line in table.read_text().splitlines()]
+    assert header[-3:] == ["gpu_s", "hits", "misses"]
+    assert [(row[2], row[3], row[-2:]) for row in rows] == [
+        (CUTS[0], "2", ["0", "1"]),
+        (CUTS[1], "1", ["1", "0"]),
+    ]
+
+
+def test_what_all_runs_spent_on_cuts(tmp_path: Path) -> None:
+    for name in (*DRAFTS, JobName("bake", "talk", "", CUTS[0]), JobName("cuts", "talk")):
+        took(tmp_path, name, "hit")
+    took(tmp_path, JobName("score", "talk", "de", CUTS[0]), "miss", gpus=1)
+    (tmp_path / "timings/talk/de" / CUTS[1] / "score.tsv").write_text("damaged")
+    header, *rows = read_costs(tmp_path / "timings").rows()
+    assert header[:4] == ("video", "language", "cut", "jobs")
+    assert [(*row[:4], *row[-2:]) for row in rows] == [
+        ("talk", "", CUTS[0], 1, 1, 0),
+        ("talk", "de", CUTS[0], 2, 1, 1),
+        ("talk", "de", CUTS[1], 1, 1, 0),
+    ]
+    assert [*read_costs(tmp_path / "nothing").rows()] == [header]
+
+
+def test_snakemake_s_records_become_events(recorder: Recorder, tmp_path: Path, caplog) -> None:
+    logger = logging.getLogger("test_recorder")
+    logger.setLevel(logging.INFO)
+    records: list[logging.LogRecord] = []
+    logger.handlers = [SimpleNamespace(level=0, handle=records.append)]
+    record_run(logger, recorder)
+    info = {"jobid": 3, "rule_name": "draft", "wildcards": WILDCARDS, "threads": 1}
+    resources = SimpleNamespace(gpu=2)
+    logger.info(None, extra={"event": LogEvent.JOB_INFO, **info, "resources": resources})
+    took(tmp_path, DRAFTS[0], "hit", gpus=2)
+    logger.info(None, extra={"event": LogEvent.JOB_FINISHED, "job_id": 3})
+    assert getattr(records[-1], MEASURE).cache == "hit"
+    assert [e["event"] for e in events(tmp_path)] == ["job_began", "worker_began", "job_ended"]
+    logger.info(None, extra={"event": LogEvent.JOB_FINISHED})  # not as it is known
+    assert "no longer recorded" in caplog.text
+    logger.filters = []
+
+
+def test_a_worker_that_ended_is_told(recorder: Recorder, tmp_path: Path) -> None:
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    host = os.uname().nodename
+    for job, worker in enumerate((f"{host}-{gone.pid}", f"{host}-{os.getpid()}")):
+        recorder.job_began(job, DRAFTS[job], 1.0)
+        took(tmp_path, DRAFTS[job])
+        file = tmp_path / "timings/talk/de" / CUTS[job] / "draft.tsv"
+        file.write_text(re.sub(rf"{host}-\d+", worker, file.read_text()))
+        recorder.job_ended(job, 2.0 + job)
+    told = [(e["event"], e["worker"]) for e in events(tmp_path) if "worker_" in e["event"]]
+    assert told == [
+        ("worker_began", f"{host}-{gone.pid}"),
+        ("worker_began", f"{host}-{os.getpid()}"),
+        ("worker_ended", f"{host}-{gone.pid}"),
+    ]
+
+
+def test_files_of_runs_and_of_the_runs_that_they_start(tmp_path: Path, monkeypatch) -> None:
+    outer = EventFile(tmp_path, 2)
+    outer.write("run_began", 1.0, {})
+    monkeypatch.setenv(event_files.PARENT, outer.run)
+    inner = EventFile(tmp_path, 2)
+    inner.write("run_began", 0.5, {"node": True})
+    assert inner.run.startswith(f"{outer.run}.") and runs(tmp_path) == [outer.run]
+    assert [e.get("node") for e in read_events(tmp_path, outer.run)] == [True, None]
+    with inner.path.open("a") as file:
+        file.write('{"time":2.0,"eve')
+    assert len(read_events(tmp_path, outer.run)) == 2
+
+    monkeypatch.setenv(event_files.PARENT, "../../x")  # not a name
+    assert "/" not in EventFile(tmp_path, 9).run
+    for name in ("2001-a", "2002-b", "2002-b.node-1"):
+        (tmp_path / f"{name}.jsonl").touch()
+    monkeypatch.setenv(event_files.PARENT, "")
+    EventFile(tmp_path, 2)
+    assert not list(tmp_path.glob("200*")), "only the newest are kept"
+
+
+def test_a_long_run_s_file_is_bounded(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(event_files, "MOST_BYTES", 300)
+    file = EventFile(tmp_path, 2)
+    for number in range(99):
+        file.write("job_began", float(number), {"job": number})
+    file.write("run_ended", 100.0, {"state": "done"}, last=True)
+    file.write("job_began", 101.0, {})
+    lines = file.path.read_text().splitlines()
+    assert len(lines) < 12 and json.loads(lines[-1])["event"] == "run_ended"
+
+
+def test_prometheus_reads_the_counters(tmp_path: Path) -> None:
+    found = Figures(began=10.0, cuts_done=3)
+    found.count_job("draft", None, 1.25, failed=False)
+    found.count_job("draft", None, 1.0, failed=True)
+    text = render(found, 20.0, None)
+    sample = re.compile(r"[a-z_]+(\{[a-z]+=\"\w+\"(,[a-z]+=\"\w+\")*\})? [0-9.e+-]+")
+    assert all(line.startswith("# ") or sample.fullmatch(line) for line in text.splitlines())
+    assert 'mouthpiece_jobs_total{rule="draft",outcome="failed"} 1\n' in text
+    assert 'mouthpiece_job_seconds_total{rule="draft"} 2.25\n' in text
+    assert "mouthpiece_faults_total 1\n" in text and "last_success" not in text
+
+    file = tmp_path / "m.prom"
+    exporter = Exporter(file, 3600)
+    exporter.export(found, 20.0)
+    found.state = "failed"
+    exporter.export(found, 21.0)
+    assert 'state="running"} 1' in file.read_text(), "not more often than asked"
+    found.state = "done"
+    exporter.export(found, 22.5, always=True)
+    later = Exporter(file, 1)  # the next run knows when one went well
+    later.export(Figures(), 30.0)
+    assert "mouthpiece_last_success_timestamp_seconds 22.5\n" in file.read_text()
+
+
+def test_a_file_that_cannot_be_written_is_one_warning(tmp_path: Path, caplog) -> None:
+    (tmp_path / "x").touch()
+    exporter = Exporter(tmp_path / "x" / "m.prom", 1)
+    for _ in range(3):
+        exporter.export(Figures(), 1.0, always=True)
+    assert len(caplog.records) == 1 and "metrics.prometheus_file" in caplog.text

@@ -1,0 +1,206 @@
+"""A run's counters, in Prometheus' text format (exposition format 0.0.4).
+
+A file that the textfile collector of the node exporter reads: it is renamed into place, so it is
+whole at any moment. Counters begin at zero with each run, as Prometheus expects of a restart.
+"""
+
+import logging
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..core.errors import Fault
+from ..core.files import write_text
+from ..core.measures import Measure
+
+STATES = ("running", "done", "failed", "stopped")
+
+LAST_SUCCESS = "mouthpiece_last_success_timestamp_seconds"
+
+_LAST_SUCCESS = re.compile(rf"^{LAST_SUCCESS} ([0-9.]+)$", re.M)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Figures:
+    """What is counted of a run.
+
+    Attributes:
+        began: When it began, in seconds since 1970.
+        state: One of `STATES`.
+        jobs: Jobs by rule and outcome: `done`, `gave_up` or `failed`.
+        wall_s: Seconds that jobs took, by rule, with the wait for a worker.
+        cpu_s: CPU seconds by rule, of the jobs that measured them.
+        gpu_s: Seconds times GPUs by rule.
+        cache: Jobs by what the cache between projects had: `hit` or `miss`.
+        jobs_left: Jobs to do, as far as they are known.
+        cuts_done: Cuts of films that this run finished.
+        cuts_left: Cuts of films that it still works on.
+        frames: The frames of the cuts that it finished.
+        workers: How many workers ran its jobs.
+    """
+
+    began: float = 0.0
+    state: str = "running"
+    jobs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    wall_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    cpu_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    gpu_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    cache: Counter[str] = field(default_factory=Counter)
+    jobs_left: int = 0
+    cuts_done: int = 0
+    cuts_left: int = 0
+    frames: int = 0
+    workers: int = 0
+
+    def count_job(self, rule: str, took: Measure | None, wall_s: float, failed: bool) -> None:
+        """Count a job that ended.
+
+        Args:
+            rule: Its rule.
+            took: What it measured of itself, if it did.
+            wall_s: Its wall time in seconds, as the run saw it.
+            failed: Whether it failed.
+        """
+        outcome = "failed" if failed else took.outcome if took else "done"
+        self.jobs[rule, outcome] += 1
+        self.wall_s[rule] += wall_s
+        if took:
+            self.cpu_s[rule] += took.cpu_s
+            self.gpu_s[rule] += took.gpu_s or 0.0
+            if took.cache != "off":
+                self.cache[took.cache] += 1
+
+    def totals(self, now: float) -> dict[str, float]:
+        """Add up, for the last event of the run.
+
+        Args:
+            now: Seconds since 1970.
+
+        Returns:
+            Totals by name.
+        """
+        outcomes = Counter[str]()
+        for (_, outcome), number in self.jobs.items():
+            outcomes[outcome] += number
+        return {
+            "wall_s": round(now - self.began, 3),
+            "jobs": sum(outcomes.values()),
+            "failed": outcomes["failed"],
+            "gave_up": outcomes["gave_up"],
+            "cuts": self.cuts_done,
+            "cuts_left": self.cuts_left,
+            "frames": self.frames,
+            "cpu_s": round(sum(self.cpu_s.values()), 3),
+            "gpu_s": round(sum(self.gpu_s.values()), 3),
+            "cache_hits": self.cache["hit"],
+            "cache_misses": self.cache["miss"],
+            "workers": self.workers,
+        }
+
+
+def render(found: Figures, now: float, last_success: float | None) -> str:
+    """Write the figures as Prometheus reads them.
+
+    Args:
+        found: The figures.
+        now: Seconds since 1970.
+        last_success: When a run last ended well; None: never yet.
+
+    Returns:
+        The text of the file.
+    """
+    jobs = [({"rule": r, "outcome": o}, n) for (r, o), n in sorted(found.jobs.items())]
+    metrics: list[tuple[str, str, str, Iterable[tuple[Mapping[str, str], float]]]] = [
+        ("jobs_total", "counter", "Jobs that ended in this run.", jobs),
+        ("job_seconds_total", "counter", "Seconds that jobs took.", _by_rule(found.wall_s)),
+        ("job_cpu_seconds_total", "counter", "CPU seconds of jobs.", _by_rule(found.cpu_s)),
+        ("gpu_seconds_total", "counter", "Seconds times GPUs held.", _by_rule(found.gpu_s)),
+        (
+            *("cache_total", "counter", "Jobs by what the cache between projects had."),
+            [({"result": name}, found.cache[name]) for name in ("hit", "miss")],
+        ),
+        ("faults_total", "counter", "Jobs that failed or gave up.", [({}, _faults(found))]),
+        ("frames_total", "counter", "Frames of finished cuts.", [({}, found.frames)]),
+        ("workers_total", "counter", "Workers that ran jobs.", [({}, found.workers)]),
+        ("jobs_left", "gauge", "Jobs to do, as far as known.", [({}, found.jobs_left)]),
+        (
+            *("cuts", "gauge", "Cuts of films by state, of this run."),
+            [({"state": "done"}, found.cuts_done), ({"state": "left"}, found.cuts_left)],
+        ),
+        (
+            *("run_state", "gauge", "1 for the state that the run is in."),
+            [({"state": state}, int(state == found.state)) for state in STATES],
+        ),
+        ("run_began_timestamp_seconds", "gauge", "When the run began.", [({}, found.began)]),
+        ("updated_timestamp_seconds", "gauge", "When this file was written.", [({}, now)]),
+    ]
+    if last_success is not None:
+        text = "When a run last ended well."
+        name = LAST_SUCCESS.removeprefix("mouthpiece_")
+        metrics.append((name, "gauge", text, [({}, last_success)]))
+    return "".join(line for metric in metrics for line in _lines(*metric))
+
+
+class Exporter:
+    """Keeps a file up to date with a run's figures.
+
+    Args:
+        file: The file.
+        interval_s: How often it is renewed at most, in seconds.
+    """
+
+    def __init__(self, file: Path, interval_s: float) -> None:
+        self._file, self._interval_s = file, interval_s
+        self._written = float("-inf")
+        self._last_success = _read_last_success(file)
+        self._is_refused = False
+
+    def export(self, found: Figures, now: float, always: bool = False) -> None:
+        """Renew the file, unless it is new enough. Where it cannot be written, one warning says so.
+
+        Args:
+            found: The figures.
+            now: Seconds since 1970.
+            always: Whether it is renewed in any case.
+        """
+        if self._is_refused or (time.monotonic() - self._written < self._interval_s and not always):
+            return
+        self._written = time.monotonic()
+        if found.state == "done":
+            self._last_success = now
+        try:
+            write_text(self._file, render(found, now, self._last_success))
+        except (OSError, Fault) as error:
+            self._is_refused = True
+            log.warning("metrics.prometheus_file: %s", error)
+
+
+def _read_last_success(file: Path) -> float | None:
+    try:
+        found = _LAST_SUCCESS.search(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
+    return float(found[1]) if found else None
+
+
+def _by_rule(values: Mapping[str, float]) -> Iterator[tuple[Mapping[str, str], float]]:
+    for rule, value in sorted(values.items()):
+        yield {"rule": rule}, round(value, 3)
+
+
+def _faults(found: Figures) -> int:
+    return sum(n for (_, outcome), n in found.jobs.items() if outcome != "done")
+
+
+def _lines(
+    name: str, kind: str, text: str, values: Iterable[tuple[Mapping[str, str], float]]
+) -> Iterator[str]:
+    yield f"# HELP mouthpiece_{name} {text}\n# TYPE mouthpiece_{name} {kind}\n"
+    for labels, value in values:
+        named = ",".join(f'{key}="{label}"' for key, label in labels.items())
+        yield f"mouthpiece_{name}{f'{{{named}}}' if named else ''} {value!r}\n"

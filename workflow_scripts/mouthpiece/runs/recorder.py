@@ -1,0 +1,249 @@
+"""Records a run: its events go to `logs/events/`, its counters to a file for Prometheus.
+
+It works in the process of the run, also of a bare `snakemake`, and knows of a job what Snakemake
+logs, and what the job measured of itself (`core.measures`). No line has content in it: videos, dubs
+and cuts are named by their ids.
+"""
+
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..core.cuts import Cut
+from ..core.measures import Measure, read_measure, timing_file
+from .cut_costs import CutCosts
+from .event_files import PARENT, SCHEMA, EventFile
+from .events import JobName
+from .prometheus import Exporter, Figures
+
+CLOCKS_DIFFER_S = 2.0
+"""By how much the clocks of a node and of its disk may differ."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A job that has started.
+
+    Attributes:
+        name: Its name.
+        began: When, in seconds since 1970.
+        attempt: How often it has started in this run, from 1.
+        is_checkpoint: Whether more jobs become known when it is done.
+        gpus: How many GPUs it holds.
+    """
+
+    name: JobName
+    began: float
+    attempt: int
+    is_checkpoint: bool = False
+    gpus: int = 0
+
+
+@dataclass
+class _State:
+    """What is known of the jobs of the run."""
+
+    running: dict[int, Running] = field(default_factory=dict)
+    attempts: Counter[JobName] = field(default_factory=Counter)
+    unfinished: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """Jobs to do by film and cut, of those that are of a cut of a film."""
+    workers: dict[str, int] = field(default_factory=dict)
+    """How many jobs each worker has done that has not ended."""
+
+
+class Recorder:
+    """Records one run.
+
+    Args:
+        folder: The run's working folder.
+        events: Where the events go.
+        exporter: Where the counters go; None: nowhere.
+    """
+
+    def __init__(self, folder: Path, events: EventFile, exporter: Exporter | None = None) -> None:
+        self._folder, self._events, self._exporter = folder, events, exporter
+        self._state, self._figures, self._costs = _State(), Figures(), CutCosts()
+        self._lock = threading.RLock()  # Snakemake logs from several threads
+        self._ended = False
+
+    def begin(self, **known: Any) -> None:
+        """Record that the run begins.
+
+        Args:
+            **known: What is known of it, as JSON can hold it.
+        """
+        os.environ[PARENT] = self._events.run  # for runs that its jobs start on other nodes
+        now = self._figures.began = time.time()
+        self._write("run_began", now, schema=SCHEMA, run=self._events.run, **known)
+        self._export(now, always=True)
+
+    def plan(self, jobs: Iterable[JobName], now: float) -> None:
+        """Record jobs that became known.
+
+        Args:
+            jobs: Those that were not known before.
+            now: Seconds since 1970.
+        """
+        with self._lock:
+            jobs = list(jobs)
+            for name in jobs:
+                self._figures.jobs_left += 1
+                if name.cut and name.language:
+                    self._state.unfinished[name.video, name.language, name.cut] += 1
+            self._figures.cuts_left = len(self._state.unfinished)
+            rules = Counter(name.rule for name in jobs)
+            self._write("jobs_known", now, jobs=dict(sorted(rules.items())))
+
+    def job_began(
+        self,
+        job: int,
+        name: JobName,
+        now: float,
+        is_checkpoint: bool = False,
+        gpus: int = 0,
+        **known: Any,
+    ) -> None:
+        """Record that a job began, or was submitted to a cluster.
+
+        Args:
+            job: Its number.
+            name: Its name.
+            now: Seconds since 1970.
+            is_checkpoint: Whether more jobs become known when it is done.
+            gpus: How many GPUs it holds.
+            **known: What else is known of it.
+        """
+        with self._lock:
+            self._state.attempts[name] += 1
+            attempt = self._state.attempts[name]
+            self._state.running[job] = Running(name, now, attempt, is_checkpoint, gpus)
+            known |= {"attempt": attempt, "gpus": gpus}
+            self._write("job_began", now, job=job, **_ids(name), **known)
+            self._export(now)
+
+    def job_ended(self, job: int, now: float, failed: bool = False) -> Measure | None:
+        """Record that a job ended.
+
+        Args:
+            job: Its number.
+            now: Seconds since 1970.
+            failed: Whether it failed.
+
+        Returns:
+            What it took; None where it is not known, or recorded already.
+        """
+        with self._lock:
+            running = self._state.running.pop(job, None)
+            if running is None:
+                return None
+            took = self._measure(running)
+            if took and took.worker:
+                self._meet(took.worker, now)
+            values: dict[str, Any] = {"job": job, **_ids(running.name), "attempt": running.attempt}
+            values |= {"wall_s": round(now - running.began, 3)} | _values(took)
+            if failed:
+                values["outcome"] = "failed"
+            self._write("job_failed" if failed else "job_ended", now, **values)
+            self._count(running, took, now - running.began, failed)
+            if running.is_checkpoint and not failed:
+                self._write("checkpoint", now, **_ids(running.name))
+            self._export(now)
+            return took
+
+    def end(self, state: str) -> None:
+        """Record the end of the run; what comes later is not recorded.
+
+        Args:
+            state: `done`, `failed` or `stopped`.
+        """
+        with self._lock:
+            if self._ended:
+                return
+            self._ended = True
+            now, found = time.time(), self._figures
+            found.state = state
+            if state == "done":  # jobs that a checkpoint found to be needless
+                found.jobs_left = found.cuts_left = 0
+            self._events.write("run_ended", now, {"state": state, **found.totals(now)}, last=True)
+            self._costs.write(self._events.path.with_suffix(".cuts.tsv"))
+            self._export(now, always=True)
+
+    def _measure(self, running: Running) -> Measure | None:
+        name = running.name
+        wildcards = {"video": name.video, "language": name.language, "cut": name.cut}
+        file = self._folder / timing_file(name.rule, wildcards)
+        try:
+            is_new = file.stat().st_mtime >= running.began - CLOCKS_DIFFER_S
+        except OSError:
+            return None
+        took = read_measure(file) if is_new else None
+        if took and took.gpu_s is None:  # Snakemake measured it, which knows of no GPU
+            took = replace(took, gpu_s=took.wall_s * running.gpus)
+        return took
+
+    def _count(self, running: Running, took: Measure | None, wall_s: float, failed: bool) -> None:
+        name, found = running.name, self._figures
+        found.count_job(name.rule, took, wall_s, failed)
+        self._costs.add(name, took, wall_s)
+        if failed:
+            return
+        found.jobs_left = max(0, found.jobs_left - 1)
+        key = name.video, name.language, name.cut
+        if key in self._state.unfinished:
+            self._state.unfinished[key] -= 1
+            if not self._state.unfinished[key]:
+                del self._state.unfinished[key]
+                found.cuts_done += 1
+                found.frames += Cut.from_id(name.cut).frames
+        found.cuts_left = len(self._state.unfinished)
+
+    def _meet(self, worker: str, now: float) -> None:
+        """Notice a worker that was not seen before, and those of its machine that have ended."""
+        workers = self._state.workers
+        if worker not in workers:
+            self._figures.workers += 1
+            self._write("worker_began", now, worker=worker)
+            for other in [other for other in workers if _has_ended(other, worker)]:
+                self._write("worker_ended", now, worker=other, jobs=workers.pop(other))
+        workers[worker] = workers.get(worker, 0) + 1
+
+    def _write(self, event: str, now: float, **values: Any) -> None:
+        if not self._ended:
+            self._events.write(event, now, values)
+
+    def _export(self, now: float, always: bool = False) -> None:
+        if self._exporter:
+            self._exporter.export(self._figures, now, always)
+
+
+def _ids(name: JobName) -> dict[str, str]:
+    """What tells a job from others; ids that it does not have are left out."""
+    ids = {"rule": name.rule, "video": name.video, "language": name.language, "cut": name.cut}
+    return {key: value for key, value in ids.items() if value}
+
+
+def _values(took: Measure | None) -> dict[str, Any]:
+    """What a job measured of itself; its own wall time is without the wait for a worker."""
+    if took is None:
+        return {"outcome": "done"}
+    return {
+        "job_wall_s": round(took.wall_s, 3),
+        "cpu_s": round(took.cpu_s, 3),
+        "peak_mb": round(took.peak_mb, 1),
+        "gpu_s": round(took.gpu_s or 0.0, 3),
+        "cache": took.cache,
+        "worker": took.worker,
+        "outcome": took.outcome,
+    }
+
+
+def _has_ended(worker: str, other: str) -> bool:
+    """Whether a worker of the machine of another one has ended; unknown of other machines."""
+    host, _, pid = worker.rpartition("-")
+    here = os.uname().nodename
+    return host == other.rpartition("-")[0] == here and not Path("/proc", pid).exists()
