@@ -24,6 +24,6 @@ rule bake:
         runtime=minutes(10),
         gpu=gpus,
         attempt=number_of_attempt,
-        worker_idle_s=worker_idle_s,
-    script:
-        "../workflow_scripts/bake.py"
+        worker=worker_kind,
+    shell:
+        in_worker("bake", kind="{resources.worker}")

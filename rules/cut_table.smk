@@ -27,9 +27,10 @@ rule cut_table:
         deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=get_decisions,
         code=code_version("stages.cut_table"),
+        worker=by_hand_over("cut_table"),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
     script:
-        "../workflow_scripts/cut_table.py"
+        "../workflow_scripts/hand_over.py"

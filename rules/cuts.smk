@@ -19,5 +19,5 @@ checkpoint cuts:
     resources:
         mem_mb=mem_mb(2000),
         runtime=60,
-    script:
-        "../workflow_scripts/cuts.py"
+    shell:
+        in_worker("cuts")

@@ -26,6 +26,7 @@ rule deliverable:
         signing=signing,
         code=with_marks(code_version, "stages.deliverable"),
         packages=with_marks(package_versions, "stages.deliverable"),
+        worker=by_hand_over("deliverable"),
     threads: 2
     resources:
         mem_mb=mem_mb(3000),
@@ -34,4 +35,4 @@ rule deliverable:
         profile="|".join(ENCODED),
         form="mp4|mov|mxf",
     script:
-        "../workflow_scripts/deliverable.py"
+        "../workflow_scripts/hand_over.py"

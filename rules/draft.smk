@@ -32,6 +32,6 @@ rule draft:
         runtime=minutes(10),
         gpu=gpus,
         attempt=number_of_attempt,
-        worker_idle_s=worker_idle_s,
-    script:
-        "../workflow_scripts/draft.py"
+        worker=worker_kind,
+    shell:
+        in_worker("draft", kind="{resources.worker}")

@@ -23,5 +23,5 @@ rule dub:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
     priority: 90
-    script:
-        "../workflow_scripts/dub.py"
+    shell:
+        in_worker("dub")

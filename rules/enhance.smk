@@ -35,5 +35,6 @@ rule enhance:
         runtime=minutes(10),
         gpu=enhancing_gpus,
         attempt=number_of_attempt,
-    script:
-        "../workflow_scripts/enhance.py"
+        worker=enhancing_worker,
+    shell:
+        in_worker("enhance", kind="{resources.worker}")

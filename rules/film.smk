@@ -23,9 +23,10 @@ rule film:
         language=language_tag,
         code=film_versions(code_version),
         packages=film_versions(package_versions),
+        worker=by_hand_over("film"),
     threads: 1
     resources:
         mem_mb=mem_mb(2000),
         runtime=60,
     script:
-        "../workflow_scripts/film.py"
+        "../workflow_scripts/hand_over.py"

@@ -21,5 +21,5 @@ rule guard:
         mem_mb=mem_mb(1500),
         runtime=minutes(5),
         attempt=number_of_attempt,
-    script:
-        "../workflow_scripts/guard.py"
+    shell:
+        in_worker("guard")

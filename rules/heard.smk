@@ -22,8 +22,8 @@ rule heard:
         mem_mb=hearing_mem_mb,
         gpu=hearing_gpus,
         runtime=60,
-    script:
-        "../workflow_scripts/heard.py"
+    shell:
+        in_process("heard")
 
 
 rule background_words:
@@ -49,5 +49,5 @@ rule background_words:
         mem_mb=hearing_mem_mb,
         gpu=hearing_gpus,
         runtime=60,
-    script:
-        "../workflow_scripts/background_words.py"
+    shell:
+        in_process("background_words")

@@ -19,5 +19,5 @@ checkpoint loop:
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/loop.py"
+    shell:
+        in_worker("loop")

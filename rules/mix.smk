@@ -24,5 +24,5 @@ rule mix:
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(30),
-    script:
-        "../workflow_scripts/mix.py"
+    shell:
+        in_worker("mix")

@@ -21,5 +21,5 @@ rule normalize:
     resources:
         mem_mb=mem_mb(2000),
         runtime=60,
-    script:
-        "../workflow_scripts/normalize.py"
+    shell:
+        in_worker("normalize")

@@ -29,9 +29,10 @@ rule package:
         signing=signing,
         code=with_marks(code_version, "stages.package"),
         packages=with_marks(package_versions, "stages.package"),
+        worker=by_hand_over("package"),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
     script:
-        "../workflow_scripts/package.py"
+        "../workflow_scripts/hand_over.py"

@@ -22,8 +22,8 @@ rule preflight:
         mem_mb=mem_mb(1500),
         runtime=60,
     priority: 100
-    script:
-        "../workflow_scripts/preflight.py"
+    shell:
+        in_worker("preflight")
 
 
 # The same for `mouthpiece check`. No job depends on it.

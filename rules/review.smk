@@ -52,9 +52,10 @@ rule review:
         edits=edits_in_force,
         code=code_version("stages.review"),
         packages=package_versions("stages.review"),
+        worker=by_hand_over("review"),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=60,
     script:
-        "../workflow_scripts/review.py"
+        "../workflow_scripts/hand_over.py"

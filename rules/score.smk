@@ -24,5 +24,5 @@ rule score:
         mem_mb=mem_mb(LIMITS.mem_mb),
         runtime=minutes(5),
         attempt=number_of_attempt,
-    script:
-        "../workflow_scripts/score.py"
+    shell:
+        in_worker("score")

@@ -21,8 +21,8 @@ rule script:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
     priority: 80
-    script:
-        "../workflow_scripts/script.py"
+    shell:
+        in_worker("script")
 
 
 # What the dub is made of: an approval or a note, which script.tsv has, speaks nothing and joins no film.

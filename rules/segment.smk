@@ -18,8 +18,8 @@ rule original:
     resources:
         mem_mb=mem_mb(2000),
         runtime=minutes(5),
-    script:
-        "../workflow_scripts/segment.py"
+    shell:
+        in_worker("segment")
 
 
 use rule original as original_reversed with:
@@ -66,5 +66,5 @@ rule lipsync:
     resources:
         mem_mb=mem_mb(2000),
         runtime=minutes(5),
-    script:
-        "../workflow_scripts/segment.py"
+    shell:
+        in_worker("segment")

@@ -26,5 +26,5 @@ rule separate:
         gpu=separating_gpus,
         runtime=minutes(30),
     priority: 90
-    script:
-        "../workflow_scripts/separate.py"
+    shell:
+        in_process("separate")

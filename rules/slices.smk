@@ -20,5 +20,5 @@ checkpoint slices:
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/slices.py"
+    shell:
+        in_worker("slices")

@@ -28,5 +28,5 @@ rule speak:
         mem_mb=speaking_mem_mb,
         runtime=minutes(30),
     priority: 90
-    script:
-        "../workflow_scripts/speak.py"
+    shell:
+        in_process("speak")

@@ -26,5 +26,5 @@ rule speaker:
         mem_mb=mem_mb(LIMITS.mem_mb),
         runtime=minutes(5),
         attempt=number_of_attempt,
-    script:
-        "../workflow_scripts/speaker.py"
+    shell:
+        in_worker("speaker")

@@ -16,8 +16,8 @@ rule speech:
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/speech.py"
+    shell:
+        in_worker("speech")
 
 
 use rule speech as source_speech with:
@@ -50,5 +50,5 @@ rule speech_cut:
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/speech_cut.py"
+    shell:
+        in_worker("speech_cut")

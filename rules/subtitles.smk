@@ -28,5 +28,5 @@ rule subtitles:
     resources:
         mem_mb=mem_mb(500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/subtitles.py"
+    shell:
+        in_worker("subtitles")

@@ -27,5 +27,5 @@ rule transcribe:
         gpu=recognizing_gpus,
         runtime=minutes(30),
     priority: 85
-    script:
-        "../workflow_scripts/transcribe.py"
+    shell:
+        in_process("transcribe")

@@ -29,5 +29,5 @@ rule translate:
         gpu=translating_gpus,
         runtime=minutes(30),
     priority: 80
-    script:
-        "../workflow_scripts/translate.py"
+    shell:
+        in_process("translate")

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.stages.bake import bake
 from mouthpiece.stages.requests import BakeRequest
-from mouthpiece.worker.client import worker_stage
 
 run_cut_job(
-    worker_stage(snakemake.resources.worker_idle_s),
+    bake.with_options(create=snakemake.create_engine),
     BakeRequest(
         mezzanine=Path(snakemake.input.mezzanine),
         cut=snakemake.wildcards.cut,

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from mouthpiece.core.cut_jobs import CutJob, run_cut_job
+from mouthpiece.stages.draft import draft
 from mouthpiece.stages.requests import DraftRequest, RetryPolicy
-from mouthpiece.worker.client import worker_stage
 
 source, retry = snakemake.input.source, snakemake.params.retry
 
 run_cut_job(
-    worker_stage(snakemake.resources.worker_idle_s),
+    draft.with_options(create=snakemake.create_engine),
     DraftRequest(
         mezzanine=Path(snakemake.input.mezzanine),
         cut=snakemake.wildcards.cut,

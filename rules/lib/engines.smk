@@ -93,16 +93,6 @@ def engine_mem_mb(wildcards, attempt):
     return get_engine(wildcards).mem_mb * attempt
 
 
-def worker_idle_s(wildcards):
-    """A resources function: how long a worker waits for the next cut; 0: no worker is used.
-
-    It is a resource because no result depends on it.
-    """
-    worker = get_settings(wildcards).worker
-    is_used = get_engine(wildcards).uses_worker and worker.mode == "auto"
-    return worker.idle_s if is_used else 0
-
-
 def gpus_of_engines():
     """The number of GPUs that a job of each engine uses."""
     engines = PROJECT.settings.engines

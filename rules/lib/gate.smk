@@ -88,3 +88,8 @@ def enhancing_packages(wildcards):
 def enhancing_gpus(wildcards):
     """A resources function: the number of GPUs that enhancing a draft needs."""
     return get_settings(wildcards).enhance.gpus
+
+
+def enhancing_worker(wildcards):
+    """A resources function: the kind of worker that enhances a draft."""
+    return "device" if enhancing_gpus(wildcards) else "cpu"

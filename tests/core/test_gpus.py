@@ -6,7 +6,6 @@ import pytest
 
 from mouthpiece.core import gpus as module
 from mouthpiece.core.gpus import VISIBLE, first_free, occupied_gpu, visible_gpus
-from mouthpiece.worker.endpoint import Endpoint
 
 
 @pytest.fixture(autouse=True)
@@ -40,10 +39,8 @@ def test_without_the_variable_all_gpus_are_listed(
     assert visible_gpus() == found
 
 
-def test_a_job_takes_the_first_free_gpu() -> None:
-    endpoints = [Endpoint.of("musetalk", gpu) for gpu in ("0", "1")]
-    assert endpoints[0].key != endpoints[1].key
-    locks = [endpoint.lock for endpoint in endpoints]
+def test_a_job_takes_the_first_free_gpu(tmp_path: Path) -> None:
+    locks = [tmp_path / "0.lock", tmp_path / "1.lock"]
     with first_free(locks) as first, first_free(locks) as second:
         assert (first, second) == (0, 1)
     with first_free(locks) as again:

@@ -17,7 +17,7 @@ import pytest
 from mouthpiece.demo import media as demo_media
 from mouthpiece.demo import reel
 from mouthpiece.media.ffmpeg import ffmpeg
-from mouthpiece.worker.endpoint import private_folder
+from mouthpiece.core.user_folder import private_folder
 from mouthpiece.worker.stop import stop
 from once import once
 from places import ROOT

@@ -7,7 +7,13 @@ from mouthpiece.core import user_folder
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.user_folder import private_folder
 from mouthpiece.worker import endpoint as module
-from mouthpiece.worker.endpoint import Endpoint
+from mouthpiece.worker.endpoint import Endpoint, Limits, Package, package_version
+
+LIMITS = Limits(workers=2, idle_s=60, memory_mb=1500, device_memory_mb=16000)
+
+
+def found() -> Endpoint:
+    return Endpoint.of(private_folder(), LIMITS)
 
 
 @pytest.fixture(autouse=True)
@@ -59,42 +65,70 @@ def test_a_path_too_long_for_a_socket_is_explained(
     (runtime / ("x" * 100)).mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime / ("x" * 100)))
     with pytest.raises(Fault, match="shorter folder"):
-        _ = Endpoint.of("musetalk").socket
+        _ = found().socket
 
 
 @pytest.mark.parametrize(
     "variable", ["CUDA_VISIBLE_DEVICES", "MOUTHPIECE_MODELS", "SLURM_STEP_ID", "OMP_PROC_BIND"]
 )
-def test_a_variable_that_changes_results_or_the_gpu_needs_another_worker(
+def test_a_variable_that_changes_results_or_the_gpu_needs_another_pool(
     variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, "1")
-    one = Endpoint.of("musetalk")
-    assert Endpoint.of("musetalk") == one and Endpoint.of("preview").key != one.key
+    one = found()
+    assert found() == one
     monkeypatch.setenv("HOME", "/elsewhere")
-    assert Endpoint.of("musetalk") == one
+    assert found() == one
     monkeypatch.setenv(variable, "2")
-    assert Endpoint.of("musetalk").key != one.key
+    assert found().key != one.key
 
 
-def test_jobs_of_any_number_of_threads_share_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_limits_need_another_pool() -> None:
+    other = Limits(workers=2, idle_s=60, memory_mb=900, device_memory_mb=16000)
+    assert Endpoint.of(private_folder(), other).key != found().key
+
+
+def test_jobs_of_any_number_of_threads_share_a_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    one = Endpoint.of("musetalk")
+    one = found()
     monkeypatch.setenv("OMP_NUM_THREADS", "8")
-    assert Endpoint.of("musetalk") == one
+    assert found() == one
 
 
-def test_edited_code_needs_another_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library with one module, and its workflow with one script."""
     (tmp_path / "package").mkdir()
+    (tmp_path / "workflow_scripts").mkdir()
     (tmp_path / "package" / "a.py").write_text("")
+    (tmp_path / "workflow_scripts" / "guard.py").write_text("")
     monkeypatch.setattr(module, "PACKAGE", tmp_path / "package")
-    before = Endpoint.of("musetalk").key
-    (tmp_path / "package" / "a.py").write_text("# edited")
-    assert Endpoint.of("musetalk").key != before
+    monkeypatch.setattr(module, "WORKFLOW", tmp_path)
+    return tmp_path
 
 
-def test_one_client_at_a_time_holds_the_lock() -> None:
-    endpoint = Endpoint.of("musetalk")
+@pytest.mark.parametrize("name", ["package/a.py", "workflow_scripts/guard.py"])
+def test_edited_code_needs_another_pool(name: str, package: Path) -> None:
+    before = found().key
+    (package / name).write_text("# edited")
+    assert found().key != before
+
+
+def test_a_pool_sees_that_its_code_was_edited(package: Path) -> None:
+    imported = Package(package_version())
+    assert not imported.has_changed()
+    os.utime(package / "package" / "a.py", ns=(1, 1))
+    assert not imported.has_changed()
+    (package / "package" / "a.py").write_text("# edited")
+    assert imported.has_changed()
+
+
+def test_an_endpoint_is_the_same_after_a_command_line() -> None:
+    assert Endpoint.parse(found().text) == found()
+
+
+def test_one_process_at_a_time_holds_the_lock() -> None:
+    endpoint = found()
     with endpoint.acquire(), endpoint.acquire(wait=False) as second:
         assert not second
     with endpoint.acquire(wait=False) as second:

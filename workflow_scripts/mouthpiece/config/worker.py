@@ -8,10 +8,19 @@ from .section import Section
 
 
 class Worker(Section):
-    """The process that keeps an engine's networks loaded between jobs: see `docs/worker.md`."""
+    """The processes that run the jobs of a run one after another: see `docs/worker.md`."""
 
     mode: Literal["auto", "off"] = "auto"
-    """`auto`: the jobs of an engine with large networks (musetalk) share a worker on each machine.
-    `off`: each job loads the networks itself."""
+    """`auto`: jobs are done by a pool of workers on each machine, which have the library and the
+    networks loaded. `off`: each job is a process of its own, which loads what it needs. The results
+    are the same."""
+    count: Annotated[int, Field(ge=0, le=1024)] = 0
+    """How many workers without a GPU there may be at once; 0: one for each core of the machine, or
+    of what Slurm gives. Each GPU has one worker besides."""
     idle_s: Annotated[int, Field(ge=1, le=86400)] = 60
-    """An idle worker ends after this time, in seconds, and frees its GPU memory."""
+    """An idle pool ends after this time, in seconds, and frees its memory and GPUs."""
+    memory_mb: Annotated[int, Field(ge=100)] = 1500
+    """A worker that holds more memory after a job than this, in MB, ends, and a new one takes its
+    place."""
+    device_memory_mb: Annotated[int, Field(ge=100)] = 16000
+    """The same for the worker of a GPU, or of an engine with large networks."""

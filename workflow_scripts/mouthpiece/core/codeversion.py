@@ -7,7 +7,8 @@ others. The versions of the packages that compute results count, too.
 The modules of a stage are those that it imports at the top level, and those that these import. An
 import inside a function does not count: if a module is loaded only under a setting, the rule names
 it under that setting. A package of which only files are read counts where `find_spec` names it.
-`tests/core/closures.json` lists the modules of every stage.
+`tests/core/closures.json` lists the modules of every stage. The script of the stage's rule counts,
+too.
 """
 
 import ast
@@ -18,7 +19,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
-from .paths import PACKAGE
+from .paths import PACKAGE, WORKFLOW
 
 NAME = "mouthpiece"
 IRRELEVANT = (
@@ -125,6 +126,7 @@ def code_version(*roots: str) -> str:
         12 hex digits.
     """
     files = [file for module in module_closure(*roots) for file in _files(module)]
+    files += [(path.stem, path) for root in roots for path in _scripts(root)]
     text = "".join(f"{name} {_sha256(path)}\n" for name, path in files)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -203,6 +205,13 @@ def _file(package: Path, parts: list[str]) -> Path | None:
     path = package.joinpath(*parts)
     file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
     return file if file.is_file() else None
+
+
+def _scripts(root: str) -> list[Path]:
+    """The script of the rule that runs a stage: it can change what the stage is asked for."""
+    package, _, stage = root.partition(".")
+    path = WORKFLOW / "workflow_scripts" / f"{stage}.py"
+    return [path] if package == "stages" and path.is_file() else []
 
 
 def _inside(module: str) -> list[str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from signal import Signals
 from typing import Any, Protocol, Self, TypeVar
 
-from .errors import InputError
+from .errors import Fault, InputError
 from .faults import FaultValues, JobFault, fault_text
 from .files import read_json, remove, write_json, write_text
 from .jobs import job
@@ -33,7 +33,7 @@ Request = TypeVar("Request", contravariant=True)
 
 
 class Stage(Protocol[Request]):
-    """A stage of one cut: a `faults.CutStage`, or a stage that sends its request to a worker."""
+    """A stage of one cut: a `faults.CutStage`."""
 
     def __call__(self, request: Request, /) -> None:
         """Run the stage.
@@ -136,25 +136,33 @@ class CutJob:
         stage: The stage.
         wildcards: Video, language (if the stage has one) and cut.
         attempt: The number of this attempt, from 1.
+        is_watched: Whether another process sees to it that this one is not killed unnoticed.
+        fault: A fault that has ended the job's process. There is nothing left but to report it.
     """
 
     log: str
     stage: str
     wildcards: tuple[str, ...]
     attempt: int
+    is_watched: bool = False
+    fault: JobFault | None = None
 
     @classmethod
     def of(cls, snakemake: Any) -> Self:
         """Describe the job of a rule's script.
 
         Args:
-            snakemake: The script's `snakemake`. The rule has the stage's name.
+            snakemake: The script's `snakemake`, a `worker.rule_job.RuleJob`. The rule has the
+                stage's name.
 
         Returns:
             The job.
         """
         wildcards, resources = snakemake.wildcards, snakemake.resources
-        return cls(snakemake.log[0], snakemake.rule, tuple(wildcards), resources.attempt)
+        return cls(
+            *(snakemake.log[0], snakemake.rule, tuple(wildcards), resources.attempt),
+            *(snakemake.is_watched, snakemake.fault),
+        )
 
 
 def run_cut_job(
@@ -162,13 +170,17 @@ def run_cut_job(
 ) -> None:
     """Run a job of a cut. On the last attempt, a fault becomes its outcome.
 
-    The last attempt runs in a child process, so that a killed process gives up, too.
+    The last attempt runs in a child process unless it is watched, so that a killed process gives
+    up, too.
 
     Args:
         stage: The stage.
         request: The input of the stage.
         cut_job: The job.
         tokens: The rerun tokens; by default those of the results folder.
+
+    Raises:
+        SystemExit: It failed; or, with code 0, it gave up.
     """
     tokens = tokens or RerunTokens()
     name = job_name(cut_job.stage, cut_job.wildcards)
@@ -179,15 +191,18 @@ def run_cut_job(
         sys.stderr.write(f"mouthpiece: gave up, the original is delivered: {name}: {text}\n")
         tokens.renew(name)  # before the outcome, which without a new token would count as a result
         stage.on_fault(request, fault.values)
+        sys.exit(0)  # so that who runs the script knows that the outcome is no result
 
     with job(cut_job.log):
-        if cut_job.attempt != tokens.attempts():
+        is_last = cut_job.attempt == tokens.attempts()
+        if cut_job.fault:
+            give_up(cut_job.fault) if is_last else _fail(cut_job.fault)
+        if not is_last:
             stage(request)
             return
-        signal = _watch_child()
+        signal = "" if cut_job.is_watched else _watch_child()
         if signal:
             give_up(JobFault(cut_job.stage, "Killed", f"its process was killed by {signal}"))
-            sys.exit(0)
         try:
             stage(request)
         except InputError:
@@ -195,6 +210,10 @@ def run_cut_job(
         except Exception as error:
             log.error("%s", traceback.format_exc())
             give_up(JobFault.of(cut_job.stage, error))
+
+
+def _fail(fault: JobFault) -> None:
+    raise Fault(fault.message)
 
 
 def _watch_child() -> str:

@@ -110,6 +110,17 @@ class CutStage(Generic[Request]):
         self._run = run
         self.on_fault = on_fault
 
+    def with_options(self, **options: Any) -> "CutStage[Request]":
+        """Set options of the stage's function.
+
+        Args:
+            options: The options.
+
+        Returns:
+            The stage with these options.
+        """
+        return CutStage(functools.partial(self._run, **options), self.on_fault)
+
     def __call__(self, request: Request, *arguments: Any, **options: Any) -> None:
         """Run the stage.
 

@@ -1,19 +1,11 @@
 """The requests of the stages of one cut: one dataclass for each stage.
 
-A request holds only paths and JSON values, so it can be sent to a worker. This module imports only
-the standard library, so that jobs which only send a request start fast.
+A request holds only paths and JSON values.
 """
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
-
-from ..core.files import atomic
-
-CLOSED = {"extra": "forbid"}
-"""The pydantic config of a request: unknown keys are refused."""
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +19,6 @@ class CutRequest:
         reversed: Whether that cut is shown from its last frame to its first.
     """
 
-    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
     mezzanine: Path
     cut: str
     source_cut: str = ""
@@ -85,33 +76,10 @@ class EngineRequest(CutRequest):
         runtime_options: The engine's settings that do not change the result. They are not recorded.
     """
 
-    outputs: ClassVar[tuple[str, ...]]
-    """The names of the fields with the files that the stage writes."""
-
     track: Path
     engine: str
     settings: dict[str, Any]
     runtime_options: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def output_paths(self) -> list[Path]:
-        """The files that the stage writes."""
-        return [getattr(self, name) for name in self.outputs]
-
-    @contextlib.contextmanager
-    def staged(self) -> Iterator[Self]:
-        """Replace the output paths by temporary ones. If the block succeeds, rename the files.
-
-        So the files that a worker writes become results only when the job renames them.
-
-        Yields:
-            The same request with temporary output paths.
-        """
-        with contextlib.ExitStack() as stack:
-            names: dict[str, Any] = {
-                name: stack.enter_context(atomic(getattr(self, name))) for name in self.outputs
-            }
-            yield replace(self, **names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,10 +90,7 @@ class BakeRequest(EngineRequest):
         avatar: The avatar to write.
     """
 
-    outputs: ClassVar[tuple[str, ...]] = ("avatar",)
-
     avatar: Path
-    stage: Literal["bake"] = "bake"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +103,6 @@ class RetryPolicy:
         scorer: The name of the scorer that judges.
         limits: The values of `scorers.settings.GateLimits`.
     """
-
-    __pydantic_config__: ClassVar[dict[str, str]] = CLOSED
 
     presets: list[dict[str, Any]]
     correct_offset: bool
@@ -164,8 +127,6 @@ class DraftRequest(EngineRequest):
         row: The draft's row to write, JSON.
     """
 
-    outputs: ClassVar[tuple[str, ...]] = ("patches", "row")
-
     avatar: Path
     speech: Path
     baked: dict[str, Any]
@@ -176,7 +137,6 @@ class DraftRequest(EngineRequest):
     source: Path | None = None
     patches: Path
     row: Path
-    stage: Literal["draft"] = "draft"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,13 @@
-"""The worker: a process that keeps an engine's networks loaded and runs the jobs of cuts.
+"""Warm workers: processes that have the library and the networks loaded, and run the jobs of rules.
 
-Loading MuseTalk takes ten seconds or more, drawing a cut less than one. So the jobs of an engine
-with large networks are thin clients. They send their request to a worker, which runs the same stage
-function that the job would run itself. See docs/worker.md.
+Starting Python and importing what a stage needs takes a second or more, and the work on a cut often
+less. So the command of a job is a tiny client. It sends the job to a pool, which hands it to a
+worker, and the worker runs the script of the rule. See docs/worker.md.
 
-    tasks      what a worker can do           endpoint  where a worker is found
-    protocol   messages over a socket         client    sends tasks, starts a worker if needed
-    stop       ends workers                   server    the worker itself
-
-A client imports only the standard library: no NumPy, no pydantic, no torch.
+    command   the shell command of a job     client    what it runs: sends the job, renames outputs
+    rule_job  a job, as the command tells it alone     a job without a worker; starts a pool
+    endpoint  where a pool is found          pool      accepts clients, forks workers
+    process   a worker                       session   one job in a worker
+    runner    runs the script of a rule      stop      ends pools
+    leftovers files of pools that were killed
 """

@@ -1,4 +1,4 @@
-"""The files of workers that were killed."""
+"""The files of pools that were killed."""
 
 import errno
 import socket
@@ -8,20 +8,20 @@ from ..core.locks import lock_file
 
 
 def sweep_workers(folder: Path) -> int:
-    """Remove the sockets, logs and locks of workers that are gone.
+    """Remove the sockets, logs and locks of pools that are gone.
 
     Args:
         folder: The user's private folder.
 
     Returns:
-        How many such workers there were.
+        How many such pools there were.
     """
     return sum(_sweep(path) for path in folder.glob("*.socket"))
 
 
 def _sweep(path: Path) -> bool:
     with lock_file(path.with_suffix(".lock"), wait=False) as is_held:
-        if not is_held or not _is_dead(path):  # a client is about to start a worker, or uses it
+        if not is_held or not _is_dead(path):  # it is about to be started, or is there
             return False
         for suffix in (".socket", ".log", ".lock"):
             path.with_suffix(suffix).unlink(missing_ok=True)

@@ -1,40 +1,41 @@
-"""Ends the user's workers on this machine. A job that uses one fails and can be run again."""
+"""Ends the user's pools of workers on this machine. A job in one fails and can be run again."""
 
 import os
 import signal
 import socket
+import sys
 import time
 from pathlib import Path
 
-from .protocol import peer
+from .client import CREDENTIALS_BYTES
 
 CONNECT_S = 5.0
-"""How long a worker may take to accept a connection, which the kernel does for it."""
+"""How long a pool may take to accept a connection, which the kernel does for it."""
 LIMIT_S = 30.0
-"""How long a worker may take to end before it is killed."""
+"""How long a pool may take to end before it is killed."""
 
 
 def stop(folder: Path) -> int:
-    """End the workers whose sockets are in a folder, and wait until they have ended.
+    """End the pools whose sockets are in a folder with their workers, and wait until they have.
 
     Args:
         folder: The user's private folder.
 
     Returns:
-        The number of workers.
+        The number of pools.
     """
-    workers = {pid for path in folder.glob("*.socket") if (pid := _worker(path))}
-    for pid in workers:
+    pools = {pid for path in folder.glob("*.socket") if (pid := _pool(path))}
+    for pid in pools:
         _signal(pid, signal.SIGTERM)
     limit = time.monotonic() + LIMIT_S
-    while any(_signal(pid, 0) for pid in workers) and time.monotonic() < limit:
+    while any(_signal(pid, 0) for pid in pools) and time.monotonic() < limit:
         time.sleep(0.02)
-    for pid in workers:
+    for pid in pools:
         _signal(pid, signal.SIGKILL)
-    return len(workers)
+    return len(pools)
 
 
-def _worker(path: Path) -> int:
+def _pool(path: Path) -> int:
     """The process that listens on a socket; 0 if there is none."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(CONNECT_S)
@@ -42,8 +43,9 @@ def _worker(path: Path) -> int:
             connection.connect(str(path))
         except OSError:
             return 0
-        pid, uid = peer(connection)
-        return pid if uid == os.getuid() else 0
+        data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS_BYTES)
+        pid, user = (int.from_bytes(data[at : at + 4], sys.byteorder) for at in (0, 4))
+        return pid if user == os.getuid() else 0
 
 
 def _signal(pid: int, number: int) -> bool:

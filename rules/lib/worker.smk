@@ -1,0 +1,51 @@
+# The shell commands of rules: who runs their scripts. See docs/worker.md.
+
+from mouthpiece.worker.command import ALONE, pool_words, worker_command
+
+
+def common_modules():
+    """The modules of the engine and the scorer, which most jobs need, unless they are large."""
+    chosen = PROJECT.settings.chosen_engine
+    found = [LIMITS.implementation] + [chosen.implementation] * (not chosen.uses_worker)
+    return [name.partition(":")[0] for name in found]
+
+
+POOL = pool_words(PROJECT.settings.worker, common_modules())
+WORKER = worker_command(POOL)
+PROCESS = worker_command(ALONE)
+
+JOB = " ".join(
+    f"{{{name}!r:q}} {{{name}._names!r:q}}"
+    for name in ("input", "output", "params", "wildcards", "resources", "log")
+)  # each list of a job as two Python literals: its values, and the names of its parts
+
+
+def in_worker(script, kind="cpu"):
+    """The shell command of a rule whose script a warm worker runs.
+
+    Only for rules with few inputs: the kernel takes 128 KB of a command.
+    """
+    return f"{{WORKER}} {kind} {script} {{rule}} {{threads}} {JOB}"
+
+
+def in_process(script):
+    """The shell command of a rule whose script is a process of its own: it loads large models."""
+    return f"{{PROCESS}} cpu {script} {{rule}} {{threads}} {JOB}"
+
+
+def by_hand_over(script):
+    """A params function, not recorded: what hand_over.py hands over, and to whom.
+
+    For rules with an input for each cut, whose jobs do not fit into a command.
+    """
+
+    def words(wildcards, threads):
+        return [*POOL, script]
+
+    return words
+
+
+def worker_kind(wildcards):
+    """A resources function: the kind of worker that a job of an engine needs."""
+    chosen = get_engine(wildcards)
+    return "device" if chosen.gpus or chosen.uses_worker else "cpu"

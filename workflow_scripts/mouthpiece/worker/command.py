@@ -1,0 +1,68 @@
+"""The beginning of the shell command of each job: the client, and the pool that it asks."""
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..config.worker import Worker
+from ..core.user_folder import private_folder
+from .endpoint import Endpoint, Limits
+
+NO_POOL = "-"
+"""In place of a socket: the job is a process of its own."""
+
+
+PRELOADED = (
+    *("guard", "bake", "draft", "score", "enhance", "segment", "speech", "slices", "gate"),
+    *("normalize", "preflight", "cuts", "dub", "cut_table", "film", "package", "review"),
+)
+"""The stages of which a pool imports the modules. Those of others are imported by the worker that
+needs them."""
+ALONE = (NO_POOL, "{}", "0")
+"""What describes no pool."""
+
+
+def worker_command(pool: Sequence[str]) -> str:
+    """Write the beginning of a job's shell command.
+
+    Args:
+        pool: What `pool_words` gives, or `ALONE`.
+
+    Returns:
+        All words before the kind of worker, quoted for a shell.
+    """
+    client = Path(__file__).with_name("client.py")
+    return shlex.join([_python(), "-I", "-S", str(client), *pool])
+
+
+def pool_words(settings: Worker, modules: Sequence[str] = ()) -> list[str]:
+    """Describe the pool to a client.
+
+    Args:
+        settings: The config section `worker`.
+        modules: Further modules that all workers need.
+
+    Returns:
+        The first words of `client`.
+
+    Raises:
+        Fault: The user's private folder is not private.
+    """
+    if settings.mode == "off":
+        return list(ALONE)
+    limits = Limits(
+        workers=settings.count or len(os.sched_getaffinity(0)),
+        idle_s=settings.idle_s,
+        memory_mb=settings.memory_mb,
+        device_memory_mb=settings.device_memory_mb,
+        preload=(*(f"mouthpiece.stages.{stage}" for stage in PRELOADED), *modules),
+    )
+    endpoint = Endpoint.of(private_folder(), limits)
+    return [str(endpoint.socket), endpoint.text, "0"]
+
+
+def _python() -> str:
+    """The interpreter; Snakemake may hold it quoted for a shell."""
+    return sys.executable if Path(sys.executable).exists() else shlex.split(sys.executable)[0]

@@ -1,0 +1,61 @@
+"""A worker's process: it runs one job after another, and keeps what they loaded."""
+
+import contextlib
+import logging
+import os
+import socket
+
+from ..core.processes import PROC
+from ..engines.registry import EngineCache
+from .endpoint import Package
+from .session import Session
+
+log = logging.getLogger(__name__)
+
+IDLE = b"i"
+"""What a worker tells the pool when it waits for the next job."""
+
+
+def serve(control: socket.socket, memory_mb: int, package: Package) -> None:
+    """Run jobs until the pool ends, a job ends with a fault, or too much memory is held.
+
+    Args:
+        control: The socket between the pool and this worker. A client's connection comes through it
+            for each job.
+        memory_mb: How much memory this process may hold after a job.
+        package: The library as it was imported.
+    """
+    engines = EngineCache()
+    while True:
+        try:
+            _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        except OSError:
+            return
+        if not descriptors:  # the pool has ended
+            return
+        with socket.socket(fileno=descriptors[0]) as connection:
+            if package.has_changed():  # later imports would not match
+                log.warning("the code has changed")
+                return
+            if not Session(connection).serve(engines):
+                log.info("ending, so that the next job gets a new worker")
+                return
+        os.chdir("/")
+        if (held_mb := own_memory_mb()) > memory_mb:
+            log.info("ending, with %d MB of the %d MB that a worker may hold", held_mb, memory_mb)
+            return
+        with contextlib.suppress(OSError):
+            control.send(IDLE)
+
+
+def own_memory_mb() -> int:
+    """Tell how much memory this process holds that is not a file's.
+
+    Returns:
+        The resident anonymous memory in MB, with what it shares with the pool.
+    """
+    try:
+        status = (PROC / "self/status").read_text(encoding="utf-8")
+        return int(status.partition("RssAnon:")[2].split()[0]) >> 10
+    except (OSError, ValueError, IndexError):
+        return 0

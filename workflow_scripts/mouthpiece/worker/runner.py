@@ -1,0 +1,30 @@
+"""Runs the job of a rule: the script of the rule, with the job as its `snakemake`."""
+
+import functools
+from pathlib import Path
+from types import CodeType
+
+from ..core.paths import WORKFLOW
+from .endpoint import SCRIPTS
+from .rule_job import RuleJob
+
+
+def run_rule_job(job: RuleJob) -> None:
+    """Run the script of a job in this process.
+
+    The script logs to the job's log file. Where it fails it writes one message to stderr; see
+    `core.jobs.job`.
+
+    Args:
+        job: The job.
+
+    Raises:
+        SystemExit: It failed; or, with code 0, it gave up and wrote the fault as its outcome.
+    """
+    path = WORKFLOW / SCRIPTS / f"{job.script}.py"
+    exec(_compiled(path, path.stat().st_mtime_ns), {"snakemake": job, "__name__": "__main__"})
+
+
+@functools.cache
+def _compiled(path: Path, mtime_ns: int) -> CodeType:
+    return compile(path.read_text(encoding="utf-8"), path, "exec")
