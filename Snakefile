@@ -30,6 +30,7 @@ include: "rules/lib/faults.smk"
 include: "rules/lib/progress.smk"
 include: "rules/lib/cache.smk"
 include: "rules/lib/delivery.smk"
+include: "rules/lib/part.smk"
 include: "rules/preflight.smk"
 include: "rules/normalize.smk"
 include: "rules/separate.smk"
@@ -89,16 +90,13 @@ onstart:
 
 
 onsuccess:
-    report_unmatched()
-    report_faults()
+    report_end(made=True)
     end_cache()
     end_record("done")
 
 
 onerror:
-    report_unmatched()
-    report_faults()
-    report_unmade()
+    report_end(made=False)
     end_cache()
     end_record("stopped" if was_stopped() else "failed")
 
@@ -106,13 +104,14 @@ onerror:
 rule all:
     default_target: True
     input:
-        films(),
-        subtitle_folders(),
-        further_deliverables(),
-        sidecars(),
-        line_tables(),
-        reviews(),
+        wanted_files(),
         overviews(),
+
+
+# For a job of a cluster.
+rule part:
+    input:
+        files_of_part,
 
 
 # For `mouthpiece check`.

@@ -9,6 +9,7 @@ TARGET = "mouthpiece/workflow"
 
 FILES = (
     "Snakefile",
+    "workflow/cluster/Snakefile",
     "rules/**/*.smk",
     "workflow_scripts/*.py",
     "profiles/*/*.yaml",

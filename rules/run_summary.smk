@@ -2,6 +2,16 @@
 # each job of a cluster reads this file, too.
 
 
+def report_end(made):
+    """Tell what became of a run. The jobs of a cluster leave that to their run."""
+    if PART and PART.is_of_a_job:
+        return
+    report_unmatched()
+    report_faults()
+    if not made:
+        report_unmade()
+
+
 def report_faults():
     """List the cuts that are delivered as the original because of a fault."""
     from mouthpiece.reports.summary import faulty_cuts

@@ -11,7 +11,6 @@ from pathlib import Path
 from places import ROOT
 
 NOT_IMPORTED = {
-    "snakemake-executor-plugin-slurm": "Snakemake loads it for profiles/slurm",
     "silero-vad": "audio/silero.py runs the network in its wheel; the package imports torch",
 }
 """Dependencies that no file of the project imports, and why they are declared."""

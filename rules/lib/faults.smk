@@ -8,7 +8,7 @@ RERUN_TOKENS = RerunTokens().read()
 def begin_attempts():
     """Record the number of attempts for the jobs of cuts, and whether they may give up."""
     passthrough = PROJECT.settings.faults.on_exhausted == "passthrough"
-    attempts = 1 + workflow.execution_settings.retries
+    attempts = PART.attempts if PART else 1 + workflow.execution_settings.retries
     RerunTokens().begin(attempts if passthrough else 0)
 
 
@@ -22,5 +22,8 @@ def rerun_token(stage):
 
 
 def number_of_attempt(wildcards, attempt):
-    """A resources function: the attempt. It is a resource because no result depends on it."""
-    return attempt
+    """A resources function: the attempt. It is a resource because no result depends on it.
+
+    A job of a cluster that is submitted again runs the workflow again.
+    """
+    return attempt + (PART.attempt - 1 if PART else 0)

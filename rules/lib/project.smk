@@ -5,6 +5,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 
+from mouthpiece.cluster.part import Part
 from mouthpiece.core.codeversion import code_version, package_versions
 from mouthpiece.core.cuts import CUT_PATTERN
 from mouthpiece.core.errors import InputError
@@ -34,9 +35,15 @@ STOPPING_S = 10  # a run whose command was killed stops within some seconds
 
 
 def hold_results():
-    """Lock the results folder against other runs, and remove what killed runs left."""
+    """Lock the results folder against other runs, and remove what killed runs left.
+
+    A job of a cluster works under the lock of its run.
+    """
     global results_lock
     try:
+        if PART:
+            PART.check()
+            return
         results_lock = lock_folder(Path("results"), STOPPING_S)
     except InputError as error:
         raise WorkflowError(str(error)) from None
@@ -65,6 +72,7 @@ def check_weights():
 
 NAMED_CONFIGS = [Path(file) for file in workflow.overwrite_configfiles]
 PROJECT = open_project()
+PART = Part.here()
 ROWS_ON_CUTS = rows_on_cuts(PROJECT.decisions.values(), PROJECT.overrides)
 ROWS_ON_LINES = edit_rows(PROJECT.edits.values())
 check_weights()

@@ -8,7 +8,6 @@ import pytest
 from cut_rows import row
 from mouthpiece.cli.app import main
 from mouthpiece.core.cut_table import write_rows
-from mouthpiece.core.paths import WORKFLOW
 from mouthpiece.runs import process
 from places import ROOT
 
@@ -171,8 +170,10 @@ def test_the_configs_and_what_follows_are_passed_on(job: Path, capsys) -> None:
     (job / "config" / "config.yaml").write_text("videos: ../videos.tsv\ndubs: ../dubs.tsv\n")
     assert main(["run"]) == 0
     assert "--configfile" not in (job / "seen").read_text()
-    assert main(["run", "--profile", "slurm"]) == 0
-    assert f"--workflow-profile {WORKFLOW}/profiles/slurm" in (job / "seen").read_text()
+    (job / "profiles" / "own").mkdir(parents=True)
+    (job / "profiles" / "own" / "config.yaml").write_text("jobs: 2\n")
+    assert main(["run", "--profile", "own"]) == 0
+    assert "/profiles/own" in (job / "seen").read_text()
     assert main(["run", "--profile", "slum"]) == 1
 
 

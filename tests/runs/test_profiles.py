@@ -79,12 +79,3 @@ def test_slurm_is_asked_by_squeue() -> None:
     """After scancel, sacct says CANCELLED by UID, which the plugin takes for a running job."""
     profile = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text())
     assert profile["slurm-status-command"] == "squeue"
-
-
-def test_the_documented_groups_fit_into_an_hour() -> None:
-    line = re.search(r"--groups (.*)", (ROOT / "docs" / "slurm.md").read_text())
-    assert line
-    minutes: dict[str, int] = {}
-    for rule, group in (pair.split("=") for pair in line[1].split()):
-        minutes[group] = minutes.get(group, 0) + longest(rule)
-    assert len(minutes) == 2 and max(minutes.values()) <= HOUR

@@ -39,6 +39,9 @@ ProfileName = Annotated[
     ),
 ]
 
+SLURM = "slurm"
+"""The profile that submits jobs to a Slurm cluster."""
+
 CONFIGURING = ("--config", "-C", "--configfile", "--configfiles", "--directory", "-d")
 """Options of Snakemake's that make another project than the one that can be checked beforehand."""
 
@@ -53,25 +56,86 @@ def run(
     dry_run: DryRun = False,
     verbose: Verbose = False,
     profile: ProfileName = "",
+    slurm: Annotated[
+        bool, typer.Option("--slurm", help="Make the films in jobs of a Slurm cluster.")
+    ] = False,
+    partition: Annotated[
+        str, typer.Option(metavar="NAME", help="On Slurm: the partition of jobs without a GPU.")
+    ] = "",
+    gpu_partition: Annotated[
+        str, typer.Option(metavar="NAME", help="On Slurm: the partition of jobs with a GPU.")
+    ] = "",
+    account: Annotated[
+        str, typer.Option(metavar="NAME", help="On Slurm: the account that is charged.")
+    ] = "",
+    qos: Annotated[
+        str, typer.Option(metavar="NAME", help="On Slurm: the quality of service.")
+    ] = "",
+    shard_minutes: Annotated[
+        float, typer.Option(metavar="N", help="On Slurm: how much work a job of cuts has.", min=0)
+    ] = 0,
 ) -> None:
     """Run the workflow on the project of the current folder.
 
     What is made already is kept: the same command goes on after a stop, a fault or a decision.
     """
-    execute(lambda: _run(config, cores, dry_run, verbose, snakemake, profile))
+    named = {
+        "partition": partition,
+        "gpu_partition": gpu_partition,
+        "account": account,
+        "qos": qos,
+        "shard_minutes": shard_minutes,
+    }
+
+    def work() -> int:
+        command = command_here(config, cores, "" if is_slurm(profile, slurm) else profile)
+        command = replace(command, dry_run=dry_run, extra=snakemake)
+        if is_slurm(profile, slurm):
+            return _run_on_slurm(command, verbose, profile or SLURM, named)
+        return _run(command, verbose)
+
+    execute(work)
 
 
-def _run(
-    config: list[Path], cores: str, dry_run: bool, verbose: bool, extra: list[str], profile: str
+def is_slurm(profile: str, slurm: bool) -> bool:
+    """Tell whether a run goes to a Slurm cluster.
+
+    Args:
+        profile: The value of `--profile`.
+        slurm: Whether `--slurm` is given.
+
+    Returns:
+        Whether it does.
+    """
+    return slurm or profile == SLURM
+
+
+def _run_on_slurm(
+    command: "Command", verbose: bool, profile: str, options: dict[str, object]
 ) -> int:
+    from ..core.errors import InputError
+    from ..runs.profiles import find_profile
+    from .session import open_project, run_session
+    from .slurm import SlurmSession
+
+    if named := [word for word in command.extra if word.partition("=")[0] in CONFIGURING]:
+        raise InputError(f"{named[0]}: is not for a run on Slurm; name config files with --config")
+    project = open_project(command)
+    if command.dry_run:
+        return run_session(replace(command, extra=()), list(project.dubs), verbose)
+    cores = {} if command.cores == "all" else {"cores": int(command.cores)}
+    found = find_profile(profile, command.folder)
+    return SlurmSession(command, project, options | cores, found, verbose).run()
+
+
+def _run(command: "Command", verbose: bool) -> int:
     from ..core.errors import InputError
     from .session import open_project, run_session
 
-    command = replace(command_here(config, cores, profile), dry_run=dry_run, extra=extra)
     try:
         films = list(open_project(command).dubs)
     except InputError:
-        if not any(word.partition("=")[0] in CONFIGURING for word in extra):
+        if not any(word.partition("=")[0] in CONFIGURING for word in command.extra):
             raise
         films = []  # Snakemake is told another config, and checks that
     return run_session(command, films, verbose)

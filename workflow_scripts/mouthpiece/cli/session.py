@@ -96,13 +96,13 @@ class Session:
         self._sweep()
         if self._verbose:
             log = None
-            outcome = run(self._command, None, self._noticed(None))
+            outcome = self._work(None, self._noticed(None))
         else:
             log = log_file(self._command.folder)
             display = display_of(self._err, self._progress)
             try:
                 output = self._command.folder / log
-                outcome = run(self._command, output, self._noticed(display), display.renew)
+                outcome = self._work(output, self._noticed(display), display)
                 if not outcome.code:
                     self._progress.complete(time.time())
             finally:
@@ -111,6 +111,12 @@ class Session:
         self._progress.end(time.time())
         self._tell(outcome, log, time.time() - began)
         return outcome.code
+
+    def _work(
+        self, output: Path | None, notice: Callable[[Event], None], display: Display | None = None
+    ) -> Outcome:
+        """Run the workflow, with all of its output in a file, or in the terminal."""
+        return run(self._command, output, notice, display.renew if display else lambda: None)
 
     def _sweep(self) -> None:
         """Remove what killed runs left, also where nothing is left to do."""

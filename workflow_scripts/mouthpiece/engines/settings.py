@@ -49,6 +49,16 @@ class EngineSettings(Section, Plugin):
         return 3000
 
     @property
+    def shared_work_s(self) -> float:
+        """About how long a bake takes for a second of film, in seconds of a core, or of the GPU."""
+        return 0.8
+
+    @property
+    def language_work_s(self) -> float:
+        """About how long a draft takes for a second of film, as `shared_work_s`."""
+        return 1.2
+
+    @property
     def weight_users(self) -> tuple[str, ...]:
         """The users (column `needed_by` of models/weights.tsv) whose weights are needed."""
         return ()

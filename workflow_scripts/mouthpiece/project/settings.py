@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias, cast
 from pydantic import ValidationError, model_validator
 
 from ..config.cache import Cache
+from ..config.cluster import Cluster
 from ..config.cuts import Cuts
 from ..config.delivery import Delivery
 from ..config.enhance import Enhance
@@ -171,6 +172,8 @@ class Settings(Section):
     """What happens to a cut whose job fails for a technical reason."""
     cache: Cache = Cache()
     """A cache of results that projects share."""
+    cluster: Cluster = Cluster()
+    """The jobs of a run on a Slurm cluster."""
     overview: Overview = Overview()
     """Prices for the project's overview page."""
     metrics: Metrics = Metrics()

@@ -1,7 +1,7 @@
 """Why a run failed, one message for each error: from the logs of its jobs, or from Snakemake."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +67,15 @@ class Failures:
 
     Args:
         folder: The run's working folder, to which the paths of logs are relative.
+        shown: Of jobs that failed, those that are told; all by default.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        folder: Path,
+        shown: Callable[[Sequence[JobName]], Sequence[JobName]] = lambda names: names,
+    ) -> None:
+        self._folder, self._shown = folder, shown
         self._names: dict[int, JobName] = {}
         self._failed: dict[JobName, JobFailed] = {}
         self._errors: dict[str, None] = {}
@@ -112,8 +117,19 @@ class Failures:
             The errors of jobs, each once; without any, those that Snakemake stopped for.
         """
         if self._failed:
-            return together(self._failure(name, event) for name, event in self._failed.items())
+            shown = set(self._shown(list(self._failed)))
+            return together(
+                self._failure(name, event) for name, event in self._failed.items() if name in shown
+            )
         return [Problem(message) for message in self._errors]
+
+    def failed_jobs(self) -> list[tuple[JobName, Sequence[Path]]]:
+        """List the jobs that failed, and were not made good by another attempt.
+
+        Returns:
+            Each with its logs.
+        """
+        return [(name, event.logs) for name, event in self._failed.items()]
 
     def _failure(self, name: JobName, event: JobFailed) -> Failure:
         for log in event.logs:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -47,12 +47,15 @@ class Command:
     Attributes:
         folder: The working folder, where results/ and logs/ go.
         configs: Config files, relative to `folder` or absolute, besides config/config.yaml there.
-        cores: How many cores to use, or "all".
+        cores: How many cores to use, or "all"; empty: its jobs run elsewhere.
         dry_run: Whether only to plan.
         extra: Further arguments of Snakemake's.
         program: How Snakemake is called.
         profile: A profile's folder; None: the project's own default, else the packaged one, unless
             `extra` names one.
+        snakefile: The workflow.
+        environment: What its processes have in their environment besides that of this process.
+        keep_open: Descriptors that it inherits, such as that of a lock.
     """
 
     folder: Path
@@ -62,6 +65,9 @@ class Command:
     extra: Sequence[str] = ()
     program: Sequence[str] = field(default_factory=lambda: SNAKEMAKE)
     profile: Path | None = None
+    snakefile: Path = WORKFLOW / "Snakefile"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    keep_open: Sequence[int] = ()
 
     def arguments(self, events: str) -> list[str]:
         """Write the command line.
@@ -74,9 +80,9 @@ class Command:
         """
         return [
             *self.program,
-            *("--snakefile", str(WORKFLOW / "Snakefile")),
+            *("--snakefile", str(self.snakefile)),
             *(["--configfile", *map(str, self.configs)] if self.configs else []),
-            *("--cores", self.cores),
+            *(["--cores", self.cores] if self.cores else []),
             *("--logger", "mouthpiece", "--logger-mouthpiece-events", events),
             *self._profile(),
             *(["--dry-run"] if self.dry_run else []),
@@ -133,7 +139,8 @@ def run(
                 stdin=subprocess.DEVNULL,
                 stdout=stack.enter_context(output.open("wb")) if output else None,
                 stderr=subprocess.STDOUT if output else None,
-                pass_fds=(writing,),
+                pass_fds=(writing, *command.keep_open),
+                env=os.environ | command.environment,
                 start_new_session=True,
             )
         finally:

@@ -5,6 +5,7 @@ from pathlib import Path
 from ..core.errors import InputError
 from ..core.paths import WORKFLOW
 from ..core.user_files import user_path
+from ..project.config_file import read_one
 
 FILES = ("profile*.yaml", "config*.yaml")
 """What a profile's folder holds one of."""
@@ -34,6 +35,24 @@ def find_profile(name: str, folder: Path) -> Path:
         f"--profile {name}: there is no such profile; known: {', '.join(_names(folder))}; or name "
         "a folder that has a config.yaml"
     )
+
+
+def submission_defaults(profile: Path) -> dict[str, str]:
+    """Read partition and account from a profile's `default-resources`.
+
+    Args:
+        profile: Its folder, or its file.
+
+    Returns:
+        Those that it sets, by the keys of the section `cluster`.
+    """
+    files = [profile] if profile.is_file() else [f for name in FILES for f in profile.glob(name)]
+    values = read_one(files[0]) if files else {}
+    resources = values.get("default-resources") or {}
+    if isinstance(resources, list):  # as on Snakemake's command line
+        resources = dict(str(resource).split("=", 1) for resource in resources)
+    names = {"slurm_partition": "partition", "slurm_account": "account"}
+    return {own: str(resources[name]) for name, own in names.items() if resources.get(name)}
 
 
 def _names(folder: Path) -> list[str]:

@@ -135,6 +135,8 @@ class Progress:
                 for name in jobs:
                     self._unfinished[name.video, name.language].add(name)
                     self._count_cut(name, time)
+                    for film in self._films_of(name):
+                        film.ended = None  # of what another machine did before
             case JobStarted(time, job, name):
                 self._running[job] = name, time
                 self._failed.discard(name)

@@ -1,0 +1,193 @@
+"""A run on a Slurm cluster in a terminal: `mouthpiece run --slurm`."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ..cluster.ending import write_interim
+from ..cluster.job_events import JobEvents
+from ..cluster.node_job import EVENTS
+from ..cluster.outer import as_job_of_slurm, end_command, outer_command, unmade, without_followers
+from ..cluster.part import FOLDER
+from ..cluster.partitions import read_partitions
+from ..cluster.project_folder import Held, held
+from ..cluster.queue import Watch, in_words
+from ..cluster.run_file import ClusterRun
+from ..cluster.work import Work, cluster_run, find_work, length_s
+from ..config.cluster import Cluster
+from ..core.errors import InputError
+from ..project.project import Project
+from ..runs.events import Event
+from ..runs.failures import Failures
+from ..runs.process import Command, Outcome, run
+from ..runs.profiles import submission_defaults
+from .display import Display
+from .session import Session
+from .words import count
+
+READ_EVERY_S = 1.0
+"""How often the events of jobs are read from the shared disk."""
+
+TELL_EVERY_S = 60.0
+"""How often it is told how many jobs wait and run, if that changed."""
+
+
+class SlurmSession(Session):
+    """A run on a cluster, from its start to its summary.
+
+    Args:
+        command: The run as on one machine.
+        project: The project.
+        options: What the command line changes in the section `cluster`, by key.
+        profile: The profile that submits jobs.
+        verbose: Whether Snakemake's own output is shown in place of the display.
+    """
+
+    def __init__(
+        self,
+        command: Command,
+        project: Project,
+        options: Mapping[str, object],
+        profile: Path,
+        verbose: bool,
+    ) -> None:
+        super().__init__(replace(command, extra=()), list(project.dubs), verbose)
+        self._failures = Failures(command.folder, without_followers)
+        self._project, self._profile, self._extra = project, profile, command.extra
+        self._cluster = section(project.settings.cluster, submission_defaults(profile), options)
+        self._partitions = read_partitions()
+
+    def _work(
+        self, output: Path | None, notice: Callable[[Event], None], display: Display | None = None
+    ) -> Outcome:
+        folder = self._command.folder
+        with held(folder) as hold:
+            self._say(display, _cancelled(hold))
+            outcome, work = find_work(self._command, self._films, output, notice)
+            if outcome.code or outcome.stopped or not work:
+                return outcome
+            if not work.languages:
+                return self._end(hold, output, notice)
+            plan = self._plan(hold, work)
+            plan.write(folder / FOLDER / "run.json")
+            self._say(display, _planned(plan))
+            outcome = self._submit(plan, hold, output, notice, display)
+            if outcome.stopped:
+                return outcome
+            missing = unmade(plan, folder)
+            if not outcome.code and not missing:
+                return self._end(hold, output, notice)
+            write_interim(self._project, folder, missing, self._failures.failed_jobs())
+            return Outcome(outcome.code or 1)
+
+    def _plan(self, hold: Held, work: Work) -> ClusterRun:
+        videos = {video: self._project.videos[video].path for video in work.languages}
+        return cluster_run(
+            hold.token,
+            self._project,
+            work,
+            {video: length_s(path) for video, path in videos.items()},
+            self._partitions,
+            self._cluster,
+            self._command.configs,
+        )
+
+    def _submit(
+        self,
+        plan: ClusterRun,
+        hold: Held,
+        output: Path | None,
+        notice: Callable[[Event], None],
+        display: Display | None,
+    ) -> Outcome:
+        """Run the outer workflow, and show what its jobs do."""
+        command = replace(self._command, extra=self._extra)
+        outer = outer_command(command, self._profile, hold.lock, self._cluster.qos)
+        events = JobEvents(self._command.folder / EVENTS)
+        with Watch(self._command.folder) as watch:
+            teller = _Teller(watch, events, notice, display)
+            outcome = run(outer, output, as_job_of_slurm(notice), teller.tick)
+            for event in events.new():
+                notice(event)
+        return outcome
+
+    def _end(self, hold: Held, output: Path | None, notice: Callable[[Event], None]) -> Outcome:
+        """Write the overview, here."""
+        return run(end_command(self._command, hold.token, FOLDER / "end.json"), output, notice)
+
+    def _say(self, display: Display | None, text: str) -> None:
+        if display and text:
+            display.say(text)
+
+
+class _Teller:
+    """Tells what the jobs of a run do while it waits for them."""
+
+    def __init__(
+        self,
+        watch: Watch,
+        events: JobEvents,
+        notice: Callable[[Event], None],
+        display: Display | None,
+    ) -> None:
+        self._watch, self._events, self._notice, self._display = watch, events, notice, display
+        self._read = self._told = 0.0
+        self._states = ""
+
+    def tick(self) -> None:
+        """Show what is new."""
+        now = time.monotonic()
+        if now - self._read > READ_EVERY_S:
+            self._read = now
+            for event in self._events.new():
+                self._notice(event)
+        if not self._display:
+            return
+        for message in self._watch.messages():
+            self._display.say(f"warning: {message}")
+        states = in_words(self._watch.states)
+        if states and states != self._states and now - self._told > TELL_EVERY_S:
+            self._states, self._told = states, now
+            self._display.say(f"Slurm jobs: {states}")
+        self._display.renew()
+
+
+def section(config: Cluster, profile: Mapping[str, str], options: Mapping[str, object]) -> Cluster:
+    """Complete the section `cluster`.
+
+    Args:
+        config: As the config has it.
+        profile: What the profile sets by default, which the config wins over.
+        options: What the command line sets, which wins over both.
+
+    Returns:
+        The section.
+
+    Raises:
+        InputError: An option has a value that is not allowed.
+    """
+    given = {key: value for key, value in options.items() if value}
+    set_here = config.model_dump(exclude_unset=True)
+    try:
+        return Cluster.model_validate({**profile, **set_here, **given})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).replace("_", "-")
+        raise InputError(f"--{name} {first['input']}: {first['msg']}") from None
+
+
+def _cancelled(hold: Held) -> str:
+    jobs = count(hold.cancelled, "Slurm job")
+    return f"cancelled {jobs} that an earlier run left" if hold.cancelled else ""
+
+
+def _planned(plan: ClusterRun) -> str:
+    short = sum(work.is_short for work in plan.videos.values())
+    parts = [
+        f"{count(short, 'video')} with one job each" if short else "",
+        f"{count(len(plan.videos) - short, 'video')} in shards" if len(plan.videos) > short else "",
+    ]
+    return f"To Slurm: {' and '.join(filter(None, parts))}"

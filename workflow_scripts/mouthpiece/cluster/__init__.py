@@ -1,0 +1,1 @@
+"""A run on a cluster: allocations outside, cuts inside. See `docs/slurm.md`."""

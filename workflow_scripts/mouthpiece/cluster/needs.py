@@ -1,0 +1,199 @@
+"""What the jobs of a video need of their nodes, by its config and by the cluster's partitions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from ..config.cluster import Cluster
+from ..core.errors import InputError
+from ..project.made_dubs import translators_in_use
+from ..project.project import Project
+from ..project.tables import tag_of
+from ..weights.plugin_settings import PluginSettings
+from .partitions import Partition, choose
+from .run_file import Kind, Needs, VideoWork
+
+MB_A_CORE = 2000
+"""What a job of a cut takes, with its libraries."""
+
+LEAST_MB = 3000
+"""What the largest of the jobs of a whole film takes."""
+
+LEAST_MINUTES = 30
+"""The shortest time limit: a job begins anew what it did not finish."""
+
+MARGIN = 2.0
+"""How many times the estimated time a job may take."""
+
+GUARD_S, SCORE_S, ENHANCE_S, BEFORE_S, SOUND_S, FILM_S = 1.1, 1.1, 0.8, 0.6, 4.0, 0.5
+"""Seconds of a core for a second of film: a cut's guard and original; a draft's score and segment;
+its enhancement; all before the cuts; the sound of a dub that is made; the film with its page.
+From one film of 22 s on 2 cores; a node's own speed may be half or twice that."""
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What the stages of a video's films ask for, by their settings.
+
+    Attributes:
+        mem_mb: The memory of the largest stage.
+        gpus: How many GPUs a stage needs.
+    """
+
+    mem_mb: int
+    gpus: int
+
+
+def video_work(
+    project: Project,
+    video: str,
+    languages: Sequence[str],
+    length_s: float,
+    partitions: Sequence[Partition],
+    cluster: Cluster,
+) -> VideoWork:
+    """Work out what a run has to do on a video, and what its jobs need.
+
+    Args:
+        project: The project.
+        video: The video.
+        languages: The keys of the dubs whose films are made.
+        length_s: The length of the video, in seconds; 0: unknown.
+        partitions: Those of the cluster.
+        cluster: The section `cluster`, with what the command line changes in it.
+
+    Returns:
+        The work.
+
+    Raises:
+        InputError: A job would need what its partition does not have.
+    """
+    drawn, sound = drawing_demand(project, video), sound_demand(project, video, languages)
+    settings = project.settings_for(video, "*", "*")
+    shared_s = GUARD_S + settings.chosen_engine.shared_work_s
+    language_s = SCORE_S + settings.chosen_engine.language_work_s
+    language_s += ENHANCE_S if settings.enhance.applies(False) else 0.0
+    cuts_s = length_s * (shared_s + language_s * len(languages))
+    is_short = cuts_s <= cluster.shard_minutes * 60
+    before_s = length_s * (BEFORE_S + SOUND_S * len(languages) * bool(sound.mem_mb))
+    film_s = length_s * FILM_S
+    first = Demand(
+        max(sound.mem_mb, drawn.mem_mb if is_short else 0), max(sound.gpus, drawn.gpus * is_short)
+    )
+    all_s = before_s + (cuts_s + film_s * len(languages) if is_short else 0.0)
+    wanted: Mapping[Kind, tuple[Demand, float]] = {
+        "prepare": (first, all_s),
+        "cuts": (drawn, 60.0 * cluster.shard_minutes),
+        "film": (Demand(LEAST_MB, 0), film_s),
+    }
+    needs = {
+        str(kind): job_needs(video, kind, demand, seconds, partitions, cluster)
+        for kind, (demand, seconds) in wanted.items()
+    }
+    return VideoWork(list(languages), is_short, shared_s, language_s, needs)
+
+
+def job_needs(
+    video: str,
+    kind: Kind,
+    demand: Demand,
+    work_s: float,
+    partitions: Sequence[Partition],
+    cluster: Cluster,
+) -> Needs:
+    """Work out what a job needs of its node.
+
+    Args:
+        video: Its video, for messages.
+        kind: What it does.
+        demand: What its stages ask for.
+        work_s: How much work it has, in seconds of a core.
+        partitions: Those of the cluster.
+        cluster: The section `cluster`.
+
+    Returns:
+        What it needs.
+
+    Raises:
+        InputError: Its partition does not have that: the job would wait for ever.
+    """
+    key = "cluster.gpu_partition" if demand.gpus and cluster.gpu_partition else "cluster.partition"
+    named = (demand.gpus and cluster.gpu_partition) or cluster.partition
+    place = choose(partitions, named, key)
+    where = f"the largest node of the partition {place.name or 'that is the default'}"
+    what = f"the job {kind} of {video}"
+    if demand.gpus > place.gpus:
+        raise InputError(
+            f"{what} needs a GPU, and no node of the partition "
+            f"{place.name or 'that is the default'} has one; set cluster.gpu_partition, or "
+            "--gpu-partition"
+        )
+    cores = min(cluster.cores, place.cores)
+    mem_mb = cluster.mem_mb or min(max(demand.mem_mb, LEAST_MB, cores * MB_A_CORE), place.mem_mb)
+    least = max(demand.mem_mb, cluster.mem_mb)
+    if least > place.mem_mb:
+        reason = "cluster.mem_mb" if cluster.mem_mb > place.mem_mb else "its stages"
+        raise InputError(
+            f"{what} needs {least} MB ({reason}), and {where} has {place.mem_mb} MB; choose "
+            "another partition, or set cluster.mem_mb lower"
+        )
+    if cluster.minutes > place.minutes:
+        raise InputError(
+            f"cluster.minutes is {cluster.minutes}, and the partition "
+            f"{place.name or 'that is the default'} allows {place.minutes}; set it lower, or 0"
+        )
+    expected = LEAST_MINUTES + ceil(MARGIN * work_s / 60 / cores)
+    minutes = cluster.minutes or min(expected, place.minutes)
+    return Needs(cores, mem_mb, minutes, demand.gpus, place.name, place.mem_mb, place.minutes)
+
+
+def drawing_demand(project: Project, video: str) -> Demand:
+    """Work out what the stages of a video's cuts ask for, with all overrides of its cuts.
+
+    Args:
+        project: The project.
+        video: The video.
+
+    Returns:
+        The most of them.
+    """
+    places = {(o.language, o.cut) for o in project.overrides if o.video == video}
+    settings = [project.settings_for(video, *place) for place in {("*", "*"), *places}]
+    engines = [one.chosen_engine for one in settings]
+    return Demand(
+        max(*(engine.mem_mb for engine in engines), *(s.gate.limits.mem_mb for s in settings)),
+        max(*(engine.gpus for engine in engines), *(s.enhance.gpus for s in settings)),
+    )
+
+
+def sound_demand(project: Project, video: str, languages: Sequence[str]) -> Demand:
+    """Work out what the stages of dubs that are made ask for.
+
+    Args:
+        project: The project.
+        video: The video.
+        languages: The keys of the dubs.
+
+    Returns:
+        The most of them; nothing where all dubs are given as they are heard.
+    """
+    plugins = [plugin for language in languages for plugin in _plugins(project, video, language)]
+    return Demand(
+        max((plugin.mem_mb for plugin in plugins), default=0),
+        max((getattr(plugin, "gpus", 0) for plugin in plugins), default=0),
+    )
+
+
+def _plugins(project: Project, video: str, language: str) -> list[PluginSettings]:
+    """What makes the sound of a film."""
+    dub, settings = project.dubs[video, language], project.settings_for(video, language, "*")
+    if not dub.has_background:
+        return []
+    if dub.kind != "made":
+        return [settings.separate.chosen]
+    return [
+        settings.separate.chosen,
+        settings.transcribe.chosen,
+        *translators_in_use(settings).values(),
+        *settings.speak.for_film(tag_of(language), ()).values(),
+    ]

@@ -1,0 +1,120 @@
+"""Shards: cuts of a video that one job makes, and the plan of a video's further jobs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from ..core.cuts import Cut
+from ..core.files import read_json, write_json
+from ..runs.events import JobName
+from .run_file import VideoWork
+
+ALL = "all"
+"""The film job that makes the films of all languages."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is left to do on a video after its first job.
+
+    Attributes:
+        shards: The cuts of each further job; none: there is none.
+        films: The keys of the dubs whose films are made by jobs of their own, or `ALL`.
+        failed: Whether the first job failed for good.
+    """
+
+    shards: Sequence[Sequence[str]] = ()
+    films: Sequence[str] = ()
+    failed: bool = False
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """Read a plan.
+
+        Args:
+            file: Its file.
+
+        Returns:
+            The plan.
+        """
+        return cls(**read_json(file))
+
+    def write(self, file: Path) -> None:
+        """Write the plan.
+
+        Args:
+            file: Its file.
+        """
+        write_json(file, asdict(self))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its shards, such as "2of7"."""
+        return [f"{number}of{len(self.shards)}" for number in range(1, len(self.shards) + 1)]
+
+    def cuts_of(self, name: str) -> Sequence[str]:
+        """Tell the cuts of a shard.
+
+        Args:
+            name: One of `names`.
+
+        Returns:
+            Its cuts.
+        """
+        return self.shards[self.names.index(name)]
+
+
+def work_s(jobs: Iterable[JobName], work: VideoWork, frame_s: float) -> dict[str, float]:
+    """Estimate the work on each cut of a video.
+
+    Args:
+        jobs: The jobs that the workflow has to run, as far as they are known. After the guard of
+            a cut all its languages may follow.
+        work: What is known of the video.
+        frame_s: How long a frame is shown, in seconds.
+
+    Returns:
+        Seconds by cut, in the order of the film; cuts without a job are absent.
+    """
+    languages: dict[str, set[str]] = {}
+    shared: set[str] = set()
+    for job in jobs:
+        if job.cut:
+            languages.setdefault(job.cut, set())
+            if job.language:
+                languages[job.cut].add(job.language)
+            else:
+                shared.add(job.cut)
+    return {
+        cut: Cut.from_id(cut).frames
+        * frame_s
+        * (
+            work.shared_s + work.language_s * len(work.languages)
+            if cut in shared
+            else work.language_s * len(languages[cut])
+        )
+        for cut in sorted(languages, key=lambda cut: Cut.from_id(cut).first_frame)
+    }
+
+
+def into_shards(work: dict[str, float], shard_s: float) -> list[list[str]]:
+    """Part the cuts of a video, in their order, into shards of about equal work.
+
+    Args:
+        work: Seconds by cut; see `work_s`.
+        shard_s: The most that a shard should have. A single longer cut is a shard.
+
+    Returns:
+        The cuts of each shard.
+    """
+    total = sum(work.values())
+    number = max(1, min(len(work), -int(-total // shard_s)))
+    shards: list[list[str]] = [[] for _ in range(number)]
+    done = 0.0
+    for cut, seconds in work.items():
+        middle = done + seconds / 2  # a cut is in the shard that has its middle
+        place = int(number * middle / total) if total else 0
+        shards[min(place, number - 1)].append(cut)
+        done += seconds
+    return [shard for shard in shards if shard]

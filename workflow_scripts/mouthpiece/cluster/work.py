@@ -1,0 +1,137 @@
+"""What a run on a cluster has to do, found by a dry run on the submitting machine."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..config.cluster import Cluster
+from ..project.project import Project
+from ..runs.events import Event, JobName, JobStarted
+from ..runs.process import Command, Outcome, run
+from .needs import video_work
+from .partitions import Partition
+from .run_file import ClusterRun
+
+NO_VIDEO = ("all", "overview")
+"""Rules whose jobs the submitting machine does itself."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done.
+
+    Attributes:
+        languages: By video, the keys of the dubs whose films have jobs to do.
+        has_overview: Whether the overview is written anew.
+    """
+
+    languages: dict[str, list[str]]
+    has_overview: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.languages) or self.has_overview
+
+
+def find_work(
+    command: Command,
+    films: Iterable[tuple[str, str]],
+    log: Path | None,
+    notice: Callable[[Event], None],
+) -> tuple[Outcome, Work]:
+    """Find what a run has to do.
+
+    Args:
+        command: The run of the workflow.
+        films: The project's films: video and key of the dub.
+        log: The file of Snakemake's output; None: the terminal.
+        notice: Called with each event but those of jobs, which do not run here.
+
+    Returns:
+        How the dry run ended, and what is to be done.
+    """
+    jobs: list[JobName] = []
+
+    def planned(event: Event) -> None:
+        if isinstance(event, JobStarted):
+            jobs.append(event.name)
+        else:
+            notice(event)
+
+    outcome = run(replace(command, dry_run=True), log, planned)
+    return outcome, work_of(jobs, films)
+
+
+def work_of(jobs: Sequence[JobName], films: Iterable[tuple[str, str]]) -> Work:
+    """Sort jobs by the films that need them.
+
+    Args:
+        jobs: The jobs that the workflow has to run, as far as they are known.
+        films: The project's films.
+
+    Returns:
+        What is to be done.
+    """
+    of_film = {(job.video, job.language) for job in jobs if job.video}
+    languages: dict[str, list[str]] = {}
+    for video, language in films:
+        if (video, language) in of_film or (video, "") in of_film:
+            languages.setdefault(video, []).append(language)
+    return Work(languages, any(job.rule == "overview" for job in jobs))
+
+
+def cluster_run(
+    token: str,
+    project: Project,
+    work: Work,
+    lengths_s: dict[str, float],
+    partitions: Sequence[Partition],
+    cluster: Cluster,
+    configs: Sequence[Path],
+) -> ClusterRun:
+    """Describe a run for its jobs.
+
+    Args:
+        token: What tells it from others.
+        project: The project.
+        work: What it has to do.
+        lengths_s: How long each video is, in seconds.
+        partitions: Those of the cluster.
+        cluster: The section `cluster`, with what the command line changes in it.
+        configs: The config files, as `Command` has them.
+
+    Returns:
+        The run.
+
+    Raises:
+        InputError: A job would need what no node has.
+    """
+    return ClusterRun(
+        token,
+        [str(file) for file in configs],
+        {
+            video: video_work(project, video, languages, lengths_s[video], partitions, cluster)
+            for video, languages in work.languages.items()
+        },
+        shard_s=60.0 * cluster.shard_minutes,
+        is_together="multilingual" in project.settings.delivery.profiles,
+        account=cluster.account,
+        constraint=cluster.constraint,
+    )
+
+
+def length_s(source: Path) -> float:
+    """Find how long a video is, by what its file says.
+
+    Args:
+        source: The file.
+
+    Returns:
+        Seconds; 0 where the file does not tell, or cannot be read: its first job says why.
+    """
+    import av
+
+    try:
+        with av.open(str(source)) as container:
+            return max(0.0, (container.duration or 0) / av.time_base)
+    except (OSError, ValueError, av.error.FFmpegError):
+        return 0.0
