@@ -21,9 +21,41 @@ def files_of_part(wildcards):
         return []
     if PART.stage == "films":
         return [file for file in wanted_files() if PART.has_file(file)]
-    of_stage = {"guards": guarded_files, "cuts": drawn_files}[PART.stage]
+    of_stage = {
+        "before": files_before_cuts,
+        "guards": guarded_files,
+        "cuts": drawn_files,
+        "shared": files_after_guards,
+    }[PART.stage]
     videos = dict.fromkeys(video for video, _ in PART.films)
     return [file for video in videos for file in of_stage(video)]
+
+
+def films_of_part(video):
+    """The wildcards of the part's films of a video."""
+    names = [language for of, language in PART.films if of == video]
+    return [SimpleNamespace(video=video, language=language) for language in names]
+
+
+def files_before_cuts(video):
+    """What is made of a video and its dubs before any of its cuts."""
+    found = [
+        f"results/{video}/_shared/boundaries.tsv",
+        f"results/{video}/_shared/speech.wav",
+    ]
+    for film in films_of_part(video):
+        of_all = ["results/{video}/{language}/speech.wav", film_sound, loop_table]
+        of_made = ["results/{video}/{language}/slices.json", heard_facts, audible_facts]
+        for file in (*of_all, subtitle_facts, *(of_made if is_made(film) else ())):
+            paths = filled(file, film)
+            found += [paths] if isinstance(paths, str) else paths
+    return list(dict.fromkeys(found))
+
+
+def files_after_guards(video):
+    """What all languages of a video share that needs the guards of all its cuts."""
+    made = any(is_made(film) for film in films_of_part(video))
+    return [f"results/{video}/_shared/speakers.json"] if made else []
 
 
 def guarded_files(video):
@@ -39,10 +71,9 @@ def guarded_files(video):
 
 def drawn_files(video):
     """What is made of the cuts of a video's films: drafts, scores and segments."""
-    names = [language for of, language in PART.films if of == video]
     return [
         file
-        for film in (SimpleNamespace(video=video, language=name) for name in names)
+        for film in films_of_part(video)
         for pair in cut_pairs(film)
         if PART.has_cut(pair[1])
         for file in (

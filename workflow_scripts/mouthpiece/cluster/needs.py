@@ -20,7 +20,7 @@ LEAST_MB = 3000
 """What the largest of the jobs of a whole film takes."""
 
 LEAST_MINUTES = 30
-"""The shortest time limit: a job begins anew what it did not finish."""
+"""The shortest time limit: a job starts over with what it did not finish."""
 
 MARGIN = 2.0
 """How many times the estimated time a job may take."""

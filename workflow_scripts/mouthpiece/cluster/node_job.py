@@ -35,16 +35,6 @@ PARTS = FOLDER / "parts"
 
 LOGS = Path("logs/cluster")
 
-BEFORE_CUTS = (
-    *("preflight", "normalize", "separate", "cuts", "source_speech", "transcribe", "translate"),
-    *("script", "spoken", "speak", "heard", "background_words", "dub", "speech", "slices", "loop"),
-    *("mix", "subtitles"),
-)
-"""The rules that no cut of a video is needed for."""
-
-AFTER_GUARDS = ("speakers",)
-"""The rules that all languages share and that need all cuts of a video."""
-
 GUARD_S = 3600.0
 """How long the job of a film may wait for that of another language to make what both need."""
 
@@ -88,20 +78,19 @@ class NodeJob:
         """Its name in names of files."""
         return ".".join(filter(None, (self.video, self.kind, self.name)))
 
-    def make(self, stage: Stage, cuts: Sequence[str] = (), until: Sequence[str] = ()) -> bool:
+    def make(self, stage: Stage, cuts: Sequence[str] = ()) -> bool:
         """Run the workflow for a part of the films.
 
         Args:
             stage: What is made.
             cuts: Of which cuts; none: of all.
-            until: The last rules that are run; none: all.
 
         Returns:
             Whether all of it is made.
         """
         part = self._part(stage, cuts)
         limits = (f"mem_mb={self.needs.mem_mb_at(self.attempt)}", f"gpu={self.needs.gpus}")
-        more = ("--resources", *limits, "--retries", "0", *_until(until))
+        more = ("--resources", *limits, "--retries", "0")
         code, events = self._snakemake(part, more)
         self.failures.extend(_failed_rules(_read(events)))
         return code == 0
@@ -162,7 +151,7 @@ def prepare(job: NodeJob) -> Plan:
     work = job.run.videos[job.video]
     if work.is_short:
         return Plan(failed=not job.make("films"))
-    is_ready = job.make("films", until=BEFORE_CUTS)
+    is_ready = job.make("before")
     boundaries = Path("results", job.video, "_shared", "boundaries.tsv")
     if not is_ready and not (job.is_for_good and boundaries.is_file()):
         return Plan(failed=True)  # one bad dub does not stop the others
@@ -199,7 +188,7 @@ def film(job: NodeJob) -> bool:
     """
     # What all languages need is made by the first one that comes to it.
     with lock_file(FOLDER / f"{job.video}.lock", limit_s=GUARD_S):
-        job.make("films", until=AFTER_GUARDS)
+        job.make("shared")
     return job.make("films")
 
 
@@ -213,10 +202,6 @@ def plan_file(video: str) -> Path:
         The file.
     """
     return FOLDER / "plans" / f"{video}.json"
-
-
-def _until(rules: Sequence[str]) -> Sequence[str]:
-    return ("--until", *rules) if rules else ()
 
 
 def _frame_s(video: str) -> float:

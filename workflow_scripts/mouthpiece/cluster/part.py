@@ -22,8 +22,9 @@ FOLDER = Path("results/.cluster")
 TOKEN = FOLDER / "token"
 """The file that names the run at work."""
 
-Stage = Literal["guards", "cuts", "films", "end"]
-"""What is made: the guards of some cuts; what is drawn on them; films; the overview of all."""
+Stage = Literal["before", "guards", "cuts", "shared", "films", "end"]
+"""What is made: all before the cuts; the guards of some cuts; what is drawn on them; what all
+languages share that needs all guards; films; the overview of all films."""
 
 
 @dataclass(frozen=True)

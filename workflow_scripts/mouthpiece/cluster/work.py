@@ -22,7 +22,7 @@ class Work:
 
     Attributes:
         languages: By video, the keys of the dubs whose films have jobs to do.
-        has_overview: Whether the overview is written anew.
+        has_overview: Whether the overview has to be written.
     """
 
     languages: dict[str, list[str]]
