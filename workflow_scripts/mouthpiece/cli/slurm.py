@@ -10,7 +10,14 @@ from pydantic import ValidationError
 from ..cluster.ending import write_interim
 from ..cluster.job_events import JobEvents
 from ..cluster.node_job import EVENTS
-from ..cluster.outer import as_job_of_slurm, end_command, outer_command, unmade, without_followers
+from ..cluster.outer import (
+    as_job_of_slurm,
+    end_command,
+    jobs_of_slurm,
+    outer_command,
+    unmade,
+    without_followers,
+)
 from ..cluster.part import FOLDER
 from ..cluster.partitions import read_partitions
 from ..cluster.project_folder import Held, held
@@ -20,7 +27,7 @@ from ..cluster.work import Work, cluster_run, find_work, length_s
 from ..config.cluster import Cluster
 from ..core.errors import InputError
 from ..project.project import Project
-from ..runs.events import Event
+from ..runs.events import Event, JobsKnown
 from ..runs.failures import Failures
 from ..runs.process import Command, Outcome, run
 from ..runs.profiles import submission_defaults
@@ -74,6 +81,7 @@ class SlurmSession(Session):
             plan = self._plan(hold, work)
             plan.write(folder / FOLDER / "run.json")
             self._say(display, _planned(plan))
+            notice(JobsKnown(time.time(), jobs_of_slurm(plan)))
             outcome = self._submit(plan, hold, output, notice, display)
             if outcome.stopped:
                 return outcome

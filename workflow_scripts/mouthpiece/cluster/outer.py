@@ -114,6 +114,24 @@ def as_job_of_slurm(notice: Callable[[Event], None]) -> Callable[[Event], None]:
     return told
 
 
+def jobs_of_slurm(run: ClusterRun) -> list[JobName]:
+    """Name the jobs that the films of a run wait for, so that none seems done before its own.
+
+    Args:
+        run: The run.
+
+    Returns:
+        The first job of each video, and the film's job of each film that is not short.
+    """
+    first = [JobName(f"{JOB} prepare", video) for video in run.videos]
+    long = [(video, work) for video, work in run.videos.items() if not work.is_short]
+    return first + [
+        JobName(f"{JOB} film", video, language)
+        for video, work in long
+        for language in work.languages
+    ]
+
+
 def without_followers(names: Sequence[JobName]) -> list[JobName]:
     """Leave out Slurm's jobs whose failure a job inside them explains.
 
