@@ -77,33 +77,24 @@ def test_a_note_joins_no_film_again(finished: Job, tmp_path: Path) -> None:
     assert set(job.plan().jobs) == TABLE_JOBS
 
 
-@pytest.mark.parametrize(
-    "module",
-    ["core/errors.py", "core/jobs.py", "cli/app.py", "weights/download.py", "core/locks.py"],
-)
 def test_edits_of_messages_and_the_command_line_redo_nothing(
-    finished: Job, project: Path, tmp_path: Path, module: str
+    finished: Job, project: Path, tmp_path: Path
 ) -> None:
     job = Job(finished.copy(tmp_path / "job").folder, project / "Snakefile")
-    with (project / LIBRARY / module).open("a") as file:
-        file.write("\n# An edit.\n")
+    for module in (
+        *("core/errors.py", "core/jobs.py", "cli/app.py", "weights/download.py", "core/locks.py"),
+        *("runs/recorder.py", "runs/prometheus.py"),
+    ):
+        with (project / LIBRARY / module).open("a") as file:
+            file.write("\n# An edit.\n")
     assert job.plan().nothing_to_do
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "gate: {deliver: {review: passthrough}}",
-        "gate: {scorers: {aperture: {min_confidence: 0.9}}}",
-        "gate: {scorers: {embedded: {speaking_s: 2.0}}}",
-    ],
-)
-def test_settings_that_the_judge_does_not_read_redo_no_draft(
-    retried: Job, tmp_path: Path, line: str
-) -> None:
+def test_settings_that_the_judge_does_not_read_redo_no_draft(retried: Job, tmp_path: Path) -> None:
     """With retries, drafts depend only on the limits that the judge reads."""
     job = retried.copy(tmp_path / "job")
-    configured(job, line)
+    scorers = "aperture: {min_confidence: 0.9}, embedded: {speaking_s: 2.0}"
+    configured(job, f"gate: {{deliver: {{review: passthrough}}, scorers: {{{scorers}}}}}")
     assert not {"draft", "score", "bake"} & set(job.plan().jobs)
 
 
