@@ -2,9 +2,10 @@
 
     python benchmarks/storage.py --seconds 8 --height 1080
 
-It makes a short film at --height. The film is the demo's: one face that talks, then a picture without one, half and half, enlarged and
-with grain, since an enlarged picture alone is smaller than a filmed one. Prints MB for each hour of
-film: of what all languages share, and of what each language adds.
+It makes a short film at --height. The film is the demo's: one face that talks, then a picture
+without one, half and half, enlarged and with grain, since an enlarged picture alone is smaller than
+a filmed one. Prints MB for each hour of film: of what all languages share, and of what each
+language adds.
 """
 
 import argparse

@@ -6,8 +6,6 @@ rule bake:
         avatar="results/{video}/_shared/cuts/{cut}/avatar.zip",
     log:
         "logs/{video}/{cut}/bake.log",
-    benchmark:
-        "timings/{video}/{cut}/bake.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -5,8 +5,6 @@ checkpoint cuts:
         boundaries="results/{video}/_shared/boundaries.tsv",
     log:
         "logs/{video}/cuts.log",
-    benchmark:
-        "timings/{video}/cuts.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

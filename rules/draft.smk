@@ -10,8 +10,6 @@ rule draft:
         row="results/{video}/{language}/cuts/{cut}/draft.json",
     log:
         "logs/{video}/{language}/{cut}/draft.log",
-    benchmark:
-        "timings/{video}/{language}/{cut}/draft.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

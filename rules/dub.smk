@@ -8,8 +8,6 @@ rule dub:
         facts="results/{video}/{language}/dub.json",
     log:
         "logs/{video}/{language}/dub.log",
-    benchmark:
-        "timings/{video}/{language}/dub.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -13,8 +13,6 @@ rule enhance:
         score="results/{video}/{language}/cuts/{cut}/enhanced/score.json",
     log:
         "logs/{video}/{language}/{cut}/enhance.log",
-    benchmark:
-        "timings/{video}/{language}/{cut}/enhance.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

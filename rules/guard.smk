@@ -6,8 +6,6 @@ rule guard:
         faces="results/{video}/_shared/cuts/{cut}/faces.npz",
     log:
         "logs/{video}/{cut}/guard.log",
-    benchmark:
-        "timings/{video}/{cut}/guard.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

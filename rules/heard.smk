@@ -7,8 +7,6 @@ rule heard:
         facts="results/{video}/{language}/heard.json",
     log:
         "logs/{video}/{language}/heard.log",
-    benchmark:
-        "timings/{video}/{language}/heard.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:
@@ -35,8 +33,6 @@ rule background_words:
         facts="results/{video}/_shared/background_words.json",
     log:
         "logs/{video}/background_words.log",
-    benchmark:
-        "timings/{video}/background_words.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -8,8 +8,6 @@ checkpoint loop:
         table="results/{video}/{language}/loop.tsv",
     log:
         "logs/{video}/{language}/loop.log",
-    benchmark:
-        "timings/{video}/{language}/loop.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -10,8 +10,6 @@ rule mix:
         facts="results/{video}/{language}/mix.json",
     log:
         "logs/{video}/{language}/mix.log",
-    benchmark:
-        "timings/{video}/{language}/mix.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

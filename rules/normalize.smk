@@ -7,8 +7,6 @@ rule normalize:
         facts="results/{video}/_shared/source.json",
     log:
         "logs/{video}/normalize.log",
-    benchmark:
-        "timings/{video}/normalize.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

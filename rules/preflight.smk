@@ -6,8 +6,6 @@ rule preflight:
         facts="results/{video}/_shared/preflight.json",
     log:
         "logs/{video}/preflight.log",
-    benchmark:
-        "timings/{video}/preflight.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:
@@ -32,5 +30,3 @@ use rule preflight as check with:
         facts="results/{video}/_shared/check.json",
     log:
         "logs/{video}/check.log",
-    benchmark:
-        "timings/.check/{video}.tsv"

@@ -8,8 +8,6 @@ rule score:
         score="results/{video}/{language}/cuts/{cut}/score.json",
     log:
         "logs/{video}/{language}/{cut}/score.log",
-    benchmark:
-        "timings/{video}/{language}/{cut}/score.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -7,8 +7,6 @@ rule script:
         table="results/{video}/{language}/script.tsv",
     log:
         "logs/{video}/{language}/script.log",
-    benchmark:
-        "timings/{video}/{language}/script.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:
@@ -31,7 +29,5 @@ use rule script as spoken with:
         table="results/{video}/{language}/spoken.tsv",
     log:
         "logs/{video}/{language}/spoken.log",
-    benchmark:
-        "timings/{video}/{language}/spoken.tsv"
     params:
         edits=spoken_edits,

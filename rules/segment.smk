@@ -5,8 +5,6 @@ rule original:
         segment="results/{video}/_shared/cuts/{cut}/original.mp4",
     log:
         "logs/{video}/{cut}/original.log",
-    benchmark:
-        "timings/{video}/{cut}/original.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:
@@ -27,8 +25,6 @@ use rule original as original_reversed with:
         segment="results/{video}/_shared/cuts/{cut}/reversed.mp4",
     log:
         "logs/{video}/{cut}/reversed.log",
-    benchmark:
-        "timings/{video}/{cut}/reversed.tsv"
     params:
         source_cut=reversed_source_cut,
 
@@ -38,8 +34,6 @@ use rule original as original_short with:
         segment="results/{video}/{language}/cuts/{cut}/original.mp4",
     log:
         "logs/{video}/{language}/{cut}/original.log",
-    benchmark:
-        "timings/{video}/{language}/{cut}/original.tsv"
     params:
         source_cut=source_cut,
 
@@ -53,8 +47,6 @@ rule lipsync:
         segment="results/{video}/{language}/cuts/{cut}/lipsync.mp4",
     log:
         "logs/{video}/{language}/{cut}/lipsync.log",
-    benchmark:
-        "timings/{video}/{language}/{cut}/lipsync.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -8,8 +8,6 @@ rule separate:
         facts="results/{video}/_shared/separation.json",
     log:
         "logs/{video}/separate.log",
-    benchmark:
-        "timings/{video}/separate.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -9,8 +9,6 @@ checkpoint slices:
         index="results/{video}/{language}/slices.json",
     log:
         "logs/{video}/{language}/slices.log",
-    benchmark:
-        "timings/{video}/{language}/slices.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -7,8 +7,6 @@ rule speak:
         takes="results/{video}/{language}/takes.json",
     log:
         "logs/{video}/{language}/speak.log",
-    benchmark:
-        "timings/{video}/{language}/speak.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

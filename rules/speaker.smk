@@ -9,8 +9,6 @@ rule speaker:
         track="results/{video}/_shared/cuts/{cut}/spoken.npz",
     log:
         "logs/{video}/{cut}/speaker.log",
-    benchmark:
-        "timings/{video}/{cut}/speaker.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

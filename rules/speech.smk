@@ -5,8 +5,6 @@ rule speech:
         speech="results/{video}/{language}/speech.wav",
     log:
         "logs/{video}/{language}/speech.log",
-    benchmark:
-        "timings/{video}/{language}/speech.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:
@@ -27,8 +25,6 @@ use rule speech as source_speech with:
         speech="results/{video}/_shared/speech.wav",
     log:
         "logs/{video}/source_speech.log",
-    benchmark:
-        "timings/{video}/source_speech.tsv"
 
 
 rule speech_cut:
@@ -39,8 +35,6 @@ rule speech_cut:
         speech="results/{video}/{language}/cuts/{cut}/speech.wav",
     log:
         "logs/{video}/{language}/{cut}/speech_cut.log",
-    benchmark:
-        "timings/{video}/{language}/{cut}/speech_cut.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -11,8 +11,6 @@ rule subtitles:
         facts="results/{video}/{language}/subtitles.json",
     log:
         "logs/{video}/{language}/subtitles.log",
-    benchmark:
-        "timings/{video}/{language}/subtitles.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -6,8 +6,6 @@ rule transcribe:
         transcript="results/{video}/_shared/transcript.json",
     log:
         "logs/{video}/transcribe.log",
-    benchmark:
-        "timings/{video}/transcribe.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

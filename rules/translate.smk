@@ -7,8 +7,6 @@ rule translate:
         translation="results/{video}/{language}/translation.json",
     log:
         "logs/{video}/{language}/translate.log",
-    benchmark:
-        "timings/{video}/{language}/translate.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from mouthpiece.core.user_folder import private_folder
 from mouthpiece.demo import media as demo_media
 from mouthpiece.demo import reel
 from mouthpiece.media.ffmpeg import ffmpeg
-from mouthpiece.core.user_folder import private_folder
 from mouthpiece.worker.stop import stop
 from once import once
 from places import ROOT

@@ -14,6 +14,8 @@ import av
 
 from makers import count_frames
 from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.runs.cut_costs import read_costs
+from mouthpiece.runs.event_files import read_events, runs
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, Job, lay_out
 
@@ -44,6 +46,30 @@ def test_the_chain(finished: Job) -> None:
     overview = (finished.folder / "results" / "overview.html").read_text(encoding="utf-8")
     assert '<a href="v/en/review/index.html">v</a>' in overview
     assert "No timings are there" not in overview and "untimed" not in overview
+
+
+def test_its_events(finished: Job) -> None:
+    events = finished.folder / "logs" / "events"
+    (run,) = runs(events)
+    found = read_events(events, run)
+    assert (found[0]["event"], found[-1]["event"]) == ("run_began", "run_ended")
+    assert (found[-1]["state"], found[-1]["cuts"], found[-1]["frames"]) == ("done", 2, 70)
+    began, ended = (
+        {e["job"] for e in found if e["event"] == f"job_{x}"} for x in ("began", "ended")
+    )
+    assert began == ended and len(ended) == found[-1]["jobs"]
+    (draft,) = (
+        event
+        for event in found
+        if event["event"] == "job_ended"
+        and (event["rule"], event.get("cut")) == ("draft", "000000-000049")
+    )
+    assert draft["worker"] and draft["cpu_s"] > 0 and 0 < draft["job_wall_s"] <= draft["wall_s"]
+    assert draft["video"] == "v" and draft["language"] == "en" and draft["peak_mb"] > 10
+    text = (events / f"{run}.jsonl").read_text()
+    assert "more.mp4" not in text and str(finished.folder) not in text
+    rows = read_costs(finished.folder / "timings").rows()
+    assert ("v", "en", "000000-000049") in [row[:3] for row in rows]
 
 
 def test_a_second_run_has_nothing_to_do(finished: Job) -> None:

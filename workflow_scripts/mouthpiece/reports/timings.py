@@ -14,8 +14,8 @@ from ..core.measures import read_measure
 ENGINE_STAGES = frozenset({"bake", "draft"})
 """The rules that hold the GPUs of the engine while they run."""
 
-PARTIAL_STAGES = frozenset({"enhance"})
-"""The rules that not all cuts ask for: where there is no timing, there was no job."""
+PARTIAL_STAGES = frozenset({"enhance", "original_reversed", "original_short", "check"})
+"""The rules that not all ask for: where there is no timing, there was no job."""
 
 
 @dataclass(frozen=True)

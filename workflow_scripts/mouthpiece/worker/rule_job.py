@@ -156,6 +156,11 @@ class RuleJob:
             raise Fault("what was sent is not the job of a rule") from None
 
     @property
+    def gpus(self) -> int:
+        """How many GPUs it holds."""
+        return int(self.resources.get("gpu", 0))
+
+    @property
     def is_cut_job(self) -> bool:
         """Whether the rule is one of those whose jobs may give up: it counts its attempts."""
         return self.resources.get("attempt") is not None

@@ -4,13 +4,14 @@ import functools
 from pathlib import Path
 from types import CodeType
 
+from ..core.measures import measured, timing_file
 from ..core.paths import WORKFLOW
 from .endpoint import SCRIPTS
 from .rule_job import RuleJob
 
 
 def run_rule_job(job: RuleJob) -> None:
-    """Run the script of a job in this process.
+    """Run the script of a job in this process, and write down what it took.
 
     The script logs to the job's log file. Where it fails it writes one message to stderr; see
     `core.jobs.job`.
@@ -21,8 +22,10 @@ def run_rule_job(job: RuleJob) -> None:
     Raises:
         SystemExit: It failed; or, with code 0, it gave up and wrote the fault as its outcome.
     """
-    path = WORKFLOW / SCRIPTS / f"{job.script}.py"
-    exec(_compiled(path, path.stat().st_mtime_ns), {"snakemake": job, "__name__": "__main__"})
+    wildcards = {name: str(value) for name, value in job.wildcards.items()}
+    with measured(timing_file(job.rule, wildcards), gpus=job.gpus):
+        path = WORKFLOW / SCRIPTS / f"{job.script}.py"
+        exec(_compiled(path, path.stat().st_mtime_ns), {"snakemake": job, "__name__": "__main__"})
 
 
 @functools.cache
