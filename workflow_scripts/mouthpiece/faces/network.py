@@ -1,15 +1,24 @@
 """Loading MediaPipe's networks, which LiteRT runs."""
 
+import functools
+import threading
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from ..weights.find import verified_weight_path
+from ..weights.version import fingerprint
+
+KEPT = 8
+"""Interpreters that a process keeps: two networks for each of some threads."""
 
 
 def interpreter(name: str, threads: int) -> Interpreter:
-    """Load a network.
+    """Load a network, once for each thread that uses it.
+
+    An interpreter keeps the input and output of its last run, and nothing else: whoever sets the
+    input and reads the output before another run gets what an interpreter of its own would give.
 
     Args:
         name: Its file in weights.tsv.
@@ -22,7 +31,12 @@ def interpreter(name: str, threads: int) -> Interpreter:
         InputError: If the file is missing.
         Fault: If it is not the published one.
     """
-    path: Path = verified_weight_path(name)
+    path = verified_weight_path(name)
+    return _loaded(path, fingerprint(path), threads, threading.get_ident())
+
+
+@functools.lru_cache(KEPT)
+def _loaded(path: Path, _sha256: str, threads: int, _thread: int) -> Interpreter:
     interpreter = Interpreter(model_path=str(path), num_threads=threads)
     interpreter.allocate_tensors()
     return interpreter
