@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from scipy.signal import butter, sosfilt
 
 from ..core.spans import find_spans
 
@@ -79,6 +78,8 @@ def joined(spans: Spans, hold_s: float) -> list[tuple[float, float]]:
 
 def _levels_dbfs(dub: Path) -> np.ndarray:
     """The level of the loudest channel in each frame, [F]."""
+    from scipy.signal import butter, sosfilt  # it takes two seconds to import
+
     levels = []
     with soundfile.SoundFile(dub) as file:
         rate = file.samplerate

@@ -8,7 +8,6 @@ rises in a flatter one after it. So it is never below what the peaks need by mor
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from scipy.signal import resample_poly
 
 OVERSAMPLING = 4
 """How many times a sound is oversampled to find its true peaks."""
@@ -83,6 +82,8 @@ def true_peaks(samples: np.ndarray) -> np.ndarray:
     Returns:
         The largest amplitude of all channels from each sample to the next, [N] float64.
     """
+    from scipy.signal import resample_poly  # it takes two seconds to import
+
     dense = np.abs(resample_poly(samples, OVERSAMPLING, 1, axis=0)).max(1)
     dense = np.maximum(dense.reshape(-1, OVERSAMPLING).max(1), np.abs(samples).max(1))
     return np.asarray(dense)

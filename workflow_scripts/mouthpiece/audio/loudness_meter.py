@@ -6,7 +6,6 @@ Only the energy of each tenth of a second is kept, so the memory for an hour is 
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.signal import sosfilt
 
 STEP_S = 0.1
 """Blocks of 0.4 s begin so many seconds apart: they overlap by 75 %."""
@@ -99,6 +98,8 @@ class LoudnessMeter:
         Args:
             block: Samples, [N, C] float.
         """
+        from scipy.signal import sosfilt  # it takes two seconds to import
+
         weighted, self._state = sosfilt(self._filter, block, axis=0, zi=self._state)
         power = np.concatenate([self._rest, np.square(weighted) @ self._weights])
         whole = len(power) // self._step * self._step

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 CERTAIN_S = 1.0
 """Voices are grouped by the lines that are at least this long; shorter ones join the nearest
@@ -71,6 +70,8 @@ def _clustered(vectors: np.ndarray, threshold: float, speakers: int) -> np.ndarr
     """The group of each vector, [N] int."""
     if len(vectors) == 1:
         return np.zeros(1, int)
+    from scipy.cluster.hierarchy import fcluster, linkage  # it takes half a second to import
+
     tree = linkage(vectors.astype(np.float64), "average", metric="cosine")
     tree[:, 2] = np.maximum.accumulate(np.maximum(tree[:, 2], 0))
     if speakers:

@@ -13,7 +13,6 @@ from pathlib import Path
 import av
 import numpy as np
 import soundfile
-from scipy.signal import resample_poly
 
 from ..core.errors import Fault
 from .open import open_media
@@ -312,6 +311,6 @@ def _heard(
 
 
 def _resampled(samples: np.ndarray, rate: int) -> np.ndarray:
-    """Samples, [N], at `RATE`."""
-    divisor = math.gcd(rate, RATE)
-    return np.asarray(resample_poly(samples, RATE // divisor, rate // divisor))
+    """Samples, [N], at `RATE`, by their spectrum: it wraps around, which a second bears."""
+    wanted = max(1, round(len(samples) * RATE / rate))
+    return np.fft.irfft(np.fft.rfft(samples), wanted) * (wanted / len(samples))

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import correlate
 
 LIKE = 0.5
 """The correlation from which on two sounds are the same sound; a codec keeps more than 0.9."""
@@ -40,7 +39,7 @@ def find_offset(wanted: np.ndarray, heard: np.ndarray, start: int) -> Offset:
         Where it fits best; among places that fit alike, the one nearest to `start`.
     """
     wanted, heard = wanted - wanted.mean(), heard - heard.mean()
-    products = correlate(heard, wanted, "valid", "fft")
+    products = _products(heard, wanted)
     sums = np.cumsum(np.concatenate([[0.0], np.square(heard)]))
     powers = np.maximum(sums[len(wanted) :] - sums[: -len(wanted)], 0)
     own = float(np.square(wanted).sum())
@@ -50,3 +49,10 @@ def find_offset(wanted: np.ndarray, heard: np.ndarray, start: int) -> Offset:
     best = int(fitting[np.argmin(np.abs(fitting - start))])
     level_db = 10 * float(np.log10(max(powers[best], 1e-12) / own))
     return Offset(best - start, float(likeness[best]), level_db)
+
+
+def _products(heard: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The product of `wanted` with `heard` at each place where it fits in, [M - N + 1]."""
+    size = 1 << (len(heard) - 1).bit_length()
+    spectrum = np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size))
+    return np.fft.irfft(spectrum, size)[: len(heard) - len(wanted) + 1]

@@ -18,9 +18,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
-from scipy.ndimage import gaussian_filter1d
 
 from ..core.chunks import chunks
+from ..core.curves import gaussian
 from ..core.timeline import Clock
 from ..media.decode import to_rgb
 from .composite import composited
@@ -123,7 +123,7 @@ def alignment(points: np.ndarray, sigma_frames: float) -> np.ndarray:
         Affines from aligned faces' pixels to the picture's, [T, 2, 3] float64.
     """
     five = np.stack([points[:, list(group), :2].mean(1) for group in MESH], 1).astype(np.float64)
-    five = gaussian_filter1d(five, sigma_frames, axis=0, mode="nearest")
+    five = gaussian(five, sigma_frames)
     # Of x = a u - b v + s, y = b u + a v + t the parameters (a, b, s, t) are linear in x and y.
     u, v = np.array(TEMPLATE_PX).T
     one, zero = np.ones_like(u), np.zeros_like(u)

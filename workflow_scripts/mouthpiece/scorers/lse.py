@@ -16,8 +16,8 @@ t belongs to the lips of frame t + offset), negative where the sound is late.
 from typing import Literal
 
 import numpy as np
-from scipy.ndimage import median_filter
 
+from ..core.curves import median
 from .base import Score
 
 MAX_OFFSET_FRAMES = 15
@@ -114,4 +114,4 @@ def over_time(values: np.ndarray) -> tuple[float, ...]:
     Returns:
         The smoothed confidences, T of them, rounded to three digits.
     """
-    return tuple(float(v) for v in median_filter(values, COURSE_FRAMES, mode="nearest").round(3))
+    return tuple(float(v) for v in median(values, COURSE_FRAMES).round(3))

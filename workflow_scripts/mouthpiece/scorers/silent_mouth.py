@@ -6,8 +6,8 @@ It is measured on the faces that a scorer looks at anyway, as they go by.
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
 
+from ..core.curves import gaussian, swing
 from ..core.spans import find_spans
 from ..faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
 from .base import Seen
@@ -87,7 +87,6 @@ def mouth_in_silence(opening: np.ndarray, spoken: np.ndarray, rate: float) -> di
 
 def _moving(opening: np.ndarray, rate: float) -> np.ndarray:
     """Whether a mouth moves around each frame, [T] bool."""
-    smooth = gaussian_filter1d(opening, SMOOTHING_S * rate, mode="nearest")
+    smooth = gaussian(opening, SMOOTHING_S * rate)
     window = round(WINDOW_S * rate) | 1  # odd: centred on a frame
-    most, least = (f(smooth, window, mode="nearest") for f in (maximum_filter1d, minimum_filter1d))
-    return np.asarray(most - least > MOVING)
+    return np.asarray(swing(smooth, window) > MOVING)

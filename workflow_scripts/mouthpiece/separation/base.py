@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from .sound import FULL_SCALE, Sound
 
@@ -194,7 +193,11 @@ def resample(samples: np.ndarray, from_hz: int, to_hz: int) -> np.ndarray:
     Returns:
         [C, M] float64, at least as long.
     """
-    return samples if from_hz == to_hz else resample_poly(samples, to_hz, from_hz, axis=1)
+    if from_hz == to_hz:
+        return samples
+    from scipy.signal import resample_poly  # it takes two seconds to import
+
+    return np.asarray(resample_poly(samples, to_hz, from_hz, axis=1))
 
 
 def _stems(heard: np.ndarray, voice: np.ndarray) -> Stems:

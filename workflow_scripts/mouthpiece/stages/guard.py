@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from ..config.guard import Guard
+from ..core.curves import gaussian
 from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.spans import find_spans
@@ -258,7 +258,7 @@ def _track(observations: list[Observation | None], clock: Clock, settings: Guard
     filled = values[left] * (1 - share) + values[right] * share
     width_frames = settings.smoothing_s * float(clock.rate)
     if width_frames:
-        filled = gaussian_filter1d(filled, width_frames, axis=0, mode="nearest")
+        filled = gaussian(filled, width_frames)
     return Track(filled.reshape(len(frames), MESH_POINTS, 3).astype(np.float32), seen)
 
 

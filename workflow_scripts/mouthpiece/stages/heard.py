@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from scipy.signal import resample_poly
 
 from ..core.errors import InputError
 from ..core.files import digest, read_json, remove, write_json
@@ -103,6 +102,8 @@ def heard(takes: Path, script: Path, listening: Listening, facts: Path) -> None:
 
 def _samples(file: Path) -> np.ndarray:
     """A take as a recognizer takes it, [N] float32."""
+    from scipy.signal import resample_poly  # it takes two seconds to import
+
     samples, rate = soundfile.read(file, dtype="float32")
     divisor = np.gcd(rate, SAMPLE_RATE)
     return np.asarray(resample_poly(samples, SAMPLE_RATE // divisor, rate // divisor), np.float32)

@@ -5,8 +5,8 @@ A box is (x1, y1, x2, y2) in picture pixels, x2 and y2 exclusive; no face is fou
 """
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
+from ...core.curves import gaussian
 from ...core.spans import find_spans
 
 NOSE_ABOVE, NOSE_MIDDLE, NOSE_BELOW = 28, 29, 30
@@ -99,9 +99,7 @@ def smooth(boxes: np.ndarray, deviation_frames: float) -> np.ndarray:
     if deviation_frames == 0:
         return smoothed
     for first, end in find_spans(exists(boxes)):
-        smoothed[first:end] = gaussian_filter1d(
-            smoothed[first:end], deviation_frames, axis=0, mode="nearest"
-        )
+        smoothed[first:end] = gaussian(smoothed[first:end], deviation_frames)
     return smoothed
 
 

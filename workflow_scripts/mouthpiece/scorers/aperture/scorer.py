@@ -8,9 +8,9 @@ cannot tell one sound from another of the same loudness.
 from collections.abc import Iterable
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
 
 from ...audio.loudness import frame_energy
+from ...core.curves import gaussian
 from ...faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from ..base import SCORE_RATE, Score, Seen, points_of
 from ..lse import MAX_OFFSET_FRAMES
@@ -31,7 +31,7 @@ class Aperture:
         eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
         opening = np.linalg.norm(points[:, UPPER_LIP] - points[:, LOWER_LIP], axis=1) / eyes
         energy = frame_energy(samples, SCORE_RATE, len(points))
-        lips, sound = (gaussian_filter1d(c, SMOOTHING_FRAMES) for c in (opening, energy))
+        lips, sound = (gaussian(c, SMOOTHING_FRAMES, "symmetric") for c in (opening, energy))
         offsets = range(-MAX_OFFSET_FRAMES, MAX_OFFSET_FRAMES + 1)
         distances = np.array([_distance(lips, sound, offset) for offset in offsets])
         best = int(distances.argmin())
