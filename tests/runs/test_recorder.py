@@ -15,19 +15,21 @@ from mouthpiece.core.measures import measured
 from mouthpiece.runs import event_files
 from mouthpiece.runs.cut_costs import read_costs
 from mouthpiece.runs.event_files import EventFile, read_events, runs
-from mouthpiece.runs.events import JobName
+from mouthpiece.runs.events import (
+    JobFailed,
+    JobFinished,
+    JobName,
+    JobsKnown,
+    JobStarted,
+    event_of,
+)
 from mouthpiece.runs.prometheus import Exporter, Figures, render
 from mouthpiece.runs.recorder import Recorder
-from snakemake_logger_plugin_mouthpiece import MEASURE, record_run
+from snakemake_logger_plugin_mouthpiece import describe, record_run
 
 CUTS = ("000000-000049", "000050-000119")
 DRAFTS = [JobName("draft", "talk", "de", cut) for cut in CUTS]
 WILDCARDS = {"video": "talk", "language": "de", "cut": CUTS[0]}
-
-
-@pytest.fixture(autouse=True)
-def no_parent(monkeypatch) -> None:
-    monkeypatch.setenv(event_files.PARENT, "")
 
 
 @pytest.fixture
@@ -49,17 +51,17 @@ def took(folder: Path, name: JobName, cache: str = "off", gpus: int = 0) -> None
 def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
     recorder.begin(films=1)
     cuts = JobName("cuts", "talk")
-    recorder.plan([cuts, *DRAFTS], 1.0)
-    recorder.job_began(7, cuts, 1.0, is_checkpoint=True)
-    recorder.job_ended(7, 2.0)
+    recorder.update(JobsKnown(1.0, [cuts, *DRAFTS]))
+    recorder.update(JobStarted(1.0, 7, cuts, is_checkpoint=True))
+    recorder.update(JobFinished(2.0, 7))
     for job, name in enumerate(DRAFTS):
-        recorder.job_began(job, name, 2.0)
-    assert recorder.job_ended(0, 3.0, failed=True) is None
-    recorder.job_began(0, DRAFTS[0], 3.0)
+        recorder.update(JobStarted(2.0, job, name))
+    assert recorder.update(JobFailed(3.0, 0, [], False)) is None
+    recorder.update(JobStarted(3.0, 0, DRAFTS[0]))
     took(tmp_path, DRAFTS[0], "miss", gpus=1)
     took(tmp_path, DRAFTS[1], "hit")
-    assert recorder.job_ended(0, 4.0) and recorder.job_ended(1, 4.5)
-    assert recorder.job_ended(1, 4.6) is None, "Snakemake may tell it twice"
+    assert recorder.update(JobFinished(4.0, 0)) and recorder.update(JobFinished(4.5, 1))
+    assert recorder.update(JobFinished(4.6, 1)) is None, "Snakemake may tell it twice"
     recorder.end("done")
     recorder.end("stopped")
 
@@ -69,7 +71,6 @@ def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
         "run_began": 1, "jobs_known": 1, "job_began": 4, "job_ended": 3, "checkpoint": 1,
         "job_failed": 1, "worker_began": 1, "run_ended": 1,
     }  # fmt: skip
-    assert found[0]["event"] == "jobs_known", "by time: here the clock is given"
     ended = [e for e in found if e["event"] == "job_ended" and e["rule"] == "draft"]
     assert [(e["attempt"], e["cache"], e["cut"]) for e in ended] == [
         (2, "miss", CUTS[0]),
@@ -109,13 +110,16 @@ def test_snakemake_s_records_become_events(recorder: Recorder, tmp_path: Path, c
     records: list[logging.LogRecord] = []
     logger.handlers = [SimpleNamespace(level=0, handle=records.append)]
     record_run(logger, recorder)
-    info = {"jobid": 3, "rule_name": "draft", "wildcards": WILDCARDS, "threads": 1}
+    info = {"jobid": 3, "rule_name": "draft", "wildcards": WILDCARDS, "threads": 4, "log": None}
     resources = SimpleNamespace(gpu=2)
     logger.info(None, extra={"event": LogEvent.JOB_INFO, **info, "resources": resources})
     took(tmp_path, DRAFTS[0], "hit", gpus=2)
     logger.info(None, extra={"event": LogEvent.JOB_FINISHED, "job_id": 3})
-    assert getattr(records[-1], MEASURE).cache == "hit"
-    assert [e["event"] for e in events(tmp_path)] == ["job_began", "worker_began", "job_ended"]
+    began, _, ended = events(tmp_path)
+    assert (began["event"], began["gpus"], began["threads"]) == ("job_began", 2, 4)
+    assert (ended["event"], ended["cache"]) == ("job_ended", "hit")
+    (told,) = (event_of({"time": 1.0, **values}) for values in describe(records[-1]))
+    assert isinstance(told, JobFinished) and told.took and told.took.cache == "hit"
     logger.info(None, extra={"event": LogEvent.JOB_FINISHED})  # not as it is known
     assert "no longer recorded" in caplog.text
     logger.filters = []
@@ -126,11 +130,11 @@ def test_a_worker_that_ended_is_told(recorder: Recorder, tmp_path: Path) -> None
         pass
     host = os.uname().nodename
     for job, worker in enumerate((f"{host}-{gone.pid}", f"{host}-{os.getpid()}")):
-        recorder.job_began(job, DRAFTS[job], 1.0)
+        recorder.update(JobStarted(1.0, job, DRAFTS[job]))
         took(tmp_path, DRAFTS[job])
         file = tmp_path / "timings/talk/de" / CUTS[job] / "draft.tsv"
         file.write_text(re.sub(rf"{host}-\d+", worker, file.read_text()))
-        recorder.job_ended(job, 2.0 + job)
+        recorder.update(JobFinished(2.0 + job, job))
     told = [(e["event"], e["worker"]) for e in events(tmp_path) if "worker_" in e["event"]]
     assert told == [
         ("worker_began", f"{host}-{gone.pid}"),
@@ -139,25 +143,26 @@ def test_a_worker_that_ended_is_told(recorder: Recorder, tmp_path: Path) -> None
     ]
 
 
-def test_files_of_runs_and_of_the_runs_that_they_start(tmp_path: Path, monkeypatch) -> None:
-    outer = EventFile(tmp_path, 2)
-    outer.write("run_began", 1.0, {})
-    monkeypatch.setenv(event_files.PARENT, outer.run)
-    inner = EventFile(tmp_path, 2)
-    inner.write("run_began", 0.5, {"node": True})
-    assert inner.run.startswith(f"{outer.run}.") and runs(tmp_path) == [outer.run]
-    assert [e.get("node") for e in read_events(tmp_path, outer.run)] == [True, None]
-    with inner.path.open("a") as file:
-        file.write('{"time":2.0,"eve')
-    assert len(read_events(tmp_path, outer.run)) == 2
+def test_only_the_files_of_the_newest_runs_are_kept(tmp_path: Path) -> None:
+    for name in ("2001-a", "2002-b"):
+        for suffix in (".jsonl", ".cuts.tsv"):
+            (tmp_path / f"{name}{suffix}").touch()
+    file = EventFile(tmp_path, 2)
+    file.write("run_began", 1.0, {})
+    with file.path.open("a") as lines:
+        lines.write('{"time":2.0,"eve')
+    assert runs(tmp_path) == ["2002-b", file.run] and len(list(tmp_path.iterdir())) == 3
+    assert [event["event"] for event in read_events(tmp_path, file.run)] == ["run_began"]
 
-    monkeypatch.setenv(event_files.PARENT, "../../x")  # not a name
-    assert "/" not in EventFile(tmp_path, 9).run
-    for name in ("2001-a", "2002-b", "2002-b.node-1"):
-        (tmp_path / f"{name}.jsonl").touch()
-    monkeypatch.setenv(event_files.PARENT, "")
-    EventFile(tmp_path, 2)
-    assert not list(tmp_path.glob("200*")), "only the newest are kept"
+
+def test_in_a_job_of_a_cluster_it_only_finds_what_jobs_took(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, None)
+    recorder.begin()
+    recorder.update(JobStarted(1.0, 1, DRAFTS[0]))
+    took(tmp_path, DRAFTS[0], "hit")
+    assert (found := recorder.update(JobFinished(2.0, 1))) and found.cache == "hit"
+    recorder.end("done")
+    assert [path.name for path in tmp_path.iterdir()] == ["timings"]
 
 
 def test_a_long_run_s_file_is_bounded(tmp_path: Path, monkeypatch) -> None:

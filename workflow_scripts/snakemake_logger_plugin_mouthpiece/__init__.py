@@ -15,7 +15,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from logging import WARNING, Filter, Logger, LogRecord, getLogger
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.settings import LogHandlerSettingsBase
 
-from mouthpiece.runs.events import JobName
+from mouthpiece.runs.events import event_of
 from mouthpiece.runs.recorder import Recorder
 
 PLUGIN = "mouthpiece"
@@ -149,6 +149,9 @@ def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
             "rule": values["rule_name"],
             "wildcards": dict(values["wildcards"] or {}),
             "log": [str(path) for path in values["log"] or ()],
+            "gpus": _gpus(values.get("resources")),
+            "threads": int(values.get("threads") or 1),
+            "checkpoint": bool(values.get("is_checkpoint")),
         }
     elif event == LogEvent.JOB_FINISHED:
         yield {"event": "finished", "job": values["job_id"], **_measure(values)}
@@ -159,6 +162,7 @@ def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
             "rule": values["rule_name"],
             "log": [str(path) for path in values["log"] or ()],
             "group": bool(values.get("indent")),
+            **_measure(values),
         }
     elif event == LogEvent.RUN_INFO:
         yield {"event": "plan", "jobs": _counts(values.get("stats"))}
@@ -169,10 +173,9 @@ def describe(record: LogRecord) -> Iterator[dict[str, Any]]:
 
 
 def _measure(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a job took, as far as the display tells it."""
-    if (took := values.get(MEASURE)) is None:
-        return {}
-    return {"gpu_s": took.gpu_s or 0.0, "cache": took.cache}
+    """What a job took, where it is known."""
+    took = values.get(MEASURE)
+    return {} if took is None else {"took": asdict(took)}
 
 
 def _gpus(resources: Any) -> int:
@@ -251,20 +254,8 @@ class _Recording(Filter):
         return True
 
     def _tell(self, recorder: Recorder, record: LogRecord) -> None:
-        values, now = record.__dict__, record.created
-        event = values["event"]
-        if NEW_JOBS in values:
-            recorder.plan([JobName.of(*job) for job in values[NEW_JOBS]], now)
-        if event == LogEvent.JOB_INFO:
-            recorder.job_began(
-                values["jobid"],
-                JobName.of(values["rule_name"], values["wildcards"] or {}),
-                now,
-                is_checkpoint=bool(values.get("is_checkpoint")),
-                gpus=_gpus(values.get("resources")),
-                threads=int(values.get("threads") or 1),
-            )
-        elif event in (LogEvent.JOB_FINISHED, LogEvent.JOB_ERROR):
-            failed = event == LogEvent.JOB_ERROR
-            took = recorder.job_ended(values["jobid" if failed else "job_id"], now, failed)
-            setattr(record, MEASURE, took)
+        for values in describe(record):
+            event = event_of({"time": record.created, **values})
+            took = recorder.update(event) if event else None
+            if took:
+                setattr(record, MEASURE, took)

@@ -31,6 +31,7 @@ from ..runs.events import Event, JobsKnown
 from ..runs.failures import Failures
 from ..runs.process import Command, Outcome, run
 from ..runs.profiles import submission_defaults
+from ..runs.recorder import open_recorder
 from .display import Display
 from .session import Session
 from .words import count
@@ -76,20 +77,45 @@ class SlurmSession(Session):
             outcome, work = find_work(self._command, self._films, output, notice)
             if outcome.code or outcome.stopped or not work:
                 return outcome
-            if not work.languages:
-                return self._end(hold, output, notice)
-            plan = self._plan(hold, work)
-            plan.write(folder / FOLDER / "run.json")
-            self._say(display, _planned(plan))
-            notice(JobsKnown(time.time(), jobs_of_slurm(plan)))
-            outcome = self._submit(plan, hold, output, notice, display)
-            if outcome.stopped:
-                return outcome
-            missing = unmade(plan, folder)
-            if not outcome.code and not missing:
-                return self._end(hold, output, notice)
-            write_interim(self._project, folder, missing, self._failures.failed_jobs())
-            return Outcome(outcome.code or 1)
+            recorder = open_recorder(folder, self._project)
+
+            def recorded(event: Event) -> None:
+                recorder.update(event)
+                notice(event)
+
+            recorder.begin()
+            outcome = Outcome(1)
+            try:
+                outcome = self._make(work, hold, output, recorded, display)
+            finally:
+                state = "failed" if outcome.code else "done"
+                recorder.end("stopped" if outcome.stopped else state)
+            return outcome
+
+    def _make(
+        self,
+        work: Work,
+        hold: Held,
+        output: Path | None,
+        notice: Callable[[Event], None],
+        display: Display | None,
+    ) -> Outcome:
+        """Make what is to be done."""
+        folder = self._command.folder
+        if not work.languages:
+            return self._end(hold, output, notice)
+        plan = self._plan(hold, work)
+        plan.write(folder / FOLDER / "run.json")
+        self._say(display, _planned(plan))
+        notice(JobsKnown(time.time(), jobs_of_slurm(plan)))
+        outcome = self._submit(plan, hold, output, notice, display)
+        if outcome.stopped:
+            return outcome
+        missing = unmade(plan, folder)
+        if not outcome.code and not missing:
+            return self._end(hold, output, notice)
+        write_interim(self._project, folder, missing, self._failures.failed_jobs())
+        return Outcome(outcome.code or 1)
 
     def _plan(self, hold: Held, work: Work) -> ClusterRun:
         videos = {video: self._project.videos[video].path for video in work.languages}

@@ -17,13 +17,8 @@ FOLDER = Path("logs/events")
 SCHEMA = 1
 """The version of the lines' schema. A new key or kind of event keeps it."""
 
-PARENT = "MOUTHPIECE_RUN"
-"""The environment variable with the name of the run that started this one, on a cluster."""
-
 MOST_BYTES = 64 << 20
 """The size of a run's file after which only its end is written."""
-
-_NAME = re.compile(r"[A-Za-z0-9.-]{1,200}")
 
 
 class EventFile:
@@ -47,8 +42,7 @@ class EventFile:
         self.run = _new_name()
         self.path = folder / f"{self.run}.jsonl"
         folder.mkdir(parents=True, exist_ok=True)
-        if not os.environ.get(PARENT):
-            _forget(folder, keep - 1)
+        _forget(folder, keep - 1)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self._file: int | None = os.open(self.path, flags, 0o644)
         self._bytes = 0
@@ -79,20 +73,17 @@ class EventFile:
 
 
 def _new_name() -> str:
-    """Name a run: when it began, machine and process; below the run that started it, if one did."""
+    """Name a run: when it began, machine and process."""
     host = re.sub("[^A-Za-z0-9-]", "-", os.uname().nodename)[:60]
-    parent = os.environ.get(PARENT, "")
-    if _NAME.fullmatch(parent):
-        return f"{parent}.{host}-{os.getpid()}"
     return f"{datetime.now():%Y-%m-%d-%H%M%S}-{host}-{os.getpid()}"
 
 
 def _forget(folder: Path, keep: int) -> None:
     """Remove the files of all runs but the newest."""
     names = runs(folder)
-    for run in names[: len(names) - keep]:
-        for file in _files(folder, run):
-            file.unlink(missing_ok=True)
+    for run in names[: max(0, len(names) - keep)]:
+        for suffix in (".jsonl", ".cuts.tsv"):
+            (folder / f"{run}{suffix}").unlink(missing_ok=True)
 
 
 def runs(folder: Path) -> list[str]:
@@ -102,14 +93,13 @@ def runs(folder: Path) -> list[str]:
         folder: Where the files are.
 
     Returns:
-        Their names; those that other runs started are not listed.
+        Their names.
     """
-    names = sorted(path.stem for path in folder.glob("*.jsonl"))
-    return [name for name in names if not any(_is_below(name, other) for other in names)]
+    return sorted(path.stem for path in folder.glob("*.jsonl"))
 
 
 def read_events(folder: Path, run: str) -> list[dict[str, Any]]:
-    """Read the events of a run and of the runs that it started on other nodes, by their time.
+    """Read the events of a run.
 
     Args:
         folder: Where the files are.
@@ -118,17 +108,7 @@ def read_events(folder: Path, run: str) -> list[dict[str, Any]]:
     Returns:
         The events; a line that is damaged, such as the last one of a full disk, is left out.
     """
-    found = [event for file in _files(folder, run) for event in _lines(file)]
-    return sorted(found, key=lambda event: event["time"])
-
-
-def _files(folder: Path, run: str) -> list[Path]:
-    files = sorted(folder.glob("*.jsonl"))
-    return [path for path in files if path.stem == run or _is_below(path.stem, run)]
-
-
-def _is_below(name: str, run: str) -> bool:
-    return name.startswith(f"{run}.")
+    return [*_lines(folder / f"{run}.jsonl")]
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:

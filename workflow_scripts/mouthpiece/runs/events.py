@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..core.measures import Measure
+
+STARTED = {"gpus": 0, "threads": 1, "checkpoint": False}
+"""What else a job that starts is told with, and what is usual."""
+
 
 @dataclass(frozen=True)
 class JobName:
@@ -69,10 +74,16 @@ class JobStarted(Event):
     Attributes:
         job: Its number.
         name: Its name.
+        gpus: How many GPUs it holds.
+        threads: How many cores it may use.
+        is_checkpoint: Whether more jobs become known when it is done.
     """
 
     job: int
     name: JobName
+    gpus: int = 0
+    threads: int = 1
+    is_checkpoint: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,13 +92,11 @@ class JobFinished(Event):
 
     Attributes:
         job: Its number.
-        gpu_s: For how long it held GPUs, in seconds times GPUs, as far as it is known.
-        cache: Whether its results came from the cache between projects: `hit`, `miss` or `off`.
+        took: What it took; None: it is not known.
     """
 
     job: int
-    gpu_s: float = 0.0
-    cache: str = "off"
+    took: Measure | None = None
 
 
 @dataclass(frozen=True)
@@ -98,11 +107,13 @@ class JobFailed(Event):
         job: Its number.
         logs: Its log, and that of the cluster.
         in_group: Whether it is of a group: another one of it may be the one that failed.
+        took: What it took; None: it is not known.
     """
 
     job: int
     logs: Sequence[Path]
     in_group: bool
+    took: Measure | None = None
 
 
 @dataclass(frozen=True)
@@ -150,10 +161,28 @@ def parse(line: str) -> Event | None:
         The event; None where the line is cut off or of another kind.
     """
     try:
-        values = json.loads(line)
+        return event_of(json.loads(line))
+    except ValueError:
+        return None
+
+
+def event_of(values: Mapping[str, Any]) -> Event | None:
+    """Read what the plugin writes.
+
+    Args:
+        values: The values of a line.
+
+    Returns:
+        The event; None where they are of another kind.
+    """
+    try:
         return _event(values["event"], float(values["time"]), values)
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _measure(values: Mapping[str, Any]) -> Measure | None:
+    return Measure(**values["took"]) if values.get("took") else None
 
 
 def _event(kind: str, time: float, values: Mapping[str, Any]) -> Event | None:
@@ -161,12 +190,14 @@ def _event(kind: str, time: float, values: Mapping[str, Any]) -> Event | None:
         case "jobs":
             return JobsKnown(time, [JobName.of(*job) for job in values["jobs"]])
         case "started":
-            return JobStarted(time, values["job"], JobName.of(values["rule"], values["wildcards"]))
+            name = JobName.of(values["rule"], values["wildcards"])
+            more = (values.get(key, usual) for key, usual in STARTED.items())
+            return JobStarted(time, values["job"], name, *more)
         case "finished":
-            gpu_s, cache = float(values.get("gpu_s", 0.0)), str(values.get("cache", "off"))
-            return JobFinished(time, values["job"], gpu_s, cache)
+            return JobFinished(time, values["job"], _measure(values))
         case "failed":
-            return JobFailed(time, values["job"], [*map(Path, values["log"])], values["group"])
+            logs = [*map(Path, values["log"])]
+            return JobFailed(time, values["job"], logs, values["group"], _measure(values))
         case "plan":
             return Planned(time, values["jobs"])
         case "warning":

@@ -143,10 +143,11 @@ class Progress:
                 for film in self._films_of(name):
                     film.stage = max(film.stage, stage_of(name.rule))
                     film.started = time if film.started is None else film.started
-            case JobFinished(time, job, gpu_s, cache) if job in self._running:
+            case JobFinished(time, job, took) if job in self._running:
                 name, started = self._running.pop(job)
                 self._finish(name, started, time)
-                self._spend(name, gpu_s, int(cache == "hit"))
+                if took:
+                    self._spend(name, took.gpu_s or 0.0, int(took.cache == "hit"))
             case JobFailed(job=job) if job in self._running:
                 self._failed.add(self._running.pop(job)[0])
 

@@ -5,21 +5,28 @@ logs, and what the job measured of itself (`core.measures`). No line has content
 and cuts are named by their ids.
 """
 
+import logging
 import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..core.cuts import Cut
 from ..core.measures import Measure, read_measure, timing_file
+from ..core.user_files import os_error_text
+from ..project.project import Project
 from .cut_costs import CutCosts
-from .event_files import PARENT, SCHEMA, EventFile
-from .events import JobName
+from .event_files import FOLDER, SCHEMA, EventFile
+from .events import Event, JobFailed, JobFinished, JobName, JobsKnown, JobStarted
 from .prometheus import Exporter, Figures
+
+log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER_S = 2.0
 """By how much the clocks of a node and of its disk may differ."""
@@ -30,18 +37,12 @@ class Running:
     """A job that has started.
 
     Attributes:
-        name: Its name.
-        began: When, in seconds since 1970.
+        event: Its start.
         attempt: How often it has started in this run, from 1.
-        is_checkpoint: Whether more jobs become known when it is done.
-        gpus: How many GPUs it holds.
     """
 
-    name: JobName
-    began: float
+    event: JobStarted
     attempt: int
-    is_checkpoint: bool = False
-    gpus: int = 0
 
 
 @dataclass
@@ -61,11 +62,19 @@ class Recorder:
 
     Args:
         folder: The run's working folder.
-        events: Where the events go.
+        events: Where the events go; None: nowhere, as in a job of a cluster, whose run records it.
         exporter: Where the counters go; None: nowhere.
+        known: What is known of the run before it begins, as JSON can hold it.
     """
 
-    def __init__(self, folder: Path, events: EventFile, exporter: Exporter | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        events: EventFile | None,
+        exporter: Exporter | None = None,
+        known: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        self._known = known
         self._folder, self._events, self._exporter = folder, events, exporter
         self._state, self._figures, self._costs = _State(), Figures(), CutCosts()
         self._lock = threading.RLock()  # Snakemake logs from several threads
@@ -77,83 +86,68 @@ class Recorder:
         Args:
             **known: What is known of it, as JSON can hold it.
         """
-        os.environ[PARENT] = self._events.run  # for runs that its jobs start on other nodes
         now = self._figures.began = time.time()
-        self._write("run_began", now, schema=SCHEMA, run=self._events.run, **known)
+        run = self._events.run if self._events else ""
+        self._write("run_began", now, schema=SCHEMA, run=run, **self._known, **known)
         self._export(now, always=True)
 
-    def plan(self, jobs: Iterable[JobName], now: float) -> None:
-        """Record jobs that became known.
+    def update(self, event: Event) -> Measure | None:
+        """Record an event.
 
         Args:
-            jobs: Those that were not known before.
-            now: Seconds since 1970.
-        """
-        with self._lock:
-            jobs = list(jobs)
-            for name in jobs:
-                self._figures.jobs_left += 1
-                if name.cut and name.language:
-                    self._state.unfinished[name.video, name.language, name.cut] += 1
-            self._figures.cuts_left = len(self._state.unfinished)
-            rules = Counter(name.rule for name in jobs)
-            self._write("jobs_known", now, jobs=dict(sorted(rules.items())))
-
-    def job_began(
-        self,
-        job: int,
-        name: JobName,
-        now: float,
-        is_checkpoint: bool = False,
-        gpus: int = 0,
-        **known: Any,
-    ) -> None:
-        """Record that a job began, or was submitted to a cluster.
-
-        Args:
-            job: Its number.
-            name: Its name.
-            now: Seconds since 1970.
-            is_checkpoint: Whether more jobs become known when it is done.
-            gpus: How many GPUs it holds.
-            **known: What else is known of it.
-        """
-        with self._lock:
-            self._state.attempts[name] += 1
-            attempt = self._state.attempts[name]
-            self._state.running[job] = Running(name, now, attempt, is_checkpoint, gpus)
-            known |= {"attempt": attempt, "gpus": gpus}
-            self._write("job_began", now, job=job, **_ids(name), **known)
-            self._export(now)
-
-    def job_ended(self, job: int, now: float, failed: bool = False) -> Measure | None:
-        """Record that a job ended.
-
-        Args:
-            job: Its number.
-            now: Seconds since 1970.
-            failed: Whether it failed.
+            event: What happened.
 
         Returns:
-            What it took; None where it is not known, or recorded already.
+            What a job took that ended; None where it is not known, or its end was told before.
         """
         with self._lock:
-            running = self._state.running.pop(job, None)
-            if running is None:
-                return None
-            took = self._measure(running)
-            if took and took.worker:
-                self._meet(took.worker, now)
-            values: dict[str, Any] = {"job": job, **_ids(running.name), "attempt": running.attempt}
-            values |= {"wall_s": round(now - running.began, 3)} | _values(took)
-            if failed:
-                values["outcome"] = "failed"
-            self._write("job_failed" if failed else "job_ended", now, **values)
-            self._count(running, took, now - running.began, failed)
-            if running.is_checkpoint and not failed:
-                self._write("checkpoint", now, **_ids(running.name))
-            self._export(now)
-            return took
+            match event:
+                case JobsKnown(now, jobs):
+                    self._plan(jobs, now)
+                case JobStarted():
+                    self._begin_job(event)
+                case JobFinished(now, job, took):
+                    return self._end_job(job, now, took, failed=False)
+                case JobFailed(time=now, job=job, took=took):
+                    return self._end_job(job, now, took, failed=True)
+        return None
+
+    def _plan(self, jobs: Iterable[JobName], now: float) -> None:
+        jobs = list(jobs)
+        for name in jobs:
+            self._figures.jobs_left += 1
+            if name.cut and name.language:
+                self._state.unfinished[name.video, name.language, name.cut] += 1
+        self._figures.cuts_left = len(self._state.unfinished)
+        rules = Counter(name.rule for name in jobs)
+        self._write("jobs_known", now, jobs=dict(sorted(rules.items())))
+
+    def _begin_job(self, event: JobStarted) -> None:
+        self._state.attempts[event.name] += 1
+        attempt = self._state.attempts[event.name]
+        self._state.running[event.job] = Running(event, attempt)
+        known = {"attempt": attempt, "gpus": event.gpus, "threads": event.threads}
+        self._write("job_began", event.time, job=event.job, **_ids(event.name), **known)
+        self._export(event.time)
+
+    def _end_job(self, job: int, now: float, told: Measure | None, failed: bool) -> Measure | None:
+        running = self._state.running.pop(job, None)
+        if running is None:
+            return None
+        name, began = running.event.name, running.event.time
+        took = told or self._measure(running)
+        if took and took.worker:
+            self._meet(took.worker, now)
+        values: dict[str, Any] = {"job": job, **_ids(name), "attempt": running.attempt}
+        values |= {"wall_s": round(now - began, 3)} | _values(took)
+        if failed:
+            values["outcome"] = "failed"
+        self._write("job_failed" if failed else "job_ended", now, **values)
+        self._count(name, took, now - began, failed)
+        if running.event.is_checkpoint and not failed:
+            self._write("checkpoint", now, **_ids(name))
+        self._export(now)
+        return took
 
     def end(self, state: str) -> None:
         """Record the end of the run; what comes later is not recorded.
@@ -169,25 +163,27 @@ class Recorder:
             found.state = state
             if state == "done":  # jobs that a checkpoint found to be needless
                 found.jobs_left = found.cuts_left = 0
-            self._events.write("run_ended", now, {"state": state, **found.totals(now)}, last=True)
-            self._costs.write(self._events.path.with_suffix(".cuts.tsv"))
+            if self._events:
+                totals = {"state": state, **found.totals(now)}
+                self._events.write("run_ended", now, totals, last=True)
+                self._costs.write(self._events.path.with_suffix(".cuts.tsv"))
             self._export(now, always=True)
 
     def _measure(self, running: Running) -> Measure | None:
-        name = running.name
+        name = running.event.name
         wildcards = {"video": name.video, "language": name.language, "cut": name.cut}
         file = self._folder / timing_file(name.rule, wildcards)
         try:
-            is_new = file.stat().st_mtime >= running.began - CLOCKS_DIFFER_S
+            is_new = file.stat().st_mtime >= running.event.time - CLOCKS_DIFFER_S
         except OSError:
             return None
         took = read_measure(file) if is_new else None
         if took and took.gpu_s is None:  # Snakemake measured it, which knows of no GPU
-            took = replace(took, gpu_s=took.wall_s * running.gpus)
+            took = replace(took, gpu_s=took.wall_s * running.event.gpus)
         return took
 
-    def _count(self, running: Running, took: Measure | None, wall_s: float, failed: bool) -> None:
-        name, found = running.name, self._figures
+    def _count(self, name: JobName, took: Measure | None, wall_s: float, failed: bool) -> None:
+        found = self._figures
         found.count_job(name.rule, took, wall_s, failed)
         self._costs.add(name, took, wall_s)
         if failed:
@@ -213,7 +209,7 @@ class Recorder:
         workers[worker] = workers.get(worker, 0) + 1
 
     def _write(self, event: str, now: float, **values: Any) -> None:
-        if not self._ended:
+        if self._events and not self._ended:
             self._events.write(event, now, values)
 
     def _export(self, now: float, always: bool = False) -> None:
@@ -247,3 +243,29 @@ def _has_ended(worker: str, other: str) -> bool:
     host, _, pid = worker.rpartition("-")
     here = os.uname().nodename
     return host == other.rpartition("-")[0] == here and not Path("/proc", pid).exists()
+
+
+def open_recorder(folder: Path, project: Project) -> Recorder:
+    """Make the recorder of a run, as its config wants it. What cannot be recorded is a warning.
+
+    Args:
+        folder: The run's working folder.
+        project: The project.
+
+    Returns:
+        The recorder.
+    """
+    settings = project.settings.metrics
+    events: EventFile | None = None
+    try:
+        events = EventFile(folder / FOLDER, settings.keep_runs)
+    except OSError as error:
+        log.warning("%s; no events are recorded", os_error_text(error))
+    file = settings.prometheus_file
+    exporter = Exporter(folder / file, settings.interval_s) if file else None
+    known = {
+        "version": version("mouthpiece"),
+        "videos": len(project.videos),
+        "films": len(project.dubs),
+    }
+    return Recorder(folder, events, exporter, known)
