@@ -294,7 +294,7 @@ def test_what_is_no_job_is_refused_and_the_worker_goes_on(
     bake.run()
     first = workers_of(endpoint)
     code, said = replace(bake, script="../guard").run()
-    assert code == 1 and "refused the job" in said
+    assert code == 1 and "refused this job" in said
     assert bake.run() == (0, "") and workers_of(endpoint) == first
 
 
@@ -306,7 +306,7 @@ def test_a_job_of_a_folder_that_is_gone_is_refused(endpoint: Endpoint, bake: Com
         other.sendall(b"c" + len(data).to_bytes(4, "big") + data)
         other.settimeout(30)
         answer = b"".join(iter(lambda: other.recv(1000), b""))
-    assert b"refused the job" in answer
+    assert b"refused this job" in answer
 
 
 def test_an_output_that_is_not_written_is_an_error(bake: Command) -> None:

@@ -1,4 +1,4 @@
-"""`mouthpiece worker`: the processes that hold an engine's networks."""
+"""`mouthpiece worker`: the processes that run the jobs of runs."""
 
 import logging
 
@@ -8,17 +8,17 @@ from .console import execute
 
 log = logging.getLogger(__name__)
 
-app = typer.Typer(no_args_is_help=True, help="Control workers, which hold loaded networks.")
+app = typer.Typer(no_args_is_help=True, help="Control the workers, which run jobs and hold loaded networks.")
 
 
 @app.callback()
 def worker() -> None:
-    """Control workers, which hold loaded networks."""
+    """Control the workers, which run jobs and hold loaded networks."""
 
 
 @app.command()
 def stop() -> None:
-    """End your workers on this machine at once, and free their GPUs.
+    """End your pools of workers on this machine at once, and free their GPUs.
 
     A job that a worker is doing fails, and can be run again.
     """
@@ -29,4 +29,4 @@ def _stop() -> None:
     from ..core.user_folder import private_folder
     from ..worker.stop import stop
 
-    log.info("ended %d worker(s)", stop(private_folder()))
+    log.info("ended %d pool(s) of workers", stop(private_folder()))

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 
+from ..core.errors import Fault
 from ..core.processes import PROC
 from ..engines.registry import EngineCache
 from .endpoint import Package
@@ -34,10 +35,11 @@ def serve(control: socket.socket, memory_mb: int, package: Package) -> None:
         if not descriptors:  # the pool has ended
             return
         with socket.socket(fileno=descriptors[0]) as connection:
-            if package.has_changed():  # later imports would not match
-                log.warning("the code has changed")
+            session = Session(connection)
+            if package.has_changed():  # later imports would not match, nor would the result's key
+                session.refuse(Fault("the code has changed since this run began: run it again"))
                 return
-            if not Session(connection).serve(engines):
+            if not session.serve(engines):
                 log.info("ending, so that the next job gets a new worker")
                 return
         os.chdir("/")

@@ -137,6 +137,9 @@ class RuleJob:
             if not SCRIPT_PATTERN.fullmatch(script) or len(literals) != 2 * len(LISTS):
                 raise ValueError
             values = [ast.literal_eval(literal) for literal in literals]
+            kinds = [type(value) for value in values]
+            if kinds != [list, dict] * len(LISTS):
+                raise ValueError
             lists = dict(zip(LISTS, map(NamedList, values[0::2], values[1::2]), strict=True))
             job = cls(
                 script=script,
@@ -152,7 +155,7 @@ class RuleJob:
             if any(_is_outside(str(path)) for path in (*job.output, *job.log)):
                 raise ValueError
             return job
-        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError, IndexError):
+        except (ValueError, SyntaxError, TypeError, LookupError, RecursionError, MemoryError):
             raise Fault("what was sent is not the job of a rule") from None
 
     @property

@@ -78,7 +78,7 @@ class Session:
         try:
             job = self._receive()
         except (OSError, Fault) as error:
-            self._refuse(error)
+            self.refuse(error)
             return True
         self._send(BEGUN, str(os.getpid()).encode())
         job = dataclasses.replace(job, create_engine=engines, is_watched=True)
@@ -119,11 +119,16 @@ class Session:
             data += part
         return data
 
-    def _refuse(self, error: Exception) -> None:
+    def refuse(self, error: Exception) -> None:
+        """Tell the client that its job is not done.
+
+        Args:
+            error: Why. A client that is gone, or says nothing, is told nothing.
+        """
         if isinstance(error, Fault):
             log.error("refused: %s", error)
             self._send(BEGUN, str(os.getpid()).encode())
-            self._send(TEXT, f"mouthpiece: the worker refused the job: {error}\n".encode())
+            self._send(TEXT, f"mouthpiece: a worker refused this job: {error}\n".encode())
             self._send(EXIT, b"1")
 
     def _stage(self, job: RuleJob) -> tuple[RuleJob, list[tuple[Path, Path]]]:
