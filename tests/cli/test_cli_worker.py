@@ -18,7 +18,7 @@ def test_the_workers_of_the_user_s_folder_are_ended(
     assert main(["worker", "stop", "--help"]) == 0
     assert asked == []
     assert main(["worker", "stop"]) == 0
-    assert asked == [tmp_path / "mouthpiece"] and "ended 2 worker(s)" in caplog.text
+    assert asked == [tmp_path / "mouthpiece"] and "ended 2 pool(s)" in caplog.text
 
 
 def test_a_folder_that_others_may_enter_is_one_message(

@@ -8,12 +8,12 @@ from .console import execute
 
 log = logging.getLogger(__name__)
 
-app = typer.Typer(no_args_is_help=True, help="Control the workers, which run jobs and hold loaded networks.")
+app = typer.Typer(no_args_is_help=True, help="Control the workers, which run the jobs of runs.")
 
 
 @app.callback()
 def worker() -> None:
-    """Control the workers, which run jobs and hold loaded networks."""
+    """Control the workers, which run the jobs of runs."""
 
 
 @app.command()
