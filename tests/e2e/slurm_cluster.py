@@ -1,6 +1,6 @@
 """A real Slurm of two nodes on this machine, in a folder of its own, for as long as tests need it.
 
-    python tests/e2e/slurm_cluster.py FOLDER    starts one, and says how to use it; SIGTERM ends it
+    python tests/e2e/slurm_cluster.py    starts one, and says how to use it; SIGTERM ends it
 
 It needs root, and Debian's packages `slurm-wlm` and `munge`.
 """
@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,10 +78,17 @@ def missing() -> str:
 
 
 @contextlib.contextmanager
-def cluster(folder: Path) -> Iterator[dict[str, str]]:
+def cluster() -> Iterator[dict[str, str]]:
     """Run a cluster; yields what the environment of its clients has."""
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o755)
+    with tempfile.TemporaryDirectory(prefix="slurm") as name:  # which munged must be able to enter
+        folder = Path(name)
+        folder.chmod(0o755)
+        with _running(folder) as environment:
+            yield environment
+
+
+@contextlib.contextmanager
+def _running(folder: Path) -> Iterator[dict[str, str]]:
     (folder / "state").mkdir()
     conf = _configure(folder)
     environment = {"SLURM_CONF": str(conf), "PATH": f"{folder / 'bin'}:{_path()}"}
@@ -191,7 +199,7 @@ if __name__ == "__main__":
     for number in ends:
         signal.signal(number, signal.SIG_DFL)  # a shell lets what it runs beside it ignore SIGINT
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
-    with cluster(Path(sys.argv[1]).absolute()) as found:
+    with cluster() as found:
         for name, value in found.items():
             sys.stdout.write(f"export {name}={value}\n")
         sys.stdout.flush()

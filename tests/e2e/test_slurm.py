@@ -217,7 +217,7 @@ def runs(
     if reason := missing():
         pytest.skip(f"{reason}; `mouthpiece run --slurm` is NOT tested")
     folder = tmp_path_factory.mktemp("slurm")
-    with cluster(folder / "cluster") as known, ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor() as pool, cluster() as known:
         library = {"PYTHONPATH": str(ROOT / "workflow_scripts")}
         found = Runs(finished, folder, os.environ | known | library)
         yield {

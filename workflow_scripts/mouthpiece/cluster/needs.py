@@ -120,12 +120,11 @@ def job_needs(
     key = "cluster.gpu_partition" if demand.gpus and cluster.gpu_partition else "cluster.partition"
     named = (demand.gpus and cluster.gpu_partition) or cluster.partition
     place = choose(partitions, named, key)
-    where = f"the largest node of the partition {place.name or 'that is the default'}"
+    where = f"the partition {place.name}" if place.name else "the default partition"
     what = f"the job {kind} of {video}"
     if demand.gpus > place.gpus:
         raise InputError(
-            f"{what} needs a GPU, and no node of the partition "
-            f"{place.name or 'that is the default'} has one; set cluster.gpu_partition, or "
+            f"{what} needs a GPU, and no node of {where} has one; set cluster.gpu_partition, or "
             "--gpu-partition"
         )
     cores = min(cluster.cores, place.cores)
@@ -134,13 +133,13 @@ def job_needs(
     if least > place.mem_mb:
         reason = "cluster.mem_mb" if cluster.mem_mb > place.mem_mb else "its stages"
         raise InputError(
-            f"{what} needs {least} MB ({reason}), and {where} has {place.mem_mb} MB; choose "
-            "another partition, or set cluster.mem_mb lower"
+            f"{what} needs {least} MB ({reason}), and the largest node of {where} has "
+            f"{place.mem_mb} MB; choose another partition, or set cluster.mem_mb lower"
         )
     if cluster.minutes > place.minutes:
         raise InputError(
-            f"cluster.minutes is {cluster.minutes}, and the partition "
-            f"{place.name or 'that is the default'} allows {place.minutes}; set it lower, or 0"
+            f"cluster.minutes is {cluster.minutes}, and {where} allows {place.minutes}; set it "
+            "lower, or 0"
         )
     expected = LEAST_MINUTES + ceil(MARGIN * work_s / 60 / cores)
     minutes = cluster.minutes or min(expected, place.minutes)
@@ -160,10 +159,11 @@ def drawing_demand(project: Project, video: str) -> Demand:
     places = {(o.language, o.cut) for o in project.overrides if o.video == video}
     settings = [project.settings_for(video, *place) for place in {("*", "*"), *places}]
     engines = [one.chosen_engine for one in settings]
-    return Demand(
-        max(*(engine.mem_mb for engine in engines), *(s.gate.limits.mem_mb for s in settings)),
-        max(*(engine.gpus for engine in engines), *(s.enhance.gpus for s in settings)),
-    )
+    final = any(d.tier == "final" for (of, *_), d in project.decisions.items() if of == video)
+    enhanced = [one.enhance for one in settings if one.enhance.applies(final)]
+    mem_mb = [one.mem_mb for one in engines] + [one.gate.limits.mem_mb for one in settings]
+    gpus = [one.gpus for one in engines] + [one.gpus for one in enhanced]
+    return Demand(max(mem_mb), max(gpus))
 
 
 def sound_demand(project: Project, video: str, languages: Sequence[str]) -> Demand:

@@ -1,0 +1,101 @@
+"""What the jobs of a video ask for, by its config and by the cluster's partitions."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mouthpiece.cli.slurm import section
+from mouthpiece.cluster.needs import video_work
+from mouthpiece.cluster.partitions import parse_partitions
+from mouthpiece.cluster.run_file import VideoWork
+from mouthpiece.config.cluster import Cluster
+from mouthpiece.core.errors import InputError
+from mouthpiece.project.project import Project
+from mouthpiece.runs.profiles import submission_defaults
+
+PARTITIONS = parse_partitions(
+    "cpu*|2|8000|(null)|1:00:00|up\ngpu|16|64000|gpu:a100:2|2-00:00:00|up\n"
+)
+
+
+def open_project(folder: Path, overrides: str = "", **config: object) -> Project:
+    (folder / "v.mp4").touch()
+    (folder / "de.wav").touch()
+    (folder / "videos.tsv").write_text("video\tpath\tconsent\nv\tv.mp4\tby letter\n")
+    (folder / "dubs.tsv").write_text("video\tlanguage\taudio\nv\tde\tde.wav\nv\tfr\tde.wav\n")
+    if overrides:
+        (folder / "overrides.tsv").write_text(overrides)
+    file = folder / "config.yaml"
+    values = {"videos": "videos.tsv", "dubs": "dubs.tsv", **config}
+    file.write_text(yaml.safe_dump(values))
+    return Project.open(values, [file])
+
+
+def work(project: Project, length_s: float, **cluster: object) -> VideoWork:
+    return video_work(project, "v", ["de", "fr"], length_s, PARTITIONS, Cluster(**cluster))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return open_project(tmp_path)
+
+
+def test_a_short_film_is_one_job_and_a_long_one_many(project: Project) -> None:
+    short, long = work(project, 60), work(project, 600)
+    assert short.is_short and not long.is_short
+    assert (short.shared_s, short.language_s) == pytest.approx((1.9, 2.3))
+    assert work(project, 600, shard_minutes=100).is_short
+    assert work(project, 0).is_short  # unknown: its first job says what is wrong with it
+
+
+def test_cores_are_those_of_the_node_and_time_grows_with_work(project: Project) -> None:
+    needs = work(project, 600).needs
+    assert {one.cores for one in needs.values()} == {2}
+    assert {one.mem_mb for one in needs.values()} == {4000}
+    assert needs["cuts"].minutes == 60  # the partition's, of 30 + 30 that are wanted
+    assert needs["film"].minutes == 35
+    assert needs["cuts"].mem_mb_at(3) == 8000 and needs["cuts"].minutes_at(2) == 60
+    assert work(project, 600, partition="gpu", cores=8).needs["cuts"].cores == 8
+
+
+def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
+    cut = "000000-000049"
+    row = f"video\tlanguage\tcut\tsetting\tvalue\nv\t*\t{cut}\tengine\tmusetalk\n"
+    for project in (
+        open_project(tmp_path, engine="musetalk"),
+        open_project(tmp_path, enhance={"mode": "all"}),
+        open_project(tmp_path, overrides=row),
+    ):
+        with pytest.raises(InputError, match=r"the job cuts of v needs a GPU, .*--gpu-partition"):
+            work(project, 6000)
+        needs = work(project, 6000, gpu_partition="gpu").needs
+        assert [needs[kind].gpus for kind in ("prepare", "cuts", "film")] == [0, 1, 0]
+        assert [needs[kind].partition for kind in ("prepare", "cuts")] == ["", "gpu"]
+        (tmp_path / "overrides.tsv").unlink(missing_ok=True)
+    drawn = open_project(tmp_path, engine="musetalk", engines={"musetalk": {"device": "cpu"}})
+    assert work(drawn, 1, partition="gpu").needs["prepare"].gpus == 0
+
+
+def test_what_a_partition_lacks_is_refused_with_the_key_to_change(project: Project) -> None:
+    with pytest.raises(InputError, match=r"needs 9000 MB \(cluster.mem_mb\), and .* has 8000 MB"):
+        work(project, 60, mem_mb=9000)
+    with pytest.raises(
+        InputError, match=r"cluster.minutes is 61, and the default partition allows 60"
+    ):
+        work(project, 60, minutes=61)
+    with pytest.raises(InputError, match="no partition 'night'"):
+        work(project, 60, partition="night")
+
+
+def test_the_command_wins_over_the_config_and_that_over_the_profile(tmp_path: Path) -> None:
+    profile = tmp_path / "config.yaml"
+    profile.write_text("default-resources: {slurm_partition: p, slurm_account: a}\n")
+    found = section(
+        Cluster(partition="q"), submission_defaults(profile), {"qos": "high", "partition": ""}
+    )
+    assert (found.partition, found.account, found.qos) == ("q", "a", "high")
+    profile.write_text("default-resources: [slurm_partition=p]\n")
+    assert submission_defaults(tmp_path) == {"partition": "p"}
+    with pytest.raises(InputError, match="--gpu-partition two words: "):
+        section(Cluster(), {}, {"gpu_partition": "two words"})
