@@ -78,6 +78,7 @@ def test_a_variable_that_changes_results_or_the_gpu_needs_another_pool(
     one = found()
     assert found() == one
     monkeypatch.setenv("HOME", "/elsewhere")
+    monkeypatch.setenv("MOUTHPIECE_PART", "one of those of a job on a cluster")
     assert found() == one
     monkeypatch.setenv(variable, "2")
     assert found().key != one.key

@@ -12,12 +12,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from ..core.files import read_json, scratch_folder, write_json
+from ..core.files import read_json, temporary_folder, write_json
 from ..core.locks import lock_file
 from ..core.user_folder import private_folder
 from ..runs.events import Event, JobFailed, JobName, JobStarted, parse
@@ -34,6 +35,9 @@ EVENTS = FOLDER / "events"
 PARTS = FOLDER / "parts"
 
 LOGS = Path("logs/cluster")
+
+LONGEST_FOLDER = 30
+"""How long the path of a folder for temporary files may be: that of a socket has 107 bytes."""
 
 GUARD_S = 3600.0
 """How long the job of a film may wait for that of another language to make what both need."""
@@ -273,7 +277,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 @contextlib.contextmanager
 def _own_workers() -> Iterator[None]:
     """Keep this job's workers apart from those of other jobs on the node, and end them with it."""
-    with scratch_folder() as folder:
+    system = tempfile.gettempdir()
+    place = Path(system if len(system) <= LONGEST_FOLDER else "/tmp")
+    with temporary_folder(place / "mp") as folder:
         os.environ["XDG_RUNTIME_DIR"] = str(folder)
         try:
             yield

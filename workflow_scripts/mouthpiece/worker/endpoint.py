@@ -22,6 +22,8 @@ PREFIXES = (
 )
 """Prefixes of the environment variables that select the GPU, the imports or the results. On Slurm,
 each step has its own pool: a pool ends with its step, and other steps have other GPUs."""
+OF_A_PART = "MOUTHPIECE_PART"
+"""The variable that names a part of a run. Those of one job on a cluster share a pool."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Set in all workers. Snakemake sets these variables to the threads of a rule, but results must not
 depend on them, and jobs with different numbers of threads share a pool."""
@@ -80,7 +82,7 @@ class Endpoint:
         relevant = {
             name: value
             for name, value in (os.environ | ONE_THREAD).items()
-            if name in SLURM_STEP or name.startswith(PREFIXES)
+            if name in SLURM_STEP or (name.startswith(PREFIXES) and name != OF_A_PART)
         }
         version = package_version()
         key = digest([sys.executable, version, relevant, asdict(limits)])[:16]
