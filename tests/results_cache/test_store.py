@@ -86,7 +86,7 @@ def test_a_large_result_is_a_link_whose_time_is_its_own(
         os.utime(film, follow_symlinks=False)  # as Snakemake does after each job
     assert kept.stat().st_mtime_ns == before and kept.stat().st_nlink == 3
     assert not (tmp_path / "b" / "film.json").is_symlink()
-    assert not kept.stat().st_mode & 0o222
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o444  # as readable as the results were
     # Its content stays when the entry goes, and when the folder is moved.
     cache.discard(cache.entry(KEY))
     (tmp_path / "b").rename(tmp_path / "d")
@@ -212,7 +212,7 @@ def test_a_shared_cache_has_the_rights_of_its_folder(tmp_path: Path, monkeypatch
     store.put(KEY, "film", made(tmp_path / "a"))
     for path in (tmp_path / "cache").rglob("*"):
         mode = stat.S_IMODE(path.stat().st_mode)
-        assert mode == (0o2770 if path.is_dir() else 0o660 if path.name == NAME else 0o440), path
+        assert mode == (0o2770 if path.is_dir() else 0o660 if path.name == NAME else 0o444), path
 
 
 def test_a_cache_that_cannot_be_used(tmp_path: Path) -> None:

@@ -188,7 +188,8 @@ class Store:
             folders = tuple(sorted(n for n, path in outputs.files.items() if path.is_dir()))
             made = datetime.now(UTC).isoformat(timespec="seconds")
             Manifest(key, script, made, tuple(files), folders).write(temporary)
-            _share(temporary / NAME, writable=True)
+            # Who may write to the cache sets its time.
+            (temporary / NAME).chmod(temporary.stat().st_mode & 0o666)
             if not entry.parent.is_dir():
                 _make_folder(entry.parent)
             temporary.rename(entry)
@@ -275,7 +276,8 @@ class Store:
             if not (temporary / folder).is_dir():
                 _make_folder(temporary / folder)
         place(source.resolve(), path, links=False)
-        _share(path)
+        # Who may read the results may read a link to them, in whatever folder that is.
+        path.chmod((path.parent.stat().st_mode | source.stat().st_mode) & 0o444)
         return Stored(name, path.stat().st_size, sha256(source))
 
     def _check_room(self, size: int) -> None:
@@ -320,17 +322,6 @@ def _make_folder(path: Path, mode: int | None = None) -> None:
         path.mkdir()
     inherited = stat.S_IMODE(path.parent.stat().st_mode) & 0o2777
     path.chmod(inherited if mode is None else mode)
-
-
-def _share(path: Path, writable: bool = False) -> None:
-    """Make a file readable for those who may read its folder, and writable for nobody.
-
-    Args:
-        path: The file.
-        writable: Whether those who may write to the folder may write it, as to set its time.
-    """
-    folder = path.parent.stat().st_mode
-    path.chmod(folder & (0o666 if writable else 0o444))
 
 
 def _is_private(found: os.stat_result) -> bool:
