@@ -1,0 +1,195 @@
+"""Two projects on one cache, killed again and again: are both films right, and is the cache whole?
+
+    python benchmarks/cache_chaos.py [--kills 10] [--seed 1] [--json FILE]
+
+Both projects are copies of the demo, whose media `mouthpiece demo --media-only` makes. Both run at
+once, and one of them and all of its processes are killed (SIGKILL) at a random moment and started
+again. Then both finish, the cache is read whole, and a third project is made without a cache.
+Prints the files in which the results differ (there must be none but pages and timings), the entries
+that are damaged (none), what is left half written after a pruning (nothing), and how often a job
+took its results from the cache.
+"""
+
+import argparse
+import json
+import logging
+import random
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from chaos import LATEST_S, Chaos, copy_of_the_demo, finished_twice, kill_all
+
+from mouthpiece.core.files import sha256
+from mouthpiece.results_cache.pruning import damaged, entries, prune
+from mouthpiece.results_cache.store import Store
+
+MAX_GB = 20.0
+PAGES = ("review", "overview.html")
+"""What belongs to a project: pages with times of the day."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of two projects on one cache.
+
+    Attributes:
+        kills: How often one of them was killed.
+        exit_codes: Of the last run of each.
+        different: Results that are not those of a project without a cache.
+        redone: Jobs that ran again although they were finished.
+        damaged: Entries that are not what was put there.
+        left: What is half written after the last pruning.
+        entries: How many entries the cache has.
+        hits: How many jobs of both took their results from it.
+        jobs: How many jobs of both finished.
+        took_s: How long all took.
+    """
+
+    kills: int
+    exit_codes: tuple[int, ...]
+    different: tuple[str, ...]
+    redone: tuple[str, ...]
+    damaged: tuple[str, ...]
+    left: tuple[str, ...]
+    entries: int
+    hits: int
+    jobs: int
+    took_s: float
+
+
+def run_and_kill(folder: Path, kills: int, seed: int, latest_s: float = LATEST_S) -> Outcome:
+    """Run two projects on one cache, and kill one or the other at random moments.
+
+    Args:
+        folder: A folder for all of it.
+        kills: How often.
+        seed: Of the moments.
+        latest_s: The latest moment, in seconds after a start.
+
+    Returns:
+        What became of them.
+    """
+    moments, began = random.Random(seed), time.monotonic()
+    pair = [Chaos(project(folder, name, "cache: {dir: ../cache}"), 1) for name in ("a", "b")]
+    running = [one.start(one.folder / "chaos.log") for one in pair]
+    done = 0
+    while done < kills and any(process.poll() is None for process in running):
+        time.sleep(moments.uniform(0.5, latest_s))
+        which = moments.randrange(2)
+        if running[which].poll() is None:
+            kill_all(running[which].pid)
+            running[which].wait()
+            done += 1
+            log.info("kill %d: project %s", done, pair[which].folder.name)
+        running[which] = pair[which].start(pair[which].folder / "chaos.log")
+    for process in running:
+        process.wait()
+    codes = tuple(one.start(one.folder / "chaos.log").wait() for one in pair)
+    finished = [finished_twice(one.logs()) for one in pair]
+    store = Store.open(folder / "cache", max_gb=MAX_GB)
+    prune(store)
+    alone = Chaos(project(folder, "alone"))
+    alone.start(alone.folder / "chaos.log").wait()
+    return Outcome(
+        kills=done,
+        exit_codes=codes,
+        different=tuple(name for one in pair for name in differences(one.folder, alone.folder)),
+        redone=tuple(job for _, again in finished for job in again),
+        damaged=tuple(f"{entry.name}: {problem}" for entry, problem in damaged(store)),
+        left=tuple(path.name for path in (store.root / "new").iterdir()),
+        entries=sum(1 for _ in entries(store)),
+        hits=sum(hits(one.folder) for one in pair),
+        jobs=sum(jobs for jobs, _ in finished),
+        took_s=round(time.monotonic() - began, 1),
+    )
+
+
+def project(folder: Path, name: str, *rows: str) -> Path:
+    """Copy the demo, and add rows to its config.
+
+    Args:
+        folder: Where to.
+        name: The name of its folder.
+        rows: The rows.
+
+    Returns:
+        Its folder.
+    """
+    copied = copy_of_the_demo(folder / name)
+    with (copied / "config.yaml").open("a", encoding="utf-8") as config:
+        config.writelines(f"{row}\n" for row in rows)
+    return copied
+
+
+def differences(folder: Path, other: Path) -> list[str]:
+    """Compare the results of two projects, but for their pages.
+
+    Args:
+        folder: A project.
+        other: Another one.
+
+    Returns:
+        The names of results that differ, or that only one of them has.
+    """
+    found, wanted = results(folder), results(other)
+    names = sorted(found.keys() | wanted.keys())
+    return [f"{folder.name}/{name}" for name in names if found.get(name) != wanted.get(name)]
+
+
+def results(folder: Path) -> dict[str, str]:
+    """Hash the results of a project.
+
+    Args:
+        folder: The project.
+
+    Returns:
+        The SHA-256 of each file, by its place.
+    """
+    names = (path.relative_to(folder / "results") for path in (folder / "results").rglob("*"))
+    return {
+        name.as_posix(): sha256(folder / "results" / name)
+        for name in names
+        if (folder / "results" / name).is_file()
+        and not any(part.startswith(".") or part in PAGES for part in name.parts)
+    }
+
+
+def hits(folder: Path) -> int:
+    """Count the jobs that took their results from the cache, as their last logs say.
+
+    Args:
+        folder: The project.
+
+    Returns:
+        How many.
+    """
+    logs = (folder / "logs").rglob("*.log")
+    return sum("from the cache" in path.read_text("utf-8", "replace") for path in logs)
+
+
+def main() -> None:
+    """Read the command line, kill, print what came out; exit code 1 where it is not as it must."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--latest-s", type=float, default=LATEST_S)
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with tempfile.TemporaryDirectory() as folder:
+        found = run_and_kill(Path(folder), chosen.kills, chosen.seed, chosen.latest_s)
+    text = json.dumps(asdict(found), indent=1)
+    log.info("%s", text)
+    if chosen.json:
+        chosen.json.write_text(text + "\n", encoding="utf-8")
+    wrong = found.different or found.damaged or found.left or found.redone or any(found.exit_codes)
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()
