@@ -1,9 +1,9 @@
 """Two projects on one cache, killed again and again: are both films right, and is the cache whole?
 
-    python benchmarks/cache_chaos.py [--kills 10] [--seed 1] [--json FILE]
+    python benchmarks/cache_chaos.py [--kills 10] [--seed 1] [--project FOLDER] [--json FILE]
 
-Both projects are copies of the demo, whose media `mouthpiece demo --media-only` makes. Both run at
-once, and one of them and all of its processes are killed (SIGKILL) at a random moment and started
+Both projects are copies of FOLDER, which holds a config.yaml and no results; by default of the demo,
+whose media `mouthpiece demo --media-only` makes. Both run at once, and one of them and all of its processes are killed (SIGKILL) at a random moment and started
 again. Then both finish, the cache is read whole, and a third project is made without a cache.
 Prints the files in which the results differ (there must be none but pages and timings), the entries
 that are damaged (none), what is left half written after a pruning (nothing), and how often a job
@@ -14,6 +14,7 @@ import argparse
 import json
 import logging
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -62,7 +63,9 @@ class Outcome:
     took_s: float
 
 
-def run_and_kill(folder: Path, kills: int, seed: int, latest_s: float = LATEST_S) -> Outcome:
+def run_and_kill(
+    folder: Path, kills: int, seed: int, latest_s: float = LATEST_S, source: Path | None = None
+) -> Outcome:
     """Run two projects on one cache, and kill one or the other at random moments.
 
     Args:
@@ -70,12 +73,15 @@ def run_and_kill(folder: Path, kills: int, seed: int, latest_s: float = LATEST_S
         kills: How often.
         seed: Of the moments.
         latest_s: The latest moment, in seconds after a start.
+        source: The project; default: the demo.
 
     Returns:
         What became of them.
     """
     moments, began = random.Random(seed), time.monotonic()
-    pair = [Chaos(project(folder, name, "cache: {dir: ../cache}"), 1) for name in ("a", "b")]
+    pair = [
+        Chaos(project(folder / name, source, "cache: {dir: ../cache}"), 1) for name in ("a", "b")
+    ]
     running = [one.start(one.folder / "chaos.log") for one in pair]
     done = 0
     while done < kills and any(process.poll() is None for process in running):
@@ -93,7 +99,7 @@ def run_and_kill(folder: Path, kills: int, seed: int, latest_s: float = LATEST_S
     finished = [finished_twice(one.logs()) for one in pair]
     store = Store.open(folder / "cache", max_gb=MAX_GB)
     prune(store)
-    alone = Chaos(project(folder, "alone"))
+    alone = Chaos(project(folder / "alone", source))
     alone.start(alone.folder / "chaos.log").wait()
     return Outcome(
         kills=done,
@@ -109,21 +115,24 @@ def run_and_kill(folder: Path, kills: int, seed: int, latest_s: float = LATEST_S
     )
 
 
-def project(folder: Path, name: str, *rows: str) -> Path:
-    """Copy the demo, and add rows to its config.
+def project(folder: Path, source: Path | None, *rows: str) -> Path:
+    """Copy a project, and add rows to its config.
 
     Args:
         folder: Where to.
-        name: The name of its folder.
+        source: The project; None: the demo.
         rows: The rows.
 
     Returns:
         Its folder.
     """
-    copied = copy_of_the_demo(folder / name)
-    with (copied / "config.yaml").open("a", encoding="utf-8") as config:
+    if source:
+        shutil.copytree(source, folder)
+    else:
+        copy_of_the_demo(folder)
+    with (folder / "config.yaml").open("a", encoding="utf-8") as config:
         config.writelines(f"{row}\n" for row in rows)
-    return copied
+    return folder
 
 
 def differences(folder: Path, other: Path) -> list[str]:
@@ -178,11 +187,14 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--latest-s", type=float, default=LATEST_S)
+    parser.add_argument("--project", type=Path)
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
-        found = run_and_kill(Path(folder), chosen.kills, chosen.seed, chosen.latest_s)
+        found = run_and_kill(
+            Path(folder), chosen.kills, chosen.seed, chosen.latest_s, chosen.project
+        )
     text = json.dumps(asdict(found), indent=1)
     log.info("%s", text)
     if chosen.json:

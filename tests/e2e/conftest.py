@@ -81,6 +81,20 @@ class Job:
         assert found.code == 0, found.output
         return found
 
+    def with_cache(self, of: Path) -> list[str]:
+        """The arguments of a run that shares the cache of another job's folder."""
+        return ["--config", f"cache={{dir: '{of}.cache'}}"]
+
+    def from_cache(self) -> tuple[set[str], set[str]]:
+        """The rules whose jobs took their results from a cache, and those whose jobs worked."""
+        logs = [
+            path
+            for path in (self.folder / "logs").rglob("*.log")
+            if path.parent.name != "snakemake"
+        ]
+        taken = [path for path in logs if "from the cache" in path.read_text()]
+        return {path.stem for path in taken}, {path.stem for path in logs if path not in taken}
+
     def copy(self, folder: Path) -> "Job":
         """Copy the folder with all results and Snakemake's metadata."""
         shutil.copytree(self.folder, folder, copy_function=shutil.copy2)
@@ -177,7 +191,7 @@ def finished(
         video = shutil.copy(small_film, folder)
         dub = shutil.copy(small_dubs["en"], folder)
         job = lay_out(folder, Path(Path(video).name), {"en": Path(Path(dub).name)})
-        done = job.run()
+        done = job.run(*job.with_cache(folder))
         assert done.code == 0, done.output
 
     return Job(once(tmp_path_factory, "finished", make))

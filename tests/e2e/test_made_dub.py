@@ -61,19 +61,25 @@ def made(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
         shutil.rmtree(folder, ignore_errors=True)  # left by a test process that failed
         folder.mkdir()
         _film(media, folder)
-        job = Job(folder)
-        job.write("job.yaml", CONFIG)
-        job.write("talk.srt", SRT)
-        job.write(
-            "videos.tsv",
-            "video\tpath\tlanguage\tscript\tbackground\tconsent",
-            "v\tfilm.mp4\ten\ttalk.srt\tmusic.wav\ttest material of the project",
-        )
-        job.write("dubs.tsv", "video\tlanguage\taudio", "v\tpt-BR\t")
-        done = job.run()
+        job = _lay_out(folder)
+        done = job.run(*job.with_cache(folder))
         assert done.code == 0, done.output
 
     return Job(once(tmp_path_factory, "made", make))
+
+
+def _lay_out(folder: Path) -> Job:
+    """The tables of a film alone, in a folder with the film and its music."""
+    job = Job(folder)
+    job.write("job.yaml", CONFIG)
+    job.write("talk.srt", SRT)
+    job.write(
+        "videos.tsv",
+        "video\tpath\tlanguage\tscript\tbackground\tconsent",
+        "v\tfilm.mp4\ten\ttalk.srt\tmusic.wav\ttest material of the project",
+    )
+    job.write("dubs.tsv", "video\tlanguage\taudio", "v\tpt-BR\t")
+    return job
 
 
 def _film(media: Path, folder: Path) -> None:
@@ -105,6 +111,21 @@ def test_a_film_alone_becomes_a_film_in_another_language(made: Job) -> None:
     film = made.film("pt-BR")
     assert film.is_file() and (results / "review" / "index.html").is_file()
     assert made.plan().nothing_to_do
+
+
+def test_another_folder_takes_the_takes_too(made: Job, tmp_path: Path) -> None:
+    for name in ("film.mp4", "music.wav"):
+        shutil.copy(made.folder / name, tmp_path)
+    job = _lay_out(tmp_path)
+    done = job.run(*job.with_cache(made.folder), "results/v/pt-BR/master.mp4")
+    assert done.code == 0, done.output
+    taken, worked = job.from_cache()
+    assert worked == {"preflight"} and {"translate", "speak", "mix", "film"} <= taken
+    results = [folder / "results" / "v" / "pt-BR" for folder in (job.folder, made.folder)]
+    for name in ("master.mp4", "takes.json", "draft.zip"):
+        found = [sorted(path.rglob(name)) for path in results]
+        assert [file.read_bytes() for file in found[0]] == [file.read_bytes() for file in found[1]]
+    assert _takes(results[0]) == _takes(results[1])
 
 
 def test_an_edited_line_redoes_that_line_and_what_hears_it(made: Job, tmp_path: Path) -> None:

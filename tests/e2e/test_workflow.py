@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import zipfile
 from fractions import Fraction
@@ -18,6 +19,10 @@ from mouthpiece.runs.cut_costs import read_costs
 from mouthpiece.runs.event_files import read_events, runs
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, ROOT, Job, lay_out
+
+sys.path.append(str(ROOT / "benchmarks"))
+
+from cache_chaos import differences
 
 PER_VIDEO = {"normalize", "cuts"}
 PER_CUT = {"guard", "bake", "original"}
@@ -77,6 +82,18 @@ def test_a_second_run_has_nothing_to_do(finished: Job) -> None:
     assert again.code == 0
     assert again.nothing_to_do
     assert "Traceback" not in again.output
+
+
+def test_another_folder_with_the_same_film_only_links(
+    finished: Job, small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    job = lay_out(tmp_path / "other", small_film, {"en": small_dubs["en"]})
+    done = job.run(*job.with_cache(finished.folder))
+    assert done.code == 0 and "The cache:" not in done.output, done.output
+    taken, worked = job.from_cache()
+    assert worked == {"preflight", "review", "overview"} and {"draft", "film"} <= taken
+    assert differences(job.folder, finished.folder) == []
+    assert job.run().nothing_to_do and finished.run().nothing_to_do
 
 
 def test_a_gate_threshold_redoes_the_gate_and_later(finished: Job, tmp_path: Path) -> None:
