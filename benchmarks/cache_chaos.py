@@ -2,12 +2,14 @@
 
     python benchmarks/cache_chaos.py [--kills 10] [--seed 1] [--project FOLDER] [--json FILE]
 
-Both projects are copies of FOLDER, which holds a config.yaml and no results; by default of the demo,
-whose media `mouthpiece demo --media-only` makes. Both run at once, and one of them and all of its processes are killed (SIGKILL) at a random moment and started
-again. Then both finish, the cache is read whole, and a third project is made without a cache.
-Prints the files in which the results differ (there must be none but pages and timings), the entries
-that are damaged (none), what is left half written after a pruning (nothing), and how often a job
-took its results from the cache.
+Both projects are copies of FOLDER, which holds a config.yaml and no results; by default of the
+demo, whose media `mouthpiece demo --media-only` makes. Both run at once, and one of them and all of
+its processes are killed (SIGKILL) at a random moment and started again. Then both finish, the cache
+is read whole, and a third project is made without a cache.
+
+Prints the files in which the results differ (there must be none but pages), the entries that are
+damaged (none), what is left half written after a pruning (nothing), jobs that ran again although
+they were finished (none), and how often a job took its results from the cache.
 """
 
 import argparse
