@@ -7,7 +7,7 @@ demo, whose media `mouthpiece demo --media-only` makes. Both run at once, and on
 its processes are killed (SIGKILL) at a random moment and started again. Then both finish, the cache
 is read whole, and a third project is made without a cache.
 
-Prints the files in which the results differ (there must be none but pages), the entries that are
+Prints the files in which the results differ (there must be none), the entries that are
 damaged (none), what is left half written after a pruning (nothing), jobs that ran again although
 they were finished (none), and how often a job took its results from the cache.
 """
@@ -30,8 +30,8 @@ from mouthpiece.results_cache.pruning import damaged, entries, prune
 from mouthpiece.results_cache.store import Store
 
 MAX_GB = 20.0
-PAGES = ("review", "overview.html")
-"""What belongs to a project: pages with times of the day."""
+PAGES = ("overview.html",)
+"""What belongs to a project: a page with times and timings."""
 
 log = logging.getLogger(__name__)
 

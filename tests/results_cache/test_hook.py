@@ -126,7 +126,7 @@ def test_a_fault_is_never_kept(run: RunCache, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        {"script": "review"},
+        {"script": "overview"},
         {"params": {"marks": {"sign": "certificate"}}},
     ],
 )

@@ -101,6 +101,7 @@ CACHED: Mapping[str, Cached] = {
         is_delivered=True,
     ),
     "stems": Cached(unrecorded={"original": (), "signing": ()}, wildcards=FILM, is_delivered=True),
+    "review": Cached(wildcards=FILM, is_delivered=True),
     "multilingual": Cached(unrecorded={"original": (), "signing": ()}, is_delivered=True),
 }
 """By the name of the script."""
@@ -108,7 +109,6 @@ CACHED: Mapping[str, Cached] = {
 NOT_KEPT = {
     "preflight": "it checks what this very user gave",
     "sidecar": "it is quick: its work is to hash what is delivered",
-    "review": "it is the page of this project, and has its decisions",
     "overview": "it is the page of this project, and has its timings",
 }
 """The other scripts, and why they run in each project."""
