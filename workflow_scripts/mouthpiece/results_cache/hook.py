@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from ..core.faults import fault_in
 from ..core.jobs import job as logged
+from ..core.measures import Cache
 from ..core.user_files import reason
 from .cached import CACHED, is_signed
 from .key import Job, files_of, key_of
@@ -17,14 +17,10 @@ from .store import Outputs, Store, UnusableError
 
 log = logging.getLogger(__name__)
 
-Use = Literal["hit", "miss", "off"]
-"""What the cache did for a job: `hit`: it had the results; `miss`: the job made them; `off`: there
-is no cache, or none for this job."""
-
 
 def through_cache(
     job: Job, script: str, make: Callable[[], None], run: RunCache | None = None
-) -> Use:
+) -> Cache:
     """Do a job, or take its results from the cache. What fails of the cache is reported only.
 
     Args:
@@ -34,7 +30,8 @@ def through_cache(
         run: The cache of the run; default: that beside the results.
 
     Returns:
-        What the cache did.
+        `hit`: it had the results; `miss`: the job made them; `off`: there is no cache, or none for
+        this job.
     """
     run = run or RunCache()
     found = _look_up(job, script, run)

@@ -27,11 +27,25 @@ class NamedParts(Protocol):
 class Job(Protocol):
     """A job of a rule: Snakemake's own object, or what a worker gets."""
 
-    input: NamedParts
-    output: NamedParts
-    params: NamedParts
-    wildcards: NamedParts
-    log: Any
+    @property
+    def input(self) -> NamedParts:
+        """The input files."""
+
+    @property
+    def output(self) -> NamedParts:
+        """The output files."""
+
+    @property
+    def params(self) -> NamedParts:
+        """The params."""
+
+    @property
+    def wildcards(self) -> NamedParts:
+        """The wildcards."""
+
+    @property
+    def log(self) -> Any:
+        """The log files."""
 
 
 def key_of(job: Job, script: str, cached: Cached, memory: Path) -> str:

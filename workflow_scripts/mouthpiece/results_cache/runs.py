@@ -40,11 +40,14 @@ class RunCache:
     def begin(self, settings: Mapping[str, Any]) -> None:
         """Say at the start of a run which cache its jobs use.
 
+        On a cluster each node does so, for runs of the same config.
+
         Args:
             settings: The keyword arguments of `Store.open`; `folder` is absolute, or empty where
                 there is no cache.
         """
-        remove(self.folder / "problems")
+        for file in (self.folder / "problems").glob("*.json"):
+            file.unlink(missing_ok=True)
         if not settings["folder"]:
             remove(self.folder / "settings.json")
             return
@@ -54,7 +57,6 @@ class RunCache:
             self.open()
         except UnusableError as error:
             self.report(str(error))
-            remove(self.folder / "settings.json")
 
     def end(self) -> None:
         """Remove at the end of a run what is too much in its cache."""
