@@ -6,7 +6,7 @@ checkpoint slices:
         boundaries="results/{video}/_shared/boundaries.tsv",
         speech="results/{video}/{language}/speech.wav",
     output:
-        index="results/{video}/{language}/slices.json",
+        listing="results/{video}/{language}/slices.json",
     log:
         "logs/{video}/{language}/slices.log",
     conda:

@@ -10,5 +10,5 @@ with job(snakemake.log[0]):
         mezzanine=Path(snakemake.input.mezzanine),
         boundaries=Path(snakemake.input.boundaries),
         speech=Path(snakemake.input.speech),
-        index=Path(snakemake.output.index),
+        index=Path(snakemake.output.listing),
     )

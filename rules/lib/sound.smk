@@ -90,7 +90,7 @@ def cut_speech(wildcards):
     if not is_made(wildcards):
         pattern = "results/{video}/{language}/cuts/{cut}/speech.wav"
         return pattern.format(**film, cut=wildcards.cut)
-    index = Path(checkpoints.slices.get(**film).output.index)
+    index = Path(checkpoints.slices.get(**film).output.listing)
     part = read_slices(index, index.stat().st_mtime_ns).get(wildcards.cut, "")
     # The index where a part is missing: the job of the cut fails on it, and no other.
     return str(part if part and part.exists() else index)

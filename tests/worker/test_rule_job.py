@@ -1,5 +1,6 @@
 """A job, as a shell command tells it."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +8,7 @@ from snakemake.iocontainers import Namedlist
 
 from mouthpiece.core.errors import Fault
 from mouthpiece.worker.rule_job import LISTS, NamedList, RuleJob, job_words
+from places import ROOT
 
 EMPTY = ["[]", "{}"]
 
@@ -75,3 +77,9 @@ def test_a_job_of_snakemake_is_told_without_what_hands_it_over() -> None:
 def test_what_is_no_job_is_refused(sent: list[str]) -> None:
     with pytest.raises(Fault, match="not the job of a rule"):
         RuleJob.parse(sent)
+
+
+def test_no_part_of_a_rule_is_named_like_a_method_of_a_list() -> None:
+    text = "".join(path.read_text() for path in (ROOT / "rules").glob("*.smk"))
+    names = set(re.findall(r"^        (\w+)=", text, re.M))
+    assert len(names) > 80 and not names & set(dir(list))

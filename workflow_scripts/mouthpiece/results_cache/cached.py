@@ -75,7 +75,7 @@ CACHED: Mapping[str, Cached] = {
         parts={"preflight": "source"},
     ),
     "speech": Cached(),
-    "slices": Cached(folders={"index": "slices"}),
+    "slices": Cached(folders={"listing": "slices"}),
     "loop": Cached(),
     "guard": Cached(wildcards=CUT),
     "speaker": Cached(wildcards=CUT),
