@@ -117,7 +117,7 @@ def test_another_folder_takes_the_takes_too(made: Job, tmp_path: Path) -> None:
     for name in ("film.mp4", "music.wav"):
         shutil.copy(made.folder / name, tmp_path)
     job = _lay_out(tmp_path)
-    done = job.run(*job.with_cache(made.folder), "results/v/pt-BR/master.mp4")
+    done = job.run("results/v/pt-BR/master.mp4", *job.with_cache(made.folder))
     assert done.code == 0, done.output
     taken, worked = job.from_cache()
     assert worked == {"preflight"} and {"translate", "speak", "mix", "film"} <= taken
