@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from ..audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
 from ..core.cuts import Cut
@@ -139,6 +138,8 @@ def _at_16k(speech: np.ndarray, sample_rate: int) -> np.ndarray:
         raise InputError(f"speech has shape {samples.shape}; wanted one channel, [N]")
     if sample_rate == SAMPLE_RATE:
         return samples
+    from scipy.signal import resample_poly  # it takes two seconds to import
+
     factor = math.gcd(SAMPLE_RATE, sample_rate)
     heard = resample_poly(samples, SAMPLE_RATE // factor, sample_rate // factor)
     return np.asarray(heard, np.float32)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from ..core.errors import Fault
 from .reel import FRAMES, RATE, REEL, SOUND_RATE
@@ -129,6 +128,8 @@ def source_sound(voice: Callable[..., np.ndarray] | None = None) -> np.ndarray:
     Returns:
         Stereo at `SOUND_RATE`, [N, 2] float32.
     """
+    from scipy.signal import resample_poly  # it takes two seconds to import
+
     spoken = resample_poly(speak(SOURCE, voice), SOUND_RATE, VOICE_RATE)
     played = music(len(spoken))
     return (_at_level(spoken, VOICE_DBFS)[:, None] + _at_level(played, MUSIC_DBFS)).astype(
