@@ -65,7 +65,7 @@ PartitionName=urgent Nodes={names} MaxTime=1:00:00 State=UP PriorityTier=10
 
 NODE = (
     "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 Boards=1 "
-    "SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=6000 State=UNKNOWN"
+    "SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=12000 State=UNKNOWN"
 )
 
 
