@@ -23,9 +23,13 @@ def test_the_work_on_cuts_follows_their_frames_and_languages() -> None:
         JobName("lipsync", "v", "de", other),
         JobName("film", "v", "de"),
     ]
-    found = work_s(jobs, WORK, frame_s=0.04)
+    unknown = Cut.of(300, 100).cut
+    cuts = [old, other, new, unknown]
+    found = work_s(jobs, cuts, WORK, frame_s=0.04)
     assert list(found) == [old, other, new]  # in the order of the film
-    assert found == pytest.approx({old: 12.0, other: 24.0, new: 4 * (2 + 2 * 3)})
+    assert found == pytest.approx({old: 12.0, other: 24.0, new: 8.0})
+    found = work_s([*jobs, JobName("faces", "v")], cuts, WORK, frame_s=0.04)
+    assert found == pytest.approx({old: 24.0, other: 24.0, new: 32.0, unknown: 24.0})
 
 
 @pytest.mark.parametrize(("shard_s", "shards"), [(10.0, 10), (25.0, 4), (1000.0, 1)])

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from ..core.cuts import read_boundaries
 from ..core.files import read_json, temporary_folder, write_json
 from ..core.locks import lock_file
 from ..core.user_folder import private_folder
@@ -27,7 +28,7 @@ from ..runs.process import Command
 from ..worker.stop import stop
 from .part import FOLDER, Part, Stage
 from .run_file import ATTEMPTS, ClusterRun, Needs
-from .shards import ALL, Plan, into_shards, work_s
+from .shards import AFTER_GUARDS, ALL, Plan, into_shards, work_s
 
 EVENTS = FOLDER / "events"
 """Where the events of jobs go: a file for each start of the workflow."""
@@ -159,7 +160,12 @@ def prepare(job: NodeJob) -> Plan:
     boundaries = Path("results", job.video, "_shared", "boundaries.tsv")
     if not is_ready and not (job.is_for_good and boundaries.is_file()):
         return Plan(failed=True)  # one bad dub does not stop the others
-    left = work_s(job.jobs_left(), work, _frame_s(job.video))
+    jobs = job.jobs_left()
+    if {AFTER_GUARDS} == {one.rule for one in jobs if one.rule in ("guard", AFTER_GUARDS)}:
+        job.make("shared")  # all guards are there
+        jobs = job.jobs_left()
+    found = [cut.cut for cut in read_boundaries(boundaries)]
+    left = work_s(jobs, found, work, _frame_s(job.video))
     needed_gpus = work.needs["cuts"].gpus
     if sum(left.values()) <= job.run.shard_s and needed_gpus <= job.needs.gpus:
         return Plan(failed=not job.make("films"))

@@ -10,6 +10,9 @@ from ..core.files import read_json, write_json
 from ..runs.events import JobName
 from .run_file import VideoWork
 
+AFTER_GUARDS = "faces"
+"""The rule after which the jobs of a video's cuts are known."""
+
 ALL = "all"
 """The film job that makes the films of all languages."""
 
@@ -65,35 +68,32 @@ class Plan:
         return self.shards[self.names.index(name)]
 
 
-def work_s(jobs: Iterable[JobName], work: VideoWork, frame_s: float) -> dict[str, float]:
+def work_s(
+    jobs: Sequence[JobName], cuts: Iterable[str], work: VideoWork, frame_s: float
+) -> dict[str, float]:
     """Estimate the work on each cut of a video.
 
     Args:
-        jobs: The jobs that the workflow has to run, as far as they are known. After the guard of
-            a cut all its languages may follow.
+        jobs: The jobs that the workflow has to run, as far as they are known. While guards are to
+            be done, what follows them is not: every cut may be drawn, in all languages.
+        cuts: All cuts of the video.
         work: What is known of the video.
         frame_s: How long a frame is shown, in seconds.
 
     Returns:
         Seconds by cut, in the order of the film; cuts without a job are absent.
     """
-    languages: dict[str, set[str]] = {}
-    shared: set[str] = set()
+    shared = {job.cut for job in jobs if job.cut and not job.language}
+    languages: dict[str, set[str]] = {cut: set() for cut in shared}
+    if any(job.rule == AFTER_GUARDS for job in jobs):
+        languages = {cut: {*work.languages} for cut in cuts}
     for job in jobs:
-        if job.cut:
-            languages.setdefault(job.cut, set())
-            if job.language:
-                languages[job.cut].add(job.language)
-            else:
-                shared.add(job.cut)
+        if job.cut and job.language:
+            languages.setdefault(job.cut, set()).add(job.language)
     return {
         cut: Cut.from_id(cut).frames
         * frame_s
-        * (
-            work.shared_s + work.language_s * len(work.languages)
-            if cut in shared
-            else work.language_s * len(languages[cut])
-        )
+        * (work.shared_s * (cut in shared) + work.language_s * len(languages[cut]))
         for cut in sorted(languages, key=lambda cut: Cut.from_id(cut).first_frame)
     }
 
