@@ -11,7 +11,7 @@ import pytest
 
 from mouthpiece.core import leftovers, owners, processes
 from mouthpiece.core.files import atomic, scratch_folder, temporary_folder
-from mouthpiece.core.leftovers import STRANGER_S, Swept, sweep_project
+from mouthpiece.core.leftovers import STRANGER_S, Swept, sweep_project, sweep_results
 from mouthpiece.core.locks import lock_folder
 from mouthpiece.core.owners import Owner, temporary_name
 
@@ -94,6 +94,15 @@ def test_files_of_another_machine_go_by_their_age(project: Path, monkeypatch) ->
     (folder / "written").write_text("a moment ago")
     os.utime(folder, (old, old))
     assert sweep_project(project) == Swept()
+
+
+def test_files_of_other_machines_go_when_none_is_at_work(project: Path, monkeypatch) -> None:
+    results = project / "results" / "v"
+    strange = stale(results, monkeypatch, place="00000000")
+    own = stale(results, monkeypatch)
+    assert sweep_project(project).files == 0
+    assert sweep_results(project).files == 1
+    assert own.exists() and not strange.exists()
 
 
 def test_another_user_s_files_are_kept(project: Path, monkeypatch) -> None:

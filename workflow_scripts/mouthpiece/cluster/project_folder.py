@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..core.errors import InputError
 from ..core.files import remove, write_text
+from ..core.leftovers import sweep_locked, sweep_results
 from ..core.locks import lock_folder
 from .part import FOLDER, TOKEN
 from .queue import LIVING, Job, cancel, jobs_of
@@ -59,6 +60,14 @@ def held(folder: Path) -> Iterator[Held]:
             yield Held(token, lock.fileno(), cancelled)
         finally:
             remove(folder / TOKEN)
+            with contextlib.suppress(InputError):  # a cluster that does not answer
+                if not _living(folder, jobs_of):
+                    sweep_results(folder)
+                    sweep_locked(folder)
+
+
+def _living(folder: Path, ask: Callable[[Path], Sequence[Job]]) -> list[Job]:
+    return [job for job in ask(folder) if job.state in LIVING]
 
 
 def end_jobs(
@@ -79,11 +88,11 @@ def end_jobs(
     Raises:
         InputError: They do not end.
     """
-    left = [job for job in ask(folder) if job.state in LIVING]
+    left = _living(folder, ask)
     number = len(left)
     cancel(left)
     deadline = time.monotonic() + limit_s
-    while left := [job for job in ask(folder) if job.state in LIVING] if left else []:
+    while left := _living(folder, ask) if left else []:
         if time.monotonic() > deadline:
             raise InputError(
                 f"{len(left)} Slurm jobs of an earlier run in this folder do not end, such as "

@@ -93,6 +93,20 @@ def sweep_locked(folder: Path, others: Iterable[Path] = ()) -> Swept:
     return _removed([*left, *_left_by_snakemake(folder)])
 
 
+def sweep_results(folder: Path) -> Swept:
+    """Remove what killed jobs left in a project's results, when no machine is at work there.
+
+    Args:
+        folder: The working folder of its runs; this process has locked its results.
+
+    Returns:
+        What was removed, of whatever age and machine.
+    """
+    found = [path for path in _below(folder / "results") if _is_own(path)]
+    owners = [(path, Owner.of(path.name)) for path in found]
+    return _removed([p for p, owner in owners if not (owner and owner.is_here and owner.is_alive)])
+
+
 def _left_by_snakemake(folder: Path) -> Iterator[Path]:
     """What runs of Snakemake that were killed left, here and in the user's own folders."""
     own = folder / ".snakemake"
