@@ -10,43 +10,33 @@ from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run
 
 GOOD, CAT = "000000-000049", "000050-000069"
 FAULTY = """
-import importlib, os, signal, sys
+import os, signal
 
-FUNCTIONS = {
-    "guard": ("mouthpiece.stages.guard", "watch"),
-    "speaker": ("mouthpiece.stages.speaker", "load_all"),
-    "bake": ("mouthpiece.engines.preview.engine", "Preview.prepare"),
-    "draft": ("mouthpiece.engines.preview.engine", "Preview.render"),
-    "score": ("mouthpiece.stages.score", "score_patches"),
-}
+if os.environ.get("MOUTHPIECE_TEST_FAULTS"):
+    from mouthpiece.core import cut_jobs
 
+    whole = cut_jobs.run_cut_job
+    faults = [words.split() for words in os.environ["MOUTHPIECE_TEST_FAULTS"].split(";")]
 
-def break_(stage, how, cuts):
-    module, _, name = ".".join(FUNCTIONS[stage]).rpartition(".")
-    owner = importlib.import_module(FUNCTIONS[stage][0])
-    for part in FUNCTIONS[stage][1].split(".")[:-1]:
-        owner = getattr(owner, part)
-    whole = getattr(owner, name)
+    class Broken:
+        def __init__(self, stage, how):
+            self.on_fault, self.how = stage.on_fault, how
 
-    def broken(*given, **named):
-        if sys.modules["__main__"].snakemake.wildcards.cut not in cuts:
-            return whole(*given, **named)
-        if how == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if how == "input":
-            from mouthpiece.core.errors import InputError
-            raise InputError("a test: an error of the user")
-        raise MemoryError("a test: no memory left")
+        def __call__(self, request):
+            if self.how == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise MemoryError("a test: no memory left")
 
-    setattr(owner, name, broken)
+    def run_cut_job(stage, request, cut_job):
+        for name, how, *cuts in faults:
+            if (name, cut_job.wildcards[-1]) in [(cut_job.stage, cut) for cut in cuts]:
+                stage = Broken(stage, how)
+        whole(stage, request, cut_job)
 
-
-for fault in filter(None, os.environ.get("FAULTS", "").split(";")):
-    stage, how, *cuts = fault.split()
-    if any(word.endswith(f".{stage}.py") for word in sys.orig_argv):
-        break_(stage, how, cuts)
+    cut_jobs.run_cut_job = run_cut_job
 """
-"""A `sitecustomize` that breaks jobs. FAULTS is "stage how cut cut...;..."."""
+"""A `sitecustomize` that breaks jobs in the workers. MOUTHPIECE_TEST_FAULTS is "stage how cut
+cut...;...". As all of that name it is in the key of a pool, so each has a pool of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +62,13 @@ def test_a_cut_with_a_fault_is_tried_again_until_it_succeeds(job: Job, path: Pat
     drafts = {file: file.read_bytes() for file in job.folder.glob("results/v/*/cuts/*/*.zip")}
     done = job.run(
         *("--retries", "1", "--forcerun", "bake", "guard"),
-        PYTHONPATH=str(path), FAULTS=f"bake raise {GOOD};guard kill {CAT}",
+        PYTHONPATH=str(path), MOUTHPIECE_TEST_FAULTS=f"bake raise {GOOD};guard kill {CAT}",
     )  # fmt: skip
     assert done.code == 0, done.output
     assert done.output.count("Trying to restart job") == 2
     listed = done.output.split("Delivered as the original because of a fault, 2 in all")[1]
     assert f"v en {GOOD}: bake: MemoryError: unexpected, in sitecustomize.py" in listed
-    assert f"v en {CAT}: guard: Killed: its process was killed by SIGKILL" in listed
+    assert f"v en {CAT}: guard: Killed: its worker was killed, or memory ran out" in listed
     good, cat = job.cuts()
     assert (good["guard"], good["gate"], good["draft"]) == ("lipsync", "none", "")
     assert {(row["action"], row["reason"]) for row in (good, cat)} == {("passthrough", "fault")}
@@ -92,7 +82,7 @@ def test_a_cut_with_a_fault_is_tried_again_until_it_succeeds(job: Job, path: Pat
     # The same command again, with another fault.
     rules = ("normalize", "guard", "bake", "draft", "score", "film", "review", "overview")
     assert counted(job.plan(), "guard", "bake") == {"guard": 1, "bake": 2}
-    done = job.run(PYTHONPATH=str(path), FAULTS=f"score raise {GOOD}")
+    done = job.run(PYTHONPATH=str(path), MOUTHPIECE_TEST_FAULTS=f"score raise {GOOD}")
     assert done.code == 0, done.output
     assert counted(done, *rules) == dict(zip(rules, (0, 1, 2, 2, 2, 1, 1, 1), strict=True))
     good, cat = job.cuts()
@@ -121,7 +111,7 @@ def test_a_film_that_was_not_made_is_in_the_overview(
     with (job.folder / "dubs.tsv").open("a") as file:
         file.write(f"v\ten-GB\t{small_dubs['en-GB']}\n")
     page = job.folder / "results" / "overview.html"
-    done = job.run(PYTHONPATH=str(path), FAULTS=f"draft raise {GOOD}")
+    done = job.run(PYTHONPATH=str(path), MOUTHPIECE_TEST_FAULTS=f"draft raise {GOOD}")
     assert done.code != 0
     assert "Traceback" not in done.output
     assert "a fault took 1 of the 1 cuts that have a face to redraw" in done.output

@@ -148,7 +148,7 @@ def test_a_worker_killed_during_a_job_is_a_fault(endpoint: Endpoint, bake: Comma
     os.kill(workers_of(endpoint)[0], signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     os.close(end)
-    assert process.returncode == 1 and "was killed, or memory ran out" in said
+    assert process.returncode == 1 and "its worker was killed, or memory ran out" in said
     assert not (bake.folder / "out" / "avatar.zip").exists()
 
 

@@ -20,7 +20,8 @@ from . import client
 from .endpoint import ONE_THREAD, START_LIMIT_S, Endpoint
 from .rule_job import RuleJob
 
-KILLED = "the worker ended during this job: it was killed, or memory ran out"
+KILLED = "its worker was killed, or memory ran out"
+"""What is known of a job whose worker is gone."""
 
 
 def main(words: list[str]) -> int:
@@ -67,7 +68,7 @@ def run(job: RuleJob) -> None:
 def _killed(job: RuleJob, endpoint: Endpoint) -> None:
     """Fail, or, where the job may give up, let its script do so."""
     if not job.is_cut_job:
-        raise Fault(f"{KILLED}; {endpoint.log_excerpt}")
+        raise Fault(f"the job failed: {KILLED}; {endpoint.log_excerpt}")
     fault = JobFault(job.rule, "Killed", KILLED)
     run(dataclasses.replace(job, fault=fault, is_watched=True))
 
