@@ -216,7 +216,7 @@ def test_a_shared_cache_has_the_rights_of_its_folder(tmp_path: Path, monkeypatch
 
 
 def test_a_cache_that_cannot_be_used(tmp_path: Path) -> None:
-    with pytest.raises(UnusableError, match="No such file"):
+    with pytest.raises(UnusableError, match="is its disk mounted"):
         Store.open(tmp_path / "gone" / "cache", max_gb=1)
     (tmp_path / "file").write_text("")
     with pytest.raises(UnusableError):

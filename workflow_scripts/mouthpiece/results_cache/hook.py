@@ -59,7 +59,7 @@ def _look_up(job: Job, script: str, run: RunCache) -> tuple[Store, str, Outputs,
             return None
         key = key_of(job, script, cached, run.memory)
     except UnusableError as error:
-        run.report(str(error))
+        run.report(f"it is not used: {error}")
         return None
     except (OSError, ValueError, TypeError, KeyError):
         return None  # the job itself says what is wrong with an input

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..core.errors import Fault
 from ..core.files import read_json, remove, write_json
+from ..core.user_files import os_error_text
 from .contents import forget_old
 from .pruning import prune
 from .store import Store, UnusableError
@@ -56,15 +57,17 @@ class RunCache:
         try:
             self.open()
         except UnusableError as error:
-            self.report(str(error))
+            self.report(f"it is not used: {error}")
 
     def end(self) -> None:
         """Remove at the end of a run what is too much in its cache."""
         try:
             if store := self.open():
                 prune(store)
-        except (UnusableError, OSError) as error:
-            self.report(str(error))
+        except UnusableError as error:
+            self.report(f"it is not used: {error}")
+        except OSError as error:
+            self.report(os_error_text(error))
 
     def open(self) -> Store | None:
         """Open the cache of the run.

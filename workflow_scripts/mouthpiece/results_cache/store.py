@@ -95,9 +95,11 @@ class Store:
             UnusableError: It is missing, cannot be read, or is another user's.
         """
         root = folder / ("shared" if trust == "group" else f"user-{os.geteuid()}")
+        if not folder.parent.is_dir():
+            raise UnusableError(f"{folder}: {folder.parent} is not there; is its disk mounted?")
         try:
             if not folder.is_dir():
-                folder.mkdir()  # one step: where its parent is missing, the disk may be
+                folder.mkdir()
             if not root.is_dir():
                 _make_folder(root, None if trust == "group" else 0o700)
             for inner in (root / "objects", root / "new"):
