@@ -42,7 +42,7 @@ include: "rules/translate.smk"
 include: "rules/script.smk"
 include: "rules/loop.smk"
 include: "rules/guard.smk"
-include: "rules/speaker.smk"
+include: "rules/faces.smk"
 include: "rules/speakers.smk"
 include: "rules/bake.smk"
 include: "rules/speech.smk"
@@ -74,6 +74,7 @@ localrules:
     spoken,
     subtitles,
     loop,
+    faces,
     slices,
     gate,
     cut_table,

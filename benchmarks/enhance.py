@@ -28,6 +28,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
+from speaker import clip_paths
 
 from gate import _speech
 from mouthpiece.audio.speech import Speech
@@ -58,7 +59,6 @@ from mouthpiece.scorers.scoring import score_face
 from mouthpiece.stages.guard import watch
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.score import faces_in
-from speaker import clip_paths
 
 CHEEKS = (205, 425)
 """Mesh points in the middle of the cheeks."""

@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 from av.video.reformatter import VideoReformatter
+from speaker import clip_paths, piece, speech_s
 
 from mouthpiece.audio.slices import write_slice
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech
@@ -44,7 +45,6 @@ from mouthpiece.stages.guard import watch
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.score import faces_in
 from mouthpiece.stages.speech import write_speech
-from speaker import clip_paths, piece, speech_s
 
 SHIFTS = (3, 5, 8, 12)
 FRAME_SAMPLES = SAMPLE_RATE // SCORE_RATE

@@ -197,16 +197,18 @@ def write_guards(shared: Path) -> None:
     """Write the guard's verdict on each cut: there is no face."""
     from mouthpiece.core.cuts import read_boundaries
     from mouthpiece.core.files import write_json
-    from mouthpiece.faces.track import save_all
+    from mouthpiece.faces.track import Track
+    from mouthpiece.scorers.speaking import nothing_known
 
     for cut in read_boundaries(shared / "boundaries.tsv"):
         folder = shared / "cuts" / cut.cut
         folder.mkdir(parents=True, exist_ok=True)
-        save_all([], folder / "faces.npz")
+        Track.empty().save(folder / "spoken.npz")
         zeros = dict.fromkeys(MEASURES, 0) | {"frames": cut.frames, "nearest_face": None}
         reason = {"code": "no_face", "value": 0, "limit": 0.9}
         verdict = {"verdict": "passthrough", "reasons": [reason], "measures": zeros}
-        write_json(folder / "guard.json", verdict | {"contested": False})
+        verdict |= {"contested": False, "redrawn": False, "speaker": nothing_known()}
+        write_json(folder / "guard.json", verdict)
 
 
 def seen(film: Path) -> tuple[int, list[tuple[int, float]]]:

@@ -44,9 +44,9 @@ from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.settings import SpeakingLimits
+from mouthpiece.scorers.speaking import findings
 from mouthpiece.stages.guard import watch
 from mouthpiece.stages.normalize import normalize
-from mouthpiece.stages.speaker import findings
 from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 

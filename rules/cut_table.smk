@@ -4,7 +4,7 @@ rule cut_table:
         boundaries="results/{video}/_shared/boundaries.tsv",
         loop=loop_table,
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
-        speakers=each_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
+        faces="results/{video}/_shared/faces.tsv",
         drafts=each_drafted("draft.json"),
         scores=each_drafted("score.json"),
         delivery="results/{video}/{language}/delivery.tsv",
@@ -26,6 +26,7 @@ rule cut_table:
         limits=LIMITS.gate_limits.model_dump(),
         deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=get_decisions,
+        engines=engines_of_cuts,
         code=code_version("stages.cut_table"),
         worker=by_hand_over("cut_table"),
     threads: 1

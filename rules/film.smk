@@ -3,7 +3,7 @@ rule film:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         delivery="results/{video}/{language}/delivery.tsv",
         originals=each_original,
-        lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
+        lipsynced=each_redrawn("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         drafts=each_drafted("draft.zip"),
         dub="results/{video}/{language}/dub.flac",
         sound=film_mix,

@@ -3,7 +3,10 @@ rule gate:
         boundaries="results/{video}/_shared/boundaries.tsv",
         loop=loop_table,
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
-        speakers=each_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
+        faces="results/{video}/_shared/faces.tsv",
+        # So that this checkpoint is known from the start: Snakemake 9.27 does not look again at the jobs
+        # of drafts, which another checkpoint reveals.
+        slices="results/{video}/{language}/slices.json",
         drafts=each_drafted("draft.json"),
         scores=each_drafted("score.json"),
     output:

@@ -1,23 +1,30 @@
+# Is one clear face seen, and does it speak?
 rule guard:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
+        speech="results/{video}/_shared/speech.wav",
     output:
         verdict="results/{video}/_shared/cuts/{cut}/guard.json",
-        faces="results/{video}/_shared/cuts/{cut}/faces.npz",
+        track="results/{video}/_shared/cuts/{cut}/spoken.npz",
     log:
         "logs/{video}/{cut}/guard.log",
     conda:
         "../envs/mouthpiece.yaml"
     params:
         settings=section("guard"),
-        weights=weights_version(("guard",)),
-        code=code_version("stages.guard"),
-        packages=package_versions("stages.guard"),
+        speaker=section("speaker"),
+        scorer=SCORER,
+        limits=LIMITS.speaking_limits.model_dump(),
+        weights=[weights_version(("guard",)), LIMITS.weights_version()],
+        code=code_version("stages.guard", SCORER_CODE),
+        packages=package_versions("stages.guard", SCORER_CODE),
         rerun_token=rerun_token("guard"),
     threads: 1
     resources:
-        mem_mb=mem_mb(1500),
+        mem_mb=mem_mb(max(1500, LIMITS.mem_mb)),
         runtime=minutes(5),
         attempt=number_of_attempt,
+    # Nothing is baked or drafted before all cuts of a video are guarded.
+    priority: 60
     shell:
         in_worker("guard")

@@ -6,8 +6,9 @@ rule review:
         source_audio="results/{video}/_shared/source.flac",
         table="results/{video}/{language}/cuts.tsv",
         originals=each_original,
-        lipsynced=each_cut("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
+        lipsynced=each_redrawn("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        faces="results/{video}/_shared/faces.tsv",
         scores=each_drafted("score.json"),
         dub=film_sound,
         facts=[

@@ -5,7 +5,6 @@ rule speakers:
         source="results/{video}/_shared/source.json",
         boundaries="results/{video}/_shared/boundaries.tsv",
         guards=each_shared_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
-        verdicts=each_shared_cut("results/{video}/_shared/cuts/{cut}/speaker.json"),
     output:
         speakers="results/{video}/_shared/speakers.json",
     log:

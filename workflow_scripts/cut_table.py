@@ -8,4 +8,9 @@ from mouthpiece.stages.gate import judge_film
 
 with job(snakemake.log[0]):
     judged = judge_film(dict(snakemake.input.items()), dict(snakemake.params.items()))
-    write_cut_table(judged, snakemake.params.decisions, Path(snakemake.output.table))
+    write_cut_table(
+        judged,
+        snakemake.params.decisions,
+        snakemake.params.engines,
+        Path(snakemake.output.table),
+    )

@@ -11,9 +11,13 @@ run_cut_job(
     GuardRequest(
         mezzanine=Path(snakemake.input.mezzanine),
         cut=snakemake.wildcards.cut,
+        speech=Path(snakemake.input.speech),
         settings=snakemake.params.settings,
+        speaker_mode=snakemake.params.speaker["mode"],
+        scorer=snakemake.params.scorer,
+        limits=snakemake.params.limits,
         verdict=Path(snakemake.output.verdict),
-        faces=Path(snakemake.output.faces),
+        track=Path(snakemake.output.track),
     ),
     CutJob.of(snakemake),
 )

@@ -55,6 +55,7 @@ with job(snakemake.log[0]):
         originals=[Path(file) for file in snakemake.input.originals],
         lipsynced=[Path(file) for file in snakemake.input.lipsynced],
         guards=[Path(file) for file in snakemake.input.guards],
+        faces=Path(snakemake.input.faces),
         scores=[Path(file) for file in snakemake.input.scores],
         source_audio=Path(snakemake.input.source_audio),
         dub=Path(snakemake.input.dub),

@@ -12,7 +12,6 @@ with job(snakemake.log[0]):
             source=Path(snakemake.input.source),
             boundaries=Path(snakemake.input.boundaries),
             guards=[Path(file) for file in snakemake.input.guards],
-            verdicts=[Path(file) for file in snakemake.input.verdicts],
             speakers=Path(snakemake.output.speakers),
         )
     )

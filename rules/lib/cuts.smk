@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from mouthpiece.core.cuts import read_boundaries
 from mouthpiece.core.errors import Fault
+from mouthpiece.core.faces_table import read_faces
 from mouthpiece.core.loop import read_loop
 from mouthpiece.review.unmatched import FilmCuts, unmatched
 
@@ -93,6 +94,31 @@ def each_source_cut(pattern):
     return files
 
 
+@unless_damaged
+def redrawn_pairs(wildcards):
+    """The cuts of a film that may be redrawn, as `cut_pairs` gives them."""
+    table = Path(checkpoints.faces.get(video=wildcards.video).output.table)
+    redrawn = read_redrawn(table, table.stat().st_mtime_ns)
+    return [pair for pair in cut_pairs(wildcards) if redrawn[pair[1]]]
+
+
+@functools.cache
+def read_redrawn(table, mtime_ns):
+    """The rows of a faces.tsv. Each film asks for them several times: read once a version."""
+    return read_faces(table)
+
+
+def each_redrawn(pattern):
+    """An input function: a file of each cut of a film that may be redrawn, in the order of the cuts."""
+
+    def files(wildcards):
+        return [
+            pattern.format(**wildcards, cut=cut) for cut, _ in redrawn_pairs(wildcards)
+        ]
+
+    return files
+
+
 def each_shared_cut(pattern):
     """An input function: a file of each cut of a video, in the order of the cuts."""
 
@@ -139,11 +165,11 @@ def get_draft(wildcards):
 
 
 def each_drafted(name):
-    """An input function: a file of each cut's draft as it is delivered, in the order of the cuts."""
+    """An input function: a file of each draft of a film as it is delivered, in the order of the cuts."""
 
     def files(wildcards):
         film = wildcards.video, wildcards.language
-        return [drafted(name, *film, *pair) for pair in cut_pairs(wildcards)]
+        return [drafted(name, *film, *pair) for pair in redrawn_pairs(wildcards)]
 
     return files
 

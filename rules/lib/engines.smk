@@ -25,6 +25,17 @@ def engine_name(wildcards):
     return get_settings(wildcards).engine
 
 
+def engines_of_cuts(wildcards):
+    """A params function: the engine of a film's cuts; by cut where it is another one than of most."""
+    film = wildcards.video, wildcards.language
+    usual = PROJECT.settings_for(*film, "*").engine
+    asked = {
+        cut: PROJECT.settings_for(*film, source).engine
+        for cut, source in cut_pairs(wildcards)
+    }
+    return {"*": usual} | {c: engine for c, engine in asked.items() if engine != usual}
+
+
 def get_engine(wildcards):
     """The engine settings of a cut; for a draft, with the preset that a reviewer chose."""
     chosen = get_settings(wildcards).chosen_engine

@@ -46,9 +46,7 @@ def retry_weights():
 def source_score(wildcards):
     """An input function: the source's own score, if drafts are judged by it."""
     if LIMITS.min_source_share:
-        return of_source_cut("results/{video}/_shared/cuts/{cut}/speaker.json")(
-            wildcards
-        )
+        return of_source_cut("results/{video}/_shared/cuts/{cut}/guard.json")(wildcards)
     return []
 
 

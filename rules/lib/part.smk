@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+from mouthpiece.core.files import read_json
+
 
 def wanted_files():
     """What a run makes of all films, without the overview."""
@@ -44,8 +46,8 @@ def files_before_cuts(video):
         f"results/{video}/_shared/speech.wav",
     ]
     for film in films_of_part(video):
-        of_all = ["results/{video}/{language}/speech.wav", film_sound, loop_table]
-        of_made = ["results/{video}/{language}/slices.json", heard_facts, audible_facts]
+        of_all = ["results/{video}/{language}/slices.json", film_sound, loop_table]
+        of_made = [heard_facts, audible_facts]
         for file in (*of_all, subtitle_facts, *(of_made if is_made(film) else ())):
             paths = filled(file, film)
             found += [paths] if isinstance(paths, str) else paths
@@ -55,7 +57,8 @@ def files_before_cuts(video):
 def files_after_guards(video):
     """What all languages of a video share that needs the guards of all its cuts."""
     made = any(is_made(film) for film in films_of_part(video))
-    return [f"results/{video}/_shared/speakers.json"] if made else []
+    names = ["faces.tsv", *["speakers.json"] * made]
+    return [f"results/{video}/_shared/{name}" for name in names]
 
 
 def guarded_files(video):
@@ -65,19 +68,31 @@ def guarded_files(video):
         f"{shared}/{cut.cut}/{name}"
         for cut in get_cuts(SimpleNamespace(video=video))
         if PART.has_cut(cut.cut)
-        for name in ("speaker.json", "original.mp4")
+        for name in ("guard.json", "original.mp4")
     ]
 
 
 def drawn_files(video):
-    """What is made of the cuts of a video's films: drafts, scores and segments."""
+    """What is made of the cuts of a video's films: drafts, scores and segments.
+
+    The guards of the part's own cuts say which of them are redrawn: there is no table of all cuts yet.
+    """
     return [
         file
         for film in films_of_part(video)
         for pair in cut_pairs(film)
-        if PART.has_cut(pair[1])
+        if PART.has_cut(pair[1]) and is_seen(video, pair[1])
         for file in (
             drafted("score.json", video, film.language, *pair),
             f"results/{video}/{film.language}/cuts/{pair[0]}/lipsync.mp4",
         )
     ]
+
+
+def is_seen(video, cut):
+    """Whether the guard of a cut lets it be redrawn; not if there is none."""
+    try:
+        verdict = read_json(Path(f"results/{video}/_shared/cuts/{cut}/guard.json"))
+        return bool(verdict["redrawn"])
+    except (OSError, ValueError, KeyError):
+        return False

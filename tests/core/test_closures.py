@@ -43,7 +43,7 @@ LAZY = {
 }
 """Imports inside functions, for modules that are loaded only under a setting. The rules name these
 modules under that setting."""
-WITH_ENGINE_OR_SCORER = ("speaker", "bake", "draft", "retry", "score", "enhance")
+WITH_ENGINE_OR_SCORER = ("guard", "bake", "draft", "retry", "score", "enhance")
 
 
 def stage_names() -> list[str]:
@@ -71,7 +71,7 @@ def stages() -> dict[str, tuple[str, ...]]:
         found[f"separate with {name}"] = ("stages.separate", separator.package())
     found["separate, given"] = ("stages.separate", "separation.given")
     embedded = scorer_settings()["embedded"].package()
-    for name in ("speaker", "enhance", "retry"):
+    for name in ("guard", "enhance", "retry"):
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)
     found["film with a mix"] = ("stages.film", "audio.film_loudness")
     found["cuts, detected"] = ("stages.cuts", "media.shots")

@@ -12,14 +12,13 @@ from mouthpiece.core.cut_jobs import RerunTokens, job_name
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.faults import JobFault, fault_in, fault_text
 from mouthpiece.core.files import read_json
-from mouthpiece.faces.track import Track, load_all
-from mouthpiece.stages import bake, draft, guard, score, speaker
+from mouthpiece.faces.track import Track
+from mouthpiece.stages import bake, draft, guard, score
 from mouthpiece.stages.requests import (
     BakeRequest,
     DraftRequest,
     GuardRequest,
     ScoreRequest,
-    SpeakerRequest,
 )
 from patchsets import load
 
@@ -138,22 +137,20 @@ def draft_request(folder: Path) -> DraftRequest:
 
 def test_outputs_of_each_stage_after_a_fault(tmp_path: Path) -> None:
     one, two = tmp_path / "one.json", tmp_path / "two.npz"
-    guard.guard.on_fault(GuardRequest(**COMMON, settings={}, verdict=one, faces=two), FAULT)
-    assert load_all(two) == []
+    request = GuardRequest(
+        **COMMON, speech=tmp_path, settings={}, speaker_mode="report", scorer="embedded",
+        limits={}, verdict=one, track=two,
+    )  # fmt: skip
+    guard.guard.on_fault(request, FAULT)
+    assert Track.load(two).frames == 0
     verdict = read_json(one)
     assert (verdict["verdict"], verdict["reasons"], verdict["contested"]) == (
         "passthrough",
         [],
         False,
     )
-    assert verdict["fault"] == FAULT
-    request = SpeakerRequest(
-        **COMMON, **dict.fromkeys(("guard", "faces", "speech"), tmp_path), mode="report",
-        scorer="embedded", limits={}, verdict=one, track=two,
-    )  # fmt: skip
-    speaker.speaker.on_fault(request, FAULT)
-    assert Track.load(two).frames == 0
-    assert (read_json(one)["verdict"], read_json(one)["fault"]) == ("unknown", FAULT)
+    assert verdict["fault"] == FAULT and not verdict["redrawn"]
+    assert verdict["speaker"]["verdict"] == "unknown"
     inputs = dict.fromkeys(("track", "draft", "speech"), tmp_path)
     score.score.on_fault(ScoreRequest(**COMMON, **inputs, scorer="embedded", score=one), FAULT)
     assert read_json(one) == {"fault": FAULT}

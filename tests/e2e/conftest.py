@@ -41,6 +41,14 @@ class Run:
         return Counter({rule: int(count) for rule, count in rows})
 
     @property
+    def ran(self) -> Counter[str]:
+        """The number of jobs of each rule that were listed one by one.
+
+        Those that checkpoints reveal are in no table of job counts.
+        """
+        return Counter(re.findall(r"^(?:local)?(?:rule|checkpoint) (\w+):$", self.output, re.M))
+
+    @property
     def nothing_to_do(self) -> bool:
         """Whether all results were up to date."""
         return "Nothing to be done" in self.output

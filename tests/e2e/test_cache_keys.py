@@ -55,7 +55,7 @@ def test_a_changed_value_of_a_preset_redoes_drafts_that_may_use_it(
     preset = project / LIBRARY / "engines" / "preview" / "settings.py"
     edit(preset, '"opens_too_little": {"strength": 1.35}', '"opens_too_little": {"strength": 1.4}')
     planned = job.plan()
-    assert planned.jobs["draft"] == 2
+    assert planned.jobs["draft"] == 1
     assert not {"bake", "guard", "normalize"} & set(planned.jobs)
 
 
@@ -101,7 +101,7 @@ def test_settings_that_the_judge_does_not_read_redo_no_draft(retried: Job, tmp_p
 def test_a_limit_that_the_judge_reads_redoes_drafts(retried: Job, tmp_path: Path) -> None:
     job = retried.copy(tmp_path / "job")
     configured(job, "gate: {scorers: {embedded: {min_confidence: 0.2}}}")
-    assert job.plan().jobs["draft"] == 2
+    assert job.plan().jobs["draft"] == 1
 
 
 def test_a_new_version_of_a_package_redoes_what_it_computes(
@@ -114,8 +114,8 @@ def test_a_new_version_of_a_package_redoes_what_it_computes(
         'return "9.9" if distribution == "silero-vad" else version(distribution).partition("+")[0]',
     )
     planned = set(job.plan().jobs)
-    assert {"score", "speaker"} <= planned
-    assert not {"normalize", "cuts", "guard", "original"} & planned
+    assert {"guard", "faces", "gate"} <= planned
+    assert not {"normalize", "cuts", "original"} & planned
 
 
 def test_the_row_of_a_cut_has_the_versions_of_packages(finished: Job) -> None:

@@ -70,7 +70,7 @@ def test_smoothing_redoes_the_stages_after_the_draft(job: Job) -> None:
     done = job.run()
     assert done.code == 0, done.output
     assert set(done.jobs) == DECISION_JOBS | {"enhance", "lipsync"}
-    assert done.jobs["enhance"] == done.jobs["lipsync"] == 2
+    assert done.jobs["enhance"] == done.jobs["lipsync"] == 1
     good, cat = job.cuts()
     assert (good["enhanced"], good["enhance_reasons"], good["gate"]) == ("smoothed", "", "pass")
     assert good["confidence"] == good["enhanced_confidence"] != ""

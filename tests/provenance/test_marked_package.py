@@ -25,7 +25,9 @@ def master(tmp_path: Path) -> Master:
     write_json(made.facts, {"frames": 25})
     facts = {"zero_s": "0", "rate": "25", "audio_track": None}
     write_json(tmp_path / "source.json", facts)
-    write_delivery([DeliveredCut("000000-000024", 0, 25, "lipsync")], tmp_path / "delivery.tsv")
+    write_delivery(
+        [DeliveredCut("000000-000024", 0, 25, True, "lipsync")], tmp_path / "delivery.tsv"
+    )
     draft = {"engine": "preview", "settings": {}, "weights": "aa", "code": "bb"}
     write_json(tmp_path / "draft.json", draft)
     return made

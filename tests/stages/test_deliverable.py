@@ -52,7 +52,7 @@ def made(folder: Path, size: str) -> FilmFiles:
     )  # fmt: skip
     hide_tracks(web, [3])
     write_delivery(
-        [DeliveredCut("000000-000011", 0, FRAMES, "passthrough")], folder / "delivery.tsv"
+        [DeliveredCut("000000-000011", 0, FRAMES, True, "passthrough")], folder / "delivery.tsv"
     )
     write_json(folder / "film.json", {"frames": FRAMES + 1})
     drafts = [folder / "draft.zip"]

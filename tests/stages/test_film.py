@@ -64,7 +64,7 @@ def encoding(settings: Delivery) -> Encoding:
 
 
 def delivered(first: int, frames: int, action: str) -> DeliveredCut:
-    return DeliveredCut(Cut.of(first, frames).cut, first, frames, action)
+    return DeliveredCut(Cut.of(first, frames).cut, first, frames, action == "lipsync", action)
 
 
 def drawn(frames: int) -> list[Patch]:
@@ -90,13 +90,13 @@ def deliver(
     originals, lipsynced, drafts = [], [], []
     for i, ((first, frames), action) in enumerate(zip(CUTS, actions, strict=True)):
         clock = Clock(rate, first, frames)
-        draft = folder / f"{i}.zip"
-        write_patches(draft, drawn(frames) if action == "lipsync" else [], "preview")
         originals.append(folder / f"{i}.original.mp4")
-        lipsynced.append(folder / f"{i}.lipsync.mp4")
-        drafts.append(draft)
         segment(mezzanine, clock, None, originals[-1], encoding(settings))
-        segment(mezzanine, clock, draft, lipsynced[-1], encoding(settings))
+        if action == "lipsync":
+            drafts.append(folder / f"{i}.zip")
+            lipsynced.append(folder / f"{i}.lipsync.mp4")
+            write_patches(drafts[-1], drawn(frames), "preview")
+            segment(mezzanine, clock, drafts[-1], lipsynced[-1], encoding(settings))
     chosen = [delivered(*cut, action) for cut, action in zip(CUTS, actions, strict=True)]
     write_delivery(chosen, folder / "delivery.tsv")
     dub = folder / "dub.flac"
@@ -153,7 +153,7 @@ def test_a_held_picture_keeps_no_others_in_memory(
     most: list[int] = []
     monkeypatch.setattr(film_stage, "encode", lambda frames, *rest: list(frames))
     monkeypatch.setattr(film_frames, "composited", lambda mezzanine, *rest: pictures(mezzanine))
-    cut = film_frames.ShownCut(Clock(Fraction(25), 0, 50), is_lipsync=False, draft=None)
+    cut = film_frames.ShownCut(Clock(Fraction(25), 0, 50), draft=None)
     segments, length = [tmp_path / "a.mp4"], FilmLength(50, 10)
     fitted = film_stage._fitted([cut], segments, length, tmp_path, None, tmp_path, None, 1)
     assert list(fitted) == [tmp_path / "a.mp4", tmp_path / "held.mp4"]
@@ -245,8 +245,8 @@ def test_a_segment_encoded_otherwise_is_a_fault(mezzanine: Path, tmp_path: Path)
             mezzanine=mezzanine,
             delivery=tmp_path / "delivery.tsv",
             originals=[tmp_path / f"{i}.original.mp4" for i in range(3)],
-            lipsynced=[tmp_path / f"{i}.lipsync.mp4" for i in range(3)],
-            drafts=[tmp_path / f"{i}.zip" for i in range(3)],
+            lipsynced=[tmp_path / "2.lipsync.mp4"],
+            drafts=[tmp_path / "2.zip"],
             dub=tmp_path / "dub.flac",
             policy="error",
             language="de",

@@ -12,6 +12,7 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
 from mouthpiece.project.settings import DeliverWhat, Gate, Scorers
 from mouthpiece.scorers.aperture.settings import ApertureSettings
+from mouthpiece.scorers.speaking import nothing_known
 from mouthpiece.scorers.verdict import judge
 from mouthpiece.stages.cut_table import write_cut_table
 from mouthpiece.stages.gate import gate, judge_cuts
@@ -65,7 +66,7 @@ def decide(
     }
     judged = judge_cuts(decisions=read, **found)
     gate(judged, max_fault_share, folder / "delivery.tsv")
-    write_cut_table(judged, decisions, folder / "cuts.tsv")
+    write_cut_table(judged, decisions, {"*": "preview"}, folder / "cuts.tsv")
     return read_rows(folder / "cuts.tsv")
 
 
@@ -85,9 +86,8 @@ def decided(
     cut = Cut("000010-000084", 10, 75)
     drawn = bool(measured)
     write_json(folder / "guard.json", {
-        "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons})  # fmt: skip
-    unknown = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}}
-    write_json(folder / "speaker.json", speaker or unknown)
+        "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons,
+        "speaker": speaker or nothing_known()})  # fmt: skip
     write_json(folder / "draft.json", {
         "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
         "attempts": [], "moved_frames": 0, "facts": {},
@@ -102,9 +102,8 @@ def decided(
         max_fault_share,
         cuts=[cut],
         guards=[folder / "guard.json"],
-        speakers=[folder / "speaker.json"],
-        drafts=[folder / "draft.json"],
-        scores=[folder / "score.json"],
+        drafts=[folder / "draft.json" if drawn or fault else None],
+        scores=[folder / "score.json" if drawn or fault else None],
         limits=settings.limits,
         deliver=settings.deliver,
     )
@@ -239,7 +238,6 @@ def test_a_split_cut_is_refused_in_both_halves(tmp_path: Path) -> None:
         1.0,
         cuts=halves,
         guards=[tmp_path / "guard.json"] * 3,
-        speakers=[tmp_path / "speaker.json"] * 3,
         drafts=[tmp_path / "draft.json"] * 3,
         scores=[tmp_path / "score.json"] * 3,
         limits=SETTINGS.limits,
@@ -251,9 +249,9 @@ def test_a_split_cut_is_refused_in_both_halves(tmp_path: Path) -> None:
         "lipsync",
     ]
     assert read_delivery(tmp_path / "delivery.tsv") == [
-        DeliveredCut("000000-000059", 0, 60, "passthrough"),
-        DeliveredCut("000060-000099", 60, 40, "passthrough"),
-        DeliveredCut("000100-000199", 100, 100, "lipsync"),
+        DeliveredCut("000000-000059", 0, 60, True, "passthrough"),
+        DeliveredCut("000060-000099", 60, 40, True, "passthrough"),
+        DeliveredCut("000100-000199", 100, 100, True, "lipsync"),
     ]
 
 
@@ -268,6 +266,8 @@ def test_what_was_not_drawn_cannot_be_approved(tmp_path: Path) -> None:
     reasons = ({"code": "no_face", "value": 0, "limit": 0.9},)
     row = decided(tmp_path, {}, {"decision": "approve", "draft": ""}, guard_reasons=reasons)
     assert (row.action, row.decision) == ("passthrough", "moot approve")
+    assert (row.engine, row.draft, row.settings, row.packages) == ("preview", "", "", "")
+    assert [cut.redrawn for cut in read_delivery(tmp_path / "delivery.tsv")] == [False]
 
 
 def test_a_retry_is_judged_again_and_does_not_bind_to_its_draft(tmp_path: Path) -> None:

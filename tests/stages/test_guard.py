@@ -13,7 +13,7 @@ from skimage import data
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.sound_gate import SoundGate
 from mouthpiece.core.timeline import Clock
-from mouthpiece.faces.track import Track, load_all, save_all
+from mouthpiece.faces.track import Track
 from mouthpiece.stages.guard import Verdict, watch
 from places import ROOT
 
@@ -154,16 +154,10 @@ def test_a_selected_face_must_keep_the_limits() -> None:
     assert (verdict.verdict, track.frames) == ("lipsync", FRAMES)
 
 
-def test_contested_faces_are_all_tracked(tmp_path: Path) -> None:
+def test_contested_faces_are_all_tracked() -> None:
     verdict, tracks = run_guard(pair, two_faces="in_sync")
     assert (verdict.verdict, verdict.contested) == ("lipsync", True)
     assert [middle(track) for track in tracks] == pytest.approx([LEFT_X, RIGHT_X], abs=25)
-    save_all(tracks, tmp_path / "faces.npz")
-    for read, track in zip(load_all(tmp_path / "faces.npz"), tracks, strict=True):
-        np.testing.assert_array_equal(read.points, track.points)
-        np.testing.assert_array_equal(read.seen, track.seen)
-    save_all([], tmp_path / "faces.npz")
-    assert load_all(tmp_path / "faces.npz") == []
 
 
 def test_a_contesting_face_that_violates_a_limit_has_no_track() -> None:

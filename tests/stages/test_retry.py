@@ -180,7 +180,7 @@ def test_a_draft_far_below_its_source_is_tried_again(
     embedded = EmbeddedSettings(min_confidence=0.2, fail_confidence=0.1, min_source_share=0.6)
     policy = retries("opens_too_little", limits=embedded)
     source = tmp_path / "source.json"
-    write_json(source, {"score": {"scorer": "embedded", "confidence": 0.6}})
+    write_json(source, {"speaker": {"score": {"scorer": "embedded", "confidence": 0.6}}})
     tried, _ = run(replace(request_of(), source=source), policy)
     assert [a["gate"] for a in tried["attempts"]] == ["review", "pass"]
     once, _ = run(request_of(), policy)

@@ -25,9 +25,12 @@ DRAFT = {
 def facts(tmp_path: Path) -> FilmFacts:
     """A film of three cuts, shorter than its source: mouths are redrawn in the first and third."""
     actions = ["lipsync", "passthrough", "lipsync"]
-    cuts = [DeliveredCut(f"c{n}", 50 * n, 50, action) for n, action in enumerate(actions)]
+    cuts = [
+        DeliveredCut(f"c{n}", 50 * n, 50, action == "lipsync", action)
+        for n, action in enumerate(actions)
+    ]
     write_delivery(cuts, tmp_path / "delivery.tsv")
-    drafts = [tmp_path / f"{n}.json" for n in range(3)]
+    drafts = [tmp_path / f"{n}.json" for n in (0, 2)]
     for draft in drafts:
         write_json(draft, DRAFT)
     voices = ["kokoro:pf_dora", "kokoro:pm_alex", "kokoro:pf_dora", "given"]

@@ -42,12 +42,11 @@ def test_speakers_are_tied_to_cuts_in_which_one_face_speaks(tmp_path: Path) -> N
         ("lipsync", True, "speaks"),
         ("lipsync", False, "unknown"),
     ]
-    guards, verdicts = [], []
+    guards = []
     for at, (guard, contested, verdict) in enumerate(facts):
         guards.append(tmp_path / f"guard{at}.json")
-        guards[-1].write_text(json.dumps({"verdict": guard, "contested": contested}))
-        verdicts.append(tmp_path / f"speaker{at}.json")
-        verdicts[-1].write_text(json.dumps({"verdict": verdict}))
+        found = {"verdict": guard, "contested": contested, "speaker": {"verdict": verdict}}
+        guards[-1].write_text(json.dumps(found))
     out = tmp_path / "speakers.json"
     write_speakers(
         SpeakersRequest(
@@ -55,7 +54,6 @@ def test_speakers_are_tied_to_cuts_in_which_one_face_speaks(tmp_path: Path) -> N
             source=tmp_path / "source.json",
             boundaries=tmp_path / "boundaries.tsv",
             guards=guards,
-            verdicts=verdicts,
             speakers=out,
         )
     )

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .plain_table import read_plain, write_plain
+from .faces_table import ANSWERS, aligned, answer
+from .plain_table import damage_is_fault, read_plain, write_plain
 
-COLUMNS = ("cut", "first_frame", "frames", "action")
+COLUMNS = ("cut", "first_frame", "frames", "redrawn", "action")
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,14 @@ class DeliveredCut:
         cut: The id of the cut.
         first_frame: Its first frame in the film.
         frames: Its length in frames.
+        redrawn: Whether it may be redrawn, and so has a draft and a lip-synced segment.
         action: `lipsync`: the draft is delivered; `passthrough`: the original.
     """
 
     cut: str
     first_frame: int
     frames: int
+    redrawn: bool
     action: str
 
 
@@ -37,7 +40,10 @@ def write_delivery(cuts: Sequence[DeliveredCut], table: Path) -> None:
         cuts: The cuts of a film, in its order.
         table: The file to write.
     """
-    write_plain(COLUMNS, [[getattr(cut, name) for name in COLUMNS] for cut in cuts], table)
+    rows = [
+        (cut.cut, cut.first_frame, cut.frames, ANSWERS[cut.redrawn], cut.action) for cut in cuts
+    ]
+    write_plain(COLUMNS, rows, table)
 
 
 def read_delivery(table: Path) -> list[DeliveredCut]:
@@ -48,8 +54,37 @@ def read_delivery(table: Path) -> list[DeliveredCut]:
 
     Returns:
         The cuts of the film, in its order.
+
+    Raises:
+        Fault: The file is damaged.
     """
-    return [
-        DeliveredCut(row["cut"], int(row["first_frame"]), int(row["frames"]), row["action"])
-        for row in read_plain(table)
-    ]
+    rows = read_plain(table)
+    with damage_is_fault(table):
+        return [
+            DeliveredCut(
+                row["cut"],
+                int(row["first_frame"]),
+                int(row["frames"]),
+                answer(row["redrawn"]),
+                row["action"],
+            )
+            for row in rows
+        ]
+
+
+def with_files(
+    cuts: Sequence[DeliveredCut], files: Sequence[Path]
+) -> list[tuple[DeliveredCut, Path | None]]:
+    """Put a file of each cut's draft beside the cuts.
+
+    Args:
+        cuts: The cuts of a film, in its order.
+        files: The file of each cut that may be redrawn, in the same order.
+
+    Returns:
+        The cuts, each with its file; None where it has none.
+
+    Raises:
+        ValueError: There are more or fewer files than such cuts.
+    """
+    return list(zip(cuts, aligned(files, [cut.redrawn for cut in cuts]), strict=True))

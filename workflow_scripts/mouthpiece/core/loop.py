@@ -124,6 +124,21 @@ def read_loop(table: Path) -> list[Piece]:
     return looped
 
 
+def shown_cuts(boundaries: Path, loop: Path | None) -> list[tuple[Cut, Cut]]:
+    """Read the cuts of a film.
+
+    Args:
+        boundaries: The video's boundaries.tsv.
+        loop: The film's loop.tsv; None where it is not looped.
+
+    Returns:
+        Its cuts, in order, each with the video's cut that it shows.
+    """
+    if loop:
+        return [(piece.cut, piece.source_cut) for piece in read_loop(loop)]
+    return [(cut, cut) for cut in read_boundaries(boundaries)]
+
+
 def film_cuts(boundaries: Path, loop: Path | None) -> list[Cut]:
     """Read the cuts of a film.
 
@@ -134,7 +149,7 @@ def film_cuts(boundaries: Path, loop: Path | None) -> list[Cut]:
     Returns:
         Its cuts, in order.
     """
-    return [piece.cut for piece in read_loop(loop)] if loop else read_boundaries(boundaries)
+    return [cut for cut, _ in shown_cuts(boundaries, loop)]
 
 
 def film_clocks(boundaries: Path, loop: Path | None, rate: Fraction) -> list[Clock]:

@@ -75,34 +75,6 @@ class Track:
         return cls(*_read(path))
 
 
-def save_all(tracks: Sequence[Track], path: Path) -> None:
-    """Write several tracks of the same frames atomically.
-
-    Args:
-        tracks: The tracks; may be empty.
-        path: An .npz file.
-    """
-    points = np.stack([track.points for track in tracks]) if tracks else np.zeros((0, 0))
-    seen = np.stack([track.seen for track in tracks]) if tracks else np.zeros((0, 0), bool)
-    with atomic(path) as temporary:
-        np.savez(temporary, points=points, seen=seen)
-
-
-def load_all(path: Path) -> list[Track]:
-    """Read several tracks.
-
-    Args:
-        path: What `save_all` wrote.
-
-    Returns:
-        The tracks.
-
-    Raises:
-        Fault: The file is damaged.
-    """
-    return [Track(*one) for one in zip(*_read(path), strict=True)]
-
-
 def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
     """The arrays `points` and `seen` of a file. Raises Fault where they are damaged."""
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import av
 
-from ..core.delivery_table import read_delivery
+from ..core.delivery_table import read_delivery, with_files
 from ..core.timeline import Clock
 from .composite import composited
 from .patch_set import PatchReader
@@ -22,12 +22,10 @@ class ShownCut:
 
     Attributes:
         clock: Its frames.
-        is_lipsync: Whether its draft is laid into it.
-        draft: That draft, a patch set; None where it is the original.
+        draft: The patch set that is laid into it; None where it is the original.
     """
 
     clock: Clock
-    is_lipsync: bool
     draft: Path | None
 
     def frames(self, mezzanine: Path) -> Iterator[av.VideoFrame]:
@@ -59,7 +57,7 @@ def shown_cuts(delivery: Path, drafts: Sequence[Path], rate: Fraction) -> list[S
 
     Args:
         delivery: The delivery.tsv of a film.
-        drafts: The patch set of each cut, in the order of the table.
+        drafts: The patch set of each cut that may be redrawn, in the order of the table.
         rate: The film's frames/s.
 
     Returns:
@@ -71,10 +69,9 @@ def shown_cuts(delivery: Path, drafts: Sequence[Path], rate: Fraction) -> list[S
     return [
         ShownCut(
             Clock(rate, row.first_frame, row.frames),
-            row.action == "lipsync",
             draft if row.action == "lipsync" else None,
         )
-        for row, draft in zip(read_delivery(delivery), drafts, strict=True)
+        for row, draft in with_files(read_delivery(delivery), drafts)
     ]
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ..core.delivery_table import read_delivery
+from ..core.delivery_table import read_delivery, with_files
 from ..core.files import read_json
 
 SOFTWARE = "Mouthpiece"
@@ -110,7 +110,8 @@ class FilmFacts:
 
     Attributes:
         delivery: Its delivery.tsv.
-        drafts: The draft.json of each cut as it is delivered, in the order of the table.
+        drafts: The draft.json of each cut that may be redrawn, as it is delivered, in the order of
+            the table.
         source: The source.json.
         film: The film.json.
         takes: The takes.json; None: the dub was given.
@@ -183,9 +184,9 @@ def software_version() -> str:
 def _redrawn(table: Path, drafts: Sequence[Path], frames: int) -> tuple[Redrawn, ...]:
     """The redrawn cuts by engine; what a shorter film does not show is left out."""
     found: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
-    for cut, draft in zip(read_delivery(table), drafts, strict=True):
+    for cut, draft in with_files(read_delivery(table), drafts):
         last = min(cut.first_frame + cut.frames, frames) - 1
-        if cut.action == LIPSYNC and cut.first_frame <= last:
+        if draft and cut.action == LIPSYNC and cut.first_frame <= last:
             row = read_json(draft)
             preset = str(row.get("settings", {}).get("preset", ""))
             engine = str(row["engine"]), preset, str(row["weights"]), str(row["code"])

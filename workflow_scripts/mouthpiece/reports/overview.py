@@ -120,13 +120,19 @@ def _timing_folders(
 ) -> list[TimingFolder]:
     folders: dict[Path, TimingFolder] = {}
     for film in films:
-        holds = {cut["cut"]: gpus.get(cut["engine"], 0) for cut in film.cuts}
         for language in ("", film.language):
             for folder in (
                 TimingFolder(film.video, language, ""),
                 *(
-                    TimingFolder(film.video, language, cut, held, enhance_gpus)
-                    for cut, held in holds.items()
+                    TimingFolder(
+                        film.video,
+                        language,
+                        cut["cut"],
+                        gpus.get(cut["engine"], 0),
+                        enhance_gpus,
+                        redrawn=cut["guard"] == "lipsync" and not cut["guard_reasons"],
+                    )
+                    for cut in film.cuts
                 ),
             ):
                 folders.setdefault(folder.path, folder)

@@ -14,6 +14,9 @@ from ..core.measures import read_measure
 ENGINE_STAGES = frozenset({"bake", "draft"})
 """The rules that hold the GPUs of the engine while they run."""
 
+REDRAWING_STAGES = frozenset({"bake", "draft", "score", "lipsync"})
+"""The rules of cuts that may be redrawn; others have no such job."""
+
 PARTIAL_STAGES = frozenset({"enhance", "original_reversed", "original_short", "check"})
 """The rules that not all ask for: where there is no timing, there was no job."""
 
@@ -28,6 +31,7 @@ class TimingFolder:
         cut: The cut; empty: of jobs that serve all cuts.
         gpus: How many GPUs the jobs of the cut's engine hold.
         enhance_gpus: How many the jobs of the enhancement hold.
+        redrawn: Whether its cut may be redrawn.
     """
 
     video: str
@@ -35,6 +39,18 @@ class TimingFolder:
     cut: str
     gpus: int = 0
     enhance_gpus: int = 0
+    redrawn: bool = True
+
+    def expects(self, stage: str) -> bool:
+        """Say whether a stage has a job here, though no timing of it is found.
+
+        Args:
+            stage: The job's rule.
+
+        Returns:
+            Whether it has.
+        """
+        return stage not in PARTIAL_STAGES and (self.redrawn or stage not in REDRAWING_STAGES)
 
     def gpus_of(self, stage: str) -> int:
         """Find how many GPUs a job holds.
@@ -116,7 +132,7 @@ def read_timings(
         (folder, stage): _timing(found.get((folder, stage)), folder.gpus_of(stage))
         for folder in folders
         for stage in sorted(stages.get(_kind(folder), ()))
-        if stage not in PARTIAL_STAGES or (folder, stage) in found
+        if folder.expects(stage) or (folder, stage) in found
     }
 
 

@@ -44,7 +44,7 @@ def write_clips(
     rows: Sequence[Mapping[str, str]],
     clocks: Sequence[Clock],
     originals: Sequence[Path],
-    lipsynced: Sequence[Path],
+    lipsynced: Sequence[Path | None],
     source_audio: Path,
     dub: Path,
 ) -> dict[str, Clips]:
@@ -55,7 +55,7 @@ def write_clips(
         rows: The rows of cuts.tsv. They, and what goes with them, are in the order of the film.
         clocks: The frames of each cut.
         originals: The original segment of each cut.
-        lipsynced: The segment with the draft; an empty file where a cut has no draft.
+        lipsynced: The segment with the draft; None, or an empty file, where a cut has no draft.
         source_audio: The sound of the source.
         dub: The sound of the dub.
 
@@ -73,7 +73,7 @@ def write_clips(
             write_clip(
                 original, _source_sound(source, clock), clock.rate, folder / names["original"]
             )
-            if lipsync.stat().st_size:
+            if lipsync and lipsync.stat().st_size:
                 names["draft"] = f"clips/{cut}.draft.mp4"
                 write_clip(lipsync, voice, clock.rate, folder / names["draft"])
             clips[cut] = Clips(**names, levels=tuple(levels(voice, clock)))

@@ -12,29 +12,50 @@ The column `decision` says what a reviewer decided and whether it holds:
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ..core.cut_table import CutRow, write_rows
 from ..core.faults import fault_text
 from .gate import Judged, codes
 
+NO_DRAFT: Mapping[str, Any] = MappingProxyType(
+    {
+        "draft": "",
+        "attempts": [],
+        "moved_frames": 0,
+        "settings": {},
+        "facts": {},
+        "weights": "",
+        "code": "",
+        "packages": {},
+    }
+)
+"""What is known of the draft of a cut that may not be redrawn."""
+
 
 def write_cut_table(
-    cuts: Sequence[Judged], decisions: Mapping[str, Mapping[str, str]], table: Path
+    cuts: Sequence[Judged],
+    decisions: Mapping[str, Mapping[str, str]],
+    engines: Mapping[str, str],
+    table: Path,
 ) -> None:
     """Write everything that is known of a film's cuts.
 
     Args:
         cuts: The cuts of the film, as `stages.gate.judge_cuts` gives them.
         decisions: Cut id -> preset, tier and note, for all rows of the film in decisions.tsv.
+        engines: Cut id -> the engine that config asks to redraw it; "*": that of all other cuts.
         table: cuts.tsv, to write.
     """
-    write_rows([_row(cut, decisions) for cut in cuts], table)
+    write_rows(
+        [_row(cut, decisions, engines.get(cut.cut.cut, engines["*"])) for cut in cuts], table
+    )
 
 
-def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]]) -> CutRow:
+def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str) -> CutRow:
     cut, found = judged.cut, judged.found
-    draft, source = found.draft, found.speaker["score"]
+    draft, source = {**NO_DRAFT, **found.draft}, found.speaker["score"]
     score = {} if found.fault else found.score
     own = decisions.get(cut.cut, {})
     refusal = decisions.get(judged.refused_cut, {})
@@ -48,7 +69,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]]) -> CutRow:
         speaker=found.speaker["verdict"],
         source_confidence=f"{source['confidence']:.4f}" if source else "",
         source_offset_frames=str(source["offset_frames"]) if source else "",
-        engine=draft["engine"],
+        engine=engine,
         fault=fault_text(found.fault),
         gate=judged.gate,
         gate_reasons=";".join(judged.gate_reasons),

@@ -38,7 +38,7 @@ class FilmFiles:
     Attributes:
         mezzanine: The mezzanine of its video.
         delivery: Its delivery.tsv.
-        drafts: The patch set of each cut, in the order of that table.
+        drafts: The patch set of each cut that may be redrawn, in the order of that table.
         facts: Its film.json.
         sound: Its sound, mix.flac or dub.flac.
         web: The delivered MP4.

@@ -169,7 +169,7 @@ def _score(request: EnhanceRequest, clock: Clock, track: Track, patches: Path) -
 def _losses(
     request: EnhanceRequest, chosen: Enhance, before: dict[str, Any], after: dict[str, Any]
 ) -> list[str]:
-    source = read_json(request.source)["score"] if request.source else None
+    source = read_json(request.source)["speaker"]["score"] if request.source else None
     limits = GateLimits.model_validate(request.limits)
     return losses(before, after, chosen.max_drop, limits, source)
 

@@ -11,6 +11,7 @@ from typing import Any
 from ..audio.dub import sound_length
 from ..audio.film_length import FilmLength, fit
 from ..config.delivery import Delivery
+from ..core.delivery_table import DeliveredCut, read_delivery, with_files
 from ..core.files import atomic, temporary_folder, write_json
 from ..core.notes import Note
 from ..media.encode import Encoding, encode
@@ -46,8 +47,9 @@ def film(
         mezzanine: The video's mezzanine.
         delivery: What is delivered of each cut, delivery.tsv.
         originals: Each cut's original segment, in the order of the table.
-        lipsynced: Each cut's lip-synced segment; an empty file where there is none.
-        drafts: Each cut's patch set.
+        lipsynced: The lip-synced segment of each cut that may be redrawn, in the same order; an
+            empty file where nothing was drawn.
+        drafts: The patch set of each of these cuts.
         dub: The film's dub.flac, which the length of the film is planned by.
         policy: What is done where dub and picture differ in length: see `audio.film_length.fit`.
         language: The dub's language, a BCP-47 tag.
@@ -64,10 +66,7 @@ def film(
     """
     source = probe_mezzanine(mezzanine)
     cuts = shown_cuts(delivery, drafts, source.rate)
-    segments = [
-        lipsync if cut.is_lipsync else original
-        for cut, original, lipsync in zip(cuts, originals, lipsynced, strict=True)
-    ]
+    segments = _segments(read_delivery(delivery), originals, lipsynced)
     frames = cuts[-1].clock.end_frame
     length = sound_length(dub)
     wanted = fit(frames, source.rate, length, policy, settings, f"{dub}: the dub")
@@ -96,6 +95,16 @@ def film(
             "notes": [note.row for note in (*wanted.notes, *notes, *loud_notes)],
         },
     )
+
+
+def _segments(
+    cuts: Sequence[DeliveredCut], originals: Sequence[Path], lipsynced: Sequence[Path]
+) -> list[Path]:
+    """The segment of each cut that is delivered."""
+    return [
+        lipsync if lipsync and cut.action == "lipsync" else original
+        for (cut, lipsync), original in zip(with_files(cuts, lipsynced), originals, strict=True)
+    ]
 
 
 def _loudness(

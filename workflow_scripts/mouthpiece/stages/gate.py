@@ -12,9 +12,10 @@ from typing import Any
 from ..core.cuts import Cut
 from ..core.delivery_table import DeliveredCut, write_delivery
 from ..core.errors import Fault
+from ..core.faces_table import aligned, read_faces
 from ..core.faults import fault_text
 from ..core.files import read_json
-from ..core.loop import film_cuts
+from ..core.loop import shown_cuts
 from ..project.settings import DeliverWhat
 from ..review.refusals import CARRIED, REFUSAL, refusals_in, refused_by
 from ..scorers.settings import GateLimits
@@ -27,20 +28,28 @@ class Found:
 
     Attributes:
         guard: guard.json.
-        speaker: speaker.json.
-        draft: The draft's row.
+        draft: The draft's row; {} where the cut may not be redrawn.
         score: score.json; {} where there is no draft.
     """
 
     guard: dict[str, Any]
-    speaker: dict[str, Any]
     draft: dict[str, Any]
     score: dict[str, Any]
 
     @property
+    def speaker(self) -> dict[str, Any]:
+        """What the guard found of who speaks."""
+        return dict(self.guard["speaker"])
+
+    @property
+    def key(self) -> str:
+        """The key of the draft; empty where there is none."""
+        return str(self.draft.get("draft", ""))
+
+    @property
     def fault(self) -> dict[str, str] | None:
         """The first fault."""
-        parts = (self.guard, self.speaker, self.draft, self.score)
+        parts = (self.guard, self.draft, self.score)
         return next((part["fault"] for part in parts if part.get("fault")), None)
 
 
@@ -51,7 +60,7 @@ class Judged:
     Attributes:
         cut: The cut.
         found: What its jobs found.
-        reasons: Why guard or speaker held it back, as `code=value`.
+        reasons: Why the guard held it back, as `code=value`.
         gate: The gate's verdict; `none` without a draft.
         gate_reasons: Why it is not `pass`, as `code=value`.
         decision: The reviewer's decision and whether it holds; see `stages.cut_table`.
@@ -75,20 +84,21 @@ def judge_film(inputs: Mapping[str, Any], params: Mapping[str, Any]) -> list[Jud
     """Decide what is delivered of each cut of a film, from what the rules of the gate are given.
 
     Args:
-        inputs: The rule's files by name: boundaries, guards, speakers, drafts and scores, and loop
-            if the film is looped.
+        inputs: The rule's files by name: boundaries, guards, faces, drafts and scores, and loop if
+            the film is looped.
         params: The rule's decisions, limits and deliver; see `judge_cuts`.
 
     Returns:
         The cuts, in order.
     """
-    loop = inputs.get("loop")
+    loop, faces = inputs.get("loop"), read_faces(Path(inputs["faces"]))
+    shown = shown_cuts(Path(inputs["boundaries"]), Path(loop) if loop else None)
+    redrawn = [faces[source.cut] for _, source in shown]
     return judge_cuts(
-        cuts=film_cuts(Path(inputs["boundaries"]), Path(loop) if loop else None),
+        cuts=[cut for cut, _ in shown],
         guards=[Path(file) for file in inputs["guards"]],
-        speakers=[Path(file) for file in inputs["speakers"]],
-        drafts=[Path(file) for file in inputs["drafts"]],
-        scores=[Path(file) for file in inputs["scores"]],
+        drafts=aligned([Path(file) for file in inputs["drafts"]], redrawn),
+        scores=aligned([Path(file) for file in inputs["scores"]], redrawn),
         decisions=params["decisions"],
         limits=GateLimits(**params["limits"]),
         deliver=DeliverWhat(**params["deliver"]),
@@ -99,9 +109,8 @@ def judge_cuts(
     *,
     cuts: Sequence[Cut],
     guards: Sequence[Path],
-    speakers: Sequence[Path],
-    drafts: Sequence[Path],
-    scores: Sequence[Path],
+    drafts: Sequence[Path | None],
+    scores: Sequence[Path | None],
     decisions: Mapping[str, Mapping[str, str]],
     limits: GateLimits,
     deliver: DeliverWhat,
@@ -111,9 +120,8 @@ def judge_cuts(
     Args:
         cuts: The cuts of the film. The files that follow are in their order.
         guards: Each guard.json.
-        speakers: Each speaker.json.
-        drafts: The JSON row of each draft.
-        scores: Each score.json.
+        drafts: The JSON row of each draft; None where a cut may not be redrawn.
+        scores: Each score.json; None in the same places.
         decisions: Cut id -> decision and draft, for all rows of the film in decisions.tsv. An id
             need not be a cut of the film: a refusal follows its frames.
         limits: The thresholds of the scorer.
@@ -127,8 +135,8 @@ def judge_cuts(
         refusals_in({cut: decision["decision"] for cut, decision in decisions.items()}),
     )
     judged = []
-    for cut, *files in zip(cuts, guards, speakers, drafts, scores, strict=True):
-        found = Found(*(read_json(file) for file in files))
+    for cut, *files in zip(cuts, guards, drafts, scores, strict=True):
+        found = Found(*(read_json(file) if file else {} for file in files))
         own, refused_cut = decisions.get(cut.cut, {}), refusals.get(cut.cut, "")
         judged.append(_judged(cut, found, own, refused_cut, limits, deliver))
     return judged
@@ -145,7 +153,7 @@ def gate(cuts: Sequence[Judged], max_fault_share: float, delivery: Path) -> None
     Raises:
         Fault: Faults took a larger share.
     """
-    wanted = [cut for cut in cuts if cut.found.fault or cut.found.draft["draft"]]
+    wanted = [cut for cut in cuts if cut.found.fault or cut.found.key]
     faulty = [cut for cut in wanted if cut.found.fault]
     if len(faulty) > max_fault_share * len(wanted):
         raise Fault(
@@ -153,7 +161,10 @@ def gate(cuts: Sequence[Judged], max_fault_share: float, delivery: Path) -> None
             f" faults.max_share lets a film go on with {max_fault_share:.0%} of them. The first:"
             f" {faulty[0].cut.cut}: {fault_text(faulty[0].found.fault)}"
         )
-    rows = [DeliveredCut(c.cut.cut, c.cut.first_frame, c.cut.frames, c.action) for c in cuts]
+    rows = [
+        DeliveredCut(c.cut.cut, c.cut.first_frame, c.cut.frames, bool(c.found.draft), c.action)
+        for c in cuts
+    ]
     write_delivery(rows, delivery)
 
 
@@ -189,7 +200,7 @@ def _decision(cut: str, found: Found, own: Mapping[str, str], refused_cut: str) 
     is_scored = bool(found.score) and not found.fault
     if decision == "retry":  # it was drafted with the preset, and the gate judges the result
         return "done retry" if is_scored else "moot retry", ""
-    if decision and own.get("draft", "") not in ("", found.draft["draft"]):
+    if decision and own.get("draft", "") not in ("", found.key):
         return f"stale {decision}", ""
     if decision and is_scored:
         return decision, "lipsync"

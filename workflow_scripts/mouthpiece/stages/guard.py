@@ -1,13 +1,14 @@
 """Stage `guard`: decide which cuts show one clear face.
 
 The face of a cut is tracked through all frames and measured. Each measure that violates a limit of
-the config is a reason to pass the cut through. Content is never an error.
+the config is a reason to pass the cut through. Then `scorers.speaking` finds out whether the face
+speaks. Content is never an error.
 """
 
 import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,11 +21,13 @@ from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles, lip_gap
 from ..faces.observation import Observation
 from ..faces.region import Detection
-from ..faces.track import Track, save_all
+from ..faces.track import Track
 from ..faces.tracker import FaceTracker, MultiFaceTracker
 from ..faces.tracklet import Tracklet
 from ..media.decode import read_rgb
 from ..media.mezzanine import cut_clock
+from ..scorers.settings import SpeakingLimits
+from ..scorers.speaking import Scene, SpeakerCheck, find_speaker, nothing_known
 from .requests import GuardRequest
 
 log = logging.getLogger(__name__)
@@ -264,14 +267,17 @@ def _track(observations: list[Observation | None], clock: Clock, settings: Guard
 
 def _no_face(request: GuardRequest, fault: FaultValues) -> None:
     """Write a verdict without a face, with the fault."""
-    save_all([], request.faces)
+    Track.empty().save(request.track)
     empty = Verdict("passthrough", (), Measures(0, 0, 0, 0, 0, 0, 0, 0, 0))
-    write_json(request.verdict, asdict(empty) | {"fault": fault})
+    write_json(request.verdict, _values(empty, nothing_known(), Track.empty()) | {"fault": fault})
 
 
 @cut_stage(on_fault=_no_face)
 def guard(request: GuardRequest) -> None:
-    """Write the verdict and the face tracks of a cut.
+    """Write the verdict on a cut, and the track of the face that may be redrawn.
+
+    The verdict is JSON: a `Verdict`, whether the cut may be `redrawn`, and as `speaker` what
+    `scorers.speaking.find_speaker` found.
 
     Args:
         request: The cut, the limits and the outputs.
@@ -279,6 +285,17 @@ def guard(request: GuardRequest) -> None:
     clock = cut_clock(request.mezzanine, request.cut)
     pictures = read_rgb(request.mezzanine, clock)
     found, tracks = watch(pictures, clock, Guard.model_validate(request.settings))
-    save_all(tracks, request.faces)
-    write_json(request.verdict, asdict(found))
     log.info("%s %s", found.verdict, [r.code for r in found.reasons])
+    limits = SpeakingLimits.model_validate(request.limits)
+    speaker, track = find_speaker(
+        Scene(request.mezzanine, clock, request.speech),
+        tracks,
+        SpeakerCheck(request.speaker_mode, request.scorer, limits),
+        found.measures.second_face if found.contested else None,
+    )
+    track.save(request.track)
+    write_json(request.verdict, _values(found, speaker, track))
+
+
+def _values(found: Verdict, speaker: dict[str, Any], track: Track) -> dict[str, Any]:
+    return asdict(found) | {"redrawn": track.frames > 0, "speaker": speaker}

@@ -30,35 +30,18 @@ class GuardRequest(CutRequest):
     """The request of stage `guard`.
 
     Attributes:
+        speech: The sound of the whole source, WAV, 16 kHz mono, 16 bit.
         settings: The values of the config section `guard`.
-        verdict: The verdict to write, JSON.
-        faces: The face tracks to write.
-    """
-
-    settings: dict[str, Any]
-    verdict: Path
-    faces: Path
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpeakerRequest(CutRequest):
-    """The request of stage `speaker`.
-
-    Attributes:
-        guard: The guard's verdict.
-        faces: The guard's face tracks.
-        speech: The sound of the whole source, 16 kHz mono.
-        mode: The key `mode` of the config section `speaker`.
+        speaker_mode: The key `mode` of the config section `speaker`.
         scorer: The scorer's name.
         limits: The values of `scorers.settings.SpeakingLimits`.
         verdict: The verdict to write, JSON.
-        track: The track of the face that speaks, to write.
+        track: The track of the face that may be redrawn, to write.
     """
 
-    guard: Path
-    faces: Path
     speech: Path
-    mode: str
+    settings: dict[str, Any]
+    speaker_mode: str
     scorer: str
     limits: dict[str, Any]
     verdict: Path
@@ -122,7 +105,7 @@ class DraftRequest(EngineRequest):
         code: The version of the code.
         packages: The versions of the packages that compute the result.
         retry: The retry policy; None if there are no retries.
-        source: The source's own score, JSON, if retries are judged by it.
+        source: The cut's guard.json with the source's own score, if retries are judged by it.
         patches: The patch set to write.
         row: The draft's row to write, JSON.
     """
@@ -187,7 +170,7 @@ class EnhanceRequest(CutRequest):
         final: Whether a reviewer marked the cut for the final tier.
         scorer: The name of the scorer that judges.
         limits: The values of `scorers.settings.GateLimits`.
-        source: The source's own score, JSON, if drafts are judged by it.
+        source: The cut's guard.json with the source's own score, if drafts are judged by it.
         weights: The version of the restorer's weights.
         code: The version of the steps' code.
         packages: The versions of the packages that compute the result.

@@ -85,7 +85,7 @@ def best_of(
     Returns:
         The best drawing, and the rows of all attempts, in the order of the attempts.
     """
-    source = read_json(request.source)["score"] if request.source else None
+    source = read_json(request.source)["speaker"]["score"] if request.source else None
     by = Judge(policy, GateLimits.model_validate(policy.limits), source)
     with temporary_folder(request.patches) as folder:
         best = _attempt(request, by, clock, request.settings, 0, folder / "0.zip", create)

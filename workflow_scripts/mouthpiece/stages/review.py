@@ -9,6 +9,7 @@ from typing import Any
 from ..config.guard import Guard
 from ..core.cut_table import read_table
 from ..core.cuts import cut_id
+from ..core.faces_table import aligned, read_faces
 from ..core.files import atomic, read_json
 from ..core.timeline import Clock
 from ..project.settings import Gate
@@ -31,6 +32,7 @@ def review(
     originals: Sequence[Path],
     lipsynced: Sequence[Path],
     guards: Sequence[Path],
+    faces: Path,
     scores: Sequence[Path],
     source_audio: Path,
     dub: Path,
@@ -51,9 +53,11 @@ def review(
         clocks: The frames of each cut, in the order of the table's rows.
         table: cuts.tsv of the film.
         originals: The original segment of each cut, in the same order.
-        lipsynced: The segment with the draft; an empty file where a cut has no draft.
+        lipsynced: The segment with the draft of each cut that may be redrawn, in the same order; an
+            empty file where nothing was drawn.
         guards: Each guard.json.
-        scores: Each score.json; {} where a cut has no draft.
+        faces: Which of the video's cuts may be redrawn, faces.tsv.
+        scores: The score.json of each cut that may be redrawn.
         source_audio: The sound of the source.
         dub: The sound of the dub.
         guard: The guard's section of the config.
@@ -74,10 +78,13 @@ def review(
     rows = read_table(table)
     sources = [cut_id(clock.source.first_frame, clock.source.frames) for clock in clocks]
     cuts = FilmCuts([row["cut"] for row in rows], sources)
+    known = read_faces(faces)
+    redrawn = [known[source] for source in sources]
     with atomic(folder) as temporary:
-        clips = write_clips(temporary, rows, clocks, originals, lipsynced, source_audio, dub)
-        for row, score in zip(rows, scores, strict=True):
-            scored = read_json(score)
+        drawn = aligned(lipsynced, redrawn)
+        clips = write_clips(temporary, rows, clocks, originals, drawn, source_audio, dub)
+        for row, score in zip(rows, aligned(scores, redrawn), strict=True):
+            scored = read_json(score) if score else {}
             clips[row["cut"]] = replace(
                 clips[row["cut"]],
                 speech=tuple(map(tuple, scored.get("speech", ()))),

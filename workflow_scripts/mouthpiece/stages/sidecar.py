@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ..core.delivery_table import read_delivery
+from ..core.delivery_table import read_delivery, with_files
 from ..core.files import read_json, sha256, write_json
 from ..provenance.statement import (
     LIPSYNC,
@@ -92,12 +92,12 @@ def _cuts(facts: FilmFacts, frames: int) -> tuple[list[dict[str, Any]], list[dic
     """The engines that redrew cuts; and the cuts, each with its engine's place in that list."""
     engines: list[dict[str, Any]] = []
     cuts = []
-    for cut, draft in zip(read_delivery(facts.delivery), facts.drafts, strict=True):
+    for cut, draft in with_files(read_delivery(facts.delivery), facts.drafts):
         last = min(cut.first_frame + cut.frames, frames) - 1
         if last < cut.first_frame:
             continue
         row = {"cut": cut.cut, "first_frame": cut.first_frame, "last_frame": last, "engine": None}
-        if cut.action == LIPSYNC:
+        if draft and cut.action == LIPSYNC:
             known = read_json(draft)
             engine = {key: known[key] for key in DRAFT_KEYS if key in known}
             if engine not in engines:

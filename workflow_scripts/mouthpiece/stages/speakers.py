@@ -32,7 +32,6 @@ class SpeakersRequest:
         source: Its source.json.
         boundaries: Its boundaries.tsv.
         guards: The guard.json of each cut, in the order of the cuts.
-        verdicts: The speaker.json of each cut, in the same order.
         speakers: What is written, JSON.
     """
 
@@ -40,7 +39,6 @@ class SpeakersRequest:
     source: Path
     boundaries: Path
     guards: Sequence[Path]
-    verdicts: Sequence[Path]
     speakers: Path
 
 
@@ -56,10 +54,8 @@ def write_speakers(request: SpeakersRequest) -> None:
     transcript = read_transcript(request.transcript)
     rate = Fraction(read_json(request.source)["rate"])
     seen = defaultdict(list)
-    for cut, guard, verdict in zip(
-        read_boundaries(request.boundaries), request.guards, request.verdicts, strict=True
-    ):
-        if not _one_face_speaks(read_json(guard), read_json(verdict)):
+    for cut, guard in zip(read_boundaries(request.boundaries), request.guards, strict=True):
+        if not _one_face_speaks(read_json(guard)):
             continue
         if speaker := speaker_of(cut, rate, transcript.segments):
             seen[speaker].append(cut.cut)
@@ -102,6 +98,6 @@ def speaker_of(cut: Cut, rate: Fraction, segments: Sequence[Segment]) -> str:
     return most
 
 
-def _one_face_speaks(guard: dict[str, Any], verdict: dict[str, Any]) -> bool:
+def _one_face_speaks(guard: dict[str, Any]) -> bool:
     is_alone = guard["verdict"] == "lipsync" and not guard.get("contested", False)
-    return is_alone and bool(verdict["verdict"] == "speaks")
+    return is_alone and bool(guard["speaker"]["verdict"] == "speaks")

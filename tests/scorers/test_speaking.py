@@ -14,22 +14,27 @@ from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.cuts import cut_id
-from mouthpiece.core.files import read_json, write_json
+from mouthpiece.core.files import read_json
 from mouthpiece.core.timeline import Clock
-from mouthpiece.faces.track import Track, load_all, save_all
+from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.scorers import scoring
+from mouthpiece.scorers import scoring, speaking
 from mouthpiece.scorers.aperture.settings import ApertureSettings
 from mouthpiece.scorers.base import Score, Seen
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.registry import scorer_settings
-from mouthpiece.stages import speaker as stage
+from mouthpiece.scorers.speaking import (
+    Scene,
+    SpeakerCheck,
+    find_speaker,
+    judge,
+    nothing_known,
+)
 from mouthpiece.stages.guard import guard, watch
 from mouthpiece.stages.normalize import normalize
-from mouthpiece.stages.requests import GuardRequest, SpeakerRequest
-from mouthpiece.stages.speaker import judge, speaker
+from mouthpiece.stages.requests import GuardRequest
 from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 from places import ROOT
@@ -56,23 +61,6 @@ class FixedScorer:
         return Score(confidence, 0.5, offset_frames)
 
 
-def request(
-    folder: Path, mezzanine: Path, cut: str, mode: str, name: str, limits: EmbeddedSettings
-) -> SpeakerRequest:
-    return SpeakerRequest(
-        mezzanine=mezzanine,
-        cut=cut,
-        guard=folder / "g.json",
-        faces=folder / "f.npz",
-        speech=folder / "s.wav",
-        mode=mode,
-        scorer=name,
-        limits=limits.speaking_limits.model_dump(),
-        verdict=folder / "v.json",
-        track=folder / "spoken.npz",
-    )
-
-
 def run(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -84,25 +72,27 @@ def run(
     limits: EmbeddedSettings = LIMITS,
     name: str = "embedded",
 ) -> tuple[dict[str, Any], Track, FixedScorer]:
-    """Run the stage on faces with the given confidences and offsets, with noise as the sound."""
+    """Look for the speaker among faces with the given confidences and offsets, in noise."""
     shape = (CLOCK.frames, 468, 3)
     tracks = [
         Track(np.full(shape, index, np.float32), np.ones(CLOCK.frames, bool))
         for index in range(len(faces))
     ]
-    save_all(tracks, folder / "f.npz")
-    write_json(folder / "g.json", {"contested": contested, "measures": {"second_face": 0.7}})
     noise = loudness * np.random.default_rng(1).standard_normal(4 * SAMPLE_RATE)
     soundfile.write(folder / "s.wav", noise, SAMPLE_RATE, subtype="PCM_16")
     picture = np.zeros((8, 8, 3), np.uint8)
-    monkeypatch.setattr(stage, "read_rgb", lambda *_: iter([picture] * CLOCK.frames))
+    monkeypatch.setattr(speaking, "read_rgb", lambda *_: iter([picture] * CLOCK.frames))
     fixed = FixedScorer({float(index): face for index, face in enumerate(faces)})
     monkeypatch.setattr(scoring, "create_scorer", lambda name: fixed)
-    monkeypatch.setattr(stage, "cut_clock", lambda *_: CLOCK)
     voiced = CONTEXT_S * SAMPLE_RATE, int((CONTEXT_S + spoken_s) * SAMPLE_RATE)
     monkeypatch.setattr(voice, "_voices", lambda samples: [voiced])
-    speaker(request(folder, folder / "m.mp4", "000025-000074", mode, name, limits))
-    return read_json(folder / "v.json"), Track.load(folder / "spoken.npz"), fixed
+    found, track = find_speaker(
+        Scene(folder / "m.mp4", CLOCK, folder / "s.wav"),
+        tracks,
+        SpeakerCheck(mode, name, limits.speaking_limits),
+        0.7 if contested else None,
+    )
+    return found, track, fixed
 
 
 SPEAKS, WEAK, DOUBTFUL, APART = (0.2, 3), (0.05, 3), (0.12, 9), (0.2, -6)
@@ -170,7 +160,6 @@ def test_report_mode_keeps_the_track(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert found["reasons"] == [], "a reason is why a cut is passed through"
 
 
-NOTHING_KNOWN = {"verdict": "unknown", "reasons": [], "reported": [], "score": {}, "others": []}
 UNKNOWN = [
     {"mode": "off"},
     {"loudness": 0.0},
@@ -184,7 +173,7 @@ def test_a_cut_that_cannot_be_judged_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any]
 ) -> None:
     found, spoken, fixed = run(tmp_path, monkeypatch, WEAK, **given)
-    assert found == NOTHING_KNOWN
+    assert found == nothing_known()
     assert spoken.frames == CLOCK.frames and not len(fixed.heard)
 
 
@@ -192,7 +181,7 @@ def test_a_cut_that_the_guard_refused_has_no_track(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, spoken, fixed = run(tmp_path, monkeypatch)
-    assert found == NOTHING_KNOWN
+    assert found == nothing_known()
     assert not spoken.frames and not len(fixed.heard)
 
 
@@ -264,26 +253,28 @@ def test_the_aperture_scorer_takes_every_face_for_a_speaker() -> None:
 needs_grid = pytest.mark.skipif(not GRID.is_dir(), reason=f"needs the GRID clips in {GRID}")
 
 
-def guarded(folder: Path, mezzanine: Path, settings: Guard) -> None:
-    """Write the guard's verdict and tracks of a whole mezzanine."""
+LIMITS_OF_CLIPS = EmbeddedSettings(silent_speech_s=1.0)  # they have less than 2 s of speech
+
+
+def guarded(folder: Path, mezzanine: Path, sound: Path, settings: Guard) -> dict[str, Any]:
+    """The stage's verdict on a whole mezzanine, with the embedded scorer."""
+    write_speech(sound, folder / "s.wav")
     guard(
         GuardRequest(
             mezzanine=mezzanine,
             cut=cut_id(0, probe_mezzanine(mezzanine).frames),
+            speech=folder / "s.wav",
             settings=settings.model_dump(),
+            speaker_mode="passthrough",
+            scorer="embedded",
+            limits=LIMITS_OF_CLIPS.speaking_limits.model_dump(),
             verdict=folder / "g.json",
-            faces=folder / "f.npz",
+            track=folder / "spoken.npz",
         )
     )
-
-
-def verdict_on(folder: Path, mezzanine: Path, sound: Path) -> dict[str, Any]:
-    """The verdict of the embedded scorer on the faces in `folder`."""
-    write_speech(sound, folder / "s.wav")
-    cut = cut_id(0, probe_mezzanine(mezzanine).frames)
-    limits = EmbeddedSettings(silent_speech_s=1.0)  # the clips have less than 2 s of speech
-    speaker(request(folder, mezzanine, cut, "passthrough", "embedded", limits))
-    return read_json(folder / "v.json")
+    found: dict[str, Any] = read_json(folder / "g.json")
+    assert found["redrawn"] == (Track.load(folder / "spoken.npz").frames > 0)
+    return found
 
 
 def clips(number: int) -> list[Path]:
@@ -294,20 +285,20 @@ def clips(number: int) -> list[Path]:
 
 @needs_grid
 def test_real_faces_that_speak_and_listen(tmp_path: Path) -> None:
-    speaking, listening = [], []
+    speaks, listens = [], []
+    check = SpeakerCheck("passthrough", "embedded", LIMITS_OF_CLIPS.speaking_limits)
     for clip in clips(4):
         mezzanine = tmp_path / "m.mp4"
         normalize(clip, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
         clock = probe_mezzanine(mezzanine).clock
-        guarded(tmp_path, mezzanine, Guard())
-        speaking.append(verdict_on(tmp_path, mezzanine, clip)["verdict"])
-        (track,) = load_all(tmp_path / "f.npz")
+        speaks.append(guarded(tmp_path, mezzanine, clip, Guard())["speaker"]["verdict"])
+        track = Track.load(tmp_path / "spoken.npz")
         closed = np.concatenate([np.arange(8), np.arange(8)[::-1]])  # before the first word
-        at_rest = track.points[np.resize(closed, clock.frames)]
-        save_all([Track(at_rest, track.seen)], tmp_path / "f.npz")
-        listening.append(verdict_on(tmp_path, mezzanine, clip)["verdict"])
-    assert speaking == ["speaks"] * 4
-    assert listening == ["not_speaking"] * 4
+        resting = Track(track.points[np.resize(closed, clock.frames)], track.seen)
+        found, left = find_speaker(Scene(mezzanine, clock, tmp_path / "s.wav"), [resting], check)
+        listens.append((found["verdict"], left.frames))
+    assert speaks == ["speaks"] * 4
+    assert listens == [("not_speaking", 0)] * 4
 
 
 @needs_grid
@@ -316,11 +307,10 @@ def test_a_real_face_whose_sound_is_late_is_told_its_offset(tmp_path: Path) -> N
     clip, late, mezzanine = clips(1)[0], tmp_path / "late.wav", tmp_path / "m.mp4"
     ffmpeg(["-i", str(clip), "-vn", "-af", "adelay=320:all=1", str(late)])  # 8 frames
     normalize(clip, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
-    guarded(tmp_path, mezzanine, Guard())
-    found = verdict_on(tmp_path, mezzanine, late)
-    assert (found["verdict"], found["reasons"]) == ("unknown", [])
-    assert found["reported"] == [{"code": "source_offset", "value": -8}], "the lips are ahead"
-    assert Track.load(tmp_path / "spoken.npz").frames
+    found = guarded(tmp_path, mezzanine, late, Guard())
+    assert (found["speaker"]["verdict"], found["speaker"]["reasons"]) == ("unknown", [])
+    assert found["speaker"]["reported"] == [{"code": "source_offset", "value": -8}], "lips ahead"
+    assert found["redrawn"]
 
 
 @needs_grid
@@ -334,9 +324,8 @@ def test_of_two_real_faces_the_one_that_matches_the_sound_speaks(tmp_path: Path)
     normalize(film, mezzanine, tmp_path / "a.flac", tmp_path / "a.json", Normalize())
     clock = probe_mezzanine(mezzanine).clock
     assert watch(read_rgb(mezzanine, clock), clock, Guard())[0].reasons[0].code == "two_faces"
-    guarded(tmp_path, mezzanine, Guard(two_faces="in_sync"))
     for sound, side in ((left, 0), (right, 1)):
-        found = verdict_on(tmp_path, mezzanine, sound)
+        found = guarded(tmp_path, mezzanine, sound, Guard(two_faces="in_sync"))["speaker"]
         assert found["verdict"] == "speaks" and len(found["others"]) == 1
         chosen = Track.load(tmp_path / "spoken.npz")
         assert chosen.points[:, :, 0].mean() // 360 == side

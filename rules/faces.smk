@@ -1,0 +1,23 @@
+# It is a checkpoint so that only cuts that may be redrawn are baked, drafted, scored and encoded again.
+checkpoint faces:
+    input:
+        boundaries="results/{video}/_shared/boundaries.tsv",
+        guards=each_shared_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+    output:
+        table="results/{video}/_shared/faces.tsv",
+    log:
+        "logs/{video}/faces.log",
+    benchmark:
+        "timings/{video}/faces.tsv"
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        code=code_version("stages.faces"),
+        worker=by_hand_over("faces"),
+    threads: 1
+    resources:
+        mem_mb=mem_mb(1000),
+        runtime=minutes(15),
+    priority: 60
+    script:
+        "../workflow_scripts/hand_over.py"
