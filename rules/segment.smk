@@ -42,7 +42,7 @@ rule lipsync:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         draft=get_draft,
-        part=checkpointed_speech,
+        speech=cut_speech,
     output:
         segment="results/{video}/{language}/cuts/{cut}/lipsync.mp4",
     log:

@@ -1,9 +1,10 @@
-# Only for films whose dub is made here. It is a checkpoint so that an edited line redoes only the cuts
-# that hear it: each cut's part of the speech is an input whose name tells what it holds.
+# It is a checkpoint so that an edited dub redoes only the cuts that hear the edit: each cut's part of the
+# speech is an input whose name tells what it holds.
 checkpoint slices:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         boundaries="results/{video}/_shared/boundaries.tsv",
+        loop=loop_table,
         speech="results/{video}/{language}/speech.wav",
     output:
         listing="results/{video}/{language}/slices.json",

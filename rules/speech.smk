@@ -25,24 +25,3 @@ use rule speech as source_speech with:
         speech="results/{video}/_shared/speech.wav",
     log:
         "logs/{video}/source_speech.log",
-
-
-rule speech_cut:
-    input:
-        mezzanine="results/{video}/_shared/mezzanine.mp4",
-        speech="results/{video}/{language}/speech.wav",
-    output:
-        speech="results/{video}/{language}/cuts/{cut}/speech.wav",
-    log:
-        "logs/{video}/{language}/{cut}/speech_cut.log",
-    conda:
-        "../envs/mouthpiece.yaml"
-    params:
-        code=code_version("stages.speech_cut"),
-        packages=package_versions("stages.speech_cut"),
-    threads: 1
-    resources:
-        mem_mb=mem_mb(1500),
-        runtime=minutes(15),
-    shell:
-        in_worker("speech_cut")

@@ -85,24 +85,17 @@ def film_sound(wildcards):
 
 
 def cut_speech(wildcards):
-    """An input function: the speech that a cut hears, with its context."""
+    """An input function: the speech that a cut hears, with its context.
+
+    Snakemake 9.27 looks again only at jobs that depend on the checkpoint themselves. So jobs have it
+    as an input, too, that only read what is made of it: else they would run although that is not made
+    again.
+    """
     film = {"video": wildcards.video, "language": wildcards.language}
-    if not is_made(wildcards):
-        pattern = "results/{video}/{language}/cuts/{cut}/speech.wav"
-        return pattern.format(**film, cut=wildcards.cut)
     index = Path(checkpoints.slices.get(**film).output.listing)
     part = read_slices(index, index.stat().st_mtime_ns).get(wildcards.cut, "")
     # The index where a part is missing: the job of the cut fails on it, and no other.
     return str(part if part and part.exists() else index)
-
-
-def checkpointed_speech(wildcards):
-    """An input function: the same for a job that does not read it; nothing of a given dub.
-
-    Snakemake 9.27 looks again only at jobs that depend on the checkpoint themselves. A job after them
-    would run although what it reads is not made again.
-    """
-    return cut_speech(wildcards) if is_made(wildcards) else []
 
 
 @functools.cache

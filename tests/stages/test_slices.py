@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,12 +11,15 @@ import soundfile
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.core.cuts import from_starts, write_boundaries
 from mouthpiece.core.errors import Fault
+from mouthpiece.core.loop import pieces, write_loop
 from mouthpiece.core.slices import slices_of
 from mouthpiece.stages import slices
 
+Film = dict[str, Any]
+
 
 @pytest.fixture
-def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
+def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Film:
     class Info:
         rate = Fraction(25)
 
@@ -26,6 +30,7 @@ def film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     return {
         "mezzanine": tmp_path / "mezzanine.mp4",
         "boundaries": boundaries,
+        "loop": None,
         "speech": speech,
         "index": tmp_path / "slices.json",
     }
@@ -37,7 +42,7 @@ def _say(speech: Path, at_s: float) -> None:
     soundfile.write(speech, samples, SAMPLE_RATE, subtype="PCM_16")
 
 
-def test_each_cut_has_its_part_with_context(film: dict[str, Path]) -> None:
+def test_each_cut_has_its_part_with_context(film: Film) -> None:
     slices.write_slices(**film)
     parts = slices_of(film["index"])
     assert list(parts) == ["000000-000099", "000100-000199", "000200-000299"]
@@ -46,7 +51,7 @@ def test_each_cut_has_its_part_with_context(film: dict[str, Path]) -> None:
     assert speech.samples[2 * SAMPLE_RATE] == pytest.approx(9000 / 2**15)
 
 
-def test_an_edit_changes_the_parts_that_it_touches_alone(film: dict[str, Path]) -> None:
+def test_an_edit_changes_the_parts_that_it_touches_alone(film: Film) -> None:
     slices.write_slices(**film)
     before = slices_of(film["index"])
     written = {path: path.stat().st_mtime_ns for path in before.values()}
@@ -59,7 +64,15 @@ def test_an_edit_changes_the_parts_that_it_touches_alone(film: dict[str, Path]) 
     assert kept.stat().st_mtime_ns == written[kept]
 
 
-def test_parts_of_earlier_dubs_are_removed(film: dict[str, Path]) -> None:
+def test_a_looped_film_has_the_parts_of_its_own_cuts(film: Film, tmp_path: Path) -> None:
+    write_loop(pieces(from_starts([0, 100, 200], 300), 350), tmp_path / "loop.tsv")
+    slices.write_slices(**film | {"loop": tmp_path / "loop.tsv"})
+    parts = slices_of(film["index"])
+    assert list(parts)[2:] == ["000200-000299", "000300-000349"]
+    assert len(Speech.load(parts["000300-000349"]).samples) == 4 * SAMPLE_RATE
+
+
+def test_parts_of_earlier_dubs_are_removed(film: Film) -> None:
     slices.write_slices(**film)
     old = slices_of(film["index"])["000000-000099"]
     _say(film["speech"], at_s=1.5)
@@ -68,12 +81,12 @@ def test_parts_of_earlier_dubs_are_removed(film: dict[str, Path]) -> None:
     assert set(old.parent.iterdir()) == set(slices_of(film["index"]).values())
 
 
-def test_a_damaged_index_is_named(film: dict[str, Path]) -> None:
+def test_a_damaged_index_is_named(film: Film) -> None:
     film["index"].write_text('{"version": 1}')
     with pytest.raises(Fault, match=r"slices\.json: is damaged"):
         slices_of(film["index"])
 
 
-def test_a_part_that_is_no_sound_is_named(film: dict[str, Path]) -> None:
+def test_a_part_that_is_no_sound_is_named(film: Film) -> None:
     with pytest.raises(Fault, match=r"boundaries\.tsv: holds no speech"):
         Speech.load(film["boundaries"])
