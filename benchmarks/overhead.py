@@ -5,9 +5,9 @@
 
 For each number it makes a tiny film of so many cuts of one second, runs it through the real
 command, and adds up the CPU time of Snakemake, of all clients, and of the pool with its workers,
-which this process adopts. From that it takes what the jobs themselves measured: the work. Of the jobs of cuts
-the median of their rule counts, since the first ones load libraries. The rest is the overhead: all
-of it by cut, and what a cut more adds, against the smallest film.
+which this process adopts. From that it takes what the jobs themselves measured: the work. Of the
+jobs of cuts the median of their rule counts, since the first ones load libraries. The rest is the
+overhead: all of it by cut, and what a cut more adds, against the smallest film.
 
 Prints a table and writes JSON.
 """
