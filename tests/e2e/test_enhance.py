@@ -13,7 +13,7 @@ DECISION_JOBS = {"gate", "cut_table", "film", "package", "review", "overview", "
 STAND_IN = """
 import sys
 
-if any(word.endswith(".enhance.py") for word in sys.orig_argv):
+if "mouthpiece.worker" in sys.orig_argv:
     import mouthpiece.patches.gfpgan
 
     class StandIn:
@@ -50,7 +50,8 @@ def standing_in(folder: Path, what: str) -> dict[str, str]:
     """The environment of a run in which the expression `what` of `faces` replaces GFPGAN."""
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(STAND_IN.format(what=what))
-    return {"PYTHONPATH": str(folder)}
+    # As all variables of that name it is in the key of a pool, so each expression has its own.
+    return {"PYTHONPATH": str(folder), "MOUTHPIECE_TEST_STAND_IN": what}
 
 
 def folder(job: Job, cut: str = GOOD) -> Path:
