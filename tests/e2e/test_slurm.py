@@ -47,13 +47,14 @@ class Started:
         return folder_mark(self.folder)
 
     def queue(self) -> list[list[str]]:
-        """Number, name, state and node of each of its jobs, also of those that ended."""
+        """Number, name, state and node of each of its jobs, with those that ended, in order."""
         done = subprocess.run(
             ["squeue", "--noheader", "--states=all", "--format=%i %j %T %N"],
             env=self.environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         rows = (line.split() for line in done.stdout.splitlines())
-        return [[*row, ""][:4] for row in rows if row[1].endswith(self.mark)]
+        own = [[*row, ""][:4] for row in rows if row[1].endswith(self.mark)]
+        return sorted(own, key=lambda row: int(row[0]))
 
     def wait_for_job(self, name: str, *files: str) -> list[str]:
         """Wait until a job runs and files of its results are there; its row of the queue."""

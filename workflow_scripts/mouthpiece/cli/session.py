@@ -154,10 +154,13 @@ class Session:
             say(self._out, NOTHING)
         total = _listed(duration(took), *spent(self._progress.gpu_s, self._progress.hits))
         show_summary(self._out, films, times, total)
-        again = command_line(self._command.folder, self._command.configs)
-        show_next(self._out, films, outcome, again)
+        show_next(self._out, films, outcome, self._again())
         if log and not outcome.code:
             say(self._out, f"Log: {self._full(log)}", "dim")
+
+    def _again(self) -> str:
+        """The command that goes on with this run."""
+        return command_line(self._command.folder, self._command.configs)
 
     def _problems(self, outcome: Outcome, log: Path | None) -> list[Problem]:
         if not outcome.code or outcome.stopped:

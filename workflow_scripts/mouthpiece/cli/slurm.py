@@ -152,6 +152,9 @@ class SlurmSession(Session):
         """Write the overview, here."""
         return run(end_command(self._command, hold.token, FOLDER / "end.json"), output, notice)
 
+    def _again(self) -> str:
+        return super()._again().replace("mouthpiece run", "mouthpiece run --slurm", 1)
+
     def _say(self, display: Display | None, text: str) -> None:
         if display and text:
             display.say(text)

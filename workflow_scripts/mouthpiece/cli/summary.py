@@ -200,7 +200,8 @@ def show_next(console: Console, films: Sequence[FilmSummary], outcome: Outcome, 
         numbers = {"cut": undecided, "line": lines}
         open_ones = " and ".join(count(n, what) for what, n in numbers.items() if n)
         wants = "wants" if undecided + lines == 1 else "want"
-        review = again.replace("mouthpiece run", "mouthpiece review")
+        review = again.replace("mouthpiece run --slurm", "mouthpiece run")
+        review = review.replace("mouthpiece run", "mouthpiece review")
         say(console, f"Next: {open_ones} {wants} a decision: {review}")
 
 
