@@ -25,6 +25,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
 
 
 def test_it_lists_by_stage(store: Store, capsys, caplog) -> None:
+    caplog.set_level("INFO")
     assert main(["cache", "ls"]) == 0
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
     assert [row[:2] for row in rows[1:]] == [["draft", "1"], ["film", "1"], ["all", "2"]]
