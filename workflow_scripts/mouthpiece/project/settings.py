@@ -16,6 +16,7 @@ from ..config.cuts import Cuts
 from ..config.delivery import Delivery
 from ..config.enhance import Enhance
 from ..config.faults import Faults
+from ..config.gate import DeliverWhat
 from ..config.guard import Guard
 from ..config.metrics import Metrics
 from ..config.mix import Mix
@@ -23,7 +24,7 @@ from ..config.normalize import Normalize
 from ..config.overview import Overview
 from ..config.provenance import Provenance
 from ..config.retry import Retry
-from ..config.section import Action, Section
+from ..config.section import Section
 from ..config.sound_gate import SoundGate
 from ..config.speaker import Speaker
 from ..config.subtitles import Subtitles
@@ -79,17 +80,6 @@ else:
     Scorers = with_sections("Scorers", ScorerSections, scorer_settings())
     EngineName = Literal[tuple(engine_settings())]
     ScorerName = Literal[tuple(scorer_settings())]
-
-
-class DeliverWhat(Section):
-    """What is delivered of a cut, by the gate's verdict on its draft. `pass` delivers the draft."""
-
-    review: Action = "lipsync"
-    """A doubtful draft: the draft (`lipsync`) or the original (`passthrough`)."""
-    unjudged: Action = "lipsync"
-    """A cut that is too short or too silent to judge."""
-    fail: Action = "passthrough"
-    """A draft that is out of sync."""
 
 
 class Gate(Section):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..config.gate import DeliverWhat
 from ..core.cuts import Cut
 from ..core.delivery_table import DeliveredCut, write_delivery
 from ..core.errors import Fault
@@ -16,7 +17,6 @@ from ..core.faces_table import aligned, read_faces
 from ..core.faults import fault_text
 from ..core.files import read_json
 from ..core.loop import shown_cuts
-from ..project.settings import DeliverWhat
 from ..review.refusals import CARRIED, REFUSAL, refusals_in, refused_by
 from ..scorers.settings import GateLimits
 from ..scorers.verdict import judge
