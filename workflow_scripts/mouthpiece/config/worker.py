@@ -19,8 +19,8 @@ class Worker(Section):
     of what Slurm gives. Each GPU has one worker besides."""
     idle_s: Annotated[int, Field(ge=1, le=86400)] = 60
     """An idle pool ends after this time, in seconds, and frees its memory and GPUs."""
-    memory_mb: Annotated[int, Field(ge=100)] = 1500
+    memory_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 1500
     """A worker that holds more memory after a job than this, in MB, ends, and a new one takes its
     place."""
-    device_memory_mb: Annotated[int, Field(ge=100)] = 16000
+    device_memory_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 16000
     """The same for the worker of a GPU, or of an engine with large networks."""
