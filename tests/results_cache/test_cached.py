@@ -67,6 +67,12 @@ def test_what_is_not_recorded_is_in_the_table() -> None:
     }
 
 
+def test_every_script_with_a_fingerprint_names_the_file() -> None:
+    """`speak` has several: its recordings."""
+    found = {script for _, script, params in rules() if "content" in params}
+    assert found & set(CACHED) == {script for script, one in CACHED.items() if one.user_file}
+
+
 @pytest.mark.parametrize("script", CACHED)
 def test_the_wildcards_that_a_script_reads_count(script: str) -> None:
     text = (ROOT / "workflow_scripts" / f"{script}.py").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mouthpiece.core.fingerprints import fingerprint
 from mouthpiece.results_cache import contents
 from mouthpiece.results_cache import store as stores
 from mouthpiece.results_cache.hook import through_cache
@@ -121,6 +122,23 @@ def test_a_fault_is_never_kept(run: RunCache, tmp_path: Path) -> None:
     store = run.open()
     assert store and len(list(entries(store))) == 1
     assert use(job_in(tmp_path / "d", fault=object()), run) == "off"
+
+
+def test_a_film_that_is_replaced_while_it_is_read_is_not_kept(run, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"old")
+    content = fingerprint(film)
+    params = {"source": str(film), "content": content}
+    job = job_in(tmp_path / "a", script="normalize", params=params)
+
+    def make() -> None:
+        film.write_bytes(b"another film")
+        job.make()
+
+    assert use(job, run, make) == "miss" and use(job, run) == "miss"
+    film.write_bytes(b"old")
+    assert use(job, run) == "miss" and use(job, run) == "hit"
 
 
 @pytest.mark.parametrize(

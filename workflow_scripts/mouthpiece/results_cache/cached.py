@@ -22,6 +22,7 @@ class Cached:
         unrecorded: The params that Snakemake does not record. Of one that is a table, the fields
             that count here all the same: a check that would fail must not be passed over.
         wildcards: The wildcards that a result depends on.
+        user_file: Where the params name the user's file whose fingerprint is the param `content`.
         parts: The inputs of which one part counts, by its key in JSON; empty: nothing of it does.
         folders: The outputs beside which a folder lies with what they name.
         is_delivered: Whether its outputs are handed over, and so are no links.
@@ -29,6 +30,7 @@ class Cached:
 
     unrecorded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wildcards: tuple[str, ...] = ()
+    user_file: tuple[str, ...] = ()
     parts: Mapping[str, str] = field(default_factory=dict)
     folders: Mapping[str, str] = field(default_factory=dict)
     is_delivered: bool = False
@@ -57,12 +59,13 @@ CUT = ("cut",)
 FILM = ("video", "language")
 
 CACHED: Mapping[str, Cached] = {
-    "normalize": Cached(unrecorded={"source": ()}, parts={"preflight": ""}),
-    "separate": Cached(unrecorded={"given": ()}),
-    "cuts": Cached(unrecorded={"override": ()}),
-    "transcribe": Cached(unrecorded={"given_script": ()}),
+    "normalize": Cached(unrecorded={"source": ()}, user_file=("source",), parts={"preflight": ""}),
+    "separate": Cached(unrecorded={"given": ()}, user_file=("given",)),
+    "cuts": Cached(unrecorded={"override": ()}, user_file=("override",)),
+    "transcribe": Cached(unrecorded={"given_script": ()}, user_file=("given_script",)),
     "translate": Cached(
         unrecorded={"runtime_options": (), "given_script": (), "given": ("problem",)},
+        user_file=("given_script",),
         folders={"translation": "translations"},
     ),
     "script": Cached(),
@@ -72,6 +75,7 @@ CACHED: Mapping[str, Cached] = {
             "given": ("problem", "policy", "kind"),
             "delivery": ("length_tolerance_s", "length_limit_s", "length_limit_share"),
         },
+        user_file=("given", "audio"),
         parts={"preflight": "source"},
     ),
     "speech": Cached(),
@@ -91,9 +95,13 @@ CACHED: Mapping[str, Cached] = {
     "heard": Cached(folders={"facts": "heard"}),
     "background_words": Cached(),
     "lines": Cached(),
-    "subtitles": Cached(unrecorded={"given": ()}, wildcards=FILM, is_delivered=True),
+    "subtitles": Cached(
+        unrecorded={"given": ()}, user_file=("given",), wildcards=FILM, is_delivered=True
+    ),
     "film": Cached(),
-    "package": Cached(unrecorded={"source": (), "signing": ()}, is_delivered=True),
+    "package": Cached(
+        unrecorded={"source": (), "signing": ()}, user_file=("source",), is_delivered=True
+    ),
     "deliverable": Cached(
         unrecorded={"original": (), "signing": ()},
         wildcards=("profile", "form"),
@@ -101,7 +109,9 @@ CACHED: Mapping[str, Cached] = {
     ),
     "stems": Cached(unrecorded={"original": (), "signing": ()}, wildcards=FILM, is_delivered=True),
     "review": Cached(wildcards=FILM, is_delivered=True),
-    "multilingual": Cached(unrecorded={"original": (), "signing": ()}, is_delivered=True),
+    "multilingual": Cached(
+        unrecorded={"original": (), "signing": ()}, user_file=("original",), is_delivered=True
+    ),
 }
 """By the name of the script."""
 

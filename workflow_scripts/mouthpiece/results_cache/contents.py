@@ -8,11 +8,13 @@ import contextlib
 import functools
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..core.errors import Fault, InputError
 from ..core.files import digest, read_json, sha256, write_text
+from ..core.fingerprints import fingerprint
 from ..core.locks import lock_file
 from .cached import NAMED_FILES
 
@@ -81,6 +83,27 @@ def file_sha256(path: Path, memory: Path) -> str:
         OSError: It cannot be read.
     """
     return _hashed(path, _identity(path), memory)
+
+
+def is_as_recorded(params: Mapping[str, Any], user_file: Sequence[str]) -> bool:
+    """Tell whether the user's files of a job are those of its key, which was made before it ran.
+
+    Args:
+        params: All params of the job, by name.
+        user_file: Where they name the file whose fingerprint is the param `content`.
+
+    Returns:
+        Whether they are.
+
+    Raises:
+        InputError: One cannot be read.
+    """
+    place: Any = params
+    for name in user_file:
+        place = place[name]
+    recorded = {**params.get("recorded", {}), **({"": params["content"]} if user_file else {})}
+    places = {**params.get("recordings", {}), **({"": place} if user_file else {})}
+    return all(fingerprint(Path(file)) == recorded[name] for name, file in places.items() if file)
 
 
 def members(folder: Path) -> list[Path]:

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
+from ..core.errors import InputError
 from ..core.faults import fault_in
 from ..core.jobs import job as logged
 from ..core.measures import Cache
 from ..core.user_files import reason
 from .cached import CACHED, is_signed
+from .contents import is_as_recorded
 from .key import Job, files_of, key_of
 from .manifest import DamagedError
 from .pruning import keep_bounded
@@ -44,7 +45,8 @@ def through_cache(
             log.info("from the cache: %s", key)
         return "hit"
     make()
-    _keep(store, key, script, outputs, run)
+    if _is_sound(job, script, outputs):
+        _keep(store, key, script, outputs, run)
     return "miss"
 
 
@@ -78,16 +80,19 @@ def _fetched(store: Store, key: str, outputs: Outputs, is_delivered: bool, run: 
     return False
 
 
-def _keep(store: Store, key: str, script: str, outputs: Outputs, run: RunCache) -> None:
-    """Keep what a job made, but for a fault that it wrote in place of a result."""
+def _is_sound(job: Job, script: str, outputs: Outputs) -> bool:
+    """Whether what a job made is no fault, and is made of what its key says."""
+    if any(path.is_file() and fault_in(path) is not None for path in outputs.files.values()):
+        return False
     try:
-        if not any(_is_fault(path) for path in outputs.files.values()):
-            keep_bounded(store, store.put(key, script, outputs))
+        return is_as_recorded(dict(job.params.items()), CACHED[script].user_file)
+    except (InputError, KeyError):
+        return False
+
+
+def _keep(store: Store, key: str, script: str, outputs: Outputs, run: RunCache) -> None:
+    try:
+        keep_bounded(store, store.put(key, script, outputs))
     except OSError as error:
-        run.report(
-            f"{store.root}: cannot be written: {reason(error)}; results are taken from it only"
-        )
-
-
-def _is_fault(path: Path) -> bool:
-    return path.is_file() and fault_in(path) is not None
+        wrong = f"cannot be written: {reason(error)}; results are taken from it only"
+        run.report(f"{store.root}: {wrong}")
