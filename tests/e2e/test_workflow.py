@@ -106,9 +106,13 @@ def test_a_gate_threshold_redoes_the_gate_and_later(finished: Job, tmp_path: Pat
     job = finished.copy(tmp_path / "job")
     with (job.folder / "job.yaml").open("a") as file:
         file.write("gate: {scorers: {embedded: {min_confidence: 1.9, fail_confidence: 1.8}}}\n")
+        file.write("metrics: {prometheus_file: m.prom}\n")
     done = job.run()
     assert done.code == 0, done.output
     assert set(done.jobs) == DECISION_JOBS
+    metrics = (job.folder / "m.prom").read_text()
+    assert 'mouthpiece_jobs_total{rule="gate",outcome="done"} 1\n' in metrics
+    assert 'mouthpiece_run_state{state="done"} 1\n' in metrics
     good, _ = job.cuts()
     assert (good["gate"], good["action"]) == ("fail", "passthrough")
     assert good["gate_reasons"].startswith("low_confidence=")
