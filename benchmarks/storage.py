@@ -33,7 +33,7 @@ def first_frame(shot: str) -> int:
     return sum(one.frames for one in reel.REEL[: names.index(shot)])
 
 
-def lay_out(folder: Path, seconds: float, height_px: int) -> None:
+def lay_out(folder: Path, seconds: float, height_px: int, grain: int) -> None:
     """Write a project of one film and one dub."""
     found = ROOT / "demo" / "media"
     media.build(found)
@@ -48,7 +48,7 @@ def lay_out(folder: Path, seconds: float, height_px: int) -> None:
         ["-i", str(found / "reel.mp4"), "-filter_complex"]
         + [
             f"{parts}[v0][v1]concat=2,scale={width_px}:{height_px}:force_original_aspect_ratio=1,"
-            f"pad={width_px}:{height_px}:-1:-1,noise=alls=5:allf=t[v]"
+            f"pad={width_px}:{height_px}:-1:-1,noise=alls={grain}:allf=t[v]"
         ]
         + ["-map", "[v]", "-r", str(RATE), "-c:v", "libx264", "-crf", "12", "-preset", "veryfast"]
         + ["-pix_fmt", "yuv420p", str(folder / "v.mp4")]
@@ -78,20 +78,24 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--height", type=int, default=1080)
+    parser.add_argument("--grain", type=int, default=5, help="ffmpeg's noise; 0: none")
     parser.add_argument("--cores", default="2")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        lay_out(folder, args.seconds, args.height)
+        lay_out(folder, args.seconds, args.height, args.grain)
         command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
         command += ["--cores", args.cores, "--configfile", "job.yaml", "--quiet", "all"]
         subprocess.run(command, cwd=folder, check=True)
         results = folder / "results" / "v"
         sizes = Counter[str]()
         numbers = Counter[str]()
-        for path in (path for path in results.rglob("*") if path.is_file()):
-            sizes[artefact(path.relative_to(results))] += path.stat().st_size
-            numbers[artefact(path.relative_to(results))] += 1
+        files: set[int] = set()
+        for path in sorted(path for path in results.rglob("*") if path.is_file()):
+            name, found = artefact(path.relative_to(results)), path.stat()
+            numbers[name] += 1
+            sizes[name] += 0 if found.st_ino in files else found.st_size  # a link takes nothing
+            files.add(found.st_ino)
         source = (folder / "v.mp4").stat().st_size
         events = read_events(folder / FOLDER, runs(folder / FOLDER)[-1])
     an_hour = HOUR_S / args.seconds / 1e6
