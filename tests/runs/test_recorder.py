@@ -14,6 +14,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from mouthpiece.core.measures import measured
 from mouthpiece.runs import event_files
 from mouthpiece.runs.cut_costs import read_costs
+from mouthpiece.runs.cut_counts import CutCounts
 from mouthpiece.runs.event_files import EventFile, read_events, runs
 from mouthpiece.runs.events import (
     JobFailed,
@@ -51,7 +52,8 @@ def took(folder: Path, name: JobName, cache: str = "off", gpus: int = 0) -> None
 def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
     recorder.begin(films=1)
     cuts = JobName("cuts", "talk")
-    recorder.update(JobsKnown(1.0, [cuts, *DRAFTS]))
+    recorder.update(JobsKnown(1.0, [cuts, DRAFTS[0]]))
+    recorder.update(JobsKnown(1.0, DRAFTS))  # as another node of a cluster tells
     recorder.update(JobStarted(1.0, 7, cuts, is_checkpoint=True))
     recorder.update(JobFinished(2.0, 7))
     for job, name in enumerate(DRAFTS):
@@ -68,7 +70,7 @@ def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
     found = events(tmp_path)
     kinds = [event["event"] for event in found]
     assert {kind: kinds.count(kind) for kind in kinds} == {
-        "run_began": 1, "jobs_known": 1, "job_began": 4, "job_ended": 3, "checkpoint": 1,
+        "run_began": 1, "jobs_known": 2, "job_began": 4, "job_ended": 3, "checkpoint": 1,
         "job_failed": 1, "worker_began": 1, "run_ended": 1,
     }  # fmt: skip
     ended = [e for e in found if e["event"] == "job_ended" and e["rule"] == "draft"]
@@ -79,6 +81,7 @@ def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
     assert {"wall_s", "cpu_s", "peak_mb", "gpu_s", "worker", "outcome"} <= set(ended[0])
     (end,) = [e for e in found if e["event"] == "run_ended"]
     assert (end["state"], end["jobs"], end["failed"], end["cuts"]) == ("done", 4, 1, 2)
+    assert end["cuts_left"] == 0 and "mouthpiece_jobs_left 0\n" in (tmp_path / "m.prom").read_text()
     assert (end["frames"], end["cache_hits"], end["cache_misses"]) == (120, 1, 1)
     (table,) = (tmp_path / "events").glob("*.cuts.tsv")
     header, *rows = [line.split("\t") for line in table.read_text().splitlines()]
@@ -176,8 +179,25 @@ def test_a_long_run_s_file_is_bounded(tmp_path: Path, monkeypatch) -> None:
     assert len(lines) < 12 and json.loads(lines[-1])["event"] == "run_ended"
 
 
+def test_a_cut_is_counted_once_and_may_get_more_jobs() -> None:
+    counts = CutCounts()
+    for cut in CUTS:
+        counts.add("talk", cut, 1)  # its guard
+    counts.add("talk", "", 1)
+    assert (counts.done, counts.left, counts.frames) == (0, 2, 0)
+    for cut in CUTS:
+        counts.add("talk", cut, -1)
+    assert (counts.done, counts.left, counts.frames) == (2, 0, 120)
+    counts.add("talk", CUTS[0], 4)  # two languages
+    assert (counts.done, counts.left, counts.frames) == (1, 1, 70)
+    counts.add("talk", CUTS[0], -3)
+    assert counts.left == 1
+    counts.finish()
+    assert (counts.done, counts.left, counts.frames) == (2, 0, 120)
+
+
 def test_prometheus_reads_the_counters(tmp_path: Path) -> None:
-    found = Figures(began=10.0, cuts_done=3)
+    found = Figures(began=10.0)
     found.count_job("draft", None, 1.25, failed=False)
     found.count_job("draft", None, 1.0, failed=True)
     text = render(found, 20.0, None)

@@ -15,6 +15,7 @@ from pathlib import Path
 from ..core.errors import Fault
 from ..core.files import write_text
 from ..core.measures import Measure
+from .cut_counts import CutCounts
 
 STATES = ("running", "done", "failed", "stopped")
 
@@ -38,9 +39,7 @@ class Figures:
         gpu_s: Seconds times GPUs by rule.
         cache: Jobs by what the cache between projects had: `hit` or `miss`.
         jobs_left: Jobs to do, as far as they are known.
-        cuts_done: Cuts of films that this run finished.
-        cuts_left: Cuts of films that it still works on.
-        frames: The frames of the cuts that it finished.
+        cuts: The cuts that it works on.
         workers: How many workers ran its jobs.
     """
 
@@ -52,9 +51,7 @@ class Figures:
     gpu_s: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     cache: Counter[str] = field(default_factory=Counter)
     jobs_left: int = 0
-    cuts_done: int = 0
-    cuts_left: int = 0
-    frames: int = 0
+    cuts: CutCounts = field(default_factory=CutCounts)
     workers: int = 0
 
     def count_job(self, rule: str, took: Measure | None, wall_s: float, failed: bool) -> None:
@@ -92,9 +89,9 @@ class Figures:
             "jobs": sum(outcomes.values()),
             "failed": outcomes["failed"],
             "gave_up": outcomes["gave_up"],
-            "cuts": self.cuts_done,
-            "cuts_left": self.cuts_left,
-            "frames": self.frames,
+            "cuts": self.cuts.done,
+            "cuts_left": self.cuts.left,
+            "frames": self.cuts.frames,
             "cpu_s": round(sum(self.cpu_s.values()), 3),
             "gpu_s": round(sum(self.gpu_s.values()), 3),
             "cache_hits": self.cache["hit"],
@@ -125,13 +122,13 @@ def render(found: Figures, now: float, last_success: float | None) -> str:
             [({"result": name}, found.cache[name]) for name in ("hit", "miss")],
         ),
         ("faults_total", "counter", "Jobs that failed or gave up.", [({}, _faults(found))]),
-        ("frames_total", "counter", "Frames of finished cuts.", [({}, found.frames)]),
         ("workers_total", "counter", "Workers that ran jobs.", [({}, found.workers)]),
         ("jobs_left", "gauge", "Jobs to do, as far as known.", [({}, found.jobs_left)]),
         (
-            *("cuts", "gauge", "Cuts of films by state, of this run."),
-            [({"state": "done"}, found.cuts_done), ({"state": "left"}, found.cuts_left)],
+            *("cuts", "gauge", "Cuts of videos by state, of this run."),
+            [({"state": "done"}, found.cuts.done), ({"state": "left"}, found.cuts.left)],
         ),
+        ("frames", "gauge", "Frames of the cuts that are done.", [({}, found.cuts.frames)]),
         (
             *("run_state", "gauge", "1 for the state that the run is in."),
             [({"state": state}, int(state == found.state)) for state in STATES],

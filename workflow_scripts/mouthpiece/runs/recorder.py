@@ -17,7 +17,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..core.cuts import Cut
 from ..core.measures import Measure, read_measure, timing_file
 from ..core.user_files import os_error_text
 from ..project.project import Project
@@ -51,8 +50,7 @@ class _State:
 
     running: dict[int, Running] = field(default_factory=dict)
     attempts: Counter[JobName] = field(default_factory=Counter)
-    unfinished: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    """Jobs to do by film and cut, of those that are of a cut of a film."""
+    to_do: set[JobName] = field(default_factory=set)
     workers: dict[str, int] = field(default_factory=dict)
     """How many jobs each worker has done that has not ended."""
 
@@ -113,13 +111,12 @@ class Recorder:
         return None
 
     def _plan(self, jobs: Iterable[JobName], now: float) -> None:
-        jobs = list(jobs)
-        for name in jobs:
-            self._figures.jobs_left += 1
-            if name.cut and name.language:
-                self._state.unfinished[name.video, name.language, name.cut] += 1
-        self._figures.cuts_left = len(self._state.unfinished)
-        rules = Counter(name.rule for name in jobs)
+        new = [name for name in dict.fromkeys(jobs) if name not in self._state.to_do]
+        self._state.to_do.update(new)  # on a cluster, more than one node may tell of a job
+        self._figures.jobs_left = len(self._state.to_do)
+        for name in new:
+            self._figures.cuts.add(name.video, name.cut, 1)
+        rules = Counter(name.rule for name in new)
         self._write("jobs_known", now, jobs=dict(sorted(rules.items())))
 
     def _begin_job(self, event: JobStarted) -> None:
@@ -162,7 +159,8 @@ class Recorder:
             now, found = time.time(), self._figures
             found.state = state
             if state == "done":  # jobs that a checkpoint found to be needless
-                found.jobs_left = found.cuts_left = 0
+                found.jobs_left = 0
+                found.cuts.finish()
             if self._events:
                 totals = {"state": state, **found.totals(now)}
                 self._events.write("run_ended", now, totals, last=True)
@@ -186,17 +184,10 @@ class Recorder:
         found = self._figures
         found.count_job(name.rule, took, wall_s, failed)
         self._costs.add(name, took, wall_s)
-        if failed:
-            return
-        found.jobs_left = max(0, found.jobs_left - 1)
-        key = name.video, name.language, name.cut
-        if key in self._state.unfinished:
-            self._state.unfinished[key] -= 1
-            if not self._state.unfinished[key]:
-                del self._state.unfinished[key]
-                found.cuts_done += 1
-                found.frames += Cut.from_id(name.cut).frames
-        found.cuts_left = len(self._state.unfinished)
+        if not failed and name in self._state.to_do:
+            self._state.to_do.discard(name)
+            found.jobs_left = len(self._state.to_do)
+            found.cuts.add(name.video, name.cut, -1)
 
     def _meet(self, worker: str, now: float) -> None:
         """Notice a worker that was not seen before, and those of its machine that have ended."""
