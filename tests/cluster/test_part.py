@@ -60,12 +60,14 @@ def test_a_folder_has_one_mark_by_whatever_path(tmp_path: Path) -> None:
 
 
 def test_films_that_were_not_made(tmp_path: Path) -> None:
-    videos = {v: VideoWork(["de", "fr"], True, 1.0, 1.0, {}) for v in ("short", "long", "none")}
+    names = ("short", "half", "long", "none")
+    videos = {name: VideoWork(["de", "fr"], True, 1.0, 1.0, {}) for name in names}
     Plan().write(tmp_path / "results/.cluster/plans/short.json")
+    Plan(failed=["de"]).write(tmp_path / "results/.cluster/plans/half.json")
     Plan([["a"]], ["de", "fr"]).write(tmp_path / "results/.cluster/plans/long.json")
     write_json(tmp_path / "results/.cluster/films/long/de.json", {"made": True})
     found = unmade(ClusterRun("t", videos=videos), tmp_path)
-    assert found == [("long", "fr"), ("none", "de"), ("none", "fr")]
+    assert found == [("half", "de"), ("long", "fr"), ("none", "de"), ("none", "fr")]
 
 
 def test_events_of_jobs_are_read_once_with_numbers_of_their_own(tmp_path: Path) -> None:

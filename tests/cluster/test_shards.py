@@ -49,7 +49,7 @@ def test_a_long_cut_does_not_empty_its_neighbours() -> None:
 
 
 def test_a_plan_is_read_as_written(tmp_path: Path) -> None:
-    plan = Plan([["a", "b"], ["c"]], ["de"])
+    plan = Plan([["a", "b"], ["c"]], ["de"], ["fr"])
     plan.write(tmp_path / "plan.json")
     assert Plan.read(tmp_path / "plan.json") == plan
     assert plan.names == ["1of2", "2of2"] and plan.cuts_of("2of2") == ["c"]

@@ -110,6 +110,16 @@ class NodeJob:
         found = _read(events) if code == 0 else ()
         return [event.name for event in found if isinstance(event, JobStarted)]
 
+    def languages_left(self) -> list[str]:
+        """List the languages whose films are not made.
+
+        Returns:
+            The keys of their dubs.
+        """
+        languages = self.run.videos[self.video].languages
+        left = {job.language for job in self.jobs_left() if job.video}
+        return [language for language in languages if not left or {language, ""} & left]
+
     @property
     def is_for_good(self) -> bool:
         """Whether its failures are left as they are: another attempt would not help, or is not due.
@@ -155,11 +165,11 @@ def prepare(job: NodeJob) -> Plan:
     """
     work = job.run.videos[job.video]
     if work.is_short:
-        return Plan(failed=not job.make("films"))
+        return _whole(job)
     is_ready = job.make("before")
     boundaries = Path("results", job.video, "_shared", "boundaries.tsv")
     if not is_ready and not (job.is_for_good and boundaries.is_file()):
-        return Plan(failed=True)  # one bad dub does not stop the others
+        return Plan(failed=work.languages)  # while one bad dub does not stop the others
     jobs = job.jobs_left()
     if {AFTER_GUARDS} == {one.rule for one in jobs if one.rule in ("guard", AFTER_GUARDS)}:
         job.make("shared")  # all guards are there
@@ -168,9 +178,14 @@ def prepare(job: NodeJob) -> Plan:
     left = work_s(jobs, found, work, _frame_s(job.video))
     needed_gpus = work.needs["cuts"].gpus
     if sum(left.values()) <= job.run.shard_s and needed_gpus <= job.needs.gpus:
-        return Plan(failed=not job.make("films"))
+        return _whole(job)
     films = [ALL] if job.run.is_together else list(work.languages)
-    return Plan(into_shards(left, job.run.shard_s), films, failed=not is_ready)
+    return Plan(into_shards(left, job.run.shard_s), films)
+
+
+def _whole(job: NodeJob) -> Plan:
+    """Make all of a video that is left."""
+    return Plan() if job.make("films") else Plan(failed=job.languages_left())
 
 
 def cuts(job: NodeJob) -> bool:

@@ -83,9 +83,11 @@ def unmade(run: ClusterRun, folder: Path) -> list[tuple[str, str]]:
 
 def _is_made(folder: Path, video: str, language: str) -> bool:
     file = folder / plan_file(video)
-    plan = Plan.read(file) if file.exists() else Plan(failed=True)
+    if not file.exists():
+        return False
+    plan = Plan.read(file)
     if not plan.films:
-        return not plan.failed
+        return language not in plan.failed
     name = ALL if ALL in plan.films else language
     marker = folder / FOLDER / "films" / video / f"{name}.json"
     return marker.exists() and bool(read_json(marker)["made"])

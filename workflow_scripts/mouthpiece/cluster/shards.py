@@ -24,12 +24,12 @@ class Plan:
     Attributes:
         shards: The cuts of each further job; none: there is none.
         films: The keys of the dubs whose films are made by jobs of their own, or `ALL`.
-        failed: Whether the first job failed for good.
+        failed: The keys of the dubs whose films the first job was to make and did not.
     """
 
     shards: Sequence[Sequence[str]] = ()
     films: Sequence[str] = ()
-    failed: bool = False
+    failed: Sequence[str] = ()
 
     @classmethod
     def read(cls, file: Path) -> Self:
