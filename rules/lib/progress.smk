@@ -16,8 +16,8 @@ def begin_record():
     """Begin to record the run. In a job of a cluster, its run records what it tells."""
     global recorder
     recorder = Recorder(Path(), None) if PART else open_recorder(Path(), PROJECT)
-    recorder.begin(cores=workflow.cores)
     record_run(logger, recorder)
+    recorder.begin(cores=workflow.cores)
     atexit.register(recorder.end, "stopped")  # unless it ended before
 
 

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from logging import WARNING, Filter, Logger, LogRecord, getLogger
+from logging import WARNING, Filter, Handler, Logger, LogRecord, getLogger
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,9 @@ NEW_JOBS = "mouthpiece_new_jobs"
 MEASURE = "mouthpiece_measure"
 """The attribute of the log record of a job's end with what the job took, where it is known."""
 
+
+RECORDING = "mouthpiece.runs"
+"""The logger of what records a run."""
 
 STOPPING_S = 5.0
 """How long a run may take to stop after its command was killed, in seconds."""
@@ -232,7 +235,21 @@ def record_run(logger: Logger, recorder: Recorder) -> None:
         logger: Snakemake's.
         recorder: What records them.
     """
+    for name in (RECORDING, __name__):
+        getLogger(name).handlers = [_Forwarding(logger)]
     logger.addFilter(_Recording(recorder))
+
+
+class _Forwarding(Handler):
+    """Has Snakemake tell what is wrong with the record of a run, so that the display tells it."""
+
+    def __init__(self, logger: Logger) -> None:
+        super().__init__()
+        self._logger = logger
+
+    def emit(self, record: LogRecord) -> None:
+        """Pass a record on."""
+        self._logger.handle(record)
 
 
 class _Recording(Filter):

@@ -12,7 +12,7 @@ class Metrics(Section):
 
     prometheus_file: Annotated[str, Field(max_length=4096)] = ""
     """A file that is kept up to date with the run's counters, in Prometheus' text format; relative
-    to the folder in which the run works. Its folder must exist. Empty: none is written."""
+    to the folder in which the run works. Empty: none is written."""
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 15.0
     """How often it is renewed at most, in seconds."""
     keep_runs: Annotated[int, Field(ge=1, le=10_000)] = 50

@@ -15,6 +15,7 @@ from pathlib import Path
 from ..core.errors import Fault
 from ..core.files import write_text
 from ..core.measures import Measure
+from ..core.user_files import os_error_text
 from .cut_counts import CutCounts
 
 STATES = ("running", "done", "failed", "stopped")
@@ -174,7 +175,8 @@ class Exporter:
             write_text(self._file, render(found, now, self._last_success))
         except (OSError, Fault) as error:
             self._is_refused = True
-            log.warning("metrics.prometheus_file: %s", error)
+            text = os_error_text(error) if isinstance(error, OSError) else str(error)
+            log.warning("metrics.prometheus_file: %s; the counters are not written", text)
 
 
 def _read_last_success(file: Path) -> float | None:
