@@ -34,8 +34,8 @@ from mouthpiece.core.paths import PACKAGE  # noqa: E402
 PLUGINS = {
     "bake": ("engines.preview.engine",),
     "draft": ("engines.preview.engine", "engines.preview.lip_network"),
+    "guard": ("scorers.embedded.scorer",),
     "score": ("scorers.embedded.scorer",),
-    "speaker": ("scorers.embedded.scorer",),
     "enhance": ("scorers.embedded.scorer",),
     "retry": ("scorers.embedded.scorer",),
 }
@@ -123,7 +123,7 @@ def make_cuts(source: Path, folder: Path, count: int, title: str) -> None:
     from mouthpiece.media.encode import Encoding
     from mouthpiece.media.mezzanine import cut_clock, probe_mezzanine
     from mouthpiece.scorers.registry import scorer_settings
-    from mouthpiece.stages import bake, draft, guard, requests, score, segment, speaker, speech
+    from mouthpiece.stages import bake, draft, guard, requests, score, segment, speech
     from mouthpiece.stages.normalize import normalize
 
     at = folder / source.stem
@@ -139,15 +139,12 @@ def make_cuts(source: Path, folder: Path, count: int, title: str) -> None:
     engine = {"engine": "preview", "settings": settings.model_dump()}
     limits = scorer_settings()["embedded"]().speaking_limits.model_dump()
     one = {"mezzanine": mezzanine, "cut": cut}
-    verdict, faces, judged, track = (at / n for n in ("g.json", "g.npz", "sp.json", "track.npz"))
-    avatar, patches, row, scored = (at / n for n in ("a.zip", "p.mkv", "row.json", "score.json"))
+    verdict, track, avatar = (at / n for n in ("guard.json", "track.npz", "avatar.zip"))
+    patches, row, scored = (at / n for n in ("draft.zip", "row.json", "score.json"))
     asked = {
         guard.guard: requests.GuardRequest(
-            **one, settings=Guard().model_dump(), verdict=verdict, faces=faces
-        ),
-        speaker.speaker: requests.SpeakerRequest(
-            **one, guard=verdict, faces=faces, speech=whole, mode="passthrough",
-            scorer="embedded", limits=limits, verdict=judged, track=track,
+            **one, speech=whole, settings=Guard().model_dump(), speaker_mode="passthrough",
+            scorer="embedded", limits=limits, verdict=verdict, track=track,
         ),
         bake.bake: requests.BakeRequest(**one, **engine, track=track, avatar=avatar),
         draft.draft: requests.DraftRequest(
