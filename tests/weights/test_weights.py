@@ -17,7 +17,7 @@ from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights import version
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
-from mouthpiece.weights.load import load_tensors
+from mouthpiece.weights.load import load_arrays, load_tensors
 from mouthpiece.weights.table import Weight, read_table, select
 from mouthpiece.weights.version import _sha256, fingerprint
 from places import ROOT
@@ -244,6 +244,16 @@ def test_weights_load_where_a_converted_copy_cannot_be_kept(
     (tmp_path / "a file").touch()
     found = load_tensors(path, torch.float16, converted=tmp_path / "a file")
     assert found["a"].dtype == torch.float16 and "cannot keep" in caplog.text
+
+
+def test_arrays_are_those_of_the_converted_copy(tmp_path: Path) -> None:
+    path, converted = tmp_path / "weights.pt", tmp_path / "converted"
+    torch.save({"state_dict": {"a": torch.arange(6.0).reshape(2, 3), "n": torch.tensor(3)}}, path)
+    for _ in range(2):  # converted, then read
+        found = load_arrays(path, converted)
+        assert found["a"].dtype.name == "float32" and found["a"].tolist() == [[0, 1, 2], [3, 4, 5]]
+        assert found["n"] == 3
+    assert len(list(converted.iterdir())) == 1
 
 
 @pytest.fixture

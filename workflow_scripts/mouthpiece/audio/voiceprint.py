@@ -3,15 +3,18 @@
 The network, its weights and its 40 mel bands are those that Resemblyzer publishes: windows of
 1.6 s, three LSTM layers, a vector of 256 numbers, none negative. Vectors of one speaker point the
 same way.
+
+It runs in NumPy: PyTorch takes longer to import than the voices of a short film to embed.
 """
 
 import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from ..weights.find import verified_weight_path
-from ..weights.load import fill, load_tensors
+from ..weights.load import load_arrays
 from .speech import SAMPLE_RATE
 
 WEIGHTS = "resemblyzer/pretrained.pt"
@@ -19,7 +22,11 @@ WEIGHTS = "resemblyzer/pretrained.pt"
 WEIGHT_USER = "speakers"
 """The word of `needed_by` in weights.tsv."""
 
-BANDS, HIDDEN, SIZE, LAYERS = 40, 256, 256, 3
+BANDS, SIZE, LAYERS = 40, 256, 3
+
+AT_ONCE = 64
+"""Windows that the network hears at once, of several pieces of speech: a quarter of them takes
+nearly twice as long for each."""
 
 FFT, HOP = 400, 160
 """Samples of a window of the spectrum, 25 ms, and from one to the next, 10 ms."""
@@ -33,29 +40,60 @@ COVERED = 0.75
 LEVEL_DB = -30.0
 """Fainter sound is amplified to this level, in dB of full scale."""
 
-UNUSED = ("similarity_weight", "similarity_bias")
-"""Tensors of the file that only training needs."""
 
+@dataclass(frozen=True)
+class LongShortTerm:
+    """An LSTM layer (Hochreiter and Schmidhuber 1997), its gates in PyTorch's order.
 
-class Encoder(torch.nn.Module):
-    """The network."""
+    Attributes:
+        given: The weights of what is given, [I, 4 H] float32.
+        held: The weights of what is held, [H, 4 H] float32.
+        bias: [4 H] float32.
+    """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.lstm = torch.nn.LSTM(BANDS, HIDDEN, LAYERS, batch_first=True)
-        self.linear = torch.nn.Linear(HIDDEN, SIZE)
+    given: np.ndarray
+    held: np.ndarray
+    bias: np.ndarray
 
-    def forward(self, mels: torch.Tensor) -> torch.Tensor:
-        """Embed windows of sound.
+    @classmethod
+    def of(cls, tensors: Mapping[str, np.ndarray], number: int) -> "LongShortTerm":
+        """Take a layer's weights.
 
         Args:
-            mels: Mel power, [B, COLUMNS, BANDS] float32.
+            tensors: The network's.
+            number: The layer's number, from 0.
 
         Returns:
-            Vectors of length 1, [B, SIZE] float32.
+            The layer.
         """
-        hidden = self.lstm(mels)[1][0][-1]
-        return torch.nn.functional.normalize(torch.relu(self.linear(hidden)), dim=1)
+        given, held, one, other = (
+            tensors[f"lstm.{kind}_l{number}"]
+            for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        )
+        return cls(given.T, np.ascontiguousarray(held.T), one + other)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Walk through sequences.
+
+        Args:
+            x: [T, B, I] float32.
+
+        Returns:
+            What is held after each step, [T, B, H] float32.
+        """
+        size = len(self.held)
+        pushed = x @ self.given + self.bias
+        held = cell = np.zeros((x.shape[1], size), np.float32)
+        found = np.empty((*x.shape[:2], size), np.float32)
+        for step, push in enumerate(pushed):
+            gates = push + held @ self.held
+            entry, kept, shown = (
+                0.5 + 0.5 * np.tanh(0.5 * gates[:, first * size : (first + 1) * size])
+                for first in (0, 1, 3)
+            )
+            cell = kept * cell + entry * np.tanh(gates[:, 2 * size : 3 * size])
+            held = found[step] = shown * np.tanh(cell)
+        return found
 
 
 class Voiceprints:
@@ -67,24 +105,43 @@ class Voiceprints:
     """
 
     def __init__(self) -> None:
-        tensors = load_tensors(verified_weight_path(WEIGHTS), torch.float32)
-        with torch.device("meta"):
-            self._encoder = Encoder()
-        fill(self._encoder, {key: tensors[key] for key in tensors if key not in UNUSED})
+        tensors = load_arrays(verified_weight_path(WEIGHTS))
+        self._layers = [LongShortTerm.of(tensors, number) for number in range(LAYERS)]
+        self._weight, self._bias = tensors["linear.weight"].T, tensors["linear.bias"]
 
-    def of(self, samples: np.ndarray) -> np.ndarray:
-        """Embed speech of one person.
+    def of(self, sounds: Iterable[np.ndarray]) -> np.ndarray:
+        """Embed pieces of speech, each of one person.
 
         Args:
-            samples: 16 kHz mono, [N] float32.
+            sounds: N pieces, 16 kHz mono, [M] float32 each.
 
         Returns:
-            A vector of length 1, [SIZE] float32: the mean of those of its windows.
+            A vector of length 1 for each, the mean of those of its windows, [N, SIZE] float32.
         """
-        with torch.inference_mode():
-            vectors = self._encoder(_windows(_amplified(samples))).numpy()
-        mean = vectors.mean(axis=0)
-        return np.asarray(mean / max(1e-9, float(np.linalg.norm(mean))))
+        found: list[np.ndarray] = []
+        pieces: list[np.ndarray] = []
+        for sound in sounds:
+            pieces.append(_windows(_amplified(sound)))
+            if sum(map(len, pieces)) >= AT_ONCE:
+                found += self._means(pieces)
+                pieces = []
+        return np.stack(found + self._means(pieces))
+
+    def _means(self, pieces: list[np.ndarray]) -> list[np.ndarray]:
+        """The vector of each piece, of its windows [B, COLUMNS, BANDS]."""
+        if not pieces:
+            return []
+        hidden = np.concatenate(pieces).transpose(1, 0, 2)
+        for layer in self._layers:
+            hidden = layer(hidden)
+        vectors = _of_length_one(np.maximum(hidden[-1] @ self._weight + self._bias, 0))
+        ends = np.cumsum([len(windows) for windows in pieces])
+        means = [part.mean(axis=0) for part in np.split(vectors, ends[:-1])]
+        return list(_of_length_one(np.stack(means)))
+
+
+def _of_length_one(vectors: np.ndarray) -> np.ndarray:
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))
 
 
 def _amplified(samples: np.ndarray) -> np.ndarray:
@@ -93,7 +150,7 @@ def _amplified(samples: np.ndarray) -> np.ndarray:
     return samples * np.float32(10 ** (max(0.0, gain_db) / 20))
 
 
-def _windows(samples: np.ndarray) -> torch.Tensor:
+def _windows(samples: np.ndarray) -> np.ndarray:
     """Windows of sound, [B, COLUMNS, BANDS]; the last one is filled with silence."""
     frames = -(-(len(samples) + 1) // HOP)
     starts = list(range(0, max(1, frames - COLUMNS + STEP + 1), STEP))
@@ -101,27 +158,27 @@ def _windows(samples: np.ndarray) -> torch.Tensor:
     if covered < COVERED and len(starts) > 1:
         starts.pop()
     padded = np.pad(samples, (0, max(0, (starts[-1] + COLUMNS) * HOP - len(samples))))
-    mel = _mel(torch.from_numpy(np.ascontiguousarray(padded, np.float32)))
-    return torch.stack([mel[start : start + COLUMNS] for start in starts])
+    mel = _mel(padded.astype(np.float32))
+    return np.stack([mel[start : start + COLUMNS] for start in starts])
 
 
-def _mel(samples: torch.Tensor) -> torch.Tensor:
-    """Mel power, not its logarithm, [T, BANDS]."""
-    spectrum = torch.stft(
-        samples, FFT, HOP, FFT, torch.hann_window(FFT), pad_mode="constant", return_complex=True
-    )
-    return spectrum.abs().square().T @ _bank().T
+def _mel(samples: np.ndarray) -> np.ndarray:
+    """Mel power, not its logarithm, [T, BANDS] float32."""
+    window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FFT) / FFT)).astype(np.float32)
+    framed = np.lib.stride_tricks.sliding_window_view(np.pad(samples, FFT // 2), FFT)[::HOP]
+    spectrum = np.fft.rfft(framed * window)
+    return np.asarray((np.square(spectrum.real) + np.square(spectrum.imag)) @ _bank().T)
 
 
 @functools.cache
-def _bank() -> torch.Tensor:
+def _bank() -> np.ndarray:
     """Triangular filters of equal area, even on Slaney's mel scale, [BANDS, FFT // 2 + 1]."""
     edges = _slaney_hz(np.linspace(0, _slaney_mel(SAMPLE_RATE / 2), BANDS + 2))
     line = np.arange(FFT // 2 + 1) * SAMPLE_RATE / FFT
     below, middle, above = (edges[i : i + BANDS, None] for i in range(3))
     rising, falling = (line - below) / (middle - below), (above - line) / (above - middle)
     bank = np.clip(np.minimum(rising, falling), 0, None) * 2 / (above - below)
-    return torch.from_numpy(bank.astype(np.float32))
+    return np.asarray(bank, np.float32)
 
 
 def _slaney_mel(hz: float) -> float:

@@ -103,8 +103,7 @@ def _voices(mono: Path, lines: Sequence[SaidLine]) -> np.ndarray:
     """The voice of each line, [N, 256]."""
     from ..audio.voiceprint import Voiceprints
 
-    prints = Voiceprints()
-    return np.stack([prints.of(_samples(mono, line)) for line in lines])
+    return Voiceprints().of(_samples(mono, line) for line in lines)
 
 
 def _samples(mono: Path, line: SaidLine) -> np.ndarray:

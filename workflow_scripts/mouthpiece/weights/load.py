@@ -2,9 +2,13 @@
 
 import contextlib
 import errno
+import functools
 import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
 
 from ..core.errors import Fault, quoted
 from ..core.files import atomic, remove, sha256
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     import torch
 
 log = logging.getLogger(__name__)
+
+Array = TypeVar("Array")
 
 NESTS = ("state_dict", "params_ema", "params", "model_state")
 """Keys under which a published file may nest its tensors; the first one found is used."""
@@ -48,7 +54,7 @@ def load_tensors(
     """
     folder = converted or table.downloads() / "converted"
     name = f"{fingerprint(path)}.{str(dtype).removeprefix('torch.')}"
-    found = _load_converted(folder, name, device)
+    found = _load_converted(folder, name, _torch_reader(device))
     if found is not None:
         return found
     tensors = _read(path, dtype)
@@ -56,18 +62,52 @@ def load_tensors(
     return {key: value.to(device) for key, value in tensors.items()}
 
 
-def _load_converted(folder: Path, name: str, device: str) -> "dict[str, torch.Tensor] | None":
-    """The tensors of a converted copy; None where no whole copy exists.
+def load_arrays(path: Path, converted: Path | None = None) -> dict[str, np.ndarray]:
+    """Load the tensors of a weight file as arrays.
+
+    PyTorch is imported only where the file was not converted before; see `load_tensors`.
+
+    Args:
+        path: The file.
+        converted: The folder of converted copies; default `models/downloads/converted`.
+
+    Returns:
+        The arrays by key, those of floating-point numbers in float32.
+
+    Raises:
+        Fault: If the file cannot be read or there is no room for the copy.
+    """
+    from safetensors.numpy import load_file
+
+    folder = converted or table.downloads() / "converted"
+    found = _load_converted(folder, f"{fingerprint(path)}.float32", load_file)
+    if found is not None:
+        return found
+    import torch
+
+    tensors = load_tensors(path, torch.float32, converted=converted)
+    return {key: value.numpy() for key, value in tensors.items()}
+
+
+def _torch_reader(device: str) -> "Callable[[Path], dict[str, torch.Tensor]]":
+    from safetensors.torch import load_file
+
+    return functools.partial(load_file, device=device)
+
+
+def _load_converted(
+    folder: Path, name: str, read: Callable[[Path], dict[str, Array]]
+) -> dict[str, Array] | None:
+    """What is read of a converted copy; None where no whole copy exists.
 
     A copy has its own SHA-256 in its name: see `_save_converted`.
     """
     from safetensors import SafetensorError
-    from safetensors.torch import load_file
 
     for copy in sorted(folder.glob(f"{name}.*.safetensors")):
         try:
             if sha256(copy) == copy.name.split(".")[-2]:
-                return load_file(copy, device=device)
+                return read(copy)
             reason = "its content has changed"
         except (SafetensorError, OSError) as error:
             reason = str(error)
