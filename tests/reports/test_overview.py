@@ -450,6 +450,21 @@ def test_timings_by_place_and_stage(tmp_path: Path) -> None:
     assert read_timings(tmp_path / "nowhere", places) == {}
 
 
+def test_jobs_that_measured_themselves(project: Project) -> None:
+    header = "s\tcpu_time\tmax_rss\tgpu_s\tcache\tworker\toutcome\n"
+    folder = project.folder / "timings" / "talk" / "de" / "000000-000049"
+    folder.mkdir(parents=True)
+    (folder / "draft.tsv").write_text(f"{header}2.0\t1.0\t9.0\t4.0\tmiss\tvm-1\tdone\n")
+    (folder / "score.tsv").write_text(f"{header}0.5\t0.1\t9.0\t0.0\thit\tvm-1\tdone\n")
+    place = TimingFolder("talk", "de", "000000-000049", gpus=1)
+    timed = by_stage(read_timings(project.folder / "timings", [place]))
+    assert timed == {
+        "draft": Timing(1, 1, 2.0, 0, 4.0, misses=1),
+        "score": Timing(1, 1, 0.5, 0.5, 0, hits=1),
+    }
+    assert "1 of 2 results that may be in the cache came from it" in project.render().text
+
+
 def test_what_it_costs() -> None:
     prices = Overview(
         gpu_price_per_hour=3.6,
