@@ -28,7 +28,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    for function in ("module_closure", "_sha256", "_imports", "_path", "_text"):
+    caches = ("code_version", "_package_versions", "module_closure", "_sha256", "_imports")
+    for function in (*caches, "_path", "_text"):
         getattr(codeversion, function).cache_clear()
 
 

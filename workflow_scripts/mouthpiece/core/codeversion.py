@@ -116,6 +116,7 @@ def module_closure(*roots: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
+@functools.cache
 def code_version(*roots: str) -> str:
     """Identify the code that can change a result.
 
@@ -143,6 +144,11 @@ def package_versions(*roots: str) -> dict[str, str]:
         every distribution. The local part ("+cpu"), which only differs between builds, is left
         out.
     """
+    return dict(_package_versions(*roots))
+
+
+@functools.cache
+def _package_versions(*roots: str) -> Mapping[str, str]:
     modules = module_closure(*roots)
     imported = {name for module in modules for name in _imports(module)[1]}
     counted = {COUNTED_PACKAGES[name] for name in imported & COUNTED_PACKAGES.keys()}

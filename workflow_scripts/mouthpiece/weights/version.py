@@ -4,7 +4,7 @@ import contextlib
 import functools
 import re
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..core.files import digest, read_json, sha256, write_json
@@ -31,13 +31,31 @@ def weights_version(users: Collection[str], embedded: Collection[str] = ()) -> s
     Returns:
         12 hex digits of the SHA-256 of the files' own SHA-256; empty where there are no files.
     """
-    needed: dict[str, str | None] = {
+    needed = dict(_published(frozenset(users), table.TABLE, _state(table.TABLE)))
+    if embedded:
+        needed |= {name: value for name, value in checksums().items() if name in embedded}
+    return digest(needed)[:12] if needed else ""
+
+
+@functools.cache
+def _published(
+    users: frozenset[str], _table: Path, _state: tuple[int, int] | None
+) -> Mapping[str, str | None]:
+    """The SHA-256 of published weights. Each job asks for them: the table is read once a version."""
+    return {
         weight.name: weight.sha256
         for weight in read_table().values()
-        if not set(users).isdisjoint(weight.needed_by)
+        if not users.isdisjoint(weight.needed_by)
     }
-    needed |= {name: value for name, value in checksums().items() if name in embedded}
-    return digest(needed)[:12] if needed else ""
+
+
+def _state(file: Path) -> tuple[int, int] | None:
+    """What tells a version of a file from others; None where it cannot be read."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def fingerprint(path: Path) -> str:
