@@ -55,13 +55,14 @@ IRRELEVANT = (
     "mouthpiece.weights.download",
     "mouthpiece.weights.embedded",
     "mouthpiece.weights.find",
+    "mouthpiece.weights.load",
     "mouthpiece.weights.pickles",
     "mouthpiece.weights.sources",
     "mouthpiece.weights.table",
     "mouthpiece.weights.version",
 )
 """Modules that cannot change a result. Settings, requests and the versions of weights are params of
-their own. The other modules find files, run jobs and report errors."""
+their own. The other modules find and load files, run jobs and report errors."""
 IRRELEVANT_PACKAGES = ("mouthpiece.config.", "mouthpiece.project.")
 """All modules of these packages are irrelevant, too, as are the modules `settings` of engines and
 scorers."""
