@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ class Started:
 
         return self.until(runs, f"{name} with {files}")
 
-    def until(self, look: Callable[[], list[str] | None], what: str) -> list[str]:
+    def until(self, look: Callable[[], list[Any] | None], what: str) -> list[Any]:
         while time.monotonic() - self.began < LIMIT_S:
             if found := look():
                 return found
@@ -75,16 +76,16 @@ class Started:
             time.sleep(0.2)
         raise AssertionError(f"no {what}: {self.queue()}")
 
-    def inner_snakemake(self) -> list[int]:
-        """The processes that run the workflow on nodes."""
+    def snakemake_of(self, name: str) -> list[int]:
+        """The process that runs the workflow in a job."""
         found = []
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             try:
-                words = path.read_bytes().split(b"\0")
+                words = path.read_bytes()
                 here = (path.parent / "cwd").readlink() == self.folder
             except OSError:
                 continue
-            if here and b"part" in words and b"snakemake" in words:
+            if here and f"events/{name}.".encode() in words:
                 found.append(int(path.parent.name))
         return found
 
@@ -178,7 +179,7 @@ class Runs:
         number, *_ = run.wait_for_job("v.cuts.1of2", shared.format("000000-000049"))
         run.slurm("scancel", number)
         run.wait_for_job("v.cuts.2of2")
-        found = run.until(run.inner_snakemake, "Snakemake in a shard")
+        found = run.until(lambda: run.snakemake_of("v.cuts.2of2"), "Snakemake in a shard")
         os.kill(found[0], signal.SIGKILL)
         number, *_, node = run.wait_for_job("v.film.en", "logs/cluster/v.film.en.log")
         urgent = ["sbatch", "--partition=urgent", f"--nodelist={node}", "--exclusive"]
@@ -196,7 +197,7 @@ class Runs:
             without=("results/v/en/*.mp4", f"results/v/en/cuts/{GOOD}/score.json"),
             config="cluster: {minutes: 1}\n",
         )
-        found = run.until(run.inner_snakemake, "Snakemake in a job")
+        found = run.until(lambda: run.snakemake_of("v.prepare"), "Snakemake in a job")
         os.kill(found[0], signal.SIGSTOP)
         return run.end()
 
