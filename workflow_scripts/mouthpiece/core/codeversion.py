@@ -15,7 +15,7 @@ import ast
 import functools
 import hashlib
 import importlib.util
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
@@ -93,6 +93,10 @@ COUNTED_PACKAGES = {
 """The distributions whose version is in the key of what they compute, by import name: codecs,
 networks and what runs them. NumPy, SciPy, Pillow and soundfile are not here: their releases agree
 except for rounding."""
+
+FIND_SPEC = "find_spec"
+BODIES = ("body", "orelse", "handlers", "finalbody", "cases")
+"""Where a statement holds others, as `ast` names it."""
 
 
 @functools.cache
@@ -179,6 +183,7 @@ def _absolute(root: str) -> str:
     return f"{NAME}.{root}" if is_ours else root
 
 
+@functools.cache
 def _is_irrelevant(module: str) -> bool:
     in_package = module.startswith(IRRELEVANT_PACKAGES) or module.endswith(".settings")
     return module in IRRELEVANT or in_package or _is_empty(module)
@@ -266,7 +271,8 @@ def _imports(module: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     path = _path(module)
     if path is None:
         return (), ()
-    tree = ast.parse(_text(path))
+    text = _text(path)
+    tree = ast.parse(text)
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     root = module.partition(".")[0]
     own = [
@@ -278,17 +284,25 @@ def _imports(module: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     ]
     others = [
         name.partition(".")[0]
-        for node in ast.walk(tree)
+        for node in _statements(tree.body)
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in _targets(node, package)
     ]
-    found = [name for node in ast.walk(tree) for name in _found_specs(node)]
-    return tuple(own), (*others, *found)
+    calls = ast.walk(tree) if FIND_SPEC in text else ()
+    return tuple(own), (*others, *(name for node in calls for name in _found_specs(node)))
+
+
+def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The statements of a body, and those in them; expressions, which are most, are passed over."""
+    for node in body:
+        yield node
+        for field in BODIES:
+            yield from _statements(getattr(node, field, ()))
 
 
 def _found_specs(node: ast.AST) -> list[str]:
     """The package that a call of `find_spec` names, whose files are read without importing it."""
-    if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith("find_spec"):
+    if not isinstance(node, ast.Call) or not ast.unparse(node.func).endswith(FIND_SPEC):
         return []
     return [str(one.value) for one in node.args if isinstance(one, ast.Constant)]
 
