@@ -183,7 +183,6 @@ def _absolute(root: str) -> str:
     return f"{NAME}.{root}" if is_ours else root
 
 
-@functools.cache
 def _is_irrelevant(module: str) -> bool:
     in_package = module.startswith(IRRELEVANT_PACKAGES) or module.endswith(".settings")
     return module in IRRELEVANT or in_package or _is_empty(module)
