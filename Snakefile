@@ -119,3 +119,6 @@ rule part:
 rule checks:
     input:
         checks(),
+
+
+include: "rules/lib/signatures.smk"
