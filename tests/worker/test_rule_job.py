@@ -29,6 +29,10 @@ def test_the_parts_of_a_list_have_names() -> None:
         _ = files.other
 
 
+def test_a_name_may_be_that_of_a_method_of_lists() -> None:
+    assert NamedList(["a"], {"index": (0, None)}).index == "a"
+
+
 def test_a_mapped_list_has_the_same_names() -> None:
     files = NamedList(["a", "b", "c"], {"one": (0, None), "two": (1, 3)})
     assert files.mapped(str.upper).two == ["B", "C"]

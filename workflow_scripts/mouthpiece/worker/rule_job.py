@@ -37,12 +37,10 @@ class NamedList(list[Any]):
             name: values[first] if end is None else list(values[first:end])
             for name, (first, end) in names.items()
         }
+        self.__dict__.update(self._names)  # also a name that is a method's, such as `index`
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_names"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+        raise AttributeError(name)
 
     def __getitem__(self, key: Any) -> Any:
         return self._names[key] if isinstance(key, str) else super().__getitem__(key)
