@@ -3,6 +3,7 @@
 The mezzanine is the constant-rate, all-intra film that `stages.normalize` makes of a source.
 """
 
+import functools
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -64,6 +65,16 @@ def probe_mezzanine(path: Path) -> MezzanineInfo:
     Raises:
         Fault: The file is missing or broken.
     """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise Fault(f"{path}: the mezzanine cannot be read: {error}") from error
+    return _probe(path, (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=16)
+def _probe(path: Path, version: tuple[int, ...]) -> MezzanineInfo:
+    """Read the header of one version of a file. A worker asks for it several times for each cut."""
     with open_mezzanine(path) as container:
         stream = container.streams.video[0]
         if not stream.frames or not stream.duration or stream.time_base is None:

@@ -41,7 +41,7 @@ def weights_version(users: Collection[str], embedded: Collection[str] = ()) -> s
 def _published(
     users: frozenset[str], _table: Path, _state: tuple[int, int] | None
 ) -> Mapping[str, str | None]:
-    """The SHA-256 of published weights. Each job asks for them: the table is read once a version."""
+    """The SHA-256 of published weights. Each job asks: the table is read once a version."""
     return {
         weight.name: weight.sha256
         for weight in read_table().values()
