@@ -27,7 +27,6 @@ class Section(BaseModel):
         allow_inf_nan=False,  # a threshold that is not a number lets everything pass
         coerce_numbers_to_str=True,
         str_max_length=MOST_CHARACTERS,
-        use_attribute_docstrings=True,
     )
 
     @model_validator(mode="before")

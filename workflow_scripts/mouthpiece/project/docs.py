@@ -12,6 +12,7 @@ from typing import Any
 from ..config.section import Section
 from ..core.files import write_text
 from ..core.paths import WORKFLOW
+from .descriptions import describe
 from .explain import range_of
 from .settings import Settings
 
@@ -27,6 +28,7 @@ def schema() -> str:
     Returns:
         The schema, JSON.
     """
+    describe(Settings)
     return json.dumps(Settings.model_json_schema(), indent=1, sort_keys=True) + "\n"
 
 
@@ -36,6 +38,7 @@ def tables() -> str:
     Returns:
         Markdown.
     """
+    describe(Settings)
     return "\n".join([MARKER, "", *_section("", Settings), MARKER])
 
 
