@@ -59,6 +59,13 @@ def test_key_frames_are_where_the_reader_expects_them(video: Ffv1Video) -> None:
     assert [number for number, key in enumerate(keys) if key] == list(range(0, FRAMES, GROUP))
 
 
+def test_the_bytes_do_not_depend_on_the_threads(video: Ffv1Video, tmp_path: Path) -> None:
+    with Ffv1Writer(tmp_path / "a b: 100%.mkv", "rgb24", threads=1) as writer:
+        for picture in pictures((20, 34, 3)):
+            writer.write(picture)
+    assert (tmp_path / "a b: 100%.mkv").read_bytes() == video.path.read_bytes()
+
+
 def test_a_missing_picture_is_a_fault(video: Ffv1Video) -> None:
     longer = Ffv1Video(video.path, video.pixel_format, FRAMES + 1)
     with pytest.raises(Fault, match=r"mkv: the file is broken \(EOFError: picture 30 is missing"):
