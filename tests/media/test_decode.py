@@ -4,6 +4,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import VideoReformatter
 
 import makers
 from mouthpiece.config.normalize import Normalize
@@ -11,6 +12,7 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.media import decode as picture
 from mouthpiece.media.mezzanine import cut_clock, open_mezzanine, probe_mezzanine
+from mouthpiece.media.region import Region
 from mouthpiece.stages.normalize import normalize
 
 
@@ -125,6 +127,22 @@ def test_frames_that_are_decoded_at_once_are_the_same(
     assert (decoders[-1].thread_type.name, decoders[-1].thread_count) == ("FRAME", 4)
     with pytest.raises(Fault, match="frame 90 is missing"):
         list(picture.read_frames(film, Clock(rate, 60, 31), threads=4))
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p10le", "yuv444p", "gray", "nv12"])
+def test_a_region_is_converted_as_the_whole_picture_is(pixel_format: str) -> None:
+    random = np.random.default_rng(0).integers(0, 256, (262, 354, 3), dtype=np.uint8)
+    frame = av.VideoFrame.from_ndarray(random, format="rgb24").reformat(format=pixel_format)
+    whole = picture.to_rgb(frame, VideoReformatter())
+    for region in (
+        Region(slice(33, 120), slice(51, 290)),
+        Region(slice(0, 99), slice(301, 354)),
+        Region(slice(0, 262), slice(0, 354)),
+    ):
+        found = picture.region_to_rgb(frame, VideoReformatter(), region)
+        part = region.rows, region.columns
+        assert found.shape == whole.shape
+        np.testing.assert_array_equal(found[part], whole[part])
 
 
 @pytest.mark.parametrize("colour", ["red", "0x20a040", "0x4060c0", "white", "black"])

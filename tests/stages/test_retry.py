@@ -37,6 +37,9 @@ class FakeEngine:
     def __init__(self, chosen: PreviewSettings) -> None:
         self.chosen = chosen
 
+    def region(self, track: Track, height: int, width: int) -> None:
+        return None
+
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         avatar.write_text(f"baked at {self.chosen.size_px}")
 

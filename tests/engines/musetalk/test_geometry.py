@@ -11,6 +11,9 @@ from mouthpiece.core.batches import Batches
 from mouthpiece.core.chunks import chunks
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import audio, boxes, faces, landmarks, masks, parsing
+from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.faces.landmarks import MESH_POINTS
+from mouthpiece.faces.track import Track
 
 TEN_MINUTES_S = 600
 ROWS = TEN_MINUTES_S * audio.ROWS_PER_S
@@ -150,6 +153,36 @@ def test_batches_are_even_and_cover_everything() -> None:
     parts = [part for part, _ in Batches(32).run(100, lambda part: part)]
     assert parts == [slice(0, 25), slice(25, 50), slice(50, 75), slice(75, 100)]
     assert list(chunks(range(5), 2)) == [[0, 1], [2, 3], [4]]
+    full = [part for part, _ in Batches(32, even=False).run(70, lambda part: part)]
+    assert full == [slice(0, 32), slice(32, 64), slice(64, 70)]
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 3.0])
+def test_no_more_is_seen_of_pictures_than_their_region(smoothing: float) -> None:
+    random = np.random.default_rng(0)
+    mesh = random.normal(0, 15, (1, MESH_POINTS, 3)) + random.normal(0, 3, (9, 1, 3)) + 90
+    track = Track(mesh.astype(np.float32), np.ones(9, bool))
+    settings = MusetalkSettings(box_smoothing_frames=smoothing)
+    pictures = random.integers(0, 256, (9, 200, 300, 3), dtype=np.uint8)
+    region = faces.looked_at(track, settings, 200, 300)
+    assert region is not None
+    blackened = np.zeros_like(pictures)
+    part = slice(None), region.rows, region.columns
+    blackened[part] = pictures[part]
+    assert (blackened != pictures).any()
+    for whole, seen in zip(
+        *(views(given, track, settings) for given in (pictures, blackened)), strict=True
+    ):
+        np.testing.assert_array_equal(whole.crop, seen.crop)
+        np.testing.assert_array_equal(whole.surroundings, seen.surroundings)
+
+
+def views(pictures: np.ndarray, track: Track, settings: MusetalkSettings) -> list[faces.View]:
+    found = faces.locate(pictures, track, settings, None)
+    return [
+        faces.view(face, parsed=True)
+        for face in faces.steadied(found, settings.box_smoothing_frames)
+    ]
 
 
 NO_ROOM = [

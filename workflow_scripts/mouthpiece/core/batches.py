@@ -19,21 +19,23 @@ class Batches:
 
     Args:
         frames: The size of the first batch.
+        even: Whether batches are about equal. Else all are full but the last.
 
     Attributes:
         frames: The present size.
     """
 
-    def __init__(self, frames: int) -> None:
+    def __init__(self, frames: int, even: bool = True) -> None:
         self.frames = frames
+        self._even = even
 
     def run(self, total: int, work: Callable[[slice], Result]) -> Iterator[tuple[slice, Result]]:
         """Process frames in batches.
 
         Args:
             total: How many frames there are.
-            work: Called with one slice after another; they are about equal and cover all frames
-                in order. It is called again with a smaller slice where memory ran out.
+            work: Called with one slice after another; they cover all frames in order. It is called
+                again with a smaller slice where memory ran out.
 
         Yields:
             Each slice with the result of `work`.
@@ -44,7 +46,8 @@ class Batches:
         start = 0
         while start < total:
             left = total - start
-            part = slice(start, start + math.ceil(left / math.ceil(left / self.frames)))
+            size = math.ceil(left / math.ceil(left / self.frames)) if self._even else self.frames
+            part = slice(start, min(start + size, total))
             shortage = ""
             try:
                 result = work(part)

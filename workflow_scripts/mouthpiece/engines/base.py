@@ -9,6 +9,7 @@ import numpy as np
 from ..audio.speech import Speech
 from ..core.timeline import Clock
 from ..faces.track import Track
+from ..media.region import Region
 from ..patches.patch import Extent, Patch
 from .settings import EngineSettings
 
@@ -43,11 +44,24 @@ class Engine(Protocol):
     def needs_clip(self) -> bool:
         """See `Engine`."""
 
+    def region(self, track: Track, height: int, width: int) -> Region | None:
+        """Tell what `prepare` looks at, before pictures are converted for it.
+
+        Args:
+            track: The face in a cut's frames.
+            height: The pictures' rows.
+            width: The pictures' columns.
+
+        Returns:
+            The part of all pictures; None: all of them.
+        """
+
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """Bake a cut's avatar: what the engine needs of the cut that no language changes.
 
         Args:
             pictures: The cut's T frames, RGB, [H, W, 3] uint8; each is looked at once and dropped.
+                Outside `region` they may be black.
             track: The face in the same frames.
             avatar: The file to write, an archive (`patches.archive`) whose `meta.json` has the
                 engine's name as "engine".

@@ -1,6 +1,8 @@
 """Frame-exact decoding of the mezzanine: any cut of it, as stored or as RGB."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,8 +11,10 @@ import numpy as np
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from ..core.errors import Fault
+from ..core.overlap import mapped, prefetched
 from ..core.timeline import Clock
 from .mezzanine import open_mezzanine, probe_mezzanine, time_base
+from .region import Region
 
 TO_RGB = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.BITEXACT
 
@@ -76,7 +80,11 @@ def _consecutive(
 
 
 def read_rgb(
-    path: Path, clock: Clock, long_side_px: int | None = None, threads: int = 1
+    path: Path,
+    clock: Clock,
+    long_side_px: int | None = None,
+    threads: int = 1,
+    region: Callable[[int, int], Region | None] | None = None,
 ) -> Iterator[np.ndarray]:
     """Decode the frames of a clock as RGB, by the matrix and range in their tags.
 
@@ -84,7 +92,10 @@ def read_rgb(
         path: The mezzanine.
         clock: The frames.
         long_side_px: A picture whose longer side is more is reduced to it, by area; None keeps all.
-        threads: How many frames are decoded at once.
+        threads: How many frames are decoded, and how many are converted, at once; from 2 on, ahead
+            of the one that is yielded.
+        region: Of the pictures' height and width, what is looked at of pictures that are not
+            reduced; the rest may be black. None: all.
 
     Yields:
         The frames, [H, W, 3] uint8.
@@ -92,16 +103,33 @@ def read_rgb(
     Raises:
         Fault: See `read_frames`.
     """
-    reformatter = VideoReformatter()
-    for frame in read_frames(path, clock, threads):
-        yield to_rgb(frame, reformatter, long_side_px, threads)
+    frames = read_frames(path, clock, threads)
+    first = next(frames, None)
+    if first is None:
+        return
+    part = region(first.height, first.width) if region and long_side_px is None else None
+    own = threading.local()
+
+    def all_frames() -> Iterator[av.VideoFrame]:
+        yield first
+        yield from frames
+
+    def convert(frame: av.VideoFrame) -> np.ndarray:
+        if not hasattr(own, "reformatter"):
+            own.reformatter = VideoReformatter()
+        if part is not None:
+            return region_to_rgb(frame, own.reformatter, part)
+        return to_rgb(frame, own.reformatter, long_side_px)
+
+    if threads == 1:
+        yield from map(convert, all_frames())
+        return
+    with prefetched(all_frames(), threads) as ahead, ThreadPoolExecutor(threads) as pool:
+        yield from mapped(pool, convert, ahead, 2 * threads)
 
 
 def to_rgb(
-    frame: av.VideoFrame,
-    reformatter: VideoReformatter,
-    long_side_px: int | None = None,
-    threads: int = 1,
+    frame: av.VideoFrame, reformatter: VideoReformatter, long_side_px: int | None = None
 ) -> np.ndarray:
     """Convert a frame to RGB.
 
@@ -109,7 +137,6 @@ def to_rgb(
         frame: A frame of the mezzanine.
         reformatter: libswscale's context, kept from frame to frame.
         long_side_px: See `read_rgb`.
-        threads: How many threads convert it.
 
     Returns:
         The picture, [H, W, 3] uint8.
@@ -123,9 +150,30 @@ def to_rgb(
         "rgb24",
         interpolation=TO_RGB | (Interpolation.AREA if reduced else Interpolation.BICUBIC),
         dst_color_range=ColorRange.JPEG,
-        threads=threads,
     )
     return rgb.to_ndarray()
+
+
+def region_to_rgb(
+    frame: av.VideoFrame, reformatter: VideoReformatter, region: Region
+) -> np.ndarray:
+    """Convert a frame to RGB, of which only a region is looked at.
+
+    Args:
+        frame: A frame of the mezzanine.
+        reformatter: As for `to_rgb`, and for one region.
+        region: What is looked at.
+
+    Returns:
+        The picture, [H, W, 3] uint8; in the region it is what `to_rgb` gives.
+    """
+    cut = region.cut(frame)
+    if cut is None:
+        return to_rgb(frame, reformatter)
+    part, place = cut
+    picture = np.zeros((frame.height, frame.width, 3), np.uint8)
+    picture[place.rows, place.columns] = to_rgb(part, reformatter)
+    return picture
 
 
 def reduced_size(width: int, height: int, long_side_px: int | None) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 The avatar does not depend on the language.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,4 +68,7 @@ def bake_avatar(
             temporary.touch()
         return
     chosen = read_settings(engine, settings)
-    create(chosen).prepare(read_rgb(mezzanine, clock, threads=chosen.cores), face, avatar)
+    maker = create(chosen)
+    region = partial(maker.region, face)
+    pictures = read_rgb(mezzanine, clock, threads=chosen.cores, region=region)
+    maker.prepare(pictures, face, avatar)

@@ -12,11 +12,13 @@ from ...audio.silence import opacity, silence
 from ...audio.speech import Speech
 from ...core.timeline import Clock
 from ...faces.track import Track
+from ...media.region import Region
 from ...patches.patch import Extent, Patch, bounds_extent
 from ..avatar_file import check_frames
 from . import audio
 from .avatar import Avatar, load_mask_bounds, load_masks, load_shift_range
 from .bake import bake
+from .faces import looked_at
 from .generate import SIDE_PX, Generator
 from .model_cache import ModelCache
 from .settings import MusetalkSettings
@@ -47,6 +49,14 @@ class MusetalkEngine:
     def generator(self) -> Generator:
         """The networks at work; they are in memory as long as it is."""
         return self.loaded.generator(self._settings)
+
+    def region(self, track: Track, height: int, width: int) -> Region | None:
+        """See `Engine.region`: all where DWPose looks for the face."""
+        return (
+            None
+            if self._settings.landmarks == "dwpose"
+            else looked_at(track, self._settings, height, width)
+        )
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """See `Engine.prepare`."""

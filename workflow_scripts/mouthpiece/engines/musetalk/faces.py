@@ -3,11 +3,13 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import repeat
 
 import cv2
 import numpy as np
 
 from ...faces.track import Track
+from ...media.region import Region
 from ..avatar_file import counted
 from . import boxes, landmarks, masks
 from .generate import SIDE_PX
@@ -125,6 +127,30 @@ def steadied(faces: Iterable[Face], deviation_frames: float) -> Iterator[Face]:
             yield first()
     while ahead:
         yield first()
+
+
+def looked_at(track: Track, settings: MusetalkSettings, height: int, width: int) -> Region | None:
+    """Find what is cut out of a cut's pictures, where the track's mesh gives the landmarks.
+
+    Args:
+        track: The face in T frames.
+        settings: What is added to the box, and how it is smoothed.
+        height: The pictures' rows.
+        width: The pictures' columns.
+
+    Returns:
+        The squares around all faces; None where there is no face.
+    """
+    blank = np.broadcast_to(np.uint8(0), (height, width, 3))
+    located = locate(repeat(blank, track.frames), track, settings, None)
+    faces = list(steadied(located, settings.box_smoothing_frames))
+    squares = [masks.surroundings(np.rint(face.box)) for face in faces if face.is_drawn]
+    if not squares:
+        return None
+    table = np.array(squares)
+    x1, y1 = np.maximum(table[:, :2].min(0), 0)
+    x2, y2 = np.minimum(table[:, 2:].max(0), (width, height))
+    return Region(slice(int(y1), int(y2)), slice(int(x1), int(x2)))
 
 
 def view(face: Face, parsed: bool) -> View:

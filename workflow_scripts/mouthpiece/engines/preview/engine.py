@@ -16,6 +16,7 @@ from ...audio.speech import Speech
 from ...core.chunks import chunks
 from ...core.timeline import Clock
 from ...faces.track import Track
+from ...media.region import Region
 from ...patches.patch import Extent, Patch, mask_extent
 from ..avatar_file import check_frames
 from . import avatar as avatars
@@ -54,6 +55,10 @@ class Preview:
     def patch_px(self) -> int:
         """See `Engine`."""
         return self._settings.size_px
+
+    def region(self, track: Track, height: int, width: int) -> Region | None:
+        """See `Engine.region`: all."""
+        return None
 
     def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
         """See `Engine.prepare`."""
