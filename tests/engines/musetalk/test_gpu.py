@@ -30,12 +30,12 @@ def generator_of(tree: Path, batch_frames: int = 32, **chosen: object) -> Genera
     return Generator(Networks(settings), batch_frames)
 
 
-def drawn(generator: Generator) -> np.ndarray:
-    """Faces [FRAMES, 256, 256, 3] of noise, the same noise each time."""
+def drawn(generator: Generator, frames: int = FRAMES) -> np.ndarray:
+    """Faces [frames, 256, 256, 3] of noise, the same noise each time."""
     random = np.random.default_rng(0)
-    latents = random.standard_normal((FRAMES, 8, 32, 32)).astype(np.float16)
+    latents = random.standard_normal((FRAMES, 8, 32, 32)).astype(np.float16)[:frames]
     rows = torch.from_numpy(random.standard_normal((200, 5, 384)).astype(np.float32))
-    windows = audio.exact_windows(len(rows), 0, FRAMES, Fraction(25), 2, 2)
+    windows = audio.exact_windows(len(rows), 0, frames, Fraction(25), 2, 2)
     batches = list(generator.draw_faces(latents, rows.cuda(), windows))
     assert len(batches) > 1
     return np.concatenate(batches).astype(np.int16)
@@ -50,6 +50,14 @@ def test_half_precision_draws_what_full_precision_does(tree: Path) -> None:
 def test_compiled_code_draws_what_eager_code_does(tree: Path) -> None:
     eager, compiled = (drawn(generator_of(tree, compile=way)) for way in ("off", "default"))
     assert np.abs(compiled - eager).mean() <= 1
+
+
+def test_batches_that_are_filled_up_draw_the_same_faces(tree: Path) -> None:
+    generator = generator_of(tree)
+    whole = drawn(generator)
+    for frames in (37, 34, 37, 63):
+        assert np.abs(drawn(generator, frames) - whole[:frames]).mean() <= 1
+    np.testing.assert_array_equal(drawn(generator), whole)
 
 
 def test_where_memory_is_short_the_batch_halves_and_the_faces_are_the_same(tree: Path) -> None:

@@ -9,8 +9,11 @@ import torch
 from torch import Tensor
 
 from ...core.batches import Batches
+from ...core.codeversion import code_version
 from . import audio, parsing
 from .ahead import one_ahead
+from .compiled import Compiled
+from .graphs import Replayed
 from .networks import Networks, Runtime
 
 SIDE_PX = 256
@@ -110,8 +113,9 @@ class Generator:
         self.networks = networks
         self.runtime = runtime or networks.runtime
         frames = batch_frames if self._on_gpu else min(batch_frames, CPU_FRAMES)
-        self.encode_batches, self.parse_batches = Batches(frames), Batches(frames)
-        self.draw_batches = Batches(frames)
+        even = not self._on_gpu  # batches of few sizes, which are recorded
+        self.encode_batches, self.parse_batches = Batches(frames, even), Batches(frames, even)
+        self.draw_batches = Batches(frames, even)
 
     def draw_faces(
         self, latents: np.ndarray, rows: Tensor, windows: np.ndarray
@@ -188,11 +192,8 @@ class Generator:
         Raises:
             Fault: Memory does not hold one face.
         """
-        parser, dtype = self.networks.parser, self.runtime.dtype
         results = self._results(pictures.shape[:3], torch.uint8)
-        return self._in_batches(
-            self.parse_batches, lambda p: parsing.labels(parser, p, dtype), pictures, results
-        )
+        return self._in_batches(self.parse_batches, self._parse, pictures, results)
 
     def when_done(self) -> Callable[[], None]:
         """Mark the work that was given to the GPU so far.
@@ -215,28 +216,31 @@ class Generator:
         def draw(latents: Tensor, prompts: Tensor) -> Tensor:
             return decode(vae, scale, predict(unet, positions, latents, prompts))
 
-        return self._compiled(draw)
+        return self._fast("draw", draw)
 
     @cached_property
     def _encode(self) -> Callable[..., Tensor]:
         vae, scale, dtype = self.networks.vae, self.networks.scale, self.runtime.dtype
-        return self._compiled(lambda crops: encode(vae, scale, crops, dtype))
+        return self._fast("encode", lambda crops: encode(vae, scale, crops, dtype))
 
-    def _compiled(self, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
-        """The function compiled once for batches of any size; as it is where that is off."""
-        if self.runtime.compile == "off":
+    @cached_property
+    def _parse(self) -> Callable[..., Tensor]:
+        parser, dtype = self.networks.parser, self.runtime.dtype
+        return self._fast("parse", lambda pictures: parsing.labels(parser, pictures, dtype))
+
+    def _fast(self, name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        """The function as a GPU runs it fastest; as it is on a CPU."""
+        if not self._on_gpu:
             return function
-        options: dict[str, Any] = {"force_layout_optimization": True}  # else not for varying sizes
-        if self.runtime.compile == "max-autotune":
-            options |= {"max_autotune": True, "coordinate_descent_tuning": True}
-        compiled = torch.compile(function, options=options)
+        if self.runtime.compile != "off":
+            version = f"{name} {self.runtime.dtype} {code_version('engines.musetalk')}"
+            function = Compiled(function, self.runtime.compile, version)
+        return Replayed(function, self._pool)
 
-        def call(*items: Tensor) -> Tensor:
-            for item in items:
-                torch._dynamo.maybe_mark_dynamic(item, 0)
-            return compiled(*items)
-
-        return call
+    @cached_property
+    def _pool(self) -> Any:
+        """The memory of all graphs: they run one after another."""
+        return torch.cuda.graph_pool_handle()
 
     def _in_batches(
         self,

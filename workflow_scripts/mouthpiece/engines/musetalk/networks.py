@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from .settings import MusetalkSettings
 
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 """The names of the published VAE's attention layers, and today's."""
+
+HAS_TRITON = find_spec("triton") is not None
+"""Whether the GPU's own kernels can be built: PyTorch brings Triton for Linux."""
 
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 
@@ -178,6 +182,10 @@ class Networks:
             fill(network, tensors)
             if self.runtime.device == "cuda":
                 network = network.to(memory_format=torch.channels_last)
+                if HAS_TRITON:
+                    from .fused import fuse
+
+                    network = fuse(network)
         return network
 
 

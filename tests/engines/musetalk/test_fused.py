@@ -1,0 +1,107 @@
+"""A GPU's networks compute what those of diffusers do; Triton interprets their kernels.
+
+It does so in a process in which it is told before it is imported.
+"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
+from torch import nn
+from torch.nn import functional
+
+pytest.importorskip("triton")
+INTERPRETED = "TRITON_INTERPRET"
+inside = pytest.mark.skipif(INTERPRETED not in os.environ, reason="runs in a process of its own")
+
+
+@pytest.fixture(autouse=True)
+def no_gradients() -> None:
+    torch.manual_seed(0)
+    torch.set_grad_enabled(False)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(INTERPRETED in os.environ, reason="that process")
+def test_in_a_process_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
+        env=os.environ | {INTERPRETED: "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "9 passed" in done.stdout
+
+
+@inside
+@pytest.mark.parametrize(("channels", "side"), [(64, 16), (320, 8), (96, 9)])
+@pytest.mark.parametrize("silu", [False, True])
+def test_normalization(channels: int, side: int, silu: bool) -> None:
+    from mouthpiece.engines.musetalk.kernels import normalized
+
+    norm = nn.GroupNorm(32, channels, 1e-6)
+    nn.init.normal_(norm.weight)
+    nn.init.normal_(norm.bias)
+    x, bias = torch.randn(2, channels, side, side) + 0.5, torch.randn(channels)
+    wanted = norm(x + bias[:, None, None])
+    found = normalized(x, norm, bias, silu)
+    torch.testing.assert_close(
+        found, functional.silu(wanted) if silu else wanted, atol=2e-5, rtol=0
+    )
+    assert found.is_contiguous(memory_format=torch.channels_last)
+
+
+@inside
+def test_addition_and_gate() -> None:
+    from mouthpiece.engines.musetalk.kernels import added, gated
+
+    x, y, bias = torch.randn(2, 24, 5, 7), torch.randn(2, 24, 5, 7), torch.randn(24)
+    torch.testing.assert_close(added(x, y, bias), x + y + bias[:, None, None])
+    features = torch.randn(3, 7, 160)
+    value, gate = features.chunk(2, -1)
+    wanted = value * functional.gelu(gate)
+    torch.testing.assert_close(gated(features), wanted, atol=1e-5, rtol=0)
+
+
+@inside
+def test_the_vae_is_the_same() -> None:
+    from mouthpiece.engines.musetalk.fused import Resnet, fuse
+
+    vae = AutoencoderKL(
+        down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+        block_out_channels=(32, 64),
+        layers_per_block=1,
+    ).to(memory_format=torch.channels_last)
+    latents, pictures = torch.randn(1, 4, 4, 4), torch.randn(1, 3, 8, 8)
+    wanted = vae.decode(latents).sample, vae.encode(pictures).latent_dist.mode()
+    fuse(vae)
+    assert sum(isinstance(module, Resnet) for module in vae.modules()) == 10
+    found = vae.decode(latents).sample, vae.encode(pictures).latent_dist.mode()
+    torch.testing.assert_close(found, wanted, atol=1e-4, rtol=0)
+
+
+@inside
+def test_the_unet_is_the_same() -> None:
+    from mouthpiece.engines.musetalk.fused import Transformer, fuse
+
+    unet = UNet2DConditionModel(
+        sample_size=8,
+        in_channels=8,
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        block_out_channels=(32, 64),
+        layers_per_block=1,
+        cross_attention_dim=384,
+    ).to(memory_format=torch.channels_last)
+    given = torch.randn(2, 8, 8, 8), torch.zeros(1, dtype=torch.long), torch.randn(2, 10, 384)
+    wanted = unet(*given).sample
+    fuse(unet)
+    assert any(isinstance(module, Transformer) for module in unet.modules())
+    torch.testing.assert_close(unet(*given).sample, wanted, atol=1e-4, rtol=0)
