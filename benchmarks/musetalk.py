@@ -2,6 +2,7 @@
 
     python benchmarks/musetalk.py --cuts 50 --out musetalk.json      # a GPU, published sizes
     python benchmarks/musetalk.py --small --cuts 2 --frames 12       # anywhere, small networks
+    python benchmarks/musetalk.py --flow 1 --gpus 2 --bake-cuts 0    # many cuts, file to file
 
 `bake` and `draft` are of pictures and avatars in memory, `bake_stage` and `draft_stage` of files,
 as in a job. Prints a table and writes JSON. Compilation is timed by itself and left out of every
@@ -22,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from musetalk_flow import run_flow
 from musetalk_parts import (
     Person,
     Scene,
@@ -38,6 +40,7 @@ from musetalk_scene import RATE, flat_rows, report, weights_folder
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.musetalk.bake import bake_batches
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
+from mouthpiece.engines.musetalk.model_cache import ModelCache
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import write_patches
@@ -130,6 +133,18 @@ class Benchmark:
         `bake_stage`: mezzanine and track to avatar.zip. `draft_stage`: that and speech to
         draft.zip.
         """
+        frames = self.options.frames
+        baked, drafted = self.requests()
+        seconds = {
+            "bake_stage": median(lambda: bake(baked, lambda _: self.engine)),
+            "draft_stage": median(lambda: draft(drafted, lambda _: self.engine)),
+        }
+        return {f"{name}_s": value for name, value in seconds.items()} | {
+            f"{name}_frames_per_s": frames / value for name, value in seconds.items()
+        }
+
+    def requests(self) -> tuple[BakeRequest, DraftRequest]:
+        """The jobs of a cut."""
         folder, frames = self.scene.folder, self.options.frames
         cut = {
             "mezzanine": folder / "mezzanine.mp4", "cut": f"000000-{frames - 1:06}",
@@ -141,13 +156,20 @@ class Benchmark:
             **cut, avatar=folder / "avatar.zip", speech=folder / "speech.wav", baked={},
             weights="", code="", patches=folder / "draft.zip", row=folder / "draft.json",
         )  # fmt: skip
-        seconds = {
-            "bake_stage": median(lambda: bake(baked, lambda _: self.engine)),
-            "draft_stage": median(lambda: draft(drafted, lambda _: self.engine)),
-        }
-        return {f"{name}_s": value for name, value in seconds.items()} | {
-            f"{name}_frames_per_s": frames / value for name, value in seconds.items()
-        }
+        return baked, drafted
+
+    def flow(self) -> dict[str, Any]:
+        """Many cuts from file to file, by some processes on each GPU: on one, then on all."""
+        self.scene.write()
+        baked, drafted = self.requests()
+        self.engine.prepare(iter(self.scene.pictures), self.scene.track, drafted.avatar)
+        self.engine.loaded = ModelCache()
+        torch.cuda.empty_cache()
+        found: dict[str, Any] = {"processes_per_gpu": self.options.flow}
+        for gpus in sorted({1, self.options.gpus}):
+            found[f"gpus_{gpus}"] = run_flow(self.options, baked, drafted, gpus)
+            log.info("%d GPUs: %s", gpus, found[f"gpus_{gpus}"])
+        return found
 
     def delivery(self, person: Person, jobs: ProcessPoolExecutor) -> dict[str, Any]:
         """Drafting, patch files, compositing and encoding at the same time, as on one box."""
@@ -242,12 +264,14 @@ def main() -> int:
     parser.add_argument("--size", default="704x1216", help="width x height of the pictures")
     parser.add_argument("--batch", type=int, default=MusetalkSettings().batch_frames)
     parser.add_argument("--precision", default="auto")
-    parser.add_argument("--compile", default="default")
+    parser.add_argument("--compile", default="off")
     parser.add_argument("--parsing", default="bisenet")
     parser.add_argument("--small", action="store_true", help="small networks instead of full ones")
     parser.add_argument("--parts", action="store_true", help="also hearing, networks, files alone")
     parser.add_argument("--deliver", action="store_true", help="also the way to encoded segments")
     parser.add_argument("--compare", action="store_true", help="only fp16 and bf16 against fp32")
+    parser.add_argument("--flow", type=int, help="only so many processes for each GPU, many cuts")
+    parser.add_argument("--gpus", type=int, default=1, help="GPUs that share the cuts of --flow")
     parser.add_argument("--memory-limit-gib", type=float)
     parser.add_argument("--tree", type=Path, help="keep the weights in this folder between runs")
     parser.add_argument("--out", type=Path, help="write JSON here")
@@ -266,6 +290,8 @@ def main() -> int:
         _limit_memory(options.memory_limit_gib)
         if options.compare:
             found: dict[str, Any] = compare_precisions(tree, options, folder)
+        elif options.flow:
+            found = Benchmark(options, tree, folder).flow()
         else:
             found = Benchmark(options, tree, folder).run(jobs)
     report(found, print, options.out)
