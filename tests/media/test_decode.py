@@ -11,6 +11,7 @@ from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.media import decode as picture
+from mouthpiece.media import kept
 from mouthpiece.media.mezzanine import cut_clock, open_mezzanine, probe_mezzanine
 from mouthpiece.media.region import Region
 from mouthpiece.stages.normalize import normalize
@@ -108,6 +109,7 @@ def test_a_broken_mezzanine_is_a_fault(film: Path, tmp_path: Path) -> None:
 def test_frames_that_are_decoded_at_once_are_the_same(
     film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(picture, "KEPT", kept.KeptMezzanines())
     rate = Fraction(30000, 1001)
     decoders, opening = [], open_mezzanine
 
@@ -116,7 +118,7 @@ def test_frames_that_are_decoded_at_once_are_the_same(
         decoders.append(container.streams.video[0].codec_context)
         return container
 
-    monkeypatch.setattr(picture, "open_mezzanine", opened)
+    monkeypatch.setattr(kept, "open_mezzanine", opened)
     for clock in (
         Clock(rate, 29, 40),
         LoopedClock(rate, 0, 20, Clock(rate, 30, 20), reversed=True),

@@ -13,7 +13,8 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from ..core.errors import Fault
 from ..core.overlap import mapped, prefetched
 from ..core.timeline import Clock
-from .mezzanine import open_mezzanine, probe_mezzanine, time_base
+from .kept import KEPT
+from .mezzanine import probe_mezzanine, time_base
 from .region import Region
 
 TO_RGB = Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.BITEXACT
@@ -42,9 +43,7 @@ def read_frames(path: Path, clock: Clock, threads: int = 1) -> Iterator[av.Video
     if clock.rate != rate:
         raise Fault(f"{path}: asked for frames at {clock.rate} frames/s, the mezzanine has {rate}")
     first, order = clock.source.first_frame, clock.frame_order
-    with open_mezzanine(path) as container:
-        decoder = container.streams.video[0].codec_context
-        decoder.thread_type, decoder.thread_count = "FRAME", threads
+    with KEPT.open(path, threads) as container:
         if order.step > 0:
             yield from _consecutive(path, container, rate, first + order[0], len(order))
             return
