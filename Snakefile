@@ -112,6 +112,7 @@ rule all:
 # For a job of a cluster.
 rule part:
     input:
+        checkpoints_of_part,
         files_of_part,
 
 

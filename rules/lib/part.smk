@@ -33,6 +33,23 @@ def files_of_part(wildcards):
     return [file for video in videos for file in of_stage(video)]
 
 
+def checkpoints_of_part(wildcards):
+    """An input function: the checkpoints that the cuts of the part need, which are done before.
+
+    Snakemake 9.27 looks at a checkpoint that is done only where a job has it before any checkpoint is
+    looked at. Else a draft would begin without knowing its part of the speech.
+    """
+    if PART is None or PART.stage != "cuts":
+        return []
+    films = [
+        SimpleNamespace(video=video, language=language)
+        for video, language in PART.films
+    ]
+    files = ("results/{video}/{language}/slices.json", loop_table)
+    found = [filled(file, film) for film in films for file in files]
+    return [path for path in found if path]
+
+
 def films_of_part(video):
     """The wildcards of the part's films of a video."""
     names = [language for of, language in PART.films if of == video]

@@ -176,11 +176,10 @@ class Runs:
                      "results/v/en/review", "results/v/_shared/faces.tsv"),
         )  # fmt: skip
         shared = "results/v/_shared/cuts/{}/guard.json"
-        number, *_ = run.wait_for_job("v.cuts.1of2", shared.format("000000-000049"))
-        run.slurm("scancel", number)
-        run.wait_for_job("v.cuts.2of2")
         found = run.until(lambda: run.snakemake_of("v.cuts.2of2"), "Snakemake in a shard")
         os.kill(found[0], signal.SIGKILL)
+        number, *_ = run.wait_for_job("v.cuts.1of2", shared.format("000000-000049"))
+        run.slurm("scancel", number)
         number, *_, node = run.wait_for_job("v.film.en", "logs/cluster/v.film.en.log")
         urgent = ["sbatch", "--partition=urgent", f"--nodelist={node}", "--exclusive"]
         run.slurm(*urgent, "--output=/dev/null", "--wrap=sleep 1")
