@@ -74,6 +74,7 @@ class Benchmark:
             precision=options.precision,
             compile=options.compile,
             parsing=options.parsing,
+            threads=options.threads,
         )
         self.engine = MusetalkEngine(self.settings)
         self.found: dict[str, Any] = {
@@ -266,6 +267,7 @@ def main() -> int:
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--compile", default="off")
     parser.add_argument("--parsing", default="bisenet")
+    parser.add_argument("--threads", type=int, default=MusetalkSettings().threads)
     parser.add_argument("--small", action="store_true", help="small networks instead of full ones")
     parser.add_argument("--parts", action="store_true", help="also hearing, networks, files alone")
     parser.add_argument("--deliver", action="store_true", help="also the way to encoded segments")

@@ -68,7 +68,8 @@ def _worker(flow: Flow, index: int, gpu: int) -> None:
 
     if flow.bake_cuts:
         run_bake(-1 - index)
-    run_draft(-1 - index)
+    if flow.cuts:
+        run_draft(-1 - index)
     flow.warm_up_s[index] = time.perf_counter() - began
     for run, cuts in ((run_bake, flow.bake_cuts), (run_draft, flow.cuts)):
         flow.start.wait(WAIT_S)
