@@ -3,8 +3,12 @@
 import os
 from pathlib import Path
 
+import pytest
+import torch
+
 from mouthpiece.engines.musetalk import weight_files
 from mouthpiece.engines.musetalk.model_cache import _files
+from mouthpiece.engines.musetalk.networks import kernels_run
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 
 
@@ -21,3 +25,10 @@ def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:
     assert _files(settings) != before
     path.write_bytes(b"one")
     assert _files(settings) == before, "a new time alone loads nothing again"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without a GPU")
+def test_where_no_kernel_can_be_built_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    kernels_run.cache_clear()
+    assert not kernels_run()
+    assert "Triton builds no kernels here" in caplog.text

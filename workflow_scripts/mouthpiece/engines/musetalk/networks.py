@@ -6,11 +6,11 @@ as in upstream's `models/`.
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
-from importlib.util import find_spec
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,29 @@ from .settings import MusetalkSettings
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 """The names of the published VAE's attention layers, and today's."""
 
-HAS_TRITON = find_spec("triton") is not None
-"""Whether the GPU's own kernels can be built: PyTorch brings Triton for Linux."""
-
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
+
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def kernels_run() -> bool:
+    """Tell whether Triton builds kernels for this GPU. Else networks run as diffusers has them.
+
+    Returns:
+        False where Triton, a C compiler or Python's headers are missing, which is logged.
+    """
+    try:
+        from .kernels import added
+
+        some = torch.zeros(1, 16, 4, 4, device="cuda")
+        added(some, some, some.flatten()[:16])
+    except Exception as error:  # whatever the compiler's is
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        log.warning("Triton builds no kernels here (%s); MuseTalk draws at half speed", reason)
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -182,7 +201,7 @@ class Networks:
             fill(network, tensors)
             if self.runtime.device == "cuda":
                 network = network.to(memory_format=torch.channels_last)
-                if HAS_TRITON:
+                if kernels_run():
                     from .fused import fuse
 
                     network = fuse(network)
