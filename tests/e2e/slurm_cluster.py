@@ -118,6 +118,16 @@ def _running(folder: Path) -> Iterator[dict[str, str]]:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(10)
             process.kill()
+        _kill_jobs(folder)
+
+
+def _kill_jobs(folder: Path) -> None:
+    """End what is left of jobs: without control groups, Slurm does not find all their processes."""
+    mark = f"SLURM_CONF={folder}/".encode()
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in environment.read_bytes() and int(environment.parent.name) != os.getpid():
+                os.kill(int(environment.parent.name), signal.SIGKILL)
 
 
 def _path() -> str:
