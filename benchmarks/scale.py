@@ -38,7 +38,7 @@ from mouthpiece.media.ffmpeg import ffmpeg  # noqa: E402
 MEDIA = ROOT / "demo" / "media"
 CUT_FRAMES = 12
 RATE = 25
-FACE = "crop=170:170:235:30,scale=96:96"
+FACE = "crop=400:400:150:40,scale=128:128"
 """The talker's face in the first shot of the demo's reel."""
 SHOT_FRAMES = 96
 CONFIG = """videos: videos.tsv
