@@ -265,8 +265,10 @@ def _finished(job: Job) -> list[Path]:
     incomplete = (
         {_decoded(record.name) for record in records.iterdir()} if records.is_dir() else set()
     )
-    files = [p for p in (job.folder / "results").rglob("*") if p.is_file() and p.name[0] != "."]
-    return [p for p in files if str(p.relative_to(job.folder)) not in incomplete]
+    files = [p for p in (job.folder / "results").rglob("*") if p.is_file()]
+    names = [str(p.relative_to(job.folder)) for p in files]
+    # What lies in a temporary folder is no result, as a temporary file is none.
+    return [job.folder / n for n in names if n not in incomplete and "/." not in n]
 
 
 def _decoded(name: str) -> str:
