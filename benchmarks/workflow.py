@@ -140,9 +140,9 @@ def main() -> int:
         if options.tree is None:
             parser.error("musetalk needs --tree")
         if not options.tree.exists():
-            import musetalk
+            from musetalk_scene import weights_folder
 
-            musetalk.write_tree(options.tree)
+            weights_folder(options.tree, small=False)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

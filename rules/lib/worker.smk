@@ -1,6 +1,8 @@
 # The shell commands of rules: who runs their scripts. See docs/worker.md.
 
-from mouthpiece.worker.command import ALONE, pool_words, worker_command
+import os
+
+from mouthpiece.worker.command import client_environment, pool_words
 
 
 def common_modules():
@@ -11,8 +13,11 @@ def common_modules():
 
 
 POOL = pool_words(PROJECT.settings.worker, common_modules())
-WORKER = worker_command(POOL)
-PROCESS = worker_command(ALONE)
+os.environ.update(client_environment(POOL))
+
+CLIENT = '"${{MOUTHPIECE_PYTHON}}" -I -S "${{MOUTHPIECE_CLIENT}}"'
+WORKER = f'{CLIENT} "${{{{MOUTHPIECE_SOCKET}}}}" "${{{{MOUTHPIECE_POOL}}}}" 0'
+PROCESS = f"{CLIENT} - - 0"  # no pool
 
 JOB = " ".join(
     f"{{{name}!r:q}} {{{name}._names!r:q}}"
@@ -20,17 +25,20 @@ JOB = " ".join(
 )  # each list of a job as two Python literals: its values, and the names of its parts
 
 
+RULE = "{{{rule}}}"  # the name, in braces, without which `snakemake --lint` refuses it
+
+
 def in_worker(script, kind="cpu"):
     """The shell command of a rule whose script a warm worker runs.
 
     Only for rules with few inputs: the kernel takes 128 KB of a command.
     """
-    return f"{{WORKER}} {kind} {script} {{rule}} {{threads}} {JOB}"
+    return f"{WORKER} {kind} {script} {RULE} {{threads}} {JOB}"
 
 
 def in_process(script):
-    """The shell command of a rule whose script is a process of its own: it loads large models."""
-    return f"{{PROCESS}} cpu {script} {{rule}} {{threads}} {JOB}"
+    """The shell command of a rule that loads large models. It is a process of its own."""
+    return f"{PROCESS} cpu {script} {RULE} {{threads}} {JOB}"
 
 
 def by_hand_over(script):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..config.worker import Worker
 from ..core.user_folder import private_folder
-from .endpoint import Endpoint, Limits
+from .endpoint import CLIENT_VARIABLES, Endpoint, Limits
 
 NO_POOL = "-"
 """In place of a socket: the job is a process of its own."""
@@ -20,21 +20,23 @@ PRELOADED = (
 )
 """The stages of which a pool imports the modules. Those of others are imported by the worker that
 needs them."""
-ALONE = (NO_POOL, "{}", "0")
+ALONE = (NO_POOL, NO_POOL, "0")
 """What describes no pool."""
 
 
-def worker_command(pool: Sequence[str]) -> str:
-    """Write the beginning of a job's shell command.
+def client_environment(pool: Sequence[str]) -> dict[str, str]:
+    """Tell a job's shell command, `rules/lib/worker.smk`, by environment variables what to run.
+
+    A command would be another one after each edit, and Snakemake would redo its job.
 
     Args:
-        pool: What `pool_words` gives, or `ALONE`.
+        pool: What `pool_words` gives.
 
     Returns:
-        All words before the kind of worker, quoted for a shell.
+        The variables: the interpreter, the client, and the pool's socket and description.
     """
-    client = Path(__file__).with_name("client.py")
-    return shlex.join([_python(), "-I", "-S", str(client), *pool])
+    client = str(Path(__file__).with_name("client.py"))
+    return dict(zip(CLIENT_VARIABLES, (_python(), client, *pool[:2]), strict=True))
 
 
 def pool_words(settings: Worker, modules: Sequence[str] = ()) -> list[str]:

@@ -24,6 +24,11 @@ PREFIXES = (
 each step has its own pool: a pool ends with its step, and other steps have other GPUs."""
 OF_A_PART = "MOUTHPIECE_PART"
 """The variable that names a part of a run. Those of one job on a cluster share a pool."""
+CLIENT_VARIABLES = (
+    *("MOUTHPIECE_PYTHON", "MOUTHPIECE_CLIENT"),
+    *("MOUTHPIECE_SOCKET", "MOUTHPIECE_POOL"),
+)
+"""Environment variables that tell a job's command what to run. They select nothing else."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Set in all workers. Snakemake sets these variables to the threads of a rule, but results must not
 depend on them, and jobs with different numbers of threads share a pool."""

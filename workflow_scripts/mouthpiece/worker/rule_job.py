@@ -132,6 +132,7 @@ class RuleJob:
         """
         try:
             script, rule, threads, *literals = words
+            rule = rule.removeprefix("{").removesuffix("}")
             if not SCRIPT_PATTERN.fullmatch(script) or len(literals) != 2 * len(LISTS):
                 raise ValueError
             values = [ast.literal_eval(literal) for literal in literals]
