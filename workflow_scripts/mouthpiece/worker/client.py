@@ -9,8 +9,8 @@ describes the pool (`endpoint.Endpoint`), TRIES counts how often the job was sen
 of worker, and the WORDs describe the job (`rule_job.RuleJob`).
 """
 
+import _socket  # `socket` imports more, which takes 8 ms of the 20 that this process costs
 import os
-import socket
 import sys
 
 TYPE_CHECKING = False  # typing takes 10 ms to import
@@ -32,6 +32,8 @@ SILENT_LOOKS = 24
 """How many times in turn the worker may have said nothing."""
 MOST_TRIES = 3
 """How often a job is sent to a pool. After that it is done without one."""
+SO_PEERCRED = 17
+"""Linux's number of this option, which `_socket` lacks on other systems."""
 CREDENTIALS_BYTES = 12
 """The length of the kernel's `struct ucred`: process, user and group."""
 
@@ -58,29 +60,29 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
     if path == "-" or int(tries) >= MOST_TRIES:
         return alone(["run", *words])
     pid, begun = 0, False
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    connection.settimeout(LOOK_S)
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(LOOK_S)
-            try:
-                connection.connect(path)
-            except (FileNotFoundError, ConnectionRefusedError):
-                return alone(["start", *words])
-            pid = _peer(connection)
-            data = "\0".join([os.getcwd(), *job]).encode("utf-8", "surrogateescape")
-            connection.sendall(kind[:1].encode() + len(data).to_bytes(4, "big") + data)
-            while True:
-                letter, data = _receive(connection, pid)
-                if letter == BEGUN:
-                    pid, begun = int(data), True
-                elif letter == TEXT:
-                    sys.stderr.write(data.decode("utf-8", "replace"))
-                elif letter == EXIT:
-                    return int(data)
-                elif letter == RENAME:
-                    names = data.decode("utf-8", "surrogateescape").split("\0")
-                    for temporary, final in zip(names[0::2], names[1::2]):  # noqa: B905
-                        os.replace(temporary, final)
-                    return 0
+        try:
+            connection.connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return alone(["start", *words])
+        pid = _peer(connection)
+        data = "\0".join([os.getcwd(), *job]).encode("utf-8", "surrogateescape")
+        connection.sendall(kind[:1].encode() + len(data).to_bytes(4, "big") + data)
+        while True:
+            letter, data = _receive(connection, pid)
+            if letter == BEGUN:
+                pid, begun = int(data), True
+            elif letter == TEXT:
+                sys.stderr.write(data.decode("utf-8", "replace"))
+            elif letter == EXIT:
+                return int(data)
+            elif letter == RENAME:
+                names = data.decode("utf-8", "surrogateescape").split("\0")
+                for temporary, final in zip(names[0::2], names[1::2]):  # noqa: B905
+                    os.replace(temporary, final)
+                return 0
     except StrangerError as stranger:
         sys.stderr.write(f"mouthpiece: {stranger}; this job is done without a worker\n")
         return alone(["run", *words])
@@ -100,11 +102,13 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
             sys.stderr.write(f"mouthpiece: the outputs cannot be renamed: {error}\n")
             return 1
         reason = "the pool of workers ended before it began this job"
+    finally:
+        connection.close()
     sys.stderr.write(f"mouthpiece: {reason}; this job is done again\n")
     return main([path, pool, str(int(tries) + 1), kind, *job], alone)
 
 
-def _receive(connection: socket.socket, pid: int) -> "tuple[bytes, bytes]":
+def _receive(connection: _socket.socket, pid: int) -> "tuple[bytes, bytes]":
     """Wait for a frame. The worker sends one every few seconds, unless it hangs."""
     head = _read(connection, HEADER_BYTES, pid)
     length = int.from_bytes(head[1:], "big")
@@ -113,7 +117,7 @@ def _receive(connection: socket.socket, pid: int) -> "tuple[bytes, bytes]":
     return head[:1], _read(connection, length, pid)
 
 
-def _read(connection: socket.socket, count: int, pid: int) -> bytes:
+def _read(connection: _socket.socket, count: int, pid: int) -> bytes:
     # Looks are counted, not seconds: a machine that was suspended has seen none of either side.
     data, silent, stopped = b"", 0, 0
     while len(data) < count:
@@ -135,9 +139,9 @@ def _read(connection: socket.socket, count: int, pid: int) -> bytes:
     return data
 
 
-def _peer(connection: socket.socket) -> int:
+def _peer(connection: _socket.socket) -> int:
     """The process that listens; it must be of the same user."""
-    found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS_BYTES)
+    found = connection.getsockopt(_socket.SOL_SOCKET, SO_PEERCRED, CREDENTIALS_BYTES)
     pid, user = (int.from_bytes(found[at : at + 4], sys.byteorder) for at in (0, 4))
     if user != os.getuid():
         raise StrangerError(f"the pool's socket belongs to user {user}")
