@@ -11,6 +11,7 @@ RUN python -m venv /opt/mouthpiece \
 COPY pyproject.toml hatch_build.py README.md LICENSE Snakefile ./
 COPY workflow_scripts/ workflow_scripts/
 COPY rules/ rules/
+COPY workflow/ workflow/
 COPY profiles/ profiles/
 COPY envs/ envs/
 COPY report/ report/

@@ -6,6 +6,7 @@ It does so in a process in which it is told before it is imported.
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 import torch
@@ -20,9 +21,10 @@ inside = pytest.mark.skipif(INTERPRETED not in os.environ, reason="runs in a pro
 
 
 @pytest.fixture(autouse=True)
-def no_gradients() -> None:
+def no_gradients() -> Iterator[None]:
     torch.manual_seed(0)
-    torch.set_grad_enabled(False)
+    with torch.no_grad():  # not for the tests after these, some of which train
+        yield
 
 
 @pytest.mark.slow

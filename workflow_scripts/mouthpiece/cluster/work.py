@@ -130,8 +130,10 @@ def length_s(source: Path) -> float:
     """
     import av
 
+    from ..media.open import open_media
+
     try:
-        with av.open(str(source)) as container:
+        with open_media(source) as container:
             return max(0.0, (container.duration or 0) / av.time_base)
     except (OSError, ValueError, av.error.FFmpegError):
         return 0.0
