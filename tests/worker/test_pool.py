@@ -22,6 +22,8 @@ from mouthpiece.worker.endpoint import Endpoint
 
 from .conftest import Command, blocked, wait_begun
 
+pytestmark = pytest.mark.slow  # each starts a pool, and half of them kill something
+
 LIMIT_S = 60.0
 
 
