@@ -12,7 +12,6 @@ damaged (none), what is left half written after a pruning (nothing), jobs that r
 they were finished (none), and how often a job took its results from the cache.
 """
 
-import argparse
 import json
 import logging
 import random
@@ -23,7 +22,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from chaos import LATEST_S, Chaos, copy_of_the_demo, finished_twice, kill_all
+from chaos import LATEST_S, Chaos, copy_of_the_demo, finished_twice, kill_all, options
 
 from mouthpiece.core.files import sha256
 from mouthpiece.results_cache.pruning import damaged, entries, prune
@@ -185,13 +184,7 @@ def hits(folder: Path) -> int:
 
 def main() -> None:
     """Read the command line, kill, print what came out; exit code 1 where it is not as it must."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--latest-s", type=float, default=LATEST_S)
-    parser.add_argument("--project", type=Path)
-    parser.add_argument("--json", type=Path)
-    chosen = parser.parse_args()
+    chosen = options((__doc__ or "").splitlines()[0], kills=10)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
         found = run_and_kill(

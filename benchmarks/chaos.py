@@ -241,15 +241,28 @@ def copy_of_the_demo(folder: Path) -> Path:
     return folder
 
 
-def main() -> None:
-    """Read the command line, kill, print what came out; exit code 1 where it is not as it must."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--kills", type=int, default=20)
+def options(description: str, kills: int) -> argparse.Namespace:
+    """Read the command line of a benchmark that kills.
+
+    Args:
+        description: What the benchmark does, on one line.
+        kills: How many times it kills by default.
+
+    Returns:
+        kills, seed, latest_s, project and json.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--kills", type=int, default=kills)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--latest-s", type=float, default=LATEST_S)
     parser.add_argument("--project", type=Path)
     parser.add_argument("--json", type=Path)
-    chosen = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Read the command line, kill, print what came out; exit code 1 where it is not as it must."""
+    chosen = options((__doc__ or "").splitlines()[0], kills=20)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
         project = chosen.project or copy_of_the_demo(Path(folder) / "demo")

@@ -143,14 +143,20 @@ def test_the_traceback_of_an_unexpected_error_is_in_the_log_of_the_job(bake: Com
     assert "Traceback" in (bake.folder / "bake.log").read_text()
 
 
-def test_a_worker_killed_during_a_job_is_a_fault(endpoint: Endpoint, bake: Command) -> None:
+def killed_worker(endpoint: Endpoint, bake: Command) -> tuple[int, str]:
+    """Kill the worker of a job: the exit code of its client, and what that said."""
     waiting = blocked(bake)
     process = waiting.start()
     end = wait_begun(waiting)
     os.kill(workers_of(endpoint)[0], signal.SIGKILL)
     _, said = process.communicate(timeout=60)
     os.close(end)
-    assert process.returncode == 1 and "its worker was killed, or memory ran out" in said
+    return process.returncode, said
+
+
+def test_a_worker_killed_during_a_job_is_a_fault(endpoint: Endpoint, bake: Command) -> None:
+    code, said = killed_worker(endpoint, bake)
+    assert code == 1 and "its worker was killed, or memory ran out" in said
     assert not (bake.folder / "out" / "avatar.zip").exists()
 
 
@@ -158,13 +164,8 @@ def test_on_the_last_attempt_a_killed_worker_is_the_outcome(
     endpoint: Endpoint, bake: Command
 ) -> None:
     RerunTokens(bake.folder / "results/.faults").begin(1)
-    waiting = blocked(bake)
-    process = waiting.start()
-    end = wait_begun(waiting)
-    os.kill(workers_of(endpoint)[0], signal.SIGKILL)
-    _, said = process.communicate(timeout=60)
-    os.close(end)
-    assert process.returncode == 0 and "gave up" in said
+    code, said = killed_worker(endpoint, bake)
+    assert code == 0 and "gave up" in said
     fault = read_json(bake.folder / "out" / "avatar.zip")["fault"]
     assert fault["stage"] == "bake" and fault["kind"] == "Killed"
 

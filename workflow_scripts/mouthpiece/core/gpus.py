@@ -23,7 +23,7 @@ LOOK_S = 3.0
 STOPPED_LOOKS = 2
 """How many times in turn it must find them stopped."""
 WAIT_S = 6 * 3600.0
-"""How long a job waits for a GPU or a worker: longer than others draw a cut."""
+"""How long a job waits for a GPU: longer than others use one for a cut."""
 
 
 def visible_gpus() -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def first_free(locks: Sequence[Path], limit_s: float = WAIT_S) -> Iterator[int]:
                 raise StoppedHolderError(f"{_holders(locks)}: stopped (kill -CONT continues it)")
         if time.monotonic() > began + limit_s:
             raise Fault(
-                f"waited {limit_s:g} s for a GPU or a worker, held by {_holders(locks)}; end that "
+                f"waited {limit_s:g} s for a GPU, held by {_holders(locks)}; end that "
                 "process if it hangs"
             )
         time.sleep(POLL_S)

@@ -141,11 +141,24 @@ def _read(connection: _socket.socket, count: int, pid: int) -> bytes:
 
 def _peer(connection: _socket.socket) -> int:
     """The process that listens; it must be of the same user."""
-    found = connection.getsockopt(_socket.SOL_SOCKET, SO_PEERCRED, CREDENTIALS_BYTES)
-    pid, user = (int.from_bytes(found[at : at + 4], sys.byteorder) for at in (0, 4))
+    pid, user = peer(connection)
     if user != os.getuid():
         raise StrangerError(f"the pool's socket belongs to user {user}")
     return pid
+
+
+def peer(connection: _socket.socket) -> "tuple[int, int]":
+    """Ask the kernel for the process at the other end of a socket.
+
+    Args:
+        connection: A connected Unix socket.
+
+    Returns:
+        Its process id and user id.
+    """
+    found = connection.getsockopt(_socket.SOL_SOCKET, SO_PEERCRED, CREDENTIALS_BYTES)
+    pid, user = (int.from_bytes(found[at : at + 4], sys.byteorder) for at in (0, 4))
+    return pid, user
 
 
 def _is_stopped(pid: int) -> bool:

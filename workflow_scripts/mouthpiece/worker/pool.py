@@ -22,7 +22,7 @@ from types import FrameType
 
 from ..core.gpus import VISIBLE, visible_gpus
 from ..core.processes import PROC
-from .client import ALIVE, CREDENTIALS_BYTES
+from .client import ALIVE, peer
 from .endpoint import Endpoint, Package, package_version
 from .process import IDLE, serve
 from .session import send_frame
@@ -121,7 +121,7 @@ class Pool:
             kind = connection.recv(1)
         except OSError:
             kind = b""
-        if kind not in (CPU, DEVICE) or not _is_mine(connection):
+        if kind not in (CPU, DEVICE) or peer(connection)[1] != os.getuid():
             connection.close()
             return
         self._last = time.monotonic()
@@ -236,12 +236,6 @@ class Pool:
                 log.info("idle for %g s: ending", self._endpoint.limits.idle_s)
                 self._endpoint.clear()
             return acquired
-
-
-def _is_mine(connection: socket.socket) -> bool:
-    """Whether the process at the other end belongs to this user."""
-    found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS_BYTES)
-    return int.from_bytes(found[4:8], sys.byteorder) == os.getuid()
 
 
 def _signal(pid: int, number: int) -> None:

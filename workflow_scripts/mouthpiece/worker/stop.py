@@ -3,11 +3,10 @@
 import os
 import signal
 import socket
-import sys
 import time
 from pathlib import Path
 
-from .client import CREDENTIALS_BYTES
+from .client import peer
 
 CONNECT_S = 5.0
 """How long a pool may take to accept a connection, which the kernel does for it."""
@@ -43,8 +42,7 @@ def _pool(path: Path) -> int:
             connection.connect(str(path))
         except OSError:
             return 0
-        data = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS_BYTES)
-        pid, user = (int.from_bytes(data[at : at + 4], sys.byteorder) for at in (0, 4))
+        pid, user = peer(connection)
         return pid if user == os.getuid() else 0
 
 
