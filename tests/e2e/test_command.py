@@ -85,7 +85,7 @@ def test_a_run_whose_command_is_killed_stops(
         RUN, cwd=job.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr
-        while not process.stderr.readline().startswith("v en: finding cuts"):
+        while not process.stderr.readline().startswith("v en: "):
             assert process.poll() is None
         process.kill()
     lock_folder(job.folder / "results", limit_s=30).close()
@@ -105,7 +105,7 @@ def test_ctrl_c_stops_the_run_and_its_jobs(
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout and process.stderr
-        while not process.stderr.readline().startswith("v en: finding cuts"):
+        while not process.stderr.readline().startswith("v en: "):
             assert process.poll() is None
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
