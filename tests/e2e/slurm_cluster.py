@@ -21,7 +21,8 @@ PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
 
 CLIENTS = ("sbatch", "srun", "squeue", "scancel", "scontrol", "sinfo")
 
-NODES = ("n1", "n2")
+SHARED_NODES = ("n1", "n2")
+NODES = (*SHARED_NODES, "n3")
 
 CONF = """
 ClusterName=mouthpiece
@@ -59,9 +60,10 @@ JobAcctGatherType=jobacct_gather/none
 {nodes}
 PartitionName=main Nodes={names} Default=YES MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=second Nodes=n2 MaxTime=1:00:00 State=UP PriorityTier=1
+PartitionName=alone Nodes=n3 MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=urgent Nodes={names} MaxTime=1:00:00 State=UP PriorityTier=10
 """
-"""The partition `urgent` preempts the jobs of the others, which go back into the queue."""
+"""The partition `urgent` preempts the jobs of `main` and `second`, which go back into the queue."""
 
 NODE = (
     "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 Boards=1 "
@@ -152,7 +154,7 @@ def _configure(folder: Path) -> Path:
     conf.write_text(
         CONF.format(
             folder=folder, host=host, controller=controller, nodes="\n".join(nodes),
-            names=",".join(NODES),
+            names=",".join(SHARED_NODES),
         )
     )  # fmt: skip
     # Of 22.05; loaded and not used. Later versions know how to do without.
@@ -190,7 +192,7 @@ def _unblocked() -> None:
 
 def _idle(environment: dict[str, str]) -> int:
     done = subprocess.run(
-        ["sinfo", "--noheader", "--Node", "--partition=main", "--states=idle", "--format=%N"],
+        ["sinfo", "--noheader", "--Node", "--states=idle", "--format=%N"],
         env=os.environ | environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     return len(set(done.stdout.split()))

@@ -190,9 +190,9 @@ class Runs:
         return run.end()
 
     def late(self) -> Ended:
-        """A job whose Snakemake hangs until its time is over."""
+        """A job whose Snakemake hangs until its time is over, where no other job preempts it."""
         run = self.start(
-            *("late", "--cores", "1", "--", *FAST),
+            *("late", "--cores", "1", "--partition", "alone", "--", *FAST),
             without=("results/v/en/*.mp4", f"results/v/en/cuts/{GOOD}/score.json"),
             config="cluster: {minutes: 1}\n",
         )
