@@ -77,6 +77,13 @@ def test_a_run_at_work_is_one_message(finished: Job, tmp_path: Path) -> None:
         assert word not in done.stdout + done.stderr
 
 
+def wait_for_work(process: "subprocess.Popen[str]") -> None:
+    """Wait until a run shows a stage of its film; one that is over in an instant is not shown."""
+    assert process.stderr
+    while not re.match(r"v en: (?!waiting|done|stopped)", process.stderr.readline()):
+        assert process.poll() is None
+
+
 def test_a_run_whose_command_is_killed_stops(
     small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -84,9 +91,7 @@ def test_a_run_whose_command_is_killed_stops(
     with subprocess.Popen(
         RUN, cwd=job.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stderr
-        while not process.stderr.readline().startswith("v en: "):
-            assert process.poll() is None
+        wait_for_work(process)
         process.kill()
     lock_folder(job.folder / "results", limit_s=30).close()
 
@@ -104,9 +109,7 @@ def test_ctrl_c_stops_the_run_and_its_jobs(
         # Where the tests run in the background, a shell has them ignore Ctrl-C.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
-        assert process.stdout and process.stderr
-        while not process.stderr.readline().startswith("v en: "):
-            assert process.poll() is None
+        wait_for_work(process)
         os.kill(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 1
