@@ -29,6 +29,7 @@ include: "rules/lib/worker.smk"
 include: "rules/lib/faults.smk"
 include: "rules/lib/progress.smk"
 include: "rules/lib/cache.smk"
+include: "rules/lib/warm_up.smk"
 include: "rules/lib/delivery.smk"
 include: "rules/lib/part.smk"
 include: "rules/preflight.smk"
@@ -88,15 +89,18 @@ onstart:
     begin_attempts()
     begin_cache()
     begin_record()
+    begin_warm_up()
 
 
 onsuccess:
+    end_warm_up()
     report_end(made=True)
     end_cache()
     end_record("done")
 
 
 onerror:
+    end_warm_up()
     report_end(made=False)
     end_cache()
     end_record("stopped" if was_stopped() else "failed")

@@ -77,6 +77,7 @@ def lay_out(folder: Path, clips: list[Path], options: argparse.Namespace) -> Non
         "engine": options.engine,
         "delivery": {"length_policy": "trim"},
     }
+    config["worker"] = {"jobs_per_gpu": options.jobs_per_gpu}
     if options.engine == "musetalk":
         chosen = {"models": str(options.tree.resolve()), "compile": options.compile}
         config["engines"] = {"musetalk": chosen}
@@ -88,8 +89,9 @@ def lay_out(folder: Path, clips: list[Path], options: argparse.Namespace) -> Non
 def run(folder: Path, options: argparse.Namespace) -> float:
     """Seconds that the workflow takes. Raises CalledProcessError where it fails."""
     start = time.perf_counter()
+    gpu_jobs = options.gpus * options.jobs_per_gpu
     command = [sys.executable, "-m", "snakemake", "-s", str(SNAKEFILE), "--configfile", "job.yaml"]
-    limits = ["--cores", str(options.cores), "--resources", f"gpu={options.gpus}"]
+    limits = ["--cores", str(options.cores), "--resources", f"gpu={gpu_jobs}"]
     with (folder / "run.log").open("ab") as log:
         subprocess.run([*command, *limits], cwd=folder, check=True, stdout=log, stderr=log)
     return time.perf_counter() - start
@@ -100,7 +102,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     clips = chosen_clips(options.grid, options.clips)
     lay_out(folder, clips, options)
     found: dict[str, Any] = {"engine": options.engine, "cores": options.cores}
-    found["gpus"] = options.gpus
+    found["gpus"], found["jobs_per_gpu"] = options.gpus, options.jobs_per_gpu
     for language, name in zip(LANGUAGES, ("first", "second"), strict=True):
         with (folder / "dubs.tsv").open("a") as table:
             table.write(f"v\t{language}\t{language}.wav\n")
@@ -132,7 +134,8 @@ def main() -> int:
     parser.add_argument("--tree", type=Path, help="musetalk's weights")
     parser.add_argument("--compile", default="off", help="musetalk's engines.musetalk.compile")
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--gpus", type=int, default=1, help="jobs at once that hold a GPU")
+    parser.add_argument("--gpus", type=int, default=1, help="how many are there")
+    parser.add_argument("--jobs-per-gpu", type=int, default=1, help="worker.jobs_per_gpu")
     parser.add_argument("--folder", type=Path, help="work here, and leave everything here")
     parser.add_argument("--out", type=Path, help="write JSON here")
     options = parser.parse_args()

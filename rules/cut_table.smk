@@ -17,8 +17,6 @@ rule cut_table:
         ),
     log:
         "logs/{video}/{language}/cut_table.log",
-    benchmark:
-        "timings/{video}/{language}/cut_table.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

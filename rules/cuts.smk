@@ -13,7 +13,7 @@ checkpoint cuts:
         settings=cut_settings,
         code=cut_versions(code_version),
         packages=cut_versions(package_versions),
-    threads: 1
+    threads: 4
     resources:
         mem_mb=mem_mb(2000),
         runtime=60,

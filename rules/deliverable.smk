@@ -15,8 +15,6 @@ rule deliverable:
         facts="results/{video}/{language}/{profile}.{form}.json",
     log:
         "logs/{video}/{language}/deliverable.{profile}.{form}.log",
-    benchmark:
-        "timings/{video}/{language}/deliverable.{profile}.{form}.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -7,8 +7,6 @@ checkpoint faces:
         table="results/{video}/_shared/faces.tsv",
     log:
         "logs/{video}/faces.log",
-    benchmark:
-        "timings/{video}/faces.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

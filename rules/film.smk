@@ -13,8 +13,6 @@ rule film:
         facts="results/{video}/{language}/film.json",
     log:
         "logs/{video}/{language}/film.log",
-    benchmark:
-        "timings/{video}/{language}/film.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -13,8 +13,6 @@ rule gate:
         delivery="results/{video}/{language}/delivery.tsv",
     log:
         "logs/{video}/{language}/gate.log",
-    benchmark:
-        "timings/{video}/{language}/gate.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -18,8 +18,6 @@ rule lines:
         facts="results/{video}/{language}/lines.json",
     log:
         "logs/{video}/{language}/lines.log",
-    benchmark:
-        "timings/{video}/{language}/lines.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -20,8 +20,6 @@ rule multilingual:
         facts="results/{video}/_shared/multilingual.json",
     log:
         "logs/{video}/multilingual.log",
-    benchmark:
-        "timings/{video}/multilingual.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

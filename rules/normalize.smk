@@ -15,7 +15,7 @@ rule normalize:
         settings=normalize_settings,
         code=code_version("stages.normalize"),
         packages=package_versions("stages.normalize"),
-    threads: 2
+    threads: 6
     resources:
         mem_mb=mem_mb(2000),
         runtime=60,

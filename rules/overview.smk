@@ -13,8 +13,6 @@ rule overview:
         ),
     log:
         "logs/overview.log",
-    benchmark:
-        "timings/overview.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -15,8 +15,6 @@ rule package:
         facts="results/{video}/{language}/package.json",
     log:
         "logs/{video}/{language}/package.log",
-    benchmark:
-        "timings/{video}/{language}/package.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

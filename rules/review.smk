@@ -38,8 +38,6 @@ rule review:
         ),
     log:
         "logs/{video}/{language}/review.log",
-    benchmark:
-        "timings/{video}/{language}/review.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:
@@ -54,7 +52,7 @@ rule review:
         code=code_version("stages.review"),
         packages=package_versions("stages.review"),
         worker=by_hand_over("review"),
-    threads: 1
+    threads: 4
     resources:
         mem_mb=mem_mb(1500),
         runtime=60,

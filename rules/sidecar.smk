@@ -12,8 +12,6 @@ rule sidecar:
         sidecar="results/{video}/{language}/{video}.{language}.json",
     log:
         "logs/{video}/{language}/sidecar.log",
-    benchmark:
-        "timings/{video}/{language}/sidecar.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

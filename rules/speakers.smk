@@ -9,8 +9,6 @@ rule speakers:
         speakers="results/{video}/_shared/speakers.json",
     log:
         "logs/{video}/speakers.log",
-    benchmark:
-        "timings/{video}/speakers.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

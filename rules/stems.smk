@@ -14,8 +14,6 @@ rule stems:
         facts="results/{video}/{language}/stems.json",
     log:
         "logs/{video}/{language}/stems.log",
-    benchmark:
-        "timings/{video}/{language}/stems.tsv"
     conda:
         "../envs/mouthpiece.yaml"
     params:

@@ -14,4 +14,5 @@ with job(snakemake.log[0]):
         boundaries=Path(snakemake.output.boundaries),
         settings=Cuts(**snakemake.params.settings),
         override=Path(override) if override else None,
+        threads=snakemake.threads,
     )

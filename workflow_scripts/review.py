@@ -74,4 +74,5 @@ with job(snakemake.log[0]):
         ],
         rows_on_cuts=snakemake.params.rows_on_cuts,
         script=script_request(),
+        threads=snakemake.threads,
     )

@@ -37,6 +37,8 @@ class FakeEngine:
     def __init__(self, chosen: PreviewSettings) -> None:
         self.chosen = chosen
 
+    def warm_up(self) -> None: ...
+
     def region(self, track: Track, height: int, width: int) -> None:
         return None
 

@@ -16,7 +16,11 @@ class Worker(Section):
     are the same."""
     count: Annotated[int, Field(ge=0, le=1024)] = 0
     """How many workers without a GPU there may be at once; 0: one for each core of the machine, or
-    of what Slurm gives. Each GPU has one worker besides."""
+    of what Slurm gives. GPUs have workers besides."""
+    jobs_per_gpu: Annotated[int, Field(ge=1, le=16)] = 1
+    """How many jobs a GPU may do at once, each in a worker with its own networks in the GPU's
+    memory. With 2, one cut is read and written while another one is drawn. How many run is up to
+    Snakemake, too: `--resources gpu=2` for two jobs on one GPU."""
     idle_s: Annotated[int, Field(ge=1, le=86400)] = 60
     """An idle pool ends after this time, in seconds, and frees its memory and GPUs."""
     memory_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 1500

@@ -44,6 +44,15 @@ class Engine(Protocol):
     def needs_clip(self) -> bool:
         """See `Engine`."""
 
+    def warm_up(self) -> None:
+        """Load what `prepare` and `render` need, if that takes long; nothing where there is no GPU.
+
+        It changes no result. A worker does it while a run's first jobs are at work.
+
+        Raises:
+            Fault: Weights cannot be used.
+        """
+
     def region(self, track: Track, height: int, width: int) -> Region | None:
         """Tell what `prepare` looks at, before pictures are converted for it.
 

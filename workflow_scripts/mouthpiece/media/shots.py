@@ -36,12 +36,13 @@ NOISE = 0.3
 """Change between frames (mean of 255) that is nothing."""
 
 
-def detect(mezzanine: Path, settings: Cuts) -> list[Cut]:
+def detect(mezzanine: Path, settings: Cuts, threads: int = 1) -> list[Cut]:
     """Find the cuts of a film.
 
     Args:
         mezzanine: The film.
         settings: The config section `cuts`.
+        threads: How many frames are decoded at once.
 
     Returns:
         The cuts. They cover every frame once, in order.
@@ -49,11 +50,11 @@ def detect(mezzanine: Path, settings: Cuts) -> list[Cut]:
     if settings.detector == "transnetv2":
         from .transnet import transnetv2_starts  # the rule names it where it is chosen
 
-        thumbnails = np.stack([thumbnail(frame) for frame in read_reduced(mezzanine)])
+        thumbnails = np.stack([thumbnail(frame) for frame in read_reduced(mezzanine, threads)])
         starts = transnetv2_starts(thumbnails, settings.transnetv2_threshold)
         grey = np.stack([to_grey(picture) for picture in thumbnails])
     else:
-        grey, adaptive = _adaptive(mezzanine, settings)
+        grey, adaptive = _adaptive(mezzanine, settings, threads)
         starts = find_starts(grey, adaptive, settings)
     starts = merge_short(starts, grey, settings.min_frames)
     if settings.max_s:
@@ -62,7 +63,7 @@ def detect(mezzanine: Path, settings: Cuts) -> list[Cut]:
     return from_starts(starts, len(grey))
 
 
-def _adaptive(mezzanine: Path, settings: Cuts) -> tuple[np.ndarray, list[int]]:
+def _adaptive(mezzanine: Path, settings: Cuts, threads: int) -> tuple[np.ndarray, list[int]]:
     """Grey thumbnails of every frame, [T, 27, 48] uint8, and where PySceneDetect cuts."""
     from scenedetect import FrameTimecode
     from scenedetect.detectors import AdaptiveDetector
@@ -73,7 +74,7 @@ def _adaptive(mezzanine: Path, settings: Cuts) -> tuple[np.ndarray, list[int]]:
         min_content_val=settings.min_content,
     )
     grey, starts = [], []
-    for n, frame in enumerate(read_reduced(mezzanine)):
+    for n, frame in enumerate(read_reduced(mezzanine, threads)):
         # The rate is not used: lengths are given, and cuts taken, in frames.
         found = detector.process_frame(FrameTimecode(n, 25.0), frame[..., ::-1].copy())
         starts += [cut.frame_num for cut in found]

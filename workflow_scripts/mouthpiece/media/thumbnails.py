@@ -16,16 +16,17 @@ THUMBNAIL_SIZE = (48, 27)
 """Width and height of a thumbnail in pixels; also what TransNetV2 takes."""
 
 
-def read_reduced(mezzanine: Path) -> Iterator[np.ndarray]:
+def read_reduced(mezzanine: Path, threads: int = 1) -> Iterator[np.ndarray]:
     """Read all frames of a film, reduced to `DETECT_PX`.
 
     Args:
         mezzanine: The film.
+        threads: How many frames are decoded, and how many are reduced, at once.
 
     Yields:
         The frames, RGB, [H, W, 3] uint8.
     """
-    yield from read_rgb(mezzanine, probe_mezzanine(mezzanine).clock, DETECT_PX)
+    yield from read_rgb(mezzanine, probe_mezzanine(mezzanine).clock, DETECT_PX, threads)
 
 
 def thumbnail(frame: np.ndarray) -> np.ndarray:

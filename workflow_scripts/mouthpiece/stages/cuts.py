@@ -12,7 +12,13 @@ from ..project.rows import read
 log = logging.getLogger(__name__)
 
 
-def find(mezzanine: Path, boundaries: Path, settings: Cuts, override: Path | None = None) -> None:
+def find(
+    mezzanine: Path,
+    boundaries: Path,
+    settings: Cuts,
+    override: Path | None = None,
+    threads: int = 1,
+) -> None:
     """Write the cuts of a film.
 
     Args:
@@ -20,6 +26,7 @@ def find(mezzanine: Path, boundaries: Path, settings: Cuts, override: Path | Non
         boundaries: The table to write, boundaries.tsv.
         settings: The config section `cuts`; it is not read where there is an override.
         override: The user's table of cuts; None where they are to be detected.
+        threads: How many frames are decoded at once.
 
     Raises:
         InputError: See `read_override`.
@@ -29,7 +36,7 @@ def find(mezzanine: Path, boundaries: Path, settings: Cuts, override: Path | Non
     else:
         from ..media.shots import detect  # the rule names it where cuts are detected
 
-        cuts = detect(mezzanine, settings)
+        cuts = detect(mezzanine, settings, threads)
     log.info("%d cuts, %s", len(cuts), "as given" if override else settings.detector)
     write_boundaries(cuts, boundaries)
 

@@ -44,6 +44,7 @@ def review(
     facts: Sequence[Path] = (),
     script: ScriptRequest | None = None,
     files: Sequence[str] = (),
+    threads: int = 1,
 ) -> None:
     """Write a film's review page with its clips, whole or not at all.
 
@@ -70,6 +71,7 @@ def review(
         facts: The files of facts on the source, the dub and the film: see `reports.notes`.
         script: What the tab *Script* is made from; None: the dub is given.
         files: The names of what is delivered beside the MP4.
+        threads: How many clips are written at once.
 
     Raises:
         Fault: A sound cannot be read, or a file of the lines is damaged.
@@ -82,7 +84,7 @@ def review(
     redrawn = [known[source] for source in sources]
     with atomic(folder) as temporary:
         drawn = aligned(lipsynced, redrawn)
-        clips = write_clips(temporary, rows, clocks, originals, drawn, source_audio, dub)
+        clips = write_clips(temporary, rows, clocks, originals, drawn, source_audio, dub, threads)
         for row, score in zip(rows, aligned(scores, redrawn), strict=True):
             scored = read_json(score) if score else {}
             clips[row["cut"]] = replace(

@@ -59,6 +59,7 @@ def pool_words(settings: Worker, modules: Sequence[str] = ()) -> list[str]:
         idle_s=settings.idle_s,
         memory_mb=settings.memory_mb,
         device_memory_mb=settings.device_memory_mb,
+        jobs_per_gpu=settings.jobs_per_gpu,
         preload=(*(f"mouthpiece.stages.{stage}" for stage in PRELOADED), *modules),
     )
     endpoint = Endpoint.of(private_folder(), limits)

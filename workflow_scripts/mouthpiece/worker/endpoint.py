@@ -47,6 +47,7 @@ class Limits:
         idle_s: How long the pool waits for another job before it ends, in seconds.
         memory_mb: A worker that holds more memory after a job ends, and a new one takes its place.
         device_memory_mb: The same for a worker that holds an engine's large networks.
+        jobs_per_gpu: How many jobs a GPU does at once, each in a worker of its own.
         preload: The modules that the pool imports, so that all its workers have them.
     """
 
@@ -54,6 +55,7 @@ class Limits:
     idle_s: float
     memory_mb: int
     device_memory_mb: int
+    jobs_per_gpu: int = 1
     preload: tuple[str, ...] = ()
 
 

@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,16 +163,20 @@ class Pool:
 
     def _free(self, kind: bytes) -> Member | None:
         """An idle worker of a kind, a new one if there may be one more, or None."""
-        members = [m for m in self._members.values() if (m.place is None) == (kind == CPU)]
-        for member in members:
-            if member.is_idle:
-                return member
-        if kind == CPU:
-            more = len(members) < self._endpoint.limits.workers
-            return self._fork(None) if more else None
-        taken = {member.place for member in members}
-        left = [place for place in self._places if place not in taken]
-        return self._fork(left[0]) if left else None
+        limits = self._endpoint.limits
+        places: tuple[str | None, ...] = (None,) if kind == CPU else self._places
+        most = limits.workers if kind == CPU else limits.jobs_per_gpu
+        members = [member for member in self._members.values() if member.place in places]
+        busy = Counter(member.place for member in members if not member.is_idle)
+        # The least busy GPU first, and there a worker that has its networks loaded.
+        for place in sorted(places, key=lambda place: busy[place]):
+            here = [member for member in members if member.place == place]
+            idle = next((member for member in here if member.is_idle), None)
+            if idle:
+                return idle
+            if len(here) < most:
+                return self._fork(place)
+        return None
 
     def _fork(self, place: str | None) -> Member:
         ours, theirs = socket.socketpair()

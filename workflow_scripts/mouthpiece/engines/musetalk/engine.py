@@ -1,6 +1,8 @@
 """MuseTalk as a draft engine."""
 
+from collections import deque
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -9,18 +11,19 @@ import numpy as np
 from torch import Tensor
 
 from ...audio.silence import opacity, silence
-from ...audio.speech import Speech
+from ...audio.speech import SAMPLE_RATE, Speech
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...media.region import Region
 from ...patches.patch import Extent, Patch, bounds_extent
 from ..avatar_file import check_frames
-from . import audio
+from . import audio, parsing
 from .avatar import Avatar, load_mask_bounds, load_masks, load_shift_range
 from .bake import bake
 from .faces import looked_at
 from .generate import SIDE_PX, Generator
 from .model_cache import ModelCache
+from .networks import Runtime
 from .settings import MusetalkSettings
 
 
@@ -49,6 +52,11 @@ class MusetalkEngine:
     def generator(self) -> Generator:
         """The networks at work; they are in memory as long as it is."""
         return self.loaded.generator(self._settings)
+
+    def warm_up(self) -> None:
+        """See `Engine.warm_up`: networks are read, kernels built, and full batches recorded."""
+        if Runtime.of(self._settings).device == "cuda":
+            self._draw_nothing()
 
     def region(self, track: Track, height: int, width: int) -> Region | None:
         """See `Engine.region`: all where DWPose looks for the face."""
@@ -88,6 +96,19 @@ class MusetalkEngine:
         batches = self.generator.draw_faces(person.latents[drawn], rows, windows[drawn])
         alpha = drawn * self._opacity(person.shut, speech, clock)
         return _patches(person, chain.from_iterable(batches), masks, alpha)
+
+    def _draw_nothing(self) -> None:
+        """Bake and draw one batch of black pictures in silence."""
+        generator, frames = self.generator, self._settings.batch_frames
+        latents = generator.encode_crops(np.zeros((frames, SIDE_PX, SIDE_PX, 3), np.uint8))
+        if self._settings.parsing == "bisenet":
+            side = parsing.SIDE_PX
+            generator.parse_pictures(np.zeros((frames, side, side, 3), np.uint8))
+        generator.when_done()()
+        clock = Clock(Fraction(25), 0, frames)
+        silent = np.zeros(clock.samples(SAMPLE_RATE)[1], np.float32)
+        rows, windows = self._hear(Speech(silent, 0), clock)
+        deque(generator.draw_faces(latents.numpy(), rows, windows), maxlen=0)
 
     def _opacity(self, shut: np.ndarray, speech: Speech, clock: Clock) -> np.ndarray:
         if self._settings.keep_silence:

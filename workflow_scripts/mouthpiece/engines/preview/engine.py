@@ -56,6 +56,9 @@ class Preview:
         """See `Engine`."""
         return self._settings.size_px
 
+    def warm_up(self) -> None:
+        """See `Engine.warm_up`: nothing takes long."""
+
     def region(self, track: Track, height: int, width: int) -> Region | None:
         """See `Engine.region`: all."""
         return None
