@@ -17,7 +17,9 @@ from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.musetalk import faces, masks
 from mouthpiece.engines.musetalk.avatar import Avatar, load_masks
+from mouthpiece.engines.musetalk.crops import sample
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
+from mouthpiece.engines.musetalk.generate import SIDE_PX
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.faces.track import Track
 from mouthpiece.patches.patch import Patch
@@ -120,7 +122,9 @@ def bake_parts(engine: MusetalkEngine, scene: Scene, chosen: MusetalkSettings) -
     short = Track(scene.track.points[:count], scene.track.seen[:count])
     found = list(faces.locate(scene.pictures[:count], short, chosen, None))
     found = list(faces.steadied(found, chosen.box_smoothing_frames))
-    crops = np.stack([faces.crop(face) for face in found])
+    parts = [faces.part(face) for face in found]
+    device = generator.runtime.device
+    crops = sample(parts, SIDE_PX, device)
     squares = [masks.surroundings(np.rint(face.box)) for face in found]
     pairs = list(zip(found, squares, strict=True))
     seen = np.stack([masks.cut_out(face.picture, square) for face, square in pairs])
@@ -128,7 +132,8 @@ def bake_parts(engine: MusetalkEngine, scene: Scene, chosen: MusetalkSettings) -
     classes = list(zip(found, labels, strict=True))
     return {
         "frames": count,
-        "crop_s": median(lambda: [faces.crop(face) for face in found]),
+        "part_s": median(lambda: [faces.part(face) for face in found]),
+        "sample_s": median(lambda: sample(parts, SIDE_PX, device).cpu()),
         "cut_out_s": median(lambda: [masks.cut_out(f.picture, s) for f, s in pairs]),
         "mask_s": median(lambda: [faces.mask(f, c, chosen) for f, c in classes]),
         "encode_s": median(lambda: generator.encode_crops(crops)),

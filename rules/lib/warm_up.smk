@@ -27,8 +27,10 @@ def begin_warm_up():
 
 def gpu_jobs():
     """How many jobs with a GPU this run does at once."""
-    limit = workflow.global_resources.get("gpu", 1)
-    return min(int(getattr(limit, "value", limit)), len(visible_gpus()))
+    limits = workflow.global_resources
+    most = limits["gpu"].value if "gpu" in limits else 1
+    per_gpu = PROJECT.settings.worker.jobs_per_gpu
+    return min(int(most), per_gpu * len(visible_gpus()))
 
 
 def end_warm_up():

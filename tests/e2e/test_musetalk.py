@@ -45,8 +45,7 @@ def job(
     job = lay_out(folder / "job", film, {"en": small_dubs["en"]})
     with (job.folder / "job.yaml").open("a") as file:
         file.write(
-            "engine: musetalk\n"
-            f"engines: {{musetalk: {{models: {models}, device: cpu, bbox_shift_px: 3}}}}\n"
+            f"engine: musetalk\nengines: {{musetalk: {{models: {models}, bbox_shift_px: 3}}}}\n"
         )
     text = (job.folder / "job.yaml").read_text().replace("policy: pad", "policy: trim")
     (job.folder / "job.yaml").write_text(text)
@@ -74,6 +73,7 @@ def test_the_chain_with_musetalk(job: Job) -> None:
     )
     done = job.run()
     assert done.code == 0, done.output
+    assert "musetalk: " in (job.folder / "logs" / "warm_up.log").read_text()
     assert avatar.stat().st_mtime_ns == baked_ns  # finished in the failed run
     good, cat = job.cuts()
     assert (good["engine"], good["guard"]) == ("musetalk", "lipsync")

@@ -103,6 +103,21 @@ def test_each_gpu_has_one_worker(bake: Command, endpoint: Endpoint) -> None:
     wait(lambda: feed(bake.folder / "pipe", running))
 
 
+def test_a_gpu_has_as_many_workers_as_it_may_do_jobs_the_least_busy_first(
+    bake: Command, endpoint: Endpoint
+) -> None:
+    double = Endpoint.of(endpoint.folder, replace(endpoint.limits, jobs_per_gpu=2))
+    waiting = replace(blocked(bake), kind="device", pool=double)
+    gpus = {"CUDA_VISIBLE_DEVICES": "3,5"}
+    running = []
+    for count in range(1, 5):
+        running.append(waiting.having(avatar=f"out/{count}.zip").start(**gpus))
+        wait(lambda: double.log.exists() and len(workers_of(double)) == count)  # noqa: B023
+    begun = re.findall(r"begins, GPU (\d)", double.log.read_text())
+    assert begun == ["3", "5", "3", "5"]
+    wait(lambda: feed(bake.folder / "pipe", running))
+
+
 def test_an_idle_pool_ends_and_removes_its_files(endpoint: Endpoint, bake: Command) -> None:
     limits = replace(endpoint.limits, idle_s=0.1)
     short = Endpoint.of(endpoint.folder, limits)

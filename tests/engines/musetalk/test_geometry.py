@@ -3,6 +3,7 @@
 import weakref
 from fractions import Fraction
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -11,6 +12,8 @@ from mouthpiece.core.batches import Batches
 from mouthpiece.core.chunks import chunks
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import audio, boxes, faces, landmarks, masks, parsing
+from mouthpiece.engines.musetalk.crops import sample
+from mouthpiece.engines.musetalk.generate import SIDE_PX
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
@@ -86,20 +89,65 @@ def test_smoothing_as_pictures_pass_is_smoothing_of_all(deviation: float) -> Non
     np.testing.assert_allclose([f.box for f in found], boxes.smooth(raw, deviation), atol=1e-9)
 
 
+def crop_of(face: faces.Face) -> np.ndarray:
+    return sample([faces.part(face)], SIDE_PX, "cpu")[0].numpy()
+
+
 def test_a_crop_of_parts_of_a_pixel_lies_where_its_affine_says() -> None:
     y, x = np.mgrid[:300, :400].astype(np.float32)
     picture = np.stack([x / 2, y / 2, x * 0], -1).astype(np.uint8)
     face = faces.Face(picture, np.zeros((68, 2)), np.array([100.25, 50.5, 228.25, 178.5]))
-    crop = faces.crop(face)
+    crop = crop_of(face)
     corner = face.affine @ np.array([200, 100, 1])
     np.testing.assert_allclose(crop[100, 200, :2], corner / 2, atol=1)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        (100.25, 50.5, 228.25, 178.5),
+        (20.3, 30.1, 220.9, 260.2),
+        (-30.5, -20.25, 90.5, 95.0),
+        (350.5, 250.5, 420.0, 330.0),
+        (10.2, 10.4, 27.0, 28.0),
+        (-80.5, -90.5, -20.0, -30.0),
+    ],
+)
+def test_a_crop_is_what_opencv_warps(box: tuple[float, ...]) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
+    picture = cv2.GaussianBlur(noise, (0, 0), 1.5)
+    face = faces.Face(picture, np.zeros((68, 2)), np.array(box))
+    warped = cv2.warpAffine(
+        picture,
+        face.affine,
+        (SIDE_PX, SIDE_PX),
+        flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    # OpenCV's places are rounded to 1/32 of a pixel.
+    assert np.abs(crop_of(face).astype(int) - warped).max() <= 3
+
+
+def test_faces_of_any_size_are_cropped_together_as_by_themselves() -> None:
+    random = np.random.default_rng(0)
+    picture = random.integers(0, 256, (900, 1200, 3), dtype=np.uint8)
+    sides = (20.5, 180.25, 64.0, 700.5)
+    found = [
+        faces.Face(picture, np.zeros((68, 2)), np.array([50.0, 60, 50 + side, 60 + side]))
+        for side in sides
+    ]
+    found.append(faces.Face(picture, np.zeros((68, 2)), np.zeros(4)))
+    together = sample([faces.part(face) for face in found], SIDE_PX, "cpu").numpy()
+    for crop, face in zip(together, found, strict=True):
+        np.testing.assert_allclose(crop.astype(int), crop_of(face), atol=1)
+    assert not together[-1].any()
 
 
 def test_a_box_beyond_the_picture_is_cropped_without_shifting() -> None:
     picture = np.tile(np.arange(100, dtype=np.uint8)[None, :, None], (100, 1, 3))
     inside = faces.Face(picture, np.zeros((68, 2)), np.array([20, 10, 84, 74]))
     beyond = faces.Face(picture, np.zeros((68, 2)), np.array([60, 10, 124, 74]))
-    shift = faces.crop(beyond)[100, :100].astype(int) - faces.crop(inside)[100, :100]
+    shift = crop_of(beyond)[100, :100].astype(int) - crop_of(inside)[100, :100]
     np.testing.assert_allclose(shift, 40, atol=1)
 
 
@@ -173,7 +221,7 @@ def test_no_more_is_seen_of_pictures_than_their_region(smoothing: float) -> None
     for whole, seen in zip(
         *(views(given, track, settings) for given in (pictures, blackened)), strict=True
     ):
-        np.testing.assert_array_equal(whole.crop, seen.crop)
+        np.testing.assert_array_equal(whole.part.pixels, seen.part.pixels)
         np.testing.assert_array_equal(whole.surroundings, seen.surroundings)
 
 

@@ -5,6 +5,7 @@ at work.
 """
 
 import logging
+import time
 from typing import Any
 
 from ..engines.base import EngineFactory
@@ -24,5 +25,6 @@ def warm_up(engine: str, settings: dict[str, Any], create: EngineFactory = creat
     Raises:
         Fault: Its weights cannot be used. The first cut's job says so, too.
     """
+    began = time.monotonic()
     create(read_settings(engine, settings)).warm_up()
-    log.info("%s is loaded", engine)
+    log.info("%s: %.1f s to load", engine, time.monotonic() - began)

@@ -19,8 +19,9 @@ from ...patches.patch import mask_bounds
 from . import boxes
 from .ahead import one_ahead
 from .avatar import Avatar
+from .crops import sample
 from .faces import Face, View, locate, mask, steadied, view
-from .generate import Generator
+from .generate import SIDE_PX, Generator
 from .settings import MusetalkSettings
 
 GAP = MEASURES.index("gap")
@@ -170,7 +171,8 @@ def _launch(
     viewed: list[tuple[Face, Future[View]]], settings: MusetalkSettings, generator: Generator
 ) -> _Launched:
     views = [future.result() for _, future in viewed]
-    latents = generator.encode_crops(np.stack([view.crop for view in views]))
+    crops = sample([view.part for view in views], SIDE_PX, generator.runtime.device)
+    latents = generator.encode_crops(crops)
     labels = np.stack([view.surroundings for view in views])
     if settings.parsing == "bisenet":
         labels = generator.parse_pictures(labels).numpy()

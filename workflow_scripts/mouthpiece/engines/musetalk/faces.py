@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import repeat
 
-import cv2
 import numpy as np
 
 from ...faces.track import Track
 from ...media.region import Region
 from ..avatar_file import counted
-from . import boxes, landmarks, masks
+from . import boxes, crops, landmarks, masks
+from .crops import REACH, Part, blank
 from .generate import SIDE_PX
 from .landmarks import Dwpose
 from .settings import MusetalkSettings
@@ -50,12 +50,12 @@ class View:
     """What the networks see of a face.
 
     Attributes:
-        crop: The face, RGB, [256, 256, 3] uint8.
+        part: What the face is sampled from.
         surroundings: The square around it, RGB, [512, 512, 3] uint8; where no network parses, a map
             of classes, [512, 512] uint8.
     """
 
-    crop: np.ndarray
+    part: Part
     surroundings: np.ndarray
 
 
@@ -148,8 +148,8 @@ def looked_at(track: Track, settings: MusetalkSettings, height: int, width: int)
     if not squares:
         return None
     table = np.array(squares)
-    x1, y1 = np.maximum(table[:, :2].min(0), 0)
-    x2, y2 = np.minimum(table[:, 2:].max(0), (width, height))
+    x1, y1 = np.maximum(table[:, :2].min(0) - REACH, 0)
+    x2, y2 = np.minimum(table[:, 2:].max(0) + REACH, (width, height))
     return Region(slice(int(y1), int(y2)), slice(int(x1), int(x2)))
 
 
@@ -163,34 +163,19 @@ def view(face: Face, parsed: bool) -> View:
     Returns:
         What they see.
     """
-    return View(crop(face), _surroundings(face) if parsed else _draw_labels(face))
+    return View(part(face), _surroundings(face) if parsed else _draw_labels(face))
 
 
-def crop(face: Face) -> np.ndarray:
-    """Cut out a face, by Lanczos; the aspect is not kept.
+def part(face: Face) -> Part:
+    """Cut out what a face is sampled from.
 
     Args:
         face: The face.
 
     Returns:
-        RGB, [256, 256, 3] uint8; black where there is no face.
+        The part of its picture; black where there is no face.
     """
-    height, width = face.picture.shape[:2]
-    size = (SIDE_PX, SIDE_PX)
-    x1, y1, x2, y2 = face.box
-    if not face.is_drawn:
-        return np.zeros((*size, 3), np.uint8)
-    inside = min(x1, y1) >= 0 and x2 <= width and y2 <= height
-    if inside and (face.box == np.rint(face.box)).all():
-        part = face.picture[int(y1) : int(y2), int(x1) : int(x2)]
-        return cv2.resize(part, size, interpolation=cv2.INTER_LANCZOS4)
-    return cv2.warpAffine(
-        face.picture,
-        face.affine,
-        size,
-        flags=cv2.INTER_LANCZOS4 | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+    return crops.cut_out(face.picture, face.box, face.affine, SIDE_PX) if face.is_drawn else blank()
 
 
 def mask(face: Face, labels: np.ndarray, settings: MusetalkSettings) -> np.ndarray:

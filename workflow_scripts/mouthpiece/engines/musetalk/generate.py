@@ -162,7 +162,7 @@ class Generator:
             yield faces, self.when_done()
 
     @torch.no_grad()
-    def encode_crops(self, crops: np.ndarray) -> Tensor:
+    def encode_crops(self, crops: np.ndarray | Tensor) -> Tensor:
         """Encode faces in batches: see `encode`.
 
         Args:
@@ -246,7 +246,7 @@ class Generator:
         self,
         batches: Batches,
         work: Callable[[Tensor], Tensor],
-        items: np.ndarray,
+        items: np.ndarray | Tensor,
         results: Tensor,
     ) -> Tensor:
         for part, result in batches.run(
