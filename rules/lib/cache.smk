@@ -11,7 +11,8 @@ def begin_cache():
         "cache.dir", cache.dir, config_files(NAMED_CONFIGS)
     )
     folder = str(Path(named).absolute()) if named else ""
-    RunCache().begin({"folder": folder, **cache.model_dump(exclude={"dir"})})
+    settings = {"folder": folder, **cache.model_dump(exclude={"dir"})}
+    RunCache().begin(settings, is_part=PART is not None)
 
 
 def end_cache():

@@ -47,6 +47,13 @@ def test_it_prunes_and_verifies(store: Store, capsys, caplog) -> None:
     assert main(["cache", "ls", "--dir", "shared"]) == 0
 
 
+def test_the_size_of_a_cache_that_is_named_must_be_said(store: Store, caplog) -> None:
+    assert main(["cache", "prune", "--dir", "shared"]) == 1 and "--max-gb" in caplog.text
+    assert len(list(store.entries())) == 2
+    assert main(["cache", "prune", "--dir", "shared", "--max-gb", "0"]) == 0
+    assert not list(store.entries())
+
+
 def test_there_may_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["cache", "ls"]) == 1 and "no cache.dir" in caplog.text

@@ -5,6 +5,7 @@ import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -193,6 +194,45 @@ def test_a_cache_that_fails_is_said_once_and_stops_nothing(
     assert use(job, run) == "off" and len(list(run.problems())) == 1
     run.begin({"folder": "", "max_gb": 1})
     assert not list(run.problems()) and run.open() is None
+
+
+def test_a_full_disk_makes_room_by_what_was_not_used_for_longest(
+    run: RunCache, tmp_path, monkeypatch
+) -> None:
+    jobs = [job_in(tmp_path / f"{number}", speech=bytes([number]) * 100) for number in range(3)]
+    assert [use(job, run) for job in jobs[:2]] == ["miss", "miss"]
+    store = run.open()
+    assert store is not None
+    room = sum(entry.size for entry in entries(store)) + 50  # not for a third one
+
+    def disk(path: Path) -> Any:
+        return SimpleNamespace(free=room - sum(entry.size for entry in entries(store)))
+
+    monkeypatch.setattr(shutil, "disk_usage", disk)
+    assert use(jobs[2], run) == "miss" and not list(run.problems())
+    assert len(list(entries(store))) == 2
+    assert use(job_in(tmp_path / "b", speech=bytes([2]) * 100), run) == "hit"
+
+
+def test_results_larger_than_the_cache_are_said_and_evict_nothing(
+    run: RunCache, tmp_path: Path
+) -> None:
+    assert use(job_in(tmp_path / "a"), run) == "miss"
+    run.begin({"folder": str(tmp_path / "cache"), "max_gb": 1e-6})
+    large = job_in(tmp_path / "b", speech=bytes(1000))
+    assert use(large, run) == "miss" and large.made
+    (problem,) = run.problems()
+    assert "not kept" in problem and "cache.max_gb" in problem
+    assert use(job_in(tmp_path / "c"), run) == "hit"
+
+
+def test_a_node_of_a_run_keeps_what_others_found_wrong(run: RunCache, tmp_path: Path) -> None:
+    run.report("a problem")
+    settings = {"folder": str(tmp_path / "cache"), "max_gb": 1}
+    run.begin(settings, is_part=True)
+    assert list(run.problems()) == ["a problem"]
+    run.begin(settings)
+    assert not list(run.problems())
 
 
 def test_many_problems_are_few_lines(run: RunCache) -> None:

@@ -17,7 +17,7 @@ from mouthpiece.results_cache import placing
 from mouthpiece.results_cache import store as stores
 from mouthpiece.results_cache.manifest import NAME, DamagedError
 from mouthpiece.results_cache.pruning import damaged, entries, keep_bounded, prune
-from mouthpiece.results_cache.store import Outputs, Store, UnusableError
+from mouthpiece.results_cache.store import Outputs, Store, TooLargeError, UnusableError
 
 KEY, OTHER = "ab" * 32, "cd" * 32
 LARGE = bytes(range(256)) * 64
@@ -183,6 +183,26 @@ def test_a_disk_that_is_nearly_full_is_left_alone(cache: Store, tmp_path, monkey
     with pytest.raises(OSError, match="No space"):
         cache.put(KEY, "film", made(tmp_path / "a"))
     assert not list(entries(cache)) and not list((cache.root / "new").iterdir())
+
+
+def test_what_is_larger_than_the_cache_may_be_is_not_kept(cache: Store, tmp_path: Path) -> None:
+    small = Store.open(tmp_path / "cache", max_gb=len(LARGE) / stores.GB)
+    with pytest.raises(TooLargeError, match=r"the results of film are not kept: .* cache.max_gb"):
+        small.put(KEY, "film", made(tmp_path / "a"))
+    assert not list(entries(cache)) and not list((cache.root / "new").iterdir())
+
+
+def test_a_folder_that_another_process_makes_first_keeps_its_rights(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir(mode=0o700)
+    stores._make_folder(tmp_path / "a", 0o770)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
+
+
+def test_a_cache_is_looked_at_without_making_it(tmp_path: Path) -> None:
+    (tmp_path / "cache").mkdir()
+    with pytest.raises(UnusableError):
+        Store.open(tmp_path / "cache", max_gb=1, make=False)
+    assert not list((tmp_path / "cache").iterdir())
 
 
 def test_whose_entries_are_taken(cache: Store, tmp_path: Path, monkeypatch) -> None:

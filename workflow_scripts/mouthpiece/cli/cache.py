@@ -43,7 +43,7 @@ def prune(
         typer.Option(
             "--max-gb",
             min=0,
-            help="How large it may be, in GB; default: cache.max_gb; 0 empties it.",
+            help="How large it may be, in GB; 0 empties it; default: cache.max_gb. --dir needs it.",
         ),
     ] = None,
 ) -> None:
@@ -94,9 +94,12 @@ def _row(found: "Iterable[Entry]") -> str:
 
 
 def _prune(folder: Path | None, config: list[Path], max_gb: float | None) -> None:
+    from ..core.errors import InputError
     from ..results_cache.pruning import prune
     from ..results_cache.store import GB
 
+    if folder is not None and max_gb is None:
+        raise InputError("--dir: say by --max-gb how large that cache may be")
     store = _open(folder, config)
     count, freed = prune(store, None if max_gb is None else int(max_gb * GB))
     log.info("removed %d entries, %.3f GB", count, _gb(freed))
@@ -133,7 +136,7 @@ def _open(folder: Path | None, config: list[Path]) -> "Store":
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder")
     try:
-        return Store.open(folder, **chosen.model_dump(exclude={"dir"}))
+        return Store.open(folder, make=False, **chosen.model_dump(exclude={"dir"}))
     except UnusableError as error:
         raise InputError(f"the cache cannot be used: {error}") from None
 

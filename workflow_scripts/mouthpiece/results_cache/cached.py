@@ -118,6 +118,7 @@ CACHED: Mapping[str, Cached] = {
 NOT_KEPT = {
     "preflight": "it checks what this very user gave",
     "sidecar": "it is quick: its work is to hash what is delivered",
+    "warm_up": "it has none",
     "overview": "it is the page of this project, and has its timings",
 }
 """The other scripts, and why they run in each project."""

@@ -12,9 +12,9 @@ from .cached import CACHED, is_signed
 from .contents import is_as_recorded
 from .key import Job, files_of, key_of
 from .manifest import DamagedError
-from .pruning import keep_bounded
+from .pruning import keep_bounded, make_room
 from .runs import RunCache
-from .store import Outputs, Store, UnusableError
+from .store import NoRoomError, Outputs, Store, TooLargeError, UnusableError
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,14 @@ def _is_sound(job: Job, script: str, outputs: Outputs) -> bool:
 
 def _keep(store: Store, key: str, script: str, outputs: Outputs, run: RunCache) -> None:
     try:
-        keep_bounded(store, store.put(key, script, outputs))
+        try:
+            written = store.put(key, script, outputs)
+        except NoRoomError as full:
+            make_room(store, full.missing_bytes)
+            written = store.put(key, script, outputs)
+        keep_bounded(store, written)
+    except TooLargeError as error:
+        run.report(str(error))
     except OSError as error:
         wrong = f"cannot be written: {reason(error)}; results are taken from it only"
         run.report(f"{store.root}: {wrong}")

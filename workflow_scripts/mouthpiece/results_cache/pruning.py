@@ -85,6 +85,17 @@ def prune(store: Store, max_bytes: int | None = None) -> tuple[int, int]:
     return count, freed
 
 
+def make_room(store: Store, missing_bytes: int) -> None:
+    """Remove what was not used for longest, until the disk has more room.
+
+    Args:
+        store: The cache.
+        missing_bytes: How much is removed at least, if there is so much.
+    """
+    size = sum(entry.size for entry in entries(store))
+    prune(store, max(0, size - missing_bytes))
+
+
 def keep_bounded(store: Store, written: int) -> None:
     """Prune a cache now and then while it is written.
 

@@ -38,7 +38,7 @@ class RunCache:
         """The folder of the hashes of large files: see `contents`."""
         return self.folder / "hashes"
 
-    def begin(self, settings: Mapping[str, Any]) -> None:
+    def begin(self, settings: Mapping[str, Any], is_part: bool = False) -> None:
         """Say at the start of a run which cache its jobs use.
 
         On a cluster each node does so, for runs of the same config.
@@ -46,8 +46,10 @@ class RunCache:
         Args:
             settings: The keyword arguments of `Store.open`; `folder` is absolute, or empty where
                 there is no cache.
+            is_part: Whether this is a node of a run that others are at work for: what they found
+                wrong is kept.
         """
-        for file in (self.folder / "problems").glob("*.json"):
+        for file in (self.folder / "problems").glob("*.json") if not is_part else ():
             file.unlink(missing_ok=True)
         if not settings["folder"]:
             remove(self.folder / "settings.json")

@@ -45,6 +45,28 @@ class UnusableError(Exception):
     """The cache cannot be used. It says why."""
 
 
+class TooLargeError(Exception):
+    """Results are larger than the cache may be. It says which."""
+
+
+class NoRoomError(OSError):
+    """The disk of the cache has no room.
+
+    Attributes:
+        missing_bytes: How much would have to be removed.
+    """
+
+    def __init__(self, root: Path, missing_bytes: int) -> None:
+        """Say where there is no room.
+
+        Args:
+            root: The folder of the cache.
+            missing_bytes: How much would have to be removed.
+        """
+        super().__init__(errno.ENOSPC, os.strerror(errno.ENOSPC), str(root))
+        self.missing_bytes = missing_bytes
+
+
 @dataclass(frozen=True)
 class Outputs:
     """The results of a job.
@@ -77,9 +99,9 @@ class Store:
     @classmethod
     def open(
         cls, folder: Path, *, max_gb: float, link: str = "auto", verify: str = "always",
-        trust: str = "own",
+        trust: str = "own", make: bool = True,
     ) -> "Store":  # fmt: skip
-        """Open a cache, and make its folders.
+        """Open a cache.
 
         Args:
             folder: The setting `cache.dir`.
@@ -87,6 +109,7 @@ class Store:
             link: The setting of that name.
             verify: The setting of that name.
             trust: The setting of that name.
+            make: Whether its folders are made where they are missing.
 
         Returns:
             The cache.
@@ -98,12 +121,10 @@ class Store:
         if not folder.parent.is_dir():
             raise UnusableError(f"{folder}: {folder.parent} is not there; is its disk mounted?")
         try:
-            if not folder.is_dir():
-                folder.mkdir()
-            if not root.is_dir():
+            if make:
+                folder.mkdir(exist_ok=True)
                 _make_folder(root, None if trust == "group" else 0o700)
-            for inner in (root / "objects", root / "new"):
-                if not inner.is_dir():
+                for inner in (root / "objects", root / "new"):
                     _make_folder(inner)
             found = root.lstat()
         except OSError as error:
@@ -176,13 +197,15 @@ class Store:
             How many bytes were written; 0 where they were there already.
 
         Raises:
+            TooLargeError: They are larger than the cache may be.
+            NoRoomError: The disk has no room for them.
             OSError: They cannot be read, or the cache cannot be written.
         """
         entry = self.entry(key)
         if entry.is_dir():
             return 0
         wanted = list(_all_files(outputs))
-        self._check_room(sum(path.stat().st_size for path, _ in wanted))
+        self._check_room(script, sum(path.stat().st_size for path, _ in wanted))
         temporary = self._temporary(key)
         try:
             _make_folder(temporary)
@@ -192,8 +215,7 @@ class Store:
             Manifest(key, script, made, tuple(files), folders).write(temporary)
             # Who may write to the cache sets its time.
             (temporary / NAME).chmod(temporary.stat().st_mode & 0o666)
-            if not entry.parent.is_dir():
-                _make_folder(entry.parent)
+            _make_folder(entry.parent)
             temporary.rename(entry)
         except OSError:
             if entry.is_dir():
@@ -275,17 +297,22 @@ class Store:
         """Copy a result into an entry. Its hash is that of the result, not of the copy."""
         path = temporary / name
         for folder in reversed(path.relative_to(temporary).parents):
-            if not (temporary / folder).is_dir():
-                _make_folder(temporary / folder)
+            _make_folder(temporary / folder)
         place(source.resolve(), path, links=False)
         # Who may read the results may read a link to them, in whatever folder that is.
         path.chmod((path.parent.stat().st_mode | source.stat().st_mode) & 0o444)
         return Stored(name, path.stat().st_size, sha256(source))
 
-    def _check_room(self, size: int) -> None:
+    def _check_room(self, script: str, size: int) -> None:
         """Leave the disk some room: the results of this project may be on it, too."""
-        if shutil.disk_usage(self.root).free - size < SPARED_BYTES:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.root))
+        if size > self.max_bytes:
+            raise TooLargeError(
+                f"the results of {script} are not kept: {size / GB:.3g} GB, and cache.max_gb is "
+                f"{self.max_bytes / GB:g}"
+            )
+        missing = size + SPARED_BYTES - shutil.disk_usage(self.root).free
+        if missing > 0:
+            raise NoRoomError(self.root, missing)
 
     def _temporary(self, key: str) -> Path:
         return self.root / "new" / temporary_name(Path(key))
@@ -319,11 +346,16 @@ def _temporary_beside(path: Path) -> Path:
 
 
 def _make_folder(path: Path, mode: int | None = None) -> None:
-    """Make a folder with the rights of the one that it is in: who may write there may here."""
-    with contextlib.suppress(FileExistsError):
-        path.mkdir()
-    inherited = stat.S_IMODE(path.parent.stat().st_mode) & 0o2777
-    path.chmod(inherited if mode is None else mode)
+    """Make a folder with the rights of the one that it is in: who may write there may here.
+
+    One that is there, perhaps another user's, is left as it is.
+    """
+    wanted = stat.S_IMODE(path.parent.stat().st_mode) & 0o2777 if mode is None else mode
+    try:
+        path.mkdir(mode=wanted)
+    except FileExistsError:
+        return
+    path.chmod(wanted)  # what the umask took away
 
 
 def _is_private(found: os.stat_result) -> bool:
