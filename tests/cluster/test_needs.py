@@ -46,7 +46,10 @@ def test_a_short_film_is_one_job_and_a_long_one_many(project: Project) -> None:
     assert short.is_short and not long.is_short
     assert (short.shared_s, short.language_s) == pytest.approx((1.9, 2.3))
     assert work(project, 600, shard_minutes=100).is_short
-    assert work(project, 0).is_short  # unknown: its first job says what is wrong with it
+    unknown = work(project, 0, partition="gpu")
+    assert unknown.is_short  # its first job says what is wrong with it, or makes all of it
+    assert unknown.needs["prepare"].minutes == 24 * 60
+    assert work(project, 0).needs["prepare"].minutes == 60  # the partition's
 
 
 def test_cores_are_those_of_the_node_and_time_grows_with_work(project: Project) -> None:
@@ -78,8 +81,10 @@ def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
 
 
 def test_what_a_partition_lacks_is_refused_with_the_key_to_change(project: Project) -> None:
-    with pytest.raises(InputError, match=r"needs 9000 MB \(cluster.mem_mb\), and .* has 8000 MB"):
+    with pytest.raises(InputError, match=r"cluster.mem_mb is 9000, and .* 8000 MB; set it lower"):
         work(project, 60, mem_mb=9000)
+    with pytest.raises(InputError, match=r"mem_mb is 1000, and the job .* 3000 MB; set it higher"):
+        work(project, 60, mem_mb=1000)
     with pytest.raises(
         InputError, match=r"cluster.minutes is 61, and the default partition allows 60"
     ):
@@ -99,3 +104,19 @@ def test_the_command_wins_over_the_config_and_that_over_the_profile(tmp_path: Pa
     assert submission_defaults(tmp_path) == {"partition": "p"}
     with pytest.raises(InputError, match="--gpu-partition two words: "):
         section(Cluster(), {}, {"gpu_partition": "two words"})
+
+
+def test_one_file_with_all_languages_takes_the_time_of_all(tmp_path: Path) -> None:
+    each = open_project(tmp_path)
+    together = open_project(tmp_path, delivery={"profiles": ["multilingual"]})
+    minutes = [
+        work(project, 6000, partition="gpu").needs["film"].minutes for project in (each, together)
+    ]
+    assert minutes[1] - 30 == 2 * (minutes[0] - 30)
+
+
+def test_a_stage_that_no_node_holds_is_told_by_its_own_demand(tmp_path: Path) -> None:
+    project = open_project(tmp_path, engine="musetalk", engines={"musetalk": {"device": "cpu"}})
+    small = parse_partitions("tiny*|2|1000|(null)|1:00:00|up\n")
+    with pytest.raises(InputError, match=r"has a stage that needs \d+ MB, .*another partition$"):
+        video_work(project, "v", ["de"], 60, small, Cluster())

@@ -1,8 +1,8 @@
 """What the jobs of a video need of their nodes, by its config and by the cluster's partitions."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from ..config.cluster import Cluster
 from ..core.errors import InputError
@@ -21,6 +21,9 @@ LEAST_MB = 3000
 
 LEAST_MINUTES = 30
 """The shortest time limit: a job starts over with what it did not finish."""
+
+UNKNOWN_MINUTES = 24 * 60
+"""The time limit of a job on a film whose length is not known."""
 
 MARGIN = 2.0
 """How many times the estimated time a job may take."""
@@ -81,10 +84,12 @@ def video_work(
         max(sound.mem_mb, drawn.mem_mb if is_short else 0), max(sound.gpus, drawn.gpus * is_short)
     )
     all_s = before_s + (cuts_s + film_s * len(languages) if is_short else 0.0)
+    if "multilingual" in project.settings.delivery.profiles:  # one job makes all languages
+        film_s *= len(languages)
     wanted: Mapping[Kind, tuple[Demand, float]] = {
-        "prepare": (first, all_s),
+        "prepare": (first, all_s if length_s else math.inf),
         "cuts": (drawn, 60.0 * cluster.shard_minutes),
-        "film": (Demand(LEAST_MB, 0), film_s),
+        "film": (Demand(LEAST_MB, 0), film_s if length_s else math.inf),
     }
     needs = {
         str(kind): job_needs(video, kind, demand, seconds, partitions, cluster)
@@ -107,7 +112,7 @@ def job_needs(
         video: Its video, for messages.
         kind: What it does.
         demand: What its stages ask for.
-        work_s: How much work it has, in seconds of a core.
+        work_s: How much work it has, in seconds of a core; infinite: unknown.
         partitions: Those of the cluster.
         cluster: The section `cluster`.
 
@@ -129,19 +134,29 @@ def job_needs(
         )
     cores = min(cluster.cores, place.cores)
     mem_mb = cluster.mem_mb or min(max(demand.mem_mb, LEAST_MB, cores * MB_A_CORE), place.mem_mb)
-    least = max(demand.mem_mb, cluster.mem_mb)
-    if least > place.mem_mb:
-        reason = "cluster.mem_mb" if cluster.mem_mb > place.mem_mb else "its stages"
+    if cluster.mem_mb > place.mem_mb:
         raise InputError(
-            f"{what} needs {least} MB ({reason}), and the largest node of {where} has "
-            f"{place.mem_mb} MB; choose another partition, or set cluster.mem_mb lower"
+            f"cluster.mem_mb is {cluster.mem_mb}, and the largest node of {where} has "
+            f"{place.mem_mb} MB; set it lower, or 0, or choose another partition"
+        )
+    if demand.mem_mb > place.mem_mb:
+        raise InputError(
+            f"{what} has a stage that needs {demand.mem_mb} MB, and the largest node of {where} "
+            f"has {place.mem_mb} MB; choose another partition"
+        )
+    if 0 < cluster.mem_mb < demand.mem_mb:
+        raise InputError(
+            f"cluster.mem_mb is {cluster.mem_mb}, and {what} has a stage that needs "
+            f"{demand.mem_mb} MB; set it higher, or 0"
         )
     if cluster.minutes > place.minutes:
         raise InputError(
             f"cluster.minutes is {cluster.minutes}, and {where} allows {place.minutes}; set it "
             "lower, or 0"
         )
-    expected = LEAST_MINUTES + ceil(MARGIN * work_s / 60 / cores)
+    expected = UNKNOWN_MINUTES
+    if math.isfinite(work_s):
+        expected = LEAST_MINUTES + math.ceil(MARGIN * work_s / 60 / cores)
     minutes = cluster.minutes or min(expected, place.minutes)
     return Needs(cores, mem_mb, minutes, demand.gpus, place.name, place.mem_mb, place.minutes)
 
