@@ -6,6 +6,7 @@ worker was killed), and the others are those of `client`.
 """
 
 import dataclasses
+import errno
 import os
 import select
 import socket
@@ -90,7 +91,8 @@ def start(endpoint: Endpoint) -> None:
 def _listens(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.setblocking(False)
-        return connection.connect_ex(str(path)) == 0
+        # Again: so many wait to be accepted that there is no room for one more.
+        return connection.connect_ex(str(path)) in (0, errno.EAGAIN)
 
 
 def _start(endpoint: Endpoint) -> None:

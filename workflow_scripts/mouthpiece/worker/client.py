@@ -12,6 +12,7 @@ of worker, and the WORDs describe the job (`rule_job.RuleJob`).
 import _socket  # `socket` imports more, which takes 8 ms of the 20 that this process costs
 import os
 import sys
+import time
 
 TYPE_CHECKING = False  # typing takes 10 ms to import
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ SILENT_LOOKS = 24
 """How many times in turn the worker may have said nothing."""
 MOST_TRIES = 3
 """How often a job is sent to a pool. After that it is done without one."""
+WAIT_S, MOST_WAITS = 0.05, 2400
+"""How long a client waits before it tries again to connect, and how often it does."""
 SO_PEERCRED = 17
 """Linux's number of this option, which `_socket` lacks on other systems."""
 CREDENTIALS_BYTES = 12
@@ -64,7 +67,7 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
     connection.settimeout(LOOK_S)
     try:
         try:
-            connection.connect(path)
+            _connect(connection, path)
         except (FileNotFoundError, ConnectionRefusedError):
             return alone(["start", *words])
         pid = _peer(connection)
@@ -97,6 +100,8 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
             return alone(["killed", *words])
         else:
             reason = "the pool of workers ended before it began this job"
+    except FileNotFoundError:  # this process was stopped for so long that the worker gave it up
+        reason = "the worker removed the results"
     except OSError as error:
         if begun:
             sys.stderr.write(f"mouthpiece: the outputs cannot be renamed: {error}\n")
@@ -106,6 +111,16 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
         connection.close()
     sys.stderr.write(f"mouthpiece: {reason}; this job is done again\n")
     return main([path, pool, str(int(tries) + 1), kind, *job], alone)
+
+
+def _connect(connection: _socket.socket, path: str) -> None:
+    """Connect. While too many others wait for that, the kernel refuses at once."""
+    for _ in range(MOST_WAITS):
+        try:
+            return connection.connect(path)
+        except BlockingIOError:
+            time.sleep(WAIT_S)
+    raise TimeoutError
 
 
 def _receive(connection: _socket.socket, pid: int) -> "tuple[bytes, bytes]":
@@ -144,6 +159,8 @@ def _peer(connection: _socket.socket) -> int:
     pid, user = peer(connection)
     if user != os.getuid():
         raise StrangerError(f"the pool's socket belongs to user {user}")
+    if not pid:
+        raise StrangerError("the pool's socket belongs to another container")
     return pid
 
 
@@ -171,6 +188,8 @@ def _is_stopped(pid: int) -> bool:
 
 def _kill(pid: int) -> None:
     """Kill a worker with the programs that it runs. The workers of a pool end by themselves."""
+    if pid <= 1:  # 0 would be this process's own group
+        return
     for kill in (os.killpg, os.kill):
         try:
             kill(pid, 9)
