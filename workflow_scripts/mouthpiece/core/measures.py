@@ -1,7 +1,6 @@
 """What a job took, measured where it runs: a small side file for each job, in `timings/`.
 
-No result depends on it. The file has the columns of Snakemake's own `benchmark:` that are read
-here, so that the files of jobs that Snakemake measures are read in the same way.
+No result depends on it. The first columns are those of Snakemake's own `benchmark:`.
 """
 
 import contextlib
@@ -113,7 +112,7 @@ def read_measure(file: Path) -> Measure | None:
     """Read what a job took.
 
     Args:
-        file: What `measured` or Snakemake's `benchmark:` wrote.
+        file: What `measured` wrote.
 
     Returns:
         The measure; None where there is none: the job may have been killed.
@@ -147,7 +146,7 @@ def _write(file: Path, found: Measure) -> None:
 def _number(text: str | None) -> float:
     try:
         return float(text or 0)
-    except ValueError:  # Snakemake writes NA where a job was too short to be looked at
+    except ValueError:  # the file is damaged
         return 0.0
 
 

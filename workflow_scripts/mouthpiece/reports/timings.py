@@ -1,4 +1,4 @@
-"""What jobs took: the files that they, or Snakemake's `benchmark:`, leave in `timings/`.
+"""What jobs took: the files that they leave in `timings/`.
 
 They are side files: no result depends on them, and one that is missing is counted as missing. A
 file is in `{video}/`, `{video}/{cut}/`, `{video}/{language}/` or `{video}/{language}/{cut}/` and
