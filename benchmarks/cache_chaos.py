@@ -22,16 +22,20 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from chaos import LATEST_S, Chaos, copy_of_the_demo, finished_twice, kill_all, options
+from chaos import (
+    LATEST_S,
+    Chaos,
+    copy_of_the_demo,
+    differences,
+    finished_twice,
+    kill_all,
+    options,
+)
 
-from mouthpiece.core.files import sha256
 from mouthpiece.results_cache.pruning import damaged, entries, prune
 from mouthpiece.results_cache.store import Store
 
 MAX_GB = 20.0
-PAGES = ("overview.html",)
-"""What belongs to a project: a page with times and timings."""
-
 log = logging.getLogger(__name__)
 
 
@@ -134,39 +138,6 @@ def project(folder: Path, source: Path | None, *rows: str) -> Path:
     with (folder / "config.yaml").open("a", encoding="utf-8") as config:
         config.writelines(f"{row}\n" for row in rows)
     return folder
-
-
-def differences(folder: Path, other: Path) -> list[str]:
-    """Compare the results of two projects, but for their pages.
-
-    Args:
-        folder: A project.
-        other: Another one.
-
-    Returns:
-        The names of results that differ, or that only one of them has.
-    """
-    found, wanted = results(folder), results(other)
-    names = sorted(found.keys() | wanted.keys())
-    return [f"{folder.name}/{name}" for name in names if found.get(name) != wanted.get(name)]
-
-
-def results(folder: Path) -> dict[str, str]:
-    """Hash the results of a project.
-
-    Args:
-        folder: The project.
-
-    Returns:
-        The SHA-256 of each file, by its place.
-    """
-    names = (path.relative_to(folder / "results") for path in (folder / "results").rglob("*"))
-    return {
-        name.as_posix(): sha256(folder / "results" / name)
-        for name in names
-        if (folder / "results" / name).is_file()
-        and not any(part.startswith(".") or part in PAGES for part in name.parts)
-    }
 
 
 def hits(folder: Path) -> int:

@@ -1,14 +1,17 @@
 """Kill a run again and again, then let it finish: what is redone, and what is left behind?
 
     python benchmarks/chaos.py [--kills 20] [--seed 1] [--project FOLDER] [--json FILE]
+    python benchmarks/chaos.py --one --kills 30 --latest-s 8
 
 FOLDER holds a config.yaml; by default it is a copy of the demo, whose media `mouthpiece demo
 --media-only` makes. Each `mouthpiece run` and all of its processes are killed (SIGKILL) at a random
-moment, in one go, as the machine would at a power cut. Then a run finishes, and one more starts.
+moment, in one go, as the machine would at a power cut. With `--one` only one of them is: the
+command, Snakemake, a job's client, a worker, or the pool of workers. Then a run finishes, and one
+more starts; with `--one`, another project is made without kills, and compared.
 
-Prints how many jobs ran again although Snakemake had said that they were finished, and how many
-temporary files there are after the last start. Both must be 0. So that one sitting is enough, what
-Snakemake itself left is given the age at which it is removed.
+Prints how many jobs ran again although Snakemake had said that they were finished, which processes
+and temporary files there are after the last start, and which results differ. All must be none.
+So that one sitting is enough, what Snakemake itself left is given the age at which it is removed.
 """
 
 import argparse
@@ -24,9 +27,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from mouthpiece.core.files import sha256
 from mouthpiece.core.leftovers import CACHE_S, RUNTIME_CACHE
 from mouthpiece.core.owners import PROC, Owner
 
@@ -34,8 +40,13 @@ ROOT = Path(__file__).parents[1]
 DEMO = ("config.yaml", "videos.tsv", "dubs.tsv", "overrides.tsv")
 STARTED = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?: {4}.*\n)+)", re.M)
 FINISHED = re.compile(r"^Finished jobid: (\d+) ", re.M)
+PAGES = ("overview.html",)
+"""What belongs to a project: a page with times and timings."""
+
 LATEST_S = 30.0
 """A run is killed after so many seconds at most."""
+END_S = 60.0
+"""How long the processes of a run that was killed may take to end."""
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +63,9 @@ class Outcome:
         left: Temporary files and folders after the last start.
         exit_code: Of the last run.
         took_s: How long all took.
+        processes: Processes that are at work in the folder after the last start.
+        different: Results that are not those of a project that was never killed.
+        killed: How many processes of each kind were killed, where it was one at a time.
     """
 
     kills: int
@@ -61,6 +75,9 @@ class Outcome:
     left: tuple[str, ...]
     exit_code: int
     took_s: float
+    processes: tuple[str, ...] = ()
+    different: tuple[str, ...] = ()
+    killed: Mapping[str, int] = field(default_factory=dict)
 
 
 class Chaos:
@@ -74,6 +91,8 @@ class Chaos:
     def __init__(self, folder: Path, cores: int = 2) -> None:
         self.folder, self._cores = folder, cores
         self._own = {"TMPDIR": folder / "chaos-tmp", "XDG_CACHE_HOME": folder / "chaos-cache"}
+        # Its pool is its own. The path of a socket must be short.
+        self._own["XDG_RUNTIME_DIR"] = Path(tempfile.mkdtemp(prefix="c"))
         for place in self._own.values():
             place.mkdir(exist_ok=True)
 
@@ -120,6 +139,38 @@ class Chaos:
             found += place.glob(pattern)
         return [str(path.relative_to(self.folder)) for path in found]
 
+    def processes(self, pid: int) -> dict[str, list[int]]:
+        """Find the processes of a run.
+
+        Args:
+            pid: The process of its command.
+
+        Returns:
+            Process ids by kind: the command, Snakemake, clients, the pool and its workers.
+        """
+        found: dict[str, list[int]] = {"command": [pid]}
+        for number in _below(pid):
+            words = _words(number)
+            if any(word.endswith("/client.py") for word in words):
+                found.setdefault("client", []).append(number)
+            elif "snakemake" in words:
+                found.setdefault("snakemake", []).append(number)
+        place = str(self._own["XDG_RUNTIME_DIR"])
+        pools = [n for n in _all() if any(place in word for word in _words(n)[:4])]
+        for number in sorted(pools):
+            kind = "worker" if _parent(number) in pools else "pool"
+            found.setdefault(kind, []).append(number)
+        return found
+
+    def at_work(self) -> list[str]:
+        """List the processes that work in the folder."""
+        return [" ".join(_words(number)[:6]) for number in _all() if self._holds(number)]
+
+    def _holds(self, number: int) -> bool:
+        with contextlib.suppress(OSError):
+            return (PROC / str(number) / "cwd").readlink().is_relative_to(self.folder.resolve())
+        return False
+
     def logs(self) -> list[str]:
         """Read the whole log of each run, in order."""
         files = sorted((self.folder / "logs" / "snakemake").glob("*.log"), key=_started)
@@ -155,13 +206,72 @@ def run_and_kill(chaos: Chaos, kills: int, seed: int, latest_s: float = LATEST_S
             process.wait()
             done += 1
             log.info("kill %d: %d temporary files", done, len(chaos.left()))
+    return _finished(chaos, output, done, began)
+
+
+def run_and_kill_one(chaos: Chaos, kills: int, seed: int, latest_s: float = LATEST_S) -> Outcome:
+    """Kill single processes of runs at random moments, then let a run finish, and start one more.
+
+    Args:
+        chaos: The project.
+        kills: How often.
+        seed: Of the moments and of the processes.
+        latest_s: The longest time between two kills, in seconds.
+
+    Returns:
+        What became of it.
+    """
+    chance, began = random.Random(seed), time.monotonic()
+    output = chaos.folder / "chaos.log"
+    killed: Counter[str] = Counter()
+    while killed.total() < kills:
+        process, before = chaos.start(output), killed.total()
+        while killed.total() < kills:
+            try:
+                process.wait(chance.uniform(0.5, latest_s))
+                break
+            except subprocess.TimeoutExpired:
+                there = chaos.processes(process.pid)
+                kind = chance.choice(sorted(there))
+                _signal(chance.choice(there[kind]), signal.SIGKILL)
+                killed[kind] += 1
+                log.info("kill %d: %s", killed.total(), kind)
+        if process.wait() == 0 and killed.total() == before:
+            log.info("a run was finished before it was killed")
+            break
+        _until_idle(chaos)
+    found = _finished(chaos, output, killed.total(), began)
+    wanted = Chaos(copy_of_the_demo(chaos.folder.with_name("unharmed")))
+    wanted.start(output).wait()
+    different = tuple(differences(chaos.folder, wanted.folder))
+    return replace(found, different=different, killed=dict(killed))
+
+
+def _until_idle(chaos: Chaos) -> None:
+    """Wait until the processes of a run whose command or Snakemake was killed have ended."""
+    deadline = time.monotonic() + END_S
+    while chaos.at_work() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def _finished(chaos: Chaos, output: Path, kills: int, began: float) -> Outcome:
+    """Let a run finish, start one more, and look at what there is."""
     code = chaos.start(output).wait()
     jobs, redone = finished_twice(chaos.logs())
     chaos.age()
     code = chaos.start(output).wait() or code
+    _until_idle(chaos)
     swept = re.findall(r"removed \d+ temporary.*left", output.read_text("utf-8", "replace"))
-    took_s = round(time.monotonic() - began, 1)
-    return Outcome(done, tuple(redone), jobs, tuple(swept), tuple(chaos.left()), code, took_s)
+    return Outcome(
+        kills=kills,
+        redone=tuple(redone),
+        jobs=jobs,
+        swept=tuple(swept),
+        left=tuple(chaos.left()),
+        exit_code=code,
+        took_s=round(time.monotonic() - began, 1),
+        processes=tuple(chaos.at_work()),
+    )
 
 
 def finished_twice(logs: list[str]) -> tuple[int, list[str]]:
@@ -219,9 +329,59 @@ def _below(pid: int) -> list[int]:
     return found
 
 
+def _all() -> list[int]:
+    return [int(path.name) for path in PROC.glob("[0-9]*")]
+
+
+def _words(pid: int) -> list[str]:
+    """The command line of a process."""
+    with contextlib.suppress(OSError):
+        return (PROC / str(pid) / "cmdline").read_text("utf-8", "replace").split("\0")
+    return []
+
+
+def _parent(pid: int) -> int:
+    with contextlib.suppress(OSError, IndexError):
+        return int((PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
 def _signal(pid: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def differences(folder: Path, other: Path) -> list[str]:
+    """Compare the results of two projects, but for their pages.
+
+    Args:
+        folder: A project.
+        other: Another one.
+
+    Returns:
+        The names of results that differ, or that only one of them has.
+    """
+    found, wanted = results(folder), results(other)
+    names = sorted(found.keys() | wanted.keys())
+    return [f"{folder.name}/{name}" for name in names if found.get(name) != wanted.get(name)]
+
+
+def results(folder: Path) -> dict[str, str]:
+    """Hash the results of a project.
+
+    Args:
+        folder: The project.
+
+    Returns:
+        The SHA-256 of each file, by its place.
+    """
+    names = (path.relative_to(folder / "results") for path in (folder / "results").rglob("*"))
+    return {
+        name.as_posix(): sha256(folder / "results" / name)
+        for name in names
+        if (folder / "results" / name).is_file()
+        and not any(part.startswith(".") or part in PAGES for part in name.parts)
+    }
 
 
 def copy_of_the_demo(folder: Path) -> Path:
@@ -257,6 +417,7 @@ def options(description: str, kills: int) -> argparse.Namespace:
     parser.add_argument("--latest-s", type=float, default=LATEST_S)
     parser.add_argument("--project", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--one", action="store_true", help="kill single processes")
     return parser.parse_args()
 
 
@@ -266,12 +427,14 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
         project = chosen.project or copy_of_the_demo(Path(folder) / "demo")
-        found = run_and_kill(Chaos(project), chosen.kills, chosen.seed, chosen.latest_s)
+        how = run_and_kill_one if chosen.one else run_and_kill
+        found = how(Chaos(project), chosen.kills, chosen.seed, chosen.latest_s)
     text = json.dumps(asdict(found), indent=1)
     log.info("%s", text)
     if chosen.json:
         chosen.json.write_text(text + "\n", encoding="utf-8")
-    sys.exit(bool(found.redone or found.left or found.exit_code))
+    wrong = found.redone or found.left or found.processes or found.different or found.exit_code
+    sys.exit(bool(wrong))
 
 
 if __name__ == "__main__":
