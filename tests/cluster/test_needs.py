@@ -47,7 +47,7 @@ def test_a_short_film_is_one_job_and_a_long_one_many(project: Project) -> None:
     assert (short.shared_s, short.language_s) == pytest.approx((1.9, 2.3))
     assert work(project, 600, shard_minutes=100).is_short
     unknown = work(project, 0, partition="gpu")
-    assert unknown.is_short  # its first job says what is wrong with it, or makes all of it
+    assert not unknown.is_short  # its first job finds how long it is, and parts it or makes all
     assert unknown.needs["prepare"].minutes == 24 * 60
     assert work(project, 0).needs["prepare"].minutes == 60  # the partition's
 

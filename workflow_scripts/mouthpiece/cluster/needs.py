@@ -77,7 +77,7 @@ def video_work(
     language_s = SCORE_S + settings.chosen_engine.language_work_s
     language_s += ENHANCE_S if settings.enhance.applies(False) else 0.0
     cuts_s = length_s * (shared_s + language_s * len(languages))
-    is_short = cuts_s <= cluster.shard_minutes * 60
+    is_short = length_s > 0 and cuts_s <= cluster.shard_minutes * 60
     before_s = length_s * (BEFORE_S + SOUND_S * len(languages) * bool(sound.mem_mb))
     film_s = length_s * FILM_S
     first = Demand(
