@@ -37,8 +37,8 @@ class Faked(NodeJob):
         return list(self.left)
 
 
-def run(is_short: bool = False, gpus: int = 0, **more: object) -> ClusterRun:
-    needs = {"prepare": Needs(2, 4000, 30), "cuts": Needs(2, 4000, 30, gpus)}
+def run(is_short: bool = False, gpus: int = 0, mem_mb: int = 4000, **more: object) -> ClusterRun:
+    needs = {"prepare": Needs(2, 4000, 30), "cuts": Needs(2, mem_mb, 30, gpus)}
     video = VideoWork(["de", "fr"], is_short, 2.0, 3.0, needs)
     return ClusterRun("t", videos={"v": video}, shard_s=64.0, **more)
 
@@ -73,7 +73,8 @@ def test_what_is_little_is_made_at_once_where_the_node_can() -> None:
     left = [JobName("draft", "v", "de", CUTS[0].cut)]
     job = Faked(run(), "prepare", "v", left=left)
     assert prepare(job) == Plan() and job.made == ["before", "films"]
-    assert prepare(Faked(run(gpus=1), "prepare", "v", left=left)).shards == [[CUTS[0].cut]]
+    for larger in (run(gpus=1), run(mem_mb=8000)):
+        assert prepare(Faked(larger, "prepare", "v", left=left)).shards == [[CUTS[0].cut]]
 
 
 def test_the_table_of_faces_is_made_where_all_guards_are_there() -> None:

@@ -176,8 +176,9 @@ def prepare(job: NodeJob) -> Plan:
         jobs = job.jobs_left()
     found = [cut.cut for cut in read_boundaries(boundaries)]
     left = work_s(jobs, found, work, _frame_s(job.video))
-    needed_gpus = work.needs["cuts"].gpus
-    if sum(left.values()) <= job.run.shard_s and needed_gpus <= job.needs.gpus:
+    needed = work.needs["cuts"]
+    can_draw = needed.gpus <= job.needs.gpus and needed.mem_mb <= job.needs.mem_mb
+    if sum(left.values()) <= job.run.shard_s and can_draw:
         return _whole(job)
     films = [ALL] if job.run.is_together else list(work.languages)
     return Plan(into_shards(left, job.run.shard_s), films)
