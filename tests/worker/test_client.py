@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.worker import alone, client
+from mouthpiece.worker.stop import stop
 
 Alone = Callable[[list[str]], int]
 
@@ -41,11 +42,11 @@ def answering(listener: socket.socket, *answers: bytes) -> threading.Thread:
     def answer() -> None:
         for data in answers:
             connection, _ = listener.accept()
-            with connection:
-                connection.sendall(data)
-                with contextlib.suppress(OSError):
-                    while connection.recv(1000):
-                        pass
+            with connection, contextlib.suppress(OSError):
+                if data:  # the client may have gone
+                    connection.sendall(data)
+                while connection.recv(1000):
+                    pass
 
     thread = threading.Thread(target=answer, daemon=True)
     thread.start()
@@ -53,13 +54,18 @@ def answering(listener: socket.socket, *answers: bytes) -> threading.Thread:
 
 
 def filled(listener: socket.socket) -> list[socket.socket]:
+    """See `filled_at`."""
+    return filled_at(Path(listener.getsockname()))
+
+
+def filled_at(path: Path) -> list[socket.socket]:
     """Clients that wait to be accepted, so many that there is no room for one more."""
     found = []
     while True:
         found.append(socket.socket(socket.AF_UNIX))
         found[-1].setblocking(False)
         try:
-            found[-1].connect(listener.getsockname())
+            found[-1].connect(str(path))
         except BlockingIOError:
             return found
 
@@ -115,3 +121,40 @@ def test_no_client_kills_its_own_group(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not killed
     client._kill(4_000_000)
     assert killed == [4_000_000, 4_000_000]
+
+
+def test_a_pool_whose_queue_is_full_for_a_while_is_stopped(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is this process here, so the signal is only written down."""
+    path = Path(listener.getsockname())
+    path.rename(path.with_suffix(".socket"))
+    others = filled_at(path.with_suffix(".socket"))
+    sent: list[int] = []
+
+    def kill(pid: int, number: int) -> None:
+        sent.append(pid)
+        raise ProcessLookupError
+
+    monkeypatch.setattr(os, "kill", kill)
+    timer = threading.Timer(0.3, lambda: [listener.accept() for _ in others[:-1]])
+    timer.start()
+    assert stop(path.parent) == 1 and set(sent) == {os.getpid()}
+    timer.join()
+    for other in others:
+        other.close()
+
+
+def test_a_working_folder_that_is_gone_is_not_taken_for_removed_results(
+    listener: socket.socket,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    answering(listener, b"", b"", b"")
+    assert client.main(request(Path(listener.getsockname())), lambda _: 7) == 7
+    assert "removed the results" not in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)

@@ -67,7 +67,7 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
     connection.settimeout(LOOK_S)
     try:
         try:
-            _connect(connection, path)
+            connect(connection, path)
         except (FileNotFoundError, ConnectionRefusedError):
             return alone(["start", *words])
         pid = _peer(connection)
@@ -100,22 +100,34 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
             return alone(["killed", *words])
         else:
             reason = "the pool of workers ended before it began this job"
-    except FileNotFoundError:  # this process was stopped for so long that the worker gave it up
-        reason = "the worker removed the results"
     except OSError as error:
-        if begun:
+        # This process was stopped for so long that the worker gave it up.
+        if begun and isinstance(error, FileNotFoundError):
+            reason = "the worker removed the results"
+        elif begun:
             sys.stderr.write(f"mouthpiece: the outputs cannot be renamed: {error}\n")
             return 1
-        reason = "the pool of workers ended before it began this job"
+        else:
+            reason = "the pool of workers ended before it began this job"
     finally:
         connection.close()
     sys.stderr.write(f"mouthpiece: {reason}; this job is done again\n")
     return main([path, pool, str(int(tries) + 1), kind, *job], alone)
 
 
-def _connect(connection: _socket.socket, path: str) -> None:
-    """Connect. While too many others wait for that, the kernel refuses at once."""
-    for _ in range(MOST_WAITS):
+def connect(connection: _socket.socket, path: str, waits: int = MOST_WAITS) -> None:
+    """Connect. While too many others wait for that, the kernel refuses at once.
+
+    Args:
+        connection: A Unix socket with a time limit.
+        path: Where the pool listens.
+        waits: How often to try.
+
+    Raises:
+        TimeoutError: There is still no room.
+        OSError: Nobody listens.
+    """
+    for _ in range(waits):
         try:
             return connection.connect(path)
         except BlockingIOError:

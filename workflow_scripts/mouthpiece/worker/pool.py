@@ -33,6 +33,8 @@ FIRST_IDLE_S = 60.0
 """How long a pool waits for its first client at least."""
 TICK_S = 2.0
 """How often the pool looks at the time, and tells clients that wait that it is alive."""
+QUEUE = 4096
+"""How many clients may wait to be accepted. The kernel may allow fewer."""
 REQUEST_S = 10.0
 """How long a client may take to say what kind of worker it needs."""
 END_S = 5.0
@@ -279,7 +281,7 @@ def main(endpoint: Endpoint, ready: int) -> None:
         endpoint.socket.unlink(missing_ok=True)
         listener.bind(str(endpoint.socket))
         endpoint.socket.chmod(0o600)
-        listener.listen(128)
+        listener.listen(QUEUE)
         os.chdir(HOME)
         pool = Pool(endpoint, listener)
         signal.signal(signal.SIGTERM, _end)

@@ -6,7 +6,7 @@ import socket
 import time
 from pathlib import Path
 
-from .client import peer
+from .client import WAIT_S, connect, peer
 
 CONNECT_S = 5.0
 """How long a pool may take to accept a connection, which the kernel does for it."""
@@ -39,7 +39,7 @@ def _pool(path: Path) -> int:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(CONNECT_S)
         try:
-            connection.connect(str(path))
+            connect(connection, str(path), round(CONNECT_S / WAIT_S))
         except OSError:
             return 0
         pid, user = peer(connection)
