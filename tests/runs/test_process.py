@@ -100,6 +100,22 @@ def test_a_process_that_does_not_stop_is_killed_at_the_third_ctrl_c(tmp_path: Pa
     assert run(command, tmp_path / "log", notice) == Outcome(-signal.SIGKILL, True)
 
 
+def test_ctrl_c_reaches_snakemake_where_the_command_was_started_to_ignore_it(
+    tmp_path: Path,
+) -> None:
+    """As a shell without job control starts what runs beside it."""
+    script = """
+import signal
+say("warning", message="ready")
+if signal.getsignal(signal.SIGINT) != signal.SIG_IGN: sys.exit(5)
+"""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert run(fake(tmp_path, script), None, lambda _: None).code == 5
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_outside_the_main_thread_it_runs_all_the_same(tmp_path: Path) -> None:
     codes: list[int] = []
     command = fake(tmp_path, "sys.exit(5)")

@@ -21,7 +21,7 @@ from ..cluster.outer import (
 from ..cluster.part import FOLDER
 from ..cluster.partitions import read_partitions
 from ..cluster.project_folder import Held, held
-from ..cluster.queue import Watch, in_words
+from ..cluster.queue import Watch, cancel, in_words, jobs_of
 from ..cluster.run_file import ClusterRun
 from ..cluster.work import Work, cluster_run, find_work, length_s
 from ..config.cluster import Cluster
@@ -110,6 +110,7 @@ class SlurmSession(Session):
         notice(JobsKnown(time.time(), jobs_of_slurm(plan)))
         outcome = self._submit(plan, hold, output, notice, display)
         if outcome.stopped:
+            cancel(jobs_of(folder))  # those that Snakemake left, where it was killed
             return outcome
         missing = unmade(plan, folder)
         if not outcome.code and not missing:

@@ -131,6 +131,8 @@ def run(
     reading, writing = os.pipe()
     with contextlib.ExitStack() as stack:
         stack.callback(os.close, reading)
+        # Before the process starts: a signal that a shell ignores for us would be ignored in it.
+        stops = stack.enter_context(_stopping())
         try:
             # Its own session: what a terminal sends at Ctrl-C, `_stopping` sends, once a time.
             process = subprocess.Popen(
@@ -145,10 +147,10 @@ def run(
             )
         finally:
             os.close(writing)
-        stops = stack.enter_context(_stopping(process))
+        stops.pass_on_to(process)
         for event in _events(process, reading, tick):
             notice(event)
-        return Outcome(process.wait(), bool(stops))
+        return Outcome(process.wait(), bool(stops.came))
 
 
 def _events(
@@ -174,25 +176,49 @@ def _events(
                 tick()
 
 
-@contextlib.contextmanager
-def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[list[int]]:
-    """Pass Ctrl-C on to Snakemake and its jobs, and SIGTERM to Snakemake; lists what came."""
-    stops, came = iter(STOPS), []
+class _Stops:
+    """Passes Ctrl-C on to Snakemake and its jobs, and SIGTERM to Snakemake."""
 
-    def stop(number: int, _frame: object) -> None:
-        came.append(number)
+    def __init__(self) -> None:
+        self.came: list[int] = []
+        self._early: list[int] = []
+        self._stops = iter(STOPS)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def take(self, number: int, _frame: object) -> None:
+        """Take a signal."""
+        self.came.append(number)
+        if self._process:
+            self._send(self._process.pid, number)
+        else:
+            self._early.append(number)
+
+    def pass_on_to(self, process: "subprocess.Popen[bytes]") -> None:
+        """Pass signals on to a process, with those that came before it was there."""
+        self._process = process
+        for number in self._early:
+            self._send(process.pid, number)
+
+    def _send(self, pid: int, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             if number == signal.SIGTERM:  # Snakemake lets the jobs finish that are running
-                os.kill(process.pid, signal.SIGTERM)
+                os.kill(pid, signal.SIGTERM)
             else:
-                os.killpg(process.pid, next(stops, signal.SIGKILL))
+                os.killpg(pid, next(self._stops, signal.SIGKILL))
 
+
+@contextlib.contextmanager
+def _stopping() -> Iterator[_Stops]:
+    """Take Ctrl-C and SIGTERM, to pass them on."""
+    stops = _Stops()
     try:
-        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {
+            number: signal.signal(number, stops.take) for number in (signal.SIGINT, signal.SIGTERM)
+        }
     except ValueError:  # not the main thread, which alone gets signals
         before = {}
     try:
-        yield came
+        yield stops
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
