@@ -11,6 +11,8 @@ from ..core.errors import InputError
 from ..core.files import remove, write_text
 from ..core.leftovers import sweep_locked, sweep_results
 from ..core.locks import lock_folder
+from ..results_cache.runs import FOLDER as CACHE
+from ..results_cache.runs import RunCache
 from .part import FOLDER, TOKEN
 from .queue import LIVING, Job, cancel, jobs_of
 
@@ -54,6 +56,7 @@ def held(folder: Path) -> Iterator[Held]:
     with lock_folder(folder / "results", STOPPING_S) as lock:
         cancelled = end_jobs(folder)
         remove(folder / FOLDER)
+        RunCache(folder / CACHE).clear()
         token = uuid.uuid4().hex
         write_text(folder / TOKEN, token)
         try:

@@ -49,8 +49,8 @@ class RunCache:
             is_part: Whether this is a node of a run that others are at work for: what they found
                 wrong is kept.
         """
-        for file in (self.folder / "problems").glob("*.json") if not is_part else ():
-            file.unlink(missing_ok=True)
+        if not is_part:
+            self.clear()
         if not settings["folder"]:
             remove(self.folder / "settings.json")
             return
@@ -60,6 +60,11 @@ class RunCache:
             self.open()
         except UnusableError as error:
             self.report(f"it is not used: {error}")
+
+    def clear(self) -> None:
+        """Forget what an earlier run found wrong."""
+        for file in (self.folder / "problems").glob("*.json"):
+            file.unlink(missing_ok=True)
 
     def end(self) -> None:
         """Remove at the end of a run what is too much in its cache."""
@@ -94,11 +99,20 @@ class RunCache:
         Args:
             problem: What is wrong, on one line.
         """
-        name = hashlib.sha256(problem.encode()).hexdigest()[:12]
-        file = self.folder / "problems" / f"{name}.json"
-        if not file.exists():
+        if not self.has(problem):
             with contextlib.suppress(Fault, OSError):
-                write_json(file, problem)
+                write_json(self._file_of(problem), problem)
+
+    def has(self, problem: str) -> bool:
+        """Tell whether a problem was reported in this run.
+
+        Args:
+            problem: What is wrong.
+
+        Returns:
+            Whether it was.
+        """
+        return self._file_of(problem).exists()
 
     def problems(self) -> Iterator[str]:
         """List what was wrong with the cache in this run.
@@ -112,3 +126,7 @@ class RunCache:
                 yield str(read_json(file))
         if more := len(files[MOST_PROBLEMS:]):
             yield f"and {more} more of the kind"
+
+    def _file_of(self, problem: str) -> Path:
+        name = hashlib.sha256(problem.encode()).hexdigest()[:12]
+        return self.folder / "problems" / f"{name}.json"
