@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mouthpiece.core.fingerprints import fingerprint
-from mouthpiece.results_cache import contents
+from mouthpiece.results_cache import contents, hook
 from mouthpiece.results_cache import store as stores
 from mouthpiece.results_cache.hook import through_cache
 from mouthpiece.results_cache.pruning import entries
@@ -212,6 +212,22 @@ def test_a_full_disk_makes_room_by_what_was_not_used_for_longest(
     assert use(jobs[2], run) == "miss" and not list(run.problems())
     assert len(list(entries(store))) == 2
     assert use(job_in(tmp_path / "b", speech=bytes([2]) * 100), run) == "hit"
+
+
+def test_a_disk_full_of_other_things_takes_nothing_from_the_cache(
+    run: RunCache, tmp_path, monkeypatch
+) -> None:
+    assert use(job_in(tmp_path / "a"), run) == "miss"
+    monkeypatch.setattr(stores, "SPARED_BYTES", 1 << 60)
+    looked: list[int] = []
+    real = hook.make_room
+    monkeypatch.setattr(
+        hook, "make_room", lambda store, size: (looked.append(size), real(store, size))[1]
+    )
+    for number in range(3):
+        assert use(job_in(tmp_path / f"{number}", speech=bytes([number])), run) == "miss"
+    assert len(looked) == 1 and len(list(run.problems())) == 1
+    assert use(job_in(tmp_path / "b"), run) == "hit"
 
 
 def test_results_larger_than_the_cache_are_said_and_evict_nothing(

@@ -1,5 +1,6 @@
 """Entries of the cache: whole or not there, whoever is killed when; checked when they are taken."""
 
+import errno
 import os
 import signal
 import stat
@@ -12,11 +13,11 @@ import pytest
 from mouthpiece.core import linked_files
 from mouthpiece.core.leftovers import sweep_project
 from mouthpiece.core.owners import Owner
+from mouthpiece.results_cache import folders, placing
 from mouthpiece.results_cache import manifest as manifests
-from mouthpiece.results_cache import placing
 from mouthpiece.results_cache import store as stores
 from mouthpiece.results_cache.manifest import NAME, DamagedError
-from mouthpiece.results_cache.pruning import damaged, entries, keep_bounded, prune
+from mouthpiece.results_cache.pruning import damaged, entries, keep_bounded, make_room, prune
 from mouthpiece.results_cache.store import Outputs, Store, TooLargeError, UnusableError
 
 KEY, OTHER = "ab" * 32, "cd" * 32
@@ -29,6 +30,7 @@ def cache(tmp_path: Path, monkeypatch) -> Store:
     monkeypatch.setattr(stores, "SPARED_BYTES", 0)
     monkeypatch.setattr(placing, "LINKED_BYTES", len(LARGE))
     monkeypatch.setattr(manifests, "SMALL_BYTES", len(LARGE))
+    monkeypatch.setattr(stores, "SMALL_BYTES", len(LARGE))
     return Store.open(tmp_path / "cache", max_gb=1)
 
 
@@ -112,6 +114,17 @@ def test_a_hidden_link_goes_with_its_output(cache: Store, tmp_path, monkeypatch)
     assert not [path for path in folder.iterdir() if path.name.endswith(".linked")]
 
 
+def test_a_link_that_is_replaced_leaves_nothing(cache: Store, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(placing, "_reflink", lambda source, path: False)
+    cache.put(KEY, "film", made(tmp_path / "a"))
+    cache.put(OTHER, "film", made(tmp_path / "b", LARGE[::-1]))
+    for key in (KEY, OTHER):
+        assert cache.fetch(key, wanted(tmp_path / "c"))
+    assert (tmp_path / "c" / "film.mp4").read_bytes() == LARGE[::-1]
+    hidden = [path for path in (tmp_path / "c").iterdir() if path.name.endswith(".linked")]
+    assert len(hidden) == 1
+
+
 @pytest.mark.parametrize("place", ["film", "facts", "pages/a/x.srt", "beside/facts/y.wav", NAME])
 @pytest.mark.parametrize("harm", ["flipped", "short", "gone", "pipe"])
 def test_what_is_damaged_is_removed_and_made_again(
@@ -170,6 +183,56 @@ def test_what_was_not_used_for_longest_goes_first(cache: Store, tmp_path: Path) 
     assert prune(cache, 0)[0] == 2 and not list(entries(cache))
 
 
+def test_entries_of_another_version_are_not_damaged(cache: Store, tmp_path: Path) -> None:
+    cache.put(KEY, "film", made(tmp_path / "a"))
+    manifest = cache.entry(KEY) / NAME
+    manifest.write_text(manifest.read_text().replace('"version": 1', '"version": 2'))
+    assert is_whole(cache)
+    (entry,) = entries(cache)
+    assert entry.script == "(other version)" and entry.size > len(LARGE)
+    assert prune(cache, 0)[0] == 1
+
+
+def test_large_files_are_on_the_disk_before_their_entry_is_there(
+    cache: Store, tmp_path: Path, monkeypatch
+) -> None:
+    written: list[str] = []
+    real = os.fsync
+
+    def fsync(file: int) -> None:
+        assert not cache.entry(KEY).exists()
+        written.append(Path(f"/proc/self/fd/{file}").readlink().name)
+        real(file)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    cache.put(KEY, "film", made(tmp_path / "a"))
+    assert written == ["film"]
+
+
+def test_what_cannot_be_removed_is_one_line(cache: Store, tmp_path, monkeypatch, caplog) -> None:
+    for letter in "abc":
+        cache.put(letter * 64, "film", made(tmp_path / letter))
+
+    def refused(store: Store, entry: Path) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(entry))
+
+    monkeypatch.setattr(Store, "discard", refused)
+    assert prune(cache, 0) == (0, 0)
+    assert len(caplog.records) == 1 and "3 entries cannot be removed" in caplog.text
+
+
+def test_only_what_gives_room_is_removed_for_it(cache: Store, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(placing, "_reflink", lambda source, path: False)
+    for number in range(3):
+        cache.put(f"{number:064x}", "film", made(tmp_path / f"{number}"))
+        os.utime(cache.entry(f"{number:064x}") / NAME, (number, number))
+    cache.fetch(f"{0:064x}", wanted(tmp_path / "b"))  # its large file stays, by another name
+    os.utime(cache.entry(f"{0:064x}") / NAME, (0, 0))
+    assert not make_room(cache, 3 * len(LARGE)) and len(list(entries(cache))) == 3
+    assert make_room(cache, len(LARGE))
+    assert {entry.folder.name[-1] for entry in entries(cache)} == {"0", "2"}
+
+
 def test_the_bound_holds_while_runs_write(cache: Store, tmp_path: Path) -> None:
     small = Store(cache.root, max_bytes=2 * len(LARGE))
     for number in range(5):
@@ -194,8 +257,18 @@ def test_what_is_larger_than_the_cache_may_be_is_not_kept(cache: Store, tmp_path
 
 def test_a_folder_that_another_process_makes_first_keeps_its_rights(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir(mode=0o700)
-    stores._make_folder(tmp_path / "a", 0o770)
+    folders.make_folder(tmp_path / "a", 0o770)
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_is_there_need_not_be_writable(cache: Store, tmp_path, monkeypatch) -> None:
+    """Some file systems refuse to make a folder before they look whether it is there."""
+
+    def refused(path: Path, *_: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr(os, "mkdir", refused)
+    assert Store.open(tmp_path / "cache", max_gb=1).root == cache.root
 
 
 def test_a_cache_is_looked_at_without_making_it(tmp_path: Path) -> None:

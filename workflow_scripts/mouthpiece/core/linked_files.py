@@ -65,6 +65,19 @@ def remove_linked(path: Path) -> None:
     remove(path)
 
 
+def replace_linked(path: Path, target: Path) -> None:
+    """Rename a file or link; of a linked file that it replaces, the hidden one is removed.
+
+    Args:
+        path: What is renamed, in the folder of the target.
+        target: Its new name.
+    """
+    old = os.readlink(target) if target.is_symlink() else ""  # noqa: PTH115
+    path.replace(target)
+    if is_linked(old):
+        target.with_name(old).unlink(missing_ok=True)
+
+
 def unused_links(folder: Path, names: list[str]) -> Iterator[Path]:
     """Find the hidden files of a folder whose output is gone or is another file now.
 

@@ -95,11 +95,16 @@ def _keep(store: Store, key: str, script: str, outputs: Outputs, run: RunCache) 
         try:
             written = store.put(key, script, outputs)
         except NoRoomError as full:
-            make_room(store, full.missing_bytes)
+            # To look through the cache takes seconds: not once more for each job, in vain.
+            if run.has(_unwritable(store, full)) or not make_room(store, full.missing_bytes):
+                raise
             written = store.put(key, script, outputs)
         keep_bounded(store, written)
     except TooLargeError as error:
         run.report(str(error))
     except OSError as error:
-        wrong = f"cannot be written: {reason(error)}; results are taken from it only"
-        run.report(f"{store.root}: {wrong}")
+        run.report(_unwritable(store, error))
+
+
+def _unwritable(store: Store, error: OSError) -> str:
+    return f"{store.root}: cannot be written: {reason(error)}; results are taken from it only"

@@ -15,8 +15,15 @@ SMALL_BYTES = 1 << 20
 """A file of this size is read whole whenever it is taken."""
 
 
+OTHER_VERSION = "(other version)"
+
+
 class DamagedError(Exception):
     """An entry is not what was put there. It says what is wrong."""
+
+
+class OtherVersionError(DamagedError):
+    """An entry has another form. Its own version of Mouthpiece can tell whether it is damaged."""
 
 
 @dataclass(frozen=True)
@@ -92,16 +99,19 @@ class Manifest:
 
         Raises:
             DamagedError: It is damaged.
+            OtherVersionError: Another version of Mouthpiece wrote it.
             OSError: It is not there, or cannot be read.
         """
         try:
             values = read_json(entry / NAME)
+            if int(values["version"]) != VERSION:
+                raise OtherVersionError(f"{NAME} is of another version")
             files = tuple(Stored(**file) for file in values["files"])
             found = cls(
                 str(values["key"]), str(values["script"]), str(values["made"]), files,
                 tuple(map(str, values["folders"])),
             )  # fmt: skip
-            if found.key != entry.name or values["version"] != VERSION:
+            if found.key != entry.name:
                 raise ValueError
             if any(_leads_out(file.path) or int(file.size) < 0 for file in files):
                 raise ValueError
@@ -112,7 +122,7 @@ class Manifest:
     def write(self, entry: Path) -> None:
         """Write the manifest of an entry that has another name yet.
 
-        Nothing waits for the disk: what a power cut leaves is found to be damaged.
+        It does not wait for the disk: a manifest that a power cut damaged is found to be damaged.
 
         Args:
             entry: The folder.

@@ -3,14 +3,14 @@
 import contextlib
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.files import remove
 from ..core.leftovers import is_left
 from ..core.user_files import os_error_text
-from .manifest import NAME, DamagedError, Manifest
+from .manifest import NAME, OTHER_VERSION, DamagedError, Manifest, OtherVersionError
 from .store import Store
 
 PRUNED_SHARE = 0.01
@@ -27,7 +27,8 @@ class Entry:
         folder: Its folder.
         used: When it was last used, seconds since 1970.
         size: The bytes of its files.
-        script: The script whose results they are; empty where the manifest is damaged.
+        script: The script whose results they are; empty where the manifest is damaged, and
+            `OTHER_VERSION` where another version of Mouthpiece wrote it.
     """
 
     folder: Path
@@ -51,9 +52,11 @@ def entries(store: Store) -> Iterator[Entry]:
                 manifest = Manifest.read(folder)
                 used = (folder / NAME).stat().st_mtime
                 yield Entry(folder, used, manifest.size, manifest.script)
+            except OtherVersionError:
+                used = (folder / NAME).stat().st_mtime
+                yield Entry(folder, used, _size(folder), OTHER_VERSION)
             except (DamagedError, FileNotFoundError):
-                found = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
-                yield Entry(folder, folder.stat().st_mtime, sum(found), "")
+                yield Entry(folder, folder.stat().st_mtime, _size(folder), "")
 
 
 def prune(store: Store, max_bytes: int | None = None) -> tuple[int, int]:
@@ -70,30 +73,32 @@ def prune(store: Store, max_bytes: int | None = None) -> tuple[int, int]:
     """
     limit = store.max_bytes if max_bytes is None else max_bytes
     _sweep(store)
-    found = sorted(entries(store), key=lambda entry: (entry.used, entry.folder))
-    size = sum(entry.size for entry in found)
-    count = freed = 0
-    for entry in found:
-        if size - freed <= limit:
-            break
-        try:
-            store.discard(entry.folder)
-        except OSError as error:
-            log.warning("%s: cannot be removed: %s", entry.folder, os_error_text(error))
-            continue
-        count, freed = count + 1, freed + entry.size
-    return count, freed
+    found = _longest_unused(store)
+    sizes = [(entry, entry.size) for entry in found]
+    return _discard(store, sizes, sum(entry.size for entry in found) - limit)
 
 
-def make_room(store: Store, missing_bytes: int) -> None:
+def make_room(store: Store, missing_bytes: int) -> bool:
     """Remove what was not used for longest, until the disk has more room.
+
+    What projects link to stays on the disk when its entry goes: such entries are kept. Where all
+    others give less than is missing, none is removed.
 
     Args:
         store: The cache.
-        missing_bytes: How much is removed at least, if there is so much.
+        missing_bytes: How much room the disk lacks. A hundredth of the cache is removed at least,
+            so that the next job need not look again.
+
+    Returns:
+        Whether the disk has the room now.
     """
-    size = sum(entry.size for entry in entries(store))
-    prune(store, max(0, size - missing_bytes))
+    _sweep(store)
+    found = _longest_unused(store)
+    rooms = [(e, room) for e in found if (room := _room(e.folder)) > e.size / 2]
+    if sum(room for _, room in rooms) < missing_bytes:
+        return False
+    share = int(PRUNED_SHARE * sum(entry.size for entry in found))
+    return _discard(store, rooms, max(missing_bytes, share))[1] >= missing_bytes
 
 
 def keep_bounded(store: Store, written: int) -> None:
@@ -122,6 +127,8 @@ def damaged(store: Store) -> Iterator[tuple[Path, str]]:
     for folder in store.entries():
         try:
             Manifest.read(folder).check(folder)
+        except OtherVersionError:
+            continue
         except DamagedError as error:
             yield folder, str(error)
         except FileNotFoundError:
@@ -129,6 +136,44 @@ def damaged(store: Store) -> Iterator[tuple[Path, str]]:
                 yield folder, f"{NAME} is missing"
         except OSError as error:
             yield folder, os_error_text(error)
+
+
+def _longest_unused(store: Store) -> list[Entry]:
+    return sorted(entries(store), key=lambda entry: (entry.used, entry.folder))
+
+
+def _discard(store: Store, found: Iterable[tuple[Entry, int]], wanted: int) -> tuple[int, int]:
+    """Remove entries until so many bytes are removed, each entry with what it counts.
+
+    Returns:
+        How many entries were removed, and their bytes.
+    """
+    count = freed = 0
+    kept: list[str] = []
+    for entry, size in found:
+        if freed >= wanted:
+            break
+        try:
+            store.discard(entry.folder)
+        except OSError as error:
+            kept.append(f"{entry.folder}: {os_error_text(error)}")
+            continue
+        count, freed = count + 1, freed + size
+    if kept:
+        log.warning("%d entries cannot be removed, such as %s", len(kept), kept[0])
+    return count, freed
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _room(folder: Path) -> int:
+    """The bytes that the disk gets back when an entry goes; 0 where it went meanwhile."""
+    with contextlib.suppress(OSError):
+        files = [path.stat() for path in folder.rglob("*") if path.is_file()]
+        return sum(file.st_size for file in files if file.st_nlink == 1)
+    return 0
 
 
 def _sweep(store: Store) -> None:

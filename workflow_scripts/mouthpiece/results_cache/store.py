@@ -22,11 +22,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..core.files import remove, sha256
-from ..core.linked_files import remove_linked
+from ..core.linked_files import remove_linked, replace_linked
 from ..core.owners import temporary_name
 from ..core.user_files import os_error_text
 from .contents import members
-from .manifest import NAME, DamagedError, Manifest, Stored
+from .folders import is_private, make_folder
+from .manifest import NAME, SMALL_BYTES, DamagedError, Manifest, Stored
 from .placing import place
 
 BESIDE = "beside"
@@ -123,13 +124,13 @@ class Store:
         try:
             if make:
                 folder.mkdir(exist_ok=True)
-                _make_folder(root, None if trust == "group" else 0o700)
+                make_folder(root, None if trust == "group" else 0o700)
                 for inner in (root / "objects", root / "new"):
-                    _make_folder(inner)
+                    make_folder(inner)
             found = root.lstat()
         except OSError as error:
             raise UnusableError(os_error_text(error)) from None
-        if trust == "own" and not _is_private(found):
+        if trust == "own" and not is_private(found):
             raise UnusableError(f"{root} is not a folder that only you can write to")
         return cls(root, int(max_gb * GB), link == "auto", verify == "always")
 
@@ -208,14 +209,14 @@ class Store:
         self._check_room(script, sum(path.stat().st_size for path, _ in wanted))
         temporary = self._temporary(key)
         try:
-            _make_folder(temporary)
+            make_folder(temporary)
             files = [self._copy(path, temporary, name) for path, name in wanted]
             folders = tuple(sorted(n for n, path in outputs.files.items() if path.is_dir()))
             made = datetime.now(UTC).isoformat(timespec="seconds")
             Manifest(key, script, made, tuple(files), folders).write(temporary)
             # Who may write to the cache sets its time.
             (temporary / NAME).chmod(temporary.stat().st_mode & 0o666)
-            _make_folder(entry.parent)
+            make_folder(entry.parent)
             temporary.rename(entry)
         except OSError:
             if entry.is_dir():
@@ -255,7 +256,7 @@ class Store:
             for name, temporary in staged.items():
                 if outputs.files[name].is_dir():
                     remove(outputs.files[name])
-                temporary.replace(outputs.files[name])
+                replace_linked(temporary, outputs.files[name])
         finally:
             for temporary in staged.values():
                 remove_linked(temporary)
@@ -297,11 +298,15 @@ class Store:
         """Copy a result into an entry. Its hash is that of the result, not of the copy."""
         path = temporary / name
         for folder in reversed(path.relative_to(temporary).parents):
-            _make_folder(temporary / folder)
+            make_folder(temporary / folder)
         place(source.resolve(), path, links=False)
         # Who may read the results may read a link to them, in whatever folder that is.
+        size = path.stat().st_size
+        if size >= SMALL_BYTES:  # who checks only its size would not see what a power cut damaged
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
         path.chmod((path.parent.stat().st_mode | source.stat().st_mode) & 0o444)
-        return Stored(name, path.stat().st_size, sha256(source))
+        return Stored(name, size, sha256(source))
 
     def _check_room(self, script: str, size: int) -> None:
         """Leave the disk some room: the results of this project may be on it, too."""
@@ -343,22 +348,3 @@ def _all_files(outputs: Outputs) -> Iterator[tuple[Path, str]]:
 def _temporary_beside(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.with_name(temporary_name(path))
-
-
-def _make_folder(path: Path, mode: int | None = None) -> None:
-    """Make a folder with the rights of the one that it is in: who may write there may here.
-
-    One that is there, perhaps another user's, is left as it is.
-    """
-    wanted = stat.S_IMODE(path.parent.stat().st_mode) & 0o2777 if mode is None else mode
-    try:
-        path.mkdir(mode=wanted)
-    except FileExistsError:
-        return
-    path.chmod(wanted)  # what the umask took away
-
-
-def _is_private(found: os.stat_result) -> bool:
-    """Whether a folder is this user's, and nobody else may write to it."""
-    others = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not others
