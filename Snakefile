@@ -28,6 +28,7 @@ include: "rules/lib/gate.smk"
 include: "rules/lib/worker.smk"
 include: "rules/lib/faults.smk"
 include: "rules/lib/progress.smk"
+include: "rules/lib/scheduler.smk"
 include: "rules/lib/cache.smk"
 include: "rules/lib/warm_up.smk"
 include: "rules/lib/delivery.smk"
@@ -85,6 +86,7 @@ localrules:
 
 
 onstart:
+    look_when_jobs_end()
     hold_results()
     begin_attempts()
     begin_cache()
