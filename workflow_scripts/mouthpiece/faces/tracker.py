@@ -40,6 +40,15 @@ class _Tracker:
         self.faces: list[list[Detection]] = []
         """The faces of each searched frame."""
 
+    def _search(self, picture: np.ndarray) -> list[Detection]:
+        """Find faces. The mesh must confirm each: to the detector a hand is one, too."""
+        return [
+            face
+            for face in self._detector.detect(picture)
+            if self._mesh.locate(picture, Region.of_detection(face))[1]
+            >= self._settings.min_presence
+        ]
+
 
 class FaceTracker(_Tracker):
     """Tracks the largest face.
@@ -64,7 +73,7 @@ class FaceTracker(_Tracker):
             The face; None where it is out of sight.
         """
         if self._count % self._every == 0 or self._region is None:
-            faces = self._detector.detect(picture)
+            faces = self._search(picture)
             if self._count % self._every == 0:
                 self.faces.append(faces)
             self._region = self._choose(faces)
@@ -119,7 +128,7 @@ class MultiFaceTracker(_Tracker):
             picture: RGB, [H, W, 3] uint8.
         """
         if self._count % self._every == 0:
-            self.faces.append(self._detector.detect(picture))
+            self.faces.append(self._search(picture))
             self._match(self.faces[-1])
         for tracklet in self._all:
             tracklet.observations.append(self._look(tracklet, picture))
