@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mouthpiece.core.fingerprints import fingerprint
+from mouthpiece.core.measures import Meter
 from mouthpiece.results_cache import contents, hook
 from mouthpiece.results_cache import store as stores
 from mouthpiece.results_cache.hook import through_cache
@@ -249,6 +250,14 @@ def test_a_node_of_a_run_keeps_what_others_found_wrong(run: RunCache, tmp_path: 
     assert list(run.problems()) == ["a problem"]
     run.begin(settings)
     assert not list(run.problems())
+
+
+def test_a_job_that_fails_says_that_the_cache_had_nothing(run: RunCache, tmp_path: Path) -> None:
+    meter = Meter()
+    job = job_in(tmp_path / "a")
+    with pytest.raises(SystemExit):
+        through_cache(job, job.script, sys.exit, run, meter)
+    assert meter.cache == "miss"
 
 
 def test_many_problems_are_few_lines(run: RunCache) -> None:

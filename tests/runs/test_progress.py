@@ -3,6 +3,7 @@
 import random
 import re
 
+from mouthpiece.core.measures import Measure
 from mouthpiece.runs.events import JobFailed, JobFinished, JobName, JobsKnown, JobStarted
 from mouthpiece.runs.progress import FilmProgress, Progress
 from mouthpiece.runs.stages import NAMES, STAGES
@@ -123,6 +124,13 @@ def test_a_failed_job_is_counted_until_it_is_tried_again() -> None:
         assert clock.film.failed == failed
     clock.progress.end(clock.now)
     assert clock.film.stage_name == "stopped"
+
+
+def test_what_a_failed_job_took_counts() -> None:
+    clock = Clock(Progress([FILM]))
+    job = clock.start(JobName("draft", *FILM, CUTS[0]))
+    clock.progress.update(JobFailed(clock.now, job, [], False, Measure(2.0, gpu_s=1.5)))
+    assert clock.progress.gpu_s == clock.film.gpu_s == 1.5
 
 
 def test_a_run_that_was_stopped_is_not_done() -> None:

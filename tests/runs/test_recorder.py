@@ -5,6 +5,8 @@ import logging
 import os
 import re
 import subprocess
+import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -218,6 +220,56 @@ def test_prometheus_reads_the_counters(tmp_path: Path) -> None:
     later = Exporter(file, 1)  # the next run knows when one went well
     later.export(Figures(), 30.0)
     assert "mouthpiece_last_success_timestamp_seconds 22.5\n" in file.read_text()
+
+
+def test_no_collector_reads_a_file_that_is_half_written(tmp_path: Path, monkeypatch) -> None:
+    """It takes every name that ends in .prom, hidden ones, too."""
+    seen: list[str] = []
+    replace = Path.replace
+
+    def look(path: Path, target: Path) -> Path:
+        seen.extend(one.name for one in tmp_path.iterdir())
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", look)
+    Exporter(tmp_path / "m.prom", 1).export(Figures(), 1.0)
+    assert len(seen) == 1 and not seen[0].endswith(".prom")
+    assert [one.name for one in tmp_path.iterdir()] == ["m.prom"]
+
+
+def test_what_a_killed_run_left_beside_the_counters_is_removed(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from mouthpiece.core.owners import temporary_name; "
+        "(Path(sys.argv[1]) / temporary_name(Path('m'))).touch()"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    (tmp_path / ".m.not-ours").touch()
+    Exporter(tmp_path / "m.prom", 1)
+    assert [one.name for one in tmp_path.iterdir()] == [".m.not-ours"]
+
+
+def test_counters_that_could_not_be_written_are_written_later(tmp_path: Path) -> None:
+    (tmp_path / "x").touch()
+    exporter = Exporter(tmp_path / "x" / "m.prom", 1)
+    exporter.export(Figures(), 1.0, always=True)
+    (tmp_path / "x").unlink()
+    exporter.export(Figures(), 2.0, always=True)
+    assert "mouthpiece_" in (tmp_path / "x" / "m.prom").read_text()
+
+
+def test_a_job_that_was_killed_at_once_did_not_take_what_its_last_attempt_took(
+    recorder: Recorder, tmp_path: Path
+) -> None:
+    now = time.time()
+    recorder.begin()
+    file = tmp_path.joinpath("timings", "talk", "de", CUTS[0], "draft.tsv")
+    with measured(file, gpus=1):
+        time.sleep(0.2)
+    recorder.update(JobStarted(now, 1, DRAFTS[0], gpus=1))
+    first = recorder.update(JobFailed(now + 0.3, 1, [], False))
+    recorder.update(JobStarted(now + 0.4, 2, DRAFTS[0], gpus=1))
+    second = recorder.update(JobFailed(now + 0.4, 2, [], False))
+    assert first is not None and first.gpu_s and second is None
 
 
 def test_a_file_that_cannot_be_written_is_one_warning(tmp_path: Path, caplog, monkeypatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ..core.errors import InputError
 from ..core.faults import fault_in
 from ..core.jobs import job as logged
-from ..core.measures import Cache
+from ..core.measures import Cache, Meter
 from ..core.user_files import reason
 from .cached import CACHED, is_signed
 from .contents import is_as_recorded
@@ -20,7 +20,11 @@ log = logging.getLogger(__name__)
 
 
 def through_cache(
-    job: Job, script: str, make: Callable[[], None], run: RunCache | None = None
+    job: Job,
+    script: str,
+    make: Callable[[], None],
+    run: RunCache | None = None,
+    meter: Meter | None = None,
 ) -> Cache:
     """Do a job, or take its results from the cache. What fails of the cache is reported only.
 
@@ -29,12 +33,13 @@ def through_cache(
         script: The name of its script.
         make: Does the job.
         run: The cache of the run; default: that beside the results.
+        meter: Is told of the cache, also where the job fails.
 
     Returns:
         `hit`: it had the results; `miss`: the job made them; `off`: there is no cache, or none for
         this job.
     """
-    run = run or RunCache()
+    run, meter = run or RunCache(), meter or Meter()
     found = _look_up(job, script, run)
     if found is None:
         make()
@@ -43,7 +48,9 @@ def through_cache(
     if _fetched(store, key, outputs, is_delivered, run):
         with logged(job.log[0]):
             log.info("from the cache: %s", key)
+        meter.cache = "hit"
         return "hit"
+    meter.cache = "miss"
     make()
     if _is_sound(job, script, outputs):
         _keep(store, key, script, outputs, run)

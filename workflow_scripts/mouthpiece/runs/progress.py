@@ -148,8 +148,11 @@ class Progress:
                 self._finish(name, started, time)
                 if took:
                     self._spend(name, took.gpu_s or 0.0, int(took.cache == "hit"))
-            case JobFailed(job=job) if job in self._running:
-                self._failed.add(self._running.pop(job)[0])
+            case JobFailed(job=job, took=took) if job in self._running:
+                name, _ = self._running.pop(job)
+                self._failed.add(name)
+                if took:
+                    self._spend(name, took.gpu_s or 0.0, 0)
 
     def end(self, time: float) -> None:
         """Take notice of the end of the run.

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..core.errors import Fault
-from ..core.files import write_text
+from ..core.leftovers import is_left
 from ..core.measures import Measure
+from ..core.owners import temporary_name
 from ..core.user_files import os_error_text
 from .cut_counts import CutCounts
 
@@ -157,6 +157,9 @@ class Exporter:
         self._written = float("-inf")
         self._last_success = _read_last_success(file)
         self._is_refused = False
+        for path in file.parent.glob(f".{file.stem}.*"):
+            if is_left(path):  # by a run that was killed
+                path.unlink(missing_ok=True)
 
     def export(self, found: Figures, now: float, always: bool = False) -> None:
         """Renew the file, unless it is new enough. Where it cannot be written, one warning says so.
@@ -166,17 +169,29 @@ class Exporter:
             now: Seconds since 1970.
             always: Whether it is renewed in any case.
         """
-        if self._is_refused or (time.monotonic() - self._written < self._interval_s and not always):
+        if time.monotonic() - self._written < self._interval_s and not always:
             return
         self._written = time.monotonic()
         if found.state == "done":
             self._last_success = now
         try:
-            write_text(self._file, render(found, now, self._last_success))
-        except (OSError, Fault) as error:
+            _replace(self._file, render(found, now, self._last_success))
+        except OSError as error:
+            if not self._is_refused:
+                text = os_error_text(error)
+                log.warning("metrics.prometheus_file: %s; the counters are not written", text)
             self._is_refused = True
-            text = os_error_text(error) if isinstance(error, OSError) else str(error)
-            log.warning("metrics.prometheus_file: %s; the counters are not written", text)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file whole. Its temporary name ends in no `.prom`: a collector would read it, too."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(temporary_name(file.with_suffix("")))
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _read_last_success(file: Path) -> float | None:

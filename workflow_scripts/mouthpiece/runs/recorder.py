@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 CLOCKS_DIFFER_S = 2.0
 """By how much the clocks of a node and of its disk may differ."""
+ROUNDED_S = 0.05
+"""By how much the time that a job measured of itself may be longer than that between its events."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Recorder:
         if running is None:
             return None
         name, began = running.event.name, running.event.time
-        took = told or self._measure(running)
+        took = told or self._measure(running, now - began)
         if took and took.worker:
             self._meet(took.worker, now)
         values: dict[str, Any] = {"job": job, **_ids(name), "attempt": running.attempt}
@@ -167,7 +169,7 @@ class Recorder:
                 self._costs.write(self._events.path.with_suffix(".cuts.tsv"))
             self._export(now, always=True)
 
-    def _measure(self, running: Running) -> Measure | None:
+    def _measure(self, running: Running, wall_s: float) -> Measure | None:
         name = running.event.name
         wildcards = {"video": name.video, "language": name.language, "cut": name.cut}
         file = self._folder / timing_file(name.rule, wildcards)
@@ -176,9 +178,8 @@ class Recorder:
         except OSError:
             return None
         took = read_measure(file) if is_new else None
-        if took and took.gpu_s is None:  # Snakemake measured it, which knows of no GPU
-            took = replace(took, gpu_s=took.wall_s * running.event.gpus)
-        return took
+        # A job that took longer than this one was another: its last attempt, just before.
+        return took if took and took.wall_s <= wall_s + ROUNDED_S else None
 
     def _count(self, name: JobName, took: Measure | None, wall_s: float, failed: bool) -> None:
         found = self._figures

@@ -30,8 +30,11 @@ def run_rule_job(job: RuleJob) -> None:
     with measured(timing_file(job.rule, wildcards), gpus=job.gpus) as meter:
         path = WORKFLOW / SCRIPTS / f"{job.script}.py"
         script = _compiled(path, path.stat().st_mtime_ns)
-        meter.cache = through_cache(
-            job, job.script, lambda: exec(script, {"snakemake": job, "__name__": "__main__"})
+        through_cache(
+            job,
+            job.script,
+            lambda: exec(script, {"snakemake": job, "__name__": "__main__"}),
+            meter=meter,
         )
 
 
