@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.cluster.node_job import NodeJob, cuts, film, plan_file, prepare
-from mouthpiece.cluster.part import Stage
+from mouthpiece.cluster.outer import as_job_of_slurm, jobs_of_slurm
+from mouthpiece.cluster.part import Part, Stage
 from mouthpiece.cluster.run_file import ClusterRun, Needs, VideoWork
 from mouthpiece.cluster.shards import ALL, Plan
 from mouthpiece.core.cuts import Cut, write_boundaries
 from mouthpiece.core.files import write_json
-from mouthpiece.runs.events import JobName
+from mouthpiece.runs.events import Event, JobName, JobStarted
 
 CUTS = [Cut.of(100 * number, 100) for number in range(4)]
 
@@ -111,3 +112,24 @@ def test_a_film_makes_what_languages_share_before_its_own() -> None:
     assert film(job) and job.made == ["shared", "films"]
     assert job.films == [("v", "fr")]
     assert Faked(run(), "film", "v", ALL).films == [("v", "de"), ("v", "fr")]
+
+
+class Unplanned(NodeJob):
+    """A job whose dry run fails."""
+
+    def _snakemake(self, part: Part, more: Sequence[str], shown: bool = True) -> tuple[int, Path]:
+        return 1, Path("none.jsonl")
+
+
+def test_what_cannot_be_told_is_not_taken_for_nothing() -> None:
+    with pytest.raises(SystemExit, match=r"left of v cannot be told; .*prepare\.log"):
+        Unplanned(run(), "prepare", "v").jobs_left()
+
+
+def test_films_in_one_file_are_done_with_their_one_job() -> None:
+    (film,) = [name for name in jobs_of_slurm(run(is_together=True)) if "film" in name.rule]
+    told: list[Event] = []
+    started = JobStarted(1.0, 7, JobName("film", "v", ALL))
+    as_job_of_slurm(told.append)(started)
+    assert isinstance(told[0], JobStarted) and told[0].name == film
+    assert len([name for name in jobs_of_slurm(run()) if "film" in name.rule]) == 2

@@ -105,10 +105,17 @@ class NodeJob:
 
         Returns:
             The jobs.
+
+        Raises:
+            SystemExit: They cannot be told. Another attempt of this job may.
         """
         code, events = self._snakemake(self._part("films", ()), ("--dry-run",), shown=False)
-        found = _read(events) if code == 0 else ()
-        return [event.name for event in found if isinstance(event, JobStarted)]
+        if code:
+            raise SystemExit(
+                f"mouthpiece: what is left of {self.video} cannot be told; "
+                f"{LOGS / self.label}.log has the reason"
+            )
+        return [event.name for event in _read(events) if isinstance(event, JobStarted)]
 
     def languages_left(self) -> list[str]:
         """List the languages whose films are not made.

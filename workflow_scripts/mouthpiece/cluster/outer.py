@@ -106,7 +106,8 @@ def as_job_of_slurm(notice: Callable[[Event], None]) -> Callable[[Event], None]:
     def told(event: Event) -> None:
         match event:
             case JobStarted(name=name):
-                own = JobName(f"{JOB} {name.rule}", name.video, name.language)
+                language = "" if name.language == ALL else name.language
+                own = JobName(f"{JOB} {name.rule}", name.video, language)
                 notice(replace(event, name=own))
             case JobFinished() | JobFailed() | RunFailed():
                 notice(event)
@@ -130,7 +131,7 @@ def jobs_of_slurm(run: ClusterRun) -> list[JobName]:
     return first + [
         JobName(f"{JOB} film", video, language)
         for video, work in long
-        for language in work.languages
+        for language in ([""] if run.is_together else work.languages)
     ]
 
 
