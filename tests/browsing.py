@@ -69,11 +69,17 @@ class Reviewer:
 
     def wait(self, condition):
         """Wait until a script is true. Pages forbid Playwright's `wait_for_function`."""
+        from playwright.sync_api import Error
+
+        reason = ""
         for _ in range(500):
-            if self.page.evaluate(condition):
-                return
+            try:
+                if self.page.evaluate(condition):
+                    return
+            except Error as error:  # the page may still be loading
+                reason = f" ({error})"
             self.page.wait_for_timeout(20)
-        pytest.fail(f"never came true: {condition}")
+        pytest.fail(f"never came true: {condition}{reason}")
 
     def wait_loaded(self, players):
         self.wait(
