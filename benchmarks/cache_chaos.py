@@ -155,7 +155,7 @@ def hits(folder: Path) -> int:
 
 def main() -> None:
     """Read the command line, kill, print what came out; exit code 1 where it is not as it must."""
-    chosen = options((__doc__ or "").splitlines()[0], kills=10)
+    chosen = options((__doc__ or "").splitlines()[0], kills=10).parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
         found = run_and_kill(

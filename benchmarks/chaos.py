@@ -15,6 +15,7 @@ So that one sitting is enough, what Snakemake itself left is given the age at wh
 """
 
 import argparse
+import atexit
 import contextlib
 import json
 import logging
@@ -92,7 +93,9 @@ class Chaos:
         self.folder, self._cores = folder, cores
         self._own = {"TMPDIR": folder / "chaos-tmp", "XDG_CACHE_HOME": folder / "chaos-cache"}
         # Its pool is its own. The path of a socket must be short.
-        self._own["XDG_RUNTIME_DIR"] = Path(tempfile.mkdtemp(prefix="c"))
+        runtime = Path(tempfile.mkdtemp(prefix="c"))
+        atexit.register(shutil.rmtree, runtime, ignore_errors=True)
+        self._own["XDG_RUNTIME_DIR"] = runtime
         for place in self._own.values():
             place.mkdir(exist_ok=True)
 
@@ -315,12 +318,8 @@ def kill_all(pid: int) -> None:
 def _below(pid: int) -> list[int]:
     """All descendants of a process."""
     parents: dict[int, list[int]] = {}
-    for path in PROC.glob("[0-9]*/stat"):
-        try:
-            number, _, rest = path.read_text(errors="replace").partition(" (")
-            parents.setdefault(int(rest.rpartition(")")[2].split()[1]), []).append(int(number))
-        except OSError:
-            continue
+    for number in _all():
+        parents.setdefault(_parent(number), []).append(number)
     found, todo = [], [pid]
     while todo:
         children = parents.get(todo.pop(), [])
@@ -341,6 +340,7 @@ def _words(pid: int) -> list[str]:
 
 
 def _parent(pid: int) -> int:
+    """The process above another one; 0 where that is gone."""
     with contextlib.suppress(OSError, IndexError):
         return int((PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[1])
     return 0
@@ -403,15 +403,15 @@ def copy_of_the_demo(folder: Path) -> Path:
     return folder
 
 
-def options(description: str, kills: int) -> argparse.Namespace:
-    """Read the command line of a benchmark that kills.
+def options(description: str, kills: int) -> argparse.ArgumentParser:
+    """Make the parser of the command line of a benchmark that kills.
 
     Args:
         description: What the benchmark does, on one line.
         kills: How many times it kills by default.
 
     Returns:
-        kills, seed, latest_s, project and json.
+        The parser, of kills, seed, latest_s, project and json.
     """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--kills", type=int, default=kills)
@@ -419,13 +419,16 @@ def options(description: str, kills: int) -> argparse.Namespace:
     parser.add_argument("--latest-s", type=float, default=LATEST_S)
     parser.add_argument("--project", type=Path)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--one", action="store_true", help="kill single processes")
-    return parser.parse_args()
+    return parser
 
 
 def main() -> None:
     """Read the command line, kill, print what came out; exit code 1 where it is not as it must."""
-    chosen = options((__doc__ or "").splitlines()[0], kills=20)
+    parser = options((__doc__ or "").splitlines()[0], kills=20)
+    parser.add_argument("--one", action="store_true", help="kill single processes, of the demo")
+    chosen = parser.parse_args()
+    if chosen.one and chosen.project:
+        parser.error("--one compares with the demo, so it takes no --project")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
         project = chosen.project or copy_of_the_demo(Path(folder) / "demo")
