@@ -28,20 +28,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
-from speaker import clip_paths
+from talking import grid_paths, opened, sound_of
 
-from gate import _speech
 from mouthpiece.audio.speech import Speech
 from mouthpiece.audio.voice_activity import speech_frames
-from mouthpiece.config.guard import Guard
-from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.faces.landmarks import LIPS_INNER
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb, to_rgb
-from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.composite import composited
 from mouthpiece.patches.deflicker import deflickered
 from mouthpiece.patches.patch import Patch
@@ -56,8 +52,6 @@ from mouthpiece.patches.restore import (
     restored,
 )
 from mouthpiece.scorers.scoring import score_face
-from mouthpiece.stages.guard import watch
-from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.score import faces_in
 
 CHEEKS = (205, 425)
@@ -80,18 +74,16 @@ def main() -> None:
     parser.add_argument("--flicker", type=float, default=2.0)
     parser.add_argument("--sheets", type=Path)
     options = parser.parse_args()
-    clips = clip_paths(options.grid)
+    clips = grid_paths(options.grid)
     found: dict[str, list[list[float]]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for number, clip in enumerate(clips[: options.clips]):
-            mezzanine = folder / "mezzanine.mp4"
-            normalize(clip, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
-            clock = probe_mezzanine(mezzanine).clock
-            verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
-            if verdict.reasons:
+            shot = opened(clip, folder)
+            if shot.verdict.reasons:
                 continue
-            speech = _speech(clips[-1 - number], clock, folder)
+            mezzanine, clock, tracks = shot.clip.mezzanine, shot.clock, shot.tracks
+            speech = sound_of(clips[-1 - number], clock, folder)
             preview = create_engine(PreviewSettings())
             preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
             extent = preview.extent(folder / "avatar.zip", clock)

@@ -5,18 +5,19 @@
 GRID is a folder of the GRID corpus with `s1/*.mpg` and `other/*.mpg`; of s1 only the clips are
 taken that the embedded networks were not trained on. Each clip's mouth is redrawn by the preview
 engine to fit the sound of another clip, composited, tracked again and scored against the sound it
-was drawn for (right), against a third clip's (swapped), and against the right one moved by 3 to 12
-frames (shifted). With --seconds each is scored in overlapping pieces of that length, as if they
-were cuts. Prints confidences, the passes at the thresholds in force, and the share that a right
-draft has of its source's confidence. Writes every score with its label (right is good, swapped and
-shifted are bad) as a table that `mouthpiece calibrate --labels L.tsv` reads.
+was drawn for (right), against a third clip's (swapped), and against the right one moved by 3, 5, 8
+or 12 frames (shifted), each apart. With --seconds each is scored in overlapping pieces of that
+length, as if they were cuts. Prints confidences, the share that passes at the thresholds in force
+with its interval over clips, and the share that a right draft has of its source's confidence.
+Writes every score with its label (right is good, swapped and shifted are bad) as a table that
+`mouthpiece calibrate --labels L.tsv` reads.
 """
 
 import argparse
 import logging
 import random
 import tempfile
-import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,30 +25,32 @@ from typing import Any
 
 import numpy as np
 from av.video.reformatter import VideoReformatter
-from speaker import clip_paths, piece, speech_s
+from talking import (
+    FRAME_SAMPLES,
+    Stopwatch,
+    driven,
+    grid_paths,
+    opened,
+    piece,
+    sound_of,
+    speech_s,
+)
 
-from mouthpiece.audio.slices import write_slice
-from mouthpiece.audio.speech import SAMPLE_RATE, Speech
+from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.calibration.labels import Labelled, write_labels
-from mouthpiece.config.guard import Guard
-from mouthpiece.config.normalize import Normalize
-from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.media.decode import read_rgb, to_rgb
-from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches.composite import composited
 from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.verdict import judge
-from mouthpiece.stages.guard import watch
-from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.score import faces_in
-from mouthpiece.stages.speech import write_speech
+from mouthpiece.training import intervals
 
 SHIFTS = (3, 5, 8, 12)
-FRAME_SAMPLES = SAMPLE_RATE // SCORE_RATE
+KINDS = ("right", "swapped", *(f"shifted by {frames}" for frames in SHIFTS))
 VERDICTS = ("pass", "review", "fail", "unjudged")
 
 
@@ -70,24 +73,12 @@ class Scene:
 
 
 @dataclass
-class Times:
-    """Seconds that were measured, and the frames they took."""
-
-    seconds: float = 0.0
-    frames: int = 0
-
-    @property
-    def rate(self) -> float:
-        """Frames per second."""
-        return self.frames / self.seconds if self.seconds else float("nan")
-
-
-@dataclass
 class Found:
     """All scores by kind, with labels, and right drafts' shares of their source's confidence."""
 
-    scores: dict[str, list[dict[str, Any]]] = field(
-        default_factory=lambda: {"right": [], "swapped": [], "shifted": []}
+    scores: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {k: [] for k in KINDS})
+    passed: dict[str, dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     labelled: list[Labelled] = field(default_factory=list)
     shares: list[float] = field(default_factory=list)
@@ -105,18 +96,16 @@ def main() -> None:
     parser.add_argument("--labels", type=Path, help="write every score with its label here")
     options = parser.parse_args()
     settings, chooser = Gate(scorer=options.scorer), random.Random(5)
-    judged, found, drawing, scoring = create_scorer(options.scorer), Found(), Times(), Times()
+    judged, found, stopwatch = create_scorer(options.scorer), Found(), Stopwatch()
 
     def score(face: list[Seen], samples: np.ndarray, start_s: float) -> dict[str, Any]:
         part = piece(face, start_s, length_s, SCORE_RATE)
-        began = time.perf_counter()
-        scored = judged.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
-        scoring.seconds += time.perf_counter() - began
-        scoring.frames += len(part)
+        with stopwatch.times("score", len(part)):
+            scored = judged.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
         spoken = {"speech_s": speech_s(samples, start_s, length_s), "duration_s": length_s}
         return {"scorer": options.scorer, **asdict(scored), **spoken}
 
-    for name, scene in scenes(options.grid, options.clips, drawing):
+    for name, scene in scenes(options.grid, options.clips, stopwatch):
         length_s = options.seconds or scene.duration_s
         for start_s in np.arange(0, scene.duration_s - length_s + 0.01, length_s / 2):
             first, frames = round(start_s * SCORE_RATE), round(length_s * SCORE_RATE)
@@ -124,6 +113,8 @@ def main() -> None:
             for kind, samples in trials(scene, chooser):
                 scored = score(scene.drawn, samples, start_s)
                 found.scores[kind].append(scored)
+                passes = judge(scored, settings.limits)[0] == "pass"
+                found.passed[kind][name].append(float(passes))
                 found.labelled.append(Labelled(name, "en", cut, kind == "right", scored, kind))
                 if kind == "right":
                     right = scored["confidence"]
@@ -133,45 +124,36 @@ def main() -> None:
     if options.labels:
         write_labels(found.labelled, options.labels)
     print(
-        f"{len(found.scores['right'])} pieces of {length_s:g} s; preview {drawing.rate:.0f}"
-        f" frames/s, scorer {scoring.rate:.0f} frames/s (landmarks not counted)"
+        f"{len(found.scores['right'])} pieces of {length_s:g} s; preview"
+        f" {stopwatch.rate('draw'):.0f} frames/s, scorer {stopwatch.rate('score'):.0f} frames/s"
+        " (landmarks not counted)"
     )
     report(found, settings)
 
 
-def scenes(grid: Path, clips: int, drawing: Times) -> Iterator[tuple[str, Scene]]:
+def scenes(grid: Path, clips: int, stopwatch: Stopwatch) -> Iterator[tuple[str, Scene]]:
     """Clips by name, each drawn for another's sound; those that the guard refuses are printed."""
-    paths = clip_paths(grid)
+    paths = grid_paths(grid)
     faces, sounds = paths[:clips], paths[::-1]
-    preview = create_engine(PreviewSettings())
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        mezzanine, own = folder / "mezzanine.mp4", folder / "own.flac"
-        for index, face in enumerate(faces):
-            normalize(face, mezzanine, own, folder / "own.json", Normalize())
-            clock = probe_mezzanine(mezzanine).clock
-            verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
-            if verdict.reasons:
-                print(f"{face.name}: {[r.code for r in verdict.reasons]}")
+    preview, reformatter = create_engine(PreviewSettings()), VideoReformatter()
+    for index, face in enumerate(faces):
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            shot = opened(face, folder)
+            if shot.verdict.reasons:
+                print(f"{face.name}: {[r.code for r in shot.verdict.reasons]}")
                 continue
-            speech, another = (
-                _speech(sounds[(index + step) % len(sounds)], clock, folder) for step in (0, 7)
+            mezzanine, clock, track = shot.clip.mezzanine, shot.clock, shot.tracks[0]
+            right, wrong = (
+                sound_of(sounds[(index + step) % len(sounds)], clock, folder) for step in (0, 7)
             )
-            preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
-            began = time.perf_counter()
-            patches = list(preview.render(folder / "avatar.zip", speech, clock))
-            drawing.seconds += time.perf_counter() - began
-            drawing.frames += clock.frames
-            reformatter = VideoReformatter()
+            preview.prepare(read_rgb(mezzanine, clock), track, folder / "avatar.zip")
+            patches = driven(shot, folder / "avatar.zip", right, preview, stopwatch)
             frames = composited(mezzanine, clock, patches)
-            yield (
-                face.stem,
-                Scene(
-                    list(faces_in((to_rgb(frame, reformatter) for frame in frames), tracks[0])),
-                    list(map(Seen, read_rgb(mezzanine, clock), tracks[0].points)),
-                    *(s.cut_samples(clock) for s in (speech, another, _speech(own, clock, folder))),
-                ),
-            )
+            drawn = list(faces_in((to_rgb(frame, reformatter) for frame in frames), track))
+            filmed = list(map(Seen, read_rgb(mezzanine, clock), track.points))
+            heard = (right.cut_samples(clock), wrong.cut_samples(clock), shot.samples)
+            yield face.stem, Scene(drawn, filmed, *heard)
 
 
 def trials(scene: Scene, chooser: random.Random) -> Iterator[tuple[str, np.ndarray]]:
@@ -180,7 +162,7 @@ def trials(scene: Scene, chooser: random.Random) -> Iterator[tuple[str, np.ndarr
     yield "swapped", scene.wrong
     for frames in SHIFTS:
         shift = frames * chooser.choice((-FRAME_SAMPLES, FRAME_SAMPLES))
-        yield "shifted", np.roll(scene.right, shift)
+        yield f"shifted by {frames}", np.roll(scene.right, shift)
 
 
 def report(found: Found, settings: Gate) -> None:
@@ -190,11 +172,14 @@ def report(found: Found, settings: Gate) -> None:
         confidence = np.array([score["confidence"] for score in scores])
         verdicts = [judge(score, settings.limits)[0] for score in scores]
         print(
-            f"{kind:8} confidence 5/50/95 %: {np.percentile(confidence, [5, 50, 95]).round(3)}"
+            f"{kind:13} confidence 5/50/95 %: {np.percentile(confidence, [5, 50, 95]).round(3)}"
             f"  AUC against right {np.mean(right[:, None] > confidence[None]):.3f}"
             f"  |offset| <= 1: {np.mean([abs(s['offset_frames']) <= 1 for s in scores]):.3f}"
             f"  {'/'.join(VERDICTS)}: {'/'.join(str(verdicts.count(v)) for v in VERDICTS)}"
         )
+    for kind in KINDS:
+        share = intervals.mean(list(found.passed[kind].values()))
+        print(f"{kind:13} pass {share['value']:.3f} {share['interval_95']}, {share['clips']} clips")
     steps = np.percentile(found.shares, [1, 5, 25, 50, 95]).round(2)
     print(
         f"share of its source's confidence that a right draft has, of {len(found.shares)} whose"
@@ -210,12 +195,6 @@ def report(found: Found, settings: Gate) -> None:
             for kind in ("right", "swapped")
         ]  # fmt: skip
         print(f"  {least:.2f}  {passing[0]:.2f}  {passing[1]:.2f}")
-
-
-def _speech(clip: Path, clock: Clock, folder: Path) -> Speech:
-    write_speech(clip, folder / "speech.wav")
-    write_slice(folder / "speech.wav", clock, folder / "cut.wav")
-    return Speech.load(folder / "cut.wav")
 
 
 if __name__ == "__main__":

@@ -25,30 +25,20 @@ import logging
 import tempfile
 from collections import defaultdict
 from dataclasses import asdict, dataclass
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from talking import grid_paths, opened, piece, speech_s
 
 from mouthpiece.audio.loudness import frame_energy
-from mouthpiece.audio.slices import write_slice
-from mouthpiece.audio.speech import SAMPLE_RATE, Speech
-from mouthpiece.audio.voice_activity import speech_frames
-from mouthpiece.config.guard import Guard
-from mouthpiece.config.normalize import Normalize
-from mouthpiece.core.timeline import Clock
+from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.media.decode import read_rgb
-from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.settings import SpeakingLimits
 from mouthpiece.scorers.speaking import findings
-from mouthpiece.stages.guard import watch
-from mouthpiece.stages.normalize import normalize
-from mouthpiece.stages.speech import write_speech
-from mouthpiece.training.dataset import splits
 
 LENGTHS_S = (1, 2, 3, 5)
 STEP_S = 0.5
@@ -92,7 +82,7 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=65)
     parser.add_argument("--scorer", default="embedded")
     options = parser.parse_args()
-    paths = clip_paths(options.grid)[: options.clips]
+    paths = grid_paths(options.grid)[: options.clips]
     clips = [clip for path in paths if (clip := watched(path)) is not None]
     print(f"{options.scorer}; {len(clips)} clips of {len(paths)} passed the guard")
     judge = create_scorer(options.scorer)
@@ -177,25 +167,6 @@ def paired(clips: list[Clip]) -> list[Clip]:
     ]
 
 
-def clip_paths(grid: Path) -> list[Path]:
-    """The clips that the networks were not trained on."""
-    paths = [*sorted(grid.glob("other/*.mpg")), *sorted(grid.glob("s1/*.mpg"))]
-    parts = splits([f"{path.parent.name}/{path.stem}" for path in paths])
-    return [paths[i] for part in ("other", "test", "validation") for i in parts[part]]
-
-
-def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no-untyped-def]
-    """A part of a sequence with `rate` items per second."""
-    return whole[round(start_s * rate) :][: round(length_s * rate)]
-
-
-def speech_s(samples: np.ndarray, start_s: float, length_s: float) -> float:
-    """Seconds of speech in a part of a sound, as the gate counts them."""
-    clock = Clock(Fraction(SCORE_RATE), 0, round(length_s * SCORE_RATE))
-    speech = speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
-    return float(speech.sum() / SCORE_RATE)
-
-
 def babble(clips: list[Clip], of: int) -> np.ndarray:
     """Four other voices, at `BABBLE_DB` relative to the clip's."""
     own = clips[of].samples
@@ -217,24 +188,15 @@ def listening(clip: Clip, frames: int) -> list[Seen]:
     return [to_and_fro[i % len(to_and_fro)] for i in range(frames)]
 
 
-def watched(clip: Path) -> Clip | None:
+def watched(source: Path) -> Clip | None:
     """A clip's face and its sound; None where the guard refuses it."""
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        mezzanine = folder / "mezzanine.mp4"
-        normalize(clip, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
-        clock = probe_mezzanine(mezzanine).clock
-        verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())
-        if verdict.reasons:
+        shot = opened(source, Path(temporary))
+        if shot.verdict.reasons:
             return None
-        write_speech(folder / "a.flac", folder / "speech.wav")
-        write_slice(folder / "speech.wav", clock, folder / "cut.wav")
-        speech = Speech.load(folder / "cut.wav")
-        face = [
-            Seen(picture, points)
-            for picture, points in zip(read_rgb(mezzanine, clock), tracks[0].points, strict=True)
-        ]
-        return Clip(clip.parent.name == "s1", face, speech.cut_samples(clock))
+        pictures = read_rgb(shot.clip.mezzanine, shot.clock)
+        face = list(map(Seen, pictures, shot.tracks[0].points))
+        return Clip(source.parent.name == "s1", face, shot.samples)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Where a patch's weight (mask x alpha) is zero, every sample of the picture stays as it was.
 """
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +87,10 @@ def _chroma_shift(pixel_format: str) -> tuple[int, int]:
 
 
 def composited(
-    mezzanine: Path, clock: Clock, patches: Iterable[Patch] | None
+    mezzanine: Path,
+    clock: Clock,
+    patches: Iterable[Patch] | None,
+    lay: Callable[[av.VideoFrame, Patch, Layout], None] | None = None,
 ) -> Iterator[av.VideoFrame]:
     """Lay patches into the frames of a cut, one frame at a time.
 
@@ -95,6 +98,7 @@ def composited(
         mezzanine: The film's mezzanine.
         clock: The cut's frames.
         patches: One a frame, in order; None leaves the frames as they are.
+        lay: What lays each frame's patch in; None: `lay_in`.
 
     Yields:
         `clock.frames` frames, in the mezzanine's pixel format.
@@ -114,22 +118,21 @@ def composited(
         patch = next(stream, None)
         if patch is None:
             raise Fault(f"there are {number} patches, the cut has {clock.frames} frames")
-        if patch.alpha > 0:
-            lay_in(frame, patch, layout)
+        (lay or lay_in)(frame, patch, layout)
         yield frame
     if next(stream, None) is not None:
         raise Fault(f"there are more patches than the cut has frames ({clock.frames})")
 
 
 def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
-    """Blend one patch into a frame, in place.
+    """Blend one patch into a frame, in place; one that weighs nothing leaves it untouched.
 
     Args:
         frame: The picture.
         patch: What is drawn over it.
         layout: How the picture is stored.
     """
-    extent = mask_extent(patch.mask)
+    extent = mask_extent(patch.mask) if patch.alpha > 0 else None
     if extent is None:
         return
     frame.make_writable()
@@ -141,6 +144,19 @@ def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
         shift = layout.chroma_shift if index else (0, 0)
         plane = _samples(frame, index, layout.bits)
         _blend(plane, samples[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
+
+
+def luma_of(frame: av.VideoFrame, layout: Layout) -> np.ndarray:
+    """Look at a frame's luma.
+
+    Args:
+        frame: The picture.
+        layout: How it is stored.
+
+    Returns:
+        A view of its first plane, [H, W] uint8 or uint16.
+    """
+    return _samples(frame, 0, layout.bits)
 
 
 def lay_in_rgb(picture: np.ndarray, patch: Patch) -> np.ndarray:

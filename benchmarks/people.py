@@ -1,0 +1,295 @@
+"""Measure guard, speaker, gate and preview drafts on a folder of talking clips of any people.
+
+    python benchmarks/people.py FOLDER [--json J] [--tsv T] [--seconds 12] [--scorer embedded]
+                                [--keep WORK] [--no-drafts]
+
+Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginning (--seconds):
+
+- guard, speaker: their verdicts, as a run would have them. Where the guard refuses, or there is no
+  sound, the row ends there.
+- source: the scorer on the clip as it is filmed, with its own sound, with that of another person
+  (swapped), and with its own moved by 3 and 5 frames; the best offset with its own.
+- dub: the same on a preview draft that is driven by another person's sound (right), with a third
+  one's (swapped), and moved. The verdicts are the gate's, at its defaults, in pieces of 5 s with at
+  least 3 s of speech.
+- own: a preview draft that is driven by the clip's own sound, of which a part in the middle is
+  muted. Opening, width and rounding of the mouth that is found in the result, against the person's
+  own track, outside the muted part: correlation and range ratio. Within it, without 3 frames at
+  both ends: the share of frames in which the mouth is open by more than the person's rest and a
+  tenth of their range, and how far it is; the seconds in which it moves. Of the picture: asymmetry
+  beyond the person's own, shade steps, detail and seam, as `patches.looks` has them.
+
+Then figures over all, with intervals over people: persons are drawn again, not pieces. Names that
+differ in `_0`, `_1` at their end are one person. --keep holds what was made ready for the next run.
+"""
+
+import argparse
+import json
+import logging
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from people_figures import LENGTHS_S, SHIFTS, Pieces, pooled, report, write_table
+from talking import (
+    FRAME_SAMPLES,
+    Clip,
+    Drawn,
+    Shot,
+    Stopwatch,
+    at_25,
+    driven,
+    laid_in,
+    piece,
+    prepared,
+    shots,
+    speech_s,
+    spoken,
+)
+
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
+from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.engines.preview.settings import PreviewSettings
+from mouthpiece.engines.registry import create_engine
+from mouthpiece.faces.articulation import ARTICULATORS, Span, articulation, likeness
+from mouthpiece.media.decode import read_rgb
+from mouthpiece.project.settings import Gate
+from mouthpiece.scorers.base import SCORE_RATE, Seen
+from mouthpiece.scorers.registry import create_scorer
+from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence
+from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
+from mouthpiece.scorers.verdict import judge
+
+LEAST_S = 2.0
+CUT_S, CUT_SPEECH_S = 5, 3
+MUTED_S, MUTED_SHARE, EASED_FRAMES = 2.0, 0.25, 3
+REST_SLACK = 0.1
+VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
+
+
+class Bench:
+    """What judges and draws, and what was found so far."""
+
+    def __init__(self, scorer: str, folder: Path) -> None:
+        self.scorer_name, self.folder = scorer, folder
+        self.scorer = create_scorer(scorer)
+        self.limits = Gate(scorer=scorer).limits
+        self.preview = create_engine(PreviewSettings())
+        self.stopwatch, self.found = Stopwatch(), Pieces()
+
+    def speaker(self, shot: Shot) -> dict[str, Any]:
+        """What a run finds of who speaks."""
+        assert shot.clip.speech
+        scene = Scene(shot.clip.mezzanine, shot.clock, shot.clip.speech)
+        check = SpeakerCheck("passthrough", self.scorer_name, self.limits.speaking_limits)
+        with self.stopwatch.times("speaker", shot.clock.frames):
+            return find_speaker(scene, shot.tracks[:1], check)[0]
+
+    def source(self, shot: Shot, other: np.ndarray) -> None:
+        """Score the clip as filmed, in pieces, against all sounds."""
+        face, person = shot.face, shot.clip.person
+        for length_s in LENGTHS_S:
+            for start_s in _starts(shot.duration_s, length_s):
+                for sound, samples in _sounds(shot.samples, other):
+                    scored = self.score(face, samples, start_s, length_s)
+                    if scored is None:
+                        continue
+                    self.found.scores[length_s, sound][person].append(scored["confidence"])
+                    if length_s == LENGTHS_S[0]:
+                        refused = _finding(scored, self.limits.speaking_limits) == "not_speaking"
+                        self.found.refused[sound][person].append(float(refused))
+
+    def dub(self, shot: Shot, avatar: Path, right: np.ndarray, wrong: np.ndarray) -> dict[str, str]:
+        """Judge a draft that is driven by another person's sound, in pieces of a cut's length."""
+        patches = driven(shot, avatar, spoken(right), self.preview, self.stopwatch)
+        face = at_25(laid_in(shot, patches, self.stopwatch).points, shot.clock)
+        passes: dict[str, list[float]] = defaultdict(list)
+        for start_s in _starts(shot.duration_s, CUT_S):
+            for sound, samples in _sounds(right, wrong):
+                scored = self.score(face, samples, start_s, CUT_S, CUT_SPEECH_S)
+                if scored:
+                    passes[sound].append(float(judge(scored, self.limits.gate_limits)[0] == "pass"))
+        for sound, verdicts in passes.items():
+            self.found.passed[sound][shot.clip.person] += verdicts
+        return {f"dub_{sound}": f"{sum(v):.0f}/{len(v)}" for sound, v in passes.items()}
+
+    def own(self, shot: Shot, avatar: Path) -> dict[str, float]:
+        """Compare a draft that is driven by the clip's own sound to the person's own track."""
+        sound, first, end = _muted(shot)
+        drawn = laid_in(
+            shot, driven(shot, avatar, sound, self.preview, self.stopwatch), self.stopwatch
+        )
+        margin = round(0.3 * shot.clock.rate)
+        outside = np.ones(shot.clock.frames, bool)
+        outside[max(0, first - margin) : end + margin] = False
+        mouth, person = articulation(drawn.points), articulation(shot.tracks[0].points)
+        row: dict[str, float] = {}
+        for column, name in enumerate(ARTICULATORS):
+            found = likeness(mouth[outside, column], person[outside, column])
+            row |= {f"{name}_r": found.correlation, f"{name}_range": found.range_ratio}
+        own = Span.of(person[:, 0])
+        within = mouth[first + EASED_FRAMES : end - EASED_FRAMES, 0]
+        beyond = (within - own.rest) / max(own.range, 1e-6)
+        row["open_in_silence"] = float(np.mean(beyond > REST_SLACK)) if len(beyond) else 0.0
+        row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
+        watch = MouthWatch()
+        list(watch.watched(Seen(np.zeros((0, 0, 3), np.uint8), p) for p in drawn.points))
+        heard = speech_frames(sound, shot.clock)
+        row |= mouth_in_silence(watch.opening, heard, float(shot.clock.rate))
+        return row | _pictures(drawn)
+
+    def score(
+        self,
+        face: list[Seen],
+        samples: np.ndarray,
+        start_s: float,
+        length_s: float,
+        least_s: float = 0.0,
+    ) -> dict[str, Any] | None:
+        """Score a piece as a cut; None where too little is said in it."""
+        heard_s = speech_s(samples, start_s, length_s)
+        if heard_s < max(least_s, self.limits.min_speech_s):
+            return None
+        part = piece(face, start_s, length_s, SCORE_RATE)
+        scored = self.scorer.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
+        lengths = {"speech_s": heard_s, "duration_s": float(length_s)}
+        return {"scorer": self.scorer_name, **asdict(scored), **lengths}
+
+
+def main() -> None:
+    """Measure, print and write."""
+    logging.basicConfig(level=logging.WARNING)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--tsv", type=Path)
+    parser.add_argument("--seconds", type=float, default=12, help="of each cut, at most")
+    parser.add_argument("--scorer", default="embedded", help="one that needs no pictures")
+    parser.add_argument("--keep", type=Path, help="a folder for what is made ready")
+    parser.add_argument("--no-drafts", action="store_true")
+    options = parser.parse_args()
+    sources = sorted(p for p in options.folder.iterdir() if p.suffix.lower() in VIDEOS)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = options.keep or Path(temporary)
+        work.mkdir(parents=True, exist_ok=True)
+        bench = Bench(options.scorer, Path(temporary))
+        clips = [prepared(source, work) for source in sources]
+        rows = list(measured(clips, bench, options.seconds, not options.no_drafts))
+    figures = pooled(bench.found, rows)
+    rates = {part: round(bench.stopwatch.rate(part), 1) for part in bench.stopwatch.seconds}
+    report(rows, figures, rates)
+    if options.json:
+        found = {"clips": rows, "pooled": figures, "frames_per_s": rates}
+        options.json.write_text(json.dumps(found, indent=1))
+    if options.tsv:
+        write_table(rows, options.tsv)
+
+
+def measured(
+    clips: list[Clip], bench: Bench, seconds: float, drafts: bool
+) -> Iterator[dict[str, Any]]:
+    """A row for each cut."""
+    watched = [s for clip in clips for s in shots(clip, bench.stopwatch, LEAST_S, seconds)]
+    judged = [shot for shot in watched if shot.tracks and shot.sound is not None]
+    voices = [shot for shot in watched if shot.sound is not None and _speaks(shot)]
+    for shot in watched:
+        reasons = ";".join(f"{r.code}={r.value:.3g}" for r in shot.verdict.reasons)
+        row: dict[str, Any] = {
+            "cut": shot.name,
+            "seconds": round(shot.duration_s, 2),
+            "guard": shot.verdict.verdict,
+            "guard_reasons": reasons,
+        }
+        others = _others(shot, voices)
+        if shot in judged and len(others) > 1:
+            row |= _heard(shot, others, bench, drafts)
+        logging.info("%s", row)
+        yield row
+
+
+def _heard(shot: Shot, others: list[np.ndarray], bench: Bench, drafts: bool) -> dict[str, Any]:
+    """What can be measured of a face with sound."""
+    speaker = bench.speaker(shot)
+    found = speaker["reasons"] + speaker["reported"]
+    row: dict[str, Any] = {
+        "speaker": speaker["verdict"],
+        "speaker_reasons": ";".join(f"{r['code']}={r['value']:.3g}" for r in found),
+        "confidence": speaker["score"].get("confidence"),
+        "source_offset": speaker["score"].get("offset_frames"),
+    }
+    whole = {"start_s": 0.0, "length_s": shot.duration_s}
+    for sound, samples in _sounds(shot.samples, others[0]):
+        scored = bench.score(shot.face, samples, **whole)
+        row[f"source_{sound}"] = scored and scored["confidence"]
+    bench.source(shot, others[0])
+    if not drafts:
+        return row
+    avatar = bench.folder / "avatar.zip"
+    with bench.stopwatch.times("bake", shot.clock.frames):
+        pictures = read_rgb(shot.clip.mezzanine, shot.clock)
+        bench.preview.prepare(pictures, shot.tracks[0], avatar)
+    return row | bench.dub(shot, avatar, *others[:2]) | bench.own(shot, avatar)
+
+
+def _others(shot: Shot, voices: list[Shot]) -> list[np.ndarray]:
+    """The sounds of two other persons, as long as the shot."""
+    at = voices.index(shot) if shot in voices else 0
+    ring = voices[at + 1 :] + voices[:at]
+    persons: dict[str, np.ndarray] = {}
+    for other in ring:
+        if other.clip.person != shot.clip.person and len(persons) < 2:
+            persons.setdefault(other.clip.person, np.resize(other.samples, len(shot.samples)))
+    return list(persons.values())
+
+
+def _speaks(shot: Shot) -> bool:
+    assert shot.sound
+    return float(speech_frames(shot.sound, shot.clock).mean()) > 0.5
+
+
+def _sounds(right: np.ndarray, other: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """The sounds that a face is scored against, the right one first."""
+    yield "right", right
+    yield "swapped", other
+    for index, frames in enumerate(SHIFTS):
+        yield f"shifted_{frames}", np.roll(right, (-1) ** index * frames * FRAME_SAMPLES)
+
+
+def _starts(duration_s: float, length_s: float) -> np.ndarray:
+    """Where pieces start, half their length apart."""
+    return np.arange(0, duration_s - length_s + 0.04, length_s / 2)
+
+
+def _finding(score: dict[str, Any], limits: Any) -> str:
+    from mouthpiece.scorers.speaking import findings
+
+    found = findings(score, limits)
+    return str(found[0]["code"]) if found else "speaks"
+
+
+def _muted(shot: Shot) -> tuple[Speech, int, int]:
+    """The clip's own sound with a silence in its middle; its first frame and its end."""
+    assert shot.sound
+    length = round(min(MUTED_S, MUTED_SHARE * shot.duration_s) * shot.clock.rate)
+    first = (shot.clock.frames - length) // 2
+    samples = shot.sound.samples.copy()
+    at = [
+        shot.sound.start + round(frame * SAMPLE_RATE / shot.clock.rate)
+        for frame in (first, first + length)
+    ]
+    samples[at[0] : at[1]] = 0
+    return Speech(samples, shot.sound.start), first, first + length
+
+
+def _pictures(drawn: Drawn) -> dict[str, float]:
+    """What the picture looks like."""
+    return {name: float(value) for name, value in drawn.looks.summary().items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""The figures of benchmarks/people.py over all clips, with intervals over people."""
+
+import csv
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from talking import Clip
+
+from mouthpiece.calibration.statistics import Rate
+from mouthpiece.training import intervals
+
+LENGTHS_S = (2, 4)
+SHIFTS = (3, 5)
+SOUNDS = ("right", "swapped", *(f"shifted_{frames}" for frames in SHIFTS))
+
+
+@dataclass
+class Pieces:
+    """Scores and verdicts of pieces, by length and sound, for each person.
+
+    Attributes:
+        scores: (length, sound) -> person -> confidences of the source.
+        passed: Sound -> person -> 1 for each draft that passes the gate, 0 for each that does not.
+        refused: Sound -> person -> 1 for each piece of the source of which the speaker stage says
+            that the face does not speak, for pieces of `LENGTHS_S[0]`.
+    """
+
+    scores: dict[tuple[int, str], dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    passed: dict[str, dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    refused: dict[str, dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+
+
+def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Figures over all, with intervals over people."""
+    figures: dict[str, Any] = {}
+    for length_s in LENGTHS_S:
+        own = found.scores[length_s, "right"]
+        for sound in SOUNDS[1:]:
+            other = found.scores[length_s, sound]
+            persons = sorted(own)
+            figures[f"AUC {length_s} s, {sound}"] = intervals.separation(
+                [own[p] for p in persons], [other[p] for p in persons]
+            )
+    for sound in SOUNDS:
+        figures[f"pieces of {LENGTHS_S[0]} s refused as not speaking, {sound}"] = _mean(
+            found.refused[sound]
+        )
+    for sound in SOUNDS:
+        figures[f"drafts that pass, {sound}"] = _mean(found.passed[sound])
+    spoken_of = [row for row in rows if row.get("speaker")]
+    figures["cuts accepted by the guard"] = _share(rows, "guard", "lipsync")
+    figures["of these, refused as not speaking"] = _share(spoken_of, "speaker", "not_speaking")
+    for name in rows and sorted({k for row in rows for k, v in row.items() if _is_figure(v)}):
+        values = defaultdict(list)
+        for row in rows:
+            if _is_figure(row.get(name)) and np.isfinite(row[name]):
+                values[_person(row)].append(float(row[name]))
+        if values:
+            middles = [float(np.median(v)) for v in values.values()]
+            figures[f"median {name}"] = intervals.median(middles)
+    return figures
+
+
+def _mean(groups: dict[str, list[float]]) -> dict[str, Any]:
+    """A share over people; where it is 0 or 1, resampling knows no other, and its bound is that of
+    as many people of whom none is otherwise.
+    """
+    found = intervals.mean([groups[person] for person in sorted(groups)])
+    if found["value"] == 1:
+        found["interval_95"][0] = round(Rate(len(groups), len(groups)).at_least, 4)
+    if found["value"] == 0 and groups:
+        found["interval_95"][1] = round(Rate(0, len(groups)).at_most, 4)
+    return found | {"pieces": sum(map(len, groups.values()))}
+
+
+def _share(rows: list[dict[str, Any]], column: str, value: str) -> dict[str, Any]:
+    groups: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        groups[_person(row)].append(float(row[column] == value))
+    return _mean(groups)
+
+
+def _person(row: dict[str, Any]) -> str:
+    name = row["cut"].split(":")[0]
+    return Clip(name, Path(), None).person
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, float) and not isinstance(value, bool)
+
+
+def report(rows: list[dict[str, Any]], figures: dict[str, Any], rates: dict[str, float]) -> None:
+    """Print a line for each cut, then the figures."""
+    for row in rows:
+        shown = " ".join(f"{key}={_text(value)}" for key, value in row.items() if key != "cut")
+        print(f"{row['cut']}: {shown}")
+    print(f"\n{len(rows)} cuts; frames/s: {rates}")
+    for name, figure in figures.items():
+        low, high = figure["interval_95"]
+        pieces = f", {figure['pieces']} pieces" if "pieces" in figure else ""
+        print(
+            f"{name:48} {figure['value']:7.3f} [{low:.3f}, {high:.3f}]"
+            f"  {figure['clips']} people{pieces}"
+        )
+
+
+def write_table(rows: list[dict[str, Any]], table: Path) -> None:
+    """Write the rows, tab-separated."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with table.open("w", newline="") as file:
+        writer = csv.DictWriter(file, names, delimiter="\t", restval="")
+        writer.writeheader()
+        writer.writerows({key: _text(value) for key, value in row.items()} for row in rows)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.4g}" if _is_figure(value) else "" if value is None else str(value)

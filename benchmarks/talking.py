@@ -1,0 +1,224 @@
+"""Talking clips, opened: what the benchmarks of guard, speaker, gate and drafts have in common."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from mouthpiece.audio.slices import speech_of
+from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
+from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.config.cuts import Cuts
+from mouthpiece.config.guard import Guard
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.base import Engine
+from mouthpiece.faces.track import Track
+from mouthpiece.media.decode import read_rgb, to_rgb
+from mouthpiece.media.mezzanine import probe_mezzanine
+from mouthpiece.media.shots import detect
+from mouthpiece.patches.composite import composited
+from mouthpiece.patches.looks import Looking, Looks
+from mouthpiece.patches.patch import Patch
+from mouthpiece.scorers.base import SCORE_RATE, Seen, at_score_rate
+from mouthpiece.stages.guard import Verdict, watch
+from mouthpiece.stages.normalize import normalize
+from mouthpiece.stages.score import faces_in
+from mouthpiece.stages.speech import write_speech
+from mouthpiece.training.dataset import splits
+
+FRAME_SAMPLES = SAMPLE_RATE // SCORE_RATE
+NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
+
+
+@dataclass
+class Stopwatch:
+    """Seconds that each part of the work took, and the frames that went through it."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    frames: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def times(self, part: str, frames: int) -> Iterator[None]:
+        """Time a part of the work."""
+        began = time.perf_counter()
+        yield
+        self.seconds[part] = self.seconds.get(part, 0.0) + time.perf_counter() - began
+        self.frames[part] = self.frames.get(part, 0) + frames
+
+    def rate(self, part: str) -> float:
+        """Frames a second; NaN where nothing was timed."""
+        seconds = self.seconds.get(part, 0.0)
+        return self.frames[part] / seconds if seconds else float("nan")
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip, made ready.
+
+    Attributes:
+        name: The file's name without its ending.
+        mezzanine: Its mezzanine.
+        speech: Its sound, WAV, 16 kHz mono; None where it has none.
+    """
+
+    name: str
+    mezzanine: Path
+    speech: Path | None
+
+    @property
+    def person(self) -> str:
+        """Whose clip it is: clips with one name and different numbers are of one person."""
+        return re.sub(r"_\d+$", "", self.name)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A cut of a clip, watched.
+
+    Attributes:
+        clip: The clip.
+        clock: The cut's frames.
+        verdict: What the guard says of it.
+        tracks: The faces that may be redrawn.
+        sound: What is heard, 16 kHz; None without sound.
+    """
+
+    clip: Clip
+    clock: Clock
+    verdict: Verdict
+    tracks: list[Track]
+    sound: Speech | None
+
+    @property
+    def name(self) -> str:
+        """Clip and first frame."""
+        return f"{self.clip.name}:{self.clock.first_frame}"
+
+    @property
+    def duration_s(self) -> float:
+        """The cut's length."""
+        return float(self.clock.frames / self.clock.rate)
+
+    @property
+    def samples(self) -> np.ndarray:
+        """The cut's own samples, [N] float32; none without sound."""
+        return self.sound.cut_samples(self.clock) if self.sound else np.zeros(0, np.float32)
+
+    @property
+    def face(self) -> list[Seen]:
+        """The face as the guard tracked it, at 25 fps, without pictures."""
+        return at_25(self.tracks[0].points, self.clock)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A draft, laid into its cut.
+
+    Attributes:
+        points: The face as it is found in the result, [T, 468, 3] float32.
+        looks: What was measured of the pictures.
+    """
+
+    points: np.ndarray
+    looks: Looks
+
+
+def prepared(source: Path, folder: Path) -> Clip:
+    """Make a clip ready; what is in the folder from an earlier call is used again."""
+    mezzanine, sound = folder / f"{source.stem}.mp4", folder / f"{source.stem}.flac"
+    speech = folder / f"{source.stem}.wav"
+    if not mezzanine.exists():
+        normalize(source, mezzanine, sound, folder / f"{source.stem}.json", Normalize())
+    if not speech.exists() and sound.exists():
+        write_speech(sound, speech)
+    heard = speech.exists() and bool(np.any(_whole(speech)))
+    return Clip(source.stem, mezzanine, speech if heard else None)
+
+
+def shots(clip: Clip, stopwatch: Stopwatch, least_s: float, longest_s: float) -> Iterator[Shot]:
+    """Watch the cuts of a clip that last at least so long; of longer ones, their beginning."""
+    rate = probe_mezzanine(clip.mezzanine).rate
+    for cut in detect(clip.mezzanine, Cuts()):
+        clock = Clock(rate, cut.first_frame, min(cut.frames, int(longest_s * rate)))
+        if clock.frames / rate < least_s:
+            continue
+        with stopwatch.times("guard", clock.frames):
+            verdict, tracks = watch(read_rgb(clip.mezzanine, clock), clock, Guard())
+        sound = speech_of(clip.speech, clock) if clip.speech else None
+        yield Shot(clip, clock, verdict, tracks, sound)
+
+
+def opened(source: Path, folder: Path) -> Shot:
+    """Make a clip ready and watch all of it as one cut."""
+    clip = prepared(source, folder)
+    clock = probe_mezzanine(clip.mezzanine).clock
+    verdict, tracks = watch(read_rgb(clip.mezzanine, clock), clock, Guard())
+    sound = speech_of(clip.speech, clock) if clip.speech else None
+    return Shot(clip, clock, verdict, tracks, sound)
+
+
+def sound_of(source: Path, clock: Clock, folder: Path) -> Speech:
+    """Take the sound of one clip as the speech of another one's frames."""
+    write_speech(source, folder / "speech.wav")
+    return speech_of(folder / "speech.wav", clock)
+
+
+def driven(
+    shot: Shot, avatar: Path, speech: Speech, engine: Engine, stopwatch: Stopwatch
+) -> list[Patch]:
+    """Draw a shot's mouth by a speech."""
+    with stopwatch.times("draw", shot.clock.frames):
+        return list(engine.render(avatar, speech, shot.clock))
+
+
+def laid_in(shot: Shot, patches: list[Patch], stopwatch: Stopwatch) -> Drawn:
+    """Lay a draft into its cut, look at it, and find the face in it again."""
+    looking, reformatter = Looking(shot.tracks[0].points), VideoReformatter()
+    frames = composited(shot.clip.mezzanine, shot.clock, patches, looking.lay)
+    with stopwatch.times("judge", shot.clock.frames):
+        pictures = (to_rgb(frame, reformatter) for frame in frames)
+        points = [seen.points for seen in faces_in(pictures, shot.tracks[0])]
+    return Drawn(np.stack(points), looking.looks)
+
+
+def at_25(points: np.ndarray, clock: Clock) -> list[Seen]:
+    """A face at 25 fps, without pictures."""
+    seen = map(Seen, repeat(NO_PICTURE), points)
+    return list(at_score_rate(seen, clock.rate, clock.frames))
+
+
+def spoken(samples: np.ndarray) -> Speech:
+    """Samples as a cut's speech, in silence."""
+    context = np.zeros(CONTEXT_S * SAMPLE_RATE, np.float32)
+    return Speech(np.concatenate([context, samples, context]).astype(np.float32), len(context))
+
+
+def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no-untyped-def]
+    """A part of a sequence with `rate` items per second."""
+    return whole[round(start_s * rate) :][: round(length_s * rate)]
+
+
+def speech_s(samples: np.ndarray, start_s: float, length_s: float) -> float:
+    """Seconds of speech in a part of a sound, as the gate counts them."""
+    clock = Clock(Fraction(SCORE_RATE), 0, round(length_s * SCORE_RATE))
+    speech = speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
+    return float(speech.sum() / SCORE_RATE)
+
+
+def grid_paths(grid: Path) -> list[Path]:
+    """The clips of GRID that the embedded networks were not trained on."""
+    paths = [*sorted(grid.glob("other/*.mpg")), *sorted(grid.glob("s1/*.mpg"))]
+    parts = splits([f"{path.parent.name}/{path.stem}" for path in paths])
+    return [paths[i] for part in ("other", "test", "validation") for i in parts[part]]
+
+
+def _whole(speech: Path) -> np.ndarray:
+    return Speech.load(speech).samples

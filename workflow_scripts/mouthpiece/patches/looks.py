@@ -1,0 +1,264 @@
+"""What a draft looks like in its picture, against the picture that it was laid into.
+
+Both are looked at as the draft is laid in, in a square around the mouth that moves with the face
+and has the same size for all faces. No network is needed, and no picture is decoded again.
+"""
+
+from dataclasses import dataclass, field
+
+import av
+import cv2
+import numpy as np
+
+from ..faces.landmarks import CHIN, LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from .composite import Layout, lay_in, luma_of
+from .patch import Patch
+
+SIDE_PX, FINE = 64, 3
+"""Side of the square, and how many times finer it is sampled."""
+
+REACH = 1.0
+"""From the middle of the square to its sides, in distances of the outer eye corners."""
+
+NOSE_BASE = 2
+"""The mesh point where nose and upper lip meet: speech does not move it. The square's middle is
+`DROP` below it."""
+
+DROP = 0.3
+
+DETAIL_EVERY = 5
+"""Each so many frames the detail is compared, in the picture's own pixels."""
+
+DETAIL_PX = 720
+"""Side of the square in which it is compared, at most."""
+
+DRAWN = 0.5
+"""A pixel is drawn where the draft weighs this much."""
+
+MOUTH_HALF = (0.42, 0.34)
+"""Half the width and height of the part that speech changes, in distances of the outer eye corners.
+Shade is compared around it, asymmetry within it."""
+
+ZONES = 4
+"""Parts around the mouth whose shade is compared: above, right, below, left."""
+
+LEAST_PIXELS = 12
+"""A zone with fewer drawn pixels says nothing."""
+
+SECTORS = 12
+"""Parts of the rim."""
+
+RIM = (0.02, 0.98)
+"""Weights of the draft between which its rim is."""
+
+
+@dataclass
+class Looks:
+    """What was measured of the frames that are drawn, one value each.
+
+    Attributes:
+        frame: Its number in the cut.
+        seam: How fast the draft departs from the picture at its rim, in levels of 255 for each
+            64th of the square, in the worst part of the rim.
+        shade: How much lighter the draft is than the picture, around the mouth, a value for each
+            zone, in levels of 255; NaN where a zone is not drawn.
+        asymmetry: How unlike the two halves of the drawn mouth are, 0 to 1.
+        own_asymmetry: The same of the picture.
+        detail: The draft's detail over the picture's, of some of the frames.
+    """
+
+    frame: list[int] = field(default_factory=list)
+    seam: list[float] = field(default_factory=list)
+    shade: list[np.ndarray] = field(default_factory=list)
+    asymmetry: list[float] = field(default_factory=list)
+    own_asymmetry: list[float] = field(default_factory=list)
+    detail: list[float] = field(default_factory=list)
+
+    def summary(self) -> dict[str, float]:
+        """Sum up the frames.
+
+        Returns:
+            seam, the 90th percentile; shade_step, the greatest change of shade from a frame to the
+            next; asymmetry, the 90th percentile beyond the picture's own; detail, the median. All
+            are those of the picture itself where nothing is drawn.
+        """
+        if not self.frame:
+            return {"seam": 0.0, "shade_step": 0.0, "asymmetry": 0.0, "detail": 1.0}
+        excess = np.percentile(self.asymmetry, 90) - np.percentile(self.own_asymmetry, 90)
+        return {
+            "seam": float(np.percentile(self.seam, 90)),
+            "shade_step": float(np.max(self.shade_steps(), initial=0.0)),
+            "asymmetry": float(excess),
+            "detail": float(np.median(self.detail)),
+        }
+
+    def shade_steps(self) -> np.ndarray:
+        """Measure how the shade changes from each drawn frame to the next.
+
+        Returns:
+            The step of the zone that changes most, [N] float; frames after one that is not drawn
+            are left out.
+        """
+        if len(self.frame) < 2:
+            return np.zeros(0)
+        steps = np.abs(np.diff(np.stack(self.shade), axis=0))
+        follows = np.diff(self.frame) == 1
+        known = np.where(np.isnan(steps), 0.0, steps)
+        return np.asarray(known.max(1)[follows])
+
+
+class Looking:
+    """Lays patches into a cut's pictures, and looks at what that changes.
+
+    Attributes:
+        looks: What was measured so far.
+    """
+
+    def __init__(self, points: np.ndarray) -> None:
+        """Begin.
+
+        Args:
+            points: The face of the cut's frames as it was tracked, [T, 468, 3] float.
+        """
+        self.looks = Looks()
+        self._places = _squares(points)
+        self._frame = 0
+
+    def lay(self, frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
+        """Blend the next frame's patch into it; see `composite.lay_in`.
+
+        Args:
+            frame: The picture, which is changed.
+            patch: What is drawn over it.
+            layout: How the picture is stored.
+        """
+        number, self._frame = self._frame, self._frame + 1
+        if patch.alpha <= 0:
+            return
+        luma, unit = luma_of(frame, layout), 1 << (layout.bits - 8)
+        place = self._places[number]
+        fine = len(self.looks.frame) % DETAIL_EVERY == 0
+        side = _own_side(place)
+        before = _square(luma, place, SIDE_PX, FINE, unit)
+        sharp = _square(luma, place, side, 1, unit) if fine else None
+        lay_in(frame, patch, layout)
+        weight = _weight(patch, place, SIDE_PX)
+        if not (weight > DRAWN).any():
+            return
+        luma = luma_of(frame, layout)
+        self.looks.frame.append(number)
+        self._compare(before, _square(luma, place, SIDE_PX, FINE, unit), weight)
+        if sharp is not None:
+            drawn = _weight(patch, place, side) > DRAWN
+            now = _square(luma, place, side, 1, unit)
+            self.looks.detail.append(_detail(now, drawn) / max(_detail(sharp, drawn), 1e-3))
+
+    def _compare(self, before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> None:
+        looks, change = self.looks, after - before
+        looks.seam.append(_seam(change, weight))
+        looks.shade.append(_shade(change, weight))
+        looks.asymmetry.append(_asymmetry(after))
+        looks.own_asymmetry.append(_asymmetry(before))
+
+
+def _squares(points: np.ndarray) -> np.ndarray:
+    """Where the square is in each picture: picture pixels of (x, y, 1) in -1..1, [T, 2, 3]."""
+    flat = points[..., :2].astype(np.float64)
+    across = flat[:, LEFT_EYE_OUTER] - flat[:, RIGHT_EYE_OUTER]
+    unit = np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1.0)
+    # A turned head's eyes are nearer to each other: the face's height counts as well.
+    height = np.linalg.norm(flat[:, CHIN] - flat[:, NOSE_BASE], axis=1, keepdims=True)
+    size = np.maximum(np.median(unit), np.median(height)) * REACH
+    across = across / unit
+    down = np.stack([-across[:, 1], across[:, 0]], 1)
+    middle = flat[:, NOSE_BASE] + down * DROP * size
+    return np.stack([across * size, down * size, middle], 2)
+
+
+def _own_side(place: np.ndarray) -> int:
+    """The side of the square in the picture's own pixels, up to `DETAIL_PX`."""
+    return int(np.clip(2 * np.linalg.norm(place[:, 0]), 16, DETAIL_PX))
+
+
+def _onto(place: np.ndarray, side: int) -> np.ndarray:
+    """From the pixels of a square to the picture's, [2, 3]."""
+    step = 2 / side
+    to_unit = np.array([[step, 0, step / 2 - 1], [0, step, step / 2 - 1], [0, 0, 1]])
+    return np.asarray(place @ to_unit)
+
+
+def _square(luma: np.ndarray, place: np.ndarray, side: int, fine: int, unit: int) -> np.ndarray:
+    """The square out of a plane, [side, side] float32 in levels of 255."""
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (side * fine, side * fine)
+    seen = cv2.warpAffine(
+        luma, _onto(place, side * fine), size, flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )
+    levels: np.ndarray = seen.astype(np.float32) / unit
+    if fine > 1:
+        levels = cv2.resize(levels, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(levels)
+
+
+def _weight(patch: Patch, place: np.ndarray, side: int) -> np.ndarray:
+    """How much the draft weighs in the square, [side, side] float32, 0 to 1."""
+    affine = np.vstack([patch.affine, [0, 0, 1]])
+    onto = np.vstack([_onto(place, side), [0, 0, 1]])
+    from_square = (np.linalg.inv(affine) @ onto)[:2]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    mask = cv2.warpAffine(patch.mask, from_square, (side, side), flags=flags)
+    return np.asarray(mask.astype(np.float32) * (patch.alpha / 255))
+
+
+def _grid() -> tuple[np.ndarray, np.ndarray]:
+    """Where each pixel is, x and y, in distances of the outer eye corners from the middle."""
+    axis = (np.arange(SIDE_PX, dtype=np.float32) + 0.5) * (2 * REACH / SIDE_PX) - REACH
+    return axis[None] + 0 * axis[:, None], axis[:, None] + 0 * axis[None]
+
+
+X, Y = _grid()
+MOUTH = (np.abs(X) < MOUTH_HALF[0]) & (np.abs(Y) < MOUTH_HALF[1])
+ZONE = ((np.degrees(np.arctan2(Y, X)) + 135) % 360 // (360 / ZONES)).astype(int)
+
+
+def _seam(change: np.ndarray, weight: np.ndarray) -> float:
+    """See `Looks.seam`: the step of the change across the rim, its sign kept within a sector."""
+    smooth = cv2.GaussianBlur(change, (0, 0), 1.0)
+    soft = cv2.GaussianBlur(weight, (0, 0), 1.0)
+    across = [cv2.Sobel(soft, cv2.CV_32F, *order, scale=0.125) for order in ((1, 0), (0, 1))]
+    steps = [cv2.Sobel(smooth, cv2.CV_32F, *order, scale=0.125) for order in ((1, 0), (0, 1))]
+    length = np.hypot(*across)
+    rim = (soft > RIM[0]) & (soft < RIM[1]) & (length > 1e-4)
+    if not rim.any():
+        return 0.0
+    step = (steps[0] * across[0] + steps[1] * across[1])[rim] / length[rim]
+    row, column = np.nonzero(rim)
+    middle = row.mean(), column.mean()
+    turn = np.arctan2(row - middle[0], column - middle[1])
+    sector = np.minimum(((turn + np.pi) / (2 * np.pi) * SECTORS).astype(int), SECTORS - 1)
+    share = np.bincount(sector, length[rim], SECTORS)
+    steepest = np.bincount(sector, step * length[rim], SECTORS)
+    return float(np.max(np.abs(steepest) / np.maximum(share, 1e-6) * (share > 0)))
+
+
+def _shade(change: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """See `Looks.shade`."""
+    skin = (weight > DRAWN) & ~MOUTH
+    found = np.full(ZONES, np.nan)
+    for zone in range(ZONES):
+        part = change[skin & (zone == ZONE)]
+        if len(part) >= LEAST_PIXELS:
+            found[zone] = np.median(part)
+    return found
+
+
+def _asymmetry(square: np.ndarray) -> float:
+    """How unlike the halves of a mouth are, 0 to 1; light from one side does not count."""
+    local = cv2.GaussianBlur(square, (0, 0), 1.0) - cv2.GaussianBlur(square, (0, 0), 6.0)
+    apart = np.abs(local - local[:, ::-1])[MOUTH].sum()
+    return float(apart / max(2 * np.abs(local[MOUTH]).sum(), 1e-3))
+
+
+def _detail(square: np.ndarray, within: np.ndarray) -> float:
+    """Standard deviation of the Laplacian."""
+    return float(cv2.Laplacian(square, cv2.CV_32F)[within].std()) if within.any() else 0.0
