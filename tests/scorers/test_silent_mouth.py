@@ -14,7 +14,7 @@ from mouthpiece.faces.landmarks import (
 )
 from mouthpiece.scorers.base import Seen
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
-from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence
+from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence, openings
 from mouthpiece.scorers.verdict import judge
 
 
@@ -42,6 +42,20 @@ def test_trembling_landmarks_are_no_movement() -> None:
     opening = 0.1 + np.random.default_rng(0).normal(0, 0.004, 200)
     found = mouth_in_silence(opening, np.zeros(200, bool), 25)
     assert found == {"silence_s": 8.0, "mouth_in_silence_s": 0.0}
+
+
+def test_a_mouth_that_is_held_open_counts() -> None:
+    own = np.tile([0.02, 0.1, 0.2], 30)
+    spoken = np.arange(100) < 25
+    for held, seconds in ((0.03, 0.0), (0.06, 2.88)):
+        opening = np.full(100, held)
+        found = mouth_in_silence(opening, spoken, 25, own)
+        assert found == {"silence_s": 2.88, "mouth_in_silence_s": seconds}
+
+
+def test_the_openings_of_a_track_are_those_of_its_faces() -> None:
+    track = np.stack([face(gap).points for gap in (0, 10, 20)])
+    assert openings(track).tolist() == [0, 0.1, 0.2]
 
 
 def test_short_pauses_do_not_count() -> None:
@@ -82,3 +96,15 @@ def test_the_gate_doubts_it(moving_s: float, silence_s: float, verdict: str) -> 
     found, reasons = judge(score, EmbeddedSettings().gate_limits)
     assert found == verdict
     assert reasons == ([f"mouth_in_silence={moving_s:.2f}"] if verdict == "review" else [])
+
+
+@pytest.mark.parametrize(("speech_s", "duration_s"), [(0, 3), (0.7, 0.9)])
+def test_what_is_too_silent_or_short_to_judge_is_doubted_for_its_mouth(
+    speech_s: float, duration_s: float
+) -> None:
+    score = {"speech_s": speech_s, "duration_s": duration_s, "silence_s": 2.0}
+    limits = EmbeddedSettings().gate_limits
+    assert judge(score | {"mouth_in_silence_s": 0.3}, limits)[0] == "unjudged"
+    verdict, reasons = judge(score | {"mouth_in_silence_s": 0.9}, limits)
+    assert verdict == "review"
+    assert reasons[0] == "mouth_in_silence=0.90"

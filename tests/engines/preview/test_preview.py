@@ -8,13 +8,14 @@ import av
 import cv2
 import numpy as np
 import pytest
-from drawn import Person, draw_person
+from drawn import LIP, Person, draw_person
 
 from mouthpiece.audio.silence import opacity
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.engines.avatar_file import avatar_engine
+from mouthpiece.engines.preview import avatar as avatars
 from mouthpiece.engines.preview import draw
 from mouthpiece.engines.preview.engine import Preview, idle
 from mouthpiece.engines.preview.motion import Motion
@@ -34,13 +35,16 @@ SILENCE = Speech(np.zeros(16000 * 6, np.float32), 16000)
 class Played:
     """A motion that is given."""
 
-    def __init__(self, aperture: np.ndarray, closure: float = 0.0) -> None:
+    def __init__(
+        self, aperture: np.ndarray, closure: float = 0.0, silent: np.ndarray | None = None
+    ) -> None:
+        self.silent = np.zeros(len(aperture), bool) if silent is None else silent
         self.controls = np.zeros((len(aperture), 4), np.float32)
         self.controls[:, 0], self.controls[:, 1] = aperture, 1
         self.controls[:, 2], self.controls[:, 3] = 0.6 * aperture, closure
 
     def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
-        return Motion(self.controls, np.zeros(clock.frames, bool))
+        return Motion(self.controls, self.silent)
 
 
 def _render(person: Person, folder: Path, motion: Played, **options: float) -> PatchSet:
@@ -90,6 +94,30 @@ def test_opens_and_shuts_a_moving_mouth(tmp_path: Path) -> None:
     areas = [_dark_px(picture) for picture in wide]
     assert min(areas) > 0.6 * _dark_px(person.pictures[5])
     assert max(areas) < 1.4 * _dark_px(person.pictures[5])
+
+
+def test_lips_are_closed_in_silence_whatever_source_and_motion_do(tmp_path: Path) -> None:
+    frames = 24
+    silent = (np.arange(frames) >= 6) & (np.arange(frames) < 20)
+    person = draw_person(np.repeat([0, 0.1, 0.3, 0.3, 0.2, 0, 0.1, 0.3], 3))
+    patches = _render(person, tmp_path, Played(np.full(frames, 0.25), silent=silent))
+    areas = np.array(list(map(_dark_px, _composite(person.pictures, patches))))
+    spoken = areas[~silent].mean()
+    assert areas[8:18].max() < 0.05 * spoken, "three frames are for closing, and for opening"
+    assert (np.diff(areas[5:8]) < 0).all() and areas[6] > 0.4 * spoken, "eased"
+
+
+def test_an_open_mouth_in_the_lips_own_colour_is_open(tmp_path: Path) -> None:
+    """In poor light teeth and tongue have the lips' colour: then the mesh tells."""
+    true = np.array([0, 0, 0, 0, 0.08, 0.12, 0.12, 0.08, 0, 0, 0, 0] * 2)
+    seen = draw_person(true)
+    red = [np.where(p.max(-1, keepdims=True) < 130, LIP, p).astype(np.uint8) for p in seen.pictures]
+    person = Person(red, seen.track, true)
+    engine = Preview(PreviewSettings(), Played(np.zeros(len(true))))
+    engine.prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar").mouth[:, 0]
+    assert (found[true > 0.1] > 0.06).all()
+    assert (found[true == 0] < 0.05).all()
 
 
 def test_opens_further_than_the_person_ever_did(tmp_path: Path) -> None:
@@ -194,16 +222,16 @@ def test_patches_are_drawn_as_they_are_asked_for(
 def test_long_silence_with_a_shut_source_keeps_the_original() -> None:
     silent = np.ones(60, bool)
     silent[40:50] = False
-    motion = Motion(np.tile(np.float32([0, 1, 0, 0]), (60, 1)), silent)
+    told = np.zeros(60)
     mouth = np.zeros(60)
     mouth[10:14] = 0.2
-    alpha = opacity(idle(motion, mouth), _clock(60))
+    alpha = opacity(idle(told, silent, mouth), _clock(60))
     assert (alpha[9:15] == 1).all(), "the source's mouth moves in the silence"
     assert (alpha[40:50] == 1).all(), "speech"
     assert (alpha[22:32] == 0).all(), "silent and shut for long"
     assert (alpha[50:] > 0).any()
     assert np.abs(np.diff(alpha)).max() < 0.5, "eased"
-    assert (opacity(idle(motion, np.full(60, 0.2)), _clock(60)) == 1).all()
+    assert (opacity(idle(told, silent, np.full(60, 0.2)), _clock(60)) == 1).all()
 
 
 def _track(pictures: list[np.ndarray]) -> Track:

@@ -30,8 +30,8 @@ class CutRow:
         distance: LSE-D.
         offset_frames: How far lips and voice are apart, in frames of 25 fps; + is late lips.
         speech_s: Speech in the dub of this cut, in seconds.
-        mouth_in_silence_s: For how long the mouth of the draft moves while the dub is silent, in
-            seconds.
+        mouth_in_silence_s: For how long the mouth of the draft moves or is open while the dub is
+            silent, in seconds.
         enhanced: What the enhancement did; `reverted` before it where it was taken back.
         enhance_reasons: Why something of it was left out or taken back.
         drafted_confidence: The confidence before the enhancement.

@@ -121,7 +121,7 @@ REASONS = {
         "gate.min_confidence",
     ),
     "mouth_in_silence": Wording(
-        "The mouth moves for {value} s while nobody is heard; up to {limit} s are usual.",
+        "The mouth moves or is open for {value} s in silence; up to {limit} s are usual.",
         "moves {value} s in silence",
         "2f",
         "gate.max_mouth_in_silence_s",

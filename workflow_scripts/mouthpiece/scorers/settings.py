@@ -61,9 +61,9 @@ class GateLimits(Section):
     """A cut shorter than this, in seconds, is `unjudged`."""
 
     max_mouth_in_silence_s: Seconds = 0.4
-    """How long the mouth may move while the dub is silent, in seconds, for `pass`. Of 28 GRID
-    talkers of 3 s with their own voices none reaches 0.4; with the sound muted, 27 do. In a cut
-    with long silences, a tenth of them may be moved in: people breathe and swallow."""
+    """How long the mouth may move or be open while the dub is silent, in seconds, for `pass`. Of 28
+    GRID talkers of 3 s with their own voices none moves for 0.4; with the sound muted, 27 do. In a
+    cut with long silences, a tenth of them may be moved in: people breathe and swallow."""
 
     @model_validator(mode="after")
     def _fail_below_pass(self) -> Self:

@@ -1,4 +1,4 @@
-"""A mouth that moves while the dub is silent, after LipLeak of KeySync (arXiv 2505.00497).
+"""A mouth that moves or is open while the dub is silent, after LipLeak of KeySync (2505.00497).
 
 It is measured on the faces that a scorer looks at anyway, as they go by.
 """
@@ -32,6 +32,13 @@ mouths follow their own voices, 1.5 % of the frames of silence reach it and 64 %
 speech."""
 
 
+OPEN_SHARE = 0.1
+"""By this share of the person's range of opening beyond their rest, a mouth is open."""
+
+OPEN_LEAST = 0.015
+"""But by no less than this, in distances of the outer eye corners: landmarks tremble."""
+
+
 class MouthWatch:
     """Notes how far the lips are apart in the faces that pass by."""
 
@@ -61,18 +68,36 @@ class MouthWatch:
         return np.array(self._gaps) / max(float(np.median(self._eyes or [1.0])), 1e-6)
 
 
-def mouth_in_silence(opening: np.ndarray, spoken: np.ndarray, rate: float) -> dict[str, float]:
-    """Measure for how long a mouth moves while nobody is heard.
+def openings(points: np.ndarray) -> np.ndarray:
+    """Measure how far the lips of a track are apart.
+
+    Args:
+        points: The face meshes, [T, 468, 3].
+
+    Returns:
+        As `MouthWatch.opening`, [T] float64.
+    """
+    eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
+    gaps = np.array([lip_gap(one) for one in points])
+    return gaps / max(float(np.median(eyes)) if len(eyes) else 1.0, 1e-6)
+
+
+def mouth_in_silence(
+    opening: np.ndarray, spoken: np.ndarray, rate: float, own: np.ndarray | None = None
+) -> dict[str, float]:
+    """Measure for how long a mouth moves or is open while nobody is heard.
 
     Args:
         opening: How far the lips are apart in each frame, in distances of the outer eye corners,
             [T] float.
         spoken: Whether somebody speaks in each frame, [T] bool.
         rate: Frames/s.
+        own: How far the person's lips are apart in the source, [N] float: what they do at rest, and
+            how far they open. None: only movement counts.
 
     Returns:
         JSON values: `silence_s`, the silences of more than `SILENCE_S` without their edges, in
-        seconds; `mouth_in_silence_s`, for how long the mouth moves in them.
+        seconds; `mouth_in_silence_s`, for how long the mouth moves or is open in them.
     """
     frames = min(len(opening), len(spoken))
     counted = np.zeros(frames, bool)
@@ -80,8 +105,10 @@ def mouth_in_silence(opening: np.ndarray, spoken: np.ndarray, rate: float) -> di
     for first, end in find_spans(~spoken[:frames]):
         if end - first > SILENCE_S * rate:
             counted[first + edge * (first > 0) : end - edge * (end < frames)] = True
-    moving = counted & _moving(opening[:frames], rate) if counted.any() else counted
-    seconds = [round(float(which.sum()) / rate, 3) for which in (counted, moving)]
+    astray = counted
+    if counted.any():
+        astray = counted & (_moving(opening[:frames], rate) | _open(opening[:frames], rate, own))
+    seconds = [round(float(which.sum()) / rate, 3) for which in (counted, astray)]
     return {"silence_s": seconds[0], "mouth_in_silence_s": seconds[1]}
 
 
@@ -90,3 +117,12 @@ def _moving(opening: np.ndarray, rate: float) -> np.ndarray:
     smooth = gaussian(opening, SMOOTHING_S * rate)
     window = round(WINDOW_S * rate) | 1  # odd: centred on a frame
     return np.asarray(swing(smooth, window) > MOVING)
+
+
+def _open(opening: np.ndarray, rate: float, own: np.ndarray | None) -> np.ndarray:
+    """Whether a mouth is further open than the person's own is at rest, [T] bool."""
+    if own is None or not len(own):
+        return np.zeros(len(opening), bool)
+    rest, wide = np.quantile(own, [0.05, 0.95])
+    limit = rest + max(OPEN_SHARE * (wide - rest), OPEN_LEAST)
+    return np.asarray(gaussian(opening, SMOOTHING_S * rate) > limit)

@@ -25,10 +25,11 @@ def judge(
         The verdict: pass, review, fail or unjudged; and its reasons, codes with the measured
         value such as "off_sync=4".
     """
+    leaks = _leaks(score, limits)
     if score["speech_s"] < limits.min_speech_s:
-        return "unjudged", [f"silent={score['speech_s']:.2f}"]
+        return "review" if leaks else "unjudged", [*leaks, f"silent={score['speech_s']:.2f}"]
     if score["duration_s"] < limits.min_judged_s:
-        return "unjudged", [f"too_short={score['duration_s']:.2f}"]
+        return "review" if leaks else "unjudged", [*leaks, f"too_short={score['duration_s']:.2f}"]
     confidence, offset = score["confidence"], score["offset_frames"]
     failures = []
     if confidence < limits.fail_confidence:
@@ -40,13 +41,19 @@ def judge(
     doubts = []
     if confidence < limits.min_confidence:
         doubts.append(f"doubtful={confidence:.3f}")
-    moving_s, silence_s = score.get("mouth_in_silence_s", 0.0), score.get("silence_s", 0.0)
-    if moving_s > max(limits.max_mouth_in_silence_s, STILL_SHARE * silence_s):
-        doubts.append(f"mouth_in_silence={moving_s:.2f}")
+    doubts += leaks
     share = _share_of(source, score, limits.min_confidence)
     if share is not None and share < limits.min_source_share:
         doubts.append(f"below_source={share:.2f}")
     return ("review", doubts) if doubts else ("pass", [])
+
+
+def _leaks(score: dict[str, Any], limits: GateLimits) -> list[str]:
+    """The doubt that a mouth talks on while nobody is heard; nobody need be heard for it."""
+    moving_s, silence_s = score.get("mouth_in_silence_s", 0.0), score.get("silence_s", 0.0)
+    if moving_s <= max(limits.max_mouth_in_silence_s, STILL_SHARE * silence_s):
+        return []
+    return [f"mouth_in_silence={moving_s:.2f}"]
 
 
 def _share_of(source: dict[str, Any] | None, score: dict[str, Any], floor: float) -> float | None:

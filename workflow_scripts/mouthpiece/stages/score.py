@@ -22,7 +22,7 @@ from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader
 from ..scorers.base import Seen
 from ..scorers.scoring import score_face
-from ..scorers.silent_mouth import MouthWatch, mouth_in_silence
+from ..scorers.silent_mouth import MouthWatch, mouth_in_silence, openings
 from .requests import ScoreRequest
 
 
@@ -77,7 +77,8 @@ def score_patches(
     spoken = speech_frames(speech, clock)
     faces = watch.watched(faces_in(pictures, track))
     found = score_face(scorer_name, faces, clock, samples, spoken)
-    return found | mouth_in_silence(watch.opening, spoken, float(clock.rate))
+    own = openings(track.points)
+    return found | mouth_in_silence(watch.opening, spoken, float(clock.rate), own)
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:

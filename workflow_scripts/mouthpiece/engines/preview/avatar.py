@@ -1,7 +1,7 @@
 """What is known of a cut before any dub: the person's lower face, frame by frame.
 
-File format, version 2: an archive (see `patches.archive`) of
-  meta.json  {"version": 2, "engine": "preview", "frames": T, "size": S}
+File format, version 3: an archive (see `patches.archive`) of
+  meta.json  {"version": 3, "engine": "preview", "frames": T, "size": S}
   crops.mkv  T pictures of RGB, S x S, FFV1: the lower face, upright
   NAME.npy   the arrays of `Avatar`, one each
 """
@@ -16,7 +16,7 @@ from ...patches.archive import read_archive, write_archive
 from ...patches.ffv1 import Ffv1Video
 from . import shape
 
-VERSION = 2
+VERSION = 3
 
 ENGINE = "preview"
 
@@ -25,7 +25,7 @@ CROP_SIDE = 2.8
 
 ARRAYS = (
     *("affine", "points", "rest", "scale", "rotation", "shift", "mouth", "donors"),
-    "donor_shapes",
+    *("donor_shapes", "beyond_shut"),
 )
 """The members that hold arrays, by their names in `Avatar`."""
 
@@ -47,6 +47,7 @@ class Avatar:
         donors: [L] the frames whose lips are lent to others, by rising aperture.
         donor_shapes: [L, 468, 3] their faces in head coordinates; the first is at rest if the cut
             shows the mouth shut.
+        beyond_shut: [T], how much more of an opening than that of closed lips the mesh sees.
     """
 
     crops: Ffv1Video
@@ -60,6 +61,7 @@ class Avatar:
     mouth: np.ndarray
     donors: np.ndarray
     donor_shapes: np.ndarray
+    beyond_shut: np.ndarray
 
     @property
     def frames(self) -> int:

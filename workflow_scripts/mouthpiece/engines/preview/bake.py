@@ -83,6 +83,7 @@ def _mouths(
         "mouth": mouth,
         "donors": donors,
         "donor_shapes": shapes,
+        "beyond_shut": contour.beyond_shut(mesh),
     }
 
 

@@ -1,8 +1,9 @@
 """Where the lips part: the inner lip contours, found in the picture.
 
 The face mesh draws closed lips slightly apart and open ones too near each other. But lips have a
-colour of their own: what has another colour between the outer contours is teeth or shade. Where the
-mesh sees a mouth wide open it is believed, too: a tongue has the lips' colour.
+colour of their own: what has another colour between the outer contours is teeth or shade. In poor
+light teeth and tongue have the lips' colour, and in shade lips have none. So the mesh is the second
+witness: a mouth is at least as open as the mesh sees beyond closed lips, and not much more so.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 
 from . import shape
+from .warp import smoothstep
 
 STEPS = 64
 """Samples on each line from the upper to the lower lip's outer edge."""
@@ -24,8 +26,15 @@ RIM = (0.14, 0.9)
 LEAST_SPREAD = np.array([9.0, 5.0, 5.0])
 """Least standard deviation of a lip's colour in CIE L, a, b."""
 
-DOUBT = 0.1
-"""How much of the mesh's opening beyond that of closed lips is not believed, in mouth widths."""
+SHUT_MESH = 0.05
+"""The most that the mesh draws of closed lips, in mouth widths: .01 to .05 over 12 people."""
+
+DOUBT = (0.01, 0.05)
+"""The mesh's openings beyond that of closed lips, in mouth widths, from which it is believed, and
+from which it is believed in full."""
+
+MOST = 3.0
+"""How many times as open as the mesh sees a mouth may be."""
 
 NEVER_SHUT = 0.12
 """Where the mesh always draws more of an opening, in mouth widths, the cut never shows shut lips
@@ -103,10 +112,12 @@ def find_parting(profiles: np.ndarray, points: np.ndarray) -> Parting:
     upper = np.where(thin, line, first / STEPS)
     lower = np.where(thin, line, end / STEPS)
     high, low = _mesh_shares(points)
-    doubt = (np.quantile(mesh, 0.1) + DOUBT) * _width_share(points)
-    middle, half = (high + low) / 2, (low - high - doubt) / 2
-    upper = np.where(half > 0, np.minimum(upper, middle - half), upper)
-    lower = np.where(half > 0, np.maximum(lower, middle + half), lower)
+    least, most = _believed(mesh, high, low)
+    held = np.minimum(1, most / np.maximum(lower - upper, 1e-6))
+    upper, lower = line + held * (upper - line), line + held * (lower - line)
+    middle = (high + low) / 2
+    upper = np.where(least > 0, np.minimum(upper, middle - least / 2), upper)
+    lower = np.where(least > 0, np.maximum(lower, middle + least / 2), lower)
     upper, lower = (_smooth(_median_across(edge)) for edge in (upper, lower))
     return Parting(upper, lower, line, redness)
 
@@ -134,11 +145,24 @@ def _of_mesh(points: np.ndarray, redness: np.ndarray) -> Parting:
     return Parting(upper, lower, line, redness)
 
 
-def _width_share(points: np.ndarray) -> np.ndarray:
-    """The mouth's width over the lines' lengths, [T, 9]."""
-    width = np.linalg.norm(points[:, 61] - points[:, 291], axis=-1)[:, None]
-    top, bottom = (points[:, list(c[1:-1])] for c in (shape.UPPER_OUTER, shape.LOWER_OUTER))
-    return width / np.maximum(np.linalg.norm(bottom - top, axis=-1), 1e-6)
+def beyond_shut(mesh: np.ndarray) -> np.ndarray:
+    """How much more of an opening than that of closed lips the mesh draws.
+
+    Args:
+        mesh: What `mesh_gap` measured over a cut, [T].
+
+    Returns:
+        The opening, [T], in mouth widths.
+    """
+    return np.maximum(mesh - min(float(np.quantile(mesh, 0.05)), SHUT_MESH), 0)
+
+
+def _believed(mesh: np.ndarray, high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most opening on each line by the mesh, as shares of it, [T, 9] each."""
+    beyond = beyond_shut(mesh)
+    trust = smoothstep((beyond - DOUBT[0]) / (DOUBT[1] - DOUBT[0]))
+    drawn = np.maximum(low - high, 0) / np.maximum(mesh, 1e-6)[:, None]
+    return drawn * (beyond * trust)[:, None], drawn * (MOST * beyond)[:, None]
 
 
 def _mesh_shares(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -14,6 +14,7 @@ import numpy as np
 from ...audio.silence import opacity, shut
 from ...audio.speech import Speech
 from ...core.chunks import chunks
+from ...core.spans import find_spans
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...media.region import Region
@@ -23,12 +24,22 @@ from . import avatar as avatars
 from . import draw, shape
 from .bake import bake
 from .donors import between
-from .motion import LipMotion, Motion, NetworkMotion
+from .motion import LipMotion, NetworkMotion
 from .settings import PreviewSettings
+from .warp import smoothstep
 
-SHUT_APERTURE, STILL_APERTURE = 0.05, 0.02
+SHUT_APERTURE, STILL_APERTURE = 0.02, 0.02
 """A source mouth open by at most the first, moving by at most the second a frame, is shut; in mouth
 widths at rest."""
+
+SHUT_SHARE = 0.05
+"""The share of the person's range of opening, as the mesh sees it, up to which a mouth is shut."""
+
+SHUT_S = 0.2
+"""Seconds of silence from which the lips are closed in it."""
+
+CLOSING_FRAMES = 2
+"""Frames after the sound in which lips close, and before it in which they open."""
 
 BLOCK_FRAMES = 64
 """Frames whose meshes are computed at once."""
@@ -75,8 +86,13 @@ class Preview:
         controls = motion.controls.astype(np.float64)
         controls[:, [0, 2]] *= self._settings.strength
         controls[:, 0] *= 1 - controls[:, 3]
-        mouth = person.mouth[list(clock.frame_order), 0]
-        alpha = opacity(idle(motion, mouth), clock)
+        moved = _eased(motion.silent, clock)
+        controls *= moved[:, None]
+        controls[:, 1] += 1 - moved
+        frames = list(clock.frame_order)
+        unsure = person.beyond_shut / max(SHUT_SHARE * np.quantile(person.beyond_shut, 0.95), 1e-3)
+        open_by = np.maximum(person.mouth[:, 0], SHUT_APERTURE * unsure)[frames]
+        alpha = opacity(idle(controls[:, 0], motion.silent, open_by), clock)
         return _patches(person, controls, alpha, clock.frame_order)
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
@@ -137,15 +153,31 @@ def _shares(
     return mixes
 
 
-def idle(motion: Motion, aperture: np.ndarray) -> np.ndarray:
-    """Find the frames in which nobody speaks and the source's mouth is shut.
+def _eased(silent: np.ndarray, clock: Clock) -> np.ndarray:
+    """How far the mouth may move in each frame, [T]: 1 in speech, eased to 0 in silences."""
+    spoken = np.ones(len(silent), bool)
+    for first, end in find_spans(silent):
+        spoken[first:end] = end - first <= SHUT_S * clock.rate
+    if not spoken.any():
+        return np.zeros(len(silent))
+    at = np.flatnonzero(spoken)
+    frame = np.arange(len(silent))
+    after = frame - at[np.clip(np.searchsorted(at, frame, "right") - 1, 0, None)]
+    before = at[np.clip(np.searchsorted(at, frame), None, len(at) - 1)] - frame
+    away = np.minimum(np.abs(after), np.abs(before))
+    return np.asarray(smoothstep(1 - away / (CLOSING_FRAMES + 1)), np.float64)
+
+
+def idle(aperture: np.ndarray, silent: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """Find the frames in which nobody speaks and both mouths are shut.
 
     Args:
-        motion: What the mouth shall do, over T frames.
-        aperture: The source's own aperture, [T], in mouth widths at rest.
+        aperture: How far the mouth shall be open, [T], in mouth widths at rest.
+        silent: Whether nobody speaks, [T] bool.
+        source: The source's own aperture, [T].
 
     Returns:
         [T] bool.
     """
-    closed = shut(aperture, SHUT_APERTURE, STILL_APERTURE)
-    return np.asarray(motion.silent & closed & (motion.controls[:, 0] < 0.01))
+    closed = shut(source, SHUT_APERTURE, STILL_APERTURE)
+    return np.asarray(silent & closed & (aperture < 0.01))
