@@ -25,7 +25,7 @@ CROP_SIDE = 2.8
 
 ARRAYS = (
     *("affine", "points", "rest", "scale", "rotation", "shift", "mouth", "donors"),
-    *("donor_shapes", "beyond_shut"),
+    *("donor_shapes", "beyond_shut", "lips", "inside", "skin"),
 )
 """The members that hold arrays, by their names in `Avatar`."""
 
@@ -44,10 +44,13 @@ class Avatar:
         rotation: [T, 3, 3].
         shift: [T, 3].
         mouth: [T, 2] the source's own aperture and width.
-        donors: [L] the frames whose lips are lent to others, by rising aperture.
+        donors: [L] the frames whose shapes are lent to others, by rising aperture.
         donor_shapes: [L, 468, 3] their faces in head coordinates; the first is at rest if the cut
             shows the mouth shut.
         beyond_shut: [T], how much more of an opening than that of closed lips the mesh sees.
+        lips: [1 or 2] the frames whose lips are lent, to shut and to open mouths.
+        inside: [0 or 1] the frame whose inner mouth is lent.
+        skin: [T, 20, 3] float32, see `looks.Looks`.
     """
 
     crops: Ffv1Video
@@ -62,6 +65,9 @@ class Avatar:
     donors: np.ndarray
     donor_shapes: np.ndarray
     beyond_shut: np.ndarray
+    lips: np.ndarray
+    inside: np.ndarray
+    skin: np.ndarray
 
     @property
     def frames(self) -> int:

@@ -11,7 +11,8 @@ from ...faces.track import Track
 from ...patches.ffv1 import Ffv1Writer
 from ..avatar_file import counted
 from . import avatar, contour, shape
-from .donors import choose_donors
+from .donors import choose_lenders, frame_cost
+from .looks import Looks
 
 CENTRE_Y = 0.16
 """How far a crop's centre lies below the mouth's, in mouth widths at rest."""
@@ -45,16 +46,18 @@ def bake(pictures: Iterable[np.ndarray], track: Track, size_px: int, path: Path)
     points = shape.Pose(scale, rotation, shift).to_picture(head)[..., :2]
     # Allocated at once: small arrays that stay, between pictures that go, would fragment the heap.
     profiles = np.empty((track.frames, *contour.PROFILE), np.float32)
+    looks = Looks.empty(track.frames)
     with temporary_folder(path) as folder:
         with Ffv1Writer(folder / "crops.mkv", "rgb24") as crops:
             frames = zip(counted(pictures, track.frames), affine, points, strict=True)
             for number, (picture, matrix, mesh) in enumerate(frames):
                 crop = _cut_out(picture, matrix, size_px)
                 profiles[number] = contour.profile(crop, mesh)
+                looks.note(number, crop, mesh)
                 crops.write(crop)
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
-        arrays |= _mouths(head, points, parting, scale, rotation)
+        arrays |= _mouths(head, points, parting, looks, scale, rotation)
         avatar.save(path, folder / "crops.mkv", arrays, size_px)
 
 
@@ -62,6 +65,7 @@ def _mouths(
     head: np.ndarray,
     points: np.ndarray,
     parting: contour.Parting,
+    looks: Looks,
     scale: np.ndarray,
     rotation: np.ndarray,
 ) -> dict[str, np.ndarray]:
@@ -73,16 +77,20 @@ def _mouths(
     width = np.linalg.norm(head[:, 61] - head[:, 291], axis=1)
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
-    donors = choose_donors(mouth, mesh, parting.redness, rotation)
-    shapes = parting.place(head)[donors]
-    if aperture[donors[0]] <= shape.SHUT_LIMIT:
+    cost = frame_cost(mouth, head, rotation, looks)
+    lenders = choose_lenders(mouth, mesh, cost, parting.redness)
+    shapes = shape.evened(parting.place(head)[lenders.shapes], rest)
+    if aperture[lenders.shapes[0]] <= shape.SHUT_LIMIT:
         shapes[0] = rest
     return {
         "points": points,
         "rest": rest,
         "mouth": mouth,
-        "donors": donors,
+        "donors": lenders.shapes,
         "donor_shapes": shapes,
+        "lips": lenders.lips,
+        "inside": lenders.inside,
+        "skin": looks.skin,
         "beyond_shut": contour.beyond_shut(mesh),
     }
 

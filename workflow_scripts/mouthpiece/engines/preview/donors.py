@@ -1,6 +1,11 @@
-"""Donor frames: those whose lips are lent to others, by how far the mouth is open."""
+"""Frames that lend: their shapes by how far the mouth is open, their lips, their inner mouth."""
+
+from dataclasses import dataclass
 
 import numpy as np
+
+from . import shape
+from .looks import Looks
 
 APERTURES = (0.0, 0.06, 0.12, 0.2, 0.3, 0.42)
 """Openings looked for among the person's frames, in mouth widths at rest."""
@@ -9,38 +14,102 @@ TOLERANCE = 0.03
 """How far from one of them a frame's opening may lie, and how far apart those of two donors must
 be."""
 
+OPEN_LIPS = (0.07, 0.22)
+"""Openings, in mouth widths at rest, at which lips are lent to open mouths."""
 
-def choose_donors(
-    mouth: np.ndarray, mesh: np.ndarray, redness: np.ndarray, rotation: np.ndarray
-) -> np.ndarray:
-    """Choose frames that show the person's mouth at rising openings, each as typical as possible.
+REAL_APERTURE = 0.1
+"""A mouth seen less open than this (in mouth widths at rest) shows too little of its inside."""
 
-    A frame is typical if its width and head pose are near the cut's own and its mouth stands still
-    (no motion blur). The least open mouth is always one of them, and the widest.
+BEST_INSIDE = 0.28
+"""The opening at which the inside of a mouth is seen best."""
+
+
+@dataclass(frozen=True)
+class Lenders:
+    """The frames of which a mouth is made.
+
+    Attributes:
+        shapes: By rising aperture, whose shapes are lent, [L]. The least open mouth is always one
+            of them, and the widest.
+        lips: Whose lips are lent, [1 or 2]: to shut mouths, and to open ones. Few, so that lips do
+            not change while they move.
+        inside: Whose inner mouth is lent, [0 or 1]: always the same teeth.
+    """
+
+    shapes: np.ndarray
+    lips: np.ndarray
+    inside: np.ndarray
+
+
+def choose_lenders(
+    mouth: np.ndarray, mesh: np.ndarray, cost: np.ndarray, redness: np.ndarray
+) -> Lenders:
+    """Choose the frames that lend, each as good a picture of the person as possible.
 
     Args:
         mouth: Apertures and widths, [T, 2], in mouth widths at rest.
         mesh: The opening that the mesh draws, [T]: a second witness of which mouth is shut.
+        cost: What speaks against each frame, [T]; see `frame_cost`.
         redness: [T], see `contour.Parting`.
-        rotation: The head's, [T, 3, 3].
 
     Returns:
-        The frames, [L], by rising aperture.
+        The frames.
+    """
+    aperture = mouth[:, 0]
+    cost = cost + 0.02 * np.abs(redness - np.median(redness))
+    cost_shut = cost + mesh * (aperture <= aperture.min() + TOLERANCE)
+    shapes: list[int] = []
+    for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
+        away = np.abs(aperture - wanted)
+        total = np.where(away <= TOLERANCE, cost_shut + 2 * away, np.inf)
+        best = int(np.argmin(total))
+        apart = all(abs(aperture[best] - aperture[i]) > TOLERANCE for i in shapes)
+        if np.isfinite(total[best]) and apart:
+            shapes.append(best)
+    shapes.sort(key=lambda i: aperture[i])
+    lips = [shapes[0]]
+    open_lips = (aperture >= OPEN_LIPS[0]) & (aperture <= OPEN_LIPS[1])
+    if open_lips.any() and aperture[shapes[0]] < OPEN_LIPS[0]:
+        lips.append(int(np.argmin(np.where(open_lips, cost, np.inf))))
+    inside = aperture >= REAL_APERTURE
+    seen = cost + np.maximum(BEST_INSIDE - aperture, 0) + 0.5 * np.maximum(aperture - 0.4, 0)
+    best_inside = [int(np.argmin(np.where(inside, seen, np.inf)))] if inside.any() else []
+    return Lenders(np.array(shapes), np.array(lips), np.array(best_inside, int))
+
+
+def frame_cost(
+    mouth: np.ndarray, head: np.ndarray, rotation: np.ndarray, looks: Looks
+) -> np.ndarray:
+    """Say what speaks against lending a frame's lips.
+
+    They are lopsided, blurred or in another light, the head is turned away from its usual pose, or
+    the mouth moves or is drawn wide or small.
+
+    Args:
+        mouth: Apertures and widths, [T, 2], in mouth widths at rest.
+        head: Meshes in head coordinates, [T, 468, 3].
+        rotation: The head's, [T, 3, 3].
+        looks: What the lips look like.
+
+    Returns:
+        The cost, [T]; .1 is much.
     """
     aperture, width = mouth.T
     moving = np.abs(np.gradient(aperture)) if len(aperture) > 1 else np.zeros(1)
-    cost = 2 * moving + 0.5 * np.abs(width - np.median(width)) + 0.5 * _turned(rotation)
-    cost += 0.02 * np.abs(redness - np.median(redness))
-    cost += mesh * (aperture <= aperture.min() + TOLERANCE)
-    donors: list[int] = []
-    for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
-        away = np.abs(aperture - wanted)
-        total = np.where(away <= TOLERANCE, cost + 2 * away, np.inf)
-        best = int(np.argmin(total))
-        apart = all(abs(aperture[best] - aperture[i]) > TOLERANCE for i in donors)
-        if np.isfinite(total[best]) and apart:
-            donors.append(best)
-    return np.array(sorted(donors, key=lambda i: aperture[i]))
+    sharp = looks.sharpness / max(float(np.quantile(looks.sharpness, 0.9)), 1e-6)
+    cost = 2 * moving + np.abs(width - np.median(width)) + 0.5 * _turned(rotation)
+    cost += 4 * _lopsided(head) + 0.4 * np.maximum(1 - sharp, 0) + looks.unlike()
+    return np.asarray(cost)
+
+
+def _lopsided(head: np.ndarray) -> np.ndarray:
+    """How unlike the two sides of the lips are, beyond the person's usual, in mouth widths, [T]."""
+    unlike = []
+    for half in (shape.UPPER_OUTER, shape.LOWER_OUTER, shape.UPPER_INNER, shape.LOWER_INNER):
+        side = head[:, list(half), :2]
+        unlike.append(side - side[:, ::-1] * [-1, 1])
+    sides = np.concatenate(unlike, 1)
+    return np.asarray(np.abs(sides - np.median(sides, axis=0)).mean((1, 2)))
 
 
 def _turned(rotation: np.ndarray) -> np.ndarray:

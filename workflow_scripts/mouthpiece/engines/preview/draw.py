@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import inner, shape
+from . import inner, looks, shape
 from .avatar import CROP_SIDE, Avatar
 from .inner import InnerMouth
 from .warp import Spline, enlarge, sample, smoothstep
@@ -27,6 +27,16 @@ LENT_FULL, LENT_END = 0.05, 0.22
 
 INNER_SHOWN = 0.03
 """Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
+
+OPENING = (0.02, 0.06)
+"""Openings, in mouth widths at rest, over which the lips of a shut mouth become those of an open
+one."""
+
+CORNER = 0.14
+"""The part of the mouth at each corner, as a share of it, in which lent lips show their own."""
+
+DIM = 0.72
+"""The light on teeth between lips that hardly part, against that in an open mouth."""
 
 JAW_FOLLOWS = 0.9
 """Share of the opening by which lower teeth sink: a little less than the lip before them."""
@@ -59,8 +69,10 @@ class Canvas:
         window: [S, S, 1] float32, the share of the skin's displacement, 0 where the mask is.
         width_px: The mouth's width at rest.
         softness_px: Blur of the lips' inner edges, as soft as the picture itself.
-        lent: The donors' crops, RGB, [S, S, 3] uint8, by frame.
-        inners: The inner mouths, by rising opening.
+        lent: The crops of the frames that lend their lips, RGB, [S, S, 3] uint8, by frame; the lips
+            in the person's own shade.
+        inner: The inner mouth.
+        skin: The light on the skin around the lips of each frame, see `looks.settled`.
     """
 
     mask: np.ndarray
@@ -68,7 +80,8 @@ class Canvas:
     width_px: float
     softness_px: float
     lent: dict[int, np.ndarray]
-    inners: list[InnerMouth]
+    inner: InnerMouth
+    skin: np.ndarray
 
     @classmethod
     def of(cls, avatar: Avatar) -> "Canvas":
@@ -84,10 +97,44 @@ class Canvas:
         window = smoothstep((0.92 - _radius(size)) / 0.3)[..., None]
         picture_px = float(np.median(np.sqrt(np.linalg.det(avatar.affine[:, :, :2]))))
         softness = max(0.8 * size / 256, 0.5 / picture_px)
-        donors = [int(frame) for frame in avatar.donors]
-        lent = dict(zip(donors, avatar.crops.pick(donors), strict=True))
-        inners = inner.inner_mouths(lent, avatar.points, avatar.mouth[:, 0])
-        return cls(patch_mask(size), window, size / CROP_SIDE, softness, lent, inners)
+        frames = sorted({*avatar.lips.tolist(), *avatar.inside.tolist()})
+        crops = dict(zip(frames, avatar.crops.pick(frames), strict=True))
+        lent = _shaded(avatar, {frame: crops[frame] for frame in avatar.lips.tolist()})
+        mouths = [
+            inner.seen(crops[i], avatar.points[i], i, float(avatar.mouth[i, 0]))
+            for i in avatar.inside.tolist()
+        ]
+        last = avatar.lips.tolist()[-1]
+        teeth = mouths[0] if mouths else inner.painted(crops[last], avatar.points[last], last)
+        width = size / CROP_SIDE
+        return cls(
+            patch_mask(size), window, width, softness, lent, teeth, looks.settled(avatar.skin)
+        )
+
+
+def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+    """Crops by frame, the lips of all in one shade, as seen against the skin around them."""
+    areas, shades = {}, {}
+    for frame, crop in crops.items():
+        areas[frame] = _lip_area(avatar.points[frame], crop.shape[0])
+        share = areas[frame].astype(np.float32)
+        mean = np.average(crop.reshape(-1, 3), axis=0, weights=share.ravel() + 1e-6)
+        shades[frame] = mean - np.median(avatar.skin[frame], axis=0)
+    person = np.mean(list(shades.values()), axis=0)
+    shaded = {}
+    for frame, crop in crops.items():
+        change = areas[frame][..., None] / np.float32(255) * (person - shades[frame])
+        shaded[frame] = np.clip(np.round(crop + change), 0, 255).astype(np.uint8)
+    return shaded
+
+
+def _lip_area(points: np.ndarray, size: int) -> np.ndarray:
+    """The lips without what is between them, its edges soft, [S, S] uint8."""
+    area = np.zeros((size, size), np.uint8)
+    for contour, value in ((shape.LIPS_OUTER, 255), (shape.LIPS_INNER, 0)):
+        outline = np.round(points[list(contour)] * 16).astype(np.int32)
+        cv2.fillPoly(area, [outline], value, cv2.LINE_AA, 4)
+    return cv2.GaussianBlur(area, (0, 0), 0.015 * size / CROP_SIDE)
 
 
 @dataclass(frozen=True)
@@ -97,14 +144,10 @@ class Wanted:
     Attributes:
         points: [468, 2] crop pixels, where lips and chin shall be.
         aperture: The opening, in mouth widths at rest.
-        lips: The donor frames, with their shares.
-        inners: The inner mouths by their place in `Canvas.inners`, with their shares.
     """
 
     points: np.ndarray
     aperture: float
-    lips: list[tuple[int, float]]
-    inners: list[tuple[int, float]]
 
 
 def draw_patch(
@@ -126,8 +169,9 @@ def draw_patch(
     own = avatar.points[frame]
     target = wanted.points.copy()
     target[list(shape.ANCHORS)] = own[list(shape.ANCHORS)]
+    lips = _lips(avatar, wanted.aperture)
     spline = Spline(target[list(CENTRES)], size)
-    sources = np.stack([own, *(avatar.points[i] for i, _ in wanted.lips)])
+    sources = np.stack([own, *(avatar.points[i] for i, _ in lips)])
     above = spline.field(UPPER_MEMBERS, sources[:, list(UPPER)])
     below = spline.field(LOWER_MEMBERS, sources[:, list(LOWER)])
     high, low = (inner.heights(contour, size) for contour in inner.contours(target))
@@ -142,32 +186,30 @@ def draw_patch(
     corner = (box[1].start, box[0].start)
     split = Split.at(depth, target, width, box)
     mouth = np.zeros((*_extent(box), 3), np.float32)
-    for k, (donor, share) in enumerate(wanted.lips, 1):
+    for k, (donor, share) in enumerate(lips, 1):
         fields = enlarge(np.concatenate([above[k], below[k]], -1), size)[box]
-        mouth += share * split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
+        part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
+        mouth += share * (part + _light(avatar, canvas, frame, donor, outline - corner, box))
     near = _near(outline, width, box)
-    mouth += _difference(picture[box], mouth, near, width)
     gap = float(np.median((low - high)[_middle(target)])) / width
-    lent = sum(share * avatar.mouth[donor, 0] for donor, share in wanted.lips)
-    shown = _inner_share(gap, lent)
+    shown = float(smoothstep(gap / INNER_SHOWN))
     if shown > 0:
         upper, lower = (contour - corner for contour in inner.contours(target))
         area = inner.opening(upper, lower, _extent(box), canvas.softness_px)
+        area = area * _off_corners(upper, area.shape[1])
         inside = _inner_mouth(avatar, canvas, frame, wanted, low, box)
         mouth += shown * area[..., None] * (inside - mouth)
     picture[box] += near[..., None] * (mouth - picture[box])
     return np.clip(np.round(picture), 0, 255).astype(np.uint8)
 
 
-def _inner_share(gap: float, lent: float) -> float:
-    """How far the inner mouth is drawn over what the donors show between their lips.
-
-    A mouth little more open than the donors' keeps what they show. gap: the wanted opening, lent:
-    the donors' own, in mouth widths at rest.
-    """
-    more = np.clip((gap - lent) / 0.04, 0, 1)
-    wide = np.clip((gap - 0.08) / 0.08, 0, 1)
-    return float(smoothstep(max(more, wide)) * smoothstep(gap / INNER_SHOWN))
+def _lips(avatar: Avatar, aperture: float) -> list[tuple[int, float]]:
+    """The frames whose lips are lent to a mouth that is open so far, with their shares."""
+    frames = avatar.lips.tolist()
+    if len(frames) == 1:
+        return [(frames[0], 1.0)]
+    share = float(smoothstep((aperture - OPENING[0]) / (OPENING[1] - OPENING[0])))
+    return [item for item in zip(frames, (1 - share, share), strict=True) if item[1] > 0]
 
 
 @dataclass(frozen=True)
@@ -225,6 +267,13 @@ class Split:
         return top + self.lower * (bottom - top)
 
 
+def _off_corners(upper: np.ndarray, columns: int) -> np.ndarray:
+    """0 at the mouth's corners, where lent lips meet, to 1 between them, [columns] float32."""
+    left, right = np.sort(upper[[0, -1], 0])
+    x = np.arange(columns, dtype=np.float32)
+    return smoothstep(np.minimum(x - left, right - x) / max(CORNER * (right - left), 1e-6))
+
+
 def _middle(points: np.ndarray) -> slice:
     """The columns of the mouth's middle third."""
     left, right = sorted(points[[61, 291], 0])
@@ -241,13 +290,12 @@ def _inner_mouth(
     box: tuple[slice, slice],
 ) -> np.ndarray:
     """The inner mouth in a box of the patch, [h, w, 3] float32; `low`: see `inner.draw`."""
-    image = np.zeros((*_extent(box), 3), np.float32)
-    for index, share in wanted.inners:
-        one = canvas.inners[index]
-        skull = _rigid(avatar, frame, one.frame)
-        drop = JAW_FOLLOWS * (wanted.aperture - one.aperture) * canvas.width_px
-        image += share * inner.draw(one, skull, drop, low, canvas.width_px, wanted.aperture, box)
-    return image * (0.7 + 0.3 * smoothstep(wanted.aperture / 0.12))
+    one = canvas.inner
+    skull = _rigid(avatar, frame, one.frame)
+    drop = JAW_FOLLOWS * (wanted.aperture - one.aperture) * canvas.width_px
+    image = inner.draw(one, skull, drop, low, canvas.width_px, wanted.aperture, box)
+    light = np.median(canvas.skin[frame]) / max(float(np.median(canvas.skin[one.frame])), 1.0)
+    return image * (float(light) * (DIM + (1 - DIM) * smoothstep(wanted.aperture / 0.14)))
 
 
 def _around(points: np.ndarray, margin: float, size: int) -> tuple[slice, slice]:
@@ -271,17 +319,26 @@ def _near(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.
     return smoothstep((LENT_END - distance) / (LENT_END - LENT_FULL))
 
 
-def _difference(
-    skin: np.ndarray, lips: np.ndarray, near: np.ndarray, width_px: float
+def _light(
+    avatar: Avatar,
+    canvas: Canvas,
+    frame: int,
+    donor: int,
+    outline: np.ndarray,
+    box: tuple[slice, slice],
 ) -> np.ndarray:
-    """The light by which lent lips differ from the frame's skin around them, smooth, [h, w, 3]."""
-    ring = np.where(near < 1, np.minimum(near * 2, 1), 0)[..., None] + 1e-4
-    small = (max(2, skin.shape[1] // 4), max(2, skin.shape[0] // 4))
-    values = np.concatenate([(skin - lips) * ring, ring], -1)
-    coarse = cv2.resize(values, small, interpolation=cv2.INTER_AREA)
-    coarse = cv2.GaussianBlur(coarse, (0, 0), 0.25 * width_px / 4, borderType=cv2.BORDER_CONSTANT)
-    shift = (coarse[..., :3] / coarse[..., 3:]).astype(np.float32)
-    return cv2.resize(shift, skin.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    """The light by which a frame's skin differs from the donor's, smooth, [h, w, 3] float32."""
+    places = looks.beside(outline, canvas.width_px).astype(np.float32)
+    change = canvas.skin[frame] - avatar.skin[donor]
+    height, width = _extent(box)
+    step = 0.08 * canvas.width_px
+    rows, columns = max(2, round(height / step)), max(2, round(width / step))
+    x = (np.arange(columns, dtype=np.float32) + 0.5) * width / columns
+    y = (np.arange(rows, dtype=np.float32) + 0.5) * height / rows
+    away = (x[None, :, None] - places[:, 0]) ** 2 + (y[:, None, None] - places[:, 1]) ** 2
+    share = np.exp(-away / (2 * (0.25 * canvas.width_px) ** 2)) + 1e-6
+    coarse = (share @ change) / share.sum(-1, keepdims=True)
+    return cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _rigid(avatar: Avatar, frame: int, other: int) -> np.ndarray:

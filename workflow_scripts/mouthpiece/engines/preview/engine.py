@@ -110,15 +110,12 @@ def _patches(
     """Patches for controls [N, 4] and alpha [N], of the avatar's frames in this order."""
     canvas = draw.Canvas.of(person)
     apertures = controls[:, 0]
-    lips = _shares(apertures, person.donor_apertures, person.donors)
-    inner_apertures = np.array([one.aperture for one in canvas.inners])
-    inners = _shares(apertures, inner_apertures, np.arange(len(canvas.inners)))
     crops = person.crops.read(order)
     for block in chunks(range(len(order)), BLOCK_FRAMES):
         frames = order[block[0] : block[-1] + 1]
         targets = _targets(person, controls[block], frames)
         for i, frame, target in zip(block, frames, targets, strict=True):
-            wanted = draw.Wanted(target, float(apertures[i]), lips[i], inners[i])
+            wanted = draw.Wanted(target, float(apertures[i]))
             pixels = draw.draw_patch(person, canvas, frame, next(crops), wanted)
             yield Patch(pixels, canvas.mask, person.affine[frame], float(alpha[i]))
 
@@ -139,18 +136,6 @@ def _targets(person: avatars.Avatar, controls: np.ndarray, order: range) -> np.n
     own = np.einsum("tk,tknc->tnc", weights, person.donor_shapes[pairs])
     lacking = controls - np.einsum("tk,tkc->tc", weights, donors[pairs])
     return person.place(own + shape.displacement(person.rest, lacking), order)
-
-
-def _shares(
-    values: np.ndarray, levels: np.ndarray, names: np.ndarray
-) -> list[list[tuple[int, float]]]:
-    """For each value, the names of the one or two levels to mix, with their shares."""
-    pairs, shares = between(values, levels)
-    mixes = []
-    for (low, high), share in zip(pairs, shares, strict=True):
-        mix = [(int(names[low]), 1 - float(share)), (int(names[high]), float(share))]
-        mixes.append([item for item in mix if item[1] > 0])
-    return mixes
 
 
 def _eased(silent: np.ndarray, clock: Clock) -> np.ndarray:

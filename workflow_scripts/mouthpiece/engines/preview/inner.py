@@ -14,8 +14,8 @@ import numpy as np
 from . import shape
 from .warp import smoothstep
 
-REAL_APERTURE = 0.1
-"""A mouth seen less open than this (in mouth widths at rest) shows too little of its inside."""
+PALE_LIPS = 0.28
+"""Lips whose red is not this much more than their green and blue are as pale as teeth."""
 
 
 @dataclass(frozen=True)
@@ -39,24 +39,79 @@ class InnerMouth:
     tongue: np.ndarray
 
 
-def inner_mouths(
-    donors: dict[int, np.ndarray], points: np.ndarray, apertures: np.ndarray
-) -> list[InnerMouth]:
-    """Cut out the inner mouths of the donors that show theirs; else paint one.
+def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> InnerMouth:
+    """Cut out the inner mouth that a frame shows.
 
     Args:
-        donors: The donors' crops, RGB, [S, S, 3] uint8, by frame and by rising opening.
-        points: The meshes of all frames, [T, 468, 2], in crop pixels.
-        apertures: The openings of all frames, [T], in mouth widths at rest.
+        crop: The frame's crop, RGB, [S, S, 3] uint8.
+        points: Its mesh, [468, 2], in crop pixels.
+        frame: Its number.
+        aperture: Its opening, in mouth widths at rest.
 
     Returns:
-        The inner mouths, by rising opening; at least one.
+        The inner mouth.
     """
-    seen = [frame for frame in donors if apertures[frame] >= REAL_APERTURE]
-    if seen:
-        return [_seen(donors[i], points[i], i, float(apertures[i])) for i in seen]
-    last = list(donors)[-1]
-    return [_painted(donors[last], points[last], last)]
+    size = crop.shape[0]
+    width = float(np.linalg.norm(points[61] - points[291]))
+    top, bottom = contours(points)
+    area = opening(top, bottom, (size, size), 0)
+    core = cv2.erode(area, np.ones((3, 3), np.uint8), iterations=max(1, round(0.015 * width)))
+    core = core if core.max() > 0.5 else area
+    away = cv2.distanceTransform((core <= 0.5).astype(np.uint8), cv2.DIST_L2, 5) / width
+    shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
+    colours = _carried_on(crop.astype(np.float32), core) * shade[..., None]
+    high, low = heights(top, size), heights(bottom, size)
+    y = np.arange(size, dtype=np.float32)[:, None]
+    depth = (y - high) / np.maximum(low - high, 1)
+    split = _parting(crop, depth, core)
+    soft = 0.04 * width / np.maximum(low - high, 1)
+    middle = (top[0, 0] + top[-1, 0]) / 2
+    half = (top[-1, 0] - top[0, 0]) / 2
+    across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
+    sides = smoothstep((0.95 - across) / 0.06 + 0.5)
+    upper = smoothstep((split - depth) / soft + 0.5) * sides
+    lower = smoothstep((depth - split) / soft + 0.5) * sides if split < 1 else np.zeros_like(upper)
+    lips = _lip_colour(crop, points)
+    lower = lower * _unlike_lips(crop, lips)
+    shown = core > 0.5
+    parting = shown & (np.abs(depth - split) < 0.12)
+    behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)
+    light = behind.mean(1)
+    darker = 0.5 if split < 1 else 0.15
+    cavity = np.minimum(behind[light <= np.quantile(light, darker)].mean(0), 0.55 * lips)
+    tongue = 0.3 * cavity + 0.45 * lips
+    layers = _layer(colours, upper), _layer(colours, lower)
+    return InnerMouth(*layers, frame, aperture, cavity, tongue)
+
+
+def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
+    """Paint an inner mouth, for a person who shows none.
+
+    Args:
+        crop: A frame's crop, RGB, [S, S, 3] uint8.
+        points: Its mesh, [468, 2], in crop pixels.
+        frame: Its number.
+
+    Returns:
+        The inner mouth.
+    """
+    size = crop.shape[0]
+    width = float(np.linalg.norm(points[61] - points[291]))
+    top, bottom = contours(points)
+    lips = _lip_colour(crop, points)
+    skin = np.median(crop.reshape(-1, 3), axis=0).astype(np.float32)
+    teeth = (0.7 * skin + 0.3 * skin.max()) * 0.78
+    axis = np.arange(size, dtype=np.float32)
+    across = (axis - (top[0, 0] + top[-1, 0]) / 2) / width
+    line = (top + bottom) / 2
+    smooth_line = np.polyval(np.polyfit(line[:, 0], line[:, 1], 2), axis).astype(np.float32)
+    down = (axis[:, None] - smooth_line) / width
+    edge = 0.065 - 0.25 * across**2
+    row = smoothstep((edge - down) / 0.03 + 0.5) * np.exp(-((across / 0.33) ** 4))
+    shade = np.clip(1 - 1.8 * across**2, 0.3, 1)[None, :, None] * np.ones((size, 1, 1), np.float32)
+    none = np.zeros((size, size), np.float32)
+    layer = _layer(teeth * shade, 0.85 * row)
+    return InnerMouth(layer, _layer(teeth * shade, none), frame, 0.0, 0.28 * lips, 0.5 * lips)
 
 
 def contours(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -107,39 +162,6 @@ def heights(contour: np.ndarray, size_px: int) -> np.ndarray:
     return np.interp(np.arange(size_px), contour[order, 0], contour[order, 1]).astype(np.float32)
 
 
-def _seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> InnerMouth:
-    size = crop.shape[0]
-    width = float(np.linalg.norm(points[61] - points[291]))
-    top, bottom = contours(points)
-    area = opening(top, bottom, (size, size), 0)
-    core = cv2.erode(area, np.ones((3, 3), np.uint8), iterations=max(1, round(0.015 * width)))
-    core = core if core.max() > 0.5 else area
-    away = cv2.distanceTransform((core <= 0.5).astype(np.uint8), cv2.DIST_L2, 5) / width
-    shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
-    colours = _carried_on(crop.astype(np.float32), core) * shade[..., None]
-    high, low = heights(top, size), heights(bottom, size)
-    y = np.arange(size, dtype=np.float32)[:, None]
-    depth = (y - high) / np.maximum(low - high, 1)
-    split = _parting(crop, depth, core)
-    soft = 0.04 * width / np.maximum(low - high, 1)
-    middle = (top[0, 0] + top[-1, 0]) / 2
-    half = (top[-1, 0] - top[0, 0]) / 2
-    across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
-    sides = smoothstep((0.95 - across) / 0.06 + 0.5)
-    upper = smoothstep((split - depth) / soft + 0.5) * sides
-    lower = smoothstep((depth - split) / soft + 0.5) * sides if split < 1 else np.zeros_like(upper)
-    lips = _lip_colour(crop, points)
-    shown = core > 0.5
-    parting = shown & (np.abs(depth - split) < 0.12)
-    behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)
-    light = behind.mean(1)
-    darker = 0.5 if split < 1 else 0.15
-    cavity = np.minimum(behind[light <= np.quantile(light, darker)].mean(0), 0.55 * lips)
-    tongue = 0.3 * cavity + 0.45 * lips
-    layers = _layer(colours, upper), _layer(colours, lower)
-    return InnerMouth(*layers, frame, aperture, cavity, tongue)
-
-
 def _parting(crop: np.ndarray, depth: np.ndarray, core: np.ndarray) -> float:
     """Where the upper part ends, as a share of the opening's height; 1 where nothing lies below.
 
@@ -159,6 +181,19 @@ def _parting(crop: np.ndarray, depth: np.ndarray, core: np.ndarray) -> float:
     return float((edges[darkest] + edges[darkest + 1]) / 2) if below > least + 0.25 * span else 1.0
 
 
+def _unlike_lips(crop: np.ndarray, lips: np.ndarray) -> np.ndarray:
+    """Where a picture is paler than lips, as teeth are, [S, S] float32; 1 where lips are pale."""
+    if _redness(lips) < PALE_LIPS:
+        return np.ones(crop.shape[:2], np.float32)
+    soft = cv2.GaussianBlur(crop, (0, 0), 0.006 * crop.shape[0])
+    return smoothstep(4 * (0.8 - _redness(soft.astype(np.float32)) / _redness(lips)))
+
+
+def _redness(colours: np.ndarray) -> np.ndarray:
+    """How red colours [..., 3] are: the share of red that green and blue lack."""
+    return np.asarray(1 - colours[..., 1:].mean(-1) / np.maximum(colours[..., 0], 1))
+
+
 def _carried_on(image: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Carry the colours [S, S, 3] of a known area [S, S] on to everywhere around it."""
     size = image.shape[0]
@@ -172,26 +207,6 @@ def _carried_on(image: np.ndarray, known: np.ndarray) -> np.ndarray:
         missing &= ~here
     filled[missing] = image[known > 0.5].mean(0)
     return filled
-
-
-def _painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
-    size = crop.shape[0]
-    width = float(np.linalg.norm(points[61] - points[291]))
-    top, bottom = contours(points)
-    lips = _lip_colour(crop, points)
-    skin = np.median(crop.reshape(-1, 3), axis=0).astype(np.float32)
-    teeth = (0.7 * skin + 0.3 * skin.max()) * 0.78
-    axis = np.arange(size, dtype=np.float32)
-    across = (axis - (top[0, 0] + top[-1, 0]) / 2) / width
-    line = (top + bottom) / 2
-    smooth_line = np.polyval(np.polyfit(line[:, 0], line[:, 1], 2), axis).astype(np.float32)
-    down = (axis[:, None] - smooth_line) / width
-    edge = 0.065 - 0.25 * across**2
-    row = smoothstep((edge - down) / 0.03 + 0.5) * np.exp(-((across / 0.33) ** 4))
-    shade = np.clip(1 - 1.8 * across**2, 0.3, 1)[None, :, None] * np.ones((size, 1, 1), np.float32)
-    none = np.zeros((size, size), np.float32)
-    layer = _layer(teeth * shade, 0.85 * row)
-    return InnerMouth(layer, _layer(teeth * shade, none), frame, 0.0, 0.28 * lips, 0.5 * lips)
 
 
 def _lip_colour(crop: np.ndarray, points: np.ndarray) -> np.ndarray:

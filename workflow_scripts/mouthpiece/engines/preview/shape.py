@@ -162,6 +162,24 @@ def at_rest(head: np.ndarray, aperture: np.ndarray, openness: np.ndarray) -> np.
     return rest
 
 
+def evened(faces: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """Make the two sides of mouths move alike; what is lopsided at rest stays so.
+
+    Args:
+        faces: [T, 468, 3], in head coordinates.
+        rest: The face at rest, [468, 3].
+
+    Returns:
+        The faces, their lips moved alike, [T, 468, 3].
+    """
+    even = faces.copy()
+    for half in (UPPER_OUTER, LOWER_OUTER, UPPER_INNER, LOWER_INNER):
+        ids = list(half)
+        moved = faces[:, ids] - rest[ids]
+        even[:, ids] = rest[ids] + (moved + moved[:, ::-1] * [-1, 1, 1]) / 2
+    return even
+
+
 def _upright(model: np.ndarray) -> np.ndarray:
     """Turn a mesh [468, 3] so that its eye corners lie on x, its brow and chin on y."""
     across = model[LEFT_EYE_OUTER] - model[RIGHT_EYE_OUTER]

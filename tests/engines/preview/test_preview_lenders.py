@@ -1,0 +1,146 @@
+"""Which frames lend their lips and teeth, and that these stay the same while the mouth moves."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from drawn import LIP, Person, draw_person
+
+from mouthpiece.audio.speech import Speech
+from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.preview import avatar as avatars
+from mouthpiece.engines.preview import donors, looks, shape
+from mouthpiece.engines.preview.engine import Preview
+from mouthpiece.engines.preview.motion import Motion
+from mouthpiece.engines.preview.settings import PreviewSettings
+from mouthpiece.faces.track import Track
+
+OPENINGS = np.repeat([0, 0.08, 0.15, 0.25, 0.35, 0.25, 0.15, 0.08], 4)
+
+
+def played(aperture: np.ndarray) -> Callable[[Speech, Clock, int], Motion]:
+    controls = np.zeros((len(aperture), 4), np.float32)
+    controls[:, 0], controls[:, 1], controls[:, 2] = aperture, 1, 0.6 * aperture
+    return lambda *_: Motion(controls, np.zeros(len(aperture), bool))
+
+
+def drawn(person: Person, folder: Path, aperture: np.ndarray) -> list[np.ndarray]:
+    """The patches of a person whose mouth is told to open."""
+    engine = Preview(PreviewSettings(), played(aperture))
+    engine.prepare(iter(person.pictures), person.track, folder / "avatar")
+    clock = Clock(Fraction(25), 0, len(aperture))
+    sound = Speech(np.zeros(16000 * 6, np.float32), 16000)
+    return [patch.pixels for patch in engine.render(folder / "avatar", sound, clock)]
+
+
+def spoilt(person: Person, frames: list[int], how: Callable[[np.ndarray], np.ndarray]) -> Person:
+    pictures = [how(p) if i in frames else p for i, p in enumerate(person.pictures)]
+    return Person(pictures, person.track, person.apertures)
+
+
+def lopsided(person: Person, frames: list[int]) -> Person:
+    points = person.track.points.copy()
+    ids = list(shape.LOWER_OUTER[5:10] + shape.LOWER_INNER[5:10])
+    points[np.ix_(frames, ids, [1])] += 9
+    return Person(person.pictures, Track(points, person.track.seen), person.apertures)
+
+
+def blurred(picture: np.ndarray) -> np.ndarray:
+    return cv2.GaussianBlur(picture, (0, 0), 4)
+
+
+def dark(picture: np.ndarray) -> np.ndarray:
+    return (picture * 0.6).astype(np.uint8)
+
+
+@pytest.mark.parametrize("fault", ["lopsided", "blurred", "dark"])
+def test_faulty_frames_lend_nothing(fault: str, tmp_path: Path) -> None:
+    person = draw_person(OPENINGS)
+    faulty = [i for i in range(len(OPENINGS)) if i % 4 == 0]
+    if fault == "lopsided":
+        person = lopsided(person, faulty)
+    else:
+        person = spoilt(person, faulty, blurred if fault == "blurred" else dark)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar")
+    lent = {*found.lips.tolist(), *found.inside.tolist()}
+    assert not lent & {*faulty}, "a good frame beside it shows the same"
+    assert len(found.lips) == 2 and len(found.inside) == 1
+
+
+def test_a_lopsided_mouth_moves_both_sides_alike() -> None:
+    rest = np.zeros((468, 3))
+    for half in (shape.UPPER_OUTER, shape.LOWER_OUTER):
+        rest[list(half), 0] = np.linspace(-0.5, 0.5, 11)
+    rest[shape.LOWER_OUTER[8], 1] = 0.02  # the person's own
+    face = np.repeat(rest[None], 1, axis=0)
+    face[0, shape.LOWER_OUTER[2], 1] += 0.2
+    even = shape.evened(face, rest)[0]
+    assert even[shape.LOWER_OUTER[2], 1] == pytest.approx(0.1)
+    assert even[shape.LOWER_OUTER[8], 1] == pytest.approx(0.12)
+
+
+def test_lips_have_one_shade_while_they_open_and_shut(tmp_path: Path) -> None:
+    """Lips of another shade in the open frames would flicker as the mouth opens."""
+    person = draw_person(OPENINGS)
+
+    def redder(picture: np.ndarray) -> np.ndarray:
+        lips = np.abs(picture.astype(int) - LIP).max(-1) < 40
+        return np.where(lips[..., None], picture * [1, 0.6, 0.6], picture).astype(np.uint8)
+
+    person = spoilt(person, [i for i, one in enumerate(OPENINGS) if one > 0.05], redder)
+    told = np.tile([0, 0.15], len(OPENINGS) // 2)
+    patches = drawn(person, tmp_path, told)
+    shades = []
+    for patch in patches:
+        lips = (patch[..., 0] > 120) & (patch[..., 1] < 0.65 * patch[..., 0])
+        assert lips.sum() > 500
+        shades.append(np.median(patch[lips], axis=0))
+    steps = np.abs(np.diff(shades, axis=0)).max(1)
+    assert np.median(steps) < 10, "the shades that are lent are 32 levels apart"
+
+
+def test_teeth_are_the_same_row_however_far_the_mouth_is_open(tmp_path: Path) -> None:
+    person = draw_person(OPENINGS)
+
+    def toothed(number: int, picture: np.ndarray) -> np.ndarray:
+        """Upper teeth with a gap that each frame shows elsewhere: averages would show many."""
+        inside = (picture.max(-1) < 70).astype(np.uint8)
+        rows, columns = np.nonzero(inside)
+        if len(rows) < 100:
+            return picture
+        teeth = inside.copy()
+        teeth[rows.min() + 6 :] = 0
+        gap = columns.min() + 18 + number % 4 * 6
+        teeth[:, gap : gap + 3] = 0
+        return np.where(teeth[..., None] > 0, np.uint8(235), picture)
+
+    pictures = [toothed(i, picture) for i, picture in enumerate(person.pictures)]
+    person = Person(pictures, person.track, person.apertures)
+    told = 0.2 + 0.15 * np.sin(np.arange(len(OPENINGS)))
+    rows = []
+    for patch in drawn(person, tmp_path, told):
+        white = patch.min(-1) > 150
+        if white.sum() > 150:
+            rows.append(white.any(0))
+    assert len(rows) > len(told) / 2
+    assert np.mean([(row != rows[0]).sum() for row in rows]) < 4, "columns of an 80 px row"
+
+
+def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
+    skin = np.full((30, 20, 3), 100, np.float32)
+    skin[15:] += 40  # the light goes on
+    skin[7, 3] += 30  # a shadow passes over one spot
+    settled = looks.settled(skin)
+    assert np.median(np.diff(settled[:, 10, 0])[14]) == pytest.approx(40, abs=1)
+    assert np.abs(np.diff(settled[:14, 3, 0])).max() < 6
+    assert looks.settled(skin[:1]) == pytest.approx(skin[:1])
+
+
+def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
+    mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
+    found = donors.choose_lenders(mouth, np.zeros(9), np.zeros(9), np.zeros(9))
+    assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)

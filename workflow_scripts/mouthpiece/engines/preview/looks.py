@@ -1,0 +1,118 @@
+"""What the lips of each frame look like: their colour, the skin around them, how sharp they are."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from . import shape
+
+AWAY = 0.13
+"""How far from the lips skin is looked at, in mouth widths."""
+
+SOFT = 0.02
+"""Standard deviation of the blur before colours are read, in mouth widths."""
+
+SETTLING_FRAMES = 2.0
+"""Standard deviation of the smoothing over time of how light falls on the skin around the lips."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """The looks of T frames, RGB in levels of 255.
+
+    Attributes:
+        skin: [T, 20, 3] float32, the skin beside each point of the outer lip contour.
+        lips: [T, 3] float32, the lips' own colour.
+        sharpness: [T] float32, the standard deviation of the Laplacian of the lips' luma.
+    """
+
+    skin: np.ndarray
+    lips: np.ndarray
+    sharpness: np.ndarray
+
+    @classmethod
+    def empty(cls, frames: int) -> "Looks":
+        """Make room for the looks of some frames.
+
+        Args:
+            frames: How many.
+
+        Returns:
+            Looks whose arrays are to be filled by `note`.
+        """
+        contour = len(shape.LIPS_OUTER)
+        sizes = (frames, contour, 3), (frames, 3), (frames,)
+        return cls(*(np.empty(size, np.float32) for size in sizes))
+
+    def note(self, frame: int, crop: np.ndarray, points: np.ndarray) -> None:
+        """Look at a frame.
+
+        Args:
+            frame: Its number.
+            crop: Its crop, RGB, [S, S, 3] uint8.
+            points: The mesh in its pixels, [468, 2].
+        """
+        outer = points[list(shape.LIPS_OUTER)]
+        inner = points[list(shape.LIPS_INNER)]
+        width = float(np.linalg.norm(points[61] - points[291]))
+        low = np.clip(np.floor(outer.min(0) - 2 * AWAY * width), 0, crop.shape[0] - 2).astype(int)
+        high = np.clip(np.ceil(outer.max(0) + 2 * AWAY * width), low + 2, crop.shape[0]).astype(int)
+        box = crop[low[1] : high[1], low[0] : high[0]]
+        soft = cv2.GaussianBlur(box, (0, 0), max(SOFT * width, 0.3))
+        places = np.concatenate([beside(outer, width), (outer + inner) / 2]) - low
+        places = places.astype(np.float32)[None]
+        colours = cv2.remap(
+            soft, places[..., 0], places[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )[0].astype(np.float32)
+        self.skin[frame] = colours[: len(outer)]
+        self.lips[frame] = np.median(colours[len(outer) :], axis=0)
+        self.sharpness[frame] = cv2.Laplacian(box[..., 1], cv2.CV_32F).std()
+
+    def unlike(self) -> np.ndarray:
+        """Measure how unlike the person's usual the light of each frame and its lips' shade are.
+
+        Returns:
+            [T], 0 to about 1.
+        """
+        skin = np.median(self.skin, axis=1)
+        shade = self.lips - skin
+        away = [np.linalg.norm(one - np.median(one, axis=0), axis=1) for one in (skin, shade)]
+        return np.asarray((away[0] + away[1]) / 255)
+
+
+def beside(outer: np.ndarray, width_px: float) -> np.ndarray:
+    """Find the places on the skin beside the lips.
+
+    Args:
+        outer: The outer lip contour, [20, 2], in pixels.
+        width_px: The mouth's width.
+
+    Returns:
+        The places, [20, 2].
+    """
+    outward = outer - outer.mean(0)
+    outward[:, 0] *= 0.5  # a mouth is wider than high
+    length = np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
+    return np.asarray(outer + AWAY * width_px * outward / length)
+
+
+def settled(skin: np.ndarray) -> np.ndarray:
+    """Steady the light on the skin around the lips: all of it may change at once, a spot may not.
+
+    Args:
+        skin: See `Looks.skin`.
+
+    Returns:
+        The same, each spot's difference from the frame's median smoothed over time.
+    """
+    level = np.median(skin, axis=1, keepdims=True)
+    spots = (skin - level).reshape(len(skin), -1)
+    smooth = (
+        cv2.GaussianBlur(
+            spots, (1, 0), sigmaX=0.01, sigmaY=SETTLING_FRAMES, borderType=cv2.BORDER_REPLICATE
+        )
+        if len(skin) > 1
+        else spots
+    )
+    return np.asarray(level + smooth.reshape(skin.shape), np.float32)
