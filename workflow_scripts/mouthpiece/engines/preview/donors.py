@@ -14,6 +14,9 @@ TOLERANCE = 0.03
 """How far from one of them a frame's opening may lie, and how far apart those of two donors must
 be."""
 
+SHUT_WEIGHT = 3.0
+"""How much the opening that the mesh draws speaks against a frame as one with a shut mouth."""
+
 OPEN_LIPS = (0.07, 0.22)
 """Openings, in mouth widths at rest, at which lips are lent to open mouths."""
 
@@ -57,7 +60,7 @@ def choose_lenders(
     """
     aperture = mouth[:, 0]
     cost = cost + 0.02 * np.abs(redness - np.median(redness))
-    cost_shut = cost + mesh * (aperture <= aperture.min() + TOLERANCE)
+    cost_shut = cost + SHUT_WEIGHT * mesh * (aperture <= aperture.min() + TOLERANCE)
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
         away = np.abs(aperture - wanted)

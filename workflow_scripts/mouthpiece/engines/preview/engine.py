@@ -89,6 +89,7 @@ class Preview:
         moved = _eased(motion.silent, clock)
         controls *= moved[:, None]
         controls[:, 1] += 1 - moved
+        controls[:, 3] = np.maximum(controls[:, 3], 0.6 * (1 - moved))
         frames = list(clock.frame_order)
         unsure = person.beyond_shut / max(SHUT_SHARE * np.quantile(person.beyond_shut, 0.95), 1e-3)
         open_by = np.maximum(person.mouth[:, 0], SHUT_APERTURE * unsure)[frames]
