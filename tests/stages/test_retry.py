@@ -82,7 +82,7 @@ def request_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DrawRequest:
             settings=PreviewSettings(**settings).model_dump(),
             avatar=tmp_path / "avatar",
             speech=tmp_path / "s.wav",
-            baked={"size_px": 256},
+            baked={"size_px": "auto"},
             weights="w",
             code="c",
             patches=tmp_path / "d.zip",

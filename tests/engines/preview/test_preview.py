@@ -47,7 +47,7 @@ class Played:
         return Motion(self.controls, self.silent)
 
 
-def _render(person: Person, folder: Path, motion: Played, **options: float) -> PatchSet:
+def _render(person: Person, folder: Path, motion: Played, **options: Any) -> PatchSet:
     engine = Preview(PreviewSettings(**options), motion)
     engine.prepare(iter(person.pictures), person.track, folder / "avatar")
     return PatchSet.of(engine.render(folder / "avatar", SILENCE, _clock(len(person.pictures))))
@@ -200,6 +200,28 @@ def test_what_the_engine_declares(tmp_path: Path, size_px: int) -> None:
     extent = engine.extent(tmp_path / "avatar", _clock(4))
     assert extent == mask_extent(patches.masks.max(0))
     assert avatar_engine(tmp_path / "avatar") == "preview"
+
+
+def test_a_large_face_gets_large_patches_and_stays_sharp(tmp_path: Path) -> None:
+    small, times = draw_person(np.array([0, 0.1, 0.2, 0])), 4
+    grain = np.random.default_rng(3).normal(0, 12, (340 * times, 320 * times, 3))
+    grain = cv2.GaussianBlur(grain, (0, 0), 0.8)
+    pictures = [
+        np.clip(cv2.resize(p, None, fx=times, fy=times) + grain, 0, 255).astype(np.uint8)
+        for p in small.pictures
+    ]
+    track = Track(small.track.points * np.float32(times), small.track.seen)
+    person = Person(pictures, track, small.apertures)
+    motion = Played(np.array([0.1, 0, 0.1, 0.2]))
+    sharpness = {}
+    for size_px in ("auto", 256):
+        patches = _render(person, tmp_path, motion, size_px=size_px)
+        drawn = _composite(pictures, patches)[1]
+        chin = (slice(220 * times, 235 * times), slice(145 * times, 175 * times))
+        edges = [cv2.Laplacian(one[chin][..., 1], cv2.CV_32F).std() for one in (drawn, pictures[1])]
+        sharpness[size_px] = edges[0] / edges[1]
+        assert patches.pixels.shape[1] == (704 if size_px == "auto" else 256)
+    assert sharpness["auto"] > 0.7 > 0.4 > sharpness[256]
 
 
 def test_patches_are_drawn_as_they_are_asked_for(

@@ -22,7 +22,7 @@ class Engine(Protocol):
             its settings, that one does not load it again. It holds at most one set of networks.
         window_frames: How many frames the engine draws together.
         overlap_frames: How many of them it draws again with the next window.
-        patch_px: Side of a patch.
+        patch_px: Side of a patch, at most.
         needs_clip: Whether the engine works on the cut as a video file, as hosted services do.
     """
 

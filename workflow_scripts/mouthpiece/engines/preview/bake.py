@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -23,23 +24,29 @@ SMOOTHING_FRAMES = 2.0
 MESH_SMOOTHING_FRAMES = 0.7
 """Standard deviation of the smoothing of the mesh over time."""
 
+SIZES_PX = (256, 1024, 64)
+"""The least and the greatest side of a crop that follows the face, and the step between sides."""
+
 BLOCK_FRAMES = 256
 """Frames that are smoothed at once."""
 
 
-def bake(pictures: Iterable[np.ndarray], track: Track, size_px: int, path: Path) -> None:
+def bake(
+    pictures: Iterable[np.ndarray], track: Track, side_px: int | Literal["auto"], path: Path
+) -> None:
     """Bake a cut's avatar.
 
     Args:
         pictures: The cut's T frames, RGB, [H, W, 3] uint8.
         track: The face in the same frames.
-        size_px: Side of a crop.
+        side_px: Side of a crop; `auto`: see `own_size`.
         path: The avatar file to write.
 
     Raises:
         Fault: There are not as many pictures as the track has frames.
     """
     pose, head = shape.measure(track.points)
+    size_px = own_size(pose) if side_px == "auto" else side_px
     affine = _crop_places(pose, size_px)
     scale, rotation, shift = _pose_in_crop(pose, affine)
     head = _smooth(head, MESH_SMOOTHING_FRAMES)
@@ -59,6 +66,20 @@ def bake(pictures: Iterable[np.ndarray], track: Track, size_px: int, path: Path)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
         arrays |= _mouths(head, points, parting, looks, scale, rotation)
         avatar.save(path, folder / "crops.mkv", arrays, size_px)
+
+
+def own_size(pose: shape.Pose) -> int:
+    """Find the side of a crop that keeps what the picture has of a face.
+
+    Args:
+        pose: The face's poses.
+
+    Returns:
+        The side in pixels, one of those that `SIZES_PX` allows.
+    """
+    least, most, step = SIZES_PX
+    own = avatar.CROP_SIDE * float(np.quantile(pose.scale, 0.9))
+    return int(np.clip(step * round(own / step), least, most))
 
 
 def _mouths(

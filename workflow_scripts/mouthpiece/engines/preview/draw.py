@@ -8,7 +8,7 @@ import numpy as np
 from . import inner, looks, shape
 from .avatar import CROP_SIDE, Avatar
 from .inner import InnerMouth
-from .warp import Spline, enlarge, sample, smoothstep
+from .warp import Spline, enlarge, nodes, sample, smoothstep
 
 UPPER = tuple(dict.fromkeys((*shape.UPPER_OUTER, *shape.UPPER_INNER, *shape.ANCHORS)))
 
@@ -51,12 +51,17 @@ def patch_mask(size_px: int) -> np.ndarray:
     Returns:
         [S, S] uint8, feathered, 0 at the border.
     """
-    return np.round(255 * smoothstep((0.94 - _radius(size_px)) / 0.2)).astype(np.uint8)
+    return np.round(255 * smoothstep((0.94 - _radius(size_px, np.arange(size_px))) / 0.2)).astype(
+        np.uint8
+    )
 
 
-def _radius(size_px: int) -> np.ndarray:
-    """How far each pixel is from the middle, [S, S]: 1 on a rounded square within the patch."""
-    axis = (np.arange(size_px, dtype=np.float32) - (size_px - 1) / 2) / (size_px / 2)
+def _radius(size_px: int, places: np.ndarray) -> np.ndarray:
+    """How far places are from the middle, [N, N]: 1 on a rounded square within the patch.
+
+    places: [N] along a side, in pixels.
+    """
+    axis = ((places - (size_px - 1) / 2) / (size_px / 2)).astype(np.float32)
     return (np.abs(axis[None]) ** 2.5 + np.abs(axis[:, None]) ** 2.5) ** (1 / 2.5)
 
 
@@ -66,7 +71,7 @@ class Canvas:
 
     Attributes:
         mask: [S, S] uint8, see `patch_mask`.
-        window: [S, S, 1] float32, the share of the skin's displacement, 0 where the mask is.
+        window: [NODES, NODES, 1] float32, the share of the skin's displacement, 0 at the rim.
         width_px: The mouth's width at rest.
         softness_px: Blur of the lips' inner edges, as soft as the picture itself.
         lent: The crops of the frames that lend their lips, RGB, [S, S, 3] uint8, by frame; the lips
@@ -94,7 +99,7 @@ class Canvas:
             The canvas.
         """
         size = avatar.size_px
-        window = smoothstep((0.92 - _radius(size)) / 0.3)[..., None]
+        window = smoothstep((0.92 - _radius(size, nodes(size))) / 0.3)[..., None]
         picture_px = float(np.median(np.sqrt(np.linalg.det(avatar.affine[:, :, :2]))))
         softness = max(0.8 * size / 256, 0.5 / picture_px)
         frames = sorted({*avatar.lips.tolist(), *avatar.inside.tolist()})
@@ -175,19 +180,15 @@ def draw_patch(
     above = spline.field(UPPER_MEMBERS, sources[:, list(UPPER)])
     below = spline.field(LOWER_MEMBERS, sources[:, list(LOWER)])
     high, low = (inner.heights(contour, size) for contour in inner.contours(target))
-    depth = np.arange(size, dtype=np.float32)[:, None] - (high + low) / 2
-    fields = enlarge(np.concatenate([above[0], below[0]], -1), size)
-    lower = smoothstep(depth / (0.14 * width) + 0.5)[..., None]
-    field = (fields[..., :2] + lower * (fields[..., 2:] - fields[..., :2])) * canvas.window
-    picture = sample(crop, field).astype(np.float32)
-
+    line = (high + low) / 2
+    picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
     outline = target[list(shape.LIPS_OUTER)]
     box = _around(outline, (LENT_END + 0.02) * width, size)
     corner = (box[1].start, box[0].start)
-    split = Split.at(depth, target, width, box)
+    split = Split.at(line, target, width, box)
     mouth = np.zeros((*_extent(box), 3), np.float32)
     for k, (donor, share) in enumerate(lips, 1):
-        fields = enlarge(np.concatenate([above[k], below[k]], -1), size)[box]
+        fields = enlarge(np.concatenate([above[k], below[k]], -1), size, box)
         part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
         mouth += share * (part + _light(avatar, canvas, frame, donor, outline - corner, box))
     near = _near(outline, width, box)
@@ -199,8 +200,24 @@ def draw_patch(
         area = area * _off_corners(upper, area.shape[1])
         inside = _inner_mouth(avatar, canvas, frame, wanted, low, box)
         mouth += shown * area[..., None] * (inside - mouth)
-    picture[box] += near[..., None] * (mouth - picture[box])
-    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
+    skin = picture[box].astype(np.float32)
+    picture[box] = np.clip(np.round(skin + near[..., None] * (mouth - skin)), 0, 255)
+    return picture
+
+
+def _skin_field(
+    canvas: Canvas, above: np.ndarray, below: np.ndarray, line: np.ndarray
+) -> np.ndarray:
+    """The displacements of a frame's own skin, [S, S, 2] float32.
+
+    above, below: those of the lip line's two sides, on the grid's nodes; line: its y over each
+    column, [S]. The sides are joined on the grid: lent lips lie over the line itself.
+    """
+    size = len(line)
+    places = nodes(size)
+    depth = places[:, None] - np.interp(places, np.arange(size), line)
+    lower = smoothstep(depth / (0.14 * canvas.width_px) + 0.5)[..., None]
+    return enlarge((above + lower * (below - above)) * canvas.window, size)
 
 
 def _lips(avatar: Avatar, aperture: float) -> list[tuple[int, float]]:
@@ -227,12 +244,12 @@ class Split:
 
     @classmethod
     def at(
-        cls, depth: np.ndarray, target: np.ndarray, width_px: float, box: tuple[slice, slice]
+        cls, line: np.ndarray, target: np.ndarray, width_px: float, box: tuple[slice, slice]
     ) -> "Split":
         """Split a box along the lip line.
 
         Args:
-            depth: How far each pixel lies below the line, [S, S], in pixels.
+            line: The line's y over each column, [S], in pixels.
             target: The mesh that is drawn, [468, 2], crop pixels.
             width_px: The mouth's width at rest.
             box: Rows and columns of the box.
@@ -244,7 +261,8 @@ class Split:
         x = np.arange(box[1].start, box[1].stop, dtype=np.float32)
         beyond = np.maximum(left - x, x - right) / width_px + 0.03
         height = 2 + 1.5 * np.maximum(beyond, 0) * width_px
-        lower = smoothstep(depth[box] / height + 0.5)[..., None]
+        depth = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] - line[box[1]]
+        lower = smoothstep(depth / height + 0.5)[..., None]
         return cls(lower, smoothstep(beyond / 0.1)[:, None])
 
     def sample(

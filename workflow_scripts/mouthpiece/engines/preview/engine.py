@@ -22,7 +22,7 @@ from ...patches.patch import Extent, Patch, mask_extent
 from ..avatar_file import check_frames
 from . import avatar as avatars
 from . import draw, shape
-from .bake import bake
+from .bake import SIZES_PX, bake
 from .donors import between
 from .motion import LipMotion, NetworkMotion
 from .settings import PreviewSettings
@@ -65,7 +65,8 @@ class Preview:
     @property
     def patch_px(self) -> int:
         """See `Engine`."""
-        return self._settings.size_px
+        size = self._settings.size_px
+        return SIZES_PX[1] if size == "auto" else size
 
     def warm_up(self) -> None:
         """See `Engine.warm_up`: nothing takes long."""

@@ -24,8 +24,9 @@ class PreviewSettings(EngineSettings):
 
     preset: Literal["standard", "opens_too_little", "opens_too_much"] = "standard"
     """A named set of values for the keys below (`PREVIEW_PRESETS`)."""
-    size_px: Literal[256, 512] = 256
-    """Side of a patch, in pixels."""
+    size_px: Literal["auto", 256, 512, 768, 1024] = "auto"
+    """Side of a patch, in pixels. `auto`: as many as the picture has there, in steps of 64 from 256
+    to 1024, so that a face that fills a 4K picture is not soft."""
     strength: Annotated[float, Field(ge=0, le=2)] = 1.0
     """Scale of the mouth opening."""
     lip_offset_frames: Annotated[int, Field(ge=-50, le=50)] = 0

@@ -67,17 +67,41 @@ def _affine(points: np.ndarray) -> np.ndarray:
     return np.column_stack([np.ones(len(points), points.dtype), points])
 
 
-def enlarge(field: np.ndarray, size_px: int) -> np.ndarray:
+def nodes(size_px: int) -> np.ndarray:
+    """Say where a coarse field's nodes lie.
+
+    Args:
+        size_px: Side of the patch.
+
+    Returns:
+        The places along a side, [NODES] float32, in patch pixels.
+    """
+    return ((np.arange(NODES, dtype=np.float32) + 0.5) * size_px / NODES - 0.5).astype(np.float32)
+
+
+def enlarge(field: np.ndarray, size_px: int, box: tuple[slice, slice] | None = None) -> np.ndarray:
     """Evaluate a coarse field at every pixel.
 
     Args:
-        field: [NODES, NODES, C].
+        field: [NODES, NODES, C], C up to 4.
         size_px: S, side of the patch.
+        box: Rows and columns of a box in it; None: all.
 
     Returns:
-        [S, S, C].
+        [S, S, C], or the box.
     """
-    return cv2.resize(field, (size_px, size_px), interpolation=cv2.INTER_LINEAR)
+    if box is None:
+        return cv2.resize(field, (size_px, size_px), interpolation=cv2.INTER_LINEAR)
+    rows, columns = box
+    step = NODES / size_px
+    x, y = ((first + 0.5) * step - 0.5 for first in (columns.start, rows.start))
+    return cv2.warpAffine(
+        field,
+        np.array([[step, 0, x], [0, step, y]]),
+        (columns.stop - columns.start, rows.stop - rows.start),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
 
 
 def sample(image: np.ndarray, field: np.ndarray, corner: tuple[int, int] = (0, 0)) -> np.ndarray:
