@@ -130,6 +130,15 @@ def test_teeth_are_the_same_row_however_far_the_mouth_is_open(tmp_path: Path) ->
     assert np.mean([(row != rows[0]).sum() for row in rows]) < 4, "columns of an 80 px row"
 
 
+def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
+    mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
+    light = np.tile([60.0, 30.0], (9, 1))
+    light[:4] = [20, 70]  # only the lower ones
+    light[4:8] = [25, 20]  # none
+    none = np.zeros(9)
+    assert donors.choose_lenders(mouth, none, none, none, light).inside.tolist() == [8]
+
+
 def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
     skin = np.full((30, 20, 3), 100, np.float32)
     skin[15:] += 40  # the light goes on
@@ -142,5 +151,5 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
-    found = donors.choose_lenders(mouth, np.zeros(9), np.zeros(9), np.zeros(9))
+    found = donors.choose_lenders(mouth, np.zeros(9), np.zeros(9), np.zeros(9), np.zeros((9, 2)))
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)

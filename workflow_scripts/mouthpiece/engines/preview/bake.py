@@ -64,7 +64,8 @@ def bake(
                 crops.write(crop)
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
-        arrays |= _mouths(head, points, parting, looks, scale, rotation)
+        light = contour.inside_light(profiles, parting)
+        arrays |= _mouths(head, points, parting, looks, light, scale, rotation)
         avatar.save(path, folder / "crops.mkv", arrays, size_px)
 
 
@@ -87,6 +88,7 @@ def _mouths(
     points: np.ndarray,
     parting: contour.Parting,
     looks: Looks,
+    inside_light: np.ndarray,
     scale: np.ndarray,
     rotation: np.ndarray,
 ) -> dict[str, np.ndarray]:
@@ -99,7 +101,7 @@ def _mouths(
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, looks)
-    lenders = choose_lenders(mouth, mesh, cost, parting.redness)
+    lenders = choose_lenders(mouth, mesh, cost, parting.redness, inside_light)
     shapes = shape.evened(parting.place(head)[lenders.shapes], rest)
     if aperture[lenders.shapes[0]] <= shape.SHUT_LIMIT:
         shapes[0] = rest

@@ -23,8 +23,12 @@ OPEN_LIPS = (0.07, 0.22)
 REAL_APERTURE = 0.1
 """A mouth seen less open than this (in mouth widths at rest) shows too little of its inside."""
 
-BEST_INSIDE = 0.28
-"""The opening at which the inside of a mouth is seen best."""
+BEST_INSIDE = 0.2
+"""The opening from which the inside of a mouth is seen well."""
+
+TEETH_WEIGHT = 0.004
+"""How much it speaks against a frame's inner mouth, for each step of CIE L, that it shows less of
+the upper teeth than others do, or more of the lower teeth than of the upper."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,11 @@ class Lenders:
 
 
 def choose_lenders(
-    mouth: np.ndarray, mesh: np.ndarray, cost: np.ndarray, redness: np.ndarray
+    mouth: np.ndarray,
+    mesh: np.ndarray,
+    cost: np.ndarray,
+    redness: np.ndarray,
+    inside_light: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -54,6 +62,7 @@ def choose_lenders(
         mesh: The opening that the mesh draws, [T]: a second witness of which mouth is shut.
         cost: What speaks against each frame, [T]; see `frame_cost`.
         redness: [T], see `contour.Parting`.
+        inside_light: [T, 2], see `contour.inside_light`.
 
     Returns:
         The frames.
@@ -75,8 +84,13 @@ def choose_lenders(
     if open_lips.any() and aperture[shapes[0]] < OPEN_LIPS[0]:
         lips.append(int(np.argmin(np.where(open_lips, cost, np.inf))))
     inside = aperture >= REAL_APERTURE
-    seen = cost + np.maximum(BEST_INSIDE - aperture, 0) + 0.5 * np.maximum(aperture - 0.4, 0)
-    best_inside = [int(np.argmin(np.where(inside, seen, np.inf)))] if inside.any() else []
+    best_inside = []
+    if inside.any():
+        upper, lower = inside_light.T
+        teeth = np.quantile(upper[inside], 0.9) - upper + np.maximum(lower - upper, 0)
+        seen = cost + TEETH_WEIGHT * np.maximum(teeth, 0)
+        seen += np.maximum(BEST_INSIDE - aperture, 0) + 0.5 * np.maximum(aperture - 0.4, 0)
+        best_inside.append(int(np.argmin(np.where(inside, seen, np.inf))))
     return Lenders(np.array(shapes), np.array(lips), np.array(best_inside, int))
 
 
