@@ -125,6 +125,30 @@ def test_a_jump_cut_is_found_and_motion_is_not(tmp_path: Path) -> None:
     assert len(found) <= 3
 
 
+def flashed(frames: list[np.ndarray], seed: int) -> list[np.ndarray]:
+    """Camera flashes over a quarter of the frames: glows, gone after 1 to 3 frames."""
+    chooser = np.random.default_rng(seed)
+    ys, xs = np.mgrid[: SIZE[1], : SIZE[0]]
+    lit, n = [frame.astype(float) for frame in frames], 0
+    while n < len(lit):
+        if chooser.random() < 0.25:
+            x, y, wide = chooser.uniform((0, 0, 30), (*SIZE, 90))
+            glow = 0.3 + np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / (2 * wide**2))
+            lasting, strength = int(chooser.integers(1, 4)), chooser.uniform(40, 200)
+            for age, frame in enumerate(lit[n : n + lasting]):
+                frame += (glow * strength * 0.5**age)[..., None]
+            n += lasting
+        n += 1
+    return [frame.clip(0, 255).astype(np.uint8) for frame in lit]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_flashes_neither_hide_cuts_nor_make_them(tmp_path: Path, seed: int) -> None:
+    frames = scene(10 + seed, 40) + scene(20 + seed, 35) + scene(30 + seed, 45)
+    made = mezzanine_of(flashed(frames, seed), tmp_path)
+    assert starts(cuts.detect(made, Cuts())) == [0, 40, 75]
+
+
 def test_a_zoom_and_a_change_of_light_are_no_cuts(tmp_path: Path) -> None:
     still = scene(9, 1)[0]
     centre = (SIZE[0] / 2, SIZE[1] / 2)

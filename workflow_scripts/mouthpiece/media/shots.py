@@ -1,8 +1,9 @@
 """Shot boundaries, found in the picture.
 
-The default detector is PySceneDetect's AdaptiveDetector for plain cuts, and beside it three tests
-on thumbnails for what it does not see: jump cuts (one frame changes much more than its neighbours
-do, and stays changed), fades through black, and dissolves. TransNetV2 is the other one.
+The default detector is PySceneDetect's AdaptiveDetector for plain cuts, and beside it four tests
+on thumbnails for what it does not see: breaks (the edges of the picture are others from there on,
+whatever flashes), jump cuts (one frame changes much more than its neighbours do, and stays
+changed), fades through black, and dissolves. TransNetV2 is the other one.
 """
 
 import itertools
@@ -17,6 +18,7 @@ from .dissolves import find_dissolves
 from .fades import find_fades
 from .mezzanine import probe_mezzanine
 from .shot_lengths import merge_short, split_long
+from .structure import Break, gradual_ratio, measure_break, structural_distances
 from .thumbnails import difference, read_reduced, thumbnail, to_grey
 
 PEAK_FRAMES = 3
@@ -31,6 +33,18 @@ FLASH_FRAMES = 4
 
 PERSISTENCE = 0.5
 """Share of a cut's change that must outlast a flash, and not be the end of one."""
+
+BREAK_DISTANCE, BREAK_RATIO = 0.3, 2.0
+"""A structural change from which on nothing is seen that was in the picture before. Joins of
+people's clips have 0.78 and 3.9 at least, with and without flashes; the clips themselves 0.3 and
+1.4 at most, but for the jump cuts in them (`benchmarks/cuts.py --people`)."""
+
+SAME_RATIO, SAME_DISTANCE = 1.3, 0.05
+"""At and under this structural ratio the picture goes on: what changed was its light. So it does
+at and under this distance, unless it jumps by `BREAK_RATIO`."""
+
+SAME_PLACE_FRAMES = 2
+"""Breaks so near each other, or to a plain cut, are one: its pictures may be blended."""
 
 NOISE = 0.3
 """Change between frames (mean of 255) that is nothing."""
@@ -94,14 +108,19 @@ def find_starts(grey: np.ndarray, adaptive: Sequence[int], settings: Cuts) -> li
         First frames of the shots, in order, without 0.
     """
     change = np.r_[0.0, [difference(a, b) for a, b in itertools.pairwise(grey)]]
+    distances = structural_distances(grey)
     plain = [n for n in adaptive if stands_out(change, n) >= PLAIN_RATIO and lasts(grey, n)]
-    hard = sorted({*plain, *_jumps(grey, change, settings)})
+    bright = {*plain, *_jumps(grey, change, settings)}
+    hard = [n for n in sorted(bright) if not _goes_on(measure_break(distances, n))]
     fades = find_fades(grey, hard, settings.fade_luma)
     # On a slope every frame changes; a cut there is a change that stands out from the rest.
     for fade in fades:
         usual = float(np.median(change[fade.top : fade.bottom + 1]))
         on_slope = range(fade.top + 1, fade.bottom + 1)
         hard = [n for n in hard if n not in on_slope or change[n] >= settings.jump_ratio * usual]
+    # Edges vanish on a slope, and come back on the other side.
+    dark = {n for fade in fades for n in range(fade.top + 1, fade.bottom + 1)}
+    hard = sorted({*hard, *(n for n in _breaks(distances, hard) if n not in dark)})
     # Between plain cuts, off the slopes, there may be dissolves.
     level = np.ones(len(grey), bool)
     for fade in fades:
@@ -112,6 +131,7 @@ def find_starts(grey: np.ndarray, adaptive: Sequence[int], settings: Cuts) -> li
         for first, end in itertools.pairwise(sorted(edges))
         if level[first:end].all()
         for n in find_dissolves(grey[first:end], first, settings.min_content)
+        if not gradual_ratio(distances, n, first, end) <= SAME_RATIO
     ]
     return sorted({*hard, *(fade.middle for fade in fades if fade.middle), *dissolves})
 
@@ -145,6 +165,29 @@ def lasts(grey: np.ndarray, start: int) -> bool:
     before = grey[max(start - 1 - FLASH_FRAMES, 0)]
     least = PERSISTENCE * difference(grey[start - 1], grey[start])
     return difference(grey[start - 1], after) >= least and difference(before, grey[start]) >= least
+
+
+def _breaks(distances: np.ndarray, hard: Sequence[int]) -> list[int]:
+    """Where the edges of the picture are others from there on, away from the cuts known already."""
+    near = distances[:, 1]
+    places = np.flatnonzero(~(near < BREAK_DISTANCE))[1:].tolist()
+    found = {n: measure_break(distances, n) for n in places}
+    clear = [n for n, one in found.items() if _is_clear(one)]
+    kept: list[int] = []
+    for n in sorted(clear, key=lambda n: -found[n].distance):
+        if all(abs(n - other) > SAME_PLACE_FRAMES for other in (*kept, *hard)):
+            kept.append(n)
+    return kept
+
+
+def _is_clear(found: Break) -> bool:
+    return found.distance >= BREAK_DISTANCE and found.ratio >= BREAK_RATIO
+
+
+def _goes_on(found: Break) -> bool:
+    """Whether what changed was the light. It is not known where pictures show nothing."""
+    same = found.distance <= SAME_DISTANCE and found.ratio < BREAK_RATIO
+    return same or found.ratio <= SAME_RATIO
 
 
 def _jumps(grey: np.ndarray, change: np.ndarray, settings: Cuts) -> list[int]:
