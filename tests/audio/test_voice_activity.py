@@ -7,7 +7,7 @@ import pytest
 
 from mouthpiece.audio import voice_activity as voice
 from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
-from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.audio.voice_activity import speech_frames, voiceless
 from mouthpiece.core.timeline import Clock
 
 CONTEXT = CONTEXT_S * SAMPLE_RATE
@@ -59,3 +59,14 @@ def test_the_detector_is_not_asked_of_what_is_too_quiet(monkeypatch: pytest.Monk
     click = np.zeros(5 * SAMPLE_RATE, np.float32)
     click[2 * SAMPLE_RATE :][:2000] = 0.3
     assert 0 < speech_frames(Speech(click, CONTEXT), cut(), least_s=0.6).sum() / 25 < 0.6
+
+
+def test_a_pause_is_one_though_music_plays_in_it(dub: np.ndarray) -> None:
+    t = np.arange(len(dub)) / SAMPLE_RATE
+    paused = dub.copy()
+    paused[2 * SAMPLE_RATE : 3 * SAMPLE_RATE] = 0  # from frame 25 to frame 50
+    music = 0.03 * sum(np.sin(2 * np.pi * f * t) for f in (220, 277, 330))
+    found = voiceless(Speech((paused + music).astype(np.float32), CONTEXT), cut(), 0.3)
+    assert found[29:46].all() and not found[:22].all()
+    only = voiceless(Speech(music.astype(np.float32), CONTEXT), cut(), 0.3)
+    assert not only.any(), "no voice at all may be one that the detector does not know"

@@ -5,11 +5,18 @@ Voices are detected by Silero VAD (`silero`).
 
 import numpy as np
 
+from ..core.spans import find_spans
 from ..core.timeline import Clock
 from .loudness import frame_energy
 from .silero import VoiceDetector
 from .speech import SAMPLE_RATE, Speech
-from .voice_spans import voice_spans
+from .voice_spans import SpanLimits, voice_spans
+
+WORDS = SpanLimits()
+"""What counts as a voice."""
+
+SHORT_WORD = SpanLimits(shortest_ms=60)
+"""A voice as short as a word that is cut off still ends a pause."""
 
 
 def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndarray:
@@ -38,6 +45,34 @@ def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndar
     return np.asarray(loud & voiced[at])
 
 
+def voiceless(speech: Speech, clock: Clock, least_s: float) -> np.ndarray:
+    """Find the frames of a cut that lie in longer pauses between voices, whatever else is heard.
+
+    Where no voice is heard at all, in the cut or around it, nothing is found: the sound may be of a
+    kind that the detector does not know.
+
+    Args:
+        speech: The cut's speech.
+        clock: The cut's frames.
+        least_s: Pauses of at least this many seconds count.
+
+    Returns:
+        Whether each frame is in such a pause and not the first or last of it, [T] bool.
+    """
+    heard = np.zeros(len(speech.samples), bool)
+    for first, end in _voices(speech.samples, SHORT_WORD):
+        heard[first:end] = True
+    pause = np.zeros(clock.frames, bool)
+    if not heard.any():
+        return pause
+    middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
+    at = np.clip(speech.start + middles.astype(int), 0, len(heard) - 1)
+    for first, end in find_spans(~heard[at]):
+        if end - first >= least_s * clock.rate:
+            pause[first + (first > 0) : end - (end < clock.frames)] = True
+    return pause
+
+
 def _loud(speech: Speech, clock: Clock) -> np.ndarray:
     samples = speech.cut_samples(clock)
     if not len(samples):
@@ -45,6 +80,6 @@ def _loud(speech: Speech, clock: Clock) -> np.ndarray:
     return np.asarray(frame_energy(samples, clock.rate, clock.frames) > 0)
 
 
-def _voices(samples: np.ndarray) -> list[tuple[int, int]]:
+def _voices(samples: np.ndarray, limits: SpanLimits = WORDS) -> list[tuple[int, int]]:
     """The spans of a sound [N] float32, 16 kHz mono, that hold a voice, in samples."""
-    return voice_spans(VoiceDetector().hear(samples), len(samples))
+    return voice_spans(VoiceDetector().hear(samples), len(samples), limits)

@@ -6,13 +6,15 @@ appears the person's own inner mouth, or a painted one where no frame shows it.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...audio.silence import opacity, shut
-from ...audio.speech import Speech
+from ...audio.speech import SAMPLE_RATE, Speech
+from ...audio.voice_activity import voiceless
 from ...core.chunks import chunks
 from ...core.spans import find_spans
 from ...core.timeline import Clock
@@ -34,6 +36,9 @@ widths at rest."""
 
 SHUT_SHARE = 0.05
 """The share of the person's range of opening, as the mesh sees it, up to which a mouth is shut."""
+
+VOICELESS_S = 0.3
+"""Seconds without a voice from which music and noise are no speech."""
 
 SHUT_S = 0.2
 """Seconds of silence from which the lips are closed in it."""
@@ -87,15 +92,21 @@ class Preview:
         controls = motion.controls.astype(np.float64)
         controls[:, [0, 2]] *= self._settings.strength
         controls[:, 0] *= 1 - controls[:, 3]
-        moved = _eased(motion.silent, clock)
+        silent = motion.silent | voiceless(self._later(speech, clock), clock, VOICELESS_S)
+        moved = _eased(silent, clock)
         controls *= moved[:, None]
         controls[:, 1] += 1 - moved
         controls[:, 3] = np.maximum(controls[:, 3], 0.6 * (1 - moved))
         frames = list(clock.frame_order)
         unsure = person.beyond_shut / max(SHUT_SHARE * np.quantile(person.beyond_shut, 0.95), 1e-3)
         open_by = np.maximum(person.mouth[:, 0], SHUT_APERTURE * unsure)[frames]
-        alpha = opacity(idle(controls[:, 0], motion.silent, open_by), clock)
+        alpha = opacity(idle(controls[:, 0], silent, open_by), clock)
         return _patches(person, controls, alpha, clock.frame_order)
+
+    def _later(self, speech: Speech, clock: Clock) -> Speech:
+        """The speech as much later as the lips are drawn."""
+        lag = round(self._settings.lip_offset_frames * SAMPLE_RATE / clock.rate)
+        return replace(speech, start=speech.start - lag)
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`."""

@@ -68,7 +68,7 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     middle = (top[0, 0] + top[-1, 0]) / 2
     half = (top[-1, 0] - top[0, 0]) / 2
     across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
-    sides = smoothstep((0.95 - across) / 0.06 + 0.5)
+    sides = smoothstep((0.85 - across) / 0.25 + 0.5)
     upper = smoothstep((split - depth) / soft + 0.5) * sides
     lower = smoothstep((depth - split) / soft + 0.5) * sides if split < 1 else np.zeros_like(upper)
     lips = _lip_colour(crop, points)
