@@ -133,11 +133,11 @@ def test_teeth_are_the_same_row_however_far_the_mouth_is_open(tmp_path: Path) ->
 
 def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
-    light = np.tile([60.0, 30.0], (9, 1))
-    light[:4] = [20, 70]  # only the lower ones
-    light[4:8] = [25, 20]  # none
+    white = np.tile([60.0, 30.0], (9, 1))
+    white[:4] = [20, 70]  # only the lower ones
+    white[4:8] = [25, 20]  # none
     none = np.zeros(9)
-    assert donors.choose_lenders(mouth, none, none, none, light).inside.tolist() == [8]
+    assert donors.choose_lenders(mouth, none, none, none, white).inside.tolist() == [8]
 
 
 def test_light_on_the_skin_changes_at_once_or_slowly() -> None:

@@ -64,8 +64,8 @@ def bake(
                 crops.write(crop)
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
-        light = contour.inside_light(profiles, parting)
-        arrays |= _mouths(head, points, parting, looks, light, scale, rotation)
+        white = contour.inside_white(profiles, parting)
+        arrays |= _mouths(head, points, parting, looks, white, scale, rotation)
         avatar.save(path, folder / "crops.mkv", arrays, size_px)
 
 
@@ -88,7 +88,7 @@ def _mouths(
     points: np.ndarray,
     parting: contour.Parting,
     looks: Looks,
-    inside_light: np.ndarray,
+    inside_white: np.ndarray,
     scale: np.ndarray,
     rotation: np.ndarray,
 ) -> dict[str, np.ndarray]:
@@ -101,7 +101,7 @@ def _mouths(
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, looks)
-    lenders = choose_lenders(mouth, mesh, cost, parting.redness, inside_light)
+    lenders = choose_lenders(mouth, mesh, cost, parting.redness, inside_white)
     shapes = shape.evened(parting.place(head)[lenders.shapes], rest)
     if aperture[lenders.shapes[0]] <= shape.SHUT_LIMIT:
         shapes[0] = rest

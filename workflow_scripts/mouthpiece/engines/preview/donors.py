@@ -14,7 +14,7 @@ TOLERANCE = 0.03
 """How far from one of them a frame's opening may lie, and how far apart those of two donors must
 be."""
 
-SHUT_WEIGHT = 3.0
+SHUT_WEIGHT = 8.0
 """How much the opening that the mesh draws speaks against a frame as one with a shut mouth."""
 
 OPEN_LIPS = (0.07, 0.22)
@@ -23,11 +23,12 @@ OPEN_LIPS = (0.07, 0.22)
 REAL_APERTURE = 0.1
 """A mouth seen less open than this (in mouth widths at rest) shows too little of its inside."""
 
-BEST_INSIDE = 0.2
-"""The opening from which the inside of a mouth is seen well."""
+BEST_INSIDE, WIDE_INSIDE = 0.2, 0.3
+"""The opening from which the inside of a mouth is seen well, and from which the mouth is narrower
+than usual."""
 
 TEETH_WEIGHT = 0.004
-"""How much it speaks against a frame's inner mouth, for each step of CIE L, that it shows less of
+"""How much it speaks against a frame's inner mouth, for each step of white, that it shows less of
 the upper teeth than others do, or more of the lower teeth than of the upper."""
 
 
@@ -53,7 +54,7 @@ def choose_lenders(
     mesh: np.ndarray,
     cost: np.ndarray,
     redness: np.ndarray,
-    inside_light: np.ndarray,
+    inside_white: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -62,14 +63,15 @@ def choose_lenders(
         mesh: The opening that the mesh draws, [T]: a second witness of which mouth is shut.
         cost: What speaks against each frame, [T]; see `frame_cost`.
         redness: [T], see `contour.Parting`.
-        inside_light: [T, 2], see `contour.inside_light`.
+        inside_white: [T, 2], see `contour.inside_white`.
 
     Returns:
         The frames.
     """
     aperture = mouth[:, 0]
     cost = cost + 0.02 * np.abs(redness - np.median(redness))
-    cost_shut = cost + SHUT_WEIGHT * mesh * (aperture <= aperture.min() + TOLERANCE)
+    shut = aperture <= aperture.min() + TOLERANCE
+    cost_shut = cost + SHUT_WEIGHT * (mesh + aperture) * shut
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
         away = np.abs(aperture - wanted)
@@ -86,10 +88,10 @@ def choose_lenders(
     inside = aperture >= REAL_APERTURE
     best_inside = []
     if inside.any():
-        upper, lower = inside_light.T
+        upper, lower = inside_white.T
         teeth = np.quantile(upper[inside], 0.9) - upper + np.maximum(lower - upper, 0)
         seen = cost + TEETH_WEIGHT * np.maximum(teeth, 0)
-        seen += np.maximum(BEST_INSIDE - aperture, 0) + 0.5 * np.maximum(aperture - 0.4, 0)
+        seen += np.maximum(BEST_INSIDE - aperture, 0) + np.maximum(aperture - WIDE_INSIDE, 0)
         best_inside.append(int(np.argmin(np.where(inside, seen, np.inf))))
     return Lenders(np.array(shapes), np.array(lips), np.array(best_inside, int))
 

@@ -22,7 +22,7 @@ UPPER_MEMBERS = np.arange(len(UPPER))
 
 LOWER_MEMBERS = np.arange(len(UPPER), len(CENTRES))
 
-LENT_FULL, LENT_END = 0.05, 0.22
+LENT_FULL, LENT_END = 0.08, 0.24
 """Distances from the lips, in mouth widths, to which lent skin is whole and at which it ends."""
 
 INNER_SHOWN = 0.03
