@@ -8,6 +8,12 @@ broken clips of the corpus are left out. Three films are made in a temporary fol
 and faceless footage, hard cuts), `gradual` (the same joined by dissolves and by fades through
 black) and `jump` (clips of one speaker in a row). A cut counts as found if a detected one is within
 one frame, or for a gradual one within the transition.
+
+    python benchmarks/cuts.py --people FOLDER [--half]
+
+joins the beginnings of a folder's clips, each a person, to one film (`people`), and once more with
+camera flashes over a quarter of its frames (`flashes`). What is found within a clip is false, but
+for a jump cut of the clip: look at it. `--half` takes the left half of the clips' pictures.
 """
 
 import argparse
@@ -15,6 +21,7 @@ import itertools
 import logging
 import random
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +145,50 @@ def write(frames: Iterable[np.ndarray], path: Path) -> None:
         container.mux(stream.encode())
 
 
+def people(
+    folder: Path, frames: int, half: bool, lengthwise: int = 2
+) -> Iterator[tuple[str, Piece, list[TrueCut]]]:
+    """The films of a folder's clips, without and with flashes."""
+    paths = sorted(folder.glob("*.mp4"))
+    shuffled = [path for first in range(lengthwise) for path in paths[first::lengthwise]]
+    pieces = [beginning(path, frames, half) for path in shuffled]
+    joined, truth = assemble(pieces, [Join("hard")] * (len(pieces) - 1))
+    yield "people", joined, truth
+    yield "flashes", flashed(joined), truth
+
+
+def beginning(path: Path, frames: int, half: bool) -> Piece:
+    """The first frames of a clip, cut to the shape of SIZE, RGB."""
+    shape, piece = SIZE[1] / SIZE[0], []
+    with av.open(str(path)) as container:
+        for frame in itertools.islice(container.decode(video=0), frames):
+            picture = frame.to_ndarray(format="rgb24")
+            picture = picture[:, : picture.shape[1] // (2 if half else 1)]
+            high, wide = picture.shape[:2]
+            wide, high = min(wide, round(high / shape)), min(high, round(wide * shape))
+            left, top = (picture.shape[1] - wide) // 2, (picture.shape[0] - high) // 4
+            piece.append(cv2.resize(picture[top : top + high, left : left + wide], SIZE))
+    return piece
+
+
+def flashed(frames: Piece, share: float = 0.25) -> Piece:
+    """Lay camera flashes over frames: glows of 1 to 3 frames that halve each frame."""
+    chooser = np.random.default_rng(11)
+    ys, xs = np.mgrid[: SIZE[1], : SIZE[0]].astype(np.float32)
+    lit, left = [], 0
+    for frame in frames:
+        if not left and chooser.random() < share:
+            left = int(chooser.integers(1, 4))
+            x, y, wide = chooser.uniform((0, 0, 60), (*SIZE, 230))
+            glow = 0.3 + np.exp(-((xs - x) ** 2 + (ys - y) ** 2) / (2 * wide**2))
+            glow, gain = glow * chooser.uniform(40, 220), chooser.uniform(0, 1)
+        if left:
+            frame = (frame * (1 + gain) + glow[..., None]).clip(0, 255).astype(np.uint8)
+            glow, gain, left = glow / 2, gain / 2, left - 1
+        lit.append(frame)
+    return lit
+
+
 def fillers(shots: Sequence[Shot], frames: int) -> Iterator[Piece]:
     """Endless pieces without faces: pictures held and zoomed, and parts of the footage."""
     parts: list[Piece] = []
@@ -188,7 +239,9 @@ def match(truth: Sequence[TrueCut], found: Sequence[int]) -> tuple[dict[TrueCut,
 def main() -> None:
     """Print recall, false cuts and distance by film and kind of cut."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("grid", type=Path)
+    parser.add_argument("grid", type=Path, nargs="?")
+    parser.add_argument("--people", type=Path, help="a folder of clips, each of one person")
+    parser.add_argument("--half", action="store_true", help="the left half of the people's clips")
     parser.add_argument(
         "--shot",
         nargs=3,
@@ -203,14 +256,24 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="keep the films in this folder")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
+    if not (options.grid or options.people):
+        parser.error("give GRID, or --people FOLDER")
     settings = Cuts(detector=options.detector)
-    row = "{:10}{:10}{:>6}{:>7}{:>8}{:>7}{:>8}{:>13}"
-    print(row.format("film", "kind", "true", "found", "recall", "false", "frames", "off, max"))
+    row = "{:10}{:10}{:>6}{:>7}{:>8}{:>7}{:>8}{:>13}{:>10}"
+    print(
+        row.format(
+            "film", "kind", "true", "found", "recall", "false", "frames", "off, max", "frames/s"
+        )
+    )
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         shots = [Shot(Path(path), int(first), int(end)) for path, first, end in options.shot]
-        for name, frames, truth in films(options.grid, shots, options.jumps):
+        made = itertools.chain(
+            films(options.grid, shots, options.jumps) if options.grid else (),
+            people(options.people, 40, options.half) if options.people else (),
+        )
+        for name, frames, truth in made:
             mezzanine = folder / f"{name}.mezzanine.mp4"
             if not mezzanine.exists():
                 write(frames, folder / f"{name}.mp4")
@@ -222,7 +285,9 @@ def main() -> None:
                     Normalize(),
                     options.threads,
                 )
-            cuts = detect(mezzanine, settings)
+            began = time.perf_counter()
+            cuts = detect(mezzanine, settings, options.threads)
+            rate = len(frames) / (time.perf_counter() - began)
             assert sum(cut.frames for cut in cuts) == len(frames)
             pairs, false = match(truth, [cut.first_frame for cut in cuts[1:]])
             for kind in dict.fromkeys(cut.kind for cut in truth):
@@ -231,7 +296,7 @@ def main() -> None:
                 print(
                     row.format(
                         name, kind, len(ours), len(off), f"{len(off) / len(ours):.3f}",
-                        len(false), len(frames), f"{max(off, default=0):.1f}",
+                        len(false), len(frames), f"{max(off, default=0):.1f}", f"{rate:.0f}",
                     )
                 )  # fmt: skip
             for cut in truth:

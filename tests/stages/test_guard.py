@@ -1,5 +1,6 @@
 """The guard on real faces that move, are hidden, leave or are not alone; and on its limits."""
 
+import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,10 @@ from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.track import Track
 from mouthpiece.stages.guard import Verdict, watch
 from places import ROOT
+
+sys.path.append(str(ROOT / "benchmarks"))
+
+from drawn_face import Pose, draw
 
 FRAMES = 24
 PORTRAIT = data.astronaut()
@@ -95,6 +100,37 @@ def test_a_card_in_front_of_the_mouth_hides_it() -> None:
 def test_a_change_of_light_does_not_hide_the_mouth() -> None:
     verdict, _ = seen(lambda i: np.clip(swaying(i) * (1 - 0.3 * (i > 12)), 0, 255).astype(np.uint8))
     assert codes(verdict) == []
+
+
+def someone_else(frame: int) -> np.ndarray:
+    """A drawn face where the portrait's is, as large."""
+    picture = draw(Pose(0.5 + 0.5 * np.sin(frame / 2), sway_px=(2 * np.sin(frame / 6), 0)))
+    place = np.array([[0.5, 0, 47], [0, 0.5, 0.5 * frame]])
+    return cv2.warpAffine(picture, place, (512, 512), borderMode=cv2.BORDER_REFLECT)
+
+
+@pytest.mark.parametrize("blended", [False, True])
+def test_two_people_in_a_cut_are_found_and_named_by_frame(blended: bool) -> None:
+    def joined(frame: int) -> np.ndarray:
+        if blended and frame == 13:
+            return cv2.addWeighted(swaying(frame), 0.5, someone_else(frame), 0.5, 0)
+        return swaying(frame) if frame < 13 else someone_else(frame)
+
+    pictures = (joined(frame) for frame in range(FRAMES))
+    verdict, tracks = watch(pictures, Clock(Fraction(25), 100, FRAMES), Guard())
+    assert "two_people_in_cut" in codes(verdict) and tracks == []
+    reason = next(r for r in verdict.reasons if r.code == "two_people_in_cut")
+    assert reason.value in ((113, 114) if blended else (113,))
+    assert codes(seen(joined, person_change=2)[0]) == []
+
+
+@pytest.mark.parametrize("face", [swaying, someone_else])
+def test_a_face_that_moves_talks_and_is_flashed_at_stays_the_same_person(face: Callable) -> None:
+    def lit(frame: int) -> np.ndarray:
+        return np.clip(face(frame) * (1 + 1.5 * (frame % 7 == 5)), 0, 255).astype(np.uint8)
+
+    verdict, _ = seen(lit)
+    assert "two_people_in_cut" not in codes(verdict)
 
 
 def test_a_short_gap_is_interpolated() -> None:

@@ -31,6 +31,10 @@ class Guard(Section):
     """If several faces are tracked: the smallest distance (centre to centre, in face heights)
     between another face and the one that is redrawn. Closer faces may cross, and the tracker may
     then confuse them. 0 turns this off."""
+    person_change: Annotated[float, Field(ge=0, le=2)] = 0.2
+    """Another person: the smallest sharp change of the face from one frame to the next, as 1 minus
+    the correlation of its colours. A cut in which the face changes so is passed through. 2 turns
+    this off."""
     max_yaw_deg: Degrees = 35.0
     """Largest turn of the head: the 90th percentile of the absolute value over the cut."""
     max_pitch_deg: Degrees = 30.0

@@ -1,4 +1,4 @@
-"""A face in a frame: its mesh, and the colours of skin and mouth."""
+"""A face in a frame: its mesh, and the colours at the mesh's points."""
 
 from dataclasses import dataclass
 
@@ -20,13 +20,21 @@ class Observation:
 
     Attributes:
         points: The face mesh in the picture's pixels, [468, 3] float32.
-        skin: CIE Lab colours at `SKIN_POINTS`, [10, 3] float32.
-        mouth: CIE Lab colours at `MOUTH_POINTS`, [14, 3] float32.
+        colours: CIE Lab colours at the points, each a local mean, [468, 3] float32.
     """
 
     points: np.ndarray
-    skin: np.ndarray
-    mouth: np.ndarray
+    colours: np.ndarray
+
+    @property
+    def skin(self) -> np.ndarray:
+        """The colours at `SKIN_POINTS`, [10, 3] float32."""
+        return self.colours[list(SKIN_POINTS)]
+
+    @property
+    def mouth(self) -> np.ndarray:
+        """The colours at `MOUTH_POINTS`, [14, 3] float32."""
+        return self.colours[list(MOUTH_POINTS)]
 
     @classmethod
     def of(cls, picture: np.ndarray, points: np.ndarray) -> "Observation":
@@ -39,11 +47,11 @@ class Observation:
         Returns:
             The observation.
         """
-        return cls(points, *_colours(picture, points))
+        return cls(points, _colours(picture, points))
 
 
-def _colours(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """CIE Lab colours [N, 3] at the skin points and the mouth points, each a local mean."""
+def _colours(picture: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """CIE Lab colours at the points, each a local mean, [468, 3] float32."""
     radius = max(1, round(float(np.linalg.norm(points[CHIN] - points[BROW])) / 40))
     low = np.floor(points[:, :2].min(0)).astype(int) - 2 * radius
     high = np.ceil(points[:, :2].max(0)).astype(int) + 2 * radius
@@ -51,4 +59,5 @@ def _colours(picture: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.nd
     face = cv2.blur(picture[low[1] : high[1], low[0] : high[0]], (2 * radius + 1,) * 2)
     lab = cv2.cvtColor(face.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     at = np.clip(np.rint(points[:, :2]).astype(int) - low, 0, np.array(lab.shape[1::-1]) - 1)
-    return tuple(lab[at[list(p), 1], at[list(p), 0]] for p in (SKIN_POINTS, MOUTH_POINTS))
+    colours: np.ndarray = lab[at[:, 1], at[:, 0]]
+    return colours

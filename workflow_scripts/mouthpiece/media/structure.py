@@ -6,6 +6,7 @@ picture after it resembles any picture before it, as pictures of one shot resemb
 flash on either side of the cut is one picture among several, and does not matter.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -60,17 +61,31 @@ def structural_distances(grey: np.ndarray) -> np.ndarray:
         1 minus the correlation of picture n and picture n - lag at [n, lag], lag up to
         2 * `REACH_FRAMES` - 1; NaN where one of them shows nothing, [T, 2 * REACH_FRAMES] float32.
     """
+    return vector_distances(_edges(picture) for picture in grey)
+
+
+def vector_distances(vectors: Iterable[np.ndarray | None]) -> np.ndarray:
+    """Compare each of a row of vectors with those before it.
+
+    Args:
+        vectors: Vectors of length 1, [N] float32; None where nothing is known.
+
+    Returns:
+        As `structural_distances`.
+    """
     lags = 2 * REACH_FRAMES
-    found = np.full((len(grey), lags), np.nan, np.float32)
-    recent: list[np.ndarray | None] = []
-    for n, picture in enumerate(grey):
-        edges = _edges(picture)
-        if edges is not None:
-            for lag, before in enumerate(reversed(recent), 1):
-                if before is not None:
-                    found[n, lag] = 1 - float(edges @ before)
-        recent = [*recent[-(lags - 2) :], edges]
-    return found
+    rows: list[np.ndarray] = []
+    recent: np.ndarray | None = None
+    for n, vector in enumerate(vectors):
+        row = np.full(lags, np.nan, np.float32)
+        if vector is not None:
+            if recent is None:
+                recent = np.full((lags, len(vector)), np.nan, np.float32)
+            row[1:] = 1 - (recent @ vector)[(n - np.arange(1, lags)) % lags]
+        if recent is not None:
+            recent[n % lags] = np.nan if vector is None else vector
+        rows.append(row)
+    return np.stack(rows) if rows else np.zeros((0, lags), np.float32)
 
 
 def _edges(grey: np.ndarray) -> np.ndarray | None:

@@ -24,6 +24,7 @@ LIMITS = (
         "Distance of another face, where several are followed, at least (0: off)",
         "face heights",
     ),
+    ("guard", "person_change", "Sharp change of a face: another person, from (2: off)", ""),
     ("guard", "max_yaw_deg", "Turn of the head, at most", "°"),
     ("guard", "max_pitch_deg", "Nod of the head, at most", "°"),
     ("guard", "max_roll_deg", "Tilt of the head, at most", "°"),

@@ -38,6 +38,12 @@ REASONS = {
         "0%",
         "guard.second_face_frames",
     ),
+    "two_people_in_cut": Wording(
+        "From frame {value} of the film on, the face is another person's: a cut was not found. "
+        "Name this frame in the video's table of cuts, and both parts can be drafted.",
+        "another person from frame {value} on",
+        limit="guard.person_change",
+    ),
     "faces_cross": Wording(
         "Another face comes as near as {value} face heights (0: both were out of sight at once), "
         "so one may be taken for the other; the guard wants {limit}.",

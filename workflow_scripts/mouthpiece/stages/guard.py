@@ -18,6 +18,7 @@ from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.spans import find_spans
 from ..core.timeline import Clock
+from ..faces.identity import NO_CHANGE, PersonChange, find_person_change
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles, lip_gap
 from ..faces.observation import Observation
 from ..faces.region import Detection
@@ -52,7 +53,7 @@ class Reason:
 
     Attributes:
         code: The reason's name, such as `small_face`.
-        value: The measured value.
+        value: The measured value; of `two_people_in_cut` the second one's first frame in the film.
         limit: The limit that it violates.
     """
 
@@ -79,6 +80,7 @@ class Measures:
             only one face is tracked.
         mouth_motion: How much the mouth moves: standard deviation of the opening of the lips, in
             face heights.
+        person_change: The sharpest change of the face, and its first frame on the film's clock.
     """
 
     frames: int
@@ -92,6 +94,7 @@ class Measures:
     visible: float
     nearest_face: float | None = None
     mouth_motion: float = 0.0
+    person_change: PersonChange = NO_CHANGE
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,10 @@ def watch(
     """
     tracked, searched = _track_faces(pictures, clock, settings)
     faces = [observations for observations, _ in tracked]
-    measures = [_measure(observations, near, searched, settings) for observations, near in tracked]
+    measures = [
+        _measure(observations, near, searched, clock.first_frame, settings)
+        for observations, near in tracked
+    ]
     has_second_face = measures[0].second_face > settings.second_face_frames
     contested = has_second_face and settings.two_faces == "in_sync" and not settings.face
     candidates = [
@@ -178,6 +184,7 @@ def _measure(
     observations: list[Observation | None],
     nearest_face: float | None,
     searched: list[list[Detection]],
+    first_frame: int,
     settings: Guard,
 ) -> Measures:
     seen = [s for s in observations if s is not None]
@@ -187,6 +194,7 @@ def _measure(
     angles = np.abs(np.array([head_angles(p) for p in points]) - [0, NEUTRAL_PITCH_DEG, 0])
     yaw, pitch, roll = np.percentile(angles, 90, axis=0)
     face_px = float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points]))
+    change = find_person_change(observations)
     gaps = find_spans(np.array([seen_there is None for seen_there in observations]))
     return Measures(
         frames=len(observations),
@@ -200,6 +208,7 @@ def _measure(
         visible=_visible(seen),
         nearest_face=nearest_face,
         mouth_motion=float(np.std([lip_gap(p) for p in points])) / face_px,
+        person_change=PersonChange(change.distance, first_frame + change.frame),
     )
 
 
@@ -229,6 +238,8 @@ def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
     refuse = settings.two_faces == "refuse" and not settings.face
     if refuse and measures.second_face > settings.second_face_frames:
         yield Reason("two_faces", measures.second_face, settings.second_face_frames)
+    if measures.person_change.distance >= settings.person_change:
+        yield Reason("two_people_in_cut", measures.person_change.frame, settings.person_change)
     near = measures.nearest_face
     if near is not None and near < settings.min_apart:
         yield Reason("faces_cross", near, settings.min_apart)
