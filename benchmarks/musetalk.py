@@ -125,7 +125,7 @@ class Benchmark:
 
     def load(self) -> None:
         """Load every network."""
-        for name in ("unet", "vae", "encoder", "extractor", "parser"):
+        for name in ("unet", "vae", "encoder", "parser"):
             getattr(self.engine.generator.networks, name)
 
     def stages(self) -> dict[str, float]:

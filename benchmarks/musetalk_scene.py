@@ -12,15 +12,24 @@ import av
 import cv2
 import numpy as np
 import torch
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperModel
+from safetensors.torch import save_file
 
 from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
+from mouthpiece.networks.unet import UNet, UNetConfig
+from mouthpiece.networks.vae import Vae, VaeConfig
+from mouthpiece.networks.whisper import WhisperConfig, WhisperEncoder
 from mouthpiece.weights import table as weight_table
+
+WHISPER = {
+    "d_model": 384,
+    "encoder_layers": 4,
+    "encoder_attention_heads": 6,
+    "encoder_ffn_dim": 1536,
+}
+"""Whisper's tiny encoder."""
 
 PARITY = Path(__file__).parents[1] / "tests" / "parity"
 RATE = Fraction(25)
@@ -47,33 +56,26 @@ def _maker() -> Any:
 
 def _write_published_sizes(folder: Path) -> None:
     """Write random weights of the published sizes, fp32, in upstream's layout."""
-    make = _maker()
-    config = json.loads((PARITY / "published" / "musetalk.json").read_text())
-    vae_config = json.loads((PARITY / "published" / "sd-vae-config.json").read_text())
-    make.UNET, make.VAE = _public(config), _public(vae_config)
-    make.WHISPER = make.WHISPER | {"encoder_ffn_dim": 1536, "decoder_ffn_dim": 1536}
-    for name in ("musetalkV15", "sd-vae", "face-parse-bisent"):
+    published = PARITY / "published"
+    for name in ("musetalkV15", "sd-vae", "whisper", "face-parse-bisent"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    shutil.copy(PARITY / "published" / "musetalk.json", folder / "musetalkV15")
-    shutil.copy(PARITY / "published" / "sd-vae-config.json", folder / "sd-vae" / "config.json")
+    config = shutil.copy(published / "musetalk.json", folder / "musetalkV15")
+    vae_config = shutil.copy(published / "sd-vae-config.json", folder / "sd-vae" / "config.json")
+    (folder / "whisper" / "config.json").write_text(json.dumps(WHISPER))
     with torch.device("meta"):
-        unet = UNet2DConditionModel(**make.UNET).state_dict()
-        vae = AutoencoderKL(**make.VAE).state_dict()
+        unet = UNet(UNetConfig.model_validate_json(Path(config).read_text())).state_dict()
+        vae = Vae(VaeConfig.model_validate_json(Path(vae_config).read_text())).state_dict()
+        encoder = WhisperEncoder(WhisperConfig.model_validate(WHISPER)).state_dict()
     torch.save(_random_like(unet), folder / "musetalkV15" / "unet.pth")
     torch.save(_random_like(vae), folder / "sd-vae" / "diffusion_pytorch_model.bin")
-    whisper = WhisperModel(WhisperConfig(**make.WHISPER))
-    whisper.save_pretrained(folder / "whisper")
-    WhisperFeatureExtractor().save_pretrained(folder / "whisper")
+    hearing = {f"model.encoder.{key}": value for key, value in _random_like(encoder).items()}
+    save_file(hearing, folder / "whisper" / "model.safetensors")
     keys = json.loads((PARITY / "bisenet_keys.json").read_text())
     parser = {
         key: torch.empty(shape, dtype=getattr(torch, dtype), device="meta")
         for key, (shape, dtype) in keys.items()
     }
     torch.save(_random_like(parser), folder / "face-parse-bisent" / "79999_iter.pth")
-
-
-def _public(config: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in config.items() if not key.startswith("_")}
 
 
 def _random_like(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

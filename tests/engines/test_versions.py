@@ -22,7 +22,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         weight_files.VAE[0],
         weight_files.VAE_CONFIG,
     ]
-    names += [weight_files.WHISPER[0], weight_files.WHISPER_CONFIG, weight_files.WHISPER_MEL]
+    names += [weight_files.WHISPER[0], weight_files.WHISPER_CONFIG]
     for name in [*names, weight_files.PARSER, weight_files.DWPOSE]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(name)

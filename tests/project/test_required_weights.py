@@ -28,7 +28,6 @@ COMMON = {
     weight_files.VAE_CONFIG,
     weight_files.WHISPER[0],
     weight_files.WHISPER_CONFIG,
-    weight_files.WHISPER_MEL,
 }
 OVERRIDES = "video\tlanguage\tcut\tsetting\tvalue\n"
 CUT = "000000-000049"
@@ -129,7 +128,7 @@ def test_files_in_the_user_s_own_folder_are_not_downloaded(
     touch(downloads, *GUARD)
     project = opened(**musetalk(models=str(tree), parsing="drawn"))
     fetched = {weight.name for weight in to_fetch(project)}
-    assert fetched == GUARD | {weight_files.WHISPER_CONFIG, weight_files.WHISPER_MEL}
+    assert fetched == GUARD | {weight_files.WHISPER_CONFIG}
 
 
 def test_missing_weights_are_reported_with_the_command_that_downloads_them(

@@ -1,4 +1,4 @@
-"""A GPU's networks compute what those of diffusers do; Triton interprets their kernels.
+"""Networks made faster for a GPU compute what they did; Triton interprets their kernels.
 
 It does so in a process in which it is told before it is imported.
 """
@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 import torch
-from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import nn
 from torch.nn import functional
+
+from mouthpiece.networks.unet import UNet, UNetConfig
+from mouthpiece.networks.vae import Vae, VaeConfig
 
 pytest.importorskip("triton")
 INTERPRETED = "TRITON_INTERPRET"
@@ -75,17 +76,18 @@ def test_addition_and_gate() -> None:
 def test_the_vae_is_the_same() -> None:
     from mouthpiece.engines.musetalk.fused import Resnet, fuse
 
-    vae = AutoencoderKL(
-        down_block_types=("DownEncoderBlock2D",) * 2,
-        up_block_types=("UpDecoderBlock2D",) * 2,
-        block_out_channels=(32, 64),
+    config = VaeConfig(
+        down_block_types=["DownEncoderBlock2D"] * 2,
+        up_block_types=["UpDecoderBlock2D"] * 2,
+        block_out_channels=[32, 64],
         layers_per_block=1,
-    ).to(memory_format=torch.channels_last)
+    )
+    vae = Vae(config).to(memory_format=torch.channels_last)
     latents, pictures = torch.randn(1, 4, 4, 4), torch.randn(1, 3, 8, 8)
-    wanted = vae.decode(latents).sample, vae.encode(pictures).latent_dist.mode()
+    wanted = vae.decode(latents), vae.encode(pictures)
     fuse(vae)
     assert sum(isinstance(module, Resnet) for module in vae.modules()) == 10
-    found = vae.decode(latents).sample, vae.encode(pictures).latent_dist.mode()
+    found = vae.decode(latents), vae.encode(pictures)
     torch.testing.assert_close(found, wanted, atol=1e-4, rtol=0)
 
 
@@ -93,17 +95,18 @@ def test_the_vae_is_the_same() -> None:
 def test_the_unet_is_the_same() -> None:
     from mouthpiece.engines.musetalk.fused import Transformer, fuse
 
-    unet = UNet2DConditionModel(
-        sample_size=8,
+    config = UNetConfig(
         in_channels=8,
-        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
-        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
-        block_out_channels=(32, 64),
+        out_channels=4,
+        down_block_types=["CrossAttnDownBlock2D", "DownBlock2D"],
+        up_block_types=["UpBlock2D", "CrossAttnUpBlock2D"],
+        block_out_channels=[32, 64],
         layers_per_block=1,
         cross_attention_dim=384,
-    ).to(memory_format=torch.channels_last)
+    )
+    unet = UNet(config).to(memory_format=torch.channels_last)
     given = torch.randn(2, 8, 8, 8), torch.zeros(1, dtype=torch.long), torch.randn(2, 10, 384)
-    wanted = unet(*given).sample
+    wanted = unet(*given)
     fuse(unet)
     assert any(isinstance(module, Transformer) for module in unet.modules())
-    torch.testing.assert_close(unet(*given).sample, wanted, atol=1e-4, rtol=0)
+    torch.testing.assert_close(unet(*given), wanted, atol=1e-4, rtol=0)

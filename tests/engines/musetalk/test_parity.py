@@ -39,7 +39,7 @@ def rows(generator: Generator) -> Callable[[str], tuple[torch.Tensor, int]]:
         if wav not in heard:
             samples, _ = soundfile.read(PARITY / f"{wav}.wav", dtype="float32")
             networks = generator.networks
-            rows = audio.hear(samples, networks.extractor, networks.encoder)
+            rows = audio.hear(samples, networks.encoder)
             heard[wav] = audio.with_silence(rows), len(samples)
         return heard[wav]
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..weights.find import verified_weight_path
 from ..weights.load import load_arrays
+from .mel_bank import mel_bank
 from .speech import SAMPLE_RATE
 
 WEIGHTS = "resemblyzer/pretrained.pt"
@@ -172,19 +173,4 @@ def _mel(samples: np.ndarray) -> np.ndarray:
 
 @functools.cache
 def _bank() -> np.ndarray:
-    """Triangular filters of equal area, even on Slaney's mel scale, [BANDS, FFT // 2 + 1]."""
-    edges = _slaney_hz(np.linspace(0, _slaney_mel(SAMPLE_RATE / 2), BANDS + 2))
-    line = np.arange(FFT // 2 + 1) * SAMPLE_RATE / FFT
-    below, middle, above = (edges[i : i + BANDS, None] for i in range(3))
-    rising, falling = (line - below) / (middle - below), (above - line) / (above - middle)
-    bank = np.clip(np.minimum(rising, falling), 0, None) * 2 / (above - below)
-    return np.asarray(bank, np.float32)
-
-
-def _slaney_mel(hz: float) -> float:
-    """Linear up to 1000 Hz, logarithmic above (Slaney, Auditory Toolbox)."""
-    return hz * 3 / 200 if hz < 1000 else 15 + float(np.log(hz / 1000)) * 27 / float(np.log(6.4))
-
-
-def _slaney_hz(mel: np.ndarray) -> np.ndarray:
-    return np.where(mel < 15, mel * 200 / 3, 1000 * np.exp((mel - 15) * np.log(6.4) / 27))
+    return mel_bank(BANDS, FFT, SAMPLE_RATE, 0.0, SAMPLE_RATE / 2)

@@ -22,9 +22,7 @@ OK, MISSING, OPTIONAL = "ok", "missing", "optional"
 PACKAGES = {
     "snakemake": "runs the workflow",
     "torch": "the networks of engines and scorers",
-    "torchvision": "networks of engines, face restoration",
-    "diffusers": "networks of engines",
-    "transformers": "speech encoders of engines",
+    "torchvision": "face restoration",
     "onnxruntime": "whether a voice is heard, face landmarks for engines",
     "spandrel": "face restoration",
     "ai-edge-litert": "face detection and landmarks",

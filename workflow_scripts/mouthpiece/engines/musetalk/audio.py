@@ -6,35 +6,25 @@ its tiny encoder. A frame hears a window of rows: its own 40 ms and twice as muc
 
 import math
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from ...audio.speech import SAMPLE_RATE
-
-if TYPE_CHECKING:
-    from transformers import WhisperFeatureExtractor
-    from transformers.models.whisper.modeling_whisper import WhisperEncoder
+from ...networks.whisper import SEGMENT_S, WhisperEncoder, log_mel
 
 ROWS_PER_S = 50
-
-SEGMENT_S = 30
-"""How much sound the encoder takes at once."""
 
 SILENT = -1
 """The index of a row beyond the sound: zeros."""
 
 
 @torch.inference_mode()
-def hear(
-    samples: np.ndarray, extractor: "WhisperFeatureExtractor", encoder: "WhisperEncoder"
-) -> torch.Tensor:
+def hear(samples: np.ndarray, encoder: WhisperEncoder) -> torch.Tensor:
     """Encode sound by Whisper; each 30 s by itself, as the encoder takes no more.
 
     Args:
         samples: Sound, [N] float32, 16 kHz mono.
-        extractor: Whisper's mel spectrogram.
         encoder: Whisper's encoder.
 
     Returns:
@@ -44,16 +34,8 @@ def hear(
     segments = range(0, max(len(samples), 1), SEGMENT_S * SAMPLE_RATE)
     rows = []
     for start in segments:
-        mel = extractor(
-            samples[start : start + SEGMENT_S * SAMPLE_RATE],
-            sampling_rate=SAMPLE_RATE,
-            return_tensors="pt",
-            device=str(weight.device),
-        ).input_features
-        states = encoder(
-            mel.to(weight.device, weight.dtype), output_hidden_states=True
-        ).hidden_states
-        rows.append(torch.stack(states, dim=2)[0])
+        mel = log_mel(samples[start : start + SEGMENT_S * SAMPLE_RATE], weight.device)
+        rows.append(torch.stack(encoder(mel.to(weight.dtype)), dim=2)[0])
     return torch.cat(rows)[: len(samples) * ROWS_PER_S // SAMPLE_RATE]
 
 

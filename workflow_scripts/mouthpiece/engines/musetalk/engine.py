@@ -131,7 +131,7 @@ class MusetalkEngine:
         samples, start = speech.samples, speech.start
         if chosen.timing == "upstream":
             samples = speech.cut_samples(clock)
-        rows = audio.hear(samples, networks.extractor, networks.encoder)
+        rows = audio.hear(samples, networks.encoder)
         if chosen.timing == "upstream":
             return rows, audio.upstream_windows(len(rows), clock.frames, clock.rate, *padding)
         return rows, audio.exact_windows(len(rows), start, clock.frames, clock.rate, *padding)

@@ -1,4 +1,4 @@
-"""Networks of diffusers made faster for a GPU, without another result but for rounding.
+"""Networks made faster for a GPU, without another result but for rounding.
 
 - A residual block normalizes, activates and adds in few passes over memory (`kernels`).
 - A nearest-neighbour enlargement and the convolution after it are one transposed convolution of
@@ -10,13 +10,10 @@ from itertools import pairwise
 from typing import Any
 
 import torch
-from diffusers.models.activations import GEGLU
-from diffusers.models.resnet import ResnetBlock2D
-from diffusers.models.transformers.transformer_2d import Transformer2DModel
-from diffusers.models.upsampling import Upsample2D
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...networks import attention, resnet
 from .kernels import added, gated, normalized
 
 
@@ -41,9 +38,9 @@ class NormSilu(nn.Module):
 
 
 class Gated(nn.Module):
-    """GEGLU."""
+    """A `Geglu`."""
 
-    def __init__(self, geglu: GEGLU) -> None:
+    def __init__(self, geglu: attention.Geglu) -> None:
         super().__init__()
         self.proj = geglu.proj
 
@@ -60,33 +57,19 @@ class Gated(nn.Module):
 
 
 class Transformer(nn.Module):
-    """A `Transformer2DModel` of pictures, which stay as they lie in memory."""
+    """A `Transformer` whose pictures stay as they lie in memory."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: attention.Transformer) -> None:
         super().__init__()
         self.norm, self.transformer_blocks = model.norm, model.transformer_blocks
         self.proj_in, self.proj_out = model.proj_in, model.proj_out
 
-    @staticmethod
-    def fits(model: nn.Module) -> bool:
-        """Tell whether a module is such a model.
-
-        Args:
-            model: Any module.
-
-        Returns:
-            Whether it can be replaced.
-        """
-        return isinstance(model, Transformer2DModel) and model.is_input_continuous
-
-    def forward(
-        self, x: Tensor, encoder_hidden_states: Tensor | None = None, **_: object
-    ) -> tuple[Tensor]:
+    def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """Apply the model.
 
         Args:
             x: [N, C, H, W].
-            encoder_hidden_states: What is attended to, [N, L, E].
+            context: What is attended to, [N, L, E].
 
         Returns:
             [N, C, H, W].
@@ -95,16 +78,17 @@ class Transformer(nn.Module):
         hidden = normalized(x, self.norm).permute(0, 2, 3, 1).flatten(1, 2)
         hidden = functional.linear(hidden, self.proj_in.weight.flatten(1), self.proj_in.bias)
         for block in self.transformer_blocks:
-            hidden = block(hidden, encoder_hidden_states=encoder_hidden_states)
+            hidden = block(hidden, context)
         hidden = functional.linear(hidden, self.proj_out.weight.flatten(1))
         hidden = hidden.unflatten(1, (height, width)).permute(0, 3, 1, 2)
-        return (added(hidden, x, self.proj_out.bias),)
+        assert self.proj_out.bias is not None
+        return added(hidden, x, self.proj_out.bias)
 
 
 class Resnet(nn.Module):
-    """A `ResnetBlock2D` without a change of size, whose time step is the same for all pictures."""
+    """A `Resnet` whose time step is the same for all pictures."""
 
-    def __init__(self, block: Any) -> None:
+    def __init__(self, block: resnet.Resnet) -> None:
         super().__init__()
         self.norm1, self.norm2 = NormSilu(block.norm1), NormSilu(block.norm2)
         self.conv1, self.conv2 = block.conv1, block.conv2
@@ -124,41 +108,40 @@ class Resnet(nn.Module):
         passed = bias if self.shortcut is None else self.shortcut.weight.flatten(1) @ bias
         self.bias2 = nn.Parameter(self.bias2 + passed, False)
 
-    @staticmethod
-    def fits(block: nn.Module) -> bool:
-        """Tell whether a module is such a block.
-
-        Args:
-            block: Any module.
-
-        Returns:
-            Whether it can be replaced.
-        """
-        return (
-            isinstance(block, ResnetBlock2D)
-            and isinstance(block.nonlinearity, nn.SiLU)
-            and block.upsample is None
-            and block.downsample is None
-            and (block.time_emb_proj is None or block.time_embedding_norm == "default")
-            and block.output_scale_factor == 1
-            and not block.skip_time_act
-        )
-
-    def forward(self, x: Tensor, temb: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, time: Tensor | None = None) -> Tensor:
         """Apply the block.
 
         Args:
             x: [N, C, H, W].
-            temb: The embedded time step, [N or 1, E], one for all.
+            time: The embedded time step, [N or 1, E], one for all.
 
         Returns:
             [N, C', H, W].
         """
         bias = self.bias1
-        if self.time is not None and temb is not None:
-            bias = bias + self.time(functional.silu(temb[:1]))[0]
+        if self.time is not None and time is not None:
+            bias = bias + self.time(functional.silu(time[:1]))[0]
         hidden = self.conv2(self.norm2(self.conv1(self.norm1(x, self.bias0)), bias))
         return added(hidden, x if self.shortcut is None else self.shortcut(x), self.bias2)
+
+
+class Enlarged(nn.Module):
+    """An `Upsample` as one transposed convolution."""
+
+    def __init__(self, layer: resnet.Upsample) -> None:
+        super().__init__()
+        self.conv = _enlarging(layer.conv)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Double the sides.
+
+        Args:
+            x: [N, C, H, W].
+
+        Returns:
+            [N, C, 2 H, 2 W].
+        """
+        return self.conv(x)
 
 
 def fuse(network: Any) -> Any:
@@ -172,14 +155,14 @@ def fuse(network: Any) -> Any:
     """
     for parent in list(network.modules()):
         for name, child in list(parent.named_children()):
-            if Resnet.fits(child):
+            if isinstance(child, resnet.Resnet):
                 setattr(parent, name, Resnet(child))
-            elif Transformer.fits(child):
+            elif isinstance(child, attention.Transformer):
                 setattr(parent, name, Transformer(child))
-            elif isinstance(child, GEGLU):
+            elif isinstance(child, attention.Geglu):
                 setattr(parent, name, Gated(child))
-            elif isinstance(child, Upsample2D) and isinstance(child.conv, nn.Conv2d):
-                child.conv, child.use_conv_transpose = _enlarging(child.conv), True
+            elif isinstance(child, resnet.Upsample):
+                setattr(parent, name, Enlarged(child))
     for part in ("encoder", "decoder"):
         coder = getattr(network, part, None)
         if coder is not None:
@@ -199,9 +182,10 @@ def _without_bias(convolution: nn.Module) -> nn.Parameter:
     return bias
 
 
-def _enlarging(convolution: nn.Conv2d) -> nn.ConvTranspose2d:
+def _enlarging(convolution: nn.Module) -> nn.ConvTranspose2d:
     """What enlarges twofold and applies a convolution of three by three."""
-    weight = convolution.weight
+    weight, bias = convolution.weight, convolution.bias
+    assert isinstance(weight, nn.Parameter) and not isinstance(bias, nn.Module)
     spread = torch.zeros(*weight.shape[:2], 4, 4, dtype=torch.float32, device=weight.device)
     for row in range(2):
         for column in range(2):
@@ -210,5 +194,5 @@ def _enlarging(convolution: nn.Conv2d) -> nn.ConvTranspose2d:
         made = nn.ConvTranspose2d(weight.shape[1], weight.shape[0], 4, stride=2, padding=1)
     kernel = spread.flip(2, 3).transpose(0, 1).to(weight.dtype)
     made.weight = nn.Parameter(kernel.contiguous(memory_format=torch.channels_last), False)
-    made.bias = convolution.bias
+    made.bias = bias
     return made

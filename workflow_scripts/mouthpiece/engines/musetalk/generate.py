@@ -50,7 +50,7 @@ def encode(vae: Any, scale: float, crops: Tensor, dtype: torch.dtype) -> Tensor:
     both = both.contiguous(
         memory_format=torch.channels_last if both.is_cuda else torch.contiguous_format
     )
-    masked, reference = (vae.encode(both).latent_dist.mode() * scale).chunk(2)
+    masked, reference = (vae.encode(both) * scale).chunk(2)
     return torch.cat([masked, reference], dim=1)
 
 
@@ -68,7 +68,7 @@ def predict(unet: Any, positions: Tensor, latents: Tensor, prompts: Tensor) -> T
     """
     prompts = prompts + positions[: prompts.shape[1]]
     timestep = torch.zeros(1, dtype=torch.long, device=latents.device)
-    return unet(latents, timestep, encoder_hidden_states=prompts, return_dict=False)[0]
+    return unet(latents, timestep, prompts)
 
 
 def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
@@ -82,7 +82,7 @@ def decode(vae: Any, scale: float, latents: Tensor) -> Tensor:
     Returns:
         RGB, [N, 256, 256, 3] uint8.
     """
-    pictures = vae.decode(latents / scale, return_dict=False)[0]
+    pictures = vae.decode(latents / scale)
     pictures = (pictures / 2 + 0.5).clamp(0, 1).float()
     return (pictures * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 

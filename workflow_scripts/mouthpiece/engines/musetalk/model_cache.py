@@ -36,9 +36,10 @@ class ModelCache:
         runtime = Runtime.of(settings)
         key = (settings.version, settings.models, runtime.device, runtime.dtype, *_files(settings))
         if self._networks is None or key != self._key:
-            self._generators.clear()
-            self._networks = None
-            gc.collect()  # frees the old networks' memory before the new ones need it
+            if self._networks is not None:
+                self._generators.clear()
+                self._networks = None
+                gc.collect()  # frees the old networks' memory before the new ones need it
             self._key, self._networks = key, Networks(settings)
         way = (runtime.compile, settings.batch_frames)
         if way not in self._generators:

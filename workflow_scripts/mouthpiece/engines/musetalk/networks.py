@@ -5,38 +5,40 @@ latents (Rombach et al., arXiv:2112.10752), Whisper's encoder, and BiSeNet for t
 as in upstream's `models/`.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
+from pydantic import BaseModel
 from torch import Tensor, nn
 
 from ...core.batches import is_out_of_memory
 from ...core.errors import Fault
+from ...networks.unet import UNet, UNetConfig
+from ...networks.vae import Vae, VaeConfig, todays_names
+from ...networks.whisper import WhisperConfig, WhisperEncoder
 from ...weights.find import first_weight_path, weight_path
 from ...weights.load import fill, load_tensors
 from . import weight_files
 from .landmarks import Dwpose
 from .settings import MusetalkSettings
 
-OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
-"""The names of the published VAE's attention layers, and today's."""
-
 DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
 
 
 log = logging.getLogger(__name__)
 
+Config = TypeVar("Config", bound=BaseModel)
+
 
 @cache
 def kernels_run() -> bool:
-    """Tell whether Triton builds kernels for this GPU. Else networks run as diffusers has them.
+    """Tell whether Triton builds kernels for this GPU. Else networks run without them.
 
     Returns:
         False where Triton, a C compiler or Python's headers are missing, which is logged.
@@ -114,34 +116,20 @@ class Networks:
     @cached_property
     def unet(self) -> Any:
         """Latents [N, 8, 32, 32], timestep, tokens [N, 50, 384] to latents [N, 4, 32, 32]."""
-        from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-
-        network = self._laid_out(weight_files.UNET_CONFIGS[self._version], UNet2DConditionModel)
+        name = weight_files.UNET_CONFIGS[self._version]
+        network = self._laid_out(name, UNetConfig, UNet)
         return self._fill(network, self._tensors((weight_files.UNETS[self._version],)))
 
     @cached_property
     def vae(self) -> Any:
         """Pictures in [-1, 1] to latents, and back."""
-        from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-
-        network = self._laid_out(weight_files.VAE_CONFIG, AutoencoderKL)
-        tensors = {}
-        for key, value in self._tensors(weight_files.VAE).items():
-            for old, new in OLD_ATTENTION.items():
-                key = key.replace(f".{old}.", f".{new}.")
-            attention = any(f".{new}." in key for new in OLD_ATTENTION.values())
-            tensors[key] = value.flatten(1) if attention and value.dim() == 4 else value
-        return self._fill(network, tensors)
+        network = self._laid_out(weight_files.VAE_CONFIG, VaeConfig, Vae)
+        return self._fill(network, todays_names(self._tensors(weight_files.VAE)))
 
     @cached_property
     def encoder(self) -> Any:
         """Whisper's encoder."""
-        from transformers import WhisperConfig
-        from transformers.models.whisper.modeling_whisper import WhisperEncoder
-
-        network = self._laid_out(
-            weight_files.WHISPER_CONFIG, lambda **values: WhisperEncoder(WhisperConfig(**values))
-        )
+        network = self._laid_out(weight_files.WHISPER_CONFIG, WhisperConfig, WhisperEncoder)
         prefix = "encoder."
         tensors = {
             key[key.index(prefix) + len(prefix) :]: value
@@ -149,15 +137,6 @@ class Networks:
             if key.startswith((prefix, f"model.{prefix}"))
         }
         return self._fill(network, tensors)
-
-    @cached_property
-    def extractor(self) -> Any:
-        """Whisper's mel spectrogram."""
-        from transformers import WhisperFeatureExtractor
-
-        path = weight_path(weight_files.WHISPER_MEL, self._folder)
-        with _usable(path):
-            return WhisperFeatureExtractor.from_pretrained(path.parent, local_files_only=True)
 
     @cached_property
     def parser(self) -> nn.Module:
@@ -182,14 +161,15 @@ class Networks:
         """What latents are multiplied by."""
         return float(self.vae.config.scaling_factor)
 
-    def _laid_out(self, name: str, network: Callable[..., nn.Module]) -> nn.Module:
+    def _laid_out(
+        self, name: str, config: type[Config], network: Callable[[Config], nn.Module]
+    ) -> nn.Module:
         """A network on the meta device, as a config file describes it."""
         path = weight_path(name, self._folder)
         with _usable(path):
-            values = json.loads(path.read_text(encoding="utf-8"))
-            public = {key: value for key, value in values.items() if not key.startswith("_")}
+            described = config.model_validate_json(path.read_text(encoding="utf-8"))
             with torch.device("meta"):
-                return network(**public)
+                return network(described)
 
     def _tensors(self, names: tuple[str, ...]) -> dict[str, Tensor]:
         path = first_weight_path(names, self._folder)

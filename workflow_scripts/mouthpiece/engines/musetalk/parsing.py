@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ...networks.resnet18 import Resnet18
+
 CLASSES = 19
 
 SKIN, NOSE, MOUTH, UPPER_LIP, LOWER_LIP, NECK = 1, 10, 11, 12, 13, 14
@@ -114,10 +116,7 @@ class ContextPath(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        import torchvision  # takes 3 CPU s, and a draft segments no face
-
-        self.resnet = torchvision.models.resnet18(weights=None)
-        del self.resnet.fc
+        self.resnet = Resnet18()
         self.arm16 = AttentionRefinement(256, 128)
         self.arm32 = AttentionRefinement(512, 128)
         self.conv_head32 = Convolution(128, 128)
@@ -133,11 +132,7 @@ class ContextPath(nn.Module):
         Returns:
             The features at an eighth of the size: the plain and the refined ones.
         """
-        net = self.resnet
-        x = net.maxpool(net.relu(net.bn1(net.conv1(x))))
-        eighth = net.layer2(net.layer1(x))
-        sixteenth = net.layer3(eighth)
-        last = net.layer4(sixteenth)
+        eighth, sixteenth, last = self.resnet(x)
         whole = self.conv_avg(last.mean((2, 3), keepdim=True))
         up32 = functional.interpolate(self.arm32(last) + whole, sixteenth.shape[2:])
         up16 = self.arm16(sixteenth) + self.conv_head32(up32)

@@ -11,7 +11,6 @@ VAE = ("sd-vae/diffusion_pytorch_model.safetensors", "sd-vae/diffusion_pytorch_m
 VAE_CONFIG = "sd-vae/config.json"
 WHISPER = ("whisper/model.safetensors", "whisper/pytorch_model.bin")
 WHISPER_CONFIG = "whisper/config.json"
-WHISPER_MEL = "whisper/preprocessor_config.json"
 PARSER = "face-parse-bisent/79999_iter.pth"
 DWPOSE = "dwpose/dw-ll_ucoco_384.onnx"
 ALTERNATIVES = {group[0]: group for group in (VAE, WHISPER)}
@@ -44,7 +43,7 @@ def draft_files(version: str) -> list[Group]:
         The groups of names.
     """
     unet: list[Group] = [(UNETS[version],), (UNET_CONFIGS[version],)]
-    return [*unet, VAE, (VAE_CONFIG,), WHISPER, (WHISPER_CONFIG,), (WHISPER_MEL,)]
+    return [*unet, VAE, (VAE_CONFIG,), WHISPER, (WHISPER_CONFIG,)]
 
 
 def all_files(version: str) -> list[Group]:

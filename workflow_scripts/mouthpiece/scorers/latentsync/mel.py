@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from scipy.signal import lfilter
 
+from ...audio.mel_bank import mel_bank
+
 SAMPLE_RATE = 16000
 
 BANDS, COLUMNS, COLUMNS_PER_S = 80, 52, 80
@@ -34,31 +36,11 @@ def mel(samples: np.ndarray) -> np.ndarray:
     spectrum = torch.stft(
         emphasized, FFT, HOP, FFT, window, pad_mode="constant", return_complex=True
     )
-    level = 20 * np.log10(np.maximum(mel_bank() @ spectrum.abs().numpy(), 10 ** (FLOOR_DB / 20)))
+    level = 20 * np.log10(np.maximum(_bank() @ spectrum.abs().numpy(), 10 ** (FLOOR_DB / 20)))
     share = (level - REFERENCE_DB - FLOOR_DB) / -FLOOR_DB
     return np.clip(PEAK * (2 * share - 1), -PEAK, PEAK)
 
 
 @cache
-def mel_bank() -> np.ndarray:
-    """Build triangular filters of equal area, even on Slaney's mel scale.
-
-    Returns:
-        The filters' weights of the spectrum's lines, [80, 401] float32.
-    """
-    low, high = (_slaney_mel(hz) for hz in (LOWEST_HZ, HIGHEST_HZ))
-    edges = np.array([_slaney_hz(m) for m in np.linspace(low, high, BANDS + 2)])
-    line = np.arange(FFT // 2 + 1) * SAMPLE_RATE / FFT
-    below, middle, above = (edges[i : i + BANDS, None] for i in range(3))
-    rising, falling = (line - below) / (middle - below), (above - line) / (above - middle)
-    bank = np.clip(np.minimum(rising, falling), 0, None)
-    return (bank * 2 / (above - below)).astype(np.float32)
-
-
-def _slaney_mel(hz: float) -> float:
-    """Linear up to 1000 Hz, logarithmic above (Slaney, Auditory Toolbox)."""
-    return hz * 3 / 200 if hz < 1000 else 15 + float(np.log(hz / 1000)) * 27 / float(np.log(6.4))
-
-
-def _slaney_hz(m: float) -> float:
-    return m * 200 / 3 if m < 15 else 1000 * float(np.exp((m - 15) * np.log(6.4) / 27))
+def _bank() -> np.ndarray:
+    return mel_bank(BANDS, FFT, SAMPLE_RATE, LOWEST_HZ, HIGHEST_HZ)

@@ -1,0 +1,1 @@
+"""Networks of published models that engines share, with the modules' published names."""
