@@ -1,3 +1,4 @@
+import itertools
 import re
 from pathlib import Path
 
@@ -123,6 +124,18 @@ def test_a_jump_cut_is_found_and_motion_is_not(tmp_path: Path) -> None:
     found = cuts.detect(mezzanine_of(jumped, tmp_path), Cuts())
     assert 40 in starts(found)
     assert len(found) <= 3
+
+
+def test_a_jump_within_one_framing_is_found(tmp_path: Path) -> None:
+    """A shaky camera, and a jump of 2.5 times what it moves from frame to frame."""
+    chooser = np.random.default_rng(5)
+    whole = scene(8, 200, pan_px=0.25)
+    at = np.cumsum(chooser.integers(1, 4, 60))
+    shaky = [whole[n] for n in at[:30]] + [whole[n + 8] for n in at[30:]]
+    grey = np.stack([cv2.resize(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), (48, 27)) for p in shaky])
+    change = np.r_[0.0, [cuts.difference(a, b) for a, b in itertools.pairwise(grey)]]
+    assert 2.2 < cuts.stands_out(change, 30) < 3.5
+    assert starts(cuts.detect(mezzanine_of(shaky, tmp_path), Cuts())) == [0, 30]
 
 
 def flashed(frames: list[np.ndarray], seed: int) -> list[np.ndarray]:

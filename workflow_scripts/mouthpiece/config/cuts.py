@@ -22,7 +22,7 @@ class Cuts(Section):
     """`adaptive_threshold` of PySceneDetect: a frame's change, as a multiple of its neighbours'."""
     min_content: Annotated[float, Field(ge=0, le=255)] = 15.0
     """`min_content_val` of PySceneDetect: the smallest change that can be a cut."""
-    jump_ratio: Annotated[float, Field(gt=1, le=1000)] = 3.5
+    jump_ratio: Annotated[float, Field(gt=1, le=1000)] = 2.2
     """A frame that changes this many times as much as its neighbours is a jump cut."""
     jump_change: Annotated[float, Field(gt=0, le=255)] = 3.0
     """Smallest change (mean luma difference, of 255) of a jump cut."""

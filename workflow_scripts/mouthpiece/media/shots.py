@@ -28,6 +28,9 @@ PLAIN_RATIO = 1.5
 """A plain cut changes this many times what its neighbours do, which may move fast. The end of a
 dissolve has 1."""
 
+SLOPE_RATIO = 3.5
+"""A cut on the slope of a fade changes this many times what the slope does from frame to frame."""
+
 FLASH_FRAMES = 4
 """A change that is gone within these frames is a flash, no cut."""
 
@@ -117,7 +120,7 @@ def find_starts(grey: np.ndarray, adaptive: Sequence[int], settings: Cuts) -> li
     for fade in fades:
         usual = float(np.median(change[fade.top : fade.bottom + 1]))
         on_slope = range(fade.top + 1, fade.bottom + 1)
-        hard = [n for n in hard if n not in on_slope or change[n] >= settings.jump_ratio * usual]
+        hard = [n for n in hard if n not in on_slope or change[n] >= SLOPE_RATIO * usual]
     # Edges vanish on a slope, and come back on the other side.
     dark = {n for fade in fades for n in range(fade.top + 1, fade.bottom + 1)}
     hard = sorted({*hard, *(n for n in _breaks(distances, hard) if n not in dark)})
