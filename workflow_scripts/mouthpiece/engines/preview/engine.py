@@ -28,6 +28,7 @@ from . import draw, shape
 from .bake import SIZES_PX, bake
 from .donors import between
 from .motion import LipMotion, NetworkMotion
+from .own_range import in_own_range
 from .settings import PreviewSettings
 from .warp import smoothstep
 
@@ -91,9 +92,10 @@ class Preview:
         check_frames(avatar, person.frames, clock)
         motion = self.loaded(speech, clock, self._settings.lip_offset_frames)
         controls = motion.controls.astype(np.float64)
+        silent = motion.silent | voiceless(self._later(speech, clock), clock, VOICELESS_S)
+        controls = in_own_range(controls, ~silent, person.mouth)
         controls[:, [0, 2]] *= self._settings.strength
         controls[:, 0] *= 1 - controls[:, 3]
-        silent = motion.silent | voiceless(self._later(speech, clock), clock, VOICELESS_S)
         moved = _eased(silent, clock)
         controls *= moved[:, None]
         controls[:, 1] += 1 - moved

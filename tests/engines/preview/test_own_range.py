@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from mouthpiece.engines.preview.own_range import in_own_range
+
+FRAMES = 400
+
+
+def talk(opening: float, widths: float, middle: float = 1.0) -> np.ndarray:
+    """Controls [FRAMES, 4] of a mouth that opens and shuts, and whose width goes to and fro."""
+    phase = np.linspace(0, 40 * np.pi, FRAMES)
+    aperture = opening * np.maximum(np.sin(phase), 0)
+    width = middle + widths * np.sin(0.37 * phase) / 2
+    return np.stack([aperture, width, 0.6 * aperture, np.zeros(FRAMES)], 1)
+
+
+SPOKEN = np.ones(FRAMES, bool)
+
+
+@pytest.mark.parametrize("opening", [0.12, 0.25, 0.5])
+def test_a_mouth_opens_as_far_as_the_persons_own(opening: float) -> None:
+    own = talk(opening, 0.2)[:, :2]
+    scaled = in_own_range(talk(0.25, 0.2), SPOKEN, own)
+    full = np.quantile(scaled[:, 0], 0.95)
+    assert full == pytest.approx(np.quantile(own[:, 0], 0.95), rel=0.1)
+    assert scaled[:, 2] == pytest.approx(0.6 * scaled[:, 0])
+
+
+def test_a_shut_mouth_stays_shut() -> None:
+    heard = talk(0.2, 0.2)
+    scaled = in_own_range(heard, SPOKEN, talk(0.5, 0.2)[:, :2])
+    assert (scaled[heard[:, 0] == 0, 0] == 0).all()
+
+
+def test_a_mouth_spreads_and_narrows_as_the_persons_own() -> None:
+    own = talk(0.25, 0.3, middle=1.1)[:, :2]
+    width = in_own_range(talk(0.25, 0.06), SPOKEN, own)[:, 1]
+    assert np.median(width) == pytest.approx(1.1, abs=0.02)
+    spans = [np.subtract(*np.quantile(one, [0.95, 0.05])) for one in (width, own[:, 1])]
+    assert spans[0] == pytest.approx(spans[1], rel=0.15)
+
+
+def test_one_still_second_does_not_make_a_mumbler() -> None:
+    still = np.tile([0.02, 1.0], (25, 1))
+    scaled = in_own_range(talk(0.3, 0.2), SPOKEN, still)
+    assert scaled[:, 0].max() > 0.07
+
+
+def test_where_nobody_speaks_nothing_is_scaled() -> None:
+    heard = np.tile([0.0, 1.0, 0.0, 0.0], (FRAMES, 1))
+    assert (in_own_range(heard, ~SPOKEN, talk(0.3, 0.2)[:, :2]) == heard).all()

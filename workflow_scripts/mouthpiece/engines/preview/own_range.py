@@ -1,0 +1,61 @@
+"""A person's own range: how far they open, spread and purse their mouth, from their film.
+
+What turns sound into mouth shapes knows what is said, not who says it. People differ: one opens the
+mouth three times as far as another for the same vowel.
+"""
+
+import numpy as np
+
+FULL = 0.95
+"""The quantile of the openings that is a mouth's full one."""
+
+ENDS = (0.05, 0.95)
+"""The quantiles of the widths between which a mouth moves."""
+
+OPENING_GAINS, WIDTH_GAINS = (0.3, 2.5), (0.5, 6.0)
+"""How much less and how much more than heard a mouth may do."""
+
+USUAL_OPENING, USUAL_WIDTHS = 0.3, 0.16
+"""The full opening and the span of the widths of most people, in mouth widths at rest."""
+
+SURE_FRAMES = 25
+"""A cut of this many frames is trusted as much as what is usual: in a short one, few sounds are
+made."""
+
+
+def in_own_range(controls: np.ndarray, spoken: np.ndarray, mouth: np.ndarray) -> np.ndarray:
+    """Scale controls so that the mouth moves as far as the person's own does in the cut.
+
+    A shut mouth stays shut. The jaw goes with the opening.
+
+    Args:
+        controls: [T, 4] float64, columns as `shape.CONTROLS`.
+        spoken: Frames in which somebody speaks, [T] bool.
+        mouth: The person's own apertures and widths, [S, 2].
+
+    Returns:
+        [T, 4] float64.
+    """
+    scaled = controls.copy()
+    if not spoken.any():
+        return scaled
+    heard = controls[spoken]
+    wanted = _sure(np.quantile(mouth[:, 0], FULL), USUAL_OPENING, len(mouth))
+    given = _sure(np.quantile(heard[:, 0], FULL), USUAL_OPENING, len(heard))
+    scaled[:, [0, 2]] *= np.clip(wanted / given, *OPENING_GAINS)
+    wanted = _sure(_span(mouth[:, 1]), USUAL_WIDTHS, len(mouth))
+    given = _sure(_span(heard[:, 1]), USUAL_WIDTHS, len(heard))
+    gain = np.clip(wanted / given, *WIDTH_GAINS)
+    scaled[:, 1] = np.median(mouth[:, 1]) + gain * (controls[:, 1] - np.median(heard[:, 1]))
+    return scaled
+
+
+def _span(values: np.ndarray) -> float:
+    low, high = np.quantile(values, ENDS)
+    return float(high - low)
+
+
+def _sure(found: float, usual: float, frames: int) -> float:
+    """A measure over some frames, drawn towards the usual one the fewer they are."""
+    share = frames / (frames + SURE_FRAMES)
+    return float(max(found, 0.01) ** share * usual ** (1 - share))
