@@ -35,6 +35,7 @@ sys.path[:0] = [str(ROOT / "workflow_scripts")]
 from mouthpiece.config.normalize import Normalize  # noqa: E402
 from mouthpiece.core.errors import InputError  # noqa: E402
 from mouthpiece.media.mux import mux  # noqa: E402
+from mouthpiece.media.sound_track import encode_sound  # noqa: E402
 from mouthpiece.stages.dub import write_dub  # noqa: E402
 from mouthpiece.stages.normalize import normalize  # noqa: E402
 from mouthpiece.stages.speech import write_speech  # noqa: E402
@@ -276,7 +277,9 @@ def check_dub(path: Path, true: Seen) -> str:
     write_dub(path, dub, path.with_suffix(".dub.json"))
     write_speech(dub, speech)
     picture = path.parent / "picture.mp4.mkv"
-    mux(picture, dub, Fraction(LENGTH_S), "de", film, 192)
+    track = path.with_suffix(".m4a")
+    encode_sound(dub, Fraction(LENGTH_S), "de", track, 192)
+    mux(picture, track, "de", film)
     wanted = audible(true.beeps_s, true.zero_s)
     heard = see(dub)
     differs = "".join(

@@ -101,7 +101,7 @@ def by_pyloudnorm(file: Path) -> float:
 
 
 def encoded(folder: Path, bitrate_kbps: int) -> tuple[FilmLoudness, float]:
-    """The loudness of a mix as AAC, as stage `film` encodes it, and the gain that it needed."""
+    """The loudness of a mix as AAC, as stage `sound` encodes it, and the gain that it needed."""
     film, facts, gain_db = folder / "film.m4a", folder / "mix.json", 0.0
     for _ in range(2):
         volume = ["-af", f"volume={gain_db:.2f}dB"] if gain_db else []

@@ -6,8 +6,9 @@ rule film:
         lipsynced=each_redrawn("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         drafts=each_drafted("draft.zip"),
         dub="results/{video}/{language}/dub.flac",
-        sound=film_mix,
-        mix=mix_facts,
+        heard=film_sound,
+        track="results/{video}/{language}/sound.m4a",
+        sound="results/{video}/{language}/sound.json",
     output:
         master="results/{video}/{language}/master.mp4",
         facts="results/{video}/{language}/film.json",
@@ -19,8 +20,8 @@ rule film:
         settings=film_settings(),
         policy=get_policy,
         language=language_tag,
-        code=film_versions(code_version),
-        packages=film_versions(package_versions),
+        code=code_version("stages.film"),
+        packages=package_versions("stages.film"),
         worker=by_hand_over("film"),
     threads: 1
     resources:

@@ -4,9 +4,7 @@ from pathlib import Path
 
 from mouthpiece.config.delivery import Delivery
 from mouthpiece.core.jobs import job
-from mouthpiece.stages.film import film
-
-sound, mix = snakemake.input.get("sound"), snakemake.input.get("mix")
+from mouthpiece.stages.film import SoundTrack, film
 
 with job(snakemake.log[0]):
     film(
@@ -21,7 +19,10 @@ with job(snakemake.log[0]):
         master=Path(snakemake.output.master),
         facts=Path(snakemake.output.facts),
         settings=Delivery(**snakemake.params.settings),
-        sound=Path(sound) if sound else None,
-        mix=Path(mix) if mix else None,
+        sound=SoundTrack(
+            track=Path(snakemake.input.track),
+            facts=Path(snakemake.input.sound),
+            heard=Path(snakemake.input.heard),
+        ),
         threads=snakemake.threads,
     )

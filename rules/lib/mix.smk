@@ -24,11 +24,17 @@ def length_limits():
     return PROJECT.settings.delivery.model_dump(include=limits)
 
 
-def film_versions(versions):
-    """A params function: `code_version` or `package_versions` of a film, with or without a mix."""
+def sound_settings():
+    """The values of the section `delivery` that a sound track depends on, but for its policy."""
+    kbps = {"audio_bitrate_kbps"}
+    return length_limits() | PROJECT.settings.delivery.model_dump(include=kbps)
+
+
+def sound_versions(versions):
+    """A params function: `code_version` or `package_versions` of a sound track, of a mix or not."""
 
     def found(wildcards):
         measured = film_dub(wildcards).has_background
-        return versions("stages.film", *["audio.film_loudness"] * measured)
+        return versions("stages.sound", *["audio.film_loudness"] * measured)
 
     return found

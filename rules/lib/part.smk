@@ -63,7 +63,8 @@ def files_before_cuts(video):
         f"results/{video}/_shared/speech.wav",
     ]
     for film in films_of_part(video):
-        of_all = ["results/{video}/{language}/slices.json", film_sound, loop_table]
+        own = "results/{video}/{language}"
+        of_all = [f"{own}/slices.json", f"{own}/sound.m4a", film_sound, loop_table]
         of_made = [heard_facts, audible_facts]
         for file in (*of_all, subtitle_facts, *(of_made if is_made(film) else ())):
             paths = filled(file, film)

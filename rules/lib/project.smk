@@ -204,7 +204,7 @@ FURTHER_DELIVERY = (
 
 def film_settings():
     """The values of the section `delivery` that a master depends on, except for `get_policy`."""
-    others = {"length_policy", "keep", *FURTHER_DELIVERY}
+    others = {"length_policy", "audio_bitrate_kbps", "keep", *FURTHER_DELIVERY}
     return PROJECT.settings.delivery.model_dump(exclude=others)
 
 

@@ -33,7 +33,7 @@ LAZY = {
     "mouthpiece.stages.separate": {"mouthpiece.separation.given"},
     "mouthpiece.stages.preflight": {"mouthpiece.translation.given_script"},
     "mouthpiece.stages.translate": {"mouthpiece.translation.given_script"},
-    "mouthpiece.stages.film": {"mouthpiece.audio.film_loudness"},
+    "mouthpiece.stages.sound": {"mouthpiece.audio.film_loudness"},
     "mouthpiece.media.shots": {"mouthpiece.media.transnet"},
     "mouthpiece.stages.package": {"mouthpiece.provenance.marks"},
     "mouthpiece.recognition.speaker_turns": {"mouthpiece.audio.voiceprint"},
@@ -73,7 +73,7 @@ def stages() -> dict[str, tuple[str, ...]]:
     embedded = scorer_settings()["embedded"].package()
     for name in ("guard", "enhance", "retry"):
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)
-    found["film with a mix"] = ("stages.film", "audio.film_loudness")
+    found["sound of a mix"] = ("stages.sound", "audio.film_loudness")
     found["cuts, detected"] = ("stages.cuts", "media.shots")
     found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
     found["translate, given"] = ("stages.translate", "translation.given_script")

@@ -35,8 +35,8 @@ provenance: {sign: off}
 """
 EDIT = {
     *("script", "spoken", "speak", "dub", "speech", "slices", "draft", "score", "lipsync", "gate"),
-    *("cut_table", "lines", "mix", "subtitles", "film", "package", "sidecar", "review", "overview"),
-    "all",
+    *("cut_table", "lines", "mix", "sound", "subtitles", "film", "package", "sidecar", "review"),
+    *("overview", "all"),
 }
 """The rules of the jobs of an edited line, one job each. Those of cuts are of the one that hears
 it. With a recognizer there is `heard`, too."""
@@ -116,7 +116,7 @@ def test_another_folder_takes_the_takes_too(made: Job, tmp_path: Path) -> None:
     done = job.run("results/v/pt-BR/master.mp4", *job.with_cache(made.folder))
     assert done.code == 0, done.output
     taken, worked = job.from_cache()
-    assert worked == {"preflight"} and {"translate", "speak", "mix", "film"} <= taken
+    assert worked == {"preflight"} and {"translate", "speak", "mix", "sound", "film"} <= taken
     results = [folder / "results" / "v" / "pt-BR" for folder in (job.folder, made.folder)]
     for name in ("master.mp4", "takes.json", "draft.zip"):
         found = [sorted(path.rglob(name)) for path in results]

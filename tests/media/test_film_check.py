@@ -11,9 +11,11 @@ import soundfile
 import makers
 from mouthpiece.core.errors import Fault
 from mouthpiece.media import mux as mux_module
+from mouthpiece.media import sound_track
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.film_check import FilmMeasure, check_film
 from mouthpiece.media.mux import mux
+from mouthpiece.media.sound_track import encode_sound
 
 SECONDS, RATE = 4, Fraction(25)
 Change = Callable[[list[str]], list[str]]
@@ -52,7 +54,9 @@ def finished(
 
     if monkeypatch:
         monkeypatch.setattr(mux_module, "ffmpeg", changed)
-    mux(picture, dub, Fraction(SECONDS), "de", film, 128)
+        monkeypatch.setattr(sound_track, "ffmpeg", changed)
+    encode_sound(dub, Fraction(SECONDS), "de", film.with_suffix(".m4a"), 128)
+    mux(picture, film.with_suffix(".m4a"), "de", film)
     return check_film(film, dub, int(SECONDS * RATE), RATE, "film.mp4")
 
 
@@ -105,8 +109,15 @@ def test_any_sound_is_let_through(picture: Path, tmp_path: Path, sound: np.ndarr
     assert abs(finished(picture, tmp_path, sound, 44100).worst_offset_s) < 0.001
 
 
+def is_encoding(arguments: list[str]) -> bool:
+    """Whether ffmpeg encodes the sound; else it muxes."""
+    return "-af" in arguments
+
+
 def sound_filter(text: str) -> Change:
     def change(arguments: list[str]) -> list[str]:
+        if not is_encoding(arguments):
+            return arguments
         place = arguments.index("-af") + 1
         arguments[place] = f"{text},{arguments[place]}"
         return arguments
@@ -116,6 +127,8 @@ def sound_filter(text: str) -> Change:
 
 def option_before(text: str, *options: str) -> Change:
     def change(arguments: list[str]) -> list[str]:
+        if is_encoding(arguments):
+            return arguments
         place = arguments.index(text)
         return [*arguments[:place], *options, *arguments[place:]]
 
@@ -123,6 +136,8 @@ def option_before(text: str, *options: str) -> Change:
 
 
 def late_sound(arguments: list[str]) -> list[str]:
+    if is_encoding(arguments):
+        return arguments
     second = len(arguments) - 1 - arguments[::-1].index("-i")
     return [*arguments[:second], "-itsoffset", "0.012", *arguments[second:]]
 

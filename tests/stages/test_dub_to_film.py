@@ -12,6 +12,7 @@ import makers
 from mouthpiece.core.files import read_json
 from mouthpiece.media.film_check import check_film
 from mouthpiece.media.mux import mux
+from mouthpiece.media.sound_track import encode_sound
 from mouthpiece.stages.dub import write_dub
 from mouthpiece.stages.speech import write_speech
 
@@ -80,7 +81,8 @@ def test_the_film_beeps_when_its_lips_do(film: Path, tmp_path: Path, name: str) 
     dub, speech, made = (tmp_path / n for n in ("dub.flac", "speech.wav", "made.mp4"))
     write_dub(tmp_path / file, dub, tmp_path / "dub.json")
     write_speech(dub, speech)
-    mux(film, dub, Fraction(SECONDS), "en", made, 192)
+    encode_sound(dub, Fraction(SECONDS), "en", tmp_path / "made.m4a", 192)
+    mux(film, tmp_path / "made.m4a", "en", made)
     for path in (made, dub, speech):
         assert heard_s(path) == pytest.approx([1, 3], abs=0.005), path.name
     found = check_film(made, dub, SECONDS * 25, Fraction(25), made.name)

@@ -19,7 +19,7 @@ from mouthpiece.core.delivery_table import DeliveredCut, write_delivery
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json, write_json
 from mouthpiece.core.timeline import Clock
-from mouthpiece.media import mux as mux_module
+from mouthpiece.media import sound_track
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.encode import Encoding
 from mouthpiece.media.ffmpeg import ffmpeg
@@ -28,9 +28,10 @@ from mouthpiece.patches import film_frames
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.patch_set import write_patches
 from mouthpiece.stages import film as film_stage
-from mouthpiece.stages.film import film
+from mouthpiece.stages.film import SoundTrack, film
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.segment import segment
+from mouthpiece.stages.sound import sound
 
 CUTS = ((0, 20), (20, 1), (21, 39))
 FRAMES = 60
@@ -105,6 +106,13 @@ def deliver(
         tone = np.random.default_rng(1).uniform(-0.1, 0.1, len(tone))
     soundfile.write(dub, np.column_stack([tone, tone]), dub_rate)
     path = folder / "film.mp4"
+    tracks = SoundTrack(folder / "sound.m4a", folder / "sound.json", dub)
+    info = probe_mezzanine(mezzanine)
+    write_json(folder / "source.json", {"rate": str(info.rate), "frames": info.frames})
+    sound(
+        dub=dub, source=folder / "source.json", policy=policy, language="de", track=tracks.track,
+        facts=tracks.facts, settings=settings, mix=mix,
+    )  # fmt: skip
     film(
         mezzanine=mezzanine,
         delivery=folder / "delivery.tsv",
@@ -117,7 +125,7 @@ def deliver(
         master=path,
         facts=folder / "film.json",
         settings=settings,
-        mix=mix,
+        sound=tracks,
     )
     return path
 
@@ -253,6 +261,31 @@ def test_a_segment_encoded_otherwise_is_a_fault(mezzanine: Path, tmp_path: Path)
             master=tmp_path / "again.mp4",
             facts=tmp_path / "again.json",
             settings=SETTINGS,
+            sound=SoundTrack(
+                tmp_path / "sound.m4a", tmp_path / "sound.json", tmp_path / "dub.flac"
+            ),
+        )
+    assert not (tmp_path / "again.mp4").exists()
+
+
+def test_a_sound_track_of_another_length_is_a_fault(mezzanine: Path, tmp_path: Path) -> None:
+    deliver(mezzanine, tmp_path, dub_s=3.0, policy="pad")
+    with pytest.raises(Fault, match=r"sound\.m4a: is of 75 frames, not 60; delete it"):
+        film(
+            mezzanine=mezzanine,
+            delivery=tmp_path / "delivery.tsv",
+            originals=[tmp_path / f"{i}.original.mp4" for i in range(3)],
+            lipsynced=[tmp_path / "2.lipsync.mp4"],
+            drafts=[tmp_path / "2.zip"],
+            dub=tmp_path / "dub.flac",
+            policy="trim",
+            language="de",
+            master=tmp_path / "again.mp4",
+            facts=tmp_path / "again.json",
+            settings=SETTINGS,
+            sound=SoundTrack(
+                tmp_path / "sound.m4a", tmp_path / "sound.json", tmp_path / "dub.flac"
+            ),
         )
     assert not (tmp_path / "again.mp4").exists()
 
@@ -280,7 +313,7 @@ def test_a_film_whose_sound_is_off_is_not_delivered(
     def late(arguments: Sequence[str]) -> object:
         return ffmpeg([a.replace("apad", "adelay=12:all=1,apad") for a in arguments])
 
-    monkeypatch.setattr(mux_module, "ffmpeg", late)
+    monkeypatch.setattr(sound_track, "ffmpeg", late)
     with pytest.raises(Fault, match=r"film\.mp4: its sound is \+1[12]\.\d ms off dub\.flac"):
         deliver(mezzanine, tmp_path, dub_s=2.4, noisy=True)
     assert not (tmp_path / "film.mp4").exists()

@@ -92,6 +92,7 @@ CACHED: Mapping[str, Cached] = {
     "gate": Cached(),
     "cut_table": Cached(),
     "mix": Cached(),
+    "sound": Cached(),
     "heard": Cached(folders={"facts": "heard"}),
     "background_words": Cached(),
     "lines": Cached(),

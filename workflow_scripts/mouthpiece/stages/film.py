@@ -2,18 +2,17 @@
 
 import itertools
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from ..audio.dub import sound_length
 from ..audio.film_length import FilmLength, fit
 from ..config.delivery import Delivery
 from ..core.delivery_table import DeliveredCut, read_delivery, with_files
-from ..core.files import atomic, temporary_folder, write_json
-from ..core.notes import Note
+from ..core.errors import Fault
+from ..core.files import atomic, read_json, temporary_folder, write_json
 from ..media.encode import Encoding, encode
 from ..media.film_check import check_film
 from ..media.join import join
@@ -22,6 +21,21 @@ from ..media.mux import mux
 from ..patches.film_frames import ShownCut, shown_cuts
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SoundTrack:
+    """The sound of a film, as stage `sound` made it.
+
+    Attributes:
+        track: Its sound.m4a.
+        facts: Its sound.json.
+        heard: What it was encoded of: mix.flac or dub.flac.
+    """
+
+    track: Path
+    facts: Path
+    heard: Path
 
 
 def film(
@@ -37,11 +51,10 @@ def film(
     master: Path,
     facts: Path,
     settings: Delivery,
-    sound: Path | None = None,
-    mix: Path | None = None,
+    sound: SoundTrack,
     threads: int = 1,
 ) -> None:
-    """Join the segments that the gate chose, and mux them with the film's sound.
+    """Join the segments that the gate chose, and mux them with the film's sound track.
 
     Args:
         mezzanine: The video's mezzanine.
@@ -56,8 +69,7 @@ def film(
         master: The film to write, MP4.
         facts: What was done, to write, JSON.
         settings: The config section `delivery`.
-        sound: What is heard, if it is not the dub: its mix.flac.
-        mix: What was done to make that, mix.json; None: it was given.
+        sound: The film's sound, which is copied.
         threads: Threads of the encoder.
 
     Raises:
@@ -71,18 +83,21 @@ def film(
     length = sound_length(dub)
     wanted = fit(frames, source.rate, length, policy, settings, f"{dub}: the dub")
     log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
+    known = read_json(sound.facts)
+    if known["frames"] != wanted.frames:
+        raise Fault(
+            f"{sound.track}: is of {known['frames']} frames, not {wanted.frames}; delete it and run"
+            " again"
+        )
+    loudness = {"loudness": known["loudness"]} if "loudness" in known else {}
     encoding = Encoding(**settings.encoding)
     with temporary_folder(master) as folder:
         fitted = _fitted(cuts, segments, wanted, mezzanine, source, folder, encoding, threads)
         picture = folder / "picture.mp4"
         join(list(fitted), source, picture)
-        length_s = wanted.frames / source.rate
         with atomic(master) as temporary:
-            heard, kbps = sound or dub, settings.audio_bitrate_kbps
-            muxed = partial(mux, picture, heard, length_s, language, temporary, kbps)
-            notes = muxed()
-            loudness, loud_notes = _loudness(temporary, mix, muxed) if mix else ({}, [])
-            found = check_film(temporary, heard, wanted.frames, source.rate, str(master))
+            mux(picture, sound.track, language, temporary)
+            found = check_film(temporary, sound.heard, wanted.frames, source.rate, str(master))
     log.info("the sound is %+.2f ms off the dub at most", 1000 * found.worst_offset_s)
     write_json(
         facts,
@@ -92,7 +107,7 @@ def film(
             "sound_late_ms": round(1000 * found.worst_offset_s, 3),
             "compared_parts": len(found.parts),
             **loudness,
-            "notes": [note.row for note in (*wanted.notes, *notes, *loud_notes)],
+            "notes": [*(note.row for note in wanted.notes), *known["notes"]],
         },
     )
 
@@ -105,24 +120,6 @@ def _segments(
         lipsync if lipsync and cut.action == "lipsync" else original
         for (cut, lipsync), original in zip(with_files(cuts, lipsynced), originals, strict=True)
     ]
-
-
-def _loudness(
-    film: Path, mix: Path, muxed: Callable[[float], list[Note]]
-) -> tuple[dict[str, Any], list[Note]]:
-    """How loud a finished film is, and what a user should know of it.
-
-    Where the codec took so much of it that the target is missed, the film is muxed once more, with
-    a gain.
-    """
-    from ..audio.film_loudness import measure_loudness
-
-    measured, gain_db = measure_loudness(film, mix), 0.0
-    if measured.missing_lu:
-        gain_db = measured.missing_lu
-        muxed(gain_db)
-        measured = measure_loudness(film, mix)
-    return {"loudness": {**measured.facts, "codec_gain_db": gain_db}}, measured.notes
 
 
 def _fitted(

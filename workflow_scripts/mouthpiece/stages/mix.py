@@ -2,15 +2,13 @@
 
 import logging
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from ..audio.dub import planned_frames, sound_length
 from ..audio.ducking import Ducking, joined, speech_spans
-from ..audio.film_length import fit
+from ..audio.film_plan import plan_film
 from ..audio.loudness_meter import LoudnessMeter
 from ..audio.loudness_targets import TARGETS
 from ..audio.mastering import Mastering
@@ -98,7 +96,7 @@ def mix(
         InputError: Dub and picture differ in length, and the policy refuses that.
         Fault: A file is broken.
     """
-    film_s = _film_s(sounds.dub, source, policy, delivery)
+    film_s = plan_film(sounds.dub, source, policy, delivery).length_s
     has_sound = read_json(source).get("has_audio", True)
     form = _Form.of(sounds.background if has_sound else sounds.dub)
     spoken = speech_spans(sounds.dub)
@@ -143,14 +141,6 @@ def mix(
             },
         )
     log.info("%d samples at %d Hz, %s", mixture.samples, form.rate, form.layout)
-
-
-def _film_s(dub: Path, source: Path, policy: str, delivery: Delivery) -> Fraction:
-    """How long the film will be, in seconds."""
-    known = read_json(source)
-    rate = Fraction(known["rate"])
-    frames = planned_frames(dub, rate) if policy == "loop" else int(known["frames"])
-    return fit(frames, rate, sound_length(dub), policy, delivery, f"{dub}: the dub").frames / rate
 
 
 def _dub_gain_db(sounds: Sounds, quiet_lufs: float) -> float:

@@ -22,6 +22,7 @@ from ..media.mezzanine import probe_mezzanine
 from ..media.mux import mux
 from ..media.packing import MADE, MadeTexts, Packing, SourceFiles, TextTrack
 from ..media.remux import Additions, remux
+from ..media.sound_track import encode_sound
 from ..media.tracks import Track, read_tracks
 from ..media.url import url
 from ..text.soft_tracks import soft_tracks
@@ -237,9 +238,11 @@ def _first(
     """A film with the picture and its first sound."""
     if chosen:
         return chosen.master
-    picture, film = folder / "picture.mp4", folder / "first.mp4"
+    picture, track, film = (folder / name for name in ("picture.mp4", "first.m4a", "first.mp4"))
     join(original.segments, probe_mezzanine(original.mezzanine), picture)
-    mux(picture, sound.sound, length_s, sound.language or "und", film, bitrate_kbps)
+    language = sound.language or "und"
+    encode_sound(sound.sound, length_s, language, track, bitrate_kbps)
+    mux(picture, track, language, film)
     picture.unlink()
     return film
 
