@@ -5,6 +5,14 @@
 The film is `mixed` of benchmarks/cuts.py, divided at the detected cuts. A cut of a talking face
 must be accepted, every other one refused; the portrait among the pictures is listed separately,
 since it shows one clear face.
+
+    python benchmarks/guard.py --people FOLDER [--half]
+
+guards the first 100 frames of each clip of a folder as they are, joined to the next clip of another
+person at the same framing without a cut between them, and with a drawn hand and a drawn microphone
+that pass before the mouth (`occluders.py`). As they are, none must be `two_people_in_cut` or
+`mouth_covered`; look at those that are. Joined all must be `two_people_in_cut`. A passage of an
+occluder counts if it covers 30 % of the lips in three frames. `--half` takes the left half.
 """
 
 import argparse
@@ -12,17 +20,24 @@ import logging
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable
+from fractions import Fraction
 from pathlib import Path
 
-from cuts import PICTURES, Shot, films, write
+import numpy as np
+from numpy.random import Generator
+from occluders import KINDS, Drawn, Passage, lay, skin_colour
+
+from cuts import PICTURES, Piece, Shot, beginning, films, write
 from mouthpiece.config.cuts import Cuts
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.timeline import Clock
+from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.media.shots import detect
-from mouthpiece.stages.guard import watch
+from mouthpiece.stages.guard import Verdict, watch
 from mouthpiece.stages.normalize import normalize
 
 PORTRAIT = "astronaut"
@@ -39,16 +54,95 @@ def kind_of(piece: int, with_footage: bool) -> str:
     return "portrait" if name == PORTRAIT else "picture"
 
 
+def guarded(frames: Iterable[np.ndarray], count: int) -> tuple[Verdict, list[Track]]:
+    """The guard's verdict with limits on nothing but the two that are measured."""
+    lenient = Guard(
+        min_face_px=16, max_yaw_deg=90, max_pitch_deg=90, max_roll_deg=90, max_gap_frames=count,
+        second_face_frames=1, min_visible=0, min_seen=0, min_frames=1, person_change=2,
+        max_covered_frames=count,
+    )  # fmt: skip
+    return watch(frames, Clock(Fraction(25), 0, count), lenient)
+
+
+def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
+    """Print how often two people and a covered mouth are found, where they are and are not."""
+    limits = Guard()
+    chooser = np.random.default_rng(3)
+    count: Counter[tuple[str, str]] = Counter()
+    before: Piece = []
+    spent_s, spent_frames = 0.0, 0
+    for path in sorted(folder.glob("*.mp4")):
+        piece = beginning(path, frames, half)
+        began = time.perf_counter()
+        verdict, tracks = guarded(iter(piece), len(piece))
+        spent_s, spent_frames = spent_s + time.perf_counter() - began, spent_frames + len(piece)
+        if not tracks or verdict.measures.seen < 0.9:
+            continue
+        films: list[tuple[str, Piece]] = [("as it is", piece)]
+        if before:
+            films.append(("two people", before[:40] + piece[20:60]))
+        for kind, drawn in KINDS.items():
+            laid = passing(piece[:60], tracks[0], drawn, chooser)
+            films += [(kind, laid)] if laid else []
+        before = piece
+        for name, film in films:
+            measured = (verdict if film is piece else guarded(iter(film), len(film))[0]).measures
+            count[name, "all"] += 1
+            found = {
+                "other": measured.person_change.distance >= limits.person_change,
+                "covered": measured.covered_frames > limits.max_covered_frames,
+            }
+            found["either"] = found["other"] or found["covered"]
+            for code, is_found in found.items():
+                count[name, code] += is_found
+            if found["either"] == (name == "as it is") and (name != "two people"):
+                print(f"  {path.stem}, {name}: {measured}")
+            if name == "two people" and not found["other"]:
+                print(f"  {path.stem}, {name}: {measured}")
+    print(f"{spent_frames / spent_s:.0f} frames/s guarded")
+    print("{:12}{:>6}{:>20}{:>16}".format("shows", "clips", "two_people_in_cut", "mouth_covered"))
+    for name in ("as it is", "two people", *KINDS):
+        row = [count[name, code] for code in ("all", "other", "covered")]
+        print("{:12}{:>6}{:>20}{:>16}".format(name, *row))
+
+
+def passing(
+    piece: Piece, track: Track, drawn: Callable[[np.ndarray, int], Drawn], chooser: Generator
+) -> Piece | None:
+    """Let an occluder pass before a mouth; None where it does not cover it in three frames."""
+    first, comes, stays = (int(chooser.integers(*r)) for r in ((12, 20), (3, 9), (4, 20)))
+    aside = (chooser.uniform(-0.15, 0.15), chooser.uniform(-0.05, 0.2))
+    passage = Passage(
+        first, first + comes, first + comes + stays, aside, (chooser.uniform(-1, 1), 1.6),
+        chooser.uniform(0.5, 0.9),
+    )  # fmt: skip
+    thing = drawn(skin_colour(piece[10], track.points[10]), int(chooser.integers(99)))
+    laid, covered = [], 0
+    for frame, picture in enumerate(piece):
+        at, share = passage.at(frame), 0.0
+        if at is not None:
+            picture, share = lay(picture, track.points[frame], thing, at, passage.size)
+        laid.append(picture)
+        covered += share >= 0.3
+    return laid if covered >= 3 else None
+
+
 def main() -> None:
     """Make the film, find its cuts, guard each, print a table."""
     logging.basicConfig(level=logging.WARNING)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("grid", type=Path)
+    parser.add_argument("grid", type=Path, nargs="?")
+    parser.add_argument("--people", type=Path, help="a folder of clips, each of one person")
+    parser.add_argument("--half", action="store_true", help="the left half of the people's clips")
     parser.add_argument(
         "--shot", nargs=3, action="append", default=[], metavar=("VIDEO", "FIRST", "END")
     )
     options = parser.parse_args()
+    if options.people:
+        judge_people(options.people, options.half)
+    if not options.grid:
+        return
     shots = [Shot(Path(path), int(first), int(end)) for path, first, end in options.shot]
     _, frames, truth = next(iter(films(options.grid, shots, 2)))
     starts = [0, *(cut.first for cut in truth)]

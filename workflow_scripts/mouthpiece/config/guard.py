@@ -47,6 +47,9 @@ class Guard(Section):
     """Longest gap, in frames without the face, that is filled by interpolation."""
     min_visible: Share = 0.8
     """Smallest share of the frames with the face in which nothing hides the mouth."""
+    max_covered_frames: Annotated[int, Field(ge=0, le=100_000)] = 2
+    """Longest run of frames in which a hand, a microphone or the like may cover the mouth. In a
+    longer one, lips would be drawn over it."""
     smoothing_s: Annotated[float, Field(ge=0, le=1)] = 0.03
     """Standard deviation, in seconds, of the smoothing of the face track. 0 turns it off."""
     min_frames: Annotated[int, Field(ge=1, le=100_000)] = 12

@@ -31,6 +31,7 @@ LIMITS = (
     ("guard", "min_seen", "Share of frames in which the face is seen, at least", ""),
     ("guard", "max_gap_frames", "Frames without the face that are bridged, at most", "frames"),
     ("guard", "min_visible", "Share of frames in which the mouth is free, at least", ""),
+    ("guard", "max_covered_frames", "Frames with a covered mouth in a row, at most", "frames"),
     ("guard", "min_frames", "Length of a cut, at least", "frames"),
     ("gate", "min_confidence", "Confidence (LSE-C) that passes, from", ""),
     ("gate", "fail_confidence", "Confidence (LSE-C) that fails, under", ""),

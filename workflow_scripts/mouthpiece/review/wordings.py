@@ -88,6 +88,12 @@ REASONS = {
         "0%",
         "guard.min_visible",
     ),
+    "mouth_covered": Wording(
+        "Something, such as a hand or a microphone, covers the mouth for {value} frames in a row; "
+        "up to {limit} are allowed.",
+        "mouth covered {value} > {limit} frames",
+        limit="guard.max_covered_frames",
+    ),
     "not_speaking": Wording(
         "The face does not speak here: its lips do not go with the source's sound (confidence "
         "{value}; under {limit} over {silent_s:g} s of speech is no speaker's).",

@@ -18,6 +18,7 @@ from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.spans import find_spans
 from ..core.timeline import Clock
+from ..faces.cover import COVERED, mouth_cover
 from ..faces.identity import NO_CHANGE, PersonChange, find_person_change
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles, lip_gap
 from ..faces.observation import Observation
@@ -80,6 +81,7 @@ class Measures:
             only one face is tracked.
         mouth_motion: How much the mouth moves: standard deviation of the opening of the lips, in
             face heights.
+        covered_frames: Longest run of frames in which something covers the mouth.
         person_change: The sharpest change of the face, and its first frame on the film's clock.
     """
 
@@ -94,6 +96,7 @@ class Measures:
     visible: float
     nearest_face: float | None = None
     mouth_motion: float = 0.0
+    covered_frames: int = 0
     person_change: PersonChange = NO_CHANGE
 
 
@@ -196,6 +199,7 @@ def _measure(
     face_px = float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points]))
     change = find_person_change(observations)
     gaps = find_spans(np.array([seen_there is None for seen_there in observations]))
+    covers = find_spans(mouth_cover(seen) >= COVERED)
     return Measures(
         frames=len(observations),
         seen=len(seen) / len(observations),
@@ -208,6 +212,7 @@ def _measure(
         visible=_visible(seen),
         nearest_face=nearest_face,
         mouth_motion=float(np.std([lip_gap(p) for p in points])) / face_px,
+        covered_frames=max((end - first for first, end in covers), default=0),
         person_change=PersonChange(change.distance, first_frame + change.frame),
     )
 
@@ -257,6 +262,8 @@ def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
         yield Reason("tilted", measures.roll_deg, settings.max_roll_deg)
     if measures.visible < settings.min_visible:
         yield Reason("hidden", measures.visible, settings.min_visible)
+    if measures.covered_frames > settings.max_covered_frames:
+        yield Reason("mouth_covered", measures.covered_frames, settings.max_covered_frames)
 
 
 def _track(observations: list[Observation | None], clock: Clock, settings: Guard) -> Track:
