@@ -17,5 +17,6 @@ checkpoint cuts:
     resources:
         mem_mb=mem_mb(2000),
         runtime=60,
+    priority: 70
     shell:
         in_worker("cuts")

@@ -22,5 +22,6 @@ rule sound:
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(30),
+    priority: 10  # before the drawing of cuts, or it would be left for the end of a long film
     shell:
         in_worker("sound")
