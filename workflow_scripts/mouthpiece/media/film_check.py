@@ -292,7 +292,7 @@ def _heard(
     """What is heard of a film from one time to another; silence beyond its ends."""
     stream = container.streams.audio[track]
     rate, channels = stream.codec_context.sample_rate, stream.codec_context.channels
-    # Exactly so long: one sample more may make a prime length, whose spectrum takes ten times as long.
+    # Exactly so long: one sample more may make a prime length, whose spectrum takes ten times.
     heard = np.zeros((round((end_s - start_s) * rate), channels))
     begins = max(0.0, start_s - PREROLL_S)
     container.seek(round(begins / (stream.time_base or 1)), stream=stream)
