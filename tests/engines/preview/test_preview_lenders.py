@@ -12,7 +12,7 @@ from drawn import LIP, Person, draw_person
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
-from mouthpiece.engines.preview import donors, looks, shape
+from mouthpiece.engines.preview import contour, donors, looks, shape
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -155,3 +155,24 @@ def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
     found = donors.choose_lenders(mouth, np.zeros(9), np.zeros(9), np.zeros(9), np.zeros((9, 2)))
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)
+
+
+def test_teeth_are_white_and_a_tongue_is_not() -> None:
+    """Both are light; the tongue is red. The lips part over the middle half of each line."""
+    edges = np.full((3, 9), 0.25), np.full((3, 9), 0.75)
+    parting = contour.Parting(*edges, line=np.full(9, 0.5), redness=np.zeros(3))
+    profiles = np.tile(np.float32([40, 25, 10]), (3, 9, contour.STEPS, 1))
+    middle = slice(contour.STEPS // 4, contour.STEPS // 2)
+    profiles[0, :, middle] = 70, 3, 8  # upper teeth
+    profiles[1, :, middle] = 62, 30, 15  # a tongue
+    white = contour.inside_white(profiles, parting)
+    assert white[0, 0] > white[1, 0] + 25
+    assert white[:, 1] == pytest.approx(15)
+
+
+def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
+    mouth = np.column_stack([[0.0, 0.0, 0.02, 0.2, 0.2], np.ones(5)])
+    mesh = np.array([0.09, 0.03, 0.03, 0.2, 0.2])
+    cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
+    found = donors.choose_lenders(mouth, mesh, cost, np.zeros(5), np.zeros((5, 2)))
+    assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
