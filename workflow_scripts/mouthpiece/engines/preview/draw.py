@@ -32,8 +32,8 @@ OPENING = (0.02, 0.06)
 """Openings, in mouth widths at rest, over which the lips of a shut mouth become those of an open
 one."""
 
-CORNER = 0.14
-"""The part of the mouth at each corner, as a share of it, in which lent lips show their own."""
+CORNER = 0.25
+"""The part of the mouth at each corner, as a share of it, in which its opening narrows to none."""
 
 DIM = 0.72
 """The light on teeth between lips that hardly part, against that in an open mouth."""
@@ -195,9 +195,8 @@ def draw_patch(
     gap = float(np.median((low - high)[_middle(target)])) / width
     shown = float(smoothstep(gap / INNER_SHOWN))
     if shown > 0:
-        upper, lower = (contour - corner for contour in inner.contours(target))
+        upper, lower = _tapered(*(contour - corner for contour in inner.contours(target)))
         area = inner.opening(upper, lower, _extent(box), canvas.softness_px)
-        area = area * _off_corners(upper, area.shape[1])
         inside = _inner_mouth(avatar, canvas, frame, wanted, low, box)
         mouth += shown * area[..., None] * (inside - mouth)
     skin = picture[box].astype(np.float32)
@@ -285,11 +284,14 @@ class Split:
         return top + self.lower * (bottom - top)
 
 
-def _off_corners(upper: np.ndarray, columns: int) -> np.ndarray:
-    """0 at the mouth's corners, where lent lips meet, to 1 between them, [columns] float32."""
+def _tapered(upper: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Inner lip contours [N, 2] that near the corners of the mouth, where lent lips meet."""
     left, right = np.sort(upper[[0, -1], 0])
-    x = np.arange(columns, dtype=np.float32)
-    return smoothstep(np.minimum(x - left, right - x) / max(CORNER * (right - left), 1e-6))
+    x = np.linspace(left, right, 8 * len(upper))
+    high, low = (np.interp(x, *c[np.argsort(c[:, 0], kind="stable")].T) for c in (upper, lower))
+    away = np.minimum(x - left, right - x) / max(CORNER * (right - left), 1e-6)
+    middle, half = (high + low) / 2, (low - high) / 2 * np.sin(np.clip(away, 0, 1) * np.pi / 2)
+    return np.column_stack([x, middle - half]), np.column_stack([x, middle + half])
 
 
 def _middle(points: np.ndarray) -> slice:

@@ -45,6 +45,9 @@ VOICELESS_S = 0.3
 SHUT_S = 0.2
 """Seconds of silence from which the lips are closed in it."""
 
+PRESSED = 0.6
+"""How firmly lips are pressed together in silence, 0 to 1."""
+
 CLOSING_FRAMES = 2
 """Frames after the sound in which lips close, and before it in which they open."""
 
@@ -99,7 +102,7 @@ class Preview:
         moved = _eased(silent, clock)
         controls *= moved[:, None]
         controls[:, 1] += 1 - moved
-        controls[:, 3] = np.maximum(controls[:, 3], 0.6 * (1 - moved))
+        controls[:, 3] = np.maximum(controls[:, 3], PRESSED * (1 - moved))
         frames = list(clock.frame_order)
         unsure = person.beyond_shut / max(SHUT_SHARE * np.quantile(person.beyond_shut, 0.95), 1e-3)
         open_by = np.maximum(person.mouth[:, 0], SHUT_APERTURE * unsure)[frames]

@@ -251,6 +251,8 @@ def draw(
     )
     rise = (low[columns] - y) / width_px
     tongue = smoothstep((0.02 + 0.3 * max(aperture - 0.1, 0) - rise) / 0.12 + 0.5)[..., None]
+    off = np.abs(x - (columns.start + columns.stop - 1) / 2)[..., None] / width_px
+    tongue = tongue * (1 - smoothstep((off - 0.1) / 0.3))
     tongue = tongue * float(smoothstep((aperture - 0.1) / 0.2))
     depth = np.exp(-np.maximum(rise, 0) / 0.08)[..., None]
     cavity = inner.cavity * (0.55 + 0.45 * depth)
