@@ -121,6 +121,7 @@ def test_what_passes_before_the_mouth_for_a_moment_covers_it(kind: str, turned: 
 
     verdict, tracks = seen(covered)
     assert "mouth_covered" in codes(verdict) and tracks.frames == 0
+    assert "two_people_in_cut" not in codes(verdict)
     assert verdict.measures.covered_frames >= 4
 
 
@@ -140,10 +141,12 @@ def someone_else(frame: int) -> np.ndarray:
     return cv2.warpAffine(picture, place, (512, 512), borderMode=cv2.BORDER_REFLECT)
 
 
-@pytest.mark.parametrize("blended", [False, True])
-def test_two_people_in_a_cut_are_found_and_named_by_frame(blended: bool) -> None:
+@pytest.mark.parametrize("join", ["hard", "blended", "elsewhere"])
+def test_two_people_in_a_cut_are_found_and_named_by_frame(join: str) -> None:
     def joined(frame: int) -> np.ndarray:
-        if blended and frame == 13:
+        if join == "elsewhere" and frame >= 13:  # the mesh slides there, for some frames
+            return np.roll(someone_else(frame), (70, -50), (0, 1))
+        if join == "blended" and frame == 13:
             return cv2.addWeighted(swaying(frame), 0.5, someone_else(frame), 0.5, 0)
         return swaying(frame) if frame < 13 else someone_else(frame)
 
@@ -151,8 +154,7 @@ def test_two_people_in_a_cut_are_found_and_named_by_frame(blended: bool) -> None
     verdict, tracks = watch(pictures, Clock(Fraction(25), 100, FRAMES), Guard())
     assert "two_people_in_cut" in codes(verdict) and tracks == []
     reason = next(r for r in verdict.reasons if r.code == "two_people_in_cut")
-    assert reason.value in ((113, 114) if blended else (113,))
-    assert codes(seen(joined, person_change=2)[0]) == []
+    assert reason.value in ((113,) if join == "hard" else (112, 113, 114))
 
 
 @pytest.mark.parametrize("face", [swaying, someone_else])

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .landmarks import BROW, CHIN, LEFT_EYE_OUTER, LIPS_INNER, LIPS_OUTER, RIGHT_EYE_OUTER
+from .landmarks import LIPS_INNER, LIPS_OUTER, level
 from .observation import Observation
 
 NOSE_TIP, UNDER_NOSE = 1, 2
@@ -41,7 +41,7 @@ def mouth_cover(seen: Sequence[Observation]) -> np.ndarray:
     """
     if not seen:
         return np.zeros(0)
-    usual_mesh = np.median(np.stack([_level(one.points) for one in seen]), axis=0)
+    usual_mesh = np.median([level(one.points) for one in seen], axis=0)
     around, above = _parts(usual_mesh)
     colours = np.stack([one.colours for one in seen])
     change = colours - np.median(colours, axis=0)
@@ -53,15 +53,6 @@ def mouth_cover(seen: Sequence[Observation]) -> np.ndarray:
     lengths = np.linalg.norm(pattern, axis=1) * np.linalg.norm(usual)
     lost = 1 - pattern @ usual / np.maximum(lengths, 1e-9)
     return np.asarray(np.maximum(beyond, 0) * lost)
-
-
-def _level(points: np.ndarray) -> np.ndarray:
-    """A mesh with level eyes and of height 1, its middle at 0, [468, 2]."""
-    flat = points[:, :2] - points[:, :2].mean(0)
-    across = flat[LEFT_EYE_OUTER] - flat[RIGHT_EYE_OUTER]
-    cos, sin = across / max(float(np.linalg.norm(across)), 1e-9)
-    height = max(float(np.linalg.norm(points[CHIN] - points[BROW])), 1e-9)
-    return np.asarray(flat @ np.array([[cos, -sin], [sin, cos]]) / height)
 
 
 def _parts(mesh: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -78,6 +78,21 @@ def lip_gap(points: np.ndarray) -> float:
     return float(np.mean(np.linalg.norm(pairs, axis=1)))
 
 
+def level(points: np.ndarray) -> np.ndarray:
+    """Move a mesh to its middle, turn it until the eyes are level, and scale it to height 1.
+
+    Args:
+        points: The face mesh, [468, 3] float.
+
+    Returns:
+        x and y, y downwards, [468, 2] float.
+    """
+    flat = points[:, :2] - points[:, :2].mean(0)
+    cos, sin = _unit(flat[LEFT_EYE_OUTER] - flat[RIGHT_EYE_OUTER])
+    height = max(float(np.linalg.norm(points[CHIN] - points[BROW])), 1e-9)
+    return np.asarray(flat @ np.array([[cos, -sin], [sin, cos]]) / height)
+
+
 def head_angles(points: np.ndarray) -> tuple[float, float, float]:
     """Measure the head's rotation.
 
