@@ -5,6 +5,7 @@ rule cut_table:
         loop=loop_table,
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         faces="results/{video}/_shared/faces.tsv",
+        sync="results/{video}/_shared/sync.json",
         drafts=each_drafted("draft.json"),
         scores=each_drafted("score.json"),
         delivery="results/{video}/{language}/delivery.tsv",

@@ -5,11 +5,14 @@ checkpoint faces:
         guards=each_shared_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
     output:
         table="results/{video}/_shared/faces.tsv",
+        sync="results/{video}/_shared/sync.json",
     log:
         "logs/{video}/faces.log",
     conda:
         "../envs/mouthpiece.yaml"
     params:
+        scorer=SCORER,
+        limits=LIMITS.speaking_limits.model_dump(),
         code=code_version("stages.faces"),
         worker=by_hand_over("faces"),
     threads: 1

@@ -4,6 +4,7 @@ rule gate:
         loop=loop_table,
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
         faces="results/{video}/_shared/faces.tsv",
+        sync="results/{video}/_shared/sync.json",
         # So that this checkpoint is known from the start: Snakemake 9.27 does not look again at the jobs
         # of drafts, which another checkpoint reveals.
         slices="results/{video}/{language}/slices.json",

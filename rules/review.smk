@@ -13,6 +13,7 @@ rule review:
         dub=film_sound,
         facts=[
             "results/{video}/_shared/source.json",
+            "results/{video}/_shared/sync.json",
             "results/{video}/{language}/dub.json",
             "results/{video}/{language}/film.json",
             "results/{video}/{language}/package.json",

@@ -5,6 +5,7 @@ rule speakers:
         source="results/{video}/_shared/source.json",
         boundaries="results/{video}/_shared/boundaries.tsv",
         guards=each_shared_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        sync="results/{video}/_shared/sync.json",
     output:
         speakers="results/{video}/_shared/speakers.json",
     log:

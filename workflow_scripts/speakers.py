@@ -12,6 +12,7 @@ with job(snakemake.log[0]):
             source=Path(snakemake.input.source),
             boundaries=Path(snakemake.input.boundaries),
             guards=[Path(file) for file in snakemake.input.guards],
+            sync=Path(snakemake.input.sync),
             speakers=Path(snakemake.output.speakers),
         )
     )

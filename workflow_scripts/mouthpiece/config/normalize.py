@@ -31,6 +31,11 @@ class Normalize(Section):
     damaged: Literal["refuse", "keep"] = "refuse"
     """What happens to a source that is cut short, or of which more than a few frames cannot be
     decoded: it is refused, or what there is is kept."""
+    sound_late_ms: Annotated[float, Field(ge=-10_000, le=10_000)] = 0.0
+    """By how many milliseconds the source's sound comes too late; below 0: too early. It is moved
+    by as much, wherever it is heard: in the film, the mix, the transcript, and where it is asked
+    who speaks. A note of the film says what was measured. For one video: a row of overrides.tsv. A
+    given dub is not moved."""
     still_s: Annotated[float, Field(gt=0, le=60)] = 4.0
     """Length, in seconds, of the film that a still picture becomes. By default it loops."""
     still_px: Annotated[int, Field(ge=64, le=8192)] = 1920
@@ -43,6 +48,10 @@ class Normalize(Section):
             still: Whether the source is a still picture.
 
         Returns:
-            The values by key, without those that only the other kind of source reads.
+            The values by key, without those that only the other kind of source reads, and without
+            `sound_late_ms` where nothing is moved.
         """
-        return self.model_dump(exclude={"hdr", "damaged"} if still else {"still_s", "still_px"})
+        unused = {"hdr", "damaged"} if still else {"still_s", "still_px"}
+        if still or not self.sound_late_ms:
+            unused.add("sound_late_ms")
+        return self.model_dump(exclude=unused)

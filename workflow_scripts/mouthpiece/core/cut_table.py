@@ -51,6 +51,8 @@ class CutRow:
         weights: The version of the engine's weights.
         code: The version of the engine's code.
         packages: The versions of the packages that computed draft and score, as JSON.
+        source_probability: How probable the source's sound makes it that this face speaks, where
+            the scorer can tell.
     """
 
     cut: str
@@ -91,6 +93,7 @@ class CutRow:
     weights: str
     code: str
     packages: str
+    source_probability: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

@@ -37,6 +37,16 @@ NOTES = {
         "Its sound starts {ms:.0f} ms after its picture. A dub that was made over that sound"
         " alone, and begins with it, comes as much too early: put that much silence before it."
     ),
+    "source_late": (
+        "The source's sound is {frames} frames late ({ms} ms, at 25 fps) in the whole film. Who"
+        " speaks is judged with that taken out. To deliver it corrected, set"
+        " normalize.sound_late_ms: {late_ms}."
+    ),
+    "source_early": (
+        "The source's sound is {frames} frames early ({ms} ms, at 25 fps) in the whole film. Who"
+        " speaks is judged with that taken out. To deliver it corrected, set"
+        " normalize.sound_late_ms: {late_ms}."
+    ),
     # the dub
     "dub_starts_late": (
         "Its sound starts {ms:.0f} ms after its file's start; before it there is silence."

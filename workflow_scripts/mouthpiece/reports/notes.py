@@ -11,6 +11,7 @@ from .note_wordings import sentences
 
 TITLES = {
     "source.json": "Source",
+    "sync.json": "Source",
     "separation.json": "Sound",
     "transcript.json": "Speech",
     "translation.json": "Script",
@@ -29,7 +30,7 @@ TITLES = {
 }
 """The files of facts that hold notes, by name, and what each is about."""
 
-SHARED = ("source.json", "separation.json", "transcript.json", "multilingual.json")
+SHARED = ("source.json", "sync.json", "separation.json", "transcript.json", "multilingual.json")
 """Those of them that all films of a video share."""
 
 

@@ -55,6 +55,8 @@ def reported(reason: str, thresholds: Thresholds, limits: Limits = NO_LIMITS) ->
         The sentence.
     """
     sentence = explain(reason, thresholds, limits)
+    if _code(reason) == "source_late":  # of the film, and of cuts that are not drafted, too
+        return sentence
     return f"Reported only, and drafted all the same: {sentence[:1].lower()}{sentence[1:]}"
 
 
@@ -81,6 +83,7 @@ def _filled(text: str | None, reason: str, thresholds: Thresholds, limits: Limit
         way="behind" if late else "ahead of",
         late="late" if late else "early",
         ms=f"{1000 * abs(number) / SCORE_RATE:.0f}",
+        measure=thresholds.measure,
         silent_s=thresholds.limits.silent_speech_s,
     )
 

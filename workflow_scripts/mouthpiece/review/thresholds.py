@@ -5,6 +5,7 @@ from typing import Self
 
 from ..config.guard import Guard
 from ..project.settings import Gate
+from ..scorers.odds import STILL_LIPS
 from ..scorers.settings import ScorerSettings
 
 LIMITS = (
@@ -68,6 +69,18 @@ LIMITS = (
     ),
     (
         "gate",
+        "speaking_probability",
+        "Probability that a face speaks, where the scorer has one: it speaks, from",
+        "",
+    ),
+    (
+        "gate",
+        "silent_probability",
+        "Probability that a face speaks, where the scorer has one: it does not, under",
+        "",
+    ),
+    (
+        "gate",
         "silent_speech_s",
         "Speech in a cut of which it is said that its face does not speak, at least",
         "s",
@@ -123,6 +136,11 @@ class Thresholds:
             for section, key, meaning, unit in LIMITS
         ]
 
+    @property
+    def measure(self) -> str:
+        """What tells whether a face speaks: `probability` or `confidence`."""
+        return "confidence" if self.limits.speaking_odds is None else "probability"
+
     def limit(self, name: str) -> float:
         """Look up a threshold.
 
@@ -133,4 +151,8 @@ class Thresholds:
             Its value.
         """
         section, _, key = name.partition(".")
+        if section == "speaker":
+            if key == "still_lips":
+                return STILL_LIPS
+            section, key = "gate", f"{key}_{self.measure}"
         return float(getattr({"guard": self.guard, "gate": self.limits}[section], key))

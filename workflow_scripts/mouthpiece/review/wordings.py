@@ -95,24 +95,36 @@ REASONS = {
         limit="guard.max_covered_frames",
     ),
     "not_speaking": Wording(
-        "The face does not speak here: its lips do not go with the source's sound (confidence "
+        "The face does not speak here: its lips do not go with the source's sound ({measure} "
         "{value}; under {limit} over {silent_s:g} s of speech is no speaker's).",
         "not the speaker",
         "2f",
-        "gate.silent_confidence",
+        "speaker.silent",
+    ),
+    "still_lips": Wording(
+        "The face does not speak here: its lips are nearly still while somebody speaks (their "
+        "opening stays within {value} distances of the eyes; a speaker's does not within {limit}).",
+        "still lips",
+        "3f",
+        "speaker.still_lips",
     ),
     "doubtful_speaker": Wording(
-        "The face may not be the one that speaks: the confidence of its lips with the source's "
+        "The face may not be the one that speaks: the {measure} of its lips with the source's "
         "sound is {value}; a speaker's is {limit} or more.",
         "maybe not the speaker",
         "2f",
-        "gate.speaking_confidence",
+        "speaker.speaking",
     ),
     "source_offset": Wording(
         "In the source, the lips are {frames} {way} the sound ({ms} ms, at 25 fps), or the sound "
         "is of somebody else; up to {limit} frames are a speaker's.",
         "source {frames} {late}",
         limit="gate.speaking_offset_frames",
+    ),
+    "source_late": Wording(
+        "The source's sound is {frames} {late} in the whole film ({ms} ms, at 25 fps); that is "
+        "taken out of what is said of this cut.",
+        "sound {frames} {late}",
     ),
     # the gate
     "low_confidence": Wording(

@@ -38,6 +38,8 @@ class Score:
             is absolute; None where the confidence is that margin.
         course: The confidence over time at the best offset, at moments evenly spaced over the cut;
             empty where the scorer has none.
+        table: The distances by frame and offset, [T, 31] float, columns as in `lse.OFFSETS`; None
+            where the scorer has none. It is not kept in files.
     """
 
     confidence: float
@@ -45,6 +47,7 @@ class Score:
     offset_frames: int
     margin: float | None = None
     course: tuple[float, ...] = ()
+    table: np.ndarray | None = None
 
 
 class Scorer(Protocol):

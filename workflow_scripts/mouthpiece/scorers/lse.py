@@ -102,6 +102,7 @@ def lse(table: np.ndarray) -> Score:
         distance=float(mean[best]),
         offset_frames=int(OFFSETS[best]),
         course=over_time(np.median(distances, axis=1) - distances[:, best]),
+        table=distances,
     )
 
 

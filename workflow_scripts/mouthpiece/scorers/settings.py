@@ -14,6 +14,7 @@ from ..weights.version import weights_version
 
 if TYPE_CHECKING:
     from .base import Scorer
+    from .odds import SpeakingOdds
 
 
 Confidence = Annotated[float, Field(ge=-100, le=100)]
@@ -34,6 +35,15 @@ class SpeakingLimits(Section):
     """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
     passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
     Of the two limits the lower one counts."""
+    speaking_probability: Share = 0.5
+    """Lowest probability at which the face speaks, for a scorer that has one (`embedded`); its
+    confidence then does not count. The probability is that of a face of which it is as likely as
+    not that it speaks, by how well lips and sound match and by how much is said: see
+    `docs/scorers.md`."""
+    silent_probability: Share = 0.12
+    """With a lower probability over `silent_speech_s` of speech a face does not speak, and its cut
+    is passed through. Between this and `speaking_probability` it is drafted, and the doubt is
+    reported. 0: only nearly still lips tell that a face does not speak."""
     silent_speech_s: Seconds = 2.0
     """A cut with less speech than this, in seconds, is not passed through for its confidence."""
     speaking_s: Seconds = 2.0
@@ -87,6 +97,9 @@ class ScorerSettings(GateLimits, SpeakingLimits, Plugin):
     """The users (column `needed_by` of models/weights.tsv) whose weights it needs."""
     embedded_weights: ClassVar[tuple[str, ...]] = ()
     """The files of models/embedded that it loads."""
+
+    speaking_odds: ClassVar["SpeakingOdds | None"] = None
+    """How probable a score makes it that a face speaks; None where that is not known."""
 
     @property
     def gate_limits(self) -> GateLimits:

@@ -16,12 +16,16 @@ import numpy as np
 from ..audio.slices import speech_of
 from ..audio.voice_activity import speech_frames
 from ..core.timeline import Clock
+from ..faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
 from ..faces.track import Track
 from ..media.decode import read_rgb
 from .base import Seen
+from .odds import SpeakingOdds, valley
 from .registry import scorer_settings
 from .scoring import score_face
 from .settings import SpeakingLimits
+from .speaker_verdict import findings as findings
+from .speaker_verdict import judge, judge_in_film, with_probability
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +89,8 @@ def find_speaker(
 ) -> tuple[dict[str, Any], Track]:
     """Find out whether the face of a cut speaks, or which of several faces does.
 
+    The cut is judged by itself: its film may be late as a whole (`judge_in_film`).
+
     Args:
         scene: The cut.
         tracks: The faces that may be redrawn; may be empty.
@@ -93,80 +99,67 @@ def find_speaker(
             share of the frames with a second one: then there is a track only if its face speaks.
 
     Returns:
-        The finding, JSON {"verdict", "reasons", "reported", "score", "others"}, and the track that
-        may be redrawn, which is empty if the face does not speak. `verdict` is speaks, not_speaking
-        or unknown: no face, too short, too little speech, mode off, or a score that proves neither.
-        `reasons` tell why the track is empty. `reported` is what was found but does not prevent a
-        track. `score` is the score of the face, as `scorers.scoring.score_face` gives it, or {}.
-        `others` are the scores of the faces that were not chosen.
+        The finding, as `choose_speaker` gives it, and the track that may be redrawn, which is empty
+        if there are reasons against it.
     """
-    limits = check.limits
+    found, track = choose_speaker(scene, tracks, check, second_face)
+    return found, Track.empty() if found["reasons"] else track
+
+
+def choose_speaker(
+    scene: Scene, tracks: Sequence[Track], check: SpeakerCheck, second_face: float | None = None
+) -> tuple[dict[str, Any], Track]:
+    """Find out whether the face of a cut speaks, so that it can be judged again in its film.
+
+    Args:
+        scene: The cut.
+        tracks: The faces that may be redrawn; may be empty.
+        check: How they are judged.
+        second_face: See `find_speaker`.
+
+    Returns:
+        The finding, JSON {"verdict", "reasons", "reported", "score", "others"}, with the mode and
+        `second_face` for `judge_in_film`; and the track of the face that it is about, which is
+        empty where no offset of the film can make that face the speaker's. `verdict` is speaks,
+        not_speaking or unknown: no face, too short, too little speech, mode off, or a score that
+        proves neither. `reasons` tell why the face is not redrawn. `reported` is what was found but
+        does not prevent that. `score` is the score of the face, as `scorers.scoring.score_face`
+        gives it, with its `probability` and `lip_range`; or {}. `others` are the scores of the
+        faces that were not chosen.
+    """
+    limits, odds = check.limits, scorer_settings()[check.scorer].speaking_odds
     is_checked = check.mode != "off" and bool(tracks)
     heard = _heard(scene, limits) if is_checked else None
     scores = [_score(scene, track, heard, check.scorer) if heard else {} for track in tracks]
+    scores = [with_probability(score, None, odds) for score in scores]
     ranked = sorted(zip(scores, tracks, strict=True), key=lambda f: _rank(f[0], limits))
     score, track = ranked[-1] if ranked else ({}, Track.empty())
-    verdict = judge(score, limits)
-    silent, contested = verdict == "not_speaking", second_face is not None
-    withheld = verdict != "speaks" if contested else silent and check.mode == "passthrough"
-    measured = findings(score, limits)
-    reasons = measured if withheld else []
-    if withheld and not silent:
-        reasons = [{"code": "two_faces", "value": second_face}]
-    log.info("%s %s, of %d face(s)", verdict, score.get("confidence", ""), len(tracks))
-    found = nothing_known() | {
-        "verdict": verdict,
-        "reasons": reasons,
-        "reported": [] if withheld else measured,
-        "score": score,
-        "others": [other for other, _ in ranked[:-1]],
-    }
-    return found, Track.empty() if withheld else track
-
-
-def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
-    """Judge the score of the source's own picture and sound.
-
-    Args:
-        score: The score, as `scorers.scoring.score_face` gives it; {} if there is none.
-        limits: When a face speaks.
-
-    Returns:
-        speaks; not_speaking on clear evidence; else unknown.
-    """
-    found = findings(score, limits)
-    if found and found[0]["code"] == "not_speaking":
-        return "not_speaking"
-    return "speaks" if score and not found else "unknown"
-
-
-def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, Any]]:
-    """Tell what speaks against a face that speaks in sync with its sound.
-
-    Args:
-        score: The score, as `scorers.scoring.score_face` gives it; {} if there is none.
-        limits: When a face speaks.
-
-    Returns:
-        Code and value of at most one finding: `not_speaking` and `doubtful_speaker` with the
-        confidence, `source_offset` with the offset in frames of 25 fps.
-    """
-    if not score:
-        return []
-    confidence, offset = score["confidence"], score["offset_frames"]
-    if confidence < limits.speaking_confidence:
-        silent = confidence < limits.silent_confidence
-        clear = silent and score["speech_s"] >= limits.silent_speech_s
-        code = "not_speaking" if clear else "doubtful_speaker"
-        return [{"code": code, "value": round(confidence, 4)}]
-    if abs(offset) > limits.speaking_offset_frames:
-        return [{"code": "source_offset", "value": offset}]
-    return []
+    others = [other for other, _ in ranked[:-1]]
+    found = nothing_known() | {"score": score, "others": others}
+    if score:
+        found["mode"] = check.mode
+    if second_face is not None:
+        found["second_face"] = second_face
+    found = judge_in_film(found, None, limits, check.scorer)
+    log.info("%s %s, of %d face(s)", found["verdict"], _shown(score), len(tracks))
+    hopeless = judge(_at_best(score, odds), limits) == "not_speaking"
+    return found, Track.empty() if hopeless and found["reasons"] else track
 
 
 def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:
     """A sort key: higher for a face that is more likely to speak."""
-    return judge(score, limits) == "speaks", score.get("confidence", 0.0)
+    likelihood = score.get("probability", score.get("confidence", 0.0))
+    return judge(score, limits) == "speaks", likelihood
+
+
+def _at_best(score: dict[str, Any], odds: SpeakingOdds | None) -> dict[str, Any]:
+    """A score as if the offset of the film were the one that suits it best."""
+    best = valley(score["curve"])[1] if "curve" in score else None
+    return with_probability(score, best, odds)
+
+
+def _shown(score: dict[str, Any]) -> float | str:
+    return score.get("probability", score.get("confidence", ""))
 
 
 def _heard(scene: Scene, limits: SpeakingLimits) -> Heard | None:
@@ -182,7 +175,18 @@ def _heard(scene: Scene, limits: SpeakingLimits) -> Heard | None:
 
 def _score(scene: Scene, track: Track, heard: Heard, scorer: str) -> dict[str, Any]:
     """Score how well a face matches the source's sound."""
-    return score_face(scorer, _seen(scene, track, scorer), scene.clock, heard.samples, heard.spoken)
+    face = _seen(scene, track, scorer)
+    score = score_face(scorer, face, scene.clock, heard.samples, heard.spoken)
+    return score | _lip_range(track.points[heard.spoken])
+
+
+def _lip_range(points: np.ndarray) -> dict[str, float]:
+    """The span of the lips' opening for 80 % of some frames, in distances of the eyes."""
+    eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
+    if not eyes.all():
+        return {}
+    low, high = np.percentile(np.array([lip_gap(face) for face in points]) / eyes, [10, 90])
+    return {"lip_range": round(float(high - low), 5)}
 
 
 def _seen(scene: Scene, track: Track, scorer: str) -> Iterator[Seen]:

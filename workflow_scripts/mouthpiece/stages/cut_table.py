@@ -90,6 +90,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         weights=draft["weights"],
         code=draft["code"],
         packages=_json(draft.get("packages", {}) | score.get("packages", {})),
+        source_probability=f"{source['probability']:.4f}" if "probability" in source else "",
     )
 
 

@@ -17,9 +17,13 @@ from ..core.faces_table import aligned, read_faces
 from ..core.faults import fault_text
 from ..core.files import read_json
 from ..core.loop import shown_cuts
+from ..core.source_sync import SourceSync, read_sync
 from ..review.refusals import CARRIED, REFUSAL, refusals_in, refused_by
 from ..scorers.settings import GateLimits
 from ..scorers.verdict import judge
+
+NO_SYNC = SourceSync(None)
+"""Of a film nothing is told that its cuts do not tell by themselves."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Found:
     """What the jobs of a cut found, as JSON values; each may hold a fault instead.
 
     Attributes:
-        guard: guard.json.
+        guard: guard.json, with what the whole film tells of who speaks.
         draft: The draft's row; {} where the cut may not be redrawn.
         score: score.json; {} where there is no draft.
     """
@@ -84,14 +88,15 @@ def judge_film(inputs: Mapping[str, Any], params: Mapping[str, Any]) -> list[Jud
     """Decide what is delivered of each cut of a film, from what the rules of the gate are given.
 
     Args:
-        inputs: The rule's files by name: boundaries, guards, faces, drafts and scores, and loop if
-            the film is looped.
+        inputs: The rule's files by name: boundaries, guards, faces, sync, drafts and scores, and
+            loop if the film is looped.
         params: The rule's decisions, limits and deliver; see `judge_cuts`.
 
     Returns:
         The cuts, in order.
     """
     loop, faces = inputs.get("loop"), read_faces(Path(inputs["faces"]))
+    sync = read_sync(Path(inputs["sync"])) if "sync" in inputs else NO_SYNC
     shown = shown_cuts(Path(inputs["boundaries"]), Path(loop) if loop else None)
     redrawn = [faces[source.cut] for _, source in shown]
     return judge_cuts(
@@ -102,6 +107,8 @@ def judge_film(inputs: Mapping[str, Any], params: Mapping[str, Any]) -> list[Jud
         decisions=params["decisions"],
         limits=GateLimits(**params["limits"]),
         deliver=DeliverWhat(**params["deliver"]),
+        sync=sync,
+        sources=[source.cut for _, source in shown],
     )
 
 
@@ -114,6 +121,8 @@ def judge_cuts(
     decisions: Mapping[str, Mapping[str, str]],
     limits: GateLimits,
     deliver: DeliverWhat,
+    sync: SourceSync = NO_SYNC,
+    sources: Sequence[str] | None = None,
 ) -> list[Judged]:
     """Decide what is delivered of each cut of a film.
 
@@ -126,6 +135,8 @@ def judge_cuts(
             need not be a cut of the film: a refusal follows its frames.
         limits: The thresholds of the scorer.
         deliver: What is delivered of each verdict.
+        sync: What the whole film tells of who speaks.
+        sources: The id of the video's cut that each of them shows; None: the cuts' own.
 
     Returns:
         The cuts, in order.
@@ -135,8 +146,10 @@ def judge_cuts(
         refusals_in({cut: decision["decision"] for cut, decision in decisions.items()}),
     )
     judged = []
-    for cut, *files in zip(cuts, guards, drafts, scores, strict=True):
-        found = Found(*(read_json(file) if file else {} for file in files))
+    sources = sources or [cut.cut for cut in cuts]
+    for cut, source, *files in zip(cuts, sources, guards, drafts, scores, strict=True):
+        guard, *others = (read_json(file) if file else {} for file in files)
+        found = Found(guard | {"speaker": sync.speaker(source, guard)}, *others)
         own, refused_cut = decisions.get(cut.cut, {}), refusals.get(cut.cut, "")
         judged.append(_judged(cut, found, own, refused_cut, limits, deliver))
     return judged

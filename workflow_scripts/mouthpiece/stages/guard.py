@@ -29,7 +29,7 @@ from ..faces.tracklet import Tracklet
 from ..media.decode import read_rgb
 from ..media.mezzanine import cut_clock
 from ..scorers.settings import SpeakingLimits
-from ..scorers.speaking import Scene, SpeakerCheck, find_speaker, nothing_known
+from ..scorers.speaking import Scene, SpeakerCheck, choose_speaker, nothing_known
 from .requests import GuardRequest
 
 log = logging.getLogger(__name__)
@@ -294,8 +294,9 @@ def _no_face(request: GuardRequest, fault: FaultValues) -> None:
 def guard(request: GuardRequest) -> None:
     """Write the verdict on a cut, and the track of the face that may be redrawn.
 
-    The verdict is JSON: a `Verdict`, whether the cut may be `redrawn`, and as `speaker` what
-    `scorers.speaking.find_speaker` found.
+    The verdict is JSON: a `Verdict`, whether the cut may be `redrawn` if it is judged by itself,
+    whether a face is `tracked` that the whole film may make the speaker's (`stages.faces`), and as
+    `speaker` what `scorers.speaking.choose_speaker` found.
 
     Args:
         request: The cut, the limits and the outputs.
@@ -305,7 +306,7 @@ def guard(request: GuardRequest) -> None:
     found, tracks = watch(pictures, clock, Guard.model_validate(request.settings))
     log.info("%s %s", found.verdict, [r.code for r in found.reasons])
     limits = SpeakingLimits.model_validate(request.limits)
-    speaker, track = find_speaker(
+    speaker, track = choose_speaker(
         Scene(request.mezzanine, clock, request.speech),
         tracks,
         SpeakerCheck(request.speaker_mode, request.scorer, limits),
@@ -316,4 +317,6 @@ def guard(request: GuardRequest) -> None:
 
 
 def _values(found: Verdict, speaker: dict[str, Any], track: Track) -> dict[str, Any]:
-    return asdict(found) | {"redrawn": track.frames > 0, "speaker": speaker}
+    tracked = track.frames > 0
+    redrawn = tracked and not speaker["reasons"]
+    return asdict(found) | {"redrawn": redrawn, "tracked": tracked, "speaker": speaker}

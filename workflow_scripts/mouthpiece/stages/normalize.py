@@ -86,7 +86,8 @@ def _normalize(
                     path, new_mezzanine, film.video, order, rate, settings, threads
                 )
                 made = probe_mezzanine(new_mezzanine)
-                sound = _write_sound(path, new_audio, film, made, picture.zero_s)
+                late_s = Fraction(str(settings.sound_late_ms)) / 1000
+                sound = _write_sound(path, new_audio, film, made, picture.zero_s + late_s)
                 _check_damage(source, film, picture, made, sound, settings)
                 write_json(facts, _facts(found, film, order, made, picture, sound))
         except FfmpegError as error:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..core.cuts import Cut, read_boundaries
 from ..core.files import read_json, write_json
+from ..core.source_sync import SourceSync, read_sync
 from ..text.transcript import Segment, Speaker, read_transcript
 
 LEAST_SHARE = 0.8
@@ -32,6 +33,7 @@ class SpeakersRequest:
         source: Its source.json.
         boundaries: Its boundaries.tsv.
         guards: The guard.json of each cut, in the order of the cuts.
+        sync: The video's sync.json; None: each cut is judged by itself.
         speakers: What is written, JSON.
     """
 
@@ -39,6 +41,7 @@ class SpeakersRequest:
     source: Path
     boundaries: Path
     guards: Sequence[Path]
+    sync: Path | None = None
     speakers: Path
 
 
@@ -54,8 +57,10 @@ def write_speakers(request: SpeakersRequest) -> None:
     transcript = read_transcript(request.transcript)
     rate = Fraction(read_json(request.source)["rate"])
     seen = defaultdict(list)
-    for cut, guard in zip(read_boundaries(request.boundaries), request.guards, strict=True):
-        if not _one_face_speaks(read_json(guard)):
+    sync = read_sync(request.sync) if request.sync else SourceSync(None)
+    for cut, file in zip(read_boundaries(request.boundaries), request.guards, strict=True):
+        guard = read_json(file)
+        if not _one_face_speaks(guard, sync.speaker(cut.cut, guard)):
             continue
         if speaker := speaker_of(cut, rate, transcript.segments):
             seen[speaker].append(cut.cut)
@@ -98,6 +103,6 @@ def speaker_of(cut: Cut, rate: Fraction, segments: Sequence[Segment]) -> str:
     return most
 
 
-def _one_face_speaks(guard: dict[str, Any]) -> bool:
+def _one_face_speaks(guard: dict[str, Any], speaker: dict[str, Any]) -> bool:
     is_alone = guard["verdict"] == "lipsync" and not guard.get("contested", False)
-    return is_alone and bool(guard["speaker"]["verdict"] == "speaks")
+    return is_alone and bool(speaker["verdict"] == "speaks")

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from ..odds import SpeakingOdds
 from ..settings import Confidence, ScorerSettings
 
 
@@ -11,6 +12,10 @@ class EmbeddedSettings(ScorerSettings):
     implementation: ClassVar[str] = "mouthpiece.scorers.embedded.scorer:Embedded"
     needs_pictures: ClassVar[bool] = False
     embedded_weights: ClassVar[tuple[str, ...]] = ("sync.safetensors",)
+    speaking_odds: ClassVar[SpeakingOdds | None] = SpeakingOdds(
+        known=(1.638, 5.207, -3.267, 8.625),
+        free=(1.962, 1.280, -3.400, 9.256, -0.897),
+    )
 
     speaking_confidence: Confidence = 0.15
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""

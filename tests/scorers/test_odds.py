@@ -1,0 +1,103 @@
+"""How probable it is that a face speaks, and by how much the sound of a film is late."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.scorers.lse import OFFSETS
+from mouthpiece.scorers.odds import SpeakingOdds, film_offset, valley
+from mouthpiece.scorers.speaker_verdict import judge_in_film
+
+ODDS = EmbeddedSettings.speaking_odds
+assert isinstance(ODDS, SpeakingOdds)
+LIMITS = EmbeddedSettings().speaking_limits
+LATE = -7
+"""The offset of sound that is 7 frames late."""
+
+
+def curve(depth: float, offset: int) -> list[float]:
+    """A valley of a depth at an offset, in a little unevenness."""
+    uneven = 0.01 * np.sin(np.arange(len(OFFSETS)))
+    return list(1.2 + uneven - depth * (offset == OFFSETS))
+
+
+def finding(depth: float, offset: int, speech_s: float) -> dict[str, Any]:
+    """What the guard finds of a cut."""
+    confidence, found = valley(curve(depth, offset))
+    score = {"scorer": "embedded", "curve": curve(depth, offset), "confidence": confidence}
+    score |= {"offset_frames": found, "speech_s": speech_s, "lip_range": 0.07}
+    return {"score": score, "others": [], "mode": "passthrough"}
+
+
+def scores(*cuts: tuple[float, int, float]) -> list[dict[str, Any]]:
+    return [finding(*cut)["score"] for cut in cuts]
+
+
+def test_a_deeper_valley_and_more_speech_are_surer() -> None:
+    depths = [ODDS.probability(curve(depth, 0), 4) for depth in (0.0, 0.1, 0.2, 0.3)]
+    assert depths == sorted(depths) and depths[0] < 0.1 and depths[-1] > 0.9
+    shallow = [ODDS.probability(curve(0.02, 0), speech_s) for speech_s in (1, 2, 4, 8)]
+    assert shallow == sorted(shallow, reverse=True)
+    deep = [ODDS.probability(curve(0.25, 0), speech_s) for speech_s in (1, 2, 4, 8)]
+    assert deep == sorted(deep)
+
+
+def test_a_valley_where_the_film_has_its_own_is_surer_than_elsewhere() -> None:
+    deep = curve(0.12, LATE)
+    assert ODDS.probability(deep, 3, LATE) > ODDS.probability(deep, 3) > 0.1
+    assert ODDS.probability(deep, 3, 0) < 0.12
+
+
+def test_the_offset_of_a_film_is_that_of_its_confident_cuts() -> None:
+    listener, talkers = (0.03, 5, 6.0), [(0.2, LATE, 3.0), (0.25, LATE + 1, 4.0)]
+    assert film_offset(scores(listener, *talkers), ODDS) in (LATE, LATE + 1)
+    assert film_offset(scores(listener, *talkers, (0.3, 3, 2.0)), ODDS) in (LATE, LATE + 1)
+
+
+def test_cuts_that_are_all_in_doubt_tell_the_offset_together() -> None:
+    doubtful = [(0.16, LATE, 1.2)] * 8
+    assert all(ODDS.probability(s["curve"], s["speech_s"]) < 0.5 for s in scores(*doubtful))
+    assert film_offset(scores(*doubtful), ODDS) == LATE
+
+
+@pytest.mark.parametrize("cuts", [[], [(0.3, LATE, 1.0)], [(0.03, 4, 6.0), (0.03, -9, 6.0)]])
+def test_nothing_is_told_of_a_film_that_says_too_little(
+    cuts: list[tuple[float, int, float]],
+) -> None:
+    assert film_offset(scores(*cuts), ODDS) is None
+
+
+def test_cuts_that_disagree_tell_nothing() -> None:
+    assert film_offset(scores((0.3, 6, 3.0), (0.3, 0, 3.0), (0.3, -6, 3.0)), ODDS) is None
+
+
+def test_a_cut_of_a_late_film_is_judged_with_the_offset_taken_out() -> None:
+    alone = judge_in_film(finding(0.2, LATE, 4.0), None, LIMITS, "embedded")
+    assert alone["verdict"] == "unknown"
+    assert alone["reported"] == [{"code": "source_offset", "value": LATE}]
+    in_film = judge_in_film(finding(0.2, LATE, 4.0), LATE, LIMITS, "embedded")
+    assert (in_film["verdict"], in_film["reasons"]) == ("speaks", [])
+    assert in_film["reported"] == [{"code": "source_late", "value": 7}]
+
+
+def test_a_cut_that_goes_with_no_sound_of_a_late_film_does_not_speak() -> None:
+    found = judge_in_film(finding(0.12, 4, 4.0), LATE, LIMITS, "embedded")
+    assert found["verdict"] == "not_speaking"
+    assert found["reasons"][0]["code"] == "not_speaking"
+
+
+def test_still_lips_do_not_speak_however_well_they_match() -> None:
+    quiet = finding(0.15, 0, 4.0)
+    quiet["score"]["lip_range"] = 0.01
+    found = judge_in_film(quiet, 0, LIMITS, "embedded")
+    assert found["reasons"] == [{"code": "still_lips", "value": 0.01}]
+    quiet["score"]["speech_s"] = 1.9
+    assert judge_in_film(quiet, 0, LIMITS, "embedded")["reasons"] == []
+
+
+def test_doubt_is_drafted() -> None:
+    found = judge_in_film(finding(0.09, 1, 2.5), None, LIMITS, "embedded")
+    assert (found["verdict"], found["reasons"]) == ("unknown", [])
+    assert found["reported"][0]["code"] == "doubtful_speaker"

@@ -1,0 +1,132 @@
+"""How probable it is that a face speaks, by the curve of a scorer over the offsets.
+
+While somebody speaks, the mean distance of lips and sound has a valley at the offset of the film if
+the face is the speaker's. Its depth below the median is weighed by how much speech it was measured
+on: a second of free speech says little, eight say nearly all. Two logistic models are fitted, one
+for an offset that is known from the whole film, and one for an offset that is not: any wrong sound
+has a valley somewhere. `benchmarks/speaking_odds.py` fits both; faces with their own and with other
+sound count alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .lse import OFFSETS
+
+Curve = Sequence[float] | np.ndarray
+"""The mean distance at each offset, [31] float, as in `lse.OFFSETS`."""
+
+ENOUGH_S = 8.0
+"""More speech of one cut than this adds no certainty: what is left is the person's own manner."""
+
+KNOWN_FRAMES = 1
+"""How far the valley of a cut may lie from the offset of its film."""
+
+USUAL_FRAMES = 3
+"""The |offset| up to which a film is not unusual."""
+
+STILL_LIPS = 0.022
+"""Lips are nearly still where their opening stays within this span for 80 % of the time, in
+distances of the outer eye corners. Of 2 s of people who speak, none stays within 0.028."""
+
+CONFIDENT = 0.5
+"""A cut from this probability on tells the offset of its film."""
+
+SURE = 0.8
+"""All cuts of a film together tell its offset from this probability on, where no one does."""
+
+LEAST_SPEECH_S = 2.0
+"""An offset of a film is told from no less speech, in seconds."""
+
+AGREEING_SHARE = 0.5
+"""The offset of a film is that of more than this share of the speech that tells one."""
+
+
+@dataclass(frozen=True)
+class SpeakingOdds:
+    """The weights of the two models.
+
+    With x for the depth of the valley and s for the seconds of speech, at most `ENOUGH_S`, they
+    weigh 1, x sqrt(s), sqrt(s) and x s; that of an unknown offset also sqrt(s) where the valley is
+    more than `USUAL_FRAMES` from 0.
+
+    Attributes:
+        known: Those where the offset is known, 4 of them.
+        free: Those where it is not, 5 of them.
+    """
+
+    known: tuple[float, float, float, float]
+    free: tuple[float, float, float, float, float]
+
+    def probability(self, curve: Curve, speech_s: float, offset_frames: int | None = None) -> float:
+        """Tell how probable it is that a face speaks.
+
+        Args:
+            curve: The mean distance at each offset, [31] float, as in `lse.OFFSETS`.
+            speech_s: The speech that it was measured on, in seconds.
+            offset_frames: The offset of the film, in frames of 25 fps; None: it is not known.
+
+        Returns:
+            The probability, if half of such faces speak.
+        """
+        values, second = valley(curve, offset_frames), float(np.sqrt(min(speech_s, ENOUGH_S)))
+        depth, at = values
+        features = [1.0, depth * second, second, depth * second**2]
+        if offset_frames is None:
+            features.append(second * (abs(at) > USUAL_FRAMES))
+        weights = self.known if offset_frames is not None else self.free
+        return float(1 / (1 + np.exp(-np.dot(weights, features))))
+
+
+def valley(curve: Curve, offset_frames: int | None = None) -> tuple[float, int]:
+    """Find the valley of a curve.
+
+    Args:
+        curve: The mean distance at each offset, [31] float, as in `lse.OFFSETS`.
+        offset_frames: Where it is looked for, within `KNOWN_FRAMES`; None: anywhere.
+
+    Returns:
+        Its depth below the median, and its offset in frames of 25 fps.
+    """
+    values = np.asarray(curve, float)
+    looked_at = np.ones(len(OFFSETS), bool)
+    if offset_frames is not None:
+        looked_at = np.abs(OFFSETS - offset_frames) <= KNOWN_FRAMES
+    at = np.flatnonzero(looked_at)[values[looked_at].argmin()]
+    return float(np.median(values) - values[at]), int(OFFSETS[at])
+
+
+def film_offset(scores: Sequence[dict[str, Any]], odds: SpeakingOdds) -> int | None:
+    """Find by how much the sound of a film is late or early, from the scores of its cuts.
+
+    Args:
+        scores: The cuts' own scores with `curve` and `speech_s`, as `scoring.score_face` gives
+            them; others say nothing.
+        odds: The scorer's odds.
+
+    Returns:
+        The offset in frames of 25 fps, positive where the sound comes before the lips: that of most
+        of the speech in cuts that are confident, or else of all cuts together. None: nothing is
+        sure.
+    """
+    told = [score for score in scores if score.get("curve")]
+    confident = [
+        score for score in told if odds.probability(score["curve"], score["speech_s"]) >= CONFIDENT
+    ]
+    weights = np.array([score["speech_s"] for score in confident])
+    if weights.sum() >= LEAST_SPEECH_S:
+        offsets = np.array([valley(score["curve"])[1] for score in confident])
+        order = offsets.argsort()
+        middle = np.searchsorted(weights[order].cumsum(), weights.sum() / 2)
+        offset = int(offsets[order][middle])
+        agreeing = weights[np.abs(offsets - offset) <= KNOWN_FRAMES].sum()
+        return offset if agreeing > AGREEING_SHARE * weights.sum() else None
+    weights = np.array([score["speech_s"] for score in told])
+    if weights.sum() < LEAST_SPEECH_S:
+        return None
+    pooled = np.average([score["curve"] for score in told], axis=0, weights=weights)
+    is_sure = odds.probability(pooled, float(weights.sum())) >= SURE
+    return valley(pooled)[1] if is_sure else None

@@ -1,0 +1,121 @@
+"""Whether a face speaks, by its score: by itself, and by what its whole film tells.
+
+Nothing here looks or listens; `scorers.speaking` does.
+"""
+
+from typing import Any
+
+from .odds import STILL_LIPS, SpeakingOdds, valley
+from .registry import scorer_settings
+from .settings import SpeakingLimits
+
+LATE_FRAMES = 2
+"""From here on the sound of a film is said to be late or early, in frames of 25 fps. A frame is
+within what the scorers can measure."""
+
+
+def judge_in_film(
+    found: dict[str, Any], offset_frames: int | None, limits: SpeakingLimits, scorer: str
+) -> dict[str, Any]:
+    """Judge a cut's finding by the offset of its whole film.
+
+    Args:
+        found: The finding, as `scorers.speaking.choose_speaker` gave it.
+        offset_frames: The offset of the film, in frames of 25 fps, which is taken out of the cut's
+            own; None: it is not known.
+        limits: When a face speaks.
+        scorer: The scorer's name.
+
+    Returns:
+        The finding with the verdict, reasons and reports that follow.
+    """
+    odds = scorer_settings()[scorer].speaking_odds
+    score = with_probability(found["score"], offset_frames, odds)
+    verdict, measured = judge(score, limits), findings(score, limits)
+    second_face = found.get("second_face")
+    silent, contested = verdict == "not_speaking", second_face is not None
+    stops = found.get("mode", "passthrough") == "passthrough"
+    withheld = verdict != "speaks" if contested else silent and stops
+    reasons = measured if withheld else []
+    if withheld and not silent:
+        reasons = [{"code": "two_faces", "value": second_face}]
+    late = -(offset_frames or 0)
+    told = [{"code": "source_late", "value": late}] if score and abs(late) >= LATE_FRAMES else []
+    reported = [*([] if withheld else measured), *told]
+    judged = {"verdict": verdict, "reasons": reasons, "reported": reported, "score": score}
+    return {**found, **judged}
+
+
+def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:
+    """Judge the score of the source's own picture and sound.
+
+    Args:
+        score: The score, as `scorers.scoring.score_face` gives it; {} if there is none.
+        limits: When a face speaks.
+
+    Returns:
+        speaks; not_speaking on clear evidence; else unknown.
+    """
+    found = findings(score, limits)
+    if found and found[0]["code"] in ("not_speaking", "still_lips"):
+        return "not_speaking"
+    return "speaks" if score and not found else "unknown"
+
+
+def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, Any]]:
+    """Tell what speaks against a face that speaks in sync with its sound.
+
+    Args:
+        score: The score, as `scorers.scoring.score_face` gives it; {} if there is none.
+        limits: When a face speaks.
+
+    Returns:
+        Code and value of at most one finding: `not_speaking` and `doubtful_speaker` with the
+        probability, or with the confidence where the scorer has none; `still_lips` with the range
+        of the lips; `source_offset` with the offset, beyond that of the film, in frames of 25 fps.
+    """
+    if not score:
+        return []
+    confidence = score["confidence"]
+    offset = score["offset_frames"] - score.get("film_offset_frames", 0)
+    enough = score["speech_s"] >= limits.silent_speech_s
+    value, speaks_from, silent_under = (
+        (confidence, limits.speaking_confidence, limits.silent_confidence)
+        if (probability := score.get("probability")) is None
+        else (probability, limits.speaking_probability, limits.silent_probability)
+    )
+    if value < min(speaks_from, silent_under) and enough:
+        return [{"code": "not_speaking", "value": round(value, 4)}]
+    if enough and score.get("lip_range", STILL_LIPS) < STILL_LIPS:
+        return [{"code": "still_lips", "value": round(score["lip_range"], 4)}]
+    if value < speaks_from:
+        return [{"code": "doubtful_speaker", "value": round(value, 4)}]
+    return _offset_finding(offset, limits)
+
+
+def _offset_finding(offset: int, limits: SpeakingLimits) -> list[dict[str, Any]]:
+    if abs(offset) <= limits.speaking_offset_frames:
+        return []
+    return [{"code": "source_offset", "value": offset}]
+
+
+def with_probability(
+    score: dict[str, Any], offset_frames: int | None, odds: SpeakingOdds | None
+) -> dict[str, Any]:
+    """Add the probability that a face speaks to its score.
+
+    Args:
+        score: The score, as `scorers.scoring.score_face` gives it; {} if there is none.
+        offset_frames: The offset of the film, in frames of 25 fps; None: it is not known.
+        odds: The scorer's odds; None: it has none.
+
+    Returns:
+        The score with its `probability`, where it has a curve. Where the offset of the film is
+        known, the offset is that of the valley there, and `film_offset_frames` is added.
+    """
+    if odds is None or "curve" not in score:
+        return score
+    probability = odds.probability(score["curve"], score["speech_s"], offset_frames)
+    own = {"offset_frames": valley(score["curve"], offset_frames)[1]}
+    known = {} if offset_frames is None else own | {"film_offset_frames": offset_frames}
+    return score | known | {"probability": round(probability, 4)}
