@@ -88,13 +88,15 @@ def test_a_cut_that_goes_with_no_sound_of_a_late_film_does_not_speak() -> None:
     assert found["reasons"][0]["code"] == "not_speaking"
 
 
-def test_still_lips_do_not_speak_however_well_they_match() -> None:
-    quiet = finding(0.15, 0, 4.0)
-    quiet["score"]["lip_range"] = 0.01
-    found = judge_in_film(quiet, 0, LIMITS, "embedded")
+def test_still_lips_in_doubt_do_not_speak() -> None:
+    doubtful, clear = finding(0.08, 0, 3.0), finding(0.3, 0, 3.0)
+    for quiet in (doubtful, clear):
+        quiet["score"]["lip_range"] = 0.01
+    found = judge_in_film(doubtful, None, LIMITS, "embedded")
     assert found["reasons"] == [{"code": "still_lips", "value": 0.01}]
-    quiet["score"]["speech_s"] = 1.9
-    assert judge_in_film(quiet, 0, LIMITS, "embedded")["reasons"] == []
+    assert judge_in_film(clear, None, LIMITS, "embedded")["verdict"] == "speaks"
+    doubtful["score"]["speech_s"] = 1.9
+    assert judge_in_film(doubtful, None, LIMITS, "embedded")["reasons"] == []
 
 
 def test_doubt_is_drafted() -> None:

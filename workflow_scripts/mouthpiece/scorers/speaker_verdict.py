@@ -86,7 +86,8 @@ def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, An
     )
     if value < min(speaks_from, silent_under) and enough:
         return [{"code": "not_speaking", "value": round(value, 4)}]
-    if enough and score.get("lip_range", STILL_LIPS) < STILL_LIPS:
+    still = score.get("lip_range", STILL_LIPS) < STILL_LIPS
+    if still and enough and value < speaks_from:  # some people hardly move their lips
         return [{"code": "still_lips", "value": round(score["lip_range"], 4)}]
     if value < speaks_from:
         return [{"code": "doubtful_speaker", "value": round(value, 4)}]
