@@ -12,7 +12,7 @@ from drawn import LIP, Person, draw_person
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
-from mouthpiece.engines.preview import contour, donors, looks, shape
+from mouthpiece.engines.preview import contour, donors, draw, looks, shape
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -176,3 +176,13 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
     found = donors.choose_lenders(mouth, mesh, cost, np.zeros(5), np.zeros((5, 2)))
     assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
+
+
+def test_an_opening_narrows_to_its_corners_however_steep_its_contour_is() -> None:
+    x = np.array([0, 1, 2, 20, 35, 50, 65, 80, 98, 99, 100], float)
+    gap = np.array([0, 25, 30, 30, 30, 30, 30, 30, 30, 25, 0], float)
+    upper, lower = draw._tapered(np.column_stack([x, -gap / 2]), np.column_stack([x, gap / 2]))
+    heights = lower[:, 1] - upper[:, 1]
+    assert heights[[0, -1]] == pytest.approx(0)
+    assert heights[len(heights) // 2] == pytest.approx(30)
+    assert np.abs(np.diff(heights)).max() < 3, "no step at a corner"
