@@ -10,8 +10,8 @@ import soundfile
 
 import makers
 from mouthpiece.core.errors import Fault
+from mouthpiece.media import film_check, sound_track
 from mouthpiece.media import mux as mux_module
-from mouthpiece.media import sound_track
 from mouthpiece.media.ffmpeg import ffmpeg
 from mouthpiece.media.film_check import FilmMeasure, check_film
 from mouthpiece.media.mux import mux
@@ -77,6 +77,20 @@ def test_the_sound_of_a_film_is_where_its_dub_is(picture: Path, tmp_path: Path, 
         0,
         SECONDS,
     )
+
+
+def test_sounds_are_taken_in_lengths_whose_spectrum_is_quick(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noted(samples: np.ndarray, rate: int) -> np.ndarray:
+        lengths.add(len(samples))
+        return resampled(samples, rate)
+
+    lengths: set[int] = set()
+    resampled = film_check._resampled
+    monkeypatch.setattr(film_check, "_resampled", noted)
+    finished(picture, tmp_path, babble(44100), 44100)
+    assert lengths == {44100, 97020}  # one sample more is a prime
 
 
 @pytest.mark.slow
