@@ -47,7 +47,7 @@ def test_a_deeper_valley_and_more_speech_are_surer() -> None:
 def test_a_valley_where_the_film_has_its_own_is_surer_than_elsewhere() -> None:
     deep = curve(0.12, LATE)
     assert ODDS.probability(deep, 3, LATE) > ODDS.probability(deep, 3) > 0.1
-    assert ODDS.probability(deep, 3, 0) < 0.12
+    assert ODDS.probability(deep, 3, 0) < LIMITS.silent_probability
 
 
 def test_the_offset_of_a_film_is_that_of_its_confident_cuts() -> None:
@@ -89,7 +89,7 @@ def test_a_cut_that_goes_with_no_sound_of_a_late_film_does_not_speak() -> None:
 
 
 def test_still_lips_in_doubt_do_not_speak() -> None:
-    doubtful, clear = finding(0.08, 0, 3.0), finding(0.3, 0, 3.0)
+    doubtful, clear = finding(0.1, 0, 3.0), finding(0.3, 0, 3.0)
     for quiet in (doubtful, clear):
         quiet["score"]["lip_range"] = 0.01
     found = judge_in_film(doubtful, None, LIMITS, "embedded")
@@ -100,6 +100,6 @@ def test_still_lips_in_doubt_do_not_speak() -> None:
 
 
 def test_doubt_is_drafted() -> None:
-    found = judge_in_film(finding(0.09, 1, 2.5), None, LIMITS, "embedded")
+    found = judge_in_film(finding(0.11, 1, 2.5), None, LIMITS, "embedded")
     assert (found["verdict"], found["reasons"]) == ("unknown", [])
     assert found["reported"][0]["code"] == "doubtful_speaker"

@@ -14,7 +14,8 @@ from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.cuts import cut_id
-from mouthpiece.core.files import read_json
+from mouthpiece.core.files import read_json, write_json
+from mouthpiece.core.source_sync import read_sync
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb
@@ -32,6 +33,7 @@ from mouthpiece.scorers.speaking import (
     judge,
     nothing_known,
 )
+from mouthpiece.stages.faces import list_faces
 from mouthpiece.stages.guard import guard, watch
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.requests import GuardRequest
@@ -311,6 +313,18 @@ def test_a_real_face_whose_sound_is_late_is_told_its_offset(tmp_path: Path) -> N
     assert (found["speaker"]["verdict"], found["speaker"]["reasons"]) == ("unknown", [])
     assert found["speaker"]["reported"] == [{"code": "source_offset", "value": -8}], "lips ahead"
     assert found["redrawn"]
+    boundaries, cut = tmp_path / "boundaries.tsv", cut_id(0, probe_mezzanine(mezzanine).frames)
+    frames = probe_mezzanine(mezzanine).frames
+    boundaries.write_text(f"cut\tfirst_frame\tframes\n{cut}\t0\t{frames}\n")
+    guards, table, sync = [tmp_path / "g.json"], tmp_path / "faces.tsv", tmp_path / "sync.json"
+    longer = LIMITS_OF_CLIPS.speaking_limits
+    values = read_json(guards[0])
+    values["speaker"]["score"]["speech_s"] = 2.5  # as if it said more
+    write_json(guards[0], values)
+    list_faces(boundaries, guards, table, sync, "embedded", longer)
+    in_film = read_sync(sync).speakers[cut]
+    assert (in_film["verdict"], in_film["reasons"]) == ("speaks", [])
+    assert in_film["reported"] == [{"code": "source_late", "value": 8}]
 
 
 @needs_grid

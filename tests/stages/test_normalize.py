@@ -322,6 +322,15 @@ def test_no_sound_is_silence(tmp_path: Path) -> None:
     assert made.facts["has_audio"] is False
 
 
+@pytest.mark.parametrize(("late_ms", "beep_s"), [(280.0, 0.72), (-280.0, 1.28)])
+def test_late_sound_is_delivered_corrected(tmp_path: Path, late_ms: float, beep_s: float) -> None:
+    source = tmp_path / "film.mp4"
+    makers.plain(source, "25")
+    made = Made(source, sound_late_ms=late_ms)
+    made.check()
+    assert made.beep_s() == pytest.approx(beep_s, abs=0.001)
+
+
 @pytest.mark.parametrize("container", ["mkv", "mov"])
 @pytest.mark.parametrize("shift_s", [0.48, -0.48])
 def test_shifted_sound_stays_with_the_picture(

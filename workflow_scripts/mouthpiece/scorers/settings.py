@@ -40,7 +40,7 @@ class SpeakingLimits(Section):
     confidence then does not count. The probability is that of a face of which it is as likely as
     not that it speaks, by how well lips and sound match and by how much is said: see
     `docs/scorers.md`."""
-    silent_probability: Share = 0.12
+    silent_probability: Share = 0.2
     """With a lower probability over `silent_speech_s` of speech a face does not speak, and its cut
     is passed through. Between this and `speaking_probability` it is drafted, and the doubt is
     reported. 0: only nearly still lips tell that a face does not speak."""
