@@ -25,7 +25,7 @@ def test_patches_are_those_of_an_earlier_version(tmp_path: Path) -> None:
     noise = 0.2 * np.random.default_rng(7).standard_normal(16000)
     sound = np.concatenate([np.zeros(16000), noise, np.zeros(32000)]).astype(np.float32)
     person = draw_person(0.15 - 0.15 * np.cos(np.arange(FRAMES) * 2 * np.pi / 17))
-    engine, avatar = Preview(PreviewSettings()), tmp_path / "avatar"
+    engine, avatar = Preview(PreviewSettings(hearing="bands")), tmp_path / "avatar"
     engine.prepare(iter(person.pictures), person.track, avatar)
     np.testing.assert_allclose(load(avatar).mouth, golden["mouth"], atol=1e-4)
     patches = list(engine.render(avatar, Speech(sound, 16000), Clock(Fraction(25), 0, FRAMES)))

@@ -3,6 +3,7 @@
 python -m mouthpiece.training prepare GRID CACHE     track the faces of GRID's films, once
 python -m mouthpiece.training build CACHE DATA       make the data set, with synthetic voices
 python -m mouthpiece.training lips DATA              train the lip motion
+python -m mouthpiece.training phones DATA            fit the lip motion to a recognizer's features
 python -m mouthpiece.training sync DATA              train the sync scorer
 python -m mouthpiece.training evaluate DATA          measure both, write metrics.json
 """
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, 1 for a fault, 2 for bad input.
     """
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(
         prog="python -m mouthpiece.training", description="Train the embedded networks."
     )
@@ -48,6 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         one.add_argument("--steps", type=int, help="batches to train for")
         one.add_argument("--device", default="cpu", help="cpu or cuda")
         one.add_argument("--threads", type=int, default=torch.get_num_threads())
+    one = commands.add_parser("phones", help="fit the lip motion to a recognizer's features")
+    one.add_argument("data", type=Path)
+    one.add_argument("--models", type=Path, default=FOLDER, help="where the weights go")
     one = commands.add_parser("evaluate", help="measure both networks, write metrics.json")
     one.add_argument("data", type=Path)
     one.add_argument("--metrics", type=Path, default=FOLDER / "metrics.json")
@@ -71,6 +76,10 @@ def _run(options: argparse.Namespace) -> None:
         from .dataset import build
 
         build(options.cache, options.data)
+    elif options.command == "phones":
+        from .fit_phone_lips import fit_phone_lips
+
+        fit_phone_lips(options.data, options.models)
     elif options.command == "evaluate":
         from .evaluate import evaluate
 
@@ -96,3 +105,7 @@ def _train(options: argparse.Namespace) -> None:
         sync = SyncTraining()
         sync = replace(sync, steps=options.steps or sync.steps)
         publish(train_sync(options.data, sync, device), "sync.safetensors", options.models)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -80,7 +80,7 @@ def other_sound(samples: torch.Tensor, generator: torch.Generator) -> torch.Tens
         Features as `logmel.log_mel` returns them, [B, N // HOP + 1, BANDS] float32.
     """
     count = len(samples)
-    samples = _in_room(samples, generator)
+    samples = in_room(samples, generator)
     power = _in_pitch(samples, generator)
     power = power + _noise(power, generator)
     warp = 2 ** uniform(math.log2(FORMANTS[0]), math.log2(FORMANTS[1]), count, generator)
@@ -97,7 +97,7 @@ def _in_pitch(samples: torch.Tensor, generator: torch.Generator) -> torch.Tensor
             continue
         ratio = 2 ** float(uniform(math.log2(PITCH[0]), math.log2(PITCH[1]), 1, generator))
         part = slice(first, first + size)
-        moved = power_spectrum(_shift_pitch(samples[part], ratio))
+        moved = power_spectrum(shift_pitch(samples[part], ratio))
         change = (_envelope(power[part]) - _envelope(moved)).clamp(-7, 7)
         power[part] = moved * torch.exp(change)
     return power
@@ -110,8 +110,16 @@ def _envelope(power: torch.Tensor) -> torch.Tensor:
     return torch.fft.rfft(cepstrum, dim=2).real
 
 
-def _shift_pitch(samples: torch.Tensor, ratio: float) -> torch.Tensor:
-    """Samples [B, N] with all frequencies times `ratio` at the same speed, by a phase vocoder."""
+def shift_pitch(samples: torch.Tensor, ratio: float) -> torch.Tensor:
+    """Move all frequencies at the same speed, by a phase vocoder.
+
+    Args:
+        samples: [B, N] float32.
+        ratio: What the frequencies are multiplied by.
+
+    Returns:
+        [B, N] float32.
+    """
     length = samples.shape[1]
     window = torch.hann_window(FFT, device=samples.device)
     spectrum = torch.stft(samples, FFT, VOCODER_HOP, window=window, return_complex=True)
@@ -147,8 +155,16 @@ def read_at(samples: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
     return value * inside
 
 
-def _in_room(samples: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Samples [B, N] with an echo that dies away, for some of them."""
+def in_room(samples: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+    """Add an echo that dies away to some of a batch.
+
+    Args:
+        samples: [B, N] float32.
+        generator: The source of chance.
+
+    Returns:
+        [B, N] float32.
+    """
     count, length = samples.shape
     reach = int(ROOM_DECAY_S[1] * SAMPLE_RATE)
     time = torch.arange(reach, device=samples.device) / SAMPLE_RATE

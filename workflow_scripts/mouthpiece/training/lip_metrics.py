@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..audio.loudness import frame_energy
+from ..audio.phone_features import has_encoder
 from ..audio.speech import Speech
 from ..core.spans import find_spans
 from ..core.timeline import Clock
@@ -30,8 +31,11 @@ Lips = Callable[[np.ndarray, int], np.ndarray]
 [T, 2]."""
 
 
-def network_lips() -> Lips:
+def network_lips(phones: bool = False) -> Lips:
     """Load the embedded lip network.
+
+    Args:
+        phones: Whether the recognizer's encoder is asked, too.
 
     Returns:
         A predictor.
@@ -39,7 +43,7 @@ def network_lips() -> Lips:
     Raises:
         Fault: If its weights are damaged.
     """
-    predictor = LipPredictor()
+    predictor = LipPredictor(phones)
 
     def lips(samples: np.ndarray, frames: int) -> np.ndarray:
         return predictor.predict(Speech(samples, 0), Clock(Fraction(RATE), 0, frames)).values[:, :2]
@@ -94,9 +98,24 @@ def lip_metrics(films: list[Film], part: str) -> dict[str, Any]:
         found[f"closure_rate_{part}_{control}"] = mean(_closure_hits(films, tracks))
     closed = [p[_silent(f), 0] <= CLOSED_APERTURE for f, p in zip(films, predicted, strict=True)]
     found[f"silence_closed_{part}"] = mean([list(c.astype(float)) for c in closed])
+    if has_encoder():
+        found |= _with_phones(films, part)
     true = [f.shapes[_silent(f), 0] <= TOUCHING_APERTURE for f in films]
     found[f"silence_closed_{part}_in_the_film"] = mean([list(c.astype(float)) for c in true])
     return found
+
+
+def _with_phones(films: list[Film], part: str) -> dict[str, Any]:
+    """The same figures of the network together with the recognizer's encoder."""
+    lips = network_lips(phones=True)
+    predicted = [lips(f.samples, len(f.shapes)) for f in films]
+    lags = [abs(_lag(f.shapes[:, 0], p[:, 0])) <= 1 for f, p in zip(films, predicted, strict=True)]
+    return {
+        f"lip_aperture_corr_{part}_phones": median(_correlations(films, predicted, 0)),
+        f"lip_width_corr_{part}_phones": median(_correlations(films, predicted, 1)),
+        f"lip_lag_ok_{part}_phones": mean([[float(ok)] for ok in lags]),
+        f"closure_rate_{part}_phones": mean(_closure_hits(films, predicted)),
+    }
 
 
 def _correlations(films: list[Film], tracks: list[np.ndarray], column: int) -> list[float]:

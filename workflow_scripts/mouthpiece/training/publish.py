@@ -2,9 +2,11 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors.torch import save_file
+import numpy as np
+from safetensors.numpy import save_file
 from torch import nn
 
 from ..core.files import atomic, sha256, write_text
@@ -19,10 +21,21 @@ def publish(net: nn.Module, name: str, folder: Path) -> None:
         name: The file's name, with the suffix .safetensors.
         folder: Where it goes; see `weights.embedded`.
     """
+    tensors = {key: value.detach().numpy() for key, value in net.state_dict().items()}
+    write_tensors(tensors, name, folder)
+
+
+def write_tensors(tensors: Mapping[str, np.ndarray], name: str, folder: Path) -> None:
+    """Write weights, and their row in the manifest.
+
+    Args:
+        tensors: The weights by key.
+        name: The file's name, with the suffix .safetensors.
+        folder: Where it goes; see `weights.embedded`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {key: value.detach().contiguous() for key, value in net.state_dict().items()}
     with atomic(folder / name) as temporary:
-        save_file(tensors, temporary)
+        save_file({key: np.ascontiguousarray(value) for key, value in tensors.items()}, temporary)
         # safetensors makes files that only their owner can read.
         temporary.chmod(0o644)
     rows = checksums(folder) if (folder / MANIFEST).exists() else {}

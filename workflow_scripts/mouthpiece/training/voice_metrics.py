@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..audio.phone_features import has_encoder
 from ..audio.speech import SAMPLE_RATE
 from .dataset import padded
 from .intervals import SEED, mean
@@ -30,13 +31,16 @@ def voice_metrics(heard_languages: bool) -> dict[str, Any]:
         heard_languages: Whether the sentences are in languages that training heard, or in others.
 
     Returns:
-        JSON values by name, of the network and of the control `energy_lips`.
+        JSON values by name, of the network, with and without the recognizer's encoder, and of the
+        control `energy_lips`.
 
     Raises:
         InputError: If espeak-ng or a voice of it is missing.
     """
     part = "voices" if heard_languages else "new_languages"
     tracks: dict[str, Lips] = {"": network_lips(), "_energy": energy_lips}
+    if has_encoder():
+        tracks["_phones"] = network_lips(phones=True)
     sentences = [
         sentence
         for language, texts in SENTENCES.items()

@@ -93,7 +93,9 @@ class Preview:
         """See `Engine.render`."""
         person = avatars.load(avatar)
         check_frames(avatar, person.frames, clock)
-        motion = self.loaded(speech, clock, self._settings.lip_offset_frames)
+        motion = self.loaded(
+            speech, clock, self._settings.lip_offset_frames, self._settings.hears_phones
+        )
         controls = motion.controls.astype(np.float64)
         silent = motion.silent | voiceless(self._later(speech, clock), clock, VOICELESS_S)
         controls = in_own_range(controls, ~silent, person.mouth)
@@ -119,8 +121,8 @@ class Preview:
         return mask_extent(draw.patch_mask(avatars.load_size(avatar)))
 
     def facts(self, avatar: Path) -> dict[str, Any]:
-        """See `Engine.facts`: nothing."""
-        return {}
+        """See `Engine.facts`: what heard the speech."""
+        return {"hearing": "phones" if self._settings.hears_phones else "bands"}
 
 
 def _patches(

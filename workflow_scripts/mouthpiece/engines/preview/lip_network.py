@@ -3,6 +3,8 @@
 A convolutional network reads log-mel bands and writes a mouth shape every 20 ms, which is then
 read at the middle of each frame of any clock. It was trained on one person's film and on synthetic
 voices in many languages (`mouthpiece.training`); `models/embedded/README.md` states its limits.
+Where a recognizer's encoder is there, the shape is a mean of what the two hear (`phone_lips`); that
+the lips touch is for the network to say.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from ...audio.logmel import HOP, SAMPLE_RATE, log_mel, power_spectrum
 from ...audio.speech import Speech
 from ...core.timeline import Clock, sample_of
 from ...weights import embedded
+from .phone_lips import PhoneLips
 
 WEIGHTS = "lips.safetensors"
 
@@ -33,6 +36,10 @@ SCALE = (0.05, 0.03, 0.05, 0.015, 0.065, 0.02)
 
 SHUT_FROM, SHUT_AT = 0.45, 0.75
 """Closure probabilities between which the gap is drawn shut."""
+
+PHONE_SHARES = (0.75, 0.5, 0.75, 0.75, 0.75, 0.75)
+"""How much of each control but closure is what `phone_lips` finds. On strangers' free speech it
+follows the opening better than the network, and the width no better."""
 
 STRETCHES = (0.9, 1.0, 1.1)
 """The voice is also heard as from a longer and a shorter throat, and the answers are averaged."""
@@ -126,10 +133,15 @@ class LipShapes:
 
 
 class LipPredictor:
-    """The embedded network, ready to use."""
+    """The embedded network, ready to use.
 
-    def __init__(self) -> None:
+    Args:
+        phones: Whether the recognizer's encoder is asked, too.
+    """
+
+    def __init__(self, phones: bool = False) -> None:
         self._net = LipNet(embedded.load(WEIGHTS))
+        self._phones = PhoneLips() if phones else None
 
     def predict(self, speech: Speech, clock: Clock) -> LipShapes:
         """Find the mouth's shape at the middle of each frame, whatever the clock's rate.
@@ -163,6 +175,9 @@ class LipPredictor:
         power = power_spectrum(samples)
         answers = [self._net(log_mel(power, stretch)) for stretch in STRETCHES]
         raw, classes = (np.mean(part, axis=0) for part in zip(*answers, strict=True))
+        if self._phones is not None:
+            shares = np.array(PHONE_SHARES, np.float32)
+            raw[:, :-1] += shares * (self._phones.rows(samples) - raw[:, :-1])
         return to_controls(raw, classes)
 
 

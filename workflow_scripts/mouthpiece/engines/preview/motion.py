@@ -47,13 +47,16 @@ class Motion:
 class LipMotion(Protocol):
     """Anything that turns sound into mouth shapes."""
 
-    def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
+    def __call__(
+        self, speech: Speech, clock: Clock, offset_frames: int = 0, phones: bool = False
+    ) -> Motion:
         """Find the mouth's shape for each frame.
 
         Args:
             speech: The cut's speech.
             clock: The cut's frames.
             offset_frames: How much later than the sound the mouth moves.
+            phones: Whether a recognizer's encoder is asked, too.
 
         Returns:
             The motion of `clock.frames` frames.
@@ -72,10 +75,19 @@ class NetworkMotion:
 
         return LipPredictor()
 
-    def __call__(self, speech: Speech, clock: Clock, offset_frames: int = 0) -> Motion:
+    @cached_property
+    def _with_phones(self) -> "LipPredictor":
+        from .lip_network import LipPredictor
+
+        return LipPredictor(phones=True)
+
+    def __call__(
+        self, speech: Speech, clock: Clock, offset_frames: int = 0, phones: bool = False
+    ) -> Motion:
         """See `LipMotion`."""
         lag = round(offset_frames * SAMPLE_RATE / clock.rate)
-        shapes = self._network.predict(Speech(speech.samples, speech.start - lag), clock)
+        network = self._with_phones if phones else self._network
+        shapes = network.predict(Speech(speech.samples, speech.start - lag), clock)
         near = at_frames(_near_speech(speech.samples)[:, None], speech, clock, offset_frames)[:, 0]
         aperture = MESH_GAIN * shapes.column("aperture") * near
         jaw = MESH_GAIN * shapes.column("jaw") * near

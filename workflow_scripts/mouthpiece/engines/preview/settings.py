@@ -15,6 +15,10 @@ PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
 """The defaults that each preset changes. A key that is set beside `preset` wins."""
 
 
+PHONE_USERS = ("faster_whisper-base",)
+"""Whose weights the recognizer's encoder has, in models/weights.tsv."""
+
+
 class PreviewSettings(EngineSettings):
     """The embedded engine, which warps the person's own picture. No download, no GPU."""
 
@@ -33,6 +37,29 @@ class PreviewSettings(EngineSettings):
     """Moves the lips later (+) or earlier (-) than the dub, in frames of the film, to correct a dub
     that is out of sync."""
 
+    hearing: Literal["auto", "phones", "bands"] = "auto"
+    """What hears the speech. `bands`: the embedded network alone. `phones`: the encoder of the
+    recognizer Whisper `base`, too, which knows the sounds of a hundred languages: lips follow free
+    speech better. `auto`: `phones` where its weights are there (`mouthpiece models fetch --for
+    faster_whisper-base`); the cut's row says which it was."""
+
+    @property
+    def hears_phones(self) -> bool:
+        """Whether the recognizer's encoder is asked."""
+        # Each process that reads a config loads this module; few ask.
+        from ...audio.phone_features import has_encoder
+
+        return self.hearing == "phones" or (self.hearing == "auto" and has_encoder())
+
+    @property
+    def weight_users(self) -> tuple[str, ...]:
+        """See `EngineSettings.weight_users`."""
+        return PHONE_USERS if self.hearing == "phones" else ()
+
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`."""
-        return "" if stage == "bake" else weights_version((), embedded=("lips.safetensors",))
+        if stage == "bake":
+            return ""
+        if not self.hears_phones:
+            return weights_version((), embedded=("lips.safetensors",))
+        return weights_version(PHONE_USERS, embedded=("lips.safetensors", "phone_lips.safetensors"))

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mouthpiece.audio import phone_features
+from mouthpiece.engines.preview import lip_network
+from mouthpiece.engines.preview.engine import Preview
+from mouthpiece.engines.preview.phone_lips import PhoneLips, around
+from mouthpiece.engines.preview.settings import PreviewSettings
+
+needs_weights = pytest.mark.skipif(
+    not phone_features.has_encoder(), reason="the recognizer's weights"
+)
+
+
+def test_around_a_row_are_those_before_and_after_it() -> None:
+    rows = np.arange(30.0)[:, None]
+    seen = around(rows)
+    assert seen[15].tolist() == list(range(5, 26, 2))
+    assert seen[0].tolist() == [0] * 6 + [2, 4, 6, 8, 10]
+
+
+@needs_weights
+def test_lips_are_found_for_every_row() -> None:
+    sound = 0.1 * np.random.default_rng(0).normal(size=16000).astype(np.float32)
+    lips = PhoneLips()
+    found = lips.rows(sound)
+    assert found.shape == (51, 6)
+    np.testing.assert_array_equal(PhoneLips().rows(sound), found)
+    net = lip_network.LipPredictor(phones=True)
+    assert net.rows(sound).shape == (51, len(lip_network.CONTROLS))
+
+
+class WideOpen:
+    """What says that the mouth is open, whatever is heard."""
+
+    def rows(self, samples: np.ndarray) -> np.ndarray:
+        return np.full((len(samples) // 320 + 1, 6), 4.0, np.float32)
+
+
+def test_the_recognizer_opens_no_mouth_that_the_network_shuts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lip_network, "PhoneLips", WideOpen)
+    silence = np.zeros(16000, np.float32)
+    found = lip_network.LipPredictor(phones=True).rows(silence)
+    closed = found[:, -1] > lip_network.SHUT_AT
+    assert closed.any()
+    assert (found[closed, 0] == 0).all()
+
+
+def test_without_the_recognizer_the_network_hears_alone_and_the_row_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    versions = set()
+    for here, hearing in ((True, "phones"), (False, "bands")):
+        monkeypatch.setattr(phone_features, "has_encoder", lambda here=here: here)
+        settings = PreviewSettings()
+        assert Preview(settings).facts(Path("avatar")) == {"hearing": hearing}
+        assert settings.weight_users == ()
+        versions.add(settings.weights_version("draft"))
+    assert len(versions) == 2, "a draft is made again when the weights come"
+
+
+def test_a_recognizer_that_is_asked_for_must_be_there() -> None:
+    assert PreviewSettings(hearing="phones").weight_users == ("faster_whisper-base",)
+    assert not PreviewSettings(hearing="bands").hears_phones

@@ -1,0 +1,54 @@
+"""From the phone features of a recognizer to the shape of the lips: a linear map.
+
+It was fitted to the film that the network of `lip_network` learnt from, and to synthetic voices
+(`mouthpiece.training.fit_phone_lips`). So little is learnt that it holds for people, languages and
+words that were not heard: the recognizer's encoder knows them.
+"""
+
+import numpy as np
+
+from ...audio.phone_features import PhoneEncoder
+from ...weights import embedded
+
+WEIGHTS = "phone_lips.safetensors"
+
+REACH_ROWS, STEP_ROWS = 10, 2
+"""Rows of features, 20 ms each, that are looked at before and after a moment, and of how many of
+them one."""
+
+
+class PhoneLips:
+    """The map, ready to use."""
+
+    def __init__(self) -> None:
+        tensors = embedded.load(WEIGHTS)
+        self._mean, self._basis = tensors["mean"], tensors["basis"]
+        self._weights, self._bias = tensors["weights"], tensors["bias"]
+        self._encoder = PhoneEncoder()
+
+    def rows(self, samples: np.ndarray) -> np.ndarray:
+        """Find the mouth's shape every 20 ms.
+
+        Args:
+            samples: 16 kHz mono, [N] float32.
+
+        Returns:
+            The controls of `lip_network.CONTROLS` without closure, in units of `lip_network.SCALE`
+            off `lip_network.REST`, [N // 320 + 1, 6] float32.
+        """
+        components = (self._encoder.rows(samples) - self._mean) @ self._basis
+        return around(components) @ self._weights + self._bias
+
+
+def around(components: np.ndarray) -> np.ndarray:
+    """Lay what is around each row beside it.
+
+    Args:
+        components: [R, K].
+
+    Returns:
+        [R, (REACH_ROWS // STEP_ROWS * 2 + 1) * K]; the ends are held.
+    """
+    padded = np.pad(components, ((REACH_ROWS, REACH_ROWS), (0, 0)), mode="edge")
+    starts = range(0, 2 * REACH_ROWS + 1, STEP_ROWS)
+    return np.concatenate([padded[start : start + len(components)] for start in starts], axis=1)
