@@ -160,15 +160,20 @@ def people(
 def beginning(path: Path, frames: int, half: bool) -> Piece:
     """The first frames of a clip, cut to the shape of SIZE, RGB."""
     shape, piece = SIZE[1] / SIZE[0], []
+    for picture in pictures(path, frames, half):
+        high, wide = picture.shape[:2]
+        wide, high = min(wide, round(high / shape)), min(high, round(wide * shape))
+        left, top = (picture.shape[1] - wide) // 2, (picture.shape[0] - high) // 4
+        piece.append(cv2.resize(picture[top : top + high, left : left + wide], SIZE))
+    return piece
+
+
+def pictures(path: Path, frames: int, half: bool) -> Iterator[np.ndarray]:
+    """The first frames of a clip, or their left half, RGB."""
     with av.open(str(path)) as container:
         for frame in itertools.islice(container.decode(video=0), frames):
             picture = frame.to_ndarray(format="rgb24")
-            picture = picture[:, : picture.shape[1] // (2 if half else 1)]
-            high, wide = picture.shape[:2]
-            wide, high = min(wide, round(high / shape)), min(high, round(wide * shape))
-            left, top = (picture.shape[1] - wide) // 2, (picture.shape[0] - high) // 4
-            piece.append(cv2.resize(picture[top : top + high, left : left + wide], SIZE))
-    return piece
+            yield picture[:, : picture.shape[1] // (2 if half else 1)]
 
 
 def flashed(frames: Piece, share: float = 0.25) -> Piece:

@@ -24,11 +24,12 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.random import Generator
 from occluders import KINDS, Drawn, Passage, lay, skin_colour
 
-from cuts import PICTURES, Piece, Shot, beginning, films, write
+from cuts import PICTURES, SIZE, Piece, Shot, films, pictures, write
 from mouthpiece.config.cuts import Cuts
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
@@ -64,6 +65,13 @@ def guarded(frames: Iterable[np.ndarray], count: int) -> tuple[Verdict, list[Tra
     return watch(frames, Clock(Fraction(25), 0, count), lenient)
 
 
+def framed(picture: np.ndarray) -> np.ndarray:
+    """A picture as large as SIZE, with grey beside it where its shape is another one."""
+    scale = min(SIZE[0] / picture.shape[1], SIZE[1] / picture.shape[0])
+    place = np.array([[scale, 0, (SIZE[0] - scale * picture.shape[1]) / 2], [0, scale, 0]])
+    return cv2.warpAffine(picture, place, SIZE, flags=cv2.INTER_AREA, borderValue=(110,) * 3)
+
+
 def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
     """Print how often two people and a covered mouth are found, where they are and are not."""
     limits = Guard()
@@ -72,7 +80,7 @@ def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
     before: Piece = []
     spent_s, spent_frames = 0.0, 0
     for path in sorted(folder.glob("*.mp4")):
-        piece = beginning(path, frames, half)
+        piece = [framed(picture) for picture in pictures(path, frames, half)]
         began = time.perf_counter()
         verdict, tracks = guarded(iter(piece), len(piece))
         spent_s, spent_frames = spent_s + time.perf_counter() - began, spent_frames + len(piece)

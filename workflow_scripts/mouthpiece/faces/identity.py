@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..media.structure import measure_break, vector_distances
+from ..media.structure import REACH_FRAMES, measure_break, vector_distances
 from .landmarks import level
 from .observation import Observation
 
@@ -21,8 +21,14 @@ NOSE_BRIDGE = 195
 SIDE_FRAMES = 3
 """A change so near an end of the cut is not judged: too few faces are on one side of it."""
 
-COLOUR_WEIGHT = 2.0
-"""A difference in hue counts so many times one in lightness."""
+WEIGHTS = np.array([1, 2, 2], np.float32)
+"""A difference in hue counts twice one in lightness."""
+
+RIDGE = 1e-3 * np.eye(6, dtype=np.float32)
+"""Keeps the light's gradient solvable where a mesh has collapsed."""
+
+LEAST_DISTANCE = 0.05
+"""A smaller change is not looked at."""
 
 PERSON_RATIO = 1.5
 """Another person is a change so many times the usual one. Joins of two people have 2.8 at least."""
@@ -68,14 +74,17 @@ def find_person_change(observations: Sequence[Observation | None]) -> PersonChan
     mesh = np.median([level(one.points) for one in seen[:: max(1, len(seen) // 50)]], axis=0)
     upper = np.flatnonzero(mesh[:, 1] < mesh[NOSE_BRIDGE, 1])
     whole = vector_distances(describe(seen, np.arange(len(mesh))))
-    above = vector_distances(describe(seen, upper))
     sharpest = NO_CHANGE
     for n in range(SIDE_FRAMES, len(seen) - SIDE_FRAMES + 1):
-        if min(whole[n, 1], above[n, 1]) <= sharpest.distance:
+        if whole[n, 1] <= max(sharpest.distance, LEAST_DISTANCE):
             continue
         found = measure_break(whole, n)
         is_sharp = found.ratio >= PERSON_RATIO or found.distance >= UNSETTLED_DISTANCE
-        distance = min(found.distance, measure_break(above, n).distance) if is_sharp else 0.0
+        if not is_sharp or found.distance <= max(sharpest.distance, LEAST_DISTANCE):
+            continue
+        first = max(0, n - REACH_FRAMES)
+        above = vector_distances(describe(seen[first : n + REACH_FRAMES], upper))
+        distance = min(found.distance, measure_break(above, n - first).distance)
         if distance > sharpest.distance:
             sharpest = PersonChange(distance, frames[n])
     return sharpest
@@ -94,7 +103,7 @@ def describe(seen: Iterable[Observation], points: np.ndarray) -> Iterable[np.nda
     for one in seen:
         at, colours = one.points[points, :2], one.colours[points]
         x, y = ((at - at.mean(0)) / max(float(np.ptp(at[:, 1])), 1e-9)).T
-        light, _ = np.linalg.qr(np.column_stack([np.ones_like(x), x, y, x * x, y * y, x * y]))
-        left = colours - light @ (light.T @ colours)
-        vector = (left * (1, COLOUR_WEIGHT, COLOUR_WEIGHT)).ravel().astype(np.float32)
+        light = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y])
+        share = np.linalg.solve(light @ light.T + RIDGE, light @ colours)
+        vector = ((colours - light.T @ share) * WEIGHTS).ravel()
         yield vector / max(float(np.linalg.norm(vector)), 1e-9)

@@ -57,7 +57,7 @@ def _colours(picture: np.ndarray, points: np.ndarray) -> np.ndarray:
     high = np.ceil(points[:, :2].max(0)).astype(int) + 2 * radius
     low, high = np.maximum(low, 0), np.minimum(high, picture.shape[1::-1])
     face = cv2.blur(picture[low[1] : high[1], low[0] : high[0]], (2 * radius + 1,) * 2)
-    lab = cv2.cvtColor(face.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    at = np.clip(np.rint(points[:, :2]).astype(int) - low, 0, np.array(lab.shape[1::-1]) - 1)
-    colours: np.ndarray = lab[at[:, 1], at[:, 0]]
-    return colours
+    last = np.array(face.shape[1::-1]) - 1
+    at = np.clip(np.rint(points[:, :2]).astype(int) - low, 0, last)
+    found = face[at[:, 1], at[:, 0]].astype(np.float32)[None] / 255
+    return np.asarray(cv2.cvtColor(found, cv2.COLOR_RGB2LAB)[0])

@@ -63,4 +63,4 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
     Returns:
         The mean absolute difference, 0 to 255.
     """
-    return float(np.abs(a.astype(np.int16) - b).mean())
+    return float(cv2.norm(a, b, cv2.NORM_L1)) / a.size
