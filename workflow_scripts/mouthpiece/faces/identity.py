@@ -4,6 +4,10 @@ A face is described by the colours at its mesh's points. They move with head and
 the head or a laugh changes them little; light is a gradient over the face and is taken off. Where
 no face after a frame resembles any face before it, as faces on the track usually do, another person
 has taken the first one's place: `media.structure` compares them, as it compares pictures.
+
+Measured on people that no limit was set on (`benchmarks/guard.py --people`): of 37 joins of two
+people's clips 35 were found. Of 39 clips of one person, one was taken for two; its face is 25 px
+high. The two that were missed are far apart in the picture, so that the mesh slides for long.
 """
 
 from collections.abc import Iterable, Sequence
