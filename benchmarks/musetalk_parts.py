@@ -20,6 +20,7 @@ from mouthpiece.engines.musetalk.avatar import Avatar, load_masks
 from mouthpiece.engines.musetalk.crops import sample
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
 from mouthpiece.engines.musetalk.generate import SIDE_PX
+from mouthpiece.engines.musetalk.resample import triangle
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.faces.track import Track
 from mouthpiece.patches.patch import Patch
@@ -127,15 +128,21 @@ def bake_parts(engine: MusetalkEngine, scene: Scene, chosen: MusetalkSettings) -
     crops = sample(parts, SIDE_PX, device)
     squares = [masks.surroundings(np.rint(face.box)) for face in found]
     pairs = list(zip(found, squares, strict=True))
-    seen = np.stack([masks.cut_out(face.picture, square) for face, square in pairs])
-    labels = np.stack([masks.draw(face.landmarks, square) for face, square in pairs])
-    classes = list(zip(found, labels, strict=True))
+    around = [masks.cut_out(face.picture, square) for face, square in pairs]
+    drawn = np.stack([masks.draw(face.landmarks, square) for face, square in pairs])
+    labels = torch.from_numpy(drawn).to(device)
+
+    def see() -> torch.Tensor:
+        return sample(around, masks.SIDE_PX, device, triangle, antialias=True)
+
+    seen = see()
     return {
         "frames": count,
         "part_s": median(lambda: [faces.part(face) for face in found]),
         "sample_s": median(lambda: sample(parts, SIDE_PX, device).cpu()),
         "cut_out_s": median(lambda: [masks.cut_out(f.picture, s) for f, s in pairs]),
-        "mask_s": median(lambda: [faces.mask(f, c, chosen) for f, c in classes]),
+        "see_s": median(lambda: see().cpu()),
+        "mask_s": median(lambda: faces.draw_masks(found, labels, chosen).cpu()),
         "encode_s": median(lambda: generator.encode_crops(crops)),
         "parse_s": median(lambda: generator.parse_pictures(seen)),
     }

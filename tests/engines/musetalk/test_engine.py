@@ -254,12 +254,12 @@ def test_a_patch_composes_as_upstream_does(
 ) -> None:
     """The patch form (a mask of 256 x 256, one affine) against upstream's, in RGB."""
     square = masks.surroundings(np.array(box))
-    region = masks.region(golden["blend.labels"], "jaw", 90, 90)
-    mask = masks.blurred(region, np.array(box), square, 0.05)
+    region = masks.region(torch.from_numpy(golden["blend.labels"])[None], "jaw", 90, 90)
+    mask = upstream.on_square(region, np.array(box), 0.05)
     face = cv2.GaussianBlur(golden["blend.face256"][..., ::-1].copy(), (5, 5), 0)
     wanted = upstream.composite(astronaut, face, np.array(box), mask, square)
     place = Face(astronaut, np.zeros((68, 2)), np.array(box))
-    small = masks.on_patch(mask, square, place.affine, 256)
+    small = masks.on_patches(region, place.box[None], place.affine[None], 0.05, 256)[0].numpy()
     drawn, weight = (
         cv2.warpAffine(image.astype(np.float32), place.affine, (512, 512), borderMode=border)
         for image, border in ((face, cv2.BORDER_REPLICATE), (small, cv2.BORDER_CONSTANT))

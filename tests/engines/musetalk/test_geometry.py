@@ -7,13 +7,16 @@ import cv2
 import numpy as np
 import pytest
 import torch
+import upstream
+from torch.nn import functional
 
 from mouthpiece.core.batches import Batches
 from mouthpiece.core.chunks import chunks
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import audio, boxes, faces, landmarks, masks, parsing
-from mouthpiece.engines.musetalk.crops import sample
+from mouthpiece.engines.musetalk.crops import blank, sample
 from mouthpiece.engines.musetalk.generate import SIDE_PX
+from mouthpiece.engines.musetalk.resample import triangle
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
@@ -160,8 +163,8 @@ def test_a_mask_drawn_from_landmarks_covers_mouth_and_chin_only() -> None:
     points[48:60] = 256 + np.stack([np.cos(np.linspace(0, 6, 12)) * 25, 40 + np.zeros(12)], -1)
     box = np.array([176, 156, 336, 356])
     square = masks.surroundings(box)
-    region = masks.region(masks.draw(points, square), "jaw", 90, 90)
-    mask = masks.blurred(region, box, square, 0.05)
+    labels = torch.from_numpy(masks.draw(points, square))
+    mask = upstream.on_square(masks.region(labels[None], "jaw", 90, 90), box, 0.05)
     mouth = (296 - square[1], 256 - square[0])
     forehead = (200 - square[1], 256 - square[0])
     assert mask[mouth] == 255 and mask[forehead] == 0
@@ -222,7 +225,37 @@ def test_no_more_is_seen_of_pictures_than_their_region(smoothing: float) -> None
         *(views(given, track, settings) for given in (pictures, blackened)), strict=True
     ):
         np.testing.assert_array_equal(whole.part.pixels, seen.part.pixels)
-        np.testing.assert_array_equal(whole.surroundings, seen.surroundings)
+        assert whole.surroundings is not None and seen.surroundings is not None
+        np.testing.assert_array_equal(whole.surroundings.pixels, seen.surroundings.pixels)
+
+
+@pytest.mark.parametrize("box", [(30, 40, 90, 110), (-20, 10, 200, 300), (100, 50, 330, 290)])
+def test_the_parser_sees_what_upstream_resizes(box: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (240, 300, 3), dtype=np.uint8)
+    square = masks.surroundings(np.array(box))
+    beyond = cv2.copyMakeBorder(picture, *[300] * 4, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    x1, y1, x2, y2 = (place + 300 for place in square)
+    whole = torch.from_numpy(beyond[y1:y2, x1:x2]).permute(2, 0, 1)[None]
+    wanted = functional.interpolate(whole, (512, 512), mode="bilinear", antialias=True)
+    parts = [masks.cut_out(picture, square), blank()]
+    found = sample(parts, 512, "cpu", triangle, antialias=True)
+    apart = (found[0].permute(2, 0, 1).int() - wanted[0].int()).abs()
+    assert apart.max() <= 1
+    assert not found[1].any()
+
+
+def test_masks_of_faces_of_every_size_are_those_of_each_alone() -> None:
+    labels = torch.zeros(3, 512, 512, dtype=torch.uint8)
+    labels[:, 200:420, 150:360] = parsing.SKIN
+    found = [
+        faces.Face(np.zeros((0, 0, 3), np.uint8), np.zeros((68, 2)), np.array(box, float))
+        for box in ((30, 40, 90, 110), (0, 0, 0, 0), (100, 50, 700, 790))
+    ]
+    chosen = MusetalkSettings()
+    together = faces.draw_masks(found, labels, chosen)
+    alone = [faces.draw_masks([face], labels[:1], chosen)[0] for face in found]
+    assert (together.int() - torch.stack(alone).int()).abs().max() <= 1
+    assert together[0].max() == together[2].max() == 255 and not together[1].any()
 
 
 def views(pictures: np.ndarray, track: Track, settings: MusetalkSettings) -> list[faces.View]:

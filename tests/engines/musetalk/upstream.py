@@ -9,8 +9,10 @@ from fractions import Fraction
 
 import cv2
 import numpy as np
+import torch
 
 from mouthpiece.audio.speech import SAMPLE_RATE
+from mouthpiece.engines.musetalk import masks
 
 
 def frames_of(samples: int, rate: Fraction) -> int:
@@ -43,3 +45,10 @@ def composite(
     under = picture[rows, columns].astype(np.int32)
     laid[rows, columns] = (drawn * weight + under * (255 - weight) + 127) // 255
     return laid
+
+
+def on_square(region: torch.Tensor, box: np.ndarray, blur: float) -> np.ndarray:
+    """The mask of one face on its square."""
+    x1, y1, x2, _ = masks.surroundings(box)
+    whole = np.array([[[1.0, 0, x1], [0, 1, y1]]])
+    return masks.on_patches(region, box[None], whole, blur, x2 - x1)[0].numpy()

@@ -16,12 +16,13 @@ from ...faces.mouth import MEASURES, measures
 from ...faces.track import Track
 from ...patches.ffv1 import Ffv1Writer
 from ...patches.patch import mask_bounds
-from . import boxes
+from . import boxes, masks
 from .ahead import one_ahead
 from .avatar import Avatar
 from .crops import sample
-from .faces import Face, View, locate, mask, steadied, view
+from .faces import Face, View, draw_masks, locate, steadied, view
 from .generate import SIDE_PX, Generator
+from .resample import moved, triangle
 from .settings import MusetalkSettings
 
 GAP = MEASURES.index("gap")
@@ -33,9 +34,6 @@ the eyes. The face mesh draws a gap of 0.012 between closed lips."""
 PICTURES_A_THREAD = 2
 """How many pictures may wait to be cut out, or be at it, for each thread."""
 
-BATCHES_WAITING = 2
-"""How many batches may wait for their masks."""
-
 
 @dataclass(frozen=True)
 class BakedBatch:
@@ -44,21 +42,21 @@ class BakedBatch:
     Attributes:
         faces: Where their faces are, without pictures.
         latents: [N, 8, 32, 32] float16.
-        masks: [256, 256] uint8 each.
+        masks: [N, 256, 256] uint8.
     """
 
     faces: list[Face]
     latents: np.ndarray
-    masks: list[np.ndarray]
+    masks: np.ndarray
 
 
 @dataclass(frozen=True)
 class _Launched:
-    """A batch of faces given to the GPU; `latents` and `labels` are there once `wait` returns."""
+    """A batch of faces given to the GPU; `latents` and `masks` are there once `wait` returns."""
 
     faces: list[Face]
     latents: torch.Tensor
-    labels: np.ndarray
+    masks: torch.Tensor
     wait: Callable[[], None]
 
 
@@ -83,11 +81,11 @@ def bake(
     """
     latents, affine, drawn, points, bounds = [], [], [], [], []
     with temporary_folder(path) as folder:
-        with Ffv1Writer(folder / "masks.mkv", "gray") as masks:
+        with Ffv1Writer(folder / "masks.mkv", "gray") as file:
             for batch in bake_batches(pictures, track, settings, generator):
                 latents.append(batch.latents)
                 for face, one in zip(batch.faces, batch.masks, strict=True):
-                    masks.write(one)
+                    file.write(one)
                     bounds.append(mask_bounds(one))
                     affine.append(face.affine)
                     drawn.append(face.is_drawn)
@@ -123,19 +121,12 @@ def bake_batches(
     dwpose = generator.networks.dwpose if settings.landmarks == "dwpose" else None
     located = locate(pictures, track, settings, dwpose)
     faces = steadied(located, settings.box_smoothing_frames)
-    waiting: deque[tuple[_Launched, list[Future[np.ndarray]]]] = deque()
     with ThreadPoolExecutor(settings.threads) as pool:
         viewed = chunks(_viewed(faces, settings, pool), generator.encode_batches.frames)
         launched = (_launch(views, settings, generator) for views in one_ahead(viewed))
         for batch in one_ahead(launched):
             batch.wait()
-            work = zip(batch.faces, batch.labels, strict=True)
-            masks = [pool.submit(mask, face, labels, settings) for face, labels in work]
-            waiting.append((batch, masks))
-            if len(waiting) > BATCHES_WAITING:
-                yield _finished(*waiting.popleft())
-        while waiting:
-            yield _finished(*waiting.popleft())
+            yield BakedBatch(batch.faces, batch.latents.numpy(), batch.masks.numpy())
 
 
 def kept_shut(track: Track) -> np.ndarray:
@@ -170,14 +161,15 @@ def _viewed(
 def _launch(
     viewed: list[tuple[Face, Future[View]]], settings: MusetalkSettings, generator: Generator
 ) -> _Launched:
-    views = [future.result() for _, future in viewed]
-    crops = sample([view.part for view in views], SIDE_PX, generator.runtime.device)
-    latents = generator.encode_crops(crops)
-    labels = np.stack([view.surroundings for view in views])
-    if settings.parsing == "bisenet":
-        labels = generator.parse_pictures(labels).numpy()
-    return _Launched([face for face, _ in viewed], latents, labels, generator.when_done())
-
-
-def _finished(batch: _Launched, masks: list[Future[np.ndarray]]) -> BakedBatch:
-    return BakedBatch(batch.faces, batch.latents.numpy(), [future.result() for future in masks])
+    faces, views = [face for face, _ in viewed], [future.result() for _, future in viewed]
+    device = generator.runtime.device
+    latents = generator.encode_crops(sample([view.part for view in views], SIDE_PX, device))
+    squares = [view.surroundings for view in views if view.surroundings is not None]
+    if squares:
+        seen = sample(squares, masks.SIDE_PX, device, triangle, antialias=True)
+        labels = generator.parse_pictures(seen)
+    else:
+        drawn = [view.labels for view in views if view.labels is not None]
+        labels = moved(np.stack(drawn), device)
+    made = generator.received(draw_masks(faces, labels, settings))
+    return _Launched(faces, latents, made, generator.when_done())

@@ -1,8 +1,7 @@
 """The faces of pictures at the size that the networks take, by Lanczos; the aspect is not kept.
 
 A box in whole pixels is resized by OpenCV, as upstream does. Boxes that were smoothed over time lie
-between pixels; these are sampled as products of matrices, all faces of a batch at once, where the
-networks run: a core takes 5 ms a face for what a GPU does in 0.1.
+between pixels; these are sampled where the networks run (`resample`).
 """
 
 from collections.abc import Sequence
@@ -13,12 +12,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-REACH = 4
-"""How far Lanczos's kernel reaches, in pixels."""
+from .resample import LANCZOS_PX, Kernel, lanczos, moved, weights
 
-LARGEST_PX = 512
+LARGEST_PX = 768
 """The longer side of the largest box whose pixels are kept for a batch. Larger ones are sampled by
 OpenCV, one by one: a batch of them would take a gigabyte."""
+
+
+UNMOVED = np.eye(2, 3)
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def cut_out(picture: np.ndarray, box: np.ndarray, affine: np.ndarray, side_px: i
     if inside and (box == np.rint(box)).all():
         face = picture[int(y1) : int(y2), int(x1) : int(x2)]
         whole = cv2.resize(face, (side_px, side_px), interpolation=cv2.INTER_LANCZOS4)
-        return Part(whole, np.eye(2, 3))
+        return Part(whole, UNMOVED)
     if max(x2 - x1, y2 - y1) > LARGEST_PX:
-        return Part(_warped(picture, affine, side_px), np.eye(2, 3))
+        return Part(_warped(picture, affine, side_px), UNMOVED)
     (left, right), (top, bottom) = (_reached(row, side_px) for row in affine)
     if min(left, top) >= 0 and right <= width and bottom <= height:
         pixels = picture[top:bottom, left:right].copy()  # so that the picture is not kept
@@ -74,27 +75,39 @@ def blank() -> Part:
 
 
 @torch.no_grad()
-def sample(parts: Sequence[Part], side_px: int, device: str) -> Tensor:
+def sample(
+    parts: Sequence[Part],
+    side_px: int,
+    device: str,
+    kernel: Kernel = lanczos,
+    antialias: bool = False,
+) -> Tensor:
     """Sample faces.
 
     Args:
         parts: What they are sampled from.
         side_px: Side of the faces.
         device: Where it is done.
+        kernel: What pixels are weighed by.
+        antialias: Whether it is widened where the face is reduced.
 
     Returns:
         RGB, [N, side, side, 3] uint8, on the device.
     """
-    height, width = (max(part.pixels.shape[axis] for part in parts) for axis in (0, 1))
+    sizes = np.array([part.pixels.shape[:2] for part in parts])
+    height, width = (int(side) for side in sizes.max(0))
     pixels = np.zeros((len(parts), height, width, 3), np.uint8)
-    for room, part in zip(pixels, parts, strict=True):
-        rows, columns = part.pixels.shape[:2]
+    for room, part, (rows, columns) in zip(pixels, parts, sizes, strict=True):
         room[:rows, :columns] = part.pixels
     affines = np.stack([part.affine for part in parts])
-    across, down = affines[:, 0, ::2], affines[:, 1, 1:]
-    planes = _moved(pixels, device).permute(0, 3, 1, 2).float()
-    lines = _kernels(down, side_px, height, device)[:, None] @ planes
-    faces = lines @ _kernels(across, side_px, width, device)[:, None].mT
+    lines = np.stack([affines[:, 0, ::2], affines[:, 1, 1:]]).astype(np.float32)
+    scale, start = moved(lines, device)[..., None].unbind(2)
+    steps = scale[..., 0] if antialias else (None, None)
+    across, down = start + scale * torch.arange(side_px, device=device)
+    rows, columns = moved(sizes.T.copy(), device)
+    planes = moved(pixels, device).permute(0, 3, 1, 2).float()
+    halfway = weights(down, steps[1], rows, height, kernel)[:, None] @ planes
+    faces = halfway @ weights(across, steps[0], columns, width, kernel)[:, None].mT
     return faces.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
@@ -112,18 +125,4 @@ def _reached(line: np.ndarray, side_px: int) -> tuple[int, int]:
     """The first pixel and the end that the kernel reaches, along a row [3] of an affine."""
     scale, start = line[:2].sum(), line[2]
     first, last = np.floor(start), np.floor(start + scale * (side_px - 1))
-    return int(first) - REACH + 1, int(last) + REACH + 1
-
-
-def _kernels(lines: np.ndarray, side_px: int, size: int, device: str) -> Tensor:
-    """The kernel at each place, [N, side, size]; `lines` are scale and start, [N, 2]."""
-    scale, start = _moved(lines.astype(np.float32), device)[..., None].unbind(1)
-    places = start + scale * torch.arange(side_px, device=device)
-    distance = places[..., None] - torch.arange(size, device=device)
-    near = torch.sinc(distance) * torch.sinc(distance / REACH) * (distance.abs() < REACH)
-    return near / near.sum(-1, keepdim=True)
-
-
-def _moved(values: np.ndarray, device: str) -> Tensor:
-    given = torch.from_numpy(values)
-    return given.pin_memory().to(device, non_blocking=True) if device == "cuda" else given
+    return int(first) - LANCZOS_PX + 1, int(last) + LANCZOS_PX + 1

@@ -1,19 +1,21 @@
 """The faces of a cut: where they are, what the networks see of them, what of them is redrawn."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
 
 import numpy as np
+from torch import Tensor
 
 from ...faces.track import Track
 from ...media.region import Region
 from ..avatar_file import counted
 from . import boxes, crops, landmarks, masks
-from .crops import REACH, Part, blank
+from .crops import Part, blank
 from .generate import SIDE_PX
 from .landmarks import Dwpose
+from .resample import LANCZOS_PX, moved
 from .settings import MusetalkSettings
 
 LEAST_BOX_PX = 16
@@ -51,12 +53,13 @@ class View:
 
     Attributes:
         part: What the face is sampled from.
-        surroundings: The square around it, RGB, [512, 512, 3] uint8; where no network parses, a map
-            of classes, [512, 512] uint8.
+        surroundings: What the square around it is sampled from, where a network parses it.
+        labels: Its map of classes, [512, 512] uint8, where none does.
     """
 
     part: Part
-    surroundings: np.ndarray
+    surroundings: Part | None
+    labels: np.ndarray | None
 
 
 def locate(
@@ -148,8 +151,8 @@ def looked_at(track: Track, settings: MusetalkSettings, height: int, width: int)
     if not squares:
         return None
     table = np.array(squares)
-    x1, y1 = np.maximum(table[:, :2].min(0) - REACH, 0)
-    x2, y2 = np.minimum(table[:, 2:].max(0) + REACH, (width, height))
+    x1, y1 = np.maximum(table[:, :2].min(0) - LANCZOS_PX, 0)
+    x2, y2 = np.minimum(table[:, 2:].max(0) + LANCZOS_PX, (width, height))
     return Region(slice(int(y1), int(y2)), slice(int(x1), int(x2)))
 
 
@@ -163,7 +166,9 @@ def view(face: Face, parsed: bool) -> View:
     Returns:
         What they see.
     """
-    return View(part(face), _surroundings(face) if parsed else _draw_labels(face))
+    if parsed:
+        return View(part(face), _surroundings(face), None)
+    return View(part(face), None, _draw_labels(face))
 
 
 def part(face: Face) -> Part:
@@ -178,30 +183,33 @@ def part(face: Face) -> Part:
     return crops.cut_out(face.picture, face.box, face.affine, SIDE_PX) if face.is_drawn else blank()
 
 
-def mask(face: Face, labels: np.ndarray, settings: MusetalkSettings) -> np.ndarray:
-    """Draw a face's mask on its patch.
+def draw_masks(faces: Sequence[Face], labels: Tensor, settings: MusetalkSettings) -> Tensor:
+    """Draw the masks of faces on their patches.
 
     Args:
-        face: The face.
-        labels: Classes of its surroundings, [512, 512] uint8.
-        settings: What the mask takes, and how soft it is.
+        faces: The faces.
+        labels: Classes of their surroundings, [N, 512, 512] uint8.
+        settings: What a mask takes, and how soft it is.
 
     Returns:
-        [256, 256] uint8.
+        [N, 256, 256] uint8, where the labels are; 0 where there is no face.
     """
-    if not face.is_drawn:
-        return np.zeros((SIDE_PX, SIDE_PX), np.uint8)
-    mode = settings.parsing_mode if settings.version == "1.5" else "raw"
-    cheeks = settings.left_cheek_width_px, settings.right_cheek_width_px
-    box = np.rint(face.box)
-    square = masks.surroundings(box)
-    blurred = masks.blurred(masks.region(labels, mode, *cheeks), box, square, settings.mask_blur)
-    return masks.on_patch(blurred, square, face.affine, SIDE_PX)
+    drawn = [number for number, face in enumerate(faces) if face.is_drawn]
+    found = labels.new_zeros((len(faces), SIDE_PX, SIDE_PX))
+    if drawn:
+        mode = settings.parsing_mode if settings.version == "1.5" else "raw"
+        cheeks = settings.left_cheek_width_px, settings.right_cheek_width_px
+        boxes = np.rint([faces[number].box for number in drawn])
+        affines = np.stack([faces[number].affine for number in drawn])
+        index = moved(np.array(drawn), labels.device.type)
+        redrawn = masks.region(labels[index], mode, *cheeks)
+        found[index] = masks.on_patches(redrawn, boxes, affines, settings.mask_blur, SIDE_PX)
+    return found
 
 
-def _surroundings(face: Face) -> np.ndarray:
+def _surroundings(face: Face) -> Part:
     if not face.is_drawn:
-        return np.zeros((masks.SIDE_PX, masks.SIDE_PX, 3), np.uint8)
+        return blank()
     return masks.cut_out(face.picture, masks.surroundings(np.rint(face.box)))
 
 

@@ -180,20 +180,33 @@ class Generator:
         return self._in_batches(self.encode_batches, self._encode, crops, results)
 
     @torch.no_grad()
-    def parse_pictures(self, pictures: np.ndarray) -> Tensor:
+    def parse_pictures(self, pictures: np.ndarray | Tensor) -> Tensor:
         """Tell what each pixel of a face is, in batches: see `parsing.labels`.
 
         Args:
             pictures: RGB, [T, 512, 512, 3] uint8.
 
         Returns:
-            [T, 512, 512] uint8, on the CPU, as `encode_crops`.
+            [T, 512, 512] uint8, where the networks are.
 
         Raises:
             Fault: Memory does not hold one face.
         """
-        results = self._results(pictures.shape[:3], torch.uint8)
+        results = torch.empty(pictures.shape[:3], dtype=torch.uint8, device=self.runtime.device)
         return self._in_batches(self.parse_batches, self._parse, pictures, results)
+
+    def received(self, results: Tensor) -> Tensor:
+        """Bring results to the CPU.
+
+        Args:
+            results: Where the networks are.
+
+        Returns:
+            The same; from a GPU the copy may still be under way: see `when_done`.
+        """
+        found = self._results(tuple(results.shape), results.dtype)
+        found.copy_(results, non_blocking=True)
+        return found
 
     def when_done(self) -> Callable[[], None]:
         """Mark the work that was given to the GPU so far.

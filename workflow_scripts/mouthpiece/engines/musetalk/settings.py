@@ -109,7 +109,7 @@ class MusetalkSettings(EngineSettings):
     of the UNet's time on an H100, after one to two minutes of compiling in the first run. Compiled
     code is kept in the user's cache folder."""
     threads: Annotated[int, Field(ge=1, le=256)] = 8
-    """CPU cores that a bake uses to decode the cut, crop pictures and make masks."""
+    """CPU cores that a bake uses to decode the cut and cut out its faces."""
 
     @property
     def gpus(self) -> int:
