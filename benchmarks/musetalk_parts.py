@@ -17,7 +17,7 @@ from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.musetalk import faces, masks
 from mouthpiece.engines.musetalk.avatar import Avatar, load_masks
-from mouthpiece.engines.musetalk.crops import sample
+from mouthpiece.engines.musetalk.crops import sample, stage
 from mouthpiece.engines.musetalk.engine import MusetalkEngine
 from mouthpiece.engines.musetalk.generate import SIDE_PX
 from mouthpiece.engines.musetalk.resample import triangle
@@ -125,7 +125,7 @@ def bake_parts(engine: MusetalkEngine, scene: Scene, chosen: MusetalkSettings) -
     found = list(faces.steadied(found, chosen.box_smoothing_frames))
     parts = [faces.part(face) for face in found]
     device = generator.runtime.device
-    crops = sample(parts, SIDE_PX, device)
+    crops = sample(stage(parts, device), SIDE_PX, device)
     squares = [masks.surroundings(np.rint(face.box)) for face in found]
     pairs = list(zip(found, squares, strict=True))
     around = [masks.cut_out(face.picture, square) for face, square in pairs]
@@ -133,13 +133,13 @@ def bake_parts(engine: MusetalkEngine, scene: Scene, chosen: MusetalkSettings) -
     labels = torch.from_numpy(drawn).to(device)
 
     def see() -> torch.Tensor:
-        return sample(around, masks.SIDE_PX, device, triangle, antialias=True)
+        return sample(stage(around, device), masks.SIDE_PX, device, triangle, antialias=True)
 
     seen = see()
     return {
         "frames": count,
         "part_s": median(lambda: [faces.part(face) for face in found]),
-        "sample_s": median(lambda: sample(parts, SIDE_PX, device).cpu()),
+        "sample_s": median(lambda: sample(stage(parts, device), SIDE_PX, device).cpu()),
         "cut_out_s": median(lambda: [masks.cut_out(f.picture, s) for f, s in pairs]),
         "see_s": median(lambda: see().cpu()),
         "mask_s": median(lambda: faces.draw_masks(found, labels, chosen).cpu()),

@@ -14,7 +14,7 @@ from mouthpiece.core.batches import Batches
 from mouthpiece.core.chunks import chunks
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.musetalk import audio, boxes, faces, landmarks, masks, parsing
-from mouthpiece.engines.musetalk.crops import blank, sample
+from mouthpiece.engines.musetalk.crops import blank, sample, stage
 from mouthpiece.engines.musetalk.generate import SIDE_PX
 from mouthpiece.engines.musetalk.resample import triangle
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
@@ -93,7 +93,7 @@ def test_smoothing_as_pictures_pass_is_smoothing_of_all(deviation: float) -> Non
 
 
 def crop_of(face: faces.Face) -> np.ndarray:
-    return sample([faces.part(face)], SIDE_PX, "cpu")[0].numpy()
+    return sample(stage([faces.part(face)], "cpu"), SIDE_PX, "cpu")[0].numpy()
 
 
 def test_a_crop_of_parts_of_a_pixel_lies_where_its_affine_says() -> None:
@@ -140,7 +140,7 @@ def test_faces_of_any_size_are_cropped_together_as_by_themselves() -> None:
         for side in sides
     ]
     found.append(faces.Face(picture, np.zeros((68, 2)), np.zeros(4)))
-    together = sample([faces.part(face) for face in found], SIDE_PX, "cpu").numpy()
+    together = sample(stage([faces.part(face) for face in found], "cpu"), SIDE_PX, "cpu").numpy()
     for crop, face in zip(together, found, strict=True):
         np.testing.assert_allclose(crop.astype(int), crop_of(face), atol=1)
     assert not together[-1].any()
@@ -238,7 +238,7 @@ def test_the_parser_sees_what_upstream_resizes(box: tuple[int, ...]) -> None:
     whole = torch.from_numpy(beyond[y1:y2, x1:x2]).permute(2, 0, 1)[None]
     wanted = functional.interpolate(whole, (512, 512), mode="bilinear", antialias=True)
     parts = [masks.cut_out(picture, square), blank()]
-    found = sample(parts, 512, "cpu", triangle, antialias=True)
+    found = sample(stage(parts, "cpu"), 512, "cpu", triangle, antialias=True)
     apart = (found[0].permute(2, 0, 1).int() - wanted[0].int()).abs()
     assert apart.max() <= 1
     assert not found[1].any()

@@ -10,7 +10,7 @@ import torch
 import upstream
 
 from mouthpiece.engines.musetalk import audio, boxes, generate, masks, parsing
-from mouthpiece.engines.musetalk.crops import sample
+from mouthpiece.engines.musetalk.crops import sample, stage
 from mouthpiece.engines.musetalk.faces import Face, part
 from mouthpiece.engines.musetalk.generate import SIDE_PX, Generator
 from mouthpiece.engines.musetalk.networks import Networks
@@ -109,7 +109,7 @@ def faces(golden: Golden, pictures: list[np.ndarray]) -> list[Face]:
 
 
 def test_crops(golden: Golden, faces: list[Face]) -> None:
-    found = sample([part(face) for face in faces], SIDE_PX, "cpu").numpy()
+    found = sample(stage([part(face) for face in faces], "cpu"), SIDE_PX, "cpu").numpy()
     np.testing.assert_array_equal(found[..., ::-1], golden["bake.crops"])
 
 

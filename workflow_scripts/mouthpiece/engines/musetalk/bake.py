@@ -12,6 +12,7 @@ import torch
 from ...audio.silence import shut
 from ...core.chunks import chunks
 from ...core.files import temporary_folder
+from ...core.overlap import prefetched
 from ...faces.mouth import MEASURES, measures
 from ...faces.track import Track
 from ...patches.ffv1 import Ffv1Writer
@@ -19,7 +20,7 @@ from ...patches.patch import mask_bounds
 from . import boxes, masks
 from .ahead import one_ahead
 from .avatar import Avatar
-from .crops import sample
+from .crops import Staged, sample, stage
 from .faces import Face, View, draw_masks, locate, steadied, view
 from .generate import SIDE_PX, Generator
 from .resample import moved, triangle
@@ -48,6 +49,16 @@ class BakedBatch:
     faces: list[Face]
     latents: np.ndarray
     masks: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A batch of faces ready for the GPU; it has `squares`, or `labels` that were drawn."""
+
+    faces: list[Face]
+    parts: Staged
+    squares: Staged | None
+    labels: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -121,12 +132,14 @@ def bake_batches(
     dwpose = generator.networks.dwpose if settings.landmarks == "dwpose" else None
     located = locate(pictures, track, settings, dwpose)
     faces = steadied(located, settings.box_smoothing_frames)
+    device = generator.runtime.device
     with ThreadPoolExecutor(settings.threads) as pool:
         viewed = chunks(_viewed(faces, settings, pool), generator.encode_batches.frames)
-        launched = (_launch(views, settings, generator) for views in one_ahead(viewed))
-        for batch in one_ahead(launched):
-            batch.wait()
-            yield BakedBatch(batch.faces, batch.latents.numpy(), batch.masks.numpy())
+        with prefetched((_staged(views, device) for views in viewed), 1) as staged:
+            launched = (_launch(batch, settings, generator) for batch in staged)
+            for done in one_ahead(launched):
+                done.wait()
+                yield BakedBatch(done.faces, done.latents.numpy(), done.masks.numpy())
 
 
 def kept_shut(track: Track) -> np.ndarray:
@@ -158,18 +171,26 @@ def _viewed(
         yield replace(face, picture=np.zeros((0, 0, 3), np.uint8)), seen
 
 
-def _launch(
-    viewed: list[tuple[Face, Future[View]]], settings: MusetalkSettings, generator: Generator
-) -> _Launched:
+def _staged(viewed: list[tuple[Face, Future[View]]], device: str) -> _Staged:
     faces, views = [face for face, _ in viewed], [future.result() for _, future in viewed]
-    device = generator.runtime.device
-    latents = generator.encode_crops(sample([view.part for view in views], SIDE_PX, device))
     squares = [view.surroundings for view in views if view.surroundings is not None]
-    if squares:
-        seen = sample(squares, masks.SIDE_PX, device, triangle, antialias=True)
-        labels = generator.parse_pictures(seen)
+    labels = [view.labels for view in views if view.labels is not None]
+    return _Staged(
+        faces,
+        stage([view.part for view in views], device),
+        stage(squares, device) if squares else None,
+        np.stack(labels) if labels else None,
+    )
+
+
+def _launch(batch: _Staged, settings: MusetalkSettings, generator: Generator) -> _Launched:
+    device = generator.runtime.device
+    latents = generator.encode_crops(sample(batch.parts, SIDE_PX, device))
+    if batch.labels is not None:
+        labels = moved(batch.labels, device)
     else:
-        drawn = [view.labels for view in views if view.labels is not None]
-        labels = moved(np.stack(drawn), device)
-    made = generator.received(draw_masks(faces, labels, settings))
-    return _Launched(faces, latents, made, generator.when_done())
+        assert batch.squares is not None
+        seen = sample(batch.squares, masks.SIDE_PX, device, triangle, antialias=True)
+        labels = generator.parse_pictures(seen)
+    made = generator.received(draw_masks(batch.faces, labels, settings))
+    return _Launched(batch.faces, latents, made, generator.when_done())

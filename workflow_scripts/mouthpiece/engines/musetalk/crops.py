@@ -74,18 +74,50 @@ def blank() -> Part:
     return Part(np.zeros((1, 1, 3), np.uint8), np.zeros((2, 3)))
 
 
+@dataclass(frozen=True)
+class Staged:
+    """Parts that lie together in memory from which a GPU reads by itself.
+
+    Attributes:
+        pixels: [N, H, W, 3] uint8; a part is at the upper left, what lies beyond it is not set.
+        sizes: The parts' rows and columns, [2, N].
+        lines: Scale and start of the faces' columns, and of their rows, [2, N, 2] float32.
+    """
+
+    pixels: Tensor
+    sizes: Tensor
+    lines: Tensor
+
+
+def stage(parts: Sequence[Part], device: str) -> Staged:
+    """Lay parts together.
+
+    Args:
+        parts: What faces are sampled from.
+        device: Where that is done.
+
+    Returns:
+        The parts, on the CPU.
+    """
+    sizes = np.array([part.pixels.shape[:2] for part in parts])
+    height, width = (int(side) for side in sizes.max(0))
+    shape = len(parts), height, width, 3
+    pixels = torch.empty(shape, dtype=torch.uint8, pin_memory=device == "cuda")
+    for room, part, (rows, columns) in zip(pixels.numpy(), parts, sizes, strict=True):
+        room[:rows, :columns] = part.pixels
+    affines = np.stack([part.affine for part in parts])
+    lines = np.stack([affines[:, 0, ::2], affines[:, 1, 1:]]).astype(np.float32)
+    return Staged(pixels, torch.from_numpy(sizes.T.copy()), torch.from_numpy(lines))
+
+
 @torch.no_grad()
 def sample(
-    parts: Sequence[Part],
-    side_px: int,
-    device: str,
-    kernel: Kernel = lanczos,
-    antialias: bool = False,
+    staged: Staged, side_px: int, device: str, kernel: Kernel = lanczos, antialias: bool = False
 ) -> Tensor:
     """Sample faces.
 
     Args:
-        parts: What they are sampled from.
+        staged: What they are sampled from.
         side_px: Side of the faces.
         device: Where it is done.
         kernel: What pixels are weighed by.
@@ -94,18 +126,12 @@ def sample(
     Returns:
         RGB, [N, side, side, 3] uint8, on the device.
     """
-    sizes = np.array([part.pixels.shape[:2] for part in parts])
-    height, width = (int(side) for side in sizes.max(0))
-    pixels = np.zeros((len(parts), height, width, 3), np.uint8)
-    for room, part, (rows, columns) in zip(pixels, parts, sizes, strict=True):
-        room[:rows, :columns] = part.pixels
-    affines = np.stack([part.affine for part in parts])
-    lines = np.stack([affines[:, 0, ::2], affines[:, 1, 1:]]).astype(np.float32)
-    scale, start = moved(lines, device)[..., None].unbind(2)
+    height, width = staged.pixels.shape[1:3]
+    scale, start = moved(staged.lines, device)[..., None].unbind(2)
     steps = scale[..., 0] if antialias else (None, None)
     across, down = start + scale * torch.arange(side_px, device=device)
-    rows, columns = moved(sizes.T.copy(), device)
-    planes = moved(pixels, device).permute(0, 3, 1, 2).float()
+    rows, columns = moved(staged.sizes, device)
+    planes = moved(staged.pixels, device).permute(0, 3, 1, 2).float()
     halfway = weights(down, steps[1], rows, height, kernel)[:, None] @ planes
     faces = halfway @ weights(across, steps[0], columns, width, kernel)[:, None].mT
     return faces.round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()

@@ -81,15 +81,15 @@ def weights(
     return near / near.sum(-1, keepdim=True)
 
 
-def moved(values: np.ndarray, device: str) -> Tensor:
-    """Bring an array to a device, beside the work that it has.
+def moved(values: np.ndarray | Tensor, device: str) -> Tensor:
+    """Bring values to a device, beside the work that it has.
 
     Args:
-        values: The array.
+        values: The values, on the CPU.
         device: The device.
 
     Returns:
         The tensor.
     """
-    given = torch.from_numpy(values)
+    given = torch.from_numpy(values) if isinstance(values, np.ndarray) else values
     return given.pin_memory().to(device, non_blocking=True) if device == "cuda" else given
