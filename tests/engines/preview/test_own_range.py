@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mouthpiece.engines.preview.own_range import in_own_range
+from mouthpiece.engines.preview.own_range import WIDTH_DRAWN, in_own_range
 
 FRAMES = 400
 
@@ -37,7 +37,7 @@ def test_a_mouth_spreads_and_narrows_as_the_persons_own() -> None:
     width = in_own_range(talk(0.25, 0.06), SPOKEN, own)[:, 1]
     assert np.median(width) == pytest.approx(1.1, abs=0.02)
     spans = [np.subtract(*np.quantile(one, [0.95, 0.05])) for one in (width, own[:, 1])]
-    assert spans[0] == pytest.approx(spans[1], rel=0.15)
+    assert spans[0] == pytest.approx(WIDTH_DRAWN * spans[1], rel=0.15)
 
 
 def test_one_still_second_does_not_make_a_mumbler() -> None:

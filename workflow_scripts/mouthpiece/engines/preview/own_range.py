@@ -12,11 +12,15 @@ FULL = 0.95
 ENDS = (0.05, 0.95)
 """The quantiles of the widths between which a mouth moves."""
 
-OPENING_GAINS, WIDTH_GAINS = (0.3, 2.5), (0.5, 6.0)
+OPENING_GAINS, WIDTH_GAINS = (0.3, 2.5), (0.5, 8.0)
 """How much less and how much more than heard a mouth may do."""
 
 USUAL_OPENING, USUAL_WIDTHS = 0.3, 0.16
 """The full opening and the span of the widths of most people, in mouth widths at rest."""
+
+WIDTH_DRAWN = 1.2
+"""How much more the corners are moved than the width asks for: a face mesh finds less of it in what
+is drawn."""
 
 SURE_FRAMES = 25
 """A cut of this many frames is trusted as much as what is usual: in a short one, few sounds are
@@ -45,7 +49,7 @@ def in_own_range(controls: np.ndarray, spoken: np.ndarray, mouth: np.ndarray) ->
     scaled[:, [0, 2]] *= np.clip(wanted / given, *OPENING_GAINS)
     wanted = _sure(_span(mouth[:, 1]), USUAL_WIDTHS, len(mouth))
     given = _sure(_span(heard[:, 1]), USUAL_WIDTHS, len(heard))
-    gain = np.clip(wanted / given, *WIDTH_GAINS)
+    gain = WIDTH_DRAWN * np.clip(wanted / given, *WIDTH_GAINS)
     scaled[:, 1] = np.median(mouth[:, 1]) + gain * (controls[:, 1] - np.median(heard[:, 1]))
     return scaled
 
