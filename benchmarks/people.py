@@ -30,6 +30,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ from talking import (
 
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.faces.articulation import ARTICULATORS, Span, articulation, likeness
@@ -61,6 +63,7 @@ from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence
+from mouthpiece.scorers.speaker_verdict import with_probability
 from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
 from mouthpiece.scorers.verdict import judge
 
@@ -156,8 +159,15 @@ class Bench:
             return None
         part = piece(face, start_s, length_s, SCORE_RATE)
         scored = self.scorer.score(part, piece(samples, start_s, length_s, SAMPLE_RATE))
-        lengths = {"speech_s": heard_s, "duration_s": float(length_s)}
-        return {"scorer": self.scorer_name, **asdict(scored), **lengths}
+        found = {"scorer": self.scorer_name, **asdict(scored)}
+        found |= {"speech_s": heard_s, "duration_s": float(length_s)}
+        table = found.pop("table")
+        if table is None:
+            return found
+        clock = Clock(Fraction(SCORE_RATE), 0, len(part))
+        said = speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
+        found["curve"] = list(table[said].mean(0))
+        return with_probability(found, None, type(self.limits).speaking_odds)
 
 
 def main() -> None:

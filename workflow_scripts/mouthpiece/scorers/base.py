@@ -1,7 +1,7 @@
 """What every sync scorer takes and gives."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
@@ -47,7 +47,7 @@ class Score:
     offset_frames: int
     margin: float | None = None
     course: tuple[float, ...] = ()
-    table: np.ndarray | None = None
+    table: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 class Scorer(Protocol):
