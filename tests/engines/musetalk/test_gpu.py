@@ -68,7 +68,7 @@ def test_where_memory_is_short_the_batch_halves_and_the_faces_are_the_same(tree:
     least = torch.cuda.memory_reserved()
     torch.cuda.reset_peak_memory_stats()
     whole = drawn(plenty)
-    peak = torch.cuda.max_memory_allocated()
+    peak = torch.cuda.max_memory_reserved()  # graphs keep theirs, used or not
     assert plenty.draw_batches.frames == 32
     del plenty
     gc.collect()  # its networks and recorded graphs
