@@ -21,6 +21,7 @@ def project(tmp_path: Path) -> Path:
     skip = shutil.ignore_patterns("downloads", "__pycache__")
     for name in ("rules", "workflow_scripts", "report", "envs", "models", "profiles", "config"):
         shutil.copytree(ROOT / name, code / name, ignore=skip)
+    (code / "models" / "downloads").symlink_to(ROOT / "models" / "downloads")
     shutil.copy(ROOT / "Snakefile", code)
     return code
 

@@ -213,6 +213,7 @@ def test_an_edit_of_a_stage_s_library_code_redoes_that_stage(finished: Job, tmp_
             code.mkdir(exist_ok=True)
             shutil.copy(source, code / name)
     shutil.copytree(ROOT / "config" / "schemas", code / "config" / "schemas")
+    (code / "models" / "downloads").symlink_to(ROOT / "models" / "downloads")
     job = Job(finished.copy(tmp_path / "job").folder, code / "Snakefile")
     library = code / "workflow_scripts" / "mouthpiece" / "stages"
     assert job.plan().nothing_to_do
