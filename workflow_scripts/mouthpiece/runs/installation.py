@@ -22,7 +22,6 @@ OK, MISSING, OPTIONAL = "ok", "missing", "optional"
 PACKAGES = {
     "snakemake": "runs the workflow",
     "torch": "the networks of engines and scorers",
-    "torchvision": "face restoration",
     "onnxruntime": "whether a voice is heard, face landmarks for engines",
     "spandrel": "face restoration",
     "ai-edge-litert": "face detection and landmarks",
