@@ -52,7 +52,7 @@ def test_cuts_of_a_late_source_are_not_refused(tmp_path: Path) -> None:
     assert next(found["verdict"] for found in sync.speakers.values()) == "speaks"
     (note,) = sync.notes
     assert sentence(note).startswith("The source's sound is 7 frames late (280 ms, at 25 fps)")
-    assert "normalize.sound_late_ms: 280" in sentence(note)
+    assert "raise normalize.sound_late_ms by 280" in sentence(note)
 
 
 def test_a_source_in_sync_has_no_note(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ class Guard(Section):
     """If several faces are tracked: the smallest distance (centre to centre, in face heights)
     between another face and the one that is redrawn. Closer faces may cross, and the tracker may
     then confuse them. 0 turns this off."""
-    person_change: Annotated[float, Field(ge=0, le=2)] = 0.2
+    person_change: Annotated[float, Field(gt=0, le=2)] = 0.2
     """Another person: the smallest sharp change of the face from one frame to the next, as 1 minus
     the correlation of its colours. A cut in which the face changes so is passed through. 2 turns
     this off."""

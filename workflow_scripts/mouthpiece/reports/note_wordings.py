@@ -39,13 +39,13 @@ NOTES = {
     ),
     "source_late": (
         "The source's sound is {frames} frames late ({ms} ms, at 25 fps) in the whole film. Who"
-        " speaks is judged with that taken out. To deliver it corrected, set"
-        " normalize.sound_late_ms: {late_ms}."
+        " speaks is judged with that taken out. To deliver it corrected, raise"
+        " normalize.sound_late_ms by {ms} (it is 0 unless set)."
     ),
     "source_early": (
         "The source's sound is {frames} frames early ({ms} ms, at 25 fps) in the whole film. Who"
-        " speaks is judged with that taken out. To deliver it corrected, set"
-        " normalize.sound_late_ms: {late_ms}."
+        " speaks is judged with that taken out. To deliver it corrected, lower"
+        " normalize.sound_late_ms by {ms} (it is 0 unless set)."
     ),
     # the dub
     "dub_starts_late": (

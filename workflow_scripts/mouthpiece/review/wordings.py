@@ -39,7 +39,7 @@ REASONS = {
         "guard.second_face_frames",
     ),
     "two_people_in_cut": Wording(
-        "From frame {value} of the film on, the face is another person's: a cut was not found. "
+        "From frame {value} of the video on, the face is another person's: a cut was not found. "
         "Name this frame in the video's table of cuts, and both parts can be drafted.",
         "another person from frame {value} on",
         limit="guard.person_change",

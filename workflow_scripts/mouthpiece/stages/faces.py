@@ -95,11 +95,7 @@ def late_note(offset_frames: int) -> Note:
         The note.
     """
     ms = 1000 * -offset_frames // SCORE_RATE
-    values: dict[str, str | int | float] = {
-        "frames": abs(offset_frames),
-        "ms": abs(ms),
-        "late_ms": ms,
-    }
+    values: dict[str, str | int | float] = {"frames": abs(offset_frames), "ms": abs(ms)}
     return Note("source_late" if ms > 0 else "source_early", values)
 
 
