@@ -26,6 +26,7 @@ from ..avatar_file import check_frames
 from . import avatar as avatars
 from . import draw, shape
 from .bake import SIZES_PX, bake
+from .canvas import Canvas, patch_mask
 from .donors import between
 from .motion import LipMotion, NetworkMotion
 from .own_range import in_own_range
@@ -118,7 +119,7 @@ class Preview:
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`."""
-        return mask_extent(draw.patch_mask(avatars.load_size(avatar)))
+        return mask_extent(patch_mask(avatars.load_size(avatar)))
 
     def facts(self, avatar: Path) -> dict[str, Any]:
         """See `Engine.facts`: what heard the speech."""
@@ -129,7 +130,7 @@ def _patches(
     person: avatars.Avatar, controls: np.ndarray, alpha: np.ndarray, order: range
 ) -> Iterator[Patch]:
     """Patches for controls [N, 4] and alpha [N], of the avatar's frames in this order."""
-    canvas = draw.Canvas.of(person)
+    canvas = Canvas.of(person)
     apertures = controls[:, 0]
     crops = person.crops.read(order)
     for block in chunks(range(len(order)), BLOCK_FRAMES):

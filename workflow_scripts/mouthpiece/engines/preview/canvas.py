@@ -1,0 +1,111 @@
+"""What all patches of a cut share: their mask, the lips and the inner mouth that are lent."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from . import inner, looks, shape
+from .avatar import CROP_SIDE, Avatar
+from .inner import InnerMouth
+from .warp import nodes, smoothstep
+
+
+def patch_mask(size_px: int) -> np.ndarray:
+    """Draw the mask that all patches of a size have.
+
+    Args:
+        size_px: Side of a patch.
+
+    Returns:
+        [S, S] uint8, feathered, 0 at the border.
+    """
+    return np.round(255 * smoothstep((0.94 - _radius(size_px, np.arange(size_px))) / 0.2)).astype(
+        np.uint8
+    )
+
+
+def _radius(size_px: int, places: np.ndarray) -> np.ndarray:
+    """How far places are from the middle, [N, N]: 1 on a rounded square within the patch.
+
+    places: [N] along a side, in pixels.
+    """
+    axis = ((places - (size_px - 1) / 2) / (size_px / 2)).astype(np.float32)
+    return (np.abs(axis[None]) ** 2.5 + np.abs(axis[:, None]) ** 2.5) ** (1 / 2.5)
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """What all patches of a cut share.
+
+    Attributes:
+        mask: [S, S] uint8, see `patch_mask`.
+        window: [NODES, NODES, 1] float32, the share of the skin's displacement, 0 at the rim.
+        width_px: The mouth's width at rest.
+        softness_px: Blur of the lips' inner edges, as soft as the picture itself.
+        lent: The crops of the frames that lend their lips, RGB, [S, S, 3] uint8, by frame; the lips
+            in the person's own shade.
+        inner: The inner mouth.
+        skin: The light on the skin around the lips of each frame, see `looks.settled`.
+    """
+
+    mask: np.ndarray
+    window: np.ndarray
+    width_px: float
+    softness_px: float
+    lent: dict[int, np.ndarray]
+    inner: InnerMouth
+    skin: np.ndarray
+
+    @classmethod
+    def of(cls, avatar: Avatar) -> "Canvas":
+        """Prepare the canvas of an avatar.
+
+        Args:
+            avatar: The avatar, of which the donors' crops are read.
+
+        Returns:
+            The canvas.
+        """
+        size = avatar.size_px
+        window = smoothstep((0.92 - _radius(size, nodes(size))) / 0.3)[..., None]
+        picture_px = float(np.median(np.sqrt(np.linalg.det(avatar.affine[:, :, :2]))))
+        softness = max(0.8 * size / 256, 0.5 / picture_px)
+        frames = sorted({*avatar.lips.tolist(), *avatar.inside.tolist()})
+        crops = dict(zip(frames, avatar.crops.pick(frames), strict=True))
+        lent = _shaded(avatar, {frame: crops[frame] for frame in avatar.lips.tolist()})
+        mouths = [
+            inner.seen(crops[i], avatar.points[i], i, float(avatar.mouth[i, 0]))
+            for i in avatar.inside.tolist()
+        ]
+        last = avatar.lips.tolist()[-1]
+        teeth = mouths[0] if mouths else inner.painted(crops[last], avatar.points[last], last)
+        width = size / CROP_SIDE
+        return cls(
+            patch_mask(size), window, width, softness, lent, teeth, looks.settled(avatar.skin)
+        )
+
+
+def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+    """Crops by frame, the lips of all in one shade, as seen against the skin around them."""
+    areas, shades = {}, {}
+    for frame, crop in crops.items():
+        areas[frame] = _lip_area(avatar.points[frame], crop.shape[0])
+        share = areas[frame].astype(np.float32)
+        mean = np.average(crop.reshape(-1, 3), axis=0, weights=share.ravel() + 1e-6)
+        shades[frame] = mean - np.median(avatar.skin[frame], axis=0)
+    person = np.mean(list(shades.values()), axis=0)
+    shaded = {}
+    for frame, crop in crops.items():
+        change = areas[frame][..., None] / np.float32(255) * (person - shades[frame])
+        shaded[frame] = np.clip(np.round(crop + change), 0, 255).astype(np.uint8)
+    return shaded
+
+
+def _lip_area(points: np.ndarray, size: int) -> np.ndarray:
+    """The lips without what is between them, its edges soft, [S, S] uint8."""
+    area = np.zeros((size, size), np.uint8)
+    for contour, value in ((shape.LIPS_OUTER, 255), (shape.LIPS_INNER, 0)):
+        outline = np.round(points[list(contour)] * 16).astype(np.int32)
+        cv2.fillPoly(area, [outline], value, cv2.LINE_AA, 4)
+    return cv2.GaussianBlur(area, (0, 0), 0.015 * size / CROP_SIDE)
