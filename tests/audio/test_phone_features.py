@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from mouthpiece.audio import phone_features
-from mouthpiece.audio.phone_features import FEATURES, ROW, PhoneEncoder, has_encoder, spectrogram
+from mouthpiece.audio.phone_features import FEATURES, PhoneEncoder, has_encoder
+from mouthpiece.audio.whisper_mel import ROW, spectrogram
 
 needs_weights = pytest.mark.skipif(not has_encoder(), reason="the recognizer's weights")
 

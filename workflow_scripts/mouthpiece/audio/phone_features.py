@@ -6,7 +6,7 @@ CTranslate2 is used, the one that `transcribe` recognizes with. It hears 10 s at
 thread: 0.014 s of a core for a second of sound.
 """
 
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,7 @@ import numpy as np
 
 from ..core.errors import Fault, InputError
 from ..weights.find import find_weight, verified_weight_path
-from .mel_bank import mel_bank
-from .speech import SAMPLE_RATE
+from .whisper_mel import spectrogram
 
 if TYPE_CHECKING:
     import ctranslate2
@@ -29,14 +28,6 @@ FILES = tuple(
 
 FEATURES = 512
 
-ROW = SAMPLE_RATE // 50
-"""Samples from one row of features to the next: 20 ms."""
-
-BANDS, FFT, HOP = 80, 400, SAMPLE_RATE // 100
-"""Of the encoder's own spectrogram, as Whisper was trained with it."""
-
-SPAN = 8.0
-"""Powers of ten below the loudest band at which the spectrogram ends."""
 
 STEP_ROWS, OVERLAP_ROWS = 400, 50
 """Rows that are kept of a part of the sound, and that it has more at either side."""
@@ -100,34 +91,6 @@ class PhoneEncoder:
         part = np.ascontiguousarray(mel[2 * begin : 2 * (end + OVERLAP_ROWS)].T[None])
         found = self._model.encode(ctranslate2.StorageView.from_array(part), to_cpu=True)
         return np.array(found)[0, first - begin : end - begin]
-
-
-def spectrogram(samples: np.ndarray) -> np.ndarray:
-    """Compute Whisper's spectrogram.
-
-    Args:
-        samples: 16 kHz mono, [N] float32.
-
-    Returns:
-        Log mel bands, a row every `HOP` samples, [2 * (N // ROW + 1), BANDS] float32.
-    """
-    rows = 2 * (len(samples) // ROW + 1)
-    padded = np.pad(samples.astype(np.float32), (FFT // 2, FFT // 2 + 2 * ROW))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP][:rows]
-    power = np.square(np.abs(np.fft.rfft(windows * _window(), axis=1))).astype(np.float32)
-    levels = np.log10(np.maximum(power @ _bank(), 1e-10))
-    return np.asarray((np.maximum(levels, levels.max() - SPAN) + 4) / 4, np.float32)
-
-
-@cache
-def _window() -> np.ndarray:
-    """Hann's window, periodic, [FFT] float32."""
-    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FFT) / FFT)).astype(np.float32)
-
-
-@cache
-def _bank() -> np.ndarray:
-    return mel_bank(BANDS, FFT, SAMPLE_RATE, 0, SAMPLE_RATE / 2).T
 
 
 def _listed(folders: set[Path]) -> str:

@@ -9,11 +9,12 @@ from itertools import pairwise
 from typing import Annotated, Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn import functional
 
 from .attention import Transformer
+from .config import NetworkConfig, Size
 from .resnet import Downsample, Resnet, Upsample
 
 LONGEST_PERIOD = 10000.0
@@ -21,18 +22,14 @@ LONGEST_PERIOD = 10000.0
 ATTENDING_DOWN, PLAIN_DOWN = "CrossAttnDownBlock2D", "DownBlock2D"
 ATTENDING_UP, PLAIN_UP = "CrossAttnUpBlock2D", "UpBlock2D"
 
-Size = Annotated[int, Field(ge=1, le=8192)]
 
-
-class UNetConfig(BaseModel):
+class UNetConfig(NetworkConfig):
     """The keys of a published `config.json` that say how large the network is.
 
     Attributes:
         attention_head_dim: How many heads there are, whatever its name says: the published weights
             were made so.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     in_channels: Size
     out_channels: Size

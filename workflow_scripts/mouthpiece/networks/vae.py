@@ -8,21 +8,20 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from torch import Tensor, nn
 
 from .attention import NORM_EPS, PixelAttention
+from .config import NetworkConfig, Size
 from .resnet import Downsample, Resnet, Upsample
-from .unet import Block, Middle, Size
+from .unet import Block, Middle
 
 OLD_ATTENTION = {"query": "to_q", "key": "to_k", "value": "to_v", "proj_attn": "to_out.0"}
 """The names of the attention layers in files of 2022, and today's."""
 
 
-class VaeConfig(BaseModel):
+class VaeConfig(NetworkConfig):
     """The keys of a published `config.json` that say how large the network is."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     in_channels: Size = 3
     out_channels: Size = 3

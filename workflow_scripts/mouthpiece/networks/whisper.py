@@ -4,36 +4,25 @@ Names of modules and of the config's keys are those of the weights that are publ
 transformers' layout.
 """
 
-from functools import cache
 from typing import Annotated, Literal
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..audio.mel_bank import mel_bank
 from ..audio.speech import SAMPLE_RATE
+from ..audio.whisper_mel import FFT, HOP, LEAST_POWER, RANGE, filters
 from .attention import attend
-from .unet import Size
+from .config import NetworkConfig, Size
 
 SEGMENT_S = 30
 """How much sound the encoder takes at once."""
 
-FFT, HOP, BANDS = 400, 160, 80
 
-HIGHEST_HZ = SAMPLE_RATE / 2
-
-LEAST_POWER, RANGE = 1e-10, 8.0
-"""What a band's power is at least, and how far it may lie below the segment's loudest, as a power
-of ten."""
-
-
-class WhisperConfig(BaseModel):
+class WhisperConfig(NetworkConfig):
     """The keys of a published `config.json` that say how large the encoder is."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     d_model: Size
     encoder_layers: Annotated[int, Field(ge=1, le=64)]
@@ -153,11 +142,6 @@ def log_mel(samples: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
     window = torch.hann_window(FFT, device=device)
     sound = torch.from_numpy(filled).to(device)
     spectrum = torch.stft(sound, FFT, HOP, window=window, return_complex=True)[:, :-1]
-    power = torch.from_numpy(_bank()).to(device) @ spectrum.abs().square()
+    power = torch.from_numpy(filters()).to(device) @ spectrum.abs().square()
     level = power.clamp(min=LEAST_POWER).log10()
     return ((torch.maximum(level, level.max() - RANGE) + 4) / 4)[None]
-
-
-@cache
-def _bank() -> np.ndarray:
-    return mel_bank(BANDS, FFT, SAMPLE_RATE, 0.0, HIGHEST_HZ)

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..audio.phone_features import ROW, PhoneEncoder
+from ..audio.phone_features import PhoneEncoder
 from ..audio.speech import SAMPLE_RATE
+from ..audio.whisper_mel import ROW
 from ..engines.preview.lip_network import REST, SCALE
 from ..engines.preview.phone_lips import WEIGHTS, around
 from .augment import in_room, shift_pitch
@@ -98,7 +99,10 @@ def readings(
         order = list(chance.permutation(len(corpus)))
         log.info("hearing %d clips, %d of %d", len(order), number + 1, count)
         while order:
-            joined = [order.pop() for _ in range(min(int(chance.integers(1, 4)), len(order)))]
+            joined = [
+                order.pop()
+                for _ in range(min(int(chance.integers(1, MOST_JOINED + 1)), len(order)))
+            ]
             heard = [_voiced(corpus.samples[clip], number > 0, chance) for clip in joined]
             quiet = np.zeros(int(chance.integers(0, 50)) * ROW, np.float32)
             rows = encoder.rows(np.concatenate([quiet, *(sound for sound, _ in heard)]))
