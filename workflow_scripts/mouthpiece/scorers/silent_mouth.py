@@ -1,6 +1,7 @@
-"""A mouth that moves or is open while the dub is silent, after LipLeak of KeySync (2505.00497).
+"""A mouth that moves or is open while the dub is silent.
 
-It is measured on the faces that a scorer looks at anyway, as they go by.
+After LipLeak of KeySync, arXiv:2505.00497. It is measured on the faces that a scorer looks at
+anyway, as they go by.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ import numpy as np
 
 from ..core.curves import gaussian, swing
 from ..core.spans import find_spans
+from ..faces.articulation import Span
 from ..faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
 from .base import Seen
 
@@ -123,6 +125,6 @@ def _open(opening: np.ndarray, rate: float, own: np.ndarray | None) -> np.ndarra
     """Whether a mouth is further open than the person's own is at rest, [T] bool."""
     if own is None or not len(own):
         return np.zeros(len(opening), bool)
-    rest, wide = np.quantile(own, [0.05, 0.95])
-    limit = rest + max(OPEN_SHARE * (wide - rest), OPEN_LEAST)
+    span = Span.of(own)
+    limit = span.rest + max(OPEN_SHARE * span.range, OPEN_LEAST)
     return np.asarray(gaussian(opening, SMOOTHING_S * rate) > limit)

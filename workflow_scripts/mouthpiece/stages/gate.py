@@ -96,7 +96,7 @@ def judge_film(inputs: Mapping[str, Any], params: Mapping[str, Any]) -> list[Jud
         The cuts, in order.
     """
     loop, faces = inputs.get("loop"), read_faces(Path(inputs["faces"]))
-    sync = read_sync(Path(inputs["sync"])) if "sync" in inputs else NO_SYNC
+    sync = read_sync(Path(inputs["sync"]))
     shown = shown_cuts(Path(inputs["boundaries"]), Path(loop) if loop else None)
     redrawn = [faces[source.cut] for _, source in shown]
     return judge_cuts(
