@@ -120,14 +120,17 @@ def talker(clip: Clip, shot: Shot) -> Talker:
     return Talker(clip.person, face, samples, spoken)
 
 
+def voices(one: Talker, people: list[Talker]) -> Iterator[Talker]:
+    """A person's own sound, and those of all other people."""
+    return (other for other in people if one is other or one.person != other.person)
+
+
 def pieces(people: list[Talker], scorer: str) -> Iterator[Piece]:
     """Pieces of all faces with all sounds."""
     judge = create_scorer(scorer)
     for one in people:
         offset = own_offset(one, scorer)
-        for other in people:
-            if one is not other and one.person == other.person:
-                continue
+        for other in voices(one, people):
             length = min(len(one.face), len(other.spoken))
             for length_s in LENGTHS_S:
                 frames = round(length_s * SCORE_RATE)
@@ -240,9 +243,7 @@ def whole(people: list[Talker], scorer: str) -> None:
     assert odds
     for one in people:
         offset = own_offset(one, scorer)
-        for other in people:
-            if one is not other and one.person == other.person:
-                continue
+        for other in voices(one, people):
             length = min(len(one.face), len(other.spoken))
             quiet = np.flatnonzero(~one.spoken)
             resting = [one.face[i] for i in np.resize([*quiet, *quiet[::-1]], length)]

@@ -244,49 +244,37 @@ def test_rate_depth_and_chroma_are_carried(tmp_path: Path, rate: str, pixel_form
     assert probe_mezzanine(plays).pixel_format == "yuv420p"
 
 
+def join_again(mezzanine: Path, folder: Path, policy: str) -> None:
+    """Join what `deliver` made in a folder once more, as again.mp4."""
+    film(
+        mezzanine=mezzanine,
+        delivery=folder / "delivery.tsv",
+        originals=[folder / f"{i}.original.mp4" for i in range(3)],
+        lipsynced=[folder / "2.lipsync.mp4"],
+        drafts=[folder / "2.zip"],
+        dub=folder / "dub.flac",
+        policy=policy,
+        language="de",
+        master=folder / "again.mp4",
+        facts=folder / "again.json",
+        settings=SETTINGS,
+        sound=SoundTrack(folder / "sound.m4a", folder / "sound.json", folder / "dub.flac"),
+    )
+
+
 def test_a_segment_encoded_otherwise_is_a_fault(mezzanine: Path, tmp_path: Path) -> None:
     deliver(mezzanine, tmp_path, dub_s=2.4)
     other = encoding(Delivery(preset="medium", pixel_format="yuv420p"))
     segment(mezzanine, Clock(Fraction(25), 20, 1), None, tmp_path / "1.original.mp4", other)
     with pytest.raises(Fault, match="encoded with other parameters"):
-        film(
-            mezzanine=mezzanine,
-            delivery=tmp_path / "delivery.tsv",
-            originals=[tmp_path / f"{i}.original.mp4" for i in range(3)],
-            lipsynced=[tmp_path / "2.lipsync.mp4"],
-            drafts=[tmp_path / "2.zip"],
-            dub=tmp_path / "dub.flac",
-            policy="error",
-            language="de",
-            master=tmp_path / "again.mp4",
-            facts=tmp_path / "again.json",
-            settings=SETTINGS,
-            sound=SoundTrack(
-                tmp_path / "sound.m4a", tmp_path / "sound.json", tmp_path / "dub.flac"
-            ),
-        )
+        join_again(mezzanine, tmp_path, policy="error")
     assert not (tmp_path / "again.mp4").exists()
 
 
 def test_a_sound_track_of_another_length_is_a_fault(mezzanine: Path, tmp_path: Path) -> None:
     deliver(mezzanine, tmp_path, dub_s=3.0, policy="pad")
     with pytest.raises(Fault, match=r"sound\.m4a: is of 75 frames, not 60; delete it"):
-        film(
-            mezzanine=mezzanine,
-            delivery=tmp_path / "delivery.tsv",
-            originals=[tmp_path / f"{i}.original.mp4" for i in range(3)],
-            lipsynced=[tmp_path / "2.lipsync.mp4"],
-            drafts=[tmp_path / "2.zip"],
-            dub=tmp_path / "dub.flac",
-            policy="trim",
-            language="de",
-            master=tmp_path / "again.mp4",
-            facts=tmp_path / "again.json",
-            settings=SETTINGS,
-            sound=SoundTrack(
-                tmp_path / "sound.m4a", tmp_path / "sound.json", tmp_path / "dub.flac"
-            ),
-        )
+        join_again(mezzanine, tmp_path, policy="trim")
     assert not (tmp_path / "again.mp4").exists()
 
 
