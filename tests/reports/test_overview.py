@@ -78,6 +78,12 @@ class Project:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"s\th:m:s\tcpu_time\n{wall_s}\t0:00:00\t{cpu_s}\n", encoding="utf-8")
 
+    def log(self, name: str) -> None:
+        """Leave the log of a job."""
+        file = self.folder / "logs" / f"{name}.log"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
+
     def render(self, settings: Overview | None = None, unmade: Sequence[Unmade] = ()) -> "Page":
         results = self.folder / "results"
         write_overview(
@@ -352,6 +358,8 @@ def test_missing_timings_are_shown_as_missing(project: Project) -> None:
     assert "No timings are there" in project.render().text
     project.timing("talk/normalize", 8)
     project.timing("talk/de/000000-000049/draft", 6)
+    for first in (50, 100):
+        project.log(f"talk/de/{first:06d}-{first + 49:06d}/draft")
     page = project.render(Overview(gpu_price_per_hour=1))
     assert page.row("draft") == ["draft", "3", "1", "6.0", "1.50", "6.0"], "one is passed through"
     assert page.row("normalize") == ["normalize", "1", "1", "8.0", "2.00", "0.0"]
@@ -363,6 +371,18 @@ def test_a_stage_that_not_all_cuts_ask_for_misses_no_timings(project: Project) -
     project.timing("talk/de/000000-000049/enhance", 6)
     page = project.render(Overview(gpu_price_per_hour=1))
     assert page.row("enhance")[:4] == ["enhance", "1", "1", "6.0"]
+    assert "no timing" not in page.text and "untimed" not in page.text
+
+
+def test_a_dub_that_is_given_misses_no_timings_of_one_that_is_made(project: Project) -> None:
+    """The overview once said that 12 jobs of the demo's given dub had no timing."""
+    project.film("talk", "fr", ROWS)
+    for stage in ("speak", "heard", "mix", "film"):
+        project.timing(f"talk/de/{stage}", 2)
+        project.log(f"talk/de/{stage}")
+    project.timing("talk/fr/film", 2)
+    page = project.render()
+    assert page.row("speak")[:3] == ["speak", "1", "1"]
     assert "no timing" not in page.text and "untimed" not in page.text
 
 
@@ -436,6 +456,7 @@ def test_timings_by_place_and_stage(tmp_path: Path) -> None:
     project.timing("v/000010-000019/guard", 1, "0.5")
     (tmp_path / "timings/v/000000-000009/guard.tsv").write_text("s\n")
     project.timing("v/999999-999999/guard", 100)  # of a cut that is no more
+    project.log("v/000010-000019/bake")
     places = [
         TimingFolder("v", "", ""),
         *(TimingFolder("v", "", c, 2) for c in ("000000-000009", "000010-000019")),

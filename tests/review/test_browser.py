@@ -562,7 +562,7 @@ def saved(server):
     return {cut: " ".join(filter(None, d.values.values())) for (_, _, cut), d in said.items()}
 
 
-SAVED = "document.querySelector('#saving').textContent === 'Saved to decisions.tsv'"
+SAVED = "/aved to decisions.tsv( at once)?$/.test(document.querySelector('#saving').textContent)"
 FAILED = "document.querySelector('#saving').textContent.startsWith('Not saved')"
 
 
@@ -828,6 +828,16 @@ def two(browser, served):
 CONFLICT = "!document.querySelector('#conflict').hidden"
 
 
+def test_a_conflict_hides_neither_the_pictures_nor_the_decision(two):
+    anna, ben = two
+    anna.press("a")
+    anna.wait(SAVED)
+    ben.press("p")
+    ben.wait(CONFLICT)
+    seen = ["#stage .box", "#play", "#keep-mine", "[data-decision=approve]", "#note"]
+    assert ben.page.evaluate(WITHIN, seen) == []
+
+
 NOTES = [
     '"',
     'he said "no"\n\tand left',
@@ -852,6 +862,29 @@ def test_a_note_is_text_wherever_it_is_shown(reviewer, served, note):
     reviewer.page.get_by_label("Search").fill(flat)
     assert reviewer.shown == ["000150-000199"]
     assert reviewer.page.title() == "film · pt-BR · review" and reviewer.errors == []
+
+
+def test_all_lines_of_a_note_are_seen(reviewer, folder):
+    reviewer.open(folder).press("n")
+    reviewer.page.keyboard.type("softer at the end, and the lips stay open " * 4)
+    hidden = "(note => note.scrollHeight - note.clientHeight)(document.querySelector('#note'))"
+    assert reviewer.page.evaluate(hidden) <= 0
+
+
+def test_nothing_is_called_saved_before_something_is(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/")
+    reviewer.wait(SAVED)
+    status = reviewer.page.locator("#saving")
+    assert status.inner_text() == "Changes are saved to decisions.tsv at once"
+    reviewer.press("p")
+    reviewer.wait("document.querySelector('#saving').textContent === 'Saved to decisions.tsv'")
+
+
+def test_a_cut_that_fails_by_offset_is_not_said_to_pass(reviewer, folder):
+    reviewer.open(folder)
+    scores = reviewer.page.locator("#gauges").inner_text()
+    assert "0.500, high enough" in scores and "lips 10 frames late, too far" in scores
+    assert "passes" not in scores
 
 
 def test_a_note_that_is_too_long_is_said(reviewer, served):
@@ -1112,8 +1145,8 @@ def test_the_tab_key_goes_through_the_page_as_it_reads(reviewer, folder):
             break
         order.append(name)
     wanted = [
-        "limits-open", "fail", "search", "sort", "pick", "play", "back", "loop", "speed", "approve",
-        "retry", "tier", "undo", "note", "SUMMARY", "export",
+        "limits-open", "fail", "search", "sort", "pick", "play", "back", "loop", "speed", "SUMMARY",
+        "approve", "retry", "tier", "undo", "note", "export",
     ]  # fmt: skip
     assert [name for name in order if name in wanted] == wanted
     ring = "getComputedStyle(document.activeElement).outlineStyle"

@@ -55,7 +55,7 @@ test("each decision is saved, with the revision that was seen", async () => {
   const { cuts, server, sync, decide, log } = setUp();
   await sync.flush();
   assert.deepEqual(log, ["onRead"]);
-  assert.equal(sync.status.text, "Saved to decisions.tsv");
+  assert.equal(sync.status.text, "Changes are saved to decisions.tsv at once");
   await decide(cuts[0], { decision: "approve" });
   await decide(cuts[0], { decision: "passthrough" });
   assert.deepEqual(
@@ -63,6 +63,7 @@ test("each decision is saved, with the revision that was seen", async () => {
     ["approve", "passthrough"],
   );
   assert.ok(sync.isSaved(cuts[0]) && !sync.isPending);
+  assert.equal(sync.status.text, "Saved to decisions.tsv");
 });
 
 test("what the table says is taken over, and named when others change it", async () => {
@@ -163,11 +164,16 @@ test("another server is told from ours by its first answer", async () => {
   assert.match(later.sync.status.text, /^Not connected. there is no film/);
 });
 
-test("the status before anything happened", () => {
-  const empty = { unsaved: new Set(), refused: new Map(), conflicts: new Map() };
-  const status = savingStatus({ table: "", lost: "", isSaving: false, ...empty });
-  assert.equal(status.text, "Saved to the table");
-  assert.ok(!status.isFailed && !status.canRetry && !status.hasConflicts);
+test("nothing is called saved before something is", () => {
+  const empty = { lost: "", unsaved: new Set(), refused: new Map(), conflicts: new Map() };
+  const status = (now) => savingStatus({ table: "d.tsv", ...empty, ...now });
+  const first = status({ table: "", isSaving: false });
+  assert.equal(first.text, "Reading the table…");
+  assert.ok(!first.isFailed && !first.canRetry && !first.hasConflicts);
+  assert.equal(status({ isSaving: true }).text, "Changes are saved to d.tsv at once");
+  assert.equal(status({ unsaved: new Set(["c"]) }).text, "Saving…");
+  assert.equal(status({ hasSaved: true, isSaving: true }).text, "Saving…");
+  assert.equal(status({ hasSaved: true }).text, "Saved to d.tsv");
 });
 
 /** What fetch gives. */

@@ -37,7 +37,13 @@ test("offsets and confidences in words", () => {
   assert.equal(wording.offsetText(-4), "lips 4 frames early");
   const gate = { fail: 0.1, pass: 0.2 };
   const found = [0.05, 0.1, 0.2].map((value) => wording.confidenceText(value, gate));
-  assert.deepEqual(found, ["fails", "in doubt", "passes"]);
+  assert.deepEqual(found, ["too low", "in doubt", "high enough"]);
+  const apart = [0, 1, -10].map((value) => wording.offsetVerdict(value, { offset: 1 }));
+  assert.deepEqual(apart, [
+    "none, within the limit",
+    "lips 1 frame late, within the limit",
+    "lips 10 frames early, too far",
+  ]);
 });
 
 test("what an enhancement did", () => {

@@ -130,7 +130,6 @@ def _timing_folders(
                         cut["cut"],
                         gpus.get(cut["engine"], 0),
                         enhance_gpus,
-                        redrawn=cut["guard"] == "lipsync" and not cut["guard_reasons"],
                     )
                     for cut in film.cuts
                 ),

@@ -1,8 +1,9 @@
 """What jobs took: the files that they leave in `timings/`.
 
-They are side files: no result depends on them, and one that is missing is counted as missing. A
-file is in `{video}/`, `{video}/{cut}/`, `{video}/{language}/` or `{video}/{language}/{cut}/` and
-has the name of its rule.
+They are side files: no result depends on them. One that is missing is counted as missing where the
+job's log shows that it ran: a dub that is given has no job that speaks, a looped film has no guard
+of its own. A file is in `{video}/`, `{video}/{cut}/`, `{video}/{language}/` or
+`{video}/{language}/{cut}/` and has the name of its rule.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,11 +15,8 @@ from ..core.measures import read_measure
 ENGINE_STAGES = frozenset({"bake", "draft"})
 """The rules that hold the GPUs of the engine while they run."""
 
-REDRAWING_STAGES = frozenset({"bake", "draft", "score", "lipsync"})
-"""The rules of cuts that may be redrawn; others have no such job."""
-
-PARTIAL_STAGES = frozenset({"enhance", "original_reversed", "original_short", "check"})
-"""The rules that not all ask for: where there is no timing, there was no job."""
+LOGS = "logs"
+"""The folder beside `timings/` that has a log of each job that ran, in the same folders."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,6 @@ class TimingFolder:
         cut: The cut; empty: of jobs that serve all cuts.
         gpus: How many GPUs the jobs of the cut's engine hold.
         enhance_gpus: How many the jobs of the enhancement hold.
-        redrawn: Whether its cut may be redrawn.
     """
 
     video: str
@@ -39,18 +36,6 @@ class TimingFolder:
     cut: str
     gpus: int = 0
     enhance_gpus: int = 0
-    redrawn: bool = True
-
-    def expects(self, stage: str) -> bool:
-        """Say whether a stage has a job here, though no timing of it is found.
-
-        Args:
-            stage: The job's rule.
-
-        Returns:
-            Whether it has.
-        """
-        return stage not in PARTIAL_STAGES and (self.redrawn or stage not in REDRAWING_STAGES)
 
     def gpus_of(self, stage: str) -> int:
         """Find how many GPUs a job holds.
@@ -114,12 +99,12 @@ def read_timings(
     Args:
         root: The folder `timings/`; it may be missing.
         folders: The folders in it to read. A stage that has a timing in one of them is expected in
-            all folders of the same kind.
+            all folders of the same kind that have a log of it.
 
     Returns:
         Folder and stage -> what the stage's job took.
     """
-    folders = list(folders)
+    folders, logs = list(folders), root.with_name(LOGS)
     found = {
         (folder, file.stem): file
         for folder in folders
@@ -132,7 +117,7 @@ def read_timings(
         (folder, stage): _timing(found.get((folder, stage)), folder.gpus_of(stage))
         for folder in folders
         for stage in sorted(stages.get(_kind(folder), ()))
-        if folder.expects(stage) or (folder, stage) in found
+        if (folder, stage) in found or (logs / folder.path / f"{stage}.log").is_file()
     }
 
 

@@ -34,12 +34,20 @@ export const wirePanel = (events) => {
   const note = byId("note");
   note.addEventListener("change", events.onNoteLeft);
   note.addEventListener("input", () => {
+    fitNote(note);
     events.onNote(note.value);
     if (note.value.length >= note.maxLength) {
       byId("hint").textContent =
         `A note has ${note.maxLength} characters at most; what goes beyond is left out.`;
     }
   });
+};
+
+/** Show all lines of a note, where style sheets alone do not. */
+const fitNote = (note) => {
+  if (CSS.supports("field-sizing", "content")) return;
+  note.style.height = "auto";
+  note.style.height = `${note.scrollHeight + 2}px`;
 };
 
 /** Name the key of the note beside it, where letters are keys. */
@@ -95,6 +103,7 @@ export const drawPanel = (cut, state, saving) => {
   setPressed(byId("tier"), Boolean(state.tier));
   byId("tier").disabled = !cut.draft_clip;
   if (byId("note").value !== state.note) byId("note").value = state.note;
+  fitNote(byId("note"));
   byId("conflict").hidden = !saving.isConflict;
   if (saving.isConflict) {
     byId("conflict-mine").textContent = describe(state);

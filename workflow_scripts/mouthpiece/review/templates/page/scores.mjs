@@ -2,7 +2,7 @@
 
 import { byId, element, svgElement } from "./dom.mjs";
 import { page } from "./page_data.mjs";
-import { confidenceText, offsetText } from "./wording.mjs";
+import { confidenceText, offsetVerdict } from "./wording.mjs";
 
 const { gate } = page;
 
@@ -76,7 +76,7 @@ const offsetGauge = (cut) => {
   return gauge(
     "Offset (of 25 fps)",
     cut.offset,
-    offsetText(cut.offset),
+    offsetVerdict(cut.offset, gate),
     [-OFFSET_FRAMES, OFFSET_FRAMES],
     [
       [-OFFSET_FRAMES, -edge, "fail"],

@@ -2,8 +2,15 @@
 
 const RETRY_MS = 3000;
 
+/** How far saving is, where nothing failed; nothing is called saved before something is. */
+const progress = ({ table, hasSaved, isSaving, unsaved }) => {
+  if (!table) return unsaved.size ? "Saving…" : "Reading the table…";
+  if (unsaved.size || (isSaving && hasSaved)) return "Saving…";
+  return hasSaved ? `Saved to ${table}` : `Changes are saved to ${table} at once`;
+};
+
 /** What the footer says of saving. */
-export const savingStatus = ({ table, lost, isSaving, unsaved, refused, conflicts }) => {
+export const savingStatus = ({ table, hasSaved, lost, isSaving, unsaved, refused, conflicts }) => {
   const isFailed = Boolean(lost || (!isSaving && (refused.size || conflicts.size)));
   const why = refused.size
     ? `${[...refused.keys()].join(", ")}: ${refused.values().next().value}`
@@ -11,9 +18,8 @@ export const savingStatus = ({ table, lost, isSaving, unsaved, refused, conflict
       ? `${[...conflicts.keys()].join(", ")}: somebody else decided there meanwhile`
       : lost;
   const missed = unsaved.size || refused.size || conflicts.size ? "Not saved" : "Not connected";
-  const saved = isSaving || unsaved.size ? "Saving…" : `Saved to ${table || "the table"}`;
   return {
-    text: isFailed ? `${missed}. ${why}` : saved,
+    text: isFailed ? `${missed}. ${why}` : progress({ table, hasSaved, isSaving, unsaved }),
     isFailed,
     canRetry: !isSaving && Boolean(lost || refused.size),
     hasConflicts: conflicts.size > 0,
@@ -41,6 +47,8 @@ export class TableSync {
   #conflicts = new Map();
   #table = "";
   #isConnected = false;
+  /** Whether this page has saved something. */
+  #hasSaved = false;
   #isSaving = false;
   /** Why the server cannot be reached; "": it can. */
   #lost = "";
@@ -72,6 +80,7 @@ export class TableSync {
   get status() {
     return savingStatus({
       table: this.#table,
+      hasSaved: this.#hasSaved,
       lost: this.#lost,
       isSaving: this.#isSaving,
       unsaved: this.#unsaved,
@@ -221,6 +230,7 @@ export class TableSync {
     const values = { [this.#book.key]: this.#id(item), revision, ...this.#book.sent(item) };
     try {
       const saved = await this.#server.save(values);
+      this.#hasSaved = true;
       this.#revisions.set(this.#id(item), saved?.revision ?? "");
       this.#refused.delete(this.#id(item));
       if (this.#conflicts.delete(this.#id(item))) this.#events.onSaved(item);

@@ -55,9 +55,16 @@ export const offsetText = (offset) =>
     ? "none"
     : `lips ${counted(Math.abs(offset), "frame", "frames")} ${offset > 0 ? "late" : "early"}`;
 
-/** What the gate says of a confidence. */
+/** Whether lips and voice are further apart than the gate allows. */
+export const isOffLimit = (offset, gate) => Math.abs(offset) > gate.offset;
+
+/** What the gate says of an offset. */
+export const offsetVerdict = (offset, gate) =>
+  `${offsetText(offset)}, ${isOffLimit(offset, gate) ? "too far" : "within the limit"}`;
+
+/** What the gate says of a confidence: of this measure alone, not of the cut. */
 export const confidenceText = (confidence, gate) =>
-  confidence < gate.fail ? "fails" : confidence < gate.pass ? "in doubt" : "passes";
+  confidence < gate.fail ? "too low" : confidence < gate.pass ? "in doubt" : "high enough";
 
 /** How many of the cuts to review are decided. */
 export const progressText = (done, all) =>
