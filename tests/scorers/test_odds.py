@@ -73,6 +73,42 @@ def test_cuts_that_disagree_tell_nothing() -> None:
     assert film_offset(scores((0.3, 6, 3.0), (0.3, 0, 3.0), (0.3, -6, 3.0)), ODDS) is None
 
 
+def test_one_cut_alone_sets_no_unusual_offset_unless_it_is_very_sure() -> None:
+    unsure = (0.2, LATE, 4.0)
+    assert film_offset(scores(unsure), ODDS) is None
+    assert film_offset(scores((0.2, -3, 4.0)), ODDS) == -3, "a usual one needs no witness"
+    assert film_offset(scores(unsure, (0.2, LATE - 1, 3.0)), ODDS) in (LATE, LATE - 1)
+    assert film_offset(scores((0.3, LATE, 8.0)), ODDS) == LATE
+
+
+def test_all_cuts_together_are_no_witness_where_only_one_of_them_shows_it() -> None:
+    one, flat = (0.21, LATE, 1.6), (0.0, 0, 0.5)
+    assert film_offset(scores(one, flat), ODDS) is None
+
+
+@pytest.mark.parametrize("edge", [15, -15])
+def test_the_end_of_what_was_tried_is_no_offset(edge: int) -> None:
+    assert film_offset(scores((0.4, edge, 8.0), (0.4, edge, 8.0)), ODDS) is None
+    assert film_offset(scores((0.4, edge, 8.0), (0.2, -1, 3.0)), ODDS) == -1
+
+
+def test_one_long_cut_does_not_outvote_the_film() -> None:
+    film = [(0.2, 0, 3.0), (0.25, 0, 4.0), (0.2, 1, 3.0)]
+    assert film_offset(scores((0.3, 9, 60.0), *film), ODDS) in (0, 1)
+
+
+def test_the_order_of_the_cuts_does_not_matter() -> None:
+    cuts = [(0.25, -3, 2.1), (0.25, -2, 2.3), (0.25, -2, 0.7), (0.3, -1, 3.0), (0.12, 3, 5.0)]
+    cuts += [(0.25, -3, 1.9), (0.2, -1, 0.9)]
+    found = {
+        film_offset(scores(*(cuts[i] for i in np.random.default_rng(seed).permutation(7))), ODDS)
+        for seed in range(40)
+    }
+    assert len(found) == 1 and None not in found
+    tied = [(0.25, -3, 3.0), (0.25, -2, 3.0)]
+    assert film_offset(scores(*tied), ODDS) == film_offset(scores(*tied[::-1]), ODDS)
+
+
 def test_a_cut_of_a_late_film_is_judged_with_the_offset_taken_out() -> None:
     alone = judge_in_film(finding(0.2, LATE, 4.0), None, LIMITS, "embedded")
     assert alone["verdict"] == "unknown"

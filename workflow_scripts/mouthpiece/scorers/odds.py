@@ -10,11 +10,12 @@ sound count alike.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 import numpy as np
 
-from .lse import OFFSETS
+from .lse import MAX_OFFSET_FRAMES, OFFSETS
 
 Curve = Sequence[float] | np.ndarray
 """The mean distance at each offset, [31] float, as in `lse.OFFSETS`."""
@@ -44,6 +45,13 @@ LEAST_SPEECH_S = 2.0
 
 AGREEING_SHARE = 0.5
 """The offset of a film is that of more than this share of the speech that tells one."""
+
+AGREEING_CUTS = 2
+"""So many cuts must agree on an offset of more than `USUAL_FRAMES`: with 31 offsets to choose from,
+any wrong sound fits somewhere."""
+
+ALONE = 0.95
+"""Or one of those that agree is this sure by itself."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +108,19 @@ def valley(curve: Curve, offset_frames: int | None = None) -> tuple[float, int]:
     return float(np.median(values) - values[at]), int(OFFSETS[at])
 
 
+@dataclass(frozen=True)
+class _Vote:
+    """What a cut tells of its film: an offset, how sure it is, and how much its speech counts."""
+
+    offset: int
+    probability: float
+    weight_s: float
+
+
 def film_offset(scores: Sequence[dict[str, Any]], odds: SpeakingOdds) -> int | None:
     """Find by how much the sound of a film is late or early, from the scores of its cuts.
+
+    The order of the cuts does not matter, and no cut counts for more than `ENOUGH_S` of speech.
 
     Args:
         scores: The cuts' own scores with `curve` and `speech_s`, as `scoring.score_face` gives
@@ -109,25 +128,63 @@ def film_offset(scores: Sequence[dict[str, Any]], odds: SpeakingOdds) -> int | N
         odds: The scorer's odds.
 
     Returns:
-        The offset in frames of 25 fps, positive where the sound comes before the lips: that of most
-        of the speech in cuts that are confident, or else of all cuts together. None: nothing is
-        sure.
+        The offset in frames of 25 fps, positive where the sound comes before the lips: the one that
+        most of the speech in confident cuts agrees on, or else the one of all cuts together. None:
+        nothing is sure.
     """
-    told = [score for score in scores if score.get("curve")]
-    confident = [
-        score for score in told if odds.probability(score["curve"], score["speech_s"]) >= CONFIDENT
-    ]
-    weights = np.array([score["speech_s"] for score in confident])
-    if weights.sum() >= LEAST_SPEECH_S:
-        offsets = np.array([valley(score["curve"])[1] for score in confident])
-        order = offsets.argsort()
-        middle = np.searchsorted(weights[order].cumsum(), weights.sum() / 2)
-        offset = int(offsets[order][middle])
-        agreeing = weights[np.abs(offsets - offset) <= KNOWN_FRAMES].sum()
-        return offset if agreeing > AGREEING_SHARE * weights.sum() else None
-    weights = np.array([score["speech_s"] for score in told])
-    if weights.sum() < LEAST_SPEECH_S:
+    told = sorted(
+        (score for score in scores if score.get("curve")),
+        key=lambda score: (list(score["curve"]), score["speech_s"]),
+    )
+    votes = [_vote(score["curve"], score["speech_s"], odds) for score in told]
+    if not votes:
         return None
+    confident = [vote for vote in votes if vote.probability >= CONFIDENT]
+    if _speech_s(confident) >= LEAST_SPEECH_S:
+        return _agreed(confident)
+    if _speech_s(votes) < LEAST_SPEECH_S:
+        return None
+    weights = [vote.weight_s for vote in votes]
     pooled = np.average([score["curve"] for score in told], axis=0, weights=weights)
-    is_sure = odds.probability(pooled, float(weights.sum())) >= SURE
-    return valley(pooled)[1] if is_sure else None
+    together = _vote(pooled, sum(weights), odds)
+    if together.probability < SURE:
+        return None
+    near = [vote for vote in votes if _agree(vote, together.offset)]
+    is_sure = together.probability >= ALONE or _holds(together.offset, near)
+    return together.offset if is_sure else None
+
+
+def _vote(curve: Curve, speech_s: float, odds: SpeakingOdds) -> _Vote:
+    """A curve that falls towards the end of what was tried has no valley: it tells nothing."""
+    offset = valley(curve)[1]
+    is_inside = abs(offset) < MAX_OFFSET_FRAMES
+    probability = odds.probability(curve, speech_s) if is_inside else 0.0
+    return _Vote(offset, probability, min(speech_s, ENOUGH_S))
+
+
+def _agreed(votes: Sequence[_Vote]) -> int | None:
+    """The offset that more than `AGREEING_SHARE` of the speech agrees on."""
+
+    def rank(offset: int) -> tuple[float, float, int, int]:
+        here = _speech_s([vote for vote in votes if vote.offset == offset])
+        near = _speech_s([vote for vote in votes if _agree(vote, offset)])
+        return near, here, -abs(offset), offset
+
+    best = max({vote.offset for vote in votes}, key=rank)
+    agreeing = [vote for vote in votes if _agree(vote, best)]
+    most = _speech_s(agreeing) > AGREEING_SHARE * _speech_s(votes)
+    return best if most and _holds(best, agreeing) else None
+
+
+def _holds(offset: int, agreeing: Sequence[_Vote]) -> bool:
+    """Whether those that agree on an offset are enough for it."""
+    usual = abs(offset) <= USUAL_FRAMES
+    return usual or len(agreeing) >= AGREEING_CUTS or any(v.probability >= ALONE for v in agreeing)
+
+
+def _agree(vote: _Vote, offset: int) -> bool:
+    return abs(vote.offset - offset) <= KNOWN_FRAMES
+
+
+def _speech_s(votes: Sequence[_Vote]) -> float:
+    return fsum(vote.weight_s for vote in votes)
