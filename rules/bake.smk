@@ -9,6 +9,7 @@ rule bake:
     conda:
         "../envs/mouthpiece.yaml"
     params:
+        face=face_of_cut,
         engine=engine_name,
         settings=baked_settings,
         runtime_options=runtime_options,

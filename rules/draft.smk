@@ -21,6 +21,7 @@ rule draft:
         retry=retry_policy,
         retry_weights=retry_weights(),
         source_cut=source_cut,
+        face=face_of_source_cut,
         code=engine_versions(code_version, *drafting_stages()),
         packages=engine_versions(package_versions, *drafting_stages()),
         rerun_token=rerun_token("draft"),

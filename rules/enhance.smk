@@ -18,6 +18,7 @@ rule enhance:
     params:
         settings=section("enhance"),
         source_cut=source_cut,
+        face=face_of_source_cut,
         final=is_final,
         scorer=SCORER,
         limits=LIMITS.gate_limits.model_dump(),

@@ -13,6 +13,7 @@ rule score:
     params:
         scorer=SCORER,
         source_cut=source_cut,
+        face=face_of_source_cut,
         weights=LIMITS.weights_version(),
         code=code_version("stages.score", SCORER_CODE),
         packages=package_versions("stages.score", SCORER_CODE),

@@ -11,6 +11,7 @@ run_cut_job(
     BakeRequest(
         mezzanine=Path(snakemake.input.mezzanine),
         cut=snakemake.wildcards.cut,
+        face=snakemake.params.face,
         track=Path(snakemake.input.track),
         engine=snakemake.params.engine,
         settings=snakemake.params.settings,

@@ -14,6 +14,7 @@ run_cut_job(
         mezzanine=Path(snakemake.input.mezzanine),
         cut=snakemake.wildcards.cut,
         **snakemake.params.source_cut,
+        face=snakemake.params.face,
         track=Path(snakemake.input.track),
         engine=snakemake.params.engine,
         settings=snakemake.params.settings,

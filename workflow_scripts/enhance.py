@@ -20,6 +20,7 @@ run_cut_job(
         mezzanine=Path(snakemake.input.mezzanine),
         cut=snakemake.wildcards.cut,
         **snakemake.params.source_cut,
+        face=snakemake.params.face,
         track=Path(snakemake.input.track),
         speech=Path(snakemake.input.speech),
         draft=draft_files(snakemake.input),

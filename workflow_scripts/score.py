@@ -12,6 +12,7 @@ run_cut_job(
         mezzanine=Path(snakemake.input.mezzanine),
         cut=snakemake.wildcards.cut,
         **snakemake.params.source_cut,
+        face=snakemake.params.face,
         track=Path(snakemake.input.track),
         draft=Path(snakemake.input.draft),
         speech=Path(snakemake.input.speech),

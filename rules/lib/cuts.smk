@@ -2,10 +2,11 @@
 
 import functools
 from dataclasses import asdict
+from types import SimpleNamespace
 
 from mouthpiece.core.cuts import read_boundaries
 from mouthpiece.core.errors import Fault
-from mouthpiece.core.faces_table import read_faces
+from mouthpiece.core.faces_table import read_face_numbers, read_faces
 from mouthpiece.core.loop import read_loop
 from mouthpiece.review.unmatched import FilmCuts, unmatched
 
@@ -106,6 +107,32 @@ def redrawn_pairs(wildcards):
 def read_redrawn(table, mtime_ns):
     """The rows of a faces.tsv. Each film asks for them several times: read once a version."""
     return read_faces(table)
+
+
+def face_of_cut(wildcards):
+    """A params function: which of the faces that a cut's guard tracked is redrawn.
+
+    It is the first until the whole film is judged: a part of a run knows only its own cuts.
+    """
+    table = Path(f"results/{wildcards.video}/_shared/faces.tsv")
+    try:
+        faces = read_chosen_faces(table, table.stat().st_mtime_ns)
+    except (Fault, OSError):
+        return 0
+    return faces.get(wildcards.cut, 0)
+
+
+@functools.cache
+def read_chosen_faces(table, mtime_ns):
+    """The faces of a faces.tsv. Each job asks for them: read once a version."""
+    return read_face_numbers(table)
+
+
+def face_of_source_cut(wildcards):
+    """A params function: `face_of_cut` of the video's cut that a film's cut shows."""
+    return face_of_cut(
+        SimpleNamespace(video=wildcards.video, cut=source_cut_id(wildcards))
+    )
 
 
 def each_redrawn(pattern):

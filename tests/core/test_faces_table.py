@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.core.faces_table import aligned, read_faces, write_faces
+from mouthpiece.core.faces_table import aligned, read_face_numbers, read_faces, write_faces
 
 CUTS = {"000000-000049": True, "000050-000069": False}
 
 
 def test_cuts_are_read_as_they_were_written(tmp_path: Path) -> None:
-    write_faces(CUTS, tmp_path / "faces.tsv")
+    write_faces(CUTS, tmp_path / "faces.tsv", {"000000-000049": 1})
     assert read_faces(tmp_path / "faces.tsv") == CUTS
+    assert read_face_numbers(tmp_path / "faces.tsv") == {"000000-000049": 1, "000050-000069": 0}
     assert (tmp_path / "faces.tsv").read_text(encoding="utf-8") == (
-        "cut\tredrawn\n000000-000049\tyes\n000050-000069\tno\n"
+        "cut\tredrawn\tface\n000000-000049\tyes\t1\n000050-000069\tno\t0\n"
     )
 
 

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from mouthpiece.faces.track import Track
 from mouthpiece.media.ffmpeg import ffmpeg
+from mouthpiece.patches.patch_set import PatchReader
 from mouthpiece.training.dataset import splits
 
 from .conftest import ROOT, Job, lay_out
@@ -67,8 +68,13 @@ def spoken(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
 
 def drawn_at(job: Job, cut: str) -> float:
     """The horizontal position of the face whose lips are redrawn."""
-    track = Track.load(job.folder / f"results/v/_shared/cuts/{cut}/spoken.npz")
-    return float(track.points[:, :, 0].mean())
+    patches = PatchReader(job.folder / f"results/v/en/cuts/{cut}/draft.zip")
+    middles = [
+        patch.affine @ [*(np.array(patch.mask.shape[::-1]) / 2), 1]
+        for patch in patches
+        if patch.alpha > 0
+    ]
+    return float(np.mean(middles, axis=0)[0])
 
 
 def test_only_speakers_are_lip_synced(spoken: Job) -> None:

@@ -216,6 +216,14 @@ def test_the_face_in_sync_is_chosen(
     assert [other["confidence"] for other in found["others"]] == [faces[1 - speaking][0]]
 
 
+def test_the_other_face_is_kept_for_the_film_to_choose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "find_speaker", speaking.choose_speaker)
+    found, kept, _ = run(tmp_path, monkeypatch, SPEAKS, (0.3, 0), contested=True)
+    assert found["face"] == 1 and [one.points[0, 0, 0] for one in kept] == [0, 1]
+
+
 @pytest.mark.parametrize("mode", ["passthrough", "report"])
 def test_if_neither_of_two_faces_speaks_there_is_no_track(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
@@ -341,5 +349,5 @@ def test_of_two_real_faces_the_one_that_matches_the_sound_speaks(tmp_path: Path)
     for sound, side in ((left, 0), (right, 1)):
         found = guarded(tmp_path, mezzanine, sound, Guard(two_faces="in_sync"))["speaker"]
         assert found["verdict"] == "speaks" and len(found["others"]) == 1
-        chosen = Track.load(tmp_path / "spoken.npz")
+        chosen = Track.load(tmp_path / "spoken.npz", found["face"])
         assert chosen.points[:, :, 0].mean() // 360 == side

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from mouthpiece.core.faces_table import read_faces
+from mouthpiece.core.faces_table import read_face_numbers, read_faces
 from mouthpiece.core.source_sync import read_sync
 from mouthpiece.reports.note_wordings import sentence
+from mouthpiece.scorers import speaker_verdict
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.lse import OFFSETS
+from mouthpiece.scorers.speaking import nothing_known
 from mouthpiece.stages.faces import list_faces
 
 LIMITS = EmbeddedSettings().speaking_limits
@@ -42,6 +44,15 @@ def cut(depth: float, offset: int, **more: Any) -> dict[str, Any]:
     return {"redrawn": not speaker["reasons"], "tracked": True, "speaker": speaker}
 
 
+FACES = {"mode": "passthrough", "second_face": 0.7}
+"""What the finding of a cut with two faces has."""
+
+
+def judge_in_film(found: dict[str, Any]) -> dict[str, Any]:
+    """A cut judged by itself."""
+    return speaker_verdict.judge_in_film(found, None, LIMITS, "embedded")
+
+
 REFUSED = {"reasons": [{"code": "not_speaking", "value": 0.1}]}
 
 
@@ -53,6 +64,29 @@ def test_cuts_of_a_late_source_are_not_refused(tmp_path: Path) -> None:
     (note,) = sync.notes
     assert sentence(note).startswith("The source's sound is 7 frames late (280 ms, at 25 fps)")
     assert "raise normalize.sound_late_ms by 280" in sentence(note)
+
+
+def test_of_two_faces_the_one_that_goes_with_the_late_sound_is_chosen(tmp_path: Path) -> None:
+    listener, speaker = (cut(*of)["speaker"]["score"] for of in ((0.2, 1), (0.19, -7)))
+    alone = judge_in_film(nothing_known() | FACES | {"score": listener, "others": [speaker]})
+    assert (alone["verdict"], alone["face"]) == ("speaks", 0), "by itself, the wrong one"
+    contested = {"redrawn": True, "tracked": True, "speaker": alone}
+    late = [cut(0.25, -7), cut(0.25, -7)]
+    faces, sync = judged(tmp_path, *late, contested)
+    assert list(faces.values()) == [True] * 3 and sync.offset_frames == -7
+    assert list(read_face_numbers(tmp_path / "faces.tsv").values()) == [0, 0, 1]
+    found = list(sync.speakers.values())[-1]
+    assert (found["verdict"], found["reasons"], found["face"]) == ("speaks", [], 1)
+    assert found["score"]["curve"] == speaker["curve"]
+    assert [one["curve"] for one in found["others"]] == [listener["curve"]]
+
+
+def test_neither_of_two_faces_is_redrawn_where_the_film_speaks_for_none(tmp_path: Path) -> None:
+    scores = [cut(0.2, at)["speaker"]["score"] for at in (2, 9)]
+    alone = judge_in_film(nothing_known() | FACES | {"score": scores[0], "others": scores[1:]})
+    contested = {"redrawn": True, "tracked": True, "speaker": alone}
+    faces, _ = judged(tmp_path, cut(0.25, -7), cut(0.25, -7), contested)
+    assert list(faces.values()) == [True, True, False]
 
 
 def test_a_source_in_sync_has_no_note(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""faces.tsv: which cuts of a video have a face that may be redrawn.
+"""faces.tsv: which cuts of a video have a face that may be redrawn, and which face it is.
 
 Only these are baked and drafted. Files of drafts are given for these cuts alone: `aligned` puts
 them beside the cuts again.
@@ -9,21 +9,26 @@ from pathlib import Path
 
 from .plain_table import damage_is_fault, read_plain, write_plain
 
-COLUMNS = ("cut", "redrawn")
+COLUMNS = ("cut", "redrawn", "face")
 """The columns of faces.tsv."""
 
 ANSWERS = {False: "no", True: "yes"}
 """How a table says whether a cut may be redrawn."""
 
 
-def write_faces(redrawn: Mapping[str, bool], table: Path) -> None:
+def write_faces(
+    redrawn: Mapping[str, bool], table: Path, faces: Mapping[str, int] | None = None
+) -> None:
     """Write faces.tsv, whole or not at all.
 
     Args:
         redrawn: Whether each cut of a video may be redrawn, by cut, in the order of the cuts.
         table: The file to write.
+        faces: Which of the faces that were tracked it is, by cut; 0, the first, where none is said.
     """
-    write_plain(COLUMNS, [(cut, ANSWERS[is_redrawn]) for cut, is_redrawn in redrawn.items()], table)
+    chosen = faces or {}
+    rows = [(cut, ANSWERS[yes], chosen.get(cut, 0)) for cut, yes in redrawn.items()]
+    write_plain(COLUMNS, rows, table)
 
 
 def read_faces(table: Path) -> dict[str, bool]:
@@ -41,6 +46,23 @@ def read_faces(table: Path) -> dict[str, bool]:
     rows = read_plain(table)
     with damage_is_fault(table):
         return {row["cut"]: answer(row["redrawn"]) for row in rows}
+
+
+def read_face_numbers(table: Path) -> dict[str, int]:
+    """Read which of the faces that were tracked is meant.
+
+    Args:
+        table: A faces.tsv.
+
+    Returns:
+        The face's number, by cut.
+
+    Raises:
+        Fault: The file is damaged.
+    """
+    rows = read_plain(table)
+    with damage_is_fault(table):
+        return {row["cut"]: int(row["face"]) for row in rows}
 
 
 def answer(cell: str) -> bool:

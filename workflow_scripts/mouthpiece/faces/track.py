@@ -56,30 +56,50 @@ class Track:
         Args:
             path: An .npz file.
         """
-        with atomic(path) as temporary:
-            np.savez(temporary, points=self.points, seen=self.seen)
+        save_tracks([self], path)
 
     @classmethod
-    def load(cls, path: Path) -> "Track":
+    def load(cls, path: Path, face: int = 0) -> "Track":
         """Read a track.
 
         Args:
-            path: What `save` wrote.
+            path: What `save` or `save_tracks` wrote.
+            face: The track's number among those of the file.
 
         Returns:
             The track.
 
         Raises:
-            Fault: The file is damaged.
+            Fault: The file is damaged, or has no such face.
         """
-        return cls(*_read(path))
+        return cls(*_read(path, face))
 
 
-def _read(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """The arrays `points` and `seen` of a file. Raises Fault where they are damaged."""
+def save_tracks(tracks: Sequence[Track], path: Path) -> None:
+    """Write the tracks of several faces of a cut atomically.
+
+    Args:
+        tracks: The tracks, at least one.
+        path: An .npz file.
+    """
+    arrays = {
+        _member(name, face): array
+        for face, track in enumerate(tracks)
+        for name, array in (("points", track.points), ("seen", track.seen))
+    }
+    with atomic(path) as temporary:
+        np.savez(temporary, allow_pickle=False, **arrays)
+
+
+def _member(name: str, face: int) -> str:
+    return f"{name}_{face}" if face else name
+
+
+def _read(path: Path, face: int) -> tuple[np.ndarray, np.ndarray]:
+    """The points and the flags of a face in a file. Raises Fault where they are damaged."""
     try:
         with np.load(path, allow_pickle=False) as data:
-            points, seen = data["points"], data["seen"]
+            points, seen = (data[_member(name, face)] for name in ("points", "seen"))
         if points.dtype.kind != "f" or seen.dtype != bool or len(points) != len(seen):
             raise ValueError("other arrays")
     except Exception as error:  # NumPy raises errors of many kinds at a file that is damaged

@@ -19,6 +19,8 @@ def judge_in_film(
 ) -> dict[str, Any]:
     """Judge a cut's finding by the offset of its whole film.
 
+    Of several faces, the one is chosen that is most likely to speak at that offset.
+
     Args:
         found: The finding, as `scorers.speaking.choose_speaker` gave it.
         offset_frames: The offset of the film, in frames of 25 fps, which is taken out of the cut's
@@ -27,10 +29,13 @@ def judge_in_film(
         scorer: The scorer's name.
 
     Returns:
-        The finding with the verdict, reasons and reports that follow.
+        The finding with the verdict, reasons and reports that follow; `face` is the number of the
+        chosen one among the tracks.
     """
     odds = scorer_settings()[scorer].speaking_odds
-    score = with_probability(found["score"], offset_frames, odds)
+    scores = [with_probability(one, offset_frames, odds) for one in faces_of(found)]
+    face = max(range(len(scores)), key=lambda number: _rank(scores[number], limits))
+    score, others = scores[face], scores[:face] + scores[face + 1 :]
     verdict, measured = judge(score, limits), findings(score, limits)
     second_face = found.get("second_face")
     silent, contested = verdict == "not_speaking", second_face is not None
@@ -43,7 +48,26 @@ def judge_in_film(
     told = [{"code": "source_late", "value": late}] if score and abs(late) >= LATE_FRAMES else []
     reported = [*([] if withheld else measured), *told]
     judged = {"verdict": verdict, "reasons": reasons, "reported": reported, "score": score}
-    return {**found, **judged}
+    return {**found, **judged, "others": others, "face": face}
+
+
+def faces_of(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the scores of the faces of a cut.
+
+    Args:
+        found: The finding, as `scorers.speaking.choose_speaker` or `judge_in_film` gave it.
+
+    Returns:
+        One score for each face, in the order of the tracks.
+    """
+    scores, face = list(found["others"]), found.get("face", 0)
+    return [*scores[:face], found["score"], *scores[face:]]
+
+
+def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:
+    """A sort key: higher for a face that is more likely to speak."""
+    likelihood = score.get("probability", score.get("confidence", 0.0))
+    return judge(score, limits) == "speaks", likelihood
 
 
 def judge(score: dict[str, Any], limits: SpeakingLimits) -> str:

@@ -81,7 +81,8 @@ def nothing_known() -> dict[str, Any]:
     Returns:
         What `find_speaker` gives; the verdict is `unknown`.
     """
-    return {"verdict": "unknown", "reasons": [], "reported": [], "score": {}, "others": []}
+    found = {"verdict": "unknown", "reasons": [], "reported": []}
+    return found | {"score": {}, "others": [], "face": 0}
 
 
 def find_speaker(
@@ -102,13 +103,13 @@ def find_speaker(
         The finding, as `choose_speaker` gives it, and the track that may be redrawn, which is empty
         if there are reasons against it.
     """
-    found, track = choose_speaker(scene, tracks, check, second_face)
-    return found, Track.empty() if found["reasons"] else track
+    found, kept = choose_speaker(scene, tracks, check, second_face)
+    return found, kept[found["face"]] if kept and not found["reasons"] else Track.empty()
 
 
 def choose_speaker(
     scene: Scene, tracks: Sequence[Track], check: SpeakerCheck, second_face: float | None = None
-) -> tuple[dict[str, Any], Track]:
+) -> tuple[dict[str, Any], list[Track]]:
     """Find out whether the face of a cut speaks, so that it can be judged again in its film.
 
     Args:
@@ -118,38 +119,32 @@ def choose_speaker(
         second_face: See `find_speaker`.
 
     Returns:
-        The finding, JSON {"verdict", "reasons", "reported", "score", "others"}, with the mode and
-        `second_face` for `judge_in_film`; and the track of the face that it is about, which is
-        empty where no offset of the film can make that face the speaker's. `verdict` is speaks,
+        The finding, JSON {"verdict", "reasons", "reported", "score", "others", "face"}, with the
+        mode and `second_face` for `judge_in_film`; and the tracks, of which `face` is the number of
+        the one that it is about. There are none where no offset of the film can make any of the
+        faces the speaker's. `verdict` is speaks,
         not_speaking or unknown: no face, too short, too little speech, mode off, or a score that
         proves neither. `reasons` tell why the face is not redrawn. `reported` is what was found but
         does not prevent that. `score` is the score of the face, as `scorers.scoring.score_face`
         gives it, with its `probability` and `lip_range`; or {}. `others` are the scores of the
-        faces that were not chosen.
+        faces that were not chosen, in the order of the tracks.
     """
     limits, odds = check.limits, scorer_settings()[check.scorer].speaking_odds
     is_checked = check.mode != "off" and bool(tracks)
     heard = _heard(scene, limits) if is_checked else None
     scores = [_score(scene, track, heard, check.scorer) if heard else {} for track in tracks]
-    scores = [with_probability(score, None, odds) for score in scores]
-    ranked = sorted(zip(scores, tracks, strict=True), key=lambda f: _rank(f[0], limits))
-    score, track = ranked[-1] if ranked else ({}, Track.empty())
-    others = [other for other, _ in ranked[:-1]]
-    found = nothing_known() | {"score": score, "others": others}
-    if score:
+    found = nothing_known()
+    if scores:
+        found |= {"score": scores[0], "others": scores[1:]}
+    if heard:
         found["mode"] = check.mode
     if second_face is not None:
         found["second_face"] = second_face
     found = judge_in_film(found, None, limits, check.scorer)
-    log.info("%s %s, of %d face(s)", found["verdict"], _shown(score), len(tracks))
-    hopeless = judge(_at_best(score, odds), limits) == "not_speaking"
-    return found, Track.empty() if hopeless and found["reasons"] else track
-
-
-def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:
-    """A sort key: higher for a face that is more likely to speak."""
-    likelihood = score.get("probability", score.get("confidence", 0.0))
-    return judge(score, limits) == "speaks", likelihood
+    log.info("%s %s, of %d face(s)", found["verdict"], _shown(found["score"]), len(tracks))
+    at_best = [judge(_at_best(score, odds), limits) for score in scores]
+    hopeless = all(verdict == "not_speaking" for verdict in at_best)
+    return found, [] if hopeless and found["reasons"] else list(tracks)
 
 
 def _at_best(score: dict[str, Any], odds: SpeakingOdds | None) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def bake(request: BakeRequest, create: EngineFactory = create_engine) -> None:
     bake_avatar(
         request.mezzanine,
         cut_clock(request.mezzanine, request.cut),
-        request.track,
+        Track.load(request.track, request.face),
         request.engine,
         request.settings | request.runtime_options,
         request.avatar,
@@ -45,7 +45,7 @@ def bake(request: BakeRequest, create: EngineFactory = create_engine) -> None:
 def bake_avatar(
     mezzanine: Path,
     clock: Clock,
-    track: Path,
+    face: Track,
     engine: str,
     settings: dict[str, Any],
     avatar: Path,
@@ -56,13 +56,12 @@ def bake_avatar(
     Args:
         mezzanine: The video's mezzanine.
         clock: The frames of the cut in the mezzanine.
-        track: The track of the face that speaks.
+        face: The track of the face that speaks; may be empty.
         engine: The engine's name.
         settings: The engine's settings.
         avatar: The output file.
         create: Builds the engine.
     """
-    face = Track.load(track)
     if not face.frames:
         with atomic(avatar) as temporary:
             temporary.touch()

@@ -9,6 +9,7 @@ from ..core.files import temporary_folder
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..engines.registry import read_settings
+from ..faces.track import Track
 from ..patches.patch_set import write_patches
 from .bake import bake_avatar
 from .requests import DraftRequest
@@ -64,10 +65,8 @@ def draw(
         avatar = request.avatar
         if any(chosen[key] != value for key, value in request.baked.items()):
             avatar = folder / "avatar.zip"
-            source = clock.source
-            bake_avatar(
-                request.mezzanine, source, request.track, request.engine, chosen, avatar, create
-            )
+            face, source = Track.load(request.track, request.face), clock.source
+            bake_avatar(request.mezzanine, source, face, request.engine, chosen, avatar, create)
         drawn = engine.render(avatar, heard, clock)
         write_patches(patches, drawn, request.engine, engine.extent(avatar, clock))
         return Drawing(kept, moved_frames, engine.facts(avatar), patches)

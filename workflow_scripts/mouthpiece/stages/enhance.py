@@ -62,7 +62,7 @@ def enhance(request: EnhanceRequest) -> None:
     before = score = read_json(request.draft.score)
     facts: dict[str, Any] = {"steps": [], "reverted": False, "reasons": []}
     if "fault" not in before and (draft.alpha > 0).any():
-        track = Track.load(request.track).at(clock.frame_order)
+        track = Track.load(request.track, request.face).at(clock.frame_order)
         facts["steps"], facts["reasons"] = planned(track, chosen, request.final)
     kept = False
     with temporary_folder(request.enhanced.patches) as folder:

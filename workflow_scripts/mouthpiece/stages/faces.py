@@ -1,8 +1,8 @@
 """Stage `faces`: which cuts of a video may be redrawn.
 
 The sound of a source may be late or early as a whole. So who speaks is judged here once more, by
-the offset that all cuts of the film agree on (`scorers.odds`). Each guard keeps the face that some
-offset would make the speaker's.
+the offset that all cuts of the film agree on (`scorers.odds`). Each guard keeps the faces of a cut
+if some offset would make one of them the speaker's; which one it is, is chosen here.
 """
 
 import logging
@@ -48,11 +48,10 @@ def list_faces(
     cuts = [cut.cut for cut in read_boundaries(boundaries)]
     found = {cut: read_json(guard) for cut, guard in zip(cuts, guards, strict=True)}
     judged = judge_film(found, scorer, limits)
-    redrawn = {
-        cut: may_be_redrawn(guard, judged.speaker(cut, guard)) for cut, guard in found.items()
-    }
+    speakers = {cut: judged.speaker(cut, guard) for cut, guard in found.items()}
+    redrawn = {cut: may_be_redrawn(guard, speakers[cut]) for cut, guard in found.items()}
     write_sync(judged, sync)
-    write_faces(redrawn, table)
+    write_faces(redrawn, table, {cut: one.get("face", 0) for cut, one in speakers.items()})
     log.info("%d of %d cuts may be redrawn", sum(redrawn.values()), len(redrawn))
 
 

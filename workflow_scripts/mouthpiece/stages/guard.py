@@ -6,7 +6,7 @@ speaks. Content is never an error.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ from ..faces.identity import NO_CHANGE, PersonChange, find_person_change
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles, lip_gap
 from ..faces.observation import Observation
 from ..faces.region import Detection
-from ..faces.track import Track
+from ..faces.track import Track, save_tracks
 from ..faces.tracker import FaceTracker, MultiFaceTracker
 from ..faces.tracklet import Tracklet
 from ..media.decode import read_rgb
@@ -287,12 +287,12 @@ def _no_face(request: GuardRequest, fault: FaultValues) -> None:
     """Write a verdict without a face, with the fault."""
     Track.empty().save(request.track)
     empty = Verdict("passthrough", (), Measures(0, 0, 0, 0, 0, 0, 0, 0, 0))
-    write_json(request.verdict, _values(empty, nothing_known(), Track.empty()) | {"fault": fault})
+    write_json(request.verdict, _values(empty, nothing_known(), []) | {"fault": fault})
 
 
 @cut_stage(on_fault=_no_face)
 def guard(request: GuardRequest) -> None:
-    """Write the verdict on a cut, and the track of the face that may be redrawn.
+    """Write the verdict on a cut, and the tracks of the faces that may be redrawn.
 
     The verdict is JSON: a `Verdict`, whether the cut may be `redrawn` if it is judged by itself,
     whether a face is `tracked` that the whole film may make the speaker's (`stages.faces`), and as
@@ -306,17 +306,17 @@ def guard(request: GuardRequest) -> None:
     found, tracks = watch(pictures, clock, Guard.model_validate(request.settings))
     log.info("%s %s", found.verdict, [r.code for r in found.reasons])
     limits = SpeakingLimits.model_validate(request.limits)
-    speaker, track = choose_speaker(
+    speaker, kept = choose_speaker(
         Scene(request.mezzanine, clock, request.speech),
         tracks,
         SpeakerCheck(request.speaker_mode, request.scorer, limits),
         found.measures.second_face if found.contested else None,
     )
-    track.save(request.track)
-    write_json(request.verdict, _values(found, speaker, track))
+    save_tracks(kept or [Track.empty()], request.track)
+    write_json(request.verdict, _values(found, speaker, kept))
 
 
-def _values(found: Verdict, speaker: dict[str, Any], track: Track) -> dict[str, Any]:
-    tracked = track.frames > 0
+def _values(found: Verdict, speaker: dict[str, Any], tracks: Sequence[Track]) -> dict[str, Any]:
+    tracked = bool(tracks)
     redrawn = tracked and not speaker["reasons"]
     return asdict(found) | {"redrawn": redrawn, "tracked": tracked, "speaker": speaker}

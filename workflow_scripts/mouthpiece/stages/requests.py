@@ -17,12 +17,14 @@ class CutRequest:
         cut: The cut's id: its range of frames on the film's timeline.
         source_cut: In a looped film, the id of the video's cut that it shows; else empty.
         reversed: Whether that cut is shown from its last frame to its first.
+        face: Which of the tracks of the cut's faces is that of the one who speaks.
     """
 
     mezzanine: Path
     cut: str
     source_cut: str = ""
     reversed: bool = False
+    face: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,7 @@ class GuardRequest(CutRequest):
         scorer: The scorer's name.
         limits: The values of `scorers.settings.SpeakingLimits`.
         verdict: The verdict to write, JSON.
-        track: The track of the face that may be redrawn, to write.
+        track: The tracks of the faces that may be redrawn, to write.
     """
 
     speech: Path
@@ -53,7 +55,7 @@ class EngineRequest(CutRequest):
     """The base class of the requests that need an engine.
 
     Attributes:
-        track: The track of the face that speaks.
+        track: The tracks of the cut's faces.
         engine: The engine's name.
         settings: The engine's settings that the result depends on.
         runtime_options: The engine's settings that do not change the result. They are not recorded.
@@ -127,7 +129,7 @@ class ScoreRequest(CutRequest):
     """The request of stage `score`.
 
     Attributes:
-        track: The track of the face that speaks.
+        track: The tracks of the cut's faces.
         draft: The patch set.
         speech: The cut's speech.
         scorer: The scorer's name.
@@ -163,7 +165,7 @@ class EnhanceRequest(CutRequest):
     """The request of stage `enhance`.
 
     Attributes:
-        track: The track of the face that speaks.
+        track: The tracks of the cut's faces.
         speech: The cut's speech.
         draft: The draft's files.
         settings: The values of the config section `enhance`.

@@ -132,7 +132,7 @@ def _attempt(
     score = score_patches(
         request.mezzanine,
         clock,
-        Track.load(request.track).at(clock.frame_order),
+        Track.load(request.track, request.face).at(clock.frame_order),
         PatchReader(patches),
         Speech.load(request.speech),
         by.policy.scorer,

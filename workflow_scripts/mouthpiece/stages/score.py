@@ -42,7 +42,7 @@ def score(request: ScoreRequest) -> None:
     found: dict[str, Any] = {}
     if patches.frames:
         clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
-        track = Track.load(request.track).at(clock.frame_order)
+        track = Track.load(request.track, request.face).at(clock.frame_order)
         speech = Speech.load(request.speech)
         found = score_patches(request.mezzanine, clock, track, patches, speech, request.scorer)
         found["packages"] = request.packages
