@@ -16,7 +16,9 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   muted. Opening, width and rounding of the mouth that is found in the result, against the person's
   own track, outside the muted part: correlation and range ratio. Within it, without 3 frames at
   both ends: the share of frames in which the mouth is open by more than the person's rest and a
-  tenth of their range, and how far it is; the seconds in which it moves. Of the picture: asymmetry
+  tenth of their range, and how far it is; the seconds in which it moves. `beside`: how far the
+  middle of the upper lip and of the corners is from where the mesh finds it in the source, in the
+  worst frame, in distances of the outer eye corners. Of the picture: asymmetry
   beyond the person's own, shade steps, detail and seam, as `patches.looks` has them.
 
 Then figures over all, with intervals over people: persons are drawn again, not pieces. Names that
@@ -45,6 +47,7 @@ from talking import (
     at_25,
     driven,
     laid_in,
+    meshes,
     piece,
     prepared,
     shots,
@@ -58,6 +61,8 @@ from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.faces.articulation import ARTICULATORS, Span, articulation, likeness
+from mouthpiece.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from mouthpiece.faces.mouth import LEFT_CORNER, RIGHT_CORNER
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
@@ -71,6 +76,7 @@ LEAST_S = 2.0
 CUT_S, CUT_SPEECH_S = 5, 3
 MUTED_S, MUTED_SHARE, EASED_FRAMES = 2.0, 0.25, 3
 REST_SLACK = 0.1
+UPPER_LIP = 0
 VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
 
 
@@ -134,6 +140,7 @@ class Bench:
         for column, name in enumerate(ARTICULATORS):
             found = likeness(mouth[outside, column], person[outside, column])
             row |= {f"{name}_r": found.correlation, f"{name}_range": found.range_ratio}
+        row["beside"] = float(_beside(drawn.points, meshes(shot)).max())
         own = Span.of(person[:, 0])
         within = mouth[first + EASED_FRAMES : end - EASED_FRAMES, 0]
         beyond = (within - own.rest) / max(own.range, 1e-6)
@@ -294,6 +301,14 @@ def _muted(shot: Shot) -> tuple[Speech, int, int]:
     ]
     samples[at[0] : at[1]] = 0
     return Speech(samples, shot.sound.start), first, first + length
+
+
+def _beside(drawn: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """How far drawn mouths are from where the person's own is, whatever they do, [T]."""
+    at = [UPPER_LIP, UPPER_LIP, RIGHT_CORNER, LEFT_CORNER]
+    away = np.linalg.norm((drawn - own)[:, at, :2].mean(1), axis=1)
+    eyes = np.linalg.norm((own[:, LEFT_EYE_OUTER] - own[:, RIGHT_EYE_OUTER])[:, :2], axis=1)
+    return np.asarray(away / np.median(eyes))
 
 
 def _pictures(drawn: Drawn) -> dict[str, float]:

@@ -28,6 +28,7 @@ from mouthpiece.patches.composite import composited
 from mouthpiece.patches.looks import Looking, Looks
 from mouthpiece.patches.patch import Patch
 from mouthpiece.scorers.base import SCORE_RATE, Seen, at_score_rate
+from mouthpiece.stages.drawing import where_placed
 from mouthpiece.stages.guard import Verdict, watch
 from mouthpiece.stages.normalize import normalize
 from mouthpiece.stages.score import faces_in
@@ -176,7 +177,8 @@ def driven(
 ) -> list[Patch]:
     """Draw a shot's mouth by a speech."""
     with stopwatch.times("draw", shot.clock.frames):
-        return list(engine.render(avatar, speech, shot.clock))
+        drawn = engine.render(avatar, speech, shot.clock)
+        return list(where_placed(shot.tracks[0].placed, drawn))
 
 
 def laid_in(shot: Shot, patches: list[Patch], stopwatch: Stopwatch) -> Drawn:
@@ -187,6 +189,12 @@ def laid_in(shot: Shot, patches: list[Patch], stopwatch: Stopwatch) -> Drawn:
         pictures = (to_rgb(frame, reformatter) for frame in frames)
         points = [seen.points for seen in faces_in(pictures, shot.tracks[0])]
     return Drawn(np.stack(points), looking.looks)
+
+
+def meshes(shot: Shot) -> np.ndarray:
+    """The face as it is found in the source where its track has it, [T, 468, 3] float32."""
+    pictures = read_rgb(shot.clip.mezzanine, shot.clock)
+    return np.stack([seen.points for seen in faces_in(pictures, shot.tracks[0])])
 
 
 def at_25(points: np.ndarray, clock: Clock) -> list[Seen]:

@@ -63,6 +63,25 @@ def test_one_clear_face(tmp_path_factory: pytest.TempPathFactory) -> None:
     np.testing.assert_array_equal(Track.load(path).points, track.points)
 
 
+@pytest.mark.parametrize(("leap_px", "more"), [(60, {}), (40, {"face": "largest"})])
+def test_the_mesh_is_where_a_face_leaps_to(leap_px: int, more: dict[str, object]) -> None:
+    at = 7
+
+    def leaping(frame: int) -> np.ndarray:
+        shift = np.array([[1, 0, leap_px * (frame >= at)], [0, 1, 0]], float)
+        return cv2.warpAffine(PORTRAIT, shift, (512, 512), borderMode=cv2.BORDER_REFLECT)
+
+    _, track = seen(leaping, **more)
+    moved = track.points[:, 61, 0] - track.points[0, 61, 0]
+    assert moved == pytest.approx(leap_px * (np.arange(FRAMES) >= at), abs=3)
+
+
+def test_before_a_face_appears_and_after_it_left_its_place_is_not_known() -> None:
+    verdict, track = seen(lambda i: CAT if i in (0, 11, 23) else swaying(i), min_seen=0.8)
+    assert verdict.verdict == "lipsync" and not track.seen[[0, 11, 23]].any()
+    assert list(np.flatnonzero(~track.placed)) == [0, 23], "a gap is bridged, an end is not"
+
+
 @pytest.mark.parametrize(
     ("draw", "limits", "code"),
     [

@@ -224,6 +224,16 @@ def test_presets_are_tried_with_an_offset_that_helped(
     assert row["attempts"][-1]["gate"] == "pass"
 
 
+def test_nothing_is_drawn_where_it_is_not_known_where_the_face_is(
+    request_of: DrawRequest, score_by: Any
+) -> None:
+    asked, (whole, _) = request_of(), run(request_of(), None)
+    seen = np.array([False, True, False, True])
+    Track(np.zeros((FRAMES, 468, 3), np.float32), seen).save(asked.track)
+    row, patches = run(asked, None)
+    assert list(patches.alpha) == [0, 1, 1, 1] and row["draft"] != whole["draft"]
+
+
 def test_the_key_knows_what_was_drawn(request_of: DrawRequest, score_by: Any) -> None:
     score_by(lambda strength, moved: (0.5, 4 - moved))
     moved, _ = run(request_of(), retries(correct_offset=True))

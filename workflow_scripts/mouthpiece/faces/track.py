@@ -30,6 +30,15 @@ class Track:
         """How many frames the track covers."""
         return len(self.points)
 
+    @property
+    def placed(self) -> np.ndarray:
+        """Whether it is known where the face is, [T] bool: it was seen, or was before and after.
+
+        Before it was first seen and after it was last seen, the first and the last mesh are held.
+        """
+        before = np.logical_or.accumulate(self.seen)
+        return np.asarray(before & np.logical_or.accumulate(self.seen[::-1])[::-1])
+
     @classmethod
     def empty(cls) -> "Track":
         """Make the track of a cut that is passed through.

@@ -24,6 +24,14 @@ RECENT_SEARCHES = 5
 REACH = 1 / 3
 """How far a face moves at most between two looks, in sides of its region (1.5 faces wide)."""
 
+SETTLED = 0.03
+"""The mesh is right where the middle of the face is within this of the middle of its region, in
+sides of the region; it sees only a part of a larger move. A head that talks moves by less than a
+tenth of that from frame to frame."""
+
+LOOKS = 8
+"""How often the mesh is located, each time in the region of the last mesh, until it is right."""
+
 SAME_FACE_IOU = 0.2
 """Overlap with the tracked face from which a detection is that face."""
 
@@ -48,6 +56,18 @@ class _Tracker:
             if self._mesh.locate(picture, Region.of_detection(face))[1]
             >= self._settings.min_presence
         ]
+
+    def _located(self, picture: np.ndarray, region: Region) -> tuple[np.ndarray, float]:
+        """The mesh of a face that may have moved since it was in a region, and its presence."""
+        points, presence = self._mesh.locate(picture, region)
+        for _ in range(LOOKS - 1):
+            found = Region.of_mesh(points)
+            moved = np.linalg.norm(found.centre - region.centre) / region.side_px
+            if presence < self._settings.min_presence or moved <= SETTLED:
+                break
+            region = found
+            points, presence = self._mesh.locate(picture, region)
+        return points, presence
 
 
 class FaceTracker(_Tracker):
@@ -80,7 +100,7 @@ class FaceTracker(_Tracker):
         self._count += 1
         if self._region is None:
             return None
-        points, presence = self._mesh.locate(picture, self._region)
+        points, presence = self._located(picture, self._region)
         if presence < self._settings.min_presence:
             self._region = None
             return None
@@ -157,7 +177,7 @@ class MultiFaceTracker(_Tracker):
     def _look(self, tracklet: Tracklet, picture: np.ndarray) -> Observation | None:
         if not tracklet.is_visible:
             return None
-        points, presence = self._mesh.locate(picture, tracklet.region)
+        points, presence = self._located(picture, tracklet.region)
         region = Region.of_mesh(points)
         # A mesh that jumps has moved to a neighbouring face.
         tracklet.is_visible = presence >= self._settings.min_presence and (

@@ -56,9 +56,9 @@ def _nothing(request: DraftRequest) -> Drawing:
 
 
 def _key(request: DraftRequest, drawing: Drawing) -> str:
-    files = [sha256(request.avatar), sha256(request.speech)]
+    files = [sha256(file) for file in (request.avatar, request.speech, request.track)]
     versions = [request.engine, request.weights, request.code, request.packages]
-    return digest([*files, *versions, drawing.settings, drawing.moved_frames])[:12]
+    return digest([*files, request.face, *versions, drawing.settings, drawing.moved_frames])[:12]
 
 
 def _row(

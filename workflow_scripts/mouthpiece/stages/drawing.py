@@ -1,8 +1,11 @@
 """One attempt to draw a cut, with one set of an engine's settings."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..audio.speech import SAMPLE_RATE, Speech
 from ..core.files import temporary_folder
@@ -10,6 +13,7 @@ from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..engines.registry import read_settings
 from ..faces.track import Track
+from ..patches.patch import Patch
 from ..patches.patch_set import write_patches
 from .bake import bake_avatar
 from .requests import DraftRequest
@@ -67,6 +71,21 @@ def draw(
             avatar = folder / "avatar.zip"
             face, source = Track.load(request.track, request.face), clock.source
             bake_avatar(request.mezzanine, source, face, request.engine, chosen, avatar, create)
-        drawn = engine.render(avatar, heard, clock)
+        placed = Track.load(request.track, request.face).at(clock.frame_order).placed
+        drawn = where_placed(placed, engine.render(avatar, heard, clock))
         write_patches(patches, drawn, request.engine, engine.extent(avatar, clock))
         return Drawing(kept, moved_frames, engine.facts(avatar), patches)
+
+
+def where_placed(placed: np.ndarray, patches: Iterable[Patch]) -> Iterator[Patch]:
+    """Hide the patches of frames of which it is not known where the face is.
+
+    Args:
+        placed: See `Track.placed`, [T] bool.
+        patches: One a frame, T of them.
+
+    Yields:
+        The same, those with an alpha of 0.
+    """
+    for is_placed, patch in zip(placed, patches, strict=True):
+        yield patch if is_placed else replace(patch, alpha=0.0)

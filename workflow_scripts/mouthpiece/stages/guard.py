@@ -40,6 +40,9 @@ DETECT_EVERY_S = 0.2
 NEUTRAL_PITCH_DEG = 6.0
 """Pitch of a level head by `faces.landmarks.head_angles` (median over frontal talking heads)."""
 
+TREMBLING = (0.01, 0.02)
+"""A face that smoothing moves by the first, in face heights, trembled; by the second, it moved."""
+
 HIDDEN_LAB = 18.0
 """A mouth point is hidden if its colour changes by more than this, beyond the change of the skin
 (CIE Lab)."""
@@ -267,7 +270,7 @@ def _reasons(measures: Measures, settings: Guard) -> Iterable[Reason]:
 
 
 def _track(observations: list[Observation | None], clock: Clock, settings: Guard) -> Track:
-    """The observed meshes, with gaps interpolated linearly, smoothed over time."""
+    """The observed meshes, with gaps interpolated linearly, steadied over time."""
     seen = np.array([s is not None for s in observations])
     known = np.flatnonzero(seen)
     values = np.stack([s.points for s in observations if s is not None]).reshape(len(known), -1)
@@ -277,10 +280,21 @@ def _track(observations: list[Observation | None], clock: Clock, settings: Guard
     span = np.maximum(known[right] - known[left], 1)
     share = np.clip((frames - known[left]) / span, 0, 1)[:, None]
     filled = values[left] * (1 - share) + values[right] * share
+    points = filled.reshape(len(frames), MESH_POINTS, 3)
     width_frames = settings.smoothing_s * float(clock.rate)
     if width_frames:
-        filled = gaussian(filled, width_frames)
-    return Track(filled.reshape(len(frames), MESH_POINTS, 3).astype(np.float32), seen)
+        points = _steadied(points, width_frames)
+    return Track(points.astype(np.float32), seen)
+
+
+def _steadied(points: np.ndarray, width_frames: float) -> np.ndarray:
+    """Smooth meshes [T, 468, 3] over time; a face that leaps is left where it is."""
+    smooth = gaussian(points, width_frames)
+    astray = (points - smooth).mean(1, keepdims=True)
+    height = np.linalg.norm(points[:, CHIN] - points[:, BROW], axis=1).mean()
+    low, high = TREMBLING
+    share = (np.linalg.norm(astray, axis=2, keepdims=True) / max(height, 1e-6) - low) / (high - low)
+    return smooth + np.clip(share, 0, 1) * astray
 
 
 def _no_face(request: GuardRequest, fault: FaultValues) -> None:
