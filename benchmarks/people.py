@@ -67,7 +67,7 @@ from mouthpiece.media.decode import read_rgb
 from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
-from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence
+from mouthpiece.scorers.silent_mouth import mouth_in_silence, openings
 from mouthpiece.scorers.speaker_verdict import with_probability
 from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
 from mouthpiece.scorers.verdict import judge
@@ -146,10 +146,8 @@ class Bench:
         beyond = (within - own.rest) / max(own.range, 1e-6)
         row["open_in_silence"] = float(np.mean(beyond > REST_SLACK)) if len(beyond) else 0.0
         row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
-        watch = MouthWatch()
-        list(watch.watched(Seen(np.zeros((0, 0, 3), np.uint8), p) for p in drawn.points))
         heard = speech_frames(sound, shot.clock)
-        row |= mouth_in_silence(watch.opening, heard, float(shot.clock.rate))
+        row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate))
         return row | _pictures(drawn)
 
     def score(
@@ -313,7 +311,9 @@ def _beside(drawn: np.ndarray, own: np.ndarray) -> np.ndarray:
 
 def _pictures(drawn: Drawn) -> dict[str, float]:
     """What the picture looks like."""
-    return {name: float(value) for name, value in drawn.looks.summary().items()}
+    return {
+        name: value for name, value in asdict(drawn.looks.summary()).items() if value is not None
+    }
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ rule cut_table:
         "../envs/mouthpiece.yaml"
     params:
         scorer=SCORER,
-        limits=LIMITS.gate_limits.model_dump(),
+        limits=DRAFT_LIMITS,
         deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=get_decisions,
         engines=engines_of_cuts,

@@ -21,7 +21,7 @@ rule enhance:
         face=face_of_source_cut,
         final=is_final,
         scorer=SCORER,
-        limits=LIMITS.gate_limits.model_dump(),
+        limits=DRAFT_LIMITS,
         weights=restorer_weights,
         steps=enhancing_code,
         scorer_weights=LIMITS.weights_version(),

@@ -17,7 +17,7 @@ rule gate:
     conda:
         "../envs/mouthpiece.yaml"
     params:
-        limits=LIMITS.gate_limits.model_dump(),
+        limits=DRAFT_LIMITS,
         deliver=PROJECT.settings.gate.deliver.model_dump(),
         decisions=gate_decisions,
         max_fault_share=PROJECT.settings.faults.max_share,

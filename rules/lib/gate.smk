@@ -5,6 +5,7 @@ from mouthpiece.weights.version import weights_version
 SCORER = PROJECT.settings.gate.scorer
 LIMITS = PROJECT.settings.gate.limits
 SCORER_CODE = LIMITS.package()
+DRAFT_LIMITS = PROJECT.settings.gate.draft_limits.model_dump()
 
 
 def retries():
@@ -25,7 +26,7 @@ def retry_policy(wildcards):
         ],
         "correct_offset": retry.correct_offset,
         "scorer": SCORER,
-        "limits": LIMITS.gate_limits.model_dump(),
+        "limits": DRAFT_LIMITS,
     }
 
 

@@ -2,7 +2,7 @@ import json
 import random
 import re
 import runpy
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +13,7 @@ import soundfile
 from samples import cut_row, decoded, segment
 
 from mouthpiece.config.guard import Guard
+from mouthpiece.config.picture import PictureLimits
 from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.faces_table import write_faces
@@ -28,6 +29,7 @@ from mouthpiece.review.timecode import timecode
 from mouthpiece.review.verdicts import verdict
 from mouthpiece.review.wordings import REASONS
 from mouthpiece.scorers import verdict as gate_verdict
+from mouthpiece.scorers.picture_verdict import MEASURES
 from mouthpiece.scorers.settings import ScorerSettings
 from mouthpiece.stages import enhance, gate, guard
 from mouthpiece.stages import review as stage
@@ -39,6 +41,7 @@ THRESHOLDS = Thresholds(
     Guard(second_face_frames=0.1, min_face_px=64),
     "aperture",
     ScorerSettings(min_confidence=0.25, fail_confidence=0.12, max_offset_frames=1),
+    PictureLimits(),
 )
 
 
@@ -127,6 +130,8 @@ def test_thresholds_in_force_are_shown(tmp_path):
     unshown = {"smoothing_s", "face", "two_faces"}  # no limits: no reason to refuse a cut
     assert named >= {("guard", name) for name in Guard.model_fields if name not in unshown}
     assert named >= {("gate", name) for name in type(thresholds.limits).model_fields}
+    assert named >= {("picture", m.limit) for m in MEASURES}
+    assert "shown only" in text, "a limit that is null"
 
 
 @pytest.mark.parametrize(
@@ -185,12 +190,33 @@ def test_the_limit_that_stood_for_a_cut_is_named(tmp_path):
     assert cut["brief"] == "turned 25° > 20°"
 
 
+def test_the_picture_is_shown_with_its_limits(tmp_path):
+    limits = PictureLimits(judged=("lopsided",), max_asymmetry=0.06, min_detail=0.7)
+    measured = {"asymmetry": "0.110", "detail": "0.600", "seam": "1.250"}
+    row = cut_row(0, 25, "review", gate_reasons="lopsided=0.11", reported="blurred=0.6", **measured)
+    write_page(tmp_path, FILM, [row], replace(THRESHOLDS, picture=limits), {})
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert cut["picture"] == [
+        ["Lopsided, beyond the person's own", "0.11 (at most 0.06): doubtful"],
+        ["Sharpness, of the source's", "60% (at least 70%): reported only"],
+        ["Slope at the rim", "1.2 levels (no limit)"],
+    ]
+    assert cut["sentences"] == [
+        "The two halves of the mouth are less alike than the person's own, by 0.11 (of 1); the "
+        "limit is 0.06. It may be torn.",
+        "Reported only, and drafted all the same: the mouth has 60% of the source's sharpness; the "
+        "gate wants 70%.",
+    ]
+    assert cut["brief"] == "lopsided 0.11 > 0.06"
+
+
 def test_every_reason_of_guard_and_gate_has_a_sentence():
     code = "".join(
         Path(module.__file__).read_text(encoding="utf-8")
         for module in (guard, gate, gate_verdict, enhance)
     )
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
+    codes |= {measure.fault for measure in MEASURES}
     codes |= {"in_sync", "decided", "no_draft", "fault"}
     assert len(codes) >= 22
     assert codes <= set(REASONS)

@@ -12,10 +12,10 @@ from mouthpiece.faces.landmarks import (
     RIGHT_EYE_OUTER,
     lip_gap,
 )
+from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import Seen
-from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence, openings
-from mouthpiece.scorers.verdict import judge
+from mouthpiece.scorers.verdict import judge_draft
 
 
 def talking(frames: int, rate: float) -> np.ndarray:
@@ -65,7 +65,8 @@ def test_short_pauses_do_not_count() -> None:
 
 def test_nothing_seen_is_nothing() -> None:
     assert mouth_in_silence(np.zeros(0), np.zeros(5, bool), 25)["mouth_in_silence_s"] == 0
-    assert len(MouthWatch().opening) == 0
+    assert len(MouthWatch().points) == 0
+    assert len(openings(MouthWatch().points)) == 0
 
 
 def face(gap: float) -> Seen:
@@ -80,7 +81,7 @@ def test_faces_are_measured_as_they_pass() -> None:
     watch = MouthWatch()
     passed: Iterator[Seen] = watch.watched(face(gap) for gap in (0, 10, 20))
     assert [lip_gap(seen.points) for seen in passed] == [0, 10, 20]
-    assert watch.opening.tolist() == [0, 0.1, 0.2]
+    assert openings(watch.points) == pytest.approx([0, 0.1, 0.2])
 
 
 @pytest.mark.parametrize(
@@ -93,9 +94,9 @@ def test_the_gate_doubts_it(moving_s: float, silence_s: float, verdict: str) -> 
         "mouth_in_silence_s": moving_s,
         "silence_s": silence_s,
     }
-    found, reasons = judge(score, EmbeddedSettings().gate_limits)
+    found, reasons = judge_draft(score, Gate().draft_limits)
     assert found == verdict
-    assert reasons == ([f"mouth_in_silence={moving_s:.2f}"] if verdict == "review" else [])
+    assert reasons == ([f"mouth_in_silence={moving_s:.3g}"] if verdict == "review" else [])
 
 
 @pytest.mark.parametrize(("speech_s", "duration_s"), [(0, 3), (0.7, 0.9)])
@@ -103,8 +104,8 @@ def test_what_is_too_silent_or_short_to_judge_is_doubted_for_its_mouth(
     speech_s: float, duration_s: float
 ) -> None:
     score = {"speech_s": speech_s, "duration_s": duration_s, "silence_s": 2.0}
-    limits = EmbeddedSettings().gate_limits
-    assert judge(score | {"mouth_in_silence_s": 0.3}, limits)[0] == "unjudged"
-    verdict, reasons = judge(score | {"mouth_in_silence_s": 0.9}, limits)
+    limits = Gate().draft_limits
+    assert judge_draft(score | {"mouth_in_silence_s": 0.3}, limits)[0] == "unjudged"
+    verdict, reasons = judge_draft(score | {"mouth_in_silence_s": 0.9}, limits)
     assert verdict == "review"
-    assert reasons[0] == "mouth_in_silence=0.90"
+    assert reasons[0] == "mouth_in_silence=0.9"

@@ -18,14 +18,14 @@ from mouthpiece.faces.track import Track
 from mouthpiece.patches import gfpgan
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.restore import Restoration
-from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.project.settings import Gate
 from mouthpiece.stages import enhance as enhancing
 from mouthpiece.stages.enhance import enhance, losses, planned
 from mouthpiece.stages.requests import DraftFiles, EnhanceRequest
 from patchsets import PatchSet, load, save
 
 EnhanceOf = Callable[..., EnhanceRequest]
-LIMITS = EmbeddedSettings().gate_limits
+LIMITS = Gate().draft_limits
 FRAMES, SIDE = 10, 48
 KEY = "0123456789ab"
 FACE_PX = 200
@@ -246,7 +246,7 @@ def test_when_an_enhancement_is_taken_back(
 
 def test_an_enhancement_far_below_its_source_is_taken_back() -> None:
     """As the gate has it: what would be doubtful beside its source has lost its verdict."""
-    limits = EmbeddedSettings(min_source_share=0.6).gate_limits
+    limits = LIMITS.model_copy(update={"min_source_share": 0.6})
     drop = SMOOTH.max_drop
     assert losses(score(0.37), score(0.35), drop, limits, score(0.6)) == ["verdict_lost=0.350"]
     assert losses(score(0.37), score(0.35), drop, limits, None) == []

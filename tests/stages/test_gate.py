@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mouthpiece.config.picture import PictureLimits
 from mouthpiece.core.cut_table import CutRow, read_rows
 from mouthpiece.core.cuts import Cut
 from mouthpiece.core.delivery_table import DeliveredCut, read_delivery
@@ -104,7 +105,7 @@ def decided(
         guards=[folder / "guard.json"],
         drafts=[folder / "draft.json" if drawn or fault else None],
         scores=[folder / "score.json" if drawn or fault else None],
-        limits=settings.limits,
+        limits=settings.draft_limits,
         deliver=settings.deliver,
     )
     return row
@@ -155,6 +156,19 @@ def test_what_is_only_reported_is_no_reason(tmp_path: Path) -> None:
     assert (row.action, row.reason) == ("lipsync", "in_sync")
     empty = decided(tmp_path, {}, speaker=speaker)
     assert (empty.action, empty.reason) == ("passthrough", "no_draft")
+
+
+def test_the_picture_is_judged_or_reported_and_in_the_row(tmp_path: Path) -> None:
+    limits = PictureLimits(judged=("lopsided",), max_asymmetry=0.06, max_seam=2.0, min_detail=None)
+    settings = SETTINGS.model_copy(update={"picture": limits})
+    found = [{"code": "doubtful_speaker", "value": 0.4}]
+    speaker = {"verdict": "unknown", "reasons": [], "reported": found, "score": {}}
+    picture = {"asymmetry": 0.1, "seam": 2.5, "detail": 0.2, "opening_ratio": None}
+    row = decided(tmp_path, score(**picture), settings=settings, speaker=speaker)
+    assert (row.gate, row.gate_reasons, row.action) == ("review", "lopsided=0.1", "lipsync")
+    assert row.reported == "doubtful_speaker=0.4;seam=2.5"
+    assert (row.asymmetry, row.seam, row.detail) == ("0.100", "2.500", "0.200")
+    assert (row.opening_ratio, row.shade_step) == ("", "")
 
 
 def test_a_draft_is_held_against_its_source(tmp_path: Path) -> None:
@@ -240,7 +254,7 @@ def test_a_split_cut_is_refused_in_both_halves(tmp_path: Path) -> None:
         guards=[tmp_path / "guard.json"] * 3,
         drafts=[tmp_path / "draft.json"] * 3,
         scores=[tmp_path / "score.json"] * 3,
-        limits=SETTINGS.limits,
+        limits=SETTINGS.draft_limits,
         deliver=SETTINGS.deliver,
     )
     assert [row.action for row in rows] == [

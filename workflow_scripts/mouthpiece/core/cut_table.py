@@ -17,7 +17,7 @@ class CutRow:
         frames: Its length in frames.
         guard: The guard's verdict, `lipsync` or `passthrough`.
         guard_reasons: Why guard or speaker held the cut back: `code=value`, separated by `;`.
-        reported: What the speaker stage found and only reports.
+        reported: What speaker stage and gate found and only report.
         speaker: Whether the face speaks: `speaks`, `not_speaking` or `unknown`.
         source_confidence: The score of the source's picture with its own sound.
         source_offset_frames: Its offset, in frames of 25 fps.
@@ -31,7 +31,8 @@ class CutRow:
         offset_frames: How far lips and voice are apart, in frames of 25 fps; + is late lips.
         speech_s: Speech in the dub of this cut, in seconds.
         mouth_in_silence_s: For how long the mouth of the draft moves or is open while the dub is
-            silent, in seconds.
+            silent, in seconds. This and the other measures of the picture are empty where it could
+            not be judged.
         enhanced: What the enhancement did; `reverted` before it where it was taken back.
         enhance_reasons: Why something of it was left out or taken back.
         drafted_confidence: The confidence before the enhancement.
@@ -53,6 +54,14 @@ class CutRow:
         packages: The versions of the packages that computed draft and score, as JSON.
         source_probability: How probable the source's sound makes it that this face speaks, where
             the scorer can tell.
+        opening_ratio: How far the draft's mouth opens, over how far the person's own does.
+        width_ratio: How far it spreads and narrows, over how far the person's own does.
+        asymmetry: How much less alike its two halves are than those of the person's own, -1 to 1.
+        detail: Its sharpness over the source's.
+        shade_step: The greatest change of the drawn skin's shade from a frame to the next, beyond
+            the source's own, in levels of 255.
+        seam: How steeply the draft departs from the picture at its rim, in levels of 255 for each
+            32nd of the distance between the outer eye corners.
     """
 
     cut: str
@@ -94,6 +103,12 @@ class CutRow:
     code: str
     packages: str
     source_probability: str = ""
+    opening_ratio: str = ""
+    width_ratio: str = ""
+    asymmetry: str = ""
+    detail: str = ""
+    shade_step: str = ""
+    seam: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

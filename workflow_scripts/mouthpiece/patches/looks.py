@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 
-from ..faces.landmarks import CHIN, LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from ..faces.landmarks import CHIN, LEFT_EYE_OUTER, RIGHT_EYE_OUTER, head_angles
 from .composite import Layout, lay_in, luma_of
 from .patch import Patch
 
@@ -48,6 +48,12 @@ LEAST_PIXELS = 12
 SECTORS = 12
 """Parts of the rim."""
 
+LEAST_FRAMES = 10
+"""Fewer frames say nothing of a draft."""
+
+FRONTAL_DEG = 25.0
+"""A face that is turned by more shows one half of its mouth smaller than the other."""
+
 RIM = (0.02, 0.98)
 """Weights of the draft between which its rim is."""
 
@@ -64,6 +70,7 @@ class Looks:
             zone, in levels of 255; NaN where a zone is not drawn.
         asymmetry: How unlike the two halves of the drawn mouth are, 0 to 1.
         own_asymmetry: The same of the picture.
+        frontal: Whether the face is turned so little that its two halves can be compared.
         detail: The draft's detail over the picture's, of some of the frames.
     """
 
@@ -72,25 +79,27 @@ class Looks:
     shade: list[np.ndarray] = field(default_factory=list)
     asymmetry: list[float] = field(default_factory=list)
     own_asymmetry: list[float] = field(default_factory=list)
+    frontal: list[bool] = field(default_factory=list)
     detail: list[float] = field(default_factory=list)
 
-    def summary(self) -> dict[str, float]:
+    def summary(self) -> "LooksSummary":
         """Sum up the frames.
 
         Returns:
-            seam, the 90th percentile; shade_step, the greatest change of shade from a frame to the
-            next; asymmetry, the 90th percentile beyond the picture's own; detail, the median. All
-            are those of the picture itself where nothing is drawn.
+            The figures.
         """
-        if not self.frame:
-            return {"seam": 0.0, "shade_step": 0.0, "asymmetry": 0.0, "detail": 1.0}
-        excess = np.percentile(self.asymmetry, 90) - np.percentile(self.own_asymmetry, 90)
-        return {
-            "seam": float(np.percentile(self.seam, 90)),
-            "shade_step": float(np.max(self.shade_steps(), initial=0.0)),
-            "asymmetry": float(excess),
-            "detail": float(np.median(self.detail)),
-        }
+        steps, even = self.shade_steps(), np.array(self.frontal, bool)
+        drawn = len(self.frame) >= LEAST_FRAMES
+        asymmetry = None
+        if even.sum() >= LEAST_FRAMES:
+            now, own = np.array(self.asymmetry)[even], np.array(self.own_asymmetry)[even]
+            asymmetry = float(np.percentile(now, 90) - np.percentile(own, 90))
+        return LooksSummary(
+            asymmetry=asymmetry,
+            detail=float(np.median(self.detail)) if drawn else None,
+            shade_step=float(np.max(steps)) if len(steps) >= LEAST_FRAMES else None,
+            seam=float(np.percentile(self.seam, 90)) if drawn else None,
+        )
 
     def shade_steps(self) -> np.ndarray:
         """Measure how the shade changes from each drawn frame to the next.
@@ -105,6 +114,23 @@ class Looks:
         follows = np.diff(self.frame) == 1
         known = np.where(np.isnan(steps), 0.0, steps)
         return np.asarray(known.max(1)[follows])
+
+
+@dataclass(frozen=True)
+class LooksSummary:
+    """What a draft looks like over its frames; None where too few show it.
+
+    Attributes:
+        asymmetry: The 90th percentile beyond the picture's own.
+        detail: The median.
+        shade_step: The greatest change of shade from a frame to the next.
+        seam: The 90th percentile.
+    """
+
+    asymmetry: float | None
+    detail: float | None
+    shade_step: float | None
+    seam: float | None
 
 
 class Looking:
@@ -122,6 +148,7 @@ class Looking:
         """
         self.looks = Looks()
         self._places = _squares(points)
+        self._frontal = [abs(head_angles(mesh)[0]) <= FRONTAL_DEG for mesh in points]
         self._frame = 0
 
     def lay(self, frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
@@ -147,6 +174,7 @@ class Looking:
             return
         luma = luma_of(frame, layout)
         self.looks.frame.append(number)
+        self.looks.frontal.append(self._frontal[number])
         self._compare(before, _square(luma, place, SIDE_PX, FINE, unit), weight)
         if sharp is not None:
             drawn = _weight(patch, place, side) > DRAWN

@@ -22,6 +22,7 @@ from ..config.metrics import Metrics
 from ..config.mix import Mix
 from ..config.normalize import Normalize
 from ..config.overview import Overview
+from ..config.picture import PictureLimits
 from ..config.provenance import Provenance
 from ..config.retry import Retry
 from ..config.section import Section
@@ -33,7 +34,7 @@ from ..core.errors import InputError
 from ..engines.registry import engine_settings, preset_names
 from ..engines.settings import EngineSettings
 from ..scorers.registry import scorer_settings
-from ..scorers.settings import ScorerSettings
+from ..scorers.settings import DraftLimits, ScorerSettings
 from .config_file import file_of
 from .explain import explain
 from .registered import with_sections
@@ -89,6 +90,8 @@ class Gate(Section):
     """The scorer that judges drafts; see `docs/scorers.md`."""
     scorers: Scorers = Scorers()
     """The thresholds of each scorer."""
+    picture: PictureLimits = PictureLimits()
+    """How a draft's picture must look, whatever the scorer."""
     deliver: DeliverWhat = DeliverWhat()
     """What is delivered for each verdict."""
 
@@ -96,6 +99,12 @@ class Gate(Section):
     def limits(self) -> ScorerSettings:
         """The thresholds of the scorer that judges."""
         return self.scorers.of(self.scorer)
+
+    @property
+    def draft_limits(self) -> DraftLimits:
+        """All that the verdict on a draft depends on."""
+        sync = self.limits.gate_limits.model_dump()
+        return DraftLimits(**sync, picture=self.picture)
 
 
 class Settings(Section):

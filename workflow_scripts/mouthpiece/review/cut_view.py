@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .clips import Clips
+from .picture_view import picture_view
 from .reasons import Limits, explain, in_brief, reported
 from .thresholds import Thresholds
 from .timecode import timecode
@@ -61,6 +62,7 @@ def cut_view(
         "speech": list(clips.speech),
         "attempts": _attempts(row),
         "shift_range_px": (_parsed(row, "facts") or {}).get("bbox_shift_range_px"),
+        "picture": picture_view(row, thresholds),
         "row": dict(row),
         **_explanation(row, thresholds, limits),
     }

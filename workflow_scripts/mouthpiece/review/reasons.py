@@ -73,12 +73,13 @@ def _filled(text: str | None, reason: str, thresholds: Thresholds, limits: Limit
     except ValueError:
         return reason.replace("_", " ")
     wording = REASONS[code]
-    applied = limits.get(code, thresholds.limit(wording.limit)) if wording.limit else number
-    value, limit = _apart(number, applied, wording.form)
+    limit = limits.get(code, thresholds.limit(wording.limit)) if wording.limit else None
+    applied = number if limit is None else limit
+    value, bound = _apart(number, applied, wording.form)
     late = number > 0
     return text.format(
         value=value,
-        limit=limit,
+        limit=bound,
         frames=f"{abs(number):.0f} {'frame' if abs(number) == 1 else 'frames'}",
         way="behind" if late else "ahead of",
         late="late" if late else "early",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..config.guard import Guard
+from ..config.picture import PictureLimits
 from ..project.settings import Gate
 from ..scorers.odds import STILL_LIPS
 from ..scorers.settings import ScorerSettings
@@ -37,12 +38,6 @@ LIMITS = (
     ("gate", "min_confidence", "Confidence (LSE-C) that passes, from", ""),
     ("gate", "fail_confidence", "Confidence (LSE-C) that fails, under", ""),
     ("gate", "max_offset_frames", "Offset that passes, at most ±", "frames of 25 fps"),
-    (
-        "gate",
-        "max_mouth_in_silence_s",
-        "Time in which the mouth moves while nobody is heard, at most",
-        "s",
-    ),
     (
         "gate",
         "min_source_share",
@@ -88,6 +83,18 @@ LIMITS = (
     ("gate", "speaking_s", "Length of a cut of which it is asked who speaks, at least", "s"),
     ("gate", "min_judged_s", "Length of a cut that is judged, at least", "s"),
     ("gate", "min_speech_s", "Speech in a cut that is judged, at least", "s"),
+    (
+        "picture",
+        "max_mouth_in_silence_s",
+        "Time in which the mouth moves while nobody is heard, at most",
+        "s",
+    ),
+    ("picture", "min_opening_ratio", "Opening of the mouth, at least", "of the person's own"),
+    ("picture", "min_width_ratio", "Spreading of the mouth, at least", "of the person's own"),
+    ("picture", "max_asymmetry", "Lopsidedness of the mouth beyond the person's own, at most", ""),
+    ("picture", "min_detail", "Sharpness of the mouth, at least", "of the source's"),
+    ("picture", "max_shade_step", "Change of shade between two frames, at most", "levels of 255"),
+    ("picture", "max_seam", "Slope at the rim of what is drawn, at most", "levels of 255"),
 )
 """The thresholds that the page shows: section, key, meaning, unit."""
 
@@ -100,11 +107,13 @@ class Thresholds:
         guard: Those of the guard.
         scorer: The name of the gate's scorer.
         limits: The thresholds of that scorer.
+        picture: Those of a draft's picture.
     """
 
     guard: Guard
     scorer: str
     limits: ScorerSettings
+    picture: PictureLimits
 
     @classmethod
     def of(cls, guard: Guard, gate: Gate) -> Self:
@@ -115,9 +124,9 @@ class Thresholds:
             gate: The gate's section.
 
         Returns:
-            The thresholds of the guard and of the gate's scorer.
+            The thresholds of the guard, of the gate's scorer and of the picture.
         """
-        return cls(guard, gate.scorer, gate.limits)
+        return cls(guard, gate.scorer, gate.limits, gate.picture)
 
     def table(self) -> list[dict[str, str]]:
         """List the thresholds.
@@ -130,10 +139,11 @@ class Thresholds:
                 "section": section,
                 "name": key,
                 "meaning": meaning,
-                "value": f"{self.limit(f'{section}.{key}'):g}",
+                "value": "shown only" if limit is None else f"{limit:g}",
                 "unit": unit,
             }
             for section, key, meaning, unit in LIMITS
+            for limit in [self.limit(f"{section}.{key}")]
         ]
 
     @property
@@ -141,18 +151,20 @@ class Thresholds:
         """What tells whether a face speaks: `probability` or `confidence`."""
         return "confidence" if self.limits.speaking_odds is None else "probability"
 
-    def limit(self, name: str) -> float:
+    def limit(self, name: str) -> float | None:
         """Look up a threshold.
 
         Args:
             name: Its section and key, as `Wording.limit` has them.
 
         Returns:
-            Its value.
+            Its value; None where it is set to none.
         """
         section, _, key = name.partition(".")
         if section == "speaker":
             if key == "still_lips":
                 return STILL_LIPS
             section, key = "gate", f"{key}_{self.measure}"
-        return float(getattr({"guard": self.guard, "gate": self.limits}[section], key))
+        sections = {"guard": self.guard, "gate": self.limits, "picture": self.picture}
+        value = getattr(sections[section], key)
+        return None if value is None else float(value)

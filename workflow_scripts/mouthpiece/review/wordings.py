@@ -144,12 +144,6 @@ REASONS = {
         "2f",
         "gate.min_confidence",
     ),
-    "mouth_in_silence": Wording(
-        "The mouth moves or is open for {value} s in silence; up to {limit} s are usual.",
-        "moves {value} s in silence",
-        "2f",
-        "gate.max_mouth_in_silence_s",
-    ),
     "silent": Wording(
         "The dub has {value} s of speech here; under {limit} s nothing can be judged.",
         "speech {value} < {limit} s",
@@ -168,14 +162,59 @@ REASONS = {
         "0%",
         "gate.min_source_share",
     ),
+    "mouth_in_silence": Wording(
+        "The mouth moves or is open for {value} s in silence; up to {limit} s are usual.",
+        "moves {value} s in silence",
+        "2f",
+        "picture.max_mouth_in_silence_s",
+    ),
+    "small_opening": Wording(
+        "The mouth opens {value} as far as the person's own; the gate wants {limit}.",
+        "opens {value} < {limit}",
+        "0%",
+        "picture.min_opening_ratio",
+    ),
+    "small_width": Wording(
+        "The mouth spreads and narrows {value} as far as the person's own; the gate wants {limit}.",
+        "spreads {value} < {limit}",
+        "0%",
+        "picture.min_width_ratio",
+    ),
+    "lopsided": Wording(
+        "The two halves of the mouth are less alike than the person's own, by {value} (of 1); the "
+        "limit is {limit}. It may be torn.",
+        "lopsided {value} > {limit}",
+        "2f",
+        "picture.max_asymmetry",
+    ),
+    "blurred": Wording(
+        "The mouth has {value} of the source's sharpness; the gate wants {limit}.",
+        "sharpness {value} < {limit}",
+        "0%",
+        "picture.min_detail",
+    ),
+    "shade_step": Wording(
+        "The shade of what is drawn jumps by {value} levels of 255 between two frames, and the "
+        "source's does not; the limit is {limit}.",
+        "shade jumps {value} > {limit}",
+        "1f",
+        "picture.max_shade_step",
+    ),
+    "seam": Wording(
+        "What is drawn has a rim that shows: a slope of {value} levels of 255; the limit is "
+        "{limit}.",
+        "rim {value} > {limit}",
+        "1f",
+        "picture.max_seam",
+    ),
     # the enhancement
     "no_close_up": Wording("The face is {value} px high: no close-up, so it is not restored."),
     "sync_lost": Wording(
         "The enhancement was taken back: it cost {value} of the sync confidence.", form="0%"
     ),
     "verdict_lost": Wording(
-        "The enhancement was taken back: with it, the sync confidence of {value} would have got a "
-        "worse verdict.",
+        "The enhancement was taken back: with it, the draft would have got a worse verdict (sync "
+        "confidence {value}).",
         form="2f",
     ),
     # what was delivered

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from ..config.picture import PictureLimits
 from ..config.section import Section, Share
 from ..core.plugins import Plugin, load_class
 from ..weights.version import weights_version
@@ -53,7 +54,7 @@ class SpeakingLimits(Section):
 
 
 class GateLimits(Section):
-    """What the gate's verdict on a draft depends on."""
+    """What the gate's verdict on a draft's sync depends on."""
 
     min_speech_s: Seconds = 0.6
     """A cut with less speech than this, in seconds, is `unjudged`."""
@@ -70,11 +71,6 @@ class GateLimits(Section):
     min_judged_s: Seconds = 1.0
     """A cut shorter than this, in seconds, is `unjudged`."""
 
-    max_mouth_in_silence_s: Seconds = 0.4
-    """How long the mouth may move or be open while the dub is silent, in seconds, for `pass`. Of 28
-    GRID talkers of 3 s with their own voices none moves for 0.4; with the sound muted, 27 do. In a
-    cut with long silences, a tenth of them may be moved in: people breathe and swallow."""
-
     @model_validator(mode="after")
     def _fail_below_pass(self) -> Self:
         if self.fail_confidence > self.min_confidence:
@@ -83,6 +79,13 @@ class GateLimits(Section):
                 f"{self.min_confidence:g}; wanted at most that"
             )
         return self
+
+
+class DraftLimits(GateLimits):
+    """All that the gate's verdict on a draft depends on."""
+
+    picture: PictureLimits = PictureLimits()
+    """How its picture must look."""
 
 
 class ScorerSettings(GateLimits, SpeakingLimits, Plugin):
@@ -103,7 +106,7 @@ class ScorerSettings(GateLimits, SpeakingLimits, Plugin):
 
     @property
     def gate_limits(self) -> GateLimits:
-        """What the gate's verdict depends on."""
+        """What the gate's verdict on sync depends on."""
         return GateLimits.model_validate(self.model_dump(include=set(GateLimits.model_fields)))
 
     @property

@@ -11,7 +11,7 @@ import numpy as np
 from ..core.curves import gaussian, swing
 from ..core.spans import find_spans
 from ..faces.articulation import Span
-from ..faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
+from ..faces.landmarks import LEFT_EYE_OUTER, MESH_POINTS, RIGHT_EYE_OUTER, lip_gap
 from .base import Seen
 
 SILENCE_S = 0.2
@@ -42,11 +42,10 @@ OPEN_LEAST = 0.015
 
 
 class MouthWatch:
-    """Notes how far the lips are apart in the faces that pass by."""
+    """Notes the meshes of the faces that pass by."""
 
     def __init__(self) -> None:
-        self._gaps: list[float] = []
-        self._eyes: list[float] = []
+        self._points: list[np.ndarray] = []
 
     def watched(self, face: Iterable[Seen]) -> Iterator[Seen]:
         """Look at faces on their way.
@@ -58,16 +57,13 @@ class MouthWatch:
             The same.
         """
         for seen in face:
-            points = seen.points
-            eyes = points[LEFT_EYE_OUTER] - points[RIGHT_EYE_OUTER]
-            self._gaps.append(lip_gap(points))
-            self._eyes.append(float(np.linalg.norm(eyes)))
+            self._points.append(seen.points.astype(np.float32))
             yield seen
 
     @property
-    def opening(self) -> np.ndarray:
-        """How far the lips are apart, in distances of the outer eye corners, [T] float64."""
-        return np.array(self._gaps) / max(float(np.median(self._eyes or [1.0])), 1e-6)
+    def points(self) -> np.ndarray:
+        """The face meshes, [T, 468, 3] float32."""
+        return np.array(self._points, np.float32).reshape(-1, MESH_POINTS, 3)
 
 
 def openings(points: np.ndarray) -> np.ndarray:
@@ -77,7 +73,7 @@ def openings(points: np.ndarray) -> np.ndarray:
         points: The face meshes, [T, 468, 3].
 
     Returns:
-        As `MouthWatch.opening`, [T] float64.
+        In distances of the outer eye corners, [T] float64.
     """
     eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
     gaps = np.array([lip_gap(one) for one in points])

@@ -2,19 +2,40 @@
 
 from typing import Any
 
-from .settings import GateLimits
-
-STILL_SHARE = 0.1
-"""The share of a cut's silences in which its mouth may move, as people's do."""
+from .picture_verdict import picture_findings
+from .settings import DraftLimits, GateLimits
 
 RANK = ("fail", "unjudged", "review", "pass")
 """The verdicts, the worst first."""
 
 
+def judge_draft(
+    score: dict[str, Any], limits: DraftLimits, source: dict[str, Any] | None = None
+) -> tuple[str, list[str]]:
+    """Judge a draft by its sync and its picture.
+
+    A draft that fails, fails by its sync; one that is too short or too silent for that is judged by
+    its picture alone.
+
+    Args:
+        score: The draft's score; see `stages.score.score_patches`.
+        limits: All limits.
+        source: The score of the source's picture with its own sound, where it was measured.
+
+    Returns:
+        As `judge`.
+    """
+    verdict, reasons = judge(score, limits, source)
+    doubts = [found.code for found in picture_findings(score, limits.picture) if found.judged]
+    if verdict == "fail" or not doubts:
+        return verdict, reasons
+    return "review", [*doubts, *reasons] if verdict == "unjudged" else [*reasons, *doubts]
+
+
 def judge(
     score: dict[str, Any], limits: GateLimits, source: dict[str, Any] | None = None
 ) -> tuple[str, list[str]]:
-    """Judge a draft by its score.
+    """Judge a draft by its sync.
 
     Args:
         score: The draft's score; see `scorers.scoring.score_face`.
@@ -25,11 +46,10 @@ def judge(
         The verdict: pass, review, fail or unjudged; and its reasons, codes with the measured
         value such as "off_sync=4".
     """
-    leaks = _leaks(score, limits)
     if score["speech_s"] < limits.min_speech_s:
-        return "review" if leaks else "unjudged", [*leaks, f"silent={score['speech_s']:.2f}"]
+        return "unjudged", [f"silent={score['speech_s']:.2f}"]
     if score["duration_s"] < limits.min_judged_s:
-        return "review" if leaks else "unjudged", [*leaks, f"too_short={score['duration_s']:.2f}"]
+        return "unjudged", [f"too_short={score['duration_s']:.2f}"]
     confidence, offset = score["confidence"], score["offset_frames"]
     failures = []
     if confidence < limits.fail_confidence:
@@ -41,19 +61,10 @@ def judge(
     doubts = []
     if confidence < limits.min_confidence:
         doubts.append(f"doubtful={confidence:.3f}")
-    doubts += leaks
     share = _share_of(source, score, limits.min_confidence)
     if share is not None and share < limits.min_source_share:
         doubts.append(f"below_source={share:.2f}")
     return ("review", doubts) if doubts else ("pass", [])
-
-
-def _leaks(score: dict[str, Any], limits: GateLimits) -> list[str]:
-    """The doubt that a mouth talks on while nobody is heard; nobody need be heard for it."""
-    moving_s, silence_s = score.get("mouth_in_silence_s", 0.0), score.get("silence_s", 0.0)
-    if moving_s <= max(limits.max_mouth_in_silence_s, STILL_SHARE * silence_s):
-        return []
-    return [f"mouth_in_silence={moving_s:.2f}"]
 
 
 def _share_of(source: dict[str, Any] | None, score: dict[str, Any], floor: float) -> float | None:

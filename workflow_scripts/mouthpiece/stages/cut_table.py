@@ -17,7 +17,8 @@ from typing import Any
 
 from ..core.cut_table import CutRow, write_rows
 from ..core.faults import fault_text
-from .gate import Judged, codes
+from ..scorers.picture_verdict import MEASURES
+from .gate import Judged
 
 NO_DRAFT: Mapping[str, Any] = MappingProxyType(
     {
@@ -65,7 +66,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         frames=cut.frames,
         guard=found.guard["verdict"],
         guard_reasons=";".join(judged.reasons),
-        reported=";".join(codes(*found.speaker["reported"])),
+        reported=";".join(judged.reported),
         speaker=found.speaker["verdict"],
         source_confidence=f"{source['confidence']:.4f}" if source else "",
         source_offset_frames=str(source["offset_frames"]) if source else "",
@@ -98,15 +99,20 @@ def _measured(score: dict[str, Any]) -> dict[str, str]:
     """A score as columns."""
     if not score:
         names = ("scorer", "confidence", "distance", "offset_frames", "speech_s")
-        return dict.fromkeys((*names, "mouth_in_silence_s"), "")
+        return dict.fromkeys((*names, *(measure.name for measure in MEASURES)), "")
     return {
         "scorer": score["scorer"],
         "confidence": f"{score['confidence']:.4f}",
         "distance": f"{score['distance']:.4f}",
         "offset_frames": str(score["offset_frames"]),
         "speech_s": f"{score['speech_s']:.2f}",
-        "mouth_in_silence_s": f"{score.get('mouth_in_silence_s', 0.0):.2f}",
+        **{measure.name: _figure(score.get(measure.name)) for measure in MEASURES},
     }
+
+
+def _figure(value: float | None) -> str:
+    """A measure of the picture; empty where it could not be judged."""
+    return "" if value is None else f"{value:.3f}"
 
 
 def _enhancement(draft: dict[str, Any]) -> dict[str, str]:

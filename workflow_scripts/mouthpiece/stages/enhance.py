@@ -27,8 +27,8 @@ from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader, write_patches
 from ..patches.quality import measure_quality
 from ..patches.restore import STEADY_S, Restoration, alignment, fineness, refined, restored
-from ..scorers.settings import GateLimits
-from ..scorers.verdict import RANK, judge
+from ..scorers.settings import DraftLimits
+from ..scorers.verdict import RANK, judge, judge_draft
 from .requests import EnhanceRequest
 from .score import score_patches
 
@@ -170,7 +170,7 @@ def _losses(
     request: EnhanceRequest, chosen: Enhance, before: dict[str, Any], after: dict[str, Any]
 ) -> list[str]:
     source = read_json(request.source)["speaker"]["score"] if request.source else None
-    limits = GateLimits.model_validate(request.limits)
+    limits = DraftLimits.model_validate(request.limits)
     return losses(before, after, chosen.max_drop, limits, source)
 
 
@@ -178,7 +178,7 @@ def losses(
     before: dict[str, Any],
     after: dict[str, Any],
     max_drop: float,
-    limits: GateLimits,
+    limits: DraftLimits,
     source: dict[str, Any] | None,
 ) -> list[str]:
     """Decide whether an enhancement is taken back.
@@ -195,9 +195,9 @@ def losses(
     Returns:
         Why it is taken back, as reasons; none where it stays.
     """
-    was, now = (judge(score, limits, source)[0] for score in (before, after))
-    if was == "unjudged":
+    if judge(before, limits, source)[0] == "unjudged":
         return []
+    was, now = (judge_draft(score, limits, source)[0] for score in (before, after))
     had = max(before["confidence"], 0.0)
     drop = before["confidence"] - after["confidence"]
     if drop > max_drop * had:

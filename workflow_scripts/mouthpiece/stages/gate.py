@@ -19,8 +19,9 @@ from ..core.files import read_json
 from ..core.loop import shown_cuts
 from ..core.source_sync import SourceSync, read_sync
 from ..review.refusals import CARRIED, REFUSAL, refusals_in, refused_by
-from ..scorers.settings import GateLimits
-from ..scorers.verdict import judge
+from ..scorers.picture_verdict import picture_findings
+from ..scorers.settings import DraftLimits
+from ..scorers.verdict import judge_draft
 
 NO_SYNC = SourceSync(None)
 """Of a film nothing is told that its cuts do not tell by themselves."""
@@ -67,6 +68,7 @@ class Judged:
         reasons: Why the guard held it back, as `code=value`.
         gate: The gate's verdict; `none` without a draft.
         gate_reasons: Why it is not `pass`, as `code=value`.
+        reported: What speaker and gate found that holds nothing back, as `code=value`.
         decision: The reviewer's decision and whether it holds; see `stages.cut_table`.
         refused_cut: The id of the cut whose refusal applies; empty: none does.
         action: What is delivered, `lipsync` or `passthrough`.
@@ -78,6 +80,7 @@ class Judged:
     reasons: list[str]
     gate: str
     gate_reasons: list[str]
+    reported: list[str]
     decision: str
     refused_cut: str
     action: str
@@ -105,7 +108,7 @@ def judge_film(inputs: Mapping[str, Any], params: Mapping[str, Any]) -> list[Jud
         drafts=aligned([Path(file) for file in inputs["drafts"]], redrawn),
         scores=aligned([Path(file) for file in inputs["scores"]], redrawn),
         decisions=params["decisions"],
-        limits=GateLimits(**params["limits"]),
+        limits=DraftLimits(**params["limits"]),
         deliver=DeliverWhat(**params["deliver"]),
         sync=sync,
         sources=[source.cut for _, source in shown],
@@ -119,7 +122,7 @@ def judge_cuts(
     drafts: Sequence[Path | None],
     scores: Sequence[Path | None],
     decisions: Mapping[str, Mapping[str, str]],
-    limits: GateLimits,
+    limits: DraftLimits,
     deliver: DeliverWhat,
     sync: SourceSync = NO_SYNC,
     sources: Sequence[str] | None = None,
@@ -133,7 +136,7 @@ def judge_cuts(
         scores: Each score.json; None in the same places.
         decisions: Cut id -> decision and draft, for all rows of the film in decisions.tsv. An id
             need not be a cut of the film: a refusal follows its frames.
-        limits: The thresholds of the scorer.
+        limits: What the verdict depends on.
         deliver: What is delivered of each verdict.
         sync: What the whole film tells of who speaks.
         sources: The id of the video's cut that each of them shows; None: the cuts' own.
@@ -186,14 +189,17 @@ def _judged(
     found: Found,
     own: Mapping[str, str],
     refused_cut: str,
-    limits: GateLimits,
+    limits: DraftLimits,
     deliver: DeliverWhat,
 ) -> Judged:
     score = {} if found.fault else found.score
     reasons = codes(*found.guard["reasons"], *found.speaker["reasons"])
     verdict, verdict_reasons = (
-        judge(score, limits, found.speaker["score"]) if score else ("none", [])
+        judge_draft(score, limits, found.speaker["score"]) if score else ("none", [])
     )
+    reported = codes(*found.speaker["reported"])
+    findings = picture_findings(score, limits.picture)
+    reported += [finding.code for finding in findings if not finding.judged]
     action, reason = _action(reasons, verdict, verdict_reasons, deliver)
     if found.fault:
         reason = "fault"
@@ -201,7 +207,16 @@ def _judged(
     if decided:
         action, reason = decided, "decided"
     return Judged(
-        cut, found, reasons, verdict, verdict_reasons, decision, refused_cut, action, reason
+        cut=cut,
+        found=found,
+        reasons=reasons,
+        gate=verdict,
+        gate_reasons=verdict_reasons,
+        reported=reported,
+        decision=decision,
+        refused_cut=refused_cut,
+        action=action,
+        reason=reason,
     )
 
 

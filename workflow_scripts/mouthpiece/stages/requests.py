@@ -86,7 +86,7 @@ class RetryPolicy:
         presets: The engine's complete settings for each preset, in the order of the attempts.
         correct_offset: Whether a draft that is off by a constant time is drawn again, moved by it.
         scorer: The name of the scorer that judges.
-        limits: The values of `scorers.settings.GateLimits`.
+        limits: The values of `scorers.settings.DraftLimits`.
     """
 
     presets: list[dict[str, Any]]
@@ -171,7 +171,7 @@ class EnhanceRequest(CutRequest):
         settings: The values of the config section `enhance`.
         final: Whether a reviewer marked the cut for the final tier.
         scorer: The name of the scorer that judges.
-        limits: The values of `scorers.settings.GateLimits`.
+        limits: The values of `scorers.settings.DraftLimits`.
         source: The cut's guard.json with the source's own score, if drafts are judged by it.
         weights: The version of the restorer's weights.
         code: The version of the steps' code.

@@ -16,8 +16,8 @@ from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..faces.track import Track
 from ..patches.patch_set import PatchReader
-from ..scorers.settings import GateLimits
-from ..scorers.verdict import RANK, judge
+from ..scorers.settings import DraftLimits
+from ..scorers.verdict import RANK, judge_draft
 from .drawing import Drawing, draw
 from .requests import DraftRequest, RetryPolicy
 from .score import score_patches
@@ -67,7 +67,7 @@ class Judge:
     """
 
     policy: RetryPolicy
-    limits: GateLimits
+    limits: DraftLimits
     source: dict[str, Any] | None
 
 
@@ -86,7 +86,7 @@ def best_of(
         The best drawing, and the rows of all attempts, in the order of the attempts.
     """
     source = read_json(request.source)["speaker"]["score"] if request.source else None
-    by = Judge(policy, GateLimits.model_validate(policy.limits), source)
+    by = Judge(policy, DraftLimits.model_validate(policy.limits), source)
     with temporary_folder(request.patches) as folder:
         best = _attempt(request, by, clock, request.settings, 0, folder / "0.zip", create)
         rows = [best.row]
@@ -137,4 +137,4 @@ def _attempt(
         Speech.load(request.speech),
         by.policy.scorer,
     )
-    return Attempt(drawing, score, judge(score, by.limits, by.source)[0])
+    return Attempt(drawing, score, judge_draft(score, by.limits, by.source)[0])

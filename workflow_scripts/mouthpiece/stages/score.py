@@ -1,6 +1,7 @@
 """How well the lips of a draft, as composited, go with its speech."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from ..faces.track import Track
 from ..media.decode import to_rgb
 from ..media.mezzanine import cut_clock
 from ..patches.composite import composited
+from ..patches.looks import Looking
 from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader
 from ..scorers.base import Seen
+from ..scorers.picture import picture_measures
 from ..scorers.scoring import score_face
-from ..scorers.silent_mouth import MouthWatch, mouth_in_silence, openings
+from ..scorers.silent_mouth import MouthWatch
 from .requests import ScoreRequest
 
 
@@ -68,17 +71,18 @@ def score_patches(
         scorer_name: The scorer.
 
     Returns:
-        JSON values: see `scorers.scoring.score_face`, and `scorers.silent_mouth.mouth_in_silence`.
+        JSON values: see `scorers.scoring.score_face`; and the fields of
+        `scorers.picture.PictureMeasures`.
     """
     samples = speech.cut_samples(clock)
-    reformatter = VideoReformatter()
-    pictures = (to_rgb(frame, reformatter) for frame in composited(mezzanine, clock, patches))
-    watch = MouthWatch()
+    reformatter, looking, watch = VideoReformatter(), Looking(track.points), MouthWatch()
+    frames = composited(mezzanine, clock, patches, looking.lay)
+    pictures = (to_rgb(frame, reformatter) for frame in frames)
     spoken = speech_frames(speech, clock)
     faces = watch.watched(faces_in(pictures, track))
     found = score_face(scorer_name, faces, clock, samples, spoken)
-    own = openings(track.points)
-    return found | mouth_in_silence(watch.opening, spoken, float(clock.rate), own)
+    rate = float(clock.rate)
+    return found | asdict(picture_measures(looking.looks, watch.points, track.points, spoken, rate))
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:

@@ -40,5 +40,6 @@ export const drawDetails = (cut, mark) => {
   const delivered = element("li", `Delivered: ${what}.`, "delivered");
   byId("cut-why").replaceChildren(...cut.sentences.map((text) => element("li", text)), delivered);
   fillTable(byId("brief"), facts(cut));
+  fillTable(byId("picture"), cut.picture);
   drawEverything(cut);
 };
