@@ -48,15 +48,15 @@ def test_a_short_film_is_one_job_and_a_long_one_many(project: Project) -> None:
     assert work(project, 600, shard_minutes=100).is_short
     unknown = work(project, 0, partition="gpu")
     assert not unknown.is_short  # its first job finds how long it is, and parts it or makes all
-    assert unknown.needs["prepare"].minutes == 24 * 60
-    assert work(project, 0).needs["prepare"].minutes == 60  # the partition's
+    assert unknown.needs["prepare"].minutes_at(1) == 24 * 60
+    assert work(project, 0).needs["prepare"].minutes_at(1) == 60  # the partition's
 
 
 def test_cores_are_those_of_the_node_and_time_grows_with_work(project: Project) -> None:
     needs = work(project, 600).needs
     assert {one.cores for one in needs.values()} == {2}
-    assert {one.mem_mb for one in needs.values()} == {4000}
-    assert needs["cuts"].minutes == 60  # the partition's, of 30 + 30 that are wanted
+    assert {one.mem_mb_at(1) for one in needs.values()} == {4000}
+    assert needs["cuts"].minutes_at(1) == 60  # the partition's, of 30 + 30 that are wanted
     assert needs["film"].minutes == 35
     assert needs["cuts"].mem_mb_at(3) == 8000 and needs["cuts"].minutes_at(2) == 60
     assert work(project, 600, partition="gpu", cores=8).needs["cuts"].cores == 8
@@ -74,7 +74,7 @@ def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
             work(project, 6000)
         needs = work(project, 6000, gpu_partition="gpu").needs
         assert [needs[kind].gpus for kind in ("prepare", "cuts", "film")] == [0, 1, 0]
-        assert [needs[kind].partition for kind in ("prepare", "cuts")] == ["", "gpu"]
+        assert [needs[kind].partition_at(1) for kind in ("prepare", "cuts")] == ["", "gpu"]
         (tmp_path / "overrides.tsv").unlink(missing_ok=True)
     drawn = open_project(tmp_path, engine="musetalk", engines={"musetalk": {"device": "cpu"}})
     assert work(drawn, 1, partition="gpu").needs["prepare"].gpus == 0
@@ -91,6 +91,34 @@ def test_what_a_partition_lacks_is_refused_with_the_key_to_change(project: Proje
         work(project, 60, minutes=61)
     with pytest.raises(InputError, match="no partition 'night'"):
         work(project, 60, partition="night")
+
+
+MIXED = parse_partitions(
+    "wide|64|16000|(null)|1:00:00|up\nhigh|2|500000|(null)|1:00:00|up\n"
+    "long|8|32000|(null)|infinite|up\nsmall|2|2000|(null)|1:00:00|up\n"
+)
+
+
+def test_a_job_goes_to_partitions_of_a_list_that_have_all_of_its_needs(tmp_path: Path) -> None:
+    project = open_project(tmp_path)
+
+    def asked(length_s: float, attempt: int = 1, **cluster: object) -> tuple[str, int, int, int]:
+        given = Cluster(partition="wide,high,long,small", cores=8, **cluster)
+        needs = video_work(project, "v", ["de"], length_s, MIXED, given).needs["cuts"]
+        return (
+            needs.partition_at(attempt),
+            needs.cores,
+            needs.mem_mb_at(attempt),
+            needs.minutes_at(attempt),
+        )
+
+    assert asked(9000) == ("wide,long", 8, 16000, 38)  # none has 64 cores and 500 GB
+    assert asked(9000, 2) == ("long", 8, 32000, 76)
+    assert asked(9000, 3) == ("long", 8, 32000, 76)
+    assert asked(9000, mem_mb=100_000) == ("high", 2, 100_000, 60)
+    assert asked(9000, minutes=90) == ("long", 8, 16000, 90)
+    with pytest.raises(InputError, match=r"wide has 16000 MB.*; .*high allows 60.*small has 2000"):
+        asked(9000, mem_mb=100_000, minutes=90)
 
 
 def test_the_command_wins_over_the_config_and_that_over_the_profile(tmp_path: Path) -> None:

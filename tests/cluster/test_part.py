@@ -7,7 +7,7 @@ import pytest
 from mouthpiece.cluster.job_events import JobEvents
 from mouthpiece.cluster.outer import as_job_of_slurm, unmade, without_followers
 from mouthpiece.cluster.part import Part
-from mouthpiece.cluster.run_file import ClusterRun, Needs, VideoWork, folder_mark
+from mouthpiece.cluster.run_file import ClusterRun, Needs, Place, VideoWork, folder_mark
 from mouthpiece.cluster.shards import Plan
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import write_json, write_text
@@ -47,7 +47,7 @@ def test_a_job_of_a_run_that_is_over_does_nothing(
 
 
 def test_a_run_is_read_as_written(tmp_path: Path) -> None:
-    needs = {"prepare": Needs(2, 3000, 40, 1, "gpu")}
+    needs = {"prepare": Needs(2, 3000, 40, 1, [Place("gpu", 8000, 60)])}
     run = ClusterRun("t", ["config.yaml"], {"v": VideoWork(["de"], True, 1.0, 2.0, needs)}, 60.0)
     run.write(tmp_path / "run.json")
     assert ClusterRun.read(tmp_path / "run.json") == run

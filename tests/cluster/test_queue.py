@@ -30,6 +30,7 @@ def test_the_jobs_of_a_project_are_known_by_their_mark() -> None:
     ("reason", "word"),
     [
         ("PartitionTimeLimit", "cluster.minutes"),
+        ("PartitionTimeLimit", "the list of partitions"),
         ("PartitionNodeLimit", "cluster.cores"),
         ("BadConstraints", "constraint"),
         ("ReqNodeNotAvail, UnavailableNodes:n1", "sinfo -R"),

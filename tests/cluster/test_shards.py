@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.cluster.run_file import Needs, VideoWork
+from mouthpiece.cluster.run_file import Needs, Place, VideoWork
 from mouthpiece.cluster.shards import Plan, into_shards, work_s
 from mouthpiece.cluster.work import work_of
 from mouthpiece.core.cuts import Cut
@@ -64,6 +64,6 @@ def test_a_job_that_all_languages_share_is_work_on_each_film() -> None:
 
 
 def test_an_attempt_asks_for_more_but_never_for_what_the_partition_lacks() -> None:
-    needs = Needs(2, 3000, 40, most_mem_mb=8000, most_minutes=60)
+    needs = Needs(2, 3000, 40, places=[Place("p", 8000, 60)])
     assert [needs.mem_mb_at(n) for n in (1, 2, 3)] == [3000, 6000, 8000]
     assert [needs.minutes_at(n) for n in (1, 2, 3)] == [40, 60, 60]

@@ -11,7 +11,7 @@ from ..project.project import Project
 from ..project.tables import tag_of
 from ..weights.plugin_settings import PluginSettings
 from .partitions import Partition, choose
-from .run_file import Kind, Needs, VideoWork
+from .run_file import Kind, Needs, Place, VideoWork
 
 MB_A_CORE = 2000
 """What a job of a cut takes, with its libraries."""
@@ -124,41 +124,54 @@ def job_needs(
     """
     key = "cluster.gpu_partition" if demand.gpus and cluster.gpu_partition else "cluster.partition"
     named = (demand.gpus and cluster.gpu_partition) or cluster.partition
-    place = choose(partitions, named, key)
-    where = f"the partition {place.name}" if place.name else "the default partition"
+    may_hold = choose(partitions, named, key)
     what = f"the job {kind} of {video}"
-    if demand.gpus > place.gpus:
-        raise InputError(
-            f"{what} needs a GPU, and no node of {where} has one; set cluster.gpu_partition, or "
-            "--gpu-partition"
-        )
-    cores = min(cluster.cores, place.cores)
-    mem_mb = cluster.mem_mb or min(max(demand.mem_mb, LEAST_MB, cores * MB_A_CORE), place.mem_mb)
-    if cluster.mem_mb > place.mem_mb:
-        raise InputError(
-            f"cluster.mem_mb is {cluster.mem_mb}, and the largest node of {where} has "
-            f"{place.mem_mb} MB; set it lower, or 0, or choose another partition"
-        )
-    if demand.mem_mb > place.mem_mb:
-        raise InputError(
-            f"{what} has a stage that needs {demand.mem_mb} MB, and the largest node of {where} "
-            f"has {place.mem_mb} MB; choose another partition"
-        )
-    if 0 < cluster.mem_mb < demand.mem_mb:
-        raise InputError(
-            f"cluster.mem_mb is {cluster.mem_mb}, and {what} has a stage that needs "
-            f"{demand.mem_mb} MB; set it higher, or 0"
-        )
-    if cluster.minutes > place.minutes:
-        raise InputError(
-            f"cluster.minutes is {cluster.minutes}, and {where} allows {place.minutes}; set it "
-            "lower, or 0"
-        )
+    refusals = [_refusal(what, demand, cluster, one, named) for one in may_hold]
+    holding = [one for one, refusal in zip(may_hold, refusals, strict=True) if not refusal]
+    if not holding:
+        raise InputError("; ".join(dict.fromkeys(refusals)))
+    cores = min(cluster.cores, max(one.cores for one in holding))
+    mem_mb = cluster.mem_mb or max(demand.mem_mb, LEAST_MB, cores * MB_A_CORE)
     expected = UNKNOWN_MINUTES
     if math.isfinite(work_s):
         expected = LEAST_MINUTES + math.ceil(MARGIN * work_s / 60 / cores)
-    minutes = cluster.minutes or min(expected, place.minutes)
-    return Needs(cores, mem_mb, minutes, demand.gpus, place.name, place.mem_mb, place.minutes)
+    places = [
+        Place(one.name if named else "", one.mem_mb, one.minutes)
+        for one in holding
+        if one.cores >= cores
+    ]
+    return Needs(cores, mem_mb, cluster.minutes or expected, demand.gpus, places)
+
+
+def _refusal(what: str, demand: Demand, cluster: Cluster, partition: Partition, named: str) -> str:
+    """Why a partition cannot hold a job, with the key to change; empty: it can."""
+    where = f"the partition {partition.name}" if named else "the default partition"
+    if demand.gpus > partition.gpus:
+        return (
+            f"{what} needs a GPU, and no node of {where} has one; set cluster.gpu_partition, or "
+            "--gpu-partition"
+        )
+    if cluster.mem_mb > partition.mem_mb:
+        return (
+            f"cluster.mem_mb is {cluster.mem_mb}, and the largest node of {where} has "
+            f"{partition.mem_mb} MB; set it lower, or 0, or choose another partition"
+        )
+    if demand.mem_mb > partition.mem_mb:
+        return (
+            f"{what} has a stage that needs {demand.mem_mb} MB, and the largest node of {where} "
+            f"has {partition.mem_mb} MB; choose another partition"
+        )
+    if 0 < cluster.mem_mb < demand.mem_mb:
+        return (
+            f"cluster.mem_mb is {cluster.mem_mb}, and {what} has a stage that needs "
+            f"{demand.mem_mb} MB; set it higher, or 0"
+        )
+    if cluster.minutes > partition.minutes:
+        return (
+            f"cluster.minutes is {cluster.minutes}, and {where} allows {partition.minutes}; set it "
+            "lower, or 0"
+        )
+    return ""
 
 
 def drawing_demand(project: Project, video: str) -> Demand:

@@ -184,7 +184,7 @@ def prepare(job: NodeJob) -> Plan:
     found = [cut.cut for cut in read_boundaries(boundaries)]
     left = work_s(jobs, found, work, _frame_s(job.video))
     needed = work.needs["cuts"]
-    can_draw = needed.gpus <= job.needs.gpus and needed.mem_mb <= job.needs.mem_mb
+    can_draw = needed.gpus <= job.needs.gpus and needed.mem_mb_at(1) <= job.needs.mem_mb_at(1)
     if sum(left.values()) <= job.run.shard_s and can_draw:
         return _whole(job)
     films = [ALL] if job.run.is_together else list(work.languages)

@@ -97,8 +97,8 @@ def parse_partitions(text: str) -> list[Partition]:
     return [_partition(name, values) for name, values in sorted(nodes.items())]
 
 
-def choose(partitions: Iterable[Partition], name: str, key: str) -> Partition:
-    """Find the partition of jobs.
+def choose(partitions: Iterable[Partition], name: str, key: str) -> list[Partition]:
+    """Find the partitions that a job may run in.
 
     Args:
         partitions: Those of the cluster.
@@ -106,13 +106,14 @@ def choose(partitions: Iterable[Partition], name: str, key: str) -> Partition:
         key: Where the name is from, for the message.
 
     Returns:
-        The partition; of several, the largest limits.
+        Those of them that take jobs, in the order of their names in `name`.
 
     Raises:
-        InputError: There is none, or it takes no jobs.
+        InputError: There is none, or none takes jobs.
     """
     known = {partition.name: partition for partition in partitions}
-    names = name.split(",") if name else [n for n, one in known.items() if one.is_default]
+    default = [n for n, one in known.items() if one.is_default]
+    names = list(dict.fromkeys(name.split(","))) if name else default
     if not names:
         raise InputError(
             f"the cluster has no default partition; choose one by {key}: {', '.join(known)}"
@@ -122,15 +123,7 @@ def choose(partitions: Iterable[Partition], name: str, key: str) -> Partition:
     up = [known[name] for name in names if known[name].is_up]
     if not up:
         raise InputError(f"{key}: the partition {name or names[0]} is down; choose another one")
-    return Partition(
-        name,
-        is_default=not name,
-        cores=max(one.cores for one in up),
-        mem_mb=max(one.mem_mb for one in up),
-        gpus=max(one.gpus for one in up),
-        minutes=max(one.minutes for one in up),
-        is_up=True,
-    )
+    return up
 
 
 def minutes_of(limit: str) -> int:

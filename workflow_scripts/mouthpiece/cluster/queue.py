@@ -22,8 +22,8 @@ WAITING = "PENDING"
 LIVING = (WAITING, "RUNNING", "CONFIGURING", "COMPLETING", "SUSPENDED", "REQUEUED", "PREEMPTED")
 
 REMEDIES = {
-    r"PartitionTimeLimit": "its time limit is over the partition's: set cluster.minutes lower, or "
-    "choose another partition",
+    r"PartitionTimeLimit": "its time limit is over that of its partition, or of one of them: set "
+    "cluster.minutes lower, or change the list of partitions",
     r"PartitionNodeLimit|BadConstraints|Reason=bad": "no node of its partition has what it asks "
     "for: set cluster.cores or cluster.mem_mb lower, or choose another partition or constraint",
     r"MaxMemPerLimit": "it asks for more memory than is allowed: set cluster.mem_mb lower",

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from ..core.files import digest, read_json, write_json
 from .part import FOLDER
@@ -22,26 +22,49 @@ Kind = Literal["prepare", "cuts", "film"]
 
 
 @dataclass(frozen=True)
+class Place:
+    """A partition that can hold a job.
+
+    Attributes:
+        partition: Its name; empty: the cluster's default.
+        mem_mb: What its largest node has.
+        minutes: Its time limit.
+    """
+
+    partition: str = ""
+    mem_mb: int = 1 << 30
+    minutes: int = 1 << 30
+
+
+@dataclass(frozen=True)
 class Needs:
     """What a job needs of its node.
 
     Attributes:
         cores: How many cores.
-        mem_mb: Memory at its first attempt.
-        minutes: Its time limit at its first attempt.
+        mem_mb: The memory that its first attempt should have.
+        minutes: The time limit that it should have.
         gpus: How many GPUs.
-        partition: Its partition; empty: the cluster's default.
-        most_mem_mb: What the largest node of the partition has.
-        most_minutes: The partition's own time limit.
+        places: The partitions that it may run in, each of which has these cores and GPUs.
     """
 
     cores: int
     mem_mb: int
     minutes: int
     gpus: int = 0
-    partition: str = ""
-    most_mem_mb: int = 1 << 30
-    most_minutes: int = 1 << 30
+    places: Sequence[Place] = (Place(),)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Build it from JSON values.
+
+        Args:
+            values: What `dataclasses.asdict` made of it.
+
+        Returns:
+            What the job needs.
+        """
+        return cls(**{**values, "places": [Place(**place) for place in values["places"]]})
 
     def mem_mb_at(self, attempt: int) -> int:
         """Tell the memory of an attempt.
@@ -52,7 +75,8 @@ class Needs:
         Returns:
             MB: more at each attempt, as far as a node has it. More would never start.
         """
-        return max(self.mem_mb, min(self.mem_mb * attempt, self.most_mem_mb))
+        most = max(place.mem_mb for place in self._places_at(attempt))
+        return min(self.mem_mb * attempt, most)
 
     def minutes_at(self, attempt: int) -> int:
         """Tell the time limit of an attempt.
@@ -63,7 +87,27 @@ class Needs:
         Returns:
             Minutes: more from the second attempt on, as far as the partition allows it.
         """
-        return max(self.minutes, min(self.minutes * min(attempt, MOST_TIMES), self.most_minutes))
+        most = max(place.minutes for place in self._places_at(attempt))
+        return min(self.minutes * min(attempt, MOST_TIMES), most)
+
+    def partition_at(self, attempt: int) -> str:
+        """Tell the partitions of an attempt.
+
+        Args:
+            attempt: Its number, from 1.
+
+        Returns:
+            Their names, with commas between; empty: the cluster's default.
+        """
+        return ",".join(place.partition for place in self._places_at(attempt))
+
+    def _places_at(self, attempt: int) -> Sequence[Place]:
+        """Those that have all that an attempt asks for; else the one that has most of it."""
+        mem_mb, minutes = self.mem_mb * attempt, self.minutes * min(attempt, MOST_TIMES)
+        whole = [p for p in self.places if p.mem_mb >= mem_mb and p.minutes >= minutes]
+        return whole or [
+            max(self.places, key=lambda p: (min(p.minutes, minutes), min(p.mem_mb, mem_mb)))
+        ]
 
 
 @dataclass(frozen=True)
@@ -120,7 +164,7 @@ class ClusterRun:
         values = read_json(file)
         videos = {
             video: VideoWork(
-                **work | {"needs": {kind: Needs(**needs) for kind, needs in work["needs"].items()}}
+                **work | {"needs": {kind: Needs.of(needs) for kind, needs in work["needs"].items()}}
             )
             for video, work in values["videos"].items()
         }
