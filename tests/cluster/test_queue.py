@@ -86,6 +86,24 @@ def test_the_queue_is_watched_beside_the_run() -> None:
         assert in_words(watch.states) == "1 waiting"
 
 
+def test_a_run_that_is_to_end_cancels_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    cancelled: list[str] = []
+    monkeypatch.setattr(
+        "mouthpiece.cluster.queue.cancel",
+        lambda jobs: cancelled.extend(job.number for job in jobs),
+    )
+    jobs = [waiting("Resources"), waiting("None", "8", "RUNNING")]
+    with Watch(Path(), every_s=0.01, ask_jobs=lambda _: jobs) as watch:
+        deadline = time.monotonic() + 5
+        while not watch.states and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not cancelled
+        watch.give_up_waiting()
+        while not cancelled and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert set(cancelled) == {"7"}
+
+
 def test_jobs_that_an_earlier_run_left_are_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
     cancelled: list[str] = []
     monkeypatch.setattr(

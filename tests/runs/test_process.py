@@ -89,6 +89,19 @@ def test_a_signal_is_passed_on_and_the_exit_code_is_snakemake_s(
     assert signal.getsignal(sent) is handler
 
 
+def test_sigterm_is_told_to_who_runs_it(tmp_path: Path) -> None:
+    """On a cluster, Snakemake would wait for jobs that never start."""
+    told: list[str] = []
+
+    def notice(event: Event) -> None:
+        if messages([event]) == ["ready"]:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    command = fake(tmp_path, ENDLESS.format("SIGTERM"))
+    run(command, tmp_path / "log", notice, ending=lambda: told.append("ending"))
+    assert told == ["ending"]
+
+
 def test_a_process_that_does_not_stop_is_killed_at_the_third_ctrl_c(tmp_path: Path) -> None:
     script = "import signal\nfor n in (2, 15): signal.signal(n, signal.SIG_IGN)\n"
     command = fake(tmp_path, script + 'say("warning", message="ready")\ntime.sleep(60)')

@@ -144,7 +144,9 @@ class SlurmSession(Session):
         events = JobEvents(self._command.folder / EVENTS)
         with Watch(self._command.folder) as watch:
             teller = _Teller(watch, events, notice, display)
-            outcome = run(outer, output, as_job_of_slurm(notice), teller.tick)
+            outcome = run(
+                outer, output, as_job_of_slurm(notice), teller.tick, watch.give_up_waiting
+            )
             for event in events.new():
                 notice(event)
         return outcome

@@ -170,6 +170,7 @@ class Watch:
     ) -> None:
         self._folder, self._every_s, self._ask = folder, every_s, ask_jobs
         self._over, self._stuck = threading.Event(), Stuck()
+        self._keeps_waiting = True
         self._messages: list[str] = []
         self._states: Mapping[str, int] = {}
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -192,6 +193,10 @@ class Watch:
         messages, self._messages = self._messages, []
         return messages
 
+    def give_up_waiting(self) -> None:
+        """Cancel the jobs that wait, from now on: the run ends with those that run already."""
+        self._keeps_waiting = False
+
     @property
     def states(self) -> Mapping[str, int]:
         """How many jobs are in each state."""
@@ -201,6 +206,8 @@ class Watch:
         while not self._over.wait(self._every_s):
             try:
                 jobs = self._ask(self._folder)
+                if not self._keeps_waiting:
+                    cancel([job for job in jobs if job.state == WAITING])
             except (InputError, OSError, subprocess.SubprocessError):
                 continue  # a busy cluster: it is asked again
             self._states = Counter(job.state for job in jobs)

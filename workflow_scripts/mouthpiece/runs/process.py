@@ -116,6 +116,7 @@ def run(
     output: Path | None,
     notice: Callable[[Event], None],
     tick: Callable[[], None] = lambda: None,
+    ending: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Run Snakemake.
 
@@ -124,6 +125,7 @@ def run(
         output: The file that all of its output goes to; None: the terminal.
         notice: Called with each event.
         tick: Called a few times a second.
+        ending: Called when SIGTERM asks the run to end, in the signal's handler: it must not wait.
 
     Returns:
         Its exit code, and whether it was stopped.
@@ -132,7 +134,7 @@ def run(
     with contextlib.ExitStack() as stack:
         stack.callback(os.close, reading)
         # Before the process starts: a signal that a shell ignores for us would be ignored in it.
-        stops = stack.enter_context(_stopping())
+        stops = stack.enter_context(_stopping(ending))
         try:
             # Its own session: what a terminal sends at Ctrl-C, `_stopping` sends, once a time.
             process = subprocess.Popen(
@@ -179,8 +181,9 @@ def _events(
 class _Stops:
     """Passes Ctrl-C on to Snakemake and its jobs, and SIGTERM to Snakemake."""
 
-    def __init__(self) -> None:
+    def __init__(self, ending: Callable[[], None]) -> None:
         self.came: list[int] = []
+        self._ending = ending
         self._early: list[int] = []
         self._stops = iter(STOPS)
         self._process: subprocess.Popen[bytes] | None = None
@@ -188,6 +191,8 @@ class _Stops:
     def take(self, number: int, _frame: object) -> None:
         """Take a signal."""
         self.came.append(number)
+        if number == signal.SIGTERM:
+            self._ending()
         if self._process:
             self._send(self._process.pid, number)
         else:
@@ -208,9 +213,9 @@ class _Stops:
 
 
 @contextlib.contextmanager
-def _stopping() -> Iterator[_Stops]:
+def _stopping(ending: Callable[[], None]) -> Iterator[_Stops]:
     """Take Ctrl-C and SIGTERM, to pass them on."""
-    stops = _Stops()
+    stops = _Stops(ending)
     try:
         before = {
             number: signal.signal(number, stops.take) for number in (signal.SIGINT, signal.SIGTERM)
