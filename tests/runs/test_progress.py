@@ -3,6 +3,9 @@
 import random
 import re
 
+import pytest
+
+from mouthpiece.core.cuts import Cut
 from mouthpiece.core.measures import Measure
 from mouthpiece.runs.events import JobFailed, JobFinished, JobName, JobsKnown, JobStarted
 from mouthpiece.runs.progress import FilmProgress, Progress
@@ -169,3 +172,17 @@ def test_jobs_of_no_film_and_unknown_jobs_are_ignored() -> None:
     progress.update(JobFailed(1.0, 9, [], False))
     assert progress.films() == [] and progress.running() == []
     assert NAMES[0] == "checking"
+
+
+def test_a_display_s_tick_costs_the_same_however_many_jobs_are_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks: list[str] = []
+    monkeypatch.setattr("mouthpiece.runs.progress.cost_of", lambda rule: looks.append(rule) or 1.0)
+    for cuts in (10, 1000):
+        clock = Clock(Progress([FILM]))
+        names = [Cut.of(50 * cut, 50).cut for cut in range(cuts)]
+        clock.known(*(JobName(rule, *FILM, cut) for cut in names for rule in ("draft", "score")))
+        looks.clear()
+        assert (clock.film.cuts, clock.film.work_left) == (cuts, 2 * cuts)
+        assert len(looks) < 10

@@ -1,9 +1,8 @@
 """The progress of a run, film by film, as its events tell it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from ..core.cuts import Cut
 from .events import Event, JobFailed, JobFinished, JobName, JobsKnown, JobStarted
@@ -93,7 +92,9 @@ class _Film:
     """What is known of a film."""
 
     stage: int = -1
-    cuts: dict[str, int] = field(default_factory=dict)
+    cuts: set[str] = field(default_factory=set)
+    frames: int = 0
+    """Of all its cuts."""
     started: float | None = None
     cuts_since: float | None = None
     ended: float | None = None
@@ -101,6 +102,48 @@ class _Film:
     hits: int = 0
     done: Counter[str] = field(default_factory=Counter)
     """Finished jobs by rule, since the cuts are known."""
+
+
+class _Unfinished:
+    """The unfinished jobs of a film, or those that all films of a video share.
+
+    They are counted as they come and go: a display asks a few times a second.
+    """
+
+    def __init__(self) -> None:
+        self.names: set[JobName] = set()
+        self.rules: Counter[str] = Counter()
+        self.frames = 0
+        """The frames of the cuts that have such a job."""
+        self._cuts: Counter[str] = Counter()
+
+    @property
+    def cuts(self) -> int:
+        """How many cuts have such a job."""
+        return len(self._cuts)
+
+    def add(self, name: JobName) -> None:
+        """Take notice of a job that is to be done."""
+        if name in self.names:
+            return
+        self.names.add(name)
+        self.rules[name.rule] += 1
+        if name.cut:
+            if name.cut not in self._cuts:
+                self.frames += Cut.from_id(name.cut).frames
+            self._cuts[name.cut] += 1
+
+    def remove(self, name: JobName) -> None:
+        """Take notice of a job that is done."""
+        if name not in self.names:
+            return
+        self.names.remove(name)
+        self.rules[name.rule] -= 1
+        if name.cut:
+            self._cuts[name.cut] -= 1
+            if not self._cuts[name.cut]:
+                del self._cuts[name.cut]
+                self.frames -= Cut.from_id(name.cut).frames
 
 
 class Progress:
@@ -112,7 +155,7 @@ class Progress:
 
     def __init__(self, films: Iterable[FilmName]) -> None:
         self._films = {film: _Film() for film in films}
-        self._unfinished: dict[FilmName, set[JobName]] = defaultdict(set)
+        self._unfinished: dict[FilmName, _Unfinished] = defaultdict(_Unfinished)
         """By video and dub; the dub is empty where a job serves all of them."""
         self._running: dict[int, tuple[JobName, float]] = {}
         self._failed: set[JobName] = set()
@@ -182,10 +225,11 @@ class Progress:
         Returns:
             Their progress, in the order of the project's tables.
         """
+        costs = self._costs()
         return [
-            self._progress(name, film)
+            self._progress(name, film, costs)
             for name, film in self._films.items()
-            if film.started is not None or any(self._jobs_of(name))
+            if film.started is not None or self._jobs_left(name)
         ]
 
     def running(self) -> list[JobName]:
@@ -197,13 +241,13 @@ class Progress:
         return [name for name, _ in self._running.values()]
 
     def _finish(self, name: JobName, started: float, time: float) -> None:
-        self._unfinished[name.video, name.language].discard(name)
+        self._unfinished[name.video, name.language].remove(name)
         self._finished[name.rule] += 1
         self._spent[name.rule] += time - started
         for key, film in self._named_films_of(name):
             if film.cuts:
                 film.done[name.rule] += 1
-            if not any(self._jobs_of(key)):
+            if not self._jobs_left(key):
                 film.ended = time
 
     def _spend(self, name: JobName, gpu_s: float, hits: int) -> None:
@@ -216,7 +260,8 @@ class Progress:
     def _count_cut(self, name: JobName, time: float) -> None:
         film = self._films.get((name.video, name.language))
         if film and name.cut and name.cut not in film.cuts:
-            film.cuts[name.cut] = Cut.from_id(name.cut).frames
+            film.cuts.add(name.cut)
+            film.frames += Cut.from_id(name.cut).frames
             film.cuts_since = time if film.cuts_since is None else film.cuts_since
 
     def _named_films_of(self, name: JobName) -> list[tuple[FilmName, _Film]]:
@@ -229,35 +274,41 @@ class Progress:
     def _films_of(self, name: JobName) -> Sequence[_Film]:
         return [film for _, film in self._named_films_of(name)]
 
-    def _jobs_of(self, film: FilmName) -> Iterable[JobName]:
-        """The unfinished jobs that a film needs."""
-        return chain(self._unfinished[film], self._unfinished[film[0], ""])
+    def _unfinished_of(self, film: FilmName) -> tuple[_Unfinished, _Unfinished]:
+        """The unfinished jobs that a film needs: its own, and those of its video."""
+        return self._unfinished[film], self._unfinished[film[0], ""]
 
-    def _cost(self, rule: str) -> float:
+    def _jobs_left(self, film: FilmName) -> int:
+        return sum(len(jobs.names) for jobs in self._unfinished_of(film))
+
+    def _costs(self) -> Callable[[str], float]:
         """What a job of a rule took so far, or probably takes."""
-        if self._finished[rule]:
-            return self._spent[rule] / self._finished[rule]
         guessed = sum(cost_of(name) * count for name, count in self._finished.items())
         scale = sum(self._spent.values()) / guessed if guessed else 1.0
-        return scale * cost_of(rule)
 
-    def _progress(self, name: FilmName, film: _Film) -> FilmProgress:
-        jobs = list(self._jobs_of(name))
-        undone = {job.cut for job in jobs if job.language and job.cut}
-        done = [frames for cut, frames in film.cuts.items() if cut not in undone]
+        def cost(rule: str) -> float:
+            if self._finished[rule]:
+                return self._spent[rule] / self._finished[rule]
+            return scale * cost_of(rule)
+
+        return cost
+
+    def _progress(self, name: FilmName, film: _Film, cost: Callable[[str], float]) -> FilmProgress:
+        own, shared = unfinished = self._unfinished_of(name)
+        left = own.rules + shared.rules
         return FilmProgress(
             *name,
             stage=film.stage,
             cuts=len(film.cuts),
-            cuts_done=len(done),
-            frames_done=sum(done),
+            cuts_done=len(film.cuts) - own.cuts,
+            frames_done=film.frames - own.frames,
             started=film.started,
             cuts_since=film.cuts_since,
             ended=film.ended,
-            failed=sum(job in self._failed for job in jobs),
+            failed=sum(job in jobs.names for job in self._failed for jobs in unfinished),
             gpu_s=film.gpu_s,
             hits=film.hits,
-            jobs_left=len(jobs),
-            work_done=sum(self._cost(rule) * count for rule, count in film.done.items()),
-            work_left=sum(self._cost(job.rule) for job in jobs),
+            jobs_left=self._jobs_left(name),
+            work_done=sum(cost(rule) * count for rule, count in film.done.items()),
+            work_left=sum(cost(rule) * count for rule, count in left.items()),
         )
