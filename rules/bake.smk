@@ -12,7 +12,7 @@ rule bake:
         face=face_of_cut,
         engine=engine_name,
         settings=baked_settings,
-        runtime_options=runtime_options,
+        runtime_options=baking_options,
         weights=baked_weights,
         code=engine_versions(code_version, "stages.bake"),
         packages=engine_versions(package_versions, "stages.bake"),

@@ -70,6 +70,12 @@ def runtime_options(wildcards, threads):
     return chosen.model_dump(include=set(chosen.runtime_options))
 
 
+def baking_options(wildcards, threads):
+    """A params function: `runtime_options`, on no more cores than the job has. Not recorded."""
+    chosen = get_engine(wildcards).on_cores(threads)
+    return chosen.model_dump(include=set(chosen.runtime_options))
+
+
 def baked_weights(wildcards):
     """A params function: the version of the weights that an avatar depends on."""
     return get_settings(wildcards).chosen_engine.weights_version("bake")

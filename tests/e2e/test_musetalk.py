@@ -1,5 +1,6 @@
 """The workflow with `engine: musetalk`, on small seeded weights in upstream's layout."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -86,6 +87,18 @@ def test_the_chain_with_musetalk(job: Job) -> None:
     assert (cat["action"], cat["gate"]) == ("passthrough", "none")
     assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
     assert job.run().nothing_to_do
+
+
+def test_a_bake_uses_no_more_cores_than_its_job_has(
+    finished: Job, seeded_weights: Path, tmp_path: Path
+) -> None:
+    """MuseTalk asks for 8, and these runs have 2."""
+    job = finished.copy(tmp_path / "job")
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write(f"engine: musetalk\nengines: {{musetalk: {{models: {seeded_weights}}}}}\n")
+    planned = job.plan("--printshellcmds")
+    (bake,) = re.findall(r"^.* bake \{bake\} 2 .*$", planned.output, re.M)
+    assert re.search(r"threads\W+2\b", bake), bake
 
 
 def test_runtime_options_redo_nothing(job: Job) -> None:

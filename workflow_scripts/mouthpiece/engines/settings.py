@@ -43,6 +43,17 @@ class EngineSettings(Section, Plugin):
         """How many cores a bake uses."""
         return 1
 
+    def on_cores(self, cores: int) -> Self:
+        """Limit a bake to the cores that it was given.
+
+        Args:
+            cores: How many.
+
+        Returns:
+            The settings, with the same result.
+        """
+        return self
+
     @property
     def mem_mb(self) -> int:
         """Memory that a job of the engine needs, in MB, for its libraries and pictures."""

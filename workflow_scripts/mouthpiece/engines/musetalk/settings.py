@@ -1,7 +1,7 @@
 """The settings and presets of MuseTalk."""
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -120,6 +120,10 @@ class MusetalkSettings(EngineSettings):
     def cores(self) -> int:
         """See `EngineSettings`."""
         return self.threads
+
+    def on_cores(self, cores: int) -> Self:
+        """See `EngineSettings`."""
+        return self.model_copy(update={"threads": min(self.threads, cores)})
 
     @property
     def mem_mb(self) -> int:
