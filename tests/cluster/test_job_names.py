@@ -6,9 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 import snakemake_executor_plugin_slurm as plugin
+from pydantic import ValidationError
+from snakemake_executor_plugin_slurm import ExecutorSettings
 
 from mouthpiece.cluster.job_names import LONGEST, job_name, name_jobs
+from mouthpiece.cluster.outer import outer_command
 from mouthpiece.cluster.run_file import folder_mark
+from mouthpiece.config.cluster import Cluster
+from mouthpiece.runs.process import Command
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +32,8 @@ def test_a_name_shows_video_stage_and_shard() -> None:
     assert len(job_name("film", "x" * 300, "de", "@1f")) == LONGEST + 3
 
 
-def test_the_plugin_submits_by_that_name_and_asks_for_all_jobs(tmp_path: Path) -> None:
-    name_jobs(tmp_path)
+def submitted(settings: object = None) -> str:
+    """How the plugin submits a shard."""
     job = SimpleNamespace(
         rule=SimpleNamespace(name="cuts"),
         wildcards_dict={"video": "talk", "shard": "2of7"},
@@ -38,7 +43,14 @@ def test_the_plugin_submits_by_that_name_and_asks_for_all_jobs(tmp_path: Path) -
     )
     job.resources = type("Resources", (dict,), {"__getattr__": dict.__getitem__})(job.resources)
     params = {"run_uuid": "a-uuid", "slurm_logfile": "log", "comment_str": "rule_cuts"}
-    call = plugin.get_submit_command(job, params | {"account": "", "partition": "", "workdir": "."})
+    params |= {"account": "-A film", "partition": "", "workdir": "."}
+    return str(plugin.get_submit_command(job, params, settings=settings))
+
+
+def test_the_plugin_submits_by_that_name_and_asks_for_all_jobs(tmp_path: Path) -> None:
+    name_jobs(tmp_path)
+    call = submitted()
+    assert "--comment rule_cuts " in call
     assert f"--job-name talk.cuts.2of7{folder_mark(tmp_path)} " in call
     squeue = plugin.query_job_status_squeue("a-uuid")
     assert "--user" in squeue and "a-uuid" not in squeue and "--states=all" in squeue
@@ -51,3 +63,21 @@ def test_what_the_executor_calls_is_what_is_replaced() -> None:
     source = Path(plugin.__file__).read_text(encoding="utf-8")
     assert "call = get_submit_command(\n" in source
     assert "query_job_status_squeue(self.run_uuid)" in source
+
+
+def test_what_accounting_asks_for_is_handed_on(tmp_path: Path) -> None:
+    name_jobs(tmp_path, "project=42; film")
+    given = Cluster(qos="high", reservation="night")
+    words = outer_command(Command(tmp_path), tmp_path, 9, given).extra
+    assert list(words) == ["--slurm-qos", "high", "--slurm-reservation", "night"]
+    settings = ExecutorSettings(
+        **{  # as Snakemake reads these options
+            option.removeprefix("--slurm-"): value
+            for option, value in zip(words[::2], words[1::2], strict=True)
+        }
+    )
+    call = submitted(settings)
+    for option in ("--comment 'project=42; film'", "-A film", "--qos=high", "--reservation=night"):
+        assert option in call
+    with pytest.raises(ValidationError):
+        Cluster(comment="$(id)")

@@ -71,6 +71,9 @@ def run(
     qos: Annotated[
         str, typer.Option(metavar="NAME", help="On Slurm: the quality of service.")
     ] = "",
+    reservation: Annotated[
+        str, typer.Option(metavar="NAME", help="On Slurm: the reservation whose nodes are used.")
+    ] = "",
     shard_minutes: Annotated[
         float, typer.Option(metavar="N", help="On Slurm: how much work a job of cuts has.", min=0)
     ] = 0,
@@ -84,6 +87,7 @@ def run(
         "gpu_partition": gpu_partition,
         "account": account,
         "qos": qos,
+        "reservation": reservation,
         "shard_minutes": shard_minutes,
     }
 

@@ -140,7 +140,7 @@ class SlurmSession(Session):
     ) -> Outcome:
         """Run the outer workflow, and show what its jobs do."""
         command = replace(self._command, extra=self._extra)
-        outer = outer_command(command, self._profile, hold.lock, self._cluster.qos)
+        outer = outer_command(command, self._profile, hold.lock, self._cluster)
         events = JobEvents(self._command.folder / EVENTS)
         with Watch(self._command.folder) as watch:
             teller = _Teller(watch, events, notice, display)

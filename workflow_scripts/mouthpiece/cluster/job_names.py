@@ -1,5 +1,7 @@
 """What the jobs of a run are called in Slurm's queue: video, what the job does, and shard.
 
+Their comment, too, may be the user's.
+
 The executor plugin (`snakemake-executor-plugin-slurm` 2.8) gives all jobs of a run the same name, a
 random one, by which it also asks for their states. Here each job gets a name of its own, and the
 states are asked for by the user.
@@ -33,11 +35,12 @@ def job_name(kind: str, video: str, name: str, mark: str) -> str:
     return ".".join(filter(None, (video, kind, name)))[:LONGEST] + mark
 
 
-def name_jobs(folder: Path) -> None:
+def name_jobs(folder: Path, comment: str = "") -> None:
     """Make the plugin name the jobs of this process's run, and find them again.
 
     Args:
         folder: The project's folder.
+        comment: What their comment is; empty: the plugin's own, which has rule and wildcards.
     """
     mark, submit = folder_mark(folder), plugin.get_submit_command
 
@@ -45,7 +48,8 @@ def name_jobs(folder: Path) -> None:
         wildcards = job.wildcards_dict
         name = wildcards.get("shard") or wildcards.get("language") or ""
         own = job_name(job.rule.name, wildcards.get("video", ""), name, mark)
-        return str(submit(job, params | {"run_uuid": own}, **options))
+        changed = {"run_uuid": own} | ({"comment_str": comment} if comment else {})
+        return str(submit(job, params | changed, **options))
 
     user = shlex.quote(getpass.getuser())
     plugin.get_submit_command = named

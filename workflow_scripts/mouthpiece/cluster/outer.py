@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..config.cluster import Cluster
 from ..core.files import read_json
 from ..core.paths import WORKFLOW
 from ..runs.events import Event, JobFailed, JobFinished, JobName, JobStarted, Planned, RunFailed
@@ -19,18 +20,20 @@ JOB = "Slurm job"
 """What the names of its jobs begin with, where jobs of both workflows are listed."""
 
 
-def outer_command(command: Command, profile: Path, lock: int, qos: str) -> Command:
+def outer_command(command: Command, profile: Path, lock: int, cluster: Cluster) -> Command:
     """Describe the run of the outer workflow.
 
     Args:
         command: The run of the workflow as on one machine.
         profile: The profile that submits jobs.
         lock: The descriptor of the lock of the project's folder, which it holds open.
-        qos: The quality of service; empty: the default.
+        cluster: The section `cluster`, with what the command line changes in it.
 
     Returns:
         The run.
     """
+    chosen = {"--slurm-qos": cluster.qos, "--slurm-reservation": cluster.reservation}
+    options = [word for option, value in chosen.items() if value for word in (option, value)]
     return replace(
         command,
         snakefile=SNAKEFILE,
@@ -38,7 +41,7 @@ def outer_command(command: Command, profile: Path, lock: int, qos: str) -> Comma
         cores="",
         profile=profile,
         keep_open=(lock,),
-        extra=[*(("--slurm-qos", qos) if qos else ()), *command.extra],
+        extra=[*options, *command.extra],
     )
 
 

@@ -141,6 +141,7 @@ class ClusterRun:
         is_together: Whether the films of a video are one job, as one file holds all of them.
         account: The account that is charged.
         constraint: The features that a node must have.
+        comment: The comment of its jobs; empty: the executor plugin's own.
     """
 
     token: str
@@ -150,6 +151,7 @@ class ClusterRun:
     is_together: bool = False
     account: str = ""
     constraint: str = ""
+    comment: str = ""
 
     @classmethod
     def read(cls, file: Path = FILE) -> Self:

@@ -116,6 +116,7 @@ def cluster_run(
         is_together="multilingual" in project.settings.delivery.profiles,
         account=cluster.account,
         constraint=cluster.constraint,
+        comment=cluster.comment,
     )
 
 

@@ -20,6 +20,10 @@ class Cluster(Section):
     """The account that is charged. Empty: yours by default."""
     qos: Name = ""
     """The quality of service. Empty: the default."""
+    reservation: Name = ""
+    """The reservation whose nodes are used. Empty: none."""
+    comment: Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.,:;=@/+-]*$", max_length=256)] = ""
+    """The comment of the jobs, for the cluster's accounting. Empty: rule, video and shard."""
     constraint: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.,:&|()*\[\]-]*$", max_length=128)] = ""
     """The features that a node must have. Empty: any node."""
     shard_minutes: Annotated[float, Field(gt=0, le=1440)] = 30.0
