@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.voices.base import UnspeakableError
 from mouthpiece.voices.command.settings import CommandSettings
-from mouthpiece.voices.espeak.process import phonemes
+from mouthpiece.voices.espeak.process import phonemes, sound
 from mouthpiece.voices.espeak.reading import read_aloud
 from mouthpiece.voices.espeak.settings import EspeakSettings
 from mouthpiece.voices.espeak.spoken_form import spoken_form
@@ -79,6 +81,14 @@ def test_espeak_speaks_many_languages_at_a_rate() -> None:
     slow, fast = (voice.speak("Guten Tag, Welt.", "de", "f3", rate) for rate in (0.8, 1.4))
     assert len(slow.samples) > 1.3 * len(fast.samples)
     assert abs(slow.samples).max() > 0.05
+
+
+def test_espeak_says_a_line_the_same_way_at_any_time() -> None:
+    """Its breathy voices have noise, and it takes the second of the clock for the seed."""
+    said = [sound("Bom dia.", "pt-br+f3", 175).samples]
+    time.sleep(1.1)
+    said.append(sound("Bom dia.", "pt-br+f3", 175).samples)
+    assert np.array_equal(*said)
 
 
 def test_nothing_of_espeak_is_loaded_into_this_process() -> None:

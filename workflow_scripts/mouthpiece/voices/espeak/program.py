@@ -27,6 +27,9 @@ IPA_TIED = 0x02 | 0x80 | ord("^") << 8
 RATE = 1
 """The parameter espeakRATE, words/min."""
 
+SEED = ctypes.c_long(1)
+"""Of the noise in breathy voices. espeak takes the time: the same line would sound another way."""
+
 CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
@@ -96,6 +99,7 @@ def _sound(library: ctypes.CDLL, texts: list, words_per_minute: int) -> bytes:
     library.espeak_SetSynthCallback(keep)
     library.espeak_SetParameter(RATE, words_per_minute, 0)
     for text in texts:
+        library.espeak_ng_SetRandSeed(SEED)
         encoded = text.encode()
         size = ctypes.c_size_t(len(encoded) + 1)
         library.espeak_Synth(encoded, size, 0, 1, 0, UTF8, None, None)
