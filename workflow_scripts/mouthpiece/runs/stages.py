@@ -7,7 +7,7 @@ STAGES = {
     "transcribing": ("transcribe", "background_words"),
     "translating": ("translate", "script", "spoken"),
     "speaking": ("speak",),
-    "mixing": ("mix", "sound"),
+    "mixing": ("mix", "sound", "subtitles"),
     "listening to the dub": ("heard",),
     "finding cuts": ("cuts", "loop"),
     "finding faces": ("guard", "faces"),
@@ -17,7 +17,7 @@ STAGES = {
     "restoring": ("enhance",),
     "encoding": ("lipsync",),
     "judging": ("gate", "cut_table", "speakers", "lines"),
-    "joining": ("film", "subtitles", "stems", "package", "deliverable", "multilingual", "sidecar"),
+    "joining": ("film", "stems", "package", "deliverable", "multilingual", "sidecar"),
     "writing the review page": ("review",),
 }
 """Stage -> its rules. A film's stage is the last one of which a job has started."""
