@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 import yaml
 
 from mouthpiece.cli.slurm import section
 from mouthpiece.cluster.needs import video_work
 from mouthpiece.cluster.partitions import parse_partitions
 from mouthpiece.cluster.run_file import VideoWork
+from mouthpiece.cluster.work import Work, cluster_run
 from mouthpiece.config.cluster import Cluster
 from mouthpiece.core.errors import InputError
 from mouthpiece.project.project import Project
@@ -33,7 +36,9 @@ def open_project(folder: Path, overrides: str = "", **config: object) -> Project
 
 
 def work(project: Project, length_s: float, **cluster: object) -> VideoWork:
-    return video_work(project, "v", ["de", "fr"], length_s, PARTITIONS, Cluster(**cluster))
+    return video_work(
+        project, "v", {"de": length_s, "fr": length_s}, length_s, PARTITIONS, Cluster(**cluster)
+    )
 
 
 @pytest.fixture
@@ -104,7 +109,7 @@ def test_a_job_goes_to_partitions_of_a_list_that_have_all_of_its_needs(tmp_path:
 
     def asked(length_s: float, attempt: int = 1, **cluster: object) -> tuple[str, int, int, int]:
         given = Cluster(partition="wide,high,long,small", cores=8, **cluster)
-        needs = video_work(project, "v", ["de"], length_s, MIXED, given).needs["cuts"]
+        needs = video_work(project, "v", {"de": length_s}, length_s, MIXED, given).needs["cuts"]
         return (
             needs.partition_at(attempt),
             needs.cores,
@@ -134,6 +139,22 @@ def test_the_command_wins_over_the_config_and_that_over_the_profile(tmp_path: Pa
         section(Cluster(), {}, {"gpu_partition": "two words"})
 
 
+def test_a_film_that_loops_its_video_has_the_work_of_its_dub(tmp_path: Path) -> None:
+    project = open_project(tmp_path, delivery={"length_policy": "loop"})
+    soundfile.write(tmp_path / "de.wav", np.zeros(8000 * 300), 8000)
+
+    def planned(*languages: str) -> VideoWork:
+        work = Work({"v": [*languages]})
+        given = Cluster(partition="gpu", shard_minutes=15)
+        return cluster_run("t", project, work, {"v": 10.0}, PARTITIONS, given, []).videos["v"]
+
+    assert planned("de").is_short  # 10 s of shared work and 300 s of drawing
+    assert not planned("de", "fr").is_short
+    assert (
+        planned("de").needs["film"].minutes == 30 + 2
+    )  # half a second for each of 300, on 4 cores
+
+
 def test_one_file_with_all_languages_takes_the_time_of_all(tmp_path: Path) -> None:
     each = open_project(tmp_path)
     together = open_project(tmp_path, delivery={"profiles": ["multilingual"]})
@@ -147,4 +168,4 @@ def test_a_stage_that_no_node_holds_is_told_by_its_own_demand(tmp_path: Path) ->
     project = open_project(tmp_path, engine="musetalk", engines={"musetalk": {"device": "cpu"}})
     small = parse_partitions("tiny*|2|1000|(null)|1:00:00|up\n")
     with pytest.raises(InputError, match=r"has a stage that needs \d+ MB, .*another partition$"):
-        video_work(project, "v", ["de"], 60, small, Cluster())
+        video_work(project, "v", {"de": 60.0}, 60, small, Cluster())

@@ -25,11 +25,24 @@ def test_the_work_on_cuts_follows_their_frames_and_languages() -> None:
     ]
     unknown = Cut.of(300, 100).cut
     cuts = [old, other, new, unknown]
-    found = work_s(jobs, cuts, WORK, frame_s=0.04)
+    found = work_s(jobs, cuts, {}, WORK, frame_s=0.04)
     assert list(found) == [old, other, new]  # in the order of the film
     assert found == pytest.approx({old: 12.0, other: 24.0, new: 8.0})
-    found = work_s([*jobs, JobName("faces", "v")], cuts, WORK, frame_s=0.04)
+    found = work_s([*jobs, JobName("faces", "v")], cuts, {}, WORK, frame_s=0.04)
     assert found == pytest.approx({old: 24.0, other: 24.0, new: 32.0, unknown: 24.0})
+
+
+def test_a_looped_film_s_cuts_are_work_on_those_that_they_show() -> None:
+    """A shard has cuts of the video, which all their drafts need baked."""
+    first, last = (Cut.of(start, 100).cut for start in (0, 100))
+    again, end = Cut.of(200, 100).cut, Cut.of(300, 50).cut
+    looped = {"fr": {first: first, last: last, again: last, end: first}}
+    jobs = [JobName("guard", "v", "", first), JobName("original_short", "v", "fr", end)]
+    found = work_s([*jobs, JobName("faces", "v")], [first, last], looped, WORK, frame_s=0.04)
+    assert found == pytest.approx({first: 8.0 + 12.0 + 18.0, last: 12.0 + 24.0})
+    drafts = [JobName("draft", "v", "fr", cut) for cut in (again, end)]
+    found = work_s(drafts, [first, last], looped, WORK, frame_s=0.04)
+    assert found == pytest.approx({first: 6.0, last: 12.0})
 
 
 @pytest.mark.parametrize(("shard_s", "shards"), [(10.0, 10), (25.0, 4), (1000.0, 1)])

@@ -23,7 +23,7 @@ from ..cluster.partitions import read_partitions
 from ..cluster.project_folder import Held, held
 from ..cluster.queue import Watch, cancel, in_words, jobs_of
 from ..cluster.run_file import ClusterRun
-from ..cluster.work import Work, cluster_run, find_work, length_s
+from ..cluster.work import Work, cluster_run, file_length_s, find_work
 from ..config.cluster import Cluster
 from ..core.errors import InputError
 from ..project.project import Project
@@ -124,7 +124,7 @@ class SlurmSession(Session):
             hold.token,
             self._project,
             work,
-            {video: length_s(path) for video, path in videos.items()},
+            {video: file_length_s(path) for video, path in videos.items()},
             self._partitions,
             self._cluster,
             self._command.configs,

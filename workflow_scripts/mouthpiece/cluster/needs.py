@@ -1,7 +1,7 @@
 """What the jobs of a video need of their nodes, by its config and by the cluster's partitions."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..config.cluster import Cluster
@@ -50,7 +50,7 @@ class Demand:
 def video_work(
     project: Project,
     video: str,
-    languages: Sequence[str],
+    films_s: Mapping[str, float],
     length_s: float,
     partitions: Sequence[Partition],
     cluster: Cluster,
@@ -60,7 +60,8 @@ def video_work(
     Args:
         project: The project.
         video: The video.
-        languages: The keys of the dubs whose films are made.
+        films_s: How long the films are that are made, in seconds, by the keys of their dubs. One
+            that loops its video is longer than that.
         length_s: The length of the video, in seconds; 0: unknown.
         partitions: Those of the cluster.
         cluster: The section `cluster`, with what the command line changes in it.
@@ -71,21 +72,21 @@ def video_work(
     Raises:
         InputError: A job would need what its partition does not have.
     """
-    drawn, sound = drawing_demand(project, video), sound_demand(project, video, languages)
+    drawn, sound = drawing_demand(project, video), sound_demand(project, video, films_s)
     settings = project.settings_for(video, "*", "*")
     shared_s = GUARD_S + settings.chosen_engine.shared_work_s
     language_s = SCORE_S + settings.chosen_engine.language_work_s
     language_s += ENHANCE_S if settings.enhance.applies(False) else 0.0
-    cuts_s = length_s * (shared_s + language_s * len(languages))
+    cuts_s = length_s * shared_s + language_s * sum(films_s.values())
     is_short = length_s > 0 and cuts_s <= cluster.shard_minutes * 60
-    before_s = length_s * (BEFORE_S + SOUND_S * len(languages) * bool(sound.mem_mb))
-    film_s = length_s * FILM_S
+    before_s = length_s * (BEFORE_S + SOUND_S * len(films_s) * bool(sound.mem_mb))
+    each_s = [seconds * FILM_S for seconds in films_s.values()]
     first = Demand(
         max(sound.mem_mb, drawn.mem_mb if is_short else 0), max(sound.gpus, drawn.gpus * is_short)
     )
-    all_s = before_s + (cuts_s + film_s * len(languages) if is_short else 0.0)
-    if "multilingual" in project.settings.delivery.profiles:  # one job makes all languages
-        film_s *= len(languages)
+    all_s = before_s + (cuts_s + sum(each_s) if is_short else 0.0)
+    is_together = "multilingual" in project.settings.delivery.profiles
+    film_s = sum(each_s) if is_together else max(each_s)
     wanted: Mapping[Kind, tuple[Demand, float]] = {
         "prepare": (first, all_s if length_s else math.inf),
         "cuts": (drawn, 60.0 * cluster.shard_minutes),
@@ -95,7 +96,7 @@ def video_work(
         str(kind): job_needs(video, kind, demand, seconds, partitions, cluster)
         for kind, (demand, seconds) in wanted.items()
     }
-    return VideoWork(list(languages), is_short, shared_s, language_s, needs)
+    return VideoWork(list(films_s), is_short, shared_s, language_s, needs)
 
 
 def job_needs(
@@ -194,7 +195,7 @@ def drawing_demand(project: Project, video: str) -> Demand:
     return Demand(max(mem_mb), max(gpus))
 
 
-def sound_demand(project: Project, video: str, languages: Sequence[str]) -> Demand:
+def sound_demand(project: Project, video: str, languages: Iterable[str]) -> Demand:
     """Work out what the stages of dubs that are made ask for.
 
     Args:

@@ -21,6 +21,7 @@ from pathlib import Path
 from ..core.cuts import read_boundaries
 from ..core.files import read_json, temporary_folder, write_json
 from ..core.locks import lock_file
+from ..core.loop import read_loop
 from ..core.user_folder import private_folder
 from ..runs.events import Event, JobFailed, JobName, JobStarted, parse
 from ..runs.failures import CHECKS
@@ -182,7 +183,7 @@ def prepare(job: NodeJob) -> Plan:
         job.make("shared")  # all guards are there
         jobs = job.jobs_left()
     found = [cut.cut for cut in read_boundaries(boundaries)]
-    left = work_s(jobs, found, work, _frame_s(job.video))
+    left = work_s(jobs, found, _looped(job.video, work.languages), work, _frame_s(job.video))
     needed = work.needs["cuts"]
     can_draw = needed.gpus <= job.needs.gpus and needed.mem_mb_at(1) <= job.needs.mem_mb_at(1)
     if sum(left.values()) <= job.run.shard_s and can_draw:
@@ -235,6 +236,16 @@ def plan_file(video: str) -> Path:
         The file.
     """
     return FOLDER / "plans" / f"{video}.json"
+
+
+def _looped(video: str, languages: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The cuts of films that loop a video, by language, with the video's cuts that they show."""
+    tables = {name: Path("results", video, name, "loop.tsv") for name in languages}
+    return {
+        name: {piece.cut.cut: piece.source_cut.cut for piece in read_loop(table)}
+        for name, table in tables.items()
+        if table.is_file()
+    }
 
 
 def _frame_s(video: str) -> float:

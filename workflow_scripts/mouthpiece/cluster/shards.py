@@ -1,6 +1,6 @@
 """Shards: cuts of a video that one job makes, and the plan of a video's further jobs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -69,33 +69,34 @@ class Plan:
 
 
 def work_s(
-    jobs: Sequence[JobName], cuts: Iterable[str], work: VideoWork, frame_s: float
+    jobs: Sequence[JobName],
+    cuts: Sequence[str],
+    looped: Mapping[str, Mapping[str, str]],
+    work: VideoWork,
+    frame_s: float,
 ) -> dict[str, float]:
-    """Estimate the work on each cut of a video.
+    """Estimate the work on each cut of a video, in all films that show it.
 
     Args:
         jobs: The jobs that the workflow has to run, as far as they are known. While guards are to
             be done, what follows them is not: every cut may be drawn, in all languages.
         cuts: All cuts of the video.
+        looped: Of each language whose film loops the video, its cuts with those that they show.
         work: What is known of the video.
         frame_s: How long a frame is shown, in seconds.
 
     Returns:
-        Seconds by cut, in the order of the film; cuts without a job are absent.
+        Seconds by cut, in the order of the video; cuts without a job are absent.
     """
-    shared = {job.cut for job in jobs if job.cut and not job.language}
-    languages: dict[str, set[str]] = {cut: set() for cut in shared}
+    drawn = {(job.language, job.cut) for job in jobs if job.cut and job.language}
     if any(job.rule == AFTER_GUARDS for job in jobs):
-        languages = {cut: {*work.languages} for cut in cuts}
-    for job in jobs:
-        if job.cut and job.language:
-            languages.setdefault(job.cut, set()).add(job.language)
-    return {
-        cut: Cut.from_id(cut).frames
-        * frame_s
-        * (work.shared_s * (cut in shared) + work.language_s * len(languages[cut]))
-        for cut in sorted(languages, key=lambda cut: Cut.from_id(cut).first_frame)
-    }
+        drawn |= {(name, cut) for name in work.languages for cut in looped.get(name, cuts)}
+    frames = dict.fromkeys(cuts, 0.0)
+    for cut in {job.cut for job in jobs if job.cut and not job.language}:
+        frames[cut] += Cut.from_id(cut).frames * work.shared_s
+    for language, cut in drawn:
+        frames[looped.get(language, {}).get(cut, cut)] += Cut.from_id(cut).frames * work.language_s
+    return {cut: found * frame_s for cut, found in frames.items() if found}
 
 
 def into_shards(work: dict[str, float], shard_s: float) -> list[list[str]]:

@@ -109,7 +109,14 @@ def cluster_run(
         token,
         [str(file) for file in configs],
         {
-            video: video_work(project, video, languages, lengths_s[video], partitions, cluster)
+            video: video_work(
+                project,
+                video,
+                _films_s(project, video, languages, lengths_s[video]),
+                lengths_s[video],
+                partitions,
+                cluster,
+            )
             for video, languages in work.languages.items()
         },
         shard_s=60.0 * cluster.shard_minutes,
@@ -120,8 +127,21 @@ def cluster_run(
     )
 
 
-def length_s(source: Path) -> float:
-    """Find how long a video is, by what its file says.
+def _films_s(
+    project: Project, video: str, languages: Sequence[str], length_s: float
+) -> dict[str, float]:
+    """How long the films of a video are: as the video, or as the dub for which it is looped."""
+    looped = {
+        language: file_length_s(audio)
+        for language in languages
+        if project.length_policy(video, language) == "loop"
+        and (audio := project.dubs[video, language].audio)
+    }
+    return {language: max(length_s, looped.get(language, 0.0)) for language in languages}
+
+
+def file_length_s(source: Path) -> float:
+    """Find how long a video or a dub is, by what its file says.
 
     Args:
         source: The file.
