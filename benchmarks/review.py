@@ -182,16 +182,18 @@ def segment(path: Path, frames: int) -> Path:
 def of_its_own(folder: Path, clips: Clips, row: dict[str, str]) -> Clips:
     """A cut's own clips, whose files are the same as `clips`' are; and a course."""
     names = {}
-    for side in ("original", "draft"):
+    for side, suffix in (("original", "mp4"), ("draft", "mp4"), ("thumbnail", "jpg")):
         if side == "draft" and not row["draft"]:
             continue
-        names[side] = f"clips/{row['cut']}.{side}.mp4"
+        names[side] = f"clips/{row['cut']}.{side}.{suffix}"
         path = folder / names[side]
         if not path.exists():
             os.link(folder / getattr(clips, side), path)
     course = tuple(round(0.2 + 0.1 * np.sin(i / 5), 3) for i in range(len(clips.levels)))
     course = course if row["draft"] else ()
-    return Clips(**names, levels=clips.levels, speech=clips.speech, course=course)
+    mouth = tuple((500, 550 + i, 300) for i in range(len(clips.levels) // 5 + 1))
+    mouth = mouth if row["draft"] else ()
+    return Clips(**names, levels=clips.levels, speech=clips.speech, course=course, mouth=mouth)
 
 
 def measured(page: Page, folder: Path, cuts: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ rule review:
         originals=each_original,
         lipsynced=each_redrawn("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         guards=each_source_cut("results/{video}/_shared/cuts/{cut}/guard.json"),
+        tracks=each_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         faces="results/{video}/_shared/faces.tsv",
         scores=each_drafted("score.json"),
         dub=film_sound,
@@ -28,7 +29,7 @@ rule review:
         script=if_made("results/{video}/{language}/script.tsv"),
         takes=if_made("results/{video}/{language}/takes.json"),
         lines=if_made("results/{video}/{language}/lines.tsv"),
-        film=if_made("results/{video}/{language}/{video}.{language}.mp4"),
+        film="results/{video}/{language}/{video}.{language}.mp4",
     output:
         page=report(
             directory("results/{video}/{language}/review"),

@@ -8,6 +8,9 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 
+CLIPS = "document.querySelectorAll('#stage figure[data-side] video')"
+"""The players of the chosen cut's clips."""
+
 
 @pytest.fixture(scope="module")
 def browser():
@@ -57,15 +60,27 @@ class Reviewer:
 
     @property
     def chosen(self):
-        return self.page.locator("tr[aria-current] .pick").inner_text()
+        """The id of the cut that is chosen."""
+        return self.page.locator("tr[aria-current]").get_attribute("data-cut")
+
+    @property
+    def focused(self):
+        """The id of the cut whose row has the focus; empty: none has."""
+        return self.page.evaluate("document.activeElement.closest('tr')?.dataset.cut ?? ''")
 
     @property
     def shown(self):
-        return self.page.locator("#rows tr:not([hidden]) .pick").all_text_contents()
+        """The ids of the cuts that are listed."""
+        rows = self.page.locator("#rows tr:not([hidden])")
+        return rows.evaluate_all("rows => rows.map((row) => row.dataset.cut)")
+
+    def pick(self, cut):
+        """Click the row of a cut."""
+        self.page.locator(f"#rows tr[data-cut='{cut}'] .pick").click()
 
     @property
     def times(self):
-        return self.page.evaluate("[...document.querySelectorAll('video')].map(v => v.currentTime)")
+        return self.page.evaluate(f"[...{CLIPS}].map(v => v.currentTime)")
 
     def wait(self, condition):
         """Wait until a script is true. Pages forbid Playwright's `wait_for_function`."""
@@ -84,7 +99,7 @@ class Reviewer:
     def wait_loaded(self, players):
         self.wait(
             f"(v => v.length === {players} && v.every(p => p.readyState >= 2 && !p.seeking))"
-            "([...document.querySelectorAll('video')])"
+            f"([...{CLIPS}])"
         )
 
     def decide_and_export(self):

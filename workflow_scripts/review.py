@@ -33,8 +33,6 @@ def script_request():
         ),
         transcript=Path(given.transcript),
         speakers=Path(given.speakers),
-        film=Path(given.film),
-        source_audio=Path(given.source_audio),
         language=tag_of(snakemake.wildcards.language),
         fit=Fit(**snakemake.params.fit),
         voices=[OfferedVoice(**voice) for voice in snakemake.params.voices],
@@ -43,13 +41,15 @@ def script_request():
 
 
 with job(snakemake.log[0]):
+    mezzanine = probe_mezzanine(Path(snakemake.input.mezzanine))
+    subtitles = list(snakemake.input.subtitles)
     review(
         video=snakemake.wildcards.video,
         language=snakemake.wildcards.language,
         clocks=film_clocks(
             Path(snakemake.input.boundaries),
             Path(loop) if loop else None,
-            probe_mezzanine(Path(snakemake.input.mezzanine)).rate,
+            mezzanine.rate,
         ),
         table=Path(snakemake.input.table),
         originals=[Path(file) for file in snakemake.input.originals],
@@ -57,7 +57,11 @@ with job(snakemake.log[0]):
         guards=[Path(file) for file in snakemake.input.guards],
         faces=Path(snakemake.input.faces),
         scores=[Path(file) for file in snakemake.input.scores],
+        tracks=[Path(file) for file in snakemake.input.tracks],
+        picture_px=(mezzanine.width, mezzanine.height),
         source_audio=Path(snakemake.input.source_audio),
+        delivered=Path(snakemake.input.film),
+        subtitles=Path(subtitles[0]) if subtitles else None,
         dub=Path(snakemake.input.dub),
         guard=Guard(**snakemake.params.guard),
         gate=Gate(**snakemake.params.gate),

@@ -32,7 +32,7 @@ def segment(
         video = film.add_stream("libx264", rate=rate)
         video.width, video.height, video.pix_fmt = *size, pixel_format
         for index in range(frames):
-            picture = np.full((size[1], size[0], 3), 40 + 3 * index, np.uint8)
+            picture = np.full((size[1], size[0], 3), (40 + 3 * index) % 256, np.uint8)
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
                 format=pixel_format
             )

@@ -14,6 +14,7 @@ from mouthpiece.config.fit import Fit
 from mouthpiece.config.guard import Guard
 from mouthpiece.project.settings import Gate
 from mouthpiece.review.edits import EditTable
+from mouthpiece.review.film_view import make_film_view
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.script_tab import ScriptRequest, make_script_tab
 from mouthpiece.review.script_view import OfferedVoice
@@ -58,8 +59,6 @@ def results(tmp_path, film):
     request = ScriptRequest(
         files=write_script_files(folder, LINES, JUDGED),
         transcript=folder / "transcript.json",
-        film=film,
-        source_audio=film.with_name("source.flac"),
         language="pt-BR",
         voices=[OfferedVoice("kokoro:pf_dora", "f"), OfferedVoice("kokoro:pm_alex", "m")],
         fit=Fit(),
@@ -68,9 +67,11 @@ def results(tmp_path, film):
     rows = [cut_row(0, 70, "pass", action="lipsync", reason="in_sync")]
     lines = ["\t".join(rows[0]), *("\t".join(row.values()) for row in rows)]
     (folder / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    tab = make_script_tab(request, RATE, folder / "review")
+    tab = make_script_tab(request, RATE)
     thresholds = Thresholds.of(Guard(), Gate())
-    write_page(folder / "review", Film("film", "pt-BR", RATE), rows, thresholds, {}, script=tab)
+    play = make_film_view(film, film.with_name("source.flac"), None, folder / "review")
+    about = Film("film", "pt-BR", RATE)
+    write_page(folder / "review", about, rows, thresholds, {}, script=tab, play=play)
     return tmp_path / "results"
 
 

@@ -19,6 +19,8 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.core.faces_table import write_faces
 from mouthpiece.core.files import write_json
 from mouthpiece.core.timeline import Clock, LoopedClock
+from mouthpiece.faces.landmarks import BROW, CHIN, LIPS_OUTER, MESH_POINTS
+from mouthpiece.faces.track import Track
 from mouthpiece.project.settings import Gate
 from mouthpiece.review.clips import Clips
 from mouthpiece.review.page import Film, write_page
@@ -83,7 +85,7 @@ def test_gated_out_cuts_come_first_then_by_the_verdicts_order(tmp_path):
         ("fail", 40), ("fail", 50), ("review", 30), ("unjudged", 20),
         ("passthrough", 10), ("pass", 0),
     ]  # fmt: skip
-    assert [row.split()[0] for row in Page(tmp_path).rows][:2] == ["000040-000049", "000050-000059"]
+    assert [row.split()[0] for row in Page(tmp_path).rows][:2] == ["00:00:01:15", "00:00:02:00"]
 
 
 def test_the_page_says_how_many_and_why(tmp_path):
@@ -116,7 +118,7 @@ def test_notes_on_the_files_are_shown_as_text(tmp_path):
     notes = [("Source", ["Its clock jumps."]), ("Film", ["<b>Not kept</b>: subtitles"])]
     write_page(tmp_path, FILM, [cut_row(0, 30)], THRESHOLDS, {}, notes=notes)
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert '<details class="notes" open>' in text
+    assert '<details class="notes">' in text
     assert "<dt>Source</dt>" in text and "<dd>Its clock jumps.</dd>" in text
     assert "&lt;b&gt;Not kept&lt;/b&gt;" in text
 
@@ -240,7 +242,7 @@ def test_html_in_any_value_is_text(tmp_path):
 def test_nothing_is_fetched_from_elsewhere(tmp_path):
     write_page(tmp_path, FILM, [cut_row(0, 10, "pass")], THRESHOLDS, {})
     page = Page(tmp_path)
-    assert page.addresses == []
+    assert page.addresses == ["data:,"], "no icon is asked for"
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert set(re.findall(r"\w+://[^\s\"'<>]+", text)) == {"http://www.w3.org/2000/svg"}
     assert "@import" not in text and "url(" not in text
@@ -331,9 +333,19 @@ def film_files(tmp_path):
     refused = {"code": "no_face", "value": 0, "limit": 0.9}
     write_json(tmp_path / "refused.json", {"reasons": [refused]})
     write_json(tmp_path / "0.json", {"confidence": 0.3, "course": [0.1, 0.4], "speech": [[2, 9]]})
+    face = np.zeros((10, MESH_POINTS, 3), np.float32)
+    face[:, BROW], face[:, CHIN], face[:, LIPS_OUTER] = (32, 10, 0), (32, 34, 0), (32, 24, 0)
+    Track(face, np.ones(10, bool)).save(tmp_path / "face.npz")
+    Track.empty().save(tmp_path / "none.npz")
+    said = {"first_frame": 1, "end_frame": 9, "lines": ["one", "two"]}
+    write_json(tmp_path / "subtitles.json", {"tracks": [{"name": "pt-BR", "subtitles": [said]}]})
     return {
         "video": "film",
         "language": "pt-BR",
+        "tracks": [tmp_path / "face.npz", tmp_path / "none.npz"],
+        "picture_px": (64, 48),
+        "delivered": segment(tmp_path / "film.mp4", 15),
+        "subtitles": tmp_path / "subtitles.json",
         "clocks": [Clock(Fraction(25), 0, 10), Clock(Fraction(25), 10, 5)],
         "table": tmp_path / "cuts.tsv",
         "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
@@ -355,8 +367,9 @@ def test_review_writes_page_and_clips(film_files):
     folder = film_files["folder"]
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
     assert names == [
-        "clips/000000-000009.draft.mp4", "clips/000000-000009.original.mp4",
-        "clips/000010-000014.original.mp4", "index.html",
+        "clips/000000-000009.draft.mp4", "clips/000000-000009.jpg",
+        "clips/000000-000009.original.mp4", "clips/000010-000014.jpg",
+        "clips/000010-000014.original.mp4", "clips/film.mp4", "clips/source.m4a", "index.html",
     ]  # fmt: skip
     cuts = {cut["cut"]: cut for cut in data_of(folder)["cuts"]}
     assert cuts["000000-000009"]["draft_clip"] == "clips/000000-000009.draft.mp4"
@@ -366,6 +379,14 @@ def test_review_writes_page_and_clips(film_files):
     assert [cut["speech"] for _, cut in sorted(cuts.items())] == [[[2, 9]], []]
     assert [cut["course"] for _, cut in sorted(cuts.items())] == [[0.1, 0.4], []]
     assert data_of(folder)["presets"] == {"preview": ["standard", "opens_too_little"]}
+    assert cuts["000000-000009"]["thumbnail"] == "clips/000000-000009.jpg"
+    assert cuts["000000-000009"]["mouth"] == [500, 500, 500] * 2, "every fifth frame"
+    assert cuts["000010-000014"]["mouth"] == []
+    assert data_of(folder)["play"] == {
+        "file": "clips/film.mp4",
+        "source_sound": "clips/source.m4a",
+        "subtitles": {"pt-BR": [[1, 9, "one\ntwo"]]},
+    }
     with Sound(folder / "clips/000000-000009.original.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() > 0.3
     with Sound(folder / "clips/000000-000009.draft.mp4") as heard:
@@ -377,6 +398,7 @@ def test_a_loop_s_originals_are_heard_once(film_files):
     film_files["clocks"][1] = LoopedClock(shown.rate, 10, 5, shown, reversed=True)
     for name in ("lipsynced", "scores"):  # the same face may be redrawn in both
         film_files[name] *= 2
+    film_files["tracks"][1] = film_files["tracks"][0]
     review(**film_files)
     folder = film_files["folder"]
     with Sound(folder / "clips/000000-000009.original.mp4") as heard:

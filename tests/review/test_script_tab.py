@@ -16,9 +16,10 @@ from mouthpiece.config.fit import Fit
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.errors import Fault
 from mouthpiece.project.settings import Gate
+from mouthpiece.review.film_media import put_film, write_sound
+from mouthpiece.review.film_view import make_film_view
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.script_lines import FilmLine, read_lines
-from mouthpiece.review.script_media import put_film, write_sound
 from mouthpiece.review.script_tab import ScriptRequest, make_script_tab
 from mouthpiece.review.script_view import OfferedVoice, ScriptTab, line_view, script_view
 from mouthpiece.review.script_wordings import WORDINGS, explained, in_brief
@@ -108,17 +109,18 @@ def test_the_page_has_the_lines_and_what_it_plays(tmp_path: Path, film: Path, so
     request = ScriptRequest(
         files=files,
         transcript=tmp_path / "results/transcript.json",
-        film=film,
-        source_audio=sound,
         language="pt-BR",
         voices=[OfferedVoice("kokoro:pf_dora", "f")],
         fit=Fit(),
         edits=stray,
     )
     folder = tmp_path / "page"
-    tab = make_script_tab(request, RATE, folder)
+    tab = make_script_tab(request, RATE)
     thresholds = Thresholds.of(Guard(), Gate())
-    write_page(folder, Film("f", "pt-BR", RATE), [cut_row(0, 200)], thresholds, {}, script=tab)
+    play = make_film_view(film, sound, None, folder)
+    write_page(
+        folder, Film("f", "pt-BR", RATE), [cut_row(0, 200)], thresholds, {}, script=tab, play=play
+    )
     assert (folder / "clips/film.mp4").samefile(film), "the film takes no room"
     text = (folder / "index.html").read_text(encoding="utf-8")
     data = json.loads(re.search(r'id="script-data">(.*?)</script>', text, re.S)[1])  # type: ignore
@@ -137,7 +139,7 @@ def test_the_page_of_a_given_dub_has_no_tab(tmp_path: Path) -> None:
     write_page(tmp_path, Film("f", "de", RATE), [cut_row(0, 200)], thresholds, {})
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "script-data" not in text and "tab-script" not in text and ".beside" not in text
-    assert "<main>" in text and "<footer>" in text
+    assert "tab-film" not in text, "there is no film beside it"
 
 
 def test_a_film_without_lines_has_a_page(tmp_path: Path) -> None:

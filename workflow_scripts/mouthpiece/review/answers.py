@@ -8,13 +8,18 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-TYPES = {".html": "text/html; charset=utf-8", ".mp4": "video/mp4", ".m4a": "audio/mp4"}
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".mp4": "video/mp4",
+    ".m4a": "audio/mp4",
+    ".jpg": "image/jpeg",
+}
 """Suffix -> media type of the files that are served."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; script-src "
-    "'unsafe-inline'; media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'",
+    "'unsafe-inline'; media-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",

@@ -18,6 +18,9 @@ from ..media.open import open_media
 from ..media.url import url
 from .sound import SOUND_RATE, Sound, levels
 
+THUMBNAIL_PX = 160
+"""The longer side of a cut's small picture."""
+
 PLAYABLE = ("yuv420p", "yuvj420p")
 """Pixel formats of H.264 that every browser plays; a segment in another one is encoded again."""
 
@@ -33,6 +36,8 @@ class Clips:
         speech: The runs of frames in which the dub speaks, as the scorer found them: first frame
             and the frame after the last.
         course: The score over time; see `scorers.base.Score`.
+        thumbnail: Path of a small picture of the cut, relative to the page; empty: there is none.
+        mouth: Where its mouth is; see `mouth_path.mouth_path`.
     """
 
     original: str = ""
@@ -40,6 +45,8 @@ class Clips:
     levels: tuple[int, ...] = ()
     speech: tuple[tuple[int, int], ...] = ()
     course: tuple[float, ...] = ()
+    thumbnail: str = ""
+    mouth: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,11 @@ def write_clips(
 
 def _write(folder: Path, cut: _Cut) -> tuple[str, Clips]:
     """The id of a cut, and its clips."""
-    names: dict[str, Any] = {"original": f"clips/{cut.id}.original.mp4"}
+    names: dict[str, Any] = {
+        "original": f"clips/{cut.id}.original.mp4",
+        "thumbnail": f"clips/{cut.id}.jpg",
+    }
+    write_thumbnail(cut.original, folder / names["thumbnail"])
     write_clip(cut.original, cut.sound, cut.clock.rate, folder / names["original"])
     if cut.lipsync and cut.lipsync.stat().st_size:
         names["draft"] = f"clips/{cut.id}.draft.mp4"
@@ -108,6 +119,25 @@ def _source_sound(source: Sound, clock: Clock) -> np.ndarray:
     first, end = clock.samples(SOUND_RATE)
     is_repeat = clock.first_frame != clock.source.first_frame
     return source.silence(end - first) if is_repeat else source.take(clock)
+
+
+def write_thumbnail(segment: Path, path: Path) -> None:
+    """Write a small picture of a segment: of the key frame next before its middle.
+
+    Args:
+        segment: The segment of the cut.
+        path: The picture to write, a jpg file.
+    """
+    with open_media(segment) as source:
+        picture = source.streams.video[0]
+        if source.duration:
+            source.seek(source.duration // 2)
+        frame = next(source.decode(picture))
+        scale = min(1.0, THUMBNAIL_PX / max(frame.width, frame.height))
+        width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
+        small = frame.reformat(width, height, "rgb24").to_image()
+    with atomic(path) as temporary:
+        small.save(temporary, "JPEG", quality=72)
 
 
 def write_clip(segment: Path, samples: np.ndarray, rate: Fraction, path: Path) -> None:

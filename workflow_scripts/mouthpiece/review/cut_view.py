@@ -57,6 +57,8 @@ def cut_view(
         "note": row.get("note", ""),
         "original_clip": quote(clips.original),
         "draft_clip": quote(clips.draft),
+        "thumbnail": quote(clips.thumbnail),
+        "mouth": [number for key in clips.mouth for number in key],
         "levels": list(clips.levels),
         "course": list(clips.course),
         "speech": list(clips.speech),

@@ -16,8 +16,8 @@ from typing import Any
 from ..core.files import read_json, write_text
 from .clips import Clips
 from .cut_view import cut_view
+from .film_view import FilmView
 from .reasons import NO_LIMITS, Limits
-from .ribbon import ribbon
 from .script_view import ScriptTab, script_view
 from .templating import environment
 from .thresholds import Thresholds
@@ -29,6 +29,8 @@ TEMPLATES = Path(__file__).resolve().parent / "templates" / "page"
 
 PART = 100
 """How many cuts the page lists at a time: rows cost a browser time and memory."""
+
+NO_FILM = FilmView()
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -73,6 +75,7 @@ def write_page(
     unmatched: Sequence[UnmatchedRow] = (),
     notes: Sequence[tuple[str, Sequence[str]]] = (),
     script: ScriptTab | None = None,
+    play: FilmView = NO_FILM,
 ) -> None:
     """Write `index.html`.
 
@@ -87,6 +90,7 @@ def write_page(
         unmatched: The rows of the user's tables on cuts that the film does not have.
         notes: What is to be said of the source, the dub and the film: about which, and sentences.
         script: The lines of a film whose dub is made; None: its dub is given.
+        play: The film itself, beside the page.
     """
     cuts = [
         cut_view(
@@ -111,7 +115,6 @@ def write_page(
                 "frames": max((c["first_frame"] + c["frames"] for c in cuts), default=0),
             },
             part=PART,
-            ribbon=ribbon(cuts),
             cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
             summary=summary(cuts, film.rate),
             unmatched=[str(found) for found in unmatched],
@@ -126,10 +129,12 @@ def write_page(
                 "fail": thresholds.limits.fail_confidence,
                 "offset": thresholds.limits.max_offset_frames,
                 "speech_s": thresholds.limits.min_speech_s,
+                "delivered": thresholds.delivered,
             },
             presets={engine: list(names) for engine, names in presets.items()},
             reviewed=REVIEWED,
             lines=script and script_view(script, film.rate),
+            play=play.data,
         )
     )
     write_text(folder / "index.html", page)

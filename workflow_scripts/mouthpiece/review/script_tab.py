@@ -1,4 +1,4 @@
-"""The tab *Script* of a film whose dub is made: lines are read, and what it plays is written."""
+"""The tab *Script* of a film whose dub is made: its lines are read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,9 @@ from typing import Any
 from ..config.fit import Fit
 from ..core.files import read_json
 from ..core.plain_table import damage_is_fault
+from .film_view import FILM, SOURCE
 from .script_lines import ScriptFiles, read_lines
-from .script_media import put_film, write_sound
 from .script_view import OfferedVoice, ScriptTab
-
-FILM, SOURCE = "clips/film.mp4", "clips/source.m4a"
-"""What the tab plays, relative to the page."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +22,6 @@ class ScriptRequest:
         files: The files of the lines.
         transcript: transcript.json.
         speakers: speakers.json; None: it is not known where they are seen.
-        film: The delivered film.
-        source_audio: The sound of the source.
         language: The language of the dub, a BCP-47 tag.
         voices: The voices that may be chosen.
         fit: How lines are fitted to the time that they have.
@@ -35,8 +30,6 @@ class ScriptRequest:
 
     files: ScriptFiles
     transcript: Path
-    film: Path
-    source_audio: Path
     language: str
     voices: Sequence[OfferedVoice]
     fit: Fit
@@ -44,13 +37,12 @@ class ScriptRequest:
     speakers: Path | None = None
 
 
-def make_script_tab(request: ScriptRequest, rate: Fraction, folder: Path) -> ScriptTab:
-    """Read a film's lines, and write what the tab plays.
+def make_script_tab(request: ScriptRequest, rate: Fraction) -> ScriptTab:
+    """Read a film's lines. What the tab plays is that of the tab *Film*.
 
     Args:
         request: What it is made from.
         rate: Frames per second of the film.
-        folder: The folder of the page.
 
     Returns:
         What the page shows.
@@ -61,8 +53,6 @@ def make_script_tab(request: ScriptRequest, rate: Fraction, folder: Path) -> Scr
     lines = read_lines(request.files, request.edits, float(rate), request.fit.gap_s)
     with damage_is_fault(request.transcript):
         source_language = str(read_json(request.transcript)["language"])
-    put_film(request.film, folder / FILM)
-    write_sound(request.source_audio, folder / SOURCE)
     known = {line.row.line for line in lines}
     return ScriptTab(
         lines=lines,

@@ -1,8 +1,9 @@
 """The thresholds that are in force, and what each of them means."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
+from ..config.gate import DeliverWhat
 from ..config.guard import Guard
 from ..config.picture import PictureLimits
 from ..project.settings import Gate
@@ -108,12 +109,14 @@ class Thresholds:
         scorer: The name of the gate's scorer.
         limits: The thresholds of that scorer.
         picture: Those of a draft's picture.
+        deliver: What is delivered by the gate's verdict.
     """
 
     guard: Guard
     scorer: str
     limits: ScorerSettings
     picture: PictureLimits
+    deliver: DeliverWhat = field(default_factory=DeliverWhat)
 
     @classmethod
     def of(cls, guard: Guard, gate: Gate) -> Self:
@@ -126,7 +129,13 @@ class Thresholds:
         Returns:
             The thresholds of the guard, of the gate's scorer and of the picture.
         """
-        return cls(guard, gate.scorer, gate.limits, gate.picture)
+        return cls(guard, gate.scorer, gate.limits, gate.picture, gate.deliver)
+
+    @property
+    def delivered(self) -> list[str]:
+        """The verdicts of which the draft is delivered where no person decides."""
+        actions = {"pass": "lipsync", **self.deliver.model_dump()}
+        return [verdict for verdict, action in actions.items() if action == "lipsync"]
 
     def table(self) -> list[dict[str, str]]:
         """List the thresholds.

@@ -12,9 +12,12 @@ from ..core.cuts import cut_id
 from ..core.faces_table import aligned, read_faces
 from ..core.files import atomic, read_json
 from ..core.timeline import Clock
+from ..faces.track import Track
 from ..project.settings import Gate
 from ..reports.notes import read_notes
 from ..review.clips import write_clips
+from ..review.film_view import make_film_view
+from ..review.mouth_path import mouth_path
 from ..review.page import Film, limits_of, write_page
 from ..review.script_tab import ScriptRequest, make_script_tab
 from ..review.thresholds import Thresholds
@@ -34,8 +37,11 @@ def review(
     guards: Sequence[Path],
     faces: Path,
     scores: Sequence[Path],
+    tracks: Sequence[Path],
+    picture_px: tuple[int, int],
     source_audio: Path,
     dub: Path,
+    delivered: Path,
     guard: Guard,
     gate: Gate,
     presets: Mapping[str, Sequence[str]],
@@ -44,6 +50,7 @@ def review(
     facts: Sequence[Path] = (),
     script: ScriptRequest | None = None,
     files: Sequence[str] = (),
+    subtitles: Path | None = None,
     threads: int = 1,
 ) -> None:
     """Write a film's review page with its clips, whole or not at all.
@@ -59,8 +66,11 @@ def review(
         guards: Each guard.json.
         faces: Which of the video's cuts may be redrawn, faces.tsv.
         scores: The score.json of each cut that may be redrawn.
+        tracks: The face track of each cut, as the guard wrote it.
+        picture_px: Width and height of the picture.
         source_audio: The sound of the source.
         dub: The sound of the dub.
+        delivered: The film as it is delivered.
         guard: The guard's section of the config.
         gate: The gate's.
         presets: Engine -> the names of its presets.
@@ -71,6 +81,7 @@ def review(
         facts: The files of facts on the source, the dub and the film: see `reports.notes`.
         script: What the tab *Script* is made from; None: the dub is given.
         files: The names of what is delivered beside the MP4.
+        subtitles: subtitles.json of the film; None: it has none.
         threads: How many clips are written at once.
 
     Raises:
@@ -85,12 +96,15 @@ def review(
     with atomic(folder) as temporary:
         drawn = aligned(lipsynced, redrawn)
         clips = write_clips(temporary, rows, clocks, originals, drawn, source_audio, dub, threads)
-        for row, score in zip(rows, aligned(scores, redrawn), strict=True):
+        for row, clock, track, score in zip(
+            rows, clocks, tracks, aligned(scores, redrawn), strict=True
+        ):
             scored = read_json(score) if score else {}
             clips[row["cut"]] = replace(
                 clips[row["cut"]],
                 speech=tuple(map(tuple, scored.get("speech", ()))),
                 course=tuple(scored.get("course", ())),
+                mouth=tuple(_mouth(track, clock, picture_px)),
             )
         write_page(
             temporary,
@@ -102,6 +116,13 @@ def review(
             {row["cut"]: limits_of(path) for row, path in zip(rows, guards, strict=True)},
             unmatched(rows_on_cuts, {(video, language): cuts}),
             [(noted.about, noted.sentences) for noted in read_notes(facts)],
-            make_script_tab(script, film.rate, temporary) if script else None,
+            make_script_tab(script, film.rate) if script else None,
+            make_film_view(delivered, source_audio, subtitles, temporary),
         )
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))
+
+
+def _mouth(path: Path, clock: Clock, picture_px: tuple[int, int]) -> list[tuple[int, int, int]]:
+    """Where the mouth is in the frames of a cut; nothing where no face was followed."""
+    track = Track.load(path)
+    return mouth_path(track.at(clock.frame_order), *picture_px) if track.frames else []

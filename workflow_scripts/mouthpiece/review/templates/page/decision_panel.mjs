@@ -4,6 +4,7 @@ import { isPossible } from "./decisions.mjs";
 import { byId, setPressed } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { hasLetters } from "./preferences.mjs";
+import { REFUSAL } from "./refusals.mjs";
 import { describe, past, plain } from "./wording.mjs";
 
 /** The presets of a cut's engine. */
@@ -97,6 +98,8 @@ export const drawPanel = (cut, state, saving) => {
   for (const button of buttons()) {
     setPressed(button, button.dataset.decision === state.decision);
     button.disabled = !canDecide(cut, button.dataset.decision);
+    const isNext = button.dataset.decision === (cut.draft_clip ? "approve" : REFUSAL);
+    button.classList.toggle("primary", isNext && !state.decision);
   }
   const isRetry = state.decision === "retry";
   byId("retry-name").textContent = isRetry ? `Retry: ${plain(state.preset)}` : "Retry…";

@@ -30,12 +30,10 @@ export const drawEverything = (cut) => {
  * @param {Node} mark the sign of the verdict
  */
 export const drawDetails = (cut, mark) => {
-  byId("here").setAttribute("x", cut.first_frame);
-  byId("here").setAttribute("width", cut.frames);
-  byId("cut-title").textContent = cut.cut;
+  byId("cut-title").textContent = cut.start;
   byId("cut-verdict").className = `verdict v-${cut.verdict}`;
   byId("cut-verdict").replaceChildren(mark, page.verdicts[cut.verdict][0]);
-  byId("cut-place").textContent = `${cut.start} · ${cut.frames} frames · ${cut.length_s} s`;
+  byId("cut-place").textContent = `frames ${cut.cut} · ${cut.length_s} s`;
   const what = cut.action === "lipsync" ? "the draft" : "the original picture";
   const delivered = element("li", `Delivered: ${what}.`, "delivered");
   byId("cut-why").replaceChildren(...cut.sentences.map((text) => element("li", text)), delivered);

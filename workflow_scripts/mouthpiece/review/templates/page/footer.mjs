@@ -18,6 +18,5 @@ export const drawProgress = (book) => {
 /** Show the buttons of a page that the review server serves, or of one from disk. */
 export const drawMode = (isServed) => {
   byId("forget").hidden = isServed;
-  byId("export").classList.toggle("primary", !isServed);
   byId("films").hidden = !isServed;
 };

@@ -17,9 +17,9 @@ const actionsOf = (session) => ({
   last: () => session.move(Number.POSITIVE_INFINITY),
   tenBack: () => session.move(-10),
   tenOn: () => session.move(10),
-  play: () => session.players.toggle(),
-  frameOn: () => session.players.step(1),
-  frameBack: () => session.players.step(-1),
+  play: () => session.seen.toggle(),
+  frameOn: () => session.seen.step(1),
+  frameBack: () => session.seen.step(-1),
   approve: () => session.choose("approve"),
   passthrough: () => session.choose("passthrough"),
   retry: () => session.retry(),
@@ -30,7 +30,10 @@ const actionsOf = (session) => ({
   takeTheirs: () => session.settle(false),
   note: () => byId("note").focus(),
   blink: () => byId("blink").click(),
-  exchange: () => session.players.exchange(),
+  exchange: () => session.seen.exchange(),
+  loupe: () => byId("loupe").click(),
+  wholeScreen: () => byId("whole").click(),
+  inContext: () => byId("in-context").click(),
   loop: () => byId("loop").click(),
   sound: () => byId("sound").click(),
   speed: nextSpeed,
@@ -42,7 +45,7 @@ const actionsOf = (session) => ({
 export const wireKeyboard = (session) => {
   const actions = actionsOf(session);
   document.addEventListener("keydown", (event) => {
-    if (document.querySelector("dialog[open], main[hidden]:not(.script)")) return;
+    if (byId("cuts").hidden || document.querySelector("dialog[open]")) return;
     const field = event.target.closest("input:not([type=checkbox]), textarea, select");
     const action = actionOf(event, {
       field: field?.id ?? "",

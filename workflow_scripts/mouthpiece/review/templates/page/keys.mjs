@@ -24,6 +24,27 @@ const ACTIONS = {
   l: "loop",
   m: "sound",
   s: "speed",
+  z: "loupe",
+  w: "wholeScreen",
+  i: "inContext",
+  "?": "help",
+};
+
+/** Those of the tab "Film". */
+export const FILM_ACTIONS = {
+  " ": "play",
+  f: "frameOn",
+  ArrowRight: "frameOn",
+  F: "frameBack",
+  ArrowLeft: "frameBack",
+  ".": "on",
+  ",": "back",
+  j: "next",
+  ArrowDown: "next",
+  k: "previous",
+  ArrowUp: "previous",
+  m: "sound",
+  Enter: "review",
   "?": "help",
 };
 

@@ -2,6 +2,7 @@
 
 import { filtered, orders, partStart, stepped } from "./cut_list.mjs";
 import { byId, isPressed, setPressed } from "./dom.mjs";
+import { isStale, OUTCOMES, outcomeOf } from "./outcome.mjs";
 import { page } from "./page_data.mjs";
 import { listed } from "./wording.mjs";
 
@@ -134,11 +135,19 @@ export class ListView {
     return this.#row(cut).querySelector(".mark").cloneNode(true);
   }
 
-  /** Write the decision on a cut into its row. */
-  drawDecision(cut, isConflict) {
-    const cell = this.#row(cut).querySelector(".decision");
-    cell.textContent = listed(cut, this.#book.of(cut), isConflict);
+  /** Write into the row of a cut what will be delivered of it, and the decision on it. */
+  drawDecision(cut, isConflict, isRedrawn = false) {
+    const row = this.#row(cut);
+    const state = this.#book.of(cut);
+    const outcome = outcomeOf(cut, state, isRedrawn, page.gate.delivered);
+    const name = row.querySelector(".outcome");
+    name.className = `outcome o-${outcome}`;
+    name.textContent = OUTCOMES[outcome];
+    const cell = row.querySelector(".decision");
+    cell.textContent = listed(cut, state, isConflict);
     cell.classList.toggle("new", this.#book.isChanged(cut) && cell.textContent !== "");
+    cell.classList.toggle("stale", isStale(cut, state));
+    cell.classList.toggle("decided", !this.#book.isUndecided(cut));
   }
 
   #row(cut) {

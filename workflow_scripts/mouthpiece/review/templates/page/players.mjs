@@ -1,7 +1,7 @@
 // The players: two for the whole page, given the chosen cut's clips.
 
 import { byId, element, isPressed, setPressed } from "./dom.mjs";
-import { rate } from "./page_data.mjs";
+import { page, rate } from "./page_data.mjs";
 
 const SIDES = ["original", "draft"];
 
@@ -10,6 +10,9 @@ const CATCH_UP = 0.08;
 
 /** A player that is further away than this, in seconds, jumps. */
 const JUMP_S = 0.25;
+
+/** The dub of a cut without a draft, which is the film's sound, may be so far off, in seconds. */
+const DUB_LAG_S = 0.1;
 
 export class Players {
   #cut = null;
@@ -23,12 +26,16 @@ export class Players {
   #speed = 1;
   #isRunning = false;
   #isBlinking = false;
+  /** The film's sound, once it was asked for. */
+  #film = null;
 
   /** @param {() => void} onTime another frame is shown */
   constructor(onTime) {
     this.#onTime = onTime;
     const figures = byId("stage").querySelectorAll("figure");
-    this.#figures = Object.fromEntries([...figures].map((f) => [f.dataset.side, f]));
+    this.#figures = Object.fromEntries(
+      [...figures].filter((f) => f.dataset.side).map((f) => [f.dataset.side, f]),
+    );
     this.#players = Object.fromEntries(SIDES.map((side) => [side, this.#made(side)]));
     this.#wire();
   }
@@ -50,10 +57,8 @@ export class Players {
     player.addEventListener("ended", () => {
       if (player === this.#lead) this.#end();
     });
-    for (const event of ["seeked", "timeupdate"]) {
-      player.addEventListener(event, () => {
-        if (player === this.#lead) this.#onTime();
-      });
+    for (const event of ["seeked", "timeupdate", "loadeddata"]) {
+      player.addEventListener(event, () => this.#onTime());
     }
     return player;
   }
@@ -73,11 +78,35 @@ export class Players {
     byId("sound").addEventListener("click", () => {
       this.#heard = this.#heard === "draft" ? "original" : "draft";
       this.#draw();
+      if (this.#isRunning) this.#startFilm();
     });
     byId("speed").addEventListener("change", () => {
       this.#speed = Number(byId("speed").value);
       this.#draw();
     });
+  }
+
+  /** All players, whether they have a clip or not. */
+  get clips() {
+    return Object.values(this.#players);
+  }
+
+  /** Side -> the player, where the cut has a clip. */
+  get pictures() {
+    return this.#playing;
+  }
+
+  /** Which sound is heard: "draft" is the dub, "original" the source's. */
+  get heard() {
+    return this.#heard;
+  }
+
+  get isRunning() {
+    return this.#isRunning;
+  }
+
+  get speed() {
+    return this.#speed;
   }
 
   /** The player whose time counts. */
@@ -91,6 +120,11 @@ export class Players {
 
   get #hasBoth() {
     return Boolean(this.#playing.draft && this.#playing.original);
+  }
+
+  /** Whether the dub is heard of a cut that has no draft: from the film. */
+  get #hearsFilm() {
+    return this.#heard === "draft" && !this.#playing.draft && Boolean(page.play.file);
   }
 
   /** The frame that is shown, counted from the start of the cut. */
@@ -125,7 +159,7 @@ export class Players {
     }
     const delivered = cut.action === "lipsync" ? "Draft (delivered)" : "Draft (not delivered)";
     byId("draft-name").textContent = cut.draft_clip ? delivered : "Draft";
-    this.#heard = cut.draft_clip ? "draft" : "original";
+    this.#heard = cut.draft_clip || page.play.file ? "draft" : "original";
     this.#draw();
   }
 
@@ -138,8 +172,8 @@ export class Players {
     if (!this.#lead) return;
     if (this.frame >= this.#cut.frames - 1) this.seek(0);
     this.#isRunning = true;
-    byId("play").textContent = "Pause";
     const cut = this.#cut;
+    this.#startFilm();
     await Promise.allSettled(this.#all.map((player) => player.play()));
     if (cut === this.#cut && this.#isRunning) requestAnimationFrame(() => this.#keepTogether());
   }
@@ -147,9 +181,30 @@ export class Players {
   pause() {
     if (!this.#isRunning) return;
     this.#isRunning = false;
-    byId("play").textContent = "Play";
     for (const player of this.#all) player.pause();
+    this.#film?.pause();
     this.seek(this.frame); // both on the same frame
+  }
+
+  /** Begin to play the film's sound, where it is the cut's dub. */
+  #startFilm() {
+    if (!this.#hearsFilm) {
+      this.#film?.pause();
+      return;
+    }
+    if (!this.#film) {
+      this.#film = new Audio();
+      this.#film.src = page.play.file;
+    }
+    this.#followFilm(0);
+    this.#film.play().catch(() => {});
+  }
+
+  /** Bring the film's sound to the picture, where it is further away than so many seconds. */
+  #followFilm(lag_s) {
+    this.#film.playbackRate = this.#speed;
+    const time = this.#cut.first_frame / rate + this.#lead.currentTime;
+    if (Math.abs(this.#film.currentTime - time) > lag_s) this.#film.currentTime = time;
   }
 
   /** Show a frame, counted from the start of the cut. */
@@ -179,6 +234,7 @@ export class Players {
       return;
     }
     for (const player of this.#all) player.currentTime = 0;
+    this.#film?.pause();
     this.play();
   }
 
@@ -194,6 +250,7 @@ export class Players {
         player.playbackRate = this.#speed * (1 + Math.sign(lag) * CATCH_UP);
       } else player.playbackRate = this.#speed;
     }
+    if (this.#film && !this.#film.paused) this.#followFilm(DUB_LAG_S);
     this.#onTime();
     requestAnimationFrame(() => this.#keepTogether());
   }
@@ -211,7 +268,8 @@ export class Players {
       tag.classList.toggle("heard", isHeard);
     }
     byId("sound").textContent = this.#heard === "draft" ? "Sound: dub" : "Sound: source";
-    byId("sound").disabled = byId("blink").disabled = !this.#hasBoth;
+    byId("blink").disabled = !this.#hasBoth;
+    byId("sound").disabled = !this.#hasBoth && !page.play.file;
     for (const id of ["play", "back", "forth"]) byId(id).disabled = !this.#lead;
     this.#drawBlink();
   }

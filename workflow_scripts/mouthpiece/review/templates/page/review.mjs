@@ -3,30 +3,19 @@
 import { orders } from "./cut_list.mjs";
 import { drawNoteKey, wirePanel } from "./decision_panel.mjs";
 import { drawEverything } from "./details.mjs";
-import { byId } from "./dom.mjs";
+import { byId, setPressed } from "./dom.mjs";
 import { nameLimits } from "./drawings.mjs";
 import { wireExport } from "./export_dialog.mjs";
+import { FilmTab } from "./film_tab.mjs";
 import { wireKeyboard } from "./keyboard.mjs";
 import { page } from "./page_data.mjs";
 import { hasLetters, recalled, remember } from "./preferences.mjs";
 import { wireRetryDialog } from "./retry_dialog.mjs";
 import { Session } from "./session.mjs";
+import { putAddress, showPart, wireTabs } from "./tabs.mjs";
 import { decisionsTable } from "./tsv.mjs";
 
 const session = new Session();
-
-const wireRibbon = () => {
-  const ribbon = byId("ribbon");
-  ribbon.addEventListener("click", (event) => {
-    const box = ribbon.getBoundingClientRect();
-    const frame = ((event.clientX - box.left) / box.width) * page.film.frames;
-    const isHere = (cut) => frame >= cut.first_frame && frame < cut.first_frame + cut.frames;
-    const cut = page.cuts.find(isHere);
-    if (!cut) return;
-    session.find(cut);
-    session.players.seek(Math.floor(frame) - cut.first_frame);
-  });
-};
 
 const wireScope = () => {
   const scope = byId("scope");
@@ -34,8 +23,7 @@ const wireScope = () => {
     if (event.type === "pointermove" && !event.buttons) return;
     const box = scope.getBoundingClientRect();
     const share = (event.clientX - box.left) / box.width;
-    session.players.pause();
-    session.players.seek(Math.floor(share * session.current.frames));
+    session.seek(Math.floor(share * session.current.frames));
   };
   for (const event of ["pointerdown", "pointermove"]) scope.addEventListener(event, scrub);
 };
@@ -102,6 +90,41 @@ const wireDecisions = () => {
   });
 };
 
+const wireViews = () => {
+  byId("in-context").addEventListener("click", () => session.turnContext());
+  byId("sound").addEventListener("click", () => {
+    session.context.hear(session.players.heard === "original");
+  });
+  byId("speed").addEventListener("change", () => session.context.setSpeed(session.players.speed));
+  byId("whole").addEventListener("click", () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else byId("viewer").requestFullscreen();
+  });
+  document.addEventListener("fullscreenchange", () => {
+    setPressed(byId("whole"), Boolean(document.fullscreenElement));
+    session.drawTime();
+  });
+};
+
+/** The tabs; a page without a film beside it has the cuts alone. */
+const wireParts = () => {
+  const film =
+    page.play.file &&
+    new FilmTab((cut, frame) => {
+      putAddress("");
+      showPart("cuts");
+      session.show(cut, frame);
+    });
+  document.addEventListener("part", ({ detail: name }) => {
+    if (name !== "cuts") session.pause();
+    if (film && name === "film") film.open(session.frame);
+    else if (film) film.close();
+    if (name === "cuts") session.drawTime();
+  });
+  session.onRibbon = (frame) => film?.isOpen && film.seek(frame);
+  if (document.querySelector(".tabs")) wireTabs();
+};
+
 const wirePage = () => {
   byId("everything").addEventListener("toggle", () => drawEverything(session.current));
   byId("help-open").addEventListener("click", () => byId("help").showModal());
@@ -122,7 +145,6 @@ const wirePage = () => {
   });
 };
 
-wireRibbon();
 wireScope();
 wireSelects();
 wirePreferences();
@@ -131,3 +153,5 @@ wirePage();
 wireKeyboard(session);
 nameLimits();
 session.start();
+wireViews();
+wireParts();

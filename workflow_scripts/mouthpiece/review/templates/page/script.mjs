@@ -10,7 +10,6 @@ import { lineOrders } from "./script_list.mjs";
 import { wireLinePanel } from "./script_panel.mjs";
 import { ScriptSession } from "./script_session.mjs";
 import { editsTable } from "./script_table.mjs";
-import { wireTabs } from "./script_tabs.mjs";
 
 const session = new ScriptSession();
 
@@ -59,7 +58,10 @@ wireEdits();
 wirePage();
 wireLineKeyboard(session);
 session.start();
-wireTabs((name) => {
-  if (name === "script") session.player.open();
-  else session.player.pause();
-});
+// The scripts of the cuts, which ran before, show and hide this part of the page.
+const follow = () => {
+  if (byId("script").hidden) session.player.pause();
+  else session.player.open();
+};
+document.addEventListener("part", follow);
+follow();

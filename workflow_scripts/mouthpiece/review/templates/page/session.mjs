@@ -1,16 +1,19 @@
 // A reviewer's session: which cut is chosen, and what is decided.
 
 import { BrowserStore } from "./browser_store.mjs";
+import { Context } from "./context.mjs";
 import { canDecide, drawPanel } from "./decision_panel.mjs";
 import { DecisionBook } from "./decisions.mjs";
 import { drawDetails } from "./details.mjs";
-import { announce, announced, byId } from "./dom.mjs";
+import { announce, announced, byId, setPressed, setText } from "./dom.mjs";
 import { describeDrawings, drawCut } from "./drawings.mjs";
 import { drawMode, drawProgress } from "./footer.mjs";
 import { ListView } from "./list_view.mjs";
+import { Loupe } from "./loupe.mjs";
 import { page, rate } from "./page_data.mjs";
 import { Players } from "./players.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
+import { markHere, Ribbon } from "./ribbon.mjs";
 import { drawStatus } from "./save_status.mjs";
 import { drawScores } from "./scores.mjs";
 import { Server } from "./server.mjs";
@@ -30,10 +33,18 @@ const reveal = () => {
   if (isStacked.matches) byId("viewer").scrollIntoView();
 };
 
+const drawContext = (context) => {
+  byId("stage").classList.remove("enlarged");
+  setText(byId("context-name"), `In context, with the ${context.shown}`);
+};
+
 export class Session {
   book = new DecisionBook();
   store = new BrowserStore(() => localStorage, page.film);
   current = null;
+
+  /** What a click on the ribbon does while the cuts are not looked at. */
+  onRibbon = () => {};
 
   /** Whether the review server serves the page: each decision is saved at once. From disk, or from
       another server, decisions stay in this browser until they are exported. */
@@ -42,6 +53,16 @@ export class Session {
   constructor() {
     this.store.load(this.book, cuts);
     this.players = new Players(() => this.drawTime());
+    this.context = new Context(this.players, () => this.drawTime());
+    this.loupe = new Loupe(() => this.drawTime());
+    this.ribbon = new Ribbon(
+      this.book,
+      () => false,
+      (cut, frame) => {
+        if (byId("cuts").hidden) this.onRibbon(frame);
+        else this.show(cut, frame);
+      },
+    );
     this.list = new ListView(this.book, {
       onPick: (cut) => this.go(cut),
       onTurn: (cut) => this.select(cut),
@@ -83,6 +104,7 @@ export class Session {
   select(cut) {
     this.current = cut;
     this.list.choose(cut);
+    this.closeContext();
     drawDetails(cut, this.list.markOf(cut));
     this.players.load(cut);
     describeDrawings(cut);
@@ -110,6 +132,12 @@ export class Session {
     reveal();
   }
 
+  /** Choose a cut, and show a frame of the film in it. */
+  show(cut, frame) {
+    this.find(cut);
+    this.players.seek(frame - cut.first_frame);
+  }
+
   /** Choose the cut so many steps on in the list. */
   move(step) {
     const cut = this.list.at(step);
@@ -122,14 +150,62 @@ export class Session {
     else document.activeElement.blur();
   }
 
+  /** What is played: the cut's clips, or the cut in context. */
+  get seen() {
+    return this.context.isOpen ? this.context : this.players;
+  }
+
+  /** Play the chosen cut in context, or its clips again. */
+  turnContext() {
+    if (this.context.isOpen) {
+      this.closeContext();
+      this.players.seek(this.players.frame);
+      return;
+    }
+    this.players.pause();
+    this.context.setSpeed(this.players.speed);
+    this.context.hear(this.players.heard === "original");
+    this.context.open(this.current);
+    setPressed(byId("in-context"), true);
+  }
+
+  closeContext() {
+    if (this.context.isOpen) this.context.close();
+    setPressed(byId("in-context"), false);
+  }
+
+  /** The frame of the film that is shown. */
+  get frame() {
+    if (!this.current) return 0;
+    if (this.context.isOpen) return this.context.frame;
+    return this.current.first_frame + this.players.frame;
+  }
+
+  pause() {
+    this.players.pause();
+    this.closeContext();
+  }
+
+  /** Show a frame of the chosen cut, counted from its start. */
+  seek(frame) {
+    this.players.pause();
+    if (this.context.isOpen) this.context.seek(this.current.first_frame + frame);
+    else this.players.seek(frame);
+  }
+
   drawTime() {
     const cut = this.current;
-    if (!cut) return;
-    const { frame } = this.players;
-    const at = cut.first_frame + frame;
-    byId("clock").textContent = `${timecode(at, rate)} · frame ${at} · ${frame + 1}/${cut.frames}`;
-    byId("playhead").setAttribute("d", `M${at + 0.5} 0V20`);
+    if (!cut || byId("cuts").hidden) return;
+    const { isOpen } = this.context;
+    const at = this.frame;
+    const frame = at - cut.first_frame;
+    const place = isOpen ? "in context" : `${frame + 1}/${cut.frames}`;
+    setText(byId("clock"), `${timecode(at, rate)} · frame ${at} · ${place}`);
+    setText(byId("play"), this.seen.isRunning ? "Pause" : "Play");
+    markHere(cut, at);
     drawCut(cut, frame);
+    if (isOpen) drawContext(this.context);
+    else this.loupe.draw(cut, frame, this.players.pictures);
   }
 
   /* Decisions */
@@ -232,13 +308,15 @@ export class Session {
   }
 
   #draw(some) {
-    for (const cut of some) this.#drawRow(cut);
+    for (const cut of some) this.list.drawDecision(cut, this.sync.isInConflict(cut));
+    this.ribbon.draw(some);
     this.#drawDecision();
     drawProgress(this.book);
   }
 
   #drawRow(cut) {
     this.list.drawDecision(cut, this.sync.isInConflict(cut));
+    this.ribbon.draw([cut]);
   }
 
   #drawDecision() {

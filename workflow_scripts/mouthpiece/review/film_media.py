@@ -1,4 +1,4 @@
-"""What the tab *Script* plays: the film, and the sound of its source."""
+"""What the tabs *Film* and *Script* play: the delivered film, and the sound of its source."""
 
 import os
 import shutil

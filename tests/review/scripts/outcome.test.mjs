@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  isStale,
+  outcomeOf,
+} from "../../../workflow_scripts/mouthpiece/review/templates/page/outcome.mjs";
+import { cutOf, rowOf } from "./samples.mjs";
+
+const DELIVERED = ["pass", "review"];
+
+const outcome = (cut, decision, isRedrawn = false) =>
+  outcomeOf(cut, rowOf({ decision }), isRedrawn, DELIVERED);
+
+test("what will be delivered of a cut", () => {
+  const failed = cutOf(0, 50);
+  assert.equal(outcome(failed, ""), "original");
+  assert.equal(outcome(failed, "approve"), "draft");
+  assert.equal(outcome(failed, "retry"), "again");
+  assert.equal(outcome(failed, "", true), "again");
+  const passed = cutOf(0, 50, { verdict: "pass" });
+  assert.equal(outcome(passed, ""), "draft");
+  assert.equal(outcome(passed, "passthrough", true), "original", "a refusal holds for every draft");
+  assert.equal(outcome(cutOf(0, 50, { verdict: "pass", draft_clip: "" }), ""), "original");
+});
+
+test("a decision on another draft is stale until there is a new one", () => {
+  const cut = cutOf(0, 50, { decision: "approve", decision_state: "stale" });
+  assert.ok(isStale(cut, rowOf()));
+  assert.ok(!isStale(cut, rowOf({ decision: "approve" })));
+  assert.ok(!isStale(cutOf(0, 50), rowOf()));
+});

@@ -1,0 +1,68 @@
+"""What the tab *Film* plays: the film as it is delivered, its source's sound, its subtitles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..core.files import read_json
+from ..core.plain_table import damage_is_fault
+from .film_media import put_film, write_sound
+
+FILM, SOURCE = "clips/film.mp4", "clips/source.m4a"
+"""What is played, relative to the page."""
+
+
+@dataclass(frozen=True)
+class FilmView:
+    """The film beside the page.
+
+    Attributes:
+        file: Its address; empty: it is not there.
+        source_sound: The address of the source's sound.
+        subtitles: Track -> its subtitles: first frame, the frame after the last, and the text.
+    """
+
+    file: str = ""
+    source_sound: str = ""
+    subtitles: Mapping[str, Sequence[tuple[int, int, str]]] | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The same as JSON values, for the page's script."""
+        return {
+            "file": self.file,
+            "source_sound": self.source_sound,
+            "subtitles": {name: list(rows) for name, rows in (self.subtitles or {}).items()},
+        }
+
+
+def make_film_view(film: Path, source_audio: Path, facts: Path | None, folder: Path) -> FilmView:
+    """Write what the tab plays.
+
+    Args:
+        film: The delivered film.
+        source_audio: The sound of the source.
+        facts: subtitles.json of the film; None: it has no subtitles.
+        folder: The folder of the page.
+
+    Returns:
+        What the page plays.
+
+    Raises:
+        Fault: A file is damaged.
+    """
+    put_film(film, folder / FILM)
+    write_sound(source_audio, folder / SOURCE)
+    return FilmView(FILM, SOURCE, _subtitles(facts) if facts else {})
+
+
+def _subtitles(facts: Path) -> dict[str, list[tuple[int, int, str]]]:
+    with damage_is_fault(facts):
+        return {
+            track["name"]: [
+                (row["first_frame"], row["end_frame"], "\n".join(row["lines"]))
+                for row in track["subtitles"]
+            ]
+            for track in read_json(facts)["tracks"]
+        }

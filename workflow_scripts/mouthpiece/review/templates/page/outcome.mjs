@@ -1,0 +1,24 @@
+// What will be delivered of a cut once the next run has obeyed its reviewers.
+
+import { REFUSAL } from "./refusals.mjs";
+
+/** Outcome -> what it is called. */
+export const OUTCOMES = { draft: "Draft", original: "Original", again: "Drawn again" };
+
+/**
+ * The outcome of a cut: "draft", "original", or "again" where it is drawn again first.
+ *
+ * @param {object} cut
+ * @param {{decision: string}} state see `DecisionBook.of`
+ * @param {boolean} isRedrawn whether other settings are asked for, so that it is drawn again
+ * @param {string[]} delivered the verdicts of which the gate delivers the draft
+ */
+export const outcomeOf = (cut, { decision }, isRedrawn, delivered) => {
+  if (decision === REFUSAL) return "original";
+  if (decision === "retry" || isRedrawn) return "again";
+  if (decision === "approve") return "draft";
+  return cut.draft_clip && delivered.includes(cut.verdict) ? "draft" : "original";
+};
+
+/** Whether a decision on a cut is not obeyed, as it was made on another draft. */
+export const isStale = (cut, { decision }) => !decision && cut.decision_state === "stale";
