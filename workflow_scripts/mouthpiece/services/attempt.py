@@ -8,7 +8,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class Attempt:
         failure: Why there is no answer that can be taken; empty where there is one.
         may_pass: Whether it may be better the next time.
         retry_after_s: How long the service asks to wait, in seconds; None: it does not say.
+        was_sent: Whether the service may have got the request.
     """
 
     status: int
@@ -43,6 +44,7 @@ class Attempt:
     failure: str = ""
     may_pass: bool = False
     retry_after_s: float | None = None
+    was_sent: bool = True
 
 
 def send(
@@ -52,10 +54,7 @@ def send(
     headers: Mapping[str, str],
     most_bytes: int,
 ) -> Attempt:
-    """Send a request once.
-
-    A connection is made for each: they are few, and each can be ended from outside when its time is
-    over, whatever its server does.
+    """Send a request to an endpoint once.
 
     Args:
         settings: Where the service is.
@@ -67,35 +66,111 @@ def send(
     Returns:
         What became of it.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs each address
-    late = f"does not answer within {settings.timeout_s:g} s"
-    with _Deadline(settings.timeout_s) as deadline:
+    url = settings.base_url.rstrip("/") + path
+    limits = Limits(most_bytes, settings.timeout_s, settings.proxy)
+    return exchange("POST", url, content, headers, limits)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far a service is waited for, and by which way it is asked.
+
+    Attributes:
+        most_bytes: The largest answer that is taken.
+        timeout_s: How long the whole exchange may take, in seconds.
+        proxy: A proxy; empty: none.
+    """
+
+    most_bytes: int
+    timeout_s: float
+    proxy: str = ""
+
+
+def exchange(
+    method: str, url: str, content: bytes, headers: Mapping[str, str], limits: Limits
+) -> Attempt:
+    """Send a request once. It is never repeated here.
+
+    A connection is made for each: they are few, and each can be ended from outside when its time is
+    over, whatever its server does.
+
+    Args:
+        method: Such as "POST".
+        url: The address.
+        content: The request's bytes.
+        headers: The request's headers.
+        limits: Size and time of the answer.
+
+    Returns:
+        What became of it.
+    """
+    late = f"does not answer within {limits.timeout_s:g} s"
+    with Deadline(limits.timeout_s) as deadline:
         try:
-            with _client(settings) as client:
-                request = client.build_request(
-                    "POST",
-                    settings.base_url.rstrip("/") + path,
-                    content=content,
-                    headers=dict(headers),
-                    extensions={"trace": deadline.trace},
-                )
-                with contextlib.closing(client.send(request, stream=True)) as response:
-                    found = _received(response, most_bytes)
+            with (
+                open_client(limits) as client,
+                open_answer(client, method, url, content, headers, deadline) as response,
+            ):
+                found = _received(response, limits.most_bytes)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            words = f"cannot be asked ({error_kind(error)})"
+            found = Attempt(0, failure=words, may_pass=True, was_sent=False)
         except httpx.TimeoutException:
             found = Attempt(0, failure=late, may_pass=True)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            found = Attempt(0, failure=f"cannot be asked ({_kind(error)})", may_pass=True)
-    return Attempt(0, failure=late, may_pass=True) if deadline.is_over else found
+            found = Attempt(0, failure=f"cannot be asked ({error_kind(error)})", may_pass=True)
+    if deadline.is_over:
+        return Attempt(0, failure=late, may_pass=True, was_sent=found.was_sent)
+    return found
 
 
-def _client(settings: EndpointSettings) -> httpx.Client:
-    timeout = httpx.Timeout(settings.timeout_s, connect=min(CONNECT_S, settings.timeout_s))
+@contextlib.contextmanager
+def open_answer(
+    client: httpx.Client,
+    method: str,
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    deadline: "Deadline",
+) -> Iterator[httpx.Response]:
+    """Send a request, and read the head of its answer.
+
+    Args:
+        client: What sends it.
+        method: Such as "POST".
+        url: The address.
+        content: The request's bytes.
+        headers: The request's headers.
+        deadline: What ends the connection when its time is over.
+
+    Yields:
+        The answer, whose body is not read yet.
+    """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs each address
+    extensions = {"trace": deadline.trace}
+    request = client.build_request(
+        method, url, content=content, headers=dict(headers), extensions=extensions
+    )
+    with contextlib.closing(client.send(request, stream=True)) as response:
+        yield response
+
+
+def open_client(limits: Limits) -> httpx.Client:
+    """Make a client that follows nothing and takes nothing from the environment.
+
+    Args:
+        limits: Time and proxy.
+
+    Returns:
+        The client.
+    """
+    timeout = httpx.Timeout(limits.timeout_s, connect=min(CONNECT_S, limits.timeout_s))
     return httpx.Client(
         verify=_certificates(),
         timeout=timeout,
         trust_env=False,  # neither a proxy nor a password of the environment is used unasked
         follow_redirects=False,
-        proxy=settings.proxy or None,
+        proxy=limits.proxy or None,
     )
 
 
@@ -111,7 +186,7 @@ def _received(response: httpx.Response, most_bytes: int) -> Attempt:
         return Attempt(status, failure="redirects to another address; it was not followed")
     if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         return Attempt(status=0, failure="sends a compressed answer, which was not asked for")
-    is_good = status == 200
+    is_good = 200 <= status < 300
     body, is_whole = _read(response, most_bytes if is_good else MOST_ERROR_BYTES)
     if is_good and not is_whole:
         return Attempt(0, failure=f"sends more than {most_bytes:,} bytes; nothing of it was kept")
@@ -143,10 +218,18 @@ def _retry_after_s(response: httpx.Response) -> float | None:
         return None
 
 
-def _kind(error: Exception) -> str:
-    """What went wrong, without an address or what was sent: the errors of httpx may hold both."""
+def error_kind(error: Exception) -> str:
+    """Tell what went wrong, without an address or what was sent: httpx's texts may hold both.
+
+    Args:
+        error: An error of httpx or of the system.
+
+    Returns:
+        A few words.
+    """
     kinds = {
         httpx.ConnectError: "no connection",
+        httpx.ConnectTimeout: "no connection",
         httpx.RemoteProtocolError: "the answer is no HTTP, or breaks off",
         httpx.ReadError: "the connection broke",
         httpx.ProxyError: "the proxy refuses",
@@ -154,16 +237,28 @@ def _kind(error: Exception) -> str:
     return next((words for kind, words in kinds.items() if isinstance(error, kind)), "it failed")
 
 
-class _Deadline:
-    """Ends a connection when its time is over: timeouts of sockets count from byte to byte."""
+class Deadline:
+    """Ends a connection when its time is over: timeouts of sockets count from byte to byte.
 
-    def __init__(self, seconds: float) -> None:
+    Attributes:
+        is_over: Whether the time is over.
+    """
+
+    def __init__(self, seconds: float, check: Callable[[str], None] | None = None) -> None:
+        """Start nothing yet.
+
+        Args:
+            seconds: The time.
+            check: Is given the address of the machine that was reached, before anything is sent to
+                it, and may raise.
+        """
         self.is_over = False
+        self._check = check
         self._sockets: list[socket.socket] = []
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
 
-    def __enter__(self) -> "_Deadline":
+    def __enter__(self) -> "Deadline":
         self._timer.start()
         return self
 
@@ -171,7 +266,14 @@ class _Deadline:
         self._timer.cancel()
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of the connection's socket; see httpx's extension `trace`."""
+        """Take note of the connection's socket; see httpx's extension `trace`.
+
+        Args:
+            event: What happened.
+            info: What it happened with.
+        """
+        if event == "connection.connect_tcp.complete" and self._check:
+            self._check(str(info["return_value"].get_extra_info("server_addr")[0]))
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             found = info["return_value"].get_extra_info("socket")
             if isinstance(found, socket.socket):

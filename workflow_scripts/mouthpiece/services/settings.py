@@ -89,12 +89,20 @@ def address_problem(address: str) -> str:
         return "is not an address such as https://api.example.com/v1"
     if parts.username or parts.password or parts.query or parts.fragment:
         return "may have no user, password or query: a key goes into an environment variable"
-    if parts.scheme == "http" and not _is_local(parts):
+    if parts.scheme == "http" and not is_local(parts):
         return f"{host} is asked with https only, so that nobody on the way can read along"
     return ""
 
 
-def _is_local(parts: SplitResult) -> bool:
+def is_local(parts: SplitResult) -> bool:
+    """Tell whether an address is on this machine.
+
+    Args:
+        parts: The address.
+
+    Returns:
+        Whether its host is.
+    """
     host = parts.hostname or ""
     if host == "localhost":
         return True
