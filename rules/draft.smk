@@ -16,6 +16,7 @@ rule draft:
         engine=engine_name,
         settings=drafted_settings,
         runtime_options=runtime_options,
+        may_leave=may_leave,
         weights=drafted_weights,
         baked=baked_settings,
         retry=retry_policy,

@@ -19,6 +19,8 @@ run_cut_job(
         engine=snakemake.params.engine,
         settings=snakemake.params.settings,
         runtime_options=snakemake.params.runtime_options,
+        video=snakemake.wildcards.video,
+        may_leave=snakemake.params.may_leave,
         avatar=Path(snakemake.input.avatar),
         speech=Path(snakemake.input.speech),
         baked=snakemake.params.baked,

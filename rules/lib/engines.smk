@@ -76,6 +76,11 @@ def baking_options(wildcards, threads):
     return chosen.model_dump(include=set(chosen.runtime_options))
 
 
+def may_leave(wildcards, threads):
+    """A params function, not recorded: whether pictures of a video may be sent to a service."""
+    return PROJECT.videos[wildcards.video].may_leave
+
+
 def baked_weights(wildcards):
     """A params function: the version of the weights that an avatar depends on."""
     return get_settings(wildcards).chosen_engine.weights_version("bake")

@@ -1,5 +1,6 @@
 # What is checked before any work on a video: see `mouthpiece.stages.preflight`.
 
+from mouthpiece.project.engine_problems import engine_problem
 from mouthpiece.project.made_dubs import sound_problem
 from mouthpiece.project.required_weights import missing_for
 
@@ -30,6 +31,7 @@ def as_given(dub):
         "audio": user_file(dub.audio),
         "problem": dub.audio_problem
         or sound_problem(PROJECT, NAMED_CONFIGS, dub)
+        or engine_problem(PROJECT, dub)
         or signing_problem(dub.video, dub.key),
         "policy": PROJECT.length_policy(dub.video, dub.key),
         "kind": dub.kind,

@@ -2,6 +2,7 @@
 
 import os
 
+from mouthpiece.core.run_id import begin_run
 from mouthpiece.worker.command import client_environment, pool_words
 
 
@@ -14,6 +15,7 @@ def common_modules():
 
 POOL = pool_words(PROJECT.settings.worker, common_modules())
 os.environ.update(client_environment(POOL))
+begin_run()  # jobs inherit its name
 
 CLIENT = '"${{MOUTHPIECE_PYTHON}}" -I -S "${{MOUTHPIECE_CLIENT}}"'
 WORKER = f'{CLIENT} "${{{{MOUTHPIECE_SOCKET}}}}" "${{{{MOUTHPIECE_POOL}}}}" 0'
@@ -56,4 +58,6 @@ def by_hand_over(script):
 def worker_kind(wildcards):
     """A resources function: the kind of worker that a job of an engine needs."""
     chosen = get_engine(wildcards)
+    if chosen.sends_pictures:
+        return "own"
     return "device" if chosen.gpus or chosen.uses_worker else "cpu"

@@ -248,7 +248,7 @@ CELLS = [
     "retry", "maybe", "0123456789ab", "0123", "opens_too_little", "final", "gold", "x" * 2000,
     "x" * 2001, "guard.face", "engine", "guard", "0.5", "-1e3", "4", "good", "embedded", "pad",
     "the speaker", "kokoro:pf_dora", "S1", "approved", "mix", "abc", "ab cd", "\u00e9", "v\n",
-    "de\n", "final\n", "000000-000049\n", "\u0663",
+    "de\n", "final\n", "000000-000049\n", "\u0663", "yes",
 ]  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def load_avatar(path: str | os.PathLike[str], **settings: Any) -> "Avatar":
 
     Raises:
         InputError: There is no such file, the cut has no face to redraw, or its engine is not
-            installed.
+            installed, or sends pictures to a service.
         Fault: The file is broken.
     """
     file = Path(path)
@@ -48,6 +48,11 @@ def load_avatar(path: str | os.PathLike[str], **settings: Any) -> "Avatar":
     engine = avatar_engine(file)
     if engine not in engine_settings():
         raise InputError(f"{file}: was baked by the engine {engine!r}, which is not installed")
+    if engine_settings()[engine].sends_pictures:
+        raise InputError(
+            f"{file}: was baked by the engine {engine!r}, which sends pictures of people to a "
+            "service; it draws in a run only, where videos.tsv says whether they may leave"
+        )
     return Avatar(file, engine, settings)
 
 

@@ -10,6 +10,7 @@ from .settings import EngineSettings
 BUILT_IN = {
     "preview": "mouthpiece.engines.preview.settings:PreviewSettings",
     "musetalk": "mouthpiece.engines.musetalk.settings:MusetalkSettings",
+    "hosted": "mouthpiece.engines.hosted.settings:HostedSettings",
 }
 GROUP = "mouthpiece.engines"
 """The entry point group by which other installed packages add engines."""

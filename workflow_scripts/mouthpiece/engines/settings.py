@@ -30,6 +30,9 @@ class EngineSettings(Section, Plugin):
     """The keys that name a folder of weights. The folder must exist."""
     uses_worker: ClassVar[bool] = False
     """Whether the engine's networks are so large that its jobs share a worker."""
+    sends_pictures: ClassVar[bool] = False
+    """Whether pictures of people leave the machine. videos.tsv must allow it (`may_leave`), and a
+    job has a process of its own: it waits, and reads keys from the run's environment."""
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     """The keys that each preset sets, by its name."""
 
@@ -100,6 +103,14 @@ class EngineSettings(Section, Plugin):
             12 hex digits; empty if the engine loads no weights.
         """
         return weights_version(self.weight_users)
+
+    def problem(self) -> str:
+        """Look for what is missing before the engine can draw, besides weights.
+
+        Returns:
+            A phrase that names the key of the config or the variable; empty: nothing is missing.
+        """
+        return ""
 
     def build(self) -> "Engine":
         """Build the engine. It loads its weights when they are needed.

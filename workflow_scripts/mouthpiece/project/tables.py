@@ -33,6 +33,7 @@ class Video:
         background: Music and effects without voices, as the user gave them.
         background_problem: Why they cannot be read; empty where they can.
         speakers: How many people speak; 0: counted.
+        may_leave: Whether the likeness of the people in it may be sent to a hosted service.
     """
 
     video: str
@@ -47,6 +48,7 @@ class Video:
     background: Path | None = None
     background_problem: str = ""
     speakers: int = 0
+    may_leave: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def _video(row: Row) -> Video:
         background=background,
         background_problem=background_problem,
         speakers=int(row.values.get("speakers", 0)),
+        may_leave=row.values.get("may_leave") == "yes",
     )
 
 

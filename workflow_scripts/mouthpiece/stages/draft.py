@@ -5,6 +5,7 @@ from typing import Any
 from ..core.faults import FaultValues, cut_stage, fault_in
 from ..core.files import digest, sha256, write_json
 from ..engines.base import EngineFactory
+from ..engines.leaving import check_leaving
 from ..engines.registry import create_engine
 from ..faces.track import Track
 from ..media.mezzanine import cut_clock
@@ -30,7 +31,11 @@ def draft(request: DraftRequest, create: EngineFactory = create_engine) -> None:
     Args:
         request: The cut, the engine and the outputs.
         create: Builds the engine.
+
+    Raises:
+        InputError: The engine sends pictures of people who did not allow it.
     """
+    check_leaving(request.engine, request.video, request.may_leave)
     fault = fault_in(request.avatar)
     if fault:
         _no_draft(request, fault)

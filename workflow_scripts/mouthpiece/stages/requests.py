@@ -102,6 +102,8 @@ class DraftRequest(EngineRequest):
     Attributes:
         avatar: The cut's avatar.
         speech: The cut's speech.
+        video: The video's id.
+        may_leave: Whether the likeness of the people in it may be sent to a hosted service.
         baked: The settings that the avatar was baked with.
         weights: The version of the weights that the engine loads.
         code: The version of the code.
@@ -114,6 +116,8 @@ class DraftRequest(EngineRequest):
 
     avatar: Path
     speech: Path
+    video: str = ""
+    may_leave: bool = False
     baked: dict[str, Any]
     weights: str
     code: str

@@ -31,6 +31,9 @@ STOPPED_LOOKS = 2
 """How many times in turn it must find it stopped."""
 SILENT_LOOKS = 24
 """How many times in turn the worker may have said nothing."""
+OWN = "own"
+"""The kind of worker of a job that needs a process of its own: it waits for others, and reads keys
+from its environment, which a worker has from whoever started the pool."""
 MOST_TRIES = 3
 """How often a job is sent to a pool. After that it is done without one."""
 WAIT_S, MOST_WAITS = 0.05, 2400
@@ -60,7 +63,7 @@ def main(words: "list[str]", alone: "Callable[[list[str]], int]") -> int:
         The exit code.
     """
     path, pool, tries, kind, *job = words
-    if path == "-" or int(tries) >= MOST_TRIES:
+    if path == "-" or kind == OWN or int(tries) >= MOST_TRIES:
         return alone(["run", *words])
     pid, begun = 0, False
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..core import run_id
 from ..core.errors import Fault
 from ..core.files import digest
 from ..core.gpus import SLURM_STEP
@@ -22,8 +23,9 @@ PREFIXES = (
 )
 """Prefixes of the environment variables that select the GPU, the imports or the results. On Slurm,
 each step has its own pool: a pool ends with its step, and other steps have other GPUs."""
-OF_A_PART = "MOUTHPIECE_PART"
-"""The variable that names a part of a run. Those of one job on a cluster share a pool."""
+OF_A_RUN = ("MOUTHPIECE_PART", run_id.VARIABLE)
+"""The variables that name a run, or a part of one. All runs share a pool, as do the parts of one
+job on a cluster."""
 CLIENT_VARIABLES = (
     *("MOUTHPIECE_PYTHON", "MOUTHPIECE_CLIENT"),
     *("MOUTHPIECE_SOCKET", "MOUTHPIECE_POOL"),
@@ -89,7 +91,7 @@ class Endpoint:
         relevant = {
             name: value
             for name, value in (os.environ | ONE_THREAD).items()
-            if name in SLURM_STEP or (name.startswith(PREFIXES) and name != OF_A_PART)
+            if name in SLURM_STEP or (name.startswith(PREFIXES) and name not in OF_A_RUN)
         }
         version = package_version()
         key = digest([sys.executable, version, relevant, asdict(limits)])[:16]

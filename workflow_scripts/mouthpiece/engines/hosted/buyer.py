@@ -1,0 +1,350 @@
+"""Buys a cut exactly once, whatever happens: see `purchase` for the states that it goes through.
+
+A process holds the lock of a cut from before it looks into the ledger until the film is here. So
+who finds `submitting` knows that the process which sent the request is gone, and its answer lost.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from ...core.errors import Fault, InputError
+from ...core.files import sha256
+from ...core.locks import lock_file
+from ...services.attempt import Attempt
+from .contract import Accepted, BusyError, Order, RefusedError, Service, Uploads
+from .ledger import FullError, Ledger
+from .prices import Prices, dollars
+from .purchase import Purchase, State
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 2.0
+"""The first wait between two looks at a request; it grows by half each time."""
+
+LOOKS = 4
+"""How often a lost request is looked for: lists are late."""
+
+ATTEMPTS = 5
+"""How often in turn what costs nothing is asked for."""
+
+KEEPS_TOKENS_S = 12 * 3600.0
+"""For how long a token is trusted to stand for the same purchase."""
+
+Answered = TypeVar("Answered")
+
+CLEAR = (
+    "look into the service's own list of requests; if it is not there, "
+    "`mouthpiece hosted clear {key}` "
+    "lets the next run buy it"
+)
+
+
+class Clock(Protocol):
+    """What time it is, and waiting."""
+
+    def now(self) -> float:
+        """Tell the time.
+
+        Returns:
+            Seconds of the epoch.
+        """
+
+    def sleep(self, seconds: float) -> None:
+        """Wait.
+
+        Args:
+            seconds: For how long.
+        """
+
+
+Fetch = Callable[[str, Path], Attempt]
+"""Downloads an address to a file; status 200: it is there."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How a cut is bought.
+
+    Attributes:
+        prices: What it costs.
+        budget_micro_usd: What a run may spend.
+        most_at_work: How many requests may be at work at once.
+        deadline_s: How long a cut may take.
+        poll_s: The longest wait between two looks at a request.
+        label: What a person knows the cut by.
+        run: The run.
+    """
+
+    prices: Prices
+    budget_micro_usd: int
+    most_at_work: int
+    deadline_s: float
+    poll_s: float
+    run: str
+    label: str = ""
+
+
+@dataclass
+class Buyer:
+    """Buys cuts.
+
+    Attributes:
+        service: Where.
+        ledger: What was bought already.
+        terms: How.
+        clock: What time it is.
+        fetch: Downloads a film.
+    """
+
+    service: Service
+    ledger: Ledger
+    terms: Terms
+    clock: Clock
+    fetch: Fetch
+    _until: float = field(default=0.0, init=False)
+
+    def buy(self, order: Order) -> Path:
+        """Get the film of a cut; buy it if that was not done yet.
+
+        Args:
+            order: The cut.
+
+        Returns:
+            The film.
+
+        Raises:
+            InputError: The service cannot do it, or its key is not taken.
+            Fault: There is no film. The message says why, and whether it was paid.
+        """
+        self._until = self.clock.now() + self.terms.deadline_s
+        locks = self.ledger.folder / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        with lock_file(locks / order.key, limit_s=self.terms.deadline_s):
+            found = self._reserved(order)
+            if found.state == "reserved":
+                found = self._submitted(order, found)
+            elif found.state in ("submitting", "unknown"):
+                found = self._found_again(order, found)
+            if found.state == "submitted":
+                found = self._ended(order, found)
+            if found.state == "succeeded" or not self._is_here(found):
+                found = self._delivered(order, found)
+            return self.film(order.key)
+
+    def film(self, key: str) -> Path:
+        """Tell where the film of a cut is.
+
+        Args:
+            key: `Order.key`.
+
+        Returns:
+            The file, whether or not it is there.
+        """
+        return self.ledger.folder / "films" / f"{key}.mp4"
+
+    def _is_here(self, found: Purchase) -> bool:
+        if found.state == "failed":
+            raise self._failed(found)
+        path = self.film(found.key)
+        return path.is_file() and sha256(path) == found.output_sha256
+
+    def _reserved(self, order: Order) -> Purchase:
+        found = self.ledger.get(order.key)
+        if found is None or found.state in ("reserved", "refused"):
+            self._retried(lambda: self.service.check(order))
+        wanted = self._purchase(order)
+        while True:
+            now = self.clock.now()
+            try:
+                return self.ledger.reserve(
+                    wanted, self.terms.budget_micro_usd, self.terms.most_at_work, now
+                )
+            except FullError:
+                if now >= self._until:
+                    raise Fault(
+                        f"{self.service.host}: {self.terms.most_at_work} other cuts are at work, "
+                        "and none ended; nothing was bought"
+                    ) from None
+                self.clock.sleep(self.terms.poll_s)
+
+    def _purchase(self, order: Order) -> Purchase:
+        return Purchase(
+            key=order.key,
+            service=self.service.name,
+            model=order.model,
+            label=self.terms.label,
+            run=self.terms.run,
+            token=uuid.uuid4().hex,
+            state="reserved",
+            price_micro_usd=self.terms.prices.micro_usd(order.length_s),
+        )
+
+    def _submitted(self, order: Order, found: Purchase) -> Purchase:
+        uploads = self._retried(lambda: self.service.upload(order))
+        self._note(found, clip_url=uploads.clip, sound_url=uploads.sound)
+        for number in range(1, ATTEMPTS + 1):
+            sent = self.clock.now()
+            found = self.ledger.change(order.key, sent, "submitting", sent=sent)
+            try:
+                accepted = self.service.submit(order, uploads, found.token)
+            except BusyError as error:
+                found = self._note(found, "reserved", raw=str(error))
+                if number == ATTEMPTS:
+                    raise Fault(f"{error}; nothing was bought: run again later") from None
+                self._wait(error.wait_s, number)
+            except RefusedError as error:
+                self._note(found, "refused", raw=str(error))
+                raise
+            except InputError:
+                self._note(found, "reserved")
+                raise
+            except Fault as error:  # taken or not: nobody knows
+                return self._found_again(order, self._note(found, "unknown", raw=str(error)))
+            else:
+                return self._accepted(found, accepted)
+        raise AssertionError  # pragma: no cover
+
+    def _accepted(self, found: Purchase, accepted: Accepted) -> Purchase:
+        log.info("%s: took %s as %s", self.service.name, found.key[:12], accepted.request_id)
+        return self._note(
+            found, "submitted", request_id=accepted.request_id, urls=dict(accepted.urls)
+        )
+
+    def _found_again(self, order: Order, found: Purchase) -> Purchase:
+        """Find out what became of a request whose answer was lost. It is not bought again."""
+        uploads = Uploads(found.clip_url, found.sound_url)
+        problem = found.raw or "the process that sent the request ended"
+        sent = found.sent or self.clock.now()
+        for number in range(1, LOOKS + 1):
+            known = self.ledger.get(order.key) or found
+            if known.request_id:  # a webhook told it
+                accepted = self.service.named(order.model, known.request_id)
+                return self._accepted(found, accepted)
+            try:
+                looked = self._look(order, uploads, found, sent)
+            except RefusedError as error:
+                # It was refused now; the first one may have been taken all the same.
+                problem = str(error)
+                break
+            except Fault as error:
+                problem = str(error)
+            else:
+                if looked:
+                    return self._accepted(found, looked)
+            if number < LOOKS:
+                self._wait(None, number)
+        self._note(found, "unknown", raw=problem)
+        raise Fault(
+            f"{self.service.host}: it is not known whether this cut was bought ({problem}); "
+            + CLEAR.format(key=order.key[:12])
+        )
+
+    def _look(
+        self, order: Order, uploads: Uploads, found: Purchase, sent: float
+    ) -> Accepted | None:
+        if not self.service.repeats_safely:
+            return self.service.find(order, uploads, sent)
+        if self.clock.now() - sent > KEEPS_TOKENS_S:
+            raise RefusedError("it was sent too long ago to be sent again under the same token")
+        return self.service.submit(order, uploads, found.token)
+
+    def _ended(self, order: Order, found: Purchase) -> Purchase:
+        request = Accepted(found.request_id, found.urls)
+        number, problems, told = 0, 0, self.ledger.reports(found.service, found.request_id)
+        while True:
+            try:
+                progress = self.service.poll(request)
+                problems = 0
+            except BusyError as error:
+                problems += 1
+                if self.clock.now() >= self._until:
+                    raise Fault(f"{error}; the cut was bought: run again later") from None
+                self._wait(error.wait_s, problems)
+                continue
+            if progress.state == "failed":
+                raise self._failed(self._note(found, "failed", raw=progress.raw))
+            if progress.state == "succeeded":
+                return self._note(
+                    found, "succeeded", raw=progress.raw, output_url=progress.output_url
+                )
+            found = self._note(found, raw=progress.raw)
+            if self.clock.now() >= self._until:
+                raise Fault(
+                    f"{self.service.host}: still says {progress.raw} after "
+                    f"{self.terms.deadline_s:.0f} s; the cut was bought: run again later"
+                )
+            number += 1
+            told = self._wait_for_report(found, number, told)
+
+    def _wait_for_report(self, found: Purchase, number: int, told: int) -> int:
+        """Wait until the next look; a webhook ends it. How many there were is returned."""
+        left = min(self.terms.poll_s, FIRST_WAIT_S * 1.5**number)
+        while left > 0:
+            step = min(left, FIRST_WAIT_S)
+            self.clock.sleep(step)
+            left -= step
+            count = self.ledger.reports(found.service, found.request_id)
+            if count > told:
+                return count
+        return told
+
+    def _delivered(self, order: Order, found: Purchase) -> Purchase:
+        """Download the film; its address may have expired, then the service names another one."""
+        path = self.film(order.key)
+        problem, url = "", found.output_url
+        for number in range(1, ATTEMPTS + 1):
+            if number > 1 or not url:
+                try:
+                    url = self._fresh_url(found) or url
+                except BusyError as error:
+                    problem = str(error)
+                    self._wait(error.wait_s, number)
+                    continue
+            answer = self.fetch(url, path)
+            if answer.status == 200:
+                return self._note(found, "delivered", output_url=url, output_sha256=sha256(path))
+            problem = answer.failure
+            if number < ATTEMPTS:
+                self._wait(answer.retry_after_s, number)
+        self._note(found, "succeeded", raw=problem)
+        raise Fault(
+            f"{self.service.host}: the film, which was bought, {problem}; run again. If it is gone "
+            f"for good, `mouthpiece hosted clear {order.key[:12]}` lets the next run buy it again"
+        )
+
+    def _fresh_url(self, found: Purchase) -> str:
+        progress = self.service.poll(Accepted(found.request_id, found.urls))
+        return progress.output_url
+
+    def _failed(self, found: Purchase) -> Fault:
+        return Fault(
+            f"{self.service.host}: gave this cut up, it says {found.raw!r}; "
+            f"{dollars(found.price_micro_usd)} may have been paid. It is not bought again, until "
+            f"`mouthpiece hosted clear {found.key[:12]}`"
+        )
+
+    def _note(self, found: Purchase, state: State | None = None, **values: object) -> Purchase:
+        return self.ledger.change(found.key, self.clock.now(), state, **values)
+
+    def _retried(self, ask: Callable[[], Answered]) -> Answered:
+        for number in range(1, ATTEMPTS + 1):
+            try:
+                return ask()
+            except BusyError as error:
+                if number == ATTEMPTS:
+                    raise Fault(f"{error}; nothing was bought: run again later") from None
+                self._wait(error.wait_s, number)
+        raise AssertionError  # pragma: no cover
+
+    def _wait(self, asked_s: float | None, number: int) -> None:
+        wait_s = FIRST_WAIT_S * 2.0 ** (number - 1) if asked_s is None else asked_s
+        if self.clock.now() + wait_s > self._until:
+            raise Fault(
+                f"{self.service.host}: asks to wait {wait_s:.0f} s, longer than this cut may take; "
+                "run again later"
+            )
+        self.clock.sleep(wait_s)

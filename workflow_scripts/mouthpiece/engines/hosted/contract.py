@@ -1,0 +1,314 @@
+"""What a service is to the engine: what it is asked, and what it says, checked at the border."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ...core.errors import Fault
+from ...services.attempt import Attempt
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+"""What a service may call a request; the name becomes a part of addresses."""
+
+RAW_CHARACTERS = 80
+"""How much is shown of what a service says."""
+
+RequestId = Annotated[str, Field(pattern=rf"^{REQUEST_ID.pattern}$")]
+Url = Annotated[str, Field(min_length=8, max_length=4096, pattern=r"^https?://[!-~]+$")]
+Box = tuple[int, int, int, int]
+
+
+class Wire(BaseModel):
+    """What came over the wire. Services add fields as they like; a field that is read is typed."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A cut to be drawn by a service.
+
+    Attributes:
+        key: Identifies it: the SHA-256 of clip, sound, service, model and parameters, in hex.
+        model: The model, as the service names it.
+        parameters: The model's own parameters.
+        clip: The cut's picture, MP4.
+        sound: The cut's sound, WAV.
+        frames: How many frames the clip has.
+        length_s: How long it is.
+        boxes: The face in each frame, in pixels of the clip: left, top, right, bottom.
+    """
+
+    key: str
+    model: str
+    parameters: Mapping[str, Any]
+    clip: Path
+    sound: Path
+    frames: int
+    length_s: float
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Where a service finds the files of an order.
+
+    Attributes:
+        clip: Address of the clip; empty where it is a part of the request.
+        sound: Address of the sound, as `clip`.
+    """
+
+    clip: str = ""
+    sound: str = ""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A request that a service has taken.
+
+    Attributes:
+        request_id: What the service calls it.
+        urls: Where its state is asked, by the service's own names.
+    """
+
+    request_id: str
+    urls: Mapping[str, str] = field(default_factory=dict)
+
+
+State = Literal["waiting", "succeeded", "failed"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a service says of a request.
+
+    Attributes:
+        state: What that means.
+        raw: The service's own word for it.
+        output_url: Where the film is; empty unless it succeeded.
+    """
+
+    state: State
+    raw: str
+    output_url: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A webhook whose signature is right.
+
+    Attributes:
+        event: Identifies it, so that it counts once.
+        request_id: The request that it is about.
+    """
+
+    event: str
+    request_id: str
+
+
+class RefusedError(Fault):
+    """The service did not take a request, which therefore costs nothing."""
+
+
+class BusyError(Fault):
+    """The service asks to come again later; nothing was taken.
+
+    Attributes:
+        wait_s: How long it asks to wait; None: it does not say.
+    """
+
+    def __init__(self, message: str, wait_s: float | None) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class LostError(Fault):
+    """Nobody knows whether the service has taken a request."""
+
+
+class ForgedError(Exception):
+    """A webhook is not what the service signed, or too old."""
+
+
+class Ask(Protocol):
+    """Sends one request, and never repeats it."""
+
+    def __call__(
+        self, method: str, url: str, content: bytes, headers: Mapping[str, str], most_bytes: int
+    ) -> Attempt:
+        """Send a request once.
+
+        Args:
+            method: Such as "POST".
+            url: The address.
+            content: The request's bytes.
+            headers: The request's headers.
+            most_bytes: The largest answer that is taken.
+
+        Returns:
+            What became of it.
+        """
+
+
+class Service(Protocol):
+    """A service that sells lip sync.
+
+    Attributes:
+        name: Its name in config and ledger.
+        host: Its host, for messages.
+        repeats_safely: Whether a submit with the same token is taken once, however often it is
+            sent.
+    """
+
+    name: str
+    repeats_safely: bool
+
+    @property
+    def host(self) -> str:
+        """See `Service`."""
+
+    def check(self, order: Order) -> None:
+        """Check an order before anything is sent; the service may be asked for a model's inputs.
+
+        Args:
+            order: The order.
+
+        Raises:
+            InputError: The service cannot do it.
+        """
+
+    def upload(self, order: Order) -> Uploads:
+        """Send the files, where they are sent by themselves. It costs nothing.
+
+        Args:
+            order: The order.
+
+        Returns:
+            Where they are.
+        """
+
+    def submit(self, order: Order, uploads: Uploads, token: str) -> Accepted:
+        """Ask for the work, once. From here on it costs.
+
+        Args:
+            order: The order.
+            uploads: Where its files are.
+            token: Identifies this one purchase.
+
+        Returns:
+            The request.
+
+        Raises:
+            RefusedError: It is not taken.
+            BusyError: It is not taken now.
+            LostError: Nobody knows.
+        """
+
+    def find(self, order: Order, uploads: Uploads, since: float) -> Accepted | None:
+        """Look for a request whose answer was lost in the service's own list.
+
+        Args:
+            order: The order.
+            uploads: Where its files are.
+            since: When it was sent, in seconds of the epoch.
+
+        Returns:
+            The request; None: the list does not have it.
+        """
+
+    def named(self, model: str, request_id: str) -> Accepted:
+        """Address a request whose name is all that is known of it.
+
+        Args:
+            model: Its model.
+            request_id: What the service calls it.
+
+        Returns:
+            The request.
+        """
+
+    def poll(self, request: Accepted) -> Progress:
+        """Ask what became of a request.
+
+        Args:
+            request: The request.
+
+        Returns:
+            What the service says.
+
+        Raises:
+            BusyError: It says nothing now.
+            Fault: It says what nobody knows here; the message has its word.
+        """
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
+        """Check a webhook.
+
+        Args:
+            headers: Its headers, by their names in small letters.
+            body: Its body, as it came.
+            now: The time, in seconds of the epoch.
+
+        Returns:
+            What it is about.
+
+        Raises:
+            ForgedError: Its signature is wrong, or it is too old.
+        """
+
+
+WireType = TypeVar("WireType", bound=Wire)
+
+
+def parsed(kind: type[WireType], body: bytes, host: str) -> WireType:
+    """Read what a service said.
+
+    Args:
+        kind: What it should be.
+        body: JSON.
+        host: Who said it, for messages.
+
+    Returns:
+        What it said.
+
+    Raises:
+        Fault: It is something else. The message names fields, and no values.
+    """
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        fields = {".".join(map(str, one["loc"])) or "the whole" for one in error.errors()}
+        named = ", ".join(sorted(fields)[:5])
+        raise Fault(
+            f"{host}: answers with something else than its contract says ({named})"
+        ) from None
+
+
+def shown(text: object) -> str:
+    """Make a service's word fit for a message.
+
+    Args:
+        text: What it said.
+
+    Returns:
+        One short line of plain characters.
+    """
+    line = re.sub(r"[^ -~]+", " ", str(text)).strip()
+    return line if len(line) <= RAW_CHARACTERS else f"{line[:RAW_CHARACTERS]}..."
+
+
+def unknown_state(host: str, raw: object) -> Fault:
+    """Make the fault of a state that no contract has.
+
+    Args:
+        host: Who said it.
+        raw: Its word.
+
+    Returns:
+        The fault, for the caller to raise.
+    """
+    return Fault(f"{host}: says {shown(raw)!r} of a request, a state that is not known here")

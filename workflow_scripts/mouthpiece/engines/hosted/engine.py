@@ -1,0 +1,198 @@
+"""Hosted services as a draft engine.
+
+A bake makes the clip of a cut; a draft sends it with the cut's sound, once, and makes patches of
+what comes back. Of that only the lower face is taken: the rest of the picture stays the cut's own.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...audio.speech import Speech
+from ...core.files import digest, sha256, temporary_folder
+from ...core.run_id import run_id
+from ...core.timeline import Clock
+from ...faces.track import Track
+from ...media.region import Region
+from ...patches.patch import Extent, Patch
+from ...services.attempt import Attempt, Limits
+from ...services.download import download
+from ..avatar_file import check_frames
+from . import avatar as avatars
+from .answer import Matched, match, read_pictures, recoloured
+from .buyer import Buyer, Fetch, Terms
+from .clip import write_sent_clip, write_sent_sound
+from .contract import Order
+from .geometry import Patches, boxes, outlines, sent_window
+from .ledger import FOLDER, Ledger
+from .prices import MILLION, Prices, dollars
+from .services import make_service
+from .settings import HostedSettings
+
+MB = 10**6
+
+
+class SystemClock:
+    """See `buyer.Clock`."""
+
+    def now(self) -> float:
+        """See `buyer.Clock.now`."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """See `buyer.Clock.sleep`."""
+        time.sleep(seconds)
+
+
+class HostedEngine:
+    """See `Engine`. `loaded`: nothing."""
+
+    window_frames = 1
+    overlap_frames = 0
+    patch_px = 8192
+    needs_clip = True
+
+    def __init__(
+        self,
+        settings: HostedSettings,
+        make_buyer: Callable[[HostedSettings, str], Buyer] | None = None,
+    ) -> None:
+        """Build the engine; nothing is sent yet.
+
+        Args:
+            settings: Its settings.
+            make_buyer: Makes what buys, of the settings and a label; None: from the service.
+        """
+        self._settings = settings
+        self._make_buyer = make_buyer or service_buyer
+        self._facts: dict[str, Any] = {}
+        self.loaded: Any = None
+
+    def warm_up(self) -> None:
+        """See `Engine.warm_up`: nothing takes long."""
+
+    def region(self, track: Track, height: int, width: int) -> Region | None:
+        """See `Engine.region`: what is sent."""
+        return sent_window(track.points, height, width, self._settings.sends == "frame").region
+
+    def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
+        """See `Engine.prepare`."""
+        avatars.bake(pictures, track, self._settings.sends == "frame", self._settings.crf, avatar)
+
+    def render(self, avatar: Path, speech: Speech, clock: Clock) -> Iterator[Patch]:
+        """See `Engine.render`. The cut is bought when the first patch is asked for."""
+        person = avatars.load(avatar)
+        check_frames(avatar, person.frames, clock)
+        shown = list(clock.frame_order)
+        person = replace(person, points=person.points[shown], looks=person.looks[shown])
+        buyer = self._make_buyer(self._settings, str(avatar.parent))
+        with temporary_folder(buyer.ledger.folder / "sent") as folder:
+            baked, clip, sound = (folder / n for n in ("baked.mp4", "clip.mp4", "sound.wav"))
+            avatars.save_clip(avatar, baked)
+            write_sent_clip(baked, clock.frame_order, clock.rate, clip)
+            write_sent_sound(speech, clock, sound)
+            order = self._order(person, clip, sound, clock)
+            film = buyer.buy(order)
+        lines = outlines(person.points)
+        matched = match(film, person, lines, clock.rate)
+        self._facts = self._found(buyer, order, matched)
+        yield from _patches(person, lines, film, matched)
+
+    def extent(self, avatar: Path, clock: Clock) -> Extent | None:
+        """See `Engine.extent`: all of them; they are no larger than their masks."""
+        return None
+
+    def facts(self, avatar: Path) -> dict[str, Any]:
+        """See `Engine.facts`: who drew it, what it cost, and how what came back was made to fit."""
+        return self._facts
+
+    def _order(self, person: avatars.Avatar, clip: Path, sound: Path, clock: Clock) -> Order:
+        chosen = self._settings
+        key = digest(
+            [
+                *(person.pictures, str(clock.rate), list(clock.frame_order)),
+                *(sha256(sound), chosen.service, chosen.model, chosen.parameters),
+            ]
+        )
+        return Order(
+            key=key,
+            model=chosen.model,
+            parameters=chosen.parameters,
+            clip=clip,
+            sound=sound,
+            frames=clock.frames,
+            length_s=float(clock.frames / clock.rate),
+            boxes=boxes(person.points, person.window),
+        )
+
+    def _found(self, buyer: Buyer, order: Order, matched: Matched) -> dict[str, Any]:
+        row = buyer.ledger.get(order.key)
+        return {
+            "service": self._settings.service,
+            "model": self._settings.model,
+            "purchase": order.key[:12],
+            "price": dollars(row.price_micro_usd) if row else "",
+            "missing_frames": matched.missing,
+            "scaled": matched.scaled,
+        }
+
+
+def service_buyer(settings: HostedSettings, label: str) -> Buyer:
+    """Make what buys at the service that config names.
+
+    Args:
+        settings: The engine's settings.
+        label: What a person knows the cut by.
+
+    Returns:
+        The buyer.
+
+    Raises:
+        InputError: Config or environment lack something.
+    """
+    terms = Terms(
+        prices=Prices(settings.price_per_run_usd, settings.price_per_minute_usd),
+        budget_micro_usd=int(round(settings.budget_usd * MILLION, 3)),
+        most_at_work=settings.at_once,
+        deadline_s=settings.deadline_s,
+        poll_s=settings.poll_s,
+        run=run_id(),
+        label=label,
+    )
+    service = make_service(settings)
+    return Buyer(service, Ledger(FOLDER), terms, SystemClock(), fetcher(settings))
+
+
+def fetcher(settings: HostedSettings) -> Fetch:
+    """Make what downloads films.
+
+    Args:
+        settings: The engine's settings.
+
+    Returns:
+        The function; see `Fetch`.
+    """
+    limits = Limits(settings.download_mb * MB, settings.timeout_s, settings.proxy)
+
+    def fetch(url: str, path: Path) -> Attempt:
+        return download(url, path, limits, settings.is_local)
+
+    return fetch
+
+
+def _patches(
+    person: avatars.Avatar, lines: list[np.ndarray], film: Path, matched: Matched
+) -> Iterator[Patch]:
+    window = person.window
+    places = Patches.around(person.points, lines, window)
+    corner = np.array([window.left, window.top])
+    pictures = read_pictures(film, matched, window)
+    for frame, (picture, line) in enumerate(zip(pictures, lines, strict=True)):
+        pixels = recoloured(places.cut(frame, picture), matched.colours)
+        shift = (places.origins[frame] + corner).astype(np.float64)
+        affine = np.column_stack([np.eye(2), shift])
+        yield Patch(pixels, places.mask(frame, line), affine, float(matched.alpha[frame]))

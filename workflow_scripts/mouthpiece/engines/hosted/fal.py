@@ -1,0 +1,274 @@
+"""fal.ai's queue.
+
+Its contract, as its documentation has it: a submit answers with the addresses at which state and
+result are asked; they are not built here, as they lack parts of the model's name. A request that
+ended has the state COMPLETED, whether or not it succeeded; its result is kept for an hour, or six
+minutes where it is long. There is no idempotency key; a lost request is found in the list of the
+account's requests by the address of its clip, which no other has.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ...core.errors import Fault, InputError
+from ...services.settings import address_problem
+from .contract import (
+    Accepted,
+    BusyError,
+    ForgedError,
+    Order,
+    Progress,
+    Report,
+    RequestId,
+    Uploads,
+    Url,
+    Wire,
+    parsed,
+    shown,
+    unknown_state,
+)
+from .signatures import check_time, header
+from .wire import Client, json_bytes, said_of_error
+
+QUEUE, FILES, PLATFORM = "https://queue.fal.run", "https://rest.fal.ai", "https://api.fal.ai"
+
+INPUTS = {
+    "fal-ai/musetalk": ("source_video_url", "audio_url"),
+    "fal-ai/latentsync": ("video_url", "audio_url"),
+    "fal-ai/sync-lipsync": ("video_url", "audio_url"),
+    "fal-ai/sync-lipsync/v2": ("video_url", "audio_url"),
+    "fal-ai/sync-lipsync/v2/pro": ("video_url", "audio_url"),
+    "fal-ai/sync-lipsync/v3": ("video_url", "audio_url"),
+}
+"""The models that are known, and how each calls its clip and its sound."""
+
+MOST_PAGES = 5
+
+EARLIER_S = 600.0
+"""How much before the submit the list is read: clocks differ."""
+
+KEYS_S = 3600.0
+"""For how long the keys that sign webhooks are kept."""
+
+
+class _Upload(Wire):
+    upload_url: Url
+    file_url: Url
+
+
+class _Submitted(Wire):
+    request_id: RequestId
+    status_url: Url
+    response_url: Url
+
+
+class _Status(Wire):
+    status: str
+    error: Any = None
+    error_type: Any = None
+
+
+class _File(Wire):
+    url: Url
+
+
+class _Result(Wire):
+    video: _File
+
+
+class _Item(Wire):
+    request_id: RequestId
+    json_input: dict[str, Any] | None = None
+
+
+class _List(Wire):
+    items: list[_Item]
+    next_cursor: str | None = None
+    has_more: bool = False
+
+
+class _Jwk(Wire):
+    x: str
+
+
+class _Jwks(Wire):
+    keys: list[_Jwk]
+
+
+class _Webhook(Wire):
+    request_id: RequestId
+    status: Literal["OK", "ERROR"]
+
+
+class Fal:
+    """See `Service`."""
+
+    name = "fal"
+    repeats_safely = False
+
+    def __init__(self, client: Client, base_url: str = "", webhook_url: str = "") -> None:
+        """Prepare a client.
+
+        Args:
+            client: What asks.
+            base_url: An address that stands for all of its hosts; empty: its own.
+            webhook_url: Where it reports; empty: it does not.
+        """
+        self._client = client
+        self._queue, self._files, self._platform = (
+            base_url.rstrip("/") or host for host in (QUEUE, FILES, PLATFORM)
+        )
+        self._webhook_url = webhook_url
+        self._keys: tuple[float, tuple[Ed25519PublicKey, ...]] = (0.0, ())
+
+    @property
+    def host(self) -> str:
+        """See `Service`."""
+        return self._client.host
+
+    def check(self, order: Order) -> None:
+        """See `Service.check`."""
+        if order.model not in INPUTS:
+            raise InputError(
+                f"engines.hosted.model: {order.model!r} is no lip sync of fal.ai that is known "
+                f"here; one of {', '.join(INPUTS)}"
+            )
+        if taken := order.parameters.keys() & set(INPUTS[order.model]):
+            raise InputError(f"engines.hosted.parameters: {min(taken)} is set by the engine")
+
+    def upload(self, order: Order) -> Uploads:
+        """See `Service.upload`."""
+        return Uploads(
+            self._put(order.clip.read_bytes(), "clip.mp4", "video/mp4"),
+            self._put(order.sound.read_bytes(), "sound.wav", "audio/wav"),
+        )
+
+    def _put(self, content: bytes, name: str, media_type: str) -> str:
+        asked = json_bytes({"content_type": media_type, "file_name": name})
+        url = f"{self._files}/storage/upload/initiate?storage_type=fal-cdn-v3"
+        headers = {"Content-Type": "application/json"}
+        found = parsed(_Upload, self._client.body("POST", url, asked, headers), self.host)
+        if problem := address_problem(found.upload_url.partition("?")[0]):
+            raise Fault(f"{self.host}: names an address for files that {problem}")
+        # The address is signed for this one file, on a host that gets no key.
+        answer = self._client.ask(
+            "PUT", found.upload_url, content, {"Content-Type": media_type}, 1 << 16
+        )
+        if not 200 <= answer.status < 300:
+            problem = self._client.problem(answer)
+            if answer.may_pass:
+                raise BusyError(f"{problem}: a file was not stored", answer.retry_after_s)
+            raise Fault(f"{problem}: a file was not stored")
+        return found.file_url
+
+    def submit(self, order: Order, uploads: Uploads, token: str) -> Accepted:
+        """See `Service.submit`."""
+        url = f"{self._queue}/{quote(order.model)}"
+        if self._webhook_url:
+            url += "?" + urlencode({"fal_webhook": f"{self._webhook_url}/{self.name}/{order.key}"})
+        clip, sound = INPUTS[order.model]
+        body = dict(order.parameters) | {clip: uploads.clip, sound: uploads.sound}
+        headers = {"Content-Type": "application/json"}
+        found = parsed(_Submitted, self._client.buy(url, json_bytes(body), headers), self.host)
+        urls = {"status": found.status_url, "response": found.response_url}
+        for one in urls.values():
+            self._client.check_origin(one)
+        return Accepted(found.request_id, urls)
+
+    def find(self, order: Order, uploads: Uploads, since: float) -> Accepted | None:
+        """See `Service.find`."""
+        start = datetime.fromtimestamp(since - EARLIER_S, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        asked = {"endpoint_id": order.model, "start": start, "limit": "100", "expand": "payloads"}
+        for _ in range(MOST_PAGES):
+            url = f"{self._platform}/v1/models/requests/by-endpoint?{urlencode(asked)}"
+            page = self._client.read(_List, url)
+            for item in page.items:
+                if item.json_input and uploads.clip in item.json_input.values():
+                    return self.named(order.model, item.request_id)
+            if not (page.has_more and page.next_cursor):
+                break
+            asked["cursor"] = page.next_cursor
+        return None
+
+    def named(self, model: str, request_id: str) -> Accepted:
+        """See `Service.named`: the addresses have owner and app of the model, and no path."""
+        app = "/".join(model.split("/")[:2])
+        base = f"{self._queue}/{quote(app)}/requests/{request_id}"
+        return Accepted(request_id, {"status": f"{base}/status", "response": base})
+
+    def poll(self, request: Accepted) -> Progress:
+        """See `Service.poll`."""
+        found = self._client.read(_Status, request.urls["status"])
+        if found.status in ("IN_QUEUE", "IN_PROGRESS"):
+            return Progress("waiting", found.status)
+        if found.status != "COMPLETED":
+            raise unknown_state(self.host, found.status)
+        if found.error or found.error_type:
+            return Progress("failed", f"COMPLETED: {shown(found.error_type or found.error)}")
+        return self._result(request.urls["response"])
+
+    def _result(self, url: str) -> Progress:
+        """The result of a request that ended: the film, or the status and the words of an error."""
+        client = self._client
+        answer = client.ask("GET", client.check_origin(url), b"", client.headers, 1 << 20)
+        if answer.status == 200:
+            return Progress(
+                "succeeded", "COMPLETED", parsed(_Result, answer.body, self.host).video.url
+            )
+        if answer.status == 404:
+            raise Fault(f"{self.host}: no longer has the result of this request, which was paid")
+        if answer.status in (0, 429) or not said_of_error(answer.body):
+            raise BusyError(client.problem(answer), answer.retry_after_s)
+        return Progress("failed", f"COMPLETED: HTTP {answer.status} {said_of_error(answer.body)}")
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
+        """See `Service.read_webhook`: Ed25519 over request, user, time and the body's SHA-256."""
+        names = ("x-fal-webhook-request-id", "x-fal-webhook-user-id", "x-fal-webhook-timestamp")
+        values = [header(headers, name) for name in names]
+        check_time(values[2], now)
+        message = "\n".join([*values, hashlib.sha256(body).hexdigest()]).encode()
+        try:
+            signature = bytes.fromhex(header(headers, "x-fal-webhook-signature"))
+        except ValueError:
+            raise ForgedError("its signature is not hexadecimal") from None
+        if not any(_verifies(key, signature, message) for key in self._signers(now)):
+            raise ForgedError("its signature is wrong")
+        try:
+            found = parsed(_Webhook, body, self.host)
+        except Fault as error:
+            raise ForgedError(str(error)) from None
+        return Report(f"{values[0]}:{found.status}", found.request_id)
+
+    def _signers(self, now: float) -> tuple[Ed25519PublicKey, ...]:
+        fetched, keys = self._keys
+        if not keys or now - fetched > KEYS_S:
+            url = f"{self._files}/.well-known/jwks.json"
+            answer = self._client.ask("GET", url, b"", {}, 1 << 16)
+            if answer.status != 200:
+                raise BusyError(self._client.problem(answer), answer.retry_after_s)
+            keys = tuple(_key(one.x) for one in parsed(_Jwks, answer.body, self.host).keys)
+            self._keys = now, keys
+        return keys
+
+
+def _key(text: str) -> Ed25519PublicKey:
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return Ed25519PublicKey.from_public_bytes(raw)
+    except ValueError:
+        raise Fault("fal.ai: a key that signs webhooks cannot be read") from None
+
+
+def _verifies(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
+    try:
+        key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True

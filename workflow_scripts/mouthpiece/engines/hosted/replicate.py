@@ -1,0 +1,266 @@
+"""Replicate's predictions.
+
+Its contract, as its documentation has it: a model is run by version, and says itself what it takes.
+Files are sent before, and kept for a day. The film is deleted after an hour. There is no
+idempotency key; a lost request is found in the list of the account's predictions by the address of
+its clip, which no other has.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ...core.errors import Fault, InputError
+from .contract import (
+    Accepted,
+    ForgedError,
+    Order,
+    Progress,
+    Report,
+    RequestId,
+    Uploads,
+    Url,
+    Wire,
+    parsed,
+    shown,
+    unknown_state,
+)
+from .signatures import check_any, check_time, header, hmac_sha256
+from .wire import Client, json_bytes, multipart, secret
+
+API = "https://api.replicate.com"
+
+MODEL = re.compile(r"(?P<owner>[\w.-]{1,64})/(?P<name>[\w.-]{1,64}):(?P<version>[0-9a-f]{64})")
+
+MOST_PAGES = 10
+
+WAITING = ("starting", "processing")
+FAILED = ("failed", "canceled", "aborted")
+
+
+class _File(Wire):
+    class _Urls(Wire):
+        get: Url
+
+    urls: _Urls
+
+
+class _Prediction(Wire):
+    id: RequestId
+    status: str
+    output: Any = None
+    error: Any = None
+
+
+class _Listed(Wire):
+    id: RequestId
+    input: Any = None
+
+
+class _Page(Wire):
+    results: list[_Listed]
+    next: Url | None = None
+
+
+class _Input(Wire):
+    type: str | None = None
+    format: str | None = None
+
+
+class _Inputs(Wire):
+    properties: dict[str, _Input]
+    required: tuple[str, ...] = ()
+
+
+class _Version(Wire):
+    class _Schema(Wire):
+        class _Components(Wire):
+            class _Schemas(Wire):
+                Input: _Inputs
+
+            schemas: _Schemas
+
+        components: _Components
+
+    openapi_schema: _Schema
+
+
+class Replicate:
+    """See `Service`."""
+
+    name = "replicate"
+    repeats_safely = False
+
+    def __init__(
+        self, client: Client, base_url: str = "", webhook_url: str = "", variable: str = ""
+    ) -> None:
+        """Prepare a client.
+
+        Args:
+            client: What asks.
+            base_url: An address that stands for its host; empty: its own.
+            webhook_url: Where it reports; empty: it does not.
+            variable: The environment variable with the key that its webhooks are signed with.
+        """
+        self._client = client
+        self._api = (base_url.rstrip("/") or API) + "/v1"
+        self._webhook_url = webhook_url
+        self._variable = variable
+        self._inputs: dict[str, _Inputs] = {}
+
+    @property
+    def host(self) -> str:
+        """See `Service`."""
+        return self._client.host
+
+    def check(self, order: Order) -> None:
+        """See `Service.check`: the model's own schema says what it takes."""
+        found = self._schema(order.model)
+        clip, sound = self._names(order.model)
+        known = found.properties
+        if unknown := [name for name in order.parameters if name not in known]:
+            raise InputError(
+                f"engines.hosted.parameters: {order.model.partition(':')[0]} takes no "
+                f"{unknown[0]!r}; it takes {', '.join(sorted(known))}"
+            )
+        if taken := {clip, sound} & order.parameters.keys():
+            raise InputError(f"engines.hosted.parameters: {min(taken)} is set by the engine")
+        for name, value in order.parameters.items():
+            if not _fits(value, known[name].type):
+                raise InputError(
+                    f"engines.hosted.parameters: {name} is to be of the type {known[name].type}"
+                )
+        lacking = [n for n in found.required if n not in {clip, sound, *order.parameters}]
+        if lacking:
+            raise InputError(f"engines.hosted.parameters: the model needs {', '.join(lacking)}")
+
+    def _schema(self, model: str) -> _Inputs:
+        if model not in self._inputs:
+            named = MODEL.fullmatch(model)
+            if not named:
+                raise InputError(
+                    f"engines.hosted.model: {model!r} is no version of a model of Replicate, such "
+                    "as OWNER/NAME:64 hexadecimal digits"
+                )
+            owner, name = quote(named["owner"]), quote(named["name"])
+            url = f"{self._api}/models/{owner}/{name}/versions/{named['version']}"
+            found = self._client.read(_Version, url)
+            self._inputs[model] = found.openapi_schema.components.schemas.Input
+        return self._inputs[model]
+
+    def _names(self, model: str) -> tuple[str, str]:
+        """How a model calls its clip and its sound."""
+        files = {k for k, v in self._schema(model).properties.items() if v.format == "uri"}
+        clips = sorted(n for n in files if re.search("video|face|clip", n.lower()))
+        sounds = sorted(n for n in files if re.search("audio|speech|sound|voice", n.lower()))
+        if len(clips) != 1 or len(sounds) != 1:
+            raise InputError(
+                f"engines.hosted.model: {model.partition(':')[0]} is no lip sync that is "
+                f"understood here: of its files ({', '.join(sorted(files)) or 'none'}) one must be "
+                "a video and one a sound"
+            )
+        return clips[0], sounds[0]
+
+    def upload(self, order: Order) -> Uploads:
+        """See `Service.upload`."""
+        return Uploads(
+            self._put(order.clip.read_bytes(), "clip.mp4", "video/mp4", order.key),
+            self._put(order.sound.read_bytes(), "sound.wav", "audio/wav", order.key),
+        )
+
+    def _put(self, content: bytes, name: str, media_type: str, key: str) -> str:
+        form, headers = multipart({}, {"content": (name, content, media_type)}, key)
+        answer = self._client.body("POST", f"{self._api}/files", form, headers)
+        return parsed(_File, answer, self.host).urls.get
+
+    def submit(self, order: Order, uploads: Uploads, token: str) -> Accepted:
+        """See `Service.submit`."""
+        clip, sound = self._names(order.model)
+        body: dict[str, Any] = {
+            "version": order.model.partition(":")[2],
+            "input": dict(order.parameters) | {clip: uploads.clip, sound: uploads.sound},
+        }
+        if self._webhook_url:
+            body["webhook"] = f"{self._webhook_url}/{self.name}/{order.key}"
+            body["webhook_events_filter"] = ["completed"]
+        headers = {"Content-Type": "application/json"}
+        answer = self._client.buy(f"{self._api}/predictions", json_bytes(body), headers)
+        return Accepted(parsed(_Prediction, answer, self.host).id)
+
+    def find(self, order: Order, uploads: Uploads, since: float) -> Accepted | None:
+        """See `Service.find`."""
+        url: str | None = f"{self._api}/predictions"
+        for _ in range(MOST_PAGES):
+            if not url:
+                break
+            page = self._client.read(_Page, url)
+            for one in page.results:
+                if isinstance(one.input, dict) and uploads.clip in one.input.values():
+                    return Accepted(one.id)
+            url = page.next
+        return None
+
+    def named(self, model: str, request_id: str) -> Accepted:
+        """See `Service.named`."""
+        return Accepted(request_id)
+
+    def poll(self, request: Accepted) -> Progress:
+        """See `Service.poll`."""
+        found = self._client.read(_Prediction, f"{self._api}/predictions/{request.request_id}")
+        if found.status in WAITING:
+            return Progress("waiting", found.status)
+        if found.status in FAILED:
+            said = f": {shown(found.error)}" if found.error else ""
+            return Progress("failed", f"{found.status}{said}")
+        if found.status != "succeeded":
+            raise unknown_state(self.host, found.status)
+        return Progress("succeeded", found.status, _film(found.output, self.host))
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
+        """See `Service.read_webhook`: HMAC-SHA256 over name, time and body."""
+        event, sent = header(headers, "webhook-id"), header(headers, "webhook-timestamp")
+        check_time(sent, now)
+        key = secret(self._variable).removeprefix("whsec_")
+        try:
+            raw = base64.b64decode(key, validate=True)
+        except (binascii.Error, ValueError):
+            raise InputError(f"{self._variable} holds no key such as whsec_...") from None
+        code = base64.b64encode(hmac_sha256(raw, event.encode(), sent.encode(), body)).decode()
+        given = header(headers, "webhook-signature").split(" ")
+        check_any(code, [one.removeprefix("v1,") for one in given if one.startswith("v1,")])
+        try:
+            return Report(event, parsed(_Prediction, body, self.host).id)
+        except Fault as error:
+            raise ForgedError(str(error)) from None
+
+
+def _fits(value: object, kind: str | None) -> bool:
+    """Whether a parameter is of the type that a schema names."""
+    kinds: dict[str, tuple[type, ...]] = {
+        "string": (str,),
+        "integer": (int,),
+        "number": (int, float),
+        "boolean": (bool,),
+    }
+    if kind not in kinds:
+        return True
+    return isinstance(value, kinds[kind]) and (kind == "boolean") == isinstance(value, bool)
+
+
+def _film(output: object, host: str) -> str:
+    """The address of the film in an output: a text, a list of one, or an object of one."""
+    found = output
+    if isinstance(found, dict):
+        found = list(found.values())
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if not isinstance(found, str):
+        raise Fault(f"{host}: the model's output is not one film")
+    return parsed(_Output, json_bytes({"url": found}), host).url
+
+
+class _Output(Wire):
+    url: Url

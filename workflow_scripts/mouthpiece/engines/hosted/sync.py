@@ -1,0 +1,152 @@
+"""sync.so's generations.
+
+Its contract, as its documentation has it: clip and sound are parts of the request, of 20 MB at
+most. A request with the same idempotency key and the same content is taken once, however often it
+is sent; a key must not be renewed because an answer was lost. Whose lips are moved is told by a
+box for each frame.
+"""
+
+from collections.abc import Mapping
+
+from ...core.errors import Fault, InputError
+from .contract import (
+    Accepted,
+    ForgedError,
+    Order,
+    Progress,
+    Report,
+    RequestId,
+    Uploads,
+    Url,
+    Wire,
+    parsed,
+    shown,
+    unknown_state,
+)
+from .signatures import check_any, check_time, header, hmac_sha256
+from .wire import Client, json_bytes, multipart, secret
+
+API = "https://api.sync.so"
+
+MODELS = ("sync-3", "lipsync-2-pro", "lipsync-2", "lipsync-1.9.0-beta")
+
+MOST_BYTES = 20 * 10**6
+"""The largest upload that the service takes."""
+
+WAITING = ("PENDING", "PROCESSING")
+FAILED = ("FAILED", "REJECTED", "CANCELED")
+
+
+class _Created(Wire):
+    id: RequestId
+
+
+class _Generation(Wire):
+    id: RequestId
+    status: str
+    outputUrl: Url | None = None  # noqa: N815
+    error: str | None = None
+
+
+class Sync:
+    """See `Service`."""
+
+    name = "sync"
+    repeats_safely = True
+
+    def __init__(
+        self, client: Client, base_url: str = "", webhook_url: str = "", variable: str = ""
+    ) -> None:
+        """Prepare a client.
+
+        Args:
+            client: What asks.
+            base_url: An address that stands for its host; empty: its own.
+            webhook_url: Where it reports; empty: it does not.
+            variable: The environment variable with the key that its webhooks are signed with.
+        """
+        self._client = client
+        self._url = (base_url.rstrip("/") or API) + "/v2/generate"
+        self._webhook_url = webhook_url
+        self._variable = variable
+
+    @property
+    def host(self) -> str:
+        """See `Service`."""
+        return self._client.host
+
+    def check(self, order: Order) -> None:
+        """See `Service.check`."""
+        if order.model not in MODELS:
+            raise InputError(
+                f"engines.hosted.model: {order.model!r} is no model of sync.so that is known here; "
+                f"one of {', '.join(MODELS)}"
+            )
+        if "active_speaker_detection" in order.parameters:
+            raise InputError(
+                "engines.hosted.parameters: active_speaker_detection is set by the engine"
+            )
+        size = order.clip.stat().st_size + order.sound.stat().st_size
+        if size > MOST_BYTES:
+            raise Fault(
+                f"{self.host}: takes {MOST_BYTES // 10**6} MB, the cut has {size / 1e6:.1f}; raise "
+                "engines.hosted.crf, send the face alone (engines.hosted.sends: face), or split "
+                "the cut"
+            )
+
+    def upload(self, order: Order) -> Uploads:
+        """See `Service.upload`: the files are a part of the request."""
+        return Uploads()
+
+    def submit(self, order: Order, uploads: Uploads, token: str) -> Accepted:
+        """See `Service.submit`."""
+        options = dict(order.parameters)
+        if order.boxes:
+            options["active_speaker_detection"] = {"bounding_boxes": [list(b) for b in order.boxes]}
+        fields = {"model": order.model, "options": json_bytes(options).decode()}
+        if self._webhook_url:
+            fields["webhookUrl"] = f"{self._webhook_url}/{self.name}/{order.key}"
+        files = {
+            "video": ("clip.mp4", order.clip.read_bytes(), "video/mp4"),
+            "audio": ("sound.wav", order.sound.read_bytes(), "audio/wav"),
+        }
+        form, headers = multipart(fields, files, token)
+        answer = self._client.buy(self._url, form, headers | {"Idempotency-Key": token})
+        return Accepted(parsed(_Created, answer, self.host).id)
+
+    def find(self, order: Order, uploads: Uploads, since: float) -> Accepted | None:
+        """See `Service.find`: a lost request is sent again with its token instead."""
+        return None
+
+    def named(self, model: str, request_id: str) -> Accepted:
+        """See `Service.named`."""
+        return Accepted(request_id)
+
+    def poll(self, request: Accepted) -> Progress:
+        """See `Service.poll`."""
+        found = self._client.read(_Generation, f"{self._url}/{request.request_id}")
+        if found.status in WAITING:
+            return Progress("waiting", found.status)
+        if found.status in FAILED:
+            said = f": {shown(found.error)}" if found.error else ""
+            return Progress("failed", f"{found.status}{said}")
+        if found.status != "COMPLETED":
+            raise unknown_state(self.host, found.status)
+        if not found.outputUrl:
+            raise Fault(f"{self.host}: says COMPLETED, and names no film")
+        return Progress("succeeded", found.status, found.outputUrl)
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
+        """See `Service.read_webhook`: HMAC-SHA256 over time and body, `t=...,v1=...`."""
+        pairs = [
+            part.strip().partition("=") for part in header(headers, "sync-signature").split(",")
+        ]
+        sent = next((value for name, _, value in pairs if name == "t"), "")
+        check_time(sent, now)
+        code = hmac_sha256(secret(self._variable).encode(), sent.encode(), body).hex()
+        check_any(code, [value for name, _, value in pairs if name == "v1"])
+        try:
+            found = parsed(_Generation, body, self.host)
+        except Fault as error:
+            raise ForgedError(str(error)) from None
+        return Report(f"{found.id}:{found.status}", found.id)

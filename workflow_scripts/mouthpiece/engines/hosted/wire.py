@@ -1,0 +1,245 @@
+"""Requests to a service over HTTP, and what each status means for money."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from ...core.errors import Fault, InputError
+from ...services.attempt import Attempt, Limits, exchange
+from .contract import Ask, BusyError, LostError, RefusedError, WireType, parsed, shown
+
+MOST_ANSWER_BYTES = 4 << 20
+
+HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",  # a compressed answer has no bounded size
+    "User-Agent": "mouthpiece",
+}
+
+UNSURE = (408, 409, 425)
+"""The statuses below 500 that do not say whether a request was taken."""
+
+PASSING = (408, 409, 425, 429)
+
+
+def direct(timeout_s: float, proxy: str) -> Ask:
+    """Make what sends requests over the network.
+
+    Args:
+        timeout_s: How long one may take, in seconds.
+        proxy: A proxy; empty: none.
+
+    Returns:
+        The function; see `Ask`.
+    """
+
+    def ask(
+        method: str, url: str, content: bytes, headers: Mapping[str, str], most_bytes: int
+    ) -> Attempt:
+        return exchange(method, url, content, headers, Limits(most_bytes, timeout_s, proxy))
+
+    return ask
+
+
+def secret(variable: str) -> str:
+    """Read a key from the environment.
+
+    Args:
+        variable: The variable's name.
+
+    Returns:
+        The key.
+
+    Raises:
+        InputError: There is none, or it holds what no key has.
+    """
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        raise InputError(f"the environment variable {variable}, which holds a key, is not set")
+    if not (key.isascii() and key.isprintable()):
+        raise InputError(f"the environment variable {variable} holds characters that no key has")
+    return key
+
+
+@dataclass(frozen=True)
+class Client:
+    """Asks the hosts of one service.
+
+    Attributes:
+        host: The service, for messages.
+        origins: Scheme, host and port of all hosts that may get the key.
+        ask: Sends a request.
+        headers: Who asks: the header with the key.
+    """
+
+    host: str
+    origins: tuple[str, ...]
+    ask: Ask
+    headers: Mapping[str, str] = field(repr=False)
+
+    def check_origin(self, url: str) -> str:
+        """Check that an address which the service named is its own: the key is sent there.
+
+        Args:
+            url: The address.
+
+        Returns:
+            The address.
+
+        Raises:
+            Fault: It is another host's.
+        """
+        parts = urlsplit(url)
+        if f"{parts.scheme}://{parts.netloc}" not in self.origins:
+            raise Fault(f"{self.host}: names an address of another host, {shown(parts.netloc)!r}")
+        return url
+
+    def read(self, kind: type[WireType], url: str) -> WireType:
+        """Ask for something that costs nothing.
+
+        Args:
+            kind: What is expected.
+            url: The address.
+
+        Returns:
+            What was answered.
+
+        Raises:
+            BusyError: There is no answer now.
+            InputError: The key is not taken.
+            Fault: There is none, or it is something else.
+        """
+        return parsed(kind, self.body("GET", url), self.host)
+
+    def body(
+        self, method: str, url: str, content: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """Send what costs nothing, and may be sent again.
+
+        Args:
+            method: Such as "GET".
+            url: The address.
+            content: The request's bytes.
+            headers: More headers.
+
+        Returns:
+            The answer.
+
+        Raises:
+            BusyError: There is no answer now.
+            InputError: The key is not taken.
+            Fault: It is refused.
+        """
+        answer = self._send(method, url, content, headers or {})
+        if 200 <= answer.status < 300:
+            return answer.body
+        problem = self.problem(answer)
+        if (
+            answer.status in PASSING
+            or answer.status >= 500
+            or (not answer.status and answer.may_pass)
+        ):
+            raise BusyError(problem, answer.retry_after_s)
+        if answer.status in (401, 403):
+            raise InputError(f"{problem}: is the key right, and may it do this?")
+        raise Fault(problem)
+
+    def buy(self, url: str, content: bytes, headers: Mapping[str, str]) -> bytes:
+        """Send what costs. It is sent once.
+
+        Args:
+            url: The address.
+            content: The request's bytes.
+            headers: More headers.
+
+        Returns:
+            The answer of a service that has taken it.
+
+        Raises:
+            RefusedError: It is not taken.
+            BusyError: It is not taken now.
+            LostError: Nobody knows.
+        """
+        answer = self._send("POST", url, content, headers)
+        if 200 <= answer.status < 300:
+            return answer.body
+        problem = self.problem(answer)
+        if not answer.was_sent or answer.status == 429:
+            raise BusyError(problem, answer.retry_after_s)
+        if 300 <= answer.status < 500 and answer.status not in UNSURE:
+            raise RefusedError(f"{problem}; nothing was bought")
+        raise LostError(problem)
+
+    def problem(self, answer: Attempt) -> str:
+        """Say what is wrong with an answer.
+
+        Args:
+            answer: The answer.
+
+        Returns:
+            A sentence without a full stop.
+        """
+        if answer.failure:
+            return f"{self.host}: {answer.failure}"
+        said = said_of_error(answer.body)
+        return f"{self.host}: HTTP {answer.status}" + (f" ({said})" if said else "")
+
+    def _send(self, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> Attempt:
+        known = HEADERS | dict(self.headers) | dict(headers)
+        return self.ask(method, self.check_origin(url), content, known, MOST_ANSWER_BYTES)
+
+
+def said_of_error(body: bytes) -> str:
+    """Find the sentence in which a service says what is wrong.
+
+    Args:
+        body: Its answer.
+
+    Returns:
+        A short line; empty: there is none.
+    """
+    try:
+        values = json.loads(body)
+        found = next(values[k] for k in ("detail", "message", "error", "title") if values.get(k))
+        if isinstance(found, list):
+            found = found[0].get("msg") if isinstance(found[0], dict) else found[0]
+        if isinstance(found, dict):
+            found = found.get("message") or found.get("msg")
+    except (ValueError, TypeError, AttributeError, LookupError, StopIteration, RecursionError):
+        return ""
+    return shown(found) if isinstance(found, str) else ""
+
+
+def json_bytes(values: Mapping[str, Any]) -> bytes:
+    """Write JSON that has equal bytes for equal values.
+
+    Args:
+        values: JSON values.
+
+    Returns:
+        The bytes.
+    """
+    return json.dumps(values, sort_keys=True, ensure_ascii=False).encode()
+
+
+def multipart(
+    fields: Mapping[str, str], files: Mapping[str, tuple[str, bytes, str]], boundary: str
+) -> tuple[bytes, dict[str, str]]:
+    """Write a form with files; equal values make equal bytes.
+
+    Args:
+        fields: The fields.
+        files: Name, content and media type of each file.
+        boundary: What separates the parts: letters and digits that no file has.
+
+    Returns:
+        The bytes, and their header.
+    """
+    headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    form = httpx.Request("POST", "http://form/", data=fields, files=files, headers=headers)
+    return form.read(), headers
