@@ -17,6 +17,7 @@ from . import (
     decisions,
     demo,
     doctor,
+    hosted,
     localize,
     models,
     review,
@@ -42,6 +43,7 @@ app.command("costs")(costs.costs)
 app.add_typer(models.app, name="models")
 app.add_typer(worker.app, name="worker")
 app.add_typer(cache.app, name="cache")
+app.add_typer(hosted.app, name="hosted")
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(config.app, name="config")

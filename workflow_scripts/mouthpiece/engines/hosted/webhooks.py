@@ -1,0 +1,199 @@
+"""The receiver of reports: `mouthpiece hosted serve`, behind a public https address of the user.
+
+A report is a knock, no more: what became of a request is asked of the service itself. So a forged
+or repeated one can at most make a job look once more; and it is refused all the same. A report also
+tells the name of a request whose answer was lost.
+"""
+
+import logging
+import re
+import socketserver
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+
+from ...core.errors import Fault, InputError
+from .contract import ForgedError, Service
+from .ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+PATH = re.compile(r"/(?P<service>[a-z]{1,20})/(?P<key>[0-9a-f]{64})")
+"""What is behind the public address: service and `Order.key`."""
+
+MOST_BYTES = 1 << 20
+"""The largest report: services put the request into it."""
+
+REQUEST_S = 20.0
+"""How long a report may take to arrive."""
+
+MOST_CONNECTIONS = 32
+
+
+class Receiver(ThreadingHTTPServer):
+    """Takes the reports of one service.
+
+    Attributes:
+        service: The service, which knows its signatures.
+        ledger: Where reports are noted.
+        now: Tells the time, in seconds of the epoch.
+    """
+
+    daemon_threads = True
+    request_queue_size = 16
+
+    def __init__(
+        self,
+        service: Service,
+        ledger: Ledger,
+        host: str,
+        port: int,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """Start to listen.
+
+        Args:
+            service: The service.
+            ledger: The ledger.
+            host: The address that is listened on.
+            port: The port; 0: any that is free.
+            now: Tells the time.
+        """
+        self.service, self.ledger, self.now = service, ledger, now
+        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind without asking a name server for this machine's name."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Answer a connection in a thread; one too many is closed.
+
+        Args:
+            request: The connection's socket.
+            client_address: The address at its other end.
+        """
+        if self._free.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer a connection.
+
+        Args:
+            request: The connection's socket.
+            client_address: The address at its other end.
+        """
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log nothing of a connection that broke.
+
+        Args:
+            request: The connection's socket.
+            client_address: The address at its other end.
+        """
+
+    def take(self, path: str, headers: Mapping[str, str], body: bytes) -> HTTPStatus:
+        """Take a report.
+
+        Args:
+            path: Its path.
+            headers: Its headers, by their names in small letters.
+            body: Its body.
+
+        Returns:
+            What is answered.
+        """
+        named = PATH.fullmatch(path)
+        if not named or named["service"] != self.service.name:
+            return HTTPStatus.NOT_FOUND
+        try:
+            report = self.service.read_webhook(headers, body, self.now())
+        except ForgedError as error:
+            log.warning("a report was refused: %s", error)
+            return HTTPStatus.UNAUTHORIZED
+        except (InputError, Fault) as error:  # no secret, or the service's keys cannot be read
+            log.error("a report cannot be checked: %s", error)
+            return HTTPStatus.SERVICE_UNAVAILABLE
+        now = self.now()
+        if self.ledger.adopt(named["key"], self.service.name, report.request_id, now):
+            log.info("%s: is %s, whose answer was lost", named["key"][:12], report.request_id)
+        if self.ledger.report(self.service.name, report.event, report.request_id, now):
+            log.info("%s: reported", report.request_id)
+        return HTTPStatus.OK
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "mouthpiece"
+    sys_version = ""
+    timeout = REQUEST_S
+
+    def setup(self) -> None:
+        """End a connection whose report does not arrive in time, however its bytes come."""
+        super().setup()
+        self._deadline = threading.Timer(REQUEST_S, self._end)
+        self._deadline.daemon = True
+        self._deadline.start()
+
+    def finish(self) -> None:
+        """The connection is over."""
+        self._deadline.cancel()
+        super().finish()
+
+    def _end(self) -> None:
+        self.server.shutdown_request(self.request)
+
+    def do_POST(self) -> None:
+        """Take a report."""
+        self.close_connection = True
+        self._answer(self._status())
+
+    def _status(self) -> HTTPStatus:
+        length = self.headers.get("Content-Length", "")
+        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdigit()):
+            return HTTPStatus.LENGTH_REQUIRED
+        if len(length) > 12 or int(length) > MOST_BYTES:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        body = self.rfile.read(int(length))
+        if len(body) != int(length):
+            return HTTPStatus.BAD_REQUEST
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return cast(Receiver, self.server).take(self.path, headers, body)
+
+    def _answer(self, status: HTTPStatus) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.send_header("Connection", "close")
+        self.end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what is no report. What was sent is not repeated.
+
+        Args:
+            code: The HTTP status.
+            message: What the base class would answer.
+            explain: What it would add.
+        """
+        self.close_connection = True
+        self._answer(HTTPStatus(code))
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Log nothing: a report is logged where it is taken.
+
+        Args:
+            format: What the base class would log.
+            *arguments: The values for it.
+        """

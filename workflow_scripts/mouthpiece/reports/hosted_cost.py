@@ -1,0 +1,158 @@
+"""What a project's cuts would cost at a hosted service, and from where an own GPU is cheaper."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from ..core.errors import Fault, InputError
+from ..core.faces_table import read_faces
+from ..core.files import read_json
+from ..engines.hosted.prices import Prices, dollars
+from ..engines.hosted.settings import HostedSettings
+from ..engines.settings import EngineSettings
+from ..project.project import Project
+
+HOUR_S = 3600
+
+
+@dataclass
+class FilmCost:
+    """What the cuts of a film cost.
+
+    Attributes:
+        film: Video and language.
+        cuts: How many are drawn by a service.
+        bought: How many of them are drawn already.
+        length_s: The length of the others, in seconds.
+        micro_usd: What the others cost, in millionths of a US dollar.
+        is_guessed: Whether the film counts as one cut, as its cuts are not known.
+    """
+
+    film: str
+    cuts: int = 0
+    bought: int = 0
+    length_s: float = 0.0
+    micro_usd: int = 0
+    is_guessed: bool = field(default=False)
+
+    def add(self, length_s: float, prices: Prices) -> None:
+        """Count a cut that is not bought.
+
+        Args:
+            length_s: How long it is.
+            prices: What it costs.
+        """
+        self.length_s += length_s
+        self.micro_usd += prices.micro_usd(length_s)
+
+
+def cost_lines(project: Project, results: Path) -> Iterator[str]:
+    """Say what the cuts of a project would cost. Nothing is sent.
+
+    Args:
+        project: The project.
+        results: The folder of results.
+
+    Yields:
+        A table with tabs, and what it means.
+
+    Raises:
+        InputError: No cut is drawn by a service, or no price is set.
+    """
+    films = [film_cost(project, results, *key) for key in project.dubs]
+    films = [film for film in films if film.cuts]
+    if not films:
+        raise InputError("no cut of this project is drawn by a hosted service: set engine: hosted")
+    yield "film\tcuts\tbought\tminutes\tusd"
+    for film in films:
+        mark = " (its whole length: its cuts are not known yet)" if film.is_guessed else ""
+        usd = dollars(film.micro_usd).removesuffix(" USD")
+        yield f"{film.film}\t{film.cuts}\t{film.bought}\t{film.length_s / 60:.2f}\t{usd}{mark}"
+    micro_usd, length_s = (sum(f.micro_usd for f in films), sum(f.length_s for f in films))
+    yield f"still to be bought: {length_s / 60:.2f} minutes for {dollars(micro_usd)}"
+    if length_s:
+        yield from _break_even(project, micro_usd, length_s)
+
+
+def film_cost(project: Project, results: Path, video: str, language: str) -> FilmCost:
+    """Work out what the cuts of a film cost.
+
+    Args:
+        project: The project.
+        results: The folder of results.
+        video: The video's id.
+        language: The dub's key.
+
+    Returns:
+        Its cost.
+    """
+    found = FilmCost(f"{video} {language}")
+    shared = results / video / "_shared"
+    frames, rate = _length(shared)
+    table = shared / "faces.tsv"
+    cuts = [cut for cut, drawn in read_faces(table).items() if drawn] if table.is_file() else []
+    for cut in cuts:
+        chosen = project.settings_for(video, language, cut).chosen_engine
+        if not isinstance(chosen, HostedSettings):
+            continue
+        found.cuts += 1
+        if _is_drawn(results / video / language / "cuts" / cut / "draft.json"):
+            found.bought += 1
+            continue
+        first, last = (int(number) for number in cut.split("-"))
+        found.add(float((last - first + 1) / rate), _prices(chosen))
+    whole = project.settings_for(video, language, "*").chosen_engine
+    if not table.is_file() and isinstance(whole, HostedSettings):
+        found.cuts, found.is_guessed = 1, True
+        found.add(float(frames / rate), _prices(whole))
+    return found
+
+
+def _prices(chosen: HostedSettings) -> Prices:
+    prices = Prices(chosen.price_per_run_usd, chosen.price_per_minute_usd)
+    if not prices.micro_usd(60):
+        raise InputError(
+            "engines.hosted: set price_per_run_usd or price_per_minute_usd, by the service's own "
+            "price list"
+        )
+    return prices
+
+
+def _length(shared: Path) -> tuple[int, Fraction]:
+    """Frames and rate of a video, as far as they were looked at."""
+    for name in ("preflight.json", "check.json"):
+        if (shared / name).is_file():
+            try:
+                source = read_json(shared / name)["source"]
+                return int(source["frames"]), Fraction(source["rate"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise Fault(f"{shared / name}: cannot be read ({error}); delete it") from None
+    raise InputError(f"{shared.parent.name}: how long it is, is not known; run `mouthpiece check`")
+
+
+def _is_drawn(row: Path) -> bool:
+    return row.is_file() and bool(read_json(row).get("draft"))
+
+
+def _break_even(project: Project, micro_usd: int, length_s: float) -> Iterator[str]:
+    """At which price of a GPU's hour the engines with large networks cost as much."""
+    usd = micro_usd / 1e6
+    prices = project.settings.overview
+    for name, engine in _own_engines(project):
+        work_s = (engine.shared_work_s + engine.language_work_s) * length_s
+        unit = "GPU" if engine.gpus else "core"
+        yield (
+            f"{name} would take about {work_s:.0f} s of a {unit} for them: it costs less where an "
+            f"hour of the {unit} costs less than {usd * HOUR_S / work_s:.2f} USD"
+        )
+        price = prices.gpu_price_per_hour if engine.gpus else prices.cpu_price_per_hour
+        if price:
+            yield f"by the section overview that is {work_s * price / HOUR_S:.2f} {prices.currency}"
+
+
+def _own_engines(project: Project) -> Iterator[tuple[str, EngineSettings]]:
+    engines = project.settings.engines
+    for name in type(engines).model_fields:
+        if (engine := engines.of(name)).uses_worker:
+            yield name, engine
