@@ -23,7 +23,15 @@ COMMANDS = [
     ],
     *[["decisions", "merge"], ["models"], ["models", "fetch"], ["models", "list"]],
     *[["cache"], ["cache", "ls"], ["cache", "prune"], ["cache", "verify"]],
-    *[["worker"], ["worker", "stop"], ["costs"], ["config"], ["config", "schema"]],
+    *[["hosted"], ["hosted", "cost"], ["hosted", "ledger"], ["hosted", "clear"]],
+    *[
+        ["hosted", "serve"],
+        ["worker"],
+        ["worker", "stop"],
+        ["costs"],
+        ["config"],
+        ["config", "schema"],
+    ],
 ]
 
 HEAVY = ("numpy", "yaml", "torch", "snakemake", "mouthpiece.project", "mouthpiece.runs")
@@ -103,7 +111,7 @@ def test_shells_complete_commands_and_engines() -> None:
         return done.stdout.split()
 
     assert complete("mouthpiece lo") == ["localize"]
-    assert complete("mouthpiece localize x.mp4 --engine ") == ["preview", "musetalk"]
+    assert complete("mouthpiece localize x.mp4 --engine ") == ["preview", "musetalk", "hosted"]
 
 
 def test_the_schema_is_printed_and_nothing_is_written_unless_told(

@@ -10,7 +10,9 @@ import typer
 from .console import ConfigFiles, default_configs, execute
 
 if TYPE_CHECKING:
+    from ..engines.purchases import Purchases
     from ..project.project import Project
+    from ..project.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -69,56 +71,44 @@ def _cost(config: list[Path]) -> None:
         typer.echo(line)
 
 
-def _ledger() -> None:
-    from ..engines.hosted.ledger import FILE, FOLDER, Ledger
-    from ..engines.hosted.prices import MILLION
+def _shops(settings: "Settings | None" = None) -> "list[Purchases]":
+    """What looks after the purchases of each engine that buys."""
+    from ..engines.purchases import purchases_of
+    from ..engines.registry import engine_settings
 
-    typer.echo("key\tstate\tusd\tservice\tmodel\trequest\tcut\trun\tsays")
-    if not (FOLDER / FILE).is_file():
+    kinds = engine_settings()
+    chosen = [settings.engines.of(name) if settings else kinds[name]() for name in kinds]
+    return [shop for one in chosen if (shop := purchases_of(one))]
+
+
+def _ledger() -> None:
+    rows = [row for shop in _shops() for row in shop.rows()]
+    if not rows:
+        log.info("nothing was bought in this folder")
         return
-    for row in Ledger().all():
-        usd = f"{row.price_micro_usd / MILLION:.6f}"
-        key = f"{row.key[:12]}{row.key[64:]}"
-        cells = (row.service, row.model, row.request_id, row.label, row.run, row.raw)
-        typer.echo("\t".join((key, row.state, usd, *cells)))
+    typer.echo("\t".join(rows[0]))
+    for row in rows:
+        typer.echo("\t".join(row.values()))
 
 
 def _clear(key: str) -> None:
-    import re
-    import time
-
-    from ..core.errors import InputError
-    from ..engines.hosted.ledger import FILE, FOLDER, Ledger
-
-    if not re.fullmatch("[0-9a-f]{6,64}", key):
-        raise InputError(
-            "a key is 6 to 64 hexadecimal digits, as `mouthpiece hosted ledger` has it"
-        )
-    if not (FOLDER / FILE).is_file():
-        raise InputError("nothing was bought in this folder")
-    row = Ledger().clear(key, time.time())
-    log.info("%s was %s; the next run may buy it again", row.key[:12], row.state)
+    for shop in _shops():
+        log.info("%s", shop.clear(key))
 
 
 def _serve(config: list[Path], host: str, port: int) -> None:
     from ..core.errors import InputError
-    from ..engines.hosted.ledger import Ledger
-    from ..engines.hosted.services import make_service
-    from ..engines.hosted.settings import HostedSettings
-    from ..engines.hosted.webhooks import Receiver
 
-    chosen = _open(config).settings.engines.of("hosted")
-    if not isinstance(chosen, HostedSettings) or not chosen.webhook_url:
-        raise InputError("engines.hosted.webhook_url: name the public address of this receiver")
+    (shop,) = _shops(_open(config).settings)
     try:
-        receiver = Receiver(make_service(chosen), Ledger(), host, port)
+        receiver = shop.receiver(host, port)
     except OSError as error:
         raise InputError(f"{host}, port {port}: {error.strerror}") from None
-    with receiver:
-        log.info("listening on %s, port %d; stop with Ctrl-C", host, receiver.server_port)
+    with receiver as listening:
+        log.info("listening on %s, port %d; stop with Ctrl-C", host, listening.server_port)
         signal.signal(signal.SIGTERM, _interrupt)
         try:
-            receiver.serve_forever()
+            listening.serve_forever()
         except KeyboardInterrupt:
             log.info("stopped")
 

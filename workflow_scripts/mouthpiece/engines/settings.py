@@ -33,6 +33,8 @@ class EngineSettings(Section, Plugin):
     sends_pictures: ClassVar[bool] = False
     """Whether pictures of people leave the machine. videos.tsv must allow it (`may_leave`), and a
     job has a process of its own: it waits, and reads keys from the run's environment."""
+    purchases: ClassVar[str] = ""
+    """What looks after what the engine buys, `package.module:Class`; see `purchases.Purchases`."""
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     """The keys that each preset sets, by its name."""
 

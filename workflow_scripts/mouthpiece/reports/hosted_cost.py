@@ -8,8 +8,7 @@ from pathlib import Path
 from ..core.errors import Fault, InputError
 from ..core.faces_table import read_faces
 from ..core.files import read_json
-from ..engines.hosted.prices import Prices, dollars
-from ..engines.hosted.settings import HostedSettings
+from ..engines.purchases import Purchases, purchases_of
 from ..engines.settings import EngineSettings
 from ..project.project import Project
 
@@ -25,7 +24,7 @@ class FilmCost:
         cuts: How many are drawn by a service.
         bought: How many of them are drawn already.
         length_s: The length of the others, in seconds.
-        micro_usd: What the others cost, in millionths of a US dollar.
+        usd: What the others cost, in US dollars.
         is_guessed: Whether the film counts as one cut, as its cuts are not known.
     """
 
@@ -33,18 +32,18 @@ class FilmCost:
     cuts: int = 0
     bought: int = 0
     length_s: float = 0.0
-    micro_usd: int = 0
+    usd: float = 0.0
     is_guessed: bool = field(default=False)
 
-    def add(self, length_s: float, prices: Prices) -> None:
+    def add(self, length_s: float, shop: Purchases) -> None:
         """Count a cut that is not bought.
 
         Args:
             length_s: How long it is.
-            prices: What it costs.
+            shop: Who knows what it costs.
         """
         self.length_s += length_s
-        self.micro_usd += prices.micro_usd(length_s)
+        self.usd += shop.usd(length_s)
 
 
 def cost_lines(project: Project, results: Path) -> Iterator[str]:
@@ -67,12 +66,12 @@ def cost_lines(project: Project, results: Path) -> Iterator[str]:
     yield "film\tcuts\tbought\tminutes\tusd"
     for film in films:
         mark = " (its whole length: its cuts are not known yet)" if film.is_guessed else ""
-        usd = dollars(film.micro_usd).removesuffix(" USD")
-        yield f"{film.film}\t{film.cuts}\t{film.bought}\t{film.length_s / 60:.2f}\t{usd}{mark}"
-    micro_usd, length_s = (sum(f.micro_usd for f in films), sum(f.length_s for f in films))
-    yield f"still to be bought: {length_s / 60:.2f} minutes for {dollars(micro_usd)}"
+        counts = f"{film.cuts}\t{film.bought}\t{film.length_s / 60:.2f}"
+        yield f"{film.film}\t{counts}\t{film.usd:.3f}{mark}"
+    usd, length_s = sum(film.usd for film in films), sum(film.length_s for film in films)
+    yield f"still to be bought: {length_s / 60:.2f} minutes for {usd:.3f} USD"
     if length_s:
-        yield from _break_even(project, micro_usd, length_s)
+        yield from _break_even(project, usd, length_s)
 
 
 def film_cost(project: Project, results: Path, video: str, language: str) -> FilmCost:
@@ -93,30 +92,20 @@ def film_cost(project: Project, results: Path, video: str, language: str) -> Fil
     table = shared / "faces.tsv"
     cuts = [cut for cut, drawn in read_faces(table).items() if drawn] if table.is_file() else []
     for cut in cuts:
-        chosen = project.settings_for(video, language, cut).chosen_engine
-        if not isinstance(chosen, HostedSettings):
+        shop = purchases_of(project.settings_for(video, language, cut).chosen_engine)
+        if shop is None:
             continue
         found.cuts += 1
         if _is_drawn(results / video / language / "cuts" / cut / "draft.json"):
             found.bought += 1
             continue
         first, last = (int(number) for number in cut.split("-"))
-        found.add(float((last - first + 1) / rate), _prices(chosen))
-    whole = project.settings_for(video, language, "*").chosen_engine
-    if not table.is_file() and isinstance(whole, HostedSettings):
+        found.add(float((last - first + 1) / rate), shop)
+    shop = purchases_of(project.settings_for(video, language, "*").chosen_engine)
+    if not table.is_file() and shop:
         found.cuts, found.is_guessed = 1, True
-        found.add(float(frames / rate), _prices(whole))
+        found.add(float(frames / rate), shop)
     return found
-
-
-def _prices(chosen: HostedSettings) -> Prices:
-    prices = Prices(chosen.price_per_run_usd, chosen.price_per_minute_usd)
-    if not prices.micro_usd(60):
-        raise InputError(
-            "engines.hosted: set price_per_run_usd or price_per_minute_usd, by the service's own "
-            "price list"
-        )
-    return prices
 
 
 def _length(shared: Path) -> tuple[int, Fraction]:
@@ -135,9 +124,8 @@ def _is_drawn(row: Path) -> bool:
     return row.is_file() and bool(read_json(row).get("draft"))
 
 
-def _break_even(project: Project, micro_usd: int, length_s: float) -> Iterator[str]:
+def _break_even(project: Project, usd: float, length_s: float) -> Iterator[str]:
     """At which price of a GPU's hour the engines with large networks cost as much."""
-    usd = micro_usd / 1e6
     prices = project.settings.overview
     for name, engine in _own_engines(project):
         work_s = (engine.shared_work_s + engine.language_work_s) * length_s

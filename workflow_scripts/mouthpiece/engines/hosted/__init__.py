@@ -8,4 +8,5 @@ buyer       buys each cut once                 signatures  what signed webhooks 
 avatar      what a bake leaves on disk         geometry    what is sent, and what is taken
 clip        the clip that is sent              answer      the film that comes back
 engine      the engine that others call        webhooks    the receiver of reports
+shop        what the command asks
 """

@@ -33,6 +33,7 @@ class HostedSettings(EngineSettings):
         }
     )
     sends_pictures: ClassVar[bool] = True
+    purchases: ClassVar[str] = "mouthpiece.engines.hosted.shop:Shop"
 
     service: Literal["fal", "replicate", "sync", ""] = ""
     """Who draws: fal.ai, Replicate or sync.so."""

@@ -1,0 +1,84 @@
+"""What engines that buy their drafts offer to the command: a ledger, prices, a receiver."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from ..core.plugins import load_class
+from .settings import EngineSettings
+
+
+class Receiver(Protocol):
+    """A server for the reports of a service."""
+
+    server_port: int
+
+    def serve_forever(self) -> None:
+        """Serve until the process is told to end."""
+
+
+class Purchases(Protocol):
+    """Looks after what an engine buys in the current folder."""
+
+    def rows(self) -> Sequence[Mapping[str, str]]:
+        """List what was bought, or is being bought.
+
+        Returns:
+            The rows, each with the same columns; none where nothing was.
+        """
+
+    def clear(self, key: str) -> str:
+        """Let a draft be bought again.
+
+        Args:
+            key: The first digits of its key.
+
+        Returns:
+            What became of it.
+
+        Raises:
+            InputError: There is none, or it needs no clearing.
+        """
+
+    def usd(self, length_s: float) -> float:
+        """Tell the price of a draft.
+
+        Args:
+            length_s: How long the cut is, in seconds.
+
+        Returns:
+            US dollars.
+
+        Raises:
+            InputError: Config names no price.
+        """
+
+    def receiver(self, host: str, port: int) -> AbstractContextManager[Receiver]:
+        """Listen for reports.
+
+        Args:
+            host: The address that is listened on.
+            port: The port; 0: any that is free.
+
+        Returns:
+            The server; leaving it closes it.
+
+        Raises:
+            InputError: Config lacks something.
+            OSError: The address cannot be listened on.
+        """
+
+
+def purchases_of(settings: EngineSettings) -> Purchases | None:
+    """Find what looks after an engine's purchases.
+
+    Args:
+        settings: The engine's settings.
+
+    Returns:
+        It; None: the engine buys nothing.
+    """
+    if not settings.purchases:
+        return None
+    made: Purchases = load_class(settings.purchases)(settings)
+    return made
