@@ -13,8 +13,7 @@ from mouthpiece.engines.hosted.prices import Prices
 from mouthpiece.engines.hosted.services import make_service
 from mouthpiece.engines.hosted.settings import HostedSettings
 from mouthpiece.services.attempt import Attempt
-
-from .service_worlds import BASE, KEY, MODELS, World
+from service_worlds import BASE, KEY, MODELS, World
 
 VARIABLE = "MOUTHPIECE_TEST_KEY"
 PRICES = Prices(0.25, 0.0)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.hosted.ledger import Ledger
+from service_worlds import FILM, KEY, MODELS, WORLDS, World
 
 from .purchases import FAULTS, FakeClock, Killed, Line, buyer, line_to, order
-from .service_worlds import FILM, KEY, MODELS, WORLDS, World
 
 NAMES = tuple(WORLDS)
 

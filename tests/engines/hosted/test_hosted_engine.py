@@ -15,8 +15,8 @@ from mouthpiece.engines.hosted.contract import Order
 from mouthpiece.engines.hosted.engine import HostedEngine
 from mouthpiece.engines.hosted.ledger import Ledger
 from mouthpiece.patches.patch import Patch
+from service_films import DRAWN, decode, redrawn, scene
 
-from .films import DRAWN, decode, redrawn, scene
 from .purchases import settings
 
 FRAMES = 40

@@ -13,9 +13,9 @@ from mouthpiece.engines.hosted.contract import ForgedError
 from mouthpiece.engines.hosted.ledger import Ledger
 from mouthpiece.engines.hosted.services import make_service
 from mouthpiece.engines.hosted.webhooks import MOST_BYTES, Receiver
+from service_worlds import MODELS, WEBHOOK_SECRET, WORLDS
 
 from .purchases import FakeClock, buyer, line_to, order, settings
-from .service_worlds import MODELS, WEBHOOK_SECRET, WORLDS
 
 KEY = f"{0:064x}"
 NOW = 1_800_000_000.0

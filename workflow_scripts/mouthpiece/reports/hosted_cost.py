@@ -92,11 +92,12 @@ def film_cost(project: Project, results: Path, video: str, language: str) -> Fil
     table = shared / "faces.tsv"
     cuts = [cut for cut, drawn in read_faces(table).items() if drawn] if table.is_file() else []
     for cut in cuts:
-        shop = purchases_of(project.settings_for(video, language, cut).chosen_engine)
+        settings = project.settings_for(video, language, cut)
+        shop = purchases_of(settings.chosen_engine)
         if shop is None:
             continue
         found.cuts += 1
-        if _is_drawn(results / video / language / "cuts" / cut / "draft.json"):
+        if _is_drawn(results / video / language / "cuts" / cut / "draft.json", settings.engine):
             found.bought += 1
             continue
         first, last = (int(number) for number in cut.split("-"))
@@ -120,8 +121,11 @@ def _length(shared: Path) -> tuple[int, Fraction]:
     raise InputError(f"{shared.parent.name}: how long it is, is not known; run `mouthpiece check`")
 
 
-def _is_drawn(row: Path) -> bool:
-    return row.is_file() and bool(read_json(row).get("draft"))
+def _is_drawn(row: Path, engine: str) -> bool:
+    if not row.is_file():
+        return False
+    values = read_json(row)
+    return values.get("engine") == engine and bool(values.get("draft"))
 
 
 def _break_even(project: Project, usd: float, length_s: float) -> Iterator[str]:

@@ -5,13 +5,16 @@ sent. The same worlds stand behind a server on this machine in the tests of the 
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import http.server
 import itertools
 import json
 import re
+import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
@@ -308,6 +311,39 @@ class SyncWorld(World):
 
 
 WORLDS = {"fal": FalWorld, "replicate": ReplicateWorld, "sync": SyncWorld}
+
+
+@contextlib.contextmanager
+def serving(world: World) -> Iterator[World]:
+    """Put a world behind a server on this machine; its `base` is the address."""
+    lock = threading.Lock()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def _handle(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            url = world.base + self.path
+            with lock:
+                answer = world.handle(self.command, url, dict(self.headers.items()), body)
+            with contextlib.suppress(OSError):
+                self.send_response(answer.status)
+                self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                self.wfile.write(answer.body)
+
+        do_GET = do_POST = do_PUT = _handle  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    world.base = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+    try:
+        yield world
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def part(form: bytes, name: str) -> bytes:
