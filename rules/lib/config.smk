@@ -20,8 +20,15 @@ for folder in (Path(workflow.basedir), Path(workflow.basedir).parent):
         sys.path.insert(0, str(folder / "workflow_scripts"))
 
 from mouthpiece.core.errors import InputError
+from mouthpiece.core.garbage import (
+    end_without_looking_for_garbage,
+    look_seldom_for_garbage,
+)
 from mouthpiece.core.user_files import exists
 from mouthpiece.project.config_file import read_one
+
+look_seldom_for_garbage()
+end_without_looking_for_garbage()
 
 
 def check_config(file):

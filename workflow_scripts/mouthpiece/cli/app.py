@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..core.garbage import end_without_looking_for_garbage
 from . import (
     cache,
     calibrate,
@@ -78,6 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    end_without_looking_for_garbage()
     try:
         app(arguments, prog_name="mouthpiece")
     except SystemExit as exit:

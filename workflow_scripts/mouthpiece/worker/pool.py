@@ -255,8 +255,10 @@ def preload(modules: Iterable[str]) -> None:
     Args:
         modules: The names of the modules.
     """
+    gc.disable()  # looks for it once, when all are imported
     for module in modules:
         importlib.import_module(module)
+    gc.enable()
     gc.collect()
     gc.freeze()  # so that workers do not copy it when they look for garbage
     with contextlib.suppress(OSError):
