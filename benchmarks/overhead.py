@@ -7,9 +7,10 @@ For each number it makes a tiny film of so many cuts of one second, runs it thro
 command, and adds up the CPU time of Snakemake, of all clients, and of the pool with its workers,
 which this process adopts. From that it takes what the jobs themselves measured: the work. Of the
 jobs of cuts the median of their rule counts, since the first ones load libraries. The rest is the
-overhead: all of it by cut, and what a cut more adds, against the smallest film.
+overhead. It has two parts, which a line through the films tells apart: what each run costs to
+start, to plan, to make a film and to end, and what each cut adds.
 
-Prints a table and writes JSON.
+Prints a row for each film and the two parts, and writes JSON.
 """
 
 import argparse
@@ -74,13 +75,23 @@ def run(folder: Path, cores: int) -> dict[str, float]:
     command = [sys.executable, "-m", "mouthpiece", "run", "--config", "job.yaml"]
     subprocess.run([*command, "--cores", str(cores)], cwd=folder, check=True)
     wall_s = time.monotonic() - began
-    subprocess.Popen([sys.executable, "-m", "mouthpiece", "worker", "stop"])
+    stop = subprocess.Popen([sys.executable, "-m", "mouthpiece", "worker", "stop"])
+    not_of_run_s = 0.0
     while True:  # that, the pool, and through it its workers
         try:
-            os.waitpid(-1, 0)
+            pid, _, used = os.wait4(-1, 0)
         except ChildProcessError:
             break
-    return {"cpu_s": cpu_of_children_s() - before, "wall_s": wall_s}
+        if pid == stop.pid:
+            not_of_run_s = used.ru_utime + used.ru_stime
+    return {"cpu_s": cpu_of_children_s() - before - not_of_run_s, "wall_s": wall_s}
+
+
+def parts(found: list[dict[str, Any]]) -> dict[str, float]:
+    """What a run and what a cut cost: the line through films of different numbers of cuts."""
+    cuts, over_s = ([row[key] for row in found] for key in ("cuts", "overhead_s"))
+    line = statistics.linear_regression(cuts, over_s)
+    return {"of_a_run_s": line.intercept, "of_a_cut_s": line.slope}
 
 
 def work(folder: Path) -> tuple[float, int, dict[str, float]]:
@@ -118,11 +129,16 @@ def main() -> None:
         over_s = used["cpu_s"] - work_s
         row = {"cuts": cuts, "jobs": jobs, **used, "work_s": work_s, "overhead_s": over_s}
         row["overhead_per_cut_s"] = over_s / cuts
-        if found and cuts > found[0]["cuts"]:
-            row["further_cut_s"] = (over_s - found[0]["overhead_s"]) / (cuts - found[0]["cuts"])
         found.append(row | {"work_of_a_job_s": medians})
         print("  ".join(f"{key} {value:.3g}" for key, value in row.items()), flush=True)
-    given.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    told: dict[str, Any] = {"films": found}
+    if len({row["cuts"] for row in found}) > 1:
+        told |= parts(found)
+        print(f"fixed     {told['of_a_run_s']:.2f} CPU s for each run")
+        print(f"marginal  {told['of_a_cut_s']:.3f} CPU s for each cut")
+    else:
+        print("give --cuts two numbers to tell what a run costs from what each cut adds")
+    given.json.write_text(json.dumps(told, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":
