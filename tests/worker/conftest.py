@@ -116,7 +116,7 @@ def bake(endpoint: Endpoint, tmp_path: Path) -> Command:
         lists={
             "input": {"mezzanine": "m.mp4", "track": "track.npz"},
             "output": {"avatar": "out/avatar.zip"},
-            "params": {"engine": "preview", "settings": {}, "runtime_options": {}},
+            "params": {"engine": "preview", "settings": {}, "runtime_options": {}, "face": 0},
             "wildcards": {"video": "v", "cut": "000000-000002"},
             "resources": {"attempt": 1},
             "log": {"log": "bake.log"},

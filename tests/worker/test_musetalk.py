@@ -62,7 +62,8 @@ def commands(folder: Path, pool: Endpoint | None, tree: Path) -> list[Command]:
         "wildcards": {"video": "v", "cut": f"{0:06}-{FRAMES - 1:06}"},
         "resources": {"attempt": 1},
     }
-    engine = {"engine": "musetalk", "runtime_options": chosen.model_dump(include=options)}
+    runtime_options = chosen.model_dump(include=options)
+    engine = {"engine": "musetalk", "runtime_options": runtime_options, "face": 0}
     retry = {
         "presets": [chosen.with_preset("opens_too_little").model_dump(exclude=options)],
         "correct_offset": False,
