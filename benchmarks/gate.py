@@ -8,7 +8,8 @@ engine to fit the sound of another clip, composited, tracked again and scored ag
 was drawn for (right), against a third clip's (swapped), and against the right one moved by 3, 5, 8
 or 12 frames (shifted), each apart. With --seconds each is scored in overlapping pieces of that
 length, as if they were cuts. Prints confidences, the share that passes at the thresholds in force
-with its interval over clips, and the share that a right draft has of its source's confidence.
+with its interval over people (all clips of s1 are of one), and the share that a right draft has of
+its source's confidence.
 Writes every score with its label (right is good, swapped and shifted are bad) as a table that
 `mouthpiece calibrate --labels L.tsv` reads.
 """
@@ -25,6 +26,7 @@ from typing import Any
 
 import numpy as np
 from av.video.reformatter import VideoReformatter
+from people_figures import over_people
 from talking import (
     FRAME_SAMPLES,
     Stopwatch,
@@ -47,7 +49,6 @@ from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.verdict import judge
 from mouthpiece.stages.score import faces_in
-from mouthpiece.training import intervals
 
 SHIFTS = (3, 5, 8, 12)
 KINDS = ("right", "swapped", *(f"shifted by {frames}" for frames in SHIFTS))
@@ -105,7 +106,7 @@ def main() -> None:
         spoken = {"speech_s": speech_s(samples, start_s, length_s), "duration_s": length_s}
         return {"scorer": options.scorer, **asdict(scored), **spoken}
 
-    for name, scene in scenes(options.grid, options.clips, stopwatch):
+    for person, name, scene in scenes(options.grid, options.clips, stopwatch):
         length_s = options.seconds or scene.duration_s
         for start_s in np.arange(0, scene.duration_s - length_s + 0.01, length_s / 2):
             first, frames = round(start_s * SCORE_RATE), round(length_s * SCORE_RATE)
@@ -114,7 +115,7 @@ def main() -> None:
                 scored = score(scene.drawn, samples, start_s)
                 found.scores[kind].append(scored)
                 passes = judge(scored, settings.limits)[0] == "pass"
-                found.passed[kind][name].append(float(passes))
+                found.passed[kind][person].append(float(passes))
                 found.labelled.append(Labelled(name, "en", cut, kind == "right", scored, kind))
                 if kind == "right":
                     right = scored["confidence"]
@@ -131,8 +132,8 @@ def main() -> None:
     report(found, settings)
 
 
-def scenes(grid: Path, clips: int, stopwatch: Stopwatch) -> Iterator[tuple[str, Scene]]:
-    """Clips by name, each drawn for another's sound; those that the guard refuses are printed."""
+def scenes(grid: Path, clips: int, stopwatch: Stopwatch) -> Iterator[tuple[str, str, Scene]]:
+    """Clips by person and name, each drawn for another's sound; prints those that are refused."""
     paths = grid_paths(grid)
     faces, sounds = paths[:clips], paths[::-1]
     preview, reformatter = create_engine(PreviewSettings()), VideoReformatter()
@@ -153,7 +154,8 @@ def scenes(grid: Path, clips: int, stopwatch: Stopwatch) -> Iterator[tuple[str, 
             drawn = list(faces_in((to_rgb(frame, reformatter) for frame in frames), track))
             filmed = list(map(Seen, read_rgb(mezzanine, clock), track.points))
             heard = (right.cut_samples(clock), wrong.cut_samples(clock), shot.samples)
-            yield face.stem, Scene(drawn, filmed, *heard)
+            person = face.parent.name if face.parent.name == "s1" else face.stem
+            yield person, face.stem, Scene(drawn, filmed, *heard)
 
 
 def trials(scene: Scene, chooser: random.Random) -> Iterator[tuple[str, np.ndarray]]:
@@ -178,8 +180,9 @@ def report(found: Found, settings: Gate) -> None:
             f"  {'/'.join(VERDICTS)}: {'/'.join(str(verdicts.count(v)) for v in VERDICTS)}"
         )
     for kind in KINDS:
-        share = intervals.mean(list(found.passed[kind].values()))
-        print(f"{kind:13} pass {share['value']:.3f} {share['interval_95']}, {share['clips']} clips")
+        share = over_people(found.passed[kind])
+        passed = f"{share['value']:.3f} {share['interval_95']}"
+        print(f"{kind:13} pass {passed}, {share['pieces']} pieces, {share['clips']} people")
     steps = np.percentile(found.shares, [1, 5, 25, 50, 95]).round(2)
     print(
         f"share of its source's confidence that a right draft has, of {len(found.shares)} whose"

@@ -48,6 +48,7 @@ from talking import (
     driven,
     laid_in,
     meshes,
+    muted,
     piece,
     prepared,
     shots,
@@ -74,7 +75,7 @@ from mouthpiece.scorers.verdict import judge
 
 LEAST_S = 2.0
 CUT_S, CUT_SPEECH_S = 5, 3
-MUTED_S, MUTED_SHARE, EASED_FRAMES = 2.0, 0.25, 3
+EASED_FRAMES = 3
 REST_SLACK = 0.1
 UPPER_LIP = 0
 VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
@@ -128,7 +129,7 @@ class Bench:
 
     def own(self, shot: Shot, avatar: Path) -> dict[str, float]:
         """Compare a draft that is driven by the clip's own sound to the person's own track."""
-        sound, first, end = _muted(shot)
+        sound, first, end = muted(shot)
         drawn = laid_in(
             shot, driven(shot, avatar, sound, self.preview, self.stopwatch), self.stopwatch
         )
@@ -285,20 +286,6 @@ def _finding(score: dict[str, Any], limits: Any) -> str:
 
     found = findings(score, limits)
     return str(found[0]["code"]) if found else "speaks"
-
-
-def _muted(shot: Shot) -> tuple[Speech, int, int]:
-    """The clip's own sound with a silence in its middle; its first frame and its end."""
-    assert shot.sound
-    length = round(min(MUTED_S, MUTED_SHARE * shot.duration_s) * shot.clock.rate)
-    first = (shot.clock.frames - length) // 2
-    samples = shot.sound.samples.copy()
-    at = [
-        shot.sound.start + round(frame * SAMPLE_RATE / shot.clock.rate)
-        for frame in (first, first + length)
-    ]
-    samples[at[0] : at[1]] = 0
-    return Speech(samples, shot.sound.start), first, first + length
 
 
 def _beside(drawn: np.ndarray, own: np.ndarray) -> np.ndarray:

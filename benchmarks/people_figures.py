@@ -51,11 +51,11 @@ def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
                 [own[p] for p in persons], [other[p] for p in persons]
             )
     for sound in SOUNDS:
-        figures[f"pieces of {LENGTHS_S[0]} s refused as not speaking, {sound}"] = _mean(
+        figures[f"pieces of {LENGTHS_S[0]} s refused as not speaking, {sound}"] = over_people(
             found.refused[sound]
         )
     for sound in SOUNDS:
-        figures[f"drafts that pass, {sound}"] = _mean(found.passed[sound])
+        figures[f"drafts that pass, {sound}"] = over_people(found.passed[sound])
     spoken_of = [row for row in rows if row.get("speaker")]
     figures["cuts accepted by the guard"] = _share(rows, "guard", "lipsync")
     figures["of these, refused as not speaking"] = _share(spoken_of, "speaker", "not_speaking")
@@ -70,9 +70,9 @@ def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return figures
 
 
-def _mean(groups: dict[str, list[float]]) -> dict[str, Any]:
-    """A share over people; where it is 0 or 1, resampling knows no other, and its bound is that of
-    as many people of whom none is otherwise.
+def over_people(groups: dict[str, list[float]]) -> dict[str, Any]:
+    """A share over people, whose values are given by person; where it is 0 or 1, resampling knows
+    no other, and its bound is that of as many people of whom none is otherwise.
     """
     found = intervals.mean([groups[person] for person in sorted(groups)])
     if found["value"] == 1:
@@ -86,7 +86,7 @@ def _share(rows: list[dict[str, Any]], column: str, value: str) -> dict[str, Any
     groups: dict[str, list[float]] = defaultdict(list)
     for row in rows:
         groups[_person(row)].append(float(row[column] == value))
-    return _mean(groups)
+    return over_people(groups)
 
 
 def _person(row: dict[str, Any]) -> str:

@@ -36,6 +36,7 @@ from mouthpiece.stages.speech import write_speech
 from mouthpiece.training.dataset import splits
 
 FRAME_SAMPLES = SAMPLE_RATE // SCORE_RATE
+MUTED_S, MUTED_SHARE = 2.0, 0.25
 NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
 
@@ -197,6 +198,14 @@ def meshes(shot: Shot) -> np.ndarray:
     return np.stack([seen.points for seen in faces_in(pictures, shot.tracks[0])])
 
 
+def looked_at(shot: Shot, patches: list[Patch]) -> Looks:
+    """Lay a draft into its cut and look at it, without finding the face again."""
+    looking = Looking(shot.tracks[0].points)
+    for _ in composited(shot.clip.mezzanine, shot.clock, patches, looking.lay):
+        pass
+    return looking.looks
+
+
 def at_25(points: np.ndarray, clock: Clock) -> list[Seen]:
     """A face at 25 fps, without pictures."""
     seen = map(Seen, repeat(NO_PICTURE), points)
@@ -207,6 +216,20 @@ def spoken(samples: np.ndarray) -> Speech:
     """Samples as a cut's speech, in silence."""
     context = np.zeros(CONTEXT_S * SAMPLE_RATE, np.float32)
     return Speech(np.concatenate([context, samples, context]).astype(np.float32), len(context))
+
+
+def muted(shot: Shot) -> tuple[Speech, int, int]:
+    """The clip's own sound with a silence in its middle; its first frame and its end."""
+    assert shot.sound
+    length = round(min(MUTED_S, MUTED_SHARE * shot.duration_s) * shot.clock.rate)
+    first = (shot.clock.frames - length) // 2
+    samples = shot.sound.samples.copy()
+    at = [
+        shot.sound.start + round(frame * SAMPLE_RATE / shot.clock.rate)
+        for frame in (first, first + length)
+    ]
+    samples[at[0] : at[1]] = 0
+    return Speech(samples, shot.sound.start), first, first + length
 
 
 def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no-untyped-def]

@@ -81,6 +81,11 @@ def test_each_fault_is_seen(
     assert looks(spoil(film()[2]))[measure] > looks(film()[2])[measure] + least
 
 
+def test_a_tint_that_comes_and_goes_is_a_change_of_shade() -> None:
+    tinted = spoilt.flickering(film()[2], (12, -6, 8))
+    assert looks(tinted)["shade_step"] > looks(film()[2])["shade_step"] + 3
+
+
 def test_blur_is_lost_detail() -> None:
     assert looks(spoilt.blurred(film()[2]))["detail"] < 0.7 * looks(film()[2])["detail"]
 

@@ -33,19 +33,21 @@ def blurred(patches: Iterable[Patch], share: float = 0.3) -> Iterator[Patch]:
         yield replace(patch, pixels=soft)
 
 
-def flickering(patches: Iterable[Patch], levels: float = 10.0, every: int = 6) -> Iterator[Patch]:
+def flickering(
+    patches: Iterable[Patch], levels: float | Sequence[float] = 10.0, every: int = 6
+) -> Iterator[Patch]:
     """Change the shade from one frame to the next, as textures of other light do.
 
     Args:
         patches: The draft.
-        levels: How much lighter, of 255.
+        levels: How much lighter, of 255; three numbers: of red, green and blue.
         every: After how many frames it changes to lighter, and back.
 
     Yields:
         The patches.
     """
     for number, patch in enumerate(patches):
-        yield _lighter(patch, levels * (number // every % 2))
+        yield _lighter(patch, np.asarray(levels) * (number // every % 2))
 
 
 def edged(patches: Iterable[Patch], levels: float = 10.0) -> Iterator[Patch]:
@@ -96,6 +98,6 @@ def leaking(patches: Iterable[Patch], silent: Sequence[bool]) -> Iterator[Patch]
         yield replace(patch, alpha=0.0) if quiet else patch
 
 
-def _lighter(patch: Patch, levels: float) -> Patch:
+def _lighter(patch: Patch, levels: float | np.ndarray) -> Patch:
     shifted = np.clip(patch.pixels.astype(np.float32) + levels, 0, 255).astype(np.uint8)
     return replace(patch, pixels=shifted)

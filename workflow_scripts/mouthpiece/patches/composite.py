@@ -146,17 +146,18 @@ def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
         _blend(plane, samples[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
 
 
-def luma_of(frame: av.VideoFrame, layout: Layout) -> np.ndarray:
-    """Look at a frame's luma.
+def plane_of(frame: av.VideoFrame, index: int, layout: Layout) -> np.ndarray:
+    """Look at a plane of a frame.
 
     Args:
         frame: The picture.
+        index: 0: luma; 1, 2: Cb, Cr.
         layout: How it is stored.
 
     Returns:
-        A view of its first plane, [H, W] uint8 or uint16.
+        A view of the plane, [H, W] uint8 or uint16.
     """
-    return _samples(frame, 0, layout.bits)
+    return _samples(frame, index, layout.bits)
 
 
 def lay_in_rgb(picture: np.ndarray, patch: Patch) -> np.ndarray:

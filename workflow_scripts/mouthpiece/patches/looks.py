@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from ..faces.landmarks import CHIN, LEFT_EYE_OUTER, RIGHT_EYE_OUTER, head_angles
-from .composite import Layout, lay_in, luma_of
+from .composite import Layout, lay_in, plane_of
 from .patch import Patch
 
 SIDE_PX, FINE = 64, 3
@@ -57,6 +57,12 @@ FRONTAL_DEG = 25.0
 RIM = (0.02, 0.98)
 """Weights of the draft between which its rim is."""
 
+EDGE = 4.0
+"""Where the picture itself is steeper than this, in levels for each 64th, a rim hardly shows."""
+
+SMOOTH = 0.15
+"""A sector of the rim whose places count less than this on average, of 1, says nothing."""
+
 
 @dataclass
 class Looks:
@@ -65,9 +71,9 @@ class Looks:
     Attributes:
         frame: Its number in the cut.
         seam: How fast the draft departs from the picture at its rim, in levels of 255 for each
-            64th of the square, in the worst part of the rim.
+            64th of the square, in the worst part of the rim that is smooth in the picture.
         shade: How much lighter the draft is than the picture, around the mouth, a value for each
-            zone, in levels of 255; NaN where a zone is not drawn.
+            zone, in levels of 255; the same of Cb and Cr. NaN where a zone is not drawn.
         asymmetry: How unlike the two halves of the drawn mouth are, 0 to 1.
         own_asymmetry: The same of the picture.
         frontal: Whether the face is turned so little that its two halves can be compared.
@@ -104,16 +110,17 @@ class Looks:
     def shade_steps(self) -> np.ndarray:
         """Measure how the shade changes from each drawn frame to the next.
 
+        A chin that moves changes the zone below by itself; another shade changes more of them.
+
         Returns:
-            The step of the zone that changes most, [N] float; frames after one that is not drawn
-            are left out.
+            The step of the zone that changes second most, in the plane where that is most, [N]
+            float; frames after one that is not drawn are left out.
         """
         if len(self.frame) < 2:
             return np.zeros(0)
-        steps = np.abs(np.diff(np.stack(self.shade), axis=0))
-        follows = np.diff(self.frame) == 1
-        known = np.where(np.isnan(steps), 0.0, steps)
-        return np.asarray(known.max(1)[follows])
+        steps = np.abs(np.diff(np.stack(self.shade).reshape(len(self.frame), -1, ZONES), axis=0))
+        second = np.sort(np.where(np.isnan(steps), 0.0, steps), axis=2)[..., -2]
+        return np.asarray(second.max(1)[np.diff(self.frame) == 1])
 
 
 @dataclass(frozen=True)
@@ -162,20 +169,23 @@ class Looking:
         number, self._frame = self._frame, self._frame + 1
         if patch.alpha <= 0:
             return
-        luma, unit = luma_of(frame, layout), 1 << (layout.bits - 8)
+        luma, unit = plane_of(frame, 0, layout), 1 << (layout.bits - 8)
         place = self._places[number]
         fine = len(self.looks.frame) % DETAIL_EVERY == 0
         side = _own_side(place)
-        before = _square(luma, place, SIDE_PX, FINE, unit)
+        before, tint = _square(luma, place, SIDE_PX, FINE, unit), _tints(frame, place, layout)
         sharp = _square(luma, place, side, 1, unit) if fine else None
         lay_in(frame, patch, layout)
         weight = _weight(patch, place, SIDE_PX)
         if not (weight > DRAWN).any():
             return
-        luma = luma_of(frame, layout)
+        luma = plane_of(frame, 0, layout)
         self.looks.frame.append(number)
         self.looks.frontal.append(self._frontal[number])
-        self._compare(before, _square(luma, place, SIDE_PX, FINE, unit), weight)
+        after = _square(luma, place, SIDE_PX, FINE, unit)
+        self._compare(before, after, weight)
+        shifts = [after - before, *(_tints(frame, place, layout) - tint)]
+        self.looks.shade.append(np.concatenate([_shade(shift, weight) for shift in shifts]))
         if sharp is not None:
             drawn = _weight(patch, place, side) > DRAWN
             now = _square(luma, place, side, 1, unit)
@@ -183,8 +193,7 @@ class Looking:
 
     def _compare(self, before: np.ndarray, after: np.ndarray, weight: np.ndarray) -> None:
         looks, change = self.looks, after - before
-        looks.seam.append(_seam(change, weight))
-        looks.shade.append(_shade(change, weight))
+        looks.seam.append(_seam(before, change, weight))
         looks.asymmetry.append(_asymmetry(after))
         looks.own_asymmetry.append(_asymmetry(before))
 
@@ -228,6 +237,14 @@ def _square(luma: np.ndarray, place: np.ndarray, side: int, fine: int, unit: int
     return np.asarray(levels)
 
 
+def _tints(frame: av.VideoFrame, place: np.ndarray, layout: Layout) -> np.ndarray:
+    """The square out of the planes of Cb and Cr, [2, SIDE_PX, SIDE_PX] float32."""
+    scale = np.array([[1 / (1 << shift)] for shift in layout.chroma_shift])
+    planes = (plane_of(frame, index, layout) for index in (1, 2))
+    unit = 1 << (layout.bits - 8)
+    return np.stack([_square(plane, place * scale, SIDE_PX, 1, unit) for plane in planes])
+
+
 def _weight(patch: Patch, place: np.ndarray, side: int) -> np.ndarray:
     """How much the draft weighs in the square, [side, side] float32, 0 to 1."""
     affine = np.vstack([patch.affine, [0, 0, 1]])
@@ -249,24 +266,35 @@ MOUTH = (np.abs(X) < MOUTH_HALF[0]) & (np.abs(Y) < MOUTH_HALF[1])
 ZONE = ((np.degrees(np.arctan2(Y, X)) + 135) % 360 // (360 / ZONES)).astype(int)
 
 
-def _seam(change: np.ndarray, weight: np.ndarray) -> float:
-    """See `Looks.seam`: the step of the change across the rim, its sign kept within a sector."""
-    smooth = cv2.GaussianBlur(change, (0, 0), 1.0)
+def _seam(before: np.ndarray, change: np.ndarray, weight: np.ndarray) -> float:
+    """See `Looks.seam`: the step of the change across the rim, its sign kept within a sector.
+
+    A draft that moves an edge of the picture, such as a jaw over a collar, changes much there, and
+    shows no rim: the steeper the picture itself is, the less a place counts. A sector that is all
+    edges does not count.
+    """
     soft = cv2.GaussianBlur(weight, (0, 0), 1.0)
-    across = [cv2.Sobel(soft, cv2.CV_32F, *order, scale=0.125) for order in ((1, 0), (0, 1))]
-    steps = [cv2.Sobel(smooth, cv2.CV_32F, *order, scale=0.125) for order in ((1, 0), (0, 1))]
-    length = np.hypot(*across)
+    across, length = _slopes(soft)
+    step, _ = _slopes(cv2.GaussianBlur(change, (0, 0), 1.0))
+    _, steep = _slopes(cv2.GaussianBlur(before, (0, 0), 1.0))
     rim = (soft > RIM[0]) & (soft < RIM[1]) & (length > 1e-4)
     if not rim.any():
         return 0.0
-    step = (steps[0] * across[0] + steps[1] * across[1])[rim] / length[rim]
+    near = cv2.dilate(steep, np.ones((5, 5), np.uint8))[rim]
+    counts = length[rim] / (1 + (near / EDGE) ** 2)
+    down = (step * across).sum(0)[rim] / length[rim]
     row, column = np.nonzero(rim)
-    middle = row.mean(), column.mean()
-    turn = np.arctan2(row - middle[0], column - middle[1])
+    turn = np.arctan2(row - row.mean(), column - column.mean())
     sector = np.minimum(((turn + np.pi) / (2 * np.pi) * SECTORS).astype(int), SECTORS - 1)
-    share = np.bincount(sector, length[rim], SECTORS)
-    steepest = np.bincount(sector, step * length[rim], SECTORS)
-    return float(np.max(np.abs(steepest) / np.maximum(share, 1e-6) * (share > 0)))
+    share = np.bincount(sector, counts, SECTORS)
+    steepest = np.abs(np.bincount(sector, down * counts, SECTORS)) / np.maximum(share, 1e-6)
+    return float(np.max(steepest * (share > SMOOTH * np.bincount(sector, length[rim], SECTORS))))
+
+
+def _slopes(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The slopes of a square along x and y, [2, ...], and how steep it is, by pixel."""
+    slopes = [cv2.Sobel(levels, cv2.CV_32F, *order, scale=0.125) for order in ((1, 0), (0, 1))]
+    return np.stack(slopes), np.hypot(*slopes)
 
 
 def _shade(change: np.ndarray, weight: np.ndarray) -> np.ndarray:
