@@ -7,6 +7,7 @@ from rich.console import Console
 
 from cut_rows import row
 from mouthpiece.cli.summary import lines_text, show_next, show_summary
+from mouthpiece.config.picture import PictureLimits
 from mouthpiece.core.cut_table import write_rows
 from mouthpiece.core.files import write_json
 from mouthpiece.core.plain_table import write_plain
@@ -56,7 +57,7 @@ def test_a_run_tells_the_first_blockers_and_what_is_to_be_done(tmp_path: Path) -
     out = io.StringIO()
     console = Console(file=out, width=200)
     films = summarize(tmp_path, [FILM])
-    show_summary(console, films, {}, "1 s")
+    show_summary(console, films, {}, "1 s", PictureLimits())
     show_next(console, films, Outcome(0, False), "mouthpiece run")
     assert lines_text(films[0]) == (
         "4 lines: 2 in order, 1 doubtful, 1 wrong (1 Blocker, 1 Issue, 1 FYI)"

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from cut_rows import row
 from mouthpiece.cli.summary import SHOWN_NOTES, show_summary
+from mouthpiece.config.picture import PictureLimits
 from mouthpiece.core.cut_table import write_rows
 from mouthpiece.core.files import write_json
 from mouthpiece.core.notes import Note
@@ -104,7 +105,9 @@ def test_what_all_films_have_is_told_once(tmp_path: Path) -> None:
         write_json(package, {"notes": [Note("shared").row, Note("own", {"of": film[1]}).row]})
         write_rows([row(0, gate="pass", action="lipsync")], package.with_name("cuts.tsv"))
     out = io.StringIO()
-    show_summary(Console(file=out, width=200), summarize(tmp_path, films), {}, "1 s")
+    show_summary(
+        Console(file=out, width=200), summarize(tmp_path, films), {}, "1 s", PictureLimits()
+    )
     notes = [line for line in out.getvalue().splitlines() if "ote on" in line]
     assert notes == [
         "  note on the film: own: of de",
@@ -118,7 +121,9 @@ def test_the_summary_of_a_run_tells_notes(tmp_path: Path) -> None:
     write_json(source, {"notes": [Note("first_code").row]})
     write_json(film, {"notes": [Note(f"code_{n}").row for n in range(SHOWN_NOTES + 1)]})
     out = io.StringIO()
-    show_summary(Console(file=out, width=200), summarize(tmp_path, [FILM]), {}, "1 s")
+    show_summary(
+        Console(file=out, width=200), summarize(tmp_path, [FILM]), {}, "1 s", PictureLimits()
+    )
     lines = out.getvalue().splitlines()
     assert "  note on the source: first code" in lines
     assert "  note on the film: code 0" in lines

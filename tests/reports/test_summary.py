@@ -1,9 +1,13 @@
 """What became of films is read from their tables, whatever is missing."""
 
+from io import StringIO
 from pathlib import Path
 
+from rich.console import Console
+
 from cut_rows import row
-from mouthpiece.cli.summary import verdict_text
+from mouthpiece.cli.summary import show_summary, verdict_text
+from mouthpiece.config.picture import PictureLimits
 from mouthpiece.core.cut_table import write_rows
 from mouthpiece.reports.summary import faulty_cuts, summarize
 
@@ -70,3 +74,23 @@ def test_a_damaged_table_is_told_and_hides_no_other_film(tmp_path: Path) -> None
     damaged, whole = summarize(tmp_path, films)
     assert damaged.cuts == 0 and "cuts.tsv: is damaged" in damaged.faults[0]
     assert whole.cuts == 1 and faulty_cuts(tmp_path, films) == []
+
+
+def test_the_pictures_that_break_limits_are_told_with_value_and_limit(tmp_path: Path) -> None:
+    rows = [
+        row(0, gate="review", action="lipsync", gate_reasons="doubtful=0.150;lopsided=0.08"),
+        row(1, gate="review", action="lipsync", gate_reasons="lopsided=0.11", reported="seam=3"),
+        row(2, gate="pass", action="lipsync", reported="small_opening=0.3;source_late=7"),
+    ]
+    (tmp_path / "talk" / "de").mkdir(parents=True)
+    write_rows(rows, tmp_path / "talk" / "de" / "cuts.tsv")
+    out, limits = (
+        StringIO(),
+        PictureLimits(max_asymmetry=0.06, min_opening_ratio=0.4, max_seam=None),
+    )
+    found = summarize(tmp_path, [("talk", "de")])
+    show_summary(Console(file=out, width=200), found, {}, "1 s", limits)
+    assert (
+        "pictures: 1 small opening (worst 30%, limit 40%), 2 lopsided (worst 0.11, limit 0.06), "
+        "1 seam (worst 3.0 levels)" in out.getvalue()
+    )

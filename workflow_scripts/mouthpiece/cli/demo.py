@@ -48,7 +48,7 @@ def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> in
     command = Command(project, [config], cores)
     opened = open_project(command)
     fetch(to_fetch(opened))
-    return run_session(command, list(opened.dubs), verbose)
+    return run_session(command, list(opened.dubs), verbose, opened.settings.gate.picture)
 
 
 def _project_folder() -> Path:

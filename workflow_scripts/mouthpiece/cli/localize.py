@@ -140,7 +140,7 @@ def _localize(
     open_project(command)
     if not dry_run:
         check_weights(folder, project)
-    return run_session(command, list(project.dubs), verbose)
+    return run_session(command, list(project.dubs), verbose, project.settings.gate.picture)
 
 
 def _lay_out(folder: Path, wanted: "Localization") -> "Project":

@@ -126,23 +126,27 @@ def _run_on_slurm(
         raise InputError(f"{named[0]}: is not for a run on Slurm; name config files with --config")
     project = open_project(command)
     if command.dry_run:
-        return run_session(replace(command, extra=()), list(project.dubs), verbose)
+        plan, picture = replace(command, extra=()), project.settings.gate.picture
+        return run_session(plan, list(project.dubs), verbose, picture)
     cores = {} if command.cores == "all" else {"cores": int(command.cores)}
     found = find_profile(profile, command.folder)
     return SlurmSession(command, project, options | cores, found, verbose).run()
 
 
 def _run(command: "Command", verbose: bool) -> int:
+    from ..config.picture import PictureLimits
     from ..core.errors import InputError
     from .session import open_project, run_session
 
+    picture = PictureLimits()
     try:
-        films = list(open_project(command).dubs)
+        project = open_project(command)
+        films, picture = list(project.dubs), project.settings.gate.picture
     except InputError:
         if not any(word.partition("=")[0] in CONFIGURING for word in command.extra):
             raise
         films = []  # Snakemake is told another config, and checks that
-    return run_session(command, films, verbose)
+    return run_session(command, films, verbose, picture)
 
 
 def command_here(config: list[Path], cores: str, profile: str) -> "Command":

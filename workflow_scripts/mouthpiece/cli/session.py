@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ..config.picture import PictureLimits
 from ..core.errors import Fault, InputError
 from ..core.files import scratch_folder
 from ..core.leftovers import sweep_project
@@ -29,6 +30,9 @@ from .words import count, duration, say, spent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+NO_OTHER_LIMITS = PictureLimits()
+"""Of a run whose config only Snakemake is told: the defaults."""
 
 NOTHING = "Nothing to do: everything is made."
 
@@ -55,20 +59,26 @@ def open_project(command: Command) -> Project:
     return project
 
 
-def run_session(command: Command, films: Sequence[FilmName], verbose: bool) -> int:
+def run_session(
+    command: Command,
+    films: Sequence[FilmName],
+    verbose: bool,
+    picture: PictureLimits = NO_OTHER_LIMITS,
+) -> int:
     """Run the workflow, and tell how it ended.
 
     Args:
         command: The run.
         films: The films of the project.
         verbose: Whether Snakemake's own output is shown in place of the display.
+        picture: How the picture of a draft must look.
 
     Returns:
         Snakemake's exit code.
     """
     if command.dry_run:
         return _plan(command, verbose)
-    return Session(command, films, verbose).run()
+    return Session(command, films, verbose, picture).run()
 
 
 class Session:
@@ -78,10 +88,18 @@ class Session:
         command: The run.
         films: The films of the project.
         verbose: Whether Snakemake's own output is shown in place of the display.
+        picture: How the picture of a draft must look.
     """
 
-    def __init__(self, command: Command, films: Sequence[FilmName], verbose: bool) -> None:
+    def __init__(
+        self,
+        command: Command,
+        films: Sequence[FilmName],
+        verbose: bool,
+        picture: PictureLimits = NO_OTHER_LIMITS,
+    ) -> None:
         self._command, self._films, self._verbose = command, films, verbose
+        self._picture = picture
         self._progress, self._failures = Progress(films), Failures(command.folder)
         self._out, self._err = Console(), Console(stderr=True)
         self._warned: set[str] = set()
@@ -153,7 +171,7 @@ class Session:
         if not outcome.code and not self._progress.films():
             say(self._out, NOTHING)
         total = _listed(duration(took), *spent(self._progress.gpu_s, self._progress.hits))
-        show_summary(self._out, films, times, total)
+        show_summary(self._out, films, times, total, self._picture)
         show_next(self._out, films, outcome, self._again())
         if log and not outcome.code:
             say(self._out, f"Log: {self._full(log)}", "dim")

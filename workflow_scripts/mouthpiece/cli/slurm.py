@@ -62,7 +62,8 @@ class SlurmSession(Session):
         profile: Path,
         verbose: bool,
     ) -> None:
-        super().__init__(replace(command, extra=()), list(project.dubs), verbose)
+        films, picture = list(project.dubs), project.settings.gate.picture
+        super().__init__(replace(command, extra=()), films, verbose, picture)
         self._failures = Failures(command.folder, without_followers)
         self._project, self._profile, self._extra = project, profile, command.extra
         self._cluster = section(project.settings.cluster, submission_defaults(profile), options)

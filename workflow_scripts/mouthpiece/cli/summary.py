@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ..config.picture import PictureLimits
 from ..reports.summary import FilmSummary
 from ..runs.failures import Problem, named
 from ..runs.process import Outcome
@@ -65,6 +66,7 @@ def show_summary(
     films: Sequence[FilmSummary],
     took: Mapping[tuple[str, str], str],
     total: str,
+    limits: PictureLimits,
 ) -> None:
     """Write what became of each film.
 
@@ -73,10 +75,11 @@ def show_summary(
         films: The films of the project.
         took: By film, how long this run worked on it; films that it left as they were are absent.
         total: How long the whole run took.
+        limits: How a draft's picture must look.
     """
     shared = _shared_notes(films)
     for film in films[:IN_FULL]:
-        _show_film(console, film, took.get((film.video, film.language), ""), shared)
+        _show_film(console, film, took.get((film.video, film.language), ""), shared, limits)
     if rest := films[IN_FULL:]:
         made = sum(film.film is not None for film in rest)
         say(console, f"\nand {count(len(rest), 'film')} more, of which {made} are made")
@@ -86,12 +89,21 @@ def show_summary(
     say(console, f"Run time: {total}")
 
 
-def _show_film(console: Console, film: FilmSummary, took: str, told_once: Sequence[str]) -> None:
+def _show_film(
+    console: Console,
+    film: FilmSummary,
+    took: str,
+    told_once: Sequence[str],
+    limits: PictureLimits,
+) -> None:
     cuts = count(film.cuts, "cut") if film.cuts else "not made"
     say(console, "")
     say(console, f"{film.video} {film.language}: {cuts}{f', {took}' if took else ''}", "bold")
     if film.cuts:
         say(console, f"{INDENT}{verdict_text(film)}")
+    if film.pictures:
+        found = ", ".join(one.text(limits) for one in film.pictures)
+        say(console, f"{INDENT}pictures: {found}", "yellow")
     _show_lines(console, film)
     for fault in film.faults[:SHOWN_FAULTS]:
         say(console, f"{INDENT}fault: {fault}", "yellow")

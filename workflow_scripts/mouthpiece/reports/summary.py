@@ -12,6 +12,7 @@ from .deliverables import further_files
 from .films import UNSCORED, Counts
 from .lines import NO_LINES, LineCounts, line_counts
 from .notes import Noted, note_files, read_notes
+from .pictures import PictureCount, picture_counts
 from .run_summary import FilmName, film_file, table_file
 
 
@@ -34,6 +35,7 @@ class FilmSummary:
         notes: What is to be said of its source, its dub and the film itself.
         lines: What became of its lines, where its dub is made.
         further: Its other delivered files and folders, by what they are called.
+        pictures: The limits of a draft's picture that its cuts break.
     """
 
     video: str
@@ -50,6 +52,7 @@ class FilmSummary:
     notes: tuple[Noted, ...] = ()
     lines: LineCounts = NO_LINES
     further: Mapping[str, Path] = field(default_factory=dict)
+    pictures: tuple[PictureCount, ...] = ()
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -105,6 +108,7 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         notes=tuple(read_notes(note_files(results, film))),
         lines=lines,
         further=further_files(results, film),
+        pictures=picture_counts(rows),
     )
 
 
