@@ -98,8 +98,8 @@ class Looks:
         drawn = len(self.frame) >= LEAST_FRAMES
         asymmetry = None
         if even.sum() >= LEAST_FRAMES:
-            now, own = np.array(self.asymmetry)[even], np.array(self.own_asymmetry)[even]
-            asymmetry = float(np.percentile(now, 90) - np.percentile(own, 90))
+            beyond = np.array(self.asymmetry) - np.array(self.own_asymmetry)
+            asymmetry = float(np.percentile(beyond[even], 75))
         return LooksSummary(
             asymmetry=asymmetry,
             detail=float(np.median(self.detail)) if drawn else None,
@@ -128,7 +128,7 @@ class LooksSummary:
     """What a draft looks like over its frames; None where too few show it.
 
     Attributes:
-        asymmetry: The 90th percentile beyond the picture's own.
+        asymmetry: What a quarter of the frames exceed, beyond the picture's own in the same frame.
         detail: The median.
         shade_step: The greatest change of shade from a frame to the next.
         seam: The 90th percentile.
