@@ -126,6 +126,8 @@ def test_an_existing_tree_is_used(
     monkeypatch.setenv(TREE_VARIABLE, str(tmp_path / "by variable"))
     assert weight_path("a.bin").parent == tmp_path / "by variable"
     assert first_weight_path(("absent", "a.bin"), tree).parent == tree
+    (project / "downloads" / "a.safetensors").touch()
+    assert first_weight_path(("a.safetensors", "a.bin"), tree).parent == tree
 
 
 def pin(name: str, content: bytes) -> None:

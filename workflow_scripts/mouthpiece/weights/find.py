@@ -17,14 +17,14 @@ TREE_VARIABLE = "MOUTHPIECE_MODELS"
 """Environment variable that names a folder laid out as upstream's `models/`."""
 
 
-def _candidates(name: str, tree: Path | None) -> Iterator[Path]:
+def _folders(tree: Path | None) -> Iterator[Path]:
     variable = os.environ.get(TREE_VARIABLE)
     if tree is not None:
-        yield tree / name
+        yield tree
     if variable:
-        yield Path(variable) / name
-    yield table.downloads() / name
-    yield table.MODELS / name
+        yield Path(variable)
+    yield table.downloads()
+    yield table.MODELS
 
 
 def weight_path(name: str, tree: Path | None = None) -> Path:
@@ -96,16 +96,17 @@ def find_weight(names: Sequence[str], tree: Path | None = None) -> tuple[str, Pa
         tree: A folder laid out as upstream's `models/`, searched first.
 
     Returns:
-        The name of the first file that exists, and its path.
+        The name of the first file that exists, and its path. A file in an earlier folder comes
+        before all in later ones, whatever its name.
 
     Raises:
         InputError: If none of the files exists.
     """
-    for name in names:
-        for path in _candidates(name, tree):
-            if path.is_file():
-                return name, path
-    searched = ", ".join(str(path) for path in _candidates(names[0], tree))
+    for folder in _folders(tree):
+        for name in names:
+            if (folder / name).is_file():
+                return name, folder / name
+    searched = ", ".join(str(folder / names[0]) for folder in _folders(tree))
     raise InputError(
         f"weight file {names[0]} is missing (looked for {searched}); fetch it with "
         f"`mouthpiece models fetch {names[0]}`, or fetch all files of an engine or scorer with "
