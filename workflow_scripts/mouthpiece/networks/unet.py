@@ -5,8 +5,9 @@ config's keys are those of the weights that are published in diffusers' layout.
 """
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import torch
 from pydantic import Field, model_validator
@@ -19,12 +20,12 @@ from .resnet import Downsample, Resnet, Upsample
 
 LONGEST_PERIOD = 10000.0
 
-ATTENDING_DOWN, PLAIN_DOWN = "CrossAttnDownBlock2D", "DownBlock2D"
-ATTENDING_UP, PLAIN_UP = "CrossAttnUpBlock2D", "UpBlock2D"
+ATTENDING = "CrossAttn"
+"""What the kinds of blocks that attend begin with."""
 
 
-class UNetConfig(NetworkConfig):
-    """The keys of a published `config.json` that say how large the network is.
+class UNetSizes(NetworkConfig):
+    """The keys of a published config that say how large a network is, of pictures or of films.
 
     Attributes:
         attention_head_dim: How many heads there are, whatever its name says: the published weights
@@ -34,8 +35,8 @@ class UNetConfig(NetworkConfig):
     in_channels: Size
     out_channels: Size
     block_out_channels: Annotated[list[Size], Field(min_length=1, max_length=8)]
-    down_block_types: list[Literal["CrossAttnDownBlock2D", "DownBlock2D"]]
-    up_block_types: list[Literal["CrossAttnUpBlock2D", "UpBlock2D"]]
+    down_block_types: Sequence[str]
+    up_block_types: Sequence[str]
     layers_per_block: Annotated[int, Field(ge=1, le=16)] = 2
     cross_attention_dim: Size = 1280
     attention_head_dim: Size = 8
@@ -49,11 +50,18 @@ class UNetConfig(NetworkConfig):
     mid_block_scale_factor: Literal[1] = 1
 
     @model_validator(mode="after")
-    def _block_for_block(self) -> "UNetConfig":
+    def _block_for_block(self) -> Self:
         count = len(self.block_out_channels)
         if {len(self.down_block_types), len(self.up_block_types)} != {count}:
             raise ValueError("block_out_channels, down_block_types and up_block_types differ")
         return self
+
+
+class UNetConfig(UNetSizes):
+    """The keys of a published `config.json` that say how large the network is."""
+
+    down_block_types: list[Literal["CrossAttnDownBlock2D", "DownBlock2D"]]
+    up_block_types: list[Literal["CrossAttnUpBlock2D", "UpBlock2D"]]
 
 
 class TimeEmbedding(nn.Module):
@@ -160,9 +168,27 @@ class Block(nn.Module):
         Returns:
             What comes out.
         """
-        for number in range(len(self.resnets)):
-            x = self._layer(number, torch.cat([x, passed.pop()], dim=1), time, context)
+        x = self.layers_up(range(len(self.resnets)), x, passed, time, context)
         return x if self.upsamplers is None else self.upsamplers[0](x)
+
+    def layers_up(
+        self, numbers: range, x: Tensor, passed: list[Tensor], time: Tensor, context: Tensor
+    ) -> Tensor:
+        """Go some layers up, without an enlargement.
+
+        Args:
+            numbers: Which layers.
+            x: See `up`.
+            passed: See `up`.
+            time: See `up`.
+            context: See `up`.
+
+        Returns:
+            What comes out.
+        """
+        for number in numbers:
+            x = self._layer(number, torch.cat([x, passed.pop()], dim=1), time, context)
+        return x
 
     def _layer(self, number: int, x: Tensor, time: Tensor, context: Tensor) -> Tensor:
         x = self.resnets[number](x, time)
@@ -206,7 +232,7 @@ class UNet(nn.Module):
         config: How large it is.
     """
 
-    def __init__(self, config: UNetConfig) -> None:
+    def __init__(self, config: UNetSizes) -> None:
         """Build the network.
 
         Args:
@@ -214,26 +240,19 @@ class UNet(nn.Module):
         """
         super().__init__()
         self.config = config
-        widths, embedding = config.block_out_channels, 4 * config.block_out_channels[0]
-        groups, eps, layers = config.norm_num_groups, config.norm_eps, config.layers_per_block
-
-        def resnet(inputs: int, outputs: int) -> Resnet:
-            return Resnet(inputs, outputs, groups, eps, embedding)
-
-        def transformer(channels: int) -> Transformer:
-            heads = config.attention_head_dim
-            return Transformer(channels, heads, config.cross_attention_dim, groups)
-
+        widths, layers = config.block_out_channels, config.layers_per_block
+        resnet, transformer = self._resnet, self._transformer
         self.conv_in = nn.Conv2d(config.in_channels, widths[0], 3, padding=1)
-        self.time_embedding = TimeEmbedding(widths[0], embedding)
+        self.time_embedding = TimeEmbedding(widths[0], 4 * widths[0])
         self.down_blocks, passed = nn.ModuleList(), [widths[0]]
         last = len(widths) - 1
         for number, (before, width) in enumerate(pairwise([widths[0], *widths])):
-            attends = config.down_block_types[number] == ATTENDING_DOWN
+            attends = config.down_block_types[number].startswith(ATTENDING)
             self.down_blocks.append(
-                Block(
+                self._block(
                     [resnet(before if i == 0 else width, width) for i in range(layers)],
                     [transformer(width) for _ in range(layers * attends)],
+                    width,
                     downsampler=Downsample(width, 1) if number < last else None,
                 )
             )
@@ -244,17 +263,38 @@ class UNet(nn.Module):
         )
         self.up_blocks = nn.ModuleList()
         for number, (before, width) in enumerate(pairwise([deepest, *reversed(widths)])):
-            attends = config.up_block_types[number] == ATTENDING_UP
+            attends = config.up_block_types[number].startswith(ATTENDING)
             given = [before] + [width] * layers
             self.up_blocks.append(
-                Block(
+                self._block(
                     [resnet(channels + passed.pop(), width) for channels in given],
                     [transformer(width) for _ in range((layers + 1) * attends)],
+                    width,
                     upsampler=Upsample(width) if number < last else None,
                 )
             )
-        self.conv_norm_out = nn.GroupNorm(groups, widths[0], eps)
+        self.conv_norm_out = nn.GroupNorm(config.norm_num_groups, widths[0], config.norm_eps)
         self.conv_out = nn.Conv2d(widths[0], config.out_channels, 3, padding=1)
+
+    def _resnet(self, inputs: int, outputs: int) -> Resnet:
+        config = self.config
+        embedding = 4 * config.block_out_channels[0]
+        return Resnet(inputs, outputs, config.norm_num_groups, config.norm_eps, embedding)
+
+    def _transformer(self, channels: int) -> Transformer:
+        config = self.config
+        heads, groups = config.attention_head_dim, config.norm_num_groups
+        return Transformer(channels, heads, config.cross_attention_dim, groups)
+
+    def _block(
+        self,
+        resnets: list[Resnet],
+        attentions: list[Transformer],
+        _width: int,
+        downsampler: Downsample | None = None,
+        upsampler: Upsample | None = None,
+    ) -> Block:
+        return Block(resnets, attentions, downsampler, upsampler)
 
     def forward(self, x: Tensor, timestep: Tensor, context: Tensor) -> Tensor:
         """Predict.
@@ -267,15 +307,31 @@ class UNet(nn.Module):
         Returns:
             [N, out_channels, H, W].
         """
-        time = self.time_embedding(timestep)
-        x = self.conv_in(x)
-        passed = [x]
+        time, first = self.time_embedding(timestep), self.conv_in(x)
+        return self._end(
+            self._last_layer(self._deep(first, time, context), first, time, context), time
+        )
+
+    def _deep(self, first: Tensor, time: Tensor, context: Tensor) -> Tensor:
+        """What comes before the last layer, which sees it and the first one's result."""
+        x, passed = first, [first]
         for block in self.down_blocks:
             assert isinstance(block, Block)
             x, more = block.down(x, time, context)
             passed += more
         x = self.mid_block(x, time, context)
-        for block in self.up_blocks:
+        *before, last = self.up_blocks
+        for block in before:
             assert isinstance(block, Block)
             x = block.up(x, passed, time, context)
+        assert isinstance(last, Block)
+        return last.layers_up(range(len(last.resnets) - 1), x, passed, time, context)
+
+    def _last_layer(self, deep: Tensor, first: Tensor, time: Tensor, context: Tensor) -> Tensor:
+        last = self.up_blocks[-1]
+        assert isinstance(last, Block)
+        layers = len(last.resnets)
+        return last.layers_up(range(layers - 1, layers), deep, [first], time, context)
+
+    def _end(self, x: Tensor, time: Tensor) -> Tensor:
         return self.conv_out(functional.silu(self.conv_norm_out(x)))

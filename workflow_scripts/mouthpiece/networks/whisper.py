@@ -4,7 +4,10 @@ Names of modules and of the config's keys are those of the weights that are publ
 transformers' layout.
 """
 
-from typing import Annotated, Literal
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import torch
@@ -20,6 +23,24 @@ from .config import NetworkConfig, Size
 SEGMENT_S = 30
 """How much sound the encoder takes at once."""
 
+ROWS_PER_S = 50
+"""What the encoder gives for each second of sound."""
+
+OPENAI_NAMES = {
+    "positional_embedding": "embed_positions.weight",
+    "blocks.": "layers.",
+    "ln_post.": "layer_norm.",
+    ".attn.query.": ".self_attn.q_proj.",
+    ".attn.key.": ".self_attn.k_proj.",
+    ".attn.value.": ".self_attn.v_proj.",
+    ".attn.out.": ".self_attn.out_proj.",
+    ".attn_ln.": ".self_attn_layer_norm.",
+    ".mlp.0.": ".fc1.",
+    ".mlp.2.": ".fc2.",
+    ".mlp_ln.": ".final_layer_norm.",
+}
+"""The names of modules in files that OpenAI publishes, and in transformers' layout."""
+
 
 class WhisperConfig(NetworkConfig):
     """The keys of a published `config.json` that say how large the encoder is."""
@@ -32,6 +53,31 @@ class WhisperConfig(NetworkConfig):
     num_mel_bins: Literal[80] = 80
     activation_function: Literal["gelu"] = "gelu"
     scale_embedding: Literal[False] = False
+
+    @classmethod
+    def of_dims(cls, dims: Mapping[str, int]) -> Self:
+        """Read the sizes that OpenAI's files state.
+
+        Args:
+            dims: The file's "dims".
+
+        Returns:
+            The encoder's sizes.
+
+        Raises:
+            KeyError: A size is missing.
+            ValidationError: A size is not one that is known here.
+        """
+        return cls.model_validate(
+            {
+                "d_model": dims["n_audio_state"],
+                "encoder_layers": dims["n_audio_layer"],
+                "encoder_attention_heads": dims["n_audio_head"],
+                "encoder_ffn_dim": 4 * dims["n_audio_state"],
+                "max_source_positions": dims["n_audio_ctx"],
+                "num_mel_bins": dims["n_mels"],
+            }
+        )
 
 
 class SelfAttention(nn.Module):
@@ -120,11 +166,23 @@ class WhisperEncoder(nn.Module):
             The states before each layer, and the normalized ones after the last, [N, L, width]
             each.
         """
+        states = self.states(mel)
+        return [*states[:-1], self.layer_norm(states[-1])]
+
+    def states(self, mel: Tensor) -> list[Tensor]:
+        """Encode, without the last normalization.
+
+        Args:
+            mel: See `forward`.
+
+        Returns:
+            The states before each layer, and those after the last, [N, L, width] each.
+        """
         x = functional.gelu(self.conv2(functional.gelu(self.conv1(mel)))).transpose(1, 2)
         states = [x + self.embed_positions.weight]
         for layer in self.layers:
             states.append(layer(states[-1]))
-        return [*states[:-1], self.layer_norm(states[-1])]
+        return states
 
 
 def log_mel(samples: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
@@ -139,9 +197,57 @@ def log_mel(samples: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
     """
     filled = np.zeros(SEGMENT_S * SAMPLE_RATE, np.float32)
     filled[: len(samples)] = samples
+    return whole_log_mel(filled, device)
+
+
+def whole_log_mel(samples: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
+    """Compute the spectrogram of a sound of any length, against its own loudest level.
+
+    Args:
+        samples: [N] float32, 16 kHz mono; more than `FFT // 2`, as it is mirrored at its ends.
+        device: Where it is computed.
+
+    Returns:
+        [1, 80, N // 160] float32.
+    """
     window = torch.hann_window(FFT, device=device)
-    sound = torch.from_numpy(filled).to(device)
+    sound = torch.from_numpy(samples).to(device)
     spectrum = torch.stft(sound, FFT, HOP, window=window, return_complex=True)[:, :-1]
     power = torch.from_numpy(filters()).to(device) @ spectrum.abs().square()
     level = power.clamp(min=LEAST_POWER).log10()
     return ((torch.maximum(level, level.max() - RANGE) + 4) / 4)[None]
+
+
+def first_rows(start: int, frames: int, rate: Fraction) -> np.ndarray:
+    """Find at which row of what is heard each frame begins.
+
+    Args:
+        start: The sample at which the first frame starts.
+        frames: How many frames there are.
+        rate: Frames/s, exact.
+
+    Returns:
+        Row numbers, [frames] int64.
+    """
+    begin = Fraction(start * ROWS_PER_S, SAMPLE_RATE)
+    return np.array([math.floor(begin + i * ROWS_PER_S / rate) for i in range(frames)], np.int64)
+
+
+def from_openai(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Pick the encoder of a file that OpenAI publishes, and name its tensors as they are here.
+
+    Args:
+        tensors: The file's tensors.
+
+    Returns:
+        The encoder's.
+    """
+    prefix = "encoder."
+    renamed = {}
+    for key, value in tensors.items():
+        if key.startswith(prefix):
+            name = key.removeprefix(prefix)
+            for old, new in OPENAI_NAMES.items():
+                name = name.replace(old, new)
+            renamed[name] = value
+    return renamed

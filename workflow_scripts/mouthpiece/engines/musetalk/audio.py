@@ -11,9 +11,7 @@ import numpy as np
 import torch
 
 from ...audio.speech import SAMPLE_RATE
-from ...networks.whisper import SEGMENT_S, WhisperEncoder, log_mel
-
-ROWS_PER_S = 50
+from ...networks.whisper import ROWS_PER_S, SEGMENT_S, WhisperEncoder, first_rows, log_mel
 
 SILENT = -1
 """The index of a row beyond the sound: zeros."""
@@ -56,11 +54,7 @@ def exact_windows(
     Returns:
         Row numbers, [frames, 2 * (left + right + 1)]; `SILENT` beyond the sound.
     """
-    own = [
-        math.floor(Fraction(start * ROWS_PER_S, SAMPLE_RATE) + i * ROWS_PER_S / rate)
-        for i in range(frames)
-    ]
-    return _windows(np.array(own, np.int64) - 2 * left, rows, left, right)
+    return _windows(first_rows(start, frames, rate) - 2 * left, rows, left, right)
 
 
 def upstream_windows(rows: int, frames: int, rate: Fraction, left: int, right: int) -> np.ndarray:

@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ...audio.silence import shut
 from ...core.chunks import chunks
 from ...core.files import temporary_folder
 from ...core.overlap import prefetched
-from ...faces.mouth import MEASURES, measures
 from ...faces.track import Track
 from ...patches.ffv1 import Ffv1Writer
 from ...patches.patch import mask_bounds
+from ..shut_mouth import kept_shut
 from . import boxes, masks
 from .ahead import one_ahead
 from .avatar import Avatar
@@ -25,12 +24,6 @@ from .faces import Face, View, draw_masks, locate, steadied, view
 from .generate import SIDE_PX, Generator
 from .resample import moved, triangle
 from .settings import MusetalkSettings
-
-GAP = MEASURES.index("gap")
-
-SHUT_GAP, STILL_GAP = 0.03, 0.012
-"""A mouth open by at most the first, moving by at most the second a frame, is shut; in distances of
-the eyes. The face mesh draws a gap of 0.012 between closed lips."""
 
 PICTURES_A_THREAD = 2
 """How many pictures may wait to be cut out, or be at it, for each thread."""
@@ -140,22 +133,6 @@ def bake_batches(
             for done in one_ahead(launched):
                 done.wait()
                 yield BakedBatch(done.faces, done.latents.numpy(), done.masks.numpy())
-
-
-def kept_shut(track: Track) -> np.ndarray:
-    """Find where the source's mouth is shut and stays so.
-
-    Args:
-        track: The face over T frames; not finite where there is none.
-
-    Returns:
-        [T] bool; False where there is no face.
-    """
-    finite = np.isfinite(track.points).all((1, 2))
-    gap = np.full(track.frames, np.inf)
-    if finite.any():
-        gap[finite] = measures(track.points[finite])[:, GAP]
-    return shut(gap, SHUT_GAP, STILL_GAP)
 
 
 def _viewed(

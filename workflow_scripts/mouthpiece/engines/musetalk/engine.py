@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from ...audio.silence import opacity, silence
 from ...audio.speech import SAMPLE_RATE, Speech
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...media.region import Region
 from ...patches.patch import Extent, Patch, bounds_extent
 from ..avatar_file import check_frames
+from ..shut_mouth import weights
 from . import audio, parsing
 from .avatar import Avatar, load_mask_bounds, load_masks, load_shift_range
 from .bake import bake
@@ -94,7 +94,7 @@ class MusetalkEngine:
         drawn = person.drawn
         rows, windows = self._hear(speech, clock)
         batches = self.generator.draw_faces(person.latents[drawn], rows, windows[drawn])
-        alpha = drawn * self._opacity(person.shut, speech, clock)
+        alpha = drawn * weights(self._settings.keep_silence, person.shut, speech, clock)
         return _patches(person, chain.from_iterable(batches), masks, alpha)
 
     def _draw_nothing(self) -> None:
@@ -109,11 +109,6 @@ class MusetalkEngine:
         silent = np.zeros(clock.samples(SAMPLE_RATE)[1], np.float32)
         rows, windows = self._hear(Speech(silent, 0), clock)
         deque(generator.draw_faces(latents.numpy(), rows, windows), maxlen=0)
-
-    def _opacity(self, shut: np.ndarray, speech: Speech, clock: Clock) -> np.ndarray:
-        if self._settings.keep_silence:
-            return opacity(silence(speech, clock) & shut, clock)
-        return np.ones(clock.frames, np.float32)
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`."""

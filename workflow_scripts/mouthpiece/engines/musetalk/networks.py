@@ -6,19 +6,16 @@ as in upstream's `models/`.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
 from pydantic import BaseModel
 from torch import Tensor, nn
 
-from ...core.batches import is_out_of_memory
-from ...core.errors import Fault
+from ...networks.runtime import chosen_device, chosen_dtype, room, usable
 from ...networks.unet import UNet, UNetConfig
 from ...networks.vae import Vae, VaeConfig, todays_names
 from ...networks.whisper import WhisperConfig, WhisperEncoder
@@ -27,9 +24,6 @@ from ...weights.load import fill, load_tensors
 from . import weight_files
 from .landmarks import Dwpose
 from .settings import MusetalkSettings
-
-DTYPES = {"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}
-
 
 log = logging.getLogger(__name__)
 
@@ -82,14 +76,9 @@ class Runtime:
         Raises:
             Fault: A GPU is asked for that is not there.
         """
-        found = torch.cuda.is_available()
-        if settings.device == "cuda" and not found:
-            raise Fault("engines.musetalk.device is cuda, but no CUDA GPU can be used")
-        device = "cuda" if found and settings.device != "cpu" else "cpu"
-        precision = settings.precision
-        if precision == "auto":
-            precision = "fp16" if device == "cuda" else "fp32"
-        return cls(device, DTYPES[precision], settings.compile if device == "cuda" else "off")
+        device = chosen_device(settings.device, "engines.musetalk.device")
+        dtype = chosen_dtype(settings.precision, device)
+        return cls(device, dtype, settings.compile if device == "cuda" else "off")
 
 
 class Networks:
@@ -166,18 +155,18 @@ class Networks:
     ) -> nn.Module:
         """A network on the meta device, as a config file describes it."""
         path = weight_path(name, self._folder)
-        with _usable(path):
+        with usable(path):
             described = config.model_validate_json(path.read_text(encoding="utf-8"))
             with torch.device("meta"):
                 return network(described)
 
     def _tensors(self, names: tuple[str, ...]) -> dict[str, Tensor]:
         path = first_weight_path(names, self._folder)
-        with _room(path):
+        with room(path):
             return load_tensors(path, self.runtime.dtype, self.runtime.device)
 
     def _fill(self, network: nn.Module, tensors: dict[str, Tensor]) -> nn.Module:
-        with _room(type(network).__name__):
+        with room(type(network).__name__):
             fill(network, tensors)
             if self.runtime.device == "cuda":
                 network = network.to(memory_format=torch.channels_last)
@@ -186,24 +175,3 @@ class Networks:
 
                     network = fuse(network)
         return network
-
-
-@contextmanager
-def _usable(config: Path) -> Iterator[None]:
-    """Raise Fault where the block cannot use a config file."""
-    try:
-        yield
-    except Exception as error:  # libraries raise errors of many kinds at a config that is wrong
-        reason = f"{type(error).__name__}: {error}"
-        raise Fault(f"{config}: not a usable config ({reason}); fetch it again") from None
-
-
-@contextmanager
-def _room(what: Path | str) -> Iterator[None]:
-    """Raise Fault where the block finds no memory for what it loads."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
-            raise
-        raise Fault(f"{what}: out of memory while it is loaded: {error}") from None

@@ -1,0 +1,352 @@
+"""The UNet of latent diffusion over several frames of a film at once.
+
+Guo et al., arXiv:2307.04725 (motion modules), in the shape of Li et al., arXiv:2412.09262. Frames
+lie in the batch, as [B * F, C, H, W]: convolutions and attention to sound know one frame each. What
+ties frames together is the normalization of residual blocks, whose statistics are of all of them,
+and the motion modules. Names of modules and of the config's keys are those of published weights.
+"""
+
+from typing import Annotated, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .attention import NORM_EPS, Attention, FeedForward, Transformer
+from .config import NetworkConfig, Size
+from .resnet import Downsample, Resnet, Upsample
+from .unet import Block, UNet, UNetSizes
+
+
+class MotionConfig(NetworkConfig):
+    """The keys of `motion_module_kwargs`."""
+
+    num_attention_heads: Size = 8
+    num_transformer_block: Annotated[int, Field(ge=1, le=16)] = 1
+    attention_block_types: Annotated[
+        list[Literal["Temporal_Self"]], Field(min_length=1, max_length=8)
+    ]
+    temporal_position_encoding: Literal[True]
+    temporal_position_encoding_max_len: Size = 24
+    temporal_attention_dim_div: Literal[1] = 1
+
+
+class VideoUNetConfig(UNetSizes):
+    """The keys of a published config, section `model`, that say how large the network is."""
+
+    down_block_types: list[Literal["CrossAttnDownBlock3D", "DownBlock3D"]]
+    up_block_types: list[Literal["CrossAttnUpBlock3D", "UpBlock3D"]]
+    mid_block_type: Literal["UNetMidBlock3DCrossAttn"] = "UNetMidBlock3DCrossAttn"
+    add_audio_layer: Literal[True]
+    resnet_time_scale_shift: Literal["default"] = "default"
+    use_inflated_groupnorm: Literal[False] = False
+    use_motion_module: Literal[True]
+    motion_module_type: Literal["Vanilla"]
+    motion_module_resolutions: Annotated[list[int], Field(min_length=1, max_length=8)]
+    motion_module_mid_block: Literal[False] = False
+    motion_module_decoder_only: Literal[False] = False
+    motion_module_kwargs: MotionConfig
+
+
+class Positions(nn.Module):
+    """The code of a frame's place in its chunk."""
+
+    pe: Tensor
+
+    def __init__(self, length: int, width: int) -> None:
+        """Make room for the code, which is in the weights.
+
+        Args:
+            length: Frames, at most.
+            width: Width of the features.
+        """
+        super().__init__()
+        self.register_buffer("pe", torch.zeros(1, length, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Add the code.
+
+        Args:
+            x: [N, F, width].
+
+        Returns:
+            [N, F, width].
+
+        Raises:
+            ValueError: There are more frames than the code has places.
+        """
+        if x.shape[1] > self.pe.shape[1]:
+            raise ValueError(f"{x.shape[1]} frames at once, of {self.pe.shape[1]} at most")
+        return x + self.pe[:, : x.shape[1]]
+
+
+class TemporalAttention(Attention):
+    """Attention of a pixel to itself in the other frames."""
+
+    def __init__(self, width: int, config: MotionConfig) -> None:
+        """Build the layer.
+
+        Args:
+            width: Width of the features.
+            config: How large it is.
+        """
+        super().__init__(width, config.num_attention_heads)
+        self.pos_encoder = Positions(config.temporal_position_encoding_max_len, width)
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        """Attend.
+
+        Args:
+            x: [N, F, width].
+            context: Not used.
+
+        Returns:
+            [N, F, width].
+        """
+        return super().forward(self.pos_encoder(x))
+
+
+class TemporalBlock(nn.Module):
+    """Attention over frames, as often as the config says, and a feed-forward layer."""
+
+    def __init__(self, width: int, config: MotionConfig) -> None:
+        """Build the block.
+
+        Args:
+            width: Width of the features.
+            config: How large it is.
+        """
+        super().__init__()
+        layers = len(config.attention_block_types)
+        self.attention_blocks = nn.ModuleList(
+            TemporalAttention(width, config) for _ in range(layers)
+        )
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(layers))
+        self.ff, self.ff_norm = FeedForward(width), nn.LayerNorm(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Apply the block.
+
+        Args:
+            x: [N, F, width].
+
+        Returns:
+            [N, F, width].
+        """
+        for attention, norm in zip(self.attention_blocks, self.norms, strict=True):
+            x = x + attention(norm(x))
+        return x + self.ff(self.ff_norm(x))
+
+
+class TemporalTransformer(nn.Module):
+    """A transformer over the frames of each pixel, added to the feature maps."""
+
+    def __init__(self, channels: int, groups: int, config: MotionConfig) -> None:
+        """Build the transformer.
+
+        Args:
+            channels: Channels of the maps.
+            groups: Groups of channels that are normalized together, in each frame by itself.
+            config: How large it is.
+        """
+        super().__init__()
+        self.norm = nn.GroupNorm(groups, channels, NORM_EPS)
+        self.proj_in = nn.Linear(channels, channels)
+        self.transformer_blocks = nn.ModuleList(
+            TemporalBlock(channels, config) for _ in range(config.num_transformer_block)
+        )
+        self.proj_out = nn.Linear(channels, channels)
+
+    def forward(self, x: Tensor, frames: int) -> Tensor:
+        """Apply the transformer.
+
+        Args:
+            x: [B * F, C, H, W].
+            frames: F.
+
+        Returns:
+            [B * F, C, H, W].
+        """
+        height, width = x.shape[2:]
+        hidden = self.norm(x).flatten(2).unflatten(0, (-1, frames))
+        hidden = self.proj_in(hidden.permute(0, 3, 1, 2).flatten(0, 1))
+        for block in self.transformer_blocks:
+            hidden = block(hidden)
+        hidden = self.proj_out(hidden).unflatten(0, (-1, height * width)).permute(0, 2, 3, 1)
+        return x + hidden.reshape(x.shape)
+
+
+class MotionModule(nn.Module):
+    """What ties the frames of a feature map together."""
+
+    def __init__(self, channels: int, groups: int, config: MotionConfig) -> None:
+        """Build the module.
+
+        Args:
+            channels: Channels of the maps.
+            groups: Groups of channels that are normalized together.
+            config: How large it is.
+        """
+        super().__init__()
+        self.temporal_transformer = TemporalTransformer(channels, groups, config)
+
+    def forward(self, x: Tensor, frames: int) -> Tensor:
+        """Apply the module.
+
+        Args:
+            x: [B * F, C, H, W].
+            frames: F.
+
+        Returns:
+            [B * F, C, H, W].
+        """
+        return self.temporal_transformer(x, frames)
+
+
+class VideoResnet(Resnet):
+    """A residual block that normalizes over all frames of a chunk."""
+
+    def forward(self, x: Tensor, time: Tensor | None = None) -> Tensor:
+        """Apply the block.
+
+        Args:
+            x: [B * F, inputs, H, W].
+            time: The embedded time step, [B, embedding].
+
+        Returns:
+            [B * F, outputs, H, W].
+        """
+        assert time is not None and self.time_emb_proj is not None
+        frames = len(x) // len(time)
+        moved = self.time_emb_proj(functional.silu(time)).repeat_interleave(frames, 0)
+        hidden = self.conv1(functional.silu(normalized(x, self.norm1, frames)))
+        hidden = hidden + moved[:, :, None, None]
+        hidden = self.conv2(functional.silu(normalized(hidden, self.norm2, frames)))
+        return (x if self.conv_shortcut is None else self.conv_shortcut(x)) + hidden
+
+
+class VideoBlock(Block):
+    """A block of the way down or up whose layers end with a motion module."""
+
+    def __init__(
+        self,
+        resnets: list[Resnet],
+        attentions: list[Transformer],
+        motion_modules: list[MotionModule],
+        downsampler: Downsample | None,
+        upsampler: Upsample | None,
+    ) -> None:
+        """Join the parts.
+
+        Args:
+            resnets: See `Block`.
+            attentions: See `Block`.
+            motion_modules: What each layer ends with.
+            downsampler: See `Block`.
+            upsampler: See `Block`.
+        """
+        super().__init__(resnets, attentions, downsampler, upsampler)
+        self.motion_modules = nn.ModuleList(motion_modules)
+
+    def _layer(self, number: int, x: Tensor, time: Tensor, context: Tensor) -> Tensor:
+        x = super()._layer(number, x, time, context)
+        return self.motion_modules[number](x, len(x) // len(time))
+
+
+class VideoUNet(UNet):
+    """The network."""
+
+    config: VideoUNetConfig
+
+    def __init__(self, config: VideoUNetConfig) -> None:
+        """Build the network.
+
+        Args:
+            config: How large it is.
+
+        Raises:
+            ValueError: Some block would have no motion module: no published network is so.
+        """
+        resolutions = [2**number for number in range(len(config.block_out_channels))]
+        if config.motion_module_resolutions != resolutions:
+            raise ValueError(f"motion_module_resolutions is not {resolutions}")
+        super().__init__(config)
+
+    @property
+    def longest(self) -> int:
+        """Frames that can be drawn at once, at most."""
+        return self.config.motion_module_kwargs.temporal_position_encoding_max_len
+
+    def forward(self, x: Tensor, timestep: Tensor, context: Tensor) -> Tensor:
+        """Predict.
+
+        Args:
+            x: Latents of B chunks of F frames, [B, in_channels, F, H, W].
+            timestep: [1].
+            context: What each frame attends to, [B * F, L, cross_attention_dim].
+
+        Returns:
+            [B, out_channels, F, H, W].
+        """
+        return self.predict(x, timestep, context)[0]
+
+    def predict(
+        self, x: Tensor, timestep: Tensor, context: Tensor, deep: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Predict, with the deep layers' work of an earlier step or without.
+
+        From step to step it changes little (Ma et al., DeepCache, arXiv:2312.00858).
+
+        Args:
+            x: See `forward`.
+            timestep: See `forward`.
+            context: See `forward`.
+            deep: What an earlier step of the same chunks returned; None: all layers work.
+
+        Returns:
+            What `forward` returns; and the deep layers' work, [B * F, C, H, W].
+        """
+        time = self.time_embedding(timestep.expand(len(x)))
+        first = self.conv_in(x.transpose(1, 2).flatten(0, 1))
+        if deep is None:
+            deep = self._deep(first, time, context)
+        found = self._end(self._last_layer(deep, first, time, context), time)
+        return found.unflatten(0, (len(x), -1)).transpose(1, 2), deep
+
+    def _end(self, x: Tensor, time: Tensor) -> Tensor:
+        found = normalized(x, self.conv_norm_out, len(x) // len(time))
+        return self.conv_out(functional.silu(found))
+
+    def _resnet(self, inputs: int, outputs: int) -> Resnet:
+        config = self.config
+        embedding = 4 * config.block_out_channels[0]
+        return VideoResnet(inputs, outputs, config.norm_num_groups, config.norm_eps, embedding)
+
+    def _block(
+        self,
+        resnets: list[Resnet],
+        attentions: list[Transformer],
+        width: int,
+        downsampler: Downsample | None = None,
+        upsampler: Upsample | None = None,
+    ) -> Block:
+        groups, motion = self.config.norm_num_groups, self.config.motion_module_kwargs
+        modules = [MotionModule(width, groups, motion) for _ in resnets]
+        return VideoBlock(resnets, attentions, modules, downsampler, upsampler)
+
+
+def normalized(x: Tensor, norm: nn.GroupNorm, frames: int) -> Tensor:
+    """Normalize groups of channels over all frames of a chunk.
+
+    Args:
+        x: [B * F, C, H, W].
+        norm: What weighs them.
+        frames: F.
+
+    Returns:
+        [B * F, C, H, W].
+    """
+    chunks = x.unflatten(0, (-1, frames)).transpose(1, 2)
+    found = functional.group_norm(chunks, norm.num_groups, norm.weight, norm.bias, norm.eps)
+    return found.transpose(1, 2).flatten(0, 1)
