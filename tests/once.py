@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-MAKER = Path(__file__).parent / "parity" / "make_weights.py"
+PARITY = Path(__file__).parent / "parity"
+MAKER = PARITY / "make_weights.py"
+LATENTSYNC = PARITY / "latentsync"
+"""Weights and results of LatentSync; see its README.md."""
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -33,3 +36,13 @@ def seeded_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         subprocess.run([sys.executable, MAKER, models], check=True)
 
     return once(tmp_path_factory, "seeded_weights", make)
+
+
+@pytest.fixture(scope="session")
+def seeded_latentsync(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Small LatentSync networks with seeded weights: a folder laid out as upstream's."""
+
+    def make(folder: Path) -> None:
+        subprocess.run([sys.executable, LATENTSYNC / "make_weights.py", folder], check=True)
+
+    return once(tmp_path_factory, "seeded_latentsync", make)

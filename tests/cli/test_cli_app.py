@@ -111,7 +111,8 @@ def test_shells_complete_commands_and_engines() -> None:
         return done.stdout.split()
 
     assert complete("mouthpiece lo") == ["localize"]
-    assert complete("mouthpiece localize x.mp4 --engine ") == ["preview", "musetalk", "hosted"]
+    engines = ["preview", "musetalk", "latentsync", "hosted"]
+    assert complete("mouthpiece localize x.mp4 --engine ") == engines
 
 
 def test_the_schema_is_printed_and_nothing_is_written_unless_told(

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from mouthpiece.core.errors import InputError
+from mouthpiece.engines.latentsync.weight_files import draft_files
 from mouthpiece.engines.musetalk import weight_files
 from mouthpiece.project.project import Project
 from mouthpiece.project.required_weights import (
@@ -29,6 +30,7 @@ COMMON = {
     weight_files.WHISPER[0],
     weight_files.WHISPER_CONFIG,
 }
+LATENTSYNC = {"latentsync-1.6/latentsync_unet.pt", "whisper/tiny.pt"}
 OVERRIDES = "video\tlanguage\tcut\tsetting\tvalue\n"
 CUT = "000000-000049"
 
@@ -92,6 +94,7 @@ def touch(folder: Path, *names: str) -> None:
             musetalk() | {"retry": {"presets": ["upstream"]}},
             V15 | COMMON | {weight_files.PARSER, weight_files.DWPOSE},
         ),
+        ({"engine": "latentsync"}, LATENTSYNC | {group[0] for group in draft_files("1.6")}),
         ({"gate": {"scorer": "syncnet_v2"}}, {"auxiliary/syncnet_v2.model"}),
         ({"gate": {"scorer": "latentsync"}}, {"stable_syncnet.pt"}),
         ({"gate": {"scorer": "aperture"}}, set()),
@@ -129,6 +132,14 @@ def test_files_in_the_user_s_own_folder_are_not_downloaded(
     project = opened(**musetalk(models=str(tree), parsing="drawn"))
     fetched = {weight.name for weight in to_fetch(project)}
     assert fetched == GUARD | {weight_files.WHISPER_CONFIG}
+
+
+def test_upstream_s_own_folder_serves_latentsync(opened: Open, tmp_path: Path) -> None:
+    tree = tmp_path / "LatentSync"
+    touch(tree, *(draft_files("1.6")[number][1] for number in (0, 3, 4, 5)))
+    project = opened(engine="latentsync", engines={"latentsync": {"models": str(tree)}})
+    fetched = {weight.name for weight in to_fetch(project)}
+    assert fetched == GUARD | {"sd-vae/diffusion_pytorch_model.safetensors", "sd-vae/config.json"}
 
 
 def test_missing_weights_are_reported_with_the_command_that_downloads_them(

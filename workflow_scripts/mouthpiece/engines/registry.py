@@ -10,6 +10,7 @@ from .settings import EngineSettings
 BUILT_IN = {
     "preview": "mouthpiece.engines.preview.settings:PreviewSettings",
     "musetalk": "mouthpiece.engines.musetalk.settings:MusetalkSettings",
+    "latentsync": "mouthpiece.engines.latentsync.settings:LatentSyncSettings",
     "hosted": "mouthpiece.engines.hosted.settings:HostedSettings",
 }
 GROUP = "mouthpiece.engines"

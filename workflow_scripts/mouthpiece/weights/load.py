@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 Array = TypeVar("Array")
 
-NESTS = ("state_dict", "params_ema", "params", "model_state")
+NESTS = ("state_dict", "params_ema", "params", "model_state", "model_state_dict")
 """Keys under which a published file may nest its tensors; the first one found is used."""
 
 LONGEST_REASON = 600
@@ -87,6 +87,29 @@ def load_arrays(path: Path, converted: Path | None = None) -> dict[str, np.ndarr
 
     tensors = load_tensors(path, torch.float32, converted=converted)
     return {key: value.numpy() for key, value in tensors.items()}
+
+
+def load_sizes(path: Path, name: str) -> dict[str, int]:
+    """Read the sizes that a pickled file states beside its tensors.
+
+    Args:
+        path: The file; it is read with `weights_only=True`.
+        name: The key under which it has them.
+
+    Returns:
+        The sizes by name.
+
+    Raises:
+        Fault: The file cannot be read, or states none.
+    """
+    try:
+        found = _parse(path)
+        stated = found[name] if isinstance(found, dict) else {}
+        return {str(key): int(value) for key, value in stated.items()}
+    except Exception as error:  # readers raise errors of many kinds at a file that is damaged
+        if isinstance(error, OSError) and error.filename:  # the file cannot be opened
+            raise
+        raise Fault(f"{path}: states no sizes as {name!r}: is it the right file?") from None
 
 
 def _torch_reader(device: str) -> "Callable[[Path], dict[str, torch.Tensor]]":

@@ -1,0 +1,178 @@
+"""Noise to the latents of faces, chunk by chunk."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ...core.batches import Batches
+from .chunks import Chunk, groups, join, plan
+from .ddim import Step
+
+NOISE_CHANNELS = 4
+
+
+@dataclass(frozen=True)
+class Way:
+    """How noise is removed.
+
+    Attributes:
+        steps: The steps, from noise to the picture.
+        guidance: How far the prediction with sound is followed beyond the one without; 1: only the
+            one with sound is made.
+        chunk_frames: Frames that are drawn at once.
+        overlap_frames: Frames that neighbouring chunks share.
+        deep_every: The network's deep layers work in the first of as many steps.
+        group_chunks: Chunks that are at work together.
+    """
+
+    steps: Sequence[Step]
+    guidance: float
+    chunk_frames: int
+    overlap_frames: int
+    deep_every: int = 1
+    group_chunks: int = 1
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What faces are drawn from.
+
+    Attributes:
+        noise: [4, H, W] float32, the same for all frames.
+        kept: What of the face is kept, [H, W].
+        known: Latents of the face without what is redrawn, and whole, [T, 8, H, W].
+        heard: Each frame's tokens, [T, L, width].
+    """
+
+    noise: Tensor
+    kept: Tensor
+    known: Tensor
+    heard: Tensor
+
+
+def noise(seed: int, side: int) -> Tensor:
+    """Draw the noise of a cut, the same on every machine.
+
+    Args:
+        seed: The seed.
+        side: Side of the latents.
+
+    Returns:
+        [4, side, side] float32.
+    """
+    return torch.randn((NOISE_CHANNELS, side, side), generator=torch.Generator().manual_seed(seed))
+
+
+class Denoiser:
+    """Removes noise by a network whose batches shrink where memory runs out.
+
+    Attributes:
+        batches: Chunks that the network sees at once; with guidance each is one without sound, and
+            one with it.
+    """
+
+    def __init__(self, unet: Any, way: Way) -> None:
+        """Take the network.
+
+        Args:
+            unet: Latents [B, 13, F, H, W], timestep and tokens to noise: `networks.video_unet`.
+            way: How noise is removed.
+        """
+        self._unet, self._way = unet, way
+        self._guided = way.guidance > 1
+        self.batches = Batches(way.group_chunks * (1 + self._guided))
+
+    def run(self, scene: Scene) -> Iterator[Tensor]:
+        """Draw latents.
+
+        Args:
+            scene: What they are drawn from, where the network is.
+
+        Yields:
+            Latents of frames, in order, [N, 4, H, W] float32; T in all.
+
+        Raises:
+            Fault: Memory does not hold one chunk.
+        """
+        way = self._way
+        chunks = plan(len(scene.known), way.chunk_frames, way.overlap_frames)
+        before: list[Tensor] = []
+        for group in groups(chunks, way.group_chunks):
+            latents = scene.noise[:, None].expand(-1, group[0].frames, -1, -1)
+            latents = latents.expand(len(group), -1, -1, -1, -1)
+            inputs = _Inputs(scene, group, self._guided)
+            trail: list[Tensor] = []
+            deep: Tensor | None = None
+            for number, step in enumerate(way.steps):
+                given = None if number % way.deep_every == 0 else deep
+                found, deep = self._found(latents, step, inputs, given)
+                latents = step.take(latents, found)
+                last = before[number] if before else None
+                latents = join(latents, group, last, way.overlap_frames)
+                if group[-1].given:
+                    trail.append(latents[-1][:, -group[-1].given :])
+            before = trail
+            for chunk, drawn in zip(group, latents, strict=True):
+                yield drawn[:, : chunk.frames - chunk.given].transpose(0, 1)
+
+    def _found(
+        self, latents: Tensor, step: Step, inputs: "_Inputs", deep: Tensor | None
+    ) -> tuple[Tensor, Tensor | None]:
+        """The noise in latents [N, 4, F, H, W]; and the deep layers' work, for later steps."""
+        frames, sides = latents.shape[2], inputs.sides
+        timestep = torch.tensor([step.timestep], device=latents.device)
+
+        def work(part: slice) -> tuple[Tensor, Tensor]:
+            known, heard = inputs.part(part)
+            numbers = [number % len(latents) for number in range(part.start, part.stop)]
+            x = torch.cat([latents[numbers].to(known.dtype), known], dim=1)
+            rows = slice(part.start * frames, part.stop * frames)
+            return self._unet.predict(x, timestep, heard, None if deep is None else deep[rows])
+
+        results = [result for _, result in self.batches.run(sides, work)]
+        found = torch.cat([result[0] for result in results]).float()
+        if self._guided:
+            without, with_sound = found.chunk(2)
+            found = without + self._way.guidance * (with_sound - without)
+        if deep is None and self._way.deep_every > 1:
+            deep = torch.cat([result[1] for result in results])
+        return found, deep
+
+
+class _Inputs:
+    """What the network is given of a group's chunks in every step.
+
+    With guidance, all chunks come first without sound, then with it.
+    """
+
+    def __init__(self, scene: Scene, group: Sequence[Chunk], guided: bool) -> None:
+        kept = scene.kept.to(scene.known.dtype)
+        self._known = torch.stack([self._fixed(scene, chunk, kept) for chunk in group])
+        self._heard = [scene.heard[chunk.first : chunk.end] for chunk in group]
+        silent = [torch.zeros_like(heard) for heard in self._heard] if guided else []
+        self._heard = [*silent, *self._heard]
+
+    @property
+    def sides(self) -> int:
+        """How many chunks the network sees."""
+        return len(self._heard)
+
+    def part(self, part: slice) -> tuple[Tensor, Tensor]:
+        """Pick some of them.
+
+        Args:
+            part: Which.
+
+        Returns:
+            Mask and known latents, [N, 9, F, H, W]; tokens [N * F, L, width].
+        """
+        numbers = [number % len(self._known) for number in range(part.start, part.stop)]
+        return self._known[numbers], torch.cat(self._heard[part])
+
+    @staticmethod
+    def _fixed(scene: Scene, chunk: Chunk, kept: Tensor) -> Tensor:
+        known = scene.known[chunk.first : chunk.end].transpose(0, 1)
+        return torch.cat([kept.expand(1, chunk.frames, -1, -1), known])

@@ -1,0 +1,129 @@
+"""LatentSync as a draft engine."""
+
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...audio.speech import SAMPLE_RATE, Speech
+from ...core.timeline import Clock
+from ...faces.track import Track
+from ...media.region import Region
+from ...networks.runtime import chosen_device
+from ...patches.patch import Extent, Patch, mask_extent
+from ..avatar_file import check_frames
+from ..shut_mouth import weights
+from . import mask, sound
+from .avatar import Avatar, load_places
+from .bake import bake, looked_at
+from .generate import Generator
+from .model_cache import ModelCache
+from .settings import LatentSyncSettings
+
+
+class LatentSyncEngine:
+    """See `Engine`. `loaded`: networks, and the batch sizes that were found."""
+
+    needs_clip = False
+
+    def __init__(self, settings: LatentSyncSettings) -> None:
+        """Build the engine; nothing is read before it is needed.
+
+        Args:
+            settings: Its settings.
+        """
+        self._settings = settings
+        self.loaded = ModelCache()
+
+    @property
+    def window_frames(self) -> int:
+        """See `Engine`: a chunk."""
+        return self.generator.networks.config.data.num_frames
+
+    @property
+    def overlap_frames(self) -> int:
+        """See `Engine`."""
+        return self._settings.overlap_frames
+
+    @property
+    def patch_px(self) -> int:
+        """See `Engine`."""
+        return self.generator.side_px
+
+    @property
+    def generator(self) -> Generator:
+        """The networks at work; they are in memory as long as it is."""
+        return self.loaded.generator(self._settings)
+
+    def warm_up(self) -> None:
+        """See `Engine.warm_up`: networks are read, and a chunk of black faces is drawn."""
+        if chosen_device(self._settings.device, "engines.latentsync.device") != "cuda":
+            return
+        generator, frames = self.generator, self.window_frames
+        known = generator.encode(np.zeros((frames, self.patch_px, self.patch_px, 3), np.uint8))
+        clock = Clock(Fraction(25), 0, frames)
+        silent = np.zeros(clock.samples(SAMPLE_RATE)[1], np.float32)
+        deque(self._faces(known, Speech(silent, 0), clock, np.ones(frames, bool)), maxlen=0)
+
+    def region(self, track: Track, height: int, width: int) -> Region | None:
+        """See `Engine.region`."""
+        smoothing = self._settings.smoothing_frames
+        return looked_at(track, self.generator.side_px, smoothing, height, width)
+
+    def prepare(self, pictures: Iterator[np.ndarray], track: Track, avatar: Path) -> None:
+        """See `Engine.prepare`."""
+        bake(pictures, track, self._settings.smoothing_frames, self.generator, avatar)
+
+    def render(self, avatar: Path, speech: Speech, clock: Clock) -> Iterator[Patch]:
+        """See `Engine.render`."""
+        person = Avatar.load(avatar)
+        check_frames(avatar, person.frames, clock)
+        return self.draw(person.at(clock.frame_order), speech, clock)
+
+    def draw(self, person: Avatar, speech: Speech, clock: Clock) -> Iterator[Patch]:
+        """Draw an avatar in memory to fit some speech.
+
+        Args:
+            person: The avatar of exactly the clock's frames, in their order.
+            speech: The cut's speech.
+            clock: The cut's frames.
+
+        Yields:
+            `clock.frames` patches; black where there is no face to draw.
+        """
+        faces = self._faces(person.latents, speech, clock, person.drawn)
+        alpha = weights(self._settings.keep_silence, person.shut, speech, clock) * person.drawn
+        black = np.zeros((person.side_px, person.side_px, 3), np.uint8)
+        taken = self._mask(person.side_px)
+        for is_drawn, affine, weight in zip(person.drawn, person.affine, alpha, strict=True):
+            yield Patch(next(faces) if is_drawn else black, taken, affine, float(weight))
+
+    def extent(self, avatar: Path, clock: Clock) -> Extent | None:
+        """See `Engine.extent`: the mask is the same in every frame."""
+        _, drawn, side_px = load_places(avatar)
+        return mask_extent(self._mask(side_px)) if drawn[list(clock.frame_order)].any() else None
+
+    def facts(self, avatar: Path) -> dict[str, Any]:
+        """See `Engine.facts`: how many pixels of the picture the side of a face takes."""
+        affine, drawn, side_px = load_places(avatar)
+        if not drawn.any():
+            return {}
+        scale = np.sqrt(np.abs(np.linalg.det(affine[drawn][:, :, :2])))
+        return {"face_side_px": round(float(np.median(scale)) * side_px)}
+
+    def _faces(
+        self, known: np.ndarray, speech: Speech, clock: Clock, drawn: np.ndarray
+    ) -> Iterator[np.ndarray]:
+        """Drawn faces, one by one, RGB, [S, S, 3] uint8, of those frames that are drawn."""
+        generator = self.generator
+        rows = generator.hear(speech.samples)
+        around = generator.networks.config.data.audio_feat_length
+        windows = sound.windows(len(rows), speech.start, clock.frames, clock.rate, around)
+        return chain.from_iterable(generator.draw(known[drawn], rows, windows[drawn]))
+
+    def _mask(self, side_px: int) -> np.ndarray:
+        return mask.softened(mask.resized(mask.draw(), side_px), self._settings.mask_feather)

@@ -1,0 +1,56 @@
+"""Networks that stay loaded from cut to cut."""
+
+import contextlib
+import gc
+from typing import Any
+
+from ...core.errors import InputError
+from ...networks.runtime import chosen_device, chosen_dtype
+from ...weights.find import first_weight_path
+from ...weights.version import fingerprint
+from . import weight_files
+from .generate import Generator
+from .networks import Networks
+from .settings import LatentSyncSettings
+
+
+class ModelCache:
+    """One set of networks: a second one would take twice the memory.
+
+    They are loaded again where the settings ask for others, or a weight file was replaced.
+    """
+
+    def __init__(self) -> None:
+        self._key: tuple[Any, ...] = ()
+        self._networks: Networks | None = None
+        self._chosen: LatentSyncSettings | None = None
+        self._generator: Generator | None = None
+
+    def generator(self, settings: LatentSyncSettings) -> Generator:
+        """Find the generator of some settings.
+
+        Args:
+            settings: The engine's settings.
+
+        Returns:
+            The generator; for the same settings, with the batch sizes that it found before.
+        """
+        device = chosen_device(settings.device, "engines.latentsync.device")
+        dtype = chosen_dtype(settings.precision, device)
+        key = (settings.version, settings.models, device, dtype, *_files(settings))
+        if self._networks is None or key != self._key:
+            self._generator = self._networks = None
+            gc.collect()  # frees the old networks' memory before the new ones need it
+            self._key, self._networks = key, Networks(settings)
+        if self._generator is None or settings != self._chosen:
+            self._chosen, self._generator = settings, Generator(self._networks, settings)
+        return self._generator
+
+
+def _files(settings: LatentSyncSettings) -> list[tuple[str, str]]:
+    """What tells a weight file from one that replaces it: path and content."""
+    found = []
+    for group in weight_files.draft_files(settings.version):
+        with contextlib.suppress(InputError):
+            found.append(first_weight_path(group, settings.weights_folder).resolve())
+    return [(str(path), fingerprint(path)) for path in found]
