@@ -212,6 +212,7 @@ def test_a_key_is_in_no_message_and_no_log(
     assert "another" not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @examples(max_examples=170, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())

@@ -186,7 +186,8 @@ class Client:
         """
         if answer.failure:
             return f"{self.host}: {answer.failure}"
-        said = said_of_error(answer.body)
+        # What is said of a wrong key may repeat it.
+        said = "" if answer.status in (401, 403) else said_of_error(answer.body)
         return f"{self.host}: HTTP {answer.status}" + (f" ({said})" if said else "")
 
     def _send(self, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> Attempt:

@@ -1,0 +1,233 @@
+"""What services may say, one answer at a time, and what no service may make the engine do."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.engines.hosted.contract import Accepted, BusyError, LostError, RefusedError, Uploads
+from mouthpiece.engines.hosted.services import make_service
+from mouthpiece.services.attempt import Attempt
+from service_worlds import BASE, KEY, MODELS, VERSION, ReplicateWorld
+
+from .purchases import line_to, order, settings
+
+UPLOADS = Uploads(f"{BASE}/clip", f"{BASE}/sound")
+
+
+class Script:
+    """Answers in turn, whatever is asked."""
+
+    def __init__(self, *answers: Attempt) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+
+    def __call__(self, method, url, content, headers, most_bytes) -> Attempt:
+        self.asked.append((method, url, dict(headers)))
+        return self.answers.pop(0)
+
+
+def said(values: object, status: int = 200, **more: object) -> Attempt:
+    return Attempt(status, json.dumps(values).encode(), **more)
+
+
+def polled(name: str, *answers: Attempt):
+    urls = {"status": f"{BASE}/status", "response": f"{BASE}/response"}
+    return make_service(settings(name), Script(*answers)).poll(Accepted("r1", urls))
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "state", "raw"),
+    [
+        ("fal", [said({"status": "IN_QUEUE", "queue_position": 3})], "waiting", "IN_QUEUE"),
+        ("fal", [said({"status": "IN_PROGRESS"}, 202)], "waiting", "IN_PROGRESS"),
+        (
+            "fal",
+            [said({"status": "COMPLETED", "error": "x", "error_type": "request_timeout"})],
+            "failed",
+            "COMPLETED: request_timeout",
+        ),
+        (
+            "fal",
+            [said({"status": "COMPLETED"}), said({"detail": "runner disconnected"}, 503)],
+            "failed",
+            "COMPLETED: HTTP 503 runner disconnected",
+        ),
+        ("replicate", [said({"id": "r1", "status": "starting"})], "waiting", "starting"),
+        ("replicate", [said({"id": "r1", "status": "canceled"})], "failed", "canceled"),
+        ("replicate", [said({"id": "r1", "status": "aborted"})], "failed", "aborted"),
+        ("sync", [said({"id": "r1", "status": "PENDING"})], "waiting", "PENDING"),
+        (
+            "sync",
+            [said({"id": "r1", "status": "REJECTED", "error": "moderation"})],
+            "failed",
+            "REJECTED: moderation",
+        ),
+    ],
+)
+def test_a_state(name: str, answers: list[Attempt], state: str, raw: str) -> None:
+    found = polled(name, *answers)
+    assert (found.state, found.raw) == (state, raw)
+
+
+@pytest.mark.parametrize("output", ["{}", ["{}"], {"video": "{}"}])
+def test_the_film_in_an_output_of_replicate(output: object) -> None:
+    film = "https://replicate.delivery/film.mp4"
+    named = json.loads(json.dumps(output).replace("{}", film))
+    assert (
+        polled("replicate", said({"id": "r", "status": "succeeded", "output": named})).output_url
+        == film
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "answers", "kind", "words"),
+    [
+        ("fal", [said({"status": "PAUSED\n\x1b[31m"})], Fault, "'PAUSED \\[31m'"),
+        (
+            "fal",
+            [said({"status": "COMPLETED"}), said({"audio": {}})],
+            Fault,
+            r"contract says \(video\)",
+        ),
+        ("fal", [said({"status": "COMPLETED"}), said({}, 404)], Fault, "no longer has the result"),
+        ("fal", [said([1])], Fault, "contract"),
+        ("replicate", [said({"id": "../x", "status": "starting"})], Fault, r"\(id\)"),
+        (
+            "replicate",
+            [said({"id": "r", "status": "succeeded", "output": None})],
+            Fault,
+            "not one film",
+        ),
+        (
+            "replicate",
+            [said({"id": "r", "status": "succeeded", "output": "file:///etc/passwd"})],
+            Fault,
+            r"\(url\)",
+        ),
+        ("sync", [said({"id": "r", "status": "COMPLETED"})], Fault, "names no film"),
+        ("sync", [said({}, 404)], Fault, "HTTP 404"),
+        (
+            "sync",
+            [said({"message": f"the key {KEY} is wrong"}, 401)],
+            InputError,
+            "HTTP 401: is the key",
+        ),
+        ("sync", [Attempt(429, retry_after_s=9.0)], BusyError, "HTTP 429"),
+        ("sync", [Attempt(503)], BusyError, "HTTP 503"),
+        (
+            "sync",
+            [Attempt(0, failure="does not answer", may_pass=True)],
+            BusyError,
+            "does not answer",
+        ),
+        ("sync", [Attempt(302, failure="redirects to another address")], Fault, "redirects"),
+    ],
+)
+def test_what_is_no_state(name: str, answers: list[Attempt], kind: type, words: str) -> None:
+    with pytest.raises(kind, match=words) as error:
+        polled(name, *answers)
+    assert KEY not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Attempt(0, failure="no connection", was_sent=False), BusyError),
+        (Attempt(429), BusyError),
+        (said({"detail": "no credit"}, 402), RefusedError),
+        (said({"detail": [{"msg": "too long"}]}, 422), RefusedError),
+        (Attempt(302), RefusedError),
+        (Attempt(0, failure="does not answer", may_pass=True), LostError),
+        (Attempt(408), LostError),
+        (Attempt(409), LostError),
+        (Attempt(500), LostError),
+        (Attempt(503, retry_after_s=3.0), LostError),
+    ],
+)
+@pytest.mark.parametrize("name", list(MODELS))
+def test_what_an_answer_to_a_purchase_means(
+    name: str, answer: Attempt, kind: type, tmp_path: Path
+) -> None:
+    schema = said({"openapi_schema": ReplicateWorld()._schema()})
+    script = Script(*([schema] if name == "replicate" else []), answer)
+    with pytest.raises(kind):
+        make_service(settings(name), script).submit(
+            order(tmp_path, model=MODELS[name]), UPLOADS, "token"
+        )
+    assert sum(method == "POST" for method, _, _ in script.asked) == 1
+
+
+def test_a_key_goes_to_its_own_service_alone(tmp_path: Path) -> None:
+    stolen = {"request_id": "r", "status_url": "https://evil.test/s", "response_url": f"{BASE}/r"}
+    script = Script(said(stolen))
+    with pytest.raises(Fault, match=r"another host, 'evil.test'"):
+        make_service(settings("fal"), script).submit(
+            order(tmp_path, model=MODELS["fal"]), UPLOADS, "token"
+        )
+    assert len(script.asked) == 1
+    upload = said({"file_url": f"{BASE}/f", "upload_url": "https://cdn.test/put?signature=1"})
+    script = Script(upload, Attempt(200), upload, Attempt(200))
+    make_service(settings("fal"), script).upload(order(tmp_path, model=MODELS["fal"]))
+    assert all(KEY not in str(headers) for method, _, headers in script.asked if method == "PUT")
+    inward = said({"file_url": f"{BASE}/f", "upload_url": "http://10.0.0.1/put"})
+    with pytest.raises(Fault, match="https only"):
+        make_service(settings("fal"), Script(inward)).upload(order(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "words"),
+    [
+        ("fal", {"model": "fal-ai/flux/dev"}, "no lip sync of fal.ai"),
+        ("fal", {"parameters": {"video_url": "x"}}, "video_url is set by the engine"),
+        ("replicate", {"model": "bytedance/latentsync"}, "no version of a model"),
+        ("replicate", {"parameters": {"guidance": 1.0}}, "takes no 'guidance'; it takes audio"),
+        ("replicate", {"parameters": {"guidance_scale": "high"}}, "of the type number"),
+        ("replicate", {"parameters": {"audio": "x"}}, "audio is set by the engine"),
+        ("sync", {"model": "lipsync-9"}, "no model of sync.so"),
+        ("sync", {"parameters": {"active_speaker_detection": True}}, "set by the engine"),
+    ],
+)
+def test_an_order_that_is_refused_here(name: str, values: dict, words: str, tmp_path: Path) -> None:
+    given = {"model": MODELS[name]} | values
+    made = make_service(settings(name), line_to(ReplicateWorld()))
+    with pytest.raises(InputError, match=words):
+        made.check(order(tmp_path, **given))
+
+
+@pytest.mark.parametrize(
+    ("properties", "required", "words"),
+    [
+        ({"video": "uri", "image": "uri"}, [], "one must be a video and one a sound"),
+        ({"video": "uri", "audio": "uri", "prompt": None}, ["prompt"], "the model needs prompt"),
+    ],
+)
+def test_a_model_that_is_no_lip_sync(
+    properties: dict, required: list, words: str, tmp_path: Path
+) -> None:
+    inputs = {
+        "properties": {k: {"type": "string", "format": v} for k, v in properties.items()},
+        "required": required,
+    }
+    schema = {"components": {"schemas": {"Input": inputs}}}
+    made = make_service(
+        settings("replicate"), Script(said({"id": VERSION, "openapi_schema": schema}))
+    )
+    with pytest.raises(InputError, match=words):
+        made.check(order(tmp_path, model=MODELS["replicate"]))
+
+
+def test_a_cut_that_is_too_large_is_not_sent(tmp_path: Path) -> None:
+    wanted = order(tmp_path, model="lipsync-2")
+    wanted.clip.write_bytes(bytes(20_000_001))
+    with pytest.raises(Fault, match=r"takes 20 MB, the cut has 20\.0"):
+        make_service(settings("sync"), Script()).check(wanted)
+
+
+@pytest.mark.parametrize("key", ["", "with a \x07 in it", "schlüssel"])
+def test_a_key_that_is_none(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = settings("sync")
+    monkeypatch.setenv("MOUTHPIECE_TEST_KEY", key)
+    with pytest.raises(InputError, match="MOUTHPIECE_TEST_KEY"):
+        make_service(chosen)
