@@ -13,6 +13,7 @@ from mouthpiece.api import avatar as module
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.settings import EngineSettings
 from mouthpiece.patches.archive import write_archive
 from mouthpiece.patches.patch import Patch
 
@@ -37,7 +38,7 @@ class Loud:
 def avatar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> mouthpiece.Avatar:
     path = tmp_path / "avatar.zip"
     write_archive(path, {"version": 1, "engine": "loud", "frames": FRAMES}, {})
-    monkeypatch.setattr(module, "engine_settings", lambda: {"loud": object})
+    monkeypatch.setattr(module, "engine_settings", lambda: {"loud": EngineSettings})
     monkeypatch.setattr(module, "read_settings", lambda name, values: (name, values))
     monkeypatch.setattr(module, "create_engine", lambda settings: Loud())
     monkeypatch.setattr(Loud, "calls", [])
@@ -110,4 +111,11 @@ def test_what_is_no_avatar_is_refused(tmp_path: Path) -> None:
         mouthpiece.load_avatar(path)
     write_archive(path, {"version": 1, "engine": "other", "frames": 1}, {})
     with pytest.raises(InputError, match="baked by the engine 'other', which is not installed"):
+        mouthpiece.load_avatar(path)
+
+
+def test_an_engine_that_sends_pictures_draws_in_runs_only(tmp_path: Path) -> None:
+    path = tmp_path / "avatar.zip"
+    write_archive(path, {"version": 1, "engine": "hosted", "frames": FRAMES}, {})
+    with pytest.raises(InputError, match="it draws in a run only"):
         mouthpiece.load_avatar(path)
