@@ -1,4 +1,4 @@
-"""A real Slurm of two nodes on this machine, in a folder of its own, for as long as tests need it.
+"""A real Slurm of six nodes on this machine, in a folder of its own, for as long as tests need it.
 
     python tests/e2e/slurm_cluster.py    starts one, and says how to use it; SIGTERM ends it
 
@@ -21,8 +21,8 @@ PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
 
 CLIENTS = ("sbatch", "srun", "squeue", "scancel", "scontrol", "sinfo")
 
-SHARED_NODES = ("n1", "n2")
-NODES = (*SHARED_NODES, "n3")
+SHARED_NODES = ("n1", "n2", "n3", "n4")
+NODES = (*SHARED_NODES, "n5", "n6")
 
 CONF = """
 ClusterName=mouthpiece
@@ -58,12 +58,15 @@ ReturnToService=2
 AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 {nodes}
-PartitionName=main Nodes={names} Default=YES MaxTime=1:00:00 State=UP PriorityTier=1
+PartitionName=cpu Nodes={names} Default=YES MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=second Nodes=n2 MaxTime=1:00:00 State=UP PriorityTier=1
-PartitionName=alone Nodes=n3 MaxTime=1:00:00 State=UP PriorityTier=1
+PartitionName=alone Nodes=n5,n6 MaxTime=1:00:00 State=UP PriorityTier=1
+PartitionName=brief Nodes=n5,n6 MaxTime=0:05:00 State=UP PriorityTier=1
+PartitionName=gpu Nodes=n5,n6 MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=urgent Nodes={names} MaxTime=1:00:00 State=UP PriorityTier=10
 """
-"""The partition `urgent` preempts the jobs of `main` and `second`, which go back into the queue."""
+"""The partition `urgent` preempts the jobs of `cpu` and `second`, which go back into the queue.
+There is no GPU, though docs/slurm.md has a partition of that name."""
 
 NODE = (
     "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 Boards=1 "

@@ -49,8 +49,8 @@ def rows(table: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-@pytest.fixture(scope="session")
-def made(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
+@pytest.fixture(scope="session", name="made")
+def made_film(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Job:
     """A finished job. Copy it before changing it."""
 
     def make(folder: Path) -> None:

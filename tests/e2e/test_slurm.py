@@ -3,232 +3,201 @@
 The runs go on at the same time: most of their time they wait.
 """
 
-import hashlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from mouthpiece.cluster.run_file import folder_mark
-from mouthpiece.runs.events import JobFinished, JobStarted, parse
+from mouthpiece.cluster.outer import SNAKEFILE
+from mouthpiece.media.ffmpeg import ffmpeg
 from places import ROOT
 
 from .conftest import Job
 from .slurm_cluster import cluster, missing
+from .slurm_runs import EVENTS, Ended, Launcher, hash_of, own_profile
+from .test_made_dub import made_film  # noqa: F401
 
 pytestmark = pytest.mark.e2e
 
-FAST = ("--slurm-init-seconds-before-status-checks", "1")
+PAGE = (ROOT / "docs" / "slurm.md").read_text(encoding="utf-8")
 
-LIMIT_S = 500.0
+TYPED = re.findall(
+    r"^ {4}((?:mouthpiece|squeue) .+)$|`(mouthpiece run [^`]*slurm[^`]*)`", PAGE, re.M
+)
+"""The commands of the page: blocks of them, and those in its text."""
 
+COMMANDS = [*dict.fromkeys(filter(re.compile("mouthpiece").match, map("".join, TYPED)))]
 
-@dataclass
-class Started:
-    """A run of the command on the cluster."""
+QUESTIONS = [text for text in map("".join, TYPED) if text.startswith("squeue")]
 
-    folder: Path
-    environment: dict[str, str]
-    process: "subprocess.Popen[str]"
-    began: float = field(default_factory=time.monotonic)
+RESOURCES = "".join(re.findall(r"`(set-resources: .*?)`", PAGE)) + "\n"
 
-    @property
-    def mark(self) -> str:
-        return folder_mark(self.folder)
+GOOD = "000000-000049"
 
-    def queue(self) -> list[list[str]]:
-        """Number, name, state and node of each of its jobs, with those that ended, in order."""
-        done = subprocess.run(
-            ["squeue", "--noheader", "--states=all", "--format=%i %j %T %N"],
-            env=self.environment, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        rows = (line.split() for line in done.stdout.splitlines())
-        own = [[*row, ""][:4] for row in rows if row[1].endswith(self.mark)]
-        return sorted(own, key=lambda row: int(row[0]))
+GUARD = f"results/v/_shared/cuts/{GOOD}/guard.json"
 
-    def wait_for_job(self, name: str, *files: str) -> list[str]:
-        """Wait until a job runs and files of its results are there; its row of the queue."""
+EVERYTHING = ("results", "logs", "timings", ".snakemake")
 
-        def runs() -> list[str] | None:
-            row = next(
-                (r for r in self.queue() if r[1].startswith(name) and r[2] == "RUNNING"), None
-            )
-            return row if row and all((self.folder / file).exists() for file in files) else None
+FILM = ("results/v/en/*.mp4",)
 
-        return self.until(runs, f"{name} with {files}")
-
-    def until(self, look: Callable[[], list[Any] | None], what: str) -> list[Any]:
-        while time.monotonic() - self.began < LIMIT_S:
-            if found := look():
-                return found
-            assert self.process.poll() is None, f"ended before {what}: {self.output()}"
-            time.sleep(0.2)
-        raise AssertionError(f"no {what}: {self.queue()}")
-
-    def snakemake_of(self, name: str) -> list[int]:
-        """The process that runs the workflow in a job."""
-        found = []
-        for path in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                words = path.read_bytes()
-                here = (path.parent / "cwd").readlink() == self.folder
-            except OSError:
-                continue
-            if here and f"events/{name}.".encode() in words:
-                found.append(int(path.parent.name))
-        return found
-
-    def slurm(self, *command: str) -> None:
-        subprocess.run(command, env=self.environment, capture_output=True, check=True)
-
-    def output(self) -> str:
-        return (self.folder / "output").read_text(encoding="utf-8")
-
-    def end(self) -> "Ended":
-        code = self.process.wait(LIMIT_S)
-        return Ended(self.folder, code, self.output(), self.queue(), time.monotonic() - self.began)
+CUTS = (
+    *(*FILM, "results/v/en/cuts", "results/v/_shared/cuts", "results/v/en/review"),
+    "results/v/_shared/faces.tsv",
+)
+"""What is made of cuts, and of that."""
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a run ended."""
+class Runs(Launcher):
+    """What happens to each run."""
 
-    folder: Path
-    code: int
-    output: str
-    queue: list[list[str]]
-    seconds: float
-
-    def names(self) -> list[str]:
-        return [row[1].partition("@")[0] for row in self.queue]
-
-    def states(self, name: str) -> list[str]:
-        return [row[2] for row in self.queue if row[1].startswith(name)]
-
-    def film(self) -> str:
-        film = self.folder / "results/v/en/v.en.mp4"
-        return hashlib.sha256(film.read_bytes()).hexdigest()
-
-    def jobs_of_cuts(self) -> Counter[str]:
-        """How often each job of a cut finished, on all nodes together."""
-        found: Counter[str] = Counter()
-        for file in (self.folder / "results/.cluster/events").glob("*.jsonl"):
-            events = [parse(line) for line in file.read_text("utf-8").splitlines()]
-            names = {event.job: event.name for event in events if isinstance(event, JobStarted)}
-            done = [names[event.job] for event in events if isinstance(event, JobFinished)]
-            found.update(f"{name.rule} {name}" for name in done if name.cut)
-        return found
-
-
-@dataclass(frozen=True)
-class Runs:
-    """Starts runs on the cluster, each in a copy of the finished job without some results."""
-
-    finished: Job
-    folder: Path
-    environment: dict[str, str]
-    started: list["subprocess.Popen[str]"] = field(default_factory=list)
-
-    def start(
-        self, name: str, *options: str, without: tuple[str, ...], config: str = ""
-    ) -> Started:
-        folder = self.finished.copy(self.folder / name).folder
-        for pattern in without:
-            for path in list(folder.glob(pattern)):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        with (folder / "job.yaml").open("a") as file:
-            file.write(config)
-        command = [sys.executable, "-m", "mouthpiece", "run", "--slurm", "--config", "job.yaml"]
-        with (folder / "output").open("w") as output:
-            process = subprocess.Popen(
-                [*command, *options], cwd=folder, env=self.environment, text=True,
-                stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            )  # fmt: skip
-        self.started.append(process)
-        return Started(folder, self.environment, process)
-
-    def stop(self) -> None:
-        """End what a test that failed left."""
-        for process in self.started:
-            process.kill()
+    mixed_films: Job
 
     def short(self) -> Ended:
-        """A film from its source, with the profile's own intervals."""
-        everything = ("results", "logs", "timings", ".snakemake")
-        return self.start("short", "--cores", "2", without=everything).end()
+        """A film from its source, with the page's first command and the profile's own intervals."""
+        return self.start_as_written(self.lay_out("short", EVERYTHING), COMMANDS[0]).end()
+
+    def documented(self) -> Ended:
+        """The other commands of the page, each of which has a film to make."""
+        folder = self.lay_out("documented", FILM)
+        own_profile(folder, "slurm-init-seconds-before-status-checks: 1\n")
+        for command in COMMANDS[1:]:
+            (folder / "results/v/en/v.en.mp4").unlink(missing_ok=True)
+            run = self.start_as_written(folder, command)
+            run.wait_for_job("v.prepare")
+            for asked in QUESTIONS:
+                listed = run.slurm("sh", "-c", asked)
+                assert f"v.prepare{run.mark}" in listed and "RUNNING" in listed
+            ended = run.end()
+            assert ended.code == 0, ended.output
+        return ended
 
     def parted(self) -> Ended:
         """Two shards: one is cancelled, the other loses Snakemake. Then the film is preempted."""
-        run = self.start(
-            *("parted", "--cores", "1", "--shard-minutes", "0.1", "--", *FAST),
-            without=("results/v/en/*.mp4", "results/v/en/cuts", "results/v/_shared/cuts",
-                     "results/v/en/review", "results/v/_shared/faces.tsv"),
-        )  # fmt: skip
-        shared = "results/v/_shared/cuts/{}/guard.json"
-        found = run.until(lambda: run.snakemake_of("v.cuts.2of2"), "Snakemake in a shard")
-        os.kill(found[0], signal.SIGKILL)
-        number, *_ = run.wait_for_job("v.cuts.1of2", shared.format("000000-000049"))
-        run.slurm("scancel", number)
-        number, *_, node = run.wait_for_job("v.film.en", "logs/cluster/v.film.en.log")
-        urgent = ["sbatch", "--partition=urgent", f"--nodelist={node}", "--exclusive"]
+        folder = self.lay_out("parted", CUTS)
+        own_profile(folder, RESOURCES)
+        run = self.start(folder, "--shard-minutes", "0.1")
+
+        def cancel() -> None:
+            run.slurm("scancel", run.wait_for_job("v.cuts.1of2", GUARD).number)
+
+        def kill() -> None:
+            found = run.until(lambda: run.snakemake_of("v.cuts.2of2"), "Snakemake in a shard")
+            os.kill(found[0], signal.SIGKILL)
+
+        with ThreadPoolExecutor() as both:  # the second may start after the first has ended
+            list(both.map(lambda act: act(), (cancel, kill)))
+        film = run.wait_for_job("v.film.en", "logs/cluster/v.film.en.log")
+        urgent = ["sbatch", "--partition=urgent", f"--nodelist={film.node}", "--exclusive"]
         run.slurm(*urgent, "--output=/dev/null", "--wrap=sleep 1")
         run.until(
-            lambda: [r for r in run.queue() if r[0] == number and r[2] == "PENDING"], "requeue"
+            lambda: [r for r in run.queue() if r.number == film.number and r.state == "PENDING"],
+            "requeue",
         )
-        run.slurm("scontrol", "update", f"JobId={number}", "StartTime=now")  # not in two minutes
+        now = f"JobId={film.number}", "StartTime=now"  # and not in two minutes
+        run.slurm("scontrol", "update", *now)
         return run.end()
 
     def late(self) -> Ended:
         """A job whose Snakemake hangs until its time is over, where no other job preempts it."""
-        run = self.start(
-            *("late", "--cores", "1", "--partition", "alone", "--", *FAST),
-            without=("results/v/en/*.mp4", f"results/v/en/cuts/{GOOD}/score.json"),
-            config="cluster: {minutes: 1}\n",
-        )
+        without = (*FILM, f"results/v/en/cuts/{GOOD}/score.json")
+        folder = self.lay_out("late", without, "cluster: {minutes: 1}\n")
+        run = self.start(folder, "--partition", "alone")
         found = run.until(lambda: run.snakemake_of("v.prepare"), "Snakemake in a job")
         os.kill(found[0], signal.SIGSTOP)
         return run.end()
 
     def drained(self) -> Ended:
         """A job whose only node is drained, until it is told; then the node comes back."""
-        run = self.start(
-            *("drained", "--cores", "1", "--partition", "second", "--", *FAST),
-            without=("results/v/en/*.mp4",),
-        )
+        run = self.start(self.lay_out("drained", FILM), "--partition", "second")
         run.slurm("scontrol", "update", "NodeName=n2", "State=DRAIN", "Reason=test")
-        run.until(
-            lambda: [line for line in run.output().splitlines() if "does not start" in line], "it"
-        )
+        run.wait_for_line("does not start")
         run.slurm("scontrol", "update", "NodeName=n2", "State=RESUME")
         return run.end()
 
+    def killed(self) -> Ended:
+        """A job that is killed; then, at its second attempt, its worker and the pool of that."""
+        run = self.start(self.lay_out("killed", CUTS), "--partition", "alone")
+        run.wait_for_job("v.prepare", GUARD)
+        earlier = run.workers()
+        os.kill(run.processes("-m", "mouthpiece.cluster.node_job")[0], signal.SIGKILL)
+        run.until(lambda: run.queue()[1:], "a second attempt")
+        run.wait_for_job("v.prepare")
+        (worker,) = run.until(lambda: run.stopped_worker(earlier), "a worker")
+        pool = int(Path(f"/proc/{worker}/stat").read_text().rpartition(") ")[2].split()[1])
+        for number in (worker, pool):
+            os.kill(number, signal.SIGKILL)
+        return run.end()
 
-GOOD = "000000-000049"
+    def outlived(self) -> Ended:
+        """A command that is killed with its Snakemake, whose job goes on; then it starts again."""
+        run = self.start(self.lay_out("outlived", CUTS), "--partition", "alone")
+        run.wait_for_job("v.prepare", GUARD)
+        (outer,) = run.processes(str(SNAKEFILE), "--logger", "mouthpiece")
+        for number in (run.process.pid, outer):
+            os.kill(number, signal.SIGKILL)
+        (run.folder / "before").mkdir()
+        for file in run.folder.glob(f"{EVENTS}/*.jsonl"):  # which the job goes on writing
+            (run.folder / "before" / file.name).hardlink_to(file)
+        return self.start(run.folder, "--partition", "alone").end()
+
+    def mixed(self) -> Ended:
+        """A dub that is made and one that loops the film, in shards; one partition is too brief."""
+        folder = self.lay_out("mixed", EVERYTHING, of=self.mixed_films)
+        return self.start(folder, "--shard-minutes", "0.1", "--partition", "brief,alone").end()
+
+    def given_up(self) -> Ended:
+        """A job that waits for tomorrow, until SIGTERM ends the command."""
+        config = "cluster: {partition: alone, reservation: tomorrow, account: film, comment: a b}\n"
+        folder = self.lay_out("given_up", FILM, config)
+        own = "ReservationName=tomorrow Users=root StartTime=now+1days Duration=60 Nodes=n5"
+        subprocess.run(["scontrol", "create", *own.split()], env=self.environment, check=True)
+        run = self.start(folder)
+        run.wait_for_line("does not start")
+        run.process.terminate()
+        return run.end()
+
+
+@pytest.fixture(scope="module")
+def on_slurm() -> None:
+    """Skip where there is none."""
+    if reason := missing():
+        pytest.skip(f"{reason}; `mouthpiece run --slurm` is NOT tested")
+
+
+@pytest.fixture(scope="module")
+def mixed_films(
+    on_slurm: None, made: Job, media: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Job:
+    """A film with a dub that is made and one that loops it, as one machine makes them."""
+    job = made.copy(tmp_path_factory.mktemp("mixed") / "job")
+    ffmpeg(["-i", str(media / "dub.en.wav"), "-t", "6.4", str(job.folder / "anna.wav")])
+    columns = "video\tlanguage\tdub\taudio\tlength_policy"
+    job.write("dubs.tsv", columns, "v\tpt-BR\t\t\t", "v\ten\tanna\tanna.wav\tloop")
+    done = job.run()
+    assert done.code == 0, done.output
+    return job
 
 
 @pytest.fixture(scope="module")
 def runs(
-    finished: Job, tmp_path_factory: pytest.TempPathFactory
+    finished: Job, mixed_films: Job, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, "Future[Ended]"]]:
     """All runs, under way."""
-    if reason := missing():
-        pytest.skip(f"{reason}; `mouthpiece run --slurm` is NOT tested")
     folder = tmp_path_factory.mktemp("slurm")
-    with ThreadPoolExecutor() as pool, cluster() as known:
+    with ThreadPoolExecutor(16) as pool, cluster() as known:
         library = {"PYTHONPATH": str(ROOT / "workflow_scripts")}
-        found = Runs(finished, folder, os.environ | known | library)
-        under_way = (found.short, found.parted, found.late, found.drained)
+        known["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), known["PATH"]])
+        found = Runs(finished, folder, os.environ | known | library, [], mixed_films)
+        under_way = (found.short, found.documented, found.parted, found.late, found.drained)
+        under_way += (found.killed, found.outlived, found.mixed, found.given_up)
         try:
             yield {run.__name__: pool.submit(run) for run in under_way}
         finally:
@@ -238,7 +207,7 @@ def runs(
 @pytest.fixture(scope="module")
 def film(finished: Job) -> str:
     """The hash of the film that one machine makes."""
-    return hashlib.sha256(finished.film().read_bytes()).hexdigest()
+    return hash_of(finished)
 
 
 def test_a_short_film_is_one_job(runs: dict[str, "Future[Ended]"], film: str) -> None:
@@ -246,7 +215,17 @@ def test_a_short_film_is_one_job(runs: dict[str, "Future[Ended]"], film: str) ->
     assert ended.code == 0, ended.output
     assert ended.names() == ["v.prepare"] and ended.film() == film
     assert "To Slurm: 1 video with one job each" in ended.output
+    assert COMMANDS[0] == "mouthpiece run --slurm"
     assert (ended.folder / "results/overview.html").exists()
+
+
+def test_the_commands_of_the_page_work_as_they_are_written(
+    runs: dict[str, "Future[Ended]"], film: str
+) -> None:
+    ended = runs["documented"].result()
+    assert len(COMMANDS) > 3 and len(QUESTIONS) == 1
+    assert len(ended.queue) == len(COMMANDS) - 1 and ended.film() == film
+    assert {row.account for row in ended.queue if row.account != "(null)"} == {"film"}
 
 
 def test_jobs_that_are_cancelled_killed_and_preempted_go_on(
@@ -258,6 +237,10 @@ def test_jobs_that_are_cancelled_killed_and_preempted_go_on(
     assert ended.states("v.cuts.1of2") == ["CANCELLED", "COMPLETED"]
     assert ended.states("v.cuts.2of2")[-1] == "COMPLETED"
     assert ended.states("v.film.en") == ["COMPLETED"]  # the same job again
+    memory = {row.mem for row in ended.queue if row.name.startswith("v.cuts")}
+    assert memory == {"8000M"}, "set-resources of the profile"
+    shards = ended.attempts("v.cuts.1of2"), ended.attempts("v.cuts.2of2")
+    assert shards == ({1, 2}, {1, 2}) and ended.attempts("v.film.en") == {1}  # each its own
     counted = ended.jobs_of_cuts()
     assert counted[f"draft v en {GOOD}"] == 1 and set(counted.values()) == {1}
 
@@ -276,11 +259,56 @@ def test_a_job_that_cannot_start_is_told(runs: dict[str, "Future[Ended]"], film:
     ended = runs["drained"].result()
     assert ended.code == 0, ended.output
     assert ended.film() == film
-    told = re.search(
-        r"job \d+ \(v\.prepare\) does not start in the partition second: .*", ended.output
-    )
+    told = re.search(r"job \d+ \(v\.prepare\) does not start in .* second: .*", ended.output)
     assert told and "sinfo -R" in told[0]
     assert ended.states("v.prepare") == ["COMPLETED"]
+
+
+def test_a_job_that_is_killed_and_one_whose_workers_are_go_on(
+    runs: dict[str, "Future[Ended]"], film: str
+) -> None:
+    ended = runs["killed"].result()
+    assert ended.code == 0, ended.output
+    assert ended.film() == film
+    assert ended.states("v.prepare") == ["FAILED", "FAILED", "COMPLETED"]
+    assert list((ended.folder / ".snakemake/slurm_logs").rglob("*.log"))
+    assert set(ended.jobs_of_cuts().values()) == {1}
+
+
+def test_a_run_goes_on_after_command_and_snakemake_were_killed(
+    runs: dict[str, "Future[Ended]"], film: str
+) -> None:
+    ended = runs["outlived"].result()
+    assert ended.code == 0, ended.output
+    assert ended.film() == film
+    assert "cancelled 1 Slurm job that an earlier run left" in ended.output
+    assert ended.states("v.prepare") == ["CANCELLED", "COMPLETED"]
+    assert set(ended.jobs_of_cuts().values()) == {1}
+
+
+def test_dubs_that_are_made_and_that_loop_the_film_are_made_in_shards(
+    runs: dict[str, "Future[Ended]"], mixed_films: Job
+) -> None:
+    ended = runs["mixed"].result()
+    assert ended.code == 0, ended.output
+    for language in ("pt-BR", "en_anna"):
+        assert ended.film(language) == hash_of(mixed_films, language)
+    shards = {"v.cuts.1of2", "v.cuts.2of2"}
+    assert {*ended.names()} == {"v.prepare", *shards, "v.film.pt-BR", "v.film.en_anna"}
+    assert {row.partition for row in ended.queue} == {"alone"}  # and not the one that is too brief
+    assert set(ended.jobs_of_cuts().values()) == {1}
+
+
+def test_sigterm_ends_a_run_whose_job_cannot_start(runs: dict[str, "Future[Ended]"]) -> None:
+    ended = runs["given_up"].result()
+    assert ended.code != 0
+    assert re.search(r"alone: Reservation: its reservation .* not yet begun", ended.output)
+    assert ended.states("v.prepare") == ["CANCELLED"]
+
+
+def test_what_accounting_asks_for_is_in_the_queue(runs: dict[str, "Future[Ended]"]) -> None:
+    (job,) = runs["given_up"].result().queue
+    assert (job.account, job.reservation, job.comment) == ("film", "tomorrow", "a b")
 
 
 def test_nothing_is_left(runs: dict[str, "Future[Ended]"]) -> None:
