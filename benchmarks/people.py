@@ -16,7 +16,8 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   muted. Opening, width and rounding of the mouth that is found in the result, against the person's
   own track, outside the muted part: correlation and range ratio. Within it, without 3 frames at
   both ends: the share of frames in which the mouth is open by more than the person's rest and a
-  tenth of their range, and how far it is; the seconds in which it moves. `beside`: how far the
+  tenth of their range (but no less than the gate counts: on shut lips, too, the mesh trembles), and
+  how far it is, in ranges; the seconds in which it moves. `beside`: how far the
   middle of the upper lip and of the corners is from where the mesh finds it in the source, in the
   worst frame, in distances of the outer eye corners. Of the picture: asymmetry
   beyond the person's own, shade steps, detail and seam, as `patches.looks` has them.
@@ -68,7 +69,7 @@ from mouthpiece.media.decode import read_rgb
 from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
-from mouthpiece.scorers.silent_mouth import mouth_in_silence, openings
+from mouthpiece.scorers.silent_mouth import OPEN_LEAST, OPEN_SHARE, mouth_in_silence, openings
 from mouthpiece.scorers.speaker_verdict import with_probability
 from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
 from mouthpiece.scorers.verdict import judge
@@ -76,7 +77,6 @@ from mouthpiece.scorers.verdict import judge
 LEAST_S = 2.0
 CUT_S, CUT_SPEECH_S = 5, 3
 EASED_FRAMES = 3
-REST_SLACK = 0.1
 UPPER_LIP = 0
 VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
 
@@ -145,7 +145,8 @@ class Bench:
         own = Span.of(person[:, 0])
         within = mouth[first + EASED_FRAMES : end - EASED_FRAMES, 0]
         beyond = (within - own.rest) / max(own.range, 1e-6)
-        row["open_in_silence"] = float(np.mean(beyond > REST_SLACK)) if len(beyond) else 0.0
+        slack = max(OPEN_SHARE * own.range, OPEN_LEAST)
+        row["open_in_silence"] = float(np.mean(within > own.rest + slack)) if len(within) else 0.0
         row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
         heard = speech_frames(sound, shot.clock)
         row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate))

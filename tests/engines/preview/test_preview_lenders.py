@@ -12,7 +12,7 @@ from drawn import LIP, Person, draw_person
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
-from mouthpiece.engines.preview import contour, donors, draw, looks, shape
+from mouthpiece.engines.preview import contour, donors, draw, looks, shape, teeth
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -168,6 +168,59 @@ def test_teeth_are_white_and_a_tongue_is_not() -> None:
     white = contour.inside_white(profiles, parting)
     assert white[0, 0] > white[1, 0] + 25
     assert white[:, 1] == pytest.approx(15)
+
+
+def profiles_of(*lines: np.ndarray) -> np.ndarray:
+    """Frames in which all lines across the lips are as light as this, in one redness."""
+    found = np.full((len(lines), *contour.PROFILE), 20, np.float32)
+    found[..., 0] = np.stack(lines)[:, None]
+    return found
+
+
+def test_teeth_are_a_ridge_between_two_dark_edges() -> None:
+    at = (np.arange(contour.STEPS) + 0.5) / contour.STEPS
+    shut = 60 - 30 * np.exp(-(((at - 0.5) / 0.1) ** 2))
+    bared = shut + 25 * np.exp(-(((at - 0.5) / 0.04) ** 2))
+    gleam = shut + 25 * np.exp(-(((at - 0.75) / 0.04) ** 2))
+    points = np.zeros((3, 468, 2))
+    for contour_half, y in (
+        (shape.UPPER_OUTER, 0.0),
+        (shape.UPPER_INNER, 4.8),
+        (shape.LOWER_INNER, 5.2),
+        (shape.LOWER_OUTER, 10.0),
+    ):
+        points[:, list(contour_half[1:-1]), 1] = y
+        points[:, list(contour_half[1:-1]), 0] = np.arange(9)
+    found = teeth.find_teeth(profiles_of(shut, bared, gleam), points)
+    assert found.ridge[[0, 2]] == pytest.approx(0) and found.ridge[1] > teeth.SEEN
+    assert found.upper[1] == pytest.approx(0.43, abs=0.05)
+    assert found.lower[1] == pytest.approx(0.57, abs=0.05)
+    assert (found.upper[[0, 2]] == 1).all() and (found.lower[[0, 2]] == 0).all()
+
+
+def bared(person: Person) -> Person:
+    """Teeth that reach further than the mesh's inner contours, with a dark edge."""
+    pictures = []
+    for picture, points in zip(person.pictures, person.track.points, strict=True):
+        upper, lower = points[list(shape.UPPER_INNER), :2], points[list(shape.LOWER_INNER), :2]
+        painted = picture.copy()
+        for reach_px, colour in ((4, (30, 12, 14)), (2.5, (240, 235, 225))):
+            polygon = np.concatenate([upper - [0, reach_px], lower[::-1] + [0, reach_px]])
+            cv2.fillPoly(painted, [np.round(polygon * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+        pictures.append(painted)
+    return Person(pictures, person.track, person.apertures)
+
+
+def white_pixels(picture: np.ndarray) -> int:
+    return int((picture.min(-1) > 200).sum())
+
+
+def test_lips_that_never_shut_are_shut_over_all_of_their_teeth(tmp_path: Path) -> None:
+    """The mesh sees the opening a third of as wide as it is, as on real people."""
+    person = bared(draw_person(np.full(12, 0.08)))
+    quiet = drawn(person, tmp_path, np.zeros(12))
+    assert white_pixels(person.pictures[6]) > 100
+    assert max(map(white_pixels, quiet)) < 100, "but for what is in the corners"
 
 
 def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:

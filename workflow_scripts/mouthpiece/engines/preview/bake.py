@@ -14,6 +14,7 @@ from ..avatar_file import counted
 from . import avatar, contour, shape
 from .donors import choose_lenders, frame_cost
 from .looks import Looks
+from .teeth import SEEN, Teeth, find_teeth
 
 CENTRE_Y = 0.16
 """How far a crop's centre lies below the mouth's, in mouth widths at rest."""
@@ -26,6 +27,10 @@ MESH_SMOOTHING_FRAMES = 0.7
 
 SIZES_PX = (256, 1024, 64)
 """The least and the greatest side of a crop that follows the face, and the step between sides."""
+
+BARED = 0.03
+"""An opening from which teeth are to be expected, in mouth widths at rest; on lips that are shut
+what looks like teeth is a gleam."""
 
 BLOCK_FRAMES = 256
 """Frames that are smoothed at once."""
@@ -65,7 +70,8 @@ def bake(
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
         white = contour.inside_white(profiles, parting)
-        arrays |= _mouths(head, points, parting, looks, white, scale, rotation)
+        teeth = find_teeth(profiles, parting.place(points))
+        arrays |= _mouths(head, points, parting, looks, white, teeth, scale, rotation)
         avatar.save(path, folder / "crops.mkv", arrays, size_px)
 
 
@@ -89,12 +95,13 @@ def _mouths(
     parting: contour.Parting,
     looks: Looks,
     inside_white: np.ndarray,
+    teeth: Teeth,
     scale: np.ndarray,
     rotation: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """What the mouths of a cut do, and which of them are lent to other frames."""
-    mesh = contour.mesh_gap(points)
-    points = parting.place(points)
+    mesh, tracked = contour.mesh_gap(points), points
+    points = parting.place(tracked)
     gap = points[:, shape.LOWER_MIDDLE, 1] - points[:, shape.UPPER_MIDDLE, 1]
     aperture = gap.mean(1) / scale
     width = np.linalg.norm(head[:, 61] - head[:, 291], axis=1)
@@ -102,6 +109,11 @@ def _mouths(
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, looks)
     lenders = choose_lenders(mouth, mesh, cost, parting.redness, inside_white)
+    shut = int(lenders.lips[0])
+    if aperture[shut] >= BARED and teeth.ridge[shut] >= SEEN:
+        # The cut never shows shut lips. These are shut over all of their teeth.
+        bared = parting.opened(shut, teeth.upper[shut], teeth.lower[shut])
+        points[shut] = bared.place(tracked)[shut]
     shapes = shape.evened(parting.place(head)[lenders.shapes], rest)
     if aperture[lenders.shapes[0]] <= shape.SHUT_LIMIT:
         shapes[0] = rest

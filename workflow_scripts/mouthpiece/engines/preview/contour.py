@@ -75,6 +75,22 @@ class Parting:
         """
         return _placed(points, self.upper, self.lower)
 
+    def opened(self, frame: int, upper: np.ndarray, lower: np.ndarray) -> "Parting":
+        """Have the lips of a frame part at least from one place to another.
+
+        Args:
+            frame: The frame.
+            upper: Where the opening begins at the latest, [9].
+            lower: Where it ends at the earliest, [9].
+
+        Returns:
+            The parting.
+        """
+        wide = Parting(self.upper.copy(), self.lower.copy(), self.line, self.redness)
+        wide.upper[frame] = _median_across(np.minimum(self.upper[frame], upper)[None])[0]
+        wide.lower[frame] = _median_across(np.maximum(self.lower[frame], lower)[None])[0]
+        return wide
+
     def place_rest(self, rest: np.ndarray) -> np.ndarray:
         """Close the lips of a face at rest.
 
@@ -111,7 +127,7 @@ def find_parting(profiles: np.ndarray, points: np.ndarray) -> Parting:
     thin = end - first <= 4
     upper = np.where(thin, line, first / STEPS)
     lower = np.where(thin, line, end / STEPS)
-    high, low = _mesh_shares(points)
+    high, low = mesh_shares(points)
     least, most = _believed(mesh, high, low)
     held = np.minimum(1, most / np.maximum(lower - upper, 1e-6))
     upper, lower = line + held * (upper - line), line + held * (lower - line)
@@ -160,7 +176,7 @@ def mesh_gap(points: np.ndarray) -> np.ndarray:
 
 def _of_mesh(points: np.ndarray, redness: np.ndarray) -> Parting:
     """The parting as the mesh draws it; the lips' edges keep their share of the lips at rest."""
-    upper, lower = _mesh_shares(points)
+    upper, lower = mesh_shares(points)
     upper = np.clip(_smooth(upper - TOO_NEAR), RIM[0], RIM[1])
     lower = np.clip(_smooth(lower + TOO_NEAR), upper, RIM[1])
     line = np.median(upper / np.maximum(1 - (lower - upper), 1e-6), axis=0)
@@ -187,8 +203,15 @@ def _believed(mesh: np.ndarray, high: np.ndarray, low: np.ndarray) -> tuple[np.n
     return drawn * (beyond * trust)[:, None], drawn * (MOST * beyond)[:, None]
 
 
-def _mesh_shares(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the mesh's inner contours cross the lines, upper and lower, [T, 9] each."""
+def mesh_shares(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find where the mesh's inner contours cross the lines.
+
+    Args:
+        points: Meshes, [T, 468, 2].
+
+    Returns:
+        The upper and the lower one, as shares of the lines, [T, 9] each.
+    """
     top, bottom = (points[:, list(c[1:-1])] for c in (shape.UPPER_OUTER, shape.LOWER_OUTER))
     across = bottom - top
     length = np.maximum((across**2).sum(-1), 1e-6)
@@ -250,7 +273,7 @@ def _best_interval(score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _line(profiles: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Where closed lips meet on each line, [9]: the darkest sample near the mesh's own line."""
-    upper, lower = _mesh_shares(points)
+    upper, lower = mesh_shares(points)
     mesh = np.median((upper + lower) / 2, axis=0)
     steps = (np.arange(STEPS) + 0.5) / STEPS
     light = np.median(profiles[..., 0], axis=0) + 120 * (steps - mesh[:, None]) ** 2

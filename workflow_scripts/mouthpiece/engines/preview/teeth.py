@@ -1,0 +1,75 @@
+"""Teeth between lips that hardly part.
+
+A sliver of teeth is too thin for the face mesh, and too pale to be told from lips by their colour's
+spread. But teeth are lighter and less red than the dark edges of both lips beside them: across the
+lips there is a ridge between two troughs, where closed lips have one trough.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .contour import RIM, STEPS, mesh_shares
+
+REACH = 0.08
+"""How far beyond the inner contours teeth are looked for, as a share of a line."""
+
+MIDDLE = slice(2, 7)
+"""The lines across the middle of the mouth."""
+
+SEEN = 3.0
+"""Ridges from this height on, in CIE L less a, are teeth. On 13 people 95 % of the frames with shut
+lips have less than 2; a gleam on a lip may have more."""
+
+
+@dataclass(frozen=True)
+class Teeth:
+    """What is seen of teeth in T frames.
+
+    Attributes:
+        ridge: How high the ridge is in the middle of the mouth, in CIE L less a, [T].
+        upper: [T, 9], where the ridge begins, as a share of the way from the upper to the lower
+            lip's outer edge; 1 where there is none.
+        lower: [T, 9], where it ends; 0 where there is none.
+    """
+
+    ridge: np.ndarray
+    upper: np.ndarray
+    lower: np.ndarray
+
+
+def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
+    """Find teeth.
+
+    Args:
+        profiles: What `contour.profile` reads of each frame, [T, 9, STEPS, 3].
+        points: The frames' meshes with the lips as `contour.find_parting` found them, [T, 468, 2],
+            in crop pixels: a gleam on a lip is not between them.
+
+    Returns:
+        The teeth.
+    """
+    pale = _smooth(profiles[..., 0] - profiles[..., 1])
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    pale = np.where((steps > RIM[0]) & (steps < RIM[1]), pale, np.inf)
+    above = np.minimum.accumulate(pale, -1)
+    below = np.minimum.accumulate(pale[..., ::-1], -1)[..., ::-1]
+    high, low = (edge[..., None] for edge in mesh_shares(points))
+    between = (steps > high - REACH) & (steps < low + REACH) & np.isfinite(pale)
+    height = np.where(between, np.where(between, pale, 0) - np.maximum(above, below), 0)
+    at = height.argmax(-1)[..., None]
+    most = np.take_along_axis(height, at, -1)
+    fallen = pale <= np.take_along_axis(pale, at, -1) - most
+    place = np.arange(STEPS)
+    before = np.where(fallen & (place < at), place, 0).max(-1)
+    after = np.where(fallen & (place > at), place, STEPS - 1).min(-1)
+    seen = most[..., 0] >= SEEN
+    ridge = np.median(most[:, MIDDLE, 0], axis=1)
+    return Teeth(ridge, np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0))
+
+
+def _smooth(values: np.ndarray) -> np.ndarray:
+    """Smoothed over the lines and along them, [T, 9, STEPS]."""
+    padded = np.pad(values, ((0, 0), (1, 1), (1, 1)), mode="edge")
+    lines = (padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]) / 4
+    return np.asarray((lines[..., :-2] + lines[..., 1:-1] + lines[..., 2:]) / 3)
