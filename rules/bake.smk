@@ -15,7 +15,7 @@ rule bake:
         runtime_options=baking_options,
         weights=baked_weights,
         code=engine_versions(code_version, "stages.bake"),
-        packages=engine_versions(package_versions, "stages.bake"),
+        packages=engine_packages("stages.bake"),
         rerun_token=rerun_token("bake"),
     threads: baking_cores
     resources:

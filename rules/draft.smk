@@ -24,7 +24,7 @@ rule draft:
         source_cut=source_cut,
         face=face_of_source_cut,
         code=engine_versions(code_version, *drafting_stages()),
-        packages=engine_versions(package_versions, *drafting_stages()),
+        packages=engine_packages(*drafting_stages()),
         rerun_token=rerun_token("draft"),
     threads: 1
     resources:

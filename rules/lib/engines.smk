@@ -37,8 +37,8 @@ def engines_of_cuts(wildcards):
 
 
 def get_engine(wildcards):
-    """The engine settings of a cut; for a draft, with the preset that a reviewer chose."""
-    chosen = get_settings(wildcards).chosen_engine
+    """The engine settings of a cut, decided here and not in its job; for a draft, with the preset that a reviewer chose."""
+    chosen = get_settings(wildcards).chosen_engine.resolved()
     if "language" in wildcards.keys():
         preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
         if preset:
@@ -96,6 +96,17 @@ def engine_versions(versions, *stages):
 
     def found(wildcards):
         return versions(*stages, get_settings(wildcards).chosen_engine.package())
+
+    return found
+
+
+def engine_packages(*stages):
+    """A params function: `package_versions` of stages and what the cut's engine uses."""
+
+    def found(wildcards):
+        unused = get_engine(wildcards).unused_packages
+        counted = engine_versions(package_versions, *stages)(wildcards)
+        return {name: value for name, value in counted.items() if name not in unused}
 
     return found
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mouthpiece.audio import phone_features
+from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.preview import lip_network
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.phone_lips import PhoneLips, around
@@ -61,6 +62,33 @@ def test_without_the_recognizer_the_network_hears_alone_and_the_row_says_so(
         assert settings.weight_users == ()
         versions.add(settings.weights_version("draft"))
     assert len(versions) == 2, "a draft is made again when the weights come"
+
+
+def test_who_hears_is_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phone_features, "has_encoder", lambda: True)
+    planned, engine = PreviewSettings().resolved(), Preview(PreviewSettings())
+    assert planned.hearing == "phones" and planned.unused_packages == frozenset()
+    monkeypatch.setattr(phone_features, "has_encoder", lambda: False)
+    assert engine.facts(Path("avatar")) == {"hearing": "phones"}
+    assert planned.resolved().hears_phones, "a job on another machine decides nothing"
+    assert PreviewSettings().resolved().unused_packages == {"ctranslate2"}
+
+
+def test_an_encoder_that_a_job_lacks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Path:
+        raise InputError(f"weight file {name} is missing")
+
+    monkeypatch.setattr(phone_features, "verified_weight_path", missing)
+    with pytest.raises(Fault, match=r"config\.json is missing"):
+        phone_features.PhoneEncoder().rows(np.zeros(16000, np.float32))
+
+
+def test_an_encoder_in_two_folders_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def found(names: tuple[str, ...]) -> tuple[str, Path]:
+        return names[0], tmp_path / ("a" if "model.bin" in names[0] else "b") / Path(names[0]).name
+
+    monkeypatch.setattr(phone_features, "find_weight", found)
+    assert not phone_features.has_encoder()
 
 
 def test_a_recognizer_that_is_asked_for_must_be_there() -> None:

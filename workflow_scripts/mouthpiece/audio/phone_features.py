@@ -34,7 +34,7 @@ STEP_ROWS, OVERLAP_ROWS = 400, 50
 
 
 def has_encoder() -> bool:
-    """Tell whether the encoder's weights, and the library that runs it, are here.
+    """Tell whether the encoder's weights, in one folder, and the library that runs it, are here.
 
     Returns:
         Whether `PhoneEncoder` can be used; a damaged file counts as there.
@@ -42,11 +42,9 @@ def has_encoder() -> bool:
     if find_spec("ctranslate2") is None:
         return False
     try:
-        for name in FILES:
-            find_weight((name,))
+        return len({find_weight((name,))[1].parent for name in FILES}) == 1
     except InputError:
         return False
-    return True
 
 
 class PhoneEncoder:
@@ -54,7 +52,12 @@ class PhoneEncoder:
 
     @cached_property
     def _model(self) -> "ctranslate2.models.Whisper":
-        folders = {verified_weight_path(name).parent for name in FILES}
+        if find_spec("ctranslate2") is None:
+            raise Fault("the package ctranslate2, which runs Whisper's encoder, is not here")
+        try:
+            folders = {verified_weight_path(name).parent for name in FILES}
+        except InputError as error:  # where the run was planned, they were there
+            raise Fault(str(error)) from None
         if len(folders) > 1:
             raise Fault(f"the files of Whisper must lie in one folder: {_listed(folders)}")
         import ctranslate2
@@ -73,7 +76,7 @@ class PhoneEncoder:
             A row every `ROW` samples, [N // ROW + 1, FEATURES] float32.
 
         Raises:
-            Fault: The weights are damaged.
+            Fault: The weights, or the library that runs them, are missing or damaged.
         """
         mel = spectrogram(samples)
         count = len(mel) // 2

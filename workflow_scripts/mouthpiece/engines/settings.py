@@ -114,6 +114,21 @@ class EngineSettings(Section, Plugin):
         """
         return ""
 
+    def resolved(self) -> Self:
+        """Decide what is left to what is installed here.
+
+        A job gets settings that are decided: it may run on another machine.
+
+        Returns:
+            The settings, all of them decided.
+        """
+        return self
+
+    @property
+    def unused_packages(self) -> frozenset[str]:
+        """Packages that the engine's code imports, but not with these settings."""
+        return frozenset()
+
     def build(self) -> "Engine":
         """Build the engine. It loads its weights when they are needed.
 

@@ -67,10 +67,10 @@ class Preview:
         """Build the engine.
 
         Args:
-            settings: Its settings.
+            settings: Its settings; what they leave open is decided now.
             motion: What turns sound into mouth shapes; None: the embedded network.
         """
-        self._settings = settings
+        self._settings = settings.resolved()
         self.loaded = motion or NetworkMotion()
 
     @property

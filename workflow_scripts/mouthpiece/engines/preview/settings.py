@@ -1,6 +1,6 @@
 """The settings and presets of the preview engine."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
@@ -41,15 +41,26 @@ class PreviewSettings(EngineSettings):
     """What hears the speech. `bands`: the embedded network alone. `phones`: the encoder of the
     recognizer Whisper `base`, too, which knows the sounds of a hundred languages: lips follow free
     speech better. `auto`: `phones` where its weights are there (`mouthpiece models fetch --for
-    faster_whisper-base`); the cut's row says which it was."""
+    faster_whisper-base`) when a run is planned; the cut's row says which it was."""
+
+    def resolved(self) -> Self:
+        """See `EngineSettings.resolved`: `auto` becomes `phones` or `bands`."""
+        if self.hearing != "auto":
+            return self
+        # Each process that reads a config loads this module; few ask.
+        from ...audio.phone_features import has_encoder
+
+        return self.model_copy(update={"hearing": "phones" if has_encoder() else "bands"})
+
+    @property
+    def unused_packages(self) -> frozenset[str]:
+        """See `EngineSettings.unused_packages`."""
+        return frozenset() if self.hears_phones else frozenset({"ctranslate2"})
 
     @property
     def hears_phones(self) -> bool:
         """Whether the recognizer's encoder is asked."""
-        # Each process that reads a config loads this module; few ask.
-        from ...audio.phone_features import has_encoder
-
-        return self.hearing == "phones" or (self.hearing == "auto" and has_encoder())
+        return self.resolved().hearing == "phones"
 
     @property
     def weight_users(self) -> tuple[str, ...]:
