@@ -15,7 +15,7 @@ from mouthpiece.core.files import read_json, write_json
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.settings import EngineSettings
-from mouthpiece.faces.track import Track
+from mouthpiece.faces.track import Track, save_tracks
 from mouthpiece.patches.patch import Extent, Patch
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.stages import bake as baking
@@ -190,6 +190,22 @@ def test_a_draft_far_below_its_source_is_tried_again(
     assert [a["gate"] for a in tried["attempts"]] == ["review", "pass"]
     once, _ = run(request_of(), policy)
     assert [a["gate"] for a in once["attempts"]] == ["pass"]
+
+
+def test_a_draft_is_judged_by_the_face_that_is_drawn(
+    request_of: DrawRequest, score_by: Any, tmp_path: Path
+) -> None:
+    score_by(lambda strength, moved: (0.3, 0))
+    embedded = EmbeddedSettings(min_confidence=0.2, fail_confidence=0.1, min_source_share=0.6)
+    own, other = ({"scorer": "embedded", "confidence": value} for value in (0.6, 0.3))
+    source = tmp_path / "source.json"
+    write_json(source, {"speaker": {"score": other, "others": [own], "face": 0}})
+    track = Track(np.zeros((FRAMES, 468, 3), np.float32), np.ones(FRAMES, bool))
+    asked = replace(request_of(), source=source)
+    save_tracks([track, track], asked.track)
+    for face, gate in ((0, "pass"), (1, "review")):
+        row, _ = run(replace(asked, face=face), retries("opens_too_little", limits=embedded))
+        assert row["attempts"][0]["gate"] == gate
 
 
 def test_a_constant_offset_is_corrected(request_of: DrawRequest, score_by: Any) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.cuts import Cut, write_boundaries
+from mouthpiece.core.source_sync import SourceSync, write_sync
 from mouthpiece.stages.speakers import SpeakersRequest, read_speakers, speaker_of, write_speakers
 from mouthpiece.text.transcript import Segment, Speaker, Transcript, write_transcript
 
@@ -38,7 +39,7 @@ def test_speakers_are_tied_to_cuts_in_which_one_face_speaks(tmp_path: Path) -> N
     )
     facts = [
         ("lipsync", False, "speaks"),
-        ("lipsync", False, "speaks"),
+        ("lipsync", False, "unknown"),
         ("lipsync", True, "speaks"),
         ("lipsync", False, "unknown"),
     ]
@@ -47,6 +48,8 @@ def test_speakers_are_tied_to_cuts_in_which_one_face_speaks(tmp_path: Path) -> N
         guards.append(tmp_path / f"guard{at}.json")
         found = {"verdict": guard, "contested": contested, "speaker": {"verdict": verdict}}
         guards[-1].write_text(json.dumps(found))
+    sync = tmp_path / "sync.json"
+    write_sync(SourceSync(-7, {cuts[1].cut: {"verdict": "speaks"}}), sync)  # the film knows
     out = tmp_path / "speakers.json"
     write_speakers(
         SpeakersRequest(
@@ -55,6 +58,7 @@ def test_speakers_are_tied_to_cuts_in_which_one_face_speaks(tmp_path: Path) -> N
             boundaries=tmp_path / "boundaries.tsv",
             guards=guards,
             speakers=out,
+            sync=sync,
         )
     )
     assert [(one.speaker, one.cuts) for one in read_speakers(out)] == [

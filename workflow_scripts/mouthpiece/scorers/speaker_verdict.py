@@ -64,6 +64,20 @@ def faces_of(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [*scores[:face], found["score"], *scores[face:]]
 
 
+def score_of(found: dict[str, Any], face: int) -> dict[str, Any]:
+    """Get the score of the face that is redrawn: the film may have chosen another than its cut.
+
+    Args:
+        found: The finding, as `faces_of` takes it.
+        face: The face's number among the tracks.
+
+    Returns:
+        Its score; {} where there is none.
+    """
+    scores = faces_of({"others": [], **found})
+    return scores[face] if face < len(scores) else {}
+
+
 def _rank(score: dict[str, Any], limits: SpeakingLimits) -> tuple[bool, float]:
     """A sort key: higher for a face that is more likely to speak."""
     likelihood = score.get("probability", score.get("confidence", 0.0))

@@ -28,6 +28,7 @@ from ..patches.patch_set import PatchReader, write_patches
 from ..patches.quality import measure_quality
 from ..patches.restore import STEADY_S, Restoration, alignment, fineness, refined, restored
 from ..scorers.settings import DraftLimits
+from ..scorers.speaker_verdict import score_of
 from ..scorers.verdict import RANK, judge, judge_draft
 from .requests import EnhanceRequest
 from .score import score_patches
@@ -169,7 +170,8 @@ def _score(request: EnhanceRequest, clock: Clock, track: Track, patches: Path) -
 def _losses(
     request: EnhanceRequest, chosen: Enhance, before: dict[str, Any], after: dict[str, Any]
 ) -> list[str]:
-    source = read_json(request.source)["speaker"]["score"] if request.source else None
+    found = read_json(request.source)["speaker"] if request.source else None
+    source = score_of(found, request.face) if found else None
     limits = DraftLimits.model_validate(request.limits)
     return losses(before, after, chosen.max_drop, limits, source)
 

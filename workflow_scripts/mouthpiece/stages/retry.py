@@ -17,6 +17,7 @@ from ..engines.base import EngineFactory
 from ..faces.track import Track
 from ..patches.patch_set import PatchReader
 from ..scorers.settings import DraftLimits
+from ..scorers.speaker_verdict import score_of
 from ..scorers.verdict import RANK, judge_draft
 from .drawing import Drawing, draw
 from .requests import DraftRequest, RetryPolicy
@@ -85,7 +86,8 @@ def best_of(
     Returns:
         The best drawing, and the rows of all attempts, in the order of the attempts.
     """
-    source = read_json(request.source)["speaker"]["score"] if request.source else None
+    found = read_json(request.source)["speaker"] if request.source else None
+    source = score_of(found, request.face) if found else None
     by = Judge(policy, DraftLimits.model_validate(policy.limits), source)
     with temporary_folder(request.patches) as folder:
         best = _attempt(request, by, clock, request.settings, 0, folder / "0.zip", create)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..core.cuts import Cut, read_boundaries
 from ..core.files import read_json, write_json
-from ..core.source_sync import SourceSync, read_sync
+from ..core.source_sync import read_sync
 from ..text.transcript import Segment, Speaker, read_transcript
 
 LEAST_SHARE = 0.8
@@ -33,7 +33,7 @@ class SpeakersRequest:
         source: Its source.json.
         boundaries: Its boundaries.tsv.
         guards: The guard.json of each cut, in the order of the cuts.
-        sync: The video's sync.json; None: each cut is judged by itself.
+        sync: The video's sync.json.
         speakers: What is written, JSON.
     """
 
@@ -41,7 +41,7 @@ class SpeakersRequest:
     source: Path
     boundaries: Path
     guards: Sequence[Path]
-    sync: Path | None = None
+    sync: Path
     speakers: Path
 
 
@@ -57,7 +57,7 @@ def write_speakers(request: SpeakersRequest) -> None:
     transcript = read_transcript(request.transcript)
     rate = Fraction(read_json(request.source)["rate"])
     seen = defaultdict(list)
-    sync = read_sync(request.sync) if request.sync else SourceSync(None)
+    sync = read_sync(request.sync)
     for cut, file in zip(read_boundaries(request.boundaries), request.guards, strict=True):
         guard = read_json(file)
         if not _one_face_speaks(guard, sync.speaker(cut.cut, guard)):
