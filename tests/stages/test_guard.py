@@ -14,7 +14,10 @@ from skimage import data
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.sound_gate import SoundGate
 from mouthpiece.core.timeline import Clock
+from mouthpiece.faces import cover as cover_of_faces
+from mouthpiece.faces.observation import Observation
 from mouthpiece.faces.track import Track
+from mouthpiece.stages import guard as guarding
 from mouthpiece.stages.guard import Verdict, watch
 from places import ROOT
 
@@ -326,3 +329,21 @@ def pictures(clip: Path) -> list[np.ndarray]:
             cv2.resize(frame.to_ndarray(format="rgb24"), (360, 288))
             for frame in film.decode(video=0)
         ]
+
+
+@pytest.mark.parametrize(
+    ("cover", "longest"), [("CC..CC", 6), ("CC.f.C", 2), ("C..fC", 1), ("..CC.", 2), ("f.f", 0)]
+)
+def test_a_mouth_is_covered_through_a_gap_between_covered_frames(
+    cover: str, longest: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C: covered, f: free, a dot: the face is not seen."""
+    points = np.random.default_rng(0).uniform(0, 100, (468, 3)).astype(np.float32)
+    face = Observation(points, np.zeros((468, 3), np.float32))
+    seen_as = [mark for mark in cover if mark != "."]
+    monkeypatch.setattr(
+        cover_of_faces, "mouth_cover", lambda _: np.array([2.0 * (m == "C") for m in seen_as])
+    )
+    observed = [None if mark == "." else face for mark in cover]
+    measures = guarding._measure(observed, None, [[]], 0, Guard())
+    assert measures.covered_frames == longest

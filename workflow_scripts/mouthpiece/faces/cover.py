@@ -29,6 +29,27 @@ COLOUR_WEIGHT = 2.0
 """A difference in hue counts so many times one in lightness, in the pattern."""
 
 
+def covered(observations: Sequence[Observation | None]) -> np.ndarray:
+    """Find the frames in which something covers the mouth.
+
+    Where the face is not seen, its mouth is covered if it is before and after.
+
+    Args:
+        observations: The face in each frame; None where it is not seen.
+
+    Returns:
+        [T] bool.
+    """
+    seen = [one for one in observations if one is not None]
+    frames = np.flatnonzero([one is not None for one in observations])
+    hidden = mouth_cover(seen) >= COVERED
+    found = np.zeros(len(observations), bool)
+    found[frames] = hidden
+    for at in np.flatnonzero(hidden[:-1] & hidden[1:]):
+        found[frames[at] : frames[at + 1]] = True
+    return found
+
+
 def mouth_cover(seen: Sequence[Observation]) -> np.ndarray:
     """Measure how much something hides the mouth in each frame.
 

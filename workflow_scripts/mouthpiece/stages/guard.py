@@ -18,7 +18,7 @@ from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.spans import find_spans
 from ..core.timeline import Clock
-from ..faces.cover import COVERED, mouth_cover
+from ..faces.cover import covered
 from ..faces.identity import NO_CHANGE, PersonChange, find_person_change
 from ..faces.landmarks import BROW, CHIN, MESH_POINTS, head_angles, lip_gap
 from ..faces.observation import Observation
@@ -202,7 +202,7 @@ def _measure(
     face_px = float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points]))
     change = find_person_change(observations)
     gaps = find_spans(np.array([seen_there is None for seen_there in observations]))
-    covers = find_spans(mouth_cover(seen) >= COVERED)
+    covers = find_spans(covered(observations))
     return Measures(
         frames=len(observations),
         seen=len(seen) / len(observations),
