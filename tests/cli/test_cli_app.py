@@ -37,6 +37,10 @@ COMMANDS = [
 HEAVY = ("numpy", "yaml", "torch", "snakemake", "mouthpiece.project", "mouthpiece.runs")
 
 
+UNUSED = ("av", "cv2", "torch", "pandas", "scipy", "snakemake", "onnxruntime", "matplotlib")
+"""What the command of a run need not import: its jobs do."""
+
+
 def all_commands(group: typer.core.TyperGroup, *path: str) -> list[list[str]]:
     found = [[*path]]
     for name, command in group.commands.items():
@@ -137,3 +141,14 @@ def test_an_unforeseen_error_is_no_code_of_success() -> None:
         from mouthpiece.cli.console import execute
 
         execute(lambda: 1 // 0)
+
+
+def test_a_run_begins_and_ends_without_decoders_and_networks() -> None:
+    program = (
+        "import sys, mouthpiece.cli.session, mouthpiece.runs.recorder; "
+        f"print([m for m in {UNUSED!r} if m in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow_scripts")}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stdout.strip() == "[]"

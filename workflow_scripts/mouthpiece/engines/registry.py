@@ -1,11 +1,13 @@
 """The engines by name. A new engine needs one line here, or an entry point of its own package."""
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.plugins import load_plugins
-from .base import Engine
 from .settings import EngineSettings
+
+if TYPE_CHECKING:
+    from .base import Engine  # imports NumPy and decoders, which the command of a run need not
 
 BUILT_IN = {
     "preview": "mouthpiece.engines.preview.settings:PreviewSettings",
@@ -53,7 +55,7 @@ def preset_names(name: str) -> tuple[str, ...]:
     return tuple(known.presets) if known else ()
 
 
-def create_engine(settings: EngineSettings) -> Engine:
+def create_engine(settings: EngineSettings) -> "Engine":
     """Build an engine.
 
     Args:
@@ -74,7 +76,7 @@ class EngineCache:
     def __init__(self) -> None:
         self._loaded: dict[type[EngineSettings], Any] = {}
 
-    def __call__(self, settings: EngineSettings) -> Engine:
+    def __call__(self, settings: EngineSettings) -> "Engine":
         """Build an engine.
 
         Args:

@@ -1,10 +1,13 @@
 """The scorers by name. A new scorer needs one line here, or an entry point of its own package."""
 
 import functools
+from typing import TYPE_CHECKING
 
 from ..core.plugins import load_plugins
-from .base import Scorer
 from .settings import ScorerSettings
+
+if TYPE_CHECKING:
+    from .base import Scorer  # imports NumPy, which the command of a run need not
 
 BUILT_IN = {
     "embedded": "mouthpiece.scorers.embedded.settings:EmbeddedSettings",
@@ -26,7 +29,7 @@ def scorer_settings() -> dict[str, type[ScorerSettings]]:
     return load_plugins(BUILT_IN, GROUP)
 
 
-def create_scorer(name: str) -> Scorer:
+def create_scorer(name: str) -> "Scorer":
     """Build a scorer.
 
     Args:

@@ -5,12 +5,14 @@
 
 import csv
 from pathlib import Path
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ..core.errors import Fault
 from ..core.files import sha256
 from ..core.paths import WORKFLOW
+
+if TYPE_CHECKING:
+    import numpy as np  # which who asks for checksums need not import
 
 FOLDER = WORKFLOW / "models" / "embedded"
 
@@ -30,7 +32,7 @@ def checksums(folder: Path = FOLDER) -> dict[str, str]:
         return {row["name"]: row["sha256"] for row in csv.DictReader(file, delimiter="\t")}
 
 
-def load(name: str, folder: Path = FOLDER) -> dict[str, np.ndarray]:
+def load(name: str, folder: Path = FOLDER) -> "dict[str, np.ndarray]":
     """Load an embedded weight file.
 
     Args:
