@@ -9,12 +9,10 @@ this server answers to.
 
 import logging
 import secrets
-import socketserver
 import sys
-import threading
-from http.server import ThreadingHTTPServer
 from typing import Any
 
+from ..core.bounded_server import BoundedServer
 from ..core.errors import location_of
 from .handler import Handler
 from .store import ReviewStore
@@ -29,7 +27,7 @@ MAX_CONNECTIONS = 100
 """How many connections are served at a time; a browser uses six for a page."""
 
 
-class Server(ThreadingHTTPServer):
+class Server(BoundedServer):
     """Serves the reviews of a folder on this machine.
 
     Attributes:
@@ -51,43 +49,13 @@ class Server(ThreadingHTTPServer):
         self.reviews = reviews
         self.secret = secrets.token_urlsafe(32)
         self.write_token = secrets.token_urlsafe(32)
-        self._free = threading.BoundedSemaphore(MAX_CONNECTIONS)
-        super().__init__((HOST, port), Handler)
+        super().__init__(HOST, port, Handler, MAX_CONNECTIONS)
         self.netloc = HOST if self.server_port == 80 else f"{HOST}:{self.server_port}"
-
-    def server_bind(self) -> None:
-        """Bind without asking a name server for this machine's name, as HTTPServer would."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = HOST, self.server_address[1]
 
     @property
     def address(self) -> str:
         """The address that a reviewer opens; it holds the secret."""
         return f"http://{self.netloc}/{self.secret}/"
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer a connection in a thread; one too many is closed.
-
-        Args:
-            request: The connection's socket.
-            client_address: The address at its other end.
-        """
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer a connection.
-
-        Args:
-            request: The connection's socket.
-            client_address: The address at its other end.
-        """
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log what went wrong with a connection, unless the browser closed it.

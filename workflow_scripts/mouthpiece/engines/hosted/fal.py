@@ -34,6 +34,7 @@ from .contract import (
     shown,
     unknown_state,
 )
+from .http_service import HttpService
 from .signatures import check_time, header
 from .wire import Client, json_bytes, said_of_error
 
@@ -107,31 +108,19 @@ class _Webhook(Wire):
     status: Literal["OK", "ERROR"]
 
 
-class Fal:
+class Fal(HttpService):
     """See `Service`."""
 
     name = "fal"
     repeats_safely = False
 
     def __init__(self, client: Client, base_url: str = "", webhook_url: str = "") -> None:
-        """Prepare a client.
-
-        Args:
-            client: What asks.
-            base_url: An address that stands for all of its hosts; empty: its own.
-            webhook_url: Where it reports; empty: it does not.
-        """
-        self._client = client
+        """See `HttpService.__init__`; the keys that its webhooks are signed with are public."""
+        super().__init__(client, base_url, webhook_url)
         self._queue, self._files, self._platform = (
-            base_url.rstrip("/") or host for host in (QUEUE, FILES, PLATFORM)
+            self._base_url or host for host in (QUEUE, FILES, PLATFORM)
         )
-        self._webhook_url = webhook_url
         self._keys: tuple[float, tuple[Ed25519PublicKey, ...]] = (0.0, ())
-
-    @property
-    def host(self) -> str:
-        """See `Service`."""
-        return self._client.host
 
     def check(self, order: Order) -> None:
         """See `Service.check`."""
@@ -171,8 +160,8 @@ class Fal:
     def submit(self, order: Order, uploads: Uploads, token: str) -> Accepted:
         """See `Service.submit`."""
         url = f"{self._queue}/{quote(order.model)}"
-        if self._webhook_url:
-            url += "?" + urlencode({"fal_webhook": f"{self._webhook_url}/{self.name}/{order.key}"})
+        if report_url := self.report_url(order):
+            url += "?" + urlencode({"fal_webhook": report_url})
         clip, sound = INPUTS[order.model]
         body = dict(order.parameters) | {clip: uploads.clip, sound: uploads.sound}
         headers = {"Content-Type": "application/json"}

@@ -28,6 +28,7 @@ from .contract import (
     shown,
     unknown_state,
 )
+from .http_service import HttpService
 from .signatures import check_any, check_time, header, hmac_sha256
 from .wire import Client, json_bytes, multipart, secret
 
@@ -88,7 +89,7 @@ class _Version(Wire):
     openapi_schema: _Schema
 
 
-class Replicate:
+class Replicate(HttpService):
     """See `Service`."""
 
     name = "replicate"
@@ -97,24 +98,10 @@ class Replicate:
     def __init__(
         self, client: Client, base_url: str = "", webhook_url: str = "", variable: str = ""
     ) -> None:
-        """Prepare a client.
-
-        Args:
-            client: What asks.
-            base_url: An address that stands for its host; empty: its own.
-            webhook_url: Where it reports; empty: it does not.
-            variable: The environment variable with the key that its webhooks are signed with.
-        """
-        self._client = client
-        self._api = (base_url.rstrip("/") or API) + "/v1"
-        self._webhook_url = webhook_url
-        self._variable = variable
+        """See `HttpService.__init__`."""
+        super().__init__(client, base_url, webhook_url, variable)
+        self._api = (self._base_url or API) + "/v1"
         self._inputs: dict[str, _Inputs] = {}
-
-    @property
-    def host(self) -> str:
-        """See `Service`."""
-        return self._client.host
 
     def check(self, order: Order) -> None:
         """See `Service.check`: the model's own schema says what it takes."""
@@ -183,8 +170,8 @@ class Replicate:
             "version": order.model.partition(":")[2],
             "input": dict(order.parameters) | {clip: uploads.clip, sound: uploads.sound},
         }
-        if self._webhook_url:
-            body["webhook"] = f"{self._webhook_url}/{self.name}/{order.key}"
+        if report_url := self.report_url(order):
+            body["webhook"] = report_url
             body["webhook_events_filter"] = ["completed"]
         headers = {"Content-Type": "application/json"}
         answer = self._client.buy(f"{self._api}/predictions", json_bytes(body), headers)
@@ -202,10 +189,6 @@ class Replicate:
                     return Accepted(one.id)
             url = page.next
         return None
-
-    def named(self, model: str, request_id: str) -> Accepted:
-        """See `Service.named`."""
-        return Accepted(request_id)
 
     def poll(self, request: Accepted) -> Progress:
         """See `Service.poll`."""

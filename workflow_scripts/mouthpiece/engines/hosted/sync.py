@@ -23,8 +23,9 @@ from .contract import (
     shown,
     unknown_state,
 )
+from .http_service import HttpService
 from .signatures import check_any, check_time, header, hmac_sha256
-from .wire import Client, json_bytes, multipart, secret
+from .wire import json_bytes, multipart, secret
 
 API = "https://api.sync.so"
 
@@ -48,32 +49,15 @@ class _Generation(Wire):
     error: str | None = None
 
 
-class Sync:
+class Sync(HttpService):
     """See `Service`."""
 
     name = "sync"
     repeats_safely = True
 
-    def __init__(
-        self, client: Client, base_url: str = "", webhook_url: str = "", variable: str = ""
-    ) -> None:
-        """Prepare a client.
-
-        Args:
-            client: What asks.
-            base_url: An address that stands for its host; empty: its own.
-            webhook_url: Where it reports; empty: it does not.
-            variable: The environment variable with the key that its webhooks are signed with.
-        """
-        self._client = client
-        self._url = (base_url.rstrip("/") or API) + "/v2/generate"
-        self._webhook_url = webhook_url
-        self._variable = variable
-
     @property
-    def host(self) -> str:
-        """See `Service`."""
-        return self._client.host
+    def _url(self) -> str:
+        return (self._base_url or API) + "/v2/generate"
 
     def check(self, order: Order) -> None:
         """See `Service.check`."""
@@ -104,8 +88,8 @@ class Sync:
         if order.boxes:
             options["active_speaker_detection"] = {"bounding_boxes": [list(b) for b in order.boxes]}
         fields = {"model": order.model, "options": json_bytes(options).decode()}
-        if self._webhook_url:
-            fields["webhookUrl"] = f"{self._webhook_url}/{self.name}/{order.key}"
+        if report_url := self.report_url(order):
+            fields["webhookUrl"] = report_url
         files = {
             "video": ("clip.mp4", order.clip.read_bytes(), "video/mp4"),
             "audio": ("sound.wav", order.sound.read_bytes(), "audio/wav"),
@@ -117,10 +101,6 @@ class Sync:
     def find(self, order: Order, uploads: Uploads, since: float) -> Accepted | None:
         """See `Service.find`: a lost request is sent again with its token instead."""
         return None
-
-    def named(self, model: str, request_id: str) -> Accepted:
-        """See `Service.named`."""
-        return Accepted(request_id)
 
     def poll(self, request: Accepted) -> Progress:
         """See `Service.poll`."""

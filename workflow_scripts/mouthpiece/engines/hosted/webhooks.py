@@ -7,14 +7,14 @@ tells the name of a request whose answer was lost.
 
 import logging
 import re
-import socketserver
 import threading
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, cast
 
+from ...core.bounded_server import BoundedServer
 from ...core.errors import Fault, InputError
 from .contract import ForgedError, Service
 from .ledger import Ledger
@@ -33,7 +33,7 @@ REQUEST_S = 20.0
 MOST_CONNECTIONS = 32
 
 
-class Receiver(ThreadingHTTPServer):
+class Receiver(BoundedServer):
     """Takes the reports of one service.
 
     Attributes:
@@ -63,37 +63,7 @@ class Receiver(ThreadingHTTPServer):
             now: Tells the time.
         """
         self.service, self.ledger, self.now = service, ledger, now
-        self._free = threading.BoundedSemaphore(MOST_CONNECTIONS)
-        super().__init__((host, port), _Handler)
-
-    def server_bind(self) -> None:
-        """Bind without asking a name server for this machine's name."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Answer a connection in a thread; one too many is closed.
-
-        Args:
-            request: The connection's socket.
-            client_address: The address at its other end.
-        """
-        if self._free.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer a connection.
-
-        Args:
-            request: The connection's socket.
-            client_address: The address at its other end.
-        """
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._free.release()
+        super().__init__(host, port, _Handler, MOST_CONNECTIONS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log nothing of a connection that broke.
