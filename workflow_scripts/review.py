@@ -77,6 +77,8 @@ with job(snakemake.log[0]):
             )
         ],
         rows_on_cuts=snakemake.params.rows_on_cuts,
+        dials=snakemake.params.dials,
+        overrides=snakemake.params.overrides,
         script=script_request(),
         threads=snakemake.threads,
     )

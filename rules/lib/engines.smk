@@ -1,6 +1,7 @@
 # The engine of a cut: its settings, versions and resources.
 
 from mouthpiece.engines.registry import engine_settings, preset_names
+from mouthpiece.engines.dials import dials_of
 
 
 def get_settings(wildcards):
@@ -130,6 +131,22 @@ def gpus_of_engines():
     """The number of GPUs that a job of each engine uses."""
     engines = PROJECT.settings.engines
     return {name: engines.of(name).gpus for name in engine_settings()}
+
+
+def dials_of_engines():
+    """What a reviewer may turn of each engine on a single cut."""
+    return {name: dials_of(name) for name in engine_settings()}
+
+
+def overrides_on_cuts(wildcards):
+    """A params function: the rows of overrides.tsv on single cuts of a film."""
+    return [
+        [row.video, row.language, row.cut, row.setting, row.value]
+        for row in PROJECT.overrides
+        if row.video == wildcards.video
+        and row.language in ("*", wildcards.language)
+        and row.cut != "*"
+    ]
 
 
 def presets_of_engines():

@@ -13,13 +13,16 @@ from samples import cut_row, segment
 
 from browsing import CLIPS, Reviewer
 from mouthpiece.config.guard import Guard
+from mouthpiece.engines.dials import dials_of
 from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
 from mouthpiece.project.tables import Decision, Dub, read_decisions
 from mouthpiece.review.clips import Clips
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.film_view import FilmView
+from mouthpiece.review.override_table import OverrideTable
 from mouthpiece.review.page import Film, write_page
+from mouthpiece.review.remedies import PageRemedies
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
 from mouthpiece.review.thresholds import Thresholds
@@ -68,7 +71,10 @@ def write(
         for row in rows
     }
     thresholds = Thresholds.of(Guard(), Gate())
-    write_page(folder, FILM, rows, thresholds, paths, PRESETS, unmatched=unmatched)
+    remedies = PageRemedies({"preview": dials_of("preview")}, {}, [row["cut"] for row in rows])
+    write_page(
+        folder, FILM, rows, thresholds, paths, PRESETS, unmatched=unmatched, remedies=remedies
+    )
 
 
 def test_it_opens_from_disk_and_fetches_nothing_else(reviewer, folder):
@@ -732,6 +738,81 @@ def test_the_served_page_saves_each_word_at_once(reviewer, served):
     reviewer.page.get_by_text("1 of 3").wait_for()
     assert reviewer.errors == []
     assert all(url.startswith(f"http://{served.netloc}/") for url in reviewer.requests)
+
+
+def overrides(server):
+    """The rows of overrides.tsv, without the video."""
+    entries = OverrideTable(server.reviews.remedies.table).entries
+    return {key[1:]: entry.values["value"] for key, entry in entries.items()}
+
+
+TIMING = "engines.preview.lip_offset_frames"
+LATE = "000150-000199"
+
+
+def test_a_late_cut_is_corrected_and_nudged(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/")
+    reviewer.wait(SAVED)
+    remedies = reviewer.page.get_by_role("group", name="Remedies")
+    assert remedies.locator("output").first.inner_text() == "0 frames"
+    reviewer.press("o", ",", ",", ".")
+    assert remedies.locator("output").first.inner_text() == "−11 frames"
+    assert "The next run draws it again: lip_offset_frames -11" in remedies.inner_text()
+    assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Drawn again"
+    while overrides(served) != {("pt-BR", LATE, TIMING): "-11"}:
+        reviewer.page.wait_for_timeout(50)
+    reviewer.page.get_by_role("button", name="opens more").click()
+    reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('strength 1.15')")
+    while len(overrides(served)) < 2:
+        reviewer.page.wait_for_timeout(50)
+    reviewer.page.reload()
+    reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('-11')")
+    reviewer.page.get_by_role("button", name="Take back").click()
+    while overrides(served):
+        reviewer.page.wait_for_timeout(50)
+    assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Original"
+    assert reviewer.errors == []
+
+
+def test_who_turns_what_somebody_else_turned_is_told(two, served):
+    anna, ben = two
+    anna.press(".")
+    while not overrides(served):
+        anna.page.wait_for_timeout(50)
+    ben.press(",")
+    hint = "document.querySelector('#remedy-hint').textContent"
+    ben.wait(f"{hint}.startsWith('Somebody else changed it meanwhile: theirs is shown.')")
+    assert ben.page.locator("#remedies output").first.inner_text() == "+1 frame"
+    assert overrides(served) == {("pt-BR", LATE, TIMING): "1"}
+
+
+def test_remedies_from_disk_are_kept_and_handed_out(reviewer, folder):
+    reviewer.open(folder).press("o", "j", "+")
+    reviewer.open(folder)
+    reviewer.page.click("#export")
+    assert reviewer.page.locator("#remedy-text").input_value().splitlines() == [
+        "video\tlanguage\tcut\tsetting\tvalue",
+        f"film\tpt-BR\t{LATE}\t{TIMING}\t-10",
+        "film\tpt-BR\t000200-000249\tengines.preview.strength\t1.15",
+    ]
+    with reviewer.page.expect_download() as download:
+        reviewer.page.click("#download-remedies")
+    assert download.value.suggested_filename == "overrides.tsv"
+    reviewer.press("Escape")
+    reviewer.pick("000050-000099")
+    assert reviewer.page.locator("#remedies").is_hidden(), "nothing was drawn: nothing to turn"
+
+
+def test_the_face_to_redraw_is_chosen_where_there_are_two(reviewer, tmp_path, clips):
+    reasons = {"guard_reasons": "two_faces=1", "reason": "two_faces=1"}
+    write(tmp_path, clips, [cut_row(0, FRAMES, **reasons)])
+    reviewer.open(tmp_path)
+    reviewer.page.get_by_role("button", name="redraw the left face").click()
+    assert "face left" in reviewer.page.locator("#remedy-hint").inner_text()
+    reviewer.page.click("#export")
+    assert "film\t*\t000000-000049\tguard.face\tleft" in (
+        reviewer.page.locator("#remedy-text").input_value()
+    )
 
 
 class Elsewhere(BaseHTTPRequestHandler):

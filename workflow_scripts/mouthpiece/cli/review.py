@@ -41,6 +41,7 @@ def _serve(
     from ..core.errors import InputError
     from ..review.decisions import Table
     from ..review.edits import EditTable
+    from ..review.override_table import OverrideTable
     from ..review.server import MAX_PORT, Server
     from ..review.store import open_reviews
 
@@ -49,12 +50,14 @@ def _serve(
     reviews = open_reviews(results, decisions, config, edits)
     Table(reviews.table)  # a wrong table is reported now, not at the first decision
     EditTable(reviews.lines.table)
+    OverrideTable(reviews.remedies.table)
     try:
         server = Server(reviews, port)
     except OSError as error:
         raise InputError(f"port {port}: {error.strerror}") from None
     with server:
         log.info("decisions are saved to %s", reviews.table)
+        log.info("remedies are saved to %s", reviews.remedies.table)
         if reviews.made:
             log.info("edits of lines are saved to %s", reviews.lines.table)
         _show(server.address)

@@ -37,6 +37,13 @@ class EngineSettings(Section, Plugin):
     """What looks after what the engine buys, `package.module:Class`; see `purchases.Purchases`."""
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     """The keys that each preset sets, by its name."""
+    timing_key: ClassVar[str] = ""
+    """The key that moves the lips later (+) or earlier (-), in frames of the film, where there is
+    one. Reviewers may turn it on a single cut, as they may the next."""
+    opening_key: ClassVar[str] = ""
+    """The key by which the mouth opens more (+) or less (-), where there is one."""
+    opening_step: ClassVar[float] = 1.0
+    """A step of it that is seen."""
 
     @property
     def gpus(self) -> int:

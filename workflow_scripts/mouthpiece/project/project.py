@@ -43,6 +43,7 @@ class Project:
         glossary: The terms that are always translated in the same way.
         edits: What reviewers want of lines, by video, `Dub.key` and line.
         edits_table: The path of edits.tsv. The file need not exist.
+        overrides_table: The path of overrides.tsv. The file need not exist.
     """
 
     settings: Settings
@@ -55,6 +56,7 @@ class Project:
     glossary: list[Term] = field(default_factory=list)
     edits: dict[tuple[str, str, str], Edit] = field(default_factory=dict)
     edits_table: Path = Path("edits.tsv")
+    overrides_table: Path = Path("overrides.tsv")
 
     @classmethod
     def open(cls, config: dict[str, Any], config_files: Sequence[Path]) -> "Project":
@@ -96,6 +98,7 @@ class Project:
             read_glossary(tables["glossary"]),
             read_edits(tables["edits"], dubs),
             tables["edits"],
+            tables["overrides"],
         )
         for override in project.overrides:
             project.settings_for(override.video, override.language, override.cut)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
@@ -48,7 +49,7 @@ PAGE = re.compile(FILM + r"/(?:index\.html)?")
 
 CLIP = re.compile(FILM + r"/clips/(?P<name>[ -.0-\[\]-~]{1,200})")  # ASCII without / and \
 
-ROWS = re.compile(FILM + r"/(?P<table>decisions|edits)")
+ROWS = re.compile(FILM + r"/(?P<table>decisions|edits|overrides)")
 
 
 class Site(Protocol):
@@ -226,14 +227,18 @@ class Handler(BaseHTTPRequestHandler):
 
     def _rows(self, video: str, language: str, table: str) -> Answer:
         """A table's rows on a film, and the write token, which only a page of this origin reads."""
-        reviews = self._site.reviews
-        is_cuts = table == "decisions"
-        said: Mapping[str, Said] = (
-            reviews.decisions(video, language) if is_cuts else reviews.lines.edits(video, language)
-        )
-        path = reviews.table if is_cuts else reviews.lines.table
+        path, said = self._said(video, language, table)
         rows = {item: row.sent for item, row in said.items()}
         return json_answer({"token": self._site.write_token, "table": path.name, table: rows})
+
+    def _said(self, video: str, language: str, table: str) -> tuple[Path, Mapping[str, Said]]:
+        reviews = self._site.reviews
+        if table == "decisions":
+            return reviews.table, reviews.decisions(video, language)
+        if table == "edits":
+            return reviews.lines.table, reviews.lines.edits(video, language)
+        reviews.rows(video, language)  # there is such a film
+        return reviews.remedies.table, reviews.remedies.settings(video, language)
 
     def _file(self, found: re.Match[str], name: str) -> Answer:
         path = self._site.reviews.file(found["video"], found["language"], name)
@@ -267,6 +272,9 @@ class Handler(BaseHTTPRequestHandler):
         if table == "edits":
             sent = RowRequest.parse(self._body(), "line", EDIT_VALUES)
             return reviews.lines.save(*film, sent.item, sent.values, sent.revision)
+        if table == "overrides":
+            sent = RowRequest.parse(self._body(), "cut", ("settings",))
+            return reviews.save_settings(*film, sent.item, sent.values, sent.revision)
         sent = RowRequest.parse(self._body(), "cut", VALUES)
         return reviews.save(*film, sent.item, sent.values, sent.revision)
 

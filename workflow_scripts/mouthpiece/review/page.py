@@ -18,6 +18,7 @@ from .clips import Clips
 from .cut_view import cut_view
 from .film_view import FilmView
 from .reasons import NO_LIMITS, Limits
+from .remedies import PageRemedies
 from .script_view import ScriptTab, script_view
 from .templating import environment
 from .thresholds import Thresholds
@@ -31,6 +32,8 @@ PART = 100
 """How many cuts the page lists at a time: rows cost a browser time and memory."""
 
 NO_FILM = FilmView()
+
+NO_REMEDIES = PageRemedies()
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -76,6 +79,7 @@ def write_page(
     notes: Sequence[tuple[str, Sequence[str]]] = (),
     script: ScriptTab | None = None,
     play: FilmView = NO_FILM,
+    remedies: PageRemedies = NO_REMEDIES,
 ) -> None:
     """Write `index.html`.
 
@@ -91,6 +95,7 @@ def write_page(
         notes: What is to be said of the source, the dub and the film: about which, and sentences.
         script: The lines of a film whose dub is made; None: its dub is given.
         play: The film itself, beside the page.
+        remedies: The settings of single cuts that a reviewer may change.
     """
     cuts = [
         cut_view(
@@ -135,6 +140,7 @@ def write_page(
             reviewed=REVIEWED,
             lines=script and script_view(script, film.rate),
             play=play.data,
+            remedies=remedies.data,
         )
     )
     write_text(folder / "index.html", page)

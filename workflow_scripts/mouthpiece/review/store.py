@@ -22,6 +22,8 @@ from .cut_decision import CutDecision, cut_decisions, release, revision
 from .decisions import Table
 from .line_store import LineStore
 from .refusals import REFUSAL
+from .remedies import CutSettings
+from .remedy_store import RemedyStore
 from .request_error import ConflictError, RequestError
 from .user_table import CachedTable, locked
 from .verdicts import REVIEWED, VERDICTS, verdict
@@ -42,6 +44,7 @@ class ReviewStore:
         known: The videos and languages of the project; None: all films in the folder.
         edits: The path of the table of edits; None: beside the other one.
         made: Those of the project whose dub is made; None: all with a script in the folder.
+        overrides: The path of the table of overrides; None: beside the one of decisions.
     """
 
     results: Path
@@ -49,6 +52,7 @@ class ReviewStore:
     known: Collection[tuple[str, str]] | None = None
     edits: Path | None = None
     made: Collection[tuple[str, str]] | None = None
+    overrides: Path | None = None
 
     def films(self) -> list[tuple[str, str]]:
         """List the films that have been made.
@@ -128,6 +132,35 @@ class ReviewStore:
         """The lines of the films whose dub is made, and the edits of them."""
         known = self.known if self.made is None else self.made
         return LineStore(self.results, self.edits or self.table.with_name("edits.tsv"), known)
+
+    @cached_property
+    def remedies(self) -> RemedyStore:
+        """The settings of single cuts that reviewers change."""
+        return RemedyStore(self.overrides or self.table.with_name("overrides.tsv"))
+
+    def save_settings(
+        self, video: str, language: str, cut: str, values: Mapping[str, str], seen: str
+    ) -> CutSettings | None:
+        """Save the settings of a cut: see `RemedyStore.save`.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+            cut: The id of the cut.
+            values: The settings.
+            seen: The `revision` of the settings that the page knew.
+
+        Returns:
+            What the table says of the cut now; None: nothing.
+
+        Raises:
+            RequestError: There is no such film or cut, or a setting is wrong.
+            InputError: The table is wrong, or would be.
+        """
+        row = self.rows(video, language).get(cut)
+        if row is None:
+            raise RequestError(HTTPStatus.NOT_FOUND, f"there is no cut {quoted(cut)} in this film")
+        return self.remedies.save((video, language), cut, row["engine"], values, seen)
 
     def decisions(self, video: str, language: str) -> dict[str, CutDecision]:
         """Read the decisions on a film.
@@ -284,4 +317,11 @@ def open_reviews(
     project = Project.open(read_config(files), files)
     made = {film for film, dub in project.dubs.items() if dub.kind == "made"}
     edits = edits or project.edits_table
-    return ReviewStore(results, project.decisions_table, set(project.dubs), edits, made)
+    return ReviewStore(
+        results,
+        project.decisions_table,
+        set(project.dubs),
+        edits,
+        made,
+        project.overrides_table,
+    )

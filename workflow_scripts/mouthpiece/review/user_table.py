@@ -16,8 +16,9 @@ from ..core.user_files import MISSING, exists, file_problem, resolved, shown
 from ..project.rows import Row, check, header_of, one_line, text_of
 from ..project.table_text import TableText, line_of
 
-Key = tuple[str, str, str]
-"""Video, language, and what of the film the row is about: a cut, or a line."""
+Key = tuple[str, ...]
+"""Video, language, and what of the film the row is about: a cut, or a line; of an override its
+setting, too."""
 
 
 class Entry(Protocol):
@@ -79,12 +80,15 @@ class UserTable(ABC, Generic[E]):
 
     Attributes:
         NAME: The name of its schema, and of its file.
-        COLUMNS: Its columns; the first three are the key.
+        COLUMNS: Its columns.
+        KEY: Those that make up the key of a row; the first are video, language, and what of the
+            film the row is about.
         path: Where the table is read from and written to.
     """
 
     NAME: ClassVar[str]
     COLUMNS: ClassVar[tuple[str, ...]]
+    KEY: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, path: Path) -> None:
         """Read a table.
@@ -143,10 +147,9 @@ class UserTable(ABC, Generic[E]):
             row: A row of such a table.
 
         Returns:
-            Its first three columns.
+            Its cells in the columns of the key: by default the first three.
         """
-        video, language, item = cls.COLUMNS[:3]
-        return row.values[video], row.values[language], row.values[item]
+        return tuple(row.values[name] for name in cls.KEY or cls.COLUMNS[:3])
 
     def copy(self) -> Self:
         """Make a copy that is changed independently.
@@ -307,5 +310,4 @@ def folded(key: Key) -> Key:
     Returns:
         The key by which rows are told apart.
     """
-    video, language, item = (part.casefold() for part in key)
-    return video, language, item
+    return tuple(part.casefold() for part in key)

@@ -18,7 +18,8 @@ from ..reports.notes import read_notes
 from ..review.clips import write_clips
 from ..review.film_view import make_film_view
 from ..review.mouth_path import mouth_path
-from ..review.page import Film, limits_of, write_page
+from ..review.page import NOTHING, Film, limits_of, write_page
+from ..review.remedies import PageRemedies, in_force
 from ..review.script_tab import ScriptRequest, make_script_tab
 from ..review.thresholds import Thresholds
 from ..review.unmatched import FilmCuts, unmatched
@@ -51,6 +52,8 @@ def review(
     script: ScriptRequest | None = None,
     files: Sequence[str] = (),
     subtitles: Path | None = None,
+    dials: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING,
+    overrides: Sequence[Sequence[str]] = (),
     threads: int = 1,
 ) -> None:
     """Write a film's review page with its clips, whole or not at all.
@@ -82,6 +85,8 @@ def review(
         script: What the tab *Script* is made from; None: the dub is given.
         files: The names of what is delivered beside the MP4.
         subtitles: subtitles.json of the film; None: it has none.
+        dials: Engine -> what a reviewer may turn of it; see `engines.dials.dials_of`.
+        overrides: Video, language, cut, setting and value of the rows of overrides.tsv on cuts.
         threads: How many clips are written at once.
 
     Raises:
@@ -118,6 +123,11 @@ def review(
             [(noted.about, noted.sentences) for noted in read_notes(facts)],
             make_script_tab(script, film.rate) if script else None,
             make_film_view(delivered, source_audio, subtitles, temporary),
+            PageRemedies(
+                dials,
+                in_force(overrides, video, language),
+                sorted({*cuts.film} & {*cuts.source}),
+            ),
         )
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))
 

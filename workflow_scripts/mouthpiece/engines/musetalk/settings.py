@@ -38,6 +38,8 @@ class MusetalkSettings(EngineSettings):
     uses_worker: ClassVar[bool] = True
     folder_keys: ClassVar[tuple[str, ...]] = ("models",)
     presets: ClassVar[dict[str, dict[str, Any]]] = MUSETALK_PRESETS
+    opening_key: ClassVar[str] = "bbox_shift_px"
+    opening_step: ClassVar[float] = 3.0
     baked: ClassVar[frozenset[str]] = frozenset(
         {
             *("version", "landmarks", "bbox_shift_px", "shift_1_5", "extra_margin_px"),

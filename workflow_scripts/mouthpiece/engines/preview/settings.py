@@ -25,6 +25,9 @@ class PreviewSettings(EngineSettings):
     implementation: ClassVar[str] = "mouthpiece.engines.preview.engine:Preview"
     baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
     presets: ClassVar[dict[str, dict[str, Any]]] = PREVIEW_PRESETS
+    timing_key: ClassVar[str] = "lip_offset_frames"
+    opening_key: ClassVar[str] = "strength"
+    opening_step: ClassVar[float] = 0.15
 
     preset: Literal["standard", "opens_too_little", "opens_too_much"] = "standard"
     """A named set of values for the keys below (`PREVIEW_PRESETS`)."""

@@ -5,6 +5,15 @@ import { byId, element } from "./dom.mjs";
 const URL_KEPT_MS = 10_000;
 const COPIED_SHOWN_MS = 1500;
 
+/** Hand out a text as a file. */
+export const download = (text, name) => {
+  const link = element("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/tab-separated-values" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), URL_KEPT_MS);
+};
+
 /**
  * @param {() => string} table the rows as text
  * @param {string} name of the file
@@ -16,13 +25,7 @@ export const wireExport = (table, name, prefix = "") => {
     own("export-text").value = table();
     own("exporting").showModal();
   });
-  own("download").addEventListener("click", () => {
-    const link = element("a");
-    link.href = URL.createObjectURL(new Blob([table()], { type: "text/tab-separated-values" }));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), URL_KEPT_MS);
-  });
+  own("download").addEventListener("click", () => download(table(), name));
   own("copy").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(table());

@@ -5,7 +5,7 @@ import { drawNoteKey, wirePanel } from "./decision_panel.mjs";
 import { drawEverything } from "./details.mjs";
 import { byId, setPressed } from "./dom.mjs";
 import { nameLimits } from "./drawings.mjs";
-import { wireExport } from "./export_dialog.mjs";
+import { download, wireExport } from "./export_dialog.mjs";
 import { FilmTab } from "./film_tab.mjs";
 import { wireKeyboard } from "./keyboard.mjs";
 import { page } from "./page_data.mjs";
@@ -82,6 +82,15 @@ const wireDecisions = () => {
     () => decisionsTable(page.film, cuts, session.book, page.stray_refusals),
     "decisions.tsv",
   );
+  byId("export").addEventListener("click", () => {
+    const text = session.remedies.table();
+    byId("remedy-text").value = text;
+    byId("export-remedies").hidden = byId("download-remedies").hidden = !text;
+  });
+  byId("download-remedies").addEventListener("click", () =>
+    download(session.remedies.table(), "overrides.tsv"),
+  );
+  byId("remedy-reset").addEventListener("click", () => session.remedies.reset());
   byId("forget").addEventListener("click", () => {
     const count = session.book.size;
     if (confirm(`Discard ${count} decision(s) and note(s) kept in this browser?`)) {
@@ -141,7 +150,7 @@ const wirePage = () => {
     if (!session.isServed && session.store.owns(event.key)) session.reload();
   });
   addEventListener("beforeunload", (event) => {
-    if (session.sync.isPending) event.preventDefault();
+    if (session.sync.isPending || session.remedies.sync.isPending) event.preventDefault();
   });
 };
 

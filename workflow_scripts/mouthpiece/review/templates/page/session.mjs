@@ -12,6 +12,7 @@ import { ListView } from "./list_view.mjs";
 import { Loupe } from "./loupe.mjs";
 import { page, rate } from "./page_data.mjs";
 import { Players } from "./players.mjs";
+import { RemedySession } from "./remedy_session.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
 import { markHere, Ribbon } from "./ribbon.mjs";
 import { drawStatus } from "./save_status.mjs";
@@ -55,9 +56,10 @@ export class Session {
     this.players = new Players(() => this.drawTime());
     this.context = new Context(this.players, () => this.drawTime());
     this.loupe = new Loupe(() => this.drawTime());
+    this.remedies = new RemedySession((some) => this.#draw(some));
     this.ribbon = new Ribbon(
       this.book,
-      () => false,
+      (cut) => this.remedies.isRedrawn(cut),
       (cut, frame) => {
         if (byId("cuts").hidden) this.onRibbon(frame);
         else this.show(cut, frame);
@@ -109,6 +111,7 @@ export class Session {
     this.players.load(cut);
     describeDrawings(cut);
     drawScores(cut);
+    this.remedies.show(cut);
     this.#drawDecision();
     this.drawTime();
     const { decision } = this.book.of(cut);
@@ -289,7 +292,9 @@ export class Session {
 
   /** Read the table again. */
   refresh() {
-    if (this.isServed && !document.hidden) this.sync.refresh();
+    if (!this.isServed || document.hidden) return;
+    this.sync.refresh();
+    this.remedies.sync.refresh();
   }
 
   #setServed(isServed) {
@@ -299,6 +304,7 @@ export class Session {
       const changed = cuts.filter((cut) => this.book.isChanged(cut));
       this.store.save(this.book, changed);
     }
+    this.remedies.serve(isServed);
     drawMode(isServed);
     drawStatus(this.sync.status, isServed);
   }
@@ -308,14 +314,16 @@ export class Session {
   }
 
   #draw(some) {
-    for (const cut of some) this.list.drawDecision(cut, this.sync.isInConflict(cut));
+    for (const cut of some) {
+      this.list.drawDecision(cut, this.sync.isInConflict(cut), this.remedies.isRedrawn(cut));
+    }
     this.ribbon.draw(some);
     this.#drawDecision();
     drawProgress(this.book);
   }
 
   #drawRow(cut) {
-    this.list.drawDecision(cut, this.sync.isInConflict(cut));
+    this.list.drawDecision(cut, this.sync.isInConflict(cut), this.remedies.isRedrawn(cut));
     this.ribbon.draw([cut]);
   }
 

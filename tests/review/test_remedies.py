@@ -1,0 +1,114 @@
+"""Settings of single cuts that reviewers change: what is offered, and the rows that they become."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mouthpiece.engines.dials import dials_of
+from mouthpiece.project.overrides import read_overrides
+from mouthpiece.project.tables import Dub
+from mouthpiece.review.override_table import OverrideTable
+from mouthpiece.review.remedies import CutSettings, PageRemedies, in_force, problem
+from mouthpiece.review.remedy_store import RemedyStore
+from mouthpiece.review.request_error import ConflictError, RequestError
+
+FILM = ("talk", "de")
+CUT = "000000-000049"
+TIMING = "engines.preview.lip_offset_frames"
+
+
+def store(folder: Path, *rows: str) -> RemedyStore:
+    table = folder / "overrides.tsv"
+    if rows:
+        lines = ["# by hand", "video\tlanguage\tcut\tsetting\tvalue", *rows]
+        table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return RemedyStore(table)
+
+
+def save(found: RemedyStore, settings: dict[str, str], seen: str = "") -> CutSettings | None:
+    return found.save(FILM, CUT, "preview", {"settings": json.dumps(settings)}, seen)
+
+
+def test_an_engine_says_what_may_be_turned() -> None:
+    timing, opening = dials_of("preview")
+    usual = {"usual": 0, "least": -50, "most": 50}
+    assert timing == {"kind": "timing", "setting": TIMING, "step": 1, **usual}
+    assert opening["setting"] == "engines.preview.strength" and opening["most"] == 2
+    assert [dial["kind"] for dial in dials_of("musetalk")] == ["opening"], "it cannot be moved"
+    assert dials_of("none such") == []
+
+
+def test_what_is_saved_is_what_a_run_reads(tmp_path: Path) -> None:
+    found = store(tmp_path, f"talk\t*\t{CUT}\tguard.min_face_px\t50")
+    saved = save(found, {TIMING: "-10", "guard.face": "left"})
+    assert saved is not None and dict(saved.settings) == {TIMING: "-10", "guard.face": "left"}
+    dubs = {FILM: Dub("talk", "de", "", tmp_path, None)}
+    rows = {(o.language, o.cut, o.setting): o.value for o in read_overrides(found.table, dubs)}
+    assert rows == {
+        ("*", CUT, "guard.min_face_px"): "50",
+        ("de", CUT, TIMING): "-10",
+        ("*", CUT, "guard.face"): "left",
+    }
+    assert save(found, {}, saved.sent["revision"]) is None
+    text = found.table.read_text(encoding="utf-8")
+    assert text.startswith("# by hand") and "min_face_px" in text and TIMING not in text
+
+
+def test_two_who_turn_one_cut_are_in_conflict(tmp_path: Path) -> None:
+    found = store(tmp_path)
+    save(found, {TIMING: "-10"})
+    with pytest.raises(ConflictError) as error:
+        save(found, {TIMING: "-3"})
+    assert error.value.now is not None
+    assert json.loads(error.value.now.sent["settings"]) == {TIMING: "-10"}
+    assert save(found, {TIMING: "-10"}) is not None, "who wants the same is not"
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "wrong"),
+    [
+        (TIMING, "51", "less than or equal to 50"),
+        (TIMING, "late", "valid integer"),
+        ("guard.face", "the one with the hat", "not allowed"),
+        ("speaker.mode", "passthrough", "not allowed"),
+        ("guard.min_face_px", "1", "not one that a page changes"),
+        ("engines.musetalk.bbox_shift_px", "3", "not one that a page changes"),
+        ("engines.preview.preset", "standard", "not one that a page changes"),
+    ],
+)
+def test_a_page_changes_only_what_is_offered(
+    tmp_path: Path, setting: str, value: str, wrong: str
+) -> None:
+    assert wrong in problem("preview", setting, value)
+    with pytest.raises(RequestError, match=wrong.split()[0]):
+        save(store(tmp_path), {setting: value})
+    assert not (tmp_path / "overrides.tsv").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1}', json.dumps({"a": "b" * 50})])
+def test_a_request_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(RequestError, match="wanted an object of settings"):
+        store(tmp_path).save(FILM, CUT, "preview", {"settings": text}, "")
+
+
+def test_rows_on_single_cuts_of_a_film_are_in_force() -> None:
+    rows = [
+        ("talk", "de", CUT, TIMING, "4"),
+        ("talk", "*", CUT, "guard.face", "left"),
+        ("talk", "*", CUT, TIMING, "9"),  # of all languages: not this film's alone
+        ("talk", "fr", CUT, TIMING, "9"),
+        ("talk", "de", "*", TIMING, "9"),
+        ("talk", "de", CUT, "enhance.mode", "off"),
+    ]
+    found = in_force(rows, *FILM)
+    assert found == {CUT: {TIMING: "4", "guard.face": "left"}}
+    assert PageRemedies({}, found, [CUT]).data["in_force"] == found
+
+
+def test_the_key_of_an_override_has_its_setting(tmp_path: Path) -> None:
+    found = store(tmp_path, f"talk\tde\t{CUT}\t{TIMING}\t1", f"talk\tde\t{CUT}\tenhance.mode\toff")
+    table = OverrideTable(found.table)
+    assert list(table.entries) == [(*FILM, CUT, TIMING), (*FILM, CUT, "enhance.mode")]
+    entry = table.get((*FILM, CUT, TIMING))
+    assert entry is not None and entry.values == {"value": "1"}

@@ -1,0 +1,150 @@
+"""Remedies: settings of a single cut that a reviewer changes; rows of overrides.tsv."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..core.files import digest
+from ..engines.dials import dials_of
+from ..engines.registry import read_settings
+
+ALL = "*"
+"""The language of rows on what all languages share."""
+
+SHARED: Mapping[str, tuple[str, ...]] = {
+    "guard.face": ("left", "right", "largest"),
+    "speaker.mode": ("off",),
+}
+"""The settings that all languages share -> the values that a reviewer may give them."""
+
+
+@dataclass(frozen=True)
+class CutSettings:
+    """The settings that the table has for a cut alone.
+
+    Attributes:
+        settings: Setting -> value.
+    """
+
+    settings: Mapping[str, str]
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """What a page is told: the settings as JSON, and a name that changes with them."""
+        text = json.dumps(dict(sorted(self.settings.items())))
+        return {"settings": text, "revision": digest(text)[:12] if self.settings else ""}
+
+
+@dataclass(frozen=True)
+class PageRemedies:
+    """What the page of a film offers.
+
+    Attributes:
+        dials: Engine -> what it offers; see `engines.dials.dials_of`.
+        in_force: Cut id -> setting -> value, as the run knew them.
+        cuts: The cuts that rows of overrides.tsv may be about: a looped film shows others.
+    """
+
+    dials: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    in_force: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cuts: Sequence[str] = ()
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The same as JSON values, for the page's script."""
+        return {
+            "dials": dict(self.dials),
+            "in_force": {cut: dict(found) for cut, found in self.in_force.items()},
+            "cuts": list(self.cuts),
+        }
+
+
+def language_of(setting: str, language: str) -> str:
+    """Tell which language a row on a setting has.
+
+    Args:
+        setting: The setting.
+        language: The key of the dub.
+
+    Returns:
+        The key, or "*" where languages share the setting.
+    """
+    return ALL if setting in SHARED else language
+
+
+def offered(engine: str) -> list[str]:
+    """List the settings that a reviewer may change on a cut.
+
+    Args:
+        engine: The engine of the cut.
+
+    Returns:
+        The settings.
+    """
+    return [*(dial["setting"] for dial in dials_of(engine)), *SHARED]
+
+
+def problem(engine: str, setting: str, value: str) -> str:
+    """Say what is wrong with a value.
+
+    Args:
+        engine: The engine of the cut.
+        setting: The setting.
+        value: The value.
+
+    Returns:
+        What is wrong; empty: nothing.
+    """
+    if setting not in offered(engine):
+        return f"the setting {setting[:80]!r} is not one that a page changes"
+    if setting in SHARED:
+        return "" if value in SHARED[setting] else f"{setting}: {value[:80]!r} is not allowed"
+    key = setting.rpartition(".")[2]
+    try:
+        read_settings(engine, {key: value})
+    except ValidationError as error:
+        return f"{setting}: {error.errors()[0]['msg']}"
+    return ""
+
+
+def in_force(rows: Iterable[Sequence[str]], video: str, language: str) -> dict[str, dict[str, str]]:
+    """Pick the rows of overrides.tsv on single cuts of a film that a page may change.
+
+    Args:
+        rows: Video, language, cut, setting and value of each row.
+        video: The video.
+        language: The key of the dub.
+
+    Returns:
+        Cut id -> setting -> value.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for of_video, of_language, cut, setting, value in rows:
+        is_ours = of_video == video and of_language == language_of(setting, language)
+        is_dial = setting.startswith("engines.") or setting in SHARED
+        if is_ours and is_dial and cut != ALL:
+            found.setdefault(cut, {})[setting] = value
+    return found
+
+
+def parsed(text: str) -> dict[str, str] | None:
+    """Read the settings that a page sends.
+
+    Args:
+        text: A JSON object of texts.
+
+    Returns:
+        Setting -> value; None: it is something else.
+    """
+    try:
+        values: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict) or len(values) > len(SHARED) + 8:
+        return None
+    if not all(isinstance(value, str) and len(value) <= 40 for value in values.values()):
+        return None
+    return values

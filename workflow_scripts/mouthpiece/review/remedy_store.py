@@ -1,0 +1,88 @@
+"""The settings of single cuts that reviewers change, and the table that they go to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from pathlib import Path
+
+from .override_table import OverrideTable
+from .remedies import CutSettings, in_force, language_of, offered, parsed, problem
+from .request_error import ConflictError, RequestError
+from .user_table import CachedTable, locked
+
+
+@dataclass(frozen=True)
+class RemedyStore:
+    """The table of overrides.
+
+    Attributes:
+        table: Its path; there need be no file yet.
+    """
+
+    table: Path
+
+    @cached_property
+    def _cached(self) -> CachedTable[OverrideTable]:
+        return CachedTable(self.table, OverrideTable)
+
+    def settings(self, video: str, language: str) -> dict[str, CutSettings]:
+        """Read what the table says of single cuts of a film.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+
+        Returns:
+            Cut id -> its settings.
+
+        Raises:
+            InputError: The table is wrong.
+        """
+        return _settings(self._cached.table(), video, language)
+
+    def save(
+        self, film: tuple[str, str], cut: str, engine: str, values: Mapping[str, str], seen: str
+    ) -> CutSettings | None:
+        """Save the settings of a cut; rows on other settings stay.
+
+        Args:
+            film: Video and key of the dub.
+            cut: The id of the cut.
+            engine: The engine that draws it.
+            values: `settings`: setting -> value as JSON; a setting that is left out is taken out.
+            seen: The `revision` of the settings that the page knew; empty: it knew none.
+
+        Returns:
+            What the table says of the cut now; None: nothing.
+
+        Raises:
+            ConflictError: The table says something else than the page knew.
+            RequestError: A setting is not one that a page changes, or its value is wrong.
+            InputError: The table is wrong, or would be.
+        """
+        wanted = parsed(values["settings"])
+        if wanted is None:
+            raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "wanted an object of settings")
+        for setting, value in wanted.items():
+            if why := problem(engine, setting, value):
+                raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, why)
+        with locked(self.table):
+            table = self._cached.table().copy()
+            now = _settings(table, *film).get(cut)
+            known = now.sent["revision"] if now else ""
+            if known != seen and dict(now.settings if now else {}) != wanted:
+                raise ConflictError("cut", now)
+            for setting in offered(engine):
+                key = (film[0], language_of(setting, film[1]), cut, setting)
+                if setting in wanted:
+                    table.put(key, {"value": wanted[setting]})
+                else:
+                    table.drop(key)
+            self._cached.write(table)
+            return _settings(table, *film).get(cut)
+
+
+def _settings(table: OverrideTable, video: str, language: str) -> dict[str, CutSettings]:
+    rows = [(*key, entry.values["value"]) for key, entry in table.entries.items()]
+    return {cut: CutSettings(found) for cut, found in in_force(rows, video, language).items()}

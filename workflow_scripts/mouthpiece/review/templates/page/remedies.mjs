@@ -1,0 +1,118 @@
+// Remedies: settings of a single cut that a reviewer changes; rows of overrides.tsv.
+
+import { Book } from "./book.mjs";
+import { isOffLimit } from "./wording.mjs";
+
+/** Offsets of scorers are in frames of 25 fps. */
+const SCORE_RATE = 25;
+
+/** Settings that are shared by all languages of the film. */
+export const FACE = "guard.face";
+export const SPEAKER = "speaker.mode";
+
+const sorted = (settings) =>
+  Object.fromEntries(Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1)));
+
+const textOf = (settings) => JSON.stringify(sorted(settings));
+
+/** The settings that reviewers want of the cuts of a film. */
+export class RemedyBook extends Book {
+  #inForce;
+
+  /** @param {Record<string, Record<string, string>>} inForce cut id -> settings, as the run knew */
+  constructor(inForce) {
+    super("cut");
+    this.#inForce = inForce;
+  }
+
+  ofRun(cut) {
+    return { settings: this.#inForce[cut.cut] ?? {} };
+  }
+
+  ofTable(_cut, row) {
+    return { settings: row ? JSON.parse(row.settings) : {} };
+  }
+
+  isSame(one, other) {
+    return textOf(one.settings) === textOf(other.settings);
+  }
+
+  sent(cut) {
+    return { settings: textOf(this.of(cut).settings) };
+  }
+}
+
+/** The value that a cut was drawn with; the usual one where it is not known. */
+const drawnWith = (cut, { setting, usual }) => {
+  try {
+    return Number(JSON.parse(cut.row.settings)[setting.split(".").at(-1)] ?? usual);
+  } catch {
+    return usual;
+  }
+};
+
+/** The value that is wanted of a dial now. */
+export const dialValue = (cut, dial, settings) =>
+  dial.setting in settings ? Number(settings[dial.setting]) : drawnWith(cut, dial);
+
+/** The settings with a dial turned by so much, within what the engine takes. */
+export const turned = (cut, dial, settings, by) => {
+  const wanted = dialValue(cut, dial, settings) + by;
+  const value = Math.min(dial.most, Math.max(dial.least, wanted));
+  return { ...settings, [dial.setting]: String(Number(value.toFixed(3))) };
+};
+
+/**
+ * By how many frames of the film the lips are to be moved so that the found offset is gone; 0: it
+ * is within the limit.
+ */
+export const correction = ({ offset }, gate, rate) =>
+  offset === null || !isOffLimit(offset, gate) ? 0 : -Math.round((offset * rate) / SCORE_RATE);
+
+const hasReason = (cut, code) =>
+  (cut.row.guard_reasons ?? "").split(";").some((reason) => reason.split("=")[0] === code);
+
+/**
+ * What is offered for a cut.
+ *
+ * @param {object} cut
+ * @param {Record<string, string>} settings those that are wanted now
+ * @param {{dials: Record<string, object[]>, cuts: string[]}} remedies
+ * @returns {{dials: object[], hasFaces: boolean, hasSpeaker: boolean}} the dials of its engine,
+ *   whether another face may be chosen, and whether it may be said that this face speaks
+ */
+export const offeredFor = (cut, settings, { dials, cuts }) => {
+  if (!cuts.includes(cut.cut)) return { dials: [], hasFaces: false, hasSpeaker: false };
+  return {
+    dials: cut.draft_clip ? (dials[cut.row.engine] ?? []) : [],
+    hasFaces: hasReason(cut, "two_faces") || FACE in settings,
+    hasSpeaker:
+      hasReason(cut, "not_speaking") || hasReason(cut, "still_lips") || SPEAKER in settings,
+  };
+};
+
+/** A frame count with its sign. */
+const signed = (value) => (value > 0 ? `+${value}` : String(value).replace("-", "−"));
+
+/** A dial's value in words. */
+export const dialText = (dial, value) =>
+  dial.kind === "timing"
+    ? `${signed(value)} ${Math.abs(value) === 1 ? "frame" : "frames"}`
+    : String(value);
+
+/** The settings that are wanted, in words: rows of the table. */
+export const settingsText = (settings) =>
+  Object.entries(sorted(settings))
+    .map(([setting, value]) =>
+      setting === SPEAKER ? "this face speaks" : `${setting.split(".").at(-1)} ${value}`,
+    )
+    .join(", ");
+
+/** Rows of overrides.tsv, each a list of cells without the video. */
+export const overrideRows = (cut, settings, language) =>
+  Object.entries(sorted(settings)).map(([setting, value]) => [
+    [FACE, SPEAKER].includes(setting) ? "*" : language,
+    cut.cut,
+    setting,
+    value,
+  ]);
