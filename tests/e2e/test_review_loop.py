@@ -95,7 +95,7 @@ def test_look_decide_save_and_run_again(job: Job, address: str, reviewer: Review
 
     reviewer.page.reload()
     reviewer.wait(SAVED)
-    reviewer.page.get_by_role("button", name=GOOD).click()
+    reviewer.pick(GOOD)
     assert "in force in this run" in reviewer.page.locator("#hint").inner_text()
     assert reviewer.page.locator("#note").input_value() == "the <b>jaw</b>"
     assert job.plan().nothing_to_do
@@ -121,7 +121,7 @@ def test_a_retry_drafts_that_cut_again(job: Job, address: str, reviewer: Reviewe
 
     reviewer.page.reload()
     reviewer.wait(SAVED)
-    reviewer.page.get_by_role("button", name=GOOD).click()
+    reviewer.pick(GOOD)
     assert "made with “opens too little”" in reviewer.page.locator("#hint").inner_text()
     reviewer.press("a")
     reviewer.wait(SAVED)

@@ -725,7 +725,7 @@ def test_the_served_page_saves_each_word_at_once(reviewer, served):
 
     reviewer.page.reload()
     reviewer.wait(SAVED)
-    reviewer.press("j")
+    reviewer.pick("000200-000249")
     assert "opens too little" in reviewer.page.locator("[data-decision=retry]").inner_text()
     assert reviewer.page.locator("#note").input_value() == '<b>soft</b> & "so"'
     assert (
@@ -738,6 +738,60 @@ def test_the_served_page_saves_each_word_at_once(reviewer, served):
     reviewer.page.get_by_text("1 of 3").wait_for()
     assert reviewer.errors == []
     assert all(url.startswith(f"http://{served.netloc}/") for url in reviewer.requests)
+
+
+def test_steps_are_taken_back_and_done_again(reviewer, folder, tmp_path):
+    reviewer.open(folder)
+    undo, redo = (reviewer.page.get_by_role("button", name=name) for name in ("Undo", "Redo"))
+    assert undo.is_disabled() and redo.is_disabled()
+    reviewer.press("p", "j", "a", "n")
+    reviewer.page.keyboard.type("soft")
+    reviewer.press("Escape", "Control+z", "Control+z")
+    assert reviewer.page.locator("#note").input_value() == ""
+    assert said_in(reviewer.decide_and_export(), tmp_path).keys() == {"000150-000199"}
+    reviewer.press("j", "Control+Shift+Z")
+    assert reviewer.chosen == "000200-000249", "where the step was"
+    assert said_in(reviewer.decide_and_export(), tmp_path)["000200-000249"][0] == "approve"
+    undo.click()
+    undo.click()
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {}
+    redo.click()
+    assert reviewer.chosen == "000150-000199"
+    assert reviewer.errors == []
+
+
+def test_all_that_is_in_sync_is_approved_at_once(reviewer, tmp_path, clips):
+    rows = [cut_row(50 * n, FRAMES, gate) for n, gate in enumerate(("pass", "fail", "pass"))]
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path)
+    reviewer.page.get_by_role("button", name="Approve all in sync (2)").click()
+    assert said_in(reviewer.decide_and_export(), tmp_path).keys() == {
+        "000000-000049", "000100-000149",
+    }  # fmt: skip
+    assert reviewer.page.locator("#approve-all").is_hidden()
+    reviewer.press("Control+z")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {}
+
+
+def test_an_address_leads_to_a_cut_and_a_frame(reviewer, folder):
+    address = (folder / "index.html").as_uri()
+    reviewer.visit(f"{address}#000100-000149@120").wait_loaded(2)
+    assert reviewer.chosen == "000100-000149"
+    assert "frame 120" in reviewer.page.locator("#clock").inner_text()
+    reviewer.press("j", "f")
+    reviewer.wait("location.hash === '#000050-000099@51'")
+    reviewer.page.evaluate("location.hash = '#000000-000049@7'")
+    reviewer.wait("document.querySelector('#clock').textContent.includes('frame 7 ')")
+    assert reviewer.chosen == "000000-000049"
+    assert reviewer.errors == []
+
+
+def test_the_volume_is_set_and_remembered(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.get_by_label("Volume").fill("0.4")
+    assert reviewer.page.evaluate(f"[...{CLIPS}].map(v => v.volume)") == [0.4, 0.4]
+    reviewer.open(folder)
+    assert reviewer.page.evaluate(f"[...{CLIPS}].map(v => v.volume)") == [0.4, 0.4]
 
 
 def overrides(server):
@@ -1374,7 +1428,7 @@ def test_the_list_is_one_stop_and_keys_go_through_it(reviewer, long_film):
     assert reviewer.focused == reviewer.chosen == reviewer.shown[-1]
     assert reviewer.page.locator("#place").inner_text() == "1401–1500 of 1500"
     reviewer.press("Home", "Tab")
-    assert reviewer.page.evaluate("document.activeElement.id") == "play"
+    assert reviewer.page.evaluate("document.activeElement.closest('#viewer') !== null")
 
 
 @pytest.fixture
@@ -1405,15 +1459,37 @@ def test_on_a_small_screen_the_chosen_cut_lies_under_its_list(at_size, long_film
     reviewer = at_size(*size)
     reviewer.open(long_film).wait_loaded(2)
     assert reviewer.page.evaluate("scrollY") == 0, "nothing scrolls before a person chose"
-    seen = ["tr[aria-current] .pick", "#cut-title", "[data-side=original] .box"]
+    seen = ["tr[aria-current] .pick", "#cut-title", "#stage figure:not(.behind) .box"]
     reviewer.page.locator("#rows .pick").nth(2).click()
     assert reviewer.page.evaluate(WITHIN, seen) == []
     reviewer.page.evaluate("scrollTo(0, 1e6)")
     reviewer.press("j")
     assert reviewer.page.evaluate(WITHIN, seen) == []
     reviewer.page.evaluate("scrollTo(0, 0)")
+    if reviewer.page.locator("#filters").is_visible():
+        reviewer.page.click("#filters")
     reviewer.page.get_by_label("Search").fill("no such cut")
     assert reviewer.page.evaluate("scrollY") == 0, "who types is left where they are"
+    assert reviewer.errors == []
+
+
+def test_a_phone_shows_one_picture_and_the_decisions(at_size, folder):
+    reviewer = at_size(390, 844)
+    reviewer.open(folder).wait_loaded(2)
+    page = reviewer.page
+    pictures = page.locator("#stage figure[data-side]:not(.behind) .box")
+    assert pictures.count() == 1 and page.locator("#blink").is_hidden()
+    seen = ["[data-decision=approve]", "[data-decision=passthrough]", "#note"]
+    assert page.evaluate(WITHIN, seen) == []
+    page.get_by_role("button", name="Exchange").click()
+    assert page.locator("#stage figure:not(.behind)").first.get_attribute("data-side") == "original"
+    assert page.locator("#search").is_hidden()
+    page.get_by_role("button", name="Search, sort").click()
+    page.get_by_label("Search").fill("behind the voice")
+    assert reviewer.shown == ["000150-000199"]
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert pictures.count() == 2
     assert reviewer.errors == []
 
 

@@ -621,3 +621,13 @@ def test_no_request_is_logged_with_its_token(client: Client, caplog) -> None:
         client.get("/no")
         client.get("/no")
     assert client.server.secret not in caplog.text
+
+
+def test_the_usual_port_is_used_where_it_is_free(tmp_path: Path, monkeypatch) -> None:
+    with Server(ReviewStore(tmp_path, tmp_path / "d.tsv")) as taken:
+        monkeypatch.setattr("mouthpiece.review.server.USUAL_PORT", taken.server_port)
+        with Server.usual(ReviewStore(tmp_path, tmp_path / "d.tsv")) as other:
+            assert other.server_port != taken.server_port
+        port = taken.server_port
+    with Server.usual(ReviewStore(tmp_path, tmp_path / "d.tsv")) as usual:
+        assert usual.server_port == port

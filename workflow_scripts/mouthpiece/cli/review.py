@@ -29,14 +29,17 @@ def review(
     results: Annotated[Path, typer.Option(metavar="FOLDER", help="The results to review.")] = Path(
         "results"
     ),
-    port: Annotated[int, typer.Option(help="0: any free port.")] = 0,
+    port: Annotated[
+        int | None,
+        typer.Option(help="0: any free port. Default: 8437, or any free one where that is in use."),
+    ] = None,
 ) -> None:
     """Serve the review pages on this machine and save each decision and edit at once."""
     execute(lambda: _serve(default_configs(config), decisions, edits, results, port))
 
 
 def _serve(
-    config: list[Path], decisions: Path | None, edits: Path | None, results: Path, port: int
+    config: list[Path], decisions: Path | None, edits: Path | None, results: Path, port: int | None
 ) -> None:
     from ..core.errors import InputError
     from ..review.decisions import Table
@@ -45,14 +48,14 @@ def _serve(
     from ..review.server import MAX_PORT, Server
     from ..review.store import open_reviews
 
-    if not 0 <= port <= MAX_PORT:
+    if port is not None and not 0 <= port <= MAX_PORT:
         raise InputError(f"port {port}: wanted 0 (any that is free) to {MAX_PORT}")
     reviews = open_reviews(results, decisions, config, edits)
     Table(reviews.table)  # a wrong table is reported now, not at the first decision
     EditTable(reviews.lines.table)
     OverrideTable(reviews.remedies.table)
     try:
-        server = Server(reviews, port)
+        server = Server.usual(reviews) if port is None else Server(reviews, port)
     except OSError as error:
         raise InputError(f"port {port}: {error.strerror}") from None
     with server:

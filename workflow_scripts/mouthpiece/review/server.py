@@ -10,7 +10,7 @@ this server answers to.
 import logging
 import secrets
 import sys
-from typing import Any
+from typing import Any, Self
 
 from ..core.bounded_server import BoundedServer
 from ..core.errors import location_of
@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 HOST = "127.0.0.1"
 
 MAX_PORT = 65535
+
+USUAL_PORT = 8437
+"""The same each time, so that a tunnel to this machine need not change."""
 
 MAX_CONNECTIONS = 100
 """How many connections are served at a time; a browser uses six for a page."""
@@ -51,6 +54,24 @@ class Server(BoundedServer):
         self.write_token = secrets.token_urlsafe(32)
         super().__init__(HOST, port, Handler, MAX_CONNECTIONS)
         self.netloc = HOST if self.server_port == 80 else f"{HOST}:{self.server_port}"
+
+    @classmethod
+    def usual(cls, reviews: ReviewStore) -> Self:
+        """Start to listen on USUAL_PORT, or on any free port where that is in use.
+
+        Args:
+            reviews: The films, and the tables.
+
+        Returns:
+            The server.
+
+        Raises:
+            OSError: No port can be used.
+        """
+        try:
+            return cls(reviews, USUAL_PORT)
+        except OSError:
+            return cls(reviews)
 
     @property
     def address(self) -> str:

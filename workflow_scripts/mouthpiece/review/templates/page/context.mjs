@@ -81,6 +81,10 @@ export class Context {
     this.#film.hear(isSource);
   }
 
+  setVolume(volume) {
+    this.#film.setVolume(volume);
+  }
+
   setSpeed(speed) {
     this.#film.setSpeed(speed);
   }

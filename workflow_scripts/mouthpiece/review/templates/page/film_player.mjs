@@ -11,6 +11,7 @@ export class FilmPlayer {
   #isRunning = false;
   #isSourceHeard = false;
   #speed = 1;
+  #volume = 1;
 
   /**
    * @param {HTMLVideoElement} film
@@ -88,6 +89,12 @@ export class FilmPlayer {
     this.#hear();
   }
 
+  /** Set how loud the sounds are, from 0 to 1. */
+  setVolume(volume) {
+    this.#volume = volume;
+    this.#hear();
+  }
+
   /** Hear the source's sound, or the film's own. */
   hear(isSource) {
     this.#isSourceHeard = isSource;
@@ -101,6 +108,7 @@ export class FilmPlayer {
   #hear() {
     if (!this.#source) return;
     this.#film.muted = this.#isSourceHeard;
+    this.#film.volume = this.#source.volume = this.#volume;
     this.#film.playbackRate = this.#source.playbackRate = this.#speed;
     this.#source.currentTime = this.#film.currentTime;
   }

@@ -43,6 +43,10 @@ export class FilmTab {
     this.seek(frame ?? this.#player.frame);
   }
 
+  setVolume(volume) {
+    this.#player.setVolume(volume);
+  }
+
   close() {
     this.#player.pause();
   }

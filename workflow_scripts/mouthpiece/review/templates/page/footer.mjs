@@ -1,6 +1,6 @@
 // The foot of the page: how far the review is.
 
-import { byId } from "./dom.mjs";
+import { byId, setText } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { progressText } from "./wording.mjs";
 
@@ -13,6 +13,14 @@ export const drawProgress = (book) => {
   byId("progress").value = toReview.length ? done : 1;
   byId("progress-text").textContent = progressText(done, toReview.length);
   byId("forget").disabled = !book.size;
+};
+
+/** Show which steps may be taken back or done again, and how many drafts may be approved at once. */
+export const drawSteps = ({ canUndo, canRedo }, inSync) => {
+  byId("undo-step").disabled = !canUndo;
+  byId("redo-step").disabled = !canRedo;
+  byId("approve-all").hidden = !inSync;
+  setText(byId("approve-all"), `Approve all in sync (${inSync})`);
 };
 
 /** Show the buttons of a page that the review server serves, or of one from disk. */

@@ -1,7 +1,7 @@
 // The keyboard of the page.
 
 import { byId } from "./dom.mjs";
-import { actionOf } from "./keys.mjs";
+import { actionOf, travelOf } from "./keys.mjs";
 import { hasLetters } from "./preferences.mjs";
 
 const nextSpeed = () => {
@@ -17,9 +17,9 @@ const actionsOf = (session) => ({
   last: () => session.move(Number.POSITIVE_INFINITY),
   tenBack: () => session.move(-10),
   tenOn: () => session.move(10),
-  play: () => session.seen.toggle(),
-  frameOn: () => session.seen.step(1),
-  frameBack: () => session.seen.step(-1),
+  play: () => session.watching.seen.toggle(),
+  frameOn: () => session.watching.seen.step(1),
+  frameBack: () => session.watching.seen.step(-1),
   approve: () => session.choose("approve"),
   passthrough: () => session.choose("passthrough"),
   retry: () => session.retry(),
@@ -30,7 +30,7 @@ const actionsOf = (session) => ({
   takeTheirs: () => session.settle(false),
   note: () => byId("note").focus(),
   blink: () => byId("blink").click(),
-  exchange: () => session.seen.exchange(),
+  exchange: () => session.watching.seen.exchange(),
   earlier: () => session.remedies.turn("timing", -1),
   later: () => session.remedies.turn("timing", 1),
   opensMore: () => session.remedies.turn("opening", 1),
@@ -51,7 +51,13 @@ export const wireKeyboard = (session) => {
   const actions = actionsOf(session);
   document.addEventListener("keydown", (event) => {
     if (byId("cuts").hidden || document.querySelector("dialog[open]")) return;
+    const step = travelOf(event);
     const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+    if (step && !field) {
+      event.preventDefault();
+      session.travel(step === "undo");
+      return;
+    }
     const action = actionOf(event, {
       field: field?.id ?? "",
       isInRows: Boolean(event.target.closest("#rows")),

@@ -88,6 +88,14 @@ export const actionOf = (
   return hasCut || ALWAYS.includes(action) ? action : "";
 };
 
+/** Whether a key takes a step back or does it again: "undo", "redo" or "". */
+export const travelOf = ({ key, ctrlKey, metaKey, altKey, shiftKey }) => {
+  if (!(ctrlKey || metaKey) || altKey) return "";
+  if (key.toLowerCase() === "y") return "redo";
+  if (key.toLowerCase() !== "z") return "";
+  return shiftKey ? "redo" : "undo";
+};
+
 /**
  * Where a key leads in a list of choices.
  *

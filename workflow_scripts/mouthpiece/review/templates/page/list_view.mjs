@@ -94,6 +94,11 @@ export class ListView {
     this.update();
   }
 
+  /** The cuts that are listed, in all parts. */
+  get listed() {
+    return this.#shown;
+  }
+
   /** Whether a cut is listed, in this part or another one. */
   has(cut) {
     return cut !== null && this.#shown.includes(cut);

@@ -14,6 +14,9 @@ const JUMP_S = 0.25;
 /** The dub of a cut without a draft, which is the film's sound, may be so far off, in seconds. */
 const DUB_LAG_S = 0.1;
 
+/** As in responsive.css: a phone shows one picture at a time. */
+const isNarrow = matchMedia("(max-width: 560px)");
+
 export class Players {
   #cut = null;
   /** Side -> the player, where the cut has a clip. */
@@ -28,6 +31,7 @@ export class Players {
   #isBlinking = false;
   /** The film's sound, once it was asked for. */
   #film = null;
+  #volume = 1;
 
   /** @param {() => void} onTime another frame is shown */
   constructor(onTime) {
@@ -74,6 +78,7 @@ export class Players {
       this.#front = "draft";
       this.#drawBlink();
     });
+    isNarrow.addEventListener("change", () => this.#drawBlink());
     byId("exchange").addEventListener("click", () => this.exchange());
     byId("sound").addEventListener("click", () => {
       this.#heard = this.#heard === "draft" ? "original" : "draft";
@@ -99,6 +104,12 @@ export class Players {
   /** Which sound is heard: "draft" is the dub, "original" the source's. */
   get heard() {
     return this.#heard;
+  }
+
+  /** Set how loud all sounds are, from 0 to 1. */
+  setVolume(volume) {
+    this.#volume = volume;
+    for (const player of [...this.clips, this.#film]) if (player) player.volume = volume;
   }
 
   get isRunning() {
@@ -195,6 +206,7 @@ export class Players {
     if (!this.#film) {
       this.#film = new Audio();
       this.#film.src = page.play.file;
+      this.#film.volume = this.#volume;
     }
     this.#followFilm(0);
     this.#film.play().catch(() => {});
@@ -276,7 +288,7 @@ export class Players {
 
   /** Both pictures in one place, where there are two. */
   #drawBlink() {
-    const isOn = this.#isBlinking && this.#hasBoth;
+    const isOn = (this.#isBlinking || isNarrow.matches) && this.#hasBoth;
     setPressed(byId("blink"), this.#isBlinking);
     byId("stage").classList.toggle("blink", isOn);
     byId("exchange").hidden = !isOn;

@@ -1,5 +1,6 @@
 // The review page: a reviewer goes through a film's cuts and decides on them.
 
+import { hashOf, targetOf } from "./address.mjs";
 import { orders } from "./cut_list.mjs";
 import { drawNoteKey, wirePanel } from "./decision_panel.mjs";
 import { drawEverything } from "./details.mjs";
@@ -23,7 +24,7 @@ const wireScope = () => {
     if (event.type === "pointermove" && !event.buttons) return;
     const box = scope.getBoundingClientRect();
     const share = (event.clientX - box.left) / box.width;
-    session.seek(Math.floor(share * session.current.frames));
+    session.watching.seek(Math.floor(share * session.current.frames));
   };
   for (const event of ["pointerdown", "pointermove"]) scope.addEventListener(event, scrub);
 };
@@ -52,7 +53,7 @@ const wirePreferences = () => {
   byId("theme").addEventListener("click", () => {
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
     remember("theme", root.dataset.theme);
-    session.drawTime();
+    session.watching.drawTime();
   });
   const letters = byId("letters");
   letters.checked = hasLetters();
@@ -100,19 +101,43 @@ const wireDecisions = () => {
 };
 
 const wireViews = () => {
-  byId("in-context").addEventListener("click", () => session.turnContext());
+  byId("in-context").addEventListener("click", () => session.watching.turnContext());
   byId("sound").addEventListener("click", () => {
-    session.context.hear(session.players.heard === "original");
+    session.watching.context.hear(session.watching.players.heard === "original");
   });
-  byId("speed").addEventListener("change", () => session.context.setSpeed(session.players.speed));
+  byId("speed").addEventListener("change", () =>
+    session.watching.context.setSpeed(session.watching.players.speed),
+  );
   byId("whole").addEventListener("click", () => {
     if (document.fullscreenElement) document.exitFullscreen();
     else byId("viewer").requestFullscreen();
   });
   document.addEventListener("fullscreenchange", () => {
     setPressed(byId("whole"), Boolean(document.fullscreenElement));
-    session.drawTime();
+    session.watching.drawTime();
   });
+};
+
+/** How long after the last step the address says what is looked at. */
+const ADDRESS_MS = 300;
+
+/** Addresses of cuts and frames: the page's own says what is looked at. */
+const wireAddress = () => {
+  const goTo = () => {
+    const target = targetOf(location.hash, page.cuts);
+    if (!target) return;
+    showPart("cuts");
+    session.show(target.cut, target.frame);
+  };
+  let timer = 0;
+  session.watching.onLook = (cut, frame) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (!byId("cuts").hidden) putAddress(hashOf(cut, frame));
+    }, ADDRESS_MS);
+  };
+  goTo();
+  addEventListener("hashchange", goTo);
 };
 
 /** The tabs; a page without a film beside it has the cuts alone. */
@@ -125,25 +150,50 @@ const wireParts = () => {
       session.show(cut, frame);
     });
   document.addEventListener("part", ({ detail: name }) => {
-    if (name !== "cuts") session.pause();
-    if (film && name === "film") film.open(session.frame);
+    if (name !== "cuts") session.watching.pause();
+    if (film && name === "film") film.open(session.watching.frame);
     else if (film) film.close();
-    if (name === "cuts") session.drawTime();
+    if (name === "cuts") session.watching.drawTime();
   });
+  const volume = byId("volume");
+  const setVolume = () => {
+    for (const player of [session.watching.players, session.watching.context, film]) {
+      if (player) player.setVolume(Number(volume.value));
+    }
+  };
+  volume.value = recalled("volume") ?? 1;
+  volume.addEventListener("input", () => {
+    remember("volume", volume.value);
+    setVolume();
+  });
+  setVolume();
   session.onRibbon = (frame) => film?.isOpen && film.seek(frame);
   if (document.querySelector(".tabs")) wireTabs();
 };
 
+/** On a phone, search and sort are in a drawer. */
+const wireDrawer = () => {
+  const button = byId("filters");
+  button.addEventListener("click", () => {
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!isOpen));
+  });
+};
+
 const wirePage = () => {
+  wireDrawer();
   byId("everything").addEventListener("toggle", () => drawEverything(session.current));
   byId("help-open").addEventListener("click", () => byId("help").showModal());
   byId("limits-open").addEventListener("click", () => byId("limits").showModal());
   byId("films").addEventListener("click", () => {
     location.href = "../../";
   });
+  byId("undo-step").addEventListener("click", () => session.travel(true));
+  byId("redo-step").addEventListener("click", () => session.travel(false));
+  byId("approve-all").addEventListener("click", () => session.approveInSync());
   byId("again").addEventListener("click", () => session.sync.retry());
   byId("clash").addEventListener("click", () => session.showConflict());
-  addEventListener("resize", () => session.drawTime());
+  addEventListener("resize", () => session.watching.drawTime());
   addEventListener("focus", () => session.refresh());
   document.addEventListener("visibilitychange", () => session.refresh());
   addEventListener("storage", (event) => {
@@ -164,3 +214,4 @@ nameLimits();
 session.start();
 wireViews();
 wireParts();
+wireAddress();

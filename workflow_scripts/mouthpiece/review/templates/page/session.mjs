@@ -1,31 +1,26 @@
 // A reviewer's session: which cut is chosen, and what is decided.
 
 import { BrowserStore } from "./browser_store.mjs";
-import { Context } from "./context.mjs";
+import { DecisionKeeper } from "./decision_keeper.mjs";
 import { canDecide, drawPanel } from "./decision_panel.mjs";
 import { DecisionBook } from "./decisions.mjs";
 import { drawDetails } from "./details.mjs";
-import { announce, announced, byId, setPressed, setText } from "./dom.mjs";
-import { describeDrawings, drawCut } from "./drawings.mjs";
-import { drawMode, drawProgress } from "./footer.mjs";
+import { announce, announced, byId } from "./dom.mjs";
+import { describeDrawings } from "./drawings.mjs";
+import { drawMode, drawProgress, drawSteps } from "./footer.mjs";
 import { ListView } from "./list_view.mjs";
-import { Loupe } from "./loupe.mjs";
-import { page, rate } from "./page_data.mjs";
-import { Players } from "./players.mjs";
+import { page } from "./page_data.mjs";
 import { RemedySession } from "./remedy_session.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
-import { markHere, Ribbon } from "./ribbon.mjs";
+import { Ribbon } from "./ribbon.mjs";
 import { drawStatus } from "./save_status.mjs";
 import { drawScores } from "./scores.mjs";
 import { Server } from "./server.mjs";
 import { TableSync } from "./table_sync.mjs";
-import { timecode } from "./timecode.mjs";
-import { conflictText, describe, NAMES, plain } from "./wording.mjs";
+import { Watching } from "./watching.mjs";
+import { conflictText, counted, describe, NAMES, plain } from "./wording.mjs";
 
 const { cuts } = page;
-
-/** How long after the last letter a note is saved. */
-const NOTE_MS = 400;
 
 /** As in responsive.css: on a small screen the chosen cut lies under the list. */
 const isStacked = matchMedia("(max-width: 1000px), (max-height: 520px)");
@@ -34,15 +29,11 @@ const reveal = () => {
   if (isStacked.matches) byId("viewer").scrollIntoView();
 };
 
-const drawContext = (context) => {
-  byId("stage").classList.remove("enlarged");
-  setText(byId("context-name"), `In context, with the ${context.shown}`);
-};
-
 export class Session {
   book = new DecisionBook();
   store = new BrowserStore(() => localStorage, page.film);
   current = null;
+  watching = new Watching();
 
   /** What a click on the ribbon does while the cuts are not looked at. */
   onRibbon = () => {};
@@ -53,9 +44,6 @@ export class Session {
 
   constructor() {
     this.store.load(this.book, cuts);
-    this.players = new Players(() => this.drawTime());
-    this.context = new Context(this.players, () => this.drawTime());
-    this.loupe = new Loupe(() => this.drawTime());
     this.remedies = new RemedySession((some) => this.#draw(some));
     this.ribbon = new Ribbon(
       this.book,
@@ -69,7 +57,7 @@ export class Session {
       onPick: (cut) => this.go(cut),
       onTurn: (cut) => this.select(cut),
       onFirst: (cut) => this.select(cut),
-      onEmpty: () => this.players.pause(),
+      onEmpty: () => this.watching.players.pause(),
       onShowAll: () => this.leaveField(),
     });
     const server = new Server((...request) => fetch(...request), "decisions");
@@ -90,6 +78,7 @@ export class Session {
         this.#drawDecision();
       },
     });
+    this.keeper = new DecisionKeeper(this.book, this.store, this.sync);
   }
 
   /** Show the first cut, and what the table says. */
@@ -106,14 +95,13 @@ export class Session {
   select(cut) {
     this.current = cut;
     this.list.choose(cut);
-    this.closeContext();
     drawDetails(cut, this.list.markOf(cut));
-    this.players.load(cut);
+    this.watching.load(cut);
     describeDrawings(cut);
     drawScores(cut);
     this.remedies.show(cut);
     this.#drawDecision();
-    this.drawTime();
+    this.watching.drawTime();
     const { decision } = this.book.of(cut);
     const decided = decision ? `Decided: ${NAMES[decision]}.` : "";
     const conflict = this.sync.isInConflict(cut) ? ` But ${this.#conflictOn(cut)}` : "";
@@ -138,7 +126,7 @@ export class Session {
   /** Choose a cut, and show a frame of the film in it. */
   show(cut, frame) {
     this.find(cut);
-    this.players.seek(frame - cut.first_frame);
+    this.watching.players.seek(frame - cut.first_frame);
   }
 
   /** Choose the cut so many steps on in the list. */
@@ -153,74 +141,41 @@ export class Session {
     else document.activeElement.blur();
   }
 
-  /** What is played: the cut's clips, or the cut in context. */
-  get seen() {
-    return this.context.isOpen ? this.context : this.players;
-  }
-
-  /** Play the chosen cut in context, or its clips again. */
-  turnContext() {
-    if (this.context.isOpen) {
-      this.closeContext();
-      this.players.seek(this.players.frame);
-      return;
-    }
-    this.players.pause();
-    this.context.setSpeed(this.players.speed);
-    this.context.hear(this.players.heard === "original");
-    this.context.open(this.current);
-    setPressed(byId("in-context"), true);
-  }
-
-  closeContext() {
-    if (this.context.isOpen) this.context.close();
-    setPressed(byId("in-context"), false);
-  }
-
-  /** The frame of the film that is shown. */
-  get frame() {
-    if (!this.current) return 0;
-    if (this.context.isOpen) return this.context.frame;
-    return this.current.first_frame + this.players.frame;
-  }
-
-  pause() {
-    this.players.pause();
-    this.closeContext();
-  }
-
-  /** Show a frame of the chosen cut, counted from its start. */
-  seek(frame) {
-    this.players.pause();
-    if (this.context.isOpen) this.context.seek(this.current.first_frame + frame);
-    else this.players.seek(frame);
-  }
-
-  drawTime() {
-    const cut = this.current;
-    if (!cut || byId("cuts").hidden) return;
-    const { isOpen } = this.context;
-    const at = this.frame;
-    const frame = at - cut.first_frame;
-    const place = isOpen ? "in context" : `${frame + 1}/${cut.frames}`;
-    setText(byId("clock"), `${timecode(at, rate)} · frame ${at} · ${place}`);
-    setText(byId("play"), this.seen.isRunning ? "Pause" : "Play");
-    markHere(cut, at);
-    drawCut(cut, frame);
-    if (isOpen) drawContext(this.context);
-    else this.loupe.draw(cut, frame, this.players.pictures);
-  }
-
   /* Decisions */
 
   /** Change the decision on the chosen cut. */
   decide(change) {
-    const cut = this.current;
-    const before = { ...this.book.of(cut), carried_from: "" };
-    this.book.set(cut, { ...before, ...change, draft: cut.draft });
-    if (this.isServed) this.sync.save(cut, "note" in change ? NOTE_MS : 0);
-    else this.store.save(this.book, [cut]);
-    this.#draw([cut]);
+    this.#change([this.current], change);
+  }
+
+  #change(some, change) {
+    this.keeper.change(some, change);
+    this.#draw(some);
+  }
+
+  /** The listed cuts whose draft is in sync and that nobody decided on. */
+  get #inSync() {
+    return this.list.listed.filter(
+      (cut) => cut.verdict === "pass" && this.book.isUndecided(cut) && canDecide(cut, "approve"),
+    );
+  }
+
+  /** Approve the drafts that are in sync, among the listed cuts that nobody decided on. */
+  approveInSync() {
+    const some = this.#inSync;
+    if (!some.length) return;
+    this.#change(some, { decision: "approve" });
+    announce(`${counted(some.length, "draft", "drafts")} approved`);
+  }
+
+  /** Take the last step back, or do it again, and show where it was. */
+  travel(isBack) {
+    const some = this.keeper.travel(isBack);
+    if (!some.length) return;
+    this.#draw(some);
+    if (!some.includes(this.current)) this.find(some[0]);
+    const what = isBack ? "Taken back" : "Done again";
+    announce(`${what}: ${some.map((cut) => cut.cut).join(", ")}`);
   }
 
   /** Except for a retry the preset stays: with another one the cut would be drafted again. */
@@ -304,6 +259,7 @@ export class Session {
       const changed = cuts.filter((cut) => this.book.isChanged(cut));
       this.store.save(this.book, changed);
     }
+    this.keeper.isServed = isServed;
     this.remedies.serve(isServed);
     drawMode(isServed);
     drawStatus(this.sync.status, isServed);
@@ -320,6 +276,7 @@ export class Session {
     this.ribbon.draw(some);
     this.#drawDecision();
     drawProgress(this.book);
+    drawSteps(this.keeper, this.#inSync.length);
   }
 
   #drawRow(cut) {
