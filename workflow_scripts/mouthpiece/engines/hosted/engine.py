@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from ...audio.speech import Speech
-from ...core.files import digest, sha256, temporary_folder
+from ...core.files import digest, remove, scratch_folder, sha256
+from ...core.leftovers import is_left
 from ...core.run_id import run_id
 from ...core.timeline import Clock
 from ...faces.track import Track
@@ -90,7 +91,7 @@ class HostedEngine:
         shown = list(clock.frame_order)
         person = replace(person, points=person.points[shown], looks=person.looks[shown])
         buyer = self._make_buyer(self._settings, str(avatar.parent))
-        with temporary_folder(buyer.ledger.folder / "sent") as folder:
+        with scratch_folder() as folder:
             baked, clip, sound = (folder / n for n in ("baked.mp4", "clip.mp4", "sound.wav"))
             avatars.save_clip(avatar, baked)
             write_sent_clip(baked, clock.frame_order, clock.rate, clip)
@@ -179,6 +180,8 @@ def fetcher(settings: HostedSettings) -> Fetch:
     limits = Limits(settings.download_mb * MB, settings.timeout_s, settings.proxy)
 
     def fetch(url: str, path: Path) -> Attempt:
+        for left in [one for one in path.parent.glob(".*") if is_left(one)]:
+            remove(left)  # what a killed job had of a film
         return download(url, path, limits, settings.is_local)
 
     return fetch
