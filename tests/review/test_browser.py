@@ -579,6 +579,18 @@ def test_without_a_score_over_time_there_is_no_room_for_it(reviewer, folder):
     assert reviewer.page.locator("#course").is_hidden()
 
 
+def test_the_picture_is_shown_with_its_limits_beside_the_scores(reviewer, tmp_path, clips):
+    rows = [cut_row(0, 50, "pass", detail="0.910"), cut_row(50, 50, guard_reasons="no_face=0")]
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path)
+    table = reviewer.page.locator("#picture")
+    reviewer.pick(rows[0]["cut"])
+    assert "Sharpness, of the source's" in table.inner_text() and "91%" in table.inner_text()
+    reviewer.pick(rows[1]["cut"])
+    assert table.inner_text() == "", "nothing was drawn"
+    assert reviewer.errors == []
+
+
 def test_what_enhancement_did_is_shown(reviewer, tmp_path, clips):
     scores = {"drafted_confidence": "0.5000", "enhanced_confidence": "0.3000"}
     rows = [

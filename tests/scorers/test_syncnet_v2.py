@@ -295,3 +295,5 @@ def test_a_draft_is_measured_from_mezzanine_to_score(judge: SyncnetV2, tmp_path:
         assert found["distance"] > 0 and abs(found["offset_frames"]) <= 15
     # What is judged is the picture with the patch in it.
     assert abs(scores[0]["distance"] - scores[1]["distance"]) > 1e-3
+    untouched, drawn = ([found[name] for name in ("detail", "seam")] for found in scores)
+    assert untouched == [None, None] and min(drawn) > 1, "noise with a hard rim"
