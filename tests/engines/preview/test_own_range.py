@@ -49,3 +49,19 @@ def test_one_still_second_does_not_make_a_mumbler() -> None:
 def test_where_nobody_speaks_nothing_is_scaled() -> None:
     heard = np.tile([0.0, 1.0, 0.0, 0.0], (FRAMES, 1))
     assert (in_own_range(heard, ~SPOKEN, talk(0.3, 0.2)[:, :2]) == heard).all()
+
+
+def test_what_a_person_does_in_silence_does_not_count() -> None:
+    own = talk(0.3, 0.2)[:, :2]
+    quiet = np.tile([0.0, 1.0], (15 * FRAMES, 1))
+    alone = in_own_range(talk(0.25, 0.2), SPOKEN, own)
+    among = in_own_range(talk(0.25, 0.2), SPOKEN, np.concatenate([quiet, own]))
+    for column in (0, 1):
+        assert np.ptp(among[:, column]) == pytest.approx(np.ptp(alone[:, column]), rel=0.1)
+
+
+def test_no_sound_spreads_a_mouth_far_beyond_the_persons_own() -> None:
+    heard, own = talk(0.2, 0.02), talk(0.2, 0.2)[:, :2]
+    heard[::50, 1] += 0.3  # the network's outliers
+    width = in_own_range(heard, SPOKEN, own)[:, 1]
+    assert width.max() - np.median(width) < 1.5 * np.ptp(own[:, 1])

@@ -6,6 +6,8 @@ mouth three times as far as another for the same vowel.
 
 import numpy as np
 
+from ...core.curves import swing
+
 FULL = 0.95
 """The quantile of the openings that is a mouth's full one."""
 
@@ -27,10 +29,16 @@ SURE_FRAMES = 25
 made."""
 
 
+MOVING, MOVING_FRAMES = 0.02, 9
+"""A mouth whose opening changes by this within so many frames, in mouth widths at rest, talks; in
+the frames in which it does not, the person is silent."""
+
+
 def in_own_range(controls: np.ndarray, spoken: np.ndarray, mouth: np.ndarray) -> np.ndarray:
     """Scale controls so that the mouth moves as far as the person's own does in the cut.
 
-    A shut mouth stays shut. The jaw goes with the opening.
+    A shut mouth stays shut. The jaw goes with the opening. What a person does in silence does not
+    count. No sound, however strange, spreads or purses a mouth twice as far as the person does.
 
     Args:
         controls: [T, 4] float64, columns as `shape.CONTROLS`.
@@ -43,15 +51,23 @@ def in_own_range(controls: np.ndarray, spoken: np.ndarray, mouth: np.ndarray) ->
     scaled = controls.copy()
     if not spoken.any():
         return scaled
-    heard = controls[spoken]
+    heard, mouth = controls[spoken], _talking(mouth)
     wanted = _sure(np.quantile(mouth[:, 0], FULL), USUAL_OPENING, len(mouth))
     given = _sure(np.quantile(heard[:, 0], FULL), USUAL_OPENING, len(heard))
     scaled[:, [0, 2]] *= np.clip(wanted / given, *OPENING_GAINS)
     wanted = _sure(_span(mouth[:, 1]), USUAL_WIDTHS, len(mouth))
     given = _sure(_span(heard[:, 1]), USUAL_WIDTHS, len(heard))
     gain = WIDTH_DRAWN * np.clip(wanted / given, *WIDTH_GAINS)
-    scaled[:, 1] = np.median(mouth[:, 1]) + gain * (controls[:, 1] - np.median(heard[:, 1]))
+    moved = gain * (controls[:, 1] - np.median(heard[:, 1]))
+    most = WIDTH_DRAWN * wanted
+    scaled[:, 1] = np.median(mouth[:, 1]) + np.clip(moved, -most, most)
     return scaled
+
+
+def _talking(mouth: np.ndarray) -> np.ndarray:
+    """The frames [N, 2] in which a mouth talks; all where they are few."""
+    moving = swing(mouth[:, 0], MOVING_FRAMES) > MOVING
+    return mouth[moving] if moving.sum() >= SURE_FRAMES else mouth
 
 
 def _span(values: np.ndarray) -> float:
