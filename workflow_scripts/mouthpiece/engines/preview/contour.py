@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from . import shape
-from .warp import smoothstep
+from .warp import around, smoothstep
 
 STEPS = 64
 """Samples on each line from the upper to the lower lip's outer edge."""
@@ -235,11 +235,9 @@ def profile(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
     blur_px = 1.2 * crop.shape[0] / 256
     top, bottom = points[list(shape.UPPER_OUTER[1:-1])], points[list(shape.LOWER_OUTER[1:-1])]
     ends = np.concatenate([top, bottom])
-    margin = 4 * blur_px + 1
-    low = np.clip(np.floor(ends.min(0) - margin), 0, crop.shape[0] - 1).astype(int)
-    high = np.clip(np.ceil(ends.max(0) + margin), low + 1, crop.shape[0]).astype(int)
-    box = crop[low[1] : high[1], low[0] : high[0]]
-    soft = cv2.GaussianBlur(box, (0, 0), blur_px).astype(np.float32) / 255
+    rows, columns = around(ends, 4 * blur_px + 1, crop.shape[0])
+    low = np.array([columns.start, rows.start])
+    soft = cv2.GaussianBlur(crop[rows, columns], (0, 0), blur_px).astype(np.float32) / 255
     lab = cv2.cvtColor(soft, cv2.COLOR_RGB2Lab)
     share = ((np.arange(STEPS) + 0.5) / STEPS)[None, :, None]
     places = (top[:, None] + share * (bottom - top)[:, None] - low).astype(np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 from . import inner, looks, shape
 from .avatar import Avatar
 from .canvas import Canvas
-from .warp import Spline, enlarge, nodes, sample, smoothstep
+from .warp import Spline, around, enlarge, nodes, sample, smoothstep
 
 UPPER = tuple(dict.fromkeys((*shape.UPPER_OUTER, *shape.UPPER_INNER, *shape.ANCHORS)))
 
@@ -83,7 +83,7 @@ def draw_patch(
     line = (high + low) / 2
     picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
     outline = target[list(shape.LIPS_OUTER)]
-    box = _around(outline, (LENT_END + 0.02) * width, size)
+    box = around(outline, (LENT_END + 0.02) * width, size)
     corner = (box[1].start, box[0].start)
     split = Split.at(line, target, width, box)
     mouth = np.zeros((*_extent(box), 3), np.float32)
@@ -216,13 +216,6 @@ def _inner_mouth(
     image = inner.draw(one, skull, drop, low, canvas.width_px, wanted.aperture, box)
     light = np.median(canvas.skin[frame]) / max(float(np.median(canvas.skin[one.frame])), 1.0)
     return image * (float(light) * (DIM + (1 - DIM) * smoothstep(wanted.aperture / 0.14)))
-
-
-def _around(points: np.ndarray, margin: float, size: int) -> tuple[slice, slice]:
-    """Rows and columns of the box around points, within the patch."""
-    low = np.clip(np.floor(points.min(0) - margin), 0, size - 2).astype(int)
-    high = np.clip(np.ceil(points.max(0) + margin) + 1, low + 2, size).astype(int)
-    return slice(low[1], high[1]), slice(low[0], high[0])
 
 
 def _extent(box: tuple[slice, slice]) -> tuple[int, int]:

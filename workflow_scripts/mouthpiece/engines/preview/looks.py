@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from . import shape
+from .warp import around
 
 AWAY = 0.13
 """How far from the lips skin is looked at, in mouth widths."""
@@ -56,9 +57,8 @@ class Looks:
         outer = points[list(shape.LIPS_OUTER)]
         inner = points[list(shape.LIPS_INNER)]
         width = float(np.linalg.norm(points[61] - points[291]))
-        low = np.clip(np.floor(outer.min(0) - 2 * AWAY * width), 0, crop.shape[0] - 2).astype(int)
-        high = np.clip(np.ceil(outer.max(0) + 2 * AWAY * width), low + 2, crop.shape[0]).astype(int)
-        box = crop[low[1] : high[1], low[0] : high[0]]
+        rows, columns = around(outer, 2 * AWAY * width, crop.shape[0])
+        low, box = np.array([columns.start, rows.start]), crop[rows, columns]
         soft = cv2.GaussianBlur(box, (0, 0), max(SOFT * width, 0.3))
         places = np.concatenate([beside(outer, width), (outer + inner) / 2]) - low
         places = places.astype(np.float32)[None]

@@ -127,6 +127,22 @@ def sample(image: np.ndarray, field: np.ndarray, corner: tuple[int, int] = (0, 0
     )
 
 
+def around(points: np.ndarray, margin_px: float, size_px: int) -> tuple[slice, slice]:
+    """Find the box around points within a square picture.
+
+    Args:
+        points: [N, 2], in pixels.
+        margin_px: How much there is around them.
+        size_px: The picture's side.
+
+    Returns:
+        Rows and columns, 2 at least.
+    """
+    low = np.clip(np.floor(points.min(0) - margin_px), 0, size_px - 2).astype(int)
+    high = np.clip(np.ceil(points.max(0) + margin_px) + 1, low + 2, size_px).astype(int)
+    return slice(low[1], high[1]), slice(low[0], high[0])
+
+
 def smoothstep(value: np.ndarray | float) -> np.ndarray:
     """Ease from 0 to 1, level at both ends.
 
