@@ -14,10 +14,11 @@ confidence of
   and in reverse;
 
 for each pair of limits the share of each that is under the confidence or above the |offset|; the
-share of each that stage `speaker` finds to speak, to be in doubt, to be apart by an offset, and not
-to speak, at the scorer's limits; and how often, of two moving faces, the one that belongs to the
-sound has the higher confidence. Since no clip has the 2 s of speech that it takes to find that a
-face does not speak, there are pieces of 5 s, too: of two clips of a speaker, one after the other.
+share of each that stage `guard` finds to speak, to be in doubt, to be apart by an offset, and not
+to speak, at the scorer's limits and by its probability (lips at rest are not looked at); and how
+often, of two moving faces, the one that belongs to the sound has the higher confidence. Since no
+clip has the 2 s of speech that it takes to find that a face does not speak, there are pieces of
+5 s, too: of two clips of a speaker, one after the other.
 """
 
 import argparse
@@ -29,16 +30,17 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from talking import grid_paths, opened, piece, speech_s
+from talking import grid_paths, opened, piece, spoken_in
 
 from mouthpiece.audio.loudness import frame_energy
 from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.project.settings import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
-from mouthpiece.scorers.registry import create_scorer
+from mouthpiece.scorers.odds import SpeakingOdds
+from mouthpiece.scorers.registry import create_scorer, scorer_settings
 from mouthpiece.scorers.settings import SpeakingLimits
-from mouthpiece.scorers.speaking import findings
+from mouthpiece.scorers.speaker_verdict import findings, with_probability
 
 LENGTHS_S = (1, 2, 3, 5)
 STEP_S = 0.5
@@ -53,14 +55,19 @@ QUIET_FRAMES = 6
 
 @dataclass(frozen=True)
 class Judged:
-    """A piece's score, and the seconds of speech in its sound."""
+    """A piece's score, the frames of it in which somebody speaks, and its scorer's odds."""
 
     score: Score
-    speech_s: float
+    spoken: np.ndarray
+    odds: SpeakingOdds | None
 
     def code(self, limits: SpeakingLimits) -> str:
-        """What stage `speaker` finds."""
-        found = findings(asdict(self.score) | {"speech_s": self.speech_s}, limits)
+        """What stage `guard` finds, by the probability where the scorer has one."""
+        values = asdict(self.score) | {"speech_s": float(self.spoken.sum() / SCORE_RATE)}
+        table = values.pop("table")
+        if table is not None:
+            values["curve"] = list(table[self.spoken].mean(0))
+        found = findings(with_probability(values, None, self.odds), limits)
         return found[0]["code"] if found else "speaks"
 
 
@@ -88,6 +95,7 @@ def main() -> None:
     judge = create_scorer(options.scorer)
     limits = getattr(Gate().scorers, options.scorer).speaking_limits
     least_s = limits.min_speech_s
+    odds = scorer_settings()[options.scorer].speaking_odds
     singles, pairs = clips, paired(clips)
     for length_s in LENGTHS_S:
         scores: dict[str, list[Judged]] = defaultdict(list)
@@ -98,27 +106,25 @@ def main() -> None:
             for start in np.arange(0, whole_s - length_s + 0.01, STEP_S):
                 sound = piece(clip.samples, start, length_s, SAMPLE_RATE)
                 face = piece(clip.face, start, length_s, SCORE_RATE)
-                if (
-                    len(face) < length_s * SCORE_RATE
-                    or speech_s(clip.samples, start, length_s) < least_s
-                ):
+                heard = spoken_in(clip.samples, start, length_s)
+                if len(face) < length_s * SCORE_RATE or heard.sum() < least_s * SCORE_RATE:
                     continue
-                heard_s = speech_s(clip.samples, start, length_s)
                 own = judge.score(face, sound)
-                scores["own"].append(Judged(own, heard_s))
+                scores["own"].append(Judged(own, heard, odds))
                 if not clip.trained:
-                    scores["others"].append(Judged(own, heard_s))
+                    scores["others"].append(Judged(own, heard, odds))
                 noisy = sound + piece(babble(clips, i), start, length_s, SAMPLE_RATE)
-                scores["babble"].append(Judged(judge.score(face, noisy), heard_s))
+                scores["babble"].append(Judged(judge.score(face, noisy), heard, odds))
                 wrong = piece(other.samples, start, length_s, SAMPLE_RATE)
-                if (others_s := speech_s(other.samples, start, length_s)) >= least_s:
-                    scores["another's"].append(Judged(judge.score(face, wrong), others_s))
+                others = spoken_in(other.samples, start, length_s)
+                if others.sum() >= least_s * SCORE_RATE:
+                    scores["another's"].append(Judged(judge.score(face, wrong), others, odds))
                 beside = piece(third.face, start, length_s, SCORE_RATE)
                 if len(beside) == len(face):
                     chosen.append(own.confidence > judge.score(beside, sound).confidence)
                 still = listening(clip, len(face))
                 if still:
-                    scores["listener"].append(Judged(judge.score(still, sound), heard_s))
+                    scores["listener"].append(Judged(judge.score(still, sound), heard, odds))
         report(length_s, scores, limits)
         print(f"  of two faces, the one that speaks has more: {np.mean(chosen):.3f}"
               f" of {len(chosen)}")  # fmt: skip

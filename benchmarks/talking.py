@@ -237,11 +237,15 @@ def piece(whole, start_s: float, length_s: float, rate: int):  # type: ignore[no
     return whole[round(start_s * rate) :][: round(length_s * rate)]
 
 
+def spoken_in(samples: np.ndarray, start_s: float, length_s: float) -> np.ndarray:
+    """In which frames of a part of a sound somebody speaks, as the gate counts them, [T] bool."""
+    clock = Clock(Fraction(SCORE_RATE), 0, round(length_s * SCORE_RATE))
+    return speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
+
+
 def speech_s(samples: np.ndarray, start_s: float, length_s: float) -> float:
     """Seconds of speech in a part of a sound, as the gate counts them."""
-    clock = Clock(Fraction(SCORE_RATE), 0, round(length_s * SCORE_RATE))
-    speech = speech_frames(Speech(samples, round(start_s * SAMPLE_RATE)), clock)
-    return float(speech.sum() / SCORE_RATE)
+    return float(spoken_in(samples, start_s, length_s).sum() / SCORE_RATE)
 
 
 def grid_paths(grid: Path) -> list[Path]:
