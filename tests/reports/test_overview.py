@@ -20,7 +20,7 @@ from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
 from mouthpiece.project.tables import Decision
 from mouthpiece.reports.cost import Cost, cost_of
-from mouthpiece.reports.films import read_films
+from mouthpiece.reports.films import OUTCOMES, read_films
 from mouthpiece.reports.history import read_history, record
 from mouthpiece.reports.overview import interim, write_overview
 from mouthpiece.reports.run_summary import (
@@ -352,6 +352,22 @@ def test_a_run_that_changes_nothing_adds_nothing_to_the_history(project: Project
     page = project.render()
     assert project.history() == ["000001.json", "000002.json", "000003.json"]
     assert [page.row(run)[3] for run in ("3", "2", "1")] == ["4", "3", "4"]
+
+
+def test_what_is_delivered_is_counted_with_who_decided(project: Project) -> None:
+    cuts = [
+        row(0, gate="pass", action="lipsync"),
+        row(50, gate="review", action="lipsync"),
+        row(100, gate="fail", action="lipsync", decision="approve"),
+        row(150, gate="pass", action="passthrough", decision="passthrough"),
+        row(200, gate="fail", action="passthrough"),
+        row(250, gate="none", action="passthrough"),
+        row(300, gate="none", action="passthrough", fault="bake: Fault: no memory"),
+    ]
+    project.film("talk", "de", cuts)
+    page = project.render()
+    found = {title: page.row(title)[1] for title in OUTCOMES.values()}
+    assert found == dict.fromkeys(OUTCOMES.values(), "1")
 
 
 def test_missing_timings_are_shown_as_missing(project: Project) -> None:

@@ -10,7 +10,7 @@ from typing import Self
 
 from ..core.cut_table import read_table
 from ..core.files import read_json
-from ..review.refusals import SETTLED
+from ..review.refusals import CARRIED, REFUSAL, SETTLED
 from ..review.unmatched import FilmName
 from ..review.verdicts import REVIEWED, verdict
 from .deliverables import film_file, further_files
@@ -20,8 +20,40 @@ from .notes import Noted, note_files, read_notes
 BARS = ("pass", "review", "unjudged", "fail", "passthrough", "fault")
 """The verdicts from good to bad, as bars and tables show them."""
 
+OUTCOMES = {
+    "pass": "Draft, in sync",
+    "accent": "Draft, approved by a person",
+    "review": "Draft, in doubt",
+    "unjudged": "Original, kept by a person",
+    "fail": "Original, gated out",
+    "passthrough": "Original, no draft",
+    "fault": "Original, a fault",
+}
+"""What is delivered of a cut, and why -> its name; the keys are the names of their colours."""
+
 UNSCORED = ("passthrough", "fault")
 """The verdicts on cuts without a scored draft."""
+
+
+def outcome(cut: Mapping[str, str]) -> str:
+    """Tell what is delivered of a cut.
+
+    Args:
+        cut: Its row of cuts.tsv.
+
+    Returns:
+        A key of OUTCOMES.
+    """
+    said = verdict(cut)
+    if said == "fault":
+        return said
+    if cut["action"] == "lipsync":
+        if cut["decision"] == "approve":
+            return "accent"
+        return "pass" if said == "pass" else "review"
+    if cut["decision"] in (REFUSAL, CARRIED):
+        return "unjudged"
+    return "passthrough" if said == "passthrough" else "fail"
 
 
 @dataclass(frozen=True)
@@ -33,12 +65,14 @@ class Counts:
         verdicts: Verdict -> how many cuts got it, in the order of BARS.
         lipsynced: How many are delivered lip-synced.
         undecided: How many were gated out or are in doubt, without a decision that holds.
+        outcomes: Outcome -> how many cuts have it, in the order of OUTCOMES.
     """
 
     cuts: int
     verdicts: dict[str, int]
     lipsynced: int
     undecided: int
+    outcomes: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, cuts: Iterable[Mapping[str, str]]) -> Self:
@@ -52,11 +86,13 @@ class Counts:
         """
         cuts = list(cuts)
         verdicts = Counter(verdict(cut) for cut in cuts)
+        outcomes = Counter(outcome(cut) for cut in cuts)
         return cls(
             len(cuts),
             {name: verdicts[name] for name in BARS},
             sum(cut["action"] == "lipsync" for cut in cuts),
             sum(verdict(cut) in REVIEWED and cut["decision"] not in SETTLED for cut in cuts),
+            {name: outcomes[name] for name in OUTCOMES},
         )
 
     @property

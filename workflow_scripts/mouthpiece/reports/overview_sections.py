@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from ..project.settings import Gate
 from ..review.unmatched import FilmName
 from ..review.verdicts import VERDICTS, verdict
-from .films import BARS, UNSCORED, Counts, FilmResult, confidences
+from .films import BARS, OUTCOMES, UNSCORED, Counts, FilmResult, confidences
 from .plots import PAGE, bars_figure, histogram_figure, shares_figure, svg, trend_figure
 from .timings import Timing, TimingFolder, by_stage, total
 
@@ -125,21 +125,25 @@ def line_rows(films: Sequence[FilmResult]) -> list[dict[str, Any]]:
     ]
 
 
-def shares_plot(films: Sequence[FilmResult]) -> Markup:
-    """Plot the verdicts of each film, those with the fewest lip-synced cuts first.
+def outcome_section(films: Sequence[FilmResult]) -> dict[str, Any]:
+    """Count what is delivered of the cuts.
 
     Args:
-        films: The films; PLOTTED_FILMS of them are shown.
+        films: The films.
 
     Returns:
-        The plot; empty where there are no films.
+        `rows`: each outcome that there is, and how many cuts have it; `plot`: the shares of each
+        film, those with the fewest lip-synced cuts first, of PLOTTED_FILMS films; empty where there
+        are none.
     """
+    counted = Counts.of(cut for film in films for cut in film.cuts).outcomes
+    titles = {name: OUTCOMES[name] for name, count in counted.items() if count}
+    rows = [(title, counted[name]) for name, title in titles.items()]
     if not films:
-        return Markup("")
-    rows = [(film.name, film.counts) for film in films]
-    rows.sort(key=lambda row: (row[1].lipsync_rate or 0.0, row[0]))
-    shown = [(name, counts.verdicts) for name, counts in rows[:PLOTTED_FILMS]]
-    return _plot(shares_figure(shown, {name: VERDICTS[name][0] for name in BARS}), "shares")
+        return {"rows": rows, "plot": ""}
+    ranked = sorted(films, key=lambda film: (film.counts.lipsync_rate or 0.0, film.name))
+    shown = [(film.name, film.counts.outcomes) for film in ranked[:PLOTTED_FILMS]]
+    return {"rows": rows, "plot": _plot(shares_figure(shown, titles), "shares")}
 
 
 def score_sections(films: Sequence[FilmResult], gate: Gate) -> list[dict[str, Any]]:

@@ -127,8 +127,8 @@ def shares_figure(
     """Draw stacked bars of shares, one a row.
 
     Args:
-        rows: Name and counts by verdict of each row.
-        titles: Verdict -> its title, in the order of the stack.
+        rows: Name and counts by colour of each row.
+        titles: Name of a colour -> its title, in the order of the stack.
 
     Returns:
         The figure.
@@ -137,10 +137,10 @@ def shares_figure(
         figure, axes = _axes(0.75 + ROW_IN * len(rows))
         totals = [max(1, sum(counts.values())) for _, counts in rows]
         left = [0.0] * len(rows)
-        for verdict, title in titles.items():
-            counts = [found.get(verdict, 0) for _, found in rows]
+        for ink, title in titles.items():
+            counts = [found.get(ink, 0) for _, found in rows]
             width = [count / total for count, total in zip(counts, totals, strict=True)]
-            axes.barh(range(len(rows)), width, 0.72, left, color=INK[verdict], label=title)
+            axes.barh(range(len(rows)), width, 0.72, left, color=INK[ink], label=title)
             for y, (x, wide, count) in enumerate(zip(left, width, counts, strict=True)):
                 if wide >= 0.04:
                     axes.text(
@@ -154,7 +154,7 @@ def shares_figure(
         _rows(axes, [name for name, _ in rows])
         axes.set(xlim=(0, 1))
         axes.xaxis.set_major_formatter(PercentFormatter(1))
-        figure.legend(loc="outside upper left", ncols=len(titles), handlelength=0.9, fontsize=8.5)
+        figure.legend(loc="outside upper left", ncols=4, handlelength=0.9, fontsize=8.5)
         return figure
 
 
