@@ -85,6 +85,7 @@ class Denoiser:
         self._guided = way.guidance > 1
         self.batches = Batches(way.group_chunks * (1 + self._guided))
 
+    @torch.inference_mode()
     def run(self, scene: Scene) -> Iterator[Tensor]:
         """Draw latents.
 

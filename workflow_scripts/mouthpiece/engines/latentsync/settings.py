@@ -71,7 +71,7 @@ class LatentSyncSettings(EngineSettings):
     """How wide the mask's soft edge is, as a share of the face's side."""
     keep_silence: bool = True
     """Keep the original picture where the dub is silent and the source's mouth is closed."""
-    batch_chunks: Annotated[int, Field(ge=1, le=16)] = 1
+    batch_chunks: Annotated[int, Field(ge=1, le=4)] = 1
     """Chunks of 16 frames that are drawn at once. Where memory runs out they are halved; and then
     the predictions without sound and with it are made one after another."""
     vae_batch_frames: Annotated[int, Field(ge=1, le=64)] = 8
