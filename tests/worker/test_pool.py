@@ -20,7 +20,7 @@ from mouthpiece.core.processes import PROC
 from mouthpiece.worker import client
 from mouthpiece.worker.endpoint import Endpoint
 
-from .conftest import Command, blocked, wait_begun
+from .conftest import LIMITS, Command, blocked, wait_begun
 
 pytestmark = pytest.mark.slow  # each starts a pool, and half of them kill something
 
@@ -65,6 +65,20 @@ def test_the_first_job_starts_a_pool_and_the_next_one_uses_its_worker(
     assert endpoint.socket.stat().st_mode & 0o777 == 0o600
     held = [path.readlink() for path in (PROC / str(pool_of(endpoint)) / "fd").iterdir()]
     assert not any(path.is_relative_to(bake.folder) for path in held)
+
+
+@pytest.mark.parametrize("mask", [0o002, 0o027])
+def test_results_have_the_modes_that_the_user_wants(
+    runtime: Path, bake: Command, mask: int
+) -> None:
+    before = os.umask(mask)
+    try:
+        assert replace(bake, pool=Endpoint.of(runtime, LIMITS)).run() == (0, "")
+    finally:
+        os.umask(before)
+    result = bake.folder / "out" / "avatar.zip"
+    assert result.stat().st_mode & 0o777 == 0o666 & ~mask
+    assert result.parent.stat().st_mode & 0o777 == 0o777 & ~mask
 
 
 def test_jobs_at_once_have_a_worker_each_and_no_more_than_there_may_be(

@@ -32,6 +32,19 @@ def start_ticks(pid: int) -> str:
     return next(iter(_status(pid)[19:]), "")
 
 
+def file_mode_mask() -> int:
+    """Tell which permissions this process withholds from the files that it makes.
+
+    Returns:
+        Its umask; 0o077 where the system does not say.
+    """
+    try:
+        text = (PROC / "self" / "status").read_text(encoding="utf-8", errors="replace")
+        return int(text.partition("\nUmask:")[2].split()[0], 8)
+    except (OSError, IndexError, ValueError):
+        return 0o077
+
+
 def _status(pid: int) -> list[str]:
     """The fields of /proc/PID/stat from the third one on; none where the system does not say."""
     try:

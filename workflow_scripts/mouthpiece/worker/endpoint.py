@@ -14,6 +14,7 @@ from ..core.files import digest
 from ..core.gpus import SLURM_STEP
 from ..core.locks import lock_file
 from ..core.paths import PACKAGE, WORKFLOW
+from ..core.processes import file_mode_mask
 
 SCRIPTS = "workflow_scripts"
 """The folder of the rules' scripts, in that of the workflow."""
@@ -94,7 +95,7 @@ class Endpoint:
             if name in SLURM_STEP or (name.startswith(PREFIXES) and name not in OF_A_RUN)
         }
         version = package_version()
-        key = digest([sys.executable, version, relevant, asdict(limits)])[:16]
+        key = digest([sys.executable, version, relevant, file_mode_mask(), asdict(limits)])[:16]
         return cls(folder, version, key, limits)
 
     @classmethod

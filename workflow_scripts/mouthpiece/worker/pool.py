@@ -274,15 +274,16 @@ def main(endpoint: Endpoint, ready: int) -> None:
         endpoint: Where the clients find it.
         ready: A file descriptor. A byte is written to it when the pool listens.
     """
-    os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     if package_version() != endpoint.version:
         sys.exit("the code has changed since this run began")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         # Of a pool that died: the process that starts this one holds the lock.
         endpoint.socket.unlink(missing_ok=True)
+        users = os.umask(0o077)
         listener.bind(str(endpoint.socket))
         endpoint.socket.chmod(0o600)
+        os.umask(users)  # results have the modes that the user wants
         listener.listen(QUEUE)
         os.chdir(HOME)
         pool = Pool(endpoint, listener)
