@@ -11,7 +11,7 @@ from snakemake_executor_plugin_slurm import ExecutorSettings
 
 from mouthpiece.cluster.job_names import LONGEST, job_name, name_jobs
 from mouthpiece.cluster.outer import outer_command
-from mouthpiece.cluster.run_file import folder_mark
+from mouthpiece.cluster.run_file import job_mark
 from mouthpiece.config.cluster import Cluster
 from mouthpiece.runs.process import Command
 
@@ -51,7 +51,7 @@ def test_the_plugin_submits_by_that_name_and_asks_for_all_jobs(tmp_path: Path) -
     name_jobs(tmp_path)
     call = submitted()
     assert "--comment rule_cuts " in call
-    assert f"--job-name talk.cuts.2of7{folder_mark(tmp_path)} " in call
+    assert f"--job-name talk.cuts.2of7{job_mark(tmp_path)} " in call
     squeue = plugin.query_job_status_squeue("a-uuid")
     assert "--user" in squeue and "a-uuid" not in squeue and "--states=all" in squeue
     sacct = plugin.query_job_status_sacct("a-uuid")

@@ -7,7 +7,7 @@ import pytest
 from mouthpiece.cluster.job_events import JobEvents
 from mouthpiece.cluster.outer import as_job_of_slurm, unmade, without_followers
 from mouthpiece.cluster.part import Part
-from mouthpiece.cluster.run_file import ClusterRun, Needs, Place, VideoWork, folder_mark
+from mouthpiece.cluster.run_file import ClusterRun, Needs, Place, VideoWork, job_mark
 from mouthpiece.cluster.shards import Plan
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import write_json, write_text
@@ -56,7 +56,7 @@ def test_a_run_is_read_as_written(tmp_path: Path) -> None:
 def test_a_folder_has_one_mark_by_whatever_path(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "link").symlink_to("a")
-    assert folder_mark(tmp_path / "link") == folder_mark(tmp_path / "a") != folder_mark(tmp_path)
+    assert job_mark(tmp_path / "link") == job_mark(tmp_path / "a") != job_mark(tmp_path)
 
 
 def test_films_that_were_not_made(tmp_path: Path) -> None:

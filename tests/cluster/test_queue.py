@@ -39,7 +39,11 @@ def test_the_jobs_of_a_project_are_known_by_their_mark() -> None:
         ("QOSMaxWallDurationPerJobLimit", "sacctmgr"),
         ("MaxMemPerLimit", "cluster.mem_mb"),
         ("InvalidAccount", "cluster.account"),
-        ("JobHeldUser", "scontrol release"),
+        ("AccountNotAllowed", "cluster.account"),
+        ("JobHeldUser", "`scontrol release 7` lets it go"),
+        ("JobHeldAdmin", "an administrator"),
+        ("user env retrieval failed requeued held", "its node could not start it"),
+        ("launch failed requeued held", "`scontrol release 7` tries again"),
     ],
 )
 def test_what_keeps_a_job_for_ever_has_a_remedy(reason: str, word: str) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from mouthpiece.cluster.run_file import folder_mark
+from mouthpiece.cluster.run_file import job_mark
 from mouthpiece.runs.events import JobFinished, JobStarted, parse
 from places import ROOT
 
@@ -59,7 +59,7 @@ class Started:
 
     @property
     def mark(self) -> str:
-        return folder_mark(self.folder)
+        return job_mark(self.folder)
 
     def queue(self) -> list[Queued]:
         """Its jobs, with those that ended, in order."""

@@ -37,7 +37,7 @@ WILDCARDS = {"video": "talk", "language": "de", "cut": CUTS[0]}
 
 @pytest.fixture
 def recorder(tmp_path: Path) -> Recorder:
-    exporter = Exporter(tmp_path / "m.prom", 3600)
+    exporter = Exporter(tmp_path / "m.prom", 3600, "ab12")
     return Recorder(tmp_path, EventFile(tmp_path / "events", 5), exporter)
 
 
@@ -83,7 +83,8 @@ def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
     assert {"wall_s", "cpu_s", "peak_mb", "gpu_s", "worker", "outcome"} <= set(ended[0])
     (end,) = [e for e in found if e["event"] == "run_ended"]
     assert (end["state"], end["jobs"], end["failed"], end["cuts"]) == ("done", 4, 1, 2)
-    assert end["cuts_left"] == 0 and "mouthpiece_jobs_left 0\n" in (tmp_path / "m.prom").read_text()
+    left = 'mouthpiece_jobs_left{project="ab12"} 0\n'
+    assert end["cuts_left"] == 0 and left in (tmp_path / "m.prom").read_text()
     assert (end["frames"], end["cache_hits"], end["cache_misses"]) == (120, 1, 1)
     (table,) = (tmp_path / "events").glob("*.cuts.tsv")
     header, *rows = [line.split("\t") for line in table.read_text().splitlines()]
@@ -202,24 +203,24 @@ def test_prometheus_reads_the_counters(tmp_path: Path) -> None:
     found = Figures(began=10.0)
     found.count_job("draft", None, 1.25, failed=False)
     found.count_job("draft", None, 1.0, failed=True)
-    text = render(found, 20.0, None)
-    sample = re.compile(r"[a-z_]+(\{[a-z]+=\"\w+\"(,[a-z]+=\"\w+\")*\})? [0-9.e+-]+")
+    text = render(found, 20.0, None, "ab12")
+    sample = re.compile(r"[a-z_]+\{project=\"ab12\"(,[a-z]+=\"\w+\")*\} [0-9.e+-]+")
     assert all(line.startswith("# ") or sample.fullmatch(line) for line in text.splitlines())
-    assert 'mouthpiece_jobs_total{rule="draft",outcome="failed"} 1\n' in text
-    assert 'mouthpiece_job_seconds_total{rule="draft"} 2.25\n' in text
-    assert "mouthpiece_faults_total 1\n" in text and "last_success" not in text
+    assert 'mouthpiece_jobs_total{project="ab12",rule="draft",outcome="failed"} 1\n' in text
+    assert 'mouthpiece_job_seconds_total{project="ab12",rule="draft"} 2.25\n' in text
+    assert 'mouthpiece_faults_total{project="ab12"} 1\n' in text and "last_success" not in text
 
     file = tmp_path / "m.prom"
-    exporter = Exporter(file, 3600)
+    exporter = Exporter(file, 3600, "ab12")
     exporter.export(found, 20.0)
     found.state = "failed"
     exporter.export(found, 21.0)
     assert 'state="running"} 1' in file.read_text(), "not more often than asked"
     found.state = "done"
     exporter.export(found, 22.5, always=True)
-    later = Exporter(file, 1)  # the next run knows when one went well
+    later = Exporter(file, 1, "ab12")  # the next run knows when one went well
     later.export(Figures(), 30.0)
-    assert "mouthpiece_last_success_timestamp_seconds 22.5\n" in file.read_text()
+    assert '_last_success_timestamp_seconds{project="ab12"} 22.5\n' in file.read_text()
 
 
 def test_no_collector_reads_a_file_that_is_half_written(tmp_path: Path, monkeypatch) -> None:
@@ -232,7 +233,7 @@ def test_no_collector_reads_a_file_that_is_half_written(tmp_path: Path, monkeypa
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", look)
-    Exporter(tmp_path / "m.prom", 1).export(Figures(), 1.0)
+    Exporter(tmp_path / "m.prom", 1, "ab12").export(Figures(), 1.0)
     assert len(seen) == 1 and not seen[0].endswith(".prom")
     assert [one.name for one in tmp_path.iterdir()] == ["m.prom"]
 
@@ -244,13 +245,13 @@ def test_what_a_killed_run_left_beside_the_counters_is_removed(tmp_path: Path) -
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     (tmp_path / ".m.not-ours").touch()
-    Exporter(tmp_path / "m.prom", 1)
+    Exporter(tmp_path / "m.prom", 1, "ab12")
     assert [one.name for one in tmp_path.iterdir()] == [".m.not-ours"]
 
 
 def test_counters_that_could_not_be_written_are_written_later(tmp_path: Path) -> None:
     (tmp_path / "x").touch()
-    exporter = Exporter(tmp_path / "x" / "m.prom", 1)
+    exporter = Exporter(tmp_path / "x" / "m.prom", 1, "ab12")
     exporter.export(Figures(), 1.0, always=True)
     (tmp_path / "x").unlink()
     exporter.export(Figures(), 2.0, always=True)
@@ -275,7 +276,7 @@ def test_a_job_that_was_killed_at_once_did_not_take_what_its_last_attempt_took(
 def test_a_file_that_cannot_be_written_is_one_warning(tmp_path: Path, caplog, monkeypatch) -> None:
     (tmp_path / "x").touch()
     monkeypatch.setattr(logging.getLogger("mouthpiece.runs"), "handlers", [])
-    exporter = Exporter(tmp_path / "x" / "m.prom", 1)
+    exporter = Exporter(tmp_path / "x" / "m.prom", 1, "ab12")
     for _ in range(3):
         exporter.export(Figures(), 1.0, always=True)
     assert len(caplog.records) == 1 and "metrics.prometheus_file" in caplog.text

@@ -14,7 +14,7 @@ from typing import Any
 
 import snakemake_executor_plugin_slurm as plugin
 
-from .run_file import folder_mark
+from .run_file import job_mark
 
 LONGEST = 100
 """How many characters of a name are used."""
@@ -27,7 +27,7 @@ def job_name(kind: str, video: str, name: str, mark: str) -> str:
         kind: What it does.
         video: Its video.
         name: Its shard or film; empty: it has none.
-        mark: The mark of the project's folder; see `folder_mark`.
+        mark: The mark of the project's folder; see `job_mark`.
 
     Returns:
         Such as "talk.cuts.2of7@1f0c22aa".
@@ -42,7 +42,7 @@ def name_jobs(folder: Path, comment: str = "") -> None:
         folder: The project's folder.
         comment: What their comment is; empty: the plugin's own, which has rule and wildcards.
     """
-    mark, submit = folder_mark(folder), plugin.get_submit_command
+    mark, submit = job_mark(folder), plugin.get_submit_command
 
     def named(job: Any, params: dict[str, Any], **options: Any) -> str:
         wildcards = job.wildcards_dict

@@ -1,5 +1,6 @@
 """The jobs of a project in Slurm's queue, and why those wait that will not start."""
 
+import queue
 import re
 import subprocess
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from ..core.errors import InputError
 from .partitions import ask
-from .run_file import folder_mark
+from .run_file import job_mark
 
 SQUEUE = ("squeue", "--me", "--noheader", "--format=%i|%T|%j|%P|%r")
 
@@ -32,14 +33,18 @@ REMEDIES = {
     r"ReqNodeNotAvail|Nodes required for job are DOWN|NodeDown|DRAIN": "the nodes that it could "
     "run on are down, drained or reserved (`sinfo -R` says why): choose another partition, or ask "
     "the cluster's administrators",
-    r"InvalidAccount": "its account is not allowed here: set cluster.account",
+    r"InvalidAccount|AccountNotAllowed": "its account is not allowed here: set cluster.account",
     r"InvalidQOS|QOSNotAllowed": "its quality of service is not allowed here: set cluster.qos",
     r"Reservation.*": "its reservation is over or not yet begun",
-    r"JobHeld|Held|launch failed requeued held": "it is held: `scontrol release JOBID` lets it go",
+    r"JobHeldAdmin": "an administrator of the cluster holds it: ask them",
+    r"launch failed requeued held|user env retrieval failed requeued held": "its node could not "
+    "start it, and it is held: the cluster's administrators can say why; `scontrol release {job}` "
+    "tries again",
+    r"JobHeld|Held": "it is held: `scontrol release {job}` lets it go",
     r"Licenses": "a licence that it asks for is in use",
     r"DependencyNeverSatisfied": "a job that it waits for failed",
 }
-"""Why a job waits that will not start by itself, as a pattern, and what to do."""
+"""Why a job waits that will not start by itself, as a pattern, and what to do; it may name `{job}`."""
 
 LIMITS = re.compile(r"(Assoc|QOS|MaxJobs|MaxNodes|MaxCpu).*")
 """Why a job waits for others of its user or account. It never starts if it alone is over them."""
@@ -76,7 +81,7 @@ class Job:
             return ""
         for pattern, remedy in REMEDIES.items():
             if re.search(pattern, self.reason):
-                return remedy
+                return remedy.format(job=self.number)
         return OVER_LIMITS if LIMITS.match(self.reason) else ""
 
 
@@ -92,7 +97,7 @@ def jobs_of(folder: Path) -> list[Job]:
     Raises:
         InputError: The cluster does not answer.
     """
-    return parse_queue(ask(SQUEUE), folder_mark(folder))
+    return parse_queue(ask(SQUEUE), job_mark(folder))
 
 
 def parse_queue(text: str, mark: str) -> list[Job]:
@@ -171,7 +176,7 @@ class Watch:
         self._folder, self._every_s, self._ask = folder, every_s, ask_jobs
         self._over, self._stuck = threading.Event(), Stuck()
         self._keeps_waiting = True
-        self._messages: list[str] = []
+        self._messages: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._states: Mapping[str, int] = {}
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -190,8 +195,7 @@ class Watch:
         Returns:
             The messages since the last call.
         """
-        messages, self._messages = self._messages, []
-        return messages
+        return [self._messages.get() for _ in range(self._messages.qsize())]
 
     def give_up_waiting(self) -> None:
         """Cancel the jobs that wait, from now on: the run ends with those that run already."""
@@ -211,7 +215,8 @@ class Watch:
             except (InputError, OSError, subprocess.SubprocessError):
                 continue  # a busy cluster: it is asked again
             self._states = Counter(job.state for job in jobs)
-            self._messages += self._stuck.tell(jobs)
+            for message in self._stuck.tell(jobs):
+                self._messages.put(message)
 
 
 def in_words(states: Mapping[str, int]) -> str:

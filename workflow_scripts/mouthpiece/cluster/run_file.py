@@ -1,12 +1,12 @@
 """The file in which a run on a cluster tells its jobs what they need to know."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from ..core.files import digest, read_json, write_json
+from ..core.files import read_json, write_json
+from ..core.paths import folder_mark
 from .part import FOLDER
 
 FILE = FOLDER / "run.json"
@@ -142,6 +142,7 @@ class ClusterRun:
         account: The account that is charged.
         constraint: The features that a node must have.
         comment: The comment of its jobs; empty: the executor plugin's own.
+        jobs_per_gpu: How many jobs of a node's workflow a GPU does at once.
     """
 
     token: str
@@ -152,6 +153,7 @@ class ClusterRun:
     account: str = ""
     constraint: str = ""
     comment: str = ""
+    jobs_per_gpu: int = 1
 
     @classmethod
     def read(cls, file: Path = FILE) -> Self:
@@ -181,7 +183,7 @@ class ClusterRun:
         write_json(file, asdict(self))
 
 
-def folder_mark(folder: Path) -> str:
+def job_mark(folder: Path) -> str:
     """Mark the jobs of a project's folder, so that they are found in the queue.
 
     Args:
@@ -190,4 +192,4 @@ def folder_mark(folder: Path) -> str:
     Returns:
         What their names end with: "@" and 8 hex digits.
     """
-    return f"@{digest(os.path.realpath(folder))[:8]}"
+    return f"@{folder_mark(folder)}"

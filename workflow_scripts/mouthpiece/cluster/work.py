@@ -124,6 +124,7 @@ def cluster_run(
         account=cluster.account,
         constraint=cluster.constraint,
         comment=cluster.comment,
+        jobs_per_gpu=project.settings.worker.jobs_per_gpu,
     )
 
 

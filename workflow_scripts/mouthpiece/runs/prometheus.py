@@ -22,7 +22,7 @@ STATES = ("running", "done", "failed", "stopped")
 
 LAST_SUCCESS = "mouthpiece_last_success_timestamp_seconds"
 
-_LAST_SUCCESS = re.compile(rf"^{LAST_SUCCESS} ([0-9.]+)$", re.M)
+_LAST_SUCCESS = re.compile(rf"^{LAST_SUCCESS}(?:{{.*}})? ([0-9.]+)$", re.M)
 
 log = logging.getLogger(__name__)
 
@@ -101,13 +101,16 @@ class Figures:
         }
 
 
-def render(found: Figures, now: float, last_success: float | None) -> str:
+def render(found: Figures, now: float, last_success: float | None, project: str) -> str:
     """Write the figures as Prometheus reads them.
+
+    Every value has the label `project`: files of several projects on a host are read as one.
 
     Args:
         found: The figures.
         now: Seconds since 1970.
         last_success: When a run last ended well; None: never yet.
+        project: Tells the project's folder from others.
 
     Returns:
         The text of the file.
@@ -141,7 +144,7 @@ def render(found: Figures, now: float, last_success: float | None) -> str:
         text = "When a run last ended well."
         name = LAST_SUCCESS.removeprefix("mouthpiece_")
         metrics.append((name, "gauge", text, [({}, last_success)]))
-    return "".join(line for metric in metrics for line in _lines(*metric))
+    return "".join(line for metric in metrics for line in _lines(*metric, project))
 
 
 class Exporter:
@@ -150,10 +153,11 @@ class Exporter:
     Args:
         file: The file.
         interval_s: How often it is renewed at most, in seconds.
+        project: Tells the project's folder from others.
     """
 
-    def __init__(self, file: Path, interval_s: float) -> None:
-        self._file, self._interval_s = file, interval_s
+    def __init__(self, file: Path, interval_s: float, project: str) -> None:
+        self._file, self._interval_s, self._project = file, interval_s, project
         self._written = float("-inf")
         self._last_success = _read_last_success(file)
         self._is_refused = False
@@ -175,7 +179,7 @@ class Exporter:
         if found.state == "done":
             self._last_success = now
         try:
-            _replace(self._file, render(found, now, self._last_success))
+            _replace(self._file, render(found, now, self._last_success, self._project))
         except OSError as error:
             if not self._is_refused:
                 text = os_error_text(error)
@@ -212,9 +216,15 @@ def _faults(found: Figures) -> int:
 
 
 def _lines(
-    name: str, kind: str, text: str, values: Iterable[tuple[Mapping[str, str], float]]
+    name: str,
+    kind: str,
+    text: str,
+    values: Iterable[tuple[Mapping[str, str], float]],
+    project: str,
 ) -> Iterator[str]:
     yield f"# HELP mouthpiece_{name} {text}\n# TYPE mouthpiece_{name} {kind}\n"
     for labels, value in values:
-        named = ",".join(f'{key}="{label}"' for key, label in labels.items())
-        yield f"mouthpiece_{name}{f'{{{named}}}' if named else ''} {value!r}\n"
+        named = ",".join(
+            f'{key}="{label}"' for key, label in {"project": project, **labels}.items()
+        )
+        yield f"mouthpiece_{name}{{{named}}} {value!r}\n"

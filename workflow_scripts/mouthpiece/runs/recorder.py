@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..core.measures import Measure, read_measure, timing_file
+from ..core.paths import folder_mark
 from ..core.user_files import os_error_text
 from ..project.project import Project
 from .cut_costs import CutCosts
@@ -254,7 +255,9 @@ def open_recorder(folder: Path, project: Project) -> Recorder:
     except OSError as error:
         log.warning("%s; no events are recorded", os_error_text(error))
     file = settings.prometheus_file
-    exporter = Exporter(folder / file, settings.interval_s) if file else None
+    exporter: Exporter | None = None
+    if file:
+        exporter = Exporter(folder / file, settings.interval_s, folder_mark(folder))
     known = {
         "version": version("mouthpiece"),
         "videos": len(project.videos),
