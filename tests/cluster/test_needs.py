@@ -81,6 +81,11 @@ def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
         assert [needs[kind].gpus for kind in ("prepare", "cuts", "film")] == [0, 1, 0]
         assert [needs[kind].partition_at(1) for kind in ("prepare", "cuts")] == ["", "gpu"]
         (tmp_path / "overrides.tsv").unlink(missing_ok=True)
+    two = open_project(tmp_path, engine="musetalk", worker={"jobs_per_gpu": 2})
+    needs = work(two, 6000, gpu_partition="gpu", cores=4).needs["cuts"]
+    assert needs.mem_mb == 2 * 9000 + 3 * 2000, "guards and scores run beside the GPU's jobs"
+    work_s = 30 * 60  # of a shard, which cores do not divide
+    assert needs.minutes == 30 + 2 * work_s / 60
     drawn = open_project(tmp_path, engine="musetalk", engines={"musetalk": {"device": "cpu"}})
     assert work(drawn, 1, partition="gpu").needs["prepare"].gpus == 0
 

@@ -1,5 +1,10 @@
 """What a job does on its node: which parts it makes, and when it gives up."""
 
+import os
+import signal
+import sys
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +19,7 @@ from mouthpiece.cluster.shards import ALL, Plan
 from mouthpiece.core.cuts import Cut, write_boundaries
 from mouthpiece.core.files import write_json
 from mouthpiece.runs.events import Event, JobName, JobStarted
+from mouthpiece.runs.process import Command
 
 CUTS = [Cut.of(100 * number, 100) for number in range(4)]
 
@@ -133,3 +139,23 @@ def test_films_in_one_file_are_done_with_their_one_job() -> None:
     as_job_of_slurm(told.append)(started)
     assert isinstance(told[0], JobStarted) and told[0].name == film
     assert len([name for name in jobs_of_slurm(run()) if "film" in name.rule]) == 2
+
+
+def test_a_job_that_is_to_end_begins_nothing_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slurm's warning comes as SIGTERM; guards that were stopped are followed by no drafts."""
+    begun = folder / "begun"
+    code = f"open({str(begun)!r}, 'a').write('x'); import time; time.sleep(60)"
+    monkeypatch.setattr(Command, "arguments", lambda *_: [sys.executable, "-S", "-c", code])
+    Plan([[CUTS[0].cut]], ["de"]).write(plan_file("v"))
+
+    def end_it() -> None:
+        while not begun.exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=end_it).start()
+    with pytest.raises(SystemExit) as ended:
+        cuts(NodeJob(run(), "cuts", "v", "1of1"))
+    assert ended.value.code == 128 + signal.SIGTERM and begun.read_text() == "x"

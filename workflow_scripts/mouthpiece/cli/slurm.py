@@ -1,5 +1,6 @@
 """A run on a Slurm cluster in a terminal: `mouthpiece run --slurm`."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -35,6 +36,8 @@ from ..runs.recorder import open_recorder
 from .display import Display
 from .session import Session
 from .words import count
+
+log = logging.getLogger(__name__)
 
 READ_EVERY_S = 1.0
 """How often the events of jobs are read from the shared disk."""
@@ -144,7 +147,7 @@ class SlurmSession(Session):
         outer = outer_command(command, self._profile, hold.lock, self._cluster)
         events = JobEvents(self._command.folder / EVENTS)
         with Watch(self._command.folder) as watch:
-            teller = _Teller(watch, events, notice, display)
+            teller = Teller(watch, events, notice, display)
             outcome = run(
                 outer, output, as_job_of_slurm(notice), teller.tick, watch.give_up_waiting
             )
@@ -164,8 +167,15 @@ class SlurmSession(Session):
             display.say(text)
 
 
-class _Teller:
-    """Tells what the jobs of a run do while it waits for them."""
+class Teller:
+    """Tells what the jobs of a run do while it waits for them.
+
+    Args:
+        watch: Asks for the jobs.
+        events: What the jobs write down.
+        notice: Called with each of their events.
+        display: Shows them; None: Snakemake's own output is shown, and warnings are logged.
+    """
 
     def __init__(
         self,
@@ -185,10 +195,13 @@ class _Teller:
             self._read = now
             for event in self._events.new():
                 self._notice(event)
+        for message in self._watch.messages():
+            if self._display:
+                self._display.say(f"warning: {message}")
+            else:
+                log.warning(message)
         if not self._display:
             return
-        for message in self._watch.messages():
-            self._display.say(f"warning: {message}")
         states = in_words(self._watch.states)
         if states and states != self._states and now - self._told > TELL_EVERY_S:
             self._states, self._told = states, now

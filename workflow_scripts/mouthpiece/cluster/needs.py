@@ -132,10 +132,14 @@ def job_needs(
     if not holding:
         raise InputError("; ".join(dict.fromkeys(refusals)))
     cores = min(cluster.cores, max(one.cores for one in holding))
-    mem_mb = cluster.mem_mb or max(demand.mem_mb, LEAST_MB, cores * MB_A_CORE)
+    # Beside the job that holds the GPU, those of other cuts run.
+    beside_mb = (cores - 1) * MB_A_CORE if demand.gpus else 0
+    all_mb = max(demand.mem_mb + beside_mb, LEAST_MB, cores * MB_A_CORE)
+    mem_mb = cluster.mem_mb or all_mb
     expected = UNKNOWN_MINUTES
     if math.isfinite(work_s):
-        expected = LEAST_MINUTES + math.ceil(MARGIN * work_s / 60 / cores)
+        at_once = 1 if demand.gpus else cores  # what waits for one GPU has no use for more cores
+        expected = LEAST_MINUTES + math.ceil(MARGIN * work_s / 60 / at_once)
     places = [
         Place(one.name if named else "", one.mem_mb, one.minutes)
         for one in holding
@@ -190,7 +194,9 @@ def drawing_demand(project: Project, video: str) -> Demand:
     engines = [one.chosen_engine for one in settings]
     final = any(d.tier == "final" for (of, *_), d in project.decisions.items() if of == video)
     enhanced = [one.enhance for one in settings if one.enhance.applies(final)]
-    mem_mb = [one.mem_mb for one in engines] + [one.gate.limits.mem_mb for one in settings]
+    at_once = project.settings.worker.jobs_per_gpu
+    mem_mb = [one.mem_mb * (at_once if one.gpus else 1) for one in engines]
+    mem_mb += [one.gate.limits.mem_mb for one in settings]
     gpus = [one.gpus for one in engines] + [one.gpus for one in enhanced]
     return Demand(max(mem_mb), max(gpus))
 

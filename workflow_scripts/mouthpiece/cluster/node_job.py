@@ -95,7 +95,8 @@ class NodeJob:
             Whether all of it is made.
         """
         part = self._part(stage, cuts)
-        limits = (f"mem_mb={self.needs.mem_mb_at(self.attempt)}", f"gpu={self.needs.gpus}")
+        gpu_jobs = self.needs.gpus * self.run.jobs_per_gpu
+        limits = (f"mem_mb={self.needs.mem_mb_at(self.attempt)}", f"gpu={gpu_jobs}")
         more = ("--resources", *limits, "--retries", "0")
         code, events = self._snakemake(part, more)
         self.failures.extend(_failed_rules(_read(events)))
@@ -159,7 +160,8 @@ class NodeJob:
                 env=os.environ | environment,
             )
             with _stopping(process):
-                return process.wait(), events
+                code = process.wait()
+        return code, events
 
 
 def prepare(job: NodeJob) -> Plan:
@@ -267,9 +269,15 @@ def _failed_rules(events: Sequence[Event]) -> list[str]:
 
 @contextlib.contextmanager
 def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Stop Snakemake when this job is to end; Slurm kills what is left after a while."""
+    """Stop Snakemake when this job is to end, and end with it; Slurm kills what is left later.
+
+    Raises:
+        SystemExit: This job is to end: nothing else is begun.
+    """
+    came: list[int] = []
 
     def stop(number: int, _frame: object) -> None:
+        came.append(number)
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(signal.SIGINT)
 
@@ -279,6 +287,8 @@ def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if came:
+        raise SystemExit(128 + came[0])
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
