@@ -44,7 +44,7 @@ REMEDIES = {
     r"Licenses": "a licence that it asks for is in use",
     r"DependencyNeverSatisfied": "a job that it waits for failed",
 }
-"""Why a job waits that will not start by itself, as a pattern, and what to do; it may name `{job}`."""
+"""Why a job waits that will not start by itself, as a pattern, and what to do about `{job}`."""
 
 LIMITS = re.compile(r"(Assoc|QOS|MaxJobs|MaxNodes|MaxCpu).*")
 """Why a job waits for others of its user or account. It never starts if it alone is over them."""
