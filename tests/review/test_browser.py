@@ -1485,14 +1485,18 @@ def test_on_a_small_screen_the_chosen_cut_lies_under_its_list(at_size, long_film
     assert reviewer.errors == []
 
 
-def test_a_phone_shows_one_picture_and_the_decisions(at_size, folder):
+def test_a_phone_shows_one_picture_and_the_decisions(at_size, with_film):
     reviewer = at_size(390, 844)
-    reviewer.open(folder).wait_loaded(2)
+    reviewer.open(with_film).wait_loaded(2)
     page = reviewer.page
     pictures = page.locator("#stage figure[data-side]:not(.behind) .box")
     assert pictures.count() == 1 and page.locator("#blink").is_hidden()
     seen = ["[data-decision=approve]", "[data-decision=passthrough]", "#note"]
     assert page.evaluate(WITHIN, seen) == []
+    reviewer.press("z")  # the small whole picture must not lie over the decisions
+    page.evaluate("scrollTo(0, 0)")
+    assert page.evaluate(WITHIN, ["[data-decision=retry]", *seen]) == []
+    reviewer.press("z")
     page.get_by_role("button", name="Exchange").click()
     assert page.locator("#stage figure:not(.behind)").first.get_attribute("data-side") == "original"
     assert page.locator("#search").is_hidden()
