@@ -181,7 +181,7 @@ def aligned(
     Returns:
         RGB, [side, side, 3] uint8.
     """
-    planes = torch.from_numpy(picture).permute(2, 0, 1)[None].float()
+    planes = torch.from_numpy(np.require(picture, requirements="W")).permute(2, 0, 1)[None].float()
     width, height = template.size
     face = warped(planes, matrix, (height, width), FILL)
     pixels = face[0].permute(1, 2, 0).to(torch.uint8).numpy()
