@@ -138,7 +138,7 @@ def test_what_is_no_state(name: str, answers: list[Attempt], kind: type, words: 
         (Attempt(429), BusyError),
         (said({"detail": "no credit"}, 402), RefusedError),
         (said({"detail": [{"msg": "too long"}]}, 422), RefusedError),
-        (Attempt(302), RefusedError),
+        (Attempt(302), LostError),
         (Attempt(0, failure="does not answer", may_pass=True), LostError),
         (Attempt(408), LostError),
         (Attempt(409), LostError),

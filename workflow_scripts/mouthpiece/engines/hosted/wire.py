@@ -171,7 +171,7 @@ class Client:
         problem = self.problem(answer)
         if not answer.was_sent or answer.status == 429:
             raise BusyError(problem, answer.retry_after_s)
-        if 300 <= answer.status < 500 and answer.status not in UNSURE:
+        if 400 <= answer.status < 500 and answer.status not in UNSURE:
             raise RefusedError(f"{problem}; nothing was bought")
         raise LostError(problem)
 
