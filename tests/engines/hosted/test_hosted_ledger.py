@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.locks import lock_file
 from mouthpiece.engines.hosted.ledger import FILE, BudgetError, Ledger
 from mouthpiece.engines.hosted.prices import Prices, dollars
-from mouthpiece.engines.hosted.purchase import Purchase
+from mouthpiece.engines.hosted.purchase import LIVE, Purchase
 
 
 def row(number: int, price_micro_usd: int = 100, run: str = "run") -> Purchase:
@@ -55,7 +56,31 @@ def test_a_cleared_one_still_counts_in_its_run(tmp_path: Path) -> None:
     assert [one.state for one in ledger.all()] == ["cleared", "reserved"]
 
 
-@pytest.mark.parametrize("state", ["delivered", "reserved", "refused"])
+@pytest.mark.parametrize("state", LIVE)
+def test_what_may_have_a_film_is_cleared_only_when_that_is_said(state, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.reserve(row(1), 100, 9, 1.0)
+    ledger.change(row(1).key, 1.0, state)
+    with pytest.raises(InputError, match="--live"):
+        ledger.clear("000000", 2.0)
+    assert ledger.clear("000000", 2.0, live=True).state == state
+    assert ledger.get(row(1).key) is None
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_what_a_process_is_buying_is_not_cleared(live: bool, tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.reserve(row(1), 100, 9, 1.0)
+    ledger.change(row(1).key, 1.0, "unknown")
+    with (
+        lock_file(ledger.lock_path(row(1).key)),
+        pytest.raises(InputError, match=r"process \d+ is buying it"),
+    ):
+        ledger.clear("000000", 2.0, live)
+    assert ledger.clear("000000", 2.0).state == "unknown"
+
+
+@pytest.mark.parametrize("state", ["reserved", "refused"])
 def test_what_needs_no_clearing(state, tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     ledger.reserve(row(1), 100, 9, 1.0)

@@ -38,12 +38,15 @@ def ledger() -> None:
 @app.command()
 def clear(
     key: Annotated[str, typer.Argument(help="The first digits of its key, 6 or more.")],
+    live: Annotated[
+        bool, typer.Option("--live", help="Also one whose film is there or may come: pay twice.")
+    ] = False,
 ) -> None:
     """Let a cut be bought again whose purchase failed, or is not known to have been made.
 
     Look into the service's own list of requests before: what was bought there is paid.
     """
-    execute(lambda: _clear(key))
+    execute(lambda: _clear(key, live))
 
 
 @app.command()
@@ -91,9 +94,9 @@ def _ledger() -> None:
         typer.echo("\t".join(row.values()))
 
 
-def _clear(key: str) -> None:
+def _clear(key: str, live: bool) -> None:
     for shop in _shops():
-        log.info("%s", shop.clear(key))
+        log.info("%s", shop.clear(key, live))
 
 
 def _serve(config: list[Path], host: str, port: int) -> None:

@@ -27,17 +27,18 @@ class Purchases(Protocol):
             The rows, each with the same columns; none where nothing was.
         """
 
-    def clear(self, key: str) -> str:
+    def clear(self, key: str, live: bool = False) -> str:
         """Let a draft be bought again.
 
         Args:
             key: The first digits of its key.
+            live: Whether that may be one whose film is there or may come.
 
         Returns:
             What became of it.
 
         Raises:
-            InputError: There is none, or it needs no clearing.
+            InputError: There is none, it needs no clearing, it is live, or it is being bought.
         """
 
     def usd(self, length_s: float) -> float:

@@ -6,7 +6,8 @@ a server.
     settings    keys and limits                    contract    what a service is, and is asked
     purchase    a cut that is bought, its states   fal, replicate, sync: one service each
     ledger      what was bought                    services    the services by name
-    prices      what a cut costs                   wire        requests over HTTP
+    schema      the ledger's tables                wire        requests over HTTP
+    prices      what a cut costs
     buyer       buys each cut once                 signatures  what signed webhooks share
     avatar      what a bake leaves on disk         geometry    what is sent, and what is taken
     clip        the clip that is sent              answer      the film that comes back

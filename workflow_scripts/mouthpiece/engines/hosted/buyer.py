@@ -121,9 +121,7 @@ class Buyer:
             Fault: There is no film. The message says why, and whether it was paid.
         """
         self._until = self.clock.now() + self.terms.deadline_s
-        locks = self.ledger.folder / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        with lock_file(locks / order.key, limit_s=self.terms.deadline_s):
+        with lock_file(self.ledger.lock_path(order.key), limit_s=self.terms.deadline_s):
             found = self._reserved(order)
             if found.state == "reserved":
                 found = self._submitted(order, found)
@@ -313,7 +311,8 @@ class Buyer:
         self._note(found, "succeeded", raw=problem)
         raise Fault(
             f"{self.service.host}: the film, which was bought, {problem}; run again. If it is gone "
-            f"for good, `mouthpiece hosted clear {order.key[:12]}` lets the next run buy it again"
+            f"for good, `mouthpiece hosted clear --live {order.key[:12]}` lets the next run buy it "
+            "again"
         )
 
     def _fresh_url(self, found: Purchase) -> str:

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...core.errors import Fault, InputError
+from ...core.locks import holder_text, lock_file
 from .prices import dollars
-from .purchase import AT_WORK, FREE, STATES, Purchase, State
+from .purchase import AT_WORK, FREE, LIVE, Purchase, State
+from .schema import SCHEMA
 
 FOLDER = Path("hosted")
 """Where ledger and films are, in the working folder of a run."""
@@ -24,37 +26,6 @@ BUSY_S = 60.0
 
 STALE_S = 900.0
 """A request that no process has looked at for so long does not count as being at work."""
-
-_NAMES = ", ".join(f"'{state}'" for state in STATES)
-_SCHEMA = f"""
-CREATE TABLE IF NOT EXISTS purchases (
-  key TEXT NOT NULL PRIMARY KEY,
-  service TEXT NOT NULL,
-  model TEXT NOT NULL,
-  label TEXT NOT NULL,
-  run TEXT NOT NULL,
-  token TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ({_NAMES})),
-  price_micro_usd INTEGER NOT NULL CHECK (price_micro_usd >= 0),
-  request_id TEXT,
-  urls TEXT NOT NULL DEFAULT '{{}}',
-  clip_url TEXT NOT NULL DEFAULT '',
-  sound_url TEXT NOT NULL DEFAULT '',
-  raw TEXT NOT NULL DEFAULT '',
-  output_url TEXT NOT NULL DEFAULT '',
-  output_sha256 TEXT NOT NULL DEFAULT '',
-  sent REAL,
-  touched REAL NOT NULL,
-  UNIQUE (service, request_id)
-) STRICT;
-CREATE TABLE IF NOT EXISTS reports (
-  service TEXT NOT NULL,
-  event TEXT NOT NULL,
-  request_id TEXT NOT NULL,
-  received REAL NOT NULL,
-  PRIMARY KEY (service, event)
-) STRICT;
-"""
 
 
 class BudgetError(Fault):
@@ -81,7 +52,7 @@ class Ledger:
         folder.mkdir(parents=True, exist_ok=True)
         with self._session() as database:
             database.execute("PRAGMA journal_mode = WAL")
-            database.executescript(_SCHEMA)
+            database.executescript(SCHEMA)
 
     def get(self, key: str) -> Purchase | None:
         """Look a cut up.
@@ -236,30 +207,64 @@ class Ledger:
             asked = "SELECT COUNT(*) FROM reports WHERE service = ? AND request_id = ?"
             return int(database.execute(asked, (service, request_id)).fetchone()[0])
 
-    def clear(self, beginning: str, now: float) -> Purchase:
+    def lock_path(self, key: str) -> Path:
+        """Tell where the lock of a cut is, which is held by who buys it.
+
+        Args:
+            key: `Order.key`.
+
+        Returns:
+            The file; its folder is there.
+        """
+        folder = self.folder / "locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / key
+
+    def clear(self, beginning: str, now: float, live: bool = False) -> Purchase:
         """Let a cut be bought again. Its row stays, under another key, and counts in its budget.
 
         Args:
             beginning: The first digits of its key.
             now: The time.
+            live: Whether that may be a row in one of the states `LIVE`.
 
         Returns:
             The row as it was.
 
         Raises:
-            InputError: No row begins so, several do, or it needs no clearing.
+            InputError: No row begins so, several do, it needs no clearing, it is live, or a process
+                is buying it.
         """
-        with self._changing() as database:
+        key = self._only_key(beginning)
+        path = self.lock_path(key)
+        with lock_file(path, wait=False) as held:
+            if not held:
+                raise InputError(
+                    f"{beginning}: {holder_text(path)} is buying it; wait for that, or end it"
+                )
+            return self._cleared(key, now, live)
+
+    def _only_key(self, beginning: str) -> str:
+        with self._session() as database:
             rows = database.execute(
-                "SELECT * FROM purchases WHERE substr(key, 1, ?) = ? AND state != 'cleared'",
+                "SELECT key FROM purchases WHERE substr(key, 1, ?) = ? AND state != 'cleared'",
                 (len(beginning), beginning),
             ).fetchall()
-            if len(rows) != 1:
-                many = "several cuts have" if rows else "no cut has"
-                raise InputError(f"{many} a key that begins with {beginning!r}")
-            found = _purchase(rows[0])
-            if found.state in ("delivered", *FREE):
-                raise InputError(f"{beginning}: it is {found.state}, and needs no clearing")
+        if len(rows) != 1:
+            many = "several cuts have" if rows else "no cut has"
+            raise InputError(f"{many} a key that begins with {beginning!r}")
+        return str(rows[0]["key"])
+
+    def _cleared(self, key: str, now: float, live: bool) -> Purchase:
+        with self._changing() as database:
+            found = _known(database, key)
+            if found.state in FREE:
+                raise InputError(f"{key[:12]}: it is {found.state}, and needs no clearing")
+            if found.state in LIVE and not live:
+                raise InputError(
+                    f"{key[:12]}: it is {found.state}, and needs no clearing: the next run takes "
+                    "it up without paying again. To pay for another film all the same, add --live"
+                )
             cleared = f"{found.key}~{found.token[:8]}"
             database.execute(
                 "UPDATE purchases SET key = ?, state = 'cleared', touched = ?, raw = ? "

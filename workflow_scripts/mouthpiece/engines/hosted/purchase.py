@@ -26,6 +26,9 @@ AT_WORK = ("reserved", "submitting", "submitted")
 FREE = ("reserved", "refused")
 """The states in which nothing was bought."""
 
+LIVE = ("submitting", "submitted", "succeeded", "delivered")
+"""The states in which there may well be a film: who clears such a row pays for another one."""
+
 
 @dataclass(frozen=True)
 class Purchase:

@@ -45,7 +45,7 @@ class Shop:
             for row in Ledger().all()
         ]
 
-    def clear(self, key: str) -> str:
+    def clear(self, key: str, live: bool = False) -> str:
         """See `Purchases.clear`."""
         if not re.fullmatch("[0-9a-f]{6,64}", key):
             raise InputError(
@@ -53,7 +53,7 @@ class Shop:
             )
         if not (FOLDER / FILE).is_file():
             raise InputError("nothing was bought in this folder")
-        row = Ledger().clear(key, time.time())
+        row = Ledger().clear(key, time.time(), live)
         return f"{row.key[:KEY_DIGITS]} was {row.state}; the next run may buy it again"
 
     def usd(self, length_s: float) -> float:
