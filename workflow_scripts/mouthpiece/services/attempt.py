@@ -166,6 +166,7 @@ def open_client(limits: Limits) -> httpx.Client:
     """
     timeout = httpx.Timeout(limits.timeout_s, connect=min(CONNECT_S, limits.timeout_s))
     return httpx.Client(
+        headers={"Accept-Encoding": "identity"},  # a compressed answer has no bounded size
         verify=_certificates(),
         timeout=timeout,
         trust_env=False,  # neither a proxy nor a password of the environment is used unasked

@@ -46,9 +46,7 @@ def _followed(url: str, path: Path, limits: Limits, local: bool, deadline: Deadl
         try:
             with (
                 open_client(limits) as client,
-                open_answer(
-                    client, "GET", url, b"", {"Accept-Encoding": "identity"}, deadline
-                ) as response,
+                open_answer(client, "GET", url, b"", {}, deadline) as response,
             ):
                 status = response.status_code
                 if not response.has_redirect_location:

@@ -126,7 +126,6 @@ class Endpoint:
     def _headers(self) -> dict[str, str]:
         headers = {
             "Content-Type": "application/json",
-            "Accept-Encoding": "identity",  # a compressed answer has no bounded size
             "User-Agent": "mouthpiece",
             "Idempotency-Key": uuid.uuid4().hex,  # of all attempts: none is worked on twice
         }

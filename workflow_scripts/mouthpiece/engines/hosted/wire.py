@@ -15,11 +15,7 @@ from .contract import Ask, BusyError, LostError, RefusedError, WireType, parsed,
 
 MOST_ANSWER_BYTES = 4 << 20
 
-HEADERS = {
-    "Accept": "application/json",
-    "Accept-Encoding": "identity",  # a compressed answer has no bounded size
-    "User-Agent": "mouthpiece",
-}
+HEADERS = {"Accept": "application/json", "User-Agent": "mouthpiece"}
 
 UNSURE = (408, 409, 425)
 """The statuses below 500 that do not say whether a request was taken."""
