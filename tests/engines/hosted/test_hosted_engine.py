@@ -14,6 +14,7 @@ from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.engines.hosted.contract import Order
 from mouthpiece.engines.hosted.engine import HostedEngine
 from mouthpiece.engines.hosted.ledger import Ledger
+from mouthpiece.faces.track import Track
 from mouthpiece.patches.patch import Patch
 from service_films import DRAWN, decode, redrawn, scene
 
@@ -112,6 +113,26 @@ def test_what_is_sent_is_the_cut_at_its_rate_with_a_box_for_each_frame(tmp_path:
     assert again.orders[0].key == order.key
     assert again.clips[0] == bought.clips[0]
     assert drawn(tmp_path, clock_of())[2].orders[0].key != order.key
+
+
+@pytest.mark.parametrize(("service", "is_another"), [("sync", True), ("fal", False)])
+def test_another_face_of_the_same_pictures_is_another_purchase_where_boxes_are_sent(
+    service: str, is_another: bool, tmp_path: Path
+) -> None:
+    pictures, track = scene(FRAMES)
+    orders = []
+    for number, shift in enumerate((0, 5)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        bought = Bought(folder, Fraction(25), {})
+        engine = HostedEngine(settings(service, sends="frame"), lambda *_, made=bought: made)
+        moved = Track(track.points + np.float32(shift), track.seen)
+        engine.prepare(iter(pictures), moved, folder / "avatar.zip")
+        speech = Speech(np.zeros(16000 * 5, np.float32), 16000)
+        next(engine.render(folder / "avatar.zip", speech, clock_of()))
+        orders += bought.orders
+        assert bool(orders[-1].boxes) == is_another
+    assert (orders[0].key != orders[1].key) == is_another
 
 
 @pytest.mark.parametrize(

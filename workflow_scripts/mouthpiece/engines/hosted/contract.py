@@ -33,14 +33,16 @@ class Order:
     """A cut to be drawn by a service.
 
     Attributes:
-        key: Identifies it: the SHA-256 of clip, sound, service, model and parameters, in hex.
+        key: Identifies it: the SHA-256 of clip, sound, service, model and parameters, and of the
+            boxes where the service is told them, in hex.
         model: The model, as the service names it.
         parameters: The model's own parameters.
         clip: The cut's picture, MP4.
         sound: The cut's sound, WAV.
         frames: How many frames the clip has.
         length_s: How long it is.
-        boxes: The face in each frame, in pixels of the clip: left, top, right, bottom.
+        boxes: The face in each frame, in pixels of the clip: left, top, right, bottom; none
+            where the service takes none.
     """
 
     key: str

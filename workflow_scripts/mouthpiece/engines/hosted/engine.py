@@ -31,7 +31,7 @@ from .contract import Order
 from .geometry import Patches, boxes, outlines, sent_window
 from .ledger import FOLDER, Ledger
 from .prices import MILLION, Prices, dollars
-from .services import make_service
+from .services import KINDS, make_service
 from .settings import HostedSettings
 
 MB = 10**6
@@ -113,10 +113,13 @@ class HostedEngine:
 
     def _order(self, person: avatars.Avatar, clip: Path, sound: Path, clock: Clock) -> Order:
         chosen = self._settings
+        takes_boxes = KINDS[chosen.service].takes_boxes
+        told = boxes(person.points, person.window) if takes_boxes else ()
         key = digest(
             [
                 *(person.pictures, str(clock.rate), list(clock.frame_order)),
                 *(sha256(sound), chosen.service, chosen.model, chosen.parameters),
+                *map(list, told),
             ]
         )
         return Order(
@@ -127,7 +130,7 @@ class HostedEngine:
             sound=sound,
             frames=clock.frames,
             length_s=float(clock.frames / clock.rate),
-            boxes=boxes(person.points, person.window),
+            boxes=told,
         )
 
     def _found(self, buyer: Buyer, order: Order, matched: Matched) -> dict[str, Any]:

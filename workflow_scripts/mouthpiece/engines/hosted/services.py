@@ -24,6 +24,7 @@ class _Kind:
         header: The header with the key.
         prefix: What comes before the key in it.
         make: Makes it.
+        takes_boxes: Whether it is told which face is meant; else its model finds one.
     """
 
     host: str
@@ -31,6 +32,7 @@ class _Kind:
     header: str
     prefix: str
     make: Callable[[Client, HostedSettings], Service]
+    takes_boxes: bool = False
 
 
 KINDS = {
@@ -58,6 +60,7 @@ KINDS = {
         lambda client, chosen: Sync(
             client, chosen.base_url, chosen.webhook_address, chosen.webhook_variable
         ),
+        takes_boxes=True,
     ),
 }
 
