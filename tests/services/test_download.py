@@ -86,6 +86,52 @@ def test_an_address_that_is_not_asked(url: str, tmp_path: Path) -> None:
     assert download(url, tmp_path / "film.mp4", LIMITS).failure
 
 
+@pytest.fixture
+def resolved(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What names resolve to; all others are addresses."""
+    places: dict[str, str] = {}
+    own = socket.getaddrinfo
+
+    def find(host, port, *_, **__):
+        return own(places.get(host, host), port, type=socket.SOCK_STREAM)
+
+    monkeypatch.setattr(socket, "getaddrinfo", find)
+    return places
+
+
+def through_proxy(url: str, folder: Path) -> tuple[str, bytes]:
+    """What a download through a proxy on this machine ends with, and what the proxy is asked."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(5)
+        asked: list[bytes] = []
+
+        def refuse() -> None:
+            with listening.accept()[0] as connection:
+                asked.append(connection.recv(1000))
+                connection.sendall(b"HTTP/1.1 502 no\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=refuse, daemon=True)
+        thread.start()
+        proxy = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        found = download(url, folder / "film.mp4", Limits(1000, 5.0, proxy))
+        if found.was_sent:
+            thread.join(5)
+    return found.failure, b"".join(asked)
+
+
+def test_a_proxy_may_have_a_private_address(resolved, tmp_path: Path) -> None:
+    resolved["films.test"] = "8.8.8.8"
+    failure, asked = through_proxy("https://films.test/film", tmp_path)
+    assert failure == "cannot be read (the proxy refuses)"
+    assert asked.startswith(b"CONNECT films.test:443")
+
+
+@pytest.mark.parametrize("url", ["https://films.test/film", "https://10.0.0.1/film"])
+def test_no_proxy_is_asked_for_a_machine_of_its_network(url, resolved, tmp_path: Path) -> None:
+    resolved["films.test"] = "10.0.0.1"
+    assert through_proxy(url, tmp_path) == ("leads to an address that is not public", b"")
+
+
 def test_a_name_that_leads_to_this_network_gets_no_byte(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,12 +8,13 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from .public import NotPublicError, check_host, check_machine
 from .settings import EndpointSettings
 
 CONNECT_S = 15.0
@@ -79,11 +80,15 @@ class Limits:
         most_bytes: The largest answer that is taken.
         timeout_s: How long the whole exchange may take, in seconds.
         proxy: A proxy; empty: none.
+        public_only: Whether a stranger named the address, and only machines of the public network
+            are asked. That is checked at the connection, before a byte is sent; with a proxy, which
+            connects unseen, by what the name resolves to here.
     """
 
     most_bytes: int
     timeout_s: float
     proxy: str = ""
+    public_only: bool = False
 
 
 def exchange(
@@ -105,13 +110,12 @@ def exchange(
         What became of it.
     """
     late = f"does not answer within {limits.timeout_s:g} s"
-    with Deadline(limits.timeout_s) as deadline:
+    with Deadline(limits) as deadline:
         try:
-            with (
-                open_client(limits) as client,
-                open_answer(client, method, url, content, headers, deadline) as response,
-            ):
+            with open_answer(method, url, content, headers, limits, deadline) as response:
                 found = _received(response, limits.most_bytes)
+        except NotPublicError as error:
+            found = Attempt(0, failure=str(error), was_sent=False)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             words = f"cannot be asked ({error_kind(error)})"
             found = Attempt(0, failure=words, may_pass=True, was_sent=False)
@@ -126,44 +130,43 @@ def exchange(
 
 @contextlib.contextmanager
 def open_answer(
-    client: httpx.Client,
     method: str,
     url: str,
     content: bytes,
     headers: Mapping[str, str],
+    limits: Limits,
     deadline: "Deadline",
 ) -> Iterator[httpx.Response]:
     """Send a request, and read the head of its answer.
 
     Args:
-        client: What sends it.
         method: Such as "POST".
         url: The address.
         content: The request's bytes.
         headers: The request's headers.
+        limits: Time and proxy.
         deadline: What ends the connection when its time is over.
 
     Yields:
         The answer, whose body is not read yet.
+
+    Raises:
+        NotPublicError: A machine is not asked; see `Limits.public_only`.
     """
+    if limits.public_only and limits.proxy:
+        check_host(url)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs each address
     extensions = {"trace": deadline.trace}
-    request = client.build_request(
-        method, url, content=content, headers=dict(headers), extensions=extensions
-    )
-    with contextlib.closing(client.send(request, stream=True)) as response:
-        yield response
+    with _client(limits) as client:
+        request = client.build_request(
+            method, url, content=content, headers=dict(headers), extensions=extensions
+        )
+        with contextlib.closing(client.send(request, stream=True)) as response:
+            yield response
 
 
-def open_client(limits: Limits) -> httpx.Client:
-    """Make a client that follows nothing and takes nothing from the environment.
-
-    Args:
-        limits: Time and proxy.
-
-    Returns:
-        The client.
-    """
+def _client(limits: Limits) -> httpx.Client:
+    """A client that follows nothing and takes nothing from the environment."""
     timeout = httpx.Timeout(limits.timeout_s, connect=min(CONNECT_S, limits.timeout_s))
     return httpx.Client(
         headers={"Accept-Encoding": "identity"},  # a compressed answer has no bounded size
@@ -245,18 +248,16 @@ class Deadline:
         is_over: Whether the time is over.
     """
 
-    def __init__(self, seconds: float, check: Callable[[str], None] | None = None) -> None:
+    def __init__(self, limits: Limits) -> None:
         """Start nothing yet.
 
         Args:
-            seconds: The time.
-            check: Is given the address of the machine that was reached, before anything is sent to
-                it, and may raise.
+            limits: The time, and which machines may be reached.
         """
         self.is_over = False
-        self._check = check
+        self._is_checked = limits.public_only and not limits.proxy
         self._sockets: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._end)
+        self._timer = threading.Timer(limits.timeout_s, self._end)
         self._timer.daemon = True
 
     def __enter__(self) -> "Deadline":
@@ -273,8 +274,8 @@ class Deadline:
             event: What happened.
             info: What it happened with.
         """
-        if event == "connection.connect_tcp.complete" and self._check:
-            self._check(str(info["return_value"].get_extra_info("server_addr")[0]))
+        if event == "connection.connect_tcp.complete" and self._is_checked:
+            check_machine(str(info["return_value"].get_extra_info("server_addr")[0]))
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             found = info["return_value"].get_extra_info("socket")
             if isinstance(found, socket.socket):

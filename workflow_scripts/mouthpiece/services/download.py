@@ -1,27 +1,27 @@
 """One file of a stranger: over https, from a public address, bounded in size and time."""
 
-import ipaddress
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
 from ..core.files import atomic
-from .attempt import Attempt, Deadline, Limits, error_kind, open_answer, open_client
-from .settings import address_problem, is_local
+from .attempt import Attempt, Deadline, Limits, error_kind, open_answer
+from .public import NotPublicError, url_problem
 
 MOST_REDIRECTS = 3
 
 
-class _RefusedError(Exception):
-    """The machine that was reached, or what it sends, is not taken."""
+class _TooLargeError(Exception):
+    """More is sent than is taken."""
 
 
 def download(url: str, path: Path, limits: Limits, local: bool = False) -> Attempt:
     """Download a file once. No key and no cookie is sent.
 
     Where a name leads is checked at the connection itself, so no name can lead to a machine of this
-    network.
+    network; see `Limits.public_only` for what a proxy changes.
 
     Args:
         url: Its address.
@@ -32,46 +32,31 @@ def download(url: str, path: Path, limits: Limits, local: bool = False) -> Attem
     Returns:
         What became of it; status 200: the file is there.
     """
-    with Deadline(limits.timeout_s, None if local else _check_public) as deadline:
-        found = _followed(url, path, limits, local, deadline)
+    limits = replace(limits, public_only=not local)
+    with Deadline(limits) as deadline:
+        found = _followed(url, path, limits, deadline)
     if deadline.is_over:
         return Attempt(0, failure=f"is not there within {limits.timeout_s:g} s", may_pass=True)
     return found
 
 
-def _followed(url: str, path: Path, limits: Limits, local: bool, deadline: Deadline) -> Attempt:
+def _followed(url: str, path: Path, limits: Limits, deadline: Deadline) -> Attempt:
     for _ in range(MOST_REDIRECTS + 1):
-        if problem := _problem(url, local):
+        if problem := url_problem(url, local=not limits.public_only):
             return Attempt(0, failure=problem, was_sent=False)
         try:
             with (
-                open_client(limits) as client,
-                open_answer(client, "GET", url, b"", {}, deadline) as response,
+                open_answer("GET", url, b"", {}, limits, deadline) as response,
             ):
                 status = response.status_code
                 if not response.has_redirect_location:
                     return _stored(response, path, limits.most_bytes)
                 url = urljoin(url, response.headers["Location"])
-        except _RefusedError as error:
+        except (NotPublicError, _TooLargeError) as error:
             return Attempt(0, failure=str(error), was_sent=False)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
             return Attempt(0, failure=f"cannot be read ({error_kind(error)})", may_pass=True)
     return Attempt(status, failure=f"redirects more than {MOST_REDIRECTS} times")
-
-
-def _problem(url: str, local: bool) -> str:
-    """Why an address is not asked; its query may be a signature."""
-    bare = url.partition("#")[0].partition("?")[0]
-    if problem := address_problem(bare):
-        return problem
-    if is_local(urlsplit(bare)) and not local:
-        return "leads to this machine"
-    return ""
-
-
-def _check_public(address: str) -> None:
-    if not ipaddress.ip_address(address.partition("%")[0]).is_global:
-        raise _RefusedError("leads to an address that is not public")
 
 
 def _stored(response: httpx.Response, path: Path, most_bytes: int) -> Attempt:
@@ -89,5 +74,5 @@ def _stored(response: httpx.Response, path: Path, most_bytes: int) -> Attempt:
                 break
             file.write(part)
         if size > most_bytes:
-            raise _RefusedError(f"has more than {most_bytes:,} bytes; nothing of it was kept")
+            raise _TooLargeError(f"has more than {most_bytes:,} bytes; nothing of it was kept")
     return Attempt(status)
