@@ -1,6 +1,7 @@
 """What services may say, one answer at a time, and what no service may make the engine do."""
 
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,27 @@ def test_a_key_goes_to_its_own_service_alone(tmp_path: Path) -> None:
     inward = said({"file_url": f"{BASE}/f", "upload_url": "http://10.0.0.1/put"})
     with pytest.raises(Fault, match="https only"):
         make_service(settings("fal"), Script(inward)).upload(order(tmp_path))
+
+
+@pytest.mark.parametrize("address", ["https://127.0.0.1:8443/put", "http://localhost/put"])
+def test_no_file_is_put_on_this_machine(address: str, tmp_path: Path) -> None:
+    named = said({"file_url": f"{BASE}/f", "upload_url": address})
+    script = Script(named)
+    with pytest.raises(Fault, match="names an address for files that leads to this machine"):
+        make_service(settings("fal"), script).upload(order(tmp_path))
+    assert len(script.asked) == 1
+
+
+def test_no_file_is_put_where_a_name_leads_into_this_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://cdn.test:{listening.getsockname()[1]}/put"
+        places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", listening.getsockname())]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
+        client = make_service(settings("fal"))._client
+        with pytest.raises(Fault, match="leads to an address that is not public: a file was not"):
+            client.put(url, b"clip", "video/mp4")
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,15 @@ def make_service(settings: HostedSettings, ask: Ask | None = None) -> Service:
     kind = KINDS[settings.service]
     origins = (_origin(settings.base_url),) if settings.base_url else kind.origins
     key = secret(settings.key_name)
-    sender = ask or direct(settings.timeout_s, settings.proxy)
-    client = Client(kind.host, origins, sender, {kind.header: f"{kind.prefix}{key}"})
+    timeout_s, proxy, local = settings.timeout_s, settings.proxy, settings.is_local
+    client = Client(
+        kind.host,
+        origins,
+        ask or direct(timeout_s, proxy),
+        ask or direct(timeout_s, proxy, public_only=not local),
+        {kind.header: f"{kind.prefix}{key}"},
+        local,
+    )
     return kind.make(client, settings)
 
 

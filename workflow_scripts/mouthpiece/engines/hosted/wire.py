@@ -11,9 +11,13 @@ import httpx
 
 from ...core.errors import Fault, InputError
 from ...services.attempt import Attempt, Limits, exchange
+from ...services.public import url_problem
 from .contract import Ask, BusyError, LostError, RefusedError, WireType, parsed, shown
 
 MOST_ANSWER_BYTES = 4 << 20
+
+MOST_STORED_BYTES = 1 << 16
+"""The largest answer to a file that was sent."""
 
 HEADERS = {"Accept": "application/json", "User-Agent": "mouthpiece"}
 
@@ -23,12 +27,13 @@ UNSURE = (408, 409, 425)
 PASSING = (408, 409, 425, 429)
 
 
-def direct(timeout_s: float, proxy: str) -> Ask:
+def direct(timeout_s: float, proxy: str, public_only: bool = False) -> Ask:
     """Make what sends requests over the network.
 
     Args:
         timeout_s: How long one may take, in seconds.
         proxy: A proxy; empty: none.
+        public_only: See `Limits.public_only`.
 
     Returns:
         The function; see `Ask`.
@@ -37,7 +42,8 @@ def direct(timeout_s: float, proxy: str) -> Ask:
     def ask(
         method: str, url: str, content: bytes, headers: Mapping[str, str], most_bytes: int
     ) -> Attempt:
-        return exchange(method, url, content, headers, Limits(most_bytes, timeout_s, proxy))
+        limits = Limits(most_bytes, timeout_s, proxy, public_only)
+        return exchange(method, url, content, headers, limits)
 
     return ask
 
@@ -70,13 +76,17 @@ class Client:
         host: The service, for messages.
         origins: Scheme, host and port of all hosts that may get the key.
         ask: Sends a request.
+        ask_stranger: Sends one to an address that an answer named.
         headers: Who asks: the header with the key.
+        is_local: Whether the service is on this machine, as tests have it.
     """
 
     host: str
     origins: tuple[str, ...]
     ask: Ask
+    ask_stranger: Ask
     headers: Mapping[str, str] = field(repr=False)
+    is_local: bool = False
 
     def check_origin(self, url: str) -> str:
         """Check that an address which the service named is its own: the key is sent there.
@@ -170,6 +180,29 @@ class Client:
         if 400 <= answer.status < 500 and answer.status not in UNSURE:
             raise RefusedError(f"{problem}; nothing was bought")
         raise LostError(problem)
+
+    def put(self, url: str, content: bytes, media_type: str) -> None:
+        """Store a file at an address that the service named for it, on a host that gets no key.
+
+        Args:
+            url: The address; its query may be a signature.
+            content: The file.
+            media_type: Such as "video/mp4".
+
+        Raises:
+            BusyError: It is not stored now.
+            Fault: It is not stored, or the address is none of the public network.
+        """
+        if problem := url_problem(url, self.is_local):
+            raise Fault(f"{self.host}: names an address for files that {problem}")
+        headers = {"Content-Type": media_type}
+        answer = self.ask_stranger("PUT", url, content, headers, MOST_STORED_BYTES)
+        if 200 <= answer.status < 300:
+            return
+        problem = f"{self.problem(answer)}: a file was not stored"
+        if answer.may_pass:
+            raise BusyError(problem, answer.retry_after_s)
+        raise Fault(problem)
 
     def problem(self, answer: Attempt) -> str:
         """Say what is wrong with an answer.
