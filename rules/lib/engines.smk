@@ -149,6 +149,11 @@ def overrides_on_cuts(wildcards):
     ]
 
 
+def remarks_on_cuts(wildcards):
+    """A params function: who decided on a film's cuts, when, and how bad they found them."""
+    return PROJECT.remarks_for(wildcards.video, wildcards.language)
+
+
 def presets_of_engines():
     """The names of each engine's presets."""
     return {name: preset_names(name) for name in engine_settings()}

@@ -10,16 +10,10 @@ import yaml
 from jsonschema import Draft7Validator
 
 from mouthpiece.core.errors import InputError
+from mouthpiece.project.decision_table import read_decisions
 from mouthpiece.project.overrides import read_overrides
 from mouthpiece.project.rows import SCHEMAS, Row, check
-from mouthpiece.project.tables import (
-    LANGUAGE_PATTERN,
-    Dub,
-    read_decisions,
-    read_dubs,
-    read_videos,
-    tag_of,
-)
+from mouthpiece.project.tables import LANGUAGE_PATTERN, Dub, read_dubs, read_videos, tag_of
 
 CONSENT = "the speaker, by letter of 2026-01-02"
 
@@ -173,7 +167,7 @@ def test_decisions(folder: Path) -> None:
         ("a", "de", "000150-000159", "", "", "", "", '"so\x0b\x85\u2028""so"""'),
     )
     found = read_decisions(path, known)
-    assert {cut: tuple(decision.values.values()) for (_, _, cut), decision in found.items()} == {
+    assert {cut: tuple(decision.obeyed.values()) for (_, _, cut), decision in found.items()} == {
         "000000-000099": ("approve", "0123456789ab", "", "", "<b>good</b>"),
         "000100-000149": ("retry", "", "opens_too_little", "final", ""),
         "000150-000159": ("", "", "", "", 'so "so"'),
@@ -246,9 +240,10 @@ SCHEMA_FILES = sorted(SCHEMAS.glob("*.schema.yaml"), key=str)
 CELLS = [
     "", "v", "V-1", "-v", "de", "de_anna", "de_", "*", "pt-BR", "000000-000049", "0-1", "approve",
     "retry", "maybe", "0123456789ab", "0123", "opens_too_little", "final", "gold", "x" * 2000,
-    "x" * 2001, "guard.face", "engine", "guard", "0.5", "-1e3", "4", "good", "embedded", "pad",
+    "x" * 2001, "guard.face", "engine", "guard", "0.5", "-1e3", "4", "good", "embedded", "FYI",
     "the speaker", "kokoro:pf_dora", "S1", "approved", "mix", "abc", "ab cd", "\u00e9", "v\n",
-    "de\n", "final\n", "000000-000049\n", "\u0663", "yes",
+    "pad", "Best Possible", "2026-11-27T22:13:05Z", "de\n", "final\n", "000000-000049\n", "\u0663",
+    "yes",
 ]  # fmt: skip
 
 

@@ -15,10 +15,10 @@ from mouthpiece.core.cut_table import CutRow
 from mouthpiece.core.cuts import Cut, write_boundaries
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
+from mouthpiece.project.decision_table import Decision
 from mouthpiece.project.overrides import Override
 from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
-from mouthpiece.project.tables import Decision
 from mouthpiece.reports.cost import Cost, cost_of
 from mouthpiece.reports.films import OUTCOMES, read_films
 from mouthpiece.reports.history import read_history, record

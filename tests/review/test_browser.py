@@ -14,9 +14,10 @@ from samples import cut_row, segment
 from browsing import CLIPS, Reviewer
 from mouthpiece.config.guard import Guard
 from mouthpiece.engines.dials import dials_of
+from mouthpiece.project.decision_table import Decision, read_decisions
 from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
-from mouthpiece.project.tables import Decision, Dub, read_decisions
+from mouthpiece.project.tables import Dub
 from mouthpiece.review.clips import Clips
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.film_view import FilmView
@@ -184,7 +185,7 @@ def said_in(text, folder):
     (folder / "decisions.tsv").write_text(text, encoding="utf-8")
     dubs = {("film", "pt-BR"): Dub("film", "pt-BR", "", folder, None)}
     found = read_decisions(folder / "decisions.tsv", dubs)
-    return {cut: tuple(said.values.values()) for (_, _, cut), said in found.items()}
+    return {cut: tuple(said.obeyed.values()) for (_, _, cut), said in found.items()}
 
 
 def test_the_search_is_left_with_its_words_and_its_filter(reviewer, folder):
@@ -706,7 +707,7 @@ def served(tmp_path, clips):
 
 def saved(server):
     said = Table(server.reviews.table).decisions
-    return {cut: " ".join(filter(None, d.values.values())) for (_, _, cut), d in said.items()}
+    return {cut: " ".join(filter(None, d.obeyed.values())) for (_, _, cut), d in said.items()}
 
 
 SAVED = "/aved to decisions.tsv( at once)?$/.test(document.querySelector('#saving').textContent)"
@@ -1112,6 +1113,49 @@ def test_a_conflict_hides_neither_the_pictures_nor_the_decision(two):
     ben.wait(CONFLICT)
     seen = ["#stage .box", "#play", "#keep-mine", "[data-decision=approve]", "#note"]
     assert ben.page.evaluate(WITHIN, seen) == []
+
+
+def test_a_decision_says_who_when_and_a_note_its_frame(two, served):
+    anna, ben = two
+    for one, name in ((anna, "Anna"), (ben, "Ben <b>")):
+        one.page.get_by_label("Reviewer").fill(name)
+        one.press("Enter")
+        one.pick("000150-000199")
+        one.wait_loaded(2)
+    anna.press("f", "f")
+    anna.wait_loaded(2)
+    anna.press("n")
+    anna.page.keyboard.type("blurred")
+    anna.press("Escape")
+    anna.page.get_by_label("Severity").select_option("Blocker")
+    anna.page.get_by_label("Reason").select_option("Best Possible")
+    anna.wait(SAVED)
+    said = Table(served.reviews.table).decisions["film", "pt-BR", "000150-000199"].values
+    assert said.pop("time").startswith("20")
+    assert {name: value for name, value in said.items() if value} == {
+        "draft": "0123456789ab", "note": "blurred", "severity": "Blocker",
+        "reason": "Best Possible", "frame": "152", "reviewer": "Anna",
+    }  # fmt: skip
+    assert "Anna, " in anna.page.locator("#hint").inner_text()
+    anna.press("f", "f")
+    anna.wait_loaded(2)
+    anna.page.get_by_role("button", name="Frame 152").click()
+    anna.wait_loaded(2)
+    assert anna.times == pytest.approx([2.5 / 25] * 2)
+
+    ben.press("p")
+    ben.wait(CONFLICT)
+    panel = ben.page.get_by_role("group", name="Two decisions on this cut").inner_text()
+    assert "Anna decided on it" in panel
+    assert "Blocker; Best Possible; “blurred” (Anna, " in panel
+    ben.press("1")
+    ben.wait(SAVED)
+    anna.page.reload()
+    anna.wait(SAVED)
+    assert anna.page.get_by_label("Reviewer").input_value() == "Anna", "it is asked once"
+    assert "Ben <b>, " in anna.page.locator("#hint").inner_text()
+    anna.page.get_by_label("Search").fill("ben <b>")
+    assert anna.shown == ["000150-000199"]
 
 
 NOTES = [

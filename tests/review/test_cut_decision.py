@@ -7,13 +7,13 @@ from samples import cut_row
 
 from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.review.cut_decision import revision
-from mouthpiece.review.decisions import Table
+from mouthpiece.review.decisions import VALUES, Table
 from mouthpiece.review.request_error import ConflictError, RequestError
 from mouthpiece.review.store import ReviewStore
 
 FIRST, SECOND, THIRD = "000000-000049", "000050-000099", "000100-000199"
 GONE = "000000-000099"
-BLANK = {"decision": "", "draft": "0123456789ab", "preset": "", "tier": "", "note": ""}
+BLANK = {**dict.fromkeys(VALUES, ""), "draft": "0123456789ab"}
 
 
 @pytest.fixture
@@ -110,3 +110,26 @@ def test_a_refusal_on_an_older_draft_is_decided(store: ReviewStore, tmp_path: Pa
     table.put(("v", "de", THIRD), {"decision": "approve", "draft": "ffffffffffff"})
     table.write()
     assert store.state("v", "de")["decided"] == 2
+
+
+def test_a_refusal_that_is_handed_on_stays_the_word_of_who_said_it(store: ReviewStore) -> None:
+    table = Table(store.table)
+    said = {"decision": "passthrough", "note": "consent", "severity": "Blocker", "frame": "7"}
+    stamp = {"reviewer": "Anna", "time": "2026-11-27T22:13:05Z"}
+    table.put(("v", "de", GONE), said | stamp)
+    table.write()
+    save(store, FIRST, decision="approve", reviewer="Ben")
+    found = store.decisions("v", "de")
+    assert found[FIRST].values["reviewer"] == "Ben"
+    assert found[SECOND].values.items() >= (said | stamp).items()
+
+
+def test_who_says_the_same_later_changes_nothing(store: ReviewStore) -> None:
+    save(store, THIRD, decision="approve", severity="FYI", frame="120", reviewer="Anna")
+    before = store.table.read_bytes()
+    save(store, THIRD, decision="approve", severity="FYI", frame="120", reviewer="Ben")
+    assert store.table.read_bytes() == before
+    said = store.decisions("v", "de")[THIRD].values
+    assert said["reviewer"] == "Anna" and said["time"].endswith("Z")
+    save(store, THIRD, frame="120", reviewer="Ben")
+    assert THIRD not in store.decisions("v", "de"), "a name and a frame alone say nothing"

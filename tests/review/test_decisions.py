@@ -8,6 +8,7 @@ import pytest
 from mouthpiece.core.errors import InputError
 from mouthpiece.review import decisions
 from mouthpiece.review.decisions import Table
+from mouthpiece.review.merge import merge
 from mouthpiece.review.user_table import CachedTable, locked
 
 DRAFT = "0123456789ab"
@@ -35,7 +36,8 @@ def test_a_table_is_made_where_there_is_none(tmp_path: Path) -> None:
     table.put(THIRD, {"tier": "final"})
     table.write()
     assert (tmp_path / "decisions.tsv").read_text(encoding="utf-8") == (
-        "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\n"
+        "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote"
+        "\tseverity\treason\tframe\treviewer\ttime\n"
         f"v\tde\t000000-000049\tapprove\t{DRAFT}\n"
         "v\tde\t000050-000099\tretry\t\topens_too_little\t\tweak\n"
         "v\tde\t000100-000149\t\t\t\tfinal\n"
@@ -61,7 +63,7 @@ def test_what_is_not_touched_stays(tmp_path: Path) -> None:
     table.write()
     assert path.read_text(encoding="utf-8").splitlines() == [
         "# Ben, in July",
-        "video\tcut\tlanguage\tnote\tdecision\tdraft\tpreset\ttier",
+        "video\tcut\tlanguage\tnote\tdecision\tdraft",
         f'v\t000000-000049\tde\t"a ""new"" word"\tpassthrough\t{DRAFT}',
         "",
         "# the second reel",
@@ -105,6 +107,12 @@ def test_no_note_breaks_the_table(tmp_path: Path, note: str) -> None:
         ({"tier": "gold"}, "column tier: 'gold' is not allowed; expected final"),
         ({"decision": "approve", "draft": "x"}, "column draft"),
         ({"note": "x" * 2001}, "column note"),
+        ({"severity": "bad"}, "column severity: 'bad' is not allowed; expected FYI"),
+        ({"reason": "taste"}, "column reason: 'taste' is not allowed; expected Creative"),
+        ({"decision": "approve", "frame": "-1"}, "column frame"),
+        ({"decision": "approve", "reviewer": "x" * 81}, "column reviewer"),
+        ({"decision": "approve", "time": "now"}, "column time"),
+        ({"reviewer": "Anna", "frame": "1"}, "column decision: the row says nothing"),
     ],
 )
 def test_what_the_schema_refuses_is_not_put(
@@ -154,8 +162,7 @@ def test_marks_and_ends_of_lines_stay(tmp_path: Path, end: str, mark: str) -> No
     table.put(SECOND, {"decision": "passthrough"})
     table.write()
     lines[2:] = [f"v\tde\t{SECOND[2]}\tpassthrough", f"v\tde\t{THIRD[2]}\tapprove"]
-    lines[1] += "\tpreset\ttier"
-    # The columns that it lacked come last, and so the note stays where it was.
+    # The columns that it lacks and nobody needs are not added.
     assert path.read_bytes().decode() == mark + end.join(lines) + end
     assert [row.row.line for row in Table(path).decisions.values()] == [3, 4]
     assert [row.row.line for row in table.decisions.values()] == [3, 4]
@@ -217,3 +224,35 @@ def test_a_kept_table_is_read_again_when_its_file_has_changed(
 
 
 HEADER = "video\tlanguage\tcut\tdecision\tdraft\tnote"
+
+
+def test_tables_with_and_without_names_become_one(tmp_path: Path) -> None:
+    old = write(tmp_path / "old.tsv", HEADER, f"v\tde\t{FIRST[2]}\tapprove\t{DRAFT}\tfine")
+    named = f"{HEADER}\treviewer\ttime\tseverity"
+    time = "2026-11-27T22:13:05Z"
+    new = write(
+        tmp_path / "new.tsv",
+        named,
+        f"v\tde\t{FIRST[2]}\tapprove\t{DRAFT}\tfine\tBen\t{time}",
+        f"v\tde\t{SECOND[2]}\tpassthrough\t{DRAFT}\tsoft\tBen\t{time}\tBlocker",
+    )
+    merged, conflicts = merge([old, new], tmp_path / "all.tsv")
+    merged.write()
+    assert conflicts == [], "who says the same is in no conflict"
+    said = Table(tmp_path / "all.tsv").decisions
+    assert said[FIRST].reviewer == ""
+    assert (said[SECOND].reviewer, said[SECOND].time, said[SECOND].severity) == (
+        "Ben", time, "Blocker",
+    )  # fmt: skip
+
+
+def test_a_conflict_names_people(tmp_path: Path) -> None:
+    header = f"{HEADER}\treviewer\ttime"
+    one = write(
+        tmp_path / "a.tsv", header, f"v\tde\t{FIRST[2]}\tapprove\t\t\tAnna\t2026-11-27T22:13:05Z"
+    )
+    two = write(tmp_path / "b.tsv", header, f"v\tde\t{FIRST[2]}\tpassthrough\t\t\tBen")
+    _, conflicts = merge([one, two], tmp_path / "all.tsv")
+    (text,) = map(str, conflicts)
+    assert "a.tsv, row 2, by Anna, 2026-11-27T22:13:05Z: decision 'approve'" in text
+    assert "b.tsv, row 2, by Ben: decision 'passthrough'" in text

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import logging
+import re
 import socket
 import threading
 import time
@@ -21,7 +22,7 @@ from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.project.settings import Gate
 from mouthpiece.review import decisions, handler
 from mouthpiece.review.cut_decision import revision
-from mouthpiece.review.decisions import Table
+from mouthpiece.review.decisions import VALUES, Table
 from mouthpiece.review.handler import MAX_BODY
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.server import Server
@@ -30,7 +31,7 @@ from mouthpiece.review.thresholds import Thresholds
 
 DRAFT = "0123456789ab"
 CUT = "000000-000049"
-BLANK = {"decision": "", "draft": DRAFT, "preset": "", "tier": "", "note": ""}
+BLANK = {**dict.fromkeys(VALUES, ""), "draft": DRAFT}
 CLIP = bytes(range(256)) * 4
 
 
@@ -113,7 +114,14 @@ def client(results: Path, tmp_path: Path):
 
 
 def said(tmp_path: Path) -> dict[str, dict[str, str]]:
-    return {cut: d.values for (_, _, cut), d in Table(tmp_path / "decisions.tsv").decisions.items()}
+    decisions = Table(tmp_path / "decisions.tsv").decisions
+    return {cut: timeless(d.values) for (_, _, cut), d in decisions.items()}
+
+
+def timeless(values: dict[str, str]) -> dict[str, str]:
+    """What was said, without when, which the server writes."""
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", values["time"])
+    return {name: value for name, value in values.items() if name != "time"}
 
 
 def test_it_listens_on_this_machine_only(client: Client) -> None:
@@ -334,9 +342,10 @@ def test_what_is_said_is_in_the_table_and_taken_out_again(client: Client, tmp_pa
     assert reply.status == 200
     clean = {**BLANK, **first, "note": "<script>alert(1)</script> and lines"}
     named = {**clean, "revision": client.known()["revision"]}
-    assert json.loads(reply.body)["saved"] == named
+    assert timeless(json.loads(reply.body)["saved"]) == named
     assert said(tmp_path) == {CUT: clean}
-    assert json.loads(client.get("/v/pt-BR/decisions").body)["decisions"] == {CUT: named}
+    known = json.loads(client.get("/v/pt-BR/decisions").body)["decisions"]
+    assert {cut: timeless(row) for cut, row in known.items()} == {CUT: named}
     assert client.post({"decision": "approve"}).status == 200
     assert said(tmp_path) == {CUT: {**BLANK, "decision": "approve"}}
     assert client.post().status == 200
@@ -349,7 +358,7 @@ def test_a_word_said_without_knowing_anothers_is_refused(client: Client, tmp_pat
     late = client.post({"decision": "passthrough", "revision": ""})
     assert late.status == 409
     answer = json.loads(late.body)
-    assert answer["now"] == {**BLANK, "decision": "approve", "note": "first"} | {
+    assert timeless(answer["now"]) == {**BLANK, "decision": "approve", "note": "first"} | {
         "revision": client.known()["revision"]
     }
     assert "somebody else" in answer["why"]
@@ -381,11 +390,12 @@ def test_rows_of_others_stay(client: Client, tmp_path: Path) -> None:
     table = tmp_path / "decisions.tsv"
     table.write_text("# by hand\nvideo\tlanguage\tcut\tdecision\nw\tde\t000000-000009\tapprove\n")
     assert client.post({"decision": "passthrough"}).status == 200
+    when = Table(table).decisions["v", "pt-BR", CUT].time
     assert table.read_text() == (
         "# by hand\n"
-        "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\n"
+        "video\tlanguage\tcut\tdecision\tdraft\ttime\n"
         "w\tde\t000000-000009\tapprove\n"
-        f"v\tpt-BR\t{CUT}\tpassthrough\t{DRAFT}\n"
+        f"v\tpt-BR\t{CUT}\tpassthrough\t{DRAFT}\t{when}\n"
     )
     assert list(json.loads(client.get("/v/pt-BR/decisions").body)["decisions"]) == [CUT]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from mouthpiece.project.decision_table import Decision
 from mouthpiece.project.overrides import Override
 from mouthpiece.project.rows import Row
-from mouthpiece.project.tables import Decision
 from mouthpiece.review.unmatched import FilmCuts, nearest_cut, rows_on_cuts, unmatched
 
 CUTS = ("000000-000049", "000050-000099", "000100-000199")

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  changed,
   DecisionBook,
   isPossible,
   isSame,
@@ -62,7 +63,8 @@ test("a book knows what differs from the run", () => {
 
 test("two decisions are the same if all that a reviewer may set is", () => {
   assert.ok(isSame(rowOf(), rowOf({ revision: "r2", draft: "ffffffffffff" })));
-  for (const key of ["decision", "preset", "tier", "note"]) {
+  assert.ok(isSame(rowOf(), rowOf({ reviewer: "Ben", time: "2026-11-27T22:13:05Z" })));
+  for (const key of ["decision", "preset", "tier", "note", "severity", "reason", "frame"]) {
     assert.ok(!isSame(rowOf(), rowOf({ [key]: "x" })), key);
   }
 });
@@ -76,4 +78,31 @@ test("what was not drafted can be refused, and nothing else", () => {
   const drafted = cutOf(0, 50);
   assert.ok(isPossible(drafted, "approve", []) && !isPossible(drafted, "retry", []));
   assert.ok(isPossible(drafted, "retry", ["standard"]));
+});
+
+test("a change is stamped with who, when, and the frame on which its remark began", () => {
+  const now = { reviewer: "Anna", time: new Date("2026-11-27T22:13:05.250Z"), frame: 12 };
+  const approved = changed(ofRun(cutOf(0, 50)), { decision: "approve" }, now);
+  assert.equal(approved.reviewer, "Anna");
+  assert.equal(approved.time, "2026-11-27T22:13:05Z");
+  assert.equal(approved.frame, "");
+  const noted = changed(approved, { note: "s" }, now);
+  assert.equal(noted.frame, "12");
+  const later = { ...now, reviewer: "Ben", frame: 30 };
+  const typed = changed(noted, { note: "so" }, later);
+  assert.deepEqual([typed.frame, typed.reviewer], ["12", "Ben"]);
+  const severe = changed(typed, { severity: "Blocker" }, later);
+  assert.equal(changed(severe, { note: "" }, later).frame, "12");
+  const blank = changed(changed(severe, { note: "" }, later), { severity: "" }, later);
+  assert.equal(blank.frame, "");
+});
+
+test("what the run knew of a remark is kept, and so is what the server is sent", () => {
+  const book = new DecisionBook();
+  const remark = { severity: "FYI", reviewer: "Anna", time: "2026-11-27T22:13:05Z" };
+  const cut = cutOf(0, 50, { decision: "approve", remark });
+  assert.equal(book.of(cut).severity, "FYI");
+  const sent = book.sent(cut);
+  assert.deepEqual([sent.reviewer, sent.reason, sent.frame], ["Anna", "", ""]);
+  assert.ok(!("time" in sent) && !("carried_from" in sent), "the server knows when");
 });

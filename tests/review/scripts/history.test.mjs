@@ -5,6 +5,8 @@ import { DecisionBook } from "../../../workflow_scripts/mouthpiece/review/templa
 import { History } from "../../../workflow_scripts/mouthpiece/review/templates/page/history.mjs";
 import { cutOf } from "./samples.mjs";
 
+const NOW = { reviewer: "Anna", time: new Date(0), frame: 3 };
+
 const setUp = () => {
   const cuts = [cutOf(0, 50), cutOf(50, 50)];
   const book = new DecisionBook();
@@ -16,8 +18,8 @@ const setUp = () => {
 
 test("steps are taken back and done again, the last one first", () => {
   const { cuts, book, keeper, kept } = setUp();
-  keeper.change([cuts[0]], { decision: "approve" });
-  keeper.change(cuts, { decision: "passthrough" });
+  keeper.change([cuts[0]], { decision: "approve" }, NOW);
+  keeper.change(cuts, { decision: "passthrough" }, NOW);
   assert.deepEqual(keeper.travel(true), cuts);
   assert.deepEqual(
     cuts.map((cut) => book.of(cut).decision),
@@ -31,7 +33,7 @@ test("steps are taken back and done again, the last one first", () => {
   keeper.travel(false);
   assert.equal(book.of(cuts[1]).decision, "passthrough");
   keeper.travel(true);
-  keeper.change([cuts[1]], { decision: "approve" });
+  keeper.change([cuts[1]], { decision: "approve" }, NOW);
   assert.ok(!keeper.canRedo, "another way was taken");
   assert.ok(kept.every((count) => count <= 2));
 });
@@ -39,8 +41,8 @@ test("steps are taken back and done again, the last one first", () => {
 test("what is typed into a note is one step", () => {
   const { cuts, book, keeper, kept } = setUp();
   keeper.isServed = true;
-  for (const note of ["s", "so", "soft"]) keeper.change([cuts[0]], { note });
-  keeper.change([cuts[0]], { decision: "approve" });
+  for (const note of ["s", "so", "soft"]) keeper.change([cuts[0]], { note }, NOW);
+  keeper.change([cuts[0]], { decision: "approve" }, NOW);
   keeper.travel(true);
   assert.equal(book.of(cuts[0]).note, "soft");
   keeper.travel(true);

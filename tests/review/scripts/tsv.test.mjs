@@ -18,16 +18,22 @@ test("the table has the cuts on which something is decided, and refusals of othe
   const cuts = [cutOf(0, 50), cutOf(50, 50), cutOf(100, 50)];
   const book = new DecisionBook();
   book.set(cuts[0], { ...book.of(cuts[0]), decision: "approve", note: 'a "b"' });
-  book.set(cuts[2], { ...book.of(cuts[2]), tier: "final" });
+  const remark = {
+    severity: "Issue",
+    frame: "120",
+    reviewer: "Anna",
+    time: "2026-11-27T22:13:05Z",
+  };
+  book.set(cuts[2], { ...book.of(cuts[2]), tier: "final", ...remark });
   const film = { video: "film", language: "pt-BR" };
-  const strays = [{ cut: "000900-000949", note: "consent" }];
+  const strays = [{ cut: "000900-000949", note: "consent", remark: { reviewer: "Ben" } }];
   assert.equal(
     decisionsTable(film, cuts, book, strays),
     [
-      "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote",
-      'film\tpt-BR\t000000-000049\tapprove\t0123456789ab\t\t\t"a ""b"""',
-      "film\tpt-BR\t000100-000149\t\t0123456789ab\t\tfinal\t",
-      "film\tpt-BR\t000900-000949\tpassthrough\t\t\t\tconsent",
+      "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\tseverity\treason\tframe\treviewer\ttime",
+      'film\tpt-BR\t000000-000049\tapprove\t0123456789ab\t\t\t"a ""b"""\t\t\t\t\t',
+      "film\tpt-BR\t000100-000149\t\t0123456789ab\t\tfinal\t\tIssue\t\t120\tAnna\t2026-11-27T22:13:05Z",
+      "film\tpt-BR\t000900-000949\tpassthrough\t\t\t\tconsent\t\t\t\tBen\t",
       "",
     ].join("\n"),
   );

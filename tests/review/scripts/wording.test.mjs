@@ -10,6 +10,18 @@ test("a decision in full", () => {
   assert.equal(wording.describe(rowOf({ decision: "passthrough" })), "keep original");
 });
 
+test("a remark in full, and who made it", () => {
+  const row = rowOf({ severity: "Blocker", reason: "Best Possible", note: "soft" });
+  assert.equal(wording.describe(row), "Blocker; Best Possible; “soft”");
+  assert.equal(wording.listed(cutOf(0, 50), row, false), "Blocker");
+  assert.equal(wording.signed(rowOf()), "");
+  assert.match(
+    wording.signed({ reviewer: "Anna", time: "2026-11-27T22:13:05Z" }),
+    /^Anna, .*2026|^Anna, .*26/,
+  );
+  assert.match(wording.conflictText(rowOf(), rowOf({ reviewer: "Ben" })), /^Ben decided/);
+});
+
 test("what the list says of a decision", () => {
   const cut = cutOf(0, 50);
   assert.equal(wording.listed(cut, rowOf(), false), "");

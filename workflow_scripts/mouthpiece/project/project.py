@@ -12,20 +12,13 @@ from ..core.errors import quoted
 from ..engines.registry import engine_settings, preset_names, read_settings
 from ..media.picture_kind import is_still
 from .config_file import read_one, table_path
+from .decision_table import Decision, read_decisions
 from .explain import explain, keys, near
 from .overrides import Override, read_overrides
 from .rows import Row
 from .settings import Settings, load
 from .spoken_tables import Edit, Term, Voice, read_edits, read_glossary, read_voices
-from .tables import (
-    Decision,
-    Dub,
-    Video,
-    read_decisions,
-    read_dubs,
-    read_videos,
-    tag_of,
-)
+from .tables import Dub, Video, read_dubs, read_videos, tag_of
 
 
 @dataclass(frozen=True)
@@ -174,12 +167,29 @@ class Project:
             language: The dub's key.
 
         Returns:
-            `Decision.values`, by cut.
+            `Decision.obeyed`, by cut.
         """
         return {
-            cut: self.decisions[v, lang, cut].values
+            cut: self.decisions[v, lang, cut].obeyed
             for v, lang, cut in sorted(self.decisions)
             if (v, lang) == (video, language)
+        }
+
+    def remarks_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
+        """Find who decided on a film's cuts, when, and how bad they found them.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+
+        Returns:
+            `Decision.remark`, by cut, where it says something.
+        """
+        return {
+            cut: remark
+            for v, lang, cut in sorted(self.decisions)
+            if (v, lang) == (video, language)
+            and any((remark := self.decisions[v, lang, cut].remark).values())
         }
 
     def voices_for(self, video: str, language: str) -> dict[str, str]:

@@ -1,15 +1,14 @@
-"""The tables of videos, dubs and decisions. Others: `overrides`, `spoken_tables`."""
+"""The tables of videos and dubs. Others: `decision_table`, `overrides`, `spoken_tables`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
 from ..core.errors import InputError
 from ..core.languages import language_problem
-from ..core.user_files import exists
 from .explain import near
-from .rows import Row, check_unique, one_line, parse, read, text_of
+from .rows import Row, check_unique, read
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 LANGUAGE_PATTERN = "(?:[a-z]{2,3}|x)(?:-[A-Za-z0-9]{1,8}){0,9}(?:_[A-Za-z0-9-]{1,64})?"
@@ -87,32 +86,6 @@ class Dub:
     def has_background(self) -> bool:
         """Whether the source's background is added to it."""
         return self.kind != "mix"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """A row of decisions.tsv: a reviewer's decision on a cut. Empty cells are empty strings.
-
-    Attributes:
-        row: The row.
-        decision: approve, passthrough or retry.
-        draft: The draft that the decision is about.
-        preset: The engine's preset that the cut is drafted with.
-        tier: final, if the cut is marked for the final tier.
-        note: A note, one line.
-    """
-
-    row: Row
-    decision: str = ""
-    draft: str = ""
-    preset: str = ""
-    tier: str = ""
-    note: str = ""
-
-    @property
-    def values(self) -> dict[str, str]:
-        """The columns without the key, as JSON values."""
-        return {key: getattr(self, key) for key in ("decision", "draft", "preset", "tier", "note")}
 
 
 def tag_of(key: str) -> str:
@@ -219,29 +192,6 @@ def _dub(row: Row) -> Dub:
     )
 
 
-def read_decisions(
-    table: Path, dubs: dict[tuple[str, str], Dub]
-) -> dict[tuple[str, str, str], Decision]:
-    """Read decisions.tsv.
-
-    Args:
-        table: The file; it need not exist.
-        dubs: The dubs, by video and key.
-
-    Returns:
-        The decisions, by video, dub's key and cut.
-
-    Raises:
-        InputError: A row is wrong.
-    """
-    rows = decision_rows(table, text_of(table, "decisions").lines) if exists(table) else []
-    for row in rows:
-        check_video(row, dubs)
-        if (row.values["video"], row.values["language"]) not in dubs:
-            raise no_language(row, dubs)
-    return {key_of(row): decision_of(row) for row in rows}
-
-
 def check_video(row: Row, dubs: Iterable[tuple[str, str]]) -> None:
     """Check that the video of a row has dubs.
 
@@ -289,24 +239,6 @@ def no_language(row: Row, dubs: Iterable[tuple[str, str]]) -> InputError:
     return row.error("language", f"dubs.tsv has no such language of this video{hint}")
 
 
-def decision_rows(table: Path, lines: Sequence[str]) -> list[Row]:
-    """Parse the lines of a table of decisions.
-
-    Args:
-        table: The file they come from, for messages.
-        lines: The lines.
-
-    Returns:
-        The rows, one for each cut.
-
-    Raises:
-        InputError: A row is wrong, or a cut has two rows.
-    """
-    rows = parse(table, lines, "decisions")
-    check_unique(rows, ("video", "language", "cut"))
-    return rows
-
-
 def key_of(row: Row) -> tuple[str, str, str]:
     """Get the key of a row.
 
@@ -317,17 +249,3 @@ def key_of(row: Row) -> tuple[str, str, str]:
         Video, language and cut.
     """
     return row.values["video"], row.values["language"], row.values["cut"]
-
-
-def decision_of(row: Row) -> Decision:
-    """Read a row of decisions.tsv.
-
-    Args:
-        row: The row.
-
-    Returns:
-        The decision, with its note on one line.
-    """
-    keys = ("video", "language", "cut")
-    values = {key: one_line(value) for key, value in row.values.items() if key not in keys}
-    return Decision(row, **values)

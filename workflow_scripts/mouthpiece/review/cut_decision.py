@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..core.files import digest
-from ..project.tables import Decision
+from ..project.decision_table import REMARK, STAMP, Decision
 from .decisions import Table
 from .refusals import REFUSAL, carried_to, refusals_in, refused_by
 
@@ -28,15 +28,13 @@ class CutDecision:
 
     @property
     def values(self) -> dict[str, str]:
-        """Decision, draft, preset, tier and note, as they hold for the cut."""
+        """The columns of the table, as they hold for the cut."""
         values = self.own.values if self.own else {}
         if self.carried is None:
             return values
-        note = values.get("note") or self.carried.note
-        return {**self.carried.values, "preset": "", "tier": "", **values} | {
-            "decision": REFUSAL,
-            "note": note,
-        }
+        return {**self.carried.values, "preset": "", "tier": "", **values} | _refused(
+            values, self.carried
+        )
 
     @property
     def revision(self) -> str:
@@ -121,6 +119,16 @@ def release(table: Table, video: str, language: str, cut: str, drafts: Mapping[s
             if other == cut or (own and own.decision == REFUSAL):
                 continue
             values = own.values if own else {}
-            note = values.get("note") or rows[refusal].note
-            refuse = {"decision": REFUSAL, "draft": drafts[other], "note": note}
-            table.put((video, language, other), values | refuse)
+            refused_now = {"draft": drafts[other], **_refused(values, rows[refusal])}
+            table.put((video, language, other), values | refused_now)
+
+
+def _refused(own: Mapping[str, str], refusal: Decision) -> dict[str, str]:
+    """A refusal as a cut's own: whose it is stays; a remark of the cut's own is not replaced."""
+    is_remarked = any(own.get(name) for name in REMARK)
+    remark = {name: (own if is_remarked else refusal.values)[name] for name in REMARK}
+    return {
+        "decision": REFUSAL,
+        **remark,
+        **{name: refusal.values[name] for name in STAMP},
+    }

@@ -20,6 +20,7 @@ def cut_view(
     clips: Clips,
     thresholds: Thresholds,
     limits: Limits,
+    remark: Mapping[str, str],
 ) -> dict[str, Any]:
     """Collect what the page shows of a cut.
 
@@ -29,6 +30,7 @@ def cut_view(
         clips: The cut's clips.
         thresholds: The thresholds in force.
         limits: Those that applied to this cut, where they differ.
+        remark: Who decided on it, when, and how bad they found it; see `Decision.remark`.
 
     Returns:
         JSON values by name.
@@ -55,6 +57,7 @@ def cut_view(
         "drafted_with": _drafted_with(row),
         "tier": row.get("tier", ""),
         "note": row.get("note", ""),
+        "remark": dict(remark),
         "original_clip": quote(clips.original),
         "draft_clip": quote(clips.draft),
         "thumbnail": quote(clips.thumbnail),

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..project.decision_table import DECISION_VALUES, Decision, decision_of, decision_rows
 from ..project.rows import Row
-from ..project.tables import Decision, decision_of, decision_rows
 from .user_table import Key, UserTable
 
-COLUMNS = ("video", "language", "cut", "decision", "draft", "preset", "tier", "note")
+COLUMNS = ("video", "language", "cut", *DECISION_VALUES)
 
-VALUES = COLUMNS[3:]
+VALUES = tuple(name for name in DECISION_VALUES if name != "time")
 """The columns that a reviewer fills in."""
 
 

@@ -4,13 +4,14 @@ A cut or line on which they differ is reported with both rows. A table that is a
 is one of them: its rows and comments stay.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from ..core.errors import InputError
 from ..core.user_files import MISSING, exists, file_problem, shown
+from ..project.decision_table import STAMP
 from ..project.rows import text_of
 from ..project.table_text import Cells
 from .decisions import Table
@@ -35,9 +36,16 @@ class Conflict:
     def __str__(self) -> str:
         lines = [f"{' '.join(self.key)} has two rows that differ:"]
         for said in (self.first, self.other):
-            values = ", ".join(f"{name} {value!r}" for name, value in said.values.items() if value)
-            lines.append(f"  {said.row.table}, row {said.row.line}: {values}")
+            meant = meaning(said.values).items()
+            values = ", ".join(f"{name} {value!r}" for name, value in meant if value)
+            lines.append(f"  {said.row.table}, row {said.row.line}{_by(said)}: {values}")
         return "\n".join(lines)
+
+
+def _by(said: Entry) -> str:
+    """Who says it, and when, as far as the row tells."""
+    reviewer, time = (said.values.get(name, "") for name in STAMP)
+    return f"{f', by {reviewer}' if reviewer else ''}{f', {time}' if time else ''}"
 
 
 def merge(
@@ -72,7 +80,7 @@ def merge(
     for path in tables:
         for key, other in kind(path).entries.items():
             first = kept.setdefault(folded(key), other)
-            if first.values == other.values:
+            if meaning(first.values) == meaning(other.values):
                 continue
             conflicts.append(Conflict(key, first, other))
             if prefer == "last":
@@ -82,6 +90,18 @@ def merge(
         if present.get(key) != said.values:
             merged.put(kind.key_of(said.row), said.values)
     return merged, conflicts
+
+
+def meaning(values: Mapping[str, str]) -> dict[str, str]:
+    """Leave out who says something, and when.
+
+    Args:
+        values: The cells of a row by column.
+
+    Returns:
+        The others. Rows in which these are the same do not differ.
+    """
+    return {name: value for name, value in values.items() if name not in STAMP}
 
 
 def kind_of(path: Path) -> type[UserTable[Any]]:

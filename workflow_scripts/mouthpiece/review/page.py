@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ..core.files import read_json, write_text
+from ..core.line_table import SEVERITIES
+from ..project.decision_table import NOTE_REASONS
 from .clips import Clips
 from .cut_view import cut_view
 from .film_view import FilmView
@@ -80,6 +82,7 @@ def write_page(
     script: ScriptTab | None = None,
     play: FilmView = NO_FILM,
     remedies: PageRemedies = NO_REMEDIES,
+    remarks: Mapping[str, Mapping[str, str]] = NOTHING,
 ) -> None:
     """Write `index.html`.
 
@@ -96,6 +99,8 @@ def write_page(
         script: The lines of a film whose dub is made; None: its dub is given.
         play: The film itself, beside the page.
         remedies: The settings of single cuts that a reviewer may change.
+        remarks: Cut id -> who decided on it, when, and how bad they found it; see
+            `Decision.remark`.
     """
     cuts = [
         cut_view(
@@ -104,6 +109,7 @@ def write_page(
             clips.get(row["cut"], Clips()),
             thresholds,
             limits.get(row["cut"], NO_LIMITS),
+            remarks.get(row["cut"]) or remarks.get(row.get("carried_from", ""), {}),
         )
         for row in rows
     ]
@@ -123,7 +129,7 @@ def write_page(
             cuts=sorted(cuts, key=lambda c: (order.index(c["verdict"]), c["first_frame"])),
             summary=summary(cuts, film.rate),
             unmatched=[str(found) for found in unmatched],
-            stray_refusals=stray_refusals(unmatched),
+            stray_refusals=stray_refusals(unmatched, remarks),
             notes=notes,
             files=film.files,
             verdicts=VERDICTS,
@@ -138,6 +144,8 @@ def write_page(
             },
             presets={engine: list(names) for engine, names in presets.items()},
             reviewed=REVIEWED,
+            severities=SEVERITIES[1:],
+            note_reasons=NOTE_REASONS,
             lines=script and script_view(script, film.rate),
             play=play.data,
             remedies=remedies.data,
@@ -146,17 +154,24 @@ def write_page(
     write_text(folder / "index.html", page)
 
 
-def stray_refusals(unmatched: Sequence[UnmatchedRow]) -> list[dict[str, str]]:
+def stray_refusals(
+    unmatched: Sequence[UnmatchedRow], remarks: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, Any]]:
     """Pick the refusals of frames that the film does not have: an export must keep them.
 
     Args:
         unmatched: The rows on cuts that the film does not have.
+        remarks: Cut id -> remark; see `write_page`.
 
     Returns:
-        Cut id and note of each refusal that is carried to no cut.
+        Cut id, note and remark of each refusal that is carried to no cut.
     """
     return [
-        {"cut": found.row.cut, "note": found.row.note}
+        {
+            "cut": found.row.cut,
+            "note": found.row.note,
+            "remark": dict(remarks.get(found.row.cut, {})),
+        }
         for found in unmatched
         if found.row.is_refusal and not found.carried_to
     ]

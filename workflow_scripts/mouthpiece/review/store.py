@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
@@ -21,6 +22,7 @@ from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from .cut_decision import CutDecision, cut_decisions, release, revision
 from .decisions import Table
 from .line_store import LineStore
+from .merge import meaning
 from .refusals import REFUSAL
 from .remedies import CutSettings
 from .remedy_store import RemedyStore
@@ -191,8 +193,8 @@ class ReviewStore:
             video: The video.
             language: The key of the dub.
             cut: The id of the cut.
-            values: Decision, draft, preset, tier and note; all empty but the draft: the row is
-                taken out.
+            values: The columns of `decisions.VALUES`; all empty but draft, frame and reviewer: the
+                row is taken out.
             seen: The `revision` of the decision that the page knew.
 
         Returns:
@@ -208,14 +210,17 @@ class ReviewStore:
         with locked(self.table):
             table = self._cached.table().copy()
             now = cut_decisions(table.film(video, language), {*rows, cut}).get(cut)
-            if revision(now) != seen and (now.values if now else {}) != wanted:
+            meant = meaning(wanted)
+            if revision(now) != seen and (meaning(now.values) if now else {}) != meant:
                 raise ConflictError("cut", now)
+            if now and now.own and not now.carried and meaning(now.own.values) == meant:
+                return now  # it stays the decision of who made it first
             if wanted.get("decision") != REFUSAL:
                 drafts = {name: row["draft"] for name, row in rows.items()}
                 release(table, video, language, cut, drafts)
             key = (video, language, cut)
             if wanted:
-                table.put(key, wanted)
+                table.put(key, wanted | {"time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"})
             else:
                 table.drop(key)
             self._cached.write(table)
@@ -281,7 +286,8 @@ def _checked(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             f"the engine {row['engine']} has no preset {quoted(values['preset'])}",
         )
-    return dict(values) if any(values[name] for name in values if name != "draft") else {}
+    unsaid = ("draft", "frame", "reviewer")
+    return dict(values) if any(values[name] for name in values if name not in unsaid) else {}
 
 
 def open_reviews(

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from ..project.decision_table import REMARK, Decision
 from ..project.overrides import Override
-from ..project.tables import Decision, tag_of
+from ..project.tables import tag_of
 from .refusals import REFUSAL, carried_to, frames_of, overlap
 
 FilmName = tuple[str, str]
@@ -121,7 +122,9 @@ def rows_on_cuts(
             language=decision.row.values["language"],
             cut=decision.row.values["cut"],
             what=decision.decision
-            or ", ".join(name for name in ("preset", "tier", "note") if getattr(decision, name)),
+            or ", ".join(
+                name for name in ("preset", "tier", *REMARK[:3]) if getattr(decision, name)
+            ),
             note=decision.note,
         )
         for decision in decisions

@@ -213,7 +213,9 @@ class UserTable(ABC, Generic[E]):
         check(row, self.NAME)
         if old is None:
             self._lines.append("")
-        self._lines[line - 1] = line_of([cells.get(name, "") for name in self._header()])
+        self._lines[line - 1] = line_of(
+            [cells.get(name, "") for name in self._header_for(row.values)]
+        )
         self._rows[folded(key)] = row
 
     def drop(self, key: Key) -> None:
@@ -245,9 +247,9 @@ class UserTable(ABC, Generic[E]):
                     os.chown(temporary, -1, file.stat().st_gid)
                 temporary.chmod(_mode(file))
 
-    def _header(self) -> list[str]:
-        """The columns, with those that the table lacked added at their end."""
-        lacking = [name for name in self.COLUMNS if name not in self._columns]
+    def _header_for(self, values: Mapping[str, str]) -> list[str]:
+        """The columns, with those that a row needs and the table lacked added at their end."""
+        lacking = [name for name in self.COLUMNS if name in values and name not in self._columns]
         if lacking:
             self._columns = [*self._columns, *lacking]
             self._lines[self._head] = line_of(self._columns)

@@ -54,6 +54,7 @@ def review(
     subtitles: Path | None = None,
     dials: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING,
     overrides: Sequence[Sequence[str]] = (),
+    remarks: Mapping[str, Mapping[str, str]] = NOTHING,
     threads: int = 1,
 ) -> None:
     """Write a film's review page with its clips, whole or not at all.
@@ -87,6 +88,8 @@ def review(
         subtitles: subtitles.json of the film; None: it has none.
         dials: Engine -> what a reviewer may turn of it; see `engines.dials.dials_of`.
         overrides: Video, language, cut, setting and value of the rows of overrides.tsv on cuts.
+        remarks: Cut id -> who decided on it, when, and how bad they found it; see
+            `Decision.remark`.
         threads: How many clips are written at once.
 
     Raises:
@@ -128,6 +131,7 @@ def review(
                 in_force(overrides, video, language),
                 sorted({*cuts.film} & {*cuts.source}),
             ),
+            remarks,
         )
     log.info("%d cuts, %d with a draft", len(rows), sum(bool(c.draft) for c in clips.values()))
 

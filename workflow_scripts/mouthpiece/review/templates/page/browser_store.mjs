@@ -1,6 +1,6 @@
 // Decisions in the browser's own storage, for a page that is opened from disk.
 
-import { ofRun } from "./decisions.mjs";
+import { ofRun, remarkOf } from "./decisions.mjs";
 import { carriedTo, REFUSAL } from "./refusals.mjs";
 import { StoredRows } from "./stored_rows.mjs";
 
@@ -52,4 +52,5 @@ const refused = (cut, stored) => ({
   ...ofRun(cut),
   decision: REFUSAL,
   note: stored.note || cut.note,
+  ...remarkOf(stored),
 });

@@ -25,13 +25,16 @@ export const orders = (verdicts, isUndecided) => {
 };
 
 /** What a search finds a cut by. */
-const searched = (cut, { decision, preset, tier, note }) =>
+const searched = (cut, { decision, preset, tier, note, severity, reason, reviewer }) =>
   [
     cut.cut,
     ...cut.sentences,
     cut.brief,
     cut.reason,
     note,
+    severity,
+    reason,
+    reviewer,
     NAMES[decision] ?? "",
     plain(preset),
     tier ? "final tier" : "",

@@ -1,5 +1,6 @@
 // Keeps what is decided: in the table of the review server, or in this browser; with its history.
 
+import { changed } from "./decisions.mjs";
 import { History } from "./history.mjs";
 
 /** How long after the last letter a note is saved. */
@@ -32,12 +33,12 @@ export class DecisionKeeper {
     return this.#history.canRedo;
   }
 
-  /** Change the decisions on some cuts, as one step. */
-  change(cuts, change) {
+  /** Change the decisions on some cuts, as one step; `now`: as for `changed`. */
+  change(cuts, change, now) {
     const isTyped = "note" in change;
     const changes = cuts.map((cut) => {
       const before = this.#book.of(cut);
-      this.#book.set(cut, { ...before, carried_from: "", ...change, draft: cut.draft });
+      this.#book.set(cut, { ...changed(before, change, now), draft: cut.draft });
       return { item: cut, before, after: this.#book.of(cut) };
     });
     this.#history.push({ changes, typed: isTyped ? cuts[0] : null });

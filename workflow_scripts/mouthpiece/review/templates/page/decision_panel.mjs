@@ -5,7 +5,7 @@ import { byId, setPressed } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { hasLetters } from "./preferences.mjs";
 import { REFUSAL } from "./refusals.mjs";
-import { describe, past, plain } from "./wording.mjs";
+import { describe, past, plain, signed } from "./wording.mjs";
 
 /** The presets of a cut's engine. */
 export const presetsOf = (cut) => page.presets[cut.row.engine] ?? [];
@@ -22,6 +22,8 @@ const buttons = () => document.querySelectorAll("[data-decision]");
  * @param {() => void} events.onClear
  * @param {(text: string) => void} events.onNote
  * @param {() => void} events.onNoteLeft
+ * @param {(change: object) => void} events.onRemark a severity or a reason is chosen
+ * @param {() => void} events.onFrame the frame of the remark is asked for
  * @param {(isMine: boolean) => void} events.onSettle
  */
 export const wirePanel = (events) => {
@@ -32,6 +34,10 @@ export const wirePanel = (events) => {
   byId("undo").addEventListener("click", events.onClear);
   byId("keep-mine").addEventListener("click", () => events.onSettle(true));
   byId("take-theirs").addEventListener("click", () => events.onSettle(false));
+  for (const name of ["severity", "reason"]) {
+    byId(name).addEventListener("change", () => events.onRemark({ [name]: byId(name).value }));
+  }
+  byId("note-frame").addEventListener("click", events.onFrame);
   const note = byId("note");
   note.addEventListener("change", events.onNoteLeft);
   note.addEventListener("input", () => {
@@ -81,6 +87,13 @@ const hint = (cut, state, saving) => {
   return `${past(cut)}No draft was made. “Keep original” keeps a later one out, too.`;
 };
 
+const drawRemark = ({ severity, reason, frame }) => {
+  byId("severity").value = severity;
+  byId("reason").value = reason;
+  byId("note-frame").hidden = !frame;
+  byId("note-frame").textContent = `Frame ${frame}`;
+};
+
 /**
  * Show the decision on a cut.
  *
@@ -109,8 +122,12 @@ export const drawPanel = (cut, state, saving) => {
   fitNote(byId("note"));
   byId("conflict").hidden = !saving.isConflict;
   if (saving.isConflict) {
+    const by = signed(saving.theirs);
     byId("conflict-mine").textContent = describe(state);
-    byId("conflict-theirs").textContent = describe(saving.theirs);
+    byId("conflict-theirs").textContent = describe(saving.theirs) + (by && ` (${by})`);
+    byId("conflict-who").textContent = saving.theirs.reviewer || "Somebody else";
   }
-  byId("hint").textContent = hint(cut, state, saving);
+  drawRemark(state);
+  const by = describe(state) === "nothing" ? "" : signed(state);
+  byId("hint").textContent = hint(cut, state, saving) + (by && ` ${by}.`);
 };

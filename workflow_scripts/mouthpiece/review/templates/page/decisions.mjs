@@ -4,11 +4,21 @@ import { Book } from "./book.mjs";
 import { REFUSAL } from "./refusals.mjs";
 
 /** What a reviewer may set on a cut. */
-export const FIELDS = ["decision", "preset", "tier", "note"];
+export const FIELDS = ["decision", "preset", "tier", "note", "severity", "reason", "frame"];
+
+/** The columns that comment on a cut; its frame is that of their beginning. */
+export const REMARK = ["note", "severity", "reason"];
+
+/** What only the table and the page know of a decision; the run does nothing with it. */
+const NO_REMARK = { severity: "", reason: "", frame: "", reviewer: "", time: "" };
+
+/** The cells of a row that are remarks; those that it lacks are empty. */
+export const remarkOf = (row) =>
+  Object.fromEntries(Object.keys(NO_REMARK).map((name) => [name, row?.[name] ?? ""]));
 
 const OBEYED = ["approve", REFUSAL, "retry"];
 
-const NOTHING = { decision: "", preset: "", tier: "", note: "", carried_from: "" };
+const NOTHING = { decision: "", preset: "", tier: "", note: "", ...NO_REMARK, carried_from: "" };
 
 /** Whether two decisions say the same. */
 export const isSame = (one, other) => FIELDS.every((key) => one[key] === other[key]);
@@ -22,6 +32,7 @@ export const ofRun = (cut) => {
     preset: cut.preset,
     tier: cut.tier,
     note: cut.note,
+    ...remarkOf(cut.remark),
     carried_from: cut.carried_from,
   };
 };
@@ -43,9 +54,28 @@ export const ofTable = (cut, row) => {
     preset: row.preset,
     tier: row.tier,
     note: row.note,
+    ...remarkOf(row),
     carried_from: row.carried_from ?? "",
   };
 };
+
+/**
+ * A decision after a change: who made it, when, and the frame on which a remark began.
+ *
+ * @param {object} state the decision before
+ * @param {object} change
+ * @param {{reviewer: string, time: Date, frame: number}} now
+ */
+export const changed = (state, change, { reviewer, time, frame }) => {
+  const after = { ...state, carried_from: "", ...change, reviewer, time: stampOf(time) };
+  const isRemarked = (some) => REMARK.some((name) => some[name]);
+  if (!isRemarked(after)) after.frame = "";
+  else if (!isRemarked(state) || !after.frame) after.frame = String(frame);
+  return after;
+};
+
+/** A time as the table has it, in UTC. */
+const stampOf = (time) => time.toISOString().replace(/\.\d+Z$/, "Z");
 
 /** The decisions on all cuts of the page. */
 export class DecisionBook extends Book {
@@ -67,8 +97,8 @@ export class DecisionBook extends Book {
 
   /** The columns that the server is sent. */
   sent(cut) {
-    const { decision, preset, tier, note } = this.of(cut);
-    return { draft: cut.draft, decision, preset, tier, note };
+    const { draft, time, carried_from, ...values } = this.of(cut);
+    return { draft: cut.draft, ...values };
   }
 
   isUndecided(cut) {

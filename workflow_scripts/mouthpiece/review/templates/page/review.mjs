@@ -31,7 +31,7 @@ const wireScope = () => {
 
 /** A choice that is made with the mouse goes back to the list, where letters act as keys. */
 const wireSelects = () => {
-  for (const field of [byId("sort"), byId("speed")]) {
+  for (const field of ["sort", "speed", "severity", "reason"].map(byId)) {
     let isByPointer = false;
     field.addEventListener("pointerdown", () => {
       isByPointer = true;
@@ -49,6 +49,9 @@ const wirePreferences = () => {
   const onward = byId("onward");
   onward.checked = recalled("onward") === "on";
   onward.addEventListener("change", () => remember("onward", onward.checked ? "on" : "off"));
+  const reviewer = byId("reviewer");
+  reviewer.value = recalled("reviewer") ?? "";
+  reviewer.addEventListener("change", () => remember("reviewer", reviewer.value.trim()));
   const root = document.documentElement;
   byId("theme").addEventListener("click", () => {
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
@@ -74,6 +77,8 @@ const wireDecisions = () => {
     onNoteLeft: () => {
       if (session.sync.hasUnsaved) session.sync.flush();
     },
+    onRemark: (change) => session.decide(change),
+    onFrame: () => session.showRemark(),
     onSettle: (isMine) => session.settle(isMine),
   });
   wireRetryDialog();

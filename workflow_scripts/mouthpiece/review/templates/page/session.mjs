@@ -10,6 +10,7 @@ import { describeDrawings } from "./drawings.mjs";
 import { drawMode, drawProgress, drawSteps } from "./footer.mjs";
 import { ListView } from "./list_view.mjs";
 import { page } from "./page_data.mjs";
+import { recalled } from "./preferences.mjs";
 import { RemedySession } from "./remedy_session.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
 import { Ribbon } from "./ribbon.mjs";
@@ -149,7 +150,9 @@ export class Session {
   }
 
   #change(some, change) {
-    this.keeper.change(some, change);
+    const reviewer = recalled("reviewer") ?? "";
+    const now = { reviewer, time: new Date(), frame: this.watching.frame };
+    this.keeper.change(some, change, now);
     this.#draw(some);
   }
 
@@ -211,6 +214,12 @@ export class Session {
     this.decide({ tier });
     const done = tier ? "marked for the final tier" : "no longer marked for the final tier";
     announce(`Cut ${cut.cut}: ${done}`);
+  }
+
+  /** Show the frame that the remark on the chosen cut is about. */
+  showRemark() {
+    const { frame } = this.book.of(this.current);
+    if (frame) this.watching.seek(Number(frame) - this.current.first_frame);
   }
 
   /** Discard what is decided on this page and not handed out. */

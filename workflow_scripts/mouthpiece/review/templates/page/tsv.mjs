@@ -1,8 +1,11 @@
 // decisions.tsv, as the run's reader takes it.
 
+import { remarkOf } from "./decisions.mjs";
 import { REFUSAL } from "./refusals.mjs";
 
-const COLUMNS = ["video", "language", "cut", "decision", "draft", "preset", "tier", "note"];
+const OWN = ["decision", "draft", "preset", "tier", "note"];
+
+const COLUMNS = ["video", "language", "cut", ...OWN, ...Object.keys(remarkOf(null))];
 
 /** A text as a cell: on one line, without tabs, in quotes where it holds one. */
 export const cell = (text) => {
@@ -14,25 +17,29 @@ export const cell = (text) => {
 /** Rows of cells as the text of a table. */
 export const tableText = (rows) => `${rows.map((cells) => cells.join("\t")).join("\n")}\n`;
 
+const remarkCells = (row) => Object.values(remarkOf(row)).map(cell);
+
 /**
  * The decisions on a film as a table.
  *
  * @param {{video: string, language: string}} film
  * @param {object[]} cuts in the order of the film
  * @param {import("./decisions.mjs").DecisionBook} book
- * @param {{cut: string, note: string}[]} strays refusals of frames that the film does not have
+ * @param {{cut: string, note: string, remark: object}[]} strays refusals of frames that the film does not have
  */
 export const decisionsTable = (film, cuts, book, strays) => {
   const lines = [COLUMNS];
   for (const cut of cuts) {
-    const { decision, preset, tier, note } = book.of(cut);
-    const cells = [decision, cut.draft, preset, tier, cell(note)];
-    if (decision || preset || tier || cell(note)) {
+    const state = book.of(cut);
+    const { decision, preset, tier, severity, reason } = state;
+    const cells = [decision, cut.draft, preset, tier, cell(state.note), ...remarkCells(state)];
+    if (decision || preset || tier || cell(state.note) || severity || reason) {
       lines.push([film.video, film.language, cut.cut, ...cells]);
     }
   }
-  for (const { cut, note } of strays) {
-    lines.push([film.video, film.language, cut, REFUSAL, "", "", "", cell(note)]);
+  for (const { cut, note, remark } of strays) {
+    const cells = [REFUSAL, "", "", "", cell(note), ...remarkCells(remark)];
+    lines.push([film.video, film.language, cut, ...cells]);
   }
   return tableText(lines);
 };

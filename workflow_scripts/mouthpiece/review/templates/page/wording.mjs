@@ -10,11 +10,21 @@ export const counted = (count, one, many) => `${count} ${count === 1 ? one : man
 
 const nameOf = (decision) => NAMES[decision] ?? decision;
 
+/** Who decided, and when, in the reader's own time: "Anna, 27/11/2026, 22:13"; may be empty. */
+export const signed = ({ reviewer, time }) => {
+  const when = { dateStyle: "short", timeStyle: "short" };
+  return [reviewer, time && new Date(time).toLocaleString(undefined, when)]
+    .filter(Boolean)
+    .join(", ");
+};
+
 /** A decision in full: "retry: opens too little; final tier". */
-export const describe = ({ decision, preset, tier, note }) =>
+export const describe = ({ decision, preset, tier, note, severity, reason }) =>
   [
     decision === "retry" ? `retry: ${plain(preset)}` : NAMES[decision],
     tier && "final tier",
+    severity,
+    reason,
     note && `“${note}”`,
   ]
     .filter(Boolean)
@@ -22,12 +32,14 @@ export const describe = ({ decision, preset, tier, note }) =>
 
 /** What the list says of the decision on a cut. */
 export const listed = (cut, state, isConflict) => {
-  const { decision, preset, tier } = state;
+  const { decision, preset, tier, severity } = state;
   let name = decision ? nameOf(decision) : "";
   if (decision === "retry") name += `: ${plain(preset)}`;
   if (decision && state.carried_from) name += " (carried over)";
   if (!decision && cut.decision_state) name = `${cut.decision_state}: ${nameOf(cut.decision)}`;
-  return [name, tier && "final tier", isConflict && "in conflict"].filter(Boolean).join(", ");
+  return [name, tier && "final tier", severity, isConflict && "in conflict"]
+    .filter(Boolean)
+    .join(", ");
 };
 
 /** What became of a decision that is not in force. */
@@ -72,4 +84,4 @@ export const progressText = (done, all) =>
 
 /** What two reviewers decided on a cut, and what settles it. */
 export const conflictText = (mine, theirs) =>
-  `somebody else decided on it meanwhile. Yours: ${describe(mine)}; 1 keeps it. Theirs: ${describe(theirs)}; 2 takes it.`;
+  `${theirs.reviewer || "somebody else"} decided on it meanwhile. Yours: ${describe(mine)}; 1 keeps it. Theirs: ${describe(theirs)}; 2 takes it.`;
