@@ -149,6 +149,14 @@ def test_a_worker_that_holds_too_much_memory_is_replaced(endpoint: Endpoint, bak
     wait(lambda: len(re.findall("a worker may hold", small.log.read_text())) == 2)
 
 
+def test_idle_workers_end_where_all_hold_too_much_memory(endpoint: Endpoint, bake: Command) -> None:
+    small = Endpoint.of(endpoint.folder, replace(endpoint.limits, total_memory_mb=1))
+    for count in (1, 2):
+        assert replace(bake, pool=small).run() == (0, "")
+        wait(lambda n=count: small.log.read_text().count("ended: all hold more") == n)
+    wait(lambda: workers_of(small) == [])
+
+
 def test_errors_and_results_are_the_same_without_a_pool(bake: Command) -> None:
     alone = replace(bake, pool=None)
     assert alone.run() == bake.run() == (0, "")

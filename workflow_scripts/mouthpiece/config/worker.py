@@ -28,3 +28,6 @@ class Worker(Section):
     place."""
     device_memory_mb: Annotated[int, Field(ge=100, le=10_000_000)] = 16000
     """The same for the worker of a GPU, or of an engine with large networks."""
+    total_memory_mb: Annotated[int, Field(ge=0, le=100_000_000)] = 0
+    """Where all workers of the machine together hold more than this after a job, in MB, idle ones
+    end, the largest first; 0: half of the machine's memory, or of what Slurm gives."""

@@ -61,10 +61,18 @@ def pool_words(settings: Worker, modules: Sequence[str] = ()) -> list[str]:
         memory_mb=settings.memory_mb,
         device_memory_mb=settings.device_memory_mb,
         jobs_per_gpu=settings.jobs_per_gpu,
+        total_memory_mb=settings.total_memory_mb or _most_memory_mb(),
         preload=(*(f"mouthpiece.stages.{stage}" for stage in PRELOADED), *modules),
     )
     endpoint = Endpoint.of(private_folder(), limits)
     return [str(endpoint.socket), endpoint.text, "0"]
+
+
+def _most_memory_mb() -> int:
+    """Half of the machine's memory, or of what Slurm gives."""
+    given = os.environ.get("SLURM_MEM_PER_NODE", "")
+    machine_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
+    return (int(given) if given.isdecimal() else machine_mb) // 2
 
 
 def _python() -> str:

@@ -51,6 +51,7 @@ class Limits:
         memory_mb: A worker that holds more memory after a job ends, and a new one takes its place.
         device_memory_mb: The same for a worker that holds an engine's large networks.
         jobs_per_gpu: How many jobs a GPU does at once, each in a worker of its own.
+        total_memory_mb: Where all workers hold more, idle ones end.
         preload: The modules that the pool imports, so that all its workers have them.
     """
 
@@ -59,6 +60,7 @@ class Limits:
     memory_mb: int
     device_memory_mb: int
     jobs_per_gpu: int = 1
+    total_memory_mb: int = 10_000_000
     preload: tuple[str, ...] = ()
 
 

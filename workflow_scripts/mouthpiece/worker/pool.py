@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from ..core.gpus import VISIBLE, visible_gpus
-from ..core.processes import PROC
+from ..core.processes import PROC, anonymous_mb
 from .client import ALIVE, peer
 from .endpoint import Endpoint, Package, package_version
 from .process import IDLE, serve
@@ -139,6 +139,7 @@ class Pool:
         self._last = time.monotonic()
         if said == IDLE:
             member.is_idle = True
+            self._end_largest()
         else:
             self._selector.unregister(member.control)
             member.control.close()
@@ -146,6 +147,17 @@ class Pool:
             _, status = os.waitpid(member.pid, 0)
             log.info("worker %d ended, %s", member.pid, os.waitstatus_to_exitcode(status))
         self._assign()
+
+    def _end_largest(self) -> None:
+        """End idle workers, the largest first, where all together hold more than they may."""
+        held_mb = {pid: anonymous_mb(pid) for pid in self._members}
+        over_mb = sum(held_mb.values()) - self._endpoint.limits.total_memory_mb
+        for pid in sorted(held_mb, key=lambda pid: held_mb[pid], reverse=True):
+            if over_mb > 0 and self._members[pid].is_idle:
+                over_mb -= held_mb[pid]
+                log.info("worker %d is ended: all hold more than they may", pid)
+                self._members[pid].is_idle = False  # it gets no job
+                _signal(pid, signal.SIGTERM)
 
     def _assign(self) -> None:
         """Give clients that wait to workers, in their order; each kind has its own workers."""

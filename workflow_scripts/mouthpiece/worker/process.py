@@ -6,7 +6,7 @@ import os
 import socket
 
 from ..core.errors import Fault
-from ..core.processes import PROC
+from ..core.processes import anonymous_mb
 from ..engines.registry import EngineCache
 from .endpoint import Package
 from .session import Session
@@ -43,21 +43,8 @@ def serve(control: socket.socket, memory_mb: int, package: Package) -> None:
                 log.info("ending, so that the next job gets a new worker")
                 return
         os.chdir("/")
-        if (held_mb := own_memory_mb()) > memory_mb:
+        if (held_mb := anonymous_mb(os.getpid())) > memory_mb:
             log.info("ending, with %d MB of the %d MB that a worker may hold", held_mb, memory_mb)
             return
         with contextlib.suppress(OSError):
             control.send(IDLE)
-
-
-def own_memory_mb() -> int:
-    """Tell how much memory this process holds that is not a file's.
-
-    Returns:
-        The resident anonymous memory in MB, with what it shares with the pool.
-    """
-    try:
-        status = (PROC / "self/status").read_text(encoding="utf-8")
-        return int(status.partition("RssAnon:")[2].split()[0]) >> 10
-    except (OSError, ValueError, IndexError):
-        return 0
