@@ -94,3 +94,18 @@ def test_the_pictures_that_break_limits_are_told_with_value_and_limit(tmp_path: 
         "pictures: 1 small opening (worst 30%, limit 40%), 2 lopsided (worst 0.11, limit 0.06), "
         "1 seam (worst 3.0 levels)" in out.getvalue()
     )
+
+
+def test_what_heard_the_speech_of_preview_drafts_is_told(tmp_path: Path) -> None:
+    rows = [
+        row(0, gate="pass", action="lipsync", facts='{"hearing": "bands"}'),
+        row(1, gate="pass", action="lipsync", facts='{"hearing": "phones"}'),
+        row(2, gate="fail", facts='{"hearing": "phones"}'),
+        row(3, gate="pass", action="lipsync", engine="musetalk", facts='{"face_side_px": 90}'),
+        row(4, guard_reasons="no_face=0"),
+    ]
+    (tmp_path / "talk" / "de").mkdir(parents=True)
+    write_rows(rows, tmp_path / "talk" / "de" / "cuts.tsv")
+    out, found = StringIO(), summarize(tmp_path, [("talk", "de")])
+    show_summary(Console(file=out, width=200), found, {}, "1 s", PictureLimits())
+    assert "preview drafts heard by: phones in 2 cuts, bands in 1 cut" in out.getvalue()

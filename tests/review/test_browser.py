@@ -383,12 +383,14 @@ def test_the_source_attempts_and_the_box_that_suits_are_in_words(reviewer, tmp_p
     ]
     row = cut_row(
         0, FRAMES, "review", confidence="0.15", source_confidence="0.4100",
-        attempts=json.dumps(tries), facts=json.dumps({"bbox_shift_range_px": [-9, 7]}),
+        attempts=json.dumps(tries),
+        facts=json.dumps({"bbox_shift_range_px": [-9, 7], "hearing": "phones"}),
     )  # fmt: skip
     write(tmp_path, clips, [row])
     reviewer.open(tmp_path)
     brief = reviewer.page.locator("#brief").inner_text()
     assert "standard: gated out, 0.05; then opens too little, moved by +4 frames: " in brief
+    assert "Heard by\tphones" in brief
     suits = "bbox_shift_px from -9 (the mouth opens less) to 7 (more) suits this cut"
     assert suits in brief
     scores = reviewer.page.locator("#gauges").inner_text()

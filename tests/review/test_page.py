@@ -278,6 +278,13 @@ def test_what_was_said_of_a_cut_is_in_the_page(tmp_path):
     assert [second[k] for k in keys] == [""] * 6
 
 
+def test_what_heard_the_speech_of_a_preview_draft_is_in_the_page(tmp_path):
+    found = ['{"hearing": "phones"}', '{"hearing": "bands"}', '{"face_side_px": 90}', ""]
+    rows = [cut_row(10 * i, 10, "pass", facts=facts) for i, facts in enumerate(found)]
+    write_page(tmp_path, FILM, rows, THRESHOLDS, {})
+    assert [cut["hearing"] for cut in data_of(tmp_path)["cuts"]] == ["phones", "bands", "", ""]
+
+
 def test_an_empty_film(tmp_path):
     write_page(tmp_path, FILM, [], THRESHOLDS, {})
     text = (tmp_path / "index.html").read_text(encoding="utf-8")

@@ -101,6 +101,9 @@ def _show_film(
     say(console, f"{film.video} {film.language}: {cuts}{f', {took}' if took else ''}", "bold")
     if film.cuts:
         say(console, f"{INDENT}{verdict_text(film)}")
+    if film.hearings:
+        heard = ", ".join(f"{name} in {count(n, 'cut')}" for name, n in film.hearings.items())
+        say(console, f"{INDENT}preview drafts heard by: {heard}")
     if film.pictures:
         found = ", ".join(one.text(limits) for one in film.pictures)
         say(console, f"{INDENT}pictures: {found}", "yellow")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..core.cut_table import read_table
 from ..core.errors import Fault
+from ..review.draft_facts import hearing_counts
 from ..review.verdicts import verdict
 from .deliverables import further_files
 from .films import UNSCORED, Counts
@@ -36,6 +37,7 @@ class FilmSummary:
         lines: What became of its lines, where its dub is made.
         further: Its other delivered files and folders, by what they are called.
         pictures: The limits of a draft's picture that its cuts break.
+        hearings: How many preview drafts were drawn by each hearing, `phones` or `bands`.
     """
 
     video: str
@@ -53,6 +55,7 @@ class FilmSummary:
     lines: LineCounts = NO_LINES
     further: Mapping[str, Path] = field(default_factory=dict)
     pictures: tuple[PictureCount, ...] = ()
+    hearings: Mapping[str, int] = field(default_factory=dict)
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -109,6 +112,7 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         lines=lines,
         further=further_files(results, film),
         pictures=picture_counts(rows),
+        hearings=hearing_counts(rows),
     )
 
 

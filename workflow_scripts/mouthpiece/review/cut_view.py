@@ -1,12 +1,12 @@
 """What the review page shows of a cut, as JSON values for its template and its script."""
 
-import json
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 from urllib.parse import quote
 
 from .clips import Clips
+from .draft_facts import hearing, parsed
 from .picture_view import picture_view
 from .reasons import Limits, explain, in_brief, reported
 from .thresholds import Thresholds
@@ -66,7 +66,8 @@ def cut_view(
         "course": list(clips.course),
         "speech": list(clips.speech),
         "attempts": _attempts(row),
-        "shift_range_px": (_parsed(row, "facts") or {}).get("bbox_shift_range_px"),
+        "shift_range_px": (parsed(row, "facts") or {}).get("bbox_shift_range_px"),
+        "hearing": hearing(row),
         "picture": picture_view(row, thresholds),
         "row": dict(row),
         **_explanation(row, thresholds, limits),
@@ -97,7 +98,7 @@ def _explanation(row: Mapping[str, str], thresholds: Thresholds, limits: Limits)
 
 def _drafted_with(row: Mapping[str, str]) -> str:
     """The preset among the settings of a cut's draft."""
-    return str((_parsed(row, "settings") or {}).get("preset", ""))
+    return str((parsed(row, "settings") or {}).get("preset", ""))
 
 
 def _attempts(row: Mapping[str, str]) -> str:
@@ -105,20 +106,12 @@ def _attempts(row: Mapping[str, str]) -> str:
     return "; then ".join(
         f"{attempt['preset'] or 'as set'}{_moved(attempt['moved_frames'])}: "
         f"{VERDICTS[attempt['gate']][0].lower()}, {attempt['confidence']:.2f}"
-        for attempt in _parsed(row, "attempts") or []
+        for attempt in parsed(row, "attempts") or []
     ).replace("_", " ")
 
 
 def _moved(frames: int) -> str:
     return f", moved by {frames:+d} {'frame' if abs(frames) == 1 else 'frames'}" if frames else ""
-
-
-def _parsed(row: Mapping[str, str], column: str) -> Any:
-    """The JSON in a column; None where there is none."""
-    try:
-        return json.loads(row.get(column, ""))
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> float | None:

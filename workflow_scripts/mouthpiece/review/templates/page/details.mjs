@@ -11,6 +11,7 @@ const facts = (cut) => {
     ["Engine", row.engine || "none"],
     ["Draft", cut.draft || "none"],
     ["Attempts", cut.attempts],
+    ["Heard by", cut.hearing],
     ["Box shift", cut.shift_range_px && suitableShift(cut.shift_range_px)],
     ["Enhanced", row.enhanced && enhancement(row)],
     ["Gate", row.gate],
