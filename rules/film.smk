@@ -5,7 +5,6 @@ rule film:
         originals=each_original,
         lipsynced=each_redrawn("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),
         drafts=each_drafted("draft.zip"),
-        dub="results/{video}/{language}/dub.flac",
         heard=film_sound,
         track="results/{video}/{language}/sound.m4a",
         sound="results/{video}/{language}/sound.json",
@@ -18,7 +17,6 @@ rule film:
         "../envs/mouthpiece.yaml"
     params:
         settings=film_settings(),
-        policy=get_policy,
         language=language_tag,
         code=code_version("stages.film"),
         packages=package_versions("stages.film"),

@@ -13,8 +13,6 @@ with job(snakemake.log[0]):
         originals=[Path(file) for file in snakemake.input.originals],
         lipsynced=[Path(file) for file in snakemake.input.lipsynced],
         drafts=[Path(file) for file in snakemake.input.drafts],
-        dub=Path(snakemake.input.dub),
-        policy=snakemake.params.policy,
         language=snakemake.params.language,
         master=Path(snakemake.output.master),
         facts=Path(snakemake.output.facts),

@@ -203,9 +203,9 @@ FURTHER_DELIVERY = (
 
 
 def film_settings():
-    """The values of the section `delivery` that a master depends on, except for `get_policy`."""
+    """The values of the section `delivery` that a master depends on, besides its sound."""
     others = {"length_policy", "audio_bitrate_kbps", "keep", *FURTHER_DELIVERY}
-    return PROJECT.settings.delivery.model_dump(exclude=others)
+    return PROJECT.settings.delivery.model_dump(exclude={*others, *length_limits()})
 
 
 def normalize_settings(wildcards):

@@ -119,8 +119,6 @@ def deliver(
         originals=originals,
         lipsynced=lipsynced,
         drafts=drafts,
-        dub=dub,
-        policy=policy,
         language="de",
         master=path,
         facts=folder / "film.json",
@@ -244,7 +242,7 @@ def test_rate_depth_and_chroma_are_carried(tmp_path: Path, rate: str, pixel_form
     assert probe_mezzanine(plays).pixel_format == "yuv420p"
 
 
-def join_again(mezzanine: Path, folder: Path, policy: str) -> None:
+def join_again(mezzanine: Path, folder: Path) -> None:
     """Join what `deliver` made in a folder once more, as again.mp4."""
     film(
         mezzanine=mezzanine,
@@ -252,8 +250,6 @@ def join_again(mezzanine: Path, folder: Path, policy: str) -> None:
         originals=[folder / f"{i}.original.mp4" for i in range(3)],
         lipsynced=[folder / "2.lipsync.mp4"],
         drafts=[folder / "2.zip"],
-        dub=folder / "dub.flac",
-        policy=policy,
         language="de",
         master=folder / "again.mp4",
         facts=folder / "again.json",
@@ -267,15 +263,28 @@ def test_a_segment_encoded_otherwise_is_a_fault(mezzanine: Path, tmp_path: Path)
     other = encoding(Delivery(preset="medium", pixel_format="yuv420p"))
     segment(mezzanine, Clock(Fraction(25), 20, 1), None, tmp_path / "1.original.mp4", other)
     with pytest.raises(Fault, match="encoded with other parameters"):
-        join_again(mezzanine, tmp_path, policy="error")
+        join_again(mezzanine, tmp_path)
     assert not (tmp_path / "again.mp4").exists()
 
 
-def test_a_sound_track_of_another_length_is_a_fault(mezzanine: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("shown", "held"), [(75, 0), (50, 10)])
+def test_the_sound_of_other_cuts_is_a_fault(
+    mezzanine: Path, tmp_path: Path, shown: int, held: int
+) -> None:
     deliver(mezzanine, tmp_path, dub_s=3.0, policy="pad")
-    with pytest.raises(Fault, match=r"sound\.m4a: is of 75 frames, not 60; delete it"):
-        join_again(mezzanine, tmp_path, policy="trim")
+    known = read_json(tmp_path / "sound.json")
+    write_json(tmp_path / "sound.json", known | {"shown_frames": shown, "held_frames": held})
+    found = rf"sound\.json: is of a picture of {shown} frames, and the cuts have 60; delete it"
+    with pytest.raises(Fault, match=found):
+        join_again(mezzanine, tmp_path)
     assert not (tmp_path / "again.mp4").exists()
+
+
+def test_a_film_is_as_long_as_its_sound_was_planned(mezzanine: Path, tmp_path: Path) -> None:
+    deliver(mezzanine, tmp_path, dub_s=3.0, policy="pad")
+    (tmp_path / "source.json").unlink()  # what the length was planned by
+    join_again(mezzanine, tmp_path)
+    assert read_json(tmp_path / "again.json") == read_json(tmp_path / "film.json")
 
 
 def test_the_film_says_what_was_done_to_its_length(mezzanine: Path, tmp_path: Path) -> None:

@@ -43,18 +43,26 @@ def packets(file: Path) -> list[tuple[int | None, int | None, bytes]]:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "policy", "frames"),
-    [(2.0, "auto", 50), (1.5, "auto", 50), (1.2, "trim", 30), (3.0, "pad", 75), (3.0, "loop", 75)],
+    ("seconds", "policy", "shown", "held", "note"),
+    [
+        (2.0, "auto", 50, 0, ""),
+        (1.5, "auto", 50, 0, "silence_added"),
+        (1.2, "trim", 30, 0, "picture_cut"),
+        (3.0, "pad", 50, 25, "picture_held"),
+        (3.0, "loop", 75, 0, ""),
+    ],
 )
 def test_the_track_is_as_long_as_the_film_will_be(
-    tmp_path: Path, seconds: float, policy: str, frames: int
+    tmp_path: Path, seconds: float, policy: str, shown: int, held: int, note: str
 ) -> None:
     track = tracked(tmp_path, seconds, policy)
-    assert read_json(tmp_path / "sound.json") == {"version": 1, "frames": frames, "notes": []}
+    found = read_json(tmp_path / "sound.json")
+    assert (found["shown_frames"], found["held_frames"]) == (shown, held)
+    assert [one["code"] for one in found["notes"]] == [note] * bool(note)
     with av.open(str(track)) as container:
         stream = container.streams.audio[0]
         assert stream.metadata["language"] == "por"
-        assert stream.duration * stream.time_base == pytest.approx(frames / RATE, abs=0.022)
+        assert stream.duration * stream.time_base == pytest.approx((shown + held) / RATE, abs=0.022)
 
 
 def test_a_dub_of_another_length_is_refused(tmp_path: Path) -> None:

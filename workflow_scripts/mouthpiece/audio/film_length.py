@@ -98,10 +98,11 @@ def _refusal(name: str, dub_s: Fraction, picture_s: Fraction, policy: str, limit
         f"{name} is {abs(float(dub_s - picture_s)):.2f} s {longer} than the picture"
         f" ({float(dub_s):.2f} s, {float(picture_s):.2f} s)"
     )
+    cause, others = "; correct it, or", "auto, pad, trim or loop"
     if policy == "auto":
-        return (
-            f"{found}, which is more than delivery.length_limit_s and length_limit_share allow"
-            f" ({limit_s:.2f} s); is it the dub of another film? If it is the right one, set"
-            " length_policy to pad, trim or loop in dubs.tsv"
+        cause, others = (
+            ", which is more than delivery.length_limit_s and length_limit_share allow"
+            f" ({limit_s:.2f} s); is it the dub of another film? If it is the right one,",
+            "pad, trim or loop",
         )
-    return f"{found}; correct it, or set length_policy to auto, pad, trim or loop in dubs.tsv"
+    return f"{found}{cause} set length_policy to {others} in dubs.tsv"

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..config.delivery import Delivery
 from ..core.files import read_json
 from .dub import planned_frames, sound_length
-from .film_length import fit
+from .film_length import FilmLength, fit
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,17 @@ class FilmPlan:
     """How long a film will be.
 
     Attributes:
-        frames: Its frames.
+        length: What is shown of the picture, what is held, and why.
         rate: Its frames/s.
     """
 
-    frames: int
+    length: FilmLength
     rate: Fraction
+
+    @property
+    def frames(self) -> int:
+        """Its frames."""
+        return self.length.frames
 
     @property
     def length_s(self) -> Fraction:
@@ -47,5 +52,5 @@ def plan_film(dub: Path, source: Path, policy: str, delivery: Delivery) -> FilmP
     known = read_json(source)
     rate = Fraction(known["rate"])
     frames = planned_frames(dub, rate) if policy == "loop" else int(known["frames"])
-    wanted = fit(frames, rate, sound_length(dub), policy, delivery, f"{dub}: the dub")
-    return FilmPlan(wanted.frames, rate)
+    length = fit(frames, rate, sound_length(dub), policy, delivery, f"{dub}: the dub")
+    return FilmPlan(length, rate)

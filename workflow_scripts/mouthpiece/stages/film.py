@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ..audio.dub import sound_length
-from ..audio.film_length import FilmLength, fit
+from ..audio.film_length import FilmLength
 from ..config.delivery import Delivery
 from ..core.delivery_table import DeliveredCut, read_delivery, with_files
 from ..core.errors import Fault
@@ -29,7 +28,7 @@ class SoundTrack:
 
     Attributes:
         track: Its sound.m4a.
-        facts: Its sound.json.
+        facts: Its sound.json, which has the length of the film.
         heard: What it was encoded of: mix.flac or dub.flac.
     """
 
@@ -45,8 +44,6 @@ def film(
     originals: Sequence[Path],
     lipsynced: Sequence[Path],
     drafts: Sequence[Path],
-    dub: Path,
-    policy: str,
     language: str,
     master: Path,
     facts: Path,
@@ -63,32 +60,29 @@ def film(
         lipsynced: The lip-synced segment of each cut that may be redrawn, in the same order; an
             empty file where nothing was drawn.
         drafts: The patch set of each of these cuts.
-        dub: The film's dub.flac, which the length of the film is planned by.
-        policy: What is done where dub and picture differ in length: see `audio.film_length.fit`.
         language: The dub's language, a BCP-47 tag.
         master: The film to write, MP4.
         facts: What was done, to write, JSON.
         settings: The config section `delivery`.
-        sound: The film's sound, which is copied.
+        sound: The film's sound, which is copied, and as long as the film.
         threads: Threads of the encoder.
 
     Raises:
-        InputError: Dub and picture differ in length, and the policy refuses that.
-        Fault: A file is broken, or the film came out wrong: see `media.film_check.check_film`.
+        Fault: A file is broken, the sound is that of other cuts, or the film came out wrong: see
+            `media.film_check.check_film`.
     """
     source = probe_mezzanine(mezzanine)
     cuts = shown_cuts(delivery, drafts, source.rate)
     segments = _segments(read_delivery(delivery), originals, lipsynced)
     frames = cuts[-1].clock.end_frame
-    length = sound_length(dub)
-    wanted = fit(frames, source.rate, length, policy, settings, f"{dub}: the dub")
-    log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
     known = read_json(sound.facts)
-    if known["frames"] != wanted.frames:
+    wanted = FilmLength(known["shown_frames"], known["held_frames"])
+    if wanted.shown_frames > frames or (wanted.held_frames and wanted.shown_frames < frames):
         raise Fault(
-            f"{sound.track}: is of {known['frames']} frames, not {wanted.frames}; delete it and run"
-            " again"
+            f"{sound.facts}: is of a picture of {wanted.shown_frames} frames, and the cuts have"
+            f" {frames}; delete it and run again"
         )
+    log.info("%d frames shown, %d held", wanted.shown_frames, wanted.held_frames)
     loudness = {"loudness": known["loudness"]} if "loudness" in known else {}
     encoding = Encoding(**settings.encoding)
     with temporary_folder(master) as folder:
@@ -107,7 +101,7 @@ def film(
             "sound_late_ms": round(1000 * found.worst_offset_s, 3),
             "compared_parts": len(found.parts),
             **loudness,
-            "notes": [*(note.row for note in wanted.notes), *known["notes"]],
+            "notes": known["notes"],
         },
     )
 

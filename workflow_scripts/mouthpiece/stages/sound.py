@@ -1,4 +1,7 @@
-"""Stage `sound`: the sound track of a film, encoded beside the drawing of its cuts."""
+"""Stage `sound`: the sound track of a film, encoded beside the drawing of its cuts.
+
+It plans how long the film will be; stage `film` keeps to that.
+"""
 
 import logging
 from collections.abc import Callable
@@ -57,9 +60,10 @@ def sound(
         facts,
         {
             "version": 1,
-            "frames": plan.frames,
+            "shown_frames": plan.length.shown_frames,
+            "held_frames": plan.length.held_frames,
             **loudness,
-            "notes": [note.row for note in (*notes, *loud_notes)],
+            "notes": [note.row for note in (*plan.length.notes, *notes, *loud_notes)],
         },
     )
 
