@@ -150,7 +150,7 @@ def scored(judge: Any, face: list[Seen], sound: Talker, part: slice) -> dict[str
     found = judge.score(face, samples)
     points = np.stack([seen.points for seen in face])[spoken]
     eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
-    low, high = np.percentile(np.array([lip_gap(p) for p in points]) / eyes, [10, 90])
+    low, high = np.percentile(lip_gap(points) / eyes, [10, 90])
     return {
         "scorer": "",
         "confidence": found.confidence,

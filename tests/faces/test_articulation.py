@@ -11,8 +11,9 @@ from mouthpiece.faces.articulation import (
     lopsidedness,
     open_share,
 )
-from mouthpiece.faces.landmarks import MESH_POINTS
+from mouthpiece.faces.landmarks import MESH_POINTS, lip_gap
 from mouthpiece.faces.mouth import LEFT_CORNER, RIGHT_CORNER
+from mouthpiece.scorers.silent_mouth import openings
 
 LOWER = (87, 14, 317)
 LIPS = (0, 37, 267, 17, 84, 314)
@@ -42,6 +43,18 @@ def test_each_column_follows_its_part_of_the_mouth_alone() -> None:
         found = likeness(moved[:, at], WAVE)
         assert found.correlation > 0.99
         assert found.range_ratio == pytest.approx(much, rel=0.1)
+
+
+def test_every_measure_of_an_opening_is_of_the_same_gap() -> None:
+    talks = face()
+    talks[:, LOWER, 1] += 0.3 * WAVE[:, None]
+    opening = articulation(talks)[:, ARTICULATORS.index("opening")]
+    assert lip_gap(talks).tolist() == [float(lip_gap(one)) for one in talks]
+    assert openings(talks) == pytest.approx(lip_gap(talks))  # the eyes are 1 apart
+    assert opening == pytest.approx(openings(talks), abs=1e-6)
+    nearer = talks * np.linspace(1, 1.3, len(talks))[:, None, None]
+    assert np.ptp(articulation(nearer)[:, 0] / opening) < 1e-4, "a nearer head opens no wider"
+    assert np.ptp(openings(nearer) / opening) > 0.2, "as the picture shows it, it does"
 
 
 def test_a_mouth_that_opens_half_as_far_has_half_the_range() -> None:

@@ -65,17 +65,18 @@ LIPS_APART = ((82, 87), (13, 14), (312, 317))
 """Points of the upper and the lower inner lip contour that lie over each other."""
 
 
-def lip_gap(points: np.ndarray) -> float:
-    """Measure how far the lips are apart.
+def lip_gap(points: np.ndarray) -> np.ndarray:
+    """Measure how far the lips are apart: what every measure of a mouth's opening means by it.
 
     Args:
-        points: The face mesh, [468, 3] float.
+        points: Face meshes, [..., 468, 3] float.
 
     Returns:
-        The mean distance of `LIPS_APART`, in the mesh's unit.
+        The mean distance of `LIPS_APART`, in the mesh's unit, [...] float64.
     """
-    pairs = [points[upper] - points[lower] for upper, lower in LIPS_APART]
-    return float(np.mean(np.linalg.norm(pairs, axis=1)))
+    upper, lower = np.array(LIPS_APART).T
+    lips = points[..., upper, :].astype(np.float64) - points[..., lower, :]
+    return np.asarray(np.linalg.norm(lips, axis=-1).mean(-1))
 
 
 def level(points: np.ndarray) -> np.ndarray:

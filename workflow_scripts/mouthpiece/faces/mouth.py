@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .landmarks import BROW, CHIN, LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from .landmarks import BROW, CHIN, LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
 
 SKULL = (
     *(33, 133, 362, 263, 130, 359, 6, 168, 197, 195, 5, 4, 1, 9, 8, 10, 151),
@@ -22,10 +22,10 @@ MEASURES = (
 )
 """Columns of `measures`.
 
-gap, gap_right, gap_left: height between the inner lip contours, in the middle and halfway to the
-corners. outer_gap: between the outer contours. width, inner_width: between the corners of either.
-upper, lower, chin, corners: how far these lie below the mean of the skull points. The depths grow
-towards the back of the head.
+gap: `landmarks.lip_gap` of a head that is held still. gap_right, gap_left: the same height halfway
+to the corners. outer_gap: between the outer contours. width, inner_width: between the corners of
+either. upper, lower, chin, corners: how far these lie below the mean of the skull points. The
+depths grow towards the back of the head.
 """
 
 
@@ -88,7 +88,7 @@ def measures(track: np.ndarray) -> np.ndarray:
 
     corners = head[:, [RIGHT_CORNER, LEFT_CORNER]].mean(1)
     columns = [
-        height((82, 13, 312), (87, 14, 317)),
+        lip_gap(head),
         height((81, 80), (178, 88)),
         height((311, 310), (402, 318)),
         height((0, 37, 267), (17, 84, 314)),

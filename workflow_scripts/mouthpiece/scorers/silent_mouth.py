@@ -69,6 +69,11 @@ class MouthWatch:
 def openings(points: np.ndarray) -> np.ndarray:
     """Measure how far the lips of a track are apart.
 
+    The opening of `faces.articulation` is the same gap, but each frame is scaled by all points of
+    the skull first: a nod or a nearer head changes nothing. Here it is as the picture shows it, in
+    one scale for the whole track, and the limits of this module are set on that; the two differ by
+    a few per cent of the person's range.
+
     Args:
         points: The face meshes, [T, 468, 3].
 
@@ -76,8 +81,7 @@ def openings(points: np.ndarray) -> np.ndarray:
         In distances of the outer eye corners, [T] float64.
     """
     eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
-    gaps = np.array([lip_gap(one) for one in points])
-    return gaps / max(float(np.median(eyes)) if len(eyes) else 1.0, 1e-6)
+    return lip_gap(points) / max(float(np.median(eyes)) if len(eyes) else 1.0, 1e-6)
 
 
 def mouth_in_silence(

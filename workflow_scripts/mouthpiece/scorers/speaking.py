@@ -180,7 +180,7 @@ def _lip_range(points: np.ndarray) -> dict[str, float]:
     eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
     if not eyes.all():
         return {}
-    low, high = np.percentile(np.array([lip_gap(face) for face in points]) / eyes, [10, 90])
+    low, high = np.percentile(lip_gap(points) / eyes, [10, 90])
     return {"lip_range": round(float(high - low), 5)}
 
 

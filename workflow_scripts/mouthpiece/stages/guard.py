@@ -214,7 +214,7 @@ def _measure(
         roll_deg=float(roll),
         visible=_visible(seen),
         nearest_face=nearest_face,
-        mouth_motion=float(np.std([lip_gap(p) for p in points])) / face_px,
+        mouth_motion=float(np.std(lip_gap(np.array(points)))) / face_px,
         covered_frames=max((end - first for first, end in covers), default=0),
         person_change=PersonChange(change.distance, first_frame + change.frame),
     )
