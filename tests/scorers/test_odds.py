@@ -9,6 +9,7 @@ from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.lse import OFFSETS
 from mouthpiece.scorers.odds import SpeakingOdds, film_offset, valley
 from mouthpiece.scorers.speaker_verdict import judge_in_film
+from places import ROOT
 
 ODDS = EmbeddedSettings.speaking_odds
 assert isinstance(ODDS, SpeakingOdds)
@@ -139,3 +140,9 @@ def test_doubt_is_drafted() -> None:
     found = judge_in_film(finding(0.11, 1, 2.5), None, LIMITS, "embedded")
     assert (found["verdict"], found["reasons"]) == ("unknown", [])
     assert found["reported"][0]["code"] == "doubtful_speaker"
+
+
+def test_the_odds_in_force_are_those_that_the_documents_tell() -> None:
+    known, free = (", ".join(f"{w:.3f}" for w in weights) for weights in (ODDS.known, ODDS.free))
+    told = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    assert f"| in force | {known} | {free} |" in told
