@@ -40,13 +40,13 @@ class Pieces:
 
 
 def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Figures over all, with intervals over people."""
+    """Figures over all, with intervals over people; none of scores where nobody has one."""
     figures: dict[str, Any] = {}
     for length_s in LENGTHS_S:
         own = found.scores[length_s, "right"]
-        for sound in SOUNDS[1:]:
+        persons = sorted(own)
+        for sound in SOUNDS[1:] if persons else ():
             other = found.scores[length_s, sound]
-            persons = sorted(own)
             figures[f"AUC {length_s} s, {sound}"] = intervals.separation(
                 [own[p] for p in persons], [other[p] for p in persons]
             )

@@ -1,0 +1,28 @@
+"""The figures of benchmarks/people.py, over few people and over none."""
+
+import sys
+
+import pytest
+
+from places import ROOT
+
+sys.path.append(str(ROOT / "benchmarks"))
+
+from people_figures import Pieces, pooled
+
+
+def test_a_folder_in_which_nobody_could_be_scored_has_figures_of_the_guard() -> None:
+    rows = [{"cut": "a:0", "guard": "passthrough", "seconds": 3.0}]
+    figures = pooled(Pieces(), rows)
+    assert figures["cuts accepted by the guard"]["value"] == 0
+    assert not [name for name in figures if name.startswith("AUC")]
+
+
+def test_people_who_were_scored_are_told_from_wrong_sound() -> None:
+    found = Pieces()
+    for person in ("a", "b"):
+        found.scores[2, "right"][person] = [0.4]
+        found.scores[2, "swapped"][person] = [0.1]
+    figures = pooled(found, [])
+    assert figures["AUC 2 s, swapped"]["value"] == pytest.approx(1)
+    assert "AUC 4 s, swapped" not in figures
