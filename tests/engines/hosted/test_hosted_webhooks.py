@@ -124,6 +124,7 @@ def test_what_is_no_report_changes_nothing(service: str, receiver: Receiver) -> 
     assert post(receiver, path, headers, body + b" ") == 401
     assert post(receiver, path, {}, body) == 401
     assert post(receiver, f"/another/{KEY}", headers, body) == 404
+    assert post(receiver, f"/{service}/{'1' * 64}", headers, body) == 404  # nobody bought that
     assert post(receiver, f"/{service}/../{KEY}", headers, body) == 404
     assert post(receiver, path, headers | {"Content-Length": str(MOST_BYTES + 1)}, b"") == 413
     assert post(receiver, path, {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n") == 411
@@ -131,4 +132,4 @@ def test_what_is_no_report_changes_nothing(service: str, receiver: Receiver) -> 
         other.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert other.recv(100).startswith(b"HTTP/1.1 501")
     assert receiver.ledger.get(KEY).request_id == ""
-    assert Ledger(receiver.ledger.folder).reports(service, "r3") == 0
+    assert Ledger(receiver.ledger.folder).reports(service, next(iter(world.jobs))) == 0

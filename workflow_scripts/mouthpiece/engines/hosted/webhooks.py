@@ -87,6 +87,8 @@ class Receiver(BoundedServer):
         named = PATH.fullmatch(path)
         if not named or named["service"] != self.service.name:
             return HTTPStatus.NOT_FOUND
+        if self.ledger.get(named["key"]) is None:  # nobody waits for it
+            return HTTPStatus.NOT_FOUND
         try:
             report = self.service.read_webhook(headers, body, self.now())
         except ForgedError as error:
