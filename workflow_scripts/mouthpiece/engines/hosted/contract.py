@@ -17,6 +17,12 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 RAW_CHARACTERS = 80
 """How much is shown of what a service says."""
 
+MOST_READ_CHARACTERS = 2000
+"""How much is looked at of it."""
+
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+|(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
+"""An address in a text. Whoever has that of a clip can see it."""
+
 RequestId = Annotated[str, Field(pattern=rf"^{REQUEST_ID.pattern}$")]
 Url = Annotated[str, Field(min_length=8, max_length=4096, pattern=r"^https?://[!-~]+$")]
 Box = tuple[int, int, int, int]
@@ -297,9 +303,10 @@ def shown(text: object) -> str:
         text: What it said.
 
     Returns:
-        One short line of plain characters.
+        One short line of plain characters, without addresses.
     """
-    line = re.sub(r"[^ -~]+", " ", str(text)).strip()
+    told = ADDRESS.sub("(address)", str(text)[:MOST_READ_CHARACTERS])
+    line = re.sub(r"[^ -~]+", " ", told).strip()
     return line if len(line) <= RAW_CHARACTERS else f"{line[:RAW_CHARACTERS]}..."
 
 
