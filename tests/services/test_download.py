@@ -1,5 +1,6 @@
 """A stranger's file: bounded, and from public addresses only."""
 
+import contextlib
 import http.server
 import socket
 import threading
@@ -106,7 +107,7 @@ def through_proxy(url: str, folder: Path) -> tuple[str, bytes]:
         asked: list[bytes] = []
 
         def refuse() -> None:
-            with listening.accept()[0] as connection:
+            with contextlib.suppress(OSError), listening.accept()[0] as connection:
                 asked.append(connection.recv(1000))
                 connection.sendall(b"HTTP/1.1 502 no\r\nContent-Length: 0\r\n\r\n")
 
