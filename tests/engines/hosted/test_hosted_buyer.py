@@ -107,6 +107,30 @@ def test_a_service_says_when_to_come_again(service: str, tmp_path: Path) -> None
     assert clock.slept[0] == 7.0
 
 
+def test_a_film_that_the_service_no_longer_has_names_the_remedy(
+    service: str, tmp_path: Path
+) -> None:
+    world, clock = world_of(service, working=10**6), FakeClock()
+    with pytest.raises(Fault, match="still says"):
+        buyer(line_to(world), service, tmp_path, clock).buy(wanted(tmp_path, service))
+    world.jobs.clear()
+    with pytest.raises(Fault, match=r"was bought.*`mouthpiece hosted clear --live 000000000000`"):
+        buyer(line_to(world), service, tmp_path, clock).buy(wanted(tmp_path, service))
+    assert sum(world.paid.values()) == 1
+
+
+@pytest.mark.parametrize("name", ["fal", "replicate"])
+def test_a_list_that_is_asked_too_often_is_asked_again_when_it_says(
+    name: str, tmp_path: Path
+) -> None:
+    world, clock = world_of(name), FakeClock()
+    line = submit_line(world, name, "lost_after")
+    line.faults.append("busy_dated")
+    buyer(line, name, tmp_path, clock).buy(wanted(tmp_path, name))
+    assert clock.slept[0] == 7.0
+    assert sum(world.paid.values()) == 1
+
+
 def submit_line(world: World, service: str, fault: str) -> Line:
     """A line on which the request that costs goes wrong, and no other."""
     before = {"fal": 4, "replicate": 3, "sync": 0}[service]

@@ -107,6 +107,12 @@ def test_the_film_in_an_output_of_replicate(output: object) -> None:
             Fault,
             r"\(url\)",
         ),
+        (
+            "replicate",
+            [said({"id": "r", "status": "succeeded", "output": None, "data_removed": True})],
+            Fault,
+            "has removed the film",
+        ),
         ("sync", [said({"id": "r", "status": "COMPLETED"})], Fault, "names no film"),
         ("sync", [said({}, 404)], Fault, "HTTP 404"),
         (
@@ -130,6 +136,25 @@ def test_what_is_no_state(name: str, answers: list[Attempt], kind: type, words: 
     with pytest.raises(kind, match=words) as error:
         polled(name, *answers)
     assert KEY not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://v3.fal.media/files/clip.mp4?signature=secret",
+        "HTTPS://replicate.delivery/secret",
+        "s3://bucket/secret/clip",
+        "v3.fal.media/files/secret.mp4",
+        "https://host/caf\u00e9/secret",
+    ],
+)
+def test_no_address_that_a_service_repeats_is_shown(address: str) -> None:
+    error = f"could not read '{address}', tried 3 times"
+    found = polled("sync", said({"id": "r", "status": "FAILED", "error": error}))
+    assert "secret" not in found.raw
+    assert "clip" not in found.raw
+    assert found.raw.startswith("FAILED: could not read '")
+    assert found.raw.endswith("tried 3 times")
 
 
 @pytest.mark.parametrize(

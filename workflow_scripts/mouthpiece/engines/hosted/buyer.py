@@ -9,13 +9,14 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from ...core.errors import Fault, InputError
 from ...core.files import sha256
 from ...core.locks import lock_file
 from ...services.attempt import Attempt
-from .contract import Accepted, BusyError, Order, RefusedError, Service, Uploads
+from .clock import Clock
+from .contract import Accepted, BusyError, Order, Progress, RefusedError, Service, Uploads
 from .ledger import FullError, Ledger
 from .prices import Prices, dollars
 from .purchase import Purchase, State
@@ -36,29 +37,16 @@ KEEPS_TOKENS_S = 12 * 3600.0
 
 Answered = TypeVar("Answered")
 
+AGAIN = (
+    "run again; if its film is gone for good, `mouthpiece hosted clear --live {key}` lets the next "
+    "run buy it again"
+)
+
 CLEAR = (
     "look into the service's own list of requests; if it is not there, "
     "`mouthpiece hosted clear {key}` "
     "lets the next run buy it"
 )
-
-
-class Clock(Protocol):
-    """What time it is, and waiting."""
-
-    def now(self) -> float:
-        """Tell the time.
-
-        Returns:
-            Seconds of the epoch.
-        """
-
-    def sleep(self, seconds: float) -> None:
-        """Wait.
-
-        Args:
-            seconds: For how long.
-        """
 
 
 Fetch = Callable[[str, Path], Attempt]
@@ -222,8 +210,11 @@ class Buyer:
             if known.request_id:  # a webhook told it
                 accepted = self.service.named(order.model, known.request_id)
                 return self._accepted(found, accepted)
+            wait_s = None
             try:
                 looked = self._look(order, uploads, found, sent)
+            except BusyError as error:
+                problem, wait_s = str(error), error.wait_s
             except RefusedError as error:
                 # It was refused now; the first one may have been taken all the same.
                 problem = str(error)
@@ -234,7 +225,7 @@ class Buyer:
                 if looked:
                     return self._accepted(found, looked)
             if number < LOOKS:
-                self._wait(None, number)
+                self._wait(wait_s, number)
         self._note(found, "unknown", raw=problem)
         raise Fault(
             f"{self.service.host}: it is not known whether this cut was bought ({problem}); "
@@ -251,11 +242,10 @@ class Buyer:
         return self.service.submit(order, uploads, found.token)
 
     def _ended(self, order: Order, found: Purchase) -> Purchase:
-        request = Accepted(found.request_id, found.urls)
         number, problems, told = 0, 0, self.ledger.reports(found.service, found.request_id)
         while True:
             try:
-                progress = self.service.poll(request)
+                progress = self._poll(found)
                 problems = 0
             except BusyError as error:
                 problems += 1
@@ -297,7 +287,7 @@ class Buyer:
         for number in range(1, ATTEMPTS + 1):
             if number > 1 or not url:
                 try:
-                    url = self._fresh_url(found) or url
+                    url = self._poll(found).output_url or url
                 except BusyError as error:
                     problem = str(error)
                     self._wait(error.wait_s, number)
@@ -310,14 +300,19 @@ class Buyer:
                 self._wait(answer.retry_after_s, number)
         self._note(found, "succeeded", raw=problem)
         raise Fault(
-            f"{self.service.host}: the film, which was bought, {problem}; run again. If it is gone "
-            f"for good, `mouthpiece hosted clear --live {order.key[:12]}` lets the next run buy it "
-            "again"
+            f"{self.service.host}: the film, which was bought, {problem}; "
+            + AGAIN.format(key=order.key[:12])
         )
 
-    def _fresh_url(self, found: Purchase) -> str:
-        progress = self.service.poll(Accepted(found.request_id, found.urls))
-        return progress.output_url
+    def _poll(self, found: Purchase) -> Progress:
+        """Ask what became of a cut. What says that there is no film, says what to do, too."""
+        try:
+            return self.service.poll(Accepted(found.request_id, found.urls))
+        except BusyError:
+            raise
+        except Fault as error:
+            again = AGAIN.format(key=found.key[:12])
+            raise Fault(f"{error}; the cut was bought: {again}") from None
 
     def _failed(self, found: Purchase) -> Fault:
         return Fault(

@@ -4,7 +4,6 @@ A bake makes the clip of a cut; a draft sends it with the cut's sound, once, and
 what comes back. Of that only the lower face is taken: the rest of the picture stays the cut's own.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from . import avatar as avatars
 from .answer import Matched, match, read_pictures, recoloured
 from .buyer import Buyer, Fetch, Terms
 from .clip import write_sent_clip, write_sent_sound
+from .clock import SystemClock
 from .contract import Order
 from .geometry import Patches, boxes, outlines, sent_window
 from .ledger import FOLDER, Ledger
@@ -35,18 +35,6 @@ from .services import KINDS, make_service
 from .settings import HostedSettings
 
 MB = 10**6
-
-
-class SystemClock:
-    """See `buyer.Clock`."""
-
-    def now(self) -> float:
-        """See `buyer.Clock.now`."""
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        """See `buyer.Clock.sleep`."""
-        time.sleep(seconds)
 
 
 class HostedEngine:

@@ -201,7 +201,7 @@ class Fal(HttpService):
                 "succeeded", "COMPLETED", parsed(_Result, answer.body, self.host).video.url
             )
         if answer.status == 404:
-            raise Fault(f"{self.host}: no longer has the result of this request, which was paid")
+            raise Fault(f"{self.host}: no longer has the result of this request")
         if answer.status in (0, 429) or not said_of_error(answer.body):
             raise BusyError(client.problem(answer), answer.retry_after_s)
         return Progress("failed", f"COMPLETED: HTTP {answer.status} {said_of_error(answer.body)}")

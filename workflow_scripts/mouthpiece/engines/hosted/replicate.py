@@ -54,6 +54,7 @@ class _Prediction(Wire):
     status: str
     output: Any = None
     error: Any = None
+    data_removed: bool | None = None
 
 
 class _Listed(Wire):
@@ -200,6 +201,8 @@ class Replicate(HttpService):
             return Progress("failed", f"{found.status}{said}")
         if found.status != "succeeded":
             raise unknown_state(self.host, found.status)
+        if found.data_removed:
+            raise Fault(f"{self.host}: has removed the film of this request, as it does in an hour")
         return Progress("succeeded", found.status, _film(found.output, self.host))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
