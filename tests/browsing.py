@@ -102,6 +102,15 @@ class Reviewer:
             f"([...{CLIPS}])"
         )
 
+    def violations(self):
+        """What axe-core finds wrong in what is shown now: each rule, and its first element."""
+        axe = pytest.importorskip(
+            "axe_playwright_python.sync_playwright",
+            reason="install the test extra: axe-playwright-python",
+        )
+        found = axe.Axe().run(self.page).response["violations"]
+        return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+
     def decide_and_export(self):
         self.page.click("#export")
         text = self.page.locator("#export-text").input_value()

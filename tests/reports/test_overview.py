@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from browsing import Reviewer
 from mouthpiece.config.overview import Overview
 from mouthpiece.core.cut_table import CutRow
 from mouthpiece.core.cuts import Cut, write_boundaries
@@ -300,6 +301,14 @@ def test_the_page_after_a_failed_run_names_such_rows_too(project: Project) -> No
     )
     page = Page(project.page.read_text(encoding="utf-8"))
     assert page.row("late")[1] == "de" and page.row("overrides.tsv")[1] == "2"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_it(project: Project, reviewer: Reviewer, theme: str) -> None:
+    project.render()
+    reviewer.page.emulate_media(color_scheme=theme)
+    reviewer.visit(project.page.as_uri())
+    assert reviewer.violations() == []
 
 
 def test_a_page_of_no_film(tmp_path: Path) -> None:

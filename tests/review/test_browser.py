@@ -1671,3 +1671,43 @@ def test_every_part_has_a_role_and_a_name(reviewer, folder):
     assert page.get_by_role("dialog", name="Keys").is_visible()
     reviewer.press("Escape")
     assert page.get_by_role("dialog").count() == 0
+
+
+THEMES = ["light", "dark"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_wrong_with_cuts_loupe_film_and_dialogs(reviewer, with_film, theme):
+    reviewer.page.emulate_media(color_scheme=theme)
+    reviewer.open(with_film).wait_loaded(2)
+    reviewer.press("p", "j", "a")
+    assert reviewer.violations() == []
+    reviewer.press("z")
+    assert reviewer.violations() == []
+    reviewer.press("z", "r")
+    assert reviewer.page.locator("dialog[open]").count() == 1
+    assert reviewer.violations() == []
+    for name in ("help-open", "limits-open", "export"):
+        reviewer.press("Escape")
+        reviewer.page.click(f"#{name}")
+        assert reviewer.violations() == [], name
+    reviewer.press("Escape")
+    reviewer.page.click("#tab-film")
+    assert reviewer.page.locator("#cuts").is_hidden()
+    assert reviewer.violations() == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_wrong_with_the_index_and_a_conflict(two, served, theme):
+    anna, ben = two
+    for one in two:
+        one.page.emulate_media(color_scheme=theme)
+        one.page.reload()
+        one.wait(SAVED)
+    anna.press("a")
+    anna.wait(SAVED)
+    ben.press("p")
+    ben.wait(CONFLICT)
+    assert ben.violations() == []
+    anna.visit(served.address)
+    assert anna.violations() == []

@@ -171,3 +171,13 @@ def test_two_reviewers_who_edit_one_line_choose(reviewer, results, tmp_path):
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_the_script(reviewer, results, theme):
+    reviewer.page.emulate_media(color_scheme=theme)
+    reviewer.visit((results / "film/pt-BR/review/index.html").as_uri() + "#script")
+    assert reviewer.page.locator("#script").is_visible()
+    assert reviewer.violations() == []
+    reviewer.press("j", "a", "e")
+    assert reviewer.violations() == []
