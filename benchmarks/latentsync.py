@@ -128,8 +128,8 @@ class Benchmark:
             "bake_frames_per_s": self.frames / bake_s,
             "draft_s": draft_s,
             "draft_frames_per_s": self.frames / draft_s,
-            "vae_batch_frames": self.engine.generator.vae_batches.frames,
-            "unet_batch": self.engine.generator.unet_batches.frames,
+            "vae_batch_frames": self.engine.generator.sizes.vae.frames,
+            "unet_batch": self.engine.generator.sizes.unet.frames,
             "peak_rss_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         }
         if torch.cuda.is_available():

@@ -16,6 +16,7 @@ from mouthpiece.engines.latentsync import align
 from mouthpiece.engines.latentsync.avatar import Avatar
 from mouthpiece.engines.latentsync.bake import to_picture
 from mouthpiece.engines.latentsync.engine import LatentSyncEngine
+from mouthpiece.engines.latentsync.model_cache import ModelCache
 from mouthpiece.engines.latentsync.networks import Networks
 from mouthpiece.engines.latentsync.settings import LatentSyncSettings
 from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
@@ -229,6 +230,38 @@ def test_whisper_without_sizes_is_a_fault(tree: Path, tmp_path: Path) -> None:
     torch.save(held["model_state_dict"], path)
     with pytest.raises(Fault, match=r"tiny\.pt: states no sizes"):
         _ = Networks(chosen).encoder
+
+
+def test_an_overlap_of_whole_chunks_is_refused(tree: Path, tmp_path: Path) -> None:
+    chosen = other(tree, tmp_path)
+    path = tmp_path / "models" / "configs" / "unet" / "stage2_512.yaml"
+    config = json.loads(path.read_text())
+    config["data"]["num_frames"] = 4
+    path.write_text(json.dumps(config))
+    engine = LatentSyncEngine(chosen.model_copy(update={"overlap_frames": 4}))
+    with pytest.raises(InputError, match=r"latentsync\.overlap_frames: 4 .* chunks of 4 frames"):
+        assert engine.window_frames
+    assert LatentSyncEngine(chosen.model_copy(update={"overlap_frames": 3})).window_frames == 4
+
+
+@pytest.mark.parametrize(
+    ("values", "is_kept"),
+    [
+        *[({"seed": 5}, True), ({"steps": 3}, True), ({"mask_feather": 0.0}, True)],
+        *[({"guidance": 1.0}, False), ({"vae_batch_frames": 5}, False), ({"deep_every": 2}, False)],
+    ],
+)
+def test_batches_that_fit_stay_where_as_much_memory_is_needed(
+    values: dict, is_kept: bool, settings: LatentSyncSettings
+) -> None:
+    cache = ModelCache()
+    first = cache.generator(settings.model_copy(update={"deep_every": 1, "guidance": 1.5}))
+    first.sizes.vae.frames = first.sizes.unet.frames = 1  # as where memory ran out
+    given = {"deep_every": 1, "guidance": 1.5} | values
+    second = cache.generator(settings.model_copy(update=given))
+    assert second is not first
+    assert (second.sizes.vae.frames == 1) == is_kept
+    assert (second.sizes is first.sizes) == is_kept
 
 
 def test_a_missing_file_names_the_command(tmp_path: Path) -> None:

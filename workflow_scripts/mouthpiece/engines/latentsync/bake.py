@@ -40,7 +40,7 @@ def bake(
     drawn = np.isfinite(places).all((1, 2))
     checked = zip(counted(pictures, track.frames), places, drawn, strict=True)
     faces = (aligned(seen, place, template, side) for seen, place, is_face in checked if is_face)
-    batches = chunks(faces, generator.vae_batches.frames)
+    batches = chunks(faces, generator.sizes.vae.frames)
     with prefetched(batches, 1) as ready:
         found = [generator.encode(np.stack(batch)) for batch in ready]
     latents = np.concatenate(found) if found else np.zeros((0, 8, 1, 1), np.float16)

@@ -74,16 +74,17 @@ class Denoiser:
             one with it.
     """
 
-    def __init__(self, unet: Any, way: Way) -> None:
+    def __init__(self, unet: Any, way: Way, batches: Batches | None = None) -> None:
         """Take the network.
 
         Args:
             unet: Latents [B, 13, F, H, W], timestep and tokens to noise: `networks.video_unet`.
             way: How noise is removed.
+            batches: Chunks that it sees at once, with guidance each twice; None: all of a group.
         """
         self._unet, self._way = unet, way
         self._guided = way.guidance > 1
-        self.batches = Batches(way.group_chunks * (1 + self._guided))
+        self.batches = batches or Batches(way.group_chunks * (1 + self._guided))
 
     @torch.inference_mode()
     def run(self, scene: Scene) -> Iterator[Tensor]:

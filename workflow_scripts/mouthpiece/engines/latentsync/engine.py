@@ -42,7 +42,7 @@ class LatentSyncEngine:
     @property
     def window_frames(self) -> int:
         """See `Engine`: a chunk."""
-        return self.generator.networks.config.data.num_frames
+        return self.generator.chunk_frames
 
     @property
     def overlap_frames(self) -> int:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ...core.batches import Batches
+from ...core.errors import InputError
 from . import mask, sound
 from .ddim import schedule
 from .denoise import Denoiser, Scene, Way, noise
@@ -15,28 +16,80 @@ from .networks import Networks
 from .settings import LatentSyncSettings
 
 
+class BatchSizes:
+    """The batches of the networks, which shrink where memory runs out.
+
+    Attributes:
+        need: What of the settings changes how much memory a batch takes.
+        vae: Faces that the VAE encodes or decodes at once.
+        unet: Chunks that the UNet sees at once, each with sound or without.
+    """
+
+    def __init__(self, settings: LatentSyncSettings) -> None:
+        """Begin with what config asks for.
+
+        Args:
+            settings: The engine's settings.
+        """
+        self.need = self.needed(settings)
+        self.vae = Batches(settings.vae_batch_frames)
+        self.unet = Batches(settings.batch_chunks * (1 + (settings.guidance > 1)))
+
+    @staticmethod
+    def needed(settings: LatentSyncSettings) -> tuple[int | bool, ...]:
+        """Tell what of some settings changes how much memory a batch takes.
+
+        Args:
+            settings: The settings.
+
+        Returns:
+            Equal for settings that need as much.
+        """
+        sizes = (settings.vae_batch_frames, settings.batch_chunks)
+        return (*sizes, settings.guidance > 1, settings.deep_every > 1)
+
+
 class Generator:
     """Runs the networks in batches, of which each network finds its own size.
 
     Attributes:
         networks: The networks.
-        vae_batches: Faces that the VAE encodes or decodes at once.
+        sizes: The batches.
     """
 
-    def __init__(self, networks: Networks, settings: LatentSyncSettings) -> None:
+    def __init__(
+        self, networks: Networks, settings: LatentSyncSettings, sizes: BatchSizes | None = None
+    ) -> None:
         """Build the generator; no network is loaded yet.
 
         Args:
             networks: The networks.
             settings: How noise is removed, and how large batches are.
+            sizes: Batches that were found before; None: what the settings ask for.
         """
         self.networks, self._settings = networks, settings
-        self.vae_batches = Batches(settings.vae_batch_frames)
+        self.sizes = sizes or BatchSizes(settings)
 
     @property
     def side_px(self) -> int:
         """Side of the faces."""
         return self.networks.config.data.resolution
+
+    @property
+    def chunk_frames(self) -> int:
+        """Frames that are drawn at once.
+
+        Raises:
+            InputError: Config wants neighbours to share as many.
+        """
+        frames = self.networks.config.data.num_frames
+        if self._settings.overlap_frames >= frames:
+            raise InputError(
+                f"engines.latentsync.overlap_frames: {self._settings.overlap_frames} is too much; "
+                f"the config of these weights has chunks of {frames} frames (num_frames), and "
+                "neighbours must share fewer"
+            )
+        return frames
 
     @cached_property
     def kept(self) -> np.ndarray:
@@ -64,7 +117,7 @@ class Generator:
             found = torch.cat([masked, reference], 1)
             return (found.float() if self.networks.dtype == torch.float32 else found.half()).cpu()
 
-        found = [latents.numpy() for _, latents in self.vae_batches.run(len(faces), work)]
+        found = [latents.numpy() for _, latents in self.sizes.vae.run(len(faces), work)]
         return np.concatenate(found)
 
     @torch.inference_mode()
@@ -129,7 +182,7 @@ class Generator:
         Yields:
             RGB, [M, S, S, 3] uint8; N in all.
         """
-        for _, faces in self.vae_batches.run(len(latents), lambda part: self.seen(latents[part])):
+        for _, faces in self.sizes.vae.run(len(latents), lambda part: self.seen(latents[part])):
             pixels = ((faces / 2 + 0.5).clamp(0, 1) * 255).round().to(torch.uint8)
             yield pixels.permute(0, 2, 3, 1).contiguous().cpu().numpy()
 
@@ -146,23 +199,18 @@ class Generator:
         scaled = (latents / vae.config.scaling_factor).to(self.networks.dtype)
         return vae.decode(scaled).float()
 
-    @property
-    def unet_batches(self) -> Batches:
-        """Chunks that the UNet sees at once, each with sound or without."""
-        return self._denoiser.batches
-
     @cached_property
     def _denoiser(self) -> Denoiser:
         chosen, networks = self._settings, self.networks
         way = Way(
             schedule(networks.schedule, chosen.steps),
             chosen.guidance,
-            networks.config.data.num_frames,
+            self.chunk_frames,
             chosen.overlap_frames,
             chosen.deep_every,
             chosen.batch_chunks,
         )
-        return Denoiser(networks.unet, way)
+        return Denoiser(networks.unet, way, self.sizes.unet)
 
     def _seen(self, faces: np.ndarray) -> Tensor:
         """Faces as the networks see them, [N, 3, S, S] float32 in [-1, 1]."""

@@ -9,7 +9,7 @@ from ...networks.runtime import chosen_device, chosen_dtype
 from ...weights.find import first_weight_path
 from ...weights.version import fingerprint
 from . import weight_files
-from .generate import Generator
+from .generate import BatchSizes, Generator
 from .networks import Networks
 from .settings import LatentSyncSettings
 
@@ -25,6 +25,7 @@ class ModelCache:
         self._networks: Networks | None = None
         self._chosen: LatentSyncSettings | None = None
         self._generator: Generator | None = None
+        self._sizes: BatchSizes | None = None
 
     def generator(self, settings: LatentSyncSettings) -> Generator:
         """Find the generator of some settings.
@@ -33,17 +34,21 @@ class ModelCache:
             settings: The engine's settings.
 
         Returns:
-            The generator; for the same settings, with the batch sizes that it found before.
+            The generator; for settings that need as much memory, with the batch sizes that were
+            found before.
         """
         device = chosen_device(settings.device, "engines.latentsync.device")
         dtype = chosen_dtype(settings.precision, device)
         key = (settings.version, settings.models, device, dtype, *_files(settings))
         if self._networks is None or key != self._key:
-            self._generator = self._networks = None
+            self._generator = self._networks = self._sizes = None
             gc.collect()  # frees the old networks' memory before the new ones need it
             self._key, self._networks = key, Networks(settings)
+        if self._sizes is None or self._sizes.need != BatchSizes.needed(settings):
+            self._generator, self._sizes = None, BatchSizes(settings)
         if self._generator is None or settings != self._chosen:
-            self._chosen, self._generator = settings, Generator(self._networks, settings)
+            self._chosen = settings
+            self._generator = Generator(self._networks, settings, self._sizes)
         return self._generator
 
 
