@@ -21,6 +21,7 @@ PRICES = Prices(0.25, 0.0)
 FAULTS = (
     *("refused_connection", "lost_before", "lost_after", "busy", "busy_dated", "broken_before"),
     *("broken_after", "nonsense", "bad_gateway", "killed_before", "killed_after", "gone"),
+    "expired",
 )
 
 
@@ -49,9 +50,14 @@ class Line:
 
     world: World
     faults: deque = field(default_factory=deque)
+    expired: set[str] = field(default_factory=set)
 
     def __call__(self, method, url, content, headers, most_bytes) -> Attempt:
         fault = self.faults.popleft() if self.faults else None
+        if fault == "expired" and "/films/" in url:
+            self.expired.add(url)
+        if url in self.expired:
+            return Attempt(403, b"{}")
         match fault:
             case "refused_connection":
                 return Attempt(0, failure="no connection", may_pass=True, was_sent=False)

@@ -245,6 +245,14 @@ def test_each_cut_is_paid_once_whatever_goes_wrong(name: str, data: st.DataObjec
         buy_with_faults(name, Path(folder), data)
 
 
+def report_twice(world: World, name: str, ledger: Ledger, now: float) -> None:
+    """Note a webhook on each request, as the receiver does, and then the same one again."""
+    keys = {hashlib.sha256(b"clip %d" % n).hexdigest(): f"{n:064x}" for n in range(3)}
+    for job in [*world.jobs.values()] * 2:
+        ledger.adopt(keys[job.clip], name, job.name, now)
+        ledger.report(name, f"event-{job.name}", job.name, now)
+
+
 def buy_with_faults(name: str, folder: Path, data: st.DataObject) -> None:
     faults = data.draw(st.lists(st.sampled_from([None, *FAULTS]), max_size=25))
     cuts = data.draw(st.integers(1, 3))
@@ -255,7 +263,9 @@ def buy_with_faults(name: str, folder: Path, data: st.DataObject) -> None:
         lists=data.draw(st.booleans()),
     )
     line, clock = line_to(world, faults), FakeClock()
-    for _ in range(3):  # runs
+    for has_webhooks in data.draw(st.lists(st.booleans(), min_size=3, max_size=3)):  # runs
+        if has_webhooks:
+            report_twice(world, name, Ledger(folder / "hosted"), clock.now())
         for number in range(cuts):
             try:
                 found = buyer(line, name, folder, clock).buy(wanted(folder, name, number))
