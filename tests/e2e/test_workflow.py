@@ -14,6 +14,7 @@ from pathlib import Path
 import av
 
 from makers import count_frames
+from mouthpiece.core.paths import folder_mark
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.runs.cut_costs import read_costs
 from mouthpiece.runs.event_files import read_events, runs
@@ -111,8 +112,9 @@ def test_a_gate_threshold_redoes_the_gate_and_later(finished: Job, tmp_path: Pat
     assert done.code == 0, done.output
     assert set(done.jobs) == DECISION_JOBS
     metrics = (job.folder / "m.prom").read_text()
-    assert 'mouthpiece_jobs_total{rule="gate",outcome="done"} 1\n' in metrics
-    assert 'mouthpiece_run_state{state="done"} 1\n' in metrics
+    label = f'project="{folder_mark(job.folder)}"'
+    assert f'mouthpiece_jobs_total{{{label},rule="gate",outcome="done"}} 1\n' in metrics
+    assert f'mouthpiece_run_state{{{label},state="done"}} 1\n' in metrics
     good, _ = job.cuts()
     assert (good["gate"], good["action"]) == ("fail", "passthrough")
     assert good["gate_reasons"].startswith("low_confidence=")

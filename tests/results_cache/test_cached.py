@@ -9,7 +9,10 @@ import pytest
 from mouthpiece.results_cache.cached import CACHED, NOT_KEPT, RERUN_TOKEN, Cached, is_signed
 from places import ROOT
 
-FOR_MESSAGES = {("transcribe", "video"), ("translate", "video"), ("translate", "language")}
+FOR_MESSAGES = {
+    *(("transcribe", "video"), ("translate", "video"), ("translate", "language")),
+    ("draft", "video"),
+}
 """Wildcards that a script only names in what it says of errors."""
 
 RULE = re.compile(

@@ -85,6 +85,7 @@ def commands(folder: Path, pool: Endpoint | None, tree: Path) -> list[Command]:
             "settings": chosen.model_dump(exclude=options),
             "baked": baked,
             "retry": retry,
+            "may_leave": False,
             "source_cut": {},
             "weights": "w",
             "code": "c",

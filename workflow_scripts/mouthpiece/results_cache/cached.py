@@ -84,7 +84,7 @@ CACHED: Mapping[str, Cached] = {
     "guard": Cached(wildcards=CUT),
     "faces": Cached(),
     "bake": Cached(unrecorded={"runtime_options": ()}, wildcards=CUT),
-    "draft": Cached(unrecorded={"runtime_options": ()}, wildcards=CUT),
+    "draft": Cached(unrecorded={"runtime_options": (), "may_leave": ()}, wildcards=CUT),
     "score": Cached(wildcards=CUT),
     "enhance": Cached(wildcards=CUT),
     "segment": Cached(wildcards=CUT),
