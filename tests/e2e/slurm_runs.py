@@ -1,5 +1,6 @@
 """Runs of `mouthpiece run --slurm`: how they start, what their jobs do, and how they end."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -92,13 +93,13 @@ class Started:
         """Wait until it has told something."""
         self.until(lambda: [line for line in self.output().splitlines() if text in line], text)
 
-    def processes(self, *words: str) -> list[int]:
+    def processes(self, *words: str, anywhere: bool = False) -> list[int]:
         """The processes at work in its folder whose command has these words, one after another."""
         found, sought = [], "\0".join(words).encode()
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             try:
                 command = path.read_bytes()
-                here = (path.parent / "cwd").readlink() == self.folder
+                here = anywhere or (path.parent / "cwd").readlink() == self.folder
             except OSError:
                 continue
             if here and sought in command:
@@ -109,17 +110,22 @@ class Started:
         """The process that runs the workflow in a job."""
         return self.processes(f"{EVENTS}/{name}.")
 
-    def workers(self) -> list[int]:
-        """The workers that do a job of it."""
-        return self.processes("-m", "mouthpiece.worker", "{")
+    def workers(self, anywhere: bool = False) -> list[int]:
+        """The workers that do a job of it; or all, with their pools."""
+        return self.processes("-m", "mouthpiece.worker", "{", anywhere=anywhere)
 
-    def stopped_worker(self, but: Collection[int]) -> list[int]:
-        """A worker that does a job of it, stopped in that; none of some."""
-        for number in {*self.workers()} - {*but}:
-            os.kill(number, signal.SIGSTOP)
-            if number in self.workers():  # and has not just finished
-                return [number]
-            os.kill(number, signal.SIGCONT)
+    def stopped_worker(self, but: Collection[int]) -> list[tuple[int, int]]:
+        """A worker that does a job of it, stopped in that, and its pool; of no pool of some."""
+        for number in self.workers():
+            with contextlib.suppress(OSError):  # it has just ended
+                stat = Path(f"/proc/{number}/stat").read_text()
+                pool = int(stat.rpartition(") ")[2].split()[1])
+                if pool in but:
+                    continue
+                os.kill(number, signal.SIGSTOP)
+                if number in self.workers():  # and has not just finished
+                    return [(number, pool)]
+                os.kill(number, signal.SIGCONT)
         return []
 
     def slurm(self, *command: str) -> str:

@@ -126,13 +126,12 @@ class Runs(Launcher):
         """A job that is killed; then, at its second attempt, its worker and the pool of that."""
         run = self.start(self.lay_out("killed", CUTS), "--partition", "alone")
         run.wait_for_job("v.prepare", GUARD)
-        earlier = run.workers()
+        earlier = run.workers(anywhere=True)  # the job's Snakemake may live on for a while
         os.kill(run.processes("-m", "mouthpiece.cluster.node_job")[0], signal.SIGKILL)
         run.until(lambda: run.queue()[1:], "a second attempt")
         run.wait_for_job("v.prepare")
-        (worker,) = run.until(lambda: run.stopped_worker(earlier), "a worker")
-        pool = int(Path(f"/proc/{worker}/stat").read_text().rpartition(") ")[2].split()[1])
-        for number in (worker, pool):
+        (at_work,) = run.until(lambda: run.stopped_worker(earlier), "a worker")
+        for number in at_work:
             os.kill(number, signal.SIGKILL)
         return run.end()
 
