@@ -126,8 +126,10 @@ class Runs(Launcher):
         """A job that is killed; then, at its second attempt, its worker and the pool of that."""
         run = self.start(self.lay_out("killed", CUTS), "--partition", "alone")
         run.wait_for_job("v.prepare", GUARD)
-        earlier = run.workers(anywhere=True)  # the job's Snakemake may live on for a while
-        os.kill(run.processes("-m", "mouthpiece.cluster.node_job")[0], signal.SIGKILL)
+        earlier = run.workers(anywhere=True)
+        (job,) = run.processes("-m", "mouthpiece.cluster.node_job")[:1]
+        for number in (job, *run.snakemake_of("v.prepare")):  # as where a node kills a job whole
+            os.kill(number, signal.SIGKILL)
         run.until(lambda: run.queue()[1:], "a second attempt")
         run.wait_for_job("v.prepare")
         (at_work,) = run.until(lambda: run.stopped_worker(earlier), "a worker")
