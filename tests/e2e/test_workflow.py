@@ -14,7 +14,7 @@ from pathlib import Path
 import av
 
 from makers import count_frames
-from mouthpiece.core.paths import folder_mark
+from mouthpiece.core.files import folder_mark
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.runs.cut_costs import read_costs
 from mouthpiece.runs.event_files import read_events, runs

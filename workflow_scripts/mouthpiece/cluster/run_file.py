@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from ..core.files import read_json, write_json
-from ..core.paths import folder_mark
+from ..core.files import folder_mark, read_json, write_json
 from .part import FOLDER
 
 FILE = FOLDER / "run.json"

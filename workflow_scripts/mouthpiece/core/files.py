@@ -197,3 +197,15 @@ def digest(value: Any) -> str:
         The SHA-256 in hex.
     """
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def folder_mark(folder: Path) -> str:
+    """Tell a folder from others, without its name.
+
+    Args:
+        folder: The folder.
+
+    Returns:
+        8 hex digits.
+    """
+    return digest(os.path.realpath(folder))[:8]

@@ -1,7 +1,5 @@
 """Paths of the project's own files, in a checkout or in an installed package."""
 
-import hashlib
-import os
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -20,18 +18,6 @@ WORKFLOW = _workflow()
 
 IS_INSTALLED = WORKFLOW.is_relative_to(PACKAGE)
 """Whether this is an installed package, whose folder is not to be written to."""
-
-
-def folder_mark(folder: Path) -> str:
-    """Tell a folder from others, without its name.
-
-    Args:
-        folder: The folder.
-
-    Returns:
-        8 hex digits.
-    """
-    return hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:8]
 
 
 def cache_folder() -> Path:

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from ..core.files import folder_mark
 from ..core.measures import Measure, read_measure, timing_file
-from ..core.paths import folder_mark
 from ..core.user_files import os_error_text
 from ..project.project import Project
 from .cut_costs import CutCosts
