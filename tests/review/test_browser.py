@@ -19,6 +19,7 @@ from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
 from mouthpiece.project.tables import Dub
 from mouthpiece.review.clips import Clips
+from mouthpiece.review.colours import DARK, LIGHT
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.film_view import FilmView
 from mouthpiece.review.override_table import OverrideTable
@@ -1401,7 +1402,8 @@ def test_the_theme_follows_the_system_and_the_button(browser, folder):
     dark = page.evaluate(background)
     page.get_by_role("button", name="Switch between dark and light").click()
     light = page.evaluate(background)
-    assert dark == "rgb(15, 17, 19)" and light == "rgb(244, 245, 247)"
+    expected = [tuple(bytes.fromhex(colours["bg"][1:])) for colours in (DARK, LIGHT)]
+    assert [dark, light] == [f"rgb{colour}" for colour in expected]
     page.reload()
     assert page.evaluate(background) == light
     context.close()

@@ -1,38 +1,40 @@
 """The colours of pages and plots, by what they are for; a page defines each as a CSS variable."""
 
 LIGHT = {
-    "bg": "#f4f5f7",
+    "bg": "#f6f7f9",
     "panel": "#ffffff",
-    "sunk": "#eceef1",
-    "line": "#d5d9df",
-    "text": "#16191d",
-    "dim": "#59616c",
-    "accent": "#0b63ce",
+    "sunk": "#eef0f3",
+    "line": "#dde1e7",
+    "field": "#848c98",
+    "text": "#15181d",
+    "dim": "#5a626e",
+    "accent": "#2f5bd0",
     "on-accent": "#ffffff",
-    "row": "#e6effa",
-    "fail": "#c62a2f",
-    "review": "#9a5b00",
+    "row": "#eaf0fd",
+    "fail": "#c0282d",
+    "review": "#8f5400",
     "unjudged": "#6046c9",
-    "passthrough": "#626b76",
-    "pass": "#177a4b",
+    "passthrough": "#5c6571",
+    "pass": "#10714a",
     "fault": "#a3127a",
 }
 
 DARK = {
-    "bg": "#0f1113",
-    "panel": "#17191d",
-    "sunk": "#0b0c0e",
-    "line": "#2b2f36",
-    "text": "#e8eaed",
-    "dim": "#98a1ad",
-    "accent": "#6cb2ff",
-    "on-accent": "#06121f",
-    "row": "#1d2a3a",
-    "fail": "#ff7a75",
-    "review": "#f0b34c",
-    "unjudged": "#a99bff",
-    "passthrough": "#9aa4b0",
-    "pass": "#4fd08f",
+    "bg": "#0e0f12",
+    "panel": "#16181c",
+    "sunk": "#0a0b0d",
+    "line": "#282b32",
+    "field": "#666e7a",
+    "text": "#e6e8ec",
+    "dim": "#979fab",
+    "accent": "#86aeff",
+    "on-accent": "#0a1226",
+    "row": "#1b2436",
+    "fail": "#ff7f7a",
+    "review": "#eeb04a",
+    "unjudged": "#aea0ff",
+    "passthrough": "#9aa3af",
+    "pass": "#52cf93",
     "fault": "#ff8ad4",
 }
 
@@ -47,3 +49,18 @@ def variables(colours: dict[str, str]) -> str:
         The declarations, `--name: #rrggbb;`, on one line.
     """
     return " ".join(f"--{name}: {colour};" for name, colour in colours.items())
+
+
+def themes() -> str:
+    """Write both themes as rules: the system's, unless `data-theme` of the page names one.
+
+    Returns:
+        A style sheet.
+    """
+    light, dark = variables(LIGHT), variables(DARK)
+    return (
+        f":root {{ color-scheme: light dark; {light} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
+        ':root[data-theme="light"] { color-scheme: light; }\n'
+        f':root[data-theme="dark"] {{ color-scheme: dark; {dark} }}\n'
+    )

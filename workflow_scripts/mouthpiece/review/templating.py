@@ -1,7 +1,7 @@
 """How pages are filled in: Jinja templates, with style sheets and scripts put into the page.
 
-The files of a page lie in `templates/NAME/`, where NAME is the module that fills them in. What all
-pages share lies in `templates/templating/`.
+The files of a page lie in `templates/NAME/`, where NAME is the module that fills them in. The look
+that all pages share is `templates/templating/look.css`.
 """
 
 from pathlib import Path
@@ -10,17 +10,17 @@ import jinja2
 from markupsafe import Markup
 
 from .bundle import bundle
-from .colours import DARK, LIGHT, variables
+from .colours import themes
 
-SHARED = Path(__file__).resolve().parent / "templates" / "templating"
+LOOK = Path(__file__).resolve().parent / "templates" / "templating" / "look.css"
 
 
 def environment(folder: Path) -> jinja2.Environment:
     """Make what fills in the templates of a folder.
 
-    Values are escaped, and one that is not given is an error. In a template, `style("a.css")` and
-    `script("a.mjs")` put in a file of the folder, or a shared one; `script` with all modules that
-    it imports.
+    Values are escaped, and one that is not given is an error. In a template, `look` is the style
+    sheet of all pages, with their colours; `style("a.css")` and `script("a.mjs")` put in a file of
+    the folder, `script` with all modules that it imports.
 
     Args:
         folder: Where the templates, style sheets and scripts of a page lie.
@@ -36,22 +36,18 @@ def environment(folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
     )
 
-    def find(name: str) -> Path:
-        return next(path for path in (folder / name, SHARED / name) if path.is_file())
-
     def style(name: str) -> Markup:
-        return _inlined(find(name).read_text(encoding="utf-8"), "</style")
+        return _style(folder / name)
 
     def script(name: str) -> Markup:
-        return _inlined(bundle(find(name)), "</script")
+        return _inlined(bundle(folder / name), "</script")
 
-    made.globals |= {
-        "light": variables(LIGHT),
-        "dark": variables(DARK),
-        "style": style,
-        "script": script,
-    }
+    made.globals |= {"look": Markup(themes()) + _style(LOOK), "style": style, "script": script}
     return made
+
+
+def _style(path: Path) -> Markup:
+    return _inlined(path.read_text(encoding="utf-8"), "</style")
 
 
 def _inlined(text: str, end: str) -> Markup:

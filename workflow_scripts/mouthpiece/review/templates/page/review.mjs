@@ -14,6 +14,7 @@ import { hasLetters, recalled, remember } from "./preferences.mjs";
 import { wireRetryDialog } from "./retry_dialog.mjs";
 import { Session } from "./session.mjs";
 import { putAddress, showPart, wireTabs } from "./tabs.mjs";
+import { wireTheme } from "./theme.mjs";
 import { decisionsTable } from "./tsv.mjs";
 
 const session = new Session();
@@ -52,17 +53,13 @@ const wirePreferences = () => {
   const reviewer = byId("reviewer");
   reviewer.value = recalled("reviewer") ?? "";
   reviewer.addEventListener("change", () => remember("reviewer", reviewer.value.trim()));
-  const root = document.documentElement;
-  byId("theme").addEventListener("click", () => {
-    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
-    remember("theme", root.dataset.theme);
-    session.watching.drawTime();
-  });
+  wireTheme(byId("theme"), () => session.watching.drawTime());
   const letters = byId("letters");
   letters.checked = hasLetters();
   letters.addEventListener("change", () => {
-    root.dataset.letters = letters.checked ? "on" : "off";
-    remember("letters", root.dataset.letters);
+    const now = letters.checked ? "on" : "off";
+    document.documentElement.dataset.letters = now;
+    remember("letters", now);
     drawNoteKey();
   });
   drawNoteKey();
