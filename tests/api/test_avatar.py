@@ -13,6 +13,7 @@ from mouthpiece.api import avatar as module
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.settings import EngineSettings
 from mouthpiece.patches.archive import write_archive
 from mouthpiece.patches.patch import Patch
@@ -39,7 +40,7 @@ def avatar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> mouthpiece.Avatar
     path = tmp_path / "avatar.zip"
     write_archive(path, {"version": 1, "engine": "loud", "frames": FRAMES}, {})
     monkeypatch.setattr(module, "engine_settings", lambda: {"loud": EngineSettings})
-    monkeypatch.setattr(module, "read_settings", lambda name, values: (name, values))
+    monkeypatch.setattr(module, "read_settings", lambda name, values: PreviewSettings(**values))
     monkeypatch.setattr(module, "create_engine", lambda settings: Loud())
     monkeypatch.setattr(Loud, "calls", [])
     return mouthpiece.load_avatar(path, strength=0.5)
@@ -119,3 +120,8 @@ def test_an_engine_that_sends_pictures_draws_in_runs_only(tmp_path: Path) -> Non
     write_archive(path, {"version": 1, "engine": "hosted", "frames": FRAMES}, {})
     with pytest.raises(InputError, match="it draws in a run only"):
         mouthpiece.load_avatar(path)
+
+
+def test_lips_are_moved_whatever_the_engine(avatar: mouthpiece.Avatar) -> None:
+    moved = mouthpiece.load_avatar(avatar.path, lip_offset_frames=2)
+    assert levels(moved.speak(steps(10, 16000), 16000)) == [0, 0, *range(8)]

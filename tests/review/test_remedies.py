@@ -9,7 +9,7 @@ from mouthpiece.engines.dials import dials_of
 from mouthpiece.project.overrides import read_overrides
 from mouthpiece.project.tables import Dub
 from mouthpiece.review.override_table import OverrideTable
-from mouthpiece.review.remedies import CutSettings, PageRemedies, in_force, problem
+from mouthpiece.review.remedies import CutSettings, PageRemedies, in_force, language_of, problem
 from mouthpiece.review.remedy_store import RemedyStore
 from mouthpiece.review.request_error import ConflictError, RequestError
 
@@ -31,12 +31,28 @@ def save(found: RemedyStore, settings: dict[str, str], seen: str = "") -> CutSet
 
 
 def test_an_engine_says_what_may_be_turned() -> None:
-    timing, opening = dials_of("preview")
+    timing, opening, hush = dials_of("preview")
     usual = {"usual": 0, "least": -50, "most": 50}
-    assert timing == {"kind": "timing", "setting": TIMING, "step": 1, **usual}
+    assert timing == {"kind": "timing", "setting": TIMING, "step": 1, "shared": False, **usual}
     assert opening["setting"] == "engines.preview.strength" and opening["most"] == 2
-    assert [dial["kind"] for dial in dials_of("musetalk")] == ["opening"], "it cannot be moved"
+    assert hush["setting"] == "engines.preview.hush_pauses"
+    assert (hush["usual"], hush["least"], hush["most"]) == (0, 0, 1)
+    for engine in ("musetalk", "latentsync", "hosted"):
+        kinds = {dial["kind"]: dial["setting"] for dial in dials_of(engine)}
+        assert kinds["timing"] == f"engines.{engine}.lip_offset_frames"
+        assert "hush" in kinds, "every engine hears the dub"
     assert dials_of("none such") == []
+
+
+def test_what_languages_share_is_a_row_for_all_of_them(tmp_path: Path) -> None:
+    """A run refuses a row of one language on what all languages share, such as a bake."""
+    shift = "engines.musetalk.bbox_shift_px"
+    assert [dial["shared"] for dial in dials_of("musetalk")] == [False, True, False]
+    assert language_of(shift, "de") == "*" and language_of(TIMING, "de") == "de"
+    found = store(tmp_path)
+    saved = found.save(FILM, CUT, "musetalk", {"settings": json.dumps({shift: "3"})}, "")
+    assert saved is not None and dict(saved.settings) == {shift: "3"}
+    assert list(OverrideTable(found.table).entries) == [("talk", "*", CUT, shift)]
 
 
 def test_what_is_saved_is_what_a_run_reads(tmp_path: Path) -> None:
@@ -70,6 +86,7 @@ def test_two_who_turn_one_cut_are_in_conflict(tmp_path: Path) -> None:
     [
         (TIMING, "51", "less than or equal to 50"),
         (TIMING, "late", "valid integer"),
+        ("engines.preview.hush_pauses", "perhaps", "valid boolean"),
         ("guard.face", "the one with the hat", "not allowed"),
         ("speaker.mode", "passthrough", "not allowed"),
         ("guard.min_face_px", "1", "not one that a page changes"),

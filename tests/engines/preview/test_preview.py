@@ -43,9 +43,7 @@ class Played:
         self.controls[:, 0], self.controls[:, 1] = aperture, 1
         self.controls[:, 2], self.controls[:, 3] = 0.6 * aperture, closure
 
-    def __call__(
-        self, speech: Speech, clock: Clock, offset_frames: int = 0, phones: bool = False
-    ) -> Motion:
+    def __call__(self, speech: Speech, clock: Clock, phones: bool = False) -> Motion:
         return Motion(self.controls, self.silent)
 
 

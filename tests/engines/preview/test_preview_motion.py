@@ -57,7 +57,8 @@ def test_offset_moves_lips_against_the_sound(offset: int) -> None:
     speech = _speech(_quiet(0.8), _vowel(0.4), _quiet(0.8))
     clock = Clock(RATE, 0, 50)
     plain = NetworkMotion()(speech, clock).controls[:, 0]
-    moved = NetworkMotion()(speech, clock, offset).controls[:, 0]
+    heard = speech.later(offset * SAMPLE_RATE // RATE, clock)
+    moved = NetworkMotion()(heard, clock).controls[:, 0]
     assert moved == pytest.approx(np.roll(plain, offset), abs=1e-6)
 
 

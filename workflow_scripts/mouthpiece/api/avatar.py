@@ -17,6 +17,7 @@ from ..core.timeline import Clock
 from ..core.user_files import MISSING, file_problem, shown
 from ..engines.avatar_file import avatar_engine
 from ..engines.base import Engine
+from ..engines.heard import heard
 from ..engines.registry import create_engine, engine_settings, read_settings
 from ..patches.archive import read_meta
 from ..patches.composite import lay_in_rgb
@@ -68,7 +69,8 @@ class Avatar:
     def __init__(self, path: Path, engine: str, settings: Mapping[str, Any]) -> None:
         self.path, self.engine = path, engine
         self.frames = int(read_meta(path)["frames"])
-        self._engine: Engine = create_engine(read_settings(engine, dict(settings)))
+        self._settings = read_settings(engine, dict(settings))
+        self._engine: Engine = create_engine(self._settings)
 
     def speak(
         self, speech: np.ndarray, sample_rate: int, *, rate: Fraction | int = 25
@@ -92,7 +94,8 @@ class Avatar:
         samples = _at_16k(speech, sample_rate)
         for piece in self._pieces(samples, Fraction(rate)):
             clock = piece.clock(Fraction(rate))
-            yield from self._engine.render(self.path, _slice(samples, clock), clock)
+            speech = heard(self._settings, _slice(samples, clock), clock)
+            yield from self._engine.render(self.path, speech, clock)
 
     def render(
         self,

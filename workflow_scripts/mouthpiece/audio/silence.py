@@ -27,19 +27,18 @@ EASE_FRAMES = 4
 """Frames over which the patch fades in and out."""
 
 
-def silence(speech: Speech, clock: Clock, offset_frames: int = 0) -> np.ndarray:
+def silence(speech: Speech, clock: Clock) -> np.ndarray:
     """Find the frames of a cut in which nobody speaks.
 
     Args:
         speech: The cut's speech.
         clock: The cut's frames.
-        offset_frames: Frames by which the sound is delayed.
 
     Returns:
         Whether each frame is silent, [T] bool.
     """
     spoken = smooth_curves(speaking(spectra(speech.samples))[:, None])
-    return at_frames(spoken, speech, clock, offset_frames)[:, 0] < 0.1
+    return at_frames(spoken, speech, clock)[:, 0] < 0.1
 
 
 def shut(opening: np.ndarray, shut_under: float, still_under: float) -> np.ndarray:
@@ -148,22 +147,21 @@ def smooth_curves(curves: np.ndarray) -> np.ndarray:
     return np.stack([np.convolve(column, kernel, "valid") for column in padded.T], 1)
 
 
-def at_frames(curves: np.ndarray, speech: Speech, clock: Clock, offset_frames: int) -> np.ndarray:
+def at_frames(curves: np.ndarray, speech: Speech, clock: Clock) -> np.ndarray:
     """Read curves of the sound at the middle of each frame.
 
     Args:
         curves: K curves over `speech.samples`, one row every `HOP` samples, [N, K] float.
         speech: The cut's speech.
         clock: The cut's frames.
-        offset_frames: Frames by which the sound is delayed.
 
     Returns:
         The interpolated curves, [T, K] float.
     """
     first = clock.first_frame
     start = sample_of(first, clock.rate, SAMPLE_RATE)
-    heard = range(first - offset_frames, first - offset_frames + clock.frames)
-    edges = np.array([sample_of(f, clock.rate, SAMPLE_RATE) for f in [*heard, heard.stop]])
+    frames = range(first, clock.end_frame + 1)
+    edges = np.array([sample_of(frame, clock.rate, SAMPLE_RATE) for frame in frames])
     middles = (edges[:-1] + edges[1:]) / 2 - start + speech.start
     times = np.arange(len(curves)) * HOP
     return np.stack([np.interp(middles, times, column) for column in curves.T], 1)

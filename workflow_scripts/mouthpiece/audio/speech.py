@@ -1,6 +1,6 @@
 """Speech as the networks hear it: a cut's sound at 16 kHz, mono, with context around it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,3 +59,19 @@ class Speech:
         """
         first, end = clock.samples(SAMPLE_RATE)
         return self.samples[self.start : self.start + end - first]
+
+    def later(self, samples: int, clock: Clock) -> "Speech":
+        """The same sound, moved against the picture.
+
+        Args:
+            samples: By how much it comes later (+) or earlier (-).
+            clock: The frames of the cut.
+
+        Returns:
+            The cut's speech, with silence where it would lie beyond the context.
+        """
+        first, end = clock.samples(SAMPLE_RATE)
+        start = self.start - samples
+        before, after = max(0, -start), max(0, start + end - first - len(self.samples))
+        padded = np.pad(self.samples, (before, after)) if before or after else self.samples
+        return replace(self, samples=padded, start=start + before)

@@ -5,9 +5,9 @@ weights and resources the engine needs, and builds the engine.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ..config.section import Section
 from ..core.plugins import Plugin, load_class
@@ -37,13 +37,18 @@ class EngineSettings(Section, Plugin):
     """What looks after what the engine buys, `package.module:Class`; see `purchases.Purchases`."""
     presets: ClassVar[dict[str, dict[str, Any]]] = {}
     """The keys that each preset sets, by its name."""
-    timing_key: ClassVar[str] = ""
-    """The key that moves the lips later (+) or earlier (-), in frames of the film, where there is
-    one. Reviewers may turn it on a single cut, as they may the next."""
     opening_key: ClassVar[str] = ""
-    """The key by which the mouth opens more (+) or less (-), where there is one."""
+    """The key by which the mouth opens more (+) or less (-), where there is one: reviewers may turn
+    it on a single cut."""
     opening_step: ClassVar[float] = 1.0
     """A step of it that is seen."""
+
+    lip_offset_frames: Annotated[int, Field(ge=-50, le=50)] = 0
+    """Moves the lips later (+) or earlier (-) than the dub, in frames of the film, to correct a dub
+    that is out of sync."""
+    hush_pauses: bool = False
+    """The engine hears nothing where the dub has no voice: breath, noise and music there do not
+    move the lips. For a mouth that moves in silence."""
 
     @property
     def gpus(self) -> int:

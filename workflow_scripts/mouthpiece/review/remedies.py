@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..core.files import digest
-from ..engines.dials import dials_of
+from ..engines.dials import dials_of, is_shared
 from ..engines.registry import read_settings
 
 ALL = "*"
@@ -72,7 +72,7 @@ def language_of(setting: str, language: str) -> str:
     Returns:
         The key, or "*" where languages share the setting.
     """
-    return ALL if setting in SHARED else language
+    return ALL if setting in SHARED or is_shared(setting) else language
 
 
 def offered(engine: str) -> list[str]:

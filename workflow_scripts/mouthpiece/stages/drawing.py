@@ -11,6 +11,7 @@ from ..audio.speech import SAMPLE_RATE, Speech
 from ..core.files import temporary_folder
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
+from ..engines.heard import heard
 from ..engines.registry import read_settings
 from ..faces.track import Track
 from ..patches.patch import Patch
@@ -62,9 +63,10 @@ def draw(
     """
     kept = {key: value for key, value in settings.items() if key not in request.runtime_options}
     chosen = kept | request.runtime_options
-    engine = create(read_settings(request.engine, chosen))
-    speech = Speech.load(request.speech)
-    heard = replace(speech, start=speech.start + moved_frames * SAMPLE_RATE // SHIFT_RATE)
+    read = read_settings(request.engine, chosen)
+    engine = create(read)
+    speech = heard(read, Speech.load(request.speech), clock)
+    speech = speech.later(-moved_frames * SAMPLE_RATE // SHIFT_RATE, clock)
     with temporary_folder(patches) as folder:
         avatar = request.avatar
         if any(chosen[key] != value for key, value in request.baked.items()):
@@ -72,7 +74,7 @@ def draw(
             face, source = Track.load(request.track, request.face), clock.source
             bake_avatar(request.mezzanine, source, face, request.engine, chosen, avatar, create)
         placed = Track.load(request.track, request.face).at(clock.frame_order).placed
-        drawn = where_placed(placed, engine.render(avatar, heard, clock))
+        drawn = where_placed(placed, engine.render(avatar, speech, clock))
         write_patches(patches, drawn, request.engine, engine.extent(avatar, clock))
         return Drawing(kept, moved_frames, engine.facts(avatar), patches)
 

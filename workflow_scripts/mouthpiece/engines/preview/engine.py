@@ -7,14 +7,13 @@ a painted one where no frame shows it. In silence the lips are closed.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...audio.silence import opacity, shut
-from ...audio.speech import SAMPLE_RATE, Speech
+from ...audio.speech import Speech
 from ...audio.voice_activity import voiceless
 from ...core.chunks import chunks
 from ...core.spans import find_spans
@@ -94,11 +93,9 @@ class Preview:
         """See `Engine.render`."""
         person = avatars.load(avatar)
         check_frames(avatar, person.frames, clock)
-        motion = self.loaded(
-            speech, clock, self._settings.lip_offset_frames, self._settings.hears_phones
-        )
+        motion = self.loaded(speech, clock, self._settings.hears_phones)
         controls = motion.controls.astype(np.float64)
-        silent = motion.silent | voiceless(self._later(speech, clock), clock, VOICELESS_S)
+        silent = motion.silent | voiceless(speech, clock, VOICELESS_S)
         controls = in_own_range(controls, ~silent, person.mouth)
         controls[:, [0, 2]] *= self._settings.strength
         controls[:, 0] *= 1 - controls[:, 3]
@@ -111,11 +108,6 @@ class Preview:
         open_by = np.maximum(person.mouth[:, 0], SHUT_APERTURE * unsure)[frames]
         alpha = opacity(idle(controls[:, 0], silent, open_by), clock)
         return _patches(person, controls, alpha, clock.frame_order)
-
-    def _later(self, speech: Speech, clock: Clock) -> Speech:
-        """The speech as much later as the lips are drawn."""
-        lag = round(self._settings.lip_offset_frames * SAMPLE_RATE / clock.rate)
-        return replace(speech, start=speech.start - lag)
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`."""

@@ -47,15 +47,12 @@ class Motion:
 class LipMotion(Protocol):
     """Anything that turns sound into mouth shapes."""
 
-    def __call__(
-        self, speech: Speech, clock: Clock, offset_frames: int = 0, phones: bool = False
-    ) -> Motion:
+    def __call__(self, speech: Speech, clock: Clock, phones: bool = False) -> Motion:
         """Find the mouth's shape for each frame.
 
         Args:
             speech: The cut's speech.
             clock: The cut's frames.
-            offset_frames: How much later than the sound the mouth moves.
             phones: Whether a recognizer's encoder is asked, too.
 
         Returns:
@@ -81,20 +78,17 @@ class NetworkMotion:
 
         return LipPredictor(phones=True)
 
-    def __call__(
-        self, speech: Speech, clock: Clock, offset_frames: int = 0, phones: bool = False
-    ) -> Motion:
+    def __call__(self, speech: Speech, clock: Clock, phones: bool = False) -> Motion:
         """See `LipMotion`."""
-        lag = round(offset_frames * SAMPLE_RATE / clock.rate)
         network = self._with_phones if phones else self._network
-        shapes = network.predict(Speech(speech.samples, speech.start - lag), clock)
-        near = at_frames(_near_speech(speech.samples)[:, None], speech, clock, offset_frames)[:, 0]
+        shapes = network.predict(speech, clock)
+        near = at_frames(_near_speech(speech.samples)[:, None], speech, clock)[:, 0]
         aperture = MESH_GAIN * shapes.column("aperture") * near
         jaw = MESH_GAIN * shapes.column("jaw") * near
         width = 1 + (shapes.column("width") - 1) * near
         controls = np.stack([aperture, width, jaw, np.zeros_like(near)], 1)
         controls[controls[:, 0] < SHUT_UNDER, 0] = 0
-        return Motion(controls.astype(np.float32), silence(speech, clock, offset_frames))
+        return Motion(controls.astype(np.float32), silence(speech, clock))
 
 
 def _near_speech(samples: np.ndarray) -> np.ndarray:

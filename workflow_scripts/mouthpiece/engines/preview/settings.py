@@ -25,7 +25,6 @@ class PreviewSettings(EngineSettings):
     implementation: ClassVar[str] = "mouthpiece.engines.preview.engine:Preview"
     baked: ClassVar[frozenset[str]] = frozenset({"size_px"})
     presets: ClassVar[dict[str, dict[str, Any]]] = PREVIEW_PRESETS
-    timing_key: ClassVar[str] = "lip_offset_frames"
     opening_key: ClassVar[str] = "strength"
     opening_step: ClassVar[float] = 0.15
 
@@ -36,9 +35,6 @@ class PreviewSettings(EngineSettings):
     to 1024, so that a face that fills a 4K picture is not soft."""
     strength: Annotated[float, Field(ge=0, le=2)] = 1.0
     """Scale of the mouth opening."""
-    lip_offset_frames: Annotated[int, Field(ge=-50, le=50)] = 0
-    """Moves the lips later (+) or earlier (-) than the dub, in frames of the film, to correct a dub
-    that is out of sync."""
 
     hearing: Literal["auto", "phones", "bands"] = "auto"
     """What hears the speech. `bands`: the embedded network alone. `phones`: the encoder of the
