@@ -885,6 +885,104 @@ def test_the_face_to_redraw_is_chosen_where_there_are_two(reviewer, tmp_path, cl
     )
 
 
+def selected(reviewer):
+    """The ids of the selected cuts."""
+    rows = reviewer.page.locator("#rows tr.selected")
+    return rows.evaluate_all("rows => rows.map((row) => row.dataset.cut)")
+
+
+def test_several_cuts_are_selected_by_mouse_and_decided_as_one(reviewer, folder, tmp_path):
+    reviewer.open(folder)
+    first, second, third, fourth, _ = reviewer.shown
+    reviewer.page.locator(f"tr[data-cut='{third}']").click(modifiers=["Control"])
+    assert selected(reviewer) == [first, third], "the chosen cut comes along"
+    reviewer.page.locator(f"tr[data-cut='{fourth}']").click(modifiers=["Shift"])
+    assert selected(reviewer) == [third, fourth]
+    assert reviewer.page.locator("#selected").inner_text().startswith("2 cuts selected")
+    reviewer.press("Shift+ArrowUp", "Shift+ArrowUp")
+    assert selected(reviewer) == [second, third]
+    reviewer.press("p", "n")
+    reviewer.page.keyboard.type("too dark")
+    reviewer.press("Escape", "t")
+    said = said_in(reviewer.decide_and_export(), tmp_path)
+    assert said == dict.fromkeys(
+        (second, third), ("passthrough", "0123456789ab", "", "final", "too dark")
+    )
+    reviewer.press("Control+z", "Control+z")  # the tier, the note
+    assert said_in(reviewer.decide_and_export(), tmp_path)[third][-1] == ""
+    reviewer.press("Control+z")
+    assert said_in(reviewer.decide_and_export(), tmp_path) == {}
+    reviewer.pick(first)
+    assert selected(reviewer) == [] and reviewer.page.locator("#selected").is_hidden()
+    assert reviewer.errors == []
+
+
+def test_several_cuts_are_selected_by_keys_and_those_without_a_draft_are_named(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.page.locator("tr[aria-current] .pick").focus()
+    reviewer.press("Control+a")
+    assert selected(reviewer) == reviewer.shown
+    reviewer.press("a")
+    news = reviewer.page.locator("#live").inner_text()
+    assert news == "4 cuts: approve; 1 cut has no draft to decide on"
+    reviewer.press("Escape")
+    assert selected(reviewer) == []
+    reviewer.press("v", "j", "j", "v")
+    assert selected(reviewer) == [reviewer.shown[0], reviewer.shown[2]], "one by one"
+    assert reviewer.page.locator("#select").get_attribute("aria-pressed") == "true"
+    reviewer.press("r", "2")
+    listed = reviewer.page.locator("#rows tr.selected .decision").all_inner_texts()
+    assert listed == ["retry: opens too little"] * 2
+    reviewer.page.get_by_label("Search").fill("no_face")
+    reviewer.page.get_by_label("Search").fill("")
+    assert selected(reviewer) == [], "what is not listed is not decided on"
+    assert reviewer.errors == []
+
+
+def test_remedies_of_several_cuts_are_one_step_and_taken_back(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/")
+    reviewer.wait(SAVED)
+    late, other, *_ = reviewer.shown
+    reviewer.press("Shift+ArrowDown", ",")
+    hushed = reviewer.page.get_by_role("button", name="Closed in silence")
+    hushed.click()
+    assert hushed.get_attribute("aria-pressed") == "true"
+    hush = "engines.preview.hush_pauses"
+    wanted = {
+        ("pt-BR", cut, setting): value
+        for cut in (late, other)
+        for setting, value in ((TIMING, "-1"), (hush, "true"))
+    }
+    while overrides(served) != wanted:
+        reviewer.page.wait_for_timeout(50)
+    outcomes = reviewer.page.locator("#rows tr.selected .outcome").all_inner_texts()
+    assert outcomes == ["Drawn again"] * 2
+    reviewer.press("Control+z")
+    assert hushed.get_attribute("aria-pressed") == "false"
+    reviewer.press("Control+z")
+    while overrides(served):
+        reviewer.page.wait_for_timeout(50)
+    reviewer.page.get_by_role("button", name="Redo").click()
+    while overrides(served) != {("pt-BR", cut, TIMING): "-1" for cut in (late, other)}:
+        reviewer.page.wait_for_timeout(50)
+    reviewer.page.get_by_role("button", name="Another preset…").click()
+    assert "these 2 cuts" in reviewer.page.get_by_role("dialog").inner_text()
+    assert reviewer.errors == []
+
+
+def test_keys_are_shown_where_a_button_is_pointed_at(reviewer, folder):
+    reviewer.open(folder)
+    approve = reviewer.page.get_by_role("button", name="Approve draft")
+    assert approve.get_attribute("title") == "Deliver the draft: a"
+    assert approve.get_attribute("aria-keyshortcuts") == "a"
+    earlier = reviewer.page.get_by_role("button", name="lips 1 earlier")
+    assert earlier.get_attribute("title") == "Lips 1 frame earlier: ,"
+    reviewer.page.click("#help-open")
+    reviewer.page.locator("#letters").uncheck()
+    assert approve.get_attribute("title") == "Deliver the draft"
+    assert reviewer.page.locator("#play").get_attribute("title") == "Play, pause: space"
+
+
 class Elsewhere(BaseHTTPRequestHandler):
     """A page on another port of this machine."""
 

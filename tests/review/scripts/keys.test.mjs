@@ -4,6 +4,7 @@ import {
   actionOf,
   choiceOf,
   choiceStep,
+  selectionOf,
 } from "../../../workflow_scripts/mouthpiece/review/templates/page/keys.mjs";
 
 const WHERE = { field: "", isInRows: false, takesSpace: false, hasLetters: true, hasCut: true };
@@ -63,4 +64,17 @@ test("a preset is chosen by its number or with arrows", () => {
     [1, -1, 0],
   );
   assert.equal(choiceStep("j", false), 0);
+});
+
+test("cuts are selected with Shift, Ctrl and Escape, in the list", () => {
+  const pressed = (key, modifiers = {}, isInRows = true) =>
+    selectionOf({ key, ...modifiers }, isInRows);
+  assert.equal(pressed("ArrowDown", { shiftKey: true }), "extend");
+  assert.equal(pressed("ArrowUp", { shiftKey: true }, false), "extendBack");
+  assert.equal(pressed("a", { ctrlKey: true }), "selectAll");
+  assert.equal(pressed("a", { ctrlKey: true }, false), "", "the browser's own");
+  assert.equal(pressed("Escape"), "unselect");
+  assert.equal(pressed("Escape", {}, false), "");
+  assert.equal(pressed("ArrowDown"), "");
+  assert.equal(pressed("ArrowDown", { shiftKey: true, altKey: true }), "");
 });

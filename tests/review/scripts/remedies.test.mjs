@@ -20,6 +20,15 @@ const OPENING = {
   most: 2,
 };
 
+const HUSH = {
+  kind: "hush",
+  setting: "engines.preview.hush_pauses",
+  step: 1,
+  usual: 0,
+  least: 0,
+  most: 1,
+};
+
 const drawn = (settings, changed = {}) =>
   cutOf(0, 50, { row: { engine: "preview", settings: JSON.stringify(settings), ...changed } });
 
@@ -68,7 +77,9 @@ test("the book keeps what is wanted apart from what the run knew", () => {
 
 test("rows and words", () => {
   const settings = { [TIMING.setting]: "-3", "guard.face": "left", "speaker.mode": "off" };
-  assert.deepEqual(remedies.overrideRows(cutOf(0, 50), settings, "de"), [
+  const shared = remedies.sharedOf({ preview: [TIMING, { ...OPENING, shared: true }] });
+  assert.deepEqual(shared, ["guard.face", "speaker.mode", OPENING.setting]);
+  assert.deepEqual(remedies.overrideRows(cutOf(0, 50), settings, "de", shared), [
     ["de", "000000-000049", TIMING.setting, "-3"],
     ["*", "000000-000049", "guard.face", "left"],
     ["*", "000000-000049", "speaker.mode", "off"],
@@ -77,7 +88,35 @@ test("rows and words", () => {
     remedies.settingsText(settings),
     "lip_offset_frames -3, face left, this face speaks",
   );
+  assert.equal(remedies.settingsText({ [HUSH.setting]: "true" }), "closed in silence");
+  assert.equal(remedies.settingsText({ [HUSH.setting]: "false" }), "hush_pauses false");
   const texts = [0, 1, -2].map((value) => remedies.dialText(TIMING, value));
   assert.deepEqual(texts, ["0 frames", "+1 frame", "−2 frames"]);
   assert.equal(remedies.dialText(OPENING, 1.15), "1.15");
+});
+
+test("a remedy is taken by the cuts that have it", () => {
+  const late = { ...drawn({ lip_offset_frames: 2 }), offset: 10 };
+  const offered = { dials: [TIMING, HUSH], hasFaces: false, hasSpeaker: true };
+  const gate = { offset: 1 };
+  assert.deepEqual(remedies.turnedBy("timing", -5)(late, {}, offered), { [TIMING.setting]: "-3" });
+  assert.equal(remedies.turnedBy("opening", 1)(late, {}, offered), null);
+  const turned = { [TIMING.setting]: "7" };
+  assert.deepEqual(remedies.corrected(gate, 25)(late, turned, offered), { [TIMING.setting]: "-8" });
+  assert.equal(remedies.corrected(gate, 25)({ ...late, offset: 1 }, {}, offered), null);
+  assert.equal(remedies.facing("left")(late, {}, offered), null);
+  const speaks = remedies.speaking(true)(late, turned, offered);
+  assert.deepEqual(speaks, { ...turned, "speaker.mode": "off" });
+  assert.deepEqual(remedies.speaking(false)(late, speaks, offered), turned);
+});
+
+test("a mouth is closed in silence, or not any more", () => {
+  const offered = { dials: [HUSH] };
+  const on = remedies.hushed(true)(drawn({}), {}, offered);
+  assert.deepEqual(on, { [HUSH.setting]: "true" });
+  assert.ok(remedies.isHushed(drawn({}), HUSH, on));
+  assert.ok(remedies.isHushed(drawn({ hush_pauses: true }), HUSH, {}), "it was drawn so");
+  assert.deepEqual(remedies.hushed(false)(drawn({}), on, offered), {});
+  const off = remedies.hushed(false)(drawn({ hush_pauses: true }), on, offered);
+  assert.ok(!remedies.isHushed(drawn({ hush_pauses: true }), HUSH, off));
 });

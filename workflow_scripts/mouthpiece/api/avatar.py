@@ -94,8 +94,8 @@ class Avatar:
         samples = _at_16k(speech, sample_rate)
         for piece in self._pieces(samples, Fraction(rate)):
             clock = piece.clock(Fraction(rate))
-            speech = heard(self._settings, _slice(samples, clock), clock)
-            yield from self._engine.render(self.path, speech, clock)
+            sound = heard(self._settings, _slice(samples, clock), clock)
+            yield from self._engine.render(self.path, sound, clock)
 
     def render(
         self,

@@ -1,6 +1,7 @@
 """What an engine hears of a cut: its speech, as a reviewer's settings change it."""
 
 from ..audio.speech import SAMPLE_RATE, Speech
+from ..audio.voice_activity import hushed
 from ..core.timeline import Clock
 from .settings import EngineSettings
 
@@ -17,8 +18,6 @@ def heard(settings: EngineSettings, speech: Speech, clock: Clock) -> Speech:
         What the engine hears.
     """
     if settings.hush_pauses:
-        from ..audio.voice_activity import hushed  # few cuts need what finds voices
-
         speech = hushed(speech)
     lag = round(settings.lip_offset_frames * SAMPLE_RATE / clock.rate)
     return speech.later(lag, clock) if lag else speech

@@ -26,14 +26,6 @@ export class BrowserStore extends StoredRows {
     this.#carry(book, cuts);
   }
 
-  /** Store the decisions of some cuts, as far as they differ from what the run knew. */
-  save(book, cuts) {
-    for (const cut of cuts) {
-      if (book.isChanged(cut)) this.write(cut.cut, book.of(cut));
-      else this.remove(cut.cut);
-    }
-  }
-
   /** Carry the refusals of cuts that are gone to the cuts that show their frames now. */
   #carry(book, cuts) {
     const byId = new Map(cuts.map((cut) => [cut.cut, cut]));

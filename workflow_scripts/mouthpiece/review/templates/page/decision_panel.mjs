@@ -76,6 +76,9 @@ const fate = (cut, state, { isServed, isConflict, refusal, isSaved }) => {
 
 /** What the panel says of the decision. */
 const hint = (cut, state, saving) => {
+  const { chosen } = saving;
+  if (!chosen.includes(cut)) return "The cut that is shown is not selected: others are decided on.";
+  if (chosen.length > 1) return "What you decide, write or turn holds for all selected cuts.";
   if (saving.isChanged || saving.isConflict) {
     return (saving.isChanged ? "" : past(cut)) + fate(cut, state, saving);
   }
@@ -100,6 +103,7 @@ const drawRemark = ({ severity, reason, frame }) => {
  * @param {object} cut
  * @param {object} state the decision; see `DecisionBook.of`
  * @param {object} saving
+ * @param {object[]} saving.chosen the cuts that are decided on: this one, or those selected
  * @param {boolean} saving.isServed whether the review server serves the page
  * @param {boolean} saving.isChanged whether it differs from what the run knew
  * @param {boolean} saving.isConflict whether somebody else decided, too
@@ -110,14 +114,14 @@ const drawRemark = ({ severity, reason, frame }) => {
 export const drawPanel = (cut, state, saving) => {
   for (const button of buttons()) {
     setPressed(button, button.dataset.decision === state.decision);
-    button.disabled = !canDecide(cut, button.dataset.decision);
+    button.disabled = !saving.chosen.some((one) => canDecide(one, button.dataset.decision));
     const isNext = button.dataset.decision === (cut.draft_clip ? "approve" : REFUSAL);
     button.classList.toggle("primary", isNext && !state.decision);
   }
   const isRetry = state.decision === "retry";
   byId("retry-name").textContent = isRetry ? `Retry: ${plain(state.preset)}` : "Retry…";
   setPressed(byId("tier"), Boolean(state.tier));
-  byId("tier").disabled = !cut.draft_clip;
+  byId("tier").disabled = !saving.chosen.some((one) => one.draft_clip);
   if (byId("note").value !== state.note) byId("note").value = state.note;
   fitNote(byId("note"));
   byId("conflict").hidden = !saving.isConflict;
@@ -128,6 +132,7 @@ export const drawPanel = (cut, state, saving) => {
     byId("conflict-who").textContent = saving.theirs.reviewer || "Somebody else";
   }
   drawRemark(state);
-  const by = describe(state) === "nothing" ? "" : signed(state);
+  const isSigned = saving.chosen.length === 1 && describe(state) !== "nothing";
+  const by = isSigned ? signed(state) : "";
   byId("hint").textContent = hint(cut, state, saving) + (by && ` ${by}.`);
 };

@@ -7,13 +7,22 @@ export class History {
   #done = [];
   #undone = [];
 
-  /** Remember a step: what was wanted of some items before, and since. */
-  push(changes) {
+  /**
+   * Remember a step.
+   *
+   * @param {object} step
+   * @param {{put: (states: {item: object, state: object}[]) => void}} step.by who puts states
+   * @param {{item: object, before: object, after: object}[]} step.changes what was wanted of some
+   *   items before, and since
+   * @param {string | null} step.typed what a text is typed into: its letters are one step
+   */
+  push(step) {
     const last = this.#done.at(-1);
-    // What is typed into a note is one step, not one a letter.
-    if (last?.typed && changes.typed && last.typed === changes.typed) {
-      last.changes[0].after = changes.changes[0].after;
-    } else this.#done.push(changes);
+    if (step.typed && last?.typed === step.typed && last.by === step.by) {
+      step.changes.forEach(({ after }, index) => {
+        last.changes[index].after = after;
+      });
+    } else this.#done.push(step);
     if (this.#done.length > MOST) this.#done.shift();
     this.#undone = [];
   }
@@ -26,17 +35,15 @@ export class History {
     return this.#undone.length > 0;
   }
 
-  /** Take the last step back: the states from before it. */
-  undo() {
-    const step = this.#done.pop();
-    if (step) this.#undone.push(step);
-    return step?.changes.map(({ item, before }) => ({ item, state: before })) ?? [];
-  }
-
-  /** Do the step that was taken back again: the states from after it. */
-  redo() {
-    const step = this.#undone.pop();
-    if (step) this.#done.push(step);
-    return step?.changes.map(({ item, after }) => ({ item, state: after })) ?? [];
+  /** Take the last step back, or do the one that was taken back again; returns its items. */
+  travel(isBack) {
+    const [from, to] = isBack ? [this.#done, this.#undone] : [this.#undone, this.#done];
+    const step = from.pop();
+    if (!step) return [];
+    to.push(step);
+    step.by.put(
+      step.changes.map(({ item, before, after }) => ({ item, state: isBack ? before : after })),
+    );
+    return step.changes.map(({ item }) => item);
   }
 }

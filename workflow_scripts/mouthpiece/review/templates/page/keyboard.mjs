@@ -1,7 +1,7 @@
 // The keyboard of the page.
 
 import { byId } from "./dom.mjs";
-import { actionOf, travelOf } from "./keys.mjs";
+import { actionOf, selectionOf, travelOf } from "./keys.mjs";
 import { hasLetters } from "./preferences.mjs";
 
 const nextSpeed = () => {
@@ -24,6 +24,11 @@ const actionsOf = (session) => ({
   passthrough: () => session.choose("passthrough"),
   retry: () => session.retry(),
   tier: () => session.markFinal(),
+  extend: () => session.extend(1),
+  extendBack: () => session.extend(-1),
+  selectOne: () => session.selectOne(),
+  selectAll: () => session.selectAll(),
+  unselect: () => session.unselect(),
   clear: () => session.choose(""),
   showConflict: () => session.showConflict(),
   keepMine: () => session.settle(true),
@@ -58,13 +63,21 @@ export const wireKeyboard = (session) => {
       session.travel(step === "undo");
       return;
     }
+    const isInRows = Boolean(event.target.closest("#rows"));
+    const hasCut = session.list.has(session.current);
+    const selecting = !field && hasCut && selectionOf(event, isInRows);
+    if (selecting) {
+      event.preventDefault();
+      actions[selecting]();
+      return;
+    }
     const action = actionOf(event, {
       field: field?.id ?? "",
-      isInRows: Boolean(event.target.closest("#rows")),
+      isInRows,
       // The list's buttons do not need space: Enter picks, too.
       takesSpace: Boolean(event.target.closest("button:not(.pick), summary, input")),
       hasLetters: hasLetters(),
-      hasCut: session.list.has(session.current),
+      hasCut,
     });
     if (!action) return;
     event.preventDefault();

@@ -1,6 +1,6 @@
 // What keys do.
 
-const ACTIONS = {
+export const ACTIONS = {
   j: "next",
   ArrowDown: "next",
   k: "previous",
@@ -15,6 +15,7 @@ const ACTIONS = {
   r: "retry",
   t: "tier",
   u: "clear",
+  v: "selectOne",
   c: "showConflict",
   1: "keepMine",
   2: "takeTheirs",
@@ -86,6 +87,22 @@ export const actionOf = (
   if (key.length === 1 && key !== " " && !hasLetters) return "";
   const action = actions[key] ?? "";
   return hasCut || ALWAYS.includes(action) ? action : "";
+};
+
+/** With Shift. */
+const RANGES = { ArrowDown: "extend", ArrowUp: "extendBack" };
+
+/**
+ * What a key does to the selection of cuts: "extend", "extendBack", "selectAll", "unselect" or "".
+ *
+ * @param {KeyboardEvent} event
+ * @param {boolean} isInRows whether the focus is in the list
+ */
+export const selectionOf = ({ key, ctrlKey, metaKey, altKey, shiftKey }, isInRows) => {
+  if (altKey) return "";
+  if (ctrlKey || metaKey) return isInRows && key === "a" ? "selectAll" : "";
+  if (shiftKey && RANGES[key]) return RANGES[key];
+  return isInRows && key === "Escape" ? "unselect" : "";
 };
 
 /** Whether a key takes a step back or does it again: "undo", "redo" or "". */

@@ -8,6 +8,7 @@ import { listed } from "./wording.mjs";
 
 export class ListView {
   #book;
+  #selection;
   #events;
   #rows;
   #orders;
@@ -18,15 +19,18 @@ export class ListView {
 
   /**
    * @param {import("./decisions.mjs").DecisionBook} book
+   * @param {import("./selection.mjs").Selection} selection
    * @param {object} events
-   * @param {(cut: object) => void} events.onPick a row was clicked
+   * @param {(cut: object, event: MouseEvent) => void} events.onPick a row was clicked
+   * @param {() => void} events.onFilter other cuts are listed
    * @param {(cut: object) => void} events.onTurn another part is shown, which begins with a cut
    * @param {(cut: object) => void} events.onFirst the chosen cut is not listed any more; the first is
    * @param {() => void} events.onEmpty no cut is listed
    * @param {() => void} events.onShowAll the filter was taken off by its button
    */
-  constructor(book, events) {
+  constructor(book, selection, events) {
     this.#book = book;
+    this.#selection = selection;
     this.#events = events;
     this.#rows = new Map([...byId("rows").children].map((row) => [row.dataset.cut, row]));
     this.#orders = orders(page.order, (cut) => book.isUndecided(cut));
@@ -37,7 +41,14 @@ export class ListView {
   #wire() {
     byId("rows").addEventListener("click", (event) => {
       const row = event.target.closest("tr");
-      if (row) this.#events.onPick(page.cuts.find((cut) => cut.cut === row.dataset.cut));
+      if (row)
+        this.#events.onPick(
+          page.cuts.find((cut) => cut.cut === row.dataset.cut),
+          event,
+        );
+    });
+    byId("rows").addEventListener("mousedown", (event) => {
+      if (event.shiftKey) event.preventDefault(); // a range of rows, not of their text
     });
     for (const chip of document.querySelectorAll("[data-verdict]")) {
       chip.addEventListener("click", () => {
@@ -75,6 +86,7 @@ export class ListView {
     };
     const order = this.#orders[byId("sort").value];
     this.#shown = filtered(page.cuts, filter, this.#book).sort(order);
+    this.#selection.keep(this.#shown);
     const isEmpty = !this.#shown.length;
     if (page.cuts.length) byId("nothing").hidden = !isEmpty;
     byId("viewer").hidden = isEmpty;
@@ -83,6 +95,7 @@ export class ListView {
     this.#turn(Math.max(0, at));
     if (at >= 0) this.#row(this.#current).scrollIntoView({ block: "nearest" });
     else if (!isEmpty) this.#events.onFirst(this.#shown[0]);
+    this.#events.onFilter();
   }
 
   /** Take the filter off. */
@@ -153,6 +166,18 @@ export class ListView {
     cell.classList.toggle("new", this.#book.isChanged(cut) && cell.textContent !== "");
     cell.classList.toggle("stale", isStale(cut, state));
     cell.classList.toggle("decided", !this.#book.isUndecided(cut));
+  }
+
+  /** Mark the rows of the selected cuts. */
+  drawSelection() {
+    for (const cut of this.#shown) {
+      const row = this.#row(cut);
+      const isSelected = this.#selection.has(cut);
+      if (row.classList.contains("selected") === isSelected) continue;
+      row.classList.toggle("selected", isSelected);
+      if (isSelected) row.querySelector(".pick").setAttribute("aria-pressed", "true");
+      else row.querySelector(".pick").removeAttribute("aria-pressed");
+    }
   }
 
   #row(cut) {

@@ -62,6 +62,60 @@ export const turned = (cut, dial, settings, by) => {
   return { ...settings, [dial.setting]: String(Number(value.toFixed(3))) };
 };
 
+/** The kind of dial that is a switch. */
+const HUSH = "hush";
+
+/* Remedies, each `(cut, settings, offered) => settings`; null: the cut has no such remedy. */
+
+/** Turn the dial of a kind by so many steps. */
+export const turnedBy =
+  (kind, steps) =>
+  (cut, settings, { dials }) => {
+    const dial = dials.find((one) => one.kind === kind);
+    return dial ? turned(cut, dial, settings, steps * dial.step) : null;
+  };
+
+/** Correct the offset that the gate found, from what the draft was drawn with. */
+export const corrected = (gate, rate) => (cut, settings, offered) => {
+  const dial = offered.dials.find((one) => one.kind === "timing");
+  const frames = correction(cut, gate, rate);
+  if (!dial || !frames) return null;
+  const { [dial.setting]: _now, ...rest } = settings;
+  return { ...settings, ...turned(cut, dial, rest, frames) };
+};
+
+/** Close the mouth in silence, or not any more. */
+export const hushed =
+  (isOn) =>
+  (cut, settings, { dials }) => {
+    const dial = dials.find((one) => one.kind === HUSH);
+    if (!dial) return null;
+    const off = drawnWith(cut, dial) ? "false" : ""; // else the row is taken out
+    return withValue(settings, dial.setting, isOn ? "true" : off);
+  };
+
+/** Redraw one of several faces; "": not any more. */
+export const facing =
+  (face) =>
+  (_cut, settings, { hasFaces }) =>
+    hasFaces ? withValue(settings, FACE, face) : null;
+
+/** Say that this face speaks, or not any more. */
+export const speaking =
+  (isOn) =>
+  (_cut, settings, { hasSpeaker }) =>
+    hasSpeaker ? withValue(settings, SPEAKER, isOn ? "off" : "") : null;
+
+/** Settings with one that is set; "": taken out. */
+const withValue = (settings, setting, value) => {
+  const { [setting]: _now, ...rest } = settings;
+  return value ? { ...rest, [setting]: value } : rest;
+};
+
+/** Whether the mouth of a cut is to be closed in silence. */
+export const isHushed = (cut, dial, settings) =>
+  dial.setting in settings ? settings[dial.setting] === "true" : Boolean(drawnWith(cut, dial));
+
 /**
  * By how many frames of the film the lips are to be moved so that the found offset is gone; 0: it
  * is within the limit.
@@ -91,6 +145,15 @@ export const offeredFor = (cut, settings, { dials, cuts }) => {
   };
 };
 
+/** The settings that all languages share: their rows have the language "*". */
+export const sharedOf = (dials) => [
+  FACE,
+  SPEAKER,
+  ...Object.values(dials).flatMap((some) =>
+    some.filter((dial) => dial.shared).map((dial) => dial.setting),
+  ),
+];
+
 /** A frame count with its sign. */
 const signed = (value) => (value > 0 ? `+${value}` : String(value).replace("-", "−"));
 
@@ -100,18 +163,31 @@ export const dialText = (dial, value) =>
     ? `${signed(value)} ${Math.abs(value) === 1 ? "frame" : "frames"}`
     : String(value);
 
+/** A setting in words. */
+const inWords = (setting, value) => {
+  const key = setting.split(".").at(-1);
+  if (setting === SPEAKER) return "this face speaks";
+  if (key === "hush_pauses" && value === "true") return "closed in silence";
+  return `${key} ${value}`;
+};
+
 /** The settings that are wanted, in words: rows of the table. */
 export const settingsText = (settings) =>
   Object.entries(sorted(settings))
-    .map(([setting, value]) =>
-      setting === SPEAKER ? "this face speaks" : `${setting.split(".").at(-1)} ${value}`,
-    )
+    .map(([setting, value]) => inWords(setting, value))
     .join(", ");
 
-/** Rows of overrides.tsv, each a list of cells without the video. */
-export const overrideRows = (cut, settings, language) =>
+/**
+ * Rows of overrides.tsv, each a list of cells without the video.
+ *
+ * @param {object} cut
+ * @param {Record<string, string>} settings
+ * @param {string} language the key of the dub
+ * @param {string[]} shared the settings that all languages share
+ */
+export const overrideRows = (cut, settings, language, shared) =>
   Object.entries(sorted(settings)).map(([setting, value]) => [
-    [FACE, SPEAKER].includes(setting) ? "*" : language,
+    shared.includes(setting) ? "*" : language,
     cut.cut,
     setting,
     value,

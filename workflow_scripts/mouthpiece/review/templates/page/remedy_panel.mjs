@@ -1,15 +1,34 @@
 // The remedies of the chosen cut, under the reasons: what they are set to, and what it will do.
 
+import { canDecide } from "./decision_panel.mjs";
 import { byId, element, setPressed, setText } from "./dom.mjs";
+import { showKeys } from "./key_hints.mjs";
 import { page, rate } from "./page_data.mjs";
-import { correction, dialText, dialValue, FACE, offeredFor, SPEAKER, turned } from "./remedies.mjs";
+import { hasLetters } from "./preferences.mjs";
+import {
+  corrected,
+  correction,
+  dialText,
+  dialValue,
+  FACE,
+  facing,
+  hushed,
+  isHushed,
+  offeredFor,
+  SPEAKER,
+  speaking,
+  turnedBy,
+} from "./remedies.mjs";
 
 const FACES = { left: "left face", right: "right face", largest: "largest face" };
 
-const button = (text, label, act) => {
+/** A button; `does`: what is shown where it is pointed at, with its key. */
+const button = (text, act, { label = "", does = "", key = "" } = {}) => {
   const made = element("button", text);
   made.type = "button";
   if (label) made.setAttribute("aria-label", label);
+  if (does) made.title = does;
+  if (key) made.dataset.key = key;
   made.addEventListener("click", act);
   return made;
 };
@@ -23,17 +42,23 @@ const group = (name, ...parts) => {
 };
 
 export class RemedyPanel {
-  #onChange;
+  #onRemedy;
+  #onPreset;
   #cut = null;
   #settings = {};
   /** What is drawn again when a setting changes. */
   #updates = [];
-  /** Whether the face or the speaker was offered when the panel was made. */
+  /** What was offered when the panel was made. */
   #made = "";
 
-  /** @param {(settings: Record<string, string>) => void} onChange other settings are wanted */
-  constructor(onChange) {
-    this.#onChange = onChange;
+  /**
+   * @param {(remedy: (cut: object, settings: object, offered: object) => object | null) => void} onRemedy
+   *   a remedy is asked for
+   * @param {() => void} onPreset another preset is asked for
+   */
+  constructor(onRemedy, onPreset) {
+    this.#onRemedy = onRemedy;
+    this.#onPreset = onPreset;
   }
 
   /**
@@ -56,63 +81,85 @@ export class RemedyPanel {
     setText(byId("remedy-hint"), hint);
   }
 
-  /** Turn the dial of a kind by so many steps. */
-  turn(kind, steps) {
-    const { dials } = offeredFor(this.#cut, this.#settings, page.remedies);
-    const dial = dials.find((one) => one.kind === kind);
-    if (dial) this.#onChange(turned(this.#cut, dial, this.#settings, steps * dial.step));
-  }
-
-  /** Correct the offset that the gate found, from what the draft was drawn with. */
-  correct() {
-    const frames = correction(this.#cut, page.gate, rate);
-    const { dials } = offeredFor(this.#cut, this.#settings, page.remedies);
-    const dial = dials.find((one) => one.kind === "timing");
-    if (!frames || !dial) return;
-    const { [dial.setting]: _now, ...rest } = this.#settings;
-    const drawn = turned(this.#cut, dial, rest, frames);
-    this.#onChange({ ...this.#settings, [dial.setting]: drawn[dial.setting] });
-  }
-
   #make({ dials, hasFaces, hasSpeaker }) {
     this.#updates = [];
     const parts = dials.map((dial) => this.#dial(dial));
+    if (dials.length && canDecide(this.#cut, "retry")) parts.push(this.#preset());
     if (hasFaces) parts.push(this.#faces());
     if (hasSpeaker) parts.push(this.#speaker());
     byId("remedies").hidden = !parts.length;
     byId("remedy-parts").replaceChildren(...parts);
+    showKeys(byId("remedy-parts"), hasLetters());
   }
 
   #dial(dial) {
-    const isTiming = dial.kind === "timing";
+    if (dial.kind === "timing") return this.#timing(dial);
+    return dial.kind === "opening" ? this.#opening(dial) : this.#hush(dial);
+  }
+
+  #value(dial) {
     const output = element("output", undefined, "num");
     this.#updates.push(() => {
       setText(output, dialText(dial, dialValue(this.#cut, dial, this.#settings)));
     });
-    const turn = (steps) => () => this.turn(dial.kind, steps);
-    if (!isTiming) {
-      const less = button("opens less", "", turn(-1));
-      const more = button("opens more", "", turn(1));
-      less.title = "The mouth opens less: -";
-      more.title = "The mouth opens more: +";
-      return group("Mouth", less, output, more);
-    }
-    const steps = [-5, -1].map((by) => button(`−${-by}`, `lips ${-by} earlier`, turn(by)));
-    const later = [1, 5].map((by) => button(`+${by}`, `lips ${by} later`, turn(by)));
-    steps[1].title = "A frame earlier: ,";
-    later[0].title = "A frame later: .";
+    return output;
+  }
+
+  #turn(kind, steps) {
+    return () => this.#onRemedy(turnedBy(kind, steps));
+  }
+
+  #timing(dial) {
+    const step = (by, says) => {
+      const text = `${by < 0 ? "−" : "+"}${Math.abs(by)}`;
+      const key = { [-1]: ",", 1: "." }[by];
+      const label = `lips ${Math.abs(by)} ${says}`;
+      const does = `Lips ${Math.abs(by)} ${Math.abs(by) === 1 ? "frame" : "frames"} ${says}`;
+      return button(text, this.#turn("timing", by), { label, does, key });
+    };
     const found = correction(this.#cut, page.gate, rate);
-    const correct = found ? [button("Correct the offset", "", () => this.correct())] : [];
-    if (found) correct[0].title = `Move the lips by ${dialText(dial, found)}: o`;
-    return group("Lips", ...steps, output, ...later, ...correct);
+    const correct = () => this.#onRemedy(corrected(page.gate, rate));
+    const does = `Move the lips by ${dialText(dial, found)}`;
+    return group(
+      "Lips",
+      step(-5, "earlier"),
+      step(-1, "earlier"),
+      this.#value(dial),
+      step(1, "later"),
+      step(5, "later"),
+      ...(found ? [button("Correct the offset", correct, { does, key: "o" })] : []),
+    );
+  }
+
+  #opening(dial) {
+    const less = { does: "The mouth opens less", key: "-" };
+    const more = { does: "The mouth opens more", key: "+" };
+    return group(
+      "Mouth",
+      button("opens less", this.#turn("opening", -1), less),
+      this.#value(dial),
+      button("opens more", this.#turn("opening", 1), more),
+    );
+  }
+
+  #hush(dial) {
+    const isOn = () => isHushed(this.#cut, dial, this.#settings);
+    const made = button("Closed in silence", () => this.#onRemedy(hushed(!isOn())), {
+      does: "The engine hears nothing where the dub has no voice: no breath, noise or music",
+    });
+    this.#updates.push(() => setPressed(made, isOn()));
+    return made;
+  }
+
+  #preset() {
+    const does = "Draft it again with another preset: a row of decisions.tsv";
+    return button("Another preset…", () => this.#onPreset(), { does, key: "r" });
   }
 
   #faces() {
     const buttons = Object.entries(FACES).map(([face, text]) => {
-      const made = button(text, `redraw the ${text}`, () => {
-        const { [FACE]: now, ...rest } = this.#settings;
-        this.#onChange(now === face ? rest : { ...rest, [FACE]: face });
-      });
+      const act = () => this.#onRemedy(facing(this.#settings[FACE] === face ? "" : face));
+      const made = button(text, act, { label: `redraw the ${text}` });
       this.#updates.push(() => setPressed(made, this.#settings[FACE] === face));
       return made;
     });
@@ -120,11 +167,9 @@ export class RemedyPanel {
   }
 
   #speaker() {
-    const made = button("This face speaks", "", () => {
-      const { [SPEAKER]: now, ...rest } = this.#settings;
-      this.#onChange(now ? rest : { ...rest, [SPEAKER]: "off" });
-    });
-    made.title = "Redraw it whatever the source's sound says, in all languages";
+    const act = () => this.#onRemedy(speaking(!(SPEAKER in this.#settings)));
+    const does = "Redraw it whatever the source's sound says, in all languages";
+    const made = button("This face speaks", act, { does });
     this.#updates.push(() => setPressed(made, SPEAKER in this.#settings));
     return group("Speaker", made);
   }

@@ -1,13 +1,23 @@
 // A reviewer's remedies: what is wanted of each cut, and where it is kept.
 
 import { announce, byId } from "./dom.mjs";
-import { page } from "./page_data.mjs";
-import { overrideRows, RemedyBook, settingsText } from "./remedies.mjs";
+import { Keeper } from "./keeper.mjs";
+import { page, rate } from "./page_data.mjs";
+import {
+  corrected,
+  offeredFor,
+  overrideRows,
+  RemedyBook,
+  settingsText,
+  sharedOf,
+  turnedBy,
+} from "./remedies.mjs";
 import { RemedyPanel } from "./remedy_panel.mjs";
 import { Server } from "./server.mjs";
 import { StoredRows } from "./stored_rows.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { tableText } from "./tsv.mjs";
+import { counted } from "./wording.mjs";
 
 const { cuts } = page;
 
@@ -19,15 +29,25 @@ const TURN_MS = 400;
 export class RemedySession {
   book = new RemedyBook(page.remedies.in_force);
   #stored = new StoredRows(() => localStorage, "overrides", page.film);
-  #panel = new RemedyPanel((settings) => this.#change(settings));
+  #panel;
   #current = null;
   #onChange;
+  #chosen;
+  #keeper;
   #news = new Map();
   isServed = false;
 
-  /** @param {(some: object[]) => void} onChange other settings are wanted of some cuts */
-  constructor(onChange) {
+  /**
+   * @param {object} events
+   * @param {(some: object[]) => void} events.onChange other settings are wanted of some cuts
+   * @param {() => object[]} events.chosen the cuts that a remedy is for
+   * @param {() => void} events.onPreset another preset is asked for
+   * @param {import("./history.mjs").History} history
+   */
+  constructor({ onChange, chosen, onPreset }, history) {
     this.#onChange = onChange;
+    this.#chosen = chosen;
+    this.#panel = new RemedyPanel((remedy) => this.#apply(remedy), onPreset);
     for (const cut of cuts) {
       const stored = this.#stored.read(cut.cut);
       if (stored?.draft === cut.draft) this.book.set(cut, { settings: stored.settings });
@@ -39,13 +59,15 @@ export class RemedySession {
       onConflict: (cut) => this.#takeTheirs(cut),
       onSaved: () => {},
       onOtherServer: () => {},
-      onStatus: () => this.#draw(),
+      onStatus: () => this.draw(),
     });
+    this.#keeper = new Keeper(this.book, this.#stored, this.sync, history);
   }
 
   /** Keep what is wanted in the table of the review server, or in this browser. */
   serve(isServed) {
     this.isServed = isServed;
+    this.#keeper.isServed = isServed;
     if (isServed) this.sync.refresh();
     else this.sync.stop();
   }
@@ -53,7 +75,7 @@ export class RemedySession {
   /** Show the remedies of a cut. */
   show(cut) {
     this.#current = cut;
-    this.#draw();
+    this.draw();
   }
 
   /** Whether other settings are asked for than those that a cut was made with. */
@@ -62,36 +84,51 @@ export class RemedySession {
   }
 
   turn(kind, steps) {
-    this.#panel.turn(kind, steps);
+    this.#apply(turnedBy(kind, steps));
   }
 
   correct() {
-    this.#panel.correct();
+    this.#apply(corrected(page.gate, rate));
   }
 
   /** Go back to what the run knew. */
   reset() {
-    this.#change(this.book.ofRun(this.#current).settings);
+    this.#apply((cut) => this.book.ofRun(cut).settings);
   }
 
   /** The rows that are wanted, as the text of overrides.tsv; empty: there are none. */
   table() {
+    const shared = sharedOf(page.remedies.dials);
     const rows = cuts.flatMap((cut) =>
-      overrideRows(cut, this.book.of(cut).settings, page.film.language),
+      overrideRows(cut, this.book.of(cut).settings, page.film.language, shared),
     );
     return rows.length ? tableText([COLUMNS, ...rows.map((row) => [page.film.video, ...row])]) : "";
   }
 
-  #change(settings) {
-    const cut = this.#current;
-    this.#news.delete(cut);
-    this.book.set(cut, { settings });
-    if (this.isServed) this.sync.save(cut, TURN_MS);
-    else if (this.book.isChanged(cut)) this.#stored.write(cut.cut, { draft: cut.draft, settings });
-    else this.#stored.remove(cut.cut);
-    this.#draw();
-    this.#onChange([cut]);
-    announce(`Cut ${cut.cut}: ${settingsText(settings) || "no remedy"}. ${this.#hint()}`);
+  draw() {
+    if (!this.#current) return;
+    const { settings } = this.book.of(this.#current);
+    this.#panel.draw(this.#current, settings, this.#hint());
+    byId("remedy-reset").hidden = !this.book.isChanged(this.#current);
+  }
+
+  /** Apply a remedy to the chosen cuts that have it. */
+  #apply(remedy) {
+    const wanted = new Map();
+    for (const cut of this.#chosen()) {
+      const { settings } = this.book.of(cut);
+      const after = remedy(cut, settings, offeredFor(cut, settings, page.remedies));
+      if (after) wanted.set(cut, after);
+    }
+    if (!wanted.size) return;
+    const some = [...wanted.keys()];
+    for (const cut of some) this.#news.delete(cut);
+    this.#keeper.change(some, (_, cut) => ({ settings: wanted.get(cut) }), { wait: TURN_MS });
+    this.draw();
+    this.#onChange(some);
+    const [cut] = some;
+    const what = some.length > 1 ? counted(some.length, "cut", "cuts") : `Cut ${cut.cut}`;
+    announce(`${what}: ${settingsText(wanted.get(cut)) || "no remedy"}. ${this.#hint()}`);
   }
 
   #takeTheirs(cut) {
@@ -109,11 +146,5 @@ export class RemedySession {
     const kept = this.isServed ? "a row of overrides.tsv" : "kept in this browser until exported";
     const rest = settingsText(this.book.of(cut).settings) || "the remedy is taken out";
     return `${news}The next run draws it again: ${rest} (${kept}).`;
-  }
-
-  #draw() {
-    if (!this.#current) return;
-    this.#panel.draw(this.#current, this.book.of(this.#current).settings, this.#hint());
-    byId("remedy-reset").hidden = !this.book.isChanged(this.#current);
   }
 }

@@ -8,6 +8,7 @@ import { byId, setPressed } from "./dom.mjs";
 import { nameLimits } from "./drawings.mjs";
 import { download, wireExport } from "./export_dialog.mjs";
 import { FilmTab } from "./film_tab.mjs";
+import { showKeys } from "./key_hints.mjs";
 import { wireKeyboard } from "./keyboard.mjs";
 import { page } from "./page_data.mjs";
 import { hasLetters, recalled, remember } from "./preferences.mjs";
@@ -46,6 +47,11 @@ const wireSelects = () => {
   }
 };
 
+const drawKeys = () => {
+  drawNoteKey();
+  showKeys(document, hasLetters());
+};
+
 const wirePreferences = () => {
   const onward = byId("onward");
   onward.checked = recalled("onward") === "on";
@@ -60,9 +66,9 @@ const wirePreferences = () => {
     const now = letters.checked ? "on" : "off";
     document.documentElement.dataset.letters = now;
     remember("letters", now);
-    drawNoteKey();
+    drawKeys();
   });
-  drawNoteKey();
+  drawKeys();
 };
 
 const wireDecisions = () => {
@@ -192,6 +198,9 @@ const wirePage = () => {
   });
   byId("undo-step").addEventListener("click", () => session.travel(true));
   byId("redo-step").addEventListener("click", () => session.travel(false));
+  byId("select").addEventListener("click", () => session.turnPicking());
+  byId("select-all").addEventListener("click", () => session.selectAll());
+  byId("unselect").addEventListener("click", () => session.unselect());
   byId("approve-all").addEventListener("click", () => session.approveInSync());
   byId("again").addEventListener("click", () => session.sync.retry());
   byId("clash").addEventListener("click", () => session.showConflict());

@@ -1,13 +1,14 @@
 // A reviewer's session: which cut is chosen, and what is decided.
 
 import { BrowserStore } from "./browser_store.mjs";
-import { DecisionKeeper } from "./decision_keeper.mjs";
-import { canDecide, drawPanel } from "./decision_panel.mjs";
-import { DecisionBook } from "./decisions.mjs";
+import { canDecide, drawPanel, presetsOf } from "./decision_panel.mjs";
+import { changed, DecisionBook } from "./decisions.mjs";
 import { drawDetails } from "./details.mjs";
 import { announce, announced, byId } from "./dom.mjs";
 import { describeDrawings } from "./drawings.mjs";
-import { drawMode, drawProgress, drawSteps } from "./footer.mjs";
+import { drawMode, drawProgress, drawSelected, drawSteps } from "./footer.mjs";
+import { History } from "./history.mjs";
+import { Keeper } from "./keeper.mjs";
 import { ListView } from "./list_view.mjs";
 import { page } from "./page_data.mjs";
 import { recalled } from "./preferences.mjs";
@@ -16,15 +17,19 @@ import { askForPreset } from "./retry_dialog.mjs";
 import { Ribbon } from "./ribbon.mjs";
 import { drawStatus } from "./save_status.mjs";
 import { drawScores } from "./scores.mjs";
+import { inCommon, Selection } from "./selection.mjs";
 import { Server } from "./server.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { Watching } from "./watching.mjs";
-import { conflictText, counted, describe, NAMES, plain } from "./wording.mjs";
+import { conflictText, counted, decisionNews, describe, NAMES, named } from "./wording.mjs";
 
 const { cuts } = page;
 
 /** As in responsive.css: on a small screen the chosen cut lies under the list. */
 const isStacked = matchMedia("(max-width: 1000px), (max-height: 520px)");
+
+/** How long after the last letter a note is saved. */
+const NOTE_MS = 400;
 
 const reveal = () => {
   if (isStacked.matches) byId("viewer").scrollIntoView();
@@ -35,6 +40,8 @@ export class Session {
   store = new BrowserStore(() => localStorage, page.film);
   current = null;
   watching = new Watching();
+  history = new History();
+  selection = new Selection();
 
   /** What a click on the ribbon does while the cuts are not looked at. */
   onRibbon = () => {};
@@ -45,7 +52,12 @@ export class Session {
 
   constructor() {
     this.store.load(this.book, cuts);
-    this.remedies = new RemedySession((some) => this.#draw(some));
+    const remedies = {
+      onChange: (some) => this.#draw(some),
+      chosen: () => this.chosen,
+      onPreset: () => this.retry(),
+    };
+    this.remedies = new RemedySession(remedies, this.history);
     this.ribbon = new Ribbon(
       this.book,
       (cut) => this.remedies.isRedrawn(cut),
@@ -54,8 +66,9 @@ export class Session {
         else this.show(cut, frame);
       },
     );
-    this.list = new ListView(this.book, {
-      onPick: (cut) => this.go(cut),
+    this.list = new ListView(this.book, this.selection, {
+      onPick: (cut, event) => this.pick(cut, event),
+      onFilter: () => this.#drawSelection(),
       onTurn: (cut) => this.select(cut),
       onFirst: (cut) => this.select(cut),
       onEmpty: () => this.watching.players.pause(),
@@ -79,7 +92,7 @@ export class Session {
         this.#drawDecision();
       },
     });
-    this.keeper = new DecisionKeeper(this.book, this.store, this.sync);
+    this.keeper = new Keeper(this.book, this.store, this.sync, this.history);
   }
 
   /** Show the first cut, and what the table says. */
@@ -94,6 +107,8 @@ export class Session {
 
   /** Choose a cut. */
   select(cut) {
+    const { selection } = this;
+    if (selection.size && !selection.isPicking && !selection.has(cut)) this.unselect();
     this.current = cut;
     this.list.choose(cut);
     drawDetails(cut, this.list.markOf(cut));
@@ -130,10 +145,12 @@ export class Session {
     this.watching.players.seek(frame - cut.first_frame);
   }
 
-  /** Choose the cut so many steps on in the list. */
+  /** Choose the cut so many steps on in the list; it alone, unless cuts are picked. */
   move(step) {
     const cut = this.list.at(step);
-    if (cut && cut !== this.current) this.go(cut);
+    if (!cut || cut === this.current) return;
+    if (!this.selection.isPicking) this.unselect();
+    this.go(cut);
   }
 
   /** Leave a field for the list, where letters act as keys. */
@@ -142,17 +159,87 @@ export class Session {
     else document.activeElement.blur();
   }
 
+  /* Several cuts */
+
+  /** The cuts that a decision is made on: those selected, else the chosen one. */
+  get chosen() {
+    return this.selection.of(this.current);
+  }
+
+  /** Choose a row that was clicked: alone, with others (Ctrl), or all up to it (Shift). */
+  pick(cut, { shiftKey, ctrlKey, metaKey }) {
+    if (shiftKey) this.selection.extend(this.list.listed, this.current, cut);
+    else if (ctrlKey || metaKey) this.selection.toggle(cut, this.current);
+    else if (this.selection.isPicking) this.selection.toggle(cut);
+    else this.selection.clear();
+    if (!this.selection.size || this.selection.has(cut)) this.go(cut);
+    this.#drawSelection();
+  }
+
+  /** Select the cuts up to the one so many steps on. */
+  extend(step) {
+    const cut = this.list.at(step);
+    if (!cut) return;
+    this.selection.extend(this.list.listed, this.current, cut);
+    this.go(cut);
+    this.#sayBySelection();
+  }
+
+  selectAll() {
+    this.selection.all(this.list.listed);
+    this.#sayBySelection();
+  }
+
+  /** Take the chosen cut in or out; more are picked by choosing them. */
+  selectOne() {
+    this.selection.isPicking = true;
+    this.selection.toggle(this.current);
+    this.#sayBySelection();
+  }
+
+  /** Begin to pick cuts by choosing them, or select none. */
+  turnPicking() {
+    if (this.selection.isPicking) this.unselect();
+    else this.selection.isPicking = true;
+    this.#drawSelection();
+  }
+
+  unselect() {
+    const had = this.selection.size;
+    this.selection.clear();
+    this.#drawSelection();
+    if (had) announce("No cuts selected");
+  }
+
+  #sayBySelection() {
+    this.#drawSelection();
+    announce(`${counted(this.selection.size, "cut", "cuts")} selected`);
+  }
+
+  #drawSelection() {
+    this.list.drawSelection();
+    drawSelected(this.selection);
+    this.#drawDecision();
+  }
+
   /* Decisions */
 
-  /** Change the decision on the chosen cut. */
+  /** Change the decision on the chosen cuts, as one step. */
   decide(change) {
-    this.#change([this.current], change);
+    this.#change(this.chosen, change);
   }
 
   #change(some, change) {
     const reviewer = recalled("reviewer") ?? "";
     const now = { reviewer, time: new Date(), frame: this.watching.frame };
-    this.keeper.change(some, change, now);
+    const isEach = typeof change === "function";
+    const after = (state, cut) => {
+      const frame = cut === this.current ? now.frame : cut.first_frame;
+      const wanted = isEach ? change(cut) : change;
+      return { ...changed(state, wanted, { ...now, frame }), draft: cut.draft };
+    };
+    const isTyped = !isEach && "note" in change;
+    this.keeper.change(some, after, { isTyped, wait: isTyped ? NOTE_MS : 0 });
     this.#draw(some);
   }
 
@@ -173,23 +260,26 @@ export class Session {
 
   /** Take the last step back, or do it again, and show where it was. */
   travel(isBack) {
-    const some = this.keeper.travel(isBack);
+    const some = this.history.travel(isBack);
     if (!some.length) return;
     this.#draw(some);
+    this.remedies.draw();
     if (!some.includes(this.current)) this.find(some[0]);
     const what = isBack ? "Taken back" : "Done again";
     announce(`${what}: ${some.map((cut) => cut.cut).join(", ")}`);
   }
 
-  /** Except for a retry the preset stays: with another one the cut would be drafted again. */
-  choose(decision, preset = this.current.preset) {
-    const cut = this.current;
-    if (!canDecide(cut, decision)) return;
-    this.decide({ decision, preset });
-    const name = NAMES[decision] ?? "decision cleared";
-    const news = `Cut ${cut.cut}: ${name}${decision === "retry" ? ` with ${plain(preset)}` : ""}`;
+  /** Except for a retry the preset stays: with another one a cut would be drafted again. */
+  choose(decision, preset = "") {
+    const wanted = this.chosen;
+    const some = wanted.filter(
+      (cut) => canDecide(cut, decision) && (!preset || presetsOf(cut).includes(preset)),
+    );
+    if (!some.length) return;
+    this.#change(some, (cut) => ({ decision, preset: preset || cut.preset }));
+    const news = decisionNews(some, wanted, decision, preset);
     const goesOn = byId("onward").checked && ["approve", "passthrough"].includes(decision);
-    const next = goesOn && this.list.next;
+    const next = goesOn && !this.selection.size && this.list.next;
     if (!next) {
       announce(news);
       return;
@@ -202,18 +292,19 @@ export class Session {
 
   /** Ask for a preset, and draft the cut again with it. */
   retry() {
-    if (!canDecide(this.current, "retry")) return;
-    askForPreset(this.current, (preset) => this.choose("retry", preset));
+    const cut = [this.current, ...this.chosen].find((one) => canDecide(one, "retry"));
+    if (!cut) return;
+    askForPreset(cut, this.chosen.length, (preset) => this.choose("retry", preset));
   }
 
-  /** Mark the cut for the final tier, or not any more. */
+  /** Mark the cuts for the final tier, or not any more. */
   markFinal() {
-    const cut = this.current;
-    if (!cut.draft_clip) return;
-    const tier = this.book.of(cut).tier ? "" : "final";
-    this.decide({ tier });
+    const some = this.chosen.filter((cut) => cut.draft_clip);
+    if (!some.length) return;
+    const tier = some.every((cut) => this.book.of(cut).tier) ? "" : "final";
+    this.#change(some, { tier });
     const done = tier ? "marked for the final tier" : "no longer marked for the final tier";
-    announce(`Cut ${cut.cut}: ${done}`);
+    announce(`${named(some)}: ${done}`);
   }
 
   /** Show the frame that the remark on the chosen cut is about. */
@@ -285,7 +376,7 @@ export class Session {
     this.ribbon.draw(some);
     this.#drawDecision();
     drawProgress(this.book);
-    drawSteps(this.keeper, this.#inSync.length);
+    drawSteps(this.history, this.#inSync.length);
   }
 
   #drawRow(cut) {
@@ -297,7 +388,9 @@ export class Session {
     const cut = this.current;
     if (!cut) return;
     const isConflict = this.sync.isInConflict(cut);
-    drawPanel(cut, this.book.of(cut), {
+    const { chosen } = this;
+    drawPanel(cut, inCommon(chosen.map((one) => this.book.of(one))), {
+      chosen,
       isServed: this.isServed,
       isChanged: this.book.isChanged(cut),
       isConflict,

@@ -52,6 +52,14 @@ export class StoredRows {
     }
   }
 
+  /** Store what is wanted of some cuts, as far as it differs from what the run knew. */
+  save(book, cuts) {
+    for (const cut of cuts) {
+      if (book.isChanged(cut)) this.write(cut.cut, { ...book.of(cut), draft: cut.draft });
+      else this.remove(cut.cut);
+    }
+  }
+
   remove(id) {
     try {
       this.#storage().removeItem(this.#prefix + id);

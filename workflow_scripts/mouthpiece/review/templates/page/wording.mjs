@@ -30,6 +30,23 @@ export const describe = ({ decision, preset, tier, note, severity, reason }) =>
     .filter(Boolean)
     .join("; ") || "nothing";
 
+/** A cut by its name, several by their number. */
+export const named = (cuts) =>
+  cuts.length === 1 ? `Cut ${cuts[0].cut}` : counted(cuts.length, "cut", "cuts");
+
+/**
+ * What was decided, and of how many of the cuts it could not be.
+ *
+ * @param {object[]} some those that it was decided on
+ * @param {object[]} wanted those that were selected
+ */
+export const decisionNews = (some, wanted, decision, preset) => {
+  const how = decision === "retry" ? ` with ${plain(preset)}` : "";
+  const rest = wanted.length - some.length;
+  const left = rest ? `; ${counted(rest, "cut has", "cuts have")} no draft to decide on` : "";
+  return `${named(some)}: ${NAMES[decision] ?? "decision cleared"}${how}${left}`;
+};
+
 /** What the list says of the decision on a cut. */
 export const listed = (cut, state, isConflict) => {
   const { decision, preset, tier, severity } = state;

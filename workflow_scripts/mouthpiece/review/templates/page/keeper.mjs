@@ -1,0 +1,57 @@
+// Keeps what is wanted of cuts: in a table of the review server, or in this browser; each change is
+// a step of the history.
+
+export class Keeper {
+  #book;
+  #store;
+  #sync;
+  #history;
+  /** Whether the review server serves the page. */
+  isServed = false;
+
+  /**
+   * @param {import("./book.mjs").Book} book
+   * @param {{save: (book: object, cuts: object[]) => void}} store in this browser
+   * @param {import("./table_sync.mjs").TableSync} sync
+   * @param {import("./history.mjs").History} history
+   */
+  constructor(book, store, sync, history) {
+    this.#book = book;
+    this.#store = store;
+    this.#sync = sync;
+    this.#history = history;
+  }
+
+  /**
+   * Change what is wanted of some cuts, as one step.
+   *
+   * @param {object[]} cuts
+   * @param {(state: object, cut: object) => object} after what is wanted since
+   * @param {{isTyped?: boolean, wait?: number}} how `isTyped`: a letter of a text, which is one step
+   *   with those before it; `wait`: after how many milliseconds it is saved
+   */
+  change(cuts, after, { isTyped = false, wait = 0 } = {}) {
+    const changes = cuts.map((cut) => {
+      const before = this.#book.of(cut);
+      this.#book.set(cut, after(before, cut));
+      return { item: cut, before, after: this.#book.of(cut) };
+    });
+    const typed = isTyped ? cuts.map((cut) => cut.cut).join() : null;
+    this.#history.push({ by: this, changes, typed });
+    this.#keep(cuts, wait);
+  }
+
+  /** Put what was wanted before or since a step. */
+  put(states) {
+    for (const { item, state } of states) this.#book.set(item, state);
+    this.#keep(
+      states.map(({ item }) => item),
+      0,
+    );
+  }
+
+  #keep(cuts, wait) {
+    if (this.isServed) for (const cut of cuts) this.#sync.save(cut, wait);
+    else this.#store.save(this.#book, cuts);
+  }
+}
