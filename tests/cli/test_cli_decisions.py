@@ -163,3 +163,37 @@ def test_a_wrong_table_is_named(
     assert not out.exists()
     assert main(["decisions", "merge", str(anna), str(tmp_path / "no.tsv"), "-o", str(out)]) == 1
     assert "no.tsv: there is no such table" in caplog.text
+
+
+OVERRIDES = "video\tlanguage\tcut\tsetting\tvalue\treviewer\ttime"
+CUT, TIMING = "000000-000049", "engines.preview.lip_offset_frames"
+
+
+def test_tables_of_overrides_are_merged_and_conflicts_name_people(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    time = "2026-11-27T22:13:05Z"
+    anna = write(
+        tmp_path / "anna.tsv",
+        OVERRIDES,
+        "v\t*\t*\tguard.min_face_px\t50",
+        f"v\tde\t{CUT}\t{TIMING}\t-3\tAnna\t{time}",
+    )
+    same = write(tmp_path / "same.tsv", OVERRIDES, f"v\tde\t{CUT}\t{TIMING}\t-3\tBen")
+    other = write(tmp_path / "ben.tsv", OVERRIDES, f"v\tde\t{CUT}\t{TIMING}\t4\tBen")
+    further = write(tmp_path / "further.tsv", OVERRIDES[:32], f"v\tde\t{CUT}\tenhance.mode\toff")
+    out = tmp_path / "overrides.tsv"
+    merged = ["decisions", "merge", str(anna), str(same), str(further), "-o", str(out)]
+    assert main(merged) == 0
+    assert out.read_text(encoding="utf-8").splitlines()[1:] == [
+        "v\t*\t*\tguard.min_face_px\t50",
+        f"v\tde\t{CUT}\t{TIMING}\t-3\tAnna\t{time}",
+        f"v\tde\t{CUT}\tenhance.mode\toff",
+    ]
+    assert main(["decisions", "merge", str(other), "-o", str(out)]) == 1
+    said = caplog.text
+    assert f"v de {CUT} {TIMING} has two rows that differ:" in said
+    assert f"overrides.tsv, row 3, by Anna, {time}: value '-3'" in said
+    assert "ben.tsv, row 2, by Ben: value '4'" in said
+    assert main(["decisions", "merge", str(other), "-o", str(out), "--prefer", "last"]) == 0
+    assert "\t4\tBen" in out.read_text(encoding="utf-8")

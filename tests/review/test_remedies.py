@@ -27,7 +27,8 @@ def store(folder: Path, *rows: str) -> RemedyStore:
 
 
 def save(found: RemedyStore, settings: dict[str, str], seen: str = "") -> CutSettings | None:
-    return found.save(FILM, CUT, "preview", {"settings": json.dumps(settings)}, seen)
+    values = {"settings": json.dumps(settings), "reviewer": "Anna"}
+    return found.save(FILM, CUT, "preview", values, seen)
 
 
 def test_an_engine_says_what_may_be_turned() -> None:
@@ -50,7 +51,8 @@ def test_what_languages_share_is_a_row_for_all_of_them(tmp_path: Path) -> None:
     assert [dial["shared"] for dial in dials_of("musetalk")] == [False, True, False]
     assert language_of(shift, "de") == "*" and language_of(TIMING, "de") == "de"
     found = store(tmp_path)
-    saved = found.save(FILM, CUT, "musetalk", {"settings": json.dumps({shift: "3"})}, "")
+    values = {"settings": json.dumps({shift: "3"}), "reviewer": ""}
+    saved = found.save(FILM, CUT, "musetalk", values, "")
     assert saved is not None and dict(saved.settings) == {shift: "3"}
     assert list(OverrideTable(found.table).entries) == [("talk", "*", CUT, shift)]
 
@@ -106,7 +108,7 @@ def test_a_page_changes_only_what_is_offered(
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"a": 1}', json.dumps({"a": "b" * 50})])
 def test_a_request_of_another_form_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(RequestError, match="wanted an object of settings"):
-        store(tmp_path).save(FILM, CUT, "preview", {"settings": text}, "")
+        store(tmp_path).save(FILM, CUT, "preview", {"settings": text, "reviewer": ""}, "")
 
 
 def test_rows_on_single_cuts_of_a_film_are_in_force() -> None:
@@ -128,4 +130,16 @@ def test_the_key_of_an_override_has_its_setting(tmp_path: Path) -> None:
     table = OverrideTable(found.table)
     assert list(table.entries) == [(*FILM, CUT, TIMING), (*FILM, CUT, "enhance.mode")]
     entry = table.get((*FILM, CUT, TIMING))
-    assert entry is not None and entry.values == {"value": "1"}
+    assert entry is not None and entry.values == {"value": "1", "reviewer": "", "time": ""}
+
+
+def test_a_row_says_who_set_it_and_when(tmp_path: Path) -> None:
+    found = store(tmp_path, f"talk\tde\t{CUT}\t{TIMING}\t1")
+    seen = found.settings(*FILM)[CUT].sent["revision"]
+    saved = save(found, {TIMING: "1", "guard.face": "left"}, seen)
+    assert saved is not None and saved.reviewer == "Anna" and saved.time.endswith("Z")
+    said = {key[3]: entry.values for key, entry in OverrideTable(found.table).entries.items()}
+    assert said[TIMING] == {"value": "1", "reviewer": "", "time": ""}, "it stays whose it is"
+    assert said["guard.face"] == {"value": "left", "reviewer": "Anna", "time": saved.time}
+    dubs = {FILM: Dub("talk", "de", "", tmp_path, None)}
+    assert {o.value for o in read_overrides(found.table, dubs)} == {"1", "left"}

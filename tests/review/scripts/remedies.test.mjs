@@ -71,18 +71,23 @@ test("the book keeps what is wanted apart from what the run knew", () => {
   assert.ok(!book.isChanged(cut), "the order says nothing");
   book.set(cut, book.ofTable(cut, null));
   assert.ok(book.isChanged(cut));
-  assert.deepEqual(book.sent(cut), { settings: "{}" });
-  assert.deepEqual(book.ofTable(cut, { settings: '{"a": "3"}' }), { settings: { a: "3" } });
+  assert.deepEqual(book.sent(cut), { settings: "{}", reviewer: "" });
+  const row = { settings: '{"a": "3"}', reviewer: "Anna", time: "2026-11-27T22:13:05Z" };
+  const theirs = { settings: { a: "3" }, reviewer: "Anna", time: "2026-11-27T22:13:05Z" };
+  assert.deepEqual(book.ofTable(cut, row), theirs);
+  book.set(cut, theirs);
+  assert.deepEqual(book.sent(cut), { settings: '{"a":"3"}', reviewer: "Anna" });
 });
 
 test("rows and words", () => {
   const settings = { [TIMING.setting]: "-3", "guard.face": "left", "speaker.mode": "off" };
+  const state = { settings, reviewer: "Anna\tB", time: "2026-11-27T22:13:05Z" };
   const shared = remedies.sharedOf({ preview: [TIMING, { ...OPENING, shared: true }] });
   assert.deepEqual(shared, ["guard.face", "speaker.mode", OPENING.setting]);
-  assert.deepEqual(remedies.overrideRows(cutOf(0, 50), settings, "de", shared), [
-    ["de", "000000-000049", TIMING.setting, "-3"],
-    ["*", "000000-000049", "guard.face", "left"],
-    ["*", "000000-000049", "speaker.mode", "off"],
+  assert.deepEqual(remedies.overrideRows(cutOf(0, 50), state, "de", shared), [
+    ["de", "000000-000049", TIMING.setting, "-3", "Anna B", "2026-11-27T22:13:05Z"],
+    ["*", "000000-000049", "guard.face", "left", "Anna B", "2026-11-27T22:13:05Z"],
+    ["*", "000000-000049", "speaker.mode", "off", "Anna B", "2026-11-27T22:13:05Z"],
   ]);
   assert.equal(
     remedies.settingsText(settings),

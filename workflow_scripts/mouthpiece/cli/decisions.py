@@ -11,7 +11,7 @@ from .console import execute
 
 log = logging.getLogger(__name__)
 
-app = typer.Typer(no_args_is_help=True, help="Work on tables of reviewers' decisions and edits.")
+app = typer.Typer(no_args_is_help=True, help="Work on reviewers' tables.")
 
 
 class Preference(enum.StrEnum):
@@ -23,7 +23,7 @@ class Preference(enum.StrEnum):
 
 @app.callback()
 def decisions() -> None:
-    """Work on tables of reviewers' decisions and edits."""
+    """Work on reviewers' tables."""
 
 
 @app.command()
@@ -36,10 +36,10 @@ def merge(
         Preference | None, typer.Option(help="Which row is kept where two differ.")
     ] = None,
 ) -> None:
-    """Merge the decisions, or the edits of lines, of several reviewers into one table.
+    """Merge the decisions, edits of lines or overrides of several reviewers into one table.
 
-    A table that is already at the output is one of them: its rows and comments stay. A cut or line
-    on which the tables differ is shown with both rows, and nothing is written until one is
+    A table that is already at the output is one of them: its rows and comments stay. A cut, line or
+    setting on which the tables differ is shown with both rows, and nothing is written until one is
     preferred.
     """
     execute(lambda: _merge(tables, output, prefer))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..core.user_files import exists
@@ -15,10 +16,19 @@ NOTE_REASONS = ("Creative Intent", "Best Possible")
 """Why what was seen stays as it is: the words of professional quality control."""
 
 STAMP = ("reviewer", "time")
-"""The columns of decisions.tsv that say who decided, and when."""
+"""The columns of decisions.tsv and overrides.tsv that say who decided, and when."""
 
 DECISION_VALUES = ("decision", "draft", "preset", "tier", *REMARK, *STAMP)
 """The columns of decisions.tsv without the key."""
+
+
+def stamp_now() -> str:
+    """Tell the time as tables have it.
+
+    Returns:
+        UTC, such as 2026-11-27T22:13:05Z.
+    """
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 @dataclass(frozen=True)

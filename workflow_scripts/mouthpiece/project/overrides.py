@@ -7,6 +7,9 @@ from ..core.user_files import exists
 from .rows import Row, check_unique, read
 from .tables import Dub, check_scope, tag_of
 
+COLUMNS = ("video", "language", "cut", "setting", "value")
+"""The columns of overrides.tsv that a run obeys; `reviewer` and `time` say who set it, and when."""
+
 
 @dataclass(frozen=True)
 class Override:
@@ -51,8 +54,8 @@ def read_overrides(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Overri
     rows = read(table, "overrides") if exists(table) else []
     for row in rows:
         check_language(row)
-    check_unique(rows, ("video", "language", "cut", "setting"))
-    overrides = [Override(row=row, **row.values) for row in rows]
+    check_unique(rows, COLUMNS[:4])
+    overrides = [Override(row, *(row.values[name] for name in COLUMNS)) for row in rows]
     return sorted(
         overrides,
         key=lambda o: (

@@ -273,7 +273,7 @@ class Handler(BaseHTTPRequestHandler):
             sent = RowRequest.parse(self._body(), "line", EDIT_VALUES)
             return reviews.lines.save(*film, sent.item, sent.values, sent.revision)
         if table == "overrides":
-            sent = RowRequest.parse(self._body(), "cut", ("settings",))
+            sent = RowRequest.parse(self._body(), "cut", ("settings", "reviewer"))
             return reviews.save_settings(*film, sent.item, sent.values, sent.revision)
         sent = RowRequest.parse(self._body(), "cut", VALUES)
         return reviews.save(*film, sent.item, sent.values, sent.revision)

@@ -1,7 +1,7 @@
-"""Two reviewers' tables of decisions, or of edits, become one.
+"""Two reviewers' tables of decisions, of edits or of overrides become one.
 
-A cut or line on which they differ is reported with both rows. A table that is already at the output
-is one of them: its rows and comments stay.
+A cut, line or setting on which they differ is reported with both rows. A table that is already at
+the output is one of them: its rows and comments stay.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,15 +16,16 @@ from ..project.rows import text_of
 from ..project.table_text import Cells
 from .decisions import Table
 from .edits import EditTable
+from .override_table import OverrideTable
 from .user_table import Entry, Key, UserTable, folded
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two rows that say different things on one cut or line.
+    """Two rows that say different things on one cut or line, or a setting of one.
 
     Attributes:
-        key: Video, language, and cut or line.
+        key: Video, language, cut or line, and the setting of an override.
         first: The row that came first.
         other: The row that differs from it.
     """
@@ -51,7 +52,7 @@ def _by(said: Entry) -> str:
 def merge(
     tables: Sequence[Path], output: Path, prefer: Literal["first", "last"] | None = None
 ) -> tuple[UserTable[Any], list[Conflict]]:
-    """Merge tables of decisions, or of edits. Rows that say the same become one.
+    """Merge tables of decisions, of edits or of overrides. Rows that say the same become one.
 
     A table that is at `output` already comes first, unless it is among the others. Its comments
     stay, or else those of the first table.
@@ -105,17 +106,20 @@ def meaning(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def kind_of(path: Path) -> type[UserTable[Any]]:
-    """Tell a table of decisions from one of edits.
+    """Tell which kind of table it is.
 
     Args:
         path: A table.
 
     Returns:
-        What reads it: edits are of lines, and all else is taken for decisions.
+        What reads it: edits are of lines, overrides of settings, and all else is taken for
+        decisions.
 
     Raises:
         InputError: There is no header that can be read.
     """
     cells = Cells.of(path, text_of(path, Table.NAME).lines, Table.COLUMNS)
     columns = cells.header if cells else []
+    if "setting" in columns:
+        return OverrideTable
     return EditTable if "line" in columns and "cut" not in columns else Table

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..project.decision_table import STAMP
+from ..project.overrides import COLUMNS
 from ..project.rows import Row, check_unique, parse
 from .user_table import UserTable
 
@@ -21,14 +23,14 @@ class OverrideRow:
     @property
     def values(self) -> dict[str, str]:
         """The columns without the key."""
-        return {"value": self.row.values["value"]}
+        return {name: self.row.values.get(name, "") for name in ("value", *STAMP)}
 
 
 class OverrideTable(UserTable[OverrideRow]):
     """overrides.tsv."""
 
     NAME = "overrides"
-    COLUMNS = ("video", "language", "cut", "setting", "value")
+    COLUMNS = (*COLUMNS, *STAMP)
     KEY = COLUMNS[:4]
 
     @staticmethod

@@ -27,15 +27,25 @@ class CutSettings:
 
     Attributes:
         settings: Setting -> value.
+        reviewer: Who set the last of them.
+        time: When, in UTC.
     """
 
     settings: Mapping[str, str]
+    reviewer: str = ""
+    time: str = ""
 
     @property
     def sent(self) -> dict[str, str]:
-        """What a page is told: the settings as JSON, and a name that changes with them."""
+        """What a page is told: settings as JSON, a name that changes with them, who, when."""
         text = json.dumps(dict(sorted(self.settings.items())))
-        return {"settings": text, "revision": digest(text)[:12] if self.settings else ""}
+        revision = digest(text)[:12] if self.settings else ""
+        return {
+            "settings": text,
+            "revision": revision,
+            "reviewer": self.reviewer,
+            "time": self.time,
+        }
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 
+from ..project.decision_table import STAMP, stamp_now
 from .override_table import OverrideTable
 from .remedies import CutSettings, in_force, language_of, offered, parsed, problem
 from .request_error import ConflictError, RequestError
@@ -51,6 +52,7 @@ class RemedyStore:
             cut: The id of the cut.
             engine: The engine that draws it.
             values: `settings`: setting -> value as JSON; a setting that is left out is taken out.
+                `reviewer`: who sets them.
             seen: The `revision` of the settings that the page knew; empty: it knew none.
 
         Returns:
@@ -67,6 +69,7 @@ class RemedyStore:
         for setting, value in wanted.items():
             if why := problem(engine, setting, value):
                 raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, why)
+        stamp = {"reviewer": values["reviewer"], "time": stamp_now()}
         with locked(self.table):
             table = self._cached.table().copy()
             now = _settings(table, *film).get(cut)
@@ -75,14 +78,28 @@ class RemedyStore:
                 raise ConflictError("cut", now)
             for setting in offered(engine):
                 key = (film[0], language_of(setting, film[1]), cut, setting)
-                if setting in wanted:
-                    table.put(key, {"value": wanted[setting]})
-                else:
+                entry = table.get(key)
+                if setting not in wanted:
                     table.drop(key)
+                elif entry is None or entry.values["value"] != wanted[setting]:
+                    table.put(key, {"value": wanted[setting], **stamp})
             self._cached.write(table)
             return _settings(table, *film).get(cut)
 
 
 def _settings(table: OverrideTable, video: str, language: str) -> dict[str, CutSettings]:
     rows = [(*key, entry.values["value"]) for key, entry in table.entries.items()]
-    return {cut: CutSettings(found) for cut, found in in_force(rows, video, language).items()}
+    return {
+        cut: CutSettings(found, **_last_stamp(table, video, language, cut, found))
+        for cut, found in in_force(rows, video, language).items()
+    }
+
+
+def _last_stamp(
+    table: OverrideTable, video: str, language: str, cut: str, settings: Mapping[str, str]
+) -> dict[str, str]:
+    """Who set the last of a cut's settings, and when."""
+    keys = [(video, language_of(setting, language), cut, setting) for setting in settings]
+    said = [entry.values for key in keys if (entry := table.get(key))]
+    last = max(said, key=lambda values: values["time"], default={})
+    return {name: last.get(name, "") for name in STAMP}

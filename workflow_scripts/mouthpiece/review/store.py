@@ -5,7 +5,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
@@ -17,6 +16,7 @@ from ..core.errors import Fault, InputError, quoted
 from ..core.user_files import folder_problem, shown
 from ..engines.registry import preset_names
 from ..project.config_file import config_files, read_config
+from ..project.decision_table import stamp_now
 from ..project.project import Project
 from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from .cut_decision import CutDecision, cut_decisions, release, revision
@@ -220,7 +220,7 @@ class ReviewStore:
                 release(table, video, language, cut, drafts)
             key = (video, language, cut)
             if wanted:
-                table.put(key, wanted | {"time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"})
+                table.put(key, wanted | {"time": stamp_now()})
             else:
                 table.drop(key)
             self._cached.write(table)

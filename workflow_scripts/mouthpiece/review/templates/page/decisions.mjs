@@ -75,7 +75,7 @@ export const changed = (state, change, { reviewer, time, frame }) => {
 };
 
 /** A time as the table has it, in UTC. */
-const stampOf = (time) => time.toISOString().replace(/\.\d+Z$/, "Z");
+export const stampOf = (time) => time.toISOString().replace(/\.\d+Z$/, "Z");
 
 /** The decisions on all cuts of the page. */
 export class DecisionBook extends Book {

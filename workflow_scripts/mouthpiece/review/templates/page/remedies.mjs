@@ -1,6 +1,7 @@
 // Remedies: settings of a single cut that a reviewer changes; rows of overrides.tsv.
 
 import { Book } from "./book.mjs";
+import { cell } from "./tsv.mjs";
 import { isOffLimit } from "./wording.mjs";
 
 /** Offsets of scorers are in frames of 25 fps. */
@@ -30,7 +31,8 @@ export class RemedyBook extends Book {
   }
 
   ofTable(_cut, row) {
-    return { settings: row ? JSON.parse(row.settings) : {} };
+    const { reviewer = "", time = "" } = row ?? {};
+    return { settings: row ? JSON.parse(row.settings) : {}, reviewer, time };
   }
 
   isSame(one, other) {
@@ -38,7 +40,8 @@ export class RemedyBook extends Book {
   }
 
   sent(cut) {
-    return { settings: textOf(this.of(cut).settings) };
+    const { settings, reviewer = "" } = this.of(cut);
+    return { settings: textOf(settings), reviewer };
   }
 }
 
@@ -181,14 +184,16 @@ export const settingsText = (settings) =>
  * Rows of overrides.tsv, each a list of cells without the video.
  *
  * @param {object} cut
- * @param {Record<string, string>} settings
+ * @param {{settings: Record<string, string>, reviewer?: string, time?: string}} state
  * @param {string} language the key of the dub
  * @param {string[]} shared the settings that all languages share
  */
-export const overrideRows = (cut, settings, language, shared) =>
+export const overrideRows = (cut, { settings, reviewer = "", time = "" }, language, shared) =>
   Object.entries(sorted(settings)).map(([setting, value]) => [
     shared.includes(setting) ? "*" : language,
     cut.cut,
     setting,
     value,
+    cell(reviewer),
+    time,
   ]);

@@ -1,8 +1,10 @@
 // A reviewer's remedies: what is wanted of each cut, and where it is kept.
 
+import { stampOf } from "./decisions.mjs";
 import { announce, byId } from "./dom.mjs";
 import { Keeper } from "./keeper.mjs";
 import { page, rate } from "./page_data.mjs";
+import { recalled } from "./preferences.mjs";
 import {
   corrected,
   offeredFor,
@@ -17,11 +19,11 @@ import { Server } from "./server.mjs";
 import { StoredRows } from "./stored_rows.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { tableText } from "./tsv.mjs";
-import { counted } from "./wording.mjs";
+import { counted, signed } from "./wording.mjs";
 
 const { cuts } = page;
 
-const COLUMNS = ["video", "language", "cut", "setting", "value"];
+const COLUMNS = ["video", "language", "cut", "setting", "value", "reviewer", "time"];
 
 /** Several turns of a dial are saved as one. */
 const TURN_MS = 400;
@@ -50,7 +52,7 @@ export class RemedySession {
     this.#panel = new RemedyPanel((remedy) => this.#apply(remedy), onPreset);
     for (const cut of cuts) {
       const stored = this.#stored.read(cut.cut);
-      if (stored?.draft === cut.draft) this.book.set(cut, { settings: stored.settings });
+      if (stored?.draft === cut.draft) this.book.set(cut, stored);
     }
     const server = new Server((...request) => fetch(...request), "overrides");
     this.sync = new TableSync(cuts, this.book, server, {
@@ -100,7 +102,7 @@ export class RemedySession {
   table() {
     const shared = sharedOf(page.remedies.dials);
     const rows = cuts.flatMap((cut) =>
-      overrideRows(cut, this.book.of(cut).settings, page.film.language, shared),
+      overrideRows(cut, this.book.of(cut), page.film.language, shared),
     );
     return rows.length ? tableText([COLUMNS, ...rows.map((row) => [page.film.video, ...row])]) : "";
   }
@@ -123,7 +125,9 @@ export class RemedySession {
     if (!wanted.size) return;
     const some = [...wanted.keys()];
     for (const cut of some) this.#news.delete(cut);
-    this.#keeper.change(some, (_, cut) => ({ settings: wanted.get(cut) }), { wait: TURN_MS });
+    const stamp = { reviewer: recalled("reviewer") ?? "", time: stampOf(new Date()) };
+    const after = (_, cut) => ({ settings: wanted.get(cut), ...stamp });
+    this.#keeper.change(some, after, { wait: TURN_MS });
     this.draw();
     this.#onChange(some);
     const [cut] = some;
@@ -132,8 +136,9 @@ export class RemedySession {
   }
 
   #takeTheirs(cut) {
+    const who = this.sync.theirs(cut).reviewer || "Somebody else";
     this.sync.settle(cut, false);
-    this.#news.set(cut, "Somebody else changed it meanwhile: theirs is shown. ");
+    this.#news.set(cut, `${who} changed it meanwhile: theirs is shown. `);
     this.#onChange([cut]);
   }
 
@@ -145,6 +150,7 @@ export class RemedySession {
     if (!this.book.isChanged(cut)) return news;
     const kept = this.isServed ? "a row of overrides.tsv" : "kept in this browser until exported";
     const rest = settingsText(this.book.of(cut).settings) || "the remedy is taken out";
-    return `${news}The next run draws it again: ${rest} (${kept}).`;
+    const by = signed(this.book.of(cut));
+    return `${news}The next run draws it again: ${rest} (${kept}).${by && ` ${by}.`}`;
   }
 }
