@@ -38,3 +38,67 @@ def test_the_config_of_the_folder_is_the_default(
     (tmp_path / "videos.tsv").write_text("video\tpath\tconsent\n")
     assert main(["review"]) == 1
     assert "no-such-dubs.tsv" in caplog.text
+
+
+def project(folder: Path, extra: str = "") -> None:
+    """A project with a film that is not made yet."""
+    (folder / "results").mkdir()
+    (folder / "film.mp4").touch()
+    (folder / "dub.wav").touch()
+    (folder / "videos.tsv").write_text("video\tpath\tconsent\nv\tfilm.mp4\tof the project\n")
+    (folder / "dubs.tsv").write_text("video\tlanguage\taudio\nv\tde\tdub.wav\n")
+    (folder / "job.yaml").write_text(f"videos: videos.tsv\ndubs: dubs.tsv\n{extra}")
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Server]:
+    """The servers that the command makes; they stop at once."""
+    made: list[Server] = []
+
+    def stop(self: Server, *_: object) -> None:
+        made.append(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Server, "serve_forever", stop)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("extra", "options", "may_apply"),
+    [
+        ("", [], False),
+        ("", ["--apply"], True),
+        ("review: {apply: true}\n", [], True),
+    ],
+)
+def test_the_run_of_the_page_is_that_of_the_project(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    served: list[Server],
+    extra: str,
+    options: list[str],
+    may_apply: bool,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project(tmp_path, extra)
+    named = ["--config", "job.yaml", "--port", "0", "--profile", "slurm", "--cores", "3"]
+    assert main(["review", *named, *options]) == 0
+    runner = served[0].runner
+    assert runner and runner.is_allowed is may_apply
+    assert runner.words == ("run", "--config", "job.yaml", "--profile", "slurm", "--cores", "3")
+
+
+def test_no_run_is_offered_that_would_not_obey_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: list[Server], caplog
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project(tmp_path)
+    (tmp_path / "other").mkdir()
+    named = ["review", "--config", "job.yaml", "--port", "0"]
+    for other in (["--results", "other"], ["--decisions", "d.tsv"], ["--edits", "e.tsv"]):
+        assert main([*named, *other]) == 0
+        assert served[-1].runner is None
+        assert main([*named, *other, "--apply"]) == 1
+        assert f"{other[0]} names another" in caplog.text
+    assert main([*named, "--results", "../" + tmp_path.name + "/results"]) == 0
+    assert served[-1].runner is not None

@@ -213,3 +213,22 @@ test("the server's answers", async () => {
   }, "decisions");
   await assert.rejects(gone.read(), { status: 0, message: "the review server does not answer" });
 });
+
+test("a film that was made again is read again, and what is not saved is kept", async () => {
+  const { cuts, server, book, sync, decide, log } = setUp();
+  await decide(cuts[0], { decision: "approve" });
+  cuts[0].draft = "another";
+  book.reset(cuts[0]);
+  book.set(cuts[1], { ...book.of(cuts[1]), note: "half a wo" });
+  sync.save(cuts[1], 1e6);
+  assert.equal(sync.isWaiting(cuts[1]), true);
+  server.error = new RequestError("away", 503);
+  await sync.renew();
+  assert.equal(book.of(cuts[1]).note, "half a wo");
+  server.error = null;
+  log.length = 0;
+  await sync.flush();
+  assert.deepEqual(log, ["onRead"]);
+  assert.equal(book.of(cuts[0]).decision, "");
+  assert.equal(server.decisions[cuts[1].cut].note, "half a wo");
+});

@@ -7,11 +7,15 @@ import signal
 import stat
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .console import ConfigFiles, default_configs, execute
+from .run import Cores, ProfileName
+
+if TYPE_CHECKING:
+    from ..runs.runner import Runner
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +37,56 @@ def review(
         int | None,
         typer.Option(help="0: any free port. Default: 8437, or any free one where that is in use."),
     ] = None,
+    apply: Annotated[
+        bool,
+        typer.Option(
+            "--apply", help="Let the page start the run that obeys it, as the config may, too."
+        ),
+    ] = False,
+    profile: ProfileName = "",
+    cores: Cores = "all",
 ) -> None:
     """Serve the review pages on this machine and save each decision and edit at once."""
-    execute(lambda: _serve(default_configs(config), decisions, edits, results, port))
+
+    def work() -> None:
+        tables = {"--decisions": decisions, "--edits": edits}
+        configs = default_configs(config)
+        others = [name for name, table in tables.items() if table]
+        others += [] if results.resolve() == Path("results").resolve() else ["--results"]
+        runner = _runner(configs, ["--cores", cores] * (cores != "all"), profile, apply, others)
+        _serve(configs, decisions, edits, results, port, runner)
+
+    execute(work)
+
+
+def _runner(
+    configs: list[Path], cores: list[str], profile: str, apply: bool, others: list[str]
+) -> "Runner | None":
+    """What starts the project's run; None where pages decide on something else than it obeys."""
+    from ..core.errors import InputError
+    from ..project.config_file import config_files, read_config
+    from ..project.settings import load
+    from ..runs.runner import Runner
+
+    files = config_files(configs)
+    if others or not files:
+        if apply:
+            why = f"{others[0]} names another" if others else "there is no config here"
+            raise InputError(f"--apply starts the run of the config's own project; {why}")
+        return None
+    is_allowed = apply or load(read_config(files), files).review.apply
+    named = [word for file in configs for word in ("--config", str(file))]
+    words = ["run", *named, *(["--profile", profile] if profile else []), *cores]
+    return Runner(Path(), words, is_allowed)
 
 
 def _serve(
-    config: list[Path], decisions: Path | None, edits: Path | None, results: Path, port: int | None
+    config: list[Path],
+    decisions: Path | None,
+    edits: Path | None,
+    results: Path,
+    port: int | None,
+    runner: "Runner | None",
 ) -> None:
     from ..core.errors import InputError
     from ..review.decisions import Table
@@ -55,7 +102,7 @@ def _serve(
     EditTable(reviews.lines.table)
     OverrideTable(reviews.remedies.table)
     try:
-        server = Server.usual(reviews) if port is None else Server(reviews, port)
+        server = Server.usual(reviews, runner) if port is None else Server(reviews, port, runner)
     except OSError as error:
         raise InputError(f"port {port}: {error.strerror}") from None
     with server:
@@ -63,6 +110,8 @@ def _serve(
         log.info("remedies are saved to %s", reviews.remedies.table)
         if reviews.made:
             log.info("edits of lines are saved to %s", reviews.lines.table)
+        if runner and runner.is_allowed:
+            log.info("the page may start the run: mouthpiece %s", " ".join(runner.words))
         _show(server.address)
         log.info("stop with Ctrl-C")
         signal.signal(signal.SIGTERM, _interrupt)
@@ -70,6 +119,12 @@ def _serve(
             server.serve_forever()
         except KeyboardInterrupt:
             log.info("stopped")
+        if runner and runner.pid:
+            log.info(
+                "the run that the page asked for goes on: process %d; kill -INT %d stops it",
+                runner.pid,
+                runner.pid,
+            )
 
 
 def _show(address: str) -> None:

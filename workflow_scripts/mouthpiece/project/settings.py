@@ -25,6 +25,7 @@ from ..config.overview import Overview
 from ..config.picture import PictureLimits
 from ..config.provenance import Provenance
 from ..config.retry import Retry
+from ..config.review import Review
 from ..config.section import Section
 from ..config.sound_gate import SoundGate
 from ..config.speaker import Speaker
@@ -177,6 +178,8 @@ class Settings(Section):
     """Prices for the project's overview page."""
     metrics: Metrics = Metrics()
     """What a run tells monitoring."""
+    review: Review = Review()
+    """What the review page may do."""
 
     @property
     def chosen_engine(self) -> EngineSettings:

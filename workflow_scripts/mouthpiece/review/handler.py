@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from ..core.errors import Fault, InputError, location_of
 from ..core.user_files import os_error_text
 from .answers import TYPES, Answer, file_answer, json_answer, refusal_answer
+from .applying import Runner, obey, page_revision, run_view
 from .decisions import VALUES
 from .edits import VALUES as EDIT_VALUES
 from .film_index import film_index
@@ -51,6 +52,8 @@ CLIP = re.compile(FILM + r"/clips/(?P<name>[ -.0-\[\]-~]{1,200})")  # ASCII with
 
 ROWS = re.compile(FILM + r"/(?P<table>decisions|edits|overrides)")
 
+RUN = re.compile(FILM + r"/run")
+
 
 class Site(Protocol):
     """What a handler needs of its server.
@@ -60,12 +63,14 @@ class Site(Protocol):
         secret: The first part of the path of all pages.
         write_token: What a page sends with each decision or edit.
         netloc: Host and port of the server.
+        runner: What starts the project's run; None: the server does not know the project.
     """
 
     reviews: ReviewStore
     secret: str
     write_token: str
     netloc: str
+    runner: Runner | None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -223,6 +228,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._file(found, f"clips/{found['name']}")
         if found := ROWS.fullmatch(path):
             return self._rows(**found.groupdict())
+        if found := RUN.fullmatch(path):
+            return self._run(**found.groupdict())
         raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
 
     def _rows(self, video: str, language: str, table: str) -> Answer:
@@ -240,6 +247,12 @@ class Handler(BaseHTTPRequestHandler):
         reviews.rows(video, language)  # there is such a film
         return reviews.remedies.table, reviews.remedies.settings(video, language)
 
+    def _run(self, video: str, language: str) -> Answer:
+        """How far the run is, and which making of the film there is."""
+        revision = page_revision(self._site.reviews.page(video, language))
+        token = {"token": self._site.write_token, "revision": revision}
+        return json_answer(token | run_view(self._site.runner))
+
     def _file(self, found: re.Match[str], name: str) -> Answer:
         path = self._site.reviews.file(found["video"], found["language"], name)
         return file_answer(path, self.headers.get("Range", ""))
@@ -252,13 +265,16 @@ class Handler(BaseHTTPRequestHandler):
         sent_token = self.headers.get(TOKEN_HEADER, "").encode("utf-8", "replace")
         if not hmac.compare_digest(sent_token, self._site.write_token.encode()):
             raise RequestError(HTTPStatus.FORBIDDEN, "the request lacks the token; reload the page")
-        found = ROWS.fullmatch(path)
+        found = ROWS.fullmatch(path) or RUN.fullmatch(path)
         if not found:
             raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
         if self.headers.get_content_type() != "application/json":
             raise RequestError(
                 HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the request is not application/json"
             )
+        if found.re is RUN:
+            obey(self._site.runner, self._body())
+            return self._run(**found.groupdict())
         try:
             saved = self._save(**found.groupdict())
         except ConflictError as conflict:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..core.files import read_json, write_text
+from ..core.files import digest, read_json, write_text
 from ..core.line_table import SEVERITIES
 from ..project.decision_table import NOTE_REASONS
 from .clips import Clips
@@ -151,7 +151,13 @@ def write_page(
             remedies=remedies.data,
         )
     )
-    write_text(folder / "index.html", page)
+    sizes = sorted(
+        (path.relative_to(folder).as_posix(), path.stat().st_size)
+        for path in folder.rglob("*")
+        if path.is_file()
+    )
+    made = f'data-revision="{digest([page, sizes])[:12]}"'
+    write_text(folder / "index.html", page.replace('data-revision=""', made, 1))
 
 
 def stray_refusals(

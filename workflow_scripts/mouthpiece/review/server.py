@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from ..core.bounded_server import BoundedServer
 from ..core.errors import location_of
+from .applying import Runner
 from .handler import Handler
 from .store import ReviewStore
 
@@ -38,29 +39,32 @@ class Server(BoundedServer):
         secret: The first part of the path of all pages, which a reviewer knows.
         write_token: What a page sends with each decision; it is in no address.
         netloc: Host and port, as browsers write them.
+        runner: What starts the project's run; None: the project is not known.
     """
 
     request_queue_size = 64
 
-    def __init__(self, reviews: ReviewStore, port: int = 0) -> None:
+    def __init__(self, reviews: ReviewStore, port: int = 0, runner: Runner | None = None) -> None:
         """Start to listen.
 
         Args:
             reviews: The films, and the table of decisions.
             port: The port; 0: any that is free.
+            runner: What starts the project's run; None: the project is not known.
         """
-        self.reviews = reviews
+        self.reviews, self.runner = reviews, runner
         self.secret = secrets.token_urlsafe(32)
         self.write_token = secrets.token_urlsafe(32)
         super().__init__(HOST, port, Handler, MAX_CONNECTIONS)
         self.netloc = HOST if self.server_port == 80 else f"{HOST}:{self.server_port}"
 
     @classmethod
-    def usual(cls, reviews: ReviewStore) -> Self:
+    def usual(cls, reviews: ReviewStore, runner: Runner | None = None) -> Self:
         """Start to listen on USUAL_PORT, or on any free port where that is in use.
 
         Args:
             reviews: The films, and the tables.
+            runner: As for a server on a port that is named.
 
         Returns:
             The server.
@@ -69,9 +73,9 @@ class Server(BoundedServer):
             OSError: No port can be used.
         """
         try:
-            return cls(reviews, USUAL_PORT)
+            return cls(reviews, USUAL_PORT, runner)
         except OSError:
-            return cls(reviews)
+            return cls(reviews, runner=runner)
 
     @property
     def address(self) -> str:

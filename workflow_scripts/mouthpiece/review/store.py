@@ -82,9 +82,7 @@ class ReviewStore:
         Raises:
             RequestError: There is no such film, or no table at the moment.
         """
-        folder = self.results / video / language
-        if not self._has((video, language)) or not folder.is_dir():
-            raise RequestError(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
+        folder = self._folder(video, language)
         try:
             return {row["cut"]: row for row in read_table(folder / "cuts.tsv")}
         except (InputError, Fault, FileNotFoundError):
@@ -124,6 +122,27 @@ class ReviewStore:
                 )
             raise RequestError(HTTPStatus.NOT_FOUND, "there is no such file")
         return path
+
+    def page(self, video: str, language: str) -> Path:
+        """Name the page of a film.
+
+        Args:
+            video: The video.
+            language: The key of the dub.
+
+        Returns:
+            Its path; while the film is made again, there is no file.
+
+        Raises:
+            RequestError: There is no such film.
+        """
+        return self._folder(video, language) / "review" / INDEX
+
+    def _folder(self, video: str, language: str) -> Path:
+        folder = self.results / video / language
+        if not self._has((video, language)) or not folder.is_dir():
+            raise RequestError(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
+        return folder
 
     @cached_property
     def _cached(self) -> CachedTable[Table]:

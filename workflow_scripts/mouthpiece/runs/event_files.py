@@ -74,8 +74,16 @@ class EventFile:
 
 def _new_name() -> str:
     """Name a run: when it began, machine and process."""
-    host = re.sub("[^A-Za-z0-9-]", "-", os.uname().nodename)[:60]
-    return f"{datetime.now():%Y-%m-%d-%H%M%S}-{host}-{os.getpid()}"
+    return f"{datetime.now():%Y-%m-%d-%H%M%S}-{host_mark()}-{os.getpid()}"
+
+
+def host_mark() -> str:
+    """Name this machine as the names of runs do.
+
+    Returns:
+        Letters, digits and "-".
+    """
+    return re.sub("[^A-Za-z0-9-]", "-", os.uname().nodename)[:60]
 
 
 def _forget(folder: Path, keep: int) -> None:

@@ -14,6 +14,11 @@ export class Book {
     return this.#changed.get(item[this.key]) ?? this.ofRun(item);
   }
 
+  /** What holds of what was wanted before, should the item be another one since. */
+  held(_item, state) {
+    return state;
+  }
+
   /** Put what is wanted; what the run knew is no change. */
   set(item, state) {
     if (this.isSame(state, this.ofRun(item))) this.#changed.delete(item[this.key]);

@@ -77,6 +77,11 @@ export class Context {
     this.#film.seek(Math.min(this.#range[1] - 1, Math.max(this.#range[0], frame)));
   }
 
+  /** The film was made again. */
+  renew() {
+    this.#film.renew();
+  }
+
   hear(isSource) {
     this.#film.hear(isSource);
   }

@@ -37,6 +37,12 @@ export const ofRun = (cut) => {
   };
 };
 
+/** A decision on a cut that may have another draft since: what was decided on that one is gone. */
+export const heldFor = (cut, state) =>
+  ["approve", "retry"].includes(state.decision) && state.draft !== cut.draft
+    ? { ...state, decision: "", draft: cut.draft }
+    : state;
+
 /** Whether the decision of a row of the table still holds for the cut that the page shows. */
 const holds = (cut, row) => {
   if (row.decision === REFUSAL) return true; // it binds to the frames
@@ -89,6 +95,10 @@ export class DecisionBook extends Book {
 
   ofTable(cut, row) {
     return ofTable(cut, row);
+  }
+
+  held(cut, state) {
+    return heldFor(cut, state);
   }
 
   isSame(one, other) {

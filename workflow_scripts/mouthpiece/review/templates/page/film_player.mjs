@@ -49,6 +49,16 @@ export class FilmPlayer {
     this.#source.src = this.#about.source_sound;
   }
 
+  /** Load the film again, at the same place, where it was loaded: it was made again. */
+  renew() {
+    if (!this.#film.src) return;
+    const { frame } = this;
+    this.pause();
+    this.#film.src = this.#about.file;
+    this.#source.src = this.#about.source_sound;
+    this.seek(frame);
+  }
+
   toggle() {
     if (this.#isRunning) this.pause();
     else this.play();

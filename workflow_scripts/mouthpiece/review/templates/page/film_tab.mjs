@@ -43,6 +43,12 @@ export class FilmTab {
     this.seek(frame ?? this.#player.frame);
   }
 
+  /** The film was made again: it is loaded again, at the same place. */
+  renew() {
+    this.#player.renew();
+    this.draw();
+  }
+
   setVolume(volume) {
     this.#player.setVolume(volume);
   }

@@ -43,7 +43,7 @@ export class Keeper {
 
   /** Put what was wanted before or since a step. */
   put(states) {
-    for (const { item, state } of states) this.#book.set(item, state);
+    for (const { item, state } of states) this.#book.set(item, this.#book.held(item, state));
     this.#keep(
       states.map(({ item }) => item),
       0,

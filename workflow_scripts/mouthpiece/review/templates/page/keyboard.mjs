@@ -47,6 +47,7 @@ const actionsOf = (session) => ({
   loop: () => byId("loop").click(),
   sound: () => byId("sound").click(),
   speed: nextSpeed,
+  apply: () => byId("apply").click(),
   help: () => byId("help").showModal(),
   leave: () => session.leaveField(),
 });

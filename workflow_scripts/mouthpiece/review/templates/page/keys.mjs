@@ -33,6 +33,7 @@ export const ACTIONS = {
   z: "loupe",
   w: "wholeScreen",
   i: "inContext",
+  g: "apply",
   "?": "help",
 };
 
@@ -57,7 +58,7 @@ export const FILM_ACTIONS = {
 const LEAPS = { Home: "first", End: "last", PageUp: "tenBack", PageDown: "tenOn" };
 
 /** What may be done while the list shows no cut. */
-const ALWAYS = ["help", "showConflict"];
+const ALWAYS = ["help", "showConflict", "apply"];
 
 /** Whether a key leaves a field. Escape would empty a search box: its text is kept. */
 const leaves = (key, field) => key === "Escape" || (key === "Enter" && field === "search");

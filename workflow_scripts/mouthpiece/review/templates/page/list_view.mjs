@@ -50,14 +50,14 @@ export class ListView {
     byId("rows").addEventListener("mousedown", (event) => {
       if (event.shiftKey) event.preventDefault(); // a range of rows, not of their text
     });
-    for (const chip of document.querySelectorAll("[data-verdict]")) {
-      chip.addEventListener("click", () => {
-        const isOn = !isPressed(chip);
-        setPressed(chip, isOn);
-        this.#hidden[isOn ? "delete" : "add"](chip.dataset.verdict);
-        this.update();
-      });
-    }
+    byId("verdict-chips").addEventListener("click", (event) => {
+      const chip = event.target.closest("[data-verdict]");
+      if (!chip) return;
+      const isOn = !isPressed(chip);
+      setPressed(chip, isOn);
+      this.#hidden[isOn ? "delete" : "add"](chip.dataset.verdict);
+      this.update();
+    });
     // A cut that is decided stays until the list is filled again: the decision may be taken back.
     byId("undecided").addEventListener("click", () => {
       setPressed(byId("undecided"), !isPressed(byId("undecided")));
@@ -177,6 +177,20 @@ export class ListView {
       row.classList.toggle("selected", isSelected);
       if (isSelected) row.querySelector(".pick").setAttribute("aria-pressed", "true");
       else row.querySelector(".pick").removeAttribute("aria-pressed");
+    }
+  }
+
+  /** Put what the page now says of a cut into its row, which stays where it is. */
+  renew(cut, fresh) {
+    const row = this.#row(cut);
+    const [mine, theirs] = [row, fresh].map((one) => one.querySelector(".c-verdict"));
+    mine.replaceWith(theirs);
+    row.className = fresh.className;
+    row.classList.toggle("selected", this.#selection.has(cut));
+    const picture = row.querySelector("img");
+    if (picture && cut.thumbnail) picture.src = cut.thumbnail;
+    for (const chip of byId("verdict-chips").querySelectorAll("[data-verdict]")) {
+      setPressed(chip, !this.#hidden.has(chip.dataset.verdict));
     }
   }
 

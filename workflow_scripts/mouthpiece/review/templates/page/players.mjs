@@ -197,6 +197,12 @@ export class Players {
     this.seek(this.frame); // both on the same frame
   }
 
+  /** The film was made again: its sound is loaded again. */
+  renew() {
+    this.#film?.pause();
+    this.#film = null;
+  }
+
   /** Begin to play the film's sound, where it is the cut's dub. */
   #startFilm() {
     if (!this.#hearsFilm) {

@@ -26,6 +26,11 @@ export class RemedyBook extends Book {
     this.#inForce = inForce;
   }
 
+  /** The film was made again, with other settings in force. */
+  renew(inForce) {
+    this.#inForce = inForce;
+  }
+
   ofRun(cut) {
     return { settings: this.#inForce[cut.cut] ?? {} };
   }

@@ -81,6 +81,11 @@ export class RemedyPanel {
     setText(byId("remedy-hint"), hint);
   }
 
+  /** Make the panel again when it is drawn next: the cut has another draft. */
+  renew() {
+    this.#made = "";
+  }
+
   #make({ dials, hasFaces, hasSpeaker }) {
     this.#updates = [];
     const parts = dials.map((dial) => this.#dial(dial));

@@ -74,6 +74,17 @@ export class RemedySession {
     else this.sync.stop();
   }
 
+  /** The film was made again: what is not saved yet is kept. */
+  renew() {
+    this.book.renew(page.remedies.in_force);
+    for (const cut of cuts) {
+      if (!this.sync.isWaiting(cut)) this.book.reset(cut);
+    }
+    this.#panel.renew();
+    if (this.isServed) this.sync.renew();
+    this.draw();
+  }
+
   /** Show the remedies of a cut. */
   show(cut) {
     this.#current = cut;

@@ -1,6 +1,7 @@
 // The review page: a reviewer goes through a film's cuts and decides on them.
 
 import { hashOf, targetOf } from "./address.mjs";
+import { Apply } from "./apply.mjs";
 import { orders } from "./cut_list.mjs";
 import { drawNoteKey, wirePanel } from "./decision_panel.mjs";
 import { drawEverything } from "./details.mjs";
@@ -177,6 +178,7 @@ const wireParts = () => {
   setVolume();
   session.onRibbon = (frame) => film?.isOpen && film.seek(frame);
   if (document.querySelector(".tabs")) wireTabs();
+  return film;
 };
 
 /** On a phone, search and sort are in a drawer. */
@@ -211,7 +213,7 @@ const wirePage = () => {
     if (!session.isServed && session.store.owns(event.key)) session.reload();
   });
   addEventListener("beforeunload", (event) => {
-    if (session.sync.isPending || session.remedies.sync.isPending) event.preventDefault();
+    if (session.isPending) event.preventDefault();
   });
 };
 
@@ -224,5 +226,6 @@ wireKeyboard(session);
 nameLimits();
 session.start();
 wireViews();
-wireParts();
+const film = wireParts();
 wireAddress();
+new Apply(session, film || undefined).start();

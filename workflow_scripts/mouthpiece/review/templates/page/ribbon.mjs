@@ -3,7 +3,7 @@
 import { byId, element } from "./dom.mjs";
 import { isStale, outcomeOf } from "./outcome.mjs";
 import { page } from "./page_data.mjs";
-import { cutAt, partState, ribbonParts } from "./ribbon_parts.mjs";
+import { cutAt, partState, ribbonParts, worst } from "./ribbon_parts.mjs";
 
 export class Ribbon {
   #cuts = page.cuts.slice().sort((one, other) => one.first_frame - other.first_frame);
@@ -37,6 +37,11 @@ export class Ribbon {
       const cut = cutAt(this.#cuts, frame);
       if (cut) onPick(cut, frame);
     });
+  }
+
+  /** The cuts have other verdicts. */
+  renew() {
+    for (const part of this.#parts) part.verdict = worst(part.cuts, page.order);
   }
 
   /** Draw the parts of some cuts. */

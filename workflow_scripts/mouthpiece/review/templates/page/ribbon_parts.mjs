@@ -13,6 +13,10 @@ const most = (cuts, outcomeOf) => {
   return [...frames].reduce((one, other) => (other[1] > one[1] ? other : one))[0];
 };
 
+/** The worst verdict of some cuts. */
+export const worst = (cuts, verdicts) =>
+  verdicts[Math.min(...cuts.map((cut) => verdicts.indexOf(cut.verdict)))];
+
 /**
  * Divide a film into the parts of the ribbon.
  *
@@ -32,8 +36,7 @@ export const ribbonParts = (cuts, verdicts, most_parts = MOST_PARTS) => {
       last.frames += cut.frames;
     } else parts.push({ cuts: [cut], frames: cut.frames });
   }
-  const rank = (cut) => verdicts.indexOf(cut.verdict);
-  for (const part of parts) part.verdict = verdicts[Math.min(...part.cuts.map(rank))];
+  for (const part of parts) part.verdict = worst(part.cuts, verdicts);
   return parts;
 };
 

@@ -49,6 +49,9 @@ const wirePage = () => {
   addEventListener("storage", (event) => {
     if (!session.isServed && session.stored.owns(event.key)) session.reload();
   });
+  document.addEventListener("leaving", (event) => {
+    if (session.sync.isPending) event.preventDefault();
+  });
   addEventListener("beforeunload", (event) => {
     if (session.sync.isPending) event.preventDefault();
   });

@@ -39,6 +39,37 @@ const ask = async (fetchIt, rows, options) => {
   throw new RequestError(conflict.why, status, conflict);
 };
 
+const sending = (token, values) => ({
+  method: "POST",
+  keepalive: true,
+  headers: { "Content-Type": "application/json", "X-Mouthpiece-Token": token },
+  body: JSON.stringify(values),
+});
+
+/** The run of the review server's project. */
+export class RunServer {
+  #fetch;
+  #token = "";
+
+  /** @param {typeof fetch} fetchIt */
+  constructor(fetchIt) {
+    this.#fetch = fetchIt;
+  }
+
+  /** How far the run is, and which making of the film there is: {run, command, may_apply, revision}. */
+  async read() {
+    const { token, ...view } = await ask(this.#fetch, "run", {});
+    this.#token = token;
+    return view;
+  }
+
+  /** Start the run, or cancel it: `act` is "start" or "cancel". */
+  async act(act) {
+    const { token, ...view } = await ask(this.#fetch, "run", sending(this.#token, { act }));
+    return view;
+  }
+}
+
 /** The review server that serves the page. */
 export class Server {
   #fetch;
@@ -63,12 +94,7 @@ export class Server {
 
   /** Save a row; returns the row as the table has it, null where it has none. */
   async save(values) {
-    const { saved } = await ask(this.#fetch, this.#rows, {
-      method: "POST",
-      keepalive: true,
-      headers: { "Content-Type": "application/json", "X-Mouthpiece-Token": this.#token },
-      body: JSON.stringify(values),
-    });
+    const { saved } = await ask(this.#fetch, this.#rows, sending(this.#token, values));
     return saved;
   }
 }

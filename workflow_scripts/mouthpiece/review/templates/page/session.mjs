@@ -111,6 +111,16 @@ export class Session {
     if (selection.size && !selection.isPicking && !selection.has(cut)) this.unselect();
     this.current = cut;
     this.list.choose(cut);
+    this.#show(cut);
+    const { decision } = this.book.of(cut);
+    const decided = decision ? `Decided: ${NAMES[decision]}.` : "";
+    const conflict = this.sync.isInConflict(cut) ? ` But ${this.#conflictOn(cut)}` : "";
+    const verdict = page.verdicts[cut.verdict][0];
+    announce(`Cut ${cut.cut}: ${verdict}. ${cut.sentences.join(" ")} ${decided}${conflict}`);
+  }
+
+  /** Show the chosen cut. */
+  #show(cut) {
     drawDetails(cut, this.list.markOf(cut));
     this.watching.load(cut);
     describeDrawings(cut);
@@ -118,11 +128,6 @@ export class Session {
     this.remedies.show(cut);
     this.#drawDecision();
     this.watching.drawTime();
-    const { decision } = this.book.of(cut);
-    const decided = decision ? `Decided: ${NAMES[decision]}.` : "";
-    const conflict = this.sync.isInConflict(cut) ? ` But ${this.#conflictOn(cut)}` : "";
-    const verdict = page.verdicts[cut.verdict][0];
-    announce(`Cut ${cut.cut}: ${verdict}. ${cut.sentences.join(" ")} ${decided}${conflict}`);
   }
 
   /** Choose a cut as a person does: its row gets the focus, and a small screen scrolls to it. */
@@ -350,6 +355,36 @@ export class Session {
     if (!this.isServed || document.hidden) return;
     this.sync.refresh();
     this.remedies.sync.refresh();
+  }
+
+  /** Whether something is not saved yet. */
+  get isPending() {
+    return this.sync.isPending || this.remedies.sync.isPending;
+  }
+
+  /** Save what is not saved. */
+  async saveAll() {
+    if (this.isServed) await Promise.all([this.sync.flush(), this.remedies.sync.flush()]);
+  }
+
+  /**
+   * Some cuts are other ones since the film was made again. What is not saved yet is kept, but for
+   * decisions on drafts that are gone.
+   */
+  renew(changes) {
+    for (const { cut } of changes) {
+      if (this.sync.isWaiting(cut)) this.book.set(cut, this.book.held(cut, this.book.of(cut)));
+      else this.book.reset(cut);
+    }
+    this.remedies.renew();
+    this.watching.renew();
+    this.ribbon.renew();
+    this.sync.renew();
+    this.#draw(cuts);
+    if (!changes.some(({ cut }) => cut === this.current)) return;
+    const { frame } = this.watching.players;
+    this.#show(this.current);
+    this.watching.players.seek(frame);
   }
 
   #setServed(isServed) {

@@ -54,6 +54,8 @@ export class TableSync {
   #lost = "";
   /** Whether the table may have changed since it was read. */
   #isStale = true;
+  /** Whether the film was made again: what the table says holds for other drafts now. */
+  #isRenewed = false;
   /** Whether Snakemake is making the film at the moment: unsaved changes wait. */
   #isAway = false;
 
@@ -62,7 +64,8 @@ export class TableSync {
    * @param {import("./book.mjs").Book} book
    * @param {import("./server.mjs").Server} server
    * @param {object} events
-   * @param {(some: object[]) => void} events.onRead the table was read for the first time
+   * @param {(some: object[]) => void} events.onRead the table was read for the first time, or
+   *   for a film that was made again
    * @param {(some: object[]) => void} events.onNews others changed what is wanted of these
    * @param {(item: object) => void} events.onConflict somebody else decided on an item
    * @param {(item: object) => void} events.onSaved a conflict is settled
@@ -139,6 +142,18 @@ export class TableSync {
     return this.flush();
   }
 
+  /** Read the table again for a film that was made again; what was refused may hold for it. */
+  renew() {
+    this.#isRenewed = this.#isStale = true;
+    return this.retry();
+  }
+
+  /** Whether a change on an item is not saved yet. */
+  isWaiting(item) {
+    const waiting = [this.#unsaved, this.#refused, this.#conflicts];
+    return waiting.some((some) => some.has(this.#id(item)));
+  }
+
   /** Try once more to save what was refused. */
   retry() {
     for (const id of this.#refused.keys()) this.#unsaved.add(id);
@@ -194,12 +209,15 @@ export class TableSync {
     try {
       const { table, rows } = await this.#server.read();
       const isFirst = !this.#isConnected;
+      const isRenewed = this.#isRenewed;
       this.#table = table;
       this.#isConnected = true;
       this.#lost = "";
-      this.#isStale = this.#isAway = false;
-      const news = this.#items.filter((item) => this.#merge(item, rows[this.#id(item)], isFirst));
-      if (isFirst) this.#events.onRead(this.#items);
+      this.#isStale = this.#isAway = this.#isRenewed = false;
+      const news = this.#items.filter((item) =>
+        this.#merge(item, rows[this.#id(item)], isFirst, isRenewed),
+      );
+      if (isFirst || isRenewed) this.#events.onRead(this.#items);
       else if (news.length) this.#events.onNews(news);
     } catch (error) {
       // Only the first answer tells another server from ours.
@@ -209,18 +227,15 @@ export class TableSync {
   }
 
   /** Take over what the table says of an item; returns whether that is new. */
-  #merge(item, row, isFirst) {
+  #merge(item, row, isFirst, isRenewed) {
     const revision = row?.revision ?? "";
-    const isPending = [this.#unsaved, this.#refused, this.#conflicts].some((some) =>
-      some.has(this.#id(item)),
-    );
-    if (isPending) {
+    if (this.isWaiting(item)) {
       // Decided before the table was read: no conflict if it says what the page showed.
       if (isFirst && this.#book.isSame(this.#book.ofTable(item, row), this.#book.ofRun(item)))
         this.#revisions.set(this.#id(item), revision);
       return false;
     }
-    if (!isFirst && this.#revisions.get(this.#id(item)) === revision) return false;
+    if (!isFirst && !isRenewed && this.#revisions.get(this.#id(item)) === revision) return false;
     this.#adopt(item, row);
     return true;
   }

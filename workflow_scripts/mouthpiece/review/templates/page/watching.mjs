@@ -61,6 +61,12 @@ export class Watching {
     return this.current.first_frame + this.players.frame;
   }
 
+  /** The film was made again. */
+  renew() {
+    this.players.renew();
+    this.context.renew();
+  }
+
   pause() {
     this.players.pause();
     this.closeContext();
