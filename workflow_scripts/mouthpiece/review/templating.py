@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from .bundle import bundle
 from .colours import themes
+from .dub_names import dub_name
 
 LOOK = Path(__file__).resolve().parent / "templates" / "templating" / "look.css"
 
@@ -20,7 +21,7 @@ def environment(folder: Path) -> jinja2.Environment:
 
     Values are escaped, and one that is not given is an error. In a template, `look` is the style
     sheet of all pages, with their colours; `style("a.css")` and `script("a.mjs")` put in a file of
-    the folder, `script` with all modules that it imports.
+    the folder, `script` with all modules that it imports. The filter `dub_name` names a dub.
 
     Args:
         folder: Where the templates, style sheets and scripts of a page lie.
@@ -43,6 +44,7 @@ def environment(folder: Path) -> jinja2.Environment:
         return _inlined(bundle(folder / name), "</script")
 
     made.globals |= {"look": Markup(themes()) + _style(LOOK), "style": style, "script": script}
+    made.filters["dub_name"] = dub_name
     return made
 
 

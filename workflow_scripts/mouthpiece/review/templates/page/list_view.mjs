@@ -159,7 +159,7 @@ export class ListView {
     const state = this.#book.of(cut);
     const outcome = outcomeOf(cut, state, isRedrawn, page.gate.delivered);
     const name = row.querySelector(".outcome");
-    name.className = `outcome o-${outcome}`;
+    name.className = `badge outcome o-${outcome}`;
     name.textContent = OUTCOMES[outcome];
     const cell = row.querySelector(".decision");
     cell.textContent = listed(cut, state, isConflict);
