@@ -71,6 +71,16 @@ class Region:
         low, high = level.min(0), level.max(0)
         return cls(turn.T @ ((low + high) / 2), 1.5 * float((high - low).max()), angle)
 
+    def corners(self) -> np.ndarray:
+        """Find the corners.
+
+        Returns:
+            x and y of each in the picture's pixels, [4, 2] float64.
+        """
+        axis = np.array([np.cos(self.angle), np.sin(self.angle)]) * self.side_px / 2
+        across, down = axis, np.array([-axis[1], axis[0]])
+        return np.stack([self.centre + i * across + j * down for i in (-1, 1) for j in (-1, 1)])
+
     def to_picture(self, size_px: int) -> np.ndarray:
         """Build the mapping from an upright square's pixels to the picture's.
 

@@ -62,5 +62,5 @@ class Region:
 
 def _widened(part: slice, size: int) -> slice:
     """The part with its margin, its edges on whole samples of chroma or at the picture's own."""
-    first = max(0, part.start - MARGIN) // MARGIN * MARGIN
+    first = max(0, min(part.start, size - 1) - MARGIN) // MARGIN * MARGIN
     return slice(first, min(size, -(-(part.stop + MARGIN) // MARGIN) * MARGIN))

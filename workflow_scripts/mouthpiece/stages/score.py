@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
@@ -16,14 +17,16 @@ from ..core.timeline import Clock
 from ..faces.mesh import FaceMesh
 from ..faces.region import Region
 from ..faces.track import Track
-from ..media.decode import to_rgb
+from ..media.decode import region_to_rgb, to_rgb
 from ..media.mezzanine import cut_clock
+from ..media.region import Region as Part
 from ..patches.composite import composited
 from ..patches.looks import Looking
 from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader
 from ..scorers.base import Seen
 from ..scorers.picture import picture_measures
+from ..scorers.registry import scorer_settings
 from ..scorers.scoring import score_face
 from ..scorers.silent_mouth import MouthWatch
 from .requests import ScoreRequest
@@ -75,14 +78,34 @@ def score_patches(
         `scorers.picture.PictureMeasures`.
     """
     samples = speech.cut_samples(clock)
-    reformatter, looking, watch = VideoReformatter(), Looking(track.points), MouthWatch()
+    looking, watch = Looking(track.points), MouthWatch()
     frames = composited(mezzanine, clock, patches, looking.lay)
-    pictures = (to_rgb(frame, reformatter) for frame in frames)
+    whole = scorer_settings()[scorer_name].needs_pictures
+    pictures = _converted(frames, None if whole else _meshed(track.points))
     spoken = speech_frames(speech, clock)
     faces = watch.watched(faces_in(pictures, track))
     found = score_face(scorer_name, faces, clock, samples, spoken)
     rate = float(clock.rate)
     return found | asdict(picture_measures(looking.looks, watch.points, track.points, spoken, rate))
+
+
+def _converted(frames: Iterable[av.VideoFrame], part: Part | None) -> Iterator[np.ndarray]:
+    """The frames as RGB; outside the part, where there is one, they may be black."""
+    reformatter = VideoReformatter()
+    for frame in frames:
+        yield region_to_rgb(frame, reformatter, part) if part else to_rgb(frame, reformatter)
+
+
+def _meshed(points: np.ndarray) -> Part:
+    """The part of the pictures that the mesh is located in, whichever the frame."""
+    corners = np.concatenate([Region.of_mesh(mesh).corners() for mesh in points])
+    (left, top), (right, bottom) = corners.min(0), corners.max(0)
+    return Part(_pixels(top, bottom), _pixels(left, right))
+
+
+def _pixels(first: float, last: float) -> slice:
+    start = max(0, int(np.floor(first)))
+    return slice(start, max(start + 1, int(np.ceil(last)) + 1))
 
 
 def faces_in(pictures: Iterable[np.ndarray], track: Track) -> Iterator[Seen]:
