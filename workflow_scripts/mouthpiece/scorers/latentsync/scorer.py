@@ -14,17 +14,21 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import torch
 
+from ...audio.clipped_mel import COLUMNS_PER_S, clipped_mel
+from ...audio.speech import SAMPLE_RATE
 from ...weights.find import verified_weight_path
 from ...weights.load import fill, load_tensors
 from .. import lse
 from ..base import SCORE_RATE, Score, Seen
 from .alignment import lower_halves
-from .mel import COLUMNS, COLUMNS_PER_S, SAMPLE_RATE, mel
 from .network import FRAMES, LIPS, SOUND, StableSyncNet
 
 WEIGHTS = "stable_syncnet.pt"
 
 SAMPLES_PER_FRAME = SAMPLE_RATE // SCORE_RATE
+
+COLUMNS = 52
+"""Of the mel spectrogram, in a window of sound."""
 
 STEP_FRAMES = 4
 """From one window of lips to the next; windows of sound start at every frame."""
@@ -101,7 +105,7 @@ class Latentsync:
         """Embeddings [frames - 15, D] of the window that starts at each frame."""
         heard = np.zeros(frames * SAMPLES_PER_FRAME, np.float32)
         heard[: len(samples)] = samples[: len(heard)]
-        columns = torch.from_numpy(mel(heard).astype(np.float32))
+        columns = torch.from_numpy(clipped_mel(heard, beyond="silence"))
         firsts = [start * COLUMNS_PER_S // SCORE_RATE for start in range(frames - FRAMES + 1)]
         windows = columns.unfold(1, COLUMNS, 1)[:, firsts].permute(1, 0, 2)[:, None]
         return torch.cat([self._net.sound(batch) for batch in windows.split(BATCH)]).numpy()
