@@ -152,6 +152,13 @@ def overlapping(path: Path) -> None:
     )
 
 
+def program(path: Path) -> None:
+    """TorchScript's layout, whose members may be compressed."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("net/data.pkl", pickle.dumps({}, 2))
+        archive.writestr("net/code/__torch__.py", "def forward(self, x): return x\n" * 9)
+
+
 def many_steps(path: Path) -> None:
     path.write_bytes(b"\x80\x02" + b"N0" * (MOST_STEPS // 2 + 1) + b"N.")
 
@@ -199,6 +206,7 @@ NAN = torch.full((3, 4), float("nan"))
         (lambda path: path.write_bytes(b""), "not a readable weight file"),
         (lambda path: path.write_bytes(b"\x80\x02" * 1000), "not a readable weight file"),
         (bomb, "its members are compressed"),
+        (program, "it is a program"),
         (overlapping, "not a readable weight file"),
         (many_steps, "more instructions"),
         (repeated(b"h\x00h\x01\x85R"), "more instructions"),

@@ -13,6 +13,9 @@ from typing import IO
 PICKLE = "data.pkl"
 """The member of an archive that tells the names and shapes of its tensors."""
 
+PROGRAM = "code"
+"""The folder in an archive that holds what TorchScript runs."""
+
 MOST_PICKLE_BYTES = 16 << 20
 
 MOST_STEPS = 1_000_000
@@ -59,6 +62,8 @@ def _check_archive(path: Path) -> None:
     """Members are not compressed, and not larger than the archive, be it that they overlap."""
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
+        if any(member.filename.split("/")[1:2] == [PROGRAM] for member in members):
+            raise ValueError("it is a program (TorchScript), and no file of weights")
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):
             raise ValueError("its members are compressed; torch.save does not do that")
         if sum(member.file_size for member in members) > path.stat().st_size:
