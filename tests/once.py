@@ -13,6 +13,8 @@ PARITY = Path(__file__).parent / "parity"
 MAKER = PARITY / "make_weights.py"
 LATENTSYNC = PARITY / "latentsync"
 """Weights and results of LatentSync; see its README.md."""
+WAV2LIP = PARITY / "wav2lip"
+"""The same of Wav2Lip."""
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -46,3 +48,13 @@ def seeded_latentsync(tmp_path_factory: pytest.TempPathFactory) -> Path:
         subprocess.run([sys.executable, LATENTSYNC / "make_weights.py", folder], check=True)
 
     return once(tmp_path_factory, "seeded_latentsync", make)
+
+
+@pytest.fixture(scope="session")
+def seeded_wav2lip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both of Wav2Lip's checkpoints with seeded weights: upstream's `checkpoints/`."""
+
+    def make(folder: Path) -> None:
+        subprocess.run([sys.executable, WAV2LIP / "make_weights.py", folder], check=True)
+
+    return once(tmp_path_factory, "seeded_wav2lip", make)

@@ -115,7 +115,7 @@ def test_shells_complete_commands_and_engines() -> None:
         return done.stdout.split()
 
     assert complete("mouthpiece lo") == ["localize"]
-    engines = ["preview", "musetalk", "latentsync", "hosted"]
+    engines = ["preview", "musetalk", "latentsync", "wav2lip", "hosted"]
     assert complete("mouthpiece localize x.mp4 --engine ") == engines
 
 

@@ -85,3 +85,25 @@ def test_the_command_line_fetches_what_a_config_asks_for(
     assert set(fetched) == GUARD
     assert main(["models", "fetch", "--config", "absent.yaml"]) == 1
     assert "absent.yaml" in caplog.text
+
+
+RESEARCH = {"wav2lip/wav2lip_gan.pth"}
+
+
+def test_weights_for_research_are_fetched_where_the_config_says_that_it_is_research(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    fetched: list[str] = []
+    monkeypatch.setattr(
+        download, "fetch", lambda rows, unpinned: fetched.extend(row.name for row in rows)
+    )
+    for words in (["--for", "wav2lip"], ["GFPGANv1.4.pth", "wav2lip/wav2lip.pth"]):
+        assert main(["models", "fetch", *words]) == 1
+    lay_out(tmp_path, engine="wav2lip")
+    assert main(["models", "fetch", "--config", "job.yaml"]) == 1
+    assert "no commercial use" in caplog.text
+    assert "engines.wav2lip.research_use is not true" in caplog.text and not fetched
+    lay_out(tmp_path, engine="wav2lip", engines={"wav2lip": {"research_use": True}})
+    assert main(["models", "fetch", "--for", "wav2lip"]) == 1 and not fetched
+    assert main(["models", "fetch", "--for", "wav2lip", "--config", "job.yaml"]) == 0
+    assert set(fetched) == GUARD | RESEARCH

@@ -94,6 +94,7 @@ def touch(folder: Path, *names: str) -> None:
             musetalk() | {"retry": {"presets": ["upstream"]}},
             V15 | COMMON | {weight_files.PARSER, weight_files.DWPOSE},
         ),
+        ({"engine": "wav2lip"}, {"wav2lip/wav2lip_gan.pth"}),
         ({"engine": "latentsync"}, LATENTSYNC | {group[0] for group in draft_files("1.6")}),
         ({"gate": {"scorer": "syncnet_v2"}}, {"auxiliary/syncnet_v2.model"}),
         ({"gate": {"scorer": "latentsync"}}, {"stable_syncnet.pt"}),

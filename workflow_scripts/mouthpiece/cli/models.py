@@ -9,6 +9,7 @@ import typer
 from .console import ConfigFiles, default_configs, execute
 
 if TYPE_CHECKING:
+    from ..project.project import Project
     from ..weights.table import Weight
 
 log = logging.getLogger(__name__)
@@ -53,13 +54,16 @@ def list_weights(
 def _fetch(names: list[str], users: list[str], config: list[Path], unpinned: bool) -> None:
     from ..core.errors import InputError
     from ..project.config_file import config_files
+    from ..project.weight_terms import check_terms
     from ..weights import download
     from ..weights.table import read_table, select
 
     chosen = select(read_table(), names, users)
     files = config_files(default_configs(config))
-    if config or (files and not chosen):
-        chosen = list({weight.name: weight for weight in (*chosen, *_asked_for(files))}.values())
+    project = _opened(files) if config or (files and not chosen) else None
+    if project:
+        chosen = list({one.name: one for one in (*chosen, *_asked_for(project))}.values())
+    check_terms(chosen, project)
     if chosen:
         download.fetch(chosen, unpinned=unpinned)
     elif files:
@@ -78,18 +82,25 @@ def _list(names: list[str], users: list[str], config: list[Path]) -> None:
     table = read_table()
     chosen = select(table, names, users)
     if config:
-        chosen += _asked_for(config_files(config))
+        chosen += _asked_for(_opened(config_files(config)))
     for weight in chosen if names or users or config else table.values():
         needed = ",".join(weight.needed_by)
         log.info("%s\t%s\t%s\t%s", weight.name, weight.source, weight.licence, needed)
 
 
-def _asked_for(files: list[Path]) -> "list[Weight]":
-    """What a config asks for and is not in a folder of the user's own."""
+def _opened(files: list[Path]) -> "Project":
+    """The project of some config files, whose folders of weights are there."""
     from ..project.config_file import read_config
     from ..project.project import Project
-    from ..project.required_weights import check_folders, to_fetch
+    from ..project.required_weights import check_folders
 
     project = Project.open(read_config(files), files)
     check_folders(project, files)
+    return project
+
+
+def _asked_for(project: "Project") -> "list[Weight]":
+    """What a project asks for and is not in a folder of the user's own."""
+    from ..project.required_weights import to_fetch
+
     return to_fetch(project)

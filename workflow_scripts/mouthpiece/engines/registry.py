@@ -13,6 +13,7 @@ BUILT_IN = {
     "preview": "mouthpiece.engines.preview.settings:PreviewSettings",
     "musetalk": "mouthpiece.engines.musetalk.settings:MusetalkSettings",
     "latentsync": "mouthpiece.engines.latentsync.settings:LatentSyncSettings",
+    "wav2lip": "mouthpiece.engines.wav2lip.settings:Wav2LipSettings",
     "hosted": "mouthpiece.engines.hosted.settings:HostedSettings",
 }
 GROUP = "mouthpiece.engines"

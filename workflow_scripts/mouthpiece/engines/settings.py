@@ -92,6 +92,13 @@ class EngineSettings(Section, Plugin):
         return ()
 
     @property
+    def refused_users(self) -> tuple[str, ...]:
+        """The users whose weights are not fetched: config does not accept their terms. `problem`
+        names the key that does.
+        """
+        return ()
+
+    @property
     def weights_folder(self) -> Path | None:
         """The folder that is searched for weights first; None: only the project's own."""
         return None

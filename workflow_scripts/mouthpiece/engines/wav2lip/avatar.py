@@ -1,0 +1,86 @@
+"""The avatar of a cut: what Wav2Lip needs of its pictures, for every language and every dub.
+
+File format, version 1: an archive (see `patches.archive`) of
+  meta.json    {"version": 1, "engine": "wav2lip", "frames": T}
+  faces.npy    [T, 96, 96, 3] uint8, RGB
+  masks.npy    [T, 96, 96] uint8
+  affine.npy   [T, 2, 3] float64: patch pixel centres to picture pixel centres
+  drawn.npy    [T] bool: False where there is no face to draw
+  shut.npy     [T] bool: True where the source's mouth is shut and stays so
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...patches.archive import read_archive, write_archive
+
+VERSION = 1
+
+ENGINE = "wav2lip"
+
+ARRAYS = ("faces", "masks", "affine", "drawn", "shut")
+"""The members that hold arrays, by their names in `Avatar`: a row a frame."""
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """An avatar.
+
+    Attributes:
+        faces: RGB, [T, 96, 96, 3] uint8; black where there is no face to draw.
+        masks: [T, 96, 96] uint8.
+        affine: [T, 2, 3] float64, patch pixels to picture pixels.
+        drawn: [T] bool, False where there is no face to draw.
+        shut: [T] bool, True where the source's mouth is shut and stays so.
+    """
+
+    faces: np.ndarray
+    masks: np.ndarray
+    affine: np.ndarray
+    drawn: np.ndarray
+    shut: np.ndarray
+
+    @property
+    def frames(self) -> int:
+        """How many frames the avatar covers."""
+        return len(self.faces)
+
+    def at(self, order: Sequence[int]) -> "Avatar":
+        """Pick frames.
+
+        Args:
+            order: Their numbers.
+
+        Returns:
+            The avatar of these frames, in this order.
+        """
+        of = list(order)
+        return Avatar(**{name: getattr(self, name)[of] for name in ARRAYS})
+
+    def save(self, path: Path) -> None:
+        """Write an avatar file atomically; equal avatars make equal bytes.
+
+        Args:
+            path: The file to write.
+        """
+        meta = {"version": VERSION, "engine": ENGINE, "frames": self.frames}
+        write_archive(path, meta, {f"{name}.npy": getattr(self, name) for name in ARRAYS})
+
+    @classmethod
+    def load(cls, path: Path) -> "Avatar":
+        """Read an avatar.
+
+        Args:
+            path: What `save` wrote.
+
+        Returns:
+            The avatar.
+
+        Raises:
+            Fault: The file is broken.
+        """
+        with read_archive(path, VERSION) as archive:
+            return cls(**{name: archive.array(f"{name}.npy") for name in ARRAYS})
