@@ -38,7 +38,7 @@ def test_an_engine_says_what_may_be_turned() -> None:
     assert opening["setting"] == "engines.preview.strength" and opening["most"] == 2
     assert hush["setting"] == "engines.preview.hush_pauses"
     assert (hush["usual"], hush["least"], hush["most"]) == (0, 0, 1)
-    for engine in ("musetalk", "latentsync", "hosted"):
+    for engine in ("musetalk", "latentsync", "wav2lip", "hosted"):
         kinds = {dial["kind"]: dial["setting"] for dial in dials_of(engine)}
         assert kinds["timing"] == f"engines.{engine}.lip_offset_frames"
         assert "hush" in kinds, "every engine hears the dub"

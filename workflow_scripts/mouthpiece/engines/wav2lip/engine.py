@@ -107,8 +107,5 @@ class Wav2LipEngine:
     def _hear(self, speech: Speech, clock: Clock) -> np.ndarray:
         """The sound of each frame, [T, 80, 16] float32."""
         mel = clipped_mel(speech.samples, beyond="mirror")
-        delay = self._settings.lip_offset_frames
-        firsts = sound.first_columns(
-            mel.shape[1], speech.start, clock.frames, clock.rate, delay_frames=delay
-        )
+        firsts = sound.first_columns(mel.shape[1], speech.start, clock.frames, clock.rate)
         return sound.windows(mel, firsts)

@@ -36,7 +36,6 @@ class Wav2LipSettings(EngineSettings):
     uses_worker: ClassVar[bool] = True
     folder_keys: ClassVar[tuple[str, ...]] = ("models",)
     presets: ClassVar[dict[str, dict[str, Any]]] = WAV2LIP_PRESETS
-    timing_key: ClassVar[str] = "lip_offset_frames"
     baked: ClassVar[frozenset[str]] = frozenset(
         {
             *("pad_top_px", "pad_bottom_px", "pad_left_px", "pad_right_px"),
@@ -74,8 +73,6 @@ class Wav2LipSettings(EngineSettings):
     box, as upstream."""
     mask_feather: Annotated[float, Field(ge=0, le=0.4)] = 0.08
     """How wide the mask's soft edge is, as a share of the box's side."""
-    lip_offset_frames: Annotated[int, Field(ge=-12, le=12)] = 0
-    """Moves the lips later (+) or earlier (-) than the dub, in frames of the film."""
     keep_silence: bool = True
     """Keep the original picture where the dub is silent and the source's mouth is closed."""
     batch_frames: Annotated[int, Field(ge=1, le=1024)] = 64

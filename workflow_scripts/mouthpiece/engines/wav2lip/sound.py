@@ -10,9 +10,7 @@ from ...audio.speech import SAMPLE_RATE
 from .network import COLUMNS
 
 
-def first_columns(
-    columns: int, start: int, frames: int, rate: Fraction, delay_frames: int = 0
-) -> np.ndarray:
+def first_columns(columns: int, start: int, frames: int, rate: Fraction) -> np.ndarray:
     """Find where each frame's sound begins. Beyond the ends the first or the last is heard.
 
     Args:
@@ -20,15 +18,12 @@ def first_columns(
         start: The sample at which the first frame starts.
         frames: How many frames there are.
         rate: Frames/s, exact.
-        delay_frames: By how many frames lips follow the sound.
 
     Returns:
         Column numbers, [frames] int64.
     """
     begin = Fraction(start * COLUMNS_PER_S, SAMPLE_RATE)
-    found = [
-        math.floor(begin + (frame - delay_frames) * COLUMNS_PER_S / rate) for frame in range(frames)
-    ]
+    found = [math.floor(begin + frame * COLUMNS_PER_S / rate) for frame in range(frames)]
     return np.clip(np.array(found, np.int64), 0, max(columns - COLUMNS, 0))
 
 
