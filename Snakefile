@@ -92,6 +92,7 @@ onstart:
     begin_attempts()
     begin_cache()
     begin_record()
+    begin_versions()
     begin_warm_up()
 
 

@@ -9,6 +9,7 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.core.faces_table import read_face_numbers, read_faces
 from mouthpiece.core.loop import read_loop
 from mouthpiece.review.unmatched import FilmCuts, unmatched
+from mouthpiece.review.versions import RESTORE, keep_project, version_of
 
 
 def unless_damaged(function):
@@ -178,8 +179,23 @@ def each_original(wildcards):
     ] or each_source_cut("results/{video}/_shared/cuts/{cut}/original.mp4")(wildcards)
 
 
+def begin_versions():
+    """Keep the drafts that reviewers have seen, before the run draws them again."""
+    if PART:
+        return  # its run has kept them
+    keep_project(Path("results"), PROJECT)
+
+
 def drafted(name, video, language, cut, source_cut):
-    """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced."""
+    """A file of a cut's draft as it is delivered: the enhanced draft's where it is enhanced.
+
+    Where a reviewer restored an earlier draft that is still kept, it is that one's.
+    """
+    decision = PROJECT.decisions.get((video, language, cut))
+    if decision and decision.decision == RESTORE:
+        earlier = version_of(Path("results", video, language), cut, decision.draft)
+        if earlier.is_whole:
+            return str(earlier.folder / name)
     folder = (
         "enhanced/" if PROJECT.is_enhanced(video, language, cut, source_cut) else ""
     )

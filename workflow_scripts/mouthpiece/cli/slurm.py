@@ -28,6 +28,7 @@ from ..cluster.work import Work, cluster_run, file_length_s, find_work
 from ..config.cluster import Cluster
 from ..core.errors import InputError
 from ..project.project import Project
+from ..review.versions import keep_project
 from ..runs.events import Event, JobsKnown
 from ..runs.failures import Failures
 from ..runs.process import Command, Outcome, run
@@ -108,6 +109,7 @@ class SlurmSession(Session):
         folder = self._command.folder
         if not work.languages:
             return self._end(hold, output, notice)
+        keep_project(folder / "results", self._project)
         plan = self._plan(hold, work)
         plan.write(folder / FOLDER / "run.json")
         self._say(display, _planned(plan))

@@ -37,7 +37,7 @@ class Decision:
 
     Attributes:
         row: The row.
-        decision: approve, passthrough or retry.
+        decision: approve, passthrough, retry or restore.
         draft: The draft that the decision is about.
         preset: The engine's preset that the cut is drafted with.
         tier: final, if the cut is marked for the final tier.

@@ -179,7 +179,7 @@ class Settings(Section):
     metrics: Metrics = Metrics()
     """What a run tells monitoring."""
     review: Review = Review()
-    """What the review page may do."""
+    """What reviewers may do, and compare."""
 
     @property
     def chosen_engine(self) -> EngineSettings:

@@ -13,6 +13,7 @@ from ..core.files import read_json
 from ..review.refusals import CARRIED, REFUSAL, SETTLED
 from ..review.unmatched import FilmName
 from ..review.verdicts import REVIEWED, verdict
+from ..review.versions import RESTORE
 from .deliverables import film_file, further_files
 from .lines import NO_LINES, LineCounts, line_counts
 from .notes import Noted, note_files, read_notes
@@ -35,6 +36,11 @@ UNSCORED = ("passthrough", "fault")
 """The verdicts on cuts without a scored draft."""
 
 
+def _is_settled(cut: Mapping[str, str]) -> bool:
+    """Whether no person needs to look at a cut again."""
+    return cut["decision"] in (*SETTLED, RESTORE)
+
+
 def outcome(cut: Mapping[str, str]) -> str:
     """Tell what is delivered of a cut.
 
@@ -48,7 +54,7 @@ def outcome(cut: Mapping[str, str]) -> str:
     if said == "fault":
         return said
     if cut["action"] == "lipsync":
-        if cut["decision"] == "approve":
+        if cut["decision"] in ("approve", RESTORE):
             return "accent"
         return "pass" if said == "pass" else "review"
     if cut["decision"] in (REFUSAL, CARRIED):
@@ -91,7 +97,10 @@ class Counts:
             len(cuts),
             {name: verdicts[name] for name in BARS},
             sum(cut["action"] == "lipsync" for cut in cuts),
-            sum(verdict(cut) in REVIEWED and cut["decision"] not in SETTLED for cut in cuts),
+            sum(
+                verdict(cut) in REVIEWED and cut["decision"] not in (*SETTLED, RESTORE)
+                for cut in cuts
+            ),
             {name: outcomes[name] for name in OUTCOMES},
         )
 

@@ -7,6 +7,7 @@ from ..core.files import digest
 from ..project.decision_table import REMARK, STAMP, Decision
 from .decisions import Table
 from .refusals import REFUSAL, carried_to, refusals_in, refused_by
+from .versions import RESTORE
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class CutDecision:
             draft: The key of the draft that the cut has.
 
         Returns:
-            True for a refusal, and for a decision on this draft.
+            True for a refusal, a draft that is restored, and a decision on this draft.
         """
         values = self.values
         decision, made_on = values["decision"], values["draft"]
-        if decision == REFUSAL:
+        if decision in (REFUSAL, RESTORE):
             return True
         return bool(decision) and (made_on == draft or (not made_on and decision != "retry"))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
+from ..core.cuts import CUT_PATTERN
 from ..core.errors import Fault, InputError, location_of
 from ..core.user_files import os_error_text
 from .answers import TYPES, Answer, file_answer, json_answer, refusal_answer
@@ -29,6 +30,9 @@ from .request_error import ConflictError, RequestError, Said
 from .request_reader import RequestReader
 from .row_request import RowRequest
 from .store import FILM, INDEX, ReviewStore
+from .versions import CLIP as CLIP_NAME
+from .versions import FOLDER as VERSIONS_FOLDER
+from .versions import version_of, version_views
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +57,10 @@ CLIP = re.compile(FILM + r"/clips/(?P<name>[ -.0-\[\]-~]{1,200})")  # ASCII with
 ROWS = re.compile(FILM + r"/(?P<table>decisions|edits|overrides)")
 
 RUN = re.compile(FILM + r"/run")
+
+VERSIONS = re.compile(
+    FILM + rf"/{VERSIONS_FOLDER}(?:/(?P<cut>{CUT_PATTERN})/(?P<draft>[0-9a-f]{{12}})\.mp4)?"
+)
 
 
 class Site(Protocol):
@@ -230,6 +238,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._rows(**found.groupdict())
         if found := RUN.fullmatch(path):
             return self._run(**found.groupdict())
+        if found := VERSIONS.fullmatch(path):
+            return self._versions(**found.groupdict())
         raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
 
     def _rows(self, video: str, language: str, table: str) -> Answer:
@@ -249,9 +259,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def _run(self, video: str, language: str) -> Answer:
         """How far the run is, and which making of the film there is."""
-        revision = page_revision(self._site.reviews.page(video, language))
+        revision = page_revision(self._site.reviews.folder(video, language) / "review" / INDEX)
         token = {"token": self._site.write_token, "revision": revision}
         return json_answer(token | run_view(self._site.runner))
+
+    def _versions(self, video: str, language: str, cut: str | None, draft: str | None) -> Answer:
+        """The earlier drafts of a film, or the clip of one."""
+        folder = self._site.reviews.folder(video, language)
+        if cut is None or draft is None:
+            rows = self._site.reviews.rows(video, language)
+            return json_answer({"versions": version_views(folder, rows)})
+        clip = version_of(folder, cut, draft).folder / CLIP_NAME
+        if not clip.is_file():
+            raise RequestError(HTTPStatus.NOT_FOUND, "that draft is not kept any more")
+        return file_answer(clip, self.headers.get("Range", ""))
 
     def _file(self, found: re.Match[str], name: str) -> Answer:
         path = self._site.reviews.file(found["video"], found["language"], name)

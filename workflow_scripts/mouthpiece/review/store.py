@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ..core.cut_table import read_table
-from ..core.cuts import CUT_PATTERN
 from ..core.errors import Fault, InputError, quoted
 from ..core.user_files import folder_problem, shown
-from ..engines.registry import preset_names
 from ..project.config_file import config_files, read_config
 from ..project.decision_table import stamp_now
 from ..project.project import Project
 from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from .cut_decision import CutDecision, cut_decisions, release, revision
+from .cut_request import checked
 from .decisions import Table
 from .line_store import LineStore
 from .merge import meaning
@@ -82,7 +81,7 @@ class ReviewStore:
         Raises:
             RequestError: There is no such film, or no table at the moment.
         """
-        folder = self._folder(video, language)
+        folder = self.folder(video, language)
         try:
             return {row["cut"]: row for row in read_table(folder / "cuts.tsv")}
         except (InputError, Fault, FileNotFoundError):
@@ -123,22 +122,19 @@ class ReviewStore:
             raise RequestError(HTTPStatus.NOT_FOUND, "there is no such file")
         return path
 
-    def page(self, video: str, language: str) -> Path:
-        """Name the page of a film.
+    def folder(self, video: str, language: str) -> Path:
+        """Find the folder of a film.
 
         Args:
             video: The video.
             language: The key of the dub.
 
         Returns:
-            Its path; while the film is made again, there is no file.
+            It.
 
         Raises:
             RequestError: There is no such film.
         """
-        return self._folder(video, language) / "review" / INDEX
-
-    def _folder(self, video: str, language: str) -> Path:
         folder = self.results / video / language
         if not self._has((video, language)) or not folder.is_dir():
             raise RequestError(HTTPStatus.NOT_FOUND, f"there is no film {video} in {language}")
@@ -225,7 +221,7 @@ class ReviewStore:
             InputError: The table is wrong, or would be.
         """
         rows = self.rows(video, language)
-        wanted = _checked(rows, cut, values)
+        wanted = checked(rows, cut, values, self.folder(video, language))
         with locked(self.table):
             table = self._cached.table().copy()
             now = cut_decisions(table.film(video, language), {*rows, cut}).get(cut)
@@ -286,27 +282,6 @@ class ReviewStore:
             ),
             "lines": self.lines.state(video, language),
         }
-
-
-def _checked(
-    rows: Mapping[str, Mapping[str, str]], cut: str, values: Mapping[str, str]
-) -> dict[str, str]:
-    """The values to write; empty where they say nothing. Raises RequestError."""
-    row = rows.get(cut)
-    is_refusal = values["decision"] == REFUSAL
-    if row is None:
-        if is_refusal and re.fullmatch(CUT_PATTERN, cut):
-            return {**values, "preset": "", "tier": ""}
-        raise RequestError(HTTPStatus.NOT_FOUND, f"there is no cut {quoted(cut)} in this film")
-    if values["draft"] != row["draft"] and not is_refusal:
-        raise RequestError(HTTPStatus.CONFLICT, "the cut has another draft by now; reload the page")
-    if values["preset"] and values["preset"] not in preset_names(row["engine"]):
-        raise RequestError(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            f"the engine {row['engine']} has no preset {quoted(values['preset'])}",
-        )
-    unsaid = ("draft", "frame", "reviewer")
-    return dict(values) if any(values[name] for name in values if name not in unsaid) else {}
 
 
 def open_reviews(

@@ -2,6 +2,7 @@
 
 import { Book } from "./book.mjs";
 import { REFUSAL } from "./refusals.mjs";
+import { RESTORE } from "./versions.mjs";
 
 /** What a reviewer may set on a cut. */
 export const FIELDS = ["decision", "preset", "tier", "note", "severity", "reason", "frame"];
@@ -16,12 +17,14 @@ const NO_REMARK = { severity: "", reason: "", frame: "", reviewer: "", time: "" 
 export const remarkOf = (row) =>
   Object.fromEntries(Object.keys(NO_REMARK).map((name) => [name, row?.[name] ?? ""]));
 
-const OBEYED = ["approve", REFUSAL, "retry"];
+const OBEYED = ["approve", REFUSAL, "retry", RESTORE];
 
 const NOTHING = { decision: "", preset: "", tier: "", note: "", ...NO_REMARK, carried_from: "" };
 
 /** Whether two decisions say the same. */
-export const isSame = (one, other) => FIELDS.every((key) => one[key] === other[key]);
+export const isSame = (one, other) =>
+  FIELDS.every((key) => one[key] === other[key]) &&
+  (one.decision !== RESTORE || one.draft === other.draft);
 
 /** The decision on a cut as far as it was in force in the run that wrote the page. */
 export const ofRun = (cut) => {
@@ -46,6 +49,7 @@ export const heldFor = (cut, state) =>
 /** Whether the decision of a row of the table still holds for the cut that the page shows. */
 const holds = (cut, row) => {
   if (row.decision === REFUSAL) return true; // it binds to the frames
+  if (row.decision === RESTORE) return cut.decision_state !== "stale"; // it names another draft
   if (row.decision !== "retry") return !row.draft || row.draft === cut.draft;
   const isDone = cut.decision === "retry" && cut.decision_state && cut.preset === row.preset;
   return row.draft === cut.draft && !isDone;
@@ -56,7 +60,7 @@ export const ofTable = (cut, row) => {
   if (!row) return { ...NOTHING, draft: cut.draft };
   return {
     decision: holds(cut, row) ? row.decision : "",
-    draft: cut.draft,
+    draft: row.decision === RESTORE ? row.draft : cut.draft,
     preset: row.preset,
     tier: row.tier,
     note: row.note,
@@ -107,8 +111,8 @@ export class DecisionBook extends Book {
 
   /** The columns that the server is sent. */
   sent(cut) {
-    const { draft, time, carried_from, ...values } = this.of(cut);
-    return { draft: cut.draft, ...values };
+    const { time, carried_from, ...values } = this.of(cut);
+    return values.decision === RESTORE ? values : { ...values, draft: cut.draft };
   }
 
   isUndecided(cut) {

@@ -47,6 +47,8 @@ const actionsOf = (session) => ({
   loop: () => byId("loop").click(),
   sound: () => byId("sound").click(),
   speed: nextSpeed,
+  compareNext: () => session.versions.next(),
+  restore: () => session.versions.restore(),
   apply: () => byId("apply").click(),
   help: () => byId("help").showModal(),
   leave: () => session.leaveField(),

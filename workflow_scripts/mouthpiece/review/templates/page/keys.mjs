@@ -33,6 +33,8 @@ export const ACTIONS = {
   z: "loupe",
   w: "wholeScreen",
   i: "inContext",
+  e: "compareNext",
+  y: "restore",
   g: "apply",
   "?": "help",
 };

@@ -1,6 +1,7 @@
 // What will be delivered of a cut once the next run has obeyed its reviewers.
 
 import { REFUSAL } from "./refusals.mjs";
+import { RESTORE } from "./versions.mjs";
 
 /** Outcome -> what it is called. */
 export const OUTCOMES = { draft: "Draft", original: "Original", again: "Drawn again" };
@@ -16,7 +17,7 @@ export const OUTCOMES = { draft: "Draft", original: "Original", again: "Drawn ag
 export const outcomeOf = (cut, { decision }, isRedrawn, delivered) => {
   if (decision === REFUSAL) return "original";
   if (decision === "retry" || isRedrawn) return "again";
-  if (decision === "approve") return "draft";
+  if (decision === "approve" || decision === RESTORE) return "draft";
   return cut.draft_clip && delivered.includes(cut.verdict) ? "draft" : "original";
 };
 

@@ -169,9 +169,31 @@ export class Players {
       }
     }
     const delivered = cut.action === "lipsync" ? "Draft (delivered)" : "Draft (not delivered)";
+    byId("original-name").textContent = "Original";
     byId("draft-name").textContent = cut.draft_clip ? delivered : "Draft";
     this.#heard = cut.draft_clip || page.play.file ? "draft" : "original";
     this.#draw();
+  }
+
+  /**
+   * Show another clip in place of the original, at the same frame.
+   *
+   * @param {{clip: string, name: string} | null} other null: the original again
+   */
+  compare(other) {
+    const { frame } = this;
+    const clip = other?.clip ?? this.#cut.original_clip;
+    const player = this.#players.original;
+    if (!clip || player.getAttribute("src") === clip) return;
+    this.pause();
+    player.src = clip;
+    player.setAttribute("aria-label", `${other?.name ?? "original"} of cut ${this.#cut.cut}`);
+    this.#playing.original = player;
+    byId("original-name").textContent = other ? "Earlier draft" : "Original";
+    const box = this.#figures.original.querySelector(".box");
+    if (player.parentElement !== box) box.replaceChildren(player);
+    this.#draw();
+    this.seek(frame);
   }
 
   toggle() {

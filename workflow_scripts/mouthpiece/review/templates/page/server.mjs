@@ -22,7 +22,7 @@ export class RequestError extends Error {
  * @param {RequestInit} options
  * @throws {RequestError}
  */
-const ask = async (fetchIt, rows, options) => {
+export const ask = async (fetchIt, rows, options) => {
   let answer;
   try {
     answer = await fetchIt(rows, { cache: "no-store", ...options });

@@ -20,6 +20,8 @@ import { drawScores } from "./scores.mjs";
 import { inCommon, Selection } from "./selection.mjs";
 import { Server } from "./server.mjs";
 import { TableSync } from "./table_sync.mjs";
+import { VersionPanel } from "./version_panel.mjs";
+import { RESTORE } from "./versions.mjs";
 import { Watching } from "./watching.mjs";
 import { conflictText, counted, decisionNews, describe, NAMES, named } from "./wording.mjs";
 
@@ -41,6 +43,7 @@ export class Session {
   current = null;
   watching = new Watching();
   history = new History();
+  versions = new VersionPanel(this);
   selection = new Selection();
 
   /** What a click on the ribbon does while the cuts are not looked at. */
@@ -100,7 +103,9 @@ export class Session {
     this.#draw(cuts);
     if (cuts.length) this.select(cuts[0]);
     this.#setServed(this.isServed);
-    if (this.isServed) this.sync.flush();
+    if (!this.isServed) return;
+    this.sync.flush();
+    this.versions.read();
   }
 
   /* The chosen cut */
@@ -126,6 +131,7 @@ export class Session {
     describeDrawings(cut);
     drawScores(cut);
     this.remedies.show(cut);
+    this.versions.show(cut);
     this.#drawDecision();
     this.watching.drawTime();
   }
@@ -241,7 +247,7 @@ export class Session {
     const after = (state, cut) => {
       const frame = cut === this.current ? now.frame : cut.first_frame;
       const wanted = isEach ? change(cut) : change;
-      return { ...changed(state, wanted, { ...now, frame }), draft: cut.draft };
+      return { ...changed(state, wanted, { ...now, frame }), draft: wanted.draft ?? cut.draft };
     };
     const isTyped = !isEach && "note" in change;
     this.keeper.change(some, after, { isTyped, wait: isTyped ? NOTE_MS : 0 });
@@ -300,6 +306,11 @@ export class Session {
     const cut = [this.current, ...this.chosen].find((one) => canDecide(one, "retry"));
     if (!cut) return;
     askForPreset(cut, this.chosen.length, (preset) => this.choose("retry", preset));
+  }
+
+  /** Have an earlier draft of the chosen cut delivered. */
+  restore(draft) {
+    this.#change([this.current], { decision: RESTORE, draft });
   }
 
   /** Mark the cuts for the final tier, or not any more. */
@@ -380,6 +391,7 @@ export class Session {
     this.watching.renew();
     this.ribbon.renew();
     this.sync.renew();
+    this.versions.read();
     this.#draw(cuts);
     if (!changes.some(({ cut }) => cut === this.current)) return;
     const { frame } = this.watching.players;
@@ -424,6 +436,7 @@ export class Session {
     if (!cut) return;
     const isConflict = this.sync.isInConflict(cut);
     const { chosen } = this;
+    this.versions.draw();
     drawPanel(cut, inCommon(chosen.map((one) => this.book.of(one))), {
       chosen,
       isServed: this.isServed,

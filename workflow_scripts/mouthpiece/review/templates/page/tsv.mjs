@@ -2,6 +2,7 @@
 
 import { remarkOf } from "./decisions.mjs";
 import { REFUSAL } from "./refusals.mjs";
+import { RESTORE } from "./versions.mjs";
 
 const OWN = ["decision", "draft", "preset", "tier", "note"];
 
@@ -32,7 +33,8 @@ export const decisionsTable = (film, cuts, book, strays) => {
   for (const cut of cuts) {
     const state = book.of(cut);
     const { decision, preset, tier, severity, reason } = state;
-    const cells = [decision, cut.draft, preset, tier, cell(state.note), ...remarkCells(state)];
+    const draft = decision === RESTORE ? state.draft : cut.draft;
+    const cells = [decision, draft, preset, tier, cell(state.note), ...remarkCells(state)];
     if (decision || preset || tier || cell(state.note) || severity || reason) {
       lines.push([film.video, film.language, cut.cut, ...cells]);
     }

@@ -35,6 +35,13 @@ export class Watching {
     return this.context.isOpen ? this.context : this.players;
   }
 
+  /** Show an earlier draft in place of the original; null: the original again. */
+  compare(other) {
+    this.closeContext();
+    this.players.compare(other);
+    this.drawTime();
+  }
+
   /** Play the chosen cut in context, or its clips again. */
   turnContext() {
     if (this.context.isOpen) {

@@ -1,7 +1,12 @@
 // What the page says of cuts and decisions.
 
 /** What a decision is called. */
-export const NAMES = { approve: "approve", passthrough: "keep original", retry: "retry" };
+export const NAMES = {
+  approve: "approve",
+  passthrough: "keep original",
+  retry: "retry",
+  restore: "earlier draft",
+};
 
 /** A name of a preset as words. */
 export const plain = (name) => name.replaceAll("_", " ");
@@ -62,7 +67,10 @@ export const listed = (cut, state, isConflict) => {
 /** What became of a decision that is not in force. */
 export const past = (cut) =>
   ({
-    stale: `The decision “${nameOf(cut.decision)}” on this cut is stale: it was made on another draft and is not obeyed. `,
+    stale:
+      cut.decision === "restore"
+        ? "The earlier draft that was to be restored is not kept any more. "
+        : `The decision “${nameOf(cut.decision)}” on this cut is stale: it was made on another draft and is not obeyed. `,
     done: `This is the new draft, made with “${plain(cut.preset)}”. `,
     moot: "There is no draft to deliver. ",
   })[cut.decision_state] ?? "";
