@@ -60,6 +60,17 @@ def test_a_new_folder(folder: Path, wanted: Localization, tmp_path: Path) -> Non
     )
 
 
+def test_a_likeness_may_leave_where_that_is_said(
+    folder: Path, wanted: Localization, tmp_path: Path
+) -> None:
+    assert not lay_out(tmp_path / "b", wanted).videos["talk"].may_leave
+    assert lay_out(folder, replace(wanted, may_leave=True)).videos["talk"].may_leave
+    before = content(folder)
+    lay_out(folder, wanted)
+    lay_out(folder, replace(wanted, may_leave=True))
+    assert content(folder) == before
+
+
 def test_the_same_again_changes_nothing(folder: Path, wanted: Localization) -> None:
     lay_out(folder, wanted)
     before = content(folder)
@@ -247,6 +258,7 @@ CHANGED = {
         "row 2, column length_policy: is '', not 'pad'",
     ),
     "consent": (lambda w, p: replace(w, consent="somebody else"), "row 2, column consent: is 'the"),
+    "may leave": (lambda w, p: replace(w, may_leave=True), "row 2, column may_leave: is '', not"),
     "engine": (
         lambda w, p: replace(w, engine="musetalk"),
         r"config\.yaml: the engine is 'preview'",

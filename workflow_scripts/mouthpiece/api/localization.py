@@ -42,6 +42,7 @@ def localize(
     language: str = "",
     script: str | os.PathLike[str] | None = None,
     background: str | os.PathLike[str] | None = None,
+    may_leave: bool = False,
     out: str | os.PathLike[str] | None = None,
     engine: str = "",
     length_policy: str = "",
@@ -60,6 +61,8 @@ def localize(
         language: The language that is spoken in the film, a BCP-47 tag; default: detected.
         script: What is said in it: subtitles or a transcript; default: it is recognized.
         background: Its music and effects without voices; default: they are separated.
+        may_leave: Whether the people in the film allow that pictures of them are sent to a hosted
+            service, where an engine does that.
         out: The project's folder; default: one named after the film, in the working folder.
         engine: The engine; default: the preview.
         length_policy: Where a dub and the film differ in length: "auto", "pad", "trim", "loop" or
@@ -89,6 +92,7 @@ def localize(
         language,
         Path(script) if script else None,
         Path(background) if background else None,
+        may_leave,
     )
     project = lay_out(folder, wanted)
     check_weights(folder, project)

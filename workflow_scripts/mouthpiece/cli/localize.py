@@ -74,6 +74,14 @@ def localize(
             metavar="SOUND", help="Music and effects without voices. Default: they are separated."
         ),
     ] = None,
+    may_leave: Annotated[
+        bool,
+        typer.Option(
+            "--may-leave",
+            help="The people in the film allow that pictures of them are sent to a hosted service, "
+            "where an engine does that: `may_leave` of videos.tsv.",
+        ),
+    ] = False,
     engine: Annotated[
         str, typer.Option(metavar="NAME", autocompletion=_engines, help="Default: preview.")
     ] = "",
@@ -101,7 +109,7 @@ def localize(
 
         policy = length_policy.value if length_policy else ""
         wanted = Localization(
-            film, _dubs(to, dub), consent, engine, policy, language, script, background
+            film, _dubs(to, dub), consent, engine, policy, language, script, background, may_leave
         )
         return _localize(wanted, out, cores, dry_run, verbose)
 

@@ -57,6 +57,7 @@ class Localization:
         language: The language that is spoken in the film, a BCP-47 tag; empty: detected.
         script: What is said in it: subtitles or a transcript; None: it is recognized.
         background: Its music and effects without voices; None: they are separated.
+        may_leave: Whether the likeness of the people in it may be sent to a hosted service.
     """
 
     film: Path
@@ -67,11 +68,17 @@ class Localization:
     language: str = ""
     script: Path | None = None
     background: Path | None = None
+    may_leave: bool = False
 
     @property
     def about_the_film(self) -> dict[str, str | Path]:
         """The optional columns of its row in videos.tsv that have a value."""
-        values = {"language": self.language, "script": self.script, "background": self.background}
+        values = {
+            "language": self.language,
+            "script": self.script,
+            "background": self.background,
+            "may_leave": "yes" if self.may_leave else "",
+        }
         return {column: value for column, value in values.items() if value}
 
 

@@ -11,7 +11,7 @@ from ..project.rows import Row, header_of, one_line, parse, text_of
 from ..project.table_text import TableText, line_of
 
 COLUMNS = {
-    "videos": ("video", "path", "consent", "language", "script", "background"),
+    "videos": ("video", "path", "consent", "language", "script", "background", "may_leave"),
     "dubs": ("video", "language", "dub", "audio", "length_policy"),
 }
 """The columns of new tables."""
