@@ -35,3 +35,34 @@ rule draft:
         worker=worker_kind,
     shell:
         in_worker("draft", kind="{resources.worker}")
+
+
+use rule draft as draft_final with:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        avatar=of_source_cut("results/{video}/_shared/cuts/{cut}/final/avatar.zip"),
+        track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
+        speech=cut_speech,
+        source=[],
+    output:
+        draft="results/{video}/{language}/cuts/{cut}/final/drawn.zip",
+        row="results/{video}/{language}/cuts/{cut}/final/drawn.json",
+    log:
+        "logs/{video}/{language}/{cut}/draft_final.log",
+    params:
+        engine=of_final(engine_name),
+        settings=of_final(drafted_settings),
+        runtime_options=of_final(runtime_options),
+        weights=of_final(drafted_weights),
+        baked=of_final(baked_settings),
+        retry=None,
+        retry_weights="",
+        code=of_final(engine_versions(code_version, "stages.draft")),
+        packages=of_final(engine_packages("stages.draft")),
+        rerun_token=rerun_token("draft_final"),
+    resources:
+        mem_mb=of_final(engine_mem_mb),
+        runtime=minutes(10),
+        gpu=of_final(gpus),
+        attempt=number_of_attempt,
+        worker=of_final(worker_kind),

@@ -3,9 +3,9 @@ rule enhance:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         speech=cut_speech,
-        draft="results/{video}/{language}/cuts/{cut}/draft.zip",
-        row="results/{video}/{language}/cuts/{cut}/draft.json",
-        score="results/{video}/{language}/cuts/{cut}/score.json",
+        draft=scored("draft.zip"),
+        row=scored("draft.json"),
+        score=scored("score.json"),
         source=source_score,
     output:
         draft="results/{video}/{language}/cuts/{cut}/enhanced/draft.zip",

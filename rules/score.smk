@@ -25,3 +25,17 @@ rule score:
         attempt=number_of_attempt,
     shell:
         in_worker("score")
+
+
+use rule score as score_final with:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
+        draft="results/{video}/{language}/cuts/{cut}/final/drawn.zip",
+        speech=cut_speech,
+    output:
+        score="results/{video}/{language}/cuts/{cut}/final/drawn_score.json",
+    log:
+        "logs/{video}/{language}/{cut}/score_final.log",
+    params:
+        rerun_token=rerun_token("score_final"),

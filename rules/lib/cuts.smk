@@ -196,10 +196,9 @@ def drafted(name, video, language, cut, source_cut):
         earlier = version_of(Path("results", video, language), cut, decision.draft)
         if earlier.is_whole:
             return str(earlier.folder / name)
-    folder = (
-        "enhanced/" if PROJECT.is_enhanced(video, language, cut, source_cut) else ""
-    )
-    return f"results/{video}/{language}/cuts/{cut}/{folder}{name}"
+    if PROJECT.is_enhanced(video, language, cut, source_cut):
+        return f"results/{video}/{language}/cuts/{cut}/enhanced/{name}"
+    return scored_file(name, video, language, cut, source_cut)
 
 
 def get_draft(wildcards):

@@ -5,11 +5,12 @@ from mouthpiece.engines.dials import dials_of
 
 
 def get_settings(wildcards):
-    """The settings of a cut or video, with its overrides."""
+    """The settings of a cut or video, with its overrides; see also `of_final`."""
     language, cut = wildcards.get("language", "*"), wildcards.get("cut", "*")
     if language != "*" and cut != "*":
         cut = source_cut_id(wildcards)
-    return PROJECT.settings_for(wildcards.video, language, cut)
+    found = PROJECT.settings_for(wildcards.video, language, cut)
+    return found.of_final if "tier" in wildcards.keys() else found
 
 
 def section(name):
@@ -40,7 +41,7 @@ def engines_of_cuts(wildcards):
 def get_engine(wildcards):
     """The engine settings of a cut, decided here and not in its job; for a draft, with the preset that a reviewer chose."""
     chosen = get_settings(wildcards).chosen_engine.resolved()
-    if "language" in wildcards.keys():
+    if "language" in wildcards.keys() and "tier" not in wildcards.keys():
         preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
         if preset:
             return chosen.with_preset(preset)

@@ -9,7 +9,7 @@ def begin_attempts():
     """Record the number of attempts for the jobs of cuts, and whether they may give up."""
     passthrough = PROJECT.settings.faults.on_exhausted == "passthrough"
     attempts = PART.attempts if PART else 1 + workflow.execution_settings.retries
-    RerunTokens().begin(attempts if passthrough else 0)
+    RerunTokens().begin(attempts, passthrough)
 
 
 def rerun_token(stage):

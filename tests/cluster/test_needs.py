@@ -73,6 +73,7 @@ def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
     for project in (
         open_project(tmp_path, engine="musetalk"),
         open_project(tmp_path, enhance={"mode": "all"}),
+        open_project(tmp_path, final={"engine": "musetalk"}),
         open_project(tmp_path, overrides=row),
     ):
         with pytest.raises(InputError, match=r"the job cuts of v needs a GPU, .*--gpu-partition"):
@@ -88,6 +89,22 @@ def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
     assert needs.minutes == 30 + 2 * work_s / 60
     drawn = open_project(tmp_path, engine="musetalk", engines={"musetalk": {"device": "cpu"}})
     assert work(drawn, 1, partition="gpu").needs["prepare"].gpus == 0
+
+
+def test_finals_take_time_where_cuts_may_have_them(tmp_path: Path) -> None:
+    def seconds(**final: str) -> tuple[float, float]:
+        found = work(open_project(tmp_path, final=final), 60, gpu_partition="gpu")
+        return found.shared_s, found.language_s
+
+    none = seconds()
+    assert seconds(engine="musetalk") == none, "nobody approved anything"
+    every = seconds(engine="musetalk", of="all")
+    assert every[0] > none[0] and every[1] > none[1]
+    (tmp_path / "decisions.tsv").write_text(
+        "video\tlanguage\tcut\tdecision\nv\tde\t000000-000049\tapprove\n"
+    )
+    assert seconds(engine="musetalk") == every
+    assert seconds(engine="musetalk", of="off") == none
 
 
 def test_what_a_partition_lacks_is_refused_with_the_key_to_change(project: Project) -> None:

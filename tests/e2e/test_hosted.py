@@ -88,6 +88,38 @@ def test_a_cut_is_bought_once_and_delivered(
     assert len(world.seen) == asked
 
 
+def test_only_an_approved_cut_is_bought_as_a_final(
+    finished: Job, world: SyncWorld, tmp_path: Path
+) -> None:
+    job = hosted(finished, tmp_path / "job", world, "yes")
+    config = (job.folder / "job.yaml").read_text(encoding="utf-8")
+    config = config.replace("engine: hosted", "final: {engine: hosted, max_drop: 1}")
+    job.write("job.yaml", config)
+    assert not {"bake_final", "draft_final"} & set(job.plan().jobs), "nobody approved a cut"
+    draft = job.cuts()[0]["draft"]
+    columns = "video\tlanguage\tcut\tdecision\tdraft"
+    job.write("decisions.tsv", columns, f"v\ten\t000000-000049\tapprove\t{draft}")
+    assert "v en\t1\t0\t0.03\t0.100" in command(job, "cost", "--config", "job.yaml")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert sum(world.paid.values()) == 1
+    good, cat = job.cuts()
+    assert (good["engine"], good["price_usd"], cat["price_usd"]) == ("preview", "0.1", "")
+    assert good["final"].removeprefix("reverted ") == "hosted"
+    assert (good["action"], good["decision"]) == ("lipsync", "approve")
+    page = job.folder / "results/v/en/review/index.html"
+    assert '"price_usd": "0.1"' in page.read_text(encoding="utf-8")
+    assert "v en\t1\t1\t0.00\t0.000" in command(job, "cost", "--config", "job.yaml")
+    assert job.run().nothing_to_do
+    assert sum(world.paid.values()) == 1
+
+    table = job.folder / "videos.tsv"
+    job.write("videos.tsv", *table.read_text(encoding="utf-8").replace("yes", "no").splitlines())
+    (job.folder / "results/v/en/cuts/000000-000049/final/drawn.zip").unlink()
+    refused = job.run()
+    assert refused.code != 0 and "column may_leave" in refused.output
+
+
 def test_a_likeness_that_may_not_leave_is_refused(
     finished: Job, world: SyncWorld, tmp_path: Path
 ) -> None:

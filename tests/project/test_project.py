@@ -152,11 +152,15 @@ def test_overrides_of_guard_and_speaker_in_a_cut(folder: Path) -> None:
     assert (there.speaker.mode, there.guard.face) == ("passthrough", "")
 
 
-def test_a_baked_key_must_be_set_for_all_languages(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("engines.preview.size_px", "512"), ("engine", "musetalk"), ("final.engine", "musetalk")],
+)
+def test_a_baked_key_must_be_set_for_all_languages(folder: Path, setting: str, value: str) -> None:
     write(
         folder,
         "overrides.tsv",
-        "video\tlanguage\tcut\tsetting\tvalue\na\tde\t*\tengines.preview.size_px\t512\n",
+        f"video\tlanguage\tcut\tsetting\tvalue\na\tde\t*\t{setting}\t{value}\n",
     )
     with pytest.raises(
         InputError,
@@ -208,7 +212,7 @@ def test_an_unknown_preset_in_a_decision_is_refused(folder: Path) -> None:
     write(
         folder,
         "overrides.tsv",
-        "video\tlanguage\tcut\tsetting\tvalue\na\tde\t000050-000099\tengine\tpreview\n",
+        "video\tlanguage\tcut\tsetting\tvalue\na\t*\t000050-000099\tengine\tpreview\n",
     )
     with pytest.raises(InputError, match="the engine preview has no 'no_such'"):
         opened(folder, engine="musetalk")
@@ -244,6 +248,39 @@ def test_an_invalid_config_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=message):
         opened(folder, **config)
+
+
+def test_finals_follow_decisions_close_ups_and_overrides(folder: Path) -> None:
+    write(
+        folder,
+        "decisions.tsv",
+        "video\tlanguage\tcut\tdecision\tdraft\ttier\n"
+        "a\tde\t000000-000049\tapprove\t0123456789ab\t\n"
+        "a\tde\t000050-000099\t\t\tfinal\n"
+        "a\tde\t000100-000149\tpassthrough\t\t\n",
+    )
+    write(
+        folder,
+        "overrides.tsv",
+        "video\tlanguage\tcut\tsetting\tvalue\na\t*\t000150-000199\tengine\tmusetalk\n"
+        "a\t*\t000200-000249\tfinal.of\toff\n",
+    )
+    cuts = [f"{first:06d}-{first + 49:06d}" for first in range(0, 250, 50)]
+    shares = dict(zip(cuts, (0.1, 0.2, 0.5, 0.6, 0.7), strict=True))
+
+    def finals(**final: str) -> list[int]:
+        project = opened(folder, final=final)
+        found = [
+            project.has_final("a", "de", cut, cut, lambda cut=cut: shares[cut]) for cut in cuts
+        ]
+        return [number for number, has_final in enumerate(found) if has_final]
+
+    assert finals() == finals(engine="musetalk", of="off") == []
+    assert finals(engine="musetalk") == [0, 1]
+    assert finals(engine="musetalk", of="marked") == [1]
+    assert finals(engine="musetalk", of="close_ups", close_up_share="0.4") == [1, 2]
+    assert finals(engine="musetalk", of="all") == [0, 1, 2], "not where it drafts, nor where off"
+    assert finals(engine="preview", of="all") == [3], "the same"
 
 
 def test_enhanced_drafts_follow_mode_and_tier(folder: Path) -> None:

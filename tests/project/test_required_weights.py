@@ -96,6 +96,8 @@ def touch(folder: Path, *names: str) -> None:
         ),
         ({"engine": "wav2lip"}, {"wav2lip/wav2lip_gan.pth"}),
         ({"engine": "latentsync"}, LATENTSYNC | {group[0] for group in draft_files("1.6")}),
+        ({"final": {"engine": "musetalk", "of": "off"}}, set()),
+        ({"final": {"engine": "musetalk"}}, V15 | COMMON | {weight_files.PARSER}),
         ({"gate": {"scorer": "syncnet_v2"}}, {"auxiliary/syncnet_v2.model"}),
         ({"gate": {"scorer": "latentsync"}}, {"stable_syncnet.pt"}),
         ({"gate": {"scorer": "aperture"}}, set()),

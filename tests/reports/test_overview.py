@@ -423,6 +423,20 @@ def test_an_enhancement_holds_its_own_gpus(
     assert project.render().row("enhance")[5] == gpu_s
 
 
+def test_finals_and_purchases_are_counted(project: Project) -> None:
+    assert "Finals and purchases" not in project.render().text
+    taken = row(0, engine="preview", final="musetalk", price_usd="0.25")
+    worse = row(50, engine="preview", final="reverted musetalk")
+    project.film("talk", "de", [taken, worse])
+    project.timing("talk/000000-000049/bake_final", 4)
+    project.timing("talk/de/000000-000049/draft_final", 6)
+    page = project.render()
+    assert "Finals and purchases" in page.text
+    assert ["talk", "de", "1", "1", "0", "1", "0.25"] in page.rows
+    assert page.row("draft_final")[5] == "6.0", "of the final engine's GPU"
+    assert page.row("bake_final")[5] == "4.0"
+
+
 def test_the_break_even(project: Project) -> None:
     assert "are not configured" in project.render().text
     project.timing("talk/000000-000049/bake", 3600)

@@ -109,3 +109,24 @@ def test_what_heard_the_speech_of_preview_drafts_is_told(tmp_path: Path) -> None
     out, found = StringIO(), summarize(tmp_path, [("talk", "de")])
     show_summary(Console(file=out, width=200), found, {}, "1 s", PictureLimits())
     assert "preview drafts heard by: phones in 2 cuts, bands in 1 cut" in out.getvalue()
+
+
+def test_what_became_of_finals_and_what_was_paid_is_told(tmp_path: Path) -> None:
+    fault = "draft_final: Fault: no memory"
+    rows = [
+        row(0, gate="pass", action="lipsync", final="hosted", price_usd="0.125"),
+        row(1, gate="pass", action="lipsync", final="reverted hosted", price_usd="0.1"),
+        row(2, gate="pass", action="lipsync", final="reverted hosted", final_fault=fault),
+        row(3, gate="pass", action="lipsync"),
+    ]
+    (tmp_path / "talk" / "de").mkdir(parents=True)
+    write_rows(rows, tmp_path / "talk" / "de" / "cuts.tsv")
+    (found,) = summarize(tmp_path, [("talk", "de")])
+    assert (found.finals.taken, found.finals.worse, found.finals.failed) == (1, 1, 1)
+    assert found.faults == (), "the draft is delivered"
+    out = StringIO()
+    show_summary(Console(file=out, width=200), [found], {}, "1 s", PictureLimits())
+    said = out.getvalue()
+    assert "finals: 1 taken, 1 worse than the draft, 1 failed: the draft stands; paid " in said
+    assert "paid 0.23 USD for 2 cuts" in said or "paid 0.22 USD for 2 cuts" in said
+    assert f"no final: 000002-000002: {fault}" in said

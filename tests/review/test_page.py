@@ -30,10 +30,11 @@ from mouthpiece.review.thresholds import Thresholds
 from mouthpiece.review.timecode import timecode
 from mouthpiece.review.verdicts import verdict
 from mouthpiece.review.wordings import REASONS
+from mouthpiece.scorers import losses
 from mouthpiece.scorers import verdict as gate_verdict
 from mouthpiece.scorers.picture_verdict import MEASURES
 from mouthpiece.scorers.settings import ScorerSettings
-from mouthpiece.stages import enhance, gate, guard
+from mouthpiece.stages import enhance, final, gate, guard
 from mouthpiece.stages import review as stage
 from mouthpiece.stages.review import review
 from places import ROOT
@@ -214,13 +215,41 @@ def test_the_picture_is_shown_with_its_limits(tmp_path):
     assert cut["brief"] == "lopsided 0.11 > 0.06"
 
 
+def test_the_tier_that_is_delivered_is_told_and_why(tmp_path):
+    scores = {"final_confidence": "0.3000", "replaced_confidence": "0.5000"}
+    fault = "draft_final: Fault: no memory"
+    rows = [
+        cut_row(0, 25, "pass", final="latentsync", stands_for="a;b", draft="c", **scores),
+        cut_row(25, 25, "pass", final="reverted latentsync",
+                final_reasons="final_sync_lost=0.4", **scores),
+        cut_row(50, 25, "pass", final="reverted latentsync", final_fault=fault),
+        cut_row(75, 25, "pass"),
+    ]  # fmt: skip
+    write_page(tmp_path, FILM, rows, THRESHOLDS, {})
+    taken, worse, failed, none = data_of(tmp_path)["cuts"]
+    compared = "confidence 0.3000, the draft's 0.5000"
+    assert [cut["final"] for cut in (taken, worse, failed, none)] == [
+        f"latentsync: in place of the draft; {compared}",
+        f"latentsync: the draft stands; {compared}",
+        "latentsync: the draft stands",
+        "",
+    ]
+    assert (taken["drawn_by"], taken["stands_for"]) == ("latentsync", ["a", "b"])
+    assert worse["drawn_by"] == none["drawn_by"] == none["row"]["engine"]
+    assert worse["sentences"][-1] == (
+        "The final was not taken: it has 40% less sync confidence than the draft."
+    )
+    assert failed["sentences"][-1] == fault
+
+
 def test_every_reason_of_guard_and_gate_has_a_sentence():
     code = "".join(
         Path(module.__file__).read_text(encoding="utf-8")
-        for module in (guard, gate, gate_verdict, enhance)
+        for module in (guard, gate, gate_verdict, enhance, final, losses)
     )
     codes = set(re.findall(r'Reason\("(\w+)"', code)) | set(re.findall(r'"(\w+)=\{', code))
     codes |= {measure.fault for measure in MEASURES}
+    codes |= {"final_sync_lost", "final_verdict_lost", "final_fault"}
     codes |= {"in_sync", "decided", "no_draft", "fault"}
     assert len(codes) >= 22
     assert codes <= set(REASONS)

@@ -184,6 +184,16 @@ def test_what_a_fault_of_its_own_leaves(request_of: EnhanceOf, draft: DraftFiles
     assert (row["draft"], row["fault"], read_json(enhanced.score)) == (KEY, FAULT, {})
 
 
+def test_who_approved_the_draft_enhanced_approved_its_final(
+    request_of: EnhanceOf, draft: DraftFiles, scores: Any
+) -> None:
+    scores(score())
+    enhanced_key = run(request_of())[0]["draft"]
+    write_json(draft.row, {"engine": "latentsync", "draft": "ba9876543210", "stands_for": [KEY]})
+    row, _, _ = run(request_of())
+    assert row["stands_for"] == [KEY, enhanced_key] and row["draft"] not in row["stands_for"]
+
+
 def test_the_key_knows_what_was_done(request_of: EnhanceOf, draft: DraftFiles, scores: Any) -> None:
     scores(score())
     requests = [

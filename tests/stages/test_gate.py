@@ -83,6 +83,7 @@ def decided(
     max_fault_share: float = 1.0,
     decisions: dict[str, dict[str, str]] | None = None,
     packages: dict[str, str] | None = None,
+    **drawn_as: Any,
 ) -> CutRow:
     cut = Cut("000010-000084", 10, 75)
     drawn = bool(measured)
@@ -95,6 +96,7 @@ def decided(
         "draft": KEY if drawn else "",
         **({"enhancement": enhancement} if enhancement else {}),
         **({"packages": packages} if packages else {}),
+        **drawn_as,
         **({"fault": fault} if fault else {})})  # fmt: skip
     write_json(folder / "score.json", measured)
     (row,) = decide(
@@ -352,3 +354,34 @@ def test_faults_of_too_many_cuts_stop_the_film(tmp_path: Path) -> None:
         decided(tmp_path, {}, fault=FAULT, max_fault_share=0.9)
     assert not (tmp_path / "cuts.tsv").exists()
     decided(tmp_path, {}, max_fault_share=0.0)  # no fault, no face: no matter
+
+
+def test_an_approval_of_the_draft_holds_for_its_final(tmp_path: Path) -> None:
+    approved = {"decision": "approve", "draft": "aaaaaaaaaaaa"}
+    row = decided(tmp_path, score(0.1), approved)
+    assert (row.decision, row.action) == ("stale approve", "passthrough")
+    row = decided(tmp_path, score(0.1), approved, stands_for=["aaaaaaaaaaaa"])
+    assert (row.decision, row.action, row.stands_for) == ("approve", "lipsync", "aaaaaaaaaaaa")
+
+
+def test_the_row_says_which_tier_is_delivered_and_what_was_paid(tmp_path: Path) -> None:
+    found = {
+        "engine": "hosted",
+        "reverted": False,
+        "reasons": [],
+        "facts": {"price_usd": 0.1},
+        "before": {"confidence": 0.5, "gate": "pass"},
+        "after": {"confidence": 0.6, "gate": "pass"},
+    }
+    row = decided(tmp_path, score(0.6), final=found, facts={"price_usd": 0.1})
+    assert (row.final, row.final_reasons, row.price_usd) == ("hosted", "", "0.1")
+    assert (row.replaced_confidence, row.final_confidence) == ("0.5000", "0.6000")
+    worse = found | {"reverted": True, "reasons": ["final_sync_lost=0.5"]}
+    row = decided(tmp_path, score(), final=worse)
+    assert (row.final, row.final_reasons) == ("reverted hosted", "final_sync_lost=0.5")
+    assert row.price_usd == "0.1", "it was paid all the same"
+    fault = {"stage": "draft_final", "kind": "Fault", "message": "no memory"}
+    failed = {"engine": "hosted", "reverted": True, "reasons": [], "fault": fault}
+    row = decided(tmp_path, score(), final=failed)
+    assert (row.final, row.final_fault) == ("reverted hosted", "draft_final: Fault: no memory")
+    assert (row.fault, row.action, row.final_confidence) == ("", "lipsync", "")

@@ -52,9 +52,15 @@ def test_a_likeness_that_may_not_leave(leave: str, tmp_path: Path) -> None:
 
 def test_one_cut_that_another_engine_draws(tmp_path: Path) -> None:
     (tmp_path / "overrides.tsv").write_text(
-        "video\tlanguage\tcut\tsetting\tvalue\nv\tde\t000000-000009\tengine\thosted\n"
+        "video\tlanguage\tcut\tsetting\tvalue\nv\t*\t000000-000009\tengine\thosted\n"
     )
     assert "column may_leave" in problem(project(tmp_path, "no", engine="preview"))
+
+
+@pytest.mark.parametrize(("of", "refused"), [("approved", True), ("off", False)])
+def test_finals_of_another_engine(tmp_path: Path, of: str, refused: bool) -> None:
+    made = project(tmp_path, "no", engine=f"preview\nfinal: {{engine: hosted, of: {of}}}")
+    assert ("column may_leave" in problem(made)) == refused
 
 
 @pytest.mark.parametrize("leave", ["perhaps", "YES", "1"])

@@ -29,6 +29,8 @@ test("an approval of the table holds for its draft, a refusal for the frames", (
   assert.equal(decisionIn({ decision: "retry", preset: "jaw_seam" }), "retry");
   assert.equal(decisionIn({ decision: "retry", preset: "jaw_seam", draft: "" }), "");
   assert.equal(ofTable(cut, null).decision, "");
+  const final = cutOf(0, 50, { draft: "f", stands_for: ["0123456789ab"] });
+  assert.equal(ofTable(final, rowOf({ decision: "approve" })).decision, "approve", "of the draft");
 });
 
 test("a retry that was obeyed is open again", () => {

@@ -12,6 +12,7 @@ export const cutOf = (first, frames, changed = {}) => ({
   confidence: 0.2,
   offset: 4,
   draft: "0123456789ab",
+  stands_for: [],
   draft_clip: "clips/draft.mp4",
   decision: "",
   decision_state: "",

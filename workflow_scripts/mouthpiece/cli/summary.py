@@ -104,10 +104,14 @@ def _show_film(
     if film.hearings:
         heard = ", ".join(f"{name} in {count(n, 'cut')}" for name, n in film.hearings.items())
         say(console, f"{INDENT}preview drafts heard by: {heard}")
+    if film.finals.finals or film.finals.bought:
+        say(console, f"{INDENT}{finals_text(film)}")
     if film.pictures:
         found = ", ".join(one.text(limits) for one in film.pictures)
         say(console, f"{INDENT}pictures: {found}", "yellow")
     _show_lines(console, film)
+    for fault in film.final_faults[:SHOWN_FAULTS]:
+        say(console, f"{INDENT}no final: {fault}", "yellow")
     for fault in film.faults[:SHOWN_FAULTS]:
         say(console, f"{INDENT}fault: {fault}", "yellow")
     if len(film.faults) > SHOWN_FAULTS:
@@ -119,6 +123,27 @@ def _show_film(
         say(console, f"{INDENT}{name:<13}{path}")
     if film.page:
         say(console, f"{INDENT}review page  {film.page}")
+
+
+def finals_text(film: FilmSummary) -> str:
+    """Write what became of a film's finals, and what was paid.
+
+    Args:
+        film: A film with finals, or with cuts that were bought.
+
+    Returns:
+        Such as "finals: 3 taken, 1 worse than the draft; paid 0.40 USD for 4 cuts".
+    """
+    found = film.finals
+    became = (
+        (found.taken, "taken"),
+        (found.worse, "worse than the draft"),
+        (found.failed, "failed: the draft stands"),
+    )
+    finals = ", ".join(f"{number} {what}" for number, what in became if number)
+    paid = f"paid {found.paid_usd:.2f} USD for {count(found.bought, 'cut')}"
+    parts = [f"finals: {finals}"] * bool(finals) + [paid] * bool(found.bought)
+    return "; ".join(parts)
 
 
 def _show_lines(console: Console, film: FilmSummary) -> None:

@@ -1,8 +1,9 @@
 """Runs the job of a stage of one cut. On the last attempt, a fault is written as the outcome.
 
-This happens only with `faults.on_exhausted: passthrough`. Such an outcome is not kept: the job gets
-a new rerun token, which is a param of its rule, so the next run tries again. When the job succeeds
-later, the token stays as it is, and nothing is redone after that.
+This happens only with `faults.on_exhausted: passthrough`; with either value, where the cut has a
+draft without the job. Such an outcome is not kept: the job gets a new rerun token, which is a param
+of its rule, so the next run tries again. When the job succeeds later, the token stays as it is, and
+nothing is redone after that.
 
 The tokens, and the number of attempts in this run, are files beside the results: Snakemake deletes
 declared outputs before each attempt, and a job on another machine does not know `--retries`.
@@ -21,11 +22,14 @@ from typing import Any, Protocol, Self, TypeVar
 
 from .errors import Fault, InputError
 from .faults import FaultValues, JobFault, fault_text
-from .files import read_json, remove, write_json, write_text
+from .files import read_json, write_json, write_text
 from .jobs import job
 
 FOLDER = Path("results/.faults")
 """Where the tokens and the number of attempts are kept."""
+
+OPTIONAL = frozenset({"bake_final", "draft_final", "score_final", "final"})
+"""The stages without which a cut has its draft: what they cannot make stops no film."""
 
 log = logging.getLogger(__name__)
 
@@ -75,28 +79,30 @@ class RerunTokens:
         """
         self.folder = folder
 
-    def begin(self, attempts: int) -> None:
+    def begin(self, attempts: int, gives_up: bool = True) -> None:
         """Begin a run.
 
         Args:
-            attempts: The number of attempts before a job gives up; 0: jobs do not give up, and
-                their films are not made.
+            attempts: The number of attempts before a job gives up.
+            gives_up: Whether jobs give up that are not `OPTIONAL`; else their films are not made.
         """
-        if attempts:
-            write_text(self.folder / ".attempts", f"{attempts}\n")
-        else:
-            remove(self.folder / ".attempts")
+        write_text(self.folder / ".attempts", f"{attempts} {int(gives_up)}\n")
 
-    def attempts(self) -> int:
-        """Read the number of attempts of this run.
+    def attempts(self, stage: str) -> int:
+        """Read the number of attempts of a job of this run.
+
+        Args:
+            stage: Its stage.
 
         Returns:
-            The number given to `begin`; 0 if jobs do not give up.
+            The number given to `begin`; 0 if the job does not give up.
         """
         try:
-            return int((self.folder / ".attempts").read_text(encoding="utf-8"))
+            text = (self.folder / ".attempts").read_text(encoding="utf-8")
         except FileNotFoundError:
             return 0
+        attempts, gives_up = map(int, text.split())
+        return attempts if gives_up or stage in OPTIONAL else 0
 
     def read(self) -> dict[str, str]:
         """Read all tokens.
@@ -188,13 +194,14 @@ def run_cut_job(
     def give_up(fault: JobFault) -> None:
         text = fault_text(fault.values)
         log.error("gave up after %d attempts: %s", cut_job.attempt, text)
-        sys.stderr.write(f"mouthpiece: gave up, the original is delivered: {name}: {text}\n")
+        instead = "draft" if cut_job.stage in OPTIONAL else "original"
+        sys.stderr.write(f"mouthpiece: gave up, the {instead} is delivered: {name}: {text}\n")
         tokens.renew(name)  # before the outcome, which without a new token would count as a result
         stage.on_fault(request, fault.values)
         sys.exit(0)  # so that who runs the script knows that the outcome is no result
 
     with job(cut_job.log):
-        is_last = cut_job.attempt == tokens.attempts()
+        is_last = cut_job.attempt == tokens.attempts(cut_job.stage)
         if cut_job.fault:
             give_up(cut_job.fault) if is_last else _fail(cut_job.fault)
         if not is_last:

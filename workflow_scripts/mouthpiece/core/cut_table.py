@@ -62,6 +62,14 @@ class CutRow:
             the source's own, in levels of 255.
         seam: How steeply the draft departs from the picture at its rim, in levels of 255 for each
             32nd of the distance between the outer eye corners.
+        final: The final engine, where it drew the cut once more; `reverted` before it where the
+            draft stands.
+        final_reasons: Why the draft stands.
+        final_fault: The fault for which there is no final: stage, kind and message.
+        replaced_confidence: The confidence of the draft that the final was compared with.
+        final_confidence: That of the final.
+        stands_for: The keys of the drafts whose approval holds for this one, separated by `;`.
+        price_usd: What a service was paid for the cut, in US dollars.
     """
 
     cut: str
@@ -109,6 +117,13 @@ class CutRow:
     detail: str = ""
     shade_step: str = ""
     seam: str = ""
+    final: str = ""
+    final_reasons: str = ""
+    final_fault: str = ""
+    replaced_confidence: str = ""
+    final_confidence: str = ""
+    stands_for: str = ""
+    price_usd: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

@@ -18,7 +18,7 @@ def engine_problem(project: Project, dub: Dub) -> str:
     """
     named = {"*"} | {o.cut for o in project.overrides if o.video == dub.video}
     chosen = [project.settings_for(dub.video, dub.key, cut) for cut in sorted(named)]
-    for settings in chosen:
+    for settings in (drawing for one in chosen for drawing in one.drawing):
         if problem := settings.chosen_engine.problem():
             return f"engines.{settings.engine}: {problem}"
         try:

@@ -1,21 +1,16 @@
 """A project: the config and the tables of a run, validated together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from ..core.errors import quoted
-from ..engines.registry import engine_settings, preset_names, read_settings
 from ..media.picture_kind import is_still
 from .config_file import read_one, table_path
 from .decision_table import Decision, read_decisions
-from .explain import explain, keys, near
 from .overrides import Override, read_overrides
-from .rows import Row
+from .overriding import check_preset, overridden
 from .settings import Settings, load
 from .spoken_tables import Edit, Term, Voice, read_edits, read_glossary, read_voices
 from .tables import Dub, Video, read_dubs, read_videos, tag_of
@@ -98,7 +93,7 @@ class Project:
         for (video, language, cut), decision in project.decisions.items():
             if decision.preset:
                 engine = project.settings_for(video, language, cut).engine
-                _check_preset(decision.row, "preset", decision.preset, engine)
+                check_preset(decision.row, "preset", decision.preset, engine)
         return project
 
     def settings_for(self, video: str, language: str, cut: str) -> Settings:
@@ -125,7 +120,7 @@ class Project:
             ):
                 applied = (*applied, number)
                 if applied not in self._overridden:
-                    self._overridden[applied] = _overridden(settings, override)
+                    self._overridden[applied] = overridden(settings, override)
                 settings = self._overridden[applied]
         return settings
 
@@ -290,6 +285,34 @@ class Project:
         decision = self.decisions.get((video, language, cut))
         return decision is not None and decision.tier == "final"
 
+    def has_final(
+        self, video: str, language: str, cut: str, source_cut: str, face_share: Callable[[], float]
+    ) -> bool:
+        """Tell whether a cut's draft is drawn once more by the final engine.
+
+        An approval counts whichever draft it was made on: that of the final must not take the final
+        away.
+
+        Args:
+            video: The video's id.
+            language: The dub's key.
+            cut: The cut's id.
+            source_cut: The id of the video's cut that it shows. It differs in a looped film.
+            face_share: Finds how high the cut's face is, as a share of the shorter side of the
+                picture.
+
+        Returns:
+            Whether it is.
+        """
+        settings = self.settings_for(video, language, source_cut)
+        if not settings.has_finals:
+            return False
+        decision = self.decisions.get((video, language, cut))
+        is_approved = decision is not None and decision.decision == "approve"
+        share = face_share() if settings.final.of == "close_ups" else 0.0
+        marked = self.is_final(video, language, cut)
+        return settings.final.applies(is_approved, marked, share)
+
     def is_enhanced(self, video: str, language: str, cut: str, source_cut: str) -> bool:
         """Tell whether a cut's draft is enhanced before it is delivered.
 
@@ -304,52 +327,3 @@ class Project:
         """
         final = self.is_final(video, language, cut)
         return self.settings_for(video, language, source_cut).enhance.applies(final)
-
-
-def _check_preset(row: Row, column: str, preset: str, engine: str) -> None:
-    names = preset_names(engine)
-    if preset not in names:
-        known = f"its presets: {', '.join(names)}" if names else "it has no presets"
-        raise row.error(
-            column, f"the engine {engine} has no {quoted(preset)}; {known}{near(preset, names)}"
-        )
-
-
-def _overridden(settings: Settings, override: Override) -> Settings:
-    values = settings.model_dump()
-    *sections, key = override.setting.split(".")
-    section: Any = values
-    for name in sections:
-        section = section.get(name) if isinstance(section, dict) else None
-    if not isinstance(section, dict) or key not in section or isinstance(section[key], dict):
-        hint = near(override.setting, list(keys(Settings)))
-        raise override.row.error(
-            "setting", f"{override.setting!r} is not a key of the config{hint}"
-        )
-    changed = {key: override.value}
-    if sections[:1] == ["engines"]:
-        changed = _engine_changes(override, sections[1], key, section)
-    section |= changed
-    try:
-        return Settings.model_validate(values)
-    except ValidationError as error:
-        raise override.row.error(
-            "value", explain(error, lambda _: "not allowed", Settings)
-        ) from None
-
-
-def _engine_changes(
-    override: Override, engine: str, key: str, values: dict[str, Any]
-) -> dict[str, Any]:
-    """The engine settings that an override changes; a preset changes several."""
-    changed: dict[str, Any] = {key: override.value}
-    if key == "preset":
-        _check_preset(override.row, "value", override.value, engine)
-        after = read_settings(engine, values).with_preset(override.value).model_dump()
-        changed = {name: value for name, value in after.items() if value != values[name]}
-    if override.language != "*" and changed.keys() & engine_settings()[engine].baked:
-        raise override.row.error(
-            "language",
-            f"{override.setting} is part of the bake, which all languages share: write *",
-        )
-    return changed

@@ -160,7 +160,8 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
     """
     named = {
         (f"engines.{settings.engine}.{key}", folder)
-        for settings in _in_use(project)
+        for used in _in_use(project)
+        for settings in used.drawing
         for key in settings.chosen_engine.folder_keys
         if (folder := getattr(settings.chosen_engine, key))
     }
@@ -207,6 +208,8 @@ def _users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
         yield RESTORER_WEIGHTS, None
     for preset in settings.retry.presets:
         yield from _engine_users(settings.chosen_engine.with_preset(preset))
+    for drawing in settings.drawing[1:]:
+        yield from _engine_users(drawing.chosen_engine)
 
 
 def _certain_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:

@@ -26,7 +26,7 @@ from ..config.picture import PictureLimits
 from ..config.provenance import Provenance
 from ..config.retry import Retry
 from ..config.review import Review
-from ..config.section import Section
+from ..config.section import Section, Share
 from ..config.sound_gate import SoundGate
 from ..config.speaker import Speaker
 from ..config.subtitles import Subtitles
@@ -76,11 +76,13 @@ if TYPE_CHECKING:
     Engines: TypeAlias = EngineSections
     Scorers: TypeAlias = ScorerSections
     EngineName: TypeAlias = str
+    FinalEngineName: TypeAlias = str
     ScorerName: TypeAlias = str
 else:
     Engines = with_sections("Engines", EngineSections, engine_settings())
     Scorers = with_sections("Scorers", ScorerSections, scorer_settings())
     EngineName = Literal[tuple(engine_settings())]
+    FinalEngineName = Literal[("", *engine_settings())]
     ScorerName = Literal[tuple(scorer_settings())]
 
 
@@ -106,6 +108,43 @@ class Gate(Section):
         """All that the verdict on a draft depends on."""
         sync = self.limits.gate_limits.model_dump()
         return DraftLimits(**sync, picture=self.picture)
+
+
+class Final(Section):
+    """The final tier: cuts that another engine draws once more; see `docs/final.md`."""
+
+    engine: FinalEngineName = ""
+    """The engine that draws finals, with its own settings. Empty: there are none. Cuts that it
+    drafts already have none either."""
+    of: Literal["off", "approved", "marked", "close_ups", "all"] = "approved"
+    """Which cuts get a final: none, those that a reviewer approved, those that are marked for the
+    final tier, those with a large face, or all that are drafted. Marked cuts always do, unless it
+    is `off`."""
+    close_up_share: Share = 0.33
+    """A face is large if it is at least this high (brow to chin, median over the cut), as a share
+    of the shorter side of the picture."""
+    max_drop: Share = 0.1
+    """The largest share of a draft's sync confidence that its final may lack. If it lacks more, or
+    the gate's verdict on it is worse, the draft stands."""
+
+    def applies(self, approved: bool, marked: bool, face_share: float) -> bool:
+        """Tell whether a cut gets a final.
+
+        Args:
+            approved: Whether a reviewer approved a draft of it.
+            marked: Whether a reviewer marked it for the final tier.
+            face_share: How high its face is, as a share of the shorter side of the picture.
+
+        Returns:
+            Whether it does.
+        """
+        asked = {
+            "approved": approved,
+            "marked": False,
+            "close_ups": face_share >= self.close_up_share,
+            "all": True,
+        }
+        return self.of != "off" and (marked or asked[self.of])
 
 
 class Settings(Section):
@@ -150,6 +189,8 @@ class Settings(Section):
     """Retries for a cut whose draft the gate would not pass."""
     enhance: Enhance = Enhance()
     """Improves scored drafts."""
+    final: Final = Final()
+    """The final tier: cuts that another engine draws once more."""
     separate: Separate = Separate()
     """Voice apart from background."""
     transcribe: Transcribe = Transcribe()
@@ -185,6 +226,21 @@ class Settings(Section):
     def chosen_engine(self) -> EngineSettings:
         """The settings of the engine that draws drafts."""
         return self.engines.of(self.engine)
+
+    @property
+    def has_finals(self) -> bool:
+        """Whether cuts may get a final."""
+        return self.final.of != "off" and self.final.engine not in ("", self.engine)
+
+    @property
+    def of_final(self) -> Self:
+        """The settings by which finals are drawn: those of a draft by the final engine."""
+        return self.model_copy(update={"engine": self.final.engine})
+
+    @property
+    def drawing(self) -> tuple[Self, ...]:
+        """The settings by which drafts are drawn and, where there may be finals, these."""
+        return (self, self.of_final) if self.has_finals else (self,)
 
     def with_preset(self, preset: str) -> Self:
         """Replace the engine's preset.

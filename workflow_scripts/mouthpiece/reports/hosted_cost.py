@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from ..core.errors import Fault, InputError
+from ..core.face_share import read_face_share
 from ..core.faces_table import read_faces
 from ..core.files import read_json
 from ..engines.purchases import Purchases, purchases_of
@@ -62,7 +64,10 @@ def cost_lines(project: Project, results: Path) -> Iterator[str]:
     films = [film_cost(project, results, *key) for key in project.dubs]
     films = [film for film in films if film.cuts]
     if not films:
-        raise InputError("no cut of this project is drawn by a hosted service: set engine: hosted")
+        raise InputError(
+            "no cut of this project is drawn by a hosted service: set engine, or final.engine, to "
+            "hosted"
+        )
     yield "film\tcuts\tbought\tminutes\tusd"
     for film in films:
         mark = " (its whole length: its cuts are not known yet)" if film.is_guessed else ""
@@ -93,20 +98,29 @@ def film_cost(project: Project, results: Path, video: str, language: str) -> Fil
     cuts = [cut for cut, drawn in read_faces(table).items() if drawn] if table.is_file() else []
     for cut in cuts:
         settings = project.settings_for(video, language, cut)
-        shop = purchases_of(settings.chosen_engine)
-        if shop is None:
-            continue
-        found.cuts += 1
-        if _is_drawn(results / video / language / "cuts" / cut / "draft.json", settings.engine):
-            found.bought += 1
-            continue
-        first, last = (int(number) for number in cut.split("-"))
-        found.add(float((last - first + 1) / rate), shop)
-    shop = purchases_of(project.settings_for(video, language, "*").chosen_engine)
-    if not table.is_file() and shop:
-        found.cuts, found.is_guessed = 1, True
-        found.add(float(frames / rate), shop)
+        rows = {"draft.json": settings}
+        if project.has_final(video, language, cut, cut, partial(_face_share, shared, cut)):
+            rows["final/drawn.json"] = settings.of_final
+        for row, drawing in rows.items():
+            shop = purchases_of(drawing.chosen_engine)
+            if shop is None:
+                continue
+            found.cuts += 1
+            if _is_drawn(results / video / language / "cuts" / cut / row, drawing.engine):
+                found.bought += 1
+                continue
+            first, last = (int(number) for number in cut.split("-"))
+            found.add(float((last - first + 1) / rate), shop)
+    if not table.is_file():
+        for drawing in project.settings_for(video, language, "*").drawing:
+            if shop := purchases_of(drawing.chosen_engine):
+                found.cuts, found.is_guessed = 1, True
+                found.add(float(frames / rate), shop)
     return found
+
+
+def _face_share(shared: Path, cut: str) -> float:
+    return read_face_share(shared / "cuts" / cut / "guard.json", shared / "source.json")
 
 
 def _length(shared: Path) -> tuple[int, Fraction]:

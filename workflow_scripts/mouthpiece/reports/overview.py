@@ -14,6 +14,7 @@ from typing import Any
 from ..config.overview import Overview
 from ..core.files import digest, write_text
 from ..project.settings import Gate
+from ..review.draft_facts import final_engine
 from ..review.script_wordings import SEVERITIES
 from ..review.script_wordings import VERDICTS as LINE_VERDICTS
 from ..review.templating import environment
@@ -26,6 +27,7 @@ from .overview_sections import (
     PLOTTED_FILMS,
     Timings,
     film_rows,
+    final_rows,
     language_rows,
     line_rows,
     note_rows,
@@ -116,8 +118,14 @@ def interim(
 
 
 def _timing_folders(
-    films: Iterable[FilmResult], gpus: Mapping[str, int], enhance_gpus: int
+    films: Sequence[FilmResult], gpus: Mapping[str, int], enhance_gpus: int
 ) -> list[TimingFolder]:
+    finals = {  # of a cut in any language: they share its bake
+        (film.video, cut["cut"]): engine
+        for film in films
+        for cut in film.cuts
+        if (engine := final_engine(cut))
+    }
     folders: dict[Path, TimingFolder] = {}
     for film in films:
         for language in ("", film.language):
@@ -130,6 +138,7 @@ def _timing_folders(
                         cut["cut"],
                         gpus.get(cut["engine"], 0),
                         enhance_gpus,
+                        gpus.get(finals.get((film.video, cut["cut"]), ""), 0),
                     )
                     for cut in film.cuts
                 ),
@@ -211,6 +220,7 @@ def render(
         unmatched=unmatched,
         notes=note_rows(films),
         lines=line_rows(films),
+        finals=final_rows(films),
         line_verdicts=LINE_VERDICTS,
         severities=SEVERITIES,
         by_language=language_rows(films),

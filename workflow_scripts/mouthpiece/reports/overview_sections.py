@@ -13,6 +13,7 @@ from ..project.settings import Gate
 from ..review.unmatched import FilmName
 from ..review.verdicts import VERDICTS, verdict
 from .films import BARS, OUTCOMES, UNSCORED, Counts, FilmResult, confidences
+from .finals import FinalCounts
 from .plots import PAGE, bars_figure, histogram_figure, shares_figure, svg, trend_figure
 from .timings import Timing, TimingFolder, by_stage, total
 
@@ -123,6 +124,19 @@ def line_rows(films: Sequence[FilmResult]) -> list[dict[str, Any]]:
         }
         for film in made
     ]
+
+
+def final_rows(films: Sequence[FilmResult]) -> list[tuple[str, str, FinalCounts]]:
+    """Count the finals and purchases of the films that have some.
+
+    Args:
+        films: The films.
+
+    Returns:
+        Video, language and counts of each.
+    """
+    counted = [(film.video, film.language, FinalCounts.of(film.cuts)) for film in films]
+    return [row for row in counted if row[2].finals or row[2].bought]
 
 
 def outcome_section(films: Sequence[FilmResult]) -> dict[str, Any]:

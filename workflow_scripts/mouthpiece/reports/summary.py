@@ -11,10 +11,13 @@ from ..review.draft_facts import hearing_counts
 from ..review.verdicts import verdict
 from .deliverables import further_files
 from .films import UNSCORED, Counts
+from .finals import FinalCounts
 from .lines import NO_LINES, LineCounts, line_counts
 from .notes import Noted, note_files, read_notes
 from .pictures import PictureCount, picture_counts
 from .run_summary import FilmName, film_file, table_file
+
+NO_FINALS = FinalCounts()
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class FilmSummary:
         further: Its other delivered files and folders, by what they are called.
         pictures: The limits of a draft's picture that its cuts break.
         hearings: How many preview drafts were drawn by each hearing, `phones` or `bands`.
+        finals: What became of its finals, and what services were paid.
+        final_faults: A line for each cut whose final could not be made.
     """
 
     video: str
@@ -56,6 +61,8 @@ class FilmSummary:
     further: Mapping[str, Path] = field(default_factory=dict)
     pictures: tuple[PictureCount, ...] = ()
     hearings: Mapping[str, int] = field(default_factory=dict)
+    finals: FinalCounts = NO_FINALS
+    final_faults: tuple[str, ...] = ()
 
 
 def summarize(results: Path, films: Iterable[FilmName]) -> list[FilmSummary]:
@@ -113,6 +120,10 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         further=further_files(results, film),
         pictures=picture_counts(rows),
         hearings=hearing_counts(rows),
+        finals=FinalCounts.of(rows),
+        final_faults=tuple(
+            f"{row['cut']}: {fault}" for row in rows if (fault := row.get("final_fault"))
+        ),
     )
 
 

@@ -15,6 +15,9 @@ from ..core.measures import read_measure
 ENGINE_STAGES = frozenset({"bake", "draft"})
 """The rules that hold the GPUs of the engine while they run."""
 
+FINAL_STAGES = frozenset({"bake_final", "draft_final"})
+"""Those that hold the GPUs of the final engine."""
+
 LOGS = "logs"
 """The folder beside `timings/` that has a log of each job that ran, in the same folders."""
 
@@ -29,6 +32,7 @@ class TimingFolder:
         cut: The cut; empty: of jobs that serve all cuts.
         gpus: How many GPUs the jobs of the cut's engine hold.
         enhance_gpus: How many the jobs of the enhancement hold.
+        final_gpus: How many the jobs of the cut's final engine hold.
     """
 
     video: str
@@ -36,6 +40,7 @@ class TimingFolder:
     cut: str
     gpus: int = 0
     enhance_gpus: int = 0
+    final_gpus: int = 0
 
     def gpus_of(self, stage: str) -> int:
         """Find how many GPUs a job holds.
@@ -48,6 +53,8 @@ class TimingFolder:
         """
         if stage in ENGINE_STAGES:
             return self.gpus
+        if stage in FINAL_STAGES:
+            return self.final_gpus
         return self.enhance_gpus if stage == "enhance" else 0
 
     @property

@@ -86,6 +86,7 @@ CACHED: Mapping[str, Cached] = {
     "bake": Cached(unrecorded={"runtime_options": ()}, wildcards=CUT),
     "draft": Cached(unrecorded={"runtime_options": (), "may_leave": ()}, wildcards=CUT),
     "score": Cached(wildcards=CUT),
+    "final": Cached(),
     "enhance": Cached(wildcards=CUT),
     "segment": Cached(wildcards=CUT),
     "speakers": Cached(),

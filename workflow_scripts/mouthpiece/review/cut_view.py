@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .clips import Clips
-from .draft_facts import hearing, parsed
+from .draft_facts import drawn_by, final_tier, hearing, keys_of, parsed
 from .picture_view import picture_view
 from .reasons import Limits, explain, in_brief, reported
 from .thresholds import Thresholds
@@ -50,6 +50,7 @@ def cut_view(
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),
         "draft": row.get("draft", ""),
+        "stands_for": keys_of(row)[1:],
         "decision": decision,
         "decision_state": state,
         "carried_from": row.get("carried_from", ""),
@@ -68,6 +69,8 @@ def cut_view(
         "attempts": _attempts(row),
         "shift_range_px": (parsed(row, "facts") or {}).get("bbox_shift_range_px"),
         "hearing": hearing(row),
+        "drawn_by": drawn_by(row),
+        "final": final_tier(row),
         "picture": picture_view(row, thresholds),
         "row": dict(row),
         **_explanation(row, thresholds, limits),
@@ -83,9 +86,10 @@ def _explanation(row: Mapping[str, str], thresholds: Thresholds, limits: Limits)
         return [code for code in row.get(column, "").split(";") if code]
 
     held = codes("guard_reasons") + codes("gate_reasons") or [row["reason"]]
-    sentences = [
-        explain(code, thresholds, limits) for code in held + codes("enhance_reasons") if code
-    ]
+    told = [*held, *codes("final_reasons"), *codes("enhance_reasons")]
+    sentences = [explain(code, thresholds, limits) for code in told if code]
+    if row.get("final_fault"):
+        sentences += [explain("final_fault", thresholds), row["final_fault"]]
     sentences += [reported(code, thresholds, limits) for code in codes("reported")]
     if row.get("carried_from"):
         sentences.append(

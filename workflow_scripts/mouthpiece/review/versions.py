@@ -159,7 +159,7 @@ def _keep(film: Path, kept: Version) -> None:
         return
     clip = film / "review" / "clips" / f"{kept.cut}.draft.mp4"
     folder = film / "cuts" / kept.cut
-    sources = [folder / "enhanced", folder]
+    sources = [folder / "enhanced", folder / "final", folder]
     found = next((source for source in sources if _key(source) == kept.draft), None)
     if found is None or not clip.is_file():
         return

@@ -217,6 +217,20 @@ REASONS = {
         "confidence {value}).",
         form="2f",
     ),
+    # the final tier
+    "final_sync_lost": Wording(
+        "The final was not taken: it has {value} less sync confidence than the draft.", form="0%"
+    ),
+    "final_verdict_lost": Wording(
+        "The final was not taken: the gate's verdict on it is worse than on the draft (sync "
+        "confidence {value}).",
+        form="2f",
+    ),
+    "final_empty": Wording("The final engine drew nothing."),
+    "final_not_compared": Wording("There is no draft that the final could be compared with."),
+    "final_fault": Wording(
+        "The final could not be made: the draft stands, and the next run tries again."
+    ),
     # what was delivered
     "in_sync": Wording("The lips follow the dub."),
     "decided": Wording("A person decided so.", "a person decided so"),

@@ -91,6 +91,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         weights=draft["weights"],
         code=draft["code"],
         packages=_json(draft.get("packages", {}) | score.get("packages", {})),
+        **_final(draft),
         source_probability=f"{source['probability']:.4f}" if "probability" in source else "",
     )
 
@@ -124,6 +125,23 @@ def _enhancement(draft: dict[str, Any]) -> dict[str, str]:
         "enhance_reasons": ";".join(found.get("reasons", ())),
     }
     for column, when in (("drafted_confidence", "before"), ("enhanced_confidence", "after")):
+        columns[column] = f"{found[when]['confidence']:.4f}" if when in found else ""
+    return columns
+
+
+def _final(draft: dict[str, Any]) -> dict[str, str]:
+    """What became of a cut's final (`stages.final`), and what was paid, as columns."""
+    found = draft.get("final", {})
+    engine = found.get("engine", "")
+    paid = draft["facts"].get("price_usd") or found.get("facts", {}).get("price_usd")
+    columns = {
+        "final": f"reverted {engine}" if found.get("reverted") else engine,
+        "final_reasons": ";".join(found.get("reasons", ())),
+        "final_fault": fault_text(found.get("fault")),
+        "stands_for": ";".join(draft.get("stands_for", ())),
+        "price_usd": f"{paid:.6g}" if paid else "",
+    }
+    for column, when in (("replaced_confidence", "before"), ("final_confidence", "after")):
         columns[column] = f"{found[when]['confidence']:.4f}" if when in found else ""
     return columns
 

@@ -5,7 +5,6 @@ draft's. It is scored again; where the lips lost their sync, the enhancement is 
 """
 
 import logging
-import shutil
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -16,8 +15,9 @@ import numpy as np
 
 from ..audio.speech import Speech
 from ..config.enhance import Enhance
+from ..core.copies import copy_whole
 from ..core.faults import FaultValues, cut_stage
-from ..core.files import atomic, digest, read_json, temporary_folder, write_json
+from ..core.files import digest, read_json, temporary_folder, write_json
 from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN
 from ..faces.track import Track
@@ -27,9 +27,9 @@ from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader, write_patches
 from ..patches.quality import measure_quality
 from ..patches.restore import STEADY_S, Restoration, alignment, fineness, refined, restored
+from ..scorers.losses import losses
 from ..scorers.settings import DraftLimits
-from ..scorers.speaker_verdict import score_of
-from ..scorers.verdict import RANK, judge, judge_draft
+from ..scorers.source_score import read_source_score
 from .requests import EnhanceRequest
 from .score import score_patches
 
@@ -41,7 +41,7 @@ SMOOTH, RESTORE = "smoothed", "restored"
 
 def _not_enhanced(request: EnhanceRequest, fault: FaultValues) -> None:
     """Leave the draft as it is, without a score, and the fault in its row."""
-    _hand_on(request.draft.patches, request.enhanced.patches)
+    copy_whole(request.draft.patches, request.enhanced.patches)
     write_json(request.enhanced.score, {})
     write_json(request.enhanced.row, read_json(request.draft.row) | {"fault": fault})
 
@@ -82,10 +82,13 @@ def enhance(request: EnhanceRequest) -> None:
         if kept:
             better.replace(request.enhanced.patches)
             score = after | {"packages": request.packages}
-            steps = [row["draft"], facts["steps"], request.code, *_values(request)]
-            row["draft"] = digest(steps)[:12]
+            row["draft"] = _enhanced_key(row["draft"], facts["steps"], request)
+            if "stands_for" in row:  # whoever approved the draft saw it enhanced, or as it was
+                known = row["stands_for"]
+                enhanced = [_enhanced_key(key, facts["steps"], request) for key in known]
+                row["stands_for"] = [*known, *enhanced]
         else:
-            _hand_on(request.draft.patches, request.enhanced.patches)
+            copy_whole(request.draft.patches, request.enhanced.patches)
     versions = {
         "weights": request.weights,
         "code": request.code,
@@ -170,48 +173,9 @@ def _score(request: EnhanceRequest, clock: Clock, track: Track, patches: Path) -
 def _losses(
     request: EnhanceRequest, chosen: Enhance, before: dict[str, Any], after: dict[str, Any]
 ) -> list[str]:
-    found = read_json(request.source)["speaker"] if request.source else None
-    source = score_of(found, request.face) if found else None
+    source = read_source_score(request.source, request.face)
     limits = DraftLimits.model_validate(request.limits)
     return losses(before, after, chosen.max_drop, limits, source)
-
-
-def losses(
-    before: dict[str, Any],
-    after: dict[str, Any],
-    max_drop: float,
-    limits: DraftLimits,
-    source: dict[str, Any] | None,
-) -> list[str]:
-    """Decide whether an enhancement is taken back.
-
-    Where the gate does not judge the draft, its score says nothing, and neither does a drop of it.
-
-    Args:
-        before: The draft's score.
-        after: The enhanced draft's.
-        max_drop: Largest share of the confidence that it may cost.
-        limits: The gate's.
-        source: The source's own score, where drafts are judged by it.
-
-    Returns:
-        Why it is taken back, as reasons; none where it stays.
-    """
-    if judge(before, limits, source)[0] == "unjudged":
-        return []
-    was, now = (judge_draft(score, limits, source)[0] for score in (before, after))
-    had = max(before["confidence"], 0.0)
-    drop = before["confidence"] - after["confidence"]
-    if drop > max_drop * had:
-        return [f"sync_lost={drop / had if had else 1.0:.3f}"]
-    if RANK.index(now) < RANK.index(was):
-        return [f"verdict_lost={after['confidence']:.3f}"]
-    return []
-
-
-def _hand_on(patches: Path, target: Path) -> None:
-    with atomic(target) as temporary:
-        shutil.copyfile(patches, temporary)
 
 
 def _looks(patches: Iterable[Patch], score: dict[str, Any]) -> dict[str, float]:
@@ -219,6 +183,11 @@ def _looks(patches: Iterable[Patch], score: dict[str, Any]) -> dict[str, float]:
     return {key: round(value, 3) for key, value in found.items()} | {
         "confidence": round(score["confidence"], 4)
     }
+
+
+def _enhanced_key(key: str, steps: list[str], request: EnhanceRequest) -> str:
+    """The key of a draft with this key, once it is enhanced."""
+    return digest([key, steps, request.code, *_values(request)])[:12]
 
 
 def _values(request: EnhanceRequest) -> list[Any]:

@@ -52,6 +52,11 @@ class Found:
         return str(self.draft.get("draft", ""))
 
     @property
+    def approved_as(self) -> tuple[str, ...]:
+        """The keys of drafts whose decision holds: it, and those that it replaced as a final."""
+        return self.key, *self.draft.get("stands_for", ())
+
+    @property
     def fault(self) -> dict[str, str] | None:
         """The first fault."""
         parts = (self.guard, self.draft, self.score)
@@ -228,7 +233,7 @@ def _decision(cut: str, found: Found, own: Mapping[str, str], refused_cut: str) 
     is_scored = bool(found.score) and not found.fault
     if decision == "retry":  # it was drafted with the preset, and the gate judges the result
         return "done retry" if is_scored else "moot retry", ""
-    if decision and own.get("draft", "") not in ("", found.key):
+    if decision and own.get("draft", "") not in ("", *found.approved_as):
         return f"stale {decision}", ""
     if decision and is_scored:
         return decision, "lipsync"

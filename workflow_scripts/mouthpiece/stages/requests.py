@@ -195,3 +195,28 @@ class EnhanceRequest(CutRequest):
     code: str
     packages: dict[str, str] = field(default_factory=dict)
     enhanced: DraftFiles
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinalRequest:
+    """The request of stage `final`.
+
+    Attributes:
+        draft: The draft's files.
+        drawn: The files of what the final engine drew.
+        engine: The final engine's name.
+        max_drop: Largest share of the draft's confidence that the final may lack.
+        limits: The values of `scorers.settings.DraftLimits`.
+        face: Which of the tracks of the cut's faces is that of the one who speaks.
+        source: The cut's guard.json with the source's own score, if drafts are judged by it.
+        final: The files of the better of the two, to write.
+    """
+
+    draft: DraftFiles
+    drawn: DraftFiles
+    engine: str
+    max_drop: float
+    limits: dict[str, Any]
+    face: int = 0
+    source: Path | None = None
+    final: DraftFiles

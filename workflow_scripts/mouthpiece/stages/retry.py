@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ..audio.speech import Speech
-from ..core.files import read_json, temporary_folder
+from ..core.files import temporary_folder
 from ..core.timeline import Clock
 from ..engines.base import EngineFactory
 from ..faces.track import Track
 from ..patches.patch_set import PatchReader
 from ..scorers.settings import DraftLimits
-from ..scorers.speaker_verdict import score_of
+from ..scorers.source_score import read_source_score
 from ..scorers.verdict import RANK, judge_draft
 from .drawing import Drawing, draw
 from .requests import DraftRequest, RetryPolicy
@@ -86,8 +86,7 @@ def best_of(
     Returns:
         The best drawing, and the rows of all attempts, in the order of the attempts.
     """
-    found = read_json(request.source)["speaker"] if request.source else None
-    source = score_of(found, request.face) if found else None
+    source = read_source_score(request.source, request.face)
     by = Judge(policy, DraftLimits.model_validate(policy.limits), source)
     with temporary_folder(request.patches) as folder:
         best = _attempt(request, by, clock, request.settings, 0, folder / "0.zip", create)

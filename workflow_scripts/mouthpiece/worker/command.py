@@ -15,7 +15,7 @@ NO_POOL = "-"
 
 
 PRELOADED = (
-    *("guard", "bake", "draft", "score", "enhance", "segment", "speech", "slices", "gate"),
+    *("guard", "bake", "draft", "score", "final", "enhance", "segment", "speech", "slices", "gate"),
     *("normalize", "preflight", "cuts", "dub", "cut_table", "sound", "film", "package", "review"),
     "overview",
 )

@@ -30,7 +30,7 @@ from .clock import SystemClock
 from .contract import Order
 from .geometry import Patches, boxes, outlines, sent_window
 from .ledger import FOLDER, Ledger
-from .prices import MILLION, Prices, dollars
+from .prices import MILLION, Prices
 from .services import KINDS, make_service
 from .settings import HostedSettings
 
@@ -127,7 +127,7 @@ class HostedEngine:
             "service": self._settings.service,
             "model": self._settings.model,
             "purchase": order.key[:12],
-            "price": dollars(row.price_micro_usd) if row else "",
+            "price_usd": row.price_micro_usd / MILLION if row else 0.0,
             "missing_frames": matched.missing,
             "scaled": matched.scaled,
         }

@@ -42,15 +42,18 @@ export const ofRun = (cut) => {
 
 /** A decision on a cut that may have another draft since: what was decided on that one is gone. */
 export const heldFor = (cut, state) =>
-  ["approve", "retry"].includes(state.decision) && state.draft !== cut.draft
+  ["approve", "retry"].includes(state.decision) && !isOf(cut, state.draft)
     ? { ...state, decision: "", draft: cut.draft }
     : state;
+
+/** Whether what is decided on a draft holds for that of a cut: its final stands for it. */
+const isOf = (cut, draft) => draft === cut.draft || cut.stands_for.includes(draft);
 
 /** Whether the decision of a row of the table still holds for the cut that the page shows. */
 const holds = (cut, row) => {
   if (row.decision === REFUSAL) return true; // it binds to the frames
   if (row.decision === RESTORE) return cut.decision_state !== "stale"; // it names another draft
-  if (row.decision !== "retry") return !row.draft || row.draft === cut.draft;
+  if (row.decision !== "retry") return !row.draft || isOf(cut, row.draft);
   const isDone = cut.decision === "retry" && cut.decision_state && cut.preset === row.preset;
   return row.draft === cut.draft && !isDone;
 };

@@ -13,6 +13,8 @@ const facts = (cut) => {
     ["Attempts", cut.attempts],
     ["Heard by", cut.hearing],
     ["Box shift", cut.shift_range_px && suitableShift(cut.shift_range_px)],
+    ["Final tier", cut.final],
+    ["Paid", row.price_usd && `${row.price_usd} USD`],
     ["Enhanced", row.enhanced && enhancement(row)],
     ["Gate", row.gate],
     ["Delivered", `${cut.action} (${cut.reason})`],

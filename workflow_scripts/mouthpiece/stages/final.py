@@ -1,0 +1,72 @@
+"""Stage `final`: of a cut's draft and what the final engine drew of it, the better one.
+
+The final is a draft: three files, which all later stages read in place of the draft's. Where it is
+worse than the draft, or could not be made, the draft stands, and its row says why.
+"""
+
+import logging
+from typing import Any
+
+from ..core.copies import copy_whole
+from ..core.faults import FaultValues, cut_stage
+from ..core.files import read_json, write_json
+from ..scorers.losses import losses
+from ..scorers.settings import DraftLimits
+from ..scorers.source_score import read_source_score
+from ..scorers.verdict import judge_draft
+from .requests import DraftFiles, FinalRequest
+
+log = logging.getLogger(__name__)
+
+
+def _keep_draft(request: FinalRequest, fault: FaultValues) -> None:
+    """Let the draft stand, with the fault in what its row says of the final."""
+    row = read_json(request.draft.row)
+    found = {"engine": request.engine, "reverted": True, "reasons": [], "fault": fault}
+    _write(request, request.draft, row | {"final": found})
+
+
+@cut_stage(on_fault=_keep_draft)
+def final(request: FinalRequest) -> None:
+    """Write the draft that a cut is delivered with: the final, or the draft where that is better.
+
+    Its row gets `final`: JSON {"engine", "reverted", "reasons", "facts"}, with "fault" where the
+    final could not be made, and "before" and "after", each {"confidence", "gate"}, where both were
+    scored. The row of a final has `stands_for`, too: the keys of drafts whose approval holds for
+    it.
+
+    Args:
+        request: The two drafts, and how they are compared.
+    """
+    row, drawn = read_json(request.draft.row), read_json(request.drawn.row)
+    before, after = read_json(request.draft.score), read_json(request.drawn.score)
+    fault = drawn.get("fault") or after.get("fault")
+    if fault:
+        _keep_draft(request, fault)
+        return
+    found: dict[str, Any] = {"engine": request.engine, "facts": drawn["facts"]}
+    if row.get("fault") or before.get("fault") or not before:
+        reasons = ["final_not_compared=0"]  # there is no draft that it could be compared with
+    elif not after:
+        reasons = ["final_empty=0"]
+    else:
+        limits = DraftLimits.model_validate(request.limits)
+        source = read_source_score(request.source, request.face)
+        lost = losses(before, after, request.max_drop, limits, source)
+        reasons = [f"final_{reason}" for reason in lost]
+        for name, score in (("before", before), ("after", after)):
+            verdict = judge_draft(score, limits, source)[0]
+            found[name] = {"confidence": round(score["confidence"], 4), "gate": verdict}
+    found |= {"reverted": bool(reasons), "reasons": reasons}
+    log.info("%s", found)
+    if reasons:
+        _write(request, request.draft, row | {"final": found})
+    else:
+        stands_for = {"stands_for": [row["draft"]]}
+        _write(request, request.drawn, drawn | {"final": found} | stands_for)
+
+
+def _write(request: FinalRequest, chosen: DraftFiles, row: dict[str, Any]) -> None:
+    copy_whole(chosen.patches, request.final.patches)
+    copy_whole(chosen.score, request.final.score)
+    write_json(request.final.row, row)
