@@ -50,6 +50,7 @@ rule review:
         rows_on_cuts=rows_on_other_cuts,
         dials=dials_of_engines(),
         overrides=overrides_on_cuts,
+        final_engine=final_engine,
         remarks=remarks_on_cuts,
         voices=voices_on_offer,
         fit=fit_of_made,

@@ -79,6 +79,7 @@ with job(snakemake.log[0]):
         rows_on_cuts=snakemake.params.rows_on_cuts,
         dials=snakemake.params.dials,
         overrides=snakemake.params.overrides,
+        final_engine=snakemake.params.final_engine,
         remarks=snakemake.params.remarks,
         script=script_request(),
         threads=snakemake.threads,

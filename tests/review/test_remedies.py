@@ -28,7 +28,7 @@ def store(folder: Path, *rows: str) -> RemedyStore:
 
 def save(found: RemedyStore, settings: dict[str, str], seen: str = "") -> CutSettings | None:
     values = {"settings": json.dumps(settings), "reviewer": "Anna"}
-    return found.save(FILM, CUT, "preview", values, seen)
+    return found.save(FILM, CUT, ["preview"], values, seen)
 
 
 def test_an_engine_says_what_may_be_turned() -> None:
@@ -52,7 +52,7 @@ def test_what_languages_share_is_a_row_for_all_of_them(tmp_path: Path) -> None:
     assert language_of(shift, "de") == "*" and language_of(TIMING, "de") == "de"
     found = store(tmp_path)
     values = {"settings": json.dumps({shift: "3"}), "reviewer": ""}
-    saved = found.save(FILM, CUT, "musetalk", values, "")
+    saved = found.save(FILM, CUT, ["musetalk"], values, "")
     assert saved is not None and dict(saved.settings) == {shift: "3"}
     assert list(OverrideTable(found.table).entries) == [("talk", "*", CUT, shift)]
 
@@ -71,6 +71,27 @@ def test_what_is_saved_is_what_a_run_reads(tmp_path: Path) -> None:
     assert save(found, {}, saved.sent["revision"]) is None
     text = found.table.read_text(encoding="utf-8")
     assert text.startswith("# by hand") and "min_face_px" in text and TIMING not in text
+
+
+def test_a_final_is_chosen_for_a_cut_of_one_language(tmp_path: Path) -> None:
+    found = store(tmp_path)
+    save(found, {"final.of": "all"})
+    dubs = {FILM: Dub("talk", "de", "", tmp_path, None)}
+    rows = [(o.language, o.setting, o.value) for o in read_overrides(found.table, dubs)]
+    assert rows == [("de", "final.of", "all")]
+    assert "not allowed" in problem(["preview"], "final.of", "approved")
+    assert PageRemedies(final_engine="latentsync").data["final_engine"] == "latentsync"
+
+
+def test_the_dials_of_draft_and_final_may_both_be_turned(tmp_path: Path) -> None:
+    other = "engines.latentsync.lip_offset_frames"
+    assert "not one that" in problem(["preview"], other, "3")
+    assert problem(["preview", "latentsync"], other, "3") == ""
+    assert "less than or equal" in problem(["preview", "latentsync"], other, "51")
+    found = store(tmp_path)
+    values = {"settings": json.dumps({TIMING: "1", other: "3"}), "reviewer": ""}
+    saved = found.save(FILM, CUT, ["preview", "latentsync"], values, "")
+    assert saved is not None and dict(saved.settings) == {TIMING: "1", other: "3"}
 
 
 def test_two_who_turn_one_cut_are_in_conflict(tmp_path: Path) -> None:
@@ -99,7 +120,7 @@ def test_two_who_turn_one_cut_are_in_conflict(tmp_path: Path) -> None:
 def test_a_page_changes_only_what_is_offered(
     tmp_path: Path, setting: str, value: str, wrong: str
 ) -> None:
-    assert wrong in problem("preview", setting, value)
+    assert wrong in problem(["preview"], setting, value)
     with pytest.raises(RequestError, match=wrong.split()[0]):
         save(store(tmp_path), {setting: value})
     assert not (tmp_path / "overrides.tsv").exists()

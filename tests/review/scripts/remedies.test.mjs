@@ -30,7 +30,10 @@ const HUSH = {
 };
 
 const drawn = (settings, changed = {}) =>
-  cutOf(0, 50, { row: { engine: "preview", settings: JSON.stringify(settings), ...changed } });
+  cutOf(0, 50, {
+    drawn_by: "preview",
+    row: { engine: "preview", settings: JSON.stringify(settings), ...changed },
+  });
 
 test("a dial is turned from what the draft was drawn with, within what the engine takes", () => {
   const cut = drawn({ lip_offset_frames: 10, strength: 1.9 });
@@ -54,14 +57,28 @@ test("what is offered is what the run can obey", () => {
   const known = { dials: { preview: [TIMING, OPENING] }, cuts: ["000000-000049"] };
   const offered = (cut, settings = {}) => remedies.offeredFor(cut, settings, known);
   assert.equal(offered(drawn({})).dials.length, 2);
-  assert.deepEqual(offered(drawn({}, { engine: "other" })).dials, []);
+  const byOther = { ...drawn({}), drawn_by: "other" };
+  assert.deepEqual(offered(byOther).dials, []);
   const two = { ...drawn({}, { guard_reasons: "small_face=3;two_faces=1" }), draft_clip: "" };
-  assert.deepEqual(offered(two), { dials: [], hasFaces: true, hasSpeaker: false });
+  const others = { hasFaces: true, hasSpeaker: false, hasFinal: false };
+  assert.deepEqual(offered(two), { dials: [], ...others });
   const silent = drawn({}, { guard_reasons: "not_speaking=0.1" });
   assert.ok(offered(silent).hasSpeaker);
   assert.ok(offered(drawn({}), { "speaker.mode": "off" }).hasSpeaker, "so that it is taken back");
   const looped = remedies.offeredFor(cutOf(50, 50), {}, known);
-  assert.deepEqual(looped, { dials: [], hasFaces: false, hasSpeaker: false });
+  assert.deepEqual(looped, { dials: [], ...others, hasFaces: false });
+});
+
+test("a cut with a draft may have a final, where there is an engine for it", () => {
+  const known = { dials: {}, cuts: ["000000-000049"], final_engine: "latentsync" };
+  const offered = (cut, changed = {}) => remedies.offeredFor(cut, {}, { ...known, ...changed });
+  assert.ok(offered(drawn({})).hasFinal);
+  assert.ok(!offered({ ...drawn({}), draft_clip: "" }).hasFinal);
+  assert.ok(!offered(drawn({}), { final_engine: "" }).hasFinal);
+  const wanted = remedies.finalOf("off")(drawn({}), {}, { hasFinal: true });
+  assert.deepEqual(wanted, { "final.of": "off" });
+  assert.equal(remedies.settingsText(wanted), "no final");
+  assert.deepEqual(remedies.finalOf("")(drawn({}), wanted, { hasFinal: true }), {});
 });
 
 test("the book keeps what is wanted apart from what the run knew", () => {

@@ -1,6 +1,6 @@
 """The decision on a cut: its own row of the table, or a refusal that is carried to it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.files import digest
@@ -49,20 +49,20 @@ class CutDecision:
         carried = {"carried_from": self.carried_from} if self.carried else {}
         return {**self.values, "revision": self.revision, **carried}
 
-    def is_settled(self, draft: str) -> bool:
+    def is_settled(self, drafts: Sequence[str]) -> bool:
         """Tell whether the decision settles the cut, or asks for another draft.
 
         Args:
-            draft: The key of the draft that the cut has.
+            drafts: The key of the draft that the cut has, and of those that it stands for.
 
         Returns:
-            True for a refusal, a draft that is restored, and a decision on this draft.
+            True for a refusal, a draft that is restored, and a decision on one of these drafts.
         """
         values = self.values
         decision, made_on = values["decision"], values["draft"]
         if decision in (REFUSAL, RESTORE):
             return True
-        return bool(decision) and (made_on == draft or (not made_on and decision != "retry"))
+        return bool(decision) and (made_on in drafts or (not made_on and decision != "retry"))
 
 
 def revision(decision: CutDecision | None) -> str:

@@ -20,6 +20,9 @@ SHARED: Mapping[str, tuple[str, ...]] = {
 }
 """The settings that all languages share -> the values that a reviewer may give them."""
 
+CHOICES: Mapping[str, tuple[str, ...]] = {**SHARED, "final.of": ("all", "off")}
+"""The same of all settings but those of engines: whether the cut gets a final, too."""
+
 
 @dataclass(frozen=True)
 class CutSettings:
@@ -56,11 +59,13 @@ class PageRemedies:
         dials: Engine -> what it offers; see `engines.dials.dials_of`.
         in_force: Cut id -> setting -> value, as the run knew them.
         cuts: The cuts that rows of overrides.tsv may be about: a looped film shows others.
+        final_engine: The engine that draws finals; empty: there are none.
     """
 
     dials: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     in_force: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cuts: Sequence[str] = ()
+    final_engine: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -69,6 +74,7 @@ class PageRemedies:
             "dials": dict(self.dials),
             "in_force": {cut: dict(found) for cut, found in self.in_force.items()},
             "cuts": list(self.cuts),
+            "final_engine": self.final_engine,
         }
 
 
@@ -85,34 +91,35 @@ def language_of(setting: str, language: str) -> str:
     return ALL if setting in SHARED or is_shared(setting) else language
 
 
-def offered(engine: str) -> list[str]:
+def offered(engines: Iterable[str]) -> list[str]:
     """List the settings that a reviewer may change on a cut.
 
     Args:
-        engine: The engine of the cut.
+        engines: The engines that drew the cut.
 
     Returns:
         The settings.
     """
-    return [*(dial["setting"] for dial in dials_of(engine)), *SHARED]
+    dials = (dial["setting"] for engine in engines for dial in dials_of(engine))
+    return [*dict.fromkeys(dials), *CHOICES]
 
 
-def problem(engine: str, setting: str, value: str) -> str:
+def problem(engines: Iterable[str], setting: str, value: str) -> str:
     """Say what is wrong with a value.
 
     Args:
-        engine: The engine of the cut.
+        engines: The engines that drew the cut.
         setting: The setting.
         value: The value.
 
     Returns:
         What is wrong; empty: nothing.
     """
-    if setting not in offered(engine):
+    if setting not in offered(engines):
         return f"the setting {setting[:80]!r} is not one that a page changes"
-    if setting in SHARED:
-        return "" if value in SHARED[setting] else f"{setting}: {value[:80]!r} is not allowed"
-    key = setting.rpartition(".")[2]
+    if setting in CHOICES:
+        return "" if value in CHOICES[setting] else f"{setting}: {value[:80]!r} is not allowed"
+    _, engine, key = setting.split(".")
     try:
         read_settings(engine, {key: value})
     except ValidationError as error:
@@ -134,7 +141,7 @@ def in_force(rows: Iterable[Sequence[str]], video: str, language: str) -> dict[s
     found: dict[str, dict[str, str]] = {}
     for of_video, of_language, cut, setting, value in rows:
         is_ours = of_video == video and of_language == language_of(setting, language)
-        is_dial = setting.startswith("engines.") or setting in SHARED
+        is_dial = setting.startswith("engines.") or setting in CHOICES
         if is_ours and is_dial and cut != ALL:
             found.setdefault(cut, {})[setting] = value
     return found

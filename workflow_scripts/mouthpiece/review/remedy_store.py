@@ -1,6 +1,6 @@
 """The settings of single cuts that reviewers change, and the table that they go to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -43,14 +43,19 @@ class RemedyStore:
         return _settings(self._cached.table(), video, language)
 
     def save(
-        self, film: tuple[str, str], cut: str, engine: str, values: Mapping[str, str], seen: str
+        self,
+        film: tuple[str, str],
+        cut: str,
+        engines: Sequence[str],
+        values: Mapping[str, str],
+        seen: str,
     ) -> CutSettings | None:
         """Save the settings of a cut; rows on other settings stay.
 
         Args:
             film: Video and key of the dub.
             cut: The id of the cut.
-            engine: The engine that draws it.
+            engines: The engines that drew it.
             values: `settings`: setting -> value as JSON; a setting that is left out is taken out.
                 `reviewer`: who sets them.
             seen: The `revision` of the settings that the page knew; empty: it knew none.
@@ -67,7 +72,7 @@ class RemedyStore:
         if wanted is None:
             raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "wanted an object of settings")
         for setting, value in wanted.items():
-            if why := problem(engine, setting, value):
+            if why := problem(engines, setting, value):
                 raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, why)
         stamp = {"reviewer": values["reviewer"], "time": stamp_now()}
         with locked(self.table):
@@ -76,7 +81,7 @@ class RemedyStore:
             known = now.sent["revision"] if now else ""
             if known != seen and dict(now.settings if now else {}) != wanted:
                 raise ConflictError("cut", now)
-            for setting in offered(engine):
+            for setting in offered(engines):
                 key = (film[0], language_of(setting, film[1]), cut, setting)
                 entry = table.get(key)
                 if setting not in wanted:

@@ -20,6 +20,7 @@ from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from .cut_decision import CutDecision, cut_decisions, release, revision
 from .cut_request import checked
 from .decisions import Table
+from .draft_facts import engines_of, keys_of
 from .line_store import LineStore
 from .merge import meaning
 from .refusals import REFUSAL
@@ -177,7 +178,7 @@ class ReviewStore:
         row = self.rows(video, language).get(cut)
         if row is None:
             raise RequestError(HTTPStatus.NOT_FOUND, f"there is no cut {quoted(cut)} in this film")
-        return self.remedies.save((video, language), cut, row["engine"], values, seen)
+        return self.remedies.save((video, language), cut, engines_of(row), values, seen)
 
     def decisions(self, video: str, language: str) -> dict[str, CutDecision]:
         """Read the decisions on a film.
@@ -266,7 +267,7 @@ class ReviewStore:
         rows = self.rows(video, language)
         verdicts = {cut: verdict(row) for cut, row in rows.items()}
         counted = Counter(verdicts.values())
-        to_review = {cut: row["draft"] for cut, row in rows.items() if verdicts[cut] in REVIEWED}
+        to_review = {cut: keys_of(row) for cut, row in rows.items() if verdicts[cut] in REVIEWED}
         decisions = cut_decisions(self._cached.table().film(video, language), rows)
         return {
             "video": video,
@@ -277,8 +278,8 @@ class ReviewStore:
             "verdicts": {name: counted[name] for name in VERDICTS},
             "to_review": len(to_review),
             "decided": sum(
-                cut in decisions and decisions[cut].is_settled(draft)
-                for cut, draft in to_review.items()
+                cut in decisions and decisions[cut].is_settled(keys)
+                for cut, keys in to_review.items()
             ),
             "lines": self.lines.state(video, language),
         }

@@ -54,6 +54,7 @@ def review(
     subtitles: Path | None = None,
     dials: Mapping[str, Sequence[Mapping[str, Any]]] = NOTHING,
     overrides: Sequence[Sequence[str]] = (),
+    final_engine: str = "",
     remarks: Mapping[str, Mapping[str, str]] = NOTHING,
     threads: int = 1,
 ) -> None:
@@ -88,6 +89,7 @@ def review(
         subtitles: subtitles.json of the film; None: it has none.
         dials: Engine -> what a reviewer may turn of it; see `engines.dials.dials_of`.
         overrides: Video, language, cut, setting and value of the rows of overrides.tsv on cuts.
+        final_engine: The engine that draws finals; empty: there are none.
         remarks: Cut id -> who decided on it, when, and how bad they found it; see
             `Decision.remark`.
         threads: How many clips are written at once.
@@ -130,6 +132,7 @@ def review(
                 dials,
                 in_force(overrides, video, language),
                 sorted({*cuts.film} & {*cuts.source}),
+                final_engine,
             ),
             remarks,
         )

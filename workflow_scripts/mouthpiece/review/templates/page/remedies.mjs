@@ -11,6 +11,9 @@ const SCORE_RATE = 25;
 export const FACE = "guard.face";
 export const SPEAKER = "speaker.mode";
 
+/** Whether a cut gets a final, in this language: "all" or "off". */
+export const FINAL = "final.of";
+
 const sorted = (settings) =>
   Object.fromEntries(Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1)));
 
@@ -114,6 +117,12 @@ export const speaking =
   (_cut, settings, { hasSpeaker }) =>
     hasSpeaker ? withValue(settings, SPEAKER, isOn ? "off" : "") : null;
 
+/** Have the cut drawn by the final engine ("all") or not ("off"); "": as the config says. */
+export const finalOf =
+  (value) =>
+  (_cut, settings, { hasFinal }) =>
+    hasFinal ? withValue(settings, FINAL, value) : null;
+
 /** Settings with one that is set; "": taken out. */
 const withValue = (settings, setting, value) => {
   const { [setting]: _now, ...rest } = settings;
@@ -139,14 +148,17 @@ const hasReason = (cut, code) =>
  *
  * @param {object} cut
  * @param {Record<string, string>} settings those that are wanted now
- * @param {{dials: Record<string, object[]>, cuts: string[]}} remedies
- * @returns {{dials: object[], hasFaces: boolean, hasSpeaker: boolean}} the dials of its engine,
- *   whether another face may be chosen, and whether it may be said that this face speaks
+ * @param {{dials: Record<string, object[]>, cuts: string[], final_engine?: string}} remedies
+ * @returns {{dials: object[], hasFaces: boolean, hasSpeaker: boolean, hasFinal: boolean}} the dials
+ *   of the engine that drew it, whether another face may be chosen, whether it may be said that this
+ *   face speaks, and whether it may have a final
  */
-export const offeredFor = (cut, settings, { dials, cuts }) => {
-  if (!cuts.includes(cut.cut)) return { dials: [], hasFaces: false, hasSpeaker: false };
+export const offeredFor = (cut, settings, { dials, cuts, final_engine }) => {
+  const isKnown = cuts.includes(cut.cut);
+  if (!isKnown) return { dials: [], hasFaces: false, hasSpeaker: false, hasFinal: false };
   return {
-    dials: cut.draft_clip ? (dials[cut.row.engine] ?? []) : [],
+    dials: cut.draft_clip ? (dials[cut.drawn_by] ?? []) : [],
+    hasFinal: Boolean(final_engine && cut.draft_clip) || FINAL in settings,
     hasFaces: hasReason(cut, "two_faces") || FACE in settings,
     hasSpeaker:
       hasReason(cut, "not_speaking") || hasReason(cut, "still_lips") || SPEAKER in settings,
@@ -175,6 +187,7 @@ export const dialText = (dial, value) =>
 const inWords = (setting, value) => {
   const key = setting.split(".").at(-1);
   if (setting === SPEAKER) return "this face speaks";
+  if (setting === FINAL) return value === "off" ? "no final" : "final tier";
   if (key === "hush_pauses" && value === "true") return "closed in silence";
   return `${key} ${value}`;
 };

@@ -11,7 +11,9 @@ import {
   dialText,
   dialValue,
   FACE,
+  FINAL,
   facing,
+  finalOf,
   hushed,
   isHushed,
   offeredFor,
@@ -71,7 +73,7 @@ export class RemedyPanel {
   draw(cut, settings, hint) {
     this.#settings = settings;
     const offered = offeredFor(cut, settings, page.remedies);
-    const made = JSON.stringify([cut.cut, offered.hasFaces, offered.hasSpeaker]);
+    const made = JSON.stringify([cut.cut, offered.hasFaces, offered.hasSpeaker, offered.hasFinal]);
     if (made !== this.#made) {
       this.#made = made;
       this.#cut = cut;
@@ -86,12 +88,13 @@ export class RemedyPanel {
     this.#made = "";
   }
 
-  #make({ dials, hasFaces, hasSpeaker }) {
+  #make({ dials, hasFaces, hasSpeaker, hasFinal }) {
     this.#updates = [];
     const parts = dials.map((dial) => this.#dial(dial));
     if (dials.length && canDecide(this.#cut, "retry")) parts.push(this.#preset());
     if (hasFaces) parts.push(this.#faces());
     if (hasSpeaker) parts.push(this.#speaker());
+    if (hasFinal) parts.push(this.#final());
     byId("remedies").hidden = !parts.length;
     byId("remedy-parts").replaceChildren(...parts);
     showKeys(byId("remedy-parts"), hasLetters());
@@ -169,6 +172,18 @@ export class RemedyPanel {
       return made;
     });
     return group("Redraw, in all languages", ...buttons);
+  }
+
+  #final() {
+    const by = page.remedies.final_engine;
+    const choices = { all: by ? `draw it by ${by}` : "draw it", off: "keep the draft" };
+    const buttons = Object.entries(choices).map(([value, text]) => {
+      const act = () => this.#onRemedy(finalOf(this.#settings[FINAL] === value ? "" : value));
+      const made = button(text, act);
+      this.#updates.push(() => setPressed(made, this.#settings[FINAL] === value));
+      return made;
+    });
+    return group("Final tier", ...buttons);
   }
 
   #speaker() {
