@@ -180,6 +180,7 @@ def test_decisions(folder: Path) -> None:
         (("a", "de", "000000-000099"), "decision: the row says nothing"),
         (("a", "de", "000000-000099", "", "0123456789ab"), "decision: the row says nothing"),
         (("a", "de", "000000-000099", "retry"), "preset: is missing"),
+        (("a", "de", "000000-000099", "restore"), "draft: is missing"),
         (("a", "de", "000000-000099", "retry", "", "Opens"), "preset: 'Opens' is not allowed"),
         (("a", "de", "000000-000099", "", "", "", "best"), "tier"),
     ):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 from mouthpiece.runs.event_files import EventFile, host_mark
@@ -56,3 +58,16 @@ def test_a_process_is_told_only_where_it_is_a_run_here() -> None:
     assert pid(f"{began}-{os.getpid()}") == 0, "it is no Snakemake"
     assert pid(f"{began}-4194304") == 0
     assert pid(f"{began}-x") == pid("2026-11-28-000000-elsewhere-1") == 0
+
+
+def test_a_run_that_was_started_elsewhere_is_found_by_its_process(tmp_path: Path) -> None:
+    script = tmp_path / "snakemake"
+    script.write_text("import time; print('ready', flush=True); time.sleep(60)")
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE) as run:
+        try:
+            assert run.stdout and run.stdout.readline() == b"ready\n"
+            name = f"2026-11-28-000000-{host_mark()}-{run.pid}"
+            assert RunFigures(name, 0, 0, 0, "", "").pid == run.pid
+            assert RunFigures(name, 0, 0, 0, "", "stopped").pid == 0
+        finally:
+            run.kill()

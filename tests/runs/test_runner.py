@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -133,3 +134,17 @@ def test_its_own_events_are_counted_and_not_those_of_the_run_before(
 def test_a_program_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be started: No such file"):
         Runner(tmp_path, ["run"], True, (str(tmp_path / "none"),)).start()
+
+
+def test_it_goes_on_where_its_server_is_killed(tmp_path: Path) -> None:
+    script = "import os, time; time.sleep(1); open('done', 'w').close()"
+    (tmp_path / "fake.py").write_text(script, encoding="utf-8")
+    server = (
+        "import os, signal, sys; from pathlib import Path; "
+        "from mouthpiece.runs.runner import Runner; "
+        "Runner(Path(), ['run'], True, sys.argv[1:]).start(); os.killpg(0, signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", server, *FAKE]
+    killed = subprocess.run(command, cwd=tmp_path, check=False, start_new_session=True)
+    assert killed.returncode == -signal.SIGKILL
+    until((tmp_path / "done").exists)

@@ -14,6 +14,10 @@ BLOCK = 1 << 20
 """How many bytes of the file are read at a time."""
 
 
+PROGRAMS = {b"snakemake", b"mouthpiece"}
+"""What records a run; on Slurm the command itself does."""
+
+
 @dataclass(frozen=True)
 class RunFigures:
     """How far a run is.
@@ -44,7 +48,8 @@ class RunFigures:
             command = (PROC / pid / "cmdline").read_bytes()
         except OSError:
             return 0
-        return int(pid) if b"snakemake" in command else 0  # else the number is another's by now
+        names = {word.rpartition(b"/")[2] for word in command.split(b"\0")}
+        return int(pid) if names & PROGRAMS else 0  # else the number is another's by now
 
 
 @dataclass
