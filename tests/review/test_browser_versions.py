@@ -88,6 +88,23 @@ def test_keys_go_through_the_drafts_and_back_to_the_original(reviewer, versions)
     assert reviewer.page.locator("#original-name").inner_text() == "Original"
 
 
+def test_a_note_and_a_remedy_leave_a_draft_that_is_to_be_restored(reviewer, versions):
+    visit(reviewer, versions)
+    reviewer.page.locator("#against").select_option(OLD)
+    reviewer.page.locator("#restore").click()
+    reviewer.press("n")
+    reviewer.page.keyboard.type("better")
+    reviewer.press("Escape", ".")
+    reviewer.wait(SAVED)
+    assert saved(versions) == ("restore", OLD)
+    hint = reviewer.page.locator("#remedy-hint").inner_text()
+    assert hint.startswith("The earlier draft is delivered as it was kept")
+    row = reviewer.page.locator(f"tr[data-cut='{LATE}']")
+    assert row.locator(".outcome").inner_text() == "Draft"
+    reviewer.press("u")
+    assert row.locator(".outcome").inner_text() == "Drawn again"
+
+
 def test_a_draft_that_is_dropped_meanwhile_is_said_and_not_saved(reviewer, versions):
     visit(reviewer, versions)
     reviewer.press("e")

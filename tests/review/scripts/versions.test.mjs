@@ -8,6 +8,8 @@ import {
 import { outcomeOf } from "../../../workflow_scripts/mouthpiece/review/templates/page/outcome.mjs";
 import { decisionsTable } from "../../../workflow_scripts/mouthpiece/review/templates/page/tsv.mjs";
 import {
+  asked,
+  draftOf,
   Versions,
   versionName,
 } from "../../../workflow_scripts/mouthpiece/review/templates/page/versions.mjs";
@@ -68,4 +70,18 @@ test("once the run has restored it, the row was in force", () => {
   const gone = { ...cut, decision: "restore", decision_state: "stale" };
   assert.equal(ofTable(gone, rowOf({ decision: "restore", draft: OLD })).decision, "");
   assert.match(past(gone), /not kept any more/);
+});
+
+test("to approve a draft that was restored is to keep it so", () => {
+  const restored = { ...cut, draft: OLD, decision: "restore" };
+  assert.deepEqual(asked(restored, "approve"), { decision: "restore", draft: OLD });
+  assert.deepEqual(asked(restored, "passthrough"), { decision: "passthrough" });
+  const stale = { ...restored, decision_state: "stale" };
+  assert.deepEqual(asked(stale, "approve"), { decision: "approve" });
+  assert.deepEqual(asked(cut, "approve"), { decision: "approve" });
+});
+
+test("a note leaves the draft that is to be restored", () => {
+  assert.equal(draftOf(cut, { decision: "restore", draft: OLD }), OLD);
+  assert.equal(draftOf(cut, { decision: "approve", draft: OLD }), cut.draft);
 });

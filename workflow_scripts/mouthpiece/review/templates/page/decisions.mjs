@@ -2,7 +2,7 @@
 
 import { Book } from "./book.mjs";
 import { REFUSAL } from "./refusals.mjs";
-import { RESTORE } from "./versions.mjs";
+import { draftOf, RESTORE } from "./versions.mjs";
 
 /** What a reviewer may set on a cut. */
 export const FIELDS = ["decision", "preset", "tier", "note", "severity", "reason", "frame"];
@@ -63,7 +63,7 @@ export const ofTable = (cut, row) => {
   if (!row) return { ...NOTHING, draft: cut.draft };
   return {
     decision: holds(cut, row) ? row.decision : "",
-    draft: row.decision === RESTORE ? row.draft : cut.draft,
+    draft: draftOf(cut, row),
     preset: row.preset,
     tier: row.tier,
     note: row.note,
@@ -115,7 +115,7 @@ export class DecisionBook extends Book {
   /** The columns that the server is sent. */
   sent(cut) {
     const { time, carried_from, ...values } = this.of(cut);
-    return values.decision === RESTORE ? values : { ...values, draft: cut.draft };
+    return { ...values, draft: draftOf(cut, values) };
   }
 
   isUndecided(cut) {

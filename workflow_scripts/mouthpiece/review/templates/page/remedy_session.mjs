@@ -28,6 +28,10 @@ const COLUMNS = ["video", "language", "cut", "setting", "value", "reviewer", "ti
 /** Several turns of a dial are saved as one. */
 const TURN_MS = 400;
 
+/** What is said of a remedy on a cut of which an earlier draft is restored. */
+const UNUSED =
+  "The earlier draft is delivered as it was kept; clear that decision to have it drawn again";
+
 export class RemedySession {
   book = new RemedyBook(page.remedies.in_force);
   #stored = new StoredRows(() => localStorage, "overrides", page.film);
@@ -35,6 +39,7 @@ export class RemedySession {
   #current = null;
   #onChange;
   #chosen;
+  #isRestored;
   #keeper;
   #news = new Map();
   isServed = false;
@@ -44,9 +49,11 @@ export class RemedySession {
    * @param {(some: object[]) => void} events.onChange other settings are wanted of some cuts
    * @param {() => object[]} events.chosen the cuts that a remedy is for
    * @param {() => void} events.onPreset another preset is asked for
+   * @param {(cut: object) => boolean} events.isRestored whether an earlier draft is to be delivered
    * @param {import("./history.mjs").History} history
    */
-  constructor({ onChange, chosen, onPreset }, history) {
+  constructor({ onChange, chosen, onPreset, isRestored }, history) {
+    this.#isRestored = isRestored;
     this.#onChange = onChange;
     this.#chosen = chosen;
     this.#panel = new RemedyPanel((remedy) => this.#apply(remedy), onPreset);
@@ -93,7 +100,7 @@ export class RemedySession {
 
   /** Whether other settings are asked for than those that a cut was made with. */
   isRedrawn(cut) {
-    return this.book.isChanged(cut);
+    return this.book.isChanged(cut) && !this.#isRestored(cut);
   }
 
   turn(kind, steps) {
@@ -162,6 +169,7 @@ export class RemedySession {
     const kept = this.isServed ? "a row of overrides.tsv" : "kept in this browser until exported";
     const rest = settingsText(this.book.of(cut).settings) || "the remedy is taken out";
     const by = signed(this.book.of(cut));
-    return `${news}The next run draws it again: ${rest} (${kept}).${by && ` ${by}.`}`;
+    const what = this.#isRestored(cut) ? UNUSED : "The next run draws it again";
+    return `${news}${what}: ${rest} (${kept}).${by && ` ${by}.`}`;
   }
 }

@@ -21,7 +21,7 @@ import { inCommon, Selection } from "./selection.mjs";
 import { Server } from "./server.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { VersionPanel } from "./version_panel.mjs";
-import { RESTORE } from "./versions.mjs";
+import { asked, draftOf, RESTORE } from "./versions.mjs";
 import { Watching } from "./watching.mjs";
 import { conflictText, counted, decisionNews, describe, NAMES, named } from "./wording.mjs";
 
@@ -59,6 +59,7 @@ export class Session {
       onChange: (some) => this.#draw(some),
       chosen: () => this.chosen,
       onPreset: () => this.retry(),
+      isRestored: (cut) => this.book.of(cut).decision === RESTORE,
     };
     this.remedies = new RemedySession(remedies, this.history);
     this.ribbon = new Ribbon(
@@ -247,7 +248,8 @@ export class Session {
     const after = (state, cut) => {
       const frame = cut === this.current ? now.frame : cut.first_frame;
       const wanted = isEach ? change(cut) : change;
-      return { ...changed(state, wanted, { ...now, frame }), draft: wanted.draft ?? cut.draft };
+      const next = changed(state, wanted, { ...now, frame });
+      return { ...next, draft: wanted.draft ?? draftOf(cut, next) };
     };
     const isTyped = !isEach && "note" in change;
     this.keeper.change(some, after, { isTyped, wait: isTyped ? NOTE_MS : 0 });
@@ -287,7 +289,7 @@ export class Session {
       (cut) => canDecide(cut, decision) && (!preset || presetsOf(cut).includes(preset)),
     );
     if (!some.length) return;
-    this.#change(some, (cut) => ({ decision, preset: preset || cut.preset }));
+    this.#change(some, (cut) => ({ ...asked(cut, decision), preset: preset || cut.preset }));
     const news = decisionNews(some, wanted, decision, preset);
     const goesOn = byId("onward").checked && ["approve", "passthrough"].includes(decision);
     const next = goesOn && !this.selection.size && this.list.next;

@@ -2,7 +2,7 @@
 
 import { remarkOf } from "./decisions.mjs";
 import { REFUSAL } from "./refusals.mjs";
-import { RESTORE } from "./versions.mjs";
+import { draftOf } from "./versions.mjs";
 
 const OWN = ["decision", "draft", "preset", "tier", "note"];
 
@@ -33,8 +33,14 @@ export const decisionsTable = (film, cuts, book, strays) => {
   for (const cut of cuts) {
     const state = book.of(cut);
     const { decision, preset, tier, severity, reason } = state;
-    const draft = decision === RESTORE ? state.draft : cut.draft;
-    const cells = [decision, draft, preset, tier, cell(state.note), ...remarkCells(state)];
+    const cells = [
+      decision,
+      draftOf(cut, state),
+      preset,
+      tier,
+      cell(state.note),
+      ...remarkCells(state),
+    ];
     if (decision || preset || tier || cell(state.note) || severity || reason) {
       lines.push([film.video, film.language, cut.cut, ...cells]);
     }

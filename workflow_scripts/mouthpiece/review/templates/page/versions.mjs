@@ -5,6 +5,15 @@ import { isOffLimit, offsetText } from "./wording.mjs";
 /** The decision that delivers an earlier draft. */
 export const RESTORE = "restore";
 
+/** The draft that a decision on a cut is about. */
+export const draftOf = (cut, { decision, draft }) => (decision === RESTORE ? draft : cut.draft);
+
+/** What a reviewer who decides asks for: to approve a draft that was restored is to keep it so. */
+export const asked = (cut, decision) =>
+  decision === "approve" && cut.decision === RESTORE && !cut.decision_state
+    ? { decision: RESTORE, draft: cut.draft }
+    : { decision };
+
 /** The settings in which an earlier draft differs from the present one, in words. */
 const difference = ({ settings }, cut) => {
   let now = {};
