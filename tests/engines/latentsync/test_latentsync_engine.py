@@ -19,11 +19,9 @@ from mouthpiece.engines.latentsync.engine import LatentSyncEngine
 from mouthpiece.engines.latentsync.model_cache import ModelCache
 from mouthpiece.engines.latentsync.networks import Networks
 from mouthpiece.engines.latentsync.settings import LatentSyncSettings
-from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
-from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
-from once import PARITY
 from patchsets import PatchSet
+from portraits import moving_track, noise
 
 pytestmark = pytest.mark.slow
 
@@ -42,14 +40,7 @@ def engine(settings: LatentSyncSettings) -> LatentSyncEngine:
 
 @pytest.fixture(scope="module")
 def track() -> Track:
-    """The portrait's 68 landmarks as a mesh, moving with the film; other points are on the nose."""
-    with np.load(PARITY / "golden.npz") as golden:
-        landmarks = golden["box.landmarks"][0]
-    moved = landmarks + np.array([[[3 * i, 2 * i]] for i in range(FRAMES)])
-    points = np.zeros((FRAMES, MESH_POINTS, 3), np.float32)
-    points[..., :2] = moved[:, 30:31]
-    points[:, MESH_OF_68, :2] = moved
-    return Track(points, np.ones(FRAMES, bool))
+    return moving_track(FRAMES)
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +57,7 @@ def avatar(
 
 @pytest.fixture(scope="module")
 def speech() -> Speech:
-    """Noise, with a second of context on either side."""
-    random = np.random.default_rng(0)
-    return Speech((0.1 * random.standard_normal(16000 * 3)).astype(np.float32), 16000)
+    return noise()
 
 
 def render(engine: LatentSyncEngine, avatar: Path, speech: Speech, clock: Clock) -> PatchSet:

@@ -13,6 +13,7 @@ from torch.nn import functional
 from mouthpiece.core.batches import Batches
 from mouthpiece.core.chunks import chunks
 from mouthpiece.core.errors import Fault
+from mouthpiece.engines.face_boxes import exists
 from mouthpiece.engines.musetalk import audio, boxes, faces, landmarks, masks, parsing
 from mouthpiece.engines.musetalk.crops import blank, sample, stage
 from mouthpiece.engines.musetalk.generate import SIDE_PX
@@ -76,7 +77,7 @@ def test_smoothing_steadies_each_run_and_off_is_off() -> None:
     raw = some_boxes()
     np.testing.assert_array_equal(boxes.smooth(raw, 0), raw)
     steady = boxes.smooth(raw, 3)
-    np.testing.assert_array_equal(boxes.exists(steady), boxes.exists(raw))
+    np.testing.assert_array_equal(exists(steady), exists(raw))
     assert np.diff(steady[25:], axis=0).std() < 0.3 * np.diff(raw[25:], axis=0).std()
     assert np.abs(steady[:20] - raw[:20]).max() < 4
 

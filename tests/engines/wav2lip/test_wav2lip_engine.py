@@ -10,7 +10,6 @@ import torch
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock
-from mouthpiece.engines.musetalk.landmarks import MESH_OF_68
 from mouthpiece.engines.wav2lip import mask
 from mouthpiece.engines.wav2lip.avatar import Avatar
 from mouthpiece.engines.wav2lip.engine import Wav2LipEngine
@@ -20,8 +19,8 @@ from mouthpiece.engines.wav2lip.settings import Wav2LipSettings
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
 from mouthpiece.patches.composite import lay_in_rgb
-from once import PARITY
 from patchsets import PatchSet
+from portraits import moving_track, noise
 
 FRAMES = 12
 
@@ -40,14 +39,7 @@ def engine(settings: Wav2LipSettings, loaded: ModelCache) -> Wav2LipEngine:
 
 @pytest.fixture(scope="module")
 def track() -> Track:
-    """The portrait's 68 landmarks as a mesh, moving with the film; other points are on the nose."""
-    with np.load(PARITY / "golden.npz") as golden:
-        landmarks = golden["box.landmarks"][0]
-    moved = landmarks + np.array([[[3 * i, 2 * i]] for i in range(FRAMES)])
-    points = np.zeros((FRAMES, MESH_POINTS, 3), np.float32)
-    points[..., :2] = moved[:, 30:31]
-    points[:, MESH_OF_68, :2] = moved
-    return Track(points, np.ones(FRAMES, bool))
+    return moving_track(FRAMES)
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +56,7 @@ def avatar(
 
 @pytest.fixture(scope="module")
 def speech() -> Speech:
-    """Noise, with a second of context on either side."""
-    random = np.random.default_rng(0)
-    return Speech((0.1 * random.standard_normal(16000 * 3)).astype(np.float32), 16000)
+    return noise()
 
 
 def other(engine: Wav2LipEngine, **changed: object) -> Wav2LipEngine:

@@ -10,6 +10,7 @@ import soundfile
 import torch
 
 from mouthpiece.audio.clipped_mel import clipped_mel
+from mouthpiece.engines.face_boxes import to_picture
 from mouthpiece.engines.wav2lip import boxes, sound
 from mouthpiece.engines.wav2lip.boxes import Pads
 from mouthpiece.engines.wav2lip.faces import cut_out
@@ -106,7 +107,7 @@ def test_a_whole_run(golden: Golden, generator: Generator, pictures: list[np.nda
 def laid_in(picture: np.ndarray, pixels: np.ndarray, box: np.ndarray) -> np.ndarray:
     """A picture with a whole drawn face, laid in as patches are."""
     whole = np.full((96, 96), 255, np.uint8)
-    return lay_in_rgb(picture, Patch(pixels, whole, boxes.to_picture(box[None], 96)[0], 1.0))
+    return lay_in_rgb(picture, Patch(pixels, whole, to_picture(box[None], 96)[0], 1.0))
 
 
 def test_upstream_s_boxes_lean_on_those_that_follow() -> None:

@@ -8,24 +8,22 @@ File format, version 1: an archive (see `patches.archive`) of
   shut.npy     [T] bool: True where the source's mouth is shut and stays so
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from ...patches.archive import read_archive, write_archive
+from ..frame_arrays import FrameArrays
 
 VERSION = 1
 
 ENGINE = "latentsync"
 
-ARRAYS = ("latents", "affine", "drawn", "shut")
-"""The members that hold arrays, by their names in `Avatar`: a row a frame."""
-
 
 @dataclass(frozen=True)
-class Avatar:
+class Avatar(FrameArrays):
     """An avatar.
 
     Attributes:
@@ -36,28 +34,13 @@ class Avatar:
         side_px: Side of a patch.
     """
 
+    arrays: ClassVar[tuple[str, ...]] = ("latents", "affine", "drawn", "shut")
+
     latents: np.ndarray
     affine: np.ndarray
     drawn: np.ndarray
     shut: np.ndarray
     side_px: int
-
-    @property
-    def frames(self) -> int:
-        """How many frames the avatar covers."""
-        return len(self.latents)
-
-    def at(self, order: Sequence[int]) -> "Avatar":
-        """Pick frames.
-
-        Args:
-            order: Their numbers.
-
-        Returns:
-            The avatar of these frames, in this order.
-        """
-        of = list(order)
-        return replace(self, **{name: getattr(self, name)[of] for name in ARRAYS})
 
     def save(self, path: Path) -> None:
         """Write an avatar file atomically; equal avatars make equal bytes.
@@ -71,7 +54,7 @@ class Avatar:
             "frames": self.frames,
             "side_px": self.side_px,
         }
-        write_archive(path, meta, {f"{name}.npy": getattr(self, name) for name in ARRAYS})
+        write_archive(path, meta, {f"{name}.npy": getattr(self, name) for name in self.arrays})
 
     @classmethod
     def load(cls, path: Path) -> "Avatar":
@@ -87,7 +70,7 @@ class Avatar:
             Fault: The file is broken.
         """
         with read_archive(path, VERSION) as archive:
-            arrays = {name: archive.array(f"{name}.npy") for name in ARRAYS}
+            arrays = {name: archive.array(f"{name}.npy") for name in cls.arrays}
             return cls(**arrays, side_px=int(archive.meta["side_px"]))
 
 

@@ -11,25 +11,23 @@ File format, version 3: an archive (see `patches.archive`) of
   mask_bounds.npy  [T, 4] int32: the part that each mask takes, see `patches.patch.mask_bounds`
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from ...patches.archive import read_archive, write_archive
 from ...patches.ffv1 import Ffv1Video
+from ..frame_arrays import FrameArrays
 
 VERSION = 3
 
 ENGINE = "musetalk"
 
-ARRAYS = ("latents", "affine", "drawn", "shut", "mask_bounds")
-"""The members that hold arrays, by their names in `Avatar`: a row a frame."""
-
 
 @dataclass(frozen=True)
-class Avatar:
+class Avatar(FrameArrays):
     """An avatar without its masks, which are read one by one: see `load_masks`.
 
     Attributes:
@@ -41,29 +39,14 @@ class Avatar:
         shift_range_px: The least and most `bbox_shift_px` that suit this cut.
     """
 
+    arrays: ClassVar[tuple[str, ...]] = ("latents", "affine", "drawn", "shut", "mask_bounds")
+
     latents: np.ndarray
     affine: np.ndarray
     drawn: np.ndarray
     shut: np.ndarray
     mask_bounds: np.ndarray
     shift_range_px: tuple[int, int]
-
-    @property
-    def frames(self) -> int:
-        """How many frames the avatar covers."""
-        return len(self.latents)
-
-    def at(self, order: Sequence[int]) -> "Avatar":
-        """Pick frames.
-
-        Args:
-            order: Their numbers.
-
-        Returns:
-            The avatar of these frames, in this order.
-        """
-        of = list(order)
-        return replace(self, **{name: getattr(self, name)[of] for name in ARRAYS})
 
     def save(self, path: Path, masks: Path) -> None:
         """Write an avatar file atomically; equal avatars make equal bytes.
@@ -79,7 +62,9 @@ class Avatar:
             "shift_range_px": list(self.shift_range_px),
         }
         members: dict[str, np.ndarray | Path] = {"masks.mkv": masks}
-        write_archive(path, meta, members | {f"{name}.npy": getattr(self, name) for name in ARRAYS})
+        write_archive(
+            path, meta, members | {f"{name}.npy": getattr(self, name) for name in self.arrays}
+        )
 
     @classmethod
     def load(cls, path: Path) -> "Avatar":
@@ -96,7 +81,7 @@ class Avatar:
         """
         with read_archive(path, VERSION) as archive:
             least, most = archive.meta["shift_range_px"]
-            arrays = {name: archive.array(f"{name}.npy") for name in ARRAYS}
+            arrays = {name: archive.array(f"{name}.npy") for name in cls.arrays}
             return cls(**arrays, shift_range_px=(int(least), int(most)))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...core.curves import gaussian
 from ...core.spans import find_spans
+from ..face_boxes import exists
 
 NOSE_ABOVE, NOSE_MIDDLE, NOSE_BELOW = 28, 29, 30
 
@@ -73,18 +74,6 @@ def extend(boxes: np.ndarray, margin_px: int, height_px: int) -> np.ndarray:
     return np.where(exists(boxes)[:, None], grown, boxes)
 
 
-def exists(boxes: np.ndarray) -> np.ndarray:
-    """Tell which boxes hold a face.
-
-    Args:
-        boxes: [T, 4].
-
-    Returns:
-        [T] bool.
-    """
-    return (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
-
-
 def smooth(boxes: np.ndarray, deviation_frames: float) -> np.ndarray:
     """Smooth each side of the boxes over time, within runs of frames with a face.
 
@@ -101,23 +90,3 @@ def smooth(boxes: np.ndarray, deviation_frames: float) -> np.ndarray:
     for first, end in find_spans(exists(boxes)):
         smoothed[first:end] = gaussian(smoothed[first:end], deviation_frames)
     return smoothed
-
-
-def to_picture(boxes: np.ndarray, side_px: int) -> np.ndarray:
-    """Find the affines from the pixels of a square to the boxes in the picture.
-
-    Pixel centres are at integers, so that a resize by cv2 and a warp by these agree.
-
-    Args:
-        boxes: [T, 4].
-        side_px: Side of the square.
-
-    Returns:
-        [T, 2, 3] float64.
-    """
-    boxes = boxes.astype(np.float64)
-    scale = (boxes[:, 2:] - boxes[:, :2]) / side_px
-    affines = np.zeros((len(boxes), 2, 3))
-    affines[:, 0, 0], affines[:, 1, 1] = scale[:, 0], scale[:, 1]
-    affines[:, :, 2] = boxes[:, :2] + scale / 2 - 0.5
-    return affines

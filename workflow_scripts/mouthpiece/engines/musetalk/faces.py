@@ -11,6 +11,7 @@ from torch import Tensor
 from ...faces.track import Track
 from ...media.region import Region
 from ..avatar_file import counted
+from ..face_boxes import around, to_picture
 from . import boxes, crops, landmarks, masks
 from .crops import Part, blank
 from .generate import SIDE_PX
@@ -44,7 +45,7 @@ class Face:
     @property
     def affine(self) -> np.ndarray:
         """The affine [2, 3] from the patch to the picture."""
-        return boxes.to_picture(self.box[None], SIDE_PX)[0]
+        return to_picture(self.box[None], SIDE_PX)[0]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def locate(
     Raises:
         Fault: There are not as many pictures as the track has frames.
     """
-    detected = landmarks.bounds(track.points)
+    detected = around(track.points)
     checked = counted(pictures, track.frames)
     located: Iterable[tuple[np.ndarray, np.ndarray]]
     if dwpose is None:

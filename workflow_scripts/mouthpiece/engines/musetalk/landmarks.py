@@ -58,18 +58,6 @@ def from_mesh(points: np.ndarray) -> np.ndarray:
     return points[:, MESH_OF_68, :2]
 
 
-def bounds(points: np.ndarray) -> np.ndarray:
-    """Find the box around each mesh: what a detector would give.
-
-    Args:
-        points: [T, 468, 2 or 3].
-
-    Returns:
-        (x1, y1, x2, y2), [T, 4] float.
-    """
-    return np.concatenate([points[..., :2].min(1), points[..., :2].max(1)], axis=1)
-
-
 class Dwpose:
     """DWPose's ONNX file: whole-body keypoints of a person; of these, the face's.
 

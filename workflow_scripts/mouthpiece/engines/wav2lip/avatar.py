@@ -9,24 +9,22 @@ File format, version 1: an archive (see `patches.archive`) of
   shut.npy     [T] bool: True where the source's mouth is shut and stays so
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
 from ...patches.archive import read_archive, write_archive
+from ..frame_arrays import FrameArrays
 
 VERSION = 1
 
 ENGINE = "wav2lip"
 
-ARRAYS = ("faces", "masks", "affine", "drawn", "shut")
-"""The members that hold arrays, by their names in `Avatar`: a row a frame."""
-
 
 @dataclass(frozen=True)
-class Avatar:
+class Avatar(FrameArrays):
     """An avatar.
 
     Attributes:
@@ -37,28 +35,13 @@ class Avatar:
         shut: [T] bool, True where the source's mouth is shut and stays so.
     """
 
+    arrays: ClassVar[tuple[str, ...]] = ("faces", "masks", "affine", "drawn", "shut")
+
     faces: np.ndarray
     masks: np.ndarray
     affine: np.ndarray
     drawn: np.ndarray
     shut: np.ndarray
-
-    @property
-    def frames(self) -> int:
-        """How many frames the avatar covers."""
-        return len(self.faces)
-
-    def at(self, order: Sequence[int]) -> "Avatar":
-        """Pick frames.
-
-        Args:
-            order: Their numbers.
-
-        Returns:
-            The avatar of these frames, in this order.
-        """
-        of = list(order)
-        return Avatar(**{name: getattr(self, name)[of] for name in ARRAYS})
 
     def save(self, path: Path) -> None:
         """Write an avatar file atomically; equal avatars make equal bytes.
@@ -67,7 +50,7 @@ class Avatar:
             path: The file to write.
         """
         meta = {"version": VERSION, "engine": ENGINE, "frames": self.frames}
-        write_archive(path, meta, {f"{name}.npy": getattr(self, name) for name in ARRAYS})
+        write_archive(path, meta, {f"{name}.npy": getattr(self, name) for name in self.arrays})
 
     @classmethod
     def load(cls, path: Path) -> "Avatar":
@@ -83,4 +66,4 @@ class Avatar:
             Fault: The file is broken.
         """
         with read_archive(path, VERSION) as archive:
-            return cls(**{name: archive.array(f"{name}.npy") for name in ARRAYS})
+            return cls(**{name: archive.array(f"{name}.npy") for name in cls.arrays})

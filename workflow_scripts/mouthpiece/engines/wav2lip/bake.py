@@ -8,6 +8,7 @@ import numpy as np
 
 from ...faces.track import Track
 from ..avatar_file import counted
+from ..face_boxes import around, exists, to_picture
 from ..shut_mouth import kept_shut
 from . import boxes, mask
 from .avatar import Avatar
@@ -33,7 +34,7 @@ def bake(
     """
     first = next(pictures, np.zeros((0, 0, 3), np.uint8))
     places = redrawn(track, settings, first.shape[0], first.shape[1])
-    drawn, affine = boxes.exists(places), boxes.to_picture(places, SIDE_PX)
+    drawn, affine = exists(places), to_picture(places, SIDE_PX)
     faces = np.zeros((track.frames, SIDE_PX, SIDE_PX, 3), np.uint8)
     masks = np.zeros((track.frames, SIDE_PX, SIDE_PX), np.uint8)
     given = chain([first] if first.size else [], pictures)
@@ -61,5 +62,5 @@ def redrawn(track: Track, settings: Wav2LipSettings, height: int, width: int) ->
     pads = Pads(
         settings.pad_top_px, settings.pad_bottom_px, settings.pad_left_px, settings.pad_right_px
     )
-    found = boxes.detected(track)
+    found = around(track.points).astype(np.float64)
     return boxes.face_boxes(found, pads, settings.smoothing_frames, height, width)

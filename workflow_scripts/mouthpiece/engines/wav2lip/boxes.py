@@ -1,6 +1,6 @@
 """The box of the face that Wav2Lip redraws: a detector's, with rows added under the chin.
 
-A box is (x1, y1, x2, y2) in whole picture pixels, x2 and y2 exclusive; no face is four zeros.
+It is in whole pixels; see `engines.face_boxes`.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ import numpy as np
 
 from ...core.curves import gaussian
 from ...core.spans import find_spans
-from ...faces.track import Track
 from ...media.region import Region
+from ..face_boxes import exists
 
 LEAST_PX = 2
 """Narrower or lower boxes hold no face that could be drawn."""
@@ -36,26 +36,13 @@ class Pads:
     right: int
 
 
-def detected(track: Track) -> np.ndarray:
-    """Find the box around each mesh: what a detector would give.
-
-    Args:
-        track: The face in T frames.
-
-    Returns:
-        [T, 4] float64, not finite where there is no face.
-    """
-    flat = track.points[..., :2].astype(np.float64)
-    return np.concatenate([flat.min(1), flat.max(1)], axis=1)
-
-
 def face_boxes(
     found: np.ndarray, pads: Pads, smoothing_frames: float, height: int, width: int
 ) -> np.ndarray:
     """Choose the boxes that are redrawn, within the picture and steady over time.
 
     Args:
-        found: What `detected` gave, [T, 4].
+        found: What a detector gave, [T, 4]; not finite where there is no face.
         pads: What is added.
         smoothing_frames: Standard deviation of the smoothing; 0: the mean over `LOOKS_AHEAD`
             frames, always rounded down, as upstream.
@@ -88,35 +75,6 @@ def _ahead(boxes: np.ndarray) -> np.ndarray:
         first = min(frame, last)
         steady[frame] = np.trunc(steady[first : first + LOOKS_AHEAD].mean(0))
     return steady
-
-
-def exists(boxes: np.ndarray) -> np.ndarray:
-    """Tell which boxes hold a face.
-
-    Args:
-        boxes: [T, 4].
-
-    Returns:
-        [T] bool.
-    """
-    return np.asarray((boxes[:, 2:] > boxes[:, :2]).all(1))
-
-
-def to_picture(boxes: np.ndarray, side_px: int) -> np.ndarray:
-    """Find the affines from the pixels of a square to the boxes in the picture.
-
-    Args:
-        boxes: [T, 4].
-        side_px: Side of the square.
-
-    Returns:
-        [T, 2, 3] float64; pixel centres are at integers.
-    """
-    scale = (boxes[:, 2:] - boxes[:, :2]) / side_px
-    affines = np.zeros((len(boxes), 2, 3))
-    affines[:, 0, 0], affines[:, 1, 1] = scale.T
-    affines[:, :, 2] = boxes[:, :2] + scale / 2 - 0.5
-    return affines
 
 
 def looked_at(boxes: np.ndarray) -> Region | None:
