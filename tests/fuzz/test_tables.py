@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.calibration.labels import read_labels
+from mouthpiece.project.given_cuts import read_override
 from mouthpiece.project.project import Project
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.merge import merge
 from mouthpiece.runs.folder import Localization, lay_out
-from mouthpiece.stages.cuts import read_override
 
 from .mutations import SPECIAL_TEXTS, mutated, mutated_text
 from .refusal import refusal

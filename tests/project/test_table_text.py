@@ -225,7 +225,7 @@ def test_localize_adds_to_a_table_of_any_program(folder: Path, write, encoding: 
 
 
 def test_tables_of_cuts_are_read_in_the_same_way(folder: Path) -> None:
-    from mouthpiece.stages.cuts import read_override
+    from mouthpiece.project.given_cuts import read_override
 
     path = folder / "cuts.tsv"
     for content in (

@@ -43,6 +43,25 @@ def test_a_valid_table(folder: Path) -> None:
     assert found["a"].path == folder / "a.mp4"
     assert found["b-2_x"].path.name == "my film.mp4"
     assert found["a"].cuts is None
+    assert found["a"].cuts_table == folder / "a.cuts.tsv", "where a reviewer's would be"
+
+
+def test_a_table_of_cuts_beside_the_videos_needs_no_name(folder: Path) -> None:
+    table(folder, "a.cuts.tsv", ("first_frame",), ("0",))
+    (folder / "c.cuts.tsv").mkdir()
+    named = ("video", "path", "consent", "cuts")
+    path = table(
+        folder,
+        "videos.tsv",
+        named,
+        ("a", "a.mp4", CONSENT),
+        ("b", "a.mp4", CONSENT, "a.cuts.tsv"),
+        ("c", "a.mp4", CONSENT),
+    )
+    found = read_videos(path)
+    assert found["a"].cuts == found["b"].cuts == found["b"].cuts_table == folder / "a.cuts.tsv"
+    assert found["a"].cuts_problem == ""
+    assert found["c"].cuts_problem.endswith("c.cuts.tsv: is a folder, not a file")
 
 
 @pytest.mark.parametrize(

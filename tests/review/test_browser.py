@@ -967,7 +967,7 @@ def test_remedies_of_several_cuts_are_one_step_and_taken_back(reviewer, served):
     reviewer.page.get_by_role("button", name="Redo").click()
     while overrides(served) != {("pt-BR", cut, TIMING): "-1" for cut in (late, other)}:
         reviewer.page.wait_for_timeout(50)
-    reviewer.page.get_by_role("button", name="Another preset…").click()
+    reviewer.page.get_by_role("button", name="Preset…").click()
     assert "these 2 cuts" in reviewer.page.get_by_role("dialog").inner_text()
     assert reviewer.errors == []
 

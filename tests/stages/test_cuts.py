@@ -22,7 +22,8 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.media import shots as cuts
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.media.shot_lengths import merge_short, split_long
-from mouthpiece.stages.cuts import find, read_override
+from mouthpiece.project.given_cuts import read_override
+from mouthpiece.stages.cuts import find
 from mouthpiece.stages.normalize import normalize
 from places import ROOT
 

@@ -7,7 +7,9 @@ from typing import Literal, cast
 
 from ..core.errors import InputError
 from ..core.languages import language_problem
+from ..core.user_files import exists, file_problem, shown
 from .explain import near
+from .given_cuts import default_path
 from .rows import Row, check_unique, read
 
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -33,6 +35,7 @@ class Video:
         background_problem: Why they cannot be read; empty where they can.
         speakers: How many people speak; 0: counted.
         may_leave: Whether the likeness of the people in it may be sent to a hosted service.
+        cuts_table: Where its table of cuts is, or would be.
     """
 
     video: str
@@ -48,6 +51,7 @@ class Video:
     background_problem: str = ""
     speakers: int = 0
     may_leave: bool = False
+    cuts_table: Path = Path("cuts.tsv")
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,10 @@ def _video(row: Row) -> Video:
     if language and (wrong := language_problem(language)):
         raise row.error("language", wrong)
     cuts, cuts_problem = row.optional_file("cuts")
+    own = default_path(row.table, row.values["video"]).absolute()
+    if cuts is None and exists(own):
+        problem_of_own = file_problem(own)
+        cuts, cuts_problem = own, f"{shown(own)}: {problem_of_own}" if problem_of_own else ""
     script, script_problem = row.optional_file("script")
     background, background_problem = row.optional_file("background")
     return Video(
@@ -138,6 +146,7 @@ def _video(row: Row) -> Video:
         background=background,
         background_problem=background_problem,
         speakers=int(row.values.get("speakers", 0)),
+        cuts_table=cuts or own,
         may_leave=row.values.get("may_leave") == "yes",
     )
 

@@ -36,6 +36,10 @@ from .versions import version_of, version_views
 
 log = logging.getLogger(__name__)
 
+CUT_CHANGE = ("frame", "is_plan", "step")
+"""What a page sends to change cuts, besides what is done: which frame, whether only to say what it
+would do, and what is taken back."""
+
 MAX_BODY = 64 * 1024
 """Largest request body, in bytes."""
 
@@ -53,6 +57,8 @@ TOKEN_HEADER = "X-Mouthpiece-Token"
 PAGE = re.compile(FILM + r"/(?:index\.html)?")
 
 CLIP = re.compile(FILM + r"/clips/(?P<name>[ -.0-\[\]-~]{1,200})")  # ASCII without / and \
+
+CUTS = re.compile(FILM + "/cuts")
 
 ROWS = re.compile(FILM + r"/(?P<table>decisions|edits|overrides)")
 
@@ -240,7 +246,18 @@ class Handler(BaseHTTPRequestHandler):
             return self._run(**found.groupdict())
         if found := VERSIONS.fullmatch(path):
             return self._versions(**found.groupdict())
+        if found := CUTS.fullmatch(path):
+            return self._cuts(**found.groupdict())
         raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
+
+    def _cuts(self, video: str, language: str) -> Answer:
+        """The table of cuts of a film's video, or why it has none; and the write token."""
+        self._site.reviews.rows(video, language)  # there is such a film
+        try:
+            state = self._site.reviews.cut_editor.state(video).sent
+        except RequestError as error:
+            state = {"why": str(error)}
+        return json_answer({"token": self._site.write_token, **state})
 
     def _rows(self, video: str, language: str, table: str) -> Answer:
         """A table's rows on a film, and the write token, which only a page of this origin reads."""
@@ -286,7 +303,7 @@ class Handler(BaseHTTPRequestHandler):
         sent_token = self.headers.get(TOKEN_HEADER, "").encode("utf-8", "replace")
         if not hmac.compare_digest(sent_token, self._site.write_token.encode()):
             raise RequestError(HTTPStatus.FORBIDDEN, "the request lacks the token; reload the page")
-        found = ROWS.fullmatch(path) or RUN.fullmatch(path)
+        found = ROWS.fullmatch(path) or RUN.fullmatch(path) or CUTS.fullmatch(path)
         if not found:
             raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
         if self.headers.get_content_type() != "application/json":
@@ -297,11 +314,27 @@ class Handler(BaseHTTPRequestHandler):
             obey(self._site.runner, self._body())
             return self._run(**found.groupdict())
         try:
+            if found.re is CUTS:
+                return json_answer(self._change_cuts(**found.groupdict()))
             saved = self._save(**found.groupdict())
         except ConflictError as conflict:
             answer = {"why": str(conflict), "now": conflict.now and conflict.now.sent}
             return json_answer(answer, conflict.status)
         return json_answer({"saved": saved and saved.sent})
+
+    def _change_cuts(self, video: str, language: str) -> dict[str, Any]:
+        """Split or merge cuts, say what that would do, or take it back."""
+        self._site.reviews.rows(video, language)  # there is such a film
+        editor = self._site.reviews.cut_editor
+        sent = RowRequest.parse(self._body(), "action", CUT_CHANGE)
+        if sent.item == "undo":
+            return editor.undo(video, sent.values["step"]).sent
+        if not re.fullmatch("[0-9]{1,9}", sent.values["frame"]):
+            raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "wanted the number of a frame")
+        change = video, sent.item, int(sent.values["frame"])
+        if sent.values["is_plan"]:
+            return editor.plan(*change).sent
+        return editor.change(*change, sent.revision).sent
 
     def _save(self, video: str, language: str, table: str) -> Said | None:
         """Save what was sent; returns what the table says now."""

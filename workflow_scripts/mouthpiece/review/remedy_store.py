@@ -24,7 +24,8 @@ class RemedyStore:
     table: Path
 
     @cached_property
-    def _cached(self) -> CachedTable[OverrideTable]:
+    def cached(self) -> CachedTable[OverrideTable]:
+        """The table, which is read again only after it changed."""
         return CachedTable(self.table, OverrideTable)
 
     def settings(self, video: str, language: str) -> dict[str, CutSettings]:
@@ -40,7 +41,7 @@ class RemedyStore:
         Raises:
             InputError: The table is wrong.
         """
-        return _settings(self._cached.table(), video, language)
+        return _settings(self.cached.table(), video, language)
 
     def save(
         self,
@@ -76,7 +77,7 @@ class RemedyStore:
                 raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, why)
         stamp = {"reviewer": values["reviewer"], "time": stamp_now()}
         with locked(self.table):
-            table = self._cached.table().copy()
+            table = self.cached.table().copy()
             now = _settings(table, *film).get(cut)
             known = now.sent["revision"] if now else ""
             if known != seen and dict(now.settings if now else {}) != wanted:
@@ -88,7 +89,7 @@ class RemedyStore:
                     table.drop(key)
                 elif entry is None or entry.values["value"] != wanted[setting]:
                     table.put(key, {"value": wanted[setting], **stamp})
-            self._cached.write(table)
+            self.cached.write(table)
             return _settings(table, *film).get(cut)
 
 

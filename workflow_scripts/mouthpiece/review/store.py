@@ -18,6 +18,7 @@ from ..project.decision_table import stamp_now
 from ..project.project import Project
 from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
 from .cut_decision import CutDecision, cut_decisions, release, revision
+from .cut_editor import CutEditor
 from .cut_request import checked
 from .decisions import Table
 from .draft_facts import engines_of, keys_of
@@ -47,6 +48,7 @@ class ReviewStore:
         edits: The path of the table of edits; None: beside the other one.
         made: Those of the project whose dub is made; None: all with a script in the folder.
         overrides: The path of the table of overrides; None: beside the one of decisions.
+        cuts_tables: Video -> its table of cuts; None: there is no project.
     """
 
     results: Path
@@ -55,6 +57,7 @@ class ReviewStore:
     edits: Path | None = None
     made: Collection[tuple[str, str]] | None = None
     overrides: Path | None = None
+    cuts_tables: Mapping[str, Path] | None = None
 
     def films(self) -> list[tuple[str, str]]:
         """List the films that have been made.
@@ -155,6 +158,11 @@ class ReviewStore:
     def remedies(self) -> RemedyStore:
         """The settings of single cuts that reviewers change."""
         return RemedyStore(self.overrides or self.table.with_name("overrides.tsv"))
+
+    @cached_property
+    def cut_editor(self) -> CutEditor:
+        """The cuts that reviewers split and merge."""
+        return CutEditor(self.results, self.cuts_tables, self._cached, self.remedies.cached)
 
     def save_settings(
         self, video: str, language: str, cut: str, values: Mapping[str, str], seen: str
@@ -325,4 +333,5 @@ def open_reviews(
         edits,
         made,
         project.overrides_table,
+        {name: video.cuts_table for name, video in project.videos.items()},
     )

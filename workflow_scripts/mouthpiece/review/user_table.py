@@ -68,8 +68,20 @@ def _file(table: Path) -> Path:
     return file
 
 
-def _mode(file: Path) -> int:
-    return stat.S_IMODE(file.stat().st_mode)
+def write_content(table: Path, content: bytes) -> None:
+    """Write a table, whole or not at all. Group and permissions stay as they were.
+
+    Args:
+        table: Its path, or a link to it.
+        content: Its bytes.
+    """
+    file = _file(table)
+    with atomic(file) as temporary:
+        temporary.write_bytes(content)
+        if file.exists():
+            with contextlib.suppress(PermissionError):  # a group that we are not in
+                os.chown(temporary, -1, file.stat().st_gid)
+            temporary.chmod(stat.S_IMODE(file.stat().st_mode))
 
 
 class UserTable(ABC, Generic[E]):
@@ -239,13 +251,7 @@ class UserTable(ABC, Generic[E]):
         usual = self._ends[0] if self._ends else "\n"
         ends = [*self._ends, *[usual] * len(self._lines)][: len(self._lines)]
         text = TableText(self.path, (*self._lines, ""), tuple(ends), self._encoding)
-        file = _file(self.path)
-        with atomic(file) as temporary:
-            temporary.write_bytes(text.content)
-            if file.exists():
-                with contextlib.suppress(PermissionError):  # a group that we are not in
-                    os.chown(temporary, -1, file.stat().st_gid)
-                temporary.chmod(_mode(file))
+        write_content(self.path, text.content)
 
     def _header_for(self, values: Mapping[str, str]) -> list[str]:
         """The columns, with those that a row needs and the table lacked added at their end."""

@@ -24,7 +24,7 @@ from ..media.heard import is_heard
 from ..media.picture_kind import is_still
 from ..media.portrait import read_portrait
 from ..media.probe import AudioStream, probe
-from .cuts import read_override
+from ..project.given_cuts import read_override
 from .normalize import check_settings, mezzanine_rate, repaired, still_rate
 
 log = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 // The foot of the page: how far the review is.
 
-import { byId, setPressed, setText } from "./dom.mjs";
+import { byId, setText } from "./dom.mjs";
 import { page } from "./page_data.mjs";
-import { counted, progressText } from "./wording.mjs";
+import { progressText } from "./wording.mjs";
 
 const toReview = page.cuts.filter((cut) => page.reviewed.includes(cut.verdict));
 
@@ -27,11 +27,4 @@ export const drawSteps = ({ canUndo, canRedo }, inSync) => {
 export const drawMode = (isServed) => {
   byId("forget").hidden = isServed;
   byId("films").hidden = !isServed;
-};
-
-/** Show how many cuts are selected: a decision is made on all of them. */
-export const drawSelected = ({ size, isPicking }) => {
-  byId("selected").hidden = !size;
-  setText(byId("selected-count"), `${counted(size, "cut", "cuts")} selected: decided as one`);
-  setPressed(byId("select"), isPicking);
 };

@@ -16,6 +16,7 @@ export const ACTIONS = {
   t: "tier",
   u: "clear",
   v: "selectOne",
+  d: "cutHere",
   c: "showConflict",
   1: "keepMine",
   2: "takeTheirs",

@@ -1,7 +1,7 @@
 // The list of cuts. A film has up to thousands: only one part of them has rows in the page.
 
 import { filtered, orders, partStart, stepped } from "./cut_list.mjs";
-import { byId, isPressed, setPressed } from "./dom.mjs";
+import { byId, element, isPressed, setPressed } from "./dom.mjs";
 import { isStale, OUTCOMES, outcomeOf } from "./outcome.mjs";
 import { page } from "./page_data.mjs";
 import { listed } from "./wording.mjs";
@@ -175,8 +175,9 @@ export class ListView {
       const isSelected = this.#selection.has(cut);
       if (row.classList.contains("selected") === isSelected) continue;
       row.classList.toggle("selected", isSelected);
-      if (isSelected) row.querySelector(".pick").setAttribute("aria-pressed", "true");
-      else row.querySelector(".pick").removeAttribute("aria-pressed");
+      const pick = row.querySelector(".pick");
+      if (isSelected) pick.append(element("span", ", selected", "sr"));
+      else pick.querySelector(".sr").remove();
     }
   }
 

@@ -140,13 +140,13 @@ export class RemedyPanel {
   }
 
   #opening(dial) {
-    const less = { does: "The mouth opens less", key: "-" };
-    const more = { does: "The mouth opens more", key: "+" };
+    const less = { label: "opens less", does: "The mouth opens less", key: "-" };
+    const more = { label: "opens more", does: "The mouth opens more", key: "+" };
     return group(
-      "Mouth",
-      button("opens less", this.#turn("opening", -1), less),
+      "Mouth opens",
+      button("less", this.#turn("opening", -1), less),
       this.#value(dial),
-      button("opens more", this.#turn("opening", 1), more),
+      button("more", this.#turn("opening", 1), more),
     );
   }
 
@@ -161,7 +161,7 @@ export class RemedyPanel {
 
   #preset() {
     const does = "Draft it again with another preset: a row of decisions.tsv";
-    return button("Another preset…", () => this.#onPreset(), { does, key: "r" });
+    return button("Preset…", () => this.#onPreset(), { does, key: "r" });
   }
 
   #faces() {

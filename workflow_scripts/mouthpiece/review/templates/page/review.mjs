@@ -74,14 +74,15 @@ const wirePreferences = () => {
 
 const wireDecisions = () => {
   wirePanel({
-    onChoose: (decision) => (decision === "retry" ? session.retry() : session.choose(decision)),
-    onTier: () => session.markFinal(),
-    onClear: () => session.choose(""),
-    onNote: (note) => session.decide({ note }),
+    onChoose: (decision) =>
+      decision === "retry" ? session.deciding.retry() : session.deciding.choose(decision),
+    onTier: () => session.deciding.markFinal(),
+    onClear: () => session.deciding.choose(""),
+    onNote: (note) => session.deciding.decide({ note }),
     onNoteLeft: () => {
       if (session.sync.hasUnsaved) session.sync.flush();
     },
-    onRemark: (change) => session.decide(change),
+    onRemark: (change) => session.deciding.decide(change),
     onFrame: () => session.showRemark(),
     onSettle: (isMine) => session.settle(isMine),
   });
@@ -200,10 +201,11 @@ const wirePage = () => {
   });
   byId("undo-step").addEventListener("click", () => session.travel(true));
   byId("redo-step").addEventListener("click", () => session.travel(false));
-  byId("select").addEventListener("click", () => session.turnPicking());
-  byId("select-all").addEventListener("click", () => session.selectAll());
-  byId("unselect").addEventListener("click", () => session.unselect());
-  byId("approve-all").addEventListener("click", () => session.approveInSync());
+  byId("cut-here").addEventListener("click", () => session.cutHere());
+  byId("select").addEventListener("click", () => session.several.turnPicking());
+  byId("select-all").addEventListener("click", () => session.several.selectAll());
+  byId("unselect").addEventListener("click", () => session.several.clear());
+  byId("approve-all").addEventListener("click", () => session.deciding.approveInSync());
   byId("again").addEventListener("click", () => session.sync.retry());
   byId("clash").addEventListener("click", () => session.showConflict());
   addEventListener("resize", () => session.watching.drawTime());

@@ -78,7 +78,7 @@ export class Server {
 
   /**
    * @param {typeof fetch} fetchIt
-   * @param {string} rows "decisions" or "edits"
+   * @param {string} rows "decisions", "edits", "overrides" or "cuts"
    */
   constructor(fetchIt, rows) {
     this.#fetch = fetchIt;
@@ -92,9 +92,25 @@ export class Server {
     return { table, rows };
   }
 
+  /** What the table of cuts says now: {table, is_made, cuts, revision}. */
+  async cuts() {
+    const { token, ...state } = await ask(this.#fetch, this.#rows, {});
+    this.#token = token;
+    return state;
+  }
+
+  /** Split or merge cuts, say what that would do (`is_plan`), or take it back ("undo"). */
+  changeCuts(change) {
+    return this.#send({ revision: "", frame: "", is_plan: "", step: "", ...change });
+  }
+
   /** Save a row; returns the row as the table has it, null where it has none. */
   async save(values) {
-    const { saved } = await ask(this.#fetch, this.#rows, sending(this.#token, values));
+    const { saved } = await this.#send(values);
     return saved;
+  }
+
+  #send(values) {
+    return ask(this.#fetch, this.#rows, sending(this.#token, values));
   }
 }

@@ -1,37 +1,35 @@
 // A reviewer's session: which cut is chosen, and what is decided.
 
 import { BrowserStore } from "./browser_store.mjs";
-import { canDecide, drawPanel, presetsOf } from "./decision_panel.mjs";
-import { changed, DecisionBook } from "./decisions.mjs";
+import { CutSession } from "./cut_session.mjs";
+import { Deciding } from "./deciding.mjs";
+import { drawPanel } from "./decision_panel.mjs";
+import { DecisionBook } from "./decisions.mjs";
 import { drawDetails } from "./details.mjs";
-import { announce, announced, byId } from "./dom.mjs";
+import { announce, byId } from "./dom.mjs";
 import { describeDrawings } from "./drawings.mjs";
-import { drawMode, drawProgress, drawSelected, drawSteps } from "./footer.mjs";
+import { drawMode, drawProgress, drawSteps } from "./footer.mjs";
 import { History } from "./history.mjs";
 import { Keeper } from "./keeper.mjs";
 import { ListView } from "./list_view.mjs";
 import { page } from "./page_data.mjs";
-import { recalled } from "./preferences.mjs";
 import { RemedySession } from "./remedy_session.mjs";
-import { askForPreset } from "./retry_dialog.mjs";
 import { Ribbon } from "./ribbon.mjs";
 import { drawStatus } from "./save_status.mjs";
 import { drawScores } from "./scores.mjs";
-import { inCommon, Selection } from "./selection.mjs";
+import { inCommon } from "./selection.mjs";
 import { Server } from "./server.mjs";
+import { Several } from "./several.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { VersionPanel } from "./version_panel.mjs";
-import { asked, draftOf, RESTORE } from "./versions.mjs";
+import { RESTORE } from "./versions.mjs";
 import { Watching } from "./watching.mjs";
-import { conflictText, counted, decisionNews, describe, NAMES, named } from "./wording.mjs";
+import { conflictText, describe, NAMES } from "./wording.mjs";
 
 const { cuts } = page;
 
 /** As in responsive.css: on a small screen the chosen cut lies under the list. */
 const isStacked = matchMedia("(max-width: 1000px), (max-height: 520px)");
-
-/** How long after the last letter a note is saved. */
-const NOTE_MS = 400;
 
 const reveal = () => {
   if (isStacked.matches) byId("viewer").scrollIntoView();
@@ -44,7 +42,18 @@ export class Session {
   watching = new Watching();
   history = new History();
   versions = new VersionPanel(this);
-  selection = new Selection();
+
+  several = new Several({
+    list: () => this.list,
+    current: () => this.current,
+    go: (cut) => this.go(cut),
+    onChange: () => this.#drawDecision(),
+  });
+
+  boundaries = new CutSession(this.history, (isNews) => {
+    this.#draw(cuts);
+    if (isNews) this.#refreshRows();
+  });
 
   /** What a click on the ribbon does while the cuts are not looked at. */
   onRibbon = () => {};
@@ -57,22 +66,22 @@ export class Session {
     this.store.load(this.book, cuts);
     const remedies = {
       onChange: (some) => this.#draw(some),
-      chosen: () => this.chosen,
-      onPreset: () => this.retry(),
+      chosen: () => this.several.chosen,
+      onPreset: () => this.deciding.retry(),
       isRestored: (cut) => this.book.of(cut).decision === RESTORE,
     };
     this.remedies = new RemedySession(remedies, this.history);
     this.ribbon = new Ribbon(
       this.book,
-      (cut) => this.remedies.isRedrawn(cut),
+      (cut) => this.#isRedrawn(cut),
       (cut, frame) => {
         if (byId("cuts").hidden) this.onRibbon(frame);
         else this.show(cut, frame);
       },
     );
-    this.list = new ListView(this.book, this.selection, {
-      onPick: (cut, event) => this.pick(cut, event),
-      onFilter: () => this.#drawSelection(),
+    this.list = new ListView(this.book, this.several.selection, {
+      onPick: (cut, event) => this.several.pick(cut, event),
+      onFilter: () => this.several.draw(),
       onTurn: (cut) => this.select(cut),
       onFirst: (cut) => this.select(cut),
       onEmpty: () => this.watching.players.pause(),
@@ -97,6 +106,15 @@ export class Session {
       },
     });
     this.keeper = new Keeper(this.book, this.store, this.sync, this.history);
+    this.deciding = new Deciding(this.keeper, {
+      book: this.book,
+      list: this.list,
+      several: this.several,
+      current: () => this.current,
+      frame: () => this.watching.frame,
+      onChange: (some) => this.#draw(some),
+      onNext: (cut, isByKey) => (isByKey ? this.go(cut) : this.find(cut)),
+    });
   }
 
   /** Show the first cut, and what the table says. */
@@ -107,14 +125,14 @@ export class Session {
     if (!this.isServed) return;
     this.sync.flush();
     this.versions.read();
+    this.boundaries.refresh();
   }
 
   /* The chosen cut */
 
   /** Choose a cut. */
   select(cut) {
-    const { selection } = this;
-    if (selection.size && !selection.isPicking && !selection.has(cut)) this.unselect();
+    this.several.leave(cut);
     this.current = cut;
     this.list.choose(cut);
     this.#show(cut);
@@ -133,6 +151,7 @@ export class Session {
     drawScores(cut);
     this.remedies.show(cut);
     this.versions.show(cut);
+    this.boundaries.show(cut);
     this.#drawDecision();
     this.watching.drawTime();
   }
@@ -161,7 +180,7 @@ export class Session {
   move(step) {
     const cut = this.list.at(step);
     if (!cut || cut === this.current) return;
-    if (!this.selection.isPicking) this.unselect();
+    if (!this.several.selection.isPicking) this.several.clear();
     this.go(cut);
   }
 
@@ -171,105 +190,18 @@ export class Session {
     else document.activeElement.blur();
   }
 
-  /* Several cuts */
-
-  /** The cuts that a decision is made on: those selected, else the chosen one. */
-  get chosen() {
-    return this.selection.of(this.current);
+  /** Ask whether the chosen cut is split at the shown frame, or merged. */
+  cutHere() {
+    this.watching.players.pause();
+    this.boundaries.ask(this.current, this.watching.frame);
   }
 
-  /** Choose a row that was clicked: alone, with others (Ctrl), or all up to it (Shift). */
-  pick(cut, { shiftKey, ctrlKey, metaKey }) {
-    if (shiftKey) this.selection.extend(this.list.listed, this.current, cut);
-    else if (ctrlKey || metaKey) this.selection.toggle(cut, this.current);
-    else if (this.selection.isPicking) this.selection.toggle(cut);
-    else this.selection.clear();
-    if (!this.selection.size || this.selection.has(cut)) this.go(cut);
-    this.#drawSelection();
-  }
-
-  /** Select the cuts up to the one so many steps on. */
-  extend(step) {
-    const cut = this.list.at(step);
-    if (!cut) return;
-    this.selection.extend(this.list.listed, this.current, cut);
-    this.go(cut);
-    this.#sayBySelection();
-  }
-
-  selectAll() {
-    this.selection.all(this.list.listed);
-    this.#sayBySelection();
-  }
-
-  /** Take the chosen cut in or out; more are picked by choosing them. */
-  selectOne() {
-    this.selection.isPicking = true;
-    this.selection.toggle(this.current);
-    this.#sayBySelection();
-  }
-
-  /** Begin to pick cuts by choosing them, or select none. */
-  turnPicking() {
-    if (this.selection.isPicking) this.unselect();
-    else this.selection.isPicking = true;
-    this.#drawSelection();
-  }
-
-  unselect() {
-    const had = this.selection.size;
-    this.selection.clear();
-    this.#drawSelection();
-    if (had) announce("No cuts selected");
-  }
-
-  #sayBySelection() {
-    this.#drawSelection();
-    announce(`${counted(this.selection.size, "cut", "cuts")} selected`);
-  }
-
-  #drawSelection() {
-    this.list.drawSelection();
-    drawSelected(this.selection);
-    this.#drawDecision();
+  /** Whether a cut is drawn again: other settings are asked for, or its boundaries are moved. */
+  #isRedrawn(cut) {
+    return this.remedies.isRedrawn(cut) || this.boundaries.isMoved(cut);
   }
 
   /* Decisions */
-
-  /** Change the decision on the chosen cuts, as one step. */
-  decide(change) {
-    this.#change(this.chosen, change);
-  }
-
-  #change(some, change) {
-    const reviewer = recalled("reviewer") ?? "";
-    const now = { reviewer, time: new Date(), frame: this.watching.frame };
-    const isEach = typeof change === "function";
-    const after = (state, cut) => {
-      const frame = cut === this.current ? now.frame : cut.first_frame;
-      const wanted = isEach ? change(cut) : change;
-      const next = changed(state, wanted, { ...now, frame });
-      return { ...next, draft: wanted.draft ?? draftOf(cut, next) };
-    };
-    const isTyped = !isEach && "note" in change;
-    this.keeper.change(some, after, { isTyped, wait: isTyped ? NOTE_MS : 0 });
-    this.#draw(some);
-  }
-
-  /** The listed cuts whose draft is in sync and that nobody decided on. */
-  get #inSync() {
-    return this.list.listed.filter(
-      (cut) => cut.verdict === "pass" && this.book.isUndecided(cut) && canDecide(cut, "approve"),
-    );
-  }
-
-  /** Approve the drafts that are in sync, among the listed cuts that nobody decided on. */
-  approveInSync() {
-    const some = this.#inSync;
-    if (!some.length) return;
-    this.#change(some, { decision: "approve" });
-    announce(`${counted(some.length, "draft", "drafts")} approved`);
-  }
 
   /** Take the last step back, or do it again, and show where it was. */
   travel(isBack) {
@@ -280,49 +212,6 @@ export class Session {
     if (!some.includes(this.current)) this.find(some[0]);
     const what = isBack ? "Taken back" : "Done again";
     announce(`${what}: ${some.map((cut) => cut.cut).join(", ")}`);
-  }
-
-  /** Except for a retry the preset stays: with another one a cut would be drafted again. */
-  choose(decision, preset = "") {
-    const wanted = this.chosen;
-    const some = wanted.filter(
-      (cut) => canDecide(cut, decision) && (!preset || presetsOf(cut).includes(preset)),
-    );
-    if (!some.length) return;
-    this.#change(some, (cut) => ({ ...asked(cut, decision), preset: preset || cut.preset }));
-    const news = decisionNews(some, wanted, decision, preset);
-    const goesOn = byId("onward").checked && ["approve", "passthrough"].includes(decision);
-    const next = goesOn && !this.selection.size && this.list.next;
-    if (!next) {
-      announce(news);
-      return;
-    }
-    // Who clicks stays at the button.
-    if (document.activeElement.closest("[data-decision]")) this.find(next);
-    else this.go(next);
-    announce(`${news}. ${announced()}`);
-  }
-
-  /** Ask for a preset, and draft the cut again with it. */
-  retry() {
-    const cut = [this.current, ...this.chosen].find((one) => canDecide(one, "retry"));
-    if (!cut) return;
-    askForPreset(cut, this.chosen.length, (preset) => this.choose("retry", preset));
-  }
-
-  /** Have an earlier draft of the chosen cut delivered. */
-  restore(draft) {
-    this.#change([this.current], { decision: RESTORE, draft });
-  }
-
-  /** Mark the cuts for the final tier, or not any more. */
-  markFinal() {
-    const some = this.chosen.filter((cut) => cut.draft_clip);
-    if (!some.length) return;
-    const tier = some.every((cut) => this.book.of(cut).tier) ? "" : "final";
-    this.#change(some, { tier });
-    const done = tier ? "marked for the final tier" : "no longer marked for the final tier";
-    announce(`${named(some)}: ${done}`);
   }
 
   /** Show the frame that the remark on the chosen cut is about. */
@@ -366,6 +255,11 @@ export class Session {
   /** Read the table again. */
   refresh() {
     if (!this.isServed || document.hidden) return;
+    this.#refreshRows();
+    this.boundaries.refresh();
+  }
+
+  #refreshRows() {
     this.sync.refresh();
     this.remedies.sync.refresh();
   }
@@ -410,6 +304,7 @@ export class Session {
     }
     this.keeper.isServed = isServed;
     this.remedies.serve(isServed);
+    this.boundaries.isServed = isServed;
     drawMode(isServed);
     drawStatus(this.sync.status, isServed);
   }
@@ -420,16 +315,16 @@ export class Session {
 
   #draw(some) {
     for (const cut of some) {
-      this.list.drawDecision(cut, this.sync.isInConflict(cut), this.remedies.isRedrawn(cut));
+      this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#isRedrawn(cut));
     }
     this.ribbon.draw(some);
     this.#drawDecision();
     drawProgress(this.book);
-    drawSteps(this.history, this.#inSync.length);
+    drawSteps(this.history, this.deciding.inSync.length);
   }
 
   #drawRow(cut) {
-    this.list.drawDecision(cut, this.sync.isInConflict(cut), this.remedies.isRedrawn(cut));
+    this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#isRedrawn(cut));
     this.ribbon.draw([cut]);
   }
 
@@ -437,7 +332,7 @@ export class Session {
     const cut = this.current;
     if (!cut) return;
     const isConflict = this.sync.isInConflict(cut);
-    const { chosen } = this;
+    const { chosen } = this.several;
     this.versions.draw();
     drawPanel(cut, inCommon(chosen.map((one) => this.book.of(one))), {
       chosen,

@@ -65,7 +65,7 @@ export class VersionPanel {
   /** Have the compared draft delivered, without drawing it again. */
   restore() {
     if (!this.#shown) return;
-    this.#session.restore(this.#shown.draft);
+    this.#session.deciding.restore(this.#shown.draft);
     this.draw();
     announce(`Cut ${this.#cut.cut}: the next run delivers the earlier draft`);
   }

@@ -1,0 +1,164 @@
+"""Cuts are split and merged on the review page, in a real browser."""
+
+import threading
+
+import pytest
+from samples import segment
+from test_browser import FRAMES, ROWS, write
+
+from mouthpiece.core.cuts import from_starts, write_boundaries
+from mouthpiece.project.given_cuts import read_override
+from mouthpiece.review.decisions import Table
+from mouthpiece.review.override_table import OverrideTable
+from mouthpiece.review.server import Server
+from mouthpiece.review.store import ReviewStore
+
+LATE, OTHER = "000150-000199", "000200-000249"
+DIALOG = "document.querySelector('#cutting')"
+PLANNED = "!document.querySelector('#cut-apply').disabled"
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    return segment(tmp_path_factory.mktemp("clips") / "clip.mp4", FRAMES, size=(160, 128))
+
+
+@pytest.fixture
+def served(tmp_path, clip):
+    """A film of five cuts in a project, as the server has it."""
+    film = tmp_path / "results" / "film" / "pt-BR"
+    shared = film.parent / "_shared"
+    for folder in (film / "review", shared):
+        folder.mkdir(parents=True)
+    write(film / "review", clip, ROWS)
+    lines = ["\t".join(ROWS[0]), *("\t".join(row.values()) for row in ROWS)]
+    (film / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_boundaries(from_starts([50, 100, 150, 200], 250), shared / "boundaries.tsv")
+    tables = {"film": tmp_path / "film.cuts.tsv"}
+    store = ReviewStore(tmp_path / "results", tmp_path / "decisions.tsv", cuts_tables=tables)
+    server = Server(store)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def starts(server):
+    return [cut.first_frame for cut in read_override(server.reviews.cuts_tables["film"], 250)]
+
+
+def decided(server):
+    entries = Table(server.reviews.table).entries
+    return {key[2]: " ".join(filter(None, said.obeyed.values())) for key, said in entries.items()}
+
+
+def settings(server):
+    entries = OverrideTable(server.reviews.remedies.table).entries
+    return {key[2]: entry.values["value"] for key, entry in entries.items()}
+
+
+def saved(reviewer, server, found):
+    """Wait until the tables have what was turned and decided."""
+    for _ in range(200):
+        if found(server):
+            return
+        reviewer.page.wait_for_timeout(20)
+    pytest.fail("never saved")
+
+
+def test_a_cut_is_split_at_the_shown_frame_and_taken_back(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    reviewer.press("a", ",")
+    saved(reviewer, served, lambda server: decided(server) and settings(server))
+    reviewer.press(*["f"] * 20, "d")
+    dialog = reviewer.page.get_by_role("dialog", name="Split or merge")
+    reviewer.wait(PLANNED)
+    told = dialog.inner_text()
+    assert "Split before frame 170, which is shown" in told
+    assert f"{LATE} becomes 000150-000169 and 000170-000199." in told
+    assert "A table of cuts, film.cuts.tsv, is made of the cuts as they were found" in told
+    assert "2 rows of decisions.tsv and overrides.tsv are carried over." in told
+    assert f"No longer matches: pt-BR: approve of {LATE}." in told
+    assert not served.reviews.cuts_tables["film"].exists(), "shown before it is done"
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait(f"!{DIALOG}.open")
+    assert starts(served) == [0, 50, 100, 150, 170, 200]
+    assert settings(served) == {"000150-000169": "-1", "000170-000199": "-1"}
+    assert decided(served) == {}
+    reviewer.wait("!document.querySelector('#cut-instead').hidden")
+    assert "film.cuts.tsv has 000150-000169 and 000170-000199 here" in (
+        reviewer.page.locator("#cut-instead").inner_text()
+    )
+    row = reviewer.page.locator(f"tr[data-cut='{LATE}'] .outcome")
+    assert row.inner_text() == "Drawn again"
+    reviewer.press("Control+z")
+    saved(reviewer, served, lambda server: LATE in settings(server))
+    assert decided(served)[LATE].startswith("approve")
+    assert not served.reviews.cuts_tables["film"].exists()
+    reviewer.wait("document.querySelector('#cut-instead').hidden")
+    reviewer.page.get_by_role("button", name="Redo").click()
+    saved(reviewer, served, lambda server: len(settings(server)) == 2)
+    assert starts(served) == [0, 50, 100, 150, 170, 200]
+    assert reviewer.errors == []
+
+
+def test_a_cut_is_merged_by_keys_alone(reviewer, served):
+    table = served.reviews.cuts_tables["film"]
+    table.write_text("# ours\nfirst_frame\n0\n50\n100\n150\n200\n", encoding="utf-8")
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    reviewer.press("d")
+    reviewer.wait(PLANNED)
+    reviewer.press("ArrowDown")
+    reviewer.wait(f"{DIALOG}.textContent.includes('{LATE} and {OTHER} become 000150-000249.')")
+    assert "The table of cuts, film.cuts.tsv, is changed." in (
+        reviewer.page.locator("#cut-plan").inner_text()
+    )
+    reviewer.press("Tab", "Enter")
+    reviewer.wait(f"!{DIALOG}.open")
+    assert table.read_text(encoding="utf-8") == "# ours\nfirst_frame\n0\n50\n100\n150\n"
+    reviewer.press("d", "Escape")
+    assert reviewer.errors == []
+
+
+def test_who_changed_the_cuts_meanwhile_is_not_overwritten(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    reviewer.press("f", "d")
+    reviewer.wait(PLANNED)
+    table = served.reviews.cuts_tables["film"]
+    table.write_text("first_frame\n0\n50\n", encoding="utf-8")
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait("document.querySelector('#cut-problem').textContent.startsWith('Not done:')")
+    assert table.read_text(encoding="utf-8") == "first_frame\n0\n50\n"
+
+
+def test_a_page_from_disk_hands_the_table_out(reviewer, tmp_path, clip):
+    write(tmp_path, clip, ROWS)
+    reviewer.open(tmp_path).wait_loaded(2)
+    reviewer.press("f", "d")
+    reviewer.wait(PLANNED)
+    with reviewer.page.expect_download() as download:
+        reviewer.page.locator("#cut-apply").click()
+    assert download.value.suggested_filename == "film.cuts.tsv"
+    text = download.value.path().read_text(encoding="utf-8")
+    assert text == "first_frame\n0\n50\n100\n150\n151\n200\n"
+    assert "Put it beside videos.tsv" in reviewer.page.locator("#cut-plan").inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_wrong_with_several_cuts_and_the_dialog(reviewer, served, theme, width):
+    reviewer.page.set_viewport_size({"width": width, "height": 800})
+    reviewer.page.emulate_media(color_scheme=theme)
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    reviewer.press("Shift+ArrowDown")
+    assert reviewer.violations() == []
+    reviewer.press("f", "d")
+    reviewer.wait(PLANNED)
+    assert reviewer.violations() == []
+    wide = reviewer.page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, "nothing needs scrolling sideways"
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait("!document.querySelector('#cut-instead').hidden")
+    assert reviewer.violations() == []

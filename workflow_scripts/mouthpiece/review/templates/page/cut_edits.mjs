@@ -1,0 +1,92 @@
+// Cuts that a reviewer splits and merges: what the table of cuts says, and the steps so far.
+
+import { insteadOf } from "./boundaries.mjs";
+
+/** Changes boundaries in the table of the review server. */
+export class CutEdits {
+  #server;
+  #history;
+  #onChange;
+  /** What the table says; null: it is not known. */
+  #state = null;
+
+  /**
+   * @param {{cuts: () => Promise<object>, changeCuts: (change: object) => Promise<object>}} server
+   * @param {import("./history.mjs").History} history
+   * @param {(news: string) => void} onChange the table says something else
+   */
+  constructor(server, history, onChange) {
+    this.#server = server;
+    this.#history = history;
+    this.#onChange = onChange;
+  }
+
+  /** The ids of the cuts in the table; null: they are not known. */
+  get cuts() {
+    return this.#state?.cuts ?? null;
+  }
+
+  /** The name of the table. */
+  get table() {
+    return this.#state?.table ?? "";
+  }
+
+  /** What the table has in place of a cut of the page; []: the cut itself. */
+  instead(cut) {
+    return this.#state ? insteadOf(cut.cut, this.#state.cuts) : [];
+  }
+
+  /** Read the table. */
+  async read() {
+    const state = await this.#server.cuts();
+    if (state.why) throw new Error(state.why);
+    const isNew = this.#state && this.#state.revision !== state.revision;
+    const isFirst = !this.#state;
+    this.#state = state;
+    if (isNew) this.#onChange("The table of cuts was changed elsewhere meanwhile");
+    else if (isFirst) this.#onChange("");
+  }
+
+  /** What a change would do. */
+  plan(change) {
+    return this.#server.changeCuts({ ...change, is_plan: "yes" });
+  }
+
+  /** Change the table, as a step that is taken back; `cut`: the cut that was looked at. */
+  async apply(change, cut) {
+    const step = { change, taken: "" };
+    await this.#change(step);
+    this.#history.push({
+      by: this,
+      changes: [{ item: cut, before: { step, isDone: false }, after: { step, isDone: true } }],
+      typed: null,
+    });
+  }
+
+  /** Take a step back, or do it again. */
+  async put([{ state }]) {
+    const { step, isDone } = state;
+    try {
+      if (isDone) await this.#change(step);
+      else {
+        this.#state = await this.#server.changeCuts({ action: "undo", step: step.taken });
+        this.#onChange("The table of cuts is as it was");
+      }
+    } catch (error) {
+      this.#onChange(`The table of cuts is not changed: ${error.message}`);
+    }
+  }
+
+  async #change(step) {
+    try {
+      const { revision } = this.#state;
+      const { step: taken, ...done } = await this.#server.changeCuts({ ...step.change, revision });
+      step.taken = taken;
+      this.#state = done;
+      this.#onChange(`Now ${done.new.join(", ")}`);
+    } catch (error) {
+      if (error.conflict) this.#state = error.conflict.now;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// A reviewer's changes of boundaries: asked for in a dialog, shown at the chosen cut.
+
+import { insteadText } from "./boundaries.mjs";
+import { CutDialog } from "./cut_dialog.mjs";
+import { CutEdits } from "./cut_edits.mjs";
+import { announce, byId, setText } from "./dom.mjs";
+import { page } from "./page_data.mjs";
+import { Server } from "./server.mjs";
+
+export class CutSession {
+  #edits;
+  #dialog;
+  #current = null;
+  #onChange;
+  isServed = false;
+
+  /**
+   * @param {import("./history.mjs").History} history
+   * @param {(isNews: boolean) => void} onChange the table says something else; `isNews`: rows of
+   *   decisions and overrides may, too
+   */
+  constructor(history, onChange) {
+    this.#onChange = onChange;
+    const server = new Server((...request) => fetch(...request), "cuts");
+    this.#edits = new CutEdits(server, history, (news) => this.#changed(news));
+    this.#dialog = new CutDialog(this.#edits, page.film, page.remedies.cuts);
+  }
+
+  /** Read the table of cuts, where the server has one. */
+  async refresh() {
+    if (!page.remedies.cuts.length) return;
+    try {
+      await this.#edits.read();
+    } catch {
+      // there is none: the dialog says why
+    }
+  }
+
+  /** Whether the table has other cuts in place of one. */
+  isMoved(cut) {
+    return this.#edits.instead(cut).length > 0;
+  }
+
+  /** Show whether the chosen cut may be changed, and what the table has in its place. */
+  show(cut) {
+    this.#current = cut;
+    byId("cut-here").hidden = !this.#isOwn(cut);
+    const instead = this.#edits.instead(cut);
+    byId("cut-instead").hidden = !instead.length;
+    if (instead.length) setText(byId("cut-instead"), insteadText(instead, this.#edits.table));
+  }
+
+  /** Ask whether a cut is split at a frame of the film, or merged. */
+  ask(cut, frame) {
+    if (this.#isOwn(cut)) this.#dialog.open(cut, frame, this.isServed);
+  }
+
+  /** A looped film's boundaries are its video's. */
+  #isOwn(cut) {
+    return page.remedies.cuts.includes(cut.cut);
+  }
+
+  #changed(news) {
+    if (this.#current) this.show(this.#current);
+    this.#onChange(Boolean(news));
+    if (news) announce(news);
+  }
+}
