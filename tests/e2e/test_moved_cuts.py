@@ -19,12 +19,12 @@ def test_a_split_cut_is_redone_and_its_neighbours_are_not(finished: Job, tmp_pat
     assert (plan.new, plan.gone) == (["000050-000059", "000060-000069"], [])
     done = job.run()
     assert done.code == 0, done.output
-    assert done.jobs["guard"] == 2 and done.jobs["draft"] == done.jobs["bake"] == 0
+    assert done.ran["guard"] == 2 and done.ran["draft"] == done.ran["bake"] == 0
     assert [row["cut"] for row in job.cuts()] == ["000000-000049", *plan.new]
     assert [row["decision"] for row in job.cuts()[1:]] == ["passthrough", "passthrough"]
     assert kept.stat().st_mtime_ns == before and "there is no such cut" not in done.output
     assert job.run().nothing_to_do
     editor.undo("v", plan.step)
     done = job.run()
-    assert done.code == 0 and done.jobs["draft"] == 0, done.output
+    assert done.code == 0 and done.ran["draft"] == 0, done.output
     assert [row["cut"] for row in job.cuts()] == ["000000-000049", "000050-000069"]

@@ -23,6 +23,7 @@ from ..core.errors import Fault, InputError, location_of
 from ..core.user_files import os_error_text
 from .answers import TYPES, Answer, file_answer, json_answer, refusal_answer
 from .applying import Runner, obey, page_revision, run_view
+from .cuts_request import change_cuts, tell_cuts
 from .decisions import VALUES
 from .edits import VALUES as EDIT_VALUES
 from .film_index import film_index
@@ -35,10 +36,6 @@ from .versions import FOLDER as VERSIONS_FOLDER
 from .versions import version_of, version_views
 
 log = logging.getLogger(__name__)
-
-CUT_CHANGE = ("frame", "is_plan", "step")
-"""What a page sends to change cuts, besides what is done: which frame, whether only to say what it
-would do, and what is taken back."""
 
 MAX_BODY = 64 * 1024
 """Largest request body, in bytes."""
@@ -253,11 +250,8 @@ class Handler(BaseHTTPRequestHandler):
     def _cuts(self, video: str, language: str) -> Answer:
         """The table of cuts of a film's video, or why it has none; and the write token."""
         self._site.reviews.rows(video, language)  # there is such a film
-        try:
-            state = self._site.reviews.cut_editor.state(video).sent
-        except RequestError as error:
-            state = {"why": str(error)}
-        return json_answer({"token": self._site.write_token, **state})
+        told = tell_cuts(self._site.reviews.cut_editor, video)
+        return json_answer({"token": self._site.write_token, **told})
 
     def _rows(self, video: str, language: str, table: str) -> Answer:
         """A table's rows on a film, and the write token, which only a page of this origin reads."""
@@ -315,26 +309,14 @@ class Handler(BaseHTTPRequestHandler):
             return self._run(**found.groupdict())
         try:
             if found.re is CUTS:
-                return json_answer(self._change_cuts(**found.groupdict()))
+                self._site.reviews.rows(**found.groupdict())  # there is such a film
+                editor = self._site.reviews.cut_editor
+                return json_answer(change_cuts(editor, found["video"], self._body()))
             saved = self._save(**found.groupdict())
         except ConflictError as conflict:
             answer = {"why": str(conflict), "now": conflict.now and conflict.now.sent}
             return json_answer(answer, conflict.status)
         return json_answer({"saved": saved and saved.sent})
-
-    def _change_cuts(self, video: str, language: str) -> dict[str, Any]:
-        """Split or merge cuts, say what that would do, or take it back."""
-        self._site.reviews.rows(video, language)  # there is such a film
-        editor = self._site.reviews.cut_editor
-        sent = RowRequest.parse(self._body(), "action", CUT_CHANGE)
-        if sent.item == "undo":
-            return editor.undo(video, sent.values["step"]).sent
-        if not re.fullmatch("[0-9]{1,9}", sent.values["frame"]):
-            raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "wanted the number of a frame")
-        change = video, sent.item, int(sent.values["frame"])
-        if sent.values["is_plan"]:
-            return editor.plan(*change).sent
-        return editor.change(*change, sent.revision).sent
 
     def _save(self, video: str, language: str, table: str) -> Said | None:
         """Save what was sent; returns what the table says now."""
