@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mouthpiece.core.cut_jobs import RerunTokens, job_name
+from mouthpiece.core.cut_jobs import OPTIONAL, RerunTokens, job_name
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.faults import JobFault, fault_in, fault_text
 from mouthpiece.core.files import read_json
@@ -21,6 +21,7 @@ from mouthpiece.stages.requests import (
     ScoreRequest,
 )
 from patchsets import load
+from places import ROOT
 
 FAULT = {"stage": "bake", "kind": "Fault", "message": "out of memory"}
 NAME = "bake/v/000000-000049"
@@ -176,3 +177,15 @@ def test_files_without_a_fault(tmp_path: Path) -> None:
     for name, content in {"empty": b"", "zip": b"PK..", "cut": b"{..", "other": b"{}"}.items():
         (tmp_path / name).write_bytes(content)
         assert fault_in(tmp_path / name) is None
+
+
+def test_a_job_without_which_its_cut_has_a_draft_gives_up_in_any_case(tmp_path: Path) -> None:
+    tokens = RerunTokens(tmp_path)
+    assert tokens.attempts("draft_final") == 0, "no run has begun"
+    tokens.begin(2, gives_up=False)
+    assert (tokens.attempts("draft"), tokens.attempts("draft_final")) == (0, 2)
+    tokens.begin(3)
+    assert (tokens.attempts("draft"), tokens.attempts("draft_final")) == (3, 3)
+    rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
+    for stage in OPTIONAL:
+        assert f'rerun_token("{stage}")' in rules
