@@ -90,6 +90,7 @@ localrules:
 
 onstart:
     look_when_jobs_end()
+    look_at_spared_checkpoints()
     hold_results()
     begin_attempts()
     begin_cache()
