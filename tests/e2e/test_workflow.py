@@ -13,6 +13,7 @@ from pathlib import Path
 
 import av
 
+from browsing import Reviewer
 from makers import count_frames
 from mouthpiece.core.files import folder_mark
 from mouthpiece.media.mezzanine import probe_mezzanine
@@ -313,15 +314,23 @@ def test_one_frame_cuts_and_a_film_without_a_face(
     assert count_frames(job.film()) == GOOD_FRAMES + CAT_FRAMES
 
 
-def test_the_snakemake_report(finished: Job, tmp_path: Path) -> None:
+def test_the_snakemake_report(finished: Job, tmp_path: Path, reviewer: Reviewer) -> None:
     job = finished.copy(tmp_path / "job")
     done = job.run("--report", "report.zip")
     assert done.code == 0, done.output
     with zipfile.ZipFile(job.folder / "report.zip") as archive:
         names = archive.namelist()
         text = archive.read(next(n for n in names if n.endswith("report.html"))).decode()
+        archive.extractall(tmp_path / "unpacked")
     assert any(name.endswith("index.html") for name in names)
     assert "passes a draft from LSE-C" in text
     assert re.search(r"scorer\s*<strong>embedded<", text), "each caption finds its params"
     for category in ("Cuts", "Review", "Overview"):
         assert category in text
+    page = next((tmp_path / "unpacked").rglob("overview.html"))
+    reviewer.visit(page.as_uri())
+    pictures = "[...document.querySelectorAll('img')].map((picture) => picture.naturalWidth > 0)"
+    assert reviewer.page.evaluate(f"({pictures})") == [True]
+    reviewer.page.get_by_role("link", name="MP4").click()
+    reviewer.wait("document.querySelector('#film-video')?.readyState >= 2")
+    assert reviewer.errors == []

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.job_logs import last_error
 from mouthpiece.core.jobs import job as job_log
 from mouthpiece.runs.events import JobFailed, JobFinished, JobName, JobStarted, RunFailed
 from mouthpiece.runs.failures import (
     NO_MESSAGE,
     Failure,
     Failures,
-    last_error,
     named,
     plain,
     together,

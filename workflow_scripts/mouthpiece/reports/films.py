@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Self
 
 from ..core.cut_table import read_table
 from ..core.files import read_json
+from ..review.film_picture import film_picture
 from ..review.refusals import CARRIED, REFUSAL, SETTLED
 from ..review.unmatched import FilmName
 from ..review.verdicts import REVIEWED, verdict
@@ -132,6 +133,7 @@ class FilmResult:
         notes: What is to be said of its source, its dub and the film itself.
         lines: What became of its lines, where its dub is made.
         files: Its delivered files, by what they are called, from the results folder.
+        picture: A small picture of it, from the results folder; None: there is none.
     """
 
     video: str
@@ -141,11 +143,17 @@ class FilmResult:
     notes: Sequence[Noted] = ()
     lines: LineCounts = NO_LINES
     files: Mapping[str, Path] = field(default_factory=dict)
+    picture: Path | None = None
 
     @property
     def name(self) -> str:
         """What plots call it."""
         return f"{self.video} · {self.language}"
+
+    @property
+    def page(self) -> str:
+        """The folder of its review page, from the results folder."""
+        return f"{self.video}/{self.language}/review"
 
     @property
     def minutes(self) -> float:
@@ -170,22 +178,28 @@ def read_films(
         films: Video and key of the dub of each film.
         tables: Each cuts.tsv, in the same order.
         facts: The source.json of each film's video, in the same order.
-        results: The results folder, for notes, lines and files of each film; None: none are read.
+        results: The results folder, for notes, lines, files and picture of each film; None: none
+            are read.
 
     Returns:
         The films, in the same order.
     """
-    return [
-        FilmResult(
-            *film,
-            Fraction(read_json(fact)["rate"]),
-            read_table(table),
-            read_notes(note_files(results, film)) if results else (),
-            line_counts(results, film) if results else NO_LINES,
-            _files(results, film) if results else {},
-        )
+    read = (
+        FilmResult(*film, Fraction(read_json(fact)["rate"]), read_table(table))
         for film, table, fact in zip(films, tables, facts, strict=True)
-    ]
+    )
+    return [_with_files(film, results) if results else film for film in read]
+
+
+def _with_files(film: FilmResult, results: Path) -> FilmResult:
+    name = film.video, film.language
+    return replace(
+        film,
+        notes=read_notes(note_files(results, name)),
+        lines=line_counts(results, name),
+        files=_files(results, name),
+        picture=film_picture(results, name, film.cuts),
+    )
 
 
 def _files(results: Path, film: FilmName) -> dict[str, Path]:

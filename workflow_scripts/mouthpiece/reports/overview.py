@@ -1,6 +1,7 @@
 """The project's overview page: all films and languages, how good, how long, what it cost.
 
-The page is one file without scripts that fetches nothing; each plot has its figures as a table.
+The page is one file that fetches nothing but small pictures of the films beside it; each plot has
+its figures as a table. A small script finds other pages where it lies in a report of Snakemake.
 What is known of the cuts comes from each film's cuts.tsv, the rest from side files (`timings`,
 `history`) that may be missing, and then are shown as missing.
 """
@@ -14,19 +15,19 @@ from typing import Any
 from ..config.overview import Overview
 from ..core.files import digest, write_text
 from ..project.settings import Gate
-from ..review.draft_facts import final_engine
+from ..project.tables import tag_of
 from ..review.script_wordings import SEVERITIES
 from ..review.script_wordings import VERDICTS as LINE_VERDICTS
 from ..review.templating import environment
 from ..review.unmatched import FilmName, UnmatchedRow
 from ..review.verdicts import VERDICTS
 from .cost import cost_of
+from .film_rows import film_rows
 from .films import BARS, Counts, FilmResult, confidences, read_films
 from .history import read_history, record
 from .overview_sections import (
     PLOTTED_FILMS,
     Timings,
-    film_rows,
     final_rows,
     language_rows,
     line_rows,
@@ -38,7 +39,11 @@ from .overview_sections import (
     trend_section,
 )
 from .run_summary import Unmade, table_file, unmatched_rows
-from .timings import Timing, TimingFolder, read_timings, total
+from .timing_folders import timing_folders
+from .timings import Timing, read_timings, total
+
+NAMED_DUBS = 5
+"""A note on the files of more dubs than these names so many, and counts the others."""
 
 TEMPLATES = Path(__file__).resolve().parent / "templates" / "overview"
 
@@ -73,7 +78,8 @@ def write_overview(
         unmade: The films that are not made.
         unmatched: Rows of the user's tables on cuts that no film has.
     """
-    timed = read_timings(timings, _timing_folders(films, gpus, enhance_gpus))
+    folders = timing_folders(films, page.parent, gpus, enhance_gpus)
+    timed = read_timings(timings, folders)
     entries = (
         read_history(history)
         if unmade
@@ -115,36 +121,6 @@ def interim(
         unmatched=unmatched_rows(results, made, rows_on_cuts),
         **known,
     )
-
-
-def _timing_folders(
-    films: Sequence[FilmResult], gpus: Mapping[str, int], enhance_gpus: int
-) -> list[TimingFolder]:
-    finals = {  # of a cut in any language: they share its bake
-        (film.video, cut["cut"]): engine
-        for film in films
-        for cut in film.cuts
-        if (engine := final_engine(cut))
-    }
-    folders: dict[Path, TimingFolder] = {}
-    for film in films:
-        for language in ("", film.language):
-            for folder in (
-                TimingFolder(film.video, language, ""),
-                *(
-                    TimingFolder(
-                        film.video,
-                        language,
-                        cut["cut"],
-                        gpus.get(cut["engine"], 0),
-                        enhance_gpus,
-                        gpus.get(finals.get((film.video, cut["cut"]), ""), 0),
-                    )
-                    for cut in film.cuts
-                ),
-            ):
-                folders.setdefault(folder.path, folder)
-    return list(folders.values())
 
 
 def _key(films: Iterable[FilmResult]) -> str:
@@ -214,8 +190,9 @@ def render(
         counts=counts,
         minutes=minutes,
         videos=len({film.video for film in films}),
-        languages=sorted({film.language for film in films}),
-        films=film_rows(films, timed),
+        languages=len({tag_of(film.language) for film in films}),
+        films=len(films),
+        rows=film_rows(films, timed),
         unmade=unmade,
         unmatched=unmatched,
         notes=note_rows(films),
@@ -227,6 +204,7 @@ def render(
         verdicts={name: VERDICTS[name] for name in BARS},
         outcomes=outcome_section(films),
         plotted_films=PLOTTED_FILMS,
+        named_dubs=NAMED_DUBS,
         scores=score_sections(films, gate),
         reasons=reason_section(films),
         time=time_section(timed, counts.cuts),

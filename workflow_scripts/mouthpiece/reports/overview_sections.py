@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -10,16 +9,19 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from ..project.settings import Gate
-from ..review.unmatched import FilmName
+from ..project.tables import tag_of
 from ..review.verdicts import VERDICTS, verdict
+from .film_rows import report_id
 from .films import BARS, OUTCOMES, UNSCORED, Counts, FilmResult, confidences
 from .finals import FinalCounts
-from .plots import PAGE, bars_figure, histogram_figure, shares_figure, svg, trend_figure
+from .plots import PAGE, histogram_figure, svg, trend_figure
 from .timings import Timing, TimingFolder, by_stage, total
 
 PLOTTED_FILMS = 30
 
 PLOTTED_REASONS = 16
+
+PLOTTED_STAGES = 12
 
 SHOWN_RUNS = 30
 
@@ -33,72 +35,39 @@ def _plot(figure: Figure, name: str) -> Markup:
     return Markup(svg(figure, name, PAGE))  # matplotlib escapes the text it writes
 
 
-def film_rows(films: Sequence[FilmResult], timed: Timings) -> list[dict[str, Any]]:
-    """Describe films for the table of films.
-
-    Args:
-        films: The films.
-        timed: The timings of all films.
-
-    Returns:
-        The cells of each row by name.
-    """
-    spent: dict[FilmName, Timing] = {}
-    for (folder, _), timing in timed.items():
-        name = folder.video, folder.language
-        spent[name] = spent.get(name, Timing()) + timing
-    return [_film_row(film, spent.get((film.video, film.language), Timing())) for film in films]
-
-
-def _film_row(film: FilmResult, spent: Timing) -> dict[str, Any]:
-    is_timed = bool(spent.timed and film.cuts)
-    return {
-        "video": film.video,
-        "language": film.language,
-        "minutes": film.minutes,
-        "counts": film.counts,
-        "confidence": [(s, median(values)) for s, values in sorted(confidences([film]).items())],
-        "wall_s": spent.wall_s / len(film.cuts) if is_timed else None,
-        "gpu_s": spent.gpu_s / len(film.cuts) if is_timed else None,
-        "untimed": spent.jobs - spent.timed,
-        "files": {name: path.as_posix() for name, path in film.files.items()},
-    }
-
-
 def language_rows(films: Sequence[FilmResult]) -> list[tuple[str, int, Counts]]:
-    """Count by language.
+    """Count by language: a language may have several dubs of a video.
 
     Args:
         films: The films.
 
     Returns:
-        Each language, how many films it has, and what became of their cuts.
+        The tag of each language, how many dubs it has, and what became of their cuts.
     """
+    found: dict[str, list[FilmResult]] = {}
+    for film in sorted(films, key=lambda film: film.language):
+        found.setdefault(tag_of(film.language), []).append(film)
     return [
-        (language, len(found), Counts.of(cut for film in found for cut in film.cuts))
-        for language in sorted({film.language for film in films})
-        if (found := [film for film in films if film.language == language])
+        (tag, len(dubs), Counts.of(cut for film in dubs for cut in film.cuts))
+        for tag, dubs in found.items()
     ]
 
 
-def note_rows(films: Sequence[FilmResult]) -> list[tuple[str, str, str, Sequence[str]]]:
-    """Collect the notes on files; those on a source once for all its languages.
+def note_rows(films: Sequence[FilmResult]) -> list[tuple[str, Sequence[str], str, Sequence[str]]]:
+    """Collect the notes on files; those on a source once for all its dubs.
 
     Args:
         films: The films.
 
     Returns:
-        For each file: the video, the languages, which file it is, and what is said of it.
+        For each file: the video, the keys of the dubs, which file it is, and what is said of it.
     """
-    languages: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    dubs: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
     for film in films:
         for noted in film.notes:
             row = film.video, noted.about, noted.sentences
-            languages.setdefault(row, []).append(film.language)
-    return [
-        (video, ", ".join(found), about, sentences)
-        for (video, about, sentences), found in languages.items()
-    ]
+            dubs.setdefault(row, []).append(film.language)
+    return [(video, found, about, said) for (video, about, said), found in dubs.items()]
 
 
 def line_rows(films: Sequence[FilmResult]) -> list[dict[str, Any]]:
@@ -116,6 +85,8 @@ def line_rows(films: Sequence[FilmResult]) -> list[dict[str, Any]]:
         {
             "video": film.video,
             "language": film.language,
+            "page": film.page,
+            "report": report_id(f"results/{film.page}/index.html"),
             "counts": film.lines,
             "reasons": [
                 (code.replace("_", " "), number)
@@ -146,18 +117,21 @@ def outcome_section(films: Sequence[FilmResult]) -> dict[str, Any]:
         films: The films.
 
     Returns:
-        `rows`: each outcome that there is, and how many cuts have it; `plot`: the shares of each
-        film, those with the fewest lip-synced cuts first, of PLOTTED_FILMS films; empty where there
-        are none.
+        `rows`: each outcome that there is, and how many cuts have it; `titles`: those outcomes;
+        `bars`: the counts of each film, those with the fewest lip-synced cuts first, of
+        PLOTTED_FILMS films.
     """
     counted = Counts.of(cut for film in films for cut in film.cuts).outcomes
     titles = {name: OUTCOMES[name] for name, count in counted.items() if count}
-    rows = [(title, counted[name]) for name, title in titles.items()]
-    if not films:
-        return {"rows": rows, "plot": ""}
     ranked = sorted(films, key=lambda film: (film.counts.lipsync_rate or 0.0, film.name))
-    shown = [(film.name, film.counts.outcomes) for film in ranked[:PLOTTED_FILMS]]
-    return {"rows": rows, "plot": _plot(shares_figure(shown, titles), "shares")}
+    return {
+        "rows": [(title, counted[name]) for name, title in titles.items()],
+        "titles": titles,
+        "bars": [
+            (film, [(name, n) for name, n in film.counts.outcomes.items() if n])
+            for film in ranked[:PLOTTED_FILMS]
+        ],
+    }
 
 
 def score_sections(films: Sequence[FilmResult], gate: Gate) -> list[dict[str, Any]]:
@@ -205,7 +179,8 @@ def reason_section(films: Sequence[FilmResult]) -> dict[str, Any]:
         films: The films.
 
     Returns:
-        `rows`: each reason, who gives it and for how many cuts, the most frequent first; `plot`.
+        `rows`: each reason, who gives it and for how many cuts, the most frequent first;
+        `bars`: of the PLOTTED_REASONS most frequent, name, number of cuts and colour.
     """
     counted: Counter[tuple[str, str]] = Counter()
     for cut in (cut for film in films for cut in film.cuts):
@@ -220,10 +195,10 @@ def reason_section(films: Sequence[FilmResult]) -> dict[str, Any]:
     ]
     colours = {"guard": "passthrough", "gate": "accent", "fault": "fault"}
     bars = [
-        (code.replace("_", " "), float(count), colours[by])
+        (code.replace("_", " "), count, colours[by])
         for (by, code), count in ranked[:PLOTTED_REASONS]
     ]
-    return {"rows": rows, "plot": _plot(bars_figure(bars, "cuts"), "reasons") if rows else ""}
+    return {"rows": rows, "bars": bars}
 
 
 def time_section(timed: Timings, cuts: int) -> dict[str, Any]:
@@ -235,7 +210,8 @@ def time_section(timed: Timings, cuts: int) -> dict[str, Any]:
 
     Returns:
         `rows`: each stage, its timing, and its wall time per cut of a film, the longest first;
-        `total`, `cuts` and `plot`.
+        `total`, `cuts`; `bars`: name, seconds a cut and colour of the PLOTTED_STAGES longest
+        stages.
     """
     stages = [(stage, timing) for stage, timing in by_stage(timed).items() if timing.timed]
     stages.sort(key=lambda item: -item[1].wall_s)
@@ -245,7 +221,7 @@ def time_section(timed: Timings, cuts: int) -> dict[str, Any]:
         "rows": rows,
         "total": total(timed),
         "cuts": cuts,
-        "plot": _plot(bars_figure(bars, "seconds a cut, all its jobs"), "time") if rows else "",
+        "bars": bars[:PLOTTED_STAGES],
     }
 
 

@@ -31,10 +31,8 @@ PAGE = {name: f"var(--{name})" for name in PRINT}
 INK = {name: f"#fe01{index:02x}" for index, name in enumerate(PRINT)}
 """The placeholder colour of each name."""
 
-WIDTH_IN = 7.2
-
-ROW_IN = 0.26
-"""Height of a row of a bar chart."""
+WIDTH_IN = 4.6
+"""Narrow, so that its text can be read where a phone shows the whole figure."""
 
 BINS = 40
 """How many bars a histogram has."""
@@ -44,7 +42,7 @@ DASHES = ("-", "--", ":", "-.")
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: the page's font, and found by a search
     "text.parse_math": False,  # a $ in a name is a $
-    "font.size": 9,
+    "font.size": 11,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.facecolor": "none",
@@ -121,72 +119,6 @@ def roc_figure(
         return figure
 
 
-def shares_figure(
-    rows: Sequence[tuple[str, Mapping[str, int]]], titles: Mapping[str, str]
-) -> Figure:
-    """Draw stacked bars of shares, one a row.
-
-    Args:
-        rows: Name and counts by colour of each row.
-        titles: Name of a colour -> its title, in the order of the stack.
-
-    Returns:
-        The figure.
-    """
-    with mpl.rc_context(STYLE):
-        figure, axes = _axes(0.75 + ROW_IN * len(rows))
-        totals = [max(1, sum(counts.values())) for _, counts in rows]
-        left = [0.0] * len(rows)
-        for ink, title in titles.items():
-            counts = [found.get(ink, 0) for _, found in rows]
-            width = [count / total for count, total in zip(counts, totals, strict=True)]
-            axes.barh(range(len(rows)), width, 0.72, left, color=INK[ink], label=title)
-            for y, (x, wide, count) in enumerate(zip(left, width, counts, strict=True)):
-                if wide >= 0.04:
-                    axes.text(
-                        *(x + wide / 2, y, str(count)),
-                        ha="center",
-                        va="center_baseline",
-                        fontsize=8,
-                        color=INK["panel"],
-                    )
-            left = [x + wide for x, wide in zip(left, width, strict=True)]
-        _rows(axes, [name for name, _ in rows])
-        axes.set(xlim=(0, 1))
-        axes.xaxis.set_major_formatter(PercentFormatter(1))
-        figure.legend(loc="outside upper left", ncols=4, handlelength=0.9, fontsize=8.5)
-        return figure
-
-
-def bars_figure(rows: Sequence[tuple[str, float, str]], unit: str) -> Figure:
-    """Draw bars.
-
-    Args:
-        rows: Name, value and colour name of each bar.
-        unit: What the values are.
-
-    Returns:
-        The figure.
-    """
-    with mpl.rc_context(STYLE):
-        figure, axes = _axes(0.55 + ROW_IN * len(rows))
-        values = [value for _, value, _ in rows]
-        axes.barh(range(len(rows)), values, 0.72, color=[INK[ink] for _, _, ink in rows])
-        for y, value in enumerate(values):
-            axes.text(value, y, f" {value:.3g}", va="center_baseline", fontsize=8)
-        _rows(axes, [name for name, _, _ in rows])
-        axes.set(xlabel=unit, xlim=(0, max([*values, 1e-9]) * 1.1))
-        axes.xaxis.set_major_locator(MaxNLocator(8, integer=all(v == int(v) for v in values)))
-        return figure
-
-
-def _rows(axes: Axes, names: Sequence[str]) -> None:
-    axes.set_yticks(range(len(names)), names)
-    axes.set_ylim(len(names) - 0.45, -0.55)
-    axes.tick_params("y", length=0)
-    axes.spines["left"].set_visible(False)
-
-
 def histogram_figure(
     values: Mapping[str, Sequence[float]],
     titles: Mapping[str, str],
@@ -220,11 +152,11 @@ def histogram_figure(
             axes.axvline(value, color=INK["text"], linewidth=1, linestyle=dash)
             axes.annotate(
                 name, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-                textcoords="offset points", ha="center", fontsize=8,
+                textcoords="offset points", ha="center", fontsize=10,
             )  # fmt: skip
         axes.set(xlabel=label, ylabel="cuts")
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-        figure.legend(loc="outside upper left", ncols=len(titles), handlelength=0.9, fontsize=8.5)
+        figure.legend(loc="outside upper left", ncols=len(titles), handlelength=0.9, fontsize=10)
         return figure
 
 
@@ -251,5 +183,5 @@ def trend_figure(
         axes.yaxis.set_major_formatter(PercentFormatter(1))
         axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
         axes.grid(axis="y", linewidth=0.5)
-        figure.legend(loc="outside upper left", ncols=len(lines), fontsize=8.5)
+        figure.legend(loc="outside upper left", ncols=len(lines), fontsize=10)
         return figure

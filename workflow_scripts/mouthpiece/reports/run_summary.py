@@ -3,13 +3,14 @@
 import contextlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..core.cut_table import read_table
 from ..core.cuts import read_boundaries
 from ..core.errors import Fault
+from ..core.job_logs import last_error
 from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, nearest_cut, unmatched
 from ..review.unmatched_edits import UnmatchedEdit, unmatched_edits
 from ..text.script import ScriptLine, read_script
@@ -28,7 +29,8 @@ class FailedJob:
         video: Its video.
         language: Its dub; empty where it serves all of them.
         cut: Its cut; empty where it serves all of them.
-        log: Its log file.
+        log: Its log file, from the project's folder; several are joined by ", ".
+        message: What its log says went wrong; empty where it says nothing.
     """
 
     rule: str
@@ -36,6 +38,12 @@ class FailedJob:
     language: str
     cut: str
     log: str
+    message: str = ""
+
+    @property
+    def logs(self) -> list[str]:
+        """Its log files."""
+        return [log for log in self.log.split(", ") if log]
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,7 @@ def unmade_films(
         The films that are not made, in the same order.
     """
     pending = set(unfinished)
+    failed = [_explained(job, results.parent) for job in failed]
     return [
         Unmade(
             *film,
@@ -99,6 +108,12 @@ def unmade_films(
         or not film_file(results, film).exists()
         or not table_file(results, film).exists()
     ]
+
+
+def _explained(job: FailedJob, folder: Path) -> FailedJob:
+    """The job with what its log says; `folder` is the project's."""
+    messages = filter(None, (last_error(folder / log) for log in job.logs))
+    return replace(job, message=next(messages, ""))
 
 
 def unused_edits(

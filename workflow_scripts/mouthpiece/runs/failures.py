@@ -5,13 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.job_logs import last_error
 from .events import Event, JobFailed, JobFinished, JobName, JobStarted, RunFailed
-
-RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) [\w.]+: ", re.M)
-"""How a record begins in the log of a job; see `core.jobs.job`."""
-
-LAST_BYTES = 1 << 16
-"""How much of the end of a log is read."""
 
 NO_MESSAGE = "the job ended without a message: it was killed, ran out of memory or could not start"
 
@@ -161,31 +156,6 @@ def together(failures: Iterable[Failure]) -> list[Problem]:
         Problem(message, tuple(failure.name for failure in same), same[0].log)
         for message, same in found.items()
     ]
-
-
-def last_error(log: Path) -> str:
-    """Read the last error of a job's log.
-
-    Args:
-        log: The file.
-
-    Returns:
-        Its message; empty where there is none.
-    """
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, file.seek(0, 2) - LAST_BYTES))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    records = list(RECORD.finditer(text))
-    ends = [*(record.start() for record in records[1:]), len(text)]
-    errors = [
-        text[record.end() : end].strip()
-        for record, end in zip(records, ends, strict=False)
-        if record[1] == "ERROR"
-    ]
-    return errors[-1] if errors else ""
 
 
 def plain(message: str) -> str:
