@@ -5,6 +5,7 @@ import http.client
 import json
 import logging
 import re
+import shutil
 import socket
 import threading
 import time
@@ -23,6 +24,7 @@ from mouthpiece.project.settings import Gate
 from mouthpiece.review import decisions, handler
 from mouthpiece.review.cut_decision import revision
 from mouthpiece.review.decisions import VALUES, Table
+from mouthpiece.review.film_index import film_index
 from mouthpiece.review.handler import MAX_BODY
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.server import Server
@@ -156,6 +158,42 @@ def test_the_index_lists_the_films(client: Client, tmp_path: Path) -> None:
     assert str(tmp_path / "decisions.tsv") in index
     assert client.post({"decision": "approve"}).status == 200
     assert "1 of 1" in client.get("/").body.decode()
+
+
+def test_the_index_names_languages_shows_pictures_and_leads_to_the_film(
+    client: Client, results: Path
+) -> None:
+    index = client.get("/").body.decode()
+    assert "Portuguese (Brazil)" in index and "<img" not in index and "#film" not in index
+    clips = results / "v" / "pt-BR" / "review" / "clips"
+    clips.mkdir(exist_ok=True)
+    for name in ("000050-000099.jpg", "film.mp4"):
+        (clips / name).write_bytes(b"x")
+    index = client.get("/").body.decode()
+    assert 'src="v/pt-BR/clips/000050-000099.jpg"' in index and 'href="v/pt-BR/#film"' in index
+
+
+def test_the_index_says_which_films_are_not_made_and_why(results: Path, tmp_path: Path) -> None:
+    log = results.parent / "logs" / "v" / "fr" / "dub.log"
+    log.parent.mkdir(parents=True)
+    said = "2026-11-28 00:00:00,000 ERROR mouthpiece.core.jobs: the dub is silent\n"
+    log.write_text(said, encoding="utf-8")
+    known = {("v", "pt-BR"), ("v", "fr"), ("w", "de")}
+    index = film_index(ReviewStore(results, tmp_path / "decisions.tsv", known))
+    rows = [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in index.split("<tr>")]
+    assert "v French fr the dub is silent logs/v/fr/dub.log" in rows
+    assert any(row.startswith("w German de no job has failed") for row in rows)
+
+
+def test_many_dubs_of_a_video_are_one_line_of_the_index(results: Path, tmp_path: Path) -> None:
+    film = results / "v" / "pt-BR"
+    for number in range(9):
+        shutil.copytree(film, results / "hello" / f"en_guest{number}")
+    index = film_index(ReviewStore(results, tmp_path / "decisions.tsv"))
+    folded = index[index.index("<details") :]
+    assert " ".join(re.sub("<[^>]+>", " ", folded).split()).startswith("hello 9 dubs, ")
+    assert folded.count('href="hello/en_guest') == 9
+    assert "English · guest0" in folded and 'href="v/pt-BR/"' not in folded
 
 
 def test_what_is_not_judged_is_not_queued(results: Path, tmp_path: Path) -> None:

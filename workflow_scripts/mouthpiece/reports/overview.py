@@ -26,7 +26,6 @@ from .film_rows import film_rows
 from .films import BARS, Counts, FilmResult, confidences, read_films
 from .history import read_history, record
 from .overview_sections import (
-    PLOTTED_FILMS,
     Timings,
     final_rows,
     language_rows,
@@ -203,7 +202,6 @@ def render(
         by_language=language_rows(films),
         verdicts={name: VERDICTS[name] for name in BARS},
         outcomes=outcome_section(films),
-        plotted_films=PLOTTED_FILMS,
         named_dubs=NAMED_DUBS,
         scores=score_sections(films, gate),
         reasons=reason_section(films),

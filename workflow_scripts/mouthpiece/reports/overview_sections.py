@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from ..project.settings import Gate
 from ..project.tables import tag_of
+from ..review.folded_films import fold
 from ..review.verdicts import VERDICTS, verdict
 from .film_rows import report_id
 from .films import BARS, OUTCOMES, UNSCORED, Counts, FilmResult, confidences
@@ -118,19 +119,25 @@ def outcome_section(films: Sequence[FilmResult]) -> dict[str, Any]:
 
     Returns:
         `rows`: each outcome that there is, and how many cuts have it; `titles`: those outcomes;
-        `bars`: the counts of each film, those with the fewest lip-synced cuts first, of
-        PLOTTED_FILMS films.
+        `bars`: name and counts of each film, and of all dubs of a video that has many, those with
+        the fewest lip-synced cuts first, up to PLOTTED_FILMS; `left_out`: how many there are more.
     """
     counted = Counts.of(cut for film in films for cut in film.cuts).outcomes
     titles = {name: OUTCOMES[name] for name, count in counted.items() if count}
-    ranked = sorted(films, key=lambda film: (film.counts.lipsync_rate or 0.0, film.name))
+    shown, folded = fold(films, lambda film: film.video)
+    counts = {film.name: film.counts for film in shown} | {
+        video: Counts.of(cut for film in dubs for cut in film.cuts)
+        for video, dubs in folded.items()
+    }
+    ranked = sorted(counts.items(), key=lambda item: (item[1].lipsync_rate or 0.0, item[0]))
     return {
         "rows": [(title, counted[name]) for name, title in titles.items()],
         "titles": titles,
         "bars": [
-            (film, [(name, n) for name, n in film.counts.outcomes.items() if n])
-            for film in ranked[:PLOTTED_FILMS]
+            (name, [(ink, number) for ink, number in of.outcomes.items() if number])
+            for name, of in ranked[:PLOTTED_FILMS]
         ],
+        "left_out": len(ranked[PLOTTED_FILMS:]),
     }
 
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from ..core.files import read_json
 from ..core.plain_table import damage_is_fault
+from .film_files import FILM, SOURCE
 from .film_media import put_film, write_sound
-
-FILM, SOURCE = "clips/film.mp4", "clips/source.m4a"
-"""What is played, relative to the page."""
 
 
 @dataclass(frozen=True)

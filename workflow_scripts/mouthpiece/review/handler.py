@@ -26,11 +26,12 @@ from .applying import Runner, obey, page_revision, run_view
 from .cuts_request import change_cuts, tell_cuts
 from .decisions import VALUES
 from .edits import VALUES as EDIT_VALUES
+from .film_files import INDEX
 from .film_index import film_index
 from .request_error import ConflictError, RequestError, Said
 from .request_reader import RequestReader
 from .row_request import RowRequest
-from .store import FILM, INDEX, ReviewStore
+from .store import FILM, ReviewStore
 from .versions import CLIP as CLIP_NAME
 from .versions import FOLDER as VERSIONS_FOLDER
 from .versions import version_of, version_views

@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +20,9 @@ from .cut_decision import CutDecision, cut_decisions, release, revision
 from .cut_editor import CutEditor
 from .cut_request import checked
 from .decisions import Table
-from .draft_facts import engines_of, keys_of
+from .draft_facts import engines_of
+from .film_files import INDEX
+from .film_state import film_state
 from .line_store import LineStore
 from .merge import meaning
 from .refusals import REFUSAL
@@ -29,9 +30,6 @@ from .remedies import CutSettings
 from .remedy_store import RemedyStore
 from .request_error import ConflictError, RequestError
 from .user_table import CachedTable, locked
-from .verdicts import REVIEWED, VERDICTS, verdict
-
-INDEX = "index.html"
 
 FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
 """The address of a film."""
@@ -273,24 +271,9 @@ class ReviewStore:
             Its figures by name, as JSON values.
         """
         rows = self.rows(video, language)
-        verdicts = {cut: verdict(row) for cut, row in rows.items()}
-        counted = Counter(verdicts.values())
-        to_review = {cut: keys_of(row) for cut, row in rows.items() if verdicts[cut] in REVIEWED}
         decisions = cut_decisions(self._cached.table().film(video, language), rows)
-        return {
-            "video": video,
-            "language": language,
-            "page": (self.results / video / language / "review" / INDEX).is_file(),
-            "cuts": len(rows),
-            "lipsynced": sum(row["action"] == "lipsync" for row in rows.values()),
-            "verdicts": {name: counted[name] for name in VERDICTS},
-            "to_review": len(to_review),
-            "decided": sum(
-                cut in decisions and decisions[cut].is_settled(keys)
-                for cut, keys in to_review.items()
-            ),
-            "lines": self.lines.state(video, language),
-        }
+        lines = self.lines.state(video, language)
+        return film_state(self.results, (video, language), rows, decisions) | {"lines": lines}
 
 
 def open_reviews(
