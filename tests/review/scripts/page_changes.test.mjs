@@ -37,6 +37,11 @@ test("a film with other cuts, or other presets, is another page", () => {
   assert.equal(changesOf(seen, pageOf(cutOf(0, 40), cutOf(40, 60))).isOther, true);
   const presets = { ...pageOf(cutOf(0, 50), cutOf(50, 50)), presets: { preview: ["new"] } };
   assert.equal(changesOf(seen, presets).isOther, true);
+  const remedies = { dials: { preview: [] }, in_force: { a: {} } };
+  const offers = { ...pageOf(cutOf(0, 50), cutOf(50, 50)), remedies };
+  assert.equal(changesOf(seen, offers).isOther, true);
+  const others = { ...offers, remedies: { ...remedies, in_force: {} } };
+  assert.equal(changesOf(remembered(offers), others).isOther, false);
 });
 
 test("an address is other for other content, and none stays none", () => {
