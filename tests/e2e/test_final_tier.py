@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mouthpiece.core.face_share import read_face_share
 from mouthpiece.core.files import read_json
 from places import ROOT
 
@@ -120,6 +121,42 @@ def test_approved_cuts_alone_are_drawn_by_the_final_engine(
     row = read_json(folder(finished_final) / "final" / "draft.json")
     assert (row["engine"], row["settings"]["steps"]) == ("latentsync", 2)
     assert finished_final.run().nothing_to_do
+
+
+def test_close_ups_and_chosen_cuts_get_finals(drafted: Job, tmp_path: Path) -> None:
+    job = drafted.copy(tmp_path / "job")
+    shared = job.folder / "results/v/_shared"
+    guards = [shared / "cuts" / cut / "guard.json" for cut in (APPROVED, OTHER)]
+    shares = [read_face_share(guard, shared / "source.json") for guard in guards]
+    assert 0.1 < min(shares) < max(shares) < 1
+
+    def drawn(final: str) -> int:
+        configure(job, f"{{engine: latentsync, {final}}}")
+        return job.plan().jobs["draft_final"]
+
+    assert drawn(f"of: close_ups, close_up_share: {max(shares)}") == 1
+    assert drawn(f"of: close_ups, close_up_share: {min(shares)}") == 2
+    assert drawn("of: close_ups, close_up_share: 0.99") == 0
+    columns = "video\tlanguage\tcut\tsetting\tvalue"
+    job.write("overrides.tsv", columns, f"v\ten\t{OTHER}\tfinal.of\tall")
+    assert drawn("of: off") == 1
+    job.write("overrides.tsv", columns, f"v\ten\t{APPROVED}\tfinal.of\toff")
+    assert drawn("of: all") == 1
+
+
+def test_a_final_is_enhanced_as_a_draft_is(finished_final: Job, tmp_path: Path) -> None:
+    job = finished_final.copy(tmp_path / "job")
+    smooth = "enhance: {mode: all, restore: off, smooth_s: 0.1, max_drop: 1}"
+    configure(job, KEPT, smooth)
+    done = job.run()
+    assert done.code == 0, done.output
+    assert done.ran["enhance"] == 2 and not FINAL_RULES & set(done.ran)
+    approved, other, _ = job.cuts()
+    assert (approved["enhanced"], approved["final"]) == ("smoothed", "latentsync")
+    assert (other["enhanced"], other["final"]) == ("smoothed", "")
+    assert (approved["decision"], approved["action"]) == ("approve", "lipsync")
+    row = read_json(folder(job) / "enhanced" / "draft.json")
+    assert (row["engine"], len(row["stands_for"])) == ("latentsync", 2)
 
 
 def test_a_final_that_is_worse_is_taken_back(finished_final: Job, tmp_path: Path) -> None:
