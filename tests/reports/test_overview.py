@@ -24,7 +24,6 @@ from mouthpiece.project.overrides import Override
 from mouthpiece.project.rows import Row
 from mouthpiece.project.settings import Gate
 from mouthpiece.reports.cost import Cost, cost_of
-from mouthpiece.reports.film_rows import report_id
 from mouthpiece.reports.films import OUTCOMES, read_films
 from mouthpiece.reports.history import read_history, record
 from mouthpiece.reports.overview import interim, write_overview
@@ -226,7 +225,8 @@ def test_in_a_report_links_lead_to_what_is_in_it(project: Project, reviewer: Rev
     there = raw / "0123456789abcdef" / "overview.html"
     there.parent.mkdir(parents=True)
     shutil.copy(project.page, there)
-    page = raw / report_id("results/talk/de/review/index.html") / "index.html"
+    film_read = read_films(project.films, *project.files())[0]
+    page = raw / film_read.report / "index.html"
     page.parent.mkdir()
     page.write_text("<title>the review page</title>", encoding="utf-8")
     reviewer.visit(there.as_uri())
@@ -546,7 +546,7 @@ def test_finals_and_purchases_are_counted(project: Project) -> None:
     project.timing("talk/de/000000-000049/draft_final", 6)
     page = project.render()
     assert "Finals and purchases" in page.text
-    assert ["talk", "de", "1", "1", "0", "1", "0.25"] in page.rows
+    assert ["talk", "German de", "1", "1", "0", "1", "0.25"] in page.rows
     assert page.row("draft_final")[5] == "6.0", "of the final engine's GPU"
     assert page.row("bake_final")[5] == "4.0"
 

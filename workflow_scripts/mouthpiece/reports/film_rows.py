@@ -1,6 +1,5 @@
 """The rows of the table of films. A video with many dubs is one line, which opens."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -11,8 +10,6 @@ from ..review.folded_films import fold
 from ..review.unmatched import FilmName
 from .films import Counts, FilmResult, confidences
 from .timings import Timing, TimingFolder
-
-REPORT_ID_DIGITS = 16
 
 
 @dataclass(frozen=True)
@@ -63,18 +60,6 @@ def film_rows(
     )
 
 
-def report_id(path: str) -> str:
-    """Find the folder that a report of Snakemake keeps a result in, below `data/raw`.
-
-    Args:
-        path: The file, from the project's folder; of a folder with an index, that index.
-
-    Returns:
-        The name of the folder.
-    """
-    return hashlib.sha256(path.encode()).hexdigest()[:REPORT_ID_DIGITS]
-
-
 def _row(film: FilmResult, spent: Timing) -> dict[str, Any]:
     is_timed = bool(spent.timed and film.cuts)
     return {
@@ -82,7 +67,7 @@ def _row(film: FilmResult, spent: Timing) -> dict[str, Any]:
         "language": film.language,
         "page": film.page,
         "picture": film.picture and film.picture.as_posix(),
-        "report": report_id(f"results/{film.page}/index.html"),
+        "report": film.report,
         "minutes": film.minutes,
         "counts": film.counts,
         "confidence": [(s, median(values)) for s, values in sorted(confidences([film]).items())],

@@ -1,5 +1,6 @@
 """What became of the cuts of films, counted."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,9 @@ OUTCOMES = {
     "fault": "Original, a fault",
 }
 """What is delivered of a cut, and why -> its name; the keys are the names of their colours."""
+
+REPORT_DIGITS = 16
+"""How many digits of a digest name a result's folder in a report of Snakemake."""
 
 UNSCORED = ("passthrough", "fault")
 """The verdicts on cuts without a scored draft."""
@@ -154,6 +158,15 @@ class FilmResult:
     def page(self) -> str:
         """The folder of its review page, from the results folder."""
         return f"{self.video}/{self.language}/review"
+
+    @property
+    def report(self) -> str:
+        """The folder of its review page in a report of Snakemake, below `data/raw`.
+
+        Snakemake names it by the path of the page.
+        """
+        path = f"results/{self.page}/index.html"
+        return hashlib.sha256(path.encode()).hexdigest()[:REPORT_DIGITS]
 
     @property
     def minutes(self) -> float:

@@ -12,7 +12,6 @@ from ..project.settings import Gate
 from ..project.tables import tag_of
 from ..review.folded_films import fold
 from ..review.verdicts import VERDICTS, verdict
-from .film_rows import report_id
 from .films import BARS, OUTCOMES, UNSCORED, Counts, FilmResult, confidences
 from .finals import FinalCounts
 from .plots import PAGE, histogram_figure, svg, trend_figure
@@ -87,7 +86,7 @@ def line_rows(films: Sequence[FilmResult]) -> list[dict[str, Any]]:
             "video": film.video,
             "language": film.language,
             "page": film.page,
-            "report": report_id(f"results/{film.page}/index.html"),
+            "report": film.report,
             "counts": film.lines,
             "reasons": [
                 (code.replace("_", " "), number)
@@ -98,17 +97,17 @@ def line_rows(films: Sequence[FilmResult]) -> list[dict[str, Any]]:
     ]
 
 
-def final_rows(films: Sequence[FilmResult]) -> list[tuple[str, str, FinalCounts]]:
+def final_rows(films: Sequence[FilmResult]) -> list[tuple[FilmResult, FinalCounts]]:
     """Count the finals and purchases of the films that have some.
 
     Args:
         films: The films.
 
     Returns:
-        Video, language and counts of each.
+        Each of these films, and its counts.
     """
-    counted = [(film.video, film.language, FinalCounts.of(film.cuts)) for film in films]
-    return [row for row in counted if row[2].finals or row[2].bought]
+    counted = [(film, FinalCounts.of(film.cuts)) for film in films]
+    return [row for row in counted if row[1].finals or row[1].bought]
 
 
 def outcome_section(films: Sequence[FilmResult]) -> dict[str, Any]:
