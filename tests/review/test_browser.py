@@ -957,8 +957,10 @@ def test_remedies_of_several_cuts_are_one_step_and_taken_back(reviewer, served):
     }
     while overrides(served) != wanted:
         reviewer.page.wait_for_timeout(50)
-    outcomes = reviewer.page.locator("#rows tr.selected .outcome").all_inner_texts()
-    assert outcomes == ["Drawn again"] * 2
+    outcomes = reviewer.page.locator("#rows tr.selected .outcome")
+    assert outcomes.all_inner_texts() == ["Drawn again"] * 2
+    title = reviewer.page.locator("#rows tr.selected .pick").first.bounding_box()
+    assert title["x"] + title["width"] < outcomes.first.bounding_box()["x"], "nothing overlaps"
     reviewer.press("Control+z")
     assert hushed.get_attribute("aria-pressed") == "false"
     reviewer.press("Control+z")
