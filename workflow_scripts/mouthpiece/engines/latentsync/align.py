@@ -223,7 +223,7 @@ def warped(planes: Tensor, matrix: np.ndarray, size: tuple[int, int], fill: floa
     grid = functional.affine_grid(inverted[None, :2], [1, 1, *size], align_corners=True)
     found, inside = (
         functional.grid_sample(each, grid, align_corners=True, padding_mode="zeros")
-        for each in (planes, torch.ones_like(planes))
+        for each in (planes, torch.ones_like(planes[:, :1]))
     )
     return found + fill * (1 - inside)
 
