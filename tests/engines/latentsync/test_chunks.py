@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from torch.nn import functional
 
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.latentsync.chunks import Chunk, plan, theirs_share
@@ -22,13 +23,20 @@ class Network:
         self.seen: list[int] = []
 
     def predict(
-        self, x: torch.Tensor, step: torch.Tensor, heard: torch.Tensor, deep: torch.Tensor | None
+        self,
+        x: torch.Tensor,
+        step: torch.Tensor,
+        heard: torch.Tensor,
+        deep: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         if len(x) > self._most:
             raise torch.OutOfMemoryError("a test: no memory left")
         self.seen.append(len(x))
         frames = x.shape[2]
-        sound = heard.mean((1, 2)).unflatten(0, (-1, frames))[:, None, :, None, None]
+        silent = len(x) * frames - len(heard)
+        sound = functional.pad(heard.mean((1, 2)), (silent, 0)).unflatten(0, (-1, frames))[
+            :, None, :, None, None
+        ]
         own = 0.2 * x[:, :4] + x[:, 5:9] + 0.5 * x[:, 4:5] + sound + step / 1000
         if deep is None:
             deep = own.mean((2, 3, 4), keepdim=True).expand_as(own).transpose(1, 2).flatten(0, 1)
@@ -47,7 +55,7 @@ def scene(frames: int) -> Scene:
 
 def drawn(frames: int, network: Any, **way: Any) -> torch.Tensor:
     chosen = {"guidance": 1.5, "chunk_frames": 16, "overlap_frames": 4} | way
-    found = list(Denoiser(network, Way(STEPS, **chosen)).run(scene(frames)))
+    found = list(Denoiser(network.predict, Way(STEPS, **chosen)).run(scene(frames)))
     return torch.cat(found) if found else torch.zeros(0, 4, 2, 2)
 
 
@@ -117,7 +125,7 @@ def test_an_overlap_ends_the_jump_between_chunks() -> None:
 
     def jumps(overlap: int) -> float:
         way = Way(STEPS, 1.5, 16, overlap)
-        latents = torch.cat(list(Denoiser(Network(), way).run(still)))
+        latents = torch.cat(list(Denoiser(Network().predict, way).run(still)))
         steps = (latents[1:] - latents[:-1]).abs().mean((1, 2, 3))
         return float(steps.max() / steps.median())
 

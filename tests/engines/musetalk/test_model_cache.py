@@ -8,8 +8,8 @@ import torch
 
 from mouthpiece.engines.musetalk import weight_files
 from mouthpiece.engines.musetalk.model_cache import _files
-from mouthpiece.engines.musetalk.networks import kernels_run
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.networks.acceleration import kernels_run
 
 
 def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:

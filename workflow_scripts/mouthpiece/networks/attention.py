@@ -22,7 +22,7 @@ class Attention(nn.Module):
             context: Width of what is attended to; None: what asks attends to itself.
         """
         super().__init__()
-        self._heads = heads
+        self.heads = heads
         self.to_q = nn.Linear(width, width, bias=False)
         self.to_k = nn.Linear(context or width, width, bias=False)
         self.to_v = nn.Linear(context or width, width, bias=False)
@@ -39,7 +39,7 @@ class Attention(nn.Module):
             [N, P, width].
         """
         seen = x if context is None else context
-        return self.to_out[0](attend(self.to_q(x), self.to_k(seen), self.to_v(seen), self._heads))
+        return self.to_out[0](attend(self.to_q(x), self.to_k(seen), self.to_v(seen), self.heads))
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:

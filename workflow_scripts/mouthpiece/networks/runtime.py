@@ -46,6 +46,18 @@ def chosen_dtype(precision: str, device: str) -> torch.dtype:
     return DTYPES[precision]
 
 
+def free_gpu_bytes() -> int:
+    """Find how much of the GPU's memory this process may still take.
+
+    Returns:
+        Bytes: what is free, and what PyTorch holds and does not use.
+    """
+    free, total = torch.cuda.mem_get_info()
+    reserved = torch.cuda.memory_reserved()
+    allowed = int(torch.cuda.get_per_process_memory_fraction() * total) - reserved
+    return min(free, allowed) + reserved - torch.cuda.memory_allocated()
+
+
 @contextmanager
 def usable(config: Path) -> Iterator[None]:
     """Raise Fault where the block cannot use a config file.

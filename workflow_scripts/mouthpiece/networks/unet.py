@@ -274,6 +274,7 @@ class UNet(nn.Module):
                 )
             )
         self.conv_norm_out = nn.GroupNorm(config.norm_num_groups, widths[0], config.norm_eps)
+        self.conv_act = nn.SiLU()
         self.conv_out = nn.Conv2d(widths[0], config.out_channels, 3, padding=1)
 
     def _resnet(self, inputs: int, outputs: int) -> Resnet:
@@ -334,4 +335,4 @@ class UNet(nn.Module):
         return last.layers_up(range(layers - 1, layers), deep, [first], time, context)
 
     def _end(self, x: Tensor, time: Tensor) -> Tensor:
-        return self.conv_out(functional.silu(self.conv_norm_out(x)))
+        return self.conv_out(self.conv_act(self.conv_norm_out(x)))

@@ -204,8 +204,57 @@ class MotionModule(nn.Module):
         return self.temporal_transformer(x, frames)
 
 
+class SoundTransformer(Transformer):
+    """A transformer over the pixels of frames that hear something, or nothing."""
+
+    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+        """Apply the transformer.
+
+        Args:
+            x: [N, C, H, W].
+            context: What the last frames hear, [N or less, L, context]; the others hear nothing.
+
+        Returns:
+            [N, C, H, W].
+        """
+        silent = len(x) - len(context)
+        return super().forward(x, functional.pad(context, (0, 0, 0, 0, silent, 0)))
+
+
+class ChunkNorm(nn.GroupNorm):
+    """Normalization of groups of channels over all frames of a chunk."""
+
+    def forward(self, x: Tensor, frames: int = 1) -> Tensor:
+        """Normalize.
+
+        Args:
+            x: [B * F, C, H, W].
+            frames: F.
+
+        Returns:
+            [B * F, C, H, W].
+        """
+        chunks = x.unflatten(0, (-1, frames)).transpose(1, 2)
+        return super().forward(chunks).transpose(1, 2).flatten(0, 1)
+
+
 class VideoResnet(Resnet):
     """A residual block that normalizes over all frames of a chunk."""
+
+    def __init__(
+        self, inputs: int, outputs: int, groups: int, eps: float, embedding: int | None = None
+    ) -> None:
+        """Build the block.
+
+        Args:
+            inputs: See `Resnet`.
+            outputs: See `Resnet`.
+            groups: See `Resnet`.
+            eps: See `Resnet`.
+            embedding: See `Resnet`.
+        """
+        super().__init__(inputs, outputs, groups, eps, embedding)
+        self.norm1, self.norm2 = ChunkNorm(groups, inputs, eps), ChunkNorm(groups, outputs, eps)
 
     def forward(self, x: Tensor, time: Tensor | None = None) -> Tensor:
         """Apply the block.
@@ -220,9 +269,9 @@ class VideoResnet(Resnet):
         assert time is not None and self.time_emb_proj is not None
         frames = len(x) // len(time)
         moved = self.time_emb_proj(functional.silu(time)).repeat_interleave(frames, 0)
-        hidden = self.conv1(functional.silu(normalized(x, self.norm1, frames)))
+        hidden = self.conv1(functional.silu(self.norm1(x, frames)))
         hidden = hidden + moved[:, :, None, None]
-        hidden = self.conv2(functional.silu(normalized(hidden, self.norm2, frames)))
+        hidden = self.conv2(functional.silu(self.norm2(hidden, frames)))
         return (x if self.conv_shortcut is None else self.conv_shortcut(x)) + hidden
 
 
@@ -272,6 +321,9 @@ class VideoUNet(UNet):
         if config.motion_module_resolutions != resolutions:
             raise ValueError(f"motion_module_resolutions is not {resolutions}")
         super().__init__(config)
+        self.conv_norm_out = ChunkNorm(
+            config.norm_num_groups, config.block_out_channels[0], config.norm_eps
+        )
 
     @property
     def longest(self) -> int:
@@ -284,7 +336,8 @@ class VideoUNet(UNet):
         Args:
             x: Latents of B chunks of F frames, [B, in_channels, F, H, W].
             timestep: [1].
-            context: What each frame attends to, [B * F, L, cross_attention_dim].
+            context: What each frame attends to, [B * F, L, cross_attention_dim]; what it lacks are
+                the first chunks, which hear nothing.
 
         Returns:
             [B, out_channels, F, H, W].
@@ -315,13 +368,17 @@ class VideoUNet(UNet):
         return found.unflatten(0, (len(x), -1)).transpose(1, 2), deep
 
     def _end(self, x: Tensor, time: Tensor) -> Tensor:
-        found = normalized(x, self.conv_norm_out, len(x) // len(time))
-        return self.conv_out(functional.silu(found))
+        return self.conv_out(self.conv_act(self.conv_norm_out(x, len(x) // len(time))))
 
     def _resnet(self, inputs: int, outputs: int) -> Resnet:
         config = self.config
         embedding = 4 * config.block_out_channels[0]
         return VideoResnet(inputs, outputs, config.norm_num_groups, config.norm_eps, embedding)
+
+    def _transformer(self, channels: int) -> Transformer:
+        config = self.config
+        heads, groups = config.attention_head_dim, config.norm_num_groups
+        return SoundTransformer(channels, heads, config.cross_attention_dim, groups)
 
     def _block(
         self,
@@ -334,19 +391,3 @@ class VideoUNet(UNet):
         groups, motion = self.config.norm_num_groups, self.config.motion_module_kwargs
         modules = [MotionModule(width, groups, motion) for _ in resnets]
         return VideoBlock(resnets, attentions, modules, downsampler, upsampler)
-
-
-def normalized(x: Tensor, norm: nn.GroupNorm, frames: int) -> Tensor:
-    """Normalize groups of channels over all frames of a chunk.
-
-    Args:
-        x: [B * F, C, H, W].
-        norm: What weighs them.
-        frames: F.
-
-    Returns:
-        [B * F, C, H, W].
-    """
-    chunks = x.unflatten(0, (-1, frames)).transpose(1, 2)
-    found = functional.group_norm(chunks, norm.num_groups, norm.weight, norm.bias, norm.eps)
-    return found.transpose(1, 2).flatten(0, 1)

@@ -12,4 +12,5 @@ computes.
     ddim          the steps from noise to a face      engine    the engine that others call
     chunks        a cut in overlapping chunks         paste     upstream's way into the picture,
     denoise       noise to latents, chunk by chunk              to compare with
+    fused         the UNet's blocks on a GPU          memory    how much is drawn at once
 """

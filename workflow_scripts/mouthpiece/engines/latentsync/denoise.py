@@ -1,8 +1,7 @@
 """Noise to the latents of faces, chunk by chunk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -74,15 +73,20 @@ class Denoiser:
             one with it.
     """
 
-    def __init__(self, unet: Any, way: Way, batches: Batches | None = None) -> None:
+    def __init__(
+        self,
+        predict: Callable[..., tuple[Tensor, ...]],
+        way: Way,
+        batches: Batches | None = None,
+    ) -> None:
         """Take the network.
 
         Args:
-            unet: Latents [B, 13, F, H, W], timestep and tokens to noise: `networks.video_unet`.
+            predict: See `VideoUNet.predict`; what it returns may be overwritten by the next call.
             way: How noise is removed.
             batches: Chunks that it sees at once, with guidance each twice; None: all of a group.
         """
-        self._unet, self._way = unet, way
+        self._predict, self._way = predict, way
         self._guided = way.guidance > 1
         self.batches = batches or Batches(way.group_chunks * (1 + self._guided))
 
@@ -101,16 +105,18 @@ class Denoiser:
         """
         way = self._way
         chunks = plan(len(scene.known), way.chunk_frames, way.overlap_frames)
+        times = [step.timestep for step in way.steps]
+        timesteps = torch.tensor(times, device=scene.noise.device).split(1)  # no step waits for it
         before: list[Tensor] = []
         for group in groups(chunks, way.group_chunks):
             latents = scene.noise[:, None].expand(-1, group[0].frames, -1, -1)
             latents = latents.expand(len(group), -1, -1, -1, -1)
-            inputs = _Inputs(scene, group, self._guided)
+            sides = _Sides(scene, group, 1 + self._guided)
             trail: list[Tensor] = []
             deep: Tensor | None = None
             for number, step in enumerate(way.steps):
                 given = None if number % way.deep_every == 0 else deep
-                found, deep = self._found(latents, step, inputs, given)
+                found, deep = self._found(sides.seen(latents), timesteps[number], sides, given)
                 latents = step.take(latents, found)
                 last = before[number] if before else None
                 latents = join(latents, group, last, way.overlap_frames)
@@ -121,21 +127,18 @@ class Denoiser:
                 yield drawn[:, : chunk.frames - chunk.given].transpose(0, 1)
 
     def _found(
-        self, latents: Tensor, step: Step, inputs: "_Inputs", deep: Tensor | None
+        self, x: Tensor, timestep: Tensor, sides: "_Sides", deep: Tensor | None
     ) -> tuple[Tensor, Tensor | None]:
         """The noise in latents [N, 4, F, H, W]; and the deep layers' work, for later steps."""
-        frames, sides = latents.shape[2], inputs.sides
-        timestep = torch.tensor([step.timestep], device=latents.device)
+        frames = x.shape[2]
 
         def work(part: slice) -> tuple[Tensor, Tensor]:
-            known, heard = inputs.part(part)
-            numbers = [number % len(latents) for number in range(part.start, part.stop)]
-            x = torch.cat([latents[numbers].to(known.dtype), known], dim=1)
-            rows = slice(part.start * frames, part.stop * frames)
-            return self._unet.predict(x, timestep, heard, None if deep is None else deep[rows])
+            given = [] if deep is None else [deep[part.start * frames : part.stop * frames]]
+            found, kept = self._predict(x[part], timestep, sides.heard(part), *given)
+            return found.float().clone(), kept.clone() if self._way.deep_every > 1 else kept
 
-        results = [result for _, result in self.batches.run(sides, work)]
-        found = torch.cat([result[0] for result in results]).float()
+        results = [result for _, result in self.batches.run(len(x), work)]
+        found = torch.cat([result[0] for result in results])
         if self._guided:
             without, with_sound = found.chunk(2)
             found = without + self._way.guidance * (with_sound - without)
@@ -144,35 +147,42 @@ class Denoiser:
         return found, deep
 
 
-class _Inputs:
+class _Sides:
     """What the network is given of a group's chunks in every step.
 
     With guidance, all chunks come first without sound, then with it.
     """
 
-    def __init__(self, scene: Scene, group: Sequence[Chunk], guided: bool) -> None:
+    def __init__(self, scene: Scene, group: Sequence[Chunk], times: int) -> None:
         kept = scene.kept.to(scene.known.dtype)
-        self._known = torch.stack([self._fixed(scene, chunk, kept) for chunk in group])
-        self._heard = [scene.heard[chunk.first : chunk.end] for chunk in group]
-        silent = [torch.zeros_like(heard) for heard in self._heard] if guided else []
-        self._heard = [*silent, *self._heard]
+        known = torch.stack([self._fixed(scene, chunk, kept) for chunk in group])
+        self._times, self._known = times, known.repeat(times, 1, 1, 1, 1)
+        self._heard = torch.cat([scene.heard[chunk.first : chunk.end] for chunk in group])
+        self._frames, self._silent = group[0].frames, len(group) * (times - 1)
 
-    @property
-    def sides(self) -> int:
-        """How many chunks the network sees."""
-        return len(self._heard)
-
-    def part(self, part: slice) -> tuple[Tensor, Tensor]:
-        """Pick some of them.
+    def seen(self, latents: Tensor) -> Tensor:
+        """Lay noisy latents beside what is known.
 
         Args:
-            part: Which.
+            latents: [chunks, 4, F, H, W].
 
         Returns:
-            Mask and known latents, [N, 9, F, H, W]; tokens [N * F, L, width].
+            [N, 13, F, H, W].
         """
-        numbers = [number % len(self._known) for number in range(part.start, part.stop)]
-        return self._known[numbers], torch.cat(self._heard[part])
+        noisy = latents.to(self._known.dtype).repeat(self._times, 1, 1, 1, 1)
+        return torch.cat([noisy, self._known], dim=1)
+
+    def heard(self, part: slice) -> Tensor:
+        """Pick what some of the chunks hear.
+
+        Args:
+            part: Which, of all N.
+
+        Returns:
+            Tokens of those that hear something, [M * F, L, width].
+        """
+        ends = (max(number - self._silent, 0) for number in (part.start, part.stop))
+        return self._heard[slice(*(end * self._frames for end in ends))]
 
     @staticmethod
     def _fixed(scene: Scene, chunk: Chunk, kept: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...audio.speech import SAMPLE_RATE, Speech
+from ...core.overlap import prefetched
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...media.region import Region
@@ -95,12 +96,14 @@ class LatentSyncEngine:
         Yields:
             `clock.frames` patches; black where there is no face to draw.
         """
-        faces = self._faces(person.latents, speech, clock, person.drawn)
         alpha = weights(self._settings.keep_silence, person.shut, speech, clock) * person.drawn
         black = np.zeros((person.side_px, person.side_px, 3), np.uint8)
         taken = self._mask(person.side_px)
-        for is_drawn, affine, weight in zip(person.drawn, person.affine, alpha, strict=True):
-            yield Patch(next(faces) if is_drawn else black, taken, affine, float(weight))
+        drawing = self._faces(person.latents, speech, clock, person.drawn)
+        with prefetched(drawing, 1) as batches:  # the GPU goes on while patches are written
+            faces = chain.from_iterable(batches)
+            for is_drawn, affine, weight in zip(person.drawn, person.affine, alpha, strict=True):
+                yield Patch(next(faces) if is_drawn else black, taken, affine, float(weight))
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`: the mask is the same in every frame."""
@@ -118,12 +121,12 @@ class LatentSyncEngine:
     def _faces(
         self, known: np.ndarray, speech: Speech, clock: Clock, drawn: np.ndarray
     ) -> Iterator[np.ndarray]:
-        """Drawn faces, one by one, RGB, [S, S, 3] uint8, of those frames that are drawn."""
+        """Drawn faces in batches, RGB, [N, S, S, 3] uint8, of those frames that are drawn."""
         generator = self.generator
         rows = generator.hear(speech.samples)
         around = generator.networks.config.data.audio_feat_length
         windows = sound.windows(len(rows), speech.start, clock.frames, clock.rate, around)
-        return chain.from_iterable(generator.draw(known[drawn], rows, windows[drawn]))
+        return generator.draw(known[drawn], rows, windows[drawn])
 
     def _mask(self, side_px: int) -> np.ndarray:
         return mask.softened(mask.resized(mask.draw(), side_px), self._settings.mask_feather)

@@ -7,46 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ...core.batches import Batches
 from ...core.errors import InputError
 from . import mask, sound
 from .ddim import schedule
 from .denoise import Denoiser, Scene, Way, noise
+from .memory import BatchSizes
 from .networks import Networks
 from .settings import LatentSyncSettings
-
-
-class BatchSizes:
-    """The batches of the networks, which shrink where memory runs out.
-
-    Attributes:
-        need: What of the settings changes how much memory a batch takes.
-        vae: Faces that the VAE encodes or decodes at once.
-        unet: Chunks that the UNet sees at once, each with sound or without.
-    """
-
-    def __init__(self, settings: LatentSyncSettings) -> None:
-        """Begin with what config asks for.
-
-        Args:
-            settings: The engine's settings.
-        """
-        self.need = self.needed(settings)
-        self.vae = Batches(settings.vae_batch_frames)
-        self.unet = Batches(settings.batch_chunks * (1 + (settings.guidance > 1)))
-
-    @staticmethod
-    def needed(settings: LatentSyncSettings) -> tuple[int | bool, ...]:
-        """Tell what of some settings changes how much memory a batch takes.
-
-        Args:
-            settings: The settings.
-
-        Returns:
-            Equal for settings that need as much.
-        """
-        sizes = (settings.vae_batch_frames, settings.batch_chunks)
-        return (*sizes, settings.guidance > 1, settings.deep_every > 1)
 
 
 class Generator:
@@ -54,7 +21,6 @@ class Generator:
 
     Attributes:
         networks: The networks.
-        sizes: The batches.
     """
 
     def __init__(
@@ -65,10 +31,16 @@ class Generator:
         Args:
             networks: The networks.
             settings: How noise is removed, and how large batches are.
-            sizes: Batches that were found before; None: what the settings ask for.
+            sizes: Batches that were found before; None: what memory holds.
         """
         self.networks, self._settings = networks, settings
-        self.sizes = sizes or BatchSizes(settings)
+        if sizes:
+            self.sizes = sizes
+
+    @cached_property
+    def sizes(self) -> BatchSizes:
+        """The batches."""
+        return BatchSizes(self._settings, self.networks)
 
     @property
     def side_px(self) -> int:
@@ -210,7 +182,7 @@ class Generator:
             chosen.deep_every,
             chosen.batch_chunks,
         )
-        return Denoiser(networks.unet, way, self.sizes.unet)
+        return Denoiser(networks.predict, way, self.sizes.unet)
 
     def _seen(self, faces: np.ndarray) -> Tensor:
         """Faces as the networks see them, [N, 3, S, S] float32 in [-1, 1]."""

@@ -9,7 +9,8 @@ from ...networks.runtime import chosen_device, chosen_dtype
 from ...weights.find import first_weight_path
 from ...weights.version import fingerprint
 from . import weight_files
-from .generate import BatchSizes, Generator
+from .generate import Generator
+from .memory import BatchSizes
 from .networks import Networks
 from .settings import LatentSyncSettings
 
@@ -45,7 +46,7 @@ class ModelCache:
             gc.collect()  # frees the old networks' memory before the new ones need it
             self._key, self._networks = key, Networks(settings)
         if self._sizes is None or self._sizes.need != BatchSizes.needed(settings):
-            self._generator, self._sizes = None, BatchSizes(settings)
+            self._generator, self._sizes = None, BatchSizes(settings, self._networks)
         if self._generator is None or settings != self._chosen:
             self._chosen = settings
             self._generator = Generator(self._networks, settings, self._sizes)

@@ -1,5 +1,6 @@
 """LatentSync's networks, read from files that are named and laid out as upstream's."""
 
+import contextlib
 import json
 from collections.abc import Callable
 from functools import cached_property
@@ -11,9 +12,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from torch import Tensor, nn
 
-from ...core.errors import Fault
+from ...core.errors import Fault, InputError
+from ...networks.acceleration import kernels_run
 from ...networks.config import NetworkConfig
-from ...networks.runtime import chosen_device, chosen_dtype, room, usable
+from ...networks.graphs import Replayed
+from ...networks.runtime import (
+    chosen_device,
+    chosen_dtype,
+    free_gpu_bytes,
+    room,
+    usable,
+)
 from ...networks.vae import Vae, VaeConfig, todays_names
 from ...networks.video_unet import VideoUNet, VideoUNetConfig
 from ...networks.whisper import WhisperConfig, WhisperEncoder, from_openai
@@ -25,6 +34,9 @@ from .settings import LatentSyncSettings
 
 KNOWN_CHANNELS = 9
 """What the UNet is given beside noise: the mask, and twice the latents of a face."""
+
+FILE_ITEM_BYTES = 4
+"""Bytes of a number in the UNet's file."""
 
 Frames = Annotated[int, Field(ge=0, le=12)]
 
@@ -103,7 +115,23 @@ class Networks:
                 f"{config.in_channels} to {config.out_channels} channels is none of LatentSync's"
             )
         network = self._made(weight_files.CONFIGS[self._version], lambda: VideoUNet(config))
-        return self._filled(network, self._tensors(weight_files.UNETS[self._version]))
+        network = self._filled(network, self._tensors(weight_files.UNETS[self._version]))
+        if self._has_kernels:
+            from .fused import fuse_unet
+
+            fuse_unet(network)
+        return network
+
+    @cached_property
+    def predict(self) -> Callable[..., tuple[Tensor, ...]]:
+        """What the UNet predicts; on a GPU, what it returns is overwritten by the next call.
+
+        Python launches its kernels no faster than an H100 runs them: so they are recorded.
+        """
+        unet = self.unet
+        if self.device == "cpu":
+            return unet.predict
+        return Replayed(unet.predict, torch.cuda.graph_pool_handle())
 
     @cached_property
     def vae(self) -> Any:
@@ -112,7 +140,12 @@ class Networks:
         with usable(path):
             config = VaeConfig.model_validate_json(path.read_text("utf-8"))
         network = self._made(weight_files.VAE_CONFIG, lambda: Vae(config))
-        return self._filled(network, todays_names(self._tensors(weight_files.VAE)))
+        network = self._filled(network, todays_names(self._tensors(weight_files.VAE)))
+        if self._has_kernels:
+            from ...networks.fused import fuse_vae
+
+            fuse_vae(network)
+        return network
 
     @cached_property
     def encoder(self) -> Any:
@@ -125,9 +158,25 @@ class Networks:
         return self._filled(network, from_openai(self._tensors(weight_files.WHISPER)))
 
     @property
+    def free_bytes(self) -> int | None:
+        """The GPU's free memory once the UNet is loaded, too; None on a CPU."""
+        if self.device == "cpu":
+            return None
+        free = free_gpu_bytes()
+        if "unet" not in self.__dict__:
+            with contextlib.suppress(InputError):  # a bake can do without it
+                size = self._path(weight_files.UNETS[self._version]).stat().st_size
+                free -= size * self.dtype.itemsize // FILE_ITEM_BYTES
+        return free
+
+    @property
     def reduction(self) -> int:
         """Pixels of a picture along one of its latents."""
         return int(2 ** (len(self.vae.config.block_out_channels) - 1))
+
+    @property
+    def _has_kernels(self) -> bool:
+        return self.device == "cuda" and kernels_run()
 
     def _path(self, names: weight_files.Group) -> Path:
         return first_weight_path(names, self._folder)

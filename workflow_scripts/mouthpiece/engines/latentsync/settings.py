@@ -72,10 +72,12 @@ class LatentSyncSettings(EngineSettings):
     keep_silence: bool = True
     """Keep the original picture where the dub is silent and the source's mouth is closed."""
     batch_chunks: Annotated[int, Field(ge=1, le=4)] = 1
-    """Chunks of 16 frames that are drawn at once. Where memory runs out they are halved; and then
-    the predictions without sound and with it are made one after another."""
+    """Chunks of 16 frames that are drawn at once, at most. Where the GPU's free memory holds fewer,
+    or runs out, they are fewer; and then the predictions without sound and with it are made one
+    after another."""
     vae_batch_frames: Annotated[int, Field(ge=1, le=64)] = 8
-    """Faces that are encoded or decoded at once. Halved where memory runs out."""
+    """Faces that are encoded or decoded at once, at most; fewer where the GPU's free memory holds
+    fewer. Halved where memory runs out."""
     precision: Literal["auto", "fp16", "bf16", "fp32"] = "auto"
     """"auto" is fp16 on a GPU and fp32 on a CPU."""
     device: Literal["auto", "cuda", "cpu"] = "auto"
@@ -93,13 +95,13 @@ class LatentSyncSettings(EngineSettings):
 
     @property
     def shared_work_s(self) -> float:
-        """See `EngineSettings`: an estimate, not measured."""
-        return 0.5 if self.gpus else 60.0
+        """See `EngineSettings`: on an H100; on a CPU, an estimate."""
+        return 0.6 if self.gpus else 60.0
 
     @property
     def language_work_s(self) -> float:
-        """See `EngineSettings`: an estimate, not measured."""
-        return 4.0 if self.gpus else 3000.0
+        """See `EngineSettings`: on an H100; on a CPU, an estimate."""
+        return 3.8 if self.gpus else 3000.0
 
     @property
     def weight_users(self) -> tuple[str, ...]:

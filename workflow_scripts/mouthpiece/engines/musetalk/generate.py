@@ -13,7 +13,7 @@ from ...core.codeversion import code_version
 from . import audio, parsing
 from .ahead import one_ahead
 from .compiled import Compiled
-from .graphs import Replayed
+from .graphs import ReplayedBatches
 from .networks import Networks, Runtime
 
 SIDE_PX = 256
@@ -248,7 +248,7 @@ class Generator:
         if self.runtime.compile != "off":
             version = f"{name} {self.runtime.dtype} {code_version('engines.musetalk')}"
             function = Compiled(function, self.runtime.compile, version)
-        return Replayed(function, self._pool)
+        return ReplayedBatches(function, self._pool)
 
     @cached_property
     def _pool(self) -> Any:

@@ -5,16 +5,16 @@ latents (Rombach et al., arXiv:2112.10752), Whisper's encoder, and BiSeNet for t
 as in upstream's `models/`.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, TypeVar
 
 import torch
 from pydantic import BaseModel
 from torch import Tensor, nn
 
+from ...networks.acceleration import kernels_run
 from ...networks.runtime import chosen_device, chosen_dtype, room, usable
 from ...networks.unet import UNet, UNetConfig
 from ...networks.vae import Vae, VaeConfig, todays_names
@@ -25,28 +25,7 @@ from . import weight_files
 from .landmarks import Dwpose
 from .settings import MusetalkSettings
 
-log = logging.getLogger(__name__)
-
 Config = TypeVar("Config", bound=BaseModel)
-
-
-@cache
-def kernels_run() -> bool:
-    """Tell whether Triton builds kernels for this GPU. Else networks run without them.
-
-    Returns:
-        False where Triton, a C compiler or Python's headers are missing, which is logged.
-    """
-    try:
-        from .kernels import added
-
-        some = torch.zeros(1, 16, 4, 4, device="cuda")
-        added(some, some, some.flatten()[:16])
-    except Exception as error:  # whatever the compiler's is
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        log.warning("Triton builds no kernels here (%s); MuseTalk draws at half speed", reason)
-        return False
-    return True
 
 
 @dataclass(frozen=True)
@@ -107,13 +86,23 @@ class Networks:
         """Latents [N, 8, 32, 32], timestep, tokens [N, 50, 384] to latents [N, 4, 32, 32]."""
         name = weight_files.UNET_CONFIGS[self._version]
         network = self._laid_out(name, UNetConfig, UNet)
-        return self._fill(network, self._tensors((weight_files.UNETS[self._version],)))
+        network = self._fill(network, self._tensors((weight_files.UNETS[self._version],)))
+        if self._has_kernels:
+            from .fused import fuse_unet
+
+            fuse_unet(network)
+        return network
 
     @cached_property
     def vae(self) -> Any:
         """Pictures in [-1, 1] to latents, and back."""
         network = self._laid_out(weight_files.VAE_CONFIG, VaeConfig, Vae)
-        return self._fill(network, todays_names(self._tensors(weight_files.VAE)))
+        network = self._fill(network, todays_names(self._tensors(weight_files.VAE)))
+        if self._has_kernels:
+            from ...networks.fused import fuse_vae
+
+            fuse_vae(network)
+        return network
 
     @cached_property
     def encoder(self) -> Any:
@@ -170,8 +159,8 @@ class Networks:
             fill(network, tensors)
             if self.runtime.device == "cuda":
                 network = network.to(memory_format=torch.channels_last)
-                if kernels_run():
-                    from .fused import fuse
-
-                    network = fuse(network)
         return network
+
+    @property
+    def _has_kernels(self) -> bool:
+        return self.runtime.device == "cuda" and kernels_run()

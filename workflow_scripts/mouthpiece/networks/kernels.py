@@ -27,6 +27,9 @@ PARTS = 32
 LEAST_ROWS = 64
 """Pixels that each of them sums, at least."""
 
+ATTENDED_ROWS = 64
+"""Frames of pixels that attend at once: of several pixels, so that they fill a matrix product."""
+
 
 @triton.jit
 def _sums(
@@ -146,6 +149,65 @@ def _gated(x, y, rows, width, tile_rows: tl.constexpr, tile_columns: tl.constexp
     tl.store(y + at, value.to(y.dtype.element_ty), mask=inside)
 
 
+@triton.jit
+def _layer_scaled(
+    x, weight, offset, bias, y, rows, width, epsilon, tile_rows: tl.constexpr, tile: tl.constexpr
+):
+    """The rows, each normalized over its features."""
+    place = tl.program_id(0).to(tl.int64) * tile_rows + tl.arange(0, tile_rows)
+    columns = tl.arange(0, tile)
+    known = columns < width
+    inside = (place < rows)[:, None] & known[None, :]
+    at = place[:, None] * width + columns[None, :]
+    value = tl.load(x + at, mask=inside, other=0).to(tl.float32)
+    value += tl.load(bias + columns, mask=known, other=0).to(tl.float32)[None, :]
+    value -= (tl.sum(value, 1) / width)[:, None]
+    value = tl.where(known[None, :], value, 0)
+    scale = tl.rsqrt(tl.sum(value * value, 1) / width + epsilon)
+    value *= scale[:, None] * tl.load(weight + columns, mask=known, other=0).to(tl.float32)[None, :]
+    value += tl.load(offset + columns, mask=known, other=0).to(tl.float32)[None, :]
+    tl.store(y + at, value.to(y.dtype.element_ty), mask=inside)
+
+
+@triton.jit
+def _attended(
+    x,
+    places,
+    y,
+    pixels,
+    frames,
+    channels,
+    scale,
+    width: tl.constexpr,
+    tile_pixels: tl.constexpr,
+    tile_frames: tl.constexpr,
+    tile: tl.constexpr,
+):
+    """One head of some pixels, each attending to itself in the other frames of its chunk."""
+    head, block, chunk = tl.program_id(0), tl.program_id(1), tl.program_id(2)
+    row = tl.arange(0, tile_pixels * tile_frames)
+    pixel, frame = block * tile_pixels + row // tile_frames, row % tile_frames
+    known = (pixel < pixels) & (frame < frames)
+    column = tl.arange(0, tile)
+    inside = known[:, None] & (column < width)[None, :]
+    own = ((chunk.to(tl.int64) * frames + frame) * pixels + pixel)[:, None]
+    at = own * 3 * channels + head * width + column[None, :]
+    place = frame[:, None] * 3 * channels + head * width + column[None, :]
+    kind = x.dtype.element_ty
+    query = tl.load(x + at, mask=inside, other=0) + tl.load(places + place, mask=inside, other=0)
+    at, place = at + channels, place + channels
+    key = tl.load(x + at, mask=inside, other=0) + tl.load(places + place, mask=inside, other=0)
+    at, place = at + channels, place + channels
+    value = tl.load(x + at, mask=inside, other=0) + tl.load(places + place, mask=inside, other=0)
+    score = tl.dot(query.to(kind), tl.trans(key.to(kind)), input_precision="ieee") * scale
+    seen = (pixel[:, None] == pixel[None, :]) & (frame < frames)[None, :]
+    score = tl.where(seen, score, -1e30)
+    share = tl.exp(score - tl.max(score, 1)[:, None])
+    total = tl.sum(share, 1)[:, None]
+    found = tl.dot(share.to(kind), value.to(kind), input_precision="ieee") / total
+    tl.store(y + own * channels + head * width + column[None, :], found.to(kind), mask=inside)
+
+
 def normalized(
     x: Tensor, norm: nn.GroupNorm, bias: Tensor | None = None, silu: bool = False
 ) -> Tensor:
@@ -226,5 +288,55 @@ def added(x: Tensor, residual: Tensor, bias: Tensor) -> Tensor:
     tile = TILE // columns
     _added[(triton.cdiv(rows, tile), triton.cdiv(channels, columns))](
         x, residual, bias, y, rows, channels, tile_rows=tile, tile_columns=columns
+    )
+    return y
+
+
+def layer_normalized(x: Tensor, norm: nn.LayerNorm, bias: Tensor) -> Tensor:
+    """Normalize features.
+
+    Args:
+        x: [..., D].
+        norm: Each feature's weight and bias.
+        bias: What is added to `x` before, [D].
+
+    Returns:
+        [..., D].
+    """
+    x = x.contiguous()
+    width = x.shape[-1]
+    rows = x.numel() // width
+    columns = triton.next_power_of_2(width)
+    tile = max(TILE // columns, 1)
+    y = torch.empty_like(x)
+    _layer_scaled[(triton.cdiv(rows, tile),)](
+        x, norm.weight, norm.bias, bias, y, rows, width, norm.eps, tile_rows=tile, tile=columns
+    )
+    return y
+
+
+def attended_over_frames(x: Tensor, places: Tensor, frames: int, heads: int) -> Tensor:
+    """Let each pixel attend to itself in the other frames of its chunk.
+
+    Args:
+        x: Queries, keys and values side by side, [B * F, P, 3 C].
+        places: What is added to them in each frame, [F or more, 3 C].
+        frames: F.
+        heads: Heads.
+
+    Returns:
+        [B * F, P, C].
+    """
+    x = x.contiguous()
+    pictures, pixels, channels = x.shape[0], x.shape[1], x.shape[2] // 3
+    width, tile_frames = channels // heads, max(triton.next_power_of_2(frames), 2)
+    tile_pixels = max(ATTENDED_ROWS // tile_frames, 1)
+    y = torch.empty((pictures, pixels, channels), dtype=x.dtype, device=x.device)
+    _attended[(heads, triton.cdiv(pixels, tile_pixels), pictures // frames)](
+        *(x, places, y, pixels, frames, channels, width**-0.5),
+        width=width,
+        tile_pixels=tile_pixels,
+        tile_frames=tile_frames,
+        tile=max(triton.next_power_of_2(width), 16),
     )
     return y
