@@ -4,34 +4,43 @@
     python benchmarks/latentsync.py --frames 100 --memory-limit-gib 8    # as on a smaller card
     python benchmarks/latentsync.py --small --frames 40                  # anywhere, small networks
     python benchmarks/latentsync.py --small --frames 16 --loss           # fewer steps against 20
+    python benchmarks/latentsync.py --frames 96 --upstream CHECKOUT      # and upstream's own code
+    python benchmarks/latentsync.py --frames 100 --worker                # and a draft as a job
 
-Prints a table and writes JSON. `draft` is from an avatar in memory to patches in memory, after one
-that warms up. `seam` is how much more faces change between two frames where chunks meet than
+Prints a table and writes JSON. `load` draws a first chunk, too; `draft` is from an avatar in memory
+to patches in memory. `seam` is how much more faces change between two frames where chunks meet than
 elsewhere (median), of a still picture, with the overlap and without. Random weights draw noise: it
 says whether chunks join, not how a trained network looks.
+
+CHECKOUT is a folder with bytedance/LatentSync at a229c39, whose own code runs there; it needs
+diffusers and einops. Both pipelines draw the same number of frames from aligned faces in memory,
+with the same steps, guidance and chunks; `18_gib` and so on are cards with so much memory.
 """
 
 import argparse
+import gc
 import importlib.util
 import json
 import logging
 import resource
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from musetalk_parts import timed
-from musetalk_scene import RATE, report, some_pictures, some_speech
+from musetalk_parts import consume, timed
+from musetalk_scene import RATE, random_like, report, some_pictures, some_speech
 
 from mouthpiece.core.timeline import Clock
-from mouthpiece.engines.latentsync import align
+from mouthpiece.engines.latentsync import align, sound
 from mouthpiece.engines.latentsync.avatar import Avatar
 from mouthpiece.engines.latentsync.chunks import plan
 from mouthpiece.engines.latentsync.engine import LatentSyncEngine
+from mouthpiece.engines.latentsync.generate import Generator
+from mouthpiece.engines.latentsync.model_cache import ModelCache
 from mouthpiece.engines.latentsync.settings import LatentSyncSettings
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.track import Track
@@ -50,6 +59,9 @@ FEWER: tuple[dict[str, Any], ...] = (
     {"deep_every": 3},
     {"steps": 10, "deep_every": 2},
 )
+JOB_STEPS = 4
+"""Of a worker's job: what it takes beside drawing does not depend on them."""
+
 FACE_SHARE = 0.33
 """Width of an aligned face, as a share of the picture's height."""
 
@@ -68,7 +80,7 @@ def weights_folder(folder: Path, small: bool, version: str) -> Path:
         maker.MODEL["block_out_channels"] = UNET_WIDTHS
         maker.VAE["block_out_channels"] = VAE_WIDTHS
         maker.DATA["resolution"] = PUBLISHED_PX[version]
-        maker.unet_state = lambda: maker.seeded(
+        maker.unet_state = lambda: random_like(
             {key: torch.empty(shape, device="meta") for key, (shape, _) in keys.items()}
         )
     with torch.device("meta"):
@@ -97,6 +109,7 @@ class Benchmark:
     """A cut in memory, and what is measured of it."""
 
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        self.options = options
         size = options.frames, *(int(side) for side in options.size.split("x"))
         self.frames, self.clock = options.frames, Clock(RATE, 0, options.frames)
         self.pictures, self.track = some_pictures(*size), some_track(*size)
@@ -115,16 +128,26 @@ class Benchmark:
         )
         self.engine = LatentSyncEngine(self.settings)
 
+    def parts(self) -> dict[str, Callable[[], Any]]:
+        """What the command line asks for, in order."""
+        options = self.options
+        if options.loss:
+            return {"from_20_steps": self.losses}
+        chosen = {
+            "speed": (True, self.speed),
+            "seam": (not options.no_seams, self.seams),
+            "worker": (options.worker, self.through_worker),
+            "compared": (options.upstream, self.against),
+        }
+        return {name: part for name, (is_asked, part) in chosen.items() if is_asked}
+
     def speed(self) -> dict[str, Any]:
         """Frames/s of bake and draft, and what they took of memory."""
         load_s, _ = timed(self.engine.warm_up)
-        self._bake()
-        first_s, _ = timed(lambda: list(self._patches(self.engine)))
         bake_s, _ = timed(self._bake)
         draft_s, _ = timed(lambda: list(self._patches(self.engine)))
         found = {
             "load_s": load_s,
-            "first_draft_s": first_s,
             "bake_frames_per_s": self.frames / bake_s,
             "draft_s": draft_s,
             "draft_frames_per_s": self.frames / draft_s,
@@ -159,20 +182,74 @@ class Benchmark:
                 found[f"overlap_{overlap}"] = float(steps[at].max() / np.median(steps[rest]))
         return found
 
-    def losses(self) -> dict[str, float]:
-        """Mean difference of faces from those of all steps, in levels of 255."""
-        self._bake()
-        wanted = self._pixels({"steps": 20, "deep_every": 1})
-        return {
-            " ".join(f"{key}={value}" for key, value in changed.items()): float(
-                np.abs(self._pixels({"steps": 20, "deep_every": 1} | changed) - wanted).mean()
-            )
-            for changed in FEWER
-        }
+    def against(self) -> dict[str, Any]:
+        """The published pipeline's figures, and those of this one with the same chunks."""
+        from latentsync_upstream import Upstream, compared
 
-    def _pixels(self, changed: dict[str, Any]) -> np.ndarray:
-        patches = self._patches(self._other(changed))
-        return np.stack([patch.pixels for patch in patches]).astype(np.float32)
+        tree = Path(self.settings.models)
+        theirs = Upstream(
+            self.options.upstream, tree, self.engine.generator.networks.device == "cpu"
+        )
+        self.engine.loaded = ModelCache()
+        return compared(theirs, self._drawing, self.options)
+
+    def through_worker(self) -> dict[str, float]:
+        """Seconds of a draft in few steps: in memory, and as a worker's job, from files to files.
+
+        The first job loads the networks, the next one has them.
+        """
+        from latentsync_worker import job_seconds, write_cut
+
+        settings = self.settings.model_copy(update={"steps": JOB_STEPS})
+        engine = self._other({"steps": JOB_STEPS})
+        own_s, _ = timed(lambda: consume(self._patches(engine)))
+        write_cut(self.path.parent, self.pictures, self.track, self.speech)
+        first_s, job_s = job_seconds(self.path.parent, settings, self.frames, 2)
+        found = {"steps": JOB_STEPS, "own_s": own_s, "first_job_s": first_s, "job_s": job_s}
+        return found | {"more_s": job_s - own_s}
+
+    def _drawing(self) -> Callable[[int, int], object]:
+        """What draws so many aligned faces in so many steps, with networks that it loads now."""
+        loaded = self.engine.loaded = ModelCache()
+        gc.collect()  # what was loaded before
+        side_px = loaded.generator(self.settings).side_px
+        faces = np.stack(some_pictures(self.frames, side_px, side_px))
+
+        def draw(count: int, steps: int) -> object:
+            generator = self._other({"overlap_frames": 0, "steps": steps}).generator
+            known = generator.encode(faces[:count])
+            return list(generator.draw(known, *self._sound(generator, count)))
+
+        return draw
+
+    def losses(self) -> dict[str, dict[str, float]]:
+        """How far fewer steps are from all of them: pixels in levels of 255, mean; and latents, as
+        the root of the mean square, in standard deviations.
+        """
+        self._bake()
+        all_steps = {"steps": 20, "deep_every": 1}
+        wanted, seen = self._drawn(all_steps)
+        found = {}
+        for changed in FEWER:
+            latents, pixels = self._drawn(all_steps | changed)
+            found[" ".join(f"{key}={value}" for key, value in changed.items())] = {
+                "levels": float(np.abs(pixels - seen).mean()),
+                "latents": float((latents - wanted).square().mean().sqrt() / wanted.std()),
+            }
+        return found
+
+    def _drawn(self, changed: dict[str, Any]) -> tuple[torch.Tensor, np.ndarray]:
+        """Latents and pixels that other settings draw."""
+        generator, known = self._other(changed).generator, Avatar.load(self.path).latents
+        latents = torch.cat(list(generator.latents(known, *self._sound(generator, len(known)))))
+        pixels = np.concatenate(list(generator.decode(latents)))
+        return latents.cpu(), pixels.astype(np.float32)
+
+    def _sound(self, generator: Generator, frames: int) -> tuple[torch.Tensor, np.ndarray]:
+        """What is heard, and which of it each frame hears."""
+        rows = generator.hear(self.speech.samples)
+        around = generator.networks.config.data.audio_feat_length
+        return rows, sound.windows(len(rows), self.speech.start, frames, RATE, around)
 
     def _other(self, changed: dict[str, Any]) -> LatentSyncEngine:
         """An engine with other settings and the same networks."""
@@ -202,6 +279,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--small", action="store_true", help="small networks, of 128 px")
     parser.add_argument("--loss", action="store_true", help="only compare fewer steps with 20")
+    parser.add_argument("--upstream", type=Path, help="a checkout to compare with")
+    parser.add_argument("--worker", action="store_true", help="time a draft's job, too")
     parser.add_argument("--no-seams", action="store_true", help="leave the seams out")
     parser.add_argument("--memory-limit-gib", type=float, help="of the GPU's memory")
     parser.add_argument("--tree", type=Path, help="keep the weights in this folder")
@@ -220,12 +299,9 @@ def main() -> None:
         weights_folder(options.tree or Path(folder) / "tree", options.small, options.version)
         benchmark = Benchmark(options, Path(folder))
         found: dict[str, Any] = {"settings": benchmark.settings.model_dump()}
-        if options.loss:
-            found["levels_from_20_steps"] = benchmark.losses()
-        else:
-            found["speed"] = benchmark.speed()
-            if not options.no_seams:
-                found["seam"] = benchmark.seams()
+        for name, part in benchmark.parts().items():
+            found[name] = part()
+            sys.stdout.write(f"{name}: {found[name]}\n")
         report(found, lambda line: sys.stdout.write(f"{line}\n"), options.out)
 
 

@@ -66,19 +66,19 @@ def _write_published_sizes(folder: Path) -> None:
         unet = UNet(UNetConfig.model_validate_json(Path(config).read_text())).state_dict()
         vae = Vae(VaeConfig.model_validate_json(Path(vae_config).read_text())).state_dict()
         encoder = WhisperEncoder(WhisperConfig.model_validate(WHISPER)).state_dict()
-    torch.save(_random_like(unet), folder / "musetalkV15" / "unet.pth")
-    torch.save(_random_like(vae), folder / "sd-vae" / "diffusion_pytorch_model.bin")
-    hearing = {f"model.encoder.{key}": value for key, value in _random_like(encoder).items()}
+    torch.save(random_like(unet), folder / "musetalkV15" / "unet.pth")
+    torch.save(random_like(vae), folder / "sd-vae" / "diffusion_pytorch_model.bin")
+    hearing = {f"model.encoder.{key}": value for key, value in random_like(encoder).items()}
     save_file(hearing, folder / "whisper" / "model.safetensors")
     keys = json.loads((PARITY / "bisenet_keys.json").read_text())
     parser = {
         key: torch.empty(shape, dtype=getattr(torch, dtype), device="meta")
         for key, (shape, dtype) in keys.items()
     }
-    torch.save(_random_like(parser), folder / "face-parse-bisent" / "79999_iter.pth")
+    torch.save(random_like(parser), folder / "face-parse-bisent" / "79999_iter.pth")
 
 
-def _random_like(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+def random_like(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """Random values of a scale that keeps activations finite; drawn on the GPU if there is one."""
     device = "cuda" if torch.cuda.is_available() else "cpu"
     made = {}
