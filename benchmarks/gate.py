@@ -44,7 +44,7 @@ from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.media.decode import read_rgb, to_rgb
 from mouthpiece.patches.composite import composited
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.verdict import judge

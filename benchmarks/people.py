@@ -66,7 +66,7 @@ from mouthpiece.faces.articulation import ARTICULATORS, Span, articulation, like
 from mouthpiece.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from mouthpiece.faces.mouth import LEFT_CORNER, RIGHT_CORNER
 from mouthpiece.media.decode import read_rgb
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.silent_mouth import OPEN_LEAST, OPEN_SHARE, mouth_in_silence, openings

@@ -37,7 +37,8 @@ from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.registry import engine_settings, preset_names
-from mouthpiece.project.settings import Engines, Gate
+from mouthpiece.project.gate import Gate
+from mouthpiece.project.settings import Engines
 from mouthpiece.review.clips import Clips, write_clips
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.sound import SOUND_RATE

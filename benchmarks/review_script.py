@@ -19,7 +19,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from mouthpiece.config.guard import Guard
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.script_lines import FilmLine
 from mouthpiece.review.script_view import OfferedVoice, ScriptTab

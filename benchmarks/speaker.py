@@ -35,7 +35,7 @@ from talking import grid_paths, opened, piece, spoken_in
 from mouthpiece.audio.loudness import frame_energy
 from mouthpiece.audio.speech import SAMPLE_RATE
 from mouthpiece.media.decode import read_rgb
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Score, Seen
 from mouthpiece.scorers.odds import SpeakingOdds
 from mouthpiece.scorers.registry import create_scorer, scorer_settings

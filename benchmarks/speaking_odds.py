@@ -32,7 +32,7 @@ from talking import FRAME_SAMPLES, Clip, Shot, Stopwatch, prepared, shots
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.odds import SpeakingOdds, film_offset, valley
 from mouthpiece.scorers.registry import create_scorer, scorer_settings

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mouthpiece.config.overview import Overview
 from mouthpiece.core.jobs import job
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.stages.overview import overview
 
 with job(snakemake.log[0]):

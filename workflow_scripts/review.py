@@ -7,7 +7,7 @@ from mouthpiece.config.guard import Guard
 from mouthpiece.core.jobs import job
 from mouthpiece.core.loop import film_clocks
 from mouthpiece.media.mezzanine import probe_mezzanine
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.project.tables import tag_of
 from mouthpiece.review.script_lines import ScriptFiles
 from mouthpiece.review.script_tab import ScriptRequest

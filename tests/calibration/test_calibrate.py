@@ -22,7 +22,7 @@ from mouthpiece.calibration.report import describe
 from mouthpiece.calibration.roc import curve
 from mouthpiece.calibration.statistics import Rate, area, auc, bad_needed
 from mouthpiece.core.errors import InputError
-from mouthpiece.project.settings import Gate, Scorers
+from mouthpiece.project.gate import Gate, Scorers
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.verdict import judge
 

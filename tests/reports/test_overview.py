@@ -20,9 +20,9 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
 from mouthpiece.core.loop import pieces, write_loop
 from mouthpiece.project.decision_table import Decision
+from mouthpiece.project.gate import Gate
 from mouthpiece.project.overrides import Override
 from mouthpiece.project.rows import Row
-from mouthpiece.project.settings import Gate
 from mouthpiece.reports.cost import Cost, cost_of
 from mouthpiece.reports.films import OUTCOMES, read_films
 from mouthpiece.reports.history import read_history, record

@@ -15,8 +15,8 @@ from browsing import CLIPS, Reviewer
 from mouthpiece.config.guard import Guard
 from mouthpiece.engines.dials import dials_of
 from mouthpiece.project.decision_table import Decision, read_decisions
+from mouthpiece.project.gate import Gate
 from mouthpiece.project.rows import Row
-from mouthpiece.project.settings import Gate
 from mouthpiece.project.tables import Dub
 from mouthpiece.review.clips import Clips
 from mouthpiece.review.colours import DARK, LIGHT

@@ -21,7 +21,7 @@ from mouthpiece.core.files import write_json
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.faces.landmarks import BROW, CHIN, LIPS_OUTER, MESH_POINTS
 from mouthpiece.faces.track import Track
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.review.clips import Clips
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.reasons import explain, in_brief

@@ -15,7 +15,7 @@ from scripts_of_films import script_line, write_script_files
 from mouthpiece.config.fit import Fit
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.errors import Fault
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.review.film_media import put_film, write_sound
 from mouthpiece.review.film_view import make_film_view
 from mouthpiece.review.page import Film, write_page

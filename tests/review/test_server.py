@@ -20,7 +20,7 @@ from samples import cut_row
 
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow, write_rows
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.review import decisions, handler
 from mouthpiece.review.cut_decision import revision
 from mouthpiece.review.decisions import VALUES, Table

@@ -9,7 +9,7 @@ from mouthpiece.config.picture import PictureLimits
 from mouthpiece.faces.landmarks import MESH_POINTS
 from mouthpiece.faces.mouth import LEFT_CORNER, RIGHT_CORNER
 from mouthpiece.patches.looks import ZONES, Looks
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.picture import PictureMeasures, picture_measures
 from mouthpiece.scorers.picture_verdict import MEASURES, PictureFinding, picture_findings
 from mouthpiece.scorers.verdict import judge_draft

@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from mouthpiece.project.settings import Gate, Scorers
+from mouthpiece.project.gate import Gate, Scorers
 from mouthpiece.scorers.base import Seen, at_score_rate, points_of
 from mouthpiece.scorers.latentsync.alignment import lower_halves
 from mouthpiece.scorers.syncnet_v2.crops import REACH, crops

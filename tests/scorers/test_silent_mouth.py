@@ -12,7 +12,7 @@ from mouthpiece.faces.landmarks import (
     RIGHT_EYE_OUTER,
     lip_gap,
 )
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import Seen
 from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence, openings
 from mouthpiece.scorers.verdict import judge_draft

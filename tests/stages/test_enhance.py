@@ -18,7 +18,7 @@ from mouthpiece.faces.track import Track
 from mouthpiece.patches import gfpgan
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.restore import Restoration
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.stages import enhance as enhancing
 from mouthpiece.stages.enhance import enhance, losses, planned
 from mouthpiece.stages.requests import DraftFiles, EnhanceRequest

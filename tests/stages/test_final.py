@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mouthpiece.core.files import read_json, write_json
-from mouthpiece.project.settings import Gate
+from mouthpiece.project.gate import Gate
 from mouthpiece.stages.final import final
 from mouthpiece.stages.requests import DraftFiles, FinalRequest
 

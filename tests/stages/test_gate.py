@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from mouthpiece.config.gate import DeliverWhat
 from mouthpiece.config.picture import PictureLimits
 from mouthpiece.core.cut_table import CutRow, read_rows
 from mouthpiece.core.cuts import Cut
 from mouthpiece.core.delivery_table import DeliveredCut, read_delivery
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
-from mouthpiece.project.settings import DeliverWhat, Gate, Scorers
+from mouthpiece.project.gate import Gate, Scorers
 from mouthpiece.scorers.aperture.settings import ApertureSettings
 from mouthpiece.scorers.speaking import nothing_known
 from mouthpiece.scorers.verdict import judge

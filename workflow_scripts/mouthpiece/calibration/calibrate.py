@@ -13,7 +13,7 @@ from itertools import takewhile
 import numpy as np
 
 from ..core.errors import InputError
-from ..project.settings import Gate
+from ..project.gate import Gate
 from .gate import highest_threshold, verdict
 from .labels import Labelled
 from .roc import Point, curve, point

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from ..core.errors import InputError
 from ..project.config_file import config_files, file_of, read_config
 from ..project.explain import explain
-from ..project.settings import Gate
+from ..project.gate import Gate
 from ..scorers.verdict import judge
 from .labels import Labelled
 

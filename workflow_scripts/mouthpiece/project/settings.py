@@ -16,13 +16,11 @@ from ..config.cuts import Cuts
 from ..config.delivery import Delivery
 from ..config.enhance import Enhance
 from ..config.faults import Faults
-from ..config.gate import DeliverWhat
 from ..config.guard import Guard
 from ..config.metrics import Metrics
 from ..config.mix import Mix
 from ..config.normalize import Normalize
 from ..config.overview import Overview
-from ..config.picture import PictureLimits
 from ..config.provenance import Provenance
 from ..config.retry import Retry
 from ..config.review import Review
@@ -34,10 +32,9 @@ from ..config.worker import Worker
 from ..core.errors import InputError
 from ..engines.registry import engine_settings, preset_names
 from ..engines.settings import EngineSettings
-from ..scorers.registry import scorer_settings
-from ..scorers.settings import DraftLimits, ScorerSettings
 from .config_file import file_of
 from .explain import explain
+from .gate import Gate
 from .registered import with_sections
 from .spoken_settings import Separate, Speak, Transcribe, Translate
 
@@ -57,57 +54,14 @@ class EngineSections(Section):
         return cast(EngineSettings, getattr(self, engine))
 
 
-class ScorerSections(Section):
-    """The thresholds of each scorer."""
-
-    def of(self, scorer: str) -> ScorerSettings:
-        """Look up a scorer.
-
-        Args:
-            scorer: Its name.
-
-        Returns:
-            Its thresholds.
-        """
-        return cast(ScorerSettings, getattr(self, scorer))
-
-
 if TYPE_CHECKING:
     Engines: TypeAlias = EngineSections
-    Scorers: TypeAlias = ScorerSections
     EngineName: TypeAlias = str
     FinalEngineName: TypeAlias = str
-    ScorerName: TypeAlias = str
 else:
     Engines = with_sections("Engines", EngineSections, engine_settings())
-    Scorers = with_sections("Scorers", ScorerSections, scorer_settings())
     EngineName = Literal[tuple(engine_settings())]
     FinalEngineName = Literal[("", *engine_settings())]
-    ScorerName = Literal[tuple(scorer_settings())]
-
-
-class Gate(Section):
-    """Which drafts are good enough."""
-
-    scorer: ScorerName = "embedded"
-    """The scorer that judges drafts; see `docs/scorers.md`."""
-    scorers: Scorers = Scorers()
-    """The thresholds of each scorer."""
-    picture: PictureLimits = PictureLimits()
-    """How a draft's picture must look, whatever the scorer."""
-    deliver: DeliverWhat = DeliverWhat()
-    """What is delivered for each verdict."""
-
-    @property
-    def limits(self) -> ScorerSettings:
-        """The thresholds of the scorer that judges."""
-        return self.scorers.of(self.scorer)
-
-    @property
-    def draft_limits(self) -> DraftLimits:
-        """All that the verdict on a draft depends on."""
-        sync = self.limits.gate_limits.model_dump()
-        return DraftLimits(**sync, picture=self.picture)
 
 
 class Final(Section):

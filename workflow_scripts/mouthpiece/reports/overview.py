@@ -14,7 +14,7 @@ from typing import Any
 
 from ..config.overview import Overview
 from ..core.files import digest, write_text
-from ..project.settings import Gate
+from ..project.gate import Gate
 from ..project.tables import tag_of
 from ..review.script_wordings import SEVERITIES
 from ..review.script_wordings import VERDICTS as LINE_VERDICTS

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from ..project.settings import Gate
+from ..project.gate import Gate
 from ..project.tables import tag_of
 from ..review.folded_films import fold
 from ..review.verdicts import VERDICTS, verdict

@@ -6,7 +6,7 @@ from typing import Self
 from ..config.gate import DeliverWhat
 from ..config.guard import Guard
 from ..config.picture import PictureLimits
-from ..project.settings import Gate
+from ..project.gate import Gate
 from ..scorers.odds import STILL_LIPS
 from ..scorers.settings import ScorerSettings
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..config.overview import Overview
 from ..core.cuts import read_boundaries
-from ..project.settings import Gate
+from ..project.gate import Gate
 from ..reports.films import FilmResult, read_films
 from ..reports.overview import write_overview
 from ..review.unmatched import FilmCuts, FilmName, UnmatchedRow, unmatched

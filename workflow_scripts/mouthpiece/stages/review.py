@@ -13,7 +13,7 @@ from ..core.faces_table import aligned, read_faces
 from ..core.files import atomic, read_json
 from ..core.timeline import Clock
 from ..faces.track import Track
-from ..project.settings import Gate
+from ..project.gate import Gate
 from ..reports.notes import read_notes
 from ..review.clips import write_clips
 from ..review.film_view import make_film_view
