@@ -38,19 +38,16 @@ from mouthpiece.engines.registry import create_engine
 from mouthpiece.faces.landmarks import LIPS_INNER
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb, to_rgb
+from mouthpiece.patches.alignment import (
+    STEADY_S,
+    aligned,
+    alignment,
+)
 from mouthpiece.patches.composite import composited
 from mouthpiece.patches.deflicker import deflickered
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.quality import measure_quality
-from mouthpiece.patches.restore import (
-    STEADY_S,
-    Restoration,
-    aligned,
-    alignment,
-    fineness,
-    refined,
-    restored,
-)
+from mouthpiece.patches.restore import Restoration, fineness, refined, restored
 from mouthpiece.scorers.scoring import score_face
 from mouthpiece.stages.score import faces_in
 

@@ -25,10 +25,10 @@ rule enhance:
         weights=restorer_weights,
         steps=enhancing_code,
         scorer_weights=LIMITS.weights_version(),
-        code=code_version("stages.enhance", SCORER_CODE),
+        code=code_version("stages.enhance", "faces.embedding", SCORER_CODE),
         packages=enhancing_packages,
         rerun_token=rerun_token("enhance"),
-    threads: 1
+    threads: enhancing_cores
     resources:
         mem_mb=mem_mb(max(3000, LIMITS.mem_mb)),
         runtime=minutes(10),

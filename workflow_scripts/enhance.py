@@ -32,6 +32,7 @@ run_cut_job(
         weights=snakemake.params.weights,
         code=snakemake.params.steps,
         packages=snakemake.params.packages,
+        threads=snakemake.threads,
         enhanced=draft_files(snakemake.output),
     ),
     CutJob.of(snakemake),

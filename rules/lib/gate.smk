@@ -71,7 +71,7 @@ def restorer_stages(wildcards):
     """The modules of the steps of enhancing."""
     restores = get_settings(wildcards).enhance.restore != "off"
     steps = ("patches.deflicker", "patches.restore")
-    return (*steps, "patches.gfpgan") if restores else steps
+    return (*steps, "networks.restorer") if restores else steps
 
 
 def enhancing_code(wildcards):
@@ -87,6 +87,11 @@ def enhancing_packages(wildcards):
 def enhancing_gpus(wildcards):
     """A resources function: the number of GPUs that enhancing a draft needs."""
     return get_settings(wildcards).enhance.gpus
+
+
+def enhancing_cores(wildcards):
+    """A threads function: the number of cores that enhancing a draft uses."""
+    return get_settings(wildcards).enhance.cores
 
 
 def enhancing_worker(wildcards):

@@ -29,7 +29,7 @@ SNAPSHOT = Path(__file__).with_name("closures.json")
 LAZY = {
     "mouthpiece.stages.cuts": {"mouthpiece.media.shots"},
     "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
-    "mouthpiece.stages.enhance": {"mouthpiece.patches.gfpgan"},
+    "mouthpiece.stages.enhance": {"mouthpiece.faces.embedding", "mouthpiece.networks.restorer"},
     "mouthpiece.stages.separate": {"mouthpiece.separation.given"},
     "mouthpiece.stages.preflight": {"mouthpiece.translation.given_script"},
     "mouthpiece.stages.translate": {"mouthpiece.translation.given_script"},
@@ -77,7 +77,8 @@ def stages() -> dict[str, tuple[str, ...]]:
     found["cuts, detected"] = ("stages.cuts", "media.shots")
     found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
     found["translate, given"] = ("stages.translate", "translation.given_script")
-    found["steps of enhance"] = ("patches.deflicker", "patches.restore", "patches.gfpgan")
+    found["steps of enhance"] = ("patches.deflicker", "patches.restore", "networks.restorer")
+    found["enhance, restored"] = ("stages.enhance", "faces.embedding", embedded)
     found["package with marks"] = ("stages.package", "provenance.marks")
     return found
 

@@ -4,28 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from face_weights import seeded_environment
 from mouthpiece.core.files import read_json
 
 from .conftest import Job
 
 GOOD, CAT = "000000-000049", "000050-000069"
 DECISION_JOBS = {"gate", "cut_table", "film", "package", "review", "overview", "all"}
-STAND_IN = """
-import sys
-
-if "mouthpiece.worker" in sys.orig_argv:
-    import mouthpiece.patches.gfpgan
-
-    class StandIn:
-        def __init__(self, device, batch_faces):
-            pass
-
-        def __call__(self, faces):
-            return {what}
-
-    mouthpiece.patches.gfpgan.Gfpgan = StandIn
-"""
-"""A `sitecustomize` that replaces GFPGAN, whose weights are not available, by a function."""
 
 
 @pytest.fixture
@@ -44,14 +29,6 @@ def deciding(job: Job, *cells: str) -> None:
     """Write a decision on the good cut. The cells are decision, draft and tier."""
     header = "video\tlanguage\tcut\tdecision\tdraft\ttier"
     job.write("decisions.tsv", header, "\t".join(("v", "en", GOOD, *cells)))
-
-
-def standing_in(folder: Path, what: str) -> dict[str, str]:
-    """The environment of a run in which the expression `what` of `faces` replaces GFPGAN."""
-    folder.mkdir(exist_ok=True)
-    (folder / "sitecustomize.py").write_text(STAND_IN.format(what=what))
-    # As all variables of that name it is in the key of a pool, so each expression has its own.
-    return {"PYTHONPATH": str(folder), "MOUTHPIECE_TEST_STAND_IN": what}
 
 
 def folder(job: Job, cut: str = GOOD) -> Path:
@@ -102,12 +79,34 @@ def test_a_cut_marked_for_the_final_tier_is_restored(job: Job, tmp_path: Path) -
     assert not list((folder(job) / "enhanced").glob("*"))
 
     sharper = "(1.2 * faces - 0.2 * faces.mean((1, 2), keepdims=True)).clip(0, 255).astype('uint8')"
-    done = job.run(**standing_in(tmp_path / "sharper", sharper))
+    done = job.run(**seeded_environment(tmp_path / "sharper", sharper))
     assert done.code == 0, done.output
     good, _ = job.cuts()
     assert (good["enhanced"], good["tier"], good["action"]) == ("restored", "final", "lipsync")
+    for name in ("warp_error", "identity_distance"):
+        before, after = (float(good[f"{when}_{name}"]) for when in ("drafted", "enhanced"))
+        assert before > 0 and after > 0 and before != after
     assert good["draft"] != drafted and segment.read_bytes() != before
     assert not (folder(job, CAT) / "enhanced").exists()
+
+
+def test_restored_by_the_network_itself(job: Job, tmp_path: Path) -> None:
+    """On small seeded weights, which draw noise: it flickers, and a limit takes it back."""
+    drafted = job.cuts()[0]
+    deciding(job, "", "", "final")
+    enhancing(job, "{mode: final, max_drop: 1, max_identity_loss: 2, device: cpu}")
+    environment = seeded_environment(tmp_path / "seeded")
+    done = job.run(**environment)
+    assert done.code == 0, done.output
+    good = job.cuts()[0]
+    assert good["enhanced"].endswith("restored") and good["enhanced_warp_error"]
+    looks = read_json(folder(job) / "enhanced" / "draft.json")["enhancement"]
+    gain = looks["after"]["warp_error"] / looks["before"]["warp_error"] - 1
+    is_back = any(reason.startswith("flicker_gained=") for reason in looks["reasons"])
+    assert is_back == (gain > 0.03) and looks["reverted"] == bool(looks["reasons"])
+    if looks["reverted"]:
+        assert good["draft"] == drafted["draft"]
+    assert job.run(**environment).nothing_to_do
 
 
 def test_an_enhancement_that_loses_sync_is_reverted(job: Job, tmp_path: Path) -> None:
@@ -115,7 +114,7 @@ def test_an_enhancement_that_loses_sync_is_reverted(job: Job, tmp_path: Path) ->
     before = (folder(job) / "lipsync.mp4").read_bytes()
     deciding(job, "approve", drafted["draft"], "final")
     enhancing(job, "{mode: final, strength: 1, max_drop: 0}")
-    done = job.run(**standing_in(tmp_path / "worse", "255 - faces"))
+    done = job.run(**seeded_environment(tmp_path / "worse", "255 - faces"))
     assert done.code == 0, done.output
     good, _ = job.cuts()
     assert good["enhanced"] == "reverted restored"

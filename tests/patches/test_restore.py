@@ -15,19 +15,16 @@ from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import to_rgb
 from mouthpiece.media.mezzanine import probe_mezzanine
 from mouthpiece.patches import restore as restoring
-from mouthpiece.patches.composite import composited
-from mouthpiece.patches.restore import (
+from mouthpiece.patches.alignment import (
     MESH,
     SIDE_PX,
     STEADY_S,
     TEMPLATE_PX,
-    Restoration,
-    Restorer,
     aligned,
     alignment,
-    fineness,
-    restored,
 )
+from mouthpiece.patches.composite import composited
+from mouthpiece.patches.restore import Restoration, Restorer, fineness, restored
 from mouthpiece.stages.normalize import normalize
 from patchsets import PatchSet
 
@@ -244,6 +241,17 @@ def test_frames_that_are_not_drawn_are_not_restored(mezzanine: Path) -> None:
     # Half shown, a face is restored as if it were shown whole.
     whole = restore(mezzanine, draft(), network).pixels[1]
     np.testing.assert_array_equal(found.pixels[1], whole)
+
+
+def test_the_number_of_threads_changes_nothing(mezzanine: Path) -> None:
+    where = alignment(mesh().points, STEADY_S * 25)
+    how = Restoration(where, 2, marked, 0.7)
+    one, four = (
+        PatchSet.of(restored(mezzanine, clock(mezzanine), draft(), how, threads))
+        for threads in (1, 4)
+    )
+    np.testing.assert_array_equal(one.pixels, four.pixels)
+    np.testing.assert_array_equal(one.affine, four.affine)
 
 
 def test_strength_mixes(mezzanine: Path) -> None:

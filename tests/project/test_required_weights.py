@@ -24,6 +24,7 @@ from mouthpiece.weights.find import TREE_VARIABLE
 GUARD = {"face_detection_full_range_sparse.tflite", "face_landmark.tflite"}
 V15 = {weight_files.UNETS["1.5"], weight_files.UNET_CONFIGS["1.5"]}
 V10 = {weight_files.UNETS["1.0"], weight_files.UNET_CONFIGS["1.0"]}
+RESTORE = {"GFPGANv1.4.pth", "dlib_face_recognition_resnet_model_v1.dat"}
 COMMON = {
     weight_files.VAE[0],
     weight_files.VAE_CONFIG,
@@ -101,7 +102,7 @@ def touch(folder: Path, *names: str) -> None:
         ({"gate": {"scorer": "syncnet_v2"}}, {"auxiliary/syncnet_v2.model"}),
         ({"gate": {"scorer": "latentsync"}}, {"stable_syncnet.pt"}),
         ({"gate": {"scorer": "aperture"}}, set()),
-        ({"enhance": {"mode": "final"}}, {"GFPGANv1.4.pth"}),
+        ({"enhance": {"mode": "final"}}, RESTORE),
         ({"enhance": {"mode": "all", "restore": "off", "smooth_s": 0.1}}, set()),
     ],
 )
@@ -118,7 +119,7 @@ def test_overrides_require_weights(opened: Open) -> None:
         "a\t*\t*\tengines.musetalk.parsing\tdrawn\n"
         "a\tde\t*\tenhance.mode\tall\n"
     )
-    assert names(opened(overrides)) == GUARD | V15 | COMMON | {"GFPGANv1.4.pth"}
+    assert names(opened(overrides)) == GUARD | V15 | COMMON | RESTORE
 
 
 def test_a_reviewer_s_preset_requires_its_weights(opened: Open) -> None:

@@ -96,6 +96,24 @@ def test_the_pictures_that_break_limits_are_told_with_value_and_limit(tmp_path: 
     )
 
 
+def test_enhancements_that_were_taken_back_are_told_with_why(tmp_path: Path) -> None:
+    why = ("flicker_gained=0.2", "flicker_gained=0.1;identity_lost=0.06")
+    rows = [
+        row(0, action="lipsync", enhanced="restored"),
+        row(1, action="lipsync", enhanced="smoothed", enhance_reasons="no_close_up=90"),
+        *(
+            row(n, action="lipsync", enhanced="reverted restored", enhance_reasons=codes)
+            for n, codes in enumerate(why, 2)
+        ),
+    ]
+    (tmp_path / "talk" / "de").mkdir(parents=True)
+    write_rows(rows, tmp_path / "talk" / "de" / "cuts.tsv")
+    out = StringIO()
+    found = summarize(tmp_path, [("talk", "de")])
+    show_summary(Console(file=out, width=200), found, {}, "1 s", PictureLimits())
+    assert "enhancements taken back: 2 flicker gained, 1 identity lost" in out.getvalue()
+
+
 def test_what_heard_the_speech_of_preview_drafts_is_told(tmp_path: Path) -> None:
     rows = [
         row(0, gate="pass", action="lipsync", facts='{"hearing": "bands"}'),

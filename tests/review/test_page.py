@@ -156,6 +156,15 @@ def test_thresholds_in_force_are_shown(tmp_path):
             "sync_lost=0.4",
             "The enhancement was taken back: it cost 40% of the sync confidence.",
         ),
+        (
+            "flicker_gained=0.12",
+            "The enhancement was taken back: with it, the face flickered by 12% more.",
+        ),
+        (
+            "identity_lost=0.08",
+            "The enhancement was taken back: with it, the face was further from the person's own "
+            "by 0.08 (two people are 0.6 apart).",
+        ),
         ("in_sync", "The lips follow the dub."),
         ("low_confidence=0.118", "The sync confidence is 0.118; under 0.120 a draft fails."),
         (

@@ -13,14 +13,16 @@ import soundfile
 from mouthpiece.config.enhance import Enhance
 from mouthpiece.core.files import read_json, write_json
 from mouthpiece.core.timeline import Clock
+from mouthpiece.faces import embedding
 from mouthpiece.faces.landmarks import BROW, CHIN
 from mouthpiece.faces.track import Track
-from mouthpiece.patches import gfpgan
+from mouthpiece.networks import restorer
+from mouthpiece.patches.comparison import Figures
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.restore import Restoration
 from mouthpiece.project.gate import Gate
 from mouthpiece.stages import enhance as enhancing
-from mouthpiece.stages.enhance import enhance, losses, planned
+from mouthpiece.stages.enhance import enhance, losses, picture_losses, planned
 from mouthpiece.stages.requests import DraftFiles, EnhanceRequest
 from patchsets import PatchSet, load, save
 
@@ -110,12 +112,16 @@ def request_of(
     return request
 
 
-@pytest.fixture
-def scores(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any]], None]:
-    """Let the enhanced draft be scored with this."""
+CALM = Figures(1.0, 0.2)
 
-    def use(found: dict[str, Any]) -> None:
+
+@pytest.fixture
+def scores(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let the enhanced draft have this score and these figures; the draft's are `CALM`."""
+
+    def use(found: dict[str, Any], figures: Figures = CALM) -> None:
         monkeypatch.setattr(enhancing, "score_patches", lambda *_: found)
+        monkeypatch.setattr(enhancing, "compare", lambda *_: [CALM, figures])
 
     return use
 
@@ -153,6 +159,66 @@ def test_what_loses_its_sync_is_taken_back_whole(
     assert (done["steps"], done["reverted"]) == (["smoothed"], True)
     assert done["reasons"] == ["sync_lost=0.400"]
     assert (done["before"]["confidence"], done["after"]["confidence"]) == (0.5, 0.3)
+
+
+@pytest.fixture
+def network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restoring network that changes nothing."""
+    monkeypatch.setattr(embedding, "FaceEmbedding", lambda: "tells people apart")
+    monkeypatch.setattr(restorer, "load_restorer", lambda *_: "a network")
+    monkeypatch.setattr(enhancing, "restored", lambda *given: iter(given[2]))
+
+
+@pytest.mark.parametrize(
+    ("figures", "reason"),
+    [(Figures(1.2, 0.2), "flicker_gained=0.200"), (Figures(1.0, 0.3), "identity_lost=0.100")],
+)
+def test_what_flickers_more_or_is_another_person_is_taken_back(
+    request_of: EnhanceOf, draft: DraftFiles, scores: Any, network: None, figures: Figures,
+    reason: str,
+) -> None:  # fmt: skip
+    scores(score(), figures)
+    row, _, file = run(request_of(Enhance(mode="all")))
+    assert file.read_bytes() == draft.patches.read_bytes() and row["draft"] == KEY
+    done = row["enhancement"]
+    assert (done["reverted"], done["reasons"]) == (True, [reason])
+    assert (done["before"]["warp_error"], done["before"]["identity_distance"]) == (1.0, 0.2)
+    assert done["after"]["warp_error"] == figures.warp_error
+    assert done["after"]["identity_distance"] == figures.identity_distance
+
+
+def test_restoring_answers_for_what_it_did_and_smoothing_for_nothing(
+    request_of: EnhanceOf, scores: Any, network: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores(score(), Figures(1.3, None))
+    assert run(request_of())[0]["enhancement"]["reasons"] == []
+
+    def compare(*given: Any) -> list[Figures]:
+        return [CALM, Figures(1.3, 0.2), Figures(1.3, 0.2)][-len(given[3]) :]
+
+    monkeypatch.setattr(enhancing, "compare", compare)
+    both = Enhance(mode="all", smooth_s=0.1)
+    done = run(request_of(both))[0]["enhancement"]
+    assert (done["steps"], done["reverted"]) == (["smoothed", "restored"], False)
+    assert (done["before"]["warp_error"], done["after"]["warp_error"]) == (1.0, 1.3)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reasons"),
+    [
+        (Figures(1.0, 0.2), Figures(1.029, 0.249), []),
+        (Figures(1.0, 0.2), Figures(1.06, 0.26), ["flicker_gained=0.060", "identity_lost=0.060"]),
+        (Figures(1.0, 0.2), Figures(0.5, 0.1), []),
+        (Figures(1.0, None), Figures(1.0, None), []),
+        (Figures(None, None), Figures(None, None), []),
+        (Figures(0.0, 0.2), Figures(0.01, 0.2), []),  # so little is no flicker
+        (Figures(0.0, 0.2), Figures(0.02, 0.2), ["flicker_gained=1.000"]),
+    ],
+)
+def test_what_an_enhancement_may_cost_the_picture(
+    before: Figures, after: Figures, reasons: list[str]
+) -> None:
+    assert picture_losses(before, after, SMOOTH) == reasons
 
 
 def test_an_empty_draft_and_a_silent_one_are_handed_on(
@@ -265,7 +331,9 @@ def test_an_enhancement_far_below_its_source_is_taken_back() -> None:
 def test_restoration_is_asked_of_gfpgan(
     request_of: EnhanceOf, scores: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = []
+    asked: list[Any] = []
+
+    monkeypatch.setattr(embedding, "FaceEmbedding", lambda: "tells people apart")
 
     def network(device: str, batch_faces: int) -> str:
         asked.append((device, batch_faces))
@@ -277,10 +345,13 @@ def test_restoration_is_asked_of_gfpgan(
         for patch in given[2]:
             yield replace(patch, pixels=patch.pixels + 1)
 
-    monkeypatch.setattr(gfpgan, "Gfpgan", network)
+    monkeypatch.setattr(restorer, "load_restorer", network)
     monkeypatch.setattr(enhancing, "restored", restored)
     scores(score())
+    monkeypatch.setattr(enhancing, "compare", lambda *given: asked.append(given[4]) or [CALM] * 2)
     chosen = Enhance(mode="all", strength=0.7, device="cpu", batch_faces=3)
     row, _, file = run(request_of(chosen))
-    assert asked == [("cpu", 3)] and row["enhancement"]["steps"] == ["restored"]
+    assert asked == [("cpu", 3), "tells people apart"] and row["enhancement"]["steps"] == [
+        "restored"
+    ]
     np.testing.assert_array_equal(load(file).pixels, patches().pixels + 1)

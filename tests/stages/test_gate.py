@@ -318,12 +318,15 @@ def test_the_row_says_what_enhancement_did(
 ) -> None:
     done = {
         "steps": ["smoothed", "restored"], "reverted": reverted, "reasons": reasons,
-        "before": {"confidence": 0.5}, "after": {"confidence": after},
+        "before": {"confidence": 0.5, "warp_error": 1.2, "identity_distance": None},
+        "after": {"confidence": after, "warp_error": 1.1, "identity_distance": None},
     }  # fmt: skip
     row = decided(tmp_path, score(0.5 if reverted else after), enhancement=done)
     assert (row.enhanced, row.enhance_reasons) == (enhanced, ";".join(reasons))
     assert (row.drafted_confidence, row.enhanced_confidence) == ("0.5000", f"{after:.4f}")
     assert row.confidence == (row.drafted_confidence if reverted else row.enhanced_confidence)
+    assert (row.drafted_warp_error, row.enhanced_warp_error) == ("1.200", "1.100")
+    assert (row.drafted_identity_distance, row.enhanced_identity_distance) == ("", "")
     assert '"reverted": ' in row.facts and "\t" not in row.facts
     handed_on = {"steps": [], "reverted": False, "reasons": ["no_close_up=90"]}
     row = decided(tmp_path, score(), enhancement=handed_on)

@@ -68,6 +68,11 @@ test("what an enhancement did", () => {
     wording.enhancement({ enhanced: "reverted restored", ...scores }),
     /^restored, and taken back;/,
   );
+  const figures = { drafted_warp_error: "1.200", enhanced_warp_error: "1.500" };
+  assert.equal(
+    wording.enhancement({ enhanced: "restored", ...scores, ...figures }),
+    "restored; confidence 0.5000 before, 0.3000 after; warp error 1.200 before, 1.500 after",
+  );
 });
 
 test("how far the review is", () => {

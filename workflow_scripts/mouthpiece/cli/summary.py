@@ -109,6 +109,9 @@ def _show_film(
     if film.pictures:
         found = ", ".join(one.text(limits) for one in film.pictures)
         say(console, f"{INDENT}pictures: {found}", "yellow")
+    if film.taken_back:
+        why = ", ".join(f"{n} {code.replace('_', ' ')}" for code, n in film.taken_back.items())
+        say(console, f"{INDENT}enhancements taken back: {why}", "yellow")
     _show_lines(console, film)
     for fault in film.final_faults[:SHOWN_FAULTS]:
         say(console, f"{INDENT}no final: {fault}", "yellow")

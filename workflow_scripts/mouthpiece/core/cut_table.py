@@ -70,6 +70,12 @@ class CutRow:
         final_confidence: That of the final.
         stands_for: The keys of the drafts whose approval holds for this one, separated by `;`.
         price_usd: What a service was paid for the cut, in US dollars.
+        drafted_warp_error: How much the drawn face flickers before the enhancement, as a share of
+            its contrast; see `patches.warp_error`.
+        enhanced_warp_error: The same after it.
+        drafted_identity_distance: How far the drawn face is from the filmed one before it is
+            restored, as distance of an embedding; two people are 0.6 apart.
+        enhanced_identity_distance: The same after it.
     """
 
     cut: str
@@ -124,6 +130,10 @@ class CutRow:
     final_confidence: str = ""
     stands_for: str = ""
     price_usd: str = ""
+    drafted_warp_error: str = ""
+    enhanced_warp_error: str = ""
+    drafted_identity_distance: str = ""
+    enhanced_identity_distance: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

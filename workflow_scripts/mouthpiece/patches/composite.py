@@ -106,20 +106,40 @@ def composited(
     Raises:
         Fault: There are more or fewer patches than frames.
     """
-    frames = read_frames(mezzanine, clock)
     if patches is None:
-        yield from frames
+        yield from read_frames(mezzanine, clock)
         return
+    layout = Layout.of(probe_mezzanine(mezzanine))
+    for frame, patch in paired(mezzanine, clock, patches):
+        (lay or lay_in)(frame, patch, layout)
+        yield frame
+
+
+def paired(
+    mezzanine: Path, clock: Clock, patches: Iterable[Patch], threads: int = 1
+) -> Iterator[tuple[av.VideoFrame, Patch]]:
+    """Read the frames of a cut, each with its patch.
+
+    Args:
+        mezzanine: The film's mezzanine.
+        clock: The cut's frames.
+        patches: One a frame, in order.
+        threads: How many frames are decoded at once.
+
+    Yields:
+        `clock.frames` frames, in the mezzanine's pixel format, and their patches.
+
+    Raises:
+        Fault: There are more or fewer patches than frames.
+    """
     if isinstance(patches, Sized) and len(patches) != clock.frames:
         raise Fault(f"the patch set has {len(patches)} frames, the cut {clock.frames}")
-    layout = Layout.of(probe_mezzanine(mezzanine))
     stream = iter(patches)
-    for number, frame in enumerate(frames):
+    for number, frame in enumerate(read_frames(mezzanine, clock, threads)):
         patch = next(stream, None)
         if patch is None:
             raise Fault(f"there are {number} patches, the cut has {clock.frames} frames")
-        (lay or lay_in)(frame, patch, layout)
-        yield frame
+        yield frame, patch
     if next(stream, None) is not None:
         raise Fault(f"there are more patches than the cut has frames ({clock.frames})")
 

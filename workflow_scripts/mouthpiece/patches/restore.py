@@ -10,46 +10,31 @@ looked for in each picture; and only detail is taken from the network: coarse li
 the draft's.
 """
 
-from collections import deque
+import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from ..core.chunks import chunks
-from ..core.curves import gaussian
+from ..core.overlap import mapped, prefetched
 from ..core.timeline import Clock
-from ..media.decode import to_rgb
-from .composite import composited
+from ..media.decode import region_to_rgb
+from ..media.mezzanine import probe_mezzanine
+from .alignment import SIDE_PX, aligned, pitch, region_of
+from .composite import Layout, lay_in, paired
 from .patch import Patch
-
-SIDE_PX = 512
-
-TEMPLATE_PX = (
-    (192.98138, 239.94708),
-    (318.90277, 240.1936),
-    (256.63416, 314.01935),
-    (201.26117, 371.41043),
-    (313.08905, 371.15118),
-)
-"""Where the eyes, the tip of the nose and the mouth's corners lie in a face of 512 x 512, left to
-right: FFHQ's alignment (Karras et al., arXiv:1812.04948), as restoring networks are trained on."""
-
-MESH = ((33, 133, 159, 145), (362, 263, 386, 374), (1,), (61,), (291,))
-"""The mesh points whose means are these five."""
-
-STEADY_S = 0.1
-"""Standard deviation of the place's smoothing over time. The way back undoes the very way there, so
-that it shifts nothing."""
-
-GREY = (132, 133, 135)
-"""What lies beyond the picture's edge, RGB, as in the network's public code."""
 
 COARSE_PX = 16.0
 """Light and colour coarser than this, pixels of an aligned face, are the draft's."""
+
+COARSE_STEP = 4
+"""They are looked for in a picture reduced so many times."""
 
 FEATHER_PX = 32
 """Width of the fade at the rim of an aligned face, beyond which the draft stays as it is."""
@@ -82,55 +67,45 @@ class Restoration:
 
 
 def restored(
-    mezzanine: Path, clock: Clock, patches: Iterable[Patch], restoration: Restoration
+    mezzanine: Path,
+    clock: Clock,
+    patches: Iterable[Patch],
+    restoration: Restoration,
+    threads: int = 1,
 ) -> Iterator[Patch]:
     """Restore the faces of a cut's patches; those with an alpha of 0 are only made finer.
+
+    Faces are cut out, restored and brought back at the same time, of different frames.
 
     Args:
         mezzanine: The film's mezzanine.
         clock: The cut's frames.
         patches: One a frame, in order.
         restoration: Where the faces are, and how they are restored.
+        threads: How many frames are worked on at once, besides those that the network has.
 
     Yields:
         The patches, in order, on a grid `restoration.factor` times finer.
     """
-    rim = _rim()
-    faces = _aligned_faces(mezzanine, clock, patches, restoration.places)
-    for batch in chunks(faces, BATCH_FRAMES):
-        shown = [face for _, _, face in batch if face is not None]
-        sharp = iter(restoration.restorer(np.stack(shown)) if shown else ())
-        for patch, place, face in batch:
-            finer = refined(patch, restoration.factor)
-            if face is not None:
-                detail = next(sharp).astype(np.float32) - face
-                detail -= cv2.GaussianBlur(detail, (0, 0), COARSE_PX)
-                finer = _with_detail(finer, detail * (restoration.strength * rim), place)
-            yield finer
 
+    def drawn(batches: Iterable[list[_Shown]]) -> Iterator[tuple[_Shown, np.ndarray | None]]:
+        for batch in batches:
+            faces = [shown.face for shown in batch if shown.face is not None]
+            sharp = iter(restoration.restorer(np.stack(faces)) if faces else ())
+            yield from ((one, None if one.face is None else next(sharp)) for one in batch)
 
-def alignment(points: np.ndarray, sigma_frames: float) -> np.ndarray:
-    """Find where a network is shown the face of each frame.
+    def finished(given: tuple[_Shown, np.ndarray | None]) -> Patch:
+        shown, sharp = given
+        finer = refined(shown.patch, restoration.factor)
+        if shown.face is None or sharp is None:
+            return finer
+        detail = found_detail(shown.face, sharp) * restoration.strength
+        return with_detail(finer, detail, shown.place)
 
-    Per frame the similarity that brings `TEMPLATE_PX` nearest to the five points (least squares),
-    smoothed over time.
-
-    Args:
-        points: Face meshes, [T, 468, 2 or 3], in picture pixels.
-        sigma_frames: Standard deviation of the smoothing, in frames.
-
-    Returns:
-        Affines from aligned faces' pixels to the picture's, [T, 2, 3] float64.
-    """
-    five = np.stack([points[:, list(group), :2].mean(1) for group in MESH], 1).astype(np.float64)
-    five = gaussian(five, sigma_frames)
-    # Of x = a u - b v + s, y = b u + a v + t the parameters (a, b, s, t) are linear in x and y.
-    u, v = np.array(TEMPLATE_PX).T
-    one, zero = np.ones_like(u), np.zeros_like(u)
-    design = np.concatenate([np.stack([u, -v, one, zero], 1), np.stack([v, u, zero, one], 1)])
-    seen = np.concatenate([five[..., 0], five[..., 1]], 1)
-    a, b, s, t = np.linalg.pinv(design) @ seen.T
-    return np.stack([np.stack([a, -b, s], -1), np.stack([b, a, t], -1)], 1)
+    with ThreadPoolExecutor(threads) as pool:
+        faces = _shown_faces(mezzanine, clock, patches, restoration.places, pool, threads)
+        with prefetched(chunks(faces, BATCH_FRAMES), waiting=1) as batches:
+            yield from mapped(pool, finished, drawn(batches), 2 * threads)
 
 
 def fineness(affine: np.ndarray, places: np.ndarray) -> int:
@@ -177,59 +152,64 @@ def refined(patch: Patch, factor: int) -> Patch:
     )
 
 
-def aligned(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
-    """Cut an aligned face out of a picture; a face of more pixels is averaged.
-
-    Args:
-        picture: RGB, [H, W, 3] uint8.
-        place: The affine from the aligned face's pixels to the picture's, [2, 3].
-
-    Returns:
-        The face, [512, 512, 3] uint8.
-    """
-    factor = max(1, int(pitch(place)))
-    fine = place.copy()
-    fine[:, :2] /= factor
-    fine[:, 2] += place[:, :2] @ np.full(2, (1 / factor - 1) / 2)
-    side = SIDE_PX * factor
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    face = cv2.warpAffine(picture, fine, (side, side), flags=flags, borderValue=GREY)
-    if factor == 1:
-        return face
-    return cv2.resize(face, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
-
-
-def pitch(affine: np.ndarray) -> float:
-    """Measure how far apart neighbouring pixels come to lie.
-
-    Args:
-        affine: From the pixels to the picture, [2, 3].
-
-    Returns:
-        Their distance in picture pixels.
-    """
-    return float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
-
-
-def _aligned_faces(
-    mezzanine: Path, clock: Clock, patches: Iterable[Patch], places: np.ndarray
-) -> Iterator[tuple[Patch, np.ndarray, np.ndarray | None]]:
-    """Each patch, its face's place, and the face with the patch laid in at full strength.
+@dataclass(frozen=True)
+class _Shown:
+    """A patch, its face's place, and the face [512, 512, 3] with the patch at full strength.
 
     There is no face where nothing is drawn.
     """
-    given: deque[Patch] = deque()
 
-    def opaque() -> Iterator[Patch]:
-        for patch in patches:
-            given.append(patch)
-            yield replace(patch, alpha=float(patch.alpha > 0))
+    patch: Patch
+    place: np.ndarray
+    face: np.ndarray | None
 
-    reformatter = VideoReformatter()
-    for frame, place in zip(composited(mezzanine, clock, opaque()), places, strict=True):
-        patch = given.popleft()
-        face = aligned(to_rgb(frame, reformatter), place) if patch.alpha > 0 else None
-        yield patch, place, face
+
+def _shown_faces(
+    mezzanine: Path,
+    clock: Clock,
+    patches: Iterable[Patch],
+    places: np.ndarray,
+    pool: Executor,
+    threads: int,
+) -> Iterator[_Shown]:
+    """What a network is shown of each frame."""
+    info, own = probe_mezzanine(mezzanine), threading.local()
+    layout, region = Layout.of(info), region_of(places, info.height, info.width)
+
+    def show(given: tuple[tuple[av.VideoFrame, Patch], np.ndarray]) -> _Shown:
+        (frame, patch), place = given
+        if patch.alpha <= 0:
+            return _Shown(patch, place, None)
+        if not hasattr(own, "reformatter"):
+            own.reformatter = VideoReformatter()
+        lay_in(frame, replace(patch, alpha=1.0), layout)
+        return _Shown(patch, place, aligned(region_to_rgb(frame, own.reformatter, region), place))
+
+    stream = zip(paired(mezzanine, clock, patches, threads), places, strict=True)
+    yield from mapped(pool, show, stream, 2 * threads)
+
+
+def found_detail(face: np.ndarray, restored_face: np.ndarray) -> np.ndarray:
+    """Find what a network added to a face, apart from coarse light and colour.
+
+    Args:
+        face: What it was shown, [512, 512, 3] uint8.
+        restored_face: What it drew, [512, 512, 3] uint8.
+
+    Returns:
+        The difference, which fades at the rim, [512, 512, 3] float32.
+    """
+    detail = restored_face.astype(np.float32) - face
+    detail -= _coarse(detail)
+    return detail * _RIM
+
+
+def _coarse(detail: np.ndarray) -> np.ndarray:
+    """What of [512, 512, 3] float32 is coarser than `COARSE_PX`."""
+    side = SIDE_PX // COARSE_STEP
+    small = cv2.resize(detail, (side, side), interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (0, 0), COARSE_PX / COARSE_STEP)
+    return cv2.resize(small, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_LINEAR)
 
 
 def _rim() -> np.ndarray:
@@ -239,8 +219,20 @@ def _rim() -> np.ndarray:
     return (ramp[:, None] * ramp)[..., None]
 
 
-def _with_detail(patch: Patch, detail: np.ndarray, place: np.ndarray) -> Patch:
-    """The patch with detail [512, 512, 3] added at a place in the picture."""
+_RIM = _rim()
+
+
+def with_detail(patch: Patch, detail: np.ndarray, place: np.ndarray) -> Patch:
+    """Add detail to a patch.
+
+    Args:
+        patch: The patch.
+        detail: Levels of 255 to add, [512, 512, 3] float32.
+        place: The affine from its pixels to the picture's, [2, 3].
+
+    Returns:
+        The patch.
+    """
     way = cv2.invertAffineTransform(patch.affine) @ np.vstack([place, [0, 0, 1]])
     moved = cv2.warpAffine(detail, way, patch.pixels.shape[1::-1], flags=cv2.INTER_CUBIC)
     pixels = np.clip(np.rint(patch.pixels + moved), 0, 255).astype(np.uint8)

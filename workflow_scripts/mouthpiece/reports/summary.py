@@ -40,6 +40,7 @@ class FilmSummary:
         lines: What became of its lines, where its dub is made.
         further: Its other delivered files and folders, by what they are called.
         pictures: The limits of a draft's picture that its cuts break.
+        taken_back: Why enhancements were taken back: how many cuts for each code.
         hearings: How many preview drafts were drawn by each hearing, `phones` or `bands`.
         finals: What became of its finals, and what services were paid.
         final_faults: A line for each cut whose final could not be made.
@@ -60,6 +61,7 @@ class FilmSummary:
     lines: LineCounts = NO_LINES
     further: Mapping[str, Path] = field(default_factory=dict)
     pictures: tuple[PictureCount, ...] = ()
+    taken_back: Mapping[str, int] = field(default_factory=dict)
     hearings: Mapping[str, int] = field(default_factory=dict)
     finals: FinalCounts = NO_FINALS
     final_faults: tuple[str, ...] = ()
@@ -119,6 +121,7 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         lines=lines,
         further=further_files(results, film),
         pictures=picture_counts(rows),
+        taken_back=_taken_back(rows),
         hearings=hearing_counts(rows),
         finals=FinalCounts.of(rows),
         final_faults=tuple(
@@ -138,6 +141,12 @@ def _rows(table: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
 def _is_kept(row: Mapping[str, str]) -> bool:
     is_decided = row["action"] == "passthrough" and row["reason"] == "decided"
     return is_decided and verdict(row) not in UNSCORED
+
+
+def _taken_back(rows: Iterable[Mapping[str, str]]) -> Mapping[str, int]:
+    reverted = [row for row in rows if row.get("enhanced", "").startswith("reverted ")]
+    codes = (code for row in reverted for code in row["enhance_reasons"].split(";"))
+    return Counter(code.partition("=")[0] for code in codes)
 
 
 def _reason(row: Mapping[str, str]) -> str:

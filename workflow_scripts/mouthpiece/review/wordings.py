@@ -217,6 +217,14 @@ REASONS = {
         "confidence {value}).",
         form="2f",
     ),
+    "flicker_gained": Wording(
+        "The enhancement was taken back: with it, the face flickered by {value} more.", form="0%"
+    ),
+    "identity_lost": Wording(
+        "The enhancement was taken back: with it, the face was further from the person's own by "
+        "{value} (two people are 0.6 apart).",
+        form="2f",
+    ),
     # the final tier
     "final_sync_lost": Wording(
         "The final was not taken: it has {value} less sync confidence than the draft.", form="0%"

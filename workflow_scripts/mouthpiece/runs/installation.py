@@ -23,7 +23,6 @@ PACKAGES = {
     "snakemake": "runs the workflow",
     "torch": "the networks of engines and scorers",
     "onnxruntime": "whether a voice is heard, face landmarks for engines",
-    "spandrel": "face restoration",
     "ai-edge-litert": "face detection and landmarks",
     "av": "decoding and encoding",
     "imageio-ffmpeg": "the ffmpeg program",

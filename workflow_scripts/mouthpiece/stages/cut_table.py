@@ -112,7 +112,7 @@ def _measured(score: dict[str, Any]) -> dict[str, str]:
 
 
 def _figure(value: float | None) -> str:
-    """A measure of the picture; empty where it could not be judged."""
+    """A measure of the picture; empty where there is none."""
     return "" if value is None else f"{value:.3f}"
 
 
@@ -124,8 +124,11 @@ def _enhancement(draft: dict[str, Any]) -> dict[str, str]:
         "enhanced": f"reverted {done}" if found.get("reverted") else done,
         "enhance_reasons": ";".join(found.get("reasons", ())),
     }
-    for column, when in (("drafted_confidence", "before"), ("enhanced_confidence", "after")):
-        columns[column] = f"{found[when]['confidence']:.4f}" if when in found else ""
+    for word, when in (("drafted", "before"), ("enhanced", "after")):
+        figures = found.get(when, {})
+        columns[f"{word}_confidence"] = f"{figures['confidence']:.4f}" if figures else ""
+        for name in ("warp_error", "identity_distance"):
+            columns[f"{word}_{name}"] = _figure(figures.get(name))
     return columns
 
 

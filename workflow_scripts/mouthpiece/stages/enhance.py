@@ -1,7 +1,8 @@
 """Enhance drafts where that is worth it: flicker is smoothed, close-ups are restored.
 
 An enhanced draft is a draft: the same three files, which all later stages read in place of the
-draft's. It is scored again; where the lips lost their sync, the enhancement is taken back.
+draft's. It is scored and measured again; where the lips lost their sync, where the face flickers
+more or is less the person's own, the enhancement is taken back.
 """
 
 import logging
@@ -22,11 +23,13 @@ from ..core.timeline import Clock
 from ..faces.landmarks import BROW, CHIN
 from ..faces.track import Track
 from ..media.mezzanine import cut_clock
+from ..patches.alignment import STEADY_S, alignment
+from ..patches.comparison import Figures, compare
 from ..patches.deflicker import deflickered
 from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader, write_patches
 from ..patches.quality import measure_quality
-from ..patches.restore import STEADY_S, Restoration, alignment, fineness, refined, restored
+from ..patches.restore import Restoration, fineness, refined, restored
 from ..scorers.losses import losses
 from ..scorers.settings import DraftLimits
 from ..scorers.source_score import read_source_score
@@ -34,6 +37,9 @@ from .requests import EnhanceRequest
 from .score import score_patches
 
 log = logging.getLogger(__name__)
+
+LEAST_WARP_ERROR = 0.01
+"""A draft that flickers by less is taken to flicker by so much, as a share of its contrast."""
 
 SMOOTH, RESTORE = "smoothed", "restored"
 """The steps, as a row names them."""
@@ -52,12 +58,14 @@ def enhance(request: EnhanceRequest) -> None:
 
     Its row gets `enhancement`: JSON {"steps", "reverted", "reasons", "settings", "weights", "code",
     "packages"}, and of what was done "before" and "after", each {"confidence", "sharpness",
-    "flicker"}. `draft`, the key, is another one where the patches are.
+    "flicker", "warp_error", "identity_distance"}. `draft`, the key, is another one where the
+    patches are.
 
     Args:
         request: What to enhance, and how.
     """
     chosen = Enhance.model_validate(request.settings)
+    chosen = chosen.model_copy(update={"threads": min(chosen.threads, request.threads)})
     clock = cut_clock(request.mezzanine, request.cut, request.source_cut, request.reversed)
     draft, row = PatchReader(request.draft.patches), read_json(request.draft.row)
     before = score = read_json(request.draft.score)
@@ -72,10 +80,17 @@ def enhance(request: EnhanceRequest) -> None:
             factor = take_steps(
                 facts["steps"], request.mezzanine, clock, track, draft, chosen, better
             )
+            made = PatchReader(better)
             after = _score(request, clock, track, better)
+            figures = _compared(
+                facts["steps"], request.mezzanine, clock, track, draft, chosen, made
+            )
             lost = _losses(request, chosen, before, after)
+            if RESTORE in facts["steps"]:
+                lost += picture_losses(figures[-2], figures[-1], chosen)
             same = (refined(patch, factor) for patch in draft)
-            facts |= {"before": _looks(same, before), "after": _looks(PatchReader(better), after)}
+            facts["before"] = _looks(same, before, figures[0])
+            facts["after"] = _looks(made, after, figures[-1])
             facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost}
             kept = not lost
         log.info("%s", facts)
@@ -151,15 +166,16 @@ def take_steps(
         write_patches(path, patches, draft.engine)
         return 1
     from ..core.gpus import occupied_gpu
-    from ..patches.gfpgan import Gfpgan  # without a restorer, torch is not loaded
+    from ..networks.restorer import load_restorer  # without a restorer, torch is not loaded
 
     drawn = draft.alpha > 0
     places = alignment(track.points, STEADY_S * float(clock.rate))
     factor = fineness(draft.affine[drawn], places[drawn])
     with occupied_gpu("enhance") if chosen.device != "cpu" else nullcontext():
-        network = Gfpgan(chosen.device, chosen.batch_faces)
+        network = load_restorer(chosen.device, chosen.batch_faces)
         how = Restoration(places, factor, network, chosen.strength)
-        write_patches(path, restored(mezzanine, clock, patches, how), draft.engine)
+        finer = restored(mezzanine, clock, patches, how, chosen.threads)
+        write_patches(path, finer, draft.engine)
     return factor
 
 
@@ -178,11 +194,55 @@ def _losses(
     return losses(before, after, chosen.max_drop, limits, source)
 
 
-def _looks(patches: Iterable[Patch], score: dict[str, Any]) -> dict[str, float]:
-    found = asdict(measure_quality(patches))
-    return {key: round(value, 3) for key, value in found.items()} | {
-        "confidence": round(score["confidence"], 4)
-    }
+def picture_losses(before: Figures, after: Figures, chosen: Enhance) -> list[str]:
+    """Decide whether an enhancement is taken back for what restoring did to the picture.
+
+    Args:
+        before: The figures of what was restored.
+        after: Those of what came of it.
+        chosen: The config section.
+
+    Returns:
+        Why it is taken back, as reasons; none where it stays.
+    """
+    reasons = []
+    if before.warp_error is not None and after.warp_error is not None:
+        gain = after.warp_error / max(before.warp_error, LEAST_WARP_ERROR) - 1
+        reasons += [f"flicker_gained={gain:.3f}"] if gain > chosen.max_flicker_gain else []
+    if before.identity_distance is not None and after.identity_distance is not None:
+        loss = after.identity_distance - before.identity_distance
+        reasons += [f"identity_lost={loss:.3f}"] if loss > chosen.max_identity_loss else []
+    return reasons
+
+
+def _compared(
+    steps: list[str],
+    mezzanine: Path,
+    clock: Clock,
+    track: Track,
+    draft: PatchReader,
+    chosen: Enhance,
+    enhanced: PatchReader,
+) -> list[Figures]:
+    """The figures of the draft, of what was restored where it was smoothed before, and at the end.
+
+    Only restoring can change whose face it is.
+    """
+    drafts: list[Iterable[Patch]] = [draft, enhanced]
+    embed = None
+    if RESTORE in steps:
+        from ..faces.embedding import FaceEmbedding  # without a restorer, torch is not loaded
+
+        embed = FaceEmbedding()
+        if SMOOTH in steps:
+            drafts.insert(1, deflickered(draft, chosen.smooth_s * float(clock.rate)))
+    return compare(mezzanine, clock, track, drafts, embed, chosen.threads)
+
+
+def _looks(patches: Iterable[Patch], score: dict[str, Any], figures: Figures) -> dict[str, Any]:
+    found = asdict(measure_quality(patches)) | asdict(figures)
+    rounded = {key: value if value is None else round(value, 3) for key, value in found.items()}
+    return rounded | {"confidence": round(score["confidence"], 4)}
 
 
 def _enhanced_key(key: str, steps: list[str], request: EnhanceRequest) -> str:

@@ -180,6 +180,7 @@ class EnhanceRequest(CutRequest):
         weights: The version of the restorer's weights.
         code: The version of the steps' code.
         packages: The versions of the packages that compute the result.
+        threads: How many cores the job may use.
         enhanced: The files of the enhanced draft, to write.
     """
 
@@ -194,6 +195,7 @@ class EnhanceRequest(CutRequest):
     weights: str
     code: str
     packages: dict[str, str] = field(default_factory=dict)
+    threads: int = 1
     enhanced: DraftFiles
 
 

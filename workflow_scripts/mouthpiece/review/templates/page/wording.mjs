@@ -75,11 +75,16 @@ export const past = (cut) =>
     moot: "There is no draft to deliver. ",
   })[cut.decision_state] ?? "";
 
-/** What an enhancement did, in words. */
-export const enhancement = ({ enhanced, drafted_confidence, enhanced_confidence }) => {
-  const [, reverted, steps] = enhanced.match(/^(reverted )?(.*)$/);
+/** What an enhancement did, in words, and each figure before and after it. */
+export const enhancement = (row) => {
+  const [, reverted, steps] = row.enhanced.match(/^(reverted )?(.*)$/);
   const done = `${steps.replaceAll("+", ", ")}${reverted ? ", and taken back" : ""}`;
-  return `${done}; confidence ${drafted_confidence} before, ${enhanced_confidence} after`;
+  const figures = ["confidence", "warp_error", "identity_distance"]
+    .filter((name) => row[`enhanced_${name}`])
+    .map(
+      (name) => `${plain(name)} ${row[`drafted_${name}`]} before, ${row[`enhanced_${name}`]} after`,
+    );
+  return [done, ...figures].join("; ");
 };
 
 /** The shifts of the face box that suit a cut (MuseTalk). */

@@ -1,4 +1,4 @@
-"""The network at its full size on seeded weights in the published form, and its errors."""
+"""The restorer: values, batches, the published file at its full size, and its errors."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.patches import gfpgan
-from mouthpiece.patches.gfpgan import SIDE_PX, WEIGHTS, Gfpgan, network
+from mouthpiece.networks import restorer
+from mouthpiece.networks.restorer import WEIGHTS, Gfpgan, load_restorer
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE
 
@@ -44,6 +44,9 @@ def publish(models: Path, content: Any) -> None:
     (models / "weights.tsv").write_text("\t".join(columns) + "\n" + "\t".join(row) + "\n")
 
 
+SIDE_PX = 512
+
+
 def faces(number: int) -> np.ndarray:
     chance = np.random.default_rng(3)
     return chance.integers(0, 256, (number, SIDE_PX, SIDE_PX, 3)).astype(np.uint8)
@@ -58,25 +61,24 @@ class Mirror(torch.nn.Module):
         super().__init__()
         self.tried: list[int] = []
 
-    def forward(self, x: torch.Tensor, **options: bool) -> tuple[torch.Tensor, None]:
-        assert options == {"return_rgb": False, "randomize_noise": False}
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         self.tried.append(len(x))
         if len(x) > self.fits:
             raise torch.OutOfMemoryError("no room")
-        return x - 0.5, None
+        return x - 0.5
 
 
 @pytest.fixture
 def mirror(models: Path, monkeypatch: pytest.MonkeyPatch) -> Mirror:
     publish(models, {"params_ema": {"a": torch.zeros(1)}})
     found = Mirror()
-    monkeypatch.setattr(gfpgan, "network", lambda tensors: found)
+    monkeypatch.setattr(restorer, "built", lambda tensors: found)
     return found
 
 
 @pytest.mark.slow
-def test_the_published_network_adds_its_stored_noise_and_no_other(models: Path) -> None:
-    """At its full size: a stored noise stronger than all else makes it black and white."""
+def test_the_published_network_is_used_at_its_full_size(models: Path) -> None:
+    """Its stored noise is added, and no other: if that is strong, faces are black and white."""
     from spandrel.architectures.GFPGAN import GFPGAN
 
     torch.manual_seed(4)
@@ -127,11 +129,14 @@ def test_another_file_is_a_fault(models: Path) -> None:
         Gfpgan("cpu", 1)
 
 
-def test_a_network_of_another_kind_is_a_fault() -> None:
-    from spandrel.architectures.Compact import Compact
-
-    with pytest.raises(Fault, match="network of another kind"):
-        network(Compact(num_feat=8, num_conv=1, upscale=1).state_dict())
+def test_the_network_stays_loaded_until_its_file_is_another(
+    models: Path, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = load_restorer("cpu", 4)
+    assert load_restorer("cpu", 4) is first
+    assert load_restorer("cpu", 2) is not first
+    publish(models, {"params_ema": {"a": torch.ones(1)}})
+    assert load_restorer("cpu", 2) is not first
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
