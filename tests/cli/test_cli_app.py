@@ -28,6 +28,7 @@ COMMANDS = [
         ["hosted", "serve"],
         ["worker"],
         ["worker", "stop"],
+        ["sheet"],
         ["costs"],
         ["config"],
         ["config", "schema"],

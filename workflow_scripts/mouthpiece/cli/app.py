@@ -23,6 +23,7 @@ from . import (
     models,
     review,
     run,
+    sheet,
     verify,
     worker,
 )
@@ -40,6 +41,7 @@ app.command("review")(review.review)
 app.add_typer(decisions.app, name="decisions")
 app.command("verify")(verify.verify)
 app.command("calibrate")(calibrate.calibrate)
+app.command("sheet")(sheet.sheet)
 app.command("costs")(costs.costs)
 app.add_typer(models.app, name="models")
 app.add_typer(worker.app, name="worker")
