@@ -43,7 +43,7 @@ from talking import (
 )
 
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech
-from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.audio.voice_activity import sound_frames, speech_frames
 from mouthpiece.calibration import spoilt
 from mouthpiece.config.picture import PictureLimits
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -142,6 +142,7 @@ def measured(shot: Shot, folder: Path) -> Iterator[Draft]:
     """The draft of a shot and its spoilt copies, each measured."""
     sound, _, _ = muted(shot)
     said = speech_frames(sound, shot.clock)
+    voiced = sound_frames(sound, shot.clock, said)
     avatar = folder / "avatar.zip"
     preview = create_engine(PreviewSettings())
     preview.prepare(read_rgb(shot.clip.mezzanine, shot.clock), shot.tracks[0], avatar)
@@ -156,7 +157,7 @@ def measured(shot: Shot, folder: Path) -> Iterator[Draft]:
     if shot.clip.speech:
         weak = create_engine(PreviewSettings(strength=MUMBLED_STRENGTH))
         kinds["mumbled"] = driven(shot, avatar, sound, weak, Stopwatch())
-        kinds["leak"] = list(spoilt.leaking(right, [not one for one in said]))
+        kinds["leak"] = list(spoilt.leaking(right, [not one for one in voiced]))
     for kind, patches in kinds.items():
         own = shot.tracks[0].points
         heard = bool(shot.clip.speech) and kind in ("right", "mumbled", "leak")
@@ -165,7 +166,7 @@ def measured(shot: Shot, folder: Path) -> Iterator[Draft]:
             looks, points = drawn.looks, drawn.points
         else:
             looks, points = looked_at(shot, patches), own
-        found = asdict(picture_measures(looks, points, own, said, float(shot.clock.rate)))
+        found = asdict(picture_measures(looks, points, own, said, voiced, float(shot.clock.rate)))
         if not heard:
             found |= dict.fromkeys(HEARD)
         values = {name: np.nan if value is None else value for name, value in found.items()}

@@ -7,7 +7,7 @@ import pytest
 
 from mouthpiece.audio import voice_activity as voice
 from mouthpiece.audio.speech import CONTEXT_S, SAMPLE_RATE, Speech
-from mouthpiece.audio.voice_activity import speech_frames, voiceless
+from mouthpiece.audio.voice_activity import sound_frames, speech_frames, voiceless
 from mouthpiece.core.timeline import Clock
 
 CONTEXT = CONTEXT_S * SAMPLE_RATE
@@ -70,3 +70,14 @@ def test_a_pause_is_one_though_music_plays_in_it(dub: np.ndarray) -> None:
     assert found[29:46].all() and not found[:22].all()
     only = voiceless(Speech(music.astype(np.float32), CONTEXT), cut(), 0.3)
     assert not only.any(), "no voice at all may be one that the detector does not know"
+
+
+def test_where_no_voice_is_heard_at_all_every_sound_may_be_one() -> None:
+    tone = np.zeros(5 * SAMPLE_RATE, np.float32)
+    tone[2 * SAMPLE_RATE : 3 * SAMPLE_RATE] = 0.2 * np.sin(np.arange(SAMPLE_RATE))
+    sound, frames = Speech(tone, CONTEXT), cut()
+    spoken = speech_frames(sound, frames)
+    assert not spoken.any()
+    heard = sound_frames(sound, frames, spoken)
+    assert heard.any() and not heard.all()
+    assert sound_frames(sound, frames, heard) is heard, "a voice is heard"

@@ -50,6 +50,7 @@ def looks(frames: int = FRAMES, frontal: bool = True) -> Looks:
 
 def measured(**changed: Any) -> PictureMeasures:
     given = {"looks": looks(), "drawn": face(), "own": face(), "spoken": SPOKEN, "rate": RATE}
+    given["heard"] = changed.get("spoken", SPOKEN)
     return picture_measures(**(given | changed))
 
 

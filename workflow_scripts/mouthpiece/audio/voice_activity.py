@@ -50,6 +50,21 @@ def speech_frames(speech: Speech, clock: Clock, least_s: float = 0.0) -> np.ndar
     return np.asarray(loud & voiced[at])
 
 
+def sound_frames(speech: Speech, clock: Clock, spoken: np.ndarray) -> np.ndarray:
+    """Find the frames of a cut in which somebody may be heard.
+
+    Args:
+        speech: The cut's speech.
+        clock: The cut's frames.
+        spoken: What `speech_frames` found, [T] bool.
+
+    Returns:
+        The frames with speech; where no voice is heard at all, those with sound: it may be of a
+        kind that the detector does not know, as song is. [T] bool.
+    """
+    return spoken if spoken.any() else _loud(speech, clock)
+
+
 def voiceless(speech: Speech, clock: Clock, least_s: float) -> np.ndarray:
     """Find the frames of a cut that lie in longer pauses between voices, whatever else is heard.
 

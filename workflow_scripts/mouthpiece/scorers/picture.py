@@ -48,7 +48,12 @@ class PictureMeasures:
 
 
 def picture_measures(
-    looks: Looks, drawn: np.ndarray, own: np.ndarray, spoken: np.ndarray, rate: float
+    looks: Looks,
+    drawn: np.ndarray,
+    own: np.ndarray,
+    spoken: np.ndarray,
+    heard: np.ndarray,
+    rate: float,
 ) -> PictureMeasures:
     """Measure a draft's picture.
 
@@ -57,12 +62,13 @@ def picture_measures(
         drawn: The face meshes found in the composited frames, [T, 468, 3] float.
         own: Those of the source, [T, 468, 3] float.
         spoken: Whether somebody speaks in the dub in each frame, [T] bool.
+        heard: Whether somebody may be heard, [T] bool; the others are silences.
         rate: Frames/s.
 
     Returns:
         The measures, rounded.
     """
-    silence = mouth_in_silence(openings(drawn), spoken, rate, openings(own))
+    silence = mouth_in_silence(openings(drawn), heard, rate, openings(own))
     seen = looks.summary()
     ratios = _ratios(drawn, own, spoken, rate) if looks.frame else {}
     return PictureMeasures(

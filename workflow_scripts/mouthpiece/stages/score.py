@@ -10,7 +10,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from ..audio.speech import Speech
-from ..audio.voice_activity import speech_frames
+from ..audio.voice_activity import sound_frames, speech_frames
 from ..core.faults import FaultValues, cut_stage
 from ..core.files import write_json
 from ..core.timeline import Clock
@@ -85,8 +85,11 @@ def score_patches(
     spoken = speech_frames(speech, clock)
     faces = watch.watched(faces_in(pictures, track))
     found = score_face(scorer_name, faces, clock, samples, spoken)
-    rate = float(clock.rate)
-    return found | asdict(picture_measures(looking.looks, watch.points, track.points, spoken, rate))
+    heard = sound_frames(speech, clock, spoken)
+    measures = picture_measures(
+        looking.looks, watch.points, track.points, spoken, heard, float(clock.rate)
+    )
+    return found | asdict(measures)
 
 
 def _converted(frames: Iterable[av.VideoFrame], part: Part | None) -> Iterator[np.ndarray]:
