@@ -49,7 +49,7 @@ def test_avatar_file_gives_back_what_was_baked(
     assert np.array_equal(list(loaded.crops.read()), crops)
     for name in avatar.ARRAYS:
         assert np.array_equal(getattr(loaded, name), kept[name]), name
-    assert (np.diff(loaded.mouth[loaded.donors, 0]) > 0).all()
+    assert (np.diff(loaded.donor_mouths[:, 0]) > 0).all()
     assert (avatar.load_size(tmp_path / "avatar"), loaded.size_px) == (256, 256)
     assert avatar_engine(tmp_path / "avatar") == "preview"
 

@@ -134,11 +134,9 @@ def test_teeth_are_the_same_row_however_far_the_mouth_is_open(tmp_path: Path) ->
 
 def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
-    white = np.tile([60.0, 30.0], (9, 1))
-    white[:4] = [20, 70]  # only the lower ones
-    white[4:8] = [25, 20]  # none
+    teeth = np.array([0.02] * 8 + [0.1])
     none = np.zeros(9)
-    assert donors.choose_lenders(mouth, none, none, none, white).inside.tolist() == [8]
+    assert donors.choose_lenders(mouth, none, none, none, teeth, none).inside.tolist() == [8]
 
 
 def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
@@ -153,21 +151,25 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
-    found = donors.choose_lenders(mouth, np.zeros(9), np.zeros(9), np.zeros(9), np.zeros((9, 2)))
+    found = donors.choose_lenders(mouth, *np.zeros((5, 9)))
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)
 
 
-def test_teeth_are_white_and_a_tongue_is_not() -> None:
-    """Both are light; the tongue is red. The lips part over the middle half of each line."""
-    edges = np.full((3, 9), 0.25), np.full((3, 9), 0.75)
-    parting = contour.Parting(*edges, line=np.full(9, 0.5), redness=np.zeros(3))
-    profiles = np.tile(np.float32([40, 25, 10]), (3, 9, contour.STEPS, 1))
-    middle = slice(contour.STEPS // 4, contour.STEPS // 2)
-    profiles[0, :, middle] = 70, 3, 8  # upper teeth
-    profiles[1, :, middle] = 62, 30, 15  # a tongue
-    white = contour.inside_white(profiles, parting)
-    assert white[0, 0] > white[1, 0] + 25
-    assert white[:, 1] == pytest.approx(15)
+def test_upper_teeth_are_white_and_begin_at_the_lip() -> None:
+    """A tongue is as light, but red. The lips part over the middle half of each line."""
+    edges = np.full((4, 9), 0.25), np.full((4, 9), 0.75)
+    parting = contour.Parting(*edges, line=np.full(9, 0.5), redness=np.zeros(4))
+    profiles = np.tile(np.float32([40, 25, 10]), (4, 9, contour.STEPS, 1))
+    upper = slice(contour.STEPS // 4, contour.STEPS * 3 // 8)
+    profiles[0, :, upper] = 70, 3, 8
+    profiles[1, :, upper] = 62, 37, 15  # a tongue
+    profiles[2, :, contour.STEPS * 5 // 8 : contour.STEPS * 3 // 4] = 70, 3, 8  # lower teeth
+    points = np.zeros((4, 468, 2))
+    points[:, list(shape.LOWER_OUTER[1:-1]), 1] = 40
+    points[:, 61, 0] = 100
+    height = teeth.upper_height(profiles, parting, points)
+    assert height[0] == pytest.approx(0.4 / 8, abs=0.01)
+    assert (height[1:] == 0).all()
 
 
 def profiles_of(*lines: np.ndarray) -> np.ndarray:
@@ -227,8 +229,11 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     mouth = np.column_stack([[0.0, 0.0, 0.02, 0.2, 0.2], np.ones(5)])
     mesh = np.array([0.09, 0.03, 0.03, 0.2, 0.2])
     cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
-    found = donors.choose_lenders(mouth, mesh, cost, np.zeros(5), np.zeros((5, 2)))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((3, 5)))
     assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
+    ridge = np.array([0, 9, 0, 0, 0])
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge)
+    assert found.lips[0] == 2, "teeth are seen between the second's"
 
 
 def test_an_opening_narrows_to_its_corners_however_steep_its_contour_is() -> None:

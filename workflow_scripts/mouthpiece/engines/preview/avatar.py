@@ -16,7 +16,7 @@ from ...patches.archive import read_archive, write_archive
 from ...patches.ffv1 import Ffv1Video
 from . import shape
 
-VERSION = 3
+VERSION = 4
 
 ENGINE = "preview"
 
@@ -24,8 +24,8 @@ CROP_SIDE = 2.8
 """Side of a crop, in mouth widths at rest."""
 
 ARRAYS = (
-    *("affine", "points", "rest", "scale", "rotation", "shift", "mouth", "donors"),
-    *("donor_shapes", "beyond_shut", "lips", "inside", "skin"),
+    *("affine", "points", "rest", "scale", "rotation", "shift", "mouth"),
+    *("donor_mouths", "donor_shapes", "beyond_shut", "lips", "inside", "skin"),
 )
 """The members that hold arrays, by their names in `Avatar`."""
 
@@ -44,9 +44,9 @@ class Avatar:
         rotation: [T, 3, 3].
         shift: [T, 3].
         mouth: [T, 2] the source's own aperture and width.
-        donors: [L] the frames whose shapes are lent to others, by rising aperture.
-        donor_shapes: [L, 468, 3] their faces in head coordinates; the first is at rest if the cut
-            shows the mouth shut.
+        donor_mouths: [L, 2] apertures, rising, and widths of the faces whose shapes are lent; the
+            first is that at rest.
+        donor_shapes: [L, 468, 3] these faces, in head coordinates.
         beyond_shut: [T], how much more of an opening than that of closed lips the mesh sees.
         lips: [1 or 2] the frames whose lips are lent, to shut and to open mouths.
         inside: [0 or 1] the frame whose inner mouth is lent.
@@ -62,7 +62,7 @@ class Avatar:
     rotation: np.ndarray
     shift: np.ndarray
     mouth: np.ndarray
-    donors: np.ndarray
+    donor_mouths: np.ndarray
     donor_shapes: np.ndarray
     beyond_shut: np.ndarray
     lips: np.ndarray
@@ -73,11 +73,6 @@ class Avatar:
     def frames(self) -> int:
         """How many frames the cut has."""
         return self.crops.frames
-
-    @property
-    def donor_apertures(self) -> np.ndarray:
-        """How far the donors' mouths are open, [L], rising."""
-        return self.mouth[self.donors, 0]
 
     def place(self, faces: np.ndarray, order: Sequence[int]) -> np.ndarray:
         """Pose faces as some of the frames are.

@@ -14,7 +14,7 @@ from ..avatar_file import counted
 from . import avatar, contour, shape
 from .donors import choose_lenders, frame_cost
 from .looks import Looks
-from .teeth import SEEN, Teeth, find_teeth
+from .teeth import SEEN, Teeth, find_teeth, upper_height
 
 CENTRE_Y = 0.16
 """How far a crop's centre lies below the mouth's, in mouth widths at rest."""
@@ -31,6 +31,9 @@ SIZES_PX = (256, 1024, 64)
 BARED = 0.03
 """An opening from which teeth are to be expected, in mouth widths at rest; on lips that are shut
 what looks like teeth is a gleam."""
+
+REST_MOUTH = (0.0, 1.0)
+"""Aperture and width of a mouth at rest, by what a mouth width is."""
 
 BLOCK_FRAMES = 256
 """Frames that are smoothed at once."""
@@ -69,9 +72,9 @@ def bake(
                 crops.write(crop)
         parting = contour.find_parting(profiles, points)
         arrays = {"affine": affine, "scale": scale, "rotation": rotation, "shift": shift}
-        white = contour.inside_white(profiles, parting)
         teeth = find_teeth(profiles, parting.place(points))
-        arrays |= _mouths(head, points, parting, looks, white, teeth, scale, rotation)
+        row = upper_height(profiles, parting, points)
+        arrays |= _mouths(head, points, parting, looks, row, teeth, scale, rotation)
         avatar.save(path, folder / "crops.mkv", arrays, size_px)
 
 
@@ -94,7 +97,7 @@ def _mouths(
     points: np.ndarray,
     parting: contour.Parting,
     looks: Looks,
-    inside_white: np.ndarray,
+    row: np.ndarray,
     teeth: Teeth,
     scale: np.ndarray,
     rotation: np.ndarray,
@@ -108,21 +111,20 @@ def _mouths(
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, looks)
-    lenders = choose_lenders(mouth, mesh, cost, parting.redness, inside_white)
+    lenders = choose_lenders(mouth, mesh, cost, parting.redness, row, teeth.ridge)
     shut = int(lenders.lips[0])
     if aperture[shut] >= BARED and teeth.ridge[shut] >= SEEN:
         # The cut never shows shut lips. These are shut over all of their teeth.
         bared = parting.opened(shut, teeth.upper[shut], teeth.lower[shut])
         points[shut] = bared.place(tracked)[shut]
-    shapes = shape.evened(parting.place(head)[lenders.shapes], rest)
-    if aperture[lenders.shapes[0]] <= shape.SHUT_LIMIT:
-        shapes[0] = rest
+    open_shapes = lenders.shapes[aperture[lenders.shapes] > shape.SHUT_LIMIT]
+    shapes = shape.evened(parting.place(head)[open_shapes], rest)
     return {
         "points": points,
         "rest": rest,
         "mouth": mouth,
-        "donors": lenders.shapes,
-        "donor_shapes": shapes,
+        "donor_mouths": np.concatenate([[REST_MOUTH], mouth[open_shapes]]),
+        "donor_shapes": np.concatenate([rest[None], shapes]),
         "lips": lenders.lips,
         "inside": lenders.inside,
         "skin": looks.skin,

@@ -10,6 +10,9 @@ from .avatar import CROP_SIDE, Avatar
 from .inner import InnerMouth
 from .warp import nodes, smoothstep
 
+OPEN = np.linspace(0.08, 0.5, 9)
+"""The openings, in mouth widths at rest, by which it is judged whether a lip hides the teeth."""
+
 
 def patch_mask(size_px: int) -> np.ndarray:
     """Draw the mask that all patches of a size have.
@@ -80,10 +83,22 @@ class Canvas:
         ]
         last = avatar.lips.tolist()[-1]
         teeth = mouths[0] if mouths else inner.painted(crops[last], avatar.points[last], last)
+        teeth = teeth.reaching(_lip_lower(avatar, teeth.frame))
         width = size / CROP_SIDE
         return cls(
             patch_mask(size), window, width, softness, lent, teeth, looks.settled(avatar.skin)
         )
+
+
+def _lip_lower(avatar: Avatar, frame: int) -> float:
+    """How much lower the upper lip of an open mouth is drawn than a frame's, in mouth widths."""
+    apertures = avatar.donor_mouths[:, 0]
+    faces = avatar.donor_shapes[:, shape.UPPER_MIDDLE]
+    lips = np.stack([np.interp(OPEN, apertures, one) for one in faces.mean(1).T], 1)
+    pose = shape.Pose(*(one[[frame]] for one in (avatar.scale, avatar.rotation, avatar.shift)))
+    wanted = pose.to_picture(lips[None])[0, :, 1].max()
+    seen = avatar.points[frame, shape.UPPER_MIDDLE, 1].mean()
+    return float(wanted - seen) / float(avatar.scale[frame])
 
 
 def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarray]:

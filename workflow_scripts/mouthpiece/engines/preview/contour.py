@@ -138,28 +138,6 @@ def find_parting(profiles: np.ndarray, points: np.ndarray) -> Parting:
     return Parting(upper, lower, line, redness)
 
 
-def inside_white(profiles: np.ndarray, parting: Parting) -> np.ndarray:
-    """Measure how white the upper and the lower half of what is seen between the lips are.
-
-    Args:
-        profiles: What `profile` reads of each frame, [T, 9, STEPS, 3].
-        parting: Where the lips part.
-
-    Returns:
-        CIE L less a of the two halves in the middle of the mouth, [T, 2]; 0 where nothing is seen.
-        Teeth are white, a tongue and a palate are light, too, but red.
-    """
-    middle = slice(2, 7)
-    steps = (np.arange(STEPS) + 0.5) / STEPS
-    white = profiles[:, middle, :, 0] - profiles[:, middle, :, 1]
-    high, low = (edge[:, middle, None] for edge in (parting.upper, parting.lower))
-    halves = []
-    for first, end in ((high, (high + low) / 2), ((high + low) / 2, low)):
-        within = (steps > first) & (steps < end)
-        halves.append((white * within).sum((1, 2)) / np.maximum(within.sum((1, 2)), 1))
-    return np.stack(halves, 1)
-
-
 def mesh_gap(points: np.ndarray) -> np.ndarray:
     """Measure the opening that the mesh itself draws.
 

@@ -17,19 +17,23 @@ be."""
 SHUT_WEIGHT = 8.0
 """How much the opening that the mesh draws speaks against a frame as one with a shut mouth."""
 
+SLIVER_WEIGHT = 0.03
+"""How much each step of a ridge of teeth speaks against a frame as one with a shut mouth; see
+`teeth.Teeth`."""
+
 OPEN_LIPS = (0.07, 0.22)
 """Openings, in mouth widths at rest, at which lips are lent to open mouths."""
 
 REAL_APERTURE = 0.1
 """A mouth seen less open than this (in mouth widths at rest) shows too little of its inside."""
 
-BEST_INSIDE, WIDE_INSIDE = 0.2, 0.3
+BEST_INSIDE, WIDE_INSIDE, WIDE_WEIGHT = 0.2, 0.3, 0.3
 """The opening from which the inside of a mouth is seen well, and from which the mouth is narrower
-than usual."""
+than usual, and how much that counts."""
 
-TEETH_WEIGHT = 0.004
-"""How much it speaks against a frame's inner mouth, for each step of white, that it shows less of
-the upper teeth than others do, or more of the lower teeth than of the upper."""
+TEETH_WEIGHT, ROW = 3.0, 0.12
+"""How much it speaks against a frame's inner mouth, for each mouth width, that it shows less of the
+upper teeth than others do; and the height of a row from which it shows enough."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,8 @@ def choose_lenders(
     mesh: np.ndarray,
     cost: np.ndarray,
     redness: np.ndarray,
-    inside_white: np.ndarray,
+    teeth: np.ndarray,
+    ridge: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -63,7 +68,8 @@ def choose_lenders(
         mesh: The opening that the mesh draws, [T]: a second witness of which mouth is shut.
         cost: What speaks against each frame, [T]; see `frame_cost`.
         redness: [T], see `contour.Parting`.
-        inside_white: [T, 2], see `contour.inside_white`.
+        teeth: [T], see `teeth.upper_height`.
+        ridge: [T], see `teeth.Teeth`: a third witness.
 
     Returns:
         The frames.
@@ -71,7 +77,7 @@ def choose_lenders(
     aperture = mouth[:, 0]
     cost = cost + 0.02 * np.abs(redness - np.median(redness))
     shut = aperture <= aperture.min() + TOLERANCE
-    cost_shut = cost + SHUT_WEIGHT * (mesh + aperture) * shut
+    cost_shut = cost + (SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge) * shut
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
         away = np.abs(aperture - wanted)
@@ -88,10 +94,11 @@ def choose_lenders(
     inside = aperture >= REAL_APERTURE
     best_inside = []
     if inside.any():
-        upper, lower = inside_white.T
-        teeth = np.quantile(upper[inside], 0.9) - upper + np.maximum(lower - upper, 0)
-        seen = cost + TEETH_WEIGHT * np.maximum(teeth, 0)
-        seen += np.maximum(BEST_INSIDE - aperture, 0) + np.maximum(aperture - WIDE_INSIDE, 0)
+        enough = min(float(np.quantile(teeth[inside], 0.9)), ROW)
+        seen = cost + TEETH_WEIGHT * np.maximum(enough - teeth, 0)
+        seen += np.maximum(BEST_INSIDE - aperture, 0) + WIDE_WEIGHT * np.maximum(
+            aperture - WIDE_INSIDE, 0
+        )
         best_inside.append(int(np.argmin(np.where(inside, seen, np.inf))))
     return Lenders(np.array(shapes), np.array(lips), np.array(best_inside, int))
 

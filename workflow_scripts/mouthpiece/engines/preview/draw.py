@@ -25,6 +25,11 @@ LOWER_MEMBERS = np.arange(len(UPPER), len(CENTRES))
 LENT_FULL, LENT_END = 0.08, 0.24
 """Distances from the lips, in mouth widths, to which lent skin is whole and at which it ends."""
 
+CLOSED_BY, LENT_MORE, LENT_MOST = 0.1, 1.3, 0.5
+"""Where a mouth is drawn less open than it is, by more than the first, skin is lent from further
+around: for each mouth width of it so much, up to the last. What the frame itself shows there is
+squeezed lip, or a cheek's crease."""
+
 INNER_SHOWN = 0.03
 """Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
 
@@ -83,7 +88,9 @@ def draw_patch(
     line = (high + low) / 2
     picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
     outline = target[list(shape.LIPS_OUTER)]
-    box = around(outline, (LENT_END + 0.02) * width, size)
+    closed = float(avatar.mouth[frame, 0]) - wanted.aperture - CLOSED_BY
+    more = float(np.clip(LENT_MORE * closed, 0, LENT_MOST))
+    box = around(outline, (LENT_END + 0.02 + more) * width, size)
     corner = (box[1].start, box[0].start)
     split = Split.at(line, target, width, box)
     mouth = np.zeros((*_extent(box), 3), np.float32)
@@ -91,7 +98,7 @@ def draw_patch(
         fields = enlarge(np.concatenate([above[k], below[k]], -1), size, box)
         part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
         mouth += share * (part + _light(avatar, canvas, frame, donor, outline - corner, box))
-    near = _near(outline, width, box)
+    near = _near(outline, width, more, box)
     gap = float(np.median((low - high)[_middle(target)])) / width
     shown = float(smoothstep(gap / INNER_SHOWN))
     if shown > 0:
@@ -222,14 +229,18 @@ def _extent(box: tuple[slice, slice]) -> tuple[int, int]:
     return box[0].stop - box[0].start, box[1].stop - box[1].start
 
 
-def _near(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.ndarray:
-    """How far lent skin counts, [h, w] float32: 1 on the lips, 0 away from them."""
+def _near(
+    outline: np.ndarray, width_px: float, more: float, box: tuple[slice, slice]
+) -> np.ndarray:
+    """How far lent skin counts, [h, w] float32: 1 on the lips, 0 away from them; `more`: see
+    `LENT_MORE`.
+    """
     rows, columns = box
     away = np.full(_extent(box), 255, np.uint8)
     polygon = np.round((outline - [columns.start, rows.start]) * 16).astype(np.int32)
     cv2.fillPoly(away, [polygon], 0, cv2.LINE_8, 4)
     distance = cv2.distanceTransform(away, cv2.DIST_L2, 5) / width_px
-    return smoothstep((LENT_END - distance) / (LENT_END - LENT_FULL))
+    return smoothstep((LENT_END + more - distance) / (LENT_END - LENT_FULL))
 
 
 def _light(
@@ -255,8 +266,10 @@ def _light(
 
 
 def _rigid(avatar: Avatar, frame: int, other: int) -> np.ndarray:
-    """The affine [2, 3] from one frame's crop to another's that the head's own motion makes."""
-    ids = [*shape.LIPS_OUTER, *shape.ANCHORS, *shape.CHIN_POINTS]
+    """The affine [2, 3] from one frame's crop to another's that the head's own motion makes of the
+    plane of the lips at rest, behind which the teeth are.
+    """
+    ids = list(shape.LIPS_OUTER)
     here, there = (
         (avatar.scale[i] * avatar.rest[ids] @ avatar.rotation[i].T + avatar.shift[i])[:, :2]
         for i in (frame, other)

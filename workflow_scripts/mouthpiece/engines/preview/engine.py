@@ -140,12 +140,10 @@ def _targets(person: avatars.Avatar, controls: np.ndarray, order: range) -> np.n
     The person's own shapes, nearest in opening, moved the rest of the way, and posed as in the
     frames of `order`.
     """
-    donors = np.zeros((len(person.donors), controls.shape[1]))
-    donors[:, :2] = person.mouth[person.donors]
+    donors = np.zeros((len(person.donor_mouths), controls.shape[1]))
+    donors[:, :2] = person.donor_mouths
     donors[:, 2] = shape.JAW_SHARE * donors[:, 0]
-    if donors[0, 0] <= shape.SHUT_LIMIT:
-        donors[0] = (0, 1, 0, 0)
-    pairs, shares = between(controls[:, 0], person.donor_apertures)
+    pairs, shares = between(controls[:, 0], donors[:, 0])
     weights = np.stack([1 - shares, shares], 1)
     own = np.einsum("tk,tknc->tnc", weights, person.donor_shapes[pairs])
     lacking = controls - np.einsum("tk,tkc->tc", weights, donors[pairs])

@@ -1,21 +1,32 @@
 """The inner mouth: what appears between the lips.
 
-Teeth never stretch with the lips. Where a frame of the person shows an open mouth, the upper part
-of what it shows is fixed to the skull and the lower part to the jaw; behind both lies a dark cavity
-with a tongue, in the colours of the person's own mouth. Where no frame shows one, teeth
-are painted.
+Teeth never stretch with the lips. The upper row is fixed to the skull (see `upper_teeth`), and what
+a frame of the person shows below it to the jaw; behind both lies a dark red cavity with a tongue,
+in the colours of the person's own mouth.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from . import shape
+from .upper_teeth import UpperTeeth, painted_row, seen_row
 from .warp import smoothstep
 
 PALE_LIPS = 0.28
 """Lips whose red is not this much more than their green and blue are as pale as teeth."""
+
+DEEP = (np.array([0.4, 0.21, 0.21]), np.array([0.48, 0.34, 0.34]))
+"""The least and the greatest light of the cavity, as shares of the lips' colour: a mouth is dark
+red inside, however black or grey a dim picture shows it."""
+
+REACH = 0.055
+"""How far upper teeth reach below the lip of an open mouth at least, in mouth widths. They hang
+lower than they are, as a whole and in all frames, where the lip would hide them."""
+
+MOST_LOWERED = 0.1
+"""But by no more than this, in mouth widths."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class InnerMouth:
         aperture: The opening at which its jaw stood, in mouth widths at rest.
         cavity: Colour of the dark behind the teeth, RGB, [3] float32.
         tongue: The tongue's colour, RGB, [3] float32.
+        reach: How far the upper teeth reach below the lip in that frame, in mouth widths.
+        lowered: By how much they are drawn lower than they are, in mouth widths.
     """
 
     upper: np.ndarray
@@ -37,6 +50,21 @@ class InnerMouth:
     aperture: float
     cavity: np.ndarray
     tongue: np.ndarray
+    reach: float
+    lowered: float = 0.0
+
+    def reaching(self, lip_lower: float) -> "InnerMouth":
+        """Lower the upper teeth so that an open mouth shows them.
+
+        Args:
+            lip_lower: How much lower the upper lip of an open mouth is than in the teeth's frame,
+                in mouth widths.
+
+        Returns:
+            The inner mouth.
+        """
+        lacking = REACH - (self.reach - lip_lower)
+        return replace(self, lowered=float(np.clip(lacking, 0, MOST_LOWERED)))
 
 
 def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> InnerMouth:
@@ -57,31 +85,34 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     area = opening(top, bottom, (size, size), 0)
     core = cv2.erode(area, np.ones((3, 3), np.uint8), iterations=max(1, round(0.015 * width)))
     core = core if core.max() > 0.5 else area
-    away = cv2.distanceTransform((core <= 0.5).astype(np.uint8), cv2.DIST_L2, 5) / width
-    shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
-    colours = _carried_on(crop.astype(np.float32), core) * shade[..., None]
+    shown = core > 0.5
     high, low = heights(top, size), heights(bottom, size)
     y = np.arange(size, dtype=np.float32)[:, None]
     depth = (y - high) / np.maximum(low - high, 1)
-    split = _parting(crop, depth, core)
+    row = seen_row(crop, shown, depth, width)
+    beyond = shown if row is None else shown & ~_near(row, width)
+    split = _parting(crop, depth, shown, beyond)
     soft = 0.04 * width / np.maximum(low - high, 1)
     middle = (top[0, 0] + top[-1, 0]) / 2
     half = (top[-1, 0] - top[0, 0]) / 2
     across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
     sides = smoothstep((0.85 - across) / 0.25 + 0.5)
-    upper = smoothstep((split - depth) / soft + 0.5) * sides
-    lower = smoothstep((depth - split) / soft + 0.5) * sides if split < 1 else np.zeros_like(upper)
+    teeth = row or _painted(crop, points)
     lips = _lip_colour(crop, points)
-    lower = lower * _unlike_lips(crop, lips)
-    shown = core > 0.5
+    lower = np.zeros_like(teeth.share)
+    if split < 1:
+        lower = smoothstep((depth - split) / soft + 0.5) * sides * _unlike_lips(crop, lips)
+        lower = lower * (beyond | ~shown)
     parting = shown & (np.abs(depth - split) < 0.12)
     behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)
     light = behind.mean(1)
     darker = 0.5 if split < 1 else 0.15
-    cavity = np.minimum(behind[light <= np.quantile(light, darker)].mean(0), 0.55 * lips)
-    tongue = 0.3 * cavity + 0.45 * lips
-    layers = _layer(colours, upper), _layer(colours, lower)
-    return InnerMouth(*layers, frame, aperture, cavity, tongue)
+    cavity = _deep(behind[light <= np.quantile(light, darker)].mean(0), lips)
+    away = cv2.distanceTransform((~shown).astype(np.uint8), cv2.DIST_L2, 5) / width
+    shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
+    colours = _carried_on(crop.astype(np.float32), core) * shade[..., None]
+    layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
+    return InnerMouth(*layers, frame, aperture, cavity, _tongue(cavity, lips), teeth.reach)
 
 
 def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
@@ -95,23 +126,24 @@ def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
     Returns:
         The inner mouth.
     """
-    size = crop.shape[0]
+    lips, teeth = _lip_colour(crop, points), _painted(crop, points)
+    cavity = _deep(0 * lips, lips)
+    layers = _layer(teeth.colours, teeth.share), _layer(teeth.colours, 0 * teeth.share)
+    return InnerMouth(*layers, frame, 0.0, cavity, _tongue(cavity, lips), teeth.reach)
+
+
+def _painted(crop: np.ndarray, points: np.ndarray) -> UpperTeeth:
     width = float(np.linalg.norm(points[61] - points[291]))
-    top, bottom = contours(points)
-    lips = _lip_colour(crop, points)
-    skin = np.median(crop.reshape(-1, 3), axis=0).astype(np.float32)
-    teeth = (0.7 * skin + 0.3 * skin.max()) * 0.78
-    axis = np.arange(size, dtype=np.float32)
-    across = (axis - (top[0, 0] + top[-1, 0]) / 2) / width
-    line = (top + bottom) / 2
-    smooth_line = np.polyval(np.polyfit(line[:, 0], line[:, 1], 2), axis).astype(np.float32)
-    down = (axis[:, None] - smooth_line) / width
-    edge = 0.065 - 0.25 * across**2
-    row = smoothstep((edge - down) / 0.03 + 0.5) * np.exp(-((across / 0.33) ** 4))
-    shade = np.clip(1 - 1.8 * across**2, 0.3, 1)[None, :, None] * np.ones((size, 1, 1), np.float32)
-    none = np.zeros((size, size), np.float32)
-    layer = _layer(teeth * shade, 0.85 * row)
-    return InnerMouth(layer, _layer(teeth * shade, none), frame, 0.0, 0.28 * lips, 0.5 * lips)
+    return painted_row(crop, contours(points)[0], width, crop.shape[0] / 256)
+
+
+def _deep(seen: np.ndarray, lips: np.ndarray) -> np.ndarray:
+    """The cavity's colour, as seen in a picture, and dark red."""
+    return np.clip(seen, *(lips * share for share in DEEP)).astype(np.float32)
+
+
+def _tongue(cavity: np.ndarray, lips: np.ndarray) -> np.ndarray:
+    return np.asarray(0.3 * cavity + 0.5 * lips, np.float32)
 
 
 def contours(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -162,14 +194,22 @@ def heights(contour: np.ndarray, size_px: int) -> np.ndarray:
     return np.interp(np.arange(size_px), contour[order, 0], contour[order, 1]).astype(np.float32)
 
 
-def _parting(crop: np.ndarray, depth: np.ndarray, core: np.ndarray) -> float:
+def _near(row: UpperTeeth, width_px: float) -> np.ndarray:
+    """The row and what is so near that it may be its edge, [S, S] bool."""
+    reach = np.ones((2 * round(0.03 * width_px) + 1,) * 2, np.uint8)
+    return cv2.dilate((row.share > 0.05).astype(np.uint8), reach) > 0
+
+
+def _parting(crop: np.ndarray, depth: np.ndarray, shown: np.ndarray, beyond: np.ndarray) -> float:
     """Where the upper part ends, as a share of the opening's height; 1 where nothing lies below.
+
+    shown: where the inner mouth is seen, [S, S] bool; beyond: the same without the upper teeth.
 
     It ends in the darkest row if what lies under that is brighter again: lower teeth or a tongue.
     """
     light = crop.astype(np.float32).mean(2)
     edges = np.linspace(0, 1, 13)
-    known_light, row = light[core > 0.5], np.digitize(depth[core > 0.5], edges) - 1
+    known_light, row = light[beyond], np.digitize(depth[beyond], edges) - 1
     rows = [known_light[row == k] for k in range(12)]
     known = [(k, row.mean()) for k, row in enumerate(rows) if len(row) >= 4]
     within = [(k, value) for k, value in known if 4 <= k <= 10]
@@ -177,16 +217,19 @@ def _parting(crop: np.ndarray, depth: np.ndarray, core: np.ndarray) -> float:
         return 1.0
     darkest, least = min(within, key=lambda item: item[1])
     below = max((value for k, value in known if k > darkest), default=least)
-    span = max(value for _, value in known) - least
+    span = float(np.quantile(light[shown], 0.95)) - least
     return float((edges[darkest] + edges[darkest + 1]) / 2) if below > least + 0.25 * span else 1.0
 
 
 def _unlike_lips(crop: np.ndarray, lips: np.ndarray) -> np.ndarray:
-    """Where a picture is paler than lips, as teeth are, [S, S] float32; 1 where lips are pale."""
+    """Where a picture is paler than lips, as teeth are, and not dark, [S, S] float32; lips that are
+    pale themselves tell only the dark.
+    """
+    soft = cv2.GaussianBlur(crop, (0, 0), 0.006 * crop.shape[0]).astype(np.float32)
+    light = smoothstep(2 * soft.mean(2) / lips.mean() - 0.6)
     if _redness(lips) < PALE_LIPS:
-        return np.ones(crop.shape[:2], np.float32)
-    soft = cv2.GaussianBlur(crop, (0, 0), 0.006 * crop.shape[0])
-    return smoothstep(4 * (0.8 - _redness(soft.astype(np.float32)) / _redness(lips)))
+        return light
+    return light * smoothstep(4 * (0.8 - _redness(soft) / _redness(lips)))
 
 
 def _redness(colours: np.ndarray) -> np.ndarray:
@@ -250,14 +293,14 @@ def draw(
         np.arange(rows.start, rows.stop, dtype=np.float32),
     )
     rise = (low[columns] - y) / width_px
-    tongue = smoothstep((0.02 + 0.3 * max(aperture - 0.1, 0) - rise) / 0.12 + 0.5)[..., None]
+    tongue = smoothstep((0.03 + 0.4 * max(aperture - 0.1, 0) - rise) / 0.12 + 0.5)[..., None]
     off = np.abs(x - (columns.start + columns.stop - 1) / 2)[..., None] / width_px
     tongue = tongue * (1 - smoothstep((off - 0.1) / 0.3))
     tongue = tongue * float(smoothstep((aperture - 0.1) / 0.2))
     depth = np.exp(-np.maximum(rise, 0) / 0.08)[..., None]
-    cavity = inner.cavity * (0.55 + 0.45 * depth)
+    cavity = inner.cavity * (0.65 + 0.35 * depth)
     image = cavity + tongue * (inner.tongue - cavity)
-    for layer, drop in ((inner.lower, drop_px), (inner.upper, 0.0)):
+    for layer, drop in ((inner.lower, drop_px), (inner.upper, inner.lowered * width_px)):
         placed = _placed(layer, skull, x, y - drop)
         image = image + placed[..., 3:] / 255 * (placed[..., :3] - image)
     return image

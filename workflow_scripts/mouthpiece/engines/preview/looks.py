@@ -17,6 +17,11 @@ SOFT = 0.02
 SETTLING_FRAMES = 2.0
 """Standard deviation of the smoothing over time of how light falls on the skin around the lips."""
 
+SPOT_LIGHT, SPOT_TINT = 24.0, 8.0
+"""How much lighter or darker, and how much redder or greener, a spot may become against the
+others, in levels of 255. More is no light: it is the lip of a mouth that is opened wider than the
+mesh sees."""
+
 
 @dataclass(frozen=True)
 class Looks:
@@ -104,10 +109,14 @@ def settled(skin: np.ndarray) -> np.ndarray:
         skin: See `Looks.skin`.
 
     Returns:
-        The same, each spot's difference from the frame's median smoothed over time.
+        The same, each spot's difference from the frame's median bounded, and smoothed over time.
     """
     level = np.median(skin, axis=1, keepdims=True)
-    spots = (skin - level).reshape(len(skin), -1)
+    usual = np.median(skin - level, axis=0)
+    change = skin - level - usual
+    light = change.mean(-1, keepdims=True)
+    tint = np.clip(change - light, -SPOT_TINT, SPOT_TINT)
+    spots = (usual + np.clip(light, -SPOT_LIGHT, SPOT_LIGHT) + tint).reshape(len(skin), -1)
     smooth = (
         cv2.GaussianBlur(
             spots, (1, 0), sigmaX=0.01, sigmaY=SETTLING_FRAMES, borderType=cv2.BORDER_REPLICATE

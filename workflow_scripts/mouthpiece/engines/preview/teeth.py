@@ -1,15 +1,17 @@
-"""Teeth between lips that hardly part.
+"""Teeth, as the lines across the lips show them: slivers of them, and whole rows.
 
-A sliver of teeth is too thin for the face mesh, and too pale to be told from lips by their colour's
-spread. But teeth are lighter and less red than the dark edges of both lips beside them: across the
-lips there is a ridge between two troughs, where closed lips have one trough.
+Between lips that hardly part, a sliver of teeth is too thin for the face mesh, and too pale to be
+told from lips by their colour's spread. But teeth are lighter and less red than the dark edges of
+both lips beside them: across the lips there is a ridge between two troughs, where closed lips have
+one trough.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from .contour import RIM, STEPS, mesh_shares
+from . import shape
+from .contour import RIM, STEPS, Parting, mesh_shares
 
 REACH = 0.08
 """How far beyond the inner contours teeth are looked for, as a share of a line."""
@@ -20,6 +22,9 @@ MIDDLE = slice(2, 7)
 SEEN = 3.0
 """Ridges from this height on, in CIE L less a, are teeth. On 13 people 95 % of the frames with shut
 lips have less than 2; a gleam on a lip may have more."""
+
+ROW_SHARE, ROW_LEAST = 0.4, 4.0
+"""What is whiter than lips by this share of what the whitest is, and by so much, is teeth."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,36 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
     seen = most[..., 0] >= SEEN
     ridge = np.median(most[:, MIDDLE, 0], axis=1)
     return Teeth(ridge, np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0))
+
+
+def upper_height(profiles: np.ndarray, parting: Parting, points: np.ndarray) -> np.ndarray:
+    """Measure how far the upper teeth are seen.
+
+    Args:
+        profiles: What `contour.profile` reads of each frame, [T, 9, STEPS, 3].
+        parting: Where the lips part.
+        points: The frames' meshes, [T, 468, 2], in crop pixels.
+
+    Returns:
+        The height of the row in the middle of the mouth, in mouth widths, [T]. A tongue and a
+        palate are light, too, but red; lower teeth begin lower.
+    """
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    white = _smooth(profiles[..., 0] - profiles[..., 1])
+    high, low = (edge[..., None] for edge in (parting.upper, parting.lower))
+    inside = (steps > high) & (steps < low)
+    lips = (steps > RIM[0]) & (steps < RIM[1]) & ~inside
+    if not inside.any() or not lips.any():
+        return np.zeros(len(profiles))
+    lip = np.median(white[lips])
+    level = lip + max(ROW_SHARE * (np.quantile(white[inside], 0.99) - lip), ROW_LEAST)
+    begun = inside & (white > level) & (steps < (high + low) / 2)
+    ended = np.maximum.accumulate(begun, -1) & ~(inside & (white > level))
+    seen = np.maximum.accumulate(begun, -1) & ~np.maximum.accumulate(ended, -1)
+    ends = (points[:, list(c[1:-1])] for c in (shape.LOWER_OUTER, shape.UPPER_OUTER))
+    width = np.linalg.norm(points[:, 61] - points[:, 291], axis=-1)
+    height = seen.mean(-1) * np.linalg.norm(np.subtract(*ends), axis=-1) / width[:, None]
+    return np.median(height[:, MIDDLE], axis=1)
 
 
 def _smooth(values: np.ndarray) -> np.ndarray:

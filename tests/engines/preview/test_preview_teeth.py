@@ -1,0 +1,148 @@
+"""An open mouth shows a row of upper teeth before a dark red cavity; a shut one shows none."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+from drawn import LIP, MOUTH_PX, Person, draw_person
+
+from mouthpiece.audio.speech import Speech
+from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.preview import avatar as avatars
+from mouthpiece.engines.preview import shape
+from mouthpiece.engines.preview.engine import Preview
+from mouthpiece.engines.preview.motion import Motion
+from mouthpiece.engines.preview.settings import PreviewSettings
+from mouthpiece.engines.preview.upper_teeth import painted_row, seen_row
+from mouthpiece.faces.track import Track
+
+OPENINGS = np.repeat([0, 0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0], 3)
+TEETH = (235, 228, 214)
+
+
+def drawn(person: Person, folder: Path, aperture: np.ndarray) -> list[np.ndarray]:
+    """The patches of a person whose mouth is told to open."""
+    controls = np.zeros((len(aperture), 4), np.float32)
+    controls[:, 0], controls[:, 1], controls[:, 2] = aperture, 1, 0.6 * aperture
+    motion = Motion(controls, np.zeros(len(aperture), bool))
+    engine = Preview(PreviewSettings(), lambda *_: motion)
+    engine.prepare(iter(person.pictures), person.track, folder / "avatar")
+    sound = Speech(np.zeros(16000 * 6, np.float32), 16000)
+    clock = Clock(Fraction(25), 0, len(aperture))
+    return [patch.pixels for patch in engine.render(folder / "avatar", sound, clock)]
+
+
+def painted_over(person: Person, paint: Callable[[np.ndarray, np.ndarray, float], None]) -> Person:
+    """A person whose pictures are changed, given their meshes and openings."""
+    pictures = []
+    for picture, points, opening in zip(
+        person.pictures, person.track.points, person.apertures, strict=True
+    ):
+        changed = picture.copy()
+        paint(changed, points[..., :2], float(opening))
+        pictures.append(changed)
+    return Person(pictures, person.track, person.apertures)
+
+
+def toothed(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+    """A row of teeth, a tenth of the mouth's width high."""
+    upper, lower = points[list(shape.UPPER_INNER[2:9])], points[list(shape.LOWER_INNER[2:9])]
+    edge = np.minimum(upper + [0, 0.1 * MOUTH_PX], lower)
+    if opening > 0.05:
+        polygon = np.round(np.concatenate([upper, edge[::-1]]) * 16).astype(np.int32)
+        cv2.fillPoly(picture, [polygon], TEETH, cv2.LINE_AA, 4)
+
+
+def middle_column(patch: np.ndarray) -> np.ndarray:
+    """The colours down the middle of the mouth, [N, 3] float."""
+    middle = patch.shape[1] // 2
+    return patch[70:190, middle - 4 : middle + 5].mean(1)
+
+
+def whitish(colours: np.ndarray) -> np.ndarray:
+    return (colours[:, 0] - colours[:, 1] < 30) & (colours[:, 0] < 230) & (colours[:, 0] > 85)
+
+
+def test_an_open_mouth_shows_teeth_and_dark_red_though_its_film_shows_a_black_hole(
+    tmp_path: Path,
+) -> None:
+    person = draw_person(OPENINGS)
+    found = middle_column(drawn(person, tmp_path, OPENINGS)[12])
+    row = np.flatnonzero(whitish(found))
+    dark = np.flatnonzero(found.max(1) < 90)
+    assert 3 <= len(row) <= 14 and len(dark) > 6
+    assert row.max() < dark.max(), "teeth hang above"
+    assert (found[dark, 0] > 1.8 * found[dark, 1]).all() and found[dark, 0].min() > 30
+
+
+def test_shown_teeth_are_as_high_as_in_the_film_and_stay_where_they_are(tmp_path: Path) -> None:
+    person = painted_over(draw_person(OPENINGS), toothed)
+    patches = drawn(person, tmp_path, np.tile([0.12, 0.2, 0.3], len(OPENINGS) // 3))
+    edges = []
+    for patch in patches[6:18]:
+        white = np.flatnonzero(middle_column(patch).min(1) > 150)
+        white = white[white > 30]
+        edges.append(white[white < 60].max())
+    assert np.ptp(edges) <= 3, "the lower edge does not go with the jaw"
+
+
+def test_the_dark_below_is_not_of_the_teeth() -> None:
+    person = painted_over(draw_person(np.array([0.3])), toothed)
+    picture, points = person.pictures[0], person.track.points[0, :, :2]
+    size = picture.shape[1]
+    core = np.zeros((size, size), np.uint8)
+    area = np.concatenate([points[list(shape.UPPER_INNER)], points[list(shape.LOWER_INNER)][::-1]])
+    cv2.fillPoly(core, [np.round(area).astype(np.int32)], 1)
+    high, low = (points[half, 1].mean() for half in (shape.UPPER_MIDDLE, shape.LOWER_MIDDLE))
+    depth = (np.arange(size)[:, None] - high) / (low - high) + np.zeros((1, size))
+    row = seen_row(picture[:size], core > 0, depth, MOUTH_PX)
+    assert row is not None and abs(row.reach - 0.1) < 0.03
+    x = round(points[13, 0])
+    shown = row.share[:, x]
+    assert shown[round(high) - 8] > 0.9, "carried on behind the lip"
+    assert shown[round(high + 0.05 * MOUTH_PX)] > 0.9
+    assert shown[round(high + 0.16 * MOUTH_PX) :].max() < 0.1
+    black = np.full_like(picture[:size], 20)
+    assert seen_row(black, core > 0, depth, MOUTH_PX) is None
+
+
+def test_a_painted_row_is_lit_from_the_front_and_ends_at_its_edge() -> None:
+    crop = np.full((256, 256, 3), (200, 160, 140), np.uint8)
+    x = np.linspace(83, 173, 11)
+    upper = np.column_stack([x, np.full(11, 128.0)])
+    row = painted_row(crop, upper, 91.0, 1.0)
+    assert row.share[128 + 2, 128] > 0.9 and row.share[128 + 12, 128] < 0.05
+    assert row.share[130, 60] < 0.05
+    assert row.colours[130, 126].mean() > 1.15 * row.colours[130, 100].mean()
+
+
+def test_a_cut_that_never_shows_shut_lips_has_a_shut_face(tmp_path: Path) -> None:
+    """A smile that bares the teeth all the time: what is lacking is more than an opening."""
+    person = draw_person(np.full(8, 0.2))
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar")
+    assert found.donor_mouths[0].tolist() == [0, 1]
+    gap = (
+        found.donor_shapes[:, shape.LOWER_MIDDLE, 1] - found.donor_shapes[:, shape.UPPER_MIDDLE, 1]
+    )
+    assert abs(gap[0]).max() < 0.01 < gap[1].min()
+
+
+def test_a_wide_mouth_that_is_drawn_shut_leaves_no_lip_below(tmp_path: Path) -> None:
+    """The mesh finds the lower lip of a wide mouth too high: some of it lies on the chin."""
+
+    def low_lip(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        if opening > 0.4:
+            x, y = points[17] + [0, 0.15 * MOUTH_PX]
+            cv2.ellipse(picture, ((float(x), float(y)), (24.0, 8.0), 0.0), LIP, -1, cv2.LINE_AA)
+
+    person = painted_over(draw_person(np.repeat([0, 0, 0, 0.2, 0.5, 0.5], 4)), low_lip)
+    points = person.track.points.copy()
+    points[:, list(shape.CHIN_POINTS), 1] += 0.9 * MOUTH_PX * person.apertures[:, None]
+    person = Person(person.pictures, Track(points, person.track.seen), person.apertures)
+    shut = drawn(person, tmp_path, np.zeros(24))
+    below = [patch[136:210, 100:156].astype(int) for patch in shut]
+    red = [int((one[..., 0] - one[..., 1] > 70).sum()) for one in below]
+    assert max(red[16:]) <= max(red[:12]) + 20

@@ -1,0 +1,193 @@
+"""The upper teeth: one row, as rigid as the skull that it goes with.
+
+The row is cut out of the frame that shows it best, without the dark below it, and carried on
+upwards, where the lip hides it. Where a person shows none, or hardly any, a row is painted in their
+own tone.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from .warp import smoothstep
+
+CONTRAST = 14.0
+"""How much whiter than the dark behind them teeth are at least, in CIE L less a."""
+
+SHADED = 0.4
+"""How white teeth in the shade of the cheeks are, as a share of those in the middle."""
+
+ENDS = 0.65
+"""A tooth ends where it is less white than this share of its whitest, beyond the dark."""
+
+TOP = 0.4
+"""The upper share of an opening in which upper teeth begin."""
+
+LEAST, MOST = 0.05, 0.2
+"""A row that is less high than the first, in mouth widths, shows too little of the teeth; one that
+is higher than the second shows the lower ones, too."""
+
+EDGE_SPREAD = 0.03
+"""How far from the row's arc the edge of a tooth may lie, in mouth widths."""
+
+GAP = 0.08
+"""Columns without teeth between others, up to this, in mouth widths, are those of a missing one."""
+
+TOP_SHARE = 0.04
+"""The part of a column, in mouth widths from the lip on, of which it is carried on."""
+
+SEEN_SHARE = 0.6
+"""The share of the middle columns that must show teeth."""
+
+HIDDEN = 0.16
+"""How far teeth and gum are carried on behind the lip, in mouth widths, until they are dark."""
+
+PAINTED = 0.06
+"""How far a painted row reaches below the lip, in mouth widths."""
+
+TEETH_EDGES = (0.0, 0.1, 0.175, 0.25, 0.315)
+"""Where painted teeth meet, in mouth widths from the middle."""
+
+
+@dataclass(frozen=True)
+class UpperTeeth:
+    """A row of upper teeth in the crop of the frame that shows it.
+
+    Attributes:
+        colours: RGB, [S, S, 3] float32.
+        share: How much of a pixel is teeth, [S, S] float32.
+        reach: How far the row reaches below the lip in that frame, in mouth widths.
+    """
+
+    colours: np.ndarray
+    share: np.ndarray
+    reach: float
+
+
+def seen_row(
+    crop: np.ndarray, core: np.ndarray, depth: np.ndarray, width_px: float
+) -> UpperTeeth | None:
+    """Cut the row out of a frame.
+
+    Args:
+        crop: The frame's crop, RGB, [S, S, 3] uint8.
+        core: Where the inner mouth is seen, [S, S] bool.
+        depth: How deep each pixel lies in the opening, [S, S], 0 at the upper lip, 1 at the lower.
+        width_px: The mouth's width.
+
+    Returns:
+        The row; None where too little of it is seen.
+    """
+    white = _white(crop)
+    dark, pale = np.quantile(white[core], (0.1, 0.97))
+    if pale - dark < CONTRAST:
+        return None
+    top = np.where(core & (depth < TOP), white, dark).max(0)
+    above = cv2.GaussianBlur((top - dark)[None], (0, 0), 0.06 * width_px)
+    above = np.maximum(above, SHADED * (pale - dark))
+    share = smoothstep(2 * (white - dark) / above - 0.5) * core
+    begun = np.maximum.accumulate((share > 0.5) & (depth < TOP), axis=0)
+    brightest = np.maximum.accumulate(np.where(begun, white - dark, 0), axis=0)
+    ended = np.maximum.accumulate(begun & (white - dark < ENDS * brightest), axis=0)
+    row = np.where(begun & ~ended, share, 0).astype(np.float32)
+    height = row.sum(0)
+    columns = np.flatnonzero(core.any(0))
+    middle = columns[len(columns) // 4 : len(columns) - len(columns) // 4]
+    shown = height[middle] >= LEAST * width_px
+    if not len(middle) or shown.mean() < SEEN_SHARE:
+        return None
+    reach = float(np.median(height[middle[shown]])) / width_px
+    if reach > MOST:
+        return None
+    return UpperTeeth(*_completed(crop, row, core, width_px), reach)
+
+
+def painted_row(
+    crop: np.ndarray, upper: np.ndarray, width_px: float, softness_px: float
+) -> UpperTeeth:
+    """Paint a row in a person's own tone.
+
+    Args:
+        crop: A frame's crop, RGB, [S, S, 3] uint8.
+        upper: The upper inner lip contour in it, [11, 2], in pixels.
+        width_px: The mouth's width.
+        softness_px: The blur of the picture.
+
+    Returns:
+        The row.
+    """
+    size = crop.shape[0]
+    skin = np.median(crop.reshape(-1, 3), axis=0).astype(np.float32)
+    axis = np.arange(size, dtype=np.float32)
+    across = (axis - (upper[0, 0] + upper[-1, 0]) / 2) / width_px
+    line = np.polyval(np.polyfit(upper[:, 0], upper[:, 1], 2), axis).astype(np.float32)
+    down = (axis[:, None] - line) / width_px
+    edge = PAINTED - 0.15 * across**2
+    soft = max(0.02, softness_px / width_px)
+    share = smoothstep((edge - down) / soft + 0.5) * np.exp(-((across / 0.36) ** 6))
+    apart = np.abs(np.abs(across)[:, None] - np.array(TEETH_EDGES)).min(1)
+    gaps = 1 - 0.1 * np.exp(-((apart / max(0.006, soft / 2)) ** 2))
+    light = np.clip(1 - 1.8 * across**2, 0.3, 1) * gaps
+    teeth = (0.7 * skin + 0.3 * skin.max()) * 0.8
+    colours = teeth * light[None, :, None] * _behind(-down)[..., None]
+    return UpperTeeth(colours.astype(np.float32), share.astype(np.float32), PAINTED)
+
+
+def _white(crop: np.ndarray) -> np.ndarray:
+    """CIE L less a, slightly blurred, [S, S] float32: teeth are light, and not red."""
+    soft = cv2.GaussianBlur(crop, (0, 0), 0.6 * crop.shape[0] / 256)
+    lab = cv2.cvtColor(soft.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    return np.asarray(lab[..., 0] - lab[..., 1])
+
+
+def _completed(
+    crop: np.ndarray, row: np.ndarray, core: np.ndarray, width_px: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Colours and share of a row [S, S]: each column goes on upwards, and down to the row's edge.
+
+    The edge is an arc. What reaches further down belongs to other teeth, or gleams.
+    """
+    size = len(row)
+    y = np.arange(size, dtype=np.float32)[:, None]
+    first = np.where(core.any(0), core.argmax(0), size)
+    gap = np.ones((1, round(GAP * width_px) | 1), np.uint8)
+    toothed = cv2.morphologyEx((row.max(0) > 0.5).astype(np.uint8)[None], cv2.MORPH_CLOSE, gap)[0]
+    weight = row * (y < first + max(2, round(TOP_SHARE * width_px))) + 1e-3 * row
+    colour = (crop * weight[..., None]).sum(0), weight.sum(0)[:, None]
+    near, wide = (_blurred(colour, sigma * width_px) for sigma in (0.012, 0.05))
+    lacking = smoothstep(1 - near[1] / np.maximum(0.5 * wide[1], 1e-9))
+    colour = near[0] / np.maximum(near[1], 1e-9)
+    colour += lacking * (wide[0] / np.maximum(wide[1], 1e-9) - colour)
+    colour = colour * _behind((first - y) / width_px)[..., None]
+    edge = _arc(np.where(row > 0.5, y, 0).max(0), width_px)
+    above = smoothstep((edge - y) / (0.02 * width_px) + 0.5)
+    sides = cv2.GaussianBlur(toothed.astype(np.float32)[None], (0, 0), 0.01 * size)[0]
+    solid = cv2.erode(row * (y >= first), np.ones((3, 3), np.uint8))
+    seen = cv2.GaussianBlur(solid, (0, 0), size / 256)[..., None]
+    return (colour + seen * (crop - colour)).astype(np.float32), above * sides
+
+
+def _blurred(columns: tuple[np.ndarray, ...], sigma_px: float) -> list[np.ndarray]:
+    """Values of columns, [S, C] each, blurred from column to column."""
+    rows = (one.astype(np.float32)[None] for one in columns)
+    blurred = (cv2.GaussianBlur(row, (0, 0), sigmaX=sigma_px, sigmaY=0.01) for row in rows)
+    return [row.reshape(one.shape) for row, one in zip(blurred, columns, strict=True)]
+
+
+def _arc(edge: np.ndarray, width_px: float) -> np.ndarray:
+    """The parabola [S] through the lower edges [S] of most of the columns with teeth."""
+    columns, places = np.flatnonzero(edge), np.arange(len(edge))
+    for _ in range(3):
+        curve = np.polyfit(columns, edge[columns], 2)
+        if curve[0] > 0:  # the middle ones reach as far as those beside them
+            curve = np.array([0, *np.polyfit(columns, edge[columns], 1)])
+        arc = np.polyval(curve, places)
+        near = columns[np.abs(edge[columns] - arc[columns]) < EDGE_SPREAD * width_px]
+        columns = near if len(near) > 8 else columns
+    return np.asarray(arc)
+
+
+def _behind(away: np.ndarray) -> np.ndarray:
+    """The light on what lies so far above the lip's edge, in mouth widths."""
+    return np.asarray(np.exp(-((np.maximum(away, 0) / HIDDEN) ** 2)), np.float32)
