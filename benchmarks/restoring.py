@@ -5,7 +5,7 @@
 
 Prints a table and writes JSON:
   network    faces/s from pictures in memory to pictures in memory, by batch: in bfloat16 as it is
-             run, in float32, and in bfloat16 compiled; with the seconds that compiling took
+             run, in float32, and with --compile in bfloat16 compiled (about a minute)
   published  the same of the published code as spandrel has it, where that is installed: float32 and
              bfloat16, its kernels apart for each face
   apart      how far bfloat16 is from float32, mean over the picture in levels of 255
@@ -55,6 +55,7 @@ def main() -> None:
     parser.add_argument("--size", default="1920x1080")
     parser.add_argument("--batches", type=int, nargs="+", default=[8, 16])
     parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--compile", action="store_true")
     parser.add_argument("--small", action="store_true")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
@@ -72,7 +73,8 @@ def _measured(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     ways = {"network": _restorer(network, device, torch.bfloat16)}
     if device == "cuda":
         ways["network, float32"] = _restorer(network, device, torch.float32)
-        ways["network, compiled"] = _compiled(network, device)
+        if options.compile:
+            ways["network, compiled"] = _compiled(network, device)
         ways |= _published(network, device)
         exact = ways["network, float32"](faces).astype(np.int16)
         found["apart"] = float(np.abs(ways["network"](faces) - exact).mean())
