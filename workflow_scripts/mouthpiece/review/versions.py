@@ -10,13 +10,15 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..core.cut_table import read_table
 from ..core.errors import Fault, InputError
 from ..core.files import atomic, link_or_copy, read_json, remove
 from ..core.user_files import os_error_text
-from ..project.project import Project
+
+if TYPE_CHECKING:  # the overview's job needs no project, which takes long to import
+    from ..project.project import Project
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +93,7 @@ def versions_of(film: Path, cut: str) -> list[Version]:
     return sorted(whole, key=lambda one: one.seen_s, reverse=True)
 
 
-def keep_project(results: Path, project: Project) -> None:
+def keep_project(results: Path, project: "Project") -> None:
     """Keep the drafts of all films of a project, before a run draws them again.
 
     What cannot be kept is a warning: a run does not fail for it.
