@@ -204,3 +204,35 @@ def test_what_is_made_requires_the_weights_that_make_it(
     project = Project.open({"videos": "videos.tsv", "dubs": "dubs.tsv"}, [tmp_path / "job.yaml"])
     assert wanted <= names(project) and not unwanted & names(project)
     assert "spleeter" not in missing_for(project, [], "other")
+
+
+@pytest.mark.parametrize(
+    ("of", "decided", "is_refused"),
+    [
+        ("all", "", True),
+        ("close_ups", "", True),
+        ("approved", "", False),
+        ("approved", "approve\t", True),
+        ("marked", "\tfinal", True),
+        ("approved", "passthrough\t", False),
+        ("off", "approve\tfinal", False),
+    ],
+)
+def test_a_video_whose_finals_are_asked_for_is_refused_without_their_weights(
+    opened: Open, downloads: Path, tmp_path: Path, of: str, decided: str, is_refused: bool
+) -> None:
+    """Before any work on it, and not when its drafts are done."""
+    touch(downloads, *GUARD)
+    project = opened(final={"engine": "latentsync", "of": of})
+    if decided:
+        table = f"video\tlanguage\tcut\tdecision\ttier\na\tde\t{CUT}\t{decided}\n"
+        (tmp_path / "decisions.tsv").write_text(table)
+        project = Project.open(
+            {
+                "videos": "videos.tsv",
+                "dubs": "dubs.tsv",
+                "final": {"engine": "latentsync", "of": of},
+            },
+            [tmp_path / "job.yaml"],
+        )
+    assert ("latentsync_unet.pt" in missing_for(project, [], "a")) == is_refused

@@ -106,8 +106,8 @@ def missing_weights(project: Project, config_files: Sequence[Path]) -> str:
 def missing_for(project: Project, config_files: Sequence[Path], video: str) -> str:
     """Describe the missing weights without which no film of a video can be made.
 
-    What only some cuts may need (for retries, for what a reviewer marks) is not among them, nor
-    what makes the sound of some of its films.
+    What only some cuts may need (for retries, for what is restored) is not among them, nor what
+    makes the sound of some of its films. What draws finals is, once some are asked for.
 
     Args:
         project: The project.
@@ -120,6 +120,8 @@ def missing_for(project: Project, config_files: Sequence[Path], video: str) -> s
     users: set[tuple[str, EngineSettings | None]] = set()
     for settings in _in_use(project, video):
         users |= set(_certain_users(settings))
+        if settings.final.of in ("all", "close_ups") or _has_chosen_cuts(project, video):
+            users |= set(_final_users(settings))
     return _missing(_of(users), "are missing", config_files)
 
 
@@ -208,8 +210,7 @@ def _users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
         yield RESTORER_WEIGHTS, None
     for preset in settings.retry.presets:
         yield from _engine_users(settings.chosen_engine.with_preset(preset))
-    for drawing in settings.drawing[1:]:
-        yield from _engine_users(drawing.chosen_engine)
+    yield from _final_users(settings)
 
 
 def _certain_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
@@ -218,6 +219,21 @@ def _certain_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | N
     for user in scorer_settings()[settings.gate.scorer].weight_users:
         yield user, None
     yield from _engine_users(settings.chosen_engine)
+
+
+def _final_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
+    """Those of the engine that draws finals, where there may be any."""
+    for drawing in settings.drawing[1:]:
+        yield from _engine_users(drawing.chosen_engine)
+
+
+def _has_chosen_cuts(project: Project, video: str) -> bool:
+    """Whether a reviewer approved a cut of a video, or marked one for the final tier."""
+    return any(
+        decision.decision == "approve" or decision.tier == "final"
+        for (of_video, _, _), decision in project.decisions.items()
+        if of_video == video
+    )
 
 
 def _engine_users(engine: EngineSettings) -> Iterator[tuple[str, EngineSettings | None]]:
