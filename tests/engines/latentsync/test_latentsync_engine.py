@@ -81,6 +81,23 @@ def test_pictures_and_sound_to_patches(
     np.testing.assert_array_equal(again.pixels, drawn.pixels)
 
 
+def test_what_memory_did_not_hold_is_in_the_cut_s_facts(
+    settings: LatentSyncSettings, avatar: Path, speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = LatentSyncEngine(settings.model_copy(update={"vae_batch_frames": 4}))
+    seen = engine.generator.seen
+
+    def narrow(latents: torch.Tensor) -> torch.Tensor:
+        if len(latents) > 2:
+            raise torch.OutOfMemoryError("a test: no memory left")
+        return seen(latents)
+
+    monkeypatch.setattr(engine.generator, "seen", narrow)
+    assert "halved_to" not in engine.facts(avatar)
+    render(engine, avatar, speech, Clock(RATE, 0, FRAMES))
+    assert engine.facts(avatar)["halved_to"] == {"vae_batch_frames": 2}
+
+
 def test_the_sound_drives_the_face(engine: LatentSyncEngine, avatar: Path, speech: Speech) -> None:
     clock = Clock(RATE, 40, FRAMES)
     other = Speech(speech.samples[::-1].copy(), speech.start)

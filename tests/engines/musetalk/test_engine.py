@@ -16,6 +16,7 @@ import upstream
 from torch.nn import functional
 
 from mouthpiece.audio.speech import Speech
+from mouthpiece.core.batches import Batches
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.engines.avatar_file import avatar_engine
@@ -290,10 +291,12 @@ def test_a_batch_that_does_not_fit_is_halved_and_remembered(
         return networks(latents, prompts)
 
     monkeypatch.setitem(generator.__dict__, "_draw", short)
-    monkeypatch.setattr(generator.draw_batches, "frames", 4)
+    monkeypatch.setattr(generator, "draw_batches", Batches(4))
+    assert "halved_to" not in drawing.facts(avatar)
     fits = 2
     found = draw(drawing, avatar, order, person, speech, clock)
     assert tried[0] == 4 and max(tried[1:]) == 2 and generator.draw_batches.frames == 2
+    assert drawing.facts(avatar)["halved_to"] == {"batch_frames": 2}, "the cut's row says so"
     assert generator.encode_batches.frames == 4, "a bake that runs short is another matter"
     assert (np.abs(found.pixels.astype(int) - wanted.pixels.astype(int)) <= 1).all()
     tried.clear()

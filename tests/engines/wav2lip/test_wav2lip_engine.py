@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from mouthpiece.audio.speech import Speech
+from mouthpiece.core.batches import Batches
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.wav2lip import mask
@@ -205,8 +206,9 @@ def test_a_mask_is_soft_by_as_much_as_is_asked_for() -> None:
 
 
 def test_batches_are_halved_where_memory_runs_out(
-    generator: Generator, monkeypatch: pytest.MonkeyPatch
+    engine: Wav2LipEngine, generator: Generator, avatar: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert "halved_to" not in engine.facts(avatar)
     faces = np.random.default_rng(0).integers(0, 255, (5, 96, 96, 3)).astype(np.uint8)
     heard = np.zeros((5, 80, 16), np.float32)
     wanted = np.concatenate(list(generator.draw(faces, heard)))
@@ -219,10 +221,11 @@ def test_batches_are_halved_where_memory_runs_out(
         return drawn(faces, sound)
 
     monkeypatch.setattr(generator, "drawn", narrow)
-    monkeypatch.setattr(generator.batches, "frames", 64)
+    monkeypatch.setattr(generator, "batches", Batches(64))
     found = np.concatenate(list(generator.draw(faces, heard)))
     np.testing.assert_allclose(found.astype(int), wanted.astype(int), atol=1)
     assert tried[0] == 5 and max(tried[1:]) == 2 and generator.batches.frames == 2
+    assert engine.facts(avatar)["halved_to"] == {"batch_frames": 2}, "the cut's row says so"
 
 
 def test_engines_of_one_process_share_the_network(

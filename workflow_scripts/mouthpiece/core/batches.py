@@ -3,7 +3,7 @@
 import logging
 import math
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
@@ -23,10 +23,12 @@ class Batches:
 
     Attributes:
         frames: The present size.
+        is_halved: Whether memory did not hold an earlier one.
     """
 
     def __init__(self, frames: int, even: bool = True) -> None:
         self.frames = frames
+        self.is_halved = False
         self._even = even
 
     def run(self, total: int, work: Callable[[slice], Result]) -> Iterator[tuple[slice, Result]]:
@@ -66,10 +68,23 @@ class Batches:
     def _shrink(self, tried: int, message: str) -> None:
         if tried == 1:
             raise Fault(f"out of memory at a batch of one frame: {message}")
-        self.frames = tried // 2
+        self.frames, self.is_halved = tried // 2, True
         log.warning("out of memory at %d frames a batch; continuing with %d", tried, self.frames)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def halved(**batches: Batches) -> dict[str, Any]:
+    """Tell which batches memory did not hold, as facts for a cut's row.
+
+    Args:
+        batches: Batches by what they are of.
+
+    Returns:
+        JSON {"halved_to": {name: the present size}}; empty where all of them fitted.
+    """
+    found = {name: batch.frames for name, batch in batches.items() if batch.is_halved}
+    return {"halved_to": found} if found else {}
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -110,7 +110,7 @@ class Engine(Protocol):
         """
 
     def facts(self, avatar: Path) -> dict[str, Any]:
-        """Report what the bake found that helps to choose settings.
+        """Report what the bake found that helps to choose settings, and what memory did not hold.
 
         Args:
             avatar: What `prepare` wrote.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...audio.speech import SAMPLE_RATE, Speech
+from ...core.batches import halved
 from ...core.overlap import prefetched
 from ...core.timeline import Clock
 from ...faces.track import Track
@@ -116,7 +117,9 @@ class LatentSyncEngine:
         if not drawn.any():
             return {}
         scale = np.sqrt(np.abs(np.linalg.det(affine[drawn][:, :, :2])))
-        return {"face_side_px": round(float(np.median(scale)) * side_px)}
+        found = {"face_side_px": round(float(np.median(scale)) * side_px)}
+        sizes = self.generator.sizes
+        return found | halved(unet_chunks=sizes.unet, vae_batch_frames=sizes.vae)
 
     def _faces(
         self, known: np.ndarray, speech: Speech, clock: Clock, drawn: np.ndarray

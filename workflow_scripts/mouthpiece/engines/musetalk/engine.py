@@ -11,6 +11,7 @@ import numpy as np
 from torch import Tensor
 
 from ...audio.speech import SAMPLE_RATE, Speech
+from ...core.batches import halved
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...media.region import Region
@@ -117,7 +118,8 @@ class MusetalkEngine:
 
     def facts(self, avatar: Path) -> dict[str, Any]:
         """See `Engine.facts`: the range of `bbox_shift_px` that suits the cut."""
-        return {"bbox_shift_range_px": list(load_shift_range(avatar))}
+        found = {"bbox_shift_range_px": list(load_shift_range(avatar))}
+        return found | halved(batch_frames=self.generator.draw_batches)
 
     def _hear(self, speech: Speech, clock: Clock) -> tuple[Tensor, np.ndarray]:
         """The rows of sound, and which of them each frame hears."""

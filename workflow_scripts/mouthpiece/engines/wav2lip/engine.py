@@ -9,6 +9,7 @@ import numpy as np
 
 from ...audio.clipped_mel import clipped_mel
 from ...audio.speech import Speech
+from ...core.batches import halved
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...media.region import Region
@@ -102,7 +103,8 @@ class Wav2LipEngine:
         if not person.drawn.any():
             return {}
         scale = person.affine[person.drawn][:, 1, 1]
-        return {"face_height_px": round(float(np.median(scale)) * SIDE_PX)}
+        found = {"face_height_px": round(float(np.median(scale)) * SIDE_PX)}
+        return found | halved(batch_frames=self.generator.batches)
 
     def _hear(self, speech: Speech, clock: Clock) -> np.ndarray:
         """The sound of each frame, [T, 80, 16] float32."""
