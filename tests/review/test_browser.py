@@ -1635,6 +1635,22 @@ def test_on_a_small_screen_the_chosen_cut_lies_under_its_list(at_size, long_film
     assert reviewer.errors == []
 
 
+@pytest.mark.parametrize("size", [(320, 640), (390, 844), (640, 512), (720, 450)])
+def test_on_a_phone_and_in_great_zoom_the_whole_picture_is_in_view(at_size, with_film, size):
+    reviewer = at_size(*size)
+    reviewer.open(with_film).wait_loaded(2)
+    box = reviewer.page.locator("#stage figure:not(.behind) .box").first.bounding_box()
+    low = [reviewer.page.viewport_size["height"]]
+    if size[1] >= 560:  # the decisions stay at hand
+        low.append(reviewer.page.locator(".decide").bounding_box()["y"])
+    assert box["height"] >= 140 and box["y"] + box["height"] <= min(low)
+    assert reviewer.page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
+    reviewer.page.get_by_role("button", name="Filter, search, sort").click()
+    reviewer.page.get_by_role("button", name="Gated out").click()
+    assert "000150-000199" not in reviewer.shown
+    assert reviewer.errors == []
+
+
 def test_a_phone_shows_one_picture_and_the_decisions(at_size, with_film):
     reviewer = at_size(390, 844)
     reviewer.open(with_film).wait_loaded(2)
@@ -1650,7 +1666,7 @@ def test_a_phone_shows_one_picture_and_the_decisions(at_size, with_film):
     page.get_by_role("button", name="Exchange").click()
     assert page.locator("#stage figure:not(.behind)").first.get_attribute("data-side") == "original"
     assert page.locator("#search").is_hidden()
-    page.get_by_role("button", name="Search, sort").click()
+    page.get_by_role("button", name="Filter, search, sort").click()
     page.get_by_label("Search").fill("behind the voice")
     assert reviewer.shown == ["000150-000199"]
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
