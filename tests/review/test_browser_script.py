@@ -9,6 +9,7 @@ import pytest
 import soundfile
 from samples import cut_row, segment
 from scripts_of_films import script_line, write_script_files
+from test_browser_apply import FakeRunner
 
 from mouthpiece.config.fit import Fit
 from mouthpiece.config.guard import Guard
@@ -167,6 +168,36 @@ def test_two_reviewers_who_edit_one_line_choose(reviewer, results, tmp_path):
         assert saved() == {}
         refused = [e for e in other.errors if "409" not in e]
         assert reviewer.errors == refused == []
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_the_run_is_asked_for_from_the_script_and_from_the_film(reviewer, results, tmp_path):
+    runner = FakeRunner(tmp_path)
+    server = Server(ReviewStore(results, tmp_path / "decisions.tsv"), runner=runner)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    dialog = reviewer.page.get_by_role("dialog", name="Apply")
+    try:
+        reviewer.visit(f"{server.address}film/pt-BR/#script")
+        reviewer.wait(SAVED)
+        reviewer.wait("!document.querySelector('#script-foot [data-apply]').hidden")
+        reviewer.press("e")
+        reviewer.page.keyboard.type(" Diga!")
+        reviewer.press("Escape", "g")
+        assert "edits of 1 line" in dialog.inner_text()
+        reviewer.press("Escape")
+        reviewer.page.click("#tab-film")
+        reviewer.press("g")
+        assert dialog.is_visible()
+        reviewer.press("Enter")
+        reviewer.wait("!document.querySelector('dialog[open]')")
+        assert runner.asked == ["start"]
+        (edit,) = EditTable(tmp_path / "edits.tsv").entries.values()
+        assert edit.target == "Quem está aí? Diga!", "what is typed is saved before the run starts"
+        assert reviewer.errors == []
     finally:
         server.shutdown()
         server.server_close()

@@ -26,9 +26,11 @@ test("the share of a run that is done", () => {
 });
 
 test("what is new on the page", () => {
-  assert.match(wantedText(0, 0), /^Nothing is new/);
-  assert.equal(wantedText(2, 0), "New since the last run, on this page: 2 decisions.");
-  assert.match(wantedText(1, 1), /1 decision and remedies on 1 cut\.$/);
+  assert.match(wantedText(0, 0, 0), /^Nothing is new/);
+  assert.equal(wantedText(2, 0, 0), "New since the last run, on this page: 2 decisions.");
+  assert.match(wantedText(1, 1, 0), /1 decision and remedies on 1 cut\.$/);
+  assert.match(wantedText(0, 0, 3), /: edits of 3 lines\.$/);
+  assert.match(wantedText(1, 1, 1), /1 decision, remedies on 1 cut and edits of 1 line\.$/);
 });
 
 test("what changed of a film", () => {

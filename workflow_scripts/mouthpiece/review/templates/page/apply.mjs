@@ -8,6 +8,16 @@ import { RunServer } from "./server.mjs";
 
 const COPIED_SHOWN_MS = 1500;
 
+/** What the script of the film's lines, which runs beside this one, has new and still saves. */
+const askScript = () => {
+  const detail = { edits: 0, saving: [] };
+  document.dispatchEvent(new CustomEvent("applying", { detail }));
+  return detail;
+};
+
+/** Whether nothing on the page is unsaved. */
+const mayLeave = () => document.dispatchEvent(new CustomEvent("leaving", { cancelable: true }));
+
 export class Apply {
   #session;
   #watch;
@@ -42,7 +52,7 @@ export class Apply {
   open() {
     if (byId("apply").hidden) return;
     const { book, remedies } = this.#session;
-    setText(byId("apply-what"), wantedText(book.size, remedies.book.size));
+    setText(byId("apply-what"), wantedText(book.size, remedies.book.size, askScript().edits));
     this.#refuse("");
     byId("applying").showModal();
     byId(byId("apply-start").hidden ? "apply-copy" : "apply-start").focus();
@@ -78,8 +88,8 @@ export class Apply {
   }
 
   async #start() {
-    await this.#session.saveAll();
-    if (this.#session.isPending) {
+    await Promise.all([this.#session.saveAll(), ...askScript().saving]);
+    if (!mayLeave()) {
       this.#refuse("Something on this page is not saved yet; the run would not obey it.");
       return;
     }

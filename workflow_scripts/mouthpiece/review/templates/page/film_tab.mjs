@@ -77,6 +77,7 @@ export class FilmTab {
       previous: () => this.#turn(-1),
       sound: () => this.#player.hear(!this.#player.isSourceHeard),
       review: () => this.#cut && this.#onReview(this.#cut, this.#player.frame),
+      apply: () => byId("apply").click(),
       help: () => byId("help").showModal(),
     };
     for (const button of byId("film").querySelectorAll("[data-film]")) {

@@ -55,6 +55,7 @@ export const FILM_ACTIONS = {
   ArrowUp: "previous",
   m: "sound",
   Enter: "review",
+  g: "apply",
   "?": "help",
 };
 

@@ -20,13 +20,15 @@ export const runText = (run) =>
 export const shareOf = ({ done, jobs: all }) => (all ? done / all : null);
 
 /** What the next run will do of what is wanted on this page. */
-export const wantedText = (decisions, remedies) => {
+export const wantedText = (decisions, remedies, edits) => {
   const parts = [
     decisions && counted(decisions, "decision", "decisions"),
     remedies && `remedies on ${counted(remedies, "cut", "cuts")}`,
+    edits && `edits of ${counted(edits, "line", "lines")}`,
   ].filter(Boolean);
-  return parts.length
-    ? `New since the last run, on this page: ${parts.join(" and ")}.`
+  const last = parts.splice(-2).join(" and ");
+  return last
+    ? `New since the last run, on this page: ${[...parts, last].join(", ")}.`
     : "Nothing is new on this page since the last run.";
 };
 

@@ -49,6 +49,10 @@ const wirePage = () => {
   addEventListener("storage", (event) => {
     if (!session.isServed && session.stored.owns(event.key)) session.reload();
   });
+  document.addEventListener("applying", ({ detail }) => {
+    detail.edits = session.book.size;
+    if (session.isServed) detail.saving.push(session.sync.flush());
+  });
   document.addEventListener("leaving", (event) => {
     if (session.sync.isPending) event.preventDefault();
   });

@@ -29,6 +29,7 @@ const actionsOf = (session) => ({
   showConflict: () => session.showConflict(),
   keepMine: () => session.settle(true),
   takeTheirs: () => session.settle(false),
+  apply: () => byId("apply").click(),
   help: () => byId("line-help").showModal(),
   leave: () => session.leaveField(),
 });

@@ -17,5 +17,6 @@ export const LINE_ACTIONS = {
   c: "showConflict",
   1: "keepMine",
   2: "takeTheirs",
+  g: "apply",
   "?": "help",
 };
