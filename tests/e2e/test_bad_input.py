@@ -115,7 +115,8 @@ def left_by(done: Run, job: Job, language: str, name: str) -> list[Path]:
     assert not job.film(language).exists()
     page = job.folder / "results" / "overview.html"
     assert "1 film was not made" in page.read_text(encoding="utf-8")
-    ignored = {".lock", ".snakemake_timestamp", ".fingerprints"}
+    # What each run leaves beside the results, whatever it makes.
+    ignored = {".lock", ".snakemake_timestamp", ".fingerprints", ".attempts"}
     files = [p for p in (job.folder / "results").rglob("*") if p.is_file()]
     return [p for p in files if not ignored & set(p.parts)]
 

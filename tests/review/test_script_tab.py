@@ -138,7 +138,7 @@ def test_the_page_of_a_given_dub_has_no_tab(tmp_path: Path) -> None:
     thresholds = Thresholds.of(Guard(), Gate())
     write_page(tmp_path, Film("f", "de", RATE), [cut_row(0, 200)], thresholds, {})
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert "script-data" not in text and "tab-script" not in text and ".beside" not in text
+    assert 'id="script-data"' not in text and "tab-script" not in text and ".beside" not in text
     assert "tab-film" not in text, "there is no film beside it"
 
 
