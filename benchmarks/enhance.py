@@ -1,19 +1,22 @@
 """Measure what enhancing does to drafts: flicker, sharpness, sync, and what it costs.
 
-    python benchmarks/enhance.py GRID [--clips 4] [--smooth-s 0.08] [--strength 0.5] [--flicker 2]
+    python benchmarks/enhance.py CLIPS [--clips 4] [--smooth-s 0.08] [--strength 0.5] [--flicker 2]
         [--sheets FOLDER]
 
-GRID is a folder of the GRID corpus, as for `benchmarks/gate.py`. Each clip's mouth is redrawn by
-the preview engine to fit another clip's sound. To one draft of each clip flicker is added: waves
-over the patch whose light and colour differ from frame to frame, by --flicker levels of 255
-(standard deviation). Rows: the draft, smoothed, restored by a network that changes nothing, by one
-that sharpens (in the place of GFPGAN, whose weights are not needed here), and the flickering draft,
-smoothed. Columns:
+CLIPS is a folder of the GRID corpus, as for `benchmarks/gate.py`, or any folder of MP4 files of
+people who speak; of each clip the first 3 s, as one cut. Its mouth is redrawn by the preview
+engine to fit another clip's sound. To one draft of each clip flicker is added: waves over the patch
+whose light and colour differ from frame to frame, by --flicker levels of 255 (standard deviation).
+Rows: the draft; smoothed; restored by stand-ins for GFPGAN, whose weights are not needed here
+(`STAND_INS`); and the flickering draft, smoothed. Columns:
   cheek      root mean square of the second difference over time of luma between the nose and the
              ear, as composited, coarser than grain, in levels of 255
   mouth      the opening of the lips, its standard deviation over time as a share of the draft's
   sharpness  see `mouthpiece.patches.quality`, as a share of the draft's
   sync       confidence (embedded scorer)
+  warp       `warp_error` of `mouthpiece.patches.comparison`, as a share of the draft's; behind it
+             the least and the most of the clips
+  identity   `identity_distance`, less the draft's; needs `mouthpiece models fetch --for gfpgan`
 --sheets writes a PNG a clip: rows as above, columns moments. Do not publish them: GRID's terms.
 """
 
@@ -35,28 +38,29 @@ from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
+from mouthpiece.faces.embedding import FaceEmbedding
 from mouthpiece.faces.landmarks import LIPS_INNER
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb, to_rgb
-from mouthpiece.patches.alignment import (
-    STEADY_S,
-    aligned,
-    alignment,
-)
+from mouthpiece.patches.alignment import SIDE_PX, STEADY_S, aligned, alignment
+from mouthpiece.patches.comparison import Figures, compare
 from mouthpiece.patches.composite import composited
 from mouthpiece.patches.deflicker import deflickered
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.quality import measure_quality
-from mouthpiece.patches.restore import Restoration, fineness, refined, restored
+from mouthpiece.patches.restore import Restoration, Restorer, fineness, refined, restored
 from mouthpiece.scorers.scoring import score_face
 from mouthpiece.stages.score import faces_in
 
+LONGEST_S = 3.0
 CHEEKS = (205, 425)
 """Mesh points in the middle of the cheeks."""
 CHEEK_PX = 24
 """Half the side of the cheek's square, in pixels of an aligned face."""
 GRAIN_PX = 4.0
 MOMENTS = 6
+NOISE, NOISE_PX, JITTER_PX = 8.0, 2.0, 1.5
+"""Of the stand-ins that restore badly: levels of 255, coarseness and jump, of a face of 512 px."""
 
 
 def main() -> None:
@@ -64,23 +68,25 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("grid", type=Path)
+    parser.add_argument("clips_in", metavar="CLIPS", type=Path)
     parser.add_argument("--clips", type=int, default=4)
     parser.add_argument("--smooth-s", type=float, default=0.08)
     parser.add_argument("--strength", type=float, default=0.5)
     parser.add_argument("--flicker", type=float, default=2.0)
     parser.add_argument("--sheets", type=Path)
     options = parser.parse_args()
-    clips = grid_paths(options.grid)
+    clips = sorted(options.clips_in.glob("*.mp4")) or grid_paths(options.clips_in)
+    embed = FaceEmbedding()
     found: dict[str, list[list[float]]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for number, clip in enumerate(clips[: options.clips]):
-            shot = opened(clip, folder)
+            shot = opened(clip, folder, LONGEST_S)
             if shot.verdict.reasons:
                 continue
             mezzanine, clock, tracks = shot.clip.mezzanine, shot.clock, shot.tracks
-            speech = sound_of(clips[-1 - number], clock, folder)
+            others = [one for one in clips if one != clip]
+            speech = sound_of(others[-1 - number % len(others)], clock, folder)
             preview = create_engine(PreviewSettings())
             preview.prepare(read_rgb(mezzanine, clock), tracks[0], folder / "avatar.zip")
             extent = preview.extent(folder / "avatar.zip", clock)
@@ -89,25 +95,31 @@ def main() -> None:
             scene = mezzanine, clock, tracks[0], speech
             sheet = []
             first: list[float] = []
-            for name, patches, wall_s in _variants(draft, scene, options):
+            variants = list(_variants(draft, scene, options))
+            drafts = [patches for _, patches, _ in variants]
+            figures = compare(mezzanine, clock, tracks[0], drafts, embed)
+            for (name, patches, wall_s), after in zip(variants, figures, strict=True):
                 measured, faces = _measure(patches, scene)
                 first = first or measured
                 factor = len(patches[0].pixels) // len(draft[0].pixels)
                 same = measure_quality(refined(patch, factor) for patch in draft)
                 sharper = measure_quality(patches).sharpness / same.sharpness
                 shares = [measured[0], measured[1] / first[1], sharper]
-                found.setdefault(name, []).append([*shares, measured[2], wall_s])
+                changes = _changes(figures[0], after)
+                ms = wall_s * 1000 / clock.frames
+                found.setdefault(name, []).append([*shares, measured[2], ms, *changes])
                 sheet.append(np.concatenate(faces[:: len(faces) // MOMENTS][:MOMENTS], 1))
             if options.sheets:
                 options.sheets.mkdir(parents=True, exist_ok=True)
                 file = options.sheets / f"{clip.stem}.png"
                 cv2.imwrite(str(file), np.concatenate(sheet)[..., ::-1])
-    print(f"{len(found['draft'])} clips of 3 s, means")
-    print(f"{'':24} cheek   mouth   sharpness  sync    ms a frame")
+    print(f"{len(found['draft'])} clips, means")
+    print(f"{'':27} cheek   mouth   sharpness  sync    ms a frame  warp               identity")
     for name, rows in found.items():
-        cheek, mouth, sharp, sync, wall_s = np.mean(rows, 0)
-        ms = wall_s * 1000 / 75
-        print(f"{name:24} {cheek:5.2f}   {mouth:5.3f}   {sharp:9.3f}  {sync:.3f}   {ms:6.1f}")
+        cheek, mouth, sharp, sync, ms, warp, identity = np.mean(rows, 0)
+        least, most = np.min(rows, 0)[-2], np.max(rows, 0)[-2]
+        print(f"{name:27} {cheek:5.2f}   {mouth:5.3f}   {sharp:9.3f}  {sync:.3f}   {ms:10.1f}  "
+              f"{warp:.3f} {least:.3f}-{most:.3f}  {identity:+.3f}")  # fmt: skip
 
 
 Cut = tuple[Path, Clock, Track, Speech]
@@ -124,10 +136,10 @@ def _variants(
     for kind, patches in (("draft", draft), ("flickering draft", shaky)):
         yield kind, patches, 0.0
         began = time.perf_counter()
-        smoothed = list(deflickered(patches, options.smooth_s * 25))
+        smoothed = list(deflickered(patches, options.smooth_s * float(clock.rate)))
         yield f"{kind}, smoothed", smoothed, time.perf_counter() - began
         if patches is draft:
-            for name, network in (("unchanged", lambda f: f), ("sharpened", _sharpened)):
+            for name, network in STAND_INS.items():
                 how = Restoration(places, factor, network, options.strength)
                 began = time.perf_counter()
                 finer = list(restored(mezzanine, clock, patches, how))
@@ -153,6 +165,41 @@ def _flickering(patches: list[Patch], levels: float) -> list[Patch]:
 def _sharpened(faces: np.ndarray) -> np.ndarray:
     soft = np.stack([cv2.GaussianBlur(face, (0, 0), 2.0) for face in faces]).astype(np.float32)
     return np.clip(np.rint(faces + 1.5 * (faces - soft)), 0, 255).astype(np.uint8)
+
+
+def _noisy(faces: np.ndarray) -> np.ndarray:
+    """Sharpened, with noise of its own in each."""
+    noise = np.random.default_rng(int(faces[0].sum())).normal(0, 1, faces.shape[:3])
+    noise = np.stack([cv2.GaussianBlur(wave, (0, 0), NOISE_PX) for wave in noise])
+    noise *= NOISE / noise.std()
+    return np.clip(np.rint(_sharpened(faces) + noise[..., None]), 0, 255).astype(np.uint8)
+
+
+def _jittering(faces: np.ndarray) -> np.ndarray:
+    """Sharpened, each in another place."""
+    jumps = np.random.default_rng(int(faces[0].sum())).normal(0, JITTER_PX, (len(faces), 2))
+    moves = [np.array([[1, 0, x], [0, 1, y]]) for x, y in jumps]
+    return np.stack([
+        cv2.warpAffine(face, move, (SIDE_PX, SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
+        for face, move in zip(_sharpened(faces), moves, strict=True)
+    ])  # fmt: skip
+
+
+STAND_INS: dict[str, Restorer] = {
+    "unchanged": lambda faces: faces,
+    "sharpened": _sharpened,
+    "noise in each frame": _noisy,
+    "jittering": _jittering,
+}
+"""In the place of GFPGAN: one that changes nothing, one that is steady, and two that are not."""
+
+
+def _changes(before: Figures, after: Figures) -> list[float]:
+    """Warp error as a share of the draft's, and how much further the identity is."""
+    assert before.warp_error and before.identity_distance is not None
+    assert after.warp_error and after.identity_distance is not None
+    away = after.identity_distance - before.identity_distance
+    return [after.warp_error / before.warp_error, away]
 
 
 def _measure(patches: list[Patch], scene: Cut) -> tuple[list[float], list[np.ndarray]]:

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import repeat
 from pathlib import Path
@@ -158,10 +158,12 @@ def shots(clip: Clip, stopwatch: Stopwatch, least_s: float, longest_s: float) ->
         yield Shot(clip, clock, verdict, tracks, sound)
 
 
-def opened(source: Path, folder: Path) -> Shot:
-    """Make a clip ready and watch all of it as one cut."""
+def opened(source: Path, folder: Path, longest_s: float | None = None) -> Shot:
+    """Make a clip ready and watch all of it, or its beginning, as one cut."""
     clip = prepared(source, folder)
     clock = probe_mezzanine(clip.mezzanine).clock
+    if longest_s is not None:
+        clock = replace(clock, frames=min(clock.frames, int(longest_s * clock.rate)))
     verdict, tracks = watch(read_rgb(clip.mezzanine, clock), clock, Guard())
     sound = speech_of(clip.speech, clock) if clip.speech else None
     return Shot(clip, clock, verdict, tracks, sound)

@@ -8,9 +8,7 @@ count (Sundaram et al., ECCV 2010).
 
 A flow is never exact: what is sharper, or has more contrast, differs more under the same small
 error. So what differs is given as a share of the face's own contrast, both coarser than `FINE_PX`.
-Measured on drafts of three people, with stand-ins for a restoring network: sharpening that is
-steady changes this share by -4 to +2 %, noise of its own in each frame by 23 % and more, a place
-that jitters by 1.5 pixels of 512 by 40 % and more.
+`benchmarks/enhance.py` measures it on stand-ins for a restoring network, steady ones and others.
 """
 
 from dataclasses import dataclass
