@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import InputError
-from mouthpiece.runs.folder import Localization, check_weights, lay_out, video_id
+from mouthpiece.runs.folder import Localization, check_weights, lay_out
+from mouthpiece.runs.safe_ids import video_id
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE
 

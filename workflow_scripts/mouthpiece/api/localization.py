@@ -12,8 +12,9 @@ from ..project.project import Project
 from ..reports.summary import FilmSummary, summarize
 from ..runs.events import Event
 from ..runs.failures import Failures, named
-from ..runs.folder import Localization, check_weights, lay_out, named_configs, video_id
+from ..runs.folder import Localization, check_weights, lay_out, named_configs
 from ..runs.process import Command, log_file, run
+from ..runs.safe_ids import video_id
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,17 @@
 """`mouthpiece localize`: a film into other languages, in one command."""
 
 import enum
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .consent import Consent, with_consent
 from .console import execute
 from .run import Cores, DryRun, Verbose
 
 if TYPE_CHECKING:
-    from ..project.project import Project
     from ..runs.folder import Localization
 
 
@@ -50,14 +49,7 @@ def localize(
             "dubs in one language apart: en_anna=anna.wav.",
         ),
     ] = [],
-    consent: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="Who allowed the likeness of the people in the film to be used, and where that "
-            "is kept. Needed once a film; on a terminal, it is asked for.",
-        ),
-    ] = "",
+    consent: Consent = "",
     language: Annotated[
         str,
         typer.Option(metavar="TAG", help="The language of the film's speech. Default: detected."),
@@ -138,29 +130,17 @@ def _dubs(to: list[str], options: list[str]) -> dict[str, Path | None]:
 def _localize(
     wanted: "Localization", out: Path | None, cores: str, dry_run: bool, verbose: bool
 ) -> int:
-    from ..runs.folder import check_weights, named_configs, video_id
+    from ..runs.folder import check_weights, lay_out, named_configs
     from ..runs.process import Command
+    from ..runs.safe_ids import video_id
     from .session import open_project, run_session
 
     folder = out or Path(video_id(wanted.film))
-    project = _lay_out(folder, wanted)
+    project = with_consent(
+        wanted.consent, lambda consent: lay_out(folder, replace(wanted, consent=consent))
+    )
     command = Command(folder, named_configs(folder), cores, dry_run)
     open_project(command)
     if not dry_run:
         check_weights(folder, project)
     return run_session(command, list(project.dubs), verbose, project.settings.gate.picture)
-
-
-def _lay_out(folder: Path, wanted: "Localization") -> "Project":
-    """Lay out the folder; on a terminal, ask for a consent that is missing."""
-    from ..runs.folder import ConsentMissing, lay_out
-
-    try:
-        return lay_out(folder, wanted)
-    except ConsentMissing:
-        if wanted.consent or not sys.stdin.isatty():
-            raise
-    consent = typer.prompt(
-        "Who allowed the likeness of the people in the film to be used, and where is that kept"
-    )
-    return lay_out(folder, replace(wanted, consent=consent))

@@ -5,7 +5,6 @@ from what is asked for, an error says which cell or key to edit.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from ..project.settings import load
 from ..project.tables import LANGUAGE_PATTERN, tag_of
 from ..reports.run_summary import film_file
 from .project_tables import COLUMNS, ProjectTable, cell_of
+from .safe_ids import free_id, video_id
 
 CONFIG = "config.yaml"
 
@@ -35,8 +35,6 @@ CONFIG_TEXT = """\
 videos: videos.tsv
 dubs: dubs.tsv
 """
-
-LONGEST_ID = 64
 
 SHORTEST_CONSENT = 4
 """As in the schema of videos.tsv."""
@@ -86,17 +84,26 @@ class ConsentMissing(InputError):
     """Nobody said yet who allowed the likeness of the people in a film to be used."""
 
 
-def video_id(film: Path) -> str:
-    """Derive the id of a video from its file's name, whatever characters that has.
+def checked_consent(text: str) -> str:
+    """Check what a user says of consent.
 
     Args:
-        film: The file.
+        text: Who allowed the likeness of people to be used, and where that is kept.
 
     Returns:
-        1 to 64 letters, digits, "-" and "_", the first a letter or a digit.
+        It, as a cell of videos.tsv can hold it.
+
+    Raises:
+        ConsentMissing: It says nothing.
     """
-    plain = unicodedata.normalize("NFKD", film.stem).encode("ascii", "ignore").decode()
-    return re.sub("[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_ID].rstrip("-") or "film"
+    consent = one_line(text)
+    if len(consent) < SHORTEST_CONSENT:
+        raise ConsentMissing(
+            f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
+            "allowed the likeness of the people in the film to be used, and where that is kept"
+            f"{f'; {SHORTEST_CONSENT} characters at least' if consent else ''}"
+        )
+    return consent
 
 
 def config_files(folder: Path) -> list[Path]:
@@ -147,7 +154,7 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
     for key, audio in wanted.dubs.items():
         _add_dub(tables["dubs"], video, key, audio, wanted.length_policy)
     changed = [folder / CONFIG, *(table.path for table in tables.values())]
-    with _undone_on_error(folder, changed):
+    with undone_on_error(folder, changed):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -244,14 +251,9 @@ def _add_video(table: ProjectTable, wanted: Localization) -> str:
                 )
             _check_about(row, wanted)
             return row.values["video"]
-    if len(consent) < SHORTEST_CONSENT:
-        raise ConsentMissing(
-            f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
-            "allowed the likeness of the people in the film to be used, and where that is kept"
-            f"{f'; {SHORTEST_CONSENT} characters at least' if consent else ''}"
-        )
+    consent = checked_consent(consent)
     taken = {row.values["video"].casefold() for row in table.rows}
-    video = next(name for name in _ids(video_id(film)) if name.casefold() not in taken)
+    video = free_id(video_id(film), taken)
     folder = table.path.parent
     about = {
         column: value if isinstance(value, str) else cell_of(resolved(value), folder)
@@ -269,13 +271,6 @@ def _check_about(row: Row, wanted: Localization) -> None:
         same = is_file and known and resolved(row.path(column)) == resolved(Path(value))
         if not same and known != value:
             raise row.error(column, f"is {known!r}, not {str(value)!r}; edit it to change it")
-
-
-def _ids(first: str) -> Iterator[str]:
-    """An id, and those to take where it is taken."""
-    yield first
-    for number in range(2, 10_000):
-        yield f"{first[: LONGEST_ID - 5]}-{number}"
 
 
 def _add_dub(table: ProjectTable, video: str, key: str, audio: Path | None, policy: str) -> None:
@@ -307,8 +302,16 @@ def _add_dub(table: ProjectTable, video: str, key: str, audio: Path | None, poli
 
 
 @contextmanager
-def _undone_on_error(folder: Path, files: Sequence[Path]) -> Iterator[None]:
-    """Restore files, and the folder, where something fails while they are changed."""
+def undone_on_error(folder: Path, files: Sequence[Path]) -> Iterator[None]:
+    """Restore files, and the folder, where something fails while they are changed.
+
+    Args:
+        folder: The folder, which is removed again where it is new.
+        files: The files in it that are changed.
+
+    Yields:
+        Nothing.
+    """
     is_new = not exists(folder)
     before = {file: file.read_bytes() if not file_problem(file) else None for file in files}
     try:
