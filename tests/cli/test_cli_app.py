@@ -26,6 +26,7 @@ COMMANDS = [
     *[["hosted"], ["hosted", "cost"], ["hosted", "ledger"], ["hosted", "clear"]],
     *[
         ["hosted", "serve"],
+        ["import", "musetalk"],
         ["worker"],
         ["worker", "stop"],
         ["sheet"],
@@ -53,7 +54,8 @@ def all_commands(group: typer.core.TyperGroup, *path: str) -> list[list[str]]:
 
 
 def test_every_command_is_looked_at_here() -> None:
-    assert sorted(all_commands(typer.main.get_command(app))) == sorted([*COMMANDS, ["decisions"]])
+    groups = [["decisions"], ["import"]]
+    assert sorted(all_commands(typer.main.get_command(app))) == sorted([*COMMANDS, *groups])
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

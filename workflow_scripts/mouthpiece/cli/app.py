@@ -19,6 +19,7 @@ from . import (
     demo,
     doctor,
     hosted,
+    imports,
     localize,
     models,
     review,
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("localize")(localize.localize)
+app.add_typer(imports.app, name="import")
 app.command("review")(review.review)
 app.add_typer(decisions.app, name="decisions")
 app.command("verify")(verify.verify)
