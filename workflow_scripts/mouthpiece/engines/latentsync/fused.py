@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ...networks import attention, fused, resnet, video_unet
+from ...networks import attention, fused, motion, resnet, video_unet
 from ...networks.attention import attend
 from ...networks.kernels import (
     added,
@@ -221,7 +221,7 @@ def fuse_unet(unet: Any) -> None:
                 setattr(parent, name, VideoResnet(child))
             elif isinstance(child, attention.Transformer):
                 setattr(parent, name, Over(child, TransformerBlock))
-            elif isinstance(child, video_unet.TemporalTransformer):
+            elif isinstance(child, motion.TemporalTransformer):
                 setattr(parent, name, Over(child, TemporalBlock))
             elif isinstance(child, resnet.Upsample):
                 setattr(parent, name, fused.Enlarged(child))
