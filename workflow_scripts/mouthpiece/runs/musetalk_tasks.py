@@ -25,7 +25,7 @@ from ..core.user_files import (
     shown,
     user_path,
 )
-from ..engines.musetalk.settings import MusetalkSettings
+from ..engines.registry import engine_settings
 from ..project import overrides
 from ..project.config_file import read_config, read_one
 from ..project.explain import explain, limits
@@ -40,8 +40,9 @@ from .safe_ids import LONGEST_ID, free_id, safe_id
 NO_LANGUAGE = "und"
 """BCP 47 for a language that nobody named: task files do not say what is spoken."""
 
-SHIFT = "engines.musetalk.bbox_shift_px"
-SHIFT_LIMITS = limits(MusetalkSettings.model_fields["bbox_shift_px"])
+ENGINE, SHIFT_KEY = "musetalk", "bbox_shift_px"
+SHIFT = f"engines.{ENGINE}.{SHIFT_KEY}"
+SHIFT_LIMITS = limits(engine_settings()[ENGINE].model_fields[SHIFT_KEY])
 
 COLUMNS = project_tables.COLUMNS | {"overrides": overrides.COLUMNS}
 FILES = (CONFIG, *(f"{name}.tsv" for name in COLUMNS))
