@@ -1,0 +1,1 @@
+"""An avatar that talks now: sound in, a talking picture out, frame by frame; see docs/live.md."""
