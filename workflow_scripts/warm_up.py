@@ -1,7 +1,7 @@
-"""Load an engine's networks: see `mouthpiece.stages.warm_up`."""
+"""Load the networks of engines: see `mouthpiece.stages.warm_up`."""
 
 from mouthpiece.core.jobs import job
 from mouthpiece.stages.warm_up import warm_up
 
 with job(snakemake.log[0]):
-    warm_up(snakemake.params.engine, snakemake.params.settings, snakemake.create_engine)
+    warm_up(snakemake.params.engines, snakemake.create_engine)

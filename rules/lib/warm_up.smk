@@ -1,6 +1,7 @@
-# The networks of an engine with a GPU are loaded while the first stages are at work.
+# The networks of engines with a GPU are loaded while the first stages are at work.
 
 from mouthpiece.core.gpus import visible_gpus
+from mouthpiece.project.settings_in_use import finals_asked_for
 from mouthpiece.worker.warm_up import WarmUp
 
 WARM_UP = WarmUp()
@@ -8,21 +9,32 @@ WARM_UP = WarmUp()
 DRAWING_STAGES = ("cuts", "films")
 """The parts of a cluster's run that draw."""
 
-BEFORE_DRAWING = {"cuts", "guard", "faces", "slices", "bake", "draft"}
+BEFORE_BOTH = {"cuts", "guard", "faces", "slices"}
 """A run that has jobs of these rules to do ends up drawing, unless no cut is redrawn."""
+
+BEFORE_DRAFTS = BEFORE_BOTH | {"bake", "draft"}
+BEFORE_FINALS = BEFORE_DRAFTS | {"bake_final", "draft_final"}
 
 
 def begin_warm_up():
-    """Load the networks of the first film with a GPU, if this run may draw with them."""
+    """Load the networks that draw first with a GPU, if this run may draw with them."""
     if PART is not None and PART.stage not in DRAWING_STAGES:
         return
-    if not {job.rule.name for job in workflow.dag.needrun_jobs()} & BEFORE_DRAWING:
-        return
-    for film in PROJECT.dubs:
-        settings = PROJECT.settings_for(*film, "*")
-        if settings.chosen_engine.gpus:
-            chosen = settings.chosen_engine.model_dump()
-            return WARM_UP.begin(POOL, settings.engine, chosen, gpu_jobs())
+    rules = {job.rule.name for job in workflow.dag.needrun_jobs()}
+    if chosen := engines_to_load(rules):
+        WARM_UP.begin(POOL, chosen, gpu_jobs())
+
+
+def engines_to_load(rules):
+    """The settings of the first engine with a GPU that draws drafts, and of the first that draws finals."""
+    drafts = (PROJECT.settings_for(*film, "*") for film in PROJECT.dubs)
+    finals = (found for video in PROJECT.videos for found in finals_asked_for(PROJECT, video))
+    chosen = {}
+    for before, settings in ((BEFORE_DRAFTS, drafts), (BEFORE_FINALS, finals)):
+        first = next((one for one in settings if one.chosen_engine.gpus), None)
+        if first and rules & before:
+            chosen.setdefault(first.engine, first.chosen_engine.model_dump())
+    return chosen
 
 
 def gpu_jobs():

@@ -72,6 +72,7 @@ def finished_final(drafted: Job, tmp_path_factory: pytest.TempPathFactory) -> Jo
     assert {rule: done.ran[rule] for rule in FINAL_RULES} == dict.fromkeys(FINAL_RULES, 1)
     assert not {"bake", "draft", "score", "guard"} & set(done.ran)
     assert done.ran["lipsync"] == 1
+    assert "latentsync: " in (job.folder / "logs" / "warm_up.log").read_text(), "loaded early"
     return job
 
 

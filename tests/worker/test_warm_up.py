@@ -29,7 +29,7 @@ def begin(
 
     def began(engine: str, workers: int = 1, **settings: object) -> WarmUp:
         warm_up = WarmUp()
-        warm_up.begin(pool, engine, PreviewSettings().model_dump() | settings, workers)
+        warm_up.begin(pool, {engine: PreviewSettings().model_dump() | settings}, workers)
         return warm_up
 
     return began
@@ -77,6 +77,6 @@ def test_the_end_of_a_run_ends_what_still_loads(
 def test_without_a_pool_nothing_is_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     warm_up = WarmUp()
-    warm_up.begin(ALONE, "preview", {}, 1)
+    warm_up.begin(ALONE, {"preview": {}}, 1)
     warm_up.end()
     assert not list(tmp_path.iterdir())

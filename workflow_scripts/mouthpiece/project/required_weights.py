@@ -14,8 +14,9 @@ from ..weights.table import Weight, read_table
 from .config_file import file_of
 from .project import Project
 from .settings import Settings
+from .settings_in_use import finals_asked_for, settings_in_use
 from .sound_weights import sound_users
-from .tables import Dub, tag_of
+from .tables import Dub
 
 FACE_WEIGHTS = "guard"
 RESTORER_WEIGHTS = "gfpgan"
@@ -57,7 +58,7 @@ def required_weights(project: Project) -> list[RequiredWeight]:
     Returns:
         The weights, in the order of models/weights.tsv.
     """
-    users = {user for settings in _in_use(project) for user in _users(settings)}
+    users = {user for settings in settings_in_use(project) for user in _users(settings)}
     return _of(users | {(user, None) for user in sound_users(project)})
 
 
@@ -118,10 +119,10 @@ def missing_for(project: Project, config_files: Sequence[Path], video: str) -> s
         A message with the command that downloads them; empty if none is missing.
     """
     users: set[tuple[str, EngineSettings | None]] = set()
-    for settings in _in_use(project, video):
+    for settings in settings_in_use(project, video):
         users |= set(_certain_users(settings))
-        if settings.final.of in ("all", "close_ups") or _has_chosen_cuts(project, video):
-            users |= set(_final_users(settings))
+    for drawing in finals_asked_for(project, video):
+        users |= set(_engine_users(drawing.chosen_engine))
     return _missing(_of(users), "are missing", config_files)
 
 
@@ -162,7 +163,7 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
     """
     named = {
         (f"engines.{settings.engine}.{key}", folder)
-        for used in _in_use(project)
+        for used in settings_in_use(project)
         for settings in used.drawing
         for key in settings.chosen_engine.folder_keys
         if (folder := getattr(settings.chosen_engine, key))
@@ -186,23 +187,6 @@ def check_folders(project: Project, config_files: Sequence[Path]) -> None:
         raise InputError(f"{file_of(key, config_files) or 'config'}: {key}: {problem}")
 
 
-def _in_use(project: Project, of_video: str = "") -> set[Settings]:
-    """All combinations of settings that the tables ask for, for one video or for all."""
-    found = {project.settings_for(of_video, "*", "*")}
-    for override in project.overrides:
-        if of_video not in ("", override.video):
-            continue
-        same_video = [other for other in project.overrides if other.video == override.video]
-        languages = {other.language for other in same_video}
-        for language in {"*"} | {key for _, key in project.dubs if languages & {key, tag_of(key)}}:
-            found.add(project.settings_for(override.video, language, override.cut))
-    for (video, language, cut), decision in project.decisions.items():
-        if decision.preset and of_video in ("", video):
-            settings = project.settings_for(video, language, cut)
-            found.add(settings.with_preset(decision.preset))
-    return found
-
-
 def _users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
     """The users of weights in some settings, with the engine whose folder is searched."""
     yield from _certain_users(settings)
@@ -210,7 +194,8 @@ def _users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
         yield RESTORER_WEIGHTS, None
     for preset in settings.retry.presets:
         yield from _engine_users(settings.chosen_engine.with_preset(preset))
-    yield from _final_users(settings)
+    for drawing in settings.drawing[1:]:
+        yield from _engine_users(drawing.chosen_engine)
 
 
 def _certain_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
@@ -219,21 +204,6 @@ def _certain_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | N
     for user in scorer_settings()[settings.gate.scorer].weight_users:
         yield user, None
     yield from _engine_users(settings.chosen_engine)
-
-
-def _final_users(settings: Settings) -> Iterator[tuple[str, EngineSettings | None]]:
-    """Those of the engine that draws finals, where there may be any."""
-    for drawing in settings.drawing[1:]:
-        yield from _engine_users(drawing.chosen_engine)
-
-
-def _has_chosen_cuts(project: Project, video: str) -> bool:
-    """Whether a reviewer approved a cut of a video, or marked one for the final tier."""
-    return any(
-        decision.decision == "approve" or decision.tier == "final"
-        for (of_video, _, _), decision in project.decisions.items()
-        if of_video == video
-    )
 
 
 def _engine_users(engine: EngineSettings) -> Iterator[tuple[str, EngineSettings | None]]:

@@ -1,4 +1,4 @@
-"""Stage `warm_up`: load an engine's networks before its first cut is ready for them.
+"""Stage `warm_up`: load the networks of engines before a first cut is ready for them.
 
 It writes nothing. It is no rule: `worker.warm_up` gives it to a worker while a run's first jobs are
 at work.
@@ -6,6 +6,7 @@ at work.
 
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from ..engines.base import EngineFactory
@@ -14,17 +15,17 @@ from ..engines.registry import create_engine, read_settings
 log = logging.getLogger(__name__)
 
 
-def warm_up(engine: str, settings: dict[str, Any], create: EngineFactory = create_engine) -> None:
-    """Load what an engine needs for its first cut.
+def warm_up(engines: Mapping[str, dict[str, Any]], create: EngineFactory = create_engine) -> None:
+    """Load what engines need for their first cuts.
 
     Args:
-        engine: The engine's name.
-        settings: The engine's settings.
-        create: Builds the engine.
+        engines: The settings of each engine, in the order of loading.
+        create: Builds an engine.
 
     Raises:
-        Fault: Its weights cannot be used. The first cut's job says so, too.
+        Fault: The weights of one cannot be used. The first cut's job says so, too.
     """
-    began = time.monotonic()
-    create(read_settings(engine, settings)).warm_up()
-    log.info("%s: %.1f s to load", engine, time.monotonic() - began)
+    for engine, settings in engines.items():
+        began = time.monotonic()
+        create(read_settings(engine, settings)).warm_up()
+        log.info("%s: %.1f s to load", engine, time.monotonic() - began)

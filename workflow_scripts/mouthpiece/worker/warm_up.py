@@ -1,4 +1,4 @@
-"""Has workers load an engine's networks while a run's first jobs are at work.
+"""Has workers load the networks of engines while a run's first jobs are at work.
 
 Normalizing a film and finding its cuts takes about as long as loading MuseTalk. Nothing waits for
 it: a cut's first job waits for a worker that is still loading, as it would load by itself.
@@ -25,20 +25,19 @@ class WarmUp:
         self._clients: list[subprocess.Popen[bytes]] = []
 
     def begin(
-        self, pool: Sequence[str], engine: str, settings: Mapping[str, Any], workers: int
+        self, pool: Sequence[str], engines: Mapping[str, Mapping[str, Any]], workers: int
     ) -> None:
-        """Have workers load an engine's networks. Without a pool nothing would be kept: no more.
+        """Have workers load engines' networks. Without a pool nothing would be kept: no more.
 
         Args:
             pool: What describes the pool; see `command.pool_words`.
-            engine: The engine's name.
-            settings: All its settings, JSON values.
+            engines: All settings of each engine, JSON values, in the order of loading.
             workers: How many workers.
         """
         if tuple(pool) == ALONE:
             return
         client = [os.environ["MOUTHPIECE_PYTHON"], "-I", "-S", os.environ["MOUTHPIECE_CLIENT"]]
-        command = [*client, *pool, "device", *_words(engine, settings)]
+        command = [*client, *pool, "device", *_words(engines)]
         for _ in range(workers):
             with contextlib.suppress(OSError):  # the first cut's job says what is wrong
                 self._clients.append(
@@ -58,10 +57,13 @@ class WarmUp:
         self._clients.clear()
 
 
-def _words(engine: str, settings: Mapping[str, Any]) -> list[str]:
+def _words(engines: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """What `RuleJob.parse` reads: a job that has no file but its log."""
     parts: dict[str, tuple[list[Any], dict[str, Any]]] = {
-        "params": ([engine, dict(settings)], {"engine": (0, None), "settings": (1, None)}),
+        "params": (
+            [{name: dict(values) for name, values in engines.items()}],
+            {"engines": (0, None)},
+        ),
         "log": ([LOG], {}),
     }
     literals = (repr(part) for name in LISTS for part in parts.get(name, ([], {})))
