@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -281,6 +282,34 @@ def test_finals_follow_decisions_close_ups_and_overrides(folder: Path) -> None:
     assert finals(engine="musetalk", of="close_ups", close_up_share="0.4") == [1, 2]
     assert finals(engine="musetalk", of="all") == [0, 1, 2], "not where it drafts, nor where off"
     assert finals(engine="preview", of="all") == [3], "the same"
+
+
+@pytest.mark.parametrize("of", ["approved", "marked", "close_ups", "all"])
+def test_finals_that_no_engine_draws_are_refused(folder: Path, of: str) -> None:
+    wanted = f"job.yaml: final: finals are asked for (of: {of}), but no engine draws them; name"
+    with pytest.raises(InputError, match=re.escape(wanted)):
+        opened(folder, final={"of": of})
+    assert not opened(folder, final={"of": "off"}).settings.has_finals
+    row = "video\tlanguage\tcut\tsetting\tvalue\na\t*\t000150-000199\t"
+    write(folder, "overrides.tsv", f"{row}final.max_drop\t0.2\n")
+    assert not opened(folder).settings.has_finals
+    if of != "approved":  # that is what the config says without any word
+        write(folder, "overrides.tsv", f"{row}final.of\t{of}\n")
+        with pytest.raises(InputError, match=r"overrides.tsv, row 2, .*no engine draws"):
+            opened(folder)
+
+
+def test_a_final_engine_that_is_the_drafts_is_refused(folder: Path) -> None:
+    final = {"engine": "preview", "of": "all"}
+    with pytest.raises(InputError, match=r"job.yaml: final.engine: preview drafts these cuts"):
+        opened(folder, final=final)
+    assert not opened(folder, final=final | {"of": "off"}).settings.has_finals
+    row = "video\tlanguage\tcut\tsetting\tvalue\na\t*\t000150-000199\t"
+    write(folder, "overrides.tsv", f"{row}engine\tmusetalk\n")
+    opened(folder, final=final)  # this one cut can have one
+    write(folder, "overrides.tsv", f"{row}final.engine\tpreview\n")
+    with pytest.raises(InputError, match=r"overrides.tsv, row 2, column value: preview dra"):
+        opened(folder, final={"engine": "musetalk"})
 
 
 def test_enhanced_drafts_follow_mode_and_tier(folder: Path) -> None:

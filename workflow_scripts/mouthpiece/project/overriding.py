@@ -1,11 +1,14 @@
 """What a row of overrides.tsv makes of the settings."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..core.errors import InputError, quoted
 from ..engines.registry import engine_settings, preset_names, read_settings
+from .config_file import file_of
 from .explain import explain, keys, near
 from .overrides import Override
 from .rows import Row
@@ -33,6 +36,30 @@ def check_preset(row: Row, column: str, preset: str, engine: str) -> None:
         raise row.error(
             column, f"the engine {engine} has no {quoted(preset)}; {known}{near(preset, names)}"
         )
+
+
+def check_finals(
+    settings: Settings,
+    overridden: Sequence[tuple[Override, Settings]],
+    config_files: Sequence[Path],
+) -> None:
+    """Refuse a final engine that draws nothing, since it is the one that drafts.
+
+    Args:
+        settings: The config.
+        overridden: Each row of overrides.tsv, with the settings of what it is about.
+        config_files: The config files; later files win.
+
+    Raises:
+        InputError: It is the same engine, in the config for all cuts or in a row.
+    """
+    problem = "{} drafts these cuts already, and would draw no finals; name another engine, or none"
+    for override, found in overridden:
+        if override.setting == "final.engine" and found.finals_are_drafts:
+            raise override.row.error("value", problem.format(found.engine))
+    if settings.finals_are_drafts and not any(found.has_finals for _, found in overridden):
+        file = file_of("final.engine", config_files) or "config"
+        raise InputError(f"{file}: final.engine: {problem.format(settings.engine)}")
 
 
 def overridden(settings: Settings, override: Override) -> Settings:

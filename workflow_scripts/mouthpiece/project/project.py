@@ -10,7 +10,7 @@ from ..media.picture_kind import is_still
 from .config_file import read_one, table_path
 from .decision_table import Decision, read_decisions
 from .overrides import Override, read_overrides
-from .overriding import check_preset, overridden
+from .overriding import check_finals, check_preset, overridden
 from .settings import Settings, load
 from .spoken_tables import Edit, Term, Voice, read_edits, read_glossary, read_voices
 from .tables import Dub, Video, read_dubs, read_videos, tag_of
@@ -88,8 +88,8 @@ class Project:
             tables["edits"],
             tables["overrides"],
         )
-        for override in project.overrides:
-            project.settings_for(override.video, override.language, override.cut)
+        applied = [(o, project.settings_for(o.video, o.language, o.cut)) for o in project.overrides]
+        check_finals(settings, applied, config_files)
         for (video, language, cut), decision in project.decisions.items():
             if decision.preset:
                 engine = project.settings_for(video, language, cut).engine

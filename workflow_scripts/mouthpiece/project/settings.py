@@ -69,7 +69,7 @@ class Final(Section):
 
     engine: FinalEngineName = ""
     """The engine that draws finals, with its own settings. Empty: there are none. Cuts that it
-    drafts already have none either."""
+    drafts already have none either; if it drafts all of them, that is an error."""
     of: Literal["off", "approved", "marked", "close_ups", "all"] = "approved"
     """Which cuts get a final: none, those that a reviewer approved, those that are marked for the
     final tier, those with a large face, or all that are drafted. Marked cuts always do, unless it
@@ -80,6 +80,18 @@ class Final(Section):
     max_drop: Share = 0.1
     """The largest share of a draft's sync confidence that its final may lack. If it lacks more, or
     the gate's verdict on it is worse, the draft stands."""
+
+    @model_validator(mode="after")
+    def _know_who_draws(self) -> Self:
+        written = self.model_fields_set
+        # Where overrides are applied, the values of all keys are written, this default, too.
+        is_default = self.of == "approved" and not ("of" in written and "engine" not in written)
+        if not self.engine and self.of != "off" and not is_default:
+            raise ValueError(
+                f"finals are asked for (of: {self.of}), but no engine draws them; name one "
+                "(final.engine), or write of: off"
+            )
+        return self
 
     def applies(self, approved: bool, marked: bool, face_share: float) -> bool:
         """Tell whether a cut gets a final.
@@ -185,6 +197,11 @@ class Settings(Section):
     def has_finals(self) -> bool:
         """Whether cuts may get a final."""
         return self.final.of != "off" and self.final.engine not in ("", self.engine)
+
+    @property
+    def finals_are_drafts(self) -> bool:
+        """Whether finals are asked for of the engine that drafts."""
+        return self.final.of != "off" and self.final.engine == self.engine
 
     @property
     def of_final(self) -> Self:
