@@ -104,11 +104,13 @@ def test_values_are_scaled_to_the_range_of_the_network_and_back(mirror: Mirror) 
 def test_a_batch_that_does_not_fit_is_halved_and_remembered(mirror: Mirror) -> None:
     restorer = Gfpgan("cpu", 8)
     assert restorer.batches.frames == 1  # a CPU's
+    assert restorer.facts() == {}
     restorer.batches.frames = 4
     mirror.fits = 2
     wanted = np.clip(faces(5).astype(float) - 0.5 * 127.5, 0, 255)
     assert np.abs(restorer(faces(5)) - wanted).max() <= 1
     assert mirror.tried[0] > 2 and set(mirror.tried[1:]) <= {1, 2}
+    assert restorer.facts() == {"halved_to": {"batch_faces": restorer.batches.frames}}
     mirror.fits = 0
     with pytest.raises(Fault, match="out of memory at a batch of one frame"):
         restorer(faces(2))

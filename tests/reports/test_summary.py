@@ -114,6 +114,24 @@ def test_enhancements_that_were_taken_back_are_told_with_why(tmp_path: Path) -> 
     assert "enhancements taken back: 2 flicker gained, 1 identity lost" in out.getvalue()
 
 
+def test_batches_that_memory_did_not_hold_are_told(tmp_path: Path) -> None:
+    rows = [
+        row(0, action="lipsync", facts='{"halved_to": {"batch_frames": 2}}'),
+        row(1, action="lipsync", facts='{"enhancement": {"halved_to": {"batch_faces": 4}}}'),
+        row(2, action="lipsync", facts='{"final": {"halved_to": {"vae_batch_frames": 1}}}'),
+        row(3, action="lipsync", facts='{"enhancement": {"halved_to": {"batch_faces": 2}}}'),
+        row(4, action="lipsync", facts='{"enhancement": {"steps": []}}'),
+    ]
+    (tmp_path / "talk" / "de").mkdir(parents=True)
+    write_rows(rows, tmp_path / "talk" / "de" / "cuts.tsv")
+    out, found = StringIO(), summarize(tmp_path, [("talk", "de")])
+    show_summary(Console(file=out, width=200), found, {}, "1 s", PictureLimits())
+    assert (
+        "memory ran out, batches were halved: batch_frames in 1 cut, batch_faces in 2 cuts, "
+        "vae_batch_frames in 1 cut" in out.getvalue()
+    )
+
+
 def test_what_heard_the_speech_of_preview_drafts_is_told(tmp_path: Path) -> None:
     rows = [
         row(0, gate="pass", action="lipsync", facts='{"hearing": "bands"}'),

@@ -251,6 +251,17 @@ def test_the_tier_that_is_delivered_is_told_and_why(tmp_path):
     assert failed["sentences"][-1] == fault
 
 
+def test_batches_that_memory_did_not_hold_are_told(tmp_path):
+    facts = {
+        "halved_to": {"vae_batch_frames": 2},
+        "enhancement": {"steps": ["restored"], "halved_to": {"batch_faces": 4}},
+    }
+    rows = [cut_row(0, 25, "pass", facts=json.dumps(facts)), cut_row(25, 25, "pass")]
+    write_page(tmp_path, FILM, rows, THRESHOLDS, {})
+    said = [cut["halved"] for cut in data_of(tmp_path)["cuts"]]
+    assert said == ["vae_batch_frames: 2, batch_faces: 4", ""]
+
+
 def test_every_reason_of_guard_and_gate_has_a_sentence():
     code = "".join(
         Path(module.__file__).read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -165,7 +166,7 @@ def test_what_loses_its_sync_is_taken_back_whole(
 def network(monkeypatch: pytest.MonkeyPatch) -> None:
     """A restoring network that changes nothing."""
     monkeypatch.setattr(embedding, "FaceEmbedding", lambda: "tells people apart")
-    monkeypatch.setattr(restorer, "load_restorer", lambda *_: "a network")
+    monkeypatch.setattr(restorer, "load_restorer", lambda *_: SimpleNamespace(facts=dict))
     monkeypatch.setattr(enhancing, "restored", lambda *given: iter(given[2]))
 
 
@@ -332,20 +333,20 @@ def test_restoration_is_asked_of_gfpgan(
     request_of: EnhanceOf, scores: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-
+    network = SimpleNamespace(facts=lambda: {"halved_to": {"batch_faces": 1}})
     monkeypatch.setattr(embedding, "FaceEmbedding", lambda: "tells people apart")
 
-    def network(device: str, batch_faces: int) -> str:
+    def loaded(device: str, batch_faces: int) -> Any:
         asked.append((device, batch_faces))
-        return "a network"
+        return network
 
     def restored(*given: Any) -> Iterator[Patch]:
         how: Restoration = given[3]
-        assert (how.restorer, how.strength, how.factor) == ("a network", 0.7, 1)
+        assert (how.restorer, how.strength, how.factor) == (network, 0.7, 1)
         for patch in given[2]:
             yield replace(patch, pixels=patch.pixels + 1)
 
-    monkeypatch.setattr(restorer, "load_restorer", network)
+    monkeypatch.setattr(restorer, "load_restorer", loaded)
     monkeypatch.setattr(enhancing, "restored", restored)
     scores(score())
     monkeypatch.setattr(enhancing, "compare", lambda *given: asked.append(given[4]) or [CALM] * 2)
@@ -354,4 +355,5 @@ def test_restoration_is_asked_of_gfpgan(
     assert asked == [("cpu", 3), "tells people apart"] and row["enhancement"]["steps"] == [
         "restored"
     ]
+    assert row["enhancement"]["halved_to"] == {"batch_faces": 1}
     np.testing.assert_array_equal(load(file).pixels, patches().pixels + 1)

@@ -1,5 +1,6 @@
 """The gate's verdicts, what is delivered of each, and which decisions hold."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -380,8 +381,10 @@ def test_the_row_says_which_tier_is_delivered_and_what_was_paid(tmp_path: Path) 
     row = decided(tmp_path, score(0.6), final=found, facts={"price_usd": 0.1})
     assert (row.final, row.final_reasons, row.price_usd) == ("hosted", "", "0.1")
     assert (row.replaced_confidence, row.final_confidence) == ("0.5000", "0.6000")
-    worse = found | {"reverted": True, "reasons": ["final_sync_lost=0.5"]}
+    drawn = {"price_usd": 0.1, "halved_to": {"vae_batch_frames": 2}}
+    worse = found | {"reverted": True, "reasons": ["final_sync_lost=0.5"], "facts": drawn}
     row = decided(tmp_path, score(), final=worse)
+    assert json.loads(row.facts)["final"] == drawn
     assert (row.final, row.final_reasons) == ("reverted hosted", "final_sync_lost=0.5")
     assert row.price_usd == "0.1", "it was paid all the same"
     fault = {"stage": "draft_final", "kind": "Fault", "message": "no memory"}

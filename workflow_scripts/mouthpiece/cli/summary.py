@@ -112,6 +112,9 @@ def _show_film(
     if film.taken_back:
         why = ", ".join(f"{n} {code.replace('_', ' ')}" for code, n in film.taken_back.items())
         say(console, f"{INDENT}enhancements taken back: {why}", "yellow")
+    if film.halved:
+        which = ", ".join(f"{name} in {count(n, 'cut')}" for name, n in film.halved.items())
+        say(console, f"{INDENT}memory ran out, batches were halved: {which}", "yellow")
     _show_lines(console, film)
     for fault in film.final_faults[:SHOWN_FAULTS]:
         say(console, f"{INDENT}no final: {fault}", "yellow")

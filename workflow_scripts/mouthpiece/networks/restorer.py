@@ -6,11 +6,12 @@ network, does not allow it.
 """
 
 import functools
+from typing import Any
 
 import numpy as np
 import torch
 
-from ..core.batches import Batches
+from ..core.batches import Batches, halved
 from ..core.errors import Fault
 from ..weights.find import verified_weight_path
 from ..weights.load import load_tensors
@@ -44,8 +45,8 @@ class Gfpgan:
         """
         self._device = chosen_device(device, "enhance.device")
         on_gpu = self._device == "cuda"
-        halved = on_gpu and torch.cuda.is_bf16_supported(including_emulation=False)
-        self._dtype = torch.bfloat16 if halved else torch.float32
+        has_bf16 = on_gpu and torch.cuda.is_bf16_supported(including_emulation=False)
+        self._dtype = torch.bfloat16 if has_bf16 else torch.float32
         self.batches = Batches(batch_faces if on_gpu else CPU_FACES)
         path = verified_weight_path(WEIGHTS)
         tensors = load_tensors(path, torch.float32)
@@ -72,6 +73,14 @@ class Gfpgan:
         for part, batch in self.batches.run(len(faces), lambda part: self._restore(faces[part])):
             restored[part] = batch
         return restored
+
+    def facts(self) -> dict[str, Any]:
+        """Tell what a cut's row says of restoring.
+
+        Returns:
+            Whether memory ran out: `core.batches.halved`.
+        """
+        return halved(batch_faces=self.batches)
 
     @torch.inference_mode()
     def _restore(self, faces: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..core.cut_table import read_table
 from ..core.errors import Fault
-from ..review.draft_facts import hearing_counts
+from ..review.draft_facts import halvings, hearing_counts
 from ..review.verdicts import verdict
 from .deliverables import further_files
 from .films import UNSCORED, Counts
@@ -43,6 +43,7 @@ class FilmSummary:
         taken_back: Why enhancements were taken back: how many cuts for each code.
         hearings: How many preview drafts were drawn by each hearing, `phones` or `bands`.
         finals: What became of its finals, and what services were paid.
+        halved: Names of batches that memory did not hold: in how many cuts.
         final_faults: A line for each cut whose final could not be made.
     """
 
@@ -64,6 +65,7 @@ class FilmSummary:
     taken_back: Mapping[str, int] = field(default_factory=dict)
     hearings: Mapping[str, int] = field(default_factory=dict)
     finals: FinalCounts = NO_FINALS
+    halved: Mapping[str, int] = field(default_factory=dict)
     final_faults: tuple[str, ...] = ()
 
 
@@ -124,6 +126,7 @@ def _summary(results: Path, film: FilmName) -> FilmSummary:
         taken_back=_taken_back(rows),
         hearings=hearing_counts(rows),
         finals=FinalCounts.of(rows),
+        halved=Counter(name for row in rows for name in halvings(row)),
         final_faults=tuple(
             f"{row['cut']}: {fault}" for row in rows if (fault := row.get("final_fault"))
         ),

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .clips import Clips
-from .draft_facts import drawn_by, final_tier, hearing, keys_of, parsed
+from .draft_facts import drawn_by, final_tier, halvings, hearing, keys_of, parsed
 from .picture_view import picture_view
 from .reasons import Limits, explain, in_brief, reported
 from .thresholds import Thresholds
@@ -69,6 +69,7 @@ def cut_view(
         "attempts": _attempts(row),
         "shift_range_px": (parsed(row, "facts") or {}).get("bbox_shift_range_px"),
         "hearing": hearing(row),
+        "halved": ", ".join(f"{name}: {size}" for name, size in halvings(row).items()),
         "drawn_by": drawn_by(row),
         "final": final_tier(row),
         "picture": picture_view(row, thresholds),

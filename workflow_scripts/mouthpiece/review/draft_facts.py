@@ -91,6 +91,20 @@ def final_tier(row: Mapping[str, str]) -> str:
     return f"{said}; confidence {row['final_confidence']}, the draft's {row['replaced_confidence']}"
 
 
+def halvings(row: Mapping[str, str]) -> dict[str, int]:
+    """Tell which batches memory did not hold while a cut was drawn or enhanced.
+
+    Args:
+        row: The cut's row of cuts.tsv.
+
+    Returns:
+        What was halved -> to how many at once: `core.batches.halved`.
+    """
+    facts = parsed(row, "facts") or {}
+    parts = (facts, facts.get("final", {}), facts.get("enhancement", {}))
+    return {name: size for part in parts for name, size in part.get("halved_to", {}).items()}
+
+
 def hearing(row: Mapping[str, str]) -> str:
     """Tell what heard the speech that a draft of the preview engine was drawn by.
 

@@ -87,7 +87,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         attempts=_json(draft["attempts"]),
         moved_frames=str(draft["moved_frames"] or ""),
         settings=_json(draft["settings"]),
-        facts=_json(draft["facts"] | _quality(draft)),
+        facts=_json(draft["facts"] | _later_facts(draft)),
         weights=draft["weights"],
         code=draft["code"],
         packages=_json(draft.get("packages", {}) | score.get("packages", {})),
@@ -149,9 +149,11 @@ def _final(draft: dict[str, Any]) -> dict[str, str]:
     return columns
 
 
-def _quality(draft: dict[str, Any]) -> dict[str, Any]:
-    """What was measured of an enhanced draft, besides its score."""
-    return {"enhancement": draft["enhancement"]} if "enhancement" in draft else {}
+def _later_facts(draft: dict[str, Any]) -> dict[str, Any]:
+    """What is known of an enhancement, besides the score, and of a final that was not taken."""
+    found = {"enhancement": draft["enhancement"]} if "enhancement" in draft else {}
+    final = draft.get("final", {})
+    return found | ({"final": final["facts"]} if final.get("reverted") and "facts" in final else {})
 
 
 def _json(values: list[Any] | dict[str, Any]) -> str:

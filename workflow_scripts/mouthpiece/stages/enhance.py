@@ -58,8 +58,8 @@ def enhance(request: EnhanceRequest) -> None:
 
     Its row gets `enhancement`: JSON {"steps", "reverted", "reasons", "settings", "weights", "code",
     "packages"}, and of what was done "before" and "after", each {"confidence", "sharpness",
-    "flicker", "warp_error", "identity_distance"}. `draft`, the key, is another one where the
-    patches are.
+    "flicker", "warp_error", "identity_distance"}; "halved_to" where memory ran out. `draft`, the
+    key, is another one where the patches are.
 
     Args:
         request: What to enhance, and how.
@@ -77,7 +77,7 @@ def enhance(request: EnhanceRequest) -> None:
     with temporary_folder(request.enhanced.patches) as folder:
         if facts["steps"]:
             better = folder / "enhanced.zip"
-            factor = take_steps(
+            factor, shortage = take_steps(
                 facts["steps"], request.mezzanine, clock, track, draft, chosen, better
             )
             made = PatchReader(better)
@@ -91,7 +91,7 @@ def enhance(request: EnhanceRequest) -> None:
             same = (refined(patch, factor) for patch in draft)
             facts["before"] = _looks(same, before, figures[0])
             facts["after"] = _looks(made, after, figures[-1])
-            facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost}
+            facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost} | shortage
             kept = not lost
         log.info("%s", facts)
         if kept:
@@ -144,7 +144,7 @@ def take_steps(
     draft: PatchReader,
     chosen: Enhance,
     path: Path,
-) -> int:
+) -> tuple[int, dict[str, Any]]:
     """Enhance a draft, a few frames at a time.
 
     Args:
@@ -157,14 +157,15 @@ def take_steps(
         path: The patch set to write.
 
     Returns:
-        How many times finer the patches are than the draft's.
+        How many times finer the patches are than the draft's; and what is to be said of the
+        restorer: `Gfpgan.facts`.
     """
     patches: Iterable[Patch] = draft
     if SMOOTH in steps:
         patches = deflickered(patches, chosen.smooth_s * float(clock.rate))
     if RESTORE not in steps:
         write_patches(path, patches, draft.engine)
-        return 1
+        return 1, {}
     from ..core.gpus import occupied_gpu
     from ..networks.restorer import load_restorer  # without a restorer, torch is not loaded
 
@@ -176,7 +177,7 @@ def take_steps(
         how = Restoration(places, factor, network, chosen.strength)
         finer = restored(mezzanine, clock, patches, how, chosen.threads)
         write_patches(path, finer, draft.engine)
-    return factor
+    return factor, network.facts()
 
 
 def _score(request: EnhanceRequest, clock: Clock, track: Track, patches: Path) -> dict[str, Any]:

@@ -16,6 +16,7 @@ const facts = (cut) => {
     ["Final tier", cut.final],
     ["Paid", row.price_usd && `${row.price_usd} USD`],
     ["Enhanced", row.enhanced && enhancement(row)],
+    ["Memory ran out", cut.halved && `drawn in smaller batches (${cut.halved})`],
     ["Gate", row.gate],
     ["Delivered", `${cut.action} (${cut.reason})`],
   ].filter(([, value]) => value);
