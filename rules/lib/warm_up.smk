@@ -28,7 +28,9 @@ def begin_warm_up():
 def engines_to_load(rules):
     """The settings of the first engine with a GPU that draws drafts, and of the first that draws finals."""
     drafts = (PROJECT.settings_for(*film, "*") for film in PROJECT.dubs)
-    finals = (found for video in PROJECT.videos for found in finals_asked_for(PROJECT, video))
+    finals = (
+        found for video in PROJECT.videos for found in finals_asked_for(PROJECT, video)
+    )
     chosen = {}
     for before, settings in ((BEFORE_DRAFTS, drafts), (BEFORE_FINALS, finals)):
         first = next((one for one in settings if one.chosen_engine.gpus), None)
