@@ -35,8 +35,14 @@ def rows_of(path: Path) -> np.ndarray:
     return picture[LINE_PX:].reshape(-1, LINE_PX + TILE_PX, *picture.shape[1:])[:, LINE_PX:]
 
 
-def test_each_drafted_cut_has_a_sheet(here: Path, tmp_path: Path) -> None:
+def test_each_drafted_cut_has_a_sheet(
+    here: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     assert sheet(tmp_path, "--moments", "4") == 0
+    folder = tmp_path / "s" / "v" / "en"
+    none = "without a sheet: 1 cut: not drafted (no face)"
+    assert caplog.messages == [f"1 sheet in {folder}", none]
     assert [path.name for path in (tmp_path / "s").rglob("*.*")] == [f"{GOOD}.png"]
     filmed, drafted = rows_of(tmp_path / "s" / "v" / "en" / f"{GOOD}.png")
     assert filmed.shape == (TILE_PX, 4 * TILE_PX, 3)
@@ -73,6 +79,10 @@ def test_what_is_not_there_is_one_message(
     assert not (tmp_path / "s").exists()
 
 
-def test_a_cut_without_a_draft_has_no_sheet(here: Path, tmp_path: Path) -> None:
+def test_a_cut_without_a_draft_has_no_sheet(
+    here: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     assert sheet(tmp_path, "--cut", CAT) == 0
     assert not (tmp_path / "s").exists()
+    assert caplog.messages == ["no sheets", "without a sheet: 1 cut: not drafted (no face)"]

@@ -1,6 +1,7 @@
 """`mouthpiece sheet`: a picture of each cut's mouths, filmed, drafted and enhanced."""
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .console import ConfigFiles, execute
+from .words import count
 
 if TYPE_CHECKING:
     from ..core.cut_table import CutRow
@@ -84,16 +86,28 @@ def _sheet(options: Options) -> None:
     rows = _rows(options, results)
     shown = SheetOptions(options.moments, options.faces, options.strengths, _restorer(options))
     folder = options.out / options.video / options.language
-    written = 0
+    written, without = 0, Counter[str]()
     for row in rows:
-        written += write_sheet(
-            results, options.video, options.language, row, shown, folder / f"{row.cut}.png"
-        )
-    log.info("%d sheets in %s", written, folder)
+        path = folder / f"{row.cut}.png"
+        if not row.draft:
+            without[_why_not_drafted(row)] += 1
+        elif write_sheet(results, options.video, options.language, row, shown, path):
+            written += 1
+        else:
+            without["nothing is drawn in its draft"] += 1
+    log.info("%s", f"{count(written, 'sheet')} in {folder}" if written else "no sheets")
+    for why, number in without.items():
+        log.info("without a sheet: %s: %s", count(number, "cut"), why)
+
+
+def _why_not_drafted(row: "CutRow") -> str:
+    codes = filter(None, row.guard_reasons.split(";"))
+    why = row.fault or ", ".join(code.partition("=")[0].replace("_", " ") for code in codes)
+    return f"not drafted ({why})" if why else "not drafted"
 
 
 def _rows(options: Options, results: Path) -> "list[CutRow]":
-    """The rows of the film's drafted cuts, those that are asked for.
+    """The rows of the film's cuts, those that are asked for.
 
     Raises:
         InputError: The film or a cut of it is not there.
@@ -115,7 +129,7 @@ def _rows(options: Options, results: Path) -> "list[CutRow]":
     rows = read_rows(table)
     if unknown := sorted(set(options.cuts) - {row.cut for row in rows}):
         raise InputError(f"{table}: has no cut {quoted(unknown[0])}")
-    return [row for row in rows if row.draft and (not options.cuts or row.cut in options.cuts)]
+    return [row for row in rows if not options.cuts or row.cut in options.cuts]
 
 
 def _restorer(options: Options) -> "Restorer | None":

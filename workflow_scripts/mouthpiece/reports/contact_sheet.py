@@ -30,6 +30,11 @@ MOUTH = (slice(226, 482), slice(128, 384))
 LINE_PX = 24
 """Height of a line of text."""
 
+MARGIN_PX = 6
+
+FONT = cv2.FONT_HERSHEY_SIMPLEX, 0.5
+"""The font of OpenCV, and its scale."""
+
 TEXT, PAPER = (20, 20, 20), (245, 245, 245)
 
 
@@ -157,15 +162,18 @@ def _whole(face: np.ndarray) -> np.ndarray:
 
 
 def _title(video: str, language: str, row: CutRow) -> str:
-    """What stands above the sheet: the cut, and the figures of its enhancement."""
+    """What stands above the sheet: the cut, and what became of its final and enhancement."""
     figures = [
-        f"{name.replace('_', ' ')} {before} {after}"
+        f"{name.replace('_', ' ')} {before} to {after}"
         for name in ("confidence", "warp_error", "identity_distance")
         if (before := getattr(row, f"drafted_{name}"))
         and (after := getattr(row, f"enhanced_{name}"))
     ]
-    done = [row.enhanced] if row.enhanced else []
-    return "; ".join([f"{video} {language} {row.cut}", *done, row.enhance_reasons, *figures])
+    reasons = [*row.final_reasons.split(";"), *row.enhance_reasons.split(";")]
+    tiers = (("final", row.final), ("enhanced", row.enhanced))
+    done = [f"{tier}: {what}" for tier, what in tiers if what]
+    told = [f"{video} {language} {row.cut}", *done, *reasons, *figures]
+    return "; ".join(filter(None, told))
 
 
 def _laid_out(
@@ -180,7 +188,29 @@ def _laid_out(
 
 
 def _text(text: str, width: int) -> np.ndarray:
-    strip = np.full((LINE_PX, width, 3), PAPER, np.uint8)
-    where, font = (6, LINE_PX - 7), cv2.FONT_HERSHEY_SIMPLEX
-    written: np.ndarray = cv2.putText(strip, text, where, font, 0.5, TEXT, 1, cv2.LINE_AA)
-    return written
+    """Text on as many lines as it needs."""
+    lines = _wrapped(text, width - 2 * MARGIN_PX)
+    paper = np.full((LINE_PX * len(lines), width, 3), PAPER, np.uint8)
+    for number, line in enumerate(lines, 1):
+        cv2.putText(paper, line, (MARGIN_PX, number * LINE_PX - 7), *FONT, TEXT, 1, cv2.LINE_AA)
+    return paper
+
+
+def _wrapped(text: str, width_px: int) -> list[str]:
+    """Lines of whole words; a word that is wider than a line is broken."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if _width_px(longer) <= width_px:
+            lines[-1] = longer
+            continue
+        lines += [""] * bool(lines[-1])
+        for letter in word:
+            if _width_px(lines[-1] + letter) > width_px:
+                lines.append("")
+            lines[-1] += letter
+    return lines
+
+
+def _width_px(text: str) -> int:
+    return int(cv2.getTextSize(text, *FONT, 1)[0][0])
