@@ -14,13 +14,10 @@ def talk(opening: float, widths: float, middle: float = 1.0) -> np.ndarray:
     return np.stack([aperture, width, 0.6 * aperture, np.zeros(FRAMES)], 1)
 
 
-SPOKEN = np.ones(FRAMES, bool)
-
-
 @pytest.mark.parametrize("opening", [0.12, 0.25, 0.5])
 def test_a_mouth_opens_as_far_as_the_persons_own(opening: float) -> None:
     own = talk(opening, 0.2)[:, :2]
-    scaled = in_own_range(talk(0.25, 0.2), SPOKEN, own)
+    scaled = in_own_range(talk(0.25, 0.2), talk(0.25, 0.2), own)
     full = np.quantile(scaled[:, 0], 0.95)
     assert full == pytest.approx(np.quantile(own[:, 0], 0.95), rel=0.1)
     assert scaled[:, 2] == pytest.approx(0.6 * scaled[:, 0])
@@ -28,13 +25,13 @@ def test_a_mouth_opens_as_far_as_the_persons_own(opening: float) -> None:
 
 def test_a_shut_mouth_stays_shut() -> None:
     heard = talk(0.2, 0.2)
-    scaled = in_own_range(heard, SPOKEN, talk(0.5, 0.2)[:, :2])
+    scaled = in_own_range(heard, heard, talk(0.5, 0.2)[:, :2])
     assert (scaled[heard[:, 0] == 0, 0] == 0).all()
 
 
 def test_a_mouth_spreads_and_narrows_as_the_persons_own() -> None:
     own = talk(0.25, 0.3, middle=1.1)[:, :2]
-    width = in_own_range(talk(0.25, 0.06), SPOKEN, own)[:, 1]
+    width = in_own_range(talk(0.25, 0.06), talk(0.25, 0.06), own)[:, 1]
     assert np.median(width) == pytest.approx(1.1, abs=0.02)
     spans = [np.subtract(*np.quantile(one, [0.95, 0.05])) for one in (width, own[:, 1])]
     assert spans[0] == pytest.approx(WIDTH_DRAWN * spans[1], rel=0.15)
@@ -42,20 +39,20 @@ def test_a_mouth_spreads_and_narrows_as_the_persons_own() -> None:
 
 def test_one_still_second_does_not_make_a_mumbler() -> None:
     still = np.tile([0.02, 1.0], (25, 1))
-    scaled = in_own_range(talk(0.3, 0.2), SPOKEN, still)
+    scaled = in_own_range(talk(0.3, 0.2), talk(0.3, 0.2), still)
     assert scaled[:, 0].max() > 0.07
 
 
 def test_where_nobody_speaks_nothing_is_scaled() -> None:
     heard = np.tile([0.0, 1.0, 0.0, 0.0], (FRAMES, 1))
-    assert (in_own_range(heard, ~SPOKEN, talk(0.3, 0.2)[:, :2]) == heard).all()
+    assert (in_own_range(heard, heard[:0], talk(0.3, 0.2)[:, :2]) == heard).all()
 
 
 def test_what_a_person_does_in_silence_does_not_count() -> None:
     own = talk(0.3, 0.2)[:, :2]
     quiet = np.tile([0.0, 1.0], (15 * FRAMES, 1))
-    alone = in_own_range(talk(0.25, 0.2), SPOKEN, own)
-    among = in_own_range(talk(0.25, 0.2), SPOKEN, np.concatenate([quiet, own]))
+    alone = in_own_range(talk(0.25, 0.2), talk(0.25, 0.2), own)
+    among = in_own_range(talk(0.25, 0.2), talk(0.25, 0.2), np.concatenate([quiet, own]))
     for column in (0, 1):
         assert np.ptp(among[:, column]) == pytest.approx(np.ptp(alone[:, column]), rel=0.1)
 
@@ -63,5 +60,5 @@ def test_what_a_person_does_in_silence_does_not_count() -> None:
 def test_no_sound_spreads_a_mouth_far_beyond_the_persons_own() -> None:
     heard, own = talk(0.2, 0.02), talk(0.2, 0.2)[:, :2]
     heard[::50, 1] += 0.3  # the network's outliers
-    width = in_own_range(heard, SPOKEN, own)[:, 1]
+    width = in_own_range(heard, heard, own)[:, 1]
     assert width.max() - np.median(width) < 1.5 * np.ptp(own[:, 1])

@@ -17,8 +17,9 @@ from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.engines.avatar_file import avatar_engine
 from mouthpiece.engines.preview import avatar as avatars
 from mouthpiece.engines.preview import draw
-from mouthpiece.engines.preview.engine import Preview, idle
+from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.motion import Motion
+from mouthpiece.engines.preview.rest import idle
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.faces.detector import FaceDetector
 from mouthpiece.faces.mesh import FaceMesh

@@ -65,16 +65,15 @@ def sound_frames(speech: Speech, clock: Clock, spoken: np.ndarray) -> np.ndarray
     return spoken if spoken.any() else _loud(speech, clock)
 
 
-def voiceless(speech: Speech, clock: Clock, least_s: float) -> np.ndarray:
+def voiceless(speech: Speech, clock: Clock, least_s: float, sung: bool = True) -> np.ndarray:
     """Find the frames of a cut that lie in longer pauses between voices, whatever else is heard.
-
-    Where no voice is heard at all, in the cut or around it, nothing is found: the sound may be of a
-    kind that the detector does not know.
 
     Args:
         speech: The cut's speech.
         clock: The cut's frames.
         least_s: Pauses of at least this many seconds count.
+        sung: Whether nothing is found where no voice is heard at all, in the cut or around it: the
+            sound may be of a kind that the detector does not know.
 
     Returns:
         Whether each frame is in such a pause and not the first or last of it, [T] bool.
@@ -83,7 +82,7 @@ def voiceless(speech: Speech, clock: Clock, least_s: float) -> np.ndarray:
     for first, end in _voices(speech.samples, SHORT_WORD):
         heard[first:end] = True
     pause = np.zeros(clock.frames, bool)
-    if not heard.any():
+    if sung and not heard.any():
         return pause
     middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
     at = np.clip(speech.start + middles.astype(int), 0, len(heard) - 1)

@@ -49,6 +49,9 @@ ROW = 2 * HOP
 
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 
+REACH = HOP * (2 * sum(DILATIONS) + 4)
+"""Samples before and after a moment that its shape depends on, at most."""
+
 PHONE_CLASSES, BILABIAL = 14, 1
 """Phone classes that the network names beside the shapes, and which of them is p, b and m."""
 
@@ -143,12 +146,13 @@ class LipPredictor:
         self._net = LipNet(embedded.load(WEIGHTS))
         self._phones = PhoneLips() if phones else None
 
-    def predict(self, speech: Speech, clock: Clock) -> LipShapes:
+    def predict(self, speech: Speech, clock: Clock, since: int = 0) -> LipShapes:
         """Find the mouth's shape at the middle of each frame, whatever the clock's rate.
 
         Args:
             speech: The cut's speech.
             clock: The cut's frames.
+            since: The first frame whose shape is wanted; before it, some shape is held.
 
         Returns:
             The shapes of `clock.frames` frames.
@@ -161,23 +165,27 @@ class LipPredictor:
             for frame in range(clock.first_frame, clock.end_frame + 1)
         ]
         middles = (np.array(edges[:-1]) + np.array(edges[1:])) / 2
-        return LipShapes(at_times(self.rows(speech.samples), middles / ROW))
+        first_row = max(0, edges[since] - REACH) // ROW if since else 0
+        return LipShapes(at_times(self.rows(speech.samples, first_row), middles / ROW - first_row))
 
-    def rows(self, samples: np.ndarray) -> np.ndarray:
+    def rows(self, samples: np.ndarray, first_row: int = 0) -> np.ndarray:
         """Find the mouth's shape every `ROW` samples.
 
         Args:
             samples: Sound, [N] float32, 16 kHz mono.
+            first_row: The row from which on they are found; the first ones after it, up to `REACH`,
+                are not what they are with 0.
 
         Returns:
-            [N // ROW + 1, len(CONTROLS)] float32.
+            [N // ROW + 1 - first_row, len(CONTROLS)] float32.
         """
         power = power_spectrum(samples)
-        answers = [self._net(log_mel(power, stretch)) for stretch in STRETCHES]
+        heard = (log_mel(power, stretch)[first_row * ROW // HOP :] for stretch in STRETCHES)
+        answers = [self._net(mel) for mel in heard]
         raw, classes = (np.mean(part, axis=0) for part in zip(*answers, strict=True))
         if self._phones is not None:
             shares = np.array(PHONE_SHARES, np.float32)
-            raw[:, :-1] += shares * (self._phones.rows(samples) - raw[:, :-1])
+            raw[:, :-1] += shares * (self._phones.rows(samples)[first_row:] - raw[:, :-1])
         return to_controls(raw, classes)
 
 

@@ -47,13 +47,16 @@ class Motion:
 class LipMotion(Protocol):
     """Anything that turns sound into mouth shapes."""
 
-    def __call__(self, speech: Speech, clock: Clock, phones: bool = False) -> Motion:
+    def __call__(
+        self, speech: Speech, clock: Clock, phones: bool = False, since: int = 0
+    ) -> Motion:
         """Find the mouth's shape for each frame.
 
         Args:
             speech: The cut's speech.
             clock: The cut's frames.
             phones: Whether a recognizer's encoder is asked, too.
+            since: The first frame whose shape is wanted; before it, some shape is held.
 
         Returns:
             The motion of `clock.frames` frames.
@@ -78,10 +81,12 @@ class NetworkMotion:
 
         return LipPredictor(phones=True)
 
-    def __call__(self, speech: Speech, clock: Clock, phones: bool = False) -> Motion:
+    def __call__(
+        self, speech: Speech, clock: Clock, phones: bool = False, since: int = 0
+    ) -> Motion:
         """See `LipMotion`."""
         network = self._with_phones if phones else self._network
-        shapes = network.predict(speech, clock)
+        shapes = network.predict(speech, clock, since)
         near = at_frames(_near_speech(speech.samples)[:, None], speech, clock)[:, 0]
         aperture = MESH_GAIN * shapes.column("aperture") * near
         jaw = MESH_GAIN * shapes.column("jaw") * near

@@ -34,7 +34,7 @@ MOVING, MOVING_FRAMES = 0.02, 9
 the frames in which it does not, the person is silent."""
 
 
-def in_own_range(controls: np.ndarray, spoken: np.ndarray, mouth: np.ndarray) -> np.ndarray:
+def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> np.ndarray:
     """Scale controls so that the mouth moves as far as the person's own does in the cut.
 
     A shut mouth stays shut. The jaw goes with the opening. What a person does in silence does not
@@ -42,16 +42,17 @@ def in_own_range(controls: np.ndarray, spoken: np.ndarray, mouth: np.ndarray) ->
 
     Args:
         controls: [T, 4] float64, columns as `shape.CONTROLS`.
-        spoken: Frames in which somebody speaks, [T] bool.
+        heard: The controls of frames in which somebody speaks, by which it is told how far the
+            voice moves the mouth, [N, 4]; none: nothing is scaled.
         mouth: The person's own apertures and widths, [S, 2].
 
     Returns:
         [T, 4] float64.
     """
     scaled = controls.copy()
-    if not spoken.any():
+    if not len(heard):
         return scaled
-    heard, mouth = controls[spoken], _talking(mouth)
+    mouth = _talking(mouth)
     wanted = _sure(np.quantile(mouth[:, 0], FULL), USUAL_OPENING, len(mouth))
     given = _sure(np.quantile(heard[:, 0], FULL), USUAL_OPENING, len(heard))
     scaled[:, [0, 2]] *= np.clip(wanted / given, *OPENING_GAINS)

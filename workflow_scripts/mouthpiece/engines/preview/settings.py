@@ -42,6 +42,10 @@ class PreviewSettings(EngineSettings):
     speech better. `auto`: `phones` where its weights are there (`mouthpiece models fetch --for
     faster_whisper-base`) when a run is planned; the cut's row says which it was."""
 
+    live: bool = False
+    """Draw as an avatar that talks live does (docs/live.md): a frame hears one second before it and
+    .16 s ahead, not the whole cut. The same sound gives the same pictures."""
+
     def resolved(self) -> Self:
         """See `EngineSettings.resolved`: `auto` becomes `phones` or `bands`."""
         if self.hearing != "auto":

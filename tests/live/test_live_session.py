@@ -1,0 +1,218 @@
+"""A conversation: turns, interrupts, silence, and sound that does not come."""
+
+import asyncio
+import gc
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from talkers import FRAMES, babble
+
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.engines.live import Performance, shown_at
+from mouthpiece.live.avatar import Avatar, load_avatar
+from mouthpiece.live.moments import Moment
+from mouthpiece.live.session import Pace, Session
+
+RATE_HZ = 16000
+
+
+class FramePace(Pace):
+    """A time that goes on when it is waited for: no test waits, and none is late."""
+
+    def __init__(self) -> None:
+        self.time_s = 100.0
+
+    def now(self) -> float:
+        return self.time_s
+
+    async def until(self, moment_s: float) -> None:
+        self.time_s = max(self.time_s, moment_s)
+        await asyncio.sleep(0)
+
+
+def run(
+    session: Session, frames: int, act: Callable[[int], None] = lambda index: None
+) -> list[Moment]:
+    """Take so many moments; `act` is called before each with its number."""
+
+    async def taken() -> list[Moment]:
+        moments: list[Moment] = []
+        act(0)
+        async for moment in session.run():
+            moments.append(moment)
+            if len(moments) == frames:
+                session.shutdown()
+            else:
+                act(len(moments))
+        return moments
+
+    return asyncio.run(taken())
+
+
+def spoken(moments: list[Moment]) -> list[int]:
+    return [moment.index for moment in moments if moment.speaking]
+
+
+@pytest.fixture
+def session(avatar: Avatar) -> Session:
+    return avatar.session(FramePace())
+
+
+def test_a_turn_is_what_speak_gives(avatar: Avatar, session: Session) -> None:
+    sound = babble(1.2, RATE_HZ)
+    session.push_audio(sound[:5000], RATE_HZ)
+    session.push_audio(sound[5000:], RATE_HZ)
+    session.flush()
+    moments = run(session, 40)
+    said = list(avatar.speak([(sound, RATE_HZ)]))
+    assert [m.index for m in moments] == list(range(40))
+    assert spoken(moments) == list(range(30))
+    for moment, same in zip(moments, said, strict=False):
+        assert (moment.picture == same.picture).all() and (moment.sound == same.sound).all()
+    assert not any(moment.sound.any() for moment in moments[30:])
+
+
+def test_the_idle_loop_keeps_its_phase(avatar: Avatar, session: Session) -> None:
+    def act(index: int) -> None:
+        if index == 20:
+            session.push_audio(babble(1, RATE_HZ), RATE_HZ)
+            session.flush()
+
+    moments = run(session, 130, act)
+    assert spoken(moments) and len(spoken(moments)) == 25
+    source = [avatar._source.pictures[shown_at(i, FRAMES)] for i in range(130)]
+    rim = [(m.picture[:40] == own[:40]).all() for m, own in zip(moments, source, strict=True)]
+    assert all(rim)  # above the mouth, the source's own picture, at its time
+    # The mouth is shut from frame 20 to 30 and back: after .4 s, eased, it is the source's own.
+    at_rest = [i for i in range(90, 130) if 32 <= i % (2 * FRAMES) < 38]
+    assert at_rest and all((moments[i].picture == source[i]).all() for i in at_rest)
+
+
+def test_a_turn_begins_within_a_few_frames(avatar: Avatar, session: Session) -> None:
+    def act(index: int) -> None:
+        if index == 30:
+            session.push_audio(babble(1, RATE_HZ), RATE_HZ)
+
+    first = spoken(run(session, 60, act))[0]
+    assert first - 30 <= 5  # .2 s: what is drawn ahead
+
+
+def test_an_interrupt_is_heard_at_once_and_seen_within_five_frames(
+    avatar: Avatar, session: Session
+) -> None:
+    sound = babble(4, RATE_HZ)
+
+    def act(index: int) -> None:
+        if index == 0:
+            session.push_audio(sound, RATE_HZ)
+            session.flush()
+        if index == 40:
+            session.interrupt()
+
+    moments = run(session, 120, act)
+    assert spoken(moments) == list(range(40))
+    assert not any(moment.sound[480:].any() for moment in moments[40:41])
+    assert not any(moment.sound.any() for moment in moments[41:])
+    said = list(avatar.speak([(sound, RATE_HZ)]))
+    old = [m.index for m in moments[40:] if (m.picture == said[m.index % len(said)].picture).all()]
+    assert not [index for index in old if index >= 46 and index < 90]
+
+
+def test_a_source_that_dies_is_spoken_to_its_end(session: Session) -> None:
+    sound = babble(0.95, RATE_HZ)
+
+    def act(index: int) -> None:
+        if index == 0:
+            session.push_audio(sound, RATE_HZ)  # and never again, nor a flush
+        if index == 80:
+            session.push_audio(sound, RATE_HZ)
+
+    moments = run(session, 160, act)
+    given = np.concatenate([moment.sound for moment in moments])
+    assert len(spoken(moments)) == 48
+    assert np.abs(given).sum() > 0 and not moments[70].speaking
+    assert np.flatnonzero(given)[-1] > 80 * 1920
+
+
+def test_sound_that_trickles_waits_no_longer_than_the_window(session: Session) -> None:
+    chunk = babble(2, RATE_HZ)
+
+    def act(index: int) -> None:  # as fast as it is spoken: 40 ms a frame
+        if index >= 10:
+            at = (index - 10) * 640
+            session.push_audio(chunk[at : at + 640], RATE_HZ)
+
+    moments = run(session, 80, act)
+    first = spoken(moments)[0]
+    assert first - 10 <= 6 + 5  # the window, and what is drawn ahead
+    assert spoken(moments)[:40] == list(range(first, first + 40))
+
+
+def test_wrong_sound_changes_nothing(session: Session) -> None:
+    with pytest.raises(InputError, match="give 8000"):
+        session.push_audio(np.zeros(10, np.float32), 100)
+    assert not spoken(run(session, 10))
+
+
+def test_a_session_runs_once(session: Session) -> None:
+    run(session, 2)
+    with pytest.raises(RuntimeError, match="runs once"):
+        run(session, 2)
+
+
+def test_a_fault_ends_the_session(avatar: Avatar, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def draw(self, block: object) -> list[object]:
+            raise Fault("no memory")
+
+    performance: Performance = Broken()  # type: ignore[assignment]
+    monkeypatch.setattr(avatar._performer, "begin", lambda: performance)
+    with pytest.raises(Fault, match="no memory"):
+        run(avatar.session(FramePace()), 5)
+
+
+def open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def converse(session: Session, seed: int) -> list[Moment]:
+    """A random conversation of 25 turns: interrupts, silence, empty chunks, sources that die."""
+    random = np.random.default_rng(seed)
+    sound = babble(3, RATE_HZ, seed)
+
+    def act(index: int) -> None:
+        if index % 16:
+            return
+        kind = random.integers(6)
+        if kind == 0:
+            session.interrupt()
+        if kind == 1:
+            session.push_audio(sound[:0], RATE_HZ)
+        if kind >= 2:
+            rate_hz = int(random.choice([8000, 16000, 24000, 48000]))
+            session.push_audio(sound[: random.integers(100, 12000)], rate_hz)
+        if kind == 3:
+            session.push_audio(np.zeros(3000, np.int16), RATE_HZ)
+        if kind >= 4:
+            session.flush()
+
+    return run(session, 16 * 25, act)
+
+
+def test_a_hundred_random_turns(folder: Path) -> None:
+    avatar = load_avatar(folder, settings={"hearing": "bands"})
+    run(avatar.session(FramePace()), 80)
+    gc.collect()
+    threads, files = threading.active_count(), open_files()
+    for seed in range(4):
+        session = avatar.session(FramePace())
+        moments = converse(session, seed)
+        assert [moment.index for moment in moments] == list(range(400))
+        assert len(spoken(moments)) > 20
+        assert all(len(moment.sound) == 1920 for moment in moments)
+    gc.collect()
+    assert threading.active_count() <= threads
+    assert open_files() <= files

@@ -1,0 +1,231 @@
+"""Drawing while the sound arrives: block by block, each from a stated part of the sound.
+
+What a frame shows depends on the sound of its block's window alone, and on the blocks before it. So
+sound that comes in pieces, however it is cut, gives the pictures of sound that is there at once.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from ..audio.speech import SAMPLE_RATE, Speech
+from ..core.timeline import Clock, sample_of
+from ..patches.patch import Patch
+
+BEFORE_S, BLOCK_S, AHEAD_S = 1.0, 0.08, 0.16
+"""Sound that is heard before a block, how long a block is, and how much is heard after it. With .16
+s the preview's opening follows that of the whole sound by r = .98 (`docs/live.md`); with .12, .97.
+"""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What of the sound each block hears, in frames.
+
+    Attributes:
+        before_frames: Frames before the block.
+        block_frames: Frames that are drawn together.
+        ahead_frames: Frames after the block: the look-ahead.
+    """
+
+    before_frames: int
+    block_frames: int
+    ahead_frames: int
+
+    @classmethod
+    def at(cls, rate: Fraction) -> "Hearing":
+        """Choose it for a frame rate.
+
+        Args:
+            rate: Frames/s.
+
+        Returns:
+            The frames that `BEFORE_S`, `BLOCK_S` and `AHEAD_S` make.
+        """
+        block = max(1, round(Fraction(str(BLOCK_S)) * rate))
+        return cls(round(BEFORE_S * rate), block, math.ceil(Fraction(str(AHEAD_S)) * rate))
+
+    def waits_s(self, rate: Fraction) -> float:
+        """Tell how long sound waits for later sound, at most.
+
+        Args:
+            rate: Frames/s.
+
+        Returns:
+            Seconds: a block and its look-ahead.
+        """
+        return float((self.block_frames + self.ahead_frames) / rate)
+
+    def window(self, rate: Fraction, first_frame: int) -> Clock:
+        """Find what a block hears.
+
+        Args:
+            rate: Frames/s.
+            first_frame: The block's first frame.
+
+        Returns:
+            The frames from the first to the last that is heard; the first may be negative.
+        """
+        frames = self.before_frames + self.block_frames + self.ahead_frames
+        return Clock(rate, first_frame - self.before_frames, frames)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block that is to be drawn.
+
+    Attributes:
+        samples: The window's sound, 16 kHz mono, [N] float32 in [-1, 1].
+        window: The frames that are heard.
+        shown: The avatar's frame that is shown at each of them.
+        own: Which of them are drawn.
+    """
+
+    samples: np.ndarray
+    window: Clock
+    shown: tuple[int, ...]
+    own: slice
+
+    @property
+    def speech(self) -> Speech:
+        """The sound as that of a cut, which is the window."""
+        return Speech(self.samples, 0)
+
+
+class Performance(Protocol):
+    """An avatar that speaks, once. It remembers what it said; blocks come in order."""
+
+    def draw(self, block: Block) -> list[Patch]:
+        """Draw the next block.
+
+        Args:
+            block: The block.
+
+        Returns:
+            A patch for each of its own frames. Where a patch's alpha is 0, its pixels are black.
+
+        Raises:
+            Fault: Drawing failed.
+        """
+
+
+class Performer(Protocol):
+    """An avatar that is ready to speak. Its performances share what it loaded, and may be at work
+    at the same time, in threads.
+
+    Attributes:
+        frames: How many frames the avatar has.
+    """
+
+    @property
+    def frames(self) -> int:
+        """See `Performer`."""
+
+    def begin(self) -> Performance:
+        """Begin to speak.
+
+        Returns:
+            The performance; before it, there was silence.
+        """
+
+    def close(self) -> None:
+        """End what works in the background; performances are over."""
+
+
+@runtime_checkable
+class LiveEngine(Protocol):
+    """An engine that can draw while the sound arrives."""
+
+    def performer(self, avatar: Path) -> Performer:
+        """Make an avatar ready to speak.
+
+        Args:
+            avatar: What `Engine.prepare` wrote.
+
+        Returns:
+            The performer.
+
+        Raises:
+            Fault: The avatar's file is broken, or weights cannot be used.
+        """
+
+
+def shown_at(index: int, frames: int) -> int:
+    """Find the avatar's frame that is shown at a moment: forward and back, as in a looped film.
+
+    Args:
+        index: Frames since the beginning; what was before it shows the first.
+        frames: How many frames the avatar has.
+
+    Returns:
+        The frame; the last and the first are shown twice where the direction changes.
+    """
+    at = max(index, 0) % (2 * frames)
+    return at if at < frames else 2 * frames - 1 - at
+
+
+def block_at(
+    hearing: Hearing, rate: Fraction, first_frame: int, order: Sequence[int], samples: np.ndarray
+) -> Block:
+    """Put a block together.
+
+    Args:
+        hearing: What it hears.
+        rate: Frames/s.
+        first_frame: Its first frame, counted from the beginning.
+        order: The avatar's frames, as they are shown forward.
+        samples: Its window's sound, 16 kHz.
+
+    Returns:
+        The block.
+    """
+    window = hearing.window(rate, first_frame)
+    shown = (order[shown_at(number, len(order))] for number in _numbers(window))
+    own = slice(hearing.before_frames, hearing.before_frames + hearing.block_frames)
+    return Block(samples, window, tuple(shown), own)
+
+
+def performed(performer: Performer, speech: Speech, clock: Clock) -> Iterator[Patch]:
+    """Draw a cut as if its sound arrived bit by bit.
+
+    Args:
+        performer: The avatar.
+        speech: The cut's speech.
+        clock: The cut's frames.
+
+    Yields:
+        `clock.frames` patches.
+    """
+    hearing, performance = Hearing.at(clock.rate), performer.begin()
+
+    def drawn() -> Iterator[Patch]:
+        for first in range(0, clock.frames, hearing.block_frames):
+            heard = _within(speech, hearing.window(clock.rate, first))
+            order = clock.frame_order
+            yield from performance.draw(block_at(hearing, clock.rate, first, order, heard))
+
+    try:
+        yield from islice(drawn(), clock.frames)
+    finally:
+        performer.close()
+
+
+def _numbers(clock: Clock) -> range:
+    return range(clock.first_frame, clock.end_frame)
+
+
+def _within(speech: Speech, window: Clock) -> np.ndarray:
+    """The samples of a window, whose frames count from the cut's start; silence beyond the ends."""
+    first, end = (
+        sample_of(frame, window.rate, SAMPLE_RATE) + speech.start
+        for frame in (window.first_frame, window.end_frame)
+    )
+    inner = speech.samples[max(first, 0) : max(end, 0)]
+    before = min(max(-first, 0), end - first)
+    return np.pad(inner, (before, end - first - before - len(inner))).astype(np.float32)

@@ -1,0 +1,191 @@
+"""A conversation: sound is pushed when it is there, moments come out at the pace of the picture."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from ..core.errors import InputError
+from .moments import Format, Moment
+from .player import Player, Taken, cut_short
+from .turn import Turn
+
+LEAD_S = 0.12
+"""How long before it is shown a block is begun to be drawn."""
+
+MOST_WAITING_S = 600
+"""Sound that may wait to be spoken."""
+
+MOST_LATE_S = 0.5
+"""Moments that are taken later than this are not hurried after: the pace starts again."""
+
+
+class Pace:
+    """The time, in seconds. Tests have one of their own."""
+
+    def now(self) -> float:
+        """Tell the time.
+
+        Returns:
+            Seconds.
+        """
+        return time.monotonic()
+
+    async def until(self, moment_s: float) -> None:
+        """Wait.
+
+        Args:
+            moment_s: Until when.
+        """
+        await asyncio.sleep(max(0.0, moment_s - self.now()))
+
+
+class Session:
+    """A live conversation. What pushes, flushes and interrupts may do so from any thread.
+
+    Attributes:
+        format: What the moments have in common.
+        late_frames: How many moments were drawn too late for the pace.
+    """
+
+    def __init__(self, player: Player, pace: Pace | None = None) -> None:
+        """Begin; nothing is drawn before `run`.
+
+        Args:
+            player: Draws the moments.
+            pace: The time; None: the machine's.
+        """
+        self.format: Format = player.format
+        self.late_frames = 0
+        self._player, self._pace = player, pace or Pace()
+        self._lock = threading.Lock()
+        self._turns: deque[Turn] = deque()
+        self._spoken: Turn | None = None
+        self._pushed_s = 0.0
+        self._interrupts = 0
+        self._drawn: deque[Moment] = deque()
+        self._over = threading.Event()
+        self._runs = False
+
+    def push_audio(self, samples: np.ndarray, rate_hz: int) -> None:
+        """Append sound to the present turn, or begin one.
+
+        Args:
+            samples: Mono, [N] float32 in [-1, 1] or int16; N may be 0.
+            rate_hz: Samples/s, 8,000 to 192,000.
+
+        Raises:
+            InputError: It is no such sound, or ten minutes of it wait already.
+        """
+        with self._lock:
+            if not self._turns or self._turns[-1].ended:
+                self._turns.append(Turn())
+            waiting = sum(len(turn.emitted) for turn in self._turns) / self.format.sound_rate_hz
+            if waiting > MOST_WAITING_S:
+                raise InputError(f"sound: {waiting:.0f} s wait to be spoken; push it as it is said")
+            self._turns[-1].push(samples, rate_hz)
+            self._pushed_s = self._pace.now()
+
+    def flush(self) -> None:
+        """End the present turn: what waits for later sound is drawn."""
+        with self._lock:
+            if self._turns:
+                self._turns[-1].end()
+
+    def interrupt(self) -> None:
+        """Stop speaking. What is not spoken is dropped; what is drawn already is silenced."""
+        with self._lock:
+            self._turns.clear()
+            self._interrupts += 1
+            silenced = cut_short(list(self._drawn), self.format.sound_rate_hz, fades=True)
+            self._drawn = deque(silenced)
+
+    def shutdown(self) -> None:
+        """End the session: `run` ends before its next moment."""
+        self._over.set()
+        self.interrupt()
+
+    async def run(self) -> AsyncIterator[Moment]:
+        """Emit moments at the pace of the picture, until the session is shut down.
+
+        Yields:
+            The moments.
+
+        Raises:
+            Fault: Drawing failed; the session is over.
+            RuntimeError: It runs already, or ran.
+        """
+        if self._runs:
+            raise RuntimeError("a session runs once")
+        self._runs = True
+        pool = ThreadPoolExecutor(1, "avatar")
+        try:
+            async for moment in self._paced(pool):
+                yield moment
+        finally:
+            self._over.set()
+            # Not waited for: a block is drawn in a moment, and the event loop has others.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _paced(self, pool: ThreadPoolExecutor) -> AsyncIterator[Moment]:
+        frame_s, lead_frames = float(1 / self.format.fps), round(LEAD_S * self.format.fps)
+        loop = asyncio.get_running_loop()
+        drawing: asyncio.Future[tuple[int, list[Moment]]] | None = None
+        due_s = 0.0
+        while not self._over.is_set():
+            if drawing is None and len(self._drawn) <= lead_frames:
+                drawing = loop.run_in_executor(pool, self._draw_next)
+            if drawing is not None and (not self._drawn or drawing.done()):
+                self._queue(*await drawing)
+                drawing = None
+                continue
+            now_s = self._pace.now()
+            if now_s - due_s > MOST_LATE_S:  # the first one, too
+                due_s = now_s
+            self.late_frames += now_s - due_s > frame_s
+            await self._pace.until(due_s)
+            due_s += frame_s
+            with self._lock:
+                moment = self._drawn.popleft()
+            if not self._over.is_set():
+                yield moment
+
+    def _draw_next(self) -> tuple[int, list[Moment]]:
+        """Draw the next block; and how many interrupts there had been."""
+        with self._lock:
+            interrupts = self._interrupts
+            taken = self._take()
+        return interrupts, self._player.draw(taken)
+
+    def _take(self) -> Taken:
+        while self._turns and self._player.is_over(self._turns[0]):
+            self._turns.popleft()
+        turn = self._turns[0] if self._turns else None
+        if turn is not None and not self._may_speak(turn):
+            turn = None
+        else:
+            self._spoken = turn
+        return self._player.take(turn)
+
+    def _may_speak(self, turn: Turn) -> bool:
+        """Whether a block of a turn is drawn now, though it may lack sound.
+
+        A turn begins when all is there that its first block hears. Then late sound is drawn with
+        less look-ahead, and none waits longer than the engine's window.
+        """
+        player = self._player
+        if player.has_all(turn) or (turn is self._spoken and player.has_block(turn)):
+            return True
+        waited_s = self._pace.now() - self._pushed_s
+        return len(turn.heard) > 0 and waited_s >= player.hearing.waits_s(self.format.fps)
+
+    def _queue(self, interrupts: int, moments: list[Moment]) -> None:
+        with self._lock:
+            if interrupts != self._interrupts:
+                rate_hz = self.format.sound_rate_hz
+                moments = cut_short(moments, rate_hz, fades=not self._drawn)
+            self._drawn.extend(moments)
