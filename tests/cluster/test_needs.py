@@ -73,7 +73,7 @@ def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
     for project in (
         open_project(tmp_path, engine="musetalk"),
         open_project(tmp_path, enhance={"mode": "all"}),
-        open_project(tmp_path, final={"engine": "musetalk"}),
+        open_project(tmp_path, final={"engine": "musetalk", "of": "all"}),
         open_project(tmp_path, overrides=row),
     ):
         with pytest.raises(InputError, match=r"the job cuts of v needs a GPU, .*--gpu-partition"):
@@ -98,12 +98,19 @@ def test_finals_take_time_where_cuts_may_have_them(tmp_path: Path) -> None:
 
     none = seconds()
     assert seconds(engine="musetalk") == none, "nobody approved anything"
+    drafts = work(open_project(tmp_path, final={"engine": "musetalk"}), 6000).needs["cuts"]
+    assert drafts.gpus == 0, "drafts do not wait for the GPU of finals"
     every = seconds(engine="musetalk", of="all")
     assert every[0] > none[0] and every[1] > none[1]
     (tmp_path / "decisions.tsv").write_text(
         "video\tlanguage\tcut\tdecision\nv\tde\t000000-000049\tapprove\n"
     )
     assert seconds(engine="musetalk") == every
+    approved = open_project(tmp_path, final={"engine": "latentsync"})
+    needs = work(approved, 6000, gpu_partition="gpu", cores=4).needs
+    assert (needs["cuts"].gpus, needs["cuts"].mem_mb) == (1, 13000 + 3 * 2000)
+    assert needs["cuts"].minutes == 30 + 2 * 30, "a shard's share, whatever its engine"
+    assert (needs["film"].gpus, needs["film"].partition_at(1)) == (0, "")
     assert seconds(engine="musetalk", of="off") == none
 
 

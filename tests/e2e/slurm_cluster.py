@@ -70,7 +70,7 @@ There is no GPU, though docs/slurm.md has a partition of that name."""
 
 NODE = (
     "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 Boards=1 "
-    "SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=12000 State=UNKNOWN"
+    "SocketsPerBoard=1 CoresPerSocket=2 ThreadsPerCore=1 RealMemory=16000 State=UNKNOWN"
 )
 
 

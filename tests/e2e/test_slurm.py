@@ -59,6 +59,7 @@ class Runs(Launcher):
     """What happens to each run."""
 
     mixed_films: Job
+    models: Path
 
     def short(self) -> Ended:
         """A film from its source, with the page's first command and the profile's own intervals."""
@@ -154,6 +155,16 @@ class Runs(Launcher):
         folder = self.lay_out("mixed", EVERYTHING, of=self.mixed_films)
         return self.start(folder, "--shard-minutes", "0.1", "--partition", "brief,alone").end()
 
+    def tiered(self) -> Ended:
+        """A finished film of which a cut was approved: its final is drawn by a job of its own."""
+        engine = f"latentsync: {{models: {self.models}, device: cpu, steps: 2}}"
+        config = f"final: {{engine: latentsync, max_drop: 1}}\nengines: {{{engine}}}\n"
+        folder = self.lay_out("tiered", (), config)
+        draft = Job(folder).cuts()[0]["draft"]
+        columns = "video\tlanguage\tcut\tdecision\tdraft"
+        Job(folder).write("decisions.tsv", columns, f"v\ten\t{GOOD}\tapprove\t{draft}")
+        return self.start(folder, "--partition", "alone").end()
+
     def given_up(self) -> Ended:
         """A job that waits for tomorrow, until SIGTERM ends the command."""
         config = "cluster: {partition: alone, reservation: tomorrow, account: film, comment: a b}\n"
@@ -189,16 +200,22 @@ def mixed_films(
 
 @pytest.fixture(scope="module")
 def runs(
-    finished: Job, mixed_films: Job, tmp_path_factory: pytest.TempPathFactory
+    finished: Job,
+    mixed_films: Job,
+    seeded_latentsync: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[dict[str, "Future[Ended]"]]:
     """All runs, under way."""
     folder = tmp_path_factory.mktemp("slurm")
     with ThreadPoolExecutor(16) as pool, cluster() as known:
         library = {"PYTHONPATH": str(ROOT / "workflow_scripts")}
         known["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), known["PATH"]])
-        found = Runs(finished, folder, os.environ | known | library, [], mixed_films)
+        found = Runs(
+            finished, folder, os.environ | known | library, [], mixed_films, seeded_latentsync
+        )
         under_way = (found.short, found.documented, found.parted, found.late, found.drained)
-        under_way += (found.killed, found.outlived, found.mixed, found.given_up)
+        under_way += (found.killed, found.outlived, found.mixed, found.tiered)
+        under_way += (found.given_up,)
         try:
             yield {run.__name__: pool.submit(run) for run in under_way}
         finally:
@@ -298,6 +315,21 @@ def test_dubs_that_are_made_and_that_loop_the_film_are_made_in_shards(
     assert {*ended.names()} == {"v.prepare", *shards, "v.film.pt-BR", "v.film.en_anna"}
     assert {row.partition for row in ended.queue} == {"alone"}  # and not the one that is too brief
     assert set(ended.jobs_of_cuts().values()) == {1}
+
+
+def test_a_final_of_an_approved_cut_is_drawn_by_a_job(runs: dict[str, "Future[Ended]"]) -> None:
+    ended = runs["tiered"].result()
+    assert ended.code == 0, ended.output
+    shards = [name for name in ended.names() if name.startswith("v.cuts.")]
+    assert shards and "v.film.en" in ended.names(), "too long for one job on a CPU"
+    memory = {row.mem for row in ended.queue if row.name.startswith("v.cuts.")}
+    assert memory == {"13000M"}, "what the final engine needs"
+    done = {name.partition(" ")[0] for name in ended.jobs_of_cuts()}
+    assert {"bake_final", "draft_final", "score_final", "final"} <= done
+    assert not {"bake", "draft", "score"} & done, "the drafts were there"
+    good, cat = Job(ended.folder).cuts()
+    assert good["final"].endswith("latentsync"), "with random weights it may be worse"
+    assert good["final_confidence"] and (good["final_fault"], cat["final"]) == ("", "")
 
 
 def test_sigterm_ends_a_run_whose_job_cannot_start(runs: dict[str, "Future[Ended]"]) -> None:

@@ -8,6 +8,7 @@ from ..config.cluster import Cluster
 from ..core.errors import InputError
 from ..project.made_dubs import translators_in_use
 from ..project.project import Project
+from ..project.settings_in_use import finals_asked_for
 from ..project.tables import tag_of
 from ..weights.plugin_settings import PluginSettings
 from .partitions import Partition, choose
@@ -77,10 +78,10 @@ def video_work(
     shared_s = GUARD_S + settings.chosen_engine.shared_work_s
     language_s = SCORE_S + settings.chosen_engine.language_work_s
     language_s += ENHANCE_S if settings.enhance.applies(False) else 0.0
-    if _may_have_finals(project, video):
-        final = settings.of_final.chosen_engine
-        shared_s += final.shared_work_s
-        language_s += SCORE_S + final.language_work_s
+    finals = [one.chosen_engine for one in finals_asked_for(project, video)]
+    if finals:  # all cuts count, as nobody knows yet how many will have one
+        shared_s += max(final.shared_work_s for final in finals)
+        language_s += SCORE_S + max(final.language_work_s for final in finals)
     cuts_s = length_s * shared_s + language_s * sum(films_s.values())
     is_short = length_s > 0 and cuts_s <= cluster.shard_minutes * 60
     before_s = length_s * (BEFORE_S + SOUND_S * len(films_s) * bool(sound.mem_mb))
@@ -195,7 +196,8 @@ def drawing_demand(project: Project, video: str) -> Demand:
     """
     places = {(o.language, o.cut) for o in project.overrides if o.video == video}
     settings = [project.settings_for(video, *place) for place in {("*", "*"), *places}]
-    engines = [drawing.chosen_engine for one in settings for drawing in one.drawing]
+    drawing = [*settings, *finals_asked_for(project, video)]
+    engines = [one.chosen_engine for one in drawing]
     final = any(d.tier == "final" for (of, *_), d in project.decisions.items() if of == video)
     enhanced = [one.enhance for one in settings if one.enhance.applies(final)]
     at_once = project.settings.worker.jobs_per_gpu
@@ -203,14 +205,6 @@ def drawing_demand(project: Project, video: str) -> Demand:
     mem_mb += [one.gate.limits.mem_mb for one in settings]
     gpus = [one.gpus for one in engines] + [one.gpus for one in enhanced]
     return Demand(max(mem_mb), max(gpus))
-
-
-def _may_have_finals(project: Project, video: str) -> bool:
-    """Whether cuts of a video may get finals: all count, as nobody knows yet how many will."""
-    settings = project.settings_for(video, "*", "*")
-    decided = [one for (of, *_), one in project.decisions.items() if of == video]
-    asked = any(one.decision == "approve" or one.tier == "final" for one in decided)
-    return settings.has_finals and (asked or settings.final.of in ("all", "close_ups"))
 
 
 def sound_demand(project: Project, video: str, languages: Iterable[str]) -> Demand:
