@@ -216,6 +216,25 @@ def performed(performer: Performer, speech: Speech, clock: Clock) -> Iterator[Pa
         performer.close()
 
 
+def eased_from(before: float, values: np.ndarray, frames: int) -> np.ndarray:
+    """Let a value change by no more than it does where it eases over some frames.
+
+    Args:
+        before: The value of the frame before.
+        values: The values that are wanted, [N].
+        frames: Frames over which it eases.
+
+    Returns:
+        [N], of the same type.
+    """
+    most = 1 / (frames + 1)
+    limited = values.copy()
+    for number, wanted in enumerate(values):
+        before = float(np.clip(wanted, before - most, before + most))
+        limited[number] = before
+    return limited
+
+
 def _numbers(clock: Clock) -> range:
     return range(clock.first_frame, clock.end_frame)
 

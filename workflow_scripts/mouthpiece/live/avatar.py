@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from ..core.errors import InputError
 from ..core.paths import cache_folder
 from ..core.user_files import file_problem, shown
+from ..engines.base import EngineFactory
 from ..engines.live import Hearing, LiveEngine
 from ..engines.registry import create_engine, engine_settings, read_settings
 from ..engines.settings import EngineSettings
@@ -36,6 +37,7 @@ def load_avatar(
     settings: Mapping[str, Any] = MappingProxyType({}),
     consent: str = "",
     cache_dir: str | os.PathLike[str] | None = None,
+    create: EngineFactory = create_engine,
 ) -> "Avatar":
     """Load an avatar; a video is baked first, once.
 
@@ -46,6 +48,8 @@ def load_avatar(
         consent: Who allowed the likeness of the person to be used, and where that is kept. Needed
             where a video is baked.
         cache_dir: Where baked avatars are kept; default: `avatars` in the user's cache folder.
+        create: Builds the engine. Avatars that are given the same `EngineCache` share one set of
+            weights, and what their sessions ask for at once is drawn together.
 
     Returns:
         The avatar. Close it when it is no longer needed.
@@ -64,7 +68,7 @@ def load_avatar(
         raise InputError(f"{shown(path)}: was baked with other values of {keys}; bake it again")
     if baked is None:
         baked = _baked(path, name, chosen, consent, cache_dir)
-    return Avatar(baked, chosen)
+    return Avatar(baked, chosen, create)
 
 
 def _settings(engine: str, values: Mapping[str, Any]) -> EngineSettings:
@@ -110,19 +114,22 @@ class Avatar:
         hearing: What of the sound a frame hears: the look-ahead is `ahead_frames`.
     """
 
-    def __init__(self, baked: Baked, settings: EngineSettings) -> None:
+    def __init__(
+        self, baked: Baked, settings: EngineSettings, create: EngineFactory = create_engine
+    ) -> None:
         """Load a baked avatar.
 
         Args:
             baked: Its folder.
             settings: The engine's settings.
+            create: Builds the engine.
         """
         self.folder, self.engine = baked.folder, baked.engine
         clock, info = baked.clock, probe_mezzanine(baked.mezzanine)
         self.format = Format(info.width, info.height, clock.rate, SOUND_RATE_HZ)
         self.hearing = Hearing.at(clock.rate)
         self._source = Source.of(baked.mezzanine, clock, baked.track.placed)
-        engine = create_engine(settings)
+        engine = create(settings)
         if not isinstance(engine, LiveEngine):
             raise InputError(f"engine {self.engine!r}: cannot speak while the sound arrives")
         self._performer = engine.performer(baked.avatar)

@@ -17,14 +17,17 @@ from ...faces.track import Track
 from ...media.region import Region
 from ...patches.patch import Extent, Patch, bounds_extent
 from ..avatar_file import check_frames
+from ..live import performed
 from ..shut_mouth import weights
 from . import audio, parsing
 from .avatar import Avatar, load_mask_bounds, load_masks, load_shift_range
 from .bake import bake
 from .faces import looked_at
-from .generate import SIDE_PX, Generator
+from .generate import LATENT_PX, SIDE_PX, Generator
+from .graphs import STEP
 from .model_cache import ModelCache
 from .networks import Runtime
+from .performance import MusetalkPerformer
 from .settings import MusetalkSettings
 
 
@@ -75,8 +78,18 @@ class MusetalkEngine:
         """See `Engine.render`."""
         person = Avatar.load(avatar)
         check_frames(avatar, person.frames, clock)
+        if self._settings.live:
+            return performed(self.performer(avatar), speech, clock)
         order = clock.frame_order
         return self.draw(person.at(order), load_masks(avatar).read(order), speech, clock)
+
+    def performer(self, avatar: Path) -> MusetalkPerformer:
+        """See `LiveEngine.performer`. On a GPU, batches of all sizes are recorded first."""
+        performer = MusetalkPerformer(avatar, self.loaded.shared(self._settings), self._settings)
+        if Runtime.of(self._settings).device == "cuda":
+            for frames in range(STEP, self._settings.batch_frames + 1, STEP):
+                self._draw_silence(frames)
+        return performer
 
     def draw(
         self, person: Avatar, masks: Iterator[np.ndarray], speech: Speech, clock: Clock
@@ -106,10 +119,16 @@ class MusetalkEngine:
             side = parsing.SIDE_PX
             generator.parse_pictures(np.zeros((frames, side, side, 3), np.uint8))
         generator.when_done()()
+        self._draw_silence(frames, latents.numpy())
+
+    def _draw_silence(self, frames: int, latents: np.ndarray | None = None) -> None:
+        """Draw a batch in silence; latents: those of black pictures, or None."""
+        if latents is None:
+            latents = np.zeros((frames, 8, LATENT_PX, LATENT_PX), np.float16)
         clock = Clock(Fraction(25), 0, frames)
         silent = np.zeros(clock.samples(SAMPLE_RATE)[1], np.float32)
         rows, windows = self._hear(Speech(silent, 0), clock)
-        deque(generator.draw_faces(latents.numpy(), rows, windows), maxlen=0)
+        deque(self.generator.draw_faces(latents, rows, windows), maxlen=0)
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`."""

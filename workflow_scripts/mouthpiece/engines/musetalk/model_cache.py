@@ -11,6 +11,7 @@ from . import weight_files
 from .generate import Generator
 from .networks import Networks, Runtime
 from .settings import MusetalkSettings
+from .shared import SharedGenerator
 
 
 class ModelCache:
@@ -23,6 +24,7 @@ class ModelCache:
         self._key: tuple[Any, ...] = ()
         self._networks: Networks | None = None
         self._generators: dict[tuple[Any, ...], Generator] = {}
+        self._shared: dict[Generator, SharedGenerator] = {}
 
     def generator(self, settings: MusetalkSettings) -> Generator:
         """Find the generator of some settings.
@@ -38,6 +40,7 @@ class ModelCache:
         if self._networks is None or key != self._key:
             if self._networks is not None:
                 self._generators.clear()
+                self._shared.clear()
                 self._networks = None
                 gc.collect()  # frees the old networks' memory before the new ones need it
             self._key, self._networks = key, Networks(settings)
@@ -45,6 +48,20 @@ class ModelCache:
         if way not in self._generators:
             self._generators[way] = Generator(self._networks, settings.batch_frames, runtime)
         return self._generators[way]
+
+    def shared(self, settings: MusetalkSettings) -> SharedGenerator:
+        """Find the generator of some settings, for sessions that share it.
+
+        Args:
+            settings: The engine's settings.
+
+        Returns:
+            It, the same one for each of them.
+        """
+        generator = self.generator(settings)
+        if generator not in self._shared:
+            self._shared[generator] = SharedGenerator(generator, settings.batch_frames)
+        return self._shared[generator]
 
 
 def _files(settings: MusetalkSettings) -> list[tuple[str, str]]:

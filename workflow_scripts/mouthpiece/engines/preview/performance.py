@@ -15,7 +15,7 @@ from ...audio.voice_activity import voiceless
 from ...core.held import HeldPictures
 from ...patches.ffv1 import GROUP
 from ...patches.patch import Patch
-from ..live import Block
+from ..live import Block, eased_from
 from .motion import LipMotion, Motion
 from .own_range import in_own_range
 from .painter import Painter
@@ -141,22 +141,3 @@ class PreviewPerformance:
             else performer.hidden(frame)
             for frame, target, row, weight in zip(shown, targets, controls, alpha, strict=True)
         ]
-
-
-def eased_from(before: float, values: np.ndarray, frames: int) -> np.ndarray:
-    """Let a value change by no more than it does where it eases over some frames.
-
-    Args:
-        before: The value of the frame before.
-        values: The values that are wanted, [N].
-        frames: Frames over which it eases.
-
-    Returns:
-        [N], of the same type.
-    """
-    most = 1 / (frames + 1)
-    limited = values.copy()
-    for number, wanted in enumerate(values):
-        before = float(np.clip(wanted, before - most, before + most))
-        limited[number] = before
-    return limited
