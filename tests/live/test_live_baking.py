@@ -8,8 +8,9 @@ import pytest
 from talkers import babble, write_film
 
 from mouthpiece.core.errors import InputError
+from mouthpiece.engines.registry import read_settings
 from mouthpiece.live import baking
-from mouthpiece.live.avatar import load_avatar
+from mouthpiece.live.avatar import _settings, load_avatar
 from mouthpiece.runs.folder import ConsentMissing
 
 CONSENT = "the museum that keeps the portrait"
@@ -75,3 +76,10 @@ def test_what_cannot_be_an_avatar_is_refused(tmp_path: Path) -> None:
         load_avatar(tmp_path / "film.mp4", settings={"hush_pauses": True}, consent=CONSENT)
     with pytest.raises(InputError, match=r"film\.mp4"):
         load_avatar(tmp_path / "film.mp4", cache_dir=tmp_path / "cache", consent=CONSENT)
+
+
+def test_two_cores_hear_in_time_unless_more_is_asked_for() -> None:
+    drafted = read_settings("preview", {"live": True}).resolved()
+    assert drafted == _settings("preview", {})
+    assert drafted.model_dump()["hearing"] == "bands"
+    assert _settings("preview", {"hearing": "phones"}).model_dump()["hearing"] == "phones"

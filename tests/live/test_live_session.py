@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import threading
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,6 +214,10 @@ def test_a_hundred_random_turns(folder: Path) -> None:
         assert [moment.index for moment in moments] == list(range(400))
         assert len(spoken(moments)) > 20
         assert all(len(moment.sound) == 1920 for moment in moments)
+        kept = weakref.ref(session)
+        del session, moments
+        gc.collect()
+        assert kept() is None
     gc.collect()
     assert threading.active_count() <= threads
     assert open_files() <= files

@@ -20,7 +20,7 @@ from ..patches.patch import Patch
 
 BEFORE_S, BLOCK_S, AHEAD_S = 1.0, 0.08, 0.16
 """Sound that is heard before a block, how long a block is, and how much is heard after it. With .16
-s the preview's opening follows that of the whole sound by r = .98 (`docs/live.md`); with .12, .97.
+s the preview's opening follows that of the whole sound by r = .98; with .12, .97 (`docs/live.md`).
 """
 
 

@@ -76,7 +76,7 @@ def _settings(engine: str, values: Mapping[str, Any]) -> EngineSettings:
         known = ", ".join(sorted(engine_settings()))
         raise InputError(f"engine {engine!r:.40}: is not installed; there are {known}")
     try:
-        chosen = read_settings(engine, dict(values)).resolved()
+        chosen = read_settings(engine, dict(values))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
@@ -85,7 +85,7 @@ def _settings(engine: str, values: Mapping[str, Any]) -> EngineSettings:
         raise InputError(f"engine {engine!r}: cannot speak while the sound arrives")
     if chosen.hush_pauses or chosen.lip_offset_frames:
         raise InputError("hush_pauses and lip_offset_frames are for films; leave them out")
-    return chosen
+    return chosen.model_copy(update={"live": True}).resolved()
 
 
 def _baked(

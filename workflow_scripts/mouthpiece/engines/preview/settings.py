@@ -40,7 +40,8 @@ class PreviewSettings(EngineSettings):
     """What hears the speech. `bands`: the embedded network alone. `phones`: the encoder of the
     recognizer Whisper `base`, too, which knows the sounds of a hundred languages: lips follow free
     speech better. `auto`: `phones` where its weights are there (`mouthpiece models fetch --for
-    faster_whisper-base`) when a run is planned; the cut's row says which it was."""
+    faster_whisper-base`) when a run is planned; the cut's row says which it was. With `live`, it is
+    `bands`, which two cores hear in time."""
 
     live: bool = False
     """Draw as an avatar that talks live does (docs/live.md): a frame hears one second before it and
@@ -50,6 +51,8 @@ class PreviewSettings(EngineSettings):
         """See `EngineSettings.resolved`: `auto` becomes `phones` or `bands`."""
         if self.hearing != "auto":
             return self
+        if self.live:
+            return self.model_copy(update={"hearing": "bands"})
         # Each process that reads a config loads this module; few ask.
         from ...audio.phone_features import has_encoder
 

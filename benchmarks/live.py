@@ -1,0 +1,262 @@
+"""An avatar that talks live: is the pace held, and how soon does it begin to speak?
+
+    python benchmarks/live.py [--video FILM] [--sound WAV] [--minutes 5] [--set hearing=bands ...]
+        [--arrives at-once|as-spoken] [--engine preview|musetalk] [--sessions N] [--out FILE]
+    python benchmarks/live.py --look-ahead
+
+The film (the demo's) is brought to 1280 x 720 and baked. Each session has turns of 4 s of the
+sound, a pause of 2 s after each. A turn's sound arrives at once, as from a synthesizer, or as it is
+spoken, 20 ms at a time, as from a microphone. Sessions share one set of weights, and begin a third
+of a second apart. Prints, and writes to --out as JSON:
+
+- frames that came later than their time by more than half a frame: share, and the worst, in ms;
+- from the first sound of a turn to its first frame: median, 95th percentile and worst, in ms;
+- how long a frame took: median and 99th percentile, in ms; CPU ms a frame, all threads;
+- the memory of the process after a minute and at the end, in MB; the machine's load at the end.
+
+On a GPU, sessions that are held at 25 fps at once are found by raising --sessions:
+
+    python benchmarks/live.py --engine musetalk --set models=FOLDER --sessions 10 --minutes 1
+
+With --look-ahead nothing talks: it prints how the lips' opening and the mouth's width, as the
+preview's network hears them in windows, follow what it hears in the whole sound (r, over the frames
+with speech), for several look-aheads.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "workflow_scripts"))
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads only wait
+
+import numpy as np  # noqa: E402
+import soundfile  # noqa: E402
+
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech  # noqa: E402
+from mouthpiece.core.timeline import Clock  # noqa: E402
+from mouthpiece.engines.live import BEFORE_S  # noqa: E402
+from mouthpiece.engines.preview.motion import NetworkMotion  # noqa: E402
+from mouthpiece.engines.registry import EngineCache  # noqa: E402
+from mouthpiece.live.avatar import Avatar, load_avatar  # noqa: E402
+from mouthpiece.live.session import Session  # noqa: E402
+from mouthpiece.live.sound import Resampler  # noqa: E402
+from mouthpiece.media.ffmpeg import ffmpeg  # noqa: E402
+
+TURN_S, PAUSE_S, CHUNK_S = 4.0, 2.0, 0.02
+
+CONSENT = "the makers of the film, for this measurement"
+
+
+@dataclass
+class Seen:
+    """What was seen of a session.
+
+    Attributes:
+        times_s: When each moment came.
+        begun_s: When the first sound of each turn was pushed.
+        spoke_s: When the first moment of each came.
+        drawn_s: How long each block took, a frame of it.
+    """
+
+    times_s: list[float] = field(default_factory=list)
+    begun_s: list[float] = field(default_factory=list)
+    spoke_s: list[float] = field(default_factory=list)
+    drawn_s: list[float] = field(default_factory=list)
+
+
+def at_720p(film: Path, path: Path) -> None:
+    """Bring a film to 1280 x 720, its sides cut off."""
+    scaled = "scale=1280:720:force_original_aspect_ratio=increase,crop=1280:720"
+    ffmpeg(["-i", str(film), "-an", "-vf", scaled, "-c:v", "libx264", "-crf", "12", str(path)])
+
+
+def feed(session: Session, sound: np.ndarray, rate_hz: int, until_s: float, at_once: bool) -> None:
+    """Push turns until it is time; each is begun once the last one is over."""
+    place = 0
+    while time.monotonic() < until_s:
+        turn = np.take(sound, range(place, place + int(TURN_S * rate_hz)), mode="wrap")
+        place += len(turn)
+        seen = SEEN[session]
+        seen.begun_s.append(time.monotonic())
+        if at_once:
+            session.push_audio(turn, rate_hz)
+            session.flush()
+            time.sleep(TURN_S + PAUSE_S)
+            continue
+        step = int(CHUNK_S * rate_hz)
+        for number, at in enumerate(range(0, len(turn), step)):
+            time.sleep(max(0.0, seen.begun_s[-1] + number * CHUNK_S - time.monotonic()))
+            session.push_audio(turn[at : at + step], rate_hz)
+        session.flush()
+        time.sleep(PAUSE_S)
+
+
+SEEN: dict[Session, Seen] = {}
+"""By session."""
+
+
+async def watch(session: Session, until_s: float, delay_s: float) -> None:
+    """Take a session's moments until it is time."""
+    await asyncio.sleep(delay_s)
+    seen, speaking = SEEN[session], False
+    async for moment in session.run():
+        now = time.monotonic()
+        seen.times_s.append(now)
+        if moment.speaking and not speaking:
+            seen.spoke_s.append(now)
+        speaking = moment.speaking
+        if now > until_s:
+            session.shutdown()
+
+
+def timed(session: Session) -> None:
+    """Note how long each block takes."""
+    player, seen = session._player, SEEN[session]
+    draw = player.draw
+
+    def noted(taken: Any) -> Any:
+        begun = time.monotonic()
+        moments = draw(taken)
+        seen.drawn_s.append((time.monotonic() - begun) / len(moments))
+        return moments
+
+    player.draw = noted  # type: ignore[method-assign]
+
+
+def memory_mb() -> float:
+    """The process's resident memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def lateness_s(times_s: list[float], fps: float) -> np.ndarray:
+    """How much later than its time each moment came, by the earliest pace that any of them had."""
+    times = np.array(times_s)
+    off = times - np.arange(len(times)) / fps
+    return off - off[: int(fps)].min()
+
+
+def measure(avatars: list[Avatar], chosen: argparse.Namespace) -> dict[str, Any]:
+    """Hold the sessions, and say what was seen."""
+    sound, rate_hz = soundfile.read(chosen.sound, dtype="float32", always_2d=True)
+    sound = sound[:, 0]
+    sessions = [avatar.session() for avatar in avatars]
+    SEEN.update({session: Seen() for session in sessions})
+    until_s = time.monotonic() + 60 * chosen.minutes
+    memories: list[float] = []
+
+    async def hold() -> None:
+        watchers = [watch(one, until_s, number / 3) for number, one in enumerate(sessions)]
+        await asyncio.gather(*watchers)
+
+    for session in sessions:
+        timed(session)
+        arguments = (session, sound, rate_hz, until_s - TURN_S, chosen.arrives == "at-once")
+        threading.Timer(2, feed, arguments).start()
+    threading.Timer(min(60, 30 * chosen.minutes), lambda: memories.append(memory_mb())).start()
+    cpu_s = time.process_time()
+    asyncio.run(hold())
+    cpu_s = time.process_time() - cpu_s
+    memories.append(memory_mb())
+    return _figures(sessions, memories, cpu_s)
+
+
+def _figures(sessions: list[Session], memories: list[float], cpu_s: float) -> dict[str, Any]:
+    fps = float(sessions[0].format.fps)
+    seen = [SEEN[session] for session in sessions]
+    late = np.concatenate([lateness_s(one.times_s, fps) for one in seen])
+    first = [s - b for one in seen for b, s in zip(one.begun_s, one.spoke_s, strict=False)]
+    drawn = np.concatenate([one.drawn_s for one in seen])
+    frames = len(late)
+    return {
+        "sessions": len(sessions),
+        "frames": frames,
+        "fps": round(frames / sum(one.times_s[-1] - one.times_s[0] for one in seen), 3),
+        "late_share": round(float((late > 0.5 / fps).mean()), 5),
+        "late_worst_ms": round(1000 * float(late.max())),
+        "first_frame_ms": [round(1000 * float(q)) for q in np.quantile(first, [0.5, 0.95, 1])],
+        "frame_ms": [round(1000 * float(q), 1) for q in np.quantile(drawn, [0.5, 0.99])],
+        "cpu_ms_a_frame": round(1000 * cpu_s / frames, 1),
+        "memory_mb": [round(one) for one in memories],
+        "load": os.getloadavg()[0],
+    }
+
+
+def follow(sound: np.ndarray, ahead_s: float) -> tuple[float, float]:
+    """How what is heard in windows follows what is heard in the whole sound, at 16 kHz: r of the
+    opening and of the width.
+    """
+    motion, rate = NetworkMotion(), Fraction(25)
+    frames = len(sound) // 640 // 2 * 2
+    before, ahead = round(BEFORE_S * rate), round(ahead_s * 25)
+    padded = np.pad(sound, SAMPLE_RATE)
+    whole = motion(Speech(padded, SAMPLE_RATE), Clock(rate, 0, frames))
+    own = slice(before, before + 2)
+    found = []
+    for first in range(0, frames, 2):
+        begin = SAMPLE_RATE + 640 * (first - before)
+        window = Clock(rate, 0, before + 2 + ahead)
+        samples = padded[begin : begin + 640 * window.frames]
+        samples = np.pad(samples, (0, 640 * window.frames - len(samples)))
+        found.append(motion(Speech(samples, 0), window, since=before).controls[own])
+    pairs = np.concatenate(found)[~whole.silent], whole.controls[~whole.silent]
+    opening, width = (float(np.corrcoef(*(one[:, i] for one in pairs))[0, 1]) for i in (0, 1))
+    return opening, width
+
+
+def at_16k(path: Path) -> np.ndarray:
+    """The first channel of a sound."""
+    samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    resampler = Resampler(rate_hz, SAMPLE_RATE)
+    return np.concatenate([resampler.push(samples[:, 0].copy()), resampler.end()])
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    media = ROOT / "demo" / "media"
+    parser.add_argument("--video", type=Path, default=media / "film.mp4")
+    parser.add_argument("--sound", type=Path, default=media / "dub.en.wav")
+    parser.add_argument("--minutes", type=float, default=5)
+    parser.add_argument("--arrives", choices=("at-once", "as-spoken"), default="at-once")
+    parser.add_argument("--engine", default="preview")
+    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--sessions", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--look-ahead", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.look_ahead:
+        for ahead_ms in (120, 160, 200, 320):
+            opening, width = follow(at_16k(chosen.sound), ahead_ms / 1000)
+            print(f"{ahead_ms} ms ahead: opening r {opening:.3f}, width r {width:.3f}")
+        return
+    settings = dict(one.split("=", 1) for one in chosen.set)
+    create = EngineCache()
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "film.mp4"
+        at_720p(chosen.video, film)
+        options: dict[str, Any] = {"engine": chosen.engine, "settings": settings}
+        options |= {"consent": CONSENT, "cache_dir": Path(folder), "create": create}
+        avatar = load_avatar(film, **options)
+        found = measure([avatar] * chosen.sessions, chosen)
+    print(json.dumps(found, indent=1))
+    if chosen.out:
+        chosen.out.write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
