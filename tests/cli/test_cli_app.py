@@ -19,7 +19,17 @@ COMMANDS = [
     [],
     *[
         [name]
-        for name in ("run", "check", "localize", "review", "verify", "calibrate", "doctor", "demo")
+        for name in (
+            "run",
+            "check",
+            "localize",
+            "greet",
+            "review",
+            "verify",
+            "calibrate",
+            "doctor",
+            "demo",
+        )
     ],
     *[["decisions", "merge"], ["models"], ["models", "fetch"], ["models", "list"]],
     *[["cache"], ["cache", "ls"], ["cache", "prune"], ["cache", "verify"]],

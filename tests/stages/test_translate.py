@@ -153,6 +153,13 @@ Ninguém diz isto.
 """
 
 
+def test_lines_beside_a_source_that_says_nothing_are_not_doubtful(tmp_path: Path) -> None:
+    found = made(tmp_path, transcribed(segment(1, 0.0, 5.0, "…")), SRT)
+    assert len(found.lines) > 1
+    assert {line.flags for line in found.lines} == {()}
+    assert {line.segment for line in found.lines} == {""}
+
+
 def test_given_subtitles_are_laid_on_the_segments(tmp_path: Path) -> None:
     spoken = transcribed(
         segment(1, 0.5, 2.0, "Good morning, friends."),

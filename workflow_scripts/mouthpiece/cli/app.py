@@ -18,6 +18,7 @@ from . import (
     decisions,
     demo,
     doctor,
+    greet,
     hosted,
     imports,
     localize,
@@ -39,6 +40,7 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("localize")(localize.localize)
 app.add_typer(imports.app, name="import")
+app.command("greet")(greet.greet)
 app.command("review")(review.review)
 app.add_typer(decisions.app, name="decisions")
 app.command("verify")(verify.verify)

@@ -1,4 +1,4 @@
-"""The folder of a project that `mouthpiece localize` writes: config.yaml, videos.tsv, dubs.tsv.
+"""The folder of a project that a command writes: config.yaml, videos.tsv, dubs.tsv.
 
 A folder that exists is added to. What a user has written there is never changed: where it differs
 from what is asked for, an error says which cell or key to edit.
@@ -7,7 +7,7 @@ from what is asked for, an error says which cell or key to edit.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import langcodes
@@ -31,7 +31,7 @@ from .safe_ids import free_id, video_id
 CONFIG = "config.yaml"
 
 CONFIG_TEXT = """\
-# Written by `mouthpiece localize`, and yours to edit: docs/cli.md; config/README.md has every key.
+# Written by `mouthpiece`, and yours to edit: docs/cli.md; config/README.md has every key.
 videos: videos.tsv
 dubs: dubs.tsv
 """
@@ -42,7 +42,7 @@ SHORTEST_CONSENT = 4
 
 @dataclass(frozen=True)
 class Localization:
-    """What `localize` is asked for.
+    """What `localize`, or `greet`, is asked for.
 
     Attributes:
         film: The film.
@@ -56,6 +56,8 @@ class Localization:
         script: What is said in it: subtitles or a transcript; None: it is recognized.
         background: Its music and effects without voices; None: they are separated.
         may_leave: Whether the likeness of the people in it may be sent to a hosted service.
+        dub_scripts: What dubs that are made say, by their keys; others are translated.
+        config: Further lines of the config of a new folder, YAML.
     """
 
     film: Path
@@ -67,6 +69,8 @@ class Localization:
     script: Path | None = None
     background: Path | None = None
     may_leave: bool = False
+    dub_scripts: Mapping[str, Path] = field(default_factory=dict)
+    config: str = ""
 
     @property
     def about_the_film(self) -> dict[str, str | Path]:
@@ -151,8 +155,7 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
     files = config_files(folder)
     tables = _tables(folder, files, wanted.engine)
     video = _add_video(tables["videos"], wanted)
-    for key, audio in wanted.dubs.items():
-        _add_dub(tables["dubs"], video, key, audio, wanted.length_policy)
+    _add_dubs(tables["dubs"], video, wanted)
     changed = [folder / CONFIG, *(table.path for table in tables.values())]
     with undone_on_error(folder, changed):
         try:
@@ -161,7 +164,7 @@ def lay_out(folder: Path, wanted: Localization) -> Project:
             raise InputError(f"{folder}: cannot be a project's folder: {reason(error)}") from None
         if not files:
             engine = f"engine: {wanted.engine}\n" if wanted.engine else ""
-            write_text(folder / CONFIG, CONFIG_TEXT + engine)
+            write_text(folder / CONFIG, CONFIG_TEXT + engine + wanted.config)
         for table in tables.values():
             if table.added:
                 table.write()
@@ -273,32 +276,51 @@ def _check_about(row: Row, wanted: Localization) -> None:
             raise row.error(column, f"is {known!r}, not {str(value)!r}; edit it to change it")
 
 
-def _add_dub(table: ProjectTable, video: str, key: str, audio: Path | None, policy: str) -> None:
-    """Add a dub, unless it is there."""
-    language, _, name = key.partition("_")
-    if audio is None:
-        policy = ""  # a dub that is made is as long as its film
-    for row in table.rows:
-        values = row.values
-        if (values["video"], values["language"], values.get("dub", "")) != (video, language, name):
+def _add_dubs(table: ProjectTable, video: str, wanted: Localization) -> None:
+    """Add the dubs that are not there."""
+    columns = ("language", "dub")
+    known = {
+        tuple(row.values.get(column, "") for column in columns): row
+        for row in table.rows
+        if row.values["video"] == video
+    }
+    for key, audio in wanted.dubs.items():
+        language, _, name = key.partition("_")
+        policy = wanted.length_policy if audio else ""  # one that is made is as long as its film
+        script = wanted.dub_scripts.get(key)
+        if row := known.get((language, name)):
+            _check_dub(row, audio, policy, script)
             continue
-        known = resolved(row.path("audio")) if values.get("audio") else None
-        if known != (resolved(audio) if audio else None):
-            option = f"--dub {language}_new={audio}" if audio else f"--to {language}_new"
-            raise row.error(
-                "audio",
-                f"is {values.get('audio', '')!r}; edit it to change the dub, or give the new one a "
-                f"name, as in {option}",
-            )
-        if policy and policy != values.get("length_policy", ""):
-            other = values.get("length_policy", "")
-            raise row.error(
-                "length_policy", f"is {other!r}, not {policy!r}; edit it to change the policy"
-            )
-        return
-    path = cell_of(resolved(audio), table.path.parent) if audio else ""
-    values = {"video": video, "language": language, "dub": name, "audio": path}
-    table.add({**values, "length_policy": policy})
+        files = {"audio": audio, "script": script}
+        cells = {
+            column: cell_of(resolved(file), table.path.parent)
+            for column, file in files.items()
+            if file
+        }
+        values = {"video": video, "language": language, "dub": name, "length_policy": policy}
+        table.add({**values, **cells})
+
+
+def _check_dub(row: Row, audio: Path | None, policy: str, script: Path | None) -> None:
+    """Refuse what differs from the row of a dub that is there."""
+    values = row.values
+    language = values["language"]
+    known = resolved(row.path("audio")) if values.get("audio") else None
+    if known != (resolved(audio) if audio else None):
+        option = f"--dub {language}_new={audio}" if audio else f"--to {language}_new"
+        raise row.error(
+            "audio",
+            f"is {values.get('audio', '')!r}; edit it to change the dub, or give the new one a "
+            f"name, as in {option}",
+        )
+    if policy and policy != values.get("length_policy", ""):
+        other = values.get("length_policy", "")
+        raise row.error(
+            "length_policy", f"is {other!r}, not {policy!r}; edit it to change the policy"
+        )
+    if script and (not values.get("script") or resolved(row.path("script")) != resolved(script)):
+        other = values.get("script", "")
+        raise row.error("script", f"is {other!r}, not {shown(script)}; edit it to change it")
 
 
 @contextmanager

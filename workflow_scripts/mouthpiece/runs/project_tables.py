@@ -12,7 +12,7 @@ from ..project.table_text import TableText, line_of
 
 COLUMNS = {
     "videos": ("video", "path", "consent", "language", "script", "background", "may_leave"),
-    "dubs": ("video", "language", "dub", "audio", "length_policy"),
+    "dubs": ("video", "language", "dub", "audio", "length_policy", "script"),
 }
 """The columns of new tables."""
 

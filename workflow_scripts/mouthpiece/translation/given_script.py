@@ -109,8 +109,10 @@ def _paired(path: Path, script: TimedText, segments: Sequence[Segment]) -> list[
 def _aligned(script: TimedText, segments: Sequence[Segment]) -> list[TranslatedLine]:
     cues = [_Line(cue.start_s, cue.end_s, cue.text) for cue in script.cues]
     owner = [_nearest(cue, segments) for cue in cues]
+    # Where a source says nothing at all, no line is doubtful for being beside what it says.
+    flags = (NOT_HEARD,) if segments else ()
     lines = [
-        TranslatedLine("", "S1", cue.start_s, cue.end_s, "", cue.text, (NOT_HEARD,), GIVEN)
+        TranslatedLine("", "S1", cue.start_s, cue.end_s, "", cue.text, flags, GIVEN)
         for cue, index in zip(cues, owner, strict=True)
         if index is None
     ]

@@ -1,0 +1,100 @@
+"""The project that `greet` writes: tables as a larger project has them, a script a film."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mouthpiece.core.errors import InputError
+from mouthpiece.runs.greetings import Greetings, lay_out_greetings
+
+
+@pytest.fixture
+def wanted(tmp_path: Path) -> Greetings:
+    """A picture, which becomes a film of 4 s."""
+    Image.new("RGB", (64, 64)).save(tmp_path / "face.png")
+    names = tmp_path / "names.csv"
+    names.write_text("name,id\nAnna,a1\nBob,b2\n")
+    text = "Hello {name}. Hi!"
+    return Greetings(tmp_path / "face.png", names, text, "en", "the speaker, by letter")
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_a_new_folder(tmp_path: Path, wanted: Greetings) -> None:
+    folder = tmp_path / "job"
+    project = lay_out_greetings(folder, wanted)
+    assert list(project.dubs) == [("face", "en_00001"), ("face", "en_00002")]
+    dub = project.dubs["face", "en_00002"]
+    assert (dub.kind, dub.script) == ("made", folder / "greetings/face/en_00002.tsv")
+    assert not dub.script_problem
+    head, first, second = dub.script.read_text().splitlines()
+    assert head == "target\tstart_frame\tend_frame"
+    (text, start, end), (_, start_2, end_2) = first.split("\t"), second.split("\t")
+    assert text == "Hello Bob." and 0 < int(start) < int(end) <= int(start_2) < int(end_2) <= 100
+    video = project.videos["face"]
+    assert video.script and video.background and not (video.script_problem)
+    assert project.settings.speak.fit.slowest == 1
+
+
+def test_the_same_again_changes_nothing_and_more_people_are_added(
+    tmp_path: Path, wanted: Greetings
+) -> None:
+    folder = tmp_path / "job"
+    lay_out_greetings(folder, wanted)
+    before = content(folder)
+    lay_out_greetings(folder, wanted)
+    assert content(folder) == before
+    with wanted.names.open("a") as table:
+        table.write("Cleo,c3\n")
+    assert len(lay_out_greetings(folder, wanted).dubs) == 3
+    after = content(folder)
+    assert {name for name in after if after[name] != before.get(name)} == {
+        "dubs.tsv",
+        "greetings/face/en_00003.tsv",
+    }
+
+
+def test_another_language_is_in_the_same_folder(tmp_path: Path, wanted: Greetings) -> None:
+    folder = tmp_path / "job"
+    lay_out_greetings(folder, wanted)
+    more = replace(wanted, language="pt-BR", text="Olá {name}.", id_column="id", consent="")
+    assert ("face", "pt-BR_a1") in lay_out_greetings(folder, more).dubs
+
+
+def test_a_voice_is_written(tmp_path: Path, wanted: Greetings) -> None:
+    folder = tmp_path / "job"
+    project = lay_out_greetings(folder, replace(wanted, voice="espeak:m1"))
+    assert project.settings.speak.use == ("espeak",)
+    assert project.voices_for("face", "en_00001") == {"*": "espeak:m1"}
+    lay_out_greetings(folder, replace(wanted, voice="espeak"))
+    for voice, problem in (("espeak:f1", "other voices"), ("kokoro", "uses espeak")):
+        with pytest.raises(InputError, match=problem):
+            lay_out_greetings(folder, replace(wanted, voice=voice))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"voice": "espek"}, "wanted SYNTHESIZER"),
+        ({"voice": "../x:y"}, "wanted SYNTHESIZER"),
+        ({"language": "english"}, "language 'english'"),
+        ({"text": "Hello."}, "names no column"),
+        ({"text": "Hello {city}."}, "has no column 'city'"),
+        ({"text": "Good day to you, {name}. " * 9}, "row 2: its words take about"),
+        ({"avatar": Path("nothing.mp4")}, "nothing.mp4"),
+        ({"consent": ""}, "no consent"),
+        ({"engine": "musetolk"}, "there is no engine"),
+    ],
+)
+def test_what_is_wrong_writes_nothing(
+    tmp_path: Path, wanted: Greetings, change: dict[str, object], problem: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        lay_out_greetings(tmp_path / "job", replace(wanted, **change))
+    assert problem in str(error.value) and "Anna" not in str(error.value)
+    assert not (tmp_path / "job").exists()

@@ -1,0 +1,141 @@
+"""The table of the people who are greeted: a CSV file as spreadsheets write it.
+
+What it holds is personal. Messages name rows and columns, and never what a cell says.
+"""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..core.errors import InputError
+from ..core.user_files import read_text, shown
+
+MOST_KB = 16_000
+
+MOST_ROWS = 20_000
+
+MOST_LETTERS = 200
+"""The longest cell that is spoken."""
+
+ID = re.compile("[A-Za-z0-9-]{1,64}")
+"""The pattern of the name of a dub, as in the schema of dubs.tsv."""
+
+DELIMITERS = (",", ";", "\t")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A row of the table.
+
+    Attributes:
+        row: Its number in the file; the header is row 1.
+        id: What its film is called: its number among the people, or the cell of the column of ids.
+        values: What is spoken, by column.
+    """
+
+    row: int
+    id: str
+    values: dict[str, str]
+
+
+def read_people(table: Path, columns: Sequence[str], id_column: str = "") -> list[Person]:
+    """Read a table of names.
+
+    Args:
+        table: A CSV file in UTF-8, with commas, semicolons or tabs. Its first row names the
+            columns; rows that are empty are left out.
+        columns: The columns whose cells are spoken.
+        id_column: The column that says what a film is called; empty: people are numbered.
+
+    Returns:
+        The people, in the order of the table.
+
+    Raises:
+        InputError: The table cannot be read, lacks a column, or a cell cannot be used. The message
+            names the row and the column.
+    """
+    content = read_text(table, MOST_KB)
+    wanted = list(dict.fromkeys([*columns, *([id_column] if id_column else [])]))
+    delimiter = _delimiter(table, content, wanted)
+    rows = _rows(table, content, delimiter)
+    header = [name.strip() for name in rows[0][1]]
+    people: list[Person] = []
+    for number, cells in rows[1:]:
+        if len(cells) > len(header):
+            raise InputError(
+                f"{shown(table)}, row {number}: has {len(cells)} cells, and the first row "
+                f"{len(header)}; put a text with a comma into quotes"
+            )
+        row = dict(zip(header, [*cells, *[""] * len(header)], strict=False))
+        values = {name: _cell(table, number, name, row[name]) for name in wanted}
+        people.append(Person(number, values.get(id_column) or f"{len(people) + 1:05d}", values))
+    if not people:
+        raise InputError(f"{shown(table)}: has no row below the first one, which names the columns")
+    if len(people) > MOST_ROWS:
+        raise InputError(
+            f"{shown(table)}: has {len(people):,} people, more than {MOST_ROWS:,}; part it "
+            "(docs/greet.md)"
+        )
+    if id_column:
+        _check_ids(table, people, id_column)
+    return people
+
+
+def _delimiter(table: Path, content: str, wanted: Sequence[str]) -> str:
+    """What divides the cells: with it, the first row has the columns."""
+    first = content.split("\n", 1)[0]
+    lacking = list(wanted)
+    for delimiter in DELIMITERS:
+        header = [name.strip() for name in _rows(table, first, delimiter)[0][1]]
+        missing = [name for name in wanted if name not in header]
+        if not missing:
+            if twice := next((name for name in wanted if header.count(name) > 1), ""):
+                raise InputError(f"{shown(table)}, row 1: has the column {twice!r} twice")
+            return delimiter
+        lacking = min(lacking, missing, key=len)
+    raise InputError(f"{shown(table)}, row 1: has no column {lacking[0]!r}; it names the columns")
+
+
+def _rows(table: Path, content: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The rows that are not empty, with their numbers; the first one in any case."""
+    return list(_numbered(table, content, delimiter)) or [(1, [])]
+
+
+def _numbered(table: Path, content: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    number = 0
+    try:
+        reader = csv.reader(content.splitlines(keepends=True), delimiter=delimiter, strict=True)
+        for number, cells in enumerate(reader, 1):
+            if number == 1 or any(cell.strip() for cell in cells):
+                yield number, cells
+    except csv.Error:
+        raise InputError(
+            f"{shown(table)}, row {number + 1}: cannot be read; is a quotation mark missing?"
+        ) from None
+
+
+def _cell(table: Path, number: int, column: str, text: str) -> str:
+    """A cell as it is spoken."""
+    plain = " ".join(text.split())
+    if not plain:
+        problem = "is empty"
+    elif len(plain) > MOST_LETTERS:
+        problem = f"has {len(plain)} letters, more than {MOST_LETTERS}"
+    elif not plain.isprintable():
+        problem = "has a character that cannot be spoken"
+    else:
+        return plain
+    raise InputError(f"{shown(table)}, row {number}, column {column}: {problem}; correct the cell")
+
+
+def _check_ids(table: Path, people: Sequence[Person], column: str) -> None:
+    """Refuse ids that are no name of a dub, or are there twice."""
+    seen: dict[str, int] = {}
+    for person in people:
+        where = f"{shown(table)}, row {person.row}, column {column}"
+        if not ID.fullmatch(person.id):
+            raise InputError(f"{where}: wanted 1 to 64 letters from A to Z, digits and '-'")
+        if other := seen.setdefault(person.id.casefold(), person.row) - person.row:
+            raise InputError(f"{where}: is the id of row {person.row + other}, too")
