@@ -12,6 +12,7 @@ rule dub:
         "../envs/mouthpiece.yaml"
     params:
         given=given_dub,
+        loops=made_and_looped,
         delivery=checked_delivery,
         content=content_of(get_dub),
         code=dub_versions(code_version),

@@ -12,6 +12,7 @@ rule script:
     params:
         edits=line_edits,
         glossary=glossary,
+        loops=made_and_looped,
         syllables_per_s=syllables_per_s,
         code=code_version("stages.script"),
     threads: 1

@@ -19,6 +19,7 @@ rule speak:
         recordings=line_recordings,
         recorded=recordings_content,
         fit=fit_settings,
+        loops=made_and_looped,
         code=code_version("stages.speak"),
         packages=package_versions("stages.speak"),
     threads: 2

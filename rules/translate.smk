@@ -15,6 +15,7 @@ rule translate:
         runtime_options=translating_options,
         glossary=glossary,
         syllables_per_s=syllables_per_s,
+        loops=made_and_looped,
         given_script=get_dub_script,
         content=content_of(get_dub_script),
         given=given_dub,

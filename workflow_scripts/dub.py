@@ -9,7 +9,8 @@ with job(snakemake.log[0]):
     if snakemake.input.get("takes"):
         from mouthpiece.stages.made_dub import write_made_dub
 
-        write_made_dub(Path(snakemake.input.takes), Path(snakemake.input.clock), dub, facts)
+        takes, clock = Path(snakemake.input.takes), Path(snakemake.input.clock)
+        write_made_dub(takes, clock, dub, facts, loops=snakemake.params.loops)
     else:
         from mouthpiece.config.delivery import Delivery
         from mouthpiece.stages.dub import write_dub

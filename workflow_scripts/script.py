@@ -13,6 +13,7 @@ with job(snakemake.log[0]):
             edits=snakemake.params.edits,
             glossary=snakemake.params.glossary,
             syllables_per_s=snakemake.params.syllables_per_s,
+            loops=snakemake.params.loops,
         ),
         Path(snakemake.output.table),
     )

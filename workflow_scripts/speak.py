@@ -21,6 +21,7 @@ with job(snakemake.log[0]):
         named_speakers=params.named_speakers,
         recordings={line: Path(path) for line, path in params.recordings.items()},
         fit=Fit(**params.fit),
+        loops=params.loops,
         code={"code": params.code, "packages": params.packages},
         takes=Path(snakemake.output.takes),
     )

@@ -23,6 +23,7 @@ with job(snakemake.log[0]):
             translators=translators,
             glossary=params.glossary,
             syllables_per_s=params.syllables_per_s,
+            loops=params.loops,
             script=Path(params.given_script) if params.given_script else None,
             translation=Path(snakemake.output.translation),
             answers=Path(snakemake.output.translation).parent / "translations",

@@ -46,6 +46,11 @@ def is_looped(wildcards):
     return get_policy(wildcards) == "loop"
 
 
+def made_and_looped(wildcards):
+    """A params function: whether a film's dub is made, and its video looped for as long as that is."""
+    return is_made(wildcards) and is_looped(wildcards)
+
+
 def loop_table(wildcards):
     """An input function: the cuts of a looped film; none where it is not looped."""
     return "results/{video}/{language}/loop.tsv" if is_looped(wildcards) else []

@@ -1,16 +1,20 @@
-"""`mouthpiece greet`: three people are greeted by an avatar that is baked once."""
+"""`mouthpiece greet`: people are greeted by an avatar that is baked once, and loops."""
 
+import json
+import math
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 from makers import count_frames
+from mouthpiece.stages.made_dub import CLOSING_S
 
 from .conftest import Job, cut_film
 from .test_made_dub import rows
 
-FRAMES = 75
+FRAMES = 40
+"""Of the avatar. What is said is longer."""
 CONFIG = (
     "videos: videos.tsv",
     "dubs: dubs.tsv",
@@ -18,7 +22,7 @@ CONFIG = (
     "sound_gate: {hear: off}",
     "provenance: {sign: off}",
 )
-NAMES = ["Annabel", "Roberta", "Dr. Fortescue"]
+NAMES = ["Annabel", "Dr. Fortescue"]
 
 
 def greet(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +38,7 @@ def greet(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_three_people_are_greeted_from_one_bake(media: Path, tmp_path: Path) -> None:
+def test_people_are_greeted_from_one_bake(media: Path, tmp_path: Path) -> None:
     cut_film(media, tmp_path / "avatar.mp4", FRAMES, 0)
     table = "\n".join(["name;city", *(f"{name};Bonn" for name in NAMES)])
     (tmp_path / "names.csv").write_text(f"\ufeff{table}\n", encoding="utf-8")
@@ -44,16 +48,21 @@ def test_three_people_are_greeted_from_one_bake(media: Path, tmp_path: Path) -> 
     done = greet(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     results = job.folder / "results" / "avatar"
-    keys = ["en_00001", "en_00002", "en_00003"]
+    keys = ["en_00001", "en_00002"]
     assert sorted(path.name for path in results.iterdir() if path.name != "_shared") == keys
     assert len(list(results.rglob("avatar.zip"))) == 1, "the avatar is baked once"
     for key, name in zip(keys, NAMES, strict=True):
-        assert count_frames(results / key / f"avatar.{key}.mp4") == FRAMES
+        takes = json.loads((results / key / "takes.json").read_text())
+        last = takes["takes"][-1]
+        spoken_s = (last["start_sample"] + last["samples"]) / takes["sample_rate_hz"]
+        frames = count_frames(results / key / f"avatar.{key}.mp4")
+        assert frames > FRAMES and spoken_s + CLOSING_S <= frames / 25
         lines = rows(results / key / "script.tsv")
         assert [line["target"] for line in lines] == [f"Hello {name}.", "Welcome!"]
         assert {line["flags"] for line in lines} == {""}
-        (cut,) = rows(results / key / "cuts.tsv")
-        assert cut["gate"] and cut["draft"]
+        cuts = rows(results / key / "cuts.tsv")
+        assert len(cuts) == math.ceil(frames / FRAMES)
+        assert all(cut["gate"] and cut["draft"] for cut in cuts)
     told = [done.stdout, done.stderr]
     told += [path.read_text() for path in (job.folder / "logs").rglob("*") if path.is_file()]
     assert not any(name in text for name in NAMES for text in told), "names are personal"

@@ -331,7 +331,7 @@ def test_the_first_problem_of_a_row_is_reported(folder: Path, row: str, message:
 
 
 def test_an_empty_audio_is_a_dub_that_is_made(folder: Path) -> None:
-    columns = ("video", "language", "audio", "kind", "length_policy")
+    columns = ("video", "language", "audio", "kind", "length_policy", "script")
     known = read_videos(videos(folder, ("a", "a.mp4", CONSENT)))
 
     def read(*row: str) -> Dub:
@@ -346,6 +346,9 @@ def test_an_empty_audio_is_a_dub_that_is_made(folder: Path) -> None:
         read("a", "de", "", "mix")
     with pytest.raises(InputError, match="row 2, column length_policy: a dub that is made is as"):
         read("a", "de", "", "", "pad")
+    with pytest.raises(InputError, match="with a script of your own, loop"):
+        read("a", "de", "", "", "loop")
+    assert read("a", "de", "", "", "loop", "de.tsv").length_policy == "loop"
 
 
 def test_what_is_said_in_a_video(folder: Path) -> None:

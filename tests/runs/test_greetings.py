@@ -32,6 +32,7 @@ def test_a_new_folder(tmp_path: Path, wanted: Greetings) -> None:
     dub = project.dubs["face", "en_00002"]
     assert (dub.kind, dub.script) == ("made", folder / "greetings/face/en_00002.tsv")
     assert not dub.script_problem
+    assert project.length_policy("face", "en_00002") == "loop", "as long as what is said"
     head, first, second = dub.script.read_text().splitlines()
     assert head == "target\tstart_frame\tend_frame"
     (text, start, end), (_, start_2, end_2) = first.split("\t"), second.split("\t")
@@ -77,6 +78,17 @@ def test_a_voice_is_written(tmp_path: Path, wanted: Greetings) -> None:
             lay_out_greetings(folder, replace(wanted, voice=voice))
 
 
+def test_a_cache_is_written_for_projects_that_share_it(tmp_path: Path, wanted: Greetings) -> None:
+    cache = tmp_path / 'my "cache"'
+    shared = replace(wanted, cache=cache)
+    for name in ("one", "two"):
+        assert Path(lay_out_greetings(tmp_path / name, shared).settings.cache.dir) == cache
+    lay_out_greetings(tmp_path / "one", shared)
+    lay_out_greetings(tmp_path / "one", wanted)
+    with pytest.raises(InputError, match=r"edit cache\.dir"):
+        lay_out_greetings(tmp_path / "one", replace(wanted, cache=tmp_path / "other"))
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
@@ -85,7 +97,7 @@ def test_a_voice_is_written(tmp_path: Path, wanted: Greetings) -> None:
         ({"language": "english"}, "language 'english'"),
         ({"text": "Hello."}, "names no column"),
         ({"text": "Hello {city}."}, "has no column 'city'"),
-        ({"text": "Good day to you, {name}. " * 9}, "row 2: its words take about"),
+        ({"text": "{name}" * 330, "names": "long.csv"}, "row 2: its words take about"),
         ({"avatar": Path("nothing.mp4")}, "nothing.mp4"),
         ({"consent": ""}, "no consent"),
         ({"engine": "musetolk"}, "there is no engine"),
@@ -94,6 +106,9 @@ def test_a_voice_is_written(tmp_path: Path, wanted: Greetings) -> None:
 def test_what_is_wrong_writes_nothing(
     tmp_path: Path, wanted: Greetings, change: dict[str, object], problem: str
 ) -> None:
+    (tmp_path / "long.csv").write_text(f"name\n{'Anna' * 50}\n")
+    if "names" in change:
+        change |= {"names": tmp_path / str(change["names"])}
     with pytest.raises(InputError) as error:
         lay_out_greetings(tmp_path / "job", replace(wanted, **change))
     assert problem in str(error.value) and "Anna" not in str(error.value)

@@ -286,10 +286,30 @@ def test_a_made_dub_is_as_long_as_the_picture(tmp_path: Path, film: Path) -> Non
     assert checked(tmp_path, film, made())["films"] == {"de": {"most_frames": FRAMES}}
 
 
+def test_a_looped_made_dub_is_as_long_as_its_script(tmp_path: Path, film: Path) -> None:
+    script = tmp_path / "de.tsv"
+    script.write_text(f"target\tstart_frame\tend_frame\nSpät.\t{FRAMES + 5}\t{FRAMES + 9}\n")
+    own = made(script=script)
+    assert "after the end of the film" in refused(tmp_path, film, own)[0]
+    looped = dataclasses.replace(own, policy="loop")
+    assert checked(tmp_path, film, looped)["films"] == {"de": {}}
+
+
 def test_a_still_picture_has_nothing_to_dub(tmp_path: Path) -> None:
     picture = tmp_path / "face.png"
     makers.ffmpeg(*makers.pattern(), "-frames:v", 1, picture)
     assert "a still picture has no speech" in refused(tmp_path, picture, made())[0]
+    said = tmp_path / "said.srt"
+    said.write_text("1\n00:00:00,000 --> 00:00:01,000\n…\n")
+    footage = Footage(str(picture), "", "", "", script=str(said))
+    preflight(
+        footage=footage,
+        dubs=[made(script=said)],
+        weights_problem="",
+        facts=tmp_path / "preflight.json",
+        normalize=Normalize(),
+        delivery=Delivery(),
+    )
 
 
 @pytest.mark.parametrize(

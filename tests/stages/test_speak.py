@@ -105,6 +105,7 @@ def request(
         named_speakers=(),
         recordings={},
         fit=Fit(),
+        loops=False,
         code={"code": "1"},
         takes=film / "takes.json",
     )
@@ -119,6 +120,19 @@ def dub_of(asked: SpeakRequest) -> tuple[np.ndarray, int]:
     dub = asked.takes.with_name("dub.flac")
     write_made_dub(asked.takes, asked.facts, dub, dub.with_suffix(".json"))
     return soundfile.read(dub, dtype="float32")
+
+
+def test_a_looped_film_is_as_long_as_its_script(tmp_path: Path) -> None:
+    late = [*LINES, line(FRAMES + 50, FRAMES + 100, "x" * 24)]
+    asked = request(tmp_path, late)
+    assert spoken(asked).takes[-1].flags == ("past_end",)
+    found = spoken(replace(asked, loops=True))
+    dub = asked.takes.with_name("dub.flac")
+    write_made_dub(asked.takes, asked.facts, dub, dub.with_suffix(".json"), loops=True)
+    last = found.takes[-1]
+    assert last.start_sample == round((FRAMES + 50) / RATE * 48000) and last.samples
+    frames = soundfile.info(dub).frames / 48000 * RATE
+    assert frames == pytest.approx(max(FRAMES + 100, last.end_sample / 48000 * RATE + 10), abs=1)
 
 
 def test_each_line_is_spoken_by_its_speakers_voice_and_fits_its_slot(tmp_path: Path) -> None:

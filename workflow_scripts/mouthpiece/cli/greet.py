@@ -54,6 +54,13 @@ def greet(
         ),
     ] = "",
     engine: Annotated[str, typer.Option(metavar="NAME", help="Default: preview.")] = "",
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A cache that several projects share: each finds the bake of the first one.",
+        ),
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option(
@@ -78,7 +85,7 @@ def greet(
         from .session import open_project, run_session
 
         folder = to or Path(video_id(avatar))
-        wanted = Greetings(avatar, names, text, language, consent, voice, id_column, engine)
+        wanted = Greetings(avatar, names, text, language, consent, voice, id_column, engine, cache)
         project = lay_out_greetings(folder, wanted)
         command = Command(folder, named_configs(folder), cores, dry_run)
         open_project(command)

@@ -2,15 +2,23 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from ..config.cluster import Cluster
+from ..core.errors import InputError
 from ..project.project import Project
+from ..project.tables import Dub
 from ..runs.events import Event, JobName, JobStarted
 from ..runs.process import Command, Outcome, run
+from ..text.script import most_frames
+from ..translation.given_script import read_given_script
 from .needs import video_work
 from .partitions import Partition
 from .run_file import ClusterRun
+
+USUAL_RATE = Fraction(25)
+"""Frames/s of which frames of a script are counted here, where the film's own are not known yet."""
 
 NO_VIDEO = ("all", "overview")
 """Rules whose jobs the submitting machine does itself."""
@@ -131,14 +139,26 @@ def cluster_run(
 def _films_s(
     project: Project, video: str, languages: Sequence[str], length_s: float
 ) -> dict[str, float]:
-    """How long the films of a video are: as the video, or as the dub for which it is looped."""
+    """How long the films of a video are: as the video, or as what it is looped for."""
     looped = {
-        language: file_length_s(audio)
+        language: _looped_s(project.dubs[video, language])
         for language in languages
         if project.length_policy(video, language) == "loop"
-        and (audio := project.dubs[video, language].audio)
     }
     return {language: max(length_s, looped.get(language, 0.0)) for language in languages}
+
+
+def _looped_s(dub: Dub) -> float:
+    """How long a looped film is: as its dub, or as the script of which that is made."""
+    if dub.audio:
+        return file_length_s(dub.audio)
+    if not dub.script:
+        return 0.0
+    try:
+        script = read_given_script(dub.script, USUAL_RATE, most_frames(0, USUAL_RATE, loops=True))
+    except InputError:  # its first job says why
+        return 0.0
+    return max((cue.end_s for cue in script.cues), default=0.0)
 
 
 def file_length_s(source: Path) -> float:

@@ -145,11 +145,12 @@ class Project:
 
         Returns:
             The policy of its row in dubs.tsv, if set; else `loop` for a still picture, and the
-            config's policy for a film. A dub that is made is as long as its film: `auto`.
+            config's policy for a film. A dub that is made is as long as its film, `auto`, unless
+            its row says `loop`.
         """
-        if self.dubs[video, language].kind == "made":
-            return "auto"
         named = self.dubs[video, language].length_policy
+        if self.dubs[video, language].kind == "made":
+            return named or "auto"
         if not named and video in self.stills:
             return "loop"
         return named or self.settings.delivery.length_policy

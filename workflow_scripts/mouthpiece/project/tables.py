@@ -184,16 +184,19 @@ def _dub(row: Row) -> Dub:
     kind = row.values.get("kind") or ("mix" if audio else "made")
     if audio is None and kind != "made":
         raise row.error("kind", f"{kind!r} is a kind of audio, and the column audio is empty")
-    if audio is None and row.values.get("length_policy"):
+    policy = row.values.get("length_policy")
+    if audio is None and policy and not (policy == "loop" and row.values.get("script")):
         raise row.error(
-            "length_policy", "a dub that is made is as long as its film: leave it empty"
+            "length_policy",
+            "a dub that is made is as long as its film: leave it empty, or with a script of your "
+            "own, loop",
         )
     return Dub(
         video=row.values["video"],
         language=row.values["language"],
         dub=row.values.get("dub", ""),
         audio=audio,
-        length_policy=row.values.get("length_policy"),
+        length_policy=policy,
         audio_problem=audio_problem,
         kind=cast(Literal["made", "mix", "dialogue"], kind),
         script=script,

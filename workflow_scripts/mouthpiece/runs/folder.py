@@ -51,7 +51,7 @@ class Localization:
         consent: Who allowed the likeness of the people in the film to be used; empty: a folder
             that exists says it already.
         engine: The engine; empty: the config's, by default the preview.
-        length_policy: Of the dubs that are given; empty: the config's.
+        length_policy: Of the dubs that are given, or whose scripts are; empty: the config's.
         language: The language that is spoken in the film, a BCP-47 tag; empty: detected.
         script: What is said in it: subtitles or a transcript; None: it is recognized.
         background: Its music and effects without voices; None: they are separated.
@@ -286,8 +286,9 @@ def _add_dubs(table: ProjectTable, video: str, wanted: Localization) -> None:
     }
     for key, audio in wanted.dubs.items():
         language, _, name = key.partition("_")
-        policy = wanted.length_policy if audio else ""  # one that is made is as long as its film
         script = wanted.dub_scripts.get(key)
+        # One that is translated is as long as its film.
+        policy = wanted.length_policy if audio or script else ""
         if row := known.get((language, name)):
             _check_dub(row, audio, policy, script)
             continue

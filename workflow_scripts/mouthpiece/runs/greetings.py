@@ -4,6 +4,7 @@ Each film is a dub whose script is given, a table of its own: docs/greet.md. The
 is not used: its background is silence, and of its speech only the pitch is measured.
 """
 
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +20,10 @@ from ..core.errors import InputError, quoted
 from ..core.files import atomic, write_text
 from ..core.languages import language_problem
 from ..core.timeline import parse_rate
-from ..core.user_files import exists, file_problem, read_text, shown
+from ..core.user_files import exists, file_problem, read_text, resolved, shown
 from ..media.picture_kind import is_still
 from ..media.probe import probe
-from ..project.config_file import read_config
+from ..project.config_file import read_config, table_path
 from ..project.explain import near
 from ..project.project import Project
 from ..project.settings import Settings, load
@@ -49,8 +50,8 @@ SYLLABLES_PER_S = 4.5
 START_S, PAUSE_S = 0.2, 0.25
 """Before the first sentence, and with each one."""
 
-MOST_HURRIED = 1.25
-"""How much faster the words may be spoken where the avatar's clip is short."""
+LONGEST_S = 600
+"""No greeting takes longer, in seconds."""
 
 VOICE = re.compile("([a-z][a-z0-9_]*)(?::([A-Za-z0-9_.-]{1,64}))?")
 
@@ -68,6 +69,7 @@ class Greetings:
         voice: `SYNTHESIZER` or `SYNTHESIZER:NAME`; empty: as the config says, cast by pitch.
         id_column: The column of the table that names films; empty: they are numbered.
         engine: The engine; empty: the config's, by default the preview.
+        cache: A cache of results that several projects share; None: as the config says.
     """
 
     avatar: Path
@@ -78,6 +80,7 @@ class Greetings:
     voice: str = ""
     id_column: str = ""
     engine: str = ""
+    cache: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def lay_out_greetings(folder: Path, wanted: Greetings) -> Project:
     people = read_people(wanted.names, text.columns, wanted.id_column)
     settings = _settings(folder)
     _check_voice(folder, wanted.voice, settings)
+    _check_cache(folder, wanted.cache, settings)
     clip = _clip(wanted.avatar, settings)
     own = folder / "greetings" / video_id(wanted.avatar)
     contents = {
@@ -125,16 +129,18 @@ def lay_out_greetings(folder: Path, wanted: Greetings) -> Project:
 
 def _localization(own: Path, wanted: Greetings, scripts: Mapping[str, Path]) -> Localization:
     use = f", use: [{wanted.voice.partition(':')[0]}]" if wanted.voice else ""
+    cache = f"cache: {{dir: {json.dumps(str(resolved(wanted.cache)))}}}\n" if wanted.cache else ""
     return Localization(
         wanted.avatar,
         dict.fromkeys(scripts),
         wanted.consent,
         wanted.engine,
+        length_policy="loop",
         language=NO_LANGUAGE,
         script=own / WORDS,
         background=own / SILENCE,
         dub_scripts=scripts,
-        config=f"speak: {{fit: {FIT}{use}}}\n",
+        config=f"speak: {{fit: {FIT}{use}}}\n{cache}",
     )
 
 
@@ -154,6 +160,18 @@ def _check_voice(folder: Path, voice: str, settings: Settings) -> None:
         raise InputError(
             f"--voice {voice}: {shown(config_files(folder)[0])} uses "
             f"{', '.join(settings.speak.use) or 'none'}; edit speak.use, or name a voice"
+        )
+
+
+def _check_cache(folder: Path, cache: Path | None, settings: Settings) -> None:
+    """Refuse a cache that the config of a folder does not use."""
+    files = config_files(folder)
+    if not cache or not files:
+        return
+    known = settings.cache.dir
+    if not known or resolved(table_path("cache.dir", known, files)) != resolved(cache):
+        raise InputError(
+            f"--cache {shown(cache)}: {shown(files[0])} uses {known or 'none'}; edit cache.dir"
         )
 
 
@@ -179,14 +197,12 @@ def _script(wanted: Greetings, text: GreetingText, person: Person, clip: _Clip) 
     lines = text.filled(person.values)
     spans = _spans(lines, wanted.language)
     end_s = spans[-1][1]
-    if end_s > clip.length_s * MOST_HURRIED:
+    if end_s > LONGEST_S:
         raise InputError(
-            f"{shown(wanted.names)}, row {person.row}: its words take about {end_s:.1f} s, and the "
-            f"avatar is {clip.length_s:.1f} s long; shorten --text, or give a longer avatar (of a "
-            "picture: normalize.still_s)"
+            f"{shown(wanted.names)}, row {person.row}: its words take about {end_s:.0f} s, more "
+            f"than {LONGEST_S} s; shorten --text"
         )
-    share = min(1.0, clip.length_s / end_s)
-    frames = [tuple(round(at * share * clip.rate) for at in span) for span in spans]
+    frames = [tuple(round(at * clip.rate) for at in span) for span in spans]
     rows = [f"{line}\t{start}\t{end}" for line, (start, end) in zip(lines, frames, strict=True)]
     return "\n".join(["target\tstart_frame\tend_frame", *rows, ""])
 

@@ -1,9 +1,11 @@
 """Stage `dub` of a dub that is made here: the takes laid on the picture's clock.
 
-dub.flac is mono. Its sample 0 is picture 0, and it is as long as the picture.
+dub.flac is mono. Its sample 0 is picture 0, and it is as long as the picture, or where that is
+looped, as the script.
 """
 
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +28,9 @@ PEAK_DBFS = -1.0
 """The highest peak where several speak at once. They are all softer for as long as they speak
 together: a limiter would be heard."""
 
+CLOSING_S = 0.4
+"""How long a looped picture goes on after the last word, in seconds: the mouth closes."""
+
 FLOOR_DBFS = -120.0
 """The level of digital silence."""
 
@@ -38,7 +43,9 @@ class _Laid:
     gain: float
 
 
-def write_made_dub(takes: Path, source: Path, dub: Path, facts: Path) -> None:
+def write_made_dub(
+    takes: Path, source: Path, dub: Path, facts: Path, *, loops: bool = False
+) -> None:
     """Lay the takes of a film.
 
     Args:
@@ -46,14 +53,16 @@ def write_made_dub(takes: Path, source: Path, dub: Path, facts: Path) -> None:
         source: The facts of the source, source.json.
         dub: The FLAC file to write, mono, 24 bit.
         facts: What it holds, to write, JSON, with the keys of a given dub's, and its kind.
+        loops: Whether the picture is looped for as long as the takes last.
 
     Raises:
         Fault: A file is broken.
     """
     found = read_takes(takes)
     values = read_json(source)
-    rate = found.sample_rate_hz
-    length = sample_of(int(values["frames"]), Fraction(values["rate"]), rate)
+    rate, fps = found.sample_rate_hz, Fraction(values["rate"])
+    frames = _spoken_frames(found, fps) if loops else int(values["frames"])
+    length = sample_of(frames, fps, rate)
     laid = [one for group in _groups(found) for one in _softened(group, takes.parent)]
     peak, power = 0.0, 0.0
     with (
@@ -68,6 +77,16 @@ def write_made_dub(takes: Path, source: Path, dub: Path, facts: Path) -> None:
     facts_of_dub = {"kind": "made", **_facts(length, rate, peak, power)}
     write_json(facts, {**facts_of_dub, "notes": list(found.notes)})
     log.info("%d takes, %.3f s, peak %.1f dBFS", len(laid), length / rate, _db(peak))
+
+
+def _spoken_frames(found: Takes, fps: Fraction) -> int:
+    """The frames until all slots are over, and all takes with the mouth closed after them."""
+    closing = round(CLOSING_S * found.sample_rate_hz)
+    ends = [
+        max(take.end_sample + closing, take.start_sample + take.slot_samples)
+        for take in found.spoken
+    ]
+    return math.ceil(max(ends) * fps / found.sample_rate_hz)
 
 
 def _groups(found: Takes) -> Iterator[list[Take]]:

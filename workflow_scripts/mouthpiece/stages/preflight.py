@@ -25,6 +25,7 @@ from ..media.picture_kind import is_still
 from ..media.portrait import read_portrait
 from ..media.probe import AudioStream, probe
 from ..project.given_cuts import read_override
+from ..text.script import most_frames
 from .normalize import check_settings, mezzanine_rate, repaired, still_rate
 
 log = logging.getLogger(__name__)
@@ -230,7 +231,7 @@ def _film(
 
 
 def _made_film(dub: GivenDub, footage: Footage, picture: _Picture | None) -> dict[str, object]:
-    """What is known of a film whose dub is made. It is as long as the picture."""
+    """What is known of a film whose dub is made. It is as long as the picture, or as its script."""
     if picture is None:
         return {}
     if problem := _speech_problem(footage, picture):
@@ -238,19 +239,23 @@ def _made_film(dub: GivenDub, footage: Footage, picture: _Picture | None) -> dic
     notes: _Notes = {}
     if footage.script:
         notes |= _script_notes(footage.script, picture, may_be_table=False)
+    loops = dub.policy == "loop"
     if dub.script:
-        notes |= _script_notes(dub.script, picture)
-    return {"most_frames": picture.frames, **_noted(notes)}
+        notes |= _script_notes(dub.script, picture, loops=loops)
+    return {**({} if loops else {"most_frames": picture.frames}), **_noted(notes)}
 
 
-def _script_notes(script: str, picture: _Picture, may_be_table: bool = True) -> _Notes:
+def _script_notes(
+    script: str, picture: _Picture, *, may_be_table: bool = True, loops: bool = False
+) -> _Notes:
     """What is to be said of a script. One that cannot be read, or is of no time of the film, is
     refused.
     """
     from ..translation.given_script import read_given_script  # few projects have one
 
     path = Path(script)
-    found = read_given_script(path, picture.rate, picture.frames, may_be_table=may_be_table)
+    frames = most_frames(picture.frames, picture.rate, loops)
+    found = read_given_script(path, picture.rate, frames, may_be_table=may_be_table)
     return {script: [note.row for note in found.notes]}
 
 
@@ -262,13 +267,14 @@ def _noted(notes: _Notes) -> dict[str, object]:
 
 def _speech_problem(footage: Footage, picture: _Picture) -> str:
     """Why there is no speech of which a dub can be made; empty where there may be some."""
+    if footage.script:
+        return ""
     if picture.is_still:
         return (
             f"{footage.source}: a still picture has no speech of which a dub could be made; name a "
-            "sound file in the column audio of dubs.tsv"
+            "sound file in the column audio of dubs.tsv, or what is said in the column script of "
+            "videos.tsv"
         )
-    if footage.script:
-        return ""
     ways_on = (
         "so there is nothing to transcribe; name the dub in the column audio of dubs.tsv, or what "
         "is said in the column script of videos.tsv"

@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..core.files import read_json
-from ..text.script import STALE, ScriptLine, write_script
+from ..text.script import STALE, ScriptLine, most_frames, write_script
 from ..text.translation import KEPT, FilmTranslation, TranslatedLine, read_translation
 from ..translation.checks import FLAGS, flags_of, is_spoken, room_for
 
@@ -26,11 +26,13 @@ class ScriptSettings:
         edits: `Edit.values` by line.
         glossary: The terms that are always translated in the same way.
         syllables_per_s: How fast a voice may speak.
+        loops: Whether the video is looped for as long as the script is.
     """
 
     edits: Mapping[str, Mapping[str, str]]
     glossary: Mapping[str, str]
     syllables_per_s: float
+    loops: bool = False
 
 
 def script(translation: Path, facts: Path, settings: ScriptSettings, table: Path) -> None:
@@ -46,7 +48,8 @@ def script(translation: Path, facts: Path, settings: ScriptSettings, table: Path
         Fault: A file is broken.
     """
     source = read_json(facts)
-    rate, frames = Fraction(source["rate"]), int(source["frames"])
+    rate = Fraction(source["rate"])
+    frames = most_frames(int(source["frames"]), rate, settings.loops)
     found = read_translation(translation)
     lines = [
         _edited(line, settings.edits[line.line], found, rate, frames, settings)

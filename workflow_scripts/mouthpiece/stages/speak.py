@@ -16,7 +16,7 @@ from ..config.fit import Fit
 from ..core.errors import InputError
 from ..core.files import read_json
 from ..core.fingerprints import fingerprint
-from ..text.script import ScriptLine, read_script
+from ..text.script import ScriptLine, most_frames, read_script
 from ..text.transcript import read_transcript
 from ..voices.base import Sound, Synthesizer, UnspeakableError, UselessAnswerError
 from ..voices.cast_list import cast_list
@@ -76,6 +76,7 @@ class SpeakRequest:
         named_speakers: The speakers of this very video that the table of voices names.
         recordings: The user's own recordings, by line.
         fit: The config section `speak.fit`.
+        loops: Whether the video is looped for as long as the script is.
         code: The version of the code that fits takes, and of its packages.
         takes: The takes.json to write.
     """
@@ -89,6 +90,7 @@ class SpeakRequest:
     named_speakers: Sequence[str]
     recordings: Mapping[str, Path]
     fit: Fit
+    loops: bool
     code: dict[str, Any]
     takes: Path
 
@@ -122,7 +124,7 @@ def speak(request: SpeakRequest) -> None:
     facts = read_json(request.facts)
     booth = Booth(request)
     rate = Fraction(facts["rate"])
-    film_s = float(int(facts["frames"]) / rate)
+    film_s = float(most_frames(int(facts["frames"]), rate, request.loops) / rate)
     times = [(float(line.start_frame / rate), float(line.end_frame / rate)) for line in lines]
     found = slots(times, film_s, request.fit.gap_s)
     speakers = read_transcript(request.transcript).speakers

@@ -41,6 +41,7 @@ class TranslateRequest:
         glossary: The terms that are always translated in the same way.
         syllables_per_s: How fast a voice may speak.
         script: The script that the user gave; None: there is none.
+        loops: Whether the video is looped for as long as that script is.
         translation: The translation to write, JSON.
         answers: The folder of answers that were paid for.
     """
@@ -55,6 +56,7 @@ class TranslateRequest:
     script: Path | None
     translation: Path
     answers: Path
+    loops: bool = False
 
 
 def translate(request: TranslateRequest) -> None:
@@ -71,7 +73,9 @@ def translate(request: TranslateRequest) -> None:
     if request.script is not None:
         from ..translation.given_script import given_translation
 
-        found = given_translation(request.script, transcript, request.facts, request.target)
+        found = given_translation(
+            request.script, transcript, request.facts, request.target, request.loops
+        )
     else:
         found = _translated(request, transcript)
     lines = checked(found, request.glossary, request.syllables_per_s)

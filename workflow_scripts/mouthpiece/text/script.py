@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from pathlib import Path
 
 from ..core.plain_table import damage_is_fault, read_plain, write_plain
+
+LONGEST_LOOP_S = 3600
+"""How long the script of a looped film may be, in seconds: an hour."""
 
 STATUSES = ("draft", "edited", "approved")
 
@@ -47,6 +51,20 @@ class ScriptLine:
     def flag_codes(self) -> list[str]:
         """The codes of its flags, without their values."""
         return [flag.partition("=")[0] for flag in self.flags.split(";") if flag]
+
+
+def most_frames(picture_frames: int, rate: Fraction, loops: bool) -> int:
+    """Find how many frames the script of a film may have.
+
+    Args:
+        picture_frames: The frames of its video.
+        rate: The frames a second.
+        loops: Whether the video is looped for as long as the script is.
+
+    Returns:
+        Frames.
+    """
+    return round(LONGEST_LOOP_S * rate) if loops else picture_frames
 
 
 def write_script(lines: Sequence[ScriptLine], table: Path) -> None:

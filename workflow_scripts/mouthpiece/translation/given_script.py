@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..core.errors import InputError
 from ..core.files import read_json
+from ..text.script import most_frames
 from ..text.timed_text import TimedText, read_timed_text, within
 from ..text.transcript import Segment, Transcript
 from ..text.translation import GIVEN, FilmTranslation, TranslatedLine
@@ -66,7 +67,7 @@ def read_given_script(
 
 
 def given_translation(
-    script: Path, transcript: Transcript, facts: Path, target: str
+    script: Path, transcript: Transcript, facts: Path, target: str, loops: bool = False
 ) -> FilmTranslation:
     """Make the lines of a film of a given script.
 
@@ -75,6 +76,7 @@ def given_translation(
         transcript: What is said in the source.
         facts: The source.json of the video.
         target: The language of the dub.
+        loops: Whether the video is looped for as long as the script is.
 
     Returns:
         The lines.
@@ -83,7 +85,9 @@ def given_translation(
         InputError: It cannot be read, or does not fit the transcript.
     """
     source = read_json(facts)
-    found = read_given_script(script, Fraction(source["rate"]), int(source["frames"]))
+    rate = Fraction(source["rate"])
+    frames = most_frames(int(source["frames"]), rate, loops)
+    found = read_given_script(script, rate, frames)
     segments = [one for one in transcript.segments if is_spoken(one.text)]
     lines = _aligned(found, segments) if found.is_timed else _paired(script, found, segments)
     return FilmTranslation(
