@@ -4,6 +4,7 @@ import pytest
 import torch
 from spandrel.architectures.GFPGAN import GFPGAN
 
+from mouthpiece.core.errors import Fault
 from mouthpiece.networks.gfpgan import UNUSED, GfpganNetwork, built
 
 SIDE_PX = 64
@@ -53,7 +54,7 @@ def test_tensors_of_another_network_do_not_fit(change: str) -> None:
         tensors["final_conv.bias"] = torch.zeros(7)
     else:
         tensors["conv_body_down.9.conv1.bias"] = torch.zeros(4)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(Fault, match="the weight file does not fit"):
         built(tensors)
 
 

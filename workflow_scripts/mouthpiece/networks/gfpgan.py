@@ -16,6 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..core.errors import Fault
+from ..weights.load import fill
+
 CHANNELS = (512, 512, 512, 512, 512, 256, 128, 64)
 """StyleGAN2's channels at 4, 8, ... 512 px in the published network. The U-Net has half of them."""
 
@@ -95,17 +98,21 @@ def built(published: dict[str, Tensor]) -> GfpganNetwork:
         The network, ready for inference.
 
     Raises:
-        KeyError: Tensors that tell the sizes are missing.
-        RuntimeError: The tensors are not GFPGAN's.
+        Fault: The tensors are not GFPGAN's.
     """
-    tensors = {
-        name: value[0] if name.endswith("modulated_conv.weight") else value
-        for name, value in published.items()
-        if not name.startswith(UNUSED)
-    }
-    network = GfpganNetwork(*_sizes(tensors))
-    network.load_state_dict(tensors)
-    return network.eval().requires_grad_(False)
+    try:
+        tensors = {
+            name: value[0] if name.endswith("modulated_conv.weight") else value
+            for name, value in published.items()
+            if not name.startswith(UNUSED)
+        }
+        sizes = _sizes(tensors)
+    except (KeyError, IndexError) as error:
+        raise Fault(f"GFPGAN: the weight file does not fit: {error}") from None
+    with torch.device("meta"):
+        network = GfpganNetwork(*sizes)
+    fill(network, tensors)
+    return network
 
 
 def _sizes(tensors: dict[str, Tensor]) -> tuple[list[int], int]:

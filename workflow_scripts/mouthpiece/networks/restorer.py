@@ -12,7 +12,6 @@ import numpy as np
 import torch
 
 from ..core.batches import Batches, halved
-from ..core.errors import Fault
 from ..weights.find import verified_weight_path
 from ..weights.load import load_tensors
 from ..weights.version import fingerprint
@@ -49,12 +48,7 @@ class Gfpgan:
         self._dtype = torch.bfloat16 if has_bf16 else torch.float32
         self.batches = Batches(batch_faces if on_gpu else CPU_FACES)
         path = verified_weight_path(WEIGHTS)
-        tensors = load_tensors(path, torch.float32)
-        try:
-            network = built(tensors)
-        except (KeyError, RuntimeError) as error:
-            raise Fault(f"{WEIGHTS}: the weight file does not fit: {error}") from None
-        network = network.to(self._device, self._dtype)
+        network = built(load_tensors(path, torch.float32)).to(self._device, self._dtype)
         self._network = network.to(memory_format=torch.channels_last)
 
     def __call__(self, faces: np.ndarray) -> np.ndarray:
