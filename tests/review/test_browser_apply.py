@@ -228,6 +228,30 @@ def test_what_speaks_against_a_run_is_said_in_the_dialog(reviewer, project):
     assert reviewer.page.locator("#run-cancel").is_hidden()
 
 
+def test_a_run_waits_for_what_is_being_saved(reviewer, project):
+    held = []
+
+    def hold(route):
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    visit(reviewer, project)
+    reviewer.page.route("**/decisions", hold)
+    reviewer.press("a")
+    reviewer.wait("document.querySelector('#saving').textContent === 'Saving…'")
+    reviewer.press("g")
+    reviewer.wait("document.activeElement.id === 'apply-start'")
+    reviewer.press("Enter")
+    reviewer.page.wait_for_timeout(100)
+    assert project.runner.asked == []
+    assert reviewer.page.locator("#apply-problem").is_hidden()
+    held[0].continue_()
+    reviewer.wait(says("Run: starting"))
+    assert project.runner.asked == ["start"]
+
+
 def test_a_server_that_starts_no_runs_shows_the_command(reviewer, project):
     project.runner.is_allowed = False
     visit(reviewer, project)

@@ -32,7 +32,7 @@ const setUp = (views, isShown = true) => {
     },
   };
   const watch = new RunWatch(server, "r1", events, (ms) => log.push(ms));
-  return { watch, log };
+  return { watch, log, server };
 };
 
 const view = (state, revision = "r1") => ({ run: { state }, revision });
@@ -62,6 +62,20 @@ test("a server that does not answer is asked again, and one without runs is not"
   const { watch, log } = setUp([lost, new RequestError("no such page", 404), view("none")]);
   for (let count = 0; count < 3; count += 1) await watch.look();
   assert.deepEqual(log, [IDLE_MS]);
+});
+
+test("an answer that was on its way when a run was started is not shown", async () => {
+  const { watch, log, server } = setUp([view("working")]);
+  let answer;
+  server.read = () =>
+    new Promise((resolve) => {
+      answer = resolve;
+    });
+  const looking = watch.look();
+  await watch.act("start");
+  answer(view("none"));
+  await looking;
+  assert.deepEqual(log, ["start", "working", BUSY_MS]);
 });
 
 test("an act is sent, and what is said against it is thrown", async () => {

@@ -232,3 +232,50 @@ test("a film that was made again is read again, and what is not saved is kept", 
   assert.equal(book.of(cuts[0]).decision, "");
   assert.equal(server.decisions[cuts[1].cut].note, "half a wo");
 });
+
+/** Let each request of a server wait until it is let go. */
+const held = (server, name) => {
+  const act = server[name].bind(server);
+  const waiting = [];
+  server[name] = (values) =>
+    new Promise((resolve, reject) => {
+      waiting.push(() => act(values).then(resolve, reject));
+    });
+  return waiting;
+};
+
+/** Let what needs no answer happen. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+test("saving waits for what is being saved already", async () => {
+  const { cuts, server, book, sync } = setUp();
+  await sync.flush();
+  const saves = held(server, "save");
+  book.set(cuts[0], { ...book.of(cuts[0]), decision: "approve" });
+  sync.save(cuts[0], 1e6);
+  sync.flush();
+  let isDone = false;
+  const again = sync.flush().then(() => {
+    isDone = true;
+  });
+  await settled();
+  assert.ok(!isDone && sync.isPending);
+  saves[0]();
+  await again;
+  assert.ok(!sync.isPending);
+  assert.deepEqual(server.sent, [[cuts[0].cut, "approve"]]);
+});
+
+test("a table that is asked for while something is saved is read after it", async () => {
+  const { cuts, server, book, sync } = setUp();
+  await sync.flush();
+  const saves = held(server, "save");
+  book.set(cuts[0], { ...book.of(cuts[0]), decision: "approve" });
+  sync.save(cuts[0], 1e6);
+  sync.flush();
+  server.decisions[cuts[1].cut] = rowOf({ decision: "passthrough", revision: "r2" });
+  const read = sync.refresh();
+  saves[0]();
+  await read;
+  assert.equal(book.of(cuts[1]).decision, "passthrough");
+});

@@ -17,6 +17,8 @@ export class RunWatch {
   #timer = 0;
   #isAsking = false;
   #isStopped = false;
+  /** How often the run was started or cancelled. */
+  #acts = 0;
 
   /**
    * @param {object} server
@@ -43,8 +45,10 @@ export class RunWatch {
     clearTimeout(this.#timer);
     let wait = IDLE_MS;
     try {
+      const acts = this.#acts;
       const view = await this.#server.read();
-      if (await this.#take(view)) wait = BUSY_MS;
+      // An answer from before an act says nothing of what came of it.
+      if (acts !== this.#acts || (await this.#take(view))) wait = BUSY_MS;
     } catch (error) {
       // Another server has no runs; one that does not answer may come back.
       this.#isStopped = error.status === 404;
@@ -60,7 +64,9 @@ export class RunWatch {
 
   /** Start the run, or cancel it; throws what the server says against it. */
   async act(what) {
-    await this.#take(await this.#server.act(what));
+    const view = await this.#server.act(what);
+    this.#acts += 1;
+    await this.#take(view);
     this.look();
   }
 

@@ -50,6 +50,10 @@ export class TableSync {
   /** Whether this page has saved something. */
   #hasSaved = false;
   #isSaving = false;
+  /** Whether `flush` was called since the saving that goes on last looked. */
+  #isAsked = false;
+  /** The saving that goes on: a promise. */
+  #flushing = null;
   /** Why the server cannot be reached; "": it can. */
   #lost = "";
   /** Whether the table may have changed since it was read. */
@@ -166,21 +170,35 @@ export class TableSync {
     this.#unsaved.clear();
   }
 
-  /** Save what is not saved. */
-  async flush() {
+  /** Save what is not saved; done when that is, whether it had begun before or not. */
+  flush() {
     clearTimeout(this.#timer);
-    if (this.#isSaving) return;
+    this.#isAsked = true;
+    this.#flushing ??= this.#flush().finally(() => {
+      this.#flushing = null;
+    });
+    return this.#flushing;
+  }
+
+  async #flush() {
     this.#isSaving = true;
     this.#events.onStatus();
-    if (this.#isStale) await this.#read();
+    while (this.#isAsked) {
+      this.#isAsked = false;
+      if (this.#isStale) await this.#read();
+      await this.#sendAll();
+    }
+    this.#isSaving = false;
+    if (this.#isAway) this.#timer = setTimeout(() => this.flush(), RETRY_MS);
+    this.#events.onStatus();
+  }
+
+  async #sendAll() {
     while (this.#isConnected && !this.#isAway && this.#unsaved.size) {
       const [id] = this.#unsaved;
       this.#unsaved.delete(id);
       await this.#send(this.#byId.get(id));
     }
-    this.#isSaving = false;
-    if (this.#isAway) this.#timer = setTimeout(() => this.flush(), RETRY_MS);
-    this.#events.onStatus();
   }
 
   /** Settle the conflict on an item: keep this reviewer's decision, or take the other one. */
