@@ -1,5 +1,6 @@
 """A reviewer who uses a review page in a real Chromium."""
 
+import re
 import shutil
 
 import pytest
@@ -42,13 +43,35 @@ class Reviewer:
         page.on("request", lambda request: self.requests.append(request.url))
 
     def open(self, folder):
-        """Open a page from disk, after a pause if another one is open.
-
-        What a page stores reaches the process of the next page a moment later.
-        """
-        if self.page.url != "about:blank":
-            self.page.wait_for_timeout(300)
+        """Open a page from disk, which finds what the page before it has stored."""
+        self.settle()
         return self.visit((folder / "index.html").as_uri())
+
+    def reload(self):
+        """Load the page again, which finds what it has stored."""
+        self.settle()
+        self.page.reload()
+
+    def settle(self):
+        """Wait until the browser has what the page has stored.
+
+        Chromium hands it over in its own time, and a page that is loaded before that does not find
+        it. A second page, in a process of its own, sees when it is there.
+        """
+        origin = re.match("(file://.*|http://[^/]*)/", self.page.url)
+        if not origin:
+            return
+        stored = "JSON.stringify(Object.entries(localStorage).sort())"
+        kept = self.page.evaluate(stored)
+        other = self.page.context.new_page()
+        other.goto(f"{origin[1]}/")
+        for _ in range(500):
+            if other.evaluate(stored) == kept:
+                break
+            other.wait_for_timeout(20)
+        else:
+            pytest.fail("the browser never had what the page has stored")
+        other.close()
 
     def visit(self, address):
         self.page.goto(address)

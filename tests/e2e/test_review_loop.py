@@ -93,7 +93,7 @@ def test_look_decide_save_and_run_again(job: Job, address: str, reviewer: Review
     original = job.folder / "results" / "v" / "_shared" / "cuts" / GOOD / "original.mp4"
     assert pictures_after[:GOOD_FRAMES] == pictures(original) != pictures_before[:GOOD_FRAMES]
 
-    reviewer.page.reload()
+    reviewer.reload()
     reviewer.wait(SAVED)
     reviewer.pick(GOOD)
     assert "in force in this run" in reviewer.page.locator("#hint").inner_text()
@@ -119,7 +119,7 @@ def test_a_retry_drafts_that_cut_again(job: Job, address: str, reviewer: Reviewe
     assert after[GOOD_FRAMES:] == before[GOOD_FRAMES:]
     assert after[:GOOD_FRAMES] != before[:GOOD_FRAMES]
 
-    reviewer.page.reload()
+    reviewer.reload()
     reviewer.wait(SAVED)
     reviewer.pick(GOOD)
     assert "made with “opens too little”" in reviewer.page.locator("#hint").inner_text()

@@ -739,7 +739,7 @@ def test_the_served_page_saves_each_word_at_once(reviewer, served):
     reviewer.wait(SAVED)
     assert list(saved(served)) == ["000200-000249"]
 
-    reviewer.page.reload()
+    reviewer.reload()
     reviewer.wait(SAVED)
     reviewer.pick("000200-000249")
     assert "opens too little" in reviewer.page.locator("[data-decision=retry]").inner_text()
@@ -835,7 +835,7 @@ def test_a_late_cut_is_corrected_and_nudged(reviewer, served):
     reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('strength 1.15')")
     while len(overrides(served)) < 2:
         reviewer.page.wait_for_timeout(50)
-    reviewer.page.reload()
+    reviewer.reload()
     reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('-11')")
     reviewer.page.get_by_role("button", name="Take back").click()
     while overrides(served):
@@ -1255,7 +1255,7 @@ def test_a_decision_says_who_when_and_a_note_its_frame(two, served):
     assert "Blocker; Best Possible; “blurred” (Anna, " in panel
     ben.press("1")
     ben.wait(SAVED)
-    anna.page.reload()
+    anna.reload()
     anna.wait(SAVED)
     assert anna.page.get_by_label("Reviewer").input_value() == "Anna", "it is asked once"
     assert "Ben <b>, " in anna.page.locator("#hint").inner_text()
@@ -1281,7 +1281,7 @@ def test_a_note_is_text_wherever_it_is_shown(reviewer, served, note):
     reviewer.wait(SAVED)
     flat = " ".join(note.split())
     assert saved(served)["000150-000199"] == f"0123456789ab {flat}"
-    reviewer.page.reload()
+    reviewer.reload()
     reviewer.wait(SAVED)
     assert reviewer.page.locator("#note").input_value() == flat
     reviewer.page.get_by_label("Search").fill(flat)
@@ -1498,15 +1498,15 @@ def test_the_keys_walk_from_one_hundred_to_the_next(reviewer, long_film):
 
 def test_the_theme_follows_the_system_and_the_button(browser, folder):
     context = browser.new_context(color_scheme="dark")
-    page = context.new_page()
-    page.goto((folder / "index.html").as_uri())
+    viewer = Reviewer(context.new_page()).open(folder)
+    page = viewer.page
     background = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
     page.get_by_role("button", name="Switch between dark and light").click()
     light = page.evaluate(background)
     expected = [tuple(bytes.fromhex(colours["bg"][1:])) for colours in (DARK, LIGHT)]
     assert [dark, light] == [f"rgb{colour}" for colour in expected]
-    page.reload()
+    viewer.reload()
     assert page.evaluate(background) == light
     context.close()
 
@@ -1822,7 +1822,7 @@ def test_axe_finds_nothing_wrong_with_the_index_and_a_conflict(two, served, them
     anna, ben = two
     for one in two:
         one.page.emulate_media(color_scheme=theme)
-        one.page.reload()
+        one.reload()
         one.wait(SAVED)
     anna.press("a")
     anna.wait(SAVED)

@@ -108,7 +108,7 @@ def test_lines_are_heard_edited_and_handed_out_from_disk(reviewer, results):
     assert page.locator("#line-progress-text").inner_text() == (
         "1 of 2 lines to review approved; 1 to be spoken again"
     )
-    page.reload()
+    reviewer.reload()
     page.click("#line-export")
     rows = page.locator("#line-export-text").input_value().splitlines()[1:]
     assert rows == [
