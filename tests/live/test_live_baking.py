@@ -1,16 +1,19 @@
 """A video becomes an avatar: once, with consent, and where one clear face is seen."""
 
+import shutil
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from talkers import babble, write_film
+from talkers import FRAMES, babble, write_film
 
-from mouthpiece.core.errors import InputError
+from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.files import read_json, write_json
 from mouthpiece.engines.registry import read_settings
 from mouthpiece.live import baking
 from mouthpiece.live.avatar import _settings, load_avatar
+from mouthpiece.live.baking import FACTS
 from mouthpiece.runs.folder import ConsentMissing
 
 CONSENT = "the museum that keeps the portrait"
@@ -50,6 +53,17 @@ def test_a_video_is_baked_once(film: Path, tmp_path: Path, monkeypatch: pytest.M
     assert load_avatar(avatar.folder).engine == "preview"
     with pytest.raises(InputError, match="baked with other values of size_px"):
         load_avatar(avatar.folder, settings={"size_px": 256})
+
+
+def test_files_that_do_not_belong_together_are_a_fault(folder: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(folder, tmp_path / "copy"))
+    facts = read_json(copy / FACTS)
+    write_json(copy / FACTS, {**facts, "frames": facts["frames"] - 1})
+    with pytest.raises(Fault, match=f"has {FRAMES} frames, avatar.json says {FRAMES - 1}"):
+        load_avatar(copy)
+    write_json(copy / FACTS, {**facts, "version": 0})
+    with pytest.raises(InputError, match="version 0"):
+        load_avatar(copy)
 
 
 def test_a_video_without_a_face_is_refused(tmp_path: Path) -> None:

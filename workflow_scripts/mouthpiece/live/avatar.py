@@ -4,13 +4,12 @@ import asyncio
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
 
-from ..core.errors import InputError
+from ..core.errors import Fault, InputError
 from ..core.paths import cache_folder
 from ..core.user_files import file_problem, shown
 from ..engines.base import EngineFactory
@@ -34,7 +33,7 @@ def load_avatar(
     source: str | os.PathLike[str],
     *,
     engine: str = "preview",
-    settings: Mapping[str, Any] = MappingProxyType({}),
+    settings: Mapping[str, Any] | None = None,
     consent: str = "",
     cache_dir: str | os.PathLike[str] | None = None,
     create: EngineFactory = create_engine,
@@ -44,7 +43,7 @@ def load_avatar(
     Args:
         source: A video of one person, a still picture, or the folder of an avatar that was baked.
         engine: Draws the mouth; of a folder, the engine that baked it.
-        settings: Settings of the engine, such as {"strength": 0.8}.
+        settings: Settings of the engine, such as {"strength": 0.8}; None: its defaults.
         consent: Who allowed the likeness of the person to be used, and where that is kept. Needed
             where a video is baked.
         cache_dir: Where baked avatars are kept; default: `avatars` in the user's cache folder.
@@ -62,7 +61,7 @@ def load_avatar(
     path = Path(source)
     baked = Baked.load(path) if path.is_dir() else None
     name = baked.engine if baked else engine
-    chosen = _settings(name, {**(baked.settings if baked else {}), **settings})
+    chosen = _settings(name, {**(baked.settings if baked else {}), **(settings or {})})
     if baked and any(getattr(chosen, key) != value for key, value in baked.settings.items()):
         keys = ", ".join(sorted(baked.settings))
         raise InputError(f"{shown(path)}: was baked with other values of {keys}; bake it again")
@@ -123,6 +122,9 @@ class Avatar:
             baked: Its folder.
             settings: The engine's settings.
             create: Builds the engine.
+
+        Raises:
+            Fault: The folder's files do not belong together, or one is broken.
         """
         self.folder, self.engine = baked.folder, baked.engine
         clock, info = baked.clock, probe_mezzanine(baked.mezzanine)
@@ -133,6 +135,12 @@ class Avatar:
         if not isinstance(engine, LiveEngine):
             raise InputError(f"engine {self.engine!r}: cannot speak while the sound arrives")
         self._performer = engine.performer(baked.avatar)
+        frames = self._performer.frames
+        if frames != clock.frames:
+            raise Fault(
+                f"{baked.avatar}: has {frames} frames, {FACTS} says {clock.frames}; "
+                "bake the avatar again"
+            )
 
     @property
     def look_ahead_ms(self) -> float:
