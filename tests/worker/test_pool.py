@@ -16,6 +16,7 @@ import pytest
 
 from mouthpiece.core.cut_jobs import RerunTokens
 from mouthpiece.core.files import read_json
+from mouthpiece.core.job_logs import last_error
 from mouthpiece.core.processes import PROC
 from mouthpiece.worker import client
 from mouthpiece.worker.endpoint import Endpoint
@@ -353,6 +354,7 @@ def test_an_output_that_is_not_written_is_an_error(bake: Command) -> None:
     lists = {**bake.lists, "output": {"avatar": "out/avatar.zip", "other": "out/other"}}
     code, said = replace(bake, lists=lists).run()
     assert code == 1 and "did not write out/other" in said
+    assert last_error(bake.folder / "bake.log") == "the job did not write out/other"
 
 
 def test_the_error_of_a_pool_that_does_not_start_is_reported(
@@ -361,6 +363,7 @@ def test_the_error_of_a_pool_that_does_not_start_is_reported(
     other = replace(endpoint, version="000000000000", key="0" * 16)
     code, said = replace(bake, pool=other).run()
     assert code == 1 and "the code has changed since this run began" in said
+    assert "the code has changed since this run began" in last_error(bake.folder / "bake.log")
 
 
 def test_a_client_imports_next_to_nothing() -> None:

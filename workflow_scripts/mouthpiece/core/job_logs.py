@@ -1,6 +1,9 @@
 """The logs of jobs, which `core.jobs.job` writes."""
 
+import contextlib
+import logging
 import re
+import time
 from pathlib import Path
 
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ([A-Z]+) [\w.]+: ", re.M)
@@ -33,3 +36,17 @@ def last_error(log: Path) -> str:
         if record[1] == "ERROR"
     ]
     return errors[-1] if errors else ""
+
+
+def append_error(log: Path, message: str) -> None:
+    """Add an error to a job's log: of a job that had no part in it, such as one that never began.
+
+    Args:
+        log: The file; where it cannot be written, nothing is.
+        message: What is wrong.
+    """
+    at = time.strftime(logging.Formatter.default_time_format)
+    with contextlib.suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{at},000 ERROR {__name__}: {message}\n")

@@ -5,6 +5,7 @@ Usage: python -m mouthpiece.worker.alone MODE SOCKET POOL TRIES KIND WORD..., wh
 worker was killed), and the others are those of `client`.
 """
 
+import contextlib
 import dataclasses
 import errno
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from ..core.errors import Fault, InputError
 from ..core.faults import JobFault
+from ..core.job_logs import append_error
 from ..core.paths import PACKAGE
 from . import client
 from .endpoint import ONE_THREAD, START_LIMIT_S, Endpoint
@@ -46,6 +48,9 @@ def main(words: list[str]) -> int:
             _killed(found, Endpoint.parse(pool))
     except (InputError, Fault) as error:
         sys.stderr.write(f"mouthpiece: {error}\n")
+        with contextlib.suppress(Fault):  # the words may be what is wrong
+            for path in RuleJob.parse(job).log:
+                append_error(Path(path), str(error))
         return 1
     return 0
 

@@ -24,7 +24,7 @@ from ..core.gpus import VISIBLE, visible_gpus
 from ..core.processes import PROC, anonymous_mb
 from .client import ALIVE, peer
 from .endpoint import Endpoint, Package, package_version
-from .process import IDLE, serve
+from .process import CHANGED, IDLE, serve
 from .session import send_frame
 
 log = logging.getLogger(__name__)
@@ -288,7 +288,7 @@ def main(endpoint: Endpoint, ready: int) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     if package_version() != endpoint.version:
-        sys.exit("the code has changed since this run began")
+        sys.exit(CHANGED)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
         # Of a pool that died: the process that starts this one holds the lock.
         endpoint.socket.unlink(missing_ok=True)

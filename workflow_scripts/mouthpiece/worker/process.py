@@ -17,6 +17,10 @@ IDLE = b"i"
 """What a worker tells the pool when it waits for the next job."""
 
 
+CHANGED = "the code has changed since this run began: run it again"
+"""Why a worker does no more jobs, and no pool starts."""
+
+
 def serve(control: socket.socket, memory_mb: int, package: Package) -> None:
     """Run jobs until the pool ends, a job ends with a fault, or too much memory is held.
 
@@ -37,7 +41,7 @@ def serve(control: socket.socket, memory_mb: int, package: Package) -> None:
         with socket.socket(fileno=descriptors[0]) as connection:
             session = Session(connection)
             if package.has_changed():  # later imports would not match, nor would the result's key
-                session.refuse(Fault("the code has changed since this run began: run it again"))
+                session.turn_away(Fault(CHANGED))
                 return
             if not session.serve(engines):
                 log.info("ending, so that the next job gets a new worker")
