@@ -1,6 +1,7 @@
 # make demo     set up, and run the whole workflow on the bundled demo
 # make test     set up, and pass all tests
 # make test-fast  those that a developer runs all day: no run of the workflow, no browser, none that is slow
+# make test-plugs  the tests of avatars in LiveKit and Pipecat, in an environment of their own: `make test` skips them
 # make models CONFIGFILE=job.yaml    download and verify the weights that a config asks for (default:
 #                                    config/config.yaml); ENGINE=musetalk: those of an engine or scorer
 # make review   serve the review pages and save decisions; CONFIGFILE=demo/config.yaml for the demo's
@@ -12,13 +13,14 @@ PYTHON ?= python3.11
 CORES ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
+PLUGS := .venv-plugs
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 CONFIG := $(if $(CONFIGFILE),--config $(CONFIGFILE))
 # Where no bytecode is written, each process compiles all that it imports, and all tests.
 export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
 
-.PHONY: setup demo test test-fast review lint models lock schema wheel clean
+.PHONY: setup demo test test-fast test-plugs review lint models lock schema wheel clean
 
 setup: $(READY)
 
@@ -43,6 +45,15 @@ test: setup
 test-fast: setup
 	$(PYTEST) -m "not e2e and not browser and not slow"
 
+test-plugs: $(PLUGS)/.ready
+	$(PLUGS)/bin/python -m pytest -n0 tests/live/test_live_livekit.py tests/live/test_live_pipecat.py tests/live/test_live_plug_docs.py
+
+$(PLUGS)/.ready: requirements/plugs.lock pyproject.toml $(READY)
+	$(PYTHON) -m venv $(PLUGS)
+	$(BIN)/uv pip sync --quiet --python $(PLUGS)/bin/python --require-hashes requirements/plugs.lock
+	$(BIN)/uv pip install --quiet --python $(PLUGS)/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
 review: setup
 	@$(BIN)/mouthpiece review $(CONFIG)
 
@@ -60,8 +71,9 @@ models: setup
 	$(BIN)/mouthpiece models fetch $(if $(UNPINNED),--unpinned) $(if $(ENGINE),--for $(ENGINE)) $(CONFIG)
 
 lock:
-	$(COMPILE) pyproject.toml --all-extras --override requirements/overrides.txt -o requirements/all.lock
+	$(COMPILE) pyproject.toml --extra demo --extra test --extra training --override requirements/overrides.txt -o requirements/all.lock
 	$(COMPILE) requirements/bootstrap.in --constraint requirements/all.lock -o requirements/bootstrap.lock
+	$(COMPILE) pyproject.toml --extra livekit --extra pipecat --extra test --override requirements/overrides.txt -o requirements/plugs.lock
 
 schema: setup
 	$(BIN)/mouthpiece config schema --write
