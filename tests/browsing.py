@@ -9,6 +9,9 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 
+WIDTHS_PX = (1440, 1024, 768, 390, 320)
+"""From a screen to a phone, and to a page that is zoomed to 400 % (WCAG 1.4.10)."""
+
 CLIPS = "document.querySelectorAll('#stage figure[data-side] video')"
 """The players of the chosen cut's clips."""
 
@@ -133,6 +136,24 @@ class Reviewer:
         )
         found = axe.Axe().run(self.page).response["violations"]
         return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
+
+    def violations_at_widths(self):
+        """What axe-core finds at each width, and whether the page must be scrolled sideways."""
+        found = []
+        for width_px in WIDTHS_PX:
+            self.page.set_viewport_size({"width": width_px, "height": 800})
+            found += [(width_px, *one) for one in self.violations()]
+            if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((width_px, "is scrolled sideways"))
+        return found
+
+    @property
+    def background(self):
+        """The colour behind the page."""
+        return self.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    def exchange_themes(self):
+        self.page.get_by_role("button", name="Switch between dark and light").click()
 
     def decide_and_export(self):
         self.page.click("#export")

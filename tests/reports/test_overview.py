@@ -402,7 +402,24 @@ def test_axe_finds_nothing_wrong_with_it(project: Project, reviewer: Reviewer, t
     project.render()
     reviewer.page.emulate_media(color_scheme=theme)
     reviewer.visit(project.page.as_uri())
-    assert reviewer.violations() == []
+    assert reviewer.violations_at_widths() == []
+
+
+def test_the_theme_is_chosen_as_on_the_review_pages(project: Project, reviewer: Reviewer) -> None:
+    project.render()
+    reviewer.page.emulate_media(color_scheme="dark")
+    reviewer.visit(project.page.as_uri())
+    dark = reviewer.background
+    reviewer.exchange_themes()
+    light = reviewer.background
+    assert light != dark
+    reviewer.reload()
+    assert reviewer.background == light
+    reviewer.exchange_themes()
+    assert reviewer.background == dark
+    reviewer.page.emulate_media(media="print")
+    assert reviewer.background == light, "paper is light"
+    assert reviewer.errors == []
 
 
 def test_a_page_of_no_film(tmp_path: Path) -> None:

@@ -1499,15 +1499,13 @@ def test_the_keys_walk_from_one_hundred_to_the_next(reviewer, long_film):
 def test_the_theme_follows_the_system_and_the_button(browser, folder):
     context = browser.new_context(color_scheme="dark")
     viewer = Reviewer(context.new_page()).open(folder)
-    page = viewer.page
-    background = "getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(background)
-    page.get_by_role("button", name="Switch between dark and light").click()
-    light = page.evaluate(background)
+    dark = viewer.background
+    viewer.exchange_themes()
+    light = viewer.background
     expected = [tuple(bytes.fromhex(colours["bg"][1:])) for colours in (DARK, LIGHT)]
     assert [dark, light] == [f"rgb{colour}" for colour in expected]
     viewer.reload()
-    assert page.evaluate(background) == light
+    assert viewer.background == light
     context.close()
 
 
@@ -1830,4 +1828,16 @@ def test_axe_finds_nothing_wrong_with_the_index_and_a_conflict(two, served, them
     ben.wait(CONFLICT)
     assert ben.violations() == []
     anna.visit(served.address)
-    assert anna.violations() == []
+    assert anna.violations_at_widths() == []
+
+
+def test_the_list_of_films_and_its_pages_have_one_theme(reviewer, served):
+    reviewer.visit(served.address)
+    before = reviewer.background
+    reviewer.exchange_themes()
+    after = reviewer.background
+    assert after != before
+    reviewer.page.get_by_role("link", name="film").first.click()
+    reviewer.wait(SAVED)
+    assert reviewer.background == after
+    assert reviewer.errors == []

@@ -67,6 +67,25 @@ def test_modules_become_one_script_with_their_names_apart(tmp_path: Path) -> Non
     assert (done.stdout, done.stderr) == ("3 4 main\n", "")
 
 
+def test_a_module_may_lie_in_a_folder_beside(tmp_path: Path) -> None:
+    page, shared = tmp_path / "page", tmp_path / "shared"
+    page.mkdir()
+    shared.mkdir()
+    written(shared, sums='import { ONE } from "./one.mjs";\nexport const next = (a) => a + ONE;\n')
+    written(shared, one="export const ONE = 1;\n")
+    entry = written(
+        page, main='import { next } from "../shared/sums.mjs";\nconsole.log(next(1));\n'
+    )
+    done = subprocess.run(
+        [node(), "-e", bundle(entry)], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("2\n", "")
+    written(page, one="export const ONE = 2;\n")
+    text = 'import { next } from "../shared/sums.mjs";\nimport { ONE } from "./one.mjs";\n'
+    with pytest.raises(ValueError, match="two modules have one name"):
+        bundle(written(page, main=text))
+
+
 @pytest.mark.parametrize(
     "text",
     [

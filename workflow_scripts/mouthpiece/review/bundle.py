@@ -2,7 +2,8 @@
 
 Each module becomes a function that is called once and returns what the module exports, so the names
 of one module are unknown to the others. Understood is what the pages' modules use: `import { a, b }
-from "./file.mjs";` and `export` before a function, a class or a constant.
+from "./file.mjs";`, also from a folder beside (`"../folder/file.mjs"`), and `export` before a
+function, a class or a constant. Files of different folders have different names.
 """
 
 import re
@@ -11,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 IMPORT = re.compile(
-    r"^import\s*\{(?P<names>[^}]*)\}\s*from\s*\"\./(?P<file>[\w-]+\.mjs)\";\n", re.M
+    r"^import\s*\{(?P<names>[^}]*)\}\s*from\s*\"(?P<path>\.\.?/(?:[\w-]+/)?[\w-]+\.mjs)\";\n", re.M
 )
 
 EXPORT = re.compile(
@@ -26,23 +27,30 @@ def bundle(entry: Path) -> str:
     """Join a module and all that it imports, each once, in the order of their imports.
 
     Args:
-        entry: The module that is run, an .mjs file; what it imports lies beside it.
+        entry: The module that is run, an .mjs file.
 
     Returns:
         A script without imports and exports.
 
     Raises:
-        ValueError: A module uses another form of import or export, or modules import one another.
+        ValueError: A module uses another form of import or export, two files have one name, or
+            modules import one another.
     """
     texts: dict[str, str] = {}
     imports: dict[str, Sequence[str]] = {}
-    pending = [entry.name]
+    paths: dict[str, Path] = {}
+    pending = [entry.resolve()]
     while pending:
-        name = pending.pop()
-        if name not in texts:
-            texts[name] = entry.with_name(name).read_text(encoding="utf-8")
-            imports[name] = [found["file"] for found in IMPORT.finditer(texts[name])]
-            pending += imports[name]
+        path = pending.pop()
+        if paths.setdefault(path.name, path) != path:
+            raise ValueError(f"two modules have one name: {paths[path.name]}, {path}")
+        if path.name not in texts:
+            texts[path.name] = path.read_text(encoding="utf-8")
+            found = [
+                (path.parent / one["path"]).resolve() for one in IMPORT.finditer(texts[path.name])
+            ]
+            imports[path.name] = [one.name for one in found]
+            pending += found
     try:
         order = list(TopologicalSorter(imports).static_order())
     except CycleError as error:
@@ -54,7 +62,7 @@ def bundle(entry: Path) -> str:
 def _wrapped(name: str, text: str) -> str:
     """A module as a constant: the object of its exports."""
     exported = [found["name"] for found in EXPORT.finditer(text)]
-    text = IMPORT.sub(lambda m: f"const {{{m['names']}}} = {_constant(m['file'])};\n", text)
+    text = IMPORT.sub(lambda m: f"const {{{m['names']}}} = {_constant(m['path'])};\n", text)
     text = EXPORT.sub(lambda m: m["declaration"], text)
     if left := UNKNOWN.search(text):
         raise ValueError(f"{name}: cannot be bundled: {left[0]}")

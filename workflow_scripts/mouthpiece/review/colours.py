@@ -54,6 +54,8 @@ def variables(colours: dict[str, str]) -> str:
 def themes() -> str:
     """Write both themes as rules: the system's, unless `data-theme` of the page names one.
 
+    On paper all pages are light.
+
     Returns:
         A style sheet.
     """
@@ -63,4 +65,5 @@ def themes() -> str:
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
         ':root[data-theme="light"] { color-scheme: light; }\n'
         f':root[data-theme="dark"] {{ color-scheme: dark; {dark} }}\n'
+        f"@media print {{ :root:root {{ color-scheme: light; {light} }} }}\n"
     )

@@ -1,7 +1,7 @@
 """How pages are filled in: Jinja templates, with style sheets and scripts put into the page.
 
-The files of a page lie in `templates/NAME/`, where NAME is the module that fills them in. The look
-that all pages share is `templates/templating/look.css`.
+The files of a page lie in `templates/NAME/`, where NAME is the module that fills them in. What all
+pages share lies in `templates/templating/`: the look, and the button that exchanges the themes.
 """
 
 from pathlib import Path
@@ -13,15 +13,17 @@ from .bundle import bundle
 from .colours import themes
 from .dub_names import dub_name
 
-LOOK = Path(__file__).resolve().parent / "templates" / "templating" / "look.css"
+SHARED = Path(__file__).resolve().parent / "templates" / "templating"
+LOOK = SHARED / "look.css"
 
 
 def environment(folder: Path) -> jinja2.Environment:
     """Make what fills in the templates of a folder.
 
     Values are escaped, and one that is not given is an error. In a template, `look` is the style
-    sheet of all pages, with their colours; `style("a.css")` and `script("a.mjs")` put in a file of
-    the folder, `script` with all modules that it imports. The filter `dub_name` names a dub.
+    sheet of all pages, with their colours; `themed` is the script of a page that has no other one
+    for its button `#theme`; `style("a.css")` and `script("a.mjs")` put in a file of the folder,
+    `script` with all modules that it imports. The filter `dub_name` names a dub.
 
     Args:
         folder: Where the templates, style sheets and scripts of a page lie.
@@ -30,7 +32,7 @@ def environment(folder: Path) -> jinja2.Environment:
         A Jinja environment.
     """
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader([folder, SHARED]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -43,7 +45,12 @@ def environment(folder: Path) -> jinja2.Environment:
     def script(name: str) -> Markup:
         return _inlined(bundle(folder / name), "</script")
 
-    made.globals |= {"look": Markup(themes()) + _style(LOOK), "style": style, "script": script}
+    made.globals |= {
+        "look": Markup(themes()) + _style(LOOK),
+        "themed": _inlined(bundle(SHARED / "themed.mjs"), "</script"),
+        "style": style,
+        "script": script,
+    }
     made.filters["dub_name"] = dub_name
     return made
 

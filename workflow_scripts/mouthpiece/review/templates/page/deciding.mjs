@@ -1,9 +1,9 @@
 // Decisions as a reviewer makes them, on the chosen cut or on those that are selected.
 
+import { recalled } from "../templating/preferences.mjs";
 import { canDecide, presetsOf } from "./decision_panel.mjs";
 import { changed } from "./decisions.mjs";
 import { announce, announced, byId } from "./dom.mjs";
-import { recalled } from "./preferences.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
 import { asked, draftOf, RESTORE } from "./versions.mjs";
 import { counted, decisionNews, named } from "./wording.mjs";

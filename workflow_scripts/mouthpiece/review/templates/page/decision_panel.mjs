@@ -1,9 +1,9 @@
 // The decision on the chosen cut: buttons, note, hint, and the conflict where there is one.
 
+import { hasLetters } from "../templating/preferences.mjs";
 import { isPossible } from "./decisions.mjs";
 import { byId, setPressed } from "./dom.mjs";
 import { page } from "./page_data.mjs";
-import { hasLetters } from "./preferences.mjs";
 import { REFUSAL } from "./refusals.mjs";
 import { describe, past, plain, signed } from "./wording.mjs";
 

@@ -1,11 +1,11 @@
 // The tab "Film": the film as it is delivered, from any frame of it.
 
+import { hasLetters } from "../templating/preferences.mjs";
 import { byId, setText } from "./dom.mjs";
 import { FilmPlayer } from "./film_player.mjs";
 import { subtitleAt } from "./film_times.mjs";
 import { actionOf, FILM_ACTIONS } from "./keys.mjs";
 import { page, played, rate } from "./page_data.mjs";
-import { hasLetters } from "./preferences.mjs";
 import { markHere } from "./ribbon.mjs";
 import { cutAt } from "./ribbon_parts.mjs";
 import { timecode } from "./timecode.mjs";

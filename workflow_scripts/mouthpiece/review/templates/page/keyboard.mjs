@@ -1,8 +1,8 @@
 // The keyboard of the page.
 
+import { hasLetters } from "../templating/preferences.mjs";
 import { byId } from "./dom.mjs";
 import { actionOf, selectionOf, travelOf } from "./keys.mjs";
-import { hasLetters } from "./preferences.mjs";
 
 const nextSpeed = () => {
   const speed = byId("speed");

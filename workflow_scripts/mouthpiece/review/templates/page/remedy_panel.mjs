@@ -1,10 +1,10 @@
 // The remedies of the chosen cut, under the reasons: what they are set to, and what it will do.
 
+import { hasLetters } from "../templating/preferences.mjs";
 import { canDecide } from "./decision_panel.mjs";
 import { byId, element, setPressed, setText } from "./dom.mjs";
 import { showKeys } from "./key_hints.mjs";
 import { page, rate } from "./page_data.mjs";
-import { hasLetters } from "./preferences.mjs";
 import {
   corrected,
   correction,

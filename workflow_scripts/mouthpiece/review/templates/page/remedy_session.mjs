@@ -1,10 +1,10 @@
 // A reviewer's remedies: what is wanted of each cut, and where it is kept.
 
+import { recalled } from "../templating/preferences.mjs";
 import { stampOf } from "./decisions.mjs";
 import { announce, byId } from "./dom.mjs";
 import { Keeper } from "./keeper.mjs";
 import { page, rate } from "./page_data.mjs";
-import { recalled } from "./preferences.mjs";
 import {
   corrected,
   offeredFor,

@@ -1,9 +1,9 @@
 // The dialog that asks for the preset with which a cut is drafted again.
 
+import { hasLetters } from "../templating/preferences.mjs";
 import { presetsOf } from "./decision_panel.mjs";
 import { byId, element } from "./dom.mjs";
 import { choiceOf, choiceStep } from "./keys.mjs";
-import { hasLetters } from "./preferences.mjs";
 import { plain, suitableShift } from "./wording.mjs";
 
 /** Keys of the dialog; the browser has its own for Tab, Enter and Escape. */

@@ -1,5 +1,7 @@
 // The review page: a reviewer goes through a film's cuts and decides on them.
 
+import { hasLetters, recalled, remember } from "../templating/preferences.mjs";
+import { wireTheme } from "../templating/theme.mjs";
 import { hashOf, targetOf } from "./address.mjs";
 import { Apply } from "./apply.mjs";
 import { orders } from "./cut_list.mjs";
@@ -12,11 +14,9 @@ import { FilmTab } from "./film_tab.mjs";
 import { showKeys } from "./key_hints.mjs";
 import { wireKeyboard } from "./keyboard.mjs";
 import { page } from "./page_data.mjs";
-import { hasLetters, recalled, remember } from "./preferences.mjs";
 import { wireRetryDialog } from "./retry_dialog.mjs";
 import { Session } from "./session.mjs";
 import { putAddress, showPart, wireTabs } from "./tabs.mjs";
-import { wireTheme } from "./theme.mjs";
 import { decisionsTable } from "./tsv.mjs";
 
 const session = new Session();

@@ -1,9 +1,9 @@
 // The tab "Script": a reviewer goes through a film's lines and edits them.
 
+import { recalled, remember } from "../templating/preferences.mjs";
 import { byId } from "./dom.mjs";
 import { wireExport } from "./export_dialog.mjs";
 import { page } from "./page_data.mjs";
-import { recalled, remember } from "./preferences.mjs";
 import { script } from "./script_data.mjs";
 import { wireLineKeyboard } from "./script_keyboard.mjs";
 import { lineOrders } from "./script_list.mjs";

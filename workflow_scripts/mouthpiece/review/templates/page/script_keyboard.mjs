@@ -1,8 +1,8 @@
 // The keyboard of the tab "Script".
 
+import { hasLetters } from "../templating/preferences.mjs";
 import { byId } from "./dom.mjs";
 import { actionOf } from "./keys.mjs";
-import { hasLetters } from "./preferences.mjs";
 import { LINE_ACTIONS } from "./script_keys.mjs";
 
 const focusEnd = (field) => {
