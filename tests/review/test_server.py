@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -183,6 +183,27 @@ def test_the_index_says_which_films_are_not_made_and_why(results: Path, tmp_path
     rows = [" ".join(re.sub("<[^>]+>", " ", row).split()) for row in index.split("<tr>")]
     assert "v French fr the dub is silent logs/v/fr/dub.log" in rows
     assert any(row.startswith("w German de no job has failed") for row in rows)
+    assert 'href="logs/v/fr/dub.log"' in index
+
+
+def test_a_log_that_the_index_names_is_served_and_no_other(
+    client: Client, results: Path, tmp_path: Path
+) -> None:
+    logs = results.parent / "logs" / "v" / "fr"
+    logs.mkdir(parents=True)
+    said = "2026-11-28 00:00:00,000 ERROR mouthpiece.core.jobs: the dub is silent\n"
+    (logs / "dub.log").write_text(said, encoding="utf-8")
+    (logs / "other.log").write_text("nothing went wrong\n", encoding="utf-8")
+    client.server.reviews = replace(client.server.reviews, known={("v", "pt-BR"), ("v", "fr")})
+    reply = client.get("/logs/v/fr/dub.log")
+    assert (reply.status, reply.body.decode()) == (200, said)
+    assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+    for other in ("/logs/v/fr/other.log", "/logs/v/fr/../fr/dub.log", "/logs/v/fr/dub.txt"):
+        assert client.get(other).status == 404, other
+    elsewhere = tmp_path / "elsewhere.log"
+    (logs / "dub.log").rename(elsewhere)
+    (logs / "dub.log").symlink_to(elsewhere)
+    assert client.get("/logs/v/fr/dub.log").status == 404, "a link out is not followed"
 
 
 def test_many_dubs_of_a_video_are_one_line_of_the_index(results: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ TYPES = {
     ".mp4": "video/mp4",
     ".m4a": "audio/mp4",
     ".jpg": "image/jpeg",
+    ".log": "text/plain; charset=utf-8",
 }
 """Suffix -> media type of the files that are served."""
 

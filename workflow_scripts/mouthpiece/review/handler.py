@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
-from ..core.cuts import CUT_PATTERN
 from ..core.errors import Fault, InputError, location_of
 from ..core.user_files import os_error_text
 from .answers import TYPES, Answer, file_answer, json_answer, refusal_answer
@@ -27,13 +26,13 @@ from .cuts_request import change_cuts, tell_cuts
 from .decisions import VALUES
 from .edits import VALUES as EDIT_VALUES
 from .film_files import INDEX
-from .film_index import film_index
+from .film_index import film_index, named_log
 from .request_error import ConflictError, RequestError, Said
 from .request_reader import RequestReader
+from .routes import CLIP, CUTS, LOG, PAGE, ROWS, RUN, VERSIONS
 from .row_request import RowRequest
-from .store import FILM, ReviewStore
+from .store import ReviewStore
 from .versions import CLIP as CLIP_NAME
-from .versions import FOLDER as VERSIONS_FOLDER
 from .versions import version_of, version_views
 
 log = logging.getLogger(__name__)
@@ -51,20 +50,6 @@ SEND_S = 60.0
 """How long a client may take to accept a block of an answer, in seconds."""
 
 TOKEN_HEADER = "X-Mouthpiece-Token"
-
-PAGE = re.compile(FILM + r"/(?:index\.html)?")
-
-CLIP = re.compile(FILM + r"/clips/(?P<name>[ -.0-\[\]-~]{1,200})")  # ASCII without / and \
-
-CUTS = re.compile(FILM + "/cuts")
-
-ROWS = re.compile(FILM + r"/(?P<table>decisions|edits|overrides)")
-
-RUN = re.compile(FILM + r"/run")
-
-VERSIONS = re.compile(
-    FILM + rf"/{VERSIONS_FOLDER}(?:/(?P<cut>{CUT_PATTERN})/(?P<draft>[0-9a-f]{{12}})\.mp4)?"
-)
 
 
 class Site(Protocol):
@@ -246,6 +231,8 @@ class Handler(BaseHTTPRequestHandler):
             return self._versions(**found.groupdict())
         if found := CUTS.fullmatch(path):
             return self._cuts(**found.groupdict())
+        if found := LOG.fullmatch(path):
+            return file_answer(named_log(self._site.reviews, found["log"]), "")
         raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
 
     def _cuts(self, video: str, language: str) -> Answer:
