@@ -13,7 +13,7 @@ from mouthpiece.review.dub_names import dub_name
         ("pt-BR", "Portuguese (Brazil)"),
         ("el", "Modern Greek"),
         ("es-419", "Spanish (Latin America and the Caribbean)"),
-        ("zh-Hant-TW", "Chinese (Han Traditional variant, Taiwan)"),
+        ("zh-Hant-TW", "Chinese (Traditional Han, Taiwan)"),
         ("sr-Latn", "Serbian (Latin)"),
         ("x-klingon", "x-klingon"),
         ("no language", "no language"),

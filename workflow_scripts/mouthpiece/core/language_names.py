@@ -50,5 +50,5 @@ def _registry() -> str:
 
 def _plain(kind: str, description: str) -> str:
     if kind == "script":  # "Han (Traditional variant)" is not the other one
-        return re.sub("[()]", "", description)
+        return re.sub("[()]", "", re.sub(r"(.+) \((.+) variant\)", r"\2 \1", description))
     return re.split(r" \(|, ", description)[0]
