@@ -33,6 +33,7 @@ from mouthpiece.review.unmatched import FilmCuts, rows_on_cuts, unmatched
 FILM = Film("film", "pt-BR", Fraction(25))
 FRAMES = 50
 PRESETS = {"preview": ("standard", "opens_too_little", "opens_too_much")}
+THEMES = ["light", "dark"]
 
 
 @pytest.fixture(scope="module")
@@ -532,7 +533,36 @@ def test_the_film_is_played_from_any_frame(reviewer, with_film):
     reviewer.press("Enter")
     assert page.locator("#cuts").is_visible() and reviewer.chosen == "000100-000149"
     assert page.evaluate("document.querySelector('#film-video').paused")
+    page.click("#tab-film")
+    page.get_by_label("Volume of the film").fill("0.4")
+    assert page.evaluate("document.querySelector('#film-video').volume") == 0.4
+    assert page.locator("#volume").input_value() == "0.4", "one volume for all parts"
+    reviewer.press("w")
+    reviewer.wait("document.fullscreenElement?.id === 'film'")
+    assert page.locator("#film-whole").get_attribute("aria-pressed") == "true"
+    assert page.locator("#whole").get_attribute("aria-pressed") == "false"
     assert reviewer.errors == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_are_read_and_pictures_larger_on_the_whole_screen(reviewer, with_film, theme):
+    reviewer.page.emulate_media(color_scheme=theme)
+    reviewer.open(with_film).wait_loaded(2)
+    before = reviewer.page.locator("#stage .box").first.bounding_box()["height"]
+    reviewer.press("z", "w")
+    reviewer.wait("document.fullscreenElement?.id === 'viewer'")
+    assert reviewer.violations() == []
+    assert reviewer.page.locator("#stage .box").first.bounding_box()["height"] > before + 50
+
+
+@pytest.mark.parametrize("name", ["help", "limits"])
+def test_what_is_read_is_shown_from_its_beginning(at_size, folder, name):
+    reviewer = at_size(390, 600)
+    reviewer.open(folder)
+    reviewer.page.click(f"#{name}-open")
+    dialog = reviewer.page.locator(f"#{name}")
+    assert dialog.evaluate("dialog => dialog.scrollHeight - dialog.clientHeight") > 0
+    assert dialog.evaluate("dialog => dialog.scrollTop") == 0
 
 
 def test_list_and_ribbon_show_what_will_be_delivered(reviewer, folder):
@@ -681,7 +711,10 @@ def test_rows_on_cuts_that_are_not_there_are_named(reviewer, tmp_path, clips):
     found = unmatched(rows_on_cuts([decision], []), {("film", "pt-BR"): cuts})
     write(tmp_path, clips, ROWS, unmatched=found)
     reviewer.open(tmp_path)
-    notice = reviewer.page.locator(".notice").inner_text()
+    notice = reviewer.page.locator(".notice")
+    assert notice.inner_text() == "1 row of your tables names no cut of this film"
+    notice.locator("summary").click()
+    notice = notice.inner_text()
     assert "row 3: passthrough on cut 000900-000949 of film in pt-BR" in notice
     assert "the nearest is 000200-000249" in notice
     # An export takes the place of the table: it keeps what refuses other frames.
@@ -1789,9 +1822,6 @@ def test_every_part_has_a_role_and_a_name(reviewer, folder):
     assert page.get_by_role("dialog", name="Keys").is_visible()
     reviewer.press("Escape")
     assert page.get_by_role("dialog").count() == 0
-
-
-THEMES = ["light", "dark"]
 
 
 @pytest.mark.parametrize("theme", THEMES)

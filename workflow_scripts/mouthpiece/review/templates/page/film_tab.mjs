@@ -9,6 +9,7 @@ import { page, played, rate } from "./page_data.mjs";
 import { markHere } from "./ribbon.mjs";
 import { cutAt } from "./ribbon_parts.mjs";
 import { timecode } from "./timecode.mjs";
+import { wireWholeScreen } from "./whole_screen.mjs";
 
 const LEAP_S = 5;
 
@@ -77,9 +78,11 @@ export class FilmTab {
       previous: () => this.#turn(-1),
       sound: () => this.#player.hear(!this.#player.isSourceHeard),
       review: () => this.#cut && this.#onReview(this.#cut, this.#player.frame),
+      wholeScreen: () => byId("film-whole").click(),
       apply: () => byId("apply").click(),
       help: () => byId("help").showModal(),
     };
+    wireWholeScreen(byId("film-whole"), byId("film"), () => this.draw());
     for (const button of byId("film").querySelectorAll("[data-film]")) {
       button.addEventListener("click", () => {
         actions[button.dataset.film]();

@@ -54,6 +54,7 @@ export const FILM_ACTIONS = {
   k: "previous",
   ArrowUp: "previous",
   m: "sound",
+  w: "wholeScreen",
   Enter: "review",
   g: "apply",
   "?": "help",

@@ -7,7 +7,7 @@ import { Apply } from "./apply.mjs";
 import { orders } from "./cut_list.mjs";
 import { drawNoteKey, wirePanel } from "./decision_panel.mjs";
 import { drawEverything } from "./details.mjs";
-import { byId, setPressed } from "./dom.mjs";
+import { byId } from "./dom.mjs";
 import { nameLimits } from "./drawings.mjs";
 import { download, wireExport } from "./export_dialog.mjs";
 import { FilmTab } from "./film_tab.mjs";
@@ -18,6 +18,8 @@ import { wireRetryDialog } from "./retry_dialog.mjs";
 import { Session } from "./session.mjs";
 import { putAddress, showPart, wireTabs } from "./tabs.mjs";
 import { decisionsTable } from "./tsv.mjs";
+import { wireVolume } from "./volume.mjs";
+import { wireWholeScreen } from "./whole_screen.mjs";
 
 const session = new Session();
 
@@ -118,14 +120,7 @@ const wireViews = () => {
   byId("speed").addEventListener("change", () =>
     session.watching.context.setSpeed(session.watching.players.speed),
   );
-  byId("whole").addEventListener("click", () => {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else byId("viewer").requestFullscreen();
-  });
-  document.addEventListener("fullscreenchange", () => {
-    setPressed(byId("whole"), Boolean(document.fullscreenElement));
-    session.watching.drawTime();
-  });
+  wireWholeScreen(byId("whole"), byId("viewer"), () => session.watching.drawTime());
 };
 
 /** How long after the last step the address says what is looked at. */
@@ -165,18 +160,9 @@ const wireParts = () => {
     else if (film) film.close();
     if (name === "cuts") session.watching.drawTime();
   });
-  const volume = byId("volume");
-  const setVolume = () => {
-    for (const player of [session.watching.players, session.watching.context, film]) {
-      if (player) player.setVolume(Number(volume.value));
-    }
-  };
-  volume.value = recalled("volume") ?? 1;
-  volume.addEventListener("input", () => {
-    remember("volume", volume.value);
-    setVolume();
-  });
-  setVolume();
+  const { players, context } = session.watching;
+  const sliders = document.querySelectorAll(".volume input");
+  wireVolume([...sliders], [players, context, film].filter(Boolean));
   session.onRibbon = (frame) => film?.isOpen && film.seek(frame);
   if (document.querySelector(".tabs")) wireTabs();
   return film;

@@ -119,6 +119,7 @@ export const drawEdit = (line, state, saving) => {
   drawVoices(line, state);
   byId("line-shift").textContent = shiftText(shiftOf(state));
   setPressed(byId("line-approve"), state.status === "approved");
+  byId("line-approve").classList.toggle("primary", state.status !== "approved");
   byId("line-undo").disabled = !saving.canUndo;
   const note = byId("line-note");
   if (note.value.trim() !== state.note.trim()) note.value = state.note;

@@ -221,7 +221,6 @@ export class ScriptSession {
       saveEdits(this.stored, this.book, changed);
     }
     byId("line-forget").hidden = isServed;
-    byId("line-export").classList.toggle("primary", !isServed);
     drawStatus(this.sync.status, isServed, "line-");
   }
 
