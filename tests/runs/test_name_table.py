@@ -37,6 +37,30 @@ def test_a_cell_in_quotes_may_hold_what_divides_cells(table: Path) -> None:
     assert read_people(table, ("name",))[0].values == {"name": 'Smith, "Bob"'}
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("محمد‌رضا", "محمد‌رضا"),  # a non-joiner, which changes the letters
+        ("क्‍ष", "क्‍ष"),  # a joiner
+        ("\u200fشيماء\u200e", "شيماء"),  # marks of direction, which spreadsheets add
+        ("José\u00ad Ana", "José Ana"),  # a soft hyphen
+        ("Nguyễn Thị Ánh", "Nguyễn Thị Ánh"),
+        ("王小明", "王小明"),
+        ("O’Neill-Šnajdr", "O’Neill-Šnajdr"),
+    ],
+)
+def test_names_of_any_script_are_read(table: Path, written: str, spoken: str) -> None:
+    table.write_text(f"name\n{written}\n", encoding="utf-8")
+    assert read_people(table, ("name",))[0].values == {"name": spoken}
+
+
+def test_ten_thousand_people_may_have_one_name(table: Path) -> None:
+    table.write_text("name\n" + "Anna\n" * 10_000)
+    people = read_people(table, ("name",))
+    assert [people[0].id, people[-1].id] == ["00001", "10000"]
+    assert {person.values["name"] for person in people} == {"Anna"}
+
+
 def test_a_column_may_say_what_films_are_called(table: Path) -> None:
     table.write_text("name,id\nAnna,c-17\nBob,c-18\n")
     assert [one.id for one in read_people(table, ("name",), "id")] == ["c-17", "c-18"]

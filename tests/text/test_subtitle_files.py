@@ -85,6 +85,11 @@ def test_marks_of_direction_and_control_characters_are_not_kept() -> None:
     assert one.lines == ("a b\u200cc",)
 
 
+def test_a_soft_hyphen_parts_no_word() -> None:
+    (one,) = subtitle([Cue("S1", "Wasser\u00adturm", 0, 2)], "de", Fraction(25), 99, [0])
+    assert one.lines == ("Wasserturm",)
+
+
 def test_the_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     tracks = [SubtitleTrack("de", "de", (Subtitle(0, 30, ("Ja", "Nein"), ("too_fast",)),))]
     write_tracks(tracks, tmp_path / "subtitles.json")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..core.errors import InputError, quoted
+from ..text.marks import is_plain, without_setting
 from ..text.sentences import ABBREVIATION
 from ..translation.checks import is_spoken
 from ..translation.sentences import sentences_of
@@ -42,10 +43,10 @@ class GreetingText:
             InputError: It says nothing, is too long, has a brace that names no column, or no
                 column.
         """
-        plain = " ".join(text.split())
+        plain = " ".join(without_setting(text).split())
         if len(plain) > MOST_LETTERS:
             raise InputError(f"--text: has {len(plain)} letters, more than {MOST_LETTERS}")
-        if not plain.isprintable():
+        if not is_plain(plain):
             raise InputError("--text: has a control character; write plain text")
         if stray := re.search("[{}]", COLUMN.sub("", plain)):
             raise InputError(

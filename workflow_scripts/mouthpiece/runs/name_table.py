@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..core.errors import InputError
 from ..core.user_files import read_text, shown
+from ..text.marks import is_plain, without_setting
 
 MOST_KB = 16_000
 
@@ -118,12 +119,12 @@ def _numbered(table: Path, content: str, delimiter: str) -> Iterator[tuple[int, 
 
 def _cell(table: Path, number: int, column: str, text: str) -> str:
     """A cell as it is spoken."""
-    plain = " ".join(text.split())
+    plain = " ".join(without_setting(text).split())
     if not plain:
         problem = "is empty"
     elif len(plain) > MOST_LETTERS:
         problem = f"has {len(plain)} letters, more than {MOST_LETTERS}"
-    elif not plain.isprintable():
+    elif not is_plain(plain):
         problem = "has a character that cannot be spoken"
     else:
         return plain

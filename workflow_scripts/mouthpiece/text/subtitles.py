@@ -11,14 +11,9 @@ from typing import Any
 from ..core.errors import Fault
 from ..core.files import read_json, write_json
 from .cues import LONGEST_S, Cue, Title, titles
+from .marks import is_plain, without_setting
 from .subtitle_rules import SubtitleRules, rules_for
 from .subtitle_times import Spoken, Timing
-
-JOINERS = "\u200c\u200d"
-"""Characters without a width that Persian, Hindi and others spell words with."""
-
-DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-"""Marks of direction."""
 
 DASH = "- "
 """What begins each line of a subtitle of two speakers."""
@@ -96,11 +91,7 @@ def _cleaned(cue: Cue) -> Cue:
 
 def _plain(text: str) -> str:
     """A text without control characters and marks of direction, which the files set themselves."""
-    return "".join(
-        character if character.isprintable() or character in JOINERS else " "
-        for character in text
-        if character not in DIRECTIONS
-    )
+    return "".join(letter if is_plain(letter) else " " for letter in without_setting(text))
 
 
 def _read_s(title: Title, rules: SubtitleRules) -> float:
