@@ -4,10 +4,10 @@
         [--arrives at-once|as-spoken] [--engine preview|musetalk] [--sessions N] [--out FILE]
     python benchmarks/live.py --look-ahead
 
-The film (the demo's) is brought to 1280 x 720 and baked. Each session has turns of 4 s of the
-sound, a pause of 2 s after each. A turn's sound arrives at once, as from a synthesizer, or as it is
-spoken, 20 ms at a time, as from a microphone. Sessions share one set of weights, and begin a third
-of a second apart. Prints, and writes to --out as JSON:
+The film (the demo's) is brought to 1280 x 720 and baked; FILM may be the folder of an avatar. Each
+session has turns of 4 s of the sound, a pause of 2 s after each. A turn's sound arrives at once, as
+from a synthesizer, or as it is spoken, 20 ms at a time, as from a microphone. Sessions share one
+set of weights, and begin a third of a second apart. Prints, and writes to --out as JSON:
 
 - frames that came later than their time by more than half a frame: share, and the worst, in ms;
 - from the first sound of a turn to its first frame: median, 95th percentile and worst, in ms;
@@ -39,7 +39,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "workflow_scripts"))
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads only wait
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `import mouthpiece` does before NumPy is
 
 import numpy as np  # noqa: E402
 import soundfile  # noqa: E402
@@ -247,8 +247,10 @@ def main() -> None:
     settings = dict(one.split("=", 1) for one in chosen.set)
     create = EngineCache()
     with tempfile.TemporaryDirectory() as folder:
-        film = Path(folder) / "film.mp4"
-        at_720p(chosen.video, film)
+        film = chosen.video
+        if not film.is_dir():
+            film = Path(folder) / "film.mp4"
+            at_720p(chosen.video, film)
         options: dict[str, Any] = {"engine": chosen.engine, "settings": settings}
         options |= {"consent": CONSENT, "cache_dir": Path(folder), "create": create}
         avatar = load_avatar(film, **options)

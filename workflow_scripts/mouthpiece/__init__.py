@@ -28,8 +28,9 @@ _HOMES = {
 }
 """The module of each public name."""
 
-# Every job has one core unless its rule says more; OpenCV would take them all.
+# Every job has one core unless its rule says more; OpenCV and NumPy's OpenBLAS would take them all.
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def __getattr__(name: str) -> Any:
