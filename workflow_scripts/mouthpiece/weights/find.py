@@ -3,13 +3,14 @@
 import functools
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ..core.errors import Fault, InputError
+from ..core.files import digest
 from . import table
 from .table import read_table
-from .version import fingerprint
+from .version import MISSING, fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,24 @@ def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
             raise _not_published(path)
         _warn_of_own_file(path)
     return path
+
+
+def files_version(groups: Iterable[Sequence[str]], tree: Path | None = None) -> str:
+    """Identify weight files by their content, wherever they are.
+
+    Args:
+        groups: Of each file the names that it may have, see `first_weight_path`.
+        tree: A folder laid out as upstream's `models/`, searched first.
+
+    Returns:
+        12 hex digits; `MISSING` if a file is not there or is damaged: the job that needs it says
+        so.
+    """
+    try:
+        paths = [first_weight_path(names, tree) for names in groups]
+    except (InputError, Fault):
+        return MISSING
+    return digest([fingerprint(path) for path in paths])[:12]
 
 
 def verified_weight_path(name: str) -> Path:

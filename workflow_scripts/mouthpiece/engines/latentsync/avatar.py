@@ -14,16 +14,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from ...patches.archive import read_archive, write_archive
-from ..frame_arrays import FrameArrays
-
-VERSION = 1
-
-ENGINE = "latentsync"
+from ...patches.archive import read_archive
+from ..avatar_file import ArrayFile
 
 
 @dataclass(frozen=True)
-class Avatar(FrameArrays):
+class Avatar(ArrayFile):
     """An avatar.
 
     Attributes:
@@ -34,44 +30,16 @@ class Avatar(FrameArrays):
         side_px: Side of a patch.
     """
 
+    version: ClassVar[int] = 1
+    engine: ClassVar[str] = "latentsync"
     arrays: ClassVar[tuple[str, ...]] = ("latents", "affine", "drawn", "shut")
+    numbers: ClassVar[tuple[str, ...]] = ("side_px",)
 
     latents: np.ndarray
     affine: np.ndarray
     drawn: np.ndarray
     shut: np.ndarray
     side_px: int
-
-    def save(self, path: Path) -> None:
-        """Write an avatar file atomically; equal avatars make equal bytes.
-
-        Args:
-            path: The file to write.
-        """
-        meta = {
-            "version": VERSION,
-            "engine": ENGINE,
-            "frames": self.frames,
-            "side_px": self.side_px,
-        }
-        write_archive(path, meta, {f"{name}.npy": getattr(self, name) for name in self.arrays})
-
-    @classmethod
-    def load(cls, path: Path) -> "Avatar":
-        """Read an avatar.
-
-        Args:
-            path: What `save` wrote.
-
-        Returns:
-            The avatar.
-
-        Raises:
-            Fault: The file is broken.
-        """
-        with read_archive(path, VERSION) as archive:
-            arrays = {name: archive.array(f"{name}.npy") for name in cls.arrays}
-            return cls(**arrays, side_px=int(archive.meta["side_px"]))
 
 
 def load_places(path: Path) -> tuple[np.ndarray, np.ndarray, int]:
@@ -86,6 +54,6 @@ def load_places(path: Path) -> tuple[np.ndarray, np.ndarray, int]:
     Raises:
         Fault: The file is broken.
     """
-    with read_archive(path, VERSION) as archive:
+    with read_archive(path, Avatar.version) as archive:
         side_px = int(archive.meta["side_px"])
         return archive.array("affine.npy"), archive.array("drawn.npy"), side_px

@@ -5,11 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ...core.errors import Fault, InputError
-from ...core.files import digest
 from ...core.user_files import user_path
-from ...weights.find import first_weight_path
-from ...weights.version import MISSING, fingerprint
+from ...weights.find import files_version
 from ..settings import EngineSettings, Stage
 from . import weight_files
 
@@ -120,8 +117,4 @@ class LatentSyncSettings(EngineSettings):
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`: files are identified by their content."""
         files = weight_files.bake_files if stage == "bake" else weight_files.draft_files
-        try:
-            paths = [first_weight_path(names, self.weights_folder) for names in files(self.version)]
-        except (InputError, Fault):
-            return MISSING
-        return digest([fingerprint(path) for path in paths])[:12]
+        return files_version(files(self.version), self.weights_folder)

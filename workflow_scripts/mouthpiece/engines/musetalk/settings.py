@@ -5,11 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
-from ...core.errors import Fault, InputError
-from ...core.files import digest
 from ...core.user_files import user_path
-from ...weights.find import first_weight_path
-from ...weights.version import MISSING, fingerprint
+from ...weights.find import files_version
 from ..settings import EngineSettings, Stage
 from . import weight_files
 
@@ -174,8 +171,4 @@ class MusetalkSettings(EngineSettings):
             groups = weight_files.bake_files(self.parsing, self.landmarks)
         else:
             groups = weight_files.draft_files(self.version)
-        try:
-            paths = [first_weight_path(group, self.weights_folder) for group in groups]
-        except (InputError, Fault):
-            return MISSING
-        return digest([fingerprint(path) for path in paths])[:12]
+        return files_version(groups, self.weights_folder)

@@ -10,21 +10,15 @@ File format, version 1: an archive (see `patches.archive`) of
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
-from ...patches.archive import read_archive, write_archive
-from ..frame_arrays import FrameArrays
-
-VERSION = 1
-
-ENGINE = "wav2lip"
+from ..avatar_file import ArrayFile
 
 
 @dataclass(frozen=True)
-class Avatar(FrameArrays):
+class Avatar(ArrayFile):
     """An avatar.
 
     Attributes:
@@ -35,6 +29,8 @@ class Avatar(FrameArrays):
         shut: [T] bool, True where the source's mouth is shut and stays so.
     """
 
+    version: ClassVar[int] = 1
+    engine: ClassVar[str] = "wav2lip"
     arrays: ClassVar[tuple[str, ...]] = ("faces", "masks", "affine", "drawn", "shut")
 
     faces: np.ndarray
@@ -42,28 +38,3 @@ class Avatar(FrameArrays):
     affine: np.ndarray
     drawn: np.ndarray
     shut: np.ndarray
-
-    def save(self, path: Path) -> None:
-        """Write an avatar file atomically; equal avatars make equal bytes.
-
-        Args:
-            path: The file to write.
-        """
-        meta = {"version": VERSION, "engine": ENGINE, "frames": self.frames}
-        write_archive(path, meta, {f"{name}.npy": getattr(self, name) for name in self.arrays})
-
-    @classmethod
-    def load(cls, path: Path) -> "Avatar":
-        """Read an avatar.
-
-        Args:
-            path: What `save` wrote.
-
-        Returns:
-            The avatar.
-
-        Raises:
-            Fault: The file is broken.
-        """
-        with read_archive(path, VERSION) as archive:
-            return cls(**{name: archive.array(f"{name}.npy") for name in cls.arrays})

@@ -5,10 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ...core.errors import Fault, InputError
 from ...core.user_files import user_path
-from ...weights.find import first_weight_path
-from ...weights.version import MISSING, fingerprint
+from ...weights.find import files_version
 from ..settings import EngineSettings, Stage
 from . import weight_files
 
@@ -129,8 +127,4 @@ class Wav2LipSettings(EngineSettings):
         """See `EngineSettings.weights_version`: a file is identified by its content."""
         if stage == "bake":
             return ""
-        try:
-            path = first_weight_path(weight_files.CHECKPOINTS[self.version], self.weights_folder)
-        except (InputError, Fault):
-            return MISSING
-        return fingerprint(path)[:12]
+        return files_version([weight_files.CHECKPOINTS[self.version]], self.weights_folder)
