@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from face_weights import seeded_environment
 from mouthpiece.core.face_share import read_face_share
 from mouthpiece.core.files import read_json
 from places import ROOT
@@ -76,9 +77,9 @@ def finished_final(drafted: Job, tmp_path_factory: pytest.TempPathFactory) -> Jo
     return job
 
 
-def configure(job: Job, final: str, *lines: str) -> None:
-    """Write a config whose gate takes any lips and any picture."""
-    limits = "min_confidence: -1, fail_confidence: -1, max_offset_frames: 100"
+def configure(job: Job, final: str, *lines: str, pass_from: float = -1) -> None:
+    """Write a config whose gate takes any picture, and any lips or those of such a confidence."""
+    limits = f"min_confidence: {pass_from}, fail_confidence: -1, max_offset_frames: 100"
     judged = "min_speech_s: 0, min_judged_s: 0"
     job.write(
         "job.yaml",
@@ -158,6 +159,29 @@ def test_a_final_is_enhanced_as_a_draft_is(finished_final: Job, tmp_path: Path) 
     assert (approved["decision"], approved["action"]) == ("approve", "lipsync")
     row = read_json(folder(job) / "enhanced" / "draft.json")
     assert (row["engine"], len(row["stands_for"])) == ("latentsync", 2)
+
+
+def test_retry_final_and_enhancement_of_one_cut(drafted: Job, tmp_path: Path) -> None:
+    job = drafted.copy(tmp_path / "job")
+    kept = "max_drop: 1, max_flicker_gain: 10, max_identity_loss: 2"
+    restored = f"enhance: {{mode: all, smooth_s: 0.1, device: cpu, {kept}}}"
+    presets = "retry: {presets: [opens_too_little, opens_too_much]}"
+    configure(job, KEPT, presets, restored, pass_from=100)  # which no draft has
+    environment = seeded_environment(tmp_path / "seeded", "faces")
+    done = job.run(**environment)
+    assert done.code == 0, done.output
+    approved, other, _ = job.cuts()
+    assert (approved["final"], approved["enhanced"]) == ("latentsync", "smoothed+restored")
+    assert (other["final"], other["enhanced"]) == ("", "smoothed+restored")
+    assert approved["gate"] == other["gate"] == "review"
+    draft = read_json(folder(job) / "draft.json")
+    tried = [one["preset"] for one in draft["attempts"]]
+    assert tried == ["standard", "opens_too_little", "opens_too_much"]
+    assert not approved["attempts"] and other["attempts"], "retries are of drafts"
+    row = read_json(folder(job) / "enhanced" / "draft.json")
+    assert row["engine"] == "latentsync" and row["stands_for"][0] == draft["draft"]
+    assert len({approved["draft"], *row["stands_for"]}) == 3
+    assert job.run(**environment).nothing_to_do
 
 
 def test_a_final_that_is_worse_is_taken_back(finished_final: Job, tmp_path: Path) -> None:
