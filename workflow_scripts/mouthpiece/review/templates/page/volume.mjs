@@ -1,6 +1,6 @@
 // How loud all sounds of the page are: one value, which the browser remembers.
 
-import { recalled, remember } from "./preferences.mjs";
+import { recalled, remember } from "../templating/preferences.mjs";
 
 /**
  * @param {HTMLInputElement[]} sliders those of the page's parts
