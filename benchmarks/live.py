@@ -11,7 +11,8 @@ set of weights, and begin a third of a second apart. Prints, and writes to --out
 
 - frames that came later than their time by more than half a frame: share, and the worst, in ms;
 - from the first sound of a turn to its first frame: median, 95th percentile and worst, in ms;
-- how long a frame took: median and 99th percentile, in ms; CPU ms a frame, all threads;
+- how long a frame took, idle ones among them, and how long in CPU time of the drawing thread:
+  median and 99th percentile, in ms; CPU ms a frame, all threads;
 - the memory of the process after a minute and at the end, in MB; the machine's load at the end.
 
 On a GPU, sessions that are held at 25 fps at once are found by raising --sessions:
@@ -68,12 +69,14 @@ class Seen:
         begun_s: When the first sound of each turn was pushed.
         spoke_s: When the first moment of each came.
         drawn_s: How long each block took, a frame of it.
+        worked_s: The same in CPU time of the thread that drew it.
     """
 
     times_s: list[float] = field(default_factory=list)
     begun_s: list[float] = field(default_factory=list)
     spoke_s: list[float] = field(default_factory=list)
     drawn_s: list[float] = field(default_factory=list)
+    worked_s: list[float] = field(default_factory=list)
 
 
 def at_720p(film: Path, path: Path) -> None:
@@ -127,9 +130,10 @@ def timed(session: Session) -> None:
     draw = player.draw
 
     def noted(taken: Any) -> Any:
-        begun = time.monotonic()
+        begun, worked = time.monotonic(), time.thread_time()
         moments = draw(taken)
         seen.drawn_s.append((time.monotonic() - begun) / len(moments))
+        seen.worked_s.append((time.thread_time() - worked) / len(moments))
         return moments
 
     player.draw = noted  # type: ignore[method-assign]
@@ -179,6 +183,7 @@ def _figures(sessions: list[Session], memories: list[float], cpu_s: float) -> di
     late = np.concatenate([lateness_s(one.times_s, fps) for one in seen])
     first = [s - b for one in seen for b, s in zip(one.begun_s, one.spoke_s, strict=False)]
     drawn = np.concatenate([one.drawn_s for one in seen])
+    worked = np.concatenate([one.worked_s for one in seen])
     frames = len(late)
     return {
         "sessions": len(sessions),
@@ -188,6 +193,7 @@ def _figures(sessions: list[Session], memories: list[float], cpu_s: float) -> di
         "late_worst_ms": round(1000 * float(late.max())),
         "first_frame_ms": [round(1000 * float(q)) for q in np.quantile(first, [0.5, 0.95, 1])],
         "frame_ms": [round(1000 * float(q), 1) for q in np.quantile(drawn, [0.5, 0.99])],
+        "frame_cpu_ms": [round(1000 * float(q), 1) for q in np.quantile(worked, [0.5, 0.99])],
         "cpu_ms_a_frame": round(1000 * cpu_s / frames, 1),
         "memory_mb": [round(one) for one in memories],
         "load": os.getloadavg()[0],
