@@ -31,6 +31,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
+from stand_ins import STAND_INS
 from talking import grid_paths, opened, sound_of
 
 from mouthpiece.audio.speech import Speech
@@ -42,13 +43,13 @@ from mouthpiece.faces.embedding import FaceEmbedding
 from mouthpiece.faces.landmarks import LIPS_INNER
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb, to_rgb
-from mouthpiece.patches.alignment import SIDE_PX, STEADY_S, aligned, alignment
+from mouthpiece.patches.alignment import STEADY_S, aligned, alignment
 from mouthpiece.patches.comparison import Figures, compare
 from mouthpiece.patches.composite import composited
 from mouthpiece.patches.deflicker import deflickered
 from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.quality import measure_quality
-from mouthpiece.patches.restore import Restoration, Restorer, fineness, refined, restored
+from mouthpiece.patches.restore import Restoration, fineness, refined, restored
 from mouthpiece.scorers.scoring import score_face
 from mouthpiece.stages.score import faces_in
 
@@ -59,8 +60,6 @@ CHEEK_PX = 24
 """Half the side of the cheek's square, in pixels of an aligned face."""
 GRAIN_PX = 4.0
 MOMENTS = 6
-NOISE, NOISE_PX, JITTER_PX = 8.0, 2.0, 1.5
-"""Of the stand-ins that restore badly: levels of 255, coarseness and jump, of a face of 512 px."""
 
 
 def main() -> None:
@@ -160,38 +159,6 @@ def _flickering(patches: list[Patch], levels: float) -> list[Patch]:
         replace(patch, pixels=np.clip(pixels, 0, 255).astype(np.uint8))
         for patch, pixels in zip(patches, shaky, strict=True)
     ]
-
-
-def _sharpened(faces: np.ndarray) -> np.ndarray:
-    soft = np.stack([cv2.GaussianBlur(face, (0, 0), 2.0) for face in faces]).astype(np.float32)
-    return np.clip(np.rint(faces + 1.5 * (faces - soft)), 0, 255).astype(np.uint8)
-
-
-def _noisy(faces: np.ndarray) -> np.ndarray:
-    """Sharpened, with noise of its own in each."""
-    noise = np.random.default_rng(int(faces[0].sum())).normal(0, 1, faces.shape[:3])
-    noise = np.stack([cv2.GaussianBlur(wave, (0, 0), NOISE_PX) for wave in noise])
-    noise *= NOISE / noise.std()
-    return np.clip(np.rint(_sharpened(faces) + noise[..., None]), 0, 255).astype(np.uint8)
-
-
-def _jittering(faces: np.ndarray) -> np.ndarray:
-    """Sharpened, each in another place."""
-    jumps = np.random.default_rng(int(faces[0].sum())).normal(0, JITTER_PX, (len(faces), 2))
-    moves = [np.array([[1, 0, x], [0, 1, y]]) for x, y in jumps]
-    return np.stack([
-        cv2.warpAffine(face, move, (SIDE_PX, SIDE_PX), borderMode=cv2.BORDER_REPLICATE)
-        for face, move in zip(_sharpened(faces), moves, strict=True)
-    ])  # fmt: skip
-
-
-STAND_INS: dict[str, Restorer] = {
-    "unchanged": lambda faces: faces,
-    "sharpened": _sharpened,
-    "noise in each frame": _noisy,
-    "jittering": _jittering,
-}
-"""In the place of GFPGAN: one that changes nothing, one that is steady, and two that are not."""
 
 
 def _changes(before: Figures, after: Figures) -> list[float]:
