@@ -203,6 +203,7 @@ def converse(session: Session, seed: int) -> list[Moment]:
     return run(session, 16 * 25, act)
 
 
+@pytest.mark.slow
 def test_a_hundred_random_turns(folder: Path) -> None:
     avatar = load_avatar(folder, settings={"hearing": "bands"})
     run(avatar.session(FramePace()), 80)
