@@ -18,7 +18,7 @@ import numpy as np
 
 from ..core.files import atomic
 from .broken import broken_is_fault
-from .ffv1 import Ffv1Video, PixelFormat
+from .lossless import LosslessVideo, PixelFormat
 
 META = "meta.json"
 
@@ -89,8 +89,8 @@ class Archive:
         """
         return np.asarray(np.load(io.BytesIO(self.zip.read(name)), allow_pickle=False))
 
-    def video(self, name: str, pixel_format: PixelFormat, frames: int) -> Ffv1Video:
-        """Find a video that `Ffv1Writer` wrote, and check that it is whole.
+    def video(self, name: str, pixel_format: PixelFormat, frames: int) -> LosslessVideo:
+        """Find a video that `LosslessWriter` wrote, and check that it is whole.
 
         Args:
             name: The member's name.
@@ -115,7 +115,7 @@ class Archive:
         lengths = (int.from_bytes(header[at : at + 2], "little") for at in (26, 28))
         start = member.header_offset + LOCAL_HEADER_BYTES + sum(lengths)
         part = slice(start, start + member.file_size)
-        return Ffv1Video(self.path, pixel_format, frames, part)
+        return LosslessVideo(self.path, pixel_format, frames, part)
 
 
 @contextlib.contextmanager

@@ -1,9 +1,9 @@
 """A draft is a patch set, not a film: what an engine drew, and where it belongs in the picture.
 
-File format, version 1: an archive (see `archive`) of
-  meta.json   {"version": 1, "frames": T, "size": [height, width], "engine": ..., "codec": "ffv1"}
-  pixels.mkv  T pictures of RGB, FFV1 (lossless), 8 bit
-  masks.mkv   T pictures of grey, FFV1, 8 bit: 0 keeps the picture, 255 takes the patch
+File format, version 2: an archive (see `archive`) of
+  meta.json   {"version": 2, "frames": T, "size": [height, width], "engine": ...}
+  pixels.mov  T pictures of RGB, 8 bit; see `lossless`
+  masks.mov   T pictures of grey, 8 bit: 0 keeps the picture, 255 takes the patch
   affine.npy  [T, 2, 3] float64: patch pixel centres (x, y, 1) to picture pixel centres
   alpha.npy   [T] float32 in [0, 1]: 0 where silence keeps the original
 An empty patch set (T = 0), that of a cut which is passed through, has meta.json only.
@@ -16,10 +16,10 @@ import numpy as np
 
 from ..core.files import temporary_folder
 from .archive import Archive, read_archive, write_archive
-from .ffv1 import Ffv1Writer
+from .lossless import LosslessWriter
 from .patch import Extent, Patch
 
-VERSION = 1
+VERSION = 2
 
 EMPTY_SIZE = (2, 2)
 """The size in the file of an empty patch set."""
@@ -39,10 +39,10 @@ def write_patches(
     affine, alpha = [], []
     size = EMPTY_SIZE
     with temporary_folder(path) as folder:
-        files = {name: folder / name for name in ("pixels.mkv", "masks.mkv")}
+        files = {name: folder / name for name in ("pixels.mov", "masks.mov")}
         with (
-            Ffv1Writer(files["pixels.mkv"], "rgb24") as pixels,
-            Ffv1Writer(files["masks.mkv"], "gray") as masks,
+            LosslessWriter(files["pixels.mov"], "rgb24") as pixels,
+            LosslessWriter(files["masks.mov"], "gray") as masks,
         ):
             for whole in patches:
                 patch = extent.crop(whole) if extent else whole
@@ -56,7 +56,6 @@ def write_patches(
             "frames": len(alpha),
             "size": list(size),
             "engine": engine,
-            "codec": "ffv1",
         }
         members: dict[str, np.ndarray | Path] = dict(files)
         members["affine.npy"] = np.array(affine, np.float64)
@@ -101,8 +100,8 @@ class PatchReader:
             found = getattr(self, name).shape
             if found != shape:
                 raise ValueError(f"{name} has shape {found}, expected {shape}")
-        self._pixels = archive.video("pixels.mkv", "rgb24", self.frames)
-        self._masks = archive.video("masks.mkv", "gray", self.frames)
+        self._pixels = archive.video("pixels.mov", "rgb24", self.frames)
+        self._masks = archive.video("masks.mov", "gray", self.frames)
 
     def __len__(self) -> int:
         return self.frames

@@ -1,10 +1,10 @@
 """The avatar of a cut: what MuseTalk needs of its pictures, for every language and every dub.
 
-File format, version 3: an archive (see `patches.archive`) of
-  meta.json        {"version": 3, "engine": "musetalk", "frames": T,
+File format, version 4: an archive (see `patches.archive`) of
+  meta.json        {"version": 4, "engine": "musetalk", "frames": T,
                    "shift_range_px": [least, most]}
   latents.npy      [T, 8, 32, 32] float16: the face with its lower half black, and whole
-  masks.mkv        T pictures of grey, FFV1, 8 bit: how much of a drawn face is taken
+  masks.mov        T pictures of grey, 8 bit: how much of a drawn face is taken
   affine.npy       [T, 2, 3] float64: patch pixel centres to picture pixel centres
   drawn.npy        [T] bool: False where there is no face to draw
   shut.npy         [T] bool: True where the source's mouth is shut and stays so
@@ -18,10 +18,10 @@ from typing import ClassVar
 import numpy as np
 
 from ...patches.archive import read_archive, write_archive
-from ...patches.ffv1 import Ffv1Video
+from ...patches.lossless import LosslessVideo
 from ..frame_arrays import FrameArrays
 
-VERSION = 3
+VERSION = 4
 
 ENGINE = "musetalk"
 
@@ -53,7 +53,7 @@ class Avatar(FrameArrays):
 
         Args:
             path: The file to write.
-            masks: The masks, as `Ffv1Writer` wrote them.
+            masks: The masks, as `LosslessWriter` wrote them.
         """
         meta = {
             "version": VERSION,
@@ -61,7 +61,7 @@ class Avatar(FrameArrays):
             "frames": self.frames,
             "shift_range_px": list(self.shift_range_px),
         }
-        members: dict[str, np.ndarray | Path] = {"masks.mkv": masks}
+        members: dict[str, np.ndarray | Path] = {"masks.mov": masks}
         write_archive(
             path, meta, members | {f"{name}.npy": getattr(self, name) for name in self.arrays}
         )
@@ -85,7 +85,7 @@ class Avatar(FrameArrays):
             return cls(**arrays, shift_range_px=(int(least), int(most)))
 
 
-def load_masks(path: Path) -> Ffv1Video:
+def load_masks(path: Path) -> LosslessVideo:
     """Find an avatar's masks.
 
     Args:
@@ -98,7 +98,7 @@ def load_masks(path: Path) -> Ffv1Video:
         Fault: The file is broken.
     """
     with read_archive(path, VERSION) as archive:
-        return archive.video("masks.mkv", "gray", int(archive.meta["frames"]))
+        return archive.video("masks.mov", "gray", int(archive.meta["frames"]))
 
 
 def load_mask_bounds(path: Path) -> np.ndarray:

@@ -13,7 +13,7 @@ from ...core.chunks import chunks
 from ...core.files import temporary_folder
 from ...core.overlap import prefetched
 from ...faces.track import Track
-from ...patches.ffv1 import Ffv1Writer
+from ...patches.lossless import LosslessWriter
 from ...patches.patch import mask_bounds
 from ..shut_mouth import kept_shut
 from . import boxes, masks
@@ -85,7 +85,7 @@ def bake(
     """
     latents, affine, drawn, points, bounds = [], [], [], [], []
     with temporary_folder(path) as folder:
-        with Ffv1Writer(folder / "masks.mkv", "gray") as file:
+        with LosslessWriter(folder / "masks.mov", "gray") as file:
             for batch in bake_batches(pictures, track, settings, generator):
                 latents.append(batch.latents)
                 for face, one in zip(batch.faces, batch.masks, strict=True):
@@ -102,7 +102,7 @@ def bake(
             mask_bounds=np.stack(bounds),
             shift_range_px=boxes.shift_range(np.stack(points)[np.array(drawn)]),
         )
-        avatar.save(path, folder / "masks.mkv")
+        avatar.save(path, folder / "masks.mov")
 
 
 def bake_batches(

@@ -10,7 +10,7 @@ from ...core.errors import InputError
 from ...core.held import HeldPictures
 from ...core.timeline import sample_of
 from ...networks.whisper import ROWS_PER_S
-from ...patches.ffv1 import GROUP
+from ...patches.lossless import GROUP
 from ...patches.patch import Patch
 from ..live import Block, eased_from
 from ..shut_mouth import weights

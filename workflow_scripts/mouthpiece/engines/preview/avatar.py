@@ -1,8 +1,8 @@
 """What is known of a cut before any dub: the person's lower face, frame by frame.
 
-File format, version 3: an archive (see `patches.archive`) of
-  meta.json  {"version": 3, "engine": "preview", "frames": T, "size": S}
-  crops.mkv  T pictures of RGB, S x S, FFV1: the lower face, upright
+File format, version 5: an archive (see `patches.archive`) of
+  meta.json  {"version": 5, "engine": "preview", "frames": T, "size": S}
+  crops.mov  T pictures of RGB, S x S: the lower face, upright
   NAME.npy   the arrays of `Avatar`, one each
 """
 
@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from ...patches.archive import read_archive, write_archive
-from ...patches.ffv1 import Ffv1Video
+from ...patches.lossless import LosslessVideo
 from . import shape
 
-VERSION = 4
+VERSION = 5
 
 ENGINE = "preview"
 
@@ -53,7 +53,7 @@ class Avatar:
         skin: [T, 20, 3] float32, see `looks.Looks`.
     """
 
-    crops: Ffv1Video
+    crops: LosslessVideo
     size_px: int
     affine: np.ndarray
     points: np.ndarray
@@ -94,13 +94,13 @@ def save(path: Path, crops: Path, arrays: Mapping[str, np.ndarray], size_px: int
 
     Args:
         path: The file to write.
-        crops: The crops, as `Ffv1Writer` wrote them.
+        crops: The crops, as `LosslessWriter` wrote them.
         arrays: The arrays of `ARRAYS`, by name.
         size_px: Side of a crop.
     """
     frames = len(arrays["affine"])
     meta = {"version": VERSION, "engine": ENGINE, "frames": frames, "size": size_px}
-    members: dict[str, np.ndarray | Path] = {"crops.mkv": crops}
+    members: dict[str, np.ndarray | Path] = {"crops.mov": crops}
     write_archive(path, meta, members | {f"{name}.npy": arrays[name] for name in ARRAYS})
 
 
@@ -117,7 +117,7 @@ def load(path: Path) -> Avatar:
         Fault: The file is broken.
     """
     with read_archive(path, VERSION) as archive:
-        crops = archive.video("crops.mkv", "rgb24", int(archive.meta["frames"]))
+        crops = archive.video("crops.mov", "rgb24", int(archive.meta["frames"]))
         arrays = {name: archive.array(f"{name}.npy") for name in ARRAYS}
         return Avatar(crops, int(archive.meta["size"]), **arrays)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.files import temporary_folder
 from ...faces.track import Track
-from ...patches.ffv1 import Ffv1Writer
+from ...patches.lossless import LosslessWriter
 from ..avatar_file import counted
 from . import avatar, contour, shape
 from .donors import choose_lenders, frame_cost
@@ -63,7 +63,7 @@ def bake(
     profiles = np.empty((track.frames, *contour.PROFILE), np.float32)
     looks = Looks.empty(track.frames)
     with temporary_folder(path) as folder:
-        with Ffv1Writer(folder / "crops.mkv", "rgb24") as crops:
+        with LosslessWriter(folder / "crops.mov", "rgb24") as crops:
             frames = zip(counted(pictures, track.frames), affine, points, strict=True)
             for number, (picture, matrix, mesh) in enumerate(frames):
                 crop = _cut_out(picture, matrix, size_px)
@@ -75,7 +75,7 @@ def bake(
         teeth = find_teeth(profiles, parting.place(points))
         row = upper_height(profiles, parting, points)
         arrays |= _mouths(head, points, parting, looks, row, teeth, scale, rotation)
-        avatar.save(path, folder / "crops.mkv", arrays, size_px)
+        avatar.save(path, folder / "crops.mov", arrays, size_px)
 
 
 def own_size(pose: shape.Pose) -> int:

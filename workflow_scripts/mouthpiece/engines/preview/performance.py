@@ -13,7 +13,7 @@ import numpy as np
 from ...audio.silence import EASE_FRAMES, opacity
 from ...audio.voice_activity import voiceless
 from ...core.held import HeldPictures
-from ...patches.ffv1 import GROUP
+from ...patches.lossless import GROUP
 from ...patches.patch import Patch
 from ..live import Block, eased_from
 from .motion import LipMotion, Motion

@@ -1,7 +1,8 @@
-"""Pictures stored without loss, one by one: FFV1 in Matroska.
+"""Pictures stored without loss, one by one: MagicYUV in QuickTime.
 
-FFV1 (RFC 9043) predicts a picture from itself alone, but its entropy coder learns from picture to
-picture, for `GROUP` of them. So decoding can start at every twelfth picture.
+MagicYUV predicts each sample from its neighbours, and writes the differences in Huffman codes of
+the picture's own. FFV1 takes four fifths of the space, but four to six times as long to write and
+to read, and each picture is read by up to three stages: `benchmarks/lossless.py`.
 """
 
 from collections import deque
@@ -24,22 +25,23 @@ from .broken import broken_is_fault
 RATE = 25
 """The files' nominal pictures/s; only their order counts."""
 
-TIME_BASE = Fraction(1, 1000)
-"""Matroska's unit of time, in seconds."""
-
 GROUP = 12
-"""Pictures from one key frame to the next."""
+"""Pictures that a thread encodes in one go, or that are held to be given in reverse."""
 
-OPTIONS = {"flags": "+bitexact", "slices": "4"}
+OPTIONS = {"flags": "+bitexact", "pred": "gradient", "slices": "1"}
+"""Left to itself the encoder has a slice for each core, and so other bytes on each machine."""
 
 THREADS = 3
-"""Groups that a writer encodes at once. A core encodes some 400 faces of 256 pixels a second."""
+"""Groups that a writer encodes at once."""
+
+STORED = {"rgb24": "gbrp", "gray": "gray"}
+"""How pictures are stored, by how they are given."""
 
 PixelFormat = Literal["rgb24", "gray"]
 """Pictures of [H, W, 3] and of [H, W], uint8."""
 
 
-class Ffv1Writer:
+class LosslessWriter:
     """Writes pictures of one size to a file. A context manager: the file is whole after it.
 
     Groups of pictures are encoded in threads, while further ones are given; the bytes are those of
@@ -50,16 +52,14 @@ class Ffv1Writer:
         """Open the file.
 
         Args:
-            path: The Matroska file to write.
+            path: The QuickTime file to write.
             pixel_format: How pictures are given.
             threads: How many groups are encoded at once; as many more may wait to be written.
         """
         self._format = pixel_format
-        self._stored = "bgr0" if pixel_format == "rgb24" else pixel_format
-        self._container = av.open(
-            url(path), "w", format="matroska", options={"fflags": "+bitexact"}
-        )
-        self._stream = self._container.add_stream("ffv1", rate=RATE, options=OPTIONS)
+        self._stored = STORED[pixel_format]
+        self._container = av.open(url(path), "w", format="mov", options={"fflags": "+bitexact"})
+        self._stream = self._container.add_stream("magicyuv", rate=RATE, options=OPTIONS)
         self._stream.pix_fmt = self._stored
         self._size: tuple[int, int] | None = None
         self._threads, self._pool = threads, ThreadPoolExecutor(threads)
@@ -95,8 +95,7 @@ class Ffv1Writer:
             self._mux()
 
     def _encode(self, first: int, pictures: list[np.ndarray]) -> list[av.Packet]:
-        """Encode a group, of which the first picture is a key frame."""
-        encoder = av.CodecContext.create("ffv1", "w")
+        encoder = av.CodecContext.create("magicyuv", "w")
         assert isinstance(encoder, av.VideoCodecContext)
         encoder.height, encoder.width = pictures[0].shape[:2]
         encoder.pix_fmt, encoder.options, encoder.thread_count = self._stored, OPTIONS, 1
@@ -115,7 +114,7 @@ class Ffv1Writer:
             packet.stream = self._stream
             self._container.mux(packet)
 
-    def __enter__(self) -> "Ffv1Writer":
+    def __enter__(self) -> "LosslessWriter":
         return self
 
     def __exit__(
@@ -136,8 +135,8 @@ class Ffv1Writer:
 
 
 @dataclass(frozen=True)
-class Ffv1Video:
-    """Pictures that `Ffv1Writer` wrote. Nothing is held: each reading opens the file again.
+class LosslessVideo:
+    """Pictures that `LosslessWriter` wrote. Nothing is held: each reading opens the file again.
 
     Attributes:
         path: The file.
@@ -192,14 +191,16 @@ class Ffv1Video:
             return [next(self._run(container, number, 1)) for number in numbers]
 
     def _open(self) -> av.container.InputContainer:
-        return open_media(self.path, self.part)
+        container = open_media(self.path, self.part)
+        container.streams.video[0].codec_context.thread_count = 1
+        return container
 
     def _run(
         self, container: av.container.InputContainer, first: int, frames: int
     ) -> Iterator[np.ndarray]:
-        """Pictures that follow each other, from the key frame at or before the first one on."""
+        """Pictures that follow each other."""
         stream, reformatter = container.streams.video[0], VideoReformatter()
-        ticks = 1 / (RATE * (stream.time_base or TIME_BASE))
+        ticks = 1 / (RATE * (stream.time_base or Fraction(1, RATE)))
         container.seek(round(first * ticks), stream=stream)
         expected = first
         for frame in container.decode(stream):
