@@ -42,6 +42,13 @@ LATE = (
     "video\tlanguage\tcut\tsetting\tvalue\nface\ten\t{cut}\tengines.preview.lip_offset_frames\t10\n"
 )
 
+CONFIG = """\
+videos: videos.tsv
+dubs: dubs.tsv
+guard:
+  max_covered_frames: 1000  # a drawn mouth that opens changes more than one of a person
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -120,7 +127,7 @@ def lay_out(folder: Path) -> None:
     resampled = np.repeat(own, SOUND_RATE // VOICE_RATE)
     write_reel(pictures(openings(own)), resampled, folder / "face.mp4")
     soundfile.write(folder / "en.wav", voice([shot.dub for shot in SHOTS]), VOICE_RATE)
-    (folder / "config.yaml").write_text("videos: videos.tsv\ndubs: dubs.tsv\n")
+    (folder / "config.yaml").write_text(CONFIG)
     (folder / "videos.tsv").write_text(
         "video\tpath\tconsent\nface\tface.mp4\ta drawn face: nobody\n"
     )
