@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mouthpiece.review import handler
+from mouthpiece.review import local_handler
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
 
@@ -26,7 +26,7 @@ CLIENT_ERRORS = range(400, 500)
 
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(handler, "REQUEST_S", 1.0)
+    monkeypatch.setattr(local_handler, "REQUEST_S", 1.0)
     review = tmp_path / "results" / "v" / "de" / "review"
     (review / "clips").mkdir(parents=True)
     (review / "index.html").write_text("page")

@@ -21,11 +21,11 @@ from samples import cut_row
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow, write_rows
 from mouthpiece.project.gate import Gate
-from mouthpiece.review import decisions, handler
+from mouthpiece.review import decisions, local_handler
 from mouthpiece.review.cut_decision import revision
 from mouthpiece.review.decisions import VALUES, Table
 from mouthpiece.review.film_index import film_index
-from mouthpiece.review.handler import MAX_BODY
+from mouthpiece.review.local_handler import MAX_BODY
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore, open_reviews
@@ -536,7 +536,7 @@ def test_a_request_that_comes_slowly_or_not_at_all_is_ended(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A timeout that begins again with each byte would never end this one."""
-    monkeypatch.setattr(handler, "REQUEST_S", 0.4)
+    monkeypatch.setattr(local_handler, "REQUEST_S", 0.4)
     head = f"POST {client.root}/v/pt-BR/decisions HTTP/1.1\r\nHost: {client.server.netloc}\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in client.own.items())
     for start, answer in (

@@ -91,8 +91,9 @@ def _serve(
     from ..core.errors import InputError
     from ..review.decisions import Table
     from ..review.edits import EditTable
+    from ..review.local_server import MAX_PORT
     from ..review.override_table import OverrideTable
-    from ..review.server import MAX_PORT, Server
+    from ..review.server import Server
     from ..review.store import open_reviews
 
     if port is not None and not 0 <= port <= MAX_PORT:
