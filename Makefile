@@ -71,7 +71,7 @@ models: setup
 	$(BIN)/mouthpiece models fetch $(if $(UNPINNED),--unpinned) $(if $(ENGINE),--for $(ENGINE)) $(CONFIG)
 
 lock:
-	$(COMPILE) pyproject.toml --extra demo --extra test --extra training --override requirements/overrides.txt -o requirements/all.lock
+	$(COMPILE) pyproject.toml --extra demo --extra talk --extra test --extra training --override requirements/overrides.txt -o requirements/all.lock
 	$(COMPILE) requirements/bootstrap.in --constraint requirements/all.lock -o requirements/bootstrap.lock
 	$(COMPILE) pyproject.toml --extra livekit --extra pipecat --extra test --override requirements/overrides.txt -o requirements/plugs.lock
 

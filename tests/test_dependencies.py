@@ -62,24 +62,25 @@ def modules_of(path: Path) -> Iterator[str]:
 
 
 def test_the_library_imports_only_what_it_declares() -> None:
-    names = declared("demo", "training", *PLUGS)
+    names = declared("demo", "talk", "training", *PLUGS)
     found = imported("workflow_scripts", "rules")
     unknown = {module for module, holders in found.items() if not holders & names}
     assert unknown == set(INSTALLED_BY_USERS)
 
 
 def test_tests_and_benchmarks_import_only_what_is_declared() -> None:
-    names = declared("demo", "training", "test", *PLUGS)
+    names = declared("demo", "talk", "training", "test", *PLUGS)
     found = imported("tests", "benchmarks")
     assert {module for module, holders in found.items() if not holders & names} == set()
 
 
 def test_each_dependency_is_imported() -> None:
     used = set().union(*imported("workflow_scripts", "rules").values())
-    assert declared("demo", "training", *PLUGS) - used == set(NOT_IMPORTED)
+    assert declared("demo", "talk", "training", *PLUGS) - used == set(NOT_IMPORTED)
 
 
 def test_each_dependency_is_explained() -> None:
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     named = {normal(name) for name in re.findall(r"`([\w.-]+)`", text)}
-    assert declared("demo", "training", "test", *PLUGS) | set(INSTALLED_BY_USERS.values()) <= named
+    declared_ones = declared("demo", "talk", "training", "test", *PLUGS)
+    assert declared_ones | set(INSTALLED_BY_USERS.values()) <= named

@@ -25,6 +25,7 @@ COMMANDS = [
             "localize",
             "greet",
             "review",
+            "talk",
             "verify",
             "calibrate",
             "doctor",

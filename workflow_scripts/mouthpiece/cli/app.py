@@ -26,6 +26,7 @@ from . import (
     review,
     run,
     sheet,
+    talk,
     verify,
     worker,
 )
@@ -42,6 +43,7 @@ app.command("localize")(localize.localize)
 app.add_typer(imports.app, name="import")
 app.command("greet")(greet.greet)
 app.command("review")(review.review)
+app.command("talk")(talk.talk)
 app.add_typer(decisions.app, name="decisions")
 app.command("verify")(verify.verify)
 app.command("calibrate")(calibrate.calibrate)

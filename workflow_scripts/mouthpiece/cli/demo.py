@@ -38,8 +38,7 @@ def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> in
     from ..weights.download import fetch
     from .session import open_project, run_session
 
-    project = named or _project_folder()
-    tables = project / "demo" if project == Path() else project
+    project, tables = demo_folders(named)
     build(tables / "media")
     if media_only:
         return 0
@@ -51,11 +50,20 @@ def _demo(named: Path | None, media_only: bool, cores: str, verbose: bool) -> in
     return run_session(command, list(opened.dubs), verbose, opened.settings.gate.picture)
 
 
-def _project_folder() -> Path:
-    """The current folder where it is a checkout, whose demo/ is used; else a new one in it."""
+def demo_folders(named: Path | None = None) -> tuple[Path, Path]:
+    """Find where the demo is made.
+
+    Args:
+        named: The folder that the command line names; None: the current folder where it is a
+            checkout, else a new one in it.
+
+    Returns:
+        The project's folder, and the one of its tables and media: demo/ in a checkout.
+    """
     from ..core.paths import WORKFLOW
 
-    return Path() if Path.cwd() == WORKFLOW else Path("mouthpiece-demo")
+    project = named or (Path() if Path.cwd() == WORKFLOW else Path("mouthpiece-demo"))
+    return project, project / "demo" if project == Path() else project
 
 
 def _copy(folder: Path) -> None:

@@ -1,17 +1,14 @@
 """`mouthpiece review`: the review server."""
 
-import contextlib
 import logging
-import os
 import signal
-import stat
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .console import ConfigFiles, default_configs, execute
+from .local_page import interrupt, show_address
 from .run import Cores, ProfileName
 
 if TYPE_CHECKING:
@@ -113,9 +110,9 @@ def _serve(
             log.info("edits of lines are saved to %s", reviews.lines.table)
         if runner and runner.is_allowed:
             log.info("the page may start the run: mouthpiece %s", " ".join(runner.words))
-        _show(server.address)
+        show_address("review", server.address, "decide")
         log.info("stop with Ctrl-C")
-        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGTERM, interrupt)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -126,16 +123,3 @@ def _serve(
                 runner.pid,
                 runner.pid,
             )
-
-
-def _show(address: str) -> None:
-    """Show the address in the terminal. It is in no log: who has it can decide."""
-    typer.echo(f"review at {address}", err=True)
-    with contextlib.suppress(OSError, ValueError):  # no stream of the system
-        if stat.S_ISREG(os.fstat(sys.stderr.fileno()).st_mode):
-            log.warning("that address is in a file now; who reads it can decide: delete it")
-
-
-def _interrupt(*_: object) -> None:
-    """End the server on SIGTERM as on Ctrl-C, which a process in the background does not get."""
-    raise KeyboardInterrupt

@@ -37,6 +37,7 @@ from .explain import explain
 from .gate import Gate
 from .registered import with_sections
 from .spoken_settings import Separate, Speak, Transcribe, Translate
+from .talk_settings import Talk
 
 
 class EngineSections(Section):
@@ -187,6 +188,8 @@ class Settings(Section):
     """What a run tells monitoring."""
     review: Review = Review()
     """What reviewers may do, and compare."""
+    talk: Talk = Talk()
+    """A conversation with an avatar."""
 
     @property
     def chosen_engine(self) -> EngineSettings:

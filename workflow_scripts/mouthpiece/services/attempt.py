@@ -109,23 +109,40 @@ def exchange(
     Returns:
         What became of it.
     """
-    late = f"does not answer within {limits.timeout_s:g} s"
     with Deadline(limits) as deadline:
         try:
             with open_answer(method, url, content, headers, limits, deadline) as response:
-                found = _received(response, limits.most_bytes)
-        except NotPublicError as error:
-            found = Attempt(0, failure=str(error), was_sent=False)
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            words = f"cannot be asked ({error_kind(error)})"
-            found = Attempt(0, failure=words, may_pass=True, was_sent=False)
-        except httpx.TimeoutException:
-            found = Attempt(0, failure=late, may_pass=True)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            found = Attempt(0, failure=f"cannot be asked ({error_kind(error)})", may_pass=True)
+                found = received(response, limits.most_bytes)
+        except NO_ANSWER as error:
+            found = no_answer(error, limits)
     if deadline.is_over:
+        late = f"does not answer within {limits.timeout_s:g} s"
         return Attempt(0, failure=late, may_pass=True, was_sent=found.was_sent)
     return found
+
+
+NO_ANSWER = (NotPublicError, httpx.HTTPError, httpx.InvalidURL, OSError)
+"""What is raised where there is no answer."""
+
+
+def no_answer(error: Exception, limits: Limits) -> Attempt:
+    """Describe why there is no answer.
+
+    Args:
+        error: One of `NO_ANSWER`.
+        limits: How far the service was waited for.
+
+    Returns:
+        The attempt.
+    """
+    if isinstance(error, NotPublicError):
+        return Attempt(0, failure=str(error), was_sent=False)
+    words = f"cannot be asked ({error_kind(error)})"
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return Attempt(0, failure=words, may_pass=True, was_sent=False)
+    if isinstance(error, httpx.TimeoutException):
+        words = f"does not answer within {limits.timeout_s:g} s"
+    return Attempt(0, failure=words, may_pass=True)
 
 
 @contextlib.contextmanager
@@ -184,7 +201,16 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def _received(response: httpx.Response, most_bytes: int) -> Attempt:
+def received(response: httpx.Response, most_bytes: int) -> Attempt:
+    """Read an answer.
+
+    Args:
+        response: The answer, whose body is not read yet.
+        most_bytes: The largest body that is taken.
+
+    Returns:
+        What became of the request.
+    """
     status = response.status_code
     if response.is_redirect or 300 <= status < 400:
         return Attempt(status, failure="redirects to another address; it was not followed")

@@ -89,6 +89,20 @@ class Endpoint:
             UselessAnswerError: There is an answer, and it cannot be taken.
             Fault: There is no answer after all attempts.
         """
+        return self._ask(path, self.content(body), most_bytes)
+
+    def content(self, body: Mapping[str, Any]) -> bytes:
+        """Write a request, once the service can be asked.
+
+        Args:
+            body: The request, JSON values.
+
+        Returns:
+            Its bytes.
+
+        Raises:
+            InputError: The config lacks something, or the request is too large.
+        """
         if problem := self.settings.problem():
             raise InputError(f"the service {self.settings.host or 'to ask'}: {problem}")
         content = json.dumps(body, ensure_ascii=False).encode()
@@ -97,16 +111,16 @@ class Endpoint:
                 f"{self.settings.host}: the request would have {len(content):,} bytes, more than "
                 f"{MOST_BODY_BYTES:,}"
             )
-        return self._ask(path, content, most_bytes)
+        return content
 
     def _ask(self, path: str, content: bytes, most_bytes: int) -> bytes:
-        headers = self._headers()
+        headers = self.headers()
         attempts = self.settings.attempts
         for number in range(1, attempts + 1):
             answer = send(self.settings, path, content, headers, most_bytes)
             if answer.status == 200:
                 return answer.body
-            problem = self._problem(answer)
+            problem = self.problem(answer)
             log.warning("attempt %d of %d: %s", number, attempts, problem)
             if not answer.may_pass or _reason(answer) in HOPELESS:
                 if answer.status in REFUSED:
@@ -123,7 +137,15 @@ class Endpoint:
         times = "once" if attempts == 1 else f"{attempts} times"
         raise Fault(f"{problem}; it was asked {times}: run again later")
 
-    def _headers(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
+        """Write the head of a request.
+
+        Returns:
+            Its headers, with the key.
+
+        Raises:
+            InputError: The key is none.
+        """
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "mouthpiece",
@@ -139,7 +161,15 @@ class Endpoint:
             headers["Authorization"] = f"Bearer {key}"
         return headers
 
-    def _problem(self, answer: Attempt) -> str:
+    def problem(self, answer: Attempt) -> str:
+        """Describe why there is no good answer.
+
+        Args:
+            answer: What became of a request.
+
+        Returns:
+            The host and the reason, without what was sent.
+        """
         if answer.failure:
             return f"{self.settings.host}: {answer.failure}"
         reason = _reason(answer)

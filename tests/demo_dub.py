@@ -1,3 +1,5 @@
+"""A voice for tests: three seconds of the demo's dub."""
+
 import numpy as np
 import pytest
 import soundfile

@@ -1,0 +1,220 @@
+"""`mouthpiece talk`: a page on which one talks with an avatar."""
+
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .consent import Consent, with_consent
+from .console import ConfigFiles, default_configs, execute
+from .local_page import interrupt, show_address
+
+if TYPE_CHECKING:
+    from ..live.avatar import Avatar
+    from ..project.project import Project
+    from ..project.settings import Settings
+    from ..talk.casting import Cast
+
+log = logging.getLogger(__name__)
+
+MOST_AVATARS = 8
+"""How many avatars are loaded at most: each holds its pictures."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks for.
+
+    Attributes:
+        avatars: Videos, pictures or folders of avatars; empty: the project's videos, else the
+            demo's.
+        consent: Who allowed their likeness to be used.
+        config: Config files.
+        engine: Draws the mouths; empty: as the config says.
+        changes: Keys of the section `talk` that the command line changes.
+        port: The port; None: the usual one.
+    """
+
+    avatars: list[Path]
+    consent: str
+    config: list[Path]
+    engine: str
+    changes: dict[str, str]
+    port: int | None
+
+
+def talk(
+    avatar: Annotated[
+        list[Path],
+        typer.Option(
+            metavar="FILE",
+            help="A video of one person, a picture, or the folder of a baked avatar; repeat it for "
+            "more. Default: the videos of the project here, else the demo's.",
+        ),
+    ] = [],
+    consent: Consent = "",
+    config: ConfigFiles = [],
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="Draws the mouth. Default: the config's.")
+    ] = "",
+    language: Annotated[
+        str, typer.Option(metavar="TAG", help="The language that is spoken. Default: the config's.")
+    ] = "",
+    voice: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="The voice, such as kokoro:af_heart. Default: the config's."
+        ),
+    ] = "",
+    port: Annotated[
+        int | None,
+        typer.Option(help="0: any free port. Default: 8438, or any free one where that is in use."),
+    ] = None,
+) -> None:
+    """Serve a page on this machine on which you talk with an avatar, by text or microphone.
+
+    It says what you say, or what an OpenAI-compatible endpoint answers that the config names
+    (`talk.endpoint`). Without one, nothing leaves this machine. Nothing is kept.
+    """
+    changes = {key: value for key, value in {"language": language, "voice": voice}.items() if value}
+    execute(lambda: _talk(Wanted(avatar, consent, config, engine, changes, port)))
+
+
+def _talk(wanted: Wanted) -> None:
+    from ..core.errors import InputError
+    from ..review.local_server import MAX_PORT
+
+    if find_spec("aiortc") is None:
+        raise InputError(
+            "the package aiortc is missing, which carries sound and picture to the page: install "
+            "mouthpiece with its extra `talk`, as in pip install 'mouthpiece[talk]'"
+        )
+    if wanted.port is not None and not 0 <= wanted.port <= MAX_PORT:
+        raise InputError(f"port {wanted.port}: wanted 0 (any that is free) to {MAX_PORT}")
+    settings, project = _project(wanted.config)
+    cast = _cast(settings, wanted.changes)
+    cast.check()
+    if not wanted.avatars and project is None:
+        from ..weights.download import fetch
+
+        fetch(cast.weights)
+    cast.check_weights()
+    engine = wanted.engine or (settings.engine if settings else "preview")
+    values = settings.engines.of(engine).model_dump(exclude_unset=True) if settings else {}
+    with contextlib.ExitStack() as stack:
+        avatars: dict[str, Avatar] = {}
+        for name, path, consent in _sources(wanted, project):
+            log.info("%s: loading the avatar; a new one is baked first", name)
+            avatars[name] = _load(path, engine, values, consent)
+            stack.callback(avatars[name].close)
+        _serve(avatars, cast, wanted.port)
+
+
+def _project(config: list[Path]) -> "tuple[Settings | None, Project | None]":
+    """The settings of the current folder, and its project where it has a table of videos."""
+    from ..project.config_file import config_files, read_config, table_path
+    from ..project.project import Project
+    from ..project.settings import load
+
+    files = config_files(default_configs(config))
+    if not files:
+        return None, None
+    values = read_config(files)
+    settings = load(values, files)
+    is_project = table_path("videos", settings.videos, files).exists()
+    return settings, Project.open(values, files) if is_project else None
+
+
+def _cast(settings: "Settings | None", changes: dict[str, str]) -> "Cast":
+    from pydantic import ValidationError
+
+    from ..core.errors import InputError
+    from ..project.spoken_settings import Speak, Transcribe
+    from ..project.talk_settings import Talk
+    from ..talk.borders import why_refused
+    from ..talk.casting import Cast
+
+    said = settings.talk if settings else Talk()
+    try:
+        said = Talk.model_validate(said.model_dump() | changes)
+    except ValidationError as error:
+        raise InputError(f"--language: {why_refused(error)}") from None
+    if settings is None:
+        return Cast(said, Speak(), Transcribe())
+    return Cast(said, settings.speak, settings.transcribe)
+
+
+def _sources(wanted: Wanted, project: "Project | None") -> Iterator[tuple[str, Path, str]]:
+    """Name, file and consent of each avatar."""
+    from ..core.errors import InputError
+
+    if wanted.avatars:
+        found = [(path.stem, path, wanted.consent) for path in wanted.avatars]
+    elif project:
+        videos = project.videos.items()
+        found = [(name, video.path, wanted.consent or video.consent) for name, video in videos]
+    else:
+        found = [_demo()]
+    names = [name for name, _, _ in found]
+    if len(found) > MOST_AVATARS:
+        raise InputError(f"{len(found)} avatars are too many: name up to {MOST_AVATARS} (--avatar)")
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise InputError(f"--avatar: two avatars are called {twice!r:.99}; rename a file")
+    yield from found
+
+
+def _demo() -> tuple[str, Path, str]:
+    """The demo's film, which is made where it is not there."""
+    from ..core.plain_table import read_plain
+    from ..demo.media import DEMO, build
+    from .demo import demo_folders
+
+    media = demo_folders()[1] / "media"
+    build(media)
+    (row,) = read_plain(DEMO / "videos.tsv")
+    return "demo", media / "film.mp4", row["consent"]
+
+
+def _load(path: Path, engine: str, values: dict[str, object], consent: str) -> "Avatar":
+    from ..live.avatar import load_avatar
+
+    if path.is_dir():
+        return load_avatar(path)
+    return with_consent(
+        consent, lambda said: load_avatar(path, engine=engine, settings=values, consent=said)
+    )
+
+
+def _serve(avatars: "dict[str, Avatar]", cast: "Cast", port: int | None) -> None:
+    from ..core.errors import InputError
+    from ..talk.page import page
+    from ..talk.room import Room
+    from ..talk.server import TalkServer
+
+    room = Room(avatars, cast.makes())
+    shown = page(cast.page(tuple(avatars)))
+    try:
+        try:
+            server = (
+                TalkServer.usual(shown, room) if port is None else TalkServer(shown, room, port)
+            )
+        except OSError as error:
+            raise InputError(f"port {port}: {error.strerror}") from None
+        with server:
+            if cast.talk.reply == "endpoint":
+                log.info("the words of a conversation go to %s", cast.talk.endpoint.host)
+            show_address("talk", server.address, "talk")
+            log.info("stop with Ctrl-C")
+            signal.signal(signal.SIGTERM, interrupt)
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                log.info("stopped")
+    finally:
+        room.close()
