@@ -87,6 +87,17 @@ def text(reviewer: Reviewer, selector: str) -> str:
     return str(reviewer.page.locator(selector).inner_text()).strip()
 
 
+def until_started(reviewer: Reviewer) -> None:
+    """Wait until the page follows the run that it asked for."""
+    for _ in range(RUN_S * 4):
+        if text(reviewer, "#run-text").startswith("Run:"):
+            return
+        if problem := text(reviewer, "#apply-problem"):
+            pytest.fail(f"the page refused: {problem}")
+        reviewer.page.wait_for_timeout(250)
+    pytest.fail(f"no run: {text(reviewer, '#run-text')!r}")
+
+
 def until_made(reviewer: Reviewer, verdict: str, output: Path) -> None:
     """Wait until the run that the page started has made the film with this verdict on the cut."""
     for _ in range(RUN_S * 4):
@@ -128,7 +139,7 @@ def test_a_late_cut_is_nudged_applied_and_passes_by_keyboard_alone(
     reviewer.press("g")
     reviewer.wait("document.activeElement.id === 'apply-start'")
     reviewer.press("Enter")
-    reviewer.wait("document.querySelector('#run-text').textContent.startsWith('Run:')")
+    until_started(reviewer)
     reviewer.press("f", "f", "f", "n", "End")
     reviewer.page.keyboard.type(", and then")
     until_made(reviewer, "In sync", output)
