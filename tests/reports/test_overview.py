@@ -604,6 +604,7 @@ def test_the_break_even_by_the_run(project: Project) -> None:
 
 def test_no_two_regions_bear_one_name(project: Project) -> None:
     project.film("talk", "fr", ROWS)
+    project.render()  # a run that made all films, so that there is one to compare with
     page = project.render(Overview(gpu_price_per_hour=1), [Unmade("news", "de", (), False)])
     titles = dict(re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', page.source))
     named = re.findall(r"<(?:section|div)\b[^>]*\baria-label(ledby)?=\"([^\"]+)\"", page.source)

@@ -539,7 +539,7 @@ def test_the_film_is_played_from_any_frame(reviewer, with_film):
     assert page.locator("#volume").input_value() == "0.4", "one volume for all parts"
     reviewer.press("w")
     reviewer.wait("document.fullscreenElement?.id === 'film'")
-    assert page.locator("#film-whole").get_attribute("aria-pressed") == "true"
+    reviewer.wait("document.querySelector('#film-whole').ariaPressed === 'true'")
     assert page.locator("#whole").get_attribute("aria-pressed") == "false"
     assert reviewer.errors == []
 
