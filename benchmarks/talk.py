@@ -2,9 +2,9 @@
 
 An avatar that flashes white and beeps in the same moments is shown by the server of `mouthpiece
 talk` to a headless Chromium. The page notes when the first white frame of each flash is to be seen
-(`requestVideoFrameCallback`, its expected time of display) and when its beep begins (an audio
-worklet that reads the received stream). Both are times of the page's clock. The sound card's delay,
-which an element's own playing adds to the sound, is not in it.
+(`requestVideoFrameCallback`, its expected time of display), and when its beep leaves the receiver's
+jitter buffer (`MediaStreamTrackProcessor`). To that comes what Chromium's statistics call the
+playout delay: from there to the loudspeaker. All are times of the page's clock.
 
     python benchmarks/talk.py [--seconds 60]
 """
@@ -29,37 +29,40 @@ from mouthpiece.talk.page import page  # noqa: E402
 from mouthpiece.talk.room import Room  # noqa: E402
 from mouthpiece.talk.server import TalkServer  # noqa: E402
 
-WORKLET = f"""
-registerProcessor('beeps', class extends AudioWorkletProcessor {{
-  process([input]) {{
-    const samples = input[0] ?? [];
-    for (let at = 0; at < samples.length; at += 1) {{
-      const time = currentTime + at / sampleRate;
-      if (Math.abs(samples[at]) > {LOUD / 4}) {{
-        if (!(time - this.last < 0.3)) this.port.postMessage(time);
-        this.last = time;
-      }}
-    }}
-    return true;
-  }}
-}});
+KEEP = """
+const Connection = RTCPeerConnection;
+window.RTCPeerConnection = class extends Connection {
+  constructor(...given) {
+    super(...given);
+    window.connection = this;
+  }
+};
 """
+"""Lets the measurement find the page's connection."""
 
 WATCH = """
-async (worklet) => {
+async (loud) => {
   const video = document.querySelector('video');
-  const context = new AudioContext({latencyHint: 'interactive'});
-  const source = URL.createObjectURL(new Blob([worklet], {type: 'text/javascript'}));
-  await context.audioWorklet.addModule(source);
-  await context.resume();
-  const node = new AudioWorkletNode(context, 'beeps');
-  context.createMediaStreamSource(video.srcObject).connect(node).connect(context.destination);
   window.beeps = [];
   window.flashes = [];
-  node.port.onmessage = ({data}) => {
-    const {contextTime, performanceTime} = context.getOutputTimestamp();
-    window.beeps.push(performanceTime + (data - contextTime) * 1000);
+  const hear = async (track) => {
+    const reader = new MediaStreamTrackProcessor({track}).readable.getReader();
+    let last = 0;
+    for (;;) {
+      const {done, value: sound} = await reader.read();
+      if (done) return;
+      const now = performance.now();
+      const samples = new Float32Array(sound.numberOfFrames);
+      sound.copyTo(samples, {planeIndex: 0, format: 'f32-planar'});
+      const at = samples.findIndex((sample) => Math.abs(sample) > loud / 4);
+      if (at >= 0) {
+        if (now - last > 300) window.beeps.push(now + (at * 1000) / sound.sampleRate);
+        last = now;
+      }
+      sound.close();
+    }
   };
+  hear(video.srcObject.getAudioTracks()[0]);
   const canvas = Object.assign(document.createElement('canvas'), {width: 4, height: 4});
   const drawing = canvas.getContext('2d', {willReadFrequently: true});
   let wasWhite = false;
@@ -74,15 +77,27 @@ async (worklet) => {
 }
 """
 
+STATS = """
+async () => {
+  const found = {};
+  for (const entry of (await window.connection.getStats()).values()) {
+    if (entry.type === 'inbound-rtp') found[entry.kind] = entry.estimatedPlayoutTimestamp;
+    if (entry.type === 'media-playout')
+      found.playout = (1000 * entry.totalPlayoutDelay) / entry.totalSamplesCount;
+  }
+  return [found.playout, found.video - found.audio];
+}
+"""
 
-def offsets_ms(seconds: int) -> np.ndarray:
+
+def offsets_ms(seconds: int) -> tuple[np.ndarray, float]:
     """Measure.
 
     Args:
         seconds: How long.
 
     Returns:
-        By how much the sound of each flash is late, in ms.
+        By how much the sound of each flash is late, in ms; and what Chromium reckons at the end.
     """
     cast = Cast(Talk(), Speak(), Transcribe())
     room = Room({"flash": FlashingAvatar()}, cast.makes())
@@ -93,18 +108,21 @@ def offsets_ms(seconds: int) -> np.ndarray:
         arguments += ["--autoplay-policy=no-user-gesture-required"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         tab = browser.new_context(bypass_csp=True).new_page()
+        tab.add_init_script(KEEP)
         tab.goto(server.address)
         tab.click("#start")
         tab.wait_for_function("!document.querySelector('#text').disabled")
         tab.wait_for_function("document.querySelector('video').readyState >= 2")
-        tab.evaluate(WATCH, WORKLET)
+        tab.evaluate(WATCH, LOUD)
         tab.wait_for_timeout(1000 * seconds)
         beeps, flashes = (np.array(tab.evaluate(f"window.{name}")) for name in ("beeps", "flashes"))
+        playout_ms, browser_ms = tab.evaluate(STATS)
         browser.close()
         server.shutdown()
     room.close()
+    beeps = beeps + playout_ms
     nearest = [beeps[np.abs(beeps - flash).argmin()] - flash for flash in flashes if len(beeps)]
-    return np.array([late for late in nearest if abs(late) < 500])
+    return np.array([late for late in nearest if abs(late) < 500]), browser_ms
 
 
 def main() -> None:
@@ -113,7 +131,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--seconds", type=int, default=60)
-    late = offsets_ms(parser.parse_args().seconds)
+    late, browser_ms = offsets_ms(parser.parse_args().seconds)
     if not len(late):
         sys.exit("no flash was seen, or no beep heard")
     settled = late[len(late) // 3 :]
@@ -124,6 +142,7 @@ def main() -> None:
             f"{values.min():.1f} to {values.max():.1f}; within a frame ({frame_ms:g} ms): "
             f"{(np.abs(values) <= frame_ms).mean():.0%}"
         )
+    print(f"Chromium itself reckons that the sound is late by {browser_ms:.0f} ms at the end")
 
 
 if __name__ == "__main__":
