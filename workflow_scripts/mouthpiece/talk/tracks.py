@@ -21,8 +21,8 @@ PACKET = SOUND_RATE_HZ // 50
 """Samples of a packet of sound: 20 ms."""
 
 PICTURE_DELAY_S = 0.015
-"""How long a picture waits before it is sent. Its sound waits until a packet is full, and 6.5 ms more
-in Opus, and a browser reckons by when things were sent (`benchmarks/talk.py`)."""
+"""How long a picture waits before it is sent. Its sound waits until a packet is full, and 6.5 ms
+more in Opus, and a browser reckons by when things were sent (`benchmarks/talk.py`)."""
 
 PICTURE_CLOCK_HZ = 90000
 """The clock of video in RTP (RFC 3551)."""
