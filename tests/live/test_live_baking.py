@@ -14,7 +14,7 @@ from mouthpiece.engines.registry import read_settings
 from mouthpiece.live import baking
 from mouthpiece.live.avatar import _settings, load_avatar
 from mouthpiece.live.baking import FACTS
-from mouthpiece.runs.folder import ConsentMissing
+from mouthpiece.runs.consent import ConsentMissing
 
 CONSENT = "the museum that keeps the portrait"
 

@@ -7,7 +7,7 @@ import pytest
 from mouthpiece.core.errors import InputError
 from mouthpiece.project.config_file import read_config
 from mouthpiece.project.project import Project
-from mouthpiece.runs.folder import ConsentMissing
+from mouthpiece.runs.consent import ConsentMissing
 from mouthpiece.runs.musetalk_tasks import FILES, NAMED, Imported, TaskFile, lay_out
 
 CONSENT = "the speaker, by letter"

@@ -32,7 +32,7 @@ def with_consent(consent: str, work: Callable[[str], Result]) -> Result:
     Raises:
         ConsentMissing: None was said, and nobody can be asked.
     """
-    from ..runs.folder import ConsentMissing
+    from ..runs.consent import ConsentMissing
 
     try:
         return work(consent)

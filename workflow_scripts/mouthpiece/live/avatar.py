@@ -17,7 +17,7 @@ from ..engines.live import Hearing, LiveEngine
 from ..engines.registry import create_engine, engine_settings, read_settings
 from ..engines.settings import EngineSettings
 from ..media.mezzanine import probe_mezzanine
-from ..runs.folder import checked_consent
+from ..runs.consent import checked_consent
 from .baking import FACTS, Baked, bake, key_of
 from .moments import Format, Moment
 from .player import Player

@@ -25,6 +25,7 @@ from ..project.rows import Row, one_line
 from ..project.settings import load
 from ..project.tables import LANGUAGE_PATTERN, tag_of
 from ..reports.run_summary import film_file
+from .consent import checked_consent
 from .project_tables import COLUMNS, ProjectTable, cell_of
 from .safe_ids import free_id, video_id
 
@@ -35,9 +36,6 @@ CONFIG_TEXT = """\
 videos: videos.tsv
 dubs: dubs.tsv
 """
-
-SHORTEST_CONSENT = 4
-"""As in the schema of videos.tsv."""
 
 
 @dataclass(frozen=True)
@@ -82,32 +80,6 @@ class Localization:
             "may_leave": "yes" if self.may_leave else "",
         }
         return {column: value for column, value in values.items() if value}
-
-
-class ConsentMissing(InputError):
-    """Nobody said yet who allowed the likeness of the people in a film to be used."""
-
-
-def checked_consent(text: str) -> str:
-    """Check what a user says of consent.
-
-    Args:
-        text: Who allowed the likeness of people to be used, and where that is kept.
-
-    Returns:
-        It, as a cell of videos.tsv can hold it.
-
-    Raises:
-        ConsentMissing: It says nothing.
-    """
-    consent = one_line(text)
-    if len(consent) < SHORTEST_CONSENT:
-        raise ConsentMissing(
-            f"{'no consent' if not consent else f'consent {consent!r}'}: say with --consent who "
-            "allowed the likeness of the people in the film to be used, and where that is kept"
-            f"{f'; {SHORTEST_CONSENT} characters at least' if consent else ''}"
-        )
-    return consent
 
 
 def config_files(folder: Path) -> list[Path]:

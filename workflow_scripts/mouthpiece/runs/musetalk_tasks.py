@@ -33,7 +33,8 @@ from ..project.project import Project
 from ..project.rows import one_line
 from ..project.table_text import line_of
 from . import project_tables
-from .folder import CONFIG, checked_consent, undone_on_error
+from .consent import checked_consent
+from .folder import CONFIG, undone_on_error
 from .project_tables import cell_of
 from .safe_ids import LONGEST_ID, free_id, safe_id
 
