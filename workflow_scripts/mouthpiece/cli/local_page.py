@@ -3,12 +3,50 @@
 import contextlib
 import logging
 import os
+import signal
 import stat
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
+if TYPE_CHECKING:
+    from ..review.local_server import LocalServer
+
 log = logging.getLogger(__name__)
+
+
+def check_port(port: int | None) -> None:
+    """Check the option `--port`.
+
+    Args:
+        port: Its value; None: it is not given.
+
+    Raises:
+        InputError: There is no such port.
+    """
+    from ..core.errors import InputError
+    from ..review.local_server import MAX_PORT
+
+    if port is not None and not 0 <= port <= MAX_PORT:
+        raise InputError(f"port {port}: wanted 0 (any that is free) to {MAX_PORT}")
+
+
+def serve(server: "LocalServer", what: str, may: str) -> None:
+    """Show the address of a server, and answer until Ctrl-C or SIGTERM.
+
+    Args:
+        server: The server, which listens.
+        what: What is done at its address, such as "review".
+        may: What one may do who has the address, such as "decide".
+    """
+    show_address(what, server.address, may)
+    log.info("stop with Ctrl-C")
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        log.info("stopped")
 
 
 def show_address(what: str, address: str, may: str) -> None:

@@ -1,14 +1,13 @@
 """`mouthpiece review`: the review server."""
 
 import logging
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .console import ConfigFiles, default_configs, execute
-from .local_page import interrupt, show_address
+from .local_page import check_port, serve
 from .run import Cores, ProfileName
 
 if TYPE_CHECKING:
@@ -88,13 +87,11 @@ def _serve(
     from ..core.errors import InputError
     from ..review.decisions import Table
     from ..review.edits import EditTable
-    from ..review.local_server import MAX_PORT
     from ..review.override_table import OverrideTable
     from ..review.server import Server
     from ..review.store import open_reviews
 
-    if port is not None and not 0 <= port <= MAX_PORT:
-        raise InputError(f"port {port}: wanted 0 (any that is free) to {MAX_PORT}")
+    check_port(port)
     reviews = open_reviews(results, decisions, config, edits)
     Table(reviews.table)  # a wrong table is reported now, not at the first decision
     EditTable(reviews.lines.table)
@@ -110,13 +107,7 @@ def _serve(
             log.info("edits of lines are saved to %s", reviews.lines.table)
         if runner and runner.is_allowed:
             log.info("the page may start the run: mouthpiece %s", " ".join(runner.words))
-        show_address("review", server.address, "decide")
-        log.info("stop with Ctrl-C")
-        signal.signal(signal.SIGTERM, interrupt)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            log.info("stopped")
+        serve(server, "review", "decide")
         if runner and runner.pid:
             log.info(
                 "the run that the page asked for goes on: process %d; kill -INT %d stops it",

@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,7 +12,7 @@ import typer
 
 from .consent import Consent, with_consent
 from .console import ConfigFiles, default_configs, execute
-from .local_page import interrupt, show_address
+from .local_page import check_port, serve
 
 if TYPE_CHECKING:
     from ..live.avatar import Avatar
@@ -88,15 +87,13 @@ def talk(
 
 def _talk(wanted: Wanted) -> None:
     from ..core.errors import InputError
-    from ..review.local_server import MAX_PORT
 
     if find_spec("aiortc") is None:
         raise InputError(
             "the package aiortc is missing, which carries sound and picture to the page: install "
             "mouthpiece with its extra `talk`, as in pip install 'mouthpiece[talk]'"
         )
-    if wanted.port is not None and not 0 <= wanted.port <= MAX_PORT:
-        raise InputError(f"port {wanted.port}: wanted 0 (any that is free) to {MAX_PORT}")
+    check_port(wanted.port)
     settings, project = _project(wanted.config)
     cast = _cast(settings, wanted.changes)
     cast.check()
@@ -209,12 +206,6 @@ def _serve(avatars: "dict[str, Avatar]", cast: "Cast", port: int | None) -> None
         with server:
             if cast.talk.reply == "endpoint":
                 log.info("the words of a conversation go to %s", cast.talk.endpoint.host)
-            show_address("talk", server.address, "talk")
-            log.info("stop with Ctrl-C")
-            signal.signal(signal.SIGTERM, interrupt)
-            try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                log.info("stopped")
+            serve(server, "talk", "talk")
     finally:
         room.close()
