@@ -17,7 +17,6 @@ from pathlib import Path
 
 from ..core.errors import Fault, InputError
 from ..core.faults import JobFault
-from ..core.job_logs import append_error
 from ..core.paths import PACKAGE
 from . import client
 from .endpoint import ONE_THREAD, START_LIMIT_S, Endpoint
@@ -49,8 +48,7 @@ def main(words: list[str]) -> int:
     except (InputError, Fault) as error:
         sys.stderr.write(f"mouthpiece: {error}\n")
         with contextlib.suppress(Fault):  # the words may be what is wrong
-            for path in RuleJob.parse(job).log:
-                append_error(Path(path), str(error))
+            RuleJob.parse(job).log_error(str(error))
         return 1
     return 0
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..core.errors import Fault
 from ..core.faults import JobFault
+from ..core.job_logs import append_error
 
 SCRIPT_PATTERN = re.compile(r"[a-z][a-z_]{0,40}")
 LISTS = ("input", "output", "params", "wildcards", "resources", "log")
@@ -156,6 +157,15 @@ class RuleJob:
             return job
         except (ValueError, SyntaxError, TypeError, LookupError, RecursionError, MemoryError):
             raise Fault("what was sent is not the job of a rule") from None
+
+    def log_error(self, message: str) -> None:
+        """Say in the job's log what keeps it from being done, for its script does not.
+
+        Args:
+            message: What is wrong.
+        """
+        for path in self.log:
+            append_error(Path(path), message)
 
     @property
     def gpus(self) -> int:

@@ -18,7 +18,6 @@ from typing import Any
 
 from ..core.errors import Fault
 from ..core.files import remove
-from ..core.job_logs import append_error
 from ..core.owners import temporary_name
 from ..core.user_files import folder_problem
 from ..engines.base import EngineFactory
@@ -83,12 +82,11 @@ class Session:
             return True
         self._send(BEGUN, str(os.getpid()).encode())
         job = dataclasses.replace(job, create_engine=engines, is_watched=True)
-        logs = [Path(path).absolute() for path in job.log]
         with self._watched(), self._speaking(), _own_log():
             staged, names = self._stage(job)
             code, is_well = _run(staged)
         if code == 0:
-            self._deliver(names, logs)
+            self._deliver(names, job)
         else:
             self._send(EXIT, str(code).encode())
         for path in self._staged:
@@ -106,8 +104,7 @@ class Session:
         except (OSError, Fault) as error:
             self.refuse(error)
             return
-        for path in job.log:
-            append_error(Path(path), str(fault))
+        job.log_error(str(fault))
         self.refuse(fault)
 
     def _receive(self) -> RuleJob:
@@ -159,13 +156,12 @@ class Session:
         pairs = [(Path(temporary), Path(output)) for output, temporary in names.items()]
         return dataclasses.replace(job, output=_renamed(job.output, names)), pairs
 
-    def _deliver(self, names: list[tuple[Path, Path]], logs: list[Path]) -> None:
+    def _deliver(self, names: list[tuple[Path, Path]], job: RuleJob) -> None:
         """Let the client rename the outputs, and wait until it has."""
         missing = [str(final) for temporary, final in names if not temporary.exists()]
         if missing:
             problem = f"the job did not write {', '.join(missing)}"
-            for path in logs:
-                append_error(path, problem)
+            job.log_error(problem)
             self._send(TEXT, f"mouthpiece: {problem}\n".encode())
             self._send(EXIT, b"1")
             return
