@@ -67,13 +67,18 @@ def served(parts: Callable[[], Parts], *names: str) -> Iterator[TalkServer]:
     room.close()
 
 
+def begin(reviewer: Reviewer, server: TalkServer) -> None:
+    """Let a browser in, and wait until it can be talked with."""
+    reviewer.visit(server.address)
+    reviewer.page.click("#start")
+    reviewer.wait("!document.querySelector('#text').disabled")
+
+
 def test_typing_moves_the_picture_and_is_heard_and_captioned(
     reviewer: Reviewer, make_parts: Callable[..., Parts]
 ) -> None:
     with served(make_parts) as server:
-        reviewer.visit(server.address)
-        reviewer.page.click("#start")
-        reviewer.wait("!document.querySelector('#text').disabled")
+        begin(reviewer, server)
         reviewer.page.evaluate(LOUDNESS)
         reviewer.page.evaluate(BRIGHTNESS)
         reviewer.page.fill("#text", "Hello there. How are you?")
@@ -92,9 +97,7 @@ def test_being_told_to_be_silent_interrupts(
     reviewer: Reviewer, make_parts: Callable[..., Parts]
 ) -> None:
     with served(make_parts) as server:
-        reviewer.visit(server.address)
-        reviewer.page.click("#start")
-        reviewer.wait("!document.querySelector('#text').disabled")
+        begin(reviewer, server)
         reviewer.page.fill("#text", "A long sentence that goes on and on, " * 8)
         reviewer.page.click("#say")
         reviewer.wait("document.querySelector('#state').dataset.state === 'speaking'")
@@ -115,9 +118,7 @@ def test_a_second_speaker_is_refused_until_the_first_one_leaves(
     reviewer: Reviewer, make_parts: Callable[..., Parts]
 ) -> None:
     with served(make_parts) as server:
-        reviewer.visit(server.address)
-        reviewer.page.click("#start")
-        reviewer.wait("!document.querySelector('#text').disabled")
+        begin(reviewer, server)
         second = Reviewer(reviewer.page.context.new_page())
         second.visit(server.address)
         second.page.click("#start")

@@ -247,13 +247,20 @@ const held = (server, name) => {
 /** Let what needs no answer happen. */
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-test("saving waits for what is being saved already", async () => {
-  const { cuts, server, book, sync } = setUp();
+/** A page that saves an approval of its first cut, which is not answered yet. */
+const setUpSaving = async () => {
+  const page = setUp();
+  const { cuts, server, book, sync } = page;
   await sync.flush();
   const saves = held(server, "save");
   book.set(cuts[0], { ...book.of(cuts[0]), decision: "approve" });
   sync.save(cuts[0], 1e6);
   sync.flush();
+  return { ...page, saves };
+};
+
+test("saving waits for what is being saved already", async () => {
+  const { cuts, server, sync, saves } = await setUpSaving();
   let isDone = false;
   const again = sync.flush().then(() => {
     isDone = true;
@@ -267,12 +274,7 @@ test("saving waits for what is being saved already", async () => {
 });
 
 test("a table that is asked for while something is saved is read after it", async () => {
-  const { cuts, server, book, sync } = setUp();
-  await sync.flush();
-  const saves = held(server, "save");
-  book.set(cuts[0], { ...book.of(cuts[0]), decision: "approve" });
-  sync.save(cuts[0], 1e6);
-  sync.flush();
+  const { cuts, server, book, sync, saves } = await setUpSaving();
   server.decisions[cuts[1].cut] = rowOf({ decision: "passthrough", revision: "r2" });
   const read = sync.refresh();
   saves[0]();

@@ -6,11 +6,7 @@ from ..live.moments import Moment
 
 
 class Captions:
-    """The sentences of a turn, each shown when its sound begins.
-
-    Attributes:
-        spoken: The sentences that have been shown, in order.
-    """
+    """The sentences of a turn, each shown when its sound begins."""
 
     def __init__(self, fps: float) -> None:
         """Begin a turn.
@@ -21,7 +17,6 @@ class Captions:
         self._frame_s = 1 / fps
         self._waiting: deque[tuple[float, str]] = deque()
         self._pushed_s = self._shown_s = 0.0
-        self.spoken: list[str] = []
 
     def push(self, text: str, seconds: float) -> None:
         """Take note of a sentence that the avatar was given.
@@ -48,5 +43,4 @@ class Captions:
         begun = ""
         while self._waiting and self._waiting[0][0] < self._shown_s:
             _, begun = self._waiting.popleft()
-            self.spoken.append(begun)
         return begun
