@@ -1,10 +1,12 @@
 """`mouthpiece greet`: an avatar says a text to each person of a table."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .consent import Consent, with_consent
 from .console import execute
 from .run import Cores, DryRun, Verbose
 
@@ -25,14 +27,7 @@ def greet(
             metavar="TEXT", help="What is said, with columns in braces: 'Hello {name}, ...'."
         ),
     ],
-    consent: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="Who allowed the likeness of the person to be used, and where that is kept. "
-            "Needed once.",
-        ),
-    ] = "",
+    consent: Consent = "",
     language: Annotated[
         str, typer.Option(metavar="TAG", help="The language of the text, such as pt-BR.")
     ] = "en",
@@ -86,7 +81,9 @@ def greet(
 
         folder = to or Path(video_id(avatar))
         wanted = Greetings(avatar, names, text, language, consent, voice, id_column, engine, cache)
-        project = lay_out_greetings(folder, wanted)
+        project = with_consent(
+            consent, lambda said: lay_out_greetings(folder, replace(wanted, consent=said))
+        )
         command = Command(folder, named_configs(folder), cores, dry_run)
         open_project(command)
         if not dry_run:
