@@ -114,7 +114,7 @@ def _talk(wanted: Wanted) -> None:
 
 
 def _project(config: list[Path]) -> "tuple[Settings | None, Project | None]":
-    """The settings of the current folder, and its project where it has a table of videos."""
+    """The settings of the current folder, and its project where it has videos."""
     from ..project.config_file import config_files, read_config, table_path
     from ..project.project import Project
     from ..project.settings import load
@@ -124,8 +124,10 @@ def _project(config: list[Path]) -> "tuple[Settings | None, Project | None]":
         return None, None
     values = read_config(files)
     settings = load(values, files)
-    is_project = table_path("videos", settings.videos, files).exists()
-    return settings, Project.open(values, files) if is_project else None
+    if not table_path("videos", settings.videos, files).exists():
+        return settings, None
+    project = Project.open(values, files)
+    return settings, project if project.videos else None
 
 
 def _cast(settings: "Settings | None", changes: dict[str, str]) -> "Cast":
