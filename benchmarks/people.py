@@ -6,20 +6,21 @@
 Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginning (--seconds):
 
 - guard, speaker: their verdicts, as a run would have them. Where the guard refuses, or there is no
-  sound, the row ends there.
+  sound, the row ends there. film_offset: by how many frames of 25 fps the clip's sound comes before
+  the lips, as a run finds it from all its cuts; empty where it is not sure.
 - source: the scorer on the clip as it is filmed, with its own sound, with that of another person
   (swapped), and with its own moved by 3 and 5 frames; the best offset with its own.
 - dub: the same on a preview draft that is driven by another person's sound (right), with a third
   one's (swapped), and moved. The verdicts are the gate's, at its defaults, in pieces of 5 s with at
   least 3 s of speech.
-- own: a preview draft that is driven by the clip's own sound, of which a part in the middle is
-  muted. Opening, width and rounding of the mouth that is found in the result, against the person's
-  own track, outside the muted part: correlation and range ratio. Within it, without 3 frames at
-  both ends: the share of frames in which the mouth is open by more than the person's rest and a
-  tenth of their range (but no less than the gate counts: on shut lips, too, the mesh trembles), and
-  how far it is, in ranges; the seconds in which it moves. `beside`: how far the
-  middle of the upper lip and of the corners is from where the mesh finds it in the source, in the
-  worst frame, in distances of the outer eye corners. Of the picture: asymmetry
+- own: a preview draft that is driven by the clip's own sound, moved to the lips by film_offset, of
+  which a part in the middle is muted. Opening, width and rounding of the mouth that is found in the
+  result, against the person's own track, outside the muted part: correlation and range ratio.
+  Within it, without 3 frames at both ends: the share of frames in which the mouth is open by more
+  than the person's rest and a tenth of their range (but no less than the gate counts: on shut lips,
+  too, the mesh trembles), and how far it is, in ranges; the seconds in which it moves. `beside`:
+  how far the middle of the upper lip and of the corners is from where the mesh finds it in the
+  source, in the worst frame, in distances of the outer eye corners. Of the picture: asymmetry
   beyond the person's own, shade steps, detail and seam, as `patches.looks` has them.
 
 Then figures over all, with intervals over people: persons are drawn again, not pieces. Names that
@@ -32,7 +33,7 @@ import logging
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -68,9 +69,10 @@ from mouthpiece.faces.mouth import LEFT_CORNER, RIGHT_CORNER
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import SCORE_RATE, Seen
+from mouthpiece.scorers.odds import film_offset
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.silent_mouth import OPEN_LEAST, OPEN_SHARE, mouth_in_silence, openings
-from mouthpiece.scorers.speaker_verdict import with_probability
+from mouthpiece.scorers.speaker_verdict import judge_in_film, with_probability
 from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
 from mouthpiece.scorers.verdict import judge
 
@@ -92,7 +94,7 @@ class Bench:
         self.stopwatch, self.found = Stopwatch(), Pieces()
 
     def speaker(self, shot: Shot) -> dict[str, Any]:
-        """What a run finds of who speaks."""
+        """What a run finds of who speaks, of the cut by itself."""
         assert shot.clip.speech
         scene = Scene(shot.clip.mezzanine, shot.clock, shot.clip.speech)
         check = SpeakerCheck("passthrough", self.scorer_name, self.limits.speaking_limits)
@@ -127,9 +129,28 @@ class Bench:
             self.found.passed[sound][shot.clip.person] += verdicts
         return {f"dub_{sound}": f"{sum(v):.0f}/{len(v)}" for sound, v in passes.items()}
 
-    def own(self, shot: Shot, avatar: Path) -> dict[str, float]:
+    def who(self, cut: dict[str, Any], offset_frames: int | None) -> dict[str, Any]:
+        """What a run says of who speaks, by a cut's finding and the offset of its film."""
+        speaker = judge_in_film(cut, offset_frames, self.limits.speaking_limits, self.scorer_name)
+        found = speaker["reasons"] + speaker["reported"]
+        return {
+            "speaker": speaker["verdict"],
+            "speaker_reasons": ";".join(f"{r['code']}={r['value']:.3g}" for r in found),
+            "confidence": speaker["score"].get("confidence"),
+            "source_offset": speaker["score"].get("offset_frames"),
+            "film_offset": offset_frames,
+        }
+
+    def offset(self, cuts: list[dict[str, Any]]) -> int | None:
+        """By how much a clip's sound comes before the lips, as a run finds it from its cuts."""
+        odds = type(self.limits).speaking_odds
+        return film_offset([cut["score"] for cut in cuts], odds) if odds else None
+
+    def own(self, shot: Shot, avatar: Path, offset_frames: int) -> dict[str, float]:
         """Compare a draft that is driven by the clip's own sound to the person's own track."""
-        sound, first, end = muted(shot)
+        assert shot.sound
+        at_lips = shot.sound.later(offset_frames * FRAME_SAMPLES, shot.clock)
+        sound, first, end = muted(replace(shot, sound=at_lips))
         drawn = laid_in(
             shot, driven(shot, avatar, sound, self.preview, self.stopwatch), self.stopwatch
         )
@@ -214,6 +235,10 @@ def measured(
     watched = [s for clip in clips for s in shots(clip, bench.stopwatch, LEAST_S, seconds)]
     judged = [shot for shot in watched if shot.tracks and shot.sound is not None]
     voices = [shot for shot in watched if shot.sound is not None and _speaks(shot)]
+    cuts = {shot.name: bench.speaker(shot) for shot in judged}
+    films: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for shot in judged:
+        films[shot.clip.name].append(cuts[shot.name])
     for shot in watched:
         reasons = ";".join(f"{r.code}={r.value:.3g}" for r in shot.verdict.reasons)
         row: dict[str, Any] = {
@@ -223,22 +248,19 @@ def measured(
             "guard_reasons": reasons,
         }
         others = _others(shot, voices)
-        if shot in judged and len(others) > 1:
-            row |= _heard(shot, others, bench, drafts)
+        if shot.name in cuts and len(others) > 1:
+            offset = bench.offset(films[shot.clip.name])
+            row |= bench.who(cuts[shot.name], offset)
+            row |= _heard(shot, others, bench, drafts, offset or 0)
         logging.info("%s", row)
         yield row
 
 
-def _heard(shot: Shot, others: list[np.ndarray], bench: Bench, drafts: bool) -> dict[str, Any]:
+def _heard(
+    shot: Shot, others: list[np.ndarray], bench: Bench, drafts: bool, offset_frames: int
+) -> dict[str, Any]:
     """What can be measured of a face with sound."""
-    speaker = bench.speaker(shot)
-    found = speaker["reasons"] + speaker["reported"]
-    row: dict[str, Any] = {
-        "speaker": speaker["verdict"],
-        "speaker_reasons": ";".join(f"{r['code']}={r['value']:.3g}" for r in found),
-        "confidence": speaker["score"].get("confidence"),
-        "source_offset": speaker["score"].get("offset_frames"),
-    }
+    row: dict[str, Any] = {}
     whole = {"start_s": 0.0, "length_s": shot.duration_s}
     for sound, samples in _sounds(shot.samples, others[0]):
         scored = bench.score(shot.face, samples, **whole)
@@ -250,7 +272,7 @@ def _heard(shot: Shot, others: list[np.ndarray], bench: Bench, drafts: bool) -> 
     with bench.stopwatch.times("bake", shot.clock.frames):
         pictures = read_rgb(shot.clip.mezzanine, shot.clock)
         bench.preview.prepare(pictures, shot.tracks[0], avatar)
-    return row | bench.dub(shot, avatar, *others[:2]) | bench.own(shot, avatar)
+    return row | bench.dub(shot, avatar, *others[:2]) | bench.own(shot, avatar, offset_frames)
 
 
 def _others(shot: Shot, voices: list[Shot]) -> list[np.ndarray]:
