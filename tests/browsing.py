@@ -2,8 +2,11 @@
 
 import re
 import shutil
+import time
 
 import pytest
+
+from waiting import LIMIT_S
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -68,12 +71,7 @@ class Reviewer:
         kept = self.page.evaluate(stored)
         other = self.page.context.new_page()
         other.goto(f"{origin[1]}/")
-        for _ in range(500):
-            if other.evaluate(stored) == kept:
-                break
-            other.wait_for_timeout(20)
-        else:
-            pytest.fail("the browser never had what the page has stored")
+        self.until(lambda: other.evaluate(stored) == kept, "the browser has what the page stored")
         other.close()
 
     def visit(self, address):
@@ -112,15 +110,24 @@ class Reviewer:
         """Wait until a script is true. Pages forbid Playwright's `wait_for_function`."""
         from playwright.sync_api import Error
 
-        reason = ""
-        for _ in range(500):
+        sought = [condition]
+
+        def is_true():
             try:
-                if self.page.evaluate(condition):
-                    return
+                return self.page.evaluate(condition)
             except Error as error:  # the page may still be loading
-                reason = f" ({error})"
+                sought[1:] = [str(error)]
+                return False
+
+        self.until(is_true, sought)
+
+    def until(self, is_so, what):
+        """Wait until something is so, while the page goes on."""
+        deadline = time.monotonic() + LIMIT_S
+        while not is_so():
+            if time.monotonic() > deadline:
+                pytest.fail(f"never came true: {what}")
             self.page.wait_for_timeout(20)
-        pytest.fail(f"never came true: {condition}{reason}")
 
     def wait_loaded(self, players):
         self.wait(

@@ -1,6 +1,5 @@
 """The queue: which jobs are a project's, and which of them never start."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from mouthpiece.cluster.project_folder import end_jobs
 from mouthpiece.cluster.queue import Job, Stuck, Watch, in_words, parse_queue
 from mouthpiece.core.errors import InputError
+from waiting import wait_until
 
 MARK = "@1f0c22aa"
 
@@ -82,10 +82,8 @@ def test_the_queue_is_watched_beside_the_run() -> None:
             raise InputError("busy") from None
 
     with Watch(Path(), every_s=0.01, ask_jobs=ask) as watch:
-        deadline, messages = time.monotonic() + 5, []
-        while not messages and time.monotonic() < deadline:
-            messages += watch.messages()
-            time.sleep(0.01)
+        messages: list[str] = []
+        wait_until(lambda: messages.extend(watch.messages()) or messages)
         assert "BadConstraints" in messages[0]
         assert in_words(watch.states) == "1 waiting"
 
@@ -98,13 +96,10 @@ def test_a_run_that_is_to_end_cancels_what_waits(monkeypatch: pytest.MonkeyPatch
     )
     jobs = [waiting("Resources"), waiting("None", "8", "RUNNING")]
     with Watch(Path(), every_s=0.01, ask_jobs=lambda _: jobs) as watch:
-        deadline = time.monotonic() + 5
-        while not watch.states and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: watch.states)
         assert not cancelled
         watch.give_up_waiting()
-        while not cancelled and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: cancelled)
     assert set(cancelled) == {"7"}
 
 

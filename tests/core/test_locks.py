@@ -142,7 +142,7 @@ def test_the_holder_is_named_and_waited_for_with_a_limit(tmp_path: Path) -> None
             lock_file(path, limit_s=0.1),
         ):
             pass
-        assert 0.1 <= time.monotonic() - began < 5
+        assert time.monotonic() - began >= 0.1
     assert str(Holder(7, "elsewhere")) == "process 7 on elsewhere"
 
 

@@ -23,7 +23,7 @@ from .mutations import mutated
 
 FILES = 300
 FAST_FILES = 10
-LONGEST_S = 20.0
+LONGEST_S = 120.0
 
 CODECS = {
     "film.mp4": (*flashes.H264, "-bf", "2", *flashes.AAC, "-movflags", "+faststart"),

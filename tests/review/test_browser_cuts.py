@@ -61,11 +61,7 @@ def settings(server):
 
 def saved(reviewer, server, found):
     """Wait until the tables have what was turned and decided."""
-    for _ in range(200):
-        if found(server):
-            return
-        reviewer.page.wait_for_timeout(20)
-    pytest.fail("never saved")
+    reviewer.until(lambda: found(server), "saved")
 
 
 def test_a_cut_is_split_at_the_shown_frame_and_taken_back(reviewer, served):

@@ -18,6 +18,7 @@ from mouthpiece.review.request_error import ConflictError, RequestError
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
 from mouthpiece.text.script import ScriptLine, write_script
+from waiting import LIMIT_S
 
 FIRST, SECOND = "000010-000059", "000070-000119"
 LINES = [
@@ -116,7 +117,7 @@ def test_the_server_saves_edits_with_the_token_of_decisions(store: LineStore) ->
     }
 
     def ask(method: str, body: object = None, headers: dict[str, str] | None = None):
-        connection = http.client.HTTPConnection(*server.server_address, timeout=10)
+        connection = http.client.HTTPConnection(*server.server_address, timeout=LIMIT_S)
         path = f"/{server.secret}/v/pt-BR/edits"
         connection.request(method, path, json.dumps(body) if body else None, headers or {})
         response = connection.getresponse()

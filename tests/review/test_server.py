@@ -8,7 +8,6 @@ import re
 import shutil
 import socket
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -30,6 +29,7 @@ from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore, open_reviews
 from mouthpiece.review.thresholds import Thresholds
+from waiting import LIMIT_S, wait_until
 
 DRAFT = "0123456789ab"
 CUT = "000000-000049"
@@ -72,7 +72,7 @@ class Client:
         }
 
     def ask(self, method: str, path: str, body=None, headers=None) -> Reply:
-        connection = http.client.HTTPConnection(*self.server.server_address, timeout=10)
+        connection = http.client.HTTPConnection(*self.server.server_address, timeout=LIMIT_S)
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
         reply = Reply(response.status, response.read(), dict(response.getheaders()))
@@ -532,6 +532,20 @@ def test_an_address_that_is_none_is_refused(client: Client) -> None:
             assert connection.recv(1000).startswith(b"HTTP/1.1 404 ")
 
 
+def ends_with(connection: socket.socket, answer: bytes) -> bool:
+    """Send one more byte; whether the server has ended the connection, with such an answer."""
+    received = b""
+    try:
+        connection.sendall(b"x")
+        received = connection.recv(1000)
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        pass
+    assert received[:13] == answer
+    return True
+
+
 def test_a_request_that_comes_slowly_or_not_at_all_is_ended(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -545,31 +559,29 @@ def test_a_request_that_comes_slowly_or_not_at_all_is_ended(
         (head, b""),
         (f"{head}Content-Length: 60\r\n\r\n", b"HTTP/1.1 408 "),
     ):
-        with socket.create_connection(client.server.server_address, timeout=5) as connection:
+        with socket.create_connection(client.server.server_address, timeout=LIMIT_S) as connection:
             connection.sendall(start.encode())
-            began, received = time.monotonic(), b""
             connection.settimeout(0.05)
-            while time.monotonic() - began < 5:
-                with contextlib.suppress(TimeoutError, ConnectionError):
-                    connection.sendall(b"x")
-                    received += connection.recv(1000)
-                    break
-            assert received[:13] == answer and time.monotonic() - began < 3
+            wait_until(lambda: ends_with(connection, answer))  # noqa: B023
+
+
+def is_answered(client: Client) -> bool:
+    """Whether a connection was free."""
+    with contextlib.suppress(ConnectionError, http.client.HTTPException):
+        assert client.get("/").status == 200
+        return True
+    return False
 
 
 def test_one_connection_too_many_is_closed_and_the_others_go_on(client: Client) -> None:
     client.server._free = threading.BoundedSemaphore(4)
-    held = [socket.create_connection(client.server.server_address, timeout=5) for _ in range(4)]
-    with socket.create_connection(client.server.server_address, timeout=5) as one_too_many:
+    address = client.server.server_address
+    held = [socket.create_connection(address, timeout=LIMIT_S) for _ in range(4)]
+    with socket.create_connection(address, timeout=LIMIT_S) as one_too_many:
         assert one_too_many.recv(1) == b""
     for connection in held:
         connection.close()
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        with contextlib.suppress(ConnectionError, http.client.HTTPException):
-            assert client.get("/").status == 200
-            return
-    pytest.fail("no connection became free")
+    wait_until(lambda: is_answered(client))
 
 
 def test_an_error_of_the_server_names_neither_address_nor_film(
@@ -590,7 +602,7 @@ def test_a_get_with_a_body_and_two_lengths_are_refused(client: Client) -> None:
     head = [f"POST {client.root}/v/pt-BR/decisions HTTP/1.1", f"Host: {client.server.netloc}"]
     head += [f"{name}: {value}" for name, value in client.own.items()]
     request = "\r\n".join([*head, "Content-Length: 2", "Content-Length: 3", "", "{}x"])
-    with socket.create_connection(client.server.server_address, timeout=5) as connection:
+    with socket.create_connection(client.server.server_address, timeout=LIMIT_S) as connection:
         connection.sendall(request.encode())
         assert connection.recv(1000).startswith(b"HTTP/1.1 411 ")
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from mouthpiece.core.errors import InputError
 from mouthpiece.core.locks import lock_folder
 from mouthpiece.runs.event_files import FOLDER, EventFile
 from mouthpiece.runs.runner import OUTPUT, Runner
+from waiting import wait_until
 
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_mouthpiece.py")))
 
@@ -44,14 +44,6 @@ def make(tmp_path: Path) -> Iterator[Callable[[str], Runner]]:
             os.kill(one.pid, signal.SIGKILL)
 
 
-def until(condition: Callable[[], object]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        time.sleep(0.02)
-    pytest.fail("it never came true")
-
-
 def said(runner: Runner) -> str:
     path = runner.folder / OUTPUT
     return path.read_text() if path.exists() else ""
@@ -61,7 +53,7 @@ def test_it_runs_the_projects_own_command_with_no_terminal(make: Callable[[str],
     runner = make("import os, sys; print(words, os.getsid(0) == os.getpid(), sys.stdin.read())")
     assert runner.state() == {"state": "none", "stage": "", "done": 0, "jobs": 0, "message": ""}
     runner.start()
-    until(lambda: runner.state()["state"] == "done")
+    wait_until(lambda: runner.state()["state"] == "done")
     assert said(runner) == "['run', '--config', 'a b.yaml'] True \n"
     assert (runner.folder / OUTPUT).stat().st_mode & 0o777 == 0o600
 
@@ -80,7 +72,7 @@ def test_another_run_holds_the_project(make: Callable[[str], Runner], tmp_path: 
         runner.start()
     assert runner.state()["state"] == "none"
     runner.start()
-    until(lambda: runner.state()["state"] == "done")
+    wait_until(lambda: runner.state()["state"] == "done")
 
 
 def test_it_is_cancelled_as_by_a_person(make: Callable[[str], Runner]) -> None:
@@ -88,9 +80,9 @@ def test_it_is_cancelled_as_by_a_person(make: Callable[[str], Runner]) -> None:
     with pytest.raises(InputError, match="no run"):
         runner.cancel()
     runner.start()
-    until(lambda: "ready" in said(runner))
+    wait_until(lambda: "ready" in said(runner))
     runner.cancel()
-    until(lambda: runner.state()["state"] == "stopped")
+    wait_until(lambda: runner.state()["state"] == "stopped")
     assert "stopped" in said(runner) and runner.pid == 0
     runner.start()
     assert runner.state()["state"] == "working"
@@ -111,7 +103,7 @@ def test_it_is_cancelled_as_by_a_person(make: Callable[[str], Runner]) -> None:
 def test_why_it_failed_is_said(make: Callable[[str], Runner], script: str, message: str) -> None:
     runner = make(script)
     runner.start()
-    until(lambda: runner.state()["state"] == "failed")
+    wait_until(lambda: runner.state()["state"] == "failed")
     found = runner.state()["message"]
     assert found.startswith(message) and len(found) <= 600
     assert "\x1b" not in found
@@ -147,4 +139,4 @@ def test_it_goes_on_where_its_server_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", server, *FAKE]
     killed = subprocess.run(command, cwd=tmp_path, check=False, start_new_session=True)
     assert killed.returncode == -signal.SIGKILL
-    until((tmp_path / "done").exists)
+    wait_until((tmp_path / "done").exists)

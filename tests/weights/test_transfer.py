@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from mouthpiece.core.errors import Fault
 from mouthpiece.weights import connections, transfer
 from mouthpiece.weights import partial as partial_module
 from mouthpiece.weights.download import fetch
+from waiting import wait_until
 
 
 def test_a_lost_connection_is_reported_and_the_next_run_resumes(
@@ -90,20 +90,16 @@ def test_a_file_without_a_size_is_bounded_too(
 
 def test_a_head_that_never_ends_is_given_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "ANSWER_S", 0.3)
-    began = time.monotonic()
     with pytest.raises(Fault, match=r"cannot download|connection was lost"):
         fetch([weight(f"url:{address}/slow_head")])
-    assert time.monotonic() - began < 10
 
 
 def test_a_download_that_trickles_is_given_up_and_kept(
     address: str, partial: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(partial_module, "PACE_S", 0.3)
-    began = time.monotonic()
     with pytest.raises(Fault, match="run again: it goes on from there"):
         fetch([weight(f"url:{address}/trickle")])
-    assert time.monotonic() - began < 10
     assert 0 < partial.stat().st_size < 1000
 
 
@@ -179,9 +175,7 @@ def test_a_killed_download_resumes(source: Any, project: Path, partial: Path) ->
         f"fetch([{stalling!r}], Path({str(project / 'downloads')!r}))"
     )
     with subprocess.Popen([sys.executable, "-c", program], env=os.environ) as process:
-        deadline = time.monotonic() + 60
-        while not (partial.exists() and partial.stat().st_size) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_until(lambda: partial.exists() and partial.stat().st_size)
         process.send_signal(signal.SIGKILL)
     have = partial.stat().st_size
     Server.stalled.set()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,19 +20,11 @@ from mouthpiece.core.job_logs import last_error
 from mouthpiece.core.processes import PROC
 from mouthpiece.worker import client
 from mouthpiece.worker.endpoint import Endpoint
+from waiting import wait_until
 
 from .conftest import LIMITS, Command, blocked, wait_begun
 
 pytestmark = pytest.mark.slow  # each starts a pool, and half of them kill something
-
-LIMIT_S = 60.0
-
-
-def wait(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + LIMIT_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def pool_of(endpoint: Endpoint) -> int:
@@ -90,7 +82,7 @@ def test_jobs_at_once_have_a_worker_each_and_no_more_than_there_may_be(
     others = [waiting.having(avatar=f"out/{n}.zip") for n in range(3)]
     running = [other.start() for other in others]
     ends = [wait_begun(waiting)]
-    wait(lambda: len(workers_of(endpoint)) == 2)
+    wait_until(lambda: len(workers_of(endpoint)) == 2)
     time.sleep(0.2)
     assert len(workers_of(endpoint)) == 2
     os.close(ends.pop())
@@ -98,7 +90,7 @@ def test_jobs_at_once_have_a_worker_each_and_no_more_than_there_may_be(
         with contextlib.suppress(OSError):
             os.close(os.open(bake.folder / "pipe", os.O_WRONLY | os.O_NONBLOCK))
         time.sleep(0.1)
-    wait(lambda: feed(bake.folder / "pipe", running))
+    wait_until(lambda: feed(bake.folder / "pipe", running))
     assert len(workers_of(endpoint)) <= 2
 
 
@@ -113,9 +105,9 @@ def test_each_gpu_has_one_worker(bake: Command, endpoint: Endpoint) -> None:
     waiting = replace(blocked(bake), kind="device")
     gpus = {"CUDA_VISIBLE_DEVICES": "3,5"}
     running = [waiting.having(avatar=f"out/{n}.zip").start(**gpus) for n in range(3)]
-    wait(lambda: endpoint.log.exists() and len(workers_of(endpoint)) == 2)
+    wait_until(lambda: endpoint.log.exists() and len(workers_of(endpoint)) == 2)
     assert "GPU 3" in endpoint.log.read_text() and "GPU 5" in endpoint.log.read_text()
-    wait(lambda: feed(bake.folder / "pipe", running))
+    wait_until(lambda: feed(bake.folder / "pipe", running))
 
 
 def test_a_gpu_has_as_many_workers_as_it_may_do_jobs_the_least_busy_first(
@@ -127,10 +119,10 @@ def test_a_gpu_has_as_many_workers_as_it_may_do_jobs_the_least_busy_first(
     running = []
     for count in range(1, 5):
         running.append(waiting.having(avatar=f"out/{count}.zip").start(**gpus))
-        wait(lambda: double.log.exists() and len(workers_of(double)) == count)  # noqa: B023
+        wait_until(lambda: double.log.exists() and len(workers_of(double)) == count)  # noqa: B023
     begun = re.findall(r"begins, GPU (\d)", double.log.read_text())
     assert begun == ["3", "5", "3", "5"]
-    wait(lambda: feed(bake.folder / "pipe", running))
+    wait_until(lambda: feed(bake.folder / "pipe", running))
 
 
 def test_an_idle_pool_ends_and_removes_its_files(endpoint: Endpoint, bake: Command) -> None:
@@ -138,8 +130,8 @@ def test_an_idle_pool_ends_and_removes_its_files(endpoint: Endpoint, bake: Comma
     short = Endpoint.of(endpoint.folder, limits)
     assert replace(bake, pool=short).run() == (0, "")
     pool, workers = pool_of(short), workers_of(short)
-    wait(lambda: not short.socket.exists())
-    wait(lambda: not any(map(is_alive, [pool, *workers])))
+    wait_until(lambda: not short.socket.exists())
+    wait_until(lambda: not any(map(is_alive, [pool, *workers])))
     assert list(endpoint.folder.iterdir()) == []
 
 
@@ -147,15 +139,15 @@ def test_a_worker_that_holds_too_much_memory_is_replaced(endpoint: Endpoint, bak
     small = Endpoint.of(endpoint.folder, replace(endpoint.limits, memory_mb=1))
     for _ in range(2):
         assert replace(bake, pool=small).run() == (0, "")
-    wait(lambda: len(re.findall("a worker may hold", small.log.read_text())) == 2)
+    wait_until(lambda: len(re.findall("a worker may hold", small.log.read_text())) == 2)
 
 
 def test_idle_workers_end_where_all_hold_too_much_memory(endpoint: Endpoint, bake: Command) -> None:
     small = Endpoint.of(endpoint.folder, replace(endpoint.limits, total_memory_mb=1))
     for count in (1, 2):
         assert replace(bake, pool=small).run() == (0, "")
-        wait(lambda n=count: small.log.read_text().count("ended: all hold more") == n)
-    wait(lambda: workers_of(small) == [])
+        wait_until(lambda n=count: small.log.read_text().count("ended: all hold more") == n)
+    wait_until(lambda: workers_of(small) == [])
 
 
 def test_errors_and_results_are_the_same_without_a_pool(bake: Command) -> None:
@@ -216,7 +208,7 @@ def test_a_fault_on_the_last_attempt_is_the_outcome_and_the_worker_ends(
     code, said = bake.run()
     assert code == 0 and "gave up, the original is delivered: bake/v/000000-000002" in said
     assert "fault" in read_json(bake.folder / "out" / "avatar.zip")
-    wait(lambda: not workers_of(endpoint))
+    wait_until(lambda: not workers_of(endpoint))
 
 
 def test_a_killed_pool_is_replaced(endpoint: Endpoint, bake: Command) -> None:
@@ -225,7 +217,7 @@ def test_a_killed_pool_is_replaced(endpoint: Endpoint, bake: Command) -> None:
     os.kill(pool, signal.SIGKILL)
     assert bake.run() == (0, "")
     assert pool_of(endpoint) != pool
-    wait(lambda: not any(map(is_alive, workers)))
+    wait_until(lambda: not any(map(is_alive, workers)))
 
 
 def test_a_killed_client_leaves_no_output_and_its_worker_ends_at_once(
@@ -237,7 +229,7 @@ def test_a_killed_client_leaves_no_output_and_its_worker_ends_at_once(
     (worker,) = workers_of(endpoint)
     process.kill()
     process.communicate()
-    wait(lambda: not is_alive(worker))
+    wait_until(lambda: not is_alive(worker))
     with contextlib.suppress(OSError):
         os.close(end)
     assert list((bake.folder / "out").iterdir()) == []

@@ -12,9 +12,10 @@ from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.worker.command import ALONE, client_environment
 from mouthpiece.worker.endpoint import Endpoint
 from mouthpiece.worker.warm_up import LOG, WarmUp
+from waiting import wait_until
 
 from .conftest import Command
-from .test_pool import wait, workers_of
+from .test_pool import workers_of
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_a_worker_has_an_engine_before_the_first_job(
     begin: Callable[..., WarmUp], endpoint: Endpoint, bake: Command
 ) -> None:
     warm_up = begin("preview")
-    wait(lambda: Path(LOG).is_file() and "preview: " in Path(LOG).read_text())
+    wait_until(lambda: Path(LOG).is_file() and "preview: " in Path(LOG).read_text())
     (loaded,) = workers_of(endpoint)
     assert Command(**vars(bake) | {"kind": "device"}).run() == (0, "")
     assert workers_of(endpoint) == [loaded]
@@ -52,7 +53,7 @@ def test_what_cannot_be_loaded_is_left_to_the_first_job(
     begin: Callable[..., WarmUp], bake: Command
 ) -> None:
     warm_up = begin("preview", size_px=-1)
-    wait(lambda: Path(LOG).is_file() and "size_px" in Path(LOG).read_text())
+    wait_until(lambda: Path(LOG).is_file() and "size_px" in Path(LOG).read_text())
     assert Command(**vars(bake) | {"kind": "device"}).run() == (0, "")
     warm_up.end()
 
@@ -63,7 +64,7 @@ def test_the_end_of_a_run_ends_what_still_loads(
 ) -> None:
     os.mkfifo(bake.folder / "pipe")
     waiting = Command(**vars(bake.having(track="pipe")) | {"kind": "device"}).start()
-    wait(lambda: endpoint.log.exists() and workers_of(endpoint))
+    wait_until(lambda: endpoint.log.exists() and workers_of(endpoint))
     warm_up = begin("preview")  # waits for the only worker
     time.sleep(0.2)
     clients = [client.pid for client in warm_up._clients]

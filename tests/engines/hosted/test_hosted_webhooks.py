@@ -14,6 +14,7 @@ from mouthpiece.engines.hosted.ledger import Ledger
 from mouthpiece.engines.hosted.services import make_service
 from mouthpiece.engines.hosted.webhooks import MOST_BYTES, Receiver
 from service_worlds import MODELS, WEBHOOK_SECRET, WORLDS
+from waiting import LIMIT_S
 
 from .purchases import FakeClock, buyer, line_to, order, settings
 
@@ -97,7 +98,7 @@ def receiver(service: str, tmp_path: Path) -> Iterator[Receiver]:
 
 
 def post(receiver: Receiver, path: str, headers: dict[str, str], body: bytes) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", receiver.server_port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", receiver.server_port, timeout=LIMIT_S)
     connection.request("POST", path, body, headers)
     status = connection.getresponse().status
     connection.close()
@@ -128,7 +129,7 @@ def test_what_is_no_report_changes_nothing(service: str, receiver: Receiver) -> 
     assert post(receiver, f"/{service}/../{KEY}", headers, body) == 404
     assert post(receiver, path, headers | {"Content-Length": str(MOST_BYTES + 1)}, b"") == 413
     assert post(receiver, path, {"Transfer-Encoding": "chunked"}, b"0\r\n\r\n") == 411
-    with socket.create_connection(("127.0.0.1", receiver.server_port), timeout=10) as other:
+    with socket.create_connection(("127.0.0.1", receiver.server_port), timeout=LIMIT_S) as other:
         other.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         assert other.recv(100).startswith(b"HTTP/1.1 501")
     assert receiver.ledger.get(KEY).request_id == ""
