@@ -119,11 +119,13 @@ def at_once(shared: SharedGenerator, requests: list[Any]) -> list[np.ndarray]:
         threading.Thread(target=lambda i=i, r=r: found.update({i: shared.draw(*r)}))
         for i, r in enumerate(requests)
     ]
-    with shared._at_work:
-        for thread in threads:
-            thread.start()
-        while len(shared._waiting) < len(requests):
-            pass
+    shared._is_at_work = True
+    for thread in threads:
+        thread.start()
+    with shared._changed:
+        shared._changed.wait_for(lambda: len(shared._waiting) == len(requests), 60)
+        shared._is_at_work = False
+        shared._changed.notify_all()
     for thread in threads:
         thread.join(60)
     return [found[i] for i in range(len(requests))]

@@ -3,14 +3,23 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
+
+
+@dataclass
+class _Group:
+    """Pictures that are read together, once one of them is asked for."""
+
+    pictures: list[np.ndarray] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class HeldPictures:
     """Pictures by number, read in groups; the groups that were used last are held.
 
-    Threads may share it: a group is read once.
+    Threads may share it: a group is read once, and while it is read others can be looked at.
     """
 
     def __init__(
@@ -30,7 +39,8 @@ class HeldPictures:
         """
         self._read, self._frames = read, frames
         self._group_frames, self._most_bytes = group_frames, most_bytes
-        self._groups: OrderedDict[int, list[np.ndarray]] = OrderedDict()
+        self._groups: OrderedDict[int, _Group] = OrderedDict()
+        self._most_groups = 2
         self._lock = threading.Lock()
 
     def __getitem__(self, number: int) -> np.ndarray:
@@ -42,19 +52,22 @@ class HeldPictures:
         Returns:
             The picture; it is not to be written to.
         """
-        group, place = divmod(number, self._group_frames)
+        number_of_group, place = divmod(number, self._group_frames)
         with self._lock:
-            if group not in self._groups:
-                self._hold(group)
-            self._groups.move_to_end(group)
-            return self._groups[group][place]
+            group = self._groups.setdefault(number_of_group, _Group())
+            self._groups.move_to_end(number_of_group)
+            while len(self._groups) > self._most_groups:
+                self._groups.popitem(last=False)
+        with group.lock:
+            if not group.pictures:
+                group.pictures = self._pictures(number_of_group * self._group_frames)
+            return group.pictures[place]
 
-    def _hold(self, group: int) -> None:
-        first = group * self._group_frames
+    def _pictures(self, first: int) -> list[np.ndarray]:
         pictures = list(self._read(range(first, min(first + self._group_frames, self._frames))))
         for picture in pictures:
             picture.setflags(write=False)
-        self._groups[group] = pictures
-        most = max(2, self._most_bytes // max(1, sum(one.nbytes for one in pictures)))
-        while len(self._groups) > most:
-            self._groups.popitem(last=False)
+        most_frames = self._most_bytes // max(1, pictures[0].nbytes)
+        whole = self._frames if most_frames >= self._frames else most_frames // self._group_frames
+        self._most_groups = max(2, whole)
+        return pictures

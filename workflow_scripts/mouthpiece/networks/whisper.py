@@ -210,12 +210,34 @@ def whole_log_mel(samples: np.ndarray, device: torch.device | str = "cpu") -> Te
     Returns:
         [1, 80, N // 160] float32.
     """
-    window = torch.hann_window(FFT, device=device)
-    sound = torch.from_numpy(samples).to(device)
-    spectrum = torch.stft(sound, FFT, HOP, window=window, return_complex=True)[:, :-1]
-    power = torch.from_numpy(filters()).to(device) @ spectrum.abs().square()
-    level = power.clamp(min=LEAST_POWER).log10()
-    return ((torch.maximum(level, level.max() - RANGE) + 4) / 4)[None]
+    return LogMel(device)(torch.from_numpy(samples).to(device)[None])
+
+
+class LogMel:
+    """Computes spectrograms of sounds that lie where it does."""
+
+    def __init__(self, device: torch.device | str) -> None:
+        """Put its constants there.
+
+        Args:
+            device: Where spectrograms are computed.
+        """
+        self._window = torch.hann_window(FFT, device=device)
+        self._filters = torch.from_numpy(filters()).to(device)
+
+    def __call__(self, sounds: Tensor) -> Tensor:
+        """Compute spectrograms, each against its sound's loudest level.
+
+        Args:
+            sounds: [B, N] float32, 16 kHz mono; N more than `FFT // 2`.
+
+        Returns:
+            [B, 80, N // 160] float32.
+        """
+        spectrum = torch.stft(sounds, FFT, HOP, window=self._window, return_complex=True)
+        power = self._filters @ spectrum[..., :-1].abs().square()
+        level = power.clamp(min=LEAST_POWER).log10()
+        return (torch.maximum(level, level.amax((1, 2), keepdim=True) - RANGE) + 4) / 4
 
 
 def first_rows(start: int, frames: int, rate: Fraction) -> np.ndarray:

@@ -163,7 +163,8 @@ def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
     for index in range(3):
         shift = layout.chroma_shift if index else (0, 0)
         plane = _samples(frame, index, layout.bits)
-        _blend(plane, samples[..., [index, 3]], _onto_plane(affine, shift), (1 << layout.bits) - 1)
+        peak = (1 << layout.bits) - 1
+        _blend(plane, samples[..., index], samples[..., 3], _onto_plane(affine, shift), peak)
 
 
 def plane_of(frame: av.VideoFrame, index: int, layout: Layout) -> np.ndarray:
@@ -197,8 +198,7 @@ def lay_in_rgb(picture: np.ndarray, patch: Patch) -> np.ndarray:
     part = extent.crop(patch)
     weight = part.mask[..., None].astype(np.float32) * (part.alpha / 255)
     samples, affine = _reduced(np.concatenate([part.pixels, weight], -1), part.affine)
-    for index in range(3):
-        _blend(drawn[..., index], samples[..., [index, 3]], affine, 255)
+    _blend(drawn, samples[..., :3], samples[..., 3], affine, 255)
     return drawn
 
 
@@ -230,21 +230,30 @@ def _samples(frame: av.VideoFrame, index: int, bits: int) -> np.ndarray:
     return rows[:, : plane.width]
 
 
-def _blend(plane: np.ndarray, patch: np.ndarray, affine: np.ndarray, peak: int) -> None:
-    """Mix a patch [H, W, 2] of (value, weight) into a plane, where its weight is not zero."""
-    height, width = patch.shape[:2]
+def _blend(
+    plane: np.ndarray, values: np.ndarray, weight: np.ndarray, affine: np.ndarray, peak: int
+) -> None:
+    """Mix values [h, w] or [h, w, C] into a plane [H, W] or [H, W, C] where their weight [h, w] is
+    not zero.
+    """
+    height, width = weight.shape
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]]) @ affine.T
     low = np.maximum(np.floor(corners.min(0)).astype(int) - 1, 0)
-    high = np.minimum(np.ceil(corners.max(0)).astype(int) + 2, plane.shape[::-1])
+    high = np.minimum(np.ceil(corners.max(0)).astype(int) + 2, plane.shape[1::-1])
     size = high - low
     if (size <= 0).any():
         return
     local = affine - np.column_stack([np.zeros((2, 2)), low])
-    warped = [
-        cv2.warpAffine(np.ascontiguousarray(patch[..., i]), local, tuple(size), borderMode=border)
-        for i, border in enumerate((cv2.BORDER_REPLICATE, cv2.BORDER_CONSTANT))
-    ]
+    mixed, share = (
+        cv2.warpAffine(np.ascontiguousarray(given), local, tuple(size), borderMode=border)
+        for given, border in ((values, cv2.BORDER_REPLICATE), (weight, cv2.BORDER_CONSTANT))
+    )
+    if mixed.ndim == 3:
+        share = cv2.merge([share] * mixed.shape[2])  # NumPy is slow where it repeats one value
     region = plane[low[1] : high[1], low[0] : high[0]]
-    value, weight = warped
-    mixed = region + weight * (value - region)
-    np.copyto(region, np.clip(np.rint(mixed), 0, peak).astype(plane.dtype), where=weight > 0)
+    # In place: new memory would cost more than the arithmetic.
+    np.subtract(mixed, region, out=mixed)
+    np.multiply(mixed, share, out=mixed)
+    np.add(mixed, region, out=mixed)
+    np.rint(mixed, out=mixed).clip(0, peak, out=mixed)
+    np.copyto(region, mixed.astype(plane.dtype), where=share > 0)

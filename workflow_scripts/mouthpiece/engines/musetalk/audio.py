@@ -5,7 +5,6 @@ its tiny encoder. A frame hears a window of rows: its own 40 ms and twice as muc
 """
 
 import math
-from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -36,26 +35,6 @@ def hear(samples: np.ndarray, encoder: WhisperEncoder) -> torch.Tensor:
         mel = log_mel(samples[start : start + SEGMENT_S * SAMPLE_RATE], weight.device)
         rows.append(torch.stack(encoder(mel.to(weight.dtype)), dim=2)[0])
     return torch.cat(rows)[: len(samples) * ROWS_PER_S // SAMPLE_RATE]
-
-
-@torch.inference_mode()
-def hear_all(sounds: Sequence[np.ndarray], encoder: WhisperEncoder) -> list[torch.Tensor]:
-    """Encode several sounds of at most 30 s; on a GPU together.
-
-    Args:
-        sounds: [N] float32 each, 16 kHz mono.
-        encoder: Whisper's encoder.
-
-    Returns:
-        What `hear` gives for each.
-    """
-    weight = encoder.conv1.weight
-    if not weight.is_cuda:
-        return [hear(samples, encoder) for samples in sounds]
-    mels = torch.cat([log_mel(samples, weight.device) for samples in sounds])
-    rows = torch.stack(encoder(mels.to(weight.dtype)), dim=2)
-    counts = [len(samples) * ROWS_PER_S // SAMPLE_RATE for samples in sounds]
-    return [one[:count] for one, count in zip(rows, counts, strict=True)]
 
 
 def exact_windows(

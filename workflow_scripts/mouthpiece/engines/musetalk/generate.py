@@ -1,15 +1,19 @@
 """Pictures to latents, and latents with sound to pictures: what runs on the GPU."""
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from ...audio.speech import SAMPLE_RATE
 from ...core.batches import Batches
 from ...core.codeversion import code_version
+from ...networks.whisper import ROWS_PER_S, SEGMENT_S, LogMel
 from . import audio, parsing
 from .ahead import one_ahead
 from .compiled import Compiled
@@ -162,6 +166,27 @@ class Generator:
             yield faces, self.when_done()
 
     @torch.no_grad()
+    def hear(self, sounds: Sequence[np.ndarray]) -> list[Tensor]:
+        """Encode several sounds of at most 30 s by Whisper; on a GPU together.
+
+        Args:
+            sounds: [N] float32 each, 16 kHz mono.
+
+        Returns:
+            What `audio.hear` gives for each, in memory that the next call of any network writes to.
+        """
+        if not self._on_gpu:
+            return [audio.hear(samples, self.networks.encoder) for samples in sounds]
+        # Of whole seconds, so that few graphs serve windows of all lengths.
+        seconds = math.ceil(max(map(len, sounds)) / SAMPLE_RATE)
+        filled = torch.zeros(len(sounds), seconds * SAMPLE_RATE, pin_memory=True)
+        for place, samples in zip(filled, sounds, strict=True):
+            place[: len(samples)] = torch.from_numpy(samples)
+        rows = self._hear(filled.to(self.runtime.device, non_blocking=True))
+        counts = (len(samples) * ROWS_PER_S // SAMPLE_RATE for samples in sounds)
+        return [one[:count] for one, count in zip(rows, counts, strict=True)]
+
+    @torch.no_grad()
     def encode_crops(self, crops: np.ndarray | Tensor) -> Tensor:
         """Encode faces in batches: see `encode`.
 
@@ -230,6 +255,18 @@ class Generator:
             return decode(vae, scale, predict(unet, positions, latents, prompts))
 
         return self._fast("draw", draw)
+
+    @cached_property
+    def _hear(self) -> Callable[..., Tensor]:
+        encoder, log_mel = self.networks.encoder, LogMel(self.runtime.device)
+
+        def hear(sounds: Tensor) -> Tensor:
+            silence = SEGMENT_S * SAMPLE_RATE - sounds.shape[1]
+            mels = log_mel(functional.pad(sounds, (0, silence))).to(self.runtime.dtype)
+            rows = torch.stack(encoder(mels), dim=2)
+            return rows[:, : sounds.shape[1] * ROWS_PER_S // SAMPLE_RATE]
+
+        return ReplayedBatches(hear, self._pool)
 
     @cached_property
     def _encode(self) -> Callable[..., Tensor]:

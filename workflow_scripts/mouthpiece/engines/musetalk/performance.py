@@ -46,6 +46,8 @@ class MusetalkPerformer:
         self.person, self.shared, self.settings = Avatar.load(avatar), shared, settings
         masks = load_masks(avatar)
         self.masks = HeldPictures(masks.read, masks.frames, GROUP, MASKS_BYTES)
+        padding = settings.audio_padding_left_frames, settings.audio_padding_right_frames
+        shared.prepare(2 * (sum(padding) + 1))
 
     @property
     def frames(self) -> int:

@@ -3,13 +3,17 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
+from ...audio.speech import SAMPLE_RATE
 from . import audio
-from .generate import Generator
+from .generate import LATENT_PX, Generator
+
+BLOCK_FRAMES = 2
+"""What a session asks for at a time, at 25 frames/s."""
 
 
 @dataclass
@@ -21,16 +25,16 @@ class _Wanted:
     windows: np.ndarray
     faces: np.ndarray | None = None
     error: Exception | None = None
-    done: threading.Event = field(default_factory=threading.Event)
+    is_served: bool = False
 
 
 class SharedGenerator:
     """A generator that threads share.
 
-    Whoever finds it free draws what all have asked for by then, in one batch; the others wait for
-    that. So batches grow with the load, and none waits for a batch to fill. On a CPU, where larger
-    batches are no faster, each request is a batch of its own: the same sound then gives the same
-    bytes, whoever else is there.
+    Whoever finds it free draws what all have asked for by then, in one batch; the others wait until
+    theirs is drawn. So batches grow with the load, and none waits for a batch to fill. On a CPU,
+    where larger batches are no faster, each request is a batch of its own: the same sound then
+    gives the same bytes, whoever else is there.
 
     Attributes:
         generator: The generator.
@@ -49,7 +53,28 @@ class SharedGenerator:
         self._most_frames = most_frames
         self._merges = generator.runtime.device == "cuda" if merges is None else merges
         self._waiting: deque[_Wanted] = deque()
-        self._queue, self._at_work = threading.Lock(), threading.Lock()
+        self._prepared: set[int] = set()
+        self._is_at_work = False
+        self._changed = threading.Condition()
+
+    def prepare(self, heard_rows: int) -> None:
+        """Let a GPU record batches of every size, so that no session waits for that.
+
+        Args:
+            heard_rows: How many rows of the sound a face hears.
+        """
+        if self.generator.runtime.device != "cuda":
+            return
+        samples = np.zeros(2 * SAMPLE_RATE, np.float32)  # a window's whole seconds
+        latents = np.zeros((BLOCK_FRAMES, 8, LATENT_PX, LATENT_PX), np.float16)
+        windows = np.full((BLOCK_FRAMES, heard_rows), audio.SILENT)
+        with self._changed:
+            if heard_rows in self._prepared:
+                return
+            self._changed.wait_for(lambda: not self._is_at_work)
+            for requests in range(1, self._most_frames // BLOCK_FRAMES + 1):
+                self._drawn([_Wanted(samples, latents, windows)] * requests)
+            self._prepared.add(heard_rows)
 
     def draw(self, samples: np.ndarray, latents: np.ndarray, windows: np.ndarray) -> np.ndarray:
         """Draw the faces of one session.
@@ -66,20 +91,25 @@ class SharedGenerator:
             Fault: Memory does not hold one face.
         """
         wanted = _Wanted(samples, latents, windows)
-        with self._queue:
+        with self._changed:
             self._waiting.append(wanted)
-        while not wanted.done.is_set():
-            with self._at_work:
-                if not wanted.done.is_set():
-                    self._serve(self._next())
+            self._changed.notify_all()
+        while batch := self._mine(wanted):
+            self._serve(batch)
         if wanted.error is not None:
             raise wanted.error
         assert wanted.faces is not None
         return wanted.faces
 
-    def _next(self) -> list[_Wanted]:
-        """The requests of the next batch, those that came first."""
-        with self._queue:
+    def _mine(self, wanted: _Wanted) -> list[_Wanted]:
+        """Wait until a request is served, or until nobody draws; then, the requests of the next
+        batch, those that came first.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: wanted.is_served or not self._is_at_work)
+            if wanted.is_served:
+                return []
+            self._is_at_work = True
             batch = [self._waiting.popleft()]
             frames = len(batch[0].latents)
             while self._merges and self._waiting:
@@ -87,7 +117,7 @@ class SharedGenerator:
                 if frames > self._most_frames:
                     break
                 batch.append(self._waiting.popleft())
-        return batch
+            return batch
 
     def _serve(self, batch: Sequence[_Wanted]) -> None:
         try:
@@ -101,13 +131,14 @@ class SharedGenerator:
             for wanted in batch:
                 wanted.error = error
         finally:
-            for wanted in batch:
-                wanted.done.set()
+            with self._changed:
+                for wanted in batch:
+                    wanted.is_served = True
+                self._is_at_work = False
+                self._changed.notify_all()
 
     def _drawn(self, batch: Sequence[_Wanted]) -> np.ndarray:
-        heard = audio.hear_all(
-            [wanted.samples for wanted in batch], self.generator.networks.encoder
-        )
+        heard = self.generator.hear([wanted.samples for wanted in batch])
         begins = np.cumsum([0, *(len(rows) for rows in heard)])
         windows = [
             np.where(wanted.windows == audio.SILENT, audio.SILENT, wanted.windows + begin)
