@@ -42,6 +42,7 @@ from mouthpiece.project.settings import Engines
 from mouthpiece.review.clips import Clips, write_clips
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.sound import SOUND_RATE
+from mouthpiece.review.source_clips import write_source_clips
 from mouthpiece.review.thresholds import Thresholds
 
 RATE = Fraction(25)
@@ -163,7 +164,9 @@ def encoded(folder: Path, rows: list[dict[str, str]]) -> list[Clips]:
         noise = np.random.default_rng(0).normal(0, 0.1, len(time_s))
         soundfile.write(sound, noise * (np.sin(2 * np.pi * 1.5 * time_s) > -0.3), SOUND_RATE)
         segments = [segment(Path(name) / r["cut"], int(r["frames"])) for r in rows]
-        made = write_clips(folder, rows, clocks, segments, segments, sound, sound)
+        shared = Path(name) / "shared"
+        write_source_clips(shared, clocks, segments, sound)
+        made = write_clips(folder, rows, clocks, segments, segments, sound, shared, sound)
     return [made[r["cut"]] for r in rows]
 
 

@@ -1,9 +1,35 @@
+# It waits for no drawn cut: it is done by the time that the first page is written.
+rule source_clips:
+    input:
+        mezzanine="results/{video}/_shared/mezzanine.mp4",
+        boundaries="results/{video}/_shared/boundaries.tsv",
+        originals=each_shared_cut("results/{video}/_shared/cuts/{cut}/original.mp4"),
+        source_audio="results/{video}/_shared/source.flac",
+    output:
+        clips=directory("results/{video}/_shared/review"),
+    log:
+        "logs/{video}/source_clips.log",
+    conda:
+        "../envs/mouthpiece.yaml"
+    params:
+        code=code_version("stages.source_clips"),
+        packages=package_versions("stages.source_clips"),
+        worker=by_hand_over("source_clips"),
+    threads: 4
+    resources:
+        mem_mb=mem_mb(1500),
+        runtime=60,
+    script:
+        "../workflow_scripts/hand_over.py"
+
+
 rule review:
     input:
         mezzanine="results/{video}/_shared/mezzanine.mp4",
         boundaries="results/{video}/_shared/boundaries.tsv",
         loop=loop_table,
         source_audio="results/{video}/_shared/source.flac",
+        source_clips="results/{video}/_shared/review",
         table="results/{video}/{language}/cuts.tsv",
         originals=each_original,
         lipsynced=each_redrawn("results/{video}/{language}/cuts/{cut}/lipsync.mp4"),

@@ -60,6 +60,7 @@ with job(snakemake.log[0]):
         tracks=[Path(file) for file in snakemake.input.tracks],
         picture_px=(mezzanine.width, mezzanine.height),
         source_audio=Path(snakemake.input.source_audio),
+        source_clips=Path(snakemake.input.source_clips),
         delivered=Path(snakemake.input.film),
         subtitles=Path(subtitles[0]) if subtitles else None,
         dub=Path(snakemake.input.dub),

@@ -75,7 +75,7 @@ def files_before_cuts(video):
 def files_after_guards(video):
     """What all languages of a video share that needs the guards of all its cuts."""
     made = any(is_made(film) for film in films_of_part(video))
-    names = ["faces.tsv", *["speakers.json"] * made]
+    names = ["faces.tsv", "review", *["speakers.json"] * made]
     looped = [film for film in films_of_part(video) if is_looped(film)]
     segments = dict.fromkeys(file for film in looped for file in each_original(film))
     return [*(f"results/{video}/_shared/{name}" for name in names), *segments]

@@ -12,7 +12,16 @@ from mouthpiece.media.ffmpeg import ffmpeg
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job, Run, first_frame, lay_out
 
 LOOPED_FRAMES = 110
-TEMPLATE_JOBS = {"normalize", "cuts", "guard", "faces", "source_speech", "bake", "original"}
+TEMPLATE_JOBS = {
+    "normalize",
+    "cuts",
+    "guard",
+    "faces",
+    "source_speech",
+    "bake",
+    "original",
+    "source_clips",
+}
 """Rules that run once for a clip, whatever dubs it has."""
 
 

@@ -15,6 +15,8 @@ from mouthpiece.config.fit import Fit
 from mouthpiece.config.guard import Guard
 from mouthpiece.project.gate import Gate
 from mouthpiece.review.edits import EditTable
+from mouthpiece.review.film_files import SOURCE
+from mouthpiece.review.film_media import write_sound
 from mouthpiece.review.film_view import make_film_view
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.script_tab import ScriptRequest, make_script_tab
@@ -50,6 +52,7 @@ def film(tmp_path_factory):
         made.mux(sound.encode(block))
         made.mux(sound.encode())
     soundfile.write(folder / "source.flac", np.zeros(44800), 16000)
+    write_sound(folder / "source.flac", folder / SOURCE)
     return path
 
 
@@ -70,7 +73,7 @@ def results(tmp_path, film):
     (folder / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     tab = make_script_tab(request, RATE)
     thresholds = Thresholds.of(Guard(), Gate())
-    play = make_film_view(film, film.with_name("source.flac"), None, folder / "review")
+    play = make_film_view(film, film.parent, None, folder / "review")
     about = Film("film", "pt-BR", RATE)
     write_page(folder / "review", about, rows, thresholds, {}, script=tab, play=play)
     return tmp_path / "results"

@@ -37,6 +37,7 @@ from mouthpiece.scorers.settings import ScorerSettings
 from mouthpiece.stages import enhance, final, gate, guard
 from mouthpiece.stages import review as stage
 from mouthpiece.stages.review import review
+from mouthpiece.stages.source_clips import source_clips
 from places import ROOT
 
 FILM = Film("film", "pt-BR", Fraction(25))
@@ -397,6 +398,10 @@ def film_files(tmp_path):
     Track.empty().save(tmp_path / "none.npz")
     said = {"first_frame": 1, "end_frame": 9, "lines": ["one", "two"]}
     write_json(tmp_path / "subtitles.json", {"tracks": [{"name": "pt-BR", "subtitles": [said]}]})
+    clocks = [Clock(Fraction(25), 0, 10), Clock(Fraction(25), 10, 5)]
+    originals = [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)]
+    shared = {"originals": originals, "source_audio": tmp_path / "source.flac"}
+    source_clips(clocks=clocks, folder=tmp_path / "shared", **shared)
     return {
         "video": "film",
         "language": "pt-BR",
@@ -404,14 +409,14 @@ def film_files(tmp_path):
         "picture_px": (64, 48),
         "delivered": segment(tmp_path / "film.mp4", 15),
         "subtitles": tmp_path / "subtitles.json",
-        "clocks": [Clock(Fraction(25), 0, 10), Clock(Fraction(25), 10, 5)],
+        "clocks": clocks,
         "table": tmp_path / "cuts.tsv",
-        "originals": [segment(tmp_path / f"o{n}.mp4", n) for n in (10, 5)],
         "lipsynced": [segment(tmp_path / "l.mp4", 10)],
         "guards": [tmp_path / "clear.json", tmp_path / "refused.json"],
         "faces": tmp_path / "faces.tsv",
         "scores": [tmp_path / "0.json"],
-        "source_audio": tmp_path / "source.flac",
+        **shared,
+        "source_clips": tmp_path / "shared",
         "dub": tmp_path / "dub.wav",
         "guard": Guard(),
         "gate": Gate(),
@@ -445,6 +450,8 @@ def test_review_writes_page_and_clips(film_files):
         "source_sound": "clips/source.m4a",
         "subtitles": {"pt-BR": [[1, 9, "one\ntwo"]]},
     }
+    for path in (film_files["source_clips"] / "clips").iterdir():
+        assert path.samefile(folder / "clips" / path.name), "it takes no room in each language"
     with Sound(folder / "clips/000000-000009.original.mp4") as heard:
         assert heard.take(film_files_clock(10)).std() > 0.3
     with Sound(folder / "clips/000000-000009.draft.mp4") as heard:

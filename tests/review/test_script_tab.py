@@ -16,6 +16,7 @@ from mouthpiece.config.fit import Fit
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.errors import Fault
 from mouthpiece.project.gate import Gate
+from mouthpiece.review.film_files import SOURCE
 from mouthpiece.review.film_media import put_film, write_sound
 from mouthpiece.review.film_view import make_film_view
 from mouthpiece.review.page import Film, write_page
@@ -97,13 +98,15 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sound(tmp_path: Path) -> Path:
+def shared(tmp_path: Path) -> Path:
+    """What the pages of the video share."""
     path = tmp_path / "source.flac"
     soundfile.write(path, np.sin(np.arange(32000) / 8) / 4, 16000)
-    return path
+    write_sound(path, tmp_path / "shared" / SOURCE)
+    return tmp_path / "shared"
 
 
-def test_the_page_has_the_lines_and_what_it_plays(tmp_path: Path, film: Path, sound: Path) -> None:
+def test_the_page_has_the_lines_and_what_it_plays(tmp_path: Path, film: Path, shared: Path) -> None:
     files = write_script_files(tmp_path / "results", LINES, JUDGED)
     stray = {"000900-000949": {"target": "<b>gone</b>"}}
     request = ScriptRequest(
@@ -117,7 +120,7 @@ def test_the_page_has_the_lines_and_what_it_plays(tmp_path: Path, film: Path, so
     folder = tmp_path / "page"
     tab = make_script_tab(request, RATE)
     thresholds = Thresholds.of(Guard(), Gate())
-    play = make_film_view(film, sound, None, folder)
+    play = make_film_view(film, shared, None, folder)
     write_page(
         folder, Film("f", "pt-BR", RATE), [cut_row(0, 200)], thresholds, {}, script=tab, play=play
     )

@@ -110,6 +110,7 @@ CACHED: Mapping[str, Cached] = {
         is_delivered=True,
     ),
     "stems": Cached(unrecorded={"original": (), "signing": ()}, wildcards=FILM, is_delivered=True),
+    "source_clips": Cached(is_delivered=True),
     "review": Cached(wildcards=FILM, is_delivered=True),
     "multilingual": Cached(
         unrecorded={"original": (), "signing": ()}, user_file=("original",), is_delivered=True

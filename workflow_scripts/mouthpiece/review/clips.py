@@ -1,4 +1,7 @@
-"""Clips for the review page: a cut's segment with its own stretch of sound, as browsers play it."""
+"""Clips for the review page: a cut's segment with its own stretch of sound, as browsers play it.
+
+What a page shows of the source is the same in all languages: see module `source_clips`.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +14,7 @@ from typing import Any
 import av
 import numpy as np
 
-from ..core.files import atomic
+from ..core.files import atomic, link_or_copy
 from ..core.overlap import mapped
 from ..core.timeline import Clock
 from ..media.open import open_media
@@ -51,13 +54,16 @@ class Clips:
 
 @dataclass(frozen=True)
 class _Cut:
-    """What the clips of a cut are made of; both sounds are [channels, N] float32."""
+    """What the clips of a cut are made of; both sounds are [channels, N] float32.
+
+    The source's is None where the cut is one of the video's: its clip is there.
+    """
 
     id: str
     clock: Clock
     original: Path
     lipsync: Path | None
-    sound: np.ndarray
+    sound: np.ndarray | None
     voice: np.ndarray
 
 
@@ -68,6 +74,7 @@ def write_clips(
     originals: Sequence[Path],
     lipsynced: Sequence[Path | None],
     source_audio: Path,
+    source_clips: Path,
     dub: Path,
     threads: int = 1,
 ) -> dict[str, Clips]:
@@ -80,6 +87,7 @@ def write_clips(
         originals: The original segment of each cut.
         lipsynced: The segment with the draft; None, or an empty file, where a cut has no draft.
         source_audio: The sound of the source.
+        source_clips: What all pages of the video share; see module `source_clips`.
         dub: The sound of the dub.
         threads: How many clips are written at once.
 
@@ -89,29 +97,65 @@ def write_clips(
     Raises:
         Fault: A sound cannot be read.
     """
+    (folder / "clips").mkdir(parents=True, exist_ok=True)
     with Sound(source_audio) as source, Sound(dub) as dubbed, ThreadPoolExecutor(threads) as pool:
         cuts = (
-            _Cut(row["cut"], clock, original, lipsync, _source_sound(source, clock),
-                 dubbed.take(clock))
+            _Cut(row["cut"], clock, original, lipsync,
+                 None if _is_of_video(clock) else _source_sound(source, clock), dubbed.take(clock))
             for row, clock, original, lipsync in zip(
                 rows, clocks, originals, lipsynced, strict=True
             )
         )  # fmt: skip
-        return dict(mapped(pool, partial(_write, folder), cuts, threads))
+        return dict(mapped(pool, partial(_write, folder, source_clips), cuts, threads))
 
 
-def _write(folder: Path, cut: _Cut) -> tuple[str, Clips]:
+def _write(folder: Path, source_clips: Path, cut: _Cut) -> tuple[str, Clips]:
     """The id of a cut, and its clips."""
-    names: dict[str, Any] = {
-        "original": f"clips/{cut.id}.original.mp4",
-        "thumbnail": f"clips/{cut.id}.jpg",
-    }
-    write_thumbnail(cut.original, folder / names["thumbnail"])
-    write_clip(cut.original, cut.sound, cut.clock.rate, folder / names["original"])
+    names: dict[str, Any] = original_names(cut.id)
+    if cut.sound is None:
+        for name in original_names(cut.id).values():
+            link_or_copy(source_clips / name, folder / name)
+    else:
+        write_original(folder, cut.id, cut.original, cut.sound, cut.clock.rate)
     if cut.lipsync and cut.lipsync.stat().st_size:
         names["draft"] = f"clips/{cut.id}.draft.mp4"
         write_clip(cut.lipsync, cut.voice, cut.clock.rate, folder / names["draft"])
     return cut.id, Clips(**names, levels=tuple(levels(cut.voice, cut.clock)))
+
+
+def original_names(cut: str) -> dict[str, str]:
+    """Name what a page shows of a cut's original.
+
+    Args:
+        cut: The cut's id.
+
+    Returns:
+        The values of `original` and `thumbnail` of `Clips`.
+    """
+    return {"original": f"clips/{cut}.original.mp4", "thumbnail": f"clips/{cut}.jpg"}
+
+
+def write_original(
+    folder: Path, cut: str, segment: Path, samples: np.ndarray, rate: Fraction
+) -> None:
+    """Write the clip of a cut's original, and its small picture.
+
+    Args:
+        folder: The folder of the page.
+        cut: The cut's id.
+        segment: Its original segment.
+        samples: Its sound; see `write_clip`.
+        rate: Frames per second.
+    """
+    names = original_names(cut)
+    write_thumbnail(segment, folder / names["thumbnail"])
+    write_clip(segment, samples, rate, folder / names["original"])
+
+
+def _is_of_video(clock: Clock) -> bool:
+    """Whether a cut is one of the video's; a looped film shows some once more, or in part."""
+    shown = clock.source
+    return (clock.first_frame, clock.frames) == (shown.first_frame, shown.frames)
 
 
 def _source_sound(source: Sound, clock: Clock) -> np.ndarray:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..core.files import read_json
+from ..core.files import link_or_copy, read_json
 from ..core.plain_table import damage_is_fault
 from .film_files import FILM, SOURCE
-from .film_media import put_film, write_sound
+from .film_media import put_film
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class FilmView:
         }
 
 
-def make_film_view(film: Path, source_audio: Path, facts: Path | None, folder: Path) -> FilmView:
-    """Write what the tab plays.
+def make_film_view(film: Path, source_clips: Path, facts: Path | None, folder: Path) -> FilmView:
+    """Put what the tab plays beside the page.
 
     Args:
         film: The delivered film.
-        source_audio: The sound of the source.
+        source_clips: What all pages of the video share; see module `source_clips`.
         facts: subtitles.json of the film; None: it has no subtitles.
         folder: The folder of the page.
 
@@ -51,7 +51,7 @@ def make_film_view(film: Path, source_audio: Path, facts: Path | None, folder: P
         Fault: A file is damaged.
     """
     put_film(film, folder / FILM)
-    write_sound(source_audio, folder / SOURCE)
+    link_or_copy(source_clips / SOURCE, folder / SOURCE)
     return FilmView(FILM, SOURCE, _subtitles(facts) if facts else {})
 
 

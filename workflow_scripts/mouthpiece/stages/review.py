@@ -41,6 +41,7 @@ def review(
     tracks: Sequence[Path],
     picture_px: tuple[int, int],
     source_audio: Path,
+    source_clips: Path,
     dub: Path,
     delivered: Path,
     guard: Guard,
@@ -74,6 +75,7 @@ def review(
         tracks: The face track of each cut, as the guard wrote it.
         picture_px: Width and height of the picture.
         source_audio: The sound of the source.
+        source_clips: What all pages of the video share; see module `source_clips` of `review`.
         dub: The sound of the dub.
         delivered: The film as it is delivered.
         guard: The guard's section of the config.
@@ -105,7 +107,8 @@ def review(
     redrawn = [known[source] for source in sources]
     with atomic(folder) as temporary:
         drawn = aligned(lipsynced, redrawn)
-        clips = write_clips(temporary, rows, clocks, originals, drawn, source_audio, dub, threads)
+        sounds = source_audio, source_clips, dub
+        clips = write_clips(temporary, rows, clocks, originals, drawn, *sounds, threads)
         for row, clock, track, score in zip(
             rows, clocks, tracks, aligned(scores, redrawn), strict=True
         ):
@@ -127,7 +130,7 @@ def review(
             unmatched(rows_on_cuts, {(video, language): cuts}),
             [(noted.about, noted.sentences) for noted in read_notes(facts)],
             make_script_tab(script, film.rate) if script else None,
-            make_film_view(delivered, source_audio, subtitles, temporary),
+            make_film_view(delivered, source_clips, subtitles, temporary),
             PageRemedies(
                 dials,
                 in_force(overrides, video, language),

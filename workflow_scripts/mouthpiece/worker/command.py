@@ -17,7 +17,7 @@ NO_POOL = "-"
 PRELOADED = (
     *("guard", "bake", "draft", "score", "final", "enhance", "segment", "speech", "slices", "gate"),
     *("normalize", "preflight", "cuts", "dub", "cut_table", "sound", "film", "package", "review"),
-    "overview",
+    *("source_clips", "overview"),
 )
 """The stages of which a pool imports the modules. Those of others are imported by the worker that
 needs them."""
