@@ -1,4 +1,4 @@
-// Where the overview lies in a report of Snakemake, the pages that it leads to lie elsewhere.
+// Where the overview lies in a report of Snakemake, what it leads to and shows lies elsewhere.
 
 /** In `report.zip` each result has a folder in data/raw. */
 const isInReport = /\/data\/raw\/[0-9a-f]{16}\/[^/]+$/.test(location.pathname);
@@ -6,15 +6,21 @@ const isInReport = /\/data\/raw\/[0-9a-f]{16}\/[^/]+$/.test(location.pathname);
 /** A report of one file shows the page without an address from which others could be found. */
 const isAlone = !["file:", "http:", "https:"].includes(location.protocol);
 
-/** Lead to the result in the report, or say that it is not in it. */
-const relocate = (element, attribute) => {
-  const place = isInReport && element.dataset.report;
-  if (place) element.setAttribute(attribute, `../${place}`);
-  else
-    element.replaceWith(attribute === "href" ? `${element.textContent} (not in this report)` : "");
-};
+/** The place of a result in the report; empty: it is not in it. */
+const placeOf = (element) =>
+  isInReport && element.dataset.report ? `../${element.dataset.report}` : "";
 
 if (isInReport || isAlone) {
-  for (const link of document.querySelectorAll("a[href]")) relocate(link, "href");
-  for (const picture of document.querySelectorAll("img")) relocate(picture, "src");
+  for (const link of document.querySelectorAll("a[href]")) {
+    const place = placeOf(link);
+    if (place) link.href = place;
+    else link.replaceWith(`${link.textContent} (not in this report)`);
+  }
+}
+
+// A picture has no address until its place is known: the browser would ask for the wrong one.
+for (const picture of document.querySelectorAll("img")) {
+  const place = isInReport || isAlone ? placeOf(picture) : picture.dataset.picture;
+  if (place) picture.src = place;
+  else picture.remove();
 }
