@@ -327,6 +327,10 @@ def test_the_snakemake_report(finished: Job, tmp_path: Path, reviewer: Reviewer)
     assert re.search(r"scorer\s*<strong>embedded<", text), "each caption finds its params"
     for category in ("Cuts", "Review", "Overview"):
         assert category in text
+    for review in (tmp_path / "unpacked").rglob("index.html"):
+        shown = set(re.findall(r"clips/[\w.-]+\.\w+", review.read_text(encoding="utf-8")))
+        assert {"clips/film.mp4", "clips/source.m4a", "clips/000000-000049.original.mp4"} <= shown
+        assert [name for name in shown if not (review.parent / name).is_file()] == []
     page = next((tmp_path / "unpacked").rglob("overview.html"))
     reviewer.visit(page.as_uri())
     pictures = "[...document.querySelectorAll('img')].map((picture) => picture.naturalWidth > 0)"
