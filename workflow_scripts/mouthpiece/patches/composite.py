@@ -3,7 +3,7 @@
 Where a patch's weight (mask x alpha) is zero, every sample of the picture stays as it was.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,17 +66,19 @@ class Layout:
             rgb: [..., 3] uint8.
 
         Returns:
-            Y, Cb and Cr, [..., 3] float32, not rounded.
+            Y, Cb and Cr, [..., 3] float32, not rounded; in memory one plane follows another.
         """
         kr, kb = LUMA_WEIGHTS[self.matrix]
-        red, green, blue = (rgb[..., i].astype(np.float32) / 255 for i in range(3))
+        red, green, blue = (np.ascontiguousarray(rgb[..., i]) / np.float32(255) for i in range(3))
         luma = kr * red + (1 - kr - kb) * green + kb * blue
         chroma = ((blue - luma) / (2 - 2 * kb), (red - luma) / (2 - 2 * kr))
         unit = 1 << (self.bits - 8)
         if self.full_range:
             peak, middle = 256 * unit - 1, 128 * unit
-            return np.stack([luma * peak, *(c * peak + middle for c in chroma)], -1)
-        return np.stack([(16 + 219 * luma) * unit, *((128 + 224 * c) * unit for c in chroma)], -1)
+            samples = [luma * peak, *(c * peak + middle for c in chroma)]
+        else:
+            samples = [(16 + 219 * luma) * unit, *((128 + 224 * c) * unit for c in chroma)]
+        return np.moveaxis(np.stack(samples), 0, -1)
 
 
 def _chroma_shift(pixel_format: str) -> tuple[int, int]:
@@ -157,14 +159,12 @@ def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
         return
     frame.make_writable()
     part = extent.crop(patch)
-    weight = part.mask[..., None].astype(np.float32) * (part.alpha / 255)
-    samples = np.concatenate([layout.yuv(part.pixels), weight], -1)
-    samples, affine = _reduced(samples, part.affine)
-    for index in range(3):
+    drawn = np.moveaxis(layout.yuv(part.pixels), -1, 0)
+    (*values, weight), affine = _reduced([*drawn, _weight(part)], part.affine)
+    for index, value in enumerate(values):
         shift = layout.chroma_shift if index else (0, 0)
         plane = _samples(frame, index, layout.bits)
-        peak = (1 << layout.bits) - 1
-        _blend(plane, samples[..., index], samples[..., 3], _onto_plane(affine, shift), peak)
+        _blend(plane, value, weight, _onto_plane(affine, shift), (1 << layout.bits) - 1)
 
 
 def plane_of(frame: av.VideoFrame, index: int, layout: Layout) -> np.ndarray:
@@ -196,21 +196,32 @@ def lay_in_rgb(picture: np.ndarray, patch: Patch) -> np.ndarray:
     if extent is None:
         return drawn
     part = extent.crop(patch)
-    weight = part.mask[..., None].astype(np.float32) * (part.alpha / 255)
-    samples, affine = _reduced(np.concatenate([part.pixels, weight], -1), part.affine)
-    _blend(drawn, samples[..., :3], samples[..., 3], affine, 255)
+    values = [part.pixels.astype(np.float32), _weight(part)]
+    (colours, weight), affine = _reduced(values, part.affine)
+    _blend(drawn, colours, weight, affine, 255)
     return drawn
 
 
-def _reduced(patch: np.ndarray, affine: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Shrink a patch much finer than the picture, so that bilinear sampling does not alias."""
+def _weight(patch: Patch) -> np.ndarray:
+    """How much each of a patch's pixels counts, [h, w] float32, 0 to 1."""
+    return np.asarray(patch.mask.astype(np.float32) * (patch.alpha / 255))
+
+
+def _reduced(
+    parts: Sequence[np.ndarray], affine: np.ndarray
+) -> tuple[Sequence[np.ndarray], np.ndarray]:
+    """Shrink a patch much finer than the picture, so that bilinear sampling does not alias.
+
+    Each part of it is [h, w] or [h, w, C].
+    """
     scale = float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
     factor = int(1 / max(scale, 1e-6))
     if factor < 2:
-        return patch, affine
-    height, width = (max(1, side // factor) for side in patch.shape[:2])
-    ratio = np.array([patch.shape[1] / width, patch.shape[0] / height])
-    small = cv2.resize(patch, (width, height), interpolation=cv2.INTER_AREA)
+        return parts, affine
+    sides = parts[0].shape
+    height, width = (max(1, side // factor) for side in sides[:2])
+    ratio = np.array([sides[1] / width, sides[0] / height])
+    small = [cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA) for part in parts]
     matrix = affine[:, :2] * ratio
     return small, np.column_stack([matrix, affine[:, :2] @ ((ratio - 1) / 2) + affine[:, 2]])
 

@@ -184,8 +184,8 @@ class Looking:
         self.looks.frontal.append(self._frontal[number])
         after = _square(luma, place, SIDE_PX, FINE, unit)
         self._compare(before, after, weight)
-        shifts = [after - before, *(_tints(frame, place, layout) - tint)]
-        self.looks.shade.append(np.concatenate([_shade(shift, weight) for shift in shifts]))
+        shifts = np.concatenate([[after - before], _tints(frame, place, layout) - tint])
+        self.looks.shade.append(_shade(shifts, weight).ravel())
         if sharp is not None:
             drawn = _weight(patch, place, side) > DRAWN
             now = _square(luma, place, side, 1, unit)
@@ -297,14 +297,14 @@ def _slopes(levels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(slopes), np.hypot(*slopes)
 
 
-def _shade(change: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """See `Looks.shade`."""
+def _shade(changes: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """See `Looks.shade`: of the change of each plane, [N, SIDE_PX, SIDE_PX]; [N, ZONES]."""
     skin = (weight > DRAWN) & ~MOUTH
-    found = np.full(ZONES, np.nan)
+    found = np.full((len(changes), ZONES), np.nan)
     for zone in range(ZONES):
-        part = change[skin & (zone == ZONE)]
-        if len(part) >= LEAST_PIXELS:
-            found[zone] = np.median(part)
+        part = changes[:, skin & (zone == ZONE)]
+        if part.shape[1] >= LEAST_PIXELS:
+            found[:, zone] = np.median(part, 1)
     return found
 
 
