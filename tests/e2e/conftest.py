@@ -22,6 +22,8 @@ from mouthpiece.worker.stop import stop
 from once import once
 from places import ROOT
 
+from .snakemake_forks import run_snakemake
+
 MEDIA = ROOT / "demo" / "media"
 GOOD_FRAMES, CAT_FRAMES = 50, 20
 
@@ -61,16 +63,25 @@ class Job:
     folder: Path
     snakefile: Path = ROOT / "Snakefile"
 
+    def arguments(self, *more: str) -> list[str]:
+        """The arguments of snakemake."""
+        words = ("-s", str(self.snakefile), "--cores", "2", *more)
+        return [*words, "--configfile", "job.yaml"]
+
     def command(self, *arguments: str) -> list[str]:
-        return [
-            *(sys.executable, "-m", "snakemake", "-s", str(self.snakefile), "--cores", "2"),
-            *arguments,
-            *("--configfile", "job.yaml"),
-        ]
+        return [sys.executable, "-m", "snakemake", *self.arguments(*arguments)]
 
     def run(self, *arguments: str, **environment: str) -> Run:
-        """Run the workflow with the library beside its Snakefile, wherever another is installed."""
+        """Run the workflow with the library beside its Snakefile, wherever another is installed.
+
+        A process of its own imports Snakemake only where it could import something else: it has an
+        environment of its own, or it runs a copy of the project.
+        """
         library = str(self.snakefile.parent / "workflow_scripts")
+        if self.snakefile == ROOT / "Snakefile" and not environment:
+            known = os.environ | {"PYTHONPATH": library}
+            words = self.arguments(*arguments)
+            return Run(*run_snakemake(words, self.folder, library, known))
         folders = [environment.get("PYTHONPATH", ""), library]
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, folders))
         done = subprocess.run(
