@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -82,19 +81,15 @@ def test_help_never_acts(command: list[str], tmp_path: Path, monkeypatch, capsys
 def test_help_is_fast_for_it_imports_little() -> None:
     program = (
         "import sys; from mouthpiece.cli.app import main; main(['run', '--help']); "
-        f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+        f"print(len(sys.modules), [m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "workflow_scripts")}
-    before = os.times()
-    began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
     )
-    after = os.times()
-    spent = after.children_user + after.children_system
-    spent -= before.children_user + before.children_system
-    assert done.stderr.strip() == "[]"
-    assert spent < 0.9, f"{spent:.2f} s of CPU, {time.monotonic() - began:.2f} s"  # 0.35 at rest
+    modules, heavy = done.stderr.split(maxsplit=1)
+    assert heavy.strip() == "[]"
+    assert int(modules) < 600  # 448 of them take a third of a second
 
 
 def test_without_a_command_it_shows_its_help(capsys) -> None:

@@ -125,7 +125,7 @@ def test_a_second_speaker_is_refused_until_the_first_one_leaves(
         second.wait("!document.querySelector('#problem').hidden")
         assert "somebody is talking here" in second.page.locator("#problem").inner_text()
         reviewer.visit("about:blank")
-        for _ in range(50):  # the first one's leaving may be under way
+        for _ in range(300):  # the first one's leaving may be under way
             second.page.wait_for_timeout(200)
             if second.page.locator("#start").is_hidden():
                 break
