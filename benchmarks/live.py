@@ -1,16 +1,18 @@
 """An avatar that talks live: is the pace held, and how soon does it begin to speak?
 
     python benchmarks/live.py [--video FILM] [--sound WAV] [--minutes 5] [--set hearing=bands ...]
-        [--arrives at-once|as-spoken] [--engine preview|musetalk] [--sessions N] [--out FILE]
+        [--arrives at-once|as-spoken|both] [--engine preview|musetalk] [--sessions N] [--out FILE]
     python benchmarks/live.py --look-ahead
 
 The film (the demo's) is brought to 1280 x 720 and baked; FILM may be the folder of an avatar. Each
 session has turns of 4 s of the sound, a pause of 2 s after each. A turn's sound arrives at once, as
-from a synthesizer, or as it is spoken, 20 ms at a time, as from a microphone. Sessions share one
-set of weights, and begin a third of a second apart. Prints, and writes to --out as JSON:
+from a synthesizer, or as it is spoken, 20 ms at a time, as from a microphone; by default in turns,
+each second one as it is spoken. Sessions share one set of weights, and begin a third of a second
+apart. Prints, and writes to --out as JSON:
 
 - frames that came later than their time by more than half a frame: share, and the worst, in ms;
-- from the first sound of a turn to its first frame: median, 95th percentile and worst, in ms;
+- from the first sound of a turn to its first frame, by how the sound arrived: median, 95th
+  percentile and worst, in ms;
 - how long a frame took, idle ones among them, and how long in CPU time of the drawing thread:
   median and 99th percentile, in ms; CPU ms a frame, all threads;
 - the memory of the process after a minute and at the end, in MB; the machine's load at the end.
@@ -26,6 +28,7 @@ with speech), for several look-aheads.
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import sys
@@ -67,6 +70,7 @@ class Seen:
     Attributes:
         times_s: When each moment came.
         begun_s: When the first sound of each turn was pushed.
+        at_once: Whether its sound was pushed at once.
         spoke_s: When the first moment of each came.
         drawn_s: How long each block took, a frame of it.
         worked_s: The same in CPU time of the thread that drew it.
@@ -74,6 +78,7 @@ class Seen:
 
     times_s: list[float] = field(default_factory=list)
     begun_s: list[float] = field(default_factory=list)
+    at_once: list[bool] = field(default_factory=list)
     spoke_s: list[float] = field(default_factory=list)
     drawn_s: list[float] = field(default_factory=list)
     worked_s: list[float] = field(default_factory=list)
@@ -85,22 +90,26 @@ def at_720p(film: Path, path: Path) -> None:
     ffmpeg(["-i", str(film), "-an", "-vf", scaled, "-c:v", "libx264", "-crf", "12", str(path)])
 
 
-def feed(session: Session, sound: np.ndarray, rate_hz: int, until_s: float, at_once: bool) -> None:
+def feed(session: Session, sound: np.ndarray, rate_hz: int, until_s: float, arrives: str) -> None:
     """Push turns until it is time; each is begun once the last one is over."""
     place = 0
-    while time.monotonic() < until_s:
+    for number in itertools.count():
+        if time.monotonic() > until_s:
+            return
+        at_once = arrives == "at-once" or (arrives == "both" and number % 2 == 0)
         turn = np.take(sound, range(place, place + int(TURN_S * rate_hz)), mode="wrap")
         place += len(turn)
         seen = SEEN[session]
         seen.begun_s.append(time.monotonic())
+        seen.at_once.append(at_once)
         if at_once:
             session.push_audio(turn, rate_hz)
             session.flush()
             time.sleep(TURN_S + PAUSE_S)
             continue
         step = int(CHUNK_S * rate_hz)
-        for number, at in enumerate(range(0, len(turn), step)):
-            time.sleep(max(0.0, seen.begun_s[-1] + number * CHUNK_S - time.monotonic()))
+        for chunk, at in enumerate(range(0, len(turn), step)):
+            time.sleep(max(0.0, seen.begun_s[-1] + chunk * CHUNK_S - time.monotonic()))
             session.push_audio(turn[at : at + step], rate_hz)
         session.flush()
         time.sleep(PAUSE_S)
@@ -167,7 +176,7 @@ def measure(avatars: list[Avatar], chosen: argparse.Namespace) -> dict[str, Any]
 
     for session in sessions:
         timed(session)
-        arguments = (session, sound, rate_hz, until_s - TURN_S, chosen.arrives == "at-once")
+        arguments = (session, sound, rate_hz, until_s - TURN_S, chosen.arrives)
         threading.Timer(2, feed, arguments).start()
     threading.Timer(min(60, 30 * chosen.minutes), lambda: memories.append(memory_mb())).start()
     cpu_s = time.process_time()
@@ -181,7 +190,6 @@ def _figures(sessions: list[Session], memories: list[float], cpu_s: float) -> di
     fps = float(sessions[0].format.fps)
     seen = [SEEN[session] for session in sessions]
     late = np.concatenate([lateness_s(one.times_s, fps) for one in seen])
-    first = [s - b for one in seen for b, s in zip(one.begun_s, one.spoke_s, strict=False)]
     drawn = np.concatenate([one.drawn_s for one in seen])
     worked = np.concatenate([one.worked_s for one in seen])
     frames = len(late)
@@ -191,13 +199,24 @@ def _figures(sessions: list[Session], memories: list[float], cpu_s: float) -> di
         "fps": round(frames / sum(one.times_s[-1] - one.times_s[0] for one in seen), 3),
         "late_share": round(float((late > 0.5 / fps).mean()), 5),
         "late_worst_ms": round(1000 * float(late.max())),
-        "first_frame_ms": [round(1000 * float(q)) for q in np.quantile(first, [0.5, 0.95, 1])],
+        "first_frame_ms": {
+            "at-once": _first_frame_ms(seen, at_once=True),
+            "as-spoken": _first_frame_ms(seen, at_once=False),
+        },
         "frame_ms": [round(1000 * float(q), 1) for q in np.quantile(drawn, [0.5, 0.99])],
         "frame_cpu_ms": [round(1000 * float(q), 1) for q in np.quantile(worked, [0.5, 0.99])],
         "cpu_ms_a_frame": round(1000 * cpu_s / frames, 1),
         "memory_mb": [round(one) for one in memories],
         "load": os.getloadavg()[0],
     }
+
+
+def _first_frame_ms(seen: list[Seen], at_once: bool) -> list[int]:
+    turns = [
+        turn for one in seen for turn in zip(one.begun_s, one.spoke_s, one.at_once, strict=False)
+    ]
+    first = [spoke - begun for begun, spoke, was_at_once in turns if was_at_once == at_once]
+    return [round(1000 * float(q)) for q in np.quantile(first, [0.5, 0.95, 1])] if first else []
 
 
 def follow(sound: np.ndarray, ahead_s: float) -> tuple[float, float]:
@@ -238,7 +257,7 @@ def main() -> None:
     parser.add_argument("--video", type=Path, default=media / "film.mp4")
     parser.add_argument("--sound", type=Path, default=media / "dub.en.wav")
     parser.add_argument("--minutes", type=float, default=5)
-    parser.add_argument("--arrives", choices=("at-once", "as-spoken"), default="at-once")
+    parser.add_argument("--arrives", choices=("at-once", "as-spoken", "both"), default="both")
     parser.add_argument("--engine", default="preview")
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
     parser.add_argument("--sessions", type=int, default=1)
@@ -260,6 +279,7 @@ def main() -> None:
         options: dict[str, Any] = {"engine": chosen.engine, "settings": settings}
         options |= {"consent": CONSENT, "cache_dir": Path(folder), "create": create}
         avatar = load_avatar(film, **options)
+        avatar.get_ready()
         found = measure([avatar] * chosen.sessions, chosen)
     print(json.dumps(found, indent=1))
     if chosen.out:

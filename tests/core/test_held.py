@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pytest
 
 from mouthpiece.core.held import HeldPictures
 
@@ -34,3 +35,12 @@ def test_what_was_not_shown_lately_is_read_again() -> None:
     assert [held[number][0, 0] for number in shown] == shown
     assert len(held._groups) == 2
     assert film.read_groups[6:] == [[6, 7], [4, 5], [2, 3], [0, 1]]
+
+
+@pytest.mark.parametrize(("most_bytes", "held_frames"), [(1000, 10), (900, 8), (100, 8)])
+def test_what_is_held_beforehand_is_read_in_one_go(most_bytes: int, held_frames: int) -> None:
+    film = Film()
+    held = HeldPictures(film.read, 10, 4, most_bytes)
+    held.hold()
+    assert [held[number][0, 0] for number in range(held_frames)] == list(range(held_frames))
+    assert film.read_groups == [list(range(10))]

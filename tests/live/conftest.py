@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from talkers import Person, talking_person, write_avatar
 
 from mouthpiece.live.avatar import Avatar, load_avatar
+from talkers import Person, talking_person, write_avatar
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from talkers import FRAMES, babble, write_film
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json, write_json
@@ -15,6 +14,7 @@ from mouthpiece.live import baking
 from mouthpiece.live.avatar import _settings, load_avatar
 from mouthpiece.live.baking import FACTS
 from mouthpiece.runs.consent import ConsentMissing
+from talkers import FRAMES, babble, write_film
 
 CONSENT = "the museum that keeps the portrait"
 

@@ -12,11 +12,11 @@ pytest.importorskip("livekit.agents", reason="the extra livekit: `make test-plug
 from fake_session import FakeSession
 from livekit import rtc
 from livekit.agents.voice.avatar import AudioSegmentEnd, AvatarRunner, QueueAudioOutput
-from talkers import babble
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.live.avatar import Avatar
 from mouthpiece.plugs.livekit import LivekitAvatar
+from talkers import babble
 
 Emitted = list[Any]
 

@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from talkers import Person, babble, write_avatar
 
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault, InputError
@@ -27,6 +26,7 @@ from mouthpiece.live.moments import Moment
 from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE
 from portraits import moving_track
+from talkers import Person, babble, write_avatar
 
 pytestmark = pytest.mark.slow
 

@@ -30,12 +30,12 @@ from pipecat.processors.frame_processor import FrameDirection
 from pipecat.tests.utils import SleepFrame, run_test
 from pipecat.transports.base_output import BaseOutputTransport
 from pipecat.transports.base_transport import TransportParams
-from talkers import babble
 
 from mouthpiece.core.errors import Fault
 from mouthpiece.live.avatar import Avatar
 from mouthpiece.live.moments import Moment
 from mouthpiece.plugs.pipecat import PipecatAvatar
+from talkers import babble
 
 
 def sound(seconds: float, rate_hz: int = 24_000, channels: int = 1) -> TTSAudioRawFrame:

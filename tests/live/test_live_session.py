@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from talkers import FRAMES, babble
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.live import Performance, shown_at
 from mouthpiece.live.avatar import Avatar, load_avatar
 from mouthpiece.live.moments import Moment
 from mouthpiece.live.session import Pace, Session
+from talkers import FRAMES, babble
 
 RATE_HZ = 16000
 
@@ -29,9 +29,10 @@ class FramePace(Pace):
     def now(self) -> float:
         return self.time_s
 
-    async def until(self, moment_s: float) -> None:
+    async def until(self, moment_s: float, news: asyncio.Event) -> bool:
         self.time_s = max(self.time_s, moment_s)
         await asyncio.sleep(0)
+        return True
 
 
 def run(
@@ -76,6 +77,16 @@ def test_a_turn_is_what_speak_gives(avatar: Avatar, session: Session) -> None:
     assert not any(moment.sound.any() for moment in moments[30:])
 
 
+def test_nothing_is_read_once_a_session_is_seen(
+    avatar: Avatar, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def act(index: int) -> None:
+        if index == 1:
+            monkeypatch.setattr(avatar._source.pictures, "_read", pytest.fail)
+
+    assert len(run(session, FRAMES, act)) == FRAMES
+
+
 def test_the_idle_loop_keeps_its_phase(avatar: Avatar, session: Session) -> None:
     def act(index: int) -> None:
         if index == 20:
@@ -98,7 +109,7 @@ def test_a_turn_begins_within_a_few_frames(avatar: Avatar, session: Session) -> 
             session.push_audio(babble(1, RATE_HZ), RATE_HZ)
 
     first = spoken(run(session, 60, act))[0]
-    assert first - 30 <= 5  # .2 s: what is drawn ahead
+    assert first - 30 <= 3  # .12 s: what is drawn ahead
 
 
 def test_an_interrupt_is_heard_at_once_and_seen_within_five_frames(
@@ -138,7 +149,9 @@ def test_a_source_that_dies_is_spoken_to_its_end(session: Session) -> None:
     assert np.flatnonzero(given)[-1] > 80 * 1920
 
 
-def test_sound_that_trickles_waits_no_longer_than_the_window(session: Session) -> None:
+def test_sound_that_trickles_waits_no_longer_than_the_window(
+    avatar: Avatar, session: Session
+) -> None:
     chunk = babble(2, RATE_HZ)
 
     def act(index: int) -> None:  # as fast as it is spoken: 40 ms a frame
@@ -148,8 +161,12 @@ def test_sound_that_trickles_waits_no_longer_than_the_window(session: Session) -
 
     moments = run(session, 80, act)
     first = spoken(moments)[0]
-    assert first - 10 <= 6 + 5  # the window, and what is drawn ahead
+    assert first - 10 <= 5 + 3  # .32 s: the window, and what is drawn ahead
     assert spoken(moments)[:40] == list(range(first, first + 40))
+    silence = np.zeros(640 * first, np.float32)
+    said = list(avatar.speak([(np.concatenate([silence, chunk]), RATE_HZ)]))
+    for moment, same in zip(moments[: first + 40], said, strict=False):
+        assert (moment.picture == same.picture).all() and (moment.sound == same.sound).all()
 
 
 def test_wrong_sound_changes_nothing(session: Session) -> None:

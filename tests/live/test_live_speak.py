@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from talkers import FRAMES, babble
 
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
@@ -17,6 +16,7 @@ from mouthpiece.live.avatar import Avatar, Chunk
 from mouthpiece.live.baking import AVATAR
 from mouthpiece.live.moments import Moment
 from mouthpiece.stages.drawing import where_placed
+from talkers import FRAMES, babble
 
 
 def cut_up(sound: np.ndarray, rate_hz: int, step_ms: float) -> Iterator[Chunk]:
@@ -70,10 +70,9 @@ def test_a_frame_is_drawn_once_its_window_is_there(avatar: Avatar) -> None:
             yield sound[at : at + 160], 16000
 
     for moment in avatar.speak(arriving()):
-        block = moment.index // 2 * 2
-        assert pushed[-1] <= min(16000, 640 * (block + 6)), moment.index
-    assert avatar.look_ahead_ms == 240
-    assert avatar.hearing == Hearing(25, 2, 4)
+        assert pushed[-1] <= min(16000, 640 * (moment.index + 5)), moment.index
+    assert avatar.look_ahead_ms == 200
+    assert avatar.hearing == Hearing(25, 1, 4)
 
 
 def draft_of(folder: Path, avatar: Avatar, sound: np.ndarray, frames: int) -> list[bytes]:

@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -53,18 +54,36 @@ class HeldPictures:
             The picture; it is not to be written to.
         """
         number_of_group, place = divmod(number, self._group_frames)
-        with self._lock:
-            group = self._groups.setdefault(number_of_group, _Group())
-            self._groups.move_to_end(number_of_group)
-            while len(self._groups) > self._most_groups:
-                self._groups.popitem(last=False)
+        group = self._group(number_of_group)
         with group.lock:
             if not group.pictures:
-                group.pictures = self._pictures(number_of_group * self._group_frames)
+                first = number_of_group * self._group_frames
+                numbers = range(first, min(first + self._group_frames, self._frames))
+                group.pictures = self._kept(self._read(numbers))
             return group.pictures[place]
 
-    def _pictures(self, first: int) -> list[np.ndarray]:
-        pictures = list(self._read(range(first, min(first + self._group_frames, self._frames))))
+    def hold(self) -> None:
+        """Read as many as may be held, from the first on, so that none is waited for later."""
+        pictures = iter(self._read(range(self._frames)))
+        for number in range(-(-self._frames // self._group_frames)):
+            group = self._group(number)
+            read = self._kept(islice(pictures, self._group_frames))
+            with group.lock:
+                group.pictures = group.pictures or read
+            if number + 1 >= self._most_groups:
+                break
+
+    def _group(self, number: int) -> _Group:
+        """Find a group; it may have no pictures yet."""
+        with self._lock:
+            group = self._groups.setdefault(number, _Group())
+            self._groups.move_to_end(number)
+            while len(self._groups) > self._most_groups:
+                self._groups.popitem(last=False)
+            return group
+
+    def _kept(self, read: Iterable[np.ndarray]) -> list[np.ndarray]:
+        pictures = list(read)
         for picture in pictures:
             picture.setflags(write=False)
         most_frames = self._most_bytes // max(1, pictures[0].nbytes)

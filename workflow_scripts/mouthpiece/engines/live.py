@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -18,10 +18,9 @@ from ..audio.speech import SAMPLE_RATE, Speech
 from ..core.timeline import Clock, sample_of
 from ..patches.patch import Patch
 
-BEFORE_S, BLOCK_S, AHEAD_S = 1.0, 0.08, 0.16
-"""Sound that is heard before a block, how long a block is, and how much is heard after it. With .16
-s the preview's opening follows that of the whole sound by r = .98; with .12, .97 (`docs/live.md`).
-"""
+BEFORE_S, AHEAD_S = 1.0, 0.16
+"""Sound that is heard before a block, and after it. With .16 s ahead the preview's opening follows
+that of the whole sound by r = .98; with .12, .97 (`docs/live.md`)."""
 
 
 @dataclass(frozen=True)
@@ -39,16 +38,17 @@ class Hearing:
     ahead_frames: int
 
     @classmethod
-    def at(cls, rate: Fraction) -> "Hearing":
+    def at(cls, rate: Fraction, block_s: float) -> "Hearing":
         """Choose it for a frame rate.
 
         Args:
             rate: Frames/s.
+            block_s: See `Performer`.
 
         Returns:
-            The frames that `BEFORE_S`, `BLOCK_S` and `AHEAD_S` make.
+            The frames that `BEFORE_S`, the block and `AHEAD_S` make.
         """
-        block = max(1, round(Fraction(str(BLOCK_S)) * rate))
+        block = max(1, round(Fraction(str(block_s)) * rate))
         return cls(round(BEFORE_S * rate), block, math.ceil(Fraction(str(AHEAD_S)) * rate))
 
     def waits_s(self, rate: Fraction) -> float:
@@ -121,7 +121,11 @@ class Performer(Protocol):
 
     Attributes:
         frames: How many frames the avatar has.
+        block_s: Seconds that are drawn together, to the nearest frame. A longer block costs less,
+            and is waited for longer.
     """
+
+    block_s: ClassVar[float]
 
     @property
     def frames(self) -> int:
@@ -202,7 +206,8 @@ def performed(performer: Performer, speech: Speech, clock: Clock) -> Iterator[Pa
     Yields:
         `clock.frames` patches.
     """
-    hearing, performance = Hearing.at(clock.rate), performer.begin()
+    hearing = Hearing.at(clock.rate, performer.block_s)
+    performance = performer.begin()
 
     def drawn() -> Iterator[Patch]:
         for first in range(0, clock.frames, hearing.block_frames):

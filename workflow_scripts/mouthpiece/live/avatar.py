@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import threading
+from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from ..audio.speech import SAMPLE_RATE
 from ..core.errors import Fault, InputError
 from ..core.paths import cache_folder
 from ..core.user_files import file_problem, shown
@@ -27,6 +30,9 @@ from .turn import SOUND_RATE_HZ, Turn
 
 Chunk = tuple[np.ndarray, int]
 """Mono sound, [N] float32 in [-1, 1] or int16, and its samples/s."""
+
+NOISE = (0.2 * np.random.default_rng(0).standard_normal(SAMPLE_RATE // 5)).astype(np.float32)
+"""A sound for which an engine needs all that it has."""
 
 
 def load_avatar(
@@ -129,12 +135,13 @@ class Avatar:
         self.folder, self.engine = baked.folder, baked.engine
         clock, info = baked.clock, probe_mezzanine(baked.mezzanine)
         self.format = Format(info.width, info.height, clock.rate, SOUND_RATE_HZ)
-        self.hearing = Hearing.at(clock.rate)
         self._source = Source.of(baked.mezzanine, clock, baked.track.placed)
         engine = create(settings)
         if not isinstance(engine, LiveEngine):
             raise InputError(f"engine {self.engine!r}: cannot speak while the sound arrives")
         self._performer = engine.performer(baked.avatar)
+        self.hearing = Hearing.at(clock.rate, self._performer.block_s)
+        self._getting_ready, self._is_ready = threading.Lock(), False
         frames = self._performer.frames
         if frames != clock.frames:
             raise Fault(
@@ -200,14 +207,26 @@ class Avatar:
         Returns:
             The session.
         """
-        return Session(self._player(), pace)
+        return Session(self._player(), pace, self.get_ready)
+
+    def get_ready(self) -> None:
+        """Read the pictures, and load the networks. Sessions do so before their first moment.
+
+        Raises:
+            Fault: A file cannot be read, or drawing failed.
+        """
+        with self._getting_ready:
+            if not self._is_ready:
+                self._source.pictures.hold()
+                deque(self.speak([(NOISE, SAMPLE_RATE)]), maxlen=0)
+                self._is_ready = True
 
     def close(self) -> None:
         """End what works in the background. Sessions are over."""
         self._performer.close()
 
     def _player(self) -> Player:
-        return Player(self._performer.begin(), self._source, self.format)
+        return Player(self._performer.begin(), self._source, self.format, self.hearing)
 
 
 def _spoken(player: Player, turn: Turn) -> list[Moment]:

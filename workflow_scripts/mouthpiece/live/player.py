@@ -33,6 +33,7 @@ class Player:
         performance: Performance,
         source: Source,
         form: Format,
+        hearing: Hearing,
     ) -> None:
         """Begin, in silence.
 
@@ -40,9 +41,9 @@ class Player:
             performance: Draws the mouth.
             source: The pictures.
             form: What the moments have in common.
+            hearing: What of the sound each block hears.
         """
-        self.format = form
-        self.hearing = Hearing.at(form.fps)
+        self.format, self.hearing = form, hearing
         self.next_index = 0
         self._performance, self._source = performance, source
         before = self._samples(-self.hearing.before_frames, SAMPLE_RATE)

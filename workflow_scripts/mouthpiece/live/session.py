@@ -1,10 +1,11 @@
 """A conversation: sound is pushed when it is there, moments come out at the pace of the picture."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -14,8 +15,9 @@ from .moments import Format, Moment
 from .player import Player, Taken, cut_short
 from .turn import Turn
 
-LEAD_S = 0.12
-"""How long before it is shown a block is begun to be drawn."""
+LEAD_S, IDLE_LEAD_S = 0.12, 0.08
+"""How long before it is shown a block is begun to be drawn, where its sound is there; and where
+nobody speaks, since a turn that begins is seen after what is drawn."""
 
 MOST_WAITING_S = 600
 """Sound that may wait to be spoken."""
@@ -35,13 +37,21 @@ class Pace:
         """
         return time.monotonic()
 
-    async def until(self, moment_s: float) -> None:
+    async def until(self, moment_s: float, news: asyncio.Event) -> bool:
         """Wait.
 
         Args:
-            moment_s: Until when.
+            moment_s: Until when, at the latest.
+            news: Ends the waiting.
+
+        Returns:
+            Whether it is time.
         """
-        await asyncio.sleep(max(0.0, moment_s - self.now()))
+        try:
+            await asyncio.wait_for(news.wait(), max(0.0, moment_s - self.now()))
+        except TimeoutError:
+            return True
+        return False
 
 
 class Session:
@@ -52,16 +62,23 @@ class Session:
         late_frames: How many moments were drawn too late for the pace.
     """
 
-    def __init__(self, player: Player, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        player: Player,
+        pace: Pace | None = None,
+        get_ready: Callable[[], None] = lambda: None,
+    ) -> None:
         """Begin; nothing is drawn before `run`.
 
         Args:
             player: Draws the moments.
             pace: The time; None: the machine's.
+            get_ready: Called in a thread before the first moment.
         """
         self.format: Format = player.format
         self.late_frames = 0
         self._player, self._pace = player, pace or Pace()
+        self._get_ready = get_ready
         self._lock = threading.Lock()
         self._turns: deque[Turn] = deque()
         self._spoken: Turn | None = None
@@ -70,6 +87,7 @@ class Session:
         self._drawn: deque[Moment] = deque()
         self._over = threading.Event()
         self._runs = False
+        self._wake: Callable[[], None] = lambda: None
 
     def push_audio(self, samples: np.ndarray, rate_hz: int) -> None:
         """Append sound to the present turn, or begin one.
@@ -89,12 +107,14 @@ class Session:
                 raise InputError(f"sound: {waiting:.0f} s wait to be spoken; push it as it is said")
             self._turns[-1].push(samples, rate_hz)
             self._pushed_s = self._pace.now()
+            self._wake()
 
     def flush(self) -> None:
         """End the present turn: what waits for later sound is drawn."""
         with self._lock:
             if self._turns:
                 self._turns[-1].end()
+                self._wake()
 
     def interrupt(self) -> None:
         """Stop speaking. What is not spoken is dropped; what is drawn already is silenced."""
@@ -122,23 +142,30 @@ class Session:
         if self._runs:
             raise RuntimeError("a session runs once")
         self._runs = True
+        loop, news = asyncio.get_running_loop(), asyncio.Event()
         pool = ThreadPoolExecutor(1, "avatar")
         try:
-            async for moment in self._paced(pool):
+            await loop.run_in_executor(pool, self._get_ready)
+            with self._lock:
+                self._wake = _waker(loop, news)
+            async for moment in self._paced(pool, news):
                 yield moment
         finally:
+            with self._lock:
+                self._wake = lambda: None
             self._over.set()
             # Not waited for: a block is drawn in a moment, and the event loop has others.
             pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _paced(self, pool: ThreadPoolExecutor) -> AsyncIterator[Moment]:
-        frame_s, lead_frames = float(1 / self.format.fps), round(LEAD_S * self.format.fps)
-        loop = asyncio.get_running_loop()
+    async def _paced(self, pool: ThreadPoolExecutor, news: asyncio.Event) -> AsyncIterator[Moment]:
+        loop, frame_s = asyncio.get_running_loop(), float(1 / self.format.fps)
         drawing: asyncio.Future[tuple[int, list[Moment]]] | None = None
         due_s = 0.0
         while not self._over.is_set():
-            if drawing is None and len(self._drawn) <= lead_frames:
+            news.clear()
+            if drawing is None and self._wants_block():
                 drawing = loop.run_in_executor(pool, self._draw_next)
+                drawing.add_done_callback(lambda done: news.set())
             if drawing is not None and (not self._drawn or drawing.done()):
                 self._queue(*await drawing)
                 drawing = None
@@ -146,13 +173,28 @@ class Session:
             now_s = self._pace.now()
             if now_s - due_s > MOST_LATE_S:  # the first one, too
                 due_s = now_s
-            self.late_frames += now_s - due_s > frame_s
-            await self._pace.until(due_s)
+            if not await self._pace.until(due_s, news):
+                continue
+            self.late_frames += self._pace.now() - due_s > frame_s
             due_s += frame_s
             with self._lock:
                 moment = self._drawn.popleft()
             if not self._over.is_set():
                 yield moment
+
+    def _wants_block(self) -> bool:
+        """Whether the next block is drawn now.
+
+        One whose sound is there is drawn well ahead. In silence little is: it would be shown before
+        a turn that begins. A turn whose sound comes as it is spoken waits for it while it can.
+        """
+        with self._lock:
+            turn, drawn = self._next_turn(), len(self._drawn)
+            if turn is not None and self._player.has_all(turn):
+                return drawn <= round(LEAD_S * self.format.fps)
+            if turn is not None and turn is self._spoken:
+                return not drawn
+            return drawn < round(IDLE_LEAD_S * self.format.fps)
 
     def _draw_next(self) -> tuple[int, list[Moment]]:
         """Draw the next block; and how many interrupts there had been."""
@@ -161,10 +203,13 @@ class Session:
             taken = self._take()
         return interrupts, self._player.draw(taken)
 
-    def _take(self) -> Taken:
+    def _next_turn(self) -> Turn | None:
         while self._turns and self._player.is_over(self._turns[0]):
             self._turns.popleft()
-        turn = self._turns[0] if self._turns else None
+        return self._turns[0] if self._turns else None
+
+    def _take(self) -> Taken:
+        turn = self._next_turn()
         if turn is not None and not self._may_speak(turn):
             turn = None
         else:
@@ -189,3 +234,13 @@ class Session:
                 rate_hz = self.format.sound_rate_hz
                 moments = cut_short(moments, rate_hz, fades=not self._drawn)
             self._drawn.extend(moments)
+
+
+def _waker(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> Callable[[], None]:
+    """What any thread may call to tell a loop of news; nothing happens where the loop is closed."""
+
+    def wake() -> None:
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(news.set)
+
+    return wake

@@ -1,6 +1,7 @@
 """MuseTalk, drawn while the sound arrives: see `engines.live`."""
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -28,6 +29,8 @@ BLACK = np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)
 
 class MusetalkPerformer:
     """See `Performer`."""
+
+    block_s: ClassVar[float] = 0.08
 
     def __init__(self, avatar: Path, shared: SharedGenerator, settings: MusetalkSettings) -> None:
         """Make an avatar ready.
