@@ -100,8 +100,9 @@ def offsets_ms(seconds: int) -> tuple[np.ndarray, float]:
         By how much the sound of each flash is late, in ms; and what Chromium reckons at the end.
     """
     cast = Cast(Talk(), Speak(), Transcribe())
-    room = Room({"flash": FlashingAvatar()}, cast.makes())
-    with TalkServer(page(cast.page(("flash",))), room) as server, sync_playwright() as playwright:
+    voices = {"flash": cast.voice_for(0.0)}
+    room = Room({"flash": FlashingAvatar()}, cast.makes(voices))
+    with TalkServer(page(cast.page(voices)), room) as server, sync_playwright() as playwright:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         arguments = ["--headless", "--no-sandbox", "--disable-gpu"]

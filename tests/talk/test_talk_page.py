@@ -1,23 +1,21 @@
 """The page on which one talks with an avatar, in a real browser and over a real connection."""
 
-import contextlib
-import http.client
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from browsing import Reviewer
-from flashing_avatar import FlashingAvatar
+from flashing_avatar import FORM
 from mouthpiece.review.colours import DARK, LIGHT
 from mouthpiece.talk.conversation import Parts
-from mouthpiece.talk.page import TalkPage, page
 
 pytest.importorskip("aiortc", reason="install the extra talk: aiortc")
 
-from mouthpiece.talk.room import Room
 from mouthpiece.talk.server import TalkServer
+
+from .serving import ask, served
 
 LOUDNESS = """
 (() => {
@@ -51,20 +49,6 @@ BRIGHTNESS = """
 })()
 """
 """Lets `shades` be the mean shades of the pictures that the page has shown."""
-
-
-@contextlib.contextmanager
-def served(parts: Callable[[], Parts], *names: str) -> Iterator[TalkServer]:
-    avatars = {name: FlashingAvatar() for name in names or ("Ada",)}
-    room = Room(avatars, parts)
-    said = TalkPage(tuple(avatars), "echo", "tone", "English", True)
-    with TalkServer(page(said), room) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-    room.close()
 
 
 def begin(reviewer: Reviewer, server: TalkServer) -> None:
@@ -114,6 +98,20 @@ def test_being_told_to_be_silent_interrupts(
         assert session.is_shut and server.room._visit is None
 
 
+@pytest.mark.parametrize(("width_px", "height_px"), [(320, 240), (240, 426), (640, 200)])
+def test_the_stage_has_the_form_of_the_picture(
+    reviewer: Reviewer, make_parts: Callable[..., Parts], width_px: int, height_px: int
+) -> None:
+    form = replace(FORM, width_px=width_px, height_px=height_px)
+    with served(make_parts, form=form) as server:
+        begin(reviewer, server)
+        reviewer.wait(
+            "(({clientWidth: w, clientHeight: h}, aspect) => Math.abs(w / h / aspect - 1) < 0.02)"
+            f"(document.querySelector('#stage'), {width_px / height_px})"
+        )
+        assert reviewer.page.evaluate("document.querySelector('#stage').clientHeight < innerHeight")
+
+
 def test_a_second_speaker_is_refused_until_the_first_one_leaves(
     reviewer: Reviewer, make_parts: Callable[..., Parts]
 ) -> None:
@@ -156,20 +154,6 @@ def test_the_page_is_accessible(
         assert not reviewer.violations()
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not reviewer.page.evaluate(wide)
-
-
-def ask(server: TalkServer, method: str, path: str, body: object = None, **headers: str):
-    """Ask the server; returns status and text."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
-    origin = f"http://{server.netloc}"
-    sent = {"Origin": origin, "X-Mouthpiece-Token": server.write_token} if body else {}
-    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-    content = None if body is None else json.dumps(body)
-    connection.request(
-        method, path, content, {"Content-Type": "application/json", **sent} if body else sent
-    )
-    answer = connection.getresponse()
-    return answer.status, answer.read().decode()
 
 
 OFFER = {"avatar": "Ada", "sdp": "v=0\r\n"}

@@ -68,7 +68,9 @@ def talk(
     voice: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="The voice, such as kokoro:af_heart. Default: the config's."
+            metavar="NAME",
+            help="The voice, such as kokoro:af_heart. Default: the config's, else the one "
+            "nearest in pitch to the avatar's own.",
         ),
     ] = "",
     port: Annotated[
@@ -196,8 +198,9 @@ def _serve(avatars: "dict[str, Avatar]", cast: "Cast", port: int | None) -> None
     from ..talk.room import Room
     from ..talk.server import TalkServer
 
-    room = Room(avatars, cast.makes())
-    shown = page(cast.page(tuple(avatars)))
+    voices = {name: cast.voice_for(avatar.pitch_hz) for name, avatar in avatars.items()}
+    room = Room(avatars, cast.makes(voices))
+    shown = page(cast.page(voices))
     try:
         try:
             server = (

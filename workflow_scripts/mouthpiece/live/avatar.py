@@ -116,6 +116,7 @@ class Avatar:
         folder: Where it is kept; `load_avatar` takes it, too.
         engine: The engine's name.
         format: What its moments have in common.
+        pitch_hz: The median pitch of the person's own voice; 0: not known.
         hearing: What of the sound a frame hears: the look-ahead is `ahead_frames`.
     """
 
@@ -132,7 +133,7 @@ class Avatar:
         Raises:
             Fault: The folder's files do not belong together, or one is broken.
         """
-        self.folder, self.engine = baked.folder, baked.engine
+        self.folder, self.engine, self.pitch_hz = baked.folder, baked.engine, baked.pitch_hz
         clock, info = baked.clock, probe_mezzanine(baked.mezzanine)
         self.format = Format(info.width, info.height, clock.rate, SOUND_RATE_HZ)
         self._source = Source.of(baked.mezzanine, clock, baked.track.placed)

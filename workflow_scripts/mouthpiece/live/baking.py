@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import soundfile
+
+from ..audio.pitch import median_pitch_hz
+from ..audio.speech import SAMPLE_RATE
 from ..config.cuts import Cuts
 from ..config.guard import Guard
 from ..config.normalize import Normalize
@@ -22,8 +27,9 @@ from ..stages.bake import bake_avatar
 from ..stages.cuts import find
 from ..stages.guard import Verdict, watch
 from ..stages.normalize import normalize
+from .sound import Resampler
 
-VERSION = 1
+VERSION = 2
 
 FACTS, MEZZANINE, TRACK, AVATAR = "avatar.json", "mezzanine.mp4", "track.npz", "avatar.zip"
 """The files of an avatar's folder."""
@@ -48,6 +54,7 @@ class Baked:
         settings: The values of its settings that the bake depends on.
         first_frame: The baked cut's first frame in the mezzanine.
         frames: How many frames it has.
+        pitch_hz: The median pitch of the voice that is heard in the cut; 0: not known.
     """
 
     folder: Path
@@ -55,6 +62,7 @@ class Baked:
     settings: dict[str, Any]
     first_frame: int
     frames: int
+    pitch_hz: float
 
     @property
     def mezzanine(self) -> Path:
@@ -94,7 +102,8 @@ class Baked:
             if facts["version"] != VERSION:
                 raise ValueError(f"version {facts['version']}, expected {VERSION}")
             cut = int(facts["first_frame"]), int(facts["frames"])
-            return cls(folder, str(facts["engine"]), dict(facts["settings"]), *cut)
+            pitch_hz = float(facts["pitch_hz"])
+            return cls(folder, str(facts["engine"]), dict(facts["settings"]), *cut, pitch_hz)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise InputError(f"{shown(folder)}: is no folder of an avatar ({error})") from None
 
@@ -144,8 +153,9 @@ def bake(video: Path, engine: str, settings: EngineSettings, consent: str, folde
 
 def _write(video: Path, engine: str, settings: EngineSettings, consent: str, folder: Path) -> None:
     mezzanine, scratch = folder / MEZZANINE, folder / "scratch"
+    sound = scratch / "sound.flac"
     scratch.mkdir()
-    normalize(video, mezzanine, scratch / "sound.flac", scratch / "source.json", Normalize())
+    normalize(video, mezzanine, sound, scratch / "source.json", Normalize())
     rate = probe_mezzanine(mezzanine).rate
     if probe_mezzanine(mezzanine).frames > LONGEST_VIDEO_S * rate:
         raise InputError(f"{shown(video)}: is longer than {LONGEST_VIDEO_S} s; cut a part out")
@@ -154,10 +164,11 @@ def _write(video: Path, engine: str, settings: EngineSettings, consent: str, fol
     clock, face = _clear_face(video, mezzanine, read_boundaries(boundaries))
     bake_avatar(mezzanine, clock, face, engine, settings.model_dump(), folder / AVATAR)
     face.save(folder / TRACK)
+    pitch_hz = round(_pitch_hz(sound, clock), 1)
     remove(scratch)
     facts = {"version": VERSION, "engine": engine, "settings": _baked(settings)}
     cut = {"first_frame": clock.first_frame, "frames": clock.frames}
-    write_json(folder / FACTS, facts | cut | {"consent": consent})
+    write_json(folder / FACTS, facts | cut | {"pitch_hz": pitch_hz, "consent": consent})
 
 
 def _clear_face(video: Path, mezzanine: Path, cuts: list[Cut]) -> tuple[Clock, Track]:
@@ -178,6 +189,16 @@ def _clear_face(video: Path, mezzanine: Path, cuts: list[Cut]) -> tuple[Clock, T
         f"{shown(video)}: no cut of {SHORTEST_S} s or more shows one clear face{why}; give a video "
         "of one person who looks into the camera"
     )
+
+
+def _pitch_hz(sound: Path, clock: Clock) -> float:
+    """The median pitch of a cut's voice."""
+    with soundfile.SoundFile(sound) as file:
+        first, end = (min(sample, file.frames) for sample in clock.samples(file.samplerate))
+        file.seek(first)
+        samples = file.read(end - first, dtype="float32", always_2d=True).mean(1)
+        resampler = Resampler(file.samplerate, SAMPLE_RATE)
+    return median_pitch_hz(np.concatenate([resampler.push(samples), resampler.end()]))
 
 
 def _baked(settings: EngineSettings) -> dict[str, Any]:

@@ -27,8 +27,8 @@ class Talk(Section):
     language: str = "en"
     """The language that is spoken, a BCP-47 tag."""
     voice: str = ""
-    """The voice, as SYNTHESIZER:NAME, such as kokoro:af_heart. Empty: the first one that
-    `speak.use` has for the language."""
+    """The voice, as SYNTHESIZER:NAME, such as kokoro:af_heart. Empty: of the first
+    synthesizer of `speak.use` for the language, the voice nearest in pitch to the avatar's own."""
     instructions: Annotated[str, Field(max_length=4000)] = (
         "You talk with a person. Answer in a few short sentences, as they are spoken: no lists, no "
         "markup, no emoji."

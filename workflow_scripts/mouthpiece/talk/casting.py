@@ -1,12 +1,13 @@
 """Who takes part in a conversation, by the config; what is missing is told before it begins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ..core.errors import InputError
 from ..core.language_names import language_name
 from ..project.spoken_settings import Speak, Transcribe
 from ..project.talk_settings import Talk
+from ..voices.casting import Part, cast
 from ..voices.choice import SEPARATOR, first_that_serves, language_problem, voice_problem
 from ..voices.settings import SynthesizerSettings
 from ..weights.find import find_weight
@@ -51,13 +52,20 @@ class Cast:
         if talk.reply == "endpoint" and (problem := talk.endpoint.problem()):
             raise InputError(f"talk.endpoint: {problem}")
 
-    @property
-    def voice_name(self) -> str:
-        """The voice, as SYNTHESIZER:NAME."""
+    def voice_for(self, pitch_hz: float) -> str:
+        """Choose a voice as dubbing does: the nearest in pitch, unless the config names one.
+
+        Args:
+            pitch_hz: The median pitch of the avatar's own voice; 0: not known.
+
+        Returns:
+            The voice, as SYNTHESIZER:NAME.
+        """
         if self.talk.voice:
             return self.talk.voice
-        name = first_that_serves(self.speak.usable, self.talk.language)
-        return f"{name}{SEPARATOR}{self.speak.usable[name].voices(self.talk.language)[0].name}"
+        voices = self._synthesizer.voices(self.talk.language)
+        name = cast([Part("avatar", pitch_hz, 0.0)], voices, {})["avatar"]
+        return f"{self._synthesizer_name}{SEPARATOR}{name}"
 
     @property
     def weights(self) -> list[Weight]:
@@ -79,42 +87,48 @@ class Cast:
                         f"models fetch --for {user}`"
                     )
 
-    def makes(self) -> Callable[[], Parts]:
+    def makes(self, voices: Mapping[str, str]) -> Callable[[str], Parts]:
         """Make what makes the parts of a conversation.
 
+        Args:
+            voices: The voice of each avatar, by name: see `voice_for`.
+
         Returns:
-            A function: all conversations share voice and recognizer, and none remembers another.
+            A function of an avatar's name: conversations share voices and recognizer, and none
+            remembers another.
         """
-        talk = self.talk
-        voice = Voice(
-            self._synthesizer.build(),
-            self.voice_name.partition(SEPARATOR)[2],
-            talk.language,
-            talk.voice_timeout_s,
-        )
+        talk, synthesizer = self.talk, self._synthesizer.build()
+        speakers = {
+            avatar: Voice(
+                synthesizer,
+                voice.partition(SEPARATOR)[2],
+                talk.language,
+                talk.voice_timeout_s,
+            )
+            for avatar, voice in voices.items()
+        }
         recognizer = self.transcribe.chosen.build()
-        return lambda: Parts(
+        return lambda avatar: Parts(
             self._replies(),
-            voice,
+            speakers[avatar],
             recognizer,
             talk.language,
             talk.hearing_timeout_s,
             talk.longest_reply,
         )
 
-    def page(self, avatars: tuple[str, ...]) -> TalkPage:
+    def page(self, voices: Mapping[str, str]) -> TalkPage:
         """Say what the page says.
 
         Args:
-            avatars: The names of who can be talked with.
+            voices: The voice of each avatar that can be talked with, by name.
 
         Returns:
             What it says.
         """
         talk = self.talk
         answered_by = talk.endpoint.host if talk.reply == "endpoint" else talk.reply
-        name = language_name(talk.language)
-        return TalkPage(avatars, answered_by, self.voice_name, name, hears=True)
+        return TalkPage(dict(voices), answered_by, language_name(talk.language), hears=True)
 
     @property
     def _weight_users(self) -> set[str]:
@@ -122,7 +136,12 @@ class Cast:
 
     @property
     def _synthesizer(self) -> SynthesizerSettings:
-        return self.speak.synthesizers.of(self.voice_name.partition(SEPARATOR)[0])
+        return self.speak.synthesizers.of(self._synthesizer_name)
+
+    @property
+    def _synthesizer_name(self) -> str:
+        named = self.talk.voice.partition(SEPARATOR)[0]
+        return named or first_that_serves(self.speak.usable, self.talk.language)
 
     def _replies(self) -> Replies:
         talk = self.talk

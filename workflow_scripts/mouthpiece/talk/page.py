@@ -14,16 +14,15 @@ class TalkPage:
     """What the page says.
 
     Attributes:
-        avatars: The names of who can be talked with.
+        voices: Who speaks for each avatar that can be talked with, such as "kokoro:af_heart", by
+            the avatar's name.
         answered_by: Who answers: "echo", or the host of the service that gets the words.
-        voice: Who speaks, such as "kokoro:af_heart".
         language: The language's name, in English.
         hears: Whether there is a recognizer for the microphone.
     """
 
-    avatars: tuple[str, ...]
+    voices: dict[str, str]
     answered_by: str
-    voice: str
     language: str
     hears: bool
 

@@ -31,12 +31,15 @@ class OccupiedError(InputError):
 class Room:
     """Lets one browser in at a time. Its event loop runs in a thread of its own."""
 
-    def __init__(self, avatars: Mapping[str, LiveAvatar], make_parts: Callable[[], Parts]) -> None:
+    def __init__(
+        self, avatars: Mapping[str, LiveAvatar], make_parts: Callable[[str], Parts]
+    ) -> None:
         """Open the room.
 
         Args:
             avatars: Who can be talked with, by the name that the page shows.
-            make_parts: Makes what takes part in a conversation: a new one remembers nothing.
+            make_parts: Makes what takes part in a conversation with the avatar of a name: a new one
+                remembers nothing.
         """
         self.avatars = dict(avatars)
         self._make_parts = make_parts
@@ -70,7 +73,7 @@ class Room:
                 )
             self._visit = visit
         try:
-            work = visit.begin(self.avatars[name], self._make_parts(), offer)
+            work = visit.begin(self.avatars[name], self._make_parts(name), offer)
             return visit.key, self._run(work, ANSWER_S)
         except Exception:
             self._ended(visit)

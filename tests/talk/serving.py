@@ -1,0 +1,50 @@
+"""The server of the page on which one talks, and requests to it."""
+
+import contextlib
+import http.client
+import json
+import threading
+from collections.abc import Callable, Iterator
+
+from flashing_avatar import FORM, FlashingAvatar
+from mouthpiece.live.moments import Format
+from mouthpiece.talk.conversation import Parts
+from mouthpiece.talk.live_avatar import LiveAvatar
+from mouthpiece.talk.page import TalkPage, page
+from mouthpiece.talk.room import Room
+from mouthpiece.talk.server import TalkServer
+
+
+@contextlib.contextmanager
+def served(parts: Callable[[], Parts], *names: str, form: Format = FORM) -> Iterator[TalkServer]:
+    """Serve avatars that flash."""
+    with serving({name: FlashingAvatar(form) for name in names or ("Ada",)}, parts) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def serving(avatars: dict[str, LiveAvatar], parts: Callable[[], Parts]) -> Iterator[TalkServer]:
+    """Serve some avatars."""
+    room = Room(avatars, lambda name: parts())
+    said = TalkPage(dict.fromkeys(avatars, "tone"), "echo", "English", True)
+    with TalkServer(page(said), room) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+    room.close()
+
+
+def ask(server: TalkServer, method: str, path: str, body: object = None, **headers: str):
+    """Ask the server; returns status and text."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+    origin = f"http://{server.netloc}"
+    sent = {"Origin": origin, "X-Mouthpiece-Token": server.write_token} if body else {}
+    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    content = None if body is None else json.dumps(body)
+    connection.request(
+        method, path, content, {"Content-Type": "application/json", **sent} if body else sent
+    )
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
