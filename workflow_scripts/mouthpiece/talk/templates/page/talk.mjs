@@ -74,6 +74,12 @@ const show = (stream) => {
     .catch(() => setProblem("The browser does not play the picture: press Start again."));
 };
 
+/** Give the stage the form of the picture. */
+const fit = () => {
+  const { videoWidth, videoHeight } = byId("picture");
+  if (videoWidth) byId("stage").style.setProperty("--aspect", String(videoWidth / videoHeight));
+};
+
 const end = () => {
   const hadFocus = document.activeElement === byId("end");
   call = null;
@@ -128,6 +134,7 @@ const exchangeMicrophone = async () => {
   }
 };
 
+byId("picture").addEventListener("resize", fit);
 byId("start").addEventListener("click", start);
 byId("end").addEventListener("click", () => call?.end());
 byId("stop").addEventListener("click", () => call?.stop());
