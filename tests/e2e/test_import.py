@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
+
+from makers import count_frames
 from places import ROOT
 
-from .conftest import lay_out
+from .conftest import Job, lay_out
 
 
 def mouthpiece(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -21,24 +24,28 @@ def mouthpiece(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_import_check_and_plan(
-    small_film: Path, small_dubs: dict[str, Path], seeded_weights: Path, tmp_path: Path
-) -> None:
-    job = lay_out(tmp_path, small_film, {})
+def imported(job: Job, film: Path, dubs: dict[str, Path]) -> Path:
+    """Import an avatar with a clip for each dub; returns the project's folder."""
     job.write(
         "realtime.yaml",
         "avator_1:",
         " preparation: True",
         " bbox_shift: 5",
-        f' video_path: "{small_film}"',
+        f' video_path: "{film}"',
         " audio_clips:",
-        *(f'  {name}: "{sound}"' for name, sound in small_dubs.items()),
+        *(f'  {name}: "{sound}"' for name, sound in dubs.items()),
     )
     asked = ("import", "musetalk", "realtime.yaml", "--consent", "the speaker, by letter")
-    made = mouthpiece(tmp_path, *asked, "--language", "en")
+    made = mouthpiece(job.folder, *asked, "--language", "en")
     assert made.returncode == 0, made.stderr
     assert "avator_1, audio_clips.en-GB: avator-1 en_en-GB\n" in made.stderr
-    folder = tmp_path / "realtime"
+    return job.folder / "realtime"
+
+
+def test_import_check_and_plan(
+    small_film: Path, small_dubs: dict[str, Path], seeded_weights: Path, tmp_path: Path
+) -> None:
+    folder = imported(lay_out(tmp_path, small_film, {}), small_film, small_dubs)
     with (folder / "config.yaml").open("a") as file:
         file.write(f"engines: {{musetalk: {{models: {seeded_weights}}}}}\n")
     checked = mouthpiece(folder, "check", "--cores", "2")
@@ -46,3 +53,20 @@ def test_import_check_and_plan(
     assert checked.stdout.endswith("2 films can be made, 0 cannot\n")
     planned = mouthpiece(folder, "run", "-n", "--cores", "2")
     assert planned.returncode == 0, planned.stdout + planned.stderr
+
+
+def test_an_imported_project_becomes_films(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = imported(lay_out(tmp_path, small_film, {}), small_film, small_dubs)
+    config = folder / "config.yaml"
+    text = config.read_text().replace("engine: musetalk", "engine: preview")
+    config.write_text(f"{text}provenance: {{sign: off}}\n")
+    done = mouthpiece(folder, "run", "--cores", "2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    for name, sound in small_dubs.items():
+        key = f"en_{name}"
+        with av.open(str(sound)) as file:
+            heard_s = float(file.duration) / av.time_base
+        film = folder / "results" / "avator-1" / key / f"avator-1.{key}.mp4"
+        assert abs(count_frames(film) / 25 - heard_s) <= 0.08, "a film is as long as its sound"
