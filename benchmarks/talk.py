@@ -7,15 +7,24 @@ jitter buffer (`MediaStreamTrackProcessor`). To that comes what Chromium's stati
 playout delay: from there to the loudspeaker. All are times of the page's clock.
 
     python benchmarks/talk.py [--seconds 60]
+
+How soon it is silent when somebody talks over it: while the avatar speaks a tone, Chromium's fake
+microphone plays the demo's voice. Prints, from the first loud sample of the microphone, when the
+page was told and fell silent, and when the tone had ended in what it received; all but the time of
+a loudspeaker.
+
+    python benchmarks/talk.py --barge-in 10
 """
 
 import argparse
+import contextlib
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "workflow_scripts"), str(ROOT / "tests")]
@@ -24,10 +33,15 @@ from browsing import CHROMIUM  # noqa: E402
 from flashing_avatar import FORM, LOUD, FlashingAvatar  # noqa: E402
 from mouthpiece.project.spoken_settings import Speak, Transcribe  # noqa: E402
 from mouthpiece.project.talk_settings import Talk  # noqa: E402
+from mouthpiece.recognition.base import HeardSegment  # noqa: E402
 from mouthpiece.talk.casting import Cast  # noqa: E402
-from mouthpiece.talk.page import page  # noqa: E402
+from mouthpiece.talk.conversation import Parts  # noqa: E402
+from mouthpiece.talk.page import TalkPage, page  # noqa: E402
+from mouthpiece.talk.replies import Echo  # noqa: E402
 from mouthpiece.talk.room import Room  # noqa: E402
 from mouthpiece.talk.server import TalkServer  # noqa: E402
+from mouthpiece.talk.voice import Voice  # noqa: E402
+from mouthpiece.voices.base import Sound  # noqa: E402
 
 KEEP = """
 const Connection = RTCPeerConnection;
@@ -90,6 +104,138 @@ async () => {
 """
 
 
+MICROPHONE = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await ask(wanted);
+  const reader = new MediaStreamTrackProcessor({track: stream.getAudioTracks()[0].clone()})
+    .readable.getReader();
+  window.voiced = 0;
+  const hear = async () => {
+    const {done, value: sound} = await reader.read();
+    if (done || window.voiced) return;
+    const samples = new Float32Array(sound.numberOfFrames);
+    sound.copyTo(samples, {planeIndex: 0, format: 'f32-planar'});
+    const at = samples.findIndex((sample) => Math.abs(sample) > 0.02);
+    const left = samples.length - at;
+    if (at >= 0) window.voiced = performance.now() - (left * 1000) / sound.sampleRate;
+    sound.close();
+    hear();
+  };
+  hear();
+  return stream;
+};
+"""
+"""Lets `voiced` be when the microphone's voice begins."""
+
+OVERHEAR = """
+async (loud) => {
+  const state = document.querySelector('#state');
+  new MutationObserver(() => {
+    if (state.dataset.state === 'listening') window.told = performance.now();
+  }).observe(state, {attributeFilter: ['data-state']});
+  const track = document.querySelector('video').srcObject.getAudioTracks()[0];
+  const reader = new MediaStreamTrackProcessor({track}).readable.getReader();
+  const hear = async () => {
+    const {value: sound} = await reader.read();
+    const samples = new Float32Array(sound.numberOfFrames);
+    sound.copyTo(samples, {planeIndex: 0, format: 'f32-planar'});
+    const at = samples.findLastIndex((sample) => Math.abs(sample) > loud);
+    if (at >= 0) window.heard = performance.now() + (at * 1000) / sound.sampleRate;
+    sound.close();
+    hear();
+  };
+  hear();
+}
+"""
+"""Lets `told` be when the page was told that somebody talks, and `heard` when it was loud last."""
+
+
+class Tone:
+    """A voice that lasts: see `voices.base.Synthesizer`."""
+
+    def speak(self, text: str, language: str, voice: str, rate: float) -> Sound:
+        """Speak for 20 s."""
+        time_s = np.arange(20 * 24000) / 24000
+        return Sound((0.3 * np.sin(2 * np.pi * 440 * time_s)).astype(np.float32), 24000)
+
+
+class Deaf:
+    """Hears no words: see `recognition.base.Recognizer`."""
+
+    languages = ("en",)
+
+    def language_of(self, samples: np.ndarray) -> dict[str, float]:
+        """Hear a language."""
+        return {"en": 1.0}
+
+    def transcribe(self, samples: np.ndarray, language: str = "") -> list[HeardSegment]:
+        """Hear nothing."""
+        return []
+
+
+def silences_ms(rounds: int) -> np.ndarray:
+    """Talk over the avatar.
+
+    Args:
+        rounds: How often.
+
+    Returns:
+        For each, when the page was told, and when the tone had ended, [N, 2], in ms from the voice.
+    """
+    found = []
+    voice = Voice(Tone(), "tone", "en", 20)
+    room = Room(
+        {"tone": FlashingAvatar(flashes=False)},
+        lambda name: Parts(Echo(), voice, Deaf(), "en", 20, 2000),
+    )
+    said = TalkPage({"tone": "tone"}, "echo", "English", True)
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    fake += [f"--use-file-for-fake-audio-capture={ROOT / 'demo' / 'media' / 'dub.en.wav'}"]
+    with TalkServer(page(said), room) as server, shown(server, fake) as tab:
+        tab.evaluate(OVERHEAR, 0.05)
+        for _ in range(rounds):
+            tab.evaluate("window.told = window.heard = 0")
+            tab.fill("#text", "Speak.")
+            tab.click("#say")
+            tab.wait_for_function("document.querySelector('#state').dataset.state === 'speaking'")
+            tab.wait_for_timeout(1500)
+            tab.click("#microphone")
+            tab.wait_for_function("window.told")
+            tab.wait_for_timeout(1000)
+            playout_ms, _ = tab.evaluate(STATS)
+            told, heard = tab.evaluate(
+                "[window.told - window.voiced, window.heard - window.voiced]"
+            )
+            found.append((told, heard + playout_ms))
+            tab.click("#microphone")
+            tab.click("#stop")
+            tab.wait_for_timeout(500)
+    room.close()
+    return np.array(found)
+
+
+@contextlib.contextmanager
+def shown(server: TalkServer, more: list[str]) -> Iterator[Page]:
+    """Show a server's page in Chromium, which is let in."""
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    arguments = ["--headless", "--no-sandbox", "--disable-gpu", *more]
+    arguments += ["--autoplay-policy=no-user-gesture-required"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        tab = browser.new_context(bypass_csp=True).new_page()
+        tab.add_init_script(KEEP)
+        tab.add_init_script(MICROPHONE)
+        tab.goto(server.address)
+        tab.click("#start")
+        tab.wait_for_function("!document.querySelector('#text').disabled")
+        tab.wait_for_function("document.querySelector('video').readyState >= 2")
+        yield tab
+        browser.close()
+    server.shutdown()
+
+
 def offsets_ms(seconds: int) -> tuple[np.ndarray, float]:
     """Measure.
 
@@ -102,24 +248,11 @@ def offsets_ms(seconds: int) -> tuple[np.ndarray, float]:
     cast = Cast(Talk(), Speak(), Transcribe())
     voices = {"flash": cast.voice_for(0.0)}
     room = Room({"flash": FlashingAvatar()}, cast.makes(voices))
-    with TalkServer(page(cast.page(voices)), room) as server, sync_playwright() as playwright:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        arguments = ["--headless", "--no-sandbox", "--disable-gpu"]
-        arguments += ["--autoplay-policy=no-user-gesture-required"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        tab = browser.new_context(bypass_csp=True).new_page()
-        tab.add_init_script(KEEP)
-        tab.goto(server.address)
-        tab.click("#start")
-        tab.wait_for_function("!document.querySelector('#text').disabled")
-        tab.wait_for_function("document.querySelector('video').readyState >= 2")
+    with TalkServer(page(cast.page(voices)), room) as server, shown(server, []) as tab:
         tab.evaluate(WATCH, LOUD)
         tab.wait_for_timeout(1000 * seconds)
         beeps, flashes = (np.array(tab.evaluate(f"window.{name}")) for name in ("beeps", "flashes"))
         playout_ms, browser_ms = tab.evaluate(STATS)
-        browser.close()
-        server.shutdown()
     room.close()
     beeps = beeps + playout_ms
     nearest = [beeps[np.abs(beeps - flash).argmin()] - flash for flash in flashes if len(beeps)]
@@ -132,7 +265,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--seconds", type=int, default=60)
-    late, browser_ms = offsets_ms(parser.parse_args().seconds)
+    parser.add_argument("--barge-in", type=int, metavar="ROUNDS", default=0)
+    chosen = parser.parse_args()
+    if chosen.barge_in:
+        found = silences_ms(chosen.barge_in)
+        for name, values in zip(("the page is told", "the sound ended"), found.T, strict=True):
+            print(f"{name}: {np.median(values):.0f} ms (median), {values.max():.0f} at worst")
+        return
+    late, browser_ms = offsets_ms(chosen.seconds)
     if not len(late):
         sys.exit("no flash was seen, or no beep heard")
     settled = late[len(late) // 3 :]

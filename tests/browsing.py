@@ -1,5 +1,6 @@
 """A reviewer who uses a review page in a real Chromium."""
 
+import contextlib
 import re
 import shutil
 import time
@@ -19,8 +20,9 @@ CLIPS = "document.querySelectorAll('#stage figure[data-side] video')"
 """The players of the chosen cut's clips."""
 
 
-@pytest.fixture(scope="module")
-def browser():
+@contextlib.contextmanager
+def launched(*more):
+    """A Chromium, with more arguments of its command line."""
     if CHROMIUM is None:
         pytest.skip("no Chromium: apt-get install chromium (or google-chrome)")
     sync_api = pytest.importorskip(
@@ -31,11 +33,17 @@ def browser():
             executable_path=CHROMIUM,
             args=[
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                "--autoplay-policy=no-user-gesture-required",
+                "--autoplay-policy=no-user-gesture-required", *more,
             ],
         )  # fmt: skip
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched() as chromium:
+        yield chromium
 
 
 class Reviewer:

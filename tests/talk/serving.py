@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 
+from browsing import Reviewer
 from flashing_avatar import FORM, FlashingAvatar
 from mouthpiece.live.moments import Format
 from mouthpiece.talk.conversation import Parts
@@ -34,6 +35,13 @@ def serving(avatars: dict[str, LiveAvatar], parts: Callable[[], Parts]) -> Itera
         server.shutdown()
         thread.join()
     room.close()
+
+
+def begin(reviewer: Reviewer, server: TalkServer) -> None:
+    """Let a browser in, and wait until it can be talked with."""
+    reviewer.visit(server.address)
+    reviewer.page.click("#start")
+    reviewer.wait("!document.querySelector('#text').disabled")
 
 
 def ask(server: TalkServer, method: str, path: str, body: object = None, **headers: str):

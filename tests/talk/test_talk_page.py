@@ -13,9 +13,8 @@ from mouthpiece.talk.conversation import Parts
 
 pytest.importorskip("aiortc", reason="install the extra talk: aiortc")
 
-from mouthpiece.talk.server import TalkServer
 
-from .serving import ask, served
+from .serving import ask, begin, served
 
 LOUDNESS = """
 (() => {
@@ -49,13 +48,6 @@ BRIGHTNESS = """
 })()
 """
 """Lets `shades` be the mean shades of the pictures that the page has shown."""
-
-
-def begin(reviewer: Reviewer, server: TalkServer) -> None:
-    """Let a browser in, and wait until it can be talked with."""
-    reviewer.visit(server.address)
-    reviewer.page.click("#start")
-    reviewer.wait("!document.querySelector('#text').disabled")
 
 
 def test_typing_moves_the_picture_and_is_heard_and_captioned(

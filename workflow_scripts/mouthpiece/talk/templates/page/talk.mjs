@@ -21,6 +21,8 @@ const setState = (state) => {
   byId("state").dataset.state = state;
   byId("state").textContent = STATES[state];
   if (state !== "speaking") byId("caption").hidden = true;
+  // Who talks over it does not hear what the browser has received already.
+  byId("picture").muted = state === "listening";
 };
 
 const setProblem = (text) => {
