@@ -15,6 +15,7 @@ from mouthpiece.engines.live import Performance, shown_at
 from mouthpiece.live.avatar import Avatar, load_avatar
 from mouthpiece.live.moments import Moment
 from mouthpiece.live.session import Pace, Session
+from mouthpiece.live.source import Source
 from talkers import FRAMES, babble
 
 RATE_HZ = 16000
@@ -85,6 +86,23 @@ def test_nothing_is_read_once_a_session_is_seen(
             monkeypatch.setattr(avatar._source.pictures, "_read", pytest.fail)
 
     assert len(run(session, FRAMES, act)) == FRAMES
+
+
+def test_of_a_long_cut_as_much_is_shown_as_memory_holds(
+    avatar: Avatar, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most_bytes = 10 * 3 * avatar.format.width_px * avatar.format.height_px
+    monkeypatch.setattr("mouthpiece.live.source.PICTURES_BYTES", most_bytes)
+    long = load_avatar(folder, settings={"hearing": "bands"})
+    shown: list[int] = []
+    monkeypatch.setattr(
+        Source,
+        "with_patch",
+        lambda source, frame, patch: shown.append(frame) or source.pictures[frame],
+    )
+    run(long.session(FramePace()), 25)
+    assert sorted(set(shown)) == list(range(10))
+    long.close()
 
 
 def test_the_idle_loop_keeps_its_phase(avatar: Avatar, session: Session) -> None:

@@ -13,8 +13,8 @@ from ..patches.composite import lay_in_rgb
 from ..patches.patch import Patch
 
 PICTURES_BYTES = 512 << 20
-"""Memory that an avatar's pictures may take: 7 s of 1280 x 720. Of longer cuts, those that were not
-shown lately are decoded again."""
+"""Memory that an avatar's pictures may take: 7 s of 1280 x 720. Of a longer cut no more is shown,
+for to decode a picture again takes half of a frame's time."""
 
 GROUP_FRAMES = 2
 """Pictures that are decoded together; each is a key frame."""
@@ -25,7 +25,7 @@ class Source:
     """The cut that an avatar was baked from.
 
     Attributes:
-        frames: How many frames it has.
+        frames: How many frames of it are shown, from the first on.
         placed: Whether it is known where the face is, [T] bool: see `Track.placed`.
         pictures: RGB, [H, W, 3] uint8, by number.
     """
@@ -35,13 +35,14 @@ class Source:
     pictures: HeldPictures
 
     @classmethod
-    def of(cls, mezzanine: Path, clock: Clock, placed: np.ndarray) -> "Source":
+    def of(cls, mezzanine: Path, clock: Clock, placed: np.ndarray, picture_bytes: int) -> "Source":
         """Open a cut.
 
         Args:
             mezzanine: The film.
             clock: The cut's frames.
             placed: See `Source`.
+            picture_bytes: What one picture takes.
 
         Returns:
             The cut; no picture is decoded yet.
@@ -51,8 +52,8 @@ class Source:
             part = Clock(clock.rate, clock.first_frame + numbers.start, len(numbers))
             return read_rgb(mezzanine, part)
 
-        pictures = HeldPictures(read, clock.frames, GROUP_FRAMES, PICTURES_BYTES)
-        return cls(clock.frames, placed, pictures)
+        frames = max(1, min(clock.frames, PICTURES_BYTES // picture_bytes))
+        return cls(frames, placed, HeldPictures(read, frames, GROUP_FRAMES, PICTURES_BYTES))
 
     def with_patch(self, frame: int, patch: Patch) -> np.ndarray:
         """Lay a patch into a picture.
