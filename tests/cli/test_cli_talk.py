@@ -1,10 +1,11 @@
 """`mouthpiece talk`: which avatars it offers."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from mouthpiece.cli.talk import _project
+from mouthpiece.cli.talk import _cast, _project, _voices
 
 CONFIG = "videos: videos.tsv\ndubs: dubs.tsv\n"
 
@@ -22,3 +23,14 @@ def test_a_project_without_videos_is_none(
     settings, project = _project([Path("config.yaml")])
     assert settings is not None
     assert (list(project.videos) if project else None) == videos
+
+
+@pytest.mark.parametrize(("is_demo", "sex"), [(True, "m"), (False, "f")])
+def test_the_demos_man_has_a_mans_voice_though_his_film_has_a_womans(
+    is_demo: bool, sex: str
+) -> None:
+    cast = _cast(None, {})
+    avatars = {"demo": SimpleNamespace(pitch_hz=200.0)}
+    name = _voices(avatars, cast, is_demo)["demo"].removeprefix("kokoro:")  # type: ignore[arg-type]
+    (voice,) = (one for one in cast.speak.synthesizers.kokoro.voices("en") if one.name == name)
+    assert voice.sex == sex

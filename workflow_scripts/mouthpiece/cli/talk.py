@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 MOST_AVATARS = 8
 """How many avatars are loaded at most: each holds its pictures."""
 
+DEMO_PITCH_HZ = 110.0
+"""A man's voice. The demo's film has another one, which was laid over the man's silent pictures."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -99,7 +102,8 @@ def _talk(wanted: Wanted) -> None:
     settings, project = _project(wanted.config)
     cast = _cast(settings, wanted.changes)
     cast.check()
-    if not wanted.avatars and project is None:
+    is_demo = not wanted.avatars and project is None
+    if is_demo:
         from ..weights.download import fetch
 
         fetch(cast.weights)
@@ -112,7 +116,7 @@ def _talk(wanted: Wanted) -> None:
             log.info("%s: loading the avatar; a new one is baked first", name)
             avatars[name] = _load(path, engine, values, consent)
             stack.callback(avatars[name].close)
-        _serve(avatars, cast, wanted.port)
+        _serve(avatars, _voices(avatars, cast, is_demo), cast, wanted.port)
 
 
 def _project(config: list[Path]) -> "tuple[Settings | None, Project | None]":
@@ -192,13 +196,22 @@ def _load(path: Path, engine: str, values: dict[str, object], consent: str) -> "
     )
 
 
-def _serve(avatars: "dict[str, Avatar]", cast: "Cast", port: int | None) -> None:
+def _voices(avatars: "dict[str, Avatar]", cast: "Cast", is_demo: bool) -> dict[str, str]:
+    """The voice of each avatar."""
+    return {
+        name: cast.voice_for(DEMO_PITCH_HZ if is_demo else avatar.pitch_hz)
+        for name, avatar in avatars.items()
+    }
+
+
+def _serve(
+    avatars: "dict[str, Avatar]", voices: dict[str, str], cast: "Cast", port: int | None
+) -> None:
     from ..core.errors import InputError
     from ..talk.page import page
     from ..talk.room import Room
     from ..talk.server import TalkServer
 
-    voices = {name: cast.voice_for(avatar.pitch_hz) for name, avatar in avatars.items()}
     room = Room(avatars, cast.makes(voices))
     shown = page(cast.page(voices))
     try:
