@@ -7,12 +7,12 @@ import pytest
 from mouthpiece.core.cuts import from_starts, write_boundaries
 from mouthpiece.core.errors import InputError
 from mouthpiece.project.given_cuts import read_override
+from mouthpiece.review.cached_table import CachedTable
 from mouthpiece.review.cut_editor import CutEditor
 from mouthpiece.review.cuts_table import MADE
 from mouthpiece.review.decisions import VALUES, Table
 from mouthpiece.review.override_table import OverrideTable
 from mouthpiece.review.request_error import ConflictError, RequestError
-from mouthpiece.review.user_table import CachedTable
 
 A, B, C = "000000-000049", "000050-000099", "000100-000149"
 TIMING = "engines.preview.lip_offset_frames"

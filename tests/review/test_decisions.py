@@ -7,9 +7,10 @@ import pytest
 
 from mouthpiece.core.errors import InputError
 from mouthpiece.review import decisions
+from mouthpiece.review.cached_table import CachedTable
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.merge import merge
-from mouthpiece.review.user_table import CachedTable, locked
+from mouthpiece.review.user_table import locked
 
 DRAFT = "0123456789ab"
 FIRST, SECOND, THIRD = (("v", "de", f"{n:06d}-{n + 49:06d}") for n in (0, 50, 100))
@@ -138,6 +139,27 @@ def test_writers_wait_for_one_another(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(put, range(40)))
     assert len(Table(path).decisions) == 40
+
+
+def test_what_is_changed_together_is_written_once_without_what_failed(tmp_path: Path) -> None:
+    kept = CachedTable(tmp_path / "decisions.tsv", Table)
+    with kept.together():
+        with kept.changing() as table:
+            table.put(FIRST, {"decision": "approve"})
+        with pytest.raises(InputError), kept.changing() as table:
+            table.put(SECOND, {"decision": "approve"})
+            table.put(FIRST, {"decision": "maybe"})
+        assert not kept.path.exists()
+    assert words(kept.path) == {FIRST[2]: "approve"}
+    with pytest.raises(RuntimeError), kept.together():
+        with kept.changing() as table:
+            table.drop(FIRST)
+        raise RuntimeError
+    assert kept.table().get(FIRST) is not None
+    before = kept.path.stat().st_mtime_ns
+    with kept.changing():
+        pass
+    assert kept.path.stat().st_mtime_ns == before, "what did not change is not written"
 
 
 def test_a_note_that_begins_as_a_comment_stays_a_row(tmp_path: Path) -> None:

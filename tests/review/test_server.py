@@ -59,6 +59,14 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def answer_to_one(reply: Reply) -> Reply:
+    """The answer to the only row of a request, as if it were one by itself."""
+    if reply.status != 200:
+        return reply
+    (answer,) = json.loads(reply.body)
+    return Reply(answer.pop("status"), json.dumps(answer).encode(), reply.headers)
+
+
 class Client:
     """Speaks to a server as a browser would, or as none would."""
 
@@ -101,7 +109,8 @@ class Client:
             return self.ask("POST", path, said, headers)
         said = said or {}
         seen = {} if "revision" in said else self.known(said.get("cut", CUT))
-        return self.ask("POST", path, json.dumps({"cut": CUT, **seen, **BLANK, **said}), headers)
+        row = {"cut": CUT, **seen, **BLANK, **said}
+        return answer_to_one(self.ask("POST", path, json.dumps([row]), headers))
 
 
 @pytest.fixture
@@ -436,6 +445,33 @@ def test_a_word_said_without_knowing_anothers_is_refused(client: Client, tmp_pat
     assert client.post({"revision": seen}).status == 200, "both say nothing"
 
 
+def test_rows_of_one_request_are_saved_at_once_and_refused_one_by_one(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writes = []
+    write = Table.write
+    monkeypatch.setattr(Table, "write", lambda table: writes.append(1) or write(table))
+    other, none = "000050-000099", "000100-000149"
+    assert client.post({"decision": "approve", "cut": other}).status == 200
+    wanted = [
+        {"cut": CUT, "decision": "passthrough"},
+        {"cut": other, "decision": "passthrough"},
+        {"cut": none, "decision": "approve"},
+        {"cut": CUT, "decision": "maybe", "revision": "stale"},
+    ]
+    rows = [{"revision": "", **BLANK, **row} for row in wanted]
+    reply = client.ask("POST", f"{client.root}/v/pt-BR/decisions", json.dumps(rows), client.own)
+    answers = json.loads(reply.body)
+    assert [answer["status"] for answer in answers] == [200, 409, 404, 409]
+    assert answers[0]["saved"]["decision"] == "passthrough"
+    assert answers[1]["now"]["decision"] == "approve" and "why" in answers[2]
+    assert {cut: row["decision"] for cut, row in said(tmp_path).items()} == {
+        CUT: "passthrough",
+        other: "approve",
+    }
+    assert len(writes) == 2
+
+
 def test_of_words_said_at_once_one_is_saved(client: Client, tmp_path: Path) -> None:
     notes = [f"reviewer {n}" for n in range(8)]
     with ThreadPoolExecutor(8) as threads:
@@ -491,7 +527,7 @@ def test_a_refusal_does_not_repeat_all_that_was_sent(client: Client) -> None:
         assert reply.status in (404, 409, 422) and len(reply.body) < 500, changed.keys()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff", b"[" * 60_000, b"{}"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff", b"[" * 60_000, b"{}", b"[{}]"])
 def test_what_is_no_request_is_refused(client: Client, tmp_path: Path, body: bytes) -> None:
     assert client.post(body).status in (400, 422)
     assert said(tmp_path) == {}
@@ -502,7 +538,7 @@ def test_a_body_of_another_kind_or_size_is_refused(client: Client, tmp_path: Pat
     assert client.post(word, Content_Type="text/plain").status == 415
     assert client.post(word, Content_Type=None).status == 415
     assert client.post(word, Content_Type="application/json; charset=utf-8").status == 200
-    padded = json.dumps({**client.known(), **BLANK, "decision": "passthrough"}).encode()
+    padded = json.dumps([{**client.known(), **BLANK, "decision": "passthrough"}]).encode()
     assert client.post(padded.ljust(MAX_BODY)).status == 200
     assert client.post(padded.ljust(MAX_BODY + 1)).status == 413
     assert client.post(b"", Content_Length="99999999999").status == 413

@@ -216,16 +216,16 @@ test("edits are saved as decisions are, with the source text that they were made
   const sent = [];
   const server = {
     read: async () => ({ table: "edits.tsv", rows: {} }),
-    save: async (values) => {
-      sent.push(values);
-      return { ...values, revision: "r1" };
+    save: async (rows) => {
+      sent.push(...rows);
+      return rows.map((row) => ({ saved: { ...row, revision: "r1" } }));
     },
   };
   const nothing = () => {};
   const events = { onRead: nothing, onNews: nothing, onConflict: nothing, onStatus: nothing };
   const sync = new TableSync([line], book, server, events);
   book.change(line, { target: "Olá." });
-  sync.save(line, 0);
+  sync.save([line], 0);
   await sync.flush();
   assert.deepEqual(sent, [
     { ...NOTHING, line: line.line, revision: "", source: "Good morning.", target: "Olá." },

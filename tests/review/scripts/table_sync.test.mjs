@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DecisionBook } from "../../../workflow_scripts/mouthpiece/review/templates/page/decisions.mjs";
 import {
+  fitting,
   RequestError,
   Server,
 } from "../../../workflow_scripts/mouthpiece/review/templates/page/server.mjs";
@@ -15,6 +16,8 @@ import { cutOf, rowOf } from "./samples.mjs";
 class FakeServer {
   decisions = {};
   sent = [];
+  /** How many rows each request had. */
+  requests = [];
   error = null;
   revision = 0;
 
@@ -23,32 +26,38 @@ class FakeServer {
     return { table: "decisions.tsv", rows: structuredClone(this.decisions) };
   }
 
-  async save({ cut, revision, ...values }) {
+  async save(rows) {
     if (this.error) throw this.error;
+    this.requests.push(rows.length);
+    return rows.map((row) => this.#answer(row));
+  }
+
+  #answer({ cut, revision, ...values }) {
     const now = this.decisions[cut] ?? null;
     if ((now?.revision ?? "") !== revision) {
-      throw new RequestError("somebody else has decided", 409, { now });
+      return { error: new RequestError("somebody else has decided", 409, { now }) };
     }
     this.sent.push([cut, values.decision]);
     this.revision += 1;
     this.decisions[cut] = { ...values, revision: `r${this.revision}` };
-    return this.decisions[cut];
+    return { saved: this.decisions[cut] };
   }
 }
 
 const setUp = (cuts = [cutOf(0, 50), cutOf(50, 50)]) => {
   const log = [];
+  const statuses = [];
   const server = new FakeServer();
   const book = new DecisionBook();
   const names = ["onRead", "onNews", "onConflict", "onSaved", "onOtherServer"];
   const events = Object.fromEntries(names.map((name) => [name, () => log.push(name)]));
-  const sync = new TableSync(cuts, book, server, { ...events, onStatus: () => {} });
+  const sync = new TableSync(cuts, book, server, { ...events, onStatus: () => statuses.push(1) });
   const decide = async (cut, change) => {
     book.set(cut, { ...book.of(cut), ...change });
-    sync.save(cut, 1e6);
+    sync.save([cut], 1e6);
     await sync.flush();
   };
-  return { cuts, log, server, book, sync, decide };
+  return { cuts, log, statuses, server, book, sync, decide };
 };
 
 test("each decision is saved, with the revision that was seen", async () => {
@@ -64,6 +73,29 @@ test("each decision is saved, with the revision that was seen", async () => {
   );
   assert.ok(sync.isSaved(cuts[0]) && !sync.isPending);
   assert.equal(sync.status.text, "Saved to decisions.tsv");
+});
+
+test("many decisions are sent in few requests, and what is said of saving is drawn once", async () => {
+  const cuts = Array.from({ length: 250 }, (_, index) => cutOf(50 * index, 50));
+  const { server, sync, book, statuses } = setUp(cuts);
+  await sync.flush();
+  for (const cut of cuts) book.set(cut, { ...book.of(cut), decision: "approve" });
+  server.decisions[cuts[7].cut] = rowOf({ decision: "passthrough", revision: "theirs" });
+  statuses.length = 0;
+  sync.save(cuts, 1e6);
+  assert.equal(statuses.length, 1);
+  await sync.flush();
+  assert.ok(statuses.length < 6, `${statuses.length}`);
+  assert.ok(server.requests.length < 10 && Math.max(...server.requests) <= 100);
+  assert.equal(server.sent.length, 249);
+  assert.deepEqual(sync.inConflict, [cuts[7]]);
+});
+
+test("a request holds what a browser sends after a page is left", () => {
+  const row = { note: "x".repeat(2000) };
+  assert.equal(fitting(Array(100).fill(row)), 7);
+  assert.equal(fitting([{ note: "x".repeat(20000) }, row]), 1);
+  assert.equal(fitting([row, row]), 2);
 });
 
 test("what the table says is taken over, and named when others change it", async () => {
@@ -189,8 +221,16 @@ test("the server's answers", async () => {
   const asked = [];
   const answers = [
     answer(200, '{"token": "t", "table": "d.tsv", "decisions": {}}', "application/json"),
-    answer(200, '{"saved": null}', "application/json"),
-    answer(409, '{"why": "somebody else", "now": null}', "application/json"),
+    answer(
+      200,
+      JSON.stringify([
+        { status: 200, saved: null },
+        { status: 409, why: "somebody else", now: null },
+        { status: 422, why: "no such preset" },
+      ]),
+      "application/json",
+    ),
+    answer(409, "decisions.tsv, row 2: is wrong\n", "text/plain"),
     answer(503, "snakemake is making it again\n", "text/plain"),
     answer(500, "", "text/plain"),
   ];
@@ -199,12 +239,16 @@ test("the server's answers", async () => {
     return answers.shift();
   }, "decisions");
   assert.deepEqual(await server.read(), { table: "d.tsv", rows: {} });
-  assert.equal(await server.save({ cut: "c" }), null);
+  const [saved, conflict, refusal] = await server.save([{ cut: "c" }, { cut: "d" }, { cut: "e" }]);
+  assert.deepEqual(saved, { saved: null });
+  assert.deepEqual(conflict.error.conflict, { why: "somebody else", now: null });
+  assert.equal(refusal.error.message, "no such preset");
+  assert.equal(refusal.error.conflict, null);
   assert.equal(asked[1][1].headers["X-Mouthpiece-Token"], "t");
-  assert.equal(asked[1][1].body, '{"cut":"c"}');
-  await assert.rejects(server.save({}), {
+  assert.equal(asked[1][1].body, '[{"cut":"c"},{"cut":"d"},{"cut":"e"}]');
+  await assert.rejects(server.save([{}]), {
     status: 409,
-    conflict: { why: "somebody else", now: null },
+    message: "decisions.tsv, row 2: is wrong",
   });
   await assert.rejects(server.read(), { status: 503, message: "snakemake is making it again" });
   await assert.rejects(server.read(), { message: "status 500" });
@@ -220,7 +264,7 @@ test("a film that was made again is read again, and what is not saved is kept", 
   cuts[0].draft = "another";
   book.reset(cuts[0]);
   book.set(cuts[1], { ...book.of(cuts[1]), note: "half a wo" });
-  sync.save(cuts[1], 1e6);
+  sync.save([cuts[1]], 1e6);
   assert.equal(sync.isWaiting(cuts[1]), true);
   server.error = new RequestError("away", 503);
   await sync.renew();
@@ -254,7 +298,7 @@ const setUpSaving = async () => {
   await sync.flush();
   const saves = held(server, "save");
   book.set(cuts[0], { ...book.of(cuts[0]), decision: "approve" });
-  sync.save(cuts[0], 1e6);
+  sync.save([cuts[0]], 1e6);
   sync.flush();
   return { ...page, saves };
 };

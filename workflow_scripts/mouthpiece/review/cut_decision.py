@@ -97,6 +97,37 @@ def cut_decisions(rows: Mapping[str, Decision], cuts: Collection[str]) -> dict[s
     return found
 
 
+def cut_decision(
+    table: Table, film: tuple[str, str], cut: str, cuts: Collection[str]
+) -> CutDecision | None:
+    """Find what the table says of one cut of a film, which need not have it any more.
+
+    Args:
+        table: The table.
+        film: Video and key of the dub.
+        cut: The id of the cut.
+        cuts: The ids of the film's cuts.
+
+    Returns:
+        The decision; None where it says nothing.
+    """
+    rows = _strays(table, film, cuts)
+    if own := table.get((*film, cut)):
+        rows[cut] = own
+    return cut_decisions(rows, {*cuts, cut} if rows.keys() - {cut} else [cut]).get(cut)
+
+
+def _strays(table: Table, film: tuple[str, str], cuts: Collection[str]) -> dict[str, Decision]:
+    """The refusals of cuts that a film does not have, by cut id."""
+    return {
+        row.values["cut"]: table.entry_of(row)
+        for (*_, cut), row in table.rows.items()
+        if row.values.get("decision") == REFUSAL
+        and cut not in cuts
+        and table.key_of(row)[:2] == film
+    }
+
+
 def release(table: Table, video: str, language: str, cut: str, drafts: Mapping[str, str]) -> None:
     """Take a cut out of the refusals that are carried to it.
 
@@ -109,10 +140,10 @@ def release(table: Table, video: str, language: str, cut: str, drafts: Mapping[s
         cut: The cut that is no longer refused.
         drafts: Cut id -> key of its draft, for all cuts of the film.
     """
-    rows = table.film(video, language)
-    for refusal in refusals_in({name: row.decision for name, row in rows.items()}):
+    rows = _strays(table, (video, language), drafts)
+    for refusal in rows:
         refused = carried_to(refusal, drafts)
-        if refusal in drafts or cut not in refused:
+        if cut not in refused:
             continue
         table.drop((video, language, refusal))
         for other in refused:

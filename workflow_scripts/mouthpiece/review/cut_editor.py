@@ -10,12 +10,13 @@ from typing import Any
 from ..core.cuts import Cut, read_boundaries
 from ..core.files import digest, remove
 from ..core.user_files import exists
+from .cached_table import CachedTable
 from .carried_rows import Carried, carry_decisions, carry_overrides
 from .cuts_table import CutsTable
 from .decisions import Table
 from .override_table import OverrideTable
 from .request_error import ConflictError, RequestError
-from .user_table import CachedTable, Key, UserTable, locked, write_content
+from .user_table import Key, UserTable, locked, write_content
 
 MOST_STEPS = 200
 """How many steps may be taken back."""

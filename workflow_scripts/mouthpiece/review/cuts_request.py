@@ -6,7 +6,7 @@ from typing import Any
 
 from .cut_editor import CutEditor
 from .request_error import RequestError
-from .row_request import RowRequest
+from .row_request import RowRequest, parsed
 
 COLUMNS = ("frame", "is_plan", "step")
 """Besides the action and the revision of the cuts: which frame, whether only to say what it would
@@ -45,7 +45,7 @@ def change_cuts(editor: CutEditor, video: str, body: bytes) -> dict[str, Any]:
         RequestError: It is something else, or cannot be done.
         InputError: A table is wrong.
     """
-    sent = RowRequest.parse(body, "action", COLUMNS)
+    sent = RowRequest.of(parsed(body), "action", COLUMNS)
     if sent.item == "undo":
         return editor.undo(video, sent.values["step"]).sent
     if not re.fullmatch("[0-9]{1,9}", sent.values["frame"]):

@@ -9,14 +9,12 @@ from typing import ClassVar, Protocol, cast
 from .answers import TYPES, Answer, file_answer, json_answer
 from .applying import Runner, obey, page_revision, run_view
 from .cuts_request import change_cuts, tell_cuts
-from .decisions import VALUES
-from .edits import VALUES as EDIT_VALUES
 from .film_files import INDEX
 from .film_index import film_index, named_log
 from .local_handler import LocalHandler, LocalSite
 from .request_error import ConflictError, RequestError, Said
 from .routes import CLIP, CUTS, LOG, PAGE, ROWS, RUN, VERSIONS
-from .row_request import RowRequest
+from .row_saver import save_rows
 from .store import ReviewStore
 from .versions import CLIP as CLIP_NAME
 from .versions import version_of, version_views
@@ -110,32 +108,20 @@ class Handler(LocalHandler):
     # Writing
 
     def post(self, path: str) -> Answer:
-        """See `LocalHandler.post`: saves the decision on a cut, or the edit of a line."""
+        """See `LocalHandler.post`: saves decisions on cuts or edits of lines, or obeys."""
         found = ROWS.fullmatch(path) or RUN.fullmatch(path) or CUTS.fullmatch(path)
         if not found:
             raise RequestError(HTTPStatus.NOT_FOUND, "there is no such page")
         if found.re is RUN:
             obey(self._site.runner, self.body())
             return self._run(**found.groupdict())
+        if found.re is ROWS:
+            film = found["video"], found["language"]
+            return save_rows(self._site.reviews, film, found["table"], self.body())
+        self._site.reviews.rows(**found.groupdict())  # there is such a film
         try:
-            if found.re is CUTS:
-                self._site.reviews.rows(**found.groupdict())  # there is such a film
-                editor = self._site.reviews.cut_editor
-                return json_answer(change_cuts(editor, found["video"], self.body()))
-            saved = self._save(**found.groupdict())
+            editor = self._site.reviews.cut_editor
+            return json_answer(change_cuts(editor, found["video"], self.body()))
         except ConflictError as conflict:
             answer = {"why": str(conflict), "now": conflict.now and conflict.now.sent}
             return json_answer(answer, conflict.status)
-        return json_answer({"saved": saved and saved.sent})
-
-    def _save(self, video: str, language: str, table: str) -> Said | None:
-        """Save what was sent; returns what the table says now."""
-        reviews, film = self._site.reviews, (video, language)
-        if table == "edits":
-            sent = RowRequest.parse(self.body(), "line", EDIT_VALUES)
-            return reviews.lines.save(*film, sent.item, sent.values, sent.revision)
-        if table == "overrides":
-            sent = RowRequest.parse(self.body(), "cut", ("settings", "reviewer"))
-            return reviews.save_settings(*film, sent.item, sent.values, sent.revision)
-        sent = RowRequest.parse(self.body(), "cut", VALUES)
-        return reviews.save(*film, sent.item, sent.values, sent.revision)

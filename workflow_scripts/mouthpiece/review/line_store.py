@@ -10,9 +10,9 @@ from ..core.errors import Fault, quoted
 from ..core.files import digest
 from ..project.spoken_tables import Edit
 from ..text.script import ScriptLine, read_script
+from .cached_table import CachedTable
 from .edits import EditTable
 from .request_error import ConflictError, RequestError
-from .user_table import CachedTable, locked
 
 UNSAID = "source"
 """The column that says nothing by itself: it binds an edit to what the source said."""
@@ -54,7 +54,8 @@ class LineStore:
     known: Collection[tuple[str, str]] | None = None
 
     @cached_property
-    def _cached(self) -> CachedTable[EditTable]:
+    def cached(self) -> CachedTable[EditTable]:
+        """The table, which is read again only after it changed."""
         return CachedTable(self.table, EditTable)
 
     def lines(self, video: str, language: str) -> dict[str, ScriptLine]:
@@ -101,7 +102,7 @@ class LineStore:
             InputError: The table of edits is wrong.
         """
         lines = self.lines(video, language)
-        rows = self._cached.table().film(video, language)
+        rows = self.cached.table().film(video, language)
         return {line: LineEdit(row) for line, row in rows.items() if line in lines}
 
     def save(
@@ -136,8 +137,7 @@ class LineStore:
             )
         wanted = dict(values) if any(values[name] for name in values if name != UNSAID) else {}
         key = (video, language, line)
-        with locked(self.table):
-            table = self._cached.table().copy()
+        with self.cached.changing() as table:
             row = table.get(key)
             now = LineEdit(row) if row else None
             if (now.revision if now else "") != seen and (now.own.values if now else {}) != wanted:
@@ -146,7 +146,6 @@ class LineStore:
                 table.put(key, wanted)
             else:
                 table.drop(key)
-            self._cached.write(table)
             row = table.get(key)
             return LineEdit(row) if row else None
 

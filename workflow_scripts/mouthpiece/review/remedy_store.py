@@ -7,10 +7,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from ..project.decision_table import STAMP, stamp_now
+from .cached_table import CachedTable
 from .override_table import OverrideTable
 from .remedies import CutSettings, in_force, language_of, offered, parsed, problem
 from .request_error import ConflictError, RequestError
-from .user_table import CachedTable, locked
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,7 @@ class RemedyStore:
             if why := problem(engines, setting, value):
                 raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, why)
         stamp = {"reviewer": values["reviewer"], "time": stamp_now()}
-        with locked(self.table):
-            table = self.cached.table().copy()
+        with self.cached.changing() as table:
             now = _settings(table, *film).get(cut)
             known = now.sent["revision"] if now else ""
             if known != seen and dict(now.settings if now else {}) != wanted:
@@ -89,7 +88,6 @@ class RemedyStore:
                     table.drop(key)
                 elif entry is None or entry.values["value"] != wanted[setting]:
                     table.put(key, {"value": wanted[setting], **stamp})
-            self.cached.write(table)
             return _settings(table, *film).get(cut)
 
 

@@ -9,27 +9,27 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from ..core.cut_table import read_table
 from ..core.errors import Fault, InputError, quoted
 from ..core.user_files import folder_problem, shown
 from ..project.config_file import config_files, read_config
 from ..project.decision_table import stamp_now
 from ..project.project import Project
 from ..project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN
-from .cut_decision import CutDecision, cut_decisions, release, revision
+from .cached_table import CachedTable
+from .cut_decision import CutDecision, cut_decision, cut_decisions, release, revision
 from .cut_editor import CutEditor
 from .cut_request import checked
 from .decisions import Table
 from .draft_facts import engines_of
 from .film_files import INDEX
 from .film_state import film_state
+from .last_cuts import LastCuts
 from .line_store import LineStore
 from .merge import meaning
 from .refusals import REFUSAL
 from .remedies import CutSettings
 from .remedy_store import RemedyStore
 from .request_error import ConflictError, RequestError
-from .user_table import CachedTable, locked
 
 FILM = f"/(?P<video>{VIDEO_PATTERN})/(?P<language>{LANGUAGE_PATTERN})"
 """The address of a film."""
@@ -85,7 +85,7 @@ class ReviewStore:
         """
         folder = self.folder(video, language)
         try:
-            return {row["cut"]: row for row in read_table(folder / "cuts.tsv")}
+            return self._cuts.read(folder / "cuts.tsv")
         except (InputError, Fault, FileNotFoundError):
             if (folder / "cuts.tsv").exists():
                 raise
@@ -143,7 +143,12 @@ class ReviewStore:
         return folder
 
     @cached_property
-    def _cached(self) -> CachedTable[Table]:
+    def _cuts(self) -> LastCuts:
+        return LastCuts()
+
+    @cached_property
+    def cached(self) -> CachedTable[Table]:
+        """The table of decisions, which is read again only after it changed."""
         return CachedTable(self.table, Table)
 
     @cached_property
@@ -160,7 +165,7 @@ class ReviewStore:
     @cached_property
     def cut_editor(self) -> CutEditor:
         """The cuts that reviewers split and merge."""
-        return CutEditor(self.results, self.cuts_tables, self._cached, self.remedies.cached)
+        return CutEditor(self.results, self.cuts_tables, self.cached, self.remedies.cached)
 
     def save_settings(
         self, video: str, language: str, cut: str, values: Mapping[str, str], seen: str
@@ -201,7 +206,7 @@ class ReviewStore:
             InputError: The table of decisions is wrong.
         """
         rows = self.rows(video, language)
-        return cut_decisions(self._cached.table().film(video, language), rows)
+        return cut_decisions(self.cached.table().film(video, language), rows)
 
     def save(
         self, video: str, language: str, cut: str, values: Mapping[str, str], seen: str
@@ -229,9 +234,8 @@ class ReviewStore:
         """
         rows = self.rows(video, language)
         wanted = checked(rows, cut, values, self.folder(video, language))
-        with locked(self.table):
-            table = self._cached.table().copy()
-            now = cut_decisions(table.film(video, language), {*rows, cut}).get(cut)
+        with self.cached.changing() as table:
+            now = cut_decision(table, (video, language), cut, rows)
             meant = meaning(wanted)
             if revision(now) != seen and (meaning(now.values) if now else {}) != meant:
                 raise ConflictError("cut", now)
@@ -245,8 +249,7 @@ class ReviewStore:
                 table.put(key, wanted | {"time": stamp_now()})
             else:
                 table.drop(key)
-            self._cached.write(table)
-            return cut_decisions(table.film(video, language), {*rows, cut}).get(cut)
+            return cut_decision(table, (video, language), cut, rows)
 
     def states(self) -> list[dict[str, Any]]:
         """Summarize the films, without those that snakemake is making again at the moment.
@@ -271,7 +274,7 @@ class ReviewStore:
             Its figures by name, as JSON values.
         """
         rows = self.rows(video, language)
-        decisions = cut_decisions(self._cached.table().film(video, language), rows)
+        decisions = cut_decisions(self.cached.table().film(video, language), rows)
         lines = self.lines.state(video, language)
         return film_state(self.results, (video, language), rows, decisions) | {"lines": lines}
 

@@ -174,6 +174,11 @@ class UserTable(ABC, Generic[E]):
         return twin
 
     @property
+    def rows(self) -> Mapping[Key, Row]:
+        """The rows, by the key by which they are told apart; see `folded`."""
+        return self._rows
+
+    @property
     def entries(self) -> dict[Key, E]:
         """What the rows say, by key."""
         return {self.key_of(row): self.entry_of(row) for row in self._rows.values()}
@@ -205,6 +210,17 @@ class UserTable(ABC, Generic[E]):
             for row in self._rows.values()
             if self.key_of(row)[:2] == (video, language)
         }
+
+    def is_as(self, other: Self) -> bool:
+        """Tell whether this table has the text of another one.
+
+        Args:
+            other: The other one.
+
+        Returns:
+            Whether it has.
+        """
+        return self._lines == other._lines
 
     def put(self, key: Key, values: Mapping[str, str]) -> None:
         """Put a row, in place of the one that had its key.
@@ -260,53 +276,6 @@ class UserTable(ABC, Generic[E]):
             self._columns = [*self._columns, *lacking]
             self._lines[self._head] = line_of(self._columns)
         return self._columns
-
-
-T = TypeVar("T", bound=UserTable)
-
-
-class CachedTable(Generic[T]):
-    """A table that is read again only after its file changed. Threads may share it.
-
-    Attributes:
-        path: The file of the table.
-    """
-
-    def __init__(self, path: Path, kind: type[T]) -> None:
-        self.path = path
-        self._kind = kind
-        self._known: tuple[object, T] | None = None
-
-    def table(self) -> T:
-        """Read the table, if its file changed.
-
-        Returns:
-            The table as it is now. It must not be changed; change a copy.
-
-        Raises:
-            InputError: A row is wrong.
-        """
-        state, known = self._state(), self._known
-        if known is None or known[0] != state:
-            known = self._known = (state, self._kind(self.path))
-        return known[1]
-
-    def write(self, table: T) -> None:
-        """Write a changed copy. The caller holds the table's lock.
-
-        Args:
-            table: The copy.
-        """
-        table.write()
-        self._known = (self._state(), table)
-
-    def _state(self) -> tuple[int, int, int] | None:
-        """What changes with the file's content; None where there is no file."""
-        try:
-            found = self.path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def folded(key: Key) -> Key:

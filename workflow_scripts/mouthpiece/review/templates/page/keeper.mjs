@@ -51,7 +51,7 @@ export class Keeper {
   }
 
   #keep(cuts, wait) {
-    if (this.isServed) for (const cut of cuts) this.#sync.save(cut, wait);
+    if (this.isServed) this.#sync.save(cuts, wait);
     else this.#store.save(this.#book, cuts);
   }
 }

@@ -184,7 +184,7 @@ export class ScriptSession {
   }
 
   #keep(line, wait) {
-    if (this.isServed) this.sync.save(line, wait);
+    if (this.isServed) this.sync.save([line], wait);
     else saveEdits(this.stored, this.book, [line]);
     this.#draw([line]);
   }

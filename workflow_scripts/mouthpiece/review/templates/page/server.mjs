@@ -39,6 +39,23 @@ export const ask = async (fetchIt, rows, options) => {
   throw new RequestError(conflict.why, status, conflict);
 };
 
+/** What a request holds at most, in characters of JSON: browsers send 64 KiB after a page is left. */
+const MOST_TEXT = 16_000;
+
+/** How many of some rows a request holds: one at least. */
+export const fitting = (rows) => {
+  let left = MOST_TEXT;
+  const over = rows.findIndex((row) => {
+    left -= JSON.stringify(row).length;
+    return left < 0;
+  });
+  return over < 0 ? rows.length : Math.max(1, over);
+};
+
+/** Why a row is not saved; where somebody else decided, the answer says what (`now`). */
+const refusalOf = (status, answer) =>
+  new RequestError(answer.why, status, "now" in answer ? answer : null);
+
 const sending = (token, values) => ({
   method: "POST",
   keepalive: true,
@@ -104,10 +121,19 @@ export class Server {
     return this.#send({ revision: "", frame: "", is_plan: "", step: "", ...change });
   }
 
-  /** Save a row; returns the row as the table has it, null where it has none. */
-  async save(values) {
-    const { saved } = await this.#send(values);
-    return saved;
+  /**
+   * Save rows in one go.
+   *
+   * @param {object[]} rows
+   * @returns {Promise<{saved?: object | null, error?: RequestError}[]>} of each the row as the table
+   *   has it, null where it has none; or why it is not saved
+   * @throws {RequestError} none is saved
+   */
+  async save(rows) {
+    const answers = await this.#send(rows);
+    return answers.map(({ status, saved, ...refusal }) =>
+      status === 200 ? { saved } : { error: refusalOf(status, refusal) },
+    );
   }
 
   #send(values) {

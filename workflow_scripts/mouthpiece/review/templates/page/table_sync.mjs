@@ -1,6 +1,11 @@
-// Decisions and edits saved to the project's tables by the review server, one request a change.
+// Decisions and edits saved to the project's tables by the review server.
+
+import { fitting } from "./server.mjs";
 
 const RETRY_MS = 3000;
+
+/** The most rows of a request. */
+const MOST_ROWS = 100;
 
 /** How far saving is, where nothing failed; nothing is called saved before something is. */
 const progress = ({ table, hasSaved, isSaving, unsaved }) => {
@@ -131,10 +136,12 @@ export class TableSync {
     return this.#isConnected && !this.#unsaved.has(this.#id(item)) && !this.#isSaving;
   }
 
-  /** Save the decision on an item after a while, in milliseconds. */
-  save(item, wait) {
-    this.#refused.delete(this.#id(item));
-    this.#unsaved.add(this.#id(item));
+  /** Save what is wanted of some items after a while, in milliseconds. */
+  save(items, wait) {
+    for (const item of items) {
+      this.#refused.delete(this.#id(item));
+      this.#unsaved.add(this.#id(item));
+    }
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), wait);
     this.#events.onStatus();
@@ -195,9 +202,8 @@ export class TableSync {
 
   async #sendAll() {
     while (this.#isConnected && !this.#isAway && this.#unsaved.size) {
-      const [id] = this.#unsaved;
-      this.#unsaved.delete(id);
-      await this.#send(this.#byId.get(id));
+      const rows = [...this.#unsaved].slice(0, MOST_ROWS).map((id) => this.#row(id));
+      await this.#send(rows.slice(0, fitting(rows)));
     }
   }
 
@@ -207,7 +213,7 @@ export class TableSync {
     if (!this.#conflicts.delete(this.#id(item))) return;
     if (isMine) {
       this.#revisions.set(this.#id(item), row?.revision ?? "");
-      this.save(item, 0);
+      this.save([item], 0);
     } else {
       this.#unsaved.delete(this.#id(item));
       this.#adopt(item, row);
@@ -258,24 +264,40 @@ export class TableSync {
     return true;
   }
 
-  async #send(item) {
-    const revision = this.#revisions.get(this.#id(item)) ?? "";
-    const values = { [this.#book.key]: this.#id(item), revision, ...this.#book.sent(item) };
+  /** What is sent of an item. */
+  #row(id) {
+    const revision = this.#revisions.get(id) ?? "";
+    return { [this.#book.key]: id, revision, ...this.#book.sent(this.#byId.get(id)) };
+  }
+
+  async #send(rows) {
+    const items = rows.map((row) => this.#byId.get(row[this.#book.key]));
+    for (const item of items) this.#unsaved.delete(this.#id(item));
     try {
-      const saved = await this.#server.save(values);
-      this.#hasSaved = true;
-      this.#revisions.set(this.#id(item), saved?.revision ?? "");
-      this.#refused.delete(this.#id(item));
-      if (this.#conflicts.delete(this.#id(item))) this.#events.onSaved(item);
+      const answers = await this.#server.save(rows);
+      items.forEach((item, index) => {
+        this.#take(item, answers[index]);
+      });
     } catch (error) {
-      if (error.conflict) {
-        this.#conflicts.set(this.#id(item), error.conflict.now);
-        this.#events.onConflict(item);
-      } else if (error.status === 503) {
-        this.#unsaved.add(this.#id(item));
-        this.#lose(error);
-      } else this.#refused.set(this.#id(item), error.message);
+      for (const item of items) this.#take(item, { error });
     }
+  }
+
+  /** Take in what the server answers to a change on an item. */
+  #take(item, { saved, error }) {
+    const id = this.#id(item);
+    if (!error) {
+      this.#hasSaved = true;
+      this.#revisions.set(id, saved?.revision ?? "");
+      this.#refused.delete(id);
+      if (this.#conflicts.delete(id)) this.#events.onSaved(item);
+    } else if (error.conflict) {
+      this.#conflicts.set(id, error.conflict.now);
+      this.#events.onConflict(item);
+    } else if (error.status === 503) {
+      this.#unsaved.add(id);
+      this.#lose(error);
+    } else this.#refused.set(id, error.message);
   }
 
   #lose({ status, message }) {
