@@ -1350,8 +1350,8 @@ def test_a_note_that_is_too_long_is_said(reviewer, served):
     reviewer.wait(SAVED)
     reviewer.press("n")
     reviewer.page.keyboard.insert_text("x" * 10_240)  # as if pasted: the browser cuts it
-    assert "2000 characters at most" in reviewer.page.locator("#hint").inner_text()
     reviewer.wait(SAVED)
+    assert "2000 characters at most" in reviewer.page.locator("#hint").inner_text()
     assert saved(served)["000150-000199"] == f"0123456789ab {'x' * 2000}"
 
 

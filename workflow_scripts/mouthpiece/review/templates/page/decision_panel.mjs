@@ -43,12 +43,14 @@ export const wirePanel = (events) => {
   note.addEventListener("input", () => {
     fitNote(note);
     events.onNote(note.value);
-    if (note.value.length >= note.maxLength) {
-      byId("hint").textContent =
-        `A note has ${note.maxLength} characters at most; what goes beyond is left out.`;
-    }
   });
 };
+
+/** What is said of a note that is as long as it may be. */
+const tooLong = ({ value, maxLength }) =>
+  value.length < maxLength
+    ? ""
+    : ` A note has ${maxLength} characters at most; what goes beyond is left out.`;
 
 /** Show all lines of a note, where style sheets alone do not. */
 const fitNote = (note) => {
@@ -134,5 +136,6 @@ export const drawPanel = (cut, state, saving) => {
   drawRemark(state);
   const isSigned = saving.chosen.length === 1 && describe(state) !== "nothing";
   const by = isSigned ? signed(state) : "";
-  byId("hint").textContent = hint(cut, state, saving) + (by && ` ${by}.`);
+  const text = hint(cut, state, saving) + (by && ` ${by}.`);
+  byId("hint").textContent = text + tooLong(byId("note"));
 };
