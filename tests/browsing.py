@@ -16,6 +16,25 @@ CHROMIUM = next(
 WIDTHS_PX = (1440, 1024, 768, 390, 320)
 """From a screen to a phone, and to a page that is zoomed to 400 % (WCAG 1.4.10)."""
 
+LOOK = """
+window.looks = new Set();
+const look = () => {
+  if (document.body) window.looks.add(getComputedStyle(document.body).backgroundColor);
+  requestAnimationFrame(look);
+};
+look();
+"""
+"""Notes the colour behind a page before each paint, from the first one on."""
+
+REFUSE_STORAGE = """
+Object.defineProperty(window, "localStorage", {
+  get: () => {
+    throw new DOMException("refused", "SecurityError");
+  },
+});
+"""
+"""A browser that keeps nothing for a page, as some do for pages from disk."""
+
 CLIPS = "document.querySelectorAll('#stage figure[data-side] video')"
 """The players of the chosen cut's clips."""
 
@@ -166,6 +185,14 @@ class Reviewer:
     def background(self):
         """The colour behind the page."""
         return self.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    def backgrounds(self, address):
+        """The colours behind a page before each of its first paints."""
+        self.page.add_init_script(LOOK)
+        self.visit("about:blank")
+        self.visit(address)
+        self.page.wait_for_timeout(300)
+        return self.page.evaluate("[...window.looks]")
 
     def exchange_themes(self):
         self.page.get_by_role("button", name="Switch between dark and light").click()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from browsing import Reviewer
+from browsing import REFUSE_STORAGE, Reviewer
 from mouthpiece.config.overview import Overview
 from mouthpiece.core.cut_table import CutRow
 from mouthpiece.core.cuts import Cut, write_boundaries
@@ -423,6 +423,29 @@ def test_the_theme_is_chosen_as_on_the_review_pages(project: Project, reviewer: 
     assert reviewer.background == dark
     reviewer.page.emulate_media(media="print")
     assert reviewer.background == light, "paper is light"
+    assert reviewer.errors == []
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_theme_is_exchanged_in_an_unpacked_report(
+    project: Project, reviewer: Reviewer, is_kept: bool
+) -> None:
+    """Pages from disk, whose browser may keep nothing for them."""
+    project.render()
+    there = project.folder / "report" / "data" / "raw" / "0123456789abcdef" / "overview.html"
+    there.parent.mkdir(parents=True)
+    shutil.copy(project.page, there)
+    if not is_kept:
+        reviewer.page.add_init_script(REFUSE_STORAGE)
+    reviewer.page.emulate_media(color_scheme="light")
+    reviewer.visit(there.as_uri())
+    light = reviewer.background
+    reviewer.exchange_themes()
+    dark = reviewer.background
+    assert dark != light
+    if is_kept:
+        reviewer.settle()
+    assert reviewer.backgrounds(there.as_uri()) == [dark if is_kept else light], "no flash"
     assert reviewer.errors == []
 
 

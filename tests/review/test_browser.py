@@ -11,7 +11,7 @@ from typing import ClassVar
 import pytest
 from samples import cut_row, segment
 
-from browsing import CLIPS, Reviewer
+from browsing import CLIPS, REFUSE_STORAGE, Reviewer
 from mouthpiece.config.guard import Guard
 from mouthpiece.engines.dials import dials_of
 from mouthpiece.project.decision_table import Decision, read_decisions
@@ -1861,6 +1861,23 @@ def test_axe_finds_nothing_wrong_with_the_index_and_a_conflict(two, served, them
     assert anna.violations_at_widths() == []
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_theme_of_a_page_from_disk_does_not_flash(reviewer, folder, is_kept):
+    if not is_kept:
+        reviewer.page.add_init_script(REFUSE_STORAGE)
+    reviewer.page.emulate_media(color_scheme="light")
+    reviewer.open(folder).wait_loaded(2)
+    light = reviewer.background
+    reviewer.exchange_themes()
+    dark = reviewer.background
+    assert dark != light
+    if is_kept:
+        reviewer.settle()
+    page = (folder / "index.html").as_uri()
+    assert reviewer.backgrounds(page) == [dark if is_kept else light]
+    assert reviewer.errors == []
+
+
 def test_the_list_of_films_and_its_pages_have_one_theme(reviewer, served):
     reviewer.visit(served.address)
     before = reviewer.background
@@ -1870,4 +1887,6 @@ def test_the_list_of_films_and_its_pages_have_one_theme(reviewer, served):
     reviewer.page.get_by_role("link", name="film").first.click()
     reviewer.wait(SAVED)
     assert reviewer.background == after
+    reviewer.settle()
+    assert reviewer.backgrounds(served.address) == [after], "no flash of the system's theme"
     assert reviewer.errors == []
