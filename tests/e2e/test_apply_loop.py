@@ -3,7 +3,8 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -87,26 +88,40 @@ def text(reviewer: Reviewer, selector: str) -> str:
     return str(reviewer.page.locator(selector).inner_text()).strip()
 
 
-def until_started(reviewer: Reviewer) -> None:
-    """Wait until the page follows the run that it asked for."""
+def until(
+    reviewer: Reviewer, is_so: Callable[[], bool], problem: Callable[[], str], log: Path
+) -> None:
+    """Wait for what a run does; `problem`: why it will not, if it will not."""
     for _ in range(RUN_S * 4):
-        if text(reviewer, "#run-text").startswith("Run:"):
+        if is_so():
             return
-        if problem := text(reviewer, "#apply-problem"):
-            pytest.fail(f"the page refused: {problem}")
-        reviewer.page.wait_for_timeout(250)
-    pytest.fail(f"no run: {text(reviewer, '#run-text')!r}")
-
-
-def until_made(reviewer: Reviewer, verdict: str, output: Path) -> None:
-    """Wait until the run that the page started has made the film with this verdict on the cut."""
-    for _ in range(RUN_S * 4):
-        if verdict in text(reviewer, "#cut-verdict") and "is done" in text(reviewer, "#run-text"):
-            return
-        if reviewer.page.locator("#run.failed").count():
+        if problem():
             break
         reviewer.page.wait_for_timeout(250)
-    pytest.fail(f"{text(reviewer, '#run-text')}\n{output.read_text()}")
+    said = log.read_text() if log.exists() else ""
+    pytest.fail(f"{problem()}\n{text(reviewer, '#run-text')}\n{said}")
+
+
+def until_started(reviewer: Reviewer, log: Path) -> None:
+    """Wait until the page follows the run that it asked for."""
+    until(
+        reviewer,
+        lambda: text(reviewer, "#run-text").startswith("Run:"),
+        lambda: text(reviewer, "#apply-problem"),
+        log,
+    )
+
+
+def until_made(reviewer: Reviewer, verdict: str, log: Path) -> None:
+    """Wait until the run that the page started has made the film with this verdict on the cut."""
+    until(
+        reviewer,
+        lambda: (
+            verdict in text(reviewer, "#cut-verdict") and "is done" in text(reviewer, "#run-text")
+        ),
+        lambda: "the run failed" if reviewer.page.locator("#run.failed").count() else "",
+        log,
+    )
 
 
 def settings(job: Job) -> dict[str, str]:
@@ -139,7 +154,7 @@ def test_a_late_cut_is_nudged_applied_and_passes_by_keyboard_alone(
     reviewer.press("g")
     reviewer.wait("document.activeElement.id === 'apply-start'")
     reviewer.press("Enter")
-    until_started(reviewer)
+    until_started(reviewer, output)
     reviewer.press("f", "f", "f", "n", "End")
     reviewer.page.keyboard.type(", and then")
     until_made(reviewer, "In sync", output)
@@ -205,15 +220,7 @@ def test_two_reviewers_see_the_film_that_one_of_them_made(job: Job, address: str
     anna.press("g", "Enter")
     ben.page.evaluate("document.querySelector('#note').dataset.mine = 'kept'")
     for one in (anna, ben):
-        until_made_anywhere(one, job)
+        seen = partial(text, one, "#cut-verdict")
+        until(one, lambda seen=seen: "In sync" in seen(), str, job.folder / OUTPUT)
     assert ben.page.evaluate("document.querySelector('#note').dataset.mine") == "kept"
     assert ben.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-
-
-def until_made_anywhere(reviewer: Reviewer, job: Job) -> None:
-    """Wait until a page shows the cut in sync, whoever made the film."""
-    for _ in range(RUN_S * 4):
-        if "In sync" in text(reviewer, "#cut-verdict"):
-            return
-        reviewer.page.wait_for_timeout(250)
-    pytest.fail(f"{text(reviewer, '#run-text')}\n{(job.folder / OUTPUT).read_text()}")
