@@ -100,17 +100,25 @@ def main() -> None:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
-def written(folder: Path, language: str, cuts: int, chance: random.Random) -> None:
+def written(
+    folder: Path, language: str, cuts: int, chance: random.Random, name: str = "a film"
+) -> None:
     """A page of so many cuts in `folder`."""
-    film = Film("a film of some length", language, RATE)
-    rows, first = [], 0
-    for index in range(cuts):
-        rows.append(row(first, LENGTHS[index % len(LENGTHS)], chance))
-        first += LENGTHS[index % len(LENGTHS)]
+    film = Film(name, language, RATE)
+    rows = film_rows(cuts, chance)
     made = encoded(folder, rows[: len(LENGTHS)])
     clips = {r["cut"]: of_its_own(folder, made[i % len(made)], r) for i, r in enumerate(rows)}
     names = {name: preset_names(name) for name in engine_settings()}
     write_page(folder, film, rows, Thresholds.of(Guard(), Gate()), clips, names)
+
+
+def film_rows(cuts: int, chance: random.Random) -> list[dict[str, str]]:
+    """The rows of a film of so many cuts."""
+    rows, first = [], 0
+    for index in range(cuts):
+        rows.append(row(first, LENGTHS[index % len(LENGTHS)], chance))
+        first += LENGTHS[index % len(LENGTHS)]
+    return rows
 
 
 def row(first: int, frames: int, chance: random.Random) -> dict[str, str]:
