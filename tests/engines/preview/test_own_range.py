@@ -62,3 +62,17 @@ def test_no_sound_spreads_a_mouth_far_beyond_the_persons_own() -> None:
     heard[::50, 1] += 0.3  # the network's outliers
     width = in_own_range(heard, heard, own)[:, 1]
     assert width.max() - np.median(width) < 1.5 * np.ptp(own[:, 1])
+
+
+@pytest.mark.parametrize(("together", "opens_more"), [(1, True), (-1, False)])
+def test_what_spreads_the_mouth_opens_that_of_a_person_who_opens_it_so(
+    together: int, opens_more: bool
+) -> None:
+    own = talk(0.3, 0.2)[:, :2]
+    own[:, 1] = 1 + together * 0.4 * (own[:, 0] - own[:, 0].mean())
+    heard = talk(0.25, 0.1)
+    scaled = in_own_range(heard, heard, own)
+    is_open, spread = heard[:, 0] > 0.1, heard[:, 1] > 1
+    gain = scaled[is_open, 0] / heard[is_open, 0]
+    ratio = gain[spread[is_open]].mean() / gain[~spread[is_open]].mean()
+    assert ratio > 1.5 if opens_more else ratio == pytest.approx(1)

@@ -40,7 +40,7 @@ class WideOpen:
         return np.full((len(samples) // 320 + 1, 6), 4.0, np.float32)
 
 
-def test_the_recognizer_opens_no_mouth_that_the_network_shuts(
+def test_the_recognizer_opens_no_mouth_that_the_network_shuts_in_silence(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(lip_network, "PhoneLips", WideOpen)
@@ -49,6 +49,26 @@ def test_the_recognizer_opens_no_mouth_that_the_network_shuts(
     closed = found[:, -1] > lip_network.SHUT_AT
     assert closed.any()
     assert (found[closed, 0] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("heard", "logit", "opening", "is_shut"),
+    [
+        (lip_network.BILABIAL, 3.0, 0.0, True),
+        (lip_network.BILABIAL, 3.0, 0.2, False),
+        (lip_network.BILABIAL, 12.0, 0.2, True),
+        (lip_network.SILENCE, 12.0, 0.2, True),
+    ],
+)
+def test_a_doubtful_closure_holds_where_the_recognizer_hears_no_open_mouth(
+    heard: int, logit: float, opening: float, is_shut: bool
+) -> None:
+    raw = np.full((1, len(lip_network.CONTROLS)), 3.0, np.float32)
+    classes = np.zeros((1, lip_network.PHONE_CLASSES), np.float32)
+    classes[0, heard] = logit
+    found = lip_network.to_controls(raw, classes, np.array([opening]))
+    assert (found[0, 0] == 0) == is_shut
+    assert lip_network.to_controls(raw, classes)[0, 0] == 0, "alone, the network is believed"
 
 
 def test_without_the_recognizer_the_network_hears_alone_and_the_row_says_so(

@@ -4,7 +4,7 @@ A convolutional network reads log-mel bands and writes a mouth shape every 20 ms
 read at the middle of each frame of any clock. It was trained on one person's film and on synthetic
 voices in many languages (`mouthpiece.training`); `models/embedded/README.md` states its limits.
 Where a recognizer's encoder is there, the shape is a mean of what the two hear (`phone_lips`); that
-the lips touch is for the network to say.
+the lips touch is for the network to say, where the encoder hears no open mouth.
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,13 @@ SCALE = (0.05, 0.03, 0.05, 0.015, 0.065, 0.02)
 SHUT_FROM, SHUT_AT = 0.45, 0.75
 """Closure probabilities between which the gap is drawn shut."""
 
+BELIEVED_UNDER, REFUTED_FROM = 0.02, 0.08
+"""Openings that `phone_lips` finds, in widths of the mouth, up to which the network is believed if
+it hears the lips touch, and from which on it is not: in strangers' speech it does so too often."""
+
+SURE_FROM, SURE_AT = 0.6, 0.9
+"""Its probabilities of silence and of p, b and m between which it is believed all the same."""
+
 PHONE_SHARES = (0.75, 0.5, 0.75, 0.75, 0.75, 0.75)
 """How much of each control but closure is what `phone_lips` finds. On strangers' free speech it
 follows the opening better than the network, and the width no better."""
@@ -52,8 +59,9 @@ DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 REACH = HOP * (2 * sum(DILATIONS) + 4)
 """Samples before and after a moment that its shape depends on, at most."""
 
-PHONE_CLASSES, BILABIAL = 14, 1
-"""Phone classes that the network names beside the shapes, and which of them is p, b and m."""
+PHONE_CLASSES, SILENCE, BILABIAL = 14, 0, 1
+"""Phone classes that the network names beside the shapes, and which of them are silence and p, b
+and m."""
 
 
 class LipNet:
@@ -88,7 +96,9 @@ class LipNet:
         return self._shapes(hidden), self._classes(hidden)
 
 
-def to_controls(raw: np.ndarray, classes: np.ndarray) -> np.ndarray:
+def to_controls(
+    raw: np.ndarray, classes: np.ndarray, opening: np.ndarray | None = None
+) -> np.ndarray:
     """Turn what the network predicts into controls.
 
     The gap is drawn shut where the lips touch: where the network says so, or hears p, b or m.
@@ -96,17 +106,30 @@ def to_controls(raw: np.ndarray, classes: np.ndarray) -> np.ndarray:
     Args:
         raw: Its shapes, [..., len(CONTROLS)] float32.
         classes: Its class logits, [..., PHONE_CLASSES] float32.
+        opening: The aperture that `phone_lips` finds, [...], by which closures that are not sure
+            are believed; None: all are.
 
     Returns:
         [..., len(CONTROLS)] float32, see `CONTROLS`.
     """
     curves = np.array(REST[:-1], np.float32) + raw[..., :-1] * np.array(SCALE, np.float32)
     likely = np.exp(classes - classes.max(-1, keepdims=True))
-    bilabial = likely[..., BILABIAL] / likely.sum(-1)
-    closure = 1 - (1 - _sigmoid(raw[..., -1])) * (1 - bilabial)
-    share = np.clip((closure - SHUT_FROM) / (SHUT_AT - SHUT_FROM), 0, 1)
-    aperture = np.maximum(curves[..., 0], 0) * (1 - share * share * (3 - 2 * share))
+    likely /= likely.sum(-1, keepdims=True)
+    closure = 1 - (1 - _sigmoid(raw[..., -1])) * (1 - likely[..., BILABIAL])
+    shut = _eased(closure, SHUT_FROM, SHUT_AT)
+    if opening is not None:
+        refuted = _eased(opening, BELIEVED_UNDER, REFUTED_FROM)
+        sure = _eased(likely[..., [SILENCE, BILABIAL]].max(-1), SURE_FROM, SURE_AT)
+        believed = 1 - refuted * (1 - sure)
+        shut, closure = shut * believed, closure * believed
+    aperture = np.maximum(curves[..., 0], 0) * (1 - shut)
     return np.concatenate([aperture[..., None], curves[..., 1:], closure[..., None]], -1)
+
+
+def _eased(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """0 up to `low`, 1 from `high` on, with soft ends between."""
+    share = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
 
 
 def _sigmoid(logits: np.ndarray) -> np.ndarray:
@@ -183,10 +206,11 @@ class LipPredictor:
         heard = (log_mel(power, stretch)[first_row * ROW // HOP :] for stretch in STRETCHES)
         answers = [self._net(mel) for mel in heard]
         raw, classes = (np.mean(part, axis=0) for part in zip(*answers, strict=True))
-        if self._phones is not None:
-            shares = np.array(PHONE_SHARES, np.float32)
-            raw[:, :-1] += shares * (self._phones.rows(samples)[first_row:] - raw[:, :-1])
-        return to_controls(raw, classes)
+        if self._phones is None:
+            return to_controls(raw, classes)
+        told = self._phones.rows(samples)[first_row:]
+        raw[:, :-1] += np.array(PHONE_SHARES, np.float32) * (told - raw[:, :-1])
+        return to_controls(raw, classes, REST[0] + SCALE[0] * told[:, 0])
 
 
 def at_times(rows: np.ndarray, steps: np.ndarray) -> np.ndarray:

@@ -24,6 +24,10 @@ WIDTH_DRAWN = 1.2
 """How much more the corners are moved than the width asks for: a face mesh finds less of it in what
 is drawn."""
 
+SPREAD_OPENS, SPREAD_GAINS = 20.0, (0.3, 2.5)
+"""How much more, as a share, the mouth of somebody whose opening and width go entirely together
+opens for each mouth width by which the voice spreads it; and how much less and more at most."""
+
 SURE_FRAMES = 25
 """A cut of this many frames is trusted as much as what is usual: in a short one, few sounds are
 made."""
@@ -37,8 +41,10 @@ the frames in which it does not, the person is silent."""
 def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> np.ndarray:
     """Scale controls so that the mouth moves as far as the person's own does in the cut.
 
-    A shut mouth stays shut. The jaw goes with the opening. What a person does in silence does not
-    count. No sound, however strange, spreads or purses a mouth twice as far as the person does.
+    Some people open the mouth by dropping the jaw, which narrows it; others bare the teeth, which
+    spreads it. What the voice spreads opens the mouth of the latter more. A shut mouth stays shut.
+    The jaw goes with the opening. What a person does in silence does not count. No sound, however
+    strange, spreads or purses a mouth twice as far as the person does.
 
     Args:
         controls: [T, 4] float64, columns as `shape.CONTROLS`.
@@ -53,13 +59,17 @@ def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> 
     if not len(heard):
         return scaled
     mouth = _talking(mouth)
+    rises = SPREAD_OPENS * _goes_together(mouth)
+    middle = float(np.median(heard[:, 1]))
+    scaled[:, [0, 2]] *= _spread_gain(controls, rises, middle)[:, None]
+    opened = heard[:, 0] * _spread_gain(heard, rises, middle)
     wanted = _sure(np.quantile(mouth[:, 0], FULL), USUAL_OPENING, len(mouth))
-    given = _sure(np.quantile(heard[:, 0], FULL), USUAL_OPENING, len(heard))
+    given = _sure(np.quantile(opened, FULL), USUAL_OPENING, len(heard))
     scaled[:, [0, 2]] *= np.clip(wanted / given, *OPENING_GAINS)
     wanted = _sure(_span(mouth[:, 1]), USUAL_WIDTHS, len(mouth))
     given = _sure(_span(heard[:, 1]), USUAL_WIDTHS, len(heard))
     gain = WIDTH_DRAWN * np.clip(wanted / given, *WIDTH_GAINS)
-    moved = gain * (controls[:, 1] - np.median(heard[:, 1]))
+    moved = gain * (controls[:, 1] - middle)
     most = WIDTH_DRAWN * wanted
     scaled[:, 1] = np.median(mouth[:, 1]) + np.clip(moved, -most, most)
     return scaled
@@ -69,6 +79,19 @@ def _talking(mouth: np.ndarray) -> np.ndarray:
     """The frames [N, 2] in which a mouth talks; all where they are few."""
     moving = swing(mouth[:, 0], MOVING_FRAMES) > MOVING
     return mouth[moving] if moving.sum() >= SURE_FRAMES else mouth
+
+
+def _goes_together(mouth: np.ndarray) -> float:
+    """How far a mouth [N, 2] is wider where it is more open, 0 to 1; 0 where it is narrower."""
+    if len(mouth) < 2 or not mouth.std(0).all():
+        return 0.0
+    share = len(mouth) / (len(mouth) + SURE_FRAMES)
+    return share * max(float(np.corrcoef(mouth.T)[0, 1]), 0.0)
+
+
+def _spread_gain(controls: np.ndarray, rises: float, middle: float) -> np.ndarray:
+    """The factor by which the width of controls [T, 4] changes their opening, [T]."""
+    return np.clip(1 + rises * (controls[:, 1] - middle), *SPREAD_GAINS)
 
 
 def _span(values: np.ndarray) -> float:
