@@ -3,17 +3,17 @@
     python benchmarks/restoring.py --out restoring.json               # a GPU
     python benchmarks/restoring.py --small --frames 12 --size 640x360 # anywhere, a small network
 
-Prints a table and writes JSON:
-  network    faces/s from pictures in memory to pictures in memory, by batch: in bfloat16 as it is
-             run, in float32, and with --compile in bfloat16 compiled (about a minute)
-  published  the same of the published code as spandrel has it, where that is installed: float32 and
-             bfloat16, its kernels apart for each face
-  apart      how far bfloat16 is from float32, mean over the picture in levels of 255
+Prints each figure when it is found, then a table, and writes JSON:
   cut        frames/s of a whole cut, from mezzanine and draft to the restored draft, file to file;
              and without the network, which is what the processor does; CPU time a frame, of all
              threads
   compared   frames/s of measuring warp error and identity before and after, the network of the
              identity aside
+  network    faces/s from pictures in memory to pictures in memory, by batch: in bfloat16 as it is
+             run, in float32, and with --compile in bfloat16 compiled (a minute or two)
+  published  the same of the published code as spandrel has it, where that is installed: float32 and
+             bfloat16, its kernels apart for each face
+  apart      how far bfloat16 is from float32, mean over the picture in levels of 255
 Random weights draw noise: it says how long it takes, not how a face looks.
 """
 
@@ -69,7 +69,21 @@ def main() -> None:
 def _measured(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     network = _seeded(GfpganNetwork(*SMALL) if options.small else GfpganNetwork())
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    found: dict[str, Any] = {"device": torch.cuda.get_device_name() if device == "cuda" else "cpu"}
+    found = dict(_told(_cuts(options, _restorer(network, device, torch.bfloat16), folder)))
+    return found | dict(_told(_networks(options, network, device)))
+
+
+def _told(figures: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """The figures, each printed when it is found: what is waited for next may take a minute."""
+    for name, figure in figures:
+        print(f"{name}: {figure}", flush=True)
+        yield name, figure
+
+
+def _networks(
+    options: argparse.Namespace, network: GfpganNetwork, device: str
+) -> Iterator[tuple[str, Any]]:
+    """Faces/s of the network alone, in each way in which it is run."""
     faces = np.random.default_rng(1).integers(0, 256, (max(options.batches), SIDE_PX, SIDE_PX, 3))
     faces = np.stack([cv2.GaussianBlur(face.astype(np.uint8), (0, 0), 3) for face in faces])
     ways = {"network": _restorer(network, device, torch.bfloat16)}
@@ -79,21 +93,23 @@ def _measured(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
             ways["network, compiled"] = _compiled(network, device)
         ways |= _published(network, device)
         exact = ways["network, float32"](faces).astype(np.int16)
-        found["apart"] = float(np.abs(ways["network"](faces) - exact).mean())
+        yield "apart", float(np.abs(ways["network"](faces) - exact).mean())
     for name, way in ways.items():
         first_s, _ = timed(lambda way=way: way(faces[: options.batches[0]]))
-        found[name] = {"first_s": first_s}
+        found = {"first_s": first_s}
         for batch in options.batches:
             part = faces[:batch]
             way(part)
             took = [timed(lambda way=way, part=part: way(part))[0] for _ in range(REPEATS)]
-            found[name][f"faces_per_s_of_{batch}"] = batch / min(took)
+            found[f"faces_per_s_of_{batch}"] = batch / min(took)
+        yield name, found
     if device == "cuda":
-        found["peak_gpu_gib"] = torch.cuda.max_memory_allocated() / 2**30
-    return found | _cuts(options, ways["network"], folder)
+        yield "peak_gpu_gib", torch.cuda.max_memory_allocated() / 2**30
 
 
-def _cuts(options: argparse.Namespace, network: Restorer, folder: Path) -> dict[str, Any]:
+def _cuts(
+    options: argparse.Namespace, network: Restorer, folder: Path
+) -> Iterator[tuple[str, Any]]:
     """A cut, file to file, with the network and without."""
     width, height = (int(side) for side in options.size.split("x"))
     mezzanine, draft = folder / "mezzanine.mp4", folder / "draft.zip"
@@ -101,7 +117,7 @@ def _cuts(options: argparse.Namespace, network: Restorer, folder: Path) -> dict[
     track, clock = _track(options.frames, width, height), Clock(RATE, 0, options.frames)
     places = alignment(track.points, STEADY_S * float(RATE))
     write_patches(draft, _draft(places), "none")
-    found: dict[str, Any] = {"size": options.size, "threads": options.threads}
+    yield "a cut of", {"size": options.size, "threads": options.threads}
     for name, way in (("without the network", lambda faces: faces), ("restored", network)):
         patches = PatchReader(draft)
         how = Restoration(places, fineness(patches.affine, places), way, 0.5)
@@ -115,10 +131,12 @@ def _cuts(options: argparse.Namespace, network: Restorer, folder: Path) -> dict[
         began_s = time.process_time()
         took, _ = timed(run)
         cpu_ms = (time.process_time() - began_s) * 1000 / options.frames
-        found[f"cut, {name}"] = {"frames_per_s": options.frames / took, "cpu_ms_a_frame": cpu_ms}
+        yield f"cut, {name}", {"frames_per_s": options.frames / took, "cpu_ms_a_frame": cpu_ms}
     both = PatchReader(draft), PatchReader(folder / "r.zip")
+    began_s = time.process_time()
     took, _ = timed(lambda: compare(mezzanine, clock, track, both, None, options.threads))
-    return found | {"compared": {"frames_per_s": options.frames / took}}
+    cpu_ms = (time.process_time() - began_s) * 1000 / options.frames
+    yield "compared", {"frames_per_s": options.frames / took, "cpu_ms_a_frame": cpu_ms}
 
 
 def _seeded(network: GfpganNetwork) -> GfpganNetwork:

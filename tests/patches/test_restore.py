@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -21,9 +22,10 @@ from mouthpiece.patches.alignment import (
     STEADY_S,
     TEMPLATE_PX,
     aligned,
+    aligned_frame,
     alignment,
 )
-from mouthpiece.patches.composite import composited
+from mouthpiece.patches.composite import Layout, composited, plane_of
 from mouthpiece.patches.restore import Restoration, Restorer, fineness, restored
 from mouthpiece.stages.normalize import normalize
 from patchsets import PatchSet
@@ -137,6 +139,43 @@ def test_a_large_face_is_averaged_not_sampled() -> None:
     picture = np.repeat(fine.astype(np.uint8)[..., None], 3, 2)
     face = aligned(picture, np.array([[2.0, 0, 30], [0, 2.0, 30]]))
     assert np.abs(face.astype(int) - 127).max() <= 2
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p10le", "yuv444p"])
+@pytest.mark.parametrize("full_range", [False, True])
+def test_a_face_is_cut_out_of_planes_as_out_of_a_picture(
+    pixel_format: str, full_range: bool
+) -> None:
+    """Not all of the frame is converted; what is seen is the same, up to interpolation."""
+    rows, columns = np.mgrid[:256, :320]
+    waves = [128 + 80 * np.sin(rows / a) * np.sin(columns / b) for a, b in ((25, 30), (40, 33))]
+    picture = np.rint(np.stack([*waves, 255 - waves[0]], -1)).astype(np.uint8)
+    kind, (x, y) = (
+        av.VideoFormat(pixel_format),
+        {"420": (1, 1), "422": (1, 0), "444": (0, 0)}[pixel_format[3:6]],
+    )
+    layout = Layout("bt709", full_range, kind.components[0].bits, (x, y))
+    samples = np.rint(layout.yuv(picture))
+    frame = av.VideoFrame(320, 256, pixel_format)
+    for index in range(3):
+        plane = plane_of(frame, index, layout)
+        values = samples[:, :: 1 << x, index] if index else samples[..., 0]
+        plane[:] = (values[::2] + values[1::2]) / 2 if index and y else values
+    face = aligned_frame(frame, layout, places()[0])
+    apart = np.abs(face.astype(int) - aligned(picture, places()[0]))
+    white = aligned(np.full_like(picture, 255), places()[0])
+    inside = cv2.erode(white, np.ones((9, 9))) == 255  # not the picture's edge, which is half grey
+    assert apart[inside].max() <= 4 and apart.max() <= 40
+
+
+@pytest.mark.parametrize("full_range", [False, True])
+@pytest.mark.parametrize("bits", [8, 10])
+def test_samples_are_read_back_as_the_colours_that_they_were(bits: int, full_range: bool) -> None:
+    colours = np.random.default_rng(4).integers(0, 256, (16, 16, 3)).astype(np.uint8)
+    layout = Layout("smpte170m", full_range, bits, (0, 0))
+    samples = np.rint(layout.yuv(colours)).clip(0, (1 << bits) - 1)
+    read = layout.rgb(samples.astype(np.uint8 if bits == 8 else np.uint16))
+    assert np.abs(read.astype(int) - colours).max() <= (2 if bits == 8 else 1)
 
 
 def test_a_network_that_changes_nothing_leaves_the_patches_as_they_are(mezzanine: Path) -> None:

@@ -4,12 +4,16 @@ The place follows the guard's face track, smoothed, and is not looked for in eac
 drawn there does not jitter.
 """
 
+from dataclasses import replace
+
+import av
 import cv2
 import numpy as np
 
 from ..core.curves import gaussian
 from ..faces.similarity import nearest_similarity
-from ..media.region import Region
+from .composite import Layout, onto_plane, plane_of
+from .patch import Patch
 
 SIDE_PX = 512
 
@@ -62,13 +66,52 @@ def aligned(picture: np.ndarray, place: np.ndarray) -> np.ndarray:
     Returns:
         The face, [512, 512, 3] uint8.
     """
+    return _upright(picture, place, GREY)
+
+
+def aligned_frame(frame: av.VideoFrame, layout: Layout, place: np.ndarray) -> np.ndarray:
+    """Cut an aligned face out of a frame; nothing else of it is converted.
+
+    Args:
+        frame: The frame.
+        layout: How it is stored.
+        place: See `aligned`.
+
+    Returns:
+        See `aligned`.
+    """
+    grey = np.rint(layout.yuv(np.array(GREY, np.uint8).reshape(1, 1, 3)))[0, 0]
+    shifts = ((0, 0), layout.chroma_shift, layout.chroma_shift)
+    planes = [
+        _upright(plane_of(frame, index, layout), onto_plane(place, shift), (float(grey[index]),))
+        for index, shift in enumerate(shifts)
+    ]
+    return layout.rgb(cv2.merge(planes))
+
+
+def onto_aligned(patch: Patch, place: np.ndarray) -> Patch:
+    """Bring a patch into the plane of an aligned face.
+
+    Args:
+        patch: The patch, in its picture.
+        place: See `aligned`.
+
+    Returns:
+        The patch, whose affine leads to the aligned face's pixels.
+    """
+    way = cv2.invertAffineTransform(place) @ np.vstack([patch.affine, [0, 0, 1]])
+    return replace(patch, affine=way)
+
+
+def _upright(image: np.ndarray, place: np.ndarray, border: tuple[float, ...]) -> np.ndarray:
+    """The aligned face in a picture, or in a plane of one."""
     factor = max(1, int(pitch(place)))
     fine = place.copy()
     fine[:, :2] /= factor
     fine[:, 2] += place[:, :2] @ np.full(2, (1 / factor - 1) / 2)
     side = SIDE_PX * factor
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    face = cv2.warpAffine(picture, fine, (side, side), flags=flags, borderValue=GREY)
+    face = cv2.warpAffine(image, fine, (side, side), flags=flags, borderValue=border)
     if factor == 1:
         return face
     return cv2.resize(face, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
@@ -84,25 +127,3 @@ def pitch(affine: np.ndarray) -> float:
         Their distance in picture pixels.
     """
     return float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
-
-
-def region_of(places: np.ndarray, height: int, width: int) -> Region:
-    """Find the part of the pictures that `aligned` looks at.
-
-    Args:
-        places: What `alignment` found, [T, 2, 3].
-        height: The pictures' height.
-        width: Their width.
-
-    Returns:
-        The part; all where no face is in the picture.
-    """
-    square = np.array([[x, y, 1] for x in (-1, SIDE_PX) for y in (-1, SIDE_PX)], np.float64)
-    corners = np.einsum("tij,cj->tci", places, square).reshape(-1, 2)
-    left, top = np.floor(corners.min(0)).astype(int)
-    right, bottom = np.ceil(corners.max(0)).astype(int) + 1
-    left, top = max(0, left), max(0, top)
-    right, bottom = min(width, right), min(height, bottom)
-    if left >= right or top >= bottom:
-        return Region(slice(0, height), slice(0, width))
-    return Region(slice(top, bottom), slice(left, right))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 
@@ -14,9 +15,10 @@ from ..core.overlap import mapped, prefetched
 from ..core.timeline import Clock
 from ..faces.chip import chip
 from ..faces.track import Track
-from ..media.decode import read_rgb
-from .alignment import SIDE_PX, STEADY_S, aligned, alignment, region_of
-from .composite import lay_in_rgb
+from ..media.decode import read_frames
+from ..media.mezzanine import probe_mezzanine
+from .alignment import SIDE_PX, STEADY_S, aligned_frame, alignment, onto_aligned
+from .composite import Layout, lay_in_rgb
 from .patch import Patch
 from .warp_error import NO_ERROR, Faces, WarpError, warp_error
 
@@ -67,13 +69,12 @@ def compare(
     """
     places = alignment(track.points, STEADY_S * float(clock.rate))
     every = max(1, clock.frames // IDENTITY_FRAMES) if embed else 0
-    region = partial(region_of, places)
-    pictures = read_rgb(mezzanine, clock, threads=threads, region=region)
-    given = zip(range(clock.frames), pictures, places, track.points, *drafts, strict=True)
+    frames = read_frames(mezzanine, clock, threads)
+    given = zip(range(clock.frames), frames, places, track.points, *drafts, strict=True)
     total: WarpError = NO_ERROR
     chips: list[tuple[np.ndarray, ...]] = []
     with prefetched(given, threads) as ahead, ThreadPoolExecutor(threads) as pool:
-        look = partial(_look, every=every)
+        look = partial(_look, layout=Layout.of(probe_mezzanine(mezzanine)), every=every)
         looks = mapped(pool, lambda one: look(*one), ahead, 2 * threads)
         nothing = _Look(None, ())
         pairs = mapped(pool, _pair, pairwise(chain([nothing], looks)), 2 * threads)
@@ -97,22 +98,24 @@ class _Look:
 
 def _look(
     number: int,
-    picture: np.ndarray,
+    frame: av.VideoFrame,
     place: np.ndarray,
     points: np.ndarray,
     *patches: Patch,
+    layout: Layout,
     every: int,
 ) -> _Look:
     if patches[0].alpha <= 0:
         return _Look(None, ())
-    filmed, onto = aligned(picture, place), _inverse(place)
-    shown = [_half(lay_in_rgb(filmed, _moved(patch, onto))) for patch in patches]
+    filmed = aligned_frame(frame, layout, place)
+    shown = [_half(lay_in_rgb(filmed, onto_aligned(patch, place))) for patch in patches]
     lumas = tuple(cv2.cvtColor(face, cv2.COLOR_RGB2GRAY) for face in shown)
     chips: tuple[np.ndarray, ...] = ()
     if every and number % every == 0:
+        onto = cv2.invertAffineTransform(place)
         mesh = (points[:, :2] @ onto[:, :2].T + onto[:, 2] + 0.5) / 2 - 0.5
         chips = tuple(chip(face, mesh) for face in (_half(filmed), *shown))
-    return _Look(Faces(lumas, _weight(_moved(patches[0], onto))), chips)
+    return _Look(Faces(lumas, _weight(onto_aligned(patches[0], place))), chips)
 
 
 def _pair(looks: tuple[_Look, _Look]) -> tuple[WarpError, tuple[np.ndarray, ...]]:
@@ -127,16 +130,6 @@ def _distances(chips: list[tuple[np.ndarray, ...]], embed: Embed) -> list[float]
     described = embed(np.stack([face for faces in chips for face in faces]))
     filmed, *drawn = described.reshape(len(chips), len(chips[0]), -1).swapaxes(0, 1)
     return [float(np.linalg.norm(one - filmed, axis=1).mean()) for one in drawn]
-
-
-def _inverse(place: np.ndarray) -> np.ndarray:
-    return np.asarray(cv2.invertAffineTransform(place))
-
-
-def _moved(patch: Patch, onto: np.ndarray) -> Patch:
-    """The patch in the plane of the aligned face."""
-    way = onto @ np.vstack([patch.affine, [0, 0, 1]])
-    return replace(patch, affine=way)
 
 
 def _half(face: np.ndarray) -> np.ndarray:

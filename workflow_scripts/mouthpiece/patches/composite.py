@@ -80,6 +80,28 @@ class Layout:
             samples = [(16 + 219 * luma) * unit, *((128 + 224 * c) * unit for c in chroma)]
         return np.moveaxis(np.stack(samples), 0, -1)
 
+    def rgb(self, yuv: np.ndarray) -> np.ndarray:
+        """Convert this layout's sample values to RGB.
+
+        Args:
+            yuv: Y, Cb and Cr, [H, W, 3] uint8 or uint16, as `bits` says.
+
+        Returns:
+            [H, W, 3] uint8.
+        """
+        kr, kb = LUMA_WEIGHTS[self.matrix]
+        unit = 1 << (self.bits - 8)
+        black, luma, chroma = (0, 256 * unit - 1, 256 * unit - 1)
+        if not self.full_range:
+            black, luma, chroma = 16 * unit, 219 * unit, 224 * unit
+        red, blue = 2 - 2 * kr, 2 - 2 * kb
+        green = (-kb * blue / (1 - kr - kb), -kr * red / (1 - kr - kb))
+        weights = np.array([[1, 0, red], [1, *green], [1, blue, 0]]) * 255
+        weights /= [luma, chroma, chroma]
+        shift = weights @ [[-black], [-128 * unit], [-128 * unit]]
+        levels = cv2.transform(yuv, np.hstack([weights, shift]))
+        return np.minimum(levels, 255).astype(np.uint8)
+
 
 def _chroma_shift(pixel_format: str) -> tuple[int, int]:
     for name, shift in (("420", (1, 1)), ("422", (1, 0)), ("444", (0, 0))):
@@ -164,7 +186,7 @@ def lay_in(frame: av.VideoFrame, patch: Patch, layout: Layout) -> None:
     for index, value in enumerate(values):
         shift = layout.chroma_shift if index else (0, 0)
         plane = _samples(frame, index, layout.bits)
-        _blend(plane, value, weight, _onto_plane(affine, shift), (1 << layout.bits) - 1)
+        _blend(plane, value, weight, onto_plane(affine, shift), (1 << layout.bits) - 1)
 
 
 def plane_of(frame: av.VideoFrame, index: int, layout: Layout) -> np.ndarray:
@@ -226,8 +248,18 @@ def _reduced(
     return small, np.column_stack([matrix, affine[:, :2] @ ((ratio - 1) / 2) + affine[:, 2]])
 
 
-def _onto_plane(affine: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
-    """The affine onto a subsampled plane: chroma sits left horizontally, centred vertically."""
+def onto_plane(affine: np.ndarray, shift: tuple[int, int]) -> np.ndarray:
+    """Make an affine onto the picture one onto a subsampled plane of it.
+
+    Chroma sits left horizontally, centred vertically.
+
+    Args:
+        affine: Onto the picture's pixels, [2, 3].
+        shift: log2 of the plane's subsampling, (x, y).
+
+    Returns:
+        The affine onto the plane's samples, [2, 3].
+    """
     scale = np.array([1 / (1 << shift[0]), 1 / (1 << shift[1])])
     offset = np.array([0.0, -0.25 if shift[1] else 0.0])
     return affine * scale[:, None] + np.column_stack([np.zeros((2, 2)), offset])

@@ -10,7 +10,6 @@ looked for in each picture; and only detail is taken from the network: coarse li
 the draft's.
 """
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,15 +18,13 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
-from av.video.reformatter import VideoReformatter
 
 from ..core.chunks import chunks
 from ..core.overlap import mapped, prefetched
 from ..core.timeline import Clock
-from ..media.decode import region_to_rgb
 from ..media.mezzanine import probe_mezzanine
-from .alignment import SIDE_PX, aligned, pitch, region_of
-from .composite import Layout, lay_in, paired
+from .alignment import SIDE_PX, aligned_frame, onto_aligned, pitch
+from .composite import Layout, lay_in_rgb, paired
 from .patch import Patch
 
 COARSE_PX = 16.0
@@ -99,7 +96,8 @@ def restored(
         finer = refined(shown.patch, restoration.factor)
         if shown.face is None or sharp is None:
             return finer
-        detail = found_detail(shown.face, sharp) * restoration.strength
+        detail = found_detail(shown.face, sharp)
+        detail *= restoration.strength
         return with_detail(finer, detail, shown.place)
 
     with ThreadPoolExecutor(threads) as pool:
@@ -173,17 +171,15 @@ def _shown_faces(
     threads: int,
 ) -> Iterator[_Shown]:
     """What a network is shown of each frame."""
-    info, own = probe_mezzanine(mezzanine), threading.local()
-    layout, region = Layout.of(info), region_of(places, info.height, info.width)
+    layout = Layout.of(probe_mezzanine(mezzanine))
 
     def show(given: tuple[tuple[av.VideoFrame, Patch], np.ndarray]) -> _Shown:
         (frame, patch), place = given
         if patch.alpha <= 0:
             return _Shown(patch, place, None)
-        if not hasattr(own, "reformatter"):
-            own.reformatter = VideoReformatter()
-        lay_in(frame, replace(patch, alpha=1.0), layout)
-        return _Shown(patch, place, aligned(region_to_rgb(frame, own.reformatter, region), place))
+        filmed = aligned_frame(frame, layout, place)
+        drawn = onto_aligned(replace(patch, alpha=1.0), place)
+        return _Shown(patch, place, lay_in_rgb(filmed, drawn))
 
     stream = zip(paired(mezzanine, clock, patches, threads), places, strict=True)
     yield from mapped(pool, show, stream, 2 * threads)
@@ -199,9 +195,10 @@ def found_detail(face: np.ndarray, restored_face: np.ndarray) -> np.ndarray:
     Returns:
         The difference, which fades at the rim, [512, 512, 3] float32.
     """
-    detail = restored_face.astype(np.float32) - face
+    detail = cv2.subtract(restored_face, face, dtype=cv2.CV_32F)
     detail -= _coarse(detail)
-    return detail * _RIM
+    detail *= _RIM
+    return detail
 
 
 def _coarse(detail: np.ndarray) -> np.ndarray:
@@ -213,10 +210,10 @@ def _coarse(detail: np.ndarray) -> np.ndarray:
 
 
 def _rim() -> np.ndarray:
-    """The weights [512, 512, 1] of an aligned face: 1, but falling to 0 at its rim."""
+    """The weights [512, 512, 3] of an aligned face: 1, but falling to 0 at its rim."""
     edge = np.minimum(np.arange(SIDE_PX), np.arange(SIDE_PX)[::-1]) / FEATHER_PX
     ramp = np.clip(edge, 0, 1).astype(np.float32)
-    return (ramp[:, None] * ramp)[..., None]
+    return np.repeat((ramp[:, None] * ramp)[..., None], 3, -1)
 
 
 _RIM = _rim()
@@ -235,5 +232,4 @@ def with_detail(patch: Patch, detail: np.ndarray, place: np.ndarray) -> Patch:
     """
     way = cv2.invertAffineTransform(patch.affine) @ np.vstack([place, [0, 0, 1]])
     moved = cv2.warpAffine(detail, way, patch.pixels.shape[1::-1], flags=cv2.INTER_CUBIC)
-    pixels = np.clip(np.rint(patch.pixels + moved), 0, 255).astype(np.uint8)
-    return replace(patch, pixels=pixels)
+    return replace(patch, pixels=cv2.add(patch.pixels, moved, dtype=cv2.CV_8U))

@@ -132,6 +132,11 @@ def _moved(image: np.ndarray, source: np.ndarray) -> np.ndarray:
 
 
 def _meet(back: np.ndarray, there: np.ndarray) -> np.ndarray:
-    lengths = (back**2).sum(-1) + (there**2).sum(-1)
-    apart = ((back + there) ** 2).sum(-1)
+    lengths = _squared(back) + _squared(there)
+    apart = _squared(back + there)
     return np.asarray(apart <= MEETS[0] * lengths + MEETS[1])
+
+
+def _squared(flow: np.ndarray) -> np.ndarray:
+    """Squared lengths. Numpy sums an axis of two ten times more slowly."""
+    return np.asarray(flow[..., 0] ** 2 + flow[..., 1] ** 2)
