@@ -91,6 +91,23 @@ def test_a_gpu_is_asked_for_where_something_needs_one(tmp_path: Path) -> None:
     assert work(drawn, 1, partition="gpu").needs["prepare"].gpus == 0
 
 
+def test_a_worker_without_a_gpu_keeps_the_networks_of_drafts_and_of_finals(tmp_path: Path) -> None:
+    def mem_mb(final_on: str, **chosen: object) -> int:
+        engines = {"musetalk": {"device": "cpu"}, "latentsync": {"device": final_on}}
+        project = open_project(tmp_path, engines=engines, **chosen)
+        return work(project, 6000, partition="gpu", cores=1).needs["cuts"].mem_mb
+
+    both = {"engine": "musetalk", "final": {"engine": "latentsync", "of": "all"}}
+    assert mem_mb("cpu", engine="musetalk") == 9000
+    assert mem_mb("cpu", **both) == 9000 + 13000
+    assert mem_mb("cuda", **both) == 9000 + 13000, "the worker of the GPU draws both"
+    assert mem_mb("cpu", final={"engine": "latentsync", "of": "all"}) == 13000
+    (tmp_path / "overrides.tsv").write_text(
+        "video\tlanguage\tcut\tsetting\tvalue\nv\t*\t000000-000049\tengines.musetalk.bbox_shift_px\t3\n"
+    )
+    assert mem_mb("cpu", engine="musetalk") == 9000, "one set of networks, whatever the settings"
+
+
 def test_finals_take_time_where_cuts_may_have_them(tmp_path: Path) -> None:
     def seconds(**final: str) -> tuple[float, float]:
         found = work(open_project(tmp_path, final=final), 60, gpu_partition="gpu")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..config.cluster import Cluster
 from ..core.errors import InputError
+from ..engines.settings import EngineSettings
 from ..project.made_dubs import translators_in_use
 from ..project.project import Project
 from ..project.settings_in_use import finals_asked_for
@@ -201,10 +202,23 @@ def drawing_demand(project: Project, video: str) -> Demand:
     final = any(d.tier == "final" for (of, *_), d in project.decisions.items() if of == video)
     enhanced = [one.enhance for one in settings if one.enhance.applies(final)]
     at_once = project.settings.worker.jobs_per_gpu
-    mem_mb = [one.mem_mb * (at_once if one.gpus else 1) for one in engines]
-    mem_mb += [one.gate.limits.mem_mb for one in settings]
+    on_gpu_mb = max((one.mem_mb * at_once for one in engines if one.gpus), default=0)
+    mem_mb = [one.mem_mb for one in engines] + [one.gate.limits.mem_mb for one in settings]
+    mem_mb += [on_gpu_mb + _held_mb(engines)]
     gpus = [one.gpus for one in engines] + [one.gpus for one in enhanced]
     return Demand(max(mem_mb), max(gpus))
+
+
+def _held_mb(engines: Iterable[EngineSettings]) -> int:
+    """The memory of networks that a worker keeps outside a GPU, of all engines that it draws with.
+
+    An engine has one set of them, whatever the settings of its cuts.
+    """
+    held: dict[type[EngineSettings], int] = {}
+    for one in engines:
+        if one.uses_worker and not one.gpus:
+            held[type(one)] = max(one.mem_mb, held.get(type(one), 0))
+    return sum(held.values())
 
 
 def sound_demand(project: Project, video: str, languages: Iterable[str]) -> Demand:
