@@ -1,5 +1,6 @@
 """Finding weight files, and checking that they are the published ones."""
 
+import contextlib
 import functools
 import logging
 import os
@@ -68,6 +69,26 @@ def first_weight_path(names: Sequence[str], tree: Path | None = None) -> Path:
             raise _not_published(path)
         _warn_of_own_file(path)
     return path
+
+
+def versions_found(groups: Iterable[Sequence[str]], tree: Path | None) -> list[tuple[str, str]]:
+    """Tell weight files from others, or from those that replace them.
+
+    Args:
+        groups: Names of equivalent files; see `first_weight_path`.
+        tree: See `first_weight_path`.
+
+    Returns:
+        Path and SHA-256 of the file of each group that has one.
+
+    Raises:
+        Fault: See `first_weight_path`.
+    """
+    found = []
+    for names in groups:
+        with contextlib.suppress(InputError):
+            found.append(first_weight_path(names, tree).resolve())
+    return [(str(path), fingerprint(path)) for path in found]
 
 
 def files_version(groups: Iterable[Sequence[str]], tree: Path | None = None) -> str:

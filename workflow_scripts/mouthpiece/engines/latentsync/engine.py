@@ -18,6 +18,7 @@ from ...media.region import Region
 from ...networks.runtime import chosen_device
 from ...patches.patch import Extent, Patch, mask_extent
 from ..avatar_file import check_frames
+from ..network_engine import NetworkEngine
 from ..shut_mouth import weights
 from . import mask, sound
 from .avatar import Avatar, load_places
@@ -27,19 +28,10 @@ from .model_cache import ModelCache
 from .settings import LatentSyncSettings
 
 
-class LatentSyncEngine:
+class LatentSyncEngine(NetworkEngine[LatentSyncSettings, Generator]):
     """See `Engine`. `loaded`: networks, and the batch sizes that were found."""
 
-    needs_clip = False
-
-    def __init__(self, settings: LatentSyncSettings) -> None:
-        """Build the engine; nothing is read before it is needed.
-
-        Args:
-            settings: Its settings.
-        """
-        self._settings = settings
-        self.loaded = ModelCache()
+    cache = ModelCache
 
     @property
     def window_frames(self) -> int:
@@ -55,11 +47,6 @@ class LatentSyncEngine:
     def patch_px(self) -> int:
         """See `Engine`."""
         return self.generator.side_px
-
-    @property
-    def generator(self) -> Generator:
-        """The networks at work; they are in memory as long as it is."""
-        return self.loaded.generator(self._settings)
 
     def warm_up(self) -> None:
         """See `Engine.warm_up`: networks are read, and a chunk of black faces is drawn."""

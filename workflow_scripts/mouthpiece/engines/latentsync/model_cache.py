@@ -1,13 +1,10 @@
 """Networks that stay loaded from cut to cut."""
 
-import contextlib
 import gc
 from typing import Any
 
-from ...core.errors import InputError
 from ...networks.runtime import chosen_device, chosen_dtype
-from ...weights.find import first_weight_path
-from ...weights.version import fingerprint
+from ...weights.find import versions_found
 from . import weight_files
 from .generate import Generator
 from .memory import BatchSizes
@@ -40,7 +37,8 @@ class ModelCache:
         """
         device = chosen_device(settings.device, "engines.latentsync.device")
         dtype = chosen_dtype(settings.precision, device)
-        key = (settings.version, settings.models, device, dtype, *_files(settings))
+        files = versions_found(weight_files.draft_files(settings.version), settings.weights_folder)
+        key = (settings.version, settings.models, device, dtype, *files)
         if self._networks is None or key != self._key:
             self._generator = self._networks = self._sizes = None
             gc.collect()  # frees the old networks' memory before the new ones need it
@@ -51,12 +49,3 @@ class ModelCache:
             self._chosen = settings
             self._generator = Generator(self._networks, settings, self._sizes)
         return self._generator
-
-
-def _files(settings: LatentSyncSettings) -> list[tuple[str, str]]:
-    """What tells a weight file from one that replaces it: path and content."""
-    found = []
-    for group in weight_files.draft_files(settings.version):
-        with contextlib.suppress(InputError):
-            found.append(first_weight_path(group, settings.weights_folder).resolve())
-    return [(str(path), fingerprint(path)) for path in found]

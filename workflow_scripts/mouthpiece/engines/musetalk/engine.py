@@ -18,6 +18,7 @@ from ...media.region import Region
 from ...patches.patch import Extent, Patch, bounds_extent
 from ..avatar_file import check_frames
 from ..live import performed
+from ..network_engine import NetworkEngine
 from ..shut_mouth import weights
 from . import audio, parsing
 from .avatar import Avatar, load_mask_bounds, load_masks, load_shift_range
@@ -31,31 +32,18 @@ from .performance import MusetalkPerformer
 from .settings import MusetalkSettings
 
 
-class MusetalkEngine:
+class MusetalkEngine(NetworkEngine[MusetalkSettings, Generator]):
     """See `Engine`. `loaded`: networks, compiled code, the batch sizes that were found."""
 
     overlap_frames = 0
     patch_px = SIDE_PX
-    needs_clip = False
-
-    def __init__(self, settings: MusetalkSettings) -> None:
-        """Build the engine; nothing is read before it is needed.
-
-        Args:
-            settings: Its settings.
-        """
-        self._settings = settings
-        self.loaded = ModelCache()
+    cache = ModelCache
+    loaded: ModelCache
 
     @property
     def window_frames(self) -> int:
         """See `Engine`: a batch."""
         return self._settings.batch_frames
-
-    @property
-    def generator(self) -> Generator:
-        """The networks at work; they are in memory as long as it is."""
-        return self.loaded.generator(self._settings)
 
     def warm_up(self) -> None:
         """See `Engine.warm_up`: networks are read, kernels built, and full batches recorded."""

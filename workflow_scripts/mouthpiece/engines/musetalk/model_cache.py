@@ -1,12 +1,9 @@
 """Networks that stay loaded from cut to cut."""
 
-import contextlib
 import gc
 from typing import Any
 
-from ...core.errors import InputError
-from ...weights.find import first_weight_path
-from ...weights.version import fingerprint
+from ...weights.find import versions_found
 from . import weight_files
 from .generate import Generator
 from .networks import Networks, Runtime
@@ -36,7 +33,8 @@ class ModelCache:
             The generator, with the batch sizes that it found before.
         """
         runtime = Runtime.of(settings)
-        key = (settings.version, settings.models, runtime.device, runtime.dtype, *_files(settings))
+        files = versions_found(weight_files.all_files(settings.version), settings.weights_folder)
+        key = (settings.version, settings.models, runtime.device, runtime.dtype, *files)
         if self._networks is None or key != self._key:
             if self._networks is not None:
                 self._generators.clear()
@@ -62,12 +60,3 @@ class ModelCache:
         if generator not in self._shared:
             self._shared[generator] = SharedGenerator(generator, settings.batch_frames)
         return self._shared[generator]
-
-
-def _files(settings: MusetalkSettings) -> list[tuple[str, str]]:
-    """What tells a weight file from one that replaces it: path and content."""
-    found = []
-    for group in weight_files.all_files(settings.version):
-        with contextlib.suppress(InputError):
-            found.append(first_weight_path(group, settings.weights_folder).resolve())
-    return [(str(path), fingerprint(path)) for path in found]

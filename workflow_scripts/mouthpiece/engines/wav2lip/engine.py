@@ -16,6 +16,7 @@ from ...media.region import Region
 from ...networks.runtime import chosen_device
 from ...patches.patch import Extent, Patch, bounds_extent, mask_bounds
 from ..avatar_file import check_frames
+from ..network_engine import NetworkEngine
 from ..shut_mouth import weights
 from . import boxes, sound
 from .avatar import Avatar
@@ -26,31 +27,17 @@ from .network import BANDS, COLUMNS, SIDE_PX
 from .settings import Wav2LipSettings
 
 
-class Wav2LipEngine:
+class Wav2LipEngine(NetworkEngine[Wav2LipSettings, Generator]):
     """See `Engine`. `loaded`: the network, and the batch size that was found."""
 
     overlap_frames = 0
     patch_px = SIDE_PX
-    needs_clip = False
-
-    def __init__(self, settings: Wav2LipSettings) -> None:
-        """Build the engine; nothing is read before it is needed.
-
-        Args:
-            settings: Its settings.
-        """
-        self._settings = settings
-        self.loaded = ModelCache()
+    cache = ModelCache
 
     @property
     def window_frames(self) -> int:
         """See `Engine`: a batch."""
         return self._settings.batch_frames
-
-    @property
-    def generator(self) -> Generator:
-        """The network at work; it is in memory as long as it is."""
-        return self.loaded.generator(self._settings)
 
     def warm_up(self) -> None:
         """See `Engine.warm_up`: the network is read, and draws a batch of black faces."""
