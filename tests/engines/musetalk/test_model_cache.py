@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from mouthpiece.engines.musetalk import weight_files
-from mouthpiece.engines.musetalk.model_cache import _files
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.networks.acceleration import kernels_run
+from mouthpiece.weights.find import versions_found
 
 
 def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:
@@ -18,13 +18,20 @@ def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"one")
     settings = MusetalkSettings(models=str(tmp_path), device="cpu")
-    before, status = _files(settings), path.stat()
+    before, status = (
+        versions_found(weight_files.all_files(settings.version), settings.weights_folder),
+        path.stat(),
+    )
     assert len(before) == len(weight_files.all_files("1.5"))
     path.write_bytes(b"two")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert _files(settings) != before
+    assert (
+        versions_found(weight_files.all_files(settings.version), settings.weights_folder) != before
+    )
     path.write_bytes(b"one")
-    assert _files(settings) == before, "a new time alone loads nothing again"
+    assert (
+        versions_found(weight_files.all_files(settings.version), settings.weights_folder) == before
+    ), "a new time alone loads nothing again"
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without a GPU")
