@@ -1253,6 +1253,24 @@ def test_a_conflict_hides_neither_the_pictures_nor_the_decision(two):
     assert ben.page.evaluate(WITHIN, seen) == []
 
 
+def test_the_name_is_asked_for_once(reviewer, folder):
+    reviewer.open(folder)
+    question = reviewer.page.get_by_placeholder("Who decides?")
+    assert not question.is_visible()
+    reviewer.press("a")
+    question.wait_for()
+    reviewer.press("j", "a")
+    assert not question.is_visible()
+
+
+def test_a_name_that_is_given_answers_the_question(reviewer, folder):
+    reviewer.open(folder)
+    reviewer.press("a")
+    reviewer.page.get_by_placeholder("Who decides?").fill("Anna")
+    reviewer.press("Enter")
+    reviewer.page.get_by_placeholder("Your name").wait_for()
+
+
 def test_a_decision_says_who_when_and_a_note_its_frame(two, served):
     anna, ben = two
     for one, name in ((anna, "Anna"), (ben, "Ben <b>")):

@@ -1,11 +1,11 @@
 // Decisions as a reviewer makes them, on the chosen cut or on those that are selected.
 
-import { recalled } from "../templating/preferences.mjs";
 import { canDecide, presetsOf } from "./decision_panel.mjs";
 import { changed } from "./decisions.mjs";
 import { announce, announced, byId } from "./dom.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
 import { asked, draftOf, RESTORE } from "./versions.mjs";
+import { askName, nameOf } from "./who.mjs";
 import { counted, decisionNews, named } from "./wording.mjs";
 
 /** How long after the last letter a note is saved. */
@@ -101,7 +101,7 @@ export class Deciding {
 
   /** Change decisions; `change`: what is changed, or a function of the cut that says so. */
   #change(some, change) {
-    const now = { reviewer: recalled("reviewer") ?? "", time: new Date() };
+    const now = { reviewer: nameOf(), time: new Date() };
     const isEach = typeof change === "function";
     const after = (state, cut) => {
       const frame = cut === this.#page.current() ? this.#page.frame() : cut.first_frame;
@@ -112,5 +112,6 @@ export class Deciding {
     const isTyped = !isEach && "note" in change;
     this.#keeper.change(some, after, { isTyped, wait: isTyped ? NOTE_MS : 0 });
     this.#page.onChange(some);
+    if (!isTyped) askName();
   }
 }

@@ -1,6 +1,5 @@
 // A reviewer's remedies: what is wanted of each cut, and where it is kept.
 
-import { recalled } from "../templating/preferences.mjs";
 import { stampOf } from "./decisions.mjs";
 import { announce, byId } from "./dom.mjs";
 import { Keeper } from "./keeper.mjs";
@@ -19,6 +18,7 @@ import { Server } from "./server.mjs";
 import { StoredRows } from "./stored_rows.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { tableText } from "./tsv.mjs";
+import { askName, nameOf } from "./who.mjs";
 import { counted, signed } from "./wording.mjs";
 
 const { cuts } = page;
@@ -143,11 +143,12 @@ export class RemedySession {
     if (!wanted.size) return;
     const some = [...wanted.keys()];
     for (const cut of some) this.#news.delete(cut);
-    const stamp = { reviewer: recalled("reviewer") ?? "", time: stampOf(new Date()) };
+    const stamp = { reviewer: nameOf(), time: stampOf(new Date()) };
     const after = (_, cut) => ({ settings: wanted.get(cut), ...stamp });
     this.#keeper.change(some, after, { wait: TURN_MS });
     this.draw();
     this.#onChange(some);
+    askName();
     const [cut] = some;
     const what = some.length > 1 ? counted(some.length, "cut", "cuts") : `Cut ${cut.cut}`;
     announce(`${what}: ${settingsText(wanted.get(cut)) || "no remedy"}. ${this.#hint()}`);

@@ -19,6 +19,7 @@ import { Session } from "./session.mjs";
 import { putAddress, showPart, wireTabs } from "./tabs.mjs";
 import { decisionsTable } from "./tsv.mjs";
 import { wireVolume } from "./volume.mjs";
+import { wireName } from "./who.mjs";
 import { wireWholeScreen } from "./whole_screen.mjs";
 
 const session = new Session();
@@ -59,9 +60,7 @@ const wirePreferences = () => {
   const onward = byId("onward");
   onward.checked = recalled("onward") === "on";
   onward.addEventListener("change", () => remember("onward", onward.checked ? "on" : "off"));
-  const reviewer = byId("reviewer");
-  reviewer.value = recalled("reviewer") ?? "";
-  reviewer.addEventListener("change", () => remember("reviewer", reviewer.value.trim()));
+  wireName();
   wireTheme(byId("theme"), () => session.watching.drawTime());
   const letters = byId("letters");
   letters.checked = hasLetters();
