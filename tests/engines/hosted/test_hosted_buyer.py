@@ -13,7 +13,7 @@ from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.hosted.ledger import Ledger
 from service_worlds import FILM, KEY, MODELS, WORLDS, World
 
-from .purchases import FAULTS, FakeClock, Killed, Line, buyer, line_to, order
+from .purchases import FAULTS, PRICES, FakeClock, Killed, Line, buyer, line_to, order
 
 NAMES = tuple(WORLDS)
 
@@ -204,6 +204,33 @@ def test_a_budget_is_never_exceeded(service: str, tmp_path: Path) -> None:
     )
 
 
+def test_what_is_sent_again_is_paid_by_the_run_that_sends_it(tmp_path: Path) -> None:
+    world, clock = world_of("sync"), FakeClock()
+    line = line_to(world, ["lost_before"] * 15)  # each is sent once, and then again four times
+    for number in range(3):
+        with pytest.raises(Fault, match="not known whether this cut was bought"):
+            buyer(line, "sync", tmp_path, clock, budget_usd=0.75).buy(
+                wanted(tmp_path, "sync", number)
+            )
+    assert not world.paid
+    ledger = Ledger(tmp_path / "hosted")
+    lost = {row.key: row for row in ledger.all()}
+    for number in (3, 0, 4, 1, 2):
+        made = buyer(line, "sync", tmp_path, clock, budget_usd=0.75, run="next")
+        if number in (3, 0, 4):
+            made.buy(wanted(tmp_path, "sync", number))
+            continue
+        with pytest.raises(Fault, match=r"0\.75 USD of the run's .* raise engines\.hosted\.budget"):
+            made.buy(wanted(tmp_path, "sync", number))
+        assert ledger.get(f"{number:064x}") == lost[f"{number:064x}"]
+    assert sum(world.paid.values()) == 3
+    for number in (1, 2):
+        buyer(line, "sync", tmp_path, clock, budget_usd=0.5, run="third").buy(
+            wanted(tmp_path, "sync", number)
+        )
+    assert list(world.paid.values()) == [1] * 5
+
+
 def test_more_than_may_be_at_work_wait(service: str, tmp_path: Path) -> None:
     world, clock = world_of(service), FakeClock()
     first = buyer(line_to(world), service, tmp_path, clock)
@@ -263,15 +290,19 @@ def buy_with_faults(name: str, folder: Path, data: st.DataObject) -> None:
         lists=data.draw(st.booleans()),
     )
     line, clock = line_to(world, faults), FakeClock()
-    for has_webhooks in data.draw(st.lists(st.booleans(), min_size=3, max_size=3)):  # runs
-        if has_webhooks:
+    budgets = st.sampled_from([0.0, 0.25, 0.5, 0.75, 100.0])
+    for run in ("first", "second", "third"):
+        if data.draw(st.booleans()):
             report_twice(world, name, Ledger(folder / "hosted"), clock.now())
-        for number in range(cuts):
+        budget_usd, paid = data.draw(budgets), sum(world.paid.values())
+        for number in data.draw(st.permutations(range(cuts))):
+            made = buyer(line, name, folder, clock, budget_usd=budget_usd, run=run)
             try:
-                found = buyer(line, name, folder, clock).buy(wanted(folder, name, number))
+                found = made.buy(wanted(folder, name, number))
             except (Fault, InputError, Killed):
                 continue
             assert found.read_bytes() == FILM
+        assert (sum(world.paid.values()) - paid) * PRICES.per_run_usd <= budget_usd
     assert all(count == 1 for count in world.paid.values())
     states = {}
     for number in range(cuts):

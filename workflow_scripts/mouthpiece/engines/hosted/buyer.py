@@ -17,7 +17,7 @@ from ...core.locks import lock_file
 from ...services.attempt import Attempt
 from .clock import Clock
 from .contract import Accepted, BusyError, Order, Progress, RefusedError, Service, Uploads
-from .ledger import FullError, Ledger
+from .ledger import BudgetError, FullError, Ledger
 from .prices import Prices, dollars
 from .purchase import Purchase, State
 
@@ -215,6 +215,8 @@ class Buyer:
                 looked = self._look(order, uploads, found, sent)
             except BusyError as error:
                 problem, wait_s = str(error), error.wait_s
+            except BudgetError:
+                raise
             except RefusedError as error:
                 # It was refused now; the first one may have been taken all the same.
                 problem = str(error)
@@ -239,6 +241,8 @@ class Buyer:
             return self.service.find(order, uploads, sent)
         if self.clock.now() - sent > KEEPS_TOKENS_S:
             raise RefusedError("it was sent too long ago to be sent again under the same token")
+        # The service takes it now, if the first one did not reach it.
+        self.ledger.charge(self._purchase(order), self.terms.budget_micro_usd, self.clock.now())
         return self.service.submit(order, uploads, found.token)
 
     def _ended(self, order: Order, found: Purchase) -> Purchase:

@@ -105,17 +105,7 @@ class Ledger:
             ).fetchone()[0]
             if others >= most_at_work:
                 raise FullError
-            (spent,) = database.execute(
-                "SELECT COALESCE(SUM(price_micro_usd), 0) FROM purchases "
-                "WHERE run = ? AND key != ? AND state != 'refused'",
-                (wanted.run, wanted.key),
-            ).fetchone()
-            if spent + wanted.price_micro_usd > budget_micro_usd:
-                raise BudgetError(
-                    f"{wanted.service}: this cut costs {dollars(wanted.price_micro_usd)}; "
-                    f"{dollars(spent)} of the run's {dollars(budget_micro_usd)} are spent or "
-                    "reserved: raise engines.hosted.budget_usd, or run again for the next cuts"
-                )
+            _check_budget(database, wanted, budget_micro_usd)
             database.execute("DELETE FROM purchases WHERE key = ?", (wanted.key,))
             database.execute(
                 "INSERT INTO purchases (key, service, model, label, run, token, state, "
@@ -126,6 +116,24 @@ class Ledger:
                 ),
             )
             return _known(database, wanted.key)
+
+    def charge(self, wanted: Purchase, budget_micro_usd: int, now: float) -> None:
+        """Take the price of a cut that is sent again out of the budget of the run that sends it.
+
+        Args:
+            wanted: Its run, and its price in that run.
+            budget_micro_usd: What a run may spend.
+            now: The time.
+
+        Raises:
+            BudgetError: The budget does not have its price; the row is as it was.
+        """
+        with self._changing() as database:
+            _check_budget(database, wanted, budget_micro_usd)
+            database.execute(
+                "UPDATE purchases SET run = ?, price_micro_usd = ?, touched = ? WHERE key = ?",
+                (wanted.run, wanted.price_micro_usd, now, wanted.key),
+            )
 
     def change(
         self, key: str, now: float, state: State | None = None, **values: object
@@ -312,6 +320,20 @@ def _known(database: sqlite3.Connection, key: str) -> Purchase:
     if found is None:
         raise Fault(f"{key[:12]}: was removed from the ledger while it was bought")
     return found
+
+
+def _check_budget(database: sqlite3.Connection, wanted: Purchase, budget_micro_usd: int) -> None:
+    (spent,) = database.execute(
+        "SELECT COALESCE(SUM(price_micro_usd), 0) FROM purchases "
+        "WHERE run = ? AND key != ? AND state != 'refused'",
+        (wanted.run, wanted.key),
+    ).fetchone()
+    if spent + wanted.price_micro_usd > budget_micro_usd:
+        raise BudgetError(
+            f"{wanted.service}: this cut costs {dollars(wanted.price_micro_usd)}; "
+            f"{dollars(spent)} of the run's {dollars(budget_micro_usd)} are spent or "
+            "reserved: raise engines.hosted.budget_usd, or run again for the next cuts"
+        )
 
 
 def _purchase(row: sqlite3.Row) -> Purchase:
