@@ -176,6 +176,24 @@ def test_what_no_list_has_is_never_bought_by_itself(name: str, tmp_path: Path) -
     assert sum(world.paid.values()) == 1
 
 
+@pytest.mark.parametrize("name", ["fal", "sync"])
+def test_a_wrong_key_says_nothing_of_what_was_bought(name: str, tmp_path: Path) -> None:
+    world, clock = world_of(name, working=0), FakeClock()
+    with pytest.raises(Killed):
+        buyer(submit_line(world, name, "killed_after"), name, tmp_path, clock).buy(
+            wanted(tmp_path, name)
+        )
+    made = buyer(line_to(world), name, tmp_path, clock)
+    made.service._client.headers.update(dict.fromkeys(made.service._client.headers, "another"))
+    with pytest.raises(InputError, match="is the key in MOUTHPIECE_TEST_KEY right"):
+        made.buy(wanted(tmp_path, name))
+    row = made.ledger.get(f"{0:064x}")
+    assert row is not None
+    assert row.state == "submitting"
+    buyer(line_to(world), name, tmp_path, clock).buy(wanted(tmp_path, name))
+    assert sum(world.paid.values()) == 1
+
+
 def test_a_refused_request_costs_nothing_and_is_asked_again_by_the_next_run(
     service: str, tmp_path: Path
 ) -> None:

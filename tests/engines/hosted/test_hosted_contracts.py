@@ -51,9 +51,27 @@ def polled(name: str, *answers: Attempt):
         ),
         (
             "fal",
-            [said({"status": "COMPLETED"}), said({"detail": "runner disconnected"}, 503)],
+            [
+                said({"status": "COMPLETED"}),
+                said({"detail": "no runner", "error_type": "runner_disconnected"}, 503),
+            ],
             "failed",
-            "COMPLETED: HTTP 503 runner disconnected",
+            "COMPLETED: HTTP 503 no runner",
+        ),
+        (
+            "fal",
+            [
+                said({"status": "COMPLETED"}),
+                said({"detail": [{"msg": "broke", "type": "internal_server_error"}]}, 500),
+            ],
+            "failed",
+            "COMPLETED: HTTP 500 broke",
+        ),
+        (
+            "fal",
+            [said({"status": "COMPLETED"}), said({"detail": "no face"}, 400)],
+            "failed",
+            "COMPLETED: HTTP 400 no face",
         ),
         ("replicate", [said({"id": "r1", "status": "starting"})], "waiting", "starting"),
         ("replicate", [said({"id": "r1", "status": "canceled"})], "failed", "canceled"),
@@ -94,6 +112,19 @@ def test_the_film_in_an_output_of_replicate(output: object) -> None:
         ),
         ("fal", [said({"status": "COMPLETED"}), said({}, 404)], Fault, "no longer has the result"),
         ("fal", [said([1])], Fault, "contract"),
+        *(
+            ("fal", [said({"status": "COMPLETED"}), said({"detail": "later"}, status)], *means)
+            for status, means in {
+                401: (InputError, "HTTP 401: is the key in MOUTHPIECE_TEST_KEY right"),
+                402: (Fault, "HTTP 402"),
+                403: (InputError, "HTTP 403: is the key in MOUTHPIECE_TEST_KEY right"),
+                408: (BusyError, "HTTP 408"),
+                429: (BusyError, "HTTP 429"),
+                500: (BusyError, "HTTP 500"),
+                502: (BusyError, "HTTP 502"),
+            }.items()
+        ),
+        ("fal", [said({"status": "COMPLETED"}), Attempt(502, b"<html>")], BusyError, "HTTP 502"),
         ("replicate", [said({"id": "../x", "status": "starting"})], Fault, r"\(id\)"),
         (
             "replicate",
@@ -119,7 +150,7 @@ def test_the_film_in_an_output_of_replicate(output: object) -> None:
             "sync",
             [said({"message": f"the key {KEY} is wrong"}, 401)],
             InputError,
-            "HTTP 401: is the key",
+            "HTTP 401: is the key in MOUTHPIECE_TEST_KEY right",
         ),
         ("sync", [Attempt(429, retry_after_s=9.0)], BusyError, "HTTP 429"),
         ("sync", [Attempt(503)], BusyError, "HTTP 503"),
@@ -163,6 +194,8 @@ def test_no_address_that_a_service_repeats_is_shown(address: str) -> None:
         (Attempt(0, failure="no connection", was_sent=False), BusyError),
         (Attempt(429), BusyError),
         (said({"detail": "no credit"}, 402), RefusedError),
+        (said({"detail": "no such key"}, 401), InputError),
+        (said({"detail": "not with this key"}, 403), InputError),
         (said({"detail": [{"msg": "too long"}]}, 422), RefusedError),
         (Attempt(302), LostError),
         (Attempt(0, failure="does not answer", may_pass=True), LostError),

@@ -213,6 +213,7 @@ class Service(Protocol):
         Raises:
             RefusedError: It is not taken.
             BusyError: It is not taken now.
+            InputError: The key is not taken.
             LostError: Nobody knows.
         """
 
@@ -250,6 +251,7 @@ class Service(Protocol):
 
         Raises:
             BusyError: It says nothing now.
+            InputError: The key is not taken.
             Fault: It says what nobody knows here; the message has its word.
         """
 

@@ -11,13 +11,15 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import Field, TypeAdapter, ValidationError
 
 from ...core.errors import Fault, InputError
+from ...services.attempt import Attempt
 from .contract import (
     Accepted,
     BusyError,
@@ -35,7 +37,7 @@ from .contract import (
 )
 from .http_service import HttpService
 from .signatures import check_time, header
-from .wire import Client, json_bytes, said_of_error
+from .wire import OF_THE_KEY, Client, json_bytes, said_of_error
 
 QUEUE, FILES, PLATFORM = "https://queue.fal.run", "https://rest.fal.ai", "https://api.fal.ai"
 
@@ -48,6 +50,9 @@ INPUTS = {
     "fal-ai/sync-lipsync/v3": ("video_url", "audio_url"),
 }
 """The models that are known, and how each calls its clip and its sound."""
+
+INVALID = (400, 422)
+"""The statuses of a request whose files or parameters the model does not take."""
 
 MOST_PAGES = 5
 
@@ -81,6 +86,21 @@ class _File(Wire):
 
 class _Result(Wire):
     video: _File
+
+
+class _RequestError(Wire):
+    error_type: Annotated[str, Field(min_length=1)]
+
+
+class _ModelError(Wire):
+    class _Detail(Wire):
+        type: Annotated[str, Field(min_length=1)]
+
+    detail: Annotated[list[_Detail], Field(min_length=1)]
+
+
+_ERROR: TypeAdapter[_RequestError | _ModelError] = TypeAdapter(_RequestError | _ModelError)
+"""What says that a request failed. Another error may be one of asking for its result."""
 
 
 class _Item(Wire):
@@ -194,16 +214,15 @@ class Fal(HttpService):
 
     def _result(self, url: str) -> Progress:
         """The result of a request that ended: the film, or the status and the words of an error."""
-        client = self._client
-        answer = client.ask("GET", client.check_origin(url), b"", client.headers, 1 << 20)
+        answer = self._client.send("GET", url)
         if answer.status == 200:
             return Progress(
                 "succeeded", "COMPLETED", parsed(_Result, answer.body, self.host).video.url
             )
         if answer.status == 404:
             raise Fault(f"{self.host}: no longer has the result of this request")
-        if answer.status in (0, 429) or not said_of_error(answer.body):
-            raise BusyError(client.problem(answer), answer.retry_after_s)
+        if not _failed(answer):
+            raise self._client.error(answer)
         return Progress("failed", f"COMPLETED: HTTP {answer.status} {said_of_error(answer.body)}")
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
@@ -234,6 +253,19 @@ class Fal(HttpService):
             keys = tuple(_key(one.x) for one in parsed(_Jwks, answer.body, self.host).keys)
             self._keys = now, keys
         return keys
+
+
+def _failed(answer: Attempt) -> bool:
+    """Whether an error is of the request itself, and not one of asking for its result."""
+    if answer.status in INVALID:
+        return bool(said_of_error(answer.body))
+    if answer.status in (0, 429, *OF_THE_KEY):
+        return False
+    try:
+        _ERROR.validate_json(answer.body)
+    except ValidationError:
+        return False
+    return True
 
 
 def _key(text: str) -> Ed25519PublicKey:

@@ -90,6 +90,7 @@ def make_service(settings: HostedSettings, ask: Ask | None = None) -> Service:
         ask or direct(timeout_s, proxy),
         ask or direct(timeout_s, proxy, public_only=not local),
         {kind.header: f"{kind.prefix}{key}"},
+        settings.key_name,
         local,
     )
     return kind.make(client, settings)

@@ -26,6 +26,9 @@ UNSURE = (408, 409, 425)
 
 PASSING = (408, 409, 425, 429)
 
+OF_THE_KEY = (401, 403)
+"""The statuses that are about who asks, and not about what is asked."""
+
 
 def direct(timeout_s: float, proxy: str, public_only: bool = False) -> Ask:
     """Make what sends requests over the network.
@@ -78,6 +81,7 @@ class Client:
         ask: Sends a request.
         ask_stranger: Sends one to an address that an answer named.
         headers: Who asks: the header with the key.
+        variable: The environment variable that holds the key.
         is_local: Whether the service is on this machine, as tests have it.
     """
 
@@ -86,6 +90,7 @@ class Client:
     ask: Ask
     ask_stranger: Ask
     headers: Mapping[str, str] = field(repr=False)
+    variable: str
     is_local: bool = False
 
     def check_origin(self, url: str) -> str:
@@ -104,6 +109,23 @@ class Client:
         if f"{parts.scheme}://{parts.netloc}" not in self.origins:
             raise Fault(f"{self.host}: names an address of another host, {shown(parts.netloc)!r}")
         return url
+
+    def send(
+        self, method: str, url: str, content: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Attempt:
+        """Send a request with the key, once.
+
+        Args:
+            method: Such as "GET".
+            url: The address, one of the service's own.
+            content: The request's bytes.
+            headers: More headers.
+
+        Returns:
+            What became of it.
+        """
+        known = HEADERS | dict(self.headers) | dict(headers or {})
+        return self.ask(method, self.check_origin(url), content, known, MOST_ANSWER_BYTES)
 
     def read(self, kind: type[WireType], url: str) -> WireType:
         """Ask for something that costs nothing.
@@ -141,19 +163,31 @@ class Client:
             InputError: The key is not taken.
             Fault: It is refused.
         """
-        answer = self._send(method, url, content, headers or {})
+        answer = self.send(method, url, content, headers)
         if 200 <= answer.status < 300:
             return answer.body
+        raise self.error(answer)
+
+    def error(self, answer: Attempt) -> Fault | InputError:
+        """Tell what an answer means that is no success, to what costs nothing.
+
+        Args:
+            answer: The answer.
+
+        Returns:
+            One of the errors of `body`, for the caller to raise.
+        """
         problem = self.problem(answer)
         if (
             answer.status in PASSING
             or answer.status >= 500
             or (not answer.status and answer.may_pass)
         ):
-            raise BusyError(problem, answer.retry_after_s)
-        if answer.status in (401, 403):
-            raise InputError(f"{problem}: is the key right, and may it do this?")
-        raise Fault(problem)
+            return BusyError(problem, answer.retry_after_s)
+        return self._wrong_key(problem) if answer.status in OF_THE_KEY else Fault(problem)
+
+    def _wrong_key(self, problem: str) -> InputError:
+        return InputError(f"{problem}: is the key in {self.variable} right, and may it do this?")
 
     def buy(self, url: str, content: bytes, headers: Mapping[str, str]) -> bytes:
         """Send what costs. It is sent once.
@@ -169,14 +203,17 @@ class Client:
         Raises:
             RefusedError: It is not taken.
             BusyError: It is not taken now.
+            InputError: The key is not taken.
             LostError: Nobody knows.
         """
-        answer = self._send("POST", url, content, headers)
+        answer = self.send("POST", url, content, headers)
         if 200 <= answer.status < 300:
             return answer.body
         problem = self.problem(answer)
         if not answer.was_sent or answer.status == 429:
             raise BusyError(problem, answer.retry_after_s)
+        if answer.status in OF_THE_KEY:
+            raise self._wrong_key(problem)
         if 400 <= answer.status < 500 and answer.status not in UNSURE:
             raise RefusedError(f"{problem}; nothing was bought")
         raise LostError(problem)
@@ -216,12 +253,8 @@ class Client:
         if answer.failure:
             return f"{self.host}: {answer.failure}"
         # What is said of a wrong key may repeat it.
-        said = "" if answer.status in (401, 403) else said_of_error(answer.body)
+        said = "" if answer.status in OF_THE_KEY else said_of_error(answer.body)
         return f"{self.host}: HTTP {answer.status}" + (f" ({said})" if said else "")
-
-    def _send(self, method: str, url: str, content: bytes, headers: Mapping[str, str]) -> Attempt:
-        known = HEADERS | dict(self.headers) | dict(headers)
-        return self.ask(method, self.check_origin(url), content, known, MOST_ANSWER_BYTES)
 
 
 def said_of_error(body: bytes) -> str:
