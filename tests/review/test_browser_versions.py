@@ -134,3 +134,12 @@ def test_a_phone_shows_them_without_scrolling_sideways(at_size, versions, width)
     visit(reviewer, versions)
     reviewer.page.locator("#against").select_option(OLD)
     assert reviewer.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_an_earlier_draft_is_named_in_context_too(reviewer, versions):
+    visit(reviewer, versions)
+    name = reviewer.page.locator("#context-name")
+    reviewer.press("e", "i", "x")
+    name.get_by_text("In context, with the earlier draft").wait_for()
+    reviewer.press("j", "k", "i", "x")
+    name.get_by_text("In context, with the original").wait_for()

@@ -24,6 +24,7 @@ export class Players {
   #figures;
   #players;
   #onTime;
+  #isCompared = false;
   #heard = "draft";
   #front = "draft";
   #speed = 1;
@@ -169,10 +170,16 @@ export class Players {
       }
     }
     const delivered = cut.action === "lipsync" ? "Draft (delivered)" : "Draft (not delivered)";
+    this.#isCompared = false;
     byId("original-name").textContent = "Original";
     byId("draft-name").textContent = cut.draft_clip ? delivered : "Draft";
     this.#heard = cut.draft_clip || page.play.file ? "draft" : "original";
     this.#draw();
+  }
+
+  /** What is shown in the original's place, in words. */
+  get beside() {
+    return this.#isCompared ? "earlier draft" : "original";
   }
 
   /**
@@ -181,6 +188,7 @@ export class Players {
    * @param {{clip: string, name: string} | null} other null: the original again
    */
   compare(other) {
+    this.#isCompared = other !== null;
     const { frame } = this;
     const clip = other?.clip ?? this.#cut.original_clip;
     const player = this.#players.original;

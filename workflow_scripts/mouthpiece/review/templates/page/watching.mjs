@@ -9,9 +9,10 @@ import { Players } from "./players.mjs";
 import { markHere } from "./ribbon.mjs";
 import { timecode } from "./timecode.mjs";
 
-const drawContext = (context) => {
+const drawContext = (context, players) => {
   byId("stage").classList.remove("enlarged");
-  setText(byId("context-name"), `In context, with the ${context.shown}`);
+  const shown = context.shown === "original" ? players.beside : context.shown;
+  setText(byId("context-name"), `In context, with the ${shown}`);
 };
 
 export class Watching {
@@ -98,7 +99,7 @@ export class Watching {
     markHere(cut, at);
     if (!this.seen.isRunning) this.onLook(cut, at);
     drawCut(cut, frame);
-    if (isOpen) drawContext(this.context);
+    if (isOpen) drawContext(this.context, this.players);
     else this.loupe.draw(cut, frame, this.players.pictures);
   }
 }
