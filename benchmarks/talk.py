@@ -36,6 +36,7 @@ from mouthpiece.project.talk_settings import Talk  # noqa: E402
 from mouthpiece.recognition.base import HeardSegment  # noqa: E402
 from mouthpiece.talk.casting import Cast  # noqa: E402
 from mouthpiece.talk.conversation import Parts  # noqa: E402
+from mouthpiece.talk.limited import Limited  # noqa: E402
 from mouthpiece.talk.page import TalkPage, page  # noqa: E402
 from mouthpiece.talk.replies import Echo  # noqa: E402
 from mouthpiece.talk.room import Room  # noqa: E402
@@ -184,7 +185,7 @@ def silences_ms(rounds: int) -> np.ndarray:
         For each, when the page was told, and when the tone had ended, [N, 2], in ms from the voice.
     """
     found = []
-    voice = Voice(Tone(), "tone", "en", 20)
+    voice = Voice(Tone(), "tone", "en", Limited("the voice", 20))
     room = Room(
         {"tone": FlashingAvatar(flashes=False)},
         lambda name: Parts(Echo(), voice, Deaf(), "en", 20, 2000),

@@ -10,7 +10,7 @@ import numpy as np
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.files import write_json
 from mouthpiece.engines.registry import create_engine, read_settings
-from mouthpiece.live.baking import AVATAR, FACTS, MEZZANINE, TRACK
+from mouthpiece.live.baking import AVATAR, FACTS, MEZZANINE, TRACK, VERSION
 from mouthpiece.stages.normalize import normalize
 from places import ROOT
 
@@ -47,7 +47,7 @@ def write_avatar(person: Person, folder: Path, engine: str, **settings: object) 
     chosen = read_settings(engine, dict(settings))
     create_engine(chosen).prepare(iter(person.pictures), person.track, folder / AVATAR)
     baked = chosen.model_dump(mode="json", include=set(chosen.baked))
-    facts = {"version": 2, "engine": engine, "settings": baked, "pitch_hz": 110.0}
+    facts = {"version": VERSION, "engine": engine, "settings": baked, "pitch_hz": 110.0}
     write_json(folder / FACTS, facts | {"first_frame": 0, "frames": len(person.pictures)})
     return folder
 

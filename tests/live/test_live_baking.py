@@ -10,7 +10,7 @@ import pytest
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.files import read_json, write_json
 from mouthpiece.engines.registry import read_settings
-from mouthpiece.live import baking
+from mouthpiece.live import baking, source
 from mouthpiece.live.avatar import _settings, load_avatar
 from mouthpiece.live.baking import FACTS
 from mouthpiece.runs.consent import ConsentMissing
@@ -53,6 +53,19 @@ def test_a_video_is_baked_once(film: Path, tmp_path: Path, monkeypatch: pytest.M
     assert load_avatar(avatar.folder).engine == "preview"
     with pytest.raises(InputError, match="baked with other values of size_px"):
         load_avatar(avatar.folder, settings={"size_px": 256})
+
+
+def test_no_more_is_baked_than_memory_holds(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"hearing": "bands"}
+    monkeypatch.setattr(source, "LEAST_S", 1)
+    monkeypatch.setattr(source, "PICTURES_BYTES", 26 * 3 * 512 * 512)
+    avatar = load_avatar(film, cache_dir=tmp_path, consent=CONSENT, settings=settings)
+    avatar.get_ready()
+    monkeypatch.setattr(avatar._source.pictures, "_read", pytest.fail)
+    assert len(list(avatar.speak([(babble(1.2, 16000), 16000)]))) == 30
+    assert avatar._source.frames == 26
 
 
 def test_files_that_do_not_belong_together_are_a_fault(folder: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from mouthpiece.weights import table as weight_table
 from mouthpiece.weights.find import TREE_VARIABLE
 from portraits import moving_track
 from talkers import Person, babble, write_avatar
+from waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -122,8 +123,8 @@ def at_once(shared: SharedGenerator, requests: list[Any]) -> list[np.ndarray]:
     shared._is_at_work = True
     for thread in threads:
         thread.start()
+    wait_until(lambda: len(shared._waiting) == len(requests))
     with shared._changed:
-        shared._changed.wait_for(lambda: len(shared._waiting) == len(requests), 60)
         shared._is_at_work = False
         shared._changed.notify_all()
     for thread in threads:

@@ -7,6 +7,7 @@ import pytest
 
 from mouthpiece.recognition.base import HeardSegment
 from mouthpiece.talk.conversation import Parts
+from mouthpiece.talk.limited import Limited
 from mouthpiece.talk.replies import Echo, Replies
 from mouthpiece.talk.voice import Voice
 from mouthpiece.voices.base import Sound
@@ -75,7 +76,7 @@ def make_parts() -> Callable[..., Parts]:
         longest: int = 2000,
     ) -> Parts:
         synthesizer = Speaking(speak) if speak else ToneSynthesizer()
-        voice = Voice(synthesizer, "tone", "en", timeout_s)
+        voice = Voice(synthesizer, "tone", "en", Limited("the voice", timeout_s))
         recognizer = FixedRecognizer(hears)
         return Parts(replies or Echo(), voice, recognizer, "en", timeout_s, longest)
 

@@ -31,10 +31,12 @@ def serving(avatars: dict[str, LiveAvatar], parts: Callable[[], Parts]) -> Itera
     with TalkServer(page(said), room) as server:
         thread = threading.Thread(target=server.serve_forever, args=[0.01])
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
-    room.close()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
+            room.close()
 
 
 def begin(reviewer: Reviewer, server: TalkServer) -> None:

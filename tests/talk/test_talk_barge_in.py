@@ -26,9 +26,6 @@ NOTE_STATES = """
 """
 """Lets `states` be what the page shows of the avatar, and whether it is mute then."""
 
-LAST_SAID = "[...document.querySelectorAll('#log .{}')].at(-1)?.innerText.endsWith('wait')"
-"""Whether the recognizer's word is what somebody said last."""
-
 
 @pytest.mark.slow
 def test_talking_over_it_stops_it(

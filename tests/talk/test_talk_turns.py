@@ -185,7 +185,7 @@ def test_a_hundred_random_turns_over_the_server(
         for times in guest.times.values():
             assert len(times) > 25 and (np.diff(times) > 0).all()
     for _ in range(1000):  # threads that were told to end may need a moment
-        if left_over() <= (threads, files):
+        if all(now <= before for now, before in zip(left_over(), (threads, files), strict=True)):
             break
         time.sleep(0.02)
     assert left_over()[0] <= threads

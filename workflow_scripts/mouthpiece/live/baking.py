@@ -28,8 +28,9 @@ from ..stages.cuts import find
 from ..stages.guard import Verdict, watch
 from ..stages.normalize import normalize
 from .sound import Resampler
+from .source import most_frames
 
-VERSION = 2
+VERSION = 3
 
 FACTS, MEZZANINE, TRACK, AVATAR = "avatar.json", "mezzanine.mp4", "track.npz", "avatar.zip"
 """The files of an avatar's folder."""
@@ -173,10 +174,12 @@ def _write(video: Path, engine: str, settings: EngineSettings, consent: str, fol
 
 def _clear_face(video: Path, mezzanine: Path, cuts: list[Cut]) -> tuple[Clock, Track]:
     """The longest cut in which one clear face is seen, and its track."""
-    rate = probe_mezzanine(mezzanine).rate
+    info = probe_mezzanine(mezzanine)
+    rate = info.rate
+    longest = min(int(LONGEST_S * rate), most_frames(rate, 3 * info.width * info.height))
     refused: list[Verdict] = []
     for cut in sorted(cuts, key=lambda one: -one.frames):
-        clock = Clock(rate, cut.first_frame, min(cut.frames, int(LONGEST_S * rate)))
+        clock = Clock(rate, cut.first_frame, min(cut.frames, longest))
         if clock.frames < SHORTEST_S * rate:
             break
         verdict, tracks = watch(read_rgb(mezzanine, clock), clock, Guard())

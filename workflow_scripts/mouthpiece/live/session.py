@@ -48,7 +48,9 @@ class Pace:
             Whether it is time.
         """
         try:
-            await asyncio.wait_for(news.wait(), max(0.0, moment_s - self.now()))
+            # Not `wait_for`, which in Python 3.11 loses a cancellation that comes with the news.
+            async with asyncio.timeout(max(0.0, moment_s - self.now())):
+                await news.wait()
         except TimeoutError:
             return True
         return False

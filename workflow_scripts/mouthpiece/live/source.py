@@ -1,7 +1,9 @@
 """The pictures of a baked avatar: its cut of a film, shown again and again."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +15,27 @@ from ..patches.composite import lay_in_rgb
 from ..patches.patch import Patch
 
 PICTURES_BYTES = 512 << 20
-"""Memory that an avatar's pictures may take: 7 s of 1280 x 720. Of a longer cut no more is shown,
-for to decode a picture again takes half of a frame's time."""
+"""Memory that an avatar's pictures may take: 7 s of 1280 x 720. No longer cut is baked, unless it
+is shorter than `LEAST_S`: to decode a picture again takes half of a frame's time."""
+
+LEAST_S = 2
+"""A shorter loop would be seen as one."""
 
 GROUP_FRAMES = 2
 """Pictures that are decoded together; each is a key frame."""
+
+
+def most_frames(rate: Fraction, picture_bytes: int) -> int:
+    """Tell how long a cut may be whose pictures are all held.
+
+    Args:
+        rate: Its frames/s.
+        picture_bytes: What one picture takes.
+
+    Returns:
+        Frames.
+    """
+    return max(PICTURES_BYTES // picture_bytes, math.ceil(LEAST_S * rate))
 
 
 @dataclass(frozen=True)
@@ -25,7 +43,7 @@ class Source:
     """The cut that an avatar was baked from.
 
     Attributes:
-        frames: How many frames of it are shown, from the first on.
+        frames: How many frames it has.
         placed: Whether it is known where the face is, [T] bool: see `Track.placed`.
         pictures: RGB, [H, W, 3] uint8, by number.
     """
@@ -52,8 +70,8 @@ class Source:
             part = Clock(clock.rate, clock.first_frame + numbers.start, len(numbers))
             return read_rgb(mezzanine, part)
 
-        frames = max(1, min(clock.frames, PICTURES_BYTES // picture_bytes))
-        return cls(frames, placed, HeldPictures(read, frames, GROUP_FRAMES, PICTURES_BYTES))
+        held = HeldPictures(read, clock.frames, GROUP_FRAMES, clock.frames * picture_bytes)
+        return cls(clock.frames, placed, held)
 
     def with_patch(self, frame: int, patch: Patch) -> np.ndarray:
         """Lay a patch into a picture.

@@ -12,7 +12,9 @@ from ..voices.choice import SEPARATOR, first_that_serves, language_problem, voic
 from ..voices.settings import SynthesizerSettings
 from ..weights.find import find_weight
 from ..weights.table import Weight, read_table
+from .borders import Speech
 from .conversation import Parts
+from .limited import Limited
 from .page import TalkPage
 from .replies import ChatReplies, Echo, Replies
 from .voice import Voice
@@ -98,13 +100,9 @@ class Cast:
             remembers another.
         """
         talk, synthesizer = self.talk, self._synthesizer.build()
+        limited: Limited[Speech] = Limited("the voice", talk.voice_timeout_s)
         speakers = {
-            avatar: Voice(
-                synthesizer,
-                voice.partition(SEPARATOR)[2],
-                talk.language,
-                talk.voice_timeout_s,
-            )
+            avatar: Voice(synthesizer, voice.partition(SEPARATOR)[2], talk.language, limited)
             for avatar, voice in voices.items()
         }
         recognizer = self.transcribe.chosen.build()

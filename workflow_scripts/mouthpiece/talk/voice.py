@@ -18,7 +18,7 @@ class Voice:
     """Speaks sentences with one voice of one synthesizer."""
 
     def __init__(
-        self, synthesizer: Synthesizer, voice: str, language: str, timeout_s: float
+        self, synthesizer: Synthesizer, voice: str, language: str, limited: Limited[Speech]
     ) -> None:
         """Prepare it. Nothing is loaded yet.
 
@@ -26,10 +26,10 @@ class Voice:
             synthesizer: Who speaks.
             voice: The name of its voice.
             language: The language that is spoken, a BCP-47 tag.
-            timeout_s: How long a sentence may take, in seconds.
+            limited: Limits its calls; voices of one synthesizer share it.
         """
         self._synthesizer, self._voice, self._language = synthesizer, voice, language
-        self._limited: Limited[Speech] = Limited("the voice", timeout_s)
+        self._limited = limited
 
     def speak(self, sentence: Sentence, is_unwanted: Callable[[], bool]) -> Speech:
         """Speak a sentence.

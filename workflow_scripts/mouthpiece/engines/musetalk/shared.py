@@ -93,7 +93,6 @@ class SharedGenerator:
         wanted = _Wanted(samples, latents, windows)
         with self._changed:
             self._waiting.append(wanted)
-            self._changed.notify_all()
         while batch := self._mine(wanted):
             self._serve(batch)
         if wanted.error is not None:
