@@ -177,6 +177,36 @@ def test_the_configs_and_what_follows_are_passed_on(job: Path, capsys) -> None:
     assert main(["run", "--profile", "slum"]) == 1
 
 
+HOSTED = """
+engines:
+  hosted: {service: sync, model: lipsync-2, price_per_run_usd: 0.1, budget_usd: 5}
+"""
+SUBMITTING = (
+    *(["--slurm"], ["--slurm", "--dry-run"], ["--profile", "slurm"], ["--profile", "./own"]),
+    *(["--profile", "./own/config.yaml"], ["--slurm", "--profile", "./own"]),
+)
+
+
+@pytest.mark.parametrize("of", ["engine: hosted", "final: {engine: hosted}", "cut"])
+@pytest.mark.parametrize("words", SUBMITTING, ids=" ".join)
+def test_a_service_is_not_paid_from_several_machines(
+    words: list[str], of: str, job: Path, caplog
+) -> None:
+    make(job, 'Path("seen").touch()')
+    (job / "own").mkdir()
+    (job / "own" / "config.yaml").write_text("executor: slurm\njobs: 2\n")
+    config = (job / "config.yaml").read_text() + HOSTED
+    if of == "cut":
+        rows = "video\tlanguage\tcut\tsetting\tvalue\nv\t*\t000000-000009\tengine\thosted\n"
+        (job / "overrides.tsv").write_text(rows)
+        of = "overrides: overrides.tsv"
+    (job / "config.yaml").write_text(f"{config}{of}\n")
+    assert main(["run", *words]) == 1
+    assert "error: v de: the engine hosted buys on one machine alone" in caplog.text
+    assert not (job / "seen").exists()
+    assert main(["run"]) == 0
+
+
 def test_a_dry_run_tells_the_jobs(job: Path, capsys) -> None:
     make(job, 'say("plan", jobs={"normalize": 1, "cuts": 1, "all": 1})')
     assert main(["run", "-n"]) == 0

@@ -118,6 +118,7 @@ def _run_on_slurm(
     command: "Command", verbose: bool, profile: str, options: dict[str, object]
 ) -> int:
     from ..core.errors import InputError
+    from ..project.engine_problems import check_one_machine
     from ..runs.profiles import find_profile
     from .session import open_project, run_session
     from .slurm import SlurmSession
@@ -125,6 +126,7 @@ def _run_on_slurm(
     if named := [word for word in command.extra if word.partition("=")[0] in CONFIGURING]:
         raise InputError(f"{named[0]}: is not for a run on Slurm; name config files with --config")
     project = open_project(command)
+    check_one_machine(project)
     if command.dry_run:
         plan, picture = replace(command, extra=()), project.settings.gate.picture
         return run_session(plan, list(project.dubs), verbose, picture)
@@ -136,11 +138,15 @@ def _run_on_slurm(
 def _run(command: "Command", verbose: bool) -> int:
     from ..config.picture import PictureLimits
     from ..core.errors import InputError
+    from ..project.engine_problems import check_one_machine
+    from ..runs.profiles import find_profile, submits_jobs
     from .session import open_project, run_session
 
     picture = PictureLimits()
     try:
         project = open_project(command)
+        if submits_jobs(command.profile or find_profile("default", command.folder)):
+            check_one_machine(project)
         films, picture = list(project.dubs), project.settings.gate.picture
     except InputError:
         if not any(word.partition("=")[0] in CONFIGURING for word in command.extra):

@@ -1,8 +1,13 @@
-"""What keeps the engine of a film from drawing: a likeness that may not leave, a key that lacks."""
+"""What keeps the engine of a film from drawing: a likeness that may not leave, a key that lacks,
+a cluster.
+"""
+
+from collections.abc import Iterator
 
 from ..core.errors import InputError
 from ..engines.leaving import check_leaving
 from .project import Project
+from .settings import Settings
 from .tables import Dub
 
 
@@ -16,9 +21,7 @@ def engine_problem(project: Project, dub: Dub) -> str:
     Returns:
         A sentence; empty: there is nothing.
     """
-    named = {"*"} | {o.cut for o in project.overrides if o.video == dub.video}
-    chosen = [project.settings_for(dub.video, dub.key, cut) for cut in sorted(named)]
-    for settings in (drawing for one in chosen for drawing in one.drawing):
+    for settings in _drawing(project, dub):
         if problem := settings.chosen_engine.problem():
             return f"engines.{settings.engine}: {problem}"
         try:
@@ -26,3 +29,29 @@ def engine_problem(project: Project, dub: Dub) -> str:
         except InputError as error:
             return str(error)
     return ""
+
+
+def check_one_machine(project: Project) -> None:
+    """Refuse an engine that sends pictures to a service where jobs are on several machines.
+
+    Args:
+        project: The project.
+
+    Raises:
+        InputError: A film has such an engine.
+    """
+    for dub in project.dubs.values():
+        for settings in _drawing(project, dub):
+            if settings.chosen_engine.sends_pictures:
+                raise InputError(
+                    f"{dub.video} {dub.key}: the engine {settings.engine} buys on one machine "
+                    "alone, whose disk has the list of what was paid: use `mouthpiece run` without "
+                    "Slurm there, or choose another engine; nothing was sent"
+                )
+
+
+def _drawing(project: Project, dub: Dub) -> Iterator[Settings]:
+    """The settings by which the cuts of a film are drawn."""
+    named = {"*"} | {o.cut for o in project.overrides if o.video == dub.video}
+    for cut in sorted(named):
+        yield from project.settings_for(dub.video, dub.key, cut).drawing
