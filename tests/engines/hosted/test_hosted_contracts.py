@@ -266,6 +266,7 @@ def test_no_file_is_put_where_a_name_leads_into_this_network(
         ("replicate", {"parameters": {"guidance_scale": "high"}}, "of the type number"),
         ("replicate", {"parameters": {"audio": "x"}}, "audio is set by the engine"),
         ("sync", {"model": "lipsync-9"}, "no model of sync.so"),
+        ("sync", {"model": "lipsync-1.9.0-beta"}, "no model of sync.so"),  # it takes no boxes
         ("sync", {"parameters": {"active_speaker_detection": True}}, "set by the engine"),
     ],
 )

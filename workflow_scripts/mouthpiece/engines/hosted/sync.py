@@ -29,7 +29,8 @@ from .wire import json_bytes, multipart, secret
 
 API = "https://api.sync.so"
 
-MODELS = ("sync-3", "lipsync-2-pro", "lipsync-2", "lipsync-1.9.0-beta")
+MODELS = ("sync-3", "lipsync-2-pro", "lipsync-2")
+"""The models that are told whose lips to move."""
 
 MOST_BYTES = 20 * 10**6
 """The largest upload that the service takes."""
