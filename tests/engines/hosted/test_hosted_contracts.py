@@ -77,6 +77,7 @@ def polled(name: str, *answers: Attempt):
         ("replicate", [said({"id": "r1", "status": "canceled"})], "failed", "canceled"),
         ("replicate", [said({"id": "r1", "status": "aborted"})], "failed", "aborted"),
         ("sync", [said({"id": "r1", "status": "PENDING"})], "waiting", "PENDING"),
+        ("sync", [said({"id": "r1", "status": "CANCELED"})], "failed", "CANCELED"),
         (
             "sync",
             [said({"id": "r1", "status": "REJECTED", "error": "moderation"})],
