@@ -261,14 +261,12 @@ def test_no_file_is_put_where_a_name_leads_into_this_network(
     ("name", "values", "words"),
     [
         ("fal", {"model": "fal-ai/flux/dev"}, "no lip sync of fal.ai"),
-        ("fal", {"parameters": {"video_url": "x"}}, "video_url is set by the engine"),
         ("replicate", {"model": "bytedance/latentsync"}, "no version of a model"),
         ("replicate", {"parameters": {"guidance": 1.0}}, "takes no 'guidance'; it takes audio"),
         ("replicate", {"parameters": {"guidance_scale": "high"}}, "of the type number"),
         ("replicate", {"parameters": {"audio": "x"}}, "audio is set by the engine"),
         ("sync", {"model": "lipsync-9"}, "no model of sync.so"),
         ("sync", {"model": "lipsync-1.9.0-beta"}, "no model of sync.so"),  # it takes no boxes
-        ("sync", {"parameters": {"active_speaker_detection": True}}, "set by the engine"),
     ],
 )
 def test_an_order_that_is_refused_here(name: str, values: dict, words: str, tmp_path: Path) -> None:

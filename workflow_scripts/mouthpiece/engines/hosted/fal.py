@@ -148,8 +148,6 @@ class Fal(HttpService):
                 f"engines.hosted.model: {order.model!r} is no lip sync of fal.ai that is known "
                 f"here; one of {', '.join(INPUTS)}"
             )
-        if taken := order.parameters.keys() & set(INPUTS[order.model]):
-            raise InputError(f"engines.hosted.parameters: {min(taken)} is set by the engine")
 
     def upload(self, order: Order) -> Uploads:
         """See `Service.upload`."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ...services.settings import VARIABLE, address_problem
 from ..settings import EngineSettings
+from .parameters import parameter_problem
 
 Scalar = bool | int | float | str
 ParameterName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
@@ -91,6 +92,13 @@ class HostedSettings(EngineSettings):
                 raise ValueError(f"{name}: {problem}")
         if self.proxy and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+/?", self.proxy):
             raise ValueError("proxy: is not an address such as http://proxy.example:3128")
+        return self
+
+    @model_validator(mode="after")
+    def _knows_parameters(self) -> Self:
+        """Refuse a parameter that the model does not take, before anything is bought."""
+        if problem := parameter_problem(self.service, self.model, self.parameters):
+            raise ValueError(f"parameters: {problem}")
         return self
 
     def __hash__(self) -> int:

@@ -67,10 +67,6 @@ class Sync(HttpService):
                 f"engines.hosted.model: {order.model!r} is no model of sync.so that is known here; "
                 f"one of {', '.join(MODELS)}"
             )
-        if "active_speaker_detection" in order.parameters:
-            raise InputError(
-                "engines.hosted.parameters: active_speaker_detection is set by the engine"
-            )
         size = order.clip.stat().st_size + order.sound.stat().st_size
         if size > MOST_BYTES:
             raise Fault(
