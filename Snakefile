@@ -73,6 +73,9 @@ include: "rules/overview.smk"
 include: "rules/run_summary.smk"
 
 
+look_at_checkpoints_in_time()
+
+
 # On a cluster: too short to be submitted.
 localrules:
     script,
@@ -90,7 +93,6 @@ localrules:
 
 onstart:
     look_when_jobs_end()
-    look_at_spared_checkpoints()
     hold_results()
     begin_attempts()
     begin_cache()

@@ -1,5 +1,7 @@
 # When Snakemake's scheduler looks at the jobs that are ready, and what it then knows of checkpoints.
 
+from snakemake.io import is_flagged
+
 
 def look_when_jobs_end():
     """Look at the ready jobs when a job ends, and only then.
@@ -12,28 +14,38 @@ def look_when_jobs_end():
         workflow.scheduler.job_rate_limiter = None
 
 
-def look_at_spared_checkpoints():
-    """Take a checkpoint for done that was to run and need not any more.
+def look_at_checkpoints_in_time():
+    """Take a checkpoint for done once its input is known, and it need not run.
 
-    Its input is made again, and comes out the same. Snakemake 9.27 then drops the checkpoint from
-    the run, but looks at those that end, only: jobs that ask for what it found never learn that,
-    and run with its table in place of the files that it names.
+    Snakemake 9.27 does it too early, and too late. When a run is planned it takes each checkpoint
+    for done whose table is there, before those that say what its input is: cuts are then drafted by
+    the old table, beside the job that makes it new. And where a checkpoint was to run, and its input
+    comes out the same, it drops it from the run, but looks at those that end, only: jobs that ask
+    for what it found never learn that, and run with its table in place of the files that it names.
     """
-    update = workflow.dag.update_checkpoint_dependencies
+    if not workflow.is_main_process:
+        return  # a job by itself: all that it needs is done
+    build = workflow._build_dag
 
-    async def update_all(jobs=None):
-        is_updated = await update(jobs)
-        spared = spared_checkpoints() if is_updated else []
-        while spared:
-            await update(spared)
-            spared = spared_checkpoints()
-        return is_updated
+    def build_in_time():
+        update = workflow.dag.update_checkpoint_dependencies
 
-    workflow.dag.update_checkpoint_dependencies = update_all
+        async def update_all(jobs=None):
+            is_updated = await update(checkpoints_done() if jobs is None else jobs)
+            done = checkpoints_done() if is_updated else []
+            while done:
+                await update(done)
+                done = checkpoints_done()
+            return is_updated
+
+        workflow.dag.update_checkpoint_dependencies = update_all
+        build()
+
+    workflow._build_dag = build_in_time
 
 
-def spared_checkpoints():
-    """Checkpoints that need not run, and that Snakemake does not yet take for done."""
+def checkpoints_done():
+    """Checkpoints whose input is known, that need not run, and that are not yet taken for done."""
     known = workflow.checkpoints.created_output
     return [
         job
@@ -41,5 +53,6 @@ def spared_checkpoints():
         if job.is_checkpoint
         and not workflow.dag.needrun(job)
         and not known.issuperset(job.output)
+        and not any(is_flagged(path, "checkpoint_target") for path in job.input)
         and all(Path(path).exists() for path in job.output)
     ]
