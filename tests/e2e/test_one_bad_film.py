@@ -96,7 +96,8 @@ def test_damaged_tables_of_films_stop_no_other(job: Job) -> None:
     done = job.run()
     assert done.code != 0 and "Traceback" not in done.output
     said = Counter(messages(done))
-    assert sorted(said.values()) == [1, 2]  # the cuts are read by two jobs: slices and faces
+    # The cuts are read by three jobs: slices, faces and source_clips.
+    assert sorted(said.values()) == [1, 3]
     for table in tables:
         (problem,) = (line for line in said if f"{table}: is damaged" in line)
         assert "delete it and run again" in problem
