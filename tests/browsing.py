@@ -197,6 +197,16 @@ class Reviewer:
     def exchange_themes(self):
         self.page.get_by_role("button", name="Switch between dark and light").click()
 
+    def exchanges_themes_without_a_flash(self, address, is_kept):
+        """Assert that the other theme is seen, and from the first paint on where it is kept."""
+        light = self.background
+        self.exchange_themes()
+        dark = self.background
+        assert dark != light
+        if is_kept:
+            self.settle()
+        assert self.backgrounds(address) == [dark if is_kept else light], "no flash"
+
     def decide_and_export(self):
         self.page.click("#export")
         text = self.page.locator("#export-text").input_value()

@@ -439,13 +439,7 @@ def test_the_theme_is_exchanged_in_an_unpacked_report(
         reviewer.page.add_init_script(REFUSE_STORAGE)
     reviewer.page.emulate_media(color_scheme="light")
     reviewer.visit(there.as_uri())
-    light = reviewer.background
-    reviewer.exchange_themes()
-    dark = reviewer.background
-    assert dark != light
-    if is_kept:
-        reviewer.settle()
-    assert reviewer.backgrounds(there.as_uri()) == [dark if is_kept else light], "no flash"
+    reviewer.exchanges_themes_without_a_flash(there.as_uri(), is_kept)
     assert reviewer.errors == []
 
 

@@ -5,7 +5,6 @@ import gc
 import json
 import random
 import threading
-import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from mouthpiece.live.moments import Format, Moment
 from mouthpiece.talk.conversation import Parts
 from mouthpiece.voices.base import Sound
 from talkers import babble, talking_person, write_avatar
+from waiting import wait_until
 
 pytest.importorskip("aiortc", reason="install the extra talk: aiortc")
 
@@ -184,9 +184,5 @@ def test_a_hundred_random_turns_over_the_server(
         assert any(event["kind"] == "problem" for event in guest.told)
         for times in guest.times.values():
             assert len(times) > 25 and (np.diff(times) > 0).all()
-    for _ in range(1000):  # threads that were told to end may need a moment
-        if all(now <= before for now, before in zip(left_over(), (threads, files), strict=True)):
-            break
-        time.sleep(0.02)
-    assert left_over()[0] <= threads
-    assert left_over()[1] <= files
+    wait_until(lambda: left_over()[0] <= threads)  # those that were told to end
+    wait_until(lambda: left_over()[1] <= files)
