@@ -178,7 +178,7 @@ export class Players {
   }
 
   /** What is shown in the original's place, in words. */
-  get beside() {
+  get comparedName() {
     return this.#isCompared ? "earlier draft" : "original";
   }
 

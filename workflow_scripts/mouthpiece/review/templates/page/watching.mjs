@@ -11,7 +11,7 @@ import { timecode } from "./timecode.mjs";
 
 const drawContext = (context, players) => {
   byId("stage").classList.remove("enlarged");
-  const shown = context.shown === "original" ? players.beside : context.shown;
+  const shown = context.shown === "original" ? players.comparedName : context.shown;
   setText(byId("context-name"), `In context, with the ${shown}`);
 };
 
