@@ -93,6 +93,7 @@ localrules:
 
 onstart:
     look_when_jobs_end()
+    check_what_is_bought()
     hold_results()
     begin_attempts()
     begin_cache()

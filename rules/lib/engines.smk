@@ -1,7 +1,24 @@
 # The engine of a cut: its settings, versions and resources.
 
+from mouthpiece.core.errors import Fault
+from mouthpiece.project.engine_problems import check_one_machine, check_purchases
 from mouthpiece.engines.registry import engine_settings, preset_names
 from mouthpiece.engines.dials import dials_of
+
+
+def check_what_is_bought():
+    """Refuse what no service sells, and a run whose jobs buy on several machines.
+
+    However its executor was chosen: by an option, a profile or the environment.
+    """
+    try:
+        if not workflow.local_exec:
+            check_one_machine(PROJECT)
+        check_purchases(PROJECT)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    except Fault as error:
+        logger.warning(f"{error}; each cut asks again before it is bought")
 
 
 def get_settings(wildcards):

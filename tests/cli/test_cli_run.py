@@ -182,8 +182,8 @@ engines:
   hosted: {service: sync, model: lipsync-2, price_per_run_usd: 0.1, budget_usd: 5}
 """
 SUBMITTING = (
-    *(["--slurm"], ["--slurm", "--dry-run"], ["--profile", "slurm"], ["--profile", "./own"]),
-    *(["--profile", "./own/config.yaml"], ["--slurm", "--profile", "./own"]),
+    *(["--slurm"], ["--slurm", "--dry-run"], ["--profile", "slurm"]),
+    ["--slurm", "--profile", "./own"],
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 from makers import count_frames
 from places import ROOT
 from service_films import redrawn
-from service_worlds import KEY, SyncWorld, serving
+from service_worlds import KEY, MODELS, ReplicateWorld, SyncWorld, serving
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job
 
@@ -135,3 +135,70 @@ def test_a_likeness_that_may_not_leave_is_refused(
     assert done.code != 0
     assert "column may_leave" in done.output
     assert world.seen == []
+
+
+UNMADE = """
+videos: videos.tsv
+dubs: dubs.tsv
+engine: hosted
+engines:
+  hosted: {{price_per_run_usd: 0.1, budget_usd: 5, base_url: '{base}', {model}}}
+"""
+
+
+def unmade(folder: Path, model: str, base: str = "http://127.0.0.1:9") -> Path:
+    """A project of which nothing is made; its film need not be one, as no job begins."""
+    (folder / "v.mp4").touch()
+    (folder / "videos.tsv").write_text(
+        "video\tpath\tconsent\tmay_leave\nv\tv.mp4\ttest material\tyes\n"
+    )
+    (folder / "dubs.tsv").write_text("video\tlanguage\taudio\nv\ten\tv.mp4\n")
+    (folder / "config.yaml").write_text(UNMADE.format(base=base, model=model))
+    return folder
+
+
+def refused(folder: Path, *words: str, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "mouthpiece", *words],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "workflow_scripts")} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    assert not [*folder.glob("results/v/**/*.json")], "no job began"
+    return done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "profile"),
+    [
+        (["run", "--", "--executor", "slurm", "--jobs", "1"], ""),
+        (["run", "--profile", "./own"], ""),
+        (["run"], "own"),
+        (["check", "--profile", "./own/config.yaml"], ""),
+    ],
+)
+def test_a_service_is_not_paid_from_several_machines(
+    words: list[str], profile: str, tmp_path: Path
+) -> None:
+    folder = unmade(tmp_path, "service: sync, model: lipsync-2")
+    (folder / "own").mkdir()
+    (folder / "own" / "config.yaml").write_text("executor: slurm\njobs: 2\n")
+    own = {"SNAKEMAKE_PROFILE": str(folder / profile)} if profile else {}
+    said = refused(folder, *words, SYNC_API_KEY=KEY, **own)
+    assert "error: v en: the engine hosted buys on one machine alone" in said
+
+
+@pytest.mark.parametrize("word", ["run", "check"])
+def test_what_a_model_of_replicate_does_not_take_is_told_before_any_job(
+    word: str, tmp_path: Path
+) -> None:
+    model = f"service: replicate, model: '{MODELS['replicate']}', parameters: {{steps: 20}}"
+    with serving(ReplicateWorld()) as world:
+        folder = unmade(tmp_path, model, world.base)
+        said = refused(folder, word, REPLICATE_API_TOKEN=KEY)
+    assert "parameters: bytedance/latentsync takes no 'steps'; it takes audio, guid" in said
+    assert not world.paid

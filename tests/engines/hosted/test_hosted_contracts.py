@@ -260,13 +260,10 @@ def test_no_file_is_put_where_a_name_leads_into_this_network(
 @pytest.mark.parametrize(
     ("name", "values", "words"),
     [
-        ("fal", {"model": "fal-ai/flux/dev"}, "no lip sync of fal.ai"),
-        ("replicate", {"model": "bytedance/latentsync"}, "no version of a model"),
         ("replicate", {"parameters": {"guidance": 1.0}}, "takes no 'guidance'; it takes audio"),
         ("replicate", {"parameters": {"guidance_scale": "high"}}, "of the type number"),
         ("replicate", {"parameters": {"audio": "x"}}, "audio is set by the engine"),
-        ("sync", {"model": "lipsync-9"}, "no model of sync.so"),
-        ("sync", {"model": "lipsync-1.9.0-beta"}, "no model of sync.so"),  # it takes no boxes
+        ("replicate", {"model": f"a/b:{'0' * 64}"}, "replicate.com has no a/b:000000000000"),
     ],
 )
 def test_an_order_that_is_refused_here(name: str, values: dict, words: str, tmp_path: Path) -> None:

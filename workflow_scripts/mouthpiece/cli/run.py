@@ -138,15 +138,11 @@ def _run_on_slurm(
 def _run(command: "Command", verbose: bool) -> int:
     from ..config.picture import PictureLimits
     from ..core.errors import InputError
-    from ..project.engine_problems import check_one_machine
-    from ..runs.profiles import find_profile, submits_jobs
     from .session import open_project, run_session
 
     picture = PictureLimits()
     try:
         project = open_project(command)
-        if submits_jobs(command.profile or find_profile("default", command.folder)):
-            check_one_machine(project)
         films, picture = list(project.dubs), project.settings.gate.picture
     except InputError:
         if not any(word.partition("=")[0] in CONFIGURING for word in command.extra):

@@ -27,6 +27,14 @@ class Purchases(Protocol):
             The rows, each with the same columns; none where nothing was.
         """
 
+    def check(self) -> None:
+        """Ask whether the model of the config takes its parameters, unless it was bought of before.
+
+        Raises:
+            InputError: It does not, or there is no such model.
+            Fault: Who sells it says nothing now.
+        """
+
     def clear(self, key: str, live: bool = False) -> str:
         """Let a draft be bought again.
 

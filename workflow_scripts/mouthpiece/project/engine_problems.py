@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..core.errors import InputError
 from ..engines.leaving import check_leaving
+from ..engines.purchases import purchases_of
 from .project import Project
 from .settings import Settings
 from .tables import Dub
@@ -48,6 +49,22 @@ def check_one_machine(project: Project) -> None:
                     "alone, whose disk has the list of what was paid: use `mouthpiece run` without "
                     "Slurm there, or choose another engine; nothing was sent"
                 )
+
+
+def check_purchases(project: Project) -> None:
+    """Ask those who sell drafts whether they sell what config names.
+
+    Args:
+        project: The project.
+
+    Raises:
+        InputError: They do not.
+        Fault: One says nothing now.
+    """
+    chosen = [s.chosen_engine for dub in project.dubs.values() for s in _drawing(project, dub)]
+    for engine in dict.fromkeys(one for one in chosen if one.purchases):
+        if shop := purchases_of(engine):
+            shop.check()
 
 
 def _drawing(project: Project, dub: Dub) -> Iterator[Settings]:

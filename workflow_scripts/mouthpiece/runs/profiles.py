@@ -1,7 +1,6 @@
 """Profiles: files of Snakemake's options, by name or by folder."""
 
 from pathlib import Path
-from typing import Any
 
 from ..core.errors import InputError
 from ..core.paths import WORKFLOW
@@ -47,28 +46,13 @@ def submission_defaults(profile: Path) -> dict[str, str]:
     Returns:
         Those that it sets, by the keys of the section `cluster`.
     """
-    resources = _read(profile).get("default-resources") or {}
+    files = [profile] if profile.is_file() else [f for name in FILES for f in profile.glob(name)]
+    values = read_one(files[0]) if files else {}
+    resources = values.get("default-resources") or {}
     if isinstance(resources, list):  # as on Snakemake's command line
         resources = dict(str(resource).split("=", 1) for resource in resources)
     names = {"slurm_partition": "partition", "slurm_account": "account"}
     return {own: str(resources[name]) for name, own in names.items() if resources.get(name)}
-
-
-def submits_jobs(profile: Path) -> bool:
-    """Tell whether a profile has its jobs made on other machines.
-
-    Args:
-        profile: Its folder, or its file.
-
-    Returns:
-        Whether its executor is another one than Snakemake's own.
-    """
-    return _read(profile).get("executor", "local") != "local"
-
-
-def _read(profile: Path) -> dict[str, Any]:
-    files = [profile] if profile.is_file() else [f for name in FILES for f in profile.glob(name)]
-    return read_one(files[0]) if files else {}
 
 
 def _names(folder: Path) -> list[str]:

@@ -13,5 +13,5 @@ a server.
     clip        the clip that is sent              answer      the film that comes back
     engine      the engine that others call        webhooks    the receiver of reports
     shop        what the command asks              http_service  what services share
-    parameters  what known models take
+    models      the models that are known
 """

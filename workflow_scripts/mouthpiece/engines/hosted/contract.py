@@ -179,14 +179,27 @@ class Service(Protocol):
     def host(self) -> str:
         """See `Service`."""
 
+    def check_model(self, model: str, parameters: Mapping[str, Any]) -> None:
+        """Ask what a model takes, where the service alone knows that. It costs nothing.
+
+        Args:
+            model: The model, as the service names it.
+            parameters: Its parameters.
+
+        Raises:
+            InputError: It is no lip sync, or does not take them.
+            BusyError: There is no answer now.
+        """
+
     def check(self, order: Order) -> None:
-        """Check an order before anything is sent; the service may be asked for a model's inputs.
+        """Check an order before anything is sent.
 
         Args:
             order: The order.
 
         Raises:
             InputError: The service cannot do it.
+            BusyError: There is no answer now.
         """
 
     def upload(self, order: Order) -> Uploads:

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import Field, TypeAdapter, ValidationError
 
-from ...core.errors import Fault, InputError
+from ...core.errors import Fault
 from ...services.attempt import Attempt
 from .contract import (
     Accepted,
@@ -36,20 +36,11 @@ from .contract import (
     unknown_state,
 )
 from .http_service import HttpService
+from .models import FAL
 from .signatures import check_time, header
 from .wire import OF_THE_KEY, Client, json_bytes, said_of_error
 
 QUEUE, FILES, PLATFORM = "https://queue.fal.run", "https://rest.fal.ai", "https://api.fal.ai"
-
-INPUTS = {
-    "fal-ai/musetalk": ("source_video_url", "audio_url"),
-    "fal-ai/latentsync": ("video_url", "audio_url"),
-    "fal-ai/sync-lipsync": ("video_url", "audio_url"),
-    "fal-ai/sync-lipsync/v2": ("video_url", "audio_url"),
-    "fal-ai/sync-lipsync/v2/pro": ("video_url", "audio_url"),
-    "fal-ai/sync-lipsync/v3": ("video_url", "audio_url"),
-}
-"""The models that are known, and how each calls its clip and its sound."""
 
 INVALID = (400, 422)
 """The statuses of a request whose files or parameters the model does not take."""
@@ -141,14 +132,6 @@ class Fal(HttpService):
         )
         self._keys: tuple[float, tuple[Ed25519PublicKey, ...]] = (0.0, ())
 
-    def check(self, order: Order) -> None:
-        """See `Service.check`."""
-        if order.model not in INPUTS:
-            raise InputError(
-                f"engines.hosted.model: {order.model!r} is no lip sync of fal.ai that is known "
-                f"here; one of {', '.join(INPUTS)}"
-            )
-
     def upload(self, order: Order) -> Uploads:
         """See `Service.upload`."""
         return Uploads(
@@ -169,8 +152,8 @@ class Fal(HttpService):
         url = f"{self._queue}/{quote(order.model)}"
         if report_url := self.report_url(order):
             url += "?" + urlencode({"fal_webhook": report_url})
-        clip, sound = INPUTS[order.model]
-        body = dict(order.parameters) | {clip: uploads.clip, sound: uploads.sound}
+        model = FAL[order.model]
+        body = dict(order.parameters) | {model.clip: uploads.clip, model.sound: uploads.sound}
         headers = {"Content-Type": "application/json"}
         found = parsed(_Submitted, self._client.buy(url, json_bytes(body), headers), self.host)
         urls = {"status": found.status_url, "response": found.response_url}

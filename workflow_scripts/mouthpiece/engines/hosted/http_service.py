@@ -1,5 +1,8 @@
 """What all services share that are asked over HTTP and report by webhooks."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from .contract import Accepted, Order
 from .wire import Client
 
@@ -37,6 +40,13 @@ class HttpService:
     def named(self, model: str, request_id: str) -> Accepted:
         """See `Service.named`."""
         return Accepted(request_id)
+
+    def check_model(self, model: str, parameters: Mapping[str, Any]) -> None:
+        """See `Service.check_model`: all of it was checked with the config."""
+
+    def check(self, order: Order) -> None:
+        """See `Service.check`."""
+        self.check_model(order.model, order.parameters)
 
     def report_url(self, order: Order) -> str:
         """Tell where the service reports on an order.

@@ -34,8 +34,6 @@ from .wire import Client, json_bytes, multipart, secret
 
 API = "https://api.replicate.com"
 
-MODEL = re.compile(r"(?P<owner>[\w.-]{1,64})/(?P<name>[\w.-]{1,64}):(?P<version>[0-9a-f]{64})")
-
 MOST_PAGES = 10
 
 WAITING = ("starting", "processing")
@@ -104,38 +102,39 @@ class Replicate(HttpService):
         self._api = (self._base_url or API) + "/v1"
         self._inputs: dict[str, _Inputs] = {}
 
-    def check(self, order: Order) -> None:
-        """See `Service.check`: the model's own schema says what it takes."""
-        found = self._schema(order.model)
-        clip, sound = self._names(order.model)
+    def check_model(self, model: str, parameters: Mapping[str, Any]) -> None:
+        """See `Service.check_model`: the model's own schema says what it takes."""
+        found = self._schema(model)
+        clip, sound = self._names(model)
         known = found.properties
-        if unknown := [name for name in order.parameters if name not in known]:
+        if unknown := [name for name in parameters if name not in known]:
             raise InputError(
-                f"engines.hosted.parameters: {order.model.partition(':')[0]} takes no "
+                f"engines.hosted.parameters: {model.partition(':')[0]} takes no "
                 f"{unknown[0]!r}; it takes {', '.join(sorted(known))}"
             )
-        if taken := {clip, sound} & order.parameters.keys():
+        if taken := {clip, sound} & parameters.keys():
             raise InputError(f"engines.hosted.parameters: {min(taken)} is set by the engine")
-        for name, value in order.parameters.items():
+        for name, value in parameters.items():
             if not _fits(value, known[name].type):
                 raise InputError(
                     f"engines.hosted.parameters: {name} is to be of the type {known[name].type}"
                 )
-        lacking = [n for n in found.required if n not in {clip, sound, *order.parameters}]
+        lacking = [n for n in found.required if n not in {clip, sound, *parameters}]
         if lacking:
             raise InputError(f"engines.hosted.parameters: the model needs {', '.join(lacking)}")
 
     def _schema(self, model: str) -> _Inputs:
         if model not in self._inputs:
-            named = MODEL.fullmatch(model)
-            if not named:
+            name, _, version = model.partition(":")
+            url = f"{self._api}/models/{quote(name)}/versions/{version}"
+            answer = self._client.send("GET", url)
+            if answer.status == 404:
                 raise InputError(
-                    f"engines.hosted.model: {model!r} is no version of a model of Replicate, such "
-                    "as OWNER/NAME:64 hexadecimal digits"
+                    f"engines.hosted.model: {self.host} has no {name}:{version[:12]}..."
                 )
-            owner, name = quote(named["owner"]), quote(named["name"])
-            url = f"{self._api}/models/{owner}/{name}/versions/{named['version']}"
-            found = self._client.read(_Version, url)
+            if answer.status != 200:
+                raise self._client.error(answer)
+            found = parsed(_Version, answer.body, self.host)
             self._inputs[model] = found.openapi_schema.components.schemas.Input
         return self._inputs[model]
 

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from ...services.settings import VARIABLE, address_problem
 from ..settings import EngineSettings
-from .parameters import parameter_problem
+from .models import model_problem
 
 Scalar = bool | int | float | str
 ParameterName = Annotated[str, Field(pattern="^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
@@ -95,10 +95,10 @@ class HostedSettings(EngineSettings):
         return self
 
     @model_validator(mode="after")
-    def _knows_parameters(self) -> Self:
-        """Refuse a parameter that the model does not take, before anything is bought."""
-        if problem := parameter_problem(self.service, self.model, self.parameters):
-            raise ValueError(f"parameters: {problem}")
+    def _knows_model(self) -> Self:
+        """Refuse a model that is not known, or what it does not take, before anything is done."""
+        if problem := model_problem(self.service, self.model, self.parameters):
+            raise ValueError(problem)
         return self
 
     def __hash__(self) -> int:

@@ -45,6 +45,15 @@ class Shop:
             for row in Ledger().all()
         ]
 
+    def check(self) -> None:
+        """See `Purchases.check`. What else lacks is said of each film."""
+        chosen = self._settings
+        of_model = (chosen.service, chosen.model)
+        rows = Ledger().all() if (FOLDER / FILE).is_file() else []
+        if chosen.problem() or any((r.service, r.model) == of_model for r in rows if r.request_id):
+            return
+        make_service(chosen).check_model(chosen.model, chosen.parameters)
+
     def clear(self, key: str, live: bool = False) -> str:
         """See `Purchases.clear`."""
         if not re.fullmatch("[0-9a-f]{6,64}", key):

@@ -8,7 +8,7 @@ box for each frame.
 
 from collections.abc import Mapping
 
-from ...core.errors import Fault, InputError
+from ...core.errors import Fault
 from .contract import (
     Accepted,
     ForgedError,
@@ -24,13 +24,11 @@ from .contract import (
     unknown_state,
 )
 from .http_service import HttpService
+from .models import SYNC
 from .signatures import check_any, check_time, header, hmac_sha256
 from .wire import json_bytes, multipart, secret
 
 API = "https://api.sync.so"
-
-MODELS = ("sync-3", "lipsync-2-pro", "lipsync-2")
-"""The models that are told whose lips to move."""
 
 MOST_BYTES = 20 * 10**6
 """The largest upload that the service takes."""
@@ -62,11 +60,6 @@ class Sync(HttpService):
 
     def check(self, order: Order) -> None:
         """See `Service.check`."""
-        if order.model not in MODELS:
-            raise InputError(
-                f"engines.hosted.model: {order.model!r} is no model of sync.so that is known here; "
-                f"one of {', '.join(MODELS)}"
-            )
         size = order.clip.stat().st_size + order.sound.stat().st_size
         if size > MOST_BYTES:
             raise Fault(
@@ -87,9 +80,10 @@ class Sync(HttpService):
         fields = {"model": order.model, "options": json_bytes(options).decode()}
         if report_url := self.report_url(order):
             fields["webhookUrl"] = report_url
+        model = SYNC[order.model]
         files = {
-            "video": ("clip.mp4", order.clip.read_bytes(), "video/mp4"),
-            "audio": ("sound.wav", order.sound.read_bytes(), "audio/wav"),
+            model.clip: ("clip.mp4", order.clip.read_bytes(), "video/mp4"),
+            model.sound: ("sound.wav", order.sound.read_bytes(), "audio/wav"),
         }
         form, headers = multipart(fields, files, token)
         answer = self._client.buy(self._url, form, headers | {"Idempotency-Key": token})
