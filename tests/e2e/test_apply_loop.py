@@ -201,6 +201,31 @@ def test_a_late_cut_is_nudged_applied_and_passes_by_keyboard_alone(
     assert [error for error in reviewer.errors if "50" not in error and "404" not in error] == []
 
 
+def test_a_face_that_is_not_the_speaker_after_all_is_passed_through(
+    job: Job, address: str, reviewer: Reviewer
+) -> None:
+    visit(reviewer, address)
+    said = reviewer.page.get_by_role("button", name="Not the speaker after all")
+    said.click()
+    reviewer.wait("/passes it through/.test(document.querySelector('#remedy-hint').textContent)")
+    reviewer.press("g")
+    reviewer.wait("document.activeElement.id === 'apply-start'")
+    reviewer.press("Enter")
+    until_made(reviewer, "Passed through", job.folder / OUTPUT)
+    keys = [key for key in OverrideTable(job.folder / "overrides.tsv").entries if key[1] == "*"]
+    assert keys == [("v", "*", GOOD, "speaker.mode")], "a row for all languages"
+    assert settings(job)["speaker.mode"] == "not_speaking"
+    (row,) = [row for row in job.cuts() if row["cut"] == GOOD]
+    assert (row["draft"], row["action"]) == ("", "passthrough")
+    assert (row["speaker"], row["reason"]) == ("not_speaking", "said_not_speaking=1")
+    assert "a person said so" in text(reviewer, "#cut-why")
+
+    # It can be taken back where it was said.
+    assert said.get_attribute("aria-pressed") == "true"
+    said.click()
+    until(reviewer, lambda: "speaker.mode" not in settings(job), str, job.folder / OUTPUT)
+
+
 def test_two_reviewers_see_the_film_that_one_of_them_made(job: Job, address: str, at_size) -> None:
     anna, ben = at_size(1280, 800), at_size(390, 844)
     for one, name in ((anna, "Anna"), (ben, "Ben")):

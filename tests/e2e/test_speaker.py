@@ -87,6 +87,7 @@ def test_only_speakers_are_lip_synced(spoken: Job) -> None:
         assert float(rows[cut]["source_confidence"]) > 0.25
         assert abs(int(rows[cut]["source_offset_frames"])) <= 1
     assert drawn_at(spoken, PAIR) > WIDTH
+    assert [rows[cut]["second_face"] for cut in (SPEAKER, PAIR)] == ["", "1.0000"]
 
     listener = rows[LISTENER]
     assert (listener["gate"], listener["draft"], listener["action"]) == ("none", "", "passthrough")
@@ -103,17 +104,23 @@ def test_overrides_choose_who_speaks(spoken: Job, tmp_path: Path) -> None:
         f"v\t*\t{LISTENER}\tspeaker.mode\toff",
         f"v\t*\t{PAIR}\tspeaker.mode\toff",
         f"v\t*\t{PAIR}\tguard.face\tleft",
+        f"v\t*\t{SPEAKER}\tspeaker.mode\tnot_speaking",
     )
     done = job.run("results/v/en/cuts.tsv")
     assert done.code == 0, done.output
-    assert {rule: done.ran[rule] for rule in ("guard", "bake", "draft", "score")} == dict.fromkeys(
-        ("guard", "bake", "draft", "score"), 2
-    )
+    drawn = dict.fromkeys(("bake", "draft", "score"), 2)
+    assert {rule: done.ran[rule] for rule in ("guard", *drawn)} == {"guard": 3, **drawn}
     rows = {row["cut"]: row for row in job.cuts()}
     for cut in (LISTENER, PAIR):
         assert (rows[cut]["speaker"], rows[cut]["source_confidence"]) == ("unknown", "")
         assert rows[cut]["gate"] != "none" and rows[cut]["draft"]
     assert drawn_at(job, PAIR) < WIDTH
+    assert rows[PAIR]["second_face"] == "1.0000", "so that the page offers the other one"
+    silenced = rows[SPEAKER]
+    assert (silenced["speaker"], silenced["guard_reasons"]) == (
+        "not_speaking", "said_not_speaking=1",
+    )  # fmt: skip
+    assert (silenced["draft"], silenced["action"]) == ("", "passthrough")
 
 
 def test_in_a_film_without_sound_the_speaker_is_unknown(finished: Job) -> None:

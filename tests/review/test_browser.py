@@ -920,6 +920,38 @@ def test_the_face_to_redraw_is_chosen_where_there_are_two(reviewer, tmp_path, cl
     )
 
 
+def test_who_is_not_the_speaker_is_passed_through_and_another_face_offered(
+    reviewer, tmp_path, clips
+):
+    """Of two faces the sound had chosen one: `guard.two_faces: in_sync`."""
+    passed = {"action": "lipsync", "reason": "in_sync"}
+    rows = [
+        cut_row(0, FRAMES, "pass", second_face="1.0000", **passed),
+        cut_row(50, FRAMES, "pass", **passed),
+    ]
+    write(tmp_path, clips, rows)
+    reviewer.open(tmp_path)
+    page = reviewer.page
+    said = page.get_by_role("button", name="Not the speaker after all")
+    said.click()
+    assert page.locator("tr[aria-current] .outcome").inner_text() == "Original"
+    hint = page.locator("#remedy-hint").inner_text()
+    assert hint.startswith("The next run passes it through: not the speaker (")
+    page.click("#export")
+    assert "film\t*\t000000-000049\tspeaker.mode\tnot_speaking" in (
+        page.locator("#remedy-text").input_value()
+    )
+    reviewer.press("Escape")
+    page.get_by_role("button", name="redraw the right face").click()
+    assert said.get_attribute("aria-pressed") == "false", "another face is the speaker's"
+    assert page.locator("tr[aria-current] .outcome").inner_text() == "Drawn again"
+    reviewer.press("Control+z", "Control+z")
+    assert page.locator("tr[aria-current] .outcome").inner_text() == "Draft"
+    reviewer.press("j")
+    assert said.is_visible() and page.get_by_role("button", name="redraw the").count() == 0
+    assert reviewer.errors == []
+
+
 def selected(reviewer):
     """The ids of the selected cuts."""
     rows = reviewer.page.locator("#rows tr.selected")
@@ -1850,7 +1882,12 @@ def test_axe_finds_nothing_wrong_with_cuts_loupe_film_and_dialogs(reviewer, with
     assert reviewer.violations() == []
     reviewer.press("z")
     assert reviewer.violations() == []
-    reviewer.press("z", "r")
+    reviewer.press("z", "i")
+    reviewer.wait("document.querySelector('#context-film').readyState >= 2")
+    assert reviewer.violations() == []
+    reviewer.press("x")
+    assert reviewer.violations() == []
+    reviewer.press("i", "r")
     assert reviewer.page.locator("dialog[open]").count() == 1
     assert reviewer.violations() == []
     for name in ("help-open", "limits-open", "export"):

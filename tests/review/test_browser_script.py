@@ -215,3 +215,10 @@ def test_axe_finds_nothing_wrong_with_the_script(reviewer, results, theme):
     assert reviewer.violations() == []
     reviewer.press("j", "a", "e")
     assert reviewer.violations() == []
+    reviewer.press("Escape", "?")
+    assert reviewer.page.get_by_role("dialog").count() == 1
+    assert reviewer.violations() == []
+    reviewer.press("Escape")
+    reviewer.page.click("#line-export")
+    assert reviewer.page.get_by_role("dialog").count() == 1
+    assert reviewer.violations() == []

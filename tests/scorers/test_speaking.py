@@ -233,6 +233,19 @@ def test_if_neither_of_two_faces_speaks_there_is_no_track(
     assert found["reasons"] == [{"code": "not_speaking", "value": 0.05}]
 
 
+@pytest.mark.parametrize("contested", [False, True])
+def test_a_face_that_a_person_calls_not_the_speaker_is_not_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contested: bool
+) -> None:
+    found, spoken, _ = run(
+        tmp_path, monkeypatch, SPEAKS, SPEAKS, contested=contested, mode="not_speaking"
+    )
+    assert (found["verdict"], spoken.frames, found["score"]) == ("not_speaking", 0, {})
+    assert found["reasons"] == [{"code": "said_not_speaking", "value": 1}]
+    found, _, _ = run(tmp_path, monkeypatch, mode="not_speaking")
+    assert (found["verdict"], found["reasons"]) == ("unknown", []), "no face: the guard says why"
+
+
 @pytest.mark.parametrize("doubt", [DOUBTFUL, APART])
 def test_of_two_faces_none_is_drafted_in_doubt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, doubt: tuple[float, int]

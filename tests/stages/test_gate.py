@@ -79,6 +79,7 @@ def decided(
     decision: dict[str, str] | None = None,
     settings: Gate = SETTINGS,
     guard_reasons: tuple[dict[str, Any], ...] = (),
+    second_face: float = 0.0,
     speaker: dict[str, Any] | None = None,
     enhancement: dict[str, Any] | None = None,
     fault: dict[str, str] | None = None,
@@ -91,6 +92,7 @@ def decided(
     drawn = bool(measured)
     write_json(folder / "guard.json", {
         "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons,
+        "measures": {"second_face": second_face},
         "speaker": speaker or nothing_known()})  # fmt: skip
     write_json(folder / "draft.json", {
         "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
@@ -131,8 +133,9 @@ def test_a_row_says_everything(tmp_path: Path) -> None:
 def test_a_guarded_cut_keeps_its_reasons(tmp_path: Path) -> None:
     reasons = ({"code": "two_faces", "value": 1.0, "limit": 0.1},
                {"code": "small_face", "value": 41.26, "limit": 64})  # fmt: skip
-    row = decided(tmp_path, {}, guard_reasons=reasons)
+    row = decided(tmp_path, {}, guard_reasons=reasons, second_face=1)
     assert row.guard_reasons == "two_faces=1;small_face=41.26"
+    assert row.second_face == "1.0000"
     assert (row.gate, row.action, row.reason) == ("none", "passthrough", "two_faces=1")
     assert (row.confidence, row.draft) == ("", "")
 

@@ -8,18 +8,20 @@ import { cutOf, rowOf } from "./samples.mjs";
 
 const DELIVERED = ["pass", "review"];
 
-const outcome = (cut, decision, isRedrawn = false) =>
-  outcomeOf(cut, rowOf({ decision }), isRedrawn, DELIVERED);
+const outcome = (cut, decision, changed = "") =>
+  outcomeOf(cut, rowOf({ decision }), changed, DELIVERED);
 
 test("what will be delivered of a cut", () => {
   const failed = cutOf(0, 50);
   assert.equal(outcome(failed, ""), "original");
   assert.equal(outcome(failed, "approve"), "draft");
   assert.equal(outcome(failed, "retry"), "again");
-  assert.equal(outcome(failed, "", true), "again");
+  assert.equal(outcome(failed, "", "again"), "again");
   const passed = cutOf(0, 50, { verdict: "pass" });
   assert.equal(outcome(passed, ""), "draft");
-  assert.equal(outcome(passed, "passthrough", true), "original", "a refusal holds for every draft");
+  assert.equal(outcome(passed, "approve", "original"), "original", "its face is not the speaker's");
+  const refused = outcome(passed, "passthrough", "again");
+  assert.equal(refused, "original", "a refusal holds for every draft");
   assert.equal(outcome(cutOf(0, 50, { verdict: "pass", draft_clip: "" }), ""), "original");
 });
 

@@ -54,23 +54,50 @@ test("an offset is corrected in frames of the film", () => {
 });
 
 test("what is offered is what the run can obey", () => {
-  const known = { dials: { preview: [TIMING, OPENING] }, cuts: ["000000-000049"] };
+  const known = { dials: { preview: [TIMING, OPENING] }, cuts: new Set(["000000-000049"]) };
   const offered = (cut, settings = {}) => remedies.offeredFor(cut, settings, known);
   assert.equal(offered(drawn({})).dials.length, 2);
   const byOther = { ...drawn({}), drawn_by: "other" };
   assert.deepEqual(offered(byOther).dials, []);
   const two = { ...drawn({}, { guard_reasons: "small_face=3;two_faces=1" }), draft_clip: "" };
-  const others = { hasFaces: true, hasSpeaker: false, hasFinal: false };
+  const others = { hasFaces: true, speaker: [], hasFinal: false };
   assert.deepEqual(offered(two), { dials: [], ...others });
-  const silent = drawn({}, { guard_reasons: "not_speaking=0.1" });
-  assert.ok(offered(silent).hasSpeaker);
-  assert.ok(offered(drawn({}), { "speaker.mode": "off" }).hasSpeaker, "so that it is taken back");
+  const silent = { ...drawn({}, { guard_reasons: "not_speaking=0.1" }), draft_clip: "" };
+  assert.deepEqual(offered(silent).speaker, ["off"]);
+  assert.deepEqual(offered(drawn({})).speaker, ["not_speaking"], "a face is drawn");
+  const said = { ...silent, row: { guard_reasons: "said_not_speaking=1" } };
+  const inForce = offered(said, { "speaker.mode": "not_speaking" });
+  assert.deepEqual(inForce.speaker, ["not_speaking"], "so that it is taken back");
+  assert.deepEqual(offered(drawn({}), { "speaker.mode": "off" }).speaker, ["off", "not_speaking"]);
   const looped = remedies.offeredFor(cutOf(50, 50), {}, known);
   assert.deepEqual(looped, { dials: [], ...others, hasFaces: false });
 });
 
+test("another face is offered wherever a second one was measured", () => {
+  const known = { dials: {}, cuts: new Set(["000000-000049"]) };
+  const hasFaces = (row, settings = {}) =>
+    remedies.offeredFor(drawn({}, row), settings, known).hasFaces;
+  assert.ok(hasFaces({ second_face: "0.4200" }), "the sound told which one speaks");
+  assert.ok(!hasFaces({ second_face: "" }) && !hasFaces({}));
+  assert.ok(hasFaces({}, { "guard.face": "left" }), "so that it is taken back");
+});
+
+test("a face is the speaker's, or no face is", () => {
+  const offered = { hasFaces: true, speaker: ["off", "not_speaking"] };
+  const after = (remedy, settings) => remedy(drawn({}), settings, offered);
+  const silenced = after(remedies.speaking("not_speaking"), { "guard.face": "left" });
+  assert.deepEqual(silenced, { "speaker.mode": "not_speaking" });
+  assert.ok(remedies.isSilenced(silenced));
+  assert.deepEqual(after(remedies.facing("right"), silenced), { "guard.face": "right" });
+  assert.deepEqual(after(remedies.facing(""), silenced), silenced);
+  const left = { "guard.face": "left" };
+  assert.deepEqual(after(remedies.speaking("off"), left), { ...left, "speaker.mode": "off" });
+  assert.equal(remedies.settingsText(silenced), "not the speaker");
+});
+
 test("a cut with a draft may have a final, where there is an engine for it", () => {
-  const known = { dials: {}, cuts: ["000000-000049"], final_engine: "latentsync" };
+  const cuts = new Set(["000000-000049"]);
+  const known = { dials: {}, cuts, final_engine: "latentsync" };
   const offered = (cut, changed = {}) => remedies.offeredFor(cut, {}, { ...known, ...changed });
   assert.ok(offered(drawn({})).hasFinal);
   assert.ok(!offered({ ...drawn({}), draft_clip: "" }).hasFinal);
@@ -119,7 +146,7 @@ test("rows and words", () => {
 
 test("a remedy is taken by the cuts that have it", () => {
   const late = { ...drawn({ lip_offset_frames: 2 }), offset: 10 };
-  const offered = { dials: [TIMING, HUSH], hasFaces: false, hasSpeaker: true };
+  const offered = { dials: [TIMING, HUSH], hasFaces: false, speaker: ["off"] };
   const gate = { offset: 1 };
   assert.deepEqual(remedies.turnedBy("timing", -5)(late, {}, offered), { [TIMING.setting]: "-3" });
   assert.equal(remedies.turnedBy("opening", 1)(late, {}, offered), null);
@@ -127,9 +154,11 @@ test("a remedy is taken by the cuts that have it", () => {
   assert.deepEqual(remedies.corrected(gate, 25)(late, turned, offered), { [TIMING.setting]: "-8" });
   assert.equal(remedies.corrected(gate, 25)({ ...late, offset: 1 }, {}, offered), null);
   assert.equal(remedies.facing("left")(late, {}, offered), null);
-  const speaks = remedies.speaking(true)(late, turned, offered);
+  const speaks = remedies.speaking("off")(late, turned, offered);
   assert.deepEqual(speaks, { ...turned, "speaker.mode": "off" });
-  assert.deepEqual(remedies.speaking(false)(late, speaks, offered), turned);
+  assert.deepEqual(remedies.speaking("")(late, speaks, offered), turned);
+  assert.equal(remedies.speaking("not_speaking")(late, {}, offered), null, "nothing is drawn");
+  assert.equal(remedies.speaking("")(late, {}, offered), null);
 });
 
 test("a mouth is closed in silence, or not any more", () => {

@@ -53,7 +53,7 @@ test("a row that restores a draft names it, and not the present one", () => {
   const book = new DecisionBook();
   book.set(cut, { ...book.of(cut), decision: "restore", draft: OLD });
   assert.equal(book.sent(cut).draft, OLD);
-  assert.equal(outcomeOf(cut, book.of(cut), false, []), "draft");
+  assert.equal(outcomeOf(cut, book.of(cut), "", []), "draft");
   const film = { video: "v", language: "de" };
   const [, line] = decisionsTable(film, [cut], book, []).split("\n");
   assert.deepEqual(line.split("\t").slice(2, 5), [cut.cut, "restore", OLD]);

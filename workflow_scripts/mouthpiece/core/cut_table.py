@@ -76,6 +76,7 @@ class CutRow:
         drafted_identity_distance: How far the drawn face is from the filmed one before it is
             restored, as distance of an embedding; two people are 0.6 apart.
         enhanced_identity_distance: The same after it.
+        second_face: The share of the searched frames with a second face; empty: there is none.
     """
 
     cut: str
@@ -134,6 +135,7 @@ class CutRow:
     enhanced_warp_error: str = ""
     drafted_identity_distance: str = ""
     enhanced_identity_distance: str = ""
+    second_face: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

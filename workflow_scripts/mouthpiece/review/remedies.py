@@ -16,7 +16,7 @@ ALL = "*"
 
 SHARED: Mapping[str, tuple[str, ...]] = {
     "guard.face": ("left", "right", "largest"),
-    "speaker.mode": ("off",),
+    "speaker.mode": ("off", "not_speaking"),
 }
 """The settings that all languages share -> the values that a reviewer may give them."""
 

@@ -101,6 +101,10 @@ REASONS = {
         "2f",
         "speaker.silent",
     ),
+    "said_not_speaking": Wording(
+        "The face does not speak here: a person said so (`speaker.mode` in overrides.tsv).",
+        "not the speaker, as said",
+    ),
     "still_lips": Wording(
         "The face does not speak here: its lips are nearly still while somebody speaks (their "
         "opening stays within {value} distances of the eyes; a speaker's does not within {limit}).",

@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 NO_PICTURE = np.zeros((0, 0, 3), np.uint8)
 
+NOT_SPEAKING = "not_speaking"
+"""The verdict, and the mode by which a person gives it."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -85,6 +88,16 @@ def nothing_known() -> dict[str, Any]:
     return found | {"score": {}, "others": [], "face": 0}
 
 
+def said_not_speaking() -> dict[str, Any]:
+    """Make the finding where a person says that the face of a cut does not speak.
+
+    Returns:
+        What `find_speaker` gives; the verdict is `not_speaking`.
+    """
+    reasons = [{"code": "said_not_speaking", "value": 1}]
+    return nothing_known() | {"verdict": NOT_SPEAKING, "reasons": reasons}
+
+
 def find_speaker(
     scene: Scene, tracks: Sequence[Track], check: SpeakerCheck, second_face: float | None = None
 ) -> tuple[dict[str, Any], Track]:
@@ -127,8 +140,11 @@ def choose_speaker(
         proves neither. `reasons` tell why the face is not redrawn. `reported` is what was found but
         does not prevent that. `score` is the score of the face, as `scorers.scoring.score_face`
         gives it, with its `probability` and `lip_range`; or {}. `others` are the scores of the
-        faces that were not chosen, in the order of the tracks.
+        faces that were not chosen, in the order of the tracks. In the mode `not_speaking` nothing
+        is scored, and there are no tracks.
     """
+    if tracks and check.mode == NOT_SPEAKING:
+        return said_not_speaking(), []
     limits, odds = check.limits, scorer_settings()[check.scorer].speaking_odds
     is_checked = check.mode != "off" and bool(tracks)
     heard = _heard(scene, limits) if is_checked else None

@@ -93,6 +93,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         packages=_json(draft.get("packages", {}) | score.get("packages", {})),
         **_final(draft),
         source_probability=f"{source['probability']:.4f}" if "probability" in source else "",
+        second_face=_share(found.guard["measures"]["second_face"]),
     )
 
 
@@ -114,6 +115,11 @@ def _measured(score: dict[str, Any]) -> dict[str, str]:
 def _figure(value: float | None) -> str:
     """A measure of the picture; empty where there is none."""
     return "" if value is None else f"{value:.3f}"
+
+
+def _share(value: float) -> str:
+    """A share; empty where it is 0."""
+    return f"{value:.4f}" if value else ""
 
 
 def _enhancement(draft: dict[str, Any]) -> dict[str, str]:

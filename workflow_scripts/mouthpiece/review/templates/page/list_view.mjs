@@ -154,10 +154,10 @@ export class ListView {
   }
 
   /** Write into the row of a cut what will be delivered of it, and the decision on it. */
-  drawDecision(cut, isConflict, isRedrawn = false) {
+  drawDecision(cut, isConflict, changed = "") {
     const row = this.#row(cut);
     const state = this.#book.of(cut);
-    const outcome = outcomeOf(cut, state, isRedrawn, page.gate.delivered);
+    const outcome = outcomeOf(cut, state, changed, page.gate.delivered);
     const name = row.querySelector(".outcome");
     name.className = `badge outcome o-${outcome}`;
     name.textContent = OUTCOMES[outcome];

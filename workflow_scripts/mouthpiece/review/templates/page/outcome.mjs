@@ -11,12 +11,13 @@ export const OUTCOMES = { draft: "Draft", original: "Original", again: "Drawn ag
  *
  * @param {object} cut
  * @param {{decision: string}} state see `DecisionBook.of`
- * @param {boolean} isRedrawn whether other settings are asked for, so that it is drawn again
+ * @param {string} changed the outcome of a remedy, "again" or "original"; "": there is none
  * @param {string[]} delivered the verdicts of which the gate delivers the draft
  */
-export const outcomeOf = (cut, { decision }, isRedrawn, delivered) => {
+export const outcomeOf = (cut, { decision }, changed, delivered) => {
   if (decision === REFUSAL) return "original";
-  if (decision === "retry" || isRedrawn) return "again";
+  if (changed) return changed;
+  if (decision === "retry") return "again";
   if (decision === "approve" || decision === RESTORE) return "draft";
   return cut.draft_clip && delivered.includes(cut.verdict) ? "draft" : "original";
 };

@@ -11,6 +11,10 @@ const SCORE_RATE = 25;
 export const FACE = "guard.face";
 export const SPEAKER = "speaker.mode";
 
+/** Values of `SPEAKER`: the face speaks, whatever the source's sound says; it does not. */
+export const SPEAKS = "off";
+export const SILENT = "not_speaking";
+
 /** Whether a cut gets a final, in this language: "all" or "off". */
 export const FINAL = "final.of";
 
@@ -105,17 +109,26 @@ export const hushed =
     return withValue(settings, dial.setting, isOn ? "true" : off);
   };
 
-/** Redraw one of several faces; "": not any more. */
+/** Redraw one of several faces, which is the speaker's then; "": not any more. */
 export const facing =
   (face) =>
-  (_cut, settings, { hasFaces }) =>
-    hasFaces ? withValue(settings, FACE, face) : null;
+  (_cut, settings, { hasFaces }) => {
+    if (!hasFaces) return null;
+    const faced = withValue(settings, FACE, face);
+    return face && isSilenced(faced) ? withValue(faced, SPEAKER, "") : faced;
+  };
 
-/** Say that this face speaks, or not any more. */
+/** Say that the face `SPEAKS`, or that it is `SILENT` and no face is redrawn; "": neither. */
 export const speaking =
-  (isOn) =>
-  (_cut, settings, { hasSpeaker }) =>
-    hasSpeaker ? withValue(settings, SPEAKER, isOn ? "off" : "") : null;
+  (mode) =>
+  (_cut, settings, { speaker }) => {
+    if (mode ? !speaker.includes(mode) : !(SPEAKER in settings)) return null;
+    const said = withValue(settings, SPEAKER, mode);
+    return mode === SILENT ? withValue(said, FACE, "") : said;
+  };
+
+/** Whether it is said that the face of a cut does not speak: it is passed through. */
+export const isSilenced = (settings) => settings[SPEAKER] === SILENT;
 
 /** Have the cut drawn by the final engine ("all") or not ("off"); "": as the config says. */
 export const finalOf =
@@ -140,28 +153,35 @@ export const isHushed = (cut, dial, settings) =>
 export const correction = ({ offset }, gate, rate) =>
   offset === null || !isOffLimit(offset, gate) ? 0 : -Math.round((offset * rate) / SCORE_RATE);
 
-const hasReason = (cut, code) =>
-  (cut.row.guard_reasons ?? "").split(";").some((reason) => reason.split("=")[0] === code);
+const hasReason = (cut, ...codes) =>
+  (cut.row.guard_reasons ?? "").split(";").some((reason) => codes.includes(reason.split("=")[0]));
+
+/** What may be said of the face of a cut: see `speaking`. */
+const speakerOf = (cut, settings) => {
+  const modes = new Set();
+  if (hasReason(cut, "not_speaking", "still_lips")) modes.add(SPEAKS);
+  if (SPEAKER in settings) modes.add(settings[SPEAKER]); // so that it is taken back
+  if (cut.draft_clip) modes.add(SILENT);
+  return [...modes];
+};
 
 /**
  * What is offered for a cut.
  *
  * @param {object} cut
  * @param {Record<string, string>} settings those that are wanted now
- * @param {{dials: Record<string, object[]>, cuts: string[], final_engine?: string}} remedies
- * @returns {{dials: object[], hasFaces: boolean, hasSpeaker: boolean, hasFinal: boolean}} the dials
- *   of the engine that drew it, whether another face may be chosen, whether it may be said that this
- *   face speaks, and whether it may have a final
+ * @param {{dials: Record<string, object[]>, cuts: Set<string>, final_engine?: string}} remedies
+ * @returns {{dials: object[], hasFaces: boolean, speaker: string[], hasFinal: boolean}} the dials
+ *   of the engine that drew it, whether another face may be chosen, what may be said of who speaks,
+ *   and whether it may have a final
  */
 export const offeredFor = (cut, settings, { dials, cuts, final_engine }) => {
-  const isKnown = cuts.includes(cut.cut);
-  if (!isKnown) return { dials: [], hasFaces: false, hasSpeaker: false, hasFinal: false };
+  if (!cuts.has(cut.cut)) return { dials: [], hasFaces: false, speaker: [], hasFinal: false };
   return {
     dials: cut.draft_clip ? (dials[cut.drawn_by] ?? []) : [],
     hasFinal: Boolean(final_engine && cut.draft_clip) || FINAL in settings,
-    hasFaces: hasReason(cut, "two_faces") || FACE in settings,
-    hasSpeaker:
-      hasReason(cut, "not_speaking") || hasReason(cut, "still_lips") || SPEAKER in settings,
+    hasFaces: hasReason(cut, "two_faces") || Number(cut.row.second_face) > 0 || FACE in settings,
+    speaker: speakerOf(cut, settings),
   };
 };
 
@@ -186,7 +206,7 @@ export const dialText = (dial, value) =>
 /** A setting in words. */
 const inWords = (setting, value) => {
   const key = setting.split(".").at(-1);
-  if (setting === SPEAKER) return "this face speaks";
+  if (setting === SPEAKER) return value === SILENT ? "not the speaker" : "this face speaks";
   if (setting === FINAL) return value === "off" ? "no final" : "final tier";
   if (key === "hush_pauses" && value === "true") return "closed in silence";
   return `${key} ${value}`;

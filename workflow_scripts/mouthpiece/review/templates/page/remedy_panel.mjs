@@ -16,13 +16,23 @@ import {
   finalOf,
   hushed,
   isHushed,
-  offeredFor,
+  SILENT,
   SPEAKER,
+  SPEAKS,
   speaking,
   turnedBy,
 } from "./remedies.mjs";
 
 const FACES = { left: "left face", right: "right face", largest: "largest face" };
+
+/** What may be said of who speaks: the button's text, and what it does. */
+const SAID = {
+  [SPEAKS]: ["This face speaks", "Redraw it whatever the source's sound says, in all languages"],
+  [SILENT]: [
+    "Not the speaker after all",
+    "The face that is drawn is not the speaker's: pass the cut through, in all languages",
+  ],
+};
 
 /** A button; `does`: what is shown where it is pointed at, with its key. */
 const button = (text, act, { label = "", does = "", key = "" } = {}) => {
@@ -68,12 +78,12 @@ export class RemedyPanel {
    *
    * @param {object} cut
    * @param {Record<string, string>} settings those that are wanted now
+   * @param {object} offered see `offeredFor`
    * @param {string} hint what becomes of them
    */
-  draw(cut, settings, hint) {
+  draw(cut, settings, offered, hint) {
     this.#settings = settings;
-    const offered = offeredFor(cut, settings, page.remedies);
-    const made = JSON.stringify([cut.cut, offered.hasFaces, offered.hasSpeaker, offered.hasFinal]);
+    const made = JSON.stringify([cut.cut, offered.hasFaces, offered.speaker, offered.hasFinal]);
     if (made !== this.#made) {
       this.#made = made;
       this.#cut = cut;
@@ -88,12 +98,12 @@ export class RemedyPanel {
     this.#made = "";
   }
 
-  #make({ dials, hasFaces, hasSpeaker, hasFinal }) {
+  #make({ dials, hasFaces, speaker, hasFinal }) {
     this.#updates = [];
     const parts = dials.map((dial) => this.#dial(dial));
     if (dials.length && canDecide(this.#cut, "retry")) parts.push(this.#preset());
     if (hasFaces) parts.push(this.#faces());
-    if (hasSpeaker) parts.push(this.#speaker());
+    if (speaker.length) parts.push(this.#speaker(speaker));
     if (hasFinal) parts.push(this.#final());
     byId("remedies").hidden = !parts.length;
     byId("remedy-parts").replaceChildren(...parts);
@@ -186,11 +196,14 @@ export class RemedyPanel {
     return group("Final tier", ...buttons);
   }
 
-  #speaker() {
-    const act = () => this.#onRemedy(speaking(!(SPEAKER in this.#settings)));
-    const does = "Redraw it whatever the source's sound says, in all languages";
-    const made = button("This face speaks", act, { does });
-    this.#updates.push(() => setPressed(made, SPEAKER in this.#settings));
-    return group("Speaker", made);
+  #speaker(modes) {
+    const buttons = modes.map((mode) => {
+      const [text, does] = SAID[mode];
+      const isOn = () => this.#settings[SPEAKER] === mode;
+      const made = button(text, () => this.#onRemedy(speaking(isOn() ? "" : mode)), { does });
+      this.#updates.push(() => setPressed(made, isOn()));
+      return made;
+    });
+    return group("Speaker", ...buttons);
   }
 }

@@ -6,6 +6,7 @@ import { Keeper } from "./keeper.mjs";
 import { page, rate } from "./page_data.mjs";
 import {
   corrected,
+  isSilenced,
   offeredFor,
   overrideRows,
   RemedyBook,
@@ -28,14 +29,18 @@ const COLUMNS = ["video", "language", "cut", "setting", "value", "reviewer", "ti
 /** Several turns of a dial are saved as one. */
 const TURN_MS = 400;
 
-/** What is said of a remedy on a cut of which an earlier draft is restored. */
-const UNUSED =
-  "The earlier draft is delivered as it was kept; clear that decision to have it drawn again";
+/** What is said of a remedy by its outcome; "": an earlier draft of the cut is restored. */
+const NEXT = {
+  again: "The next run draws it again",
+  original: "The next run passes it through",
+  "": "The earlier draft is delivered as it was kept; clear that decision to have it drawn again",
+};
 
 export class RemedySession {
   book = new RemedyBook(page.remedies.in_force);
   #stored = new StoredRows(() => localStorage, "overrides", page.film);
   #panel;
+  #remedies = { ...page.remedies, cuts: new Set(page.remedies.cuts) };
   #current = null;
   #onChange;
   #chosen;
@@ -98,9 +103,13 @@ export class RemedySession {
     this.draw();
   }
 
-  /** Whether other settings are asked for than those that a cut was made with. */
-  isRedrawn(cut) {
-    return this.book.isChanged(cut) && !this.#isRestored(cut);
+  /**
+   * What becomes of a cut by other settings than those that it was made with: "again", "original";
+   * "" where none are asked for.
+   */
+  outcome(cut) {
+    if (!this.book.isChanged(cut) || this.#isRestored(cut)) return "";
+    return isSilenced(this.book.of(cut).settings) ? "original" : "again";
   }
 
   turn(kind, steps) {
@@ -128,7 +137,8 @@ export class RemedySession {
   draw() {
     if (!this.#current) return;
     const { settings } = this.book.of(this.#current);
-    this.#panel.draw(this.#current, settings, this.#hint());
+    const offered = offeredFor(this.#current, settings, this.#remedies);
+    this.#panel.draw(this.#current, settings, offered, this.#hint());
     byId("remedy-reset").hidden = !this.book.isChanged(this.#current);
   }
 
@@ -137,7 +147,7 @@ export class RemedySession {
     const wanted = new Map();
     for (const cut of this.#chosen()) {
       const { settings } = this.book.of(cut);
-      const after = remedy(cut, settings, offeredFor(cut, settings, page.remedies));
+      const after = remedy(cut, settings, offeredFor(cut, settings, this.#remedies));
       if (after) wanted.set(cut, after);
     }
     if (!wanted.size) return;
@@ -170,7 +180,7 @@ export class RemedySession {
     const kept = this.isServed ? "a row of overrides.tsv" : "kept in this browser until exported";
     const rest = settingsText(this.book.of(cut).settings) || "the remedy is taken out";
     const by = signed(this.book.of(cut));
-    const what = this.#isRestored(cut) ? UNUSED : "The next run draws it again";
+    const what = NEXT[this.outcome(cut)];
     return `${news}${what}: ${rest} (${kept}).${by && ` ${by}.`}`;
   }
 }

@@ -13,12 +13,12 @@ export class Ribbon {
 
   /**
    * @param {import("./decisions.mjs").DecisionBook} book
-   * @param {(cut: object) => boolean} isRedrawn whether other settings are asked for
+   * @param {(cut: object) => string} changed what becomes of a cut by a remedy; see `outcomeOf`
    * @param {(cut: object, frame: number) => void} onPick a cut, and a frame of the film in it
    */
-  constructor(book, isRedrawn, onPick) {
+  constructor(book, changed, onPick) {
     this.#of = {
-      outcome: (cut) => outcomeOf(cut, book.of(cut), isRedrawn(cut), page.gate.delivered),
+      outcome: (cut) => outcomeOf(cut, book.of(cut), changed(cut), page.gate.delivered),
       isStale: (cut) => isStale(cut, book.of(cut)),
       isDecided: (cut) => !book.isUndecided(cut),
     };

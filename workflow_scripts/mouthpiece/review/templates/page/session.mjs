@@ -73,7 +73,7 @@ export class Session {
     this.remedies = new RemedySession(remedies, this.history);
     this.ribbon = new Ribbon(
       this.book,
-      (cut) => this.#isRedrawn(cut),
+      (cut) => this.#changed(cut),
       (cut, frame) => {
         if (byId("cuts").hidden) this.onRibbon(frame);
         else this.show(cut, frame);
@@ -196,9 +196,9 @@ export class Session {
     this.boundaries.ask(this.current, this.watching.frame);
   }
 
-  /** Whether a cut is drawn again: other settings are asked for, or its boundaries are moved. */
-  #isRedrawn(cut) {
-    return this.remedies.isRedrawn(cut) || this.boundaries.isMoved(cut);
+  /** What becomes of a cut by a remedy, or by boundaries that are moved; "": neither. */
+  #changed(cut) {
+    return this.boundaries.isMoved(cut) ? "again" : this.remedies.outcome(cut);
   }
 
   /* Decisions */
@@ -315,7 +315,7 @@ export class Session {
 
   #draw(some) {
     for (const cut of some) {
-      this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#isRedrawn(cut));
+      this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#changed(cut));
     }
     this.ribbon.draw(some);
     this.#drawDecision();
@@ -324,7 +324,7 @@ export class Session {
   }
 
   #drawRow(cut) {
-    this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#isRedrawn(cut));
+    this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#changed(cut));
     this.ribbon.draw([cut]);
   }
 
