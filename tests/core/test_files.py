@@ -48,6 +48,13 @@ def test_equal_json_values_give_equal_bytes(tmp_path: Path) -> None:
     assert digest({"x": 1, "y": 2}) == digest({"y": 2, "x": 1})
 
 
+@pytest.mark.parametrize("content", [b"", b'{"x": 1', b"\xff\xfe", b"[" * 100_000])
+def test_damaged_json_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "guard.json").write_bytes(content)
+    with pytest.raises(Fault, match=r"guard\.json: is damaged .*; delete it and run again"):
+        read_json(tmp_path / "guard.json")
+
+
 def test_json_has_no_nan(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "a", float("nan"))

@@ -184,3 +184,11 @@ def test_a_fault_in_the_mux_is_found(
 ) -> None:
     with pytest.raises(Fault, match=message):
         finished(picture, tmp_path, babble(44100), 44100, monkeypatch, change)
+
+
+def test_a_damaged_dub_is_named_and_not_the_film(picture: Path, tmp_path: Path) -> None:
+    finished(picture, tmp_path, babble(44100), 44100)
+    dub = tmp_path / "dub.flac"
+    dub.write_bytes(dub.read_bytes()[: dub.stat().st_size // 2])
+    with pytest.raises(Fault, match=r"dub\.flac: cannot be read: .*; delete it and run again"):
+        check_film(tmp_path / "film.mp4", dub, int(SECONDS * RATE), RATE, "film.mp4")

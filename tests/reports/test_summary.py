@@ -76,6 +76,17 @@ def test_a_damaged_table_is_told_and_hides_no_other_film(tmp_path: Path) -> None
     assert whole.cuts == 1 and faulty_cuts(tmp_path, films) == []
 
 
+def test_damaged_facts_are_told_and_hide_no_other_film(tmp_path: Path) -> None:
+    for language in ("de", "fr"):
+        (tmp_path / "talk" / language).mkdir(parents=True)
+        write_rows([row(0, gate="pass")], tmp_path / "talk" / language / "cuts.tsv")
+    (tmp_path / "talk" / "de" / "film.json").write_text('{"notes": [')
+    damaged, whole = summarize(tmp_path, [("talk", "de"), ("talk", "fr")])
+    (noted,) = damaged.notes
+    assert noted.about == "Film" and "film.json: is damaged" in noted.sentences[0]
+    assert damaged.cuts == whole.cuts == 1 and not whole.notes
+
+
 def test_the_pictures_that_break_limits_are_told_with_value_and_limit(tmp_path: Path) -> None:
     rows = [
         row(0, gate="review", action="lipsync", gate_reasons="doubtful=0.150;lopsided=0.08"),

@@ -129,7 +129,7 @@ class RerunTokens:
 def _token(file: Path) -> str:
     try:
         return str(read_json(file))
-    except (OSError, ValueError):
+    except (OSError, Fault):
         return "damaged"
 
 

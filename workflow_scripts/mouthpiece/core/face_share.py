@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from .errors import Fault
 from .files import read_json
 
 
@@ -18,5 +19,5 @@ def read_face_share(guard: Path, source: Path) -> float:
     try:
         face_px = float(read_json(guard)["measures"]["face_px"])
         return face_px / min(read_json(source)["size_px"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, Fault, ValueError, KeyError, TypeError):
         return 0.0

@@ -170,8 +170,15 @@ def read_json(path: Path) -> Any:
 
     Returns:
         Its value.
+
+    Raises:
+        OSError: It is not there, or cannot be read.
+        Fault: It is damaged.
     """
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Fault(f"{path}: is damaged ({error}); delete it and run again") from None
 
 
 def sha256(path: Path) -> str:

@@ -10,7 +10,7 @@ import os
 import time
 from pathlib import Path
 
-from .errors import InputError
+from .errors import Fault, InputError
 from .files import read_json, sha256, write_json
 from .user_files import file_problem, shown
 
@@ -69,7 +69,7 @@ def _state(path: Path) -> dict[str, int]:
 def _read(memo: Path) -> Memo | None:
     try:
         known = read_json(memo)
-    except (OSError, ValueError):
+    except (OSError, Fault):
         return None
     return known if isinstance(known, dict) and "sha256" in known else None
 

@@ -114,5 +114,7 @@ def _read(path: Path, face: int) -> tuple[np.ndarray, np.ndarray]:
     except Exception as error:  # NumPy raises errors of many kinds at a file that is damaged
         if isinstance(error, OSError) and error.filename:  # the file cannot be opened
             raise
-        raise Fault(f"{path}: not a readable face track ({type(error).__name__})") from None
+        raise Fault(
+            f"{path}: not a readable face track ({type(error).__name__}); delete it and run again"
+        ) from None
     return points, seen

@@ -15,7 +15,7 @@ from ..config.guard import Guard
 from ..config.normalize import Normalize
 from ..core.codeversion import code_version
 from ..core.cuts import Cut, read_boundaries
-from ..core.errors import InputError
+from ..core.errors import Fault, InputError
 from ..core.files import digest, read_json, remove, sha256, temporary_folder, write_json
 from ..core.timeline import Clock
 from ..core.user_files import file_problem, shown
@@ -105,7 +105,7 @@ class Baked:
             cut = int(facts["first_frame"]), int(facts["frames"])
             pitch_hz = float(facts["pitch_hz"])
             return cls(folder, str(facts["engine"]), dict(facts["settings"]), *cut, pitch_hz)
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except (OSError, Fault, ValueError, TypeError, KeyError) as error:
             raise InputError(f"{shown(folder)}: is no folder of an avatar ({error})") from None
 
 

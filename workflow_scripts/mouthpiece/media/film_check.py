@@ -168,7 +168,7 @@ def measure_film(film: Path, dub: Path, rate: Fraction, track: int = 0) -> FilmM
         What was measured.
 
     Raises:
-        Fault: The film cannot be read, or has no picture or no sound.
+        Fault: The film or the dub cannot be read, or the film has no picture or no sound.
     """
     try:
         with open_media(film) as container:
@@ -178,8 +178,10 @@ def measure_film(film: Path, dub: Path, rate: Fraction, track: int = 0) -> FilmM
         with open_media(film) as container, soundfile.SoundFile(dub) as flac:
             end_s = min(picture.end_s, flac.frames / flac.samplerate)
             parts = tuple(_compared(container, flac, end_s, track))
-    except (av.FFmpegError, soundfile.SoundFileError) as error:
+    except av.FFmpegError as error:
         raise Fault(f"{film}: cannot be read: {error}") from None
+    except soundfile.SoundFileError as error:
+        raise Fault(f"{dub}: cannot be read: {error}; delete it and run again") from None
     return FilmMeasure(
         frames=len(picture.begins_s),
         picture_start_s=picture.start_s,

@@ -139,7 +139,9 @@ def open_mezzanine(path: Path) -> av.container.InputContainer:
     try:
         container = open_media(path)
     except (av.FFmpegError, OSError) as error:
-        raise Fault(f"{path}: the mezzanine cannot be read: {error}") from error
+        raise Fault(
+            f"{path}: the mezzanine cannot be read ({error.strerror}); delete it and run again"
+        ) from error
     if not container.streams.video:
         container.close()
         raise Fault(f"{path}: the mezzanine has no picture; delete it and run again")

@@ -73,7 +73,7 @@ def _files(folder: Path) -> list[Path]:
 def _entry(file: Path) -> dict[str, Any]:
     try:
         entry = read_json(file)
-    except ValueError:
+    except Fault:
         entry = None
     if not isinstance(entry, dict) or {"key", "at", "values"} - entry.keys():
         raise Fault(f"{file}: is not an entry of the history; remove it")

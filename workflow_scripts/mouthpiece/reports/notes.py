@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.errors import Fault
 from ..core.files import read_json
 from ..core.notes import Note
 from ..review.unmatched import FilmName
@@ -76,8 +77,18 @@ def read_notes(files: Iterable[Path]) -> list[Noted]:
     """
     said: dict[str, list[str]] = {}
     for file in files:
-        rows = read_json(file).get("notes", ()) if file.is_file() else ()
-        said.setdefault(TITLES[file.name], []).extend(sentences(map(Note.of, rows)))
+        said.setdefault(TITLES[file.name], []).extend(_sentences(file))
     last = {line: about for about, lines in said.items() for line in lines}
     told = {about: [one for one in lines if last[one] == about] for about, lines in said.items()}
     return [Noted(about, tuple(lines)) for about, lines in told.items() if lines]
+
+
+def _sentences(file: Path) -> list[str]:
+    """What one file says; that it is damaged, where it is: that must not hide the other films."""
+    if not file.is_file():
+        return []
+    try:
+        rows = read_json(file).get("notes", ())
+    except Fault as error:
+        return [f"{error}."]
+    return list(sentences(map(Note.of, rows)))

@@ -63,7 +63,7 @@ def part_of(path: Path, part: str) -> str:
 
     Raises:
         OSError: It cannot be read.
-        ValueError: It is not JSON.
+        Fault: It is damaged.
     """
     values = read_json(path)
     return digest(values.get(part) if isinstance(values, dict) else None)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from ..core.errors import InputError
+from ..core.errors import Fault, InputError
 from ..core.faults import fault_in
 from ..core.jobs import job as logged
 from ..core.measures import Cache, Meter
@@ -70,7 +70,7 @@ def _look_up(job: Job, script: str, run: RunCache) -> tuple[Store, str, Outputs,
     except UnusableError as error:
         run.report(f"it is not used: {error}")
         return None
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, Fault, ValueError, TypeError, KeyError):
         return None  # the job itself says what is wrong with an input
     files = {name: files_of(value)[0] for name, value in job.output.items()}
     folders = {name: files[name].parent / beside for name, beside in cached.folders.items()}

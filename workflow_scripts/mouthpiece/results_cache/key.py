@@ -62,7 +62,7 @@ def key_of(job: Job, script: str, cached: Cached, memory: Path) -> str:
 
     Raises:
         OSError: An input cannot be read.
-        ValueError: An input is damaged.
+        Fault: An input is damaged.
     """
     wildcards = {name: str(value) for name, value in job.wildcards.items()}
     params = cached.counts(dict(job.params.items()))

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ..core.errors import Fault
 from ..core.files import read_json, sha256
 
 VERSION = 1
@@ -115,7 +116,7 @@ class Manifest:
                 raise ValueError
             if any(_leads_out(file.path) or int(file.size) < 0 for file in files):
                 raise ValueError
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        except (Fault, ValueError, TypeError, KeyError, AttributeError):
             raise DamagedError(f"{NAME} is damaged") from None
         return found
 

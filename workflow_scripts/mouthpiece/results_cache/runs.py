@@ -89,7 +89,7 @@ class RunCache:
             settings = dict(read_json(self.folder / "settings.json"))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, Fault, ValueError, TypeError) as error:
             raise UnusableError(f"{self.folder}/settings.json: {error}") from None
         return Store.open(Path(settings.pop("folder")), **settings)
 
@@ -122,7 +122,7 @@ class RunCache:
         """
         files = sorted((self.folder / "problems").glob("*.json"))
         for file in files[:MOST_PROBLEMS]:
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(OSError, Fault):
                 yield str(read_json(file))
         if more := len(files[MOST_PROBLEMS:]):
             yield f"and {more} more of the kind"

@@ -218,6 +218,6 @@ def _read(path: Path) -> dict[str, Any]:
     """A JSON object; empty where the file is damaged, of which only a restored draft takes harm."""
     try:
         found = read_json(path)
-    except (OSError, ValueError):
+    except (OSError, Fault):
         return {}
     return found if isinstance(found, dict) else {}

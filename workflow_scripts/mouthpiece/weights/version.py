@@ -7,6 +7,7 @@ import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from ..core.errors import Fault
 from ..core.files import digest, read_json, sha256, write_json
 from . import table
 from .embedded import checksums
@@ -80,7 +81,7 @@ def fingerprint(path: Path) -> str:
 @functools.cache
 def _sha256(path: Path, *state: int) -> str:
     memo = table.downloads() / ".hashes" / f"{digest([str(path), *state])}.json"
-    with contextlib.suppress(OSError, ValueError):
+    with contextlib.suppress(OSError, Fault):
         known = read_json(memo)
         if isinstance(known, str) and SHA256.fullmatch(known):
             return known
