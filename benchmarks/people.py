@@ -97,7 +97,12 @@ class Bench:
         """What a run finds of who speaks, of the cut by itself."""
         assert shot.clip.speech
         scene = Scene(shot.clip.mezzanine, shot.clock, shot.clip.speech)
-        check = SpeakerCheck("passthrough", self.scorer_name, self.limits.speaking_limits)
+        check = SpeakerCheck(
+            "passthrough",
+            self.scorer_name,
+            self.limits.speaking_limits,
+            self.limits.hearing(),
+        )
         with self.stopwatch.times("speaker", shot.clock.frames):
             return find_speaker(scene, shot.tracks[:1], check)[0]
 
@@ -143,7 +148,7 @@ class Bench:
 
     def offset(self, cuts: list[dict[str, Any]]) -> int | None:
         """By how much a clip's sound comes before the lips, as a run finds it from its cuts."""
-        odds = type(self.limits).speaking_odds
+        odds = type(self.limits).odds_by(cuts[0]["score"]) if cuts else None
         return film_offset([cut["score"] for cut in cuts], odds) if odds else None
 
     def own(self, shot: Shot, avatar: Path, offset_frames: int) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Fit and measure how probable a score makes it that a face speaks (`scorers.odds`).
 
-    python benchmarks/speaking_odds.py FOLDER [--held FOLDER] [--scorer embedded] [--keep WORK]
+    python benchmarks/speaking_odds.py FOLDER [--held FOLDER] [--scorer embedded]
+                                       [--hearing phones] [--keep WORK]
 
 FOLDER holds talking clips of any people; at least 2 s of speech are needed of each. Each person's
 face is scored with its own sound and with that of every other person, in pieces of 1 to 12 s that
@@ -14,6 +15,8 @@ overlap by half. Prints
   its own and with other sound; and of a resting face (frames in which nobody speaks, nearly still
   lips) with the same sounds,
 - with --held the same for its people, by the weights in force. None of them is fitted on.
+
+--hearing bands leaves out the recognizer's encoder, as a run does where its weights are missing.
 """
 
 import argparse
@@ -32,10 +35,13 @@ from talking import FRAME_SAMPLES, Clip, Shot, Stopwatch, prepared, shots
 from mouthpiece.audio.voice_activity import speech_frames
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
+from mouthpiece.faces.mouth import measures
 from mouthpiece.project.gate import Gate
-from mouthpiece.scorers.base import SCORE_RATE, Seen
+from mouthpiece.scorers.base import SCORE_RATE, Seen, points_of
 from mouthpiece.scorers.odds import SpeakingOdds, film_offset, valley
+from mouthpiece.scorers.phone_sync import distances, heard_phones
 from mouthpiece.scorers.registry import create_scorer, scorer_settings
+from mouthpiece.scorers.settings import Hearing
 from mouthpiece.scorers.speaker_verdict import judge_in_film
 
 LENGTHS_S = (1, 1.5, 2, 3, 4, 6, 8, 12)
@@ -46,12 +52,15 @@ VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
 
 @dataclass(frozen=True)
 class Talker:
-    """A face at 25 fps with its sound, and the frames in which somebody speaks."""
+    """A face at 25 fps with its sound, the frames in which somebody speaks, and what the
+    recognizer's encoder hears, where it is asked.
+    """
 
     person: str
     face: list[Seen]
     samples: np.ndarray
     spoken: np.ndarray
+    phones: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -73,15 +82,17 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--held", type=Path)
     parser.add_argument("--scorer", default="embedded", help="one that needs no pictures")
+    parser.add_argument("--hearing", choices=("phones", "bands"), help="default: as a run would")
     parser.add_argument("--keep", type=Path, help="a folder for what is made ready")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         work = options.keep or Path(temporary)
         work.mkdir(parents=True, exist_ok=True)
-        people = list(talkers(options.folder, work))
+        hearing = options.hearing or scorer_settings()[options.scorer].hearing()
+        people = list(talkers(options.folder, work, hearing))
         found = list(pieces(people, options.scorer))
         odds = fitted(found)
-        print(f"{options.scorer}: {len(people)} people\n{odds}")
+        print(f"{options.scorer}, {hearing}: {len(people)} people\n{odds}")
         left_out = {
             person: fitted([piece for piece in found if piece.person != person])
             for person in sorted({piece.person for piece in found})
@@ -89,8 +100,8 @@ def main() -> None:
         report("people left out in turn", found, left_out, options.scorer)
         whole(people, options.scorer)
         if options.held:
-            held = list(talkers(options.held, work))
-            in_force = scorer_settings()[options.scorer].speaking_odds
+            held = list(talkers(options.held, work, hearing))
+            in_force = scorer_settings()[options.scorer].odds_by({"hearing": hearing})
             assert in_force
             found = list(pieces(held, options.scorer))
             by_person = dict.fromkeys({piece.person for piece in found}, in_force)
@@ -99,25 +110,27 @@ def main() -> None:
             whole(held, options.scorer)
 
 
-def talkers(folder: Path, work: Path) -> Iterator[Talker]:
+def talkers(folder: Path, work: Path, hearing: Hearing) -> Iterator[Talker]:
     """The longest cut of each clip in which a clear face is seen and somebody speaks."""
     for source in sorted(p for p in folder.iterdir() if p.suffix.lower() in VIDEOS):
         clip = prepared(source, work)
         if clip.speech is None:
             continue
-        seen = [talker(clip, s) for s in shots(clip, Stopwatch(), LEAST_S, LONGEST_S) if s.tracks]
+        watched = shots(clip, Stopwatch(), LEAST_S, LONGEST_S)
+        seen = [talker(clip, shot, hearing) for shot in watched if shot.tracks]
         best = max(seen, key=lambda t: t.spoken.sum(), default=None)
         if best and best.spoken.sum() >= LEAST_S * SCORE_RATE:
             yield best
 
 
-def talker(clip: Clip, shot: Shot) -> Talker:
+def talker(clip: Clip, shot: Shot, hearing: Hearing) -> Talker:
     """A cut of a clip."""
     face = shot.face
     assert shot.sound
     spoken = speech_frames(shot.sound, Clock(Fraction(SCORE_RATE), 0, len(face)))
     samples = np.resize(shot.samples, len(face) * FRAME_SAMPLES)
-    return Talker(clip.person, face, samples, spoken)
+    phones = heard_phones(shot.sound, len(face)) if hearing == "phones" else None
+    return Talker(clip.person, face, samples, spoken, phones)
 
 
 def voices(one: Talker, people: list[Talker]) -> Iterator[Talker]:
@@ -155,16 +168,26 @@ def scored(judge: Any, face: list[Seen], sound: Talker, part: slice) -> dict[str
         "scorer": "",
         "confidence": found.confidence,
         "offset_frames": found.offset_frames,
-        "curve": list(found.table[spoken].mean(0)),
         "speech_s": float(spoken.sum() / SCORE_RATE),
         "lip_range": float(high - low),
+        "curve": list(found.table[spoken].mean(0)),
+        **by_phones(face, sound, part),
     }
+
+
+def by_phones(face: list[Seen], sound: Talker, part: slice) -> dict[str, Any]:
+    """What replaces a scorer's curve and offset where the recognizer's encoder hears."""
+    if sound.phones is None:
+        return {"hearing": "bands"}
+    table = distances(measures(points_of(face)), sound.phones[part])
+    curve = list(table[sound.spoken[part]].mean(0))
+    return {"curve": curve, "offset_frames": valley(curve)[1], "hearing": "phones"}
 
 
 def own_offset(one: Talker, scorer: str) -> int | None:
     """The offset of a person's whole clip."""
     score = scored(create_scorer(scorer), one.face, one, slice(0, len(one.face)))
-    odds = scorer_settings()[scorer].speaking_odds
+    odds = scorer_settings()[scorer].odds_by(score or {})
     assert odds
     return film_offset([score], odds) if score else None
 
@@ -239,8 +262,6 @@ def whole(people: list[Talker], scorer: str) -> None:
     """Print the verdicts on whole clips, at the weights and limits in force."""
     limits = getattr(Gate().scorers, scorer).speaking_limits
     judge, counts = create_scorer(scorer), Counter[tuple[str, str]]()
-    odds = scorer_settings()[scorer].speaking_odds
-    assert odds
     for one in people:
         offset = own_offset(one, scorer)
         for other in voices(one, people):

@@ -15,9 +15,14 @@ rule guard:
         speaker=section("speaker"),
         scorer=SCORER,
         limits=LIMITS.speaking_limits.model_dump(),
-        weights=[weights_version(("guard",)), LIMITS.weights_version()],
+        hearing=HEARING,
+        weights=[
+            weights_version(("guard",)),
+            LIMITS.weights_version(),
+            LIMITS.hearing_weights_version(HEARING),
+        ],
         code=code_version("stages.guard", SCORER_CODE),
-        packages=package_versions("stages.guard", SCORER_CODE),
+        packages=guard_packages(),
         rerun_token=rerun_token("guard"),
     threads: 1
     resources:

@@ -16,6 +16,7 @@ run_cut_job(
         speaker_mode=snakemake.params.speaker["mode"],
         scorer=snakemake.params.scorer,
         limits=snakemake.params.limits,
+        hearing=snakemake.params.hearing,
         verdict=Path(snakemake.output.verdict),
         track=Path(snakemake.output.track),
     ),

@@ -5,7 +5,15 @@ from mouthpiece.weights.version import weights_version
 SCORER = PROJECT.settings.gate.scorer
 LIMITS = PROJECT.settings.gate.limits
 SCORER_CODE = LIMITS.package()
+HEARING = LIMITS.hearing()
 DRAFT_LIMITS = PROJECT.settings.gate.draft_limits.model_dump()
+
+
+def guard_packages():
+    """The versions of the packages that guard a cut; those of the encoder, if it is asked."""
+    counted = package_versions("stages.guard", SCORER_CODE)
+    unused = {"ctranslate2"} if HEARING == "bands" else set()
+    return {name: value for name, value in counted.items() if name not in unused}
 
 
 def retries():

@@ -25,7 +25,9 @@ from mouthpiece.scorers import scoring, speaking
 from mouthpiece.scorers.aperture.settings import ApertureSettings
 from mouthpiece.scorers.base import Score, Seen
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
+from mouthpiece.scorers.lse import OFFSETS
 from mouthpiece.scorers.registry import scorer_settings
+from mouthpiece.scorers.settings import Hearing
 from mouthpiece.scorers.speaking import (
     Scene,
     SpeakerCheck,
@@ -73,6 +75,7 @@ def run(
     contested: bool = False,
     limits: EmbeddedSettings = LIMITS,
     name: str = "embedded",
+    hearing: Hearing = "bands",
 ) -> tuple[dict[str, Any], Track, FixedScorer]:
     """Look for the speaker among faces with the given confidences and offsets, in noise."""
     shape = (CLOCK.frames, 468, 3)
@@ -91,7 +94,7 @@ def run(
     found, track = find_speaker(
         Scene(folder / "m.mp4", CLOCK, folder / "s.wav"),
         tracks,
-        SpeakerCheck(mode, name, limits.speaking_limits),
+        SpeakerCheck(mode, name, limits.speaking_limits, hearing),
         0.7 if contested else None,
     )
     return found, track, fixed
@@ -135,6 +138,26 @@ def test_a_doubtful_speaker_is_reported_and_drafted(
     assert (found["verdict"], found["reasons"], spoken.frames) == ("unknown", [], 50)
     assert found["reported"] == [{"code": "doubtful_speaker", "value": 0.12}]
     assert found["score"]["confidence"] == 0.12
+
+
+@pytest.mark.parametrize("name", ["embedded", "aperture"])
+def test_where_the_encoder_hears_it_tells_curve_and_offset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """If the scorer has odds for it. The confidence stays the scorer's, as that of drafts is."""
+    table = np.where(OFFSETS == 4, 0.6, 1.2) * np.ones((CLOCK.frames, 1))
+    monkeypatch.setattr(speaking, "heard_phones", lambda sound, frames: np.zeros((frames, 64)))
+    monkeypatch.setattr(speaking, "measures", lambda points: points)
+    monkeypatch.setattr(speaking, "distances", lambda seen, sound: table[: len(sound)])
+    found, _, _ = run(tmp_path, monkeypatch, WEAK, name=name, hearing="phones")
+    score = found["score"]
+    assert score["confidence"] == WEAK[0]
+    asked = name == "embedded"
+    assert ("curve" in score, score.get("hearing")) == (
+        (True, "phones") if asked else (False, None)
+    )
+    assert score["offset_frames"] == (4 if asked else WEAK[1])
+    assert found["verdict"] == ("speaks" if asked else "not_speaking")
 
 
 def test_little_speech_is_no_clear_evidence(

@@ -7,7 +7,7 @@ import pytest
 from mouthpiece.audio.phone_features import FEATURES
 from mouthpiece.engines.preview.phone_lips import around
 from mouthpiece.training.dataset import Corpus
-from mouthpiece.training.fit_phone_lips import COMPONENTS, Reading, readings, solve
+from mouthpiece.training.fit_phone_lips import COMPONENTS, examples, solve
 
 
 def test_a_linear_map_is_found_again() -> None:
@@ -15,7 +15,7 @@ def test_a_linear_map_is_found_again() -> None:
     spread = np.where(np.arange(FEATURES) < 20, 5, 0.2)
     features = (chance.normal(size=(3000, FEATURES)) * spread).astype(np.float16)
     shapes = np.repeat(0.5 * features[:, :1].astype(np.float32) + 1, 6, axis=1)
-    tensors = solve([([Reading(features, shapes)], 1.0)])
+    tensors = solve([([(features, shapes)], 1.0)])
     assert tensors["basis"].shape == (FEATURES, COMPONENTS)
     components = (features.astype(np.float32) - tensors["mean"]) @ tensors["basis"]
     found = around(components) @ tensors["weights"] + tensors["bias"]
@@ -36,9 +36,10 @@ def test_readings_keep_sound_and_lips_together() -> None:
     sound = np.repeat(loud[:300], 160) * np.tile([1, -1], 24000) * 9000
     shapes = np.repeat(loud[:, None].astype(np.float32), 7, axis=1)
     corpus = Corpus(["a/1", "a/2"], [sound.astype(np.int16)] * 2, None, [shapes] * 2, [])
-    for one in readings(corpus, 1, Level(), np.random.default_rng(1)):  # type: ignore[arg-type]
-        assert len(one.features) == len(one.shapes) == 150
-        assert np.corrcoef(one.features[:, 0], one.shapes[:, 0])[0, 1] > 0.99
+    chance = np.random.default_rng(1)
+    for heard, seen in examples(corpus, 1, Level(), chance):  # type: ignore[arg-type]
+        assert len(heard) == len(seen) == 150
+        assert np.corrcoef(heard[:, 0], seen[:, 0])[0, 1] > 0.99
 
 
 def test_the_commands_run_as_a_module(

@@ -6,8 +6,10 @@ import torch
 
 from mouthpiece.audio import convolution, logmel
 from mouthpiece.audio.logmel import BANDS, SAMPLE_RATE
+from mouthpiece.audio.phone_features import FEATURES
 from mouthpiece.engines.preview import lip_network
 from mouthpiece.faces.mouth import MEASURES
+from mouthpiece.scorers import phone_sync, towers
 from mouthpiece.scorers.embedded import network, scorer
 from mouthpiece.training import logmel as batched
 from mouthpiece.training import networks
@@ -54,9 +56,26 @@ def test_the_sync_scorers_networks(sync: torch.nn.Module, frames: int) -> None:
     with torch.inference_mode():
         curves = networks.lip_curves(torch.from_numpy(seen)[None])
         wanted = sync.lips(curves)[0].numpy(), sync.sound(torch.from_numpy(mel)[None])[0][0].numpy()
-    np.testing.assert_allclose(network.lip_curves(seen), curves[0].numpy(), atol=1e-6)
-    np.testing.assert_allclose(net.lips(network.lip_curves(seen)), wanted[0], atol=1e-5)
+    np.testing.assert_allclose(towers.lip_curves(seen), curves[0].numpy(), atol=1e-6)
+    np.testing.assert_allclose(net.lips(towers.lip_curves(seen)), wanted[0], atol=1e-5)
     np.testing.assert_allclose(net.sound(mel), wanted[1], atol=1e-5)
+
+
+@pytest.mark.parametrize("frames", ROWS)
+def test_the_towers_that_hear_by_a_recognizer(frames: int) -> None:
+    tensors = embedded.load(phone_sync.WEIGHTS)
+    mean, basis = (tensors.pop(name) for name in ("mean", "basis"))
+    trained = networks.PhoneSyncNet()
+    trained.load_state_dict({key: torch.from_numpy(value) for key, value in tensors.items()})
+    trained.eval()
+    net = phone_sync.PhoneSyncNet(embedded.load(phone_sync.WEIGHTS))
+    heard = mean + features(2 * frames, FEATURES, frames)
+    curves = towers.lip_curves(0.02 * features(frames, len(MEASURES), 7))
+    with torch.inference_mode():
+        components = torch.from_numpy((heard - mean) @ basis)[None]
+        wanted = trained.lips(torch.from_numpy(curves)[None])[0], trained.sound(components)[0]
+    np.testing.assert_allclose(net.lips(curves), wanted[0].numpy(), atol=1e-5)
+    np.testing.assert_allclose(net.sound(heard), wanted[1].numpy(), atol=1e-5)
 
 
 @pytest.mark.parametrize("samples", [0, 1, 159, 160, 7000, SAMPLE_RATE])

@@ -8,9 +8,11 @@ import pytest
 import torch
 
 from mouthpiece.audio.logmel import BANDS, SAMPLE_RATE
+from mouthpiece.audio.phone_features import FEATURES
+from mouthpiece.audio.whisper_mel import ROW
 from mouthpiece.engines.preview.lip_network import CONTROLS, WEIGHTS
 from mouthpiece.faces.mouth import MEASURES
-from mouthpiece.scorers import lse
+from mouthpiece.scorers import lse, phone_sync
 from mouthpiece.training import texts
 from mouthpiece.training.augment import other_sound, read_at
 from mouthpiece.training.batches import Windows
@@ -21,8 +23,10 @@ from mouthpiece.training.logmel import log_mel
 from mouthpiece.training.networks import LipNet
 from mouthpiece.training.prepare import words
 from mouthpiece.training.publish import publish
+from mouthpiece.training.readings import Reading
 from mouthpiece.training.sync_metrics import Judged, _separation
 from mouthpiece.training.train_lips import LipTraining, train_lips
+from mouthpiece.training.train_phone_sync import PhoneSyncTraining, batch, train_phone_sync
 from mouthpiece.training.train_sync import SyncTraining, offset_curves, other_faces, train_sync
 from mouthpiece.weights import embedded
 
@@ -85,6 +89,47 @@ def test_training_sync_changes_both_towers(data: Path) -> None:
     trained = train_sync(data, how, CPU).state_dict()
     for key in ("lip_tower.0.weight", "sound_tower.0.weight", "classes.weight"):
         assert not torch.equal(untrained[key], trained[key])
+
+
+class Hum:
+    """An encoder that hears a feature of each row."""
+
+    def rows(self, samples: np.ndarray) -> np.ndarray:
+        level = np.abs(samples[: len(samples) // ROW * ROW]).reshape(-1, ROW).mean(1)
+        features = np.zeros((len(level) + 1, FEATURES), np.float32)
+        features[:-1] = level[:, None]
+        return features
+
+
+def test_training_the_towers_that_hear_by_a_recognizer(data: Path) -> None:
+    trained = [
+        train_phone_sync(data, PhoneSyncTraining(steps=steps, film=4), CPU, Hum())  # type: ignore[arg-type]
+        for steps in (0, 1, 1)
+    ]
+    for key in ("lip_tower.0.weight", "sound_tower.0.weight"):
+        assert not np.array_equal(trained[0][key], trained[1][key])
+    shipped = embedded.load(phone_sync.WEIGHTS)
+    for key, value in trained[1].items():
+        assert np.array_equal(value, trained[2][key])
+        assert value.shape == shipped[key].shape and value.dtype == np.float32
+    assert trained[1].keys() == shipped.keys()
+
+
+def test_windows_of_readings_hold_lips_and_sound_of_one_moment() -> None:
+    """Lips and sound count their frames of the clip, which is heard faster than it is."""
+    film = corpus(2, True)
+    assert film.measures is not None
+    for measures in film.measures:
+        measures[:] = np.arange(75)[:, None]
+    rows = ((np.arange(120)[:, None] + 0.5) * 0.5 * 1.25 - 0.5).astype(np.float32)
+    heard = [Reading(rows, clip, 1.25) for clip in (0, 1)]
+    chance, how = np.random.default_rng(3), PhoneSyncTraining(film=2)
+    for _ in range(20):
+        sound, seen, late = batch(film, heard, 12, how, chance)
+        assert sound.shape == (2, 24, 1) and seen.shape == (2, 12, len(MEASURES))
+        for clip in range(2):
+            of_frame = sound[clip, :, 0].view(12, 2).mean(1) - 1.25 * late[clip]
+            np.testing.assert_allclose(seen[clip, :, 0], of_frame, atol=1e-3)
 
 
 def test_trains_on_the_arithmetic_that_judges() -> None:

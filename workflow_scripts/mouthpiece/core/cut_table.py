@@ -54,6 +54,7 @@ class CutRow:
         packages: The versions of the packages that computed draft and score, as JSON.
         source_probability: How probable the source's sound makes it that this face speaks, where
             the scorer can tell.
+        source_hearing: What heard it for that: `phones` or `bands`.
         opening_ratio: How far the draft's mouth opens, over how far the person's own does.
         width_ratio: How far it spreads and narrows, over how far the person's own does.
         asymmetry: How much less alike its two halves are than those of the person's own, -1 to 1.
@@ -118,6 +119,7 @@ class CutRow:
     code: str
     packages: str
     source_probability: str = ""
+    source_hearing: str = ""
     opening_ratio: str = ""
     width_ratio: str = ""
     asymmetry: str = ""

@@ -44,19 +44,30 @@ def score_face(
     }
 
 
+def curve_of(table: np.ndarray, clock: Clock, spoken: np.ndarray) -> list[float]:
+    """Average a distance table over the frames in which somebody speaks.
+
+    In pauses a mouth is at rest, and is as far from the silence of any offset.
+
+    Args:
+        table: Distances by scored frame and offset, [S, 31] float.
+        clock: The cut's frames.
+        spoken: The frames in which somebody speaks, [T] bool.
+
+    Returns:
+        The mean distance at each offset, [31] float, rounded to four digits.
+    """
+    middles = (np.arange(len(table)) + 0.5) * float(clock.rate) / SCORE_RATE
+    heard = spoken[np.clip(middles.astype(int), 0, len(spoken) - 1)]
+    chosen = table[heard] if heard.any() else table
+    return [round(float(value), 4) for value in chosen.mean(0)]
+
+
 def _kept(score: Score) -> dict[str, Any]:
     """The fields of a score that files hold."""
     return {f.name: getattr(score, f.name) for f in fields(score) if f.name != "table"}
 
 
 def _curve(score: Score, clock: Clock, spoken: np.ndarray) -> dict[str, list[float]]:
-    """The mean distance at each offset over the frames in which somebody speaks.
-
-    In pauses a mouth is at rest, and is as far from the silence of any offset.
-    """
-    if score.table is None:
-        return {}
-    middles = (np.arange(len(score.table)) + 0.5) * float(clock.rate) / SCORE_RATE
-    heard = spoken[np.clip(middles.astype(int), 0, len(spoken) - 1)]
-    chosen = score.table[heard] if heard.any() else score.table
-    return {"curve": [round(float(value), 4) for value in chosen.mean(0)]}
+    """The curve of a score, where the scorer has a table."""
+    return {} if score.table is None else {"curve": curve_of(score.table, clock, spoken)}

@@ -4,13 +4,15 @@ The rest of the library knows a scorer by its settings class. It holds the thres
 weights and memory the scorer needs, and builds the scorer.
 """
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from ..config.picture import PictureLimits
 from ..config.section import Section, Share
 from ..core.plugins import Plugin, load_class
+from ..weights import phones
 from ..weights.version import weights_version
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 Confidence = Annotated[float, Field(ge=-100, le=100)]
 """LSE-C, or a scorer's like of it. All known scorers stay within -1 and 20."""
+Hearing = Literal["phones", "bands"]
+"""What hears who speaks in a source: a recognizer's encoder (`phone_sync`), or the scorer."""
 Offset = Annotated[int, Field(ge=0, le=100)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 
@@ -103,6 +107,9 @@ class ScorerSettings(GateLimits, SpeakingLimits, Plugin):
 
     speaking_odds: ClassVar["SpeakingOdds | None"] = None
     """How probable a score makes it that a face speaks; None where that is not known."""
+    phone_odds: ClassVar["SpeakingOdds | None"] = None
+    """The same where a recognizer's encoder hears the source (`scorers.phone_sync`); None where it
+    is not asked."""
 
     @property
     def gate_limits(self) -> GateLimits:
@@ -123,6 +130,46 @@ class ScorerSettings(GateLimits, SpeakingLimits, Plugin):
             12 hex digits; empty if it loads no weights.
         """
         return weights_version(cls.weight_users, cls.embedded_weights)
+
+    @classmethod
+    def hearing(cls) -> Hearing:
+        """Tell what hears a source, as it is when a run is planned.
+
+        Returns:
+            `phones` where the recognizer's encoder is here, and the scorer has odds for it.
+        """
+        if cls.phone_odds is None:
+            return "bands"
+        # Each process that reads a config loads this module; few ask.
+        from ..audio.phone_features import has_encoder
+
+        return "phones" if has_encoder() else "bands"
+
+    @classmethod
+    def hearing_weights_version(cls, hearing: Hearing) -> str:
+        """Identify the weights that hear who speaks in a source, beside the scorer's own.
+
+        Args:
+            hearing: What hears it.
+
+        Returns:
+            12 hex digits; empty where the scorer hears alone.
+        """
+        if hearing == "bands":
+            return ""
+        return weights_version(phones.USERS, ("phone_sync.safetensors",))
+
+    @classmethod
+    def odds_by(cls, score: Mapping[str, Any]) -> "SpeakingOdds | None":
+        """Choose the odds that belong to a score.
+
+        Args:
+            score: A score of a source, as `scorers.speaking` gives it.
+
+        Returns:
+            The odds by what heard the source; None where there are none.
+        """
+        return cls.phone_odds if score.get("hearing") == "phones" else cls.speaking_odds
 
     @classmethod
     def build(cls) -> "Scorer":

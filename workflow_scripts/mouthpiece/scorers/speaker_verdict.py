@@ -32,8 +32,8 @@ def judge_in_film(
         The finding with the verdict, reasons and reports that follow; `face` is the number of the
         chosen one among the tracks.
     """
-    odds = scorer_settings()[scorer].speaking_odds
-    scores = [with_probability(one, offset_frames, odds) for one in faces_of(found)]
+    odds_by = scorer_settings()[scorer].odds_by
+    scores = [with_probability(one, offset_frames, odds_by(one)) for one in faces_of(found)]
     face = max(range(len(scores)), key=lambda number: _rank(scores[number], limits))
     score, others = scores[face], scores[:face] + scores[face + 1 :]
     verdict, measured = judge(score, limits), findings(score, limits)

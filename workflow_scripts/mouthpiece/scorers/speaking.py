@@ -17,13 +17,15 @@ from ..audio.slices import speech_of
 from ..audio.voice_activity import speech_frames
 from ..core.timeline import Clock
 from ..faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, lip_gap
+from ..faces.mouth import measures
 from ..faces.track import Track
 from ..media.decode import read_rgb
-from .base import Seen
+from .base import SCORE_RATE, Seen, at_score_rate, points_of
 from .odds import SpeakingOdds, valley
+from .phone_sync import distances, heard_phones
 from .registry import scorer_settings
-from .scoring import score_face
-from .settings import SpeakingLimits
+from .scoring import curve_of, score_face
+from .settings import Hearing, SpeakingLimits
 from .speaker_verdict import findings as findings
 from .speaker_verdict import judge, judge_in_film, with_probability
 
@@ -58,11 +60,13 @@ class SpeakerCheck:
         mode: The key `mode` of the config section `speaker`.
         scorer: The scorer's name.
         limits: When a face speaks.
+        hearing: What hears the source, where the scorer has odds for it.
     """
 
     mode: str
     scorer: str
     limits: SpeakingLimits
+    hearing: Hearing = "bands"
 
 
 @dataclass(frozen=True)
@@ -72,10 +76,13 @@ class Heard:
     Attributes:
         samples: 16 kHz mono, [N] float32.
         spoken: Which frames contain speech, [T] bool.
+        phones: What the recognizer's encoder hears, as `phone_sync.heard_phones` gives it; None
+            where it is not asked.
     """
 
     samples: np.ndarray
     spoken: np.ndarray
+    phones: np.ndarray | None = None
 
 
 def nothing_known() -> dict[str, Any]:
@@ -145,9 +152,9 @@ def choose_speaker(
     """
     if tracks and check.mode == NOT_SPEAKING:
         return said_not_speaking(), []
-    limits, odds = check.limits, scorer_settings()[check.scorer].speaking_odds
+    limits, odds_by = check.limits, scorer_settings()[check.scorer].odds_by
     is_checked = check.mode != "off" and bool(tracks)
-    heard = _heard(scene, limits) if is_checked else None
+    heard = _heard(scene, check) if is_checked else None
     scores = [_score(scene, track, heard, check.scorer) if heard else {} for track in tracks]
     found = nothing_known()
     if scores:
@@ -158,7 +165,7 @@ def choose_speaker(
         found["second_face"] = second_face
     found = judge_in_film(found, None, limits, check.scorer)
     log.info("%s %s, of %d face(s)", found["verdict"], _shown(found["score"]), len(tracks))
-    at_best = [judge(_at_best(score, odds), limits) for score in scores]
+    at_best = [judge(_at_best(score, odds_by(score)), limits) for score in scores]
     hopeless = all(verdict == "not_speaking" for verdict in at_best)
     return found, [] if hopeless and found["reasons"] else list(tracks)
 
@@ -173,22 +180,41 @@ def _shown(score: dict[str, Any]) -> float | str:
     return score.get("probability", score.get("confidence", ""))
 
 
-def _heard(scene: Scene, limits: SpeakingLimits) -> Heard | None:
+def _heard(scene: Scene, check: SpeakerCheck) -> Heard | None:
     """The source's sound during the cut; None if it is too short or has too little speech."""
-    clock = scene.clock
+    clock, limits = scene.clock, check.limits
     if clock.frames / clock.rate < limits.speaking_s:
         return None
     sound = speech_of(scene.speech, clock)
     frames = speech_frames(sound, clock, limits.min_speech_s)
-    enough = frames.sum() / clock.rate >= limits.min_speech_s
-    return Heard(sound.cut_samples(clock), frames) if enough else None
+    if frames.sum() / clock.rate < limits.min_speech_s:
+        return None
+    asks = check.hearing == "phones" and scorer_settings()[check.scorer].phone_odds is not None
+    phones = heard_phones(sound, _scored_frames(clock)) if asks else None
+    return Heard(sound.cut_samples(clock), frames, phones)
+
+
+def _scored_frames(clock: Clock) -> int:
+    """How many frames a cut is scored in."""
+    return max(1, int(clock.frames * SCORE_RATE / clock.rate))
 
 
 def _score(scene: Scene, track: Track, heard: Heard, scorer: str) -> dict[str, Any]:
     """Score how well a face matches the source's sound."""
     face = _seen(scene, track, scorer)
     score = score_face(scorer, face, scene.clock, heard.samples, heard.spoken)
-    return score | _lip_range(track.points[heard.spoken])
+    by_phones = _by_phones(scene, track, heard)
+    return score | by_phones | _lip_range(track.points[heard.spoken])
+
+
+def _by_phones(scene: Scene, track: Track, heard: Heard) -> dict[str, Any]:
+    """What replaces the scorer's curve and offset where the recognizer's encoder hears."""
+    if heard.phones is None:
+        return {}
+    unpictured = map(Seen, repeat(NO_PICTURE), track.points)
+    points = points_of(at_score_rate(unpictured, scene.clock.rate, scene.clock.frames))
+    curve = curve_of(distances(measures(points), heard.phones), scene.clock, heard.spoken)
+    return {"curve": curve, "offset_frames": valley(curve)[1], "hearing": "phones"}
 
 
 def _lip_range(points: np.ndarray) -> dict[str, float]:

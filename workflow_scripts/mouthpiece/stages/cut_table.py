@@ -94,6 +94,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         **_final(draft),
         source_probability=f"{source['probability']:.4f}" if "probability" in source else "",
         second_face=_share(found.guard["measures"]["second_face"]),
+        source_hearing=source.get("hearing", "bands") if "probability" in source else "",
     )
 
 

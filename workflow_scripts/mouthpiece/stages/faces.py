@@ -68,13 +68,13 @@ def judge_film(
     Returns:
         The offset of the film, and what follows for each cut whose face has a score.
     """
-    odds = scorer_settings()[scorer].speaking_odds
     scored = {
         cut: guard["speaker"]
         for cut, guard in guards.items()
         if guard["speaker"]["score"].get("scorer") == scorer
     }
     scores = [speaker["score"] for speaker in scored.values()]
+    odds = scorer_settings()[scorer].odds_by(scores[0]) if scores else None
     offset = film_offset(scores, odds) if odds else None
     log.info("offset of the source: %s", offset)
     speakers = {

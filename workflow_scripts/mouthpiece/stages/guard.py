@@ -323,7 +323,7 @@ def guard(request: GuardRequest) -> None:
     speaker, kept = choose_speaker(
         Scene(request.mezzanine, clock, request.speech),
         tracks,
-        SpeakerCheck(request.speaker_mode, request.scorer, limits),
+        SpeakerCheck(request.speaker_mode, request.scorer, limits, request.hearing),
         found.measures.second_face if found.contested else None,
     )
     save_tracks(kept or [Track.empty()], request.track)

@@ -5,7 +5,7 @@ A request holds only paths and JSON values.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ class GuardRequest(CutRequest):
         speaker_mode: The key `mode` of the config section `speaker`.
         scorer: The scorer's name.
         limits: The values of `scorers.settings.SpeakingLimits`.
+        hearing: What hears the source: `phones` or `bands`; see `scorers.settings.Hearing`.
         verdict: The verdict to write, JSON.
         track: The tracks of the faces that may be redrawn, to write.
     """
@@ -48,6 +49,7 @@ class GuardRequest(CutRequest):
     limits: dict[str, Any]
     verdict: Path
     track: Path
+    hearing: Literal["phones", "bands"] = "bands"
 
 
 @dataclass(frozen=True, kw_only=True)

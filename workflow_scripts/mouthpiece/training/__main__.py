@@ -5,6 +5,7 @@ python -m mouthpiece.training build CACHE DATA       make the data set, with syn
 python -m mouthpiece.training lips DATA              train the lip motion
 python -m mouthpiece.training phones DATA            fit the lip motion to a recognizer's features
 python -m mouthpiece.training sync DATA              train the sync scorer
+python -m mouthpiece.training phone_sync DATA        train the towers that tell who speaks
 python -m mouthpiece.training evaluate DATA          measure both, write metrics.json
 """
 
@@ -43,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     one = commands.add_parser("build", help="make the data set, with synthetic voices")
     one.add_argument("cache", type=Path)
     one.add_argument("data", type=Path, help="folder for the data set")
-    for name, what in (("lips", "lip motion"), ("sync", "sync scorer")):
+    trained = {"lips": "lip motion", "sync": "sync scorer", "phone_sync": "towers of who speaks"}
+    for name, what in trained.items():
         one = commands.add_parser(name, help=f"train the {what}")
         one.add_argument("data", type=Path)
         one.add_argument("--models", type=Path, default=FOLDER, help="where the weights go")
@@ -99,6 +101,16 @@ def _train(options: argparse.Namespace) -> None:
         lips = LipTraining()
         lips = replace(lips, steps=options.steps or lips.steps)
         publish(train_lips(options.data, lips, device), "lips.safetensors", options.models)
+    elif options.command == "phone_sync":
+        from ..audio.phone_features import PhoneEncoder
+        from ..scorers.phone_sync import WEIGHTS
+        from .publish import write_tensors
+        from .train_phone_sync import PhoneSyncTraining, train_phone_sync
+
+        by_phones = PhoneSyncTraining()
+        by_phones = replace(by_phones, steps=options.steps or by_phones.steps)
+        tensors = train_phone_sync(options.data, by_phones, device, PhoneEncoder())
+        write_tensors(tensors, WEIGHTS, options.models)
     else:
         from .train_sync import SyncTraining, train_sync
 

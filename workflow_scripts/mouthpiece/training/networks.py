@@ -1,7 +1,7 @@
 """The embedded networks in PyTorch, as they are trained.
 
-At inference they run in NumPy (`engines.preview.lip_network`, `scorers.embedded.network`), from the
-weights that `publish` writes.
+At inference they run in NumPy (`engines.preview.lip_network`, `scorers.embedded.network`,
+`scorers.phone_sync`), from the weights that `publish` writes.
 """
 
 import torch
@@ -11,19 +11,18 @@ from ..audio.convolution import SMALLEST_POWER
 from ..audio.logmel import BANDS, HOP
 from ..engines.preview.lip_network import CONTROLS, DILATIONS, PHONE_CLASSES, ROW
 from ..faces.mouth import MEASURES
-from ..scorers.embedded.network import (
-    LIP_DILATIONS,
-    MEASURE_SCALE,
-    RESTING_GAP,
-    STEM_DILATIONS,
-    TOWER_DILATIONS,
-)
+from ..scorers.embedded.network import STEM_DILATIONS, TOWER_DILATIONS
+from ..scorers.phone_sync import ROWS_PER_FRAME, SOUND_DILATIONS
+from ..scorers.towers import LIP_DILATIONS, MEASURE_SCALE, RESTING_GAP
 
 CHANNELS = 128
 """Of the lip network."""
 
 LIP_CHANNELS, SOUND_CHANNELS, EMBEDDING = 96, 96, 64
 """Of the scorer's towers, and the length of their embeddings."""
+
+PHONE_CHANNELS, PHONE_COMPONENTS = 64, 96
+"""Of the towers that hear by a recognizer, and of how many components of its features."""
 
 
 class ResidualBlock(nn.Module):
@@ -90,33 +89,21 @@ class LipNet(nn.Module):
         return self.shapes(hidden).transpose(1, 2), self.classes(hidden).transpose(1, 2)
 
 
-class SyncNet(nn.Module):
-    """The sync scorer's networks, for lips and for sound; their embeddings have unit length.
-
-    The sound's stem also names phones, in training alone.
+class Towers(nn.Module):
+    """The tower for lips of a pair; its embeddings have unit length.
 
     Args:
+        channels: Of its hidden features.
         dropout: The share of channels that are dropped in training.
     """
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, channels: int, dropout: float) -> None:
         super().__init__()
-        lips, sound = LIP_CHANNELS, SOUND_CHANNELS
         self.lip_tower = nn.Sequential(
-            nn.Conv1d(len(MEASURES) + 1, lips, 3, padding=1),
-            *(ResidualBlock(lips, dilation, dropout) for dilation in LIP_DILATIONS),
-            nn.Conv1d(lips, EMBEDDING, 1),
+            nn.Conv1d(len(MEASURES) + 1, channels, 3, padding=1),
+            *(ResidualBlock(channels, dilation, dropout) for dilation in LIP_DILATIONS),
+            nn.Conv1d(channels, EMBEDDING, 1),
         )
-        self.sound_stem = nn.Sequential(
-            nn.Conv1d(BANDS, sound, 5, stride=2, padding=2),
-            *(ResidualBlock(sound, dilation, dropout) for dilation in STEM_DILATIONS),
-        )
-        self.sound_tower = nn.Sequential(
-            nn.Conv1d(sound, sound, 4, stride=2, padding=1),
-            *(ResidualBlock(sound, dilation, dropout) for dilation in TOWER_DILATIONS),
-            nn.Conv1d(sound, EMBEDDING, 1),
-        )
-        self.classes = nn.Conv1d(sound, PHONE_CLASSES, 1)
 
     def lips(self, curves: torch.Tensor) -> torch.Tensor:
         """Embed lips.
@@ -129,6 +116,30 @@ class SyncNet(nn.Module):
         """
         hidden = self.lip_tower(curves.transpose(1, 2)).transpose(1, 2)
         return nn.functional.normalize(hidden, dim=2)
+
+
+class SyncNet(Towers):
+    """The sync scorer's networks, for lips and for sound; their embeddings have unit length.
+
+    The sound's stem also names phones, in training alone.
+
+    Args:
+        dropout: The share of channels that are dropped in training.
+    """
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__(LIP_CHANNELS, dropout)
+        sound = SOUND_CHANNELS
+        self.sound_stem = nn.Sequential(
+            nn.Conv1d(BANDS, sound, 5, stride=2, padding=2),
+            *(ResidualBlock(sound, dilation, dropout) for dilation in STEM_DILATIONS),
+        )
+        self.sound_tower = nn.Sequential(
+            nn.Conv1d(sound, sound, 4, stride=2, padding=1),
+            *(ResidualBlock(sound, dilation, dropout) for dilation in TOWER_DILATIONS),
+            nn.Conv1d(sound, EMBEDDING, 1),
+        )
+        self.classes = nn.Conv1d(sound, PHONE_CLASSES, 1)
 
     def sound(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Embed sound.
@@ -145,8 +156,38 @@ class SyncNet(nn.Module):
         return embeddings, self.classes(hidden).transpose(1, 2)
 
 
+class PhoneSyncNet(Towers):
+    """The towers that hear by a recognizer's encoder; their embeddings have unit length.
+
+    Args:
+        dropout: The share of channels that are dropped in training.
+    """
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__(PHONE_CHANNELS, dropout)
+        channels = PHONE_CHANNELS
+        self.sound_tower = nn.Sequential(
+            nn.Conv1d(PHONE_COMPONENTS, channels, 4, stride=ROWS_PER_FRAME, padding=1),
+            *(ResidualBlock(channels, dilation, dropout) for dilation in SOUND_DILATIONS),
+            nn.Conv1d(channels, EMBEDDING, 1),
+        )
+
+    def sound(self, components: torch.Tensor) -> torch.Tensor:
+        """Embed sound.
+
+        Args:
+            components: Principal components of the encoder's rows from the first frame's start,
+                [B, 2 T, PHONE_COMPONENTS] float.
+
+        Returns:
+            Embeddings of unit length, [B, T, EMBEDDING] float.
+        """
+        hidden = self.sound_tower(components.transpose(1, 2)).transpose(1, 2)
+        return nn.functional.normalize(hidden, dim=2)
+
+
 def lip_curves(seen: torch.Tensor) -> torch.Tensor:
-    """Normalize mouth measures for the network, as `scorers.embedded.network.lip_curves` does.
+    """Normalize mouth measures for the network, as `scorers.towers.lip_curves` does.
 
     Args:
         seen: Mouth measures, [B, T, len(MEASURES)] float, in distances of the eyes.

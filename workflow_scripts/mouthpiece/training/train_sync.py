@@ -6,6 +6,7 @@ It is never trained on predicted lips: it would learn to prefer them to real one
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import torch
 from torch import nn
@@ -14,14 +15,16 @@ from torch.nn import functional
 from ..audio.logmel import SAMPLE_RATE
 from ..faces.mouth import MEASURES
 from ..scorers.base import SCORE_RATE
-from ..scorers.embedded.network import MEASURE_SCALE
 from ..scorers.embedded.scorer import ROWS_PER_FRAME, SAMPLES_PER_FRAME
 from ..scorers.lse import MAX_OFFSET_FRAMES
+from ..scorers.towers import MEASURE_SCALE
 from .augment import chosen, masked, other_sound, uniform
 from .batches import Windows
 from .dataset import UNKNOWN_CLASS, Corpus, splits
-from .networks import SyncNet, lip_curves
+from .networks import SyncNet, Towers, lip_curves
 from .optimize import Training, optimize
+
+Pair = TypeVar("Pair", bound=Towers)
 
 SPEED = (0.8, 1.25)
 """Least and most factor of a clip's speed."""
@@ -77,19 +80,40 @@ def train_sync(folder: Path, options: SyncTraining, device: torch.device) -> Syn
     return optimize(net, loss, options).towers
 
 
-class Pairing(nn.Module):
+class Pairing(nn.Module, Generic[Pair]):
     """The towers, and how their distances become probabilities in training.
 
     Args:
         towers: The network that is trained.
     """
 
-    def __init__(self, towers: SyncNet) -> None:
+    def __init__(self, towers: Pair) -> None:
         super().__init__()
         self.towers = towers
         self.sharpness = nn.Parameter(torch.tensor(3.0))
         self.slope = nn.Parameter(torch.tensor(2.0))
         self.threshold = nn.Parameter(torch.tensor(0.2))
+
+    def loss(self, curves: torch.Tensor, late: torch.Tensor, verdict_weight: float) -> torch.Tensor:
+        """Compute the loss of finding each clip's sound and offset, and of knowing them from wrong.
+
+        Args:
+            curves: What `offset_curves` gives, [B, B, 31] float32.
+            late: How much later each clip's sound starts than its lips, in frames, [B] int64.
+            verdict_weight: What telling right pairs from wrong ones counts.
+
+        Returns:
+            [] float32.
+        """
+        count, device = len(curves), curves.device
+        found = _choice_loss(-curves * torch.exp(self.sharpness), late)
+        confidence = curves.median(2).values - curves.amin(2)
+        verdict = functional.binary_cross_entropy_with_logits(
+            torch.exp(self.slope) * (confidence - self.threshold),
+            torch.eye(count, device=device),
+            torch.eye(count, device=device) * (count - 1) / 2 + 0.5,
+        )
+        return found + verdict_weight * verdict
 
 
 def offset_curves(lips: torch.Tensor, sound: torch.Tensor) -> torch.Tensor:
@@ -118,7 +142,11 @@ def offset_curves(lips: torch.Tensor, sound: torch.Tensor) -> torch.Tensor:
 
 
 def _film_loss(
-    net: Pairing, film: Windows, frames: int, options: SyncTraining, generator: torch.Generator
+    net: Pairing[SyncNet],
+    film: Windows,
+    frames: int,
+    options: SyncTraining,
+    generator: torch.Generator,
 ) -> torch.Tensor:
     """The loss of finding each clip's sound and offset among those of the batch."""
     count = options.film
@@ -143,15 +171,8 @@ def _film_loss(
     sound, logits = net.towers.sound(mel)
     lips = net.towers.lips(lip_curves(other_faces(seen, generator)))
     curves = offset_curves(lips, sound)
-    found = _choice_loss(-curves * torch.exp(net.sharpness), late)
-    confidence = curves.median(2).values - curves.amin(2)
-    verdict = functional.binary_cross_entropy_with_logits(
-        torch.exp(net.slope) * (confidence - net.threshold),
-        torch.eye(count, device=device),
-        torch.eye(count, device=device) * (count - 1) / 2 + 0.5,
-    )
-    named = _class_loss(logits, classes)
-    return found + options.verdict_weight * verdict + options.class_weight * named
+    paired = net.loss(curves, late, options.verdict_weight)
+    return paired + options.class_weight * _class_loss(logits, classes)
 
 
 def _choice_loss(scores: torch.Tensor, late: torch.Tensor) -> torch.Tensor:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
+from ...weights import phones
 from ...weights.version import weights_version
 from ..settings import EngineSettings, Stage
 
@@ -13,10 +14,6 @@ PREVIEW_PRESETS: dict[str, dict[str, Any]] = {
     "opens_too_much": {"strength": 0.7},
 }
 """The defaults that each preset changes. A key that is set beside `preset` wins."""
-
-
-PHONE_USERS = ("faster_whisper-base",)
-"""Whose weights the recognizer's encoder has, in models/weights.tsv."""
 
 
 class PreviewSettings(EngineSettings):
@@ -71,7 +68,7 @@ class PreviewSettings(EngineSettings):
     @property
     def weight_users(self) -> tuple[str, ...]:
         """See `EngineSettings.weight_users`."""
-        return PHONE_USERS if self.hearing == "phones" else ()
+        return phones.USERS if self.hearing == "phones" else ()
 
     def weights_version(self, stage: Stage) -> str:
         """See `EngineSettings.weights_version`."""
@@ -79,4 +76,6 @@ class PreviewSettings(EngineSettings):
             return ""
         if not self.hears_phones:
             return weights_version((), embedded=("lips.safetensors",))
-        return weights_version(PHONE_USERS, embedded=("lips.safetensors", "phone_lips.safetensors"))
+        return weights_version(
+            phones.USERS, embedded=("lips.safetensors", "phone_lips.safetensors")
+        )

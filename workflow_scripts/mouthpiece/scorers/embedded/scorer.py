@@ -13,7 +13,8 @@ from ...faces.mouth import measures
 from ...weights import embedded
 from .. import lse
 from ..base import SCORE_RATE, Score, Seen, points_of
-from .network import SyncNet, lip_curves
+from ..towers import lip_curves
+from .network import SyncNet
 
 WEIGHTS = "sync.safetensors"
 

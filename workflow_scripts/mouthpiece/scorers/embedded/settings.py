@@ -16,6 +16,10 @@ class EmbeddedSettings(ScorerSettings):
         known=(1.638, 5.207, -3.267, 8.625),
         free=(1.962, 1.280, -3.400, 9.256, -0.897),
     )
+    phone_odds: ClassVar[SpeakingOdds | None] = SpeakingOdds(
+        known=(1.824, 8.172, -3.010, 4.176),
+        free=(3.553, 0.0, -3.068, 5.247, -1.918),
+    )
 
     speaking_confidence: Confidence = 0.15
     """Lowest LSE-C of the source's own picture and sound at which the face speaks."""
