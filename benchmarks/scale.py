@@ -33,6 +33,7 @@ from mouthpiece.core.cuts import Cut, from_starts, write_boundaries  # noqa: E40
 from mouthpiece.core.faces_table import write_faces  # noqa: E402
 from mouthpiece.core.files import write_json  # noqa: E402
 from mouthpiece.core.slices import store_of, write_index  # noqa: E402
+from mouthpiece.core.source_sync import SourceSync, write_sync  # noqa: E402
 from mouthpiece.media.ffmpeg import ffmpeg  # noqa: E402
 
 MEDIA = ROOT / "demo" / "media"
@@ -41,6 +42,9 @@ RATE = 25
 FACE = "crop=400:400:150:40,scale=128:128"
 """The talker's face in the first shot of the demo's reel."""
 SHOT_FRAMES = 96
+FOUND = ("preflight", "normalize", "cuts", "guard", "faces", "speech", "slices")
+"""The rules whose results a dry run finds. Where one of them was to run, what comes after it would
+not be planned."""
 CONFIG = """videos: videos.tsv
 dubs: dubs.tsv
 delivery: {length_policy: pad}
@@ -115,6 +119,11 @@ class Cost:
         totals = [line.split()[1] for line in self.output.splitlines() if line.startswith("total ")]
         return int(totals[-1]) if totals else 0
 
+    @property
+    def rules(self) -> set[str]:
+        """The rules that the tables of jobs name, and other first words of lines."""
+        return {words[0] for line in self.output.splitlines() if (words := line.split())}
+
 
 def lay_out(size: Size, folder: Path) -> None:
     """Write a project's config and tables. Its files are stand-ins, which only a dry run takes."""
@@ -160,6 +169,7 @@ def lay_results(size: Size, folder: Path) -> None:
             for file in ("guard.json", "spoken.npz"):
                 (shared / "cuts" / cut / file).write_text("{}")
         write_faces(redrawn, shared / "faces.tsv")
+        write_sync(SourceSync(None), shared / "sync.json")
         for dub in size.dubs:
             film = folder / "results" / name / dub
             film.mkdir()
@@ -216,12 +226,15 @@ def _children(pid: int) -> Iterator[int]:
 
 
 def plan(size: Size, folder: Path, profiled: bool) -> Cost:
-    """A dry run of what is left after the checkpoints."""
+    """A dry run of what is left after the checkpoints. Raises SystemExit where one is not done."""
     lay_out(size, folder)
     lay_results(size, folder)
     run = ["-c", PROFILED] if profiled else ["-m", "snakemake"]
     options = ["-s", str(ROOT / "Snakefile"), "--cores", "2", "-n", "--quiet", "rules"]
-    return measured([sys.executable, *run, *options], folder)
+    cost = measured([sys.executable, *run, *options], folder)
+    if redone := sorted(cost.rules.intersection(FOUND)):
+        raise SystemExit(f"lay_results() lays down no whole results of: {', '.join(redone)}")
+    return cost
 
 
 def print_profile(file: Path) -> None:
