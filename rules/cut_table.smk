@@ -27,10 +27,9 @@ rule cut_table:
         decisions=get_decisions,
         engines=engines_of_cuts,
         code=code_version("stages.cut_table"),
-        worker=by_hand_over("cut_table"),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("cut_table")

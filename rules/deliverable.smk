@@ -24,7 +24,6 @@ rule deliverable:
         signing=signing,
         code=with_marks(code_version, "stages.deliverable"),
         packages=with_marks(package_versions, "stages.deliverable"),
-        worker=by_hand_over("deliverable"),
     threads: 2
     resources:
         mem_mb=mem_mb(3000),
@@ -32,5 +31,5 @@ rule deliverable:
     wildcard_constraints:
         profile="|".join(ENCODED),
         form="mp4|mov|mxf",
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("deliverable")

@@ -14,11 +14,10 @@ checkpoint faces:
         scorer=SCORER,
         limits=LIMITS.speaking_limits.model_dump(),
         code=code_version("stages.faces"),
-        worker=by_hand_over("faces"),
     threads: 1
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
     priority: 60
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("faces")

@@ -20,10 +20,9 @@ rule film:
         language=language_tag,
         code=code_version("stages.film"),
         packages=package_versions("stages.film"),
-        worker=by_hand_over("film"),
     threads: 1
     resources:
         mem_mb=mem_mb(2000),
         runtime=60,
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("film")

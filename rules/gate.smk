@@ -22,10 +22,9 @@ rule gate:
         decisions=gate_decisions,
         max_fault_share=PROJECT.settings.faults.max_share,
         code=code_version("stages.gate"),
-        worker=by_hand_over("gate"),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("gate")

@@ -24,10 +24,9 @@ rule lines:
         language=language_tag,
         settings=PROJECT.settings.sound_gate.model_dump(exclude={"hear"}),
         code=code_version("stages.lines"),
-        worker=by_hand_over("lines"),
     threads: 1
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("lines")

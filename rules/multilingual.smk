@@ -34,10 +34,9 @@ rule multilingual:
         signing=signing_of_video,
         code=versions_of_multilingual(code_version),
         packages=versions_of_multilingual(package_versions),
-        worker=by_hand_over("multilingual"),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("multilingual")

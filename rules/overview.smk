@@ -23,10 +23,9 @@ rule overview:
         settings=PROJECT.settings.overview.model_dump(),
         rows_on_cuts=ROWS_ON_CUTS,
         code=code_version("stages.overview"),
-        worker=by_hand_over("overview"),
     threads: 1
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("overview")

@@ -27,10 +27,9 @@ rule package:
         signing=signing,
         code=with_marks(code_version, "stages.package"),
         packages=with_marks(package_versions, "stages.package"),
-        worker=by_hand_over("package"),
     threads: 1
     resources:
         mem_mb=mem_mb(1500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("package")

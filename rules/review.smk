@@ -14,13 +14,12 @@ rule source_clips:
     params:
         code=code_version("stages.source_clips"),
         packages=package_versions("stages.source_clips"),
-        worker=by_hand_over("source_clips"),
     threads: 4
     resources:
         mem_mb=mem_mb(1500),
         runtime=60,
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("source_clips")
 
 
 rule review:
@@ -83,10 +82,9 @@ rule review:
         edits=edits_in_force,
         code=code_version("stages.review"),
         packages=package_versions("stages.review"),
-        worker=by_hand_over("review"),
     threads: 4
     resources:
         mem_mb=mem_mb(1500),
         runtime=60,
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("review")

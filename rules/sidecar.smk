@@ -23,10 +23,9 @@ rule sidecar:
         models=dubbing_models,
         settings=dubbing_settings,
         code=code_version("stages.sidecar"),
-        worker=by_hand_over("sidecar"),
     threads: 1
     resources:
         mem_mb=mem_mb(500),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("sidecar")

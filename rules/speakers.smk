@@ -14,10 +14,9 @@ rule speakers:
         "../envs/mouthpiece.yaml"
     params:
         code=code_version("stages.speakers"),
-        worker=by_hand_over("speakers"),
     threads: 1
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("speakers")

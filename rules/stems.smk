@@ -25,10 +25,9 @@ rule stems:
         signing=signing,
         code=with_marks(code_version, "stages.stems"),
         packages=with_marks(package_versions, "stages.stems"),
-        worker=by_hand_over("stems"),
     threads: 1
     resources:
         mem_mb=mem_mb(1000),
         runtime=minutes(15),
-    script:
-        "../workflow_scripts/hand_over.py"
+    shell:
+        in_worker_by_lines("stems")

@@ -21,11 +21,10 @@ CLIENT = '"${{MOUTHPIECE_PYTHON}}" -I -S "${{MOUTHPIECE_CLIENT}}"'
 WORKER = f'{CLIENT} "${{{{MOUTHPIECE_SOCKET}}}}" "${{{{MOUTHPIECE_POOL}}}}" 0'
 PROCESS = f"{CLIENT} - - 0"  # no pool
 
-JOB = " ".join(
-    f"{{{name}!r:q}} {{{name}._names!r:q}}"
-    for name in ("input", "output", "params", "wildcards", "resources", "log")
-)  # each list of a job as two Python literals: its values, and the names of its parts
-
+LISTS = ("input", "output", "params", "wildcards", "resources", "log")
+JOB = " ".join(f"{{{name}!r:q}} {{{name}._names!r:q}}" for name in LISTS)
+LINES = "\n".join(f"{{{name}!r}}\n{{{name}._names!r}}" for name in LISTS)
+# Each list of a job as two Python literals: its values, and the names of its parts.
 
 RULE = "{{{rule}}}"  # the name, in braces, without which `snakemake --lint` refuses it
 
@@ -43,16 +42,9 @@ def in_process(script):
     return f"{PROCESS} cpu {script} {RULE} {{threads}} {JOB}"
 
 
-def by_hand_over(script):
-    """A params function, not recorded: what hand_over.py hands over, and to whom.
-
-    For rules with an input for each cut, whose jobs do not fit into a command.
-    """
-
-    def words(wildcards, threads):
-        return [*POOL, script]
-
-    return words
+def in_worker_by_lines(script):
+    """The same for rules with an input for each cut: the client reads its words from lines."""
+    return f"exec {WORKER} cpu - <<'END'\n{script}\n{RULE}\n{{threads}}\n{LINES}\nEND"
 
 
 def worker_kind(wildcards):

@@ -36,6 +36,7 @@ class Command:
         lists: The values of the job's lists, by name.
         kind: The kind of worker.
         tries: How often the job was sent.
+        by_lines: Whether its words come by the standard input.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class Command:
     lists: Mapping[str, Mapping[str, Any]]
     kind: str = "cpu"
     tries: int = 0
+    by_lines: bool = False
 
     @property
     def job(self) -> list[str]:
@@ -59,7 +61,7 @@ class Command:
     def words(self) -> list[str]:
         """All words of the client."""
         pool = [str(self.pool.socket), self.pool.text] if self.pool else ["-", "{}"]
-        return [*pool, str(self.tries), self.kind, *self.job]
+        return [*pool, str(self.tries), self.kind, *(["-"] if self.by_lines else self.job)]
 
     def having(self, **values: Any) -> "Command":
         """The same command with other values, of the list that has them."""
@@ -71,15 +73,19 @@ class Command:
 
     def start(self, **environment: str) -> "subprocess.Popen[str]":
         """Start it."""
-        return subprocess.Popen(
-            [sys.executable, "-I", "-S", client.__file__, *self.words],
-            cwd=self.folder,
-            stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            text=True,
-            env=os.environ | environment,
-            start_new_session=True,
-        )
+        with tempfile.TemporaryFile("w+") as lines:
+            lines.write("".join(f"{word}\n" for word in self.job if self.by_lines))
+            lines.seek(0)
+            return subprocess.Popen(
+                [sys.executable, "-I", "-S", client.__file__, *self.words],
+                cwd=self.folder,
+                stdin=lines,
+                stderr=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                text=True,
+                env=os.environ | environment,
+                start_new_session=True,
+            )
 
     def run(self, **environment: str) -> tuple[int, str]:
         """Run it; the exit code and what it said."""

@@ -158,6 +158,16 @@ def test_errors_and_results_are_the_same_without_a_pool(bake: Command) -> None:
     assert "none.npz" in missing[0][1] and missing[0][1].count("\n") == 1
 
 
+@pytest.mark.parametrize("has_pool", [True, False])
+def test_a_job_that_does_not_fit_into_a_command(bake: Command, has_pool: bool) -> None:
+    """Its words come by lines. The first of them starts the pool."""
+    many = {"many": [f"results/v/_shared/cuts/{cut:06d}/gü\udcff\n.json" for cut in range(20_000)]}
+    long = replace(bake, lists={**bake.lists, "params": {**bake.lists["params"], **many}})
+    assert max(map(len, long.job)) > 1 << 17
+    long = replace(long, by_lines=True, pool=bake.pool if has_pool else None)
+    assert long.run() == (0, "") and (bake.folder / "out/avatar.zip").exists()
+
+
 def test_after_a_fault_there_is_a_new_worker(endpoint: Endpoint, bake: Command) -> None:
     bake.run()
     first = workers_of(endpoint)

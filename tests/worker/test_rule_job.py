@@ -1,13 +1,11 @@
 """A job, as a shell command tells it."""
 
 import re
-from types import SimpleNamespace
 
 import pytest
-from snakemake.iocontainers import Namedlist
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.worker.rule_job import LISTS, NamedList, RuleJob, job_words
+from mouthpiece.worker.rule_job import LISTS, NamedList, RuleJob
 from places import ROOT
 
 EMPTY = ["[]", "{}"]
@@ -45,19 +43,6 @@ def test_a_job_is_read_as_it_was_told() -> None:
     assert (job.script, job.rule, job.threads) == ("guard", "guard", 2)
     assert job.params.settings == values and job.params.name == "text"
     assert job.output.x == "out/x" and not job.is_cut_job
-
-
-def test_a_job_of_snakemake_is_told_without_what_hands_it_over() -> None:
-    lists = {name: Namedlist() for name in LISTS}
-    lists["params"] = Namedlist(fromdict={"gate": {"a": 1}, "worker": ["socket", "gate"]})
-    lists["input"] = Namedlist(fromdict={"one": "a", "many": "b"})
-    lists["input"]._set_name("many", 1, end=2)
-    lists["resources"] = Namedlist(fromdict={"attempt": 1})
-    snakemake = SimpleNamespace(rule="gate", threads=1, **lists)
-    job = RuleJob.parse(job_words("gate", snakemake))
-    assert dict(job.params.items()) == {"gate": {"a": 1}}
-    assert job.input.one == "a" and job.input.many == ["b"]
-    assert job.is_cut_job
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 Usage: python -m mouthpiece.worker.alone MODE SOCKET POOL TRIES KIND WORD..., where MODE is `run`,
 `start` (start the pool, and become its client) or `killed` (write what becomes of a job whose
-worker was killed), and the others are those of `client`.
+worker was killed), and the others are those of `client`, which may come by lines, too.
 """
 
 import contextlib
@@ -133,4 +133,4 @@ def _start(endpoint: Endpoint) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(client.given_words(sys.argv[1:])))

@@ -6,7 +6,8 @@ what a worker writes for a job that was killed never becomes a result. See docs/
 
 Usage: client.py SOCKET POOL TRIES KIND WORD..., where SOCKET is the pool's, or - for none, POOL
 describes the pool (`endpoint.Endpoint`), TRIES counts how often the job was sent, KIND is the kind
-of worker, and the WORDs describe the job (`rule_job.RuleJob`).
+of worker, and the WORDs describe the job (`rule_job.RuleJob`). A - in their place: each is a line
+of the standard input, since the kernel takes 128 KB of a command.
 """
 
 import _socket  # `socket` imports more, which takes 8 ms of the 20 that this process costs
@@ -34,6 +35,10 @@ SILENT_LOOKS = 24
 OWN = "own"
 """The kind of worker of a job that needs a process of its own: it waits for others, and reads keys
 from its environment, which a worker has from whoever started the pool."""
+LINES = "-"
+"""In place of a job's words: they come by the standard input, a line each."""
+OWN_WORDS = 5
+"""How many words of `alone` come before those of the job."""
 MOST_TRIES = 3
 """How often a job is sent to a pool. After that it is done without one."""
 WAIT_S, MOST_WAITS = 0.05, 2400
@@ -212,14 +217,35 @@ def _kill(pid: int) -> None:
             pass  # contextlib takes 4 ms to import
 
 
+def given_words(words: "list[str]") -> "list[str]":
+    """Read the words of a command line, and those that come by lines.
+
+    Args:
+        words: The command line, without the program.
+
+    Returns:
+        All words.
+    """
+    if words[-1:] != [LINES]:
+        return words
+    lines = sys.stdin.buffer.read().decode("utf-8", "surrogateescape").removesuffix("\n")
+    return [*words[:-1], *lines.split("\n")]
+
+
 def _become(words: "list[str]") -> int:
     """Become a process that has the library: it runs the job, or starts the pool."""
     library = os.path.abspath(__file__).rsplit(os.sep, 3)[0]
     others = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([library, others] if others else [library])
     sys.stderr.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "mouthpiece.worker.alone", *words])
+    head, job = words[:OWN_WORDS], words[OWN_WORDS:]
+    memory = os.memfd_create("words")
+    with open(memory, "wb", closefd=False) as file:
+        file.write("\n".join(job).encode("utf-8", "surrogateescape"))
+    os.lseek(memory, 0, os.SEEK_SET)
+    os.dup2(memory, sys.stdin.fileno())
+    os.execv(sys.executable, [sys.executable, "-m", "mouthpiece.worker.alone", *head, LINES])
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:], _become))
+    sys.exit(main(given_words(sys.argv[1:]), _become))

@@ -15,9 +15,6 @@ SCRIPT_PATTERN = re.compile(r"[a-z][a-z_]{0,40}")
 LISTS = ("input", "output", "params", "wildcards", "resources", "log")
 """The lists of a job, each of them two words of the command: its values and its names."""
 
-HAND_OVER = "worker"
-"""The param that tells `hand_over.py` what it does. The job's own script does not see it."""
-
 Names = Mapping[str, tuple[int, int | None]]
 """For each name the index of its value; or where its values begin and end."""
 
@@ -176,24 +173,6 @@ class RuleJob:
     def is_cut_job(self) -> bool:
         """Whether the rule is one of those whose jobs may give up: it counts its attempts."""
         return self.resources.get("attempt") is not None
-
-
-def job_words(script: str, snakemake: Any) -> list[str]:
-    """Write the words of a job whose inputs are too many for a shell command.
-
-    Args:
-        script: The name of the script.
-        snakemake: The `snakemake` of a rule's script.
-
-    Returns:
-        What `RuleJob.parse` reads.
-    """
-    literals = []
-    for name in LISTS:
-        found = getattr(snakemake, name)
-        names = {key: place for key, place in found._names.items() if key != HAND_OVER}
-        literals += [repr(list(found)), repr(names)]
-    return [script, snakemake.rule, str(snakemake.threads), *literals]
 
 
 def _is_outside(path: str) -> bool:
