@@ -1285,6 +1285,27 @@ def test_a_conflict_hides_neither_the_pictures_nor_the_decision(two):
     assert ben.page.evaluate(WITHIN, seen) == []
 
 
+@pytest.mark.parametrize(
+    "size", [(1440, 900), (1024, 768), (1024, 640), (768, 1024), (390, 844), (320, 640)]
+)
+def test_long_notes_in_a_conflict_leave_the_whole_picture_in_view(two, size):
+    anna, ben = two
+    ben.page.set_viewport_size({"width": size[0], "height": size[1]})
+    for one, decision, state in ((anna, "a", SAVED), (ben, "p", CONFLICT)):
+        one.press("n")
+        one.page.keyboard.insert_text(f"{decision}: late in its second half, " * 30)
+        one.press("Escape", decision)
+        one.wait(state)
+    ben.press("c")
+    seen = ["#keep-mine", "#take-theirs", "[data-decision=approve]"]
+    assert ben.page.evaluate(WITHIN, seen) == []
+    box = ben.page.locator("#stage figure:not(.behind) .box").first.bounding_box()
+    assert box["height"] >= 140
+    assert box["y"] + box["height"] <= ben.page.locator(".decide").bounding_box()["y"]
+    ben.press("n")
+    assert ben.page.evaluate(WITHIN, ["#note"]) == [], "a note can still be written"
+
+
 def test_the_name_is_asked_for_once(reviewer, folder):
     reviewer.open(folder)
     question = reviewer.page.get_by_placeholder("Who decides?")
@@ -1914,6 +1935,20 @@ def test_axe_finds_nothing_wrong_with_the_index_and_a_conflict(two, served, them
     assert ben.violations() == []
     anna.visit(served.address)
     assert anna.violations_at_widths() == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1024])
+def test_the_list_of_films_is_not_scrolled_sideways_and_names_its_figures(at_size, served, width):
+    reviewer = at_size(width, 800)
+    reviewer.visit(served.address)
+    table = reviewer.page.locator(".scroll")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+    name = "cell => getComputedStyle(cell, '::before').content"
+    cell = reviewer.page.locator("td[data-name='Gated out']")
+    assert cell.is_visible() and cell.inner_text() == "2"
+    assert ("Gated out" in cell.evaluate(name)) == (width <= 800)
+    nothing = reviewer.page.locator("td[data-name='Not judged']")
+    assert nothing.is_visible() == (width > 800), "what is 0 takes no room on a phone"
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
