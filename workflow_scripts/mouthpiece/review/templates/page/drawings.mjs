@@ -82,11 +82,21 @@ const drawCourse = (cut, frame, style) => {
   byId("bound-fail").style.top = `${middle + apart / 2}px`;
 };
 
-/** Draw a cut while a frame of it is shown. */
-export const drawCut = (cut, frame) => {
+/** What is drawn before the next paint; null: all is drawn. */
+let next = null;
+
+const draw = () => {
+  const { cut, frame } = next;
+  next = null;
   const style = getComputedStyle(document.documentElement);
   drawLevel(cut, frame, style);
   drawCourse(cut, frame, style);
+};
+
+/** Draw a cut while a frame of it is shown: once a paint, when the page has its layout. */
+export const drawCut = (cut, frame) => {
+  if (!next) requestAnimationFrame(draw);
+  next = { cut, frame };
 };
 
 /** What the drawings of a cut show, for who does not see them. */
