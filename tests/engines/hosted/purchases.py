@@ -6,23 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mouthpiece.engines.hosted.buyer import Buyer, Terms
+from mouthpiece.engines.hosted.buyer import Buyer
 from mouthpiece.engines.hosted.contract import Order
 from mouthpiece.engines.hosted.ledger import Ledger
 from mouthpiece.engines.hosted.prices import Prices
 from mouthpiece.engines.hosted.services import make_service
 from mouthpiece.engines.hosted.settings import HostedSettings
+from mouthpiece.engines.hosted.terms import Terms
 from mouthpiece.services.attempt import Attempt
 from service_worlds import BASE, KEY, MODELS, World
 
 VARIABLE = "MOUTHPIECE_TEST_KEY"
 PRICES = Prices(0.25, 0.0)
-
-FAULTS = (
-    *("refused_connection", "lost_before", "lost_after", "busy", "busy_dated", "broken_before"),
-    *("broken_after", "nonsense", "bad_gateway", "killed_before", "killed_after", "gone"),
-    "expired",
-)
 
 
 class Killed(BaseException):
@@ -52,8 +47,12 @@ class Line:
     faults: deque = field(default_factory=deque)
     expired: set[str] = field(default_factory=set)
 
+    def fault_of(self, method: str, url: str) -> str | None:
+        """What goes wrong with the next request."""
+        return self.faults.popleft() if self.faults else None
+
     def __call__(self, method, url, content, headers, most_bytes) -> Attempt:
-        fault = self.faults.popleft() if self.faults else None
+        fault = self.fault_of(method, url)
         if fault == "expired" and "/films/" in url:
             self.expired.add(url)
         if url in self.expired:
@@ -67,6 +66,8 @@ class Line:
                 return Attempt(429, b"{}", may_pass=True)
             case "busy_dated":
                 return Attempt(429, b"{}", may_pass=True, retry_after_s=7.0)
+            case "busy_long":
+                return Attempt(429, b"{}", may_pass=True, retry_after_s=5000.0)
             case "broken_before" | "bad_gateway":
                 return Attempt(502 if fault == "bad_gateway" else 500, may_pass=True)
             case "gone":
@@ -129,11 +130,13 @@ def buyer(
     most_at_work: int = 4,
     run: str = "run",
     chosen: HostedSettings | None = None,
+    deadline_s: float = 3600.0,
+    ledger: Ledger | None = None,
 ) -> Buyer:
     """A new process that buys."""
-    terms = Terms(PRICES, int(budget_usd * 10**6), most_at_work, 3600.0, 15.0, run)
+    terms = Terms(PRICES, int(budget_usd * 10**6), most_at_work, deadline_s, 15.0, run)
     made = make_service(chosen or settings(service), line)
-    return Buyer(made, Ledger(folder / "hosted"), terms, clock, line.fetch)
+    return Buyer(made, ledger or Ledger(folder / "hosted"), terms, clock, line.fetch)
 
 
 def line_to(world: World, faults: Iterable[str | None] = ()) -> Line:

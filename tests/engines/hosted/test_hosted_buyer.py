@@ -1,24 +1,19 @@
 """Each cut is paid once, whatever goes wrong."""
 
 import hashlib
-import tempfile
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.hosted.ledger import Ledger
 from service_worlds import FILM, KEY, MODELS, WORLDS, World
 
-from .purchases import FAULTS, PRICES, FakeClock, Killed, Line, buyer, line_to, order
+from .purchases import FakeClock, Killed, Line, buyer, line_to, order
 
 NAMES = tuple(WORLDS)
-
-MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""Where the ledgers of hundreds of sequences are: each transaction waits for its disk."""
 
 
 def world_of(service: str, **values: object) -> World:
@@ -258,6 +253,24 @@ def test_more_than_may_be_at_work_wait(service: str, tmp_path: Path) -> None:
     assert sum(world.paid.values()) == 1
 
 
+def test_what_is_sent_again_waits_for_others_too(tmp_path: Path) -> None:
+    world, clock = world_of("sync"), FakeClock()
+    line = line_to(world, ["lost_before"] * 5)
+    with pytest.raises(Fault, match="not known whether this cut was bought"):
+        buyer(line, "sync", tmp_path, clock).buy(wanted(tmp_path, "sync"))
+    other = buyer(line, "sync", tmp_path, clock)
+    other.ledger.reserve(other._purchase(wanted(tmp_path, "sync", 1)), 10**9, 1, clock.now())
+    lost, waited = other.ledger.get(f"{0:064x}"), sum(clock.slept)
+    again = buyer(line, "sync", tmp_path, clock, most_at_work=1, deadline_s=60)
+    with pytest.raises(Fault, match="1 other cuts are at work, and none ended; it was not sent"):
+        again.buy(wanted(tmp_path, "sync"))
+    assert other.ledger.get(f"{0:064x}") == replace(lost, raw=ANY)
+    assert not world.paid
+    buyer(line, "sync", tmp_path, clock, most_at_work=1).buy(wanted(tmp_path, "sync"))
+    assert sum(clock.slept) - waited > 800  # until the other one counts as gone
+    assert list(world.paid.values()) == [1]
+
+
 def test_a_request_at_work_for_too_long_is_waited_for_by_the_next_run(
     service: str, tmp_path: Path
 ) -> None:
@@ -279,63 +292,3 @@ def test_a_key_is_in_no_message_and_no_log(
     shown = f"{made!r} {error.value} {caplog.text}"
     assert KEY not in shown
     assert "another" not in shown
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
-@examples(max_examples=170, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_each_cut_is_paid_once_whatever_goes_wrong(name: str, data: st.DataObject) -> None:
-    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
-        buy_with_faults(name, Path(folder), data)
-
-
-def report_twice(world: World, name: str, ledger: Ledger, now: float) -> None:
-    """Note a webhook on each request, as the receiver does, and then the same one again."""
-    keys = {hashlib.sha256(b"clip %d" % n).hexdigest(): f"{n:064x}" for n in range(3)}
-    for job in [*world.jobs.values()] * 2:
-        ledger.adopt(keys[job.clip], name, job.name, now)
-        ledger.report(name, f"event-{job.name}", job.name, now)
-
-
-def buy_with_faults(name: str, folder: Path, data: st.DataObject) -> None:
-    faults = data.draw(st.lists(st.sampled_from([None, *FAULTS]), max_size=25))
-    cuts = data.draw(st.integers(1, 3))
-    world = world_of(
-        name,
-        working=data.draw(st.integers(0, 3)),
-        end=data.draw(st.sampled_from(["good", "good", "good", "bad", "strange"])),
-        lists=data.draw(st.booleans()),
-    )
-    line, clock = line_to(world, faults), FakeClock()
-    budgets = st.sampled_from([0.0, 0.25, 0.5, 0.75, 100.0])
-    for run in ("first", "second", "third"):
-        if data.draw(st.booleans()):
-            report_twice(world, name, Ledger(folder / "hosted"), clock.now())
-        budget_usd, paid = data.draw(budgets), sum(world.paid.values())
-        for number in data.draw(st.permutations(range(cuts))):
-            made = buyer(line, name, folder, clock, budget_usd=budget_usd, run=run)
-            try:
-                found = made.buy(wanted(folder, name, number))
-            except (Fault, InputError, Killed):
-                continue
-            assert found.read_bytes() == FILM
-        assert (sum(world.paid.values()) - paid) * PRICES.per_run_usd <= budget_usd
-    assert all(count == 1 for count in world.paid.values())
-    states = {}
-    for number in range(cuts):
-        line.faults.clear()
-        with_fault = False
-        try:
-            buyer(line, name, folder, clock).buy(wanted(folder, name, number))
-        except (Fault, InputError):
-            with_fault = True
-        row = Ledger(folder / "hosted").get(f"{number:064x}")
-        assert row is not None
-        states[number] = row.state
-        assert with_fault == (row.state != "delivered")
-    assert all(count == 1 for count in world.paid.values())
-    delivered = sum(state == "delivered" for state in states.values())
-    assert delivered <= sum(world.paid.values()) <= cuts
-    if world.end == "good" and name == "sync":
-        assert delivered == cuts

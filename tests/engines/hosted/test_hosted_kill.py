@@ -21,13 +21,14 @@ import sys, time
 from pathlib import Path
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.engines.hosted.buyer import Buyer, Terms
+from mouthpiece.engines.hosted.buyer import Buyer
 from mouthpiece.engines.hosted.contract import Order
 from mouthpiece.engines.hosted.engine import fetcher
 from mouthpiece.engines.hosted.ledger import Ledger
 from mouthpiece.engines.hosted.prices import Prices
 from mouthpiece.engines.hosted.services import make_service
 from mouthpiece.engines.hosted.settings import HostedSettings
+from mouthpiece.engines.hosted.terms import Terms
 
 
 class Hurried:

@@ -7,9 +7,10 @@ import pytest
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.locks import lock_file
-from mouthpiece.engines.hosted.ledger import FILE, BudgetError, Ledger
+from mouthpiece.engines.hosted.ledger import FILE, Ledger
 from mouthpiece.engines.hosted.prices import Prices, dollars
 from mouthpiece.engines.hosted.purchase import LIVE, Purchase
+from mouthpiece.engines.hosted.rows import BudgetError
 
 
 def row(number: int, price_micro_usd: int = 100, run: str = "run") -> Purchase:

@@ -7,6 +7,7 @@ a server.
     purchase    a cut that is bought, its states   fal, replicate, sync: one service each
     ledger      what was bought                    services    the services by name
     schema      the ledger's tables                wire        requests over HTTP
+    rows        the ledger's rows                  terms       limits of a run
     prices      what a cut costs                   clock       the time, and waiting
     buyer       buys each cut once                 signatures  what signed webhooks share
     avatar      what a bake leaves on disk         geometry    what is sent, and what is taken

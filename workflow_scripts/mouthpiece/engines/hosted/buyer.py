@@ -17,9 +17,11 @@ from ...core.locks import lock_file
 from ...services.attempt import Attempt
 from .clock import Clock
 from .contract import Accepted, BusyError, Order, Progress, RefusedError, Service, Uploads
-from .ledger import BudgetError, FullError, Ledger
-from .prices import Prices, dollars
+from .ledger import Ledger
+from .prices import dollars
 from .purchase import Purchase, State
+from .rows import BudgetError, FullError
+from .terms import Terms
 
 log = logging.getLogger(__name__)
 
@@ -51,29 +53,6 @@ CLEAR = (
 
 Fetch = Callable[[str, Path], Attempt]
 """Downloads an address to a file; status 200: it is there."""
-
-
-@dataclass(frozen=True)
-class Terms:
-    """How a cut is bought.
-
-    Attributes:
-        prices: What it costs.
-        budget_micro_usd: What a run may spend.
-        most_at_work: How many requests may be at work at once.
-        deadline_s: How long a cut may take.
-        poll_s: The longest wait between two looks at a request.
-        label: What a person knows the cut by.
-        run: The run.
-    """
-
-    prices: Prices
-    budget_micro_usd: int
-    most_at_work: int
-    deadline_s: float
-    poll_s: float
-    run: str
-    label: str = ""
 
 
 @dataclass
@@ -142,20 +121,21 @@ class Buyer:
         found = self.ledger.get(order.key)
         if found is None or found.state in ("reserved", "refused"):
             self._retried(lambda: self.service.check(order))
-        wanted = self._purchase(order)
+        return self._with_room(self.ledger.reserve, order, "nothing was bought")
+
+    def _with_room(self, take: Callable[..., Answered], order: Order, meanwhile: str) -> Answered:
+        """Take the price of a cut out of the budget, as soon as no more are at work than may be."""
+        wanted, terms = self._purchase(order), self.terms
         while True:
             now = self.clock.now()
             try:
-                return self.ledger.reserve(
-                    wanted, self.terms.budget_micro_usd, self.terms.most_at_work, now
-                )
-            except FullError:
+                return take(wanted, terms.budget_micro_usd, terms.most_at_work, now)
+            except FullError as error:
                 if now >= self._until:
-                    raise Fault(
-                        f"{self.service.host}: {self.terms.most_at_work} other cuts are at work, "
-                        "and none ended; nothing was bought"
+                    raise FullError(
+                        f"{self.service.host}: {error}, and none ended; {meanwhile}"
                     ) from None
-                self.clock.sleep(self.terms.poll_s)
+                self.clock.sleep(terms.poll_s)
 
     def _purchase(self, order: Order) -> Purchase:
         return Purchase(
@@ -215,7 +195,7 @@ class Buyer:
                 looked = self._look(order, uploads, found, sent)
             except BusyError as error:
                 problem, wait_s = str(error), error.wait_s
-            except BudgetError:
+            except (BudgetError, FullError):
                 raise
             except RefusedError as error:
                 # It was refused now; the first one may have been taken all the same.
@@ -239,11 +219,18 @@ class Buyer:
     ) -> Accepted | None:
         if not self.service.repeats_safely:
             return self.service.find(order, uploads, sent)
+        self._check_token(sent)
+        self._with_room(self.ledger.charge, order, "it was not sent again")
+        self._check_token(sent)  # that may have taken long
+        try:  # the service takes it now, if the first one did not reach it
+            return self.service.submit(order, uploads, found.token)
+        except Exception:
+            self._note(found, found.state)
+            raise
+
+    def _check_token(self, sent: float) -> None:
         if self.clock.now() - sent > KEEPS_TOKENS_S:
             raise RefusedError("it was sent too long ago to be sent again under the same token")
-        # The service takes it now, if the first one did not reach it.
-        self.ledger.charge(self._purchase(order), self.terms.budget_micro_usd, self.clock.now())
-        return self.service.submit(order, uploads, found.token)
 
     def _ended(self, order: Order, found: Purchase) -> Purchase:
         number, problems, told = 0, 0, self.ledger.reports(found.service, found.request_id)

@@ -24,7 +24,7 @@ from ...services.download import download
 from ..avatar_file import check_frames
 from . import avatar as avatars
 from .answer import Matched, match, read_pictures, recoloured
-from .buyer import Buyer, Fetch, Terms
+from .buyer import Buyer, Fetch
 from .clip import write_sent_clip, write_sent_sound
 from .clock import SystemClock
 from .contract import Order
@@ -33,6 +33,7 @@ from .ledger import FOLDER, Ledger
 from .prices import MILLION, Prices
 from .services import KINDS, make_service
 from .settings import HostedSettings
+from .terms import Terms
 
 MB = 10**6
 

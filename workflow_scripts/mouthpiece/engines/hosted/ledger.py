@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ...core.errors import Fault, InputError
 from ...core.locks import holder_text, lock_file
-from .prices import dollars
-from .purchase import AT_WORK, FREE, LIVE, Purchase, State
+from .purchase import FREE, LIVE, Purchase, State
+from .rows import as_purchase, check_budget, check_room, find, known
 from .schema import SCHEMA
 
 FOLDER = Path("hosted")
@@ -23,17 +23,6 @@ FILE = "ledger.sqlite"
 
 BUSY_S = 60.0
 """How long a transaction waits for those of other processes."""
-
-STALE_S = 900.0
-"""A request that no process has looked at for so long does not count as being at work."""
-
-
-class BudgetError(Fault):
-    """A cut would cost more than is left of the run's budget."""
-
-
-class FullError(Exception):
-    """As many requests are at work as may be."""
 
 
 class Ledger:
@@ -64,7 +53,7 @@ class Ledger:
             Its row; None: there is none.
         """
         with self._session() as database:
-            return _find(database, key)
+            return find(database, key)
 
     def all(self) -> list[Purchase]:
         """List the ledger.
@@ -74,7 +63,7 @@ class Ledger:
         """
         with self._session() as database:
             rows = database.execute("SELECT * FROM purchases ORDER BY touched, key").fetchall()
-        return [_purchase(row) for row in rows]
+        return [as_purchase(row) for row in rows]
 
     def reserve(
         self, wanted: Purchase, budget_micro_usd: int, most_at_work: int, now: float
@@ -95,17 +84,11 @@ class Ledger:
             FullError: Others are at work.
         """
         with self._changing() as database:
-            found = _find(database, wanted.key)
+            found = find(database, wanted.key)
             if found and found.state not in FREE:
                 return found
-            others = database.execute(
-                "SELECT COUNT(*) FROM purchases "
-                f"WHERE key != ? AND touched > ? AND state IN {AT_WORK}",
-                (wanted.key, now - STALE_S),
-            ).fetchone()[0]
-            if others >= most_at_work:
-                raise FullError
-            _check_budget(database, wanted, budget_micro_usd)
+            check_room(database, wanted.key, most_at_work, now)
+            check_budget(database, wanted, budget_micro_usd)
             database.execute("DELETE FROM purchases WHERE key = ?", (wanted.key,))
             database.execute(
                 "INSERT INTO purchases (key, service, model, label, run, token, state, "
@@ -115,23 +98,29 @@ class Ledger:
                     *(wanted.token, wanted.price_micro_usd, now),
                 ),
             )
-            return _known(database, wanted.key)
+            return known(database, wanted.key)
 
-    def charge(self, wanted: Purchase, budget_micro_usd: int, now: float) -> None:
+    def charge(
+        self, wanted: Purchase, budget_micro_usd: int, most_at_work: int, now: float
+    ) -> None:
         """Take the price of a cut that is sent again out of the budget of the run that sends it.
 
         Args:
             wanted: Its run, and its price in that run.
             budget_micro_usd: What a run may spend.
+            most_at_work: How many requests may be at work at once.
             now: The time.
 
         Raises:
             BudgetError: The budget does not have its price; the row is as it was.
+            FullError: Others are at work; the row is as it was.
         """
         with self._changing() as database:
-            _check_budget(database, wanted, budget_micro_usd)
+            check_room(database, wanted.key, most_at_work, now)
+            check_budget(database, wanted, budget_micro_usd)
             database.execute(
-                "UPDATE purchases SET run = ?, price_micro_usd = ?, touched = ? WHERE key = ?",
+                "UPDATE purchases SET state = 'submitting', run = ?, price_micro_usd = ?, "
+                "touched = ? WHERE key = ?",
                 (wanted.run, wanted.price_micro_usd, now, wanted.key),
             )
 
@@ -154,7 +143,7 @@ class Ledger:
         given = [json.dumps(v) if isinstance(v, Mapping) else v for v in changed.values()]
         with self._changing() as database:
             database.execute(f"UPDATE purchases SET {columns} WHERE key = ?", (*given, key))
-            return _known(database, key)
+            return known(database, key)
 
     def adopt(self, key: str, service: str, request_id: str, now: float) -> bool:
         """Give a request that was lost its name, which a signed webhook told.
@@ -265,7 +254,7 @@ class Ledger:
 
     def _cleared(self, key: str, now: float, live: bool) -> Purchase:
         with self._changing() as database:
-            found = _known(database, key)
+            found = known(database, key)
             if found.state in FREE:
                 raise InputError(f"{key[:12]}: it is {found.state}, and needs no clearing")
             if found.state in LIVE and not live:
@@ -308,36 +297,3 @@ class Ledger:
                 database.execute("ROLLBACK")
                 raise
             database.execute("COMMIT")
-
-
-def _find(database: sqlite3.Connection, key: str) -> Purchase | None:
-    row = database.execute("SELECT * FROM purchases WHERE key = ?", (key,)).fetchone()
-    return _purchase(row) if row else None
-
-
-def _known(database: sqlite3.Connection, key: str) -> Purchase:
-    found = _find(database, key)
-    if found is None:
-        raise Fault(f"{key[:12]}: was removed from the ledger while it was bought")
-    return found
-
-
-def _check_budget(database: sqlite3.Connection, wanted: Purchase, budget_micro_usd: int) -> None:
-    (spent,) = database.execute(
-        "SELECT COALESCE(SUM(price_micro_usd), 0) FROM purchases "
-        "WHERE run = ? AND key != ? AND state != 'refused'",
-        (wanted.run, wanted.key),
-    ).fetchone()
-    if spent + wanted.price_micro_usd > budget_micro_usd:
-        raise BudgetError(
-            f"{wanted.service}: this cut costs {dollars(wanted.price_micro_usd)}; "
-            f"{dollars(spent)} of the run's {dollars(budget_micro_usd)} are spent or "
-            "reserved: raise engines.hosted.budget_usd, or run again for the next cuts"
-        )
-
-
-def _purchase(row: sqlite3.Row) -> Purchase:
-    values = {name: row[name] for name in row.keys()}  # noqa: SIM118
-    return Purchase(
-        **values | {"urls": json.loads(row["urls"]), "request_id": row["request_id"] or ""}
-    )
