@@ -139,6 +139,11 @@ def test_close_ups_and_chosen_cuts_get_finals(drafted: Job, tmp_path: Path) -> N
     assert drawn(f"of: close_ups, close_up_share: {max(shares)}") == 1
     assert drawn(f"of: close_ups, close_up_share: {min(shares)}") == 2
     assert drawn("of: close_ups, close_up_share: 0.99") == 0
+    assert drawn("of: marked") == 0, "the approved cut is not marked"
+    marks = "video\tlanguage\tcut\tdecision\tdraft\ttier"
+    job.write("decisions.tsv", marks, f"v\ten\t{OTHER}\t\t\tfinal")
+    assert drawn("of: marked") == 1
+    (job.folder / "decisions.tsv").unlink()
     columns = "video\tlanguage\tcut\tsetting\tvalue"
     job.write("overrides.tsv", columns, f"v\ten\t{OTHER}\tfinal.of\tall")
     assert drawn("of: off") == 1
