@@ -110,8 +110,20 @@ def laid_in(picture: np.ndarray, pixels: np.ndarray, box: np.ndarray) -> np.ndar
     return lay_in_rgb(picture, Patch(pixels, whole, to_picture(box[None], 96)[0], 1.0))
 
 
-def test_upstream_s_boxes_lean_on_those_that_follow() -> None:
-    """The last five lean on each other; a cut of fewer has one mean."""
-    found = np.array([[10, 20, 110, 120]]) + np.arange(3)[:, None] * 10.0
+@pytest.mark.parametrize(
+    ("frames", "left"),
+    [
+        (1, [10]),
+        (2, [15, 17]),
+        (3, [25, 25, 27]),
+        (4, [40, 40, 40, 40]),
+        (5, [30, 34, 36, 38, 37]),
+        (6, [30, 40, 44, 46, 48, 47]),
+    ],
+)
+def test_upstream_s_boxes_lean_on_those_that_follow(frames: int, left: list[int]) -> None:
+    """What its own code gives for so many frames."""
+    found = np.array([[10, 20, 110, 120]]) + np.arange(frames)[:, None] * 10.0
     steady = boxes.face_boxes(found, PADS, 0, 500, 500)
-    assert steady[0].tolist() == [20, 30, 120, 140]
+    assert steady[:, 0].tolist() == left
+    assert (steady - steady[:, :1]).tolist() == [[0, 10, 100, 120]] * frames

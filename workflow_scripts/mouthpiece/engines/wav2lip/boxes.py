@@ -68,12 +68,15 @@ def face_boxes(
 
 
 def _ahead(boxes: np.ndarray) -> np.ndarray:
-    """Upstream's smoothing [T, 4]: in place, cut to whole pixels, so that the last lean on it."""
+    """Upstream's smoothing [T, 4]: in place, cut to whole pixels, so that the last lean on it.
+
+    Where there are three or four frames, it counts back from the end and takes the last two or one.
+    """
     steady = boxes.copy()
-    last = max(len(boxes) - LOOKS_AHEAD, 0)
+    last = len(boxes) - LOOKS_AHEAD
     for frame in range(len(boxes)):
-        first = min(frame, last)
-        steady[frame] = np.trunc(steady[first : first + LOOKS_AHEAD].mean(0))
+        seen = steady[frame : frame + LOOKS_AHEAD] if frame <= last else steady[last:]
+        steady[frame] = np.trunc(seen.mean(0))
     return steady
 
 
