@@ -74,6 +74,8 @@ class World:
         end: What becomes of requests.
         film: Makes the film of a clip.
         lists: Whether the list of requests has them.
+        seen: Method and path of each request.
+        sent: What each request brought.
     """
 
     base: str = BASE
@@ -85,6 +87,7 @@ class World:
     film: Callable[[bytes, bytes], bytes] = lambda clip, sound: FILM
     lists: bool = True
     seen: list[tuple[str, str]] = field(default_factory=list)
+    sent: list[bytes] = field(default_factory=list)
     _numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -95,6 +98,7 @@ class World:
         parts = urlsplit(url)
         headers = {name.lower(): value for name, value in headers.items()}
         self.seen.append((method, parts.path))
+        self.sent.append(body)
         if parts.path.startswith("/films/"):
             return self._film(parts.path)
         return self.answer(method, parts.path, parse_qs(parts.query), headers, body)

@@ -1,20 +1,26 @@
 """The engine `hosted` through the real command; a server on this machine stands in for sync.so."""
 
+import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import pytest
+import soundfile
 
 from makers import count_frames
 from places import ROOT
-from service_films import redrawn
-from service_worlds import KEY, MODELS, ReplicateWorld, SyncWorld, serving
+from service_films import decode, redrawn
+from service_worlds import KEY, MODELS, ReplicateWorld, SyncWorld, part, serving
 
 from .conftest import CAT_FRAMES, GOOD_FRAMES, Job
+
+CUT = "000000-000049"
 
 CONFIG = """
 engine: hosted
@@ -88,6 +94,35 @@ def test_a_cut_is_bought_once_and_delivered(
     assert len(world.seen) == asked
 
 
+def test_one_cut_alone_is_bought_and_nothing_else_leaves(
+    finished: Job, world: SyncWorld, tmp_path: Path
+) -> None:
+    """As the README has it: a row of overrides.tsv, the rest by the engine of the film."""
+    job = hosted(finished, tmp_path / "job", world, "yes")
+    config = (job.folder / "job.yaml").read_text(encoding="utf-8")
+    job.write("job.yaml", config.replace("engine: hosted", "engine: preview"))
+    columns = "video\tlanguage\tcut\tsetting\tvalue"
+    job.write("overrides.tsv", columns, f"v\t*\t{CUT}\tengine\thosted")
+    done = job.run()
+    assert done.code == 0, done.output
+    assert done.ran["draft"] == 1 and "guard" not in done.ran
+    good, cat = job.cuts()
+    assert (good["engine"], good["price_usd"], cat["action"]) == ("hosted", "0.1", "passthrough")
+    assert sum(world.paid.values()) == 1
+    (form,) = filter(None, world.sent)
+    assert re.findall(rb' name="(\w+)"', form) == [b"model", b"options", b"video", b"audio"]
+    assert re.findall(rb'filename="([^"]+)"', form) == [b"clip.mp4", b"sound.wav"]
+    pictures = decode(part(form, "video"))
+    assert len(pictures) == GOOD_FRAMES
+    with av.open(str(job.film())) as film:
+        shown = film.streams.video[0]
+        assert pictures[0].shape[0] < shown.height and pictures[0].shape[1] < shown.width
+    samples, rate = soundfile.read(io.BytesIO(part(form, "audio")))
+    assert (rate, len(samples)) == (16000, GOOD_FRAMES * 640)
+    own = {"a film's", "en.wav", job.folder.name, str(tmp_path), "test material", CUT}
+    assert not any(name.encode() in form for name in own)
+
+
 def buy_finals(job: Job) -> None:
     """Have the preview draw drafts, and buy finals alone."""
     config = (job.folder / "job.yaml").read_text(encoding="utf-8")
@@ -98,7 +133,7 @@ def buy_finals(job: Job) -> None:
 def approve(job: Job) -> None:
     draft = job.cuts()[0]["draft"]
     columns = "video\tlanguage\tcut\tdecision\tdraft"
-    job.write("decisions.tsv", columns, f"v\ten\t000000-000049\tapprove\t{draft}")
+    job.write("decisions.tsv", columns, f"v\ten\t{CUT}\tapprove\t{draft}")
 
 
 def test_only_an_approved_cut_is_bought_as_a_final(
