@@ -146,6 +146,24 @@ def test_rows_on_single_cuts_of_a_film_are_in_force() -> None:
     assert PageRemedies({}, found, [CUT]).data["in_force"] == found
 
 
+def test_rows_that_a_page_does_not_change_hold_no_remedy_back(tmp_path: Path) -> None:
+    """Of a preset that was written by hand, and of an engine that drew the cut before."""
+    hand = "engines.preview.preset"
+    before = "engines.musetalk.lip_offset_frames"
+    rows = [f"talk\tde\t{CUT}\t{hand}\tstandard", f"talk\tde\t{CUT}\t{before}\t2"]
+    found = store(tmp_path, *rows)
+    known = found.settings(*FILM)[CUT]
+    assert dict(known.settings) == {before: "2"}
+    saved = save(found, {before: "2", TIMING: "1"}, known.sent["revision"])
+    assert saved is not None and dict(saved.settings) == {before: "2", TIMING: "1"}
+    values = {
+        key[3]: row.values["value"] for key, row in OverrideTable(found.table).entries.items()
+    }
+    assert values == {hand: "standard", before: "2", TIMING: "1"}
+    with pytest.raises(RequestError, match="not one that a page changes"):
+        save(found, {before: "3", TIMING: "1"}, saved.sent["revision"])
+
+
 def test_the_key_of_an_override_has_its_setting(tmp_path: Path) -> None:
     found = store(tmp_path, f"talk\tde\t{CUT}\t{TIMING}\t1", f"talk\tde\t{CUT}\tenhance.mode\toff")
     table = OverrideTable(found.table)

@@ -112,17 +112,26 @@ class Project:
         """
         settings = self.settings
         applied: tuple[int, ...] = ()
-        for number, override in enumerate(self.overrides):
-            if (
-                override.video == video
-                and override.language in ("*", language, tag_of(language))
-                and override.cut in ("*", cut)
-            ):
+        rows = self._overrides_on.get((video, "*"), [])
+        if cut != "*":
+            rows = [*rows, *self._overrides_on.get((video, cut), [])]
+        for number, override in rows:
+            if override.language in ("*", language, tag_of(language)):
                 applied = (*applied, number)
                 if applied not in self._overridden:
                     self._overridden[applied] = overridden(settings, override)
                 settings = self._overridden[applied]
         return settings
+
+    @cached_property
+    def _overrides_on(self) -> dict[tuple[str, str], list[tuple[int, Override]]]:
+        """Video and cut -> their overrides with their numbers; those on all cuts are before others
+        in the order of all.
+        """
+        found: dict[tuple[str, str], list[tuple[int, Override]]] = {}
+        for number, override in enumerate(self.overrides):
+            found.setdefault((override.video, override.cut), []).append((number, override))
+        return found
 
     @cached_property
     def _overridden(self) -> dict[tuple[int, ...], Settings]:

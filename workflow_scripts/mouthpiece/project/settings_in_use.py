@@ -16,12 +16,14 @@ def settings_in_use(project: Project, of_video: str = "") -> list[Settings]:
         The settings, each once, first those that all cuts share.
     """
     found = [project.settings_for(of_video, "*", "*")]
+    languages: dict[str, set[str]] = {}
+    for override in project.overrides:
+        languages.setdefault(override.video, set()).add(override.language)
     for override in project.overrides:
         if of_video not in ("", override.video):
             continue
-        same_video = [other for other in project.overrides if other.video == override.video]
-        languages = {other.language for other in same_video}
-        keys = sorted(key for _, key in project.dubs if languages & {key, tag_of(key)})
+        named = languages[override.video]
+        keys = sorted(key for _, key in project.dubs if named & {key, tag_of(key)})
         found += [
             project.settings_for(override.video, language, override.cut)
             for language in ("*", *keys)

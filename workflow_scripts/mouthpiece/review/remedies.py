@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from ..core.files import digest
 from ..engines.dials import dials_of, is_shared
-from ..engines.registry import read_settings
+from ..engines.registry import engine_settings, read_settings
 
 ALL = "*"
 """The language of rows on what all languages share."""
@@ -104,6 +104,15 @@ def offered(engines: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(dials), *CHOICES]
 
 
+def changeable() -> list[str]:
+    """List the settings that a page may change on any cut.
+
+    Returns:
+        Those that are offered by one of the engines.
+    """
+    return offered(engine_settings())
+
+
 def problem(engines: Iterable[str], setting: str, value: str) -> str:
     """Say what is wrong with a value.
 
@@ -138,11 +147,11 @@ def in_force(rows: Iterable[Sequence[str]], video: str, language: str) -> dict[s
     Returns:
         Cut id -> setting -> value.
     """
+    languages = {setting: language_of(setting, language) for setting in changeable()}
     found: dict[str, dict[str, str]] = {}
     for of_video, of_language, cut, setting, value in rows:
-        is_ours = of_video == video and of_language == language_of(setting, language)
-        is_dial = setting.startswith("engines.") or setting in CHOICES
-        if is_ours and is_dial and cut != ALL:
+        is_ours = of_video == video and of_language == languages.get(setting)
+        if is_ours and cut != ALL:
             found.setdefault(cut, {})[setting] = value
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..project.decision_table import STAMP, stamp_now
 from .cached_table import CachedTable
 from .override_table import OverrideTable
-from .remedies import CutSettings, in_force, language_of, offered, parsed, problem
+from .remedies import CutSettings, changeable, in_force, language_of, offered, parsed, problem
 from .request_error import ConflictError, RequestError
 
 
@@ -41,7 +41,11 @@ class RemedyStore:
         Raises:
             InputError: The table is wrong.
         """
-        return _settings(self.cached.table(), video, language)
+        table = self.cached.table()
+        rows = [(*key, entry.values["value"]) for key, entry in table.entries.items()]
+        of_film = _Film(table, (video, language))
+        cuts = in_force(rows, video, language)
+        return {cut: found for cut in cuts if (found := of_film.settings(cut))}
 
     def save(
         self,
@@ -72,14 +76,16 @@ class RemedyStore:
         wanted = parsed(values["settings"])
         if wanted is None:
             raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, "wanted an object of settings")
-        for setting, value in wanted.items():
-            if why := problem(engines, setting, value):
-                raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, why)
         stamp = {"reviewer": values["reviewer"], "time": stamp_now()}
         with self.cached.changing() as table:
-            now = _settings(table, *film).get(cut)
-            known = now.sent["revision"] if now else ""
-            if known != seen and dict(now.settings if now else {}) != wanted:
+            of_film = _Film(table, film)
+            now = of_film.settings(cut)
+            before = dict(now.settings if now else {})
+            for setting, value in wanted.items():
+                is_new = before.get(setting) != value
+                if is_new and (why := problem(engines, setting, value)):
+                    raise RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, why)
+            if (now.sent["revision"] if now else "") != seen and before != wanted:
                 raise ConflictError("cut", now)
             for setting in offered(engines):
                 key = (film[0], language_of(setting, film[1]), cut, setting)
@@ -88,22 +94,26 @@ class RemedyStore:
                     table.drop(key)
                 elif entry is None or entry.values["value"] != wanted[setting]:
                     table.put(key, {"value": wanted[setting], **stamp})
-            return _settings(table, *film).get(cut)
+            return of_film.settings(cut)
 
 
-def _settings(table: OverrideTable, video: str, language: str) -> dict[str, CutSettings]:
-    rows = [(*key, entry.values["value"]) for key, entry in table.entries.items()]
-    return {
-        cut: CutSettings(found, **_last_stamp(table, video, language, cut, found))
-        for cut, found in in_force(rows, video, language).items()
-    }
+class _Film:
+    """What a table says of the cuts of a film, each looked up alone."""
 
+    def __init__(self, table: OverrideTable, film: tuple[str, str]) -> None:
+        video, language = film
+        self._table = table
+        self._keys = [(video, language_of(one, language), one) for one in changeable()]
 
-def _last_stamp(
-    table: OverrideTable, video: str, language: str, cut: str, settings: Mapping[str, str]
-) -> dict[str, str]:
-    """Who set the last of a cut's settings, and when."""
-    keys = [(video, language_of(setting, language), cut, setting) for setting in settings]
-    said = [entry.values for key in keys if (entry := table.get(key))]
-    last = max(said, key=lambda values: values["time"], default={})
-    return {name: last.get(name, "") for name in STAMP}
+    def settings(self, cut: str) -> CutSettings | None:
+        """The settings of a cut, and who set the last of them; None: it has none."""
+        found = {
+            setting: entry.values
+            for video, language, setting in self._keys
+            if (entry := self._table.get((video, language, cut, setting)))
+        }
+        if not found:
+            return None
+        last = max(found.values(), key=lambda values: values["time"])
+        settings = {setting: values["value"] for setting, values in found.items()}
+        return CutSettings(settings, **{name: last[name] for name in STAMP})
