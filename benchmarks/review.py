@@ -1,4 +1,4 @@
-"""Measure the review page of a long film in a real Chromium: paint, answers to keys, memory.
+"""Measure the review pages of a long film in a real Chromium: paint, answers to keys, memory.
 
     python benchmarks/review.py [--cuts 1500] [--languages 5] [--json FILE]
 
@@ -12,8 +12,9 @@ disk. It prints, in milliseconds:
   below 16 ms, which counts as 16),
 
 and, while `j` goes through all cuts, after a collection of garbage: the script's heap, DOM nodes,
-listeners, and the resident memory of the page's process. Wants Chromium, and playwright (the test
-extra).
+listeners, and the resident memory of the page's process. At last it prints the worst of all
+languages, and when the review server's list of these films is painted. Wants Chromium, and
+playwright (the test extra).
 """
 
 import argparse
@@ -23,6 +24,7 @@ import os
 import random
 import shutil
 import tempfile
+import threading
 from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from pathlib import Path
@@ -31,18 +33,21 @@ from typing import Any
 import av
 import numpy as np
 import soundfile
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, Playwright, sync_playwright
 
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.cut_table import CutRow
+from mouthpiece.core.plain_table import write_plain
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.registry import engine_settings, preset_names
 from mouthpiece.project.gate import Gate
 from mouthpiece.project.settings import Engines
 from mouthpiece.review.clips import Clips, write_clips
 from mouthpiece.review.page import Film, write_page
+from mouthpiece.review.server import Server
 from mouthpiece.review.sound import SOUND_RATE
 from mouthpiece.review.source_clips import write_source_clips
+from mouthpiece.review.store import ReviewStore
 from mouthpiece.review.thresholds import Thresholds
 
 RATE = Fraction(25)
@@ -54,6 +59,7 @@ SAMPLES = 6
 """How often memory is looked at on the way through all cuts."""
 LIMITS_MS = {"paint": 1000, "ready": 1000}
 LIMITS_MS |= dict.fromkeys(("next", "decide", "search", "sort", "filter", "page"), 100)
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 OBSERVE = """() => {
   window.answers = [];
   new PerformanceObserver((list) => {
@@ -86,18 +92,47 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         for index in range(options.languages):
             language = ("de", "fr", "pt-BR", "ja", "tr")[index % 5]
-            page_folder = Path(folder) / f"{index}"
-            written(page_folder, language, options.cuts, random.Random(index))
-            browser = playwright.chromium.launch(
-                executable_path=next(filter(None, map(shutil.which, CHROMIUM))),
-                args=["--headless", "--no-sandbox", "--disable-gpu"],
-            )
+            film = Path(folder) / "results" / "film" / language
+            written(film / "review", language, options.cuts, random.Random(index), "film")
+            rows = film_rows(options.cuts, random.Random(index))
+            names = list(rows[0])
+            write_plain(names, [[row[name] for name in names] for row in rows], film / "cuts.tsv")
+            browser = launched(playwright)
             page = browser.new_page(viewport={"width": 1280, "height": 800})
-            found.append({"language": language, **measured(page, page_folder, options.cuts)})
+            found.append({"language": language, **measured(page, film / "review", options.cuts)})
             browser.close()
             show(found[-1])
+        paint_ms = list_paint_ms(playwright, Path(folder))
+    print(f"all {len(found)} languages: slowest, ms")
+    for name, limit in LIMITS_MS.items():
+        print(f"  {name:8}{max(max(one[name]) for one in found):9.0f}{limit:>8}")
+    heaps = [m["heap_mb"] for one in found for m in one["memory"]]
+    print(f"  heap    {min(heaps):.2f} to {max(heaps):.2f} MB")
+    print(f"  list of films, paint {paint_ms:.0f}")
     if options.json:
         options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+def launched(playwright: Playwright) -> Browser:
+    """A Chromium of its own."""
+    return playwright.chromium.launch(
+        executable_path=next(filter(None, map(shutil.which, CHROMIUM))),
+        args=["--headless", "--no-sandbox", "--disable-gpu"],
+    )
+
+
+def list_paint_ms(playwright: Playwright, folder: Path) -> float:
+    """From the navigation to the first contentful paint of the server's list of all films."""
+    server = Server(ReviewStore(folder / "results", folder / "decisions.tsv"))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    browser = launched(playwright)
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(server.address)
+    page.wait_for_timeout(1000)
+    paint_ms = float(page.evaluate(PAINTED))
+    browser.close()
+    server.shutdown()
+    return paint_ms
 
 
 def written(
@@ -214,8 +249,7 @@ def measured(page: Page, folder: Path, cuts: int) -> dict[str, Any]:
     page.goto((folder / "index.html").as_uri())
     page.wait_for_timeout(1000)
     paint, ready = page.evaluate(
-        "[performance.getEntriesByName('first-contentful-paint')[0].startTime,"
-        " performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd]"
+        f"[{PAINTED}, performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd]"
     )
     page.evaluate(OBSERVE)
     size_mb = (folder / "index.html").stat().st_size / 1e6
