@@ -6,13 +6,18 @@ import { cropOf, mouthAt } from "./loupe_box.mjs";
 export class Loupe {
   #canvases = new Map();
 
-  /** @param {() => void} onChange it was switched on or off */
+  /** @param {() => void} onChange it was switched on or off, or has another size */
   constructor(onChange) {
+    // Whatever gives the pictures more or less room: mouths are drawn for the room that they have.
+    const sizes = new ResizeObserver(() => {
+      if (isPressed(byId("loupe"))) onChange();
+    });
     for (const figure of byId("stage").querySelectorAll("figure[data-side]")) {
       const canvas = element("canvas", undefined, "loupe");
       canvas.setAttribute("aria-hidden", "true");
       figure.querySelector(".frame").append(canvas);
       this.#canvases.set(figure.dataset.side, canvas);
+      sizes.observe(canvas);
     }
     byId("loupe").addEventListener("click", () => {
       setPressed(byId("loupe"), !isPressed(byId("loupe")));
