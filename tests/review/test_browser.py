@@ -449,6 +449,10 @@ COLOURED = """(canvas) => { const { width, height } = canvas;
   return data.some((value) => value > 0); }"""
 
 
+STRETCHED = "c => Math.abs((c.width * c.clientHeight) / (c.height * c.clientWidth) - 1)"
+"""By how much what is drawn is wider or higher than where it is shown."""
+
+
 def test_the_loupe_enlarges_both_mouths(reviewer, with_film):
     reviewer.open(with_film).wait_loaded(2)
     reviewer.press("z")
@@ -461,6 +465,7 @@ def test_the_loupe_enlarges_both_mouths(reviewer, with_film):
     reviewer.press("b")
     assert shown.count() == 1, "blink compare shows one, larger"
     assert shown.bounding_box()["height"] > box["height"]
+    reviewer.until(lambda: shown.evaluate(STRETCHED) < 0.01, "the mouth is drawn for its new size")
     reviewer.press("x")
     assert shown.count() == 1
     reviewer.press("b", "z")
@@ -1314,6 +1319,18 @@ def test_the_name_is_asked_for_once(reviewer, folder):
     question.wait_for()
     reviewer.press("j", "a")
     assert not question.is_visible()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (768, 1024)])
+def test_the_name_is_asked_for_beside_the_decision_on_a_small_screen(at_size, folder, size):
+    reviewer = at_size(*size)
+    reviewer.open(folder)
+    reviewer.page.get_by_role("button", name="Keep original").click()
+    assert reviewer.page.evaluate(WITHIN, ["#reviewer"]) == []
+    reviewer.page.get_by_placeholder("Who decides?").fill("Anna")
+    reviewer.press("Enter")
+    assert reviewer.page.locator("footer #reviewer").input_value() == "Anna"
+    assert reviewer.errors == []
 
 
 def test_a_name_that_is_given_answers_the_question(reviewer, folder):

@@ -103,7 +103,7 @@ export class RemedyPanel {
     const parts = dials.map((dial) => this.#dial(dial));
     if (dials.length && canDecide(this.#cut, "retry")) parts.push(this.#preset());
     if (hasFaces) parts.push(this.#faces());
-    if (speaker.length) parts.push(this.#speaker(speaker));
+    parts.push(...speaker.map((mode) => this.#said(mode)));
     if (hasFinal) parts.push(this.#final());
     byId("remedies").hidden = !parts.length;
     byId("remedy-parts").replaceChildren(...parts);
@@ -196,14 +196,11 @@ export class RemedyPanel {
     return group("Final tier", ...buttons);
   }
 
-  #speaker(modes) {
-    const buttons = modes.map((mode) => {
-      const [text, does] = SAID[mode];
-      const isOn = () => this.#settings[SPEAKER] === mode;
-      const made = button(text, () => this.#onRemedy(speaking(isOn() ? "" : mode)), { does });
-      this.#updates.push(() => setPressed(made, isOn()));
-      return made;
-    });
-    return group("Speaker", ...buttons);
+  #said(mode) {
+    const [text, does] = SAID[mode];
+    const isOn = () => this.#settings[SPEAKER] === mode;
+    const made = button(text, () => this.#onRemedy(speaking(isOn() ? "" : mode)), { does });
+    this.#updates.push(() => setPressed(made, isOn()));
+    return made;
   }
 }
