@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.paths import WORKFLOW
+from mouthpiece.runs import process
 from mouthpiece.runs.events import Event, Warned
 from mouthpiece.runs.process import Command, Outcome, log_file, run
 
@@ -37,7 +38,8 @@ def messages(events: list[Event]) -> list[str]:
 def test_the_command_line() -> None:
     command = Command(Path("job"), [Path("config.yaml")], "4", True, ["--keep-going"])
     assert command.arguments("/dev/fd/9") == [
-        *(sys.executable, "-m", "snakemake", "--snakefile", str(WORKFLOW / "Snakefile")),
+        *process.SNAKEMAKE,
+        *("--snakefile", str(WORKFLOW / "Snakefile")),
         *("--configfile", "config.yaml", "--cores", "4"),
         *("--logger", "mouthpiece", "--logger-mouthpiece-events", "/dev/fd/9"),
         *("--workflow-profile", str(WORKFLOW / "profiles" / "default")),

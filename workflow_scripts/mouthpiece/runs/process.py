@@ -16,7 +16,7 @@ from ..core.paths import WORKFLOW
 from .events import Event, parse
 from .profiles import find_profile
 
-SNAKEMAKE = (sys.executable, "-m", "snakemake")
+SNAKEMAKE = (sys.executable, "-m", "mouthpiece.runs.lean", "snakemake")
 
 PROFILE_OPTION = "--workflow-profile"
 
