@@ -7,7 +7,7 @@ FOLDER holds a config.yaml; by default it is a copy of the demo, whose media `mo
 --media-only` makes. Each `mouthpiece run` and all of its processes are killed (SIGKILL) at a random
 moment, in one go, as the machine would at a power cut. With `--one` only one of them is: the
 command, Snakemake, a job's client, a worker, or the pool of workers. Then a run finishes, and one
-more starts; with `--one`, another project is made without kills, and compared.
+more starts; with `--one`, a copy of the project is made without kills, and compared.
 
 Prints how many jobs ran again although Snakemake had said that they were finished, which processes
 and temporary files there are after the last start, and which results differ. All must be none.
@@ -225,6 +225,7 @@ def run_and_kill_one(chaos: Chaos, kills: int, seed: int, latest_s: float = LATE
         What became of it.
     """
     chance, began = random.Random(seed), time.monotonic()
+    wanted = Chaos(shutil.copytree(chaos.folder, chaos.folder.with_name("unharmed")))
     output = chaos.folder / "chaos.log"
     killed: Counter[str] = Counter()
     while killed.total() < kills:
@@ -244,7 +245,6 @@ def run_and_kill_one(chaos: Chaos, kills: int, seed: int, latest_s: float = LATE
             break
         _until_idle(chaos)
     found = _finished(chaos, output, killed.total(), began)
-    wanted = Chaos(copy_of_the_demo(chaos.folder.with_name("unharmed")))
     wanted.start(output).wait()
     different = tuple(differences(chaos.folder, wanted.folder))
     return replace(found, different=different, killed=dict(killed))
@@ -425,10 +425,8 @@ def options(description: str, kills: int) -> argparse.ArgumentParser:
 def main() -> None:
     """Read the command line, kill, print what came out; exit code 1 where it is not as it must."""
     parser = options((__doc__ or "").splitlines()[0], kills=20)
-    parser.add_argument("--one", action="store_true", help="kill single processes, of the demo")
+    parser.add_argument("--one", action="store_true", help="kill single processes")
     chosen = parser.parse_args()
-    if chosen.one and chosen.project:
-        parser.error("--one compares with the demo, so it takes no --project")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with tempfile.TemporaryDirectory() as folder:
         project = chosen.project or copy_of_the_demo(Path(folder) / "demo")

@@ -11,7 +11,8 @@ from .conftest import lay_out
 
 sys.path.append(str(ROOT / "benchmarks"))
 
-from chaos import Chaos, finished_twice, run_and_kill
+import cache_chaos
+from chaos import Chaos, finished_twice, run_and_kill, run_and_kill_one
 
 SEED, LATEST_S = 7, 15.0
 
@@ -29,6 +30,35 @@ def test_two_kills(small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
     prune(cache)
     assert len(list(entries(cache))) > 15 and not list(damaged(cache))
     assert not list((cache.root / "new").iterdir())
+
+
+def project_of(folder: Path, film: Path, dubs: dict[str, Path]) -> Path:
+    """A project's folder as a user has it, without results."""
+    job = lay_out(folder, film, dubs)
+    (folder / "job.yaml").rename(folder / "config.yaml")
+    return job.folder
+
+
+def test_single_processes_of_a_run_with_two_languages(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    """The command, Snakemake, a client, a worker or the pool is killed, and the run goes on."""
+    folder = project_of(tmp_path / "job", small_film, small_dubs)
+    found = run_and_kill_one(Chaos(folder), 4, SEED, LATEST_S / 2)
+    assert len(small_dubs) == 2 and sum(found.killed.values()) > 1, found
+    assert found.exit_code == 0, (folder / "chaos.log").read_text()
+    assert (found.redone, found.different) == ((), ()), found
+    assert (found.left, found.processes) == ((), ()), found
+
+
+def test_two_projects_on_one_cache(
+    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+) -> None:
+    source = project_of(tmp_path / "source", small_film, {"en": small_dubs["en"]})
+    found = cache_chaos.run_and_kill(tmp_path, 2, SEED, LATEST_S, source)
+    assert found.exit_codes == (0, 0) and found.jobs > 30, found
+    assert (found.different, found.redone) == ((), ()), found
+    assert (found.damaged, found.left) == ((), ()) and found.entries > 15, found
 
 
 def test_a_job_that_runs_again_is_found() -> None:
