@@ -119,6 +119,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=Path("overhead.json"))
     given = parser.parse_args()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process compiles all that it imports
     found: list[dict[str, Any]] = []
     for cuts in given.cuts:
         with tempfile.TemporaryDirectory(prefix="overhead") as name:

@@ -186,6 +186,7 @@ def lay_results(size: Size, folder: Path) -> None:
 def measured(command: Sequence[str], folder: Path) -> Cost:
     """Run a command to its end. Raises SystemExit where it fails."""
     environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow_scripts"), "NO_COLOR": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process compiles all that it imports
     start, log, own = time.perf_counter(), folder / "run.log", [0.0]
     with log.open("wb") as file:
         process = subprocess.Popen(
