@@ -136,8 +136,7 @@ class Avatar:
         self.folder, self.engine, self.pitch_hz = baked.folder, baked.engine, baked.pitch_hz
         clock, info = baked.clock, probe_mezzanine(baked.mezzanine)
         self.format = Format(info.width, info.height, clock.rate, SOUND_RATE_HZ)
-        picture_bytes = 3 * info.width * info.height
-        self._source = Source.of(baked.mezzanine, clock, baked.track.placed, picture_bytes)
+        self._source = Source.of(baked.mezzanine, clock, baked.track.placed)
         engine = create(settings)
         if not isinstance(engine, LiveEngine):
             raise InputError(f"engine {self.engine!r}: cannot speak while the sound arrives")

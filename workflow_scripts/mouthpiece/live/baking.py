@@ -175,8 +175,7 @@ def _write(video: Path, engine: str, settings: EngineSettings, consent: str, fol
 def _clear_face(video: Path, mezzanine: Path, cuts: list[Cut]) -> tuple[Clock, Track]:
     """The longest cut in which one clear face is seen, and its track."""
     info = probe_mezzanine(mezzanine)
-    rate = info.rate
-    longest = min(int(LONGEST_S * rate), most_frames(rate, 3 * info.width * info.height))
+    rate, longest = info.rate, min(int(LONGEST_S * info.rate), most_frames(info))
     refused: list[Verdict] = []
     for cut in sorted(cuts, key=lambda one: -one.frames):
         clock = Clock(rate, cut.first_frame, min(cut.frames, longest))

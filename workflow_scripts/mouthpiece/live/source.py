@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from ..core.held import HeldPictures
 from ..core.timeline import Clock
 from ..media.decode import read_rgb
+from ..media.mezzanine import MezzanineInfo, probe_mezzanine
 from ..patches.composite import lay_in_rgb
 from ..patches.patch import Patch
 
@@ -25,17 +25,16 @@ GROUP_FRAMES = 2
 """Pictures that are decoded together; each is a key frame."""
 
 
-def most_frames(rate: Fraction, picture_bytes: int) -> int:
+def most_frames(mezzanine: MezzanineInfo) -> int:
     """Tell how long a cut may be whose pictures are all held.
 
     Args:
-        rate: Its frames/s.
-        picture_bytes: What one picture takes.
+        mezzanine: Facts of its film.
 
     Returns:
         Frames.
     """
-    return max(PICTURES_BYTES // picture_bytes, math.ceil(LEAST_S * rate))
+    return max(PICTURES_BYTES // _picture_bytes(mezzanine), math.ceil(LEAST_S * mezzanine.rate))
 
 
 @dataclass(frozen=True)
@@ -53,14 +52,13 @@ class Source:
     pictures: HeldPictures
 
     @classmethod
-    def of(cls, mezzanine: Path, clock: Clock, placed: np.ndarray, picture_bytes: int) -> "Source":
+    def of(cls, mezzanine: Path, clock: Clock, placed: np.ndarray) -> "Source":
         """Open a cut.
 
         Args:
             mezzanine: The film.
             clock: The cut's frames.
             placed: See `Source`.
-            picture_bytes: What one picture takes.
 
         Returns:
             The cut; no picture is decoded yet.
@@ -70,7 +68,8 @@ class Source:
             part = Clock(clock.rate, clock.first_frame + numbers.start, len(numbers))
             return read_rgb(mezzanine, part)
 
-        held = HeldPictures(read, clock.frames, GROUP_FRAMES, clock.frames * picture_bytes)
+        all_bytes = clock.frames * _picture_bytes(probe_mezzanine(mezzanine))
+        held = HeldPictures(read, clock.frames, GROUP_FRAMES, all_bytes)
         return cls(clock.frames, placed, held)
 
     def with_patch(self, frame: int, patch: Patch) -> np.ndarray:
@@ -87,3 +86,8 @@ class Source:
         if patch.alpha == 0 or not self.placed[frame]:
             return picture
         return lay_in_rgb(picture, patch)
+
+
+def _picture_bytes(mezzanine: MezzanineInfo) -> int:
+    """What one picture takes: RGB, 8 bit."""
+    return 3 * mezzanine.width * mezzanine.height
