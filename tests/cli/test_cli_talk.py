@@ -1,11 +1,12 @@
 """`mouthpiece talk`: which avatars it offers."""
 
 from pathlib import Path
-from types import SimpleNamespace
+from unittest.mock import create_autospec
 
 import pytest
 
-from mouthpiece.cli.talk import _cast, _project, _voices
+from mouthpiece.cli.talk import Wanted, _cast, _project, _talk
+from mouthpiece.live.avatar import Avatar
 
 CONFIG = "videos: videos.tsv\ndubs: dubs.tsv\n"
 
@@ -29,8 +30,23 @@ def test_a_project_without_videos_is_none(
 def test_the_demos_man_has_a_mans_voice_though_his_film_has_a_womans(
     is_demo: bool, sex: str
 ) -> None:
-    cast = _cast(None, {})
-    avatars = {"demo": SimpleNamespace(pitch_hz=200.0)}
-    name = _voices(avatars, cast, is_demo)["demo"].removeprefix("kokoro:")  # type: ignore[arg-type]
+    cast = _cast(None, {}, is_demo)
+    name = cast.voice_for(200.0).removeprefix("kokoro:")
     (voice,) = (one for one in cast.speak.synthesizers.kokoro.voices("en") if one.name == name)
     assert voice.sex == sex
+
+
+def test_avatars_are_ready_before_the_page_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = create_autospec(Avatar, instance=True, pitch_hz=200.0)
+    monkeypatch.setattr("mouthpiece.cli.talk._load", lambda *given: ada)
+    monkeypatch.setattr("mouthpiece.talk.casting.Cast.check_weights", lambda cast: None)
+
+    def served(*given: object) -> None:
+        ada.get_ready.assert_called_once_with()
+
+    monkeypatch.setattr("mouthpiece.cli.talk._serve", served)
+    monkeypatch.chdir(tmp_path)
+    _talk(Wanted([Path("ada.mp4")], "by letter", [], "", {}, None))
+    ada.close.assert_called_once_with()

@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from ..live.avatar import Avatar
     from ..project.project import Project
     from ..project.settings import Settings
+    from ..project.talk_settings import Talk
     from ..talk.casting import Cast
 
 log = logging.getLogger(__name__)
 
 MOST_AVATARS = 8
 """How many avatars are loaded at most: each holds its pictures."""
-
-DEMO_PITCH_HZ = 110.0
-"""A man's voice. The demo's film has another one, which was laid over the man's silent pictures."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +98,9 @@ def _talk(wanted: Wanted) -> None:
         )
     check_port(wanted.port)
     settings, project = _project(wanted.config)
-    cast = _cast(settings, wanted.changes)
-    cast.check()
     is_demo = not wanted.avatars and project is None
+    cast = _cast(settings, wanted.changes, is_demo)
+    cast.check()
     if is_demo:
         from ..weights.download import fetch
 
@@ -116,7 +114,9 @@ def _talk(wanted: Wanted) -> None:
             log.info("%s: loading the avatar; a new one is baked first", name)
             avatars[name] = _load(path, engine, values, consent)
             stack.callback(avatars[name].close)
-        _serve(avatars, _voices(avatars, cast, is_demo), cast, wanted.port)
+            avatars[name].get_ready()
+        voices = {name: cast.voice_for(one.pitch_hz) for name, one in avatars.items()}
+        _serve(avatars, voices, cast, wanted.port)
 
 
 def _project(config: list[Path]) -> "tuple[Settings | None, Project | None]":
@@ -136,7 +136,7 @@ def _project(config: list[Path]) -> "tuple[Settings | None, Project | None]":
     return settings, project if project.videos else None
 
 
-def _cast(settings: "Settings | None", changes: dict[str, str]) -> "Cast":
+def _cast(settings: "Settings | None", changes: dict[str, str], is_demo: bool) -> "Cast":
     from pydantic import ValidationError
 
     from ..core.errors import InputError
@@ -146,8 +146,9 @@ def _cast(settings: "Settings | None", changes: dict[str, str]) -> "Cast":
     from ..talk.casting import Cast
 
     said = settings.talk if settings else Talk()
+    pitch_hz = said.pitch_hz or (_demo_talk().pitch_hz if is_demo else 0.0)
     try:
-        said = Talk.model_validate(said.model_dump() | changes)
+        said = Talk.model_validate({**said.model_dump(), "pitch_hz": pitch_hz, **changes})
     except ValidationError as error:
         raise InputError(f"--language: {why_refused(error)}") from None
     if settings is None:
@@ -174,6 +175,16 @@ def _sources(wanted: Wanted, project: "Project | None") -> Iterator[tuple[str, P
     yield from found
 
 
+def _demo_talk() -> "Talk":
+    """The section `talk` of the demo's config."""
+    from ..demo.media import DEMO
+    from ..project.config_file import read_config
+    from ..project.settings import load
+
+    files = [DEMO / "config.yaml"]
+    return load(read_config(files), files).talk
+
+
 def _demo() -> tuple[str, Path, str]:
     """The demo's film, which is made where it is not there."""
     from ..core.plain_table import read_plain
@@ -194,14 +205,6 @@ def _load(path: Path, engine: str, values: dict[str, object], consent: str) -> "
     return with_consent(
         consent, lambda said: load_avatar(path, engine=engine, settings=values, consent=said)
     )
-
-
-def _voices(avatars: "dict[str, Avatar]", cast: "Cast", is_demo: bool) -> dict[str, str]:
-    """The voice of each avatar."""
-    return {
-        name: cast.voice_for(DEMO_PITCH_HZ if is_demo else avatar.pitch_hz)
-        for name, avatar in avatars.items()
-    }
 
 
 def _serve(

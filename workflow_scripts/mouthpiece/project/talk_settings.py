@@ -29,6 +29,9 @@ class Talk(Section):
     voice: str = ""
     """The voice, as SYNTHESIZER:NAME, such as kokoro:af_heart. Empty: of the first
     synthesizer of `speak.use` for the language, the voice nearest in pitch to the avatar's own."""
+    pitch_hz: Annotated[float, Field(ge=0, le=600)] = 0.0
+    """The median pitch of the avatar's own voice, in Hz, where its film has another's. 0: as it is
+    heard in the film."""
     instructions: Annotated[str, Field(max_length=4000)] = (
         "You talk with a person. Answer in a few short sentences, as they are spoken: no lists, no "
         "markup, no emoji."

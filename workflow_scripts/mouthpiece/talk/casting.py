@@ -58,7 +58,7 @@ class Cast:
         """Choose a voice as dubbing does: the nearest in pitch, unless the config names one.
 
         Args:
-            pitch_hz: The median pitch of the avatar's own voice; 0: not known.
+            pitch_hz: The median pitch that was measured of the avatar's voice; 0: not known.
 
         Returns:
             The voice, as SYNTHESIZER:NAME.
@@ -66,7 +66,8 @@ class Cast:
         if self.talk.voice:
             return self.talk.voice
         voices = self._synthesizer.voices(self.talk.language)
-        name = cast([Part("avatar", pitch_hz, 0.0)], voices, {})["avatar"]
+        part = Part("avatar", self.talk.pitch_hz or pitch_hz, 0.0)
+        name = cast([part], voices, {})["avatar"]
         return f"{self._synthesizer_name}{SEPARATOR}{name}"
 
     @property
