@@ -28,7 +28,9 @@ LOUDEST = 4.0
 
 
 class Border(BaseModel):
-    """The base class of all that passes a border: frozen, without unknown parts."""
+    """The base class of all that passes a border: frozen, without unknown parts. No `repr` has what
+    was said, as event loops and threads log what a call was given that failed.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True
@@ -42,7 +44,7 @@ class Words(Border):
         text: Printable, without spaces around it.
     """
 
-    text: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    text: Annotated[str, Field(max_length=MOST_CHARACTERS, repr=False)]
 
     @field_validator("text", mode="before")
     @classmethod
@@ -63,7 +65,7 @@ class Words(Border):
 class Sentence(Words):
     """A sentence of the answer, or a part of a long one."""
 
-    text: Annotated[str, Field(max_length=LONGEST_SENTENCE)]
+    text: Annotated[str, Field(max_length=LONGEST_SENTENCE, repr=False)]
 
 
 class Utterance(Border):
@@ -73,7 +75,7 @@ class Utterance(Border):
         samples: Mono, `HEARD_RATE_HZ`, [N] float32 in [-1, 1].
     """
 
-    samples: np.ndarray
+    samples: Annotated[np.ndarray, Field(repr=False)]
 
     @model_validator(mode="after")
     def _is_sound(self) -> "Utterance":
@@ -94,7 +96,7 @@ class Speech(Border):
         rate_hz: Samples/s.
     """
 
-    samples: np.ndarray
+    samples: Annotated[np.ndarray, Field(repr=False)]
     rate_hz: Annotated[int, Field(ge=LEAST_RATE_HZ, le=MOST_RATE_HZ, strict=True)]
 
     @model_validator(mode="after")

@@ -1,4 +1,7 @@
-"""What a page is told while somebody talks, and what it sends: JSON on a data channel."""
+"""What a page is told while somebody talks, and what it sends: JSON on a data channel.
+
+A text is in no `repr`: event loops log what a call was given that failed.
+"""
 
 from typing import Annotated, Literal
 
@@ -26,7 +29,7 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     kind: Kind
-    text: str
+    text: Annotated[str, Field(repr=False)]
 
 
 class Wish(BaseModel):
@@ -40,4 +43,4 @@ class Wish(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     act: Literal["say", "stop"]
-    text: Annotated[str, Field(max_length=MOST_CHARACTERS)] = ""
+    text: Annotated[str, Field(max_length=MOST_CHARACTERS, repr=False)] = ""
