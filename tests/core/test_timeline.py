@@ -30,6 +30,14 @@ def test_samples_do_not_drift() -> None:
     assert sample_of(30000, Fraction(30000, 1001), 48000) == 1001 * 48000
 
 
+def test_a_frames_first_sample_is_that_at_or_after_its_start() -> None:
+    for rate in (Fraction(25), Fraction(30000, 1001), Fraction(25, 2)):
+        for frame in (-37, -1, 0, 1, 2, 9_999_999):
+            start = frame / rate
+            sample = sample_of(frame, rate, 48000)
+            assert Fraction(sample - 1, 48000) < start <= Fraction(sample, 48000)
+
+
 def test_cuts_share_samples_without_gap_or_overlap() -> None:
     rate = Fraction(24000, 1001)
     first, second = Clock(rate, 0, 37), Clock(rate, 37, 5)

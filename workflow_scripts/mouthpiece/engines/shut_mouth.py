@@ -43,6 +43,6 @@ def weights(keeps: bool, is_shut: np.ndarray, speech: Speech, clock: Clock) -> n
     Returns:
         [T] float32, see `audio.silence.opacity`.
     """
-    if keeps:
+    if keeps and is_shut.any():
         return opacity(silence(speech, clock) & is_shut, clock)
     return np.ones(clock.frames, np.float32)

@@ -109,7 +109,8 @@ class Session:
                 raise InputError(f"sound: {waiting:.0f} s wait to be spoken; push it as it is said")
             self._turns[-1].push(samples, rate_hz)
             self._pushed_s = self._pace.now()
-            self._wake()
+            if self._player.has_all(self._turns[0]):  # else it changes nothing of what is drawn now
+                self._wake()
 
     def flush(self) -> None:
         """End the present turn: what waits for later sound is drawn."""
