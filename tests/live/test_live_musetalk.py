@@ -1,7 +1,7 @@
 """MuseTalk while the sound arrives, with small seeded weights that several sessions share."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.networks import Networks
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
 from mouthpiece.engines.musetalk.shared import SharedGenerator
+from mouthpiece.engines.musetalk.together import SESSIONS, Together
 from mouthpiece.engines.registry import EngineCache, create_engine, read_settings
 from mouthpiece.live.avatar import Avatar, load_avatar
 from mouthpiece.live.baking import AVATAR
@@ -106,10 +107,10 @@ def generator(settings: dict[str, Any]) -> Generator:
     return Generator(Networks(chosen), 8)
 
 
-def request(seed: int, frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def request(seed: int, frames: int, padding: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     latents = random.standard_normal((frames, 8, 32, 32)).astype(np.float16)
-    windows = exact_windows(50, RATE_HZ // 2, frames, Fraction(25), 2, 2)
+    windows = exact_windows(50, RATE_HZ // 2, frames, Fraction(25), padding, padding)
     return babble(1.5, RATE_HZ, seed)[:RATE_HZ], latents, windows
 
 
@@ -120,16 +121,28 @@ def at_once(shared: SharedGenerator, requests: list[Any]) -> list[np.ndarray]:
         threading.Thread(target=lambda i=i, r=r: found.update({i: shared.draw(*r)}))
         for i, r in enumerate(requests)
     ]
-    shared._is_at_work = True
+    all_asked = threading.Event()
+    shared._thread.submit(all_asked.wait)
     for thread in threads:
         thread.start()
     wait_until(lambda: len(shared._waiting) == len(requests))
-    with shared._changed:
-        shared._is_at_work = False
-        shared._changed.notify_all()
+    all_asked.set()
     for thread in threads:
         thread.join(60)
     return [found[i] for i in range(len(requests))]
+
+
+class Repeated:
+    """Repeats a function as a GPU does: by the tensors' sizes, and into the same memory."""
+
+    def __init__(self, function: Callable[..., tuple[torch.Tensor, ...]], pool: object) -> None:
+        self._function = function
+        self.results: dict[tuple[int, ...], torch.Tensor] = {}
+
+    def __call__(self, *items: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        (result,) = self._function(*items)
+        size = tuple(result.shape)
+        return (self.results.setdefault(size, torch.empty_like(result)).copy_(result),)
 
 
 def test_what_is_asked_at_once_is_drawn_together(generator: Generator) -> None:
@@ -144,6 +157,33 @@ def test_what_is_asked_at_once_is_drawn_together(generator: Generator) -> None:
     for one, other in zip(at_once(apart, requests), alone, strict=True):
         assert (one == other).all()
     assert apart.batches == 4
+
+
+def test_batches_of_all_sizes_are_drawn_in_few(generator: Generator) -> None:
+    """Seven sessions, one of which wants a single face, in a run of eight that was recorded."""
+    made: list[Repeated] = []
+
+    def record(function: Callable[..., Any], pool: object) -> Repeated:
+        made.append(Repeated(function, pool))
+        return made[0]
+
+    shared = SharedGenerator(generator, 16, merges=True)
+    shared._together = Together(generator, record)
+    shared.prepare(RATE_HZ, 2, 10)
+    sizes = [one for one in SESSIONS if one <= 8]
+    assert [size[:2] for size in made[0].results] == [(size, 2) for size in sizes]
+    requests = [request(seed, 1 if seed == 3 else 2) for seed in range(7)]
+    found = at_once(shared, requests)
+    assert shared.batches == 1 and len(made) == 1 and len(made[0].results) == len(sizes)
+    for asked, faces in zip(requests, found, strict=True):
+        alone = SharedGenerator(generator, 8).draw(*asked)
+        assert np.abs(faces.astype(int) - alone).max() <= 1
+
+
+def test_faces_that_hear_windows_of_two_lengths_are_drawn_apart(generator: Generator) -> None:
+    shared = SharedGenerator(generator, 8, merges=True)
+    found = at_once(shared, [request(0, 1), request(1, 1, padding=3)])
+    assert shared.batches == 2 and all(faces.shape[0] == 1 for faces in found)
 
 
 def test_all_who_asked_are_told_of_a_fault(

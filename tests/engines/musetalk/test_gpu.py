@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mouthpiece.engines.musetalk import audio
 from mouthpiece.engines.musetalk.generate import Generator
 from mouthpiece.engines.musetalk.networks import Networks
 from mouthpiece.engines.musetalk.settings import MusetalkSettings
+from mouthpiece.engines.musetalk.shared import SharedGenerator
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA GPU")
 FRAMES = 64
@@ -79,3 +81,19 @@ def test_where_memory_is_short_the_batch_halves_and_the_faces_are_the_same(tree:
     parts = drawn(short)
     assert 1 <= short.draw_batches.frames < 32
     assert np.abs(parts - whole).mean() <= 1
+
+
+def test_sessions_draw_what_one_does_and_leave_no_memory_behind(tree: Path) -> None:
+    shared = SharedGenerator(generator_of(tree), 8)
+    shared.prepare(20_000, 2, 10)
+    random = np.random.default_rng(0)
+    samples = (0.1 * random.standard_normal(20_000)).astype(np.float32)
+    latents = random.standard_normal((2, 8, 32, 32)).astype(np.float16)
+    windows = audio.exact_windows(62, 16_000, 2, Fraction(25), 2, 2)
+    alone = shared.draw(samples, latents, windows)
+    held = torch.cuda.memory_reserved()
+    with ThreadPoolExecutor(5) as sessions:
+        asked = [sessions.submit(shared.draw, samples, latents, windows) for _ in range(100)]
+    for faces in asked:
+        assert np.abs(faces.result().astype(int) - alone).mean() <= 1
+    assert shared.batches < 101 and torch.cuda.memory_reserved() == held

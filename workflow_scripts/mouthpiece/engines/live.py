@@ -131,6 +131,16 @@ class Performer(Protocol):
     def frames(self) -> int:
         """See `Performer`."""
 
+    def get_ready(self, rate: Fraction) -> None:
+        """Read and prepare what frames would wait for. Only a conversation needs it.
+
+        Args:
+            rate: The avatar's frames/s.
+
+        Raises:
+            Fault: A file is broken.
+        """
+
     def begin(self) -> Performance:
         """Begin to speak.
 

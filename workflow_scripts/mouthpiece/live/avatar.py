@@ -219,6 +219,7 @@ class Avatar:
         with self._getting_ready:
             if not self._is_ready:
                 self._source.pictures.hold()
+                self._performer.get_ready(self.format.fps)
                 deque(self.speak([(NOISE, SAMPLE_RATE)]), maxlen=0)
                 self._is_ready = True
 

@@ -40,7 +40,7 @@ class Replayed:
         """Run the function.
 
         Args:
-            items: On the GPU.
+            items: On the GPU, or in memory that it reads by itself (pinned).
 
         Returns:
             The results, in memory that the next call of any function of the pool writes to.
@@ -52,15 +52,15 @@ class Replayed:
         known = self._recorded.get(shapes)
         if known is None:
             if len(self._recorded) >= MOST_GRAPHS:
-                return self._function(*items)
+                return self._function(*map(_moved, items))
             known = self._recorded[shapes] = self._record(items)
         for place, item in zip(known.inputs, items, strict=True):
-            place.copy_(item)
+            place.copy_(item, non_blocking=True)
         known.graph.replay()
         return known.results
 
     def _record(self, items: tuple[Tensor, ...]) -> _Recorded:
-        inputs = tuple(item.clone() for item in items)
+        inputs = tuple(map(_moved, items))
         present, aside = torch.cuda.current_stream(), torch.cuda.Stream()
         aside.wait_stream(present)
         with torch.cuda.stream(aside):
@@ -71,3 +71,8 @@ class Replayed:
         with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
             results = self._function(*inputs)
         return _Recorded(graph, inputs, results)
+
+
+def _moved(item: Tensor) -> Tensor:
+    """A copy on the GPU."""
+    return torch.empty_like(item, device="cuda", pin_memory=False).copy_(item, non_blocking=True)

@@ -24,8 +24,7 @@ from . import audio, parsing
 from .avatar import Avatar, load_mask_bounds, load_masks, load_shift_range
 from .bake import bake
 from .faces import looked_at
-from .generate import LATENT_PX, SIDE_PX, Generator
-from .graphs import STEP
+from .generate import SIDE_PX, Generator
 from .model_cache import ModelCache
 from .networks import Runtime
 from .performance import MusetalkPerformer
@@ -72,12 +71,8 @@ class MusetalkEngine(NetworkEngine[MusetalkSettings, Generator]):
         return self.draw(person.at(order), load_masks(avatar).read(order), speech, clock)
 
     def performer(self, avatar: Path) -> MusetalkPerformer:
-        """See `LiveEngine.performer`. On a GPU, batches of all sizes are recorded first."""
-        performer = MusetalkPerformer(avatar, self.loaded.shared(self._settings), self._settings)
-        if Runtime.of(self._settings).device == "cuda":
-            for frames in range(STEP, self._settings.batch_frames + 1, STEP):
-                self._draw_silence(frames)
-        return performer
+        """See `LiveEngine.performer`."""
+        return MusetalkPerformer(avatar, self.loaded.shared(self._settings), self._settings)
 
     def draw(
         self, person: Avatar, masks: Iterator[np.ndarray], speech: Speech, clock: Clock
@@ -107,16 +102,10 @@ class MusetalkEngine(NetworkEngine[MusetalkSettings, Generator]):
             side = parsing.SIDE_PX
             generator.parse_pictures(np.zeros((frames, side, side, 3), np.uint8))
         generator.when_done()()
-        self._draw_silence(frames, latents.numpy())
-
-    def _draw_silence(self, frames: int, latents: np.ndarray | None = None) -> None:
-        """Draw a batch in silence; latents: those of black pictures, or None."""
-        if latents is None:
-            latents = np.zeros((frames, 8, LATENT_PX, LATENT_PX), np.float16)
         clock = Clock(Fraction(25), 0, frames)
         silent = np.zeros(clock.samples(SAMPLE_RATE)[1], np.float32)
         rows, windows = self._hear(Speech(silent, 0), clock)
-        deque(self.generator.draw_faces(latents, rows, windows), maxlen=0)
+        deque(generator.draw_faces(latents.numpy(), rows, windows), maxlen=0)
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`."""

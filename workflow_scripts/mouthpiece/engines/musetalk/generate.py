@@ -1,19 +1,15 @@
 """Pictures to latents, and latents with sound to pictures: what runs on the GPU."""
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from ...audio.speech import SAMPLE_RATE
 from ...core.batches import Batches
 from ...core.codeversion import code_version
-from ...networks.whisper import ROWS_PER_S, SEGMENT_S, LogMel
 from . import audio, parsing
 from .ahead import one_ahead
 from .compiled import Compiled
@@ -166,27 +162,6 @@ class Generator:
             yield faces, self.when_done()
 
     @torch.no_grad()
-    def hear(self, sounds: Sequence[np.ndarray]) -> list[Tensor]:
-        """Encode several sounds of at most 30 s by Whisper; on a GPU together.
-
-        Args:
-            sounds: [N] float32 each, 16 kHz mono.
-
-        Returns:
-            What `audio.hear` gives for each, in memory that the next call of any network writes to.
-        """
-        if not self._on_gpu:
-            return [audio.hear(samples, self.networks.encoder) for samples in sounds]
-        # Of whole seconds, so that few graphs serve windows of all lengths.
-        seconds = math.ceil(max(map(len, sounds)) / SAMPLE_RATE)
-        filled = torch.zeros(len(sounds), seconds * SAMPLE_RATE, pin_memory=True)
-        for place, samples in zip(filled, sounds, strict=True):
-            place[: len(samples)] = torch.from_numpy(samples)
-        rows = self._hear(filled.to(self.runtime.device, non_blocking=True))
-        counts = (len(samples) * ROWS_PER_S // SAMPLE_RATE for samples in sounds)
-        return [one[:count] for one, count in zip(rows, counts, strict=True)]
-
-    @torch.no_grad()
     def encode_crops(self, crops: np.ndarray | Tensor) -> Tensor:
         """Encode faces in batches: see `encode`.
 
@@ -246,7 +221,8 @@ class Generator:
         return event.synchronize
 
     @cached_property
-    def _draw(self) -> Callable[..., Tensor]:
+    def drawing(self) -> Callable[..., Tensor]:
+        """Draws faces from latents, [N, 8, 32, 32], and prompts, [N, L, 384]; not recorded."""
         unet, vae, scale = self.networks.unet, self.networks.vae, self.networks.scale
         positions = audio.positions(LONGEST_PROMPT, unet.config.cross_attention_dim)
         positions = self._to_device(positions)
@@ -254,19 +230,11 @@ class Generator:
         def draw(latents: Tensor, prompts: Tensor) -> Tensor:
             return decode(vae, scale, predict(unet, positions, latents, prompts))
 
-        return self._fast("draw", draw)
+        return self._compiled("draw", draw)
 
     @cached_property
-    def _hear(self) -> Callable[..., Tensor]:
-        encoder, log_mel = self.networks.encoder, LogMel(self.runtime.device)
-
-        def hear(sounds: Tensor) -> Tensor:
-            silence = SEGMENT_S * SAMPLE_RATE - sounds.shape[1]
-            mels = log_mel(functional.pad(sounds, (0, silence))).to(self.runtime.dtype)
-            rows = torch.stack(encoder(mels), dim=2)
-            return rows[:, : sounds.shape[1] * ROWS_PER_S // SAMPLE_RATE]
-
-        return ReplayedBatches(hear, self._pool)
+    def _draw(self) -> Callable[..., Tensor]:
+        return self._replayed(self.drawing)
 
     @cached_property
     def _encode(self) -> Callable[..., Tensor]:
@@ -280,15 +248,19 @@ class Generator:
 
     def _fast(self, name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
         """The function as a GPU runs it fastest; as it is on a CPU."""
-        if not self._on_gpu:
+        return self._replayed(self._compiled(name, function))
+
+    def _compiled(self, name: str, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        if not self._on_gpu or self.runtime.compile == "off":
             return function
-        if self.runtime.compile != "off":
-            version = f"{name} {self.runtime.dtype} {code_version('engines.musetalk')}"
-            function = Compiled(function, self.runtime.compile, version)
-        return ReplayedBatches(function, self._pool)
+        version = f"{name} {self.runtime.dtype} {code_version('engines.musetalk')}"
+        return Compiled(function, self.runtime.compile, version)
+
+    def _replayed(self, function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        return ReplayedBatches(function, self.pool) if self._on_gpu else function
 
     @cached_property
-    def _pool(self) -> Any:
+    def pool(self) -> Any:
         """The memory of all graphs: they run one after another."""
         return torch.cuda.graph_pool_handle()
 

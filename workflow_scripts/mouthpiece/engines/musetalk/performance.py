@@ -1,5 +1,6 @@
 """MuseTalk, drawn while the sound arrives: see `engines.live`."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,7 +14,7 @@ from ...core.timeline import sample_of
 from ...networks.whisper import ROWS_PER_S
 from ...patches.lossless import GROUP
 from ...patches.patch import Patch
-from ..live import Block, eased_from
+from ..live import Block, Hearing, eased_from
 from ..shut_mouth import weights
 from .audio import exact_windows
 from .avatar import Avatar, load_masks
@@ -49,13 +50,19 @@ class MusetalkPerformer:
         self.person, self.shared, self.settings = Avatar.load(avatar), shared, settings
         masks = load_masks(avatar)
         self.masks = HeldPictures(masks.read, masks.frames, GROUP, MASKS_BYTES)
-        padding = settings.audio_padding_left_frames, settings.audio_padding_right_frames
-        shared.prepare(2 * (sum(padding) + 1))
 
     @property
     def frames(self) -> int:
         """See `Performer`."""
         return self.person.frames
+
+    def get_ready(self, rate: Fraction) -> None:
+        """See `Performer.get_ready`: reads masks, and a GPU records its runs."""
+        self.masks.hold()
+        hearing = Hearing.at(rate, self.block_s)
+        samples = hearing.window(rate, hearing.before_frames).samples(SAMPLE_RATE)[1]
+        padding = self.settings.audio_padding_left_frames, self.settings.audio_padding_right_frames
+        self.shared.prepare(samples, hearing.block_frames, 2 * (sum(padding) + 1))
 
     def begin(self) -> "MusetalkPerformance":
         """See `Performer.begin`."""

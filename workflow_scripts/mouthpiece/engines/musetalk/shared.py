@@ -3,38 +3,31 @@
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 
 import numpy as np
-import torch
 
-from ...audio.speech import SAMPLE_RATE
+from ...core.batches import Batches
 from . import audio
 from .generate import LATENT_PX, Generator
-
-BLOCK_FRAMES = 2
-"""What a session asks for at a time, at 25 frames/s."""
+from .together import SESSIONS, Request, Together
 
 
-@dataclass
-class _Wanted:
-    """What one session asks for, and what it gets: faces, or why not."""
+@dataclass(frozen=True)
+class _Asked:
+    """A request, and where its faces will be, or why there are none."""
 
-    samples: np.ndarray
-    latents: np.ndarray
-    windows: np.ndarray
-    faces: np.ndarray | None = None
-    error: Exception | None = None
-    is_served: bool = False
+    request: Request
+    faces: "Future[np.ndarray]" = field(default_factory=Future)
 
 
 class SharedGenerator:
     """A generator that threads share.
 
-    Whoever finds it free draws what all have asked for by then, in one batch; the others wait until
-    theirs is drawn. So batches grow with the load, and none waits for a batch to fill. On a CPU,
-    where larger batches are no faster, each request is a batch of its own: the same sound then
-    gives the same bytes, whoever else is there.
+    One thread draws all that was asked for while it drew the batch before. So batches grow with the
+    load, and none waits for a batch to fill. On a CPU, where larger batches are no faster, each
+    request is a batch of its own: the same sound then gives the same bytes, whoever else is there.
 
     Attributes:
         generator: The generator.
@@ -52,29 +45,30 @@ class SharedGenerator:
         self.generator, self.batches = generator, 0
         self._most_frames = most_frames
         self._merges = generator.runtime.device == "cuda" if merges is None else merges
-        self._waiting: deque[_Wanted] = deque()
-        self._prepared: set[int] = set()
-        self._is_at_work = False
-        self._changed = threading.Condition()
+        self._together, self._fitting = Together(generator), Batches(SESSIONS[-1])
+        self._lock = threading.Lock()
+        self._waiting: deque[_Asked] = deque()
+        self._thread = ThreadPoolExecutor(1, "faces")
 
-    def prepare(self, heard_rows: int) -> None:
-        """Let a GPU record batches of every size, so that no session waits for that.
+    def prepare(self, samples: int, frames: int, heard_rows: int) -> None:
+        """Draw batches of every size, which a GPU records, so that no session waits for that later.
+        In between it draws for those that are there.
 
         Args:
+            samples: How many samples a request has.
+            frames: How many frames it has.
             heard_rows: How many rows of the sound a face hears.
         """
-        if self.generator.runtime.device != "cuda":
+        if not self._merges:
             return
-        samples = np.zeros(2 * SAMPLE_RATE, np.float32)  # a window's whole seconds
-        latents = np.zeros((BLOCK_FRAMES, 8, LATENT_PX, LATENT_PX), np.float16)
-        windows = np.full((BLOCK_FRAMES, heard_rows), audio.SILENT)
-        with self._changed:
-            if heard_rows in self._prepared:
-                return
-            self._changed.wait_for(lambda: not self._is_at_work)
-            for requests in range(1, self._most_frames // BLOCK_FRAMES + 1):
-                self._drawn([_Wanted(samples, latents, windows)] * requests)
-            self._prepared.add(heard_rows)
+        request = Request(
+            np.zeros(samples, np.float32),
+            np.zeros((frames, 8, LATENT_PX, LATENT_PX), np.float16),
+            np.full((frames, heard_rows), audio.SILENT),
+        )
+        for sessions in SESSIONS:
+            if sessions == 1 or sessions * frames <= self._most_frames:
+                self._thread.submit(self._drawn, [request] * sessions).result()
 
     def draw(self, samples: np.ndarray, latents: np.ndarray, windows: np.ndarray) -> np.ndarray:
         """Draw the faces of one session.
@@ -90,59 +84,50 @@ class SharedGenerator:
         Raises:
             Fault: Memory does not hold one face.
         """
-        wanted = _Wanted(samples, latents, windows)
-        with self._changed:
-            self._waiting.append(wanted)
-        while batch := self._mine(wanted):
-            self._serve(batch)
-        if wanted.error is not None:
-            raise wanted.error
-        assert wanted.faces is not None
-        return wanted.faces
+        asked = _Asked(Request(samples, latents, windows))
+        with self._lock:
+            self._waiting.append(asked)
+        self._thread.submit(self._serve)
+        return asked.faces.result()
 
-    def _mine(self, wanted: _Wanted) -> list[_Wanted]:
-        """Wait until a request is served, or until nobody draws; then, the requests of the next
-        batch, those that came first.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: wanted.is_served or not self._is_at_work)
-            if wanted.is_served:
-                return []
-            self._is_at_work = True
-            batch = [self._waiting.popleft()]
-            frames = len(batch[0].latents)
-            while self._merges and self._waiting:
-                frames += len(self._waiting[0].latents)
-                if frames > self._most_frames:
+    def _serve(self) -> None:
+        """Draw the next batch; nothing where all that was asked for is drawn."""
+        batch = self._next()
+        if not batch:
+            return
+        try:
+            drawn = self._drawn([asked.request for asked in batch])
+        except Exception as error:  # each session that asked is told
+            for asked in batch:
+                asked.faces.set_exception(error)
+            return
+        self.batches += 1
+        for asked, faces in zip(batch, drawn, strict=True):
+            asked.faces.set_result(faces)
+
+    def _next(self) -> list[_Asked]:
+        batch: list[_Asked] = []
+        frames = 0
+        with self._lock:
+            while self._waiting:
+                request = self._waiting[0].request
+                frames += len(request.latents)
+                if batch and not (
+                    self._merges
+                    and frames <= self._most_frames
+                    and request.heard_rows == batch[0].request.heard_rows
+                ):
                     break
                 batch.append(self._waiting.popleft())
-            return batch
+        return batch
 
-    def _serve(self, batch: Sequence[_Wanted]) -> None:
-        try:
-            faces = self._drawn(batch)
-            first = 0
-            for wanted in batch:
-                wanted.faces = faces[first : first + len(wanted.latents)]
-                first += len(wanted.latents)
-            self.batches += 1
-        except Exception as error:  # each session that asked is told
-            for wanted in batch:
-                wanted.error = error
-        finally:
-            with self._changed:
-                for wanted in batch:
-                    wanted.is_served = True
-                self._is_at_work = False
-                self._changed.notify_all()
+    def _drawn(self, requests: Sequence[Request]) -> list[np.ndarray]:
+        if not self._merges:
+            return [self._alone(request) for request in requests]
+        parts = self._fitting.run(len(requests), lambda part: self._together(requests[part]))
+        return [faces for _, drawn in parts for faces in drawn]
 
-    def _drawn(self, batch: Sequence[_Wanted]) -> np.ndarray:
-        heard = self.generator.hear([wanted.samples for wanted in batch])
-        begins = np.cumsum([0, *(len(rows) for rows in heard)])
-        windows = [
-            np.where(wanted.windows == audio.SILENT, audio.SILENT, wanted.windows + begin)
-            for wanted, begin in zip(batch, begins, strict=False)
-        ]
-        latents = np.concatenate([wanted.latents for wanted in batch])
-        faces = self.generator.draw_faces(latents, torch.cat(heard), np.concatenate(windows))
-        return np.concatenate(list(faces))
+    def _alone(self, request: Request) -> np.ndarray:
+        rows = audio.hear(request.samples, self.generator.networks.encoder)
+        drawn = self.generator.draw_faces(request.latents, rows, request.windows)
+        return np.concatenate(list(drawn))

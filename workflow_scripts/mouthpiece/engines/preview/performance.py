@@ -7,6 +7,7 @@ picture come no faster than they would in a cut, whose silences are known before
 """
 
 from collections import deque
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
@@ -56,6 +57,10 @@ class PreviewPerformer:
     def frames(self) -> int:
         """See `Performer`."""
         return self.painter.person.frames
+
+    def get_ready(self, rate: Fraction) -> None:
+        """See `Performer.get_ready`: reads the crops."""
+        self.crops.hold()
 
     def begin(self) -> "PreviewPerformance":
         """See `Performer.begin`."""
