@@ -10,12 +10,14 @@ from a synthesizer, or as it is spoken, 20 ms at a time, as from a microphone; b
 each second one as it is spoken. Sessions share one set of weights, and begin a third of a second
 apart. Prints, and writes to --out as JSON:
 
-- frames that came later than their time by more than half a frame: share, and the worst, in ms;
+- how much later than its time a frame came: median, 99th percentile and worst, in ms; the share of
+  those that came later by more than half a frame;
 - from the first sound of a turn to its first frame, by how the sound arrived: median, 95th
   percentile and worst, in ms;
 - how long a frame took, idle ones among them, and how long in CPU time of the drawing thread:
   median and 99th percentile, in ms; CPU ms a frame, all threads;
-- the memory of the process after a minute and at the end, in MB; the machine's load at the end.
+- the memory of the process, and what PyTorch holds of the GPU's, in MB: at ten turns of the first
+  session, evenly from its first to its last; the machine's load at the end.
 
 On a GPU, sessions that are held at 25 fps at once are found by raising --sessions:
 
@@ -74,6 +76,7 @@ class Seen:
         spoke_s: When the first moment of each came.
         drawn_s: How long each block took, a frame of it.
         worked_s: The same in CPU time of the thread that drew it.
+        memory_mb: The process's memory, and the GPU's, as each turn began.
     """
 
     times_s: list[float] = field(default_factory=list)
@@ -82,6 +85,7 @@ class Seen:
     spoke_s: list[float] = field(default_factory=list)
     drawn_s: list[float] = field(default_factory=list)
     worked_s: list[float] = field(default_factory=list)
+    memory_mb: list[tuple[float, float]] = field(default_factory=list)
 
 
 def at_720p(film: Path, path: Path) -> None:
@@ -100,6 +104,7 @@ def feed(session: Session, sound: np.ndarray, rate_hz: int, until_s: float, arri
         turn = np.take(sound, range(place, place + int(TURN_S * rate_hz)), mode="wrap")
         place += len(turn)
         seen = SEEN[session]
+        seen.memory_mb.append(memory_mb())
         seen.begun_s.append(time.monotonic())
         seen.at_once.append(at_once)
         if at_once:
@@ -148,10 +153,13 @@ def timed(session: Session) -> None:
     player.draw = noted  # type: ignore[method-assign]
 
 
-def memory_mb() -> float:
-    """The process's resident memory."""
+def memory_mb() -> tuple[float, float]:
+    """The process's resident memory, and what PyTorch holds of the GPU's."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    torch = sys.modules.get("torch")
+    has_gpu = torch is not None and torch.cuda.is_available()
+    held_bytes = torch.cuda.memory_reserved() if torch is not None and has_gpu else 0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, held_bytes / 1e6
 
 
 def lateness_s(times_s: list[float], fps: float) -> np.ndarray:
@@ -168,7 +176,6 @@ def measure(avatars: list[Avatar], chosen: argparse.Namespace) -> dict[str, Any]
     sessions = [avatar.session() for avatar in avatars]
     SEEN.update({session: Seen() for session in sessions})
     until_s = time.monotonic() + 60 * chosen.minutes
-    memories: list[float] = []
 
     async def hold() -> None:
         watchers = [watch(one, until_s, number / 3) for number, one in enumerate(sessions)]
@@ -178,27 +185,27 @@ def measure(avatars: list[Avatar], chosen: argparse.Namespace) -> dict[str, Any]
         timed(session)
         arguments = (session, sound, rate_hz, until_s - TURN_S, chosen.arrives)
         threading.Timer(2, feed, arguments).start()
-    threading.Timer(min(60, 30 * chosen.minutes), lambda: memories.append(memory_mb())).start()
     cpu_s = time.process_time()
     asyncio.run(hold())
     cpu_s = time.process_time() - cpu_s
-    memories.append(memory_mb())
-    return _figures(sessions, memories, cpu_s)
+    return _figures(sessions, cpu_s)
 
 
-def _figures(sessions: list[Session], memories: list[float], cpu_s: float) -> dict[str, Any]:
+def _figures(sessions: list[Session], cpu_s: float) -> dict[str, Any]:
     fps = float(sessions[0].format.fps)
     seen = [SEEN[session] for session in sessions]
     late = np.concatenate([lateness_s(one.times_s, fps) for one in seen])
     drawn = np.concatenate([one.drawn_s for one in seen])
     worked = np.concatenate([one.worked_s for one in seen])
     frames = len(late)
+    memories = np.array(seen[0].memory_mb)
+    turns = np.linspace(0, len(memories) - 1, min(10, len(memories))).astype(int)
     return {
         "sessions": len(sessions),
         "frames": frames,
         "fps": round(frames / sum(one.times_s[-1] - one.times_s[0] for one in seen), 3),
         "late_share": round(float((late > 0.5 / fps).mean()), 5),
-        "late_worst_ms": round(1000 * float(late.max())),
+        "late_ms": [round(1000 * float(q)) for q in np.quantile(late, [0.5, 0.99, 1])],
         "first_frame_ms": {
             "at-once": _first_frame_ms(seen, at_once=True),
             "as-spoken": _first_frame_ms(seen, at_once=False),
@@ -206,7 +213,8 @@ def _figures(sessions: list[Session], memories: list[float], cpu_s: float) -> di
         "frame_ms": [round(1000 * float(q), 1) for q in np.quantile(drawn, [0.5, 0.99])],
         "frame_cpu_ms": [round(1000 * float(q), 1) for q in np.quantile(worked, [0.5, 0.99])],
         "cpu_ms_a_frame": round(1000 * cpu_s / frames, 1),
-        "memory_mb": [round(one) for one in memories],
+        "memory_mb": [round(one) for one in memories[turns, 0]],
+        "gpu_memory_mb": [round(one) for one in memories[turns, 1]],
         "load": os.getloadavg()[0],
     }
 

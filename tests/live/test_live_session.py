@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -86,8 +87,10 @@ def test_nothing_is_read_once_a_session_is_seen(
     def act(index: int) -> None:
         if index == 1:
             monkeypatch.setattr(avatar._source.pictures, "_read", pytest.fail)
+            monkeypatch.setattr(avatar._performer.crops, "_read", pytest.fail)
+            session.push_audio(babble(FRAMES / 25, RATE_HZ), RATE_HZ)
 
-    assert len(run(session, FRAMES, act)) == FRAMES
+    assert spoken(run(session, 2 * FRAMES, act))
 
 
 def test_sound_wakes_a_session_that_waits(avatar: Avatar) -> None:
@@ -240,6 +243,11 @@ def open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+def resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 def converse(session: Session, seed: int) -> list[Moment]:
     """A random conversation of 25 turns: interrupts, silence, empty chunks, sources that die."""
     random = np.random.default_rng(seed)
@@ -270,6 +278,7 @@ def test_a_hundred_random_turns(folder: Path) -> None:
     run(avatar.session(FramePace()), 80)
     gc.collect()
     threads, files = threading.active_count(), open_files()
+    held_mb = []
     for seed in range(4):
         session = avatar.session(FramePace())
         moments = converse(session, seed)
@@ -280,6 +289,8 @@ def test_a_hundred_random_turns(folder: Path) -> None:
         del session, moments
         # The thread of a session that is over may be at its last block.
         wait_until(lambda kept=kept: gc.collect() < 0 or kept() is None)
+        held_mb.append(resident_mb())
     gc.collect()
     assert threading.active_count() <= threads
     assert open_files() <= files
+    assert held_mb[-1] - held_mb[0] < 16, "a picture a turn would be more"
