@@ -136,7 +136,7 @@ def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
     teeth = np.array([0.02] * 8 + [0.1])
     none = np.zeros(9)
-    assert donors.choose_lenders(mouth, none, none, none, teeth, none).inside.tolist() == [8]
+    assert donors.choose_lenders(mouth, none, none, none, teeth, none, none).inside.tolist() == [8]
 
 
 def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
@@ -151,7 +151,7 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
-    found = donors.choose_lenders(mouth, *np.zeros((5, 9)))
+    found = donors.choose_lenders(mouth, *np.zeros((6, 9)))
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)
 
 
@@ -229,11 +229,14 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     mouth = np.column_stack([[0.0, 0.0, 0.02, 0.2, 0.2], np.ones(5)])
     mesh = np.array([0.09, 0.03, 0.03, 0.2, 0.2])
     cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((3, 5)))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((4, 5)))
     assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
     ridge = np.array([0, 9, 0, 0, 0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge)
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, np.zeros(5))
     assert found.lips[0] == 2, "teeth are seen between the second's"
+    crease = np.array([0.3, 0.6, 0.3, 0.6, 0.6])
+    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease)
+    assert found.lips[0] == 0, "the second's lips do not meet in the dark"
 
 
 def test_an_opening_narrows_to_its_corners_however_steep_its_contour_is() -> None:

@@ -21,6 +21,11 @@ SLIVER_WEIGHT = 0.03
 """How much each step of a ridge of teeth speaks against a frame as one with a shut mouth; see
 `teeth.Teeth`."""
 
+CREASE_WEIGHT, CREASE_SPREAD = 0.5, 0.1
+"""How much it speaks against a frame as one with a shut mouth that it is lighter where its lips
+meet than where those of others do, and how much lighter creases are by chance; see `teeth.Teeth`.
+"""
+
 OPEN_LIPS = (0.07, 0.22)
 """Openings, in mouth widths at rest, at which lips are lent to open mouths."""
 
@@ -60,6 +65,7 @@ def choose_lenders(
     redness: np.ndarray,
     teeth: np.ndarray,
     ridge: np.ndarray,
+    crease: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -70,6 +76,7 @@ def choose_lenders(
         redness: [T], see `contour.Parting`.
         teeth: [T], see `teeth.upper_height`.
         ridge: [T], see `teeth.Teeth`: a third witness.
+        crease: [T], see `teeth.Teeth`: a fourth, for teeth that are no lighter than the lips.
 
     Returns:
         The frames.
@@ -77,7 +84,9 @@ def choose_lenders(
     aperture = mouth[:, 0]
     cost = cost + 0.02 * np.abs(redness - np.median(redness))
     shut = aperture <= aperture.min() + TOLERANCE
-    cost_shut = cost + (SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge) * shut
+    light = np.maximum(crease - crease[shut].min() - CREASE_SPREAD, 0)
+    parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge + CREASE_WEIGHT * light
+    cost_shut = cost + parted * shut
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):
         away = np.abs(aperture - wanted)

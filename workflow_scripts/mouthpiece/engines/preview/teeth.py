@@ -19,6 +19,9 @@ REACH = 0.08
 MIDDLE = slice(2, 7)
 """The lines across the middle of the mouth."""
 
+CREASE = 0.12
+"""How far from where the lips meet their crease may lie, as a share of a line."""
+
 SEEN = 3.0
 """Ridges from this height on, in CIE L less a, are teeth. On 13 people 95 % of the frames with shut
 lips have less than 2; a gleam on a lip may have more."""
@@ -36,11 +39,14 @@ class Teeth:
         upper: [T, 9], where the ridge begins, as a share of the way from the upper to the lower
             lip's outer edge; 1 where there is none.
         lower: [T, 9], where it ends; 0 where there is none.
+        crease: How light it is where the lips meet, CIE L as a share of the lips', [T]. Shut lips
+            meet in a dark crease; teeth between them, though no lighter than lips, are not dark.
     """
 
     ridge: np.ndarray
     upper: np.ndarray
     lower: np.ndarray
+    crease: np.ndarray
 
 
 def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
@@ -70,7 +76,17 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
     after = np.where(fallen & (place > at), place, STEPS - 1).min(-1)
     seen = most[..., 0] >= SEEN
     ridge = np.median(most[:, MIDDLE, 0], axis=1)
-    return Teeth(ridge, np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0))
+    upper, lower = np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0)
+    return Teeth(ridge, upper, lower, _crease(profiles, (high + low) / 2))
+
+
+def _crease(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """See `Teeth.crease`; `line`: where the lips meet, [T, 9, 1]."""
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    near = np.abs(steps - line)[:, MIDDLE] < CREASE
+    light = profiles[:, MIDDLE, :, 0]
+    darkest = np.where(near, light, np.inf).min(-1).mean(1)
+    return np.asarray(darkest / np.maximum(np.median(light, axis=(1, 2)), 1.0))
 
 
 def upper_height(profiles: np.ndarray, parting: Parting, points: np.ndarray) -> np.ndarray:
