@@ -59,14 +59,14 @@ MUMBLED_STRENGTH = 0.33
 REFUSED_PERCENT = 2
 SPOILT = {
     "mumbled": ("opening_ratio", "width_ratio"),
-    "leak": ("mouth_in_silence_s",),
+    "leak": ("mouth_in_silence_s", "open_in_silence_s"),
     "torn": ("asymmetry",),
     "blurred": ("detail",),
     "flicker": ("shade_step",),
     "edged": ("seam",),
 }
 """The kinds of faults, and the measures that are to see them."""
-HEARD = ("mouth_in_silence_s", "opening_ratio", "width_ratio")
+HEARD = ("mouth_in_silence_s", "open_in_silence_s", "opening_ratio", "width_ratio")
 """Measures of the face that is found in the result, which takes longest: only of some kinds."""
 VIDEOS = {".mp4", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".m4v"}
 COLUMNS = ("clip", "kind", "silence_s", *(measure.name for measure in MEASURES))

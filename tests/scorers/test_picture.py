@@ -58,6 +58,7 @@ def test_a_draft_is_measured_against_its_source() -> None:
     assert measured() == PictureMeasures(
         silence_s=0.0,
         mouth_in_silence_s=0.0,
+        open_in_silence_s=0.0,
         opening_ratio=1.0,
         width_ratio=1.0,
         asymmetry=0.1,

@@ -41,7 +41,7 @@ def test_a_mouth_that_shuts_with_the_voice_does_not_count() -> None:
 def test_trembling_landmarks_are_no_movement() -> None:
     opening = 0.1 + np.random.default_rng(0).normal(0, 0.004, 200)
     found = mouth_in_silence(opening, np.zeros(200, bool), 25)
-    assert found == {"silence_s": 8.0, "mouth_in_silence_s": 0.0}
+    assert found == {"silence_s": 8.0, "mouth_in_silence_s": 0.0, "open_in_silence_s": 0.0}
 
 
 def test_a_mouth_that_is_held_open_counts() -> None:
@@ -50,7 +50,26 @@ def test_a_mouth_that_is_held_open_counts() -> None:
     for held, seconds in ((0.03, 0.0), (0.06, 2.88)):
         opening = np.full(100, held)
         found = mouth_in_silence(opening, spoken, 25, own)
-        assert found == {"silence_s": 2.88, "mouth_in_silence_s": seconds}
+        assert found == {
+            "silence_s": 2.88,
+            "mouth_in_silence_s": seconds,
+            "open_in_silence_s": seconds,
+        }
+
+
+@pytest.mark.parametrize(("late_frames", "is_open"), [(3, False), (8, True)])
+def test_a_mouth_that_stays_open_after_the_voice_is_open_in_silence(
+    late_frames: int, is_open: bool
+) -> None:
+    """It may be eased shut over three frames; then it is doubted, however long the silence is."""
+    own, frame = np.tile([0.02, 0.1, 0.2], 100), np.arange(300)
+    opening = np.where(frame < 50 + late_frames, 0.1, 0.02)
+    found = mouth_in_silence(opening, frame < 50, 25, own)
+    assert (found["open_in_silence_s"] > 0.05) is is_open
+    score = {"speech_s": 3, "duration_s": 12, "confidence": 1, "offset_frames": 0} | found
+    verdict, reasons = judge_draft(score | {"scorer": "embedded"}, Gate().draft_limits)
+    assert verdict == ("review" if is_open else "pass")
+    assert [reason.split("=")[0] for reason in reasons] == ["open_in_silence"] * is_open
 
 
 def test_the_openings_of_a_track_are_those_of_its_faces() -> None:

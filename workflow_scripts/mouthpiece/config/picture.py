@@ -7,7 +7,14 @@ from pydantic import Field
 from .section import Section, Share
 
 PictureFault = Literal[
-    "mouth_in_silence", "small_opening", "small_width", "lopsided", "blurred", "shade_step", "seam"
+    "mouth_in_silence",
+    "open_in_silence",
+    "small_opening",
+    "small_width",
+    "lopsided",
+    "blurred",
+    "shade_step",
+    "seam",
 ]
 """What may be wrong with a draft's picture, as the gate's reasons name it."""
 
@@ -21,13 +28,21 @@ class PictureLimits(Section):
     was measured is shown only. See `docs/scorers.md`.
     """
 
-    judged: tuple[PictureFault, ...] = ("mouth_in_silence", "lopsided", "blurred")
+    judged: tuple[PictureFault, ...] = (
+        "mouth_in_silence",
+        "open_in_silence",
+        "lopsided",
+        "blurred",
+    )
     """The faults that make a draft doubtful. The others, where a limit of theirs is broken, are in
     the column `reported` of cuts.tsv, and hold nothing back."""
     max_mouth_in_silence_s: Seconds | None = 0.4
     """How long the mouth may move or be open while the dub is silent, in seconds. Of 28 GRID
     talkers of 3 s with their own voices none moves for 0.4; with the sound muted, 27 do. In a cut
     with long silences, a tenth of them may be moved in: people breathe and swallow."""
+    max_open_in_silence_s: Seconds | None = 0.05
+    """How long the lips may be further apart than the person's own at rest while the dub is silent,
+    in seconds, however long the silences are: a frame. A mouth has 0.12 s to shut."""
     min_opening_ratio: Ratio | None = 0.4
     """How far the mouth must open at least, as a share of how far the person's own does in the
     cut."""

@@ -77,6 +77,8 @@ class CutRow:
         drafted_identity_distance: How far the drawn face is from the filmed one before it is
             restored, as distance of an embedding; two people are 0.6 apart.
         enhanced_identity_distance: The same after it.
+        open_in_silence_s: For how long the draft's lips are further apart than the person's own at
+            rest while the dub is silent, in seconds.
         second_face: The share of the searched frames with a second face; empty: there is none.
     """
 
@@ -138,6 +140,7 @@ class CutRow:
     drafted_identity_distance: str = ""
     enhanced_identity_distance: str = ""
     second_face: str = ""
+    open_in_silence_s: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

@@ -22,6 +22,7 @@ class Label:
 
 LABELS = {
     "mouth_in_silence": Label("Mouth in silence", "{0:.2f} s"),
+    "open_in_silence": Label("Mouth open in silence", "{0:.2f} s"),
     "small_opening": Label("Opening, of the person's own", "{0:.0%}"),
     "small_width": Label("Spreading, of the person's own", "{0:.0%}"),
     "lopsided": Label("Lopsided, beyond the person's own"),

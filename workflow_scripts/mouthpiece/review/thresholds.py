@@ -90,6 +90,12 @@ LIMITS = (
         "Time in which the mouth moves while nobody is heard, at most",
         "s",
     ),
+    (
+        "picture",
+        "max_open_in_silence_s",
+        "Time in which the mouth is open while nobody is heard, at most",
+        "s",
+    ),
     ("picture", "min_opening_ratio", "Opening of the mouth, at least", "of the person's own"),
     ("picture", "min_width_ratio", "Spreading of the mouth, at least", "of the person's own"),
     ("picture", "max_asymmetry", "Lopsidedness of the mouth beyond the person's own, at most", ""),

@@ -172,6 +172,13 @@ REASONS = {
         "2f",
         "picture.max_mouth_in_silence_s",
     ),
+    "open_in_silence": Wording(
+        "The mouth is open for {value} s in silence, further than the person's own at rest; the "
+        "limit is {limit} s.",
+        "open {value} s in silence",
+        "2f",
+        "picture.max_open_in_silence_s",
+    ),
     "small_opening": Wording(
         "The mouth opens {value} as far as the person's own; the gate wants {limit}.",
         "opens {value} < {limit}",

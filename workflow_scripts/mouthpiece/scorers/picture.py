@@ -27,6 +27,7 @@ class PictureMeasures:
     Attributes:
         silence_s: The dub's silences in which the mouth is watched, in seconds.
         mouth_in_silence_s: For how long the mouth moves or is open in them, in seconds.
+        open_in_silence_s: For how long it is open in them, in seconds.
         opening_ratio: How far the mouth opens, over how far the person's own does in the cut.
         width_ratio: How far it spreads and narrows, over how far the person's own does.
         asymmetry: How much less alike its two halves are than those of the person's own, -1 to 1.
@@ -39,6 +40,7 @@ class PictureMeasures:
 
     silence_s: float
     mouth_in_silence_s: float
+    open_in_silence_s: float
     opening_ratio: float | None
     width_ratio: float | None
     asymmetry: float | None
@@ -72,8 +74,7 @@ def picture_measures(
     seen = looks.summary()
     ratios = _ratios(drawn, own, spoken, rate) if looks.frame else {}
     return PictureMeasures(
-        silence_s=silence["silence_s"],
-        mouth_in_silence_s=silence["mouth_in_silence_s"],
+        **silence,
         opening_ratio=_rounded(ratios.get("opening")),
         width_ratio=_rounded(ratios.get("width")),
         asymmetry=_rounded(seen.asymmetry),

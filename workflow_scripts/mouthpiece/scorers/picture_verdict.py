@@ -29,6 +29,7 @@ class Measure:
 
 MEASURES = (
     Measure("mouth_in_silence", "mouth_in_silence_s", "max_mouth_in_silence_s"),
+    Measure("open_in_silence", "open_in_silence_s", "max_open_in_silence_s"),
     Measure("small_opening", "opening_ratio", "min_opening_ratio", at_least=True),
     Measure("small_width", "width_ratio", "min_width_ratio", at_least=True),
     Measure("lopsided", "asymmetry", "max_asymmetry"),

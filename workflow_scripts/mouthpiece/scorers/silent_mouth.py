@@ -99,7 +99,8 @@ def mouth_in_silence(
 
     Returns:
         JSON values: `silence_s`, the silences of more than `SILENCE_S` without their edges, in
-        seconds; `mouth_in_silence_s`, for how long the mouth moves or is open in them.
+        seconds; `mouth_in_silence_s`, for how long the mouth moves or is open in them;
+        `open_in_silence_s`, for how long it is open.
     """
     frames = min(len(opening), len(spoken))
     counted = np.zeros(frames, bool)
@@ -107,11 +108,12 @@ def mouth_in_silence(
     for first, end in find_spans(~spoken[:frames]):
         if end - first > SILENCE_S * rate:
             counted[first + edge * (first > 0) : end - edge * (end < frames)] = True
-    astray = counted
+    astray = agape = counted
     if counted.any():
-        astray = counted & (_moving(opening[:frames], rate) | _open(opening[:frames], rate, own))
-    seconds = [round(float(which.sum()) / rate, 3) for which in (counted, astray)]
-    return {"silence_s": seconds[0], "mouth_in_silence_s": seconds[1]}
+        agape = counted & _open(opening[:frames], rate, own)
+        astray = agape | counted & _moving(opening[:frames], rate)
+    seconds = [round(float(which.sum()) / rate, 3) for which in (counted, astray, agape)]
+    return dict(zip(("silence_s", "mouth_in_silence_s", "open_in_silence_s"), seconds, strict=True))
 
 
 def _moving(opening: np.ndarray, rate: float) -> np.ndarray:
