@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import av
+import pytest
 
 from makers import count_frames
+from mouthpiece.core.plain_table import read_plain
 from places import ROOT
 
 from .conftest import Job, lay_out
@@ -55,18 +57,27 @@ def test_import_check_and_plan(
     assert planned.returncode == 0, planned.stdout + planned.stderr
 
 
+@pytest.mark.parametrize("engine", ["musetalk", "preview"])
 def test_an_imported_project_becomes_films(
-    small_film: Path, small_dubs: dict[str, Path], tmp_path: Path
+    engine: str,
+    small_film: Path,
+    small_dubs: dict[str, Path],
+    seeded_weights: Path,
+    tmp_path: Path,
 ) -> None:
     folder = imported(lay_out(tmp_path, small_film, {}), small_film, small_dubs)
     config = folder / "config.yaml"
-    text = config.read_text().replace("engine: musetalk", "engine: preview")
-    config.write_text(f"{text}provenance: {{sign: off}}\n")
+    text = config.read_text().replace("engine: musetalk", f"engine: {engine}")
+    weights = f"engines: {{musetalk: {{models: {seeded_weights}}}}}\n"
+    config.write_text(f"{text}provenance: {{sign: off}}\n{weights}")
     done = mouthpiece(folder, "run", "--cores", "2")
     assert done.returncode == 0, done.stdout + done.stderr
     for name, sound in small_dubs.items():
         key = f"en_{name}"
+        made = folder / "results" / "avator-1" / key
+        drafted = {row["engine"] for row in read_plain(made / "cuts.tsv")}
+        assert drafted == {engine}
         with av.open(str(sound)) as file:
             heard_s = float(file.duration) / av.time_base
-        film = folder / "results" / "avator-1" / key / f"avator-1.{key}.mp4"
+        film = made / f"avator-1.{key}.mp4"
         assert abs(count_frames(film) / 25 - heard_s) <= 0.08, "a film is as long as its sound"
