@@ -18,8 +18,15 @@ DEVELOPERS_WORDS = ("WorkflowError", "RuleException", "Traceback", 'File "', "/t
 
 
 def run(job: Job, *more: str) -> subprocess.CompletedProcess[str]:
+    """Run it with a folder for temporary files that no killed run has left any in."""
+    (job.folder.parent / "tmp").mkdir(exist_ok=True)
     return subprocess.run(
-        [*RUN, *more], cwd=job.folder, capture_output=True, text=True, check=False
+        [*RUN, *more],
+        cwd=job.folder,
+        env=os.environ | {"TMPDIR": str(job.folder.parent / "tmp")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
