@@ -63,9 +63,9 @@ def answer_to(data: bytes) -> bytes:
     """What a worker answers to a request, by the letters of its frames."""
     client, worker = socket.socketpair()
     with client:
+        client.sendall(data)  # before a worker waits that gives up soon: the pair holds as much
         thread = threading.Thread(target=serve, args=(worker,))
         thread.start()
-        client.sendall(data)
         client.settimeout(10)
         found, letters = b"", b""
         with contextlib.suppress(ConnectionResetError):  # with a rest that nobody read
