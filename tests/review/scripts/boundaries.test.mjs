@@ -31,15 +31,25 @@ test("the cuts after a change, and those in place of another", () => {
 
 test("what a change does is in sentences", () => {
   const plan = { old: CUTS.slice(0, 2), new: ["000000-000099"], table: "v.cuts.tsv" };
-  const found = boundaries.planText({ ...plan, is_made: true, carried: 1, gone: ["de: approve"] });
+  const found = boundaries.planText(
+    { ...plan, is_made: true, carried: 1, gone: ["de: approve"] },
+    12,
+  );
   assert.deepEqual(found.slice(0, 4), [
     "000000-000049 and 000050-000099 become 000000-000099.",
     "The table of cuts, v.cuts.tsv, is changed.",
     "1 row of decisions.tsv and overrides.tsv is carried over.",
     "No longer matches: de: approve.",
   ]);
-  assert.equal(boundaries.planText(plan).length, 3);
-  assert.match(boundaries.planText(plan)[1], /^A table of cuts, v.cuts.tsv, is made/);
+  assert.equal(boundaries.planText(plan, 12).length, 3);
+  assert.match(boundaries.planText(plan, 12)[1], /^A table of cuts, v.cuts.tsv, is made/);
+});
+
+test("a cut that is too short to be drawn is said to be passed through", () => {
+  const after = ["000050-000050", "000051-000099"];
+  const told = boundaries.planText({ old: [CUTS[1]], new: after, table: "v.cuts.tsv" }, 12);
+  assert.equal(told[1], "000050-000050 has 1 frame: cuts of fewer than 12 are passed through.");
+  assert.match(told[2], /^A table of cuts/, "the other one is long enough");
 });
 
 const setUp = (change) => {

@@ -142,6 +142,7 @@ def write_page(
                 "speech_s": thresholds.limits.min_speech_s,
                 "delivered": thresholds.delivered,
             },
+            guard={"min_frames": thresholds.guard.min_frames},
             presets={engine: list(names) for engine, names in presets.items()},
             reviewed=REVIEWED,
             severities=SEVERITIES[1:],

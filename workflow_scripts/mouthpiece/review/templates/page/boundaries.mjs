@@ -68,10 +68,22 @@ export const insteadText = (instead, table) => {
 export const cutsTable = (cuts) =>
   `${["first_frame", ...cuts.map((cut) => framesOf(cut)[0])].join("\n")}\n`;
 
-/** What a change does, in sentences. */
-export const planText = ({ old, new: after, carried = 0, gone = [], table, is_made }) =>
+/** That a cut is so short that the guard passes it through. */
+const shortText = (cut, leastFrames) => {
+  const [first, end] = framesOf(cut);
+  const frames = end - first;
+  if (frames >= leastFrames) return "";
+  return `${cut} has ${frames} ${frames === 1 ? "frame" : "frames"}: cuts of fewer than ${leastFrames} are passed through.`;
+};
+
+/** What a change does, in sentences; `leastFrames`: how long a cut must be to be drawn. */
+export const planText = (
+  { old, new: after, carried = 0, gone = [], table, is_made },
+  leastFrames,
+) =>
   [
     `${old.join(" and ")} ${old.length > 1 ? "become" : "becomes"} ${after.join(" and ")}.`,
+    ...after.map((cut) => shortText(cut, leastFrames)),
     is_made
       ? `The table of cuts, ${table}, is changed.`
       : `A table of cuts, ${table}, is made of the cuts as they were found; from then on it is used, and cuts are no longer looked for.`,

@@ -11,16 +11,19 @@ export class CutDialog {
   #choices = [];
   /** The cuts of a page from disk, which has no table. */
   #known;
+  #leastFrames;
 
   /**
    * @param {import("./cut_edits.mjs").CutEdits} edits
    * @param {{video: string}} film
    * @param {string[]} known the ids of the video's cuts, as the run knew them
+   * @param {number} leastFrames how long a cut must be to be drawn
    */
-  constructor(edits, film, known) {
+  constructor(edits, film, known, leastFrames) {
     this.#edits = edits;
     this.#film = film;
     this.#known = known.slice().sort();
+    this.#leastFrames = leastFrames;
     byId("cut-choices").addEventListener("change", () => this.#show());
     byId("cut-apply").addEventListener("click", () => this.#apply());
   }
@@ -63,7 +66,7 @@ export class CutDialog {
     try {
       const plan = await this.#plan(chosen);
       if (chosen !== this.#chosen) return; // another one was chosen meanwhile
-      this.#say(planText(plan), "");
+      this.#say(planText(plan, this.#leastFrames), "");
       byId("cut-apply").disabled = false;
     } catch (error) {
       this.#say([], error.message);

@@ -23,7 +23,7 @@ export class CutSession {
     this.#onChange = onChange;
     const server = new Server((...request) => fetch(...request), "cuts");
     this.#edits = new CutEdits(server, history, (news) => this.#changed(news));
-    this.#dialog = new CutDialog(this.#edits, page.film, page.remedies.cuts);
+    this.#dialog = new CutDialog(this.#edits, page.film, page.remedies.cuts, page.guard.min_frames);
   }
 
   /** Read the table of cuts, where the server has one. */

@@ -1,6 +1,6 @@
 // What the page was written with.
 
-/** {film, cuts, gate, verdicts, order, presets, reviewed, part, play, stray_refusals} */
+/** {film, cuts, gate, guard, verdicts, order, presets, reviewed, part, play, stray_refusals} */
 export const page = JSON.parse(document.getElementById("data").textContent);
 
 /** Frames per second. */
