@@ -17,7 +17,7 @@ from ..audio.whisper_mel import ROW
 from ..weights import embedded
 from . import lse
 from .base import SCORE_RATE
-from .towers import Tower, embed, lip_curves, lip_tower, residuals
+from .towers import Tower, Towers, embed, lip_curves, residuals
 
 WEIGHTS = "phone_sync.safetensors"
 
@@ -30,7 +30,7 @@ ROWS_PER_FRAME = FRAME_SAMPLES // ROW
 """Rows of the encoder in a frame."""
 
 
-class PhoneSyncNet:
+class PhoneSyncNet(Towers):
     """The two networks, for lips and for sound; their embeddings have unit length.
 
     Args:
@@ -39,23 +39,12 @@ class PhoneSyncNet:
 
     def __init__(self, tensors: Tensors) -> None:
         self._mean, self._basis = tensors["mean"], tensors["basis"]
-        self._lip_tower = lip_tower(tensors)
+        super().__init__(tensors)
         self._sound_tower: Tower = [
             Convolution.of(tensors, "sound_tower.0", stride=ROWS_PER_FRAME, padding=1),
             *residuals(tensors, "sound_tower", SOUND_DILATIONS),
             Convolution.of(tensors, f"sound_tower.{len(SOUND_DILATIONS) + 1}"),
         ]
-
-    def lips(self, curves: np.ndarray) -> np.ndarray:
-        """Embed lips.
-
-        Args:
-            curves: What `towers.lip_curves` returns, [T, len(MEASURES) + 1] float32.
-
-        Returns:
-            Embeddings of unit length, [T, 64] float32.
-        """
-        return embed(self._lip_tower, curves)
 
     def sound(self, features: np.ndarray) -> np.ndarray:
         """Embed sound.

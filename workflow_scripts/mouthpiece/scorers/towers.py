@@ -27,20 +27,30 @@ RESTING_GAP = 0.012
 """The gap that the mesh draws between closed lips, in distances of the eyes."""
 
 
-def lip_tower(tensors: Tensors) -> Tower:
-    """Build a lip tower, which reads `lip_curves`.
+class Towers:
+    """What both pairs have in common: the tower for lips.
 
     Args:
-        tensors: The weights of its network.
-
-    Returns:
-        Its layers.
+        tensors: The weights of both towers.
     """
-    return [
-        Convolution.of(tensors, "lip_tower.0", padding=1),
-        *residuals(tensors, "lip_tower", LIP_DILATIONS),
-        Convolution.of(tensors, f"lip_tower.{len(LIP_DILATIONS) + 1}"),
-    ]
+
+    def __init__(self, tensors: Tensors) -> None:
+        self._lip_tower: Tower = [
+            Convolution.of(tensors, "lip_tower.0", padding=1),
+            *residuals(tensors, "lip_tower", LIP_DILATIONS),
+            Convolution.of(tensors, f"lip_tower.{len(LIP_DILATIONS) + 1}"),
+        ]
+
+    def lips(self, curves: np.ndarray) -> np.ndarray:
+        """Embed lips.
+
+        Args:
+            curves: What `lip_curves` returns, [T, len(MEASURES) + 1] float32.
+
+        Returns:
+            Embeddings of unit length, [T, 64] float32.
+        """
+        return embed(self._lip_tower, curves)
 
 
 def residuals(tensors: Tensors, tower: str, dilations: tuple[int, ...]) -> list[Residual]:

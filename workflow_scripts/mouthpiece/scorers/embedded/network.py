@@ -3,13 +3,13 @@
 import numpy as np
 
 from ...audio.convolution import Convolution, Tensors
-from ..towers import Tower, embed, lip_tower, residuals
+from ..towers import Tower, Towers, embed, residuals
 
 STEM_DILATIONS, TOWER_DILATIONS = (1, 2, 4), (1, 2)
 """Steps between the taps of the residual blocks of the sound's stem, and of its tower."""
 
 
-class SyncNet:
+class SyncNet(Towers):
     """The two networks, for lips and for sound; their embeddings have unit length.
 
     In training the sound's stem also names phones; those weights are not used here.
@@ -19,7 +19,7 @@ class SyncNet:
     """
 
     def __init__(self, tensors: Tensors) -> None:
-        self._lip_tower = lip_tower(tensors)
+        super().__init__(tensors)
         self._sound_tower: Tower = [
             Convolution.of(tensors, "sound_stem.0", stride=2, padding=2),
             *residuals(tensors, "sound_stem", STEM_DILATIONS),
@@ -27,17 +27,6 @@ class SyncNet:
             *residuals(tensors, "sound_tower", TOWER_DILATIONS),
             Convolution.of(tensors, "sound_tower.3"),
         ]
-
-    def lips(self, curves: np.ndarray) -> np.ndarray:
-        """Embed lips.
-
-        Args:
-            curves: What `towers.lip_curves` returns, [T, len(MEASURES) + 1] float32.
-
-        Returns:
-            Embeddings of unit length, [T, 64] float32.
-        """
-        return embed(self._lip_tower, curves)
 
     def sound(self, mel: np.ndarray) -> np.ndarray:
         """Embed sound.
