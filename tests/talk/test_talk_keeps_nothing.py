@@ -15,6 +15,7 @@ from mouthpiece.live.avatar import load_avatar
 from mouthpiece.talk.borders import Sentence, Utterance, Words
 from mouthpiece.talk.conversation import Conversation, Parts
 from mouthpiece.talk.events import Event, Wish
+from mouthpiece.talk.server import TalkServer
 from mouthpiece.voices.base import Sound
 from talkers import babble, talking_person, write_avatar
 
@@ -121,7 +122,8 @@ def test_nothing_is_logged_or_kept_of_a_talk(
 
     monkeypatch.setattr(Conversation, "__init__", begun)
 
-    async def talk(guest: Guest) -> None:
+    async def talk(server: TalkServer) -> None:
+        guest = Guest(server)
         visit = await guest.enter()
         guest.send({"act": "say", "text": TYPED})
         await until(lambda: {"kind": "caption", "text": ANSWERED} in guest.told)
@@ -134,8 +136,7 @@ def test_nothing_is_logged_or_kept_of_a_talk(
     parts = make_parts(replies=Scripted(answer), speak=speak, hears=HEARD)
     before = kept(places)
     with all_logged() as records, serving({"Ada": ada}, lambda: parts) as server:
-        guest = Guest(server)
-        asyncio.run(talk(guest))
+        asyncio.run(talk(server))
     told = texts(records)
     assert any("ZeroDivisionError" in message for message in told), "the log says what failed"
     told += capfd.readouterr()
