@@ -60,7 +60,7 @@ class Features:
 
 @pytest.mark.parametrize("start_s", [0.0, 1.0, 1.03])
 def test_frames_begin_with_the_cut(monkeypatch: pytest.MonkeyPatch, start_s: float) -> None:
-    monkeypatch.setattr(phone_sync, "_encoder", Loudness)
+    monkeypatch.setattr(phone_sync, "phone_encoder", Loudness)
     monkeypatch.setattr(phone_sync, "_network", Features)
     start = round(start_s * SAMPLE_RATE)
     samples = np.zeros(start + 10 * FRAME_SAMPLES, np.float32)

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from mouthpiece.audio import phone_features
+from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.preview import lip_network
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.phone_lips import PhoneLips, around
 from mouthpiece.engines.preview.settings import PreviewSettings
+from mouthpiece.scorers.phone_sync import heard_phones
 
 needs_weights = pytest.mark.skipif(
     not phone_features.has_encoder(), reason="the recognizer's weights"
@@ -92,6 +94,27 @@ def test_who_hears_is_decided_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert engine.facts(Path("avatar")) == {"hearing": "phones"}
     assert planned.resolved().hears_phones, "a job on another machine decides nothing"
     assert PreviewSettings().resolved().unused_packages == {"ctranslate2"}
+
+
+@needs_weights
+def test_who_speaks_and_what_is_drawn_are_heard_by_one_encoder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import ctranslate2
+
+    loaded: list[str] = []
+    load = ctranslate2.models.Whisper
+
+    def counted(folder: str, **options: object) -> ctranslate2.models.Whisper:
+        loaded.append(folder)
+        return load(folder, **options)
+
+    monkeypatch.setattr(ctranslate2.models, "Whisper", counted)
+    phone_features.phone_encoder.cache_clear()
+    sound = np.zeros(SAMPLE_RATE, np.float32)
+    heard_phones(Speech(sound, 0), 25)
+    PhoneLips().rows(sound)
+    assert len(loaded) == 1
 
 
 def test_an_encoder_that_a_job_lacks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ CTranslate2 is used, the one that `transcribe` recognizes with. It hears 10 s at
 thread: 0.014 s of a core for a second of sound.
 """
 
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +94,16 @@ class PhoneEncoder:
         part = np.ascontiguousarray(mel[2 * begin : 2 * (end + OVERLAP_ROWS)].T[None])
         found = self._model.encode(ctranslate2.StorageView.from_array(part), to_cpu=True)
         return np.array(found)[0, first - begin : end - begin]
+
+
+@cache
+def phone_encoder() -> PhoneEncoder:
+    """Share the encoder: it is loaded once a process, whoever asks it.
+
+    Returns:
+        The encoder.
+    """
+    return PhoneEncoder()
 
 
 def _listed(folders: set[Path]) -> str:

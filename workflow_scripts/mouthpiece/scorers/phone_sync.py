@@ -11,7 +11,7 @@ import functools
 import numpy as np
 
 from ..audio.convolution import Convolution, Tensors
-from ..audio.phone_features import PhoneEncoder
+from ..audio.phone_features import phone_encoder
 from ..audio.speech import SAMPLE_RATE, Speech
 from ..audio.whisper_mel import ROW
 from ..weights import embedded
@@ -63,12 +63,6 @@ def _network() -> PhoneSyncNet:
     return PhoneSyncNet(embedded.load(WEIGHTS))
 
 
-@functools.cache
-def _encoder() -> PhoneEncoder:
-    """It is loaded once a process: a worker guards many cuts."""
-    return PhoneEncoder()
-
-
 def heard_phones(sound: Speech, frames: int) -> np.ndarray:
     """Embed the speech of a cut, heard with what is around it.
 
@@ -83,7 +77,7 @@ def heard_phones(sound: Speech, frames: int) -> np.ndarray:
         Fault: Weights are missing or damaged.
     """
     start = sound.start % FRAME_SAMPLES
-    features = _encoder().rows(sound.samples[start:])
+    features = phone_encoder().rows(sound.samples[start:])
     first = sound.start // FRAME_SAMPLES
     missing = max(0, ROWS_PER_FRAME * (first + frames) - len(features))
     features = np.pad(features, ((0, missing), (0, 0)), mode="edge")

@@ -7,7 +7,7 @@ words that were not heard: the recognizer's encoder knows them.
 
 import numpy as np
 
-from ...audio.phone_features import PhoneEncoder
+from ...audio.phone_features import phone_encoder
 from ...weights import embedded
 
 WEIGHTS = "phone_lips.safetensors"
@@ -24,7 +24,7 @@ class PhoneLips:
         tensors = embedded.load(WEIGHTS)
         self._mean, self._basis = tensors["mean"], tensors["basis"]
         self._weights, self._bias = tensors["weights"], tensors["bias"]
-        self._encoder = PhoneEncoder()
+        self._encoder = phone_encoder()
 
     def rows(self, samples: np.ndarray) -> np.ndarray:
         """Find the mouth's shape every 20 ms.
