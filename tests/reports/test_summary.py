@@ -107,6 +107,16 @@ def test_the_pictures_that_break_limits_are_told_with_value_and_limit(tmp_path: 
     )
 
 
+def test_in_long_silences_the_limit_is_the_one_that_was_broken(tmp_path: Path) -> None:
+    columns = {"gate_reasons": "mouth_in_silence=1.5", "silence_s": "12.000"}
+    (tmp_path / "talk" / "de").mkdir(parents=True)
+    write_rows([row(0, gate="review", **columns)], tmp_path / "talk" / "de" / "cuts.tsv")
+    out = StringIO()
+    found = summarize(tmp_path, [("talk", "de")])
+    show_summary(Console(file=out, width=200), found, {}, "1 s", PictureLimits())
+    assert "1 mouth in silence (worst 1.50 s, limit 1.20 s)" in out.getvalue()
+
+
 def test_enhancements_that_were_taken_back_are_told_with_why(tmp_path: Path) -> None:
     why = ("flicker_gained=0.2", "flicker_gained=0.1;identity_lost=0.06")
     rows = [

@@ -34,6 +34,7 @@ from mouthpiece.scorers import losses
 from mouthpiece.scorers import verdict as gate_verdict
 from mouthpiece.scorers.picture_verdict import MEASURES
 from mouthpiece.scorers.settings import ScorerSettings
+from mouthpiece.scorers.verdict import judge_draft
 from mouthpiece.stages import enhance, final, gate, guard
 from mouthpiece.stages import review as stage
 from mouthpiece.stages.review import review
@@ -223,6 +224,29 @@ def test_the_picture_is_shown_with_its_limits(tmp_path):
         "gate wants 70%.",
     ]
     assert cut["brief"] == "lopsided 0.11 > 0.06"
+
+
+@pytest.mark.parametrize(
+    ("silence_s", "told"), [("12.000", "(at most 1.20 s)"), ("2.000", "(at most 0.40 s): doubtful")]
+)
+def test_a_mouth_in_long_silences_is_judged_as_the_gate_does(tmp_path, silence_s, told):
+    score = {"speech_s": 3, "duration_s": 20, "confidence": 1, "offset_frames": 0}
+    score |= {"mouth_in_silence_s": 0.9, "silence_s": float(silence_s)}
+    verdict, reasons = judge_draft(score | {"scorer": "embedded"}, Gate().draft_limits)
+    columns = {"mouth_in_silence_s": "0.900", "silence_s": silence_s}
+    row = cut_row(0, 500, verdict, gate_reasons=";".join(reasons), **columns)
+    write_page(tmp_path, FILM, [row], THRESHOLDS, {})
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert cut["picture"] == [["Mouth in silence", f"0.90 s {told}"]]
+    assert bool(reasons) is told.endswith("doubtful")
+
+
+def test_the_limit_of_a_mouth_in_long_silences_is_the_one_that_it_broke(tmp_path):
+    columns = {"mouth_in_silence_s": "1.500", "silence_s": "12.000"}
+    row = cut_row(0, 500, "review", gate_reasons="mouth_in_silence=1.5", **columns)
+    write_page(tmp_path, FILM, [row], THRESHOLDS, {})
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert cut["sentences"][0].endswith("up to 1.20 s are usual.")
 
 
 def test_the_tier_that_is_delivered_is_told_and_why(tmp_path):

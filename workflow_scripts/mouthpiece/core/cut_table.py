@@ -80,6 +80,7 @@ class CutRow:
         open_in_silence_s: For how long the draft's lips are further apart than the person's own at
             rest while the dub is silent, in seconds.
         second_face: The share of the searched frames with a second face; empty: there is none.
+        silence_s: The dub's silences in which the mouth is watched, in seconds.
     """
 
     cut: str
@@ -141,6 +142,7 @@ class CutRow:
     enhanced_identity_distance: str = ""
     second_face: str = ""
     open_in_silence_s: str = ""
+    silence_s: str = ""
 
 
 def write_rows(rows: list[CutRow], table: Path) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from .clips import Clips
 from .draft_facts import drawn_by, final_tier, halvings, hearing, keys_of, parsed
-from .picture_view import picture_view
+from .picture_view import picture_limits, picture_view
 from .reasons import Limits, explain, in_brief, reported
 from .thresholds import Thresholds
 from .timecode import timecode
@@ -74,7 +74,7 @@ def cut_view(
         "final": final_tier(row),
         "picture": picture_view(row, thresholds),
         "row": dict(row),
-        **_explanation(row, thresholds, limits),
+        **_explanation(row, thresholds, {**picture_limits(row, thresholds), **limits}),
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..scorers.picture_verdict import MEASURES, picture_findings
+from .reasons import Limits
 from .thresholds import Thresholds
 
 
@@ -44,13 +45,13 @@ def picture_view(row: Mapping[str, str], thresholds: Thresholds) -> list[tuple[s
         The name of each that could be judged, and its value with the limit and whether that makes
         the draft doubtful.
     """
-    values = {m.name: float(row[m.name]) for m in MEASURES if row.get(m.name)}
+    values = _measured(row)
     found = {f.fault: f for f in picture_findings(values, thresholds.picture)}
     view = []
     for measure in MEASURES:
         if measure.name not in values:
             continue
-        label, limit = LABELS[measure.fault], getattr(thresholds.picture, measure.limit)
+        label, limit = LABELS[measure.fault], measure.bound(values, thresholds.picture)
         text = label.form.format(values[measure.name])
         bound = "at least" if measure.at_least else "at most"
         text += " (no limit)" if limit is None else f" ({bound} {label.form.format(limit)})"
@@ -58,3 +59,24 @@ def picture_view(row: Mapping[str, str], thresholds: Thresholds) -> list[tuple[s
             text += ": doubtful" if finding.judged else ": reported only"
         view.append((label.name, text))
     return view
+
+
+def picture_limits(row: Mapping[str, str], thresholds: Thresholds) -> Limits:
+    """Find the limits that hold for the picture of a draft, as the gate judges by them.
+
+    Args:
+        row: The cut's row of cuts.tsv.
+        thresholds: The thresholds in force.
+
+    Returns:
+        Them by reason code.
+    """
+    values = _measured(row)
+    bounds = {measure.fault: measure.bound(values, thresholds.picture) for measure in MEASURES}
+    return {fault: bound for fault, bound in bounds.items() if bound is not None}
+
+
+def _measured(row: Mapping[str, str]) -> dict[str, float]:
+    """What was measured of a picture, without what could not be judged."""
+    names = ("silence_s", *(measure.name for measure in MEASURES))
+    return {name: float(row[name]) for name in names if row.get(name)}

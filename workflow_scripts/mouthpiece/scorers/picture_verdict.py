@@ -26,6 +26,21 @@ class Measure:
     limit: str
     at_least: bool = False
 
+    def bound(self, score: Mapping[str, Any], limits: PictureLimits) -> float | None:
+        """Find the limit that holds for a draft: in long silences a mouth may move for longer.
+
+        Args:
+            score: What was measured of it, by the fields of `scorers.picture.PictureMeasures`.
+            limits: The limits in force.
+
+        Returns:
+            The limit; None where there is none.
+        """
+        limit: float | None = getattr(limits, self.limit)
+        if limit is None or self.fault != "mouth_in_silence":
+            return limit
+        return max(limit, STILL_SHARE * score.get("silence_s", 0.0))
+
 
 MEASURES = (
     Measure("mouth_in_silence", "mouth_in_silence_s", "max_mouth_in_silence_s"),
@@ -73,11 +88,9 @@ def picture_findings(score: Mapping[str, Any], limits: PictureLimits) -> list[Pi
     """
     found = []
     for measure in MEASURES:
-        value, limit = score.get(measure.name), getattr(limits, measure.limit)
+        value, limit = score.get(measure.name), measure.bound(score, limits)
         if value is None or limit is None:
             continue
-        if measure.fault == "mouth_in_silence":
-            limit = max(limit, STILL_SHARE * score.get("silence_s", 0.0))
         if value < limit if measure.at_least else value > limit:
             judged = measure.fault in limits.judged
             found.append(PictureFinding(measure.fault, float(value), judged))

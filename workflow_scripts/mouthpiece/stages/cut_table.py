@@ -101,7 +101,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
 def _measured(score: dict[str, Any]) -> dict[str, str]:
     """A score as columns."""
     if not score:
-        names = ("scorer", "confidence", "distance", "offset_frames", "speech_s")
+        names = ("scorer", "confidence", "distance", "offset_frames", "speech_s", "silence_s")
         return dict.fromkeys((*names, *(measure.name for measure in MEASURES)), "")
     return {
         "scorer": score["scorer"],
@@ -109,6 +109,7 @@ def _measured(score: dict[str, Any]) -> dict[str, str]:
         "distance": f"{score['distance']:.4f}",
         "offset_frames": str(score["offset_frames"]),
         "speech_s": f"{score['speech_s']:.2f}",
+        "silence_s": _figure(score.get("silence_s")),
         **{measure.name: _figure(score.get(measure.name)) for measure in MEASURES},
     }
 
