@@ -52,6 +52,9 @@ export const fitting = (rows) => {
   return over < 0 ? rows.length : Math.max(1, over);
 };
 
+/** The status of a request without the server's token, among others. */
+const FORBIDDEN = 403;
+
 /** Why a row is not saved; where somebody else decided, the answer says what (`now`). */
 const refusalOf = (status, answer) =>
   new RequestError(answer.why, status, "now" in answer ? answer : null);
@@ -63,62 +66,90 @@ const sending = (token, values) => ({
   body: JSON.stringify(values),
 });
 
+/** What the server has under one name, and the write token that goes with each change of it. */
+class Resource {
+  #fetch;
+  #name;
+  #token = "";
+
+  constructor(fetchIt, name) {
+    this.#fetch = fetchIt;
+    this.#name = name;
+  }
+
+  async read() {
+    const { token, ...told } = await ask(this.#fetch, this.#name, {});
+    this.#token = token;
+    return told;
+  }
+
+  /** Send values; where the server was started again meanwhile, with the token that it has now. */
+  async send(values) {
+    const token = this.#token;
+    try {
+      return await this.#sendWith(token, values);
+    } catch (error) {
+      if (error.status !== FORBIDDEN) throw error;
+      await this.read();
+      if (this.#token === token) throw error;
+      return this.#sendWith(this.#token, values);
+    }
+  }
+
+  #sendWith(token, values) {
+    return ask(this.#fetch, this.#name, sending(token, values));
+  }
+}
+
 /** The run of the review server's project. */
 export class RunServer {
-  #fetch;
-  #token = "";
+  #run;
 
   /** @param {typeof fetch} fetchIt */
   constructor(fetchIt) {
-    this.#fetch = fetchIt;
+    this.#run = new Resource(fetchIt, "run");
   }
 
   /** How far the run is, and which making of the film there is: {run, command, may_apply, revision}. */
-  async read() {
-    const { token, ...view } = await ask(this.#fetch, "run", {});
-    this.#token = token;
-    return view;
+  read() {
+    return this.#run.read();
   }
 
   /** Start the run, or cancel it: `act` is "start" or "cancel". */
   async act(act) {
-    const { token, ...view } = await ask(this.#fetch, "run", sending(this.#token, { act }));
+    const { token, ...view } = await this.#run.send({ act });
     return view;
   }
 }
 
 /** The review server that serves the page. */
 export class Server {
-  #fetch;
   #rows;
-  #token = "";
+  #table;
 
   /**
    * @param {typeof fetch} fetchIt
    * @param {string} rows "decisions", "edits", "overrides" or "cuts"
    */
   constructor(fetchIt, rows) {
-    this.#fetch = fetchIt;
     this.#rows = rows;
+    this.#table = new Resource(fetchIt, rows);
   }
 
   /** What the table says now: {table, rows}, rows by cut or line. */
   async read() {
-    const { token, table, [this.#rows]: rows } = await ask(this.#fetch, this.#rows, {});
-    this.#token = token;
+    const { table, [this.#rows]: rows } = await this.#table.read();
     return { table, rows };
   }
 
   /** What the table of cuts says now: {table, is_made, cuts, revision}. */
-  async cuts() {
-    const { token, ...state } = await ask(this.#fetch, this.#rows, {});
-    this.#token = token;
-    return state;
+  cuts() {
+    return this.#table.read();
   }
 
   /** Split or merge cuts, say what that would do (`is_plan`), or take it back ("undo"). */
   changeCuts(change) {
-    return this.#send({ revision: "", frame: "", is_plan: "", step: "", ...change });
+    return this.#table.send({ revision: "", frame: "", is_plan: "", step: "", ...change });
   }
 
   /**
@@ -130,13 +161,9 @@ export class Server {
    * @throws {RequestError} none is saved
    */
   async save(rows) {
-    const answers = await this.#send(rows);
+    const answers = await this.#table.send(rows);
     return answers.map(({ status, saved, ...refusal }) =>
       status === 200 ? { saved } : { error: refusalOf(status, refusal) },
     );
-  }
-
-  #send(values) {
-    return ask(this.#fetch, this.#rows, sending(this.#token, values));
   }
 }
