@@ -155,9 +155,13 @@ def first_frame(shot: str) -> int:
 
 @pytest.fixture(scope="session", autouse=True)
 def own_workers() -> Iterator[None]:
-    """Workers that runs start are in a folder of the tests, and end with the tests."""
+    """Workers that runs start are in a folder of the tests, and end with the tests.
+
+    So are the secrets that review servers keep.
+    """
     with tempfile.TemporaryDirectory(prefix="w") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
+        patch.setenv("XDG_STATE_HOME", folder)
         yield
         stop(private_folder())
 

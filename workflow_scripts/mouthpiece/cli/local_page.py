@@ -32,15 +32,16 @@ def check_port(port: int | None) -> None:
         raise InputError(f"port {port}: wanted 0 (any that is free) to {MAX_PORT}")
 
 
-def serve(server: "LocalServer", what: str, may: str) -> None:
+def serve(server: "LocalServer", what: str, may: str, remedy: str = "delete it") -> None:
     """Show the address of a server, and answer until Ctrl-C or SIGTERM.
 
     Args:
         server: The server, which listens.
         what: What is done at its address, such as "review".
         may: What one may do who has the address, such as "decide".
+        remedy: What to do where the address is written to a file.
     """
-    show_address(what, server.address, may)
+    show_address(what, server.address, may, remedy)
     log.info("stop with Ctrl-C")
     signal.signal(signal.SIGTERM, interrupt)
     try:
@@ -49,18 +50,19 @@ def serve(server: "LocalServer", what: str, may: str) -> None:
         log.info("stopped")
 
 
-def show_address(what: str, address: str, may: str) -> None:
+def show_address(what: str, address: str, may: str, remedy: str) -> None:
     """Show an address in the terminal. It is in no log: who has it may use the page.
 
     Args:
         what: What is done at the address, such as "review".
         address: The address; it holds a secret.
         may: What one may do who has it, such as "decide".
+        remedy: What to do where it is written to a file.
     """
     typer.echo(f"{what} at {address}", err=True)
     with contextlib.suppress(OSError, ValueError):  # no stream of the system
         if stat.S_ISREG(os.fstat(sys.stderr.fileno()).st_mode):
-            log.warning("that address is in a file now; who reads it can %s: delete it", may)
+            log.warning("that address is in a file now; who reads it can %s: %s", may, remedy)
 
 
 def interrupt(*_: object) -> None:

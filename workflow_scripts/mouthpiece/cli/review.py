@@ -33,6 +33,10 @@ def review(
         int | None,
         typer.Option(help="0: any free port. Default: 8437, or any free one where that is in use."),
     ] = None,
+    new_link: Annotated[
+        bool,
+        typer.Option("--new-link", help="Make the address new: links from before open nothing."),
+    ] = False,
     apply: Annotated[
         bool,
         typer.Option(
@@ -50,7 +54,7 @@ def review(
         others = [name for name, table in tables.items() if table]
         others += [] if results.resolve() == Path("results").resolve() else ["--results"]
         runner = _runner(configs, ["--cores", cores] * (cores != "all"), profile, apply, others)
-        _serve(configs, decisions, edits, results, port, runner)
+        _serve(configs, decisions, edits, results, port, runner, new_link)
 
     execute(work)
 
@@ -83,6 +87,7 @@ def _serve(
     results: Path,
     port: int | None,
     runner: "Runner | None",
+    is_new: bool,
 ) -> None:
     from ..core.errors import InputError
     from ..review.decisions import Table
@@ -96,8 +101,13 @@ def _serve(
     Table(reviews.table)  # a wrong table is reported now, not at the first decision
     EditTable(reviews.lines.table)
     OverrideTable(reviews.remedies.table)
+    secret = _secret(results, is_new)
     try:
-        server = Server.usual(reviews, runner) if port is None else Server(reviews, port, runner)
+        server = (
+            Server.usual(reviews, runner, secret)
+            if port is None
+            else Server(reviews, port, runner, secret)
+        )
     except OSError as error:
         raise InputError(f"port {port}: {error.strerror}") from None
     with server:
@@ -107,10 +117,41 @@ def _serve(
             log.info("edits of lines are saved to %s", reviews.lines.table)
         if runner and runner.is_allowed:
             log.info("the page may start the run: mouthpiece %s", " ".join(runner.words))
-        serve(server, "review", "decide")
+        if secret:
+            _tell_of_links(server.server_port, port)
+        serve(server, "review", "decide", "delete it, and start with --new-link")
         if runner and runner.pid:
             log.info(
                 "the run that the page asked for goes on: process %d; kill -INT %d stops it",
                 runner.pid,
                 runner.pid,
             )
+
+
+def _secret(results: Path, is_new: bool) -> str:
+    """The secret of the project's address; empty where none can be kept."""
+    from ..core.errors import Fault, InputError
+    from ..review.secret_file import SecretFile
+
+    file = SecretFile.of(results)
+    try:
+        return file.renewed() if is_new else file.kept()
+    except (Fault, InputError) as error:
+        if is_new:
+            raise InputError(f"--new-link: {error}") from None
+        log.warning("the address is new, and holds until the server stops: %s", error)
+        return ""
+
+
+def _tell_of_links(port: int, wanted: int | None) -> None:
+    """Say whether links to the address open after the next start, too."""
+    from ..review.server import USUAL_PORT
+
+    if wanted is None and port != USUAL_PORT:
+        log.warning(
+            "port %d is in use, so links from before do not lead here; give each project a port of "
+            "its own: --port",
+            USUAL_PORT,
+        )
+    elif wanted != 0:
+        log.info("the address is the same at each start; --new-link makes it new")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_state_path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 """The folder of the library."""
@@ -27,3 +27,12 @@ def cache_folder() -> Path:
         On Linux `mouthpiece` in $XDG_CACHE_HOME, or in ~/.cache.
     """
     return user_cache_path("mouthpiece")
+
+
+def state_folder() -> Path:
+    """Find the user's folder for what is kept from one command to the next.
+
+    Returns:
+        On Linux `mouthpiece` in $XDG_STATE_HOME, or in ~/.local/state.
+    """
+    return user_state_path("mouthpiece")

@@ -7,13 +7,13 @@ server answers to.
 """
 
 import logging
-import secrets
 import sys
 from typing import Any
 
 from ..core.bounded_server import BoundedServer
 from ..core.errors import location_of
 from .local_handler import LocalHandler
+from .secret_file import new_secret
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +36,16 @@ class LocalServer(BoundedServer):
 
     request_queue_size = 64
 
-    def __init__(self, port: int, handler: type[LocalHandler]) -> None:
+    def __init__(self, port: int, handler: type[LocalHandler], secret: str = "") -> None:
         """Start to listen.
 
         Args:
             port: The port; 0: any that is free.
             handler: Answers a connection.
+            secret: A secret that was kept; empty: a new one.
         """
-        self.secret = secrets.token_urlsafe(32)
-        self.write_token = secrets.token_urlsafe(32)
+        self.secret = secret or new_secret()
+        self.write_token = new_secret()
         super().__init__(HOST, port, handler, MAX_CONNECTIONS)
         self.netloc = HOST if self.server_port == 80 else f"{HOST}:{self.server_port}"
 

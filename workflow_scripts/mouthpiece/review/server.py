@@ -23,24 +23,28 @@ class Server(LocalServer):
         runner: What starts the project's run; None: the project is not known.
     """
 
-    def __init__(self, reviews: ReviewStore, port: int = 0, runner: Runner | None = None) -> None:
+    def __init__(
+        self, reviews: ReviewStore, port: int = 0, runner: Runner | None = None, secret: str = ""
+    ) -> None:
         """Start to listen.
 
         Args:
             reviews: The films, and the table of decisions.
             port: The port; 0: any that is free.
             runner: What starts the project's run; None: the project is not known.
+            secret: The secret of the address, where one is kept; empty: a new one.
         """
         self.reviews, self.runner = reviews, runner
-        super().__init__(port, Handler)
+        super().__init__(port, Handler, secret)
 
     @classmethod
-    def usual(cls, reviews: ReviewStore, runner: Runner | None = None) -> Self:
+    def usual(cls, reviews: ReviewStore, runner: Runner | None = None, secret: str = "") -> Self:
         """Start to listen on USUAL_PORT, or on any free port where that is in use.
 
         Args:
             reviews: The films, and the tables.
             runner: As for a server on a port that is named.
+            secret: As for a server on a port that is named.
 
         Returns:
             The server.
@@ -49,6 +53,6 @@ class Server(LocalServer):
             OSError: No port can be used.
         """
         try:
-            return cls(reviews, USUAL_PORT, runner)
+            return cls(reviews, USUAL_PORT, runner, secret)
         except OSError:
-            return cls(reviews, runner=runner)
+            return cls(reviews, 0, runner, secret)

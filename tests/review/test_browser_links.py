@@ -1,0 +1,57 @@
+"""A link to a cut and a frame, and a page that is open, outlive their server, in a real browser."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import pytest
+from samples import segment
+from test_browser import FRAMES, ROWS, SAVED, write
+
+from mouthpiece.review.decisions import Table
+from mouthpiece.review.secret_file import SecretFile
+from mouthpiece.review.server import Server
+from mouthpiece.review.store import ReviewStore
+
+LATE, FRAME = "000150-000199", 160
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch) -> ReviewStore:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    film = tmp_path / "results" / "film" / "pt-BR"
+    (film / "review").mkdir(parents=True)
+    write(film / "review", segment(tmp_path / "clip.mp4", FRAMES, size=(160, 128)), ROWS)
+    lines = ["\t".join(ROWS[0]), *("\t".join(row.values()) for row in ROWS)]
+    (film / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return ReviewStore(tmp_path / "results", tmp_path / "decisions.tsv")
+
+
+@contextlib.contextmanager
+def started(store: ReviewStore, port: int = 0) -> Iterator[Server]:
+    """The server of a project, as the command starts it."""
+    with Server(store, port, secret=SecretFile.of(store.results).kept()) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def decided(store: ReviewStore) -> dict[str, str]:
+    return {key[2]: said.decision for key, said in Table(store.table).decisions.items()}
+
+
+def test_a_link_opens_and_an_open_page_saves_after_the_next_start(reviewer, store):
+    with started(store) as server:
+        reviewer.visit(f"{server.address}film/pt-BR/#{LATE}@{FRAME}").wait_loaded(2)
+        reviewer.press("a")
+        reviewer.wait(SAVED)
+        link, port = reviewer.page.url, server.server_port
+    with started(store, port):
+        reviewer.press("p")
+        reviewer.until(lambda: decided(store) == {LATE: "passthrough"}, "saved by the new server")
+        reviewer.wait(SAVED)
+        reviewer.visit("about:blank").visit(link).wait_loaded(2)
+        assert reviewer.chosen == LATE
+        assert reviewer.times == pytest.approx([(FRAME - 150 + 0.5) / 25] * 2)
