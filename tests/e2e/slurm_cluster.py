@@ -1,4 +1,4 @@
-"""A real Slurm of six nodes on this machine, in a folder of its own, for as long as tests need it.
+"""A real Slurm of seven nodes on this machine, in a folder of its own, as long as tests need it.
 
     python tests/e2e/slurm_cluster.py    starts one, and says how to use it; SIGTERM ends it
 
@@ -22,7 +22,7 @@ PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol")
 CLIENTS = ("sbatch", "srun", "squeue", "scancel", "scontrol", "sinfo")
 
 SHARED_NODES = ("n1", "n2", "n3", "n4")
-NODES = (*SHARED_NODES, "n5", "n6")
+NODES = (*SHARED_NODES, "n5", "n6", "n7")
 
 CONF = """
 ClusterName=mouthpiece
@@ -61,6 +61,7 @@ JobAcctGatherType=jobacct_gather/none
 PartitionName=cpu Nodes={names} Default=YES MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=second Nodes=n2 MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=alone Nodes=n5,n6 MaxTime=1:00:00 State=UP PriorityTier=1
+PartitionName=lost Nodes=n7 MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=brief Nodes=n5,n6 MaxTime=0:05:00 State=UP PriorityTier=1
 PartitionName=gpu Nodes=n5,n6 MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=urgent Nodes={names} MaxTime=1:00:00 State=UP PriorityTier=10

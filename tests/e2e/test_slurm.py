@@ -123,6 +123,17 @@ class Runs(Launcher):
         run.slurm("scontrol", "update", "NodeName=n2", "State=RESUME")
         return run.end()
 
+    def lost(self) -> Ended:
+        """A job whose node is taken down while it draws; the node registers again at once."""
+        run = self.start(self.lay_out("lost", CUTS), "--partition", "lost")
+        job = run.wait_for_job("v.prepare", GUARD)
+        run.slurm("scontrol", "update", "NodeName=n7", "State=DOWN", "Reason=test")
+        run.until(lambda: [row for row in run.queue() if row.state == "PENDING"], "requeue")
+        step = f"slurmstepd: [{job.number}."
+        run.until(lambda: [()] * (not run.processes(step, anywhere=True)), "end of what it began")
+        run.slurm("scontrol", "update", f"JobId={job.number}", "StartTime=now")
+        return run.end()
+
     def killed(self) -> Ended:
         """A job that is killed; then, at its second attempt, its worker and the pool of that."""
         run = self.start(self.lay_out("killed", CUTS), "--partition", "alone")
@@ -215,7 +226,7 @@ def runs(
         )
         under_way = (found.short, found.documented, found.parted, found.late, found.drained)
         under_way += (found.killed, found.outlived, found.mixed, found.tiered)
-        under_way += (found.given_up,)
+        under_way += (found.given_up, found.lost)
         try:
             yield {run.__name__: pool.submit(run) for run in under_way}
         finally:
@@ -279,7 +290,15 @@ def test_a_job_that_cannot_start_is_told(runs: dict[str, "Future[Ended]"], film:
     assert ended.film() == film
     told = re.search(r"job \d+ \(v\.prepare\) does not start in .* second: .*", ended.output)
     assert told and "sinfo -R" in told[0]
+    assert ended.states("v.prepare") == ["COMPLETED"] and not ended.jobs_of_cuts()
+
+
+def test_a_job_whose_node_is_lost_goes_on(runs: dict[str, "Future[Ended]"], film: str) -> None:
+    ended = runs["lost"].result()
+    assert ended.code == 0, ended.output
+    assert ended.film() == film
     assert ended.states("v.prepare") == ["COMPLETED"]
+    assert set(ended.jobs_of_cuts().values()) == {1}
 
 
 def test_a_job_that_is_killed_and_one_whose_workers_are_go_on(
