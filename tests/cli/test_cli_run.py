@@ -7,6 +7,7 @@ import pytest
 
 from cut_rows import row
 from mouthpiece.cli.app import main
+from mouthpiece.cli.display import PlainDisplay
 from mouthpiece.core.cut_table import write_rows
 from mouthpiece.runs import process
 from places import ROOT
@@ -50,8 +51,17 @@ def finish(folder: Path, *rows) -> None:
     (film / "review" / "index.html").touch()
 
 
-def test_a_run_that_succeeds(job: Path, capsys) -> None:
-    make(job, DRAFTED + 'time.sleep(0.7)\nsay("finished", job=1)')
+def test_a_run_that_succeeds(job: Path, capsys, monkeypatch) -> None:
+    renew = PlainDisplay.renew
+
+    def renewed(display: PlainDisplay) -> None:
+        renew(display)
+        if display._told:
+            (job / "told").touch()
+
+    monkeypatch.setattr(PlainDisplay, "renew", renewed)
+    wait = 'while not Path("told").exists(): time.sleep(0.02)\n'
+    make(job, DRAFTED + wait + 'say("finished", job=1)')
     finish(job, row(0, gate="pass"), row(1, gate="review"), row(2, guard_reasons="no_face=0"))
     assert main(["run"]) == 0
     out, err = capsys.readouterr()

@@ -66,9 +66,15 @@ def test_a_pipe_that_a_forgotten_process_holds_open_does_not_hang(tmp_path: Path
 
 
 def test_the_display_is_renewed_while_nothing_happens(tmp_path: Path) -> None:
-    ticks: list[float] = []
-    command = fake(tmp_path, "time.sleep(1.2)")
-    run(command, tmp_path / "log", lambda event: None, lambda: ticks.append(0.0))
+    ticks: list[int] = []
+
+    def tick() -> None:
+        ticks.append(1)
+        if len(ticks) == 2:
+            (tmp_path / "renewed").touch()
+
+    command = fake(tmp_path, 'while not Path("renewed").exists(): time.sleep(0.02)')
+    assert run(command, tmp_path / "log", lambda event: None, tick) == Outcome(0)
     assert len(ticks) >= 2
 
 
@@ -105,14 +111,22 @@ def test_sigterm_is_told_to_who_runs_it(tmp_path: Path) -> None:
 
 
 def test_a_process_that_does_not_stop_is_killed_at_the_third_ctrl_c(tmp_path: Path) -> None:
-    script = "import signal\nfor n in (2, 15): signal.signal(n, signal.SIG_IGN)\n"
-    command = fake(tmp_path, script + 'say("warning", message="ready")\ntime.sleep(60)')
+    script = """
+import signal
+stops = {signal.SIGINT, signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+say("warning", message="ready")
+while True: say("warning", message=signal.sigwait(stops).name)
+"""
+    events: list[Event] = []
 
     def notice(event: Event) -> None:
-        for n in range(3):
-            threading.Timer(0.1 * (n + 1), os.kill, (os.getpid(), signal.SIGINT)).start()
+        events.append(event)
+        os.kill(os.getpid(), signal.SIGINT)
 
-    assert run(command, tmp_path / "log", notice) == Outcome(-signal.SIGKILL, True)
+    found = run(fake(tmp_path, script), tmp_path / "log", notice)
+    assert found == Outcome(-signal.SIGKILL, True)
+    assert messages(events) == ["ready", "SIGINT", "SIGTERM"]
 
 
 def test_ctrl_c_reaches_snakemake_where_the_command_was_started_to_ignore_it(

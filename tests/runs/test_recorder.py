@@ -261,15 +261,16 @@ def test_counters_that_could_not_be_written_are_written_later(tmp_path: Path) ->
 def test_a_job_that_was_killed_at_once_did_not_take_what_its_last_attempt_took(
     recorder: Recorder, tmp_path: Path
 ) -> None:
-    now = time.time()
     recorder.begin()
     file = tmp_path.joinpath("timings", "talk", "de", CUTS[0], "draft.tsv")
+    began = time.time()
     with measured(file, gpus=1):
         time.sleep(0.2)
-    recorder.update(JobStarted(now, 1, DRAFTS[0], gpus=1))
-    first = recorder.update(JobFailed(now + 0.3, 1, [], False))
-    recorder.update(JobStarted(now + 0.4, 2, DRAFTS[0], gpus=1))
-    second = recorder.update(JobFailed(now + 0.4, 2, [], False))
+    ended = time.time()
+    recorder.update(JobStarted(began, 1, DRAFTS[0], gpus=1))
+    first = recorder.update(JobFailed(ended, 1, [], False))
+    recorder.update(JobStarted(ended, 2, DRAFTS[0], gpus=1))
+    second = recorder.update(JobFailed(ended, 2, [], False))
     assert first is not None and first.gpu_s and second is None
 
 

@@ -128,8 +128,12 @@ def test_a_gpu_has_as_many_workers_as_it_may_do_jobs_the_least_busy_first(
 def test_an_idle_pool_ends_and_removes_its_files(endpoint: Endpoint, bake: Command) -> None:
     limits = replace(endpoint.limits, idle_s=0.1)
     short = Endpoint.of(endpoint.folder, limits)
-    assert replace(bake, pool=short).run() == (0, "")
+    waiting = replace(blocked(bake), pool=short)
+    process = waiting.start()
+    end = wait_begun(waiting)
     pool, workers = pool_of(short), workers_of(short)
+    os.close(end)
+    process.communicate()
     wait_until(lambda: not short.socket.exists())
     wait_until(lambda: not any(map(is_alive, [pool, *workers])))
     assert list(endpoint.folder.iterdir()) == []
