@@ -70,6 +70,7 @@ class Reviewer:
 
     def __init__(self, page):
         self.page = page
+        page.set_default_timeout(LIMIT_S * 1000)
         self.errors, self.requests = [], []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)

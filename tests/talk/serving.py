@@ -14,6 +14,7 @@ from mouthpiece.talk.live_avatar import LiveAvatar
 from mouthpiece.talk.page import TalkPage, page
 from mouthpiece.talk.room import Room
 from mouthpiece.talk.server import TalkServer
+from waiting import LIMIT_S
 
 
 @contextlib.contextmanager
@@ -48,7 +49,7 @@ def begin(reviewer: Reviewer, server: TalkServer) -> None:
 
 def ask(server: TalkServer, method: str, path: str, body: object = None, **headers: str):
     """Ask the server; returns status and text."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=LIMIT_S)
     origin = f"http://{server.netloc}"
     sent = {"Origin": origin, "X-Mouthpiece-Token": server.write_token} if body else {}
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}

@@ -83,11 +83,8 @@ def test_being_told_to_be_silent_interrupts(
         assert not session._waiting
         reviewer.page.click("#end")
         reviewer.wait("document.querySelector('#state').dataset.state === 'away'")
-        for _ in range(500):  # the page's leaving is under way
-            if session.is_shut:
-                break
-            reviewer.page.wait_for_timeout(20)
-        assert session.is_shut and server.room._visit is None
+        # The page's leaving is under way.
+        reviewer.until(lambda: session.is_shut and not server.room._visit, "it has left")
 
 
 @pytest.mark.parametrize(("width_px", "height_px"), [(320, 240), (240, 426), (640, 200)])
