@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mouthpiece.core.overlap import mapped, prefetched
+from waiting import LIMIT_S
 
 
 def test_results_are_in_order_and_few_wait() -> None:
@@ -33,7 +34,7 @@ def test_a_stream_is_read_ahead_as_far_as_it_may() -> None:
 
     with prefetched(items(), 2) as ahead:
         assert next(ahead) == 0
-        assert third.wait(10)
+        assert third.wait(LIMIT_S)
         assert list(ahead) == list(range(1, 9))
 
 

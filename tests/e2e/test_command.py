@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from mouthpiece.core.locks import lock_folder
+from waiting import LIMIT_S
 
 from .conftest import Job, lay_out
 
@@ -100,7 +101,7 @@ def test_a_run_whose_command_is_killed_stops(
     ) as process:
         wait_for_work(process)
         process.kill()
-    lock_folder(job.folder / "results", limit_s=30).close()
+    lock_folder(job.folder / "results", limit_s=LIMIT_S).close()
 
 
 def test_ctrl_c_stops_the_run_and_its_jobs(
@@ -118,7 +119,7 @@ def test_ctrl_c_stops_the_run_and_its_jobs(
     ) as process:
         wait_for_work(process)
         os.kill(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=LIMIT_S)
     assert process.returncode == 1
     assert "Stopped. Next: mouthpiece run --config job.yaml" in out
     assert "error" not in err

@@ -5,8 +5,8 @@ can take; every fifth is normalized, too.
 """
 
 import logging
+import os
 import random
-import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +54,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return [folder / name for name in CODECS]
 
 
+def cpu_s() -> float:
+    """The CPU time of this process and of the programs that it ran."""
+    return sum(os.times()[:4])
+
+
 def outcome(path: Path, as_film: bool) -> None:
     """Use a file; anything but a result, an InputError or a Fault is raised."""
     folder = path.parent / "made"
@@ -66,13 +71,13 @@ def outcome(path: Path, as_film: bool) -> None:
         settings = Normalize(damaged="keep", preset="ultrafast")
         uses.append(lambda: normalize(path, *made, settings))
     for use in uses:
-        began = time.monotonic()
+        began = cpu_s()
         try:
             use()
         except (InputError, Fault) as error:
             assert "\n" not in str(error)
             assert "Traceback" not in str(error)
-        assert time.monotonic() - began < LONGEST_S
+        assert cpu_s() - began < LONGEST_S
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from mouthpiece.worker import session as module
 from mouthpiece.worker.client import BEGUN, EXIT, HEADER_BYTES, TEXT
 from mouthpiece.worker.rule_job import LISTS, RuleJob
 from mouthpiece.worker.session import Session
+from waiting import LIMIT_S
 
 from .mutations import SPECIAL_TEXTS, mutated, mutated_text
 
@@ -66,12 +67,12 @@ def answer_to(data: bytes) -> bytes:
         client.sendall(data)  # before a worker waits that gives up soon: the pair holds as much
         thread = threading.Thread(target=serve, args=(worker,))
         thread.start()
-        client.settimeout(10)
+        client.settimeout(LIMIT_S)
         found, letters = b"", b""
         with contextlib.suppress(ConnectionResetError):  # with a rest that nobody read
             while part := client.recv(1 << 16):
                 found += part
-        thread.join(30)
+        thread.join(LIMIT_S)
         assert not thread.is_alive()
     while found:
         letters += found[:1]

@@ -291,6 +291,6 @@ def test_a_hundred_random_turns(folder: Path) -> None:
         wait_until(lambda kept=kept: gc.collect() < 0 or kept() is None)
         held_mb.append(resident_mb())
     gc.collect()
-    assert threading.active_count() <= threads
+    wait_until(lambda: threading.active_count() <= threads)
     assert open_files() <= files
     assert held_mb[-1] - held_mb[0] < 16, "a picture a turn would be more"

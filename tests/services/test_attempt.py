@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from mouthpiece.services.attempt import Limits, exchange
+from waiting import LIMIT_S
 
 
 class _Packing(http.server.BaseHTTPRequestHandler):
@@ -38,5 +39,5 @@ def url() -> Iterator[str]:
 
 @pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
 def test_no_request_invites_a_compressed_answer(url: str, headers: dict[str, str]) -> None:
-    found = exchange("GET", url, b"", headers, Limits(1000, 5.0))
+    found = exchange("GET", url, b"", headers, Limits(1000, LIMIT_S))
     assert (found.status, found.body, found.failure) == (200, b"answer", "")

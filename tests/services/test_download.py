@@ -11,8 +11,9 @@ import pytest
 
 from mouthpiece.services.attempt import Limits
 from mouthpiece.services.download import MOST_REDIRECTS, download
+from waiting import LIMIT_S
 
-LIMITS = Limits(1000, 5.0)
+LIMITS = Limits(1000, LIMIT_S)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -103,7 +104,7 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def through_proxy(url: str, folder: Path) -> tuple[str, bytes]:
     """What a download through a proxy on this machine ends with, and what the proxy is asked."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(5)
+        listening.settimeout(LIMIT_S)
         asked: list[bytes] = []
 
         def refuse() -> None:
@@ -114,9 +115,9 @@ def through_proxy(url: str, folder: Path) -> tuple[str, bytes]:
         thread = threading.Thread(target=refuse, daemon=True)
         thread.start()
         proxy = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        found = download(url, folder / "film.mp4", Limits(1000, 5.0, proxy))
+        found = download(url, folder / "film.mp4", Limits(1000, LIMIT_S, proxy))
         if found.was_sent:
-            thread.join(5)
+            thread.join(LIMIT_S)
     return found.failure, b"".join(asked)
 
 
@@ -142,8 +143,8 @@ def test_a_name_that_leads_to_this_network_gets_no_byte(
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
         found = download(f"https://films.test:{port}/film", tmp_path / "film.mp4", LIMITS)
         assert found.failure == "leads to an address that is not public"
-        listening.settimeout(5)
+        listening.settimeout(LIMIT_S)
         connection, _ = listening.accept()
         with connection:
-            connection.settimeout(5)
+            connection.settimeout(LIMIT_S)
             assert connection.recv(100) == b""
