@@ -7,6 +7,7 @@ It needs root, and Debian's packages `slurm-wlm` and `munge`.
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -50,6 +51,7 @@ SchedulerParameters=bf_interval=1,sched_min_interval=50000
 SlurmdParameters=config_overrides
 MinJobAge=3600
 KillWait=2
+MessageTimeout=60
 JobRequeue=1
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
@@ -175,11 +177,15 @@ def _configure(folder: Path) -> Path:
 
 
 def _free_ports(number: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
+    """Ports that nobody uses, below those that the kernel gives to others meanwhile."""
+    found: list[int] = []
+    for port in random.sample(range(20_000, 32_000), 1000):
+        with contextlib.suppress(OSError), socket.socket() as one:
+            one.bind(("", port))
+            found.append(port)
+        if len(found) == number:
+            return found
+    raise OSError("no free ports")
 
 
 def _start(command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -202,7 +208,7 @@ def _idle(environment: dict[str, str]) -> int:
     return len(set(done.stdout.split()))
 
 
-def _until(ready, what: str, limit_s: float = 30) -> None:
+def _until(ready, what: str, limit_s: float = 180) -> None:
     deadline = time.monotonic() + limit_s
     while not ready():
         if time.monotonic() > deadline:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -79,6 +79,29 @@ class Started:
             return found if all((self.folder / file).exists() for file in files) else []
 
         return self.until(runs, f"{name} with {files}")[0]
+
+    @contextlib.contextmanager
+    def held(self, name: str, *files: str) -> Iterator[Queued]:
+        """Stop the Snakemake of a job once files of its results are there: it cannot end by itself.
+
+        It goes on at the end, if it was not ended.
+        """
+
+        def stopped() -> list[int]:
+            if not all((self.folder / file).exists() for file in files):
+                return []
+            found = self.snakemake_of(name)
+            for number in found:
+                os.kill(number, signal.SIGSTOP)
+            return found
+
+        numbers = self.until(stopped, f"Snakemake of {name} with {files}")
+        try:
+            yield self.wait_for_job(name)
+        finally:
+            for number in numbers:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGCONT)
 
     def until(self, look: Callable[[], list[T]], what: str) -> list[T]:
         """Wait until something is found."""

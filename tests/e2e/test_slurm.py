@@ -72,10 +72,10 @@ class Runs(Launcher):
         for command in COMMANDS[1:]:
             (folder / "results/v/en/v.en.mp4").unlink(missing_ok=True)
             run = self.start_as_written(folder, command)
-            run.wait_for_job("v.prepare")
-            for asked in QUESTIONS:
-                listed = run.slurm("sh", "-c", asked)
-                assert f"v.prepare{run.mark}" in listed and "RUNNING" in listed
+            with run.held("v.prepare"):
+                for asked in QUESTIONS:
+                    listed = run.slurm("sh", "-c", asked)
+                    assert f"v.prepare{run.mark}" in listed and "RUNNING" in listed
             ended = run.end()
             assert ended.code == 0, ended.output
         return ended
@@ -87,7 +87,8 @@ class Runs(Launcher):
         run = self.start(folder, "--shard-minutes", "0.1")
 
         def cancel() -> None:
-            run.slurm("scancel", run.wait_for_job("v.cuts.1of2", GUARD).number)
+            with run.held("v.cuts.1of2", GUARD) as shard:
+                run.slurm("scancel", shard.number)
 
         def kill() -> None:
             found = run.until(lambda: run.snakemake_of("v.cuts.2of2"), "Snakemake in a shard")
@@ -95,13 +96,15 @@ class Runs(Launcher):
 
         with ThreadPoolExecutor() as both:  # the second may start after the first has ended
             list(both.map(lambda act: act(), (cancel, kill)))
-        film = run.wait_for_job("v.film.en", "logs/cluster/v.film.en.log")
-        urgent = ["sbatch", "--partition=urgent", f"--nodelist={film.node}", "--exclusive"]
-        run.slurm(*urgent, "--output=/dev/null", "--wrap=sleep 1")
-        run.until(
-            lambda: [r for r in run.queue() if r.number == film.number and r.state == "PENDING"],
-            "requeue",
-        )
+        with run.held("v.film.en", "logs/cluster/v.film.en.log") as film:
+            urgent = ["sbatch", "--partition=urgent", f"--nodelist={film.node}", "--exclusive"]
+            run.slurm(*urgent, "--output=/dev/null", "--wrap=sleep 1")
+            run.until(
+                lambda: [
+                    r for r in run.queue() if r.number == film.number and r.state == "PENDING"
+                ],
+                "requeue",
+            )
         now = f"JobId={film.number}", "StartTime=now"  # and not in two minutes
         run.slurm("scontrol", "update", *now)
         return run.end()
@@ -126,9 +129,9 @@ class Runs(Launcher):
     def lost(self) -> Ended:
         """A job whose node is taken down while it draws; the node registers again at once."""
         run = self.start(self.lay_out("lost", CUTS), "--partition", "lost")
-        job = run.wait_for_job("v.prepare", GUARD)
-        run.slurm("scontrol", "update", "NodeName=n7", "State=DOWN", "Reason=test")
-        run.until(lambda: [row for row in run.queue() if row.state == "PENDING"], "requeue")
+        with run.held("v.prepare", GUARD) as job:
+            run.slurm("scontrol", "update", "NodeName=n7", "State=DOWN", "Reason=test")
+            run.until(lambda: [row for row in run.queue() if row.state == "PENDING"], "requeue")
         step = f"slurmstepd: [{job.number}."
         run.until(lambda: [()] * (not run.processes(step, anywhere=True)), "end of what it began")
         run.slurm("scontrol", "update", f"JobId={job.number}", "StartTime=now")
@@ -137,11 +140,11 @@ class Runs(Launcher):
     def killed(self) -> Ended:
         """A job that is killed; then, at its second attempt, its worker and the pool of that."""
         run = self.start(self.lay_out("killed", CUTS), "--partition", "alone")
-        run.wait_for_job("v.prepare", GUARD)
-        earlier = run.workers(anywhere=True)
-        (job,) = run.processes("-m", "mouthpiece.cluster.node_job")[:1]
-        for number in (job, *run.snakemake_of("v.prepare")):  # as where a node kills a job whole
-            os.kill(number, signal.SIGKILL)
+        with run.held("v.prepare", GUARD):
+            earlier = run.workers(anywhere=True)
+            (job,) = run.processes("-m", "mouthpiece.cluster.node_job")[:1]
+            for number in (job, *run.snakemake_of("v.prepare")):  # as where a node kills it whole
+                os.kill(number, signal.SIGKILL)
         run.until(lambda: run.queue()[1:], "a second attempt")
         run.wait_for_job("v.prepare")
         (at_work,) = run.until(lambda: run.stopped_worker(earlier), "a worker")
@@ -150,16 +153,16 @@ class Runs(Launcher):
         return run.end()
 
     def outlived(self) -> Ended:
-        """A command that is killed with its Snakemake, whose job goes on; then it starts again."""
+        """A command that is killed with its Snakemake, whose job is left; then it starts again."""
         run = self.start(self.lay_out("outlived", CUTS), "--partition", "alone")
-        run.wait_for_job("v.prepare", GUARD)
-        (outer,) = run.processes(str(SNAKEFILE), "--logger", "mouthpiece")
-        for number in (run.process.pid, outer):
-            os.kill(number, signal.SIGKILL)
-        (run.folder / "before").mkdir()
-        for file in run.folder.glob(f"{EVENTS}/*.jsonl"):  # which the job goes on writing
-            (run.folder / "before" / file.name).hardlink_to(file)
-        return self.start(run.folder, "--partition", "alone").end()
+        with run.held("v.prepare", GUARD):
+            (outer,) = run.processes(str(SNAKEFILE), "--logger", "mouthpiece")
+            for number in (run.process.pid, outer):
+                os.kill(number, signal.SIGKILL)
+            (run.folder / "before").mkdir()
+            for file in run.folder.glob(f"{EVENTS}/*.jsonl"):  # which the job may go on writing
+                (run.folder / "before" / file.name).hardlink_to(file)
+            return self.start(run.folder, "--partition", "alone").end()
 
     def mixed(self) -> Ended:
         """A dub that is made and one that loops the film, in shards; one partition is too brief."""
