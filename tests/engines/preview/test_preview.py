@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from drawn import LIP, Person, draw_person
+from drawn import CENTRE, LIP, MOUTH_PX, Person, draw_person
 
 from mouthpiece.audio.silence import opacity
 from mouthpiece.audio.speech import Speech
@@ -109,6 +109,26 @@ def test_lips_are_closed_in_silence_whatever_source_and_motion_do(tmp_path: Path
     spoken = areas[~silent].mean()
     assert areas[8:18].max() < 0.05 * spoken, "three frames are for closing, and for opening"
     assert (np.diff(areas[5:8]) < 0).all() and areas[6] > 0.4 * spoken, "eased"
+
+
+def test_skin_that_is_lent_for_a_mouth_drawn_shut_is_lit_as_what_is_around_it(
+    tmp_path: Path,
+) -> None:
+    """The frame whose shut lips are lent has light on one cheek, away from the mouth."""
+    true = np.array([0, 0, 0, 0.3, 0.5, 0.6, 0.6, 0.6, 0.5, 0.3, 0, 0])
+    person = draw_person(true)
+    lit = np.clip((np.arange(320) - CENTRE[0] - 0.65 * MOUTH_PX) / 20, 0, 1)[None, :, None]
+    bright = [
+        np.clip(picture + 16 * lit * (aperture == 0), 0, 255).astype(np.uint8)
+        for picture, aperture in zip(person.pictures, true, strict=True)
+    ]
+    person = Person(bright, person.track, true)
+    shut = _composite(person.pictures, _render(person, tmp_path, Played(np.zeros(len(true)))))
+    wide = int(true.argmax())
+    x, y = (CENTRE + [0.95 * MOUTH_PX, 0]).astype(int)
+    cheek = np.s_[y - 8 : y + 8, x - 6 : x + 6]
+    apart = shut[wide][cheek].mean() - person.pictures[wide][cheek].mean()
+    assert abs(apart) < 4
 
 
 def test_an_open_mouth_in_the_lips_own_colour_is_open(tmp_path: Path) -> None:

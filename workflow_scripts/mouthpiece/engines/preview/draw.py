@@ -30,6 +30,14 @@ CLOSED_BY, LENT_MORE, LENT_MOST = 0.1, 1.3, 0.5
 around: for each mouth width of it so much, up to the last. What the frame itself shows there is
 squeezed lip, or a cheek's crease."""
 
+LIGHT_STEP, LIGHT_REACH = 0.08, 0.25
+"""Light is smooth: it is worked out once in so many mouth widths, from places that count by a
+Gaussian of this standard deviation."""
+
+OTHER = 24.0
+"""Where the frame's own skin differs from lent skin by more than this, in levels of 255, it is no
+other light: it is hair, a collar or what is behind the face."""
+
 INNER_SHOWN = 0.03
 """Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
 
@@ -98,7 +106,11 @@ def draw_patch(
         fields = enlarge(np.concatenate([above[k], below[k]], -1), size, box)
         part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
         mouth += share * (part + _light(avatar, canvas, frame, donor, outline - corner, box))
-    near = _near(outline, width, more, box)
+    away = _away(outline, width, box)
+    near = smoothstep((LENT_END + more - away) / (LENT_END - LENT_FULL))
+    skin = picture[box].astype(np.float32)
+    if more > 0:
+        mouth += _rim_light(skin - mouth, near, away, more, width)
     gap = float(np.median((low - high)[_middle(target)])) / width
     shown = float(smoothstep(gap / INNER_SHOWN))
     if shown > 0:
@@ -106,7 +118,6 @@ def draw_patch(
         area = inner.opening(upper, lower, _extent(box), canvas.softness_px)
         inside = _inner_mouth(avatar, canvas, frame, wanted, low, box)
         mouth += shown * area[..., None] * (inside - mouth)
-    skin = picture[box].astype(np.float32)
     picture[box] = np.clip(np.round(skin + near[..., None] * (mouth - skin)), 0, 255)
     return picture
 
@@ -229,18 +240,43 @@ def _extent(box: tuple[slice, slice]) -> tuple[int, int]:
     return box[0].stop - box[0].start, box[1].stop - box[1].start
 
 
-def _near(
-    outline: np.ndarray, width_px: float, more: float, box: tuple[slice, slice]
-) -> np.ndarray:
-    """How far lent skin counts, [h, w] float32: 1 on the lips, 0 away from them; `more`: see
-    `LENT_MORE`.
-    """
+def _away(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.ndarray:
+    """How far from the lips each place of a box is, in mouth widths, [h, w] float32."""
     rows, columns = box
-    away = np.full(_extent(box), 255, np.uint8)
+    outside = np.full(_extent(box), 255, np.uint8)
     polygon = np.round((outline - [columns.start, rows.start]) * 16).astype(np.int32)
-    cv2.fillPoly(away, [polygon], 0, cv2.LINE_8, 4)
-    distance = cv2.distanceTransform(away, cv2.DIST_L2, 5) / width_px
-    return smoothstep((LENT_END + more - distance) / (LENT_END - LENT_FULL))
+    cv2.fillPoly(outside, [polygon], 0, cv2.LINE_8, 4)
+    return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5) / width_px)
+
+
+def _rim_light(
+    change: np.ndarray, near: np.ndarray, away: np.ndarray, more: float, width_px: float
+) -> np.ndarray:
+    """The light that lent skin lacks where it ends, far from the lips, smooth, [h, w, 3] float32.
+
+    Beside the lips it has the frame's light (`_light`); on cheeks and chin light may fall in
+    another way than in the frame that lends.
+
+    change: by how much the frame's own skin differs from the lent one, [h, w, 3]; near: how far
+    lent skin counts, [h, w]; away: see `_away`; more: see `LENT_MORE`.
+    """
+    height, width = near.shape
+    coarse = _light_grid(height, width, width_px)[::-1]
+    small, rim = (
+        cv2.resize(one, coarse, interpolation=cv2.INTER_AREA) for one in (change, near * (1 - near))
+    )
+    counts = rim * (np.abs(small).max(-1) < OTHER)
+    reach = LIGHT_REACH / LIGHT_STEP
+    total = cv2.GaussianBlur(counts, (0, 0), reach)[..., None] + 1e-6
+    light = cv2.GaussianBlur(small * counts[..., None], (0, 0), reach) / total
+    share = smoothstep(away / (LENT_FULL + more)) * smoothstep(more / LENT_END)
+    return share[..., None] * cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _light_grid(height: int, width: int, width_px: float) -> tuple[int, int]:
+    """Rows and columns in which the light on a box is worked out."""
+    step = LIGHT_STEP * width_px
+    return max(2, round(height / step)), max(2, round(width / step))
 
 
 def _light(
@@ -255,12 +291,11 @@ def _light(
     places = looks.beside(outline, canvas.width_px).astype(np.float32)
     change = canvas.skin[frame] - avatar.skin[donor]
     height, width = _extent(box)
-    step = 0.08 * canvas.width_px
-    rows, columns = max(2, round(height / step)), max(2, round(width / step))
+    rows, columns = _light_grid(height, width, canvas.width_px)
     x = (np.arange(columns, dtype=np.float32) + 0.5) * width / columns
     y = (np.arange(rows, dtype=np.float32) + 0.5) * height / rows
     away = (x[None, :, None] - places[:, 0]) ** 2 + (y[:, None, None] - places[:, 1]) ** 2
-    share = np.exp(-away / (2 * (0.25 * canvas.width_px) ** 2)) + 1e-6
+    share = np.exp(-away / (2 * (LIGHT_REACH * canvas.width_px) ** 2)) + 1e-6
     coarse = (share @ change) / share.sum(-1, keepdims=True)
     return cv2.resize(coarse.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
 
