@@ -706,7 +706,9 @@ def test_a_refusal_that_is_carried_over_is_said_and_handed_on(reviewer, tmp_path
     assert reviewer.errors == []
 
 
-def test_rows_on_cuts_that_are_not_there_are_named(reviewer, tmp_path, clips):
+@pytest.mark.parametrize("theme", THEMES)
+def test_rows_on_cuts_that_are_not_there_are_named(reviewer, tmp_path, clips, theme):
+    reviewer.page.emulate_media(color_scheme=theme)
     decision = Decision(
         Row(tmp_path / "decisions.tsv", 3, {
             "video": "film", "language": "pt-BR", "cut": "000900-000949"}),
@@ -718,7 +720,9 @@ def test_rows_on_cuts_that_are_not_there_are_named(reviewer, tmp_path, clips):
     reviewer.open(tmp_path)
     notice = reviewer.page.locator(".notice")
     assert notice.inner_text() == "1 row of your tables names no cut of this film"
+    assert reviewer.violations() == []
     notice.locator("summary").click()
+    assert reviewer.violations() == []
     notice = notice.inner_text()
     assert "row 3: passthrough on cut 000900-000949 of film in pt-BR" in notice
     assert "the nearest is 000200-000249" in notice
