@@ -125,6 +125,7 @@ def test_a_run_is_started_followed_and_its_film_is_shown(reviewer, project):
     assert "3 of 5 cuts" not in reviewer.page.locator("#about").inner_text()
     assert "2 of 5 cuts are lip-synced" in reviewer.page.locator("#about").inner_text()
     assert reviewer.page.locator("[data-verdict=pass] .num").inner_text() == "2"
+    assert reviewer.page.locator("#progress-text").inner_text() == "0 of 2 cuts to review decided"
     reviewer.wait("document.querySelector('#clock').textContent.includes('frame 153')")
     assert reviewer.page.evaluate("document.querySelector('#scope').dataset.mine") == "kept"
     assert "/draft" not in reviewer.page.url

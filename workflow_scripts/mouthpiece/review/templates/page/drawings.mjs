@@ -115,10 +115,6 @@ export const describeDrawings = (cut) => {
   const limits = `${two(gate.pass)} passes, under ${two(gate.fail)} fails`;
   byId("course-tag").textContent = `score over time · ${range}`;
   byId("curve").setAttribute("aria-label", `Score over time: ${range}; ${limits}`);
-};
-
-/** Name the limits beside the score over time. */
-export const nameLimits = () => {
   byId("bound-pass").textContent = `${two(gate.pass)} passes`;
   byId("bound-fail").textContent = `${two(gate.fail)} fails`;
 };

@@ -4,10 +4,9 @@ import { byId, setText } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { progressText } from "./wording.mjs";
 
-const toReview = page.cuts.filter((cut) => page.reviewed.includes(cut.verdict));
-
 /** Show how many of the cuts to review are decided. */
 export const drawProgress = (book) => {
+  const toReview = page.cuts.filter((cut) => page.reviewed.includes(cut.verdict));
   const done = toReview.filter((cut) => !book.isUndecided(cut)).length;
   byId("progress").max = Math.max(1, toReview.length);
   byId("progress").value = toReview.length ? done : 1;

@@ -11,10 +11,8 @@ const OFFSET_FRAMES = 15;
 const two = (number) => number.toFixed(2);
 
 /** The end of the scale of confidences, the same for all cuts. */
-const HIGH = Math.max(
-  2 * gate.pass,
-  1.1 * Math.max(0, ...page.cuts.map((cut) => cut.confidence ?? 0)),
-);
+const highest = () =>
+  Math.max(2 * gate.pass, 1.1 * Math.max(0, ...page.cuts.map((cut) => cut.confidence ?? 0)));
 
 /**
  * A value on a scale.
@@ -50,7 +48,7 @@ const gauge = (title, value, text, [low, high], bands, limits) => {
 };
 
 const confidenceGauge = (cut) => {
-  const low = Math.min(0, cut.confidence);
+  const [low, high] = [Math.min(0, cut.confidence), highest()];
   const source = cut.row.source_confidence;
   const beside = source ? ` · source ${two(Number(source))}` : "";
   const text = `${cut.confidence.toFixed(3)}, ${confidenceText(cut.confidence, gate)}${beside}`;
@@ -58,11 +56,11 @@ const confidenceGauge = (cut) => {
     "Confidence (LSE-C)",
     cut.confidence,
     text,
-    [low, HIGH],
+    [low, high],
     [
       [low, gate.fail, "fail"],
       [gate.fail, gate.pass, "review"],
-      [gate.pass, HIGH, "pass"],
+      [gate.pass, high, "pass"],
     ],
     [
       [gate.fail, two(gate.fail), "end"],
