@@ -498,6 +498,19 @@ def test_a_cut_is_played_in_context_with_its_draft_in_the_film(reviewer, with_fi
     assert reviewer.errors == []
 
 
+def test_a_cut_without_a_draft_is_not_said_to_be_seen_with_one(reviewer, with_film):
+    reviewer.open(with_film)
+    reviewer.pick("000050-000099")
+    reviewer.wait_loaded(1)
+    reviewer.press("i")
+    name = reviewer.page.locator("#context-name")
+    reviewer.until(lambda: name.inner_text() != "In context", "it is drawn")
+    assert name.inner_text() == "In context, with the original"
+    reviewer.press("x")
+    reviewer.page.wait_for_timeout(100)
+    assert name.inner_text() == "In context, with the original"
+
+
 HEARD = """window.made = []; const Made = window.Audio;
 window.Audio = function () { const made = new Made(); window.made.push(made); return made; };"""
 

@@ -2,7 +2,7 @@
 
 import { byId, element } from "./dom.mjs";
 import { FilmPlayer } from "./film_player.mjs";
-import { contextOf, overlayOf } from "./film_times.mjs";
+import { contextOf, isShowable, overlayOf } from "./film_times.mjs";
 import { page, played, rate } from "./page_data.mjs";
 
 /** A clip that is further from the film than this, in frames, jumps. */
@@ -48,7 +48,7 @@ export class Context {
   /** Show a cut in context, and play. */
   open(cut) {
     this.#cut = cut;
-    this.#wanted = cut.draft_clip ? "draft" : "original";
+    this.#wanted = isShowable(cut, "draft") ? "draft" : "original";
     this.#range = contextOf(cut, page.film, rate);
     byId("stage").classList.add("context");
     this.#film.seek(this.#range[0]);
@@ -94,9 +94,11 @@ export class Context {
     this.#film.setSpeed(speed);
   }
 
-  /** Show the other picture in the cut: with the draft, or with the original. */
+  /** Show the other picture in the cut, if there is one: with the draft, or with the original. */
   exchange() {
-    this.#wanted = this.#wanted === "draft" ? "original" : "draft";
+    const other = this.#wanted === "draft" ? "original" : "draft";
+    if (!isShowable(this.#cut, other)) return;
+    this.#wanted = other;
     this.#draw();
   }
 
@@ -108,7 +110,7 @@ export class Context {
   #draw() {
     if (!this.#cut) return;
     if (this.isRunning && this.frame >= this.#range[1]) this.#film.pause();
-    const side = overlayOf(this.#cut, this.#wanted, this.frame);
+    const side = overlayOf(this.#cut, this.#wanted, this.frame, this.#players.isCompared);
     this.#follow(side);
     this.#onTime();
   }

@@ -24,15 +24,27 @@ export const contextOf = ({ first_frame, frames }, film, rate) => {
   return [Math.max(0, first_frame - around), Math.min(film.frames, first_frame + frames + around)];
 };
 
+const isDelivered = (cut, side) => side === (cut.action === "lipsync" ? "draft" : "original");
+
+/**
+ * Whether there is a picture of a cut to be seen in context: the film's own, or a clip.
+ *
+ * @param {object} cut
+ * @param {string} side "draft" or "original"
+ */
+export const isShowable = (cut, side) => isDelivered(cut, side) || Boolean(cut[`${side}_clip`]);
+
 /**
  * Which clip of a cut lies over the film at a frame; "": the film itself is seen.
  *
  * @param {object} cut
  * @param {string} wanted "draft" or "original"
  * @param {number} frame of the film
+ * @param {boolean} isCompared whether an earlier draft is in the original's place
  */
-export const overlayOf = (cut, wanted, frame) => {
+export const overlayOf = (cut, wanted, frame, isCompared = false) => {
   const isInside = frame >= cut.first_frame && frame < cut.first_frame + cut.frames;
-  const delivered = cut.action === "lipsync" ? "draft" : "original";
-  return isInside && wanted !== delivered && cut[`${wanted}_clip`] ? wanted : "";
+  if (!isInside) return "";
+  if (isCompared && wanted === "original") return wanted;
+  return !isDelivered(cut, wanted) && cut[`${wanted}_clip`] ? wanted : "";
 };

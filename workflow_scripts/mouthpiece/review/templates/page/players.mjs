@@ -177,6 +177,11 @@ export class Players {
     this.#draw();
   }
 
+  /** Whether an earlier draft is shown in the original's place. */
+  get isCompared() {
+    return this.#isCompared;
+  }
+
   /** What is shown in the original's place, in words. */
   get comparedName() {
     return this.#isCompared ? "earlier draft" : "original";
