@@ -555,7 +555,11 @@ def test_the_film_is_played_from_any_frame(reviewer, with_film):
     page.get_by_label("Volume of the film").fill("0.4")
     assert page.evaluate("document.querySelector('#film-video').volume") == 0.4
     assert page.locator("#volume").input_value() == "0.4", "one volume for all parts"
-    reviewer.press("w")
+    frame = page.locator("#film-clock").inner_text()
+    reviewer.press("ArrowRight", "ArrowRight", "Enter")
+    assert page.evaluate("document.querySelector('#film-video').volume") == 0.5
+    assert page.locator("#film-clock").inner_text() == frame, "a slider has arrow keys of its own"
+    reviewer.press("Escape", "w")
     reviewer.wait("document.fullscreenElement?.id === 'film'")
     reviewer.wait("document.querySelector('#film-whole').ariaPressed === 'true'")
     assert page.locator("#whole").get_attribute("aria-pressed") == "false"

@@ -1,9 +1,9 @@
 // The tab "Film": the film as it is delivered, from any frame of it.
 
-import { hasLetters } from "../templating/preferences.mjs";
 import { byId, setText } from "./dom.mjs";
 import { FilmPlayer } from "./film_player.mjs";
 import { subtitleAt } from "./film_times.mjs";
+import { focusOf } from "./focus.mjs";
 import { actionOf, FILM_ACTIONS } from "./keys.mjs";
 import { page, played, rate } from "./page_data.mjs";
 import { markHere } from "./ribbon.mjs";
@@ -81,6 +81,7 @@ export class FilmTab {
       wholeScreen: () => byId("film-whole").click(),
       apply: () => byId("apply").click(),
       help: () => byId("help").showModal(),
+      leave: () => document.activeElement.blur(),
     };
     wireWholeScreen(byId("film-whole"), byId("film"), () => this.draw());
     for (const button of byId("film").querySelectorAll("[data-film]")) {
@@ -99,22 +100,12 @@ export class FilmTab {
     tracks.addEventListener("change", () => this.draw());
     document.addEventListener("keydown", (event) => {
       if (!this.isOpen || document.querySelector("dialog[open]")) return;
-      const action = actionOf(event, this.#focus(event), FILM_ACTIONS);
+      const action = actionOf(event, { ...focusOf(event), hasCut: true }, FILM_ACTIONS);
       if (!action || !actions[action]) return;
       event.preventDefault();
       actions[action]();
       this.draw();
     });
-  }
-
-  #focus(event) {
-    return {
-      field: event.target.closest("select")?.id ?? "",
-      isInRows: false,
-      takesSpace: Boolean(event.target.closest("button, input")),
-      hasLetters: hasLetters(),
-      hasCut: true,
-    };
   }
 
   #turn(step) {

@@ -1,7 +1,7 @@
 // The keyboard of the page.
 
-import { hasLetters } from "../templating/preferences.mjs";
 import { byId } from "./dom.mjs";
+import { focusOf } from "./focus.mjs";
 import { actionOf, selectionOf, travelOf } from "./keys.mjs";
 
 const nextSpeed = () => {
@@ -61,28 +61,19 @@ export const wireKeyboard = (session) => {
   document.addEventListener("keydown", (event) => {
     if (byId("cuts").hidden || document.querySelector("dialog[open]")) return;
     const step = travelOf(event);
-    const field = event.target.closest("input:not([type=checkbox]), textarea, select");
-    if (step && !field) {
+    const where = { ...focusOf(event), hasCut: session.list.has(session.current) };
+    if (step && !where.field) {
       event.preventDefault();
       session.travel(step === "undo");
       return;
     }
-    const isInRows = Boolean(event.target.closest("#rows"));
-    const hasCut = session.list.has(session.current);
-    const selecting = !field && hasCut && selectionOf(event, isInRows);
+    const selecting = !where.field && where.hasCut && selectionOf(event, where.isInRows);
     if (selecting) {
       event.preventDefault();
       actions[selecting]();
       return;
     }
-    const action = actionOf(event, {
-      field: field?.id ?? "",
-      isInRows,
-      // The list's buttons do not need space: Enter picks, too.
-      takesSpace: Boolean(event.target.closest("button:not(.pick), summary, input")),
-      hasLetters: hasLetters(),
-      hasCut,
-    });
+    const action = actionOf(event, where);
     if (!action) return;
     event.preventDefault();
     actions[action]();

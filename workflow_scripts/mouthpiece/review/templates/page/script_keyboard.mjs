@@ -1,7 +1,7 @@
 // The keyboard of the tab "Script".
 
-import { hasLetters } from "../templating/preferences.mjs";
 import { byId } from "./dom.mjs";
+import { focusOf } from "./focus.mjs";
 import { actionOf } from "./keys.mjs";
 import { LINE_ACTIONS } from "./script_keys.mjs";
 
@@ -39,12 +39,10 @@ export const wireLineKeyboard = (session) => {
   const actions = actionsOf(session);
   document.addEventListener("keydown", (event) => {
     if (byId("script").hidden || document.querySelector("dialog[open]")) return;
-    const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+    const focus = focusOf(event, "#line-rows");
     const where = {
-      field: (field?.id ?? "").replace("line-", ""),
-      isInRows: Boolean(event.target.closest("#line-rows")),
-      takesSpace: Boolean(event.target.closest("button:not(.pick), summary, input")),
-      hasLetters: hasLetters(),
+      ...focus,
+      field: focus.field.replace("line-", ""),
       hasCut: session.list.has(session.current),
     };
     const action = actionOf(event, where, LINE_ACTIONS);
