@@ -4,6 +4,7 @@ import {
   actionOf,
   choiceOf,
   choiceStep,
+  FILM_ACTIONS,
   selectionOf,
 } from "../../../workflow_scripts/mouthpiece/review/templates/page/keys.mjs";
 
@@ -44,7 +45,10 @@ test("without a chosen cut only help and conflicts are there", () => {
   assert.equal(act("c", { hasCut: false }), "showConflict");
 });
 
-test("a button keeps its own space", () => {
+test("a button keeps its own space and Enter", () => {
+  const enter = (where) => actionOf({ key: "Enter" }, { ...WHERE, ...where }, FILM_ACTIONS);
+  assert.equal(enter({}), "review");
+  assert.equal(enter({ takesSpace: true }), "");
   assert.equal(act(" ", { takesSpace: true }), "");
   assert.equal(act("p", { takesSpace: true }), "passthrough");
 });

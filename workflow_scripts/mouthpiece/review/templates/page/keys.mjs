@@ -75,7 +75,7 @@ const leaves = (key, field) => key === "Escape" || (key === "Enter" && field ===
  * @param {object} where
  * @param {string} where.field the field that has the focus: "", "search", or another one's name
  * @param {boolean} where.isInRows whether the focus is in the list
- * @param {boolean} where.takesSpace whether what has the focus does something on space itself
+ * @param {boolean} where.takesSpace whether what has the focus is pressed by space and Enter itself
  * @param {boolean} where.hasLetters whether letters, digits and ? act as keys
  * @param {boolean} where.hasCut whether a cut is chosen that the list shows
  * @param {object} actions key -> action
@@ -89,7 +89,7 @@ export const actionOf = (
   if (event.ctrlKey || event.metaKey || event.altKey) return "";
   if (field) return leaves(key, field) ? "leave" : "";
   if (isInRows && LEAPS[key]) return LEAPS[key];
-  if (key === " " && takesSpace) return "";
+  if ([" ", "Enter"].includes(key) && takesSpace) return "";
   if (key.length === 1 && key !== " " && !hasLetters) return "";
   const action = actions[key] ?? "";
   return hasCut || ALWAYS.includes(action) ? action : "";
