@@ -132,9 +132,10 @@ def buyer(
     chosen: HostedSettings | None = None,
     deadline_s: float = 3600.0,
     ledger: Ledger | None = None,
+    poll_s: float = 15.0,
 ) -> Buyer:
     """A new process that buys."""
-    terms = Terms(PRICES, int(budget_usd * 10**6), most_at_work, deadline_s, 15.0, run)
+    terms = Terms(PRICES, int(budget_usd * 10**6), most_at_work, deadline_s, poll_s, run)
     made = make_service(chosen or settings(service), line)
     return Buyer(made, ledger or Ledger(folder / "hosted"), terms, clock, line.fetch)
 

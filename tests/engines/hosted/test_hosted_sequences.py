@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.core.timeline import Clock
+from mouthpiece.engines.hosted import buyer as buyer_module
 from mouthpiece.engines.hosted.contract import Order
 from mouthpiece.engines.hosted.engine import HostedEngine
 from mouthpiece.engines.hosted.ledger import FILE, Ledger
@@ -48,6 +49,9 @@ FAULTS_OF = {"submit": FAULTS, "film": (*FAULTS, "expired"), "else": FAULTS}
 
 DEATHS = ("before", "within", "after")
 """When a process ends: before, within or after a transaction."""
+
+FIRST_WAIT_S, POLL_S = 10.0, 60.0
+"""Longer than those of a run: where a request never ends, a look is like the one before."""
 
 RATE, FRAMES = Fraction(25), 16
 
@@ -191,6 +195,7 @@ def fits(film: bytes, kind: str) -> bool:
 def test_each_cut_is_paid_once_whatever_goes_wrong(name: str, data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MOUTHPIECE_WEBHOOK_SECRET", WEBHOOK_SECRET)
+        patch.setattr(buyer_module, "FIRST_WAIT_S", FIRST_WAIT_S)
         with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
             buy_with_faults(name, Path(folder), data)
 
@@ -222,6 +227,7 @@ def buy_with_faults(name: str, folder: Path, data: st.DataObject) -> None:
                     *(line, name, folder, clock, budget_usd, most_at_work, run),
                     deadline_s=data.draw(st.sampled_from([60.0, 1800.0])),
                     ledger=ledger,
+                    poll_s=POLL_S,
                 )
                 with contextlib.suppress(Fault, InputError, Killed):
                     found = made.buy(orders[number])
@@ -243,7 +249,8 @@ def check_end(
     for number, wanted in enumerate(orders):
         with_fault = False
         try:
-            found = buyer(line, name, folder, line.clock, deadline_s=1800.0).buy(wanted)
+            made = buyer(line, name, folder, line.clock, deadline_s=1800.0, poll_s=POLL_S)
+            found = made.buy(wanted)
             assert fits(found.read_bytes(), kinds[number])
         except (Fault, InputError):
             with_fault = True
