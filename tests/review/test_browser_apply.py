@@ -182,6 +182,19 @@ def test_a_film_with_other_cuts_is_loaded_again_where_the_reviewer_is(reviewer, 
     assert "frame 102" in reviewer.page.locator("#clock").inner_text()
 
 
+def test_a_cut_that_is_split_leaves_the_reviewer_at_the_frame(reviewer, project):
+    visit(reviewer, project)
+    reviewer.pick(LATE)
+    reviewer.press(*"f" * 12)
+    reviewer.wait(f"location.hash === '#{LATE}@162'")
+    halves = [cut_row(150, 10, "fail"), cut_row(160, 40, "pass", action="lipsync")]
+    project.make([*ROWS[:3], *halves, ROWS[4]])
+    reviewer.wait("document.querySelectorAll('#rows tr').length === 6")
+    reviewer.wait(says("000160-000199 In sync (new)"))
+    assert reviewer.chosen == "000160-000199"
+    assert "frame 162" in reviewer.page.locator("#clock").inner_text()
+
+
 def test_with_something_unsaved_a_page_is_not_loaded_again_by_itself(reviewer, project):
     visit(reviewer, project)
     reviewer.pick("000100-000149")

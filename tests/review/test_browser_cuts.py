@@ -4,7 +4,8 @@ import threading
 
 import pytest
 from samples import segment
-from test_browser import FRAMES, ROWS, write
+from test_browser import FRAMES, ROWS, SAVED, write
+from test_browser_apply import FakeRunner
 
 from mouthpiece.core.cuts import from_starts, write_boundaries
 from mouthpiece.project.given_cuts import read_override
@@ -36,7 +37,7 @@ def served(tmp_path, clip):
     write_boundaries(from_starts([50, 100, 150, 200], 250), shared / "boundaries.tsv")
     tables = {"film": tmp_path / "film.cuts.tsv"}
     store = ReviewStore(tmp_path / "results", tmp_path / "decisions.tsv", cuts_tables=tables)
-    server = Server(store)
+    server = Server(store, runner=FakeRunner(tmp_path))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -89,7 +90,9 @@ def test_a_cut_is_split_at_the_shown_frame_and_taken_back(reviewer, served):
     )
     row = reviewer.page.locator(f"tr[data-cut='{LATE}'] .outcome")
     assert row.inner_text() == "Drawn again"
-    reviewer.press("Control+z")
+    reviewer.press("g")
+    assert "other boundaries of 1 cut." in reviewer.page.locator("#apply-what").inner_text()
+    reviewer.press("Escape", "Control+z")
     table = served.reviews.cuts_tables["film"]
     saved(reviewer, served, lambda server: LATE in settings(server) and not table.exists())
     assert decided(served)[LATE].startswith("approve")
@@ -97,6 +100,27 @@ def test_a_cut_is_split_at_the_shown_frame_and_taken_back(reviewer, served):
     reviewer.page.get_by_role("button", name="Redo").click()
     saved(reviewer, served, lambda server: len(settings(server)) == 2 and table.exists())
     assert starts(served) == [0, 50, 100, 150, 170, 200]
+    assert reviewer.errors == []
+
+
+def test_what_is_saved_says_what_the_next_run_does_with_it(reviewer, served):
+    def says(*keys):
+        reviewer.press(*keys)
+        reviewer.wait(SAVED)
+        return reviewer.page.locator("#hint").inner_text().partition(" Anna")[0]
+
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    assert says("a").startswith("Saved; the next run obeys it.")
+    assert "draws it again, and approves no other draft." in says(",")
+    assert "Saved; the next run obeys it." in says("p")
+    assert "remarks are for people, and nothing is decided." in says("u", "n", "a", "Escape")
+    reviewer.press("f", "f", "d")
+    reviewer.wait(PLANNED)
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait(f"!{DIALOG}.open")
+    reviewer.wait("!document.querySelector('#cut-instead').hidden")
+    assert "but the next run makes other cuts here, and does not obey it." in says("a")
+    assert "Saved; the next run obeys it." in says("p"), "a refusal is carried by its frames"
     assert reviewer.errors == []
 
 

@@ -55,3 +55,21 @@ def test_a_link_opens_and_an_open_page_saves_after_the_next_start(reviewer, stor
         reviewer.visit("about:blank").visit(link).wait_loaded(2)
         assert reviewer.chosen == LATE
         assert reviewer.times == pytest.approx([(FRAME - 150 + 0.5) / 25] * 2)
+
+
+def test_a_link_to_a_cut_that_is_gone_shows_its_frame_and_says_so(reviewer, store):
+    astray = reviewer.page.locator("#astray")
+    with started(store) as server:
+        reviewer.visit(f"{server.address}film/pt-BR/#000140-000219@{FRAME}").wait_loaded(2)
+        assert reviewer.chosen == LATE
+        assert reviewer.times == pytest.approx([(FRAME - 150 + 0.5) / 25] * 2)
+        said = f"This film has no cut 000140-000219: {LATE} shows its frame {FRAME}."
+        assert astray.inner_text() == said
+        assert reviewer.violations() == []
+        reviewer.press("j")
+        reviewer.until(astray.is_hidden, "gone with the cut")
+        reviewer.page.evaluate("location.hash = '#000900-000999'")
+        reviewer.until(astray.is_visible, "said")
+        assert astray.inner_text() == "This film has no cut 000900-000999, nor its frame."
+        reviewer.page.evaluate(f"location.hash = '#{LATE}'")
+        reviewer.until(astray.is_hidden, "gone with an address that leads somewhere")

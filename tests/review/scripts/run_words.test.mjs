@@ -26,11 +26,16 @@ test("the share of a run that is done", () => {
 });
 
 test("what is new on the page", () => {
-  assert.match(wantedText(0, 0, 0), /^Nothing is new/);
-  assert.equal(wantedText(2, 0, 0), "New since the last run, on this page: 2 decisions.");
-  assert.match(wantedText(1, 1, 0), /1 decision and remedies on 1 cut\.$/);
-  assert.match(wantedText(0, 0, 3), /: edits of 3 lines\.$/);
-  assert.match(wantedText(1, 1, 1), /1 decision, remedies on 1 cut and edits of 1 line\.$/);
+  const wanted = (some) => wantedText({ decisions: 0, remedies: 0, cuts: 0, edits: 0, ...some });
+  assert.match(wanted({}), /^Nothing is new/);
+  assert.equal(wanted({ decisions: 2 }), "New since the last run, on this page: 2 decisions.");
+  assert.match(wanted({ decisions: 1, remedies: 1 }), /1 decision and remedies on 1 cut\.$/);
+  assert.match(wanted({ edits: 3 }), /: edits of 3 lines\.$/);
+  assert.match(wanted({ cuts: 1 }), /: other boundaries of 1 cut\.$/);
+  assert.match(
+    wanted({ decisions: 1, remedies: 1, edits: 1 }),
+    /1 decision, remedies on 1 cut and edits of 1 line\.$/,
+  );
 });
 
 test("what changed of a film", () => {
@@ -40,6 +45,7 @@ test("what changed of a film", () => {
     newsText([cut("a"), { cut: "b", before: "In sync", now: "In sync" }]),
     "The film was made again: 2 cuts changed: a In sync (was Gated out), b In sync.",
   );
+  assert.match(newsText([{ cut: "a", before: "", now: "In sync" }]), /: a In sync \(new\)\.$/);
   assert.match(
     newsText(["a", "b", "c", "d", "e"].map(cut)),
     /c In sync \(was Gated out\), and 2 more\.$/,

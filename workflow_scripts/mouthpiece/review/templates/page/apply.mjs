@@ -1,6 +1,7 @@
 // The run that obeys what was decided: asked for in a dialog, and followed under the header.
 
 import { announce, byId, setText } from "./dom.mjs";
+import { page } from "./page_data.mjs";
 import { loadAgain, newsBefore, Renewal } from "./renewal.mjs";
 import { isBusy, RunWatch } from "./run_watch.mjs";
 import { runText, shareOf, wantedText } from "./run_words.mjs";
@@ -51,8 +52,14 @@ export class Apply {
   /** Ask what is to become of what was decided. */
   open() {
     if (byId("apply").hidden) return;
-    const { book, remedies } = this.#session;
-    setText(byId("apply-what"), wantedText(book.size, remedies.book.size, askScript().edits));
+    const { book, remedies, boundaries } = this.#session;
+    const wanted = {
+      decisions: book.size,
+      remedies: remedies.book.size,
+      cuts: boundaries.moved(page.cuts).length,
+      edits: askScript().edits,
+    };
+    setText(byId("apply-what"), wantedText(wanted));
     this.#refuse("");
     byId("applying").showModal();
     byId(byId("apply-start").hidden ? "apply-copy" : "apply-start").focus();

@@ -41,6 +41,11 @@ export class CutSession {
     return this.#edits.instead(cut).length > 0;
   }
 
+  /** Those of some cuts that the table has other cuts in place of. */
+  moved(cuts) {
+    return cuts.filter((cut) => this.isMoved(cut));
+  }
+
   /** Show whether the chosen cut may be changed, and what the table has in its place. */
   show(cut) {
     this.#current = cut;

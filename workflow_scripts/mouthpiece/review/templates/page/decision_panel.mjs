@@ -64,12 +64,28 @@ export const drawNoteKey = () => {
   byId("note").placeholder = hasLetters() ? "Note (n)" : "Note";
 };
 
+/** What the next run does with a row; `next`: what becomes of its cut before that, if anything. */
+const obeyed = (state, next) => {
+  const { decision, tier } = state;
+  const isApproval = decision === "approve";
+  if (decision === REFUSAL) return "the next run obeys it.";
+  if (next === "moved") return "but the next run makes other cuts here, and does not obey it.";
+  if (!decision && !tier) {
+    return describe(state) === "nothing"
+      ? "nothing is decided."
+      : "remarks are for people, and nothing is decided.";
+  }
+  if (next === "original") return "but the next run passes the cut through.";
+  if (next && isApproval) return "but the next run draws it again, and approves no other draft.";
+  return "the next run obeys it.";
+};
+
 /** What becomes of a decision that was changed here. */
-const fate = (cut, state, { isServed, isConflict, refusal, isSaved }) => {
+const fate = (cut, state, { isServed, isConflict, refusal, isSaved, next }) => {
   if (isServed) {
     if (isConflict) return "Not saved yet: choose above.";
     if (refusal) return `Not saved: ${refusal}`;
-    return isSaved ? "Saved; the next run obeys it." : "";
+    return isSaved ? `Saved; ${obeyed(state, next)}` : "";
   }
   const kept = "Kept in this browser; export to hand it to the next run.";
   const refused = cut.carried_from && state.decision !== "passthrough";
@@ -112,6 +128,8 @@ const drawRemark = ({ severity, reason, frame }) => {
  * @param {object} saving.theirs what somebody else decided
  * @param {string | undefined} saving.refusal why the server did not save it
  * @param {boolean} saving.isSaved whether the table has it
+ * @param {string} saving.next what the next run does to the cut before: "moved": makes other cuts
+ *   of it; "again", "original": see `RemedySession.outcome`; "": nothing
  */
 export const drawPanel = (cut, state, saving) => {
   for (const button of buttons()) {

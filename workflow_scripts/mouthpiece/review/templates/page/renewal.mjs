@@ -78,12 +78,12 @@ export class Renewal {
     return page.cuts.find((one) => one.cut === cut);
   }
 
-  /** The verdicts of cuts before and now, by name; those of cuts that are new are left out. */
+  /** The verdicts of cuts before and now, by name. */
   #named(cuts) {
-    return cuts.flatMap((fresh) => {
-      const before = this.#cutOf(fresh);
-      const now = nameOf(fresh.verdict);
-      return before ? [{ cut: fresh.cut, before: nameOf(before.verdict), now }] : [];
+    return cuts.map((fresh) => {
+      const shown = this.#cutOf(fresh);
+      const before = shown ? nameOf(shown.verdict) : "";
+      return { cut: fresh.cut, before, now: nameOf(fresh.verdict) };
     });
   }
 

@@ -7,7 +7,7 @@ import { Apply } from "./apply.mjs";
 import { orders } from "./cut_list.mjs";
 import { drawNoteKey, wirePanel } from "./decision_panel.mjs";
 import { drawEverything } from "./details.mjs";
-import { byId } from "./dom.mjs";
+import { byId, setText } from "./dom.mjs";
 import { download, wireExport } from "./export_dialog.mjs";
 import { FilmTab } from "./film_tab.mjs";
 import { showKeys } from "./key_hints.mjs";
@@ -126,15 +126,21 @@ const ADDRESS_MS = 300;
 
 /** Addresses of cuts and frames: the page's own says what is looked at. */
 const wireAddress = () => {
+  /** The cut that is shown in place of one that the film does not have. */
+  let astray = null;
   const goTo = () => {
     const target = targetOf(location.hash, page.cuts);
     if (!target) return;
     showPart("cuts");
-    session.show(target.cut, target.frame);
+    if (target.cut) session.show(target.cut, target.frame);
+    astray = target.news && session.current;
+    setText(byId("astray"), target.news);
+    byId("astray").hidden = !target.news;
   };
   let timer = 0;
   session.watching.onLook = (cut, frame) => {
     clearTimeout(timer);
+    if (cut !== astray) byId("astray").hidden = true;
     timer = setTimeout(() => {
       if (!byId("cuts").hidden) putAddress(hashOf(cut, frame));
     }, ADDRESS_MS);

@@ -342,6 +342,7 @@ export class Session {
       theirs: isConflict ? this.sync.theirs(cut) : null,
       refusal: this.sync.refusal(cut),
       isSaved: this.sync.isSaved(cut),
+      next: this.boundaries.isMoved(cut) ? "moved" : this.remedies.outcome(cut),
     });
   }
 }
