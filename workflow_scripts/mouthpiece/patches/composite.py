@@ -15,6 +15,7 @@ from ..core.errors import Fault
 from ..core.timeline import Clock
 from ..media.decode import read_frames
 from ..media.mezzanine import MezzanineInfo, probe_mezzanine
+from .blend import mix
 from .patch import Patch, mask_extent
 
 LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m": (0.299, 0.114)}
@@ -291,12 +292,6 @@ def _blend(
         cv2.warpAffine(np.ascontiguousarray(given), local, tuple(size), borderMode=border)
         for given, border in ((values, cv2.BORDER_REPLICATE), (weight, cv2.BORDER_CONSTANT))
     )
-    if mixed.ndim == 3:
-        share = cv2.merge([share] * mixed.shape[2])  # NumPy is slow where it repeats one value
     region = plane[low[1] : high[1], low[0] : high[0]]
-    # In place: new memory would cost more than the arithmetic.
-    np.subtract(mixed, region, out=mixed)
-    np.multiply(mixed, share, out=mixed)
-    np.add(mixed, region, out=mixed)
-    np.rint(mixed, out=mixed).clip(0, peak, out=mixed)
-    np.copyto(region, mixed.astype(plane.dtype), where=share > 0)
+    mix(mixed, region, share, peak)
+    region[...] = mixed

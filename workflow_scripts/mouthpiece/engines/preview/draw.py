@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ...patches.blend import mix
+from ...patches.patch import mask_bounds
 from . import inner, looks, shape
 from .avatar import Avatar
 from .canvas import Canvas
@@ -15,12 +17,6 @@ UPPER = tuple(dict.fromkeys((*shape.UPPER_OUTER, *shape.UPPER_INNER, *shape.ANCH
 LOWER = tuple(
     dict.fromkeys((*shape.LOWER_OUTER, *shape.LOWER_INNER, *shape.CHIN_POINTS, *shape.ANCHORS))
 )
-
-CENTRES = (*UPPER, *LOWER)
-
-UPPER_MEMBERS = np.arange(len(UPPER))
-
-LOWER_MEMBERS = np.arange(len(UPPER), len(CENTRES))
 
 LENT_FULL, LENT_END = 0.08, 0.24
 """Distances from the lips, in mouth widths, to which lent skin is whole and at which it ends."""
@@ -88,10 +84,10 @@ def draw_patch(
     target = wanted.points.copy()
     target[list(shape.ANCHORS)] = own[list(shape.ANCHORS)]
     lips = _lips(avatar, wanted.aperture)
-    spline = Spline(target[list(CENTRES)], size)
     sources = np.stack([own, *(avatar.points[i] for i, _ in lips)])
-    above = spline.field(UPPER_MEMBERS, sources[:, list(UPPER)])
-    below = spline.field(LOWER_MEMBERS, sources[:, list(LOWER)])
+    above, below = (
+        Spline(target[list(side)], size).field(sources[:, list(side)]) for side in (UPPER, LOWER)
+    )
     high, low = (inner.heights(contour, size) for contour in inner.contours(target))
     line = (high + low) / 2
     picture = sample(crop, _skin_field(canvas, above[0], below[0], line))
@@ -105,20 +101,25 @@ def draw_patch(
     for k, (donor, share) in enumerate(lips, 1):
         fields = enlarge(np.concatenate([above[k], below[k]], -1), size, box)
         part = split.sample(canvas.lent[donor], fields[..., :2], fields[..., 2:], corner)
-        mouth += share * (part + _light(avatar, canvas, frame, donor, outline - corner, box))
+        part += _light(avatar, canvas, frame, donor, outline - corner, box)
+        mouth += np.multiply(part, share, out=part)
     away = _away(outline, width, box)
     near = smoothstep((LENT_END + more - away) / (LENT_END - LENT_FULL))
-    skin = picture[box].astype(np.float32)
     if more > 0:
-        mouth += _rim_light(skin - mouth, near, away, more, width)
+        mouth += _rim_light(picture[box] - mouth, near, away, more, width)
     gap = float(np.median((low - high)[_middle(target)])) / width
     shown = float(smoothstep(gap / INNER_SHOWN))
     if shown > 0:
         upper, lower = _tapered(*(contour - corner for contour in inner.contours(target)))
-        area = inner.opening(upper, lower, _extent(box), canvas.softness_px)
-        inside = _inner_mouth(avatar, canvas, frame, wanted, low, box)
-        mouth += shown * area[..., None] * (inside - mouth)
-    picture[box] = np.clip(np.round(skin + near[..., None] * (mouth - skin)), 0, 255)
+        area = shown * inner.opening(upper, lower, _extent(box), canvas.softness_px)
+        top, bottom, left, right = mask_bounds(area).tolist()
+        if bottom > top:
+            seen = slice(top, bottom), slice(left, right)
+            inside = _inner_mouth(avatar, canvas, frame, wanted, low, box, seen)
+            inside -= mouth[seen]
+            mouth[seen] += area[seen][..., None] * inside
+    mix(mouth, picture[box], near)
+    picture[box] = mouth
     return picture
 
 
@@ -151,12 +152,14 @@ class Split:
     """How the upper side's warp and the lower side's meet, in a box of the patch.
 
     Attributes:
-        lower: [h, w, 1], the lower side's share.
+        lower: [h, w, 1], the lower side's share: 0 in the rows above `mixed`, 1 in those below.
+        mixed: The rows in which both sides are seen.
         joined: [w, 1], 0 between the lips, where each side keeps its own warp and the pictures meet
             in a line; 1 off the mouth, where the warps are mixed.
     """
 
     lower: np.ndarray
+    mixed: slice
     joined: np.ndarray
 
     @classmethod
@@ -180,7 +183,8 @@ class Split:
         height = 2 + 1.5 * np.maximum(beyond, 0) * width_px
         depth = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] - line[box[1]]
         lower = smoothstep(depth / height + 0.5)[..., None]
-        return cls(lower, smoothstep(beyond / 0.1)[:, None])
+        mixed = slice(int((lower.max((1, 2)) <= 0).sum()), int((lower.min((1, 2)) < 1).sum()))
+        return cls(lower, mixed, smoothstep(beyond / 0.1)[:, None])
 
     def sample(
         self, crop: np.ndarray, above: np.ndarray, below: np.ndarray, corner: tuple[int, int]
@@ -197,9 +201,21 @@ class Split:
             The box, [h, w, 3] float32.
         """
         mixed = above + self.lower * (below - above)
-        top = sample(crop, above + self.joined * (mixed - above), corner).astype(np.float32)
-        bottom = sample(crop, below + self.joined * (mixed - below), corner)
-        return top + self.lower * (bottom - top)
+        height, both = len(mixed), self.mixed
+        picture = np.empty((*mixed.shape[:2], 3), np.float32)
+
+        def side(own: np.ndarray, rows: slice) -> np.ndarray:
+            field = own[rows] + self.joined * (mixed[rows] - own[rows])
+            return sample(crop, field, (corner[0], corner[1] + rows.start))
+
+        if both.stop > 0:
+            picture[: both.stop] = side(above, slice(0, both.stop))
+        if both.start < height:
+            bottom = side(below, slice(both.start, height))
+            shared = picture[both]
+            shared += self.lower[both] * (bottom[: len(shared)] - shared)
+            picture[both.stop :] = bottom[len(shared) :]
+        return picture
 
 
 def _tapered(upper: np.ndarray, lower: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -226,12 +242,13 @@ def _inner_mouth(
     wanted: Wanted,
     low: np.ndarray,
     box: tuple[slice, slice],
+    seen: tuple[slice, slice],
 ) -> np.ndarray:
-    """The inner mouth in a box of the patch, [h, w, 3] float32; `low`: see `inner.draw`."""
+    """The part of the inner mouth in a box that is seen, [h, w, 3] float32; see `inner.draw`."""
     one = canvas.inner
     skull = _rigid(avatar, frame, one.frame)
     drop = JAW_FOLLOWS * (wanted.aperture - one.aperture) * canvas.width_px
-    image = inner.draw(one, skull, drop, low, canvas.width_px, wanted.aperture, box)
+    image = inner.draw(one, skull, drop, low, canvas.width_px, wanted.aperture, box, seen)
     light = np.median(canvas.skin[frame]) / max(float(np.median(canvas.skin[one.frame])), 1.0)
     return image * (float(light) * (DIM + (1 - DIM) * smoothstep(wanted.aperture / 0.14)))
 

@@ -272,6 +272,7 @@ def draw(
     width_px: float,
     aperture: float,
     box: tuple[slice, slice],
+    seen: tuple[slice, slice],
 ) -> np.ndarray:
     """Draw an inner mouth in a box of a patch.
 
@@ -282,17 +283,16 @@ def draw(
         low: The wanted lower contour's y over each column, [S].
         width_px: The mouth's width at rest.
         aperture: The wanted opening, in mouth widths at rest.
-        box: Rows and columns of the box.
+        box: Rows and columns of the box; the tongue is in its middle.
+        seen: Rows and columns of the part of the box that is drawn.
 
     Returns:
-        The box, RGB, [h, w, 3] float32.
+        The part, RGB, [h, w, 3] float32.
     """
-    rows, columns = box
-    x, y = np.meshgrid(
-        np.arange(columns.start, columns.stop, dtype=np.float32),
-        np.arange(rows.start, rows.stop, dtype=np.float32),
-    )
-    rise = (low[columns] - y) / width_px
+    columns = range(box[1].start, box[1].stop)
+    rows = range(box[0].start, box[0].stop)
+    x, y = np.meshgrid(np.array(columns[seen[1]], np.float32), np.array(rows[seen[0]], np.float32))
+    rise = (low[box[1]][seen[1]] - y) / width_px
     tongue = smoothstep((0.03 + 0.4 * max(aperture - 0.1, 0) - rise) / 0.12 + 0.5)[..., None]
     off = np.abs(x - (columns.start + columns.stop - 1) / 2)[..., None] / width_px
     tongue = tongue * (1 - smoothstep((off - 0.1) / 0.3))

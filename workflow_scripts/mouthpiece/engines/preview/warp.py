@@ -4,6 +4,8 @@ Bookstein, "Principal Warps: Thin-Plate Splines and the Decomposition of Deforma
 1989. A field is evaluated on a coarse grid and enlarged, since it is smooth.
 """
 
+from functools import cache
+
 import cv2
 import numpy as np
 
@@ -18,49 +20,55 @@ class Spline:
     """The spline through some points of a patch, ready to carry them to several places."""
 
     def __init__(self, centres: np.ndarray, size_px: int) -> None:
-        """Prepare the kernel.
+        """Prepare the system of equations.
 
         Args:
             centres: The points, [N, 2], in patch pixels.
             size_px: Side of the patch.
         """
+        count = len(centres)
         self._size_px = size_px
         self._centres = (centres / size_px).astype(np.float32)
-        step = (np.arange(NODES, dtype=np.float32) + 0.5) / NODES - 0.5 / size_px
-        grid = np.stack(np.meshgrid(step, step), -1).reshape(-1, 2)
-        self._grid_kernel = np.column_stack([_kernel(grid, self._centres), _affine(grid)])
-        self._kernel = _kernel(self._centres, self._centres).astype(np.float64)
+        self._system = np.zeros((count + 3, count + 3))
+        self._system[:count, :count] = _kernel(self._centres, self._centres)
+        self._system[:count, :count] += STIFFNESS * np.eye(count)
+        self._system[:count, count:] = _affine(self._centres)
+        self._system[count:, :count] = self._system[:count, count:].T
 
-    def field(self, members: np.ndarray, places: np.ndarray) -> np.ndarray:
-        """Find where to sample so that centres show what lies at other places.
+    def field(self, places: np.ndarray) -> np.ndarray:
+        """Find where to sample so that the centres show what lies at other places.
 
         Args:
-            members: Indices of the centres to use, [M].
-            places: What they shall show, [..., M, 2], in patch pixels.
+            places: What they shall show, [..., N, 2], in patch pixels.
 
         Returns:
             Displacement fields, [..., NODES, NODES, 2] float32, in patch pixels.
         """
-        count = len(members)
-        system = np.zeros((count + 3, count + 3))
-        system[:count, :count] = self._kernel[np.ix_(members, members)]
-        system[:count, :count] += STIFFNESS * np.eye(count)
-        system[:count, count:] = _affine(self._centres[members])
-        system[count:, :count] = system[:count, count:].T
-        shifts = places - self._centres[members] * self._size_px
+        count = len(self._centres)
+        shifts = places - self._centres * self._size_px
         wanted = np.zeros((count + 3, *shifts.shape[:-2], 2))
         wanted[:count] = np.moveaxis(shifts, -2, 0)
-        weights = np.linalg.solve(system, wanted.reshape(count + 3, -1)).astype(np.float32)
-        columns = [*members, *range(len(self._centres), len(self._centres) + 3)]
-        values = self._grid_kernel[:, columns] @ weights
-        values = values.reshape(NODES, NODES, *shifts.shape[:-2], 2)
+        weights = np.linalg.solve(self._system, wanted.reshape(count + 3, -1)).astype(np.float32)
+        grid = _grid(self._size_px)
+        basis = np.empty((count + 3, len(grid)), np.float32)
+        basis[:count] = _kernel(self._centres, grid)
+        basis[count:] = _affine(grid).T
+        values = (basis.T @ weights).reshape(NODES, NODES, *shifts.shape[:-2], 2)
         return np.moveaxis(values, (0, 1), (-3, -2))
 
 
+@cache
+def _grid(size_px: int) -> np.ndarray:
+    """Where the nodes lie, as shares of a patch's side, [NODES * NODES, 2] float32."""
+    step = (np.arange(NODES, dtype=np.float32) + 0.5) / NODES - 0.5 / size_px
+    return np.stack(np.meshgrid(step, step), -1).reshape(-1, 2)
+
+
 def _kernel(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
-    squared = (points**2).sum(1)[:, None] + (centres**2).sum(1) - 2 * points @ centres.T
-    squared = np.maximum(squared, 1e-9)
-    return squared * np.log(squared)
+    squared = (points**2).sum(1)[:, None] + (centres**2).sum(1)
+    squared -= 2 * points @ centres.T
+    np.maximum(squared, 1e-9, out=squared)
+    return np.multiply(squared, np.log(squared), out=squared)
 
 
 def _affine(points: np.ndarray) -> np.ndarray:
