@@ -14,8 +14,10 @@ apart. Prints, and writes to --out as JSON:
   those that came later by more than half a frame;
 - from the first sound of a turn to its first frame, by how the sound arrived: median, 95th
   percentile and worst, in ms;
-- how long a frame took, idle ones among them, and how long in CPU time of the drawing thread:
-  median and 99th percentile, in ms; CPU ms a frame, all threads;
+- how long each step of a spoken frame took in CPU time of its thread, median and 99th percentile,
+  in ms: `draw`, of which `hear` (the preview's), and `compose`, the patch laid into the picture,
+  in a second thread meanwhile. A step that takes longer than a frame bounds the pace;
+- CPU ms a frame, idle ones among them, all threads;
 - the memory of the process, and what PyTorch holds of the GPU's, in MB: at ten turns of the first
   session, evenly from its first to its last; the machine's load at the end.
 
@@ -37,6 +39,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -54,6 +57,7 @@ from mouthpiece.audio.speech import SAMPLE_RATE, Speech  # noqa: E402
 from mouthpiece.core.timeline import Clock  # noqa: E402
 from mouthpiece.engines.live import BEFORE_S  # noqa: E402
 from mouthpiece.engines.preview.motion import NetworkMotion  # noqa: E402
+from mouthpiece.engines.preview.performance import PreviewPerformance  # noqa: E402
 from mouthpiece.engines.registry import EngineCache  # noqa: E402
 from mouthpiece.live.avatar import Avatar, load_avatar  # noqa: E402
 from mouthpiece.live.session import Session  # noqa: E402
@@ -74,8 +78,7 @@ class Seen:
         begun_s: When the first sound of each turn was pushed.
         at_once: Whether its sound was pushed at once.
         spoke_s: When the first moment of each came.
-        drawn_s: How long each block took, a frame of it.
-        worked_s: The same in CPU time of the thread that drew it.
+        steps_s: Of each step, the CPU time of its thread for each block that is spoken, a frame.
         memory_mb: The process's memory, and the GPU's, as each turn began.
     """
 
@@ -83,8 +86,7 @@ class Seen:
     begun_s: list[float] = field(default_factory=list)
     at_once: list[bool] = field(default_factory=list)
     spoke_s: list[float] = field(default_factory=list)
-    drawn_s: list[float] = field(default_factory=list)
-    worked_s: list[float] = field(default_factory=list)
+    steps_s: dict[str, list[float]] = field(default_factory=dict)
     memory_mb: list[tuple[float, float]] = field(default_factory=list)
 
 
@@ -139,18 +141,32 @@ async def watch(session: Session, until_s: float, delay_s: float) -> None:
 
 
 def timed(session: Session) -> None:
-    """Note how long each block takes."""
+    """Note what each step of a spoken block takes."""
     player, seen = session._player, SEEN[session]
-    draw = player.draw
+    draw, compose = player.draw, player.compose
 
-    def noted(taken: Any) -> Any:
-        begun, worked = time.monotonic(), time.thread_time()
-        moments = draw(taken)
-        seen.drawn_s.append((time.monotonic() - begun) / len(moments))
-        seen.worked_s.append((time.thread_time() - worked) / len(moments))
-        return moments
+    def noted(step: str, work: Callable[[Any], Any], given: Any) -> Any:
+        begun_s = time.thread_time()
+        made = work(given)
+        taken_s = time.thread_time() - begun_s
+        seen.steps_s.setdefault(step, []).append(taken_s / player.hearing.block_frames)
+        return made
 
-    player.draw = noted  # type: ignore[method-assign]
+    def drawn(taken: Any) -> Any:
+        is_spoken = any(one for one, _ in taken.emitted)
+        return noted("draw", draw, taken) if is_spoken else draw(taken)
+
+    def composed(given: Any) -> Any:
+        is_spoken = any(one for one, _ in given.taken.emitted)
+        return noted("compose", compose, given) if is_spoken else compose(given)
+
+    player.draw, player.compose = drawn, composed  # type: ignore[method-assign]
+    performance: Any = player._performance
+    if isinstance(performance, PreviewPerformance):
+        hear = performance._controls
+        performance._controls = lambda block: (  # type: ignore[method-assign]
+            noted("hear", hear, block) if block.samples.any() else hear(block)
+        )
 
 
 def memory_mb() -> tuple[float, float]:
@@ -195,8 +211,7 @@ def _figures(sessions: list[Session], cpu_s: float) -> dict[str, Any]:
     fps = float(sessions[0].format.fps)
     seen = [SEEN[session] for session in sessions]
     late = np.concatenate([lateness_s(one.times_s, fps) for one in seen])
-    drawn = np.concatenate([one.drawn_s for one in seen])
-    worked = np.concatenate([one.worked_s for one in seen])
+    steps = sorted({step for one in seen for step in one.steps_s})
     frames = len(late)
     memories = np.array(seen[0].memory_mb)
     turns = np.linspace(0, len(memories) - 1, min(10, len(memories))).astype(int)
@@ -210,13 +225,17 @@ def _figures(sessions: list[Session], cpu_s: float) -> dict[str, Any]:
             "at-once": _first_frame_ms(seen, at_once=True),
             "as-spoken": _first_frame_ms(seen, at_once=False),
         },
-        "frame_ms": [round(1000 * float(q), 1) for q in np.quantile(drawn, [0.5, 0.99])],
-        "frame_cpu_ms": [round(1000 * float(q), 1) for q in np.quantile(worked, [0.5, 0.99])],
+        "thread_ms_a_spoken_frame": {step: _step_ms(seen, step) for step in steps},
         "cpu_ms_a_frame": round(1000 * cpu_s / frames, 1),
         "memory_mb": [round(one) for one in memories[turns, 0]],
         "gpu_memory_mb": [round(one) for one in memories[turns, 1]],
         "load": os.getloadavg()[0],
     }
+
+
+def _step_ms(seen: list[Seen], step: str) -> list[float]:
+    taken = np.concatenate([one.steps_s.get(step, []) for one in seen])
+    return [round(1000 * float(q), 1) for q in np.quantile(taken, [0.5, 0.99])]
 
 
 def _first_frame_ms(seen: list[Seen], at_once: bool) -> list[int]:

@@ -103,7 +103,12 @@ def test_sound_wakes_a_session_that_waits(avatar: Avatar) -> None:
 
     session, asked = avatar.session(Waiting()), []
     wants = session._wants_block
-    session._wants_block = lambda: asked.append(1) or wants()  # type: ignore[method-assign]
+
+    def noted(begun_frames: int) -> bool:
+        asked.append(1)
+        return wants(begun_frames)
+
+    session._wants_block = noted  # type: ignore[method-assign]
 
     async def told() -> None:
         running = asyncio.ensure_future(anext(session.run()))
@@ -237,6 +242,36 @@ def test_a_fault_ends_the_session(avatar: Avatar, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(avatar._performer, "begin", lambda: performance)
     with pytest.raises(Fault, match="no memory"):
         run(avatar.session(FramePace()), 5)
+
+
+def test_a_fault_of_a_picture_ends_the_session(
+    avatar: Avatar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(source: object, frame: int, patch: object) -> np.ndarray:
+        raise Fault("no such picture")
+
+    session, threads = avatar.session(FramePace()), threading.active_count()
+    avatar.get_ready()
+    monkeypatch.setattr(type(avatar._source), "with_patch", broken)
+    with pytest.raises(Fault, match="no such picture"):
+        run(session, 5)
+    wait_until(lambda: threading.active_count() <= threads)
+
+
+def test_a_session_that_is_cancelled_leaves_no_thread(avatar: Avatar, session: Session) -> None:
+    threads = threading.active_count()
+
+    async def told() -> None:
+        moments = session.run()
+        await anext(moments)
+        waiting = asyncio.ensure_future(anext(moments))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+
+    asyncio.run(told())
+    wait_until(lambda: threading.active_count() <= threads)
 
 
 def open_files() -> int:

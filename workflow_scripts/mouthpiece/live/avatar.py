@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from ..audio.speech import SAMPLE_RATE
+from ..core.allocator import keep_freed_memory
 from ..core.errors import Fault, InputError
 from ..core.paths import cache_folder
 from ..core.user_files import file_problem, shown
@@ -218,6 +219,7 @@ class Avatar:
         """
         with self._getting_ready:
             if not self._is_ready:
+                keep_freed_memory()
                 self._source.pictures.hold()
                 self._performer.get_ready(self.format.fps)
                 deque(self.speak([(NOISE, SAMPLE_RATE)]), maxlen=0)
@@ -233,4 +235,5 @@ class Avatar:
 
 def _spoken(player: Player, turn: Turn) -> list[Moment]:
     """The next block's moments, without those after the last sample."""
-    return [moment for moment in player.draw(player.take(turn)) if moment.speaking]
+    drawn = player.draw(player.take(turn))
+    return [moment for moment in player.compose(drawn) if moment.speaking]

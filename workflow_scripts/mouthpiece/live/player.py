@@ -8,6 +8,7 @@ import numpy as np
 from ..audio.speech import SAMPLE_RATE
 from ..core.timeline import sample_of
 from ..engines.live import Hearing, Performance, block_at
+from ..patches.patch import Patch
 from .moments import Format, Moment
 from .sound import Samples
 from .source import Source
@@ -20,7 +21,8 @@ FADE_S = 0.01
 class Player:
     """A person who is seen from the first frame on, and speaks where there is sound.
 
-    Not for several threads at once.
+    A block is taken, drawn, and composed. Each step takes the blocks in order, and may have a
+    thread of its own.
 
     Attributes:
         format: What the moments have in common.
@@ -110,25 +112,39 @@ class Player:
         self._before = kept[len(kept) - self._samples(-self.hearing.before_frames, SAMPLE_RATE) :]
         return taken
 
-    def draw(self, taken: "Taken") -> list[Moment]:
+    def draw(self, taken: "Taken") -> "Drawn":
         """Draw a block.
 
         Args:
-            taken: What `take` gave last. While it is drawn, another thread may call `take`.
+            taken: What `take` gave.
 
         Returns:
-            The block's moments.
+            What was drawn.
 
         Raises:
             Fault: Drawing failed.
         """
         order = range(self._source.frames)
         block = block_at(self.hearing, self.format.fps, taken.first_index, order, taken.heard)
-        patches = self._performance.draw(block)
-        shown = zip(block.shown[block.own], patches, taken.emitted, strict=True)
+        return Drawn(taken, block.shown[block.own], tuple(self._performance.draw(block)))
+
+    def compose(self, drawn: "Drawn") -> list[Moment]:
+        """Lay what was drawn into the pictures.
+
+        Args:
+            drawn: What `draw` gave.
+
+        Returns:
+            The block's moments.
+
+        Raises:
+            Fault: A picture cannot be read.
+        """
+        taken = drawn.taken
+        frames = zip(drawn.shown, drawn.patches, taken.emitted, strict=True)
         return [
             Moment(index, self._source.with_patch(frame, patch), sound, is_spoken)
-            for index, (frame, patch, (is_spoken, sound)) in enumerate(shown, taken.first_index)
+            for index, (frame, patch, (is_spoken, sound)) in enumerate(frames, taken.first_index)
         ]
 
     def _samples(self, frames: int, rate_hz: int) -> int:
@@ -151,6 +167,21 @@ class Taken:
     first_index: int
     heard: Samples
     emitted: tuple[tuple[bool, Samples], ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was drawn of a block.
+
+    Attributes:
+        taken: Its sound.
+        shown: The source's frame that each of its own frames shows.
+        patches: What is laid into them.
+    """
+
+    taken: Taken
+    shown: tuple[int, ...]
+    patches: tuple[Patch, ...]
 
 
 def cut_short(moments: Sequence[Moment], rate_hz: int, fades: bool) -> list[Moment]:

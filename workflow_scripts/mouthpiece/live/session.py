@@ -6,13 +6,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from ..core.errors import InputError
 from .moments import Format, Moment
-from .player import Player, Taken, cut_short
+from .pipeline import Pipeline
+from .player import Drawn, Player, Taken, cut_short
 from .turn import Turn
 
 LEAD_S, IDLE_LEAD_S = 0.12, 0.08
@@ -24,6 +24,9 @@ MOST_WAITING_S = 600
 
 MOST_LATE_S = 0.5
 """Moments that are taken later than this are not hurried after: the pace starts again."""
+
+_Blocks = Pipeline[tuple[int, Drawn], tuple[int, list[Moment]]]
+"""Blocks, each with how many interrupts there had been when it was begun."""
 
 
 class Pace:
@@ -146,32 +149,32 @@ class Session:
             raise RuntimeError("a session runs once")
         self._runs = True
         loop, news = asyncio.get_running_loop(), asyncio.Event()
-        pool = ThreadPoolExecutor(1, "avatar")
+        wake = _waker(loop, news)
+        blocks = Pipeline(self._draw_next, self._compose, wake)
         try:
-            await loop.run_in_executor(pool, self._get_ready)
+            await blocks.prepare(self._get_ready)
             with self._lock:
-                self._wake = _waker(loop, news)
-            async for moment in self._paced(pool, news):
+                self._wake = wake
+            async for moment in self._paced(blocks, news):
                 yield moment
         finally:
             with self._lock:
                 self._wake = lambda: None
             self._over.set()
             # Not waited for: a block is drawn in a moment, and the event loop has others.
-            pool.shutdown(wait=False, cancel_futures=True)
+            blocks.close()
 
-    async def _paced(self, pool: ThreadPoolExecutor, news: asyncio.Event) -> AsyncIterator[Moment]:
-        loop, frame_s = asyncio.get_running_loop(), float(1 / self.format.fps)
-        drawing: asyncio.Future[tuple[int, list[Moment]]] | None = None
+    async def _paced(self, blocks: _Blocks, news: asyncio.Event) -> AsyncIterator[Moment]:
+        frame_s, block_frames = float(1 / self.format.fps), self._player.hearing.block_frames
         due_s = 0.0
         while not self._over.is_set():
             news.clear()
-            if drawing is None and self._wants_block():
-                drawing = loop.run_in_executor(pool, self._draw_next)
-                drawing.add_done_callback(lambda done: news.set())
-            if drawing is not None and (not self._drawn or drawing.done()):
-                self._queue(*await drawing)
-                drawing = None
+            if blocks.has_done:
+                self._queue(*blocks.take())
+            if blocks.is_free and self._wants_block(len(blocks) * block_frames):
+                blocks.begin()
+            if not self._drawn:
+                await news.wait()
                 continue
             now_s = self._pace.now()
             if now_s - due_s > MOST_LATE_S:  # the first one, too
@@ -185,26 +188,30 @@ class Session:
             if not self._over.is_set():
                 yield moment
 
-    def _wants_block(self) -> bool:
-        """Whether the next block is drawn now.
+    def _wants_block(self, begun_frames: int) -> bool:
+        """Whether the next block is drawn now, where so many frames are begun.
 
         One whose sound is there is drawn well ahead. In silence little is: it would be shown before
         a turn that begins. A turn whose sound comes as it is spoken waits for it while it can.
         """
         with self._lock:
-            turn, drawn = self._next_turn(), len(self._drawn)
+            turn, drawn = self._next_turn(), len(self._drawn) + begun_frames
             if turn is not None and self._player.has_all(turn):
                 return drawn <= round(LEAD_S * self.format.fps)
             if turn is not None and turn is self._spoken:
                 return not drawn
-            return drawn < round(IDLE_LEAD_S * self.format.fps)
+            return drawn < max(1, round(IDLE_LEAD_S * self.format.fps))
 
-    def _draw_next(self) -> tuple[int, list[Moment]]:
+    def _draw_next(self) -> tuple[int, Drawn]:
         """Draw the next block; and how many interrupts there had been."""
         with self._lock:
             interrupts = self._interrupts
             taken = self._take()
         return interrupts, self._player.draw(taken)
+
+    def _compose(self, block: tuple[int, Drawn]) -> tuple[int, list[Moment]]:
+        interrupts, drawn = block
+        return interrupts, self._player.compose(drawn)
 
     def _next_turn(self) -> Turn | None:
         while self._turns and self._player.is_over(self._turns[0]):

@@ -114,6 +114,11 @@ class PreviewPerformance:
 
     def draw(self, block: Block) -> list[Patch]:
         """See `Performance.draw`."""
+        controls, alpha = self._controls(block)
+        return self._patches(controls, alpha, block.shown[block.own])
+
+    def _controls(self, block: Block) -> tuple[np.ndarray, np.ndarray]:
+        """What the mouth does in the block's own frames, [N, 4], and the patches' weights, [N]."""
         performer, window, own = self._performer, block.window, block.own
         motion = performer.hear(block)
         silent = motion.silent | self._voiceless(block)
@@ -128,7 +133,7 @@ class PreviewPerformance:
         alpha = opacity(idle(controls[:, 0], silent, open_by), window)[own]
         alpha = eased_from(self._alpha, alpha, EASE_FRAMES)
         self._moved, self._alpha = float(moved[own][-1]), float(alpha[-1])
-        return self._patches(controls[own], alpha, block.shown[own])
+        return controls[own], alpha
 
     def _voiceless(self, block: Block) -> np.ndarray:
         """The window's frames in pauses between voices; none before a voice was heard at all."""
