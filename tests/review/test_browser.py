@@ -839,13 +839,24 @@ def test_all_that_is_in_sync_is_approved_at_once(reviewer, tmp_path, clips):
     rows = [cut_row(50 * n, FRAMES, gate) for n, gate in enumerate(("pass", "fail", "pass"))]
     write(tmp_path, clips, rows)
     reviewer.open(tmp_path)
-    reviewer.page.get_by_role("button", name="Approve all in sync (2)").click()
+    button, search = (reviewer.page.locator(name) for name in ("#approve-all", "#search"))
+    button.click()
     assert said_in(reviewer.decide_and_export(), tmp_path).keys() == {
         "000000-000049", "000100-000149",
     }  # fmt: skip
-    assert reviewer.page.locator("#approve-all").is_hidden()
+    assert button.is_hidden()
     reviewer.press("Control+z")
     assert said_in(reviewer.decide_and_export(), tmp_path) == {}
+    assert button.inner_text() == "Approve listed in sync (2)"
+    search.fill("000100")
+    assert button.inner_text() == "Approve listed in sync (1)"
+    button.click()
+    assert said_in(reviewer.decide_and_export(), tmp_path).keys() == {"000100-000149"}
+    reviewer.press("Control+z")
+    search.fill("no such cut")
+    assert button.is_hidden()
+    search.fill("")
+    assert button.inner_text() == "Approve listed in sync (2)"
 
 
 def test_an_address_leads_to_a_cut_and_a_frame(reviewer, folder):
@@ -901,6 +912,27 @@ def test_a_late_cut_is_corrected_and_nudged(reviewer, served):
         reviewer.page.wait_for_timeout(50)
     assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Original"
     assert reviewer.errors == []
+
+
+def test_a_turn_that_is_turned_back_promises_nothing(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/")
+    reviewer.wait(SAVED)
+    hint, outcome = (
+        reviewer.page.locator(name) for name in ("#remedy-hint", "tr[aria-current] .outcome")
+    )
+    reviewer.press(".")
+    reviewer.until(lambda: overrides(served), "saved")
+    assert outcome.inner_text() == "Drawn again"
+    reviewer.press(",")
+    reviewer.until(lambda: not overrides(served), "taken out")
+    assert hint.inner_text() == "" and outcome.inner_text() == "Original"
+    table = served.reviews.remedies.table
+    row = f"film\tpt-BR\t{LATE}\t{TIMING}\t0\n"
+    table.write_text(f"video\tlanguage\tcut\tsetting\tvalue\n{row}", encoding="utf-8")
+    reviewer.reload()
+    reviewer.wait("document.querySelector('#remedy-hint').textContent !== ''")
+    assert hint.inner_text().startswith("The next run has nothing to draw again: ")
+    assert outcome.inner_text() == "Original"
 
 
 def test_who_turns_what_somebody_else_turned_is_told(two, served):
@@ -1018,12 +1050,17 @@ def test_several_cuts_are_selected_by_keys_and_those_without_a_draft_are_named(r
     reviewer.press("a")
     news = reviewer.page.locator("#live").inner_text()
     assert news == "4 cuts: approve; 1 cut has no draft to decide on"
+    reviewer.press("r")
+    assert "drafts 4 of these 5 cuts with" in reviewer.page.locator("#retrying").inner_text()
+    reviewer.press("Escape")
     reviewer.press("Escape")
     assert selected(reviewer) == []
     reviewer.press("v", "j", "j", "v")
     assert selected(reviewer) == [reviewer.shown[0], reviewer.shown[2]], "one by one"
     assert reviewer.page.locator("#select").get_attribute("aria-pressed") == "true"
-    reviewer.press("r", "2")
+    reviewer.press("r")
+    assert "drafts these 2 cuts with" in reviewer.page.locator("#retrying").inner_text()
+    reviewer.press("2")
     listed = reviewer.page.locator("#rows tr.selected .decision").all_inner_texts()
     assert listed == ["retry: opens too little"] * 2
     reviewer.page.get_by_label("Search").fill("no_face")

@@ -171,3 +171,42 @@ test("a mouth is closed in silence, or not any more", () => {
   const off = remedies.hushed(false)(drawn({ hush_pauses: true }), on, offered);
   assert.ok(!remedies.isHushed(drawn({ hush_pauses: true }), HUSH, off));
 });
+
+test("a turn and its way back leave no row, unless one was in force", () => {
+  const cut = drawn({ lip_offset_frames: 0, strength: 1 });
+  const dials = [TIMING, OPENING, HUSH];
+  const offered = { dials };
+  const turn = (settings, kind, steps, inForce = {}) => {
+    const after = remedies.turnedBy(kind, steps)(cut, settings, offered);
+    return remedies.needed(cut, { before: settings, after, inForce }, dials);
+  };
+  const once = turn({}, "opening", 1);
+  assert.deepEqual(once, { [OPENING.setting]: "1.15" });
+  assert.deepEqual(turn(once, "opening", -1), {});
+  assert.deepEqual(turn(turn({}, "timing", -1), "timing", 1), {});
+  const byHand = { [TIMING.setting]: "0" };
+  assert.deepEqual(turn(byHand, "opening", 1), { ...byHand, ...once }, "a row that is not turned");
+  const inForce = { [TIMING.setting]: "0" };
+  assert.deepEqual(turn({ [TIMING.setting]: "1" }, "timing", -1, inForce), inForce);
+});
+
+test("a cut is drawn again only by what differs from what it was drawn with", () => {
+  const cut = drawn({ lip_offset_frames: 3, hush_pauses: true });
+  const dials = [TIMING, OPENING, HUSH];
+  const again = (wanted, inForce = {}, of = cut) =>
+    remedies.isDrawnAgain(of, inForce, wanted, dials);
+  assert.ok(again({ [TIMING.setting]: "2" }));
+  assert.ok(!again({ [TIMING.setting]: "3" }) && !again({ [HUSH.setting]: "true" }));
+  assert.ok(again({ [TIMING.setting]: "3", [HUSH.setting]: "false" }));
+  assert.ok(again({}, { [TIMING.setting]: "3" }), "what it is without the row is not known");
+  assert.ok(again({ "guard.face": "left" }));
+  const passed = { ...cut, draft_clip: "" };
+  assert.ok(!again({ [TIMING.setting]: "2" }, {}, passed), "nothing is drawn");
+  assert.ok(again({ "speaker.mode": "off" }, {}, passed));
+  assert.ok(!again({ "speaker.mode": "off" }), "it is drawn as it is");
+  const of = (row) => ({ ...cut, row: { ...cut.row, ...row } });
+  assert.ok(again({ "speaker.mode": "off" }, {}, of({ second_face: "0.4" })), "another may be");
+  assert.ok(again({ "final.of": "all" }));
+  assert.ok(!again({ "final.of": "all" }, {}, of({ final: "latentsync" })), "it has one");
+  assert.ok(!again({ "final.of": "off" }, {}, of({ final: "latentsync" })), "the draft is there");
+});

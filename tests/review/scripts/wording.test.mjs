@@ -85,3 +85,9 @@ test("two decisions on one cut", () => {
   const text = wording.conflictText(rowOf({ decision: "approve" }), rowOf());
   assert.match(text, /Yours: approve; 1 keeps it. Theirs: nothing; 2 takes it./);
 });
+
+test("which of the selected cuts are drafted again", () => {
+  assert.equal(wording.draftedAgain(1, 1), "this cut");
+  assert.equal(wording.draftedAgain(7, 7), "these 7 cuts");
+  assert.equal(wording.draftedAgain(5, 7), "5 of these 7 cuts");
+});

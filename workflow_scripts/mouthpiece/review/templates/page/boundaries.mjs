@@ -61,7 +61,7 @@ export const insteadOf = (cut, cuts) => {
 /** What is said of a cut that the table has other cuts in place of. */
 export const insteadText = (instead, table) => {
   const [they, those] = instead.length > 1 ? ["them", "those"] : ["it", "that"];
-  return `${table} has ${instead.join(" and ")} here: the next run makes ${they}. Decide on ${those} then.`;
+  return `${table} has ${instead.join(" and ")} here: the next run makes ${they}, with the rows that were carried over. Decide on ${those} then.`;
 };
 
 /** The text of a table of cuts. */

@@ -6,7 +6,7 @@ import { announce, announced, byId } from "./dom.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
 import { asked, draftOf, RESTORE } from "./versions.mjs";
 import { askName, nameOf } from "./who.mjs";
-import { counted, decisionNews, named } from "./wording.mjs";
+import { counted, decisionNews, draftedAgain, named } from "./wording.mjs";
 
 /** How long after the last letter a note is saved. */
 const NOTE_MS = 400;
@@ -75,9 +75,14 @@ export class Deciding {
 
   /** Ask for a preset, and draft the cuts again with it. */
   retry() {
-    const some = this.#chosen;
-    const cut = [this.#page.current(), ...some].find((one) => canDecide(one, "retry"));
-    if (cut) askForPreset(cut, some.length, (preset) => this.choose("retry", preset));
+    const chosen = this.#chosen;
+    const some = chosen.filter((cut) => canDecide(cut, "retry"));
+    if (!some.length) return;
+    const current = this.#page.current();
+    const cut = some.includes(current) ? current : some[0];
+    askForPreset(cut, draftedAgain(some.length, chosen.length), (preset) =>
+      this.choose("retry", preset),
+    );
   }
 
   /** Have an earlier draft of the chosen cut delivered. */

@@ -92,11 +92,18 @@ const fate = (cut, state, { isServed, isConflict, refusal, isSaved, next }) => {
   return refused ? `${kept} Take the row of ${cut.carried_from} out of decisions.tsv, too.` : kept;
 };
 
+/** Whether nothing is left of a decision, as there will be other cuts in place of its cut. */
+const isCarriedOver = (state, { next, isConflict, refusal }) =>
+  next === "moved" && describe(state) === "nothing" && !isConflict && !refusal;
+
 /** What the panel says of the decision. */
 const hint = (cut, state, saving) => {
   const { chosen } = saving;
   if (!chosen.includes(cut)) return "The cut that is shown is not selected: others are decided on.";
   if (chosen.length > 1) return "What you decide, write or turn holds for all selected cuts.";
+  if (isCarriedOver(state, saving)) {
+    return "What still holds of its decision was carried over to the new cuts.";
+  }
   if (saving.isChanged || saving.isConflict) {
     return (saving.isChanged ? "" : past(cut)) + fate(cut, state, saving);
   }

@@ -14,12 +14,12 @@ export const drawProgress = (book) => {
   byId("forget").disabled = !book.size;
 };
 
-/** Show which steps may be taken back or done again, and how many drafts may be approved at once. */
+/** Show which steps may be taken back or done again, and how many listed drafts may be approved. */
 export const drawSteps = ({ canUndo, canRedo }, inSync) => {
   byId("undo-step").disabled = !canUndo;
   byId("redo-step").disabled = !canRedo;
   byId("approve-all").hidden = !inSync;
-  setText(byId("approve-all"), `Approve all in sync (${inSync})`);
+  setText(byId("approve-all"), `Approve listed in sync (${inSync})`);
 };
 
 /** Show the buttons of a page that the review server serves, or of one from disk. */

@@ -66,6 +66,53 @@ const drawnWith = (cut, { setting, usual }) => {
   }
 };
 
+/** Whether a cut was drawn with a value of a setting; false where that is not known. */
+const isDrawnWith = (cut, setting, value, dials) => {
+  const dial = dials.find((one) => one.setting === setting);
+  const isSwitch = ["true", "false"].includes(value);
+  const amount = isSwitch ? Number(value === "true") : Number(value);
+  return dial !== undefined && amount === drawnWith(cut, dial);
+};
+
+/**
+ * Settings after a turn, without the rows that it leaves equal to what the cut was drawn with. A row
+ * that was in force stays: what the cut would have without it is not known.
+ *
+ * @param {object} cut
+ * @param {{before: object, after: object, inForce: object}} settings
+ * @param {object[]} dials those of the engine that drew the cut
+ */
+export const needed = (cut, { before, after, inForce }, dials) =>
+  Object.fromEntries(
+    Object.entries(after).filter(
+      ([setting, value]) =>
+        setting in inForce || value === before[setting] || !isDrawnWith(cut, setting, value, dials),
+    ),
+  );
+
+/**
+ * Whether the next run draws a cut again, as the key of its draft tells, and not its rows alone; in
+ * doubt it does.
+ *
+ * @param {object} cut
+ * @param {Record<string, string>} inForce the settings that it was made with
+ * @param {Record<string, string>} wanted those that are wanted now
+ * @param {object[]} dials those of the engine that drew it
+ */
+export const isDrawnAgain = (cut, inForce, wanted, dials) => {
+  const isDrawing = (setting) => {
+    const value = wanted[setting];
+    if (setting === FACE) return true;
+    if (setting === SPEAKER) return !cut.draft_clip || Number(cut.row.second_face) > 0;
+    if (!cut.draft_clip) return false;
+    if (setting === FINAL) return value !== "off" && !cut.row.final;
+    if (value === undefined) return true;
+    return !isDrawnWith(cut, setting, value, dials);
+  };
+  const all = Object.keys({ ...inForce, ...wanted });
+  return all.some((setting) => inForce[setting] !== wanted[setting] && isDrawing(setting));
+};
+
 /** The value that is wanted of a dial now. */
 export const dialValue = (cut, dial, settings) =>
   dial.setting in settings ? Number(settings[dial.setting]) : drawnWith(cut, dial);

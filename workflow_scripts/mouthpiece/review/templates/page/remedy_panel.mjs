@@ -83,7 +83,8 @@ export class RemedyPanel {
    */
   draw(cut, settings, offered, hint) {
     this.#settings = settings;
-    const made = JSON.stringify([cut.cut, offered.hasFaces, offered.speaker, offered.hasFinal]);
+    const { dials, ...others } = offered;
+    const made = JSON.stringify([cut.cut, dials.length, others]);
     if (made !== this.#made) {
       this.#made = made;
       this.#cut = cut;

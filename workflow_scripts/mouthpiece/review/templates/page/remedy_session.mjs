@@ -6,7 +6,9 @@ import { Keeper } from "./keeper.mjs";
 import { page, rate } from "./page_data.mjs";
 import {
   corrected,
+  isDrawnAgain,
   isSilenced,
+  needed,
   offeredFor,
   overrideRows,
   RemedyBook,
@@ -29,12 +31,16 @@ const COLUMNS = ["video", "language", "cut", "setting", "value", "reviewer", "ti
 /** Several turns of a dial are saved as one. */
 const TURN_MS = 400;
 
-/** What is said of a remedy by its outcome; "": an earlier draft of the cut is restored. */
+/** What is said of a remedy by its outcome. */
 const NEXT = {
   again: "The next run draws it again",
   original: "The next run passes it through",
-  "": "The earlier draft is delivered as it was kept; clear that decision to have it drawn again",
+  "": "The next run has nothing to draw again",
 };
+
+/** What is said of one where an earlier draft of the cut is restored. */
+const RESTORED =
+  "The earlier draft is delivered as it was kept; clear that decision to have it drawn again";
 
 export class RemedySession {
   book = new RemedyBook(page.remedies.in_force);
@@ -45,6 +51,7 @@ export class RemedySession {
   #onChange;
   #chosen;
   #isRestored;
+  #isMoved;
   #keeper;
   #news = new Map();
   isServed = false;
@@ -55,10 +62,13 @@ export class RemedySession {
    * @param {() => object[]} events.chosen the cuts that a remedy is for
    * @param {() => void} events.onPreset another preset is asked for
    * @param {(cut: object) => boolean} events.isRestored whether an earlier draft is to be delivered
+   * @param {(cut: object) => boolean} events.isMoved whether there will be other cuts in its place,
+   *   which have its rows
    * @param {import("./history.mjs").History} history
    */
-  constructor({ onChange, chosen, onPreset, isRestored }, history) {
+  constructor({ onChange, chosen, onPreset, isRestored, isMoved }, history) {
     this.#isRestored = isRestored;
+    this.#isMoved = isMoved;
     this.#onChange = onChange;
     this.#chosen = chosen;
     this.#panel = new RemedyPanel((remedy) => this.#apply(remedy), onPreset);
@@ -109,7 +119,10 @@ export class RemedySession {
    */
   outcome(cut) {
     if (!this.book.isChanged(cut) || this.#isRestored(cut)) return "";
-    return isSilenced(this.book.of(cut).settings) ? "original" : "again";
+    const { settings } = this.book.of(cut);
+    if (isSilenced(settings)) return "original";
+    const dials = page.remedies.dials[cut.drawn_by] ?? [];
+    return isDrawnAgain(cut, this.book.ofRun(cut).settings, settings, dials) ? "again" : "";
   }
 
   turn(kind, steps) {
@@ -135,20 +148,27 @@ export class RemedySession {
   }
 
   draw() {
-    if (!this.#current) return;
-    const { settings } = this.book.of(this.#current);
-    const offered = offeredFor(this.#current, settings, this.#remedies);
-    this.#panel.draw(this.#current, settings, offered, this.#hint());
-    byId("remedy-reset").hidden = !this.book.isChanged(this.#current);
+    const cut = this.#current;
+    if (!cut) return;
+    this.#panel.draw(cut, this.book.of(cut).settings, this.#offered(cut), this.#hint());
+    byId("remedy-reset").hidden = !this.book.isChanged(cut);
+  }
+
+  /** What is offered for a cut: nothing where there will be other cuts in its place. */
+  #offered(cut) {
+    const remedies = this.#isMoved(cut) ? { ...this.#remedies, cuts: new Set() } : this.#remedies;
+    return offeredFor(cut, this.book.of(cut).settings, remedies);
   }
 
   /** Apply a remedy to the chosen cuts that have it. */
   #apply(remedy) {
     const wanted = new Map();
-    for (const cut of this.#chosen()) {
-      const { settings } = this.book.of(cut);
-      const after = remedy(cut, settings, offeredFor(cut, settings, this.#remedies));
-      if (after) wanted.set(cut, after);
+    for (const cut of this.#chosen().filter((one) => !this.#isMoved(one))) {
+      const before = this.book.of(cut).settings;
+      const inForce = this.book.ofRun(cut).settings;
+      const offered = this.#offered(cut);
+      const after = remedy(cut, before, offered);
+      if (after) wanted.set(cut, needed(cut, { before, after, inForce }, offered.dials));
     }
     if (!wanted.size) return;
     const some = [...wanted.keys()];
@@ -180,7 +200,7 @@ export class RemedySession {
     const kept = this.isServed ? "a row of overrides.tsv" : "kept in this browser until exported";
     const rest = settingsText(this.book.of(cut).settings) || "the remedy is taken out";
     const by = signed(this.book.of(cut));
-    const what = NEXT[this.outcome(cut)];
+    const what = this.#isRestored(cut) ? RESTORED : NEXT[this.outcome(cut)];
     return `${news}${what}: ${rest} (${kept}).${by && ` ${by}.`}`;
   }
 }

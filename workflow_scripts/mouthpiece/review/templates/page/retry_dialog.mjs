@@ -25,10 +25,10 @@ export const wireRetryDialog = () => {
  * Ask for a preset.
  *
  * @param {object} cut
- * @param {number} count of how many cuts the draft is asked for, those of its engine among them
+ * @param {string} what which cuts are drafted again
  * @param {(preset: string) => void} onChoose
  */
-export const askForPreset = (cut, count, onChoose) => {
+export const askForPreset = (cut, what, onChoose) => {
   const names = presetsOf(cut);
   const drafted = cut.drafted_with || cut.preset;
   const buttons = names.map((name, index) => {
@@ -46,7 +46,7 @@ export const askForPreset = (cut, count, onChoose) => {
     return button;
   });
   byId("presets").replaceChildren(...buttons);
-  byId("retry-what").textContent = count > 1 ? `these ${count} cuts` : "this cut";
+  byId("retry-what").textContent = what;
   byId("range").hidden = !cut.shift_range_px;
   if (cut.shift_range_px) {
     byId("range").textContent = `Baked for this cut: ${suitableShift(cut.shift_range_px)}.`;

@@ -69,6 +69,7 @@ export class Session {
       chosen: () => this.several.chosen,
       onPreset: () => this.deciding.retry(),
       isRestored: (cut) => this.book.of(cut).decision === RESTORE,
+      isMoved: (cut) => this.boundaries.isMoved(cut),
     };
     this.remedies = new RemedySession(remedies, this.history);
     this.ribbon = new Ribbon(
@@ -208,7 +209,6 @@ export class Session {
     const some = this.history.travel(isBack);
     if (!some.length) return;
     this.#draw(some);
-    this.remedies.draw();
     if (!some.includes(this.current)) this.find(some[0]);
     const what = isBack ? "Taken back" : "Done again";
     announce(`${what}: ${some.map((cut) => cut.cut).join(", ")}`);
@@ -319,8 +319,8 @@ export class Session {
     }
     this.ribbon.draw(some);
     this.#drawDecision();
+    this.remedies.draw();
     drawProgress(this.book);
-    drawSteps(this.history, this.deciding.inSync.length);
   }
 
   #drawRow(cut) {
@@ -329,6 +329,7 @@ export class Session {
   }
 
   #drawDecision() {
+    drawSteps(this.history, this.deciding.inSync.length);
     const cut = this.current;
     if (!cut) return;
     const isConflict = this.sync.isInConflict(cut);

@@ -52,6 +52,12 @@ export const decisionNews = (some, wanted, decision, preset) => {
   return `${named(some)}: ${NAMES[decision] ?? "decision cleared"}${how}${left}`;
 };
 
+/** Which of the selected cuts are drafted again: those that have a draft. */
+export const draftedAgain = (count, selected) => {
+  if (selected === 1) return "this cut";
+  return count === selected ? `these ${count} cuts` : `${count} of these ${selected} cuts`;
+};
+
 /** What the list says of the decision on a cut. */
 export const listed = (cut, state, isConflict) => {
   const { decision, preset, tier, severity } = state;
