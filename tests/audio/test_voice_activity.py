@@ -72,6 +72,21 @@ def test_a_pause_is_one_though_music_plays_in_it(dub: np.ndarray) -> None:
     assert not only.any(), "no voice at all may be one that the detector does not know"
 
 
+def test_a_moment_of_a_song_that_is_taken_for_a_word_makes_no_pause_of_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Detector:
+        def hear(self, samples: np.ndarray) -> np.ndarray:
+            chances = np.zeros(-(-len(samples) // 512), np.float32)
+            chances[70:75] = 0.8  # 160 ms
+            return chances
+
+    monkeypatch.setattr(voice, "VoiceDetector", Detector)
+    song = Speech(np.full(5 * SAMPLE_RATE, 0.1, np.float32), CONTEXT)
+    assert not voiceless(song, cut(), 0.3).any()
+    assert voiceless(song, cut(), 0.3, sung=False).any(), "where no song is expected"
+
+
 def test_where_no_voice_is_heard_at_all_every_sound_may_be_one() -> None:
     tone = np.zeros(5 * SAMPLE_RATE, np.float32)
     tone[2 * SAMPLE_RATE : 3 * SAMPLE_RATE] = 0.2 * np.sin(np.arange(SAMPLE_RATE))

@@ -72,18 +72,21 @@ def voiceless(speech: Speech, clock: Clock, least_s: float, sung: bool = True) -
         speech: The cut's speech.
         clock: The cut's frames.
         least_s: Pauses of at least this many seconds count.
-        sung: Whether nothing is found where no voice is heard at all, in the cut or around it: the
-            sound may be of a kind that the detector does not know.
+        sung: Whether nothing is found where no voice is heard, in the cut or around it, but moments
+            as short as a word: the sound may be of a kind that the detector does not know.
 
     Returns:
         Whether each frame is in such a pause and not the first or last of it, [T] bool.
     """
-    heard = np.zeros(len(speech.samples), bool)
-    for first, end in _voices(speech.samples, SHORT_WORD):
-        heard[first:end] = True
     pause = np.zeros(clock.frames, bool)
-    if sung and not heard.any():
+    length = len(speech.samples)
+    chances = VoiceDetector().hear(speech.samples)
+    if sung and not voice_spans(chances, length, WORDS):
+        # In a song the detector may take a moment for a short word.
         return pause
+    heard = np.zeros(length, bool)
+    for first, end in voice_spans(chances, length, SHORT_WORD):
+        heard[first:end] = True
     middles = (np.arange(clock.frames) + 0.5) * float(SAMPLE_RATE / clock.rate)
     at = np.clip(speech.start + middles.astype(int), 0, len(heard) - 1)
     for first, end in find_spans(~heard[at]):
@@ -115,6 +118,6 @@ def _loud(speech: Speech, clock: Clock) -> np.ndarray:
     return np.asarray(frame_energy(samples, clock.rate, clock.frames) > 0)
 
 
-def _voices(samples: np.ndarray, limits: SpanLimits = WORDS) -> list[tuple[int, int]]:
+def _voices(samples: np.ndarray) -> list[tuple[int, int]]:
     """The spans of a sound [N] float32, 16 kHz mono, that hold a voice, in samples."""
-    return voice_spans(VoiceDetector().hear(samples), len(samples), limits)
+    return voice_spans(VoiceDetector().hear(samples), len(samples), WORDS)
