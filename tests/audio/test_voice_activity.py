@@ -1,6 +1,10 @@
 """What is speech, and what is only loud."""
 
+import os
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,3 +100,24 @@ def test_where_no_voice_is_heard_at_all_every_sound_may_be_one() -> None:
     heard = sound_frames(sound, frames, spoken)
     assert heard.any() and not heard.all()
     assert sound_frames(sound, frames, heard) is heard, "a voice is heard"
+
+
+HEARS = """
+import numpy as np
+from mouthpiece.audio.silero import VoiceDetector
+print(*VoiceDetector().hear(np.zeros(512, np.float32)).shape)
+"""
+
+
+def test_what_runs_the_detector_keeps_and_sends_nothing(tmp_path: Path) -> None:
+    """ONNX Runtime of PyPI would keep a mark of the machine, and what it sends to its maker."""
+    folders = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME"), str(tmp_path))
+    known = {name: value for name, value in os.environ.items() if not name.startswith("ORT_")}
+    done = subprocess.run(
+        [sys.executable, "-c", HEARS],
+        env=known | folders | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "1\n" and list(tmp_path.iterdir()) == []

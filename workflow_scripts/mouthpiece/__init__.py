@@ -32,6 +32,9 @@ _HOMES = {
 os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+# ONNX Runtime of PyPI sends events to its maker, and keeps a mark of the machine in `~/.cache`.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used (PEP 562)."""
