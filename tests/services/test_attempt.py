@@ -2,13 +2,15 @@
 
 import gzip
 import http.server
+import socket
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
-from mouthpiece.services.attempt import Limits, exchange
-from waiting import LIMIT_S
+from mouthpiece.services.attempt import Deadline, Limits, exchange
+from waiting import LIMIT_S, wait_until
 
 
 class _Packing(http.server.BaseHTTPRequestHandler):
@@ -41,3 +43,13 @@ def url() -> Iterator[str]:
 def test_no_request_invites_a_compressed_answer(url: str, headers: dict[str, str]) -> None:
     found = exchange("GET", url, b"", headers, Limits(1000, LIMIT_S))
     assert (found.status, found.body, found.failure) == (200, b"answer", "")
+
+
+def test_a_connection_that_is_made_after_its_time_is_ended() -> None:
+    one, other = socket.socketpair()
+    with one, other, Deadline(Limits(1000, 0.01)) as deadline:
+        wait_until(lambda: deadline.is_over)
+        made = SimpleNamespace(get_extra_info={"socket": one}.get)
+        deadline.trace("connection.connect_tcp.complete", {"return_value": made})
+        other.settimeout(LIMIT_S)
+        assert other.recv(1) == b""

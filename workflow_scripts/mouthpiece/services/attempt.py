@@ -306,6 +306,8 @@ class Deadline:
             found = info["return_value"].get_extra_info("socket")
             if isinstance(found, socket.socket):
                 self._sockets.append(found)
+                if self.is_over:  # before there was a socket to end
+                    self._end()
 
     def _end(self) -> None:
         self.is_over = True
