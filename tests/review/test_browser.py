@@ -899,17 +899,17 @@ def test_a_late_cut_is_corrected_and_nudged(reviewer, served):
     assert remedies.locator("output").first.inner_text() == "−11 frames"
     assert "The next run draws it again: lip_offset_frames -11" in remedies.inner_text()
     assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Drawn again"
-    while overrides(served) != {("pt-BR", LATE, TIMING): "-11"}:
-        reviewer.page.wait_for_timeout(50)
+    reviewer.until(
+        lambda: overrides(served) == {("pt-BR", LATE, TIMING): "-11"},
+        "the table of overrides has it",
+    )
     reviewer.page.get_by_role("button", name="opens more").click()
     reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('strength 1.15')")
-    while len(overrides(served)) < 2:
-        reviewer.page.wait_for_timeout(50)
+    reviewer.until(lambda: len(overrides(served)) >= 2, "the table of overrides has it")
     reviewer.reload()
     reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('-11')")
     reviewer.page.get_by_role("button", name="Take back").click()
-    while overrides(served):
-        reviewer.page.wait_for_timeout(50)
+    reviewer.until(lambda: not overrides(served), "the table of overrides has it")
     assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Original"
     assert reviewer.errors == []
 
@@ -938,8 +938,7 @@ def test_a_turn_that_is_turned_back_promises_nothing(reviewer, served):
 def test_who_turns_what_somebody_else_turned_is_told(two, served):
     anna, ben = two
     anna.press(".")
-    while not overrides(served):
-        anna.page.wait_for_timeout(50)
+    anna.until(lambda: overrides(served), "the table of overrides has it")
     ben.press(",")
     hint = "document.querySelector('#remedy-hint').textContent"
     ben.wait(f"{hint}.startsWith('Somebody else changed it meanwhile: theirs is shown.')")
@@ -1083,8 +1082,7 @@ def test_remedies_of_several_cuts_are_one_step_and_taken_back(reviewer, served):
         for cut in (late, other)
         for setting, value in ((TIMING, "-1"), (hush, "true"))
     }
-    while overrides(served) != wanted:
-        reviewer.page.wait_for_timeout(50)
+    reviewer.until(lambda: overrides(served) == wanted, "the table of overrides has it")
     outcomes = reviewer.page.locator("#rows tr.selected .outcome")
     assert outcomes.all_inner_texts() == ["Drawn again"] * 2
     title = reviewer.page.locator("#rows tr.selected .pick").first.bounding_box()
@@ -1092,11 +1090,12 @@ def test_remedies_of_several_cuts_are_one_step_and_taken_back(reviewer, served):
     reviewer.press("Control+z")
     assert hushed.get_attribute("aria-pressed") == "false"
     reviewer.press("Control+z")
-    while overrides(served):
-        reviewer.page.wait_for_timeout(50)
+    reviewer.until(lambda: not overrides(served), "the table of overrides has it")
     reviewer.page.get_by_role("button", name="Redo").click()
-    while overrides(served) != {("pt-BR", cut, TIMING): "-1" for cut in (late, other)}:
-        reviewer.page.wait_for_timeout(50)
+    reviewer.until(
+        lambda: overrides(served) == {("pt-BR", cut, TIMING): "-1" for cut in (late, other)},
+        "the table of overrides has it",
+    )
     reviewer.page.get_by_role("button", name="Preset…").click()
     assert "these 2 cuts" in reviewer.page.get_by_role("dialog").inner_text()
     assert reviewer.errors == []
