@@ -16,6 +16,7 @@ from ..config.overview import Overview
 from ..core.files import digest, write_text
 from ..project.gate import Gate
 from ..project.tables import tag_of
+from ..review.folded_films import fold
 from ..review.script_wordings import SEVERITIES
 from ..review.script_wordings import VERDICTS as LINE_VERDICTS
 from ..review.templating import environment
@@ -194,9 +195,9 @@ def render(
         rows=film_rows(films, timed),
         unmade=unmade,
         unmatched=unmatched,
-        notes=note_rows(films),
-        lines=line_rows(films),
-        finals=final_rows(films),
+        notes=fold(note_rows(films), lambda row: row[0]),
+        lines=fold(line_rows(films), lambda row: str(row["video"])),
+        finals=fold(final_rows(films), lambda row: row[0].video),
         line_verdicts=LINE_VERDICTS,
         severities=SEVERITIES,
         by_language=language_rows(films),

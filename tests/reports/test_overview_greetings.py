@@ -1,0 +1,50 @@
+"""The overview of many greetings: whatever lists films has one line of them, which opens."""
+
+from pathlib import Path
+
+import pytest
+from test_lines import COLUMNS, LINES
+from test_overview import ROWS, Project, row
+
+from browsing import Reviewer
+from mouthpiece.core.files import write_json
+from mouthpiece.core.plain_table import write_plain
+
+GREETINGS = 100
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A talk, and greetings with all that a dub may have: lines, finals, purchases and notes."""
+    project = Project(tmp_path)
+    project.film("talk", "de", ROWS)
+    bought = row(0, engine="preview", final="musetalk", price_usd="0.25")
+    for number in range(GREETINGS):
+        name = f"en_guest{number}"
+        project.film("hello", name, [bought])
+        folder = tmp_path / "results" / "hello" / name
+        write_plain(COLUMNS, LINES, folder / "lines.tsv")
+        notes = [{"code": "starts_late", "ms": number}]
+        write_json(folder / "dub.json", {"kind": "made", "notes": notes})
+    return project
+
+
+def test_each_list_of_films_has_one_line_of_them_that_opens(
+    project: Project, reviewer: Reviewer
+) -> None:
+    project.render()
+    reviewer.visit(project.page.as_uri())
+    height_px = reviewer.page.evaluate("document.documentElement.scrollHeight")
+    assert height_px < 4000, "not a row for each"
+    folded = reviewer.page.locator("details.folded > summary")
+    assert [" ".join(text.split()) for text in folded.all_inner_texts()] == [
+        "hello 100 dubs in 1 language, 100 cuts, 100 % lip-synced, 0 undecided",
+        "Lines of dubs that are made here: hello "
+        "400 lines, 100 Blocker, 100 Issue, 100 FYI, 100 to review",
+        "Finals and purchases: hello 100 finals taken, 100 bought, 25.00 USD paid",
+        "Notes on files: hello 100 notes",
+    ]
+    folded.nth(1).click()
+    lines = reviewer.page.get_by_role("region", name="Lines of dubs that are made here: hello")
+    assert lines.locator("tbody tr:visible").count() == GREETINGS
+    assert reviewer.errors == []
