@@ -1827,6 +1827,23 @@ def test_on_a_phone_and_in_great_zoom_the_whole_picture_is_in_view(at_size, with
     assert reviewer.errors == []
 
 
+@pytest.mark.parametrize("size", [(720, 450), (640, 512), (844, 390), (390, 844), (1440, 900)])
+def test_the_film_and_its_controls_are_in_view_whatever_the_window(at_size, with_film, size):
+    segment(with_film / "clips/film.mp4", FRAMES, size=(1280, 1024))
+    reviewer = at_size(*size)
+    reviewer.open(with_film)
+    reviewer.page.click("#tab-film")
+    reviewer.wait("document.querySelector('#film-video').readyState >= 1")
+    seen = ["#film-play", "#film-clock", "#film-speed", "[data-film=review]"]
+    assert reviewer.page.evaluate(WITHIN, seen) == []
+    box = reviewer.page.locator("#film-box").bounding_box()
+    header = reviewer.page.locator("header").bounding_box()
+    play = reviewer.page.locator("#film-play").bounding_box()
+    assert box["height"] >= 120
+    assert header["y"] + header["height"] <= box["y"]
+    assert box["y"] + box["height"] <= play["y"]
+
+
 def test_a_phone_shows_one_picture_and_the_decisions(at_size, with_film):
     reviewer = at_size(390, 844)
     reviewer.open(with_film).wait_loaded(2)
