@@ -9,6 +9,7 @@ import pytest
 import soundfile
 from samples import cut_row, segment
 from scripts_of_films import script_line, write_script_files
+from test_browser import WITHIN, at_size  # noqa: F401
 from test_browser_apply import FakeRunner
 
 from mouthpiece.config.fit import Fit
@@ -131,6 +132,45 @@ def test_it_fits_a_narrow_screen(reviewer, results):
     nameless = "[...document.querySelectorAll('#script button, #script select, #script textarea')]"
     nameless += ".filter((e) => !e.textContent.trim() && !e.ariaLabel && !e.labels?.length).length"
     assert reviewer.page.evaluate(nameless) == 0
+
+
+@pytest.mark.parametrize("size", [(720, 450), (640, 512), (844, 390), (390, 844), (1440, 900)])
+def test_the_picture_of_a_line_and_its_controls_are_in_view(at_size, results, size):  # noqa: F811
+    reviewer = at_size(*size)
+    reviewer.visit((results / "film/pt-BR/review/index.html").as_uri() + "#script")
+    reviewer.wait("document.querySelector('#line-film').readyState >= 1")
+    reviewer.page.locator("#line-rows .pick").first.click()
+    assert reviewer.page.evaluate(WITHIN, ["#line-title", "#line-box", "#line-play"]) == []
+
+
+def test_changes_are_taken_back_and_done_again(reviewer, results):
+    page = reviewer.page
+    reviewer.visit((results / "film/pt-BR/review/index.html").as_uri() + "#script")
+    undo, redo = (page.locator("#script").get_by_role("button", name=n) for n in ("Undo", "Redo"))
+    assert undo.is_disabled() and redo.is_disabled()
+    reviewer.press("a", "j", ".")
+    undo.click()
+    assert page.locator("#line-shift").inner_text() == "as it is"
+    page.locator("#line-rows .pick").first.focus()
+    reviewer.press("Control+z", "Control+Shift+Z")
+    assert page.locator("#line-approve").get_attribute("aria-pressed") == "true"
+    redo.click()
+    assert page.locator("#line-shift").inner_text() == "1 frame later"
+    assert redo.is_disabled()
+    reviewer.press("u", ".")
+    assert redo.is_disabled(), "another change"
+    assert reviewer.errors == []
+
+
+def test_a_text_that_is_too_long_is_said(reviewer, results):
+    reviewer.visit((results / "film/pt-BR/review/index.html").as_uri() + "#script")
+    hint = reviewer.page.locator("#line-hint")
+    assert "characters at most" not in hint.inner_text()
+    for key, text in (("n", "A note has 2000"), ("e", "A line has 2000")):
+        reviewer.press(key)
+        reviewer.page.keyboard.insert_text("x" * 2100)
+        assert f"{text} characters at most; what goes beyond is left out." in hint.inner_text()
+        reviewer.press("Escape")
 
 
 SAVED = "/aved to edits.tsv( at once)?$/.test(document.querySelector('#line-saving').textContent)"

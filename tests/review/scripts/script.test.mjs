@@ -85,6 +85,21 @@ test("changes are taken back one by one, and what is typed in one go at once", (
   assert.ok(!book.isChanged(one) && !book.canUndo);
 });
 
+test("what was taken back is done again, unless the table says something else by now", () => {
+  const [book, one, other] = [new EditBook(), lineOf(0), lineOf(50)];
+  book.change(one, { status: "approved" });
+  book.change(one, { note: "soft" });
+  book.change(other, { voice: "kokoro:pm_alex" });
+  assert.ok(!book.canRedo && book.redo() === undefined);
+  assert.deepEqual([book.undo(), book.undo()], [other, one]);
+  assert.equal(book.redo(), one);
+  assert.deepEqual(book.of(one), { ...NOTHING, status: "approved", note: "soft" });
+  book.forgetPast(other);
+  assert.ok(!book.canRedo && book.canUndo);
+  book.forgetPast(one);
+  assert.ok(!book.canUndo && book.undo() === undefined);
+});
+
 test("another text, voice or start takes an approval back; a note does not", () => {
   const [book, line] = [new EditBook(), lineOf(0)];
   for (const change of [{ target: "Olá." }, { voice: "kokoro:pm_alex" }, { shift_frames: "2" }]) {

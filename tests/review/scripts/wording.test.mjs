@@ -91,3 +91,9 @@ test("which of the selected cuts are drafted again", () => {
   assert.equal(wording.draftedAgain(7, 7), "these 7 cuts");
   assert.equal(wording.draftedAgain(5, 7), "5 of these 7 cuts");
 });
+
+test("a field that is full says so", () => {
+  assert.equal(wording.whatIsFull({ value: "ab", maxLength: 3 }, "A note"), "");
+  const text = " A note has 3 characters at most; what goes beyond is left out.";
+  assert.equal(wording.whatIsFull({ value: "abc", maxLength: 3 }, "A note"), text);
+});

@@ -5,7 +5,7 @@ import { isPossible } from "./decisions.mjs";
 import { byId, setPressed } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { REFUSAL } from "./refusals.mjs";
-import { describe, past, plain, signed } from "./wording.mjs";
+import { describe, past, plain, signed, whatIsFull } from "./wording.mjs";
 
 /** The presets of a cut's engine. */
 export const presetsOf = (cut) => page.presets[cut.row.engine] ?? [];
@@ -45,12 +45,6 @@ export const wirePanel = (events) => {
     events.onNote(note.value);
   });
 };
-
-/** What is said of a note that is as long as it may be. */
-const tooLong = ({ value, maxLength }) =>
-  value.length < maxLength
-    ? ""
-    : ` A note has ${maxLength} characters at most; what goes beyond is left out.`;
 
 /** Show all lines of a note, where style sheets alone do not. */
 const fitNote = (note) => {
@@ -162,5 +156,5 @@ export const drawPanel = (cut, state, saving) => {
   const isSigned = saving.chosen.length === 1 && describe(state) !== "nothing";
   const by = isSigned ? signed(state) : "";
   const text = hint(cut, state, saving) + (by && ` ${by}.`);
-  byId("hint").textContent = text + tooLong(byId("note"));
+  byId("hint").textContent = text + whatIsFull(byId("note"), "A note");
 };

@@ -35,6 +35,13 @@ export class History {
     return this.#undone.length > 0;
   }
 
+  /** Forget the steps that changed an item. */
+  forget(item) {
+    const isOther = ({ changes }) => changes.every((change) => change.item !== item);
+    this.#done = this.#done.filter(isOther);
+    this.#undone = this.#undone.filter(isOther);
+  }
+
   /** Take the last step back, or do the one that was taken back again; returns its items. */
   travel(isBack) {
     const [from, to] = isBack ? [this.#done, this.#undone] : [this.#undone, this.#done];

@@ -25,7 +25,8 @@ const wireEdits = () => {
     onChange: (change) => session.change(change),
     onNudge: (frames) => session.nudge(frames),
     onApprove: () => session.approve(),
-    onUndo: () => session.undo(),
+    onUndo: () => session.travel(true),
+    onRedo: () => session.travel(false),
     onStale: () => session.useStale(),
     onSettle: (isMine) => session.settle(isMine),
   });

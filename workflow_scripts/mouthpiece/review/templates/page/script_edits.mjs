@@ -1,6 +1,7 @@
 // The edits of a film's lines: those the run knew, and this reviewer's since.
 
 import { Book } from "./book.mjs";
+import { History } from "./history.mjs";
 
 /** What a reviewer may set on a line. */
 export const FIELDS = ["target", "voice", "shift_frames", "status", "note"];
@@ -32,8 +33,9 @@ export const targetOf = (line, text) => {
 export const shiftOf = ({ shift_frames }) => Number(shift_frames) || 0;
 
 export class EditBook extends Book {
-  /** Line and what was wanted of it before each change, the last one at the end. */
-  #past = [];
+  #history = new History();
+  /** How often what is typed began anew. */
+  #typings = 0;
 
   constructor() {
     super("line");
@@ -78,35 +80,44 @@ export class EditBook extends Book {
    */
   change(line, change, isTyped = false) {
     const before = this.of(line);
-    const [name] = Object.keys(change);
-    const last = this.#past.at(-1);
-    if (!isTyped || last?.line !== line || last.name !== name || !last.isTyped) {
-      this.#past.push({ line, before, name, isTyped });
-    }
     const isOther = SPOKEN.some((key) => key in change && change[key] !== before[key]);
     this.set(line, { ...before, ...(isOther ? { status: "" } : {}), ...change });
+    const typed = isTyped ? [line.line, ...Object.keys(change), this.#typings].join() : null;
+    const changes = [{ item: line, before, after: this.of(line) }];
+    this.#history.push({ by: this, changes, typed });
   }
 
   /** Let the next letter that is typed begin a change of its own. */
   endTyping() {
-    const last = this.#past.at(-1);
-    if (last) last.isTyped = false;
+    this.#typings += 1;
   }
 
   get canUndo() {
-    return this.#past.length > 0;
+    return this.#history.canUndo;
   }
 
-  /** Take the last change back; returns its line. */
+  get canRedo() {
+    return this.#history.canRedo;
+  }
+
+  /** Take the last change back; returns its line, undefined where there is none. */
   undo() {
-    const { line, before } = this.#past.pop();
-    this.set(line, before);
-    return line;
+    return this.#history.travel(true)[0];
+  }
+
+  /** Do the change that was taken back again; returns its line, undefined where there is none. */
+  redo() {
+    return this.#history.travel(false)[0];
+  }
+
+  /** Put what was wanted before or since a change. */
+  put(states) {
+    for (const { item, state } of states) this.set(item, state);
   }
 
   /** Forget what could be taken back: the table says something else by now. */
   forgetPast(line) {
-    this.#past = this.#past.filter((change) => change.line !== line);
+    this.#history.forget(line);
   }
 }
 

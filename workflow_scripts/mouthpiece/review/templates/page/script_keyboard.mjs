@@ -2,7 +2,7 @@
 
 import { byId } from "./dom.mjs";
 import { focusOf } from "./focus.mjs";
-import { actionOf } from "./keys.mjs";
+import { actionOf, travelOf } from "./keys.mjs";
 import { LINE_ACTIONS } from "./script_keys.mjs";
 
 const focusEnd = (field) => {
@@ -24,7 +24,8 @@ const actionsOf = (session) => ({
   earlier: () => session.nudge(-1),
   later: () => session.nudge(1),
   approve: () => session.approve(),
-  undo: () => session.undo(),
+  undo: () => session.travel(true),
+  redo: () => session.travel(false),
   note: () => focusEnd(byId("line-note")),
   showConflict: () => session.showConflict(),
   keepMine: () => session.settle(true),
@@ -45,7 +46,8 @@ export const wireLineKeyboard = (session) => {
       field: focus.field.replace("line-", ""),
       hasCut: session.list.has(session.current),
     };
-    const action = actionOf(event, where, LINE_ACTIONS);
+    const step = where.field ? "" : travelOf(event);
+    const action = step || actionOf(event, where, LINE_ACTIONS);
     if (!action) return;
     event.preventDefault();
     actions[action]();

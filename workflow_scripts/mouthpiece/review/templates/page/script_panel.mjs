@@ -7,6 +7,7 @@ import { estimate, lengthText } from "./script_length.mjs";
 import { markOf } from "./script_rows.mjs";
 import { voiceGroups, voiceText } from "./script_voices.mjs";
 import { describeEdit, lineHint, shiftText } from "./script_wording.mjs";
+import { whatIsFull } from "./wording.mjs";
 
 /**
  * @param {object} events
@@ -18,6 +19,7 @@ import { describeEdit, lineHint, shiftText } from "./script_wording.mjs";
  * @param {(frames: number) => void} events.onNudge
  * @param {() => void} events.onApprove
  * @param {() => void} events.onUndo
+ * @param {() => void} events.onRedo
  * @param {() => void} events.onStale the edit of another source text is to be used
  * @param {(isMine: boolean) => void} events.onSettle
  */
@@ -42,6 +44,7 @@ export const wireLinePanel = (events) => {
   }
   byId("line-approve").addEventListener("click", events.onApprove);
   byId("line-undo").addEventListener("click", events.onUndo);
+  byId("line-redo").addEventListener("click", events.onRedo);
   byId("line-use").addEventListener("click", events.onStale);
   byId("line-keep").addEventListener("click", () => events.onSettle(true));
   byId("line-take").addEventListener("click", () => events.onSettle(false));
@@ -106,7 +109,7 @@ export const drawLength = (line, text) => {
  * @param {object} line
  * @param {object} state the edit; see `EditBook.of`
  * @param {object} saving isServed, isChanged, isSpokenAgain, isConflict, theirs, refusal, isSaved,
- *   canUndo
+ *   canUndo, canRedo
  */
 export const drawEdit = (line, state, saving) => {
   const text = textOf(line, state);
@@ -121,6 +124,7 @@ export const drawEdit = (line, state, saving) => {
   setPressed(byId("line-approve"), state.status === "approved");
   byId("line-approve").classList.toggle("primary", state.status !== "approved");
   byId("line-undo").disabled = !saving.canUndo;
+  byId("line-redo").disabled = !saving.canRedo;
   const note = byId("line-note");
   if (note.value.trim() !== state.note.trim()) note.value = state.note;
   byId("line-conflict").hidden = !saving.isConflict;
@@ -128,5 +132,6 @@ export const drawEdit = (line, state, saving) => {
     byId("line-mine").textContent = describeEdit(state);
     byId("line-theirs").textContent = describeEdit(saving.theirs);
   }
-  byId("line-hint").textContent = lineHint(saving);
+  const full = whatIsFull(target, "A line") + whatIsFull(note, "A note");
+  byId("line-hint").textContent = lineHint(saving) + full;
 };

@@ -155,13 +155,14 @@ export class ScriptSession {
     else announce(news);
   }
 
-  /** Take the last change back, and show its line. */
-  undo() {
-    if (!this.book.canUndo) return;
-    const line = this.book.undo();
+  /** Take the last change back, or do it again, and show its line. */
+  travel(isBack) {
+    const line = isBack ? this.book.undo() : this.book.redo();
+    if (!line) return;
     if (line !== this.current) this.find(line);
     this.#keep(line, 0);
-    announce(`${line.start}: taken back. Now: ${describeEdit(this.book.of(line))}`);
+    const done = isBack ? "taken back" : "done again";
+    announce(`${line.start}: ${done}. Now: ${describeEdit(this.book.of(line))}`);
   }
 
   /** Use the edit that was made on another source text. */
@@ -256,6 +257,7 @@ export class ScriptSession {
       refusal: this.sync.refusal(line),
       isSaved: this.sync.isSaved(line),
       canUndo: this.book.canUndo,
+      canRedo: this.book.canRedo,
     });
   }
 }

@@ -1,5 +1,11 @@
 // What the page says of cuts and decisions.
 
+/** What is said of a field that holds as much as it may; "": there is room. */
+export const whatIsFull = ({ value, maxLength }, what) =>
+  value.length < maxLength
+    ? ""
+    : ` ${what} has ${maxLength} characters at most; what goes beyond is left out.`;
+
 /** What a decision is called. */
 export const NAMES = {
   approve: "approve",
