@@ -34,7 +34,7 @@ export const shiftOf = ({ shift_frames }) => Number(shift_frames) || 0;
 
 export class EditBook extends Book {
   #history = new History();
-  /** How often what is typed began anew. */
+  /** How often a text was left, after which letters are a change of their own. */
   #typings = 0;
 
   constructor() {
