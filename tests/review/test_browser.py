@@ -603,6 +603,8 @@ def test_list_and_ribbon_show_what_will_be_delivered(reviewer, folder):
     primary = reviewer.page.locator(".primary:visible")
     assert primary.count() == 0, "it is decided"
     reviewer.press("u")
+    assert primary.all_inner_texts() == ["Keep original p"], "it was gated out"
+    reviewer.pick("000100-000149")
     assert primary.all_inner_texts() == ["Approve draft a"]
     assert reviewer.page.locator(".list").bounding_box()["width"] == 280
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  firstChoice,
   isStale,
   outcomeOf,
 } from "../../../workflow_scripts/mouthpiece/review/templates/page/outcome.mjs";
@@ -23,6 +24,15 @@ test("what will be delivered of a cut", () => {
   const refused = outcome(passed, "passthrough", "again");
   assert.equal(refused, "original", "a refusal holds for every draft");
   assert.equal(outcome(cutOf(0, 50, { verdict: "pass", draft_clip: "" }), ""), "original");
+});
+
+test("what the gate refused is not offered to be approved first", () => {
+  const first = (about) => firstChoice(cutOf(0, 50, about));
+  assert.deepEqual(
+    ["pass", "review", "unjudged", "fail"].map((verdict) => first({ verdict })),
+    ["approve", "approve", "approve", "passthrough"],
+  );
+  assert.equal(first({ verdict: "pass", draft_clip: "" }), "passthrough");
 });
 
 test("a decision on another draft is stale until there is a new one", () => {

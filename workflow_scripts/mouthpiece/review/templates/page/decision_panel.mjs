@@ -3,6 +3,7 @@
 import { hasLetters } from "../templating/preferences.mjs";
 import { isPossible } from "./decisions.mjs";
 import { byId, setPressed } from "./dom.mjs";
+import { firstChoice } from "./outcome.mjs";
 import { page } from "./page_data.mjs";
 import { REFUSAL } from "./refusals.mjs";
 import { describe, past, plain, signed, whatIsFull } from "./wording.mjs";
@@ -136,7 +137,7 @@ export const drawPanel = (cut, state, saving) => {
   for (const button of buttons()) {
     setPressed(button, button.dataset.decision === state.decision);
     button.disabled = !saving.chosen.some((one) => canDecide(one, button.dataset.decision));
-    const isNext = button.dataset.decision === (cut.draft_clip ? "approve" : REFUSAL);
+    const isNext = button.dataset.decision === firstChoice(cut);
     button.classList.toggle("primary", isNext && !state.decision);
   }
   const isRetry = state.decision === "retry";

@@ -22,5 +22,9 @@ export const outcomeOf = (cut, { decision }, changed, delivered) => {
   return cut.draft_clip && delivered.includes(cut.verdict) ? "draft" : "original";
 };
 
+/** The decision that is offered first on a cut: to keep the original, where the gate has refused the draft. */
+export const firstChoice = ({ draft_clip, verdict }) =>
+  draft_clip && verdict !== "fail" ? "approve" : REFUSAL;
+
 /** Whether a decision on a cut is not obeyed, as it was made on another draft. */
 export const isStale = (cut, { decision }) => !decision && cut.decision_state === "stale";
