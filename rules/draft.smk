@@ -20,11 +20,11 @@ rule draft:
         weights=drafted_weights,
         baked=baked_settings,
         retry=retry_policy,
-        retry_weights=retry_weights(),
+        retry_weights=retry_weights,
         source_cut=source_cut,
         face=face_of_source_cut,
-        code=engine_versions(code_version, *drafting_stages()),
-        packages=engine_packages(*drafting_stages()),
+        code=drafting_code,
+        packages=drafting_packages,
         rerun_token=rerun_token("draft"),
     threads: 1
     resources:
@@ -43,7 +43,7 @@ use rule draft as draft_final with:
         avatar=of_source_cut("results/{video}/_shared/cuts/{cut}/final/avatar.zip"),
         track=of_source_cut("results/{video}/_shared/cuts/{cut}/spoken.npz"),
         speech=cut_speech,
-        source=[],
+        source=of_final(retry_source),
     output:
         draft="results/{video}/{language}/cuts/{cut}/final/drawn.zip",
         row="results/{video}/{language}/cuts/{cut}/final/drawn.json",
@@ -55,10 +55,10 @@ use rule draft as draft_final with:
         runtime_options=of_final(runtime_options),
         weights=of_final(drafted_weights),
         baked=of_final(baked_settings),
-        retry=None,
-        retry_weights="",
-        code=of_final(engine_versions(code_version, "stages.draft")),
-        packages=of_final(engine_packages("stages.draft")),
+        retry=of_final(retry_policy),
+        retry_weights=of_final(retry_weights),
+        code=of_final(drafting_code),
+        packages=of_final(drafting_packages),
         rerun_token=rerun_token("draft_final"),
     resources:
         mem_mb=of_final(engine_mem_mb),

@@ -16,21 +16,27 @@ def guard_packages():
     return {name: value for name, value in counted.items() if name not in unused}
 
 
-def retries():
-    """Whether drafts that the gate would not pass are retried."""
-    retry = PROJECT.settings.retry
-    return bool(retry.presets) or retry.correct_offset
+def retried_presets(wildcards):
+    """The presets by which a draft is drawn again: `retry.presets` are those of the drafts' engine."""
+    return () if "tier" in wildcards.keys() else PROJECT.settings.retry.presets
+
+
+def retries(wildcards):
+    """Whether a draft that the gate would not pass is retried. A final that was bought is not bought again."""
+    is_bought = "tier" in wildcards.keys() and get_engine(wildcards).purchases
+    shifts = PROJECT.settings.retry.correct_offset and not is_bought
+    return bool(retried_presets(wildcards)) or shifts
 
 
 def retry_policy(wildcards):
     """A params function: how drafts are retried; None if they are not."""
-    if not retries():
+    if not retries(wildcards):
         return None
     retry, chosen = PROJECT.settings.retry, get_engine(wildcards)
     return {
         "presets": [
             chosen.with_preset(preset).model_dump(exclude=set(chosen.runtime_options))
-            for preset in retry.presets
+            for preset in retried_presets(wildcards)
         ],
         "correct_offset": retry.correct_offset,
         "scorer": SCORER,
@@ -38,18 +44,28 @@ def retry_policy(wildcards):
     }
 
 
-def drafting_stages():
+def drafting_stages(wildcards):
     """The modules that a draft depends on, apart from the engine's."""
     return (
         ("stages.draft", "stages.retry", SCORER_CODE)
-        if retries()
+        if retries(wildcards)
         else ("stages.draft",)
     )
 
 
-def retry_weights():
-    """The version of the scorer's weights, if drafts are retried; else empty."""
-    return LIMITS.weights_version() if retries() else ""
+def drafting_code(wildcards):
+    """A params function: the code version of a draft."""
+    return engine_versions(code_version, *drafting_stages(wildcards))(wildcards)
+
+
+def drafting_packages(wildcards):
+    """A params function: the packages that draw a draft."""
+    return engine_packages(*drafting_stages(wildcards))(wildcards)
+
+
+def retry_weights(wildcards):
+    """A params function: the version of the scorer's weights, if drafts are retried; else empty."""
+    return LIMITS.weights_version() if retries(wildcards) else ""
 
 
 def source_score(wildcards):
@@ -61,7 +77,7 @@ def source_score(wildcards):
 
 def retry_source(wildcards):
     """An input function: the source's own score, if retries are judged by it."""
-    return source_score(wildcards) if retries() else []
+    return source_score(wildcards) if retries(wildcards) else []
 
 
 def is_final(wildcards):

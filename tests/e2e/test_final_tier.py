@@ -189,6 +189,24 @@ def test_retry_final_and_enhancement_of_one_cut(drafted: Job, tmp_path: Path) ->
     assert job.run(**environment).nothing_to_do
 
 
+def test_a_final_that_is_early_or_late_is_drawn_again(drafted: Job, tmp_path: Path) -> None:
+    """Random weights move lips at random: with no offset allowed, nearly every final has one."""
+    job = drafted.copy(tmp_path / "job")
+    configure(job, KEPT, "retry: {correct_offset: true}")
+    text = (job.folder / "job.yaml").read_text(encoding="utf-8")
+    strict = text.replace("max_offset_frames: 100", "max_offset_frames: 0")
+    (job.folder / "job.yaml").write_text(strict, encoding="utf-8")
+    done = job.run()
+    assert done.code == 0, done.output
+    drawn = read_json(folder(job) / "final" / "drawn.json")
+    first, *again = drawn["attempts"]
+    assert (first["preset"], first["moved_frames"]) == ("standard", 0)
+    assert [one["moved_frames"] for one in again] == [first["offset_frames"]] * bool(
+        first["offset_frames"]
+    ), "once, by the offset that was measured"
+    assert job.run().nothing_to_do
+
+
 def test_a_final_that_is_worse_is_taken_back(finished_final: Job, tmp_path: Path) -> None:
     job = finished_final.copy(tmp_path / "job")
     before = read_json(folder(job) / "draft.json")

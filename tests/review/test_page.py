@@ -160,7 +160,7 @@ def test_thresholds_in_force_are_shown(tmp_path):
         ),
         (
             "flicker_gained=0.12",
-            "The enhancement was taken back: with it, the face flickered by 12% more.",
+            "The enhancement was taken back: with it, the face flickered by 12.0% more.",
         ),
         (
             "identity_lost=0.08",
@@ -274,6 +274,18 @@ def test_the_tier_that_is_delivered_is_told_and_why(tmp_path):
         "The final was not taken: it has 40% less sync confidence than the draft."
     )
     assert failed["sentences"][-1] == fault
+
+
+def test_a_final_of_a_draft_that_could_not_be_made_says_so(tmp_path):
+    fault = "draft: Fault: no memory"
+    facts = json.dumps({"draft_fault": fault})
+    alone = cut_row(0, 25, "pass", final="latentsync", final_reasons="final_not_compared=0",
+                    facts=facts)  # fmt: skip
+    write_page(tmp_path, FILM, [alone], THRESHOLDS, {})
+    assert data_of(tmp_path)["cuts"][0]["sentences"][-2:] == [
+        "The final was taken without a comparison: the draft could not be made, or is empty.",
+        fault,
+    ]
 
 
 def test_batches_that_memory_did_not_hold_are_told(tmp_path):

@@ -90,7 +90,7 @@ def test_a_final_that_is_no_worse_takes_the_place_of_the_draft(
         (score(0.5, speech_s=0.1), score(0.6, speech_s=0.1, asymmetry=0.9),
          ["final_verdict_lost=0.600"]),
         (score(0.5), {}, ["final_empty=0"]),
-        ({}, score(0.5), ["final_not_compared=0"]),
+        ({}, {}, ["final_empty=0"]),
     ],
 )  # fmt: skip
 def test_a_final_that_is_worse_leaves_the_draft(
@@ -136,6 +136,47 @@ def test_where_the_choice_itself_fails_the_draft_stands(request_of: Request) -> 
     assert read_json(request.final.row)["final"]["fault"] == FAULT
 
 
-def test_a_draft_that_failed_stays_a_fault(request_of: Request) -> None:
-    request = request_of({"fault": FAULT}, score())
-    assert chosen(request)[2] == {"fault": FAULT}
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (score(0.5, offset_frames=4), score(0.4)),  # by its offset; the final has less confidence
+        (score(0.05), score(0.3, asymmetry=0.9)),  # by its confidence; the final is doubted
+    ],
+)
+def test_a_draft_that_fails_the_gate_yields_to_a_final_that_does_not(
+    request_of: Request, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    patches, row, _ = chosen(request_of(before, after))
+    assert (patches, row["final"]["reverted"], row["final"]["reasons"]) == ("final", False, [])
+    assert row["final"]["before"]["gate"] == "fail" != row["final"]["after"]["gate"]
+
+
+def test_two_that_fail_are_compared_by_their_confidence(request_of: Request) -> None:
+    before, after = score(0.5, offset_frames=4), score(0.4, offset_frames=4)
+    assert chosen(request_of(before, after))[0] == "draft"
+    assert chosen(request_of(after, before))[0] == "final"
+
+
+@pytest.mark.parametrize("where", ["row", "score"])
+def test_a_final_stands_alone_where_the_draft_could_not_be_made(
+    request_of: Request, where: str
+) -> None:
+    request = request_of({} if where == "row" else {"fault": FAULT}, score())
+    if where == "row":
+        write_json(request.draft.row, {"engine": "preview", "draft": "", "fault": FAULT})
+    patches, row, scored = chosen(request)
+    assert (patches, scored, row["draft"]) == ("final", score(), FINAL_KEY)
+    assert "fault" not in row and row["final"]["draft_fault"] == FAULT
+    assert (row["final"]["reverted"], row["final"]["reasons"]) == (False, ["final_not_compared=0"])
+    assert "" not in row["stands_for"]
+
+
+def test_a_final_stands_alone_where_the_draft_engine_drew_nothing(request_of: Request) -> None:
+    patches, row, _ = chosen(request_of({}, score()))
+    assert (patches, row["final"]["reasons"]) == ("final", ["final_not_compared=0"])
+    assert "draft_fault" not in row["final"]
+
+
+def test_where_neither_could_be_made_the_drafts_fault_stays(request_of: Request) -> None:
+    for after in ({}, {"fault": FAULT}):
+        assert chosen(request_of({"fault": FAULT}, after))[2] == {"fault": FAULT}

@@ -80,7 +80,8 @@ class Final(Section):
     of the shorter side of the picture."""
     max_drop: Share = 0.1
     """The largest share of a draft's sync confidence that its final may lack. If it lacks more, or
-    the gate's verdict on it is worse, the draft stands."""
+    the gate's verdict on it is worse, the draft stands; one that the gate fails never does beside a
+    final that it does not fail."""
 
     @model_validator(mode="after")
     def _know_who_draws(self) -> Self:

@@ -89,6 +89,8 @@ def _explanation(row: Mapping[str, str], thresholds: Thresholds, limits: Limits)
     held = codes("guard_reasons") + codes("gate_reasons") or [row["reason"]]
     told = [*held, *codes("final_reasons"), *codes("enhance_reasons")]
     sentences = [explain(code, thresholds, limits) for code in told if code]
+    if fault := (parsed(row, "facts") or {}).get("draft_fault"):
+        sentences.append(fault)
     if row.get("final_fault"):
         sentences += [explain("final_fault", thresholds), row["final_fault"]]
     sentences += [reported(code, thresholds, limits) for code in codes("reported")]

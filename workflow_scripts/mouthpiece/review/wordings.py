@@ -229,7 +229,7 @@ REASONS = {
         form="2f",
     ),
     "flicker_gained": Wording(
-        "The enhancement was taken back: with it, the face flickered by {value} more.", form="0%"
+        "The enhancement was taken back: with it, the face flickered by {value} more.", form="1%"
     ),
     "identity_lost": Wording(
         "The enhancement was taken back: with it, the face was further from the person's own by "
@@ -246,7 +246,9 @@ REASONS = {
         form="2f",
     ),
     "final_empty": Wording("The final engine drew nothing."),
-    "final_not_compared": Wording("There is no draft that the final could be compared with."),
+    "final_not_compared": Wording(
+        "The final was taken without a comparison: the draft could not be made, or is empty."
+    ),
     "final_fault": Wording(
         "The final could not be made: the draft stands, and the next run tries again."
     ),

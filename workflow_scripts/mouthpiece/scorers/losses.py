@@ -18,7 +18,8 @@ def losses(
     """Decide whether a draft that was changed, or drawn again, is worse than before.
 
     Where the gate does not judge the sync of the draft, its confidence says nothing, and neither
-    does a drop of it; its picture is judged all the same.
+    does a drop of it; its picture is judged all the same. A draft that the gate fails is worse than
+    anything that it does not fail, whatever their confidence.
 
     Args:
         before: The draft's score.
@@ -34,6 +35,8 @@ def losses(
         is_spoilt = _is_doubtful(after, limits) and not _is_doubtful(before, limits)
         return [f"verdict_lost={after['confidence']:.3f}"] if is_spoilt else []
     was, now = (judge_draft(score, limits, source)[0] for score in (before, after))
+    if was == "fail" != now:
+        return []
     had = max(before["confidence"], 0.0)
     drop = before["confidence"] - after["confidence"]
     if drop > max_drop * had:

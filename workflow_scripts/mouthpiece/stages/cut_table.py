@@ -158,9 +158,13 @@ def _final(draft: dict[str, Any]) -> dict[str, str]:
 
 
 def _later_facts(draft: dict[str, Any]) -> dict[str, Any]:
-    """What is known of an enhancement, besides the score, and of a final that was not taken."""
+    """What is known of an enhancement, besides the score; of a final that was not taken, and of a
+    draft that could not be made.
+    """
     found = {"enhancement": draft["enhancement"]} if "enhancement" in draft else {}
     final = draft.get("final", {})
+    if "draft_fault" in final:
+        found["draft_fault"] = fault_text(final["draft_fault"])
     return found | ({"final": final["facts"]} if final.get("reverted") and "facts" in final else {})
 
 

@@ -1,7 +1,8 @@
 """Stage `final`: of a cut's draft and what the final engine drew of it, the better one.
 
 The final is a draft: three files, which all later stages read in place of the draft's. Where it is
-worse than the draft, or could not be made, the draft stands, and its row says why.
+worse than the draft, or could not be made, the draft stands, and its row says why. Where there is
+no draft to compare it with, it is taken, and judged by the gate alone, as any draft is.
 """
 
 import logging
@@ -31,9 +32,9 @@ def final(request: FinalRequest) -> None:
     """Write the draft that a cut is delivered with: the final, or the draft where that is better.
 
     Its row gets `final`: JSON {"engine", "reverted", "reasons", "facts"}, with "fault" where the
-    final could not be made, and "before" and "after", each {"confidence", "gate"}, where both were
-    scored. The row of a final has `stands_for`, too: the keys of drafts whose approval holds for
-    it.
+    final could not be made, "draft_fault" where the draft could not, and "before" and "after", each
+    {"confidence", "gate"}, where both were scored. The row of a final has `stands_for`, too: the
+    keys of drafts whose approval holds for it.
 
     Args:
         request: The two drafts, and how they are compared.
@@ -45,24 +46,27 @@ def final(request: FinalRequest) -> None:
         _keep_draft(request, fault)
         return
     found: dict[str, Any] = {"engine": request.engine, "facts": drawn["facts"]}
-    if row.get("fault") or before.get("fault") or not before:
-        reasons = ["final_not_compared=0"]  # there is no draft that it could be compared with
-    elif not after:
-        reasons = ["final_empty=0"]
+    draft_fault = row.get("fault") or before.get("fault")
+    lost: list[str] = []
+    if not after:
+        lost = reasons = ["final_empty=0"]
+    elif draft_fault or not before:
+        reasons = ["final_not_compared=0"]
+        found |= {"draft_fault": draft_fault} if draft_fault else {}
     else:
         limits = DraftLimits.model_validate(request.limits)
         source = read_source_score(request.source, request.face)
         lost = losses(before, after, request.max_drop, limits, source)
-        reasons = [f"final_{reason}" for reason in lost]
+        lost = reasons = [f"final_{reason}" for reason in lost]
         for name, score in (("before", before), ("after", after)):
             verdict = judge_draft(score, limits, source)[0]
             found[name] = {"confidence": round(score["confidence"], 4), "gate": verdict}
-    found |= {"reverted": bool(reasons), "reasons": reasons}
+    found |= {"reverted": bool(lost), "reasons": reasons}
     log.info("%s", found)
-    if reasons:
+    if lost:
         _write(request, request.draft, row | {"final": found})
     else:
-        stands_for = {"stands_for": [row["draft"]]}
+        stands_for = {"stands_for": [row["draft"]] if row["draft"] else []}
         _write(request, request.drawn, drawn | {"final": found} | stands_for)
 
 
