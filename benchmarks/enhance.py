@@ -1,14 +1,15 @@
 """Measure what enhancing does to drafts: flicker, sharpness, sync, and what it costs.
 
     python benchmarks/enhance.py CLIPS [--clips 4] [--smooth-s 0.08] [--strength 0.5] [--flicker 2]
-        [--sheets FOLDER]
+        [--sheets FOLDER] [--seconds 3] [--warp]
 
 CLIPS is a folder of the GRID corpus, as for `benchmarks/gate.py`, or any folder of MP4 files of
-people who speak; of each clip the first 3 s, as one cut. Its mouth is redrawn by the preview
+people who speak; of each clip the first --seconds, as one cut. Its mouth is redrawn by the preview
 engine to fit another clip's sound. To one draft of each clip flicker is added: waves over the patch
 whose light and colour differ from frame to frame, by --flicker levels of 255 (standard deviation).
-Rows: the draft; smoothed; restored by stand-ins for GFPGAN, whose weights are not needed here
-(`STAND_INS`); and the flickering draft, smoothed. Columns:
+Rows: the draft; the draft with what a measurement should not see, to know how fine it is (as JPEG;
+with noise of half a level); smoothed; restored by stand-ins for GFPGAN, whose weights are not
+needed here (`STAND_INS`), also after smoothing; and the flickering draft, smoothed. Columns:
   cheek      root mean square of the second difference over time of luma between the nose and the
              ear, as composited, coarser than grain, in levels of 255
   mouth      the opening of the lips, its standard deviation over time as a share of the draft's
@@ -17,6 +18,8 @@ Rows: the draft; smoothed; restored by stand-ins for GFPGAN, whose weights are n
   warp       `warp_error` of `mouthpiece.patches.comparison`, as a share of the draft's; behind it
              the least and the most of the clips
   identity   `identity_distance`, less the draft's; needs `mouthpiece models fetch --for gfpgan`
+--warp measures the column `warp` alone, of those variants that have something to say of it: it
+takes a fraction of the time.
 --sheets writes a PNG a clip: rows as above, columns moments. Do not publish them: GRID's terms.
 """
 
@@ -53,13 +56,14 @@ from mouthpiece.patches.restore import Restoration, fineness, refined, restored
 from mouthpiece.scorers.scoring import score_face
 from mouthpiece.stages.score import faces_in
 
-LONGEST_S = 3.0
 CHEEKS = (205, 425)
 """Mesh points in the middle of the cheeks."""
 CHEEK_PX = 24
 """Half the side of the cheek's square, in pixels of an aligned face."""
 GRAIN_PX = 4.0
 MOMENTS = 6
+JPEG_QUALITY, NOISE_LEVELS = 95, 0.5
+"""What a measurement should not see: of a draft whose patches are coded once more, or are noisy."""
 
 
 def main() -> None:
@@ -73,14 +77,16 @@ def main() -> None:
     parser.add_argument("--strength", type=float, default=0.5)
     parser.add_argument("--flicker", type=float, default=2.0)
     parser.add_argument("--sheets", type=Path)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--warp", action="store_true")
     options = parser.parse_args()
     clips = sorted(options.clips_in.glob("*.mp4")) or grid_paths(options.clips_in)
-    embed = FaceEmbedding()
+    embed = None if options.warp else FaceEmbedding()
     found: dict[str, list[list[float]]] = {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for number, clip in enumerate(clips[: options.clips]):
-            shot = opened(clip, folder, LONGEST_S)
+            shot = opened(clip, folder, options.seconds)
             if shot.verdict.reasons:
                 continue
             mezzanine, clock, tracks = shot.clip.mezzanine, shot.clock, shot.tracks
@@ -97,6 +103,10 @@ def main() -> None:
             variants = list(_variants(draft, scene, options))
             drafts = [patches for _, patches, _ in variants]
             figures = compare(mezzanine, clock, tracks[0], drafts, embed)
+            if options.warp:
+                for (name, _, _), after in zip(variants, figures, strict=True):
+                    found.setdefault(name, []).append([_gain(figures[0], after)])
+                continue
             for (name, patches, wall_s), after in zip(variants, figures, strict=True):
                 measured, faces = _measure(patches, scene)
                 first = first or measured
@@ -113,11 +123,15 @@ def main() -> None:
                 file = options.sheets / f"{clip.stem}.png"
                 cv2.imwrite(str(file), np.concatenate(sheet)[..., ::-1])
     print(f"{len(found['draft'])} clips, means")
-    print(f"{'':27} cheek   mouth   sharpness  sync    ms a frame  warp               identity")
+    if options.warp:
+        for name, rows in found.items():
+            print(f"{name:37} {np.mean(rows):.4f}  {np.min(rows):.4f}-{np.max(rows):.4f}")
+        return
+    print(f"{'':37} cheek   mouth   sharpness  sync    ms a frame  warp               identity")
     for name, rows in found.items():
         cheek, mouth, sharp, sync, ms, warp, identity = np.mean(rows, 0)
         least, most = np.min(rows, 0)[-2], np.max(rows, 0)[-2]
-        print(f"{name:27} {cheek:5.2f}   {mouth:5.3f}   {sharp:9.3f}  {sync:.3f}   {ms:10.1f}  "
+        print(f"{name:37} {cheek:5.2f}   {mouth:5.3f}   {sharp:9.3f}  {sync:.3f}   {ms:10.1f}  "
               f"{warp:.3f} {least:.3f}-{most:.3f}  {identity:+.3f}")  # fmt: skip
 
 
@@ -138,11 +152,34 @@ def _variants(
         smoothed = list(deflickered(patches, options.smooth_s * float(clock.rate)))
         yield f"{kind}, smoothed", smoothed, time.perf_counter() - began
         if patches is draft:
-            for name, network in STAND_INS.items():
+            yield f"{kind}, as JPEG", [_with_pixels(p, _coded(p.pixels)) for p in draft], 0.0
+            yield f"{kind}, noise", _noisy(draft), 0.0
+            for name in STAND_INS if not options.warp else ("unchanged", "sharpened"):
+                network = STAND_INS[name]
                 how = Restoration(places, factor, network, options.strength)
-                began = time.perf_counter()
-                finer = list(restored(mezzanine, clock, patches, how))
-                yield f"{kind}, {name}", finer, time.perf_counter() - began
+                for also, given in (("", draft), ("smoothed, ", smoothed)):
+                    began = time.perf_counter()
+                    finer = list(restored(mezzanine, clock, given, how))
+                    yield f"{kind}, {also}{name}", finer, time.perf_counter() - began
+
+
+def _coded(pixels: np.ndarray) -> np.ndarray:
+    """Pixels, coded and decoded."""
+    _, code = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return cv2.imdecode(code, cv2.IMREAD_COLOR)
+
+
+def _noisy(patches: list[Patch]) -> list[Patch]:
+    chance = np.random.default_rng(2)
+    size = patches[0].pixels.shape
+    return [
+        _with_pixels(patch, patch.pixels + chance.normal(0, NOISE_LEVELS, size))
+        for patch in patches
+    ]
+
+
+def _with_pixels(patch: Patch, pixels: np.ndarray) -> Patch:
+    return replace(patch, pixels=np.clip(np.rint(pixels), 0, 255).astype(np.uint8))
 
 
 def _flickering(patches: list[Patch], levels: float) -> list[Patch]:
@@ -154,19 +191,21 @@ def _flickering(patches: list[Patch], levels: float) -> list[Patch]:
         [cv2.resize(c, (width, height), interpolation=cv2.INTER_CUBIC) for c in coarse]
     )
     waves *= levels / waves.std()
-    shaky = [np.rint(patch.pixels + wave) for patch, wave in zip(patches, waves, strict=True)]
-    return [
-        replace(patch, pixels=np.clip(pixels, 0, 255).astype(np.uint8))
-        for patch, pixels in zip(patches, shaky, strict=True)
-    ]
+    pairs = zip(patches, waves, strict=True)
+    return [_with_pixels(patch, patch.pixels + wave) for patch, wave in pairs]
 
 
 def _changes(before: Figures, after: Figures) -> list[float]:
     """Warp error as a share of the draft's, and how much further the identity is."""
-    assert before.warp_error and before.identity_distance is not None
-    assert after.warp_error and after.identity_distance is not None
-    away = after.identity_distance - before.identity_distance
-    return [after.warp_error / before.warp_error, away]
+    assert before.identity_distance is not None
+    assert after.identity_distance is not None
+    return [_gain(before, after), after.identity_distance - before.identity_distance]
+
+
+def _gain(before: Figures, after: Figures) -> float:
+    """Warp error as a share of the draft's."""
+    assert before.warp_error and after.warp_error
+    return after.warp_error / before.warp_error
 
 
 def _measure(patches: list[Patch], scene: Cut) -> tuple[list[float], list[np.ndarray]]:

@@ -4,13 +4,15 @@
     python benchmarks/latentsync.py --frames 100 --memory-limit-gib 8    # as on a smaller card
     python benchmarks/latentsync.py --small --frames 40                  # anywhere, small networks
     python benchmarks/latentsync.py --small --frames 16 --loss           # fewer steps against 20
+    python benchmarks/latentsync.py --small --frames 44 --seams 0 4 8    # how well chunks join
     python benchmarks/latentsync.py --frames 96 --upstream CHECKOUT      # and upstream's own code
     python benchmarks/latentsync.py --frames 100 --worker                # and a draft as a job
 
 Prints a table and writes JSON. `load` draws a first chunk, too; `draft` is from an avatar in memory
-to patches in memory. `seam` is how much more faces change between two frames where chunks meet than
-elsewhere (median), of a still picture, with the overlap and without. Random weights draw noise: it
-says whether chunks join, not how a trained network looks.
+to patches in memory. `seams` is how much more the faces of a still picture change where two chunks
+meet than elsewhere (median): of each meeting the largest change, their mean and the largest of all.
+`elsewhere` is the largest change that is at no meeting: the sound's. Random weights draw noise: it
+says whether chunks join, not how a trained network looks. --weights-seed draws other ones.
 
 CHECKOUT is a folder with bytedance/LatentSync at a229c39, whose own code runs there; it needs
 diffusers and einops. Both pipelines draw the same number of frames from aligned faces in memory,
@@ -25,8 +27,10 @@ import logging
 import resource
 import sys
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -66,7 +70,7 @@ FACE_SHARE = 0.33
 """Width of an aligned face, as a share of the picture's height."""
 
 
-def weights_folder(folder: Path, small: bool, version: str) -> Path:
+def weights_folder(folder: Path, small: bool, version: str, seed: int = 0) -> Path:
     """A folder of weights, made if it is not there; converted copies are kept in it too."""
     weight_table.MODELS = folder / "project"
     if (folder / "checkpoints").exists():
@@ -75,6 +79,7 @@ def weights_folder(folder: Path, small: bool, version: str) -> Path:
     assert spec and spec.loader
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
+    maker.zlib = SimpleNamespace(crc32=lambda key: zlib.crc32(key, seed))
     if not small:
         keys = json.loads((PARITY / "unet_keys.json").read_text())
         maker.MODEL["block_out_channels"] = UNET_WIDTHS
@@ -133,9 +138,11 @@ class Benchmark:
         options = self.options
         if options.loss:
             return {"from_20_steps": self.losses}
+        if options.seams:
+            return {"seams": self.seams}
         chosen = {
             "speed": (True, self.speed),
-            "seam": (not options.no_seams, self.seams),
+            "seams": (not options.no_seams, self.seams),
             "worker": (options.worker, self.through_worker),
             "compared": (options.upstream, self.against),
         }
@@ -160,26 +167,30 @@ class Benchmark:
             found["peak_gpu_reserved_gib"] = torch.cuda.max_memory_reserved() / 2**30
         return found
 
-    def seams(self) -> dict[str, float]:
-        """How much faces jump where chunks meet, with the chosen overlap and without."""
+    def seams(self) -> dict[str, dict[str, float]]:
+        """How much faces jump where chunks meet, by how much these overlap."""
         length = self.engine.window_frames
         still = np.broadcast_to(self.pictures[0], (self.frames, *self.pictures[0].shape))
         steady = Track(np.repeat(self.track.points[:1], self.frames, 0), self.track.seen)
         self.engine.prepare(iter(still), steady, self.path)
         found = {}
-        for overlap in sorted({self.settings.overlap_frames, 0}):
+        for overlap in self.options.seams or sorted({self.settings.overlap_frames, 0}):
             engine = self._other({"overlap_frames": overlap})
             pixels = np.stack([patch.pixels for patch in self._patches(engine)]).astype(np.float32)
             steps = np.abs(np.diff(pixels, axis=0)).mean((1, 2, 3))
             # Where an overlap is, the change is spread over it: the largest of it counts.
-            at = [
-                step
-                for chunk in plan(self.frames, length, overlap)[1:]
-                for step in range(chunk.first - 1, min(chunk.first + overlap, self.frames - 1))
+            meetings = [
+                np.arange(chunk.end - overlap - 1, min(chunk.end, self.frames - 1))
+                for chunk in plan(self.frames, length, overlap)[:-1]
             ]
-            rest = np.setdiff1d(np.arange(len(steps)), at)
-            if at and len(rest):
-                found[f"overlap_{overlap}"] = float(steps[at].max() / np.median(steps[rest]))
+            rest = np.delete(steps, np.concatenate([*meetings, []]).astype(int))
+            if meetings and len(rest):
+                jumps = np.array([steps[at].max() for at in meetings]) / np.median(rest)
+                found[f"overlap_{overlap}"] = {
+                    "mean": float(jumps.mean()),
+                    "largest": float(jumps.max()),
+                    "elsewhere": float(rest.max() / np.median(rest)),
+                }
         return found
 
     def against(self) -> dict[str, Any]:
@@ -281,6 +292,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--loss", action="store_true", help="only compare fewer steps with 20")
     parser.add_argument("--upstream", type=Path, help="a checkout to compare with")
     parser.add_argument("--worker", action="store_true", help="time a draft's job, too")
+    parser.add_argument("--seams", type=int, nargs="+", help="only seams, with these overlaps")
+    parser.add_argument("--weights-seed", type=int, default=0, help="0: those of the tests")
     parser.add_argument("--no-seams", action="store_true", help="leave the seams out")
     parser.add_argument("--memory-limit-gib", type=float, help="of the GPU's memory")
     parser.add_argument("--tree", type=Path, help="keep the weights in this folder")
@@ -296,7 +309,8 @@ def main() -> None:
         whole = torch.cuda.get_device_properties(0).total_memory / 2**30
         torch.cuda.set_per_process_memory_fraction(min(options.memory_limit_gib / whole, 1.0))
     with tempfile.TemporaryDirectory() as folder:
-        weights_folder(options.tree or Path(folder) / "tree", options.small, options.version)
+        tree = options.tree or Path(folder) / "tree"
+        weights_folder(tree, options.small, options.version, options.weights_seed)
         benchmark = Benchmark(options, Path(folder))
         found: dict[str, Any] = {"settings": benchmark.settings.model_dump()}
         for name, part in benchmark.parts().items():

@@ -188,26 +188,36 @@ def test_what_flickers_more_or_is_another_person_is_taken_back(
     assert done["after"]["identity_distance"] == figures.identity_distance
 
 
-def test_restoring_answers_for_what_it_did_and_smoothing_for_nothing(
-    request_of: EnhanceOf, scores: Any, network: None, monkeypatch: pytest.MonkeyPatch
+def test_smoothing_alone_is_taken_back_where_the_face_flickers_more(
+    request_of: EnhanceOf, draft: DraftFiles, scores: Any
 ) -> None:
-    scores(score(), Figures(1.3, None))
-    assert run(request_of())[0]["enhancement"]["reasons"] == []
+    scores(score(), Figures(1.01, None))
+    row, _, file = run(request_of())
+    assert file.read_bytes() == draft.patches.read_bytes() and row["draft"] == KEY
+    done = row["enhancement"]
+    assert (done["steps"], done["reverted"]) == (["smoothed"], True)
+    assert done["reasons"] == ["flicker_gained=0.010"]
+    assert (done["before"]["warp_error"], done["after"]["warp_error"]) == (1.0, 1.01)
 
-    def compare(*given: Any) -> list[Figures]:
-        return [CALM, Figures(1.3, 0.2), Figures(1.3, 0.2)][-len(given[3]) :]
 
-    monkeypatch.setattr(enhancing, "compare", compare)
+def test_both_steps_together_are_compared_with_the_draft(
+    request_of: EnhanceOf, scores: Any, network: None
+) -> None:
     both = Enhance(mode="all", smooth_s=0.1)
+    scores(score(), Figures(0.99, 0.2))  # smoothing took off more than restoring added
     done = run(request_of(both))[0]["enhancement"]
     assert (done["steps"], done["reverted"]) == (["smoothed", "restored"], False)
-    assert (done["before"]["warp_error"], done["after"]["warp_error"]) == (1.0, 1.3)
+    scores(score(), Figures(1.02, 0.2))
+    assert run(request_of(both))[0]["enhancement"]["reasons"] == ["flicker_gained=0.020"]
 
 
 @pytest.mark.parametrize(
     ("before", "after", "reasons"),
     [
-        (Figures(1.0, 0.2), Figures(1.029, 0.249), []),
+        (Figures(1.0, 0.2), Figures(1.0, 0.249), []),
+        (Figures(1.0, 0.2), Figures(1.001, 0.2), ["flicker_gained=0.001"]),
+        (Figures(0.3, 0.2), Figures(0.3004, 0.2), []),  # the row has no finer figures
+        (Figures(0.2, 0.2), Figures(0.201, 0.2), ["flicker_gained=0.005"]),
         (Figures(1.0, 0.2), Figures(1.06, 0.26), ["flicker_gained=0.060", "identity_lost=0.060"]),
         (Figures(1.0, 0.2), Figures(0.5, 0.1), []),
         (Figures(1.0, None), Figures(1.0, None), []),
@@ -220,6 +230,12 @@ def test_what_an_enhancement_may_cost_the_picture(
     before: Figures, after: Figures, reasons: list[str]
 ) -> None:
     assert picture_losses(before, after, SMOOTH) == reasons
+
+
+def test_config_may_allow_more_flicker() -> None:
+    lenient = SMOOTH.model_copy(update={"max_flicker_gain": 0.03})
+    assert picture_losses(Figures(1.0, None), Figures(1.029, None), lenient) == []
+    assert picture_losses(Figures(1.0, None), Figures(1.031, None), lenient) != []
 
 
 def test_an_empty_draft_and_a_silent_one_are_handed_on(

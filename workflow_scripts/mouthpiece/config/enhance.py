@@ -28,9 +28,9 @@ class Enhance(Section):
     max_drop: Share = 0.1
     """The largest share of a draft's sync confidence that enhancing may cost. If it costs more, or
     makes the gate's verdict worse, the draft stays as it was."""
-    max_flicker_gain: Annotated[float, Field(ge=0, le=10)] = 0.03
-    """How much more a face may flicker after it is restored than before, as a share of its warp
-    error: what is steady adds up to 0.02. If it is more, the draft stays as it was."""
+    max_flicker_gain: Annotated[float, Field(ge=0, le=10)] = 0.0
+    """How much more a face may flicker after it is enhanced than before, as a share of its warp
+    error. If it is more, the draft stays as it was."""
     max_identity_loss: Annotated[float, Field(ge=0, le=2)] = 0.05
     """How much further from the filmed face a restored face may be than the drawn one, as the
     distance of dlib's face embedding; two people are 0.6 apart. If it is more, the draft stays as

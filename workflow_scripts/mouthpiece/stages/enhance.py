@@ -24,7 +24,7 @@ from ..faces.landmarks import BROW, CHIN
 from ..faces.track import Track
 from ..media.mezzanine import cut_clock
 from ..patches.alignment import STEADY_S, alignment
-from ..patches.comparison import Figures, compare
+from ..patches.comparison import Embed, Figures, compare
 from ..patches.deflicker import deflickered
 from ..patches.patch import Patch
 from ..patches.patch_set import PatchReader, write_patches
@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 
 LEAST_WARP_ERROR = 0.01
 """A draft that flickers by less is taken to flicker by so much, as a share of its contrast."""
+
+DECIMALS = 3
+"""Of the figures in a row."""
 
 SMOOTH, RESTORE = "smoothed", "restored"
 """The steps, as a row names them."""
@@ -82,15 +85,15 @@ def enhance(request: EnhanceRequest) -> None:
             )
             made = PatchReader(better)
             after = _score(request, clock, track, better)
-            figures = _compared(
-                facts["steps"], request.mezzanine, clock, track, draft, chosen, made
+            embed = _embedding() if RESTORE in facts["steps"] else None
+            drawn, changed = compare(
+                request.mezzanine, clock, track, [draft, made], embed, chosen.threads
             )
             lost = _losses(request, chosen, before, after)
-            if RESTORE in facts["steps"]:
-                lost += picture_losses(figures[-2], figures[-1], chosen)
+            lost += picture_losses(drawn, changed, chosen)
             same = (refined(patch, factor) for patch in draft)
-            facts["before"] = _looks(same, before, figures[0])
-            facts["after"] = _looks(made, after, figures[-1])
+            facts["before"] = _looks(same, before, drawn)
+            facts["after"] = _looks(made, after, changed)
             facts |= {"reverted": bool(lost), "reasons": facts["reasons"] + lost} | shortage
             kept = not lost
         log.info("%s", facts)
@@ -196,10 +199,12 @@ def _losses(
 
 
 def picture_losses(before: Figures, after: Figures, chosen: Enhance) -> list[str]:
-    """Decide whether an enhancement is taken back for what restoring did to the picture.
+    """Decide whether an enhancement is taken back for what it did to the picture.
+
+    Warp errors are compared as finely as a row has them.
 
     Args:
-        before: The figures of what was restored.
+        before: The figures of the draft.
         after: Those of what came of it.
         chosen: The config section.
 
@@ -208,7 +213,8 @@ def picture_losses(before: Figures, after: Figures, chosen: Enhance) -> list[str
     """
     reasons = []
     if before.warp_error is not None and after.warp_error is not None:
-        gain = after.warp_error / max(before.warp_error, LEAST_WARP_ERROR) - 1
+        was, now = round(before.warp_error, DECIMALS), round(after.warp_error, DECIMALS)
+        gain = now / max(was, LEAST_WARP_ERROR) - 1
         reasons += [f"flicker_gained={gain:.3f}"] if gain > chosen.max_flicker_gain else []
     if before.identity_distance is not None and after.identity_distance is not None:
         loss = after.identity_distance - before.identity_distance
@@ -216,33 +222,16 @@ def picture_losses(before: Figures, after: Figures, chosen: Enhance) -> list[str
     return reasons
 
 
-def _compared(
-    steps: list[str],
-    mezzanine: Path,
-    clock: Clock,
-    track: Track,
-    draft: PatchReader,
-    chosen: Enhance,
-    enhanced: PatchReader,
-) -> list[Figures]:
-    """The figures of the draft, of what was restored where it was smoothed before, and at the end.
+def _embedding() -> Embed:
+    """What tells people apart; only restoring can change whose face it is."""
+    from ..faces.embedding import FaceEmbedding  # without a restorer, torch is not loaded
 
-    Only restoring can change whose face it is.
-    """
-    drafts: list[Iterable[Patch]] = [draft, enhanced]
-    embed = None
-    if RESTORE in steps:
-        from ..faces.embedding import FaceEmbedding  # without a restorer, torch is not loaded
-
-        embed = FaceEmbedding()
-        if SMOOTH in steps:
-            drafts.insert(1, deflickered(draft, chosen.smooth_s * float(clock.rate)))
-    return compare(mezzanine, clock, track, drafts, embed, chosen.threads)
+    return FaceEmbedding()
 
 
 def _looks(patches: Iterable[Patch], score: dict[str, Any], figures: Figures) -> dict[str, Any]:
     found = asdict(measure_quality(patches)) | asdict(figures)
-    rounded = {key: value if value is None else round(value, 3) for key, value in found.items()}
+    rounded = {k: value if value is None else round(value, DECIMALS) for k, value in found.items()}
     return rounded | {"confidence": round(score["confidence"], 4)}
 
 
