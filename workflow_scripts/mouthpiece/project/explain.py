@@ -13,6 +13,9 @@ Model = type[BaseModel]
 LIMITS = ("ge", "gt", "le", "lt")
 """How pydantic names the limits of a number."""
 
+SYNONYMS = {"gpu": "cuda"}
+"""Words that are spelt like another one than they mean."""
+
 _SHORT = reprlib.Repr()
 _SHORT.maxstring = 120
 _SHORT.maxlong = 40
@@ -133,8 +136,16 @@ def _problem(item: Any, key: str, model: Model) -> str:
         is_section = field is None or _section(field) is not None
         return f"{key}: {message}" + ("" if is_section else f", found {found}")
     words = [str(word) for word in get_args(field.annotation)] if field else []
-    hint = near(str(item["input"]), words) if kind == "literal_error" else ""
+    hint = _choice(item["input"], words) if kind == "literal_error" else ""
     return f"{key}: {message}, found {found}{hint}"
+
+
+def _choice(value: Any, words: Sequence[str]) -> str:
+    """What was meant by a value that is none of the choices."""
+    if str(value) in words:  # a number in YAML
+        return f'; write it in quotes: "{value}"'
+    meant = SYNONYMS.get(str(value))
+    return f"; did you mean {meant!r}?" if meant in words else near(str(value), words)
 
 
 def _meant(loc: tuple[Any, ...], model: Model) -> str:
