@@ -44,7 +44,7 @@ def test_without_enhancing_there_is_no_job(job: Job) -> None:
 def test_smoothing_redoes_the_stages_after_the_draft(job: Job) -> None:
     drafted = job.cuts()[0]["draft"]
     deciding(job, "approve", drafted)
-    enhancing(job, "{mode: all, restore: off, smooth_s: 0.1}")
+    enhancing(job, "{mode: all, restore: off, smooth_s: 0.1, max_flicker_gain: 10}")
     done = job.run()
     assert done.code == 0, done.output
     assert set(done.jobs) == DECISION_JOBS | {"enhance", "lipsync"}
@@ -70,7 +70,7 @@ def test_a_cut_marked_for_the_final_tier_is_restored(job: Job, tmp_path: Path) -
     drafted, segment = job.cuts()[0]["draft"], folder(job) / "lipsync.mp4"
     before = segment.read_bytes()
     deciding(job, "", "", "final")
-    enhancing(job, "{mode: final, strength: 1}")
+    enhancing(job, "{mode: final, strength: 1, max_flicker_gain: 10}")
     assert job.plan().jobs["enhance"] == 1
 
     failed = job.run()  # the weights are missing

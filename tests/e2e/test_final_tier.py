@@ -153,7 +153,7 @@ def test_close_ups_and_chosen_cuts_get_finals(drafted: Job, tmp_path: Path) -> N
 
 def test_a_final_is_enhanced_as_a_draft_is(finished_final: Job, tmp_path: Path) -> None:
     job = finished_final.copy(tmp_path / "job")
-    smooth = "enhance: {mode: all, restore: off, smooth_s: 0.1, max_drop: 1}"
+    smooth = "enhance: {mode: all, restore: off, smooth_s: 0.1, max_drop: 1, max_flicker_gain: 10}"
     configure(job, KEPT, smooth)
     done = job.run()
     assert done.code == 0, done.output

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.engines.latentsync.chunks import Chunk, plan, theirs_share
+from mouthpiece.engines.latentsync.chunks import Chunk, join, plan, theirs_share
 from mouthpiece.engines.latentsync.ddim import Step
 from mouthpiece.engines.latentsync.denoise import Denoiser, Scene, Way
 
@@ -81,10 +81,8 @@ def test_without_an_overlap_chunks_are_upstreams() -> None:
 
 
 def test_a_later_chunk_comes_in_frame_by_frame() -> None:
-    share = theirs_share(6, 4)
-    assert share[:2].tolist() == [1, 1]
-    torch.testing.assert_close(share[2:], torch.tensor([0.8, 0.6, 0.4, 0.2]))
-    assert len(theirs_share(2, 4)) == 2
+    torch.testing.assert_close(theirs_share(4), torch.tensor([0.8, 0.6, 0.4, 0.2]))
+    assert len(theirs_share(0)) == 0
 
 
 @pytest.mark.parametrize("frames", [0, 1, 5, 16, 17, 40, 75])
@@ -130,3 +128,13 @@ def test_an_overlap_ends_the_jump_between_chunks() -> None:
         return float(steps.max() / steps.median())
 
     assert jumps(4) < 0.5 * jumps(0)
+
+
+def test_chunks_change_over_in_all_frames_that_they_share() -> None:
+    """A cut of 20 frames is two chunks that share twelve, though four would do."""
+    two = plan(20, 16, 4)
+    assert [chunk.shared for chunk in two] == [0, 12]
+    own = torch.stack([torch.zeros(1, 16, 1, 1), torch.ones(1, 16, 1, 1)])
+    later = join(own, two, None)[1].flatten()
+    steps = torch.cat([torch.zeros(1), later]).diff()
+    torch.testing.assert_close(steps[:13], torch.full((13,), 1 / 13))

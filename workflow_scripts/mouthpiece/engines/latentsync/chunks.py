@@ -78,14 +78,13 @@ def groups(chunks: Sequence[Chunk], size: int) -> Iterator[list[Chunk]]:
             yield found[start : start + size]
 
 
-def join(latents: Tensor, group: Sequence[Chunk], before: Tensor | None, overlap: int) -> Tensor:
+def join(latents: Tensor, group: Sequence[Chunk], before: Tensor | None) -> Tensor:
     """Let each chunk take over from the one before it the frames that they share.
 
     Args:
         latents: Of the group's chunks, [N, C, F, H, W], all after the same step.
         group: The chunks.
         before: Of the chunk before the group, its last frames after that step, [C, M, H, W].
-        overlap: Over how many frames the later chunk comes in; earlier ones it takes whole.
 
     Returns:
         [N, C, F, H, W].
@@ -96,22 +95,20 @@ def join(latents: Tensor, group: Sequence[Chunk], before: Tensor | None, overlap
             last = joined[-1] if joined else before
             assert last is not None
             theirs = last[:, last.shape[1] - chunk.shared :]
-            weight = theirs_share(chunk.shared, overlap).to(own)[:, None, None]
+            weight = theirs_share(chunk.shared).to(own)[:, None, None]
             mixed = weight * theirs + (1 - weight) * own[:, : chunk.shared]
             own = torch.cat([mixed, own[:, chunk.shared :]], 1)
         joined.append(own)
     return torch.stack(joined)
 
 
-def theirs_share(shared: int, overlap: int) -> Tensor:
-    """Weigh the earlier chunk in the frames that two share.
+def theirs_share(shared: int) -> Tensor:
+    """Weigh the earlier chunk in the frames that two share: evenly less, so that no step is large.
 
     Args:
         shared: How many frames.
-        overlap: Over how many, at the end, the weight falls.
 
     Returns:
         [shared].
     """
-    falling = 1 - torch.arange(1, overlap + 1) / (overlap + 1)
-    return torch.cat([torch.ones(max(shared - overlap, 0)), falling])[-shared:]
+    return 1 - torch.arange(1, shared + 1) / (shared + 1)

@@ -119,7 +119,7 @@ class Denoiser:
                 found, deep = self._found(sides.seen(latents), timesteps[number], sides, given)
                 latents = step.take(latents, found)
                 last = before[number] if before else None
-                latents = join(latents, group, last, way.overlap_frames)
+                latents = join(latents, group, last)
                 if group[-1].given:
                     trail.append(latents[-1][:, -group[-1].given :])
             before = trail

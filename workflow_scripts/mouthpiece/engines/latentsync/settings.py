@@ -56,8 +56,8 @@ class LatentSyncSettings(EngineSettings):
     seed: Annotated[int, Field(ge=0, le=999_999)] = 1247
     """Of the noise that all frames of a cut begin with."""
     overlap_frames: Annotated[int, Field(ge=0, le=12)] = 4
-    """Frames that neighbouring chunks of 16 share. With 0, as upstream, faces may jump every 16
-    frames; 4 cost a third more time in long cuts."""
+    """Frames that neighbouring chunks of 16 share, at least. With 0, as upstream, faces may jump
+    every 16 frames; 4 cost a third more time in long cuts, 8 twice the time."""
     deep_every: Annotated[int, Field(ge=1, le=10)] = 1
     """The network's deep layers work in one of as many steps (DeepCache). Upstream's script has
     3."""
