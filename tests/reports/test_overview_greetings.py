@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 from test_lines import COLUMNS, LINES
-from test_overview import ROWS, Project, row
+from test_overview import GPUS, ROWS, Project, refusal, row
 
 from browsing import Reviewer
+from mouthpiece.config.overview import Overview
+from mouthpiece.core.cuts import Cut, write_boundaries
 from mouthpiece.core.files import write_json
 from mouthpiece.core.plain_table import write_plain
+from mouthpiece.project.gate import Gate
+from mouthpiece.reports.overview import interim
+from mouthpiece.review.unmatched import rows_on_cuts
 
 GREETINGS = 100
 
@@ -48,3 +53,29 @@ def test_each_list_of_films_has_one_line_of_them_that_opens(
     lines = reviewer.page.get_by_role("region", name="Lines of dubs that are made here: hello")
     assert lines.locator("tbody tr:visible").count() == GREETINGS
     assert reviewer.errors == []
+
+
+@pytest.mark.parametrize(("number", "is_open"), [(1, True), (GREETINGS, False)])
+def test_many_rows_without_a_cut_are_one_line_that_opens(
+    tmp_path: Path, reviewer: Reviewer, number: int, is_open: bool
+) -> None:
+    project = Project(tmp_path)
+    project.film("talk", "de", ROWS)
+    results = tmp_path / "results"
+    cuts = [Cut.of(50 * n, 50) for n in range(4)]
+    write_boundaries(cuts, results / "talk" / "_shared" / "boundaries.tsv")
+    interim(
+        results,
+        project.films,
+        [],
+        rows_on_cuts([refusal(f"{first:06d}-{first + 9:06d}") for first in range(number)], []),
+        gpus=GPUS,
+        enhance_gpus=0,
+        gate=Gate(),
+        settings=Overview(),
+        timings=tmp_path / "timings",
+    )
+    reviewer.visit(project.page.as_uri())
+    section = reviewer.page.get_by_role("region", name="Rows on cuts that are not there").first
+    assert section.locator("summary").inner_text() == ("1 row" if is_open else f"{number} rows")
+    assert section.locator("table").is_visible() == is_open
