@@ -16,6 +16,8 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
 - own: a preview draft that is driven by the clip's own sound, moved to the lips by film_offset, of
   which a part in the middle is muted. Opening, width and rounding of the mouth that is found in the
   result, against the person's own track, outside the muted part: correlation and range ratio.
+  opening_lag: by how many frames it is later than the person's where both are most alike
+  (opening_r_at_lag, without 8 frames at both ends): a film's offset that is not found costs much.
   Within it, without 3 frames at both ends: the share of frames in which the mouth is open by more
   than the person's rest and a tenth of their range (but no less than the gate counts: on shut lips,
   too, the mesh trembles), and how far it is, in ranges; the seconds in which it moves. `beside`:
@@ -39,7 +41,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from people_figures import LENGTHS_S, SHIFTS, Pieces, pooled, report, write_table
+from people_figures import LENGTHS_S, SHIFTS, Pieces, lag, pooled, report, write_table
 from talking import (
     FRAME_SAMPLES,
     Clip,
@@ -167,6 +169,7 @@ class Bench:
         for column, name in enumerate(ARTICULATORS):
             found = likeness(mouth[outside, column], person[outside, column])
             row |= {f"{name}_r": found.correlation, f"{name}_range": found.range_ratio}
+        row |= lag(mouth[:, 0], person[:, 0], outside)
         row["beside"] = float(_beside(drawn.points, meshes(shot)).max())
         own = Span.of(person[:, 0])
         within = mouth[first + EASED_FRAMES : end - EASED_FRAMES, 0]

@@ -10,10 +10,12 @@ import numpy as np
 from talking import Clip
 
 from mouthpiece.calibration.statistics import Rate
+from mouthpiece.faces.articulation import likeness
 from mouthpiece.training import intervals
 
 LENGTHS_S = (2, 4)
 SHIFTS = (3, 5)
+MOST_LATE = 8
 SOUNDS = ("right", "swapped", *(f"shifted_{frames}" for frames in SHIFTS))
 
 
@@ -68,6 +70,20 @@ def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
             middles = [float(np.median(v)) for v in values.values()]
             figures[f"median {name}"] = intervals.median(middles)
     return figures
+
+
+def lag(drawn: np.ndarray, own: np.ndarray, counted: np.ndarray) -> dict[str, float]:
+    """By how many frames a drawn opening [T] is later than the person's own one, and how alike they
+    are then; `counted`: which of the own frames are compared, [T] bool.
+    """
+    within = counted.copy()
+    within[:MOST_LATE] = within[-MOST_LATE:] = False
+    alike = {
+        late: likeness(np.roll(drawn, -late)[within], own[within]).correlation
+        for late in range(-MOST_LATE, MOST_LATE + 1)
+    }
+    best = max(alike, key=alike.__getitem__)
+    return {"opening_lag": float(best), "opening_r_at_lag": alike[best]}
 
 
 def over_people(groups: dict[str, list[float]]) -> dict[str, Any]:
