@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from matplotlib.colors import CSS4_COLORS
 
 from mouthpiece.reports.plots import PRINT
-from mouthpiece.review.colours import DARK, LIGHT
+from mouthpiece.review.colours import DARK, LIGHT, ON_PICTURES
 from mouthpiece.review.templating import LOOK
 from mouthpiece.review.verdicts import VERDICTS
 from places import ROOT
@@ -20,7 +21,30 @@ TEXTS = [
 ]
 
 
-STYLES = sorted((ROOT / "workflow_scripts" / "mouthpiece").glob("*/templates/*/*.css"))
+TEMPLATES = sorted((ROOT / "workflow_scripts" / "mouthpiece").glob("*/templates/*/*.*"))
+STYLES = [path for path in TEMPLATES if path.suffix == ".css"]
+
+COLOUR = re.compile(
+    r"#(?:[0-9a-f]{3,4}){1,2}(?![\w-])|\b(?:rgba?|hsla?|hwb|(?:ok)?lab|(?:ok)?lch|color)\("
+    rf"|(?<![\w-])(?:{'|'.join(CSS4_COLORS)})(?![\w-])",
+    re.IGNORECASE,
+)
+"""A colour that is written out, by number or by name. Those of the system have other names."""
+
+VALUES = {
+    ".css": re.compile(r"[\w-]+\s*:([^:;{}]+)[;}]"),
+    ".j2": re.compile(r"\b(?:style|fill|stroke|color)=\"([^\"]*)\""),
+    ".mjs": re.compile(r"[\"'`]([^\"'`\n]*)[\"'`]"),
+}
+"""What may be a colour in a file, by its suffix: the value of a declaration, or a string."""
+
+
+def colours_in(text: str, suffix: str) -> list[str]:
+    """The colours that a style sheet, a template or a script writes out."""
+    text = re.sub(r"/\*.*?\*/|var\([^()]*\)", "", text, flags=re.DOTALL)
+    if suffix == ".mjs":  # a word is a colour where it is all of a string
+        return [v for v in VALUES[suffix].findall(text) if COLOUR.fullmatch(v) or "rgb" in v]
+    return [found for value in VALUES[suffix].findall(text) for found in COLOUR.findall(value)]
 
 
 def contrast(one: str, other: str) -> float:
@@ -61,23 +85,36 @@ def test_the_edge_of_a_field_can_be_seen(colours: dict[str, str]) -> None:
 def test_what_a_page_is_made_of_is_named_by_the_look(style: Path) -> None:
     """Pages take sizes of text from look.css; no name is used that is not defined."""
     text = style.read_text(encoding="utf-8")
-    defined = set(LIGHT) | set(re.findall(r"--([\w-]+):", text + LOOK.read_text(encoding="utf-8")))
+    names = set(LIGHT) | set(ON_PICTURES)
+    defined = names | set(re.findall(r"--([\w-]+):", text + LOOK.read_text(encoding="utf-8")))
     unknown = set(re.findall(r"var\(--([\w-]+)\)", text)) - defined
     assert not unknown
     if style != LOOK:
         assert not re.findall(r"font(?:-size)?: [^;]*\d(?:px|rem|em)\b", text)
 
 
-def test_they_stand_in_one_place() -> None:
+def test_colours_are_found_in_all_their_forms() -> None:
+    style = "#add:hover { color: #fff; background: rgb(0 0 0 / 50%); white-space: normal }"
+    style += " a { border: 1px solid Red; fill: var(--tan); outline: 2px solid Highlight; }"
+    style += " b { box-shadow: 0 0 2px #0004, 0 0 1px black; border-color: currentColor }"
+    found = colours_in(style, ".css")
+    assert found == ["#fff", "rgb(", "Red", "#0004", "black"]
+    assert colours_in('<b style="color: #fff" title="#abc red">', ".j2") == ["#fff"]
+    assert colours_in('paint("#fffa"); at("#000150-000199"); say("tan line")', ".mjs") == ["#fffa"]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_page_has_a_colour_of_its_own(template: Path) -> None:
+    assert colours_in(template.read_text(encoding="utf-8"), template.suffix) == []
+
+
+def test_both_themes_have_the_same_names() -> None:
+    assert len(TEMPLATES) > 90
     assert set(LIGHT) == set(DARK)
+    assert not set(LIGHT) & set(ON_PICTURES)
     assert {LIGHT[name] for name in PRINT} == set(PRINT.values())
-    shared = {colour.lower() for colours in (LIGHT, DARK) for colour in colours.values()}
-    templates = [
-        path
-        for folder in (ROOT / "workflow_scripts" / "mouthpiece").glob("*/templates")
-        for path in folder.rglob("*.*")
-    ]
-    assert len(templates) > 30
-    for template in templates:
-        written = set(re.findall(r"#[0-9a-f]{6}\b", template.read_text(encoding="utf-8").lower()))
-        assert not written & shared, template.name
+
+
+@pytest.mark.parametrize("ink", ["on-picture", "dim-on-picture"])
+def test_words_on_pictures_can_be_read(ink: str) -> None:
+    assert contrast(ON_PICTURES[ink], ON_PICTURES["behind-picture"]) >= 4.5

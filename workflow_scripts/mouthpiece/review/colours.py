@@ -39,11 +39,23 @@ DARK = {
 }
 
 
+ON_PICTURES = {
+    "behind-picture": "#000000",
+    "on-picture": "#ffffff",
+    "dim-on-picture": "#b6bec8",
+    "edge-on-picture": "#ffffffaa",
+    "behind-words": "#000000cc",  # words that lie over a picture
+    "backdrop": "#00000088",  # over the page, under a dialog
+    "shadow": "#00000044",
+}
+"""Those of both themes: around and over pictures, whose colours are their own."""
+
+
 def variables(colours: dict[str, str]) -> str:
     """Write colours as declarations of CSS variables.
 
     Args:
-        colours: Name -> "#rrggbb".
+        colours: Name -> "#rrggbb" or, with how opaque it is, "#rrggbbaa".
 
     Returns:
         The declarations, `--name: #rrggbb;`, on one line.
@@ -61,6 +73,7 @@ def themes() -> str:
     """
     light, dark = variables(LIGHT), variables(DARK)
     return (
+        f":root {{ {variables(ON_PICTURES)} }}\n"
         f":root {{ color-scheme: light dark; {light} }}\n"
         f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{ {dark} }} }}\n"
         ':root[data-theme="light"] { color-scheme: light; }\n'
