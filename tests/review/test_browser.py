@@ -577,6 +577,46 @@ def test_words_are_read_and_pictures_larger_on_the_whole_screen(reviewer, with_f
     assert reviewer.page.locator("#stage .box").first.bounding_box()["height"] > before + 50
 
 
+LACKS = "delete Element.prototype.requestFullscreen"
+"""As Safari on an iPhone."""
+
+REFUSES = "Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refused'))"
+"""As the frame of a report does."""
+
+
+@pytest.mark.parametrize("script", [LACKS, REFUSES], ids=["lacks", "refuses"])
+@pytest.mark.parametrize("size", [(390, 844), (844, 390), (1280, 800)])
+def test_without_a_whole_screen_the_window_is_filled(at_size, with_film, size, script):
+    reviewer = at_size(*size)
+    reviewer.page.add_init_script(script)
+    reviewer.open(with_film).wait_loaded(2)
+    page = reviewer.page
+    for button, part in (("whole", "viewer"), ("film-whole", "film")):
+        page.click(f"#{button}")
+        page.mouse.move(0, 0)
+        pressed = f"document.querySelector('#{button}').ariaPressed"
+        reviewer.wait(f"{pressed} === 'true'")
+        box = page.locator(f"#{part}").bounding_box()
+        assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, *size)
+        assert page.locator("header").is_hidden() and page.locator("#search").is_hidden()
+        if part == "viewer":
+            seen = ["#stage figure:not(.behind) .box", "[data-decision=approve]"]
+            assert page.evaluate(WITHIN, seen) == []
+            reviewer.press("j")
+            assert reviewer.chosen == "000200-000249", "cuts are walked there, too"
+        reviewer.press("?", "Escape")
+        assert page.evaluate(pressed) == "true", "Escape closed the dialog"
+        reviewer.press("Escape")
+        reviewer.wait(f"{pressed} === 'false'")
+        assert page.locator("header").is_visible()
+        page.click(f"#{button}")
+        reviewer.wait(f"{pressed} === 'true'")
+        page.click(f"#{button}")
+        reviewer.wait(f"{pressed} === 'false'")
+        page.click("#tab-film")
+    assert reviewer.errors == []
+
+
 @pytest.mark.parametrize("name", ["help", "limits"])
 def test_what_is_read_is_shown_from_its_beginning(at_size, folder, name):
     reviewer = at_size(390, 600)
