@@ -1,5 +1,6 @@
 """The review page in a real browser."""
 
+import io
 import itertools
 import json
 import shutil
@@ -9,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
+from PIL import Image
 from samples import cut_row, segment
 
 from browsing import CLIPS, REFUSE_STORAGE, Reviewer
@@ -657,6 +659,37 @@ def test_a_ribbon_of_many_cuts_shows_the_worst_of_each_part(reviewer, long_film)
     reviewer.page.locator("#ribbon").click(position={"x": 600, "y": 5})
     left = reviewer.page.locator("#here").evaluate("here => parseFloat(here.style.left)")
     assert left == pytest.approx(100 * int(reviewer.chosen.split("-")[0]) / 75_000, abs=0.01)
+
+
+def pixel(page, x, y):
+    """The colour at a point of the page, "#rrggbb"."""
+    clip = {"x": int(x), "y": int(y), "width": 1, "height": 1}
+    with Image.open(io.BytesIO(page.screenshot(clip=clip))) as picture:
+        return "#" + picture.convert("RGB").tobytes().hex()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("cuts", "width"), [(1500, 1280), (400, 1280), (90, 320)])
+def test_in_a_narrow_part_of_the_ribbon_a_decision_is_a_bar(
+    at_size, tmp_path, clips, cuts, width, theme
+):
+    write(tmp_path, clips, [cut_row(50 * n, FRAMES, "fail") for n in range(cuts)])
+    reviewer = at_size(width, 800, color_scheme=theme)
+    colours = DARK if theme == "dark" else LIGHT
+    reviewer.open(tmp_path).wait_loaded(2)
+    page = reviewer.page
+    page.locator("#rows .pick").first.focus()
+    reviewer.press("Control+a", "p", "Escape")
+    part = page.locator("#parts i").nth(60)
+    box = part.bounding_box()
+    assert box["width"] < 5
+    x, low = box["x"] + box["width"] / 2, box["y"] + box["height"]
+    assert pixel(page, x, low - 2) == colours["text"]
+    assert pixel(page, x, low - 7) == colours["sunk"], "what is delivered is seen beside it"
+    page.mouse.click(x, low - 3)
+    reviewer.press("u", *"jjjjjjjjjjjjjjjjjjjj")
+    page.evaluate("scrollTo(0, 0)")
+    assert pixel(page, x, low - 2) == pixel(page, x, low - 7) == colours["sunk"]
 
 
 def test_the_score_over_time_is_drawn_with_its_limits(reviewer, tmp_path, clips):
