@@ -1453,7 +1453,7 @@ def test_the_name_is_asked_for_once(reviewer, folder):
     assert not question.is_visible()
 
 
-@pytest.mark.parametrize("size", [(390, 844), (768, 1024)])
+@pytest.mark.parametrize("size", [(390, 844), (768, 1024), (720, 450)])
 def test_the_name_is_asked_for_beside_the_decision_on_a_small_screen(at_size, folder, size):
     reviewer = at_size(*size)
     reviewer.open(folder)
@@ -1886,15 +1886,19 @@ def test_on_a_small_screen_the_chosen_cut_lies_under_its_list(at_size, long_film
     assert reviewer.errors == []
 
 
-@pytest.mark.parametrize("size", [(320, 640), (390, 844), (640, 512), (720, 450)])
+def seen_picture(page):
+    """Where the picture in front begins and ends, in pixels from the window's upper edge."""
+    box = page.locator("#stage figure:not(.behind) .box").first.bounding_box()
+    return box["y"], box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("size", [(320, 568), (320, 640), (390, 844), (640, 512), (720, 450)])
 def test_on_a_phone_and_in_great_zoom_the_whole_picture_is_in_view(at_size, with_film, size):
     reviewer = at_size(*size)
     reviewer.open(with_film).wait_loaded(2)
-    box = reviewer.page.locator("#stage figure:not(.behind) .box").first.bounding_box()
-    low = [reviewer.page.viewport_size["height"]]
-    if size[1] >= 560:  # the decisions stay at hand
-        low.append(reviewer.page.locator(".decide").bounding_box()["y"])
-    assert box["height"] >= 140 and box["y"] + box["height"] <= min(low)
+    top, low = seen_picture(reviewer.page)
+    assert top >= 0 and low - top >= 140
+    assert low <= reviewer.page.locator(".decide").bounding_box()["y"], "decisions are at hand"
     assert reviewer.page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
     reviewer.page.get_by_role("button", name="Filter, search, sort").click()
     reviewer.page.get_by_role("button", name="Gated out").click()
@@ -1917,6 +1921,45 @@ def test_the_film_and_its_controls_are_in_view_whatever_the_window(at_size, with
     assert box["height"] >= 120
     assert header["y"] + header["height"] <= box["y"]
     assert box["y"] + box["height"] <= play["y"]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(
+    ("size", "high_px"),
+    [((720, 450), 48), ((640, 360), 48), ((844, 390), 48), ((1440, 480), 48), ((320, 568), 96)],
+)
+def test_in_a_low_window_the_decisions_are_a_line_under_the_picture(
+    at_size, with_film, size, high_px, theme
+):
+    """1440 x 900 at 200 % is 720 x 450; a phone may be held across."""
+    reviewer = at_size(*size, color_scheme=theme)
+    reviewer.open(with_film).wait_loaded(2)
+    page, bar = reviewer.page, reviewer.page.locator(".cuts .decide")
+    page.locator("#rows .pick").nth(1).click()
+    buttons = [f"[data-decision={name}]" for name in ("approve", "passthrough", "retry")]
+    buttons += ["#tier", "#undo", "#note"]
+    assert bar.bounding_box()["height"] <= high_px
+    top, low = seen_picture(page)
+    assert top >= 0 and low - top >= 140 and low <= bar.bounding_box()["y"]
+    assert page.evaluate(WITHIN, ["#play", *buttons]) == []
+    for at in (0, 100, 200, 300):
+        page.evaluate(f"scrollTo(0, {at})")
+        assert page.evaluate(WITHIN, buttons) == [], at
+        box = bar.bounding_box()
+        assert box["y"] + box["height"] == size[1]
+    page.click("#note")
+    page.keyboard.type("a word")
+    assert page.evaluate(WITHIN, ["#note", "#severity", "#reason"]) == []
+    page.locator("#severity").select_option("Issue")
+    reviewer.press("Escape", "p")
+    assert "Kept in this browser" in page.locator("#hint").inner_text()
+    assert page.evaluate(WITHIN, ["#hint"]) == []
+    reviewer.press("j")
+    top, low = seen_picture(page)
+    assert top >= 0 and low <= bar.bounding_box()["y"]
+    assert reviewer.violations() == []
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= size[0]
+    assert reviewer.errors == []
 
 
 def test_a_phone_shows_one_picture_and_the_decisions(at_size, with_film):
