@@ -13,7 +13,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 
-WIDTHS_PX = (1440, 1024, 768, 390, 320)
+WIDTHS_PX = (1440, 1280, 1024, 900, 768, 390, 320)
 """From a screen to a phone, and to a page that is zoomed to 400 % (WCAG 1.4.10)."""
 
 LOOK = """
@@ -34,6 +34,16 @@ Object.defineProperty(window, "localStorage", {
 });
 """
 """A browser that keeps nothing for a page, as some do for pages from disk."""
+
+CUT_OFF = """() => [...document.querySelectorAll(".scroll, table, figure, ul, summary, th, td")]
+  .filter((part) => part.checkVisibility() && !part.closest("thead"))
+  .filter((part) => {
+    const room = part.closest("td, th, section, .card, main").getBoundingClientRect();
+    return part.getBoundingClientRect().right > room.right + 0.5 ||
+      part.clientWidth && part.scrollWidth > part.clientWidth + 1;
+  })
+  .map((part) => part.outerHTML.slice(0, 160))"""
+"""What is wider than its place in the page, so that a part of it is out of sight."""
 
 CLIPS = "document.querySelectorAll('#stage figure[data-side] video')"
 """The players of the chosen cut's clips."""
@@ -172,14 +182,19 @@ class Reviewer:
         found = axe.Axe().run(self.page).response["violations"]
         return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found]
 
+    def open_all(self):
+        """Open all parts of the page that are folded."""
+        self.page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+
     def violations_at_widths(self):
-        """What axe-core finds at each width, and whether the page must be scrolled sideways."""
+        """What axe-core finds at each width, and what does not fit into it: at most one part."""
         found = []
         for width_px in WIDTHS_PX:
             self.page.set_viewport_size({"width": width_px, "height": 800})
             found += [(width_px, *one) for one in self.violations()]
             if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append((width_px, "is scrolled sideways"))
+            found += [(width_px, "is cut off", part) for part in self.page.evaluate(CUT_OFF)[:1]]
         return found
 
     @property

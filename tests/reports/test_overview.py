@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from test_lines import COLUMNS, LINES
 
 from browsing import REFUSE_STORAGE, Reviewer
 from mouthpiece.config.overview import Overview
@@ -19,6 +20,7 @@ from mouthpiece.core.cuts import Cut, write_boundaries
 from mouthpiece.core.errors import Fault
 from mouthpiece.core.files import write_json
 from mouthpiece.core.loop import pieces, write_loop
+from mouthpiece.core.plain_table import write_plain
 from mouthpiece.project.decision_table import Decision
 from mouthpiece.project.gate import Gate
 from mouthpiece.project.overrides import Override
@@ -35,7 +37,8 @@ from mouthpiece.reports.run_summary import (
 )
 from mouthpiece.reports.summary import faulty_cuts
 from mouthpiece.reports.timings import Timing, TimingFolder, by_stage, read_timings, total
-from mouthpiece.review.unmatched import rows_on_cuts
+from mouthpiece.review.folded_films import FOLDED_DUBS
+from mouthpiece.review.unmatched import UnmatchedRow, rows_on_cuts
 from mouthpiece.stages.overview import overview
 
 GPUS = {"preview": 0, "musetalk": 1}
@@ -88,7 +91,12 @@ class Project:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("")
 
-    def render(self, settings: Overview | None = None, unmade: Sequence[Unmade] = ()) -> "Page":
+    def render(
+        self,
+        settings: Overview | None = None,
+        unmade: Sequence[Unmade] = (),
+        unmatched: Sequence[UnmatchedRow] = (),
+    ) -> "Page":
         results = self.folder / "results"
         write_overview(
             read_films(self.films, *self.files(), results),
@@ -100,6 +108,7 @@ class Project:
             history=results / ".history",
             page=self.page,
             unmade=unmade,
+            unmatched=unmatched,
         )
         return Page(self.page.read_text(encoding="utf-8"))
 
@@ -401,11 +410,44 @@ def test_the_page_after_a_failed_run_names_such_rows_too(project: Project) -> No
     assert page.row("late")[1] == "German de" and page.row("overrides.tsv")[1] == "2"
 
 
+@pytest.fixture
+def full(project: Project) -> Project:
+    """A page with all that one may have."""
+    results = project.folder / "results"
+    made = results / "talk" / "de"
+    (made / "subtitles").mkdir()
+    (made / "talk.de.mp4").touch()
+    write_plain(COLUMNS, LINES, made / "lines.tsv")
+    write_json(made / "dub.json", {"kind": "made", "notes": [{"code": "new_code", "ms": 90}]})
+    bought = row(0, engine="preview", final="musetalk", price_usd="0.25")
+    project.film("A film with a long name and nothing shorter", "pt-BR", [bought, *ROWS[1:]])
+    for number in range(FOLDED_DUBS + 1):
+        project.film("hello", f"en_guest-number-{number}", ROWS)
+    for name in ("normalize", "000000-000049/bake", "de/000000-000049/draft", "de/film"):
+        project.timing(f"talk/{name}", 3600)
+    shared = results / "talk" / "_shared"
+    write_boundaries([Cut.of(50 * n, 50) for n in range(4)], shared / "boundaries.tsv")
+    log = "logs/news/pt-BR/000000-000049/draft.log"
+    failed = [FailedJob("draft", "news", "pt-BR", "000000-000049", log)]
+    unmade = [Unmade("news", "pt-BR", tuple(failed), True), Unmade("late", "de", (), False)]
+    rows = rows_on_cuts([refusal("000000-000099")], [OVERRIDE])
+    prices = Overview(gpu_price_per_hour=2, hosted_price_per_minute=5, hosted_price_per_run=1.5)
+    project.render(prices)  # a run that made all films, so that there is one to compare with
+    project.film("talk", "de", ROWS[:3])
+    project.render(prices)
+    project.render(prices, unmade, unmatched_rows(results, project.films, rows))
+    return project
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_with_it(project: Project, reviewer: Reviewer, theme: str) -> None:
-    project.render()
+def test_axe_finds_nothing_wrong_with_it(full: Project, reviewer: Reviewer, theme: str) -> None:
+    """With all that can be opened opened, and nothing cut off."""
     reviewer.page.emulate_media(color_scheme=theme)
-    reviewer.visit(project.page.as_uri())
+    reviewer.visit(full.page.as_uri())
+    for name in ("Not made", "Rows on cuts that are not there", "Finals and purchases"):
+        assert reviewer.page.get_by_text(name, exact=True).first.is_visible()
+    assert reviewer.page.locator("details.folded").count() == 1
+    reviewer.open_all()
     assert reviewer.violations_at_widths() == []
 
 

@@ -5,6 +5,7 @@ import itertools
 import json
 import shutil
 import threading
+from dataclasses import replace
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -24,6 +25,7 @@ from mouthpiece.review.clips import Clips
 from mouthpiece.review.colours import DARK, LIGHT
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.film_view import FilmView
+from mouthpiece.review.folded_films import FOLDED_DUBS
 from mouthpiece.review.override_table import OverrideTable
 from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.remedies import PageRemedies
@@ -2131,7 +2133,7 @@ def test_axe_finds_nothing_wrong_with_cuts_loupe_film_and_dialogs(reviewer, with
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_axe_finds_nothing_wrong_with_the_index_and_a_conflict(two, served, theme):
+def test_axe_finds_nothing_wrong_with_a_conflict(two, served, theme):
     anna, ben = two
     for one in two:
         one.page.emulate_media(color_scheme=theme)
@@ -2142,8 +2144,32 @@ def test_axe_finds_nothing_wrong_with_the_index_and_a_conflict(two, served, them
     ben.press("p")
     ben.wait(CONFLICT)
     assert ben.violations() == []
-    anna.visit(served.address)
-    assert anna.violations_at_widths() == []
+
+
+@pytest.fixture
+def listed(served):
+    """The list of films: one, one with many dubs, and two that are not made."""
+    results = served.reviews.results
+    for number in range(FOLDED_DUBS + 1):
+        shutil.copytree(results / "film/pt-BR", results / "hello" / f"en_guest-number-{number}")
+    log = results.parent / "logs/film/fr/000000-000049/draft.log"
+    log.parent.mkdir(parents=True)
+    said = "2026-11-28 00:00:00,000 ERROR mouthpiece.core.jobs: no memory is left on the device\n"
+    log.write_text(said, encoding="utf-8")
+    known = {("film", "fr"), ("a film with a long name and nothing shorter", "pt-BR")}
+    served.reviews = replace(served.reviews, known=known | set(served.reviews.films()))
+    return served
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing_wrong_with_the_list_of_films(reviewer, listed, theme):
+    """With all that can be opened opened, and nothing cut off."""
+    reviewer.page.emulate_media(color_scheme=theme)
+    reviewer.visit(listed.address)
+    assert reviewer.page.get_by_text("Not made", exact=True).is_visible()
+    assert reviewer.page.locator("details.folded").count() == 2
+    reviewer.open_all()
+    assert reviewer.violations_at_widths() == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1024])

@@ -15,6 +15,7 @@ from .dub_names import dub_name
 
 SHARED = Path(__file__).resolve().parent / "templates" / "templating"
 LOOK = SHARED / "look.css"
+CARDS = SHARED / "cards.css"
 
 
 def environment(folder: Path) -> jinja2.Environment:
@@ -23,7 +24,9 @@ def environment(folder: Path) -> jinja2.Environment:
     Values are escaped, and one that is not given is an error. In a template, `look` is the style
     sheet of all pages, with their colours; `themed` is the script of a page that has no other one
     for its button `#theme`; `style("a.css")` and `script("a.mjs")` put in a file of the folder,
-    `script` with all modules that it imports. The filter `dub_name` names a dub.
+    `script` with all modules that it imports. `cards(800)` makes cards of the rows of tables of the
+    class `carded` where the window is no wider than so many pixels. The filter `dub_name` names a
+    dub.
 
     Args:
         folder: Where the templates, style sheets and scripts of a page lie.
@@ -45,7 +48,11 @@ def environment(folder: Path) -> jinja2.Environment:
     def script(name: str) -> Markup:
         return _inlined(bundle(folder / name), "</script")
 
+    def cards(width_px: int) -> Markup:
+        return Markup("@media (max-width: {}px) {{\n{}}}\n").format(width_px, _style(CARDS))
+
     made.globals |= {
+        "cards": cards,
         "look": Markup(themes()) + _style(LOOK),
         "themed": _inlined(bundle(SHARED / "themed.mjs"), "</script"),
         "style": style,
