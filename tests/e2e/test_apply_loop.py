@@ -42,17 +42,15 @@ def job(late: Job, tmp_path: Path) -> Job:
 
 
 @pytest.fixture
-def address(job: Job) -> Iterator[str]:
-    """The address of the film's page; its server may start runs."""
+def films(job: Job) -> Iterator[str]:
+    """The address of the list of films; its server may start runs."""
     command = [sys.executable, "-m", "mouthpiece", "review", "--config", "job.yaml"]
     command += ["--port", "0", "--apply", "--cores", "2"]
     with subprocess.Popen(command, cwd=job.folder, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         try:
             lines = iter(server.stderr.readline, "")
-            yield next(
-                f"{found[1]}v/en/" for line in lines if (found := re.search(r"(http://\S+)", line))
-            )
+            yield next(found[1] for line in lines if (found := re.search(r"(http://\S+)", line)))
         finally:
             server.terminate()
             rest = server.stderr.read()
@@ -61,12 +59,19 @@ def address(job: Job) -> Iterator[str]:
 
 
 @pytest.fixture
+def address(films: str) -> str:
+    """The address of the film's page."""
+    return f"{films}v/en/"
+
+
+@pytest.fixture
 def at_size(browser) -> Iterator:
     """Makes reviewers, each with a browser of their own and a window of some size."""
     contexts = []
 
-    def sized(width: int, height: int) -> Reviewer:
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}))
+    def sized(width: int, height: int, **options: bool) -> Reviewer:
+        size = {"width": width, "height": height}
+        contexts.append(browser.new_context(viewport=size, **options))
         return Reviewer(contexts[-1].new_page())
 
     yield sized
@@ -77,11 +82,43 @@ def at_size(browser) -> Iterator:
 SAVED = "/aved to decisions.tsv( at once)?$/.test(document.querySelector('#saving').textContent)"
 
 
+NO_POINTER = """
+for (const name of ["pointerdown", "mousedown", "touchstart"]) {
+  addEventListener(name, () => console.error(`the page had a ${name}`), true);
+}
+"""
+"""Who works by keyboard alone has neither mouse nor finger."""
+
+
 def visit(reviewer: Reviewer, address: str) -> None:
-    reviewer.visit(address).wait_loaded(2)
+    reviewer.visit(address)
+    await_page(reviewer)
+    reviewer.pick(GOOD)
+
+
+def await_page(reviewer: Reviewer) -> None:
+    reviewer.wait_loaded(2)
     reviewer.wait(SAVED)
     reviewer.wait("!document.querySelector('#apply').hidden")
-    reviewer.pick(GOOD)
+
+
+def open_by_keyboard(reviewer: Reviewer, films: str) -> None:
+    """Open the film's page from the list of films, and go to the cut."""
+    reviewer.page.add_init_script(NO_POINTER)
+    reviewer.visit(films)
+    link = "document.activeElement.getAttribute('href')"
+    for _ in range(20):
+        reviewer.press("Tab")
+        if reviewer.page.evaluate(link) == "v/en/":
+            break
+    reviewer.press("Enter")
+    reviewer.page.wait_for_url(f"{films}v/en/**")
+    await_page(reviewer)
+    for _ in reviewer.shown:
+        if reviewer.chosen != GOOD:
+            reviewer.press("j")
+    assert reviewer.chosen == GOOD
+    reviewer.wait_loaded(2)
 
 
 def text(reviewer: Reviewer, selector: str) -> str:
@@ -134,9 +171,9 @@ def frames_of(job: Job) -> bytes:
 
 
 def test_a_late_cut_is_nudged_applied_and_passes_by_keyboard_alone(
-    job: Job, address: str, reviewer: Reviewer
+    job: Job, films: str, reviewer: Reviewer
 ) -> None:
-    visit(reviewer, address)
+    open_by_keyboard(reviewer, films)
     output = job.folder / OUTPUT
     late_draft = next(row["draft"] for row in job.cuts() if row["cut"] == GOOD)
     late_frames = frames_of(job)
@@ -249,3 +286,50 @@ def test_two_reviewers_see_the_film_that_one_of_them_made(job: Job, address: str
         until(one, lambda seen=seen: "In sync" in seen(), str, job.folder / OUTPUT)
     assert ben.page.evaluate("document.querySelector('#note').dataset.mine") == "kept"
     assert ben.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_late_cut_is_nudged_applied_and_passes_on_a_phone(
+    job: Job, address: str, at_size
+) -> None:
+    reviewer = at_size(390, 844, has_touch=True, is_mobile=True)
+    page, output = reviewer.page, job.folder / OUTPUT
+
+    def tap(selector: str) -> None:
+        page.locator(selector).tap()
+
+    reviewer.visit(address)
+    await_page(reviewer)
+    tap(f"#rows tr[data-cut='{GOOD}'] .pick")
+    reviewer.wait_loaded(2)
+    assert text(reviewer, "#cut-verdict") == "Gated out"
+    tap("#loupe")
+    mouth = page.locator("#stage canvas.loupe:visible")
+    assert mouth.count() == 1, "one picture at a time"
+    assert mouth.bounding_box()["width"] > 300
+    tap("#loupe")
+    tap("#in-context")
+    reviewer.wait("document.querySelector('#context-film').currentTime > 0.4")
+    tap("#in-context")
+    for _ in range(5):
+        page.get_by_role("button", name="lips 1 earlier").tap()
+    assert text(reviewer, "#remedies output >> nth=0") == "0 frames"
+    assert "The next run draws it again" in text(reviewer, "#remedy-hint")
+    reviewer.wait(SAVED)
+    tap("#apply")
+    tap("#apply-start")
+    until_started(reviewer, output)
+    until_made(reviewer, "In sync", output)
+    assert "was Gated out" in text(reviewer, "#run-text")
+    assert settings(job) == {OFFSET: "0"}
+    (row,) = [row for row in job.cuts() if row["cut"] == GOOD]
+    assert (row["gate"], row["action"]) == ("pass", "lipsync")
+    tap("[data-decision=approve]")
+    reviewer.wait(SAVED)
+    tap("#undo-step")
+    reviewer.wait(SAVED)
+    assert ("v", "en", GOOD) not in Table(job.folder / "decisions.tsv").decisions
+    for _ in range(5):
+        tap("#undo-step")
+    until(reviewer, lambda: settings(job) == {OFFSET: "5"}, str, output)
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
+    assert [error for error in reviewer.errors if "50" not in error and "404" not in error] == []
