@@ -15,7 +15,7 @@ if sys.argv[1] == "keep":
 
 def pictures():
     for _ in range(20):
-        [np.ones((720, 1280, 3), np.uint8) for _ in range(4)]
+        [np.ones((720, 1280, 3), np.uint8) for _ in range(3)]
 
 pictures()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
@@ -25,7 +25,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 
 
 def faults(how: str) -> int:
-    """Pages that the kernel cleared for 80 pictures of 675 pages."""
+    """Pages that the kernel cleared for 60 pictures of 675 pages."""
     run = subprocess.run([sys.executable, "-c", FAULTS, how], capture_output=True, check=True)
     return int(run.stdout)
 
