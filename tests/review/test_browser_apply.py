@@ -14,6 +14,7 @@ from test_browser import (  # noqa: F401
     write,
 )
 
+from mouthpiece.config.guard import Guard
 from mouthpiece.core.errors import InputError
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.server import Server
@@ -180,6 +181,16 @@ def test_a_film_with_other_cuts_is_loaded_again_where_the_reviewer_is(reviewer, 
     reviewer.wait(says("The film was made again"))
     assert reviewer.chosen == "000100-000149"
     assert "frame 102" in reviewer.page.locator("#clock").inner_text()
+
+
+def test_thresholds_are_those_of_the_film_that_was_made_again(reviewer, project, monkeypatch):
+    visit(reviewer, project)
+    monkeypatch.setattr("test_browser.Guard", lambda: Guard(min_face_px=77))
+    project.make(changed(LATE, **BETTER))
+    reviewer.wait(says(f"{LATE} In sync"))
+    reviewer.page.get_by_role("button", name="Thresholds").click()
+    shown = reviewer.page.get_by_role("dialog", name="Thresholds in force").inner_text()
+    assert "77\tpx" in shown
 
 
 def test_a_cut_that_is_split_leaves_the_reviewer_at_the_frame(reviewer, project):

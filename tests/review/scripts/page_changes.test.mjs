@@ -37,6 +37,8 @@ test("a film with other cuts, or other presets, is another page", () => {
   assert.equal(changesOf(seen, pageOf(cutOf(0, 40), cutOf(40, 60))).isOther, true);
   const presets = { ...pageOf(cutOf(0, 50), cutOf(50, 50)), presets: { preview: ["new"] } };
   assert.equal(changesOf(seen, presets).isOther, true);
+  const guard = { ...pageOf(cutOf(0, 50), cutOf(50, 50)), guard: { min_frames: 8 } };
+  assert.equal(changesOf(seen, guard).isOther, true);
   const remedies = { dials: { preview: [] }, in_force: { a: {} } };
   const offers = { ...pageOf(cutOf(0, 50), cutOf(50, 50)), remedies };
   assert.equal(changesOf(seen, offers).isOther, true);

@@ -7,7 +7,7 @@ export const remembered = (page) => ({
   cuts: new Map(page.cuts.map((cut) => [cut.cut, textOf(cut)])),
   // What modules keep of the page: another one is a page of its own.
   frame: textOf([
-    ...[page.film, page.presets, page.verdicts, page.order, page.part],
+    ...[page.film, page.guard, page.presets, page.verdicts, page.order, page.part],
     { ...page.remedies, in_force: undefined },
   ]),
 });

@@ -9,7 +9,7 @@ import { newsText } from "./run_words.mjs";
 const NEWS = "mouthpiece.news";
 
 /** Parts of the page that are exchanged as they are. */
-const WHOLE = ["about", "verdict-chips"];
+const WHOLE = ["about", "verdict-chips", "limits-in-force"];
 
 const fetched = async () => {
   const answer = await fetch("index.html", { cache: "no-store" });
