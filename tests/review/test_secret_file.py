@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.core.errors import Fault
-from mouthpiece.review.secret_file import SECRET, SecretFile, new_secret
+from mouthpiece.review.secret_file import SECRET, SecretFile
 
 only_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
 
@@ -113,18 +113,23 @@ def test_a_file_of_another_user_is_not_used(results: Path) -> None:
     assert file.path.stat().st_uid == os.getuid()
 
 
+SOUND = "k" * 43
+"""What could be a secret."""
+
+
 @pytest.mark.parametrize(
     "content",
     [
         b"",
         b"\n",
-        new_secret()[:42].encode(),
-        f"{new_secret()}x".encode(),
-        f"{new_secret()}\n\n".encode(),
-        f"../{new_secret()}"[:43].encode(),
+        SOUND[:42].encode(),
+        f"{SOUND}x".encode(),
+        f"{SOUND}\n\n".encode(),
+        f"../{SOUND}"[:43].encode(),
         b"\xff" * 43,
-        f"{new_secret()}\n".encode() * 100_000,
+        f"{SOUND}\n".encode() * 100_000,
     ],
+    ids=["empty", "newline", "short", "long", "two newlines", "path", "no text", "huge"],
 )
 def test_a_damaged_file_is_not_used(results: Path, content: bytes) -> None:
     file = SecretFile.of(results)
