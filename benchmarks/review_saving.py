@@ -16,19 +16,17 @@ Wants Chromium, and playwright (the test extra).
 
 import argparse
 import random
-import shutil
 import tempfile
 import threading
 import time
 from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
+from review_film import written
+from review_watch import launched
 
-from mouthpiece.core.cut_table import CutRow
-from mouthpiece.core.plain_table import write_plain
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
-from review import CHROMIUM, film_rows, written
 
 FILM = ("film", "de")
 STEPS = {"approve": "a", "keep original": "p", "undo": "Control+z", "clear": "u"}
@@ -44,10 +42,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         server = served(Path(name), options.cuts)
-        browser = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, CHROMIUM))),
-            args=["--headless", "--no-sandbox", "--disable-gpu"],
-        )
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         devtools = page.context.new_cdp_session(page)
         devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
@@ -65,11 +60,7 @@ def main() -> None:
 
 def served(folder: Path, cuts: int) -> Server:
     """Serve a film of so many cuts."""
-    film = folder / "results" / FILM[0] / FILM[1]
-    written(film / "review", FILM[1], cuts, random.Random(0), FILM[0])
-    rows = film_rows(cuts, random.Random(0))
-    names = list(CutRow.__dataclass_fields__)
-    write_plain(names, [[row[name] for name in names] for row in rows], film / "cuts.tsv")
+    written(folder / "results" / FILM[0] / FILM[1], cuts, random.Random(0))
     server = Server(ReviewStore(folder / "results", folder / "decisions.tsv"))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

@@ -5,38 +5,24 @@
 The page is written by the review's own code, without a film to play. It prints, in milliseconds,
 from a real key or click to the frame that shows what it did: the next line, a letter that is typed,
 an approval, a start that is moved, search, filter, another part of the list; and until the page is
-ready. See `review.py` for how times are taken.
+ready. See `review_watch.py` for how times are taken.
 """
 
 import argparse
 import json
 import random
-import shutil
 import tempfile
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
+from review_film import RATE, film_lines, script_tab
+from review_watch import LIMITS_MS, OBSERVE, answered, launched, timed
 
 from mouthpiece.config.guard import Guard
 from mouthpiece.project.gate import Gate
 from mouthpiece.review.page import Film, write_page
-from mouthpiece.review.script_lines import FilmLine
-from mouthpiece.review.script_view import OfferedVoice, ScriptTab
 from mouthpiece.review.thresholds import Thresholds
-from mouthpiece.text.script import ScriptLine
-from review import CHROMIUM, LIMITS_MS, OBSERVE, RATE, answered, timed
-
-TEXTS = (
-    ("Good morning, everybody.", "Bom dia a todos."),
-    ("I never said that she took it.", "Eu nunca disse que ela o pegou."),
-    ("We have to go, the train leaves in four minutes.", "Temos que ir, o trem parte já."),
-)
-JUDGED = (
-    *[{"verdict": "pass", "severity": "", "reasons": ""}] * 8,
-    {"verdict": "review", "severity": "Issue", "reasons": "heard_error=0.31"},
-    {"verdict": "fail", "severity": "Blocker", "reasons": "overrun=0.62"},
-)
 
 
 def main() -> None:
@@ -48,10 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         written(Path(folder), options.lines, random.Random(0))
-        browser = playwright.chromium.launch(
-            executable_path=next(filter(None, map(shutil.which, CHROMIUM))),
-            args=["--headless", "--no-sandbox", "--disable-gpu"],
-        )
+        browser = launched(playwright)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         found = measured(page, Path(folder))
         browser.close()
@@ -66,25 +49,13 @@ def main() -> None:
 
 def written(folder: Path, count: int, chance: random.Random) -> None:
     """A page of so many lines in `folder`."""
-    lines, at = [], 0
+    starts, at = [], 0
     for _ in range(count):
-        source, target = chance.choice(TEXTS)
-        frames = 20 + len(source)
-        name = f"{at:06d}-{at + frames - 1:06d}"
-        speaker = f"S{chance.randrange(1, 4)}"
-        row = ScriptLine(name, speaker, at, at + frames, source, target, translator="bergamot")
-        lines.append(FilmLine(row, target, judged=chance.choice(JUDGED)))
-        at += frames + chance.randrange(40)
-    voices = [OfferedVoice(f"kokoro:voice_{number}") for number in range(54)]
-    tab = ScriptTab(lines, voices, "en", "pt-BR", fastest=1.49)
-    write_page(
-        folder,
-        Film("a film of some length", "pt-BR", RATE),
-        [],
-        Thresholds.of(Guard(), Gate()),
-        {},
-        script=tab,
-    )
+        starts.append(at)
+        at += 60 + chance.randrange(40)
+    tab = script_tab(film_lines(starts, chance), "pt-BR")
+    film = Film("a film of some length", "pt-BR", RATE)
+    write_page(folder, film, [], Thresholds.of(Guard(), Gate()), {}, script=tab)
 
 
 def measured(page: Page, folder: Path) -> dict[str, list[float]]:
