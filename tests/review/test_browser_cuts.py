@@ -153,6 +153,39 @@ def test_who_changed_the_cuts_meanwhile_is_not_overwritten(reviewer, served):
     reviewer.page.locator("#cut-apply").click()
     reviewer.wait("document.querySelector('#cut-problem').textContent.startsWith('Not done:')")
     assert table.read_text(encoding="utf-8") == "first_frame\n0\n50\n"
+    reviewer.wait(PLANNED)
+    assert "000050-000249 becomes 000050-000150 and 000151-000249." in (
+        reviewer.page.locator("#cut-plan").inner_text()
+    )
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait(f"!{DIALOG}.open")
+    assert starts(served) == [0, 50, 151]
+
+
+def test_steps_are_taken_back_after_the_page_was_loaded_again(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    reviewer.press("p")
+    saved(reviewer, served, decided)
+    reviewer.press("j", ",")
+    saved(reviewer, served, settings)
+    reviewer.press("k", *["f"] * 20, "d")
+    reviewer.wait(PLANNED)
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait(f"!{DIALOG}.open")
+    reviewer.reload()
+    table = served.reviews.cuts_tables["film"]
+    undo = reviewer.page.get_by_role("button", name="Undo")
+    reviewer.wait("!document.querySelector('#undo-step').disabled")
+    undo.click()
+    saved(reviewer, served, lambda server: not table.exists())
+    reviewer.reload()
+    reviewer.wait("!document.querySelector('#undo-step').disabled")
+    undo.click()
+    saved(reviewer, served, lambda server: not settings(server))
+    undo.click()
+    saved(reviewer, served, lambda server: not decided(server))
+    assert undo.is_disabled()
+    assert reviewer.errors == []
 
 
 def test_a_page_from_disk_hands_the_table_out(reviewer, tmp_path, clip):

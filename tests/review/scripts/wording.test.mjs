@@ -97,3 +97,13 @@ test("a field that is full says so", () => {
   const text = " A note has 3 characters at most; what goes beyond is left out.";
   assert.equal(wording.whatIsFull({ value: "abc", maxLength: 3 }, "A note"), text);
 });
+
+test("what became of a step that is taken back", () => {
+  const [one, other] = [{ cut: "a" }, { cut: "b" }];
+  assert.equal(wording.travelText(true, [one, other], []), "Taken back: a, b");
+  assert.equal(wording.travelText(true, [], [one]), "Left as it is, changed since: a");
+  assert.equal(
+    wording.travelText(false, [one], [other]),
+    "Done again: a. Left as it is, changed since: b",
+  );
+});

@@ -25,6 +25,11 @@ export class Book {
     else this.#changed.set(item[this.key], state);
   }
 
+  /** Whether a table keeps two states as the same. */
+  isKeptSame(one, other) {
+    return this.isSame(one, other);
+  }
+
   /** Go back to what the run knew of an item. */
   reset(item) {
     this.#changed.delete(item[this.key]);

@@ -8,6 +8,7 @@ export class CutDialog {
   #edits;
   #film;
   #cut = null;
+  #frame = 0;
   #choices = [];
   /** The cuts of a page from disk, which has no table. */
   #known;
@@ -45,10 +46,16 @@ export class CutDialog {
         return;
       }
     }
-    this.#choices = choicesAt(this.#cuts, frame);
+    this.#frame = frame;
+    this.#offer();
+  }
+
+  /** Offer what can be done now; `problem`: why it is offered again. */
+  #offer(problem = "") {
+    this.#choices = choicesAt(this.#cuts, this.#frame);
     byId("cut-choices").replaceChildren(...this.#choices.map((one, index) => choice(one, index)));
     byId("cut-choices").querySelector("input")?.focus();
-    if (this.#choices.length) this.#show();
+    if (this.#choices.length) this.#show(problem);
     else this.#say([], "This film has one cut of one frame.");
   }
 
@@ -61,12 +68,12 @@ export class CutDialog {
     return this.#choices[at];
   }
 
-  async #show() {
+  async #show(problem = "") {
     const chosen = this.#chosen;
     try {
       const plan = await this.#plan(chosen);
       if (chosen !== this.#chosen) return; // another one was chosen meanwhile
-      this.#say(planText(plan, this.#leastFrames), "");
+      this.#say(planText(plan, this.#leastFrames), problem);
       byId("cut-apply").disabled = false;
     } catch (error) {
       this.#say([], error.message);
@@ -99,7 +106,9 @@ export class CutDialog {
       await this.#edits.apply({ action, frame: String(frame) }, this.#cut);
       byId("cutting").close();
     } catch (error) {
-      this.#say([], `Not done: ${error.message}`);
+      const problem = `Not done: ${error.message}`;
+      if (error.conflict) this.#offer(`${problem}. What it does now is shown: apply it, or close.`);
+      else this.#say([], problem);
     }
   }
 

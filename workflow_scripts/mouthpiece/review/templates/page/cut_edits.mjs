@@ -63,6 +63,32 @@ export class CutEdits {
     });
   }
 
+  /** The server refuses to take back what somebody changed since. */
+  holds() {
+    return true;
+  }
+
+  /**
+   * A change as it was kept while the page was loaded again, of the cut that shows its frame now;
+   * null: it is damaged.
+   *
+   * @param {{item: string, before: object, after: object}} kept
+   * @param {Map<string, object>} cuts by id
+   */
+  revive({ item, before: { step } }, cuts) {
+    const { change, taken } = step;
+    const { action, frame } = change;
+    const texts = [action, frame, taken];
+    if (!texts.every((text) => typeof text === "string")) return null;
+    const shown = [...cuts.values()].find(
+      (one) => frame >= one.first_frame && frame < one.first_frame + one.frames,
+    );
+    const own = { change: { action, frame }, taken };
+    const at = cuts.get(item) ?? shown;
+    const [before, after] = [false, true].map((isDone) => ({ step: own, isDone }));
+    return at ? { item: at, before, after } : null;
+  }
+
   /** Take a step back, or do it again. */
   async put([{ state }]) {
     const { step, isDone } = state;

@@ -8,7 +8,7 @@ import { page } from "./page_data.mjs";
 import { Server } from "./server.mjs";
 
 export class CutSession {
-  #edits;
+  edits;
   #dialog;
   #current = null;
   #onChange;
@@ -22,15 +22,15 @@ export class CutSession {
   constructor(history, onChange) {
     this.#onChange = onChange;
     const server = new Server((...request) => fetch(...request), "cuts");
-    this.#edits = new CutEdits(server, history, (news) => this.#changed(news));
-    this.#dialog = new CutDialog(this.#edits, page.film, page.remedies.cuts, page.guard.min_frames);
+    this.edits = new CutEdits(server, history, (news) => this.#changed(news));
+    this.#dialog = new CutDialog(this.edits, page.film, page.remedies.cuts, page.guard.min_frames);
   }
 
   /** Read the table of cuts, where the server has one. */
   async refresh() {
     if (!page.remedies.cuts.length) return;
     try {
-      await this.#edits.read();
+      await this.edits.read();
     } catch {
       // there is none: the dialog says why
     }
@@ -38,7 +38,7 @@ export class CutSession {
 
   /** Whether the table has other cuts in place of one. */
   isMoved(cut) {
-    return this.#edits.instead(cut).length > 0;
+    return this.edits.instead(cut).length > 0;
   }
 
   /** Those of some cuts that the table has other cuts in place of. */
@@ -50,9 +50,9 @@ export class CutSession {
   show(cut) {
     this.#current = cut;
     byId("cut-here").hidden = !this.#isOwn(cut);
-    const instead = this.#edits.instead(cut);
+    const instead = this.edits.instead(cut);
     byId("cut-instead").hidden = !instead.length;
-    if (instead.length) setText(byId("cut-instead"), insteadText(instead, this.#edits.table));
+    if (instead.length) setText(byId("cut-instead"), insteadText(instead, this.edits.table));
   }
 
   /** Ask whether a cut is split at a frame of the film, or merged. */

@@ -112,6 +112,17 @@ export class DecisionBook extends Book {
     return isSame(one, other);
   }
 
+  /** A table has a note on one line. */
+  isKeptSame(one, other) {
+    const flat = (state) => ({ ...state, note: state.note.trim().split(/\s+/).join(" ") });
+    return isSame(flat(one), flat(other));
+  }
+
+  /** Whether a value may be a decision: what a browser stored may be damaged. */
+  isState(value) {
+    return ["draft", ...Object.keys(NOTHING)].every((name) => typeof value?.[name] === "string");
+  }
+
   /** The columns that the server is sent. */
   sent(cut) {
     const { time, carried_from, ...values } = this.of(cut);

@@ -11,7 +11,8 @@ export class History {
    * Remember a step.
    *
    * @param {object} step
-   * @param {{put: (states: {item: object, state: object}[]) => void}} step.by who puts states
+   * @param {object} step.by who puts states: `put(states)`, a list of {item, state}, and
+   *   `holds(item, state)`, whether nobody changed since what is wanted of an item
    * @param {{item: object, before: object, after: object}[]} step.changes what was wanted of some
    *   items before, and since
    * @param {string | null} step.typed what a text is typed into: its letters are one step
@@ -42,15 +43,36 @@ export class History {
     this.#undone = this.#undone.filter(isOther);
   }
 
-  /** Take the last step back, or do the one that was taken back again; returns its items. */
+  /** What was done, and what was taken back, the last step at the end of each. */
+  get steps() {
+    return { done: [...this.#done], undone: [...this.#undone] };
+  }
+
+  /** Put steps from before the page was loaded again in front of those since. */
+  restore({ done, undone }) {
+    if (!this.canUndo && !this.canRedo) this.#undone = undone;
+    this.#done = [...done, ...this.#done].slice(-MOST);
+  }
+
+  /**
+   * Take the last step back, or do the one that was taken back again. What somebody changed since
+   * is left as it is, and forgotten.
+   *
+   * @returns {{some: object[], left: object[]}} the items of the step, and those that are left
+   */
   travel(isBack) {
     const [from, to] = isBack ? [this.#done, this.#undone] : [this.#undone, this.#done];
     const step = from.pop();
-    if (!step) return [];
-    to.push(step);
-    step.by.put(
-      step.changes.map(({ item, before, after }) => ({ item, state: isBack ? before : after })),
-    );
-    return step.changes.map(({ item }) => item);
+    if (!step) return { some: [], left: [] };
+    const isOurs = ({ item, before, after }) => step.by.holds(item, isBack ? after : before);
+    const changes = step.changes.filter(isOurs);
+    const left = step.changes.filter((change) => !changes.includes(change));
+    if (changes.length) {
+      to.push({ ...step, changes });
+      step.by.put(
+        changes.map(({ item, before, after }) => ({ item, state: isBack ? before : after })),
+      );
+    }
+    return { some: changes.map(({ item }) => item), left: left.map(({ item }) => item) };
   }
 }

@@ -41,6 +41,22 @@ export class Keeper {
     this.#keep(cuts, wait);
   }
 
+  /** Whether a cut is as a step left it; a decision on a draft that is gone since counts for none. */
+  holds(cut, state) {
+    return this.#book.isKeptSame(this.#book.of(cut), this.#book.held(cut, state));
+  }
+
+  /**
+   * A change as it was kept while the page was loaded again; null: it is damaged, or its cut is gone.
+   *
+   * @param {{item: string, before: object, after: object}} change
+   * @param {Map<string, object>} cuts by id
+   */
+  revive({ item, before, after }, cuts) {
+    const isWhole = cuts.has(item) && [before, after].every((one) => this.#book.isState(one));
+    return isWhole ? { item: cuts.get(item), before, after } : null;
+  }
+
   /** Put what was wanted before or since a step. */
   put(states) {
     for (const { item, state } of states) this.#book.set(item, this.#book.held(item, state));

@@ -51,6 +51,13 @@ export class RemedyBook extends Book {
     return textOf(one.settings) === textOf(other.settings);
   }
 
+  /** Whether a value may be settings: what a browser stored may be damaged. */
+  isState(value) {
+    const settings = value?.settings;
+    const isObject = typeof settings === "object" && settings !== null;
+    return isObject && Object.values(settings).every((one) => typeof one === "string");
+  }
+
   sent(cut) {
     const { settings, reviewer = "" } = this.of(cut);
     return { settings: textOf(settings), reviewer };

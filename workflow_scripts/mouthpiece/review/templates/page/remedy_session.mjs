@@ -52,7 +52,7 @@ export class RemedySession {
   #chosen;
   #isRestored;
   #isMoved;
-  #keeper;
+  keeper;
   #news = new Map();
   isServed = false;
 
@@ -85,13 +85,13 @@ export class RemedySession {
       onOtherServer: () => {},
       onStatus: () => this.draw(),
     });
-    this.#keeper = new Keeper(this.book, this.#stored, this.sync, history);
+    this.keeper = new Keeper(this.book, this.#stored, this.sync, history);
   }
 
   /** Keep what is wanted in the table of the review server, or in this browser. */
   serve(isServed) {
     this.isServed = isServed;
-    this.#keeper.isServed = isServed;
+    this.keeper.isServed = isServed;
     if (isServed) this.sync.refresh();
     else this.sync.stop();
   }
@@ -175,7 +175,7 @@ export class RemedySession {
     for (const cut of some) this.#news.delete(cut);
     const stamp = { reviewer: nameOf(), time: stampOf(new Date()) };
     const after = (_, cut) => ({ settings: wanted.get(cut), ...stamp });
-    this.#keeper.change(some, after, { wait: TURN_MS });
+    this.keeper.change(some, after, { wait: TURN_MS });
     this.draw();
     this.#onChange(some);
     askName();

@@ -10,6 +10,8 @@ import { drawEverything } from "./details.mjs";
 import { byId, setText } from "./dom.mjs";
 import { download, wireExport } from "./export_dialog.mjs";
 import { FilmTab } from "./film_tab.mjs";
+import { drawSteps } from "./footer.mjs";
+import { KeptSteps } from "./kept_steps.mjs";
 import { showKeys } from "./key_hints.mjs";
 import { wireKeyboard } from "./keyboard.mjs";
 import { page } from "./page_data.mjs";
@@ -181,6 +183,17 @@ const wireDrawer = () => {
   });
 };
 
+/** Steps outlive the page in its tab; they are known once the tables say what became of them. */
+const wireSteps = async () => {
+  const { history, keeper, remedies, boundaries } = session;
+  const keepers = { decisions: keeper, remedies: remedies.keeper, cuts: boundaries.edits };
+  const kept = new KeptSteps(() => sessionStorage, page.film, page.cuts, keepers);
+  await session.saveAll();
+  history.restore(kept.read());
+  drawSteps(history, session.deciding.inSync.length);
+  addEventListener("pagehide", () => kept.write(history));
+};
+
 const wirePage = () => {
   wireDrawer();
   byId("everything").addEventListener("toggle", () => drawEverything(session.current));
@@ -216,6 +229,7 @@ wireDecisions();
 wirePage();
 wireKeyboard(session);
 session.start();
+wireSteps();
 wireViews();
 const film = wireParts();
 wireAddress();

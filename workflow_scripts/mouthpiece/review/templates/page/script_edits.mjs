@@ -102,12 +102,17 @@ export class EditBook extends Book {
 
   /** Take the last change back; returns its line, undefined where there is none. */
   undo() {
-    return this.#history.travel(true)[0];
+    return this.#history.travel(true).some[0];
   }
 
   /** Do the change that was taken back again; returns its line, undefined where there is none. */
   redo() {
-    return this.#history.travel(false)[0];
+    return this.#history.travel(false).some[0];
+  }
+
+  /** What somebody changed since is forgotten already. */
+  holds() {
+    return true;
   }
 
   /** Put what was wanted before or since a change. */

@@ -24,7 +24,7 @@ import { TableSync } from "./table_sync.mjs";
 import { VersionPanel } from "./version_panel.mjs";
 import { RESTORE } from "./versions.mjs";
 import { Watching } from "./watching.mjs";
-import { conflictText, describe, NAMES } from "./wording.mjs";
+import { conflictText, describe, NAMES, travelText } from "./wording.mjs";
 
 const { cuts } = page;
 
@@ -206,12 +206,10 @@ export class Session {
 
   /** Take the last step back, or do it again, and show where it was. */
   travel(isBack) {
-    const some = this.history.travel(isBack);
-    if (!some.length) return;
+    const { some, left } = this.history.travel(isBack);
     this.#draw(some);
-    if (!some.includes(this.current)) this.find(some[0]);
-    const what = isBack ? "Taken back" : "Done again";
-    announce(`${what}: ${some.map((cut) => cut.cut).join(", ")}`);
+    if (some.length && !some.includes(this.current)) this.find(some[0]);
+    if (some.length || left.length) announce(travelText(isBack, some, left));
   }
 
   /** Show the frame that the remark on the chosen cut is about. */

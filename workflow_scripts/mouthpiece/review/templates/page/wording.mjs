@@ -64,6 +64,15 @@ export const draftedAgain = (count, selected) => {
   return count === selected ? `these ${count} cuts` : `${count} of these ${selected} cuts`;
 };
 
+/** What is said of a step that was taken back or done again; `left`: the cuts that it left alone. */
+export const travelText = (isBack, some, left) => {
+  const ids = (cuts) => cuts.map((cut) => cut.cut).join(", ");
+  const what = isBack ? "Taken back" : "Done again";
+  const done = some.length ? `${what}: ${ids(some)}` : "";
+  const rest = left.length ? `Left as it is, changed since: ${ids(left)}` : "";
+  return [done, rest].filter(Boolean).join(". ");
+};
+
 /** What the list says of the decision on a cut. */
 export const listed = (cut, state, isConflict) => {
   const { decision, preset, tier, severity } = state;
