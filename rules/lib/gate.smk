@@ -22,10 +22,10 @@ def retried_presets(wildcards):
 
 
 def retries(wildcards):
-    """Whether a draft that the gate would not pass is retried. A final that was bought is not bought again."""
-    is_bought = "tier" in wildcards.keys() and get_engine(wildcards).purchases
-    shifts = PROJECT.settings.retry.correct_offset and not is_bought
-    return bool(retried_presets(wildcards)) or shifts
+    """Whether a draft that the gate would not pass is retried. What was bought is not bought again."""
+    if get_engine(wildcards).purchases:
+        return False
+    return bool(retried_presets(wildcards)) or PROJECT.settings.retry.correct_offset
 
 
 def retry_policy(wildcards):

@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from makers import count_frames
+from mouthpiece.core.files import read_json
 from places import ROOT
 from service_films import decode, redrawn
 from service_worlds import KEY, MODELS, ReplicateWorld, SyncWorld, part, serving
@@ -86,6 +87,13 @@ def test_a_cut_is_bought_once_and_delivered(
 
     assert "v en\t1\t1\t0.00\t0.000" in command(job, "cost", "--config", "job.yaml")
     asked = len(world.seen)
+    config = (job.folder / "job.yaml").read_text(encoding="utf-8")
+    job.write("job.yaml", config.replace("lipsync-2", "lipsync-2-pro"))
+    assert "v en\t1\t0\t0.03\t0.100" in command(job, "cost", "--config", "job.yaml"), "other model"
+    job.write("job.yaml", config)
+    os.utime(job.folder / "en.wav")
+    assert "v en\t1\t0\t0.03\t0.100" in command(job, "cost", "--config", "job.yaml"), "other dub"
+    os.utime(job.folder / "en.wav", (0, 0))
     assert job.run().nothing_to_do
     for path in job.folder.glob("results/v/en/cuts/*/draft.zip"):
         path.unlink()
@@ -100,7 +108,8 @@ def test_one_cut_alone_is_bought_and_nothing_else_leaves(
     """As the README has it: a row of overrides.tsv, the rest by the engine of the film."""
     job = hosted(finished, tmp_path / "job", world, "yes")
     config = (job.folder / "job.yaml").read_text(encoding="utf-8")
-    job.write("job.yaml", config.replace("engine: hosted", "engine: preview"))
+    retry = "retry: {correct_offset: true}\n"  # which would buy the cut again
+    job.write("job.yaml", config.replace("engine: hosted", "engine: preview") + retry)
     columns = "video\tlanguage\tcut\tsetting\tvalue"
     job.write("overrides.tsv", columns, f"v\t*\t{CUT}\tengine\thosted")
     done = job.run()
@@ -109,6 +118,8 @@ def test_one_cut_alone_is_bought_and_nothing_else_leaves(
     good, cat = job.cuts()
     assert (good["engine"], good["price_usd"], cat["action"]) == ("hosted", "0.1", "passthrough")
     assert sum(world.paid.values()) == 1
+    row = read_json(job.folder / f"results/v/en/cuts/{CUT}/draft.json")
+    assert row["engine"] == "hosted" and not row["attempts"], "it is not retried"
     (form,) = filter(None, world.sent)
     assert re.findall(rb' name="(\w+)"', form) == [b"model", b"options", b"video", b"audio"]
     assert re.findall(rb'filename="([^"]+)"', form) == [b"clip.mp4", b"sound.wav"]

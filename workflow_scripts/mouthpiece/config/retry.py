@@ -14,4 +14,4 @@ class Retry(Section):
     """Presets of the engine. They are tried in this order until a draft passes."""
     correct_offset: bool = False
     """If the lips of a draft are early or late by a constant time, the cut is drawn again with the
-    dub moved by that time; so is a final that was not bought."""
+    dub moved by that time; so is a final. What was bought is not bought again."""

@@ -94,6 +94,7 @@ def film_cost(project: Project, results: Path, video: str, language: str) -> Fil
     found = FilmCost(f"{video} {language}")
     shared = results / video / "_shared"
     frames, rate = _length(shared)
+    dub = project.dubs[video, language].audio
     table = shared / "faces.tsv"
     cuts = [cut for cut, drawn in read_faces(table).items() if drawn] if table.is_file() else []
     for cut in cuts:
@@ -106,7 +107,9 @@ def film_cost(project: Project, results: Path, video: str, language: str) -> Fil
             if shop is None:
                 continue
             found.cuts += 1
-            if _is_drawn(results / video / language / "cuts" / cut / row, drawing.engine):
+            if _is_drawn(
+                results / video / language / "cuts" / cut / row, drawing.chosen_engine, dub
+            ):
                 found.bought += 1
                 continue
             first, last = (int(number) for number in cut.split("-"))
@@ -135,11 +138,15 @@ def _length(shared: Path) -> tuple[int, Fraction]:
     raise InputError(f"{shared.parent.name}: how long it is, is not known; run `mouthpiece check`")
 
 
-def _is_drawn(row: Path, engine: str) -> bool:
+def _is_drawn(row: Path, engine: EngineSettings, dub: Path | None) -> bool:
+    """Whether a cut was bought as it is wanted now, of the dub as it is now."""
     if not row.is_file():
         return False
+    if dub and dub.is_file() and dub.stat().st_mtime > row.stat().st_mtime:
+        return False
     values = read_json(row)
-    return values.get("engine") == engine and bool(values.get("draft"))
+    wanted = engine.resolved().model_dump(mode="json", exclude=set(engine.runtime_options))
+    return values.get("settings") == wanted and bool(values.get("draft"))
 
 
 def _break_even(project: Project, usd: float, length_s: float) -> Iterator[str]:

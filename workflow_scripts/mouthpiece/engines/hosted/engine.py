@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ...audio.speech import Speech
+from ...core.errors import Fault
 from ...core.files import digest, remove, scratch_folder, sha256
 from ...core.leftovers import is_left
 from ...core.run_id import run_id
@@ -30,7 +31,7 @@ from .clock import SystemClock
 from .contract import Order
 from .geometry import Patches, boxes, outlines, sent_window
 from .ledger import FOLDER, Ledger
-from .prices import MILLION, Prices
+from .prices import MILLION, Prices, dollars
 from .services import KINDS, make_service
 from .settings import HostedSettings
 from .terms import Terms
@@ -88,7 +89,7 @@ class HostedEngine:
             order = self._order(person, clip, sound, clock)
             film = buyer.buy(order)
         lines = outlines(person.points)
-        matched = match(film, person, lines, clock.rate)
+        matched = self._matched(buyer, order, film, person, lines, clock)
         self._facts = self._found(buyer, order, matched)
         yield from _patches(person, lines, film, matched)
 
@@ -121,6 +122,23 @@ class HostedEngine:
             length_s=float(clock.frames / clock.rate),
             boxes=told,
         )
+
+    def _matched(
+        self,
+        buyer: Buyer,
+        order: Order,
+        film: Path,
+        person: avatars.Avatar,
+        lines: list[np.ndarray],
+        clock: Clock,
+    ) -> Matched:
+        """Make what came back fit. Where it does not, the fault says what was paid for it."""
+        try:
+            return match(film, person, lines, clock.rate)
+        except Fault as error:
+            row = buyer.ledger.get(order.key)
+            paid = dollars(row.price_micro_usd if row else 0)
+            raise Fault(f"{error}; {paid} were paid (`mouthpiece hosted ledger`)") from None
 
     def _found(self, buyer: Buyer, order: Order, matched: Matched) -> dict[str, Any]:
         row = buyer.ledger.get(order.key)
