@@ -1915,6 +1915,7 @@ def test_the_film_and_its_controls_are_in_view_whatever_the_window(at_size, with
     reviewer.open(with_film)
     reviewer.page.click("#tab-film")
     reviewer.wait("document.querySelector('#film-video').readyState >= 1")
+    reviewer.wait("document.querySelector('#film-clock').textContent.includes('frame')")
     seen = ["#film-play", "#film-clock", "#film-speed", "[data-film=review]"]
     assert reviewer.page.evaluate(WITHIN, seen) == []
     box = reviewer.page.locator("#film-box").bounding_box()
