@@ -120,6 +120,8 @@ def test_what_is_saved_says_what_the_next_run_does_with_it(reviewer, served):
     reviewer.wait(PLANNED)
     reviewer.page.locator("#cut-apply").click()
     reviewer.wait(f"!{DIALOG}.open")
+    reviewer.reload()  # the rows are as they were carried over
+    reviewer.wait(SAVED)
     reviewer.wait("!document.querySelector('#cut-instead').hidden")
     assert "but the next run makes other cuts here, and does not obey it." in says("a")
     assert "Saved; the next run obeys it." in says("p"), "a refusal is carried by its frames"

@@ -527,13 +527,13 @@ def test_a_review_that_fails_leaves_the_old_one(film_files, monkeypatch):
 
 
 def test_the_benchmark_writes_a_page(tmp_path):
-    path = ROOT / "benchmarks" / "review.py"
-    pytest.importorskip("playwright", reason="install the test extra: playwright")
-    benchmark = runpy.run_path(str(path))
-    benchmark["written"](tmp_path, "de", 7, random.Random(0))
-    cuts = data_of(tmp_path)["cuts"]
-    assert len(cuts) == 7
-    assert all((tmp_path / cut["original_clip"]).is_file() for cut in cuts)
+    benchmark = runpy.run_path(str(ROOT / "benchmarks" / "review_film.py"))
+    film = tmp_path / "film" / "de"
+    film.mkdir(parents=True)
+    benchmark["written"](film, 7, random.Random(0))
+    page = data_of(film / "review")
+    assert len(page["cuts"]) == 7 and page["remedies"]["cuts"] and page["play"]["file"]
+    assert all((film / "review" / cut["original_clip"]).is_file() for cut in page["cuts"])
 
 
 def test_clips_are_named_relative_to_the_page(tmp_path):
