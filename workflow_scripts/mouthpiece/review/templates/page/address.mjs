@@ -1,12 +1,11 @@
 // Addresses of a cut and a frame: "#000150-000199" or "#000150-000199@160".
 
 import { framesOf } from "./refusals.mjs";
+import { cutAt } from "./ribbon_parts.mjs";
 
 /** The end of the address that leads to a frame of a cut. */
 export const hashOf = ({ cut, first_frame }, frame) =>
   frame === first_frame ? `#${cut}` : `#${cut}@${frame}`;
-
-const endOf = ({ first_frame, frames }) => first_frame + frames;
 
 /**
  * What an address leads to.
@@ -23,10 +22,11 @@ export const targetOf = (hash, cuts) => {
   const wanted = at === undefined ? framesOf(id)[0] : Number(at);
   const named = cuts.find((one) => one.cut === id);
   if (named) {
-    const frame = Math.min(endOf(named) - 1, Math.max(named.first_frame, wanted));
+    const last = named.first_frame + named.frames - 1;
+    const frame = Math.min(last, Math.max(named.first_frame, wanted));
     return { cut: named, frame, news: "" };
   }
-  const cut = cuts.find((one) => one.first_frame <= wanted && wanted < endOf(one));
+  const cut = cutAt(cuts, wanted);
   const rest = cut ? `: ${cut.cut} shows its frame ${wanted}` : ", nor its frame";
   return { cut, frame: wanted, news: `This film has no cut ${id}${rest}.` };
 };

@@ -1,6 +1,7 @@
 // Cuts that a reviewer splits and merges: what the table of cuts says, and the steps so far.
 
 import { insteadOf } from "./boundaries.mjs";
+import { cutAt } from "./ribbon_parts.mjs";
 
 /** Changes boundaries in the table of the review server. */
 export class CutEdits {
@@ -80,11 +81,8 @@ export class CutEdits {
     const { action, frame } = change;
     const texts = [action, frame, taken];
     if (!texts.every((text) => typeof text === "string")) return null;
-    const shown = [...cuts.values()].find(
-      (one) => frame >= one.first_frame && frame < one.first_frame + one.frames,
-    );
     const own = { change: { action, frame }, taken };
-    const at = cuts.get(item) ?? shown;
+    const at = cuts.get(item) ?? cutAt([...cuts.values()], Number(frame));
     const [before, after] = [false, true].map((isDone) => ({ step: own, isDone }));
     return at ? { item: at, before, after } : null;
   }
