@@ -647,6 +647,10 @@ def test_list_and_ribbon_show_what_will_be_delivered(reviewer, folder):
     primary = reviewer.page.locator(".primary:visible")
     assert primary.count() == 0, "it is decided"
     reviewer.press("u")
+    assert primary.all_inner_texts() == ["Correct the offset"], "it was gated out by that alone"
+    reviewer.press("o")
+    assert primary.count() == 0, "it is drawn again"
+    reviewer.press("Control+z", "j")
     assert primary.all_inner_texts() == ["Keep original p"], "it was gated out"
     reviewer.pick("000100-000149")
     assert primary.all_inner_texts() == ["Approve draft a"]

@@ -53,6 +53,13 @@ test("an offset is corrected in frames of the film", () => {
   assert.equal(remedies.correction({ offset: null }, gate, 25), 0);
 });
 
+test("a draft is failed by its offset alone", () => {
+  const isAlone = (gate_reasons) => remedies.isOffsetAlone(drawn({}, { gate_reasons }));
+  assert.ok(isAlone("off_sync=-10"));
+  assert.ok(!isAlone("low_confidence=0.100;off_sync=10"), "the offset of such a score is a guess");
+  assert.ok(!isAlone("") && !isAlone(undefined));
+});
+
 test("what is offered is what the run can obey", () => {
   const known = { dials: { preview: [TIMING, OPENING] }, cuts: new Set(["000000-000049"]) };
   const offered = (cut, settings = {}) => remedies.offeredFor(cut, settings, known);

@@ -132,13 +132,15 @@ const drawRemark = ({ severity, reason, frame }) => {
  * @param {boolean} saving.isSaved whether the table has it
  * @param {string} saving.next what the next run does to the cut before: "moved": makes other cuts
  *   of it; "again", "original": see `RemedySession.outcome`; "": nothing
+ * @param {boolean} saving.isCorrectedFirst whether its offset is to be corrected before all else
  */
 export const drawPanel = (cut, state, saving) => {
+  const isOpen = !state.decision && !saving.next && !saving.isCorrectedFirst;
+  const first = isOpen ? firstChoice(cut) : "";
   for (const button of buttons()) {
     setPressed(button, button.dataset.decision === state.decision);
     button.disabled = !saving.chosen.some((one) => canDecide(one, button.dataset.decision));
-    const isNext = button.dataset.decision === firstChoice(cut);
-    button.classList.toggle("primary", isNext && !state.decision);
+    button.classList.toggle("primary", button.dataset.decision === first);
   }
   const isRetry = state.decision === "retry";
   byId("retry-name").textContent = isRetry ? `Retry: ${plain(state.preset)}` : "Retry…";

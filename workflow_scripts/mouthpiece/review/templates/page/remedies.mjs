@@ -207,6 +207,9 @@ export const isHushed = (cut, dial, settings) =>
 export const correction = ({ offset }, gate, rate) =>
   offset === null || !isOffLimit(offset, gate) ? 0 : -Math.round((offset * rate) / SCORE_RATE);
 
+/** Whether a draft was gated out by its offset alone: with that corrected it may pass. */
+export const isOffsetAlone = ({ row }) => /^off_sync=[^;]*$/.test(row.gate_reasons ?? "");
+
 const hasReason = (cut, ...codes) =>
   (cut.row.guard_reasons ?? "").split(";").some((reason) => codes.includes(reason.split("=")[0]));
 

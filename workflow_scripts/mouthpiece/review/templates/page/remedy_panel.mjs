@@ -58,6 +58,7 @@ export class RemedyPanel {
   #onPreset;
   #cut = null;
   #settings = {};
+  #isCorrectedFirst = false;
   /** What is drawn again when a setting changes. */
   #updates = [];
   /** What was offered when the panel was made. */
@@ -79,10 +80,13 @@ export class RemedyPanel {
    * @param {object} cut
    * @param {Record<string, string>} settings those that are wanted now
    * @param {object} offered see `offeredFor`
-   * @param {string} hint what becomes of them
+   * @param {object} told
+   * @param {string} told.hint what becomes of them
+   * @param {boolean} told.isCorrectedFirst whether the offset is to be corrected before all else
    */
-  draw(cut, settings, offered, hint) {
+  draw(cut, settings, offered, { hint, isCorrectedFirst }) {
     this.#settings = settings;
+    this.#isCorrectedFirst = isCorrectedFirst;
     const { dials, ...others } = offered;
     const made = JSON.stringify([cut.cut, dials.length, others]);
     if (made !== this.#made) {
@@ -136,9 +140,6 @@ export class RemedyPanel {
       const does = `Lips ${Math.abs(by)} ${Math.abs(by) === 1 ? "frame" : "frames"} ${says}`;
       return button(text, this.#turn("timing", by), { label, does, key });
     };
-    const found = correction(this.#cut, page.gate, rate);
-    const correct = () => this.#onRemedy(corrected(page.gate, rate));
-    const does = `Move the lips by ${dialText(dial, found)}`;
     return group(
       "Lips",
       step(-5, "earlier"),
@@ -146,8 +147,18 @@ export class RemedyPanel {
       this.#value(dial),
       step(1, "later"),
       step(5, "later"),
-      ...(found ? [button("Correct the offset", correct, { does, key: "o" })] : []),
+      ...this.#correction(dial),
     );
+  }
+
+  #correction(dial) {
+    const found = correction(this.#cut, page.gate, rate);
+    if (!found) return [];
+    const does = `Move the lips by ${dialText(dial, found)}`;
+    const act = () => this.#onRemedy(corrected(page.gate, rate));
+    const made = button("Correct the offset", act, { does, key: "o" });
+    this.#updates.push(() => made.classList.toggle("primary", this.#isCorrectedFirst));
+    return [made];
   }
 
   #opening(dial) {

@@ -7,6 +7,7 @@ import { page, rate } from "./page_data.mjs";
 import {
   corrected,
   isDrawnAgain,
+  isOffsetAlone,
   isSilenced,
   needed,
   offeredFor,
@@ -21,6 +22,7 @@ import { Server } from "./server.mjs";
 import { StoredRows } from "./stored_rows.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { tableText } from "./tsv.mjs";
+import { RESTORE } from "./versions.mjs";
 import { askName, nameOf } from "./who.mjs";
 import { counted, signed } from "./wording.mjs";
 
@@ -50,7 +52,7 @@ export class RemedySession {
   #current = null;
   #onChange;
   #chosen;
-  #isRestored;
+  #decisionOn;
   #isMoved;
   keeper;
   #news = new Map();
@@ -61,13 +63,13 @@ export class RemedySession {
    * @param {(some: object[]) => void} events.onChange other settings are wanted of some cuts
    * @param {() => object[]} events.chosen the cuts that a remedy is for
    * @param {() => void} events.onPreset another preset is asked for
-   * @param {(cut: object) => boolean} events.isRestored whether an earlier draft is to be delivered
+   * @param {(cut: object) => string} events.decisionOn what is decided on a cut
    * @param {(cut: object) => boolean} events.isMoved whether there will be other cuts in its place,
    *   which have its rows
    * @param {import("./history.mjs").History} history
    */
-  constructor({ onChange, chosen, onPreset, isRestored, isMoved }, history) {
-    this.#isRestored = isRestored;
+  constructor({ onChange, chosen, onPreset, decisionOn, isMoved }, history) {
+    this.#decisionOn = decisionOn;
     this.#isMoved = isMoved;
     this.#onChange = onChange;
     this.#chosen = chosen;
@@ -125,6 +127,12 @@ export class RemedySession {
     return isDrawnAgain(cut, this.book.ofRun(cut).settings, settings, dials) ? "again" : "";
   }
 
+  /** Whether to correct its offset is what a cut needs first: no other fault was found in its draft. */
+  isCorrectedFirst(cut) {
+    if (this.#decisionOn(cut) || this.book.isChanged(cut) || !isOffsetAlone(cut)) return false;
+    return corrected(page.gate, rate)(cut, {}, this.#offered(cut)) !== null;
+  }
+
   turn(kind, steps) {
     this.#apply(turnedBy(kind, steps));
   }
@@ -150,8 +158,16 @@ export class RemedySession {
   draw() {
     const cut = this.#current;
     if (!cut) return;
-    this.#panel.draw(cut, this.book.of(cut).settings, this.#offered(cut), this.#hint());
+    this.#panel.draw(cut, this.book.of(cut).settings, this.#offered(cut), {
+      hint: this.#hint(),
+      isCorrectedFirst: this.isCorrectedFirst(cut),
+    });
     byId("remedy-reset").hidden = !this.book.isChanged(cut);
+  }
+
+  /** Whether an earlier draft of a cut is to be delivered. */
+  #isRestored(cut) {
+    return this.#decisionOn(cut) === RESTORE;
   }
 
   /** What is offered for a cut: nothing where there will be other cuts in its place. */

@@ -22,7 +22,6 @@ import { Server } from "./server.mjs";
 import { Several } from "./several.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { VersionPanel } from "./version_panel.mjs";
-import { RESTORE } from "./versions.mjs";
 import { Watching } from "./watching.mjs";
 import { conflictText, describe, NAMES, travelText } from "./wording.mjs";
 
@@ -68,7 +67,7 @@ export class Session {
       onChange: (some) => this.#draw(some),
       chosen: () => this.several.chosen,
       onPreset: () => this.deciding.retry(),
-      isRestored: (cut) => this.book.of(cut).decision === RESTORE,
+      decisionOn: (cut) => this.book.of(cut).decision,
       isMoved: (cut) => this.boundaries.isMoved(cut),
     };
     this.remedies = new RemedySession(remedies, this.history);
@@ -342,6 +341,7 @@ export class Session {
       refusal: this.sync.refusal(cut),
       isSaved: this.sync.isSaved(cut),
       next: this.boundaries.isMoved(cut) ? "moved" : this.remedies.outcome(cut),
+      isCorrectedFirst: this.remedies.isCorrectedFirst(cut),
     });
   }
 }
