@@ -10,7 +10,7 @@ import pytest
 
 from mouthpiece.core.cut_jobs import OPTIONAL, RerunTokens, job_name
 from mouthpiece.core.errors import Fault
-from mouthpiece.core.faults import JobFault, fault_in, fault_text
+from mouthpiece.core.faults import JobFault, facts_of, fault_in, fault_text
 from mouthpiece.core.files import read_json
 from mouthpiece.faces.track import Track
 from mouthpiece.stages import bake, draft, guard, score
@@ -101,6 +101,14 @@ def test_the_last_attempt_gives_up(tmp_path: Path, body: str, kind: str, message
     assert list(first) == [NAME]
     run(tmp_path, body, 2, 2)
     assert tokens.read()[NAME] != first[NAME]
+
+
+def test_what_a_fault_tells_besides_is_in_the_outcome(tmp_path: Path) -> None:
+    body = "error = Fault('no face'); error.facts = {'price_usd': 0.2}; raise error"
+    outcome = json.loads(run(tmp_path, body, 1, 1)[1])
+    assert outcome["facts"] == {"price_usd": 0.2}
+    assert facts_of({"facts": {"kept": 1}, "fault": outcome}) == {"kept": 1, "price_usd": 0.2}
+    assert facts_of({"fault": FAULT}) == {}
 
 
 def test_an_input_error_is_not_a_fault(tmp_path: Path) -> None:

@@ -124,9 +124,31 @@ def test_a_final_that_failed_leaves_the_draft_with_its_fault(
     patches, row, scored = chosen(request_of(score(), {} if in_row else {"fault": FAULT}, **in_row))
     assert (patches, scored, row["draft"]) == ("draft", score(), KEY)
     assert row["final"] == {
-        "engine": "latentsync", "reverted": True, "reasons": [], "fault": FAULT
-    }  # fmt: skip
+        "engine": "latentsync",
+        "reverted": True,
+        "reasons": [],
+        "fault": FAULT,
+        "facts": {"price_usd": 0.2},
+    }
     assert "fault" not in row
+
+
+def test_what_was_paid_for_a_final_that_failed_is_in_its_row(request_of: Request) -> None:
+    paid = FAULT | {"facts": {"price_usd": 0.3}}
+    row = chosen(request_of(score(), {}, fault=paid, facts={}))[1]
+    assert row["final"]["facts"] == {"price_usd": 0.3}
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_was_paid_for_a_draft_is_known_of_the_final_in_its_place(
+    request_of: Request, fails: bool
+) -> None:
+    request = request_of({} if fails else score(), score())
+    facts = {"price_usd": 0.4}
+    paid = {"facts": {}, "fault": FAULT | {"facts": facts}} if fails else {"facts": facts}
+    write_json(request.draft.row, read_json(request.draft.row) | paid)
+    patches, row, _ = chosen(request)
+    assert (patches, row["final"]["draft_facts"]) == ("final", facts)
 
 
 def test_where_the_choice_itself_fails_the_draft_stands(request_of: Request) -> None:

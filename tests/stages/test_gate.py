@@ -395,3 +395,20 @@ def test_the_row_says_which_tier_is_delivered_and_what_was_paid(tmp_path: Path) 
     row = decided(tmp_path, score(), final=failed)
     assert (row.final, row.final_fault) == ("reverted hosted", "draft_final: Fault: no memory")
     assert (row.fault, row.action, row.final_confidence) == ("", "lipsync", "")
+
+
+def test_what_was_paid_is_in_a_row_whatever_came_of_it(tmp_path: Path) -> None:
+    fault = {"stage": "draft", "kind": "Fault", "message": "no face", "facts": {"price_usd": 0.1}}
+    lost = decided(tmp_path, {}, draft="", fault=fault, facts={})
+    assert (lost.price_usd, lost.fault) == ("0.1", "draft: Fault: no face")
+    assert json.loads(lost.facts) == {"price_usd": 0.1}
+    final = {"engine": "hosted", "reverted": True, "reasons": [], "fault": fault}
+    kept = decided(tmp_path, score(0.6), final=final | {"facts": fault["facts"]}, facts={})
+    assert kept.price_usd == "0.1"
+    taken = {
+        "engine": "latentsync",
+        "reverted": False,
+        "reasons": [],
+        "draft_facts": {"price_usd": 0.1},
+    }
+    assert decided(tmp_path, score(0.6), final=taken, facts={"price_usd": 0.2}).price_usd == "0.3"

@@ -10,10 +10,12 @@ import pytest
 
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.errors import Fault
+from mouthpiece.core.faults import JobFault
 from mouthpiece.core.timeline import Clock, LoopedClock
 from mouthpiece.engines.hosted.contract import Order
 from mouthpiece.engines.hosted.engine import HostedEngine
 from mouthpiece.engines.hosted.ledger import Ledger
+from mouthpiece.engines.hosted.purchase import Purchase
 from mouthpiece.faces.track import Track
 from mouthpiece.patches.patch import Patch
 from service_films import DRAWN, decode, redrawn, scene
@@ -174,6 +176,32 @@ def test_frames_that_lack_at_the_end_keep_the_source_mouth(tmp_path: Path) -> No
 def test_what_cannot_fit_is_a_fault(options: dict, words: str, tmp_path: Path) -> None:
     with pytest.raises(Fault, match=f"{words}.*; .* USD were paid"):
         drawn(tmp_path, clock_of(), **options)
+
+
+@pytest.mark.parametrize(
+    ("state", "price"), [("delivered", 0.25), ("failed", 0.25), ("unknown", 0.25), ("refused", 0)]
+)
+def test_a_fault_says_to_the_row_what_was_paid(state: str, price: float, tmp_path: Path) -> None:
+    pictures, track = scene(FRAMES)
+
+    class Broken(Bought):
+        def buy(self, order: Order) -> Path:
+            bought = Purchase(order.key, "sync", "m", "", "run", "token", "reserved", 250_000)
+            self.ledger.reserve(bought, 10**6, 1, 1.0)
+            self.ledger.change(order.key, 1.0, state)
+            if state == "delivered":
+                return super().buy(order)
+            raise Fault("no face found")
+
+    bought = Broken(tmp_path, Fraction(25), {"frames": FRAMES - 10})
+    engine = HostedEngine(settings("sync"), lambda *_: bought)
+    engine.prepare(iter(pictures), track, tmp_path / "avatar.zip")
+    speech = Speech(np.zeros(16000 * 5, np.float32), 16000)
+    with pytest.raises(Fault) as raised:
+        list(engine.render(tmp_path / "avatar.zip", speech, clock_of()))
+    told = JobFault.of("draft", raised.value).values.get("facts", {})
+    assert told.get("price_usd", 0) == price
+    assert ("service" in told) == bool(price)
 
 
 def test_no_film_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

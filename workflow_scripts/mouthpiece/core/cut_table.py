@@ -70,7 +70,7 @@ class CutRow:
         replaced_confidence: The confidence of the draft that the final was compared with.
         final_confidence: That of the final.
         stands_for: The keys of the drafts whose approval holds for this one, separated by `;`.
-        price_usd: What a service was paid for the cut, in US dollars.
+        price_usd: What a service was, or may have been, paid for the cut, in US dollars.
         drafted_warp_error: How much the drawn face flickers before the enhancement, as a share of
             its contrast; see `patches.warp_error`.
         enhanced_warp_error: The same after it.

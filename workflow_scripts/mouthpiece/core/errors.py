@@ -6,7 +6,10 @@ stops for bad input, which its owner can correct, or for a fault, which the sche
 
 import reprlib
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 _SHORT = reprlib.Repr()
 
@@ -18,7 +21,13 @@ class InputError(Exception):
 
 
 class Fault(Exception):
-    """The machine or an artefact failed: a full disk, a broken weight, out of memory at batch 1."""
+    """The machine or an artefact failed: a full disk, a broken weight, out of memory at batch 1.
+
+    Attributes:
+        facts: What the cut's row has besides, as `Engine.facts`: what was paid for nothing.
+    """
+
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 def location_of(error: Exception) -> str:

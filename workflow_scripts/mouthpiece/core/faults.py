@@ -6,8 +6,8 @@ A stage defines by `cut_stage` what its job writes when it gives up. An error of
 
 import functools
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -17,8 +17,8 @@ from .user_files import os_error_text
 MESSAGE_CHARACTERS = 300
 """The maximum length of a fault's message."""
 
-FaultValues = dict[str, str]
-"""A `JobFault` as JSON values."""
+FaultValues = dict[str, Any]
+"""A `JobFault` as JSON values; `facts` are there where there are any."""
 Request = TypeVar("Request")
 
 
@@ -30,11 +30,13 @@ class JobFault:
         stage: The stage whose job failed.
         kind: The class of the error.
         message: The error's message, on one line.
+        facts: See `Fault.facts`.
     """
 
     stage: str
     kind: str
     message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stage: str, error: Exception) -> "JobFault":
@@ -54,12 +56,15 @@ class JobFault:
             text = os_error_text(error)
         else:
             text = f"unexpected, {location_of(error)}"
-        return cls(stage, type(error).__name__, " ".join(text.split())[:MESSAGE_CHARACTERS])
+        facts = error.facts if isinstance(error, Fault) else {}
+        line = " ".join(text.split())[:MESSAGE_CHARACTERS]
+        return cls(stage, type(error).__name__, line, facts)
 
     @property
     def values(self) -> FaultValues:
         """The fault as JSON values."""
-        return asdict(self)
+        values = {"stage": self.stage, "kind": self.kind, "message": self.message}
+        return values | ({"facts": dict(self.facts)} if self.facts else {})
 
 
 def fault_text(fault: FaultValues | None) -> str:
@@ -72,6 +77,18 @@ def fault_text(fault: FaultValues | None) -> str:
         The line; empty if there is no fault.
     """
     return f"{fault['stage']}: {fault['kind']}: {fault['message']}" if fault else ""
+
+
+def facts_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what is known of a cut's draft, or of what failed in its place.
+
+    Args:
+        row: The row of the draft.
+
+    Returns:
+        Its facts, and those of its fault.
+    """
+    return row.get("facts", {}) | row.get("fault", {}).get("facts", {})
 
 
 def fault_in(path: Path) -> FaultValues | None:

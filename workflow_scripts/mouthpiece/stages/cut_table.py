@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..core.cut_table import CutRow, write_rows
-from ..core.faults import fault_text
+from ..core.faults import facts_of, fault_text
 from ..scorers.picture_verdict import MEASURES
 from .gate import Judged
 
@@ -87,7 +87,7 @@ def _row(judged: Judged, decisions: Mapping[str, Mapping[str, str]], engine: str
         attempts=_json(draft["attempts"]),
         moved_frames=str(draft["moved_frames"] or ""),
         settings=_json(draft["settings"]),
-        facts=_json(draft["facts"] | _later_facts(draft)),
+        facts=_json(facts_of(draft) | _later_facts(draft)),
         weights=draft["weights"],
         code=draft["code"],
         packages=_json(draft.get("packages", {}) | score.get("packages", {})),
@@ -144,7 +144,7 @@ def _final(draft: dict[str, Any]) -> dict[str, str]:
     """What became of a cut's final (`stages.final`), and what was paid, as columns."""
     found = draft.get("final", {})
     engine = found.get("engine", "")
-    paid = draft["facts"].get("price_usd") or found.get("facts", {}).get("price_usd")
+    paid = _paid_usd(draft, found)
     columns = {
         "final": f"reverted {engine}" if found.get("reverted") else engine,
         "final_reasons": ";".join(found.get("reasons", ())),
@@ -155,6 +155,12 @@ def _final(draft: dict[str, Any]) -> dict[str, str]:
     for column, when in (("replaced_confidence", "before"), ("final_confidence", "after")):
         columns[column] = f"{found[when]['confidence']:.4f}" if when in found else ""
     return columns
+
+
+def _paid_usd(draft: dict[str, Any], final: dict[str, Any]) -> float:
+    """What was paid for a draft and a final, whether or not anything came of either."""
+    other = final.get("facts" if final.get("reverted") else "draft_facts", {})
+    return sum(facts.get("price_usd", 0.0) for facts in (facts_of(draft), other))
 
 
 def _later_facts(draft: dict[str, Any]) -> dict[str, Any]:

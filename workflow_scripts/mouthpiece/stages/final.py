@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 from ..core.copies import copy_whole
-from ..core.faults import FaultValues, cut_stage
+from ..core.faults import FaultValues, cut_stage, facts_of
 from ..core.files import read_json, write_json
 from ..scorers.losses import losses
 from ..scorers.settings import DraftLimits
@@ -22,8 +22,13 @@ log = logging.getLogger(__name__)
 
 def _keep_draft(request: FinalRequest, fault: FaultValues) -> None:
     """Let the draft stand, with the fault in what its row says of the final."""
+    _stand(request, fault, {})
+
+
+def _stand(request: FinalRequest, fault: FaultValues, facts: dict[str, Any]) -> None:
     row = read_json(request.draft.row)
     found = {"engine": request.engine, "reverted": True, "reasons": [], "fault": fault}
+    found |= {"facts": facts} if facts else {}
     _write(request, request.draft, row | {"final": found})
 
 
@@ -32,9 +37,10 @@ def final(request: FinalRequest) -> None:
     """Write the draft that a cut is delivered with: the final, or the draft where that is better.
 
     Its row gets `final`: JSON {"engine", "reverted", "reasons", "facts"}, with "fault" where the
-    final could not be made, "draft_fault" where the draft could not, and "before" and "after", each
-    {"confidence", "gate"}, where both were scored. The row of a final has `stands_for`, too: the
-    keys of drafts whose approval holds for it.
+    final could not be made, "draft_fault" where the draft could not, "draft_facts" where it is
+    known what the draft took, and "before" and "after", each {"confidence", "gate"}, where both
+    were scored. The row of a final has `stands_for`, too: the keys of drafts whose approval holds
+    for it.
 
     Args:
         request: The two drafts, and how they are compared.
@@ -43,7 +49,7 @@ def final(request: FinalRequest) -> None:
     before, after = read_json(request.draft.score), read_json(request.drawn.score)
     fault = drawn.get("fault") or after.get("fault")
     if fault:
-        _keep_draft(request, fault)
+        _stand(request, fault, facts_of(drawn))
         return
     found: dict[str, Any] = {"engine": request.engine, "facts": drawn["facts"]}
     draft_fault = row.get("fault") or before.get("fault")
@@ -67,6 +73,7 @@ def final(request: FinalRequest) -> None:
         _write(request, request.draft, row | {"final": found})
     else:
         stands_for = {"stands_for": [row["draft"]] if row["draft"] else []}
+        found |= {"draft_facts": facts} if (facts := facts_of(row)) else {}
         _write(request, request.drawn, drawn | {"final": found} | stands_for)
 
 

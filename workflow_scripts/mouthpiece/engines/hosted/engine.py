@@ -4,6 +4,7 @@ A bake makes the clip of a cut; a draft sends it with the cut's sound, once, and
 what comes back. Of that only the lower face is taken: the rest of the picture stays the cut's own.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from .contract import Order
 from .geometry import Patches, boxes, outlines, sent_window
 from .ledger import FOLDER, Ledger
 from .prices import MILLION, Prices, dollars
+from .purchase import FREE
 from .services import KINDS, make_service
 from .settings import HostedSettings
 from .terms import Terms
@@ -87,11 +89,14 @@ class HostedEngine:
             write_sent_clip(baked, clock.frame_order, clock.rate, clip)
             write_sent_sound(speech, clock, sound)
             order = self._order(person, clip, sound, clock)
-            film = buyer.buy(order)
+            with self._price_told(buyer.ledger, order.key):
+                film = buyer.buy(order)
         lines = outlines(person.points)
-        matched = self._matched(buyer, order, film, person, lines, clock)
-        self._facts = self._found(buyer, order, matched)
-        yield from _patches(person, lines, film, matched)
+        with self._price_told(buyer.ledger, order.key):
+            matched = self._matched(buyer.ledger, order.key, film, person, lines, clock)
+            fit = {"missing_frames": matched.missing, "scaled": matched.scaled}
+            self._facts = self._purchase(buyer.ledger, order.key) | fit
+            yield from _patches(person, lines, film, matched)
 
     def extent(self, avatar: Path, clock: Clock) -> Extent | None:
         """See `Engine.extent`: all of them; they are no larger than their masks."""
@@ -125,8 +130,8 @@ class HostedEngine:
 
     def _matched(
         self,
-        buyer: Buyer,
-        order: Order,
+        ledger: Ledger,
+        key: str,
         film: Path,
         person: avatars.Avatar,
         lines: list[np.ndarray],
@@ -136,19 +141,28 @@ class HostedEngine:
         try:
             return match(film, person, lines, clock.rate)
         except Fault as error:
-            row = buyer.ledger.get(order.key)
+            row = ledger.get(key)
             paid = dollars(row.price_micro_usd if row else 0)
             raise Fault(f"{error}; {paid} were paid (`mouthpiece hosted ledger`)") from None
 
-    def _found(self, buyer: Buyer, order: Order, matched: Matched) -> dict[str, Any]:
-        row = buyer.ledger.get(order.key)
+    @contextlib.contextmanager
+    def _price_told(self, ledger: Ledger, key: str) -> Iterator[None]:
+        """Have a fault say to the cut's row what was bought, and may have been paid, for it."""
+        try:
+            yield
+        except Fault as error:
+            row = ledger.get(key)
+            if row and row.state not in FREE:
+                error.facts = self._purchase(ledger, key)
+            raise
+
+    def _purchase(self, ledger: Ledger, key: str) -> dict[str, Any]:
+        row = ledger.get(key)
         return {
             "service": self._settings.service,
             "model": self._settings.model,
-            "purchase": order.key[:12],
+            "purchase": key[:12],
             "price_usd": row.price_micro_usd / MILLION if row else 0.0,
-            "missing_frames": matched.missing,
-            "scaled": matched.scaled,
         }
 
 
