@@ -9,6 +9,7 @@ import pytest
 
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.hosted.ledger import Ledger
+from mouthpiece.engines.hosted.purchase import State
 from service_worlds import FILM, KEY, MODELS, WORLDS, World
 
 from .purchases import FakeClock, Killed, Line, buyer, line_to, order
@@ -253,13 +254,44 @@ def test_more_than_may_be_at_work_wait(service: str, tmp_path: Path) -> None:
     assert sum(world.paid.values()) == 1
 
 
+@pytest.mark.parametrize(
+    ("state", "counts_s"),
+    [("reserved", 900), ("submitting", 1800), ("unknown", 1800), ("submitted", 1800)],
+)
+def test_what_may_be_at_work_counts_until_it_is_known_or_has_run_for_the_longest(
+    state: State, counts_s: float, tmp_path: Path
+) -> None:
+    line, clock = line_to(world_of("fal")), FakeClock()
+    first = buyer(line, "fal", tmp_path, clock)
+    first.ledger.reserve(first._purchase(wanted(tmp_path, "fal", 1)), 10**9, 1, clock.now())
+    first.ledger.change(f"{1:064x}", clock.now(), state)
+    buyer(line, "fal", tmp_path, clock, most_at_work=1).buy(wanted(tmp_path, "fal"))
+    waited_s = sum(clock.slept)
+    assert counts_s <= waited_s < counts_s + 60
+    first.ledger.change(f"{1:064x}", clock.now(), "succeeded")
+    buyer(line, "fal", tmp_path, clock, most_at_work=1).buy(wanted(tmp_path, "fal", 2))
+    assert sum(clock.slept) - waited_s < 60
+
+
+def test_a_look_at_what_is_unknown_does_not_make_it_count_for_longer(tmp_path: Path) -> None:
+    world, clock = world_of("fal", lists=False), FakeClock()
+    line = submit_line(world, "fal", "lost_after")
+    for _ in range(2):
+        with pytest.raises(Fault, match="not known whether this cut was bought"):
+            buyer(line, "fal", tmp_path, clock).buy(wanted(tmp_path, "fal"))
+        clock.sleep(1700)
+    waited_s = sum(clock.slept)
+    buyer(line, "fal", tmp_path, clock, most_at_work=1).buy(wanted(tmp_path, "fal", 1))
+    assert sum(clock.slept) - waited_s < 60
+
+
 def test_what_is_sent_again_waits_for_others_too(tmp_path: Path) -> None:
     world, clock = world_of("sync"), FakeClock()
     line = line_to(world, ["lost_before"] * 5)
     with pytest.raises(Fault, match="not known whether this cut was bought"):
         buyer(line, "sync", tmp_path, clock).buy(wanted(tmp_path, "sync"))
     other = buyer(line, "sync", tmp_path, clock)
-    other.ledger.reserve(other._purchase(wanted(tmp_path, "sync", 1)), 10**9, 1, clock.now())
+    other.ledger.reserve(other._purchase(wanted(tmp_path, "sync", 1)), 10**9, 2, clock.now())
     lost, waited = other.ledger.get(f"{0:064x}"), sum(clock.slept)
     again = buyer(line, "sync", tmp_path, clock, most_at_work=1, deadline_s=60)
     with pytest.raises(Fault, match="1 other cuts are at work, and none ended; it was not sent"):

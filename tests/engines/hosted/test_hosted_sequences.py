@@ -26,8 +26,6 @@ from mouthpiece.engines.hosted import buyer as buyer_module
 from mouthpiece.engines.hosted.contract import Order
 from mouthpiece.engines.hosted.engine import HostedEngine
 from mouthpiece.engines.hosted.ledger import FILE, Ledger
-from mouthpiece.engines.hosted.purchase import AT_WORK
-from mouthpiece.engines.hosted.rows import STALE_S
 from mouthpiece.engines.hosted.services import make_service
 from mouthpiece.engines.hosted.webhooks import Receiver
 from mouthpiece.patches.patch import Patch
@@ -90,9 +88,11 @@ class ScriptedLine(Line):
 
     def check_room(self) -> None:
         """No more requests are at work than may be."""
-        rows = Ledger(self.folder / "hosted").all()
-        fresh = [r for r in rows if r.state in AT_WORK and r.touched > self.clock.now() - STALE_S]
-        assert len(fresh) <= self.most_at_work
+        rows, now = Ledger(self.folder / "hosted").all(), self.clock.now()
+        waiting = [r for r in rows if r.state == "reserved" and r.touched > now - 900]
+        states = ("submitting", "unknown", "submitted")
+        running = [r for r in rows if r.state in states and r.touched > now - 1800]
+        assert len(waiting) + len(running) <= self.most_at_work
 
     def listen(self, name: str, folder: Path, clock: FakeClock, most_at_work: int) -> Receiver:
         """Prepare what webhooks are sent to."""

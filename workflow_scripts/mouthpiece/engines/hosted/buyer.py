@@ -126,6 +126,7 @@ class Buyer:
     def _with_room(self, take: Callable[..., Answered], order: Order, meanwhile: str) -> Answered:
         """Take the price of a cut out of the budget, as soon as no more are at work than may be."""
         wanted, terms = self._purchase(order), self.terms
+        told = False
         while True:
             now = self.clock.now()
             try:
@@ -135,6 +136,9 @@ class Buyer:
                     raise FullError(
                         f"{self.service.host}: {error}, and none ended; {meanwhile}"
                     ) from None
+                if not told:
+                    log.info("%s: waits: %s", order.key[:12], error)
+                told = True
                 self.clock.sleep(terms.poll_s)
 
     def _purchase(self, order: Order) -> Purchase:
@@ -208,7 +212,8 @@ class Buyer:
                     return self._accepted(found, looked)
             if number < LOOKS:
                 self._wait(wait_s, number)
-        self._note(found, "unknown", raw=problem)
+        touched = (self.ledger.get(order.key) or found).touched  # a look sends nothing
+        self.ledger.change(order.key, touched, "unknown", raw=problem)
         raise Fault(
             f"{self.service.host}: it is not known whether this cut was bought ({problem}); "
             + CLEAR.format(key=order.key[:12])

@@ -21,7 +21,8 @@ State = Literal[
 ]  # fmt: skip
 STATES: tuple[str, ...] = get_args(State)
 
-AT_WORK = ("reserved", "submitting", "submitted")
+AT_SERVICE = ("submitting", "unknown", "submitted")
+"""The states in which the service may be at work on it."""
 
 FREE = ("reserved", "refused")
 """The states in which nothing was bought."""
@@ -51,7 +52,7 @@ class Purchase:
         output_url: Where the film was.
         output_sha256: The SHA-256 of the film that is here.
         sent: When the request was sent, in seconds of the epoch; None: it was not.
-        touched: When a process last looked at it.
+        touched: When a process last looked at it; of an `unknown` one, when it was last sent.
     """
 
     key: str

@@ -5,10 +5,13 @@ import sqlite3
 
 from ...core.errors import Fault
 from .prices import dollars
-from .purchase import AT_WORK, Purchase
+from .purchase import AT_SERVICE, Purchase
 
 STALE_S = 900.0
-"""A request that no process has looked at for so long does not count as being at work."""
+"""A cut that is reserved for so long has lost the process that was to send it."""
+
+LONGEST_S = 1800.0
+"""For how long a request counts as being at work after it was last sent or looked at."""
 
 
 class BudgetError(Fault):
@@ -65,8 +68,9 @@ def check_room(database: sqlite3.Connection, key: str, most_at_work: int, now: f
         FullError: So many others are.
     """
     (others,) = database.execute(
-        f"SELECT COUNT(*) FROM purchases WHERE key != ? AND touched > ? AND state IN {AT_WORK}",
-        (key, now - STALE_S),
+        "SELECT COUNT(*) FROM purchases WHERE key != ? AND (state = 'reserved' AND touched > ? "
+        f"OR state IN {AT_SERVICE} AND touched > ?)",
+        (key, now - STALE_S, now - LONGEST_S),
     ).fetchone()
     if others >= most_at_work:
         raise FullError(f"{others} other cuts are at work")

@@ -51,7 +51,8 @@ class HostedSettings(EngineSettings):
     """What one run of the workflow may spend, in US dollars. It is never exceeded, if the prices
     are right."""
     at_once: Annotated[int, Field(ge=1, le=1000)] = 4
-    """How many requests may be at work at once, over all runs in the folder."""
+    """How many requests may be at work at once, over all runs in the folder. One whose fate is not
+    known counts for half an hour."""
     sends: Literal["face", "frame"] = "face"
     """What the service gets to see: the face with its surroundings, or whole frames."""
     crf: Annotated[int, Field(ge=0, le=30)] = 12
