@@ -56,7 +56,7 @@ JobRequeue=1
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 PropagateResourceLimits=NONE
-ReturnToService=2
+ReturnToService=1
 AccountingStorageType=accounting_storage/none
 JobAcctGatherType=jobacct_gather/none
 {nodes}
@@ -69,7 +69,10 @@ PartitionName=gpu Nodes=n5,n6 MaxTime=1:00:00 State=UP PriorityTier=1
 PartitionName=urgent Nodes={names} MaxTime=1:00:00 State=UP PriorityTier=10
 """
 """The partition `urgent` preempts the jobs of `cpu` and `second`, which go back into the queue.
-There is no GPU, though docs/slurm.md has a partition of that name."""
+There is no GPU, though docs/slurm.md has a partition of that name.
+
+A node that is set DOWN stays so until it is resumed: with ReturnToService=2 it would come back when
+it registers next, which is at once or in half an hour, as Slurm's turn of registrations has it."""
 
 NODE = (
     "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=2 Boards=1 "

@@ -160,7 +160,11 @@ class Started:
         return (self.folder / "output").read_text(encoding="utf-8")
 
     def end(self) -> "Ended":
-        code = self.process.wait(LIMIT_S)
+        try:
+            code = self.process.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            nodes = self.slurm("sinfo", "--Node", "--long")
+            raise AssertionError(f"no end: {self.queue()}\n{nodes}\n{self.output()}") from None
         return Ended(self.folder, code, self.output(), self.queue(), time.monotonic() - self.began)
 
 

@@ -127,13 +127,14 @@ class Runs(Launcher):
         return run.end()
 
     def lost(self) -> Ended:
-        """A job whose node is taken down while it draws; the node registers again at once."""
+        """A job whose node is taken down while it draws, and comes back."""
         run = self.start(self.lay_out("lost", CUTS), "--partition", "lost")
         with run.held("v.prepare", GUARD) as job:
             run.slurm("scontrol", "update", "NodeName=n7", "State=DOWN", "Reason=test")
             run.until(lambda: [row for row in run.queue() if row.state == "PENDING"], "requeue")
         step = f"slurmstepd: [{job.number}."
         run.until(lambda: [()] * (not run.processes(step, anywhere=True)), "end of what it began")
+        run.slurm("scontrol", "update", "NodeName=n7", "State=RESUME")
         run.slurm("scontrol", "update", f"JobId={job.number}", "StartTime=now")
         return run.end()
 
