@@ -194,10 +194,9 @@ class FalWorld(World):
             return said(200, {"status": "PAUSED"})
         return said(200, {"status": "COMPLETED", "metrics": {}})
 
-    def webhook(self, job: Job, now: float) -> tuple[dict[str, str], bytes]:
-        body = json.dumps(
-            {"request_id": job.name, "gateway_request_id": job.name, "status": "OK", "payload": {}}
-        ).encode()
+    def webhook(self, job: Job, now: float, **changed) -> tuple[dict[str, str], bytes]:
+        told = {"request_id": job.name, "gateway_request_id": job.name, "status": "OK"}
+        body = json.dumps(told | {"payload": {}} | changed).encode()
         values = [job.name, "user", str(int(now))]
         message = "\n".join([*values, hashlib.sha256(body).hexdigest()]).encode()
         names = ("request-id", "user-id", "timestamp", "signature")
@@ -252,8 +251,8 @@ class ReplicateWorld(World):
         inputs = {"properties": properties, "required": ["video", "audio"]}
         return {"components": {"schemas": {"Input": inputs}}}
 
-    def webhook(self, job: Job, now: float) -> tuple[dict[str, str], bytes]:
-        body = json.dumps(self._prediction(job, "succeeded")).encode()
+    def webhook(self, job: Job, now: float, **changed) -> tuple[dict[str, str], bytes]:
+        body = json.dumps(self._prediction(job, "succeeded") | changed).encode()
         event, sent = f"msg_{job.name}", str(int(now))
         key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
         code = hmac.new(key, f"{event}.{sent}.".encode() + body, hashlib.sha256).digest()
@@ -307,8 +306,8 @@ class SyncWorld(World):
             found["error"] = "no face found"
         return found
 
-    def webhook(self, job: Job, now: float) -> tuple[dict[str, str], bytes]:
-        body = json.dumps(self._generation(job, "COMPLETED")).encode()
+    def webhook(self, job: Job, now: float, **changed) -> tuple[dict[str, str], bytes]:
+        body = json.dumps(self._generation(job, "COMPLETED") | changed).encode()
         sent = str(int(now))
         code = hmac.new(WEBHOOK_SECRET.encode(), f"{sent}.".encode() + body, hashlib.sha256)
         return {"sync-signature": f"t={sent},v1={code.hexdigest()}"}, body

@@ -248,3 +248,12 @@ def test_what_a_model_of_replicate_does_not_take_is_told_before_any_job(
         said = refused(folder, word, REPLICATE_API_TOKEN=KEY)
     assert "parameters: bytedance/latentsync takes no 'steps'; it takes audio, guid" in said
     assert not world.paid
+
+
+def test_a_receiver_without_its_secret_does_not_start(tmp_path: Path) -> None:
+    model = "service: sync, model: lipsync-2, webhook_url: 'https://public.test'"
+    words = ("hosted", "serve", "--port", "0")
+    said = refused(unmade(tmp_path, model), *words, SYNC_API_KEY=KEY)
+    assert said.splitlines() == [
+        "error: the environment variable MOUTHPIECE_WEBHOOK_SECRET, which holds a key, is not set"
+    ]

@@ -23,9 +23,9 @@ from pathlib import Path
 from mouthpiece.core.errors import Fault
 from mouthpiece.engines.hosted.buyer import Buyer
 from mouthpiece.engines.hosted.contract import Order
-from mouthpiece.engines.hosted.engine import fetcher
 from mouthpiece.engines.hosted.ledger import Ledger
 from mouthpiece.engines.hosted.prices import Prices
+from mouthpiece.engines.hosted.service_buyer import fetcher
 from mouthpiece.engines.hosted.services import make_service
 from mouthpiece.engines.hosted.settings import HostedSettings
 from mouthpiece.engines.hosted.terms import Terms

@@ -73,7 +73,8 @@ class Purchases(Protocol):
             The server; leaving it closes it.
 
         Raises:
-            InputError: Config lacks something.
+            InputError: Config or environment lack something.
+            Fault: The service does not say the keys that it signs with.
             OSError: The address cannot be listened on.
         """
 

@@ -7,42 +7,27 @@ who finds `submitting` knows that the process which sent the request is gone, an
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from ...core.errors import Fault, InputError
 from ...core.files import sha256
 from ...core.locks import lock_file
-from ...services.attempt import Attempt
-from .clock import Clock
-from .contract import Accepted, BusyError, Order, Progress, RefusedError, Service, Uploads
-from .ledger import Ledger
-from .prices import dollars
-from .purchase import Purchase, State
+from .collector import ATTEMPTS, Collector
+from .contract import Accepted, BusyError, Order, RefusedError, Uploads
+from .purchase import Purchase
 from .rows import BudgetError, FullError
-from .terms import Terms
 
 log = logging.getLogger(__name__)
 
-FIRST_WAIT_S = 2.0
-"""The first wait between two looks at a request; it grows by half each time."""
-
 LOOKS = 4
 """How often a lost request is looked for: lists are late."""
-
-ATTEMPTS = 5
-"""How often in turn what costs nothing is asked for."""
 
 KEEPS_TOKENS_S = 12 * 3600.0
 """For how long a token is trusted to stand for the same purchase."""
 
 Answered = TypeVar("Answered")
-
-AGAIN = (
-    "run again; if its film is gone for good, `mouthpiece hosted clear --live {key}` lets the next "
-    "run buy it again"
-)
 
 CLEAR = (
     "look into the service's own list of requests; if it is not there, "
@@ -51,28 +36,9 @@ CLEAR = (
 )
 
 
-Fetch = Callable[[str, Path], Attempt]
-"""Downloads an address to a file; status 200: it is there."""
-
-
 @dataclass
-class Buyer:
-    """Buys cuts.
-
-    Attributes:
-        service: Where.
-        ledger: What was bought already.
-        terms: How.
-        clock: What time it is.
-        fetch: Downloads a film.
-    """
-
-    service: Service
-    ledger: Ledger
-    terms: Terms
-    clock: Clock
-    fetch: Fetch
-    _until: float = field(default=0.0, init=False)
+class Buyer(Collector):
+    """Buys cuts; see `Collector`."""
 
     def buy(self, order: Order) -> Path:
         """Get the film of a cut; buy it if that was not done yet.
@@ -95,21 +61,10 @@ class Buyer:
             elif found.state in ("submitting", "unknown"):
                 found = self._found_again(order, found)
             if found.state == "submitted":
-                found = self._ended(order, found)
+                found = self._ended(found)
             if found.state == "succeeded" or not self._is_here(found):
-                found = self._delivered(order, found)
+                found = self._delivered(found)
             return self.film(order.key)
-
-    def film(self, key: str) -> Path:
-        """Tell where the film of a cut is.
-
-        Args:
-            key: `Order.key`.
-
-        Returns:
-            The file, whether or not it is there.
-        """
-        return self.ledger.folder / "films" / f"{key}.mp4"
 
     def _is_here(self, found: Purchase) -> bool:
         if found.state == "failed":
@@ -178,12 +133,6 @@ class Buyer:
                 return self._accepted(found, accepted)
         raise AssertionError  # pragma: no cover
 
-    def _accepted(self, found: Purchase, accepted: Accepted) -> Purchase:
-        log.info("%s: took %s as %s", self.service.name, found.key[:12], accepted.request_id)
-        return self._note(
-            found, "submitted", request_id=accepted.request_id, urls=dict(accepted.urls)
-        )
-
     def _found_again(self, order: Order, found: Purchase) -> Purchase:
         """Find out what became of a request whose answer was lost. It is not bought again."""
         uploads = Uploads(found.clip_url, found.sound_url)
@@ -192,8 +141,7 @@ class Buyer:
         for number in range(1, LOOKS + 1):
             known = self.ledger.get(order.key) or found
             if known.request_id:  # a webhook told it
-                accepted = self.service.named(order.model, known.request_id)
-                return self._accepted(found, accepted)
+                return self._named(known)
             wait_s = None
             try:
                 looked = self._look(order, uploads, found, sent)
@@ -237,89 +185,6 @@ class Buyer:
         if self.clock.now() - sent > KEEPS_TOKENS_S:
             raise RefusedError("it was sent too long ago to be sent again under the same token")
 
-    def _ended(self, order: Order, found: Purchase) -> Purchase:
-        number, problems, told = 0, 0, self.ledger.reports(found.service, found.request_id)
-        while True:
-            try:
-                progress = self._poll(found)
-                problems = 0
-            except BusyError as error:
-                problems += 1
-                if self.clock.now() >= self._until:
-                    raise Fault(f"{error}; the cut was bought: run again later") from None
-                self._wait(error.wait_s, problems)
-                continue
-            if progress.state == "failed":
-                raise self._failed(self._note(found, "failed", raw=progress.raw))
-            if progress.state == "succeeded":
-                return self._note(
-                    found, "succeeded", raw=progress.raw, output_url=progress.output_url
-                )
-            found = self._note(found, raw=progress.raw)
-            if self.clock.now() >= self._until:
-                raise Fault(
-                    f"{self.service.host}: still says {progress.raw} after "
-                    f"{self.terms.deadline_s:.0f} s; the cut was bought: run again later"
-                )
-            number += 1
-            told = self._wait_for_report(found, number, told)
-
-    def _wait_for_report(self, found: Purchase, number: int, told: int) -> int:
-        """Wait until the next look; a webhook ends it. How many there were is returned."""
-        left = min(self.terms.poll_s, FIRST_WAIT_S * 1.5**number)
-        while left > 0:
-            step = min(left, FIRST_WAIT_S)
-            self.clock.sleep(step)
-            left -= step
-            count = self.ledger.reports(found.service, found.request_id)
-            if count > told:
-                return count
-        return told
-
-    def _delivered(self, order: Order, found: Purchase) -> Purchase:
-        """Download the film; its address may have expired, then the service names another one."""
-        path = self.film(order.key)
-        problem, url = "", found.output_url
-        for number in range(1, ATTEMPTS + 1):
-            if number > 1 or not url:
-                try:
-                    url = self._poll(found).output_url or url
-                except BusyError as error:
-                    problem = str(error)
-                    self._wait(error.wait_s, number)
-                    continue
-            answer = self.fetch(url, path)
-            if answer.status == 200:
-                return self._note(found, "delivered", output_url=url, output_sha256=sha256(path))
-            problem = answer.failure
-            if number < ATTEMPTS:
-                self._wait(answer.retry_after_s, number)
-        self._note(found, "succeeded", raw=problem)
-        raise Fault(
-            f"{self.service.host}: the film, which was bought, {problem}; "
-            + AGAIN.format(key=order.key[:12])
-        )
-
-    def _poll(self, found: Purchase) -> Progress:
-        """Ask what became of a cut. What says that there is no film, says what to do, too."""
-        try:
-            return self.service.poll(Accepted(found.request_id, found.urls))
-        except BusyError:
-            raise
-        except Fault as error:
-            again = AGAIN.format(key=found.key[:12])
-            raise Fault(f"{error}; the cut was bought: {again}") from None
-
-    def _failed(self, found: Purchase) -> Fault:
-        return Fault(
-            f"{self.service.host}: gave this cut up, it says {found.raw!r}; "
-            f"{dollars(found.price_micro_usd)} may have been paid. It is not bought again, until "
-            f"`mouthpiece hosted clear {found.key[:12]}`"
-        )
-
-    def _note(self, found: Purchase, state: State | None = None, **values: object) -> Purchase:
-        return self.ledger.change(found.key, self.clock.now(), state, **values)
-
     def _retried(self, ask: Callable[[], Answered]) -> Answered:
         for number in range(1, ATTEMPTS + 1):
             try:
@@ -329,12 +194,3 @@ class Buyer:
                     raise Fault(f"{error}; nothing was bought: run again later") from None
                 self._wait(error.wait_s, number)
         raise AssertionError  # pragma: no cover
-
-    def _wait(self, asked_s: float | None, number: int) -> None:
-        wait_s = FIRST_WAIT_S * 2.0 ** (number - 1) if asked_s is None else asked_s
-        if self.clock.now() + wait_s > self._until:
-            raise Fault(
-                f"{self.service.host}: asks to wait {wait_s:.0f} s, longer than this cut may take; "
-                "run again later"
-            )
-        self.clock.sleep(wait_s)

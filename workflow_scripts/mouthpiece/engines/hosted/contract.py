@@ -112,10 +112,12 @@ class Report:
     Attributes:
         event: Identifies it, so that it counts once.
         request_id: The request that it is about.
+        strange: The service's own word for a state that is not known here; empty: it is known.
     """
 
     event: str
     request_id: str
+    strange: str = ""
 
 
 class RefusedError(Fault):
@@ -140,6 +142,10 @@ class LostError(Fault):
 
 class ForgedError(Exception):
     """A webhook is not what the service signed, or too old."""
+
+
+class UnreadableError(Fault):
+    """A webhook is signed, and something else than its contract says."""
 
 
 class Ask(Protocol):
@@ -268,6 +274,17 @@ class Service(Protocol):
             Fault: It says what nobody knows here; the message has its word.
         """
 
+    def check_webhooks(self, now: float) -> None:
+        """Check that webhooks can be verified: by a secret, or by keys that the service publishes.
+
+        Args:
+            now: The time, in seconds of the epoch.
+
+        Raises:
+            InputError: The secret is not there, or is none.
+            Fault: The service does not say its keys now.
+        """
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
         """Check a webhook.
 
@@ -281,6 +298,7 @@ class Service(Protocol):
 
         Raises:
             ForgedError: Its signature is wrong, or it is too old.
+            UnreadableError: It is signed, and cannot be read.
         """
 
 
@@ -309,6 +327,26 @@ def parsed(kind: type[WireType], body: bytes, host: str) -> WireType:
         raise Fault(
             f"{host}: answers with something else than its contract says ({named})"
         ) from None
+
+
+def parsed_report(kind: type[WireType], body: bytes, host: str) -> WireType:
+    """Read a webhook whose signature is right.
+
+    Args:
+        kind: What it should be.
+        body: JSON.
+        host: Who sent it, for messages.
+
+    Returns:
+        What it says.
+
+    Raises:
+        UnreadableError: It is something else.
+    """
+    try:
+        return parsed(kind, body, host)
+    except Fault as error:
+        raise UnreadableError(str(error)) from None
 
 
 def shown(text: object) -> str:

@@ -14,31 +14,24 @@ import numpy as np
 
 from ...audio.speech import Speech
 from ...core.errors import Fault
-from ...core.files import digest, remove, scratch_folder, sha256
-from ...core.leftovers import is_left
-from ...core.run_id import run_id
+from ...core.files import digest, scratch_folder, sha256
 from ...core.timeline import Clock
 from ...faces.track import Track
 from ...media.region import Region
 from ...patches.patch import Extent, Patch
-from ...services.attempt import Attempt, Limits
-from ...services.download import download
 from ..avatar_file import check_frames
 from . import avatar as avatars
 from .answer import Matched, match, read_pictures, recoloured
-from .buyer import Buyer, Fetch
+from .buyer import Buyer
 from .clip import write_sent_clip, write_sent_sound
-from .clock import SystemClock
 from .contract import Order
 from .geometry import Patches, boxes, outlines, sent_window
-from .ledger import FOLDER, Ledger
-from .prices import MILLION, Prices, dollars
+from .ledger import Ledger
+from .prices import MILLION, dollars
 from .purchase import FREE
-from .services import KINDS, make_service
+from .service_buyer import service_buyer
+from .services import KINDS
 from .settings import HostedSettings
-from .terms import Terms
-
-MB = 10**6
 
 
 class HostedEngine:
@@ -164,51 +157,6 @@ class HostedEngine:
             "purchase": key[:12],
             "price_usd": row.price_micro_usd / MILLION if row else 0.0,
         }
-
-
-def service_buyer(settings: HostedSettings, label: str) -> Buyer:
-    """Make what buys at the service that config names.
-
-    Args:
-        settings: The engine's settings.
-        label: What a person knows the cut by.
-
-    Returns:
-        The buyer.
-
-    Raises:
-        InputError: Config or environment lack something.
-    """
-    terms = Terms(
-        prices=Prices(settings.price_per_run_usd, settings.price_per_minute_usd),
-        budget_micro_usd=int(round(settings.budget_usd * MILLION, 3)),
-        most_at_work=settings.at_once,
-        deadline_s=settings.deadline_s,
-        poll_s=settings.poll_s,
-        run=run_id(),
-        label=label,
-    )
-    service = make_service(settings)
-    return Buyer(service, Ledger(FOLDER), terms, SystemClock(), fetcher(settings))
-
-
-def fetcher(settings: HostedSettings) -> Fetch:
-    """Make what downloads films.
-
-    Args:
-        settings: The engine's settings.
-
-    Returns:
-        The function; see `Fetch`.
-    """
-    limits = Limits(settings.download_mb * MB, settings.timeout_s, settings.proxy)
-
-    def fetch(url: str, path: Path) -> Attempt:
-        for left in [one for one in path.parent.glob(".*") if is_left(one)]:
-            remove(left)  # what a killed job had of a film
-        return download(url, path, limits, settings.is_local)
-
-    return fetch
 
 
 def _patches(

@@ -11,7 +11,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
 from cryptography.exceptions import InvalidSignature
@@ -32,6 +32,7 @@ from .contract import (
     Url,
     Wire,
     parsed,
+    parsed_report,
     shown,
     unknown_state,
 )
@@ -44,6 +45,9 @@ QUEUE, FILES, PLATFORM = "https://queue.fal.run", "https://rest.fal.ai", "https:
 
 INVALID = (400, 422)
 """The statuses of a request whose files or parameters the model does not take."""
+
+REPORTED = ("OK", "ERROR")
+"""What a webhook says became of a request."""
 
 MOST_PAGES = 5
 
@@ -115,7 +119,7 @@ class _Jwks(Wire):
 
 class _Webhook(Wire):
     request_id: RequestId
-    status: Literal["OK", "ERROR"]
+    status: str
 
 
 class Fal(HttpService):
@@ -206,6 +210,15 @@ class Fal(HttpService):
             raise self._client.error(answer)
         return Progress("failed", f"COMPLETED: HTTP {answer.status} {said_of_error(answer.body)}")
 
+    def check_webhooks(self, now: float) -> None:
+        """See `Service.check_webhooks`."""
+        try:
+            self._signers(now)
+        except Fault as error:
+            raise Fault(
+                f"{error}: the keys that its webhooks are signed with cannot be read"
+            ) from None
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
         """See `Service.read_webhook`: Ed25519 over request, user, time and the body's SHA-256."""
         names = ("x-fal-webhook-request-id", "x-fal-webhook-user-id", "x-fal-webhook-timestamp")
@@ -218,11 +231,9 @@ class Fal(HttpService):
             raise ForgedError("its signature is not hexadecimal") from None
         if not any(_verifies(key, signature, message) for key in self._signers(now)):
             raise ForgedError("its signature is wrong")
-        try:
-            found = parsed(_Webhook, body, self.host)
-        except Fault as error:
-            raise ForgedError(str(error)) from None
-        return Report(f"{values[0]}:{found.status}", found.request_id)
+        found = parsed_report(_Webhook, body, self.host)
+        strange = "" if found.status in REPORTED else shown(found.status)
+        return Report(f"{values[0]}:{shown(found.status)}", found.request_id, strange)
 
     def _signers(self, now: float) -> tuple[Ed25519PublicKey, ...]:
         fetched, keys = self._keys

@@ -16,7 +16,6 @@ from urllib.parse import quote
 from ...core.errors import Fault, InputError
 from .contract import (
     Accepted,
-    ForgedError,
     Order,
     Progress,
     Report,
@@ -25,6 +24,7 @@ from .contract import (
     Url,
     Wire,
     parsed,
+    parsed_report,
     shown,
     unknown_state,
 )
@@ -38,6 +38,7 @@ MOST_PAGES = 10
 
 WAITING = ("starting", "processing")
 FAILED = ("failed", "canceled", "aborted")
+DONE = "succeeded"
 
 
 class _File(Wire):
@@ -198,28 +199,36 @@ class Replicate(HttpService):
         if found.status in FAILED:
             said = f": {shown(found.error)}" if found.error else ""
             return Progress("failed", f"{found.status}{said}")
-        if found.status != "succeeded":
+        if found.status != DONE:
             raise unknown_state(self.host, found.status)
         if found.data_removed:
             raise Fault(f"{self.host}: has removed the film of this request, as it does in an hour")
         return Progress("succeeded", found.status, _film(found.output, self.host))
 
+    def check_webhooks(self, now: float) -> None:
+        """See `Service.check_webhooks`."""
+        self._signer()
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
         """See `Service.read_webhook`: HMAC-SHA256 over name, time and body."""
         event, sent = header(headers, "webhook-id"), header(headers, "webhook-timestamp")
         check_time(sent, now)
-        key = secret(self._variable).removeprefix("whsec_")
-        try:
-            raw = base64.b64decode(key, validate=True)
-        except (binascii.Error, ValueError):
-            raise InputError(f"{self._variable} holds no key such as whsec_...") from None
-        code = base64.b64encode(hmac_sha256(raw, event.encode(), sent.encode(), body)).decode()
+        code = base64.b64encode(
+            hmac_sha256(self._signer(), event.encode(), sent.encode(), body)
+        ).decode()
         given = header(headers, "webhook-signature").split(" ")
         check_any(code, [one.removeprefix("v1,") for one in given if one.startswith("v1,")])
+        found = parsed_report(_Prediction, body, self.host)
+        strange = "" if found.status in (*WAITING, *FAILED, DONE) else shown(found.status)
+        return Report(event, found.id, strange)
+
+    def _signer(self) -> bytes:
         try:
-            return Report(event, parsed(_Prediction, body, self.host).id)
-        except Fault as error:
-            raise ForgedError(str(error)) from None
+            return base64.b64decode(secret(self._variable).removeprefix("whsec_"), validate=True)
+        except (binascii.Error, ValueError):
+            raise InputError(
+                f"the environment variable {self._variable} holds no key such as whsec_..."
+            ) from None
 
 
 def _fits(value: object, kind: str | None) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from ...core.errors import InputError
 from .ledger import FILE, FOLDER, Ledger
 from .prices import MILLION, Prices
+from .service_buyer import service_buyer
 from .services import make_service
 from .settings import HostedSettings
-from .webhooks import Receiver
+from .webhooks import Receiver, in_background
 
 KEY_DIGITS = 12
 """How many digits of a key are shown."""
@@ -78,6 +79,13 @@ class Shop:
 
     def receiver(self, host: str, port: int) -> Receiver:
         """See `Purchases.receiver`."""
-        if not self._settings.webhook_url:
+        chosen = self._settings
+        if not chosen.webhook_url:
             raise InputError("engines.hosted.webhook_url: name the public address of this receiver")
-        return Receiver(make_service(self._settings), Ledger(), host, port)
+        service = make_service(chosen)
+        service.check_webhooks(time.time())
+
+        def collect(key: str) -> None:
+            service_buyer(chosen, "").collect(key)
+
+        return Receiver(service, Ledger(), in_background(collect), host, port)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from ...core.errors import Fault
 from .contract import (
     Accepted,
-    ForgedError,
     Order,
     Progress,
     Report,
@@ -20,6 +19,7 @@ from .contract import (
     Url,
     Wire,
     parsed,
+    parsed_report,
     shown,
     unknown_state,
 )
@@ -35,6 +35,7 @@ MOST_BYTES = 20 * 10**6
 
 WAITING = ("PENDING", "PROCESSING")
 FAILED = ("FAILED", "REJECTED", "CANCELED")
+DONE = "COMPLETED"
 
 
 class _Created(Wire):
@@ -101,11 +102,15 @@ class Sync(HttpService):
         if found.status in FAILED:
             said = f": {shown(found.error)}" if found.error else ""
             return Progress("failed", f"{found.status}{said}")
-        if found.status != "COMPLETED":
+        if found.status != DONE:
             raise unknown_state(self.host, found.status)
         if not found.outputUrl:
             raise Fault(f"{self.host}: says COMPLETED, and names no film")
         return Progress("succeeded", found.status, found.outputUrl)
+
+    def check_webhooks(self, now: float) -> None:
+        """See `Service.check_webhooks`."""
+        secret(self._variable)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: float) -> Report:
         """See `Service.read_webhook`: HMAC-SHA256 over time and body, `t=...,v1=...`."""
@@ -116,8 +121,6 @@ class Sync(HttpService):
         check_time(sent, now)
         code = hmac_sha256(secret(self._variable).encode(), sent.encode(), body).hex()
         check_any(code, [value for name, _, value in pairs if name == "v1"])
-        try:
-            found = parsed(_Generation, body, self.host)
-        except Fault as error:
-            raise ForgedError(str(error)) from None
-        return Report(f"{found.id}:{found.status}", found.id)
+        found = parsed_report(_Generation, body, self.host)
+        strange = "" if found.status in (*WAITING, *FAILED, DONE) else shown(found.status)
+        return Report(f"{found.id}:{shown(found.status)}", found.id, strange)

@@ -2,7 +2,8 @@
 
 A report is a knock, no more: what became of a request is asked of the service itself. So a forged
 or repeated one can at most make a job look once more; and it is refused all the same. A report also
-tells the name of a request whose answer was lost.
+tells the name of a request whose answer was lost. Where no job waits for a film, the receiver
+downloads it, as services keep it for an hour.
 """
 
 import logging
@@ -16,7 +17,7 @@ from typing import Any, cast
 
 from ...core.bounded_server import BoundedServer
 from ...core.errors import Fault, InputError
-from .contract import ForgedError, Service
+from .contract import ForgedError, Report, Service, UnreadableError, unknown_state
 from .ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,12 @@ REQUEST_S = 20.0
 
 MOST_CONNECTIONS = 32
 
+MOST_COLLECTED = 4
+"""How many films are waited for, and downloaded, at a time."""
+
+Collect = Callable[[str], None]
+"""Downloads the film of an `Order.key`, unless a process waits for it."""
+
 
 class Receiver(BoundedServer):
     """Takes the reports of one service.
@@ -39,6 +46,7 @@ class Receiver(BoundedServer):
     Attributes:
         service: The service, which knows its signatures.
         ledger: Where reports are noted.
+        collect: Sees to it that the film of a report is downloaded; it is not waited for.
         now: Tells the time, in seconds of the epoch.
     """
 
@@ -49,6 +57,7 @@ class Receiver(BoundedServer):
         self,
         service: Service,
         ledger: Ledger,
+        collect: Collect,
         host: str,
         port: int,
         now: Callable[[], float] = time.time,
@@ -58,11 +67,12 @@ class Receiver(BoundedServer):
         Args:
             service: The service.
             ledger: The ledger.
+            collect: See `in_background`.
             host: The address that is listened on.
             port: The port; 0: any that is free.
             now: Tells the time.
         """
-        self.service, self.ledger, self.now = service, ledger, now
+        self.service, self.ledger, self.collect, self.now = service, ledger, collect, now
         super().__init__(host, port, _Handler, MOST_CONNECTIONS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -94,15 +104,50 @@ class Receiver(BoundedServer):
         except ForgedError as error:
             log.warning("a report was refused: %s", error)
             return HTTPStatus.UNAUTHORIZED
+        except UnreadableError as error:  # nothing else would come if it were sent again
+            log.error("%s: a report is signed, but: %s", named["key"][:12], error)
+            return HTTPStatus.OK
         except (InputError, Fault) as error:  # no secret, or the service's keys cannot be read
             log.error("a report cannot be checked: %s", error)
             return HTTPStatus.SERVICE_UNAVAILABLE
+        self._note(named["key"], report)
+        return HTTPStatus.OK
+
+    def _note(self, key: str, report: Report) -> None:
         now = self.now()
-        if self.ledger.adopt(named["key"], self.service.name, report.request_id, now):
-            log.info("%s: is %s, whose answer was lost", named["key"][:12], report.request_id)
+        if self.ledger.adopt(key, self.service.name, report.request_id, now):
+            log.info("%s: is %s, whose answer was lost", key[:12], report.request_id)
+        row = self.ledger.get(key)
+        is_of_key = row is not None and row.request_id == report.request_id
+        if is_of_key and report.strange:
+            problem = str(unknown_state(self.service.host, report.strange))
+            log.error("%s: %s", key[:12], problem)
+            self.ledger.change(key, now, raw=problem)
         if self.ledger.report(self.service.name, report.event, report.request_id, now):
             log.info("%s: reported", report.request_id)
-        return HTTPStatus.OK
+        if is_of_key:
+            self.collect(key)
+
+
+def in_background(collect: Collect) -> Collect:
+    """Make what collects films in threads of its own.
+
+    Args:
+        collect: Collects one.
+
+    Returns:
+        The function; it returns at once. What goes wrong is logged, and left to the next run.
+    """
+    free = threading.BoundedSemaphore(MOST_COLLECTED)
+
+    def run(key: str) -> None:
+        try:
+            with free:
+                collect(key)
+        except (Fault, InputError, OSError) as error:
+            log.error("%s: its film is not here yet: %s", key[:12], error)
+
+    return lambda key: threading.Thread(target=run, args=[key], daemon=True).start()
 
 
 class _Handler(BaseHTTPRequestHandler):
