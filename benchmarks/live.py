@@ -1,14 +1,15 @@
 """An avatar that talks live: is the pace held, and how soon does it begin to speak?
 
     python benchmarks/live.py [--video FILM] [--sound WAV] [--minutes 5] [--set hearing=bands ...]
-        [--arrives at-once|as-spoken|both] [--engine preview|musetalk] [--sessions N] [--out FILE]
+        [--arrives at-once|as-spoken|both] [--engine preview|musetalk] [--sessions N] [--together]
+        [--out FILE]
     python benchmarks/live.py --look-ahead
 
 The film (the demo's) is brought to 1280 x 720 and baked; FILM may be the folder of an avatar. Each
 session has turns of 4 s of the sound, a pause of 2 s after each. A turn's sound arrives at once, as
 from a synthesizer, or as it is spoken, 20 ms at a time, as from a microphone; by default in turns,
-each second one as it is spoken. Sessions share one set of weights, and begin a third of a second
-apart. Prints, and writes to --out as JSON:
+each second one as it is spoken. Sessions share one set of weights; they, and their turns, begin a
+third of a second apart (--together: their turns begin at the same instants). Prints, and writes to --out as JSON:
 
 - how much later than its time a frame came: median, 99th percentile and worst, in ms; the share of
   those that came later by more than half a frame;
@@ -65,6 +66,9 @@ from mouthpiece.live.sound import Resampler  # noqa: E402
 from mouthpiece.media.ffmpeg import ffmpeg  # noqa: E402
 
 TURN_S, PAUSE_S, CHUNK_S = 4.0, 2.0, 0.02
+
+APART_S = 1 / 3
+"""How much later than the one before a session begins."""
 
 CONSENT = "the makers of the film, for this measurement"
 
@@ -194,13 +198,13 @@ def measure(avatars: list[Avatar], chosen: argparse.Namespace) -> dict[str, Any]
     until_s = time.monotonic() + 60 * chosen.minutes
 
     async def hold() -> None:
-        watchers = [watch(one, until_s, number / 3) for number, one in enumerate(sessions)]
+        watchers = [watch(one, until_s, number * APART_S) for number, one in enumerate(sessions)]
         await asyncio.gather(*watchers)
 
-    for session in sessions:
+    for number, session in enumerate(sessions):
         timed(session)
         arguments = (session, sound, rate_hz, until_s - TURN_S, chosen.arrives)
-        threading.Timer(2, feed, arguments).start()
+        threading.Timer(2 + (0 if chosen.together else number * APART_S), feed, arguments).start()
     cpu_s = time.process_time()
     asyncio.run(hold())
     cpu_s = time.process_time() - cpu_s
@@ -288,6 +292,7 @@ def main() -> None:
     parser.add_argument("--engine", default="preview")
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE")
     parser.add_argument("--sessions", type=int, default=1)
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--look-ahead", action="store_true")
     chosen = parser.parse_args()
