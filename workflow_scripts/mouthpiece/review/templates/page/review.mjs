@@ -86,7 +86,7 @@ const wireDecisions = () => {
     },
     onRemark: (change) => session.deciding.decide(change),
     onFrame: () => session.showRemark(),
-    onSettle: (isMine) => session.settle(isMine),
+    onSettle: (isMine) => session.conflicts.settle(isMine),
   });
   wireRetryDialog();
   const byFrame = orders(page.order, () => false).film;
@@ -210,7 +210,7 @@ const wirePage = () => {
   byId("unselect").addEventListener("click", () => session.several.clear());
   byId("approve-all").addEventListener("click", () => session.deciding.approveInSync());
   byId("again").addEventListener("click", () => session.sync.retry());
-  byId("clash").addEventListener("click", () => session.showConflict());
+  byId("clash").addEventListener("click", () => session.conflicts.showNext());
   addEventListener("resize", () => session.watching.drawTime());
   addEventListener("focus", () => session.refresh());
   document.addEventListener("visibilitychange", () => session.refresh());

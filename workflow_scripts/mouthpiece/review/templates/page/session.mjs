@@ -1,6 +1,7 @@
 // A reviewer's session: which cut is chosen, and what is decided.
 
 import { BrowserStore } from "./browser_store.mjs";
+import { Conflicts } from "./conflicts.mjs";
 import { CutSession } from "./cut_session.mjs";
 import { Deciding } from "./deciding.mjs";
 import { drawPanel } from "./decision_panel.mjs";
@@ -23,7 +24,7 @@ import { Several } from "./several.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { VersionPanel } from "./version_panel.mjs";
 import { Watching } from "./watching.mjs";
-import { conflictText, describe, NAMES, travelText } from "./wording.mjs";
+import { NAMES, travelText } from "./wording.mjs";
 
 const { cuts } = page;
 
@@ -96,13 +97,22 @@ export class Session {
       },
       onConflict: (cut) => {
         this.#drawRow(cut);
-        announce(`Cut ${cut.cut}: ${this.#conflictOn(cut)}`);
+        announce(`Cut ${cut.cut}: ${this.conflicts.textOn(cut)}`);
       },
       onSaved: (cut) => this.#drawRow(cut),
       onOtherServer: () => this.#setServed(false),
       onStatus: () => {
         drawStatus(this.sync.status, this.isServed);
         this.#drawDecision();
+      },
+    });
+    this.conflicts = new Conflicts(this.sync, this.book, {
+      current: () => this.current,
+      find: (cut) => this.find(cut),
+      onSettled: (cut, news) => {
+        announce(news);
+        this.#draw([cut]);
+        drawStatus(this.sync.status, this.isServed);
       },
     });
     this.keeper = new Keeper(this.book, this.store, this.sync, this.history);
@@ -138,7 +148,7 @@ export class Session {
     this.#show(cut);
     const { decision } = this.book.of(cut);
     const decided = decision ? `Decided: ${NAMES[decision]}.` : "";
-    const conflict = this.sync.isInConflict(cut) ? ` But ${this.#conflictOn(cut)}` : "";
+    const conflict = this.conflicts.has(cut) ? ` But ${this.conflicts.textOn(cut)}` : "";
     const verdict = page.verdicts[cut.verdict][0];
     announce(`Cut ${cut.cut}: ${verdict}. ${cut.sentences.join(" ")} ${decided}${conflict}`);
   }
@@ -232,23 +242,6 @@ export class Session {
 
   /* The review server */
 
-  /** Settle the conflict on the chosen cut. */
-  settle(isMine) {
-    const cut = this.current;
-    if (!cut || !this.sync.isInConflict(cut)) return;
-    this.sync.settle(cut, isMine);
-    const whose = isMine ? "yours" : "theirs";
-    announce(`Cut ${cut.cut}: ${whose} stands: ${describe(this.book.of(cut))}`);
-    this.#draw([cut]);
-    drawStatus(this.sync.status, this.isServed);
-  }
-
-  /** Choose the next cut that is in conflict. */
-  showConflict() {
-    const found = this.sync.inConflict;
-    if (found.length) this.find(found[(found.indexOf(this.current) + 1) % found.length]);
-  }
-
   /** Read the table again. */
   refresh() {
     if (!this.isServed || document.hidden) return;
@@ -306,13 +299,9 @@ export class Session {
     drawStatus(this.sync.status, isServed);
   }
 
-  #conflictOn(cut) {
-    return conflictText(this.book.of(cut), this.sync.theirs(cut));
-  }
-
   #draw(some) {
     for (const cut of some) {
-      this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#changed(cut));
+      this.list.drawDecision(cut, this.conflicts.has(cut), this.#changed(cut));
     }
     this.ribbon.draw(some);
     this.#drawDecision();
@@ -321,7 +310,7 @@ export class Session {
   }
 
   #drawRow(cut) {
-    this.list.drawDecision(cut, this.sync.isInConflict(cut), this.#changed(cut));
+    this.list.drawDecision(cut, this.conflicts.has(cut), this.#changed(cut));
     this.ribbon.draw([cut]);
   }
 
@@ -329,7 +318,7 @@ export class Session {
     drawSteps(this.history, this.deciding.inSync.length);
     const cut = this.current;
     if (!cut) return;
-    const isConflict = this.sync.isInConflict(cut);
+    const isConflict = this.conflicts.has(cut);
     const { chosen } = this.several;
     this.versions.draw();
     drawPanel(cut, inCommon(chosen.map((one) => this.book.of(one))), {
