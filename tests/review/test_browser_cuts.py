@@ -120,11 +120,41 @@ def test_what_is_saved_says_what_the_next_run_does_with_it(reviewer, served):
     reviewer.wait(PLANNED)
     reviewer.page.locator("#cut-apply").click()
     reviewer.wait(f"!{DIALOG}.open")
-    reviewer.reload()  # the rows are as they were carried over
-    reviewer.wait(SAVED)
     reviewer.wait("!document.querySelector('#cut-instead').hidden")
     assert "but the next run makes other cuts here, and does not obey it." in says("a")
     assert "Saved; the next run obeys it." in says("p"), "a refusal is carried by its frames"
+    assert reviewer.errors == []
+
+
+def late(page, address, method):
+    """Let requests come so late that a reviewer does something before they are answered."""
+
+    def wait(route):
+        if route.request.method == method:
+            route.request.frame.page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route(address, wait)
+
+
+def test_what_is_decided_at_once_is_in_no_conflict_with_ones_own_split(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    reviewer.press("n", "x", "Escape", ",")
+    saved(reviewer, served, lambda server: decided(server) and settings(server))
+    late(reviewer.page, "**/decisions", "GET")
+    late(reviewer.page, "**/cuts", "POST")
+    reviewer.press(*["f"] * 20, "d")
+    reviewer.wait(PLANNED)
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait(f"!{DIALOG}.open")
+    reviewer.press("p")
+    saved(reviewer, served, lambda server: decided(server).get(LATE, "")[:4] == "pass")
+    reviewer.press("Control+z")
+    saved(reviewer, served, lambda server: LATE not in decided(server))
+    reviewer.press("Control+z", "a", ",")  # the split, and at once
+    saved(reviewer, served, lambda server: decided(server).get(LATE, "")[:4] == "appr")
+    saved(reviewer, served, lambda server: settings(server) == {LATE: "-2"})
+    assert reviewer.page.locator("#conflict").is_hidden()
     assert reviewer.errors == []
 
 

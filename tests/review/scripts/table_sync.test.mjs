@@ -75,6 +75,22 @@ test("each decision is saved, with the revision that was seen", async () => {
   assert.equal(sync.status.text, "Saved to decisions.tsv");
 });
 
+test("what changes while the table is read is read after it", async () => {
+  const { cuts, server, book, sync } = setUp();
+  await sync.flush();
+  const read = server.read.bind(server);
+  server.read = async () => {
+    const before = await read();
+    if (!server.decisions[cuts[0].cut]) {
+      server.decisions[cuts[0].cut] = rowOf({ decision: "passthrough" });
+      sync.refresh();
+    }
+    return before;
+  };
+  await sync.refresh();
+  assert.equal(book.of(cuts[0]).decision, "passthrough");
+});
+
 test("many decisions are sent in few requests, and what is said of saving is drawn once", async () => {
   const cuts = Array.from({ length: 250 }, (_, index) => cutOf(50 * index, 50));
   const { server, sync, book, statuses } = setUp(cuts);

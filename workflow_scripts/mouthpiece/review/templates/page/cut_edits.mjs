@@ -7,6 +7,7 @@ import { cutAt } from "./ribbon_parts.mjs";
 export class CutEdits {
   #server;
   #history;
+  #during;
   #onChange;
   /** What the table says; null: it is not known. */
   #state = null;
@@ -14,11 +15,14 @@ export class CutEdits {
   /**
    * @param {{cuts: () => Promise<object>, changeCuts: (change: object) => Promise<object>}} server
    * @param {import("./history.mjs").History} history
+   * @param {(request: () => Promise<void>) => Promise<void>} during makes the request of a change,
+   *   which moves rows of other tables, too
    * @param {(news: string) => void} onChange the table says something else
    */
-  constructor(server, history, onChange) {
+  constructor(server, history, during, onChange) {
     this.#server = server;
     this.#history = history;
+    this.#during = during;
     this.#onChange = onChange;
   }
 
@@ -37,15 +41,16 @@ export class CutEdits {
     return this.#state ? insteadOf(cut.cut, this.#state.cuts) : [];
   }
 
-  /** Read the table. */
+  /** Read the table; returns whether somebody else changed it since it was read last. */
   async read() {
     const state = await this.#server.cuts();
     if (state.why) throw new Error(state.why);
-    const isNew = this.#state && this.#state.revision !== state.revision;
+    const isNew = Boolean(this.#state) && this.#state.revision !== state.revision;
     const isFirst = !this.#state;
     this.#state = state;
     if (isNew) this.#onChange("The table of cuts was changed elsewhere meanwhile");
     else if (isFirst) this.#onChange("");
+    return isNew;
   }
 
   /** What a change would do. */
@@ -56,7 +61,7 @@ export class CutEdits {
   /** Change the table, as a step that is taken back; `cut`: the cut that was looked at. */
   async apply(change, cut) {
     const step = { change, taken: "" };
-    await this.#change(step);
+    await this.#during(() => this.#change(step));
     this.#history.push({
       by: this,
       changes: [{ item: cut, before: { step, isDone: false }, after: { step, isDone: true } }],
@@ -91,14 +96,15 @@ export class CutEdits {
   async put([{ state }]) {
     const { step, isDone } = state;
     try {
-      if (isDone) await this.#change(step);
-      else {
-        this.#state = await this.#server.changeCuts({ action: "undo", step: step.taken });
-        this.#onChange("The table of cuts is as it was");
-      }
+      await this.#during(() => (isDone ? this.#change(step) : this.#takeBack(step)));
     } catch (error) {
       this.#onChange(`The table of cuts is not changed: ${error.message}`);
     }
+  }
+
+  async #takeBack({ taken }) {
+    this.#state = await this.#server.changeCuts({ action: "undo", step: taken });
+    this.#onChange("The table of cuts is as it was");
   }
 
   async #change(step) {

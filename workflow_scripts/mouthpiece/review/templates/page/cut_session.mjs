@@ -12,17 +12,27 @@ export class CutSession {
   #dialog;
   #current = null;
   #onChange;
+  #rows;
+  /** The change of boundaries that goes on, until its rows are read: a promise; null: none does. */
+  #going = null;
   isServed = false;
 
   /**
    * @param {import("./history.mjs").History} history
-   * @param {(isNews: boolean) => void} onChange the table says something else; `isNews`: rows of
-   *   decisions and overrides may, too
+   * @param {() => void} onChange the table says something else
+   * @param {{save: () => Promise<void>, read: () => Promise<void>}} rows of decisions and overrides,
+   *   which are carried over where boundaries change
    */
-  constructor(history, onChange) {
+  constructor(history, onChange, rows) {
     this.#onChange = onChange;
+    this.#rows = rows;
     const server = new Server((...request) => fetch(...request), "cuts");
-    this.edits = new CutEdits(server, history, (news) => this.#changed(news));
+    this.edits = new CutEdits(
+      server,
+      history,
+      (request) => this.#during(request),
+      (news) => this.#changed(news),
+    );
     this.#dialog = new CutDialog(this.edits, page.film, page.remedies.cuts, page.guard.min_frames);
   }
 
@@ -30,10 +40,16 @@ export class CutSession {
   async refresh() {
     if (!page.remedies.cuts.length) return;
     try {
-      await this.edits.read();
+      if (await this.edits.read()) this.#rows.read();
     } catch {
       // there is none: the dialog says why
     }
+  }
+
+  /** Do something in its turn: after a change of boundaries that goes on, once its rows are known. */
+  inTurn(act) {
+    if (this.#going) this.#going.then(() => this.inTurn(act));
+    else act();
   }
 
   /** Whether the table has other cuts in place of one. */
@@ -65,9 +81,24 @@ export class CutSession {
     return page.remedies.cuts.includes(cut.cut);
   }
 
+  /** Make a request between what was decided before it and what is decided on the rows after it. */
+  #during(request) {
+    const done = this.#rows
+      .save()
+      .then(request)
+      .finally(() => this.#rows.read());
+    const going = done
+      .catch(() => {}) // who asked for it says why
+      .then(() => {
+        if (this.#going === going) this.#going = null;
+      });
+    this.#going = going;
+    return done;
+  }
+
   #changed(news) {
     if (this.#current) this.show(this.#current);
-    this.#onChange(Boolean(news));
+    this.#onChange();
     if (news) announce(news);
   }
 }

@@ -23,6 +23,7 @@ export class Deciding {
    * @param {import("./several.mjs").Several} page.several
    * @param {() => object} page.current the chosen cut
    * @param {() => number} page.frame the frame of the film that is shown
+   * @param {(act: () => void) => void} page.inTurn does something once rows that change are known
    * @param {(some: object[]) => void} page.onChange other decisions are wanted on some cuts
    * @param {(cut: object, isByKey: boolean) => void} page.onNext the next cut is to be chosen
    */
@@ -106,6 +107,10 @@ export class Deciding {
 
   /** Change decisions; `change`: what is changed, or a function of the cut that says so. */
   #change(some, change) {
+    this.#page.inTurn(() => this.#put(some, change));
+  }
+
+  #put(some, change) {
     const now = { reviewer: nameOf(), time: new Date() };
     const isEach = typeof change === "function";
     const after = (state, cut) => {

@@ -54,6 +54,7 @@ export class RemedySession {
   #chosen;
   #decisionOn;
   #isMoved;
+  #inTurn;
   keeper;
   #news = new Map();
   isServed = false;
@@ -66,11 +67,13 @@ export class RemedySession {
    * @param {(cut: object) => string} events.decisionOn what is decided on a cut
    * @param {(cut: object) => boolean} events.isMoved whether there will be other cuts in its place,
    *   which have its rows
+   * @param {(act: () => void) => void} events.inTurn does something once rows that change are known
    * @param {import("./history.mjs").History} history
    */
-  constructor({ onChange, chosen, onPreset, decisionOn, isMoved }, history) {
+  constructor({ onChange, chosen, onPreset, decisionOn, isMoved, inTurn }, history) {
     this.#decisionOn = decisionOn;
     this.#isMoved = isMoved;
+    this.#inTurn = inTurn;
     this.#onChange = onChange;
     this.#chosen = chosen;
     this.#panel = new RemedyPanel((remedy) => this.#apply(remedy), onPreset);
@@ -178,6 +181,10 @@ export class RemedySession {
 
   /** Apply a remedy to the chosen cuts that have it. */
   #apply(remedy) {
+    this.#inTurn(() => this.#put(remedy));
+  }
+
+  #put(remedy) {
     const wanted = new Map();
     for (const cut of this.#chosen().filter((one) => !this.#isMoved(one))) {
       const before = this.book.of(cut).settings;

@@ -50,9 +50,9 @@ export class Session {
     onChange: () => this.#drawDecision(),
   });
 
-  boundaries = new CutSession(this.history, (isNews) => {
-    this.#draw(cuts);
-    if (isNews) this.#refreshRows();
+  boundaries = new CutSession(this.history, () => this.#draw(cuts), {
+    save: () => this.saveAll(),
+    read: () => this.#refreshRows(),
   });
 
   /** What a click on the ribbon does while the cuts are not looked at. */
@@ -70,6 +70,7 @@ export class Session {
       onPreset: () => this.deciding.retry(),
       decisionOn: (cut) => this.book.of(cut).decision,
       isMoved: (cut) => this.boundaries.isMoved(cut),
+      inTurn: (act) => this.boundaries.inTurn(act),
     };
     this.remedies = new RemedySession(remedies, this.history);
     this.ribbon = new Ribbon(
@@ -123,6 +124,7 @@ export class Session {
       current: () => this.current,
       frame: () => this.watching.frame,
       onChange: (some) => this.#draw(some),
+      inTurn: (act) => this.boundaries.inTurn(act),
       onNext: (cut, isByKey) => (isByKey ? this.go(cut) : this.find(cut)),
     });
   }
@@ -215,6 +217,10 @@ export class Session {
 
   /** Take the last step back, or do it again, and show where it was. */
   travel(isBack) {
+    this.boundaries.inTurn(() => this.#travel(isBack));
+  }
+
+  #travel(isBack) {
     const { some, left } = this.history.travel(isBack);
     this.#draw(some);
     if (some.length && !some.includes(this.current)) this.find(some[0]);
@@ -250,8 +256,7 @@ export class Session {
   }
 
   #refreshRows() {
-    this.sync.refresh();
-    this.remedies.sync.refresh();
+    return Promise.all([this.sync.refresh(), this.remedies.sync.refresh()]);
   }
 
   /** Whether something is not saved yet. */

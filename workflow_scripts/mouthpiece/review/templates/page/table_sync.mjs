@@ -230,14 +230,16 @@ export class TableSync {
   }
 
   async #read() {
+    const isRenewed = this.#isRenewed;
+    // What is asked for while this is read is read after it.
+    this.#isStale = this.#isRenewed = false;
     try {
       const { table, rows } = await this.#server.read();
       const isFirst = !this.#isConnected;
-      const isRenewed = this.#isRenewed;
       this.#table = table;
       this.#isConnected = true;
       this.#lost = "";
-      this.#isStale = this.#isAway = this.#isRenewed = false;
+      this.#isAway = false;
       const news = this.#items.filter((item) =>
         this.#merge(item, rows[this.#id(item)], isFirst, isRenewed),
       );
@@ -245,6 +247,7 @@ export class TableSync {
       else if (news.length) this.#events.onNews(news);
     } catch (error) {
       // Only the first answer tells another server from ours.
+      this.#isRenewed ||= isRenewed;
       if (error.status === 404 && !this.#isConnected && !this.#lost) this.#events.onOtherServer();
       else this.#lose(error);
     }
