@@ -72,6 +72,7 @@ class ScriptedLine(Line):
 
     scripts: dict[str, deque] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
+    is_collecting: bool = False
 
     def fault_of(self, method: str, url: str) -> str | None:
         is_file = any(part in url for part in ("/storage/", "/v1/files"))
@@ -82,7 +83,8 @@ class ScriptedLine(Line):
         script = self.scripts.get(kind)
         fault = script.popleft() if script else None
         if fault == "reported":
-            self.report()
+            if not self.is_collecting:
+                self.report()
             return None
         return fault
 
@@ -101,8 +103,10 @@ class ScriptedLine(Line):
         made = make_service(chosen, line_to(self.world))
 
         def collect(key: str) -> None:
+            self.is_collecting = True
             with contextlib.suppress(Fault, InputError, Killed):
                 buyer(self, name, folder, clock, deadline_s=60.0, poll_s=POLL_S).collect(key)
+            self.is_collecting = False
 
         ledger = Ledger(folder / "hosted")
         self.receiver = Receiver(made, ledger, collect, "127.0.0.1", 0, clock.now)
