@@ -158,6 +158,18 @@ def test_what_is_decided_at_once_is_in_no_conflict_with_ones_own_split(reviewer,
     assert reviewer.errors == []
 
 
+def test_who_splits_a_cut_is_in_the_table_of_cuts(reviewer, served):
+    reviewer.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
+    reviewer.page.get_by_label("Reviewer").fill("Anna")
+    reviewer.page.locator("#cut-title").click()
+    reviewer.press("f", "d")
+    reviewer.wait(PLANNED)
+    reviewer.page.locator("#cut-apply").click()
+    reviewer.wait(f"!{DIALOG}.open")
+    text = served.reviews.cuts_tables["film"].read_text(encoding="utf-8")
+    assert "\nfirst_frame\treviewer\ttime\n" in text and "\n151\tAnna\t" in text
+
+
 def test_a_cut_is_merged_by_keys_alone(reviewer, served):
     table = served.reviews.cuts_tables["film"]
     table.write_text("# ours\nfirst_frame\n0\n50\n100\n150\n200\n", encoding="utf-8")
@@ -181,10 +193,12 @@ def test_who_changed_the_cuts_meanwhile_is_not_overwritten(reviewer, served):
     reviewer.press("f", "d")
     reviewer.wait(PLANNED)
     table = served.reviews.cuts_tables["film"]
-    table.write_text("first_frame\n0\n50\n", encoding="utf-8")
+    text = "first_frame\treviewer\ttime\n0\n50\tBen\t2026-11-27T22:13:05Z\n"
+    table.write_text(text, encoding="utf-8")
     reviewer.page.locator("#cut-apply").click()
-    reviewer.wait("document.querySelector('#cut-problem').textContent.startsWith('Not done:')")
-    assert table.read_text(encoding="utf-8") == "first_frame\n0\n50\n"
+    problem = "document.querySelector('#cut-problem').textContent"
+    reviewer.wait(f"{problem}.startsWith('Not done: The cuts were changed meanwhile by Ben, ')")
+    assert table.read_text(encoding="utf-8") == text
     reviewer.wait(PLANNED)
     assert "000050-000249 becomes 000050-000150 and 000151-000249." in (
         reviewer.page.locator("#cut-plan").inner_text()

@@ -174,7 +174,7 @@ def test_who_decided_since_is_not_undone(editor: CutEditor) -> None:
     override(editor, ("de", B, TIMING, "3"))
     step = change(editor, "split", 70)
     override(editor, ("de", "000050-000069", TIMING, "4"))
-    with pytest.raises(RequestError, match="was changed since"):
+    with pytest.raises(RequestError, match="was changed since; take"):
         editor.undo("v", step)
     assert starts(editor) == [0, 50, 70, 100]
 
@@ -207,6 +207,33 @@ def test_who_knew_other_cuts_is_told(editor: CutEditor) -> None:
         editor.change("v", "split", 80, seen)
     assert error.value.now is not None
     assert error.value.now.sent["cuts"] == [A, "000050-000069", "000070-000099", C]
+
+
+def test_who_changed_the_cuts_and_when_is_in_their_rows(
+    editor: CutEditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = [f"2026-11-27T22:13:0{second}Z" for second in range(1, 5)]
+    monkeypatch.setattr("mouthpiece.review.cut_editor.stamp_now", lambda: times.pop(0))
+    text = "# ours\nfirst_frame\n0\n50\n100\n"
+    table_of(editor).write_text(text, encoding="utf-8")
+    seen = editor.state("v").revision
+    anna = editor.change("v", "split", 70, seen, "Anna").step
+    assert table_of(editor).read_text(encoding="utf-8") == (
+        "# ours\nfirst_frame\treviewer\ttime\n0\n50\tAnna\t2026-11-27T22:13:01Z\n"
+        "70\tAnna\t2026-11-27T22:13:01Z\n100\n"
+    )
+    with pytest.raises(ConflictError) as error:
+        editor.change("v", "split", 80, seen, "Ben")
+    assert error.value.now is not None
+    now = error.value.now.sent
+    assert (now["reviewer"], now["time"]) == ("Anna", "2026-11-27T22:13:01Z")
+    editor.change("v", "merge", 100, now["revision"], "Ben")
+    assert starts(editor) == [0, 50, 70]
+    with pytest.raises(RequestError, match=r"was changed since by Ben \(2026-11-27T22:13:02Z\)"):
+        editor.undo("v", anna)
+    editor.change("v", "split", 20, editor.state("v").revision)
+    assert editor.state("v").stamp["reviewer"] == "Ben", "who has no name is not called by another"
+    assert table_of(editor).read_text(encoding="utf-8").splitlines()[2:4] == ["0", "20"]
 
 
 def test_a_wrong_table_and_a_film_without_cuts_are_named(editor: CutEditor, tmp_path: Path) -> None:

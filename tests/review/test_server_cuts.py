@@ -41,7 +41,8 @@ def client(tmp_path: Path) -> Iterator[Client]:
 
 
 def send(client: Client, action: str, frame: str = "", **more: str) -> tuple[int, Any]:
-    body = {"action": action, "revision": "", "frame": frame, "is_plan": "", "step": "", **more}
+    asked = {"revision": "", "frame": frame, "is_plan": "", "step": "", "reviewer": "Anna"}
+    body = {"action": action, **asked, **more}
     reply = client.ask("POST", client.root + CUTS, json.dumps(body), client.own)
     is_json = reply.headers["Content-Type"] == "application/json"
     return reply.status, json.loads(reply.body) if is_json else reply.body.decode()
@@ -60,6 +61,7 @@ def test_a_page_splits_a_cut_and_takes_it_back(client: Client, tmp_path: Path) -
     assert status == 200 and done["is_made"] and len(done["cuts"]) == 3
     status, conflict = send(client, "split", "30", revision=known["revision"])
     assert status == 409 and conflict["now"]["cuts"] == done["cuts"]
+    assert conflict["now"]["reviewer"] == "Anna"
     status, back = send(client, "undo", step=done["step"])
     assert status == 200 and back["cuts"] == known["cuts"] and not back["is_made"]
     assert not (tmp_path / "v.cuts.tsv").exists()

@@ -63,16 +63,16 @@ const setUp = (change) => {
     },
   };
   const history = new History();
+  const page = {
+    during: (request) => request(),
+    reviewer: () => "Anna",
+    onChange: (one) => news.push(one),
+  };
   return {
     sent,
     news,
     history,
-    edits: new CutEdits(
-      server,
-      history,
-      (request) => request(),
-      (one) => news.push(one),
-    ),
+    edits: new CutEdits(server, history, page),
   };
 };
 
@@ -102,9 +102,9 @@ test("a change is a step, which is taken back and done again", async () => {
   history.travel(true);
   await new Promise(setImmediate);
   assert.deepEqual(sent, [
-    { action: "split", frame: "70", revision: "r1" },
+    { action: "split", frame: "70", revision: "r1", reviewer: "Anna" },
     { action: "undo", step: "s1" },
-    { action: "split", frame: "70", revision: "r1" },
+    { action: "split", frame: "70", revision: "r1", reviewer: "Anna" },
     { action: "undo", step: "s3" },
   ]);
   assert.equal(news[1], "Now 000050-000069, 000070-000099");
@@ -121,12 +121,24 @@ test("what somebody else changed is taken over, and what fails is said", async (
   await new Promise(setImmediate);
   assert.equal(news.at(-1), "The table of cuts is not changed: it was changed since");
   assert.ok(await edits.read());
-  assert.equal(news.at(-1), "The table of cuts was changed elsewhere meanwhile");
+  assert.equal(news.at(-1), "The cuts were changed meanwhile by somebody else");
+  const now = { ...DONE, reviewer: "Ben", time: "2026-11-27T22:13:05Z" };
   const other = setUp(() => {
-    throw Object.assign(new Error("decided meanwhile"), { conflict: { now: DONE } });
+    throw Object.assign(new Error("decided meanwhile"), { conflict: { now } });
   });
   await other.edits.read();
-  await assert.rejects(other.edits.apply({ action: "split", frame: "80" }, { cut: CUTS[1] }));
+  await assert.rejects(
+    other.edits.apply({ action: "split", frame: "80" }, { cut: CUTS[1] }),
+    /meanwhile by Ben, /,
+  );
   assert.deepEqual(other.edits.cuts, DONE.cuts);
   assert.ok(!other.history.canUndo);
+});
+
+test("only who changed the cuts since is named", () => {
+  const stamped = (time) => ({ reviewer: "Ben", time });
+  const [first, second] = ["2026-11-27T22:13:05Z", "2026-11-27T22:14:05Z"].map(stamped);
+  assert.match(boundaries.changedText(second, first), /by Ben, /);
+  assert.match(boundaries.changedText(first, first), /by somebody else$/, "edited by hand");
+  assert.match(boundaries.changedText({ reviewer: "", time: "" }, first), /by somebody else$/);
 });

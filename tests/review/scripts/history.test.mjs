@@ -116,7 +116,7 @@ const kept = (values = new Map()) => ({
   values,
 });
 
-const atOnce = (request) => request();
+const PAGE = { during: (request) => request(), reviewer: () => "", onChange: () => {} };
 
 const FILM = { video: "film", language: "de" };
 const KEY = "mouthpiece.steps.film.de";
@@ -124,7 +124,7 @@ const KEY = "mouthpiece.steps.film.de";
 test("steps outlive the page, those on cuts that are there", () => {
   const storage = kept();
   const { cuts, keeper, history } = setUp();
-  const edits = new CutEdits({}, history, atOnce, () => {});
+  const edits = new CutEdits({}, history, PAGE);
   keeper.change([cuts[0]], wanting({ decision: "approve" }));
   keeper.change(cuts, wanting({ note: "soft  " }));
   const change = { action: "split", frame: "60" };
@@ -138,7 +138,7 @@ test("steps outlive the page, those on cuts that are there", () => {
   const some = [later.cuts[0], cutOf(50, 10), cutOf(60, 40)];
   const sent = [];
   const server = { changeCuts: async (what) => sent.push(what) && { cuts: [] } };
-  const theirs = new CutEdits(server, later.history, atOnce, () => {});
+  const theirs = new CutEdits(server, later.history, PAGE);
   const again = { decisions: later.keeper, cuts: theirs };
   later.history.restore(new KeptSteps(() => storage, FILM, some, again).read());
   later.book.set(some[0], { ...later.book.of(some[0]), decision: "approve", note: "soft" });

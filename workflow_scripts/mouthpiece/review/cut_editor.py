@@ -10,6 +10,7 @@ from typing import Any
 from ..core.cuts import Cut, read_boundaries
 from ..core.files import digest, remove
 from ..core.user_files import exists
+from ..project.decision_table import STAMP, stamp_now
 from .cached_table import CachedTable
 from .carried_rows import Carried, carry_decisions, carry_overrides
 from .cuts_table import CutsTable
@@ -30,11 +31,13 @@ class CutsState:
         table: Its name.
         is_made: Whether there is a table; else these are the cuts as they were found.
         cuts: The ids of the cuts.
+        stamp: Who set boundaries last, and when: the columns `STAMP`, which may be empty.
     """
 
     table: str
     is_made: bool
     cuts: Sequence[str]
+    stamp: Mapping[str, str]
 
     @property
     def revision(self) -> str:
@@ -49,6 +52,7 @@ class CutsState:
             "is_made": self.is_made,
             "cuts": list(self.cuts),
             "revision": self.revision,
+            **self.stamp,
         }
 
 
@@ -95,7 +99,7 @@ class _Step:
 
     video: str
     before: bytes | None
-    after: bytes
+    after: CutsTable
     rows: Sequence[tuple[RowsOf, RowsOf]]
 
 
@@ -148,7 +152,7 @@ class CutEditor:
         """
         return self._planned(self._read(video), action, frame, video)[0]
 
-    def change(self, video: str, action: str, frame: int, seen: str) -> CutPlan:
+    def change(self, video: str, action: str, frame: int, seen: str, reviewer: str = "") -> CutPlan:
         """Change the cuts, and carry the rows on them over.
 
         Args:
@@ -156,6 +160,7 @@ class CutEditor:
             action: `split`: a cut begins at the frame; `merge`: none does.
             frame: The frame of the film.
             seen: The `revision` of the cuts that the page knew.
+            reviewer: Who changes them; empty: nobody said so.
 
         Returns:
             What was done, with the step that takes it back.
@@ -171,7 +176,8 @@ class CutEditor:
             now = _state(found)
             if now.revision != seen:
                 raise ConflictError("film's cuts", now)
-            plan, changed, carried = self._planned(found, action, frame, video)
+            stamped = found.stamped(reviewer, stamp_now())
+            plan, changed, carried = self._planned(stamped, action, frame, video)
             step = secrets.token_hex(8)
             before = found.text.content if exists(path) else None
             rows = [
@@ -179,7 +185,7 @@ class CutEditor:
                 for table, one in zip(self._tables, carried, strict=True)
             ]
             write_content(path, changed.text.content)
-            self._steps[step] = _Step(video, before, changed.text.content, rows)
+            self._steps[step] = _Step(video, before, changed, rows)
             if len(self._steps) > MOST_STEPS:
                 del self._steps[next(iter(self._steps))]
         return replace(plan, step=step, state=replace(plan.state, is_made=True))
@@ -202,13 +208,11 @@ class CutEditor:
             made = self._steps.get(step)
             if made is None or made.video != video:
                 raise RequestError(HTTPStatus.CONFLICT, "the server no longer knows this step")
-            is_same = exists(path) and path.read_bytes() == made.after
-            for table, (_, since) in zip(self._tables, made.rows, strict=True):
-                is_same &= all(_values(table.table(), key) == since[key] for key in since)
-            if not is_same:
+            if news := self._news(made, path):
                 raise RequestError(
                     HTTPStatus.CONFLICT,
-                    f"{path.name}, or a row on these cuts, was changed since; take that back first",
+                    f"{path.name}, or a row on these cuts, was changed since{_by(news)}; take that "
+                    "back first",
                 )
             for table, (before, _) in zip(self._tables, made.rows, strict=True):
                 _put(table, before)
@@ -218,6 +222,18 @@ class CutEditor:
                 write_content(path, made.before)
             del self._steps[step]
             return self.state(video)
+
+    def _news(self, made: _Step, path: Path) -> list[Mapping[str, str]]:
+        """Who changed what a step left, and when, of each change; empty where that is not known."""
+        news = []
+        if not exists(path) or path.read_bytes() != made.after.text.content:
+            news.append(_since(self._read(made.video).stamp, made.after.stamp))
+        for table, (_, since) in zip(self._tables, made.rows, strict=True):
+            for key, left in since.items():
+                now = _values(table.table(), key)
+                if now != left:
+                    news.append(_since(now or {}, left or {}))
+        return news
 
     def _planned(
         self, table: CutsTable, action: str, frame: int, video: str
@@ -265,7 +281,20 @@ class CutEditor:
 
 def _state(table: CutsTable) -> CutsState:
     path = table.text.path
-    return CutsState(path.name, exists(path), [cut.cut for cut in table.cuts])
+    return CutsState(path.name, exists(path), [cut.cut for cut in table.cuts], table.stamp)
+
+
+def _since(now: Mapping[str, str], before: Mapping[str, str]) -> Mapping[str, str]:
+    """The cells `STAMP` of a row; empty where they are as before: somebody else edited the file."""
+    stamps = [{name: values.get(name, "") for name in STAMP} for values in (now, before)]
+    return {} if stamps[0] == stamps[1] else stamps[0]
+
+
+def _by(stamps: Sequence[Mapping[str, str]]) -> str:
+    """The last of those who have a name, in words; empty: none has."""
+    named = [stamp for stamp in stamps if stamp.get("reviewer")]
+    last = max(named, key=lambda stamp: stamp["time"], default=None)
+    return f" by {last['reviewer']} ({last['time']})" if last else ""
 
 
 def _problem(cuts: Sequence[Cut], action: str, frame: int) -> str:

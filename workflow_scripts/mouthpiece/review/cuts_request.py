@@ -8,9 +8,9 @@ from .cut_editor import CutEditor
 from .request_error import RequestError
 from .row_request import RowRequest, parsed
 
-COLUMNS = ("frame", "is_plan", "step")
+COLUMNS = ("frame", "is_plan", "step", "reviewer")
 """Besides the action and the revision of the cuts: which frame, whether only to say what it would
-do, and the step that is taken back."""
+do, the step that is taken back, and who asks."""
 
 
 def tell_cuts(editor: CutEditor, video: str) -> dict[str, Any]:
@@ -53,4 +53,4 @@ def change_cuts(editor: CutEditor, video: str, body: bytes) -> dict[str, Any]:
     change = video, sent.item, int(sent.values["frame"])
     if sent.values["is_plan"]:
         return editor.plan(*change).sent
-    return editor.change(*change, sent.revision).sent
+    return editor.change(*change, sent.revision, sent.values["reviewer"]).sent

@@ -1,11 +1,12 @@
 """A video's table of cuts, as a file that reviewers write to, too: cuts are split and merged."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 from ..core.cuts import Cut
+from ..project.decision_table import STAMP
 from ..project.given_cuts import COLUMNS, cuts_of
 from ..project.rows import header_of, parse
 from ..project.table_text import TableText, cells_of, line_of
@@ -20,10 +21,12 @@ class CutsTable:
     Attributes:
         text: The lines.
         total_frames: How many frames the film has.
+        by: The cells that say who changes it, and when: see `stamped`.
     """
 
     text: TableText
     total_frames: int
+    by: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, total_frames: int) -> Self:
@@ -61,6 +64,31 @@ class CutsTable:
         """The cuts, in order. Raises InputError where they do not cover the film."""
         path = self.text.path
         return cuts_of(path, parse(path, self.text.lines, "cuts"), self.total_frames)
+
+    @property
+    def stamp(self) -> dict[str, str]:
+        """Who set boundaries last, and when: the columns `STAMP`; empty where no row says it."""
+        rows = parse(self.text.path, self.text.lines, "cuts")
+        stamps = [{name: row.values.get(name, "") for name in STAMP} for row in rows]
+        return max(stamps, key=lambda stamp: stamp["time"], default=dict.fromkeys(STAMP, ""))
+
+    def stamped(self, reviewer: str, time: str) -> Self:
+        """Let the changes that follow say who makes them, and when, in columns of their rows.
+
+        Args:
+            reviewer: Who; empty: nobody said so, and rows say nothing.
+            time: When, in UTC.
+
+        Returns:
+            The table, with these columns.
+        """
+        if not reviewer:
+            return self
+        found = header_of(self.text.path, self.text.lines, "cuts")
+        lines = [*self.text.lines]
+        lines[found.row - 1] = line_of([*dict.fromkeys([*found.header, *STAMP])])
+        text = replace(self.text, lines=tuple(lines))
+        return replace(self, text=text, by={"reviewer": reviewer, "time": time})
 
     def split(self, frame: int) -> Self:
         """Let a cut begin at a frame.
@@ -116,7 +144,8 @@ class CutsTable:
         numbers = {COLUMNS[0]: str(cut.first_frame), COLUMNS[1]: str(cut.frames)}
         if not any(name == COLUMNS[1] and cell for name, cell in zip(header, cells, strict=False)):
             del numbers[COLUMNS[1]]
-        return line_of([numbers.get(name, "") for name in header])
+        written = {**numbers, **self.by}
+        return line_of([written.get(name, "") for name in header])
 
     def _with(self, lines: Sequence[str], ends: Sequence[str]) -> Self:
         return replace(self, text=replace(self.text, lines=tuple(lines), ends=tuple(ends)))

@@ -1,6 +1,7 @@
 // The boundaries of a video's cuts: where they may be split and merged, and what becomes of them.
 
 import { framesOf } from "./refusals.mjs";
+import { signed } from "./wording.mjs";
 
 const idOf = (first, end) =>
   [first, end - 1].map((frame) => String(frame).padStart(6, "0")).join("-");
@@ -62,6 +63,12 @@ export const insteadOf = (cut, cuts) => {
 export const insteadText = (instead, table) => {
   const [they, those] = instead.length > 1 ? ["them", "those"] : ["it", "that"];
   return `${table} has ${instead.join(" and ")} here: the next run makes ${they}, with the rows that were carried over. Decide on ${those} then.`;
+};
+
+/** Who changed the cuts meanwhile, and when, as far as their table says it. */
+export const changedText = (now, before) => {
+  const isNamed = now.reviewer && now.time > (before?.time ?? "");
+  return `The cuts were changed meanwhile by ${isNamed ? signed(now) : "somebody else"}`;
 };
 
 /** The text of a table of cuts. */

@@ -1,29 +1,29 @@
 // Cuts that a reviewer splits and merges: what the table of cuts says, and the steps so far.
 
-import { insteadOf } from "./boundaries.mjs";
+import { changedText, insteadOf } from "./boundaries.mjs";
 import { cutAt } from "./ribbon_parts.mjs";
 
 /** Changes boundaries in the table of the review server. */
 export class CutEdits {
   #server;
   #history;
-  #during;
-  #onChange;
+  #page;
   /** What the table says; null: it is not known. */
   #state = null;
 
   /**
    * @param {{cuts: () => Promise<object>, changeCuts: (change: object) => Promise<object>}} server
    * @param {import("./history.mjs").History} history
-   * @param {(request: () => Promise<void>) => Promise<void>} during makes the request of a change,
-   *   which moves rows of other tables, too
-   * @param {(news: string) => void} onChange the table says something else
+   * @param {object} page
+   * @param {(request: () => Promise<void>) => Promise<void>} page.during makes the request of a
+   *   change, which moves rows of other tables, too
+   * @param {() => string} page.reviewer who changes the cuts
+   * @param {(news: string) => void} page.onChange the table says something else
    */
-  constructor(server, history, during, onChange) {
+  constructor(server, history, page) {
     this.#server = server;
     this.#history = history;
-    this.#during = during;
-    this.#onChange = onChange;
+    this.#page = page;
   }
 
   /** The ids of the cuts in the table; null: they are not known. */
@@ -45,11 +45,10 @@ export class CutEdits {
   async read() {
     const state = await this.#server.cuts();
     if (state.why) throw new Error(state.why);
-    const isNew = Boolean(this.#state) && this.#state.revision !== state.revision;
-    const isFirst = !this.#state;
+    const before = this.#state;
     this.#state = state;
-    if (isNew) this.#onChange("The table of cuts was changed elsewhere meanwhile");
-    else if (isFirst) this.#onChange("");
+    const isNew = before !== null && before.revision !== state.revision;
+    if (isNew || !before) this.#page.onChange(isNew ? changedText(state, before) : "");
     return isNew;
   }
 
@@ -61,7 +60,7 @@ export class CutEdits {
   /** Change the table, as a step that is taken back; `cut`: the cut that was looked at. */
   async apply(change, cut) {
     const step = { change, taken: "" };
-    await this.#during(() => this.#change(step));
+    await this.#page.during(() => this.#change(step));
     this.#history.push({
       by: this,
       changes: [{ item: cut, before: { step, isDone: false }, after: { step, isDone: true } }],
@@ -96,26 +95,30 @@ export class CutEdits {
   async put([{ state }]) {
     const { step, isDone } = state;
     try {
-      await this.#during(() => (isDone ? this.#change(step) : this.#takeBack(step)));
+      await this.#page.during(() => (isDone ? this.#change(step) : this.#takeBack(step)));
     } catch (error) {
-      this.#onChange(`The table of cuts is not changed: ${error.message}`);
+      this.#page.onChange(`The table of cuts is not changed: ${error.message}`);
     }
   }
 
   async #takeBack({ taken }) {
     this.#state = await this.#server.changeCuts({ action: "undo", step: taken });
-    this.#onChange("The table of cuts is as it was");
+    this.#page.onChange("The table of cuts is as it was");
   }
 
   async #change(step) {
     try {
-      const { revision } = this.#state;
-      const { step: taken, ...done } = await this.#server.changeCuts({ ...step.change, revision });
+      const asked = { revision: this.#state.revision, reviewer: this.#page.reviewer() };
+      const { step: taken, ...done } = await this.#server.changeCuts({ ...step.change, ...asked });
       step.taken = taken;
       this.#state = done;
-      this.#onChange(`Now ${done.new.join(", ")}`);
+      this.#page.onChange(`Now ${done.new.join(", ")}`);
     } catch (error) {
-      if (error.conflict) this.#state = error.conflict.now;
+      if (error.conflict) {
+        const { now } = error.conflict;
+        error.message = changedText(now, this.#state);
+        this.#state = now;
+      }
       throw error;
     }
   }

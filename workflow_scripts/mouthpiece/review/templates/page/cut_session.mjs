@@ -6,6 +6,7 @@ import { CutEdits } from "./cut_edits.mjs";
 import { announce, byId, setText } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { Server } from "./server.mjs";
+import { nameOf } from "./who.mjs";
 
 export class CutSession {
   edits;
@@ -27,12 +28,11 @@ export class CutSession {
     this.#onChange = onChange;
     this.#rows = rows;
     const server = new Server((...request) => fetch(...request), "cuts");
-    this.edits = new CutEdits(
-      server,
-      history,
-      (request) => this.#during(request),
-      (news) => this.#changed(news),
-    );
+    this.edits = new CutEdits(server, history, {
+      during: (request) => this.#during(request),
+      reviewer: nameOf,
+      onChange: (news) => this.#changed(news),
+    });
     this.#dialog = new CutDialog(this.edits, page.film, page.remedies.cuts, page.guard.min_frames);
   }
 

@@ -149,7 +149,14 @@ export class Server {
 
   /** Split or merge cuts, say what that would do (`is_plan`), or take it back ("undo"). */
   changeCuts(change) {
-    return this.#table.send({ revision: "", frame: "", is_plan: "", step: "", ...change });
+    return this.#table.send({
+      revision: "",
+      frame: "",
+      is_plan: "",
+      step: "",
+      reviewer: "",
+      ...change,
+    });
   }
 
   /**
