@@ -57,12 +57,10 @@ def engines_of_cuts(wildcards):
 
 def get_engine(wildcards):
     """The engine settings of a cut, decided here and not in its job; for a draft, with the preset that a reviewer chose."""
-    chosen = get_settings(wildcards).chosen_engine.resolved()
     if "language" in wildcards.keys() and "tier" not in wildcards.keys():
-        preset = PROJECT.preset_for(wildcards.video, wildcards.language, wildcards.cut)
-        if preset:
-            return chosen.with_preset(preset)
-    return chosen
+        cut = wildcards.video, wildcards.language, wildcards.cut
+        return PROJECT.drafting_engine(*cut, source_cut_id(wildcards))
+    return get_settings(wildcards).chosen_engine.resolved()
 
 
 def drafted_settings(wildcards):

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..engines.settings import EngineSettings
 from ..media.picture_kind import is_still
 from .config_file import read_one, table_path
 from .decision_table import Decision, read_decisions
@@ -267,19 +268,23 @@ class Project:
             if (v, lang) == (video, language)
         }
 
-    def preset_for(self, video: str, language: str, cut: str) -> str:
-        """Find the preset that a reviewer chose for a cut.
+    def drafting_engine(
+        self, video: str, language: str, cut: str, source_cut: str
+    ) -> EngineSettings:
+        """Find what drafts a cut.
 
         Args:
             video: The video's id.
             language: The dub's key.
             cut: The cut's id.
+            source_cut: The cut of the video that it shows.
 
         Returns:
-            Its name; empty if none was chosen.
+            The engine by config and overrides, with the preset that a reviewer chose for the cut.
         """
+        engine = self.settings_for(video, language, source_cut).chosen_engine.resolved()
         decision = self.decisions.get((video, language, cut))
-        return decision.preset if decision else ""
+        return engine.with_preset(decision.preset) if decision and decision.preset else engine
 
     def is_final(self, video: str, language: str, cut: str) -> bool:
         """Tell whether a reviewer marked a cut for the final tier.

@@ -99,17 +99,15 @@ def film_cost(project: Project, results: Path, video: str, language: str) -> Fil
     cuts = [cut for cut, drawn in read_faces(table).items() if drawn] if table.is_file() else []
     for cut in cuts:
         settings = project.settings_for(video, language, cut)
-        rows = {"draft.json": settings}
+        rows = {"draft.json": project.drafting_engine(video, language, cut, cut)}
         if project.has_final(video, language, cut, cut, partial(_face_share, shared, cut)):
-            rows["final/drawn.json"] = settings.of_final
-        for row, drawing in rows.items():
-            shop = purchases_of(drawing.chosen_engine)
+            rows["final/drawn.json"] = settings.of_final.chosen_engine
+        for row, engine in rows.items():
+            shop = purchases_of(engine)
             if shop is None:
                 continue
             found.cuts += 1
-            if _is_drawn(
-                results / video / language / "cuts" / cut / row, drawing.chosen_engine, dub
-            ):
+            if _is_drawn(results / video / language / "cuts" / cut / row, engine, dub):
                 found.bought += 1
                 continue
             first, last = (int(number) for number in cut.split("-"))
