@@ -169,6 +169,49 @@ def test_only_an_approved_cut_is_bought_as_a_final(
     assert sum(world.paid.values()) == 1
 
 
+def mouthpiece_run(job: Job) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mouthpiece", "run", "--config", "job.yaml"],
+        cwd=job.folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "workflow_scripts")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_run_spends_its_budget_and_the_next_one_has_another(
+    finished: Job, small_dubs: dict[str, Path], world: SyncWorld, tmp_path: Path
+) -> None:
+    job = hosted(finished, tmp_path / "job", world, "yes")
+    config = (job.folder / "job.yaml").read_text(encoding="utf-8")
+    faults = "faults: {on_exhausted: passthrough, max_share: 1.0}"
+    job.write("job.yaml", config.replace("budget_usd: 1.0", "budget_usd: 0.1") + faults)
+    head, row = (job.folder / "dubs.tsv").read_text(encoding="utf-8").splitlines()
+    job.write("dubs.tsv", head, row, f"v\ten-GB\t{small_dubs['en-GB']}")
+
+    first = mouthpiece_run(job)
+    assert first.returncode == 0, first.stderr
+    assert sum(world.paid.values()) == 1, "one cut is the whole budget"
+    bought, refused = sorted(
+        (job.cuts(key)[0] for key in ("en", "en-GB")), key=lambda r: r["fault"]
+    )
+    assert (bought["price_usd"], bought["fault"]) == ("0.1", "")
+    assert (refused["price_usd"], refused["action"]) == ("", "passthrough")
+    assert "0.10 USD of the run's 0.10 USD are spent or reserved: raise" in refused["fault"]
+    assert "raise engines.hosted.budget_usd" in first.stdout + first.stderr
+    assert "paid 0.10 USD for 1 cut" in first.stdout + first.stderr
+
+    second = mouthpiece_run(job)
+    assert second.returncode == 0, second.stderr
+    assert sum(world.paid.values()) == 2
+    assert [job.cuts(key)[0]["price_usd"] for key in ("en", "en-GB")] == ["0.1", "0.1"]
+    ledger = [line.split("\t") for line in command(job, "ledger").splitlines()]
+    runs = {row[ledger[0].index("run")] for row in ledger[1:]}
+    assert len(ledger) == 3
+    assert len(runs) == 2 and all(re.fullmatch(r"\d+-\d+", run) for run in runs)
+
+
 @pytest.mark.parametrize("finals", [False, True])
 def test_a_likeness_that_may_not_leave_is_refused(
     finished: Job, world: SyncWorld, tmp_path: Path, finals: bool
