@@ -9,7 +9,8 @@ The film (the demo's) is brought to 1280 x 720 and baked; FILM may be the folder
 session has turns of 4 s of the sound, a pause of 2 s after each. A turn's sound arrives at once, as
 from a synthesizer, or as it is spoken, 20 ms at a time, as from a microphone; by default in turns,
 each second one as it is spoken. Sessions share one set of weights; they, and their turns, begin a
-third of a second apart (--together: their turns begin at the same instants). Prints, and writes to --out as JSON:
+third of a second apart (--together: their turns begin at the same instants). Prints, and writes to
+--out as JSON:
 
 - how much later than its time a frame came: median, 99th percentile and worst, in ms; the share of
   those that came later by more than half a frame;
