@@ -273,6 +273,85 @@ def test_an_order_that_is_refused_here(name: str, values: dict, words: str, tmp_
         made.check(order(tmp_path, **given))
 
 
+CHOICE = {"type": "string", "enum": ["pingpong", "loop"]}
+LIMITS = {"type": "number", "minimum": 1, "maximum": 3}
+INPUT = {
+    "mode": {"allOf": [{"$ref": "#/components/schemas/mode"}], "default": "loop"},
+    "direct": {"$ref": "#/components/schemas/mode"},
+    "deep": {"$ref": "#/components/schemas/again"},
+    "scale": LIMITS,
+    "strict": {"exclusiveMinimum": 0, "exclusiveMaximum": 1},
+    "steps": {"type": "integer", "enum": [10, 20]},
+    "perhaps": {"anyOf": [LIMITS, {"type": "null"}]},
+    "endless": {"$ref": "#/components/schemas/endless"},
+    "broken": {"$ref": "#/components/schemas/broken"},
+    "long": {"$ref": "#/components/schemas/0"},
+}
+
+
+def schema_of_a_model() -> Attempt:
+    uri = {"type": "string", "format": "uri"}
+    schemas = {
+        "Input": {"properties": INPUT | {"video": uri, "audio": uri}},
+        "mode": CHOICE,
+        "again": {"allOf": [{"$ref": "#/components/schemas/mode"}]},
+        "endless": {"anyOf": [{"$ref": "#/components/schemas/endless"}] * 1000},
+        "broken": {"type": 3},
+        **{str(n): {"$ref": f"#/components/schemas/{n + 1}"} for n in range(2000)},
+        "Output": {"type": ["string", "null"]},
+    }
+    return said({"id": VERSION, "openapi_schema": {"components": {"schemas": schemas}}})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("mode", "bounce", "one of 'pingpong', 'loop'"),
+        ("direct", "bounce", "one of 'pingpong', 'loop'"),
+        ("deep", "bounce", "one of 'pingpong', 'loop'"),
+        ("mode", 3, "of the type string"),
+        ("scale", 0.5, "at least 1 and at most 3"),
+        ("scale", 7, "at least 1 and at most 3"),
+        ("scale", float("nan"), "at least 1 and at most 3"),
+        ("strict", 0, "above 0 and below 1"),
+        ("strict", 1.0, "above 0 and below 1"),
+        ("steps", 15, "one of 10, 20"),
+        ("steps", True, "of the type integer"),
+        ("perhaps", 4, "at least 1 and at most 3 or of the type null"),
+    ],
+)
+def test_what_a_model_of_replicate_does_not_take_is_told_before_it_is_bought(
+    name: str, value: object, words: str, tmp_path: Path
+) -> None:
+    script = Script(schema_of_a_model())
+    wanted = order(tmp_path, model=MODELS["replicate"], parameters={name: value})
+    with pytest.raises(InputError, match=rf"parameters: {name} is to be {words}$"):
+        make_service(settings("replicate"), script).check(wanted)
+    assert [method for method, _, _ in script.asked] == ["GET"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("mode", "loop"), ("deep", "pingpong"), ("scale", 1), ("scale", 3.0), ("strict", 0.5)),
+        *(("steps", 20), ("perhaps", 2), ("endless", 1), ("long", 1)),
+    ],
+)
+def test_what_a_model_of_replicate_takes(name: str, value: object, tmp_path: Path) -> None:
+    wanted = order(tmp_path, model=MODELS["replicate"], parameters={name: value})
+    make_service(settings("replicate"), Script(schema_of_a_model())).check(wanted)
+
+
+def test_a_schema_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
+    wanted = order(tmp_path, model=MODELS["replicate"], parameters={"broken": 1})
+    made = make_service(settings("replicate"), Script(schema_of_a_model()))
+    with pytest.raises(Fault, match=r"contract says \(type\)"):
+        made.check(wanted)
+    without = said({"id": VERSION, "openapi_schema": {"components": {"schemas": {}}}})
+    with pytest.raises(Fault, match="contract says"):
+        make_service(settings("replicate"), Script(without)).check(wanted)
+
+
 @pytest.mark.parametrize(
     ("properties", "required", "words"),
     [

@@ -29,6 +29,7 @@ from .contract import (
     unknown_state,
 )
 from .http_service import HttpService
+from .model_schema import ModelSchema
 from .signatures import check_any, check_time, header, hmac_sha256
 from .wire import Client, json_bytes, multipart, secret
 
@@ -66,29 +67,6 @@ class _Page(Wire):
     next: Url | None = None
 
 
-class _Input(Wire):
-    type: str | None = None
-    format: str | None = None
-
-
-class _Inputs(Wire):
-    properties: dict[str, _Input]
-    required: tuple[str, ...] = ()
-
-
-class _Version(Wire):
-    class _Schema(Wire):
-        class _Components(Wire):
-            class _Schemas(Wire):
-                Input: _Inputs
-
-            schemas: _Schemas
-
-        components: _Components
-
-    openapi_schema: _Schema
-
-
 class Replicate(HttpService):
     """See `Service`."""
 
@@ -101,7 +79,7 @@ class Replicate(HttpService):
         """See `HttpService.__init__`."""
         super().__init__(client, base_url, webhook_url, variable)
         self._api = (self._base_url or API) + "/v1"
-        self._inputs: dict[str, _Inputs] = {}
+        self._schemas: dict[str, ModelSchema] = {}
 
     def check_model(self, model: str, parameters: Mapping[str, Any]) -> None:
         """See `Service.check_model`: the model's own schema says what it takes."""
@@ -116,16 +94,14 @@ class Replicate(HttpService):
         if taken := {clip, sound} & parameters.keys():
             raise InputError(f"engines.hosted.parameters: {min(taken)} is set by the engine")
         for name, value in parameters.items():
-            if not _fits(value, known[name].type):
-                raise InputError(
-                    f"engines.hosted.parameters: {name} is to be of the type {known[name].type}"
-                )
+            if problem := found.problem(name, value):
+                raise InputError(f"engines.hosted.parameters: {name} is to be {problem}")
         lacking = [n for n in found.required if n not in {clip, sound, *parameters}]
         if lacking:
             raise InputError(f"engines.hosted.parameters: the model needs {', '.join(lacking)}")
 
-    def _schema(self, model: str) -> _Inputs:
-        if model not in self._inputs:
+    def _schema(self, model: str) -> ModelSchema:
+        if model not in self._schemas:
             name, _, version = model.partition(":")
             url = f"{self._api}/models/{quote(name)}/versions/{version}"
             answer = self._client.send("GET", url)
@@ -135,9 +111,8 @@ class Replicate(HttpService):
                 )
             if answer.status != 200:
                 raise self._client.error(answer)
-            found = parsed(_Version, answer.body, self.host)
-            self._inputs[model] = found.openapi_schema.components.schemas.Input
-        return self._inputs[model]
+            self._schemas[model] = ModelSchema(answer.body, self.host)
+        return self._schemas[model]
 
     def _names(self, model: str) -> tuple[str, str]:
         """How a model calls its clip and its sound."""
@@ -229,19 +204,6 @@ class Replicate(HttpService):
             raise InputError(
                 f"the environment variable {self._variable} holds no key such as whsec_..."
             ) from None
-
-
-def _fits(value: object, kind: str | None) -> bool:
-    """Whether a parameter is of the type that a schema names."""
-    kinds: dict[str, tuple[type, ...]] = {
-        "string": (str,),
-        "integer": (int,),
-        "number": (int, float),
-        "boolean": (bool,),
-    }
-    if kind not in kinds:
-        return True
-    return isinstance(value, kinds[kind]) and (kind == "boolean") == isinstance(value, bool)
 
 
 def _film(output: object, host: str) -> str:
