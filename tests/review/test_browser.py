@@ -1522,6 +1522,27 @@ def test_a_decision_says_who_when_and_a_note_its_frame(two, served):
     assert anna.shown == ["000150-000199"]
 
 
+def test_who_decides_on_a_cut_with_a_note_does_not_sign_the_note(two, served):
+    anna, ben = two
+    for one, name in ((anna, "Anna"), (ben, "Ben")):
+        one.page.get_by_label("Reviewer").fill(name)
+        one.press("Enter")
+        one.pick(LATE)
+    anna.press("n", "x", "Escape")
+    anna.wait(SAVED)
+    ben.reload()
+    ben.wait(SAVED)
+    ben.press("a")
+    ben.wait("document.querySelector('#hint').textContent.includes('Ben, ')")
+    ben.wait(SAVED)
+    hint = ben.page.locator("#hint").inner_text()
+    assert hint.endswith("Noted by Anna.")
+    said = Table(served.reviews.table).decisions["film", "pt-BR", LATE]
+    assert (said.note, said.noted_by, said.reviewer) == ("x", "Anna", "Ben")
+    anna.reload()
+    anna.wait("document.querySelector('#hint').textContent.endsWith('Noted by Anna.')")
+
+
 NOTES = [
     '"',
     'he said "no"\n\tand left',

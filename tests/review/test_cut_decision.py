@@ -52,6 +52,20 @@ def test_a_refusal_holds_for_the_cuts_that_show_its_frames(store: ReviewStore) -
     assert store.state("v", "de")["decided"] == 2, "they are decided"
 
 
+def test_a_refusal_that_is_carried_signs_no_note_of_another(store: ReviewStore) -> None:
+    table = Table(store.table)
+    ben = {"reviewer": "Ben", "time": "2026-11-27T22:13:05Z"}
+    table.put(("v", "de", GONE), {"decision": "passthrough", "note": "consent", **ben})
+    table.put(("v", "de", SECOND), {"note": "late", **ben, "reviewer": "Anna"})
+    table.write()
+    found = store.decisions("v", "de")
+    whose = {
+        cut: [found[cut].values[name] for name in ("note", "noted_by", "reviewer")]
+        for cut in (FIRST, SECOND)
+    }
+    assert whose == {FIRST: ["consent", "", "Ben"], SECOND: ["late", "Anna", "Ben"]}
+
+
 @pytest.mark.parametrize("decision", ["", "approve"])
 def test_a_cut_is_taken_out_of_a_refusal_and_the_others_stay(
     store: ReviewStore, decision: str

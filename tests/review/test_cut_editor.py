@@ -153,6 +153,23 @@ def test_cuts_that_become_one_keep_what_they_agree_on(editor: CutEditor) -> None
     ]
 
 
+def test_notes_that_are_carried_over_keep_their_authors(editor: CutEditor) -> None:
+    anna, ben = ({"reviewer": name, "time": TIME} for name in ("Anna", "Ben"))
+    decide(
+        editor,
+        ("de", A, {"note": "dark", **anna}),
+        ("de", B, {"note": "late", "tier": "final", "noted_by": "Cleo", **ben}),
+        ("fr", A, {"tier": "final", **anna}),
+        ("fr", B, {"note": "soft", "tier": "final", **(ben | {"time": "2026-11-26T00:00:00Z"})}),
+    )
+    change(editor, "merge", 50)
+    entries = Table(editor.decisions.path).entries
+    whose = {
+        key[1]: (said.values["note"], said.values["noted_by"]) for key, said in entries.items()
+    }
+    assert whose == {"de": ("dark / late", "Anna, Cleo"), "fr": ("soft", "Ben")}
+
+
 def test_a_change_is_taken_back_with_its_rows(editor: CutEditor) -> None:
     decide(editor, ("de", B, {"decision": "approve", "draft": "0123456789ab", "note": "so"}))
     override(editor, ("de", B, TIMING, "3"))

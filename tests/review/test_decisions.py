@@ -38,7 +38,7 @@ def test_a_table_is_made_where_there_is_none(tmp_path: Path) -> None:
     table.write()
     assert (tmp_path / "decisions.tsv").read_text(encoding="utf-8") == (
         "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote"
-        "\tseverity\treason\tframe\treviewer\ttime\n"
+        "\tseverity\treason\tframe\tnoted_by\treviewer\ttime\n"
         f"v\tde\t000000-000049\tapprove\t{DRAFT}\n"
         "v\tde\t000050-000099\tretry\t\topens_too_little\t\tweak\n"
         "v\tde\t000100-000149\t\t\t\tfinal\n"

@@ -8,6 +8,7 @@ import {
   ofRun,
   ofTable,
 } from "../../../workflow_scripts/mouthpiece/review/templates/page/decisions.mjs";
+import { describe } from "../../../workflow_scripts/mouthpiece/review/templates/page/wording.mjs";
 import { cutOf, rowOf } from "./samples.mjs";
 
 test("a decision of the run counts only while it is in force", () => {
@@ -97,6 +98,22 @@ test("a change is stamped with who, when, and the frame on which its remark bega
   assert.equal(changed(severe, { note: "" }, later).frame, "12");
   const blank = changed(changed(severe, { note: "" }, later), { severity: "" }, later);
   assert.equal(blank.frame, "");
+});
+
+test("a note stays its author's, whoever decides since", () => {
+  const by = (reviewer) => ({ reviewer, time: new Date("2026-11-27T22:13:05Z"), frame: 12 });
+  const noted = changed(ofRun(cutOf(0, 50)), { note: "soft" }, by("Anna"));
+  assert.equal(noted.noted_by, "", "she signs the row");
+  const approved = changed(noted, { decision: "approve" }, by("Ben"));
+  assert.deepEqual([approved.noted_by, approved.reviewer], ["Anna", "Ben"]);
+  assert.equal(changed(approved, { severity: "FYI" }, by("Ben")).noted_by, "Anna");
+  assert.equal(changed(approved, { tier: "final" }, by("Cleo")).noted_by, "Anna");
+  assert.equal(changed(approved, { tier: "final" }, by("Anna")).noted_by, "");
+  assert.equal(changed(approved, { note: "soft?" }, by("Ben")).noted_by, "", "it is his now");
+  assert.equal(changed(approved, { note: "" }, by("Ben")).noted_by, "");
+  const severe = changed(ofRun(cutOf(0, 50)), { severity: "FYI" }, by("Anna"));
+  assert.equal(changed(severe, { decision: "approve" }, by("Ben")).noted_by, "Anna");
+  assert.equal(describe(approved), "approve; “soft” by Anna");
 });
 
 test("what the run knew of a remark is kept, and so is what the server is sent", () => {

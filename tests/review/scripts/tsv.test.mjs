@@ -21,6 +21,7 @@ test("the table has the cuts on which something is decided, and refusals of othe
   const remark = {
     severity: "Issue",
     frame: "120",
+    noted_by: "Cleo",
     reviewer: "Anna",
     time: "2026-11-27T22:13:05Z",
   };
@@ -30,10 +31,10 @@ test("the table has the cuts on which something is decided, and refusals of othe
   assert.equal(
     decisionsTable(film, cuts, book, strays),
     [
-      "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\tseverity\treason\tframe\treviewer\ttime",
-      'film\tpt-BR\t000000-000049\tapprove\t0123456789ab\t\t\t"a ""b"""\t\t\t\t\t',
-      "film\tpt-BR\t000100-000149\t\t0123456789ab\t\tfinal\t\tIssue\t\t120\tAnna\t2026-11-27T22:13:05Z",
-      "film\tpt-BR\t000900-000949\tpassthrough\t\t\t\tconsent\t\t\t\tBen\t",
+      "video\tlanguage\tcut\tdecision\tdraft\tpreset\ttier\tnote\tseverity\treason\tframe\tnoted_by\treviewer\ttime",
+      'film\tpt-BR\t000000-000049\tapprove\t0123456789ab\t\t\t"a ""b"""\t\t\t\t\t\t',
+      "film\tpt-BR\t000100-000149\t\t0123456789ab\t\tfinal\t\tIssue\t\t120\tCleo\tAnna\t2026-11-27T22:13:05Z",
+      "film\tpt-BR\t000900-000949\tpassthrough\t\t\t\tconsent\t\t\t\t\tBen\t",
       "",
     ].join("\n"),
   );

@@ -1,6 +1,6 @@
 """The table of decisions: what a reviewer decided on a cut, who, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from ..core.user_files import exists
 from .rows import Row, check_unique, one_line, parse, text_of
 from .tables import Dub, check_video, key_of, no_language
 
-REMARK = ("note", "severity", "reason", "frame")
+REMARK = ("note", "severity", "reason", "frame", "noted_by")
 """The columns of decisions.tsv that comment on a cut."""
 
 NOTE_REASONS = ("Creative Intent", "Best Possible")
@@ -17,6 +17,9 @@ NOTE_REASONS = ("Creative Intent", "Best Possible")
 
 STAMP = ("reviewer", "time")
 """The columns of decisions.tsv and overrides.tsv that say who decided, and when."""
+
+WHO = ("noted_by", *STAMP)
+"""The columns of decisions.tsv that say whose a row is, and nothing of the cut."""
 
 DECISION_VALUES = ("decision", "draft", "preset", "tier", *REMARK, *STAMP)
 """The columns of decisions.tsv without the key."""
@@ -45,6 +48,7 @@ class Decision:
         severity: FYI, Issue or Blocker: how bad it is.
         reason: Creative Intent or Best Possible: why it stays as it is.
         frame: The frame of the film that note, severity and reason are about.
+        noted_by: Who wrote the note, or chose severity and reason without one; empty: the reviewer.
         reviewer: Who decided.
         time: When, in UTC, such as 2026-11-27T22:13:05Z.
     """
@@ -58,6 +62,7 @@ class Decision:
     severity: str = ""
     reason: str = ""
     frame: str = ""
+    noted_by: str = ""
     reviewer: str = ""
     time: str = ""
 
@@ -75,6 +80,34 @@ class Decision:
     def remark(self) -> dict[str, str]:
         """Those that only the review page shows."""
         return {key: getattr(self, key) for key in (*REMARK[1:], *STAMP)}
+
+
+def author_of(values: Mapping[str, str]) -> str:
+    """Tell who remarked on a cut.
+
+    Args:
+        values: The columns `REMARK` and `STAMP` of a row.
+
+    Returns:
+        The name; empty where the row tells none.
+    """
+    return values["noted_by"] or values["reviewer"]
+
+
+def remark_under(values: Mapping[str, str], reviewer: str) -> dict[str, str]:
+    """Tell how a row's remark stands in a row that another reviewer signs: whose it is stays.
+
+    Args:
+        values: The columns `REMARK` and `STAMP` of the row.
+        reviewer: Who signs the other row.
+
+    Returns:
+        The columns `REMARK` of the other row.
+    """
+    author = author_of(values)
+    is_empty = not any(values[name] for name in REMARK[:3])
+    noted_by = "" if is_empty or author == reviewer else author
+    return {name: values[name] for name in REMARK} | {"noted_by": noted_by}
 
 
 def read_decisions(

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..core.line_table import SEVERITIES
-from ..project.decision_table import STAMP
+from ..project.decision_table import REMARK, STAMP, WHO, author_of
 from .refusals import REFUSAL, frames_of, overlap
 from .user_table import Key
 
@@ -21,6 +21,9 @@ Said = Mapping[str, Mapping[str, str]]
 
 MOST_NOTE = 2000
 """Characters of a note."""
+
+MOST_NAME = 80
+"""Characters of the name of who wrote it."""
 
 
 @dataclass
@@ -52,7 +55,7 @@ def carry_decisions(rows: Rows, old: Sequence[str], new: Sequence[str]) -> Carri
         said = {cut: rows[video, language, cut] for cut in old if (video, language, cut) in rows}
         for cut in new:
             carried = _decision(said, [one for one in old if _overlap(one, cut)], cut)
-            if any(carried[name] for name in carried if name not in STAMP):
+            if any(carried[name] for name in carried if name not in WHO):
                 found.rows[video, language, cut] = carried
         for cut, values in said.items():
             if values["decision"] not in ("", REFUSAL):
@@ -97,7 +100,10 @@ def _decision(said: Said, parts: Sequence[str], cut: str) -> dict[str, str]:
     remarked = [values for values in of_parts if _is_in(values["frame"], cut)]
     notes = [values["note"] for values in remarked if values["note"]]
     severities = [values["severity"] for values in remarked if values["severity"]]
+    authors = dict.fromkeys(author_of(values) for values in remarked if any(_remark(values)))
     last: Mapping[str, str] = max(of_parts, key=lambda values: values["time"], default={})
+    stamp = {name: last.get(name, "") for name in STAMP}
+    noted_by = ", ".join(filter(None, authors))[:MOST_NAME]
     return {
         "decision": REFUSAL if is_refused else "",
         "draft": "",
@@ -105,8 +111,14 @@ def _decision(said: Said, parts: Sequence[str], cut: str) -> dict[str, str]:
         "note": " / ".join(dict.fromkeys(notes))[:MOST_NOTE],
         "severity": max(severities, key=SEVERITIES.index, default=""),
         **{name: _first(remarked, name) for name in ("reason", "frame")},
-        **{name: last.get(name, "") for name in STAMP},
+        "noted_by": "" if noted_by == stamp["reviewer"] else noted_by,
+        **stamp,
     }
+
+
+def _remark(values: Mapping[str, str]) -> list[str]:
+    """Note, severity and reason."""
+    return [values[name] for name in REMARK[:3]]
 
 
 def _agreed(said: Said, parts: Sequence[str], name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..core.files import digest
-from ..project.decision_table import REMARK, STAMP, Decision
+from ..project.decision_table import REMARK, STAMP, Decision, remark_under
 from .decisions import Table
 from .refusals import REFUSAL, carried_to, refusals_in, refused_by
 from .versions import RESTORE
@@ -158,9 +158,9 @@ def release(table: Table, video: str, language: str, cut: str, drafts: Mapping[s
 def _refused(own: Mapping[str, str], refusal: Decision) -> dict[str, str]:
     """A refusal as a cut's own: whose it is stays; a remark of the cut's own is not replaced."""
     is_remarked = any(own.get(name) for name in REMARK)
-    remark = {name: (own if is_remarked else refusal.values)[name] for name in REMARK}
+    remarked = own if is_remarked else refusal.values
     return {
         "decision": REFUSAL,
-        **remark,
+        **remark_under(remarked, refusal.reviewer),
         **{name: refusal.values[name] for name in STAMP},
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..core.cuts import CUT_PATTERN
 from ..core.errors import quoted
 from ..engines.registry import preset_names
+from ..project.decision_table import WHO
 from .refusals import REFUSAL
 from .request_error import RequestError
 from .versions import RESTORE, versions_of
@@ -47,5 +48,5 @@ def checked(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             f"the engine {row['engine']} has no preset {quoted(values['preset'])}",
         )
-    unsaid = ("draft", "frame", "reviewer")
+    unsaid = ("draft", "frame", *WHO)
     return dict(values) if any(values[name] for name in values if name not in unsaid) else {}

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from ..core.errors import InputError
 from ..core.user_files import MISSING, exists, file_problem, shown
-from ..project.decision_table import STAMP
+from ..project.decision_table import STAMP, WHO
 from ..project.rows import text_of
 from ..project.table_text import Cells
 from .decisions import Table
@@ -102,7 +102,7 @@ def meaning(values: Mapping[str, str]) -> dict[str, str]:
     Returns:
         The others. Rows in which these are the same do not differ.
     """
-    return {name: value for name, value in values.items() if name not in STAMP}
+    return {name: value for name, value in values.items() if name not in WHO}
 
 
 def kind_of(path: Path) -> type[UserTable[Any]]:

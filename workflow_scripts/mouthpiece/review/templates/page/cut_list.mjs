@@ -25,7 +25,7 @@ export const orders = (verdicts, isUndecided) => {
 };
 
 /** What a search finds a cut by. */
-const searched = (cut, { decision, preset, tier, note, severity, reason, reviewer }) =>
+const searched = (cut, { decision, preset, tier, note, severity, reason, noted_by, reviewer }) =>
   [
     cut.cut,
     ...cut.sentences,
@@ -34,6 +34,7 @@ const searched = (cut, { decision, preset, tier, note, severity, reason, reviewe
     note,
     severity,
     reason,
+    noted_by,
     reviewer,
     NAMES[decision] ?? "",
     plain(preset),

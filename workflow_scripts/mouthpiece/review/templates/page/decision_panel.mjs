@@ -158,6 +158,7 @@ export const drawPanel = (cut, state, saving) => {
   drawRemark(state);
   const isSigned = saving.chosen.length === 1 && describe(state) !== "nothing";
   const by = isSigned ? signed(state) : "";
-  const text = hint(cut, state, saving) + (by && ` ${by}.`);
+  const author = isSigned && state.noted_by ? ` Noted by ${state.noted_by}.` : "";
+  const text = hint(cut, state, saving) + (by && ` ${by}.`) + author;
   byId("hint").textContent = text + whatIsFull(byId("note"), "A note");
 };

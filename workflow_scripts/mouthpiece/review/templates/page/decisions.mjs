@@ -11,7 +11,7 @@ export const FIELDS = ["decision", "preset", "tier", "note", "severity", "reason
 export const REMARK = ["note", "severity", "reason"];
 
 /** What only the table and the page know of a decision; the run does nothing with it. */
-const NO_REMARK = { severity: "", reason: "", frame: "", reviewer: "", time: "" };
+const NO_REMARK = { severity: "", reason: "", frame: "", noted_by: "", reviewer: "", time: "" };
 
 /** The cells of a row that are remarks; those that it lacks are empty. */
 export const remarkOf = (row) =>
@@ -82,9 +82,19 @@ export const ofTable = (cut, row) => {
 export const changed = (state, change, { reviewer, time, frame }) => {
   const after = { ...state, carried_from: "", ...change, reviewer, time: stampOf(time) };
   const isRemarked = (some) => REMARK.some((name) => some[name]);
+  after.noted_by = isRemarked(after) ? notedBy(state, after) : "";
   if (!isRemarked(after)) after.frame = "";
   else if (!isRemarked(state) || !after.frame) after.frame = String(frame);
   return after;
+};
+
+/** Who remarked on a cut, where it was not the reviewer: whose remark it was before, if that stays. */
+const notedBy = (before, { note, severity, reason, reviewer }) => {
+  const isTheirs = note
+    ? note === before.note
+    : severity === before.severity && reason === before.reason;
+  const author = isTheirs ? before.noted_by || before.reviewer : reviewer;
+  return author === reviewer ? "" : author;
 };
 
 /** A time as the table has it, in UTC. */

@@ -30,13 +30,13 @@ export const signed = ({ reviewer, time }) => {
 };
 
 /** A decision in full: "retry: opens too little; final tier". */
-export const describe = ({ decision, preset, tier, note, severity, reason }) =>
+export const describe = ({ decision, preset, tier, note, severity, reason, noted_by }) =>
   [
     decision === "retry" ? `retry: ${plain(preset)}` : NAMES[decision],
     tier && "final tier",
     severity,
     reason,
-    note && `“${note}”`,
+    note && `“${note}”${noted_by ? ` by ${noted_by}` : ""}`,
   ]
     .filter(Boolean)
     .join("; ") || "nothing";
