@@ -73,7 +73,7 @@ rule review:
         presets=presets_of_engines(),
         files=further_names,
         rows_on_cuts=rows_on_other_cuts,
-        dials=dials_of_engines(),
+        dials=dials_of_engines,
         overrides=overrides_on_cuts,
         final_engine=final_engine,
         remarks=remarks_on_cuts,

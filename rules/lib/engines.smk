@@ -149,9 +149,10 @@ def gpus_of_engines():
     return {name: engines.of(name).gpus for name in engine_settings()}
 
 
-def dials_of_engines():
-    """What a reviewer may turn of each engine on a single cut."""
-    return {name: dials_of(name) for name in engine_settings()}
+def dials_of_engines(wildcards):
+    """A params function: what a reviewer may turn of each engine on a single cut of a film."""
+    film = PROJECT.settings_for(wildcards.video, wildcards.language, "*").engines
+    return {name: dials_of(name, film.of(name)) for name in engine_settings()}
 
 
 def overrides_on_cuts(wildcards):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from mouthpiece.engines.dials import dials_of
+from mouthpiece.engines.registry import read_settings
 from mouthpiece.project.overrides import read_overrides
 from mouthpiece.project.tables import Dub
 from mouthpiece.review.override_table import OverrideTable
@@ -43,6 +44,12 @@ def test_an_engine_says_what_may_be_turned() -> None:
         assert kinds["timing"] == f"engines.{engine}.lip_offset_frames"
         assert "hush" in kinds, "every engine hears the dub"
     assert dials_of("none such") == []
+
+
+def test_a_dial_says_what_a_cut_has_without_a_row_of_its_own() -> None:
+    film = read_settings("preview", {"lip_offset_frames": "-2", "hush_pauses": "true"})
+    unset = {dial["kind"]: dial["unset"] for dial in dials_of("preview", film)}
+    assert unset == {"timing": -2, "opening": film.strength, "hush": 1}
 
 
 def test_what_languages_share_is_a_row_for_all_of_them(tmp_path: Path) -> None:

@@ -179,29 +179,56 @@ test("a mouth is closed in silence, or not any more", () => {
   assert.ok(!remedies.isHushed(drawn({ hush_pauses: true }), HUSH, off));
 });
 
-test("a turn and its way back leave no row, unless one was in force", () => {
-  const cut = drawn({ lip_offset_frames: 0, strength: 1 });
-  const dials = [TIMING, OPENING, HUSH];
-  const offered = { dials };
-  const turn = (settings, kind, steps, inForce = {}) => {
-    const after = remedies.turnedBy(kind, steps)(cut, settings, offered);
-    return remedies.needed(cut, { before: settings, after, inForce }, dials);
+test("a turn and its way back leave no row, unless it says something", () => {
+  const turner = (cut, inForce = {}, known = [TIMING, OPENING, HUSH]) => {
+    const dials = remedies.dialsOn(cut, known, inForce);
+    return (settings, kind, steps) => {
+      const after = remedies.turnedBy(kind, steps)(cut, settings, { dials });
+      return remedies.needed({ before: settings, after, inForce }, dials);
+    };
   };
+  const turn = turner(drawn({ lip_offset_frames: 0, strength: 1 }));
   const once = turn({}, "opening", 1);
   assert.deepEqual(once, { [OPENING.setting]: "1.15" });
   assert.deepEqual(turn(once, "opening", -1), {});
   assert.deepEqual(turn(turn({}, "timing", -1), "timing", 1), {});
   const byHand = { [TIMING.setting]: "0" };
   assert.deepEqual(turn(byHand, "opening", 1), { ...byHand, ...once }, "a row that is not turned");
-  const inForce = { [TIMING.setting]: "0" };
-  assert.deepEqual(turn({ [TIMING.setting]: "1" }, "timing", -1, inForce), inForce);
+
+  const moved = drawn({ lip_offset_frames: -10, strength: 1 });
+  const obeyed = { [TIMING.setting]: "-10" };
+  assert.deepEqual(
+    turner(moved, obeyed)(obeyed, "timing", 10),
+    byHand,
+    "what it is without the row is not known",
+  );
+  const known = [{ ...TIMING, unset: 0 }, HUSH];
+  const back = turner(moved, obeyed, known);
+  assert.deepEqual(back(obeyed, "timing", 10), {});
+  assert.deepEqual(back({}, "timing", -10), obeyed, "and on from there");
+  assert.deepEqual(
+    turner({ ...moved, preset: "soft" }, obeyed, known)(obeyed, "timing", 10),
+    byHand,
+  );
+  const dials = remedies.dialsOn(moved, known, obeyed);
+  assert.equal(remedies.dialValue(moved, dials[0], {}), 0);
+  assert.ok(remedies.isDrawnAgain(moved, obeyed, {}, dials));
+});
+
+test("a switch that a run obeyed is turned off without a row", () => {
+  const inForce = { [HUSH.setting]: "true" };
+  const cut = drawn({ hush_pauses: true });
+  const dials = remedies.dialsOn(cut, [{ ...HUSH, unset: 0 }], inForce);
+  const off = remedies.hushed(false)(cut, inForce, { dials });
+  assert.deepEqual(off, {});
+  assert.ok(!remedies.isHushed(cut, dials[0], off));
 });
 
 test("a cut is drawn again only by what differs from what it was drawn with", () => {
   const cut = drawn({ lip_offset_frames: 3, hush_pauses: true });
   const dials = [TIMING, OPENING, HUSH];
   const again = (wanted, inForce = {}, of = cut) =>
-    remedies.isDrawnAgain(of, inForce, wanted, dials);
+    remedies.isDrawnAgain(of, inForce, wanted, remedies.dialsOn(of, dials, inForce));
   assert.ok(again({ [TIMING.setting]: "2" }));
   assert.ok(!again({ [TIMING.setting]: "3" }) && !again({ [HUSH.setting]: "true" }));
   assert.ok(again({ [TIMING.setting]: "3", [HUSH.setting]: "false" }));

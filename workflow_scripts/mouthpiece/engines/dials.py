@@ -3,18 +3,21 @@
 from typing import Any
 
 from .registry import engine_settings
+from .settings import EngineSettings
 
 
-def dials_of(engine: str) -> list[dict[str, Any]]:
+def dials_of(engine: str, film: EngineSettings | None = None) -> list[dict[str, Any]]:
     """Describe the settings of an engine that a reviewer may turn, for a page.
 
     Args:
         engine: The engine's name.
+        film: Its settings on all cuts of a film; None: they are not known.
 
     Returns:
         For each dial `kind` (`timing`, `opening`, `hush`), the `setting` of overrides.tsv, its
-        `step`, its `usual`, `least` and `most` value, and whether it is `shared` by all languages.
-        `hush` is a switch: 0 or 1. None where there is no such engine.
+        `step`, its `usual`, `least` and `most` value, whether it is `shared` by all languages, and,
+        where the film is known, `unset`: what a cut has without a row of its own. `hush` is a
+        switch: 0 or 1. None where there is no such engine.
     """
     settings = engine_settings().get(engine)
     if settings is None:
@@ -24,7 +27,10 @@ def dials_of(engine: str) -> list[dict[str, Any]]:
         ("opening", settings.opening_key, settings.opening_step),
         ("hush", "hush_pauses", 1.0),
     ]
-    return [_dial(kind, engine, key, step) for kind, key, step in dials if key]
+    found = [(key, _dial(kind, engine, key, step)) for kind, key, step in dials if key]
+    if film is None:
+        return [dial for _, dial in found]
+    return [dial | {"unset": float(getattr(film, key))} for key, dial in found]
 
 
 def is_shared(setting: str) -> bool:

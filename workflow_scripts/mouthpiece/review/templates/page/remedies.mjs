@@ -73,29 +73,37 @@ const drawnWith = (cut, { setting, usual }) => {
   }
 };
 
-/** Whether a cut was drawn with a value of a setting; false where that is not known. */
-const isDrawnWith = (cut, setting, value, dials) => {
-  const dial = dials.find((one) => one.setting === setting);
-  const isSwitch = ["true", "false"].includes(value);
-  const amount = isSwitch ? Number(value === "true") : Number(value);
-  return dial !== undefined && amount === drawnWith(cut, dial);
-};
-
 /**
- * Settings after a turn, without the rows that it leaves equal to what the cut was drawn with. A row
- * that was in force stays: what the cut would have without it is not known.
+ * The dials of a cut, each with what the cut has `without` a row: what it was drawn with, or, where
+ * that was by a row, what all cuts of the film have; undefined where that is not known.
  *
  * @param {object} cut
- * @param {{before: object, after: object, inForce: object}} settings
- * @param {object[]} dials those of the engine that drew the cut
+ * @param {object[]} dials those of the engine that drew it
+ * @param {Record<string, string>} inForce the settings that it was made with
  */
-export const needed = (cut, { before, after, inForce }, dials) =>
-  Object.fromEntries(
-    Object.entries(after).filter(
-      ([setting, value]) =>
-        setting in inForce || value === before[setting] || !isDrawnWith(cut, setting, value, dials),
-    ),
-  );
+export const dialsOn = (cut, dials, inForce) =>
+  dials.map((dial) => {
+    const isByRow = dial.setting in inForce;
+    const unset = cut.preset ? undefined : dial.unset; // a preset may set it, too
+    return { ...dial, without: isByRow ? unset : drawnWith(cut, dial) };
+  });
+
+const amountOf = (value) =>
+  ["true", "false"].includes(value) ? Number(value === "true") : Number(value);
+
+/**
+ * Settings after a turn, without the rows that it leaves equal to what the cut has without them. A
+ * row that says what it said in the run stays.
+ *
+ * @param {{before: object, after: object, inForce: object}} settings
+ * @param {object[]} dials see `dialsOn`
+ */
+export const needed = ({ before, after, inForce }, dials) => {
+  const isSaid = ([setting, value]) =>
+    [before[setting], inForce[setting]].includes(value) ||
+    dials.find((one) => one.setting === setting)?.without !== amountOf(value);
+  return Object.fromEntries(Object.entries(after).filter(isSaid));
+};
 
 /**
  * Whether the next run draws a cut again, as the key of its draft tells, and not its rows alone; in
@@ -104,7 +112,7 @@ export const needed = (cut, { before, after, inForce }, dials) =>
  * @param {object} cut
  * @param {Record<string, string>} inForce the settings that it was made with
  * @param {Record<string, string>} wanted those that are wanted now
- * @param {object[]} dials those of the engine that drew it
+ * @param {object[]} dials see `dialsOn`
  */
 export const isDrawnAgain = (cut, inForce, wanted, dials) => {
   const isDrawing = (setting) => {
@@ -113,8 +121,9 @@ export const isDrawnAgain = (cut, inForce, wanted, dials) => {
     if (setting === SPEAKER) return !cut.draft_clip || Number(cut.row.second_face) > 0;
     if (!cut.draft_clip) return false;
     if (setting === FINAL) return value !== "off" && !cut.row.final;
-    if (value === undefined) return true;
-    return !isDrawnWith(cut, setting, value, dials);
+    const dial = dials.find((one) => one.setting === setting);
+    const amount = value === undefined ? dial?.without : amountOf(value);
+    return dial === undefined || amount !== drawnWith(cut, dial);
   };
   const all = Object.keys({ ...inForce, ...wanted });
   return all.some((setting) => inForce[setting] !== wanted[setting] && isDrawing(setting));
@@ -122,11 +131,16 @@ export const isDrawnAgain = (cut, inForce, wanted, dials) => {
 
 /** The value that is wanted of a dial now. */
 export const dialValue = (cut, dial, settings) =>
-  dial.setting in settings ? Number(settings[dial.setting]) : drawnWith(cut, dial);
+  dial.setting in settings
+    ? Number(settings[dial.setting])
+    : (dial.without ?? drawnWith(cut, dial));
 
-/** The settings with a dial turned by so much, within what the engine takes. */
-export const turned = (cut, dial, settings, by) => {
-  const wanted = dialValue(cut, dial, settings) + by;
+/** The settings with a dial turned by so much, from what is wanted now. */
+export const turned = (cut, dial, settings, by) =>
+  set(dial, settings, dialValue(cut, dial, settings) + by);
+
+/** The settings with a dial at a value, within what the engine takes. */
+const set = (dial, settings, wanted) => {
   const value = Math.min(dial.most, Math.max(dial.least, wanted));
   return { ...settings, [dial.setting]: String(Number(value.toFixed(3))) };
 };
@@ -148,9 +162,7 @@ export const turnedBy =
 export const corrected = (gate, rate) => (cut, settings, offered) => {
   const dial = offered.dials.find((one) => one.kind === "timing");
   const frames = correction(cut, gate, rate);
-  if (!dial || !frames) return null;
-  const { [dial.setting]: _now, ...rest } = settings;
-  return { ...settings, ...turned(cut, dial, rest, frames) };
+  return dial && frames ? set(dial, settings, drawnWith(cut, dial) + frames) : null;
 };
 
 /** Close the mouth in silence, or not any more. */
@@ -159,7 +171,7 @@ export const hushed =
   (cut, settings, { dials }) => {
     const dial = dials.find((one) => one.kind === HUSH);
     if (!dial) return null;
-    const off = drawnWith(cut, dial) ? "false" : ""; // else the row is taken out
+    const off = (dial.without ?? drawnWith(cut, dial)) ? "false" : ""; // else the row is taken out
     return withValue(settings, dial.setting, isOn ? "true" : off);
   };
 
@@ -198,7 +210,9 @@ const withValue = (settings, setting, value) => {
 
 /** Whether the mouth of a cut is to be closed in silence. */
 export const isHushed = (cut, dial, settings) =>
-  dial.setting in settings ? settings[dial.setting] === "true" : Boolean(drawnWith(cut, dial));
+  dial.setting in settings
+    ? settings[dial.setting] === "true"
+    : Boolean(dial.without ?? drawnWith(cut, dial));
 
 /**
  * By how many frames of the film the lips are to be moved so that the found offset is gone; 0: it
@@ -228,14 +242,15 @@ const speakerOf = (cut, settings) => {
  * @param {object} cut
  * @param {Record<string, string>} settings those that are wanted now
  * @param {{dials: Record<string, object[]>, cuts: Set<string>, final_engine?: string}} remedies
+ * @param {Record<string, string>} inForce the settings that it was made with
  * @returns {{dials: object[], hasFaces: boolean, speaker: string[], hasFinal: boolean}} the dials
  *   of the engine that drew it, whether another face may be chosen, what may be said of who speaks,
  *   and whether it may have a final
  */
-export const offeredFor = (cut, settings, { dials, cuts, final_engine }) => {
+export const offeredFor = (cut, settings, { dials, cuts, final_engine }, inForce = {}) => {
   if (!cuts.has(cut.cut)) return { dials: [], hasFaces: false, speaker: [], hasFinal: false };
   return {
-    dials: cut.draft_clip ? (dials[cut.drawn_by] ?? []) : [],
+    dials: cut.draft_clip ? dialsOn(cut, dials[cut.drawn_by] ?? [], inForce) : [],
     hasFinal: Boolean(final_engine && cut.draft_clip) || FINAL in settings,
     hasFaces: hasReason(cut, "two_faces") || Number(cut.row.second_face) > 0 || FACE in settings,
     speaker: speakerOf(cut, settings),

@@ -6,6 +6,7 @@ import { Keeper } from "./keeper.mjs";
 import { page, rate } from "./page_data.mjs";
 import {
   corrected,
+  dialsOn,
   isDrawnAgain,
   isOffsetAlone,
   isSilenced,
@@ -43,6 +44,8 @@ const NEXT = {
 /** What is said of one where an earlier draft of the cut is restored. */
 const RESTORED =
   "The earlier draft is delivered as it was kept; clear that decision to have it drawn again";
+
+const isEmpty = (settings) => !Object.keys(settings).length;
 
 export class RemedySession {
   book = new RemedyBook(page.remedies.in_force);
@@ -126,8 +129,9 @@ export class RemedySession {
     if (!this.book.isChanged(cut) || this.#isRestored(cut)) return "";
     const { settings } = this.book.of(cut);
     if (isSilenced(settings)) return "original";
-    const dials = page.remedies.dials[cut.drawn_by] ?? [];
-    return isDrawnAgain(cut, this.book.ofRun(cut).settings, settings, dials) ? "again" : "";
+    const inForce = this.book.ofRun(cut).settings;
+    const dials = dialsOn(cut, page.remedies.dials[cut.drawn_by] ?? [], inForce);
+    return isDrawnAgain(cut, inForce, settings, dials) ? "again" : "";
   }
 
   /** Whether to correct its offset is what a cut needs first: no other fault was found in its draft. */
@@ -176,7 +180,7 @@ export class RemedySession {
   /** What is offered for a cut: nothing where there will be other cuts in its place. */
   #offered(cut) {
     const remedies = this.#isMoved(cut) ? { ...this.#remedies, cuts: new Set() } : this.#remedies;
-    return offeredFor(cut, this.book.of(cut).settings, remedies);
+    return offeredFor(cut, this.book.of(cut).settings, remedies, this.book.ofRun(cut).settings);
   }
 
   /** Apply a remedy to the chosen cuts that have it. */
@@ -191,7 +195,7 @@ export class RemedySession {
       const inForce = this.book.ofRun(cut).settings;
       const offered = this.#offered(cut);
       const after = remedy(cut, before, offered);
-      if (after) wanted.set(cut, needed(cut, { before, after, inForce }, offered.dials));
+      if (after) wanted.set(cut, needed({ before, after, inForce }, offered.dials));
     }
     if (!wanted.size) return;
     const some = [...wanted.keys()];
@@ -220,8 +224,10 @@ export class RemedySession {
     const refusal = this.sync.refusal(cut);
     if (refusal) return `Not saved: ${refusal}`;
     if (!this.book.isChanged(cut)) return news;
-    const kept = this.isServed ? "a row of overrides.tsv" : "kept in this browser until exported";
-    const rest = settingsText(this.book.of(cut).settings) || "the remedy is taken out";
+    const { settings } = this.book.of(cut);
+    const row = isEmpty(settings) ? "no row of overrides.tsv" : "a row of overrides.tsv";
+    const kept = this.isServed ? row : "kept in this browser until exported";
+    const rest = settingsText(settings) || "the remedy is taken out";
     const by = signed(this.book.of(cut));
     const what = this.#isRestored(cut) ? RESTORED : NEXT[this.outcome(cut)];
     return `${news}${what}: ${rest} (${kept}).${by && ` ${by}.`}`;
