@@ -42,8 +42,12 @@ def decode(clip: bytes) -> list[np.ndarray]:
         return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
 
 
-def encode(pictures: list[np.ndarray], rate: Fraction, tagged: bool = True) -> bytes:
-    """A film as services write them: H.264, 4:2:0, by the matrix of BT.601 where nothing tells."""
+def encode(
+    pictures: list[np.ndarray], rate: Fraction, tagged: bool = True, without: range = range(0)
+) -> bytes:
+    """A film as services write them: H.264, 4:2:0, by the matrix of BT.601 where nothing tells.
+    Where it is without frames, the one before is shown for longer.
+    """
     file = io.BytesIO()
     with av.open(file, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=rate, options={"crf": "14"})
@@ -51,8 +55,11 @@ def encode(pictures: list[np.ndarray], rate: Fraction, tagged: bool = True) -> b
         stream.pix_fmt = "yuv420p"
         if tagged:
             stream.codec_context.colorspace = 1
-        for picture in pictures:
+        for number, picture in enumerate(pictures):
+            if number in without:
+                continue
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
+            frame.pts, frame.time_base = number, 1 / rate
             space = "ITU709" if tagged else "ITU601"
             frame = frame.reformat(format="yuv420p", dst_colorspace=space)
             container.mux(stream.encode(frame))
@@ -68,6 +75,7 @@ def redrawn(
     change: Change = lambda picture: picture,
     out_rate: Fraction | None = None,
     tagged: bool = True,
+    without: range = range(0),
 ) -> bytes:
     """A clip whose lower middle is painted, as a service would send it back."""
     pictures = []
@@ -85,7 +93,7 @@ def redrawn(
             min(len(pictures) - 1, int(i * rate / out_rate + Fraction(1, 2))) for i in range(count)
         ]
         pictures = [pictures[number] for number in numbers]
-    return encode(pictures, out_rate or rate, tagged)
+    return encode(pictures, out_rate or rate, tagged, without)
 
 
 def write(path: Path, content: bytes) -> Path:

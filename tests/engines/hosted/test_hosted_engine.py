@@ -1,5 +1,7 @@
 """What comes back is laid into the cut, frame by frame, and nowhere else than on the lower face."""
 
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -165,9 +167,52 @@ def test_frames_that_lack_at_the_end_keep_the_source_mouth(tmp_path: Path) -> No
     assert engine.facts(tmp_path / "avatar.zip")["missing_frames"] == 4
 
 
+def black_at(*numbers: int) -> Callable[[np.ndarray], np.ndarray]:
+    """A change that makes frames of a film black."""
+    count = itertools.count()
+    return lambda picture: picture * np.uint8(next(count) not in numbers)
+
+
+def test_frames_that_lack_in_the_middle_keep_the_source_mouth(tmp_path: Path) -> None:
+    patches, _, _, engine = drawn(tmp_path, clock_of(), without=range(20, 24))
+    alpha = [round(patch.alpha, 2) for patch in patches[16:28]]
+    assert alpha == [1, 0.75, 0.5, 0.25, 0, 0, 0, 0, 0.25, 0.5, 0.75, 1]
+    assert all(patch.alpha == 1 for patch in (*patches[:16], *patches[28:]))
+    assert engine.facts(tmp_path / "avatar.zip")["missing_frames"] == 4
+
+
+def test_frames_that_show_something_else_keep_the_source_mouth(tmp_path: Path) -> None:
+    black = range(17, 27)
+    patches, pictures, _, engine = drawn(tmp_path, clock_of(), change=black_at(*black))
+    hidden = [number for number, patch in enumerate(patches) if not patch.alpha]
+    assert hidden == list(range(hidden[0], hidden[-1] + 1))
+    assert 3 <= len(hidden) == engine.facts(tmp_path / "avatar.zip")["missing_frames"] <= 6
+    assert set(hidden) < set(black), "others are near to one that shows the cut"
+    seen = [number for number, patch in enumerate(patches) if patch.alpha]
+    assert off_outside([patches[n] for n in seen], [pictures[n] for n in seen]) < 12
+
+
+def test_a_single_frame_that_was_dropped_does_no_harm(tmp_path: Path) -> None:
+    patches, _, _, engine = drawn(tmp_path, clock_of(), without=range(20, 21))
+    assert all(patch.alpha == 1 for patch in patches)
+    assert engine.facts(tmp_path / "avatar.zip")["missing_frames"] == 0
+
+
+def test_colours_that_are_too_far_off_are_said(tmp_path: Path) -> None:
+    def grey(picture: np.ndarray) -> np.ndarray:
+        mean = picture.mean(-1, keepdims=True)
+        return (mean * 0.5 + picture * 0.5).clip(0, 255).astype(np.uint8)
+
+    _, _, _, engine = drawn(tmp_path, clock_of(), change=grey)
+    assert engine.facts(tmp_path / "avatar.zip")["colours_unfitted"]
+    _, _, _, engine = drawn(tmp_path, clock_of())
+    assert "colours_unfitted" not in engine.facts(tmp_path / "avatar.zip")
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
+        ({"without": range(10, 20)}, r"lacks 0\.40 s of the cut in one piece"),
         ({"frames": FRAMES - 10}, "is 1.20 s long, and 1.60 s were asked for"),
         ({"change": lambda p: p[:, : p.shape[1] // 4 * 2]}, "another shape"),
         ({"change": lambda p: p[::-1, ::-1]}, "does not show the cut"),

@@ -8,7 +8,7 @@ are those that make it look there as the cut does.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import av
@@ -27,7 +27,11 @@ LATE_COST = 40.0
 """What a second off its time costs a frame, in levels of its look."""
 
 MISSING_S = 0.25
-"""How much may lack at the end, in seconds; there the source's own mouth is seen."""
+"""How much may lack in one piece, in seconds; there the source's own mouth is seen."""
+
+GAP_STEPS = 2.5
+"""How far apart two frames are, in steps of the film, between which frames lack. A single one is
+often dropped."""
 
 EASED_FRAMES = 3
 """Frames in which the drawn mouth gives way to it."""
@@ -37,6 +41,9 @@ OTHER_SHARE, OTHER_LEVELS = 0.6, 4.0
 picture's own contrast there, and in levels; both are exceeded. Unlike pictures differ by a whole
 contrast or more."""
 
+ODD_FRAME = 1.5
+"""By how many times that difference a single frame of a film shows something else."""
+
 ASPECT_OFF = 0.03
 """By how much its shape may differ."""
 
@@ -45,6 +52,9 @@ MOST_FRAMES, MOST_PX = 4, 8192
 
 COLOUR_LIMIT, OFFSET_LIMIT = 0.3, 40.0
 """How much colours may be changed."""
+
+UNCHANGED = np.vstack([np.eye(3), np.zeros(3)])
+"""See `Matched.colours`."""
 
 RIDGE = 1e-3
 """How much a change of colours costs, as a share of the pictures' own variance."""
@@ -56,10 +66,11 @@ class Matched:
 
     Attributes:
         order: The film's frame for each of the cut's, [T] int, never falling.
-        alpha: The weight of each, [T]: 0 where the film has ended.
+        alpha: The weight of each, [T]: 0 where the film lacks a frame.
         colours: [4, 3]: what turns its RGB, and a 1, into the cut's.
-        missing: How many frames lack at its end.
+        missing: How many frames it lacks: at its end, in a gap, or where it shows something else.
         scaled: Whether it has another size than the clip.
+        unfitted: Whether its colours are too far off to be fitted; they are as they came.
     """
 
     order: np.ndarray
@@ -67,6 +78,7 @@ class Matched:
     colours: np.ndarray
     missing: int
     scaled: bool
+    unfitted: bool
 
 
 def match(film: Path, person: Avatar, lines: list[np.ndarray], rate: Fraction) -> Matched:
@@ -84,50 +96,97 @@ def match(film: Path, person: Avatar, lines: list[np.ndarray], rate: Fraction) -
     Raises:
         Fault: It is no film, too short, of another shape, or shows something else.
     """
-    frames = person.frames
-    looks, times, size = _looks(film, frames)
-    shape = person.window.width / person.window.height
-    if abs(size[0] / size[1] / shape - 1) > ASPECT_OFF:
-        raise Fault(
-            f"{film.name}: the film that came back has {size[0]} x {size[1]} pixels, which is "
-            f"another shape than the {person.window.width} x {person.window.height} that were sent"
-        )
-    due = np.arange(frames) / float(rate)
-    step = float(np.median(np.diff(times))) if len(times) > 1 else 1 / float(rate)
-    missing = int((due > times[-1] + 0.75 * max(step, 1 / float(rate))).sum())
-    if missing > MISSING_S * float(rate):
-        raise Fault(
-            f"{film.name}: the film that came back is {times[-1] + step:.2f} s long, and "
-            f"{frames / float(rate):.2f} s were asked for"
-        )
+    looks, times, size = _looks(film, person.frames)
+    _check_shape(film, size, person.window)
+    due = np.arange(person.frames) / float(rate)
+    lacks = _lacking(film, due, times, 1 / float(rate))
     outside = _outside(lines, person.window)
     order = _recognized(person.looks, looks, outside, due, times)
-    colours = _colours(person.looks, looks[order], outside)
-    difference, contrast = _differences(person.looks, looks[order], outside, colours)
-    if difference > max(OTHER_LEVELS, OTHER_SHARE * contrast):
+    colours, odd = _fitted(film, person.looks, looks[order], outside, ~lacks)
+    lacks |= odd
+    longest = max((len(list(run)) for one, run in groupby(lacks) if one), default=0)
+    if longest > MISSING_S * float(rate):
+        raise Fault(
+            f"{film.name}: the film that came back lacks {longest / float(rate):.2f} s of the cut "
+            "in one piece"
+        )
+    return Matched(
+        order=order,
+        alpha=_eased(lacks),
+        colours=UNCHANGED if colours is None else colours,
+        missing=int(lacks.sum()),
+        scaled=size != (person.window.width, person.window.height),
+        unfitted=colours is None,
+    )
+
+
+def _check_shape(film: Path, size: tuple[int, int], window: Window) -> None:
+    if abs(size[0] / size[1] * window.height / window.width - 1) > ASPECT_OFF:
+        raise Fault(
+            f"{film.name}: the film that came back has {size[0]} x {size[1]} pixels, which is "
+            f"another shape than the {window.width} x {window.height} that were sent"
+        )
+
+
+def _lacking(film: Path, due: np.ndarray, times: np.ndarray, own_step: float) -> np.ndarray:
+    """Which frames are due where a film has none: after its end, or in a gap, [T] bool."""
+    step = float(np.median(np.diff(times))) if len(times) > 1 else own_step
+    longer = max(step, own_step)
+    lacks = due > times[-1] + 0.75 * longer
+    if lacks.sum() * own_step > MISSING_S:
+        raise Fault(
+            f"{film.name}: the film that came back is {times[-1] + step:.2f} s long, and "
+            f"{len(due) * own_step:.2f} s were asked for"
+        )
+    for before in np.flatnonzero(np.diff(times) > GAP_STEPS * longer):
+        first, last = times[before] + 0.75 * longer, times[before + 1] - 0.75 * longer
+        lacks |= (due > first) & (due < last)
+    return lacks
+
+
+def _fitted(
+    film: Path, own: np.ndarray, looks: np.ndarray, outside: np.ndarray, there: np.ndarray
+) -> tuple[np.ndarray | None, np.ndarray]:
+    """See `_colours`; and which frames show something else, [T] bool. They have no say in it."""
+    odd = np.zeros(len(own), bool)
+    for _ in range(2):
+        used = there & ~odd
+        colours = _colours(own[used], looks[used], outside[used])
+        off, contrast = _differences(own, looks, outside, UNCHANGED if colours is None else colours)
+        limit = max(OTHER_LEVELS, OTHER_SHARE * contrast)
+        odd = off > ODD_FRAME * limit
+    difference = float(np.median(off[there]))
+    if difference > limit:
         raise Fault(
             f"{film.name}: the film that came back does not show the cut: it differs by "
             f"{difference:.0f} levels outside the mouth"
         )
-    alpha = np.ones(frames, np.float32)
-    if missing:
-        ramp = np.arange(frames - missing, 0, -1, dtype=np.float32) / (EASED_FRAMES + 1)
-        alpha[: frames - missing] = np.minimum(ramp, 1)
-        alpha[frames - missing :] = 0
-    own = (person.window.width, person.window.height)
-    return Matched(order, alpha, colours, missing, size != own)
+    return colours, odd
+
+
+def _eased(lacks: np.ndarray) -> np.ndarray:
+    """The weight of each frame: none where it lacks, little beside, [T] float32."""
+    alpha = np.ones(len(lacks), np.float32)
+    for distance in range(EASED_FRAMES, -1, -1):
+        near = np.convolve(lacks, np.ones(2 * distance + 1), "full") > 0.5
+        alpha[near[distance : distance + len(lacks)]] = distance / (EASED_FRAMES + 1)
+    return alpha
 
 
 def _differences(
     own: np.ndarray, looks: np.ndarray, outside: np.ndarray, colours: np.ndarray
-) -> tuple[float, float]:
-    """How much looks differ outside the mouth, and the own ones from their mean, in levels."""
+) -> tuple[np.ndarray, float]:
+    """How much each look differs outside the mouth, [T], and the own ones from their mean, in
+    levels.
+    """
     used = outside > 0
     if not used.any():
-        return 0.0, 0.0
+        return np.zeros(len(own)), 0.0
     wanted = own[used].astype(np.float32)
-    off = np.abs(_recoloured(looks[used], colours) - wanted).mean()
-    return float(off), float(np.abs(wanted - wanted.mean(0)).mean())
+    off = np.zeros(outside.shape, np.float32)
+    off[used] = np.abs(_recoloured(looks[used], colours) - wanted).mean(1)
+    counts = np.maximum(used.sum((1, 2)), 1)
+    return off.sum((1, 2)) / counts, float(np.abs(wanted - wanted.mean(0)).mean())
 
 
 def read_pictures(film: Path, matched: Matched, window: Window) -> Iterator[np.ndarray]:
@@ -243,12 +302,13 @@ def _recognized(
     return order
 
 
-def _colours(own: np.ndarray, looks: np.ndarray, outside: np.ndarray) -> np.ndarray:
-    """The affine [4, 3] from a film's colours to the cut's, as near to none as they allow."""
+def _colours(own: np.ndarray, looks: np.ndarray, outside: np.ndarray) -> np.ndarray | None:
+    """The affine [4, 3] from a film's colours to the cut's, as near to none as they allow; None
+    where it would change them by more than may be.
+    """
     used = outside > 0
-    same = np.vstack([np.eye(3), np.zeros(3)])
     if used.sum() < 100:
-        return same
+        return UNCHANGED
     given, wanted = (pictures[used].astype(np.float64) for pictures in (looks, own))
     middle = given.mean(0)
     centred = given - middle
@@ -261,5 +321,5 @@ def _colours(own: np.ndarray, looks: np.ndarray, outside: np.ndarray) -> np.ndar
         np.abs(change).max() > COLOUR_LIMIT
         or np.abs(middle @ matrix + offset - middle).max() > OFFSET_LIMIT
     ):
-        return same
+        return None
     return np.vstack([matrix, offset])

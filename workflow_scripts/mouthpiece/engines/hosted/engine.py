@@ -88,6 +88,7 @@ class HostedEngine:
         with self._price_told(buyer.ledger, order.key):
             matched = self._matched(buyer.ledger, order.key, film, person, lines, clock)
             fit = {"missing_frames": matched.missing, "scaled": matched.scaled}
+            fit |= {"colours_unfitted": True} if matched.unfitted else {}
             self._facts = self._purchase(buyer.ledger, order.key) | fit
             yield from _patches(person, lines, film, matched)
 
