@@ -25,6 +25,7 @@ def test_a_file_is_fetched_and_checked_once(
         fetch([source("file")])
         assert arrived(project) == DATA
     assert len(Server.asked) == 1 and "MIT" in caplog.text
+    assert caplog.messages[-1] == "1 of 1 files of weights are there already"
 
 
 def test_a_wrong_file_is_a_fault_and_leaves_nothing(

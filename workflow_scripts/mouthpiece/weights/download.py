@@ -53,6 +53,8 @@ def fetch(wanted: Sequence[Weight], folder: Path | None = None, unpinned: bool =
         check_name(weight.name)
     with _disk_errors(folder):
         missing = [weight for weight in wanted if not _exists(weight, folder / weight.name)]
+        if there := len(wanted) - len(missing):
+            log.info("%d of %d files of weights are there already", there, len(wanted))
         if not missing:
             return
         with lock_folder(folder / PARTIAL), scratch_folder() as temporary:
@@ -92,7 +94,6 @@ def _exists(weight: Weight, path: Path) -> bool:
     if not path.is_file():
         return False
     if weight.sha256 is None or fingerprint(path) == weight.sha256:
-        log.info("%s: already there", weight.name)
         return True
     log.warning("%s: has the wrong content; fetching it again", path)
     return False
