@@ -1,4 +1,4 @@
-"""A drawn face laid into the whole picture as upstream does it, to compare with.
+"""A drawn face laid into the whole picture as upstream does it.
 
 The engine itself gives patches, which are blended in the film's own planes (`patches.composite`).
 Upstream lays the whole aligned face over the picture, sampled twice, so that pixels change where
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .align import FILL, Template, inverse, warped
+from mouthpiece.engines.latentsync.align import FILL, Template, inverse, warped
 
 EDGES = 20
 """The side of the face's area, in widths of its edge."""
