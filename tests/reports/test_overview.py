@@ -451,6 +451,28 @@ def test_axe_finds_nothing_wrong_with_it(full: Project, reviewer: Reviewer, them
     assert reviewer.violations_at_widths() == []
 
 
+PLOTTED_WORDS = """[...document.querySelectorAll("figure svg text")].map((word) => {
+  const box = word.getBoundingClientRect(), room = word.closest("svg").getBoundingClientRect();
+  const isIn = box.left >= room.left - 0.5 && box.right <= room.right + 0.5;
+  const {a, b} = word.getScreenCTM(); // a word may be turned
+  const size = parseFloat(getComputedStyle(word).fontSize) * Math.hypot(a, b);
+  return [word.textContent, isIn ? size : 0];
+})"""
+"""The words of all plots, with their sizes in px; 0: a part of it is out of sight."""
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+def test_the_words_of_plots_are_read_on_a_phone(
+    full: Project, reviewer: Reviewer, width: int
+) -> None:
+    reviewer.page.set_viewport_size({"width": width, "height": 800})
+    reviewer.visit(full.page.as_uri())
+    reviewer.open_all()
+    words = reviewer.page.evaluate(PLOTTED_WORDS)
+    assert len(words) > 10
+    assert [word for word in words if not 11 <= word[1] <= 18] == []
+
+
 def test_the_theme_is_chosen_as_on_the_review_pages(project: Project, reviewer: Reviewer) -> None:
     project.render()
     reviewer.page.emulate_media(color_scheme="dark")

@@ -31,8 +31,10 @@ PAGE = {name: f"var(--{name})" for name in PRINT}
 INK = {name: f"#fe01{index:02x}" for index, name in enumerate(PRINT)}
 """The placeholder colour of each name."""
 
-WIDTH_IN = 4.6
-"""Narrow, so that its text can be read where a phone shows the whole figure."""
+WIDTH_IN = 3.5
+"""Narrow, so that its words have 11 px or more where a phone of 320 px shows the whole figure."""
+
+LEGEND_COLUMNS = 2
 
 BINS = 40
 """How many bars a histogram has."""
@@ -130,14 +132,14 @@ def histogram_figure(
     Args:
         values: Verdict -> the values.
         titles: Verdict -> its title.
-        limits: Name -> value of the limits that are drawn in.
+        limits: Name -> value of the two limits that are drawn in, the lower one first.
         label: What the values are.
 
     Returns:
         The figure.
     """
     with mpl.rc_context(STYLE):
-        figure, axes = _axes(2.6)
+        figure, axes = _axes(2.7)
         shown = {verdict: found for verdict, found in values.items() if found}
         axes.hist(
             list(shown.values()),
@@ -148,15 +150,16 @@ def histogram_figure(
             color=[INK[verdict] for verdict in shown],
             label=[titles[verdict] for verdict in shown],
         )
-        for dash, (name, value) in zip(DASHES[1:], limits.items(), strict=False):
+        aligned = zip(DASHES[1:], ("right", "left"), limits.items(), strict=False)
+        for dash, side, (name, value) in aligned:
             axes.axvline(value, color=INK["text"], linewidth=1, linestyle=dash)
             axes.annotate(
                 name, (value, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-                textcoords="offset points", ha="center", fontsize=10,
+                textcoords="offset points", ha=side,
             )  # fmt: skip
         axes.set(xlabel=label, ylabel="cuts")
         axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-        figure.legend(loc="outside upper left", ncols=len(titles), handlelength=0.9, fontsize=10)
+        figure.legend(loc="outside upper left", ncols=LEGEND_COLUMNS, handlelength=0.9)
         return figure
 
 
@@ -183,5 +186,5 @@ def trend_figure(
         axes.yaxis.set_major_formatter(PercentFormatter(1))
         axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
         axes.grid(axis="y", linewidth=0.5)
-        figure.legend(loc="outside upper left", ncols=len(lines), fontsize=10)
+        figure.legend(loc="outside upper left", ncols=LEGEND_COLUMNS)
         return figure
