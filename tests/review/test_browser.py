@@ -1676,6 +1676,31 @@ def test_a_page_that_is_looked_at_again_learns_what_others_said(two, served):
     assert "Changed" not in ben.page.locator("[aria-live]").inner_text().replace(news, "")
 
 
+def test_what_is_not_taken_back_is_said_to_the_eye_too(two, served):
+    anna, ben = two
+    for one in two:
+        one.pick(LATE)
+    anna.press("p")
+    anna.wait(SAVED)
+    ben.reload()
+    ben.wait(SAVED)
+    ben.pick(LATE)
+    ben.press("a")
+    ben.wait(SAVED)
+    anna.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    hint = "document.querySelector('#hint').textContent"
+    anna.wait(f"{hint}.startsWith('Changed elsewhere meanwhile: {LATE}. ')")
+    anna.press("Control+z")
+    anna.wait(f"{hint}.startsWith('Left as it is, changed since: {LATE}. ')")
+    anna.press("j")
+    assert "Left as it is" not in anna.page.locator("#hint").inner_text()
+    assert said_of(served) == "approve"
+
+
+def said_of(server):
+    return Table(server.reviews.table).decisions["film", "pt-BR", LATE].decision
+
+
 def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
     context = browser.new_context()
     tabs = [Reviewer(context.new_page()).open(folder) for _ in range(2)]

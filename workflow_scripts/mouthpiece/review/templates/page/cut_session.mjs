@@ -98,7 +98,7 @@ export class CutSession {
 
   #changed(news) {
     if (this.#current) this.show(this.#current);
+    if (news) announce(news, { isSeen: true });
     this.#onChange();
-    if (news) announce(news);
   }
 }

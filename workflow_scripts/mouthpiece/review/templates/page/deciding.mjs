@@ -2,7 +2,7 @@
 
 import { canDecide, presetsOf } from "./decision_panel.mjs";
 import { changed } from "./decisions.mjs";
-import { announce, announced, byId } from "./dom.mjs";
+import { announce, announced, byId, endNews } from "./dom.mjs";
 import { askForPreset } from "./retry_dialog.mjs";
 import { asked, draftOf, RESTORE } from "./versions.mjs";
 import { askName, nameOf } from "./who.mjs";
@@ -111,6 +111,7 @@ export class Deciding {
   }
 
   #put(some, change) {
+    endNews();
     const now = { reviewer: nameOf(), time: new Date() };
     const isEach = typeof change === "function";
     const after = (state, cut) => {

@@ -2,7 +2,7 @@
 
 import { hasLetters } from "../templating/preferences.mjs";
 import { isPossible } from "./decisions.mjs";
-import { byId, setPressed } from "./dom.mjs";
+import { byId, newsToSee, setPressed } from "./dom.mjs";
 import { firstChoice } from "./outcome.mjs";
 import { page } from "./page_data.mjs";
 import { REFUSAL } from "./refusals.mjs";
@@ -159,6 +159,7 @@ export const drawPanel = (cut, state, saving) => {
   const isSigned = saving.chosen.length === 1 && describe(state) !== "nothing";
   const by = isSigned ? signed(state) : "";
   const author = isSigned && state.noted_by ? ` Noted by ${state.noted_by}.` : "";
-  const text = hint(cut, state, saving) + (by && ` ${by}.`) + author;
+  const news = newsToSee() && `${newsToSee()}. `;
+  const text = news + hint(cut, state, saving) + (by && ` ${by}.`) + author;
   byId("hint").textContent = text + whatIsFull(byId("note"), "A note");
 };

@@ -37,10 +37,17 @@ export const fillTable = (table, pairs) =>
     }),
   );
 
-/** Tell who uses a screen reader. */
-export const announce = (text) => {
+/** Tell who uses a screen reader; with `isSeen` also who looks, beside the decision. */
+export const announce = (text, { isSeen = false } = {}) => {
   byId("live").textContent = text;
+  byId("live").classList.toggle("seen", isSeen);
 };
 
 /** What was last announced. */
 export const announced = () => byId("live").textContent;
+
+/** Something else is done since: what was announced is not to be seen any more. */
+export const endNews = () => byId("live").classList.remove("seen");
+
+/** What was last announced, where it is to be seen; "": it is not. */
+export const newsToSee = () => (byId("live").classList.contains("seen") ? announced() : "");

@@ -1,7 +1,7 @@
 // A reviewer's remedies: what is wanted of each cut, and where it is kept.
 
 import { stampOf } from "./decisions.mjs";
-import { announce, byId } from "./dom.mjs";
+import { announce, byId, endNews } from "./dom.mjs";
 import { Keeper } from "./keeper.mjs";
 import { page, rate } from "./page_data.mjs";
 import {
@@ -198,6 +198,7 @@ export class RemedySession {
       if (after) wanted.set(cut, needed({ before, after, inForce }, offered.dials));
     }
     if (!wanted.size) return;
+    endNews();
     const some = [...wanted.keys()];
     for (const cut of some) this.#news.delete(cut);
     const stamp = { reviewer: nameOf(), time: stampOf(new Date()) };

@@ -7,7 +7,7 @@ import { Deciding } from "./deciding.mjs";
 import { drawPanel } from "./decision_panel.mjs";
 import { DecisionBook } from "./decisions.mjs";
 import { drawDetails } from "./details.mjs";
-import { announce, byId } from "./dom.mjs";
+import { announce, byId, endNews } from "./dom.mjs";
 import { describeDrawings } from "./drawings.mjs";
 import { drawMode, drawProgress, drawSteps } from "./footer.mjs";
 import { History } from "./history.mjs";
@@ -93,8 +93,9 @@ export class Session {
     this.sync = new TableSync(cuts, this.book, server, {
       onRead: (some) => this.#draw(some),
       onNews: (some) => {
+        const ids = some.map((cut) => cut.cut).join(", ");
+        announce(`Changed elsewhere meanwhile: ${ids}`, { isSeen: true });
         this.#draw(some);
-        announce(`Changed elsewhere meanwhile: ${some.map((cut) => cut.cut).join(", ")}`);
       },
       onConflict: (cut) => {
         this.#drawRow(cut);
@@ -147,6 +148,7 @@ export class Session {
     this.several.leave(cut);
     this.current = cut;
     this.list.choose(cut);
+    endNews();
     this.#show(cut);
     const { decision } = this.book.of(cut);
     const decided = decision ? `Decided: ${NAMES[decision]}.` : "";
@@ -224,7 +226,9 @@ export class Session {
     const { some, left } = this.history.travel(isBack);
     this.#draw(some);
     if (some.length && !some.includes(this.current)) this.find(some[0]);
-    if (some.length || left.length) announce(travelText(isBack, some, left));
+    if (!some.length && !left.length) return;
+    announce(travelText(isBack, some, left), { isSeen: left.length > 0 });
+    this.#drawDecision();
   }
 
   /** Show the frame that the remark on the chosen cut is about. */
