@@ -26,7 +26,7 @@ def test_one_sentence_may_be_a_name_alone() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "names no column"),
+        ("", "is empty"),
         ("Hello Anna.", "names no column"),
         ("Hello {name.", "belongs to no column"),
         ("Hello {name}}.", "belongs to no column"),

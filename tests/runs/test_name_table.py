@@ -74,6 +74,7 @@ def test_a_column_may_say_what_films_are_called(table: Path) -> None:
         ("name\n", "", "has no row below"),
         ("name,name\nSecret,Secret\n", "", "row 1: has the column 'name' twice"),
         ("name,city\nAnna,Bonn\n ,Secret\n", "", "row 3, column name: is empty"),
+        ("name\nSecret\n...\n", "", "row 3, column name: has no letter or digit"),
         ("name\nSecret\x1b[2J\n", "", "row 2, column name: has a character"),
         (f"name\n{'Secret' * 99}\n", "", "row 2, column name: has 594 letters"),
         ("name\nSecret,Agent\n", "", "row 2: has 2 cells"),

@@ -44,6 +44,8 @@ class GreetingText:
                 column.
         """
         plain = " ".join(without_setting(text).split())
+        if not plain:
+            raise InputError("--text: is empty; write what is said, such as 'Hello {name}.'")
         if len(plain) > MOST_LETTERS:
             raise InputError(f"--text: has {len(plain)} letters, more than {MOST_LETTERS}")
         if not is_plain(plain):

@@ -28,7 +28,10 @@ from ..project.explain import near
 from ..project.project import Project
 from ..project.settings import Settings, load
 from ..text.syllables import syllables
+from ..voices.choice import language_problem as unspoken
+from ..voices.choice import voice_problem
 from ..voices.registry import synthesizer_settings
+from ..voices.settings import SynthesizerSettings
 from .folder import Localization, config_files, lay_out
 from .greeting_text import GreetingText
 from .name_table import MOST_KB, Person, read_people
@@ -111,7 +114,7 @@ def lay_out_greetings(folder: Path, wanted: Greetings) -> Project:
     text = GreetingText.parse(wanted.text)
     people = read_people(wanted.names, text.columns, wanted.id_column)
     settings = _settings(folder)
-    _check_voice(folder, wanted.voice, settings)
+    _check_voice(folder, wanted, settings)
     _check_cache(folder, wanted.cache, settings)
     clip = _clip(wanted.avatar, settings)
     own = folder / "greetings" / video_id(wanted.avatar)
@@ -144,9 +147,13 @@ def _localization(own: Path, wanted: Greetings, scripts: Mapping[str, Path]) -> 
     )
 
 
-def _check_voice(folder: Path, voice: str, settings: Settings) -> None:
-    """Refuse a voice that there is not, or that the config of a folder does not use."""
+def _check_voice(folder: Path, wanted: Greetings, settings: Settings) -> None:
+    """Refuse a language that is not spoken, and a voice that there is not, or that the config of a
+    folder does not use. In tables either would stay.
+    """
+    voice, speak = wanted.voice, settings.speak
     if not voice:
+        _check_spoken(f"--language {wanted.language}", speak.usable, wanted.language)
         return
     found = VOICE.fullmatch(voice)
     known = list(synthesizer_settings())
@@ -156,11 +163,26 @@ def _check_voice(folder: Path, voice: str, settings: Settings) -> None:
             f"--voice {quoted(voice)}: wanted SYNTHESIZER or SYNTHESIZER:NAME, such as "
             f"kokoro:af_heart; synthesizers: {', '.join(known)}{hint}"
         )
-    if config_files(folder) and not found[2] and settings.speak.use[:1] != (found[1],):
+    chosen = {found[1]: speak.synthesizers.of(found[1])}
+    _check_spoken(f"--voice {voice}", chosen, wanted.language, voice if found[2] else "")
+    if config_files(folder) and not found[2] and speak.use[:1] != (found[1],):
         raise InputError(
             f"--voice {voice}: {shown(config_files(folder)[0])} uses "
-            f"{', '.join(settings.speak.use) or 'none'}; edit speak.use, or name a voice"
+            f"{', '.join(speak.use) or 'none'}; edit speak.use, or name a voice"
         )
+
+
+def _check_spoken(
+    option: str, synthesizers: Mapping[str, SynthesizerSettings], language: str, voice: str = ""
+) -> None:
+    """Refuse what these synthesizers do not speak. What they lack is told before a run."""
+    if any(one.problem() for one in synthesizers.values()):
+        return
+    problem = unspoken(synthesizers, language)
+    if voice and not problem:
+        problem = voice_problem(voice, synthesizers, language)
+    if problem:
+        raise InputError(f"{option}: {problem}")
 
 
 def _check_cache(folder: Path, cache: Path | None, settings: Settings) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..core.errors import InputError
 from ..core.user_files import read_text, shown
 from ..text.marks import is_plain, without_setting
+from ..translation.checks import is_spoken
 
 MOST_KB = 16_000
 
@@ -93,10 +94,13 @@ def _delimiter(table: Path, content: str, wanted: Sequence[str]) -> str:
         missing = [name for name in wanted if name not in header]
         if not missing:
             if twice := next((name for name in wanted if header.count(name) > 1), ""):
-                raise InputError(f"{shown(table)}, row 1: has the column {twice!r} twice")
+                raise InputError(f"{shown(table)}, row 1: has the column {twice!r} twice; rename one")
             return delimiter
         lacking = min(lacking, missing, key=len)
-    raise InputError(f"{shown(table)}, row 1: has no column {lacking[0]!r}; it names the columns")
+    raise InputError(
+        f"{shown(table)}, row 1: has no column {lacking[0]!r}; the first row names the columns: add "
+        "one of that name to it, or write the name as it is there"
+    )
 
 
 def _rows(table: Path, content: str, delimiter: str) -> list[tuple[int, list[str]]]:
@@ -126,6 +130,8 @@ def _cell(table: Path, number: int, column: str, text: str) -> str:
         problem = f"has {len(plain)} letters, more than {MOST_LETTERS}"
     elif not is_plain(plain):
         problem = "has a character that cannot be spoken"
+    elif not is_spoken(plain):
+        problem = "has no letter or digit to speak"
     else:
         return plain
     raise InputError(f"{shown(table)}, row {number}, column {column}: {problem}; correct the cell")
