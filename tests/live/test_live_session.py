@@ -15,6 +15,7 @@ from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.engines.live import Performance, shown_at
 from mouthpiece.live.avatar import Avatar, load_avatar
 from mouthpiece.live.moments import Moment
+from mouthpiece.live.player import Drawn
 from mouthpiece.live.session import Pace, Session
 from talkers import FRAMES, babble
 from waiting import wait_until
@@ -183,6 +184,44 @@ def test_an_interrupt_is_heard_at_once_and_seen_within_five_frames(
     said = list(avatar.speak([(sound, RATE_HZ)]))
     old = [m.index for m in moments[40:] if (m.picture == said[m.index % len(said)].picture).all()]
     assert not [index for index in old if index >= 46 and index < 90]
+
+
+def test_a_block_that_comes_late_after_an_interrupt_is_silent(avatar: Avatar) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    class Ahead(FramePace):
+        """Moment 38 is shown once block 40 is being composed."""
+
+        async def until(self, moment_s: float, news: asyncio.Event) -> bool:
+            if shown == 38 and not begun.is_set():
+                await asyncio.sleep(0.001)
+                return False
+            return await super().until(moment_s, news)
+
+    session, shown = avatar.session(Ahead()), 0
+    compose = session._player.compose
+
+    def late(drawn: Drawn) -> list[Moment]:
+        if drawn.taken.first_index == 40:
+            begun.set()
+            goes_on.wait(10)
+        return compose(drawn)
+
+    session._player.compose = late  # type: ignore[method-assign]
+
+    def act(index: int) -> None:
+        nonlocal shown
+        shown = index
+        if index == 0:
+            session.push_audio(np.full(4 * RATE_HZ, 0.3, np.float32), RATE_HZ)
+        if index == 39:
+            session.interrupt()
+        if index == 40:  # what faded is shown, and nothing else is drawn
+            goes_on.set()
+
+    moments = run(session, 60, act)
+    assert moments[38].sound.any()
+    assert not any(moment.sound.any() for moment in moments[40:])
 
 
 def test_a_source_that_dies_is_spoken_to_its_end(session: Session) -> None:

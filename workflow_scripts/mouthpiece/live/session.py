@@ -90,6 +90,7 @@ class Session:
         self._pushed_s = 0.0
         self._interrupts = 0
         self._drawn: deque[Moment] = deque()
+        self._is_heard = False  # the moment that was emitted last
         self._over = threading.Event()
         self._runs = False
         self._wake: Callable[[], None] = lambda: None
@@ -127,8 +128,7 @@ class Session:
         with self._lock:
             self._turns.clear()
             self._interrupts += 1
-            silenced = cut_short(list(self._drawn), self.format.sound_rate_hz, fades=True)
-            self._drawn = deque(silenced)
+            self._drawn = deque(self._silenced(list(self._drawn), self._is_heard))
 
     def shutdown(self) -> None:
         """End the session: `run` ends before its next moment."""
@@ -185,6 +185,7 @@ class Session:
             due_s += frame_s
             with self._lock:
                 moment = self._drawn.popleft()
+                self._is_heard = moment.speaking
             if not self._over.is_set():
                 yield moment
 
@@ -241,9 +242,13 @@ class Session:
     def _queue(self, interrupts: int, moments: list[Moment]) -> None:
         with self._lock:
             if interrupts != self._interrupts:
-                rate_hz = self.format.sound_rate_hz
-                moments = cut_short(moments, rate_hz, fades=not self._drawn)
+                was_heard = self._drawn[-1].speaking if self._drawn else self._is_heard
+                moments = self._silenced(moments, was_heard)
             self._drawn.extend(moments)
+
+    def _silenced(self, moments: list[Moment], was_heard: bool) -> list[Moment]:
+        """Silence moments; the first one fades where the moment before it was heard."""
+        return cut_short(moments, self.format.sound_rate_hz, fades=was_heard)
 
 
 def _waker(loop: asyncio.AbstractEventLoop, news: asyncio.Event) -> Callable[[], None]:

@@ -94,12 +94,14 @@ def _delimiter(table: Path, content: str, wanted: Sequence[str]) -> str:
         missing = [name for name in wanted if name not in header]
         if not missing:
             if twice := next((name for name in wanted if header.count(name) > 1), ""):
-                raise InputError(f"{shown(table)}, row 1: has the column {twice!r} twice; rename one")
+                raise InputError(
+                    f"{shown(table)}, row 1: has the column {twice!r} twice: rename it"
+                )
             return delimiter
         lacking = min(lacking, missing, key=len)
     raise InputError(
-        f"{shown(table)}, row 1: has no column {lacking[0]!r}; the first row names the columns: add "
-        "one of that name to it, or write the name as it is there"
+        f"{shown(table)}, row 1: has no column {lacking[0]!r}; the first row names the columns: "
+        "add it there, or write its name as it is there"
     )
 
 
