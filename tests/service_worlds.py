@@ -40,11 +40,17 @@ class Said:
         status: The HTTP status.
         body: Its body.
         headers: Additional headers.
+        delay_s: How late it is said.
+        lacks_bytes: How many of its last bytes are never sent.
+        is_lost: Whether the connection ends in its place.
     """
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    delay_s: float = 0.0
+    lacks_bytes: int = 0
+    is_lost: bool = False
 
 
 @dataclass
@@ -319,7 +325,7 @@ WORLDS = {"fal": FalWorld, "replicate": ReplicateWorld, "sync": SyncWorld}
 @contextlib.contextmanager
 def serving(world: World) -> Iterator[World]:
     """Put a world behind a server on this machine; its `base` is the address."""
-    lock = threading.Lock()
+    lock, ended = threading.Lock(), threading.Event()
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def _handle(self) -> None:
@@ -327,11 +333,16 @@ def serving(world: World) -> Iterator[World]:
             url = world.base + self.path
             with lock:
                 answer = world.handle(self.command, url, dict(self.headers.items()), body)
+            ended.wait(answer.delay_s)
+            if answer.is_lost:
+                return
             with contextlib.suppress(OSError):
                 self.send_response(answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
-                self.wfile.write(answer.body)
+                self.wfile.write(answer.body[: len(answer.body) - answer.lacks_bytes])
 
         do_GET = do_POST = do_PUT = _handle  # noqa: N815
 
@@ -345,6 +356,7 @@ def serving(world: World) -> Iterator[World]:
     try:
         yield world
     finally:
+        ended.set()
         server.shutdown()
         server.server_close()
 
