@@ -7,14 +7,16 @@ from dataclasses import replace
 import pytest
 
 from browsing import Reviewer
-from flashing_avatar import FORM
+from flashing_avatar import FORM, FlashingAvatar, FlashingSession
+from mouthpiece.core.errors import Fault
+from mouthpiece.live.moments import Moment
 from mouthpiece.review.colours import DARK, LIGHT
 from mouthpiece.talk.conversation import Parts
 
 pytest.importorskip("aiortc", reason="install the extra talk: aiortc")
 
 
-from .serving import ask, begin, served
+from .serving import ask, begin, served, serving
 
 LOUDNESS = """
 (() => {
@@ -119,6 +121,41 @@ def test_a_second_speaker_is_refused_until_the_first_one_leaves(
             if second.page.locator("#state").get_attribute("data-state") == "away":
                 second.page.click("#start")
         second.wait("!document.querySelector('#text').disabled")
+
+
+class Failing(FlashingAvatar):
+    """Its sessions fail after some moments."""
+
+    def __init__(self, moments: int) -> None:
+        super().__init__()
+        self._moments = moments
+
+    def session(self) -> FlashingSession:
+        session = super().session()
+        draw = session.moment
+
+        def drawn() -> Moment:
+            if session.index == self._moments:
+                raise Fault("a file is broken")
+            return draw()
+
+        session.moment = drawn  # type: ignore[method-assign]
+        return session
+
+
+@pytest.mark.parametrize("moments", [0, 20])
+def test_a_visit_ends_where_the_avatar_fails(
+    reviewer: Reviewer, make_parts: Callable[..., Parts], moments: int
+) -> None:
+    ada = Failing(moments)
+    with serving({"Ada": ada}, make_parts) as server:
+        reviewer.visit(server.address)
+        reviewer.page.click("#start")
+        reviewer.wait("!document.querySelector('#problem').hidden")
+        assert "the avatar failed" in reviewer.page.locator("#problem").inner_text()
+        reviewer.wait("document.querySelector('#state').dataset.state === 'away'")
+        reviewer.until(lambda: ada.sessions[0].is_shut and not server.room._visit, "it has left")
+        assert reviewer.page.locator("#problem").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -7,6 +7,7 @@ they are not needed, for the browser calls first, and its address is seen then.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, cast
@@ -39,6 +40,12 @@ CONNECT_S = 15.0
 
 JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 """Where aiortc's receiver has the packets that wait."""
+
+MOST_EARLY = 16
+"""Events that wait until the page can be told anything."""
+
+LAST_WORDS_S = 1.0
+"""How long a page that is told why the connection ends may take to hear it, in seconds."""
 
 MOST_BUFFERED = 1 << 20
 """Bytes that wait for a browser that reads nothing; more are dropped."""
@@ -77,6 +84,7 @@ class Peer:
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._channel: RTCDataChannel | None = None
+        self._early: deque[Event] = deque(maxlen=MOST_EARLY)
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_ended = False
         self._connection.on("connectionstatechange", self._changed)
@@ -111,14 +119,26 @@ class Peer:
         return str(self._connection.localDescription.sdp)
 
     def tell(self, event: Event) -> None:
-        """Tell the page what happens, if it is there.
+        """Tell the page what happens, once it is there.
 
         Args:
             event: The event.
         """
         channel = self._channel
-        if channel and channel.readyState == "open" and channel.bufferedAmount < MOST_BUFFERED:
+        if channel is None:
+            self._early.append(event)
+        elif channel.readyState == "open" and channel.bufferedAmount < MOST_BUFFERED:
             channel.send(event.model_dump_json())
+
+    async def dismiss(self, event: Event) -> None:
+        """Tell the page why the connection ends, and end it.
+
+        Args:
+            event: The reason.
+        """
+        self.tell(event)
+        await asyncio.sleep(LAST_WORDS_S)
+        await self.close()
 
     async def close(self) -> None:
         """End the connection."""
@@ -168,6 +188,8 @@ class Peer:
         if self._channel is None:
             self._channel = channel
             channel.on("message", self._read)
+            while self._early:
+                self.tell(self._early.popleft())
 
     def _read(self, message: str | bytes) -> None:
         try:

@@ -150,14 +150,16 @@ class _Visit:
     async def _shown(
         self, session: LiveSession, takers: Sequence[Callable[[Moment], None]]
     ) -> None:
-        """Show a session to its end."""
+        """Show a session to its end; where it fails, the visit ends, too."""
         try:
             async for moment in session.run():
                 for take in takers:
                     take(moment)
         except Exception as error:
             log.error("an avatar failed: %s %s", type(error).__name__, location_of(error))
-            self._tell(Event(kind="problem", text="the avatar failed; the log says where"))
+            if self._peer:
+                text = "the avatar failed; the log says where"
+                await self._peer.dismiss(Event(kind="problem", text=text))
 
     def _show(self) -> None:
         if self._showing is None and self._moments is not None:
