@@ -1,12 +1,16 @@
 """`mouthpiece talk`: which avatars it offers."""
 
 from pathlib import Path
-from unittest.mock import create_autospec
+from unittest.mock import Mock, create_autospec
 
 import pytest
 
-from mouthpiece.cli.talk import Wanted, _cast, _project, _talk
+from mouthpiece.cli.talk import Wanted, _cast, _load, _project, _talk
+from mouthpiece.core.errors import InputError
+from mouthpiece.core.files import write_json
 from mouthpiece.live.avatar import Avatar
+from mouthpiece.live.baking import FACTS, VERSION
+from talkers import talking_person, write_avatar
 
 CONFIG = "videos: videos.tsv\ndubs: dubs.tsv\n"
 
@@ -50,3 +54,35 @@ def test_avatars_are_ready_before_the_page_is_shown(
     monkeypatch.chdir(tmp_path)
     _talk(Wanted([Path("ada.mp4")], "by letter", [], "", {}, None))
     ada.close.assert_called_once_with()
+
+
+def test_an_engine_that_is_none_or_did_not_bake_the_avatar_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mouthpiece.talk.casting.Cast.check_weights", lambda cast: None)
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text(CONFIG)
+    Path("ada.mp4").write_bytes(b"no film")
+    facts = {"version": VERSION, "engine": "preview", "settings": {}}
+    write_json(Path("baked", FACTS), facts | {"first_frame": 0, "frames": 9, "pitch_hz": 0})
+    for avatar, engine, problem in (
+        ("ada.mp4", "nope", "engine 'nope': is not installed"),
+        ("ada.mp4", "wav2lip", "take another"),
+        ("baked", "musetalk", "baked was baked by preview"),
+        (".", "", "has no avatar.json; name a video"),
+    ):
+        with pytest.raises(InputError, match=problem):
+            _talk(Wanted([Path(avatar)], "by letter", [], engine, {}, None))
+
+
+def test_the_config_holds_for_an_avatar_that_is_baked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_avatar(talking_person(), tmp_path / "baked", "preview")
+    monkeypatch.chdir(tmp_path)
+    Path("config.yaml").write_text(f"{CONFIG}engines: {{preview: {{strength: 0.5}}}}\n")
+    settings, _ = _project([Path("config.yaml")])
+    load = Mock()
+    monkeypatch.setattr("mouthpiece.live.avatar.load_avatar", load)
+    _load(folder, "", settings, "")
+    load.assert_called_once_with(folder, settings={"strength": 0.5})

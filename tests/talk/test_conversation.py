@@ -10,6 +10,7 @@ import pytest
 from flashing_avatar import FORM, FlashingSession
 from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.project.talk_settings import TalkEndpoint
+from mouthpiece.talk import conversation
 from mouthpiece.talk.borders import Utterance
 from mouthpiece.talk.conversation import Conversation, Parts
 from mouthpiece.talk.events import Event
@@ -210,6 +211,24 @@ def test_an_answer_without_an_end_is_cut(scene: Callable[..., Scene]) -> None:
     one.talk.say("go on")
     one.until_idle()
     assert len(" ".join(one.said("caption"))) <= 60
+
+
+def test_a_long_answer_is_not_spoken_long_before_it_is_heard(
+    scene: Callable[..., Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversation, "MOST_AHEAD_S", 2.0)
+    one = scene(longest=20_000)
+    push, ahead_s = one.session.push_audio, []
+
+    def noted(samples: np.ndarray, rate_hz: int) -> None:
+        push(samples, rate_hz)
+        ahead_s.append(sum(one.session.pushed) / rate_hz - one.session.index / 25)
+
+    one.session.push_audio = noted  # type: ignore[method-assign]
+    one.talk.say("A second of words. " * 20)  # 0.9 s each
+    one.until_idle()
+    assert len(one.said("caption")) == len(ahead_s) == 20 and not one.said("problem")
+    assert max(ahead_s) < 2 + 1
 
 
 @pytest.mark.parametrize("error", [Fault("it is down"), InputError("it does not know the key")])

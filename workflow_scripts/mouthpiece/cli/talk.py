@@ -106,13 +106,11 @@ def _talk(wanted: Wanted) -> None:
 
         fetch(cast.weights)
     cast.check_weights()
-    engine = wanted.engine or (settings.engine if settings else "preview")
-    values = settings.engines.of(engine).model_dump(exclude_unset=True) if settings else {}
     with contextlib.ExitStack() as stack:
         avatars: dict[str, Avatar] = {}
         for name, path, consent in _sources(wanted, project):
             log.info("%s: loading the avatar; a new one is baked first", name)
-            avatars[name] = _load(path, engine, values, consent)
+            avatars[name] = _load(path, wanted.engine, settings, consent)
             stack.callback(avatars[name].close)
             avatars[name].get_ready()
         voices = {name: cast.voice_for(one.pitch_hz) for name, one in avatars.items()}
@@ -161,7 +159,7 @@ def _sources(wanted: Wanted, project: "Project | None") -> Iterator[tuple[str, P
     from ..core.errors import InputError
 
     if wanted.avatars:
-        found = [(path.stem, path, wanted.consent) for path in wanted.avatars]
+        found = [(path.absolute().stem, path, wanted.consent) for path in wanted.avatars]
     elif project:
         videos = project.videos.items()
         found = [(name, video.path, wanted.consent or video.consent) for name, video in videos]
@@ -197,11 +195,25 @@ def _demo() -> tuple[str, Path, str]:
     return "demo", media / "film.mp4", row["consent"]
 
 
-def _load(path: Path, engine: str, values: dict[str, object], consent: str) -> "Avatar":
+def _load(path: Path, wanted: str, settings: "Settings | None", consent: str) -> "Avatar":
+    from ..core.errors import InputError, quoted
+    from ..core.user_files import shown
+    from ..engines.registry import engine_settings
     from ..live.avatar import load_avatar
+    from ..live.baking import Baked
 
-    if path.is_dir():
-        return load_avatar(path)
+    baked_by = Baked.load(path).engine if path.is_dir() else ""
+    if baked_by and wanted not in ("", baked_by):
+        raise InputError(
+            f"--engine {quoted(wanted)}: {shown(path)} was baked by {baked_by}; name the video, or "
+            "leave --engine out"
+        )
+    engine = baked_by or wanted or (settings.engine if settings else "preview")
+    values = {}
+    if settings and engine in engine_settings():  # else `load_avatar` refuses it
+        values = settings.engines.of(engine).model_dump(exclude_unset=True)
+    if baked_by:
+        return load_avatar(path, settings=values)
     return with_consent(
         consent, lambda said: load_avatar(path, engine=engine, settings=values, consent=said)
     )

@@ -88,9 +88,14 @@ def _settings(engine: str, values: Mapping[str, Any]) -> EngineSettings:
         key = ".".join(map(str, first["loc"]))
         raise InputError(f"engines.{engine}.{key}: {first['msg']}") from None
     if not isinstance(create_engine(chosen), LiveEngine):
-        raise InputError(f"engine {engine!r}: cannot speak while the sound arrives")
+        raise InputError(
+            f"engine {engine!r}: cannot speak while the sound arrives; take another, such as "
+            "preview"
+        )
     if chosen.hush_pauses or chosen.lip_offset_frames:
-        raise InputError("hush_pauses and lip_offset_frames are for films; leave them out")
+        raise InputError(
+            f"engines.{engine}: hush_pauses and lip_offset_frames are for films; leave them out"
+        )
     return chosen.model_copy(update={"live": True}).resolved()
 
 

@@ -98,6 +98,10 @@ class Baked:
         Raises:
             InputError: It is no such folder.
         """
+        if not (folder / FACTS).is_file():
+            raise InputError(
+                f"{shown(folder)}: is no folder of an avatar, as it has no {FACTS}; name a video"
+            )
         try:
             facts = read_json(folder / FACTS)
             if facts["version"] != VERSION:
@@ -106,7 +110,9 @@ class Baked:
             pitch_hz = float(facts["pitch_hz"])
             return cls(folder, str(facts["engine"]), dict(facts["settings"]), *cut, pitch_hz)
         except (OSError, Fault, ValueError, TypeError, KeyError) as error:
-            raise InputError(f"{shown(folder)}: is no folder of an avatar ({error})") from None
+            raise InputError(
+                f"{shown(folder)}: is no folder of an avatar ({error}); bake it again"
+            ) from None
 
 
 def key_of(video: Path, engine: str, settings: EngineSettings) -> str:

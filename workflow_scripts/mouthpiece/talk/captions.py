@@ -18,6 +18,11 @@ class Captions:
         self._waiting: deque[tuple[float, str]] = deque()
         self._pushed_s = self._shown_s = 0.0
 
+    @property
+    def ahead_s(self) -> float:
+        """How much of what was pushed is not shown yet, in seconds."""
+        return self._pushed_s - self._shown_s
+
     def push(self, text: str, seconds: float) -> None:
         """Take note of a sentence that the avatar was given.
 

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from ..voices.base import UnspeakableError
 from .borders import Sentence, Utterance, Words, why_refused
 from .captions import Captions
 from .events import Event, Kind, State
-from .limited import Limited, Unwanted
+from .limited import LOOK_S, Limited, Unwanted
 from .live_avatar import LiveSession
 from .replies import Replies
 from .sentences import sentences
@@ -23,8 +24,8 @@ from .voice import Voice
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 64
-"""Sentences that wait to be spoken. A service that writes faster waits itself."""
+MOST_AHEAD_S = 60.0
+"""How much of an answer is spoken before it is heard: a session does not hold all of a long one."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +204,7 @@ class Conversation:
                     return
                 turn.push(sentence.text, speech.seconds)
                 self._session.push_audio(speech.samples, speech.rate_hz)
+            turn.keep_pace()
         if not turn.texts:
             self._problem(turn, "the answer has nothing that can be spoken")
 
@@ -242,6 +244,11 @@ class _Turn:
         self.captions.push(text, seconds)
         self.texts.append(text)
 
+    def keep_pace(self) -> None:
+        """Wait while much of what was pushed is not heard yet."""
+        while self.captions.ahead_s > MOST_AHEAD_S and not self.is_stopped:
+            time.sleep(LOOK_S)
+
 
 def _words(text: str) -> Words:
     try:
@@ -252,25 +259,18 @@ def _words(text: str) -> Words:
 
 def _read_ahead(parts: Parts, said: str, turn: _Turn) -> Iterator[str]:
     """The sentences of an answer, which is read on while they are spoken."""
-    waiting: queue.Queue[str | Exception | None] = queue.Queue(MOST_WAITING)
-
-    def put(item: str | Exception | None) -> bool:
-        while not turn.is_stopped:
-            try:
-                waiting.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
+    # No more than `longest_reply` waits. The service does not, whose time is limited.
+    waiting: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
 
     def read() -> None:
         try:
             for sentence in sentences(_bounded(parts.replies.parts(said), parts.longest_reply)):
-                if not put(sentence):
+                if turn.is_stopped:
                     return
-            put(None)
+                waiting.put(sentence)
+            waiting.put(None)
         except Exception as error:
-            put(error)
+            waiting.put(error)
 
     threading.Thread(target=read, name="answer", daemon=True).start()
     while not turn.is_stopped:
