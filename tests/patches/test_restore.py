@@ -26,6 +26,7 @@ from mouthpiece.patches.alignment import (
     alignment,
 )
 from mouthpiece.patches.composite import Layout, composited, plane_of
+from mouthpiece.patches.patch import Patch
 from mouthpiece.patches.restore import Restoration, Restorer, fineness, restored
 from mouthpiece.stages.normalize import normalize
 from patchsets import PatchSet
@@ -238,6 +239,28 @@ def test_outside_the_mask_of_the_draft_every_sample_stays(mezzanine: Path, pitch
     assert changed.any(axis=(1, 2)).all()
     assert not (changed & ~touched(mezzanine, patches)).any()
     assert not (touched(mezzanine, found) & ~touched(mezzanine, patches)).any()
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.6, 0.4])
+def test_detail_that_is_too_fine_for_the_picture_is_averaged_not_sampled(scale: float) -> None:
+    """Sampled, it would change from frame to frame as the face moves by parts of a pixel."""
+    rng = np.random.default_rng(2)
+    grain = np.repeat(rng.normal(0, 20, (SIDE_PX, SIDE_PX, 1)), 3, -1).astype(np.float32)
+    coarse = cv2.GaussianBlur(grain, (0, 0), 6) * 20
+    side = int(SIDE_PX * scale)
+    flat = Patch(
+        np.full((side, side, 3), 128, np.uint8),
+        np.full((side, side), 255, np.uint8),
+        np.array([[1.0, 0, 0], [0, 1.0, 0]]),
+        1.0,
+    )
+
+    def shown(detail: np.ndarray, shift: float) -> np.ndarray:
+        place = np.array([[scale, 0, shift], [0, scale, shift]])
+        return restoring.with_detail(flat, detail, place).pixels[8:-8, 8:-8].astype(float) - 128
+
+    assert shown(grain, 0.3).std() < 1.1 * scale * grain.std()
+    assert shown(coarse, 0.3).std() > 0.95 * coarse.std()
 
 
 def test_beyond_the_aligned_face_the_draft_stays(mezzanine: Path) -> None:

@@ -220,7 +220,7 @@ _RIM = _rim()
 
 
 def with_detail(patch: Patch, detail: np.ndarray, place: np.ndarray) -> Patch:
-    """Add detail to a patch.
+    """Add detail to a patch. What is too fine for its grid is averaged: sampled, it would flicker.
 
     Args:
         patch: The patch.
@@ -230,6 +230,9 @@ def with_detail(patch: Patch, detail: np.ndarray, place: np.ndarray) -> Patch:
     Returns:
         The patch.
     """
+    step = pitch(patch.affine) / pitch(place)
+    if step > 1:
+        detail = cv2.GaussianBlur(detail, (0, 0), 0.5 * np.sqrt(step**2 - 1))
     way = cv2.invertAffineTransform(patch.affine) @ np.vstack([place, [0, 0, 1]])
     moved = cv2.warpAffine(detail, way, patch.pixels.shape[1::-1], flags=cv2.INTER_CUBIC)
     return replace(patch, pixels=cv2.add(patch.pixels, moved, dtype=cv2.CV_8U))
