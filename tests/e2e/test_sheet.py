@@ -1,5 +1,6 @@
 """Contact sheets of a finished film, through the command."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -8,8 +9,10 @@ import pytest
 
 from face_weights import write_gfpgan
 from mouthpiece.cli.app import main
+from mouthpiece.core.cut_table import read_rows
 from mouthpiece.networks import restorer
-from mouthpiece.reports.contact_sheet import LINE_PX, TILE_PX
+from mouthpiece.patches.patch_set import write_patches
+from mouthpiece.reports.contact_sheet import LINE_PX, TILE_PX, SheetOptions, write_sheet
 
 from .conftest import Job
 
@@ -86,3 +89,19 @@ def test_a_cut_without_a_draft_has_no_sheet(
     assert sheet(tmp_path, "--cut", CAT) == 0
     assert not (tmp_path / "s").exists()
     assert caplog.messages == ["no sheets", "without a sheet: 1 cut: not drafted (no face)"]
+
+
+def test_a_final_whose_draft_could_not_be_made_has_a_sheet(finished: Job, tmp_path: Path) -> None:
+    job = finished.copy(tmp_path / "job")
+    cut = job.folder / "results" / "v" / "en" / "cuts" / GOOD
+    (cut / "final").mkdir()
+    (cut / "draft.zip").rename(cut / "final" / "draft.zip")
+    write_patches(cut / "draft.zip", (), "preview")
+    found = next(one for one in read_rows(cut.parents[1] / "cuts.tsv") if one.cut == GOOD)
+    shown, path = SheetOptions(2, False, [], None), tmp_path / "sheet.png"
+    row = replace(found, final="latentsync")
+    assert write_sheet(job.folder / "results", "v", "en", row, shown, path)
+    assert len(rows_of(path)) == 2, "as filmed, and the final"
+    (cut / "final" / "draft.zip").unlink()
+    write_patches(cut / "final" / "draft.zip", (), "preview")
+    assert not write_sheet(job.folder / "results", "v", "en", row, shown, path)

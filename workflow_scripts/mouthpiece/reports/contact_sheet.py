@@ -76,9 +76,8 @@ def write_sheet(
     """
     shared, film = results / video / "_shared", results / video / language
     drafts = _drafts(film / "cuts" / row.cut, row)
-    base = [name for name in drafts if name != "enhanced"][-1]
-    drawn = np.flatnonzero(drafts[base].alpha > 0)
-    if not len(drawn):
+    base = next((name for name in reversed(drafts) if name != "enhanced"), "")
+    if not base or not len(drawn := np.flatnonzero(drafts[base].alpha > 0)):
         return False
     clock, track = _filmed(shared, film / "loop.tsv", row.cut)
     places = alignment(track.points, STEADY_S * float(clock.rate))
@@ -99,12 +98,14 @@ def write_sheet(
 
 
 def _drafts(folder: Path, row: CutRow) -> dict[str, PatchReader]:
-    """A cut's drafts by what they are called, in the order in which they were made."""
+    """A cut's drafts by what they are called, in the order in which they were made. One that is
+    empty, as its job failed, is not there.
+    """
     found = {"drafted": PatchReader(folder / "draft.zip")}
     for name, done in (("final", row.final), ("enhanced", row.enhanced)):
         if done and not done.startswith("reverted"):
             found[name] = PatchReader(folder / name / "draft.zip")
-    return found
+    return {name: patches for name, patches in found.items() if len(patches.alpha)}
 
 
 def _filmed(shared: Path, loop: Path, cut: str) -> tuple[Clock, Track]:
