@@ -25,6 +25,7 @@ def overlap(file: Path) -> float:
 
 
 def main() -> None:
+    """Print the figure."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("checkout", type=Path)
     print(f"IoU {overlap(parser.parse_args().checkout / MASK):.4f}")
