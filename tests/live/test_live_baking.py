@@ -97,7 +97,7 @@ def test_what_cannot_be_an_avatar_is_refused(tmp_path: Path) -> None:
         load_avatar(tmp_path / "film.mp4", engine="none", consent=CONSENT)
     with pytest.raises(InputError, match="cannot speak while the sound arrives"):
         load_avatar(tmp_path / "film.mp4", engine="wav2lip", consent=CONSENT)
-    with pytest.raises(InputError, match=r"engines\.preview\.strength"):
+    with pytest.raises(InputError, match=r"engines\.preview: strength: 9 is not allowed; wanted a"):
         load_avatar(tmp_path / "film.mp4", settings={"strength": 9}, consent=CONSENT)
     with pytest.raises(InputError, match="are for films"):
         load_avatar(tmp_path / "film.mp4", settings={"hush_pauses": True}, consent=CONSENT)

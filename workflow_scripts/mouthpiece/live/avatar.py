@@ -21,6 +21,7 @@ from ..engines.live import Hearing, LiveEngine
 from ..engines.registry import create_engine, engine_settings, read_settings
 from ..engines.settings import EngineSettings
 from ..media.mezzanine import probe_mezzanine
+from ..project.explain import explain
 from ..runs.consent import checked_consent
 from .baking import FACTS, Baked, bake, key_of
 from .moments import Format, Moment
@@ -84,9 +85,8 @@ def _settings(engine: str, values: Mapping[str, Any]) -> EngineSettings:
     try:
         chosen = read_settings(engine, dict(values))
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise InputError(f"engines.{engine}.{key}: {first['msg']}") from None
+        section = engine_settings()[engine]
+        raise InputError(explain(error, lambda key: f"engines.{engine}", section)) from None
     if not isinstance(create_engine(chosen), LiveEngine):
         raise InputError(
             f"engine {engine!r}: cannot speak while the sound arrives; take another, such as "

@@ -130,6 +130,10 @@ def _problem(item: Any, key: str, model: Model) -> str:
         return f"{key}: is a section; write its keys below it, not {found}"
     if kind == "missing":
         return f"{key}: is missing"
+    if kind in ("string_too_short", "too_short") and not item["input"]:
+        return f"{key}: is empty"
+    if kind in ("bool_type", "bool_parsing"):
+        return f"{key}: {found} is not allowed; wanted true or false"
     if field and (wanted := range_of(field)):
         return f"{key}: {found} is not allowed; wanted {wanted}"
     if kind == "value_error":
