@@ -20,26 +20,12 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from ...core.errors import Fault
 from ...services.attempt import Attempt
-from .contract import (
-    Accepted,
-    BusyError,
-    ForgedError,
-    Order,
-    Progress,
-    Report,
-    RequestId,
-    Uploads,
-    Url,
-    Wire,
-    parsed,
-    parsed_report,
-    shown,
-    unknown_state,
-)
+from .contract import Accepted, BusyError, ForgedError, Order, Progress, Report, Uploads
 from .http_service import HttpService
 from .models import FAL
 from .signatures import check_time, header
 from .wire import OF_THE_KEY, Client, json_bytes, said_of_error
+from .words import RequestId, Url, Wire, parsed, parsed_report, shown, unknown_state
 
 QUEUE, FILES, PLATFORM = "https://queue.fal.run", "https://rest.fal.ai", "https://api.fal.ai"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from .contract import Wire, parsed, shown
+from .words import Wire, parsed, shown
 
 REF = "#/components/schemas/"
 """How a schema refers to another one of the same model."""

@@ -14,24 +14,12 @@ from typing import Any
 from urllib.parse import quote
 
 from ...core.errors import Fault, InputError
-from .contract import (
-    Accepted,
-    Order,
-    Progress,
-    Report,
-    RequestId,
-    Uploads,
-    Url,
-    Wire,
-    parsed,
-    parsed_report,
-    shown,
-    unknown_state,
-)
+from .contract import Accepted, Order, Progress, Report, Uploads
 from .http_service import HttpService
 from .model_schema import ModelSchema
 from .signatures import check_any, check_time, header, hmac_sha256
 from .wire import Client, json_bytes, multipart, secret
+from .words import RequestId, Url, Wire, parsed, parsed_report, shown, unknown_state
 
 API = "https://api.replicate.com"
 

@@ -9,24 +9,12 @@ box for each frame.
 from collections.abc import Mapping
 
 from ...core.errors import Fault
-from .contract import (
-    Accepted,
-    Order,
-    Progress,
-    Report,
-    RequestId,
-    Uploads,
-    Url,
-    Wire,
-    parsed,
-    parsed_report,
-    shown,
-    unknown_state,
-)
+from .contract import Accepted, Order, Progress, Report, Uploads
 from .http_service import HttpService
 from .models import SYNC
 from .signatures import check_any, check_time, header, hmac_sha256
 from .wire import json_bytes, multipart, secret
+from .words import RequestId, Url, Wire, parsed, parsed_report, shown, unknown_state
 
 API = "https://api.sync.so"
 

@@ -17,8 +17,9 @@ from typing import Any, cast
 
 from ...core.bounded_server import BoundedServer
 from ...core.errors import Fault, InputError
-from .contract import ForgedError, Report, Service, UnreadableError, unknown_state
+from .contract import ForgedError, Report, Service
 from .ledger import Ledger
+from .words import UnreadableError, unknown_state
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ import httpx
 from ...core.errors import Fault, InputError
 from ...services.attempt import Attempt, Limits, exchange
 from ...services.public import url_problem
-from .contract import Ask, BusyError, LostError, RefusedError, WireType, parsed, shown
+from .contract import Ask, BusyError, LostError, RefusedError
+from .words import WireType, parsed, shown
 
 MOST_ANSWER_BYTES = 4 << 20
 
