@@ -91,6 +91,7 @@ export class CutSession {
       .catch(() => {}) // who asked for it says why
       .then(() => {
         if (this.#going === going) this.#going = null;
+        this.#onChange(); // it is a step
       });
     this.#going = going;
     return done;

@@ -93,7 +93,7 @@ export class ListView {
     if (isEmpty) this.#events.onEmpty();
     const at = this.#shown.indexOf(this.#current);
     this.#turn(Math.max(0, at));
-    if (at >= 0) this.#row(this.#current).scrollIntoView({ block: "nearest" });
+    if (at >= 0) this.reveal();
     else if (!isEmpty) this.#events.onFirst(this.#shown[0]);
     this.#events.onFilter();
   }
@@ -127,7 +127,7 @@ export class ListView {
     return this.#shown[this.#shown.indexOf(this.#current) + 1];
   }
 
-  /** Mark the row of the chosen cut, and show it. */
+  /** Mark the row of the chosen cut. */
   choose(cut) {
     if (this.#current) {
       const before = this.#row(this.#current);
@@ -140,7 +140,11 @@ export class ListView {
     if (!row.isConnected && at >= 0) this.#turn(at);
     row.setAttribute("aria-current", "true");
     row.querySelector(".pick").tabIndex = 0;
-    row.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Scroll to the row of the chosen cut. */
+  reveal() {
+    this.#row(this.#current).scrollIntoView({ block: "nearest" });
   }
 
   /** Give the focus to the row of the chosen cut. */

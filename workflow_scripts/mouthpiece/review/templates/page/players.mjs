@@ -51,7 +51,9 @@ export class Players {
     player.playsInline = true;
     player.addEventListener("click", () => this.toggle());
     player.addEventListener("loadedmetadata", () => {
-      byId("stage").style.setProperty("--aspect", `${player.videoWidth} / ${player.videoHeight}`);
+      const aspect = `${player.videoWidth} / ${player.videoHeight}`;
+      const { style } = byId("stage");
+      if (style.getPropertyValue("--aspect") !== aspect) style.setProperty("--aspect", aspect);
     });
     player.addEventListener("error", () => {
       if (!player.error || this.#playing[side] !== player) return; // that of a clip before

@@ -47,7 +47,7 @@ export class Session {
     list: () => this.list,
     current: () => this.current,
     go: (cut) => this.go(cut),
-    onChange: () => this.#drawDecision(),
+    onChange: () => this.#draw([]),
   });
 
   boundaries = new CutSession(this.history, () => this.#draw(cuts), {
@@ -150,6 +150,7 @@ export class Session {
     this.list.choose(cut);
     endNews();
     this.#show(cut);
+    this.list.reveal(); // once all is written: the page is laid out once
     const { decision } = this.book.of(cut);
     const decided = decision ? `Decided: ${NAMES[decision]}.` : "";
     const conflict = this.conflicts.has(cut) ? ` But ${this.conflicts.textOn(cut)}` : "";
@@ -313,6 +314,7 @@ export class Session {
       this.list.drawDecision(cut, this.conflicts.has(cut), this.#changed(cut));
     }
     this.ribbon.draw(some);
+    drawSteps(this.history, this.deciding.inSync.length);
     this.#drawDecision();
     this.remedies.draw();
     drawProgress(this.book);
@@ -324,7 +326,6 @@ export class Session {
   }
 
   #drawDecision() {
-    drawSteps(this.history, this.deciding.inSync.length);
     const cut = this.current;
     if (!cut) return;
     const isConflict = this.conflicts.has(cut);

@@ -64,10 +64,10 @@ export class Several {
   }
 
   clear() {
-    const had = this.selection.size;
+    const { size, isPicking } = this.selection;
     this.selection.clear();
-    this.draw();
-    if (had) announce("No cuts selected");
+    if (size || isPicking) this.draw();
+    if (size) announce("No cuts selected");
   }
 
   /** Another cut is chosen: one that is not among those selected is decided on alone. */
