@@ -213,6 +213,26 @@ def test_a_run_spends_its_budget_and_the_next_one_has_another(
 
 
 @pytest.mark.parametrize("finals", [False, True])
+def test_what_was_paid_for_nothing_is_in_the_row_and_in_the_sum(
+    finished: Job, world: SyncWorld, tmp_path: Path, finals: bool
+) -> None:
+    world.film = lambda clip, sound: redrawn(clip, Fraction(25), frames=10)
+    job = hosted(finished, tmp_path / "job", world, "yes")
+    if finals:
+        buy_finals(job)
+        approve(job)
+    with (job.folder / "job.yaml").open("a", encoding="utf-8") as file:
+        file.write("faults: {on_exhausted: passthrough, max_share: 1.0}\n")
+    done = mouthpiece_run(job)
+    assert done.returncode == 0, done.stderr
+    good, _ = job.cuts()
+    assert "0.10 USD were paid" in good["final_fault" if finals else "fault"]
+    assert (good["price_usd"], bool(good["fault"])) == ("0.1", not finals)
+    assert "paid 0.10 USD for 1 cut" in done.stdout + done.stderr
+    assert sum(world.paid.values()) == 1
+
+
+@pytest.mark.parametrize("finals", [False, True])
 def test_a_likeness_that_may_not_leave_is_refused(
     finished: Job, world: SyncWorld, tmp_path: Path, finals: bool
 ) -> None:
