@@ -128,7 +128,7 @@ def test_a_slow_answer_is_not_waited_for(slow: str) -> None:
 def test_no_connection_is_one_sentence() -> None:
     with serving(FakeService(GOOD)) as service:
         pass
-    with pytest.raises(Fault, match="no connection"):
+    with pytest.raises(Fault, match=r"no connection\); is it running"):
         ask(service)
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 
+import av
 import numpy as np
 import pytest
 
 aiortc = pytest.importorskip("aiortc", reason="install the extra talk: aiortc")
 from aiortc.rtp import RtpPacket  # noqa: E402
 
+from mouthpiece.talk.events import Event  # noqa: E402
 from mouthpiece.talk.peer import JITTER_BUFFER, Peer, Visitor  # noqa: E402
 
 
@@ -34,3 +36,29 @@ def test_a_packet_of_the_microphone_waits_for_the_next_one_alone() -> None:
         return found
 
     assert asyncio.run(held()) == [False, True, True, True]
+
+
+def test_a_microphone_that_fails_is_told_without_what_was_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Microphone(aiortc.MediaStreamTrack):
+        kind = "audio"
+
+        async def recv(self) -> av.AudioFrame:
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), "s16", "mono")
+            frame.sample_rate = 48_000
+            return frame
+
+    def fails(samples: np.ndarray) -> None:
+        raise ValueError("what was said")
+
+    async def told() -> list[Event]:
+        peer = Peer(Visitor(nothing, nothing, fails, nothing), [])
+        await peer._hear(Microphone())
+        await peer.close()
+        return list(peer._early)
+
+    (event,) = asyncio.run(told())
+    assert event.kind == "problem" and "microphone" in event.text
+    assert "the microphone failed: ValueError" in caplog.text
+    assert "what was said" not in caplog.text

@@ -139,6 +139,7 @@ def no_answer(error: Exception, limits: Limits) -> Attempt:
         return Attempt(0, failure=str(error), was_sent=False)
     words = f"cannot be asked ({error_kind(error)})"
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        words += "; is it running, and is its address right?"
         return Attempt(0, failure=words, may_pass=True, was_sent=False)
     if isinstance(error, httpx.TimeoutException):
         words = f"does not answer within {limits.timeout_s:g} s"

@@ -25,7 +25,7 @@ from aiortc import (
 from aiortc.mediastreams import MediaStreamError
 from pydantic import ValidationError
 
-from ..core.errors import InputError
+from ..core.errors import InputError, location_of
 from .borders import HEARD_RATE_HZ
 from .events import MOST_BYTES, Event, Wish
 
@@ -217,6 +217,10 @@ class Peer:
                         await asyncio.to_thread(self._visitor.sounded, heard.to_ndarray()[0])
         except MediaStreamError:
             pass  # the browser ended it
+        except Exception as error:
+            log.error("the microphone failed: %s %s", type(error).__name__, location_of(error))
+            text = "the microphone is not heard any more; the log says where it failed"
+            self.tell(Event(kind="problem", text=text))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)
