@@ -161,7 +161,7 @@ def overrides_on_cuts(wildcards):
         [row.video, row.language, row.cut, row.setting, row.value]
         for row in PROJECT.overrides
         if row.video == wildcards.video
-        and row.language in ("*", wildcards.language)
+        and row.language in ("*", wildcards.language, tag_of(wildcards.language))
         and row.cut != "*"
     ]
 

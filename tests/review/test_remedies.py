@@ -10,7 +10,14 @@ from mouthpiece.engines.registry import read_settings
 from mouthpiece.project.overrides import read_overrides
 from mouthpiece.project.tables import Dub
 from mouthpiece.review.override_table import OverrideTable
-from mouthpiece.review.remedies import CutSettings, PageRemedies, in_force, language_of, problem
+from mouthpiece.review.remedies import (
+    CutSettings,
+    PageRemedies,
+    in_force,
+    language_of,
+    problem,
+    set_elsewhere,
+)
 from mouthpiece.review.remedy_store import RemedyStore
 from mouthpiece.review.request_error import ConflictError, RequestError
 
@@ -50,6 +57,18 @@ def test_a_dial_says_what_a_cut_has_without_a_row_of_its_own() -> None:
     film = read_settings("preview", {"lip_offset_frames": "-2", "hush_pauses": "true"})
     unset = {dial["kind"]: dial["unset"] for dial in dials_of("preview", film)}
     assert unset == {"timing": -2, "opening": film.strength, "hush": 1}
+
+
+def test_settings_that_other_rows_give_a_cut_are_known() -> None:
+    rows = [
+        ("talk", "*", CUT, TIMING, "10"),
+        ("talk", "de", CUT, TIMING, "5"),
+        ("talk", "de", CUT, "guard.min_face_px", "9"),
+        ("talk", "*", CUT, "guard.face", "left"),
+        ("talk", "*", "*", TIMING, "1"),
+        ("other", "*", CUT, TIMING, "1"),
+    ]
+    assert set_elsewhere(rows, "talk", "de") == {CUT: [TIMING]}
 
 
 def test_what_languages_share_is_a_row_for_all_of_them(tmp_path: Path) -> None:

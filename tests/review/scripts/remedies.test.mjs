@@ -179,9 +179,12 @@ test("a mouth is closed in silence, or not any more", () => {
   assert.ok(!remedies.isHushed(drawn({ hush_pauses: true }), HUSH, off));
 });
 
+const dialsOn = (cut, dials, inForce, set_elsewhere = {}) =>
+  remedies.dialsOn(cut, { dials: { preview: dials }, set_elsewhere }, inForce);
+
 test("a turn and its way back leave no row, unless it says something", () => {
   const turner = (cut, inForce = {}, known = [TIMING, OPENING, HUSH]) => {
-    const dials = remedies.dialsOn(cut, known, inForce);
+    const dials = dialsOn(cut, known, inForce);
     return (settings, kind, steps) => {
       const after = remedies.turnedBy(kind, steps)(cut, settings, { dials });
       return remedies.needed({ before: settings, after, inForce }, dials);
@@ -210,7 +213,9 @@ test("a turn and its way back leave no row, unless it says something", () => {
     turner({ ...moved, preset: "soft" }, obeyed, known)(obeyed, "timing", 10),
     byHand,
   );
-  const dials = remedies.dialsOn(moved, known, obeyed);
+  const [dial] = dialsOn(moved, known, obeyed, { [moved.cut]: [TIMING.setting] });
+  assert.equal(dial.without, undefined, "another row would hold then");
+  const dials = dialsOn(moved, known, obeyed);
   assert.equal(remedies.dialValue(moved, dials[0], {}), 0);
   assert.ok(remedies.isDrawnAgain(moved, obeyed, {}, dials));
 });
@@ -218,7 +223,7 @@ test("a turn and its way back leave no row, unless it says something", () => {
 test("a switch that a run obeyed is turned off without a row", () => {
   const inForce = { [HUSH.setting]: "true" };
   const cut = drawn({ hush_pauses: true });
-  const dials = remedies.dialsOn(cut, [{ ...HUSH, unset: 0 }], inForce);
+  const dials = dialsOn(cut, [{ ...HUSH, unset: 0 }], inForce);
   const off = remedies.hushed(false)(cut, inForce, { dials });
   assert.deepEqual(off, {});
   assert.ok(!remedies.isHushed(cut, dials[0], off));
@@ -228,7 +233,7 @@ test("a cut is drawn again only by what differs from what it was drawn with", ()
   const cut = drawn({ lip_offset_frames: 3, hush_pauses: true });
   const dials = [TIMING, OPENING, HUSH];
   const again = (wanted, inForce = {}, of = cut) =>
-    remedies.isDrawnAgain(of, inForce, wanted, remedies.dialsOn(of, dials, inForce));
+    remedies.isDrawnAgain(of, inForce, wanted, dialsOn(of, dials, inForce));
   assert.ok(again({ [TIMING.setting]: "2" }));
   assert.ok(!again({ [TIMING.setting]: "3" }) && !again({ [HUSH.setting]: "true" }));
   assert.ok(again({ [TIMING.setting]: "3", [HUSH.setting]: "false" }));

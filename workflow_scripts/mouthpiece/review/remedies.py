@@ -60,12 +60,14 @@ class PageRemedies:
         in_force: Cut id -> setting -> value, as the run knew them.
         cuts: The cuts that rows of overrides.tsv may be about: a looped film shows others.
         final_engine: The engine that draws finals; empty: there are none.
+        set_elsewhere: Cut id -> the settings that rows of other languages give it, too.
     """
 
     dials: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     in_force: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cuts: Sequence[str] = ()
     final_engine: str = ""
+    set_elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -75,6 +77,7 @@ class PageRemedies:
             "in_force": {cut: dict(found) for cut, found in self.in_force.items()},
             "cuts": list(self.cuts),
             "final_engine": self.final_engine,
+            "set_elsewhere": {cut: list(found) for cut, found in self.set_elsewhere.items()},
         }
 
 
@@ -153,6 +156,25 @@ def in_force(rows: Iterable[Sequence[str]], video: str, language: str) -> dict[s
         is_ours = of_video == video and of_language == languages.get(setting)
         if is_ours and cut != ALL:
             found.setdefault(cut, {})[setting] = value
+    return found
+
+
+def set_elsewhere(rows: Iterable[Sequence[str]], video: str, language: str) -> dict[str, list[str]]:
+    """Pick the settings of single cuts that rows give which the page of a film does not change.
+
+    Args:
+        rows: As for `in_force`.
+        video: The video.
+        language: The key of the dub.
+
+    Returns:
+        Cut id -> settings that it would have by another row, were its own taken out.
+    """
+    languages = {setting: language_of(setting, language) for setting in changeable()}
+    found: dict[str, list[str]] = {}
+    for of_video, of_language, cut, setting, _ in rows:
+        if of_video == video and cut != ALL and of_language != languages.get(setting, of_language):
+            found.setdefault(cut, []).append(setting)
     return found
 
 

@@ -19,7 +19,7 @@ from ..review.clips import write_clips
 from ..review.film_view import make_film_view
 from ..review.mouth_path import mouth_path
 from ..review.page import NOTHING, Film, limits_of, write_page
-from ..review.remedies import PageRemedies, in_force
+from ..review.remedies import PageRemedies, in_force, set_elsewhere
 from ..review.script_tab import ScriptRequest, make_script_tab
 from ..review.thresholds import Thresholds
 from ..review.unmatched import FilmCuts, unmatched
@@ -136,6 +136,7 @@ def review(
                 in_force(overrides, video, language),
                 sorted({*cuts.film} & {*cuts.source}),
                 final_engine,
+                set_elsewhere(overrides, video, language),
             ),
             remarks,
         )

@@ -75,18 +75,23 @@ const drawnWith = (cut, { setting, usual }) => {
 
 /**
  * The dials of a cut, each with what the cut has `without` a row: what it was drawn with, or, where
- * that was by a row, what all cuts of the film have; undefined where that is not known.
+ * that was by a row, what all cuts of the film have; undefined where something else may set it.
  *
  * @param {object} cut
- * @param {object[]} dials those of the engine that drew it
+ * @param {object} remedies
+ * @param {Record<string, object[]>} remedies.dials engine -> its dials
+ * @param {Record<string, string[]>} [remedies.set_elsewhere] cut id -> settings that other rows
+ *   give it, too
  * @param {Record<string, string>} inForce the settings that it was made with
  */
-export const dialsOn = (cut, dials, inForce) =>
-  dials.map((dial) => {
-    const isByRow = dial.setting in inForce;
-    const unset = cut.preset ? undefined : dial.unset; // a preset may set it, too
-    return { ...dial, without: isByRow ? unset : drawnWith(cut, dial) };
+export const dialsOn = (cut, { dials, set_elsewhere = {} }, inForce) => {
+  const isSetElsewhere = ({ setting }) =>
+    cut.preset !== "" || (set_elsewhere[cut.cut] ?? []).includes(setting);
+  return (dials[cut.drawn_by] ?? []).map((dial) => {
+    if (!(dial.setting in inForce)) return { ...dial, without: drawnWith(cut, dial) };
+    return { ...dial, without: isSetElsewhere(dial) ? undefined : dial.unset };
   });
+};
 
 const amountOf = (value) =>
   ["true", "false"].includes(value) ? Number(value === "true") : Number(value);
@@ -247,10 +252,11 @@ const speakerOf = (cut, settings) => {
  *   of the engine that drew it, whether another face may be chosen, what may be said of who speaks,
  *   and whether it may have a final
  */
-export const offeredFor = (cut, settings, { dials, cuts, final_engine }, inForce = {}) => {
+export const offeredFor = (cut, settings, remedies, inForce = {}) => {
+  const { cuts, final_engine } = remedies;
   if (!cuts.has(cut.cut)) return { dials: [], hasFaces: false, speaker: [], hasFinal: false };
   return {
-    dials: cut.draft_clip ? dialsOn(cut, dials[cut.drawn_by] ?? [], inForce) : [],
+    dials: cut.draft_clip ? dialsOn(cut, remedies, inForce) : [],
     hasFinal: Boolean(final_engine && cut.draft_clip) || FINAL in settings,
     hasFaces: hasReason(cut, "two_faces") || Number(cut.row.second_face) > 0 || FACE in settings,
     speaker: speakerOf(cut, settings),

@@ -107,6 +107,7 @@ export class RemedySession {
   /** The film was made again: what is not saved yet is kept. */
   renew() {
     this.book.renew(page.remedies.in_force);
+    this.#remedies.set_elsewhere = page.remedies.set_elsewhere;
     for (const cut of cuts) {
       if (!this.sync.isWaiting(cut)) this.book.reset(cut);
     }
@@ -130,7 +131,7 @@ export class RemedySession {
     const { settings } = this.book.of(cut);
     if (isSilenced(settings)) return "original";
     const inForce = this.book.ofRun(cut).settings;
-    const dials = dialsOn(cut, page.remedies.dials[cut.drawn_by] ?? [], inForce);
+    const dials = dialsOn(cut, page.remedies, inForce);
     return isDrawnAgain(cut, inForce, settings, dials) ? "again" : "";
   }
 

@@ -95,7 +95,8 @@ export class Renewal {
       if (open) byId(id).querySelector("details")?.setAttribute("open", "");
     }
     Object.assign(page.gate, data.gate);
-    page.remedies.in_force = data.remedies.in_force;
+    const { in_force, set_elsewhere } = data.remedies;
+    Object.assign(page.remedies, { in_force, set_elsewhere });
     page.stray_refusals = data.stray_refusals;
     page.play.subtitles = data.play.subtitles;
     for (const name of ["file", "source_sound"]) {
