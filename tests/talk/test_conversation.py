@@ -119,6 +119,17 @@ def test_talking_over_it_stops_it_with_the_next_moment(scene: Callable[..., Scen
     assert one.said("caption")[-1] == "Next."
 
 
+def test_what_was_not_heard_is_not_remembered(scene: Callable[..., Scene]) -> None:
+    replies = Scripted(lambda text: iter(["The first. ", "The second."]))
+    one = scene(replies=replies)
+    one.talk.say("hi")
+    wait_until(lambda: len(one.session.pushed) == 2)
+    one.until(lambda: one.said("caption") == ["The first."])
+    one.talk.interrupt()
+    one.until_idle()
+    assert replies.remembered == [("hi", "The first.")]
+
+
 def test_a_new_turn_drops_the_one_that_is_still_being_spoken(scene: Callable[..., Scene]) -> None:
     is_asked, go_on = threading.Event(), threading.Event()
 

@@ -114,10 +114,12 @@ class Conversation:
             if turn.is_stopped:
                 return
             if caption := turn.captions.show(moment):
+                turn.heard.append(caption)
                 self._tell_of("caption", caption)
             if moment.speaking:
                 self._set_state("speaking")
             elif turn.is_over and self._state == "speaking":
+                self._remember(turn)
                 self._set_state("idle")
 
     def close(self) -> None:
@@ -139,14 +141,21 @@ class Conversation:
 
     def _stop(self) -> None:
         """End the turn under way; the lock is held."""
+        self._remember(self._turn)
         self._turn.is_stopped = True
         self._session.interrupt()
 
+    def _remember(self, turn: "_Turn") -> None:
+        """Remember what was heard of a turn, once; the lock is held."""
+        if turn.said and turn.heard:
+            self._parts.replies.remember(turn.said, " ".join(turn.heard))
+            turn.said = ""
+
     def _run(self, turn: "_Turn", words: "Callable[[_Turn], Words | None]") -> None:
-        said = None
         try:
             said = words(turn)
             if said is not None:
+                turn.said = said.text
                 self._answer(turn, said.text)
         except Unwanted:
             pass
@@ -156,13 +165,11 @@ class Conversation:
             log.error("a turn failed: unexpected %s %s", type(error).__name__, location_of(error))
             self._problem(turn, "this turn failed; the log says where")
         finally:
-            self._end(turn, said.text if said else "")
+            self._end(turn)
 
-    def _end(self, turn: "_Turn", said: str) -> None:
+    def _end(self, turn: "_Turn") -> None:
         with self._lock:
             turn.is_over = True
-            if turn.texts and said:
-                self._parts.replies.remember(said, " ".join(turn.texts))
             if turn.is_stopped:
                 return
             self._session.flush()
@@ -232,13 +239,17 @@ class _Turn:
         is_over: Whether nothing more is pushed.
         is_stopped: Whether it was interrupted.
         has_problem: Whether the page was told of a problem; it is told of one.
+        said: What the person said, until the turn is remembered.
         texts: The sentences that were pushed.
+        heard: Those whose sound has begun.
     """
 
     def __init__(self, fps: float) -> None:
         self.captions = Captions(fps)
         self.is_over = self.is_stopped = self.has_problem = False
+        self.said = ""
         self.texts: list[str] = []
+        self.heard: list[str] = []
 
     def push(self, text: str, seconds: float) -> None:
         self.captions.push(text, seconds)

@@ -31,7 +31,7 @@ class Replies(Protocol):
 
         Args:
             said: What the person said.
-            answered: The part of the answer that was spoken.
+            answered: The sentences of the answer that were heard, the last one maybe in part.
         """
 
 
