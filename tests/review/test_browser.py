@@ -1944,7 +1944,10 @@ def seen_picture(page):
     return box["y"], box["y"] + box["height"]
 
 
-@pytest.mark.parametrize("size", [(320, 568), (320, 640), (390, 844), (640, 512), (720, 450)])
+PHONES = [(320, 568), (320, 640), (390, 844), (640, 512), (720, 450), (844, 390), (640, 360)]
+
+
+@pytest.mark.parametrize("size", PHONES)
 def test_on_a_phone_and_in_great_zoom_the_whole_picture_is_in_view(at_size, with_film, size):
     reviewer = at_size(*size)
     reviewer.open(with_film).wait_loaded(2)
