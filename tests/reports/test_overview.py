@@ -473,6 +473,22 @@ def test_the_words_of_plots_are_read_on_a_phone(
     assert [word for word in words if not 11 <= word[1] <= 18] == []
 
 
+def test_short_words_beside_notes_stay_whole(full: Project, reviewer: Reviewer) -> None:
+    write_json(
+        full.folder / "results/talk/de/dub.json",
+        {"kind": "made", "notes": [{"code": "new_code", "what": "so much of it " * 30}]},
+    )
+    full.render()
+    reviewer.visit(full.page.as_uri())
+    heads = reviewer.page.get_by_role("region", name="Notes on files").locator("thead th")
+    assert [head.strip() for head in heads.all_inner_texts()] == ["Film", "Dubs", "About", "Note"]
+    line_px, high_px = (
+        heads.evaluate_all(f"heads => Math.max(...heads.map((head) => {measure}))")
+        for measure in ("parseFloat(getComputedStyle(head).lineHeight)", "head.clientHeight")
+    )
+    assert high_px < 2 * line_px, "each is one line"
+
+
 def test_the_theme_is_chosen_as_on_the_review_pages(project: Project, reviewer: Reviewer) -> None:
     project.render()
     reviewer.page.emulate_media(color_scheme="dark")
