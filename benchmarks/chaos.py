@@ -41,8 +41,9 @@ ROOT = Path(__file__).parents[1]
 DEMO = ("config.yaml", "videos.tsv", "dubs.tsv", "overrides.tsv")
 STARTED = re.compile(r"^(?:local)?(?:rule|checkpoint) (\w+):\n((?: {4}.*\n)+)", re.M)
 FINISHED = re.compile(r"^Finished jobid: (\d+) ", re.M)
-PAGES = ("overview.html",)
-"""What belongs to a project: a page with times and timings."""
+PAGES = ("overview.html", "versions")
+"""What belongs to a project: a page with times and timings; and the drafts that pages have shown,
+which each start keeps: a run that was killed starts more often."""
 
 LATEST_S = 30.0
 """A run is killed after so many seconds at most."""

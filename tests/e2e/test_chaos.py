@@ -12,7 +12,7 @@ from .conftest import lay_out
 sys.path.append(str(ROOT / "benchmarks"))
 
 import cache_chaos
-from chaos import Chaos, finished_twice, run_and_kill, run_and_kill_one
+from chaos import Chaos, differences, finished_twice, run_and_kill, run_and_kill_one
 
 SEED, LATEST_S = 7, 15.0
 
@@ -67,3 +67,16 @@ def test_a_job_that_runs_again_is_found() -> None:
     finished = "Finished jobid: 3 (Rule: draft)\n"
     assert finished_twice([started, started + finished]) == (1, [])
     assert finished_twice([started + finished, started]) == (1, ["draft cut=1"])
+
+
+def test_what_differs_is_found(tmp_path: Path) -> None:
+    """The drafts that a start keeps, since a page showed them, are no results."""
+    for name, files in {"one": ("cuts/a", "versions/a"), "other": ("cuts/a",)}.items():
+        for file in files:
+            path = tmp_path / name / "results" / "v" / "en" / file / "score.json"
+            path.parent.mkdir(parents=True)
+            path.write_text("1")
+    one, other = tmp_path / "one", tmp_path / "other"
+    assert differences(one, other) == differences(other, one) == []
+    (one / "results/v/en/cuts/a/score.json").write_text("2")
+    assert differences(one, other) == ["one/v/en/cuts/a/score.json"]
