@@ -11,7 +11,7 @@ playout delay: from there to the loudspeaker. All are times of the page's clock.
 How soon it is silent when somebody talks over it: while the avatar speaks a tone, Chromium's fake
 microphone plays the demo's voice. Prints, from the first loud sample of the microphone, when the
 page was told and fell silent, and when the tone had ended in what it received; all but the time of
-a loudspeaker.
+a loudspeaker. Rounds in which a voice that is not loud yet was heard already are not counted.
 
     python benchmarks/talk.py --barge-in 10
 """
@@ -133,7 +133,7 @@ OVERHEAR = """
 async (loud) => {
   const state = document.querySelector('#state');
   new MutationObserver(() => {
-    if (state.dataset.state === 'listening') window.told = performance.now();
+    if (state.dataset.state === 'listening') window.told ||= performance.now();
   }).observe(state, {attributeFilter: ['data-state']});
   const track = document.querySelector('video').srcObject.getAudioTracks()[0];
   const reader = new MediaStreamTrackProcessor({track}).readable.getReader();
@@ -182,7 +182,8 @@ def silences_ms(rounds: int) -> np.ndarray:
         rounds: How often.
 
     Returns:
-        For each, when the page was told, and when the tone had ended, [N, 2], in ms from the voice.
+        When the page was told, and when the tone had ended, [N, 2], in ms from the voice; rounds in
+        which the voice was heard before it was loud are left out.
     """
     found = []
     voice = Voice(Tone(), "tone", "en", Limited("the voice", 20))
@@ -205,13 +206,12 @@ def silences_ms(rounds: int) -> np.ndarray:
             tab.wait_for_function("window.told")
             tab.wait_for_timeout(1000)
             playout_ms, _ = tab.evaluate(STATS)
-            told, heard = tab.evaluate(
-                "[window.told - window.voiced, window.heard - window.voiced]"
-            )
-            found.append((told, heard + playout_ms))
+            voiced, told, heard = tab.evaluate("[window.voiced, window.told, window.heard]")
+            if 0 < voiced < told:  # else it was heard before it was loud
+                found.append((told - voiced, heard - voiced + playout_ms))
             tab.click("#microphone")
             tab.click("#stop")
-            tab.wait_for_timeout(500)
+            tab.wait_for_timeout(1000)  # what was said ends, for the microphone is off
     room.close()
     return np.array(found)
 
@@ -270,6 +270,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.barge_in:
         found = silences_ms(chosen.barge_in)
+        print(f"{len(found)} of {chosen.barge_in} rounds: others began too softly to be timed")
         for name, values in zip(("the page is told", "the sound ended"), found.T, strict=True):
             print(f"{name}: {np.median(values):.0f} ms (median), {values.max():.0f} at worst")
         return

@@ -81,6 +81,23 @@ def test_who_never_ends_is_answered_all_the_same() -> None:
 
 
 @pytest.mark.slow
+def test_a_microphone_that_is_switched_off_ends_what_is_said() -> None:
+    heard = Heard()
+    heard.hear(sound((0, 20), (0.5, 30), (0, 4)))
+    assert (len(heard.began_at), heard.told) == (1, [])
+    for _ in range(2):
+        heard.ears.rest()
+        assert heard.told == [BEFORE_WINDOWS + 34]
+    heard.hear(sound((0, PAUSE_WINDOWS), (0.5, ONSET_WINDOWS - 1)))
+    heard.ears.rest()
+    heard.hear(sound((0.5, ONSET_WINDOWS - 1), (0, 9)))
+    assert (len(heard.began_at), len(heard.told)) == (1, 1), "halves of a click are none"
+    heard.ears.rest()
+    heard.hear(sound((0.5, ONSET_WINDOWS)))
+    heard.ears.rest()
+    assert (len(heard.began_at), heard.told[1:]) == (2, [None]), "too short"
+
+
 def test_silero_hears_a_voice_and_no_hum(dub: np.ndarray) -> None:
     began: list[bool] = []
     ears = Ears(Listener(lambda: began.append(True), lambda said: None))

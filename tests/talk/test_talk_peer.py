@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 aiortc = pytest.importorskip("aiortc", reason="install the extra talk: aiortc")
+from aiortc.mediastreams import MediaStreamError  # noqa: E402
 from aiortc.rtp import RtpPacket  # noqa: E402
 
 from mouthpiece.talk.events import Event  # noqa: E402
@@ -22,7 +23,7 @@ def test_a_packet_of_the_microphone_waits_for_the_next_one_alone() -> None:
         guest = aiortc.RTCPeerConnection(aiortc.RTCConfiguration(iceServers=[]))
         guest.addTransceiver("audio", direction="sendrecv")
         await guest.setLocalDescription(await guest.createOffer())
-        peer = Peer(Visitor(nothing, nothing, nothing, nothing), [])
+        peer = Peer(Visitor(nothing, nothing, nothing, nothing, nothing), [])
         await peer.answer(guest.localDescription.sdp)
         (transceiver,) = peer._connection.getTransceivers()
         buffer = getattr(transceiver.receiver, JITTER_BUFFER)
@@ -53,7 +54,7 @@ def test_a_microphone_that_fails_is_told_without_what_was_said(
         raise ValueError("what was said")
 
     async def told() -> list[Event]:
-        peer = Peer(Visitor(nothing, nothing, fails, nothing), [])
+        peer = Peer(Visitor(nothing, nothing, fails, nothing, nothing), [])
         await peer._hear(Microphone())
         await peer.close()
         return list(peer._early)
@@ -62,3 +63,35 @@ def test_a_microphone_that_fails_is_told_without_what_was_said(
     assert event.kind == "problem" and "microphone" in event.text
     assert "the microphone failed: ValueError" in caplog.text
     assert "what was said" not in caplog.text
+
+
+def test_a_microphone_that_sends_nothing_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mouthpiece.talk.peer.OFF_S", 0.05)
+    told: list[str] = []
+
+    class Microphone(aiortc.MediaStreamTrack):
+        """Sends two packets, nothing until it was seen to be off, two more, and ends."""
+
+        kind = "audio"
+        sent = 0
+
+        async def recv(self) -> av.AudioFrame:
+            while self.sent == 2 and "off" not in told:
+                await asyncio.sleep(0.01)
+            if self.sent == 4:
+                raise MediaStreamError
+            self.sent += 1
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.int16), "s16", "mono")
+            frame.sample_rate = 48_000
+            return frame
+
+    def heard(samples: np.ndarray) -> None:
+        told.append("sound")
+
+    async def hear() -> None:
+        peer = Peer(Visitor(nothing, nothing, heard, lambda: told.append("off"), nothing), [])
+        await peer._hear(Microphone())
+        await peer.close()
+
+    asyncio.run(hear())
+    assert told == ["sound", "sound", "off", "sound", "sound"]

@@ -84,6 +84,14 @@ class Ears:
         for window, chance in zip(sound[:whole].reshape(-1, WINDOW), chances, strict=True):
             self._take(window, float(chance))
 
+    def rest(self) -> None:
+        """Hear nothing for a while: an utterance has ended, and what comes next belongs to none."""
+        self._rest = self._rest[:0]
+        if self._said:
+            self._end()
+        self._windows.clear()
+        self._likely = 0
+
     def _take(self, window: np.ndarray, chance: float) -> None:
         if self._said:
             self._said.append(window)
@@ -102,6 +110,6 @@ class Ears:
         said = self._said
         self._said, self._likely = [], 0
         self._windows.clear()
-        is_long = len(said) >= LEAST_WINDOWS + PAUSE_WINDOWS
+        is_long = len(said) - self._unlikely >= LEAST_WINDOWS
         sound = np.concatenate(said)
         self._listener.voice_ended(Utterance(samples=sound) if is_long else None)

@@ -44,6 +44,9 @@ JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 MOST_EARLY = 16
 """Events that wait until the page can be told anything."""
 
+OFF_S = 0.64
+"""A microphone that sends nothing for so long is off: it is the pause that ends an utterance."""
+
 LAST_WORDS_S = 1.0
 """How long a page that is told why the connection ends may take to hear it, in seconds."""
 
@@ -60,12 +63,14 @@ class Visitor:
         wished: Called with each wish of the page.
         sounded: Called with the microphone's sound: mono, `HEARD_RATE_HZ`, [N] float32. It may take
             some milliseconds and is called in a thread.
+        unsounded: Called, in a thread, once the microphone was switched off.
         ended: Called once the connection has ended, or was not made.
     """
 
     connected: Callable[[], None]
     wished: Callable[[Wish], None]
     sounded: Callable[[np.ndarray], None]
+    unsounded: Callable[[], None]
     ended: Callable[[], None]
 
 
@@ -211,7 +216,7 @@ class Peer:
         resampler = av.AudioResampler("flt", "mono", HEARD_RATE_HZ)
         try:
             while True:
-                frame = await track.recv()
+                frame = await self._next_sound(track)
                 if isinstance(frame, av.AudioFrame):
                     for heard in resampler.resample(frame):
                         await asyncio.to_thread(self._visitor.sounded, heard.to_ndarray()[0])
@@ -221,6 +226,15 @@ class Peer:
             log.error("the microphone failed: %s %s", type(error).__name__, location_of(error))
             text = "the microphone is not heard any more; the log says where it failed"
             self.tell(Event(kind="problem", text=text))
+
+    async def _next_sound(self, track: MediaStreamTrack) -> object:
+        """The microphone's next packet. One that was switched off sends none, and says no word."""
+        try:
+            async with asyncio.timeout(OFF_S):
+                return await track.recv()
+        except TimeoutError:
+            await asyncio.to_thread(self._visitor.unsounded)
+        return await track.recv()
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.ensure_future(work)

@@ -137,7 +137,7 @@ class _Visit:
         ears = Ears(Listener(talk.listen, talk.hear))
         picture, sound = PictureTrack(form), SoundTrack(form)
         self._peer = peer = Peer(
-            Visitor(self._show, self._wished, ears.hear, self._end), [picture, sound]
+            Visitor(self._show, self._wished, ears.hear, ears.rest, self._end), [picture, sound]
         )
 
         self._moments = self._shown(session, [talk.show, picture.put, sound.put])
