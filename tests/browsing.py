@@ -106,10 +106,13 @@ class Reviewer:
         if not origin:
             return
         stored = "JSON.stringify(Object.entries(localStorage).sort())"
-        kept = self.page.evaluate(stored)
         other = self.page.context.new_page()
-        other.goto(f"{origin[1]}/")
-        self.until(lambda: other.evaluate(stored) == kept, "the browser has what the page stored")
+
+        def is_handed_over():
+            other.goto(f"{origin[1]}/")  # anew: it then asks for all, and the page may store more
+            return other.evaluate(stored) == self.page.evaluate(stored)
+
+        self.until(is_handed_over, "the browser has what the page stored")
         other.close()
 
     def visit(self, address):
