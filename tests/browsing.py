@@ -109,7 +109,7 @@ class Reviewer:
         other = self.page.context.new_page()
 
         def is_handed_over():
-            other.goto(f"{origin[1]}/")  # anew: it then asks for all, and the page may store more
+            other.goto(f"{origin[1]}/")  # again: it then asks for all, and the page may store more
             return other.evaluate(stored) == self.page.evaluate(stored)
 
         self.until(is_handed_over, "the browser has what the page stored")
