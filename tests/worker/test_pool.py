@@ -1,6 +1,7 @@
 """Clients with a real pool, and what happens when one of them dies."""
 
 import contextlib
+import errno
 import os
 import re
 import signal
@@ -44,6 +45,12 @@ def is_alive(pid: int) -> bool:
         state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
         return state != "Z"
     return False
+
+
+def is_refused(path: Path) -> bool:
+    """Whether nobody listens at a socket: a killed process listens until all its threads ended."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        return asking.connect_ex(str(path)) == errno.ECONNREFUSED
 
 
 def test_the_first_job_starts_a_pool_and_the_next_one_uses_its_worker(
@@ -229,6 +236,7 @@ def test_a_killed_pool_is_replaced(endpoint: Endpoint, bake: Command) -> None:
     bake.run()
     pool, workers = pool_of(endpoint), workers_of(endpoint)
     os.kill(pool, signal.SIGKILL)
+    wait_until(lambda: is_refused(endpoint.socket))
     assert bake.run() == (0, "")
     assert pool_of(endpoint) != pool
     wait_until(lambda: not any(map(is_alive, workers)))
