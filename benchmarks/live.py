@@ -3,7 +3,7 @@
     python benchmarks/live.py [--video FILM] [--sound WAV] [--minutes 5] [--set hearing=bands ...]
         [--arrives at-once|as-spoken|both] [--engine preview|musetalk] [--sessions N] [--together]
         [--out FILE]
-    python benchmarks/live.py --look-ahead
+    python benchmarks/live.py --look-ahead [--engine musetalk]
 
 The film (the demo's) is brought to 1280 x 720 and baked; FILM may be the folder of an avatar. Each
 session has turns of 4 s of the sound, a pause of 2 s after each. A turn's sound arrives at once, as
@@ -29,7 +29,10 @@ On a GPU, sessions that are held at 25 fps at once are found by raising --sessio
 
 With --look-ahead nothing talks: it prints how the lips' opening and the mouth's width, as the
 preview's network hears them in windows, follow what it hears in the whole sound (r, over the frames
-with speech), for several look-aheads.
+with speech), for several look-aheads. With --engine musetalk, too: how much what Whisper's encoder
+(`base`, the recognizer's: `mouthpiece models fetch --for faster_whisper-base`) gives for a frame in
+such windows is what it gives with one second ahead (cosine of the five frames' rows around their
+mean, median and tenth percentile over blocks of two).
 """
 
 import argparse
@@ -41,7 +44,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -55,6 +58,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as `import mouthpiece` doe
 import numpy as np  # noqa: E402
 import soundfile  # noqa: E402
 
+from mouthpiece.audio.phone_features import phone_encoder  # noqa: E402
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech  # noqa: E402
 from mouthpiece.core.timeline import Clock  # noqa: E402
 from mouthpiece.engines.live import BEFORE_S  # noqa: E402
@@ -70,6 +74,9 @@ TURN_S, PAUSE_S, CHUNK_S = 4.0, 2.0, 0.02
 
 APART_S = 1 / 3
 """How much later than the one before a session begins."""
+
+BLOCKS_HEARD = 40
+"""Blocks of which --look-ahead asks Whisper."""
 
 CONSENT = "the makers of the film, for this measurement"
 
@@ -273,6 +280,30 @@ def follow(sound: np.ndarray, ahead_s: float) -> tuple[float, float]:
     return opening, width
 
 
+def whisper_agrees(sound: np.ndarray, aheads_s: Sequence[float]) -> dict[float, np.ndarray]:
+    """How Whisper's rows of each frame, heard with these look-aheads, agree with those heard with a
+    second of it: the cosines, by look-ahead.
+    """
+    encoder, second = phone_encoder(), 25
+    before = round(BEFORE_S * 25)
+    mean = encoder.rows(sound[: 25 * SAMPLE_RATE]).mean(0)
+    starts = np.random.default_rng(0).permutation(range(before, len(sound) // 640 - second - 2))
+
+    def rows(first: int, ahead: int) -> np.ndarray:
+        heard = sound[640 * (first - before) : 640 * (first + 2 + ahead)]
+        own = 2 * before + np.arange(-4, 6)[None] + np.array([[0], [2]])
+        return (encoder.rows(heard)[own] - mean).reshape(2, -1)
+
+    found: dict[float, list[np.ndarray]] = {ahead_s: [] for ahead_s in aheads_s}
+    for first in starts[:BLOCKS_HEARD].tolist():
+        wanted = rows(first, second)
+        for ahead_s, cosines in found.items():
+            given = rows(first, round(ahead_s * 25))
+            norms = np.linalg.norm(wanted, axis=1) * np.linalg.norm(given, axis=1)
+            cosines.append((wanted * given).sum(axis=1) / norms)
+    return {ahead_s: np.concatenate(cosines) for ahead_s, cosines in found.items()}
+
+
 def at_16k(path: Path) -> np.ndarray:
     """The first channel of a sound."""
     samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
@@ -297,6 +328,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--look-ahead", action="store_true")
     chosen = parser.parse_args()
+    if chosen.look_ahead and chosen.engine == "musetalk":
+        agreed = whisper_agrees(at_16k(chosen.sound), (0.08, 0.12, 0.16, 0.2, 0.32))
+        for ahead_s, cosines in agreed.items():
+            median, low = np.quantile(cosines, [0.5, 0.1])
+            print(f"{1000 * ahead_s:.0f} ms ahead: cosine {median:.3f}, tenth percentile {low:.3f}")
+        return
     if chosen.look_ahead:
         for ahead_ms in (120, 160, 200, 320):
             opening, width = follow(at_16k(chosen.sound), ahead_ms / 1000)

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from mouthpiece.core.errors import Fault, InputError
-from mouthpiece.engines.live import Performance, shown_at
+from mouthpiece.engines.live import Hearing, Performance, shown_at
 from mouthpiece.live.avatar import Avatar, load_avatar
 from mouthpiece.live.moments import Moment
-from mouthpiece.live.player import Drawn
+from mouthpiece.live.player import Drawn, Taken
 from mouthpiece.live.session import Pace, Session
 from talkers import FRAMES, babble
 from waiting import wait_until
@@ -252,12 +252,46 @@ def test_sound_that_trickles_waits_no_longer_than_the_window(
 
     moments = run(session, 80, act)
     first = spoken(moments)[0]
-    assert first - 10 <= 5 + 3  # .32 s: the window, and what is drawn ahead
+    assert first - 10 <= 5  # the window is four frames after the first, then one may be drawn
     assert spoken(moments)[:40] == list(range(first, first + 40))
     silence = np.zeros(640 * first, np.float32)
     said = list(avatar.speak([(np.concatenate([silence, chunk]), RATE_HZ)]))
     for moment, same in zip(moments[: first + 40], said, strict=False):
         assert (moment.picture == same.picture).all() and (moment.sound == same.sound).all()
+
+
+@pytest.mark.parametrize("begin", [30, 31])
+def test_a_turn_of_blocks_is_seen_as_soon_as_it_is_heard(
+    begin: int, avatar: Avatar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it gathers, a frame at a time is drawn, and none ahead."""
+    hearing = Hearing.at(avatar.format.fps, 0.08, 0.08)
+    monkeypatch.setattr(avatar, "hearing", hearing)
+    session, sound = avatar.session(FramePace()), babble(2, RATE_HZ)
+    taken: list[Taken] = []
+    draw = session._player.draw
+
+    def noted(block: Taken) -> Drawn:
+        taken.append(block)
+        return draw(block)
+
+    session._player.draw = noted  # type: ignore[method-assign]
+
+    def act(index: int) -> None:  # as fast as it is spoken: 40 ms a frame
+        if index >= begin:
+            at = (index - begin) * 640
+            session.push_audio(sound[at : at + 640], RATE_HZ)
+
+    moments = run(session, 80, act)
+    first = spoken(moments)[0]
+    assert first <= begin + 4  # four frames are heard, the last of them before this one is shown
+    assert spoken(moments)[:40] == list(range(first, first + 40))
+    ones = [block.first_index for block in taken if len(block.emitted) == 1]
+    assert ones == list(range(ones[0], first))
+    assert all(len(block.heard) == 29 * 640 for block in taken)
+    heard = [moment.sound for moment in moments[first : first + 40]]
+    said = avatar.speak([(sound, RATE_HZ)])
+    assert all((one == same.sound).all() for one, same in zip(heard, said, strict=False))
 
 
 def test_wrong_sound_changes_nothing(session: Session) -> None:

@@ -29,7 +29,7 @@ def performer(tmp_path_factory: pytest.TempPathFactory) -> PreviewPerformer:
 
 
 def test_silence_is_known_without_listening(performer: PreviewPerformer) -> None:
-    hearing = Hearing.at(RATE, 0.08)
+    hearing = Hearing.at(RATE, 0.08, 0.16)
     window = hearing.window(RATE, 100)
     silent = np.zeros(window.frames * 640, np.float32)
     known = performer.hear(block_at(hearing, RATE, 100, range(20), silent))
@@ -45,7 +45,7 @@ def test_the_frames_asked_for_are_those_of_the_whole() -> None:
 
 
 def test_before_a_voice_was_heard_noise_may_be_one(performer: PreviewPerformer) -> None:
-    hearing, performance = Hearing.at(RATE, 0.08), performer.begin()
+    hearing, performance = Hearing.at(RATE, 0.08, 0.16), performer.begin()
     noise = 0.2 * np.random.default_rng(1).standard_normal(31 * 640)
     block = block_at(hearing, RATE, 0, range(20), noise.astype(np.float32))
     assert not performance._voiceless(block).any()
@@ -54,7 +54,7 @@ def test_before_a_voice_was_heard_noise_may_be_one(performer: PreviewPerformer) 
 
 
 def test_a_mouth_in_silence_stays_closed(performer: PreviewPerformer) -> None:
-    hearing, performance = Hearing.at(RATE, 0.08), performer.begin()
+    hearing, performance = Hearing.at(RATE, 0.08, 0.16), performer.begin()
     silent = np.zeros(31 * 640, np.float32)
     for first in range(0, 40, 2):
         drawn = performance.draw(block_at(hearing, RATE, first, range(20), silent))
@@ -71,5 +71,5 @@ def test_a_value_eases_from_where_it_was() -> None:
     [("25", (25, 2, 4)), ("30000/1001", (30, 2, 5)), ("50", (50, 4, 8)), ("1", (1, 1, 1))],
 )
 def test_what_is_heard_at_a_rate(rate: str, frames: tuple[int, int, int]) -> None:
-    hearing = Hearing.at(Fraction(rate), 0.08)
+    hearing = Hearing.at(Fraction(rate), 0.08, 0.16)
     assert (hearing.before_frames, hearing.block_frames, hearing.ahead_frames) == frames

@@ -18,9 +18,8 @@ from ..audio.speech import SAMPLE_RATE, Speech
 from ..core.timeline import Clock, sample_of
 from ..patches.patch import Patch
 
-BEFORE_S, AHEAD_S = 1.0, 0.16
-"""Sound that is heard before a block, and after it. With .16 s ahead the preview's opening follows
-that of the whole sound by r = .98; with .12, .97 (`docs/live.md`)."""
+BEFORE_S = 1.0
+"""Sound that is heard before a block."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +37,19 @@ class Hearing:
     ahead_frames: int
 
     @classmethod
-    def at(cls, rate: Fraction, block_s: float) -> "Hearing":
+    def at(cls, rate: Fraction, block_s: float, ahead_s: float) -> "Hearing":
         """Choose it for a frame rate.
 
         Args:
             rate: Frames/s.
             block_s: See `Performer`.
+            ahead_s: See `Performer`.
 
         Returns:
-            The frames that `BEFORE_S`, the block and `AHEAD_S` make.
+            The frames that `BEFORE_S`, the block and the look-ahead make.
         """
         block = max(1, round(Fraction(str(block_s)) * rate))
-        return cls(round(BEFORE_S * rate), block, math.ceil(Fraction(str(AHEAD_S)) * rate))
+        return cls(round(BEFORE_S * rate), block, math.ceil(Fraction(str(ahead_s)) * rate))
 
     def waits_s(self, rate: Fraction) -> float:
         """Tell how long sound waits for later sound, at most.
@@ -84,7 +84,7 @@ class Block:
         samples: The window's sound, 16 kHz mono, [N] float32 in [-1, 1].
         window: The frames that are heard.
         shown: The avatar's frame that is shown at each of them.
-        own: Which of them are drawn.
+        own: Which of them are drawn: those of the block, or the first of them where nobody speaks.
     """
 
     samples: np.ndarray
@@ -123,9 +123,14 @@ class Performer(Protocol):
         frames: How many frames the avatar has.
         block_s: Seconds that are drawn together, to the nearest frame. A longer block costs less,
             and is waited for longer.
+        ahead_s: Seconds that a block hears after its end, to the next frame.
     """
 
     block_s: ClassVar[float]
+
+    @property
+    def ahead_s(self) -> float:
+        """See `Performer`."""
 
     @property
     def frames(self) -> int:
@@ -185,7 +190,12 @@ def shown_at(index: int, frames: int) -> int:
 
 
 def block_at(
-    hearing: Hearing, rate: Fraction, first_frame: int, order: Sequence[int], samples: np.ndarray
+    hearing: Hearing,
+    rate: Fraction,
+    first_frame: int,
+    order: Sequence[int],
+    samples: np.ndarray,
+    own_frames: int | None = None,
 ) -> Block:
     """Put a block together.
 
@@ -195,13 +205,15 @@ def block_at(
         first_frame: Its first frame, counted from the beginning.
         order: The avatar's frames, as they are shown forward.
         samples: Its window's sound, 16 kHz.
+        own_frames: How many of its frames are drawn; None: all.
 
     Returns:
         The block.
     """
     window = hearing.window(rate, first_frame)
     shown = (order[shown_at(number, len(order))] for number in _numbers(window))
-    own = slice(hearing.before_frames, hearing.before_frames + hearing.block_frames)
+    own_frames = hearing.block_frames if own_frames is None else own_frames
+    own = slice(hearing.before_frames, hearing.before_frames + own_frames)
     return Block(samples, window, tuple(shown), own)
 
 
@@ -216,7 +228,7 @@ def performed(performer: Performer, speech: Speech, clock: Clock) -> Iterator[Pa
     Yields:
         `clock.frames` patches.
     """
-    hearing = Hearing.at(clock.rate, performer.block_s)
+    hearing = Hearing.at(clock.rate, performer.block_s, performer.ahead_s)
     performance = performer.begin()
 
     def drawn() -> Iterator[Patch]:

@@ -147,7 +147,7 @@ class Avatar:
         if not isinstance(engine, LiveEngine):
             raise InputError(f"engine {self.engine!r}: cannot speak while the sound arrives")
         self._performer = engine.performer(baked.avatar)
-        self.hearing = Hearing.at(clock.rate, self._performer.block_s)
+        self.hearing = Hearing.at(clock.rate, self._performer.block_s, self._performer.ahead_s)
         self._getting_ready, self._is_ready = threading.Lock(), False
         frames = self._performer.frames
         if frames != clock.frames:

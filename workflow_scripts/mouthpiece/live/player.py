@@ -87,24 +87,26 @@ class Player:
         """
         return turn.ended and not len(turn.heard) and not len(turn.emitted)
 
-    def take(self, turn: Turn | None) -> "Taken":
+    def take(self, turn: Turn | None, own_frames: int | None = None) -> "Taken":
         """Take the sound of the next block, to be drawn before further sound is taken.
 
         Args:
             turn: Whose sound; what is missing of it is silence. None: nobody speaks.
+            own_frames: How many frames are drawn, where nobody speaks; None: a block.
 
         Returns:
             The sound.
         """
         turn = turn or Turn()
-        first, own = self.next_index, self.hearing.block_frames
+        block = self.hearing.block_frames
+        first, own = self.next_index, block if own_frames is None else own_frames
         spans = [self.format.samples(index) for index in range(first, first + own)]
         # Asked before each is taken, so that the frame that has the turn's last sample is spoken.
         emitted = tuple(
             (len(turn.emitted) > 0, turn.emitted.take(end - begin)) for begin, end in spans
         )
         now = turn.heard.take(self._samples(own, SAMPLE_RATE))
-        ahead = self._samples(own + self.hearing.ahead_frames, SAMPLE_RATE) - len(now)
+        ahead = self._samples(block + self.hearing.ahead_frames, SAMPLE_RATE) - len(now)
         heard = np.concatenate([self._before, now, turn.heard.peek(ahead)])
         taken = Taken(first, heard, emitted)
         self.next_index += own
@@ -125,7 +127,8 @@ class Player:
             Fault: Drawing failed.
         """
         order = range(self._source.frames)
-        block = block_at(self.hearing, self.format.fps, taken.first_index, order, taken.heard)
+        own = len(taken.emitted)
+        block = block_at(self.hearing, self.format.fps, taken.first_index, order, taken.heard, own)
         return Drawn(taken, block.shown[block.own], tuple(self._performance.draw(block)))
 
     def compose(self, drawn: "Drawn") -> list[Moment]:

@@ -193,13 +193,14 @@ class Session:
         """Whether the next block is drawn now, where so many frames are begun.
 
         One whose sound is there is drawn well ahead. In silence little is: it would be shown before
-        a turn that begins. A turn whose sound comes as it is spoken waits for it while it can.
+        a turn that begins. A turn whose sound comes as it is spoken waits for it while it can, and
+        until it begins nothing is drawn ahead.
         """
         with self._lock:
             turn, drawn = self._next_turn(), len(self._drawn) + begun_frames
             if turn is not None and self._player.has_all(turn):
                 return drawn <= round(LEAD_S * self.format.fps)
-            if turn is not None and turn is self._spoken:
+            if turn is not None and (turn is self._spoken or self._gathers(turn)):
                 return not drawn
             return drawn < max(1, round(IDLE_LEAD_S * self.format.fps))
 
@@ -222,10 +223,14 @@ class Session:
     def _take(self) -> Taken:
         turn = self._next_turn()
         if turn is not None and not self._may_speak(turn):
-            turn = None
-        else:
-            self._spoken = turn
+            # A frame at a time: the turn, which begins soon, is seen after what is drawn.
+            return self._player.take(None, 1 if self._gathers(turn) else None)
+        self._spoken = turn
         return self._player.take(turn)
+
+    def _gathers(self, turn: Turn) -> bool:
+        """Whether a turn's first sound is there, and not yet all that its first block hears."""
+        return turn is not self._spoken and len(turn.heard) > 0
 
     def _may_speak(self, turn: Turn) -> bool:
         """Whether a block of a turn is drawn now, though it may lack sound.

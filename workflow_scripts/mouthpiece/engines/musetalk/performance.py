@@ -25,6 +25,9 @@ from .shared import SharedGenerator
 MASKS_BYTES = 64 << 20
 """Memory that an avatar's masks may take: 1,000 of them; others are read again."""
 
+TRAINED_FPS = 25
+"""The rate of the frames in which the settings count what a face hears."""
+
 BLACK = np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)
 
 
@@ -56,10 +59,17 @@ class MusetalkPerformer:
         """See `Performer`."""
         return self.person.frames
 
+    @property
+    def ahead_s(self) -> float:
+        """A frame further than the last frame's tokens reach. What is later changes them only
+        through Whisper's attention (`docs/live.md`).
+        """
+        return (self.settings.audio_padding_right_frames + 1) / TRAINED_FPS
+
     def get_ready(self, rate: Fraction) -> None:
         """See `Performer.get_ready`: reads masks, and a GPU records its runs."""
         self.masks.hold()
-        hearing = Hearing.at(rate, self.block_s)
+        hearing = Hearing.at(rate, self.block_s, self.ahead_s)
         samples = hearing.window(rate, hearing.before_frames).samples(SAMPLE_RATE)[1]
         padding = self.settings.audio_padding_left_frames, self.settings.audio_padding_right_frames
         self.shared.prepare(samples, hearing.block_frames, 2 * (sum(padding) + 1))

@@ -98,7 +98,7 @@ class MusetalkSettings(EngineSettings):
     """Keep the original picture where the dub is silent and the source's mouth is closed."""
     live: bool = False
     """Draw as an avatar that talks live does (docs/live.md): a frame hears one second before it and
-    .16 s ahead, not the whole cut. The same sound gives the same pictures."""
+    .12 s ahead, not the whole cut. The same sound gives the same pictures."""
     batch_frames: Annotated[int, Field(ge=1, le=512)] = 32
     """Frames drawn at once. Halved automatically when memory runs out. On a GPU all batches of a
     cut are full but the last."""

@@ -38,6 +38,9 @@ class PreviewPerformer:
     """See `Performer`. Each frame is drawn by itself: hearing is a third of its cost."""
 
     block_s: ClassVar[float] = 0.04
+    ahead_s: ClassVar[float] = 0.16
+    """With .16 s the opening follows that of the whole sound by r = .98; with .12, .97
+    (`docs/live.md`)."""
 
     def __init__(self, painter: Painter, motion: LipMotion, settings: PreviewSettings) -> None:
         """Make an avatar ready.
