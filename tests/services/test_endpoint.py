@@ -3,6 +3,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,22 @@ def test_what_may_pass_is_asked_again(bad: Reply) -> None:
     assert 0 < waits[0] < waits[1] < 3
 
 
-def test_a_service_says_how_long_to_wait() -> None:
+@pytest.fixture
+def far_from_greenwich() -> Iterator[None]:
+    """Clocks on walls are 5:45 h ahead."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "FAR-5:45")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000"])
+def test_a_service_says_how_long_to_wait(zone: str, far_from_greenwich: None) -> None:
     def by_date(_: object) -> Reply:
-        return Reply(429, headers={"Retry-After": email.utils.formatdate(time.time() + 50)})
+        date = email.utils.formatdate(time.time() + 50, usegmt=zone == "GMT")
+        assert date.endswith(zone)
+        return Reply(429, headers={"Retry-After": date})
 
     waits: list[float] = []
     with serving(FakeService(Reply(503, headers={"Retry-After": "7"}), by_date, GOOD)) as service:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import httpx
@@ -244,6 +245,8 @@ def _retry_after_s(response: httpx.Response) -> float | None:
         return float(text)
     try:
         then = email.utils.parsedate_to_datetime(text)
+        if then.tzinfo is None:  # "-0000" is UTC, too: who wrote it tells no zone (RFC 5322)
+            then = then.replace(tzinfo=UTC)
         return max(0.0, then.timestamp() - time.time())
     except (ValueError, TypeError, OverflowError, OSError):
         return None
