@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -63,6 +64,20 @@ def test_a_pipe_that_a_forgotten_process_holds_open_does_not_hang(tmp_path: Path
     log = tmp_path / "log"
     assert run(fake(tmp_path, script), log, lambda event: None) == Outcome(0)
     os.kill(int(log.read_text()), signal.SIGKILL)  # it is there still
+
+
+def test_the_last_events_of_a_process_that_has_just_ended_are_read() -> None:
+    """It writes them after it was found silent, and has ended once it is asked whether it has."""
+    reading, writing = os.pipe()
+
+    def ended() -> int:
+        os.write(writing, b'{"event": "warning", "time": 1.0, "message": "last"}\n')
+        os.close(writing)
+        return 0
+
+    with os.fdopen(reading):
+        found = process._events(Mock(poll=ended), reading, lambda: None)
+        assert messages(list(found)) == ["last"]
 
 
 def test_the_display_is_renewed_while_nothing_happens(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def _events(
                 *lines, rest = (rest + block).split(b"\n")
                 found = (parse(line.decode("utf-8", "replace")) for line in lines)
                 yield from (event for event in found if event)
-            elif process.poll() is not None:
+            elif process.poll() is not None and not selector.select(0):  # its last words
                 return
             if time.monotonic() - shown > TICK_S:
                 shown = time.monotonic()
