@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -151,7 +152,7 @@ def test_a_job_that_is_to_end_begins_nothing_else(
     Plan([[CUTS[0].cut]], ["de"]).write(plan_file("v"))
 
     def end_it() -> None:
-        while not begun.exists():
+        while not (begun.exists() and begun.read_text()):
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -159,3 +160,29 @@ def test_a_job_that_is_to_end_begins_nothing_else(
     with pytest.raises(SystemExit) as ended:
         cuts(NodeJob(run(), "cuts", "v", "1of1"))
     assert ended.value.code == 128 + signal.SIGTERM and begun.read_text() == "x"
+
+
+def test_a_signal_that_comes_before_snakemake_has_begun_ends_the_job_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Command, "arguments", lambda *_: ["sleep", "60"])
+    begun: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+
+    def started(*words: object, **options: object) -> "subprocess.Popen[bytes]":
+        begun.append(start(*words, **options))  # type: ignore[call-overload]
+        os.kill(os.getpid(), signal.SIGTERM)
+        return begun[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", started)
+    Plan([[CUTS[0].cut]], ["de"]).write(plan_file("v"))
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.fail("nobody passed it on"))
+    try:
+        with pytest.raises(SystemExit) as ended:
+            cuts(NodeJob(run(), "cuts", "v", "1of1"))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        for process in begun:
+            process.kill()
+    assert ended.value.code == 128 + signal.SIGTERM
+    assert [process.returncode for process in begun] == [-signal.SIGINT]

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -151,7 +151,7 @@ class NodeJob:
             file.parent.mkdir(parents=True, exist_ok=True)
         configs = [*map(Path, self.run.configs)]
         command = Command(Path(), configs, str(self.needs.cores), extra=("part", *more))
-        with log.open("ab") as output:
+        with log.open("ab") as output, _stopping() as begun:
             process = subprocess.Popen(
                 command.arguments(str(events)),
                 stdin=subprocess.DEVNULL,
@@ -159,8 +159,8 @@ class NodeJob:
                 stderr=subprocess.STDOUT,
                 env=os.environ | environment,
             )
-            with _stopping(process):
-                code = process.wait()
+            begun(process)
+            code = process.wait()
         return code, events
 
 
@@ -268,22 +268,31 @@ def _failed_rules(events: Sequence[Event]) -> list[str]:
 
 
 @contextlib.contextmanager
-def _stopping(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def _stopping() -> Iterator[Callable[["subprocess.Popen[bytes]"], None]]:
     """Stop Snakemake when this job is to end, and end with it; Slurm kills what is left later.
+
+    Yields:
+        What takes Snakemake's process once it has begun: a signal may come before.
 
     Raises:
         SystemExit: This job is to end: nothing else is begun.
     """
     came: list[int] = []
+    at_work: list[subprocess.Popen[bytes]] = []
 
     def stop(number: int, _frame: object) -> None:
         came.append(number)
-        with contextlib.suppress(ProcessLookupError):
+        for process in at_work:
+            process.send_signal(signal.SIGINT)
+
+    def begun(process: "subprocess.Popen[bytes]") -> None:
+        at_work.append(process)
+        if came:
             process.send_signal(signal.SIGINT)
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield begun
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
