@@ -248,6 +248,24 @@ def test_a_disk_that_is_nearly_full_is_left_alone(cache: Store, tmp_path, monkey
     assert not list(entries(cache)) and not list((cache.root / "new").iterdir())
 
 
+def test_what_others_put_first_and_removed_again_is_no_error(
+    cache: Store, tmp_path: Path, monkeypatch
+) -> None:
+    rename = Path.rename
+
+    def late(path: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        cache.put(KEY, "film", made(tmp_path / "b"))
+        try:
+            return rename(path, target)
+        finally:
+            cache.discard(cache.entry(KEY))
+
+    monkeypatch.setattr(Path, "rename", late)
+    assert cache.put(KEY, "film", made(tmp_path / "a")) == 0
+    assert not list(entries(cache)) and not list((cache.root / "new").iterdir())
+
+
 def test_what_is_larger_than_the_cache_may_be_is_not_kept(cache: Store, tmp_path: Path) -> None:
     small = Store.open(tmp_path / "cache", max_gb=len(LARGE) / stores.GB)
     with pytest.raises(TooLargeError, match=r"the results of film are not kept: .* cache.max_gb"):

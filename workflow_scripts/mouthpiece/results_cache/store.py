@@ -218,8 +218,9 @@ class Store:
             (temporary / NAME).chmod(temporary.stat().st_mode & 0o666)
             make_folder(entry.parent)
             temporary.rename(entry)
-        except OSError:
-            if entry.is_dir():
+        except OSError as error:
+            # Others put it, and may have removed it again since.
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST) or entry.is_dir():
                 return 0
             raise
         finally:
