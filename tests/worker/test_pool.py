@@ -21,6 +21,7 @@ from mouthpiece.core.job_logs import last_error
 from mouthpiece.core.processes import PROC
 from mouthpiece.worker import client
 from mouthpiece.worker.endpoint import Endpoint
+from mouthpiece.worker.pool import HOME
 from waiting import wait_until
 
 from .conftest import LIMITS, Command, blocked, wait_begun
@@ -47,6 +48,22 @@ def is_alive(pid: int) -> bool:
     return False
 
 
+def is_idle(pid: int) -> bool:
+    """Whether a worker waits for a job: it sleeps, at home, where it is not while it does one."""
+    with contextlib.suppress(OSError):
+        state = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+        return state == "S" and (PROC / str(pid) / "cwd").readlink() == HOME
+    return False
+
+
+def run_to_the_end(command: Command) -> tuple[int, str]:
+    """Run a command, until its worker is idle, too: before that, the next one may get another."""
+    assert command.pool
+    found, endpoint = command.run(), command.pool
+    wait_until(lambda: all(map(is_idle, workers_of(endpoint))))
+    return found
+
+
 def is_refused(path: Path) -> bool:
     """Whether nobody listens at a socket: a killed process listens until all its threads ended."""
     with socket.socket(socket.AF_UNIX) as asking:
@@ -56,15 +73,16 @@ def is_refused(path: Path) -> bool:
 def test_the_first_job_starts_a_pool_and_the_next_one_uses_its_worker(
     endpoint: Endpoint, bake: Command
 ) -> None:
-    assert bake.run() == (0, "")
+    assert run_to_the_end(bake) == (0, "")
     assert (bake.folder / "out" / "avatar.zip").read_bytes() == b""
     first = workers_of(endpoint)
     assert bake.run() == (0, "")
     assert workers_of(endpoint) == first and len(first) == 1
     assert [path.name for path in (bake.folder / "out").iterdir()] == ["avatar.zip"]
     assert endpoint.socket.stat().st_mode & 0o777 == 0o600
-    held = [path.readlink() for path in (PROC / str(pool_of(endpoint)) / "fd").iterdir()]
-    assert not any(path.is_relative_to(bake.folder) for path in held)
+    for path in (PROC / str(pool_of(endpoint)) / "fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # it has just closed this one
+            assert not path.readlink().is_relative_to(bake.folder)
 
 
 @pytest.mark.parametrize("mask", [0o002, 0o027])
@@ -180,9 +198,9 @@ def test_a_job_that_does_not_fit_into_a_command(bake: Command, has_pool: bool) -
 
 
 def test_after_a_fault_there_is_a_new_worker(endpoint: Endpoint, bake: Command) -> None:
-    bake.run()
+    run_to_the_end(bake)
     first = workers_of(endpoint)
-    code, _ = bake.having(track="none.npz").run()
+    code, _ = run_to_the_end(bake.having(track="none.npz"))
     assert code == 1
     assert bake.run() == (0, "")
     assert workers_of(endpoint) != first
@@ -258,14 +276,21 @@ def test_a_killed_client_leaves_no_output_and_its_worker_ends_at_once(
     assert bake.run() == (0, "")
 
 
-LOOKS = "import mouthpiece.worker.client as c; c.LOOK_S = 0.1; c.SILENT_LOOKS = 10\n"
+LOOKS = "import mouthpiece.worker.client as c; c.LOOK_S = 0.1; c.SILENT_LOOKS = {looks}\n"
+KILLS_ONCE = """
+kill = c._kill
+def kill_once(pid):
+    c.SILENT_LOOKS = 600  # what takes its place does the job, which may take its time
+    kill(pid)
+c._kill = kill_once
+"""
 MAIN = "import sys; from mouthpiece.worker import alone; sys.exit(c.main(sys.argv[1:], alone.main))"
 
 
 def looking_often(command: Command) -> tuple[int, str]:
-    """Run a command that looks often whether the other side hangs."""
+    """Run a command that looks often whether the other side hangs; after a second it kills it."""
     done = subprocess.run(
-        [sys.executable, "-c", LOOKS + MAIN, *command.words],
+        [sys.executable, "-c", LOOKS.format(looks=10) + KILLS_ONCE + MAIN, *command.words],
         cwd=command.folder,
         capture_output=True,
         text=True,
@@ -285,10 +310,14 @@ def test_a_pool_that_is_stopped_is_replaced(endpoint: Endpoint, bake: Command) -
 
 
 def test_a_worker_that_is_stopped_is_replaced(endpoint: Endpoint, bake: Command) -> None:
-    bake.run()
+    run_to_the_end(bake)
     (worker,) = workers_of(endpoint)
     os.kill(worker, signal.SIGSTOP)
-    code, said = looking_often(bake)
+    try:
+        code, said = looking_often(bake)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
     assert code == 0 and "is done again" in said
 
 
@@ -317,16 +346,16 @@ def test_a_pool_that_says_nothing_is_killed_and_replaced(
 
 
 def test_a_long_job_is_no_hung_one(bake: Command) -> None:
-    """The worker tells that it is alive."""
+    """The worker tells that it is alive: two or three times while the client would wait."""
     waiting = blocked(bake)
     process = subprocess.Popen(
-        [sys.executable, "-c", LOOKS.replace("10", "40") + MAIN, *waiting.words],
+        [sys.executable, "-c", LOOKS.format(looks=60) + MAIN, *waiting.words],
         cwd=bake.folder,
         stderr=subprocess.PIPE,
         text=True,
     )
     end = wait_begun(waiting)
-    time.sleep(5)
+    time.sleep(7)
     os.close(end)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 1 and "done again" not in said
@@ -346,9 +375,9 @@ def test_a_client_that_sends_no_job_does_not_hold_up_others(
 def test_what_is_no_job_is_refused_and_the_worker_goes_on(
     endpoint: Endpoint, bake: Command
 ) -> None:
-    bake.run()
+    run_to_the_end(bake)
     first = workers_of(endpoint)
-    code, said = replace(bake, script="../guard").run()
+    code, said = run_to_the_end(replace(bake, script="../guard"))
     assert code == 1 and "refused this job" in said
     assert bake.run() == (0, "") and workers_of(endpoint) == first
 
