@@ -1,6 +1,7 @@
 """`mouthpiece run` and `localize`: what they check, how they call Snakemake, how they end."""
 
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,16 @@ print("Snakemake's own words")
 
 
 @pytest.fixture(autouse=True)
-def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project in the working folder; a script stands in for Snakemake."""
+def job(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A project in the working folder; a script stands in for Snakemake.
+
+    What killed runs left for a run to remove is not there, whatever other tests kill meanwhile.
+    """
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
     monkeypatch.setattr(process, "SNAKEMAKE", FAKE)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "v.mp4").touch()
