@@ -9,6 +9,7 @@ import pytest
 from mouthpiece.cli.app import main
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
+from ports import free_port
 
 
 def test_what_it_needs_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog) -> None:
@@ -113,8 +114,7 @@ def addresses(
     """Starts the server of a project's results, and lists the addresses so far."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "results").mkdir()
-    with Server(ReviewStore(tmp_path, tmp_path / "d.tsv")) as free:
-        monkeypatch.setattr("mouthpiece.review.server.USUAL_PORT", free.server_port)
+    monkeypatch.setattr("mouthpiece.review.server.USUAL_PORT", free_port())
 
     def start(*options: str) -> list[str]:
         assert main(["review", "--decisions", "d.tsv", *options]) == 0
