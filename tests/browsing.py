@@ -60,6 +60,7 @@ def launched(*more):
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
+            timeout=LIMIT_S * 1000,
             args=[
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
                 "--autoplay-policy=no-user-gesture-required", *more,
@@ -194,6 +195,7 @@ class Reviewer:
         found = []
         for width_px in WIDTHS_PX:
             self.page.set_viewport_size({"width": width_px, "height": 800})
+            self.drawn()
             found += [(width_px, *one) for one in self.violations()]
             if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append((width_px, "is scrolled sideways"))
@@ -211,7 +213,14 @@ class Reviewer:
         self.visit("about:blank")
         self.visit(address)
         self.page.wait_for_timeout(300)
+        self.drawn()  # on a busy machine, nothing may be yet
         return self.page.evaluate("[...window.looks]")
+
+    def drawn(self, times=2):
+        """Wait until the page, as it is now, was drawn so many times."""
+        self.page.evaluate(
+            "async (times) => { while (times--) await new Promise(requestAnimationFrame); }", times
+        )
 
     def exchange_themes(self):
         self.page.get_by_role("button", name="Switch between dark and light").click()
