@@ -176,6 +176,12 @@ def _all_values(values: Any) -> Iterator[tuple[str, Any, int]]:
 class _Loader(yaml.SafeLoader):
     """YAML as it is meant in a config: a day is text, a key is there once, errors have a line."""
 
+    def fetch_flow_collection_start(self, token_class: Any) -> None:
+        """See `Scanner`, whose time grows with the square of the depth."""
+        if self.flow_level > 5 * DEEPEST:
+            raise yaml.YAMLError
+        super().fetch_flow_collection_start(token_class)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """See `SafeConstructor`; refuses a key that is there twice."""
         seen: set[str] = set()
