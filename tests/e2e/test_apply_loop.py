@@ -284,6 +284,7 @@ def test_two_reviewers_see_the_film_that_one_of_them_made(job: Job, address: str
     for one in (anna, ben):
         seen = partial(text, one, "#cut-verdict")
         until(one, lambda seen=seen: "In sync" in seen(), str, job.folder / OUTPUT)
+    until_made(anna, "In sync", job.folder / OUTPUT)
     assert ben.page.evaluate("document.querySelector('#note').dataset.mine") == "kept"
     assert ben.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 

@@ -19,12 +19,13 @@ DEVELOPERS_WORDS = ("WorkflowError", "RuleException", "Traceback", 'File "', "/t
 
 
 def run(job: Job, *more: str) -> subprocess.CompletedProcess[str]:
-    """Run it with a folder for temporary files that no killed run has left any in."""
+    """Run it with folders for temporary files that no killed run has left any in."""
+    own = {name: str(job.folder.parent / "tmp") for name in ("TMPDIR", "XDG_CACHE_HOME")}
     (job.folder.parent / "tmp").mkdir(exist_ok=True)
     return subprocess.run(
         [*RUN, *more],
         cwd=job.folder,
-        env=os.environ | {"TMPDIR": str(job.folder.parent / "tmp")},
+        env=os.environ | own,
         capture_output=True,
         text=True,
         check=False,
