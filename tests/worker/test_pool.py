@@ -85,6 +85,14 @@ def test_the_first_job_starts_a_pool_and_the_next_one_uses_its_worker(
             assert not path.readlink().is_relative_to(bake.folder)
 
 
+def test_a_worker_holds_no_connection_of_a_client(endpoint: Endpoint, bake: Command) -> None:
+    """A client whose worker is killed sees that by its end, which another one would keep open."""
+    run_to_the_end(bake)
+    (worker,) = workers_of(endpoint)
+    held = [path.readlink().name for path in (PROC / str(worker) / "fd").iterdir()]
+    assert sum(name.startswith("socket:") for name in held) == 1  # that of the pool
+
+
 @pytest.mark.parametrize("mask", [0o002, 0o027])
 def test_results_have_the_modes_that_the_user_wants(
     runtime: Path, bake: Command, mask: int

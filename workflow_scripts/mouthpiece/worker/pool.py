@@ -163,8 +163,7 @@ class Pool:
         """Give clients that wait to workers, in their order; each kind has its own workers."""
         kept: deque[tuple[bytes, socket.socket]] = deque()
         full: set[bytes] = set()
-        while self._waiting:
-            kind, connection = self._waiting.popleft()
+        for kind, connection in self._waiting:  # all of them, which a new worker is to forget
             member = None if kind in full else self._free(kind)
             if member is None:
                 full.add(kind)
