@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from mouthpiece.cluster.run_file import job_mark
+from mouthpiece.core.processes import is_stopped
 from mouthpiece.runs.events import JobFinished, JobStarted, parse
 from places import ROOT
 
@@ -47,6 +48,16 @@ class Queued(NamedTuple):
     reservation: str
     comment: str
     mem: str
+
+
+def is_in_a_job(worker: int) -> bool:
+    """Whether a worker that is stopped has not finished its job.
+
+    Until then it has a pair of sockets, besides those of the pool and of its client: see `_watched`
+    of `worker.session`.
+    """
+    links = [path.readlink() for path in Path(f"/proc/{worker}/fd").iterdir()]
+    return sum(link.name.startswith("socket:") for link in links) > 2
 
 
 @dataclass
@@ -146,7 +157,9 @@ class Started:
                 if pool in but:
                     continue
                 os.kill(number, signal.SIGSTOP)
-                if number in self.workers():  # and has not just finished
+                while number in self.workers() and not is_stopped(number):
+                    time.sleep(0.01)
+                if number in self.workers() and is_in_a_job(number):
                     return [(number, pool)]
                 os.kill(number, signal.SIGCONT)
         return []

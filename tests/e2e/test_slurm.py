@@ -110,18 +110,24 @@ class Runs(Launcher):
         return run.end()
 
     def late(self) -> Ended:
-        """A job whose Snakemake hangs until its time is over, where no other job preempts it."""
+        """A job whose Snakemake hangs until its time is over, where no other job preempts it.
+
+        Its second attempt has all the time that it needs, however busy this machine is.
+        """
         without = (*FILM, f"results/v/en/cuts/{GOOD}/score.json")
         folder = self.lay_out("late", without, "cluster: {minutes: 1}\n")
         run = self.start(folder, "--partition", "alone")
         found = run.until(lambda: run.snakemake_of("v.prepare"), "Snakemake in a job")
         os.kill(found[0], signal.SIGSTOP)
+        (again,) = run.until(lambda: run.queue()[1:], "a second attempt")
+        run.slurm("scontrol", "update", f"JobId={again.number}", "TimeLimit=30")
         return run.end()
 
     def drained(self) -> Ended:
         """A job whose only node is drained, until it is told; then the node comes back."""
+        drain = "scontrol update NodeName=n2 State=DRAIN Reason=test"
+        subprocess.run(drain.split(), env=self.environment, check=True)
         run = self.start(self.lay_out("drained", FILM), "--partition", "second")
-        run.slurm("scontrol", "update", "NodeName=n2", "State=DRAIN", "Reason=test")
         run.wait_for_line("does not start")
         run.slurm("scontrol", "update", "NodeName=n2", "State=RESUME")
         return run.end()
@@ -157,7 +163,8 @@ class Runs(Launcher):
         """A command that is killed with its Snakemake, whose job is left; then it starts again."""
         run = self.start(self.lay_out("outlived", CUTS), "--partition", "alone")
         with run.held("v.prepare", GUARD):
-            (outer,) = run.processes(str(SNAKEFILE), "--logger", "mouthpiece")
+            # A program that it is about to start has its words, too, and a later number.
+            outer = min(run.processes(str(SNAKEFILE), "--logger", "mouthpiece"))
             for number in (run.process.pid, outer):
                 os.kill(number, signal.SIGKILL)
             (run.folder / "before").mkdir()
