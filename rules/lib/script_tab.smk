@@ -24,8 +24,11 @@ def voices_on_offer(wildcards):
 
 
 def edits_in_force(wildcards):
-    """A params function: what reviewers want of a film's lines; nothing of a given dub."""
-    return line_edits(wildcards) if is_made(wildcards) else {}
+    """A params function: rows of edits.tsv on a film's lines, by line; none of a given dub."""
+    if not is_made(wildcards):
+        return {}
+    edits = PROJECT.edits_for(wildcards.video, wildcards.language)
+    return {line: edit.values for line, edit in edits.items()}
 
 
 def fit_of_made(wildcards):

@@ -57,8 +57,9 @@ def named_speakers(wildcards):
 
 
 def line_edits(wildcards):
-    """A params function: what reviewers want of a film's lines."""
-    return PROJECT.edits_for(wildcards.video, wildcards.language)
+    """A params function: what reviewers want of a film's lines; not who does, and when."""
+    edits = PROJECT.edits_for(wildcards.video, wildcards.language)
+    return {line: edit.wanted for line, edit in edits.items()}
 
 
 def spoken_edits(wildcards):

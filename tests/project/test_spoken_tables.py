@@ -82,10 +82,11 @@ def test_the_glossary(tmp_path: Path) -> None:
 
 
 def test_edits(tmp_path: Path) -> None:
-    header = "video\tlanguage\tline\tsource\ttarget\tvoice\tshift_frames\tstatus\tnote"
-    path = table(tmp_path, "edits", header, f"a\tpt-BR\t{LINE}\tHello\tOlá\t\t-3\tapproved\t")
-    edit = read_edits(path, DUBS)["a", "pt-BR", LINE]
-    assert edit.values == {
+    header = "video\tlanguage\tline\tsource\ttarget\tvoice\tshift_frames\tstatus\tnote\treviewer"
+    row = f"a\tpt-BR\t{LINE}\tHello\tOlá\t\t-3\tapproved\t\tAnna"
+    edit = read_edits(table(tmp_path, "edits", header, row), DUBS)["a", "pt-BR", LINE]
+    assert edit.values == {**edit.wanted, "reviewer": "Anna", "time": ""}
+    assert edit.wanted == {
         "source": "Hello",
         "target": "Olá",
         "voice": "",

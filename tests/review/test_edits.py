@@ -25,7 +25,8 @@ LINES = [
     ScriptLine(FIRST, "S1", 10, 60, "Good morning.", "Bom dia."),
     ScriptLine(SECOND, "S2", 70, 120, "Who is there?", "Quem está aí?"),
 ]
-BLANK = {"source": "", "target": "", "voice": "", "shift_frames": "", "status": "", "note": ""}
+WANTED = ("source", "target", "voice", "shift_frames", "status", "note")
+BLANK = dict.fromkeys((*WANTED, "reviewer"), "")
 
 
 @pytest.fixture
@@ -59,6 +60,24 @@ def test_comments_and_rows_of_others_stay(store: LineStore) -> None:
     store.save("v", "pt-BR", SECOND, said(SECOND, status="approved"), "")
     text = store.table.read_text()
     assert text.startswith("# mine\n") and "other\tde\t000000-000009\tkept" in text
+
+
+def test_an_edit_says_whose_it_is_and_stays_that_of_who_made_it_first(store: LineStore) -> None:
+    store.table.write_text(f"video\tlanguage\tline\tnote\nv\tpt-BR\t{SECOND}\tslower\n")
+    anna = store.save("v", "pt-BR", FIRST, said(FIRST, target="Olá.", reviewer="Anna"), "")
+    assert anna and anna.sent["reviewer"] == "Anna" and anna.sent["time"].endswith("Z")
+    ben = store.save("v", "pt-BR", FIRST, said(FIRST, target="Olá.", reviewer="Ben"), "old")
+    assert ben and ben.sent == anna.sent
+    with pytest.raises(ConflictError) as conflict:
+        store.save("v", "pt-BR", FIRST, said(FIRST, target="Oi.", reviewer="Ben"), "old")
+    assert conflict.value.now and conflict.value.now.sent["reviewer"] == "Anna"
+    older = store.edits("v", "pt-BR")[SECOND]
+    assert (older.own.note, older.own.reviewer, older.own.time) == ("slower", "", "")
+
+
+def test_who_wants_nothing_has_no_row(store: LineStore) -> None:
+    assert store.save("v", "pt-BR", FIRST, said(FIRST, reviewer="Anna"), "") is None
+    assert store.edits("v", "pt-BR") == {}
 
 
 def test_two_reviewers_who_differ_are_told_and_those_who_agree_are_not(store: LineStore) -> None:
@@ -150,14 +169,15 @@ JSON = "application/json"
 def test_tables_of_edits_are_merged_as_decisions_are(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    head = "video\tlanguage\tline\ttarget\tnote"
+    head = "video\tlanguage\tline\ttarget\tnote\treviewer"
     anna, ben = tmp_path / "anna.tsv", tmp_path / "ben.tsv"
-    anna.write_text(f"{head}\nv\tde\t{FIRST}\tHallo.\n")
-    ben.write_text(f"{head}\nv\tde\t{FIRST}\tServus.\nv\tde\t{SECOND}\t\tslower\n")
+    anna.write_text(f"{head}\nv\tde\t{FIRST}\tHallo.\t\tAnna\n")
+    ben.write_text(f"{head}\nv\tde\t{FIRST}\tServus.\t\tBen\nv\tde\t{SECOND}\t\tslower\t\n")
     out = tmp_path / "edits.tsv"
     command = ["decisions", "merge", str(anna), str(ben), "-o", str(out)]
     assert main(command) == 1 and not out.exists()
     assert "lines in conflict: 1" in caplog.text
+    assert "row 2, by Anna: target 'Hallo.'" in caplog.text and "by Ben" in caplog.text
     assert main([*command, "--prefer", "last"]) == 0
     found = {key[2]: edit.target or edit.note for key, edit in EditTable(out).entries.items()}
     assert found == {FIRST: "Servus.", SECOND: "slower"}

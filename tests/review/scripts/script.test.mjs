@@ -29,6 +29,7 @@ import {
 } from "../../../workflow_scripts/mouthpiece/review/templates/page/script_voices.mjs";
 import {
   describeEdit,
+  lineConflictText,
   lineHint,
   linesProgress,
   listedEdit,
@@ -134,6 +135,16 @@ test("an edit of another source text does not hold", () => {
   assert.deepEqual(book.ofTable(line, null), NOTHING);
 });
 
+test("an edit is the same whoever made it, and a conflict names who made the other one", () => {
+  const [book, line] = [new EditBook(), lineOf(0, { edit: { ...NOTHING, note: "soft" } })];
+  book.change(line, { note: "soft", reviewer: "Anna" });
+  assert.ok(!book.isChanged(line));
+  const row = { ...NOTHING, source: "", note: "loud", reviewer: "Ben", time: "", revision: "r" };
+  const theirs = book.ofTable(line, row);
+  assert.match(lineConflictText(book.of(line), theirs), /^Ben edited it meanwhile/);
+  assert.match(lineConflictText(book.of(line), NOTHING), /^somebody else edited it/);
+});
+
 test("edits outlive the page, but not their source text", () => {
   const kept = new Map();
   const storage = {
@@ -214,14 +225,15 @@ test("edits are written as the run reads them", () => {
   const book = new EditBook();
   const stale = { ...NOTHING, source: "Old.", target: "Velho." };
   const lines = [lineOf(0), lineOf(50), lineOf(100, { stale })];
-  book.change(lines[0], { target: 'Ele disse "oi"\tagora' });
-  const strays = [{ line: "000900-000949", source: "", note: "lost" }];
+  book.change(lines[0], { target: 'Ele disse "oi"\tagora', reviewer: "Anna" });
+  const ben = { reviewer: "Ben", time: "2026-11-28T10:00:00Z" };
+  const strays = [{ line: "000900-000949", source: "", note: "lost", ...ben }];
   const rows = editsTable({ video: "f", language: "de" }, lines, book, strays).split("\n");
   assert.deepEqual(rows, [
-    "video\tlanguage\tline\tsource\ttarget\tvoice\tshift_frames\tstatus\tnote",
-    'f\tde\t000000-000049\tGood morning.\t"Ele disse ""oi"" agora"\t\t\t\t',
-    "f\tde\t000100-000149\tOld.\tVelho.\t\t\t\t",
-    "f\tde\t000900-000949\t\t\t\t\t\tlost",
+    "video\tlanguage\tline\tsource\ttarget\tvoice\tshift_frames\tstatus\tnote\treviewer\ttime",
+    'f\tde\t000000-000049\tGood morning.\t"Ele disse ""oi"" agora"\t\t\t\t\tAnna\t',
+    "f\tde\t000100-000149\tOld.\tVelho.\t\t\t\t\t\t",
+    "f\tde\t000900-000949\t\t\t\t\t\tlost\tBen\t2026-11-28T10:00:00Z",
     "",
   ]);
 });
@@ -239,11 +251,12 @@ test("edits are saved as decisions are, with the source text that they were made
   const nothing = () => {};
   const events = { onRead: nothing, onNews: nothing, onConflict: nothing, onStatus: nothing };
   const sync = new TableSync([line], book, server, events);
-  book.change(line, { target: "Olá." });
+  book.change(line, { target: "Olá.", reviewer: "Anna", time: "2026-11-28T10:00:00Z" });
   sync.save([line], 0);
   await sync.flush();
+  const own = { target: "Olá.", reviewer: "Anna" };
   assert.deepEqual(sent, [
-    { ...NOTHING, line: line.line, revision: "", source: "Good morning.", target: "Olá." },
+    { ...NOTHING, line: line.line, revision: "", source: "Good morning.", ...own },
   ]);
   assert.equal(sync.status.text, "Saved to edits.tsv");
   assert.ok(sync.isSaved(line) && book instanceof Book);
@@ -270,9 +283,11 @@ test("edits are named in words", () => {
   );
   assert.equal(linesProgress(1, 2, 3), "1 of 2 lines to review approved; 3 to be spoken again");
   const saving = { isServed: true, isChanged: true, isSpokenAgain: true, isSaved: true };
-  assert.match(lineHint(saving), /next run speaks the line again\. Saved\./);
-  assert.match(lineHint({ ...saving, isServed: false }), /Kept in this browser/);
-  assert.match(lineHint({ ...saving, refusal: "no" }), /Not saved: no/);
+  const anna = { ...NOTHING, note: "soft", reviewer: "Anna", time: "" };
+  assert.match(lineHint(saving, NOTHING), /next run speaks the line again\. Saved\.$/);
+  assert.match(lineHint(saving, anna), /Saved\. Anna\.$/);
+  assert.match(lineHint({ ...saving, isServed: false }, anna), /Kept in this browser/);
+  assert.match(lineHint({ ...saving, refusal: "no" }, anna), /Not saved: no/);
 });
 
 test("keys act on the chosen line", () => {

@@ -16,7 +16,7 @@ NOTE_REASONS = ("Creative Intent", "Best Possible")
 """Why what was seen stays as it is: the words of professional quality control."""
 
 STAMP = ("reviewer", "time")
-"""The columns of decisions.tsv and overrides.tsv that say who decided, and when."""
+"""The columns of decisions.tsv, overrides.tsv and edits.tsv that say who decided, and when."""
 
 WHO = ("noted_by", *STAMP)
 """The columns of decisions.tsv that say whose a row is, and nothing of the cut."""

@@ -252,7 +252,7 @@ class Project:
             if t.language == "*" or f"{wanted}-".startswith(f"{t.language}-")
         }
 
-    def edits_for(self, video: str, language: str) -> dict[str, dict[str, str]]:
+    def edits_for(self, video: str, language: str) -> dict[str, Edit]:
         """Find what reviewers want of a film's lines.
 
         Args:
@@ -260,10 +260,10 @@ class Project:
             language: The dub's key.
 
         Returns:
-            `Edit.values`, by line.
+            The edits, by line.
         """
         return {
-            line: self.edits[v, lang, line].values
+            line: self.edits[v, lang, line]
             for v, lang, line in sorted(self.edits)
             if (v, lang) == (video, language)
         }

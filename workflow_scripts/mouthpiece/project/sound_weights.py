@@ -53,7 +53,7 @@ def _voice_users(project: Project, settings: Settings, dub: Dub) -> Iterator[str
     of = settings.speak.synthesizers.of
     in_use = [name for name in settings.speak.use if of(name).serves(dub.language)][:1]
     voices = [*project.voices_for(dub.video, dub.key).values()]
-    voices += [edit.get("voice", "") for edit in project.edits_for(dub.video, dub.key).values()]
+    voices += [edit.voice for edit in project.edits_for(dub.video, dub.key).values()]
     chosen = {voice.partition(":")[0] for voice in voices}
     known = type(settings.speak.synthesizers).model_fields
     for name in {*in_use, *(chosen & known.keys())}:

@@ -6,8 +6,12 @@ from pathlib import Path
 
 from ..core.languages import language_problem
 from ..core.user_files import exists
+from .decision_table import STAMP
 from .rows import Row, check_unique, one_line, parse, read, text_of
 from .tables import Dub, check_scope, check_video, no_language, tag_of
+
+WANTED = ("source", "target", "voice", "shift_frames", "status", "note")
+"""The columns of edits.tsv without the key and without who wrote the row, and when."""
 
 SILENT = "-"
 """The target of an edit of which nothing is spoken."""
@@ -59,6 +63,8 @@ class Edit:
         shift_frames: How many frames later the line begins, as text.
         status: `approved` or empty.
         note: A note, one line.
+        reviewer: Who wants it.
+        time: When, in UTC.
     """
 
     row: Row
@@ -68,12 +74,18 @@ class Edit:
     shift_frames: str = ""
     status: str = ""
     note: str = ""
+    reviewer: str = ""
+    time: str = ""
 
     @property
     def values(self) -> dict[str, str]:
         """The columns without the key, as JSON values."""
-        names = ("source", "target", "voice", "shift_frames", "status", "note")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in (*WANTED, *STAMP)}
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What a run obeys of them: not who wants it, and when."""
+        return {name: getattr(self, name) for name in WANTED}
 
 
 def read_voices(table: Path, dubs: dict[tuple[str, str], Dub]) -> list[Voice]:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..project.decision_table import STAMP
 from ..project.rows import Row
-from ..project.spoken_tables import Edit, edit_of, edit_rows
+from ..project.spoken_tables import WANTED, Edit, edit_of, edit_rows
 from .user_table import UserTable
 
-VALUES = ("source", "target", "voice", "shift_frames", "status", "note")
+VALUES = (*WANTED, "reviewer")
 """The columns that a reviewer fills in."""
 
 
@@ -15,7 +16,7 @@ class EditTable(UserTable[Edit]):
     """edits.tsv."""
 
     NAME = "edits"
-    COLUMNS = ("video", "language", "line", *VALUES)
+    COLUMNS = ("video", "language", "line", *WANTED, *STAMP)
 
     @staticmethod
     def parsed(path: Path, lines: Sequence[str]) -> list[Row]:

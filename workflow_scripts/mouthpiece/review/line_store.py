@@ -8,14 +8,16 @@ from pathlib import Path
 
 from ..core.errors import Fault, quoted
 from ..core.files import digest
+from ..project.decision_table import stamp_now
 from ..project.spoken_tables import Edit
 from ..text.script import ScriptLine, read_script
 from .cached_table import CachedTable
 from .edits import EditTable
+from .merge import meaning
 from .request_error import ConflictError, RequestError
 
-UNSAID = "source"
-"""The column that says nothing by itself: it binds an edit to what the source said."""
+UNSAID = ("source", "reviewer")
+"""The columns that want nothing: to what the source said an edit is bound, and whose it is."""
 
 
 @dataclass(frozen=True)
@@ -114,8 +116,8 @@ class LineStore:
             video: The video.
             language: The key of the dub.
             line: The id of the line.
-            values: Source, target, voice, shift_frames, status and note; all empty but the source:
-                the row is taken out.
+            values: The columns of `edits.VALUES`; all empty but source and reviewer: the row is
+                taken out.
             seen: The `revision` of the edit that the page knew; empty: it knew none.
 
         Returns:
@@ -131,19 +133,22 @@ class LineStore:
             raise RequestError(
                 HTTPStatus.NOT_FOUND, f"there is no line {quoted(line)} in this film"
             )
-        if values[UNSAID].split() != known.source.split():
+        if values["source"].split() != known.source.split():
             raise RequestError(
                 HTTPStatus.CONFLICT, "the source says something else here by now; reload the page"
             )
-        wanted = dict(values) if any(values[name] for name in values if name != UNSAID) else {}
+        wanted = dict(values) if any(values[name] for name in values if name not in UNSAID) else {}
         key = (video, language, line)
         with self.cached.changing() as table:
             row = table.get(key)
             now = LineEdit(row) if row else None
-            if (now.revision if now else "") != seen and (now.own.values if now else {}) != wanted:
+            is_same = (meaning(now.own.values) if now else {}) == meaning(wanted)
+            if (now.revision if now else "") != seen and not is_same:
                 raise ConflictError("line", now)
+            if is_same:
+                return now  # it stays the edit of who made it first
             if wanted:
-                table.put(key, wanted)
+                table.put(key, wanted | {"time": stamp_now()})
             else:
                 table.drop(key)
             row = table.get(key)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Any
 
+from ..project.decision_table import STAMP
 from .script_lines import FilmLine
 from .script_wordings import SEVERITIES, VERDICTS, explained, in_brief
 from .timecode import timecode
@@ -109,7 +110,7 @@ def line_view(line: FilmLine, rate: Fraction) -> dict[str, Any]:
     first, last = map(int, row.line.split("-"))
     is_spoken = take is not None and take.end_s > take.start_s
     in_force = {} if line.is_stale else line.edit
-    edit = {name: in_force.get(name, "") for name in EDITED}
+    edit = {name: in_force.get(name, "") for name in (*EDITED, *STAMP)}
     return {
         "line": row.line,
         "speaker": row.speaker,
@@ -123,7 +124,7 @@ def line_view(line: FilmLine, rate: Fraction) -> dict[str, Any]:
         "target": row.target,
         "base": line.base if edit["target"] else row.target or line.base,
         "edit": edit,
-        "stale": {name: line.edit.get(name, "") for name in ("source", *EDITED)}
+        "stale": {name: line.edit.get(name, "") for name in ("source", *EDITED, *STAMP)}
         if line.is_stale
         else None,
         "voice": take.take.voice if take else "",

@@ -6,6 +6,9 @@ import { History } from "./history.mjs";
 /** What a reviewer may set on a line. */
 export const FIELDS = ["target", "voice", "shift_frames", "status", "note"];
 
+/** Whose an edit is, and when it was made. */
+export const STAMP = ["reviewer", "time"];
+
 /** The target of a line of which nothing is spoken. */
 export const SILENT = "-";
 
@@ -48,7 +51,7 @@ export class EditBook extends Book {
   /** What the table says of a line; `row`: null where it says nothing, or of another source text. */
   ofTable(line, row) {
     if (!row || (row.source && !isSameText(row.source, line.source))) return { ...NOTHING };
-    return Object.fromEntries(FIELDS.map((name) => [name, row[name]]));
+    return Object.fromEntries([...FIELDS, ...STAMP].map((name) => [name, row[name] ?? ""]));
   }
 
   isSame(one, other) {
@@ -57,7 +60,9 @@ export class EditBook extends Book {
 
   /** The columns that the server is sent. */
   sent(line) {
-    return { source: line.source, ...this.of(line) };
+    const state = this.of(line);
+    const wanted = Object.fromEntries(FIELDS.map((name) => [name, state[name]]));
+    return { source: line.source, ...wanted, reviewer: state.reviewer ?? "" };
   }
 
   /** Whether the next run speaks the line again. */
@@ -145,7 +150,7 @@ export const loadEdits = (stored, book, lines) => {
 /** Store the edits of some lines, as far as they differ from what the run knew. */
 export const saveEdits = (stored, book, lines) => {
   for (const line of lines) {
-    if (book.isChanged(line)) stored.write(line.line, book.sent(line));
+    if (book.isChanged(line)) stored.write(line.line, { ...book.of(line), source: line.source });
     else stored.remove(line.line);
   }
 };

@@ -7,7 +7,7 @@ import { estimate, lengthText } from "./script_length.mjs";
 import { markOf } from "./script_rows.mjs";
 import { voiceGroups, voiceText } from "./script_voices.mjs";
 import { describeEdit, lineHint, shiftText } from "./script_wording.mjs";
-import { whatIsFull } from "./wording.mjs";
+import { signed, whatIsFull } from "./wording.mjs";
 
 /**
  * @param {object} events
@@ -130,8 +130,10 @@ export const drawEdit = (line, state, saving) => {
   byId("line-conflict").hidden = !saving.isConflict;
   if (saving.isConflict) {
     byId("line-mine").textContent = describeEdit(state);
-    byId("line-theirs").textContent = describeEdit(saving.theirs);
+    const by = signed(saving.theirs);
+    byId("line-theirs").textContent = describeEdit(saving.theirs) + (by && ` (${by})`);
+    byId("line-conflict-who").textContent = saving.theirs.reviewer || "Somebody else";
   }
   const full = whatIsFull(target, "A line") + whatIsFull(note, "A note");
-  byId("line-hint").textContent = lineHint(saving) + full;
+  byId("line-hint").textContent = lineHint(saving, state) + full;
 };

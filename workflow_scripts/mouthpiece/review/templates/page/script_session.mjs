@@ -1,5 +1,6 @@
 // A reviewer's session with the lines: which one is chosen, and what is wanted of it.
 
+import { stampOf } from "./decisions.mjs";
 import { announce, byId } from "./dom.mjs";
 import { page } from "./page_data.mjs";
 import { drawStatus } from "./save_status.mjs";
@@ -19,6 +20,7 @@ import {
 import { Server } from "./server.mjs";
 import { StoredRows } from "./stored_rows.mjs";
 import { TableSync } from "./table_sync.mjs";
+import { askName, nameOf } from "./who.mjs";
 
 const { lines } = script;
 
@@ -125,8 +127,10 @@ export class ScriptSession {
   /** Change what is wanted of the chosen line. */
   change(change, isTyped = false) {
     const line = this.current;
-    this.book.change(line, change, isTyped);
+    const stamp = { reviewer: nameOf(), time: stampOf(new Date()) };
+    this.book.change(line, { ...change, ...stamp }, isTyped);
     this.#keep(line, isTyped ? TYPED_MS : 0);
+    if (!isTyped) askName();
   }
 
   type(text) {

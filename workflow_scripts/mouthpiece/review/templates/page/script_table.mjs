@@ -1,9 +1,9 @@
 // edits.tsv, as the run's reader takes it.
 
-import { FIELDS } from "./script_edits.mjs";
+import { FIELDS, STAMP } from "./script_edits.mjs";
 import { cell, tableText } from "./tsv.mjs";
 
-const COLUMNS = ["video", "language", "line", "source", ...FIELDS];
+const COLUMNS = ["video", "language", "line", "source", ...FIELDS, ...STAMP];
 
 /**
  * The edits of a film as a table.
@@ -16,8 +16,11 @@ const COLUMNS = ["video", "language", "line", "source", ...FIELDS];
 export const editsTable = (film, lines, book, strays) => {
   const rows = [COLUMNS];
   const put = (id, source, state) => {
-    const cells = FIELDS.map((name) => cell(state[name] ?? ""));
-    if (cells.some(Boolean)) rows.push([film.video, film.language, id, cell(source), ...cells]);
+    const [wanted, stamp] = [FIELDS, STAMP].map((names) =>
+      names.map((name) => cell(state[name] ?? "")),
+    );
+    const key = [film.video, film.language, id, cell(source)];
+    if (wanted.some(Boolean)) rows.push([...key, ...wanted, ...stamp]);
   };
   for (const line of lines) {
     const isKept = line.stale && !book.isChanged(line);

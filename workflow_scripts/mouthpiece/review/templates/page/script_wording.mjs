@@ -1,7 +1,7 @@
 // What the tab "Script" says of lines and edits.
 
 import { SILENT, shiftOf } from "./script_edits.mjs";
-import { counted } from "./wording.mjs";
+import { counted, signed } from "./wording.mjs";
 
 /** A shift of the start in words. */
 export const shiftText = (frames) => {
@@ -37,7 +37,7 @@ export const listedEdit = (state, isConflict) => {
 
 /** What two reviewers want of a line, and what settles it. */
 export const lineConflictText = (mine, theirs) =>
-  `somebody else edited it meanwhile. Yours: ${describeEdit(mine)}; 1 keeps it. Theirs: ${describeEdit(theirs)}; 2 takes it.`;
+  `${theirs.reviewer || "somebody else"} edited it meanwhile. Yours: ${describeEdit(mine)}; 1 keeps it. Theirs: ${describeEdit(theirs)}; 2 takes it.`;
 
 /** How far the review of the lines is. */
 export const linesProgress = (done, all, again) => {
@@ -47,14 +47,15 @@ export const linesProgress = (done, all, again) => {
   return again ? `${approved}; ${again} to be spoken again` : approved;
 };
 
-/** What becomes of an edit. */
-export const lineHint = ({ isServed, isChanged, isSpokenAgain, isConflict, refusal, isSaved }) => {
-  const again = isSpokenAgain
-    ? "The take is the old one: the next run speaks the line again. "
-    : "";
+/** What becomes of an edit, and whose it is. */
+export const lineHint = (saving, state) => {
+  const { isServed, isChanged, isSpokenAgain, isConflict, refusal, isSaved } = saving;
   if (isConflict) return "Not saved yet: choose above.";
   if (refusal) return `Not saved: ${refusal}`;
-  if (!isChanged) return again;
-  if (!isServed) return `${again}Kept in this browser; export to hand it to the next run.`;
-  return isSaved ? `${again}Saved.` : again;
+  const by = describeEdit(state) !== "nothing" && signed(state);
+  const again = isSpokenAgain && "The take is the old one: the next run speaks the line again.";
+  const kept = isServed
+    ? isSaved && "Saved."
+    : "Kept in this browser; export to hand it to the next run.";
+  return [again, isChanged && kept, by && `${by}.`].filter(Boolean).join(" ");
 };

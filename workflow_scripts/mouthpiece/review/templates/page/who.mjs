@@ -1,4 +1,4 @@
-// The reviewer's name, written beside decisions: asked for once, after the first decision.
+// The reviewer's name, written beside decisions and edits: asked for once, after the first one.
 
 import { recalled, remember } from "../templating/preferences.mjs";
 import { byId } from "./dom.mjs";
@@ -6,14 +6,19 @@ import { byId } from "./dom.mjs";
 /** The name, or "". */
 export const nameOf = () => recalled("reviewer") ?? "";
 
-/** Wire the field. */
+/** The fields for it: one in the footer of each tab that changes tables. */
+const fields = () => [...document.querySelectorAll(".who input")];
+
+/** Wire the fields. */
 export const wireName = () => {
-  const field = byId("reviewer");
-  field.value = nameOf();
-  field.addEventListener("change", () => {
-    remember("reviewer", field.value.trim());
-    show(false);
-  });
+  for (const field of fields()) {
+    field.value = nameOf();
+    field.addEventListener("change", () => {
+      remember("reviewer", field.value.trim());
+      for (const other of fields()) other.value = nameOf();
+      show(false);
+    });
+  }
 };
 
 /**
@@ -30,10 +35,12 @@ export const askName = () => {
 const isSmall = matchMedia("(max-width: 1000px), (max-height: 520px)");
 
 const show = (isAsked) => {
-  const field = byId("reviewer");
-  const label = field.closest(".who");
-  if (isAsked && isSmall.matches) byId("hint").before(label);
-  else if (!label.closest("footer")) byId("undo-step").before(label);
-  field.classList.toggle("asked", isAsked);
-  field.placeholder = isAsked ? "Who decides?" : "Your name";
+  for (const field of fields()) {
+    const label = field.closest(".who");
+    const { home, near } = label.dataset;
+    if (isAsked && isSmall.matches) byId(near).before(label);
+    else if (!label.closest("footer")) byId(home).before(label);
+    field.classList.toggle("asked", isAsked);
+    field.placeholder = isAsked ? "Who decides?" : "Your name";
+  }
 };
