@@ -978,7 +978,7 @@ def test_a_late_cut_is_corrected_and_nudged(reviewer, served):
     assert remedies.locator("output").first.inner_text() == "0 frames"
     reviewer.press("o", ",", ",", ".")
     assert remedies.locator("output").first.inner_text() == "−11 frames"
-    assert "The next run draws it again: lip_offset_frames -11" in remedies.inner_text()
+    assert "The next run draws it again: lips 11 frames earlier" in remedies.inner_text()
     assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Drawn again"
     reviewer.until(
         lambda: overrides(served) == {("pt-BR", LATE, TIMING): "-11"},
@@ -988,7 +988,7 @@ def test_a_late_cut_is_corrected_and_nudged(reviewer, served):
     reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('strength 1.15')")
     reviewer.until(lambda: len(overrides(served)) >= 2, "the table of overrides has it")
     reviewer.reload()
-    reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('-11')")
+    reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('11 frames earlier')")
     reviewer.page.get_by_role("button", name="Take back").click()
     reviewer.until(lambda: not overrides(served), "the table of overrides has it")
     assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Original"

@@ -142,10 +142,10 @@ test("rows and words", () => {
   ]);
   assert.equal(
     remedies.settingsText(settings),
-    "lip_offset_frames -3, face left, this face speaks",
+    "lips 3 frames earlier, face left, this face speaks",
   );
   assert.equal(remedies.settingsText({ [HUSH.setting]: "true" }), "closed in silence");
-  assert.equal(remedies.settingsText({ [HUSH.setting]: "false" }), "hush_pauses false");
+  assert.equal(remedies.settingsText({ [HUSH.setting]: "false" }), "not closed in silence");
   const texts = [0, 1, -2].map((value) => remedies.dialText(TIMING, value));
   assert.deepEqual(texts, ["0 frames", "+1 frame", "−2 frames"]);
   assert.equal(remedies.dialText(OPENING, 1.15), "1.15");
