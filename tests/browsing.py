@@ -172,10 +172,13 @@ class Reviewer:
             self.page.wait_for_timeout(20)
 
     def wait_loaded(self, players):
+        """Wait until the chosen cut's clips are loaded, and the page is laid out for them."""
         self.wait(
-            f"(v => v.length === {players} && v.every(p => p.readyState >= 2 && !p.seeking))"
-            f"([...{CLIPS}])"
+            f"(v => v.length === {players} && v.every(p => p.readyState >= 2 && !p.seeking) &&"
+            " v.some(p => document.querySelector('#stage').style.getPropertyValue('--aspect')"
+            f" === `${{p.videoWidth}} / ${{p.videoHeight}}`))([...{CLIPS}])"
         )
+        self.drawn()
 
     def violations(self):
         """What axe-core finds wrong in what is shown now: each rule, and its first element."""
@@ -212,14 +215,14 @@ class Reviewer:
         self.page.add_init_script(LOOK)
         self.visit("about:blank")
         self.visit(address)
-        self.page.wait_for_timeout(300)
         self.drawn()  # on a busy machine, nothing may be yet
         return self.page.evaluate("[...window.looks]")
 
     def drawn(self, times=2):
         """Wait until the page, as it is now, was drawn so many times."""
-        self.page.evaluate(
-            "async (times) => { while (times--) await new Promise(requestAnimationFrame); }", times
+        self.wait(
+            "(async (times) => { while (times--) await new Promise(requestAnimationFrame);"
+            f" return true; }})({times})"
         )
 
     def exchange_themes(self):

@@ -538,6 +538,12 @@ def test_the_film_is_played_from_any_frame(reviewer, with_film):
     reviewer.open(with_film)
     page = reviewer.page
     page.click("#tab-film")
+SHOWS_ITS_FRAME = """(({seeking, currentTime}, {textContent}) => !seeking &&
+  textContent.endsWith(`frame ${Math.floor(currentTime * 25 + 1e-3)}`)
+)(document.querySelector('#film-video'), document.querySelector('#film-clock'))"""
+"""The film is where it was sent, and its clock says so."""
+
+
     assert page.locator("#cuts").is_hidden() and page.url.endswith("#film")
     ribbon = page.locator("#ribbon").bounding_box()
     page.mouse.click(ribbon["x"] + ribbon["width"] * 165.5 / 250, ribbon["y"] + 10)
@@ -564,6 +570,7 @@ def test_the_film_is_played_from_any_frame(reviewer, with_film):
     assert page.evaluate("document.querySelector('#film-video').volume") == 0.5
     assert page.locator("#film-clock").inner_text() == frame, "a slider has arrow keys of its own"
     reviewer.press("Escape", "w")
+    reviewer.wait(SHOWS_ITS_FRAME)
     reviewer.wait("document.fullscreenElement?.id === 'film'")
     reviewer.wait("document.querySelector('#film-whole').ariaPressed === 'true'")
     assert page.locator("#whole").get_attribute("aria-pressed") == "false"
@@ -578,10 +585,11 @@ def test_words_are_read_and_pictures_larger_on_the_whole_screen(reviewer, with_f
     reviewer.press("z", "w")
     reviewer.wait("document.fullscreenElement?.id === 'viewer'")
     assert reviewer.violations() == []
-    assert reviewer.page.locator("#stage .box").first.bounding_box()["height"] > before + 50
 
 
 LACKS = "delete Element.prototype.requestFullscreen"
+    box = reviewer.page.locator("#stage .box").first
+    reviewer.until(lambda: box.bounding_box()["height"] > before + 50, "it is larger")
 """As Safari on an iPhone."""
 
 REFUSES = "Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('refused'))"
@@ -1408,7 +1416,7 @@ def two(browser, served):
     contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
     pair = [Reviewer(context.new_page()) for context in contexts]
     for one in pair:
-        one.visit(f"{served.address}film/pt-BR/")
+        one.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
         one.wait(SAVED)
     yield pair
     for context in contexts:
@@ -1442,6 +1450,7 @@ def test_long_notes_in_a_conflict_leave_the_whole_picture_in_view(two, size):
     ben.press("c")
     seen = ["#keep-mine", "#take-theirs", "[data-decision=approve]"]
     assert ben.page.evaluate(WITHIN, seen) == []
+    ben.drawn()
     box = ben.page.locator("#stage figure:not(.behind) .box").first.bounding_box()
     assert box["height"] >= 140
     assert box["y"] + box["height"] <= ben.page.locator(".decide").bounding_box()["y"]
@@ -2038,7 +2047,7 @@ def test_a_phone_shows_one_picture_and_the_decisions(at_size, with_film):
     assert reviewer.shown == ["000150-000199"]
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 390
     page.set_viewport_size({"width": 1280, "height": 800})
-    assert pictures.count() == 2
+    reviewer.until(lambda: pictures.count() == 2, "there is room for both")
     assert reviewer.errors == []
 
 

@@ -142,7 +142,7 @@ def test_it_fits_a_narrow_screen(reviewer, results):
 def test_the_picture_of_a_line_and_its_controls_are_in_view(at_size, results, size):  # noqa: F811
     reviewer = at_size(*size)
     reviewer.visit((results / "film/pt-BR/review/index.html").as_uri() + "#script")
-    reviewer.wait("document.querySelector('#line-film').readyState >= 1")
+    reviewer.wait("document.querySelector('#line-box').style.getPropertyValue('--film-aspect')")
     reviewer.page.locator("#line-rows .pick").first.click()
     assert reviewer.page.evaluate(WITHIN, ["#line-title", "#line-box", "#line-play"]) == []
 
