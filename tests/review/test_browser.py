@@ -1416,7 +1416,8 @@ def test_another_server_on_this_machine_is_told_from_ours(reviewer, served):
 @pytest.fixture
 def two(browser, served):
     """Two reviewers who have opened the same film, each in a browser of their own."""
-    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
+    size = {"width": 1280, "height": 800}
+    contexts = [browser.new_context(viewport=size, reduced_motion="reduce") for _ in range(2)]
     pair = [Reviewer(context.new_page()) for context in contexts]
     for one in pair:
         one.visit(f"{served.address}film/pt-BR/").wait_loaded(2)
@@ -1449,8 +1450,8 @@ def test_long_notes_in_a_conflict_leave_the_whole_picture_in_view(two, size):
         one.press("n")
         one.page.keyboard.insert_text(f"{decision}: late in its second half, " * 30)
         one.press("Escape", decision)
-        one.wait(state)
     ben.drawn()
+        one.wait(state)
     ben.press("c")
     seen = ["#keep-mine", "#take-theirs", "[data-decision=approve]"]
     assert ben.page.evaluate(WITHIN, seen) == []
@@ -1914,7 +1915,9 @@ def at_size(browser):
     contexts = []
 
     def sized(width, height, **options):
-        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        size = {"width": width, "height": height}
+        options = {"reduced_motion": "reduce"} | options  # as in `reviewer`
+        contexts.append(browser.new_context(viewport=size, **options))
         return Reviewer(contexts[-1].new_page())
 
     yield sized
