@@ -1724,6 +1724,8 @@ def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
     text = again.decide_and_export()
     assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text
     context.close()
+    for tab in tabs:
+        tab.settle()
 
 
 def test_a_cut_that_was_drafted_again_meanwhile_is_not_approved(reviewer, served):
