@@ -16,6 +16,7 @@ from samples import cut_row, segment
 
 from browsing import CLIPS, REFUSE_STORAGE, Reviewer
 from mouthpiece.config.guard import Guard
+from mouthpiece.core.files import write_text
 from mouthpiece.engines.dials import dials_of
 from mouthpiece.project.decision_table import Decision, read_decisions
 from mouthpiece.project.gate import Gate
@@ -69,8 +70,9 @@ def folder(tmp_path, clips):
 def write(
     folder, clips, rows, levels=(50,) * FRAMES, speech=((0, FRAMES),), course=(), unmatched=()
 ):
-    (folder / "clips").mkdir(exist_ok=True)
-    shutil.copy(clips, folder / "clips/clip.mp4")
+    if not (folder / "clips").exists():  # a page that is looked at reads its clip
+        (folder / "clips").mkdir()
+        shutil.copy(clips, folder / "clips/clip.mp4")
     paths = {
         row["cut"]: Clips(
             "clips/clip.mp4", "clips/clip.mp4" if row["draft"] else "", levels, speech, course
@@ -536,14 +538,14 @@ def test_the_dub_is_heard_where_a_cut_is_passed_through(reviewer, with_film):
     assert reviewer.errors == []
 
 
-def test_the_film_is_played_from_any_frame(reviewer, with_film):
-    reviewer.open(with_film)
 SHOWS_ITS_FRAME = """(({seeking, currentTime}, {textContent}) => !seeking &&
   textContent.endsWith(`frame ${Math.floor(currentTime * 25 + 1e-3)}`)
 )(document.querySelector('#film-video'), document.querySelector('#film-clock'))"""
 """The film is where it was sent, and its clock says so."""
 
 
+def test_the_film_is_played_from_any_frame(reviewer, with_film):
+    reviewer.open(with_film)
     page = reviewer.page
     page.click("#tab-film")
     assert page.locator("#cuts").is_hidden() and page.url.endswith("#film")
@@ -552,9 +554,9 @@ SHOWS_ITS_FRAME = """(({seeking, currentTime}, {textContent}) => !seeking &&
     reviewer.wait("document.querySelector('#film-clock').textContent.includes('frame 165')")
     assert page.locator("#film-words").inner_text() == "Bom dia."
     assert "Gated out" in page.locator("#film-cut").inner_text()
+    page.locator("#film-speed").select_option("0.25")  # it is left before the next cut begins
     page.locator("#film-subtitles").select_option("")
     assert page.locator("#film-words").inner_text() == ""
-    page.locator("#film-speed").select_option("0.25")  # it is left before the next cut begins
     page.locator("#film-subtitles").blur()
     reviewer.press("m", "k")
     assert page.locator("#film-sound").inner_text() == "Sound: source"
@@ -568,9 +570,9 @@ SHOWS_ITS_FRAME = """(({seeking, currentTime}, {textContent}) => !seeking &&
     page.get_by_label("Volume of the film").fill("0.4")
     assert page.evaluate("document.querySelector('#film-video').volume") == 0.4
     assert page.locator("#volume").input_value() == "0.4", "one volume for all parts"
+    reviewer.wait(SHOWS_ITS_FRAME)
     frame = page.locator("#film-clock").inner_text()
     reviewer.press("ArrowRight", "ArrowRight", "Enter")
-    reviewer.wait(SHOWS_ITS_FRAME)
     assert page.evaluate("document.querySelector('#film-video').volume") == 0.5
     assert page.locator("#film-clock").inner_text() == frame, "a slider has arrow keys of its own"
     reviewer.press("Escape", "w")
@@ -587,9 +589,9 @@ def test_words_are_read_and_pictures_larger_on_the_whole_screen(reviewer, with_f
     before = reviewer.page.locator("#stage .box").first.bounding_box()["height"]
     reviewer.press("z", "w")
     reviewer.wait("document.fullscreenElement?.id === 'viewer'")
-    assert reviewer.violations() == []
     box = reviewer.page.locator("#stage .box").first
     reviewer.until(lambda: box.bounding_box()["height"] > before + 50, "it is larger")
+    assert reviewer.violations() == []
 
 
 LACKS = "delete Element.prototype.requestFullscreen"
@@ -1361,14 +1363,14 @@ def test_a_server_that_is_gone_is_named(reviewer, served):
 def test_decisions_wait_while_the_film_is_made_again(reviewer, served):
     """Snakemake deletes cuts.tsv before it makes it again, which takes as long as it takes."""
     table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
-    rows = table.read_bytes()
+    rows = table.read_text(encoding="utf-8")
     table.unlink()
     reviewer.visit(f"{served.address}film/pt-BR/")
     away = "document.querySelector('#saving').textContent.includes('is making film')"
     reviewer.wait(away)
     reviewer.press("p")
     reviewer.wait(FAILED)
-    table.write_bytes(rows)
+    write_text(table, rows)
     reviewer.wait(SAVED)
     assert saved(served) == {"000150-000199": "passthrough 0123456789ab"}
 
@@ -1378,13 +1380,13 @@ def test_decisions_wait_while_the_film_is_made_again(reviewer, served):
     reviewer.press("j", "a")
     reviewer.wait(FAILED)
     assert reviewer.page.locator("#forget").is_hidden(), "words go to the table, not the browser"
-    table.write_bytes(rows)
+    write_text(table, rows)
     reviewer.wait(SAVED)
 
     table.unlink()
     reviewer.press("t")
     reviewer.wait(FAILED)
-    table.write_bytes(rows)
+    write_text(table, rows)
     reviewer.wait(SAVED)
     assert saved(served)["000200-000249"] == "approve 0123456789ab final"
     assert [error for error in reviewer.errors if "503" not in error] == []
@@ -1448,9 +1450,9 @@ def test_long_notes_in_a_conflict_leave_the_whole_picture_in_view(two, size):
     ben.page.set_viewport_size({"width": size[0], "height": size[1]})
     for one, decision, state in ((anna, "a", SAVED), (ben, "p", CONFLICT)):
         one.press("n")
+    ben.drawn()
         one.page.keyboard.insert_text(f"{decision}: late in its second half, " * 30)
         one.press("Escape", decision)
-    ben.drawn()
         one.wait(state)
     ben.press("c")
     seen = ["#keep-mine", "#take-theirs", "[data-decision=approve]"]
@@ -1722,17 +1724,17 @@ def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
     tabs[0].wait("document.querySelectorAll('.decision.new').length === 2")
     again = Reviewer(context.new_page()).open(folder)
     text = again.decide_and_export()
-    assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text
-    context.close()
     for tab in tabs:
         tab.settle()
+    assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text
+    context.close()
 
 
 def test_a_cut_that_was_drafted_again_meanwhile_is_not_approved(reviewer, served):
     reviewer.visit(f"{served.address}film/pt-BR/")
     reviewer.wait(SAVED)
     table = served.reviews.results / "film" / "pt-BR" / "cuts.tsv"
-    table.write_text(table.read_text().replace("0123456789ab", "ffffffffffff"))
+    write_text(table, table.read_text().replace("0123456789ab", "ffffffffffff"))
     reviewer.press("a")
     reviewer.wait(FAILED)
     assert "another draft by now; reload" in reviewer.page.locator("#saving").inner_text()
@@ -2275,7 +2277,7 @@ def test_the_list_of_films_and_its_pages_have_one_theme(reviewer, served):
     assert after != before
     reviewer.page.get_by_role("link", name="film").first.click()
     reviewer.wait(SAVED)
-    assert reviewer.background == after
     reviewer.settle()
+    assert reviewer.background == after
     assert reviewer.backgrounds(served.address) == [after], "no flash of the system's theme"
     assert reviewer.errors == []

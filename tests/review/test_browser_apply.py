@@ -16,6 +16,7 @@ from test_browser import (  # noqa: F401
 
 from mouthpiece.config.guard import Guard
 from mouthpiece.core.errors import InputError
+from mouthpiece.core.files import write_text
 from mouthpiece.review.decisions import Table
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
@@ -56,7 +57,7 @@ class Project:
     def make(self, rows):
         """Make the film, as a run does: its table, then its page."""
         lines = ["\t".join(rows[0]), *("\t".join(row.values()) for row in rows)]
-        (self.film / "cuts.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_text(self.film / "cuts.tsv", "\n".join(lines) + "\n")
         write(self.film / "review", self.clip, rows)
 
     def begin(self):
