@@ -1031,6 +1031,8 @@ def test_a_turn_that_is_turned_back_promises_nothing(reviewer, served):
 
 def test_who_turns_what_somebody_else_turned_is_told(two, served):
     anna, ben = two
+    with ben.page.expect_response("**/overrides"):  # read before it is turned
+        ben.reload()
     anna.press(".")
     anna.until(lambda: overrides(served), "the table of overrides has it")
     ben.press(",")
@@ -1448,9 +1450,9 @@ def test_a_conflict_hides_neither_the_pictures_nor_the_decision(two):
 def test_long_notes_in_a_conflict_leave_the_whole_picture_in_view(two, size):
     anna, ben = two
     ben.page.set_viewport_size({"width": size[0], "height": size[1]})
+    ben.drawn()
     for one, decision, state in ((anna, "a", SAVED), (ben, "p", CONFLICT)):
         one.press("n")
-    ben.drawn()
         one.page.keyboard.insert_text(f"{decision}: late in its second half, " * 30)
         one.press("Escape", decision)
         one.wait(state)
@@ -1722,10 +1724,10 @@ def test_two_tabs_from_disk_keep_each_others_words(browser, folder):
     tabs[0].press("p")
     tabs[1].press("j", "a")
     tabs[0].wait("document.querySelectorAll('.decision.new').length === 2")
-    again = Reviewer(context.new_page()).open(folder)
-    text = again.decide_and_export()
     for tab in tabs:
         tab.settle()
+    again = Reviewer(context.new_page()).open(folder)
+    text = again.decide_and_export()
     assert "000150-000199\tpassthrough" in text and "000200-000249\tapprove" in text
     context.close()
 
@@ -2275,9 +2277,9 @@ def test_the_list_of_films_and_its_pages_have_one_theme(reviewer, served):
     reviewer.exchange_themes()
     after = reviewer.background
     assert after != before
+    reviewer.settle()
     reviewer.page.get_by_role("link", name="film").first.click()
     reviewer.wait(SAVED)
-    reviewer.settle()
     assert reviewer.background == after
     assert reviewer.backgrounds(served.address) == [after], "no flash of the system's theme"
     assert reviewer.errors == []

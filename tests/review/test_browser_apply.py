@@ -255,7 +255,14 @@ def test_what_speaks_against_a_run_is_said_in_the_dialog(reviewer, project):
 
 
 def test_a_run_waits_for_what_is_being_saved(reviewer, project):
-    held = []
+    held, at_start = [], []
+    start = project.runner.start
+
+    def noted():
+        at_start.append(saved(project.server))
+        start()
+
+    project.runner.start = noted
 
     def hold(route):
         if route.request.method == "POST":
@@ -267,15 +274,17 @@ def test_a_run_waits_for_what_is_being_saved(reviewer, project):
     reviewer.page.route("**/decisions", hold)
     reviewer.press("a")
     reviewer.wait("document.querySelector('#saving').textContent === 'Saving…'")
+    reviewer.until(lambda: held, "it is on its way")
     reviewer.press("g")
     reviewer.wait("document.activeElement.id === 'apply-start'")
     reviewer.press("Enter")
-    reviewer.page.wait_for_timeout(100)
+    reviewer.drawn()
     assert project.runner.asked == []
     assert reviewer.page.locator("#apply-problem").is_hidden()
     held[0].continue_()
     reviewer.wait(says("Run: starting"))
     assert project.runner.asked == ["start"]
+    assert at_start == [{LATE: "approve 0123456789ab"}]
 
 
 def test_a_server_that_starts_no_runs_shows_the_command(reviewer, project):
@@ -299,9 +308,8 @@ def test_a_page_of_no_project_or_from_disk_offers_no_run(reviewer, project, tmp_
     assert reviewer.page.locator("#apply").is_hidden()
     reviewer.open(project.film / "review").wait_loaded(2)
     assert reviewer.page.locator("#apply").is_hidden()
-    before = len(reviewer.requests)
-    reviewer.page.wait_for_timeout(500)
-    assert len(reviewer.requests) == before
+    asked = [url for url in reviewer.requests if url.startswith("file:")]
+    assert not [url for url in asked if url.endswith("/run")]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -92,6 +92,7 @@ def test_a_cut_is_split_at_the_shown_frame_and_taken_back(reviewer, served):
     assert row.inner_text() == "Drawn again"
     assert reviewer.page.locator("#remedies").is_hidden(), "they are carried over, not taken out"
     assert "carried over to the new cuts" in reviewer.page.locator("#hint").inner_text()
+    reviewer.wait("!document.querySelector('#apply').hidden")
     reviewer.press("g")
     assert "other boundaries of 1 cut." in reviewer.page.locator("#apply-what").inner_text()
     reviewer.press("Escape", "Control+z")

@@ -237,12 +237,9 @@ def test_nothing_but_loopback_is_offered(
 ) -> None:
     with served(make_parts) as server:
         reviewer.visit(server.address)
-        answers: list[str] = []
-        reviewer.page.on(
-            "response", lambda r: answers.append(r.text()) if r.url.endswith("enter") else None
-        )
-        reviewer.page.click("#start")
+        with reviewer.page.expect_response(lambda one: one.url.endswith("enter")) as answer:
+            reviewer.page.click("#start")
         reviewer.wait("!document.querySelector('#text').disabled")
-        lines = json.loads(answers[0])["sdp"].splitlines()
+        lines = json.loads(answer.value.text())["sdp"].splitlines()
         found = {line.split()[4] for line in lines if line.startswith("a=candidate")}
         assert found == {"127.0.0.1"}
