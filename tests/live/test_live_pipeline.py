@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from mouthpiece.live.pipeline import Pipeline
-from waiting import wait_until
+from waiting import LIMIT_S, wait_until
 
 
 class Work:
     """Draws numbers, and composes them once it may."""
 
     def __init__(self) -> None:
-        self.drawn, self.may_compose = 0, threading.Event()
+        self.drawn = 0
+        self.is_composing, self.may_compose = threading.Event(), threading.Event()
         self.news = threading.Event()
         self.pipeline = Pipeline(self.draw, self.compose, self.news.set)
 
@@ -23,7 +24,8 @@ class Work:
         return self.drawn
 
     def compose(self, drawn: int) -> str:
-        assert self.may_compose.wait(60)
+        self.is_composing.set()
+        assert self.may_compose.wait(LIMIT_S)
         return f"block {drawn}"
 
 
@@ -42,7 +44,7 @@ def fails(number: int) -> int:
 def test_a_block_is_drawn_while_the_one_before_is_composed(work: Work) -> None:
     pipeline = work.pipeline
     for number in (1, 2):
-        assert pipeline.is_free
+        wait_until(lambda: pipeline.is_free)
         pipeline.begin()
         wait_until(lambda number=number: work.drawn == number)
     assert len(pipeline) == 2 and not pipeline.is_free and not pipeline.has_done
@@ -70,7 +72,7 @@ def test_what_fails_is_told_to_whom_takes_the_block(which: str) -> None:
 def test_its_threads_end_with_it(work: Work) -> None:
     asyncio.run(work.pipeline.prepare(lambda: None))
     work.pipeline.begin()
-    wait_until(lambda: work.drawn == 1)
+    assert work.is_composing.wait(LIMIT_S)
     work.pipeline.close()  # does not wait for what is composed
     assert not work.pipeline.has_done
     work.may_compose.set()

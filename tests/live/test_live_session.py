@@ -18,7 +18,7 @@ from mouthpiece.live.moments import Moment
 from mouthpiece.live.player import Drawn, Taken
 from mouthpiece.live.session import Pace, Session
 from talkers import FRAMES, babble
-from waiting import wait_until
+from waiting import LIMIT_S, wait_until
 
 RATE_HZ = 16000
 
@@ -204,7 +204,7 @@ def test_a_block_that_comes_late_after_an_interrupt_is_silent(avatar: Avatar) ->
     def late(drawn: Drawn) -> list[Moment]:
         if drawn.taken.first_index == 40:
             begun.set()
-            goes_on.wait(10)
+            assert goes_on.wait(LIMIT_S)
         return compose(drawn)
 
     session._player.compose = late  # type: ignore[method-assign]
