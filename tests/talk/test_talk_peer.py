@@ -1,6 +1,7 @@
 """A connection to a browser, without one."""
 
 import asyncio
+import json
 
 import av
 import numpy as np
@@ -37,6 +38,39 @@ def test_a_packet_of_the_microphone_waits_for_the_next_one_alone() -> None:
         return found
 
     assert asyncio.run(held()) == [False, True, True, True]
+
+
+class Channel:
+    """Keeps what is sent over it."""
+
+    readyState, bufferedAmount = "open", 0  # noqa: N815
+
+    def __init__(self, sent: list[str]) -> None:
+        self._sent = sent
+
+    def on(self, name: str, take: object) -> None:
+        """Nothing comes."""
+
+    def send(self, text: str) -> None:
+        self._sent.append(json.loads(text)["text"])
+
+
+def test_a_page_that_comes_late_is_told_before_the_connection_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mouthpiece.talk.peer.LAST_WORDS_S", 0)
+    told: list[str] = []
+
+    async def dismissed() -> None:
+        ended = Visitor(nothing, nothing, nothing, nothing, lambda: told.append("ended"))
+        peer = Peer(ended, [])
+        leaving = asyncio.ensure_future(peer.dismiss(Event(kind="problem", text="why")))
+        await asyncio.wait([leaving], timeout=0.1)
+        peer._opened(Channel(told))  # type: ignore[arg-type]
+        await leaving
+
+    asyncio.run(dismissed())
+    assert told == ["why", "ended"]
 
 
 def test_a_microphone_that_fails_is_told_without_what_was_said(

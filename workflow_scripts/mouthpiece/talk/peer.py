@@ -6,6 +6,7 @@ they are not needed, for the browser calls first, and its address is seen then.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -89,6 +90,7 @@ class Peer:
             RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._channel: RTCDataChannel | None = None
+        self._is_opened = asyncio.Event()
         self._early: deque[Event] = deque(maxlen=MOST_EARLY)
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_ended = False
@@ -136,12 +138,15 @@ class Peer:
             channel.send(event.model_dump_json())
 
     async def dismiss(self, event: Event) -> None:
-        """Tell the page why the connection ends, and end it.
+        """Tell the page why the connection ends, once it can be told, and end it.
 
         Args:
             event: The reason.
         """
         self.tell(event)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CONNECT_S):
+                await self._is_opened.wait()
         await asyncio.sleep(LAST_WORDS_S)
         await self.close()
 
@@ -195,6 +200,7 @@ class Peer:
             channel.on("message", self._read)
             while self._early:
                 self.tell(self._early.popleft())
+            self._is_opened.set()
 
     def _read(self, message: str | bytes) -> None:
         try:
