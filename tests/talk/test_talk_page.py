@@ -155,7 +155,9 @@ def test_a_visit_ends_where_the_avatar_fails(
         assert "the avatar failed" in reviewer.page.locator("#problem").inner_text()
         reviewer.wait("document.querySelector('#state').dataset.state === 'away'")
         reviewer.until(lambda: ada.sessions[0].is_shut and not server.room._visit, "it has left")
+        reviewer.drawn()
         assert reviewer.page.locator("#problem").is_visible()
+        assert "the avatar failed" in reviewer.page.locator("#problem").inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

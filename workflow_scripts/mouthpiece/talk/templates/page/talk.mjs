@@ -71,9 +71,10 @@ const show = (stream) => {
   const picture = byId("picture");
   if (picture.srcObject === stream) return;
   picture.srcObject = stream;
-  picture
-    .play()
-    .catch(() => setProblem("The browser does not play the picture: press Start again."));
+  picture.play().catch(() => {
+    if (picture.srcObject !== stream) return; // the call ended before its first picture
+    setProblem("The browser does not play the picture: press Start again.");
+  });
 };
 
 /** Give the stage the form of the picture. */
