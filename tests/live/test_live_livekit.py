@@ -17,6 +17,7 @@ from mouthpiece.core.errors import Fault, InputError
 from mouthpiece.live.avatar import Avatar
 from mouthpiece.plugs.livekit import LivekitAvatar
 from talkers import babble
+from waiting import LIMIT_S
 
 Emitted = list[Any]
 
@@ -31,7 +32,7 @@ def sound(seconds: float, rate_hz: int = 24_000, channels: int = 1) -> rtc.Audio
 async def until_end(avatar: LivekitAvatar, ends: int = 1) -> Emitted:
     """What is emitted up to the ends of turns, and one picture more."""
     found: Emitted = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
         async for one in avatar:
             found.append(one)
             if sum(isinstance(item, AudioSegmentEnd) for item in found) >= ends and isinstance(
@@ -133,11 +134,12 @@ async def run_agent(avatar: LivekitAvatar, *said: rtc.AudioFrame, interrupt: boo
     await runner.start()
     for frame in said:
         await agent.capture_frame(frame)
-    if interrupt:
-        await asyncio.sleep(0.3)
-        agent.clear_buffer()
-    agent.flush()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT_S):
+        while interrupt and not runner._playback_position:
+            await asyncio.sleep(0.01)
+        if interrupt:
+            agent.clear_buffer()
+        agent.flush()
         told = await finished.get()
     await runner.aclose()
     await avatar.aclose()

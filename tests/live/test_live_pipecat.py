@@ -1,7 +1,7 @@
 """An avatar in Pipecat's own pipelines."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ from mouthpiece.live.avatar import Avatar
 from mouthpiece.live.moments import Moment
 from mouthpiece.plugs.pipecat import PipecatAvatar
 from talkers import babble
+from waiting import LIMIT_S
 
 
 def sound(seconds: float, rate_hz: int = 24_000, channels: int = 1) -> TTSAudioRawFrame:
@@ -43,16 +44,37 @@ def sound(seconds: float, rate_hz: int = 24_000, channels: int = 1) -> TTSAudioR
     return TTSAudioRawFrame(np.full(samples, 999, "<i2").tobytes(), rate_hz, channels)
 
 
-def passed(session: Any, *frames: Frame, ends: bool = True) -> tuple[list[Frame], list[Frame]]:
-    """What a pipeline emits, down and up."""
+Step = Frame | Callable[[PipecatAvatar], object]
+
+
+def passed(session: Any, *steps: Step, ends: bool = True) -> tuple[list[Frame], list[Frame]]:
+    """What a pipeline emits, down and up; a step that is no frame is waited for until it is so."""
+
+    def frames(service: PipecatAvatar) -> Iterator[Frame]:
+        for step in steps:
+            if isinstance(step, Frame):
+                yield step
+                continue
+            while not step(service):
+                yield SleepFrame(FRAME_S)
 
     async def run() -> tuple[Sequence[Frame], Sequence[Frame]]:
         service = PipecatAvatar(session)
-        async with asyncio.timeout(30):
-            return await run_test(service, frames_to_send=frames, send_end_frame=ends)
+        async with asyncio.timeout(LIMIT_S):
+            return await run_test(
+                service,
+                frames_to_send=frames(service),  # type: ignore[arg-type]
+                send_end_frame=ends,
+                start_timeout=LIMIT_S,
+            )
 
     down, up = asyncio.run(run())
     return list(down), list(up)
+
+
+def is_silent(service: PipecatAvatar) -> bool:
+    """Whether the avatar is not shown any more, and what follows from that is done."""
+    return service._task is not None and service._task.done()
 
 
 def names(frames: Sequence[Frame], *kinds: type) -> list[str]:
@@ -87,9 +109,14 @@ def test_pictures_come_with_their_sound_and_a_turn_stops_after_its_last() -> Non
 
 def test_an_interruption_drops_what_is_not_shown() -> None:
     session = FakeSession()
-    pause = SleepFrame(5 * FRAME_S)
     down, _ = passed(
-        session, sound(100), pause, InterruptionFrame(), pause, sound(0.04), TTSStoppedFrame()
+        session,
+        sound(100),
+        lambda _: session.calls,
+        InterruptionFrame(),
+        lambda _: "interrupt" in session.calls,
+        sound(0.04),
+        TTSStoppedFrame(),
     )
     assert session.calls == [
         "push 2400000 at 24000",
@@ -119,7 +146,7 @@ def test_after_a_fault_the_voice_passes_without_the_avatar() -> None:
     session = FakeSession()
     session.fault = Fault("no memory")
     said = sound(0.04)
-    down, up = passed(session, SleepFrame(0.1), said, TTSStoppedFrame())
+    down, up = passed(session, is_silent, said, TTSStoppedFrame())
     assert [one.error for one in up if isinstance(one, ErrorFrame)] == ["no memory"]
     assert [one for one in down if isinstance(one, TTSAudioRawFrame)] == [said]
     assert names(down, TTSStoppedFrame) == ["TTSStoppedFrame"]
@@ -133,7 +160,7 @@ def test_a_stop_that_waits_is_pushed_where_drawing_fails() -> None:
                 if "flush" in self.calls:
                     self.fault = Fault("no memory")
 
-    down, _ = passed(Fails(), sound(100), TTSStoppedFrame(), SleepFrame(0.1))
+    down, _ = passed(Fails(), sound(100), TTSStoppedFrame(), is_silent)
     assert names(down, TTSStoppedFrame) == ["TTSStoppedFrame"]
 
 
@@ -157,6 +184,7 @@ def test_frames_upstream_pass() -> None:
             PipecatAvatar(session),
             frames_to_send=[sound(0.04), SleepFrame(0.05)],
             frames_to_send_direction=FrameDirection.UPSTREAM,
+            start_timeout=LIMIT_S,
         )
 
     _, up = asyncio.run(run())
@@ -196,9 +224,9 @@ def test_pipecats_output_plays_it_and_tells_when_the_bot_speaks() -> None:
 
     async def run() -> Any:
         chain = Pipeline([PipecatAvatar(FakeSession()), output])
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LIMIT_S):
             said = [TTSStartedFrame(), sound(0.4), TTSStoppedFrame(), SleepFrame(0.3)]
-            return await run_test(chain, frames_to_send=said)
+            return await run_test(chain, frames_to_send=said, start_timeout=LIMIT_S)
 
     down, _ = asyncio.run(run())
     assert sum(level > 900 for level in output.played) >= 9, "40 ms each"
