@@ -12,6 +12,7 @@ from mouthpiece.review.decisions import Table
 from mouthpiece.review.secret_file import SecretFile
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore
+from ports import free_port
 
 LATE, FRAME = "000150-000199", 160
 
@@ -43,11 +44,12 @@ def decided(store: ReviewStore) -> dict[str, str]:
 
 
 def test_a_link_opens_and_an_open_page_saves_after_the_next_start(reviewer, store):
-    with started(store) as server:
+    port = free_port()
+    with started(store, port) as server:
         reviewer.visit(f"{server.address}film/pt-BR/#{LATE}@{FRAME}").wait_loaded(2)
         reviewer.press("a")
         reviewer.wait(SAVED)
-        link, port = reviewer.page.url, server.server_port
+        link = reviewer.page.url
     with started(store, port):
         reviewer.press("p")
         reviewer.until(lambda: decided(store) == {LATE: "passthrough"}, "saved by the new server")

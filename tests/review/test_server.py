@@ -29,6 +29,7 @@ from mouthpiece.review.page import Film, write_page
 from mouthpiece.review.server import Server
 from mouthpiece.review.store import ReviewStore, open_reviews
 from mouthpiece.review.thresholds import Thresholds
+from ports import free_port
 from waiting import LIMIT_S, wait_until
 
 DRAFT = "0123456789ab"
@@ -748,7 +749,7 @@ def test_no_request_is_logged_with_its_token(client: Client, caplog) -> None:
 
 
 def test_the_usual_port_is_used_where_it_is_free(tmp_path: Path, monkeypatch) -> None:
-    with Server(ReviewStore(tmp_path, tmp_path / "d.tsv")) as taken:
+    with Server(ReviewStore(tmp_path, tmp_path / "d.tsv"), free_port()) as taken:
         monkeypatch.setattr("mouthpiece.review.server.USUAL_PORT", taken.server_port)
         with Server.usual(ReviewStore(tmp_path, tmp_path / "d.tsv")) as other:
             assert other.server_port != taken.server_port
