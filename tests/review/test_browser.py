@@ -1001,7 +1001,9 @@ def test_a_late_cut_is_corrected_and_nudged(reviewer, served):
     reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('strength 1.15')")
     reviewer.until(lambda: len(overrides(served)) >= 2, "the table of overrides has it")
     reviewer.reload()
-    reviewer.wait("document.querySelector('#remedy-hint').textContent.includes('11 frames earlier')")
+    reviewer.wait(
+        "document.querySelector('#remedy-hint').textContent.includes('11 frames earlier')"
+    )
     reviewer.page.get_by_role("button", name="Take back").click()
     reviewer.until(lambda: not overrides(served), "the table of overrides has it")
     assert reviewer.page.locator("tr[aria-current] .outcome").inner_text() == "Original"
