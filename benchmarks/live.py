@@ -29,10 +29,10 @@ On a GPU, sessions that are held at 25 fps at once are found by raising --sessio
 
 With --look-ahead nothing talks: it prints how the lips' opening and the mouth's width, as the
 preview's network hears them in windows, follow what it hears in the whole sound (r, over the frames
-with speech), for several look-aheads. With --engine musetalk, too: how much what Whisper's encoder
-(`base`, the recognizer's: `mouthpiece models fetch --for faster_whisper-base`) gives for a frame in
-such windows is what it gives with one second ahead (cosine of the five frames' rows around their
-mean, median and tenth percentile over blocks of two).
+with speech), for several look-aheads. With --engine musetalk it prints instead how much what
+Whisper's encoder (`base`, the recognizer's: `mouthpiece models fetch --for faster_whisper-base`)
+gives for a frame in such windows is what it gives with one second ahead (cosine of the five frames'
+rows around their mean, median and tenth percentile over blocks of two).
 """
 
 import argparse
@@ -304,6 +304,19 @@ def whisper_agrees(sound: np.ndarray, aheads_s: Sequence[float]) -> dict[float, 
     return {ahead_s: np.concatenate(cosines) for ahead_s, cosines in found.items()}
 
 
+def compare_look_aheads(sound: np.ndarray, engine: str) -> None:
+    """Print what --look-ahead asks for."""
+    if engine == "musetalk":
+        agreed = whisper_agrees(sound, (0.08, 0.12, 0.16, 0.2, 0.32))
+        for ahead_s, cosines in agreed.items():
+            median, low = np.quantile(cosines, [0.5, 0.1])
+            print(f"{1000 * ahead_s:.0f} ms ahead: cosine {median:.3f}, tenth percentile {low:.3f}")
+        return
+    for ahead_ms in (120, 160, 200, 320):
+        opening, width = follow(sound, ahead_ms / 1000)
+        print(f"{ahead_ms} ms ahead: opening r {opening:.3f}, width r {width:.3f}")
+
+
 def at_16k(path: Path) -> np.ndarray:
     """The first channel of a sound."""
     samples, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
@@ -328,16 +341,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--look-ahead", action="store_true")
     chosen = parser.parse_args()
-    if chosen.look_ahead and chosen.engine == "musetalk":
-        agreed = whisper_agrees(at_16k(chosen.sound), (0.08, 0.12, 0.16, 0.2, 0.32))
-        for ahead_s, cosines in agreed.items():
-            median, low = np.quantile(cosines, [0.5, 0.1])
-            print(f"{1000 * ahead_s:.0f} ms ahead: cosine {median:.3f}, tenth percentile {low:.3f}")
-        return
     if chosen.look_ahead:
-        for ahead_ms in (120, 160, 200, 320):
-            opening, width = follow(at_16k(chosen.sound), ahead_ms / 1000)
-            print(f"{ahead_ms} ms ahead: opening r {opening:.3f}, width r {width:.3f}")
+        compare_look_aheads(at_16k(chosen.sound), chosen.engine)
         return
     settings = dict(one.split("=", 1) for one in chosen.set)
     create = EngineCache()
