@@ -2,7 +2,7 @@
 
 import { Book } from "./book.mjs";
 import { cell } from "./tsv.mjs";
-import { counted, isOffLimit, plain } from "./wording.mjs";
+import { isOffLimit, plain, shiftText } from "./wording.mjs";
 
 /** Offsets of scorers are in frames of 25 fps. */
 const SCORE_RATE = 25;
@@ -281,13 +281,6 @@ export const dialText = (dial, value) =>
     ? `${signed(value)} ${Math.abs(value) === 1 ? "frame" : "frames"}`
     : String(value);
 
-/** Where the lips are moved to. */
-const movedText = (frames) => {
-  if (!frames) return "lips not moved";
-  const far = counted(Math.abs(frames), "frame", "frames");
-  return `lips ${far} ${frames > 0 ? "later" : "earlier"}`;
-};
-
 /** A setting in words. */
 const inWords = (setting, value) => {
   const key = setting.split(".").at(-1);
@@ -295,7 +288,8 @@ const inWords = (setting, value) => {
   if (setting === FINAL) return value === "off" ? "no final" : "final tier";
   if (key === "hush_pauses")
     return value === "true" ? "closed in silence" : "not closed in silence";
-  if (key === "lip_offset_frames") return movedText(Number(value));
+  if (key === "lip_offset_frames")
+    return Number(value) ? `lips ${shiftText(Number(value))}` : "lips not moved";
   return `${plain(key)} ${value}`;
 };
 

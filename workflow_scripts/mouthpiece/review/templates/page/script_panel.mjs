@@ -6,8 +6,8 @@ import { SILENT, shiftOf, textOf } from "./script_edits.mjs";
 import { estimate, lengthText } from "./script_length.mjs";
 import { markOf } from "./script_rows.mjs";
 import { voiceGroups, voiceText } from "./script_voices.mjs";
-import { describeEdit, lineHint, shiftText } from "./script_wording.mjs";
-import { signed, whatIsFull } from "./wording.mjs";
+import { describeEdit, lineHint } from "./script_wording.mjs";
+import { shiftText, signed, whatIsFull } from "./wording.mjs";
 
 /**
  * @param {object} events

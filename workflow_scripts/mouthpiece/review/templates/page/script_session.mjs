@@ -10,17 +10,12 @@ import { isToReview } from "./script_list.mjs";
 import { drawEdit, drawLine } from "./script_panel.mjs";
 import { ScriptPlayer } from "./script_player.mjs";
 import { LineList } from "./script_rows.mjs";
-import {
-  describeEdit,
-  lineConflictText,
-  linesProgress,
-  listedEdit,
-  shiftText,
-} from "./script_wording.mjs";
+import { describeEdit, lineConflictText, linesProgress, listedEdit } from "./script_wording.mjs";
 import { Server } from "./server.mjs";
 import { StoredRows } from "./stored_rows.mjs";
 import { TableSync } from "./table_sync.mjs";
 import { askName, nameOf } from "./who.mjs";
+import { shiftText } from "./wording.mjs";
 
 const { lines } = script;
 

@@ -1,13 +1,7 @@
 // What the tab "Script" says of lines and edits.
 
 import { SILENT, shiftOf } from "./script_edits.mjs";
-import { counted, signed } from "./wording.mjs";
-
-/** A shift of the start in words. */
-export const shiftText = (frames) => {
-  if (!frames) return "as it is";
-  return `${counted(Math.abs(frames), "frame", "frames")} ${frames > 0 ? "later" : "earlier"}`;
-};
+import { counted, shiftText, signed } from "./wording.mjs";
 
 /** An edit in full. */
 export const describeEdit = (state) => {

@@ -19,6 +19,12 @@ export const plain = (name) => name.replaceAll("_", " ");
 
 export const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
+/** A shift in time, in words. */
+export const shiftText = (frames) => {
+  if (!frames) return "as it is";
+  return `${counted(Math.abs(frames), "frame", "frames")} ${frames > 0 ? "later" : "earlier"}`;
+};
+
 const nameOf = (decision) => NAMES[decision] ?? decision;
 
 /** Who decided, and when, in the reader's own time: "Anna, 27/11/2026, 22:13"; may be empty. */
