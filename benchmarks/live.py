@@ -157,27 +157,30 @@ def timed(session: Session) -> None:
     player, seen = session._player, SEEN[session]
     draw, compose = player.draw, player.compose
 
-    def noted(step: str, work: Callable[[Any], Any], given: Any) -> Any:
+    def noted(step: str, work: Callable[[Any], Any], given: Any, frames: int) -> Any:
         begun_s = time.thread_time()
         made = work(given)
         taken_s = time.thread_time() - begun_s
-        seen.steps_s.setdefault(step, []).append(taken_s / player.hearing.block_frames)
+        seen.steps_s.setdefault(step, []).append(taken_s / frames)
         return made
 
     def drawn(taken: Any) -> Any:
         is_spoken = any(one for one, _ in taken.emitted)
-        return noted("draw", draw, taken) if is_spoken else draw(taken)
+        return noted("draw", draw, taken, len(taken.emitted)) if is_spoken else draw(taken)
 
     def composed(given: Any) -> Any:
-        is_spoken = any(one for one, _ in given.taken.emitted)
-        return noted("compose", compose, given) if is_spoken else compose(given)
+        emitted = given.taken.emitted
+        is_spoken = any(one for one, _ in emitted)
+        return noted("compose", compose, given, len(emitted)) if is_spoken else compose(given)
 
     player.draw, player.compose = drawn, composed  # type: ignore[method-assign]
     performance: Any = player._performance
     if isinstance(performance, PreviewPerformance):
         hear = performance._controls
         performance._controls = lambda block: (  # type: ignore[method-assign]
-            noted("hear", hear, block) if block.samples.any() else hear(block)
+            noted("hear", hear, block, len(block.shown[block.own]))
+            if block.samples.any()
+            else hear(block)
         )
 
 

@@ -198,6 +198,25 @@ def test_batches_of_all_sizes_are_drawn_in_few(
         assert np.abs(faces.astype(int) - alone(*one)).max() <= 1
 
 
+def test_a_single_face_is_drawn_by_a_run_that_was_recorded(
+    generator: Generator, alone: Callable[[int, int], np.ndarray]
+) -> None:
+    """As when a turn begins: nobody waits while a GPU records another run."""
+    made: list[Repeated] = []
+
+    def record(function: Callable[..., Any], pool: object) -> Repeated:
+        made.append(Repeated(function, pool))
+        return made[0]
+
+    shared = SharedGenerator(generator, 2, merges=True)
+    shared._together = Together(generator, record)
+    shared.prepare(RATE_HZ, 2, 10)
+    recorded = set(made[0].results)
+    faces = shared.draw(*request(1, 1))
+    assert set(made[0].results) == recorded
+    assert np.abs(faces.astype(int) - alone(1, 1)).max() <= 1
+
+
 def test_faces_that_hear_windows_of_two_lengths_are_drawn_apart(generator: Generator) -> None:
     shared = SharedGenerator(generator, 8, merges=True)
     found = at_once(shared, [request(0, 1), request(1, 1, padding=3)])

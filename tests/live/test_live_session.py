@@ -264,7 +264,7 @@ def test_sound_that_trickles_waits_no_longer_than_the_window(
 def test_a_turn_of_blocks_is_seen_as_soon_as_it_is_heard(
     begin: int, avatar: Avatar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While it gathers, a frame at a time is drawn, and none ahead."""
+    """While it gathers, a frame at a time is drawn, and none ahead; its first frame is a block."""
     hearing = Hearing.at(avatar.format.fps, 0.08, 0.08)
     monkeypatch.setattr(avatar, "hearing", hearing)
     session, sound = avatar.session(FramePace()), babble(2, RATE_HZ)
@@ -284,10 +284,10 @@ def test_a_turn_of_blocks_is_seen_as_soon_as_it_is_heard(
 
     moments = run(session, 80, act)
     first = spoken(moments)[0]
-    assert first <= begin + 4  # four frames are heard, the last of them before this one is shown
+    assert first <= begin + 3  # three frames are heard, the last of them before this one is shown
     assert spoken(moments)[:40] == list(range(first, first + 40))
     ones = [block.first_index for block in taken if len(block.emitted) == 1]
-    assert ones == list(range(ones[0], first))
+    assert ones == list(range(ones[0], first + 1))
     assert all(len(block.heard) == 29 * 640 for block in taken)
     heard = [moment.sound for moment in moments[first : first + 40]]
     said = avatar.speak([(sound, RATE_HZ)])

@@ -30,9 +30,9 @@ def performer(tmp_path_factory: pytest.TempPathFactory) -> PreviewPerformer:
 
 def test_silence_is_known_without_listening(performer: PreviewPerformer) -> None:
     hearing = Hearing.at(RATE, 0.08, 0.16)
-    window = hearing.window(RATE, 100)
+    window = hearing.window(RATE, 100, 2)
     silent = np.zeros(window.frames * 640, np.float32)
-    known = performer.hear(block_at(hearing, RATE, 100, range(20), silent))
+    known = performer.hear(block_at(hearing, RATE, 100, 2, range(20), silent))
     heard = NetworkMotion()(Speech(silent, 0), window)
     assert (known.controls == heard.controls).all() and (known.silent == heard.silent).all()
 
@@ -47,7 +47,7 @@ def test_the_frames_asked_for_are_those_of_the_whole() -> None:
 def test_before_a_voice_was_heard_noise_may_be_one(performer: PreviewPerformer) -> None:
     hearing, performance = Hearing.at(RATE, 0.08, 0.16), performer.begin()
     noise = 0.2 * np.random.default_rng(1).standard_normal(31 * 640)
-    block = block_at(hearing, RATE, 0, range(20), noise.astype(np.float32))
+    block = block_at(hearing, RATE, 0, 2, range(20), noise.astype(np.float32))
     assert not performance._voiceless(block).any()
     performance._voiced = True
     assert performance._voiceless(block).all()
@@ -57,7 +57,7 @@ def test_a_mouth_in_silence_stays_closed(performer: PreviewPerformer) -> None:
     hearing, performance = Hearing.at(RATE, 0.08, 0.16), performer.begin()
     silent = np.zeros(31 * 640, np.float32)
     for first in range(0, 40, 2):
-        drawn = performance.draw(block_at(hearing, RATE, first, range(20), silent))
+        drawn = performance.draw(block_at(hearing, RATE, first, 2, range(20), silent))
     assert [patch.alpha for patch in drawn] == [1, 1]  # the source talks: it is drawn over
 
 
@@ -73,3 +73,12 @@ def test_a_value_eases_from_where_it_was() -> None:
 def test_what_is_heard_at_a_rate(rate: str, frames: tuple[int, int, int]) -> None:
     hearing = Hearing.at(Fraction(rate), 0.08, 0.16)
     assert (hearing.before_frames, hearing.block_frames, hearing.ahead_frames) == frames
+
+
+def test_all_windows_have_one_length_and_end_with_the_look_ahead() -> None:
+    hearing = Hearing.at(RATE, 0.08, 0.12)
+    first, later = hearing.window(RATE, 10, 1), hearing.window(RATE, 11, 2)
+    assert first.frames == later.frames == 25 + 2 + 3
+    assert (first.end_frame, later.end_frame) == (11 + 3, 13 + 3)
+    block = block_at(hearing, RATE, 10, 1, range(40), np.zeros(30 * 640, np.float32))
+    assert block.shown[block.own] == (10,)

@@ -27,8 +27,9 @@ class Hearing:
     """What of the sound each block hears, in frames.
 
     Attributes:
-        before_frames: Frames before the block.
-        block_frames: Frames that are drawn together.
+        before_frames: Frames before a whole block.
+        block_frames: Frames that are drawn together, but for the first, which is drawn by itself,
+            so that who begins to speak is seen sooner.
         ahead_frames: Frames after the block: the look-ahead.
     """
 
@@ -62,18 +63,31 @@ class Hearing:
         """
         return float((self.block_frames + self.ahead_frames) / rate)
 
-    def window(self, rate: Fraction, first_frame: int) -> Clock:
-        """Find what a block hears.
+    def own_frames(self, is_first: bool) -> int:
+        """Tell how many frames a block has.
+
+        Args:
+            is_first: Whether nothing was said before it.
+
+        Returns:
+            Frames.
+        """
+        return 1 if is_first else self.block_frames
+
+    def window(self, rate: Fraction, first_frame: int, own_frames: int) -> Clock:
+        """Find what a block hears. A shorter block hears more of what was before it, so that all
+        windows have one length.
 
         Args:
             rate: Frames/s.
             first_frame: The block's first frame.
+            own_frames: How many it has.
 
         Returns:
             The frames from the first to the last that is heard; the first may be negative.
         """
         frames = self.before_frames + self.block_frames + self.ahead_frames
-        return Clock(rate, first_frame - self.before_frames, frames)
+        return Clock(rate, first_frame + own_frames + self.ahead_frames - frames, frames)
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,7 @@ class Block:
         samples: The window's sound, 16 kHz mono, [N] float32 in [-1, 1].
         window: The frames that are heard.
         shown: The avatar's frame that is shown at each of them.
-        own: Which of them are drawn: those of the block, or the first of them where nobody speaks.
+        own: Which of them are drawn: those of the block.
     """
 
     samples: np.ndarray
@@ -193,9 +207,9 @@ def block_at(
     hearing: Hearing,
     rate: Fraction,
     first_frame: int,
+    own_frames: int,
     order: Sequence[int],
     samples: np.ndarray,
-    own_frames: int | None = None,
 ) -> Block:
     """Put a block together.
 
@@ -203,17 +217,16 @@ def block_at(
         hearing: What it hears.
         rate: Frames/s.
         first_frame: Its first frame, counted from the beginning.
+        own_frames: How many it has.
         order: The avatar's frames, as they are shown forward.
         samples: Its window's sound, 16 kHz.
-        own_frames: How many of its frames are drawn; None: all.
 
     Returns:
         The block.
     """
-    window = hearing.window(rate, first_frame)
+    window = hearing.window(rate, first_frame, own_frames)
     shown = (order[shown_at(number, len(order))] for number in _numbers(window))
-    own_frames = hearing.block_frames if own_frames is None else own_frames
-    own = slice(hearing.before_frames, hearing.before_frames + own_frames)
+    own = slice(first_frame - window.first_frame, first_frame - window.first_frame + own_frames)
     return Block(samples, window, tuple(shown), own)
 
 
@@ -232,10 +245,12 @@ def performed(performer: Performer, speech: Speech, clock: Clock) -> Iterator[Pa
     performance = performer.begin()
 
     def drawn() -> Iterator[Patch]:
-        for first in range(0, clock.frames, hearing.block_frames):
-            heard = _within(speech, hearing.window(clock.rate, first))
-            order = clock.frame_order
-            yield from performance.draw(block_at(hearing, clock.rate, first, order, heard))
+        rate, order, first = clock.rate, clock.frame_order, 0
+        while first < clock.frames:
+            own = hearing.own_frames(is_first=first == 0)
+            heard = _within(speech, hearing.window(rate, first, own))
+            yield from performance.draw(block_at(hearing, rate, first, own, order, heard))
+            first += own
 
     try:
         yield from islice(drawn(), clock.frames)

@@ -48,8 +48,7 @@ class Player:
         self.format, self.hearing = form, hearing
         self.next_index = 0
         self._performance, self._source = performance, source
-        before = self._samples(-self.hearing.before_frames, SAMPLE_RATE)
-        self._before = np.zeros(before, np.float32)
+        self._before = np.zeros(self._samples(-self._kept_frames, SAMPLE_RATE), np.float32)
 
     def has_all(self, turn: Turn) -> bool:
         """Tell whether all is there that the next block of a turn hears.
@@ -60,7 +59,7 @@ class Player:
         Returns:
             Whether later sound cannot change the block.
         """
-        frames = self.hearing.block_frames + self.hearing.ahead_frames
+        frames = self._own_frames(turn) + self.hearing.ahead_frames
         return turn.ended or len(turn.heard) >= self._samples(frames, SAMPLE_RATE)
 
     def has_block(self, turn: Turn) -> bool:
@@ -72,7 +71,7 @@ class Player:
         Returns:
             Whether it is.
         """
-        own = self.hearing.block_frames
+        own = self._own_frames(turn)
         rates = ((turn.heard, SAMPLE_RATE), (turn.emitted, self.format.sound_rate_hz))
         return all(len(fifo) >= self._samples(own, rate) for fifo, rate in rates)
 
@@ -97,21 +96,23 @@ class Player:
         Returns:
             The sound.
         """
+        own = self._own_frames(turn) if own_frames is None else own_frames
         turn = turn or Turn()
-        block = self.hearing.block_frames
-        first, own = self.next_index, block if own_frames is None else own_frames
+        turn.begun = True
+        first = self.next_index
         spans = [self.format.samples(index) for index in range(first, first + own)]
         # Asked before each is taken, so that the frame that has the turn's last sample is spoken.
         emitted = tuple(
             (len(turn.emitted) > 0, turn.emitted.take(end - begin)) for begin, end in spans
         )
         now = turn.heard.take(self._samples(own, SAMPLE_RATE))
-        ahead = self._samples(block + self.hearing.ahead_frames, SAMPLE_RATE) - len(now)
+        ahead = self._samples(own + self.hearing.ahead_frames, SAMPLE_RATE) - len(now)
         heard = np.concatenate([self._before, now, turn.heard.peek(ahead)])
-        taken = Taken(first, heard, emitted)
+        begin, end = self.hearing.window(self.format.fps, first, own).samples(SAMPLE_RATE)
+        taken = Taken(first, heard[len(heard) - (end - begin) :], emitted)
         self.next_index += own
         kept = np.concatenate([self._before, now])
-        self._before = kept[len(kept) - self._samples(-self.hearing.before_frames, SAMPLE_RATE) :]
+        self._before = kept[len(kept) - self._samples(-self._kept_frames, SAMPLE_RATE) :]
         return taken
 
     def draw(self, taken: "Taken") -> "Drawn":
@@ -128,7 +129,7 @@ class Player:
         """
         order = range(self._source.frames)
         own = len(taken.emitted)
-        block = block_at(self.hearing, self.format.fps, taken.first_index, order, taken.heard, own)
+        block = block_at(self.hearing, self.format.fps, taken.first_index, own, order, taken.heard)
         return Drawn(taken, block.shown[block.own], tuple(self._performance.draw(block)))
 
     def compose(self, drawn: "Drawn") -> list[Moment]:
@@ -149,6 +150,14 @@ class Player:
             Moment(index, self._source.with_patch(frame, patch), sound, is_spoken)
             for index, (frame, patch, (is_spoken, sound)) in enumerate(frames, taken.first_index)
         ]
+
+    def _own_frames(self, turn: Turn | None) -> int:
+        return self.hearing.own_frames(is_first=turn is not None and not turn.begun)
+
+    @property
+    def _kept_frames(self) -> int:
+        """Frames before the next one of which the sound is kept: what a block of one hears."""
+        return self.hearing.before_frames + self.hearing.block_frames - 1
 
     def _samples(self, frames: int, rate_hz: int) -> int:
         """How many samples the next frames have, or where negative, the last ones."""

@@ -66,11 +66,12 @@ class Turn:
         heard: 16 kHz, for the engine.
         emitted: `SOUND_RATE_HZ`, for whoever listens.
         ended: Whether no sound will come.
+        begun: Whether some of it is spoken.
     """
 
     def __init__(self) -> None:
         self.heard, self.emitted = Fifo(), Fifo()
-        self.ended = False
+        self.ended = self.begun = False
         self._rate_hz = 0
         self._resamplers: tuple[Resampler, Resampler] | None = None
 

@@ -70,9 +70,11 @@ class MusetalkPerformer:
         """See `Performer.get_ready`: reads masks, and a GPU records its runs."""
         self.masks.hold()
         hearing = Hearing.at(rate, self.block_s, self.ahead_s)
-        samples = hearing.window(rate, hearing.before_frames).samples(SAMPLE_RATE)[1]
+        window = hearing.window(rate, hearing.before_frames, hearing.block_frames)
         padding = self.settings.audio_padding_left_frames, self.settings.audio_padding_right_frames
-        self.shared.prepare(samples, hearing.block_frames, 2 * (sum(padding) + 1))
+        self.shared.prepare(
+            window.samples(SAMPLE_RATE)[1], hearing.block_frames, 2 * (sum(padding) + 1)
+        )
 
     def begin(self) -> "MusetalkPerformance":
         """See `Performer.begin`."""

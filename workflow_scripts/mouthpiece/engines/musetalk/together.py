@@ -60,7 +60,7 @@ class Together:
         """
         self.generator = generator
         self._record = record or (Replayed if self._on_gpu else None)
-        self._rooms: dict[tuple[int, ...], _Room] = {}
+        self._rooms: list[_Room] = []
 
     @torch.no_grad()
     def __call__(self, requests: Sequence[Request]) -> list[np.ndarray]:
@@ -91,11 +91,14 @@ class Together:
         frames = max(len(request.latents) for request in requests)
         # Whole seconds, so that few runs serve windows of all lengths.
         seconds = -(-max(len(request.samples) for request in requests) // SAMPLE_RATE)
-        key = (frames, seconds, requests[0].heard_rows)
-        if key not in self._rooms or len(self._rooms[key].faces) < size:
-            sessions = max(size, SESSIONS[-1])
-            self._rooms[key] = _Room(sessions, *key, self._on_gpu)
-        return self._rooms[key]
+        sessions, rows = max(size, SESSIONS[-1]), requests[0].heard_rows
+        # One that was made for longer requests serves, so that no run is recorded for each length.
+        holds = (room for room in self._rooms if room.holds(sessions, frames, seconds, rows))
+        room = min(holds, key=lambda room: room.faces.shape[1], default=None)
+        if room is None:
+            room = _Room(sessions, frames, seconds, rows, self._on_gpu)
+            self._rooms.append(room)
+        return room
 
     @cached_property
     def _run(self) -> Callable[..., Tensor]:
@@ -150,6 +153,16 @@ class _Room:
         self.faces = room(torch.uint8, frames, SIDE_PX, SIDE_PX, 3)
         self.pictures = self.faces.numpy()
         self._views = tuple(given.numpy() for given in self.given)
+
+    def holds(self, sessions: int, frames: int, seconds: int, heard_rows: int) -> bool:
+        """Whether so many requests of this size fit."""
+        sounds, latents, windows = (given.shape for given in self.given)
+        return (
+            sounds[0] >= sessions
+            and sounds[1] == seconds * SAMPLE_RATE
+            and latents[1] >= frames
+            and windows[2] == heard_rows
+        )
 
     def put(self, place: int, request: Request) -> None:
         """Write a request; rows that it has not keep what was there, and are not looked at."""
