@@ -14,8 +14,9 @@ import torch
 from safetensors.torch import save_file
 
 from mouthpiece.core.errors import Fault, InputError
+from mouthpiece.core.files import sha256
+from mouthpiece.weights import load, version
 from mouthpiece.weights import table as weight_table
-from mouthpiece.weights import version
 from mouthpiece.weights.find import TREE_VARIABLE, first_weight_path, weight_path
 from mouthpiece.weights.load import load_arrays, load_tensors
 from mouthpiece.weights.table import Weight, read_table, select
@@ -235,6 +236,28 @@ def test_tensors_are_converted_once(suffix: str, tmp_path: Path, project: Path) 
         found = load_tensors(path, torch.float16)
         assert found["a"].dtype == torch.float16 and found["count"].dtype == torch.int64
         torch.testing.assert_close(found["a"], tensors["a"].half())
+    assert len(list((project / "downloads" / "converted").iterdir())) == 1
+
+
+def test_two_workers_convert_the_same_file_at_once(
+    tmp_path: Path,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = tmp_path / "net.pth"
+    torch.save({"a": torch.ones(3)}, path)
+    others: list[int] = [1]
+
+    def slow(file: Path) -> str:  # the other one writes its copy meanwhile
+        while others:
+            others.pop()
+            load_tensors(path, torch.float16)
+        return sha256(file)
+
+    monkeypatch.setattr(load, "sha256", slow)
+    load_tensors(path, torch.float16)
+    assert "cannot keep" not in caplog.text
     assert len(list((project / "downloads" / "converted").iterdir())) == 1
 
 

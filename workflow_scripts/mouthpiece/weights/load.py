@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from ..core.errors import Fault, quoted
-from ..core.files import atomic, remove, sha256
+from ..core.files import atomic, remove, sha256, temporary_folder
 from . import table
 from .pickles import check_pickled
 from .version import fingerprint
@@ -146,10 +146,12 @@ def _save_converted(tensors: "dict[str, torch.Tensor]", cached: Path) -> None:
     from safetensors.torch import save_file
 
     try:
-        with atomic(cached) as temporary:
-            temporary.touch()  # raises OSError for a folder that cannot be written
-            save_file(tensors, temporary)
-        cached.replace(cached.with_suffix(f".{sha256(cached)}.safetensors"))
+        # Its last name is known when it is written: workers may write the same copy at once.
+        with temporary_folder(cached) as folder:
+            written = folder / cached.name
+            save_file(tensors, written)
+            with atomic(cached.with_suffix(f".{sha256(written)}.safetensors")) as temporary:
+                written.replace(temporary)
     except SafetensorError as error:
         raise Fault(
             f"{cached.parent}: cannot write converted weights there ({error}); is the disk full?"
