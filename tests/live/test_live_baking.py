@@ -14,6 +14,8 @@ from mouthpiece.live import baking, source
 from mouthpiece.live.avatar import _settings, load_avatar
 from mouthpiece.live.baking import FACTS
 from mouthpiece.runs.consent import ConsentMissing
+from mouthpiece.weights import table as weight_table
+from mouthpiece.weights.find import TREE_VARIABLE
 from talkers import FRAMES, babble, write_film
 
 CONSENT = "the museum that keeps the portrait"
@@ -103,6 +105,30 @@ def test_what_cannot_be_an_avatar_is_refused(tmp_path: Path) -> None:
         load_avatar(tmp_path / "film.mp4", settings={"hush_pauses": True}, consent=CONSENT)
     with pytest.raises(InputError, match=r"film\.mp4"):
         load_avatar(tmp_path / "film.mp4", cache_dir=tmp_path / "cache", consent=CONSENT)
+
+
+def test_missing_weights_are_told_before_the_video_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(baking, "normalize", pytest.fail)
+    (tmp_path / "film.mp4").write_bytes(b"a film")
+    (tmp_path / "models").mkdir()
+    monkeypatch.setattr(weight_table, "MODELS", tmp_path)
+    monkeypatch.delenv(TREE_VARIABLE, raising=False)
+
+    def load(engine: str, **settings: str) -> None:
+        load_avatar(
+            tmp_path / "film.mp4", engine=engine, settings=settings, cache_dir=tmp_path / "cache"
+        )
+
+    with pytest.raises(InputError, match=r"face_landmark\.tflite.* fetch --for guard`") as missing:
+        load("preview")
+    assert "musetalk" not in str(missing.value)
+    mine = {"models": str(tmp_path / "models"), "parsing": "drawn"}
+    with pytest.raises(InputError, match=r"unet\.pth.* --for guard --for musetalk-drawn`"):
+        load("musetalk", **mine)
+    with pytest.raises(InputError, match=r"engines\.musetalk\.models: .*: there is no such folder"):
+        load("musetalk", models=str(tmp_path / "nowhere"))
 
 
 def test_two_cores_hear_in_time_unless_more_is_asked_for() -> None:

@@ -13,15 +13,16 @@ from pydantic import ValidationError
 
 from ..audio.speech import SAMPLE_RATE
 from ..core.allocator import keep_freed_memory
-from ..core.errors import Fault, InputError
+from ..core.errors import Fault, InputError, quoted
 from ..core.paths import cache_folder
-from ..core.user_files import file_problem, shown
+from ..core.user_files import file_problem, folder_problem, shown, user_path
 from ..engines.base import EngineFactory
 from ..engines.live import Hearing, LiveEngine
 from ..engines.registry import create_engine, engine_settings, read_settings
 from ..engines.settings import EngineSettings
 from ..media.mezzanine import probe_mezzanine
 from ..project.explain import explain
+from ..project.required_weights import missing_for_avatar
 from ..runs.consent import checked_consent
 from .baking import FACTS, Baked, bake, key_of
 from .moments import Format, Moment
@@ -62,8 +63,8 @@ def load_avatar(
         The avatar. Close it when it is no longer needed.
 
     Raises:
-        InputError: The source shows no clear face or cannot be read, consent is missing, or the
-            engine cannot speak live.
+        InputError: The source shows no clear face or cannot be read, consent or a weight is
+            missing, or the engine cannot speak live.
         Fault: A file or the machine failed.
     """
     path = Path(source)
@@ -96,6 +97,10 @@ def _settings(engine: str, values: Mapping[str, Any]) -> EngineSettings:
         raise InputError(
             f"engines.{engine}: hush_pauses and lip_offset_frames are for films; leave them out"
         )
+    for key in chosen.folder_keys:
+        folder = getattr(chosen, key)
+        if folder and (problem := folder_problem(user_path(folder))):
+            raise InputError(f"engines.{engine}.{key}: {quoted(folder)}: {problem}")
     return chosen.model_copy(update={"live": True}).resolved()
 
 
@@ -112,6 +117,8 @@ def _baked(
     folder = cache / key_of(video, engine, settings)
     if (folder / FACTS).is_file():
         return Baked.load(folder)
+    if missing := missing_for_avatar(settings):
+        raise InputError(missing)
     return bake(video, engine, settings, checked_consent(consent), folder)
 
 

@@ -141,14 +141,34 @@ def missing_for_sound(project: Project, config_files: Sequence[Path], dub: Dub) 
     return _missing(_of({*users}), "are missing", config_files)
 
 
+def missing_for_avatar(engine: EngineSettings) -> str:
+    """Describe the missing weights without which an engine makes no talking avatar of a video.
+
+    Args:
+        engine: The engine's settings.
+
+    Returns:
+        A message with the command that downloads them; empty if none is missing.
+    """
+    users = {(FACE_WEIGHTS, None), *_engine_users(engine)}
+    lacking = [user for user in users if any(not one.path for one in _of({user}))]
+    options = sorted(f"--for {user}" for user, _ in lacking)
+    return _missing_by(_of({*lacking}), "that an avatar needs are missing", options)
+
+
 def _missing(required: list[RequiredWeight], are: str, config_files: Sequence[Path]) -> str:
+    options = [f"--config {file}" for file in config_files]
+    return _missing_by(required, f"that the config requires {are}", options)
+
+
+def _missing_by(required: list[RequiredWeight], are: str, options: Sequence[str]) -> str:
     missing = sorted({one.weight.name for one in required if not one.path})
     if not missing:
         return ""
-    command = " ".join(["mouthpiece models fetch", *(f"--config {file}" for file in config_files)])
+    command = " ".join(["mouthpiece models fetch", *options])
     more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
     named = ", ".join(missing[:NAMED])
-    return f"weights that the config requires {are}: {named}{more}. Download them: `{command}`"
+    return f"weights {are}: {named}{more}. Download them: `{command}`"
 
 
 def check_folders(project: Project, config_files: Sequence[Path]) -> None:
