@@ -32,6 +32,23 @@ def test_what_spreadsheets_write_is_read(table: Path, content: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("first", ["sep=;\n", "\ufeffSep=;\r\n", '"sep=;"\n'])
+def test_a_table_may_tell_excel_what_divides_its_cells(table: Path, first: str) -> None:
+    table.write_text(f"{first}name\nSmith, Anna\n\nBob\n", encoding="utf-8")
+    assert read_people(table, ("name",)) == [
+        Person(3, "00001", {"name": "Smith, Anna"}),
+        Person(5, "00002", {"name": "Bob"}),
+    ]
+    with pytest.raises(InputError, match="row 2: has no column 'city'"):
+        read_people(table, ("city",))
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\x0b", "\x85"])
+def test_a_break_within_a_cell_ends_no_row(table: Path, mark: str) -> None:
+    table.write_text(f"name\nAnna{mark}Maria\n", encoding="utf-8")
+    assert [one.values for one in read_people(table, ("name",))] == [{"name": "Anna Maria"}]
+
+
 def test_a_cell_in_quotes_may_hold_what_divides_cells(table: Path) -> None:
     table.write_text('name\n"Smith, ""Bob"""\n')
     assert read_people(table, ("name",))[0].values == {"name": 'Smith, "Bob"'}

@@ -4,9 +4,10 @@ What it holds is personal. Messages name rows and columns, and never what a cell
 """
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..core.errors import InputError
@@ -25,6 +26,30 @@ ID = re.compile("[A-Za-z0-9-]{1,64}")
 """The pattern of the name of a dub, as in the schema of dubs.tsv."""
 
 DELIMITERS = (",", ";", "\t")
+
+SEP_LINE = re.compile('"?sep=([,;\t])"?\r?\n', re.IGNORECASE)
+"""The first line by which a table tells Excel what divides its cells; Excel shows it as no row."""
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What a table holds, from the row on that names its columns.
+
+    Attributes:
+        text: The text.
+        first_row: That row's number in the file.
+        delimiters: What may divide the cells.
+    """
+
+    text: str
+    first_row: int
+    delimiters: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "_Content":
+        if told := SEP_LINE.match(text):
+            return cls(text[told.end() :], 2, (told[1],))
+        return cls(text, 1, DELIMITERS)
 
 
 @dataclass(frozen=True)
@@ -47,7 +72,8 @@ def read_people(table: Path, columns: Sequence[str], id_column: str = "") -> lis
 
     Args:
         table: A CSV file in UTF-8, with commas, semicolons or tabs. Its first row names the
-            columns; rows that are empty are left out.
+            columns, after a line such as "sep=;" where there is one; rows that are empty are left
+            out.
         columns: The columns whose cells are spoken.
         id_column: The column that says what a film is called; empty: people are numbered.
 
@@ -58,7 +84,7 @@ def read_people(table: Path, columns: Sequence[str], id_column: str = "") -> lis
         InputError: The table cannot be read, lacks a column, or a cell cannot be used. The message
             names the row and the column.
     """
-    content = read_text(table, MOST_KB)
+    content = _Content.of(read_text(table, MOST_KB))
     wanted = list(dict.fromkeys([*columns, *([id_column] if id_column else [])]))
     delimiter = _delimiter(table, content, wanted)
     rows = _rows(table, content, delimiter)
@@ -85,37 +111,38 @@ def read_people(table: Path, columns: Sequence[str], id_column: str = "") -> lis
     return people
 
 
-def _delimiter(table: Path, content: str, wanted: Sequence[str]) -> str:
+def _delimiter(table: Path, content: _Content, wanted: Sequence[str]) -> str:
     """What divides the cells: with it, the first row has the columns."""
-    first = content.split("\n", 1)[0]
+    first = replace(content, text=content.text.split("\n", 1)[0])
+    where = f"{shown(table)}, row {content.first_row}"
     lacking = list(wanted)
-    for delimiter in DELIMITERS:
+    for delimiter in content.delimiters:
         header = [name.strip() for name in _rows(table, first, delimiter)[0][1]]
         missing = [name for name in wanted if name not in header]
         if not missing:
             if twice := next((name for name in wanted if header.count(name) > 1), ""):
-                raise InputError(
-                    f"{shown(table)}, row 1: has the column {twice!r} twice: rename it"
-                )
+                raise InputError(f"{where}: has the column {twice!r} twice: rename it")
             return delimiter
         lacking = min(lacking, missing, key=len)
     raise InputError(
-        f"{shown(table)}, row 1: has no column {lacking[0]!r}; the first row names the columns: "
+        f"{where}: has no column {lacking[0]!r}; the first row names the columns: "
         "add it there, or write its name as it is there"
     )
 
 
-def _rows(table: Path, content: str, delimiter: str) -> list[tuple[int, list[str]]]:
+def _rows(table: Path, content: _Content, delimiter: str) -> list[tuple[int, list[str]]]:
     """The rows that are not empty, with their numbers; the first one in any case."""
-    return list(_numbered(table, content, delimiter)) or [(1, [])]
+    return list(_numbered(table, content, delimiter)) or [(content.first_row, [])]
 
 
-def _numbered(table: Path, content: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    number = 0
+def _numbered(table: Path, content: _Content, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    number = content.first_row - 1
+    # Lines end as in files: a separator of lines (U+2028), which spreadsheets write, ends no row.
+    lines = io.StringIO(content.text, newline="")
     try:
-        reader = csv.reader(content.splitlines(keepends=True), delimiter=delimiter, strict=True)
-        for number, cells in enumerate(reader, 1):
-            if number == 1 or any(cell.strip() for cell in cells):
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        for number, cells in enumerate(reader, content.first_row):
+            if number == content.first_row or any(cell.strip() for cell in cells):
                 yield number, cells
     except csv.Error:
         raise InputError(
