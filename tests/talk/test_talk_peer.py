@@ -100,7 +100,7 @@ def test_a_microphone_that_fails_is_told_without_what_was_said(
 
 
 def test_a_microphone_that_sends_nothing_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mouthpiece.talk.peer.OFF_S", 0.05)
+    monkeypatch.setattr("mouthpiece.talk.peer.PAUSE_S", 0.05)
     told: list[str] = []
 
     class Microphone(aiortc.MediaStreamTrack):

@@ -11,6 +11,9 @@ MOST_CHARACTERS = 2000
 LONGEST_SENTENCE = 400
 """The longest text that is spoken at once, in characters."""
 
+PAUSE_S = 0.64
+"""A pause in speech that ends an utterance: longer than a breath."""
+
 LEAST_HEARD_S, MOST_HEARD_S = 0.2, 30.0
 """The length of what a recognizer is given. Whisper hears 30 s at once."""
 

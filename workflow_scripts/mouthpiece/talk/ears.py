@@ -9,13 +9,13 @@ import numpy as np
 
 from ..audio.silero import WINDOW, VoiceDetector
 from ..audio.voice_spans import LIKELY, UNLIKELY
-from .borders import HEARD_RATE_HZ, LEAST_HEARD_S, MOST_HEARD_S, Utterance
+from .borders import HEARD_RATE_HZ, LEAST_HEARD_S, MOST_HEARD_S, PAUSE_S, Utterance
 
 ONSET_WINDOWS = 2
 """So many likely moments in a row begin a voice: 64 ms. A click is one."""
 
-PAUSE_WINDOWS = 20
-"""So many unlikely moments in a row end an utterance: 0.64 s, longer than a breath."""
+PAUSE_WINDOWS = round(PAUSE_S * HEARD_RATE_HZ / WINDOW)
+"""So many unlikely moments in a row end an utterance."""
 
 BEFORE_WINDOWS = 8
 """Moments before the onset that belong to an utterance, so that a soft begin is not lost."""

@@ -27,7 +27,7 @@ from aiortc.mediastreams import MediaStreamError
 from pydantic import ValidationError
 
 from ..core.errors import InputError, location_of
-from .borders import HEARD_RATE_HZ
+from .borders import HEARD_RATE_HZ, PAUSE_S
 from .events import MOST_BYTES, Event, Wish
 
 log = logging.getLogger(__name__)
@@ -44,9 +44,6 @@ JITTER_BUFFER = "_RTCRtpReceiver__jitter_buffer"
 
 MOST_EARLY = 16
 """Events that wait until the page can be told anything."""
-
-OFF_S = 0.64
-"""A microphone that sends nothing for so long is off: it is the pause that ends an utterance."""
 
 LAST_WORDS_S = 1.0
 """How long a page that is told why the connection ends may take to hear it, in seconds."""
@@ -234,9 +231,11 @@ class Peer:
             self.tell(Event(kind="problem", text=text))
 
     async def _next_sound(self, track: MediaStreamTrack) -> object:
-        """The microphone's next packet. One that was switched off sends none, and says no word."""
+        """The microphone's next packet. One that was switched off sends none, and says no word: as
+        long as a pause that ends an utterance, and it is off.
+        """
         try:
-            async with asyncio.timeout(OFF_S):
+            async with asyncio.timeout(PAUSE_S):
                 return await track.recv()
         except TimeoutError:
             await asyncio.to_thread(self._visitor.unsounded)
