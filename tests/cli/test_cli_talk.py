@@ -5,11 +5,13 @@ from unittest.mock import Mock, create_autospec
 
 import pytest
 
-from mouthpiece.cli.talk import Wanted, _cast, _load, _project, _talk
+from mouthpiece.cli.talk import Wanted, _cast, _load, _project, _sources, _talk
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import write_json
 from mouthpiece.live.avatar import Avatar
 from mouthpiece.live.baking import FACTS, VERSION
+from mouthpiece.talk.handler import Offer
+from mouthpiece.talk.page import TalkPage, page
 from talkers import talking_person, write_avatar
 
 CONFIG = "videos: videos.tsv\ndubs: dubs.tsv\n"
@@ -38,6 +40,22 @@ def test_the_demos_man_has_a_mans_voice_though_his_film_has_a_womans(
     name = cast.voice_for(200.0).removeprefix("kokoro:")
     (voice,) = (one for one in cast.speak.synthesizers.kokoro.voices("en") if one.name == name)
     assert voice.sex == sex
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Anna  at\n work.mp4", "Anna at work"),
+        ("\udcff\udcfe.mp4", "avatar"),
+        ("<b>&Ünal 日本.mp4", "<b>&Ünal 日本"),
+        ("x" * 250 + ".mp4", "x" * 200),
+    ],
+)
+def test_whatever_a_file_is_called_the_page_can_ask_for_its_avatar(file: str, name: str) -> None:
+    ((called, path, _),) = _sources(Wanted([Path(file)], "by letter", [], "", {}, None), None)
+    assert (called, path) == (name, Path(file))
+    assert Offer(avatar=called, sdp="v=0").avatar == called
+    assert page(TalkPage({called: "kokoro:af_heart"}, "echo", "English", hears=True))
 
 
 def test_avatars_are_ready_before_the_page_is_shown(

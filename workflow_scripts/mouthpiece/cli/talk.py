@@ -159,7 +159,7 @@ def _sources(wanted: Wanted, project: "Project | None") -> Iterator[tuple[str, P
     from ..core.errors import InputError
 
     if wanted.avatars:
-        found = [(path.absolute().stem, path, wanted.consent) for path in wanted.avatars]
+        found = [(_called(path), path, wanted.consent) for path in wanted.avatars]
     elif project:
         videos = project.videos.items()
         found = [(name, video.path, wanted.consent or video.consent) for name, video in videos]
@@ -171,6 +171,14 @@ def _sources(wanted: Wanted, project: "Project | None") -> Iterator[tuple[str, P
     if twice := next((name for name in names if names.count(name) > 1), ""):
         raise InputError(f"--avatar: two avatars are called {twice!r:.99}; rename a file")
     yield from found
+
+
+def _called(path: Path) -> str:
+    """What the page calls an avatar that is given: text that a browser sends back as it is."""
+    from ..project.rows import one_line
+    from ..talk.borders import LONGEST_NAME
+
+    return " ".join(one_line(path.absolute().stem).split())[:LONGEST_NAME].rstrip() or "avatar"
 
 
 def _demo_talk() -> "Talk":

@@ -5,6 +5,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+LONGEST_NAME = 200
+"""The longest name of an avatar, in characters."""
+
 MOST_CHARACTERS = 2000
 """The longest text that a person may type or say in a turn."""
 

@@ -9,6 +9,7 @@ from ..core.errors import InputError
 from ..review.answers import TYPES, Answer, json_answer
 from ..review.local_handler import LocalHandler, LocalSite
 from ..review.request_error import RequestError
+from .borders import LONGEST_NAME
 from .room import OccupiedError, Room
 
 
@@ -22,7 +23,7 @@ class Offer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    avatar: Annotated[str, Field(max_length=200)]
+    avatar: Annotated[str, Field(max_length=LONGEST_NAME)]
     sdp: Annotated[str, Field(min_length=1, max_length=60_000)]
 
 
