@@ -8,6 +8,7 @@ import pytest
 from mouthpiece.cli.talk import Wanted, _cast, _load, _project, _sources, _talk
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import write_json
+from mouthpiece.engines.registry import EngineCache, create_engine
 from mouthpiece.live.avatar import Avatar
 from mouthpiece.live.baking import FACTS, VERSION
 from mouthpiece.talk.handler import Offer
@@ -102,5 +103,22 @@ def test_the_config_holds_for_an_avatar_that_is_baked(
     settings, _ = _project([Path("config.yaml")])
     load = Mock()
     monkeypatch.setattr("mouthpiece.live.avatar.load_avatar", load)
-    _load(folder, "", settings, "")
-    load.assert_called_once_with(folder, settings={"strength": 0.5})
+    _load(folder, "", settings, "", create_engine)
+    load.assert_called_once_with(folder, settings={"strength": 0.5}, create=create_engine)
+
+
+def test_avatars_share_what_their_engine_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each one of a GPU's holds weights of its own."""
+    person = create_autospec(Avatar, instance=True, pitch_hz=0.0)
+    load = Mock(return_value=person)
+    monkeypatch.setattr("mouthpiece.live.avatar.load_avatar", load)
+    monkeypatch.setattr("mouthpiece.cli.talk._serve", Mock())
+    monkeypatch.setattr("mouthpiece.talk.casting.Cast.check_weights", lambda cast: None)
+    monkeypatch.setattr("mouthpiece.talk.casting.Cast.voice_for", lambda cast, pitch_hz: "")
+    monkeypatch.chdir(tmp_path)
+    _talk(Wanted([Path("ada.mp4"), Path("bob.mp4")], "by letter", [], "musetalk", {}, None))
+    ada, bob = (call.kwargs["create"] for call in load.call_args_list)
+    assert ada is bob
+    assert isinstance(ada, EngineCache)

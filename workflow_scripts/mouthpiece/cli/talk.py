@@ -15,6 +15,7 @@ from .console import ConfigFiles, default_configs, execute
 from .local_page import check_port, serve
 
 if TYPE_CHECKING:
+    from ..engines.base import EngineFactory
     from ..live.avatar import Avatar
     from ..project.project import Project
     from ..project.settings import Settings
@@ -90,6 +91,7 @@ def talk(
 
 def _talk(wanted: Wanted) -> None:
     from ..core.errors import InputError
+    from ..engines.registry import EngineCache
 
     if find_spec("aiortc") is None:
         raise InputError(
@@ -106,11 +108,12 @@ def _talk(wanted: Wanted) -> None:
 
         fetch(cast.weights)
     cast.check_weights()
+    create = EngineCache()  # one set of weights, though there are several avatars
     with contextlib.ExitStack() as stack:
         avatars: dict[str, Avatar] = {}
         for name, path, consent in _sources(wanted, project):
             log.info("%s: loading the avatar; a new one is baked first", name)
-            avatars[name] = _load(path, wanted.engine, settings, consent)
+            avatars[name] = _load(path, wanted.engine, settings, consent, create)
             stack.callback(avatars[name].close)
             avatars[name].get_ready()
         voices = {name: cast.voice_for(one.pitch_hz) for name, one in avatars.items()}
@@ -203,7 +206,13 @@ def _demo() -> tuple[str, Path, str]:
     return "demo", media / "film.mp4", row["consent"]
 
 
-def _load(path: Path, wanted: str, settings: "Settings | None", consent: str) -> "Avatar":
+def _load(
+    path: Path,
+    wanted: str,
+    settings: "Settings | None",
+    consent: str,
+    create: "EngineFactory",
+) -> "Avatar":
     from ..core.errors import InputError, quoted
     from ..core.user_files import shown
     from ..engines.registry import engine_settings
@@ -221,9 +230,10 @@ def _load(path: Path, wanted: str, settings: "Settings | None", consent: str) ->
     if settings and engine in engine_settings():  # else `load_avatar` refuses it
         values = settings.engines.of(engine).model_dump(exclude_unset=True)
     if baked_by:
-        return load_avatar(path, settings=values)
+        return load_avatar(path, settings=values, create=create)
     return with_consent(
-        consent, lambda said: load_avatar(path, engine=engine, settings=values, consent=said)
+        consent,
+        lambda said: load_avatar(path, engine=engine, settings=values, consent=said, create=create),
     )
 
 
