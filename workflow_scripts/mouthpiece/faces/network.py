@@ -1,7 +1,10 @@
 """Loading MediaPipe's networks, which LiteRT runs."""
 
+import contextlib
 import functools
+import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +12,10 @@ from ai_edge_litert.interpreter import Interpreter
 
 from ..weights.find import verified_weight_path
 from ..weights.version import fingerprint
+
+GREETING = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
+
+STANDARD_ERROR = 2
 
 KEPT = 8
 """Interpreters that a process keeps: two networks for each of some threads."""
@@ -37,9 +44,33 @@ def interpreter(name: str, threads: int) -> Interpreter:
 
 @functools.lru_cache(KEPT)
 def _loaded(path: Path, _sha256: str, threads: int, _thread: int) -> Interpreter:
-    interpreter = Interpreter(model_path=str(path), num_threads=threads)
-    interpreter.allocate_tensors()
+    with _without_greeting():
+        interpreter = Interpreter(model_path=str(path), num_threads=threads)
+        interpreter.allocate_tensors()
     return interpreter
+
+
+@contextlib.contextmanager
+def _without_greeting() -> Iterator[None]:
+    """Keep LiteRT's greeting off the terminal, which no option turns off.
+
+    What else is written to standard error meanwhile is written after it. Where other threads are
+    there it is left alone: a process that they begin would keep the file in its place.
+    """
+    if threading.active_count() > 1:
+        yield
+        return
+    with open(os.memfd_create("standard-error"), "r+b") as written:
+        terminal = os.dup(STANDARD_ERROR)
+        os.dup2(written.fileno(), STANDARD_ERROR)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, STANDARD_ERROR)
+            os.close(terminal)
+            written.seek(0)
+            if told := written.read().replace(GREETING, b""):
+                os.write(STANDARD_ERROR, told)
 
 
 def sigmoid(logits: np.ndarray) -> np.ndarray:
