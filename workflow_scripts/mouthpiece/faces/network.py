@@ -60,7 +60,7 @@ def _without_greeting() -> Iterator[None]:
     if threading.active_count() > 1:
         yield
         return
-    with open(os.memfd_create("standard-error"), "r+b") as written:
+    with os.fdopen(os.memfd_create("standard-error"), "r+b") as written:
         terminal = os.dup(STANDARD_ERROR)
         os.dup2(written.fileno(), STANDARD_ERROR)
         try:
