@@ -12,6 +12,7 @@ from mouthpiece.cluster.shards import Plan
 from mouthpiece.core.errors import InputError
 from mouthpiece.core.files import write_json, write_text
 from mouthpiece.runs.events import Event, JobFailed, JobName, JobStarted
+from mouthpiece.runs.failures import named
 
 
 def test_a_part_is_found_by_the_environment(tmp_path: Path) -> None:
@@ -86,12 +87,13 @@ def test_events_of_jobs_are_read_once_with_numbers_of_their_own(tmp_path: Path) 
 def test_a_job_of_slurm_is_told_from_the_jobs_inside_it() -> None:
     told: list[Event] = []
     notice = as_job_of_slurm(told.append)
-    notice(JobStarted(0.0, 1, JobName("cuts", "v")))
+    notice(JobStarted(0.0, 1, JobName.of("cuts", {"video": "v", "shard": "2of7"})))
     notice(JobFailed(0.0, 1, [], False))
     assert [getattr(event, "name", None) for event in told] == [
-        JobName("Slurm job cuts", "v"),
+        JobName("Slurm job cuts", "v", shard="2of7"),
         None,
     ]
+    assert named([JobName("Slurm job cuts", "v", shard="2of7")]) == "Slurm job cuts of v 2of7"
     inside, outside = JobName("draft", "v", "de"), JobName("Slurm job cuts", "v")
     assert without_followers([inside, outside]) == [inside]
     assert without_followers([outside]) == [outside]

@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from mouthpiece.cluster.run_file import job_mark
 from mouthpiece.core.processes import is_stopped
+from mouthpiece.runs.event_files import read_events, runs
 from mouthpiece.runs.events import JobFinished, JobStarted, parse
 from places import ROOT
 
@@ -201,6 +202,11 @@ class Ended:
         """The numbers of the attempts that a job had."""
         files = self.folder.glob(f"results/.cluster/parts/{name}.*.json")
         return {json.loads(file.read_text("utf-8"))["attempt"] for file in files}
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the command recorded of its last run."""
+        folder = self.folder / "logs" / "events"
+        return read_events(folder, runs(folder)[-1])
 
     def film(self, language: str = "en") -> str:
         return hash_of(Job(self.folder), language)

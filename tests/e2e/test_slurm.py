@@ -281,6 +281,10 @@ def test_jobs_that_are_cancelled_killed_and_preempted_go_on(
     assert memory == {"8000M"}, "set-resources of the profile"
     shards = ended.attempts("v.cuts.1of2"), ended.attempts("v.cuts.2of2")
     assert shards == ({1, 2}, {1, 2}) and ended.attempts("v.film.en") == {1}  # each its own
+    told = [e for e in ended.events() if e["event"] == "job_began" and "shard" in e]
+    assert sorted((e["shard"], e["attempt"]) for e in told) == [
+        (shard, attempt) for shard in ("1of2", "2of2") for attempt in (1, 2)
+    ]
     counted = ended.jobs_of_cuts()
     assert counted[f"draft v en {GOOD}"] == 1 and set(counted.values()) == {1}
 

@@ -88,6 +88,13 @@ def test_what_another_attempt_made_good_is_not_told(tmp_path: Path) -> None:
     assert (problem.message, problem.log) == (NO_MESSAGE, None)
 
 
+def test_a_shard_that_is_done_makes_no_other_one_good(tmp_path: Path) -> None:
+    first, second = (JobName("Slurm job cuts", "talk", shard=s) for s in ("1of2", "2of2"))
+    lost = [JobStarted(0.0, 1, first), JobFailed(1.0, 1, [], False)]
+    found = collect(tmp_path, *lost, JobStarted(0.0, 2, second), JobFinished(2.0, 2))
+    assert [problem.jobs for problem in found.problems()] == [(first,)]
+
+
 def test_of_a_group_only_the_job_that_said_why_is_told() -> None:
     why = Failure(DRAFT, "out of memory", Path("a"), True)
     silent = Failure(OTHER, NO_MESSAGE, Path("b"), True)

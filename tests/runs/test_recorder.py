@@ -95,6 +95,20 @@ def test_a_run(recorder: Recorder, tmp_path: Path) -> None:
     ]
 
 
+def test_a_shard_has_attempts_of_its_own(recorder: Recorder, tmp_path: Path) -> None:
+    recorder.begin()
+    for job, shard in enumerate(("1of2", "2of2", "1of2")):
+        recorder.update(JobStarted(1.0, job, JobName("Slurm job cuts", "talk", shard=shard)))
+        recorder.update(JobFinished(2.0, job))
+    for kind in ("job_began", "job_ended"):
+        found = [event for event in events(tmp_path) if event["event"] == kind]
+        assert [(e["shard"], e["attempt"]) for e in found] == [
+            ("1of2", 1),
+            ("2of2", 1),
+            ("1of2", 2),
+        ]
+
+
 def test_what_all_runs_spent_on_cuts(tmp_path: Path) -> None:
     for name in (*DRAFTS, JobName("bake", "talk", "", CUTS[0]), JobName("cuts", "talk")):
         took(tmp_path, name, "hit")

@@ -110,7 +110,7 @@ def as_job_of_slurm(notice: Callable[[Event], None]) -> Callable[[Event], None]:
         match event:
             case JobStarted(name=name):
                 language = "" if name.language == ALL else name.language
-                own = JobName(f"{JOB} {name.rule}", name.video, language)
+                own = replace(name, rule=f"{JOB} {name.rule}", language=language)
                 notice(replace(event, name=own))
             case JobFinished() | JobFailed() | RunFailed():
                 notice(event)

@@ -21,12 +21,14 @@ class JobName:
         video: Its video; empty: it serves all of them.
         language: The key of its dub; empty: it serves all languages.
         cut: Its cut; empty: it serves all cuts.
+        shard: The shard of its video that it makes, such as "2of7"; only jobs of Slurm have one.
     """
 
     rule: str
     video: str = ""
     language: str = ""
     cut: str = ""
+    shard: str = ""
 
     @classmethod
     def of(cls, rule: str, wildcards: Mapping[str, str]) -> "JobName":
@@ -39,10 +41,11 @@ class JobName:
         Returns:
             Its name.
         """
-        return cls(rule, *(wildcards.get(key, "") for key in ("video", "language", "cut")))
+        keys = ("video", "language", "cut", "shard")
+        return cls(rule, *(wildcards.get(key, "") for key in keys))
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.video, self.language, self.cut)))
+        return " ".join(filter(None, (self.video, self.language, self.cut, self.shard)))
 
 
 @dataclass(frozen=True)

@@ -212,8 +212,7 @@ class Recorder:
 
 def _ids(name: JobName) -> dict[str, str]:
     """What tells a job from others; ids that it does not have are left out."""
-    ids = {"rule": name.rule, "video": name.video, "language": name.language, "cut": name.cut}
-    return {key: value for key, value in ids.items() if value}
+    return {key: value for key, value in vars(name).items() if value}
 
 
 def _values(took: Measure | None) -> dict[str, Any]:
