@@ -186,3 +186,16 @@ def test_a_display_s_tick_costs_the_same_however_many_jobs_are_left(
         looks.clear()
         assert (clock.film.cuts, clock.film.work_left) == (cuts, 2 * cuts)
         assert len(looks) < 10
+
+
+def test_a_display_s_tick_looks_at_each_failed_job_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [JobName("dub", f"talk{i}", "de") for i in range(30)]
+    clock = Clock(Progress([(name.video, name.language) for name in names]))
+    clock.known(*names)
+    for name in names:
+        clock.progress.update(JobFailed(clock.now, clock.start(name), [], False))
+    looks = []
+    hashed = JobName.__hash__
+    monkeypatch.setattr(JobName, "__hash__", lambda name: looks.append(name) or hashed(name))
+    assert [film.failed for film in clock.progress.films()] == [1] * 30
+    assert len(looks) <= 30

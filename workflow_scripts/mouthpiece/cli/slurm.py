@@ -43,6 +43,10 @@ log = logging.getLogger(__name__)
 READ_EVERY_S = 1.0
 """How often the events of jobs are read from the shared disk."""
 
+READ_SHARE = 0.05
+"""How much of its time the command reads events at most: a disk that is slow, or has files of
+hundreds of jobs, is asked more seldom."""
+
 TELL_EVERY_S = 60.0
 """How often it is told how many jobs wait and run, if that changed."""
 
@@ -187,16 +191,17 @@ class Teller:
         display: Display | None,
     ) -> None:
         self._watch, self._events, self._notice, self._display = watch, events, notice, display
-        self._read = self._told = 0.0
+        self._read_next = self._told = 0.0
         self._states = ""
 
     def tick(self) -> None:
         """Show what is new."""
         now = time.monotonic()
-        if now - self._read > READ_EVERY_S:
-            self._read = now
+        if now > self._read_next:
             for event in self._events.new():
                 self._notice(event)
+            read = time.monotonic()
+            self._read_next = read + max(READ_EVERY_S, (read - now) / READ_SHARE)
         for message in self._watch.messages():
             if self._display:
                 self._display.say(f"warning: {message}")

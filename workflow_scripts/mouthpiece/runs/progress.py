@@ -225,9 +225,9 @@ class Progress:
         Returns:
             Their progress, in the order of the project's tables.
         """
-        costs = self._costs()
+        costs, failed = self._costs(), self._failed_jobs()
         return [
-            self._progress(name, film, costs)
+            self._progress(name, film, costs, failed)
             for name, film in self._films.items()
             if film.started is not None or self._jobs_left(name)
         ]
@@ -281,6 +281,11 @@ class Progress:
     def _jobs_left(self, film: FilmName) -> int:
         return sum(len(jobs.names) for jobs in self._unfinished_of(film))
 
+    def _failed_jobs(self) -> Counter[FilmName]:
+        """How many of the jobs that are left have failed, by video and dub."""
+        films = ((name, self._unfinished[name.video, name.language]) for name in self._failed)
+        return Counter((name.video, name.language) for name, left in films if name in left.names)
+
     def _costs(self) -> Callable[[str], float]:
         """What a job of a rule took so far, or probably takes."""
         guessed = sum(cost_of(name) * count for name, count in self._finished.items())
@@ -293,8 +298,14 @@ class Progress:
 
         return cost
 
-    def _progress(self, name: FilmName, film: _Film, cost: Callable[[str], float]) -> FilmProgress:
-        own, shared = unfinished = self._unfinished_of(name)
+    def _progress(
+        self,
+        name: FilmName,
+        film: _Film,
+        cost: Callable[[str], float],
+        failed: Counter[FilmName],
+    ) -> FilmProgress:
+        own, shared = self._unfinished_of(name)
         left = own.rules + shared.rules
         return FilmProgress(
             *name,
@@ -305,7 +316,7 @@ class Progress:
             started=film.started,
             cuts_since=film.cuts_since,
             ended=film.ended,
-            failed=sum(job in jobs.names for job in self._failed for jobs in unfinished),
+            failed=failed[name] + failed[name[0], ""],
             gpu_s=film.gpu_s,
             hits=film.hits,
             jobs_left=self._jobs_left(name),
