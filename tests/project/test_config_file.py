@@ -41,6 +41,12 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     ),
     "a tag of Python's": (b"a: !!python/object:os.system x\n", "line 1: could not determine a"),
     "bytes": (b"videos: !!binary aGk=\n", "videos: a value of the kind bytes means nothing here"),
+    "minutes and seconds": (
+        b"a: 1\ncluster: {minutes: 1:00:00}\n",
+        r"line 2: '1:00:00' is no decimal number; write it as one, or quote it",
+    ),
+    "parts of a second": (b"metrics: {interval_s: 1:30.0}\n", "line 1: '1:30.0' is no decimal"),
+    "an octal number": (b"cluster: {cores: 010}\n", "line 1: '010' is no decimal number"),
     "a set": (b"gate: {deliver: !!set {a, b}}\n", "gate.deliver: a value of the kind set means"),
     "a wrong tag": (b"videos: !!int no\n", r"line 1: 'no' cannot be read as a value"),
     "a wrong date": (b"videos: !!timestamp no\n", r"line 1: 'no' cannot be read as a value"),
@@ -190,6 +196,9 @@ def test_a_fail_limit_above_the_pass_limit_is_refused(tmp_path: Path) -> None:
         ({"videos": True}, "videos: .* found True"),
         ({"videos": "x" * 5000}, "videos: .* at most 4096 characters, found 'xxx"),
         ({"x" * 300: 1}, "unknown key 'xxx"),
+        ({"cache": {"dir": "a\0b"}}, "cache.dir: has a character that no path can have, found"),
+        ({"metrics": {"prometheus_file": "/"}}, "metrics.prometheus_file: is no name of a file"),
+        ({"metrics": {"prometheus_file": "a/.."}}, "metrics.prometheus_file: is no name of a file"),
     ],
 )  # fmt: skip
 def test_a_wrong_key_is_explained(tmp_path: Path, config: dict[str, Any], message: str) -> None:
@@ -233,6 +242,13 @@ def test_a_day_is_text(tmp_path: Path) -> None:
     import datetime
 
     assert load(TABLES | {"videos": datetime.date(2026, 11, 26)}).videos == "2026-11-26"
+
+
+def test_decimal_numbers_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "job.yaml"
+    path.write_text("a: [0, -7, +1, 1_000, 2.5, 0.5, 1.0e+3, .inf, 0x10, '1:30', '010', 1:30 h]\n")
+    numbers = [0, -7, 1, 1000, 2.5, 0.5, 1000.0, float("inf"), 16]
+    assert read_one(path) == {"a": [*numbers, "1:30", "010", "1:30 h"]}
 
 
 def test_merge_keys_and_anchors_are_used_as_yaml_means_them(tmp_path: Path) -> None:

@@ -43,6 +43,14 @@ class Section(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
+    def _no_nul(cls, value: Any) -> Any:
+        """Refuse a character that ends a path for the system."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("has a character that no path can have")
+        return value
+
+    @field_validator("*", mode="before")
+    @classmethod
     def _no_yes_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
         """Refuse yes and no where a number is meant: pydantic takes them for 1 and 0."""
         field = cls.model_fields[info.field_name or ""]

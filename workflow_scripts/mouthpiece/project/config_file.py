@@ -1,5 +1,6 @@
 """Config files: which there are, their values merged, and which of them holds a key."""
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ MOST_VALUES = 10_000
 
 DEEPEST = 20
 """How deep sections may be nested."""
+
+NO_DECIMAL = re.compile(r"[-+]?(0[0-7_]+|[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)")
+"""What YAML 1.1 takes for an octal number, or one to the base of 60: 010 is 8, and 1:30 is 90."""
+
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 PLAIN = (str, int, float, type(None))
 WRONG_VALUES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -196,6 +202,10 @@ class _Loader(yaml.SafeLoader):
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """See `BaseConstructor`; says where a value has a wrong form."""
+        if node.tag in NUMBERS and NO_DECIMAL.fullmatch(node.value):
+            value = quoted(node.value)
+            problem = f"{value} is no decimal number; write it as one, or quote it"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
         try:
             return super().construct_object(node, deep)
         except yaml.YAMLError:
