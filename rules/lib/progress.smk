@@ -4,7 +4,11 @@
 import atexit
 
 from mouthpiece.runs.recorder import Recorder, open_recorder
-from snakemake_logger_plugin_mouthpiece import record_run, report_jobs
+from snakemake_logger_plugin_mouthpiece import (
+    forward_warnings,
+    record_run,
+    report_jobs,
+)
 
 if workflow.is_main_process:
     report_jobs(logger, workflow)
@@ -15,6 +19,7 @@ recorder = None  # of this run, once it has begun
 def begin_record():
     """Begin to record the run. In a job of a cluster, its run records what it tells."""
     global recorder
+    forward_warnings(logger)
     recorder = Recorder(Path(), None) if PART else open_recorder(Path(), PROJECT)
     record_run(logger, recorder)
     recorder.begin(cores=workflow.cores)

@@ -74,6 +74,23 @@ def test_a_broken_dub_is_one_message(finished: Job, tmp_path: Path) -> None:
         assert word not in done.stdout + done.stderr
 
 
+def test_what_cannot_be_recorded_is_told_once_and_replaces_nothing(
+    finished: Job, tmp_path: Path
+) -> None:
+    job = finished.copy(tmp_path / "job")
+    shutil.rmtree(job.folder / "logs" / "events", ignore_errors=True)
+    (job.folder / "logs" / "events").touch()
+    table = (job.folder / "dubs.tsv").read_bytes()
+    with (job.folder / "job.yaml").open("a") as file:
+        file.write("metrics: {prometheus_file: dubs.tsv}\n")
+    job.film().unlink()
+    done = run(job)
+    assert done.returncode == 0, done.stderr
+    for told in ("no events are recorded", "the counters are not written"):
+        assert done.stderr.count(told) == 1, done.stderr
+    assert (job.folder / "dubs.tsv").read_bytes() == table
+
+
 def test_a_run_at_work_is_one_message(finished: Job, tmp_path: Path) -> None:
     job = finished.copy(tmp_path / "job")
     job.film().unlink()

@@ -27,8 +27,8 @@ from mouthpiece.runs.events import (
     event_of,
 )
 from mouthpiece.runs.prometheus import Exporter, Figures, render
-from mouthpiece.runs.recorder import Recorder
-from snakemake_logger_plugin_mouthpiece import describe, record_run
+from mouthpiece.runs.recorder import Recorder, open_recorder
+from snakemake_logger_plugin_mouthpiece import describe, forward_warnings, record_run
 
 CUTS = ("000000-000049", "000050-000119")
 DRAFTS = [JobName("draft", "talk", "de", cut) for cut in CUTS]
@@ -129,6 +129,7 @@ def test_snakemake_s_records_become_events(recorder: Recorder, tmp_path: Path, c
     logger.setLevel(logging.INFO)
     records: list[logging.LogRecord] = []
     logger.handlers = [SimpleNamespace(level=0, handle=records.append)]
+    forward_warnings(logger)
     record_run(logger, recorder)
     info = {"jobid": 3, "rule_name": "draft", "wildcards": WILDCARDS, "threads": 4, "log": None}
     resources = SimpleNamespace(gpu=2)
@@ -235,6 +236,28 @@ def test_prometheus_reads_the_counters(tmp_path: Path) -> None:
     later = Exporter(file, 1, "ab12")  # the next run knows when one went well
     later.export(Figures(), 30.0)
     assert '_last_success_timestamp_seconds{project="ab12"} 22.5\n' in file.read_text()
+
+
+def test_counters_replace_no_file_of_yours(tmp_path: Path, caplog) -> None:
+    table = tmp_path / "videos.tsv"
+    table.write_text("video\tpath\n")
+    exporter = Exporter(table, 1, "ab12")
+    for now in (1.0, 2.0):
+        exporter.export(Figures(), now, always=True)
+    assert table.read_text() == "video\tpath\n"
+    (message,) = {record.getMessage() for record in caplog.records}
+    assert "videos.tsv" in message and "not written" in message
+    (tmp_path / "empty.prom").touch()
+    Exporter(tmp_path / "empty.prom", 1, "ab12").export(Figures(), 1.0)
+    assert (tmp_path / "empty.prom").stat().st_size
+
+
+def test_the_counters_of_a_home_folder_are_there(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    metrics = SimpleNamespace(prometheus_file="~/m.prom", interval_s=1.0, keep_runs=1)
+    project = SimpleNamespace(settings=SimpleNamespace(metrics=metrics), videos={}, dubs={})
+    open_recorder(tmp_path / "project", project).begin()  # type: ignore[arg-type]
+    assert (tmp_path / "home" / "m.prom").exists()
 
 
 def test_no_collector_reads_a_file_that_is_half_written(tmp_path: Path, monkeypatch) -> None:

@@ -228,6 +228,16 @@ def report_jobs(logger: Logger, workflow: Any) -> None:
     logger.addFilter(_NewJobs(lambda: len(workflow.dag), lambda: workflow.dag.needrun_jobs()))
 
 
+def forward_warnings(logger: Logger) -> None:
+    """Make what is wrong with the record of a run a warning of the run, before it is opened.
+
+    Args:
+        logger: Snakemake's.
+    """
+    for name in (RECORDING, __name__):
+        getLogger(name).handlers = [_Forwarding(logger)]
+
+
 def record_run(logger: Logger, recorder: Recorder) -> None:
     """Make a run record its jobs.
 
@@ -235,8 +245,6 @@ def record_run(logger: Logger, recorder: Recorder) -> None:
         logger: Snakemake's.
         recorder: What records them.
     """
-    for name in (RECORDING, __name__):
-        getLogger(name).handlers = [_Forwarding(logger)]
     logger.addFilter(_Recording(recorder))
 
 

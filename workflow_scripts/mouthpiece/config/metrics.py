@@ -1,8 +1,9 @@
 """Section `metrics`."""
 
+from pathlib import PurePath
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from .section import Section
 
@@ -17,3 +18,10 @@ class Metrics(Section):
     """How often it is renewed at most, in seconds."""
     keep_runs: Annotated[int, Field(ge=1, le=10_000)] = 50
     """Of how many runs the events are kept in `logs/events/`."""
+
+    @field_validator("prometheus_file")
+    @classmethod
+    def _is_a_file(cls, value: str) -> str:
+        if value and PurePath(value).name in ("", ".."):
+            raise ValueError("is no name of a file")
+        return value

@@ -22,6 +22,12 @@ STATES = ("running", "done", "failed", "stopped")
 
 LAST_SUCCESS = "mouthpiece_last_success_timestamp_seconds"
 
+FIRST = "# HELP mouthpiece_"
+"""What a file with counters begins with."""
+
+MOST_CHARACTERS = 1 << 20
+"""How much is read of a file. Counters take some 10,000."""
+
 _LAST_SUCCESS = re.compile(rf"^{LAST_SUCCESS}(?:{{.*}})? ([0-9.]+)$", re.M)
 
 log = logging.getLogger(__name__)
@@ -159,8 +165,16 @@ class Exporter:
     def __init__(self, file: Path, interval_s: float, project: str) -> None:
         self._file, self._interval_s, self._project = file, interval_s, project
         self._written = float("-inf")
-        self._last_success = _read_last_success(file)
+        text = _read(file)
+        self._last_success = _last_success(text)
         self._is_refused = False
+        self._is_foreign = bool(text) and not text.startswith(FIRST)
+        if self._is_foreign:
+            log.warning(
+                "metrics.prometheus_file: %s has no counters of an earlier run in it; it is not "
+                "replaced, and the counters are not written",
+                file,
+            )
         for path in file.parent.glob(f".{file.stem}.*"):
             if is_left(path):  # by a run that was killed
                 path.unlink(missing_ok=True)
@@ -173,7 +187,7 @@ class Exporter:
             now: Seconds since 1970.
             always: Whether it is renewed in any case.
         """
-        if time.monotonic() - self._written < self._interval_s and not always:
+        if self._is_foreign or (time.monotonic() - self._written < self._interval_s and not always):
             return
         self._written = time.monotonic()
         if found.state == "done":
@@ -198,11 +212,17 @@ def _replace(file: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _read_last_success(file: Path) -> float | None:
+def _read(file: Path) -> str:
+    """The beginning of a file; empty where it is not there, or cannot be read."""
     try:
-        found = _LAST_SUCCESS.search(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        return None
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            return stream.read(MOST_CHARACTERS)
+    except OSError:
+        return ""
+
+
+def _last_success(text: str) -> float | None:
+    found = _LAST_SUCCESS.search(text)
     return float(found[1]) if found else None
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from ..core.files import folder_mark
 from ..core.measures import Measure, read_measure, timing_file
-from ..core.user_files import os_error_text
+from ..core.user_files import os_error_text, user_path
 from ..project.project import Project
 from .cut_costs import CutCosts
 from .event_files import FOLDER, SCHEMA, EventFile
@@ -256,7 +256,7 @@ def open_recorder(folder: Path, project: Project) -> Recorder:
     file = settings.prometheus_file
     exporter: Exporter | None = None
     if file:
-        exporter = Exporter(folder / file, settings.interval_s, folder_mark(folder))
+        exporter = Exporter(folder / user_path(file), settings.interval_s, folder_mark(folder))
     known = {
         "version": version("mouthpiece"),
         "videos": len(project.videos),
