@@ -145,8 +145,11 @@ class Runs(Launcher):
         return run.end()
 
     def killed(self) -> Ended:
-        """A job that is killed; then, at its second attempt, its worker and the pool of that."""
-        run = self.start(self.lay_out("killed", CUTS), "--partition", "alone")
+        """A job that is killed; then, at its second attempt, its worker and the pool of that.
+
+        It may start in either of two partitions, none of which another one preempts.
+        """
+        run = self.start(self.lay_out("killed", CUTS), "--partition", "alone,gpu")
         with run.held("v.prepare", GUARD):
             earlier = run.workers(anywhere=True)
             (job,) = run.processes("-m", "mouthpiece.cluster.node_job")[:1]
@@ -323,6 +326,7 @@ def test_a_job_that_is_killed_and_one_whose_workers_are_go_on(
     assert ended.code == 0, ended.output
     assert ended.film() == film
     assert ended.states("v.prepare") == ["FAILED", "FAILED", "COMPLETED"]
+    assert {row.partition for row in ended.queue} <= {"alone", "gpu"}
     assert list((ended.folder / ".snakemake/slurm_logs").rglob("*.log"))
     assert set(ended.jobs_of_cuts().values()) == {1}
 
