@@ -1,5 +1,6 @@
 """`mouthpiece cache`: what the cache between projects holds, and whether it is whole."""
 
+import enum
 import logging
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,9 +18,25 @@ log = logging.getLogger(__name__)
 
 app = typer.Typer(no_args_is_help=True, help="List, prune and verify the cache between projects.")
 
+MOST_GB = 10_000_000
+"""How large a cache may be, as in the config."""
+
+
+class Trust(enum.StrEnum):
+    """Whose part of a cache is meant."""
+
+    OWN = "own"
+    GROUP = "group"
+
+
 Folder = Annotated[
     Path | None,
     typer.Option("--dir", metavar="DIR", help="The cache; default: cache.dir of the config."),
+]
+
+Whose = Annotated[
+    Trust | None,
+    typer.Option("--trust", help="Whose part of it; default: cache.trust of the config, or own."),
 ]
 
 
@@ -29,20 +46,22 @@ def cache() -> None:
 
 
 @app.command("ls")
-def list_entries(folder: Folder = None, config: ConfigFiles = []) -> None:
+def list_entries(folder: Folder = None, trust: Whose = None, config: ConfigFiles = []) -> None:
     """List what is in the cache: entries, size and last use, by stage."""
-    execute(lambda: _list(folder, config))
+    execute(lambda: _list(folder, trust, config))
 
 
 @app.command()
 def prune(
     folder: Folder = None,
+    trust: Whose = None,
     config: ConfigFiles = [],
     max_gb: Annotated[
         float | None,
         typer.Option(
             "--max-gb",
             min=0,
+            max=MOST_GB,
             help="How large it may be, in GB; 0 empties it; default: cache.max_gb. --dir needs it.",
         ),
     ] = None,
@@ -51,12 +70,13 @@ def prune(
 
     Runs may go on meanwhile: a job whose entry is removed makes its results itself.
     """
-    execute(lambda: _prune(folder, config, max_gb))
+    execute(lambda: _prune(folder, trust, config, max_gb))
 
 
 @app.command()
 def verify(
     folder: Folder = None,
+    trust: Whose = None,
     config: ConfigFiles = [],
     remove: Annotated[
         bool, typer.Option("--remove", help="Remove the entries that are damaged.")
@@ -66,13 +86,13 @@ def verify(
 
     A damaged entry harms no film: it is found when it is taken, and its results are made again.
     """
-    execute(lambda: _verify(folder, config, remove))
+    execute(lambda: _verify(folder, trust, config, remove))
 
 
-def _list(folder: Path | None, config: list[Path]) -> None:
+def _list(folder: Path | None, trust: Trust | None, config: list[Path]) -> None:
     from ..results_cache.pruning import entries
 
-    store = _open(folder, config)
+    store = _open(folder, trust, config)
     by_script: dict[str, list[Entry]] = {}
     for entry in entries(store):
         by_script.setdefault(entry.script or "damaged", []).append(entry)
@@ -93,22 +113,24 @@ def _row(found: "Iterable[Entry]") -> str:
     return f"{len(found)}\t{_gb(sum(entry.size for entry in found)):.3f}\t{when}"
 
 
-def _prune(folder: Path | None, config: list[Path], max_gb: float | None) -> None:
+def _prune(
+    folder: Path | None, trust: Trust | None, config: list[Path], max_gb: float | None
+) -> None:
     from ..core.errors import InputError
     from ..results_cache.pruning import prune
     from ..results_cache.store import GB
 
     if folder is not None and max_gb is None:
         raise InputError("--dir: say by --max-gb how large that cache may be")
-    store = _open(folder, config)
+    store = _open(folder, trust, config)
     count, freed = prune(store, None if max_gb is None else int(max_gb * GB))
     log.info("removed %d entries, %.3f GB", count, _gb(freed))
 
 
-def _verify(folder: Path | None, config: list[Path], remove: bool) -> int:
+def _verify(folder: Path | None, trust: Trust | None, config: list[Path], remove: bool) -> int:
     from ..results_cache.pruning import damaged
 
-    store = _open(folder, config)
+    store = _open(folder, trust, config)
     found = list(damaged(store))
     for entry, problem in found:
         typer.echo(f"{entry}: {problem}")
@@ -119,12 +141,13 @@ def _verify(folder: Path | None, config: list[Path], remove: bool) -> int:
     return int(bool(found) and not remove)
 
 
-def _open(folder: Path | None, config: list[Path]) -> "Store":
+def _open(folder: Path | None, trust: Trust | None, config: list[Path]) -> "Store":
     """The cache that the command line or the config names. It is not made."""
     from ..config.cache import Cache
     from ..core.errors import InputError
     from ..project.config_file import config_files, read_config, table_path
     from ..project.settings import load
+    from ..results_cache.folders import root_of
     from ..results_cache.store import Store, UnusableError
 
     files = config_files(default_configs(config))
@@ -135,8 +158,13 @@ def _open(folder: Path | None, config: list[Path]) -> "Store":
         folder = table_path("cache.dir", chosen.dir, files)
     if not folder.is_dir():
         raise InputError(f"{folder}: there is no such folder")
+    settings = chosen.model_dump(exclude={"dir"}) | ({"trust": trust.value} if trust else {})
+    if not root_of(folder, settings["trust"]).is_dir():
+        others = [one for one in Trust if root_of(folder, one).is_dir()]
+        hint = f"; there is --trust {others[0]}" if others else ""
+        raise InputError(f"{folder}: nothing is kept there with --trust {settings['trust']}{hint}")
     try:
-        return Store.open(folder, make=False, **chosen.model_dump(exclude={"dir"}))
+        return Store.open(folder, make=False, **settings)
     except UnusableError as error:
         raise InputError(f"the cache cannot be used: {error}") from None
 

@@ -5,6 +5,19 @@ import stat
 from pathlib import Path
 
 
+def root_of(folder: Path, trust: str) -> Path:
+    """Tell where the entries are that a user trusts.
+
+    Args:
+        folder: The setting `cache.dir`.
+        trust: The setting `cache.trust`.
+
+    Returns:
+        The folder in it.
+    """
+    return folder / ("shared" if trust == "group" else f"user-{os.geteuid()}")
+
+
 def make_folder(path: Path, mode: int | None = None) -> None:
     """Make a folder with the rights of the one that it is in: who may write there may here.
 

@@ -75,7 +75,8 @@ def prune(store: Store, max_bytes: int | None = None) -> tuple[int, int]:
     _sweep(store)
     found = _longest_unused(store)
     sizes = [(entry, entry.size) for entry in found]
-    return _discard(store, sizes, sum(entry.size for entry in found) - limit)
+    total = sum(entry.size for entry in found)
+    return _discard(store, sizes, total - limit if limit else total + 1)  # 0: empty ones, too
 
 
 def make_room(store: Store, missing_bytes: int) -> bool:

@@ -26,7 +26,7 @@ from ..core.linked_files import remove_linked, replace_linked
 from ..core.owners import temporary_name
 from ..core.user_files import os_error_text
 from .contents import members
-from .folders import is_private, make_folder
+from .folders import is_private, make_folder, root_of
 from .manifest import NAME, SMALL_BYTES, DamagedError, Manifest, Stored
 from .placing import place
 
@@ -118,7 +118,7 @@ class Store:
         Raises:
             UnusableError: It is missing, cannot be read, or is another user's.
         """
-        root = folder / ("shared" if trust == "group" else f"user-{os.geteuid()}")
+        root = root_of(folder, trust)
         if not folder.parent.is_dir():
             raise UnusableError(f"{folder}: {folder.parent} is not there; is its disk mounted?")
         try:
