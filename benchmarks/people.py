@@ -9,7 +9,9 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   sound, the row ends there. film_offset: by how many frames of 25 fps the clip's sound comes before
   the lips, as a run finds it from all its cuts; empty where it is not sure.
 - source: the scorer on the clip as it is filmed, with its own sound, with that of another person
-  (swapped), and with its own moved by 3 and 5 frames; the best offset with its own.
+  (swapped), and with its own moved by 3 and 5 frames; the best offset with its own. Over all: how
+  well own sound is told from the others in pieces, by the probability that a run goes by (with the
+  recognizer's encoder where it is there, and the film's offset) and by the scorer's confidence.
 - dub: the same on a preview draft that is driven by another person's sound (right), with a third
   one's (swapped), and moved. The verdicts are the gate's, at its defaults, in pieces of 5 s with at
   least 3 s of speech.
@@ -24,6 +26,10 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   how far the middle of the upper lip and of the corners is from where the mesh finds it in the
   source, in the worst frame, in distances of the outer eye corners. Of the picture: asymmetry
   beyond the person's own, shade steps, detail and seam, as `patches.looks` has them.
+- closed: a preview draft that is driven by a sentence of espeak-ng, in another language for each
+  cut, and never heard in training. The share of its p, b and m, inside the cut, at whose middle,
+  within a frame, the mouth that is found in the result is as shut as in silence (see above). Empty
+  without espeak-ng.
 
 Then figures over all, with intervals over people: persons are drawn again, not pieces. Names that
 differ in `_0`, `_1` at their end are one person. --keep holds what was made ready for the next run.
@@ -32,6 +38,7 @@ differ in `_0`, `_1` at their end are one person. --keep holds what was made rea
 import argparse
 import json
 import logging
+import random
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -42,6 +49,7 @@ from typing import Any
 
 import numpy as np
 from people_figures import LENGTHS_S, SHIFTS, Pieces, lag, pooled, report, write_table
+from speaking_odds import Talker, scored, talker
 from talking import (
     FRAME_SAMPLES,
     Clip,
@@ -62,6 +70,7 @@ from talking import (
 
 from mouthpiece.audio.speech import SAMPLE_RATE, Speech
 from mouthpiece.audio.voice_activity import speech_frames
+from mouthpiece.core.errors import InputError
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
@@ -74,9 +83,13 @@ from mouthpiece.scorers.base import SCORE_RATE, Seen
 from mouthpiece.scorers.odds import film_offset
 from mouthpiece.scorers.registry import create_scorer
 from mouthpiece.scorers.silent_mouth import OPEN_LEAST, OPEN_SHARE, mouth_in_silence, openings
+from mouthpiece.scorers.speaker_verdict import judge as judge_speaker
 from mouthpiece.scorers.speaker_verdict import judge_in_film, with_probability
 from mouthpiece.scorers.speaking import Scene, SpeakerCheck, find_speaker
 from mouthpiece.scorers.verdict import judge
+from mouthpiece.training.dataset import padded
+from mouthpiece.training.synth import Voice, speak
+from mouthpiece.training.texts import NEW_VARIANTS, SENTENCES
 
 LEAST_S = 2.0
 CUT_S, CUT_SPEECH_S = 5, 3
@@ -108,19 +121,35 @@ class Bench:
         with self.stopwatch.times("speaker", shot.clock.frames):
             return find_speaker(scene, shot.tracks[:1], check)[0]
 
-    def source(self, shot: Shot, other: np.ndarray) -> None:
-        """Score the clip as filmed, in pieces, against all sounds."""
-        face, person = shot.face, shot.clip.person
+    def source(self, shot: Shot, others: list[Shot], offset_frames: int | None) -> None:
+        """Score the clip as filmed, in pieces, against all sounds, as a run does in a film whose
+        offset is this.
+        """
+        own, *wrong = (talker(one.clip, one, self.limits.hearing()) for one in (shot, *others))
         for length_s in LENGTHS_S:
             for start_s in _starts(shot.duration_s, length_s):
-                for sound, samples in _sounds(shot.samples, other):
-                    scored = self.score(face, samples, start_s, length_s)
-                    if scored is None:
-                        continue
-                    self.found.scores[length_s, sound][person].append(scored["confidence"])
-                    if length_s == LENGTHS_S[0]:
-                        refused = _finding(scored, self.limits.speaking_limits) == "not_speaking"
-                        self.found.refused[sound][person].append(float(refused))
+                first = round(start_s * SCORE_RATE)
+                part = slice(first, min(first + length_s * SCORE_RATE, len(own.face)))
+                for sound, heard in _talkers(own, wrong):
+                    score = scored(self.scorer, own.face[part], heard, part)
+                    if score is not None:
+                        self._note(length_s, sound, own.person, score, offset_frames)
+
+    def _note(
+        self,
+        length_s: int,
+        sound: str,
+        person: str,
+        score: dict[str, Any],
+        offset_frames: int | None,
+    ) -> None:
+        odds = type(self.limits).odds_by(score)
+        told = with_probability(score | {"scorer": self.scorer_name}, offset_frames, odds)
+        self.found.scores[length_s, sound][person].append(told["probability"])
+        self.found.confidences[length_s, sound][person].append(told["confidence"])
+        if length_s == LENGTHS_S[0]:
+            refused = judge_speaker(told, self.limits.speaking_limits) == "not_speaking"
+            self.found.refused[sound][person].append(float(refused))
 
     def dub(self, shot: Shot, avatar: Path, right: np.ndarray, wrong: np.ndarray) -> dict[str, str]:
         """Judge a draft that is driven by another person's sound, in pieces of a cut's length."""
@@ -180,6 +209,35 @@ class Bench:
         heard = speech_frames(sound, shot.clock)
         row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate))
         return row | _pictures(drawn)
+
+    def closures(self, shot: Shot, avatar: Path, number: int) -> dict[str, float]:
+        """Whether the mouth of a draft shuts at the p, b and m of a sentence."""
+        languages = sorted(SENTENCES)
+        language = languages[number % len(languages)]
+        texts, timbre = SENTENCES[language], NEW_VARIANTS[number % len(NEW_VARIANTS)]
+        try:
+            said = speak(texts[number // len(languages) % len(texts)], Voice(language + timbre))
+        except InputError as error:
+            logging.warning("%s", error)
+            return {}
+        samples, phones = padded(said.samples, said.phones, random.Random(number))
+        frames = shot.clock.frames
+        heard = np.resize(samples, round(shot.duration_s * SAMPLE_RATE))
+        heard[len(samples) :] = 0
+        patches = driven(shot, avatar, spoken(heard), self.preview, self.stopwatch)
+        opening = articulation(laid_in(shot, patches, self.stopwatch).points)[:, 0]
+        own = Span.of(articulation(shot.tracks[0].points)[:, 0])
+        shut = opening <= own.rest + max(OPEN_SHARE * own.range, OPEN_LEAST)
+        at = (
+            int((phone.start_s + phone.end_s) / 2 * shot.clock.rate)
+            for phone in phones
+            if phone.ipa[:1] in ("p", "b", "m")
+        )
+        closed = [
+            float(shut[max(0, frame - 1) : frame + 2].any()) for frame in at if frame < frames
+        ]
+        self.found.closed[shot.clip.person] += closed
+        return {"closed": float(np.mean(closed))} if closed else {}
 
     def score(
         self,
@@ -247,7 +305,7 @@ def measured(
     films: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for shot in judged:
         films[shot.clip.name].append(cuts[shot.name])
-    for shot in watched:
+    for number, shot in enumerate(watched):
         reasons = ";".join(f"{r.code}={r.value:.3g}" for r in shot.verdict.reasons)
         row: dict[str, Any] = {
             "cut": shot.name,
@@ -259,38 +317,40 @@ def measured(
         if shot.name in cuts and len(others) > 1:
             offset = bench.offset(films[shot.clip.name])
             row |= bench.who(cuts[shot.name], offset)
-            row |= _heard(shot, others, bench, drafts, offset or 0)
+            bench.source(shot, others, offset)
+            sounds = [np.resize(other.samples, len(shot.samples)) for other in others]
+            row |= _heard(shot, sounds, bench, (offset or 0) if drafts else None, number)
         logging.info("%s", row)
         yield row
 
 
 def _heard(
-    shot: Shot, others: list[np.ndarray], bench: Bench, drafts: bool, offset_frames: int
+    shot: Shot, others: list[np.ndarray], bench: Bench, offset_frames: int | None, number: int
 ) -> dict[str, Any]:
-    """What can be measured of a face with sound."""
+    """What can be measured of a face with sound: of drafts, where an offset is given."""
     row: dict[str, Any] = {}
     whole = {"start_s": 0.0, "length_s": shot.duration_s}
     for sound, samples in _sounds(shot.samples, others[0]):
         scored = bench.score(shot.face, samples, **whole)
         row[f"source_{sound}"] = scored and scored["confidence"]
-    bench.source(shot, others[0])
-    if not drafts:
+    if offset_frames is None:
         return row
     avatar = bench.folder / "avatar.zip"
     with bench.stopwatch.times("bake", shot.clock.frames):
         pictures = read_rgb(shot.clip.mezzanine, shot.clock)
         bench.preview.prepare(pictures, shot.tracks[0], avatar)
-    return row | bench.dub(shot, avatar, *others[:2]) | bench.own(shot, avatar, offset_frames)
+    row |= bench.dub(shot, avatar, *others) | bench.own(shot, avatar, offset_frames)
+    return row | bench.closures(shot, avatar, number)
 
 
-def _others(shot: Shot, voices: list[Shot]) -> list[np.ndarray]:
-    """The sounds of two other persons, as long as the shot."""
+def _others(shot: Shot, voices: list[Shot]) -> list[Shot]:
+    """Shots in which two other persons speak."""
     at = voices.index(shot) if shot in voices else 0
     ring = voices[at + 1 :] + voices[:at]
-    persons: dict[str, np.ndarray] = {}
+    persons: dict[str, Shot] = {}
     for other in ring:
         if other.clip.person != shot.clip.person and len(persons) < 2:
-            persons.setdefault(other.clip.person, np.resize(other.samples, len(shot.samples)))
+            persons.setdefault(other.clip.person, other)
     return list(persons.values())
 
 
@@ -312,11 +372,21 @@ def _starts(duration_s: float, length_s: float) -> np.ndarray:
     return np.arange(0, duration_s - length_s + 0.04, length_s / 2)
 
 
-def _finding(score: dict[str, Any], limits: Any) -> str:
-    from mouthpiece.scorers.speaking import findings
+def _talkers(own: Talker, others: list[Talker]) -> Iterator[tuple[str, Talker]]:
+    """As `_sounds`, with what is heard in them; each sound as long as the face."""
+    yield "right", own
+    for other in others:
+        yield "swapped", _moved(other, 0, len(own.face))
+    for index, frames in enumerate(SHIFTS):
+        yield f"shifted_{frames}", _moved(own, (-1) ** index * frames, len(own.face))
 
-    found = findings(score, limits)
-    return str(found[0]["code"]) if found else "speaks"
+
+def _moved(sound: Talker, by_frames: int, frames: int) -> Talker:
+    """A sound, later by so many frames, repeated where it is too short."""
+    at = (np.arange(frames) - by_frames) % len(sound.spoken)
+    samples = sound.samples.reshape(-1, FRAME_SAMPLES)[at].reshape(-1)
+    phones = None if sound.phones is None else sound.phones[at]
+    return replace(sound, samples=samples, spoken=sound.spoken[at], phones=phones)
 
 
 def _beside(drawn: np.ndarray, own: np.ndarray) -> np.ndarray:

@@ -24,13 +24,18 @@ class Pieces:
     """Scores and verdicts of pieces, by length and sound, for each person.
 
     Attributes:
-        scores: (length, sound) -> person -> confidences of the source.
+        scores: (length, sound) -> person -> probabilities that the source's face speaks.
+        confidences: The same of the scorer's confidences.
         passed: Sound -> person -> 1 for each draft that passes the gate, 0 for each that does not.
         refused: Sound -> person -> 1 for each piece of the source of which the speaker stage says
             that the face does not speak, for pieces of `LENGTHS_S[0]`.
+        closed: Person -> 1 for each p, b and m at which a draft's mouth is shut, 0 for each other.
     """
 
     scores: dict[tuple[int, str], dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    confidences: dict[tuple[int, str], dict[str, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     passed: dict[str, dict[str, list[float]]] = field(
@@ -39,19 +44,22 @@ class Pieces:
     refused: dict[str, dict[str, list[float]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
+    closed: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
 
 def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Figures over all, with intervals over people; none of scores where nobody has one."""
     figures: dict[str, Any] = {}
-    for length_s in LENGTHS_S:
-        own = found.scores[length_s, "right"]
-        persons = sorted(own)
-        for sound in SOUNDS[1:] if persons else ():
-            other = found.scores[length_s, sound]
-            figures[f"AUC {length_s} s, {sound}"] = intervals.separation(
-                [own[p] for p in persons], [other[p] for p in persons]
-            )
+    for kind, scores in (("", found.scores), (", confidence", found.confidences)):
+        for length_s in LENGTHS_S:
+            own = scores[length_s, "right"]
+            for sound in SOUNDS[1:]:
+                other = scores[length_s, sound]
+                persons = sorted(own.keys() & other.keys())
+                if persons:
+                    figures[f"AUC {length_s} s, {sound}{kind}"] = intervals.separation(
+                        [own[p] for p in persons], [other[p] for p in persons]
+                    )
     for sound in SOUNDS:
         figures[f"pieces of {LENGTHS_S[0]} s refused as not speaking, {sound}"] = over_people(
             found.refused[sound]
@@ -59,6 +67,7 @@ def pooled(found: Pieces, rows: list[dict[str, Any]]) -> dict[str, Any]:
     for sound in SOUNDS:
         figures[f"drafts that pass, {sound}"] = over_people(found.passed[sound])
     spoken_of = [row for row in rows if row.get("speaker")]
+    figures["p, b and m at which drafts are shut"] = over_people(found.closed)
     figures["cuts accepted by the guard"] = _share(rows, "guard", "lipsync")
     figures["of these, refused as not speaking"] = _share(spoken_of, "speaker", "not_speaking")
     for name in rows and sorted({k for row in rows for k, v in row.items() if _is_figure(v)}):

@@ -23,6 +23,14 @@ def test_people_who_were_scored_are_told_from_wrong_sound() -> None:
     for person in ("a", "b"):
         found.scores[2, "right"][person] = [0.4]
         found.scores[2, "swapped"][person] = [0.1]
+        found.confidences[2, "right"][person] = found.confidences[2, "swapped"][person] = [0.3]
     figures = pooled(found, [])
     assert figures["AUC 2 s, swapped"]["value"] == pytest.approx(1)
+    assert figures["AUC 2 s, swapped, confidence"]["value"] == pytest.approx(0.5)
     assert "AUC 4 s, swapped" not in figures
+
+
+def test_shut_mouths_are_counted_over_people() -> None:
+    found = Pieces()
+    found.closed |= {"a": [1.0, 1.0], "b": [1.0, 0.0]}
+    assert pooled(found, [])["p, b and m at which drafts are shut"]["value"] == pytest.approx(0.75)
