@@ -313,7 +313,7 @@ def measured(
             "guard": shot.verdict.verdict,
             "guard_reasons": reasons,
         }
-        others = _others(shot, voices)
+        others = _others(shot, voices, number)
         if shot.name in cuts and len(others) > 1:
             offset = bench.offset(films[shot.clip.name])
             row |= bench.who(cuts[shot.name], offset)
@@ -343,9 +343,9 @@ def _heard(
     return row | bench.closures(shot, avatar, number)
 
 
-def _others(shot: Shot, voices: list[Shot]) -> list[Shot]:
-    """Shots in which two other persons speak."""
-    at = voices.index(shot) if shot in voices else 0
+def _others(shot: Shot, voices: list[Shot], number: int) -> list[Shot]:
+    """Shots in which two other persons speak; those without a voice take turns by their number."""
+    at = voices.index(shot) if shot in voices else number % max(1, len(voices))
     ring = voices[at + 1 :] + voices[:at]
     persons: dict[str, Shot] = {}
     for other in ring:

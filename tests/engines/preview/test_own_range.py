@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from mouthpiece.engines.preview.own_range import WIDTH_DRAWN, in_own_range
+from mouthpiece.engines.preview.own_range import (
+    USUAL_OPENING,
+    USUAL_WIDTHS,
+    WIDTH_DRAWN,
+    in_own_range,
+)
 
 FRAMES = 400
 
@@ -41,6 +46,16 @@ def test_one_still_second_does_not_make_a_mumbler() -> None:
     still = np.tile([0.02, 1.0], (25, 1))
     scaled = in_own_range(talk(0.3, 0.2), talk(0.3, 0.2), still)
     assert scaled[:, 0].max() > 0.07
+
+
+@pytest.mark.parametrize("frames", [1, 25, FRAMES])
+def test_who_is_not_seen_to_talk_opens_and_spreads_the_mouth_as_most_do(frames: int) -> None:
+    still = np.tile([0.0, 1.1], (frames, 1))
+    scaled = in_own_range(talk(0.15, 0.1), talk(0.15, 0.1), still)
+    assert np.quantile(scaled[:, 0], 0.95) == pytest.approx(USUAL_OPENING, rel=0.1)
+    assert np.median(scaled[:, 1]) == pytest.approx(1.1, abs=0.02)
+    span = np.subtract(*np.quantile(scaled[:, 1], [0.95, 0.05]))
+    assert span == pytest.approx(WIDTH_DRAWN * USUAL_WIDTHS, rel=0.15)
 
 
 def test_where_nobody_speaks_nothing_is_scaled() -> None:

@@ -35,7 +35,7 @@ made."""
 
 MOVING, MOVING_FRAMES = 0.02, 9
 """A mouth whose opening changes by this within so many frames, in mouth widths at rest, talks; in
-the frames in which it does not, the person is silent."""
+the frames in which it does not, the person is silent, and nothing is learnt of how they talk."""
 
 
 def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> np.ndarray:
@@ -45,6 +45,8 @@ def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> 
     spreads it. What the voice spreads opens the mouth of the latter more. A shut mouth stays shut.
     The jaw goes with the opening. What a person does in silence does not count. No sound, however
     strange, spreads or purses a mouth twice as far as the person does.
+
+    Somebody who is not seen to talk opens and spreads the mouth as most people do.
 
     Args:
         controls: [T, 4] float64, columns as `shape.CONTROLS`.
@@ -58,27 +60,27 @@ def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> 
     scaled = controls.copy()
     if not len(heard):
         return scaled
-    mouth = _talking(mouth)
-    rises = SPREAD_OPENS * _goes_together(mouth)
+    talking = _talking(mouth)
+    rises = SPREAD_OPENS * _goes_together(talking)
     middle = float(np.median(heard[:, 1]))
     scaled[:, [0, 2]] *= _spread_gain(controls, rises, middle)[:, None]
     opened = heard[:, 0] * _spread_gain(heard, rises, middle)
-    wanted = _sure(np.quantile(mouth[:, 0], FULL), USUAL_OPENING, len(mouth))
-    given = _sure(np.quantile(opened, FULL), USUAL_OPENING, len(heard))
+    wanted = _sure(_full(talking[:, 0]), USUAL_OPENING, len(talking))
+    given = _sure(_full(opened), USUAL_OPENING, len(heard))
     scaled[:, [0, 2]] *= np.clip(wanted / given, *OPENING_GAINS)
-    wanted = _sure(_span(mouth[:, 1]), USUAL_WIDTHS, len(mouth))
+    wanted = _sure(_span(talking[:, 1]), USUAL_WIDTHS, len(talking))
     given = _sure(_span(heard[:, 1]), USUAL_WIDTHS, len(heard))
     gain = WIDTH_DRAWN * np.clip(wanted / given, *WIDTH_GAINS)
     moved = gain * (controls[:, 1] - middle)
     most = WIDTH_DRAWN * wanted
-    scaled[:, 1] = np.median(mouth[:, 1]) + np.clip(moved, -most, most)
+    usual = talking if len(talking) >= SURE_FRAMES else mouth
+    scaled[:, 1] = np.median(usual[:, 1]) + np.clip(moved, -most, most)
     return scaled
 
 
 def _talking(mouth: np.ndarray) -> np.ndarray:
-    """The frames [N, 2] in which a mouth talks; all where they are few."""
-    moving = swing(mouth[:, 0], MOVING_FRAMES) > MOVING
-    return mouth[moving] if moving.sum() >= SURE_FRAMES else mouth
+    """The frames [N, 2] in which a mouth talks."""
+    return mouth[swing(mouth[:, 0], MOVING_FRAMES) > MOVING]
 
 
 def _goes_together(mouth: np.ndarray) -> float:
@@ -94,9 +96,12 @@ def _spread_gain(controls: np.ndarray, rises: float, middle: float) -> np.ndarra
     return np.clip(1 + rises * (controls[:, 1] - middle), *SPREAD_GAINS)
 
 
+def _full(values: np.ndarray) -> float:
+    return float(np.quantile(values, FULL)) if len(values) else 0.0
+
+
 def _span(values: np.ndarray) -> float:
-    low, high = np.quantile(values, ENDS)
-    return float(high - low)
+    return float(np.diff(np.quantile(values, ENDS))[0]) if len(values) else 0.0
 
 
 def _sure(found: float, usual: float, frames: int) -> float:
