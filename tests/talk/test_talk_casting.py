@@ -2,6 +2,7 @@
 
 import pytest
 
+from mouthpiece.core.errors import InputError
 from mouthpiece.project.spoken_settings import Speak, Transcribe
 from mouthpiece.project.talk_settings import Talk
 from mouthpiece.talk.casting import Cast
@@ -26,6 +27,23 @@ def test_where_no_pitch_is_known_the_first_voice_speaks() -> None:
 
 def test_the_config_names_a_voice() -> None:
     assert cast(voice="kokoro:af_sky").voice_for(105) == "kokoro:af_sky"
+
+
+@pytest.mark.parametrize(
+    ("voice", "problem"),
+    [
+        ("af_sky", "is written as SYNTHESIZER:NAME, such as kokoro:af_sky"),
+        ("kokoro", "is written as SYNTHESIZER:NAME, such as kokoro:af_heart"),
+        ("kokoro:", "is written as SYNTHESIZER:NAME, such as kokoro:af_heart"),
+        ("espeak", "is written as SYNTHESIZER:NAME, such as kokoro:af_heart"),
+        ("kokoro:xxx", "kokoro: it has no voice 'xxx'; its voices for en: af_"),
+        ("kokoro:af_skye", "it has no voice 'af_skye'; did you mean af_sky or "),
+    ],
+)
+def test_a_voice_that_is_none_is_refused_with_one_that_is(voice: str, problem: str) -> None:
+    with pytest.raises(InputError, match=r"^talk\.voice: ") as error:
+        cast(voice=voice).check()
+    assert problem in str(error.value)
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,8 @@ def voice_problem(chosen: str, settings: Mapping[str, SynthesizerSettings], lang
     name, separator, voice = chosen.partition(SEPARATOR)
     if not separator or not voice:
         first = first_that_serves(settings, language) or next(iter(settings), "kokoro")
-        return f"a voice is written as SYNTHESIZER:NAME, such as {first}:{chosen or 'NAME'}"
+        example = "kokoro:af_heart" if name in ("", *settings) else f"{first}{SEPARATOR}{name}"
+        return f"a voice is written as SYNTHESIZER:NAME, such as {example}"
     if name not in settings:
         return f"there is no synthesizer {name!r:.99}"
     problem = settings[name].voice_problem(voice, language)

@@ -106,7 +106,7 @@ class SynthesizerSettings(PluginSettings):
         if not names:
             return f"it does not speak {language}"
         near = get_close_matches(voice[:99], names, NEAREST, 0.5)
-        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        hint = f"did you mean {' or '.join(near)}? Its" if near else "its"
         more = f" and {len(names) - FEW} more" if len(names) > FEW else ""
         shown = ", ".join(names[:FEW])
-        return f"it has no voice {quoted(voice)}; {hint}Its voices for {language}: {shown}{more}"
+        return f"it has no voice {quoted(voice)}; {hint} voices for {language}: {shown}{more}"
