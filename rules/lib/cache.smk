@@ -17,6 +17,6 @@ def begin_cache():
 
 def end_cache():
     """Keep the cache as small as it must be, and say what was wrong with it."""
-    RunCache().end()
+    RunCache().end(is_part=PART is not None and PART.is_of_a_job)
     for problem in RunCache().problems():
         logger.warning(f"The cache: {problem}")

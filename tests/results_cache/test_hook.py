@@ -17,6 +17,7 @@ from mouthpiece.results_cache import store as stores
 from mouthpiece.results_cache.hook import through_cache
 from mouthpiece.results_cache.pruning import entries
 from mouthpiece.results_cache.runs import MOST_PROBLEMS, RunCache
+from mouthpiece.results_cache.store import Store
 
 
 @dataclass
@@ -241,6 +242,33 @@ def test_results_larger_than_the_cache_are_said_and_evict_nothing(
     (problem,) = run.problems()
     assert "not kept" in problem and "cache.max_gb" in problem
     assert use(job_in(tmp_path / "c"), run) == "hit"
+
+
+def test_a_cache_is_looked_through_only_by_a_run_that_wrote_to_it(
+    run: RunCache, tmp_path: Path, monkeypatch
+) -> None:
+    """That reads each manifest: minutes with some 100,000 entries on a shared disk."""
+    looked: list[Store] = []
+    monkeypatch.setattr("mouthpiece.results_cache.runs.prune", looked.append)
+    settings = {"folder": str(tmp_path / "cache"), "max_gb": 1}
+    run.end()
+    assert len(looked) == 1, "what the settings allow is new"
+    run.begin(settings)
+    run.end()
+    assert len(looked) == 1, "nothing was written"
+    run.begin(settings)
+    assert use(job_in(tmp_path / "a"), run) == "miss"
+    run.end(is_part=True)
+    assert len(looked) == 1, "a node leaves it to the run"
+    run.begin(settings)  # where the run was killed, the next one looks
+    run.end()
+    assert len(looked) == 2
+    assert use(job_in(tmp_path / "b"), run) == "hit"
+    run.end()
+    assert len(looked) == 2
+    run.begin({**settings, "max_gb": 0.5})
+    run.end()
+    assert len(looked) == 3
 
 
 def test_a_node_of_a_run_keeps_what_others_found_wrong(run: RunCache, tmp_path: Path) -> None:

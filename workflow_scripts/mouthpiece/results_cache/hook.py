@@ -106,6 +106,8 @@ def _keep(store: Store, key: str, script: str, outputs: Outputs, run: RunCache) 
             if run.has(_unwritable(store, full)) or not make_room(store, full.missing_bytes):
                 raise
             written = store.put(key, script, outputs)
+        if written:
+            run.note_growth()
         keep_bounded(store, written)
     except TooLargeError as error:
         run.report(str(error))

@@ -54,6 +54,8 @@ class RunCache:
         if not settings["folder"]:
             remove(self.folder / "settings.json")
             return
+        if settings != self._settings():
+            self.note_growth()  # it may be larger than it may be now
         write_json(self.folder / "settings.json", dict(settings))
         forget_old(self.memory)
         try:
@@ -66,11 +68,26 @@ class RunCache:
         for file in (self.folder / "problems").glob("*.json"):
             file.unlink(missing_ok=True)
 
-    def end(self) -> None:
-        """Remove at the end of a run what is too much in its cache."""
+    def note_growth(self) -> None:
+        """Keep that the cache may be too large, for the end of this run or of the next one."""
+        with contextlib.suppress(OSError):
+            self._grown.parent.mkdir(parents=True, exist_ok=True)
+            self._grown.touch()
+
+    def end(self, is_part: bool = False) -> None:
+        """Remove at the end of a run what is too much in its cache, if it may have grown.
+
+        To find that, all of it is looked through.
+
+        Args:
+            is_part: Whether this is a node of a run that others are at work for, which does it.
+        """
+        if is_part or not self._grown.exists():
+            return
         try:
             if store := self.open():
                 prune(store)
+            self._grown.unlink(missing_ok=True)
         except UnusableError as error:
             self.report(f"it is not used: {error}")
         except OSError as error:
@@ -92,6 +109,17 @@ class RunCache:
         except (OSError, Fault, ValueError, TypeError) as error:
             raise UnusableError(f"{self.folder}/settings.json: {error}") from None
         return Store.open(Path(settings.pop("folder")), **settings)
+
+    @property
+    def _grown(self) -> Path:
+        return self.folder / "grown"
+
+    def _settings(self) -> dict[str, Any]:
+        """What an earlier run said; nothing where there was none."""
+        try:
+            return dict(read_json(self.folder / "settings.json"))
+        except (OSError, Fault, ValueError, TypeError):
+            return {}
 
     def report(self, problem: str) -> None:
         """Keep what is wrong with the cache, for the end of the run. The run goes on.
