@@ -76,6 +76,19 @@ def test_the_source_has_subtitles_by_its_words(
     assert (tmp_path / "subtitles" / "talk.source.srt").is_file()
 
 
+def test_a_source_that_says_no_word_has_none(
+    tmp_path: Path, timeline: Timeline, script: Path
+) -> None:
+    """As the avatar of greetings, whose script is a mark."""
+    segment = Segment("0001", "S1", "zxx", 0, 4, "…", ())
+    transcript = tmp_path / "transcript.json"
+    speakers = (Speaker("S1", 120.0, 1.0),)
+    write_transcript(Transcript("zxx", 1, "given", (segment,), speakers), transcript)
+    (track,) = read_tracks(made(tmp_path, timeline, script=script, transcript=transcript))
+    assert track.name == "pt-BR_anna"
+    assert not (tmp_path / "subtitles" / "talk.source.srt").exists()
+
+
 def test_a_given_dub_has_the_subtitles_that_were_given(tmp_path: Path, timeline: Timeline) -> None:
     given = tmp_path / "dub.srt"
     given.write_text("1\n00:00:01,000 --> 00:00:02,500\nOlá, Anna.\n", encoding="utf-8")

@@ -16,6 +16,7 @@ from ..text.script import ScriptLine, read_script
 from ..text.subtitle_files import write_files
 from ..text.subtitles import SubtitleTrack, subtitle, write_tracks
 from ..text.transcript import Transcript, read_transcript
+from ..translation.checks import is_spoken
 from ..translation.given_script import read_given_script
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,8 @@ def subtitles(
     spoken = [(dub, language, list(_target(said, rate, frames, notes)))]
     if said.transcript:
         transcript = read_transcript(said.transcript)
-        spoken.append((SOURCE, transcript.language, list(_source(transcript))))
+        if any(is_spoken(segment.text) for segment in transcript.segments):
+            spoken.append((SOURCE, transcript.language, list(_source(transcript))))
     tracks = [
         SubtitleTrack(name, tag, subtitle(cues, tag, rate, frames, shots))
         for name, tag, cues in spoken
