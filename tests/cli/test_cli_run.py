@@ -196,6 +196,14 @@ def test_the_configs_and_what_follows_are_passed_on(job: Path, capsys) -> None:
     assert main(["run", "--profile", "slum"]) == 1
 
 
+@pytest.mark.parametrize("option", ["--partition", "--account", "--shard-minutes"])
+def test_an_option_of_slurm_does_not_run_here(option: str, job: Path, caplog) -> None:
+    make(job, 'Path("seen").touch()')
+    assert main(["run", option, "5"]) == 1
+    assert f"error: {option}: is for a run on Slurm; add --slurm" in caplog.text
+    assert not (job / "seen").exists()
+
+
 HOSTED = """
 engines:
   hosted: {service: sync, model: lipsync-2, price_per_run_usd: 0.1, budget_usd: 5}

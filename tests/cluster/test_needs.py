@@ -183,6 +183,9 @@ def test_the_command_wins_over_the_config_and_that_over_the_profile(tmp_path: Pa
     assert submission_defaults(tmp_path) == {"partition": "p"}
     with pytest.raises(InputError, match="--gpu-partition two words: "):
         section(Cluster(), {}, {"gpu_partition": "two words"})
+    with pytest.raises(InputError, match=r"--shard-minutes 0\.0: "):
+        section(Cluster(), {}, {"shard_minutes": 0.0})
+    assert section(Cluster(shard_minutes=7), {}, {"shard_minutes": None}).shard_minutes == 7
 
 
 def test_a_film_that_loops_its_video_has_the_work_of_its_dub(tmp_path: Path) -> None:

@@ -42,6 +42,9 @@ ProfileName = Annotated[
 SLURM = "slurm"
 """The profile that submits jobs to a Slurm cluster."""
 
+NOT_GIVEN = (None, "")
+"""What an option of Slurm's is where it is not on the command line."""
+
 CONFIGURING = ("--config", "-C", "--configfile", "--configfiles", "--directory", "-d")
 """Options of Snakemake's that make another project than the one that can be checked beforehand."""
 
@@ -75,14 +78,14 @@ def run(
         str, typer.Option(metavar="NAME", help="On Slurm: the reservation whose nodes are used.")
     ] = "",
     shard_minutes: Annotated[
-        float, typer.Option(metavar="N", help="On Slurm: how much work a job of cuts has.", min=0)
-    ] = 0,
+        float | None, typer.Option(metavar="N", help="On Slurm: how much work a job of cuts has.")
+    ] = None,
 ) -> None:
     """Run the workflow on the project of the current folder.
 
     What is made already is kept: the same command goes on after a stop, a fault or a decision.
     """
-    named = {
+    named: dict[str, object] = {
         "partition": partition,
         "gpu_partition": gpu_partition,
         "account": account,
@@ -92,10 +95,14 @@ def run(
     }
 
     def work() -> int:
+        from ..core.errors import InputError
+
         command = command_here(config, cores, "" if is_slurm(profile, slurm) else profile)
         command = replace(command, dry_run=dry_run, extra=snakemake)
         if is_slurm(profile, slurm):
             return _run_on_slurm(command, verbose, profile or SLURM, named)
+        if given := [name for name, value in named.items() if value not in NOT_GIVEN]:
+            raise InputError(f"--{given[0].replace('_', '-')}: is for a run on Slurm; add --slurm")
         return _run(command, verbose)
 
     execute(work)

@@ -230,7 +230,7 @@ def section(config: Cluster, profile: Mapping[str, str], options: Mapping[str, o
     Raises:
         InputError: An option has a value that is not allowed.
     """
-    given = {key: value for key, value in options.items() if value}
+    given = {key: value for key, value in options.items() if value not in (None, "")}
     set_here = config.model_dump(exclude_unset=True)
     try:
         return Cluster.model_validate({**profile, **set_here, **given})
