@@ -3,6 +3,7 @@
 The runs go on at the same time: most of their time they wait.
 """
 
+import contextlib
 import os
 import re
 import signal
@@ -140,8 +141,24 @@ class Runs(Launcher):
             run.until(lambda: [row for row in run.queue() if row.state == "PENDING"], "requeue")
         step = f"slurmstepd: [{job.number}."
         run.until(lambda: [()] * (not run.processes(step, anywhere=True)), "end of what it began")
-        run.slurm("scontrol", "update", "NodeName=n7", "State=RESUME")
-        run.slurm("scontrol", "update", f"JobId={job.number}", "StartTime=now")
+        back = (
+            ("update", "NodeName=n7", "State=RESUME"),
+            ("release", job.number),
+            ("update", f"JobId={job.number}", "StartTime=now"),
+        )
+
+        def started() -> list[Path]:
+            """What it writes again.
+
+            A node that still clears up refuses the job: Slurm holds that, and drains the node.
+            """
+            if [row.state for row in run.queue()] == ["PENDING"]:
+                for words in back:
+                    with contextlib.suppress(subprocess.CalledProcessError):  # it needs no such
+                        run.slurm("scontrol", *words)
+            return sorted(run.folder.glob(f"{EVENTS}/*.jsonl"))[1:]
+
+        run.until(started, "a second start")
         return run.end()
 
     def killed(self) -> Ended:
