@@ -103,6 +103,18 @@ def test_the_stage_has_the_form_of_the_picture(
         assert reviewer.page.evaluate("document.querySelector('#stage').clientHeight < innerHeight")
 
 
+@pytest.mark.parametrize("names", [["x" * 200], ["x" * 200, "Ada"]])
+def test_the_longest_name_widens_no_page(
+    reviewer: Reviewer, make_parts: Callable[..., Parts], names: list[str]
+) -> None:
+    reviewer.page.set_viewport_size({"width": 390, "height": 800})
+    with served(make_parts, *names) as server:
+        begin(reviewer, server)
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not reviewer.page.evaluate(wide)
+        assert list(server.room.avatars[names[0]].sessions)
+
+
 def test_a_second_speaker_is_refused_until_the_first_one_leaves(
     reviewer: Reviewer, make_parts: Callable[..., Parts]
 ) -> None:
