@@ -1,6 +1,7 @@
 """Which frames lend their lips and teeth, and that these stay the same while the mouth moves."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from drawn import LIP, Person, draw_person
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
-from mouthpiece.engines.preview import contour, donors, draw, looks, shape, teeth
+from mouthpiece.engines.preview import canvas, contour, donors, draw, inner, looks, shape, teeth
 from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
@@ -66,9 +67,9 @@ def test_faulty_frames_lend_nothing(fault: str, tmp_path: Path) -> None:
         person = spoilt(person, faulty, blurred if fault == "blurred" else dark)
     Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
     found = avatars.load(tmp_path / "avatar")
-    lent = {*found.lips.tolist(), *found.inside.tolist()}
+    lent = {*found.lips.tolist(), int(found.inside[0])}
     assert not lent & {*faulty}, "a good frame beside it shows the same"
-    assert len(found.lips) == 2 and len(found.inside) == 1
+    assert len(found.lips) == 2 and len(found.inside)
 
 
 def test_a_lopsided_mouth_moves_both_sides_alike() -> None:
@@ -136,7 +137,46 @@ def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
     teeth = np.array([0.02] * 8 + [0.1])
     none = np.zeros(9)
-    assert donors.choose_lenders(mouth, none, none, none, teeth, none, none).inside.tolist() == [8]
+    assert donors.choose_lenders(mouth, none, none, none, teeth, none, none).inside[0] == 8
+
+
+def test_frames_that_may_lend_their_inner_mouth_are_not_neighbours() -> None:
+    mouth = np.column_stack([np.full(60, 0.25), np.ones(60)])
+    found = donors.choose_lenders(mouth, *np.zeros((6, 60))).inside
+    assert len(found) == donors.MOST_INSIDE
+    assert np.diff(np.sort(found)).min() >= donors.APART_FRAMES
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen"),
+    [
+        ({0: (True, 0.1)}, 0),
+        ({0: (False, 0.04), 1: (True, 0.1)}, 1),
+        ({0: (True, 0.24), 1: (False, 0.04), 2: (True, 0.1)}, 2),  # the first one is clenched
+        ({0: (False, 0.04), 1: (True, 0.24)}, 1),
+        ({0: (False, 0.04), 1: (False, 0.04)}, 0),
+    ],
+)
+def test_the_first_frame_that_shows_upper_teeth_alone_lends_them(
+    rows: dict[int, tuple[bool, float]],
+    chosen: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = draw_person(OPENINGS)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar")
+    frames = found.inside[: len(rows)].tolist()
+    assert len(frames) == len(rows)
+    seen = inner.seen
+
+    def told(crop: np.ndarray, points: np.ndarray, frame: int, _: float) -> inner.InnerMouth:
+        has_row, reach = rows[frames.index(frame)]
+        return replace(seen(crop, points, frame, 0.3), has_row=has_row, reach=reach)
+
+    monkeypatch.setattr(canvas.inner, "seen", told)
+    lent = canvas.Canvas.of(replace(found, inside=np.array(frames)))
+    assert lent.inner.frame == frames[chosen]
 
 
 def test_light_on_the_skin_changes_at_once_or_slowly() -> None:

@@ -49,7 +49,7 @@ class Avatar:
         donor_shapes: [L, 468, 3] these faces, in head coordinates.
         beyond_shut: [T], how much more of an opening than that of closed lips the mesh sees.
         lips: [1 or 2] the frames whose lips are lent, to shut and to open mouths.
-        inside: [0 or 1] the frame whose inner mouth is lent.
+        inside: [0 to 8] frames of which one lends its inner mouth; see `donors.Lenders`.
         skin: [T, 20, 3] float32, see `looks.Looks`.
     """
 

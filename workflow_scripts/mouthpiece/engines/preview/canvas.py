@@ -74,20 +74,28 @@ class Canvas:
         window = smoothstep((0.92 - _radius(size, nodes(size))) / 0.3)[..., None]
         picture_px = float(np.median(np.sqrt(np.linalg.det(avatar.affine[:, :, :2]))))
         softness = max(0.8 * size / 256, 0.5 / picture_px)
-        frames = sorted({*avatar.lips.tolist(), *avatar.inside.tolist()})
+        frames = sorted(avatar.lips.tolist())
         crops = dict(zip(frames, avatar.crops.pick(frames), strict=True))
-        lent = _shaded(avatar, {frame: crops[frame] for frame in avatar.lips.tolist()})
-        mouths = [
-            inner.seen(crops[i], avatar.points[i], i, float(avatar.mouth[i, 0]))
-            for i in avatar.inside.tolist()
-        ]
+        lent = _shaded(avatar, crops)
         last = avatar.lips.tolist()[-1]
-        teeth = mouths[0] if mouths else inner.painted(crops[last], avatar.points[last], last)
+        teeth = _seen(avatar) or inner.painted(crops[last], avatar.points[last], last)
         teeth = teeth.reaching(_lip_lower(avatar, teeth.frame))
         width = size / CROP_SIDE
         return cls(
             patch_mask(size), window, width, softness, lent, teeth, looks.settled(avatar.skin)
         )
+
+
+def _seen(avatar: Avatar) -> InnerMouth | None:
+    """The inner mouth of the first frame that shows upper teeth alone, or any; None without one."""
+    mouths: list[InnerMouth] = []
+    for frame in avatar.inside.tolist():
+        (crop,) = avatar.crops.pick([frame])
+        aperture = float(avatar.mouth[frame, 0])
+        mouths.append(inner.seen(crop, avatar.points[frame], frame, aperture))
+        if mouths[-1].is_clear:
+            return mouths[-1]
+    return next((mouth for mouth in mouths if mouth.has_row), mouths[0] if mouths else None)
 
 
 def _lip_lower(avatar: Avatar, frame: int) -> float:

@@ -36,6 +36,9 @@ BEST_INSIDE, WIDE_INSIDE, WIDE_WEIGHT = 0.2, 0.3, 0.3
 """The opening from which the inside of a mouth is seen well, and from which the mouth is narrower
 than usual, and how much that counts."""
 
+MOST_INSIDE, APART_FRAMES = 8, 5
+"""Frames whose inner mouth may be lent, at most, and how far apart they lie."""
+
 TEETH_WEIGHT, ROW = 3.0, 0.12
 """How much it speaks against a frame's inner mouth, for each mouth width, that it shows less of the
 upper teeth than others do; and the height of a row from which it shows enough."""
@@ -50,7 +53,8 @@ class Lenders:
             of them, and the widest.
         lips: Whose lips are lent, [1 or 2]: to shut mouths, and to open ones. Few, so that lips do
             not change while they move.
-        inside: Whose inner mouth is lent, [0 or 1]: always the same teeth.
+        inside: Whose inner mouth may be lent, the best one first, [0 to `MOST_INSIDE`]. One of
+            them lends it: always the same teeth.
     """
 
     shapes: np.ndarray
@@ -101,15 +105,28 @@ def choose_lenders(
     if open_lips.any() and aperture[shapes[0]] < OPEN_LIPS[0]:
         lips.append(int(np.argmin(np.where(open_lips, cost, np.inf))))
     inside = aperture >= REAL_APERTURE
-    best_inside = []
+    best_inside: list[int] = []
     if inside.any():
         enough = min(float(np.quantile(teeth[inside], 0.9)), ROW)
         seen = cost + TEETH_WEIGHT * np.maximum(enough - teeth, 0)
         seen += np.maximum(BEST_INSIDE - aperture, 0) + WIDE_WEIGHT * np.maximum(
             aperture - WIDE_INSIDE, 0
         )
-        best_inside.append(int(np.argmin(np.where(inside, seen, np.inf))))
+        best_inside = _apart(
+            np.argsort(np.where(inside, seen, np.inf), kind="stable")[: inside.sum()]
+        )
     return Lenders(np.array(shapes), np.array(lips), np.array(best_inside, int))
+
+
+def _apart(frames: np.ndarray) -> list[int]:
+    """The first ones of some frames of which none is near another one."""
+    found: list[int] = []
+    for frame in frames.tolist():
+        if all(abs(frame - other) >= APART_FRAMES for other in found):
+            found.append(frame)
+        if len(found) == MOST_INSIDE:
+            break
+    return found
 
 
 def frame_cost(

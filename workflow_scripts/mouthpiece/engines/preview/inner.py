@@ -29,6 +29,10 @@ MOST_LOWERED = 0.1
 """But by no more than this, in mouth widths."""
 
 
+FILLED = 0.65
+"""A row of teeth that reaches over more of the opening may be two: those of a clenched mouth."""
+
+
 @dataclass(frozen=True)
 class InnerMouth:
     """An inner mouth, as one frame of the person showed it.
@@ -41,6 +45,7 @@ class InnerMouth:
         cavity: Colour of the dark behind the teeth, RGB, [3] float32.
         tongue: The tongue's colour, RGB, [3] float32.
         reach: How far the upper teeth reach below the lip in that frame, in mouth widths.
+        has_row: Whether the frame showed the upper teeth; else they are painted.
         lowered: By how much they are drawn lower than they are, in mouth widths.
     """
 
@@ -51,7 +56,13 @@ class InnerMouth:
     cavity: np.ndarray
     tongue: np.ndarray
     reach: float
+    has_row: bool
     lowered: float = 0.0
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the frame showed the upper teeth, and surely no others with them."""
+        return self.has_row and self.reach <= FILLED * self.aperture
 
     def reaching(self, lip_lower: float) -> "InnerMouth":
         """Lower the upper teeth so that an open mouth shows them.
@@ -112,7 +123,9 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
     colours = _carried_on(crop.astype(np.float32), core) * shade[..., None]
     layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
-    return InnerMouth(*layers, frame, aperture, cavity, _tongue(cavity, lips), teeth.reach)
+    return InnerMouth(
+        *layers, frame, aperture, cavity, _tongue(cavity, lips), teeth.reach, row is not None
+    )
 
 
 def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
@@ -129,7 +142,7 @@ def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
     lips, teeth = _lip_colour(crop, points), _painted(crop, points)
     cavity = _deep(0 * lips, lips)
     layers = _layer(teeth.colours, teeth.share), _layer(teeth.colours, 0 * teeth.share)
-    return InnerMouth(*layers, frame, 0.0, cavity, _tongue(cavity, lips), teeth.reach)
+    return InnerMouth(*layers, frame, 0.0, cavity, _tongue(cavity, lips), teeth.reach, False)
 
 
 def _painted(crop: np.ndarray, points: np.ndarray) -> UpperTeeth:
