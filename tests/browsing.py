@@ -76,6 +76,10 @@ def browser():
         yield chromium
 
 
+STORED, NOTHING = "JSON.stringify(Object.entries(localStorage).sort())", "[]"
+"""What a page has stored, and what that is of one that has stored nothing."""
+
+
 class Reviewer:
     """A reviewer who uses a page."""
 
@@ -94,27 +98,46 @@ class Reviewer:
 
     def reload(self):
         """Load the page again, which finds what it has stored."""
-        self.settle()
-        self.page.reload()
+        with self.settled() as other:
+            self.page.reload()
+            if other:
+                self.until(lambda: self.finds_what_is_stored(other), "it finds what is stored")
 
     def settle(self):
+        """Wait until the browser has what the page has stored."""
+        with self.settled():
+            pass
+
+    @contextlib.contextmanager
+    def settled(self):
         """Wait until the browser has what the page has stored.
 
         Chromium hands it over in its own time, and a page that is loaded before that does not find
-        it. A second page, in a process of its own, sees when it is there.
+        it. A second page, in a process of its own, sees when it is there; while it is open, the
+        browser keeps it in memory.
         """
         origin = re.match("(file://.*|http://[^/]*)/", self.page.url)
         if not origin:
+            yield None
             return
-        stored = "JSON.stringify(Object.entries(localStorage).sort())"
         other = self.page.context.new_page()
 
         def is_handed_over():
             other.goto(f"{origin[1]}/")  # again: it then asks for all, and the page may store more
-            return other.evaluate(stored) == self.page.evaluate(stored)
+            return other.evaluate(STORED) == self.page.evaluate(STORED)
 
         self.until(is_handed_over, "the browser has what the page stored")
+        yield other
         other.close()
+
+    def finds_what_is_stored(self, other):
+        """Whether a page that was loaded again has some of what another one sees; else it is loaded
+        once more. What a page itself removes the other one does not see, either.
+        """
+        found = self.page.evaluate(STORED) != NOTHING or other.evaluate(STORED) == NOTHING
+        if not found:
+            self.page.reload()
+        return found
 
     def visit(self, address):
         self.page.goto(address)
