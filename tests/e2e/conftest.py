@@ -161,7 +161,7 @@ def own_workers() -> Iterator[None]:
     """
     with tempfile.TemporaryDirectory(prefix="w") as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", folder)
-        patch.setenv("XDG_STATE_HOME", folder)
+        patch.setenv("XDG_STATE_HOME", f"{folder}/state")  # it is made with other rights
         yield
         stop(private_folder())
 
