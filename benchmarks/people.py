@@ -107,6 +107,7 @@ class Bench:
         self.limits = Gate(scorer=scorer).limits
         self.preview = create_engine(PreviewSettings())
         self.stopwatch, self.found = Stopwatch(), Pieces()
+        self.talkers: dict[str, Talker] = {}
 
     def speaker(self, shot: Shot) -> dict[str, Any]:
         """What a run finds of who speaks, of the cut by itself."""
@@ -125,7 +126,7 @@ class Bench:
         """Score the clip as filmed, in pieces, against all sounds, as a run does in a film whose
         offset is this.
         """
-        own, *wrong = (talker(one.clip, one, self.limits.hearing()) for one in (shot, *others))
+        own, *wrong = (self._talker(one) for one in (shot, *others))
         for length_s in LENGTHS_S:
             for start_s in _starts(shot.duration_s, length_s):
                 first = round(start_s * SCORE_RATE)
@@ -134,6 +135,12 @@ class Bench:
                     score = scored(self.scorer, own.face[part], heard, part)
                     if score is not None:
                         self._note(length_s, sound, own.person, score, offset_frames)
+
+    def _talker(self, shot: Shot) -> Talker:
+        """The shot with what is heard in it, which is heard once."""
+        if shot.name not in self.talkers:
+            self.talkers[shot.name] = talker(shot.clip, shot, self.limits.hearing())
+        return self.talkers[shot.name]
 
     def _note(
         self,
