@@ -148,6 +148,20 @@ class Repeated:
         return (self.results.setdefault(size, torch.empty_like(result)).copy_(result),)
 
 
+def recording(generator: Generator, most_frames: int) -> tuple[SharedGenerator, list[Repeated]]:
+    """A generator that is prepared as on a GPU, and what records its runs."""
+    made: list[Repeated] = []
+
+    def record(function: Callable[..., Any], pool: object) -> Repeated:
+        made.append(Repeated(function, pool))
+        return made[0]
+
+    shared = SharedGenerator(generator, most_frames, merges=True)
+    shared._together = Together(generator, record)
+    shared.prepare(RATE_HZ, 2, 10)
+    return shared, made
+
+
 @pytest.fixture(scope="module")
 def alone(generator: Generator) -> Callable[[int, int], np.ndarray]:
     """Draws a request by its seed and number of frames, when nobody else asks. Do not change it."""
@@ -180,15 +194,7 @@ def test_batches_of_all_sizes_are_drawn_in_few(
     sizes = (1, 2, 4, 5)
     for module in (engine_shared, engine_together):
         monkeypatch.setattr(module, "SESSIONS", sizes)
-    made: list[Repeated] = []
-
-    def record(function: Callable[..., Any], pool: object) -> Repeated:
-        made.append(Repeated(function, pool))
-        return made[0]
-
-    shared = SharedGenerator(generator, 8, merges=True)
-    shared._together = Together(generator, record)
-    shared.prepare(RATE_HZ, 2, 10)
+    shared, made = recording(generator, 8)
     recorded = [(size, 2) for size in sizes[:3]]  # and no batch of more than eight frames
     assert [size[:2] for size in made[0].results] == recorded
     asked = [(0, 2), (1, 1), (2, 2)]
@@ -202,15 +208,7 @@ def test_a_single_face_is_drawn_by_a_run_that_was_recorded(
     generator: Generator, alone: Callable[[int, int], np.ndarray]
 ) -> None:
     """As when a turn begins: nobody waits while a GPU records another run."""
-    made: list[Repeated] = []
-
-    def record(function: Callable[..., Any], pool: object) -> Repeated:
-        made.append(Repeated(function, pool))
-        return made[0]
-
-    shared = SharedGenerator(generator, 2, merges=True)
-    shared._together = Together(generator, record)
-    shared.prepare(RATE_HZ, 2, 10)
+    shared, made = recording(generator, 2)
     recorded = set(made[0].results)
     faces = shared.draw(*request(1, 1))
     assert set(made[0].results) == recorded
