@@ -35,7 +35,6 @@ from ..runs.process import Command, Outcome, run
 from ..runs.profiles import submission_defaults
 from ..runs.recorder import open_recorder
 from .display import Display
-from .run import NOT_GIVEN
 from .session import Session
 from .words import count
 
@@ -231,7 +230,7 @@ def section(config: Cluster, profile: Mapping[str, str], options: Mapping[str, o
     Raises:
         InputError: An option has a value that is not allowed.
     """
-    given = {key: value for key, value in options.items() if value not in NOT_GIVEN}
+    given = {key: value for key, value in options.items() if value not in (None, "")}
     set_here = config.model_dump(exclude_unset=True)
     try:
         return Cluster.model_validate({**profile, **set_here, **given})
