@@ -11,8 +11,8 @@ from mouthpiece.scorers.odds import SpeakingOdds, film_offset, valley
 from mouthpiece.scorers.speaker_verdict import judge_in_film
 from places import ROOT
 
-ODDS = EmbeddedSettings.speaking_odds
-assert isinstance(ODDS, SpeakingOdds)
+ODDS, PHONE_ODDS = EmbeddedSettings.speaking_odds, EmbeddedSettings.phone_odds
+assert isinstance(ODDS, SpeakingOdds) and isinstance(PHONE_ODDS, SpeakingOdds)
 LIMITS = EmbeddedSettings().speaking_limits
 LATE = -7
 """The offset of sound that is 7 frames late."""
@@ -80,6 +80,37 @@ def test_one_cut_alone_sets_no_unusual_offset_unless_it_is_very_sure() -> None:
     assert film_offset(scores((0.2, -3, 4.0)), ODDS) == -3, "a usual one needs no witness"
     assert film_offset(scores(unsure, (0.2, LATE - 1, 3.0)), ODDS) in (LATE, LATE - 1)
     assert film_offset(scores((0.3, LATE, 8.0)), ODDS) == LATE
+
+
+@pytest.mark.parametrize("offset", [LATE, 7, -4, 12])
+def test_a_short_late_film_of_one_cut_tells_its_offset_by_a_deep_valley(offset: int) -> None:
+    """The depth and the speech are those of a public clip whose sound is 6 frames late."""
+    heard = scores((0.33, offset, 6.2))
+    assert PHONE_ODDS.probability(heard[0]["curve"], 6.2) < PHONE_ODDS.alone
+    assert film_offset(heard, PHONE_ODDS) == offset
+    assert film_offset(scores((0.34, offset, 3.6)), PHONE_ODDS) == offset, "4 s of film"
+    assert film_offset(scores((0.2, offset, 3.6)), PHONE_ODDS) is None, "any sound may fit so"
+
+
+def test_one_cut_that_is_hardly_confident_tells_no_offset() -> None:
+    """One in ten pieces of 4 s with another person's sound has such a valley near 0."""
+    doubtful = (0.14, 2, 3.6)
+    assert 0.5 < PHONE_ODDS.probability(curve(*doubtful[:2]), 3.6) < 0.8
+    assert film_offset(scores(doubtful), PHONE_ODDS) is None
+    assert film_offset(scores(doubtful, doubtful), PHONE_ODDS) == 2
+
+
+def test_a_face_that_fits_its_sound_moved_is_in_doubt_where_the_film_tells_no_offset() -> None:
+    """A refusal for the probability would be one for the film's being late."""
+    late = finding(0.2, LATE, 3.6)
+    late["score"]["hearing"] = "phones"
+    assert film_offset([late["score"]], PHONE_ODDS) is None
+    found = judge_in_film(late, None, LIMITS, "embedded")
+    assert found["score"]["probability"] < LIMITS.silent_probability
+    assert (found["verdict"], found["reasons"]) == ("unknown", [])
+    assert found["reported"] == [{"code": "source_offset", "value": LATE}]
+    elsewhere = judge_in_film(found, 3, LIMITS, "embedded")
+    assert elsewhere["verdict"] == "not_speaking", "a film in which others are in sync"
 
 
 def test_all_cuts_together_are_no_witness_where_only_one_of_them_shows_it() -> None:

@@ -38,7 +38,8 @@ CONFIDENT = 0.5
 """A cut from this probability on tells the offset of its film."""
 
 SURE = 0.8
-"""All cuts of a film together tell its offset from this probability on, where no one does."""
+"""One cut alone, or all cuts together where none is confident, tell the offset of the film from
+this probability on."""
 
 LEAST_SPEECH_S = 2.0
 """An offset of a film is told from no less speech, in seconds."""
@@ -47,11 +48,8 @@ AGREEING_SHARE = 0.5
 """The offset of a film is that of more than this share of the speech that tells one."""
 
 AGREEING_CUTS = 2
-"""So many cuts must agree on an offset of more than `USUAL_FRAMES`: with 31 offsets to choose from,
-any wrong sound fits somewhere."""
-
-ALONE = 0.95
-"""Or one of those that agree is this sure by itself."""
+"""So many cuts must agree on an offset, or one must be sure by itself: with 31 offsets to choose
+from, any wrong sound fits somewhere."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +63,14 @@ class SpeakingOdds:
     Attributes:
         known: Those where the offset is known, 4 of them.
         free: Those where it is not, 5 of them.
+        alone: The probability, as if the offset of the valley were known, from which a valley by
+            itself tells the offset of its film, however far it is. The model of an unknown offset
+            takes a far valley for next to impossible: it was fitted on people in sync.
     """
 
     known: tuple[float, float, float, float]
     free: tuple[float, float, float, float, float]
+    alone: float = 0.95
 
     def probability(self, curve: Curve, speech_s: float, offset_frames: int | None = None) -> float:
         """Tell how probable it is that a face speaks.
@@ -88,6 +90,21 @@ class SpeakingOdds:
             features.append(second * (abs(at) > USUAL_FRAMES))
         weights = self.known if offset_frames is not None else self.free
         return float(1 / (1 + np.exp(-np.dot(weights, features))))
+
+    def at_its_valley(self, curve: Curve, speech_s: float) -> float:
+        """Tell how probable it is that a face speaks, were its film as late as suits it best.
+
+        Args:
+            curve: The mean distance at each offset, [31] float, as in `lse.OFFSETS`.
+            speech_s: The speech that it was measured on, in seconds.
+
+        Returns:
+            The probability; 0 where the curve falls towards the end of what was tried, which is no
+            valley.
+        """
+        offset = valley(curve)[1]
+        is_inside = abs(offset) < MAX_OFFSET_FRAMES
+        return self.probability(curve, speech_s, offset) if is_inside else 0.0
 
 
 def valley(curve: Curve, offset_frames: int | None = None) -> tuple[float, int]:
@@ -110,11 +127,14 @@ def valley(curve: Curve, offset_frames: int | None = None) -> tuple[float, int]:
 
 @dataclass(frozen=True)
 class _Vote:
-    """What a cut tells of its film: an offset, how sure it is, and how much its speech counts."""
+    """What a cut tells of its film: an offset, how probable it is that its face speaks, how much
+    its speech counts, and whether it is sure by itself.
+    """
 
     offset: int
     probability: float
     weight_s: float
+    is_sure: bool
 
 
 def film_offset(scores: Sequence[dict[str, Any]], odds: SpeakingOdds) -> int | None:
@@ -137,33 +157,37 @@ def film_offset(scores: Sequence[dict[str, Any]], odds: SpeakingOdds) -> int | N
         key=lambda score: (list(score["curve"]), score["speech_s"]),
     )
     votes = [_vote(score["curve"], score["speech_s"], odds) for score in told]
-    if not votes:
-        return None
-    confident = [vote for vote in votes if vote.probability >= CONFIDENT]
-    if _speech_s(confident) >= LEAST_SPEECH_S:
-        return _agreed(confident)
     if _speech_s(votes) < LEAST_SPEECH_S:
         return None
     weights = [vote.weight_s for vote in votes]
     pooled = np.average([score["curve"] for score in told], axis=0, weights=weights)
     together = _vote(pooled, sum(weights), odds)
-    if together.probability < SURE:
-        return None
+    confident = [vote for vote in votes if vote.probability >= CONFIDENT]
+    if _speech_s(confident) >= LEAST_SPEECH_S:
+        return _agreed(confident, together)
     near = [vote for vote in votes if _agree(vote, together.offset)]
-    is_sure = together.probability >= ALONE or _holds(together.offset, near)
+    is_sure = together.is_sure or (together.probability >= SURE and len(near) >= AGREEING_CUTS)
     return together.offset if is_sure else None
 
 
 def _vote(curve: Curve, speech_s: float, odds: SpeakingOdds) -> _Vote:
     """A curve that falls towards the end of what was tried has no valley: it tells nothing."""
-    offset = valley(curve)[1]
-    is_inside = abs(offset) < MAX_OFFSET_FRAMES
-    probability = odds.probability(curve, speech_s) if is_inside else 0.0
-    return _Vote(offset, probability, min(speech_s, ENOUGH_S))
+    offset, weight_s = valley(curve)[1], min(speech_s, ENOUGH_S)
+    at_valley = odds.at_its_valley(curve, speech_s)
+    if not at_valley:
+        return _Vote(offset, 0.0, weight_s, False)
+    probability = odds.probability(curve, speech_s)
+    is_sure = at_valley >= odds.alone
+    if is_sure:
+        probability = max(probability, at_valley)
+    is_usual = abs(offset) <= USUAL_FRAMES
+    return _Vote(offset, probability, weight_s, is_sure or (is_usual and probability >= SURE))
 
 
-def _agreed(votes: Sequence[_Vote]) -> int | None:
-    """The offset that more than `AGREEING_SHARE` of the speech agrees on."""
+def _agreed(votes: Sequence[_Vote], together: _Vote) -> int | None:
+    """The offset that more than `AGREEING_SHARE` of the speech agrees on, and so many cuts, or one
+    that is sure by itself, or all cuts together.
+    """
 
     def rank(offset: int) -> tuple[float, float, int, int]:
         here = _speech_s([vote for vote in votes if vote.offset == offset])
@@ -172,14 +196,11 @@ def _agreed(votes: Sequence[_Vote]) -> int | None:
 
     best = max({vote.offset for vote in votes}, key=rank)
     agreeing = [vote for vote in votes if _agree(vote, best)]
-    most = _speech_s(agreeing) > AGREEING_SHARE * _speech_s(votes)
-    return best if most and _holds(best, agreeing) else None
-
-
-def _holds(offset: int, agreeing: Sequence[_Vote]) -> bool:
-    """Whether those that agree on an offset are enough for it."""
-    usual = abs(offset) <= USUAL_FRAMES
-    return usual or len(agreeing) >= AGREEING_CUTS or any(v.probability >= ALONE for v in agreeing)
+    if _speech_s(agreeing) <= AGREEING_SHARE * _speech_s(votes):
+        return None
+    witnesses = [*agreeing, together] if _agree(together, best) else agreeing
+    is_held = len(agreeing) >= AGREEING_CUTS or any(vote.is_sure for vote in witnesses)
+    return best if is_held else None
 
 
 def _agree(vote: _Vote, offset: int) -> bool:

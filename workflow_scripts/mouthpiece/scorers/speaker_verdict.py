@@ -5,7 +5,7 @@ Nothing here looks or listens; `scorers.speaking` does.
 
 from typing import Any
 
-from .odds import STILL_LIPS, SpeakingOdds, valley
+from .odds import STILL_LIPS, SURE, USUAL_FRAMES, SpeakingOdds, valley
 from .registry import scorer_settings
 from .settings import SpeakingLimits
 
@@ -111,6 +111,8 @@ def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, An
         Code and value of at most one finding: `not_speaking` and `doubtful_speaker` with the
         probability, or with the confidence where the scorer has none; `still_lips` with the range
         of the lips; `source_offset` with the offset, beyond that of the film, in frames of 25 fps.
+        A face that goes well with its sound moved far, in a film whose offset is not known, may be
+        the speaker of a late film: it is in doubt.
     """
     if not score:
         return []
@@ -122,14 +124,16 @@ def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, An
         if (probability := score.get("probability")) is None
         else (probability, limits.speaking_probability, limits.silent_probability)
     )
-    if value < min(speaks_from, silent_under) and enough:
+    may_be_late = score.get("probability_moved", 0.0) >= SURE
+    if value < min(speaks_from, silent_under) and enough and not may_be_late:
         return [{"code": "not_speaking", "value": round(value, 4)}]
     still = score.get("lip_range", STILL_LIPS) < STILL_LIPS
     if still and enough and value < speaks_from:  # some people hardly move their lips
         return [{"code": "still_lips", "value": round(score["lip_range"], 4)}]
-    if value < speaks_from:
+    apart = _offset_finding(offset, limits)
+    if value < speaks_from and not (apart and may_be_late):
         return [{"code": "doubtful_speaker", "value": round(value, 4)}]
-    return _offset_finding(offset, limits)
+    return apart
 
 
 def _offset_finding(offset: int, limits: SpeakingLimits) -> list[dict[str, Any]]:
@@ -150,11 +154,18 @@ def with_probability(
 
     Returns:
         The score with its `probability`, where it has a curve. Where the offset of the film is
-        known, the offset is that of the valley there, and `film_offset_frames` is added.
+        known, the offset is that of the valley there, and `film_offset_frames` is added. Where it
+        is not, and the valley is far from 0, `probability_moved` is that of a film which is as late
+        as suits the face best.
     """
     if odds is None or "curve" not in score:
         return score
-    probability = odds.probability(score["curve"], score["speech_s"], offset_frames)
-    own = {"offset_frames": valley(score["curve"], offset_frames)[1]}
-    known = {} if offset_frames is None else own | {"film_offset_frames": offset_frames}
-    return score | known | {"probability": round(probability, 4)}
+    curve, speech_s = score["curve"], score["speech_s"]
+    probability = odds.probability(curve, speech_s, offset_frames)
+    told: dict[str, Any] = {"probability": round(probability, 4)}
+    offset = valley(curve, offset_frames)[1]
+    if offset_frames is not None:
+        told |= {"offset_frames": offset, "film_offset_frames": offset_frames}
+    elif abs(offset) > USUAL_FRAMES:
+        told["probability_moved"] = round(odds.at_its_valley(curve, speech_s), 4)
+    return {key: value for key, value in score.items() if key != "probability_moved"} | told

@@ -15,6 +15,7 @@ class EmbeddedSettings(ScorerSettings):
     speaking_odds: ClassVar[SpeakingOdds | None] = SpeakingOdds(
         known=(1.638, 5.207, -3.267, 8.625),
         free=(1.962, 1.280, -3.400, 9.256, -0.897),
+        alone=0.99,
     )
     phone_odds: ClassVar[SpeakingOdds | None] = SpeakingOdds(
         known=(1.824, 8.172, -3.010, 4.176),
