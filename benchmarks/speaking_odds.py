@@ -238,7 +238,8 @@ def report(title: str, found: list[Piece], odds: dict[str, SpeakingOdds], scorer
     """Print which pieces are not refused."""
     limits = getattr(Gate().scorers, scorer).speaking_limits
     weights = balance(found)
-    print(f"\n{title}; not refused under {limits.silent_probability}:")
+    under = limits.silent_by(found[0].score) if found else 0.0
+    print(f"\n{title}; not refused under {under}:")
     print("   s   own pieces  by film    alone    other pieces  by film    alone")
     for length_s in LENGTHS_S:
         row = f"{length_s:5}"
@@ -253,7 +254,7 @@ def report(title: str, found: list[Piece], odds: dict[str, SpeakingOdds], scorer
                     likely = odds[piece.person].probability(score["curve"], score["speech_s"],
                                                             offset)  # fmt: skip
                     short = score["speech_s"] < limits.silent_speech_s
-                    kept.append(short or likely >= limits.silent_probability)
+                    kept.append(short or likely >= under)
                 row += f"{np.average(kept, weights=weights[at]) if at else np.nan:10.3f}"
         print(row)
 

@@ -206,6 +206,14 @@ def test_the_limit_that_stood_for_a_cut_is_named(tmp_path):
     assert cut["brief"] == "turned 25° > 20°"
 
 
+@pytest.mark.parametrize(("hearing", "limit"), [("bands", "0.20"), ("phones", "0.25")])
+def test_the_limit_of_who_does_not_speak_is_that_of_what_heard_it(tmp_path, hearing, limit):
+    row = cut_row(0, 10, guard_reasons="not_speaking=0.1", source_hearing=hearing)
+    write_page(tmp_path, FILM, [row], Thresholds.of(Guard(), Gate()), {})
+    (cut,) = data_of(tmp_path)["cuts"]
+    assert f"under {limit} over 2 s" in cut["sentences"][0]
+
+
 def test_the_picture_is_shown_with_its_limits(tmp_path):
     limits = PictureLimits(judged=("lopsided",), max_asymmetry=0.06, min_detail=0.7)
     measured = {"asymmetry": "0.110", "detail": "0.600", "seam": "1.250"}

@@ -8,7 +8,7 @@ import pytest
 from mouthpiece.scorers.embedded.settings import EmbeddedSettings
 from mouthpiece.scorers.lse import OFFSETS
 from mouthpiece.scorers.odds import SpeakingOdds, film_offset, valley
-from mouthpiece.scorers.speaker_verdict import judge_in_film
+from mouthpiece.scorers.speaker_verdict import judge, judge_in_film
 from places import ROOT
 
 ODDS, PHONE_ODDS = EmbeddedSettings.speaking_odds, EmbeddedSettings.phone_odds
@@ -165,6 +165,15 @@ def test_still_lips_in_doubt_do_not_speak() -> None:
     assert judge_in_film(clear, None, LIMITS, "embedded")["verdict"] == "speaks"
     doubtful["score"]["speech_s"] = 1.9
     assert judge_in_film(doubtful, None, LIMITS, "embedded")["reasons"] == []
+
+
+def test_a_face_is_silent_under_another_probability_where_the_recognizer_hears() -> None:
+    """By bands, one real speaker of 17 is between the two limits; by phones none."""
+    assert (LIMITS.silent_probability, LIMITS.silent_probability_by_phones) == (0.2, 0.25)
+    score = finding(0.1, 0, 4.0)["score"] | {"probability": 0.22}
+    assert judge(score, LIMITS) == "unknown"
+    assert judge(score | {"hearing": "phones"}, LIMITS) == "not_speaking"
+    assert judge(score | {"hearing": "phones", "probability": 0.26}, LIMITS) == "unknown"
 
 
 def test_doubt_is_drafted() -> None:

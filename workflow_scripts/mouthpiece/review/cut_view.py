@@ -74,8 +74,19 @@ def cut_view(
         "final": final_tier(row),
         "picture": picture_view(row, thresholds),
         "row": dict(row),
-        **_explanation(row, thresholds, {**picture_limits(row, thresholds), **limits}),
+        **_explanation(
+            row,
+            thresholds,
+            {**picture_limits(row, thresholds), **_speaker_limits(row, thresholds), **limits},
+        ),
     }
+
+
+def _speaker_limits(row: Mapping[str, str], thresholds: Thresholds) -> Limits:
+    """The limit of who does not speak, by what heard the source of this cut."""
+    if row.get("source_hearing") != "phones":
+        return {}
+    return {"not_speaking": thresholds.limits.silent_by(row)}
 
 
 def _explanation(row: Mapping[str, str], thresholds: Thresholds, limits: Limits) -> dict[str, Any]:

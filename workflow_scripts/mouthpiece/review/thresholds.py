@@ -77,6 +77,12 @@ LIMITS = (
     ),
     (
         "gate",
+        "silent_probability_by_phones",
+        "The same where the recognizer hears the source: it does not, under",
+        "",
+    ),
+    (
+        "gate",
         "silent_speech_s",
         "Speech in a cut of which it is said that its face does not speak, at least",
         "s",

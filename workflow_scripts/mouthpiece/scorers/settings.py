@@ -49,12 +49,27 @@ class SpeakingLimits(Section):
     """With a lower probability over `silent_speech_s` of speech a face does not speak, and its cut
     is passed through. Between this and `speaking_probability` it is drafted, and the doubt is
     reported. 0: only nearly still lips tell that a face does not speak."""
+    silent_probability_by_phones: Share = 0.25
+    """The same, in place of it, where the recognizer's encoder hears the source (column
+    `source_hearing` of cuts.tsv): it takes fewer speakers for silent."""
     silent_speech_s: Seconds = 2.0
     """A cut with less speech than this, in seconds, is not passed through for its confidence."""
     speaking_s: Seconds = 2.0
     """In a cut shorter than this, in seconds, the speaker stays unknown."""
     min_speech_s: Seconds = 0.6
     """A cut with less speech than this, in seconds, is `unjudged`."""
+
+    def silent_by(self, score: Mapping[str, Any]) -> float:
+        """Choose the limit of the probability under which a face does not speak.
+
+        Args:
+            score: A score of a source, as `scorers.speaking` gives it, or a row of cuts.tsv.
+
+        Returns:
+            The limit for what heard the source.
+        """
+        hearing = score.get("hearing") or score.get("source_hearing")
+        return self.silent_probability_by_phones if hearing == "phones" else self.silent_probability
 
 
 class GateLimits(Section):

@@ -122,7 +122,7 @@ def findings(score: dict[str, Any], limits: SpeakingLimits) -> list[dict[str, An
     value, speaks_from, silent_under = (
         (confidence, limits.speaking_confidence, limits.silent_confidence)
         if (probability := score.get("probability")) is None
-        else (probability, limits.speaking_probability, limits.silent_probability)
+        else (probability, limits.speaking_probability, limits.silent_by(score))
     )
     may_be_late = score.get("probability_moved", 0.0) >= SURE
     if value < min(speaks_from, silent_under) and enough and not may_be_late:
