@@ -124,12 +124,13 @@ def talkers(folder: Path, work: Path, hearing: Hearing) -> Iterator[Talker]:
 
 
 def talker(clip: Clip, shot: Shot, hearing: Hearing) -> Talker:
-    """A cut of a clip."""
-    face = shot.face
+    """A cut of a clip; without a face where the guard found none, as a voice for others."""
+    face = shot.face if shot.tracks else []
+    frames = max(1, int(shot.clock.frames * SCORE_RATE / shot.clock.rate))
     assert shot.sound
-    spoken = speech_frames(shot.sound, Clock(Fraction(SCORE_RATE), 0, len(face)))
-    samples = np.resize(shot.samples, len(face) * FRAME_SAMPLES)
-    phones = heard_phones(shot.sound, len(face)) if hearing == "phones" else None
+    spoken = speech_frames(shot.sound, Clock(Fraction(SCORE_RATE), 0, frames))
+    samples = np.resize(shot.samples, frames * FRAME_SAMPLES)
+    phones = heard_phones(shot.sound, frames) if hearing == "phones" else None
     return Talker(clip.person, face, samples, spoken, phones)
 
 
