@@ -156,6 +156,17 @@ def test_a_mouth_that_talks_wide_open_is_not_covered() -> None:
     assert codes(verdict) == []
 
 
+def test_a_grin_above_a_microphone_is_not_covered() -> None:
+    def grinning(frame: int) -> np.ndarray:
+        grins = 8 <= frame < 14
+        return draw(Pose(0.2 + 0.6 * grins, 1 + 0.5 * grins))
+
+    mesh = seen(grinning)[1].points[0]
+    microphone = KINDS["microphone"](skin_colour(grinning(0), mesh), 1)
+    verdict, _ = seen(lambda i: lay(grinning(i), mesh, microphone, (0.0, 0.45), 0.5)[0])
+    assert codes(verdict) == []
+
+
 def someone_else(frame: int) -> np.ndarray:
     """A drawn face where the portrait's is, as large."""
     picture = draw(Pose(0.5 + 0.5 * np.sin(frame / 2), sway_px=(2 * np.sin(frame / 6), 0)))
@@ -332,18 +343,21 @@ def pictures(clip: Path) -> list[np.ndarray]:
 
 
 @pytest.mark.parametrize(
-    ("cover", "longest"), [("CC..CC", 6), ("CC.f.C", 2), ("C..fC", 1), ("..CC.", 2), ("f.f", 0)]
-)
+    ("cover", "longest"),
+    [
+        ("CC..CC", 6), ("CC.f.C", 2), ("C..fC", 1), ("..CC.", 2), ("f.f", 0),
+        ("pppp", 0), ("fpCppf", 4), ("pp.C", 4), ("ppfpCf", 2),
+    ],
+)  # fmt: skip
 def test_a_mouth_is_covered_through_a_gap_between_covered_frames(
     cover: str, longest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """C: covered, f: free, a dot: the face is not seen."""
+    """C: covered, p: partly, f: free, a dot: the face is not seen."""
     points = np.random.default_rng(0).uniform(0, 100, (468, 3)).astype(np.float32)
     face = Observation(points, np.zeros((468, 3), np.float32))
-    seen_as = [mark for mark in cover if mark != "."]
-    monkeypatch.setattr(
-        cover_of_faces, "mouth_cover", lambda _: np.array([2.0 * (m == "C") for m in seen_as])
-    )
+    values = {"C": 2.1, "p": 1.7, "f": 1.0}
+    seen_as = np.array([values[mark] for mark in cover if mark != "."])
+    monkeypatch.setattr(cover_of_faces, "mouth_cover", lambda _: seen_as)
     observed = [None if mark == "." else face for mark in cover]
     measures = guarding._measure(observed, None, [[]], 0, Guard())
     assert measures.covered_frames == longest

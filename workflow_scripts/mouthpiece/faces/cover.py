@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..core.spans import find_spans
 from .landmarks import LIPS_INNER, LIPS_OUTER, level
 from .observation import Observation
 
@@ -19,11 +20,15 @@ NOSE_TIP, UNDER_NOSE = 1, 2
 AROUND = 0.33
 """Points so near the middle of the mouth, in face heights, are around it."""
 
-COVERED = 1.3
-"""From here on a mouth is covered. In 38 clips of people whose mouth is free, three frames in a row
-have 1.16 at most; of drawn hands and microphones before them 94 % have more. On people that it was
-not set on (`benchmarks/guard.py --people`): all of 36 microphones, 30 of 38 hands in the face's own
-skin colour; one of 39 free mouths is taken for a covered one."""
+COVERED = 2.0
+"""From here on a mouth is covered, with the frames beside it that are `PARTLY` so. Of 110 clips of
+people whose mouth is free, three have three frames in a row above `PARTLY`, none above 1.93: who
+grins or talks above a microphone, and who has the tongue out."""
+
+PARTLY = 1.3
+"""From here on a mouth is covered in frames beside one in which it surely is. Of things that a
+program moves before the mouths of those people (`benchmarks/occluders.py`), 98 of 99 microphones
+and 66 of 92 hands in the face's own skin colour are found."""
 
 COLOUR_WEIGHT = 2.0
 """A difference in hue counts so many times one in lightness, in the pattern."""
@@ -42,7 +47,10 @@ def covered(observations: Sequence[Observation | None]) -> np.ndarray:
     """
     seen = [one for one in observations if one is not None]
     frames = np.flatnonzero([one is not None for one in observations])
-    hidden = mouth_cover(seen) >= COVERED
+    cover = mouth_cover(seen)
+    hidden = cover >= PARTLY
+    for first, end in find_spans(hidden):
+        hidden[first:end] = cover[first:end].max() >= COVERED
     found = np.zeros(len(observations), bool)
     found[frames] = hidden
     for at in np.flatnonzero(hidden[:-1] & hidden[1:]):
@@ -58,8 +66,7 @@ def mouth_cover(seen: Sequence[Observation]) -> np.ndarray:
 
     Returns:
         The change of the colours around the mouth beyond that of the upper face (CIE Lab), times 1
-        minus the correlation of their pattern with the usual one, [N] float64. It is covered from
-        `COVERED` on.
+        minus the correlation of their pattern with the usual one, [N] float64. See `COVERED`.
     """
     if not seen:
         return np.zeros(0)
