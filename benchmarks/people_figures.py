@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from talking import Clip
 
-from mouthpiece.calibration.statistics import Rate
 from mouthpiece.faces.articulation import likeness
 from mouthpiece.training import intervals
 
@@ -96,14 +95,8 @@ def lag(drawn: np.ndarray, own: np.ndarray, counted: np.ndarray) -> dict[str, fl
 
 
 def over_people(groups: dict[str, list[float]]) -> dict[str, Any]:
-    """A share over people, whose values are given by person; where it is 0 or 1, resampling knows
-    no other, and its bound is that of as many people of whom none is otherwise.
-    """
+    """A share over people, whose values are given by person."""
     found = intervals.mean([groups[person] for person in sorted(groups)])
-    if found["value"] == 1:
-        found["interval_95"][0] = round(Rate(len(groups), len(groups)).at_least, 4)
-    if found["value"] == 0 and groups:
-        found["interval_95"][1] = round(Rate(0, len(groups)).at_most, 4)
     return found | {"pieces": sum(map(len, groups.values()))}
 
 

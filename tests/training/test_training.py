@@ -212,3 +212,11 @@ def test_figures_say_what_they_mean() -> None:
     found = mean([[1.0, 0.0], [1.0], []])
     assert found["value"] == pytest.approx(2 / 3, abs=1e-3)
     assert found["interval_95"][0] < found["value"] < found["interval_95"][1]
+
+
+@pytest.mark.parametrize(("value", "interval"), [(1.0, [0.5493, 1.0]), (0.0, [0.0, 0.4507])])
+def test_clips_that_all_agree_do_not_say_that_all_clips_do(
+    value: float, interval: list[float]
+) -> None:
+    found = mean([[value], [value] * 9, [value], [value], [value], []])
+    assert (found["value"], found["interval_95"]) == (value, interval), "five clips have values"

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import bootstrap
 
-from ..calibration.statistics import auc
+from ..calibration.statistics import Rate, auc
 
 CONFIDENCE_LEVEL = 0.95
 
@@ -59,13 +59,14 @@ def median(values: Sequence[float]) -> dict[str, Any]:
 
 
 def mean(groups: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """Compute the mean of all values.
+    """Compute the mean of all values, which is a share where they are 0 and 1.
 
     Args:
         groups: The values of each clip; a clip may have none.
 
     Returns:
-        JSON values: see `interval`.
+        JSON values: see `interval`. Where all values are 0, or 1, resampling knows no others: the
+        other bound is that of as many clips with values of which none is otherwise (`Rate`).
     """
     sums = np.array([sum(group) for group in groups])
     counts = np.array([len(group) for group in groups])
@@ -73,7 +74,12 @@ def mean(groups: Sequence[Sequence[float]]) -> dict[str, Any]:
     def statistic(drawn: np.ndarray) -> float:
         return float(sums[drawn].sum() / max(counts[drawn].sum(), 1))
 
-    return interval(statistic, len(groups))
+    found, told = interval(statistic, len(groups)), int(np.count_nonzero(counts))
+    if told and np.array_equal(sums, counts):
+        found["interval_95"][0] = round(Rate(told, told).at_least, 4)
+    if told and not sums.any():
+        found["interval_95"][1] = round(Rate(0, told).at_most, 4)
+    return found
 
 
 def separation(
