@@ -12,7 +12,9 @@ guards the first 100 frames of each clip of a folder as they are, joined to the 
 person at the same framing without a cut between them, and with a drawn hand and a drawn microphone
 that pass before the mouth (`occluders.py`). As they are, none must be `two_people_in_cut` or
 `mouth_covered`; look at those that are. Joined all must be `two_people_in_cut`. A passage of an
-occluder counts if it covers 30 % of the lips in three frames. `--half` takes the left half.
+occluder counts if it covers 30 % of the lips in three frames. `--half` takes the left half. As they
+are and joined, they are also given to `faces.people` as one cut each: joined ones must be divided
+within a frame of the join, and nowhere else.
 """
 
 import argparse
@@ -33,7 +35,9 @@ from cuts import PICTURES, SIZE, Piece, Shot, films, pictures, write
 from mouthpiece.config.cuts import Cuts
 from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.cuts import Cut
 from mouthpiece.core.timeline import Clock
+from mouthpiece.faces.people import PeopleFinder
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb
 from mouthpiece.media.mezzanine import probe_mezzanine
@@ -42,6 +46,9 @@ from mouthpiece.stages.guard import Verdict, watch
 from mouthpiece.stages.normalize import normalize
 
 PORTRAIT = "astronaut"
+
+JOINS: dict[str, list[int]] = {"as it is": [], "two people": [40]}
+"""Where films are to be divided."""
 
 
 def kind_of(piece: int, with_footage: bool) -> str:
@@ -70,6 +77,22 @@ def framed(picture: np.ndarray) -> np.ndarray:
     scale = min(SIZE[0] / picture.shape[1], SIZE[1] / picture.shape[0])
     place = np.array([[scale, 0, (SIZE[0] - scale * picture.shape[1]) / 2], [0, scale, 0]])
     return cv2.warpAffine(picture, place, SIZE, flags=cv2.INTER_AREA, borderValue=(110,) * 3)
+
+
+def divided(frames: Piece) -> list[int]:
+    """The frames at which a film that is one cut is divided, as it shows several people."""
+    with tempfile.TemporaryDirectory() as temporary:
+        mezzanine = mezzanine_of(frames, Path(temporary))
+        parts = PeopleFinder(mezzanine, Guard()).divide(Cut.of(0, len(frames)))
+    return [part.first_frame for part in parts[1:]]
+
+
+def mezzanine_of(frames: Piece, folder: Path) -> Path:
+    """Encode a film, and normalize it."""
+    source, mezzanine = folder / "film.mp4", folder / "mezzanine.mp4"
+    write(frames, source)
+    normalize(source, mezzanine, folder / "a.flac", folder / "a.json", Normalize())
+    return mezzanine
 
 
 def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
@@ -103,15 +126,24 @@ def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
             found["either"] = found["other"] or found["covered"]
             for code, is_found in found.items():
                 count[name, code] += is_found
+            if name in JOINS:
+                places = divided(film)
+                right = len(places) == len(JOINS[name]) and all(
+                    abs(place - join) <= 1 for place, join in zip(places, JOINS[name], strict=True)
+                )
+                count[name, "divided"] += right
+                if not right:
+                    print(f"  {path.stem}, {name}: divided at {places}")
             if found["either"] == (name == "as it is") and (name != "two people"):
                 print(f"  {path.stem}, {name}: {measured}")
             if name == "two people" and not found["other"]:
                 print(f"  {path.stem}, {name}: {measured}")
     print(f"{spent_frames / spent_s:.0f} frames/s guarded")
-    print("{:12}{:>6}{:>20}{:>16}".format("shows", "clips", "two_people_in_cut", "mouth_covered"))
+    line = "{:12}{:>6}{:>20}{:>16}{:>15}"
+    print(line.format("shows", "clips", "two_people_in_cut", "mouth_covered", "divided right"))
     for name in ("as it is", "two people", *KINDS):
         row = [count[name, code] for code in ("all", "other", "covered")]
-        print("{:12}{:>6}{:>20}{:>16}".format(name, *row))
+        print(line.format(name, *row, count[name, "divided"] if name in JOINS else ""))
 
 
 def passing(
@@ -155,11 +187,7 @@ def main() -> None:
     _, frames, truth = next(iter(films(options.grid, shots, 2)))
     starts = [0, *(cut.first for cut in truth)]
     with tempfile.TemporaryDirectory() as temporary:
-        source, mezzanine = Path(temporary) / "film.mp4", Path(temporary) / "mezzanine.mp4"
-        write(frames, source)
-        normalize(
-            source, mezzanine, Path(temporary) / "a.flac", Path(temporary) / "a.json", Normalize()
-        )
+        mezzanine = mezzanine_of(frames, Path(temporary))
         cuts = detect(mezzanine, Cuts())
         count: Counter[tuple[str, str]] = Counter()
         began = time.perf_counter()

@@ -11,6 +11,8 @@ checkpoint cuts:
         override=get_cut_override,
         content=content_of(get_cut_override),
         settings=cut_settings,
+        guard=people_settings,
+        weights=people_weights,
         code=cut_versions(code_version),
         packages=cut_versions(package_versions),
     threads: 4

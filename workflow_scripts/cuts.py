@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from mouthpiece.config.cuts import Cuts
+from mouthpiece.config.guard import Guard
 from mouthpiece.core.jobs import job
 from mouthpiece.stages.cuts import find
 
-override = snakemake.params.override
+override, guard = snakemake.params.override, snakemake.params.guard
 
 with job(snakemake.log[0]):
     find(
@@ -15,4 +16,5 @@ with job(snakemake.log[0]):
         settings=Cuts(**snakemake.params.settings),
         override=Path(override) if override else None,
         threads=snakemake.threads,
+        guard=Guard(**guard) if guard else None,
     )

@@ -20,6 +20,7 @@ from mouthpiece.project.tables import LANGUAGE_PATTERN, VIDEO_PATTERN, tag_of
 from mouthpiece.review.unmatched import rows_on_cuts
 from mouthpiece.review.unmatched_edits import edit_rows
 from mouthpiece.weights.table import downloads
+from mouthpiece.weights.version import weights_version
 
 
 def open_project():
@@ -220,12 +221,27 @@ def cut_settings(wildcards):
     return {} if PROJECT.videos[wildcards.video].cuts else settings.used
 
 
+def people_settings(wildcards):
+    """A params function: by what detected cuts of two people are divided; None: they are not."""
+    guard = PROJECT.settings_for(wildcards.video, "*", "*").guard
+    if PROJECT.videos[wildcards.video].cuts or guard.person_change == 2:
+        return None
+    return guard.model_dump(include={"min_score", "min_presence", "person_change"})
+
+
+def people_weights(wildcards):
+    """A params function: the weights that find a video's faces, if its cuts depend on them."""
+    return weights_version(("guard",)) if people_settings(wildcards) else ""
+
+
 def cut_versions(versions):
     """A params function: `code_version` or `package_versions` of the cut detection of a video."""
 
     def found(wildcards):
         detector = cut_settings(wildcards).get("detector")
-        modules = {None: (), "transnetv2": ("media.shots", "media.transnet")}
-        return versions("stages.cuts", *modules.get(detector, ("media.shots",)))
+        modules = ["media.shots"] if detector else []
+        modules += ["media.transnet"] if detector == "transnetv2" else []
+        modules += ["faces.people"] if people_settings(wildcards) else []
+        return versions("stages.cuts", *modules)
 
     return found

@@ -27,7 +27,7 @@ from mouthpiece.voices.registry import synthesizer_settings  # noqa: E402
 
 SNAPSHOT = Path(__file__).with_name("closures.json")
 LAZY = {
-    "mouthpiece.stages.cuts": {"mouthpiece.media.shots"},
+    "mouthpiece.stages.cuts": {"mouthpiece.faces.people", "mouthpiece.media.shots"},
     "mouthpiece.stages.draft": {"mouthpiece.stages.retry"},
     "mouthpiece.stages.enhance": {"mouthpiece.faces.embedding", "mouthpiece.networks.restorer"},
     "mouthpiece.stages.separate": {"mouthpiece.separation.given"},
@@ -75,6 +75,7 @@ def stages() -> dict[str, tuple[str, ...]]:
         found[f"{name} with embedded"] = (f"stages.{name}", embedded)
     found["sound of a mix"] = ("stages.sound", "audio.film_loudness")
     found["cuts, detected"] = ("stages.cuts", "media.shots")
+    found["cuts, of one person"] = ("stages.cuts", "media.shots", "faces.people")
     found["cuts, by TransNetV2"] = ("stages.cuts", "media.shots", "media.transnet")
     found["translate, given"] = ("stages.translate", "translation.given_script")
     found["steps of enhance"] = ("patches.deflicker", "patches.restore", "networks.restorer")

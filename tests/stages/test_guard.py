@@ -26,8 +26,9 @@ sys.path.append(str(ROOT / "benchmarks"))
 from drawn_face import Pose, draw
 from occluders import KINDS, Passage, lay, skin_colour
 
+from moving_faces import PORTRAIT, someone_else, swaying
+
 FRAMES = 24
-PORTRAIT = data.astronaut()
 GRID = ROOT.parent / "shared" / "data" / "grid"
 CAT = cv2.resize(data.chelsea(), (512, 512))
 
@@ -40,11 +41,6 @@ def run_guard(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verd
 def seen(draw: Callable[[int], np.ndarray], **limits: object) -> tuple[Verdict, Track]:
     verdict, tracks = run_guard(draw, **limits)
     return verdict, tracks[0] if tracks else Track.empty()
-
-
-def swaying(frame: int) -> np.ndarray:
-    shift = np.array([[1, 0, 6 * np.sin(frame / 6)], [0, 1, 0.5 * frame]])
-    return cv2.warpAffine(PORTRAIT, shift, (512, 512), borderMode=cv2.BORDER_REFLECT)
 
 
 def codes(verdict: Verdict) -> list[str]:
@@ -165,13 +161,6 @@ def test_a_grin_above_a_microphone_is_not_covered() -> None:
     microphone = KINDS["microphone"](skin_colour(grinning(0), mesh), 1)
     verdict, _ = seen(lambda i: lay(grinning(i), mesh, microphone, (0.0, 0.45), 0.5)[0])
     assert codes(verdict) == []
-
-
-def someone_else(frame: int) -> np.ndarray:
-    """A drawn face where the portrait's is, as large."""
-    picture = draw(Pose(0.5 + 0.5 * np.sin(frame / 2), sway_px=(2 * np.sin(frame / 6), 0)))
-    place = np.array([[0.5, 0, 47], [0, 0.5, 0.5 * frame]])
-    return cv2.warpAffine(picture, place, (512, 512), borderMode=cv2.BORDER_REFLECT)
 
 
 @pytest.mark.parametrize("join", ["hard", "blended", "elsewhere"])

@@ -33,8 +33,8 @@ class Guard(Section):
     then confuse them. 0 turns this off."""
     person_change: Annotated[float, Field(gt=0, le=2)] = 0.2
     """Another person: the smallest sharp change of the face from one frame to the next, as 1 minus
-    the correlation of its colours. A cut in which the face changes so is passed through. 2 turns
-    this off."""
+    the correlation of its colours. Detected cuts are divided where the face changes so. A cut from
+    a table is passed through, as is one that was not divided. 2 turns both off."""
     max_yaw_deg: Degrees = 35.0
     """Largest turn of the head: the 90th percentile of the absolute value over the cut."""
     max_pitch_deg: Degrees = 30.0

@@ -34,8 +34,9 @@ RIDGE = 1e-3 * np.eye(6, dtype=np.float32)
 LEAST_DISTANCE = 0.05
 """A smaller change is not looked at."""
 
-PERSON_RATIO = 1.5
-"""Another person is a change so many times the usual one. Joins of two people have 2.8 at least."""
+PERSON_RATIO = 2.5
+"""Another person is a change so many times the usual one. Joins of two people have 2.8 at least, a
+head with glasses that is thrown round 2.4."""
 
 UNSETTLED_DISTANCE = 0.4
 """From here on a change need not be sharp: the mesh may slide from one face to the other for some

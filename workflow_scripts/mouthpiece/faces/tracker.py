@@ -16,7 +16,7 @@ from .region import Detection, Region
 from .tracklet import Tracklet
 
 MAX_FACES = 4
-"""Faces that are tracked at once."""
+"""Faces that are looked at, or tracked, at once."""
 
 RECENT_SEARCHES = 5
 """A face lost at most so many searches ago may be the one that is found elsewhere."""
@@ -36,17 +36,31 @@ SAME_FACE_IOU = 0.2
 """Overlap with the tracked face from which a detection is that face."""
 
 
-class _Tracker:
-    """What trackers share: the detector, the mesh, and when the whole picture is searched."""
+class FaceFinder:
+    """Finds faces in single pictures, and their meshes.
 
-    def __init__(self, settings: Guard, search_every_frames: int, threads: int = 1) -> None:
+    Args:
+        settings: The guard's limits.
+        threads: CPU threads of the networks.
+    """
+
+    def __init__(self, settings: Guard, threads: int = 1) -> None:
         self._settings = settings
         self._detector = FaceDetector(settings.min_score, threads)
         self._mesh = FaceMesh(threads)
-        self._every = search_every_frames
-        self._count = 0
-        self.faces: list[list[Detection]] = []
-        """The faces of each searched frame."""
+
+    def meshes(self, picture: np.ndarray) -> list[np.ndarray]:
+        """Locate the faces of a picture.
+
+        Args:
+            picture: RGB, [H, W, 3] uint8.
+
+        Returns:
+            The mesh of each, [468, 3] float32; the best detection first, `MAX_FACES` at most.
+        """
+        regions = [Region.of_detection(face) for face in self._search(picture)[:MAX_FACES]]
+        located = [self._located(picture, region) for region in regions]
+        return [points for points, presence in located if presence >= self._settings.min_presence]
 
     def _search(self, picture: np.ndarray) -> list[Detection]:
         """Find faces. The mesh must confirm each: to the detector a hand is one, too."""
@@ -68,6 +82,17 @@ class _Tracker:
             region = found
             points, presence = self._mesh.locate(picture, region)
         return points, presence
+
+
+class _Tracker(FaceFinder):
+    """What trackers share: when the whole picture is searched."""
+
+    def __init__(self, settings: Guard, search_every_frames: int, threads: int = 1) -> None:
+        super().__init__(settings, threads)
+        self._every = search_every_frames
+        self._count = 0
+        self.faces: list[list[Detection]] = []
+        """The faces of each searched frame."""
 
 
 class FaceTracker(_Tracker):

@@ -127,7 +127,7 @@ def key_of(video: Path, engine: str, settings: EngineSettings) -> str:
         16 hex digits.
     """
     stages = [f"stages.{name}" for name in ("normalize", "cuts", "guard", "bake")]
-    code = code_version(*stages, "media.shots", "live.baking", settings.package())
+    code = code_version(*stages, "media.shots", "faces.people", "live.baking", settings.package())
     parts = [sha256(video), engine, _baked(settings), settings.weights_version("bake"), code]
     return digest(parts)[:16]
 
@@ -167,7 +167,7 @@ def _write(video: Path, engine: str, settings: EngineSettings, consent: str, fol
     if probe_mezzanine(mezzanine).frames > LONGEST_VIDEO_S * rate:
         raise InputError(f"{shown(video)}: is longer than {LONGEST_VIDEO_S} s; cut a part out")
     boundaries = scratch / "boundaries.tsv"
-    find(mezzanine, boundaries, Cuts())
+    find(mezzanine, boundaries, Cuts(), guard=Guard())
     clock, face = _clear_face(video, mezzanine, read_boundaries(boundaries))
     bake_avatar(mezzanine, clock, face, engine, settings.model_dump(), folder / AVATAR)
     face.save(folder / TRACK)

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from ..config.cuts import Cuts
+from ..config.guard import Guard
 from ..core.cuts import write_boundaries
 from ..media.mezzanine import probe_mezzanine
 from ..project.given_cuts import read_override
@@ -17,6 +18,7 @@ def find(
     settings: Cuts,
     override: Path | None = None,
     threads: int = 1,
+    guard: Guard | None = None,
 ) -> None:
     """Write the cuts of a film.
 
@@ -26,6 +28,8 @@ def find(
         settings: The config section `cuts`; it is not read where there is an override.
         override: The user's table of cuts; None where they are to be detected.
         threads: How many frames are decoded at once.
+        guard: The config section `guard`, by which detected cuts of two people are divided; None:
+            they are left as they are.
 
     Raises:
         InputError: See `read_override`.
@@ -36,5 +40,12 @@ def find(
         from ..media.shots import detect  # the rule names it where cuts are detected
 
         cuts = detect(mezzanine, settings, threads)
+        if guard:
+            from ..faces.people import PeopleFinder
+
+            finder = PeopleFinder(mezzanine, guard)
+            parts = [part for cut in cuts for part in finder.divide(cut)]
+            log.info("%d cuts divided where another person takes over", len(parts) - len(cuts))
+            cuts = parts
     log.info("%d cuts, %s", len(cuts), "as given" if override else settings.detector)
     write_boundaries(cuts, boundaries)

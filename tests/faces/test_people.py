@@ -1,0 +1,79 @@
+"""A shot in which another person takes over is divided there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from mouthpiece.config.cuts import Cuts
+from mouthpiece.config.guard import Guard
+from mouthpiece.config.normalize import Normalize
+from mouthpiece.core.cuts import Cut, read_boundaries
+from mouthpiece.faces.people import PeopleFinder
+from mouthpiece.stages.cuts import find
+from mouthpiece.stages.normalize import normalize
+from moving_faces import someone_else, swaying
+
+FRAMES = 66
+NOBODY = np.full((512, 512, 3), 90, np.uint8)
+
+
+def film_of(picture: Callable[[int], np.ndarray], folder: Path) -> Path:
+    """The mezzanine of a film, 25 frames/s."""
+    source, made = folder / "film.mkv", folder / "mezzanine.mp4"
+    with av.open(str(source), "w") as container:
+        stream = container.add_stream("libx264", rate=25, options={"crf": "16", "threads": "1"})
+        stream.width, stream.height, stream.pix_fmt = 512, 512, "yuv420p"
+        for n in range(FRAMES):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(n), format="rgb24")))
+        container.mux(stream.encode())
+    normalize(source, made, folder / "a.flac", folder / "f.json", Normalize())
+    return made
+
+
+def starts(parts: list[Cut]) -> list[int]:
+    return [part.first_frame for part in parts]
+
+
+def test_a_shot_is_divided_where_each_other_person_takes_over(tmp_path: Path) -> None:
+    """Parts too short to be drafted are parts, too: their person must not spoil the neighbour's."""
+
+    def picture(n: int) -> np.ndarray:
+        return someone_else(n) if 23 <= n < 61 else swaying(n)
+
+    film = film_of(picture, tmp_path)
+    finder = PeopleFinder(film, Guard())
+    parts = finder.divide(Cut.of(0, FRAMES))
+    assert starts(parts) == [0, 23, 61] and parts[-1].end_frame == FRAMES
+    assert starts(finder.divide(Cut.of(10, 40))) == [10, 23]
+    assert starts(finder.divide(Cut.of(25, 30))) == [25]
+    (tmp_path / "missed").mkdir()
+    missed = Cuts(adaptive_threshold=1000, jump_change=255, max_s=0)
+    for guard, found in ((None, [0]), (Guard(), [0, 23, 61])):
+        boundaries = tmp_path / "missed" / "boundaries.tsv"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("mouthpiece.media.shots.find_starts", lambda *_: [])
+            find(film, boundaries, missed, guard=guard)
+        assert starts(read_boundaries(boundaries)) == found
+
+
+def test_a_shot_is_divided_where_somebody_comes_after_nobody_was_seen(tmp_path: Path) -> None:
+    def picture(n: int) -> np.ndarray:
+        return NOBODY if 20 <= n < 44 else (swaying if n < 20 else someone_else)(n)
+
+    film = film_of(picture, tmp_path)
+    assert starts(PeopleFinder(film, Guard()).divide(Cut.of(0, FRAMES))) == [0, 44]
+
+
+@pytest.mark.parametrize("face", [swaying, someone_else])
+def test_a_shot_of_one_person_is_left_whole(
+    face: Callable[[int], np.ndarray], tmp_path: Path
+) -> None:
+    def picture(n: int) -> np.ndarray:
+        return NOBODY if 30 <= n < 36 else np.clip(face(n) * (1 + (n % 9 == 5)), 0, 255)
+
+    film = film_of(lambda n: picture(n).astype(np.uint8), tmp_path)
+    cut = Cut.of(3, FRAMES - 3)
+    assert PeopleFinder(film, Guard()).divide(cut) == [cut]

@@ -1,0 +1,130 @@
+"""Where a shot goes over from one person to another, though no cut was found there.
+
+Two people who are filmed alike, in one framing before one wall, join without much that changes in
+the picture; so do people in a dissolve or a pan. So the faces are looked at now and then. Where two
+looks differ as two people do, the frames between them are halved as long as that is so.
+`find_person_change` judges the frames around the place that is left, as the guard would.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..config.guard import Guard
+from ..core.cuts import Cut
+from ..core.timeline import Clock
+from ..media.decode import read_rgb
+from ..media.mezzanine import probe_mezzanine
+from .identity import describe, find_person_change
+from .landmarks import MESH_POINTS
+from .observation import Observation
+from .tracker import FaceFinder, FaceTracker
+
+LOOK_EVERY_S = 1.0
+"""From one look at a shot to the next. A person who is seen for less may be missed."""
+
+CLOSE_FRAMES = 2
+"""Looks so near each other are not halved any more."""
+
+AROUND_FRAMES = 12
+"""Frames on each side of such looks that are tracked and judged."""
+
+SEARCH_EVERY_FRAMES = 5
+"""From one search of the whole picture to the next, while frames are tracked."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The faces at one frame of a shot.
+
+    Attributes:
+        frame: The frame, in the film.
+        faces: The faces' descriptions, each [3 * 468] float32 of length 1 (`identity.describe`).
+        seen_frame: The frame in which they were seen: an earlier one where there is none now.
+    """
+
+    frame: int
+    faces: Sequence[np.ndarray]
+    seen_frame: int
+
+
+class PeopleFinder:
+    """Finds where another person takes the place of the one who is seen in a shot.
+
+    Args:
+        mezzanine: The film.
+        settings: The section `guard`; `person_change` says what another person is.
+    """
+
+    def __init__(self, mezzanine: Path, settings: Guard) -> None:
+        self._mezzanine = mezzanine
+        self._settings = settings
+        self._rate = probe_mezzanine(mezzanine).rate
+        self._finder = FaceFinder(settings)
+
+    def divide(self, cut: Cut) -> list[Cut]:
+        """Divide a shot where another person takes over.
+
+        Args:
+            cut: The shot.
+
+        Returns:
+            Its parts, in order; itself alone where it shows one person, or none.
+        """
+        starts = [start for first, end in self._spans(cut) for start in self._judged(first, end)]
+        edges = [cut.first_frame, *starts, cut.end_frame]
+        return [Cut.of(first, end - first) for first, end in itertools.pairwise(edges)]
+
+    def _spans(self, cut: Cut) -> list[tuple[int, int]]:
+        """Runs of frames to judge: those around looks that differ as two people do."""
+        every_frames = max(1, round(LOOK_EVERY_S * float(self._rate)))
+        frames = [*range(cut.first_frame, cut.end_frame - 1, every_frames), cut.end_frame - 1]
+        looks = [look for look in map(self._look, frames) if look.faces]
+        spans: list[tuple[int, int]] = []
+        for before, after in itertools.pairwise(looks):
+            for last, next_one in self._halved(before, after):
+                first = max(cut.first_frame, last.seen_frame - AROUND_FRAMES)
+                if spans and first <= spans[-1][1]:
+                    first = spans.pop()[0]
+                spans.append((first, min(cut.end_frame, next_one.frame + AROUND_FRAMES)))
+        return spans
+
+    def _halved(self, before: Look, after: Look) -> Iterator[tuple[Look, Look]]:
+        """Pairs of looks near each other, between these two, that differ as two people do."""
+        if not self._differ(before, after):
+            return
+        if after.frame - before.frame <= CLOSE_FRAMES:
+            yield before, after
+            return
+        middle = self._look((before.frame + after.frame) // 2)
+        if not middle.faces:
+            middle = Look(middle.frame, before.faces, before.seen_frame)
+        yield from self._halved(before, middle)
+        yield from self._halved(middle, after)
+
+    def _look(self, frame: int) -> Look:
+        (picture,) = read_rgb(self._mezzanine, Clock(self._rate, frame, 1))
+        seen = [Observation.of(picture, points) for points in self._finder.meshes(picture)]
+        return Look(frame, list(describe(seen, np.arange(MESH_POINTS))), frame)
+
+    def _differ(self, before: Look, after: Look) -> bool:
+        """Whether no face of one look resembles one of the other."""
+        alike = max(float(a @ b) for a in before.faces for b in after.faces)
+        return 1 - alike >= self._settings.person_change
+
+    def _judged(self, first: int, end: int) -> list[int]:
+        """The first frame of each other person in a run of frames."""
+        tracker = FaceTracker(self._settings, SEARCH_EVERY_FRAMES)
+        pictures = read_rgb(self._mezzanine, Clock(self._rate, first, end - first))
+        return [first + at for at in self._changes([tracker.track(each) for each in pictures])]
+
+    def _changes(self, observations: Sequence[Observation | None]) -> list[int]:
+        change = find_person_change(observations)
+        if change.distance < self._settings.person_change:
+            return []
+        before, after = observations[: change.frame], observations[change.frame :]
+        later = [change.frame + at for at in self._changes(after)]
+        return [*self._changes(before), change.frame, *later]
