@@ -7,7 +7,9 @@ looks differ as two people do, the frames between them are halved as long as tha
 """
 
 import itertools
+import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,12 +53,37 @@ class Look:
     seen_frame: int
 
 
+def divide_cuts(
+    mezzanine: Path, cuts: Sequence[Cut], settings: Guard, threads: int = 1
+) -> list[Cut]:
+    """Divide the cuts of a film where another person takes over.
+
+    Args:
+        mezzanine: The film.
+        cuts: Its cuts, in order.
+        settings: The section `guard`; `person_change` says what another person is.
+        threads: How many cuts are looked at at once.
+
+    Returns:
+        The cuts, and the parts of those that show several people, in order.
+    """
+    own = threading.local()
+
+    def parts(cut: Cut) -> list[Cut]:
+        if not hasattr(own, "finder"):
+            own.finder = PeopleFinder(mezzanine, settings)
+        return own.finder.divide(cut)
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(itertools.chain.from_iterable(pool.map(parts, cuts)))
+
+
 class PeopleFinder:
     """Finds where another person takes the place of the one who is seen in a shot.
 
     Args:
         mezzanine: The film.
-        settings: The section `guard`; `person_change` says what another person is.
+        settings: See `divide_cuts`.
     """
 
     def __init__(self, mezzanine: Path, settings: Guard) -> None:

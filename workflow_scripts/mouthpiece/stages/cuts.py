@@ -27,7 +27,7 @@ def find(
         boundaries: The table to write, boundaries.tsv.
         settings: The config section `cuts`; it is not read where there is an override.
         override: The user's table of cuts; None where they are to be detected.
-        threads: How many frames are decoded at once.
+        threads: How many frames are decoded, and cuts looked at, at once.
         guard: The config section `guard`, by which detected cuts of two people are divided; None:
             they are left as they are.
 
@@ -41,11 +41,9 @@ def find(
 
         cuts = detect(mezzanine, settings, threads)
         if guard:
-            from ..faces.people import PeopleFinder
+            from ..faces.people import divide_cuts
 
-            finder = PeopleFinder(mezzanine, guard)
-            parts = [part for cut in cuts for part in finder.divide(cut)]
-            log.info("%d cuts divided where another person takes over", len(parts) - len(cuts))
-            cuts = parts
+            shots, cuts = cuts, divide_cuts(mezzanine, cuts, guard, threads)
+            log.info("another person takes over in a shot %d times", len(cuts) - len(shots))
     log.info("%d cuts, %s", len(cuts), "as given" if override else settings.detector)
     write_boundaries(cuts, boundaries)
