@@ -34,6 +34,10 @@ CLOSE_FRAMES = 2
 AROUND_FRAMES = 12
 """Frames on each side of such looks that are tracked and judged."""
 
+SLIDE_FRAMES = 4
+"""A change so near a sharper one is the mesh that slides to the new face. The guard, which finds
+that face anew, does not see it."""
+
 SEARCH_EVERY_FRAMES = 5
 """From one search of the whole picture to the next, while frames are tracked."""
 
@@ -152,6 +156,7 @@ class PeopleFinder:
         change = find_person_change(observations)
         if change.distance < self._settings.person_change:
             return []
-        before, after = observations[: change.frame], observations[change.frame :]
-        later = [change.frame + at for at in self._changes(after)]
-        return [*self._changes(before), change.frame, *later]
+        before = self._changes(observations[: change.frame])
+        after = [change.frame + at for at in self._changes(observations[change.frame :])]
+        changes = [*before, change.frame, *after]
+        return [at for at in changes if at == change.frame or abs(at - change.frame) > SLIDE_FRAMES]
