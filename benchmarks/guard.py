@@ -47,9 +47,6 @@ from mouthpiece.stages.normalize import normalize
 
 PORTRAIT = "astronaut"
 
-JOINS: dict[str, list[int]] = {"as it is": [], "two people": [40]}
-"""Where films are to be divided."""
-
 
 def kind_of(piece: int, with_footage: bool) -> str:
     """What a piece shows; faces and fillers alternate, and so do pictures and footage."""
@@ -101,6 +98,7 @@ def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
     chooser = np.random.default_rng(3)
     count: Counter[tuple[str, str]] = Counter()
     before: Piece = []
+    joins: dict[str, list[int]] = {"as it is": [], "two people": []}
     spent_s, spent_frames = 0.0, 0
     for path in sorted(folder.glob("*.mp4")):
         piece = [framed(picture) for picture in pictures(path, frames, half)]
@@ -111,7 +109,9 @@ def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
             continue
         films: list[tuple[str, Piece]] = [("as it is", piece)]
         if before:
-            films.append(("two people", before[:40] + piece[20:60]))
+            # A mesh may be led astray until the next search of the picture, five frames later.
+            joins["two people"] = [40 + count["two people", "all"] % 5]
+            films.append(("two people", before[: joins["two people"][0]] + piece[20:60]))
         for kind, drawn in KINDS.items():
             laid = passing(piece[:60], tracks[0], drawn, chooser)
             films += [(kind, laid)] if laid else []
@@ -126,14 +126,14 @@ def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
             found["either"] = found["other"] or found["covered"]
             for code, is_found in found.items():
                 count[name, code] += is_found
-            if name in JOINS:
+            if name in joins:
                 places = divided(film)
-                right = len(places) == len(JOINS[name]) and all(
-                    abs(place - join) <= 1 for place, join in zip(places, JOINS[name], strict=True)
+                right = len(places) == len(joins[name]) and all(
+                    abs(place - join) <= 1 for place, join in zip(places, joins[name], strict=True)
                 )
                 count[name, "divided"] += right
                 if not right:
-                    print(f"  {path.stem}, {name}: divided at {places}")
+                    print(f"  {path.stem}, {name} at {joins[name]}: divided at {places}")
             if found["either"] == (name == "as it is") and (name != "two people"):
                 print(f"  {path.stem}, {name}: {measured}")
             if name == "two people" and not found["other"]:
@@ -143,7 +143,7 @@ def judge_people(folder: Path, half: bool, frames: int = 100) -> None:
     print(line.format("shows", "clips", "two_people_in_cut", "mouth_covered", "divided right"))
     for name in ("as it is", "two people", *KINDS):
         row = [count[name, code] for code in ("all", "other", "covered")]
-        print(line.format(name, *row, count[name, "divided"] if name in JOINS else ""))
+        print(line.format(name, *row, count[name, "divided"] if name in joins else ""))
 
 
 def passing(

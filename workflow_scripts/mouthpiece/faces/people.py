@@ -34,12 +34,8 @@ CLOSE_FRAMES = 2
 AROUND_FRAMES = 12
 """Frames on each side of such looks that are tracked and judged."""
 
-SLIDE_FRAMES = 4
-"""A change so near a sharper one is the mesh that slides to the new face. The guard, which finds
-that face anew, does not see it."""
-
-SEARCH_EVERY_FRAMES = 5
-"""From one search of the whole picture to the next, while frames are tracked."""
+SEARCH_EVERY_FRAMES = 1
+"""While frames are judged, each picture is searched, lest the mesh slides from face to face."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +153,5 @@ class PeopleFinder:
         if change.distance < self._settings.person_change:
             return []
         before = self._changes(observations[: change.frame])
-        after = [change.frame + at for at in self._changes(observations[change.frame :])]
-        changes = [*before, change.frame, *after]
-        return [at for at in changes if at == change.frame or abs(at - change.frame) > SLIDE_FRAMES]
+        after = self._changes(observations[change.frame :])
+        return [*before, change.frame, *(change.frame + at for at in after)]
