@@ -73,6 +73,10 @@ def test_a_table_of_cuts_beside_the_videos_needs_no_name(folder: Path) -> None:
         (("_shared", "a.mp4", CONSENT), "column video"),
         (("a" * 65, "a.mp4", CONSENT), "column video"),
         (
+            ("b" + "0" * 20, "a.mp4", CONSENT),
+            "row 2, column video: ends with '0' 20 times or more; take another name",
+        ),
+        (
             ("a", "a.mp4", ""),
             "row 2, column consent: is missing; expected who allowed",
         ),
@@ -149,7 +153,7 @@ def test_several_dubs_in_one_language(folder: Path) -> None:
         assert re.fullmatch(LANGUAGE_PATTERN, key)
     with pytest.raises(InputError, match=r"row 3, column dub: a, de, ANNA is already in row 2"):
         given(("a", "de", "anna", "de.wav"), ("a", "de", "ANNA", "de.wav"))
-    for name in ("an_na", "../x", "a b", "é", "x" * 65):
+    for name in ("an_na", "../x", "a b", "é", "x" * 65, "ab" * 20):
         with pytest.raises(InputError, match="row 2, column dub"):
             given(("a", "de", name, "de.wav"))
 

@@ -41,8 +41,11 @@ def content(folder: Path) -> dict[str, bytes]:
         ("日本語.mp4", "film"),
         ("-_-.mp4", "film"),
         ("{wildcard}$(rm -rf).mp4", "wildcard-rm-rf"),
-        ("x" * 100 + ".mp4", "x" * 64),
-        ("x" * 63 + "-y.mp4", "x" * 63),
+        ("xyz" * 6 + "x" * 90 + ".mp4", "xyz" * 6 + "x"),  # Snakemake takes no more
+        ("x-y" * 40 + ".mp4", "x-yx"),  # the 64th character is an x
+        ("talk " * 30 + ".mp4", "talk-" * 12 + "talk"),
+        ("a talk of " + "x" * 19 + ".mp4", "a-talk-of-" + "x" * 19),
+        ("talk of " + "x" * 53 + "abc-y.mp4", "talk-of-" + "x" * 53 + "abc"),
     ],
 )
 def test_any_name_gives_an_id_of_the_closed_pattern(name: str, expected: str) -> None:

@@ -117,3 +117,11 @@ def test_what_is_wrong_writes_nothing(
         lay_out_greetings(tmp_path / "job", replace(wanted, **change))
     assert problem in str(error.value) and "Anna" not in str(error.value)
     assert not (tmp_path / "job").exists()
+
+
+def test_a_file_is_no_folder_of_a_project(tmp_path: Path, wanted: Greetings) -> None:
+    (tmp_path / "taken.csv").write_text("mine\n")
+    for folder in (tmp_path / "taken.csv", tmp_path / "x" / ".." / "taken.csv"):
+        with pytest.raises(InputError, match=r"taken\.csv: cannot be a project's folder: it is a"):
+            lay_out_greetings(folder, wanted)
+    assert (tmp_path / "taken.csv").read_text() == "mine\n" and not (tmp_path / "x").exists()

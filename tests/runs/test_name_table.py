@@ -86,7 +86,8 @@ def test_a_column_may_say_what_films_are_called(table: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "id_column", "problem"),
     [
-        ("", "", "row 1: has no column 'name'"),
+        ("", "", "is empty; its first row names columns"),
+        ("sep=;\n\n", "", "is empty; its first row names columns"),
         ("Secret\n", "", "row 1: has no column 'name'"),
         ("name\n", "", "has no row below"),
         ("name,name\nSecret,Secret\n", "", "row 1: has the column 'name' twice"),
@@ -98,6 +99,7 @@ def test_a_column_may_say_what_films_are_called(table: Path) -> None:
         ('name\n"Secret\n', "", "row 2: cannot be read"),
         ("name\nSecret\n", "id", "row 1: has no column 'id'"),
         ("name,id\nSecret,../Secret\n", "id", "row 2, column id: wanted 1 to 64"),
+        (f"name,id\nSecret,{'9' * 20}\n", "id", "row 2, column id: ends with '9' 20 times"),
         ("name,id\nA,x\nB,Y\nSecret,X\n", "id", "row 4, column id: is the id of row 2, too"),
         ("name,id\nSecret,\n", "id", "row 2, column id: is empty"),
     ],

@@ -1,5 +1,6 @@
 """The tables of videos and dubs. Others: `decision_table`, `overrides`, `spoken_tables`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from .rows import Row, check_unique, read
 VIDEO_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 LANGUAGE_PATTERN = "(?:[a-z]{2,3}|x)(?:-[A-Za-z0-9]{1,8}){0,9}(?:_[A-Za-z0-9-]{1,64})?"
 """The patterns of a video's id and of `Dub.key` in paths and URLs, as in the schemas."""
+
+REPEATED = re.compile(r"(.+?)\1{19,}$")
+"""How no id may end: Snakemake takes it for that of a rule that calls itself for ever."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,26 @@ def read_videos(table: Path) -> dict[str, Video]:
     return {row.values["video"]: _video(row) for row in rows}
 
 
+def repeated_end(name: str) -> str:
+    """Say what is wrong with the end of an id; see `REPEATED`.
+
+    Args:
+        name: The id.
+
+    Returns:
+        A phrase; empty where nothing is.
+    """
+    found = REPEATED.search(name)
+    return f"ends with {found[1]!r} 20 times or more; take another name" if found else ""
+
+
+def _check_end(row: Row, column: str) -> None:
+    if problem := repeated_end(row.values.get(column, "")):
+        raise row.error(column, problem)
+
+
 def _video(row: Row) -> Video:
+    _check_end(row, "video")
     path, problem = row.named_file("path")
     language = row.values.get("language", "")
     if language and (wrong := language_problem(language)):
@@ -179,6 +202,7 @@ def read_dubs(table: Path, videos: dict[str, Video]) -> dict[tuple[str, str], Du
 
 
 def _dub(row: Row) -> Dub:
+    _check_end(row, "dub")
     audio, audio_problem = row.optional_file("audio")
     script, script_problem = row.optional_file("script")
     kind = row.values.get("kind") or ("mix" if audio else "made")

@@ -107,6 +107,8 @@ def lay_out_greetings(folder: Path, wanted: Greetings) -> Project:
     Raises:
         InputError: Something wanted is wrong, or differs from what the folder holds.
     """
+    if resolved(folder).is_file():
+        raise InputError(f"{shown(folder)}: cannot be a project's folder: it is a file")
     if problem := language_problem(wanted.language):
         raise InputError(f"language {quoted(wanted.language)}: {problem}")
     if problem := file_problem(wanted.avatar):

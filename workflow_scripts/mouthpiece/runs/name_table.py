@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..core.errors import InputError
 from ..core.user_files import read_text, shown
+from ..project.tables import repeated_end
 from ..text.marks import is_plain, without_setting
 from ..translation.checks import is_spoken
 
@@ -85,6 +86,10 @@ def read_people(table: Path, columns: Sequence[str], id_column: str = "") -> lis
             names the row and the column.
     """
     content = _Content.of(read_text(table, MOST_KB))
+    if not content.text.strip():
+        raise InputError(
+            f"{shown(table)}: is empty; its first row names columns, then a row a person"
+        )
     wanted = list(dict.fromkeys([*columns, *([id_column] if id_column else [])]))
     delimiter = _delimiter(table, content, wanted)
     rows = _rows(table, content, delimiter)
@@ -173,5 +178,7 @@ def _check_ids(table: Path, people: Sequence[Person], column: str) -> None:
         where = f"{shown(table)}, row {person.row}, column {column}"
         if not ID.fullmatch(person.id):
             raise InputError(f"{where}: wanted 1 to 64 letters from A to Z, digits and '-'")
+        if problem := repeated_end(person.id):
+            raise InputError(f"{where}: {problem}")
         if other := seen.setdefault(person.id.casefold(), person.row) - person.row:
             raise InputError(f"{where}: is the id of row {person.row + other}, too")

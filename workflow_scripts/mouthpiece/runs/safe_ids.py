@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Container, Iterator
 from pathlib import Path
 
+from ..project.tables import REPEATED
+
 LONGEST_ID = 64
 
 
@@ -27,10 +29,12 @@ def safe_id(name: str) -> str:
         name: The name of a video or a dub.
 
     Returns:
-        1 to 64 letters, digits and "-", the first a letter or a digit.
+        1 to 64 letters, digits and "-", the first a letter or a digit. What is at the end 20 times
+        or more is there once: Snakemake refuses more.
     """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub("[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_ID].rstrip("-") or "film"
+    short = re.sub("[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_ID].rstrip("-")
+    return REPEATED.sub(r"\1", short) or "film"
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:
