@@ -53,7 +53,7 @@ def _cast(
     settings: Mapping[str, SynthesizerSettings],
 ) -> dict[str, str]:
     if problem := language_problem(settings, language):
-        raise InputError(problem)
+        raise InputError(f"{problem}; or give the dub in dubs.tsv")
     name = next(one for one, chosen in settings.items() if chosen.serves(language))
     prefix = f"{name}{SEPARATOR}"
     frames: Counter[str] = Counter()

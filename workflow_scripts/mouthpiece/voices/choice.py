@@ -43,7 +43,7 @@ def language_problem(settings: Mapping[str, SynthesizerSettings], language: str)
             f"{asked} speak {language}",
             *problems,
             "name another synthesizer in `speak.use` (espeak speaks a hundred languages, in robotic"
-            " voices), or give the dub in dubs.tsv",
+            " voices)",
         ]
     )
 
