@@ -121,6 +121,17 @@ def test_a_change_of_light_does_not_hide_the_mouth() -> None:
     assert codes(verdict) == []
 
 
+def test_no_lips_are_drawn_on_a_flash_between_cuts() -> None:
+    def flashing(frame: int) -> np.ndarray:
+        share = {0: 0.9, 1: 0.7, FRAMES - 1: 0.9}.get(frame, 0.0)
+        return (0.7 * swaying(frame) * (1 - share) + 255 * share).astype(np.uint8)
+
+    verdict, track = seen(flashing)
+    assert codes(verdict) == []
+    assert track.seen.tolist() == [False, False, *[True] * (FRAMES - 3), False]
+    assert seen(lambda i: (swaying(i) * (1 if i < 10 else 0.4)).astype(np.uint8))[1].seen.all()
+
+
 @pytest.mark.parametrize(("kind", "turned"), [("hand", False), ("microphone", True)])
 def test_what_passes_before_the_mouth_for_a_moment_covers_it(kind: str, turned: bool) -> None:
     """It is there in a sixth of the frames, which is too few for `hidden`."""

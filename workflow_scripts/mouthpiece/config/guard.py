@@ -36,7 +36,8 @@ class Guard(Section):
     the correlation of its colours. Detected cuts are divided where the face changes so. A cut from
     a table is passed through, as is one that was not divided. 2 turns both off."""
     max_yaw_deg: Degrees = 35.0
-    """Largest turn of the head: the 90th percentile of the absolute value over the cut."""
+    """Largest turn of the head: the 90th percentile of the absolute value over the cut. First and
+    last frames in which the head is turned by more are left as they are."""
     max_pitch_deg: Degrees = 30.0
     """Largest nod of the head; see `max_yaw_deg`."""
     max_roll_deg: Degrees = 35.0

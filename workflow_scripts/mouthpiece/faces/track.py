@@ -19,7 +19,8 @@ class Track:
 
     Attributes:
         points: The face mesh in the mezzanine's pixels, [T, 468, 3] float32; see `FaceMesh`.
-        seen: Whether the face was seen, [T] bool; False where a gap was bridged by interpolation.
+        seen: Whether the face was seen, [T] bool; False where a gap was bridged by interpolation,
+            and at an end in which an edit shows (`faces.transition`).
     """
 
     points: np.ndarray

@@ -26,6 +26,7 @@ from ..faces.region import Detection
 from ..faces.track import Track, save_tracks
 from ..faces.tracker import FaceTracker, MultiFaceTracker
 from ..faces.tracklet import Tracklet
+from ..faces.transition import in_transition
 from ..media.decode import read_rgb
 from ..media.mezzanine import cut_clock
 from ..scorers.settings import SpeakingLimits
@@ -284,7 +285,8 @@ def _track(observations: list[Observation | None], clock: Clock, settings: Guard
     width_frames = settings.smoothing_s * float(clock.rate)
     if width_frames:
         points = _steadied(points, width_frames)
-    return Track(points.astype(np.float32), seen)
+    unfit = in_transition(observations, clock.rate, settings.max_yaw_deg)
+    return Track(points.astype(np.float32), seen & ~unfit)
 
 
 def _steadied(points: np.ndarray, width_frames: float) -> np.ndarray:
