@@ -46,7 +46,7 @@ class PictureLimits(Section):
     min_opening_ratio: Ratio | None = 0.4
     """How far the mouth must open at least, as a share of how far the person's own does in the
     cut."""
-    min_width_ratio: Ratio | None = None
+    min_width_ratio: Ratio | None = 0.4
     """How far the mouth must spread and narrow at least, as a share of how far the person's own
     does in the cut."""
     max_asymmetry: Share | None = 0.06
@@ -57,6 +57,6 @@ class PictureLimits(Section):
     max_shade_step: Levels | None = 4.0
     """How much the shade of the drawn skin may change from a frame to the next, beyond the
     source's own change, in levels of 255."""
-    max_seam: Levels | None = None
+    max_seam: Levels | None = 2.0
     """How steeply the draft may depart from the picture at its rim, in levels of 255 for each 32nd
     of the distance between the outer eye corners."""
