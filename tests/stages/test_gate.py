@@ -81,6 +81,7 @@ def decided(
     guard_reasons: tuple[dict[str, Any], ...] = (),
     second_face: float = 0.0,
     speaker: dict[str, Any] | None = None,
+    unclear: tuple[dict[str, Any], ...] = (),
     enhancement: dict[str, Any] | None = None,
     fault: dict[str, str] | None = None,
     max_fault_share: float = 1.0,
@@ -92,7 +93,7 @@ def decided(
     drawn = bool(measured)
     write_json(folder / "guard.json", {
         "verdict": "lipsync" if drawn else "passthrough", "reasons": guard_reasons,
-        "measures": {"second_face": second_face},
+        "measures": {"second_face": second_face}, "unclear": unclear,
         "speaker": speaker or nothing_known()})  # fmt: skip
     write_json(folder / "draft.json", {
         "engine": "preview", "settings": {"strength": 1.0}, "code": "c0de", "weights": "",
@@ -128,6 +129,17 @@ def test_a_row_says_everything(tmp_path: Path) -> None:
     )
     assert (row.confidence, row.offset_frames, row.draft) == ("0.5123", "0", KEY)
     assert row.settings == '{"strength": 1.0}'
+
+
+@pytest.mark.parametrize("speaks", [False, True])
+def test_a_larger_face_that_cannot_be_redrawn_is_named_where_no_other_speaks(
+    tmp_path: Path, speaks: bool
+) -> None:
+    against = [] if speaks else [{"code": "not_speaking", "value": 0.002}]
+    unclear = ({"code": "mouth_covered", "value": 39, "limit": 2},)
+    speaker = nothing_known() | {"reasons": against}
+    row = decided(tmp_path, {}, unclear=unclear, speaker=speaker)
+    assert row.guard_reasons == ("" if speaks else "mouth_covered=39;not_speaking=0.002")
 
 
 def test_a_guarded_cut_keeps_its_reasons(tmp_path: Path) -> None:

@@ -304,6 +304,19 @@ def exchanged(
     return picture
 
 
+def test_what_is_against_a_larger_face_is_kept_where_the_sync_of_another_is_judged() -> None:
+    def two(frame: int) -> np.ndarray:
+        picture = swaying(frame)
+        tilted = cv2.warpAffine(picture, cv2.getRotationMatrix2D((222, 130), 42, 1), (512, 512))
+        beside = cv2.warpAffine(picture, np.array([[0.8, 0, 0], [0, 0.8, 0]]), (512, 512))
+        return np.hstack([tilted, beside])
+
+    verdict, tracks = run_guard(two, two_faces="in_sync")
+    assert (verdict.verdict, verdict.contested, len(tracks)) == ("lipsync", True, 1)
+    assert [reason.code for reason in verdict.unclear] == ["tilted"]
+    assert run_guard(swaying, two_faces="in_sync")[0].unclear == ()
+
+
 def crossed(picture: Callable, **limits: object) -> tuple[Verdict, list[Track]]:
     clock = Clock(Fraction(25), 0, 50)
     settings = Guard.model_validate(limits)

@@ -198,7 +198,9 @@ def _judged(
     deliver: DeliverWhat,
 ) -> Judged:
     score = {} if found.fault else found.score
-    reasons = codes(*found.guard["reasons"], *found.speaker["reasons"])
+    silent = found.speaker["reasons"]
+    unclear = found.guard.get("unclear", ()) if silent else ()
+    reasons = codes(*found.guard["reasons"], *unclear, *silent)
     verdict, verdict_reasons = (
         judge_draft(score, limits, found.speaker["score"]) if score else ("none", [])
     )

@@ -8,6 +8,7 @@ speaks. Content is never an error.
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from typing import Any, Literal
 
 import numpy as np
@@ -114,12 +115,14 @@ class Verdict:
         measures: The measures of its face.
         contested: Whether several faces are seen, and the source's sound must show which one
             speaks.
+        unclear: What was found against faces that are larger than those whose sync is judged.
     """
 
     verdict: Literal["lipsync", "passthrough"]
     reasons: tuple[Reason, ...]
     measures: Measures
     contested: bool = False
+    unclear: tuple[Reason, ...] = ()
 
 
 def watch(
@@ -156,7 +159,9 @@ def watch(
     if reasons:
         return Verdict("passthrough", reasons, measured), []
     tracks = [_track(observations, clock, settings) for _, _, observations in clear]
-    return Verdict("lipsync", (), measured, contested), tracks
+    larger = takewhile(lambda face: face[0], candidates)
+    unclear = tuple(reason for against, *_ in larger for reason in against)
+    return Verdict("lipsync", (), measured, contested, unclear), tracks
 
 
 def _track_faces(
