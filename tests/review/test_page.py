@@ -129,7 +129,8 @@ def test_notes_on_the_files_are_shown_as_text(tmp_path):
 
 
 def test_thresholds_in_force_are_shown(tmp_path):
-    thresholds = Thresholds.of(Guard(min_face_px=77.5), Gate())
+    gate = Gate(picture=PictureLimits(max_seam=None))
+    thresholds = Thresholds.of(Guard(min_face_px=77.5), gate)
     write_page(tmp_path, FILM, [], thresholds, {})
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "77.5" in text and "Height of the face, brow to chin, at least" in text
@@ -215,7 +216,7 @@ def test_the_limit_of_who_does_not_speak_is_that_of_what_heard_it(tmp_path, hear
 
 
 def test_the_picture_is_shown_with_its_limits(tmp_path):
-    limits = PictureLimits(judged=("lopsided",), max_asymmetry=0.06, min_detail=0.7)
+    limits = PictureLimits(judged=("lopsided",), max_asymmetry=0.06, min_detail=0.7, max_seam=None)
     measured = {"asymmetry": "0.110", "detail": "0.600", "seam": "1.250"}
     row = cut_row(0, 25, "review", gate_reasons="lopsided=0.11", reported="blurred=0.6", **measured)
     write_page(tmp_path, FILM, [row], replace(THRESHOLDS, picture=limits), {})
