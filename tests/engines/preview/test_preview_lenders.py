@@ -137,12 +137,12 @@ def test_the_frame_that_shows_the_upper_teeth_lends_them() -> None:
     mouth = np.column_stack([np.full(9, 0.25), np.ones(9)])
     teeth = np.array([0.02] * 8 + [0.1])
     none = np.zeros(9)
-    assert donors.choose_lenders(mouth, none, none, none, teeth, none, none).inside[0] == 8
+    assert donors.choose_lenders(mouth, none, none, none, teeth, none, none, none).inside[0] == 8
 
 
 def test_frames_that_may_lend_their_inner_mouth_are_not_neighbours() -> None:
     mouth = np.column_stack([np.full(60, 0.25), np.ones(60)])
-    found = donors.choose_lenders(mouth, *np.zeros((6, 60))).inside
+    found = donors.choose_lenders(mouth, *np.zeros((7, 60))).inside
     assert len(found) == donors.MOST_INSIDE
     assert np.diff(np.sort(found)).min() >= donors.APART_FRAMES
 
@@ -191,7 +191,7 @@ def test_light_on_the_skin_changes_at_once_or_slowly() -> None:
 
 def test_a_cut_whose_mouth_hardly_opens_lends_one_pair_of_lips() -> None:
     mouth = np.column_stack([np.full(9, 0.01), np.ones(9)])
-    found = donors.choose_lenders(mouth, *np.zeros((6, 9)))
+    found = donors.choose_lenders(mouth, *np.zeros((7, 9)))
     assert (len(found.shapes), len(found.lips), len(found.inside)) == (1, 1, 0)
 
 
@@ -240,6 +240,25 @@ def test_teeth_are_a_ridge_between_two_dark_edges() -> None:
     assert (found.upper[[0, 2]] == 1).all() and (found.lower[[0, 2]] == 0).all()
 
 
+def test_teeth_beside_the_place_where_shut_lips_meet_are_less_red_than_lips() -> None:
+    """A smile's sliver of teeth lies lower on the lines than the crease of shut lips."""
+    at = (np.arange(contour.STEPS) + 0.5) / contour.STEPS
+    points = np.zeros((4, 468, 2))
+    for half, y in ((shape.UPPER_INNER, 4.4), (shape.LOWER_INNER, 4.6), (shape.LOWER_OUTER, 10)):
+        points[:, list(half[1:-1]), 1] = y
+    light = np.tile(60 - 40 * np.exp(-(((at - 0.45) / 0.1) ** 2)), (4, 1))
+    profiles = profiles_of(*light)
+    profiles[..., 1] = 0.6 * (profiles[..., 0] + 16)
+    low = np.abs(at - 0.6) < 0.04
+    profiles[1, :, low, :2] = 45, 10  # teeth
+    profiles[2, :, low, :2] = 80, 56  # a gleam
+    profiles[3, ..., :2] = profiles[0, ..., :2] * 0.5 - [8, 0]  # shade
+    found = teeth.find_teeth(profiles, points)
+    assert found.ridge[1] == 0, "the ridge is looked for where the lips meet"
+    assert found.red[[0, 2, 3]] == pytest.approx(0.6, abs=0.03)
+    assert found.red[1] < 0.3
+
+
 def bared(person: Person) -> Person:
     """Teeth that reach further than the mesh's inner contours, with a dark edge."""
     pictures = []
@@ -269,14 +288,17 @@ def test_a_mouth_lends_its_shut_lips_where_the_mesh_sees_them_shut() -> None:
     mouth = np.column_stack([[0.0, 0.0, 0.02, 0.2, 0.2], np.ones(5)])
     mesh = np.array([0.09, 0.03, 0.03, 0.2, 0.2])
     cost = np.array([0.0, 0.05, 0.0, 0.0, 0.0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((4, 5)))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((5, 5)))
     assert found.lips[0] == 1, "the first is not shut by the mesh, the third by the colour"
     ridge = np.array([0, 9, 0, 0, 0])
-    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, np.zeros(5))
+    found = donors.choose_lenders(mouth, mesh, cost, *np.zeros((2, 5)), ridge, *np.zeros((2, 5)))
     assert found.lips[0] == 2, "teeth are seen between the second's"
     crease = np.array([0.3, 0.6, 0.3, 0.6, 0.6])
-    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease)
+    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((3, 5)), crease, np.zeros(5))
     assert found.lips[0] == 0, "the second's lips do not meet in the dark"
+    red = np.array([0.3, 0.5, 0.5, 0.2, 0.2])
+    found = donors.choose_lenders(mouth, 0 * mesh, cost, *np.zeros((4, 5)), red)
+    assert found.lips[0] == 1, "something grey is between the first's"
 
 
 def test_an_opening_narrows_to_its_corners_however_steep_its_contour_is() -> None:

@@ -111,7 +111,9 @@ def _mouths(
     rest = parting.place_rest(shape.at_rest(head, aperture, aperture + 0.5 * mesh))
     mouth = np.stack([aperture, width], 1)
     cost = frame_cost(mouth, head, rotation, looks)
-    lenders = choose_lenders(mouth, mesh, cost, parting.redness, row, teeth.ridge, teeth.crease)
+    lenders = choose_lenders(
+        mouth, mesh, cost, parting.redness, row, teeth.ridge, teeth.crease, teeth.red
+    )
     shut = int(lenders.lips[0])
     if aperture[shut] >= BARED and teeth.ridge[shut] >= SEEN:
         # The cut never shows shut lips. These are shut over all of their teeth.

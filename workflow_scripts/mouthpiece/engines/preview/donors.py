@@ -26,6 +26,11 @@ CREASE_WEIGHT, CREASE_SPREAD = 0.5, 0.1
 meet than where those of others do, and how much lighter creases are by chance; see `teeth.Teeth`.
 """
 
+RED_WEIGHT, RED_SPREAD, RED_LEAST = 3.0, 0.05, 0.3
+"""How much it speaks against a frame as one with a shut mouth that something between its lips is
+less red than lips are in others, as a share; how much less red shut lips are by chance; and how red
+lips are at least, if that is to tell anything. See `teeth.Teeth`."""
+
 OPEN_LIPS = (0.07, 0.22)
 """Openings, in mouth widths at rest, at which lips are lent to open mouths."""
 
@@ -70,6 +75,7 @@ def choose_lenders(
     teeth: np.ndarray,
     ridge: np.ndarray,
     crease: np.ndarray,
+    red: np.ndarray,
 ) -> Lenders:
     """Choose the frames that lend, each as good a picture of the person as possible.
 
@@ -81,6 +87,7 @@ def choose_lenders(
         teeth: [T], see `teeth.upper_height`.
         ridge: [T], see `teeth.Teeth`: a third witness.
         crease: [T], see `teeth.Teeth`: a fourth, for teeth that are no lighter than the lips.
+        red: [T], see `teeth.Teeth`: a fifth, for teeth beside the place where shut lips meet.
 
     Returns:
         The frames.
@@ -89,7 +96,10 @@ def choose_lenders(
     cost = cost + 0.02 * np.abs(redness - np.median(redness))
     shut = aperture <= aperture.min() + TOLERANCE
     light = np.maximum(crease - crease[shut].min() - CREASE_SPREAD, 0)
-    parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge + CREASE_WEIGHT * light
+    usual_red = max(float(np.quantile(red[shut], 0.9)), RED_LEAST)
+    pale = np.maximum(1 - red / usual_red - RED_SPREAD, 0)
+    parted = SHUT_WEIGHT * (mesh + aperture) + SLIVER_WEIGHT * ridge
+    parted += CREASE_WEIGHT * light + RED_WEIGHT * pale
     cost_shut = cost + parted * shut
     shapes: list[int] = []
     for wanted in (float(aperture.min()), *APERTURES[1:], float(aperture.max())):

@@ -22,6 +22,10 @@ MIDDLE = slice(2, 7)
 CREASE = 0.12
 """How far from where the lips meet their crease may lie, as a share of a line."""
 
+BETWEEN = 0.2
+"""How far from where the lips meet something may show between them, as a share of a line. Lips that
+part lie elsewhere than where shut ones meet."""
+
 SEEN = 3.0
 """Ridges from this height on, in CIE L less a, are teeth. On 13 people 95 % of the frames with shut
 lips have less than 2; a gleam on a lip may have more."""
@@ -41,12 +45,15 @@ class Teeth:
         lower: [T, 9], where it ends; 0 where there is none.
         crease: How light it is where the lips meet, CIE L as a share of the lips', [T]. Shut lips
             meet in a dark crease; teeth between them, though no lighter than lips, are not dark.
+        red: How red the least red place between the lips is for its light, [T]; 0 is grey. Lips are
+            as red in the shade as in the light, teeth and the dark between them are not.
     """
 
     ridge: np.ndarray
     upper: np.ndarray
     lower: np.ndarray
     crease: np.ndarray
+    red: np.ndarray
 
 
 def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
@@ -77,7 +84,8 @@ def find_teeth(profiles: np.ndarray, points: np.ndarray) -> Teeth:
     seen = most[..., 0] >= SEEN
     ridge = np.median(most[:, MIDDLE, 0], axis=1)
     upper, lower = np.where(seen, steps[before], 1.0), np.where(seen, steps[after], 0.0)
-    return Teeth(ridge, upper, lower, _crease(profiles, (high + low) / 2))
+    line = (high + low) / 2
+    return Teeth(ridge, upper, lower, _crease(profiles, line), _least_red(profiles, line))
 
 
 def _crease(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
@@ -87,6 +95,17 @@ def _crease(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
     light = profiles[:, MIDDLE, :, 0]
     darkest = np.where(near, light, np.inf).min(-1).mean(1)
     return np.asarray(darkest / np.maximum(np.median(light, axis=(1, 2)), 1.0))
+
+
+def _least_red(profiles: np.ndarray, line: np.ndarray) -> np.ndarray:
+    """See `Teeth.red`; `line`: where the lips meet, [T, 9, 1].
+
+    Half the light divides CIE a and L + 16 by the same.
+    """
+    steps = (np.arange(STEPS) + 0.5) / STEPS
+    near = np.abs(steps - line)[:, MIDDLE] < BETWEEN
+    red = _smooth(profiles[..., 1] / (profiles[..., 0] + 16))[:, MIDDLE]
+    return np.asarray(np.where(near, red, np.inf).min(-1).mean(1))
 
 
 def upper_height(profiles: np.ndarray, parting: Parting, points: np.ndarray) -> np.ndarray:
