@@ -155,10 +155,12 @@ def test_frames_that_may_lend_their_inner_mouth_are_not_neighbours() -> None:
         ({0: (True, 0.24), 1: (False, 0.04), 2: (True, 0.1)}, 2),  # the first one is clenched
         ({0: (False, 0.04), 1: (True, 0.24)}, 1),
         ({0: (False, 0.04), 1: (False, 0.04)}, 0),
+        ({0: (True, 0.1, 0.2), 1: (True, 0.1, 0.5), 2: (True, 0.1, 0.6)}, 1),  # a narrow row
+        ({0: (True, 0.1, 0.2), 1: (True, 0.24, 0.6), 2: (True, 0.1, 0.4)}, 2),
     ],
 )
 def test_the_first_frame_that_shows_upper_teeth_alone_lends_them(
-    rows: dict[int, tuple[bool, float]],
+    rows: dict[int, tuple[bool, float] | tuple[bool, float, float]],
     chosen: int,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -171,8 +173,9 @@ def test_the_first_frame_that_shows_upper_teeth_alone_lends_them(
     seen = inner.seen
 
     def told(crop: np.ndarray, points: np.ndarray, frame: int, _: float) -> inner.InnerMouth:
-        has_row, reach = rows[frames.index(frame)]
-        return replace(seen(crop, points, frame, 0.3), has_row=has_row, reach=reach)
+        has_row, reach, *breadth = rows[frames.index(frame)]
+        found = seen(crop, points, frame, 0.3)
+        return replace(found, has_row=has_row, reach=reach, breadth=breadth[0] if breadth else 0.5)
 
     monkeypatch.setattr(canvas.inner, "seen", told)
     lent = canvas.Canvas.of(replace(found, inside=np.array(frames)))

@@ -13,9 +13,10 @@ from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.preview import avatar as avatars
 from mouthpiece.engines.preview import shape
 from mouthpiece.engines.preview.engine import Preview
+from mouthpiece.engines.preview.inner import seen
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
-from mouthpiece.engines.preview.upper_teeth import painted_row, seen_row
+from mouthpiece.engines.preview.upper_teeth import UpperTeeth, painted_row, seen_row
 from mouthpiece.faces.track import Track
 
 OPENINGS = np.repeat([0, 0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0], 3)
@@ -88,24 +89,97 @@ def test_shown_teeth_are_as_high_as_in_the_film_and_stay_where_they_are(tmp_path
     assert np.ptp(edges) <= 3, "the lower edge does not go with the jaw"
 
 
-def test_the_dark_below_is_not_of_the_teeth() -> None:
-    person = painted_over(draw_person(np.array([0.3])), toothed)
-    picture, points = person.pictures[0], person.track.points[0, :, :2]
-    size = picture.shape[1]
+def open_mouth(
+    paint: Callable[[np.ndarray, np.ndarray, float], None],
+) -> tuple[np.ndarray, np.ndarray]:
+    """The picture, square, and the mesh of an open mouth that is painted over."""
+    person = painted_over(draw_person(np.array([0.3])), paint)
+    picture = person.pictures[0]
+    return picture[: picture.shape[1]], person.track.points[0, :, :2]
+
+
+def row_of(picture: np.ndarray, points: np.ndarray) -> UpperTeeth | None:
+    size = len(picture)
     core = np.zeros((size, size), np.uint8)
     area = np.concatenate([points[list(shape.UPPER_INNER)], points[list(shape.LOWER_INNER)][::-1]])
     cv2.fillPoly(core, [np.round(area).astype(np.int32)], 1)
     high, low = (points[half, 1].mean() for half in (shape.UPPER_MIDDLE, shape.LOWER_MIDDLE))
     depth = (np.arange(size)[:, None] - high) / (low - high) + np.zeros((1, size))
-    row = seen_row(picture[:size], core > 0, depth, MOUTH_PX)
+    return seen_row(picture, core > 0, depth, MOUTH_PX, np.array(LIP, np.float32))
+
+
+def test_the_dark_below_is_not_of_the_teeth() -> None:
+    picture, points = open_mouth(toothed)
+    high = points[list(shape.UPPER_MIDDLE), 1].mean()
+    row = row_of(picture, points)
     assert row is not None and abs(row.reach - 0.1) < 0.03
     x = round(points[13, 0])
     shown = row.share[:, x]
     assert shown[round(high) - 8] > 0.9, "carried on behind the lip"
     assert shown[round(high + 0.05 * MOUTH_PX)] > 0.9
     assert shown[round(high + 0.16 * MOUTH_PX) :].max() < 0.1
-    black = np.full_like(picture[:size], 20)
-    assert seen_row(black, core > 0, depth, MOUTH_PX) is None
+    assert row_of(np.full_like(picture, 20), points) is None
+
+
+def row(
+    top: float, edge: float, colour: tuple[int, int, int], points: tuple[int, int] = (2, 9)
+) -> Callable[[np.ndarray, np.ndarray, float], None]:
+    """Paint something between the lips, from and to so far below the upper one, in mouth widths."""
+
+    def paint(picture: np.ndarray, mesh: np.ndarray, _: float) -> None:
+        upper, lower = mesh[list(shape.UPPER_INNER)], mesh[list(shape.LOWER_INNER)]
+        begun, ended = (
+            np.minimum(upper + [0, y * MOUTH_PX], lower)[slice(*points)] for y in (top, edge)
+        )
+        polygon = np.round(np.concatenate([begun, ended[::-1]]) * 16).astype(np.int32)
+        cv2.fillPoly(picture, [polygon], colour, cv2.LINE_AA, 4)
+
+    return paint
+
+
+def test_teeth_with_the_dark_above_them_are_lower_ones() -> None:
+    assert row_of(*open_mouth(row(0, 0.12, TEETH))) is not None
+    assert row_of(*open_mouth(row(0.08, 0.2, TEETH))) is None
+
+
+def test_what_is_as_red_as_lips_is_no_row_of_teeth() -> None:
+    gleam = tuple(min(255, round(1.25 * one)) for one in LIP)
+    assert row_of(*open_mouth(row(0, 0.12, gleam))) is None
+
+
+def test_teeth_go_on_behind_the_lip_as_white_as_they_are_below_its_shade() -> None:
+    def shaded(picture: np.ndarray, points: np.ndarray, opening: float) -> None:
+        row(0, 0.12, TEETH)(picture, points, opening)
+        row(0, 0.03, (168, 128, 118))(picture, points, opening)
+
+    picture, points = open_mouth(shaded)
+    found = row_of(picture, points)
+    assert found is not None
+    x, y = np.round(points[13]).astype(int)
+    for above_px in (1, 0, -2):
+        assert found.colours[y - above_px, x].min() > 0.85 * min(TEETH), above_px
+
+
+def test_a_row_of_which_the_middle_is_seen_goes_on_to_the_sides_in_shade() -> None:
+    picture, points = open_mouth(row(0, 0.12, TEETH, (3, 8)))
+    found, broad = row_of(picture, points), row_of(*open_mouth(row(0, 0.12, TEETH, (1, 10))))
+    assert found is not None and broad is not None and found.breadth < broad.breadth
+    x, y = np.round(points[13] + [0, 0.06 * MOUTH_PX]).astype(int)
+    side = found.colours[y, x : x + round(0.28 * MOUTH_PX)].mean(1)
+    assert found.share[y, x + round(0.22 * MOUTH_PX)] > 0.9
+    assert side[0] > 1.3 * side[-1] > 0 and np.diff(side).min() > -40, "no edge"
+
+
+def test_scraps_below_the_upper_teeth_are_no_lower_ones() -> None:
+    def scraps(picture: np.ndarray, points: np.ndarray, _: float) -> None:
+        x, y = np.round(points[14]).astype(int)
+        cv2.rectangle(picture, (x + 8, y - 7), (x + 10, y - 6), TEETH, -1)
+
+    lower = [
+        seen(picture, points, 0, 0.3).lower[..., 3].max()
+        for picture, points in (open_mouth(scraps), open_mouth(row(0.18, 0.28, TEETH)))
+    ]
+    assert lower[0] == 0 and lower[1] > 200
 
 
 def test_a_painted_row_is_lit_from_the_front_and_ends_at_its_edge() -> None:

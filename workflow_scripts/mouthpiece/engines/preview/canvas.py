@@ -13,6 +13,10 @@ from .warp import nodes, smoothstep
 OPEN = np.linspace(0.08, 0.5, 9)
 """The openings, in mouth widths at rest, by which it is judged whether a lip hides the teeth."""
 
+BROAD = 0.45
+"""A row of teeth that is less broad than this, in mouth widths, is passed over for a broader one:
+it would float in a mouth that opens wide."""
+
 
 def patch_mask(size_px: int) -> np.ndarray:
     """Draw the mask that all patches of a size have.
@@ -87,14 +91,19 @@ class Canvas:
 
 
 def _seen(avatar: Avatar) -> InnerMouth | None:
-    """The inner mouth of the first frame that shows upper teeth alone, or any; None without one."""
+    """The inner mouth of the first frame that shows a broad row of upper teeth alone, else of that
+    which shows the broadest, or any; None without one.
+    """
     mouths: list[InnerMouth] = []
     for frame in avatar.inside.tolist():
         (crop,) = avatar.crops.pick([frame])
         aperture = float(avatar.mouth[frame, 0])
         mouths.append(inner.seen(crop, avatar.points[frame], frame, aperture))
-        if mouths[-1].is_clear:
+        if mouths[-1].is_clear and mouths[-1].breadth >= BROAD:
             return mouths[-1]
+    clear = [mouth for mouth in mouths if mouth.is_clear]
+    if clear:
+        return max(clear, key=lambda mouth: mouth.breadth)
     return next((mouth for mouth in mouths if mouth.has_row), mouths[0] if mouths else None)
 
 

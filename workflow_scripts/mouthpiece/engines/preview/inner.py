@@ -11,11 +11,8 @@ import cv2
 import numpy as np
 
 from . import shape
-from .upper_teeth import UpperTeeth, painted_row, seen_row
+from .upper_teeth import UpperTeeth, painted_row, paler, seen_row
 from .warp import smoothstep
-
-PALE_LIPS = 0.28
-"""Lips whose red is not this much more than their green and blue are as pale as teeth."""
 
 DEEP = (np.array([0.4, 0.21, 0.21]), np.array([0.48, 0.34, 0.34]))
 """The least and the greatest light of the cavity, as shares of the lips' colour: a mouth is dark
@@ -28,6 +25,8 @@ lower than they are, as a whole and in all frames, where the lip would hide them
 MOST_LOWERED = 0.1
 """But by no more than this, in mouth widths."""
 
+LOWER_LEAST = 0.006
+"""The least area of lower teeth or a tongue, in squared mouth widths: less is a gleam or a rim."""
 
 FILLED = 0.65
 """A row of teeth that reaches over more of the opening may be two: those of a clenched mouth."""
@@ -46,6 +45,7 @@ class InnerMouth:
         tongue: The tongue's colour, RGB, [3] float32.
         reach: How far the upper teeth reach below the lip in that frame, in mouth widths.
         has_row: Whether the frame showed the upper teeth; else they are painted.
+        breadth: From which to which column it showed them, in mouth widths.
         lowered: By how much they are drawn lower than they are, in mouth widths.
     """
 
@@ -57,6 +57,7 @@ class InnerMouth:
     tongue: np.ndarray
     reach: float
     has_row: bool
+    breadth: float = 0.0
     lowered: float = 0.0
 
     @property
@@ -100,7 +101,8 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     high, low = heights(top, size), heights(bottom, size)
     y = np.arange(size, dtype=np.float32)[:, None]
     depth = (y - high) / np.maximum(low - high, 1)
-    row = seen_row(crop, shown, depth, width)
+    lips = _lip_colour(crop, points)
+    row = seen_row(crop, shown, depth, width, lips)
     beyond = shown if row is None else shown & ~_near(row, width)
     split = _parting(crop, depth, shown, beyond)
     soft = 0.04 * width / np.maximum(low - high, 1)
@@ -109,23 +111,25 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
     sides = smoothstep((0.85 - across) / 0.25 + 0.5)
     teeth = row or _painted(crop, points)
-    lips = _lip_colour(crop, points)
     lower = np.zeros_like(teeth.share)
     if split < 1:
         lower = smoothstep((depth - split) / soft + 0.5) * sides * _unlike_lips(crop, lips)
         lower = lower * (beyond | ~shown)
+        if lower[shown].sum() < LOWER_LEAST * width**2:
+            lower = np.zeros_like(lower)
     parting = shown & (np.abs(depth - split) < 0.12)
     behind = crop[parting if split < 1 and parting.any() else shown].astype(np.float32)
     light = behind.mean(1)
     darker = 0.5 if split < 1 else 0.15
     cavity = _deep(behind[light <= np.quantile(light, darker)].mean(0), lips)
-    away = cv2.distanceTransform((~shown).astype(np.uint8), cv2.DIST_L2, 5) / width
-    shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
-    colours = _carried_on(crop.astype(np.float32), core) * shade[..., None]
+    colours = crop.astype(np.float32)
+    if lower.any():
+        away = cv2.distanceTransform((~shown).astype(np.uint8), cv2.DIST_L2, 5) / width
+        shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
+        colours = _carried_on(colours, core) * shade[..., None]
     layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
-    return InnerMouth(
-        *layers, frame, aperture, cavity, _tongue(cavity, lips), teeth.reach, row is not None
-    )
+    tongue, has_row = _tongue(cavity, lips), row is not None
+    return InnerMouth(*layers, frame, aperture, cavity, tongue, teeth.reach, has_row, teeth.breadth)
 
 
 def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
@@ -239,15 +243,7 @@ def _unlike_lips(crop: np.ndarray, lips: np.ndarray) -> np.ndarray:
     pale themselves tell only the dark.
     """
     soft = cv2.GaussianBlur(crop, (0, 0), 0.006 * crop.shape[0]).astype(np.float32)
-    light = smoothstep(2 * soft.mean(2) / lips.mean() - 0.6)
-    if _redness(lips) < PALE_LIPS:
-        return light
-    return light * smoothstep(4 * (0.8 - _redness(soft) / _redness(lips)))
-
-
-def _redness(colours: np.ndarray) -> np.ndarray:
-    """How red colours [..., 3] are: the share of red that green and blue lack."""
-    return np.asarray(1 - colours[..., 1:].mean(-1) / np.maximum(colours[..., 0], 1))
+    return paler(soft, lips, 0.8) * smoothstep(2 * soft.mean(2) / lips.mean() - 0.6)
 
 
 def _carried_on(image: np.ndarray, known: np.ndarray) -> np.ndarray:

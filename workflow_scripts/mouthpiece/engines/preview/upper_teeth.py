@@ -12,6 +12,9 @@ import numpy as np
 
 from .warp import smoothstep
 
+PALE_LIPS = 0.28
+"""Lips whose red is not this much more than their green and blue are as pale as teeth."""
+
 CONTRAST = 14.0
 """How much whiter than the dark behind them teeth are at least, in CIE L less a."""
 
@@ -28,14 +31,31 @@ LEAST, MOST = 0.05, 0.2
 """A row that is less high than the first, in mouth widths, shows too little of the teeth; one that
 is higher than the second shows the lower ones, too."""
 
+LIP_RED, ROW_RED = 0.9, 0.63
+"""What is as red as the first share of the lips is no tooth, though the lips' red is on it, too. A
+row whose median is as red as the second is a tongue, or a lip that gleams."""
+
+BEYOND, SHADE, RIM = 0.3, 0.14, 0.03
+"""Teeth go on to this far from the middle, in mouth widths, also where a frame does not show them;
+how soon they are lost in the shade of the cheeks; and how much of the seen ones, at each end, is in
+the shade or the red of the lips."""
+
+DARK, DARK_ABOVE = 0.5, 0.035
+"""What is darker than this share of the lips' light is the dark of the mouth. Upper teeth hang from
+the lip: where so much of it is above them, in mouth widths, they are lower ones."""
+
 EDGE_SPREAD = 0.03
 """How far from the row's arc the edge of a tooth may lie, in mouth widths."""
 
 GAP = 0.08
 """Columns without teeth between others, up to this, in mouth widths, are those of a missing one."""
 
-TOP_SHARE = 0.04
+TOP_SHARE = 0.08
 """The part of a column, in mouth widths from the lip on, of which it is carried on."""
+
+WHITE, WHITEST = 0.7, 0.9
+"""What is less white than this share of the whitest of its column is the lip's shade or red on a
+tooth, and what is as white as the second is the tooth itself."""
 
 SEEN_SHARE = 0.6
 """The share of the middle columns that must show teeth."""
@@ -58,15 +78,17 @@ class UpperTeeth:
         colours: RGB, [S, S, 3] float32.
         share: How much of a pixel is teeth, [S, S] float32.
         reach: How far the row reaches below the lip in that frame, in mouth widths.
+        breadth: From which to which column it is seen, in mouth widths.
     """
 
     colours: np.ndarray
     share: np.ndarray
     reach: float
+    breadth: float
 
 
 def seen_row(
-    crop: np.ndarray, core: np.ndarray, depth: np.ndarray, width_px: float
+    crop: np.ndarray, core: np.ndarray, depth: np.ndarray, width_px: float, lips: np.ndarray
 ) -> UpperTeeth | None:
     """Cut the row out of a frame.
 
@@ -75,6 +97,7 @@ def seen_row(
         core: Where the inner mouth is seen, [S, S] bool.
         depth: How deep each pixel lies in the opening, [S, S], 0 at the upper lip, 1 at the lower.
         width_px: The mouth's width.
+        lips: Their colour, RGB, [3] float32: nothing as red is a tooth.
 
     Returns:
         The row; None where too little of it is seen.
@@ -87,7 +110,10 @@ def seen_row(
     above = cv2.GaussianBlur((top - dark)[None], (0, 0), 0.06 * width_px)
     above = np.maximum(above, SHADED * (pale - dark))
     share = smoothstep(2 * (white - dark) / above - 0.5) * core
+    share = share * paler(_soft(crop).astype(np.float32), lips, LIP_RED)
     begun = np.maximum.accumulate((share > 0.5) & (depth < TOP), axis=0)
+    black = core & ~begun & (crop.mean(2) < DARK * lips.mean())
+    begun &= black.sum(0) < max(2, DARK_ABOVE * width_px)
     brightest = np.maximum.accumulate(np.where(begun, white - dark, 0), axis=0)
     ended = np.maximum.accumulate(begun & (white - dark < ENDS * brightest), axis=0)
     row = np.where(begun & ~ended, share, 0).astype(np.float32)
@@ -98,9 +124,11 @@ def seen_row(
     if not len(middle) or shown.mean() < SEEN_SHARE:
         return None
     reach = float(np.median(height[middle[shown]])) / width_px
-    if reach > MOST:
+    colour = np.median(crop[row > 0.5], axis=0).astype(np.float32)
+    if reach > MOST or paler(colour, lips, ROW_RED) <= 0:
         return None
-    return UpperTeeth(*_completed(crop, row, core, width_px), reach)
+    breadth = float(np.ptp(np.flatnonzero(row.max(0) > 0.5))) / width_px
+    return UpperTeeth(*_completed(crop, row, core, white - dark, width_px), reach, breadth)
 
 
 def painted_row(
@@ -131,41 +159,84 @@ def painted_row(
     light = np.clip(1 - 1.8 * across**2, 0.3, 1) * gaps
     teeth = (0.7 * skin + 0.3 * skin.max()) * 0.8
     colours = teeth * light[None, :, None] * _behind(-down)[..., None]
-    return UpperTeeth(colours.astype(np.float32), share.astype(np.float32), PAINTED)
+    return UpperTeeth(colours.astype(np.float32), share.astype(np.float32), PAINTED, 0.0)
 
 
 def _white(crop: np.ndarray) -> np.ndarray:
     """CIE L less a, slightly blurred, [S, S] float32: teeth are light, and not red."""
-    soft = cv2.GaussianBlur(crop, (0, 0), 0.6 * crop.shape[0] / 256)
-    lab = cv2.cvtColor(soft.astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
+    lab = cv2.cvtColor(_soft(crop).astype(np.float32) / 255, cv2.COLOR_RGB2Lab)
     return np.asarray(lab[..., 0] - lab[..., 1])
 
 
+def _soft(crop: np.ndarray) -> np.ndarray:
+    return np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.6 * crop.shape[0] / 256))
+
+
+def paler(colours: np.ndarray, lips: np.ndarray, most: float) -> np.ndarray:
+    """Find what is paler than lips, as teeth are.
+
+    Args:
+        colours: RGB, [..., 3] float32.
+        lips: Their colour, RGB, [3] float32.
+        most: What is as red as this share of the lips counts as lip.
+
+    Returns:
+        [...] float32 in [0, 1]; all 1 for lips that are pale themselves.
+    """
+    if _redness(lips) < PALE_LIPS:
+        return np.ones(colours.shape[:-1], np.float32)
+    return smoothstep(4 * (most - _redness(colours) / _redness(lips)))
+
+
+def _redness(colours: np.ndarray) -> np.ndarray:
+    """How red colours [..., 3] are: the share of red that green and blue lack."""
+    return np.asarray(1 - colours[..., 1:].mean(-1) / np.maximum(colours[..., 0], 1))
+
+
 def _completed(
-    crop: np.ndarray, row: np.ndarray, core: np.ndarray, width_px: float
+    crop: np.ndarray, row: np.ndarray, core: np.ndarray, white: np.ndarray, width_px: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Colours and share of a row [S, S]: each column goes on upwards, and down to the row's edge.
 
+    It goes on in its whitest colour: at the lip, teeth are in its shade, and its red is on them.
     The edge is an arc. What reaches further down belongs to other teeth, or gleams.
+
+    white: how much whiter than the dark it is, [S, S].
     """
     size = len(row)
     y = np.arange(size, dtype=np.float32)[:, None]
     first = np.where(core.any(0), core.argmax(0), size)
     gap = np.ones((1, round(GAP * width_px) | 1), np.uint8)
     toothed = cv2.morphologyEx((row.max(0) > 0.5).astype(np.uint8)[None], cv2.MORPH_CLOSE, gap)[0]
-    weight = row * (y < first + max(2, round(TOP_SHARE * width_px))) + 1e-3 * row
-    colour = (crop * weight[..., None]).sum(0), weight.sum(0)[:, None]
-    near, wide = (_blurred(colour, sigma * width_px) for sigma in (0.012, 0.05))
+    whitest = np.maximum(np.where(row > 0.5, white, 0).max(0), 1e-3)
+    tooth = row * smoothstep((white / whitest - WHITE) / (WHITEST - WHITE))
+    weight = tooth * (y < first + max(2, round(TOP_SHARE * width_px))) + 1e-3 * tooth + 1e-6 * row
+    sums = (crop * weight[..., None]).sum(0), weight.sum(0)[:, None]
+    near, wide = (_blurred(sums, sigma * width_px) for sigma in (0.012, 0.05))
     lacking = smoothstep(1 - near[1] / np.maximum(0.5 * wide[1], 1e-9))
     colour = near[0] / np.maximum(near[1], 1e-9)
     colour += lacking * (wide[0] / np.maximum(wide[1], 1e-9) - colour)
+    colour, toothed = _carried_aside(np.asarray(colour), toothed, core, width_px)
     colour = colour * _behind((first - y) / width_px)[..., None]
     edge = _arc(np.where(row > 0.5, y, 0).max(0), width_px)
     above = smoothstep((edge - y) / (0.02 * width_px) + 0.5)
     sides = cv2.GaussianBlur(toothed.astype(np.float32)[None], (0, 0), 0.01 * size)[0]
-    solid = cv2.erode(row * (y >= first), np.ones((3, 3), np.uint8))
+    solid = cv2.erode(tooth * (y >= first), np.ones((3, 3), np.uint8))
     seen = cv2.GaussianBlur(solid, (0, 0), size / 256)[..., None]
     return (colour + seen * (crop - colour)).astype(np.float32), above * sides
+
+
+def _carried_aside(
+    colour: np.ndarray, toothed: np.ndarray, core: np.ndarray, width_px: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Colours [S, 3] of columns and which have teeth [S], both carried on to the sides."""
+    columns, seen = np.flatnonzero(toothed), np.flatnonzero(core.any(0))
+    rim, places = round(RIM * width_px), np.arange(len(toothed))
+    columns = columns[rim : len(columns) - rim] if len(columns) > 2 * rim else columns
+    last = np.clip(places, columns[0], columns[-1])
+    away = np.abs(places - last) / (SHADE * width_px)
+    within = np.abs(places - (seen[0] + seen[-1]) / 2) < BEYOND * width_px
+    return colour[last] * np.exp(-(away**2))[:, None], np.maximum(toothed, within)
 
 
 def _blurred(columns: tuple[np.ndarray, ...], sigma_px: float) -> list[np.ndarray]:
