@@ -41,7 +41,7 @@ OPENING = (0.02, 0.06)
 """Openings, in mouth widths at rest, over which the lips of a shut mouth become those of an open
 one."""
 
-CORNER = 0.25
+CORNER = 0.21
 """The part of the mouth at each corner, as a share of it, in which its opening narrows to none."""
 
 DIM = 0.72
