@@ -16,7 +16,7 @@ from mouthpiece.stages.cuts import find
 from mouthpiece.stages.normalize import normalize
 from moving_faces import someone_else, swaying
 
-FRAMES = 66
+FRAMES = 46
 NOBODY = np.full((512, 512, 3), 90, np.uint8)
 
 
@@ -41,17 +41,17 @@ def test_a_shot_is_divided_where_each_other_person_takes_over(tmp_path: Path) ->
     """Parts too short to be drafted are parts, too: their person must not spoil the neighbour's."""
 
     def picture(n: int) -> np.ndarray:
-        return someone_else(n) if 23 <= n < 61 else swaying(n)
+        return someone_else(n) if 15 <= n < 38 else swaying(n)
 
     film = film_of(picture, tmp_path)
     finder = PeopleFinder(film, Guard())
     parts = finder.divide(Cut.of(0, FRAMES))
-    assert starts(parts) == [0, 23, 61] and parts[-1].end_frame == FRAMES
-    assert starts(finder.divide(Cut.of(10, 40))) == [10, 23]
-    assert starts(finder.divide(Cut.of(25, 30))) == [25]
+    assert starts(parts) == [0, 15, 38] and parts[-1].end_frame == FRAMES
+    assert starts(finder.divide(Cut.of(5, 30))) == [5, 15]
+    assert starts(finder.divide(Cut.of(17, 20))) == [17]
     (tmp_path / "missed").mkdir()
     missed = Cuts(adaptive_threshold=1000, jump_change=255, max_s=0)
-    for guard, found in ((None, [0]), (Guard(), [0, 23, 61])):
+    for guard, found in ((None, [0]), (Guard(), [0, 15, 38])):
         boundaries = tmp_path / "missed" / "boundaries.tsv"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("mouthpiece.media.shots.find_starts", lambda *_: [])
@@ -61,10 +61,10 @@ def test_a_shot_is_divided_where_each_other_person_takes_over(tmp_path: Path) ->
 
 def test_a_shot_is_divided_where_somebody_comes_after_nobody_was_seen(tmp_path: Path) -> None:
     def picture(n: int) -> np.ndarray:
-        return NOBODY if 20 <= n < 44 else (swaying if n < 20 else someone_else)(n)
+        return NOBODY if 12 <= n < 30 else (swaying if n < 12 else someone_else)(n)
 
     film = film_of(picture, tmp_path)
-    assert starts(PeopleFinder(film, Guard()).divide(Cut.of(0, FRAMES))) == [0, 44]
+    assert starts(PeopleFinder(film, Guard()).divide(Cut.of(0, FRAMES))) == [0, 30]
 
 
 @pytest.mark.parametrize("face", [swaying, someone_else])
@@ -72,7 +72,7 @@ def test_a_shot_of_one_person_is_left_whole(
     face: Callable[[int], np.ndarray], tmp_path: Path
 ) -> None:
     def picture(n: int) -> np.ndarray:
-        return NOBODY if 30 <= n < 36 else np.clip(face(n) * (1 + (n % 9 == 5)), 0, 255)
+        return NOBODY if 20 <= n < 26 else np.clip(face(n) * (1 + (n % 9 == 5)), 0, 255)
 
     film = film_of(lambda n: picture(n).astype(np.uint8), tmp_path)
     cut = Cut.of(3, FRAMES - 3)
