@@ -58,9 +58,10 @@ class FaceFinder:
         Returns:
             The mesh of each, [468, 3] float32; the best detection first, `MAX_FACES` at most.
         """
-        regions = [Region.of_detection(face) for face in self._search(picture)[:MAX_FACES]]
+        regions = [Region.of_detection(face) for face in self._detector.detect(picture)]
         located = [self._located(picture, region) for region in regions]
-        return [points for points, presence in located if presence >= self._settings.min_presence]
+        least = self._settings.min_presence
+        return [points for points, presence in located if presence >= least][:MAX_FACES]
 
     def _search(self, picture: np.ndarray) -> list[Detection]:
         """Find faces. The mesh must confirm each: to the detector a hand is one, too."""
