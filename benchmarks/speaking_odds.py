@@ -9,7 +9,7 @@ overlap by half. Prints
 
 - the weights of both models, fitted on FOLDER: people, and lengths of pieces, count alike,
 - for each length, of people that the model was not fitted on (each is left out in turn): the share
-  of pieces at `silent_probability` and `silent_speech_s` in force that are not refused, with their
+  of pieces at the probability and `silent_speech_s` in force that are not refused, with their
   own and with other sound; by the offset of the film (of the whole clip), and without it,
 - whole clips: of each, the offset of the film, and the verdict that stage `faces` would give with
   its own and with other sound; and of a resting face (frames in which nobody speaks, nearly still

@@ -14,7 +14,7 @@ def _max_s(seconds: float) -> float:
 
 
 class Cuts(Section):
-    """How cuts are detected."""
+    """How cuts are detected; where another person takes over: see `guard.person_change`."""
 
     detector: Literal["adaptive", "transnetv2"] = "adaptive"
     """The adaptive detector of PySceneDetect, or the TransNetV2 network."""

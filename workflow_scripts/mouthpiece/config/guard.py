@@ -34,7 +34,8 @@ class Guard(Section):
     person_change: Annotated[float, Field(gt=0, le=2)] = 0.2
     """Another person: the smallest sharp change of the face from one frame to the next, as 1 minus
     the correlation of its colours. Detected cuts are divided where the face changes so. A cut from
-    a table is passed through, as is one that was not divided. 2 turns both off."""
+    a table is passed through, as is one that was not divided. 2 turns both off. Before cuts are
+    known no row of overrides.tsv on a cut counts: dividing is turned off for a video."""
     max_yaw_deg: Degrees = 35.0
     """Largest turn of the head: the 90th percentile of the absolute value over the cut. First and
     last frames in which the head is turned by more are left as they are."""
