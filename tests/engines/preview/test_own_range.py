@@ -58,6 +58,23 @@ def test_who_is_not_seen_to_talk_opens_and_spreads_the_mouth_as_most_do(frames: 
     assert span == pytest.approx(WIDTH_DRAWN * USUAL_WIDTHS, rel=0.15)
 
 
+def test_a_mouth_that_is_once_held_open_does_not_speak_so() -> None:
+    """In a real film somebody said "ah" for a second, and every loud syllable became as wide."""
+    own = talk(0.2, 0.2)[:, :2]
+    own[200:240, 0] = 0.5 + 0.02 * np.sin(np.arange(40))
+    scaled = in_own_range(talk(0.3, 0.2), talk(0.3, 0.2), own)
+    assert scaled[:, 0].max() < 0.42
+
+
+def test_no_sound_opens_a_mouth_far_beyond_the_persons_own() -> None:
+    own, heard = talk(0.3, 0.2)[:, :2], talk(0.2, 0.2)
+    heard[100:104, [0, 2]] = 0.6, 0.36
+    scaled = in_own_range(heard, heard, own)
+    assert 0.3 < scaled[:, 0].max() < 1.25 * 0.3
+    assert scaled[:, 2] == pytest.approx(0.6 * scaled[:, 0])
+    assert np.argmax(scaled[:, 0]) in range(100, 104)
+
+
 def test_where_nobody_speaks_nothing_is_scaled() -> None:
     heard = np.tile([0.0, 1.0, 0.0, 0.0], (FRAMES, 1))
     assert (in_own_range(heard, heard[:0], talk(0.3, 0.2)[:, :2]) == heard).all()

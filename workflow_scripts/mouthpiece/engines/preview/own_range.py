@@ -14,6 +14,14 @@ FULL = 0.95
 ENDS = (0.05, 0.95)
 """The quantiles of the widths between which a mouth moves."""
 
+HELD, MANY = 2.0, 0.75
+"""How many times as far as in this quantile of the frames a full mouth is open at most: mouths that
+talk open 1.1 to 1.9 times as far. More is a mouth that is held open: a yawn, or a laugh."""
+
+WIDEST = 1.2
+"""How much further than its full opening a mouth opens at most. Wider than a person's own, it would
+be torn at its corners."""
+
 OPENING_GAINS, WIDTH_GAINS = (0.3, 2.5), (0.5, 8.0)
 """How much less and how much more than heard a mouth may do."""
 
@@ -44,7 +52,7 @@ def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> 
     Some people open the mouth by dropping the jaw, which narrows it; others bare the teeth, which
     spreads it. What the voice spreads opens the mouth of the latter more. A shut mouth stays shut.
     The jaw goes with the opening. What a person does in silence does not count. No sound, however
-    strange, spreads or purses a mouth twice as far as the person does.
+    strange, opens a mouth much further than the person does, or spreads or purses it twice as far.
 
     Somebody who is not seen to talk opens and spreads the mouth as most people do.
 
@@ -68,6 +76,7 @@ def in_own_range(controls: np.ndarray, heard: np.ndarray, mouth: np.ndarray) -> 
     wanted = _sure(_full(talking[:, 0]), USUAL_OPENING, len(talking))
     given = _sure(_full(opened), USUAL_OPENING, len(heard))
     scaled[:, [0, 2]] *= np.clip(wanted / given, *OPENING_GAINS)
+    scaled[:, [0, 2]] *= _held_to(scaled[:, 0], wanted)[:, None]
     wanted = _sure(_span(talking[:, 1]), USUAL_WIDTHS, len(talking))
     given = _sure(_span(heard[:, 1]), USUAL_WIDTHS, len(heard))
     gain = WIDTH_DRAWN * np.clip(wanted / given, *WIDTH_GAINS)
@@ -96,8 +105,18 @@ def _spread_gain(controls: np.ndarray, rises: float, middle: float) -> np.ndarra
     return np.clip(1 + rises * (controls[:, 1] - middle), *SPREAD_GAINS)
 
 
+def _held_to(openings: np.ndarray, full: float) -> np.ndarray:
+    """The factor by which openings [T] become no greater than the widest, [T]."""
+    beyond, most = np.maximum(openings - full, 0), (WIDEST - 1) * full
+    eased = openings - beyond + most * np.tanh(beyond / most)
+    return np.where(beyond > 0, eased / np.maximum(openings, 1e-6), 1)
+
+
 def _full(values: np.ndarray) -> float:
-    return float(np.quantile(values, FULL)) if len(values) else 0.0
+    if not len(values):
+        return 0.0
+    full, many = np.quantile(values, (FULL, MANY))
+    return float(min(full, HELD * many) if many > 0 else full)
 
 
 def _span(values: np.ndarray) -> float:
