@@ -15,8 +15,10 @@ from mouthpiece.config.guard import Guard
 from mouthpiece.config.sound_gate import SoundGate
 from mouthpiece.core.timeline import Clock
 from mouthpiece.faces import cover as cover_of_faces
+from mouthpiece.faces.detector import FaceDetector
 from mouthpiece.faces.observation import Observation
 from mouthpiece.faces.track import Track
+from mouthpiece.faces.tracker import FaceTracker
 from mouthpiece.stages import guard as guarding
 from mouthpiece.stages.guard import Verdict, watch
 from places import ROOT
@@ -24,7 +26,7 @@ from places import ROOT
 sys.path.append(str(ROOT / "benchmarks"))
 
 from drawn_face import Pose, draw
-from occluders import KINDS, Passage, lay, skin_colour
+from occluders import KINDS, Passage, hand, lay, skin_colour
 
 from moving_faces import PORTRAIT, someone_else, swaying
 
@@ -102,6 +104,34 @@ def test_a_reason_is_measured(draw: Callable, limits: dict[str, object], code: s
     assert track.frames == 0
     reason = next(r for r in verdict.reasons if r.code == code)
     assert np.isfinite(reason.value) and reason.value != reason.limit
+
+
+def beside_a_hand(frame: int) -> np.ndarray:
+    """The portrait; soon a drawn hand on its side comes in beside it, as large as the face."""
+    scene = np.full((512, 800, 3), 110, np.float32)
+    scene[:, :512] = swaying(frame)
+    if frame < 3:
+        return scene.astype(np.uint8)
+    place = cv2.getRotationMatrix2D((128, 128), 90, 260 / 256)
+    place[:, 2] += (522 + 6 * np.sin(frame / 6), 152 + 0.5 * frame)
+    colour, cover = (
+        cv2.warpAffine(part, place, (800, 512)) for part in hand(np.array([205, 150, 125]), 2)
+    )
+    return (scene + cover[..., None] * (colour - scene)).clip(0, 255).astype(np.uint8)
+
+
+def test_a_hand_that_the_detector_takes_for_a_face_is_no_second_face(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    detector = FaceDetector(Guard().min_score)
+    for frame in range(5, FRAMES, 5):
+        boxes = [face.box for face in detector.detect(beside_a_hand(frame))]
+        assert len(boxes) == 2 and sum(box[0] > 512 for box in boxes) == 1
+    for two_faces in ("refuse", "in_sync"):
+        assert run_guard(beside_a_hand, two_faces=two_faces)[0].reasons == ()
+    # Without the mesh's word the hand is a second face.
+    monkeypatch.setattr(FaceTracker, "_search", lambda _, picture: detector.detect(picture))
+    assert "two_faces" in codes(run_guard(beside_a_hand)[0])
 
 
 def test_a_card_in_front_of_the_mouth_hides_it() -> None:
