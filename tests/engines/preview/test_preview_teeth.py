@@ -6,7 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from drawn import LIP, MOUTH_PX, Person, draw_person
+from drawn import LIP, MOUTH_PX, SKIN, Person, draw_person
 
 from mouthpiece.audio.speech import Speech
 from mouthpiece.core.timeline import Clock
@@ -16,7 +16,7 @@ from mouthpiece.engines.preview.engine import Preview
 from mouthpiece.engines.preview.inner import seen
 from mouthpiece.engines.preview.motion import Motion
 from mouthpiece.engines.preview.settings import PreviewSettings
-from mouthpiece.engines.preview.upper_teeth import UpperTeeth, painted_row, seen_row
+from mouthpiece.engines.preview.upper_teeth import UpperTeeth, painted_row, seen_row, seen_tone
 from mouthpiece.faces.track import Track
 
 OPENINGS = np.repeat([0, 0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0], 3)
@@ -190,6 +190,35 @@ def test_a_painted_row_is_lit_from_the_front_and_ends_at_its_edge() -> None:
     assert row.share[128 + 2, 128] > 0.9 and row.share[128 + 12, 128] < 0.05
     assert row.share[130, 60] < 0.05
     assert row.colours[130, 126].mean() > 1.15 * row.colours[130, 100].mean()
+
+
+def middle_tooth(mouth: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """The colour of the upper teeth that are cut out of a picture, or painted, below the lip."""
+    picture, points = mouth
+    upper = seen(picture, points, 0, 0.3).upper
+    y, x = np.round(points[13, ::-1]).astype(int) + [2, 3]
+    assert upper[y, x, 3] > 200
+    return upper[y, x, :3].astype(float)
+
+
+def test_painted_teeth_are_as_light_as_those_that_are_seen() -> None:
+    """Below teeth painted grey, the real lower ones shone white."""
+    painted = middle_tooth(open_mouth(row(0.14, 0.28, TEETH)))
+    assert np.abs(painted / TEETH - 1).max() < 0.15
+
+
+def test_painted_teeth_are_as_light_as_skin_where_none_are_seen() -> None:
+    painted = middle_tooth(open_mouth(lambda *_: None))
+    assert painted.mean() > 0.9 * np.mean(SKIN)
+
+
+def test_no_wall_behind_a_cheek_whitens_painted_teeth() -> None:
+    picture = np.full((64, 64, 3), (90, 60, 55), np.uint8)
+    core = np.zeros((64, 64), bool)
+    core[20:40, 20:40] = True
+    picture[20:40, 20:30], picture[20:40, 30:40] = 20, 255
+    tone = seen_tone(picture, core, np.array([120, 60, 60], np.float32))
+    assert tone is not None and 70 < tone.mean() < 110
 
 
 def test_a_cut_that_never_shows_shut_lips_has_a_shut_face(tmp_path: Path) -> None:

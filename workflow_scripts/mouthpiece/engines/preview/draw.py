@@ -44,7 +44,7 @@ one."""
 CORNER = 0.21
 """The part of the mouth at each corner, as a share of it, in which its opening narrows to none."""
 
-DIM = 0.72
+DIM = 0.82
 """The light on teeth between lips that hardly part, against that in an open mouth."""
 
 JAW_FOLLOWS = 0.9

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from . import shape
-from .upper_teeth import UpperTeeth, painted_row, paler, seen_row
+from .upper_teeth import UpperTeeth, painted_row, paler, seen_row, seen_tone
 from .warp import smoothstep
 
 DEEP = (np.array([0.4, 0.21, 0.21]), np.array([0.48, 0.34, 0.34]))
@@ -110,7 +110,7 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     half = (top[-1, 0] - top[0, 0]) / 2
     across = np.abs(np.arange(size, dtype=np.float32) - middle) / half
     sides = smoothstep((0.85 - across) / 0.25 + 0.5)
-    teeth = row or _painted(crop, points)
+    teeth = row or _painted(crop, points, seen_tone(crop, shown, lips))
     lower = np.zeros_like(teeth.share)
     if split < 1:
         lower = smoothstep((depth - split) / soft + 0.5) * sides * _unlike_lips(crop, lips)
@@ -149,9 +149,9 @@ def painted(crop: np.ndarray, points: np.ndarray, frame: int) -> InnerMouth:
     return InnerMouth(*layers, frame, 0.0, cavity, _tongue(cavity, lips), teeth.reach, False)
 
 
-def _painted(crop: np.ndarray, points: np.ndarray) -> UpperTeeth:
+def _painted(crop: np.ndarray, points: np.ndarray, tone: np.ndarray | None = None) -> UpperTeeth:
     width = float(np.linalg.norm(points[61] - points[291]))
-    return painted_row(crop, contours(points)[0], width, crop.shape[0] / 256)
+    return painted_row(crop, contours(points)[0], width, crop.shape[0] / 256, tone)
 
 
 def _deep(seen: np.ndarray, lips: np.ndarray) -> np.ndarray:

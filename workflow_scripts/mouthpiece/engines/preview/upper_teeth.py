@@ -66,6 +66,10 @@ HIDDEN = 0.16
 PAINTED = 0.06
 """How far a painted row reaches below the lip, in mouth widths."""
 
+UNSEEN, BRIGHTEST = 1.0, 1.5
+"""How light painted teeth are against the skin: where nobody knows, and at most. Where teeth are
+seen, they are 1.2 to 1.8 times as light; a white wall behind a cheek is more."""
+
 TEETH_EDGES = (0.0, 0.1, 0.175, 0.25, 0.315)
 """Where painted teeth meet, in mouth widths from the middle."""
 
@@ -131,8 +135,35 @@ def seen_row(
     return UpperTeeth(*_completed(crop, row, core, white - dark, width_px), reach, breadth)
 
 
+def seen_tone(crop: np.ndarray, core: np.ndarray, lips: np.ndarray) -> np.ndarray | None:
+    """Read the colour of teeth of which a frame shows no upper row: lower ones, or a few.
+
+    Args:
+        crop: The frame's crop, RGB, [S, S, 3] uint8.
+        core: Where the inner mouth is seen, [S, S] bool.
+        lips: Their colour, RGB, [3] float32: nothing as red is a tooth.
+
+    Returns:
+        The colour, RGB, [3] float32; None where no teeth are seen.
+    """
+    white = _white(crop)
+    dark, pale = np.quantile(white[core], (0.1, 0.97))
+    colour = np.median(crop[core & (white >= pale)], axis=0).astype(np.float32)
+    if pale - dark < CONTRAST or paler(colour, lips, ROW_RED) <= 0:
+        return None
+    return colour * min(1.0, BRIGHTEST * float(_skin(crop).mean() / colour.mean()))
+
+
+def _skin(crop: np.ndarray) -> np.ndarray:
+    return np.median(crop.reshape(-1, 3), axis=0).astype(np.float32)
+
+
 def painted_row(
-    crop: np.ndarray, upper: np.ndarray, width_px: float, softness_px: float
+    crop: np.ndarray,
+    upper: np.ndarray,
+    width_px: float,
+    softness_px: float,
+    tone: np.ndarray | None = None,
 ) -> UpperTeeth:
     """Paint a row in a person's own tone.
 
@@ -141,12 +172,13 @@ def painted_row(
         upper: The upper inner lip contour in it, [11, 2], in pixels.
         width_px: The mouth's width.
         softness_px: The blur of the picture.
+        tone: See `seen_tone`; None: one that suits the skin.
 
     Returns:
         The row.
     """
     size = crop.shape[0]
-    skin = np.median(crop.reshape(-1, 3), axis=0).astype(np.float32)
+    skin = _skin(crop)
     axis = np.arange(size, dtype=np.float32)
     across = (axis - (upper[0, 0] + upper[-1, 0]) / 2) / width_px
     line = np.polyval(np.polyfit(upper[:, 0], upper[:, 1], 2), axis).astype(np.float32)
@@ -157,7 +189,7 @@ def painted_row(
     apart = np.abs(np.abs(across)[:, None] - np.array(TEETH_EDGES)).min(1)
     gaps = 1 - 0.1 * np.exp(-((apart / max(0.006, soft / 2)) ** 2))
     light = np.clip(1 - 1.8 * across**2, 0.3, 1) * gaps
-    teeth = (0.7 * skin + 0.3 * skin.max()) * 0.8
+    teeth = (0.7 * skin + 0.3 * skin.max()) * UNSEEN if tone is None else tone
     colours = teeth * light[None, :, None] * _behind(-down)[..., None]
     return UpperTeeth(colours.astype(np.float32), share.astype(np.float32), PAINTED, 0.0)
 
