@@ -57,12 +57,24 @@ def dark(picture: np.ndarray) -> np.ndarray:
     return (picture * 0.6).astype(np.uint8)
 
 
-@pytest.mark.parametrize("fault", ["lopsided", "blurred", "dark"])
+def captioned(person: Person, frames: list[int]) -> Person:
+    """A white bar on the cheek, beside a corner of the mouth."""
+    pictures = list(person.pictures)
+    for frame in frames:
+        x, y = np.round(person.track.points[frame, 61, :2]).astype(int)
+        pictures[frame] = pictures[frame].copy()
+        pictures[frame][y - 14 : y + 14, x - 14 : x - 5] = 255
+    return Person(pictures, person.track, person.apertures)
+
+
+@pytest.mark.parametrize("fault", ["lopsided", "blurred", "dark", "captioned"])
 def test_faulty_frames_lend_nothing(fault: str, tmp_path: Path) -> None:
     person = draw_person(OPENINGS)
     faulty = [i for i in range(len(OPENINGS)) if i % 4 == 0]
     if fault == "lopsided":
         person = lopsided(person, faulty)
+    elif fault == "captioned":
+        person = captioned(person, faulty)
     else:
         person = spoilt(person, faulty, blurred if fault == "blurred" else dark)
     Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
@@ -70,6 +82,20 @@ def test_faulty_frames_lend_nothing(fault: str, tmp_path: Path) -> None:
     lent = {*found.lips.tolist(), int(found.inside[0])}
     assert not lent & {*faulty}, "a good frame beside it shows the same"
     assert len(found.lips) == 2 and len(found.inside)
+
+
+@pytest.mark.parametrize("lends", [True, False])
+def test_a_caption_is_not_lent_and_is_not_covered(lends: bool, tmp_path: Path) -> None:
+    """Open mouths, which lend their lips to others, have a caption on the cheek, or shut ones."""
+    shut = np.flatnonzero(OPENINGS == 0)
+    others = [i for i in range(len(OPENINGS)) if (i in shut) != lends]
+    person = captioned(draw_person(OPENINGS), others)
+    patches = drawn(person, tmp_path, np.full(len(OPENINGS), 0.15))
+    found = avatars.load(tmp_path / "avatar")
+    for frame in shut.tolist():
+        (own,) = found.crops.pick([frame])
+        shown, left = (int((crop.min(-1) > 215).sum()) for crop in (own, patches[frame]))
+        assert (shown > 500) != lends and abs(left - shown) < 40
 
 
 def test_a_lopsided_mouth_moves_both_sides_alike() -> None:

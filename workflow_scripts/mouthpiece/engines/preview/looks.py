@@ -23,6 +23,11 @@ others, in levels of 255. More is no light: it is the lip of a mouth that is ope
 mesh sees."""
 
 
+COVERED, COVERED_WEIGHT = 30.0, 3.0
+"""A spot that differs by more than this from what it usually is, in levels of 255, is no skin; and
+how much that counts, against light that differs."""
+
+
 @dataclass(frozen=True)
 class Looks:
     """The looks of T frames, RGB in levels of 255.
@@ -77,13 +82,18 @@ class Looks:
     def unlike(self) -> np.ndarray:
         """Measure how unlike the person's usual the light of each frame and its lips' shade are.
 
+        A spot of the skin that differs by more than light does is covered, as by a caption.
+
         Returns:
             [T], 0 to about 1.
         """
         skin = np.median(self.skin, axis=1)
         shade = self.lips - skin
         away = [np.linalg.norm(one - np.median(one, axis=0), axis=1) for one in (skin, shade)]
-        return np.asarray((away[0] + away[1]) / 255)
+        spots = self.skin - skin[:, None]
+        spot = np.abs(spots - np.median(spots, axis=0)).max((1, 2))
+        covered = COVERED_WEIGHT * np.maximum(spot - COVERED, 0)
+        return np.asarray((away[0] + away[1] + covered) / 255)
 
 
 def beside(outer: np.ndarray, width_px: float) -> np.ndarray:
