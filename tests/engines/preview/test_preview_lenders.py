@@ -131,6 +131,23 @@ def test_lips_have_one_shade_while_they_open_and_shut(tmp_path: Path) -> None:
     assert np.median(steps) < 10, "the shades that are lent are 32 levels apart"
 
 
+def test_open_lips_are_lent_without_what_is_between_them(tmp_path: Path) -> None:
+    """In the corners of a wider mouth, the dark between them looked torn."""
+    person = draw_person(OPENINGS)
+    Preview(PreviewSettings()).prepare(iter(person.pictures), person.track, tmp_path / "avatar")
+    found = avatars.load(tmp_path / "avatar")
+    shut, wide = found.lips.tolist()
+    (crop,) = found.crops.pick([wide])
+    lent = canvas.Canvas.of(found).lent
+    outline = np.zeros(crop.shape[:2], np.uint8)
+    cv2.fillPoly(outline, [np.round(found.points[wide, list(shape.LIPS_OUTER)]).astype(int)], 1)
+    assert crop[outline > 0, 0].min() < 60 and lent[wide][outline > 0, 0].min() > 120
+    off = cv2.dilate(outline, np.ones((9, 9), np.uint8)) == 0
+    assert np.abs(lent[wide][off].astype(int) - crop[off]).max() < 12, "skin is as it was"
+    (crop,) = found.crops.pick([shut])
+    assert np.abs(lent[shut].astype(int) - crop).max() < 12, "shut lips keep their crease"
+
+
 def test_teeth_are_the_same_row_however_far_the_mouth_is_open(tmp_path: Path) -> None:
     person = draw_person(OPENINGS)
 

@@ -17,6 +17,9 @@ BROAD = 0.45
 """A row of teeth that is less broad than this, in mouth widths, is passed over for a broader one:
 it would float in a mouth that opens wide."""
 
+BEYOND_EDGE = 0.03
+"""How far beyond the inner contours of open lips their edge may be dark, in mouth widths."""
+
 
 def patch_mask(size_px: int) -> np.ndarray:
     """Draw the mask that all patches of a size have.
@@ -51,7 +54,7 @@ class Canvas:
         width_px: The mouth's width at rest.
         softness_px: Blur of the lips' inner edges, as soft as the picture itself.
         lent: The crops of the frames that lend their lips, RGB, [S, S, 3] uint8, by frame; the lips
-            in the person's own shade.
+            in the person's own shade, and nothing but lips between open ones.
         inner: The inner mouth.
         skin: The light on the skin around the lips of each frame, see `looks.settled`.
     """
@@ -80,8 +83,9 @@ class Canvas:
         softness = max(0.8 * size / 256, 0.5 / picture_px)
         frames = sorted(avatar.lips.tolist())
         crops = dict(zip(frames, avatar.crops.pick(frames), strict=True))
-        lent = _shaded(avatar, crops)
-        last = avatar.lips.tolist()[-1]
+        lent, last = _shaded(avatar, crops), avatar.lips.tolist()[-1]
+        if len(frames) > 1:
+            lent[last] = _filled(lent[last], avatar.points[last])
         teeth = _seen(avatar) or inner.painted(crops[last], avatar.points[last], last)
         teeth = teeth.reaching(_lip_lower(avatar, teeth.frame))
         width = size / CROP_SIDE
@@ -132,6 +136,26 @@ def _shaded(avatar: Avatar, crops: dict[int, np.ndarray]) -> dict[int, np.ndarra
         change = areas[frame][..., None] / np.float32(255) * (person - shades[frame])
         shaded[frame] = np.clip(np.round(crop + change), 0, 255).astype(np.uint8)
     return shaded
+
+
+def _filled(crop: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """A crop whose opening is filled with the lips around it.
+
+    A wider opening is drawn over it, but not in the corners: what is there would look torn.
+    """
+    size = crop.shape[0]
+    width = float(np.linalg.norm(points[61] - points[291]))
+    between = inner.opening(*inner.contours(points), (size, size), 0)
+    edge = np.ones((2 * max(1, round(BEYOND_EDGE * width)) + 1,) * 2, np.uint8)
+    hole = cv2.dilate((between > 0.3).astype(np.float32), edge)
+    lips = np.zeros((size, size), np.float32)
+    cv2.fillPoly(lips, [np.round(points[list(shape.LIPS_OUTER)]).astype(np.int32)], 1)
+    if not (lips * (1 - hole)).any():
+        return crop
+    picture = crop.astype(np.float32)
+    share = cv2.GaussianBlur(hole * lips, (0, 0), 0.008 * size)[..., None]
+    picture += share * (inner.carried_on(picture, lips * (1 - hole)) - picture)
+    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
 
 
 def _lip_area(points: np.ndarray, size: int) -> np.ndarray:

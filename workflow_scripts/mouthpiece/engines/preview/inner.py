@@ -126,7 +126,7 @@ def seen(crop: np.ndarray, points: np.ndarray, frame: int, aperture: float) -> I
     if lower.any():
         away = cv2.distanceTransform((~shown).astype(np.uint8), cv2.DIST_L2, 5) / width
         shade = 0.45 + 0.55 * np.exp(-((away / 0.08) ** 2))
-        colours = _carried_on(colours, core) * shade[..., None]
+        colours = carried_on(colours, core) * shade[..., None]
     layers = _layer(teeth.colours, teeth.share * sides), _layer(colours, lower)
     tongue, has_row = _tongue(cavity, lips), row is not None
     return InnerMouth(*layers, frame, aperture, cavity, tongue, teeth.reach, has_row, teeth.breadth)
@@ -246,8 +246,16 @@ def _unlike_lips(crop: np.ndarray, lips: np.ndarray) -> np.ndarray:
     return paler(soft, lips, 0.8) * smoothstep(2 * soft.mean(2) / lips.mean() - 0.6)
 
 
-def _carried_on(image: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Carry the colours [S, S, 3] of a known area [S, S] on to everywhere around it."""
+def carried_on(image: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Carry the colours of a known area on to everywhere around it.
+
+    Args:
+        image: [S, S, 3] float32.
+        known: The area, [S, S] float32 in [0, 1].
+
+    Returns:
+        The image, [S, S, 3].
+    """
     size = image.shape[0]
     filled = image.copy()
     missing = known <= 0.5
