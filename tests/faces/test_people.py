@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -20,13 +21,13 @@ FRAMES = 46
 NOBODY = np.full((512, 512, 3), 90, np.uint8)
 
 
-def film_of(picture: Callable[[int], np.ndarray], folder: Path) -> Path:
+def film_of(picture: Callable[[int], np.ndarray], folder: Path, frames: int = FRAMES) -> Path:
     """The mezzanine of a film, 25 frames/s."""
     source, made = folder / "film.mkv", folder / "mezzanine.mp4"
     with av.open(str(source), "w") as container:
         stream = container.add_stream("libx264", rate=25, options={"crf": "16", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = 512, 512, "yuv420p"
-        for n in range(FRAMES):
+        for n in range(frames):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture(n), format="rgb24")))
         container.mux(stream.encode())
     normalize(source, made, folder / "a.flac", folder / "f.json", Normalize())
@@ -65,6 +66,42 @@ def test_a_shot_is_divided_where_somebody_comes_after_nobody_was_seen(tmp_path: 
 
     film = film_of(picture, tmp_path)
     assert starts(PeopleFinder(film, Guard()).divide(Cut.of(0, FRAMES))) == [0, 30]
+
+
+def test_a_shot_is_divided_where_one_person_pushes_the_other_away(tmp_path: Path) -> None:
+    """In the middle both are seen: it resembles what is before as well as what is after."""
+
+    def picture(n: int) -> np.ndarray:
+        wide = np.pad(NOBODY, ((0, 0), (512, 512), (0, 0)), mode="edge")
+        pushed = int(np.clip((n - 26) * 40, 0, 280))
+        for face, x in ((swaying(n), 128), (someone_else(n), 408)):
+            small = cv2.resize(face, (256, 256), interpolation=cv2.INTER_AREA)
+            wide[128:384, 512 + x - pushed : 768 + x - pushed] = small
+        return wide[:, 512:1024]
+
+    (start,) = starts(PeopleFinder(film_of(picture, tmp_path), Guard()).divide(Cut.of(0, 46)))[1:]
+    assert 27 <= start <= 33
+
+
+def test_a_shot_is_divided_where_a_face_comes_and_where_it_goes_for_long(tmp_path: Path) -> None:
+    """A title that is wiped away from a speaker must not cost what the speaker says."""
+
+    def picture(n: int) -> np.ndarray:
+        return swaying(n) if n == 20 or 31 <= n < 80 else NOBODY
+
+    film = film_of(picture, tmp_path, 110)
+    finder = PeopleFinder(film, Guard())
+    assert starts(finder.divide(Cut.of(0, 110))) == [0, 31, 80]
+    assert starts(PeopleFinder(film, Guard(person_change=2)).divide(Cut.of(0, 110))) == [0]
+    assert starts(finder.divide(Cut.of(10, 80))) == [10], "it is out of sight for less than 1 s"
+
+
+def test_a_shot_is_divided_where_a_face_is_away_for_long(tmp_path: Path) -> None:
+    def picture(n: int) -> np.ndarray:
+        return NOBODY if 22 <= n < 60 else swaying(n)
+
+    finder = PeopleFinder(film_of(picture, tmp_path, 90), Guard())
+    assert starts(finder.divide(Cut.of(0, 90))) == [0, 22, 60]
 
 
 @pytest.mark.parametrize("face", [swaying, someone_else])

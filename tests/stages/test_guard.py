@@ -83,6 +83,16 @@ def test_before_a_face_appears_and_after_it_left_its_place_is_not_known() -> Non
     assert list(np.flatnonzero(~track.placed)) == [0, 23], "a gap is bridged, an end is not"
 
 
+@pytest.mark.parametrize("away", [(0, 5), (19, 24)])
+def test_a_face_may_be_out_of_sight_at_an_end_for_longer_than_a_gap(away: tuple[int, int]) -> None:
+    """Such as where it appears out of a mosaic, or fades: no lips are drawn there."""
+    first, end = away
+    limits = {"min_seen": 0.75, "max_gap_frames": 3}
+    verdict, track = seen(lambda i: CAT if first <= i < end else swaying(i), **limits)
+    assert verdict.verdict == "lipsync"
+    assert list(np.flatnonzero(~track.placed)) == list(range(first, end))
+
+
 @pytest.mark.parametrize(
     ("draw", "limits", "code"),
     [

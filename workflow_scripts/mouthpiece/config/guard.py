@@ -33,9 +33,10 @@ class Guard(Section):
     then confuse them. 0 turns this off."""
     person_change: Annotated[float, Field(gt=0, le=2)] = 0.2
     """Another person: the smallest sharp change of the face from one frame to the next, as 1 minus
-    the correlation of its colours. Detected cuts are divided where the face changes so. A cut from
-    a table is passed through, as is one that was not divided. 2 turns both off. Before cuts are
-    known no row of overrides.tsv on a cut counts: dividing is turned off for a video."""
+    the correlation of its colours. Detected cuts are divided where the face changes so, and where
+    one comes or goes for a second. A cut of two people from a table is passed through, as is one
+    that was not divided. 2 turns all of this off. Before cuts are known no row of
+    overrides.tsv on a cut counts: dividing is turned off for a video."""
     max_yaw_deg: Degrees = 35.0
     """Largest turn of the head: the 90th percentile of the absolute value over the cut. First and
     last frames in which the head is turned by more are left as they are."""
@@ -46,7 +47,8 @@ class Guard(Section):
     min_seen: Share = 0.9
     """Smallest share of frames in which the face is seen."""
     max_gap_frames: Annotated[int, Field(ge=0, le=10_000)] = 6
-    """Longest gap, in frames without the face, that is filled by interpolation."""
+    """Longest gap, in frames without the face, that is filled by interpolation. Frames without it
+    at the ends of a cut are left as they are; only `min_seen` limits them."""
     min_visible: Share = 0.8
     """Smallest share of the frames with the face in which nothing hides the mouth."""
     max_covered_frames: Annotated[int, Field(ge=0, le=100_000)] = 2

@@ -1,9 +1,12 @@
-"""Where a shot goes over from one person to another, though no cut was found there.
+"""Where a shot goes over from one person to another, or to nobody, though no cut was found there.
 
 Two people who are filmed alike, in one framing before one wall, join without much that changes in
 the picture; so do people in a dissolve or a pan. So the faces are looked at now and then. Where two
 looks differ as two people do, the frames between them are halved as long as that is so.
 `find_person_change` judges the frames around the place that is left, as the guard would.
+
+A title may be wiped away from a face, and somebody may walk in: where a face comes, or goes for
+long, a shot is divided as well, lest the guard refuses what is seen of it.
 """
 
 import itertools
@@ -17,6 +20,7 @@ import numpy as np
 
 from ..config.guard import Guard
 from ..core.cuts import Cut
+from ..core.spans import find_spans
 from ..core.timeline import Clock
 from ..media.decode import read_rgb
 from ..media.mezzanine import probe_mezzanine
@@ -28,11 +32,20 @@ from .tracker import FaceFinder, FaceTracker
 LOOK_EVERY_S = 1.0
 """From one look at a shot to the next. A person who is seen for less may be missed."""
 
+NEVER = 2.0
+"""With `person_change` of this, no shot is divided."""
+
 CLOSE_FRAMES = 2
 """Looks so near each other are not halved any more."""
 
 AROUND_FRAMES = 12
 """Frames on each side of such looks that are tracked and judged."""
+
+AWAY_S = 1.0
+"""A face that is out of sight for so long is gone."""
+
+NOBODY_FRAMES = 3
+"""What is taken for a face so briefly, in a title that is wiped away, is none."""
 
 SEARCH_EVERY_FRAMES = 1
 """While frames are judged, each picture is searched, lest the mesh slides from face to face."""
@@ -93,7 +106,7 @@ class PeopleFinder:
         self._finder = FaceFinder(settings)
 
     def divide(self, cut: Cut) -> list[Cut]:
-        """Divide a shot where another person takes over.
+        """Divide a shot where another person takes over, and where a face comes or goes.
 
         Args:
             cut: The shot.
@@ -101,15 +114,39 @@ class PeopleFinder:
         Returns:
             Its parts, in order; itself alone where it shows one person, or none.
         """
-        starts = [start for first, end in self._spans(cut) for start in self._judged(first, end)]
-        edges = [cut.first_frame, *starts, cut.end_frame]
-        return [Cut.of(first, end - first) for first, end in itertools.pairwise(edges)]
-
-    def _spans(self, cut: Cut) -> list[tuple[int, int]]:
-        """Runs of frames to judge: those around looks that differ as two people do."""
+        if self._settings.person_change >= NEVER:
+            return [cut]
         every_frames = max(1, round(LOOK_EVERY_S * float(self._rate)))
         frames = [*range(cut.first_frame, cut.end_frame - 1, every_frames), cut.end_frame - 1]
-        looks = [look for look in map(self._look, frames) if look.faces]
+        looks = [self._look(frame) for frame in frames]
+        spans = self._spans(cut, [look for look in looks if look.faces])
+        starts = [start for first, end in spans for start in self._judged(first, end)]
+        for start in self._presence_edges(cut, looks):
+            if all(abs(start - other) > AROUND_FRAMES for other in starts):
+                starts.append(start)
+        edges = [cut.first_frame, *sorted(starts), cut.end_frame]
+        return [Cut.of(first, end - first) for first, end in itertools.pairwise(edges)]
+
+    def _presence_edges(self, cut: Cut, looks: Sequence[Look]) -> Iterator[int]:
+        """The first frames with a face after long, and the first ones without one for long."""
+        away_frames = max(1, round(AWAY_S * float(self._rate)))
+        for one, other in itertools.pairwise(looks):
+            if bool(one.faces) == bool(other.faces):
+                continue
+            # What is before a face that comes, and after one that goes, tells for how long.
+            first = one.frame if one.faces else max(cut.first_frame, one.frame - away_frames)
+            end = min(cut.end_frame, other.frame + (away_frames if one.faces else 1))
+            away = np.array([face is None for face in self._tracked(first, end)])
+            for came, went in find_spans(~away):
+                if went - came <= NOBODY_FRAMES and came > 0 and went < len(away):
+                    away[came:went] = True
+            for gone, back in find_spans(away):
+                edge = gone if one.faces else back
+                if back - gone >= away_frames and 0 < edge < len(away):
+                    yield first + edge
+
+    def _spans(self, cut: Cut, looks: Sequence[Look]) -> list[tuple[int, int]]:
+        """Runs of frames to judge: those around looks that differ as two people do."""
         spans: list[tuple[int, int]] = []
         for before, after in itertools.pairwise(looks):
             for last, next_one in self._halved(before, after):
@@ -120,7 +157,7 @@ class PeopleFinder:
         return spans
 
     def _halved(self, before: Look, after: Look) -> Iterator[tuple[Look, Look]]:
-        """Pairs of looks near each other, between these two, that differ as two people do."""
+        """Pairs of looks, between these two, that differ as two people do; as near as they do."""
         if not self._differ(before, after):
             return
         if after.frame - before.frame <= CLOSE_FRAMES:
@@ -129,8 +166,9 @@ class PeopleFinder:
         middle = self._look((before.frame + after.frame) // 2)
         if not middle.faces:
             middle = Look(middle.frame, before.faces, before.seen_frame)
-        yield from self._halved(before, middle)
-        yield from self._halved(middle, after)
+        halves = [*self._halved(before, middle), *self._halved(middle, after)]
+        # Where one pushes the other away, both are seen in the middle, and neither half differs.
+        yield from halves or [(before, after)]
 
     def _look(self, frame: int) -> Look:
         (picture,) = read_rgb(self._mezzanine, Clock(self._rate, frame, 1))
@@ -144,9 +182,12 @@ class PeopleFinder:
 
     def _judged(self, first: int, end: int) -> list[int]:
         """The first frame of each other person in a run of frames."""
+        return [first + at for at in self._changes(self._tracked(first, end))]
+
+    def _tracked(self, first: int, end: int) -> list[Observation | None]:
         tracker = FaceTracker(self._settings, SEARCH_EVERY_FRAMES)
         pictures = read_rgb(self._mezzanine, Clock(self._rate, first, end - first))
-        return [first + at for at in self._changes([tracker.track(each) for each in pictures])]
+        return [tracker.track(each) for each in pictures]
 
     def _changes(self, observations: Sequence[Observation | None]) -> list[int]:
         change = find_person_change(observations)

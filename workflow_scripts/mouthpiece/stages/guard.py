@@ -75,7 +75,8 @@ class Measures:
     Attributes:
         frames: Length of the cut.
         seen: Share of the frames in which the face is seen.
-        longest_gap_frames: Longest run of frames in which it is not seen.
+        longest_gap_frames: Longest run of frames in which it is not seen. At an end of the cut,
+            where no lips are drawn, a run counts only if it is too much of the cut.
         face_px: Height from brow to chin, median over the cut, in mezzanine pixels.
         second_face: Share of the searched frames with a second face.
         yaw_deg: Turn of the head, 90th percentile of the absolute value.
@@ -207,12 +208,18 @@ def _measure(
     yaw, pitch, roll = np.percentile(angles, 90, axis=0)
     face_px = float(np.median([np.linalg.norm(p[CHIN] - p[BROW]) for p in points]))
     change = find_person_change(observations)
-    gaps = find_spans(np.array([seen_there is None for seen_there in observations]))
+    away = find_spans(np.array([seen_there is None for seen_there in observations]))
+    at_ends = (1 - settings.min_seen) * len(observations)
+    gaps = [
+        end - first
+        for first, end in away
+        if (first > 0 and end < len(observations)) or end - first > at_ends
+    ]
     covers = find_spans(covered(observations))
     return Measures(
         frames=len(observations),
         seen=len(seen) / len(observations),
-        longest_gap_frames=max((end - first for first, end in gaps), default=0),
+        longest_gap_frames=max(gaps, default=0),
         face_px=face_px,
         second_face=_second_face(searched, settings.second_face_share),
         yaw_deg=float(yaw),
