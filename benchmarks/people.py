@@ -20,7 +20,8 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   result, against the person's own track, outside the muted part: correlation and range ratio.
   opening_lag: by how many frames it is later than the person's where both are most alike
   (opening_r_at_lag, without 8 frames at both ends): a film's offset that is not found costs much.
-  Within it, without 3 frames at both ends: the share of frames in which the mouth is open by more
+  Within it, without 3 frames at both ends: the share of frames in which the mouth, looked at again
+  where it seems open, is open by more
   than the person's rest and a tenth of their range (but no less than the gate counts: on shut lips,
   too, the mesh trembles), and how far it is, in ranges; the seconds in which it moves. `beside`:
   how far the middle of the upper lip and of the corners is from where the mesh finds it in the
@@ -194,9 +195,11 @@ class Bench:
         assert shot.sound
         at_lips = shot.sound.later(offset_frames * FRAME_SAMPLES, shot.clock)
         sound, first, end = muted(replace(shot, sound=at_lips))
-        drawn = laid_in(
-            shot, driven(shot, avatar, sound, self.preview, self.stopwatch), self.stopwatch
-        )
+        heard = speech_frames(sound, shot.clock)
+        silent = ~heard
+        silent[first:end] = True
+        patches = driven(shot, avatar, sound, self.preview, self.stopwatch)
+        drawn = laid_in(shot, patches, self.stopwatch, silent)
         margin = round(0.3 * shot.clock.rate)
         outside = np.ones(shot.clock.frames, bool)
         outside[max(0, first - margin) : end + margin] = False
@@ -213,8 +216,8 @@ class Bench:
         slack = max(OPEN_SHARE * own.range, OPEN_LEAST)
         row["open_in_silence"] = float(np.mean(within > own.rest + slack)) if len(within) else 0.0
         row["open_in_silence_by"] = float(np.max(beyond)) if len(beyond) else 0.0
-        heard = speech_frames(sound, shot.clock)
-        row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate))
+        still = openings(shot.tracks[0].points)
+        row |= mouth_in_silence(openings(drawn.points), heard, float(shot.clock.rate), still)
         return row | _pictures(drawn)
 
     def closures(self, shot: Shot, avatar: Path, number: int) -> dict[str, float]:

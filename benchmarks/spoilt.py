@@ -162,7 +162,7 @@ def measured(shot: Shot, folder: Path) -> Iterator[Draft]:
         own = shot.tracks[0].points
         heard = bool(shot.clip.speech) and kind in ("right", "mumbled", "leak")
         if heard:
-            drawn = laid_in(shot, patches, Stopwatch())
+            drawn = laid_in(shot, patches, Stopwatch(), ~voiced)
             looks, points = drawn.looks, drawn.points
         else:
             looks, points = looked_at(shot, patches), own

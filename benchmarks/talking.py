@@ -20,6 +20,7 @@ from mouthpiece.config.guard import Guard
 from mouthpiece.config.normalize import Normalize
 from mouthpiece.core.timeline import Clock
 from mouthpiece.engines.base import Engine
+from mouthpiece.faces.mesh import FaceMesh
 from mouthpiece.faces.track import Track
 from mouthpiece.media.decode import read_rgb, to_rgb
 from mouthpiece.media.mezzanine import probe_mezzanine
@@ -28,6 +29,7 @@ from mouthpiece.patches.composite import composited
 from mouthpiece.patches.looks import Looking, Looks
 from mouthpiece.patches.patch import Patch
 from mouthpiece.scorers.base import SCORE_RATE, Seen, at_score_rate
+from mouthpiece.scorers.silent_mouth import MouthWatch, SecondLook
 from mouthpiece.stages.drawing import where_placed
 from mouthpiece.stages.guard import Verdict, watch
 from mouthpiece.stages.normalize import normalize
@@ -184,14 +186,22 @@ def driven(
         return list(where_placed(shot.tracks[0].placed, drawn))
 
 
-def laid_in(shot: Shot, patches: list[Patch], stopwatch: Stopwatch) -> Drawn:
-    """Lay a draft into its cut, look at it, and find the face in it again."""
-    looking, reformatter = Looking(shot.tracks[0].points), VideoReformatter()
+def laid_in(
+    shot: Shot, patches: list[Patch], stopwatch: Stopwatch, silent: np.ndarray | None = None
+) -> Drawn:
+    """Lay a draft into its cut, look at it, and find the face in it again.
+
+    Where it is silent, a mouth that seems open is looked at again, as the gate does.
+    """
+    own = shot.tracks[0].points
+    looking, reformatter = Looking(own), VideoReformatter()
+    watch = MouthWatch(None if silent is None else SecondLook(own, silent, FaceMesh()))
     frames = composited(shot.clip.mezzanine, shot.clock, patches, looking.lay)
     with stopwatch.times("judge", shot.clock.frames):
         pictures = (to_rgb(frame, reformatter) for frame in frames)
-        points = [seen.points for seen in faces_in(pictures, shot.tracks[0])]
-    return Drawn(np.stack(points), looking.looks)
+        for _ in watch.watched(faces_in(pictures, shot.tracks[0])):
+            pass
+    return Drawn(watch.points, looking.looks)
 
 
 def meshes(shot: Shot) -> np.ndarray:

@@ -12,9 +12,10 @@ from mouthpiece.faces.landmarks import (
     RIGHT_EYE_OUTER,
     lip_gap,
 )
+from mouthpiece.faces.region import Region
 from mouthpiece.project.gate import Gate
 from mouthpiece.scorers.base import Seen
-from mouthpiece.scorers.silent_mouth import MouthWatch, mouth_in_silence, openings
+from mouthpiece.scorers.silent_mouth import MouthWatch, SecondLook, mouth_in_silence, openings
 from mouthpiece.scorers.verdict import judge_draft
 
 
@@ -128,3 +129,30 @@ def test_what_is_too_silent_or_short_to_judge_is_doubted_for_its_mouth(
     verdict, reasons = judge_draft(score | {"mouth_in_silence_s": 0.9}, limits)
     assert verdict == "review"
     assert reasons[0] == "mouth_in_silence=0.9"
+
+
+class Trembling:
+    """A mesh whose opening depends on where it is looked for: each look errs by another amount."""
+
+    def __init__(self, gap: float, errors: list[float]) -> None:
+        self.gap, self.errors = gap, errors
+
+    def locate(self, picture: np.ndarray, region: Region) -> tuple[np.ndarray, float]:
+        return face(self.gap + self.errors.pop()).points, 1.0
+
+
+@pytest.mark.parametrize(("gap", "is_open"), [(3.0, False), (6.0, True)])
+def test_a_mouth_that_seems_open_in_silence_is_looked_at_again(gap: float, is_open: bool) -> None:
+    own = np.stack([face(one).points for one in [2.0, 10.0, 20.0] * 30])
+    silent = np.arange(len(own)) >= 40
+    errors = [4.0, -1.0, 1.0, 0.0, 0.5, -0.5, 0.2, -2.0] * len(own)
+    watch = MouthWatch(SecondLook(own, silent, Trembling(gap, errors)))
+    seen = [face(gap + 3) for _ in own]
+    assert all(one is same for one, same in zip(watch.watched(seen), seen, strict=True))
+    found = openings(watch.points)
+    assert found[~silent] == pytest.approx((gap + 3) / 100), "speech is measured by one look"
+    assert found[silent] == pytest.approx((gap + 0.1) / 100)
+    told = mouth_in_silence(found, ~silent, 25, openings(own))
+    assert (told["open_in_silence_s"] > 0) is is_open
+    shut = MouthWatch(SecondLook(own, silent, Trembling(gap, [])))
+    assert len([*shut.watched(face(2) for _ in own)]) == len(own), "none looks at shut lips again"

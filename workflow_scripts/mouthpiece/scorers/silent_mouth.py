@@ -5,6 +5,9 @@ anyway, as they go by.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+from typing import Protocol
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from ..core.curves import gaussian, swing
 from ..core.spans import find_spans
 from ..faces.articulation import Span
 from ..faces.landmarks import LEFT_EYE_OUTER, MESH_POINTS, RIGHT_EYE_OUTER, lip_gap
+from ..faces.region import Region
 from .base import Seen
 
 SILENCE_S = 0.2
@@ -40,12 +44,85 @@ OPEN_SHARE = 0.1
 OPEN_LEAST = 0.015
 """But by no less than this, in distances of the outer eye corners: landmarks tremble."""
 
+LOOKS = tuple(product((0.96, 1.04), (-0.02, 0.02), (-0.02, 0.02)))
+"""The regions in which a doubtful mouth is looked at again: how large they are, and how far to the
+right and down they lie, in sides of the first one. Enough to change the mesh's error, not the face.
+"""
+
+
+class Locator(Protocol):
+    """What locates a mesh: `faces.mesh.FaceMesh`."""
+
+    def locate(self, picture: np.ndarray, region: Region) -> tuple[np.ndarray, float]:
+        """Locate the mesh of the face in a region; see `faces.mesh.FaceMesh.locate`.
+
+        Args:
+            picture: RGB, [H, W, 3] uint8.
+            region: Where the face is.
+
+        Returns:
+            The points, [468, 3], and the probability that there is a face.
+        """
+
+
+class SecondLook:
+    """Looks again at mouths that seem open in silence.
+
+    In one look at a small mouth the mesh may find an opening that is .02 distances of the outer eye
+    corners too large: more than a tenth of most people's range. The error depends on where exactly
+    the region lies, and so stays for several frames. Looked at from other regions around the same
+    place, shut lips are shut, and open ones open.
+    """
+
+    def __init__(self, own: np.ndarray, silent: np.ndarray, mesh: Locator) -> None:
+        """Begin.
+
+        Args:
+            own: The person's meshes in the source, [T, 468, 3].
+            silent: Whether nobody is heard in each frame, [T] bool.
+            mesh: What locates the mesh.
+        """
+        span = Span.of(openings(own))
+        self._own, self._silent, self._mesh = own, silent, mesh
+        self._unit = _eye_distance(own)
+        self._doubtful = span.rest + _slack(span) / 2
+
+    def mesh_of(self, frame: int, seen: Seen) -> np.ndarray:
+        """Give a face's mesh, located again where its mouth seems open, or nearly, in silence.
+
+        Args:
+            frame: The frame's number.
+            seen: The face in it.
+
+        Returns:
+            The mesh that was seen, or the median of those of the other looks, [468, 3].
+        """
+        silent = frame < len(self._silent) and self._silent[frame]
+        if not silent or lip_gap(seen.points) / self._unit <= self._doubtful:
+            return seen.points
+        region = Region.of_mesh(self._own[frame])
+        beside = (
+            replace(
+                region,
+                centre=region.centre + region.side_px * np.array([right, down]),
+                side_px=size * region.side_px,
+            )
+            for size, right, down in LOOKS
+        )
+        return np.median([self._mesh.locate(seen.picture, one)[0] for one in beside], axis=0)
+
 
 class MouthWatch:
     """Notes the meshes of the faces that pass by."""
 
-    def __init__(self) -> None:
+    def __init__(self, second: SecondLook | None = None) -> None:
+        """Begin.
+
+        Args:
+            second: How mouths that seem open are looked at again; None: they are not.
+        """
         self._points: list[np.ndarray] = []
+        self._second = second
 
     def watched(self, face: Iterable[Seen]) -> Iterator[Seen]:
         """Look at faces on their way.
@@ -54,10 +131,13 @@ class MouthWatch:
             face: A face in each frame.
 
         Yields:
-            The same.
+            The same, as they were seen.
         """
         for seen in face:
-            self._points.append(seen.points.astype(np.float32))
+            points = seen.points
+            if self._second:
+                points = self._second.mesh_of(len(self._points), seen)
+            self._points.append(points.astype(np.float32))
             yield seen
 
     @property
@@ -80,8 +160,7 @@ def openings(points: np.ndarray) -> np.ndarray:
     Returns:
         In distances of the outer eye corners, [T] float64.
     """
-    eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
-    return lip_gap(points) / max(float(np.median(eyes)) if len(eyes) else 1.0, 1e-6)
+    return lip_gap(points) / _eye_distance(points)
 
 
 def mouth_in_silence(
@@ -128,5 +207,15 @@ def _open(opening: np.ndarray, rate: float, own: np.ndarray | None) -> np.ndarra
     if own is None or not len(own):
         return np.zeros(len(opening), bool)
     span = Span.of(own)
-    limit = span.rest + max(OPEN_SHARE * span.range, OPEN_LEAST)
-    return np.asarray(gaussian(opening, SMOOTHING_S * rate) > limit)
+    return np.asarray(gaussian(opening, SMOOTHING_S * rate) > span.rest + _slack(span))
+
+
+def _slack(span: Span) -> float:
+    """How far beyond the person's rest a mouth still is at rest."""
+    return max(OPEN_SHARE * span.range, OPEN_LEAST)
+
+
+def _eye_distance(points: np.ndarray) -> float:
+    """The distance of the outer eye corners over a track [T, 468, 3], above 0; 1 of no frames."""
+    eyes = np.linalg.norm(points[:, LEFT_EYE_OUTER] - points[:, RIGHT_EYE_OUTER], axis=1)
+    return max(float(np.median(eyes)) if len(eyes) else 1.0, 1e-6)

@@ -28,7 +28,7 @@ from ..scorers.base import Seen
 from ..scorers.picture import picture_measures
 from ..scorers.registry import scorer_settings
 from ..scorers.scoring import score_face
-from ..scorers.silent_mouth import MouthWatch
+from ..scorers.silent_mouth import MouthWatch, SecondLook
 from .requests import ScoreRequest
 
 
@@ -78,14 +78,15 @@ def score_patches(
         `scorers.picture.PictureMeasures`.
     """
     samples = speech.cut_samples(clock)
-    looking, watch = Looking(track.points), MouthWatch()
+    looking = Looking(track.points)
     frames = composited(mezzanine, clock, patches, looking.lay)
     whole = scorer_settings()[scorer_name].needs_pictures
     pictures = _converted(frames, None if whole else _meshed(track.points))
     spoken = speech_frames(speech, clock)
+    heard = sound_frames(speech, clock, spoken)
+    watch = MouthWatch(SecondLook(track.points, ~heard, FaceMesh()))
     faces = watch.watched(faces_in(pictures, track))
     found = score_face(scorer_name, faces, clock, samples, spoken)
-    heard = sound_frames(speech, clock, spoken)
     measures = picture_measures(
         looking.looks, watch.points, track.points, spoken, heard, float(clock.rate)
     )
