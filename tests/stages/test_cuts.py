@@ -139,6 +139,28 @@ def test_a_jump_within_one_framing_is_found(tmp_path: Path) -> None:
     assert starts(cuts.detect(mezzanine_of(shaky, tmp_path), Cuts())) == [0, 30]
 
 
+@pytest.mark.parametrize("top", [8, 74])
+def test_a_caption_that_changes_is_no_cut(tmp_path: Path, top: int) -> None:
+    """Burnt in, two lines high, where the picture goes on; a jump beneath a caption is a cut."""
+    whole = scene(8, 110, pan_px=0.25)
+
+    def captioned(picture: np.ndarray, text: str) -> np.ndarray:
+        picture = picture.copy()
+        picture[top : top + 22, 20:172] = 10
+        for line, y in enumerate((10, 21)):
+            cv2.putText(picture, text[line::2], (24, top + y), 0, 0.5, (255, 255, 255), 2)
+        return picture
+
+    frames = [
+        captioned(picture, "NOHWTIISTIASISDAHIEDRE" if n < 30 else "..  X  X  ..")
+        for n, picture in enumerate(whole[:60] + whole[100:110])
+    ]
+    grey = np.stack([cv2.resize(cv2.cvtColor(p, cv2.COLOR_RGB2GRAY), (48, 27)) for p in frames])
+    change = np.r_[0.0, [cuts.difference(a, b) for a, b in itertools.pairwise(grey)]]
+    assert change[30] >= 3 and cuts.stands_out(change, 30) > 2.2
+    assert starts(cuts.detect(mezzanine_of(frames, tmp_path), Cuts())) == [0, 60]
+
+
 def flashed(frames: list[np.ndarray], seed: int) -> list[np.ndarray]:
     """Camera flashes over a quarter of the frames: glows, gone after 1 to 3 frames."""
     chooser = np.random.default_rng(seed)
