@@ -142,11 +142,11 @@ def test_a_jump_within_one_framing_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize("top", [8, 74])
 def test_a_caption_that_changes_is_no_cut(tmp_path: Path, top: int) -> None:
     """Burnt in, two lines high, where the picture goes on; a jump beneath a caption is a cut."""
-    whole = scene(8, 110, pan_px=0.25)
+    whole = scene(8, 110, pan_px=0.1)
 
     def captioned(picture: np.ndarray, text: str) -> np.ndarray:
         picture = picture.copy()
-        picture[top : top + 22, 20:172] = 10
+        picture[top : top + 20, 20:172] = 10
         for line, y in enumerate((10, 21)):
             cv2.putText(picture, text[line::2], (24, top + y), 0, 0.5, (255, 255, 255), 2)
         return picture
