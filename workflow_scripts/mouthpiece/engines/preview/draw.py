@@ -34,11 +34,6 @@ OTHER = 24.0
 """Where the frame's own skin differs from lent skin by more than this, in levels of 255, it is no
 other light: it is hair, a collar or what is behind the face."""
 
-FOREIGN, FOREIGN_FROM = (40.0, 70.0), (0.03, 0.08)
-"""Differences between a frame's own skin and lent skin, in levels of 255, from which one of them is
-no skin but a caption, or what is seen past a cheek; and from how far off the lips, in mouth widths,
-the frame's own picture is kept there."""
-
 INNER_SHOWN = 0.03
 """Gap between the lips, in mouth widths, from which the inner mouth is shown in full."""
 
@@ -110,7 +105,9 @@ def draw_patch(
         mouth += np.multiply(part, share, out=part)
     away = _away(outline, width, box)
     near = smoothstep((LENT_END + more - away) / (LENT_END - LENT_FULL))
-    near *= 1 - (1 - smoothstep(more / LENT_END)) * _foreign(picture[box] - mouth, away, width)
+    if more < LENT_END:
+        foreign = looks.foreign(picture[box] - mouth, away, width)
+        near *= 1 - (1 - smoothstep(more / LENT_END)) * foreign
     if more > 0:
         mouth += _rim_light(picture[box] - mouth, near, away, more, width)
     gap = float(np.median((low - high)[_middle(target)])) / width
@@ -270,19 +267,6 @@ def _away(outline: np.ndarray, width_px: float, box: tuple[slice, slice]) -> np.
     polygon = np.round((outline - [columns.start, rows.start]) * 16).astype(np.int32)
     cv2.fillPoly(outside, [polygon], 0, cv2.LINE_8, 4)
     return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5) / width_px)
-
-
-def _foreign(change: np.ndarray, away: np.ndarray, width_px: float) -> np.ndarray:
-    """Where lent skin is none, or covers what is none, [h, w] float32; see `FOREIGN`.
-
-    change: by how much the frame's own skin differs from the lent one, [h, w, 3]; away: see
-    `_away`.
-    """
-    near = np.ones((2 * round(0.04 * width_px) + 1,) * 2, np.uint8)
-    unlike = cv2.GaussianBlur(np.abs(change).max(-1), (0, 0), 0.02 * width_px)
-    unlike = cv2.GaussianBlur(cv2.dilate(unlike, near), (0, 0), 0.02 * width_px)
-    off = smoothstep((away - FOREIGN_FROM[0]) / (FOREIGN_FROM[1] - FOREIGN_FROM[0]))
-    return np.asarray(off * smoothstep((unlike - FOREIGN[0]) / (FOREIGN[1] - FOREIGN[0])))
 
 
 def _rim_light(

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from . import shape
-from .warp import around
+from .warp import around, smoothstep
 
 AWAY = 0.13
 """How far from the lips skin is looked at, in mouth widths."""
@@ -26,6 +26,12 @@ mesh sees."""
 COVERED, COVERED_WEIGHT = 30.0, 3.0
 """A spot that differs by more than this from what it usually is, in levels of 255, is no skin; and
 how much that counts, against light that differs."""
+
+
+FOREIGN, FOREIGN_FROM = (40.0, 70.0), (0.03, 0.08)
+"""Differences between a frame's own skin and lent skin, in levels of 255, from which one of them is
+no skin but a caption, or what is seen past a cheek; and from how far off the lips, in mouth widths,
+the frame's own picture is kept there."""
 
 
 @dataclass(frozen=True)
@@ -135,3 +141,27 @@ def settled(skin: np.ndarray) -> np.ndarray:
         else spots
     )
     return np.asarray(level + smooth.reshape(skin.shape), np.float32)
+
+
+def foreign(change: np.ndarray, away: np.ndarray, width_px: float) -> np.ndarray:
+    """Find where lent skin is none, or covers what is none; see `FOREIGN`.
+
+    Args:
+        change: By how much a frame's own skin differs from the lent one, RGB, [h, w, 3] float32.
+        away: How far off the lips each place is, in mouth widths, [h, w] float32.
+        width_px: The mouth's width.
+
+    Returns:
+        [h, w] float32 in [0, 1].
+    """
+    height, width = away.shape
+    half = max(1, width // 2), max(1, height // 2)
+    red, green, blue = cv2.split(np.abs(cv2.resize(change, half, interpolation=cv2.INTER_AREA)))
+    unlike = cv2.GaussianBlur(cv2.max(cv2.max(red, green), blue), (0, 0), 0.01 * width_px)
+    if unlike.max() < FOREIGN[0]:
+        return np.zeros_like(away)
+    beside = np.ones((2 * round(0.02 * width_px) + 1,) * 2, np.uint8)
+    unlike = cv2.GaussianBlur(cv2.dilate(unlike, beside), (0, 0), 0.01 * width_px)
+    share = smoothstep((unlike - FOREIGN[0]) / (FOREIGN[1] - FOREIGN[0]))
+    share = cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR)
+    return share * smoothstep((away - FOREIGN_FROM[0]) / (FOREIGN_FROM[1] - FOREIGN_FROM[0]))
