@@ -156,3 +156,10 @@ def test_a_mouth_that_seems_open_in_silence_is_looked_at_again(gap: float, is_op
     assert (told["open_in_silence_s"] > 0) is is_open
     shut = MouthWatch(SecondLook(own, silent, Trembling(gap, [])))
     assert len([*shut.watched(face(2) for _ in own)]) == len(own), "none looks at shut lips again"
+
+
+def test_a_second_look_opens_no_mouth() -> None:
+    own = np.stack([face(one).points for one in [2.0, 10.0, 20.0] * 30])
+    second = SecondLook(own, np.ones(len(own), bool), Trembling(6.0, [0.0] * 8))
+    seen = face(3.5)
+    assert second.mesh_of(0, seen) is seen.points, "nearly open in one look, open in the other"

@@ -95,7 +95,8 @@ class SecondLook:
             seen: The face in it.
 
         Returns:
-            The mesh that was seen, or the median of those of the other looks, [468, 3].
+            The mesh that was seen, or the median of those of the other looks where that is less
+            open, [468, 3]: a doubt needs both.
         """
         silent = frame < len(self._silent) and self._silent[frame]
         if not silent or lip_gap(seen.points) / self._unit <= self._doubtful:
@@ -109,7 +110,8 @@ class SecondLook:
             )
             for size, right, down in LOOKS
         )
-        return np.median([self._mesh.locate(seen.picture, one)[0] for one in beside], axis=0)
+        again = np.median([self._mesh.locate(seen.picture, one)[0] for one in beside], axis=0)
+        return min(seen.points, again, key=lip_gap)
 
 
 class MouthWatch:
