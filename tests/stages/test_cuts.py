@@ -139,6 +139,20 @@ def test_a_jump_within_one_framing_is_found(tmp_path: Path) -> None:
     assert starts(cuts.detect(mezzanine_of(shaky, tmp_path), Cuts())) == [0, 30]
 
 
+def test_a_hand_that_comes_in_before_the_camera_is_no_cut(tmp_path: Path) -> None:
+    """It hides a third of a picture that moves, and goes on moving itself."""
+    pattern = scene(11, 1)[0]
+    frames = []
+    for n, picture in enumerate(scene(8, 70, pan_px=1.0)):
+        x = {28: -70, 29: -20}.get(n, 40 + 4 * abs((n - 30) % 8 - 4))
+        hand = np.zeros(SIZE[::-1], np.uint8)
+        if n >= 28:
+            cv2.ellipse(hand, (x, 80), (90, 45), -20, 0, 360, 255, -1)
+        skin = (0.4 * np.roll(pattern, 2 * (n - 30), 1) + 120).astype(np.uint8)
+        frames.append(np.where(hand[..., None] > 0, skin, picture))
+    assert starts(cuts.detect(mezzanine_of(frames, tmp_path), Cuts())) == [0]
+
+
 @pytest.mark.parametrize("top", [8, 74])
 def test_a_caption_that_changes_is_no_cut(tmp_path: Path, top: int) -> None:
     """Burnt in, two lines high, where the picture goes on; a jump beneath a caption is a cut."""

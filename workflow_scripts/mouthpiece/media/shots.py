@@ -50,6 +50,10 @@ BREAK_DISTANCE, BREAK_RATIO = 0.3, 2.0
 people's clips have 0.78 and 3.9 at least, with and without flashes; the clips themselves 0.3 and
 1.4 at most, but for the jump cuts in them (`benchmarks/cuts.py --people`)."""
 
+WHOLE_DISTANCE, PART_RATIO = 0.5, 3.0
+"""Under this distance much of the picture goes on, and its edges must change so many times what
+they usually do: a hand that comes in before the camera has 0.33 and 2.2, cuts 3.6 at least."""
+
 SAME_RATIO, SAME_DISTANCE = 1.3, 0.05
 """At and under this structural ratio the picture goes on: what changed was its light. So it does
 at and under this distance, unless it jumps by `BREAK_RATIO`."""
@@ -213,7 +217,8 @@ def _breaks(distances: np.ndarray, hard: Sequence[int]) -> list[int]:
 
 
 def _is_clear(found: Break) -> bool:
-    return found.distance >= BREAK_DISTANCE and found.ratio >= BREAK_RATIO
+    least = BREAK_RATIO if found.distance >= WHOLE_DISTANCE else PART_RATIO
+    return found.distance >= BREAK_DISTANCE and found.ratio >= least
 
 
 def _goes_on(found: Break) -> bool:
