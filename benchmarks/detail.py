@@ -23,12 +23,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from av.video.reformatter import VideoReformatter
 from talking import Shot, Stopwatch, driven, opened, rewritten
 
 from mouthpiece.engines.preview.settings import PreviewSettings
 from mouthpiece.engines.registry import create_engine
 from mouthpiece.faces.landmarks import BROW, CHIN, LEFT_EYE_OUTER, RIGHT_EYE_OUTER
-from mouthpiece.media.decode import read_rgb
+from mouthpiece.media.decode import read_rgb, to_rgb
+from mouthpiece.patches.composite import composited, lay_in
 from mouthpiece.patches.patch import Patch
 
 BANDS = {"fine": (0.6, 1.2), "medium": (1.2, 2.4)}
@@ -101,27 +103,25 @@ def measured(shot: Shot, settings: PreviewSettings, folder: Path) -> Iterator[st
     points = shot.tracks[0].points
     yield f"{np.median(np.linalg.norm(points[:, CHIN] - points[:, BROW], axis=1)):.0f}"
     yield str(patches[0].pixels.shape[0])
-    found = [
-        kept(picture, patch)
-        for frame, (picture, patch) in enumerate(
-            zip(read_rgb(shot.clip.mezzanine, shot.clock), patches, strict=True)
-        )
-        if frame % EVERY == 0 and patch.alpha > 0
-    ]
+    frames = composited(shot.clip.mezzanine, shot.clock, patches, lay_in)
+    reformatter = VideoReformatter()
+    found = []
+    for number, (picture, patch, frame) in enumerate(
+        zip(read_rgb(shot.clip.mezzanine, shot.clock), patches, frames, strict=True)
+    ):
+        if number % EVERY == 0 and patch.alpha > 0:
+            found.append(kept(picture, to_rgb(frame, reformatter), patch))
     for value in np.median(np.array(found), 0):
         yield f"{value:.2f}"
 
 
-def kept(picture: np.ndarray, patch: Patch) -> list[float]:
-    """The detail of a patch that is laid in, over the picture's: Laplacian, then each band."""
-    wide_high = picture.shape[1::-1]
-    weight = cv2.warpAffine(patch.mask, patch.affine, wide_high).astype(np.float32) / 255
-    weight *= patch.alpha
-    pixels = cv2.warpAffine(patch.pixels, patch.affine, wide_high, flags=cv2.INTER_LINEAR)
-    laid = picture + weight[..., None] * (pixels.astype(np.float32) - picture)
-    drawn = weight > LEAST_DRAWN
-    grey = [cv2.cvtColor(p.astype(np.uint8), cv2.COLOR_RGB2GRAY) for p in (laid.round(), picture)]
-    after, before = (part.astype(np.float32) for part in grey)
+def kept(picture: np.ndarray, laid: np.ndarray, patch: Patch) -> list[float]:
+    """The detail of a draft that is laid in, over the picture's: Laplacian, then each band."""
+    weight = cv2.warpAffine(patch.mask, patch.affine, picture.shape[1::-1]).astype(np.float32)
+    drawn = weight * patch.alpha > LEAST_DRAWN * 255
+    after, before = (
+        cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32) for part in (laid, picture)
+    )
     ratios = [
         cv2.Laplacian(after, cv2.CV_32F)[drawn].std()
         / cv2.Laplacian(before, cv2.CV_32F)[drawn].std()

@@ -108,6 +108,19 @@ def test_a_patch_lands_where_its_affine_says() -> None:
     assert abs((weight * ys).sum() / weight.sum() - 20) < 0.05
 
 
+def test_a_patch_between_pixels_keeps_fine_detail() -> None:
+    frame = grey("yuv444p")
+    height, width = frame.height, frame.width
+    column = np.arange(-1, width + 1)
+    side = np.cos(2 * np.pi * column / 3.5) * 40 + 128  # waves of 3.5 pixels, drawn half beside
+    pixels = np.repeat(side.round().astype(np.uint8)[None, :, None], height, 0).repeat(3, 2)
+    affine = np.array([[1, 0, -0.5], [0, 1, 0.0]])
+    full = np.full(pixels.shape[:2], 255, np.uint8)
+    lay_in(frame, Patch(pixels, full, affine, 1.0), layout("yuv444p", full=True))
+    kept = planes(frame, False)[0][:, 4:-4].astype(float).std() / side.std()
+    assert kept > 0.8  # by bilinear sampling 0.62
+
+
 @pytest.fixture(scope="module")
 def mezzanine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five grey frames."""

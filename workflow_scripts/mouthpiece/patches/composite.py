@@ -22,6 +22,9 @@ LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m
 LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (0.2627, 0.0593)}
 """Kr and Kb of each matrix (ITU-T H.273)."""
 
+CUBIC_FROM = 0.8
+"""Pixels of the picture for each of a patch from which it is sampled by cubics."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -288,9 +291,16 @@ def _blend(
     if (size <= 0).any():
         return
     local = affine - np.column_stack([np.zeros((2, 2)), low])
+    # Bilinear sampling between pixels blurs; where a patch is reduced, cubic sampling aliases.
+    is_reduced = np.linalg.det(affine[:, :2]) < CUBIC_FROM**2
     mixed, share = (
-        cv2.warpAffine(np.ascontiguousarray(given), local, tuple(size), borderMode=border)
-        for given, border in ((values, cv2.BORDER_REPLICATE), (weight, cv2.BORDER_CONSTANT))
+        cv2.warpAffine(
+            np.ascontiguousarray(given), local, tuple(size), flags=how, borderMode=border
+        )
+        for given, how, border in (
+            (values, cv2.INTER_LINEAR if is_reduced else cv2.INTER_CUBIC, cv2.BORDER_REPLICATE),
+            (weight, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT),
+        )
     )
     region = plane[low[1] : high[1], low[0] : high[0]]
     mix(mixed, region, share, peak)
