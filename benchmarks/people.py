@@ -12,9 +12,9 @@ Each cut of a clip that lasts at least 2 s is a row, of longer ones the beginnin
   (swapped), and with its own moved by 3 and 5 frames; the best offset with its own. Over all: how
   well own sound is told from the others in pieces, by the probability that a run goes by (with the
   recognizer's encoder where it is there, and the film's offset) and by the scorer's confidence.
-- dub: the same on a preview draft that is driven by another person's sound (right), with a third
+- dub: the same on two preview drafts, each driven by another person's sound (right), with the other
   one's (swapped), and moved. The verdicts are the gate's, at its defaults, in pieces of 5 s with at
-  least 3 s of speech.
+  least 3 s of speech; dub_confidences are those of right pieces.
 - own: a preview draft that is driven by the clip's own sound, moved to the lips by film_offset, of
   which a part in the middle is muted. Opening, width and rounding of the mouth that is found in the
   result, against the person's own track, outside the muted part: correlation and range ratio.
@@ -159,19 +159,25 @@ class Bench:
             refused = judge_speaker(told, self.limits.speaking_limits) == "not_speaking"
             self.found.refused[sound][person].append(float(refused))
 
-    def dub(self, shot: Shot, avatar: Path, right: np.ndarray, wrong: np.ndarray) -> dict[str, str]:
-        """Judge a draft that is driven by another person's sound, in pieces of a cut's length."""
-        patches = driven(shot, avatar, spoken(right), self.preview, self.stopwatch)
-        face = at_25(laid_in(shot, patches, self.stopwatch).points, shot.clock)
+    def dub(self, shot: Shot, avatar: Path, sounds: list[np.ndarray]) -> dict[str, str]:
+        """Judge a draft by each of two other persons' sounds, in pieces of a cut's length."""
         passes: dict[str, list[float]] = defaultdict(list)
-        for start_s in _starts(shot.duration_s, CUT_S):
-            for sound, samples in _sounds(right, wrong):
-                scored = self.score(face, samples, start_s, CUT_S, CUT_SPEECH_S)
-                if scored:
-                    passes[sound].append(float(judge(scored, self.limits.gate_limits)[0] == "pass"))
+        confidences: list[str] = []
+        for right, wrong in (sounds[:2], sounds[1::-1]):
+            patches = driven(shot, avatar, spoken(right), self.preview, self.stopwatch)
+            face = at_25(laid_in(shot, patches, self.stopwatch).points, shot.clock)
+            for start_s in _starts(shot.duration_s, CUT_S):
+                for sound, samples in _sounds(right, wrong):
+                    scored = self.score(face, samples, start_s, CUT_S, CUT_SPEECH_S)
+                    if scored:
+                        verdict = judge(scored, self.limits.gate_limits)[0]
+                        passes[sound].append(float(verdict == "pass"))
+                    if scored and sound == "right":
+                        confidences.append(f"{scored['confidence']:.2f}")
         for sound, verdicts in passes.items():
             self.found.passed[sound][shot.clip.person] += verdicts
-        return {f"dub_{sound}": f"{sum(v):.0f}/{len(v)}" for sound, v in passes.items()}
+        found = {f"dub_{sound}": f"{sum(v):.0f}/{len(v)}" for sound, v in passes.items()}
+        return found | ({"dub_confidences": ";".join(confidences)} if confidences else {})
 
     def who(self, cut: dict[str, Any], offset_frames: int | None) -> dict[str, Any]:
         """What a run says of who speaks, by a cut's finding and the offset of its film."""
@@ -349,7 +355,7 @@ def _heard(
     with bench.stopwatch.times("bake", shot.clock.frames):
         pictures = read_rgb(shot.clip.mezzanine, shot.clock)
         bench.preview.prepare(pictures, shot.tracks[0], avatar)
-    row |= bench.dub(shot, avatar, *others) | bench.own(shot, avatar, offset_frames)
+    row |= bench.dub(shot, avatar, others) | bench.own(shot, avatar, offset_frames)
     return row | bench.closures(shot, avatar, number)
 
 

@@ -40,3 +40,26 @@ def test_a_failure_is_a_failure_whatever_the_source() -> None:
 def test_zero_switches_the_comparison_off() -> None:
     limits = EmbeddedSettings(min_confidence=0.2)
     assert judge(score(0.3), limits, score(9.0)) == ("pass", [])
+
+
+@pytest.mark.parametrize(
+    ("confidence", "speech_s", "verdict", "reasons"),
+    [
+        (0.19, 2.0, "pass", []),
+        (0.16, 2.9, "review", ["doubtful_short=0.160"]),
+        (0.16, 3.0, "pass", []),
+        (0.13, 2.0, "review", ["doubtful=0.130"]),
+        (0.13, 8.0, "review", ["doubtful=0.130"]),
+    ],
+)
+def test_where_little_is_said_more_confidence_is_wanted(
+    confidence: float, speech_s: float, verdict: str, reasons: list[str]
+) -> None:
+    limits = EmbeddedSettings(min_confidence=0.14, short_confidence=0.18, short_speech_s=3.0)
+    found = score(confidence, speech_s=speech_s, duration_s=10.0)
+    assert judge(found, limits) == (verdict, reasons)
+
+
+def test_a_higher_limit_of_all_cuts_holds_for_short_ones_and_null_is_that_of_all() -> None:
+    assert EmbeddedSettings(min_confidence=0.25, short_confidence=0.18).passes_from(1.0) == 0.25
+    assert EmbeddedSettings(min_confidence=0.12, short_confidence=None).passes_from(1.0) == 0.12

@@ -47,8 +47,9 @@ test("offsets and confidences in words", () => {
   assert.equal(wording.offsetText(0), "none");
   assert.equal(wording.offsetText(1), "lips 1 frame late");
   assert.equal(wording.offsetText(-4), "lips 4 frames early");
-  const gate = { fail: 0.1, pass: 0.2 };
-  const found = [0.05, 0.1, 0.2].map((value) => wording.confidenceText(value, gate));
+  const gate = { fail: 0.1 };
+  const cuts = [0.05, 0.1, 0.2].map((confidence) => ({ confidence, passes_from: 0.2 }));
+  const found = cuts.map((cut) => wording.confidenceText(cut, gate));
   assert.deepEqual(found, ["too low", "in doubt", "high enough"]);
   const apart = [0, 1, -10].map((value) => wording.offsetVerdict(value, { offset: 1 }));
   assert.deepEqual(apart, [

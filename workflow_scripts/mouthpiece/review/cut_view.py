@@ -47,6 +47,7 @@ def cut_view(
         "action": row["action"],
         "reason": row["reason"],
         "confidence": _number(row.get("confidence", "")),
+        "passes_from": thresholds.limits.passes_from(_number(row.get("speech_s", "")) or 0.0),
         "distance": _number(row.get("distance", "")),
         "offset": _number(row.get("offset_frames", "")),
         "draft": row.get("draft", ""),

@@ -37,6 +37,13 @@ LIMITS = (
     ("guard", "max_covered_frames", "Frames with a covered mouth in a row, at most", "frames"),
     ("guard", "min_frames", "Length of a cut, at least", "frames"),
     ("gate", "min_confidence", "Confidence (LSE-C) that passes, from", ""),
+    (
+        "gate",
+        "short_confidence",
+        "Confidence (LSE-C) that passes where little is said, from",
+        "",
+    ),
+    ("gate", "short_speech_s", "Little is said: less speech than", "s"),
     ("gate", "fail_confidence", "Confidence (LSE-C) that fails, under", ""),
     ("gate", "max_offset_frames", "Offset that passes, at most ±", "frames of 25 fps"),
     (
@@ -111,6 +118,9 @@ LIMITS = (
 )
 """The thresholds that the page shows: section, key, meaning, unit."""
 
+SHORT = ("short_confidence", "short_speech_s")
+"""Those that say nothing where the first of them is null."""
+
 
 @dataclass(frozen=True)
 class Thresholds:
@@ -165,6 +175,7 @@ class Thresholds:
             }
             for section, key, meaning, unit in LIMITS
             for limit in [self.limit(f"{section}.{key}")]
+            if key not in SHORT or self.limits.short_confidence is not None
         ]
 
     @property

@@ -148,6 +148,12 @@ REASONS = {
         "2f",
         "gate.min_confidence",
     ),
+    "doubtful_short": Wording(
+        "The sync confidence is {value}; where so little is said, {limit} would pass.",
+        "{value} < {limit}, little speech",
+        "2f",
+        "gate.short_confidence",
+    ),
     "silent": Wording(
         "The dub has {value} s of speech here; under {limit} s nothing can be judged.",
         "speech {value} < {limit} s",

@@ -81,6 +81,11 @@ class GateLimits(Section):
     """Lowest LSE-C for `pass`."""
     fail_confidence: Confidence
     """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review."""
+    short_confidence: Confidence | None = None
+    """Lowest LSE-C for `pass` of a cut with less than `short_speech_s` of speech, which sound of
+    somebody else matches more easily. Null: `min_confidence`; lower than that, it says nothing."""
+    short_speech_s: Seconds = 3.0
+    """A cut with less speech than this, in seconds, passes by `short_confidence`."""
     max_offset_frames: Offset = 1
     """Largest |offset| for `pass`, in frames of 25 fps."""
     min_source_share: Share = 0.0
@@ -89,6 +94,19 @@ class GateLimits(Section):
     less than 0.6: see `docs/scorers.md`."""
     min_judged_s: Seconds = 1.0
     """A cut shorter than this, in seconds, is `unjudged`."""
+
+    def passes_from(self, speech_s: float) -> float:
+        """Tell the lowest confidence for `pass`.
+
+        Args:
+            speech_s: Speech in the cut, in seconds.
+
+        Returns:
+            `min_confidence`, or `short_confidence` where that is higher and the speech is short.
+        """
+        if self.short_confidence is None or speech_s >= self.short_speech_s:
+            return self.min_confidence
+        return max(self.min_confidence, self.short_confidence)
 
     @model_validator(mode="after")
     def _fail_below_pass(self) -> Self:

@@ -61,6 +61,8 @@ def judge(
     doubts = []
     if confidence < limits.min_confidence:
         doubts.append(f"doubtful={confidence:.3f}")
+    elif confidence < limits.passes_from(score["speech_s"]):
+        doubts.append(f"doubtful_short={confidence:.3f}")
     share = _share_of(source, score, limits.min_confidence)
     if share is not None and share < limits.min_source_share:
         doubts.append(f"below_source={share:.2f}")

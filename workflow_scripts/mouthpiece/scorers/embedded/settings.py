@@ -7,7 +7,7 @@ from ..settings import Confidence, ScorerSettings
 
 
 class EmbeddedSettings(ScorerSettings):
-    """The thresholds of the embedded network, measured on GRID: see `docs/scorers.md`."""
+    """The thresholds of the embedded network, of GRID and people: see `docs/scorers.md`."""
 
     implementation: ClassVar[str] = "mouthpiece.scorers.embedded.scorer:Embedded"
     needs_pictures: ClassVar[bool] = False
@@ -28,7 +28,10 @@ class EmbeddedSettings(ScorerSettings):
     """With a lower LSE-C over `silent_speech_s` of speech a face does not speak, and its cut is
     passed through. Between this and `speaking_confidence` it is drafted, and the doubt is reported.
     Of the two limits the lower one counts."""
-    min_confidence: Confidence = 0.18
+    min_confidence: Confidence = 0.14
     """Lowest LSE-C for `pass`."""
+    short_confidence: Confidence | None = 0.18
+    """Lowest LSE-C for `pass` of a cut with less than `short_speech_s` of speech, which sound of
+    somebody else matches more easily. Null: `min_confidence`; lower than that, it says nothing."""
     fail_confidence: Confidence = 0.10
     """A cut with a lower LSE-C fails. Between this and `min_confidence`, it goes to review."""

@@ -48,12 +48,12 @@ const drawCourse = (cut, frame, style) => {
   byId("course").hidden = !cut.course.length;
   if (!cut.course.length) return;
   const { context, width, height, scale } = prepared(byId("curve"));
-  const high = Math.max(2 * gate.pass, ...cut.course);
+  const high = Math.max(2 * cut.passes_from, ...cut.course);
   const share = (value) => Math.min(high, Math.max(0, value)) / high;
   const y = (value) => height - share(value) * (height - 4 * scale) - 2 * scale;
   context.lineWidth = scale;
   const limits = [
-    [gate.pass, "--pass", [7, 3]],
+    [cut.passes_from, "--pass", [7, 3]],
     [gate.fail, "--fail", [2, 3]],
   ];
   for (const [limit, name, dash] of limits) {
@@ -76,8 +76,8 @@ const drawCourse = (cut, frame, style) => {
   const x = ((frame + 0.5) / cut.frames) * width;
   context.fillRect(x - scale / 2, 0, Math.max(1, scale), height);
   // The limits' names stand at their lines, a line of text apart at least.
-  const middle = (y(gate.pass) + y(gate.fail)) / (2 * scale);
-  const apart = Math.max(12, (y(gate.fail) - y(gate.pass)) / scale);
+  const middle = (y(cut.passes_from) + y(gate.fail)) / (2 * scale);
+  const apart = Math.max(12, (y(gate.fail) - y(cut.passes_from)) / scale);
   byId("bound-pass").style.top = `${middle - apart / 2}px`;
   byId("bound-fail").style.top = `${middle + apart / 2}px`;
 };
@@ -112,9 +112,9 @@ export const describeDrawings = (cut) => {
   byId("level").setAttribute("aria-label", `Level of the dub over ${cut.frames} frames; ${speech}`);
   if (!cut.course.length) return;
   const range = `${two(Math.min(...cut.course))} to ${two(Math.max(...cut.course))}`;
-  const limits = `${two(gate.pass)} passes, under ${two(gate.fail)} fails`;
+  const limits = `${two(cut.passes_from)} passes, under ${two(gate.fail)} fails`;
   byId("course-tag").textContent = `score over time · ${range}`;
   byId("curve").setAttribute("aria-label", `Score over time: ${range}; ${limits}`);
-  byId("bound-pass").textContent = `${two(gate.pass)} passes`;
+  byId("bound-pass").textContent = `${two(cut.passes_from)} passes`;
   byId("bound-fail").textContent = `${two(gate.fail)} fails`;
 };

@@ -51,7 +51,7 @@ const confidenceGauge = (cut) => {
   const [low, high] = [Math.min(0, cut.confidence), highest()];
   const source = cut.row.source_confidence;
   const beside = source ? ` · source ${two(Number(source))}` : "";
-  const text = `${cut.confidence.toFixed(3)}, ${confidenceText(cut.confidence, gate)}${beside}`;
+  const text = `${cut.confidence.toFixed(3)}, ${confidenceText(cut, gate)}${beside}`;
   return gauge(
     "Confidence (LSE-C)",
     cut.confidence,
@@ -59,12 +59,12 @@ const confidenceGauge = (cut) => {
     [low, high],
     [
       [low, gate.fail, "fail"],
-      [gate.fail, gate.pass, "review"],
-      [gate.pass, high, "pass"],
+      [gate.fail, cut.passes_from, "review"],
+      [cut.passes_from, high, "pass"],
     ],
     [
       [gate.fail, two(gate.fail), "end"],
-      [gate.pass, two(gate.pass), "start"],
+      [cut.passes_from, two(cut.passes_from), "start"],
     ],
   );
 };

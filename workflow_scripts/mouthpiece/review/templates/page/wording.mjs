@@ -131,9 +131,13 @@ export const isOffLimit = (offset, gate) => Math.abs(offset) > gate.offset;
 export const offsetVerdict = (offset, gate) =>
   `${offsetText(offset)}, ${isOffLimit(offset, gate) ? "too far" : "within the limit"}`;
 
-/** What the gate says of a confidence: of this measure alone, not of the cut. */
-export const confidenceText = (confidence, gate) =>
-  confidence < gate.fail ? "too low" : confidence < gate.pass ? "in doubt" : "high enough";
+/** What the gate says of a cut's confidence: of this measure alone, not of the cut. */
+export const confidenceText = (cut, gate) =>
+  cut.confidence < gate.fail
+    ? "too low"
+    : cut.confidence < cut.passes_from
+      ? "in doubt"
+      : "high enough";
 
 /** How many of the cuts to review are decided. */
 export const progressText = (done, all) =>
