@@ -80,6 +80,7 @@ def finished_final(drafted: Job, tmp_path_factory: pytest.TempPathFactory) -> Jo
 def configure(job: Job, final: str, *lines: str, pass_from: float = -1) -> None:
     """Write a config whose gate takes any picture, and any lips or those of such a confidence."""
     limits = f"min_confidence: {pass_from}, fail_confidence: -1, max_offset_frames: 100"
+    limits += ", short_confidence: null"
     judged = "min_speech_s: 0, min_judged_s: 0"
     job.write(
         "job.yaml",

@@ -22,8 +22,8 @@ LUMA_WEIGHTS = {"bt709": (0.2126, 0.0722), "bt470bg": (0.299, 0.114), "smpte170m
 LUMA_WEIGHTS |= {"fcc": (0.30, 0.11), "smpte240m": (0.212, 0.087), "bt2020nc": (0.2627, 0.0593)}
 """Kr and Kb of each matrix (ITU-T H.273)."""
 
-CUBIC_FROM = 0.8
-"""Pixels of the picture for each of a patch from which it is sampled by cubics."""
+CUBIC_FROM, CUBIC_TO = 0.8, 1.3
+"""Pixels of the picture for each of a patch between which it is sampled by cubics."""
 
 
 @dataclass(frozen=True)
@@ -291,14 +291,16 @@ def _blend(
     if (size <= 0).any():
         return
     local = affine - np.column_stack([np.zeros((2, 2)), low])
-    # Bilinear sampling between pixels blurs; where a patch is reduced, cubic sampling aliases.
-    is_reduced = np.linalg.det(affine[:, :2]) < CUBIC_FROM**2
+    # Bilinear sampling between pixels of about the same size blurs. Where a patch is reduced, cubic
+    # sampling aliases; one that is enlarged more is laid in as the engines' own code does it.
+    scale = float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
+    way = cv2.INTER_CUBIC if CUBIC_FROM <= scale <= CUBIC_TO else cv2.INTER_LINEAR
     mixed, share = (
         cv2.warpAffine(
             np.ascontiguousarray(given), local, tuple(size), flags=how, borderMode=border
         )
         for given, how, border in (
-            (values, cv2.INTER_LINEAR if is_reduced else cv2.INTER_CUBIC, cv2.BORDER_REPLICATE),
+            (values, way, cv2.BORDER_REPLICATE),
             (weight, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT),
         )
     )
